@@ -1,0 +1,32 @@
+# Everything a user or a developer types. Each target installs what it needs into .venv first.
+.DEFAULT_GOAL := help
+.PHONY: help demo serve test lint format screenshot
+
+help:  ## this list
+	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile | expand -t 18
+
+demo:  ## try it: everything on this machine, no account, no key
+	@.ci/venv requirements.txt
+	@exec .venv/bin/python -m playground.launch demo
+
+serve:  ## web and worker for real use on this machine: a login and a stored key are needed
+	@.ci/venv requirements.txt
+	@exec .venv/bin/python -m playground.launch serve
+
+test:  ## every test, the browser ones included
+	@.ci/venv requirements-dev.txt
+	@.ci/chromium
+	@.venv/bin/pytest
+
+lint:  ## ruff, mypy and djade
+	@.ci/venv requirements-dev.txt
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check .
+	@.venv/bin/mypy
+	@.venv/bin/djade --target-version 6.1 --check $$(git ls-files '*.html')
+
+format:  ## put Python and templates into the house's shape
+	@.ci/venv requirements-dev.txt
+	@.venv/bin/ruff check --fix-only -q .
+	@.venv/bin/ruff format -q .
+	@.venv/bin/djade --target-version 6.1 $$(git ls-files '*.html')

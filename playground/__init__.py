@@ -1,0 +1,1 @@
+"""A self-hosted playground for generation models described by a JSON Schema."""
