@@ -1,0 +1,136 @@
+"""What can go wrong with a remote service, named by what the caller should do next.
+
+ProviderError
+├── Unavailable           try later: time-out, no connection, 5xx, an answer nobody can read
+│   └── Throttled         try after .seconds
+└── Refused               never again as it is
+    ├── InvalidInput      mend the inputs: .fields says where
+    ├── KeyRefused        mend the API key
+    ├── OutOfFunds        add money to the account
+    ├── Conflict          the idempotency key belongs to other inputs: take a new one
+    ├── Declined          the service's moderation said no: ask for something else
+    ├── UnknownModel      pick another model
+    └── Lost              the service forgot the task: stop asking
+FileError
+├── FileUnavailable       try later
+├── LinkExpired           ask the provider for the task again, its answer brings a fresh link
+└── FileRefused           never
+    └── FileTooLarge      never, unless the limit is raised
+"""
+
+# The names say what to do, as the tree shows; "Error" at their end would say nothing.
+# ruff: noqa: N818
+
+from collections.abc import Mapping, Sequence
+
+RAW_CHARACTERS = 10_000
+THROTTLED_SECONDS = 15.0
+
+
+class ProviderError(Exception):
+    """A request to a provider that brought no result; str() is a sentence for people.
+
+    status  HTTP status of the answer; None when there was none
+    raw     the answer as text, at most 10,000 characters, without the API key
+    said    the service's own words for it, "" when it gave none
+    """
+
+    def __init__(
+        self, message: str, *, status: int | None = None, raw: str = "", said: str = ""
+    ) -> None:
+        super().__init__(message)
+        self.status = status
+        self.raw = raw[:RAW_CHARACTERS]
+        self.said = said
+
+
+class Unavailable(ProviderError):
+    """No usable answer; the same request may succeed later."""
+
+
+class Throttled(Unavailable):
+    """The service asks for a pause of `.seconds`."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        seconds: float = THROTTLED_SECONDS,
+        status: int | None = None,
+        raw: str = "",
+        said: str = "",
+    ) -> None:
+        super().__init__(message, status=status, raw=raw, said=said)
+        self.seconds = seconds
+
+
+class Refused(ProviderError):
+    """The service said no; the same request will be refused again."""
+
+
+class InvalidInput(Refused):
+    """The inputs are not what the model takes.
+
+    fields  messages by the JSON Pointer of the input, "" for those about the whole; {} when the
+            service did not say where. Best effort: a pointer may name nothing in our form.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        fields: Mapping[str, Sequence[str]] | None = None,
+        status: int | None = None,
+        raw: str = "",
+        said: str = "",
+    ) -> None:
+        super().__init__(message, status=status, raw=raw, said=said)
+        self.fields = {pointer: list(said) for pointer, said in (fields or {}).items()}
+
+
+class KeyRefused(Refused):
+    """The API key is missing, wrong, or may not do this."""
+
+
+class OutOfFunds(Refused):
+    """The account has no money left for this."""
+
+
+class Conflict(Refused):
+    """The idempotency key was used before, with other inputs."""
+
+
+class Declined(Refused):
+    """The service's moderation declined the request."""
+
+
+class UnknownModel(Refused):
+    """The service has no model of that name."""
+
+
+class Lost(Refused):
+    """The service knows no such task, though it once gave us its id."""
+
+
+class FileError(Exception):
+    """A file that could not be fetched; str() is a sentence for people."""
+
+    def __init__(self, message: str, *, status: int | None = None) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class FileUnavailable(FileError):
+    """The file did not come, or not whole; the same link may work later."""
+
+
+class LinkExpired(FileError):
+    """The link no longer leads to the file."""
+
+
+class FileRefused(FileError):
+    """We do not fetch this: the link leads where no result can be."""
+
+
+class FileTooLarge(FileRefused):
+    """The file is larger than the limit."""
