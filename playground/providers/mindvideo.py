@@ -1,0 +1,231 @@
+"""MindVideo, api.mindvideo.ai: documented with its first model; the shapes of errors are inferred.
+
+Source  "Calling the API" on the page of doubao-seedream-5-0-lite, read 2026-11-22
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+import requests
+
+from playground.providers.errors import (
+    InvalidInput,
+    KeyRefused,
+    Lost,
+    Refused,
+    Unavailable,
+    UnknownModel,
+)
+from playground.providers.events import read_events
+from playground.providers.protocol import (
+    OutputFile,
+    OutputKind,
+    TaskError,
+    TaskEvent,
+    TaskState,
+    TaskStatus,
+    Ticket,
+)
+from playground.providers.refusals import raise_for_answer, read_complaint
+from playground.providers.transport import Answer, ApiKey, Limits, Session, ask, read_json
+
+KINDS: dict[str, OutputKind] = {"images": "image", "videos": "video"}
+MOST_COST = Decimal(1_000_000)
+COST_PLACES = 10
+ID_CHARACTERS = 200
+MESSAGE_CHARACTERS = 1000
+
+
+def connect(base_url: str, api_key: str, *, timeout: Limits | None = None) -> "MindVideo":
+    """A client with a Session of its own; a Session serves one thread at a time.
+
+    Raises  KeyRefused for what can be no API key, ValueError for what can be no base URL
+    """
+    parts = urlsplit(base_url)
+    if parts.scheme not in ("http", "https") or not parts.hostname or "@" in parts.netloc:
+        raise ValueError("The base URL of the service must be http(s)://host, without a user.")
+    key = api_key.strip()
+    if not key or not key.isascii() or not key.isprintable() or " " in key:
+        raise KeyRefused("This is no API key: it is empty, or holds characters that none has.")
+    return MindVideo(Session(ApiKey(key, base_url)), base_url, timeout or Limits())
+
+
+@dataclass(frozen=True, slots=True)
+class MindVideo:
+    """The API of MindVideo, or of the sandbox that stands in for it."""
+
+    http: requests.Session  # brings the API key
+    base_url: str
+    limits: Limits = field(default_factory=Limits)
+
+    def submit(self, model: str, inputs: Mapping[str, Any], *, key: str) -> Ticket:
+        """Queue one task; return its id and the estimated cost.
+
+        key     idempotency key; repeated, it starts nothing new, with other inputs it is Conflict.
+                Never repeated in here: who asks again decides so, with the same key
+        Raises  Unavailable (try later), Throttled (after .seconds), Refused (never)
+        """
+        try:
+            body = json.dumps({"model": model, "input": inputs}, allow_nan=False).encode()
+        except (TypeError, ValueError, RecursionError) as error:
+            raise InvalidInput("The inputs cannot be written as JSON.") from error
+        headers = {"Content-Type": "application/json", "Idempotency-Key": key}
+        gone = "The service has no model of this name."
+        return self._ask("tasks", read_ticket, UnknownModel, gone, data=body, headers=headers)
+
+    def status(self, task_id: str) -> TaskState:
+        """Look at one task.
+
+        Raises  Unavailable (try later), Lost (the service forgot it), Refused (never)
+        """
+
+        def read(answer: Answer) -> TaskState:
+            return read_state(answer, task_id)
+
+        return self._ask(_path(task_id), read, Lost, "The service no longer knows this task.")
+
+    def events(self, task_id: str) -> tuple[TaskEvent, ...]:
+        """The history of one task; what cannot be read is given as text. Raises as `status`."""
+        path = _path(task_id) + "/events"
+        return self._ask(path, read_events, Lost, "The service keeps no history of this task.")
+
+    def _ask[T](
+        self,
+        path: str,
+        read: Callable[[Answer], T],
+        not_found: type[Refused],
+        gone: str,
+        **post: Any,
+    ) -> T:
+        try:
+            answer = self._answer(f"{self.base_url.rstrip('/')}/api/v1/{path}", **post)
+        except requests.Timeout as error:
+            raise Unavailable("The service took too long.", raw=type(error).__name__) from error
+        except (requests.RequestException, OSError, ValueError) as error:
+            raise Unavailable("The service cannot be reached.", raw=type(error).__name__) from error
+        raise_for_answer(answer, not_found=not_found, gone=gone)
+        try:
+            return read(answer)
+        except (KeyError, TypeError, ValueError, ArithmeticError, RecursionError) as error:
+            raise Unavailable(
+                "The service gave an answer that cannot be read.",
+                status=answer.status,
+                raw=answer.clean(answer.text),
+            ) from error
+
+    def _answer(self, url: str, **post: Any) -> Answer:
+        """GET, or POST what is given. Only a GET is repeated, and only once: it charges nothing."""
+        if post:
+            return ask(self.http, "POST", url, limits=self.limits, **post)
+        try:
+            return ask(self.http, "GET", url, limits=self.limits)
+        except requests.Timeout:
+            raise
+        except requests.ConnectionError:  # most often a kept connection that the service closed
+            return ask(self.http, "GET", url, limits=self.limits)
+
+
+def _path(task_id: str) -> str:
+    return f"tasks/{quote(task_id, safe='')}"
+
+
+def read_ticket(answer: Answer) -> Ticket:
+    """The answer to a submission. Its id is what counts: without a known status it is queued."""
+    document = _read_object(answer)
+    status = document.get("status")
+    return Ticket(
+        task_id=_read_id(document["task_id"]),
+        request_id=answer.clean(str(document.get("request_id") or ""))[:ID_CHARACTERS],
+        status=TaskStatus(status) if status in list(TaskStatus) else TaskStatus.QUEUED,
+        cost_estimate=read_cost(document.get("cost_estimate")),
+    )
+
+
+def _read_object(answer: Answer) -> dict[str, Any]:
+    document = read_json(answer.text)
+    if not isinstance(document, dict):
+        raise TypeError("the answer is no object")
+    return document
+
+
+def _read_id(value: Any) -> str:
+    """An id that can stand in a path; a number counts as one."""
+    text = str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
+    if not text.strip(".") or len(text) > ID_CHARACTERS or not text.isprintable():
+        raise ValueError("no usable task id")
+    return text
+
+
+def read_state(answer: Answer, task_id: str) -> TaskState:
+    """The answer about one task.
+
+    Raises  ValueError and its like where the status is unknown, or the task another one
+    """
+    document = _read_object(answer)
+    if str(document.get("task_id") or task_id) != task_id:
+        raise ValueError("the answer is about another task")
+    return TaskState(
+        status=TaskStatus(document["status"]),
+        cost_estimate=read_cost(document.get("cost_estimate")),
+        cost_actual=read_cost(document.get("cost_actual")),
+        outputs=read_outputs(answer, document.get("output")),
+        error=_read_error(answer, document.get("error")),
+        raw=answer.plain(document),
+    )
+
+
+def read_cost(value: Any) -> Decimal | None:
+    """A price, exactly as written; None for what can be none: NaN, negative, a million or more."""
+    try:
+        cost = Decimal(value) if isinstance(value, str | int | Decimal) else None
+    except ArithmeticError:
+        return None
+    if isinstance(value, bool) or cost is None or not cost.is_finite():
+        return None
+    if not 0 <= cost < MOST_COST:
+        return None
+    return round(cost, COST_PLACES) if int(cost.as_tuple().exponent) < -COST_PLACES else cost
+
+
+def read_outputs(answer: Answer, output: Any) -> tuple[OutputFile, ...]:
+    """Every file of `{"images": [...], "videos": [...]}`, in order; what has no URL is left out."""
+    if not isinstance(output, dict):
+        return ()
+    return tuple(
+        file
+        for name, kind in KINDS.items()
+        for item in _listed(output.get(name))
+        for file in _read_item(answer, item, kind)
+    )
+
+
+def _read_item(answer: Answer, item: Any, kind: OutputKind) -> list[OutputFile]:
+    """The files of `"https://..."`, `{"url": "https://..."}` or `{"url": ["https://...", ...]}`."""
+    known = item if isinstance(item, dict) else {"url": item}
+    extra = {name: value for name, value in known.items() if name != "url"}
+    return [
+        OutputFile(url=url.strip(), kind=kind, extra=answer.plain(extra))
+        for url in _listed(known.get("url"))
+        if isinstance(url, str) and url.strip()
+    ]
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def _read_error(answer: Answer, error: Any) -> TaskError | None:
+    """The reason of a failed task: a text, or `{"code": ..., "message": ...}`."""
+    if not error:
+        return None
+    plain = answer.plain(error)
+    complaint = read_complaint(plain)
+    return TaskError(
+        code=complaint.code,
+        message=complaint.message or json.dumps(plain, ensure_ascii=False)[:MESSAGE_CHARACTERS],
+        declined=complaint.is_declined,
+    )

@@ -1,0 +1,238 @@
+"""What a service said no with: its answer becomes the error that names what to do next.
+
+The shapes of MindVideo's errors are not documented; read here are those that services commonly
+use (FastAPI, Laravel, JSON:API, OpenAI, RFC 9457). What is not understood stays in `.raw`.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from playground.providers.errors import (
+    THROTTLED_SECONDS,
+    Conflict,
+    Declined,
+    InvalidInput,
+    KeyRefused,
+    OutOfFunds,
+    ProviderError,
+    Refused,
+    Throttled,
+    Unavailable,
+)
+from playground.providers.transport import Answer, read_json
+
+MOST_SECONDS = 3600.0
+MOST_MESSAGES = 100
+WORDS = 1000  # characters of one message
+
+BY_STATUS: dict[int, type[Refused]] = {
+    400: InvalidInput,
+    401: KeyRefused,
+    402: OutOfFunds,
+    403: KeyRefused,
+    409: Conflict,
+    413: InvalidInput,
+    422: InvalidInput,
+    451: Declined,
+}
+SENTENCES: dict[type[Refused], str] = {
+    InvalidInput: "The service did not accept the inputs.",
+    KeyRefused: "The service did not accept the API key.",
+    OutOfFunds: "The account has no funds left for this.",
+    Conflict: "The service has already seen this request with other inputs.",
+    Declined: "The service declined this request for its content.",
+}
+GONE = (404, 410)
+TRY_LATER = (408, 425)
+DECLINED = re.compile(
+    r"moderat|sensitive[ _-]?(content|information|image|text|word)|content[ _-]?(polic|filter|risk)"
+    r"|safety[ _-]?(system|filter|check|polic|setting)|nsfw|inappropriate content"
+    r"|敏感|违规|审核",
+    re.IGNORECASE,
+)
+OUT_OF_FUNDS = re.compile(
+    r"insufficient[ _-]?(balance|credit|fund|quota)|out of credits|余额不足", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Complaint:
+    """An error document as far as it was understood.
+
+    fields  messages by the JSON Pointer of the input
+    """
+
+    code: str = ""
+    message: str = ""
+    fields: dict[str, list[str]] = field(default_factory=dict)
+
+    @property
+    def is_declined(self) -> bool:
+        return bool(DECLINED.search(f"{self.code} {self.message}"))
+
+    @property
+    def is_out_of_funds(self) -> bool:
+        return bool(OUT_OF_FUNDS.search(f"{self.code} {self.message}"))
+
+
+def raise_for_answer(answer: Answer, *, not_found: type[Refused], gone: str) -> None:
+    """Do nothing for a success, else raise what the answer means.
+
+    not_found, gone  what a 404 means here, and its sentence
+    Raises           ProviderError
+    """
+    if not answer.is_success:
+        raise _failure(answer, not_found, gone)
+
+
+def _failure(answer: Answer, not_found: type[Refused], gone: str) -> ProviderError:
+    complaint = read_answer(answer)
+    told: dict[str, Any] = {
+        "status": answer.status,
+        "raw": answer.clean(answer.text),
+        "said": complaint.message,
+    }
+    kind = _kind(answer.status, complaint, not_found)
+    if kind is None:
+        return _later(answer, told)
+    if kind is InvalidInput:
+        return InvalidInput(SENTENCES[kind], fields=complaint.fields, **told)
+    sentence = gone if kind is not_found else SENTENCES.get(kind)
+    return kind(sentence or "The service refused this request.", **told)
+
+
+def _kind(status: int, complaint: Complaint, not_found: type[Refused]) -> type[Refused] | None:
+    """The refusal, or None where trying later may help."""
+    if status in GONE:
+        return not_found
+    if status in BY_STATUS and status != 401 and complaint.is_declined:  # noqa: PLR2004 - HTTP
+        return Declined
+    if status in (400, 403, 422, 429) and complaint.is_out_of_funds:
+        return OutOfFunds
+    if status in TRY_LATER or status == 429 or not 400 <= status < 500:  # noqa: PLR2004 - HTTP
+        return None
+    return BY_STATUS.get(status, Refused)
+
+
+def _later(answer: Answer, told: dict[str, Any]) -> Unavailable:
+    pause = answer.headers.get("Retry-After")
+    if answer.status == 429 or pause is not None:  # noqa: PLR2004 - HTTP's own number
+        seconds = parse_pause(pause or "", now=datetime.now(UTC))
+        return Throttled("The service is busy and asks for a pause.", seconds=seconds, **told)
+    if answer.status < 400:  # noqa: PLR2004 - HTTP's own number
+        return Unavailable("The service sent us elsewhere, where we do not follow.", **told)
+    return Unavailable("The service has a fault of its own.", **told)
+
+
+def parse_pause(text: str, *, now: datetime) -> float:
+    """Seconds to wait, from 1 to 3600, of a Retry-After header: a number or an HTTP date.
+
+    Source  RFC 9110 §10.2.3
+    """
+    try:
+        if re.fullmatch(r"\s*[0-9]+(\.[0-9]+)?\s*", text):
+            seconds = float(text)
+        else:
+            when = parsedate_to_datetime(text)
+            seconds = (when.replace(tzinfo=when.tzinfo or UTC) - now).total_seconds()
+    except (ValueError, OverflowError):
+        seconds = THROTTLED_SECONDS
+    return min(max(seconds, 1.0), MOST_SECONDS)
+
+
+def read_answer(answer: Answer) -> Complaint:
+    """What an error answer says; an empty Complaint where it is no JSON."""
+    try:
+        return read_complaint(answer.plain(read_json(answer.text)))
+    except (ValueError, RecursionError):
+        return Complaint()
+
+
+def read_complaint(document: Any) -> Complaint:
+    """What an error document says: `{"error": ...}`, `{"message": ...}` or a mere text."""
+    if isinstance(document, str):
+        return Complaint(message=document[:WORDS])
+    if not isinstance(document, dict):
+        return Complaint()
+    inner = document.get("error")
+    boxes = [inner, document] if isinstance(inner, dict) else [document]
+    fields: dict[str, list[str]] = {}
+    for pointer, message in _messages(boxes):
+        fields.setdefault(pointer, []).append(message)
+        if len(fields) >= MOST_MESSAGES:
+            break
+    return Complaint(
+        code=_first(boxes, "code", "error_code", "type", "status"),
+        message=_first(boxes, "message", "error", "detail", "error_message", "msg", "title"),
+        fields=fields,
+    )
+
+
+def _first(boxes: list[dict[str, Any]], *names: str) -> str:
+    """The first text under one of the names; a number counts as text."""
+    for box in boxes:
+        for name in names:
+            value = box.get(name)
+            if isinstance(value, str | int) and not isinstance(value, bool) and value != "":
+                return str(value)[:WORDS]
+    return ""
+
+
+PLACES = ("loc", "pointer", "instancePath", "path", "field", "param", "property", "name")
+MESSAGES = ("message", "msg", "detail", "error", "reason", "description")
+
+
+def _messages(boxes: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:
+    for box in boxes:
+        if isinstance(box.get("param"), str):
+            yield pointer_of(box["param"]), _first([box], *MESSAGES) or "Not accepted."
+        for name in ("errors", "fields", "field_errors", "violations", "invalid_params"):
+            yield from _list_messages(box.get(name))
+            yield from _map_messages(box.get(name), ())
+        for name in ("detail", "details"):  # a mapping here is seldom about fields
+            yield from _list_messages(box.get(name))
+
+
+def _list_messages(items: Any) -> Iterator[tuple[str, str]]:
+    """Of [{"loc": ["body", "input", "n"], "msg": "..."}] and its relatives."""
+    for item in items[:MOST_MESSAGES] if isinstance(items, list) else ():
+        if isinstance(item, str):
+            yield "", item[:WORDS]
+        elif isinstance(item, dict):
+            source = item.get("source")
+            box = item | source if isinstance(source, dict) else item
+            place = next((box[name] for name in PLACES if box.get(name)), "")
+            if message := _first([item], *MESSAGES):
+                yield pointer_of(place), message
+
+
+def _map_messages(names: Any, above: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    """Of {"input": {"n": ["..."]}} and {"input.n": "..."}."""
+    for name, value in list(names.items())[:MOST_MESSAGES] if isinstance(names, dict) else ():
+        place = (*above, *_tokens(name))
+        if isinstance(value, dict):
+            yield from _map_messages(value, place)
+        for message in value if isinstance(value, list) else [value]:
+            if isinstance(message, str):
+                yield pointer_of(list(place)), message[:WORDS]
+
+
+def pointer_of(place: Any) -> str:
+    """`/a/0`, a pointer below the inputs, of `["body", "input", "a", 0]` or `$.input.a[0]`."""
+    tokens = [str(token) for token in place] if isinstance(place, list) else _tokens(place)
+    for envelope in (("body",), ("input", "inputs")):
+        if tokens and tokens[0] in envelope:
+            tokens = tokens[1:]
+    return "".join("/" + token.replace("~", "~0").replace("/", "~1") for token in tokens)
+
+
+def _tokens(place: Any) -> list[str]:
+    text = place if isinstance(place, str) else ""
+    if text.lstrip("#").startswith("/"):
+        parts = text.lstrip("#")[1:].split("/")
+        return [part.replace("~1", "/").replace("~0", "~") for part in parts]
+    return [token for token in re.split(r"[.\[\]]+", text.removeprefix("$")) if token]

@@ -1,0 +1,172 @@
+"""One request to a service and its answer, bounded in time and size, with the API key kept out."""
+
+import html
+import json
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from http.cookiejar import DefaultCookiePolicy
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+import requests
+import urllib3
+from requests.auth import AuthBase
+
+SHORTEST_SECRET = 6  # characters; hiding "demo" would only blot the answers of a sandbox
+HIDDEN = "[API key]"
+CHUNK_BYTES = 64 * 1024
+STREAMING_TYPES = ("text/event-stream", "application/x-ndjson")  # these may never end
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How long one request may take, and how much it may bring.
+
+    read_seconds   between two pieces of the answer
+    total_seconds  from the start to the last byte of the answer
+    """
+
+    connect_seconds: float = 5.0
+    read_seconds: float = 30.0
+    total_seconds: float = 60.0
+    body_bytes: int = 5_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What a service answered, its text as it came.
+
+    secret  the credential that was sent: some services echo it in their errors
+    """
+
+    status: int
+    headers: Mapping[str, str] = field(repr=False)
+    text: str = field(repr=False)
+    secret: str = field(repr=False)
+
+    @property
+    def is_success(self) -> bool:
+        return 200 <= self.status < 300  # noqa: PLR2004 - HTTP's own numbers
+
+    @property
+    def content_type(self) -> str:
+        return self.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+
+    def clean(self, text: str) -> str:
+        """The text without the API key, and without what no database stores (NUL, surrogates)."""
+        for form in _forms(self.secret):
+            text = text.replace(form, HIDDEN)
+        return text.replace("\0", "").encode(errors="replace").decode()
+
+    def plain(self, value: Any) -> Any:
+        """A document of `read_json` as cleaned, plain JSON that can be stored anywhere."""
+        match value:
+            case str():
+                return self.clean(value)
+            case Decimal():
+                number = float(value)
+                return number if abs(number) < float("inf") else str(value)
+            case list():
+                return [self.plain(item) for item in value]
+            case dict():
+                return {self.clean(name): self.plain(item) for name, item in value.items()}
+        return value
+
+
+def _forms(secret: str) -> list[str]:
+    """The secret as it stands in text, JSON, a URL, HTML; the longest first."""
+    if len(secret) < SHORTEST_SECRET:
+        return []
+    in_json = json.dumps(secret)[1:-1]
+    forms = {secret, in_json, in_json.replace("/", r"\/"), quote(secret, safe=""), quote(secret)}
+    return sorted(forms | {html.escape(secret)}, key=len, reverse=True)
+
+
+class ApiKey(AuthBase):
+    """Signs requests to the origin it belongs to, and no others."""
+
+    def __init__(self, key: str, base_url: str) -> None:
+        self._key = key
+        self._origin = _origin(base_url)
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        if _origin(request.url or "") == self._origin:
+            request.headers["Authorization"] = f"Bearer {self._key}"
+        return request
+
+
+def _origin(url: str) -> tuple[str, str]:
+    parts = urlsplit(url)
+    return parts.scheme.lower(), parts.netloc.lower()
+
+
+class Session(requests.Session):
+    """A requests Session that follows no redirect, and takes nothing from the environment."""
+
+    def __init__(self, auth: AuthBase) -> None:
+        super().__init__()
+        self.auth = auth
+        self.trust_env = False  # a proxy or .netrc would see or replace the API key
+        self.headers["User-Agent"] = "playground"
+        self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """Nowhere: a redirect that is not followed is still read whole, without any limit."""
+
+
+def ask(http: requests.Session, method: str, url: str, *, limits: Limits, **options: Any) -> Answer:
+    """Send one request and read its answer; redirects are answers too.
+
+    Raises  requests.RequestException
+    """
+    deadline = time.monotonic() + limits.total_seconds
+    timeout = (limits.connect_seconds, limits.read_seconds)
+    with http.request(
+        method, url, timeout=timeout, allow_redirects=False, stream=True, **options
+    ) as response:
+        sent = response.request.headers.get("Authorization", "")
+        body = _read_body(response, deadline, limits.body_bytes)
+        return Answer(
+            status=response.status_code,
+            headers=response.headers,
+            text=body.decode("utf-8-sig", errors="replace"),
+            secret=str(sent).rpartition(" ")[2],
+        )
+
+
+def _read_body(response: requests.Response, deadline: float, limit_bytes: int) -> bytes:
+    """The whole body; of an error, or of a stream that may never end, what came in time."""
+    streaming = response.headers.get("Content-Type", "").lower().startswith(STREAMING_TYPES)
+    body = bytearray()
+    failure: requests.RequestException
+    try:
+        while len(body) <= limit_bytes and time.monotonic() <= deadline:
+            piece = response.raw.read1(CHUNK_BYTES, decode_content=True)
+            if not piece:
+                return bytes(body)
+            body += piece
+        failure = requests.ReadTimeout("The answer took too long, or was too large.")
+    except urllib3.exceptions.TimeoutError as error:
+        failure = requests.ReadTimeout(str(error))
+    except urllib3.exceptions.HTTPError as error:
+        failure = requests.ConnectionError(str(error))
+    if response.ok and not streaming:
+        raise failure
+    return bytes(body[:limit_bytes])
+
+
+def read_json(text: str) -> Any:
+    """A JSON document; fractions become Decimal, NaN and other numbers that are none become None.
+
+    Raises  ValueError, RecursionError
+    """
+    return json.loads(text, parse_float=_read_number, parse_constant=lambda _: None)
+
+
+def _read_number(text: str) -> Decimal | None:
+    try:
+        return Decimal(text)
+    except ArithmeticError:  # an exponent beyond all reason
+        return None

@@ -1,0 +1,34 @@
+"""The cast: a scripted service on loopback, and a client with little patience."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from playground.providers.mindvideo import MindVideo, connect
+from playground.providers.transport import Limits
+from tests.providers.scripted import ScriptedService, serving
+
+KEY = "mv_live_5ecret/with+odd=signs"
+
+
+@pytest.fixture
+def service() -> Iterator[ScriptedService]:
+    with serving(ScriptedService()) as scripted:
+        yield scripted
+
+
+@pytest.fixture
+def api_key() -> str:
+    return KEY
+
+
+@pytest.fixture
+def limits() -> Limits:
+    return Limits(connect_seconds=0.5, read_seconds=0.2, total_seconds=0.5, body_bytes=100_000)
+
+
+@pytest.fixture
+def client(service: ScriptedService, api_key: str, limits: Limits) -> Iterator[MindVideo]:
+    client = connect(service.url, api_key, timeout=limits)
+    yield client
+    client.http.close()

@@ -1,0 +1,141 @@
+"""A real HTTP server on loopback that gives the answers of a script and keeps the requests."""
+
+import contextlib
+import http.client
+import json
+import socket
+import socketserver
+import ssl
+import struct
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from email.message import Message
+from typing import Any, cast
+
+RESET = struct.pack("ii", 1, 0)  # SO_LINGER that makes close() send a TCP reset
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """One request as it arrived."""
+
+    method: str
+    path: str
+    headers: Message
+    body: bytes
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """One answer of the script.
+
+    body   bytes as they are; a function of the request; anything else is written as JSON
+    raw    sent instead of a well-formed answer
+    hangs  keeps the connection open and silent after what it sent
+    resets breaks the connection after what it sent
+    """
+
+    status: int = 200
+    body: Any = b""
+    headers: dict[str, str] = field(default_factory=dict)
+    raw: bytes | None = None
+    hangs: bool = False
+    resets: bool = False
+
+    def written(self, request: Request) -> bytes:
+        if self.raw is not None:
+            return self.raw
+        body = self.body(request) if callable(self.body) else self.body
+        if not isinstance(body, bytes):
+            body = json.dumps(body).encode()
+        headers = {"Content-Length": str(len(body)), "Connection": "close"} | self.headers
+        lines = [f"HTTP/1.1 {self.status} Said", *(f"{k}: {v}" for k, v in headers.items())]
+        return "\r\n".join([*lines, "", ""]).encode() + body
+
+
+class ScriptedService(socketserver.ThreadingTCPServer):
+    """Answers with `replies` in turn, the last one for ever."""
+
+    daemon_threads = True
+    allow_reuse_address = True
+    request_queue_size = 64
+
+    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
+        super().__init__(("127.0.0.1", 0), _Conversation)
+        self.tls = tls
+        self.replies: list[Reply] = []
+        self.requests: list[Request] = []
+        self.closing = threading.Event()
+
+    @property
+    def port(self) -> int:
+        return int(self.server_address[1])
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def says(self, *replies: Reply) -> None:
+        self.replies = list(replies)
+
+    def next_reply(self, request: Request) -> Reply:
+        self.requests.append(request)
+        return self.replies.pop(0) if len(self.replies) > 1 else self.replies[0]
+
+
+class _Conversation(socketserver.BaseRequestHandler):
+    def handle(self) -> None:
+        service = cast("ScriptedService", self.server)
+        with contextlib.suppress(OSError):  # the client left, which some tests want
+            connection: socket.socket = self.request
+            if service.tls:
+                connection = service.tls.wrap_socket(connection, server_side=True)
+            request = _read_request(connection)
+            if request:
+                _answer(connection, service, request)
+            connection.close()
+
+
+def _read_request(connection: socket.socket) -> Request | None:
+    with connection.makefile("rb") as lines:
+        first = lines.readline().decode("latin-1").split()
+        if not first:
+            return None
+        headers = http.client.parse_headers(lines)
+        body = lines.read(int(headers.get("Content-Length", 0)))
+        return Request(method=first[0], path=first[1], headers=headers, body=body)
+
+
+def _answer(connection: socket.socket, service: ScriptedService, request: Request) -> None:
+    reply = service.next_reply(request)
+    connection.sendall(reply.written(request))
+    if reply.resets:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
+    if reply.hangs:
+        service.closing.wait()
+
+
+@contextlib.contextmanager
+def serving(service: ScriptedService) -> Iterator[ScriptedService]:
+    """Run the service in a thread until the block ends."""
+    thread = threading.Thread(target=service.serve_forever, args=(0.01,), daemon=True)
+    thread.start()
+    try:
+        yield service
+    finally:
+        service.closing.set()
+        service.shutdown()
+        service.server_close()
+        thread.join()
+
+
+def closed_port() -> int:
+    """A port of loopback where nobody listens."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

@@ -1,0 +1,389 @@
+"""The client of MindVideo against a real server that answers as scripted."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from playground.providers.errors import (
+    Conflict,
+    Declined,
+    InvalidInput,
+    KeyRefused,
+    Lost,
+    OutOfFunds,
+    ProviderError,
+    Refused,
+    Throttled,
+    Unavailable,
+    UnknownModel,
+)
+from playground.providers.mindvideo import MindVideo, connect
+from playground.providers.protocol import OutputFile, Provider, TaskError, TaskStatus
+from playground.providers.transport import Limits
+from tests.providers.scripted import Reply, ScriptedService, closed_port
+
+MODEL = "doubao-seedream-5-0-lite"
+ACCEPTED = {
+    "request_id": "req_1",
+    "task_id": "task_1",
+    "status": "queued",
+    "cost_estimate": 0.0315,
+}
+
+
+def succeeded(**changes: Any) -> dict[str, Any]:
+    output = {"images": [{"url": "https://files.example/1.jpeg"}]}
+    return ACCEPTED | {"status": "succeeded", "cost_actual": 0.0315, "output": output} | changes
+
+
+def submitting(client: MindVideo) -> ProviderError:
+    with pytest.raises(ProviderError) as caught:
+        client.submit(MODEL, {"prompt": "a cat"}, key="key-1")
+    return caught.value
+
+
+def looking(client: MindVideo) -> ProviderError:
+    with pytest.raises(ProviderError) as caught:
+        client.status("task_1")
+    return caught.value
+
+
+def test_the_client_is_a_provider(client: MindVideo) -> None:
+    provider: Provider = client
+    assert provider is client
+
+
+def test_a_submission_gives_a_ticket(client: MindVideo, service: ScriptedService) -> None:
+    service.says(Reply(body=ACCEPTED))
+    ticket = client.submit(MODEL, {"prompt": "金毛犬"}, key="key-1")
+    assert (ticket.task_id, ticket.request_id) == ("task_1", "req_1")
+    assert ticket.status is TaskStatus.QUEUED
+    assert ticket.cost_estimate == Decimal("0.0315")
+
+
+def test_a_submission_is_sent_as_documented(
+    client: MindVideo, service: ScriptedService, api_key: str
+) -> None:
+    service.says(Reply(body=ACCEPTED))
+    client.submit(MODEL, {"prompt": "金毛犬", "n": 2}, key="key-1")
+    (request,) = service.requests
+    assert (request.method, request.path) == ("POST", "/api/v1/tasks")
+    assert request.json == {"model": MODEL, "input": {"prompt": "金毛犬", "n": 2}}
+    assert request.headers["Idempotency-Key"] == "key-1"
+    assert request.headers["Authorization"] == f"Bearer {api_key}"
+    assert request.headers["Content-Type"] == "application/json"
+
+
+def test_a_ticket_without_a_known_status_is_queued(
+    client: MindVideo, service: ScriptedService
+) -> None:
+    service.says(Reply(body=ACCEPTED | {"status": ["thinking"]}))
+    assert client.submit(MODEL, {}, key="key-1").status is TaskStatus.QUEUED
+
+
+@pytest.mark.parametrize("task_id", [None, "", "..", "a\u0000b", True, ["task_1"], "x" * 201])
+def test_a_ticket_without_a_usable_id_is_no_ticket(
+    client: MindVideo, service: ScriptedService, task_id: Any
+) -> None:
+    service.says(Reply(body=ACCEPTED | {"task_id": task_id}))
+    assert type(submitting(client)) is Unavailable
+
+
+def test_inputs_that_are_no_json_are_never_sent(
+    client: MindVideo, service: ScriptedService
+) -> None:
+    with pytest.raises(InvalidInput):
+        client.submit(MODEL, {"n": float("nan")}, key="key-1")
+    assert service.requests == []
+
+
+def test_the_documented_answer_is_read(client: MindVideo, service: ScriptedService) -> None:
+    service.says(Reply(body=succeeded()))
+    state = client.status("task_1")
+    assert state.status is TaskStatus.SUCCEEDED
+    assert state.outputs == (OutputFile(url="https://files.example/1.jpeg", kind="image"),)
+    assert state.cost_actual == Decimal("0.0315")
+    assert state.raw == succeeded()
+
+
+def test_a_task_id_cannot_leave_its_place_in_the_path(
+    client: MindVideo, service: ScriptedService
+) -> None:
+    service.says(Reply(body={"status": "queued"}))
+    client.status("../keys?x#y")
+    assert service.requests[0].path == "/api/v1/tasks/..%2Fkeys%3Fx%23y"
+
+
+@pytest.mark.parametrize(
+    ("images", "urls"),
+    [
+        (["https://a/1", "https://a/2"], ["https://a/1", "https://a/2"]),
+        ([{"url": ["https://a/1", "https://a/2"]}], ["https://a/1", "https://a/2"]),
+        ({"url": "https://a/1"}, ["https://a/1"]),
+        ("https://a/1", ["https://a/1"]),
+        ([{"url": None}, {"link": "?"}, 7, None, "", {"url": {"a": 1}}], []),
+        (None, []),
+    ],
+)
+def test_outputs_are_read_in_every_shape(
+    client: MindVideo, service: ScriptedService, images: Any, urls: list[str]
+) -> None:
+    service.says(Reply(body=succeeded(output={"images": images})))
+    assert [file.url for file in client.status("task_1").outputs] == urls
+
+
+def test_videos_and_what_else_is_said_of_a_file_are_kept(
+    client: MindVideo, service: ScriptedService
+) -> None:
+    video = {"url": "https://a/1.mp4", "seconds": 5.5, "cover": {"url": "https://a/1.jpeg"}}
+    service.says(Reply(body=succeeded(output={"videos": [video]})))
+    (file,) = client.status("task_1").outputs
+    assert (file.kind, file.url) == ("video", "https://a/1.mp4")
+    assert file.extra == {"seconds": 5.5, "cover": {"url": "https://a/1.jpeg"}}
+
+
+@pytest.mark.parametrize("output", [None, {}, [], "https://a/1", {"images": []}])
+def test_success_without_output_is_told_as_it_is(
+    client: MindVideo, service: ScriptedService, output: Any
+) -> None:
+    service.says(Reply(body=succeeded(output=output)))
+    state = client.status("task_1")
+    assert (state.status, state.outputs) == (TaskStatus.SUCCEEDED, ())
+
+
+@pytest.mark.parametrize(
+    ("written", "cost"),
+    [
+        (b"0.1", Decimal("0.1")),
+        (b"3", Decimal(3)),
+        (b'"0.0315"', Decimal("0.0315")),
+        (b"0.03149999999999999999999", Decimal("0.0315")),
+        (b"NaN", None),
+        (b"-Infinity", None),
+        (b'"NaN"', None),
+        (b"1e999999999999999999999", None),
+        (b"1e400", None),
+        (b"-0.01", None),
+        (b"true", None),
+        (b"null", None),
+        (b'"free"', None),
+        (b"{}", None),
+    ],
+)
+def test_a_cost_is_exact_or_unknown(
+    client: MindVideo, service: ScriptedService, written: bytes, cost: Decimal | None
+) -> None:
+    service.says(Reply(body=b'{"status": "succeeded", "cost_actual": %s}' % written))
+    state = client.status("task_1")
+    assert state.cost_actual == cost
+    assert state.status is TaskStatus.SUCCEEDED
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        ("The GPU caught fire", TaskError(code="", message="The GPU caught fire")),
+        ({"code": "slow", "message": "Too slow"}, TaskError(code="slow", message="Too slow")),
+        (["?"], TaskError(code="", message='["?"]')),
+        ("The name is case-sensitive", TaskError(code="", message="The name is case-sensitive")),
+        (
+            {"code": 1301, "message": "输入内容包含敏感信息"},
+            TaskError(code="1301", message="输入内容包含敏感信息", declined=True),
+        ),
+        (
+            {"code": "OutputImageSensitiveContentDetected", "message": "No"},
+            TaskError(code="OutputImageSensitiveContentDetected", message="No", declined=True),
+        ),
+        (
+            "Blocked by our content policy",
+            TaskError(code="", message="Blocked by our content policy", declined=True),
+        ),
+    ],
+)
+def test_a_failed_task_says_why(
+    client: MindVideo, service: ScriptedService, error: Any, told: TaskError
+) -> None:
+    service.says(Reply(body={"status": "failed", "error": error}))
+    assert client.status("task_1").error == told
+
+
+def test_a_failed_task_without_a_reason_has_no_error(
+    client: MindVideo, service: ScriptedService
+) -> None:
+    service.says(Reply(body={"status": "failed", "error": None}))
+    state = client.status("task_1")
+    assert (state.status, state.error) == (TaskStatus.FAILED, None)
+
+
+@pytest.mark.parametrize("status", ["done", "SUCCEEDED", "", None, 1, ["succeeded"], {}])
+def test_an_unknown_status_is_no_usable_answer(
+    client: MindVideo, service: ScriptedService, status: Any
+) -> None:
+    service.says(Reply(body=succeeded(status=status)))
+    error = looking(client)
+    assert type(error) is Unavailable
+    assert '"task_id": "task_1"' in error.raw
+
+
+def test_an_answer_about_another_task_is_no_usable_answer(
+    client: MindVideo, service: ScriptedService
+) -> None:
+    service.says(Reply(body=succeeded(task_id="task_of_somebody_else")))
+    assert type(looking(client)) is Unavailable
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        Reply(status=500, body={"error": "boom"}),
+        Reply(status=502, body=b"<html>Bad Gateway</html>"),
+        Reply(status=503),
+        Reply(status=408),
+        Reply(status=304),
+        Reply(status=204),
+        Reply(body=b""),
+        Reply(body=b'{"task_id": "task_1", "sta'),
+        Reply(body=b"<html>Welcome to the hotel's network</html>"),
+        Reply(body=b"\xff\xfe\x00garbage"),
+        Reply(body=b"[" * 50_000),
+        Reply(body=[]),
+        Reply(body="task_1"),
+        Reply(body=7),
+        Reply(body={"error": {"code": 500}}),
+        Reply(body=b" " * 100_001),
+        Reply(body=b"not gzip", headers={"Content-Encoding": "gzip"}),
+        Reply(body=b'{"task_id": "task_1"', headers={"Content-Length": "500"}),
+        Reply(body=b"zz\r\n", headers={"Transfer-Encoding": "chunked"}),
+        Reply(raw=b"SSH-2.0-OpenSSH_9.6\r\n"),
+        Reply(raw=b""),
+        Reply(raw=b"HTTP/1.1 200 OK\r\nContent-Le", resets=True),
+    ],
+)
+def test_no_usable_answer_means_try_later(
+    client: MindVideo, service: ScriptedService, reply: Reply
+) -> None:
+    service.says(reply)
+    assert type(submitting(client)) is Unavailable
+    assert type(looking(client)) is Unavailable
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        Reply(raw=b"", hangs=True),
+        Reply(raw=b"HTTP/1.1 200 OK\r\n", hangs=True),
+        Reply(raw=b'HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{"task_id"', hangs=True),
+    ],
+)
+def test_a_silent_service_is_left_in_time(
+    client: MindVideo, service: ScriptedService, reply: Reply
+) -> None:
+    service.says(reply)
+    error = submitting(client)
+    assert type(error) is Unavailable
+    assert str(error) == "The service took too long."
+
+
+def test_nobody_listening_means_try_later(api_key: str, limits: Limits) -> None:
+    client = connect(f"http://127.0.0.1:{closed_port()}", api_key, timeout=limits)
+    assert type(submitting(client)) is Unavailable
+    assert type(looking(client)) is Unavailable
+
+
+def test_a_submission_is_never_repeated_unasked(
+    client: MindVideo, service: ScriptedService
+) -> None:
+    service.says(Reply(raw=b"", resets=True), Reply(body=ACCEPTED))
+    submitting(client)
+    assert len(service.requests) == 1
+
+
+def test_a_look_is_repeated_once_after_a_broken_connection(
+    client: MindVideo, service: ScriptedService
+) -> None:
+    service.says(Reply(raw=b"", resets=True), Reply(body=succeeded()))
+    assert client.status("task_1").status is TaskStatus.SUCCEEDED
+    assert len(service.requests) == 2
+
+
+@pytest.mark.parametrize(
+    ("status", "error"),
+    [
+        (400, InvalidInput),
+        (401, KeyRefused),
+        (402, OutOfFunds),
+        (403, KeyRefused),
+        (404, UnknownModel),
+        (405, Refused),
+        (409, Conflict),
+        (413, InvalidInput),
+        (418, Refused),
+        (422, InvalidInput),
+        (429, Throttled),
+        (451, Declined),
+    ],
+)
+def test_each_refusal_has_its_name(
+    client: MindVideo, service: ScriptedService, status: int, error: type[ProviderError]
+) -> None:
+    service.says(Reply(status=status, body={"error": {"message": "Because"}}))
+    refusal = submitting(client)
+    assert type(refusal) is error
+    assert (refusal.status, refusal.said) == (status, "Because")
+    assert '"Because"' in refusal.raw
+
+
+def test_a_task_that_the_service_forgot_is_lost(
+    client: MindVideo, service: ScriptedService
+) -> None:
+    service.says(Reply(status=404, body=b"<html>Not found</html>"))
+    assert type(looking(client)) is Lost
+    with pytest.raises(Lost):
+        client.events("task_1")
+
+
+@pytest.mark.parametrize(
+    ("status", "error", "kind"),
+    [
+        (400, {"code": "content_policy_violation"}, Declined),
+        (403, {"code": "moderation_blocked", "message": "No"}, Declined),
+        (422, "Your prompt was flagged by our safety system.", Declined),
+        (403, {"code": "insufficient_balance"}, OutOfFunds),
+        (429, {"code": "insufficient_quota"}, OutOfFunds),
+        (401, {"message": "Key blocked by moderation"}, KeyRefused),
+    ],
+)
+def test_the_services_own_code_names_the_refusal(
+    client: MindVideo, service: ScriptedService, status: int, error: Any, kind: type[Refused]
+) -> None:
+    service.says(Reply(status=status, body={"error": error}))
+    assert type(submitting(client)) is kind
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_redirect_is_not_followed(
+    client: MindVideo, service: ScriptedService, status: int
+) -> None:
+    service.says(Reply(status=status, headers={"Location": f"{service.url}/elsewhere"}))
+    assert type(submitting(client)) is Unavailable
+    assert [request.path for request in service.requests] == ["/api/v1/tasks"]
+
+
+def test_a_cookie_of_the_service_is_not_kept(client: MindVideo, service: ScriptedService) -> None:
+    service.says(Reply(body=succeeded(), headers={"Set-Cookie": "session=1"}))
+    client.status("task_1")
+    client.status("task_1")
+    assert service.requests[1].headers["Cookie"] is None
+
+
+@pytest.mark.parametrize("key", ["", "  ", "two words", "line\nbreak", "clé", "\u0000"])
+def test_what_can_be_no_key_is_refused_at_once(key: str) -> None:
+    with pytest.raises(KeyRefused):
+        connect("https://api.mindvideo.ai", key)
+
+
+@pytest.mark.parametrize("url", ["", "api.mindvideo.ai", "ftp://a", "https://", "https://u:p@a"])
+def test_what_can_be_no_base_url_is_refused_at_once(url: str, api_key: str) -> None:
+    with pytest.raises(ValueError, match="base URL"):
+        connect(url, api_key)
