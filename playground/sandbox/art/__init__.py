@@ -1,0 +1,9 @@
+"""Pictures that look like something, from a prompt alone: layered landscapes with Pillow.
+
+The same scene gives the same picture, byte for byte, on the same versions of Python and Pillow.
+"""
+
+from playground.sandbox.art.scene import Scene, draw
+from playground.sandbox.art.words import read_prompt
+
+__all__ = ["Scene", "draw", "read_prompt"]

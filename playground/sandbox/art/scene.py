@@ -1,0 +1,60 @@
+"""From a scene to a finished picture: read the prompt, compose, enlarge, finish."""
+
+import hashlib
+import random
+from dataclasses import dataclass
+
+from PIL import Image
+
+from playground.sandbox.art.canvas import Canvas, add_grain
+from playground.sandbox.art.compose import compose
+from playground.sandbox.art.finish import add_mark, add_prints
+from playground.sandbox.art.words import read_prompt
+
+WORKING_AREA = 1024 * 1024  # pixels; drawn so and enlarged, which costs a quarter
+FINE_AREA = 1536 * 1536  # for pictures from 3k up
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """Everything that a picture depends on.
+
+    position, count  its place in a series; count 1 stands alone, and position makes a variant
+    references       pictures to be seen in it
+    """
+
+    prompt: str
+    position: int
+    count: int
+    width: int
+    height: int
+    watermark: bool
+    references: tuple[Image.Image, ...]
+
+
+def draw(scene: Scene) -> Image.Image:
+    """The finished picture, RGB, of exactly the size that was asked for."""
+    wish = read_prompt(scene.prompt)
+    in_series = scene.count > 1
+    rng = seeded(scene.prompt, 0 if in_series else scene.position)
+    progress = scene.position / (scene.count - 1) if in_series else None
+    canvas = blank(scene.width, scene.height)
+    compose(canvas, wish.tags, rng, progress)
+    picture = canvas.picture.resize((scene.width, scene.height), Image.Resampling.BICUBIC)
+    picture = add_grain(picture, rng)
+    if scene.references:
+        picture = add_prints(picture, scene.references, rng)
+    return add_mark(picture) if scene.watermark else picture
+
+
+def seeded(prompt: str, variant: int) -> random.Random:
+    """Chance that comes out the same for the same prompt."""
+    digest = hashlib.sha256(f"{variant} {prompt}".encode("utf-8", "surrogatepass")).digest()
+    return random.Random(digest)  # noqa: S311 - art, not secrets
+
+
+def blank(width: int, height: int) -> Canvas:
+    area = WORKING_AREA if width * height < 2 * FINE_AREA * 1.2 else FINE_AREA
+    scale = min(1.0, (area / (width * height)) ** 0.5)
+    size = (round(width * scale), round(height * scale))
+    return Canvas(picture=Image.new("RGB", size), unit=(size[0] * size[1]) ** 0.5)

@@ -1,0 +1,139 @@
+"""The upper half: sky, sun or moon, stars, clouds, birds, weather."""
+
+import math
+import random
+
+from PIL import Image, ImageChops, ImageFilter
+
+from playground.sandbox.art.canvas import Canvas, Point, curve, ellipse, gradient, noise
+from playground.sandbox.art.palette import Colour, Palette, mix
+
+
+def paint_sky(canvas: Canvas, palette: Palette, horizon: float) -> None:
+    """The whole picture in the colours of the sky; below the horizon the last one goes on."""
+    rows = round(canvas.height * horizon)
+    canvas.picture.paste(palette.sky[-1], (0, 0, canvas.width, canvas.height))
+    canvas.picture.paste(gradient(palette.sky, (canvas.width, rows)), (0, 0))
+
+
+def paint_sun(canvas: Canvas, palette: Palette, x: float, y: float, radius: float) -> None:
+    """A disc with its glow; at night it is the moon."""
+    px, py, size = x * canvas.width, y * canvas.height, radius * canvas.unit
+    canvas.glow(px, py, size * 11, palette.glow, 0.42)
+    canvas.glow(px, py, size * 3.2, palette.glow, 0.6)
+    canvas.fill([ellipse(px, py, size, size)], palette.sun)
+    if palette.is_dark:
+        paint_craters(canvas, palette, px, py, size)
+
+
+def paint_craters(canvas: Canvas, palette: Palette, x: float, y: float, size: float) -> None:
+    shade = mix(palette.sun, palette.sky[1], 0.14)
+    places = ((-0.35, -0.3, 0.24), (0.25, -0.1, 0.17), (-0.1, 0.4, 0.2), (0.45, 0.38, 0.1))
+    canvas.fill(
+        [ellipse(x + a * size, y + b * size, c * size, c * size) for a, b, c in places], shade
+    )
+
+
+def paint_stars(canvas: Canvas, rng: random.Random, colour: Colour, lower: float) -> None:
+    """Many faint ones, a few bright, fewer towards the horizon."""
+    for share, size, count in ((0.45, 0.0009, 170), (0.75, 0.0014, 70), (1.0, 0.0023, 16)):
+        stars = []
+        for _ in range(count):
+            x = rng.random() * canvas.width
+            y = rng.random() ** 1.4 * lower * canvas.height
+            radius = size * canvas.unit * rng.uniform(0.7, 1.3)
+            stars.append([(x - radius, y), (x, y - radius), (x + radius, y), (x, y + radius)])
+        canvas.fill(stars, mix(canvas.picture.getpixel((5, 5)), colour, share))  # type: ignore[arg-type]
+
+
+def paint_clouds(
+    canvas: Canvas, rng: random.Random, colour: Colour, *, cover: float, lower: float
+) -> None:
+    """Drifting bands of noise, wide and flat, thin at the upper and lower edge.
+
+    cover  0 is a clear sky, 1 is all clouds
+    """
+    rows = round(canvas.height * lower)
+    small = (max(2, canvas.width // 3), max(2, rows // 3))
+    cells = (max(2, round(3.2 * canvas.width / canvas.unit)), 5)
+    low = 205 - 110 * cover
+    mask = noise(rng, small, cells, 5).point(curve(low, low + 75, 225))
+    edge = gradient(((0, 0, 0), (255, 255, 255), (230, 230, 230), (0, 0, 0)), small).convert("L")
+    mask = ImageChops.multiply(mask, edge).resize((canvas.width, rows), Image.Resampling.BICUBIC)
+    canvas.veil(mask, colour)
+
+
+def paint_birds(canvas: Canvas, rng: random.Random, colour: Colour, x: float, y: float) -> None:
+    """A small flock: two wings each."""
+    shapes = []
+    for _ in range(rng.randint(4, 7)):
+        size = canvas.unit * rng.uniform(0.012, 0.022)
+        shapes.append(
+            bird(
+                x * canvas.width + rng.gauss(0, 0.09) * canvas.unit,
+                y * canvas.height + rng.gauss(0, 0.045) * canvas.unit,
+                size,
+                rng.uniform(0.25, 0.6),
+            )
+        )
+    canvas.fill(shapes, colour)
+
+
+def bird(x: float, y: float, size: float, lift: float) -> list[Point]:
+    """Seen from afar: two arcs that meet, thick in the middle."""
+    upper, under = [], []
+    for step in range(13):
+        share = step / 6 - 1
+        arc = -abs(math.sin(share * math.pi * 0.62)) * size * lift
+        thick = size * 0.11 * (1 - abs(share)) + size * 0.02
+        upper.append((x + share * size, y + arc - thick))
+        under.append((x + share * size, y + arc + thick))
+    return [*upper, *reversed(under)]
+
+
+def paint_rain(canvas: Canvas, rng: random.Random, colour: Colour) -> None:
+    drops = []
+    for _ in range(260):
+        x, y = rng.uniform(-0.1, 1.1) * canvas.width, rng.uniform(-0.1, 1) * canvas.height
+        length, thick = canvas.unit * rng.uniform(0.03, 0.085), canvas.unit * 0.0011
+        drops.append(
+            [
+                (x, y),
+                (x + thick, y),
+                (x - length * 0.22 + thick, y + length),
+                (x - length * 0.22, y + length),
+            ]
+        )
+    layer = Canvas(picture=canvas.picture.copy(), unit=canvas.unit)
+    layer.fill(drops, colour)
+    canvas.picture = Image.blend(canvas.picture, layer.picture, 0.4)
+
+
+def paint_snowfall(canvas: Canvas, rng: random.Random) -> None:
+    """Flakes in three depths; the nearest are out of focus."""
+    mask = Image.new("L", canvas.picture.size)
+    layer = Canvas(picture=Image.new("RGB", canvas.picture.size), unit=canvas.unit)
+    for count, low, high in ((260, 0.0012, 0.0024), (90, 0.003, 0.005), (16, 0.009, 0.014)):
+        flakes = []
+        for _ in range(count):
+            size = rng.uniform(low, high) * canvas.unit
+            flakes.append(
+                ellipse(rng.random() * canvas.width, rng.random() * canvas.height, size, size)
+            )
+        layer.fill(flakes, (235, 235, 235))
+        layer.picture = layer.picture.filter(ImageFilter.GaussianBlur(canvas.unit * low * 0.35))
+    mask = layer.picture.convert("L").point(lambda value: value * 0.85)
+    canvas.veil(mask, (255, 255, 255))
+
+
+def paint_mist(canvas: Canvas, rng: random.Random, colour: Colour, y: float, depth: float) -> None:
+    """A bank of air lying at a height: thick in the middle, gone at its edges."""
+    upper, lower = round((y - depth) * canvas.height), round((y + depth) * canvas.height)
+    upper, lower = max(0, upper), min(canvas.height, lower)
+    if lower - upper < 4:  # noqa: PLR2004 - too thin to see
+        return
+    size = (canvas.width, lower - upper)
+    edge = gradient(((0, 0, 0), (210, 210, 210), (0, 0, 0)), size).convert("L")
+    cloud = noise(rng, (max(2, size[0] // 4), max(2, size[1] // 4)), (4, 2), 4)
+    cloud = cloud.point(curve(40, 190)).resize(size, Image.Resampling.BICUBIC)
+    canvas.veil(ImageChops.multiply(edge, cloud), colour, upper)
