@@ -1,0 +1,36 @@
+"""A stand-in for the MindVideo API over real HTTP, for a demo and for tests.
+
+It imports nothing of the rest of the project, and nothing imports it: whoever needs it starts
+`python -m playground.sandbox --port N --data DIR [--seconds 6] [--api-key KEY ...] [--control]`.
+It honours the documented contract (read 2026-11-22): tasks, events, API keys, idempotency keys,
+prices; and draws real pictures. Everything is kept in DIR, so that a killed process loses nothing.
+
+What the documentation leaves open is answered so: an error is
+`{"error": {"code", "message", "fields"?: {JSON Pointer: message}}}`; an estimate is the price of
+the most pictures that may come; a grouped task that brings fewer costs less in the end; a failed
+or cancelled one costs nothing; result links expire after an hour or two, and asking again for the
+task makes new ones.
+
+The control protocol, open with --control only
+----------------------------------------------
+
+All but the ledger are POSTs of a JSON object, answered with `{"done": true}`, or with 400 and
+words when the request means nothing.
+
+/control/durations  {"queued": seconds, "processing": seconds} for all tasks from now on; with
+                    "count": N for the next N, with "task": ID for that one at once
+/control/faults     {"seam", "kind", "count": 1, "task": ID, options}: the next `count` calls at
+                    the seam "submit", "status", "events" or "file" (those about the task, if one is
+                    named) go wrong. Which kinds there are, where each is legal, its options and
+                    whether it waits for a task that has succeeded stands as data in faults.py.
+                    Kinds `*_after`, and those that spoil an answer, do what was asked first: a
+                    submitted task exists then and is charged. `failed` and `cancelled` last: the
+                    task ends so for good, and costs nothing. A call meets one fault at most
+/control/keys       {"key": KEY, "enabled": true}: make, disable or enable an API key
+/control/links      {"seconds": N}: how long result links hold; 0 makes only expired ones
+/control/reset      {}: forget everything but the keys given at the start
+/control/ledger     GET: {"charges": [{"task", "amount", "at"}], "tasks": [{"task", "status",
+                    "key", "input"}], "requests": [{"method", "path", "key", "at", "status",
+                    "fault"}]}, oldest first; a status of 0 is a reset connection, null is still
+                    being answered
+"""

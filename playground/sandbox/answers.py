@@ -1,0 +1,133 @@
+"""Answers, and the documents of the API that they carry."""
+
+import hmac
+import json
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import Any
+
+from playground.sandbox.tasks import Picture, Status, Task
+
+MICRO = 1_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What goes back to the client.
+
+    hang_up  reset the connection instead
+    """
+
+    status: int = 200
+    body: bytes | Iterable[bytes] = b""
+    headers: tuple[tuple[str, str], ...] = ()
+    hang_up: bool = False
+
+    @property
+    def status_line(self) -> str:
+        return f"{self.status} {HTTPStatus(self.status).phrase}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Links:
+    """Signed addresses of result files, which expire.
+
+    base     scheme and host that the client used
+    seconds  an address holds at least so long, at most twice as long
+    """
+
+    base: str
+    secret: str
+    seconds: float
+
+    def address(self, task: Task, picture: Picture, now: float) -> str:
+        """The same address within one span, so that a page that polls keeps its pictures."""
+        path = file_path(task.id, picture)
+        expires = int((now // self.seconds + 2) * self.seconds) if self.seconds else int(now) - 1
+        return f"{self.base}{path}?expires={expires}&signature={sign(self.secret, path, expires)}"
+
+
+def file_path(task_id: str, picture: Picture) -> str:
+    suffix = picture.name.rpartition(".")[2]
+    return f"/files/{task_id}/{picture.position + 1}.{suffix}"
+
+
+def sign(secret: str, path: str, expires: int) -> str:
+    return hmac.digest(secret.encode(), f"{path} {expires}".encode(), "sha256").hex()
+
+
+def answer_json(document: Any, status: int = 200, **headers: str) -> Answer:
+    """A JSON answer; `retry_after="3"` becomes a header Retry-After."""
+    named = tuple((name.replace("_", "-").title(), value) for name, value in headers.items())
+    return Answer(
+        status=status,
+        body=json.dumps(document).encode(),
+        headers=(("Content-Type", "application/json"), *named),
+    )
+
+
+def answer_error(
+    status: int, code: str, message: str, fields: dict[str, str] | None = None, **headers: str
+) -> Answer:
+    """The shape of every refusal."""
+    error: dict[str, Any] = {"code": code, "message": message}
+    if fields:
+        error["fields"] = fields
+    return answer_json({"error": error}, status, **headers)
+
+
+def dollars(micro: int) -> float:
+    return round(micro / MICRO, 6)
+
+
+def task_document(task: Task, pictures: list[Picture], links: Links) -> dict[str, Any]:
+    """A task as the API tells it: cost_actual, output and error come at the end."""
+    now = time.time()
+    status = task.status_at(now)
+    document: dict[str, Any] = {
+        "request_id": task.request_id,
+        "task_id": task.id,
+        "status": status,
+        "cost_estimate": dollars(task.estimate),
+    }
+    if status is Status.SUCCEEDED:
+        document["cost_actual"] = dollars(task.picture_price * len(pictures))
+        document["output"] = {
+            "images": [image_document(task, picture, links, now) for picture in pictures]
+        }
+    elif status in (Status.FAILED, Status.CANCELLED):
+        document["cost_actual"] = 0
+    if status is Status.FAILED and task.verdict:
+        document["error"] = {"code": task.verdict.code, "message": task.verdict.message}
+    return document
+
+
+def image_document(task: Task, picture: Picture, links: Links, now: float) -> dict[str, Any]:
+    return {
+        "url": links.address(task, picture, now),
+        "width": picture.width,
+        "height": picture.height,
+        "content_type": "image/" + picture.name.rpartition(".")[2],
+    }
+
+
+def events_document(task: Task) -> dict[str, Any]:
+    return {
+        "task_id": task.id,
+        "events": [
+            {
+                "type": f"task.{event.status}",
+                "status": event.status,
+                "message": event.message,
+                "at": iso_time(event.at),
+            }
+            for event in task.events_at(time.time())
+        ],
+    }
+
+
+def iso_time(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds")

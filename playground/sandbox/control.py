@@ -1,0 +1,82 @@
+"""The control endpoint: the protocol stands in the docstring of the package."""
+
+from collections.abc import Callable
+from typing import Any
+
+from playground.sandbox.answers import Answer, answer_error, answer_json
+from playground.sandbox.calls import Call
+from playground.sandbox.contract import Refusal, parse_body
+from playground.sandbox.faults import (
+    BadControl,
+    read_fault,
+    read_number,
+    read_text,
+    refuse_surplus,
+)
+from playground.sandbox.switches import Switches
+from playground.sandbox.tasks import Durations
+
+FOREVER = 1e9  # seconds
+
+
+def answer(call: Call, switches: Switches) -> Answer:
+    """Answer one control request; a bad one with 400 and words."""
+    if (call.method, call.path) == ("GET", "/control/ledger"):
+        return answer_json(switches.ledger())
+    handler = HANDLERS.get(call.path)
+    if handler is None:
+        return answer_error(404, "not_found", f"Use /control/ledger, {', '.join(HANDLERS)}.")
+    if call.method != "POST":
+        return answer_error(405, "method_not_allowed", "Use POST.", allow="POST")
+    try:
+        handler(parse_body(call.body or b"{}"), switches)
+    except BadControl as error:
+        return answer_error(400, "bad_control", str(error))
+    except Refusal as refusal:
+        return answer_error(refusal.status, refusal.code, refusal.message)
+    return answer_json({"done": True})
+
+
+def set_durations(document: dict[str, Any], switches: Switches) -> None:
+    refuse_surplus(document, {"queued", "processing", "count", "task"})
+    durations = Durations(
+        queued=read_number(document, "queued", 0, most=FOREVER),
+        processing=read_number(document, "processing", 0, most=FOREVER),
+    )
+    count = int(read_number(document, "count", 1, most=FOREVER)) if "count" in document else None
+    task = read_text(document, "task", "") or None
+    if count is not None and task:
+        raise BadControl("count and task exclude each other")
+    if not switches.set_durations(durations, count=count, task=task):
+        raise BadControl(f"there is no task {task}")
+
+
+def add_fault(document: dict[str, Any], switches: Switches) -> None:
+    switches.add_fault(read_fault(document))
+
+
+def set_key(document: dict[str, Any], switches: Switches) -> None:
+    refuse_surplus(document, {"key", "enabled"})
+    key, enabled = read_text(document, "key", ""), document.get("enabled", True)
+    if not key or not isinstance(enabled, bool):
+        raise BadControl("key is a string that is not empty, enabled is true or false")
+    switches.set_key(key, is_enabled=enabled)
+
+
+def set_links(document: dict[str, Any], switches: Switches) -> None:
+    refuse_surplus(document, {"seconds"})
+    switches.set_link_seconds(read_number(document, "seconds", 3600, most=FOREVER))
+
+
+def reset(document: dict[str, Any], switches: Switches) -> None:
+    refuse_surplus(document, set())
+    switches.reset()
+
+
+HANDLERS: dict[str, Callable[[dict[str, Any], Switches], None]] = {
+    "/control/durations": set_durations,
+    "/control/faults": add_fault,
+    "/control/keys": set_key,
+    "/control/links": set_links,
+    "/control/reset": reset,
+}

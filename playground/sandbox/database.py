@@ -1,0 +1,87 @@
+"""The one SQLite file: its tables, and connections that threads borrow."""
+
+import queue
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+BUSY_SECONDS = 20
+TABLES = """
+CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS api_keys (key TEXT PRIMARY KEY, enabled INTEGER NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS tasks (
+    id TEXT PRIMARY KEY, request_id TEXT NOT NULL, document TEXT NOT NULL,
+    fingerprint TEXT NOT NULL, key TEXT UNIQUE, submitted_at REAL NOT NULL,
+    queued REAL NOT NULL, processing REAL NOT NULL,
+    estimate INTEGER NOT NULL, picture_price INTEGER NOT NULL,
+    status TEXT, decided_at REAL, code TEXT, message TEXT,
+    CHECK ((status IS NULL) = (decided_at IS NULL))
+) STRICT;
+CREATE TABLE IF NOT EXISTS charges (
+    task TEXT PRIMARY KEY, amount INTEGER NOT NULL, at REAL NOT NULL
+) STRICT;
+CREATE TABLE IF NOT EXISTS pictures (
+    task TEXT NOT NULL, position INTEGER NOT NULL, name TEXT NOT NULL,
+    width INTEGER NOT NULL, height INTEGER NOT NULL, PRIMARY KEY (task, position)
+) STRICT;
+CREATE TABLE IF NOT EXISTS requests (
+    id INTEGER PRIMARY KEY, at REAL NOT NULL, method TEXT NOT NULL, path TEXT NOT NULL,
+    key TEXT, status INTEGER, fault TEXT
+) STRICT;
+CREATE TABLE IF NOT EXISTS faults (
+    id INTEGER PRIMARY KEY, seam TEXT NOT NULL, kind TEXT NOT NULL, task TEXT,
+    remaining INTEGER NOT NULL, document TEXT NOT NULL
+) STRICT;
+CREATE TABLE IF NOT EXISTS durations (
+    id INTEGER PRIMARY KEY, queued REAL NOT NULL, processing REAL NOT NULL,
+    remaining INTEGER NOT NULL
+) STRICT;
+"""
+
+
+class Database:
+    """Connections to one file in WAL mode; a thread borrows one for as long as it needs it.
+
+    They stay open: the last connection that closes makes SQLite fold the WAL back, which would
+    happen after every request of a quiet server.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.idle: queue.SimpleQueue[sqlite3.Connection] = queue.SimpleQueue()
+        with self.borrow() as connection:
+            connection.executescript(TABLES)
+
+    @contextmanager
+    def borrow(self) -> Iterator[sqlite3.Connection]:
+        """A connection in autocommit mode, for reading or one statement."""
+        try:
+            connection = self.idle.get_nowait()
+        except queue.Empty:
+            connection = self.connect()
+        try:
+            yield connection
+        finally:
+            self.idle.put(connection)
+
+    @contextmanager
+    def write(self) -> Iterator[sqlite3.Connection]:
+        """One transaction that holds the write lock from its start."""
+        with self.borrow() as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+            except BaseException:
+                connection.execute("ROLLBACK")
+                raise
+            connection.execute("COMMIT")
+
+    def connect(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            self.path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
+        )
+        connection.row_factory = sqlite3.Row
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=NORMAL")  # a killed process loses nothing so
+        return connection

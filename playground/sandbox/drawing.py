@@ -1,0 +1,175 @@
+"""The process that draws: `python -m playground.sandbox.drawing --data DIR`, started by the studio.
+
+It reads the ids of tasks from its standard input, one on a line, and ends with it: when the
+server dies, even by kill -9, the pipe closes.
+"""
+
+import argparse
+import hashlib
+import json
+import logging
+import os
+import queue
+import signal
+import sys
+import threading
+import time
+from pathlib import Path
+
+from PIL import Image
+
+from playground.sandbox.art import Scene, draw, read_prompt
+from playground.sandbox.contract import Order, nearest_ratio, read_order, size_of
+from playground.sandbox.references import Reference, UnreadableReference, read_reference
+from playground.sandbox.store import Store
+from playground.sandbox.tasks import Picture, Status, Task, Verdict
+
+THREADS = 2
+JPEG_QUALITY = 88
+NICENESS = 5  # answering comes first
+RECIPE = 1  # part of every file name: raise it when the drawing changes
+
+logger = logging.getLogger(__name__)
+
+
+class Easels:
+    """Threads that draw; a task may be handed in twice, by two processes too.
+
+    A picture is named after everything that it is drawn from, and written under another name
+    first: drawing twice gives the same file, and a file that is there is whole.
+    """
+
+    def __init__(self, *, store: Store) -> None:
+        self.store = store
+        self.waiting: queue.SimpleQueue[str] = queue.SimpleQueue()
+        self.taken: set[str] = set()
+        self.lock = threading.Lock()
+
+    def start(self) -> None:
+        """Begin, with what an earlier process left behind."""
+        for task_id in self.store.undecided():
+            self.take(task_id)
+        for number in range(THREADS):
+            threading.Thread(target=self.work, name=f"easel-{number}", daemon=True).start()
+
+    def take(self, task_id: str) -> None:
+        """Draw this task soon; nothing when it is in hand already."""
+        with self.lock:
+            if task_id in self.taken:
+                return
+            self.taken.add(task_id)
+        self.waiting.put(task_id)
+
+    def work(self) -> None:
+        while True:
+            task_id = self.waiting.get()
+            try:
+                self.finish(task_id)
+            except Exception:
+                logger.exception("Drawing failed.")
+            finally:
+                with self.lock:
+                    self.taken.discard(task_id)
+
+    def finish(self, task_id: str) -> None:
+        task = self.store.find_task(task_id)
+        if task is None or task.verdict is not None:
+            return
+        try:
+            pictures = self.draw_all(read_order(json.loads(task.document)))
+        except UnreadableReference as error:
+            self.store.decide(task_id, failure(task, "invalid_image", str(error)))
+        except Exception:
+            self.store.decide(task_id, failure(task, "internal_error", "The drawing went wrong."))
+            raise
+        else:
+            done = Verdict(status=Status.SUCCEEDED, decided_at=time.time())
+            self.store.decide(task_id, done, pictures)
+
+    def draw_all(self, order: Order) -> tuple[Picture, ...]:
+        references = tuple(read_reference(address) for address in order.references)
+        count = group_size(order) if order.grouped else order.limit
+        return tuple(self.draw_one(order, references, position, count) for position in range(count))
+
+    def draw_one(
+        self, order: Order, references: tuple[Reference, ...], position: int, count: int
+    ) -> Picture:
+        ratio = order.size if order.size != "auto" else free_ratio(order, references)
+        width, height = size_of(ratio, order.resolution)
+        scene = Scene(
+            prompt=order.prompt,
+            position=position,
+            count=count if order.grouped else 1,
+            width=width,
+            height=height,
+            watermark=order.watermark,
+            references=tuple(reference.picture for reference in references),
+        )
+        name = picture_name(order, scene, references)
+        path = self.store.pictures_folder / name
+        if not path.exists():
+            save(draw(scene), path, order.image_format)
+        return Picture(position=position, name=name, width=width, height=height)
+
+
+def failure(task: Task, code: str, message: str) -> Verdict:
+    """A failure is told as soon as the task would have begun."""
+    known_at = max(time.time(), task.started_at)
+    return Verdict(status=Status.FAILED, decided_at=known_at, code=code, message=message)
+
+
+def group_size(order: Order) -> int:
+    """How many pictures a grouped request brings: the prompt decides, within its limit."""
+    wanted = read_prompt(order.prompt).wanted
+    return max(min(wanted, order.limit), min(2, order.limit))
+
+
+def free_ratio(order: Order, references: tuple[Reference, ...]) -> str:
+    """The shape when the size is "auto": that of the first reference, else one for the prompt."""
+    if references:
+        return nearest_ratio(references[0].width, references[0].height)
+    return read_prompt(order.prompt).ratio
+
+
+def picture_name(order: Order, scene: Scene, references: tuple[Reference, ...]) -> str:
+    facts = (
+        RECIPE,
+        scene.prompt,
+        scene.position,
+        scene.count,
+        scene.width,
+        scene.height,
+        scene.watermark,
+        [reference.digest for reference in references],
+    )
+    digest = hashlib.sha256(json.dumps(facts).encode()).hexdigest()
+    return f"{digest[:40]}.{order.image_format}"
+
+
+def save(picture: Image.Image, path: Path, image_format: str) -> None:
+    """Write, sync, rename: a crash leaves a whole file or none."""
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}")
+    with unfinished.open("wb") as file:
+        if image_format == "png":
+            picture.save(file, "PNG", compress_level=1)  # 4k: a third of a second, not three
+        else:
+            picture.save(file, "JPEG", quality=JPEG_QUALITY, subsampling=2)
+        file.flush()
+        os.fsync(file.fileno())
+    unfinished.rename(path)
+
+
+def main() -> None:
+    """Draw until the standard input ends."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--data", type=Path, required=True)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, which closes the pipe
+    os.nice(NICENESS)
+    easels = Easels(store=Store(parser.parse_args().data))
+    easels.start()
+    for line in sys.stdin:
+        easels.take(line.strip())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,271 @@
+"""How each kind of fault answers: instead of the API, or with what the API answered."""
+
+import json
+import random
+import struct
+import time
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from email.utils import formatdate
+from functools import cache
+from typing import Any
+
+from playground.sandbox.answers import Answer, answer_error
+from playground.sandbox.calls import Call
+from playground.sandbox.faults import Fault, RetryAfter
+
+HTML = b"<!doctype html><title>Bad gateway</title><h1>502 Bad gateway</h1><hr>nginx\n"
+SVG = (
+    b'<svg xmlns="http://www.w3.org/2000/svg" width="64" height="64">'
+    b'<script>alert(document.domain)</script><rect width="64" height="64"/></svg>'
+)
+BOMB_SIDE = 20_000
+JPEG_START = bytes.fromhex("ffd8ffe000104a46494600010100000100010000")
+CHUNK = 256 * 1024
+DRIPS = 20
+LOOP = "/loop"
+
+type Instead = Callable[[Fault, Call], Answer]
+type After = Callable[[Fault, Answer], Answer]
+
+
+def plain(status: int, code: str, message: str) -> Instead:
+    """A fault that is no more than an error of the API."""
+
+    def answer(_: Fault, __: Call) -> Answer:
+        return answer_error(status, code, message)
+
+    return answer
+
+
+def later(status: int, code: str, message: str) -> Instead:
+    """An error that may say when to come back."""
+
+    def answer(fault: Fault, _: Call) -> Answer:
+        if fault.retry_after is RetryAfter.NONE:
+            return answer_error(status, code, message)
+        value = f"{fault.seconds:.0f}"
+        if fault.retry_after is RetryAfter.DATE:
+            value = formatdate(time.time() + fault.seconds, usegmt=True)
+        return answer_error(status, code, message, retry_after=value)
+
+    return answer
+
+
+def bad_gateway(_: Fault, __: Call) -> Answer:
+    return Answer(status=502, body=HTML, headers=(("Content-Type", "text/html"),))
+
+
+def reset(_: Fault, __: Call) -> Answer:
+    return Answer(hang_up=True)
+
+
+def redirect_to(address: str) -> Answer:
+    return Answer(status=302, headers=(("Location", address),))
+
+
+def redirect(fault: Fault, _: Call) -> Answer:
+    return redirect_to(fault.url)
+
+
+def redirect_loop(_: Fault, call: Call) -> Answer:
+    """Not to itself: the fault for this call is spent; the rig answers /loop so for ever."""
+    return redirect_to(f"{call.base}{LOOP}")
+
+
+INSTEAD: dict[str, Instead] = {
+    "server_error": plain(500, "internal_error", "Something went wrong."),
+    "bad_gateway": bad_gateway,
+    "unavailable": later(503, "unavailable", "Down for maintenance."),
+    "throttled": later(429, "rate_limited", "Too many requests."),
+    "unauthorized": plain(401, "unauthorized", "The API key is missing, unknown or disabled."),
+    "payment_required": plain(402, "insufficient_balance", "The balance is used up."),
+    "forbidden": plain(403, "forbidden", "This key may not do that."),
+    "not_found": plain(404, "task_not_found", "There is no such task."),
+    "conflict": plain(409, "idempotency_conflict", "This Idempotency-Key came with other input."),
+    "expired": plain(403, "link_expired", "The link has expired; ask for the task again."),
+    "reset": reset,
+    "redirect": redirect,
+    "redirect_loop": redirect_loop,
+}
+
+
+def content_of(answer: Answer) -> bytes:
+    return answer.body if isinstance(answer.body, bytes) else b"".join(answer.body)
+
+
+def with_content(answer: Answer, content: bytes, content_type: str | None = None) -> Answer:
+    """The same answer around other bytes, their length told rightly."""
+    kept = [
+        header
+        for header in answer.headers
+        if header[0] != "Content-Length" and not (content_type and header[0] == "Content-Type")
+    ]
+    if content_type:
+        kept.append(("Content-Type", content_type))
+    return replace(answer, body=content, headers=tuple(kept))
+
+
+def garbage(_: Fault, answer: Answer) -> Answer:
+    return with_content(answer, random.Random(7).randbytes(600))  # noqa: S311 - noise, the same each time
+
+
+def half(_: Fault, answer: Answer) -> Answer:
+    content = content_of(answer)
+    return with_content(answer, content[: len(content) // 2])
+
+
+def html(_: Fault, answer: Answer) -> Answer:
+    return with_content(answer, HTML, "text/html")
+
+
+def empty(_: Fault, answer: Answer) -> Answer:
+    return with_content(answer, b"")
+
+
+def json_list(_: Fault, answer: Answer) -> Answer:
+    return with_content(answer, b"[" + content_of(answer) + b"]")
+
+
+def error_after(_: Fault, answer: Answer) -> Answer:
+    content_of(answer)
+    return answer_error(500, "internal_error", "Something went wrong.")
+
+
+def reset_after(_: Fault, answer: Answer) -> Answer:
+    return replace(answer, hang_up=True)
+
+
+def slow(fault: Fault, answer: Answer) -> Answer:
+    time.sleep(fault.seconds)
+    return answer
+
+
+def svg(_: Fault, answer: Answer) -> Answer:
+    return with_content(answer, SVG, "image/svg+xml")
+
+
+def cut_off(_: Fault, answer: Answer) -> Answer:
+    """The length of the whole, and half of it."""
+    content = content_of(answer)
+    shorter = with_content(answer, content[: len(content) // 2])
+    length = ("Content-Length", str(len(content)))
+    return replace(shorter, headers=(*shorter.headers, length))
+
+
+def drip(fault: Fault, answer: Answer) -> Answer:
+    """A little at a time, each sooner than any read time-out; `seconds` for the whole."""
+    content = content_of(answer)
+    step = len(content) // DRIPS + 1
+
+    def drops() -> Iterator[bytes]:
+        for start in range(0, len(content), step):
+            time.sleep(fault.seconds / DRIPS)
+            yield content[start : start + step]
+
+    return replace(answer, body=drops())
+
+
+def huge(fault: Fault, answer: Answer) -> Answer:
+    """Begins like a JPEG and goes on for ever; its length is not told."""
+    spoiled = with_content(answer, b"", "image/jpeg")
+
+    def stream() -> Iterator[bytes]:
+        yield JPEG_START
+        for _ in range(fault.megabytes * 4):
+            yield bytes(CHUNK)
+
+    return replace(spoiled, body=stream())
+
+
+def bomb(_: Fault, answer: Answer) -> Answer:
+    return with_content(answer, bomb_png(), "image/png")
+
+
+@cache
+def bomb_png() -> bytes:
+    """A small PNG file of 400 million pixels."""
+    squeeze = zlib.compressobj(9)
+    row = bytes(1 + BOMB_SIDE // 8)
+    pixels = b"".join(squeeze.compress(row * 100) for _ in range(BOMB_SIDE // 100))
+    head = struct.pack(">IIBBBBB", BOMB_SIDE, BOMB_SIDE, 1, 0, 0, 0, 0)
+    chunks = ((b"IHDR", head), (b"IDAT", pixels + squeeze.flush()), (b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(png_chunk(name, data) for name, data in chunks)
+
+
+def png_chunk(name: bytes, data: bytes) -> bytes:
+    checksum = zlib.crc32(name + data)
+    return struct.pack(">I", len(data)) + name + data + struct.pack(">I", checksum)
+
+
+def edited(edit: Callable[[Fault, dict[str, Any]], None]) -> After:
+    """A fault that changes the document of an answer."""
+
+    def spoil(fault: Fault, answer: Answer) -> Answer:
+        document = json.loads(content_of(answer))
+        edit(fault, document)
+        return with_content(answer, json.dumps(document).encode())
+
+    return spoil
+
+
+def missing_fields(_: Fault, document: dict[str, Any]) -> None:
+    for name in ("task_id", "status", "events"):
+        document.pop(name, None)
+
+
+def unknown_status(fault: Fault, document: dict[str, Any]) -> None:
+    document["status"] = fault.status
+
+
+def no_output(_: Fault, document: dict[str, Any]) -> None:
+    del document["output"]
+
+
+def fewer(_: Fault, document: dict[str, Any]) -> None:
+    document["output"]["images"].pop()
+
+
+def bare_urls(_: Fault, document: dict[str, Any]) -> None:
+    document["output"] = {"images": [image["url"] for image in document["output"]["images"]]}
+
+
+def url_list(_: Fault, document: dict[str, Any]) -> None:
+    addresses = [image["url"] for image in document["output"]["images"]]
+    document["output"] = {"images": [{"url": addresses}]}
+
+
+def videos(_: Fault, document: dict[str, Any]) -> None:
+    document["output"] = {"videos": document["output"].pop("images")}
+
+
+def foreign_url(fault: Fault, document: dict[str, Any]) -> None:
+    for image in document["output"]["images"]:
+        image["url"] = fault.url
+
+
+AFTER: dict[str, After] = {
+    "garbage": garbage,
+    "half_json": half,
+    "html": html,
+    "empty": empty,
+    "json_list": json_list,
+    "error_after": error_after,
+    "reset_after": reset_after,
+    "slow": slow,
+    "svg": svg,
+    "truncated": half,
+    "cut_off": cut_off,
+    "drip": drip,
+    "huge": huge,
+    "bomb": bomb,
+    "missing_fields": edited(missing_fields),
+    "unknown_status": edited(unknown_status),
+    "no_output": edited(no_output),
+    "fewer": edited(fewer),
+    "bare_urls": edited(bare_urls),
+    "url_list": edited(url_list),
+    "videos": edited(videos),
+    "foreign_url": edited(foreign_url),
+}

@@ -1,0 +1,192 @@
+"""Tasks, charges, pictures and API keys, kept in one folder that several processes may share."""
+
+import json
+import secrets
+import sqlite3
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from playground.sandbox.contract import Order, Refusal, fingerprint
+from playground.sandbox.database import Database
+from playground.sandbox.tasks import Durations, Picture, Status, Task, Verdict
+
+LINK_SECONDS = 3600.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submission:
+    """A task, and whether this request made it (else it is a repeated key)."""
+
+    task: Task
+    is_new: bool
+
+
+class Store:
+    """What the stand-in remembers; every method is one transaction."""
+
+    def __init__(self, folder: Path) -> None:
+        self.pictures_folder = folder / "pictures"
+        self.pictures_folder.mkdir(parents=True, exist_ok=True)
+        self.database = Database(folder / "sandbox.sqlite3")
+        self.secret = self.setting("secret", secrets.token_hex(32))
+
+    def allow(self, api_keys: tuple[str, ...]) -> None:
+        """Make these keys valid; a key that is known already stays as it is."""
+        with self.database.write() as db:
+            db.executemany(
+                "INSERT OR IGNORE INTO api_keys VALUES (?, 1)", [(key,) for key in api_keys]
+            )
+
+    def is_allowed(self, api_key: str) -> bool:
+        with self.database.borrow() as db:
+            row = db.execute("SELECT enabled FROM api_keys WHERE key = ?", (api_key,)).fetchone()
+        return bool(row and row["enabled"])
+
+    def setting(self, name: str, default: str) -> str:
+        """A kept value; the default is kept when there was none."""
+        with self.database.write() as db:
+            db.execute("INSERT OR IGNORE INTO settings VALUES (?, ?)", (name, default))
+            row = db.execute("SELECT value FROM settings WHERE name = ?", (name,)).fetchone()
+        return str(row["value"])
+
+    def link_seconds(self) -> float:
+        with self.database.borrow() as db:
+            row = db.execute("SELECT value FROM settings WHERE name = 'link_seconds'").fetchone()
+        return float(row["value"]) if row else LINK_SECONDS
+
+    def submit(
+        self, order: Order, document: dict[str, Any], key: str | None, usual: Durations
+    ) -> Submission:
+        """Make a task and charge it, or find the one that this key made before.
+
+        usual   how long it takes, unless the control endpoint said otherwise
+        Raises  Refusal (409) when the key came with another payload
+        """
+        mark = fingerprint(document)
+        with self.database.write() as db:
+            earlier = db.execute("SELECT * FROM tasks WHERE key = ?", (key,)).fetchone()
+            if earlier and earlier["fingerprint"] != mark:
+                raise Refusal(
+                    409, "idempotency_conflict", "This Idempotency-Key came with another input."
+                )
+            if earlier:
+                return Submission(task=read_task(earlier), is_new=False)
+            durations = take_durations(db) or usual
+            task = new_task(order, document, key, durations)
+            insert_task(db, task)
+        return Submission(task=task, is_new=True)
+
+    def find_task(self, task_id: str) -> Task | None:
+        with self.database.borrow() as db:
+            row = db.execute("SELECT * FROM tasks WHERE id = ?", (task_id,)).fetchone()
+        return read_task(row) if row else None
+
+    def undecided(self) -> list[str]:
+        """Tasks nobody has finished drawing, oldest first."""
+        with self.database.borrow() as db:
+            rows = db.execute("SELECT id FROM tasks WHERE status IS NULL ORDER BY submitted_at")
+            return [row["id"] for row in rows]
+
+    def decide(self, task_id: str, verdict: Verdict, pictures: tuple[Picture, ...] = ()) -> bool:
+        """Say how a task ends; False when that was said before, and then nothing changes."""
+        values = (*verdict_values(verdict), task_id)
+        with self.database.write() as db:
+            changed = db.execute(
+                "UPDATE tasks SET status = ?, decided_at = ?, code = ?, message = ?"
+                " WHERE id = ? AND status IS NULL",
+                values,
+            ).rowcount
+            if changed:
+                db.executemany(
+                    "INSERT INTO pictures VALUES (?, ?, ?, ?, ?)",
+                    [(task_id, p.position, p.name, p.width, p.height) for p in pictures],
+                )
+        return changed == 1
+
+    def pictures_of(self, task_id: str) -> list[Picture]:
+        with self.database.borrow() as db:
+            rows = db.execute(
+                "SELECT position, name, width, height FROM pictures WHERE task = ?"
+                " ORDER BY position",
+                (task_id,),
+            )
+            return [Picture(**dict(row)) for row in rows]
+
+
+def new_task(order: Order, document: dict[str, Any], key: str | None, durations: Durations) -> Task:
+    return Task(
+        id=f"task_{secrets.token_hex(12)}",
+        request_id=f"req_{secrets.token_hex(12)}",
+        document=json.dumps(document),
+        fingerprint=fingerprint(document),
+        key=key,
+        submitted_at=time.time(),
+        durations=durations,
+        estimate=order.estimate,
+        picture_price=order.picture_price,
+    )
+
+
+def take_durations(db: sqlite3.Connection) -> Durations | None:
+    """What the control endpoint set for the next tasks; a negative count lasts."""
+    row = db.execute(
+        "SELECT * FROM durations WHERE remaining != 0 ORDER BY remaining < 0, id DESC LIMIT 1"
+    ).fetchone()
+    if row is None:
+        return None
+    db.execute(
+        "UPDATE durations SET remaining = remaining - 1 WHERE id = ? AND remaining > 0",
+        (row["id"],),
+    )
+    return Durations(queued=row["queued"], processing=row["processing"])
+
+
+def insert_task(db: sqlite3.Connection, task: Task) -> None:
+    """The task and its charge: one is never without the other."""
+    db.execute(
+        "INSERT INTO tasks (id, request_id, document, fingerprint, key, submitted_at, queued,"
+        " processing, estimate, picture_price) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            task.id,
+            task.request_id,
+            task.document,
+            task.fingerprint,
+            task.key,
+            task.submitted_at,
+            task.durations.queued,
+            task.durations.processing,
+            task.estimate,
+            task.picture_price,
+        ),
+    )
+    charge = (task.id, task.estimate, task.submitted_at)
+    db.execute("INSERT INTO charges VALUES (?, ?, ?)", charge)
+
+
+def read_task(row: sqlite3.Row) -> Task:
+    verdict = None
+    if row["status"] is not None:
+        verdict = Verdict(
+            status=Status(row["status"]),
+            decided_at=row["decided_at"],
+            code=row["code"],
+            message=row["message"],
+        )
+    return Task(
+        id=row["id"],
+        request_id=row["request_id"],
+        document=row["document"],
+        fingerprint=row["fingerprint"],
+        key=row["key"],
+        submitted_at=row["submitted_at"],
+        durations=Durations(queued=row["queued"], processing=row["processing"]),
+        estimate=row["estimate"],
+        picture_price=row["picture_price"],
+        verdict=verdict,
+    )
+
+
+def verdict_values(verdict: Verdict) -> tuple[str, float, str | None, str | None]:
+    return (verdict.status, verdict.decided_at, verdict.code, verdict.message)

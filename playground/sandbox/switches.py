@@ -1,0 +1,157 @@
+"""What the control endpoint turns: faults, durations, keys, and the ledger of everything seen."""
+
+import json
+import time
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from playground.sandbox.answers import dollars, iso_time
+from playground.sandbox.calls import Call
+from playground.sandbox.faults import KINDS, Fault, read_fault
+from playground.sandbox.store import Store, read_task
+from playground.sandbox.tasks import Durations, Status, Verdict
+
+LASTING = -1  # durations that hold until others are set
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Switches:
+    """Kept in the same file as the tasks: a restart changes nothing, two processes agree.
+
+    first_keys  the API keys given at the start, which a reset brings back
+    """
+
+    store: Store
+    first_keys: tuple[str, ...]
+
+    def add_fault(self, fault: Fault) -> None:
+        document = {name: value for name, value in asdict(fault).items() if name != "count"}
+        with self.store.database.write() as db:
+            db.execute(
+                "INSERT INTO faults (seam, kind, task, remaining, document) VALUES (?, ?, ?, ?, ?)",
+                (fault.seam, fault.kind, fault.task, fault.count, json.dumps(document)),
+            )
+
+    def take_fault(self, call: Call, *, succeeded: bool) -> Fault | None:
+        """Use up one fault that fits this call, the oldest first."""
+        if call.route is None:
+            return None
+        with self.store.database.write() as db:
+            rows = db.execute(
+                "SELECT * FROM faults WHERE remaining > 0 AND seam = ?"
+                " AND (task IS NULL OR task = ?) ORDER BY id",
+                (call.route.seam, call.task),
+            ).fetchall()
+            for row in rows:
+                if succeeded or not KINDS[row["kind"]].waits:
+                    db.execute(
+                        "UPDATE faults SET remaining = remaining - 1 WHERE id = ?", (row["id"],)
+                    )
+                    return restore_fault(row["kind"], row["document"])
+        return None
+
+    def set_durations(self, durations: Durations, *, count: int | None, task: str | None) -> bool:
+        """For one task, the next `count`, or all from now on; False for an unknown task."""
+        with self.store.database.write() as db:
+            if task is not None:
+                changed = db.execute(
+                    "UPDATE tasks SET queued = ?, processing = ? WHERE id = ?",
+                    (durations.queued, durations.processing, task),
+                )
+                return changed.rowcount == 1
+            if count is None:
+                db.execute("DELETE FROM durations WHERE remaining = ?", (LASTING,))
+            db.execute(
+                "INSERT INTO durations (queued, processing, remaining) VALUES (?, ?, ?)",
+                (durations.queued, durations.processing, LASTING if count is None else count),
+            )
+        return True
+
+    def set_key(self, api_key: str, *, is_enabled: bool) -> None:
+        with self.store.database.write() as db:
+            db.execute("REPLACE INTO api_keys VALUES (?, ?)", (api_key, is_enabled))
+
+    def set_link_seconds(self, seconds: float) -> None:
+        with self.store.database.write() as db:
+            db.execute("REPLACE INTO settings VALUES ('link_seconds', ?)", (str(seconds),))
+
+    def overrule(self, task_id: str, verdict: Verdict) -> None:
+        """End a task otherwise, whatever the drawing came to."""
+        with self.store.database.write() as db:
+            db.execute("DELETE FROM pictures WHERE task = ?", (task_id,))
+            db.execute(
+                "UPDATE tasks SET status = ?, decided_at = ?, code = ?, message = ? WHERE id = ?",
+                (verdict.status, verdict.decided_at, verdict.code, verdict.message, task_id),
+            )
+
+    def record(self, call: Call) -> int:
+        """Write down a request when it arrives; its answer follows with `record_answer`."""
+        with self.store.database.write() as db:
+            made = db.execute(
+                "INSERT INTO requests (at, method, path, key) VALUES (?, ?, ?, ?)",
+                (time.time(), call.method, call.path, call.key),
+            )
+            return made.lastrowid or 0
+
+    def record_answer(self, request: int, status: int, fault: str | None) -> None:
+        """status: 0 when the connection was reset."""
+        with self.store.database.write() as db:
+            db.execute(
+                "UPDATE requests SET status = ?, fault = ? WHERE id = ?", (status, fault, request)
+            )
+
+    def ledger(self) -> dict[str, Any]:
+        """Everything charged, made and seen, oldest first, as the control protocol shows it."""
+        with self.store.database.borrow() as db:
+            charges = db.execute("SELECT task, amount, at FROM charges ORDER BY rowid").fetchall()
+            tasks = db.execute("SELECT * FROM tasks ORDER BY rowid").fetchall()
+            seen = db.execute("SELECT * FROM requests ORDER BY id").fetchall()
+        now = time.time()
+        return {
+            "charges": [
+                {"task": row["task"], "amount": dollars(row["amount"]), "at": iso_time(row["at"])}
+                for row in charges
+            ],
+            "tasks": [
+                {
+                    "task": row["id"],
+                    "status": read_task(row).status_at(now),
+                    "key": row["key"],
+                    "input": json.loads(row["document"])["input"],
+                }
+                for row in tasks
+            ],
+            "requests": [
+                {
+                    "method": row["method"],
+                    "path": row["path"],
+                    "key": row["key"],
+                    "at": iso_time(row["at"]),
+                    "status": row["status"],
+                    "fault": row["fault"],
+                }
+                for row in seen
+            ],
+        }
+
+    def reset(self) -> None:
+        """Forget all but the keys given at the start; pictures on disk stay, they are a cache."""
+        with self.store.database.write() as db:
+            for table in ("tasks", "charges", "pictures", "requests", "faults", "durations"):
+                db.execute(f"DELETE FROM {table}")  # noqa: S608 - the names stand one line above
+            db.execute("DELETE FROM settings WHERE name = 'link_seconds'")
+            db.execute("DELETE FROM api_keys")
+        self.store.allow(self.first_keys)
+
+
+def restore_fault(kind: str, document: str) -> Fault:
+    members = json.loads(document)
+    kept = {name: members[name] for name in ("seam", "kind", "task", *KINDS[kind].options)}
+    return read_fault({name: value for name, value in kept.items() if value is not None})
+
+
+def verdict_of(fault: Fault, at: float) -> Verdict:
+    """How a task ends under a `failed` or `cancelled` fault."""
+    if fault.kind == "cancelled":
+        return Verdict(status=Status.CANCELLED, decided_at=at, message="Task cancelled.")
+    return Verdict(status=Status.FAILED, decided_at=at, code=fault.code, message=fault.message)

@@ -1,0 +1,134 @@
+"""A sandbox in a process of its own, for the tests of any room."""
+# ruff: noqa: INP001 - tests are found by pytest, not imported as a package
+
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import requests
+
+ROOT = Path(__file__).parents[1]
+START_SECONDS = 20
+
+
+class SandboxProcess:
+    """Start one on a free port with a folder of its own; stop it and remove the folder at the end.
+
+    url      where it listens; a restart keeps port, folder and API key
+    folder   None makes a temporary one
+    """
+
+    api_key = "mv_sandbox_test"
+
+    def __init__(self, folder: Path | None = None, *, seconds: float = 0.3) -> None:
+        self.temporary = tempfile.TemporaryDirectory() if folder is None else None
+        self.folder = folder or Path(self.temporary.name if self.temporary else "")
+        self.seconds = seconds
+        self.port = 0
+        self.process: subprocess.Popen[str] | None = None
+        self.http = requests.Session()
+        self.http.trust_env = False  # no proxy between a test and loopback
+
+    def __enter__(self) -> Self:
+        self.restart()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+        self.http.close()
+        if self.temporary:
+            self.temporary.cleanup()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def restart(self) -> None:
+        """Start it, or start it again after `kill`; returns when it answers."""
+        self.stop()
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "playground.sandbox", "--control", *self.options()],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        self.port = self.port or self.read_port()
+        self.wait_until_healthy()
+
+    def options(self) -> list[str]:
+        return [
+            f"--port={self.port}",
+            f"--data={self.folder}",
+            f"--seconds={self.seconds}",
+            f"--api-key={self.api_key}",
+        ]
+
+    def read_port(self) -> int:
+        """Port 0 lets the system choose; the ready line says what it chose."""
+        assert self.process
+        assert self.process.stdout
+        line = self.process.stdout.readline()
+        assert line.startswith("Sandbox ready at "), f"the sandbox did not start: {line!r}"
+        return int(line.rsplit(":", 1)[1])
+
+    def wait_until_healthy(self) -> None:
+        give_up_at = time.monotonic() + START_SECONDS
+        while True:
+            assert self.process
+            assert self.process.poll() is None, "the sandbox ended at its start"
+            try:
+                self.http.get(f"{self.url}/healthz", timeout=2).raise_for_status()
+            except requests.RequestException:
+                assert time.monotonic() < give_up_at, "the sandbox does not answer"
+                time.sleep(0.02)
+            else:
+                return
+
+    def kill(self) -> None:
+        """End it at once, in the middle of whatever it does."""
+        self.stop(signal.SIGKILL)
+
+    def stop(self, how: int = signal.SIGTERM) -> int | None:
+        """End it and return its exit code; None when it was not running."""
+        if self.process is None:
+            return None
+        self.process.send_signal(how)
+        code = self.process.wait(START_SECONDS)
+        if self.process.stdout:
+            self.process.stdout.close()
+        self.process = None
+        return code
+
+    def durations(self, *, queued: float = 0, processing: float = 0, **which: int | str) -> None:
+        """How long tasks take from now on; `count=N` for the next N, `task=ID` for one."""
+        self.control("durations", queued=queued, processing=processing, **which)
+
+    def fault(self, seam: str, kind: str, count: int = 1, **options: float | str) -> None:
+        """Let the next `count` calls at a seam go wrong; kinds: playground/sandbox/faults.py."""
+        self.control("faults", seam=seam, kind=kind, count=count, **options)
+
+    def ledger(self) -> dict[str, Any]:
+        """Its charges, tasks and requests: lists of dicts, oldest first."""
+        answer = self.http.get(f"{self.url}/control/ledger", timeout=10)
+        answer.raise_for_status()
+        ledger: dict[str, Any] = answer.json()
+        return ledger
+
+    def reset(self) -> None:
+        """Forget tasks, charges, requests, faults and durations."""
+        self.control("reset")
+
+    def control(self, name: str, **document: Any) -> None:
+        """Any control request; AssertionError with its words when it is refused."""
+        answer = self.http.post(f"{self.url}/control/{name}", json=document, timeout=10)
+        assert answer.ok, answer.text
