@@ -18,7 +18,8 @@ from playground.sandbox.answers import (
     task_document,
 )
 from playground.sandbox.calls import Call, Route, Seam
-from playground.sandbox.contract import Refusal, parse_body, read_order
+from playground.sandbox.contract import parse_body, read_order
+from playground.sandbox.refusal import Refusal
 from playground.sandbox.store import Store
 from playground.sandbox.studio import Studio
 from playground.sandbox.tasks import Durations, Task

@@ -7,7 +7,7 @@ from wsgiref.types import StartResponse
 
 from playground.sandbox.answers import Answer, answer_error
 from playground.sandbox.calls import Call, read_call
-from playground.sandbox.contract import Refusal
+from playground.sandbox.refusal import Refusal
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from playground.sandbox.contract import Refusal
+from playground.sandbox.refusal import Refusal
 
 MOST_BYTES = 64 * 1024 * 1024
 

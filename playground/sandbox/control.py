@@ -5,7 +5,7 @@ from typing import Any
 
 from playground.sandbox.answers import Answer, answer_error, answer_json
 from playground.sandbox.calls import Call
-from playground.sandbox.contract import Refusal, parse_body
+from playground.sandbox.contract import parse_body
 from playground.sandbox.faults import (
     BadControl,
     read_fault,
@@ -13,6 +13,7 @@ from playground.sandbox.faults import (
     read_text,
     refuse_surplus,
 )
+from playground.sandbox.refusal import Refusal
 from playground.sandbox.switches import Switches
 from playground.sandbox.tasks import Durations
 

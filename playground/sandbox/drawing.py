@@ -19,7 +19,7 @@ from pathlib import Path
 from PIL import Image
 
 from playground.sandbox.art import Scene, draw, read_prompt
-from playground.sandbox.contract import Order, nearest_ratio, read_order, size_of
+from playground.sandbox.orders import Order, make_order, nearest_ratio, size_of
 from playground.sandbox.references import Reference, UnreadableReference, read_reference
 from playground.sandbox.store import Store
 from playground.sandbox.tasks import Picture, Status, Task, Verdict
@@ -76,7 +76,7 @@ class Easels:
         if task is None or task.verdict is not None:
             return
         try:
-            pictures = self.draw_all(read_order(json.loads(task.document)))
+            pictures = self.draw_all(make_order(json.loads(task.document)))
         except UnreadableReference as error:
             self.store.decide(task_id, failure(task, "invalid_image", str(error)))
         except Exception:

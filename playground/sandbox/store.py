@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from playground.sandbox.contract import Order, Refusal, fingerprint
 from playground.sandbox.database import Database
+from playground.sandbox.orders import Order, fingerprint
+from playground.sandbox.refusal import Refusal
 from playground.sandbox.tasks import Durations, Picture, Status, Task, Verdict
 
 LINK_SECONDS = 3600.0
