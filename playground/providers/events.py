@@ -96,6 +96,8 @@ def parse_time(value: Any) -> datetime | None:
         if isinstance(value, str) and not re.fullmatch(r"[0-9.]+", value):
             time = datetime.fromisoformat(value)
             return time.replace(tzinfo=time.tzinfo or UTC)
+        if isinstance(value, bool):
+            return None
         seconds = float(Decimal(value))
         scale = 1000 if seconds >= MILLISECONDS_FROM else 1
         return datetime.fromtimestamp(seconds / scale, UTC)

@@ -31,7 +31,7 @@ from playground.providers.protocol import (
     Ticket,
 )
 from playground.providers.refusals import raise_for_answer, read_complaint
-from playground.providers.transport import Answer, ApiKey, Limits, Session, ask, read_json
+from playground.providers.transport import Answer, ApiKey, Limits, Session, ask, read_json, storable
 
 KINDS: dict[str, OutputKind] = {"images": "image", "videos": "video"}
 MOST_COST = Decimal(1_000_000)
@@ -208,7 +208,7 @@ def _read_item(answer: Answer, item: Any, kind: OutputKind) -> list[OutputFile]:
     known = item if isinstance(item, dict) else {"url": item}
     extra = {name: value for name, value in known.items() if name != "url"}
     return [
-        OutputFile(url=url.strip(), kind=kind, extra=answer.plain(extra))
+        OutputFile(url=storable(url.strip()), kind=kind, extra=answer.plain(extra))
         for url in _listed(known.get("url"))
         if isinstance(url, str) and url.strip()
     ]

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from itertools import islice
 from typing import Any
 
 from playground.providers.errors import (
@@ -161,10 +162,8 @@ def read_complaint(document: Any) -> Complaint:
     inner = document.get("error")
     boxes = [inner, document] if isinstance(inner, dict) else [document]
     fields: dict[str, list[str]] = {}
-    for pointer, message in _messages(boxes):
+    for pointer, message in islice(_messages(boxes), MOST_MESSAGES):
         fields.setdefault(pointer, []).append(message)
-        if len(fields) >= MOST_MESSAGES:
-            break
     return Complaint(
         code=_first(boxes, "code", "error_code", "type", "status"),
         message=_first(boxes, "message", "error", "detail", "error_message", "msg", "title"),

@@ -6,13 +6,17 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from http.client import HTTPException
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 from urllib.parse import quote, urlsplit
 
 import requests
 import urllib3
+from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
+
+from playground.providers.watchdog import Watchdog
 
 SHORTEST_SECRET = 6  # characters; hiding "demo" would only blot the answers of a sandbox
 HIDDEN = "[API key]"
@@ -55,10 +59,10 @@ class Answer:
         return self.headers.get("Content-Type", "").partition(";")[0].strip().lower()
 
     def clean(self, text: str) -> str:
-        """The text without the API key, and without what no database stores (NUL, surrogates)."""
+        """The text as it can be stored and shown: without the API key too."""
         for form in _forms(self.secret):
             text = text.replace(form, HIDDEN)
-        return text.replace("\0", "").encode(errors="replace").decode()
+        return storable(text)
 
     def plain(self, value: Any) -> Any:
         """A document of `read_json` as cleaned, plain JSON that can be stored anywhere."""
@@ -73,6 +77,11 @@ class Answer:
             case dict():
                 return {self.clean(name): self.plain(item) for name, item in value.items()}
         return value
+
+
+def storable(text: str) -> str:
+    """The text without what no database takes: NUL and lone surrogates."""
+    return text.replace("\0", "").encode(errors="replace").decode()
 
 
 def _forms(secret: str) -> list[str]:
@@ -102,12 +111,50 @@ def _origin(url: str) -> tuple[str, str]:
     return parts.scheme.lower(), parts.netloc.lower()
 
 
+class _PlainConnection(urllib3.connection.HTTPConnection):
+    def getresponse(self) -> urllib3.HTTPResponse:  # type: ignore[override]  # as urllib3
+        with Watchdog(self.timeout or Limits().read_seconds) as watchdog:
+            watchdog.watch(self.sock)
+            try:
+                response = super().getresponse()
+            except (OSError, HTTPException):
+                watchdog.seconds_left()  # what it broke is no fault of the service's connection
+                raise
+            if watchdog.is_over:  # headers that it cut off just end
+                response.close()
+                raise TimeoutError
+            return response
+
+
+class _SecureConnection(_PlainConnection, urllib3.connection.HTTPSConnection):
+    """The same over TLS."""
+
+
+class _PlainPool(urllib3.HTTPConnectionPool):
+    ConnectionCls = _PlainConnection
+
+
+class _SecurePool(urllib3.HTTPSConnectionPool):
+    ConnectionCls = _SecureConnection
+
+
+class _Adapter(HTTPAdapter):
+    """Wants all the headers of an answer within the read time-out, not only each byte of them."""
+
+    def init_poolmanager(self, *args: Any, **options: Any) -> None:
+        super().init_poolmanager(*args, **options)
+        pools = {"http": _PlainPool, "https": _SecurePool}
+        self.poolmanager.pool_classes_by_scheme = pools
+
+
 class Session(requests.Session):
     """A requests Session that follows no redirect, and takes nothing from the environment."""
 
     def __init__(self, auth: AuthBase) -> None:
         super().__init__()
         self.auth = auth
+        self.mount("http://", _Adapter())
+        self.mount("https://", _Adapter())
         self.trust_env = False  # a proxy or .netrc would see or replace the API key
         self.headers["User-Agent"] = "playground"
         self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))

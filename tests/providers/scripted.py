@@ -38,6 +38,7 @@ class Reply:
     raw    sent instead of a well-formed answer
     hangs  keeps the connection open and silent after what it sent
     resets breaks the connection after what it sent
+    drips  then sends this again and again, a piece every 20 ms, until the client leaves
     """
 
     status: int = 200
@@ -46,6 +47,7 @@ class Reply:
     raw: bytes | None = None
     hangs: bool = False
     resets: bool = False
+    drips: bytes = b""
 
     def written(self, request: Request) -> bytes:
         if self.raw is not None:
@@ -116,6 +118,8 @@ def _answer(connection: socket.socket, service: ScriptedService, request: Reques
     connection.sendall(reply.written(request))
     if reply.resets:
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
+    while reply.drips and not service.closing.wait(0.02):
+        connection.sendall(reply.drips)
     if reply.hangs:
         service.closing.wait()
 

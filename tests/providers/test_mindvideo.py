@@ -1,5 +1,6 @@
 """The client of MindVideo against a real server that answers as scripted."""
 
+import time
 from decimal import Decimal
 from typing import Any
 
@@ -283,6 +284,23 @@ def test_a_silent_service_is_left_in_time(
     error = submitting(client)
     assert type(error) is Unavailable
     assert str(error) == "The service took too long."
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        Reply(raw=b"HTTP/1.1 200 OK\r\nX-Slow: ", drips=b"z"),
+        Reply(raw=b"HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n{", drips=b" "),
+    ],
+)
+def test_a_dripping_service_is_left_in_time(
+    client: MindVideo, service: ScriptedService, reply: Reply
+) -> None:
+    service.says(reply)
+    began = time.monotonic()
+    error = looking(client)
+    assert str(error) == "The service took too long."
+    assert time.monotonic() - began < 2
 
 
 def test_nobody_listening_means_try_later(api_key: str, limits: Limits) -> None:

@@ -1,0 +1,126 @@
+"""The API key goes to its own service, and is told to nobody else."""
+
+import pickle
+import traceback
+from collections.abc import Iterator
+from urllib.parse import quote
+
+import pytest
+
+from playground.providers.errors import InvalidInput, ProviderError
+from playground.providers.mindvideo import MindVideo, connect
+from playground.providers.transport import Limits
+from tests.providers.scripted import Reply, Request, ScriptedService, closed_port, serving
+
+
+@pytest.fixture
+def stranger() -> Iterator[ScriptedService]:
+    with serving(ScriptedService()) as scripted:
+        scripted.says(Reply(body={"status": "queued"}))
+        yield scripted
+
+
+def told_by(error: BaseException) -> str:
+    fields = error.fields if isinstance(error, InvalidInput) else {}
+    return "".join(
+        [repr(error), repr(vars(error)), repr(fields), *traceback.format_exception(error)]
+    )
+
+
+def echo(request: Request) -> bytes:
+    """What a chatty service answers: the key in an error, plain, escaped and in a URL."""
+    key = request.headers["Authorization"]
+    in_json = key.replace("/", r"\/")
+    return (
+        f'{{"error": {{"message": "Bad header: {key}", "param": "{key}"}}, "errors": {{"{key}":'
+        f' ["{in_json}"]}}, "see": "https://a/?key={quote(key.split()[1], safe="")}"}}'
+    ).encode()
+
+
+@pytest.mark.parametrize("status", [200, 302, 400, 401, 403, 404, 409, 422, 429, 500])
+def test_an_echoed_key_is_not_passed_on(
+    client: MindVideo, service: ScriptedService, status: int
+) -> None:
+    service.says(Reply(status=status, body=echo))
+    with pytest.raises(ProviderError) as caught:
+        client.submit("m", {}, key="k")
+    assert "5ecret" not in told_by(caught.value)
+    assert "[API key]" in caught.value.raw
+
+
+def test_an_echoed_key_is_not_kept_with_a_task(
+    client: MindVideo, service: ScriptedService, api_key: str
+) -> None:
+    output = {"images": [{"url": "https://a/1", "for": api_key}]}
+    service.says(Reply(body={"status": "failed", "error": api_key, "output": output, api_key: 1}))
+    assert "5ecret" not in repr(client.status("task_1"))
+
+
+def test_an_echoed_key_is_not_kept_with_an_event(
+    client: MindVideo, service: ScriptedService
+) -> None:
+    service.says(Reply(body=echo), Reply(body=lambda request: echo(request)[1:]))
+    assert "5ecret" not in repr(client.events("task_1") + client.events("task_1"))
+
+
+def test_no_key_is_told_when_nobody_answers(api_key: str, limits: Limits) -> None:
+    client = connect(f"http://127.0.0.1:{closed_port()}", api_key, timeout=limits)
+    with pytest.raises(ProviderError) as caught:
+        client.status("task_1")
+    assert "5ecret" not in told_by(caught.value)
+
+
+def test_no_key_is_told_when_it_cannot_be_one(api_key: str) -> None:
+    with pytest.raises(ProviderError) as caught:
+        connect("https://api.mindvideo.ai", api_key + "\nX-Evil: 1")
+    assert "5ecret" not in told_by(caught.value)
+
+
+def test_the_client_does_not_show_its_key(client: MindVideo) -> None:
+    assert "5ecret" not in repr(client) + repr(client.http.auth) + repr(client.http.headers)
+
+
+def test_raw_text_is_bounded(client: MindVideo, service: ScriptedService) -> None:
+    service.says(Reply(status=400, body=b"x" * 99_000))
+    with pytest.raises(ProviderError) as caught:
+        client.submit("m", {}, key="k")
+    assert len(caught.value.raw) == 10_000
+
+
+def test_a_redirect_does_not_take_the_key_along(
+    client: MindVideo, service: ScriptedService, stranger: ScriptedService
+) -> None:
+    service.says(Reply(status=307, headers={"Location": f"{stranger.url}/api/v1/tasks"}))
+    with pytest.raises(ProviderError):
+        client.submit("m", {}, key="k")
+    assert stranger.requests == []
+
+
+def test_the_session_signs_for_no_other_origin(
+    client: MindVideo, stranger: ScriptedService
+) -> None:
+    client.http.get(f"{stranger.url}/status")
+    assert stranger.requests[0].headers["Authorization"] is None
+
+
+def test_neither_proxies_nor_netrc_of_the_machine_are_used(
+    client: MindVideo,
+    service: ScriptedService,
+    stranger: ScriptedService,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", stranger.url)
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    service.says(Reply(body={"status": "queued"}))
+    client.status("task_1")
+    assert (len(service.requests), len(stranger.requests)) == (1, 0)
+
+
+def test_an_error_survives_the_way_to_another_process(
+    client: MindVideo, service: ScriptedService
+) -> None:
+    service.says(Reply(status=422, body={"errors": {"n": ["Too big"]}}))
+    with pytest.raises(InvalidInput) as caught:
+        client.submit("m", {}, key="k")
+    again = pickle.loads(pickle.dumps(caught.value))
+    assert (again.fields, again.status) == ({"/n": ["Too big"]}, 422)
