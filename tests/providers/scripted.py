@@ -70,6 +70,9 @@ class ScriptedService(socketserver.ThreadingTCPServer):
     def __init__(self, tls: ssl.SSLContext | None = None) -> None:
         super().__init__(("127.0.0.1", 0), _Conversation)
         self.tls = tls
+        self.server_names: list[str] = []
+        if tls:
+            tls.sni_callback = lambda _, name, __: self.server_names.append(name)
         self.replies: list[Reply] = []
         self.requests: list[Request] = []
         self.closing = threading.Event()

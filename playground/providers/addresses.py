@@ -1,0 +1,77 @@
+"""Which internet addresses a link from outside may lead to.
+
+Allowed is only what is plainly public: lists of what is forbidden age badly. The standard library's
+`is_global` is not enough: it counts multicast and the addresses below as global.
+
+Source  IANA special-purpose address registries, read 2026-11-22
+"""
+
+from ipaddress import (
+    IPv4Address,
+    IPv4Network,
+    IPv6Address,
+    IPv6Network,
+    ip_address,
+    ip_network,
+)
+
+Network = IPv4Network | IPv6Network
+
+
+def _networks(*texts: str) -> tuple[Network, ...]:
+    return tuple(ip_network(text) for text in texts)
+
+
+NAT64 = IPv6Network("64:ff9b::/96")
+GLOBAL_UNICAST = IPv6Network("2000::/3")
+NOT_PUBLIC = _networks(
+    "192.0.0.0/24",  # protocol assignments; 192.0.0.192 serves a cloud's credentials
+    "192.88.99.0/24",  # relays of 6to4
+    "168.63.129.16/32",  # a cloud's own service, at a public address
+    "2001::/23",  # protocol assignments, Teredo among them: it hides an IPv4 address
+    "2001:db8::/32",  # documentation
+    "2002::/16",  # 6to4: hides an IPv4 address
+    "3fff::/20",  # documentation
+)
+LOCAL = _networks(
+    "127.0.0.0/8",
+    "::1/128",
+    "10.0.0.0/8",
+    "172.16.0.0/12",
+    "192.168.0.0/16",
+    "100.64.0.0/10",
+    "fc00::/7",
+)
+METADATA = _networks("100.100.100.200/32", "fd00:ec2::254/128", "fd20:ce::254/128")
+
+
+def is_public(text: str) -> bool:
+    """A plain public address, IPv4 or IPv6; one hidden in the other counts as what it hides."""
+    address = _read(text)
+    if address is None or address.is_multicast or _is_in(address, NOT_PUBLIC):
+        return False
+    if isinstance(address, IPv6Address) and address not in GLOBAL_UNICAST:
+        return False
+    return address.is_global
+
+
+def is_local(text: str) -> bool:
+    """An address of this machine or its private network; never one that gives out credentials."""
+    address = _read(text)
+    return address is not None and _is_in(address, LOCAL) and not _is_in(address, METADATA)
+
+
+def _read(text: str) -> IPv4Address | IPv6Address | None:
+    try:
+        address = ip_address(text)
+    except ValueError:
+        return None
+    if isinstance(address, IPv6Address):
+        if address in NAT64:
+            return IPv4Address(int(address) & 0xFFFFFFFF)
+        return address.ipv4_mapped or address
+    return address
+
+
+def _is_in(address: IPv4Address | IPv6Address, networks: tuple[Network, ...]) -> bool:
+    return any(address in network for network in networks)

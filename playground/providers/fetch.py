@@ -1,0 +1,235 @@
+"""The one guarded opener for every link that comes from outside.
+
+Whoever names a link chooses whom this machine talks to. So each link, and each redirect from it,
+must be https to a public address; only the provider's own origin, which the operator configured,
+may be http, local or on another port. The address is checked after resolution, and the connection
+goes to the very address that was checked, so a name that changes its mind changes nothing.
+"""
+
+import contextlib
+import functools
+import http.client
+import socket
+import ssl
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import urljoin
+
+import certifi
+
+from playground.providers.addresses import is_local, is_public
+from playground.providers.errors import (
+    FileError,
+    FileRefused,
+    FileTooLarge,
+    FileUnavailable,
+    LinkExpired,
+)
+from playground.providers.links import Link, read_data_uri, read_link
+from playground.providers.watchdog import Watchdog
+
+CHUNK_BYTES = 64 * 1024
+CONNECT_SECONDS = 10.0
+REDIRECTS = (301, 302, 303, 307, 308)
+EXPIRED = (401, 403, 404, 410)  # the storages differ in what they answer to a link out of date
+TRY_LATER = (408, 425, 429)
+HEADERS = {"User-Agent": "playground", "Accept": "*/*", "Connection": "close"}
+
+Resolve = Callable[..., list[tuple[Any, ...]]]  # as socket.getaddrinfo
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenFile:
+    """A file as it comes in.
+
+    content_type  what its server says it is, in lower case without parameters; "" when it does not
+    """
+
+    content_type: str
+    pieces: Iterator[bytes] = field(repr=False)
+
+    def chunks(self) -> Iterator[bytes]:
+        """The file in order, once. Raises FileUnavailable when it ends early, FileTooLarge."""
+        return self.pieces
+
+
+@contextlib.contextmanager
+def open_file(
+    url: str,
+    *,
+    trusted_origin: str,
+    limit_bytes: int,
+    limit_seconds: float,
+    limit_redirects: int = 3,
+    resolve: Resolve = socket.getaddrinfo,
+    tls: ssl.SSLContext | None = None,
+) -> Iterator[OpenFile]:
+    """Open a link or a data: URI; nothing of ours, no key and no cookie, is sent along.
+
+    trusted_origin  the provider's base URL: its scheme, host and port alone may be http and local
+    limit_seconds   for everything together, to the last byte (name resolution has its own limit,
+                    that of the system)
+    Raises          FileUnavailable (try later), LinkExpired (ask for a fresh link), FileRefused
+                    (never), FileTooLarge (never)
+    """
+    if url[:5].lower() == "data:":
+        content_type, data = read_data_uri(url, limit_bytes=limit_bytes)
+        yield OpenFile(content_type=content_type, pieces=iter([data]))
+        return
+    with Watchdog(limit_seconds) as watchdog, contextlib.ExitStack() as opened:
+        for _ in range(limit_redirects + 1):
+            link = read_link(url, trusted_origin=trusted_origin)
+            response = _get(link, resolve, tls, watchdog, opened)
+            if response.status not in REDIRECTS:
+                break
+            url = _next_url(url, response)
+        else:
+            raise FileRefused("This link leads from one place to the next without end.")
+        _check(response, limit_bytes)
+        yield OpenFile(
+            content_type=_header(response, "Content-Type").partition(";")[0],
+            pieces=_pieces(response, watchdog, limit_bytes),
+        )
+
+
+class _PinnedConnection(http.client.HTTPConnection):
+    """Speaks to the host of the link, through one of the addresses that were checked."""
+
+    def __init__(
+        self, link: Link, addresses: list[str], tls: ssl.SSLContext | None, watchdog: Watchdog
+    ) -> None:
+        self.default_port = 443 if tls else 80  # or Host names a port that a signature lacks
+        super().__init__(link.host, link.port)
+        self._addresses = addresses
+        self._tls = tls
+        self._watchdog = watchdog
+
+    def connect(self) -> None:
+        opened = self._open()
+        self.sock = opened
+        self._watch(opened)
+        if self._tls:
+            secured = self._tls.wrap_socket(
+                opened,
+                server_hostname=self.host,
+                do_handshake_on_connect=False,
+                suppress_ragged_eofs=False,  # else a body cut short looks like its end
+            )
+            self.sock = secured
+            self._watch(secured)
+            secured.do_handshake()
+
+    def _open(self) -> socket.socket:
+        failure = OSError("no address")
+        for address in self._addresses:
+            seconds = min(CONNECT_SECONDS, self._watchdog.seconds_left())
+            try:
+                return socket.create_connection((address, self.port), timeout=seconds)
+            except OSError as error:
+                failure = error
+        raise failure
+
+    def _watch(self, opened: socket.socket) -> None:
+        self._watchdog.watch(opened)
+        opened.settimeout(self._watchdog.seconds_left())
+
+
+@functools.cache
+def _default_tls() -> ssl.SSLContext:
+    return ssl.create_default_context(cafile=certifi.where())
+
+
+@contextlib.contextmanager
+def _faults_named(watchdog: Watchdog) -> Iterator[None]:
+    try:
+        yield
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        if watchdog.is_over or isinstance(error, TimeoutError):
+            raise FileUnavailable("The file took too long to arrive.") from error
+        raise FileUnavailable("The file did not arrive.") from error
+
+
+def _get(
+    link: Link,
+    resolve: Resolve,
+    tls: ssl.SSLContext | None,
+    watchdog: Watchdog,
+    opened: contextlib.ExitStack,
+) -> http.client.HTTPResponse:
+    addresses = _checked_addresses(link, resolve)
+    context = (tls or _default_tls()) if link.scheme == "https" else None
+    connection = _PinnedConnection(link, addresses, context, watchdog)
+    opened.callback(connection.close)
+    with _faults_named(watchdog):
+        connection.request("GET", link.path, headers=HEADERS)
+        response = connection.getresponse()
+        opened.callback(response.close)
+        watchdog.seconds_left()  # headers that the watchdog cut off also just end
+    return response
+
+
+def _checked_addresses(link: Link, resolve: Resolve) -> list[str]:
+    """Every address of the host; one bad one among them condemns the name."""
+    try:
+        found = resolve(link.host, link.port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise FileUnavailable("The host of this link cannot be found.") from error
+    addresses = list(dict.fromkeys(str(address[0]) for *_, address in found))
+    for address in addresses:
+        if not (is_public(address) or (link.is_trusted and is_local(address))):
+            raise FileRefused("This link leads into a private network.")
+    return addresses
+
+
+def _next_url(url: str, response: http.client.HTTPResponse) -> str:
+    location = response.headers.get("Location")
+    if not location:
+        raise FileUnavailable("The link was moved, to nowhere.", status=response.status)
+    try:
+        return urljoin(url, location.encode("latin-1").decode())
+    except ValueError as error:
+        raise FileRefused("The link was moved to one that cannot be read.") from error
+
+
+def _check(response: http.client.HTTPResponse, limit_bytes: int) -> None:
+    if response.status != HTTPStatus.OK:
+        raise _failure(response.status)
+    if _header(response, "Content-Encoding") not in ("", "identity"):
+        raise FileRefused("The file comes packed, which was not asked for.")
+    if response.length is not None and response.length > limit_bytes:
+        raise FileTooLarge("The file is larger than the limit.")
+
+
+def _failure(status: int) -> FileError:
+    if status in EXPIRED:
+        return LinkExpired("The link to this file no longer works.", status=status)
+    if status in TRY_LATER or status // 100 != 4:  # noqa: PLR2004 - the class of HTTP's refusals
+        return FileUnavailable("The file cannot be had just now.", status=status)
+    return FileRefused("The server of this file refuses to give it.", status=status)
+
+
+def _header(response: http.client.HTTPResponse, name: str) -> str:
+    return response.headers.get(name, "").strip().lower()
+
+
+def _pieces(
+    response: http.client.HTTPResponse, watchdog: Watchdog, limit_bytes: int
+) -> Iterator[bytes]:
+    received = 0
+    while piece := _read(response, watchdog):
+        received += len(piece)
+        if received > limit_bytes:
+            raise FileTooLarge("The file is larger than the limit.")
+        yield piece
+    if response.length:
+        raise FileUnavailable("The file broke off before its end.")
+
+
+def _read(response: http.client.HTTPResponse, watchdog: Watchdog) -> bytes:
+    with _faults_named(watchdog):
+        piece = response.read1(CHUNK_BYTES)
+        if not piece:
+            watchdog.seconds_left()  # a connection that the watchdog broke also just ends
+        return piece

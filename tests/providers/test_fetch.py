@@ -1,0 +1,360 @@
+"""The guarded opener, against real servers on loopback; only names are resolved as scripted."""
+
+import contextlib
+import socket
+import ssl
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from playground.providers.errors import (
+    FileError,
+    FileRefused,
+    FileTooLarge,
+    FileUnavailable,
+    LinkExpired,
+)
+from playground.providers.fetch import OpenFile, open_file
+from tests.providers.authority import Authority
+from tests.providers.scripted import Reply, ScriptedService, closed_port, serving
+
+PICTURE = bytes(range(256)) * 1000
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: image/png\r\n"
+
+
+class Names:
+    """A resolver with answers in turn, the last one for ever; it keeps the questions."""
+
+    def __init__(self, *answers: list[str]) -> None:
+        self.answers = list(answers)
+        self.asked: list[str] = []
+
+    def __call__(self, host: str, port: int, **_: Any) -> list[tuple[Any, ...]]:
+        self.asked.append(host)
+        addresses = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        if not addresses:
+            raise socket.gaierror("no such name")
+        return [
+            (socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port)) for address in addresses
+        ]
+
+
+@pytest.fixture(scope="session")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    return Authority(tmp_path_factory.mktemp("authority"))
+
+
+@pytest.fixture
+def secured(authority: Authority) -> Iterator[ScriptedService]:
+    with serving(ScriptedService(authority.server_context("files.example"))) as scripted:
+        scripted.says(Reply(body=PICTURE, headers={"Content-Type": "image/png"}))
+        yield scripted
+
+
+@contextlib.contextmanager
+def opened(url: str, trusted_origin: str, **changes: Any) -> Iterator[OpenFile]:
+    limits: dict[str, Any] = {"limit_bytes": 300_000, "limit_seconds": 2.0} | changes
+    with open_file(url, trusted_origin=trusted_origin, **limits) as file:
+        yield file
+
+
+def fetched(url: str, trusted_origin: str, **changes: Any) -> bytes:
+    with opened(url, trusted_origin, **changes) as file:
+        return b"".join(file.chunks())
+
+
+def failing(url: str, trusted_origin: str, **changes: Any) -> FileError:
+    with pytest.raises(FileError) as caught:
+        fetched(url, trusted_origin, **changes)
+    return caught.value
+
+
+def test_a_file_of_the_trusted_origin_arrives(service: ScriptedService) -> None:
+    service.says(Reply(body=PICTURE, headers={"Content-Type": "Image/PNG; charset=binary"}))
+    with opened(f"{service.url}/1.png?sig=a%2B", service.url) as file:
+        assert file.content_type == "image/png"
+        assert b"".join(file.chunks()) == PICTURE
+    assert service.requests[0].path == "/1.png?sig=a%2B"
+
+
+def test_nothing_of_ours_is_sent_along(service: ScriptedService) -> None:
+    service.says(Reply(body=PICTURE))
+    fetched(service.url, service.url)
+    headers = service.requests[0].headers
+    assert headers["Host"] == f"127.0.0.1:{service.port}"
+    assert (headers["Authorization"], headers["Cookie"], headers["Referer"]) == (None, None, None)
+
+
+def test_a_data_uri_needs_no_connection() -> None:
+    with opened("data:image/png;base64,iVBORw==", "https://api.example") as file:
+        assert (file.content_type, b"".join(file.chunks())) == ("image/png", b"\x89PNG")
+
+
+@pytest.mark.parametrize(
+    "addresses",
+    [
+        ["127.0.0.1"],
+        ["10.0.0.1"],
+        ["169.254.169.254"],
+        ["::ffff:127.0.0.1"],
+        ["64:ff9b::7f00:1"],
+        ["1.1.1.1", "192.168.0.1"],
+        ["fe80::1%eth0"],
+        ["not an address"],
+    ],
+)
+def test_a_name_that_leads_inside_is_refused(addresses: list[str]) -> None:
+    names = Names(addresses)
+    error = failing("https://files.example/1.png", "https://api.example", resolve=names)
+    assert type(error) is FileRefused
+    assert names.asked == ["files.example"]
+
+
+@pytest.mark.parametrize(
+    "host", ["127.0.0.1", "127.1", "2130706433", "0x7f000001", "0177.0.0.1", "[::1]", "localhost"]
+)
+def test_an_address_that_leads_inside_is_refused_however_it_is_written(host: str) -> None:
+    assert type(failing(f"https://{host}/", "https://api.example")) is FileRefused
+
+
+def test_the_trusted_origin_is_trusted_with_its_own_port_only(service: ScriptedService) -> None:
+    other = f"http://127.0.0.1:{closed_port()}"
+    assert type(failing(f"{service.url}/1.png", other)) is FileRefused
+    assert service.requests == []
+
+
+def test_even_the_trusted_origin_may_not_lead_to_credentials() -> None:
+    url = "http://api.example"
+    assert type(failing(url, url, resolve=Names(["169.254.169.254"]))) is FileRefused
+
+
+def test_a_name_is_resolved_once_and_the_checked_address_is_used(
+    service: ScriptedService,
+) -> None:
+    service.says(Reply(body=PICTURE))
+    names = Names(["127.0.0.1"], ["169.254.169.254"])
+    url = f"http://api.example:{service.port}"
+    assert fetched(url, url, resolve=names) == PICTURE
+    assert names.asked == ["api.example"]
+    assert service.requests[0].headers["Host"] == f"api.example:{service.port}"
+
+
+def test_a_redirect_is_followed(service: ScriptedService) -> None:
+    service.says(Reply(status=302, headers={"Location": "/2.png?a=1"}), Reply(body=PICTURE))
+    assert fetched(f"{service.url}/1.png", service.url) == PICTURE
+    assert [request.path for request in service.requests] == ["/1.png", "/2.png?a=1"]
+
+
+@pytest.mark.parametrize(
+    "location",
+    [
+        "https://192.168.0.1/",
+        "//10.0.0.1/",
+        "http://169.254.169.254/latest/meta-data",
+        "http://127.0.0.1:1/",
+        "file:///etc/passwd",
+        "data:image/png;base64,iVBORw==",
+        "https://user@files.example/",
+        "https://[",
+        "\xff\xfe",
+    ],
+)
+def test_a_redirect_leads_no_further_than_a_link(service: ScriptedService, location: str) -> None:
+    head = f"HTTP/1.1 302 Found\r\nLocation: {location}\r\nContent-Length: 0\r\n\r\n"
+    service.says(Reply(raw=head.encode("latin-1")))
+    assert type(failing(service.url, service.url)) is FileRefused
+    assert len(service.requests) == 1
+
+
+def test_a_redirect_is_checked_anew_though_the_name_is_the_same(service: ScriptedService) -> None:
+    service.says(Reply(status=302, headers={"Location": "/2.png"}), Reply(body=PICTURE))
+    url = f"http://api.example:{service.port}"
+    names = Names(["127.0.0.1"], ["169.254.169.254"])
+    assert type(failing(url, url, resolve=names)) is FileRefused
+    assert len(service.requests) == 1
+
+
+def test_redirects_are_bounded(service: ScriptedService) -> None:
+    service.says(Reply(status=307, headers={"Location": "/again"}))
+    assert type(failing(service.url, service.url)) is FileRefused
+    assert len(service.requests) == 4
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [
+        (400, FileRefused),
+        (401, LinkExpired),
+        (403, LinkExpired),
+        (404, LinkExpired),
+        (410, LinkExpired),
+        (204, FileUnavailable),
+        (206, FileUnavailable),
+        (302, FileUnavailable),
+        (304, FileUnavailable),
+        (408, FileUnavailable),
+        (429, FileUnavailable),
+        (500, FileUnavailable),
+        (503, FileUnavailable),
+    ],
+)
+def test_each_answer_without_a_file_has_its_name(
+    service: ScriptedService, status: int, kind: type[FileError]
+) -> None:
+    service.says(Reply(status=status))
+    error = failing(service.url, service.url)
+    assert (type(error), error.status) == (kind, status)
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        Reply(raw=b""),
+        Reply(raw=b"garbage\r\n\r\n"),
+        Reply(raw=HEAD + b"X" * 70_000),
+        Reply(raw=HEAD, resets=True),
+        Reply(raw=HEAD + b"Content-Length: 500\r\n\r\nonly this"),
+        Reply(raw=HEAD + b"Content-Length: 500\r\n\r\nonly this", resets=True),
+        Reply(raw=HEAD + b"Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n"),
+        Reply(raw=HEAD + b"Transfer-Encoding: chunked\r\n\r\n5\r\nhel"),
+        Reply(raw=HEAD + b"Transfer-Encoding: chunked\r\n\r\nzz\r\nhello"),
+    ],
+)
+def test_a_file_that_does_not_come_whole_is_tried_later(
+    service: ScriptedService, reply: Reply
+) -> None:
+    service.says(reply)
+    assert type(failing(service.url, service.url)) is FileUnavailable
+
+
+def test_a_chunked_file_arrives(service: ScriptedService) -> None:
+    body = b"Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n2\r\n, \r\n5\r\nworld\r\n0\r\n\r\n"
+    service.says(Reply(raw=HEAD + body))
+    assert fetched(service.url, service.url) == b"hello, world"
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        Reply(raw=b"", hangs=True),
+        Reply(raw=HEAD, hangs=True),
+        Reply(raw=HEAD + b"X-Slow: ", drips=b"z"),
+        Reply(raw=HEAD + b"Content-Length: 9999\r\n\r\n", drips=b"z"),
+        Reply(raw=HEAD + b"\r\n", drips=b"z"),
+        Reply(raw=HEAD + b"Transfer-Encoding: chunked\r\n\r\n", drips=b"1\r\nz\r\n"),
+        Reply(raw=b"", drips=b"HTTP/1.1 100 Continue\r\n\r\n"),
+    ],
+)
+def test_a_file_that_takes_too_long_is_left_in_time(service: ScriptedService, reply: Reply) -> None:
+    service.says(reply)
+    began = time.monotonic()
+    error = failing(service.url, service.url, limit_seconds=0.3)
+    assert type(error) is FileUnavailable
+    assert str(error) == "The file took too long to arrive."
+    assert time.monotonic() - began < 2
+
+
+def test_nobody_listening_means_try_later() -> None:
+    url = f"http://127.0.0.1:{closed_port()}"
+    assert type(failing(url, url)) is FileUnavailable
+
+
+def test_an_unknown_name_means_try_later() -> None:
+    error = failing("https://files.example/", "https://api.example", resolve=Names([]))
+    assert type(error) is FileUnavailable
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        Reply(body=b"x" * 1001),
+        Reply(raw=HEAD + b"\r\n" + b"x" * 1001),
+        Reply(raw=HEAD + b"\r\n", drips=b"x" * 1001),
+    ],
+)
+def test_a_file_over_the_limit_is_left(service: ScriptedService, reply: Reply) -> None:
+    service.says(reply)
+    assert type(failing(service.url, service.url, limit_bytes=1000)) is FileTooLarge
+
+
+def test_a_file_at_the_limit_arrives(service: ScriptedService) -> None:
+    service.says(Reply(body=b"x" * 1000))
+    assert len(fetched(service.url, service.url, limit_bytes=1000)) == 1000
+
+
+def test_a_file_packed_unasked_is_refused(service: ScriptedService) -> None:
+    service.says(Reply(body=PICTURE, headers={"Content-Encoding": "gzip"}))
+    assert type(failing(service.url, service.url)) is FileRefused
+
+
+def test_a_fault_of_the_reader_stays_its_own(service: ScriptedService) -> None:
+    service.says(Reply(body=PICTURE))
+    with pytest.raises(OSError, match="disk full"), opened(service.url, service.url):
+        raise OSError("disk full")
+
+
+def test_a_secured_file_arrives_under_its_own_name(
+    secured: ScriptedService, authority: Authority
+) -> None:
+    url = f"https://files.example:{secured.port}"
+    names = Names(["127.0.0.1"])
+    assert fetched(url, url, resolve=names, tls=authority.client_context()) == PICTURE
+    assert secured.server_names == ["files.example"]
+    assert secured.requests[0].headers["Host"] == f"files.example:{secured.port}"
+
+
+@pytest.mark.parametrize("host", ["other.example", "127.0.0.1"])
+def test_a_certificate_of_another_name_is_not_accepted(
+    secured: ScriptedService, authority: Authority, host: str
+) -> None:
+    url = f"https://{host}:{secured.port}"
+    error = failing(url, url, resolve=Names(["127.0.0.1"]), tls=authority.client_context())
+    assert type(error) is FileUnavailable
+    assert isinstance(error.__cause__, ssl.SSLCertVerificationError)
+    assert secured.requests == []
+
+
+def test_a_certificate_of_nobody_known_is_not_accepted(secured: ScriptedService) -> None:
+    url = f"https://files.example:{secured.port}"
+    error = failing(url, url, resolve=Names(["127.0.0.1"]))
+    assert isinstance(error.__cause__, ssl.SSLCertVerificationError)
+
+
+def test_a_secured_file_cut_short_is_noticed(
+    secured: ScriptedService, authority: Authority
+) -> None:
+    secured.says(Reply(raw=HEAD + b"\r\nonly this"))  # no length, and no farewell of TLS
+    url = f"https://files.example:{secured.port}"
+    error = failing(url, url, resolve=Names(["127.0.0.1"]), tls=authority.client_context())
+    assert type(error) is FileUnavailable
+
+
+@pytest.mark.parametrize(
+    "reply", [Reply(raw=HEAD, hangs=True), Reply(raw=HEAD + b"\r\n", drips=b"z")]
+)
+def test_a_secured_file_that_takes_too_long_is_left_in_time(
+    secured: ScriptedService, authority: Authority, reply: Reply
+) -> None:
+    secured.says(reply)
+    url = f"https://files.example:{secured.port}"
+    began = time.monotonic()
+    options = {"resolve": Names(["127.0.0.1"]), "tls": authority.client_context()}
+    assert type(failing(url, url, limit_seconds=0.3, **options)) is FileUnavailable
+    assert time.monotonic() - began < 2
+
+
+def test_a_server_that_never_greets_is_left_in_time(authority: Authority) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"https://127.0.0.1:{silent.getsockname()[1]}"
+        error = failing(url, url, limit_seconds=0.2, tls=authority.client_context())
+    assert str(error) == "The file took too long to arrive."
+
+
+def test_the_next_address_is_tried_when_the_first_does_not_answer(
+    service: ScriptedService,
+) -> None:
+    service.says(Reply(body=PICTURE))
+    url = f"http://api.example:{service.port}"
+    assert fetched(url, url, resolve=Names(["127.0.0.2", "127.0.0.1"])) == PICTURE

@@ -1,0 +1,117 @@
+"""Links from outside, before anything is opened."""
+
+import base64
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from playground.providers.errors import FileRefused, FileTooLarge
+from playground.providers.links import read_data_uri, read_link
+
+TRUSTED = "http://sandbox.example:9000/api"
+
+
+@pytest.mark.parametrize(
+    ("url", "host", "port", "path"),
+    [
+        ("https://files.example/a?sig=a%2Bb~c==&x", "files.example", 443, "/a?sig=a%2Bb~c==&x"),
+        ("HTTPS://Files.Example", "files.example", 443, "/"),
+        ("https://files.example:8443/a#part", "files.example", 8443, "/a"),
+        ("https://bücher.example/ä.png", "xn--bcher-kva.example", 443, "/%C3%A4.png"),
+        ("https://[2606:4700::1111]/a", "2606:4700::1111", 443, "/a"),
+        ("http://sandbox.example:9000/a", "sandbox.example", 9000, "/a"),
+        ("http://SANDBOX.example:9000", "sandbox.example", 9000, "/"),
+    ],
+)  # fmt: skip
+def test_a_link_is_read(url: str, host: str, port: int, path: str) -> None:
+    link = read_link(url, trusted_origin=TRUSTED)
+    assert (link.host, link.port, link.path) == (host, port, path)
+    assert link.is_trusted == (host == "sandbox.example")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "files.example/a.png",
+        "//files.example/a.png",
+        "http://files.example/a.png",
+        "http://sandbox.example/a.png",
+        "http://sandbox.example:9001/a.png",
+        "https://sandbox.example:9000/a.png",
+        "http://sandbox.example.evil.example:9000/",
+        "ftp://files.example/a.png",
+        "file:///etc/passwd",
+        "gopher://files.example:443/",
+        "javascript:alert(1)",
+        "https://",
+        "https:///a.png",
+        "https://user@files.example/",
+        "https://user:word@files.example/",
+        "https://sandbox.example:9000@evil.example/",
+        "https://files.example:22/",
+        "https://files.example:6379/",
+        "https://files.example:0/",
+        "https://files.example:99999/",
+        "https://files.example:x/",
+        "https://files.example\\@evil.example/",
+        "https://files.example/a b",
+        "https://files.example/\r\nHost: evil",
+        "https://files.example/\x7f",
+        "https://[::1",
+        "https://[fe80::1%25eth0]/",
+        "https://files%2Eexample/",
+        "https://" + "ü" * 70 + ".example/",
+        "https://files.example/" + "a" * 9000,
+    ],
+)
+def test_a_dubious_link_is_refused(url: str) -> None:
+    with pytest.raises(FileRefused):
+        read_link(url, trusted_origin=TRUSTED)
+
+
+@given(st.text() | st.text().map(lambda tail: f"https://{tail}"))
+def test_any_text_is_a_link_or_refused(url: str) -> None:
+    try:
+        link = read_link(url, trusted_origin=TRUSTED)
+    except FileRefused:
+        return
+    assert link.path.isascii()
+    assert link.path.isprintable()
+
+
+@pytest.mark.parametrize(
+    ("url", "content_type", "data"),
+    [
+        ("data:image/png;base64,iVBORw==", "image/png", b"\x89PNG"),
+        ("DATA:Image/PNG;BASE64,iVBO%0ARw%3D%3D", "image/png", b"\x89PNG"),
+        ("data:text/plain;charset=utf-8,a%20b", "text/plain", b"a b"),
+        ("data:,", "text/plain", b""),
+    ],
+)
+def test_a_data_uri_is_read(url: str, content_type: str, data: bytes) -> None:
+    assert read_data_uri(url, limit_bytes=100) == (content_type, data)
+
+
+@pytest.mark.parametrize(
+    "url", ["data:", "data:image/png;base64", "data:;base64,====", "data:;base64,a"]
+)
+def test_a_broken_data_uri_is_refused(url: str) -> None:
+    with pytest.raises(FileRefused):
+        read_data_uri(url, limit_bytes=100)
+
+
+@pytest.mark.parametrize("size", [101, 10_000])
+def test_a_data_uri_is_bounded(size: int) -> None:
+    with pytest.raises(FileTooLarge):
+        read_data_uri(f"data:;base64,{base64.b64encode(bytes(size)).decode()}", limit_bytes=100)
+
+
+@given(st.text(), st.booleans())
+def test_any_data_uri_is_read_or_refused(text: str, is_base64: bool) -> None:  # noqa: FBT001 - drawn
+    try:
+        _, data = read_data_uri(f"data:{';base64,' if is_base64 else ''}{text}", limit_bytes=20)
+    except FileRefused:
+        return
+    assert len(data) <= 20
