@@ -12,7 +12,7 @@ ProviderError
     ├── UnknownModel      pick another model
     └── Lost              the service forgot the task: stop asking
 FileError
-├── FileUnavailable       try later
+├── FileUnavailable       try later, also after a redirect that we do not follow
 ├── LinkExpired           ask the provider for the task again, its answer brings a fresh link
 └── FileRefused           never
     └── FileTooLarge      never, unless the limit is raised

@@ -79,17 +79,23 @@ def open_file(
         yield OpenFile(content_type=content_type, pieces=iter([data]))
         return
     with Watchdog(limit_seconds) as watchdog, contextlib.ExitStack() as opened:
-        for _ in range(limit_redirects + 1):
-            link = read_link(url, trusted_origin=trusted_origin)
-            response = _get(link, resolve, tls, watchdog, opened)
+        door = _Door(
+            trusted_origin=trusted_origin,
+            resolve=resolve,
+            tls=tls,
+            watchdog=watchdog,
+            opened=opened,
+        )
+        response = door.get(url)
+        for _ in range(limit_redirects):
             if response.status not in REDIRECTS:
                 break
-            url = _next_url(url, response)
-        else:
-            raise FileRefused("This link leads from one place to the next without end.")
+            with _detours_named():
+                url = _next_url(url, response)
+                response = door.get(url)
         _check(response, limit_bytes)
         yield OpenFile(
-            content_type=_header(response, "Content-Type").partition(";")[0],
+            content_type=_header(response, "Content-Type").partition(";")[0].strip(),
             pieces=_pieces(response, watchdog, limit_bytes),
         )
 
@@ -151,36 +157,39 @@ def _faults_named(watchdog: Watchdog) -> Iterator[None]:
         raise FileUnavailable("The file did not arrive.") from error
 
 
-def _get(
-    link: Link,
-    resolve: Resolve,
-    tls: ssl.SSLContext | None,
-    watchdog: Watchdog,
-    opened: contextlib.ExitStack,
-) -> http.client.HTTPResponse:
-    addresses = _checked_addresses(link, resolve)
-    context = (tls or _default_tls()) if link.scheme == "https" else None
-    connection = _PinnedConnection(link, addresses, context, watchdog)
-    opened.callback(connection.close)
-    with _faults_named(watchdog):
-        connection.request("GET", link.path, headers=HEADERS)
-        response = connection.getresponse()
-        opened.callback(response.close)
-        watchdog.seconds_left()  # headers that the watchdog cut off also just end
-    return response
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Door:
+    """Opens links, one after the other, until all are closed together."""
 
+    trusted_origin: str
+    resolve: Resolve
+    tls: ssl.SSLContext | None
+    watchdog: Watchdog
+    opened: contextlib.ExitStack
 
-def _checked_addresses(link: Link, resolve: Resolve) -> list[str]:
-    """Every address of the host; one bad one among them condemns the name."""
-    try:
-        found = resolve(link.host, link.port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError) as error:
-        raise FileUnavailable("The host of this link cannot be found.") from error
-    addresses = list(dict.fromkeys(str(address[0]) for *_, address in found))
-    for address in addresses:
-        if not (is_public(address) or (link.is_trusted and is_local(address))):
-            raise FileRefused("This link leads into a private network.")
-    return addresses
+    def get(self, url: str) -> http.client.HTTPResponse:
+        link = read_link(url, trusted_origin=self.trusted_origin)
+        addresses = self.checked_addresses(link)
+        tls = (self.tls or _default_tls()) if link.scheme == "https" else None
+        connection = _PinnedConnection(link, addresses, tls, self.watchdog)
+        self.opened.callback(connection.close)
+        with _faults_named(self.watchdog):
+            connection.request("GET", link.path, headers=HEADERS)
+            response = connection.getresponse()
+        self.opened.callback(response.close)
+        return response
+
+    def checked_addresses(self, link: Link) -> list[str]:
+        """Every address of the host; one bad one among them condemns the name."""
+        try:
+            found = self.resolve(link.host, link.port, type=socket.SOCK_STREAM)
+        except (OSError, UnicodeError) as error:
+            raise FileUnavailable("The host of this link cannot be found.") from error
+        addresses = list(dict.fromkeys(str(address[0]) for *_, address in found))
+        for address in addresses:
+            if not (is_public(address) or (link.is_trusted and is_local(address))):
+                raise FileRefused("This link leads into a private network.")
+        return addresses
 
 
 def _next_url(url: str, response: http.client.HTTPResponse) -> str:
@@ -191,6 +200,15 @@ def _next_url(url: str, response: http.client.HTTPResponse) -> str:
         return urljoin(url, location.encode("latin-1").decode())
     except ValueError as error:
         raise FileRefused("The link was moved to one that cannot be read.") from error
+
+
+@contextlib.contextmanager
+def _detours_named() -> Iterator[None]:
+    """A bad redirect condemns no link: its server may know better the next time."""
+    try:
+        yield
+    except FileRefused as error:
+        raise FileUnavailable("The link leads elsewhere, where we do not follow.") from error
 
 
 def _check(response: http.client.HTTPResponse, limit_bytes: int) -> None:
