@@ -2,6 +2,7 @@
 
 import ssl
 from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
 from pathlib import Path
 
 from cryptography import x509
@@ -18,14 +19,15 @@ class Authority:
         self.key = ec.generate_private_key(ec.SECP256R1())
         self.name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Authority of the tests")])
         self.certificate = self._sign(self.name, self.key, is_authority=True)
+        self.bundle = folder / "authority.pem"
+        self.bundle.write_bytes(self.certificate.public_bytes(serialization.Encoding.PEM))
 
     def client_context(self) -> ssl.SSLContext:
         """Trusts this authority, and no other."""
-        pem = self.certificate.public_bytes(serialization.Encoding.PEM).decode()
-        return ssl.create_default_context(cadata=pem)
+        return ssl.create_default_context(cafile=self.bundle)
 
     def server_context(self, host: str) -> ssl.SSLContext:
-        """Shows a certificate for one host."""
+        """Shows a certificate for one host, and for loopback."""
         key = ec.generate_private_key(ec.SECP256R1())
         subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, host)])
         certificate = self._sign(subject, key, is_authority=False)
@@ -59,6 +61,7 @@ class Authority:
             )
         )
         if not is_authority:
-            names = x509.SubjectAlternativeName([x509.DNSName(host)])
+            loopback = x509.IPAddress(ip_address("127.0.0.1"))
+            names = x509.SubjectAlternativeName([x509.DNSName(host), loopback])
             builder = builder.add_extension(names, critical=False)
         return builder.sign(self.key, hashes.SHA256())

@@ -1,4 +1,4 @@
-"""The cast: a scripted service on loopback, and a client with little patience."""
+"""The cast: a scripted service on loopback, also with TLS, and a client with little patience."""
 
 from collections.abc import Iterator
 
@@ -6,6 +6,7 @@ import pytest
 
 from playground.providers.mindvideo import MindVideo, connect
 from playground.providers.transport import Limits
+from tests.providers.authority import Authority
 from tests.providers.scripted import ScriptedService, serving
 
 KEY = "mv_live_5ecret/with+odd=signs"
@@ -14,6 +15,17 @@ KEY = "mv_live_5ecret/with+odd=signs"
 @pytest.fixture
 def service() -> Iterator[ScriptedService]:
     with serving(ScriptedService()) as scripted:
+        yield scripted
+
+
+@pytest.fixture(scope="session")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    return Authority(tmp_path_factory.mktemp("authority"))
+
+
+@pytest.fixture
+def secured(authority: Authority) -> Iterator[ScriptedService]:
+    with serving(ScriptedService(authority.server_context("files.example"))) as scripted:
         yield scripted
 
 

@@ -18,7 +18,7 @@ from playground.providers.errors import (
 )
 from playground.providers.fetch import OpenFile, open_file
 from tests.providers.authority import Authority
-from tests.providers.scripted import Reply, ScriptedService, closed_port, serving
+from tests.providers.scripted import Reply, ScriptedService, closed_port
 
 PICTURE = bytes(range(256)) * 1000
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: image/png\r\n"
@@ -39,18 +39,6 @@ class Names:
         return [
             (socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port)) for address in addresses
         ]
-
-
-@pytest.fixture(scope="session")
-def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
-    return Authority(tmp_path_factory.mktemp("authority"))
-
-
-@pytest.fixture
-def secured(authority: Authority) -> Iterator[ScriptedService]:
-    with serving(ScriptedService(authority.server_context("files.example"))) as scripted:
-        scripted.says(Reply(body=PICTURE, headers={"Content-Type": "image/png"}))
-        yield scripted
 
 
 @contextlib.contextmanager
@@ -274,6 +262,7 @@ def test_an_unknown_name_means_try_later() -> None:
         Reply(body=b"x" * 1001),
         Reply(raw=HEAD + b"\r\n" + b"x" * 1001),
         Reply(raw=HEAD + b"\r\n", drips=b"x" * 1001),
+        Reply(raw=HEAD + b"Content-Length: 1001\r\n\r\n", hangs=True),
     ],
 )
 def test_a_file_over_the_limit_is_left(service: ScriptedService, reply: Reply) -> None:
@@ -300,6 +289,7 @@ def test_a_fault_of_the_reader_stays_its_own(service: ScriptedService) -> None:
 def test_a_secured_file_arrives_under_its_own_name(
     secured: ScriptedService, authority: Authority
 ) -> None:
+    secured.says(Reply(body=PICTURE))
     url = f"https://files.example:{secured.port}"
     names = Names(["127.0.0.1"])
     assert fetched(url, url, resolve=names, tls=authority.client_context()) == PICTURE
@@ -307,7 +297,7 @@ def test_a_secured_file_arrives_under_its_own_name(
     assert secured.requests[0].headers["Host"] == f"files.example:{secured.port}"
 
 
-@pytest.mark.parametrize("host", ["other.example", "127.0.0.1"])
+@pytest.mark.parametrize("host", ["other.example", "127.0.0.2"])
 def test_a_certificate_of_another_name_is_not_accepted(
     secured: ScriptedService, authority: Authority, host: str
 ) -> None:

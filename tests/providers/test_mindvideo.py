@@ -22,6 +22,7 @@ from playground.providers.errors import (
 from playground.providers.mindvideo import MindVideo, connect
 from playground.providers.protocol import OutputFile, Provider, TaskError, TaskStatus
 from playground.providers.transport import Limits
+from tests.providers.authority import Authority
 from tests.providers.scripted import Reply, ScriptedService, closed_port
 
 MODEL = "doubao-seedream-5-0-lite"
@@ -252,7 +253,7 @@ def test_an_answer_about_another_task_is_no_usable_answer(
         Reply(body="task_1"),
         Reply(body=7),
         Reply(body={"error": {"code": 500}}),
-        Reply(body=b" " * 100_001),
+        Reply(body=ACCEPTED | {"padding": "x" * 100_001}),
         Reply(body=b"not gzip", headers={"Content-Encoding": "gzip"}),
         Reply(body=b'{"task_id": "task_1"', headers={"Content-Length": "500"}),
         Reply(body=b"zz\r\n", headers={"Transfer-Encoding": "chunked"}),
@@ -393,6 +394,17 @@ def test_a_cookie_of_the_service_is_not_kept(client: MindVideo, service: Scripte
     client.status("task_1")
     client.status("task_1")
     assert service.requests[1].headers["Cookie"] is None
+
+
+def test_the_client_speaks_tls_to_whom_it_trusts(
+    authority: Authority, secured: ScriptedService, api_key: str, limits: Limits
+) -> None:
+    secured.says(Reply(body=succeeded()))
+    client = connect(f"https://127.0.0.1:{secured.port}", api_key, timeout=limits)
+    assert "certificate" in str(looking(client).__cause__)
+    client.http.verify = str(authority.bundle)
+    assert client.status("task_1").status is TaskStatus.SUCCEEDED
+    client.http.close()
 
 
 @pytest.mark.parametrize("key", ["", "  ", "two words", "line\nbreak", "clé", "\u0000"])
