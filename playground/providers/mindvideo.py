@@ -208,9 +208,9 @@ def _read_item(answer: Answer, item: Any, kind: OutputKind) -> list[OutputFile]:
     known = item if isinstance(item, dict) else {"url": item}
     extra = {name: value for name, value in known.items() if name != "url"}
     return [
-        OutputFile(url=storable(url.strip()), kind=kind, extra=answer.plain(extra))
+        OutputFile(url=text, kind=kind, extra=answer.plain(extra))
         for url in _listed(known.get("url"))
-        if isinstance(url, str) and url.strip()
+        if isinstance(url, str) and (text := storable(url).strip())
     ]
 
 

@@ -112,7 +112,7 @@ def _origin(url: str) -> tuple[str, str]:
 
 
 class _PlainConnection(urllib3.connection.HTTPConnection):
-    def getresponse(self) -> urllib3.HTTPResponse:  # type: ignore[override]  # as urllib3
+    def getresponse(self) -> urllib3.HTTPResponse:  # type: ignore[override]  # urllib3's own differs too
         with Watchdog(self.timeout or Limits().read_seconds) as watchdog:
             watchdog.watch(self.sock)
             try:

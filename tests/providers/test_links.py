@@ -55,7 +55,7 @@ def test_a_link_is_read(url: str, host: str, port: int, path: str) -> None:
         "https://files.example:0/",
         "https://files.example:99999/",
         "https://files.example:x/",
-        "https://files.example\\@evil.example/",
+        "https://files.example\\.evil.example/",
         "https://files.example/a b",
         "https://files.example/\r\nHost: evil",
         "https://files.example/\x7f",

@@ -145,6 +145,14 @@ def test_videos_and_what_else_is_said_of_a_file_are_kept(
     assert file.extra == {"seconds": 5.5, "cover": {"url": "https://a/1.jpeg"}}
 
 
+def test_what_no_database_stores_is_left_out(client: MindVideo, service: ScriptedService) -> None:
+    images = [{"url": "https://a/\0\ud800", "of": "\0\ud800"}, "\0"]
+    service.says(Reply(body=succeeded(request_id="r\0", output={"images": images})))
+    assert client.submit(MODEL, {}, key="key-1").request_id == "r"
+    (file,) = client.status("task_1").outputs
+    assert (file.url, file.extra) == ("https://a/?", {"of": "?"})
+
+
 @pytest.mark.parametrize("output", [None, {}, [], "https://a/1", {"images": []}])
 def test_success_without_output_is_told_as_it_is(
     client: MindVideo, service: ScriptedService, output: Any
