@@ -112,7 +112,7 @@ def _origin(url: str) -> tuple[str, str]:
 
 
 class _PlainConnection(urllib3.connection.HTTPConnection):
-    def getresponse(self) -> urllib3.HTTPResponse:  # type: ignore[override]  # urllib3's own differs too
+    def getresponse(self) -> urllib3.HTTPResponse:  # type: ignore[override]  # theirs does too
         with Watchdog(self.timeout or Limits().read_seconds) as watchdog:
             watchdog.watch(self.sock)
             try:
