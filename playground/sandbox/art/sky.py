@@ -3,7 +3,7 @@
 import math
 import random
 
-from PIL import Image, ImageChops, ImageFilter
+from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
 from playground.sandbox.art.canvas import Canvas, Point, curve, ellipse, gradient, noise
 from playground.sandbox.art.palette import Colour, Palette, mix
@@ -110,20 +110,21 @@ def paint_rain(canvas: Canvas, rng: random.Random, colour: Colour) -> None:
 
 
 def paint_snowfall(canvas: Canvas, rng: random.Random) -> None:
-    """Flakes in three depths; the nearest are out of focus."""
-    mask = Image.new("L", canvas.picture.size)
-    layer = Canvas(picture=Image.new("RGB", canvas.picture.size), unit=canvas.unit)
-    for count, low, high in ((260, 0.0012, 0.0024), (90, 0.003, 0.005), (16, 0.009, 0.014)):
-        flakes = []
+    """Flakes in three depths; the nearest are out of focus: drawn small and enlarged."""
+    depths = ((260, 0.0012, 0.0024, 1), (90, 0.003, 0.005, 2), (16, 0.009, 0.014, 5))
+    for count, low, high, coarse in depths:
+        size = (canvas.width // coarse, canvas.height // coarse)
+        mask = Image.new("L", size)
+        draw = ImageDraw.Draw(mask)
         for _ in range(count):
-            size = rng.uniform(low, high) * canvas.unit
-            flakes.append(
-                ellipse(rng.random() * canvas.width, rng.random() * canvas.height, size, size)
+            radius = max(0.7, rng.uniform(low, high) * canvas.unit / coarse)
+            x, y = rng.random() * size[0], rng.random() * size[1]
+            draw.ellipse((x - radius, y - radius, x + radius, y + radius), fill=200)
+        if coarse > 1:
+            mask = mask.filter(ImageFilter.BoxBlur(1)).resize(
+                canvas.picture.size, Image.Resampling.BICUBIC
             )
-        layer.fill(flakes, (235, 235, 235))
-        layer.picture = layer.picture.filter(ImageFilter.GaussianBlur(canvas.unit * low * 0.35))
-    mask = layer.picture.convert("L").point(lambda value: value * 0.85)
-    canvas.veil(mask, (255, 255, 255))
+        canvas.veil(mask, (255, 255, 255))
 
 
 def paint_mist(canvas: Canvas, rng: random.Random, colour: Colour, y: float, depth: float) -> None:
