@@ -1,5 +1,5 @@
 """A sandbox in a process of its own, for the tests of any room."""
-# ruff: noqa: INP001 - tests are found by pytest, not imported as a package
+
 
 import signal
 import subprocess
@@ -25,10 +25,13 @@ class SandboxProcess:
 
     api_key = "mv_sandbox_test"
 
-    def __init__(self, folder: Path | None = None, *, seconds: float = 0.3) -> None:
+    def __init__(
+        self, folder: Path | None = None, *, seconds: float = 0.3, control: bool = True
+    ) -> None:
         self.temporary = tempfile.TemporaryDirectory() if folder is None else None
         self.folder = folder or Path(self.temporary.name if self.temporary else "")
         self.seconds = seconds
+        self.control_options = ["--control"] if control else []
         self.port = 0
         self.process: subprocess.Popen[str] | None = None
         self.http = requests.Session()
@@ -57,7 +60,7 @@ class SandboxProcess:
         """Start it, or start it again after `kill`; returns when it answers."""
         self.stop()
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "playground.sandbox", "--control", *self.options()],
+            [sys.executable, "-m", "playground.sandbox", *self.options()],
             cwd=ROOT,
             stdout=subprocess.PIPE,
             text=True,
@@ -67,6 +70,7 @@ class SandboxProcess:
 
     def options(self) -> list[str]:
         return [
+            *self.control_options,
             f"--port={self.port}",
             f"--data={self.folder}",
             f"--seconds={self.seconds}",

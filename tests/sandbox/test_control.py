@@ -1,0 +1,49 @@
+"""The ledger, the reset, and durations."""
+
+from tests.sandbox.client import Client
+from tests.sandbox_process import SandboxProcess
+
+
+def test_the_ledger_tells_every_request_with_its_key(
+    sandbox: SandboxProcess, client: Client
+) -> None:
+    task = client.submit("my-key")
+    client.status(task)
+    seen = sandbox.ledger()["requests"]
+    assert [(one["method"], one["path"], one["key"], one["status"]) for one in seen] == [
+        ("POST", "/api/v1/tasks", "my-key", 200),
+        ("GET", f"/api/v1/tasks/{task}", None, 200),
+    ]
+
+
+def test_the_ledger_tells_tasks_and_charges(sandbox: SandboxProcess, client: Client) -> None:
+    task = client.submit("k", n=2)
+    client.wait(task)
+    ledger = sandbox.ledger()
+    charge, told = ledger["charges"][0], ledger["tasks"][0]
+    assert (charge["task"], charge["amount"]) == (task, 0.063)
+    assert (told["task"], told["status"], told["key"]) == (task, "succeeded", "k")
+    assert told["input"]["n"] == 2
+
+
+def test_a_reset_forgets_everything(sandbox: SandboxProcess, client: Client) -> None:
+    task = client.submit("k")
+    sandbox.fault("status", "server_error")
+    sandbox.control("keys", key=sandbox.api_key, enabled=False)
+    sandbox.reset()
+    assert sandbox.ledger() == {"charges": [], "tasks": [], "requests": []}
+    assert client.call("GET", f"/api/v1/tasks/{task}").status_code == 404
+
+
+def test_durations_can_be_for_the_next_tasks_alone(sandbox: SandboxProcess, client: Client) -> None:
+    sandbox.durations(queued=60, count=1)
+    statuses = [client.status(client.submit())["status"] for _ in range(2)]
+    assert statuses[0] == "queued"
+    assert statuses[1] != "queued"
+
+
+def test_a_bad_control_request_is_refused_with_words(sandbox: SandboxProcess) -> None:
+    for name, body in (("durations", {"queued": -1}), ("keys", {}), ("links", {"seconds": "x"})):
+        answer = sandbox.http.post(f"{sandbox.url}/control/{name}", json=body, timeout=5)
+        assert answer.status_code == 400
+        assert answer.json()["error"]["message"]

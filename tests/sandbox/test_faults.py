@@ -1,0 +1,259 @@
+"""Faults, through the same door that other rooms' tests use."""
+
+import io
+import time
+from email.utils import parsedate_to_datetime
+
+import pytest
+import requests
+from PIL import Image
+
+from playground.sandbox.faults import KINDS
+from tests.sandbox.client import Client
+from tests.sandbox_process import SandboxProcess
+
+STATUSES = {
+    "server_error": 500,
+    "bad_gateway": 502,
+    "unavailable": 503,
+    "throttled": 429,
+    "unauthorized": 401,
+    "payment_required": 402,
+    "forbidden": 403,
+    "not_found": 404,
+    "conflict": 409,
+}
+
+
+@pytest.mark.parametrize(("kind", "status"), STATUSES.items())
+def test_an_error_comes_instead_of_a_task_and_charges_nothing(
+    sandbox: SandboxProcess, client: Client, kind: str, status: int
+) -> None:
+    sandbox.fault("submit", kind)
+    assert client.post().status_code == status
+    assert sandbox.ledger()["charges"] == []
+    assert client.post().status_code == 200
+
+
+def test_a_gateway_speaks_html(sandbox: SandboxProcess, client: Client) -> None:
+    sandbox.fault("status", "bad_gateway")
+    answer = client.call("GET", f"/api/v1/tasks/{client.submit()}")
+    assert answer.headers["Content-Type"] == "text/html"
+
+
+@pytest.mark.parametrize(("how", "header"), [("none", None), ("seconds", "7")])
+def test_a_429_may_say_when_to_come_back(
+    sandbox: SandboxProcess, client: Client, how: str, header: str | None
+) -> None:
+    sandbox.fault("submit", "throttled", retry_after=how, seconds=7)
+    assert client.post().headers.get("Retry-After") == header
+
+
+def test_a_429_may_say_so_with_a_date(sandbox: SandboxProcess, client: Client) -> None:
+    sandbox.fault("submit", "throttled", retry_after="date", seconds=60)
+    date = parsedate_to_datetime(client.post().headers["Retry-After"])
+    assert 50 < date.timestamp() - time.time() < 70
+
+
+def test_a_fault_strikes_as_often_as_it_was_told(sandbox: SandboxProcess, client: Client) -> None:
+    task = client.submit()
+    sandbox.fault("status", "server_error", count=2)
+    answers = [client.call("GET", f"/api/v1/tasks/{task}").status_code for _ in range(3)]
+    assert answers == [500, 500, 200]
+
+
+def test_a_fault_can_be_for_one_task(sandbox: SandboxProcess, client: Client) -> None:
+    one, other = client.submit(), client.submit()
+    sandbox.fault("status", "not_found", task=other)
+    answers = [client.call("GET", f"/api/v1/tasks/{task}").status_code for task in (one, other)]
+    assert answers == [200, 404]
+
+
+@pytest.mark.parametrize(("kind", "charges"), [("reset", 0), ("reset_after", 1)])
+def test_a_connection_is_reset_before_or_after_the_charge(
+    sandbox: SandboxProcess, client: Client, kind: str, charges: int
+) -> None:
+    sandbox.fault("submit", kind)
+    with pytest.raises(requests.ConnectionError):
+        client.post("lost")
+    assert len(sandbox.ledger()["charges"]) == charges
+    client.submit("lost")
+    assert len(sandbox.ledger()["charges"]) == 1
+
+
+@pytest.mark.parametrize("kind", ["garbage", "half_json", "html", "empty"])
+def test_an_answer_that_is_no_json_follows_a_charge(
+    sandbox: SandboxProcess, client: Client, kind: str
+) -> None:
+    sandbox.fault("submit", kind)
+    with pytest.raises(requests.JSONDecodeError):
+        client.post("key").json()
+    assert len(sandbox.ledger()["charges"]) == 1
+
+
+def test_an_answer_can_be_slow(sandbox: SandboxProcess, client: Client) -> None:
+    sandbox.fault("submit", "slow", seconds=0.3)
+    assert client.post().elapsed.total_seconds() > 0.3
+
+
+def test_a_submitted_task_can_be_told_without_its_id(
+    sandbox: SandboxProcess, client: Client
+) -> None:
+    sandbox.fault("submit", "missing_fields")
+    assert "task_id" not in client.post().json()
+
+
+def test_a_status_can_be_unknown(sandbox: SandboxProcess, client: Client) -> None:
+    sandbox.fault("status", "unknown_status", status="resting")
+    assert client.status(client.submit())["status"] == "resting"
+
+
+def test_a_task_can_fail_for_a_reason_and_stays_so(sandbox: SandboxProcess, client: Client) -> None:
+    sandbox.fault("submit", "failed", code="internal", message="No luck.")
+    task = client.submit()
+    assert client.wait(task)["error"] == {"code": "internal", "message": "No luck."}
+    assert client.status(task)["cost_actual"] == 0
+
+
+def test_a_task_can_be_cancelled_while_it_runs(sandbox: SandboxProcess, client: Client) -> None:
+    sandbox.durations(processing=60)
+    task = client.submit()
+    sandbox.fault("status", "cancelled")
+    assert [client.status(task)["status"] for _ in range(2)] == ["cancelled", "cancelled"]
+
+
+def test_a_fault_of_the_output_waits_for_success(sandbox: SandboxProcess, client: Client) -> None:
+    sandbox.fault("status", "no_output")
+    document = client.wait(client.submit())
+    assert document["status"] == "succeeded"
+    assert "output" not in document
+
+
+def test_there_can_be_fewer_pictures_than_asked(sandbox: SandboxProcess, client: Client) -> None:
+    sandbox.fault("status", "fewer")
+    assert len(client.wait(client.submit(n=3))["output"]["images"]) == 2
+
+
+def test_outputs_can_have_another_shape(sandbox: SandboxProcess, client: Client) -> None:
+    task = client.submit()
+    client.wait(task)
+    for kind in ("bare_urls", "url_list", "videos", "foreign_url"):
+        sandbox.fault("status", kind)
+    bare, listed, videos, foreign = (client.status(task)["output"] for _ in range(4))
+    assert isinstance(bare["images"][0], str)
+    assert isinstance(listed["images"][0]["url"], list)
+    assert videos["videos"][0]["url"].startswith(sandbox.url)
+    assert foreign["images"][0]["url"] == "http://127.0.0.1:9/"
+
+
+@pytest.mark.parametrize(
+    ("kind", "content_type", "start"),
+    [("html", "text/html", b"<!doctype"), ("svg", "image/svg+xml", b"<svg")],
+)
+def test_a_file_can_be_something_else(
+    sandbox: SandboxProcess, client: Client, kind: str, content_type: str, start: bytes
+) -> None:
+    url = client.urls()[0]
+    sandbox.fault("file", kind)
+    answer = client.call("GET", url)
+    assert answer.headers["Content-Type"] == content_type
+    assert answer.content.startswith(start)
+
+
+def test_a_file_can_be_half_there(sandbox: SandboxProcess, client: Client) -> None:
+    url = client.urls()[0]
+    sandbox.fault("file", "truncated")
+    with pytest.raises(OSError, match="truncated"):
+        Image.open(io.BytesIO(client.call("GET", url).content)).load()
+
+
+def test_a_transfer_can_break_off(sandbox: SandboxProcess, client: Client) -> None:
+    url = client.urls()[0]
+    sandbox.fault("file", "cut_off")
+    with pytest.raises(requests.exceptions.ChunkedEncodingError):
+        client.call("GET", url)
+
+
+def test_a_file_can_drip(sandbox: SandboxProcess, client: Client) -> None:
+    url = client.urls()[0]
+    sandbox.fault("file", "drip", seconds=0.4)
+    began = time.monotonic()
+    assert Image.open(io.BytesIO(client.call("GET", url).content)).size == (2048, 2048)
+    assert time.monotonic() - began > 0.4
+
+
+def test_a_file_can_be_huge_without_saying_so(sandbox: SandboxProcess, client: Client) -> None:
+    url = client.urls()[0]
+    sandbox.fault("file", "huge", megabytes=3)
+    answer = client.call("GET", url)
+    assert "Content-Length" not in answer.headers
+    assert len(answer.content) > 3_000_000
+
+
+def test_a_file_can_be_a_decompression_bomb(sandbox: SandboxProcess, client: Client) -> None:
+    url = client.urls()[0]
+    sandbox.fault("file", "bomb")
+    content = client.call("GET", url).content
+    assert len(content) < 200_000
+    with pytest.raises(Image.DecompressionBombError):
+        Image.open(io.BytesIO(content))
+
+
+def test_a_file_can_redirect_elsewhere_or_in_circles(
+    sandbox: SandboxProcess, client: Client
+) -> None:
+    url = client.urls()[0]
+    sandbox.fault("file", "redirect", url="http://10.0.0.1/x")
+    sandbox.fault("file", "redirect_loop")
+    first = client.call("GET", url, allow_redirects=False)
+    assert first.headers["Location"] == "http://10.0.0.1/x"
+    with pytest.raises(requests.TooManyRedirects):
+        client.call("GET", url)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_spoils_every_seam_that_it_is_legal_at(
+    sandbox: SandboxProcess, client: Client, kind: str
+) -> None:
+    task = client.submit()
+    url = client.wait(task)["output"]["images"][0]["url"]
+    calls = {
+        "submit": ("POST", "/api/v1/tasks"),
+        "status": ("GET", f"/api/v1/tasks/{task}"),
+        "events": ("GET", f"/api/v1/tasks/{task}/events"),
+        "file": ("GET", url),
+    }
+    quick = {"seconds": 0.05, "megabytes": 1}
+    options = {name: quick[name] for name in KINDS[kind].options if name in quick}
+    for seam in KINDS[kind].seams:
+        sandbox.fault(seam, kind, **options)
+        spend(client, *calls[seam])
+        assert sandbox.ledger()["requests"][-1]["fault"] == kind
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"seam": "door", "kind": "reset"},
+        {"seam": "file", "kind": "fewer"},
+        {"seam": "file", "kind": "explode"},
+        {"seam": "file", "kind": "reset", "seconds": 1},
+        {"seam": "file", "kind": "drip", "seconds": "long"},
+        {"seam": "file", "kind": "drip", "count": -1},
+        {"seam": "submit", "kind": "throttled", "retry_after": "soon"},
+    ],
+)
+def test_a_fault_that_means_nothing_is_refused_with_words(
+    sandbox: SandboxProcess, fault: dict[str, object]
+) -> None:
+    answer = sandbox.http.post(f"{sandbox.url}/control/faults", json=fault, timeout=5)
+    assert answer.status_code == 400
+    assert len(answer.json()["error"]["message"]) > 10
+
+
+def spend(client: Client, method: str, path: str) -> None:
+    body = {"model": "doubao-seedream-5-0-lite", "input": {"prompt": "a quiet sea"}}
+    try:
+        client.call(method, path, json=body if method == "POST" else None, allow_redirects=False)
+    except requests.RequestException:
+        return  # the fault may be just that

@@ -1,0 +1,118 @@
+"""The process itself: nothing is lost by kill -9, two share a folder, a taken port is told."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from tests.sandbox.client import Client
+from tests.sandbox_process import ROOT, SandboxProcess
+
+
+@pytest.fixture
+def own() -> SandboxProcess:
+    return SandboxProcess(seconds=0)
+
+
+def test_a_killed_sandbox_finishes_its_tasks_after_a_restart(own: SandboxProcess) -> None:
+    with own:
+        client = Client(own)
+        tasks = [client.submit(f"key {number}", n=2) for number in range(4)]
+        own.kill()
+        own.restart()
+        assert [client.submit(f"key {number}", n=2) for number in range(4)] == tasks
+        assert {client.wait(task)["status"] for task in tasks} == {"succeeded"}
+        assert len(own.ledger()["charges"]) == 4
+
+
+def test_links_and_pictures_outlive_a_kill(own: SandboxProcess) -> None:
+    with own:
+        client = Client(own)
+        url = client.urls()[0]
+        before = client.call("GET", url).content
+        own.kill()
+        own.restart()
+        assert client.call("GET", url).content == before
+
+
+def test_a_fault_outlives_a_kill(own: SandboxProcess) -> None:
+    with own:
+        own.fault("submit", "server_error")
+        own.kill()
+        own.restart()
+        assert [Client(own).post().status_code for _ in range(2)] == [500, 200]
+
+
+def test_two_processes_on_one_folder_agree(own: SandboxProcess) -> None:
+    with own, SandboxProcess(own.folder, seconds=0) as other:
+        task = Client(own).submit("shared")
+        assert Client(other).submit("shared") == task
+        assert Client(other).wait(task)["cost_actual"] == 0.0315
+        assert len(own.ledger()["charges"]) == 1
+
+
+def test_drawing_goes_on_when_its_process_was_killed(own: SandboxProcess) -> None:
+    with own:
+        client = Client(own)
+        tasks = [client.submit(prompt=f"hill {number}") for number in range(3)]
+        kill_children(own)
+        assert {client.wait(task)["status"] for task in tasks} == {"succeeded"}
+
+
+def test_a_signal_ends_it_cleanly(own: SandboxProcess) -> None:
+    with own:
+        assert own.stop() == 0
+
+
+def test_a_taken_port_is_one_line_and_a_failure(sandbox: SandboxProcess, tmp_path: Path) -> None:
+    options = [f"--port={sandbox.port}", f"--data={tmp_path}"]
+    command = [sys.executable, "-m", "playground.sandbox", *options]
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert ended.returncode == 1
+    assert len(ended.stderr.splitlines()) == 1
+    assert str(sandbox.port) in ended.stderr
+
+
+def test_control_is_closed_unless_asked_for(tmp_path: Path) -> None:
+    with SandboxProcess(tmp_path, control=False) as plain:
+        assert plain.http.post(f"{plain.url}/control/reset", timeout=5).status_code == 404
+
+
+def test_answers_stay_quick_while_pictures_are_drawn(
+    sandbox: SandboxProcess, client: Client
+) -> None:
+    sandbox.durations(processing=600)
+    task = client.submit(n=15, prompt="a busy afternoon")
+    seconds = sorted(timed(client, task) for _ in range(60))
+    assert seconds[30] < 0.02
+
+
+def test_sixteen_clients_at_once_are_all_answered(client: Client) -> None:
+    start = threading.Barrier(16)
+
+    def visit(number: int) -> str:
+        start.wait()
+        return client.submit(f"visitor {number}")
+
+    with ThreadPoolExecutor(16) as pool:
+        assert len(set(pool.map(visit, range(16)))) == 16
+
+
+def timed(client: Client, task: str) -> float:
+    began = time.perf_counter()
+    client.status(task)
+    return time.perf_counter() - began
+
+
+def kill_children(sandbox: SandboxProcess) -> None:
+    assert sandbox.process
+    command = ["pgrep", "-P", str(sandbox.process.pid)]
+    children = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+    for child in children:
+        os.kill(int(child), signal.SIGKILL)
