@@ -226,7 +226,7 @@ def test_every_kind_spoils_every_seam_that_it_is_legal_at(
     quick = {"seconds": 0.05, "megabytes": 1}
     options = {name: quick[name] for name in KINDS[kind].options if name in quick}
     for seam in KINDS[kind].seams:
-        sandbox.fault(seam, kind, **options)
+        sandbox.fault(seam, kind, 1, **options)
         spend(client, *calls[seam])
         assert sandbox.ledger()["requests"][-1]["fault"] == kind
 

@@ -205,7 +205,7 @@ def paint_foreground(stage: Stage) -> None:
         aside = stage.u(0.33) if stage.has("dog") else 0.0
         figures.paint_cat(stage, x + aside, y, stage.u(0.31), flip=looks_left)
     if stage.has("garden", "flower"):
-        bed = (90, 0.066) if stage.has("flower") else (56, 0.052)
+        bed = (90, 0.066) if stage.has("flower") else (44, 0.05)
         plants.plant_flowers(stage, 0.87, count=bed[0], size=bed[1])
 
 

@@ -35,48 +35,32 @@ def paint_house(stage: Stage, x: float, y: float, size: float) -> None:
     """A cabin with lit windows; x and y are the middle of its foot in pixels."""
 
     def box(left: float, low: float, right: float, high: float) -> list[Point]:
-        return [
-            (x + a * size, y - b * size)
-            for a, b in ((left, low), (left, high), (right, high), (right, low))
-        ]
+        corners = ((left, low), (left, high), (right, high), (right, low))
+        return [(x + a * size, y - b * size) for a, b in corners]
 
     wall = stage.lit(mix(TIMBER, CREAM, 0.35))
-    roof = stage.lit(ROOF)
     stage.canvas.fill([box(0.2, 0.5, 0.3, 0.92)], mix(wall, stage.palette.near, 0.35))
     stage.canvas.fill([box(-0.5, -0.06, 0.5, 0.45)], wall, mix(wall, stage.palette.near, 0.4))
-    gable = [
-        (x - 0.6 * size, y - 0.42 * size),
-        (x - 0.32 * size, y - 0.84 * size),
-        (x + 0.32 * size, y - 0.84 * size),
-        (x + 0.6 * size, y - 0.42 * size),
-    ]
+    paint_roof(stage, x, y, size)
+    stage.canvas.fill([box(-0.07, -0.06, 0.09, 0.27)], stage.lit(mix(TIMBER, (40, 26, 22), 0.5)))
+    stage.canvas.fill([box(-0.37, 0.12, -0.2, 0.3), box(0.21, 0.12, 0.38, 0.3)], GLASS)
+    strength = 0.5 if stage.palette.is_dark else 0.18
+    for side in (-0.285, 0.295):
+        stage.canvas.glow(x + side * size, y - 0.21 * size, size * 0.5, GLASS, strength)
+
+
+def paint_roof(stage: Stage, x: float, y: float, size: float) -> None:
+    """A gable, under snow when there is some."""
+
+    def at(points: tuple[Point, ...]) -> list[Point]:
+        return [(x + a * size, y - b * size) for a, b in points]
+
+    roof = stage.lit(ROOF)
+    gable = at(((-0.6, 0.42), (-0.32, 0.84), (0.32, 0.84), (0.6, 0.42)))
     stage.canvas.fill([gable], roof, mix(roof, stage.palette.near, 0.3))
     if stage.has("snow"):
-        stage.canvas.fill(
-            [
-                [
-                    gable[1],
-                    gable[2],
-                    (x + 0.45 * size, y - 0.64 * size),
-                    (x + 0.1 * size, y - 0.7 * size),
-                    (x - 0.2 * size, y - 0.62 * size),
-                    (x - 0.46 * size, y - 0.66 * size),
-                ]
-            ],
-            (248, 250, 252),
-        )
-    door = stage.lit(mix(TIMBER, (40, 26, 22), 0.5))
-    stage.canvas.fill([box(-0.07, -0.06, 0.09, 0.27)], door)
-    windows = [box(-0.37, 0.12, -0.2, 0.3), box(0.21, 0.12, 0.38, 0.3)]
-    stage.canvas.fill(windows, GLASS)
-    for side in (-0.285, 0.295):
-        stage.canvas.glow(
-            x + side * size,
-            y - 0.21 * size,
-            size * 0.5,
-            GLASS,
-            0.5 if stage.palette.is_dark else 0.18,
-        )
+        edge = ((0.45, 0.64), (0.1, 0.7), (-0.2, 0.62), (-0.46, 0.66))
+        stage.canvas.fill([at(((-0.32, 0.84), (0.32, 0.84), *edge))], (248, 250, 252))
 
 
 def paint_lighthouse(stage: Stage, x: float, y: float, size: float) -> None:
