@@ -1,0 +1,208 @@
+"""Reads any JSON Schema into plain draft 2020-12 that nothing later can trip over.
+
+Older drafts are brought up to date, every `$ref` becomes a pointer inside the document, and a
+keyword whose value makes no sense is left out with a note. OpenAPI's `nullable` stays.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote, unquote
+
+from . import pointers
+from .keywords import IN_LISTS, IN_MAPS, SHAPES, SINGLE, is_schema
+from .references import Resolver
+from .values import Schema
+
+_NUMBERS = (int, float)
+
+
+class SchemaError(ValueError):
+    """The document is no JSON Schema at all."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """Something the schema's author should know.
+
+    pointer  where in the schema
+    """
+
+    pointer: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A schema that can be relied on.
+
+    digest     SHA-256 of the given schema, keys sorted
+    subschemas every schema inside, with its pointer
+    """
+
+    schema: Schema
+    digest: str
+    notes: tuple[Note, ...]
+    subschemas: tuple[tuple[str, dict[str, Any]], ...]
+
+    def find(self, ref: str) -> Schema:
+        """Return the schema that a cleaned `$ref` names."""
+        place: Any = self.schema
+        for key in pointers.split(unquote(ref[1:])):
+            place = place[int(key)] if isinstance(place, list) else place[key]
+        found: Schema = place
+        return found
+
+
+def read_document(text: str) -> Document:
+    """Read a schema from its JSON text.
+
+    Raises  SchemaError
+    """
+    raw = json.loads(text)
+    canonical = json.dumps(raw, sort_keys=True, separators=(",", ":"))
+    cleaning = _Cleaning(raw)
+    return Document(
+        schema=cleaning.run(),
+        digest=hashlib.sha256(canonical.encode()).hexdigest(),
+        notes=tuple(cleaning.notes),
+        subschemas=tuple(cleaning.seen.values()),
+    )
+
+
+class _Cleaning:
+    """One pass over a document, changing it in place."""
+
+    def __init__(self, root: Any) -> None:
+        self.root = root
+        self.notes: list[Note] = []
+        self.seen: dict[int, tuple[str, dict[str, Any]]] = {}
+
+    def run(self) -> Schema:
+        if isinstance(self.root, bool):
+            return self.root
+        if not isinstance(self.root, dict):
+            raise SchemaError("A JSON Schema is an object like {…}, or true or false.")
+        self.resolver = Resolver(self.root)
+        self.visit()
+        self.break_circles()
+        for _, schema in self.seen.values():
+            for name in ("$id", "$anchor", "$dynamicAnchor", "$recursiveAnchor", "$schema"):
+                schema.pop(name, None)
+        return self.root
+
+    def visit(self) -> None:
+        """Clean every schema that can be reached: by keyword, or because a `$ref` names it."""
+        waiting = [("", self.root)]
+        while waiting:
+            pointer, schema = waiting.pop()
+            if id(schema) in self.seen:
+                continue
+            self.seen[id(schema)] = (pointer, schema)
+            self.modernise(pointer, schema)
+            self.drop_nonsense(pointer, schema)
+            if target := self.point_ref(pointer, schema):
+                waiting.append(target)
+            waiting += reversed(list(self.children(pointer, schema)))
+
+    def note(self, pointer: str, message: str) -> None:
+        self.notes.append(Note(pointer=pointer, message=message))
+
+    def modernise(self, pointer: str, schema: dict[str, Any]) -> None:
+        """Say in draft 2020-12 what older drafts and OpenAPI 3.0 said differently."""
+        for bound, exclusive in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):
+            says_so = isinstance(schema.get(exclusive), bool) and schema.pop(exclusive)
+            if says_so and isinstance(schema.get(bound), _NUMBERS):
+                schema[exclusive] = schema.pop(bound)
+        if isinstance(schema.get("items"), list):
+            schema["prefixItems"] = schema.pop("items")
+            if "additionalItems" in schema:
+                schema["items"] = schema.pop("additionalItems")
+        for name, needs in (_pop_dict(schema, "dependencies")).items():
+            kind = "dependentRequired" if isinstance(needs, list) else "dependentSchemas"
+            schema.setdefault(kind, {})[name] = needs
+        if isinstance(schema.get("properties"), dict):
+            self.gather_required(schema)
+        if isinstance(schema.get("required"), bool) and pointer:
+            del schema["required"]  # draft 3; the object around has taken it over
+
+    def gather_required(self, schema: dict[str, Any]) -> None:
+        needed = [
+            name
+            for name, each in schema["properties"].items()
+            if isinstance(each, dict) and each.get("required") is True
+        ]
+        if needed and isinstance(schema.get("required", []), list):
+            schema["required"] = [*schema.get("required", []), *needed]
+
+    def drop_nonsense(self, pointer: str, schema: dict[str, Any]) -> None:
+        for name in [name for name, shape in SHAPES.items() if name in schema]:
+            if SHAPES[name](schema[name]):
+                continue
+            if not pointer and name in {"type", "properties", "required", "allOf"}:
+                raise SchemaError(f"This is no JSON Schema: its “{name}” cannot be read.")
+            del schema[name]
+            self.note(
+                pointers.child(pointer, name), f"“{name}” cannot be read here and is ignored."
+            )
+
+    def children(self, pointer: str, schema: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+        """Yield the schemas directly inside, after putting `true` where there is no schema."""
+        containers: list[tuple[str, Any, Any]] = [
+            (pointer, schema, name) for name in SINGLE if name in schema
+        ]
+        for name in (*IN_LISTS, *IN_MAPS):
+            inner = schema.get(name)
+            place = pointers.child(pointer, name)
+            keys = inner if isinstance(inner, dict) else range(len(inner or ()))
+            containers += [(place, inner, key) for key in keys]
+        for place, holder, key in containers:
+            at = pointers.child(place, key)
+            if not is_schema(holder[key]):
+                holder[key] = True
+                self.note(at, "This is no schema; anything is accepted here.")
+            elif isinstance(holder[key], dict):
+                yield at, holder[key]
+
+    def point_ref(self, pointer: str, schema: dict[str, Any]) -> tuple[str, Any] | None:
+        """Make the `$ref` a pointer inside the document; leave it out where it leads nowhere."""
+        for name in ("$dynamicRef", "$recursiveRef"):
+            if name in schema:
+                schema.setdefault("$ref", schema.pop(name))
+        if "$ref" not in schema:
+            return None
+        ref = schema.pop("$ref")
+        found = self.resolver.find(ref, inside=schema)
+        if found is None:
+            self.note(pointers.child(pointer, "$ref"), f"“{ref}” is not in this document.")
+            return None
+        where, target = found
+        if isinstance(target, bool):
+            schema.update({} if target else {"not": {}})
+            return None
+        schema["$ref"] = "#" + quote(where, safe="/~$!&'()*+,;=:@")
+        return where, target
+
+    def break_circles(self) -> None:
+        """Leave out a `$ref` that only leads back to itself."""
+        targets = {id(s): self._target(s) for _, s in self.seen.values() if "$ref" in s}
+        for pointer, schema in self.seen.values():
+            met: set[int] = set()
+            place = id(schema)
+            while place in targets and place not in met:
+                met.add(place)
+                place = targets[place]
+            if place == id(schema) and met:
+                del schema["$ref"], targets[place]
+                self.note(pointers.child(pointer, "$ref"), "This refers to itself.")
+
+    def _target(self, schema: dict[str, Any]) -> int:
+        found = self.resolver.at(unquote(schema["$ref"][1:]))
+        return id(found)
+
+
+def _pop_dict(schema: dict[str, Any], name: str) -> dict[str, Any]:
+    value = schema.get(name)
+    return schema.pop(name) if isinstance(value, dict) else {}

@@ -1,0 +1,101 @@
+"""JSON values, the two ways of having none, and when two of them are the same."""
+
+import json
+import math
+from collections.abc import Hashable
+from enum import Enum
+from typing import Any, Final
+
+type JSON = Any  # None, bool, int, float, str, list of JSON, dict of str to JSON
+type Schema = dict[str, Any] | bool
+
+
+class Absence(Enum):
+    """Why there is no value."""
+
+    ABSENT = "absent"  # the object that could hold it is there and does not hold it
+    FRESH = "fresh"  # there was nothing before: defaults apply
+
+
+ABSENT: Final = Absence.ABSENT
+FRESH: Final = Absence.FRESH
+
+type Value = JSON | Absence
+
+MAX_DEPTH = 64  # of JSON that somebody typed; deeper than any form, shallower than Python's stack
+
+
+class JSONError(ValueError):
+    """The text is no JSON that can be kept."""
+
+
+def compact(value: JSON) -> str:
+    """Return the shortest JSON text of a value."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def pretty(value: JSON) -> str:
+    """Return JSON text for people to read and edit."""
+    return json.dumps(value, ensure_ascii=False, indent=2)
+
+
+def key_of(value: JSON) -> Hashable:
+    """Return what is equal for equal JSON values: 1 is 1.0, but true is not 1."""
+    if isinstance(value, bool) or value is None:
+        return ("is", value)
+    if isinstance(value, list):
+        return ("list", tuple(map(key_of, value)))
+    if isinstance(value, dict):
+        return ("dict", frozenset((name, key_of(each)) for name, each in value.items()))
+    return value if isinstance(value, Hashable) else repr(value)
+
+
+def is_same(one: Value, other: Value) -> bool:
+    """Tell whether two values are equal as JSON."""
+    return key_of(one) == key_of(other)
+
+
+def is_clean(text: str) -> bool:
+    """Tell whether a text can be stored anywhere: no NUL, no half of a surrogate pair."""
+    return "\0" not in text and not any("\ud800" <= letter <= "\udfff" for letter in text)
+
+
+def read_json(text: str) -> JSON:
+    """Return the value of a JSON text somebody typed.
+
+    Raises  JSONError
+    """
+    try:
+        value = json.loads(text, parse_constant=_refuse, parse_float=_finite)
+    except (ValueError, RecursionError) as error:
+        raise JSONError(str(error)) from error
+    _refuse_unfit(value)
+    return value
+
+
+def _refuse(name: str) -> float:
+    raise JSONError(f"{name} is no JSON number")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise JSONError("the number is too large")
+    return number
+
+
+def _refuse_unfit(value: JSON) -> None:
+    level = [value]
+    for _ in range(MAX_DEPTH):
+        inner: list[JSON] = []
+        for each in level:
+            if isinstance(each, dict):
+                inner += [*each.keys(), *each.values()]
+            elif isinstance(each, list):
+                inner += each
+            elif isinstance(each, str) and not is_clean(each):
+                raise JSONError("it holds characters that cannot be stored")
+        if not inner:
+            return
+        level = inner
+    raise JSONError("it is nested too deeply")
