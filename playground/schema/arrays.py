@@ -1,0 +1,84 @@
+"""Makes the nodes of arrays."""
+
+from typing import TYPE_CHECKING, Any
+
+from .choices import make_options, tables
+from .flat import Flat
+from .hints import upload_kind
+from .nodes import Files, Lines, Multi, Node, Raw, Rows
+from .scalars import accept_of, is_upload
+
+if TYPE_CHECKING:
+    from .compile import Compiler, Spot
+
+_MOST_FIRST = 50
+
+
+def make_array(compiler: "Compiler", flat: Flat, spot: "Spot", about: dict[str, Any]) -> Node:
+    """Make the node that fits an array's items."""
+    node = _of_strings(compiler, flat, about) or _of_options(compiler, flat, about)
+    node = node or _rows(compiler, flat, spot, about)
+    if node.nullable and (spot.required or node.null_choice) and not isinstance(node, Raw):
+        return compiler.maybe(node, spot)
+    return node
+
+
+def _limits(flat: Flat) -> dict[str, Any]:
+    most = flat.keywords.get("maxItems")
+    return {
+        "min_items": int(flat.keywords.get("minItems", 0)),
+        "max_items": None if most is None else int(most),
+    }
+
+
+def _of_strings(compiler: "Compiler", flat: Flat, about: dict[str, Any]) -> Node | None:
+    """Make a list of files, or of lines, where the items are plain strings."""
+    item = compiler.flatten(flat.keywords.get("items", True))
+    plain = item.types == ("string",) and not {"enum", "const"} & set(item.keywords)
+    if not plain or item.alternatives or "prefixItems" in flat.keywords:
+        return None
+    hints, inner = compiler.hints(flat), compiler.hints(item)
+    form = item.keywords.get("format", "")
+    guess = "" if hints.widget or inner.widget else upload_kind(about["name"], form)
+    if is_upload(hints.widget) or is_upload(inner.widget) or guess:
+        kind = hints.upload_kind or inner.upload_kind or guess
+        accept = hints.accept or inner.accept or accept_of(kind)
+        return Files(**about, **_limits(flat), multiple=True, accept=accept, kind=kind)
+    if hints.widget == "textarea":
+        return Lines(**about, rows=hints.rows or 4)
+    return None
+
+
+def _of_options(compiler: "Compiler", flat: Flat, about: dict[str, Any]) -> Node | None:
+    """Make checkboxes for an array that holds each member of an enum at most once."""
+    item = compiler.flatten(flat.keywords.get("items", True))
+    members = item.keywords.get("enum")
+    if not members or not flat.keywords.get("uniqueItems") or "prefixItems" in flat.keywords:
+        return None
+    options = make_options((each, "", "") for each in members)
+    return Multi(**about, **tables(options))
+
+
+def _rows(compiler: "Compiler", flat: Flat, spot: "Spot", about: dict[str, Any]) -> Node:
+    first = flat.keywords.get("prefixItems", [])
+    items = flat.keywords.get("items", flat.keywords.get("unevaluatedItems", True))
+    if len(first) > _MOST_FIRST or (not first and items is True):
+        return Raw(**about)
+    inside = spot.inside(flat, required=True)
+    is_closed = items is False or (first and items is True)
+    later = None if is_closed else compiler.later(items, inside)
+    return Rows(
+        **about,
+        **_limits(flat),
+        first=tuple(compiler.node(each, inside) for each in first),
+        item=later,
+        spare=later is not None and not first and _is_blankable(compiler, items),
+    )
+
+
+def _is_blankable(compiler: "Compiler", items: Any) -> bool:
+    """Tell whether a row can be left blank and then does not count."""
+    item = compiler.flatten(items)
+    if set(item.types) - {"string", "number", "integer"} or item.alternatives:
+        return False
+    return bool(item.types) or "enum" in item.keywords

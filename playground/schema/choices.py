@@ -1,0 +1,96 @@
+"""Makes the nodes of enums, constants and booleans."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from .flat import Flat
+from .hints import enum_labels, ratio_of
+from .nodes import Choice, Fixed, Look, Node, Option, Switch
+from .values import JSON, compact, key_of
+
+if TYPE_CHECKING:
+    from .compile import Spot
+
+_MOST_SEGMENTS = 5
+_LONGEST_SEGMENT = 24
+_WIDEST_SEGMENTS = 60
+_MOST_RATIOS = 12
+_WORDS = {True: "Yes", False: "No", None: "None"}
+
+
+def label_of(value: JSON) -> str:
+    """Return the words for a member that the schema gives none."""
+    if value is None or isinstance(value, bool):
+        return _WORDS[value]
+    if value == "":
+        return "(blank)"
+    return value if isinstance(value, str) else compact(value)
+
+
+def make_options(members: Iterable[tuple[JSON, str, str]]) -> tuple[Option, ...]:
+    """Make options of (value, label, help); a member that is there twice counts once."""
+    options = {
+        key_of(value): Option(
+            text=compact(value),
+            label=label or label_of(value),
+            value=value,
+            help=note,
+            ratio=ratio_of(value),
+        )
+        for value, label, note in members
+    }
+    return tuple(options.values())
+
+
+def tables(options: tuple[Option, ...]) -> dict[str, Any]:
+    """Return the fields by which a choice is read."""
+    return {
+        "options": options,
+        "by_text": {option.text: option for option in options},
+        "by_key": {key_of(option.value): option for option in options},
+    }
+
+
+def make_choice(options: tuple[Option, ...], about: dict[str, Any]) -> Choice:
+    about = about | {"null_choice": False}
+    if about["nullable"] and not any(option.value is None for option in options):
+        options = (*options, *make_options([(None, "", "")]))
+    return Choice(**about, **tables(options), look=_look(options))
+
+
+def _look(options: tuple[Option, ...]) -> Look:
+    ratios = sum(option.ratio is not None for option in options)
+    if ratios > 1 and ratios >= len(options) - 2 and len(options) <= _MOST_RATIOS:
+        return Look.RATIO
+    labels = [option.label for option in options]
+    short = max(map(len, labels), default=0) <= _LONGEST_SEGMENT
+    if 1 < len(options) <= _MOST_SEGMENTS and short and sum(map(len, labels)) <= _WIDEST_SEGMENTS:
+        return Look.SEGMENTS
+    return Look.SELECT
+
+
+def find_choice(flat: Flat, spot: "Spot", about: dict[str, Any]) -> Node | None:
+    """Make the node of an enum or a constant, or None where the schema has neither."""
+    keywords = flat.keywords
+    if "const" in keywords:
+        value = keywords["const"]
+        if about["nullable"] and value is not None:
+            return make_choice(make_options([(value, "", "")]), about)
+        about |= {"default": (), "null_choice": False}
+        return Fixed(**about, value=value, emitted=spot.required or spot.branch)
+    members = keywords.get("enum")
+    if not members:
+        return None
+    if members == [True] and about["required"] and not about["nullable"]:
+        return Switch(**about, must=True)
+    if len(members) == 1 and (spot.required or spot.branch) and members[0] is not None:
+        about |= {"default": (members[0],)}
+    labels = enum_labels(keywords, members)
+    return make_choice(make_options(zip(members, labels, [""] * len(members), strict=True)), about)
+
+
+def make_boolean(about: dict[str, Any]) -> Node:
+    """Make a checkbox where there is always an answer, else a choice that can stay open."""
+    if not about["nullable"] and (about["required"] or about["default"]):
+        return Switch(**about)
+    return make_choice(make_options([(True, "", ""), (False, "", "")]), about)

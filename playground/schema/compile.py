@@ -1,0 +1,152 @@
+"""Makes the tree of nodes for a schema.
+
+`Compiler.node` decides what kind of place a schema describes; the modules beside it
+(`scalars`, `choices`, `objects`, `arrays`, `unions`) make each kind.
+"""
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from . import arrays, choices, objects, scalars, unions
+from .documents import Document
+from .flat import Flat, flatten
+from .hints import Hints, help_of, read_hints, title_of
+from .nodes import Fixed, Later, Maybe, Node, Raw
+from .validator import Judge
+from .values import Schema
+
+DEEPEST = 12
+MOST_NODES = 2000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spot:
+    """Where in the tree a schema is met.
+
+    depth   containers around it
+    trail   the `$ref`s on the way: meeting one again is recursion
+    branch  inside a chosen branch, where constants tell which one it is
+    title   for rows, which have no name
+    """
+
+    name: str = ""
+    required: bool = True
+    depth: int = 0
+    trail: frozenset[str] = frozenset()
+    branch: bool = False
+    title: str = ""
+
+    def inside(self, flat: Flat, name: str = "", **changes: Any) -> "Spot":
+        """Return the spot of something that a schema at this spot contains."""
+        spot = Spot(name=name, depth=self.depth + 1, trail=self.trail | flat.refs)
+        return replace(spot, **changes)
+
+
+@dataclass(slots=True)
+class Compiler:
+    """Compiles the parts of one document; later too, when a part is first wanted."""
+
+    document: Document
+    judge: Judge
+    made: int = field(default=0)
+
+    def root(self) -> Node:
+        return self.node(self.document.schema, Spot())
+
+    def later(self, schema: Schema, spot: Spot) -> Later:
+        return Later(lambda: self.node(schema, spot))
+
+    def flatten(self, schema: Schema) -> Flat:
+        return flatten(schema, self.document)
+
+    def node(self, schema: Schema, spot: Spot) -> Node:
+        """Make the node for a schema met at a spot."""
+        self.made += 1
+        flat = self.flatten(schema)
+        if flat.impossible or spot.depth > DEEPEST:
+            return Raw(**self.about(schema, flat, spot))
+        if flat.refs & spot.trail and spot.name and not spot.required:
+            return self.asked(schema, flat, spot)
+        return self.plain(schema, flat, spot)
+
+    def plain(  # noqa: PLR0911 - one for each kind
+        self, schema: Schema, flat: Flat, spot: Spot
+    ) -> Node:
+        """Make the node for a schema that is neither impossible nor endless."""
+        if made := unions.find_union(self, schema, flat, spot):
+            return made
+        about = self.about(schema, flat, spot)
+        if made := choices.find_choice(flat, spot, about):
+            return made
+        types = [name for name in flat.types if name != "null"]
+        if len(types) > 1:
+            return unions.of_types(self, flat, spot, about, types)
+        if not types:
+            return self.untyped(flat, about, spot)
+        match types[0]:
+            case "object":
+                return objects.make_object(self, flat, spot, about)
+            case "array":
+                return arrays.make_array(self, flat, spot, about)
+            case "boolean":
+                return choices.make_boolean(about)
+            case "string":
+                return scalars.make_text(flat, about)
+            case _:
+                return scalars.make_number(flat, about)
+
+    def untyped(self, flat: Flat, about: dict[str, Any], spot: Spot) -> Node:
+        if flat.types == ("null",):
+            about |= {"default": (), "null_choice": False}
+            return Fixed(**about, value=None, emitted=spot.required or spot.branch)
+        return Raw(**about)
+
+    def asked(self, schema: Schema, flat: Flat, spot: Spot) -> Node:
+        """Make a part that is drawn only when somebody asks for it."""
+        about = self.about(schema, flat, spot)
+        inner = replace(spot, required=True)
+        return Maybe(**about, inner=Later(lambda: self.plain(schema, flat, inner)), asked=True)
+
+    def maybe(self, node: Node, spot: Spot, **changes: Any) -> Maybe:
+        """Put a question before a part: is it there?"""
+        names = Node.__dataclass_fields__
+        about = {name: getattr(node, name) for name in names} | {"required": spot.required}
+        inner = replace(node, required=True, nullable=False, null_choice=False, **changes)
+        return Maybe(**about, inner=Later(lambda: inner))
+
+    def about(self, schema: Schema, flat: Flat, spot: Spot, **known: Any) -> dict[str, Any]:
+        """Return what every kind of node needs to know."""
+        keywords = flat.keywords
+        nullable = known.get("nullable", self.takes_null(schema, flat))
+        default = self.default(schema, keywords)
+        return {
+            "name": spot.name,
+            "title": title_of(keywords, spot.name) or spot.title,
+            "help": help_of(keywords),
+            "schema": schema,
+            "required": spot.required,
+            "nullable": nullable,
+            "null_choice": bool(nullable and not spot.required and default),
+            "default": default,
+            "advanced": self.hints(flat).advanced,
+            "read_only": keywords.get("readOnly") is True,
+            "secret": keywords.get("writeOnly") is True or keywords.get("format") == "password",
+            "deprecated": keywords.get("deprecated") is True,
+        }
+
+    def default(self, schema: Schema, keywords: dict[str, Any]) -> tuple[()] | tuple[Any]:
+        """Return the default, if the schema itself accepts it. A default of null is none."""
+        value = keywords.get("default")
+        return (value,) if value is not None and self.judge.accepts(value, schema) else ()
+
+    def takes_null(self, schema: Schema, flat: Flat) -> bool:
+        """Tell whether null is a value that the schema names, not one it merely lets pass."""
+        named = (
+            "null" in flat.types
+            or flat.keywords.get("nullable") is True
+            or None in flat.keywords.get("enum", ())
+        )
+        return named and self.judge.accepts(None, schema)
+
+    def hints(self, flat: Flat) -> Hints:
+        return read_hints(flat.keywords)

@@ -1,0 +1,272 @@
+"""The places of a schema where a value can be entered: a closed family of frozen nodes.
+
+A node knows its name inside its container, not its pointer: rows of an array share one node.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from .patterns import Pattern
+from .values import JSON, Schema
+
+
+class Later:
+    """A node that is compiled when it is first wanted: schemas may be endless."""
+
+    __slots__ = ("_make", "_node")
+
+    def __init__(self, make: Callable[[], "Node"]) -> None:
+        self._make: Callable[[], Node] | None = make
+        self._node: Node | None = None
+
+    def __call__(self) -> "Node":
+        if self._node is None:
+            assert self._make is not None  # noqa: S101 - one of the two is always there
+            self._node = self._make()
+            self._make = None
+        return self._node
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Node:
+    """One place in a schema where a value can be entered.
+
+    name       the key in the object around; "" for rows and the root
+    schema     what the judge is asked about this place alone
+    default    (value,), or () when the schema names none that it accepts, because null is a value
+    nullable   null is a value here
+    null_choice null and absent differ and neither is the blank: an own tick for null
+    secret     never printed back (writeOnly, passwords); blank keeps what is there
+    """
+
+    name: str
+    title: str
+    help: str
+    schema: Schema
+    required: bool
+    nullable: bool = False
+    null_choice: bool = False
+    default: tuple[()] | tuple[JSON] = ()
+    advanced: bool = False
+    read_only: bool = False
+    secret: bool = False
+    deprecated: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Text(Node):
+    """A string.
+
+    kind         the input's type attribute: "text", "url", "date", "datetime-local", ...
+    rows         of a textarea; 0 for one line
+    suggestions  values offered, none of them binding
+    """
+
+    kind: str = "text"
+    rows: int = 0
+    min_length: int | None = None
+    max_length: int | None = None
+    pattern: str = ""
+    check: Pattern | None = None
+    suggestions: tuple[str, ...] = ()
+    example: str = ""
+    takes_blank: bool = False  # "" is a value that the schema accepts
+    names_blank: bool = False  # ... and one that it names
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Number(Node):
+    """A number or an integer.
+
+    minimum, maximum  inclusive, as exact digits; "" where there is none
+    step              as digits, or "any"
+    low, high         the limits as people read them
+    """
+
+    integer: bool
+    minimum: str = ""
+    maximum: str = ""
+    step: str = "any"
+    limits: str = ""
+    suggestions: tuple[str, ...] = ()
+    example: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Switch(Node):
+    """A boolean that always has an answer: a checkbox."""
+
+    must: bool = False  # only true is accepted
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Option:
+    """One member of an enum.
+
+    text   its compact JSON, which is what the browser sends
+    ratio  width and height, where the member names a shape
+    """
+
+    text: str
+    label: str
+    value: JSON
+    help: str = ""
+    ratio: tuple[float, float] | None = None
+
+
+class Look(StrEnum):
+    """How a choice is drawn."""
+
+    SELECT = "select"
+    SEGMENTS = "segments"
+    RATIO = "ratio"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Choice(Node):
+    """One of a closed list of values."""
+
+    options: tuple[Option, ...]
+    by_text: dict[str, Option]
+    by_key: dict[Any, Option]  # by values.key_of
+    look: Look = Look.SELECT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Multi(Node):
+    """Any of a closed list of values: an array without repetition, as checkboxes."""
+
+    options: tuple[Option, ...]
+    by_text: dict[str, Option]
+    by_key: dict[Any, Option]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Fixed(Node):
+    """A constant: nothing to enter.
+
+    emitted  put into every object that is made anew
+    """
+
+    value: JSON
+    emitted: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Raw(Node):
+    """A part that only its JSON text can express.
+
+    stands_in  the schema has controls of its own, which this one value does not fit
+    """
+
+    rows: int = 4
+    stands_in: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Lines(Node):
+    """An array of plain strings, one on each line."""
+
+    rows: int = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Files(Node):
+    """A file's address, or a list of them.
+
+    accept  as in HTML: "image/*,.pdf"; "" for anything
+    kind    what the provider calls such a file: "image"
+    """
+
+    multiple: bool
+    accept: str = ""
+    kind: str = ""
+    min_items: int = 0
+    max_items: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """Children of an object that stand together under a heading of their own."""
+
+    title: str
+    names: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Group(Node):
+    """An object.
+
+    children   in the order in which they are drawn
+    automatic  there exactly when something inside was entered
+    entry      what every further key holds; None where further keys cannot be entered
+    keys       the only keys that `entry` may have; () for any
+    closed     further keys are not accepted, and dropped with a notice
+    widen      the same object for a value that meets conditions of the schema
+    """
+
+    children: tuple[Node, ...]
+    automatic: bool = False
+    entry: Later | None = None
+    keys: tuple[str, ...] = ()
+    closed: bool = False
+    sections: tuple[Section, ...] = ()
+    widen: Callable[[JSON], "Group"] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Rows(Node):
+    """An array.
+
+    first  rows that are always there, each of its own kind
+    item   every further row; None where there can be none
+    """
+
+    first: tuple[Node, ...] = ()
+    item: Later | None
+    min_items: int = 0
+    max_items: int | None = None
+    spare: bool = False  # a blank row is offered, because blank rows do not count
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Branch:
+    """One of the shapes that a value may have.
+
+    number  its place in the schema's list
+    """
+
+    number: int
+    label: str
+    schema: Schema
+    node: Later
+    accepts: Callable[[JSON], bool]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Union(Node):
+    """A value of one of several shapes.
+
+    keyword   "anyOf", "oneOf" or "type"
+    start     the branch of a form opened empty; None for "not set"
+    can_skip  "not set" is offered
+    """
+
+    keyword: str
+    branches: tuple[Branch, ...]
+    start: int | None
+    can_skip: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Maybe(Node):
+    """A part that is either there or not, by an answer of its own.
+
+    inner   the part, required
+    asked   nothing of it is drawn before it is asked for (the schema is recursive or very large)
+    """
+
+    inner: Later
+    asked: bool = False

@@ -1,0 +1,159 @@
+"""Makes the nodes of objects."""
+
+from dataclasses import replace
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from .flat import Flat
+from .hints import ordered
+from .nodes import (
+    Choice,
+    Files,
+    Fixed,
+    Group,
+    Lines,
+    Look,
+    Maybe,
+    Multi,
+    Node,
+    Number,
+    Raw,
+    Rows,
+    Section,
+    Text,
+    Union,
+)
+from .values import JSON, Schema
+
+if TYPE_CHECKING:
+    from .compile import Compiler, Spot
+
+_MOST_CHILDREN = 2000
+
+
+def is_quiet(node: Node) -> bool:  # noqa: PLR0911 - one for each kind
+    """Tell whether a part, left alone in a new form, yields nothing."""
+    if node.default:
+        return False
+    match node:
+        case Text() | Number() | Raw() | Lines() | Files() | Multi():
+            return not node.required
+        case Choice(look=look, options=options):
+            return not node.required or (look is Look.SELECT and len(options) > 1)
+        case Fixed():
+            return not node.emitted
+        case Group():
+            return node.automatic
+        case Rows() | Maybe():
+            return not node.required
+        case Union():
+            return not node.required and (
+                node.start is None or is_quiet(node.branches[node.start].node())
+            )
+        case _:
+            return False
+
+
+def make_object(compiler: "Compiler", flat: Flat, spot: "Spot", about: dict[str, Any]) -> Node:
+    """Make an object with its conditions, and a question before it where it needs one."""
+    group = _make_group(compiler, flat, spot, about)
+    if isinstance(group, Raw):
+        return group
+    if flat.conditions:
+        group = replace(group, widen=_widening(compiler, flat, spot, about, group))
+    if spot.required and not group.nullable:
+        return group
+    calm = not any(child.required for child in group.children) and not group.default
+    if calm and all(map(is_quiet, group.children)) and not spot.required:
+        return replace(group, automatic=True, null_choice=False)
+    return compiler.maybe(group, spot)
+
+
+def _make_group(
+    compiler: "Compiler", flat: Flat, spot: "Spot", about: dict[str, Any]
+) -> Group | Raw:
+    keywords, hints = flat.keywords, compiler.hints(flat)
+    properties: dict[str, Schema] = keywords.get("properties", {})
+    extra = keywords.get("additionalProperties", keywords.get("unevaluatedProperties", True))
+    patterns = keywords.get("patternProperties", {})
+    entry = next(iter(patterns.values()), None) if extra in (True, False) else extra
+    if isinstance(entry, bool):
+        entry = None
+    too_many = len(properties) > _MOST_CHILDREN or compiler.made > compiler_limit()
+    if too_many or (
+        not properties and entry is None and not flat.conditions and extra is not False
+    ):
+        return Raw(**about)
+    required = keywords.get("required", [])
+    children = [
+        compiler.node(
+            properties[name],
+            spot.inside(flat, name, required=name in required, branch=spot.branch),
+        )
+        for name in ordered(properties, required, keywords, hints)
+    ]
+    names = keywords.get("propertyNames")
+    return Group(
+        **about,
+        children=(*[c for c in children if not c.advanced], *[c for c in children if c.advanced]),
+        entry=None if entry is None else compiler.later(entry, spot.inside(flat, required=True)),
+        keys=_known_keys(compiler, names),
+        closed=extra is False and not patterns,
+        sections=tuple(Section(title=t, names=frozenset(n)) for t, n in hints.groups if t and n),
+    )
+
+
+def compiler_limit() -> int:
+    """Return how many nodes may be made before further objects become JSON fields."""
+    return 20 * _MOST_CHILDREN
+
+
+def _known_keys(compiler: "Compiler", names: Schema | None) -> tuple[str, ...]:
+    if not isinstance(names, dict):
+        return ()
+    members = compiler.flatten(names).keywords.get("enum", ())
+    return tuple(each for each in members if isinstance(each, str))
+
+
+def _widening(
+    compiler: "Compiler", flat: Flat, spot: "Spot", about: dict[str, Any], base: Group
+) -> Any:
+    """Return what makes the object for a value that meets some of the schema's conditions."""
+
+    @lru_cache(maxsize=64)
+    def make(which: tuple[int, ...]) -> Group:
+        added = [schema for n, (_, schema) in enumerate(every) if n in which]
+        schema = {**flat.keywords, "allOf": added}
+        if spot.depth == 0 and isinstance(compiler.document.schema, dict):
+            schema.pop("$schema", None)
+        made = _make_group(compiler, compiler.flatten(schema), spot, about)
+        return made if isinstance(made, Group) else base
+
+    every = _consequences(flat)
+
+    def widen(value: JSON) -> Group:
+        which = tuple(
+            n
+            for n, (applies, _) in enumerate(every)
+            if isinstance(value, dict) and applies(compiler, value)
+        )
+        return replace(make(which), automatic=base.automatic) if which else base
+
+    return widen
+
+
+def _consequences(flat: Flat) -> list[tuple[Any, Schema]]:
+    """Return (test, schema) for each condition: the schema applies where the test holds."""
+    found: list[tuple[Any, Schema]] = []
+    for part in flat.conditions:
+        if "if" in part:
+            test = part["if"]
+            if "then" in part:
+                found.append((lambda c, v, t=test: c.judge.accepts(v, t), part["then"]))
+            if "else" in part:
+                found.append((lambda c, v, t=test: not c.judge.accepts(v, t), part["else"]))
+        for name, schema in part.get("dependentSchemas", {}).items():
+            found.append((lambda _, v, n=name: n in v, schema))
+        for name, names in part.get("dependentRequired", {}).items():
+            found.append((lambda _, v, n=name: n in v, {"required": names}))
+    return found

@@ -1,0 +1,149 @@
+"""Makes the nodes of strings and numbers."""
+
+import math
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from typing import Any
+
+from .flat import Flat
+from .hints import example_of, is_prompt, read_hints, upload_kind
+from .nodes import Files, Node, Number, Text
+from .patterns import find_pattern, is_for_browsers
+from .values import JSON, compact
+
+_KINDS = {
+    "date": "date",
+    "time": "text",  # RFC 3339's time names an offset, the browser's control does not
+    "date-time": "datetime-local",
+    "email": "email",
+    "uri": "url",
+    "url": "url",
+    "color": "color",
+    "password": "password",
+}
+_LONG = 240  # from this maxLength on, one line is too little
+_ROWS = 3
+_UPLOADS = {"file-upload", "file", "upload"}
+_MOST_DIGITS = 40  # of a limit worth printing
+
+
+def is_upload(widget: str) -> bool:
+    return widget in _UPLOADS
+
+
+def accept_of(kind: str) -> str:
+    return f"{kind}/*" if kind in {"image", "video", "audio"} else ""
+
+
+def make_text(flat: Flat, about: dict[str, Any]) -> Node:
+    keywords, hints = flat.keywords, read_hints(flat.keywords)
+    form = keywords.get("format", "")
+    guess = "" if hints.widget or "pattern" in keywords else upload_kind(about["name"], form)
+    if is_upload(hints.widget) or guess:
+        kind = hints.upload_kind or guess
+        accept = hints.accept or accept_of(kind)
+        return Files(**about, multiple=False, accept=accept, kind=kind)
+    return make_line(flat, about, form)
+
+
+def make_line(
+    flat: Flat, about: dict[str, Any], form: str, suggestions: tuple[str, ...] = ()
+) -> Text:
+    """Make a control for text of one line or several."""
+    keywords = flat.keywords
+    default = about["default"][0] if about["default"] else None
+    pattern = keywords.get("pattern", "")
+    kind = _KINDS.get(form, "text")
+    if kind == "color" and not (default or about["required"]):
+        kind = "text"  # a colour control is never blank
+    least, most = keywords.get("minLength"), keywords.get("maxLength")
+    return Text(
+        **about,
+        kind=kind,
+        rows=0 if suggestions else _rows(flat, about["name"], kind, default),
+        min_length=None if least is None else int(least),
+        max_length=None if most is None else int(most),
+        pattern=pattern if is_for_browsers(pattern) else "",
+        check=find_pattern(pattern) if pattern else None,
+        suggestions=suggestions,
+        example=example_of(keywords),
+    )
+
+
+def _rows(flat: Flat, name: str, kind: str, default: JSON) -> int:
+    keywords, hints = flat.keywords, read_hints(flat.keywords)
+    if kind not in {"text", "url", "email"}:
+        return 0
+    if hints.rows:
+        return hints.rows
+    most = keywords.get("maxLength")
+    several = isinstance(default, str) and "\n" in default
+    wide = kind == "text" and (is_prompt(name) or (most is not None and most >= _LONG))
+    return _ROWS if hints.widget == "textarea" or several or wide else 0
+
+
+def make_number(flat: Flat, about: dict[str, Any], suggestions: tuple[str, ...] = ()) -> Number:
+    keywords = flat.keywords
+    integer = "integer" in flat.types
+    step = keywords.get("multipleOf")
+    least, most = _lowest(keywords, integer=integer), _highest(keywords, integer=integer)
+    if step is not None and least is not None:  # a browser counts its steps from `min`
+        least = (least / _decimal(step)).to_integral_value(ROUND_CEILING) * _decimal(step)
+    return Number(
+        **about,
+        integer=integer,
+        minimum=_digits(least),
+        maximum=_digits(most),
+        step=_digits(_decimal(step)) if step is not None else "1" if integer else "any",
+        limits=limits_of(keywords, integer=integer),
+        suggestions=suggestions,
+        example=example_of(keywords),
+    )
+
+
+def _decimal(number: float) -> Decimal:
+    return Decimal(number) if isinstance(number, int) else Decimal(repr(number))
+
+
+def _digits(number: Decimal | None) -> str:
+    if number is None or not number.is_finite() or abs(number.adjusted()) > _MOST_DIGITS:
+        return ""
+    text = format(number, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _lowest(keywords: dict[str, Any], *, integer: bool) -> Decimal | None:
+    bounds = [_decimal(keywords["minimum"])] if "minimum" in keywords else []
+    if integer:
+        bounds = [bound.to_integral_value(ROUND_CEILING) for bound in bounds]
+        if "exclusiveMinimum" in keywords:
+            bounds.append(Decimal(math.floor(keywords["exclusiveMinimum"]) + 1))
+    return max(bounds, default=None)
+
+
+def _highest(keywords: dict[str, Any], *, integer: bool) -> Decimal | None:
+    bounds = [_decimal(keywords["maximum"])] if "maximum" in keywords else []
+    if integer:
+        bounds = [bound.to_integral_value(ROUND_FLOOR) for bound in bounds]
+        if "exclusiveMaximum" in keywords:
+            bounds.append(Decimal(math.ceil(keywords["exclusiveMaximum"]) - 1))
+    return min(bounds, default=None)
+
+
+def limits_of(keywords: dict[str, Any], *, integer: bool) -> str:
+    """Return the limits of a number as people say them: "from 1 to 15"; "" without any."""
+    least, most = _lowest(keywords, integer=integer), _highest(keywords, integer=integer)
+    above = None if integer else keywords.get("exclusiveMinimum")
+    below = None if integer else keywords.get("exclusiveMaximum")
+    if above is None and below is None and _digits(least) and _digits(most):
+        return f"from {_digits(least)} to {_digits(most)}"
+    words = [
+        f"{word} {compact(bound) if not isinstance(bound, Decimal) else _digits(bound)}"
+        for word, bound in (
+            ("more than", above),
+            ("at least", least if above is None else None),
+            ("less than", below),
+            ("at most", most if below is None else None),
+        )
+        if bound is not None and (not isinstance(bound, Decimal) or _digits(bound))
+    ]
+    return " and ".join(words)
