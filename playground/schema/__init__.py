@@ -1,0 +1,26 @@
+"""JSON Schema -> form -> JSON value. Pure: no ORM, no HTTP, no settings."""
+
+from .documents import Note, SchemaError
+from .edits import Action, Edit
+from .files import DataURIFiles, FileRefused, FileStore, Preview, check_content
+from .form import SchemaForm, Submission
+from .values import ABSENT, JSON
+from .verdict import Errors, Rule
+
+__all__ = [
+    "ABSENT",
+    "JSON",
+    "Action",
+    "DataURIFiles",
+    "Edit",
+    "Errors",
+    "FileRefused",
+    "FileStore",
+    "Note",
+    "Preview",
+    "Rule",
+    "SchemaError",
+    "SchemaForm",
+    "Submission",
+    "check_content",
+]

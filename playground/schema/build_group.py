@@ -1,0 +1,138 @@
+"""Builds the entries of objects: known parts, free keys, and parts that come with a condition."""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from . import pointers
+from .entries import At, Entry, GroupEntry, Row
+from .nodes import Group, Node
+from .sources import MOST_ROWS, Posted, free_tokens
+from .values import ABSENT, FRESH, Value
+
+if TYPE_CHECKING:
+    from .build import Builder
+
+_ROUNDS = 5  # of conditions that meet further conditions
+
+
+def build_group(builder: "Builder", node: Group, at: At) -> GroupEntry:
+    """Build an object, again and again while what it holds brings further parts with it."""
+    made = _build_once(builder, node, at, base=node)
+    if node.widen is None:
+        return made
+    current = node
+    for _ in range(_ROUNDS):
+        wider = node.widen(made.value)
+        if wider is current:
+            break
+        current = wider
+        made = _build_once(builder, current, at, base=node)
+    return replace(made, stash=_stash(builder, made))
+
+
+def _build_once(builder: "Builder", node: Group, at: At, base: Group) -> GroupEntry:
+    known = {child.name for child in base.children}
+    children = []
+    for child in node.children:
+        inside = at.child(child.name, _member(at.initial, child.name))
+        if isinstance(builder.source, Posted) and child.name not in known:
+            children.append(_conditional(builder, builder.source, child, inside))
+        else:
+            children.append(builder.build(child, inside))
+    extras = _extras(node, at.initial)
+    rows = _free_rows(builder, node, at, extras) if node.entry else ()
+    return GroupEntry(
+        node=node,
+        at=at,
+        value=_value(node, at.initial, children, rows, extras),
+        children=tuple(children),
+        rows=rows,
+        dropped=tuple(extras) if node.closed and not node.entry else (),
+    )
+
+
+def _conditional(builder: "Builder", source: Posted, child: Node, at: At) -> Entry:
+    """Build a part that only some values bring with them.
+
+    One that the browser did not show yet is drawn with what was put aside or its default, but
+    does not count before somebody saw it.
+    """
+    if source.knows(at.name):
+        return builder.build(child, at)
+    stash = source.read_stash(pointers.parent(at.name))
+    fresh = replace(at, initial=FRESH)
+    return replace(builder.with_source(source.restoring(stash)).build(child, fresh), value=ABSENT)
+
+
+def _stash(builder: "Builder", made: GroupEntry) -> dict[str, list[str]]:
+    """Return the texts of parts that do not apply now."""
+    if not isinstance(builder.source, Posted):
+        return {}
+    own = {child.name for child in made.children}
+    sent = builder.source.row_names().get(made.name, set()) - own
+    stash = builder.source.read_stash(made.name)
+    for key in sent:
+        stash |= builder.source.below(pointers.child(made.name, key))
+    return stash
+
+
+def _value(
+    node: Group,
+    initial: Value,
+    children: list[Entry],
+    rows: tuple[Row, ...],
+    extras: dict[str, Any],
+) -> Value:
+    """Return the object, its keys in the order it was opened with."""
+    values: dict[str, Any] = {} if node.entry or node.closed else dict(extras)
+    values |= {each.node.name: each.value for each in children if each.value is not ABSENT}
+    for row in rows:
+        if row.key is not None and not row.key_problem and row.entry.value is not ABSENT:
+            values[row.key] = row.entry.value
+    order = [key for key in initial if key in values] if isinstance(initial, dict) else []
+    value = {key: values[key] for key in [*order, *values]}
+    if value or not node.automatic or any(child.has_problem for child in children):
+        return value
+    if initial == {}:
+        return value
+    return None if initial is None and node.nullable else ABSENT
+
+
+def _free_rows(builder: "Builder", node: Group, at: At, extras: dict[str, Any]) -> tuple[Row, ...]:
+    """Build the rows of keys that the schema does not name."""
+    assert node.entry is not None  # noqa: S101 - asked by the caller
+    taken = {child.name for child in node.children}
+    before = dict(zip(free_tokens(len(extras), taken), extras, strict=True))
+    tokens = builder.source.tokens(node, at.name, list(before), 0) or []
+    rows: list[Row] = []
+    used = set(taken)
+    for token in [token for token in tokens if token not in taken][:MOST_ROWS]:
+        if builder.left < 0:
+            break
+        name = pointers.child(at.name, token)
+        key = builder.source.key(name, before.get(token, ""))
+        known = token in before
+        blank_key = not key and not (known and before[token] == "")
+        place = f"+{token}" if blank_key or key in used else key
+        initial = extras[before[token]] if known else FRESH
+        entry = builder.build(node.entry(), At(name, pointers.child(at.place, place), initial))
+        problem = "This name is there already" if key in used else ""
+        if blank_key and entry.is_blank:
+            key, problem = "", ""
+        elif blank_key:
+            problem = "Give this a name"
+        used.update([] if blank_key else [key])
+        rows.append(Row(token=token, entry=entry, key=key, key_problem=problem))
+    return tuple(rows)
+
+
+def _extras(node: Group, initial: Value) -> dict[str, Any]:
+    """Return what an object was opened with beyond the parts that are drawn."""
+    known = {child.name for child in node.children}
+    if not isinstance(initial, dict):
+        return {}
+    return {key: value for key, value in initial.items() if key not in known}
+
+
+def _member(initial: Value, name: str) -> Value:
+    return initial.get(name, ABSENT) if isinstance(initial, dict) else FRESH

@@ -1,0 +1,221 @@
+"""Draws single controls: what stands beside a label."""
+
+import re
+from dataclasses import dataclass
+
+from django.utils.safestring import SafeString
+
+from . import pointers
+from .entries import Leaf
+from .html import Attribute, element, hidden, joined, void
+from .nodes import Choice, Lines, Number, Option, Raw, Switch, Text
+from .numbers import is_for_number_box
+
+_FILTERED = {  # what a browser's control would blank
+    "date": re.compile(r"\d{4}-\d\d-\d\d"),
+    "datetime-local": re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?"),
+    "color": re.compile(r"#[0-9a-f]{6}"),
+    "url": re.compile(r"(?=[A-Za-z])\S(?:.*\S)?"),
+    "email": re.compile(r"[!-~]+"),
+}
+_SCALE = 18  # of a shape's longer side, in a square of 24
+_SIDE = 24
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """What every control of a field shares.
+
+    required  the browser may insist on an answer
+    described ids of the texts that explain it, "" for none
+    """
+
+    id: str
+    name: str
+    required: bool
+    invalid: bool
+    described: str
+
+    def shared(self) -> dict[str, Attribute]:
+        return {
+            "id": self.id,
+            "name": self.name,
+            "required": self.required,
+            "aria_invalid": "true" if self.invalid else None,
+            "aria_describedby": self.described or None,
+        }
+
+
+def draw_control(leaf: Leaf, frame: Frame) -> SafeString:  # noqa: PLR0911 - one for each kind
+    """Return the control of one leaf that has one label."""
+    match leaf.node:
+        case Text():
+            return _text(leaf.node, leaf, frame)
+        case Number():
+            return _number(leaf.node, leaf, frame)
+        case Choice():
+            return _select(leaf.node, leaf, frame)
+        case Switch() if shows_select(leaf):
+            return _answers(leaf, frame)
+        case Switch():
+            return _box(leaf, frame)
+        case Lines():
+            return _area(leaf, frame, leaf.node.rows)
+        case Raw():
+            return _area(leaf, frame, leaf.node.rows, spellcheck="false", data_json=True)
+        case _:
+            return element("output", leaf.typed.text, id=frame.id)
+
+
+def shows_select(leaf: Leaf) -> bool:
+    """Tell whether a yes or no is still open, or unreadable, so that a box cannot show it."""
+    return bool(leaf.typed.texts) and leaf.typed.texts != ("true",)
+
+
+def _area(leaf: Leaf, frame: Frame, rows: int, **more: Attribute) -> SafeString:
+    # The parser eats one newline after the tag, so there is always one to eat.
+    return element("textarea", "\n" + leaf.typed.text, **frame.shared(), rows=rows, **more)
+
+
+def _text(node: Text, leaf: Leaf, frame: Frame) -> SafeString:
+    text = leaf.typed.text
+    more: dict[str, Attribute] = {
+        "minlength": node.min_length or None,
+        "maxlength": None if node.max_length is None else 2 * node.max_length,
+        "data_max_length": node.max_length,
+        "placeholder": node.example or None,
+    }
+    if not node.secret and (node.rows or "\n" in text):
+        return _area(leaf, frame, node.rows or 2, **more)
+    kind = _safe_kind(node, text)
+    if kind in {"date", "datetime-local", "color"}:
+        more = {"step": "1" if kind == "datetime-local" else None}
+    elif kind == "text" and node.pattern:
+        more["pattern"] = node.pattern
+    more["autocomplete"] = "new-password" if kind == "password" else None
+    offered = _suggestions(node.suggestions, frame)
+    control = void(
+        "input",
+        type=kind,
+        **frame.shared(),
+        value="" if node.secret else text,
+        list=f"{frame.id}-list" if offered else None,
+        **more,
+    )
+    return joined(control, offered, _zone(node, leaf) if kind == "datetime-local" else "")
+
+
+def _safe_kind(node: Text, text: str) -> str:
+    """Return the input's type: a plain one where the browser would blank or change the text."""
+    if node.secret:
+        return "password"
+    shape = _FILTERED.get(node.kind)
+    if node.kind == "color":
+        return "color" if shape and shape.fullmatch(text) else "text"
+    return node.kind if not text or not shape or shape.fullmatch(text) else "text"
+
+
+def _zone(node: Text, leaf: Leaf) -> SafeString:
+    return void(
+        "input",
+        type="text",
+        name=pointers.meta_name("zone", leaf.name),
+        value=leaf.typed.zone,
+        size=6,
+        aria_label=f"Time zone of {node.title}",
+        class_="field__zone",
+    )
+
+
+def _suggestions(texts: tuple[str, ...], frame: Frame) -> str:
+    if not texts:
+        return ""
+    options = joined(*(void("option", value=text) for text in texts))
+    return element("datalist", options, id=f"{frame.id}-list")
+
+
+def _number(node: Number, leaf: Leaf, frame: Frame) -> SafeString:
+    text = leaf.typed.text
+    if not is_for_number_box(text.strip()):
+        return void("input", type="text", inputmode="decimal", **frame.shared(), value=text)
+    bounds: dict[str, Attribute] = {
+        "min": node.minimum or None,
+        "max": node.maximum or None,
+        "step": node.step,
+    }
+    offered = _suggestions(node.suggestions, frame)
+    box = void(
+        "input",
+        type="number",
+        **frame.shared(),
+        value=text,
+        **bounds,
+        inputmode="numeric" if node.integer else "decimal",
+        placeholder=node.example or None,
+        list=f"{frame.id}-list" if offered else None,
+    )
+    slider = ""
+    if node.minimum and node.maximum:  # a slider cannot be blank: beside the box, for scripts
+        slider = void("input", type="range", **bounds, value=text or node.minimum, tabindex="-1",
+                      aria_hidden="true", hidden=True, data_mirrors=frame.id)  # fmt: skip
+    return joined(box, slider, offered)
+
+
+def open_option(leaf: Leaf) -> bool:
+    """Tell whether a choice offers "no answer"."""
+    node = leaf.node
+    return not node.required or not node.default or leaf.typed.text == ""
+
+
+def choices(leaf: Leaf, options: tuple[Option, ...]) -> list[tuple[str, str, Option | None]]:
+    """Return (text, label, option) of a choice; a text that is no option's stands last."""
+    found: list[tuple[str, str, Option | None]] = [(o.text, o.label, o) for o in options]
+    found += [
+        (text, text, None)
+        for text in leaf.typed.texts
+        if text and all(text != option.text for option in options)
+    ]
+    return found
+
+
+def _select(node: Choice, leaf: Leaf, frame: Frame) -> SafeString:
+    text = leaf.typed.text
+    options = [element("option", label, value=each, selected=each == text)
+               for each, label, _ in choices(leaf, node.options)]  # fmt: skip
+    if open_option(leaf):
+        label = "Choose…" if node.required else "Not set"
+        options.insert(0, element("option", label, value="", selected=not text))
+    return element("select", joined(*options), **frame.shared())
+
+
+def _answers(leaf: Leaf, frame: Frame) -> SafeString:
+    text = leaf.typed.text
+    known = {"": "Not set", "true": "Yes", "false": "No"}
+    known |= {text: text} if text not in known else {}
+    options = [element("option", label, value=each, selected=each == text)
+               for each, label in known.items()]  # fmt: skip
+    return element("select", joined(*options), **frame.shared())
+
+
+def _box(leaf: Leaf, frame: Frame) -> SafeString:
+    ticked = leaf.typed.text == "true"
+    box = void("input", type="checkbox", **frame.shared(), value="true", checked=ticked)
+    return joined(hidden(pointers.meta_name("seen", leaf.name), "1"), box)
+
+
+def icon(ratio: tuple[float, float]) -> SafeString:
+    """Return a rectangle of a shape, as inline SVG."""
+    longest = max(ratio)
+    width, height = (max(2.0, round(_SCALE * side / longest, 1)) for side in ratio)
+    x, y = round((_SIDE - width) / 2, 2), round((_SIDE - height) / 2, 2)
+    shape = void("rect", x=str(x), y=str(y), width=str(width), height=str(height), rx="1.5")
+    return element(
+        "svg",
+        joined(shape, SafeString("</rect>")),
+        class_="ratio",
+        viewBox=f"0 0 {_SIDE} {_SIDE}",
+        width=str(_SIDE),
+        height=str(_SIDE),
+        aria_hidden="true",
+        focusable="false",
+    )

@@ -1,0 +1,142 @@
+"""Changes of a form's structure: rows that come, go and move, parts that are asked for."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from . import pointers
+from .build import Builder
+from .build_rows import initial_tokens, node_at
+from .entries import At, Entry, GroupEntry, MaybeEntry, Row, RowsEntry, UnionEntry
+from .files import FileStore
+from .nodes import Group, Maybe, Rows
+from .sources import MOST_ROWS, Opened, Posted, free_tokens
+from .values import FRESH
+
+
+class Action(StrEnum):
+    """What can be done to a form."""
+
+    ADD = "add"
+    REMOVE = "remove"
+    UP = "up"
+    DOWN = "down"
+    PICK = "pick"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edit:
+    """One change that was asked for.
+
+    pointer  the array or object to add to, the row to move or remove, the union that switched
+    """
+
+    action: Action
+    pointer: str
+
+
+def read_edit(source: Posted) -> Edit | None:
+    """Return the change that a POST asks for, by the button that sent it."""
+    texts = source.texts("~do")
+    action, _, where = (texts[-1] if texts else "").partition(" ")
+    if action not in set(Action):
+        return None
+    return Edit(action=Action(action), pointer=pointers.decode(where))
+
+
+def apply(entry: Entry, edit: Edit, files: FileStore) -> Entry:
+    """Return the form with a change made; the same form where the change makes no sense."""
+    name = edit.pointer
+    if edit.action is Action.PICK:
+        return entry  # the branch was read from the same POST
+    if edit.action is Action.ADD:
+        return _change(entry, name, lambda found: _add(found, files))
+    opened = _change(entry, name, lambda found: _switch_off(found, edit.action))
+    holder, token = pointers.parent(name), pointers.last(name)
+    return _change(opened, holder, lambda found: _move(found, token, edit.action))
+
+
+def _change(  # noqa: PLR0911 - one for each kind
+    entry: Entry, name: str, change: Callable[[Entry], Entry]
+) -> Entry:
+    """Return the tree with one entry changed, the outermost of that name that can be."""
+    if entry.name == name:
+        changed = change(entry)
+        if changed is not entry:
+            return changed
+    if name != entry.name and not name.startswith(f"{entry.name}/"):
+        return entry
+    match entry:
+        case GroupEntry():
+            children = tuple(_change(child, name, change) for child in entry.children)
+            return replace(entry, children=children, rows=_change_rows(entry.rows, name, change))
+        case RowsEntry():
+            return replace(entry, rows=_change_rows(entry.rows, name, change))
+        case UnionEntry() if entry.chosen:
+            return replace(entry, chosen=_change(entry.chosen, name, change))
+        case MaybeEntry() if entry.inner:
+            return replace(entry, inner=_change(entry.inner, name, change))
+        case _:
+            return entry
+
+
+def _change_rows(
+    rows: tuple[Row, ...], name: str, change: Callable[[Entry], Entry]
+) -> tuple[Row, ...]:
+    return tuple(replace(row, entry=_change(row.entry, name, change)) for row in rows)
+
+
+def _add(entry: Entry, files: FileStore) -> Entry:
+    builder = Builder(source=Opened(), files=files)
+    match entry:
+        case MaybeEntry(node=Maybe() as node) if not entry.on:
+            fresh = replace(entry.at, initial=FRESH)
+            inner = entry.inner or builder.build(node.inner(), fresh)
+            return replace(entry, on=True, inner=inner)
+        case RowsEntry(node=Rows() as node) if len(entry.rows) < MOST_ROWS:
+            position = len(entry.rows)
+            inner_node = node_at(node, position)
+            if inner_node is None:
+                return entry
+            token = _new_token(entry, [])
+            name, place = pointers.child(entry.name, token), pointers.child(entry.place, "-")
+            added = builder.build(inner_node, At(name, place, FRESH))
+            fixed = position < len(node.first)
+            return replace(entry, rows=(*entry.rows, Row(token=token, entry=added, fixed=fixed)))
+        case GroupEntry(node=Group(entry=later) as node) if later and len(entry.rows) < MOST_ROWS:
+            token = _new_token(entry, [child.name for child in node.children])
+            name, place = (
+                pointers.child(entry.name, token),
+                pointers.child(entry.place, f"+{token}"),
+            )
+            added = builder.build(later(), At(name, place, FRESH))
+            return replace(entry, rows=(*entry.rows, Row(token=token, entry=added, key="")))
+        case _:
+            return entry
+
+
+def _new_token(entry: RowsEntry | GroupEntry, taken: list[str]) -> str:
+    used = [*taken, *(row.token for row in entry.rows), *initial_tokens(entry.initial)]
+    return free_tokens(1, used)[0]
+
+
+def _switch_off(entry: Entry, action: Action) -> Entry:
+    if isinstance(entry, MaybeEntry) and entry.on and action is Action.REMOVE:
+        return replace(entry, on=False, inner=None)
+    return entry
+
+
+def _move(entry: Entry, token: str, action: Action) -> Entry:
+    if not isinstance(entry, RowsEntry | GroupEntry):
+        return entry
+    rows = list(entry.rows)
+    found = next((n for n, row in enumerate(rows) if row.token == token), None)
+    if found is None:
+        return entry
+    if action is Action.REMOVE:
+        del rows[found]
+    else:
+        target = found + (1 if action is Action.DOWN else -1)
+        if 0 <= target < len(rows) and not rows[found].fixed and not rows[target].fixed:
+            rows[found], rows[target] = rows[target], rows[found]
+    return replace(entry, rows=tuple(rows))

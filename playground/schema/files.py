@@ -1,0 +1,159 @@
+"""Files in a form: what an upload turns into, and whether it is what it claims to be."""
+
+import base64
+import hashlib
+import re
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import Any, Protocol
+
+from .values import is_clean
+
+MOST_BYTES = 20 * 1024 * 1024
+_LONGEST_TOKEN = 2000
+_HEAD = 512
+_DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+
+# What the first bytes of a file say; an offset, what stands there, the type.
+_MAGIC: tuple[tuple[int, bytes, str], ...] = (
+    (0, b"\x89PNG\r\n\x1a\n", "image/png"),
+    (0, b"\xff\xd8\xff", "image/jpeg"),
+    (0, b"GIF87a", "image/gif"),
+    (0, b"GIF89a", "image/gif"),
+    (8, b"WEBP", "image/webp"),
+    (0, b"BM", "image/bmp"),
+    (0, b"II*\0", "image/tiff"),
+    (0, b"MM\0*", "image/tiff"),
+    (4, b"ftypavif", "image/avif"),
+    (4, b"ftypheic", "image/heic"),
+    (4, b"ftypheix", "image/heic"),
+    (4, b"ftypmif1", "image/heif"),
+    (4, b"ftypM4A", "audio/mp4"),
+    (4, b"ftypqt", "video/quicktime"),
+    (4, b"ftyp", "video/mp4"),
+    (0, b"\x1a\x45\xdf\xa3", "video/webm"),
+    (8, b"AVI ", "video/x-msvideo"),
+    (8, b"WAVE", "audio/wav"),
+    (0, b"ID3", "audio/mpeg"),
+    (0, b"\xff\xfb", "audio/mpeg"),
+    (0, b"\xff\xf3", "audio/mpeg"),
+    (0, b"\xff\xf2", "audio/mpeg"),
+    (0, b"OggS", "audio/ogg"),
+    (0, b"fLaC", "audio/flac"),
+    (0, b"%PDF-", "application/pdf"),
+    (0, b"PK\x03\x04", "application/zip"),
+)
+_BY_ENDING = {
+    ".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".gif": "image/gif",
+    ".webp": "image/webp", ".bmp": "image/bmp", ".avif": "image/avif", ".heic": "image/heic",
+    ".mp4": "video/mp4", ".mov": "video/quicktime", ".webm": "video/webm", ".mp3": "audio/mpeg",
+    ".wav": "audio/wav", ".ogg": "audio/ogg", ".flac": "audio/flac", ".m4a": "audio/mp4",
+    ".pdf": "application/pdf", ".zip": "application/zip",
+}  # fmt: skip
+_WORDS = {"image": "a picture", "video": "a video", "audio": "a sound file"}
+
+
+class FileRefused(Exception):  # noqa: N818 - the name says what happened
+    """An upload that is not taken; the message tells its owner why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preview:
+    """How a file that is already there is shown.
+
+    thumbnail  address of a small picture
+    """
+
+    thumbnail: str
+    name: str
+
+
+class FileStore(Protocol):
+    """Keeps uploads; a form holds only addresses."""
+
+    def keep(self, upload: Any, accept: str, kind: str) -> str:
+        """Store an upload at once and return the value that stands for it.
+
+        accept, kind  what is wanted, as in the schema: "image/*", "image"
+        Raises        FileRefused
+        """
+
+    def preview(self, value: str) -> Preview | None:
+        """Return how to show a value, or None where only its address is known."""
+
+
+class DataURIFiles:
+    """Turns uploads into data URIs: nothing is stored, the value carries its file."""
+
+    def keep(self, upload: Any, accept: str, kind: str) -> str:
+        if (upload.size or 0) > MOST_BYTES:
+            raise FileRefused(f"This file is larger than {MOST_BYTES // 1024 // 1024} MB")
+        content = upload.read()
+        mime = check_content(content, str(upload.name), accept, kind)
+        return f"data:{mime};base64,{base64.b64encode(content).decode()}"
+
+    def preview(self, value: str) -> Preview | None:
+        if value.startswith("data:image/") and not value.startswith("data:image/svg"):
+            return Preview(thumbnail=value, name="picture")
+        return None
+
+
+def sniff(content: bytes) -> str:
+    """Return the MIME type that a file's first bytes prove, or ""."""
+    head = content[:_HEAD]
+    for offset, mark, mime in _MAGIC:
+        if head[offset : offset + len(mark)] == mark:
+            return mime
+    return ""
+
+
+def check_content(content: bytes, name: str, accept: str, kind: str) -> str:
+    """Return a file's MIME type, after proving that it is what was asked for.
+
+    Raises  FileRefused
+    """
+    found = sniff(content)
+    ending = PurePath(name).suffix.lower()
+    claimed = _BY_ENDING.get(ending, "")
+    if claimed and claimed.split("/")[0] != found.split("/")[0]:
+        raise FileRefused(f"“{_short(name)}” is named {ending} but is no such file")
+    wanted = [each.strip().lower() for each in accept.split(",") if each.strip()]
+    if kind in _WORDS and not wanted:
+        wanted = [f"{kind}/*"]
+    if wanted and not any(_fits(found, ending, each) for each in wanted):
+        raise FileRefused(f"“{_short(name)}” is not {_WORDS.get(kind, 'a file of the right kind')}")
+    return found or "application/octet-stream"
+
+
+def _fits(found: str, ending: str, wanted: str) -> bool:
+    if wanted in {"*", "*/*"}:
+        return True
+    if wanted.startswith("."):
+        return ending == wanted
+    return found == wanted or (wanted.endswith("/*") and found.startswith(wanted[:-1]))
+
+
+def _short(name: str) -> str:
+    plain = _CONTROL.sub(" ", PurePath(name.replace("\\", "/")).name)
+    return plain if len(plain) <= 40 else f"{plain[:38]}…"  # noqa: PLR2004 - what fits a line
+
+
+def token_for(value: str, initial: list[str]) -> str:
+    """Return what stands for a kept value in the form: a digest where it would be too long."""
+    plain = len(value) <= _LONGEST_TOKEN and not _CONTROL.search(value) and is_clean(value)
+    return value if plain or value not in initial else digest(value)
+
+
+def digest(value: str) -> str:
+    content = value.encode(errors="surrogatepass")
+    return f"sha256:{hashlib.sha256(content).hexdigest()}"
+
+
+def resolve(token: str, initial: list[str]) -> str:
+    """Return the value that a token stands for."""
+    if _DIGEST.fullmatch(token):
+        for value in initial:
+            if digest(value) == token:
+                return value
+    return token

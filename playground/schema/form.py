@@ -1,0 +1,141 @@
+"""A JSON Schema as a form: opened with a value, drawn as HTML, read back as a value."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from django.utils.safestring import SafeString
+
+from . import draw, edits
+from .build import Builder
+from .compile import Compiler
+from .documents import Document, Note, SchemaError, read_document
+from .edits import Action, Edit
+from .entries import At, Entry
+from .files import DataURIFiles, FileStore
+from .lint import find_notes
+from .nodes import Node
+from .sources import Opened, Posted
+from .validator import Judge
+from .values import ABSENT, FRESH, JSON, Schema, Value
+from .verdict import Errors, Rule, explain
+
+_COMPILED = 256
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submission:
+    """A form that came back.
+
+    value   the JSON value, or ABSENT where nothing at all was entered
+    errors  {pointer: [message]}, the validator's verdict included; {} means valid
+    edit    the change of the form that was asked for instead of an end of it, or None
+    entry   what stands in the form, every text kept and the edit applied: to draw it again
+    """
+
+    value: JSON
+    errors: Errors
+    edit: Edit | None
+    entry: Entry
+
+    @property
+    def is_valid(self) -> bool:
+        return not self.errors
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Compiled:
+    document: Document
+    judge: Judge
+    root: Node
+    notes: tuple[Note, ...]
+
+
+@lru_cache(maxsize=_COMPILED)
+def _compile(text: str) -> _Compiled:
+    document = read_document(text)
+    judge = Judge(document.schema, nullable='"nullable"' in text)
+    root = Compiler(document=document, judge=judge).root()
+    notes = (*document.notes, *find_notes(document, judge))
+    return _Compiled(document=document, judge=judge, root=root, notes=notes)
+
+
+class SchemaForm:
+    """A form for the values of one schema; immutable, and nearly free for a schema seen before.
+
+    schema  a JSON Schema of draft 2020-12; older drafts and OpenAPI's `nullable` are read too
+    rules   checks across fields that JSON Schema cannot say
+    Raises  SchemaError where the document is no schema at all
+    """
+
+    __slots__ = ("_compiled", "_rules")
+
+    def __init__(self, schema: Schema, rules: Sequence[Rule] = ()) -> None:
+        try:
+            text = json.dumps(schema, allow_nan=False)
+            self._compiled = _compile(text)
+        except (TypeError, ValueError, RecursionError) as error:
+            raise SchemaError(str(error) or "This is no JSON Schema.") from error
+        self._rules = tuple(rules)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the schema, however its keys are ordered."""
+        return self._compiled.document.digest
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """What the schema's author should know."""
+        return self._compiled.notes
+
+    def initial(self) -> JSON:
+        """Return the value that an untouched form amounts to."""
+        return self._open(ABSENT).value
+
+    def render(
+        self,
+        value: Value | Submission = ABSENT,
+        errors: Mapping[str, Sequence[str]] | None = None,
+        *,
+        files: FileStore | None = None,
+    ) -> SafeString:
+        """Return the form's controls, without a <form> tag.
+
+        value   any JSON value, valid or not; a Submission to draw just what was sent, with its
+                edit applied; ABSENT for a new form with the schema's defaults
+        errors  {pointer: [message]}, shown where they belong
+        """
+        entry = value.entry if isinstance(value, Submission) else self._open(value)
+        return draw.draw_form(entry, errors or {}, files or DataURIFiles())
+
+    def parse(
+        self, data: Any, initial: Value = ABSENT, *, files: FileStore | None = None
+    ) -> Submission:
+        """Read what a browser sent.
+
+        data     a QueryDict or MultiValueDict of texts, uploads beside them under the same names
+        initial  the value that the form was opened with
+        """
+        store = files or DataURIFiles()
+        source = Posted(data=data)
+        opened = FRESH if initial is ABSENT else initial
+        builder = Builder(source=source, files=store)
+        entry = builder.build(self._compiled.root, At("", "", opened))
+        errors = explain(self._compiled.judge, entry, entry.value, self._rules)
+        edit = edits.read_edit(source)
+        if edit is None and builder.switched:  # picked, but what was picked was not shown yet
+            edit = Edit(action=Action.PICK, pointer=builder.switched[0])
+        drawn = edits.apply(entry, edit, store) if edit else entry
+        return Submission(value=entry.value, errors=errors, edit=edit, entry=drawn)
+
+    def validate(self, value: JSON) -> Errors:
+        """Return {pointer: [message]} for a value; {} means valid."""
+        entry = self._open(value) if value is not ABSENT else self._open(ABSENT)
+        return explain(self._compiled.judge, entry, value, self._rules)
+
+    def _open(self, value: Value) -> Entry:
+        opened = FRESH if value is ABSENT else value
+        builder = Builder(source=Opened(), files=DataURIFiles())
+        return builder.build(self._compiled.root, At("", "", opened))

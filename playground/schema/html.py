@@ -1,0 +1,64 @@
+"""Single HTML elements, every attribute and text escaped, and the templates that hold them."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from django.template import Context, Engine, Template
+from django.utils.html import conditional_escape as escape
+from django.utils.safestring import SafeString, mark_safe
+
+_TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "schema"
+
+type Attribute = str | int | bool | None
+
+
+def attributes(given: dict[str, Attribute]) -> str:
+    """Return attributes as HTML: True stands alone, None and False are left out."""
+    parts = []
+    for name, value in given.items():
+        if value is True:
+            parts.append(f" {name}")
+        elif value is not None and value is not False:
+            parts.append(f' {name}="{escape(str(value))}"')
+    return "".join(parts)
+
+
+def void(element: str, /, **given: Attribute) -> SafeString:
+    """Return an element that has no content, like <input>."""
+    return mark_safe(f"<{element}{attributes(_named(given))}>")  # noqa: S308 - escaped above
+
+
+def element(element: str, content: str, /, **given: Attribute) -> SafeString:
+    """Return an element with text, or with HTML that is marked safe."""
+    inner = escape(content)
+    return mark_safe(f"<{element}{attributes(_named(given))}>{inner}</{element}>")  # noqa: S308
+
+
+def joined(*parts: str) -> SafeString:
+    """Return pieces of HTML one after the other; what is not marked safe is escaped."""
+    return mark_safe("".join(map(escape, parts)))  # noqa: S308 - escaped here
+
+
+def hidden(name: str, value: str) -> SafeString:
+    return void("input", type="hidden", name=name, value=value)
+
+
+def _named(given: dict[str, Attribute]) -> dict[str, Attribute]:
+    """Turn Python's names into HTML's: `class_`, `aria_label`."""
+    return {name.rstrip("_").replace("_", "-"): value for name, value in given.items()}
+
+
+@cache
+def _template(name: str) -> Template:
+    return _engine().get_template(name)
+
+
+@cache
+def _engine() -> Engine:
+    return Engine(dirs=[str(_TEMPLATES)], autoescape=True)
+
+
+def fill(name: str, /, **context: Any) -> SafeString:
+    """Return one of the room's templates, filled in; texts are escaped."""
+    return _template(name).render(Context(context, use_l10n=False))

@@ -1,0 +1,63 @@
+"""Numbers as browsers send them, exact in both directions."""
+
+import math
+import re
+
+from .values import JSON, compact
+
+LONGEST = 64
+_LARGEST_EXPONENT = 308
+_NUMBER = re.compile(r"-?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE]([+-]?[0-9]+))?")
+
+
+class NumberError(ValueError):
+    """The text is no number; the message says so to whoever typed it."""
+
+
+def parse_number(text: str, *, integer: bool) -> int | float:
+    """Return the number that a text names: an int wherever it is written or meant as one.
+
+    Raises  NumberError
+    """
+    found = _NUMBER.fullmatch(text) if len(text) <= LONGEST else None
+    if not found:
+        raise NumberError(_complaint(text))
+    if found.group(1) is None and "." not in text:
+        return int(text)
+    if abs(int(found.group(1) or 0)) > _LARGEST_EXPONENT or not math.isfinite(float(text)):
+        raise NumberError("This number is too large")
+    return _integral(text) if integer else float(text)
+
+
+def _integral(text: str) -> int | float:
+    """Return 1000 for "1e3" and 1 for "1.0", exactly; a fraction stays one."""
+    mantissa, _, exponent = text.lower().partition("e")
+    whole, _, fraction = mantissa.partition(".")
+    shift = int(exponent or 0) - len(fraction)
+    digits = int((whole + fraction) or 0) if whole not in {"", "-"} else int(whole + fraction)
+    if shift >= 0:
+        return digits * int(10**shift)
+    whole_part, rest = divmod(digits, int(10**-shift))
+    return float(text) if rest else whole_part
+
+
+def _complaint(text: str) -> str:
+    if "," in text:
+        return "Write the number without a comma; use a point for decimals"
+    if len(text) > LONGEST:
+        return f"This number is too long: at most {LONGEST} characters"
+    return "Write a number, in digits only"
+
+
+def spell_number(value: JSON) -> str:
+    """Return the text for a number, or for whatever else stands where a number should be."""
+    if isinstance(value, str):
+        return value
+    return repr(value) if isinstance(value, float) else compact(value)
+
+
+def is_for_number_box(text: str) -> bool:
+    """Tell whether a browser's number control would show the text, not blank it."""
+    if not text:
+        return True
+    return bool(_NUMBER.fullmatch(text)) and math.isfinite(float(text))

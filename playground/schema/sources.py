@@ -1,0 +1,246 @@
+"""Where the content of a form comes from: the value that it is opened with, or a POST."""
+
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from . import pointers
+from .entries import Typed
+from .leaves import spell
+from .nodes import Group, Lines, Maybe, Multi, Node, Rows, Union
+from .unions import find_branch
+from .values import ABSENT, FRESH, Absence, Value, is_clean
+
+MOST_ROWS = 1000
+MOST_CONTROLS = 2000
+_NUMERIC = re.compile(r"[0-9]{1,6}")
+_LONGEST_STASH = 200_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """Whether an optional part is there.
+
+    null   "none" is ticked instead
+    drawn  somebody was asked
+    """
+
+    on: bool
+    null: bool = False
+    drawn: bool = True
+
+
+class Source(Protocol):
+    """Answers, place by place, what a form holds."""
+
+    def is_raw(self, node: Node, name: str, initial: Value) -> bool:
+        """Tell whether the place stands as JSON text instead of its own controls."""
+
+    def typed(self, node: Node, name: str, initial: Value) -> Typed: ...
+
+    def tokens(
+        self, node: Node, name: str, initial: list[str] | None, least: int
+    ) -> list[str] | None:
+        """Return the rows' tokens in order, given those it was opened with; None: none were sent.
+
+        least  how many rows a new form begins with
+        """
+
+    def key(self, name: str, initial: str) -> str: ...
+
+    def pick(self, node: Union, name: str, initial: Value) -> str: ...
+
+    def is_on(self, node: Maybe, name: str, initial: Value) -> Answer: ...
+
+
+class Opened:
+    """The source of a form that is opened with a value, or with FRESH."""
+
+    def is_raw(self, node: Node, _name: str, initial: Value) -> bool:
+        if isinstance(initial, Absence) or initial is None:
+            return False
+        match node:
+            case Group():
+                return not isinstance(initial, dict)
+            case Rows():
+                return not isinstance(initial, list) or len(initial) > MOST_ROWS
+            case Lines():
+                return not isinstance(initial, list) or not all(map(_is_line, initial))
+            case Multi():
+                return not isinstance(initial, list) or not all(
+                    isinstance(each, str | int | float | bool) or each is None for each in initial
+                )
+            case _:
+                return False
+
+    def typed(self, node: Node, _name: str, initial: Value) -> Typed:
+        return spell(node, initial)
+
+    def tokens(self, _node: Node, _name: str, initial: list[str] | None, least: int) -> list[str]:
+        return [str(number) for number in range(least)] if initial is None else initial
+
+    def key(self, _name: str, initial: str) -> str:
+        return initial
+
+    def pick(self, node: Union, _name: str, initial: Value) -> str:
+        if initial is FRESH:
+            return "" if node.start is None else str(node.start)
+        if initial is ABSENT:
+            return "" if node.can_skip else str(node.start or 0)
+        if initial is None and node.nullable:
+            return "null"
+        return str(find_branch(node.branches, initial))
+
+    def is_on(self, _node: Maybe, _name: str, initial: Value) -> Answer:
+        there = not isinstance(initial, Absence) and initial is not None
+        return Answer(on=there, null=initial is None)
+
+
+def _is_line(value: Any) -> bool:
+    return isinstance(value, str) and bool(value.strip()) and value.splitlines() == [value]
+
+
+@dataclass(slots=True)
+class Posted:
+    """The source of a form that a browser sent.
+
+    data   has .getlist(name); strings, and files where a form has file inputs
+    first  what a control holds that was not sent: nothing, or on a switch of branch its default
+    """
+
+    data: Any
+    first: Opened | None = None
+    stash: dict[str, list[str]] = field(default_factory=dict)
+    _rows: dict[str, set[str]] | None = None
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        sent = tuple(
+            each.replace("\r\n", "\n").replace("\r", "\n")
+            for each in self.data.getlist(name)
+            if isinstance(each, str)
+        )
+        return sent or tuple(self.stash.get(name, ()))
+
+    def files(self, name: str) -> list[Any]:
+        return [each for each in self.data.getlist(name) if not isinstance(each, str)]
+
+    def has(self, kind: str, name: str) -> bool:
+        return bool(self.texts(pointers.meta_name(kind, name)))
+
+    def meta(self, kind: str, name: str) -> str:
+        texts = self.texts(pointers.meta_name(kind, name))
+        return texts[-1] if texts else ""
+
+    def is_raw(self, _node: Node, name: str, _initial: Value) -> bool:
+        return self.has("raw", name)
+
+    def typed(self, node: Node, name: str, _initial: Value) -> Typed:
+        found = Typed(
+            texts=self.texts(pointers.control_name(name)),
+            seen=self.has("seen", name),
+            zone=self.meta("zone", name),
+            null=node.null_choice and self.has("null", name),
+        )
+        return self.first.typed(node, name, FRESH) if found.is_missing and self.first else found
+
+    def tokens(
+        self, node: Node, name: str, _initial: list[str] | None, least: int
+    ) -> list[str] | None:
+        listed = self.texts(pointers.meta_name("rows", name))
+        if listed:
+            return list(dict.fromkeys(token for token in listed if _is_token(token)))
+        if self.has("seen", name):
+            return []
+        found = [token for token in self.row_names().get(name, ()) if _NUMERIC.fullmatch(token)]
+        if found:
+            return sorted(found, key=lambda token: (int(token), token))
+        return self.first.tokens(node, name, None, least) if self.first else None
+
+    def row_names(self) -> dict[str, set[str]]:
+        """Return, for each pointer, the keys under which something was sent."""
+        if self._rows is None:
+            self._rows = {}
+            for name in [*self.data, *self.stash]:
+                text = name[name.find("/") :] if name.startswith("~") else name
+                pointer = pointers.decode(text) if text.startswith("/") else ""
+                while pointer:
+                    holder = pointers.parent(pointer)
+                    keys = self._rows.setdefault(holder, set())
+                    key = pointers.last(pointer)
+                    if key in keys:
+                        break
+                    keys.add(key)
+                    pointer = holder
+        return self._rows
+
+    def knows(self, name: str) -> bool:
+        """Tell whether anything was sent for a place or inside it."""
+        return pointers.last(name) in self.row_names().get(pointers.parent(name), ())
+
+    def restoring(self, stash: dict[str, list[str]]) -> "Posted":
+        """Return the same POST for parts that it was not drawn for: texts put aside, defaults."""
+        return Posted(data=self.data, first=Opened(), stash={**self.stash, **stash})
+
+    def key(self, name: str, _initial: str) -> str:
+        return self.meta("key", name)
+
+    def pick(self, node: Union, name: str, initial: Value) -> str:
+        if not self.has("pick", name):
+            return Opened().pick(node, name, initial)
+        text = self.meta("pick", name)
+        known = {str(number) for number in range(len(node.branches))}
+        return text if text in known or (text in {"", "null"}) else ""
+
+    def is_on(self, _node: Maybe, name: str, _initial: Value) -> Answer:
+        if not self.has("on", name):  # nobody drew a box: the POST was made by hand
+            return Answer(on=name in self.row_names(), drawn=False)
+        return Answer(on=self.meta("on", name) == "1", null=self.has("null", name))
+
+    def read_stash(self, name: str) -> dict[str, list[str]]:
+        """Return the texts that were put aside for a place, if they make sense."""
+        text = self.meta("stash", name)
+        try:
+            found = json.loads(text) if 0 < len(text) <= _LONGEST_STASH else {}
+        except (ValueError, RecursionError):
+            return {}
+        if not isinstance(found, dict):
+            return {}
+        return {
+            key: [each for each in texts if isinstance(each, str)]
+            for key, texts in found.items()
+            if isinstance(texts, list)
+        }
+
+    def below(self, name: str) -> dict[str, list[str]]:
+        """Return every text sent under a pointer, for the stash."""
+        start = pointers.encode(name)
+        found = {
+            each: list(self.texts(each))
+            for each in self.data
+            if _belongs(each, start) and not each.startswith(("~stash", "~do"))
+        }
+        return {each: texts for each, texts in found.items() if texts}
+
+
+def _belongs(name: str, start: str) -> bool:
+    if name.startswith("~"):
+        cut = name.find("/")
+        return cut > 0 and name[cut:].startswith(f"{start}/")
+    return name == (start or "#") or name.startswith(f"{start}/")
+
+
+def _is_token(token: str) -> bool:
+    return 0 < len(token) <= 16 and "/" not in token and is_clean(token)  # noqa: PLR2004 - opaque
+
+
+def free_tokens(count: int, taken: Iterable[str]) -> list[str]:
+    """Return tokens for rows: numbers that no sibling is called."""
+    used, number = set(taken), 0
+    found: list[str] = []
+    while len(found) < count:
+        if str(number) not in used:
+            found.append(str(number))
+        number += 1
+    return found

@@ -1,0 +1,169 @@
+"""What is wrong with a value, for people who never saw JSON."""
+
+from collections.abc import Callable
+from typing import Any
+
+from jsonschema import ValidationError
+
+from .choices import label_of
+from .nodes import Choice, Files, Lines, Multi, Node, Number, Raw, Rows, Switch, Text, Union
+from .scalars import limits_of
+from .values import JSON
+
+_FILES = {"image": ("picture", "pictures"), "video": ("video", "videos"),
+          "audio": ("sound", "sounds")}  # fmt: skip
+_TYPES = {
+    "string": "Write text here",
+    "number": "Write a number",
+    "integer": "Write a whole number",
+    "boolean": "Answer with yes or no",
+    "array": "Make this a list",
+    "object": "Fill in the parts of this",
+    "null": "Leave this empty",
+}
+_FORMATS = {
+    "uri": "Write a full web address, like https://example.com/picture.png",
+    "url": "Write a full web address, like https://example.com/picture.png",
+    "iri": "Write a full web address, like https://example.com/picture.png",
+    "email": "Write an e-mail address, like anna@example.com",
+    "idn-email": "Write an e-mail address, like anna@example.com",
+    "date": "Write a date, like 2026-03-31",
+    "time": "Write a time with its zone, like 14:30:00Z",
+    "date-time": "Write a date and time with its zone, like 2026-03-31T14:30:00Z",
+    "uuid": "Write a UUID, like 123e4567-e89b-12d3-a456-426614174000",
+    "ipv4": "Write an IP address, like 192.0.2.1",
+    "ipv6": "Write an IPv6 address, like 2001:db8::1",
+    "hostname": "Write a host's name, like example.com",
+    "regex": "Write a regular expression",
+    "duration": "Write a duration, like PT30S",
+}
+
+
+def needed(node: Node | None) -> str:  # noqa: PLR0911 - one for each kind
+    """Return what to say where something is missing."""
+    match node:
+        case Files():
+            word = _FILES.get(node.kind, ("file", "files"))[0]
+            return f"Add a {word}"
+        case Number():
+            return f"Choose a number {node.limits}" if node.limits else "Write a number"
+        case Choice() | Union():
+            return "Choose one of these"
+        case Switch():
+            return "Answer with yes or no"
+        case Rows() | Multi() | Lines():
+            return "Add at least one"
+        case Text() | Raw():
+            return "Write something here"
+        case _:
+            return "Fill this in"
+
+
+def say(error: ValidationError, node: Node | None) -> str:
+    """Return the validator's complaint in plain words."""
+    word = _WORDS.get(str(error.validator))
+    return word(error, node) if word else "This is not accepted here"
+
+
+def _count(error: ValidationError) -> int:
+    count: Any = error.validator_value
+    return int(count)
+
+
+def _things(node: Node | None, count: int, other: tuple[str, str]) -> str:
+    one, many = _FILES.get(node.kind, ("file", "files")) if isinstance(node, Files) else other
+    return one if count == 1 else many
+
+
+def _characters(count: int) -> str:
+    return "1 character" if count == 1 else f"{count:,} characters"
+
+
+def _bounds(error: ValidationError, _node: Node | None) -> str:
+    schema: Any = error.schema
+    limits = limits_of(schema, integer=schema.get("type") == "integer")
+    return f"Choose a number {limits}" if limits else "This number is out of range"
+
+
+def _min_length(error: ValidationError, _node: Node | None) -> str:
+    if error.instance == "":
+        return "Write something here"
+    return f"Write at least {_characters(_count(error))}"
+
+
+def _max_length(error: ValidationError, _node: Node | None) -> str:
+    most, now = _count(error), len(str(error.instance))
+    return f"Write at most {_characters(most)}; now there are {now:,}"
+
+
+def _min_items(error: ValidationError, node: Node | None) -> str:
+    least = _count(error)
+    verb = "Add" if isinstance(node, Files) else "Pick" if isinstance(node, Multi) else "Add"
+    return f"{verb} at least {least} {_things(node, least, ('entry', 'entries'))}"
+
+
+def _max_items(error: ValidationError, node: Node | None) -> str:
+    most = _count(error)
+    verb = "Pick" if isinstance(node, Files | Multi) else "Keep"
+    return f"{verb} at most {most} {_things(node, most, ('entry', 'entries'))}"
+
+
+def _type(error: ValidationError, _node: Node | None) -> str:
+    wanted: Any = error.validator_value
+    names = [wanted] if isinstance(wanted, str) else [n for n in wanted if n != "null"]
+    if len(names) != 1:
+        return "This is not the right kind of value"
+    if names == ["integer"] and isinstance(error.instance, float):
+        return "Write a whole number"
+    return _TYPES[names[0]]
+
+
+def _format(error: ValidationError, _node: Node | None) -> str:
+    return _FORMATS.get(str(error.validator_value), f"Write this as {error.validator_value}")
+
+
+def _multiple(error: ValidationError, _node: Node | None) -> str:
+    step: Any = error.validator_value
+    return "Write a whole number" if step == 1 else f"Choose a multiple of {step}"
+
+
+def _const(error: ValidationError, _node: Node | None) -> str:
+    value: JSON = error.validator_value
+    return f"This must be {label_of(value)}"
+
+
+def _pattern(error: ValidationError, _node: Node | None) -> str:
+    return f"This does not have the expected form: {error.validator_value}"
+
+
+def _always(text: str) -> Callable[[ValidationError, Node | None], str]:
+    return lambda _error, _node: text
+
+
+_WORDS: dict[str, Callable[[ValidationError, Node | None], str]] = {
+    **dict.fromkeys(("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"), _bounds),
+    "minLength": _min_length,
+    "maxLength": _max_length,
+    "minItems": _min_items,
+    "maxItems": _max_items,
+    "type": _type,
+    "format": _format,
+    "multipleOf": _multiple,
+    "const": _const,
+    "pattern": _pattern,
+    "enum": _always("Choose one of the options"),
+    "uniqueItems": _always("Each entry may be there only once"),
+    "contains": _always("One of the entries that this needs is missing"),
+    "minProperties": _always("Fill in more of this"),
+    "maxProperties": _always("Fill in less of this"),
+    "propertyNames": _always("A name here is not accepted"),
+    "unevaluatedProperties": _always("Something here is not accepted"),
+    "unevaluatedItems": _always("An entry here is not accepted"),
+    "not": _always("Exactly this is not accepted"),
+    "anyOf": _always("This fits none of the accepted forms"),
+    "oneOf": _always("This fits none of the accepted forms"),
+    "additionalProperties": _always("This is not known here"),
+    "unknown": _always("This is not known here"),
+}  # fmt: skip
+MORE_THAN_ONE = "This fits more than one of the forms; fill in what sets them apart"
+TOO_DEEP = "This is nested too deeply"

@@ -1,0 +1,23 @@
+"""How many examples the laws are tried on, and the schema that everything began with."""
+
+import os
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from tests.schema.seedream import SCHEMA
+
+settings.register_profile(
+    "laws",
+    max_examples=int(os.environ.get("FUZZ_EXAMPLES", "200")),
+    deadline=None,  # the machine may be busy
+    suppress_health_check=list(HealthCheck),
+)
+settings.load_profile("laws")
+
+
+@pytest.fixture
+def seedream() -> dict[str, Any]:
+    """The input schema of Seedream 5 Lite, keys in the order of its database."""
+    return SCHEMA

@@ -1,0 +1,123 @@
+"""The laws of the form engine, on the first model's schema."""
+
+from typing import Any
+
+import pytest
+from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from playground.schema import SchemaForm
+from playground.schema.values import compact
+from tests.schema.browser import parse, submit
+from tests.schema.seedream import SCHEMA
+from tests.schema.strategies import ANYTHING, Values
+
+FORM = SchemaForm(SCHEMA)
+UNTOUCHED = {
+    "n": 1,
+    "size": "1:1",
+    "watermark": False,
+    "resolution": "2k",
+    "output_format": "jpeg",
+    "sequential_image_generation": "disabled",
+}
+NAMES = [f"/{name}" for name in SCHEMA["properties"]] + [
+    "/sequential_image_generation_options/max_images",
+    "~rows/image_urls", "~keep/image_urls", "~seen/watermark", "~raw/size", "~do", "~raw",
+]  # fmt: skip
+
+
+@given(Values(SCHEMA).any())
+def test_every_valid_value_survives(value: dict[str, Any]) -> None:
+    assume(FORM.validate(value) == {})
+    sent = FORM.parse(submit(FORM.render(value)), initial=value)
+    assert compact(sent.value) == compact(value)
+    assert list(sent.value) == list(value)
+    assert sent.errors == {}
+
+
+def test_a_prompt_alone_brings_the_shown_defaults_and_nothing_else() -> None:
+    sent = FORM.parse(submit(FORM.render(), prompt="A red fox"))
+    assert sent.errors == {}
+    assert sent.value == {"prompt": "A red fox", **UNTOUCHED}
+
+
+def test_an_untouched_form_amounts_to_its_initial_value() -> None:
+    assert FORM.initial() == UNTOUCHED
+    sent = FORM.parse(submit(FORM.render()))
+    assert sent.value == UNTOUCHED
+    assert sent.errors == {"/prompt": ["Write something here"]}
+
+
+@given(Values({**SCHEMA, "required": [], "additionalProperties": True}).any() | ANYTHING)
+def test_the_verdict_is_the_validators(value: Any) -> None:
+    errors = FORM.validate(value)
+    sent = FORM.parse(submit(FORM.render(value)), initial=value)
+    if sent.value == value:
+        assert sent.errors == errors
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(NAMES) | st.text(max_size=9), st.lists(st.text(max_size=9), max_size=3)
+    )
+)
+def test_no_post_breaks_it(texts: dict[str, list[str]]) -> None:
+    sent = FORM.parse(MultiValueDict(texts))
+    assert FORM.render(sent, sent.errors)
+    assert sent.errors or FORM.validate(sent.value) == {}
+
+
+def test_a_number_that_is_none_is_shown_again_with_its_message() -> None:
+    sent = FORM.parse(QueryDict("/prompt=fox&/n=three"))
+    assert sent.errors == {"/n": ["Write a number, in digits only"]}
+    assert "n" not in sent.value
+    html = FORM.render(sent, sent.errors)
+    assert 'value="three"' in html
+    assert html.count("Write a number, in digits only") == 2  # at the field, and in the summary
+
+
+@pytest.mark.parametrize(
+    ("value", "pointer", "message"),
+    [
+        ({"prompt": "a", "n": 16}, "/n", "Choose a number from 1 to 15"),
+        ({"prompt": "a", "image_urls": ["u"] * 15}, "/image_urls", "Pick at most 14 pictures"),
+        ({"prompt": "a", "image_urls": []}, "/image_urls", "Add at least 1 picture"),
+        ({"prompt": ""}, "/prompt", "Write something here"),
+        ({"prompt": "a", "seed": 1}, "/seed", "This is not known here"),
+        ({"prompt": "a", "size": "5:1"}, "/size", "Choose one of the options"),
+    ],
+)
+def test_errors_are_in_plain_words(value: Any, pointer: str, message: str) -> None:
+    assert FORM.validate(value) == {pointer: [message]}
+
+
+def test_every_property_has_a_labelled_control() -> None:
+    root = parse(FORM.render())
+    labels = {each.get("for") for each in root.iter("label")}
+    labelled = {
+        each.get("name", "")
+        for each in root.iter()
+        if each.get("id") in labels or each.get("aria-label")
+    }
+    for name in SCHEMA["properties"]:
+        assert any(each.startswith(f"/{name}") for each in labelled), name
+
+
+def test_blank_reference_images_stay_out() -> None:
+    html = FORM.render({"prompt": "a"})
+    assert FORM.parse(submit(html), initial={"prompt": "a"}).value == {"prompt": "a"}
+
+
+def test_nothing_inline_that_a_strict_policy_refuses() -> None:
+    html = FORM.render({"prompt": "<script>", "image_urls": ["https://example.com/a.png"]})
+    assert "<script" not in html
+    assert " style=" not in html
+    assert " onclick" not in html
+
+
+def test_the_same_schema_is_compiled_once() -> None:
+    assert SchemaForm(dict(SCHEMA)).digest == FORM.digest
+    assert SchemaForm({**SCHEMA, "required": []}).digest != FORM.digest
