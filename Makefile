@@ -30,3 +30,8 @@ format:  ## put Python and templates into the house's shape
 	@.venv/bin/ruff check --fix-only -q .
 	@.venv/bin/ruff format -q .
 	@.venv/bin/djade --target-version 6.1 $$(git ls-files '*.html')
+
+screenshot:  ## take the README's picture anew, from the running program
+	@.ci/venv requirements-dev.txt
+	@.ci/chromium
+	@.venv/bin/python docs/take_screenshot.py

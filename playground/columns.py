@@ -1,0 +1,26 @@
+"""Column types that more than one room uses."""
+
+import json
+from typing import Any
+
+from django.db import models
+
+
+class OrderedJSONField(models.TextField):  # type: ignore[type-arg]  # generic for mypy only
+    """A JSON document kept as it was written.
+
+    PostgreSQL's jsonb sorts the keys of an object by length; where their order means something
+    to people, as in a schema's properties, the text itself has to be stored.
+    """
+
+    def get_prep_value(self, value: Any) -> Any:
+        return json.dumps(value, ensure_ascii=False)
+
+    def from_db_value(self, value: str | None, *_: Any) -> Any:
+        return None if value is None else json.loads(value)
+
+    def to_python(self, value: Any) -> Any:
+        return json.loads(value) if isinstance(value, str) else value
+
+    def value_to_string(self, obj: models.Model) -> str:
+        return str(self.get_prep_value(self.value_from_object(obj)))

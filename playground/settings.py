@@ -1,0 +1,256 @@
+"""Every setting, and every environment variable, read here once with its default beside it.
+
+The README's table of settings is compared with this file by `tests/test_readme.py`.
+"""
+
+import base64
+import hashlib
+import secrets
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import environ
+from cryptography.fernet import Fernet
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.csp import CSP
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+LOOPBACK_NAMES = ["localhost", "127.0.0.1", "[::1]"]
+
+env = environ.Env()
+
+
+def read_port() -> int:
+    text = env.str("PORT", default="8000")
+    if not text.isdecimal() or not 0 < int(text) < 65536:  # noqa: PLR2004 - TCP's own limit
+        raise ImproperlyConfigured(f"PORT is {text!r}: set it to a number from 1 to 65535.")
+    return int(text)
+
+
+def read_url(name: str, default: str) -> str:
+    """Return an http(s) address without its closing slash, or "" where none is set."""
+    text = str(env.str(name, default=default)).rstrip("/")
+    parts = urlsplit(text)
+    if text and (parts.scheme not in {"http", "https"} or not parts.hostname):
+        raise ImproperlyConfigured(f"{name} is {text!r}: set it to an address like https://host.")
+    return text
+
+
+def read_secret_key() -> str:
+    """Return the key from the environment, else the one kept in the data folder."""
+    if key := env.str("SECRET_KEY", default=""):
+        return str(key)
+    if set(ALLOWED_HOSTS) - set(LOOPBACK_NAMES) or PUBLIC_BASE_URL:
+        raise ImproperlyConfigured(
+            "SECRET_KEY is not set: outside this machine it must be, to a long random text."
+        )
+    kept = DATA_DIR / "secret_key"
+    if not kept.exists():
+        DATA_DIR.mkdir(parents=True, exist_ok=True)
+        kept.touch(mode=0o600)
+        kept.write_text(secrets.token_urlsafe(50))
+    return kept.read_text()
+
+
+def read_encryption_keys() -> list[str]:
+    keys = env.list("ENCRYPTION_KEYS", default=[])
+    if not keys:
+        return [base64.urlsafe_b64encode(hashlib.sha256(SECRET_KEY.encode()).digest()).decode()]
+    try:
+        for key in keys:
+            Fernet(key)
+    except ValueError as error:
+        raise ImproperlyConfigured(
+            "ENCRYPTION_KEYS: each must be 32 bytes in URL-safe base64, separated by commas."
+        ) from error
+    return [str(key) for key in keys]
+
+
+def read_database() -> dict[str, Any]:
+    """Return the SQLite file of the data folder, or what DATABASE_URL names."""
+    address = env.str("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'playground.sqlite3'}")
+    try:
+        database: dict[str, Any] = env.db_url_config(address)
+    except Exception as error:
+        raise ImproperlyConfigured(
+            "DATABASE_URL cannot be read: set it to postgres://user:password@host/name."
+        ) from error
+    if database["ENGINE"].endswith("sqlite3"):
+        # Four writers meet "database is locked" in 43 % of transactions with Django's defaults,
+        # in none with these (measured; WAL alone makes it worse).
+        database["OPTIONS"] = {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+        }
+    elif database["ENGINE"].endswith("postgresql"):
+        database["CONN_MAX_AGE"] = 60
+    else:
+        raise ImproperlyConfigured("DATABASE_URL: only sqlite:/// and postgres:// are known.")
+    return database
+
+
+PORT = read_port()
+DEBUG = env.bool("DEBUG", default=False)
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=LOOPBACK_NAMES)
+PUBLIC_BASE_URL = read_url("PUBLIC_BASE_URL", "")
+DATA_DIR = BASE_DIR / Path(env.str("DATA_DIR", default="data")).expanduser()
+MEDIA_ROOT = BASE_DIR / Path(env.str("MEDIA_ROOT", default=str(DATA_DIR / "media"))).expanduser()
+SECRET_KEY = read_secret_key()
+
+# Stored API keys are encrypted with these; the first one encrypts, all of them decrypt.
+ENCRYPTION_KEYS = read_encryption_keys()
+
+MINDVIDEO_API_KEY = env.str("MINDVIDEO_API_KEY", default="")
+MINDVIDEO_BASE_URL = read_url("MINDVIDEO_BASE_URL", "https://api.mindvideo.ai")
+SANDBOX_URL = read_url("SANDBOX_URL", "")  # set by `make demo`, which starts the sandbox
+DEMO_LOGIN = env.bool("DEMO_LOGIN", default=False)  # likewise; honoured for loopback only
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "heroicons",
+    "huey.contrib.djhuey",
+    "playground.teams",
+    "playground.catalog",
+    "playground.runs",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "playground.teams.middleware.DemoLoginMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "playground.teams.middleware.WorkspaceMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "playground.urls"
+WSGI_APPLICATION = "playground.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+            "builtins": ["heroicons.templatetags.heroicons"],
+        },
+    },
+]
+
+DATABASES = {"default": read_database()}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# The background engine. Our own rows are the truth and the engine only wakes it: what it loses,
+# `runs/clock.py` finds again.
+TASKS = {"default": {"BACKEND": "huey.contrib.djhuey.tasks_backend.HueyBackend"}}
+HUEY = {
+    "name": "playground",
+    "immediate": False,  # else jobs run inside the web request under DEBUG
+    # Eight threads: steps wait for the network most of the time. Polling an idle queue each
+    # quarter second costs 0.6 % of a core; huey's own default backs off to ten seconds.
+    "consumer": {
+        "workers": 8,
+        "initial_delay": 0.05,
+        "max_delay": 0.25,
+        "graceful_signal": "TERM",
+        "shutdown_timeout": 5,
+        "periodic": False,
+    },
+}
+if DATABASES["default"]["ENGINE"].endswith("postgresql"):
+    HUEY |= {
+        "huey_class": "huey.PostgresHuey",
+        "connection": {"dsn": env.str("DATABASE_URL"), "blocking": False},
+    }
+else:
+    HUEY |= {
+        "huey_class": "huey.SqliteHuey",
+        "connection": {"filename": str(DATA_DIR / "queue.sqlite3"), "timeout": 20},
+    }
+
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "home"
+LOGOUT_REDIRECT_URL = "login"
+
+LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"
+USE_TZ = True
+
+STATIC_URL = "static/"
+STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": MEDIA_ROOT, "allow_overwrite": True},
+    },
+    "staticfiles": {"BACKEND": "playground.stylesheets.BundledStaticFilesStorage"},
+}
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+
+# A reference picture may weigh 20 MB; a form of 14 of them comes without JavaScript in one POST.
+UPLOAD_LIMIT_BYTES = 20_000_000
+UPLOAD_LIMIT_PIXELS = 80_000_000
+UPLOAD_LIMIT_SIDE = 12_000
+DATA_UPLOAD_MAX_MEMORY_SIZE = 8_000_000  # texts only; files go to temporary files beyond 2.5 MB
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 4_000  # a form of 2,000 controls, each with one meta control
+
+OUTPUT_LIMIT_BYTES = 200_000_000
+OUTPUT_LIMIT_PIXELS = 80_000_000
+
+# Content security: everything from here; pictures may also be data URIs (placeholders, previews).
+SECURE_CSP = {
+    "default-src": [CSP.SELF],
+    "img-src": [CSP.SELF, "data:", "blob:"],
+    "object-src": [CSP.NONE],
+    "base-uri": [CSP.NONE],
+    "form-action": [CSP.SELF],
+    "frame-ancestors": [CSP.NONE],
+}
+IS_HTTPS = PUBLIC_BASE_URL.startswith("https://")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
+SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
+CSRF_TRUSTED_ORIGINS = [PUBLIC_BASE_URL] if PUBLIC_BASE_URL else []
+CSRF_FAILURE_VIEW = "playground.web.refuse_csrf"
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "INFO"},
+    "loggers": {
+        "django.tasks": {"level": "WARNING"},  # two INFO lines for each job otherwise
+        "huey": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+    },
+}

@@ -1,0 +1,47 @@
+"""What every view shares: whether to send a page or a piece, and the pages of refusal."""
+
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
+from django_htmx.middleware import HtmxDetails
+
+from playground.teams.models import Membership, Workspace
+
+
+class HtmxRequest(HttpRequest):
+    """A request as it leaves the middleware: somebody who is logged in, in their workspace."""
+
+    htmx: HtmxDetails
+    user: User
+    workspace: Workspace
+    membership: Membership
+
+
+def wants_piece(request: HtmxRequest) -> bool:
+    """Whether htmx will swap just a piece; a boosted link and a restored history need a page."""
+    htmx = request.htmx
+    return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
+
+
+def page_or_partial(
+    request: HtmxRequest,
+    template: str,
+    partial: str,
+    context: dict[str, Any],
+    status: int = 200,
+) -> HttpResponse:
+    """Render `template`, or its `partial` alone when htmx will swap just that piece."""
+    if wants_piece(request):
+        template = f"{template}#{partial}"
+    response = render(request, template, context, status=status)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+def refuse_csrf(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Say that a form has gone stale, which is what a failed CSRF check means to a person."""
+    del reason
+    return render(request, "refused.html", status=403)

@@ -1,0 +1,9 @@
+"""The WSGI application: gunicorn playground.wsgi"""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "playground.settings")
+
+application = get_wsgi_application()
