@@ -1,0 +1,1 @@
+"""Who works here: workspaces, their members, and the API keys they share."""

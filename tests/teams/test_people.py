@@ -1,0 +1,103 @@
+"""Who is let in, where, and how their keys are kept."""
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection
+from django.test import Client
+from pytest_django.fixtures import Settings
+
+from playground.catalog.models import ModelSpec
+from playground.teams.encryption import UndecryptableError
+from playground.teams.models import ApiKey, Membership, Service, Workspace
+
+
+def test_a_person_logs_in_and_out(ana: User, seedream: ModelSpec) -> None:
+    client = Client()
+    fields = {"username": "ana", "password": "correct horse"}
+    assert client.post("/login/", fields)["Location"] == "/"
+    assert client.get(seedream.get_absolute_url()).status_code == 200
+    client.post("/logout/")
+    assert client.get(seedream.get_absolute_url()).status_code == 302
+
+
+def test_a_wrong_password_is_told_so(ana: User) -> None:
+    response = Client().post("/login/", {"username": "ana", "password": "wrong"})
+    assert "do not fit together" in response.text
+
+
+def test_the_demo_logs_the_person_at_this_machine_in(
+    settings: Settings, seedream: ModelSpec
+) -> None:
+    settings.DEMO_LOGIN = True
+    response = Client().get(seedream.get_absolute_url())
+    assert response.status_code == 200
+    assert "demo" in response.text
+
+
+@pytest.mark.parametrize(
+    "request_from",
+    [
+        {"REMOTE_ADDR": "192.0.2.7"},
+        {"REMOTE_ADDR": "127.0.0.1", "HTTP_X_FORWARDED_FOR": "192.0.2.7"},
+        {"REMOTE_ADDR": "127.0.0.1", "HTTP_FORWARDED": "for=192.0.2.7"},
+    ],
+)
+def test_the_demo_logs_nobody_else_in(
+    settings: Settings, seedream: ModelSpec, request_from: dict[str, str]
+) -> None:
+    settings.DEMO_LOGIN = True
+    response = Client().get(seedream.get_absolute_url(), **request_from)  # type: ignore[arg-type]  # WSGI names
+    assert response.status_code == 302
+
+
+def test_without_the_demo_nobody_is_logged_in(seedream: ModelSpec) -> None:
+    assert Client().get(seedream.get_absolute_url()).status_code == 302
+
+
+def test_a_new_person_joins_the_workspace_that_is_there(workspace: Workspace) -> None:
+    bo = User.objects.create_user("bo")
+    assert Membership.objects.home_of(bo).workspace == workspace
+    assert bo.memberships.count() == 1
+
+
+def test_the_first_person_of_a_workspace_owns_it_and_the_next_does_not(db: None) -> None:
+    first, second = (Membership.objects.home_of(User.objects.create_user(name)) for name in "ab")
+    assert (first.is_owner, second.is_owner) == (True, False)
+
+
+def test_a_key_is_stored_encrypted(workspace: Workspace) -> None:
+    ApiKey.objects.keep(workspace, Service.MINDVIDEO, "mv_live_canary")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT secret FROM teams_apikey")
+        (stored,) = cursor.fetchone()
+    assert "canary" not in stored
+    assert ApiKey.objects.get().secret == "mv_live_canary"
+
+
+def test_a_key_that_no_encryption_key_opens_is_an_error_with_that_name(
+    workspace: Workspace, settings: Settings
+) -> None:
+    ApiKey.objects.keep(workspace, Service.MINDVIDEO, "mv_live_canary")
+    settings.ENCRYPTION_KEYS = ["A" * 43 + "="]
+    with pytest.raises(UndecryptableError):
+        ApiKey.objects.get()
+
+
+def test_the_same_key_is_stored_once_and_becomes_the_current_one(
+    workspace: Workspace, settings: Settings
+) -> None:
+    settings.SANDBOX_URL = ""
+    for secret in ("first", "second", "first"):
+        ApiKey.objects.keep(workspace, Service.MINDVIDEO, secret)
+    current = workspace.current_key()
+    assert ApiKey.objects.count() == 2
+    assert current is not None
+    assert current.secret == "first"
+
+
+def test_while_the_sandbox_runs_no_real_key_is_used(
+    workspace: Workspace, settings: Settings
+) -> None:
+    ApiKey.objects.keep(workspace, Service.MINDVIDEO, "mv_live_paid")
+    settings.SANDBOX_URL = "http://127.0.0.1:1"
+    assert workspace.current_key() is None
