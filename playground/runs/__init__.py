@@ -1,0 +1,1 @@
+"""Runs: from the press of Generate to the pictures in our own storage."""

@@ -1,0 +1,96 @@
+"""What a page of runs shows, and how often it has to look again."""
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib.auth.models import User
+from django.db.models import Q
+
+from playground.catalog.models import ModelSpec
+from playground.runs import pace
+from playground.runs.models import FINISHED, Run, RunQuerySet
+
+PAGE = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """One run as it is shown.
+
+    usual_seconds  how long such runs took before; None where there was none, or it is over
+    """
+
+    run: Run
+    usual_seconds: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Board:
+    """The runs of a page.
+
+    pace_ms   milliseconds until the page looks again, 0 when nothing will change
+    earlier   where the runs before these begin, None where there are none
+    """
+
+    cards: tuple[Card, ...]
+    pace_ms: int
+    earlier: datetime | None = None
+
+
+def read_seen(texts: Iterable[str]) -> dict[uuid.UUID, int]:
+    """Read "<run id>.<revision>" of each card that may still change; leave out what is none."""
+    seen = {}
+    for text in texts:
+        pk, _, revision = text.partition(".")
+        try:
+            seen[uuid.UUID(pk)] = int(revision)
+        except ValueError:
+            continue
+    return seen
+
+
+def read_board(runs: RunQuerySet, before: datetime | None = None) -> Board:
+    """Return the newest of these runs, or the newest that came before a moment."""
+    if before is not None:
+        runs = runs.filter(created_at__lt=before)
+    found = list(runs.for_cards().order_by("-created_at")[: PAGE + 1])
+    shown = found[:PAGE]
+    return lay_out(shown, earlier=shown[-1].created_at if len(found) > PAGE else None)
+
+
+def read_changes(runs: RunQuerySet, seen: dict[uuid.UUID, int]) -> Board:
+    """Return those among the seen runs that changed since, and the pace for all of them.
+
+    A run that was accepted while this look was on its way keeps the page looking.
+    """
+    moving = Q(pk__in=seen) | ~Q(status__in=FINISHED)
+    watched = list(runs.filter(moving).for_cards().order_by("-created_at")[: len(seen) + PAGE])
+    changed = [run for run in watched if run.pk in seen and run.revision != seen[run.pk]]
+    board = lay_out(watched)
+    cards = tuple(card for card in board.cards if card.run in changed)
+    return Board(cards=cards, pace_ms=board.pace_ms)
+
+
+def lay_out(runs: list[Run], earlier: datetime | None = None) -> Board:
+    known: dict[tuple[str, str], pace.Durations | None] = {}
+    cards, paces = [], []
+    for run in runs:
+        if run.is_settled:
+            cards.append(Card(run=run, usual_seconds=None))
+            continue
+        key = (run.spec.slug, run.api_key.service)
+        if key not in known:
+            known[key] = pace.durations(run)
+        usual = known[key]
+        cards.append(Card(run=run, usual_seconds=usual.median if usual else None))
+        paces.append(pace.seconds_to_next_look(run, usual))
+    return Board(
+        cards=tuple(cards), pace_ms=int(min(paces) * 1000) if paces else 0, earlier=earlier
+    )
+
+
+def runs_on_page(user: User, spec: ModelSpec) -> RunQuerySet:
+    """The runs that stand beside a model's form: the person's own, with any of its versions."""
+    return Run.objects.filter(author=user, spec__slug=spec.slug)

@@ -1,0 +1,56 @@
+"""What a person sent with Generate, read and judged."""
+
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.datastructures import MultiValueDict
+
+from playground.catalog.models import ModelSpec
+from playground.runs.models import Run
+from playground.runs.uploads import UploadStore
+from playground.schema import Submission
+from playground.web import HtmxRequest
+
+type Errors = dict[str, list[str]]
+
+FILE_IS_GONE = "This file is not here any more. Remove it, or choose it again."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One press of Generate.
+
+    errors  messages by JSON Pointer, "" for the form as a whole; {} when it can be accepted
+    token   of the rendered form
+    """
+
+    submission: Submission
+    errors: Errors
+    token: uuid.UUID
+
+
+def read_entry(
+    request: HtmxRequest, spec: ModelSpec, store: UploadStore, opened_from: Run | None
+) -> Entry:
+    initial = opened_from.inputs if opened_from else spec.form.initial()
+    data: MultiValueDict[str, Any] = MultiValueDict(dict(request.POST.lists()))
+    for name, files in request.FILES.lists():
+        data.setlist(name, [*data.getlist(name), *files])
+    submission = spec.form.parse(data, initial, files=store)
+    errors: Errors = {pointer: list(said) for pointer, said in submission.errors.items()}
+    for pointer in store.find_missing(submission.value):
+        errors.setdefault(pointer, []).append(FILE_IS_GONE)
+    return Entry(
+        submission=submission,
+        errors=errors,
+        token=read_token(request.POST.get("submission", "")),
+    )
+
+
+def read_token(text: str) -> uuid.UUID:
+    """Return the form's token; a hand-made POST without one gets its own."""
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return uuid.uuid4()

@@ -1,0 +1,27 @@
+"""`manage.py release`: what has to be done once for each version before it is started."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+
+from playground.catalog import shipped
+from playground.teams.models import ApiKey, Service, Workspace
+
+
+class Command(BaseCommand):
+    help = "Bring database, static files, shipped models and the first API key up to date."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        del args
+        verbosity = options["verbosity"]
+        call_command("migrate", interactive=False, verbosity=verbosity)
+        call_command("collectstatic", interactive=False, verbosity=min(verbosity, 0))
+        shipped.publish_all()
+        store_first_key(Service.MINDVIDEO, settings.MINDVIDEO_API_KEY)
+
+
+def store_first_key(service: Service, secret: str) -> None:
+    if secret:
+        ApiKey.objects.keep(Workspace.objects.first_one(), service, secret)

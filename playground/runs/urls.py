@@ -1,0 +1,19 @@
+from django.urls import path
+
+from playground.runs import health, media, views
+
+urlpatterns = [
+    path("", views.go_home, name="home"),
+    path("models/", views.choose_model, name="models"),
+    path("models/<slug:slug>/", views.playground, name="playground"),
+    path("runs/live/", views.show_changes, name="live"),
+    path("runs/<uuid:pk>/", views.show_run, name="run"),
+    path("runs/<uuid:pk>/cancel/", views.cancel_run, name="cancel_run"),
+    path("uploads/", media.keep_upload, name="uploads"),
+    path("uploads/<uuid:pk>/thumbnail/", media.show_upload_thumbnail, name="upload_thumbnail"),
+    path("hosted/<str:token>/", media.show_hosted_upload, name="hosted_upload"),
+    path("outputs/<uuid:pk>/", media.show_original, name="output_original"),
+    path("outputs/<uuid:pk>/thumbnail/", media.show_thumbnail, name="output_thumbnail"),
+    path("healthz", health.is_alive, name="healthz"),
+    path("readyz", health.is_ready, name="readyz"),
+]

@@ -1,0 +1,161 @@
+"""The pages: choose a model, fill its form, see what runs are doing."""
+
+import uuid
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.dateparse import parse_datetime
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from playground.catalog.models import ModelSpec
+from playground.runs import board, lifecycle
+from playground.runs.entry import Entry, read_entry
+from playground.runs.models import Run
+from playground.runs.summary import summarize
+from playground.runs.uploads import UploadStore
+from playground.web import HtmxRequest, page_or_partial, wants_piece
+
+
+@require_safe
+def go_home(request: HtmxRequest) -> HttpResponse:
+    """Go where the person was last; a newcomer chooses, where there is a choice."""
+    last = Run.objects.filter(author=request.user).order_by("-created_at").first()
+    specs = ModelSpec.objects.current()
+    spec = specs.filter(slug=last.spec.slug).first() if last else None
+    if spec is None and len(specs) == 1:
+        spec = specs[0]
+    return redirect(spec or "models")
+
+
+@require_safe
+def choose_model(request: HtmxRequest) -> HttpResponse:
+    return render(request, "catalog/models.html", {"specs": ModelSpec.objects.current()})
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def playground(request: HtmxRequest, slug: str) -> HttpResponse:
+    """The form of a model and what came of it so far. A POST is a press of Generate."""
+    spec = get_object_or_404(ModelSpec.objects.current(), slug=slug)
+    store = UploadStore(request.workspace, request.user)
+    opened_from = find_run(request, request.POST or request.GET)
+    if request.method == "POST":
+        entry = read_entry(request, spec, store, opened_from)
+        return refuse(request, spec, entry) if entry.errors else generate(request, spec, entry)
+    initial = opened_from.inputs if opened_from else read_example(request, spec)
+    return show_playground(
+        request, spec, spec.form.render(initial, files=store), opened_from=opened_from
+    )
+
+
+def generate(request: HtmxRequest, spec: ModelSpec, entry: Entry) -> HttpResponse:
+    try:
+        run = lifecycle.accept(
+            workspace=request.workspace,
+            author=request.user,
+            spec=spec,
+            inputs=entry.submission.value,
+            token=entry.token,
+        )
+    except lifecycle.NoKeyError as error:
+        return refuse(request, spec, replace(entry, errors={"": [str(error)]}))
+    if not wants_piece(request):
+        return redirect(run)
+    shown = Run.objects.filter(pk=run.pk).for_cards()
+    context = {"spec": spec, "board": board.read_board(shown), "token": uuid.uuid4()}
+    response = render(request, "runs/playground.html#accepted", context)
+    response["HX-Reswap"] = "none"  # the form stays as it is, with whatever is typed meanwhile
+    return response
+
+
+def refuse(request: HtmxRequest, spec: ModelSpec, entry: Entry) -> HttpResponse:
+    """Show the form again as it was sent, with what is wrong at its place."""
+    store = UploadStore(request.workspace, request.user)
+    drawn = spec.form.render(entry.submission, errors=entry.errors, files=store)
+    return show_playground(request, spec, drawn, status=422)
+
+
+def show_playground(
+    request: HtmxRequest,
+    spec: ModelSpec,
+    form: str,
+    *,
+    opened_from: Run | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    runs = board.runs_on_page(request.user, spec)
+    context = {
+        "spec": spec,
+        "specs": ModelSpec.objects.current(),
+        "form": form,
+        "token": uuid.uuid4(),
+        "opened_from": opened_from,
+        "api_key": request.workspace.current_key(),
+        "board": board.read_board(runs, read_moment(request.GET.get("before", ""))),
+    }
+    return page_or_partial(request, "runs/playground.html", "form", context, status=status)
+
+
+@never_cache
+@require_safe
+def show_changes(request: HtmxRequest) -> HttpResponse:
+    """What changed among the runs that a page shows: one look for a page, not one for each run."""
+    seen = board.read_seen(request.GET.getlist("run"))
+    runs = Run.objects.filter(author=request.user, workspace=request.workspace)
+    return render(request, "runs/live.html", {"board": board.read_changes(runs, seen)})
+
+
+@never_cache
+@require_safe
+def show_run(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
+    """The page of one run; its card alone when htmx asks. The worker asks, this only looks."""
+    runs = Run.objects.visible_to(request.workspace).filter(pk=pk)
+    run = get_object_or_404(runs.for_cards())
+    context = {
+        "board": board.lay_out([run]),
+        "run": run,
+        "inputs": summarize(run, UploadStore(request.workspace, request.user)),
+    }
+    return page_or_partial(request, "runs/show.html", "run", context)
+
+
+@require_POST
+def cancel_run(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
+    """Call a run off while it has not been sent; afterwards its card says how it stands."""
+    run = get_object_or_404(Run.objects.visible_to(request.workspace), pk=pk)
+    lifecycle.cancel(run)
+    if not wants_piece(request):
+        return redirect(run)
+    shown = Run.objects.filter(pk=pk).for_cards()
+    context = {"board": board.read_board(shown)}
+    return render(request, "runs/live.html", context)
+
+
+def find_run(request: HtmxRequest, data: Any) -> Run | None:
+    """Return the run that a form was opened from, where the address or the form names one."""
+    try:
+        pk = uuid.UUID(data.get("from", ""))
+    except ValueError:
+        return None
+    return Run.objects.visible_to(request.workspace).filter(pk=pk).first()
+
+
+def read_example(request: HtmxRequest, spec: ModelSpec) -> Any:
+    """Return what an untouched form starts from, with the example that the address asks for."""
+    initial = spec.form.initial()
+    number = request.GET.get("example", "")
+    if not number.isdecimal() or not 0 < int(number) <= len(spec.examples):
+        return initial
+    return {**initial, **spec.examples[int(number) - 1]}
+
+
+def read_moment(text: str) -> datetime | None:
+    try:
+        moment = parse_datetime(text)
+    except ValueError:
+        return None
+    return moment if moment and moment.tzinfo else None

@@ -1,0 +1,169 @@
+"""Pressing Generate, over HTTP: what is accepted, what is refused, and where that is said."""
+
+import uuid
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpResponseBase
+from django.test import Client
+
+from playground.catalog.models import ModelSpec
+from playground.runs.models import Run, Upload
+from playground.teams.models import ApiKey
+from tests.conftest import picture_bytes
+
+pytestmark = pytest.mark.usefixtures("api_key")
+
+HTMX = {"HX-Request": "true"}
+
+
+def post(
+    client: Client, spec: ModelSpec, headers: dict[str, str] | None = None, **fields: object
+) -> HttpResponseBase:
+    data = {"submission": str(uuid.uuid4()), "/prompt": "a lighthouse", "/n": "1", **fields}
+    return client.post(spec.get_absolute_url(), data, headers=headers or {})
+
+
+def test_generate_makes_a_run_and_answers_with_its_card(
+    client: Client, seedream: ModelSpec
+) -> None:
+    response = post(client, seedream, HTMX)
+    run = Run.objects.get()
+    assert response.status_code == 200
+    assert f'id="run-{run.pk}"' in response.text
+    assert run.inputs["prompt"] == "a lighthouse"
+
+
+def test_generate_without_javascript_leads_to_the_page_of_the_run(
+    client: Client, seedream: ModelSpec
+) -> None:
+    response = post(client, seedream)
+    assert response.status_code == 302
+    assert response["Location"] == Run.objects.get().get_absolute_url()
+
+
+def test_a_double_click_makes_one_run(client: Client, seedream: ModelSpec) -> None:
+    token = str(uuid.uuid4())
+    for _ in range(2):
+        post(client, seedream, HTMX, submission=token)
+    assert Run.objects.count() == 1
+
+
+def test_other_inputs_under_the_same_token_are_another_run(
+    client: Client, seedream: ModelSpec
+) -> None:
+    token = str(uuid.uuid4())
+    for prompt in ("a lighthouse", "a harbour"):
+        post(client, seedream, HTMX, submission=token, **{"/prompt": prompt})
+    assert {run.inputs["prompt"] for run in Run.objects.all()} == {"a lighthouse", "a harbour"}
+
+
+def test_an_empty_prompt_is_refused_at_its_field(client: Client, seedream: ModelSpec) -> None:
+    response = post(client, seedream, HTMX, **{"/prompt": "", "/n": "7"})
+    assert response.status_code == 422
+    assert 'id="f_2f_prompt-error"' in response.text
+    assert 'value="7"' in response.text
+    assert not Run.objects.exists()
+
+
+def test_sixteen_pictures_are_refused_with_the_number_kept(
+    client: Client, seedream: ModelSpec
+) -> None:
+    response = post(client, seedream, HTMX, **{"/n": "16"})
+    assert response.status_code == 422
+    assert 'id="f_2f_n-error"' in response.text
+    assert 'value="16"' in response.text
+
+
+def test_fourteen_references_and_two_pictures_are_refused_at_both_fields(
+    client: Client, seedream: ModelSpec
+) -> None:
+    urls = "\n".join(f"https://example.com/{number}.png" for number in range(14))
+    response = post(client, seedream, HTMX, **{"/n": "2", "/image_urls": urls})
+    assert response.status_code == 422
+    assert response.text.count("may be at most 15") >= 2
+    assert "https://example.com/13.png" in response.text
+
+
+def test_a_text_file_named_png_is_refused_at_its_field(client: Client, seedream: ModelSpec) -> None:
+    file = SimpleUploadedFile("cat.png", b"this is no picture", "image/png")
+    response = post(client, seedream, HTMX, **{"/image_urls": file})
+    assert response.status_code == 422
+    assert "not a JPEG, PNG, WebP or GIF picture" in response.text
+    assert "a lighthouse" in response.text
+
+
+def test_an_upload_of_fifty_megabytes_is_refused_in_words(
+    client: Client, seedream: ModelSpec
+) -> None:
+    file = SimpleUploadedFile("large.png", picture_bytes() + bytes(50_000_000), "image/png")
+    response = post(client, seedream, HTMX, **{"/image_urls": file})
+    assert response.status_code == 422
+    assert "20 MB are the most" in response.text
+
+
+def test_a_picture_thirty_thousand_pixels_wide_is_refused_in_words(
+    client: Client, seedream: ModelSpec
+) -> None:
+    file = SimpleUploadedFile("wide.png", picture_bytes((30_000, 10)), "image/png")
+    response = post(client, seedream, HTMX, **{"/image_urls": file})
+    assert response.status_code == 422
+    assert "30,000 × 10 pixels" in response.text
+
+
+def test_a_good_reference_survives_an_error_elsewhere(client: Client, seedream: ModelSpec) -> None:
+    file = SimpleUploadedFile("cat.png", picture_bytes(), "image/png")
+    response = post(client, seedream, HTMX, **{"/prompt": "", "/image_urls": file})
+    assert response.status_code == 422
+    assert Upload.objects.get().reference in response.text
+
+
+def test_a_reference_to_a_file_of_nobody_is_refused(client: Client, seedream: ModelSpec) -> None:
+    forged = f"upload:{uuid.uuid4()}"
+    response = post(client, seedream, HTMX, **{"~keep/image_urls": forged})
+    assert response.status_code == 422
+    assert "not here any more" in response.text
+
+
+def test_without_a_key_nothing_is_accepted(
+    client: Client, seedream: ModelSpec, api_key: ApiKey
+) -> None:
+    api_key.delete()
+    response = post(client, seedream, HTMX)
+    assert response.status_code == 422
+    assert "No API key is stored" in response.text
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_an_unknown_model_is_not_found(client: Client, method: str) -> None:
+    response = getattr(client, method)("/models/no-such-model/")
+    assert response.status_code == 404
+    assert "Nothing here" in response.text
+
+
+def test_a_post_of_nonsense_is_refused_without_a_fault(client: Client, seedream: ModelSpec) -> None:
+    nonsense = {"submission": "x", "from": "\x00", "~do": "add /\ud800", "/n": "٣", "/size": "{"}
+    response = client.post(
+        seedream.get_absolute_url(),
+        {key: value.encode("utf-8", "replace") for key, value in nonsense.items()},
+    )
+    assert response.status_code == 422
+
+
+def test_a_stranger_is_asked_to_log_in(seedream: ModelSpec, db: None) -> None:
+    response = Client().get(seedream.get_absolute_url())
+    assert response.status_code == 302
+    assert response["Location"].startswith("/login/")
+
+
+def test_the_form_opens_with_the_inputs_of_a_run(
+    client: Client, seedream: ModelSpec, run: Run
+) -> None:
+    response = client.get(seedream.get_absolute_url(), {"from": str(run.pk)})
+    assert "a lighthouse</textarea>" in response.text
+
+
+def test_the_form_opens_with_an_example(client: Client, seedream: ModelSpec, ana: User) -> None:
+    response = client.get(seedream.get_absolute_url(), {"example": "2"})
+    assert "金毛犬" in response.text

@@ -1,0 +1,112 @@
+"""Watching runs: the page asks only while something will change, and gets only what did."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from django.contrib.auth.models import User
+from django.test import Client
+from django.utils import timezone
+
+from playground.runs import pace, steps
+from playground.runs.models import Run
+from playground.runs.pace import Durations
+from playground.teams.models import Workspace
+from tests.sandbox_process import SandboxProcess
+
+
+def look(client: Client, *runs: str) -> str:
+    return client.get("/runs/live/", {"run": runs}, headers={"HX-Request": "true"}).text
+
+
+def test_a_page_with_an_unfinished_run_looks_again(client: Client, run: Run) -> None:
+    page = client.get(run.spec.get_absolute_url()).text
+    assert f'value="{run.pk}.0"' in page
+    assert 'hx-trigger="every ' in page
+
+
+def test_a_page_whose_runs_are_finished_does_not(client: Client, finished: Run) -> None:
+    page = client.get(finished.spec.get_absolute_url()).text
+    assert f'id="run-{finished.pk}"' in page
+    assert "hx-trigger" not in page
+
+
+def test_a_look_brings_nothing_where_nothing_changed(client: Client, run: Run) -> None:
+    answer = look(client, f"{run.pk}.{run.revision}")
+    assert f"run-{run.pk}" not in answer
+    assert "hx-trigger" in answer
+
+
+def test_a_look_brings_a_finished_run_and_ends_the_looking(client: Client, finished: Run) -> None:
+    answer = look(client, f"{finished.pk}.0")
+    assert f'id="run-{finished.pk}"' in answer
+    assert 'hx-swap-oob="true"' in answer
+    assert "hx-trigger" not in answer
+
+
+def test_a_run_accepted_meanwhile_keeps_the_page_looking(client: Client, run: Run) -> None:
+    assert "hx-trigger" in look(client)
+
+
+def test_a_forged_look_is_answered_with_nothing(client: Client) -> None:
+    answer = look(client, "x", "0.0", "1-2.3", "../../etc.1")
+    assert 'id="run-' not in answer
+
+
+def test_the_runs_of_another_person_are_not_told(
+    client: Client, run: Run, workspace: Workspace
+) -> None:
+    Run.objects.update(author=User.objects.create_user("bo"))
+    assert f"run-{run.pk}" not in look(client, f"{run.pk}.99")
+
+
+def test_the_card_of_a_run_stops_looking_when_it_is_finished(
+    client: Client, run: Run, work_off: Callable[[], None]
+) -> None:
+    assert "hx-trigger" in client.get(run.get_absolute_url(), headers={"HX-Request": "true"}).text
+    work_off()
+    assert (
+        "hx-trigger" not in client.get(run.get_absolute_url(), headers={"HX-Request": "true"}).text
+    )
+
+
+def test_a_run_says_how_long_such_runs_took_before(
+    client: Client, finished: Run, sandbox: SandboxProcess
+) -> None:
+    assert finished.finished_at
+    Run.objects.update(sent_at=finished.finished_at - timedelta(seconds=12))
+    sandbox.durations(queued=0, processing=60)
+    fresh = Run.objects.create(
+        **{name: getattr(finished, name) for name in ("workspace", "author", "spec", "api_key")},
+        inputs={"prompt": "again"},
+    )
+    steps.take(fresh.pk)
+    assert "usually about 12 s" in client.get(fresh.get_absolute_url()).text
+
+
+def test_the_page_of_a_run_that_nobody_has_is_not_found(client: Client) -> None:
+    assert client.get("/runs/00000000-0000-4000-8000-000000000000/").status_code == 404
+    assert client.get("/runs/not-an-id/").status_code == 404
+
+
+def test_the_worker_looks_seldom_early_and_often_around_the_expected_end() -> None:
+    known = Durations(low=20, median=30, high=40)
+    early, near, late = (pace.seconds_to_next_check(at, known) for at in (1, 30, 400))
+    assert early == 17
+    assert near < 5
+    assert late == pace.SLOWEST_SECONDS
+
+
+def test_at_most_ten_looks_are_needed_where_runs_take_twenty_to_forty_seconds() -> None:
+    known = Durations(low=22, median=30, high=38)
+    for took in range(20, 41):
+        elapsed, looks = 0.3, 0
+        while elapsed < took:
+            elapsed += pace.seconds_to_next_check(elapsed, known)
+            looks += 1
+        assert looks <= 10
+        assert elapsed - took <= 4
+
+
+def test_after_a_long_wait_a_page_still_looks_every_two_seconds(run: Run) -> None:
+    run.status, run.sent_at = "processing", timezone.now() - timedelta(hours=1)
+    assert pace.seconds_to_next_look(run, None) == 2.0

@@ -1,0 +1,168 @@
+"""What the worker does for a run, against the sandbox over real HTTP."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.utils import timezone
+
+from playground.runs import lifecycle, steps
+from playground.runs.models import Run, Status
+from tests.sandbox_process import SandboxProcess
+
+type WorkOff = Callable[[], None]
+
+
+def test_a_run_ends_with_its_picture_in_our_storage(finished: Run) -> None:
+    output = finished.outputs.get()
+    assert finished.status == Status.SUCCEEDED
+    assert (output.width, output.height) == (2560, 1440)
+    assert output.original.size == output.size_bytes
+    assert output.thumbnail.size > 0
+
+
+def test_costs_are_kept_as_the_service_told_them(finished: Run) -> None:
+    assert finished.cost_estimate == Decimal("0.0315")
+    assert finished.cost_actual == Decimal("0.0315")
+
+
+def test_a_step_taken_twice_at_once_is_taken_once(run: Run, sandbox: SandboxProcess) -> None:
+    assert Run.objects.lease(run.pk) is not None
+    assert Run.objects.lease(run.pk) is None
+    assert sandbox.ledger()["charges"] == []
+
+
+def test_a_step_that_was_cut_off_is_taken_again_after_its_lease(
+    run: Run, work_off: WorkOff
+) -> None:
+    cut_off = Run.objects.lease(run.pk)
+    assert cut_off is not None
+    Run.objects.update(leased_until=timezone.now() - timedelta(seconds=1))
+    work_off()
+    run.refresh_from_db()
+    assert run.status == Status.SUCCEEDED
+
+
+def test_a_step_whose_lease_ran_out_writes_nothing(run: Run) -> None:
+    late = Run.objects.lease(run.pk)
+    assert late is not None
+    Run.objects.update(leased_until=timezone.now() - timedelta(seconds=1))
+    assert Run.objects.lease(run.pk) is not None
+    assert late.note(problem="late") is False
+
+
+def test_a_submission_cut_off_after_the_charge_is_charged_once(
+    run: Run, sandbox: SandboxProcess, work_off: WorkOff
+) -> None:
+    sandbox.fault("submit", "reset_after")
+    work_off()
+    run.refresh_from_db()
+    assert run.status == Status.SUCCEEDED
+    assert len(sandbox.ledger()["charges"]) == 1
+
+
+@pytest.mark.parametrize(
+    "kind", ["server_error", "bad_gateway", "garbage", "half_json", "html", "empty", "reset"]
+)
+def test_a_service_that_stumbles_is_asked_again(
+    run: Run, sandbox: SandboxProcess, work_off: WorkOff, kind: str
+) -> None:
+    sandbox.fault("submit", kind)
+    sandbox.fault("status", kind)
+    work_off()
+    run.refresh_from_db()
+    assert run.status == Status.SUCCEEDED
+    assert run.problem == ""
+    assert len(sandbox.ledger()["charges"]) == 1
+
+
+def test_a_service_that_asks_for_a_pause_gets_it(run: Run, sandbox: SandboxProcess) -> None:
+    sandbox.fault("submit", "throttled", retry_after="seconds", seconds=7)
+    steps.take(run.pk)
+    run.refresh_from_db()
+    assert run.next_check_at
+    pause = run.next_check_at - timezone.now()
+    assert run.problem == "throttled"
+    assert 5 < pause.total_seconds() <= 7
+
+
+def test_while_a_service_is_down_the_run_says_so_and_waits(
+    run: Run, sandbox: SandboxProcess
+) -> None:
+    sandbox.fault("submit", "server_error")
+    steps.take(run.pk)
+    run.refresh_from_db()
+    assert run.status == Status.PENDING
+    assert run.problem == "unavailable"
+    assert run.next_check_at
+    assert run.next_check_at > timezone.now()
+
+
+def test_a_refused_key_fails_the_run_in_words(
+    run: Run, sandbox: SandboxProcess, work_off: WorkOff
+) -> None:
+    sandbox.fault("submit", "unauthorized")
+    work_off()
+    run.refresh_from_db()
+    assert (run.status, run.problem) == (Status.FAILED, "key_refused")
+    assert run.problem_message
+    assert sandbox.api_key not in run.problem_message + run.problem_detail
+
+
+def test_a_task_that_the_service_forgot_is_lost_not_done(
+    run: Run, sandbox: SandboxProcess, work_off: WorkOff
+) -> None:
+    sandbox.fault("status", "not_found")
+    work_off()
+    run.refresh_from_db()
+    assert (run.status, run.problem) == (Status.FAILED, "lost")
+
+
+def test_a_success_without_pictures_is_said_to_be_one(
+    run: Run, sandbox: SandboxProcess, work_off: WorkOff
+) -> None:
+    sandbox.fault("status", "no_output")
+    work_off()
+    run.refresh_from_db()
+    assert (run.status, run.problem) == (Status.SUCCEEDED, "no_output")
+
+
+def test_a_result_that_is_no_picture_is_marked_so(
+    run: Run, sandbox: SandboxProcess, work_off: WorkOff
+) -> None:
+    sandbox.fault("file", "html", count=10)
+    work_off()
+    output = run.outputs.get()
+    assert output.stored_at is None
+    assert "not a JPEG" in output.problem
+
+
+@pytest.mark.parametrize("kind", ["truncated", "cut_off", "html", "server_error", "expired"])
+def test_a_download_that_went_wrong_is_fetched_again(
+    run: Run, sandbox: SandboxProcess, work_off: WorkOff, kind: str
+) -> None:
+    sandbox.fault("file", kind)
+    work_off()
+    assert run.outputs.get().stored_at
+
+
+def test_a_run_that_was_not_sent_can_be_cancelled_for_nothing(
+    run: Run, sandbox: SandboxProcess, work_off: WorkOff
+) -> None:
+    assert lifecycle.cancel(run)
+    work_off()
+    run.refresh_from_db()
+    assert run.status == Status.CANCELLED
+    assert sandbox.ledger()["requests"] == []
+
+
+def test_a_run_that_was_sent_cannot_be_cancelled(run: Run, sandbox: SandboxProcess) -> None:
+    sandbox.durations(queued=0, processing=60)
+    steps.take(run.pk)
+    assert lifecycle.cancel(run) is False
+
+
+def test_an_illegal_step_is_refused(finished: Run) -> None:
+    with pytest.raises(ValueError, match="succeeded cannot become queued"):
+        finished.move_to(Status.QUEUED)

@@ -1,0 +1,126 @@
+"""Reference pictures: kept at once, shown again, handed over to the provider."""
+
+import base64
+import io
+import uuid
+from collections.abc import Callable
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from PIL import Image
+from pytest_django.fixtures import Settings
+
+from playground.runs import uploads
+from playground.runs.models import Run, Upload
+from playground.schema import FileRefused
+from playground.teams.models import Workspace
+from tests.conftest import picture_bytes, read_body
+
+
+@pytest.fixture
+def store(workspace: Workspace, ana: User) -> uploads.UploadStore:
+    return uploads.UploadStore(workspace, ana)
+
+
+def keep(store: uploads.UploadStore, content: bytes, name: str = "cat.png") -> Upload:
+    store.keep(SimpleUploadedFile(name, content), "image/*", "image")
+    return Upload.objects.latest("created_at")
+
+
+def read_data_uri(uri: str) -> tuple[str, Image.Image]:
+    head, _, content = uri.partition(",")
+    return head, Image.open(io.BytesIO(base64.b64decode(content)))
+
+
+def test_an_upload_is_answered_with_its_item_and_shows_a_thumbnail(client: Client) -> None:
+    file = SimpleUploadedFile("cat.png", picture_bytes())
+    fields = {"name": "/image_urls", "kind": "image", "file": file}
+    response = client.post("/uploads/", fields)
+    upload = Upload.objects.get()
+    assert upload.reference in response.text
+    thumbnail = client.get(f"/uploads/{upload.pk}/thumbnail/")
+    assert thumbnail["Content-Type"] == "image/webp"
+    assert read_body(thumbnail)
+
+
+def test_an_upload_that_is_no_picture_is_refused_in_words(client: Client) -> None:
+    file = SimpleUploadedFile("cat.png", b"not at all")
+    fields = {"name": "/image_urls", "kind": "image", "file": file}
+    response = client.post("/uploads/", fields)
+    assert response.status_code == 422
+    assert response.text == "This is not a JPEG, PNG, WebP or GIF picture."
+
+
+@pytest.mark.parametrize("fields", [{}, {"name": "/image_urls"}, {"name": "image_urls"}])
+def test_an_upload_without_a_file_or_a_place_is_refused(
+    client: Client, fields: dict[str, str]
+) -> None:
+    assert client.post("/uploads/", fields).status_code == 422
+
+
+def test_a_picture_cut_off_in_the_middle_is_refused(store: uploads.UploadStore) -> None:
+    whole = picture_bytes((400, 400), "JPEG")
+    with pytest.raises(FileRefused, match="damaged or cut off"):
+        keep(store, whole[: len(whole) // 2])
+
+
+def test_a_small_picture_is_handed_over_as_it_is(store: uploads.UploadStore) -> None:
+    content = picture_bytes()
+    uri = uploads.hand_over(keep(store, content))
+    assert uri == f"data:image/png;base64,{base64.b64encode(content).decode()}"
+
+
+def test_a_large_picture_is_handed_over_compact(
+    store: uploads.UploadStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(uploads, "COMPACT_BYTES", 1000)
+    head, image = read_data_uri(uploads.hand_over(keep(store, picture_bytes((4000, 1000)))))
+    assert head == "data:image/jpeg;base64"
+    assert image.size == (2048, 512)
+
+
+def test_with_a_public_address_a_picture_is_handed_over_as_a_signed_link(
+    store: uploads.UploadStore, settings: Settings
+) -> None:
+    settings.PUBLIC_BASE_URL = "https://play.example.com"
+    content = picture_bytes()
+    url = uploads.hand_over(keep(store, content))
+    response = Client().get(url.removeprefix("https://play.example.com"))
+    assert read_body(response) == content
+
+
+def test_a_forged_link_leads_nowhere(db: None) -> None:
+    assert Client().get(f"/hosted/{uuid.uuid4()}:1abcde:forged/").status_code == 404
+
+
+def test_a_run_is_sent_with_its_pictures_in_place_of_their_names(
+    store: uploads.UploadStore, run: Run
+) -> None:
+    run.inputs["image_urls"] = [keep(store, picture_bytes()).reference, "https://example.com/a"]
+    first, second = uploads.resolve(run)["image_urls"]
+    assert first.startswith("data:image/png;base64,")
+    assert second == "https://example.com/a"
+
+
+def test_the_picture_of_another_workspace_stays_there(store: uploads.UploadStore, run: Run) -> None:
+    reference = keep(store, picture_bytes()).reference
+    Upload.objects.update(workspace=Workspace.objects.create(name="Others"))
+    run.inputs["image_urls"] = [reference]
+    assert uploads.resolve(run)["image_urls"] == [reference]
+    assert list(store.find_missing(run.inputs)) == ["/image_urls/0"]
+
+
+def test_references_reach_the_service_and_are_seen_in_what_it_makes(
+    store: uploads.UploadStore, run: Run, work_off: Callable[[], None]
+) -> None:
+    run.inputs["image_urls"] = [keep(store, picture_bytes((900, 900), colour="red")).reference]
+    run.save()
+    work_off()
+    with run.outputs.get().original.open() as file, Image.open(file) as image:
+        small = image.convert("RGB").resize((64, 36))
+    pixels = [small.getpixel((x, y)) for x in range(64) for y in range(36)]
+    assert any(
+        pixel[0] > 180 and max(pixel[1:]) < 90 for pixel in pixels if isinstance(pixel, tuple)
+    )
