@@ -1,0 +1,30 @@
+// Times as the reader's own clock and language have them, and "since 12:30:05" that counts on.
+// Without this script they stand in the server's time.
+
+const FORMATS = {
+  short: new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" }),
+  medium: new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" }),
+  time: new Intl.DateTimeFormat(undefined, { timeStyle: "medium" }),
+};
+
+function count() {
+  for (const time of document.querySelectorAll("time[data-since]")) {
+    const seconds = Math.max(0, Math.round((Date.now() - Date.parse(time.dateTime)) / 1000));
+    time.textContent = seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+  }
+}
+
+function localize() {
+  for (const time of document.querySelectorAll("time[data-local]")) {
+    time.textContent = FORMATS[time.dataset.local].format(new Date(time.dateTime));
+  }
+}
+
+function refresh() {
+  count();
+  localize();
+}
+
+setInterval(count, 1000);
+document.addEventListener("htmx:afterSettle", refresh);
+refresh();
