@@ -1,0 +1,166 @@
+"""One command that starts everything: python -m playground.launch demo|serve
+
+Prepares the data folder, writes supervisor's configuration and becomes supervisor, so that one
+Ctrl-C, or one signal, ends it all. A forked child waits until the pages answer, and says where.
+"""
+
+import os
+import secrets
+import signal
+import socket
+import sys
+import time
+import urllib.error
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NoReturn
+
+import django
+from django.core.exceptions import ImproperlyConfigured
+from django.db import Error
+
+READY_SECONDS = 60.0
+
+
+class CannotStartError(Exception):
+    """The message is one line that says what to do."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Process:
+    """One process that supervisor keeps alive."""
+
+    name: str
+    command: str
+
+
+def main(mode: str) -> NoReturn:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "playground.settings")
+    try:
+        django.setup()
+        start(is_demo=mode == "demo")
+    except (CannotStartError, ImproperlyConfigured) as error:
+        sys.exit(f"playground: {error}")
+    except (OSError, Error) as error:
+        sys.exit(f"playground: the data folder or the database cannot be used: {error}")
+
+
+def start(*, is_demo: bool) -> NoReturn:
+    from django.conf import settings  # noqa: PLC0415 - only after django.setup()
+
+    check_port(settings.PORT)
+    processes = [
+        Process(name="web", command="gunicorn playground.wsgi -c python:playground.gunicorn"),
+        Process(name="worker", command=f"python {settings.BASE_DIR / 'manage.py'} work"),
+    ]
+    prepare()
+    if is_demo:
+        os.environ["DEMO_LOGIN"] = "on"
+        if not settings.MINDVIDEO_API_KEY:
+            processes.append(add_sandbox(settings.DATA_DIR))
+    configuration = write_configuration(settings.BASE_DIR, settings.DATA_DIR, processes)
+    url = f"http://127.0.0.1:{settings.PORT}/"
+    supervisor = os.getpid()
+    if os.fork() == 0:
+        announce(url, settings.DATA_DIR / "logs", supervisor)
+    command = [sys.executable, "-m", "supervisor.supervisord", "-c", str(configuration)]
+    os.execv(sys.executable, command)  # noqa: S606 - no shell, and none wanted
+
+
+def check_port(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise CannotStartError(
+                f"port {port} is taken: stop what listens there, or choose another: "
+                f"PORT={port + 1} make demo"
+            ) from error
+
+
+def prepare() -> None:
+    from django.core.management import call_command  # noqa: PLC0415 - only after django.setup()
+
+    call_command("release", verbosity=0)
+
+
+def add_sandbox(data_dir: Path) -> Process:
+    """Give the sandbox a port and a key, and tell the other processes."""
+    from playground.teams.models import ApiKey, Service, Workspace  # noqa: PLC0415 - see prepare
+
+    folder = data_dir / "sandbox"
+    folder.mkdir(parents=True, exist_ok=True)
+    kept = folder / "api_key"
+    if not kept.exists():
+        kept.write_text(f"mv_sandbox_{secrets.token_hex(12)}")
+    api_key = kept.read_text()
+    ApiKey.objects.keep(Workspace.objects.first_one(), Service.SANDBOX, api_key)
+    port = find_free_port()
+    os.environ["SANDBOX_URL"] = f"http://127.0.0.1:{port}"
+    return Process(
+        name="sandbox",
+        command=f"python -m playground.sandbox --port {port} --data {folder} --api-key {api_key}",
+    )
+
+
+def find_free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def write_configuration(base_dir: Path, data_dir: Path, processes: list[Process]) -> Path:
+    logs = data_dir / "logs"
+    logs.mkdir(parents=True, exist_ok=True)
+    programs = Path(sys.executable).parent
+    lines = [
+        "[supervisord]",
+        "nodaemon=true",
+        "silent=true",
+        f"directory={base_dir}",
+        f"logfile={logs / 'supervisor.log'}",
+        f"pidfile={data_dir / 'supervisor.pid'}",
+    ]
+    for process in processes:
+        lines += [
+            f"[program:{process.name}]",
+            f"command={programs}/{process.command}",
+            f"stdout_logfile={logs / process.name}.log",
+            "redirect_stderr=true",
+            "autorestart=true",
+            "startretries=10",
+            "stopasgroup=true",
+            "killasgroup=true",
+            "stopwaitsecs=8",
+        ]
+    configuration = data_dir / "supervisor.conf"
+    configuration.write_text("\n".join(lines).replace("%", "%%") + "\n")
+    return configuration
+
+
+def announce(url: str, logs: Path, supervisor: int) -> NoReturn:
+    """Say where to look once everything answers; where it does not, say so and end it."""
+    deadline = time.monotonic() + READY_SECONDS
+    while time.monotonic() < deadline and os.getppid() == supervisor:
+        if is_ready(url + "readyz"):
+            print(f"Playground is ready. Ctrl-C stops it. Open {url}", flush=True)  # noqa: T201
+            os._exit(0)
+        time.sleep(0.1)
+    if os.getppid() == supervisor:
+        print(f"playground: it did not start; the reason is in {logs}", file=sys.stderr)  # noqa: T201
+        os.kill(supervisor, signal.SIGTERM)
+    os._exit(1)
+
+
+def is_ready(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310 - our own address
+            return bool(answer.status == 200)  # noqa: PLR2004
+    except (OSError, urllib.error.URLError):
+        return False
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

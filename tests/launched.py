@@ -1,0 +1,86 @@
+"""The whole program as a user starts it, in processes of its own, for tests from outside."""
+
+import os
+import queue
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+ROOT = Path(__file__).parents[1]
+START_SECONDS = 60
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Launched:
+    """`python -m playground.launch demo` with a data folder of its own.
+
+    url      what its last start-up line says to open
+    seconds  from the start to that line
+    """
+
+    def __init__(self, data_dir: Path, port: int | None = None, **environment: str) -> None:
+        self.port = port or free_port()
+        self.environment = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith(("MINDVIDEO_", "DJANGO_"))
+        }
+        self.environment |= {"PORT": str(self.port), "DATA_DIR": str(data_dir), **environment}
+        self.lines: list[str] = []
+        self.url = ""
+        self.seconds = 0.0
+
+    def __enter__(self) -> Self:
+        started_at = time.monotonic()
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "playground.launch", "demo"],
+            cwd=ROOT,
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+        lines: queue.Queue[str] = queue.Queue()
+        self.reader = threading.Thread(target=self._read, args=(lines,), daemon=True)
+        self.reader.start()
+        while "Open http" not in (line := lines.get(timeout=START_SECONDS)):
+            assert line, f"it did not start: {self.lines}"
+        self.url = line.rsplit(" ", 1)[1].strip()
+        self.seconds = time.monotonic() - started_at
+        return self
+
+    def _read(self, lines: queue.Queue[str]) -> None:
+        assert self.process.stdout
+        with self.process.stdout as output:
+            for line in output:
+                self.lines.append(line)
+                lines.put(line)
+        lines.put("")
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def stop(self) -> int:
+        """Press Ctrl-C: the terminal sends the signal to the whole foreground group."""
+        if self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGINT)
+        code = self.process.wait(30)
+        self.reader.join(5)
+        return code

@@ -1,0 +1,76 @@
+"""One command starts everything, says where, and ends it all; what hinders it is one line."""
+
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import requests
+
+from tests.launched import ROOT, Launched, free_port
+
+
+def refuse(data_dir: Path, **environment: str) -> str:
+    """Start it where it cannot start; return the one line it says."""
+    ended = subprocess.run(
+        [sys.executable, "-m", "playground.launch", "demo"],
+        cwd=ROOT,
+        env=os.environ | {"DATA_DIR": str(data_dir), "PORT": str(free_port()), **environment},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert ended.returncode == 1
+    (line,) = (ended.stdout + ended.stderr).strip().splitlines()
+    return line
+
+
+def test_a_taken_port_is_said_with_what_to_do(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        line = refuse(tmp_path, PORT=str(port))
+    assert line == (
+        f"playground: port {port} is taken: stop what listens there, or choose another: "
+        f"PORT={port + 1} make demo"
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PORT", "eight"),
+        ("PORT", "70000"),
+        ("MINDVIDEO_BASE_URL", "api.mindvideo.ai"),
+        ("DATABASE_URL", "mysql://root@localhost/x"),
+        ("ENCRYPTION_KEYS", "too-short"),
+    ],
+)
+def test_a_bad_setting_is_named_in_one_line(tmp_path: Path, name: str, value: str) -> None:
+    assert name in refuse(tmp_path, **{name: value})
+
+
+def test_a_data_folder_that_cannot_be_one_is_said_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    assert "data folder" in refuse(tmp_path / "file" / "data")
+
+
+def test_beyond_this_machine_a_secret_key_is_demanded(tmp_path: Path) -> None:
+    assert "SECRET_KEY" in refuse(tmp_path, ALLOWED_HOSTS="play.example.com")
+
+
+def test_the_demo_opens_the_form_starts_again_quickly_and_ends_whole(tmp_path: Path) -> None:
+    with Launched(tmp_path) as program:
+        page = requests.get(program.url, timeout=10)
+        assert page.url.endswith("/models/doubao-seedream-5-0-lite/")
+        assert "Sandbox" in page.text
+        policy = page.headers["Content-Security-Policy"]
+        assert "default-src 'self'" in policy
+        assert "unsafe" not in policy
+        assert program.stop() in {0, -2, 130}
+    with pytest.raises(requests.ConnectionError):
+        requests.get(program.url, timeout=1)
+    with Launched(tmp_path, port=program.port) as again:
+        assert again.seconds < 10
