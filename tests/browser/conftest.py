@@ -1,0 +1,69 @@
+"""Real Chromium against the real web process, worker and sandbox."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.launched import Launched
+from tests.sandbox_process import SandboxProcess
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+SLUG = "doubao-seedream-5-0-lite"
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """Take the browser of the machine, else the one that Playwright installed."""
+    found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
+    return {**browser_type_launch_args, "executable_path": found, "args": FLAGS}
+
+
+@pytest.fixture(scope="session")
+def launched(
+    sandbox_process: SandboxProcess, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Launched]:
+    """The program, with a key for a service that the tests can slow down and break."""
+    with Launched(
+        tmp_path_factory.mktemp("data"),
+        MINDVIDEO_API_KEY=sandbox_process.api_key,
+        MINDVIDEO_BASE_URL=sandbox_process.url,
+    ) as program:
+        yield program
+
+
+@pytest.fixture
+def service(sandbox_process: SandboxProcess) -> SandboxProcess:
+    """The service behind the program: nothing in it, a moment's work for each task."""
+    sandbox_process.reset()
+    sandbox_process.durations(queued=0.2, processing=0.6)
+    return sandbox_process
+
+
+@pytest.fixture
+def playground(page: Page, launched: Launched, service: SandboxProcess) -> Page:
+    """The form of the first model, open."""
+    page.goto(f"{launched.url}models/{SLUG}/")
+    expect(page.get_by_role("heading", name="Seedream 5 Lite")).to_be_visible()
+    return page
+
+
+@pytest.fixture
+def photo(tmp_path: Path) -> Path:
+    from tests.conftest import picture_bytes  # noqa: PLC0415 - only where Django is set up
+
+    path = tmp_path / "photo.png"
+    path.write_bytes(picture_bytes((640, 480)))
+    return path

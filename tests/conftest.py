@@ -1,0 +1,136 @@
+"""The cast: a workspace with a person in it, the first model, and a sandbox to send runs to."""
+
+import io
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from django.contrib.auth.models import User
+from django.http import HttpResponseBase, StreamingHttpResponse
+from django.test import Client
+from PIL import Image
+from pytest_django.fixtures import Settings
+
+from playground.catalog import shipped
+from playground.catalog.models import ModelSpec
+from playground.runs import steps
+from playground.runs.models import Run
+from playground.teams.models import ApiKey, Membership, Role, Service, Workspace
+from tests.sandbox_process import SandboxProcess
+
+WORK_SECONDS = 30
+
+
+@pytest.fixture(autouse=True)
+def _own_folders(settings: Settings, tmp_path: Path) -> None:
+    """Keep each test's files to itself; its background jobs are only written down."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.STATIC_ROOT = tmp_path
+    settings.STORAGES = {
+        "default": {
+            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "OPTIONS": {"location": settings.MEDIA_ROOT, "allow_overwrite": True},
+        },
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+    settings.TASKS = {"default": {"BACKEND": "django.tasks.backends.dummy.DummyBackend"}}
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(scope="session")
+def sandbox_process() -> Iterator[SandboxProcess]:
+    with SandboxProcess() as process:
+        yield process
+
+
+@pytest.fixture
+def sandbox(sandbox_process: SandboxProcess, settings: Settings) -> SandboxProcess:
+    """The sandbox, with nothing in it and no waiting."""
+    sandbox_process.reset()
+    sandbox_process.durations(queued=0, processing=0)
+    settings.SANDBOX_URL = sandbox_process.url
+    return sandbox_process
+
+
+@pytest.fixture
+def workspace(db: None) -> Workspace:
+    return Workspace.objects.first_one()
+
+
+@pytest.fixture
+def ana(workspace: Workspace) -> User:
+    user = User.objects.create_user("ana", password="correct horse")
+    Membership.objects.create(workspace=workspace, user=user, role=Role.OWNER)
+    return user
+
+
+@pytest.fixture
+def client(ana: User) -> Client:
+    client = Client()
+    client.force_login(ana)
+    return client
+
+
+@pytest.fixture
+def api_key(workspace: Workspace, sandbox: SandboxProcess) -> ApiKey:
+    return ApiKey.objects.keep(workspace, Service.SANDBOX, sandbox.api_key)
+
+
+@pytest.fixture
+def seedream(db: None) -> ModelSpec:
+    return next(spec for spec in shipped.publish_all() if spec.slug == "doubao-seedream-5-0-lite")
+
+
+@pytest.fixture
+def run(workspace: Workspace, ana: User, seedream: ModelSpec, api_key: ApiKey) -> Run:
+    """A run that was accepted and not sent yet."""
+    return Run.objects.create(
+        workspace=workspace,
+        author=ana,
+        spec=seedream,
+        api_key=api_key,
+        inputs={"prompt": "a lighthouse", "n": 1, "size": "16:9"},
+    )
+
+
+@pytest.fixture
+def finished(run: Run, work_off: Callable[[], None]) -> Run:
+    """A run whose picture is stored."""
+    work_off()
+    run.refresh_from_db()
+    return run
+
+
+@pytest.fixture
+def work_off(db: None) -> Callable[[], None]:
+    """Do what the worker does, until no run is left that something will change."""
+
+    def work() -> None:
+        give_up_at = time.monotonic() + WORK_SECONDS
+        tick = threading.Event()
+        while (moving := Run.objects.exclude(next_check_at=None)).exists():
+            assert time.monotonic() < give_up_at, list(moving.values("status", "problem_message"))
+            for pk in Run.objects.due().values_list("pk", flat=True):
+                while steps.take(pk):
+                    pass
+            tick.wait(0.02)
+
+    return work
+
+
+def picture_bytes(
+    size: tuple[int, int] = (64, 48), kind: str = "PNG", colour: str = "teal"
+) -> bytes:
+    buffer = io.BytesIO()
+    Image.new("RGB", size, colour).save(buffer, kind)
+    return buffer.getvalue()
+
+
+def read_body(response: HttpResponseBase) -> bytes:
+    """Read a streamed answer to its end, as a browser does, and close its file."""
+    assert isinstance(response, StreamingHttpResponse)
+    content = response.getvalue()
+    response.close()
+    return content
