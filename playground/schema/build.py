@@ -84,9 +84,9 @@ class Builder:
         chosen, stash = None, {}
         inner = self
         if isinstance(self.source, Posted):
-            stash = self.source.read_stash(at.name)
-            was = self.source.meta("was", at.name)
-            if self.source.has("was", at.name) and was != pick:
+            stash = self.source.read_stash(at.name, node.kind("stash"))
+            was = self.source.meta(node.kind("was"), at.name)
+            if self.source.has(node.kind("was"), at.name) and was != pick:
                 stash |= self.source.below(at.name)
                 inner = self.with_source(self.source.restoring(stash))
                 self.switched += [at.name] if pick.isdecimal() else []
@@ -98,13 +98,15 @@ class Builder:
         if (
             not chosen
             and node.nullable
-            and (pick == "null" or at.initial is None or (node.required and self.was_asked(at)))
+            and (
+                pick == "null" or at.initial is None or (node.required and self.was_asked(node, at))
+            )
         ):
             value = None
         return UnionEntry(node=node, at=at, value=value, pick=pick, chosen=chosen, stash=stash)
 
-    def was_asked(self, at: At) -> bool:
-        return not isinstance(self.source, Posted) or self.source.has("pick", at.name)
+    def was_asked(self, node: Union, at: At) -> bool:
+        return not isinstance(self.source, Posted) or self.source.has(node.kind("pick"), at.name)
 
     def maybe(self, node: Maybe, at: At) -> MaybeEntry:
         answer = self.source.is_on(node, at.name, at.initial)

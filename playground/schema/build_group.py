@@ -20,14 +20,21 @@ def build_group(builder: "Builder", node: Group, at: At) -> GroupEntry:
     made = _build_once(builder, node, at, base=node)
     if node.widen is None:
         return made
-    current = node
+    last: Group | None = None
     for _ in range(_ROUNDS):
         wider = node.widen(made.value)
-        if wider is current:
+        if wider is last:
             break
-        current = wider
-        made = _build_once(builder, current, at, base=node)
+        last = wider
+        whole = replace(wider, **_outside(node)) if wider else node
+        made = _build_once(builder, whole, at, base=node)
     return replace(made, stash=_stash(builder, made))
+
+
+def _outside(node: Group) -> dict[str, Any]:
+    """Return how an object stands among others, which no condition inside it changes."""
+    names = ("required", "nullable", "null_choice", "automatic")
+    return {name: getattr(node, name) for name in names}
 
 
 def _build_once(builder: "Builder", node: Group, at: At, base: Group) -> GroupEntry:
@@ -48,6 +55,7 @@ def _build_once(builder: "Builder", node: Group, at: At, base: Group) -> GroupEn
         children=tuple(children),
         rows=rows,
         dropped=tuple(extras) if node.closed and not node.entry else (),
+        conditional=tuple(child.name for child in node.children if child.name not in known),
     )
 
 

@@ -27,6 +27,7 @@ class Spot:
     trail   the `$ref`s on the way: meeting one again is recursion
     branch  inside a chosen branch, where constants tell which one it is
     title   for rows, which have no name
+    unions  around it at the very same place
     """
 
     name: str = ""
@@ -35,6 +36,7 @@ class Spot:
     trail: frozenset[str] = frozenset()
     branch: bool = False
     title: str = ""
+    unions: int = 0
 
     def inside(self, flat: Flat, name: str = "", **changes: Any) -> "Spot":
         """Return the spot of something that a schema at this spot contains."""
@@ -91,7 +93,7 @@ class Compiler:
             case "boolean":
                 return choices.make_boolean(about)
             case "string":
-                return scalars.make_text(flat, about)
+                return scalars.make_text(self, flat, about)
             case _:
                 return scalars.make_number(flat, about)
 

@@ -1,12 +1,12 @@
 """Draws single controls: what stands beside a label."""
 
 import re
-from dataclasses import dataclass
 
 from django.utils.safestring import SafeString
 
 from . import pointers
 from .entries import Leaf
+from .frames import Frame
 from .html import Attribute, element, hidden, joined, void
 from .nodes import Choice, Lines, Number, Option, Raw, Switch, Text
 from .numbers import is_for_number_box
@@ -20,30 +20,6 @@ _FILTERED = {  # what a browser's control would blank
 }
 _SCALE = 18  # of a shape's longer side, in a square of 24
 _SIDE = 24
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Frame:
-    """What every control of a field shares.
-
-    required  the browser may insist on an answer
-    described ids of the texts that explain it, "" for none
-    """
-
-    id: str
-    name: str
-    required: bool
-    invalid: bool
-    described: str
-
-    def shared(self) -> dict[str, Attribute]:
-        return {
-            "id": self.id,
-            "name": self.name,
-            "required": self.required,
-            "aria_invalid": "true" if self.invalid else None,
-            "aria_describedby": self.described or None,
-        }
 
 
 def draw_control(leaf: Leaf, frame: Frame) -> SafeString:  # noqa: PLR0911 - one for each kind
@@ -135,8 +111,8 @@ def _suggestions(texts: tuple[str, ...], frame: Frame) -> str:
 
 
 def _number(node: Number, leaf: Leaf, frame: Frame) -> SafeString:
-    text = leaf.typed.text
-    if not is_for_number_box(text.strip()):
+    text = leaf.typed.text.strip()
+    if not is_for_number_box(text):
         return void("input", type="text", inputmode="decimal", **frame.shared(), value=text)
     bounds: dict[str, Attribute] = {
         "min": node.minimum or None,

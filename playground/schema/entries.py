@@ -138,13 +138,15 @@ class Row:
 class GroupEntry(Entry):
     """An object: its known children, then rows for free keys.
 
-    dropped  keys of the initial value that the schema does not accept
-    stash    texts of parts that do not apply now
+    dropped      keys of the initial value that the schema does not accept
+    conditional  names of children that only some values bring with them
+    stash        texts of parts that do not apply now
     """
 
     children: tuple[Entry, ...]
     rows: tuple[Row, ...] = ()
     dropped: tuple[str, ...] = ()
+    conditional: tuple[str, ...] = ()
     stash: dict[str, list[str]] = field(default_factory=dict)
 
     def parts(self) -> tuple[Entry, ...]:

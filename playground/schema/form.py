@@ -8,12 +8,12 @@ from typing import Any
 
 from django.utils.safestring import SafeString
 
-from . import draw, edits
+from . import draw, draw_fields, edits, pointers
 from .build import Builder
 from .compile import Compiler
 from .documents import Document, Note, SchemaError, read_document
 from .edits import Action, Edit
-from .entries import At, Entry
+from .entries import At, Entry, Kept
 from .files import DataURIFiles, FileStore
 from .lint import find_notes
 from .nodes import Node
@@ -75,9 +75,12 @@ class SchemaForm:
     def __init__(self, schema: Schema, rules: Sequence[Rule] = ()) -> None:
         try:
             text = json.dumps(schema, allow_nan=False)
-            self._compiled = _compile(text)
         except (TypeError, ValueError, RecursionError) as error:
-            raise SchemaError(str(error) or "This is no JSON Schema.") from error
+            raise SchemaError("A JSON Schema is made of JSON alone.") from error
+        try:
+            self._compiled = _compile(text)
+        except RecursionError as error:
+            raise SchemaError("This JSON Schema is nested too deeply.") from error
         self._rules = tuple(rules)
 
     @property
@@ -129,6 +132,19 @@ class SchemaForm:
             edit = Edit(action=Action.PICK, pointer=builder.switched[0])
         drawn = edits.apply(entry, edit, store) if edit else entry
         return Submission(value=entry.value, errors=errors, edit=edit, entry=drawn)
+
+    @staticmethod
+    def keep_file(
+        name: str, upload: Any, *, accept: str, kind: str, files: FileStore
+    ) -> SafeString:
+        """Store one upload ahead of its form; return its item for the control's list.
+
+        name          of the file control, as it stands in the form
+        accept, kind  what the control takes
+        Raises        FileRefused
+        """
+        value = files.keep(upload, accept, kind)
+        return draw_fields.draw_kept(pointers.decode(name), Kept(value=value, token=value), files)
 
     def validate(self, value: JSON) -> Errors:
         """Return {pointer: [message]} for a value; {} means valid."""

@@ -118,8 +118,8 @@ def understand(  # noqa: C901, PLR0911 - one for each kind
         return BLANK
     if typed.null and node.null_choice:
         return Meaning(value=None)
-    if initial is not FRESH and typed == spell(node, initial) and not _must_speak(node, initial):
-        return Meaning(value=initial)  # untouched
+    if _is_untouched(node, typed, initial):
+        return Meaning(value=initial)
     if not all(map(is_clean, typed.texts)):
         return Meaning(problem="This holds characters that cannot be used")
     match node:
@@ -139,9 +139,12 @@ def understand(  # noqa: C901, PLR0911 - one for each kind
             return _read_raw(node, typed.text, initial)
 
 
-def _must_speak(node: Node, initial: Value) -> bool:
-    """Tell whether an untouched blank still says something: a required null."""
-    return initial is ABSENT and node.required and node.nullable
+def _is_untouched(node: Node, typed: Typed, initial: Value) -> bool:
+    """Tell whether a control holds just what it was opened with, and that says it all."""
+    if initial is FRESH or (initial is ABSENT and node.required and node.nullable):
+        return False
+    shown = spell(node, initial)
+    return (typed.texts, typed.zone, typed.null) == (shown.texts, shown.zone, shown.null)
 
 
 def _constant(node: Fixed, initial: Value) -> Meaning:

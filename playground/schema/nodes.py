@@ -204,7 +204,7 @@ class Group(Node):
     entry      what every further key holds; None where further keys cannot be entered
     keys       the only keys that `entry` may have; () for any
     closed     further keys are not accepted, and dropped with a notice
-    widen      the same object for a value that meets conditions of the schema
+    widen      the same object with what the schema's conditions add for a value, or None
     """
 
     children: tuple[Node, ...]
@@ -213,7 +213,7 @@ class Group(Node):
     keys: tuple[str, ...] = ()
     closed: bool = False
     sections: tuple[Section, ...] = ()
-    widen: Callable[[JSON], "Group"] | None = None
+    widen: Callable[[JSON], "Group | None"] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -252,12 +252,20 @@ class Union(Node):
     keyword   "anyOf", "oneOf" or "type"
     start     the branch of a form opened empty; None for "not set"
     can_skip  "not set" is offered
+    level     how many unions stand around it at the very same place
+    size      how many branches the schema lists
     """
 
     keyword: str
     branches: tuple[Branch, ...]
     start: int | None
     can_skip: bool
+    level: int = 0
+    size: int
+
+    def kind(self, name: str) -> str:
+        """Return the kind of a meta control; unions inside a union need kinds of their own."""
+        return f"{name}{self.level}" if self.level else name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

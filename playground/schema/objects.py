@@ -131,13 +131,13 @@ def _widening(
 
     every = _consequences(flat)
 
-    def widen(value: JSON) -> Group:
+    def widen(value: JSON) -> Group | None:
         which = tuple(
             n
             for n, (applies, _) in enumerate(every)
             if isinstance(value, dict) and applies(compiler, value)
         )
-        return replace(make(which), automatic=base.automatic) if which else base
+        return make(which) if which else None
 
     return widen
 

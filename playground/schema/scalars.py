@@ -2,13 +2,16 @@
 
 import math
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .flat import Flat
 from .hints import example_of, is_prompt, read_hints, upload_kind
 from .nodes import Files, Node, Number, Text
 from .patterns import find_pattern, is_for_browsers
 from .values import JSON, compact
+
+if TYPE_CHECKING:
+    from .compile import Compiler
 
 _KINDS = {
     "date": "date",
@@ -34,7 +37,7 @@ def accept_of(kind: str) -> str:
     return f"{kind}/*" if kind in {"image", "video", "audio"} else ""
 
 
-def make_text(flat: Flat, about: dict[str, Any]) -> Node:
+def make_text(compiler: "Compiler", flat: Flat, about: dict[str, Any]) -> Node:
     keywords, hints = flat.keywords, read_hints(flat.keywords)
     form = keywords.get("format", "")
     guess = "" if hints.widget or "pattern" in keywords else upload_kind(about["name"], form)
@@ -42,17 +45,17 @@ def make_text(flat: Flat, about: dict[str, Any]) -> Node:
         kind = hints.upload_kind or guess
         accept = hints.accept or accept_of(kind)
         return Files(**about, multiple=False, accept=accept, kind=kind)
-    return make_line(flat, about, form)
+    return make_line(compiler, flat, about)
 
 
 def make_line(
-    flat: Flat, about: dict[str, Any], form: str, suggestions: tuple[str, ...] = ()
+    compiler: "Compiler", flat: Flat, about: dict[str, Any], suggestions: tuple[str, ...] = ()
 ) -> Text:
     """Make a control for text of one line or several."""
     keywords = flat.keywords
     default = about["default"][0] if about["default"] else None
     pattern = keywords.get("pattern", "")
-    kind = _KINDS.get(form, "text")
+    kind = _KINDS.get(keywords.get("format", ""), "text")
     if kind == "color" and not (default or about["required"]):
         kind = "text"  # a colour control is never blank
     least, most = keywords.get("minLength"), keywords.get("maxLength")
@@ -66,6 +69,8 @@ def make_line(
         check=find_pattern(pattern) if pattern else None,
         suggestions=suggestions,
         example=example_of(keywords),
+        takes_blank=compiler.judge.accepts("", about["schema"]),
+        names_blank=default == "" or "" in suggestions,
     )
 
 

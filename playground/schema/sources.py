@@ -136,14 +136,14 @@ class Posted:
     def is_raw(self, _node: Node, name: str, _initial: Value) -> bool:
         return self.has("raw", name)
 
-    def typed(self, node: Node, name: str, _initial: Value) -> Typed:
+    def typed(self, node: Node, name: str, initial: Value) -> Typed:
         found = Typed(
             texts=self.texts(pointers.control_name(name)),
             seen=self.has("seen", name),
             zone=self.meta("zone", name),
             null=node.null_choice and self.has("null", name),
         )
-        return self.first.typed(node, name, FRESH) if found.is_missing and self.first else found
+        return self.first.typed(node, name, initial) if found.is_missing and self.first else found
 
     def tokens(
         self, node: Node, name: str, _initial: list[str] | None, least: int
@@ -187,9 +187,10 @@ class Posted:
         return self.meta("key", name)
 
     def pick(self, node: Union, name: str, initial: Value) -> str:
-        if not self.has("pick", name):
+        kind = node.kind("pick")
+        if not self.has(kind, name):
             return Opened().pick(node, name, initial)
-        text = self.meta("pick", name)
+        text = self.meta(kind, name)
         known = {str(number) for number in range(len(node.branches))}
         return text if text in known or (text in {"", "null"}) else ""
 
@@ -198,9 +199,9 @@ class Posted:
             return Answer(on=name in self.row_names(), drawn=False)
         return Answer(on=self.meta("on", name) == "1", null=self.has("null", name))
 
-    def read_stash(self, name: str) -> dict[str, list[str]]:
+    def read_stash(self, name: str, kind: str = "stash") -> dict[str, list[str]]:
         """Return the texts that were put aside for a place, if they make sense."""
-        text = self.meta("stash", name)
+        text = self.meta(kind, name)
         try:
             found = json.loads(text) if 0 < len(text) <= _LONGEST_STASH else {}
         except (ValueError, RecursionError):

@@ -59,7 +59,15 @@ def _of_alternatives(
         for number, (branch, shape) in enumerate(shapes)
         if not _is_null(shape)
     ]
-    return make_union(compiler, flat, spot, about, numbered=numbered, keyword=alternatives.keyword)
+    return make_union(
+        compiler,
+        flat,
+        spot,
+        about,
+        numbered=numbered,
+        keyword=alternatives.keyword,
+        size=len(shapes),
+    )
 
 
 def _is_null(shape: Flat) -> bool:
@@ -146,7 +154,7 @@ def _open_choice(
     merged = replace(shape, keywords=keywords)
     if shape.types == ("string",):
         texts = tuple(dict.fromkeys(values))
-        return make_line(merged, about, keywords.get("format", ""), suggestions=texts)
+        return make_line(compiler, merged, about, suggestions=texts)
     if shape.types in {("number",), ("integer",)}:
         return make_number(merged, about, suggestions=tuple(map(compact, values)))
     return None
@@ -160,7 +168,9 @@ def of_types(
     schemas: list[tuple[int, Schema]] = [
         (number, {**plain, "type": name}) for number, name in enumerate(types)
     ]
-    return make_union(compiler, flat, spot, about, numbered=schemas, keyword="type")
+    return make_union(
+        compiler, flat, spot, about, numbered=schemas, keyword="type", size=len(types)
+    )
 
 
 def make_union(
@@ -171,8 +181,9 @@ def make_union(
     *,
     numbered: list[tuple[int, Schema]],
     keyword: str,
+    size: int,
 ) -> Union:
-    inside = spot.inside(flat, spot.name, branch=True, title=about["title"])
+    inside = spot.inside(flat, spot.name, branch=True, title=about["title"], unions=spot.unions + 1)
     shapes = [compiler.flatten(schema) for _, schema in numbered]
     branches = tuple(
         Branch(
@@ -189,7 +200,15 @@ def make_union(
     skips = not about["required"] or about["nullable"]
     if not about["required"] and not about["default"] and not all(quiet):
         start = None
-    return Union(**about, keyword=keyword, branches=branches, start=start, can_skip=skips)
+    return Union(
+        **about,
+        keyword=keyword,
+        branches=branches,
+        start=start,
+        can_skip=skips,
+        level=spot.unions,
+        size=size,
+    )
 
 
 def replace_required(node: Node) -> Node:

@@ -7,7 +7,7 @@ from jsonschema import ValidationError
 
 from . import pointers, words
 from .entries import Entry, GroupEntry, UnionEntry, walk_present
-from .nodes import Node
+from .nodes import Node, Union
 from .validator import Judge
 from .values import ABSENT, JSON, Value
 
@@ -49,7 +49,7 @@ class _Verdict:
     def __init__(self, root: Entry) -> None:
         self.errors: Errors = {}
         self.nodes: dict[str, Node] = {}
-        self.unions: dict[str, UnionEntry] = {}
+        self.unions: dict[str, list[UnionEntry]] = {}
         self.unreadable: set[str] = set()
         self.root = root
 
@@ -63,7 +63,7 @@ class _Verdict:
         for entry in walk_present(self.root):
             self.nodes[entry.place] = entry.node
             if isinstance(entry, UnionEntry):
-                self.unions[entry.place] = entry
+                self.unions.setdefault(entry.place, []).append(entry)
             if entry.problem:
                 self.unreadable.add(entry.place)
                 self.add(entry.place, entry.problem)
@@ -100,20 +100,29 @@ class _Verdict:
         branches: dict[object, list[ValidationError]] = {}
         for each in error.context or ():
             branches.setdefault(each.schema_path[0], []).append(each)
-        chosen = self._chosen(branches, pointer)
+        chosen = self._chosen(error, branches, pointer)
         if chosen is None:
             self.add(pointer, words.say(error, self.nodes.get(pointer)))
         else:
             self.add_errors(chosen, at=pointer)
 
     def _chosen(
-        self, branches: dict[object, list[ValidationError]], pointer: str
+        self,
+        error: ValidationError,
+        branches: dict[object, list[ValidationError]],
+        pointer: str,
     ) -> list[ValidationError] | None:
-        union = self.unions.get(pointer)
-        if union and union.pick not in {"", "null"}:
-            found = branches.get(union.node.branches[int(union.pick)].number)  # type: ignore[attr-defined]
-            if found is not None:
-                return found
+        listed: Any = error.validator_value
+        for entry in self.unions.get(pointer, ()):
+            node = entry.node
+            same = isinstance(node, Union) and node.keyword == error.validator
+            if (
+                isinstance(node, Union)
+                and same
+                and node.size == len(listed)
+                and entry.pick.isdecimal()
+            ):
+                return branches.get(node.branches[int(entry.pick)].number)
         real = [errors for errors in branches.values() if not _is_about_null(errors)]
         if len(real) == 1:
             return real[0]

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from playground.schema.documents import read_document
 from playground.schema.flat import Flat, flatten
+from playground.schema.patterns import find_pattern
 from playground.schema.values import compact
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12) | st.sampled_from(
@@ -93,7 +94,7 @@ class Values:
     def text(self, keywords: dict[str, Any]) -> st.SearchStrategy[Any]:
         if keywords.get("format") in FORMATTED:
             return FORMATTED[keywords["format"]]
-        if "pattern" in keywords:
+        if find_pattern(keywords.get("pattern", "(")):
             return st.from_regex(keywords["pattern"])
         least, most = keywords.get("minLength", 0), keywords.get("maxLength")
         sized = st.text(
@@ -129,7 +130,6 @@ class Values:
         rest = st.just([]) if items is False else st.lists(
             self.of(items, depth + 1),
             min_size=max(0, least - len(first)), max_size=max(0, most - len(first)),
-            unique_by=compact if flat.keywords.get("uniqueItems") else None,
         )  # fmt: skip
         if not first:
             return rest

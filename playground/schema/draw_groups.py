@@ -1,0 +1,109 @@
+"""Draws objects, and parts that are there or not."""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from django.utils.safestring import SafeString
+
+from . import draw, draw_rows, pointers
+from .entries import Entry, GroupEntry, Leaf, MaybeEntry
+from .frames import Around
+from .html import fill, joined, void
+from .leaves import spell
+from .nodes import Group, Maybe, Switch
+from .values import ABSENT, FRESH, is_same
+
+if TYPE_CHECKING:
+    from .draw import Drawing
+
+
+def draw_group(drawing: "Drawing", entry: GroupEntry, around: Around) -> SafeString:
+    """Return an object under its heading."""
+    about = drawing.about(entry, around)
+    strict = around.strict and entry.node.required
+    body = draw_children(drawing, entry, Around(strict=strict))
+    return fill("group.html", **about, body=body)
+
+
+def draw_children(drawing: "Drawing", entry: GroupEntry, around: Around) -> SafeString:
+    """Return the parts of an object: plain ones, sections, free keys, advanced ones last."""
+    node = entry.node
+    assert isinstance(node, Group)  # noqa: S101 - entries and nodes go together
+    inside = replace(around, title="")
+    plain = [child for child in entry.children if not child.node.advanced]
+    parts = [_sections(drawing, node, plain, inside), draw_rows.draw_free_rows(drawing, entry)]
+    advanced = [child for child in entry.children if child.node.advanced]
+    if advanced:
+        is_open = any(drawing.has_error(each) or not _is_default(each) for each in advanced)
+        # A browser cannot point at what a closed part lacks, so there it does not insist.
+        inside = replace(inside, strict=around.strict and is_open)
+        body = joined(*(drawing.entry(child, inside) for child in advanced))
+        parts.append(fill("advanced.html", body=body, open=is_open))
+    parts.append(draw.stash(entry))
+    parts += [draw.mark("seen", pointers.child(entry.name, name)) for name in entry.conditional]
+    if entry.dropped:
+        parts.append(fill("dropped.html", names=entry.dropped))
+    return joined(*parts)
+
+
+def _sections(drawing: "Drawing", node: Group, entries: list[Entry], inside: Around) -> SafeString:
+    drawn = {each.node.name: drawing.entry(each, inside) for each in entries}
+    parts: list[str] = []
+    done: set[str] = set()
+    for name, html in drawn.items():
+        section = next((each for each in node.sections if name in each.names), None)
+        if section is None:
+            parts.append(html)
+        elif section.title not in done:
+            done.add(section.title)
+            body = joined(*(drawn[each] for each in drawn if each in section.names))
+            parts.append(fill("section.html", title=section.title, body=body))
+    return joined(*parts)
+
+
+def _is_default(entry: Entry) -> bool:
+    """Tell whether a part holds what a new form would hold."""
+    if entry.has_problem:
+        return False
+    default = entry.node.default
+    if entry.value is ABSENT:
+        return not default
+    if default:
+        return is_same(entry.value, default[0])
+    if isinstance(entry.node, Switch):
+        return entry.value is False
+    return isinstance(entry, Leaf) and entry.typed == spell(entry.node, FRESH)
+
+
+def draw_maybe(drawing: "Drawing", entry: MaybeEntry, around: Around) -> SafeString:
+    """Return a part with the question whether it is there."""
+    node = entry.node
+    assert isinstance(node, Maybe)  # noqa: S101 - entries and nodes go together
+    about = drawing.about(entry, around, suffix="-on")
+    body = button = SafeString("")
+    if entry.inner and (entry.on or not node.asked):
+        body = drawing.inner(entry.inner, Around(strict=False, title=about["title"]))
+    if node.asked:
+        switch = draw.mark("on", entry.name, "1" if entry.on else "0")
+        button = drawing.button("remove" if entry.on else "add", entry.name, about["title"])
+    else:
+        name = pointers.meta_name("on", entry.name)
+        box = void(
+            "input",
+            type="checkbox",
+            id=about["id"],
+            name=name,
+            value="1",
+            checked=entry.on,
+            aria_describedby=about["described"] or None,
+        )
+        switch = joined(draw.mark("on", entry.name, "0"), box)
+    return fill(
+        "maybe.html",
+        **about,
+        body=body,
+        switch=switch,
+        button=button,
+        null=draw.null_tick(entry, ticked=entry.null),
+        asked=node.asked,
+    )

@@ -1,0 +1,103 @@
+"""Draws what has rows: arrays, and objects with free keys."""
+
+from typing import TYPE_CHECKING, Any
+
+from django.utils.safestring import SafeString
+
+from . import draw, pointers
+from .entries import GroupEntry, Row, RowsEntry
+from .frames import Around
+from .html import element, fill, joined, void
+from .nodes import Group, Rows
+
+if TYPE_CHECKING:
+    from .draw import Drawing
+
+
+def draw_rows(drawing: "Drawing", entry: RowsEntry, around: Around) -> SafeString:
+    """Return an array under its heading."""
+    about = drawing.about(entry, around)
+    return fill("group.html", **about, body=draw_row_list(drawing, entry, about["title"]))
+
+
+def draw_row_list(drawing: "Drawing", entry: RowsEntry, title: str) -> SafeString:
+    """Return the rows of an array, and the button for one more."""
+    node = entry.node
+    assert isinstance(node, Rows)  # noqa: S101 - entries and nodes go together
+    count = len(entry.rows)
+    rows = [
+        {
+            "mark": draw.mark("rows", entry.name, row.token),
+            "body": drawing.entry(row.entry, Around(strict=False, title=_title(row, n, title))),
+            "buttons": _moves(drawing, entry, row, n, _title(row, n, title)),
+        }
+        for n, row in enumerate(entry.rows)
+    ]
+    has_next = node.item is not None or count < len(node.first)
+    full = node.max_items is not None and count >= node.max_items
+    add = drawing.button("add", entry.name, title) if has_next and not full else ""
+    return fill("rows.html", rows=rows, add=add, mark=draw.mark("seen", entry.name))
+
+
+def _title(row: Row, number: int, title: str) -> str:
+    return f"{row.entry.node.title or title} {number + 1}"
+
+
+def _moves(
+    drawing: "Drawing", entry: RowsEntry, row: Row, number: int, title: str
+) -> list[SafeString]:
+    last = len(entry.rows) - 1
+    fits = {
+        "up": number > 0 and not row.fixed and not entry.rows[number - 1].fixed,
+        "down": number < last and not row.fixed,
+        "remove": not row.fixed or number == last,
+    }
+    name = pointers.child(entry.name, row.token)
+    return [drawing.button(action, name, title) for action, can in fits.items() if can]
+
+
+def draw_free_rows(drawing: "Drawing", entry: GroupEntry) -> SafeString:
+    """Return the rows of keys that the schema does not name."""
+    node = entry.node
+    assert isinstance(node, Group)  # noqa: S101 - entries and nodes go together
+    if node.entry is None:
+        return SafeString("")
+    rows = [
+        _free_row(drawing, entry, row, row.key or f"{node.title or 'Entry'} {n + 1}")
+        for n, row in enumerate(entry.rows)
+    ]
+    add = drawing.button("add", entry.name, node.title or "entry")
+    return fill("rows.html", rows=rows, add=add, mark=draw.mark("seen", entry.name))
+
+
+def _free_row(drawing: "Drawing", entry: GroupEntry, row: Row, title: str) -> dict[str, Any]:
+    name = pointers.child(entry.name, row.token)
+    return {
+        "mark": draw.mark("rows", entry.name, row.token),
+        "key": _key(entry, row, title),
+        "body": drawing.entry(row.entry, Around(strict=False, title=title)),
+        "buttons": [drawing.button("remove", name, title)],
+    }
+
+
+def _key(entry: GroupEntry, row: Row, title: str) -> SafeString:
+    node = entry.node
+    assert isinstance(node, Group)  # noqa: S101 - entries and nodes go together
+    name = pointers.child(entry.name, row.token)
+    key = row.key or ""
+    shared: dict[str, Any] = {
+        "id": f"{pointers.control_id(name)}-key",
+        "name": pointers.meta_name("key", name),
+        "aria_invalid": "true" if row.key_problem else None,
+    }
+    if node.keys:
+        names = dict.fromkeys(["", *node.keys, key])
+        options = [
+            element("option", each or "Choose…", value=each, selected=each == key) for each in names
+        ]
+        control = element("select", joined(*options), **shared)
+    elif "\n" in key:  # a line cannot hold it
+        control = element("textarea", f"\n{key}", **shared, rows=2)
+    else:
+        control = void("input", type="text", value=key, **shared)
+    return fill("key.html", id=shared["id"], title=f"Name of {title}", control=control)

@@ -1,0 +1,41 @@
+"""What surrounds a control when it is drawn."""
+
+from dataclasses import dataclass
+
+from .html import Attribute
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Around:
+    """What surrounds an entry.
+
+    strict  it is surely there, so a browser may insist on what is required in it
+    title   instead of the node's own
+    """
+
+    strict: bool = True
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """What every control of a field shares.
+
+    required  the browser may insist on an answer
+    described ids of the texts that explain it, "" for none
+    """
+
+    id: str
+    name: str
+    required: bool
+    invalid: bool
+    described: str
+
+    def shared(self) -> dict[str, Attribute]:
+        return {
+            "id": self.id,
+            "name": self.name,
+            "required": self.required,
+            "aria_invalid": "true" if self.invalid else None,
+            "aria_describedby": self.described or None,
+        }

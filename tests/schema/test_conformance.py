@@ -1,0 +1,74 @@
+"""Every construct and rule by example: `tests/schemas/<what it shows>.json`.
+
+values     must survive being drawn, sent and read
+untouched  what a new form amounts to when nobody touches it
+posts      texts as they could be sent, and what they amount to; "*" stands for any message;
+           what no browser sends is `by_hand`
+shows      pieces of the new form's HTML; `hides`, what no form of these values holds
+notes      where the schema's author is told something
+order      of the parts, as they are drawn
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.utils.datastructures import MultiValueDict
+
+from playground.schema import ABSENT, SchemaForm
+from playground.schema.values import compact
+from tests.schema.browser import parse, submit
+
+FOLDER = Path(__file__).parent.parent / "schemas"
+CASES = {path.stem: json.loads(path.read_text()) for path in sorted(FOLDER.glob("*.json"))}
+
+pytestmark = pytest.mark.parametrize("name", CASES)
+
+
+def test_values_survive(name: str) -> None:
+    form = SchemaForm(CASES[name]["schema"])
+    for value in CASES[name]["values"]:
+        assert form.validate(value) == {}
+        sent = form.parse(submit(form.render(value)), initial=value)
+        assert compact(sent.value) == compact(value)
+        assert sent.errors == {}
+
+
+def test_an_untouched_form_invents_nothing(name: str) -> None:
+    form = SchemaForm(CASES[name]["schema"])
+    sent = form.parse(submit(form.render()))
+    assert sent.value == form.initial()
+    if "untouched" in CASES[name]:
+        assert compact(sent.value) == compact(CASES[name]["untouched"])
+
+
+def test_posts_amount_to_what_they_say(name: str) -> None:
+    form = SchemaForm(CASES[name]["schema"])
+    for post in CASES[name].get("posts", ()):
+        sent = form.parse(MultiValueDict(post["texts"]), initial=post.get("initial", ABSENT))
+        assert sent.value == post["value"]
+        wanted = post.get("errors", {})
+        assert sent.errors.keys() == wanted.keys()
+        assert all(wanted[key] in (["*"], sent.errors[key]) for key in wanted)
+
+
+def test_it_is_drawn_as_it_should(name: str) -> None:
+    case: dict[str, Any] = CASES[name]
+    form = SchemaForm(case["schema"])
+    html = form.render()
+    assert [piece for piece in case.get("shows", ()) if piece not in html] == []
+    assert [piece for piece in case.get("hides", ()) if piece in html] == []
+    assert sorted(note.pointer for note in form.notes) == case.get("notes", [])
+    if "order" in case:
+        places = [each.get("data-pointer") for each in parse(html).iter("div")]
+        assert [place for place in places if place] == case["order"]
+
+
+def test_it_is_drawn_again_as_it_was_sent(name: str) -> None:
+    form = SchemaForm(CASES[name]["schema"])
+    for post in [each for each in CASES[name].get("posts", ()) if "by_hand" not in each]:
+        initial = post.get("initial", ABSENT)
+        sent = form.parse(MultiValueDict(post["texts"]), initial=initial)
+        again = form.parse(submit(form.render(sent, sent.errors)), initial=initial)
+        assert again.value == sent.value

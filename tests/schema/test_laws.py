@@ -1,0 +1,123 @@
+"""The six laws of the form engine, over schemas and values that nobody thought of."""
+
+from typing import Any
+
+from django.utils.datastructures import MultiValueDict
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from playground.schema import ABSENT, SchemaForm
+from playground.schema.values import compact
+from tests.schema.browser import parse, submit
+from tests.schema.schemas import SCHEMAS
+from tests.schema.strategies import ANYTHING, TEXTS, Values
+
+
+@given(SCHEMAS, st.data())
+def test_round_trip(schema: dict[str, Any], data: st.DataObject) -> None:
+    form = SchemaForm(schema)
+    value = data.draw(Values(schema).any())
+    assume(form.validate(value) == {})
+    sent = form.parse(submit(form.render(value)), initial=value)
+    assert compact(sent.value) == compact(value)
+    assert sent.errors == {}
+    assert sent.edit is None
+
+
+@given(SCHEMAS)
+def test_nothing_invented(schema: dict[str, Any]) -> None:
+    form = SchemaForm(schema)
+    sent = form.parse(submit(form.render()))
+    assert sent.value == form.initial()
+    assert sent.value is ABSENT or compact(sent.value) == compact(form.initial())
+    _check_nothing_invented(schema, sent.value)
+
+
+def _check_nothing_invented(schema: dict[str, Any], value: Any) -> None:
+    """Check that every key is required, or has a default somewhere inside its schema."""
+    if (
+        not isinstance(value, dict)
+        or schema.get("type") != "object"
+        or {"if", "dependentSchemas"} & set(schema)
+    ):
+        return
+    for name, inner in value.items():
+        own = schema["properties"].get(name, {})
+        shown = "default" in compact(own) or "const" in compact(own)
+        assert name in schema.get("required", []) or shown, name
+        _check_nothing_invented(own, inner)
+
+
+@given(SCHEMAS, ANYTHING)
+def test_same_verdict(schema: dict[str, Any], value: Any) -> None:
+    form = SchemaForm(schema)
+    errors = form.validate(value)
+    sent = form.parse(submit(form.render(value)), initial=value)
+    if sent.value is not ABSENT and compact(sent.value) == compact(value):
+        assert sent.errors == errors
+    assert sent.value is ABSENT or sent.errors or form.validate(sent.value) == {}
+
+
+@given(SCHEMAS, st.data())
+def test_every_error_has_a_place(schema: dict[str, Any], data: st.DataObject) -> None:
+    form = SchemaForm(schema)
+    value = data.draw(Values(schema).any() | ANYTHING)
+    errors = form.validate(value)
+    root = parse(form.render(value, errors))
+    shown = [
+        "".join(each.itertext())
+        for box in root.iter("div")
+        if box.get("class") == "field__error"
+        for each in box
+    ]
+    ids = {each.get("id") for each in root.iter()}
+    summary = [each for box in root.iter("div") if box.get("role") == "alert"
+               for each in box.iter("li")]  # fmt: skip
+    messages = [message for each in errors.values() for message in each]
+    assert len(summary) == len(messages)
+    for line in summary:
+        link = line.find("a")
+        assert link is None or str(link.get("href"))[1:] in ids
+        text = "".join(line.itertext())
+        assert link is None or any(text.endswith(each) for each in shown)
+
+
+@given(SCHEMAS, st.data())
+def test_no_post_breaks_it(schema: dict[str, Any], data: st.DataObject) -> None:
+    form = SchemaForm(schema)
+    known = submit(form.render())
+    names = st.sampled_from([*known, "~do", "~rows", "~pick", "#", "~raw", "~on"]) | TEXTS
+    texts = TEXTS | st.sampled_from(["0", "1", "null", "[", "add ", "remove /a/0", "1e999"])
+    sent_too = data.draw(st.dictionaries(names, st.lists(texts, max_size=3)))
+    sent = form.parse(MultiValueDict({**dict(known.lists()), **sent_too}))
+    assert sent.value is ABSENT or sent.errors or form.validate(sent.value) == {}
+    again = form.render(sent, sent.errors)
+    assert form.render(form.parse(submit(again)))
+
+
+@given(SCHEMAS, st.data())
+def test_every_part_can_be_reached(schema: dict[str, Any], data: st.DataObject) -> None:
+    form = SchemaForm(schema)
+    value = data.draw(st.just(ABSENT) | Values(schema).any())
+    root = parse(form.render(value))
+    ids = [each.get("id") for each in root.iter() if each.get("id")]
+    assert len(ids) == len(set(ids))
+    labels = {each.get("for") for each in root.iter("label")}
+    wrapped = {inner for each in root.iter("label") for inner in each.iter()}
+    for control in root.iter():
+        if control.tag not in {"input", "select", "textarea"}:
+            continue
+        if control.get("type") == "hidden" or control.get("hidden") is not None:
+            continue
+        named = control.get("id") in labels or control.get("aria-label") or control in wrapped
+        assert named, control.attrib
+
+
+@given(SCHEMAS, st.data())
+def test_a_form_sent_twice_says_the_same(schema: dict[str, Any], data: st.DataObject) -> None:
+    form = SchemaForm(schema)
+    value = data.draw(Values(schema).any() | ANYTHING)
+    sent = form.parse(submit(form.render(value)), initial=value)
+    again = form.parse(submit(form.render(sent, sent.errors)), initial=value)
+    assert again.value == sent.value
+    assert again.errors == sent.errors
