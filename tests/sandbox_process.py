@@ -1,6 +1,5 @@
 """A sandbox in a process of its own, for the tests of any room."""
 
-
 import signal
 import subprocess
 import sys
