@@ -1,11 +1,12 @@
 """Makes the nodes of arrays."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from .choices import make_options, tables
 from .flat import Flat
 from .hints import upload_kind
-from .nodes import Files, Lines, Multi, Node, Raw, Rows
+from .nodes import Files, Later, Lines, Multi, Node, Raw, Rows
 from .scalars import accept_of, is_upload
 
 if TYPE_CHECKING:
@@ -66,14 +67,22 @@ def _rows(compiler: "Compiler", flat: Flat, spot: "Spot", about: dict[str, Any])
         return Raw(**about)
     inside = spot.inside(flat, required=True)
     is_closed = items is False or (first and items is True)
+    blankable = not is_closed and not first and _is_blankable(compiler, items)
     later = None if is_closed else compiler.later(items, inside)
+    if blankable:
+        later = Later(lambda: _blankable(compiler.node(items, replace(inside, required=False))))
     return Rows(
         **about,
         **_limits(flat),
         first=tuple(compiler.node(each, inside) for each in first),
         item=later,
-        spare=later is not None and not first and _is_blankable(compiler, items),
+        spare=blankable,
     )
+
+
+def _blankable(node: Node) -> Node:
+    """Return the node of a row that does not count while it is blank."""
+    return replace(node, default=(), null_choice=False)
 
 
 def _is_blankable(compiler: "Compiler", items: Any) -> bool:

@@ -47,14 +47,16 @@ def _build_once(builder: "Builder", node: Group, at: At, base: Group) -> GroupEn
         else:
             children.append(builder.build(child, inside))
     extras = _extras(node, at.initial)
-    rows = _free_rows(builder, node, at, extras) if node.entry else ()
+    free = {key: value for key, value in extras.items() if _is_free(node, key)}
+    rows = _free_rows(builder, node, at, free) if node.entry else ()
+    carried = {key: value for key, value in extras.items() if key not in free}
     return GroupEntry(
         node=node,
         at=at,
-        value=_value(node, at.initial, children, rows, extras),
+        value=_value(at.initial, children, rows, {} if node.closed else carried, node),
         children=tuple(children),
         rows=rows,
-        dropped=tuple(extras) if node.closed and not node.entry else (),
+        dropped=tuple(carried) if node.closed else (),
         conditional=tuple(child.name for child in node.children if child.name not in known),
     )
 
@@ -85,14 +87,14 @@ def _stash(builder: "Builder", made: GroupEntry) -> dict[str, list[str]]:
 
 
 def _value(
-    node: Group,
     initial: Value,
     children: list[Entry],
     rows: tuple[Row, ...],
-    extras: dict[str, Any],
+    carried: dict[str, Any],
+    node: Group,
 ) -> Value:
     """Return the object, its keys in the order it was opened with."""
-    values: dict[str, Any] = {} if node.entry or node.closed else dict(extras)
+    values: dict[str, Any] = dict(carried)
     values |= {each.node.name: each.value for each in children if each.value is not ABSENT}
     for row in rows:
         if row.key is not None and not row.key_problem and row.entry.value is not ABSENT:
@@ -132,6 +134,13 @@ def _free_rows(builder: "Builder", node: Group, at: At, extras: dict[str, Any]) 
         used.update([] if blank_key else [key])
         rows.append(Row(token=token, entry=entry, key=key, key_problem=problem))
     return tuple(rows)
+
+
+def _is_free(node: Group, key: str) -> bool:
+    """Tell whether a key has a row, so that it can be changed."""
+    if node.entry is None:
+        return False
+    return not node.patterns or any(pattern.accepts(key) for pattern in node.patterns)
 
 
 def _extras(node: Group, initial: Value) -> dict[str, Any]:

@@ -53,7 +53,7 @@ class Compiler:
     made: int = field(default=0)
 
     def root(self) -> Node:
-        return self.node(self.document.schema, Spot())
+        return self.node(self.document.schema, Spot(trail=frozenset({"#"})))
 
     def later(self, schema: Schema, spot: Spot) -> Later:
         return Later(lambda: self.node(schema, spot))

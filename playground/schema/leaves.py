@@ -52,6 +52,8 @@ def spell(node: Node, value: Value) -> Typed:  # noqa: C901, PLR0911 - one for e
     """Return what a control shows for a value."""
     if isinstance(value, Absence) or (value is None and not _shows_null(node)):
         return _spell_nothing(node, value)
+    if node.secret and isinstance(node, Text | Number | Raw):
+        return Typed(texts=("",), zone="Z" if _is_moment(node) else "")
     match node:
         case Choice():
             option = node.by_key.get(key_of(value))
@@ -72,9 +74,11 @@ def spell(node: Node, value: Value) -> Typed:  # noqa: C901, PLR0911 - one for e
         case Text(kind="datetime-local") if isinstance(value, str):
             return _spell_moment(value)
         case _:
-            if node.secret:
-                return Typed(texts=("",))
             return Typed(texts=(as_sent(value if isinstance(value, str) else compact(value)),))
+
+
+def _is_moment(node: Node) -> bool:
+    return isinstance(node, Text) and node.kind == "datetime-local" and not node.secret
 
 
 def _shows_null(node: Node) -> bool:
@@ -89,7 +93,7 @@ def _spell_nothing(node: Node, value: Value) -> Typed:
             return Typed(seen=True)
         case Multi():
             return Typed(seen=True, null=ticked)
-        case Text(kind="datetime-local"):
+        case Text() if _is_moment(node):
             return Typed(texts=("",), zone="Z", null=ticked)
         case Fixed():
             return Typed()

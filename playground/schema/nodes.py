@@ -203,6 +203,7 @@ class Group(Node):
     automatic  there exactly when something inside was entered
     entry      what every further key holds; None where further keys cannot be entered
     keys       the only keys that `entry` may have; () for any
+    patterns   what the keys of `entry` look like; () for any. Others are carried along unseen
     closed     further keys are not accepted, and dropped with a notice
     widen      the same object with what the schema's conditions add for a value, or None
     """
@@ -211,6 +212,7 @@ class Group(Node):
     automatic: bool = False
     entry: Later | None = None
     keys: tuple[str, ...] = ()
+    patterns: tuple[Pattern, ...] = ()
     closed: bool = False
     sections: tuple[Section, ...] = ()
     widen: Callable[[JSON], "Group | None"] | None = None

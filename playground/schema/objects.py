@@ -23,6 +23,7 @@ from .nodes import (
     Text,
     Union,
 )
+from .patterns import find_pattern
 from .values import JSON, Schema
 
 if TYPE_CHECKING:
@@ -76,9 +77,11 @@ def _make_group(
     properties: dict[str, Schema] = keywords.get("properties", {})
     extra = keywords.get("additionalProperties", keywords.get("unevaluatedProperties", True))
     patterns = keywords.get("patternProperties", {})
-    entry = next(iter(patterns.values()), None) if extra in (True, False) else extra
-    if isinstance(entry, bool):
-        entry = None
+    entry: Schema | None = None if isinstance(extra, bool) else extra
+    if patterns and entry is None:
+        each = [schema for schema in patterns.values() if schema is not False]
+        entry = {"anyOf": each} if len(each) > 1 else each[0] if each else None
+        entry = {} if entry is True else entry
     too_many = len(properties) > _MOST_CHILDREN or compiler.made > compiler_limit()
     if too_many or (
         not properties and entry is None and not flat.conditions and extra is not False
@@ -98,7 +101,10 @@ def _make_group(
         children=(*[c for c in children if not c.advanced], *[c for c in children if c.advanced]),
         entry=None if entry is None else compiler.later(entry, spot.inside(flat, required=True)),
         keys=_known_keys(compiler, names),
-        closed=extra is False and not patterns,
+        patterns=tuple(filter(None, map(find_pattern, patterns)))
+        if isinstance(extra, bool)
+        else (),
+        closed=extra is False,
         sections=tuple(Section(title=t, names=frozenset(n)) for t, n in hints.groups if t and n),
     )
 

@@ -1,0 +1,83 @@
+"""No input makes the form engine work for long."""
+
+import time
+from typing import Any
+
+import pytest
+from django.utils.datastructures import MultiValueDict
+
+from playground.schema import SchemaForm
+from playground.schema.patterns import find_pattern, is_for_browsers
+from tests.schema.browser import parse
+
+ROWS = SchemaForm(
+    {
+        "type": "object",
+        "properties": {
+            "a": {"type": "array", "items": {"type": "object", "properties": {"x": {}}}},
+            "json": {},
+        },
+    }
+)
+
+
+def test_ten_thousand_rows_are_refused_at_once() -> None:
+    rows = [str(number) for number in range(10_000)]
+    texts = {"~rows/a": rows, **{f"/a/{row}/x": ["1"] for row in rows}}
+    best = min(_seconds(texts) for _ in range(3))
+    assert ROWS.parse(MultiValueDict(texts)).errors == {"/a": ["Keep at most 1000 entries"]}
+    assert best < 0.5  # 0.1 on a machine that does nothing else
+
+
+def _seconds(texts: dict[str, list[str]]) -> float:
+    start = time.perf_counter()
+    ROWS.parse(MultiValueDict(texts))
+    return time.perf_counter() - start
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["[" * 100_000, '{"a":' * 5000, "[" * 80 + "]" * 80, "9" * 5000, "1e999", "NaN",
+     '"\\ud800"', '"\\u0000"', "[1" * 400_000],
+)  # fmt: skip
+def test_hostile_json_is_a_message(text: str) -> None:
+    sent = ROWS.parse(MultiValueDict({"/json": [text]}))
+    assert list(sent.errors) == ["/json"]
+    assert "json" not in sent.value
+
+
+def test_an_endless_schema_has_an_end() -> None:
+    schema: dict[str, Any] = {
+        "type": "object",
+        "properties": {name: {"$ref": "#/$defs/a"} for name in "uvwxyz"},
+        "$defs": {
+            each: {"type": "object", "required": list("lmnopq"),
+                   "properties": {name: {"$ref": f"#/$defs/{after}"} for name in "lmnopq"}}
+            for each, after in ("ab", "bc", "cd", "de", "ef", "fa")
+        },
+    }  # fmt: skip
+    html = SchemaForm(schema).render()
+    assert 0 < len(list(parse(html).iter("input"))) < 2500
+
+
+@pytest.mark.parametrize("text", ["(a+)+$", "(a|a)*b", "(.*)*x", r"(a+)\1", "(", r"\p{L}"])
+def test_patterns_that_could_run_for_ever_are_not_run(text: str) -> None:
+    assert find_pattern(text) is None
+
+
+@pytest.mark.parametrize(
+    "text", ["^[a-z]+(-[a-z]+)*$", r"^\d{3}-\d{4}$", "^(a|b)+$", r"^[^@]+@[^@]+\.[a-z]{2,}$", "a*b"]
+)
+def test_ordinary_patterns_are(text: str) -> None:
+    pattern = find_pattern(text)
+    assert pattern is not None
+    start = time.perf_counter()
+    pattern.accepts("a" * pattern.limit + "!")
+    assert time.perf_counter() - start < 2
+
+
+def test_browsers_get_only_patterns_that_they_read_alike() -> None:
+    assert is_for_browsers("^[a-z]{2,5}$")
+    assert not is_for_browsers("^a|b$")
+    assert not is_for_browsers(r"^\d$")
+    assert not is_for_browsers("[a-z]")

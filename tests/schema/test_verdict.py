@@ -1,0 +1,81 @@
+"""Rules across fields, notes for authors, and where messages stand."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.utils.datastructures import MultiValueDict
+
+from playground.schema import SchemaError, SchemaForm
+from tests.schema.seedream import SCHEMA
+
+
+@dataclass(frozen=True)
+class AtMostFifteen:
+    fields: tuple[str, ...] = ("/n", "/image_urls")
+
+    def check(self, value: Any) -> str | None:
+        total = value["n"] + len(value.get("image_urls", ()))
+        return "Together at most 15" if total > 15 else None
+
+
+def test_a_failed_rule_speaks_at_each_of_its_fields() -> None:
+    form = SchemaForm(SCHEMA, [AtMostFifteen()])
+    value = {"prompt": "a", "n": 10, "image_urls": ["u"] * 6}
+    assert form.validate(value) == {
+        "/n": ["Together at most 15"],
+        "/image_urls": ["Together at most 15"],
+    }
+    assert form.validate({**value, "n": 9}) == {}
+
+
+def test_a_rule_waits_until_its_fields_are_right() -> None:
+    form = SchemaForm(SCHEMA, [AtMostFifteen()])
+    errors = form.validate({"prompt": "a", "n": 99, "image_urls": ["u"] * 6})
+    assert errors == {"/n": ["Choose a number from 1 to 15"]}
+
+
+@pytest.mark.parametrize(
+    "document",
+    [[], "x", 5, None, {"type": 5}, {"properties": []}, {"x": {1, 2}}, {"a": float("nan")}],
+)
+def test_what_is_no_schema_is_refused(document: Any) -> None:
+    with pytest.raises(SchemaError):
+        SchemaForm(document)
+
+
+def test_a_mistake_deep_inside_costs_only_its_keyword() -> None:
+    form = SchemaForm(
+        {"type": "object", "properties": {"a": {"type": "strng"}, "b": 5, "c": {"minimum": "x"}}}
+    )
+    assert {note.pointer for note in form.notes} == {
+        "/properties/a/type",
+        "/properties/b",
+        "/properties/c/minimum",
+    }
+    assert 'name="/a"' in form.render()
+    assert form.validate({"a": 1, "b": 2, "c": 3}) == {}
+
+
+def test_the_summary_leads_to_the_control() -> None:
+    form = SchemaForm(SCHEMA)
+    html = form.render({"prompt": ""}, {"/prompt": ["Write something here"]})
+    assert '<a href="#f_2f_prompt">Prompt: Write something here</a>' in html
+    assert 'aria-describedby="f_2f_prompt-help f_2f_prompt-error"' in html
+
+
+def test_an_error_inside_advanced_parts_opens_them() -> None:
+    form = SchemaForm(SCHEMA)
+    assert '<details class="advanced">' in form.render()
+    sent = form.parse(MultiValueDict({"/prompt": ["a"], "/image_urls": ["u\n" * 20]}))
+    assert '<details class="advanced" open>' in form.render(sent, sent.errors)
+
+
+def test_errors_of_a_union_are_those_of_the_chosen_shape() -> None:
+    shapes = [
+        {"type": "object", "properties": {"w": {"type": "integer"}}, "required": ["w"]},
+        {"type": "object", "properties": {"name": {"type": "string"}}, "required": ["name"]},
+    ]
+    form = SchemaForm({"type": "object", "properties": {"s": {"oneOf": shapes}}})
+    sent = form.parse(MultiValueDict({"~pick/s": ["1"], "/s/name": [""]}))
+    assert sent.errors == {"/s/name": ["Write something here"]}
