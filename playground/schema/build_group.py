@@ -47,8 +47,8 @@ def _build_once(builder: "Builder", node: Group, at: At, base: Group) -> GroupEn
         else:
             children.append(builder.build(child, inside))
     extras = _extras(node, at.initial)
-    free = {key: value for key, value in extras.items() if _is_free(node, key)}
-    rows = _free_rows(builder, node, at, free) if node.entry else ()
+    free = {key: value for key, value in extras.items() if node.free_for(key)}
+    rows = _free_rows(builder, node, at, free) if node.free else ()
     carried = {key: value for key, value in extras.items() if key not in free}
     return GroupEntry(
         node=node,
@@ -110,7 +110,6 @@ def _value(
 
 def _free_rows(builder: "Builder", node: Group, at: At, extras: dict[str, Any]) -> tuple[Row, ...]:
     """Build the rows of keys that the schema does not name."""
-    assert node.entry is not None  # noqa: S101 - asked by the caller
     taken = {child.name for child in node.children}
     before = dict(zip(free_tokens(len(extras), taken), extras, strict=True))
     tokens = builder.source.tokens(node, at.name, list(before), 0) or []
@@ -125,7 +124,8 @@ def _free_rows(builder: "Builder", node: Group, at: At, extras: dict[str, Any]) 
         blank_key = not key and not (known and before[token] == "")
         place = f"+{token}" if blank_key or key in used else key
         initial = extras[before[token]] if known else FRESH
-        entry = builder.build(node.entry(), At(name, pointers.child(at.place, place), initial))
+        later = node.free_for(key) or node.free[0].node
+        entry = builder.build(later(), At(name, pointers.child(at.place, place), initial))
         problem = "This name is there already" if key in used else ""
         if blank_key and entry.is_blank:
             key, problem = "", ""
@@ -134,13 +134,6 @@ def _free_rows(builder: "Builder", node: Group, at: At, extras: dict[str, Any]) 
         used.update([] if blank_key else [key])
         rows.append(Row(token=token, entry=entry, key=key, key_problem=problem))
     return tuple(rows)
-
-
-def _is_free(node: Group, key: str) -> bool:
-    """Tell whether a key has a row, so that it can be changed."""
-    if node.entry is None:
-        return False
-    return not node.patterns or any(pattern.accepts(key) for pattern in node.patterns)
 
 
 def _extras(node: Group, initial: Value) -> dict[str, Any]:

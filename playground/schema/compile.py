@@ -16,7 +16,6 @@ from .validator import Judge
 from .values import Schema
 
 DEEPEST = 12
-MOST_NODES = 2000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -60,7 +60,7 @@ def draw_free_rows(drawing: "Drawing", entry: GroupEntry) -> SafeString:
     """Return the rows of keys that the schema does not name."""
     node = entry.node
     assert isinstance(node, Group)  # noqa: S101 - entries and nodes go together
-    if node.entry is None:
+    if not node.free:
         return SafeString("")
     rows = [
         _free_row(drawing, entry, row, row.key or f"{node.title or 'Entry'} {n + 1}")

@@ -1,17 +1,19 @@
 """Draws values that may have one of several shapes."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.utils.safestring import SafeString
 
 from . import draw, pointers
 from .entries import FileEntry, Leaf, UnionEntry
 from .frames import Around
-from .html import element, fill, joined
+from .html import element, fill, joined, void
 from .nodes import Union
 
 if TYPE_CHECKING:
     from .draw import Drawing
+
+_FEW = 3  # shapes stand side by side; more of them are a list
 
 
 def draw_union(drawing: "Drawing", entry: UnionEntry, around: Around) -> SafeString:
@@ -30,25 +32,50 @@ def draw_union(drawing: "Drawing", entry: UnionEntry, around: Around) -> SafeStr
         label = node.branches[int(entry.pick)].label
         strict = around.strict and node.required and not node.nullable
         body = drawing.inner(entry.chosen, Around(strict=strict, title=_capital(label)))
+    was = draw.mark(node.kind("was"), entry.name, entry.pick)
+    picks = _picks(node, entry)
+    few = len(picks) <= _FEW
     return fill(
         "union.html",
         **about,
-        select=joined(
-            draw.mark(node.kind("was"), entry.name, entry.pick),
-            draw.stash(entry),
-            _select(node, entry, about["id"], about["described"]),
-        ),
+        marks=joined(was, draw.stash(entry)),
+        radios=_radios(node, entry, about["id"], picks) if few else "",
+        select="" if few else _select(node, entry, about, picks),
+        pick=pointers.control_name(entry.name),
         button=drawing.button("pick", entry.name, about["title"]),
         body=body,
     )
 
 
-def _select(node: Union, entry: UnionEntry, anchor: str, described: str) -> SafeString:
+def _picks(node: Union, entry: UnionEntry) -> list[tuple[str, str]]:
     picks = [(str(number), branch.label) for number, branch in enumerate(node.branches)]
     if node.nullable:
         picks.append(("null", "None"))
     if node.can_skip or entry.pick == "":
         picks.insert(0, ("", "Not set"))
+    return picks
+
+
+def _radios(
+    node: Union, entry: UnionEntry, anchor: str, picks: list[tuple[str, str]]
+) -> list[dict[str, Any]]:
+    name = pointers.meta_name(node.kind("pick"), entry.name)
+    return [
+        {
+            "id": own,
+            "label": label,
+            "control": void(
+                "input", type="radio", id=own, name=name, value=value, checked=value == entry.pick
+            ),
+        }
+        for number, (value, label) in enumerate(picks)
+        for own in [f"{anchor}-{number}" if number else anchor]
+    ]
+
+
+def _select(
+    node: Union, entry: UnionEntry, about: dict[str, Any], picks: list[tuple[str, str]]
+) -> SafeString:
     options = [
         element("option", label, value=value, selected=value == entry.pick)
         for value, label in picks
@@ -56,10 +83,9 @@ def _select(node: Union, entry: UnionEntry, anchor: str, described: str) -> Safe
     return element(
         "select",
         joined(*options),
-        id=anchor,
+        id=about["id"],
         name=pointers.meta_name(node.kind("pick"), entry.name),
-        aria_describedby=described or None,
-        data_pick=pointers.control_name(entry.name),
+        aria_describedby=about["described"] or None,
     )
 
 

@@ -103,13 +103,13 @@ def _add(entry: Entry, files: FileStore) -> Entry:
             added = builder.build(inner_node, At(name, place, FRESH))
             fixed = position < len(node.first)
             return replace(entry, rows=(*entry.rows, Row(token=token, entry=added, fixed=fixed)))
-        case GroupEntry(node=Group(entry=later) as node) if later and len(entry.rows) < MOST_ROWS:
+        case GroupEntry(node=Group() as node) if node.free and len(entry.rows) < MOST_ROWS:
             token = _new_token(entry, [child.name for child in node.children])
             name, place = (
                 pointers.child(entry.name, token),
                 pointers.child(entry.place, f"+{token}"),
             )
-            added = builder.build(later(), At(name, place, FRESH))
+            added = builder.build(node.free[0].node(), At(name, place, FRESH))
             return replace(entry, rows=(*entry.rows, Row(token=token, entry=added, key="")))
         case _:
             return entry

@@ -195,27 +195,43 @@ class Section:
     names: frozenset[str]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FreeKey:
+    """What keys that the schema does not name hold.
+
+    pattern  which of them; None for all
+    """
+
+    pattern: Pattern | None
+    node: Later
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Group(Node):
     """An object.
 
     children   in the order in which they are drawn
     automatic  there exactly when something inside was entered
-    entry      what every further key holds; None where further keys cannot be entered
-    keys       the only keys that `entry` may have; () for any
-    patterns   what the keys of `entry` look like; () for any. Others are carried along unseen
-    closed     further keys are not accepted, and dropped with a notice
+    free       what further keys hold; () where further keys cannot be entered
+    keys       the only further keys that there may be; () for any
+    closed     keys beyond all these are not accepted, and dropped with a notice, else carried along
     widen      the same object with what the schema's conditions add for a value, or None
     """
 
     children: tuple[Node, ...]
     automatic: bool = False
-    entry: Later | None = None
+    free: tuple[FreeKey, ...] = ()
     keys: tuple[str, ...] = ()
-    patterns: tuple[Pattern, ...] = ()
     closed: bool = False
     sections: tuple[Section, ...] = ()
     widen: Callable[[JSON], "Group | None"] | None = None
+
+    def free_for(self, key: str) -> Later | None:
+        """Return what a further key holds, or None where it cannot be entered."""
+        for each in self.free:
+            if each.pattern is None or each.pattern.accepts(key):
+                return each.node
+        return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -10,6 +10,7 @@ from .nodes import (
     Choice,
     Files,
     Fixed,
+    FreeKey,
     Group,
     Lines,
     Look,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from .compile import Compiler, Spot
 
 _MOST_CHILDREN = 2000
+_MOST_NODES = 8000  # beyond these, further objects are JSON fields
 
 
 def is_quiet(node: Node) -> bool:  # noqa: PLR0911 - one for each kind
@@ -76,16 +78,9 @@ def _make_group(
     keywords, hints = flat.keywords, compiler.hints(flat)
     properties: dict[str, Schema] = keywords.get("properties", {})
     extra = keywords.get("additionalProperties", keywords.get("unevaluatedProperties", True))
-    patterns = keywords.get("patternProperties", {})
-    entry: Schema | None = None if isinstance(extra, bool) else extra
-    if patterns and entry is None:
-        each = [schema for schema in patterns.values() if schema is not False]
-        entry = {"anyOf": each} if len(each) > 1 else each[0] if each else None
-        entry = {} if entry is True else entry
-    too_many = len(properties) > _MOST_CHILDREN or compiler.made > compiler_limit()
-    if too_many or (
-        not properties and entry is None and not flat.conditions and extra is not False
-    ):
+    free = _free_keys(compiler, flat, spot, extra)
+    too_many = len(properties) > _MOST_CHILDREN or compiler.made > _MOST_NODES
+    if too_many or not (properties or free or flat.conditions or extra is False):
         return Raw(**about)
     required = keywords.get("required", [])
     children = [
@@ -99,19 +94,27 @@ def _make_group(
     return Group(
         **about,
         children=(*[c for c in children if not c.advanced], *[c for c in children if c.advanced]),
-        entry=None if entry is None else compiler.later(entry, spot.inside(flat, required=True)),
+        free=free,
         keys=_known_keys(compiler, names),
-        patterns=tuple(filter(None, map(find_pattern, patterns)))
-        if isinstance(extra, bool)
-        else (),
-        closed=extra is False,
+        closed=keywords.get("additionalProperties") is False,
         sections=tuple(Section(title=t, names=frozenset(n)) for t, n in hints.groups if t and n),
     )
 
 
-def compiler_limit() -> int:
-    """Return how many nodes may be made before further objects become JSON fields."""
-    return 20 * _MOST_CHILDREN
+def _free_keys(
+    compiler: "Compiler", flat: Flat, spot: "Spot", extra: Schema
+) -> tuple[FreeKey, ...]:
+    """Return what keys hold that the schema does not name, those of a pattern first."""
+    inside = spot.inside(flat, required=True)
+    found = [
+        FreeKey(pattern=pattern, node=compiler.later(schema, inside))
+        for text, schema in flat.keywords.get("patternProperties", {}).items()
+        for pattern in [find_pattern(text)]
+        if pattern and schema is not False
+    ]
+    if isinstance(extra, dict) and extra:
+        found.append(FreeKey(pattern=None, node=compiler.later(extra, inside)))
+    return tuple(found)
 
 
 def _known_keys(compiler: "Compiler", names: Schema | None) -> tuple[str, ...]:
