@@ -17,9 +17,6 @@ FORMATS = {
 THUMBNAIL_SIDE = 512
 PLACEHOLDER_SIDE = 16
 
-# Pixels are counted here before anything is decoded; Pillow's own limit only warns.
-Image.MAX_IMAGE_PIXELS = None
-
 # A large PNG takes 150 MB while it is decoded, so few at a time.
 _decoding = BoundedSemaphore(2)
 
@@ -55,6 +52,8 @@ def read_picture(file: IO[bytes], *, limit_pixels: int, limit_side: int | None =
     """
     try:
         image = Image.open(file, formats=list(FORMATS))
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise NotAPictureError("This picture has more pixels than can be taken.") from error
     except (OSError, ValueError, SyntaxError) as error:
         raise NotAPictureError("This is not a JPEG, PNG, WebP or GIF picture.") from error
     with image:

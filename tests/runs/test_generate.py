@@ -1,17 +1,22 @@
 """Pressing Generate, over HTTP: what is accepted, what is refused, and where that is said."""
 
+import io
 import uuid
+from typing import TYPE_CHECKING
 
 import pytest
 from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.http import HttpResponseBase
 from django.test import Client
+from PIL import Image
 
 from playground.catalog.models import ModelSpec
 from playground.runs.models import Run, Upload
 from playground.teams.models import ApiKey
 from tests.conftest import picture_bytes
+
+if TYPE_CHECKING:  # the name is in the stubs only
+    from django.test.client import _MonkeyPatchedWSGIResponse
 
 pytestmark = pytest.mark.usefixtures("api_key")
 
@@ -20,7 +25,7 @@ HTMX = {"HX-Request": "true"}
 
 def post(
     client: Client, spec: ModelSpec, headers: dict[str, str] | None = None, **fields: object
-) -> HttpResponseBase:
+) -> "_MonkeyPatchedWSGIResponse":
     data = {"submission": str(uuid.uuid4()), "/prompt": "a lighthouse", "/n": "1", **fields}
     return client.post(spec.get_absolute_url(), data, headers=headers or {})
 
@@ -110,6 +115,17 @@ def test_a_picture_thirty_thousand_pixels_wide_is_refused_in_words(
     response = post(client, seedream, HTMX, **{"/image_urls": file})
     assert response.status_code == 422
     assert "30,000 × 10 pixels" in response.text
+
+
+def test_a_picture_that_unpacks_to_gigabytes_is_refused(
+    client: Client, seedream: ModelSpec
+) -> None:
+    buffer = io.BytesIO()
+    Image.new("1", (9_500, 9_500)).save(buffer, "PNG")  # 11 kB here, 270 MB as colours
+    file = SimpleUploadedFile("bomb.png", buffer.getvalue(), "image/png")
+    response = post(client, seedream, HTMX, **{"/image_urls": file})
+    assert response.status_code == 422
+    assert "pixels" in response.text
 
 
 def test_a_good_reference_survives_an_error_elsewhere(client: Client, seedream: ModelSpec) -> None:
