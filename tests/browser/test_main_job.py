@@ -14,8 +14,9 @@ CHINESE = "一只在花园里玩耍的金毛犬,阳光明媚,高清摄影风格�
 ARRIVES = 15_000  # milliseconds
 
 
-def newest(page: Page) -> Locator:
-    return page.get_by_role("region", name="Results").get_by_role("article").first
+def card_of(page: Page, prompt: str) -> Locator:
+    """The newest run of a prompt among the results."""
+    return page.get_by_role("article", name=prompt).first
 
 
 def pictures(card: Locator) -> Locator:
@@ -34,27 +35,31 @@ def write(page: Page, prompt: str) -> None:
     page.get_by_label("Prompt").fill(prompt)
 
 
-def generate(page: Page) -> None:
+def press(page: Page) -> None:
     page.get_by_role("button", name="Generate").click()
 
 
+def generate(page: Page, prompt: str) -> Locator:
+    """Write a prompt and press Generate; return the card of the new run."""
+    write(page, prompt)
+    press(page)
+    return card_of(page, prompt)
+
+
 def test_the_example_of_the_documentation(playground: Page, service: SandboxProcess) -> None:
-    write(playground, CHINESE)
     playground.get_by_role("radio", name="16:9", exact=True).check()
     playground.get_by_role("radio", name="2k").check()
     playground.get_by_label("Images", exact=True).fill("1")
-    generate(playground)
-    expect_pictures(newest(playground), 1)
+    expect_pictures(generate(playground, CHINESE), 1)
     sent = service.ledger()["tasks"][-1]["input"]
     assert sent["prompt"] == CHINESE
     assert (sent["size"], sent["resolution"], sent["n"]) == ("16:9", "2k", 1)
 
 
 def test_text_to_picture_with_only_a_prompt(playground: Page, service: SandboxProcess) -> None:
-    write(playground, "a lighthouse at dusk")
-    generate(playground)
-    expect_pictures(newest(playground), 1)
-    expect(newest(playground).get_by_text("Done")).to_be_visible()
+    card = generate(playground, "a lighthouse at dusk")
+    expect_pictures(card, 1)
+    expect(card.get_by_text("Done")).to_be_visible()
     sent = service.ledger()["tasks"][-1]["input"]
     assert "image_urls" not in sent
     assert "sequential_image_generation_options" not in sent
@@ -67,9 +72,7 @@ def test_nothing_goes_wrong_in_the_console(playground: Page) -> None:
         "console", lambda said: faults.append(said.text) if said.type == "error" else None
     )
     playground.reload()
-    write(playground, "in silence")
-    generate(playground)
-    expect_pictures(newest(playground), 1)
+    expect_pictures(generate(playground, "in silence"), 1)
     assert faults == []
 
 
@@ -79,9 +82,7 @@ def test_picture_to_picture_by_the_button(
     playground.get_by_text("Advanced", exact=True).click()
     playground.get_by_label("Reference images").first.set_input_files(photo)
     expect(playground.get_by_role("img", name="photo.png")).to_be_visible()
-    write(playground, "the same, in oil")
-    generate(playground)
-    expect_pictures(newest(playground), 1)
+    expect_pictures(generate(playground, "the same, in oil"), 1)
     (reference,) = service.ledger()["tasks"][-1]["input"]["image_urls"]
     assert reference.startswith("data:image/")
 
@@ -95,7 +96,7 @@ def test_a_picture_is_taken_by_drop_and_by_paste_and_can_be_removed(
         playground.evaluate(HAND_OVER, [kind, bytes_of_photo])
     thumbnails = playground.get_by_role("img", name=re.compile("handed"))
     expect(thumbnails).to_have_count(2)
-    playground.get_by_label("Remove").first.check()
+    playground.get_by_label("Remove").first.click()
     expect(thumbnails).to_have_count(1)
 
 
@@ -122,59 +123,52 @@ def test_a_file_that_is_no_picture_is_refused_at_its_field(
 
 
 def test_a_group_of_pictures(playground: Page) -> None:
-    write(playground, "four seasons of one lake")
     playground.get_by_role("radio", name="auto").last.check()
     playground.get_by_text("Advanced", exact=True).click()
     playground.get_by_label("Max images").fill("3")
-    generate(playground)
-    expect(newest(playground).get_by_text("Done")).to_be_visible(timeout=ARRIVES)
-    count = pictures(newest(playground)).count()
+    card = generate(playground, "four seasons of one lake")
+    expect(card.get_by_text("Done")).to_be_visible(timeout=ARRIVES)
+    count = pictures(card).count()
     assert 2 <= count <= 3
-    expect_pictures(newest(playground), count)
+    expect_pictures(card, count)
 
 
 def test_a_reload_in_mid_generation_loses_nothing(
     playground: Page, service: SandboxProcess
 ) -> None:
     service.durations(queued=0.5, processing=2)
-    write(playground, "a slow river")
-    generate(playground)
-    expect(newest(playground).get_by_text("Generating")).to_be_visible(timeout=ARRIVES)
+    card = generate(playground, "a slow river")
+    expect(card.get_by_text("Generating")).to_be_visible(timeout=ARRIVES)
     playground.reload()
-    expect_pictures(newest(playground), 1)
+    expect_pictures(card, 1)
     assert len(service.ledger()["charges"]) == 1
 
 
 def test_two_runs_at_once_each_say_what_they_do(playground: Page, service: SandboxProcess) -> None:
     service.durations(queued=0, processing=3)
-    for prompt in ("the first of two", "the second of two"):
-        write(playground, prompt)
-        generate(playground)
-        expect(newest(playground).get_by_text(prompt)).to_be_visible()
-    cards = playground.get_by_role("article")
-    expect(cards.get_by_text("Generating")).to_have_count(2, timeout=ARRIVES)
-    expect(cards.get_by_text("Generating")).to_have_count(0, timeout=ARRIVES)
-    for index in range(2):
-        expect_pictures(cards.nth(index), 1)
+    cards = [generate(playground, f"the {which} of two") for which in ("first", "second")]
+    for card in cards:
+        expect(card.get_by_text("Generating")).to_be_visible(timeout=ARRIVES)
+    for card in cards:
+        expect_pictures(card, 1)
 
 
 def test_control_and_enter_generate_from_within_the_prompt(playground: Page) -> None:
     write(playground, "by keyboard alone")
     playground.get_by_label("Prompt").press("Control+Enter")
-    expect_pictures(newest(playground), 1)
-    expect(newest(playground).get_by_text("by keyboard alone")).to_be_visible()
+    expect_pictures(card_of(playground, "by keyboard alone"), 1)
 
 
 def test_a_double_click_is_one_run(playground: Page, service: SandboxProcess) -> None:
     write(playground, "pressed twice")
     playground.get_by_role("button", name="Generate").dblclick()
-    expect_pictures(newest(playground), 1)
+    expect_pictures(card_of(playground, "pressed twice"), 1)
     assert len(service.ledger()["charges"]) == 1
 
 
 def test_what_is_wrong_is_said_at_its_field_and_what_was_typed_is_kept(playground: Page) -> None:
     playground.get_by_label("Images", exact=True).fill("16")
-    generate(playground)
+    press(playground)
     prompt, images = (
         playground.get_by_label("Prompt"),
         playground.get_by_label("Images", exact=True),
@@ -189,10 +183,9 @@ def test_a_service_that_is_down_is_said_so_and_waited_for(
     playground: Page, service: SandboxProcess
 ) -> None:
     service.fault("submit", "server_error", count=2)
-    write(playground, "in spite of all")
-    generate(playground)
-    expect(newest(playground).locator(".notice")).to_be_visible(timeout=ARRIVES)
-    expect_pictures(newest(playground), 1)
+    card = generate(playground, "in spite of all")
+    expect(card.get_by_text("The service", exact=False).first).to_be_visible(timeout=ARRIVES)
+    expect_pictures(card, 1)
 
 
 @pytest.mark.parametrize("colour_scheme", ["light", "dark"])
@@ -200,9 +193,7 @@ def test_the_page_is_there_for_everybody(playground: Page, colour_scheme: str) -
     from axe_playwright_python.sync_playwright import Axe  # noqa: PLC0415 - slow to import
 
     playground.emulate_media(color_scheme=colour_scheme)  # type: ignore[arg-type]
-    write(playground, "seen by all")
-    generate(playground)
-    expect_pictures(newest(playground), 1)
+    expect_pictures(generate(playground, "seen by all"), 1)
     playground.get_by_text("Advanced", exact=True).click()
     found = Axe().run(playground)
     assert found.violations_count == 0, found.generate_report()
@@ -214,10 +205,10 @@ def test_everything_works_without_javascript(
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(f"{launched.url}models/{SLUG}/")
-    page.get_by_label("Prompt").fill("without a script")
+    write(page, "without a script")
     page.get_by_text("Advanced", exact=True).click()
     page.get_by_label("Reference images").first.set_input_files(photo)
-    generate(page)
+    press(page)
     expect(page.get_by_role("img", name=re.compile("^Picture 1"))).to_be_visible(timeout=ARRIVES)
     page.get_by_role("link", name="Use these inputs").click()
     expect(page.get_by_label("Prompt")).to_have_value("without a script")
@@ -226,14 +217,11 @@ def test_everything_works_without_javascript(
 
 
 def test_tomorrow_shows_the_same(playground: Page, browser: Browser, launched: Launched) -> None:
-    write(playground, "to be kept")
-    generate(playground)
-    expect_pictures(newest(playground), 1)
+    expect_pictures(generate(playground, "to be kept"), 1)
     context = browser.new_context()
     page = context.new_page()
     page.goto(launched.url)
-    expect(newest(page).get_by_text("to be kept")).to_be_visible()
-    expect_pictures(newest(page), 1)
+    expect_pictures(card_of(page, "to be kept"), 1)
     context.close()
 
 
