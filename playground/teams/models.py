@@ -43,7 +43,7 @@ class Role(models.TextChoices):
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
     def home_of(self, user: "User") -> "Membership":
-        """Return a person's place; who has none joins the first workspace, as its owner if alone."""
+        """Return a person's place; who has none joins the first workspace, its first as owner."""
         place = self.filter(user=user).select_related("workspace").order_by("joined_at").first()
         if place is not None:
             return place
