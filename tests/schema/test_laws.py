@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.datastructures import MultiValueDict
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
 
 from playground.schema import ABSENT, SchemaForm
 from playground.schema.values import compact
@@ -56,6 +57,39 @@ def test_same_verdict(schema: dict[str, Any], value: Any) -> None:
     if sent.value is not ABSENT and compact(sent.value) == compact(value):
         assert sent.errors == errors
     assert sent.value is ABSENT or sent.errors or form.validate(sent.value) == {}
+
+
+@given(SCHEMAS, st.data())
+def test_the_judge_is_jsonschema_where_that_has_no_traps(
+    schema: dict[str, Any], data: st.DataObject
+) -> None:
+    text = compact(schema)
+    assume(not any(f'"{trap}"' in text for trap in ("pattern", "format", "multipleOf", "nullable")))
+    assume('"patternProperties"' not in text or "\\p" not in text)
+    value = data.draw(Values(schema).any() | ANYTHING)
+    theirs = Draft202012Validator(schema).is_valid(value)
+    assert (SchemaForm(schema).validate(value) == {}) == theirs
+
+
+@given(SCHEMAS, st.data())
+def test_what_is_required_is_enough(schema: dict[str, Any], data: st.DataObject) -> None:
+    form = SchemaForm(schema)
+    value = _only_required(schema, data.draw(Values(schema).any()))
+    assume(form.validate(value) == {})
+    # Without what it was opened with, a blank says nothing and a secret is gone.
+    assume('""' not in compact(value) and '"password"' not in compact(schema))
+    assert form.parse(submit(form.render(value))).errors == {}
+
+
+def _only_required(schema: dict[str, Any], value: Any) -> Any:
+    if not isinstance(value, dict) or schema.get("type") != "object":
+        return value
+    parts = schema.get("properties", {})
+    return {
+        name: _only_required(parts.get(name, {}), value[name])
+        for name in schema.get("required", ())
+        if name in value
+    }
 
 
 @given(SCHEMAS, st.data())
