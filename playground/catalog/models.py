@@ -7,45 +7,70 @@ from typing import Any, Self
 from django.db import models, transaction
 from django.urls import reverse
 
-from playground.catalog.rules import Rule
+from playground.catalog.checked_form import CheckedForm, read_form
 from playground.columns import OrderedJSONField
-from playground.schema import SchemaForm
+from playground.schema import Note, SchemaError, SchemaForm
 
 
 class ModelSpecQuerySet(models.QuerySet["ModelSpec"]):
     def current(self) -> Self:
-        """Return the newest version of each model, in the order of their titles."""
+        """Return the newest version of each model that can be chosen, in order of their titles."""
+        return self.newest().filter(is_retired=False)
+
+    def newest(self) -> Self:
+        """Return the newest version of each model, the retired ones included."""
         return self.filter(is_current=True).order_by("title")
 
-    def publish(self, slug: str, **facts: Any) -> "ModelSpec":
-        """Make `facts` the current version of a model; the same facts again change nothing."""
-        new = ModelSpec(slug=slug, **facts)
+    def search(self, words: str) -> Self:
+        """Return the models that hold each of these words somewhere in what a card shows."""
+        found = self
+        for word in words.split()[:10]:
+            holds = models.Q()
+            for name in ("title", "slug", "description", "category"):
+                holds |= models.Q(**{f"{name}__icontains": word})
+            found = found.filter(holds)
+        return found
+
+    def publish(self, slug: str, *, made_by: str = "", **facts: Any) -> "ModelSpec":
+        """Make `facts` the current version of a model; the same facts again change nothing.
+
+        made_by  who did it, "" for what comes with the program
+        """
+        new = ModelSpec(slug=slug, made_by=made_by, **facts)
         new.digest = new.read_digest()
         with transaction.atomic():
-            newest = self.filter(slug=slug).order_by("-version").first()
+            newest = self.select_for_update().filter(slug=slug).order_by("-version").first()
             if newest and newest.digest == new.digest:
                 return newest
             self.filter(slug=slug).update(is_current=False)
             new.version = newest.version + 1 if newest else 1
+            new.is_retired = bool(newest and newest.is_retired)
             new.save()
         return new
+
+    def retire(self, slug: str, *, is_retired: bool) -> None:
+        """Take a model out of the choice, or put it back; every version says so."""
+        self.filter(slug=slug).update(is_retired=is_retired)
 
 
 class ModelSpec(models.Model):
     """One version of one model: what it takes, what it costs, what its prose demands.
 
-    Never changed once it is saved: runs point at the version that they were made with.
+    Its facts never change once they are saved: runs point at the version they were made with.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     slug = models.SlugField(max_length=120)
     version = models.PositiveIntegerField()
     is_current = models.BooleanField(default=True)
+    is_retired = models.BooleanField(default=False)
+    made_by = models.CharField(max_length=150, blank=True)
     digest = models.CharField(max_length=64)
     created_at = models.DateTimeField(auto_now_add=True)
 
     title = models.CharField(max_length=200)
     description = models.TextField(blank=True)
+    category = models.CharField(max_length=40, blank=True)
     schema = OrderedJSONField()
     rules = OrderedJSONField(default=list, blank=True)
     price = OrderedJSONField(default=dict, blank=True)
@@ -53,7 +78,7 @@ class ModelSpec(models.Model):
 
     objects = ModelSpecQuerySet.as_manager()
 
-    FACTS = ("title", "description", "schema", "rules", "price", "examples")
+    FACTS = ("title", "description", "category", "schema", "rules", "price", "examples")
 
     class Meta:
         constraints = [
@@ -69,22 +94,34 @@ class ModelSpec(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("playground", args=[self.slug])
 
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What `publish` takes."""
+        return {name: getattr(self, name) for name in self.FACTS}
+
+    @property
+    def price_in_words(self) -> str:
+        """As "0.0315 per picture"; "" where none is known."""
+        amount = self.price.get("amount")
+        return f"{amount} per {self.price.get('per', 'run')}" if amount else ""
+
     def read_digest(self) -> str:
-        facts = {name: getattr(self, name) for name in self.FACTS}
-        return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
+        """Return what tells versions apart; the order of a schema's keys counts, people see it."""
+        return hashlib.sha256(json.dumps(self.facts).encode()).hexdigest()
+
+    @property
+    def form(self) -> SchemaForm:
+        return self._checked.form
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """What in the schema and the rules will not do what it seems to say."""
+        return self._checked.notes
 
     @cached_property
-    def form(self) -> SchemaForm:
-        return SchemaForm(self.schema, rules=tuple(read_rule(rule) for rule in self.rules))
-
-
-def read_rule(document: dict[str, Any]) -> Rule:
-    """Make a rule of its stored form: {"rule": CEL, "message": text, "fields": [pointer, ...]}.
-
-    Raises  KeyError, RuleError
-    """
-    return Rule(
-        expression=document["rule"],
-        message=document["message"],
-        fields=tuple(document["fields"]),
-    )
+    def _checked(self) -> CheckedForm:
+        try:
+            return read_form(self.schema, self.rules)
+        except SchemaError as error:  # it was one when it was saved: the inputs as plain JSON
+            note = Note(pointer="", message=str(error))
+            return CheckedForm(form=SchemaForm({"type": "object"}), notes=(note,))

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 from playground.catalog.models import ModelSpec
 
@@ -9,12 +10,15 @@ FOLDER = Path(__file__).parent / "data"
 
 
 def publish_all() -> list[ModelSpec]:
-    """Make each shipped document the current version of its model, where it is not already."""
+    """Make each shipped document the current version of its model, where it is not already.
+
+    A model that somebody here has changed stays as they left it.
+    """
     documents = [json.loads(path.read_text()) for path in sorted(FOLDER.glob("*.json"))]
-    return [
-        ModelSpec.objects.publish(
-            slug=document["slug"],
-            **{name: document[name] for name in ModelSpec.FACTS},
-        )
-        for document in documents
-    ]
+    return [publish(document) for document in documents]
+
+
+def publish(document: dict[str, Any]) -> ModelSpec:
+    own = ModelSpec.objects.newest().filter(slug=document["slug"]).exclude(made_by="").first()
+    facts = {name: document[name] for name in ModelSpec.FACTS}
+    return own or ModelSpec.objects.publish(document["slug"], **facts)

@@ -1,0 +1,35 @@
+"""The form of a model with its rules; what cannot be read of them becomes a note."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from playground.catalog.rules import Rule, RuleError, read_rule
+from playground.catalog.validations import read_validations
+from playground.schema import Note, SchemaForm
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckedForm:
+    """A form, and what its author should know."""
+
+    form: SchemaForm
+    notes: tuple[Note, ...]
+
+
+def read_form(schema: Any, rules: Iterable[Any]) -> CheckedForm:
+    """Return the form of a schema, with its own rules and those that stand beside it.
+
+    rules   in their stored form; one that cannot be read is left out with a note
+    Raises  SchemaError
+    """
+    inside = read_validations(schema)
+    readable: list[Rule] = []
+    notes: list[Note] = []
+    for number, document in enumerate(rules, start=1):
+        try:
+            readable.append(read_rule(document))
+        except RuleError as error:
+            notes.append(Note(pointer="", message=f"Rule {number} is not checked. {error}"))
+    form = SchemaForm(schema, rules=(*readable, *inside.rules))
+    return CheckedForm(form=form, notes=(*form.notes, *inside.notes, *notes))

@@ -1,0 +1,125 @@
+"""Rules that stand inside a schema, under `x-validations`.
+
+As Kubernetes' x-kubernetes-validations: {"rule": CEL, "message": text, "fields": [pointer, ...]}
+or "fieldPath": ".a.b", at any object; `self` is what stands there.
+Source: kubernetes.io/docs, "Validation rules", read 2026-11-22.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from playground.catalog.bundling import find_target, is_local
+from playground.catalog.rules import Rule, RuleError, read_rule
+from playground.schema import Note
+
+KEY = "x-validations"
+EACH = "*"  # stands in a path for every entry of a list
+_DEEPEST = 12
+_MOST_RULES = 200
+_MOST_PLACES = 10_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NestedRule:
+    """A rule about a part of the inputs; where that part is missing it holds.
+
+    path    the names on the way to the part, EACH for every entry of a list
+    fields  JSON Pointers from the root
+    """
+
+    rule: Rule
+    path: tuple[str, ...]
+    fields: tuple[str, ...]
+
+    def check(self, value: Any) -> str | None:
+        """Return the message where the rule does not hold for one such part, else None."""
+        said = (self.rule.check(part) for part in _parts(value, self.path))
+        return next((message for message in said if message), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Validations:
+    """The rules of a schema that can be read, and a note for each that cannot."""
+
+    rules: tuple[NestedRule, ...]
+    notes: tuple[Note, ...]
+
+
+def read_validations(schema: Any) -> Validations:
+    """Read the rules in a schema; those within `anyOf`, `oneOf` or `if` are not looked for."""
+    rules: list[NestedRule] = []
+    notes: list[Note] = []
+    for place, path, documents in _places(schema):
+        for number, document in enumerate(documents):
+            pointer = f"{place}/{KEY}/{number}"
+            try:
+                rules.append(_nest(read_rule(_normal(document)), path))
+            except RuleError as error:
+                notes.append(Note(pointer=pointer, message=f"This rule is not checked. {error}"))
+            if len(rules) + len(notes) >= _MOST_RULES:
+                notes.append(Note(pointer=pointer, message="The rules behind it are left out."))
+                return Validations(rules=tuple(rules), notes=tuple(notes))
+    return Validations(rules=tuple(rules), notes=tuple(notes))
+
+
+def _nest(rule: Rule, path: tuple[str, ...]) -> NestedRule:
+    inside = path[: path.index(EACH)] if EACH in path else path  # a rule about entries: at the list
+    prefix = "".join(f"/{_escape(name)}" for name in inside)
+    own = () if EACH in path else rule.fields
+    fields = tuple(f"{prefix}{field}" for field in own) or ((prefix,) if prefix else ())
+    return NestedRule(rule=rule, path=path, fields=fields)
+
+
+def _normal(document: Any) -> Any:
+    """Return a rule with `fields`, which Kubernetes writes as one `fieldPath`: ".a.b"."""
+    if not isinstance(document, dict) or "fields" in document:
+        return document
+    path = document.get("fieldPath")
+    names = path.strip(".").split(".") if isinstance(path, str) and path.strip(".") else []
+    pointer = "".join(f"/{_escape(name)}" for name in names)
+    message = document.get("message") or "This does not fit together."
+    return document | {"message": message, "fields": [pointer] if pointer else []}
+
+
+def _escape(name: str) -> str:
+    return name.replace("~", "~0").replace("/", "~1")
+
+
+def _places(schema: Any) -> Iterator[tuple[str, tuple[str, ...], list[Any]]]:
+    """Yield (pointer in the schema, path in the value, rules) wherever there are rules."""
+    waiting: list[tuple[str, tuple[str, ...], Any]] = [("", (), schema)]
+    seen: set[tuple[int, tuple[str, ...]]] = set()
+    for _ in range(_MOST_PLACES):
+        if not waiting:
+            return
+        place, path, part = waiting.pop()
+        if not isinstance(part, dict) or len(path) > _DEEPEST or (id(part), path) in seen:
+            continue
+        seen.add((id(part), path))
+        if KEY in part:
+            yield place, path, part[KEY] if isinstance(part[KEY], list) else [part[KEY]]
+        waiting += reversed(list(_inside(schema, place, path, part)))
+
+
+def _inside(
+    schema: Any, place: str, path: tuple[str, ...], part: dict[str, Any]
+) -> Iterator[tuple[str, tuple[str, ...], Any]]:
+    ref, whole, properties = part.get("$ref"), part.get("allOf"), part.get("properties")
+    if is_local(ref):
+        yield ref[1:], path, find_target(schema, ref)
+    for number, each in enumerate(whole if isinstance(whole, list) else ()):
+        yield f"{place}/allOf/{number}", path, each
+    for name, each in properties.items() if isinstance(properties, dict) else ():
+        yield f"{place}/properties/{_escape(name)}", (*path, name), each
+    yield f"{place}/items", (*path, EACH), part.get("items")
+
+
+def _parts(value: Any, path: tuple[str, ...]) -> Iterator[Any]:
+    if not path:
+        yield value
+    elif path[0] == EACH and isinstance(value, list):
+        for each in value:
+            yield from _parts(each, path[1:])
+    elif isinstance(value, dict) and path[0] in value:
+        yield from _parts(value[path[0]], path[1:])
