@@ -1,0 +1,218 @@
+"""What changed between two versions of a model, field by field."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from playground.catalog.bundling import find_target, is_local
+from playground.catalog.json_text import compact, is_same
+
+_DEEPEST = 12
+_MOST_FIELDS = 5_000
+_MOST_PARTS = 200  # that one field is put together from
+_LONGEST = 160
+_NO_MEMBER = object()
+_FOLLOWED = {"properties", "required", "$ref", "allOf", "$defs", "definitions"}
+_LABELS = {
+    "title": "name",
+    "description": "help",
+    "minimum": "smallest",
+    "maximum": "largest",
+    "exclusiveMinimum": "more than",
+    "exclusiveMaximum": "less than",
+    "minLength": "shortest",
+    "maxLength": "longest",
+    "minItems": "fewest",
+    "maxItems": "most",
+    "multipleOf": "step",
+    "enum": "options",
+    "additionalProperties": "other fields",
+    "x-playground": "display",
+    "x-validations": "rules",
+}
+
+
+class Kind(StrEnum):
+    ADDED = "added"
+    REMOVED = "removed"
+    CHANGED = "changed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Detail:
+    """One thing about a field: what it was and what it is; None where it was not stated."""
+
+    label: str
+    old: str | None
+    new: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What happened to one field, or to one other fact about the model.
+
+    name     the field's JSON Pointer, "*" for each entry of a list; or a word like "Price"
+    details  empty where a field is there or gone as a whole
+    """
+
+    kind: Kind
+    name: str
+    title: str
+    details: tuple[Detail, ...] = ()
+
+
+def compare_schemas(old: Any, new: Any) -> tuple[Change, ...]:
+    """Return what changed for people who fill in the form; how a schema is written is no change."""
+    before, after = dict(_fields(old)), dict(_fields(new))
+    changes = [
+        *(_whole(Kind.REMOVED, name, before[name]) for name in before if name not in after),
+        *(_whole(Kind.ADDED, name, after[name]) for name in after if name not in before),
+    ]
+    kept = [name for name in after if name in before]
+    for name in kept:
+        details = tuple(_details(before[name], after[name]))
+        if details:
+            title = _title(name, after[name])
+            changes.append(Change(kind=Kind.CHANGED, name=name, title=title, details=details))
+    if not changes and kept != [name for name in before if name in after]:
+        changes.append(Change(kind=Kind.CHANGED, name="", title="The order of the fields"))
+    return tuple(_without_insides(changes))
+
+
+def compare_values(title: str, old: Any, new: Any) -> tuple[Change, ...]:
+    """Return the change of one fact that is no field: its price, its rules."""
+    if is_same(old, new):
+        return ()
+    detail = Detail(label="", old=_spell(old) if old else None, new=_spell(new) if new else None)
+    return (Change(kind=Kind.CHANGED, name="", title=title, details=(detail,)),)
+
+
+def compare_lists(title: str, old: Sequence[Any], new: Sequence[Any]) -> tuple[Change, ...]:
+    """Return what came to a list and what went."""
+    gone = [each for each in old if not any(is_same(each, other) for other in new)]
+    come = [each for each in new if not any(is_same(each, other) for other in old)]
+    details = [Detail(label="", old=_spell(each), new=None) for each in gone]
+    details += [Detail(label="", old=None, new=_spell(each)) for each in come]
+    if not details:
+        return ()
+    return (Change(kind=Kind.CHANGED, name="", title=title, details=tuple(details)),)
+
+
+def _fields(schema: Any) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield (pointer, keywords) of every field, references and `allOf` read into it."""
+    waiting: list[tuple[str, Any, bool, int]] = [("", schema, True, 0)]
+    for _ in range(_MOST_FIELDS):
+        if not waiting:
+            return
+        pointer, part, is_needed, depth = waiting.pop()
+        merged = _merge(schema, part, set())
+        facts = {key: each for key, each in merged.items() if key not in _FOLLOWED}
+        if pointer and is_needed:
+            facts["required"] = True
+        if depth < _DEEPEST:
+            inside = [*_inside(pointer, merged, depth + 1)]
+            waiting += reversed(inside)
+            if any(name == f"{pointer}/*" for name, *_ in inside):
+                facts.pop("items")
+        yield pointer, facts
+
+
+def _inside(
+    pointer: str, merged: dict[str, Any], depth: int
+) -> Iterator[tuple[str, Any, bool, int]]:
+    needed = merged.get("required", ())
+    for name, part in merged.get("properties", {}).items():
+        token = name.replace("~", "~0").replace("/", "~1")
+        yield f"{pointer}/{token}", part, name in needed, depth
+    if isinstance(merged.get("items"), dict):
+        yield f"{pointer}/*", merged["items"], False, depth
+
+
+def _merge(root: Any, part: Any, seen: set[int]) -> dict[str, Any]:
+    """Return a schema's keywords with those of what it refers to; its own win."""
+    if not isinstance(part, dict):
+        return {"never": True} if part is False else {}
+    if id(part) in seen or len(seen) > _MOST_PARTS:
+        return {}
+    seen.add(id(part))
+    merged: dict[str, Any] = {}
+    sources = [find_target(root, part["$ref"])] if is_local(part.get("$ref")) else []
+    whole = part.get("allOf")
+    sources += whole if isinstance(whole, list) else []
+    for source in sources:
+        merged = _join(merged, _merge(root, source, seen))
+    return _join(merged, {key: each for key, each in part.items() if key not in {"$ref", "allOf"}})
+
+
+def _join(one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
+    joined = one | other
+    for key, kind in (("properties", dict), ("required", list)):
+        parts = [each[key] for each in (one, other) if isinstance(each.get(key), kind)]
+        if not parts:
+            joined.pop(key, None)
+        elif kind is dict:
+            joined[key] = {name: part for each in parts for name, part in each.items()}
+        else:
+            joined[key] = [name for each in parts for name in each]
+    return joined
+
+
+def _details(old: dict[str, Any], new: dict[str, Any]) -> Iterator[Detail]:
+    for key in dict.fromkeys((*old, *new)):
+        before, after = old.get(key, _NO_MEMBER), new.get(key, _NO_MEMBER)
+        if before is not _NO_MEMBER and after is not _NO_MEMBER and is_same(before, after):
+            continue
+        label = _LABELS.get(key, key)
+        if key == "enum" and isinstance(before, list) and isinstance(after, list):
+            yield from _members(label, before, after)
+        else:
+            yield Detail(label=label, old=_state(before), new=_state(after))
+
+
+def _members(label: str, old: list[Any], new: list[Any]) -> Iterator[Detail]:
+    gone = [each for each in old if not any(is_same(each, other) for other in new)]
+    come = [each for each in new if not any(is_same(each, other) for other in old)]
+    if gone or come:
+        before, after = (", ".join(map(_spell, each)) or None for each in (gone, come))
+        yield Detail(label=label, old=before, new=after)
+    else:
+        yield Detail(label=f"order of {label}", old=_spell(old), new=_spell(new))
+
+
+def _state(value: Any) -> str | None:
+    return None if value is _NO_MEMBER else _spell(value)
+
+
+def _spell(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    text = value if isinstance(value, str) and value else compact(value)
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+
+
+def _whole(kind: Kind, name: str, facts: dict[str, Any]) -> Change:
+    details: tuple[Detail, ...] = ()
+    if kind is Kind.ADDED and facts.get("required"):
+        details = (Detail(label="required", old=None, new="yes"),)
+    return Change(kind=kind, name=name, title=_title(name, facts), details=details)
+
+
+def _title(name: str, facts: dict[str, Any]) -> str:
+    title = facts.get("title")
+    if isinstance(title, str) and title.strip():
+        return title
+    last = name.rsplit("/", 1)[-1]
+    return "Each entry" if last == "*" else last or "The whole form"
+
+
+def _without_insides(changes: Iterable[Change]) -> Iterator[Change]:
+    """Leave out what came or went with the field around it."""
+    whole: set[tuple[Kind, str]] = set()
+    for change in changes:
+        if change.kind is not Kind.CHANGED:
+            if (change.kind, change.name.rsplit("/", 1)[0]) in whole:
+                whole.add((change.kind, change.name))
+                continue
+            whole.add((change.kind, change.name))
+        yield change

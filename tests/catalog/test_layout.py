@@ -1,0 +1,62 @@
+"""The order and the groups that owners give to the fields of a form."""
+
+from dataclasses import replace
+from typing import Any
+
+from playground.catalog.layout import Place, carry_layout, read_layout, write_layout
+from playground.schema import SchemaForm
+from tests.catalog.pages import SCHEMA
+
+
+def names(schema: Any) -> list[str]:
+    return [place.name for place in read_layout(schema)]
+
+
+def moved(schema: Any, name: str, **changes: Any) -> list[Place]:
+    return [replace(p, **changes) if p.name == name else p for p in read_layout(schema)]
+
+
+def test_the_fields_stand_as_their_form_draws_them() -> None:
+    assert names(SCHEMA) == ["prompt", "n", "size", "options"]
+    html = SchemaForm(SCHEMA).render()
+    assert html.index('name="/prompt"') < html.index('name="/n"') < html.index('name="/size"')
+
+
+def test_a_moved_field_stands_at_its_new_place_in_the_form() -> None:
+    schema = write_layout(SCHEMA, moved(SCHEMA, "size", position=0))
+    assert names(schema) == ["size", "prompt", "n", "options"]
+    html = SchemaForm(schema).render()
+    assert html.index('name="/size"') < html.index('name="/prompt"')
+
+
+def test_groups_and_folding_are_written_as_hints_and_read_back() -> None:
+    places = moved(SCHEMA, "n", group="Amount", advanced=True)
+    schema = write_layout(SCHEMA, places)
+    assert schema["x-playground"]["groups"] == [{"title": "Amount", "fields": ["n"]}]
+    assert schema["properties"]["n"]["x-playground"] == {"advanced": True}
+    assert read_layout(schema)[1] == places[1]
+
+
+def test_taking_them_back_leaves_nothing_behind() -> None:
+    schema = write_layout(SCHEMA, moved(SCHEMA, "n", group="Amount", advanced=True))
+    plain = write_layout(schema, read_layout(SCHEMA))
+    assert plain["x-playground"] == {"order": ["prompt", "n", "size", "options"]}
+    assert plain["properties"] == SCHEMA["properties"]
+
+
+def test_a_field_of_a_referred_schema_can_be_arranged() -> None:
+    schema = {"$ref": "#/$defs/Input", "$defs": {"Input": SCHEMA}}
+    changed = write_layout(schema, moved(schema, "size", position=0))
+    assert names(changed)[0] == "size"
+    assert changed["$ref"] == "#/$defs/Input"
+
+
+def test_a_newer_schema_takes_over_the_order_of_the_older() -> None:
+    old = write_layout(SCHEMA, moved(SCHEMA, "size", position=0))
+    new = SCHEMA | {"properties": {"seed": {"type": "integer"}, **SCHEMA["properties"]}}
+    assert names(carry_layout(old, new)) == ["size", "prompt", "n", "options", "seed"]
+
+
+def test_odd_schemas_have_no_layout() -> None:
+    odd: list[Any] = [True, None, [], {}, {"properties": 1}, {"$ref": "#/$defs/a", "$defs": {}}]
+    assert [read_layout(each) for each in odd] == [()] * len(odd)
