@@ -1,0 +1,142 @@
+"""What a text says about a model besides its schema: its name, its price, examples."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from playground.catalog.json_text import is_same
+
+_MOST_EXAMPLES = 10
+_LONGEST = 2_000
+_SENTENCE = re.compile(
+    r"^\W{0,3}(?P<title>[A-Z][\w .+-]{1,60}?)"
+    r" (?:is|can|supports|generates|turns|creates|lets|makes)\b"
+)
+_OUTPUTS = {"images": "picture", "videos": "video", "audios": "audio", "image": "picture",
+            "video": "video", "audio": "audio"}  # fmt: skip
+_CATEGORIES = {"picture": "image"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Particulars:
+    """Texts as they were found; "" or () where nothing was said.
+
+    amount    the price of one of `per`, in the provider's currency: "0.0315"
+    examples  inputs that the text shows
+    rules     conditions in their stored form
+    """
+
+    slug: str = ""
+    title: str = ""
+    description: str = ""
+    category: str = ""
+    amount: str = ""
+    per: str = ""
+    examples: tuple[dict[str, Any], ...] = ()
+    rules: tuple[dict[str, Any], ...] = ()
+
+
+def read_particulars(text: str, documents: Iterable[Any], schema: Any) -> Particulars:
+    """Return what a text says about a model.
+
+    documents  the JSON objects that stand in it
+    schema     the model's inputs, whose own title and description count last
+    """
+    holders = [part for document in documents for part in _holders(document)]
+    slug = make_slug(_first(holders, "slug", "endpointId", "model", "model_name", "name"))
+    title, description = _find_sentence(text, slug)
+    about = [*holders, schema] if isinstance(schema, dict) else holders
+    per = next((word for part in holders for word in _outputs(part)), "")
+    amount = next((each for part in holders if (each := _amount(part))), "")
+    return Particulars(
+        slug=slug,
+        title=(title or _first(about, "title", "name") or prettify(slug))[:200],
+        description=(description or _first(about, "description"))[:_LONGEST],
+        category=(_first(holders, "category") or _CATEGORIES.get(per, per))[:40],
+        amount=amount,
+        per=(per or "run") if amount else "",
+        examples=tuple(_unlike(example for part in holders for example in _examples(part))),
+        rules=tuple(rule for part in holders for rule in _objects(part.get("rules"))),
+    )
+
+
+def make_slug(text: str) -> str:
+    """Return a name as it can stand in an address, as little changed as possible."""
+    return re.sub(r"[^A-Za-z0-9_-]+", "-", text)[:120].strip("-")
+
+
+def prettify(slug: str) -> str:
+    words = slug.replace("_", "-").split("-")
+    return " ".join(word[:1].upper() + word[1:] for word in words if word)
+
+
+def _holders(document: Any) -> Iterator[dict[str, Any]]:
+    """Yield a document and the parts of it that speak of the model."""
+    if not isinstance(document, dict) or "properties" in document:
+        return
+    yield document
+    info = document.get("info")
+    for part in (info, info.get("x-fal-metadata") if isinstance(info, dict) else None):
+        if isinstance(part, dict):
+            yield part
+    for key in ("latest_version", "openapi_schema", "data"):
+        yield from _holders(document.get(key))
+
+
+def _first(holders: Iterable[dict[str, Any]], *keys: str) -> str:
+    holders = list(holders)
+    texts = (part.get(key) for key in keys for part in holders)
+    return next((each.strip() for each in texts if isinstance(each, str) and each.strip()), "")
+
+
+def _find_sentence(text: str, slug: str) -> tuple[str, str]:
+    """Return the model's name and the line of prose that begins with it, as in its slug."""
+    words = set(re.split(r"[-_.]+", slug.lower()))
+    for line in text.splitlines():
+        found = _SENTENCE.match(line)
+        if found and set(re.split(r"[ .-]+", found["title"].lower())) <= words:
+            return found["title"], line.strip()
+    return "", ""
+
+
+def _amount(part: dict[str, Any]) -> str:
+    price = part.get("price")
+    stated = price.get("amount") if isinstance(price, dict) else None
+    for value in (stated, part.get("cost_estimate")):
+        if isinstance(value, str) and re.fullmatch(r"\d{1,6}(\.\d{1,8})?", value):
+            return value
+        if isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < 1e6:  # noqa: PLR2004 - more is no price
+            return f"{Decimal(repr(value)):f}"
+    return ""
+
+
+def _outputs(part: dict[str, Any]) -> Iterator[str]:
+    price, output = part.get("price"), part.get("output")
+    if isinstance(price, dict) and isinstance(price.get("per"), str):
+        yield price["per"]
+    for key in output if isinstance(output, dict) else ():
+        if key in _OUTPUTS:
+            yield _OUTPUTS[key]
+
+
+def _examples(part: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield from _objects([part.get("input")])
+    example = part.get("default_example")
+    yield from _objects([example.get("input")] if isinstance(example, dict) else [])
+    yield from _objects(part.get("examples"))
+
+
+def _objects(values: Any) -> Iterator[dict[str, Any]]:
+    for each in values[:100] if isinstance(values, list) else ():
+        if isinstance(each, dict):
+            yield each
+
+
+def _unlike(examples: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    kept: list[dict[str, Any]] = []
+    for example in examples:
+        if len(kept) < _MOST_EXAMPLES and not any(is_same(example, each) for each in kept):
+            kept.append(example)
+    return kept

@@ -1,0 +1,143 @@
+"""What is found in the texts that people paste."""
+
+import json
+import time
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from playground.catalog.drafts import draft_model
+from playground.catalog.finding import find
+from tests.catalog.pages import FAL, OPENAPI, PAGE, REPLICATE, SCHEMA
+
+
+def names(text: str) -> list[str]:
+    return [candidate.name for candidate in find(text).candidates]
+
+
+@pytest.mark.parametrize("text", [json.dumps(SCHEMA), PAGE, json.dumps({"schema": SCHEMA})])
+def test_the_schema_is_found_alone_and_inside_other_text(text: str) -> None:
+    (candidate,) = find(text).candidates
+    assert candidate.read_schema() == SCHEMA
+
+
+def test_a_page_also_says_name_price_and_an_example() -> None:
+    finding = find(PAGE)
+    draft = draft_model(finding, finding.candidates[0])
+    assert (draft.slug, draft.title) == ("dreamer-2-0-lite", "Dreamer 2 Lite")
+    assert draft.description.startswith("Dreamer 2 Lite supports")
+    assert draft.category == "image"
+    assert draft.price == {"amount": "0.0315", "per": "picture"}
+    assert draft.examples == [{"prompt": "一只在花园里玩耍的金毛犬", "size": "16:9"}]
+
+
+def test_the_place_of_a_schema_in_a_text_is_counted_in_lines() -> None:
+    (candidate,) = find(PAGE).candidates
+    assert PAGE.splitlines()[candidate.line - 1] == "{"
+
+
+def test_an_openapi_document_offers_what_can_be_sent_and_not_what_comes_back() -> None:
+    assert names(json.dumps(OPENAPI)) == ["POST /images (ImageRequest)", "POST /videos"]
+
+
+def test_a_schema_brings_along_all_that_it_refers_to() -> None:
+    schema = find(json.dumps(OPENAPI)).candidates[0].read_schema()
+    assert schema["properties"]["style"] == {"$ref": "#/$defs/Style"}
+    assert schema["$defs"]["Style"]["properties"]["mood"] == {"$ref": "#/$defs/Mood"}
+    assert schema["$defs"]["Mood"] == {"enum": ["calm", "wild"]}
+
+
+def test_a_replicate_model_gives_its_input_and_its_example() -> None:
+    finding = find(json.dumps(REPLICATE))
+    (candidate,) = finding.candidates
+    draft = draft_model(finding, candidate)
+    assert candidate.fields == ("prompt", "scheduler")
+    assert draft.schema["$defs"] == {"scheduler": {"enum": ["DDIM", "K_EULER"], "type": "string"}}
+    assert (draft.slug, draft.examples) == ("sdxl", [{"prompt": "an astronaut"}])
+
+
+def test_a_fal_document_gives_its_input() -> None:
+    finding = find(json.dumps(FAL))
+    assert finding.candidates[0].fields == ("prompt", "seed")
+    assert draft_model(finding, finding.candidates[0]).slug == "fal-ai-flux-dev"
+
+
+def test_a_schema_that_contains_itself_is_brought_whole() -> None:
+    tree = {"properties": {"left": {"$ref": "#/$defs/Tree"}, "right": {"$ref": "#/$defs/Tree"}}}
+    schema = {"properties": {"child": {"$ref": "#/$defs/Tree"}}, "$defs": {"Tree": tree}}
+    assert find(json.dumps(schema)).candidates[0].read_schema() == schema
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "Paste something"),
+        ("A page about nothing.", "No JSON was found"),
+        ('{"images": []}', "no JSON Schema with fields"),
+        ('{\n"type": "object",\n"properties": {"a": {}},\n}', "Line 4, column 1: a name in"),
+        ('{"a" 1}', "Line 1, column 6: a colon is missing"),
+        ('{"a": NaN}', "NaN"),
+        ('{"a": "\\ud800"}', "cannot be stored"),
+        ('{"a": "\\u0000"}', "cannot be stored"),
+        ('{"a":' * 5000, "nested too deeply"),
+        ('{"a":' * 150 + "1" + "}" * 150, "nested too deeply"),
+        ('{"a": ' + "9" * 5000 + "}", "too long"),
+        ("openapi: 3.1.0\npaths:\n  /images:\n", "Paste it as JSON"),
+        ("{type: 'object'}", "Line 1, column 2"),
+        ("x" * 2_000_001, "2 million are the most"),
+    ],
+)
+def test_what_cannot_be_used_is_said_in_words(text: str, said: str) -> None:
+    finding = find(text)
+    assert finding.candidates == ()
+    assert said in finding.problem
+
+
+def test_a_part_of_a_broken_schema_is_not_taken_for_the_whole() -> None:
+    broken = json.dumps(SCHEMA, indent=1).replace('"title": "Prompt"', '"title" "Prompt"')
+    assert find(broken).candidates == ()
+    inside = find(f"Prose first. {broken}")
+    assert inside.candidates == ()
+    assert "Line 24, column" in inside.problem
+
+
+def test_what_breaks_off_beside_a_good_schema_is_mentioned() -> None:
+    broken = json.dumps({"note": "n" * 600})[:-1]
+    finding = find(f"See: {broken}\n{json.dumps(SCHEMA)}")
+    assert len(finding.candidates) == 1
+    assert "not quite JSON" in finding.problem
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.floats() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3)
+    | st.dictionaries(
+        st.sampled_from(
+            ["properties", "$ref", "allOf", "components", "schemas", "paths", "openapi", "input",
+             "model", "requestBody", "content", "schema", "post", "type", "$defs", "examples",
+             "cost_estimate", "title", "price", "rules", "info", "parameters"]
+        ),
+        inner | st.sampled_from(["#/$defs/a", "#/properties", "#/", "#"]),
+        max_size=4,
+    ),
+    max_leaves=25,
+)  # fmt: skip
+
+
+@given(st.text() | JSON.map(json.dumps) | st.tuples(st.text(), JSON.map(json.dumps)).map("".join))
+def test_no_text_breaks_it(text: str) -> None:
+    finding = find(text)
+    for candidate in finding.candidates:
+        draft: Any = draft_model(finding, candidate)
+        assert isinstance(draft.schema, dict)
+
+
+@pytest.mark.parametrize(
+    "part", ['{"a":{"a"', '{"a{', '{"', "{ ", '{"a":1}', '{"a":{},', "[", '"\\']
+)
+def test_two_million_characters_of_anything_are_read_in_seconds(part: str) -> None:
+    began = time.monotonic()
+    find("x" + part * (1_900_000 // len(part)))
+    assert time.monotonic() - began < 20
