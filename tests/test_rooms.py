@@ -11,7 +11,7 @@ PURE: dict[str, set[str]] = {"schema": set(), "providers": set(), "sandbox": set
 MAY_IMPORT: dict[str, set[str]] = {
     **PURE,
     "teams": set(),
-    "catalog": {"schema", "columns"},
+    "catalog": {"schema", "columns", "web"},
     "runs": {"teams", "catalog", "providers", "schema", "web", "engine"},
 }
 NO_DJANGO = {"providers", "sandbox"}

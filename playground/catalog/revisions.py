@@ -1,0 +1,46 @@
+"""What changed from one version of a model to another."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+from playground.catalog.changes import Change, compare_lists, compare_schemas, compare_values
+from playground.catalog.models import ModelSpec
+
+MOST_SHOWN = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revision:
+    """One version of a model, and what it changed; nothing for the first."""
+
+    spec: ModelSpec
+    changes: tuple[Change, ...] = ()
+
+
+def compare(old: ModelSpec, new: ModelSpec) -> tuple[Change, ...]:
+    return (*compare_demands(old, new), *_compare_words(old, new))
+
+
+def compare_demands(old: ModelSpec, new: ModelSpec) -> tuple[Change, ...]:
+    """Return the changes of what can be sent and what it costs, which is looked at twice."""
+    return (
+        *compare_schemas(old.schema, new.schema),
+        *compare_lists("Rules", old.rules, new.rules),
+        *compare_values("Price", old.price_in_words, new.price_in_words),
+    )
+
+
+def _compare_words(old: ModelSpec, new: ModelSpec) -> Iterator[Change]:
+    yield from compare_values("Title", old.title, new.title)
+    yield from compare_values("Description", old.description, new.description)
+    yield from compare_values("Category", old.category, new.category)
+    yield from compare_lists("Examples", old.examples, new.examples)
+
+
+def list_revisions(slug: str) -> list[Revision]:
+    """Return the newest versions of a model with what each of them changed."""
+    specs = list(ModelSpec.objects.filter(slug=slug).order_by("-version")[: MOST_SHOWN + 1])
+    changed = [Revision(spec=new, changes=compare(old, new)) for new, old in pairwise(specs)]
+    first = [Revision(spec=spec) for spec in specs[-1:] if spec.version == 1]
+    return changed[:MOST_SHOWN] + first

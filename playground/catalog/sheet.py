@@ -1,0 +1,217 @@
+"""The page where a model is described: its fields filled, or read and examined as one whole."""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+
+from playground.catalog.candidates import find_properties
+from playground.catalog.checked_form import CheckedForm, read_form
+from playground.catalog.forms import (
+    MOST_PLACES,
+    ExampleForm,
+    ExampleFormSet,
+    FactsForm,
+    PlaceForm,
+    PlaceFormSet,
+    RuleForm,
+    RuleFormSet,
+)
+from playground.catalog.json_text import compact, pretty
+from playground.catalog.layout import Place, read_layout, write_layout
+from playground.catalog.models import ModelSpec
+from playground.schema import SchemaError
+
+type Rows[F: forms.Form] = forms.BaseFormSet[F]  # generic for mypy only: not evaluated when run
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """The fields of the page.
+
+    draft    the model as it is described, not stored; None where something is wrong
+    checked  its form; None where the schema is none
+    has_other_fields  whether the schema lists other fields than could be arranged
+    """
+
+    facts: FactsForm
+    rules: Rows[RuleForm]
+    examples: Rows[ExampleForm]
+    places: Rows[PlaceForm]
+    draft: ModelSpec | None = None
+    checked: CheckedForm | None = None
+    has_other_fields: bool = False
+
+    @property
+    def problems(self) -> list[str]:
+        """What is wrong with the lists as such, which belongs to none of their fields."""
+        lists = (self.rules, self.examples, self.places)
+        return [str(error) for rows in lists if rows.is_bound for error in rows.non_form_errors()]
+
+    @property
+    def is_valid(self) -> bool:
+        return self.draft is not None
+
+
+def open_sheet(spec: ModelSpec, *, is_new: bool) -> Sheet:
+    """Fill the page with a model, stored or not."""
+    places = _places_of(spec.schema)
+    facts = {
+        "title": spec.title,
+        "slug": spec.slug,
+        "description": spec.description,
+        "category": spec.category,
+        "amount": spec.price.get("amount", ""),
+        "per": spec.price.get("per", ""),
+        "schema": pretty(spec.schema) if spec.schema else "",
+        "base": spec.version,
+        "drawn": _digest(places),
+    }
+    rules = [
+        {"rule": each["rule"], "message": each["message"], "fields_": _names(each["fields"])}
+        for each in spec.rules
+    ]
+    return Sheet(
+        facts=_facts_form(None, facts, is_new=is_new),
+        rules=RuleFormSet(initial=rules, prefix="rules"),
+        examples=ExampleFormSet(
+            initial=[{"inputs": pretty(each)} for each in spec.examples], prefix="examples"
+        ),
+        places=_place_forms(places),
+        checked=_check(spec),
+    )
+
+
+def read_sheet(data: QueryDict, spec: ModelSpec | None) -> Sheet:
+    """Read what was typed and examine it as a whole, every error at its field.
+
+    spec  the model that is changed, None for a new one
+    """
+    initial = {"slug": spec.slug} if spec else {}
+    facts = _facts_form(data, initial, is_new=spec is None)
+    sheet = Sheet(
+        facts=facts,
+        rules=RuleFormSet(data, prefix="rules"),
+        examples=ExampleFormSet(data, prefix="examples"),
+        places=PlaceFormSet(data, prefix="places"),
+    )
+    valid = [facts.is_valid(), sheet.rules.is_valid(), sheet.examples.is_valid()]
+    valid += [sheet.places.is_valid()]
+    if facts.cleaned_data.get("schema") is None:
+        return sheet
+    sheet = _settle(sheet, data.copy())
+    checked = _examine(sheet)
+    sound = all(valid) and checked is not None and not _has_errors(sheet)
+    return replace(sheet, checked=checked, draft=_draft(sheet) if sound else None)
+
+
+def with_blank_row(data: QueryDict, prefix: str) -> QueryDict:
+    """Return what was typed with one row more in a list."""
+    changed = data.copy()
+    name = f"{prefix}-TOTAL_FORMS"
+    total = changed.get(name, "")
+    if total.isdecimal() and len(total) < 4:  # noqa: PLR2004 - digits, of a list of a hundred at most
+        changed[name] = str(int(total) + 1)
+    return changed
+
+
+def _facts_form(data: Any, initial: Mapping[str, Any], *, is_new: bool) -> FactsForm:
+    form = FactsForm(data, initial=dict(initial))
+    form.fields["slug"].disabled = not is_new
+    return form
+
+
+def _settle(sheet: Sheet, data: QueryDict) -> Sheet:
+    """Write the places into the schema where they were moved, and draw them anew from it."""
+    facts, schema = sheet.facts, sheet.facts.cleaned_data["schema"]
+    if sheet.places.is_valid():
+        places = [Place(**form.cleaned_data) for form in sheet.places]
+        is_moved = _digest(places) != facts.cleaned_data["drawn"]
+        if is_moved:
+            schema = facts.cleaned_data["schema"] = write_layout(schema, places)
+            data["schema"] = pretty(schema)
+        drawn = _places_of(schema)
+        data["drawn"] = _digest(drawn)
+        is_other = {each.name for each in drawn} != {each.name for each in places}
+        redrawn = _place_forms(drawn)
+        sheet = replace(sheet, places=redrawn, has_other_fields=is_other and not is_moved)
+    facts.data = data
+    return sheet
+
+
+def _examine(sheet: Sheet) -> CheckedForm | None:
+    """Look at the parts together; note at each what does not fit the others."""
+    schema = sheet.facts.cleaned_data["schema"]
+    rules = [form for form in _filled(sheet.rules) if not form.errors]
+    try:
+        checked = read_form(schema, [form.stored for form in rules])
+    except SchemaError as error:
+        sheet.facts.add_error("schema", str(error))
+        return None
+    names = find_properties(schema, schema)
+    for form in rules:
+        for pointer in form.cleaned_data["fields_"]:
+            name = pointer.split("/")[1].replace("~1", "/").replace("~0", "~")
+            if names and name not in names:
+                form.add_error("fields_", f"The schema has no field “{name}”.")
+    for example in _filled(sheet.examples):
+        if not example.errors:
+            for pointer, messages in checked.form.validate(example.cleaned_data["inputs"]).items():
+                where = f"{pointer.removeprefix('/')}: " if pointer else ""
+                example.add_error("inputs", [f"{where}{message}" for message in messages])
+    return checked
+
+
+def _has_errors(sheet: Sheet) -> bool:
+    rows = [*_filled(sheet.rules), *_filled(sheet.examples)]
+    return bool(sheet.facts.errors) or any(row.errors for row in rows)
+
+
+def _draft(sheet: Sheet) -> ModelSpec:
+    clean = sheet.facts.cleaned_data
+    facts = {name: clean[name] for name in ModelSpec.FACTS if name in clean}
+    facts["rules"] = [form.stored for form in _filled(sheet.rules)]
+    facts["examples"] = [form.cleaned_data["inputs"] for form in _filled(sheet.examples)]
+    return ModelSpec(slug=clean["slug"], **facts)
+
+
+def _filled[F: forms.Form](rows: Rows[F]) -> list[F]:
+    return [form for form in rows if form.has_changed()]
+
+
+def _check(spec: ModelSpec) -> CheckedForm | None:
+    try:
+        return read_form(spec.schema, spec.rules) if spec.schema else None
+    except SchemaError:
+        return None
+
+
+def _places_of(schema: Any) -> tuple[Place, ...]:
+    places = read_layout(schema)
+    return places if len(places) <= MOST_PLACES else ()
+
+
+def _place_forms(places: Iterable[Place]) -> Rows[PlaceForm]:
+    initial = [
+        {
+            "name": place.name,
+            "title": place.title,
+            "position": place.position,
+            "group": place.group,
+            "advanced": place.advanced,
+        }
+        for place in places
+    ]
+    return PlaceFormSet(initial=initial, prefix="places")
+
+
+def _digest(places: Iterable[Place]) -> str:
+    facts = [[each.name, each.position, each.group, each.advanced] for each in places]
+    return hashlib.sha256(compact(facts).encode()).hexdigest()
+
+
+def _names(pointers: Iterable[str]) -> str:
+    return ", ".join(pointer.removeprefix("/") for pointer in pointers)

@@ -1,0 +1,12 @@
+from django.urls import path
+
+from playground.catalog import views
+
+urlpatterns = [
+    path("models/", views.choose_model, name="models"),
+    path("models/new/", views.find_model, name="find_model"),
+    path("models/new/edit/", views.edit_model, name="new_model"),
+    path("models/<slug:slug>/import/", views.find_model, name="import_model"),
+    path("models/<slug:slug>/edit/", views.edit_model, name="edit_model"),
+    path("models/<slug:slug>/retire/", views.retire_model, name="retire_model"),
+]

@@ -1,0 +1,174 @@
+"""The pages of the catalogue: the choice of models, and what their owners do with them."""
+
+import hashlib
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from playground.catalog.bundling import BundleError
+from playground.catalog.drafts import blank_model, draft_model, draft_version
+from playground.catalog.finding import Finding, find
+from playground.catalog.forms import CATEGORIES
+from playground.catalog.models import ModelSpec
+from playground.catalog.revisions import compare, compare_demands, list_revisions
+from playground.catalog.sheet import Sheet, open_sheet, read_sheet, with_blank_row
+from playground.web import HtmxRequest, page_or_partial, wants_piece
+
+SEARCHED_FROM = 9  # models; fewer are seen at a glance
+LISTS = ("rules", "examples")
+
+
+def owners_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    @wraps(view)
+    def guarded(request: HtmxRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.membership.is_owner:
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+@require_safe
+def choose_model(request: HtmxRequest) -> HttpResponse:
+    """The choice of models; owners also see the retired ones."""
+    words = request.GET.get("q", "").replace("\0", "")[:200]
+    current = ModelSpec.objects.current()
+    is_owner = request.membership.is_owner
+    context = {
+        "specs": current.search(words),
+        "retired": ModelSpec.objects.newest().filter(is_retired=True) if is_owner else (),
+        "words": words,
+        "is_searched": bool(words) or current.count() >= SEARCHED_FROM,
+    }
+    return page_or_partial(request, "catalog/models.html", "list", context)
+
+
+@never_cache
+@owners_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def find_model(request: HtmxRequest, slug: str = "") -> HttpResponse:
+    """Where a model's documentation is pasted; what is found in it opens as a sheet to complete."""
+    spec = find_spec(slug)
+    if request.method != "POST":
+        return render(request, "catalog/find.html", {"spec": spec})
+    finding = find(request.POST.get("text", ""))
+    number = request.POST.get("candidate", "")
+    if len(finding.candidates) == 1:
+        number = "0"
+    if not number.isdecimal() or len(number) > 3 or int(number) >= len(finding.candidates):  # noqa: PLR2004 - digits
+        return show_finding(request, spec, finding)
+    chosen = finding.candidates[int(number)]
+    try:
+        draft = draft_version(finding, chosen, spec) if spec else draft_model(finding, chosen)
+    except BundleError as error:
+        return show_finding(request, spec, finding, problem=str(error))
+    sheet = open_sheet(draft, is_new=spec is None)
+    return show_sheet(request, spec, sheet, found=finding.problem or "Found it.")
+
+
+def show_finding(
+    request: HtmxRequest, spec: ModelSpec | None, finding: Finding, problem: str = ""
+) -> HttpResponse:
+    """Ask which schema is meant, or say why there is none."""
+    problem = problem or finding.problem
+    context = {"spec": spec, "finding": finding, "problem": problem}
+    status = 200 if finding.candidates and not problem else 422
+    return render(request, "catalog/find.html", context, status=status)
+
+
+@never_cache
+@owners_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit_model(request: HtmxRequest, slug: str = "") -> HttpResponse:
+    """The sheet of a model. A POST saves it, shows its form, or adds a row to a list."""
+    spec = find_spec(slug)
+    if request.method != "POST":
+        sheet = open_sheet(spec or blank_model(), is_new=spec is None)
+        return show_sheet(request, spec, sheet)
+    asked, _, prefix = request.POST.get("do", "").partition(" ")
+    if asked == "add" and prefix in LISTS:
+        sheet = read_sheet(with_blank_row(request.POST, prefix), spec)
+        return show_sheet(request, spec, sheet, part=prefix)
+    sheet = read_sheet(request.POST, spec)
+    if asked == "preview":
+        return show_sheet(request, spec, sheet, part="preview")
+    return save_model(request, spec, sheet)
+
+
+def save_model(request: HtmxRequest, spec: ModelSpec | None, sheet: Sheet) -> HttpResponse:
+    """Publish what is described, once its changes were seen by whoever asks for it."""
+    draft = sheet.draft
+    if draft is None:
+        return show_sheet(request, spec, sheet, status=422)
+    seal = seal_of(spec, draft)
+    is_stale = bool(spec and request.POST.get("base") != str(spec.version))
+    if spec and (is_stale or compare_demands(spec, draft)) and request.POST.get("seal") != seal:
+        return show_sheet(
+            request, spec, sheet, review=compare(spec, draft), seal=seal, is_stale=is_stale
+        )
+    try:
+        with transaction.atomic():
+            saved = ModelSpec.objects.publish(
+                draft.slug, made_by=request.user.get_username(), **draft.facts
+            )
+    except IntegrityError:  # somebody else saved the same model at the same moment
+        sheet.facts.add_error(None, "Somebody saved this model just now. Look again, then save.")
+        return show_sheet(request, spec, sheet, status=422)
+    return redirect(reverse("edit_model", args=[saved.slug]) if saved.is_retired else saved)
+
+
+def seal_of(spec: ModelSpec | None, draft: ModelSpec) -> str:
+    """Return what proves that just these changes, to just this version, were seen."""
+    text = f"{spec.version if spec else 0} {draft.read_digest()}"
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def show_sheet(
+    request: HtmxRequest,
+    spec: ModelSpec | None,
+    sheet: Sheet,
+    *,
+    part: str = "",
+    status: int = 200,
+    **more: Any,
+) -> HttpResponse:
+    """Draw the sheet, or the part of it that htmx asked for."""
+    context = {
+        "spec": spec,
+        "sheet": sheet,
+        "categories": CATEGORIES,
+        "preview": sheet.checked.form.render() if sheet.checked else "",
+        "notes": sheet.checked.notes if sheet.checked else (),
+        "is_piece": wants_piece(request),
+        "revisions": list_revisions(spec.slug) if spec and not part else [],
+        **more,
+    }
+    template = "catalog/edit.html"
+    if part:
+        return page_or_partial(request, template, part, context, status=status)
+    return render(request, template, context, status=status)
+
+
+@require_POST
+@owners_only
+def retire_model(request: HtmxRequest, slug: str) -> HttpResponse:
+    """Take a model out of the choice, or put it back; its runs stay."""
+    spec = get_object_or_404(ModelSpec.objects.newest(), slug=slug)
+    ModelSpec.objects.retire(spec.slug, is_retired=request.POST.get("retired") == "yes")
+    return redirect("models")
+
+
+def find_spec(slug: str) -> ModelSpec | None:
+    """Return the newest version of the model that an address names; None where it names none.
+
+    Raises  Http404
+    """
+    return get_object_or_404(ModelSpec.objects.newest(), slug=slug) if slug else None

@@ -1,0 +1,47 @@
+"""What a browser without JavaScript sends for a page of the catalogue."""
+
+from typing import TYPE_CHECKING, Any
+
+import html5lib
+from django.test import Client
+
+if TYPE_CHECKING:
+    from django.test.client import _MonkeyPatchedWSGIResponse as TestResponse
+
+
+def fill(response: Any) -> dict[str, str]:
+    """Return what the page's own form would send: names and values, buttons aside."""
+    root = html5lib.parse(response.text, namespaceHTMLElements=False)
+    forms = [form for form in root.iter("form") if "logout" not in form.get("action", "")]
+    values: dict[str, str] = {}
+    for control in forms[0].iter():
+        name, kind = control.get("name"), control.get("type", "")
+        if not name or control.get("disabled") is not None:
+            continue
+        if control.tag == "textarea":
+            values[name] = (control.text or "").removeprefix("\n")
+        elif control.tag == "select":
+            chosen = [each for each in control if each.get("selected") is not None]
+            values[name] = (chosen or list(control))[0].get("value", "")
+        elif control.tag == "input" and kind not in {"checkbox", "radio"}:
+            values[name] = control.get("value", "")
+        elif control.get("checked") is not None:
+            values[name] = control.get("value", "on")
+    return values
+
+
+def press(
+    client: Client, page: Any, button: str, headers: dict[str, str] | None = None, /, **typed: str
+) -> "TestResponse":
+    """Fill in a page's form and press one of its buttons.
+
+    button  what it does: "save", "add rules", "preview"; "seal" confirms what is shown
+    """
+    root = html5lib.parse(page.text, namespaceHTMLElements=False)
+    form = next(form for form in root.iter("form") if "logout" not in form.get("action", ""))
+    data = {**fill(page), **typed}
+    for each in form.iter("button"):
+        if (button == "seal" == each.get("name")) or (button and each.get("value") == button):
+            data[each.get("name", "")] = each.get("value", "")
+    address = form.get("action") or page.request["PATH_INFO"]
+    return client.post(address, data, headers=headers or {})

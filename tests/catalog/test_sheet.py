@@ -1,0 +1,305 @@
+"""The page where an owner describes a model."""
+
+import json
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
+from playground.catalog.models import ModelSpec
+from playground.teams.models import Membership, Role, Workspace
+from tests.catalog.browser import fill, press
+from tests.catalog.pages import OPENAPI, PAGE, SCHEMA
+
+HTMX = {"HX-Request": "true"}
+NEW = "/models/new/"
+BY_HAND = "/models/new/edit/"
+
+
+@pytest.fixture
+def edit(seedream: ModelSpec) -> str:
+    return f"/models/{seedream.slug}/edit/"
+
+
+@pytest.fixture
+def member(workspace: Workspace, ana: User) -> Client:
+    bo = User.objects.create_user("bo")
+    Membership.objects.create(workspace=workspace, user=bo, role=Role.MEMBER)
+    client = Client()
+    client.force_login(bo)
+    return client
+
+
+def current(slug: str) -> ModelSpec:
+    return ModelSpec.objects.newest().get(slug=slug)
+
+
+def with_field(spec: ModelSpec, name: str, **keywords: Any) -> str:
+    return json.dumps(spec.schema | {"properties": spec.schema["properties"] | {name: keywords}})
+
+
+def test_a_pasted_page_becomes_a_model_in_two_presses(client: Client) -> None:
+    found = client.post(NEW, {"text": PAGE})
+    saved = press(client, found, "save")
+    spec = current("dreamer-2-0-lite")
+    assert saved["Location"] == spec.get_absolute_url()
+    assert (spec.schema, spec.made_by, spec.category) == (SCHEMA, "ana", "image")
+    assert client.get(spec.get_absolute_url()).status_code == 200
+
+
+def test_several_schemas_are_a_choice_and_the_chosen_one_opens(client: Client) -> None:
+    asked = client.post(NEW, {"text": json.dumps(OPENAPI)})
+    assert "POST /images (ImageRequest)" in asked.text
+    assert "prompt, style" in asked.text
+    found = press(client, asked, "", candidate="1")
+    assert "seconds" in fill(found)["schema"]
+
+
+@pytest.mark.parametrize("text", ["", "nothing here", '{"a" 1}', "x" * 2_000_001])
+def test_what_holds_no_schema_is_said_and_kept(client: Client, text: str) -> None:
+    response = client.post(NEW, {"text": text})
+    assert response.status_code == 422
+    assert 'role="alert"' in response.text
+    assert fill(response)["text"] == text
+
+
+def test_a_choice_that_is_none_is_asked_again(client: Client) -> None:
+    for number in ("7", "-1", "x", "9" * 5000):
+        asked = client.post(NEW, {"text": json.dumps(OPENAPI), "candidate": number})
+        assert 'name="candidate"' in asked.text
+
+
+@pytest.mark.parametrize("address", [NEW, BY_HAND, "edit/", "import/", "retire/"])
+def test_who_is_no_owner_is_turned_away(member: Client, seedream: ModelSpec, address: str) -> None:
+    if not address.startswith("/"):
+        address = f"/models/{seedream.slug}/{address}"
+    assert member.post(address, {"text": PAGE, "retired": "yes"}).status_code == 403
+    assert ModelSpec.objects.count() == 1
+    assert not current(seedream.slug).is_retired
+
+
+def test_a_model_that_is_not_there_has_no_sheet(client: Client) -> None:
+    assert client.get("/models/nothing/edit/").status_code == 404
+
+
+def test_an_untouched_sheet_saves_nothing_new(
+    client: Client, seedream: ModelSpec, edit: str
+) -> None:
+    press(client, client.get(edit), "save")
+    assert current(seedream.slug) == seedream
+
+
+def test_other_words_are_a_new_version_and_the_old_one_stays(
+    client: Client, seedream: ModelSpec, edit: str
+) -> None:
+    press(client, client.get(edit), "save", title="Dreams")
+    seedream.refresh_from_db()
+    assert current(seedream.slug).version == 2
+    assert (seedream.title, seedream.is_current) == ("Seedream 5 Lite", False)
+
+
+def test_a_changed_schema_is_shown_before_it_is_saved(
+    client: Client, seedream: ModelSpec, edit: str
+) -> None:
+    schema = with_field(seedream, "seed", type="integer", title="Seed")
+    review = press(client, client.get(edit), "save", schema=schema)
+    assert current(seedream.slug).version == 1
+    assert "Save as version 2" in review.text
+    assert "<code>/seed</code>" in review.text
+    press(client, review, "seal")
+    assert "seed" in current(seedream.slug).schema["properties"]
+
+
+def test_what_was_not_seen_is_not_saved(client: Client, seedream: ModelSpec, edit: str) -> None:
+    seen = press(client, client.get(edit), "save", schema=with_field(seedream, "seed"))
+    again = press(client, seen, "seal", schema=with_field(seedream, "other"))
+    assert "<code>/other</code>" in again.text
+    assert current(seedream.slug).version == 1
+
+
+def test_what_somebody_else_saved_meanwhile_is_not_lost_unseen(
+    client: Client, seedream: ModelSpec, edit: str
+) -> None:
+    opened = client.get(edit)
+    press(client, client.get(edit), "save", title="Hers")
+    review = press(client, opened, "save", title="Mine")
+    assert "Somebody saved version 2" in review.text
+    assert current(seedream.slug).title == "Hers"
+
+
+def test_versions_say_who_changed_what(client: Client, edit: str) -> None:
+    press(client, client.get(edit), "save", title="Dreams")
+    text = client.get(edit).text
+    assert "by ana" in text
+    assert "<del>Seedream 5 Lite</del>" in text
+    assert "came with the program" in text
+
+
+def test_a_newer_schema_is_pasted_over_and_the_words_stay(
+    client: Client, seedream: ModelSpec
+) -> None:
+    found = client.post(f"/models/{seedream.slug}/import/", {"text": PAGE})
+    filled = fill(found)
+    assert filled["title"] == "Seedream 5 Lite"
+    assert json.loads(filled["schema"]) == SCHEMA
+    review = press(client, found, "save", **{"rules-0-rule": "", "rules-0-message": ""})
+    assert review.status_code == 422  # the rule names fields that are gone
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "said"),
+    [
+        ("title", "", "required"),
+        ("title", "x" * 201, "at most 200"),
+        ("title", "a\0b", "cannot be stored"),
+        ("amount", "free", "number"),
+        ("amount", "-1", "greater than or equal to 0"),
+        ("amount", "1e999999", "digits"),
+        ("per", "parsec", "valid choice"),
+        ("schema", "", "required"),
+        ("schema", "{", "Line 1, column 2"),
+        ("schema", "[]", "begins with {"),
+        ("schema", "5", "begins with {"),
+        ("schema", '{"type": "object", "a": "\\ud800"}', "cannot be stored"),
+        ("schema", '{"a":' * 100_000, "nested too deeply"),
+        ("rules-0-rule", "self.n +", "Line 1, column 9: Syntax error"),
+        ("rules-0-message", "", "required"),
+        ("rules-0-fields_", "nothing", "no field “nothing”"),
+        ("examples-0-inputs", '{"prompt": ""}', "prompt: "),
+        ("examples-0-inputs", "[]", "begin with {"),
+        ("examples-0-inputs", "{'a'}", "Line 1, column 2"),
+        ("places-0-position", "first", "whole number"),
+        ("rules-TOTAL_FORMS", "many", "ManagementForm"),
+    ],
+)
+def test_what_is_wrong_is_said_at_its_place_and_everything_is_kept(  # noqa: PLR0917 - the table's columns
+    client: Client, seedream: ModelSpec, edit: str, field: str, text: str, said: str
+) -> None:
+    response = press(client, client.get(edit), "save", description="Kept.", **{field: text})
+    assert response.status_code == 422
+    assert said in response.text
+    assert fill(response)["description"] == "Kept."
+    assert current(seedream.slug).version == 1
+
+
+@pytest.mark.parametrize(
+    ("slug", "said"),
+    [
+        ("new", "taken by a page"),
+        ("doubao-seedream-5-0-lite", "of this name already"),
+        ("a/b", "Only letters"),
+        ("", "required"),
+        ("x" * 121, "at most 120"),
+    ],
+)
+def test_a_name_that_cannot_be_used_is_refused(
+    client: Client, seedream: ModelSpec, slug: str, said: str
+) -> None:
+    response = press(client, client.post(NEW, {"text": PAGE}), "save", slug=slug)
+    assert response.status_code == 422
+    assert said in response.text
+
+
+def test_a_model_is_written_by_hand(client: Client) -> None:
+    blank = client.get(BY_HAND)
+    press(client, blank, "save", title="Mine", slug="mine", schema=json.dumps(SCHEMA))
+    assert current("mine").schema == SCHEMA
+
+
+def test_the_name_of_a_model_that_is_there_cannot_be_changed(
+    client: Client, seedream: ModelSpec, edit: str
+) -> None:
+    press(client, client.get(edit), "save", title="Dreams", slug="other")
+    assert current(seedream.slug).title == "Dreams"
+    assert not ModelSpec.objects.filter(slug="other").exists()
+
+
+def test_fields_are_moved_grouped_and_folded(
+    client: Client, seedream: ModelSpec, edit: str
+) -> None:
+    moves = {"places-2-position": "1", "places-2-group": "Shape", "places-3-advanced": "on"}
+    press(client, press(client, client.get(edit), "save", **moves), "seal")
+    schema = current(seedream.slug).schema
+    assert schema["x-playground"]["groups"] == [{"title": "Shape", "fields": ["size"]}]
+    assert schema["properties"]["watermark"]["x-playground"] == {"advanced": True}
+    assert list(schema["properties"])[:3] == ["n", "size", "prompt"]
+
+
+def test_hints_written_into_the_schema_win_where_no_row_was_touched(
+    client: Client, seedream: ModelSpec, edit: str
+) -> None:
+    schema = seedream.schema | {"x-playground": {"order": ["size"]}}
+    press(client, press(client, client.get(edit), "save", schema=json.dumps(schema)), "seal")
+    assert current(seedream.slug).schema["x-playground"] == {"order": ["size"]}
+
+
+def test_a_rule_is_added_in_a_row_that_is_asked_for(
+    client: Client, seedream: ModelSpec, edit: str
+) -> None:
+    with_row = press(client, client.get(edit), "add rules", title="Typed before")
+    assert fill(with_row)["title"] == "Typed before"
+    rule = {"rules-1-rule": "self.n < 9", "rules-1-message": "Less.", "rules-1-fields_": "n"}
+    press(client, press(client, with_row, "save", **rule), "seal")
+    assert current(seedream.slug).rules[1] == {
+        "rule": "self.n < 9",
+        "message": "Less.",
+        "fields": ["/n"],
+    }
+
+
+def test_htmx_is_given_just_the_list_with_its_new_row(client: Client, edit: str) -> None:
+    response = press(client, client.get(edit), "add examples", HTMX)
+    assert response.text.lstrip().startswith('<section class="part" id="examples"')
+    assert 'name="examples-3-inputs"' in response.text
+
+
+def test_a_row_that_is_left_blank_is_taken_away(
+    client: Client, seedream: ModelSpec, edit: str
+) -> None:
+    press(client, client.get(edit), "save", **{"examples-1-inputs": ""})
+    assert current(seedream.slug).examples == [seedream.examples[0], seedream.examples[2]]
+
+
+def test_the_preview_shows_the_form_as_it_would_be(
+    client: Client, seedream: ModelSpec, edit: str
+) -> None:
+    schema = with_field(seedream, "seed", type="integer", title="Seed of chance", default="x")
+    response = press(client, client.get(edit), "preview", HTMX, schema=schema)
+    assert "<html" not in response.text
+    assert "Seed of chance" in response.text
+    assert "refused by its own schema" in response.text
+    assert '<section class="part" id="places"' in response.text  # with a row for the new field
+    assert current(seedream.slug).version == 1
+
+
+def test_the_preview_without_javascript_is_the_whole_page(client: Client, edit: str) -> None:
+    response = press(client, client.get(edit), "preview", title="Typed")
+    assert fill(response)["title"] == "Typed"
+    assert "<fieldset" in response.text
+
+
+def test_a_schema_that_is_none_is_told_in_the_preview(client: Client, edit: str) -> None:
+    response = press(client, client.get(edit), "preview", HTMX, schema='{"a": }')
+    assert response.status_code == 200
+    assert "Line 1, column 7" in response.text
+
+
+def test_a_retired_model_is_out_of_the_choice_until_it_is_brought_back(
+    client: Client, member: Client, seedream: ModelSpec
+) -> None:
+    address = f"/models/{seedream.slug}/retire/"
+    client.post(address, {"retired": "yes"})
+    assert member.get(seedream.get_absolute_url()).status_code == 404
+    assert seedream.title not in member.get("/models/").text
+    assert seedream.title in client.get("/models/").text
+    client.post(address, {"retired": "no"})
+    assert seedream.title in member.get("/models/").text
+
+
+def test_a_new_version_of_a_retired_model_stays_retired(
+    client: Client, seedream: ModelSpec, edit: str
+) -> None:
+    ModelSpec.objects.retire(seedream.slug, is_retired=True)
+    assert press(client, client.get(edit), "save", title="Dreams")["Location"] == edit
+    assert not ModelSpec.objects.current().exists()
