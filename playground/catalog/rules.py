@@ -86,6 +86,7 @@ def _say(text: str) -> str:
     if not found:
         return "The expression is nested too deeply." if "limit" in text else text[:200]
     words = found["words"].split(" expecting {")[0].removesuffix(" [INVALID_ARGUMENT]")
+    words = words.replace("mismatched input '<EOF>'", "the expression ends too early")
     if int(found["line"]) < 1:
         return f"{words}."
     return f"Line {found['line']}, column {found['column']}: {words}."

@@ -161,6 +161,7 @@ def test_a_newer_schema_is_pasted_over_and_the_words_stay(
         ("schema", "{", "Line 1, column 2"),
         ("schema", "[]", "begins with {"),
         ("schema", "5", "begins with {"),
+        ("schema", '{"required": "prompt"}', "This is no JSON Schema"),
         ("schema", '{"type": "object", "a": "\\ud800"}', "cannot be stored"),
         ("schema", '{"a":' * 100_000, "nested too deeply"),
         ("rules-0-rule", "self.n +", "Line 1, column 9: Syntax error"),
@@ -303,3 +304,44 @@ def test_a_new_version_of_a_retired_model_stays_retired(
     ModelSpec.objects.retire(seedream.slug, is_retired=True)
     assert press(client, client.get(edit), "save", title="Dreams")["Location"] == edit
     assert not ModelSpec.objects.current().exists()
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"properties": {"": {}, " ": True, "a/b~c": False, "a\nb": {"title": 5}}},
+        {"properties": {"a": {"$ref": "#/properties/a"}}, "required": ["b"]},
+        {"properties": {"a": {"$ref": "#"}}, "x-validations": {"rule": 1}},
+        {"properties": {"a": {}}, "x-playground": {"order": 5, "groups": [1, {"fields": "a"}]}},
+        {"properties": {"a": {"x-playground": "wide", "pattern": "("}}},
+        {"properties": {f"field{number}": {"type": "string"} for number in range(301)}},
+        {"allOf": [{"$ref": "#"}, {"$ref": "#"}], "properties": {"a": {}}},
+        {"oneOf": [{"properties": {"a": {"const": 1}}}, {"properties": {"a": {"const": 2}}}]},
+        {"$ref": "https://example.com/schema.json"},
+        {"type": "string"},
+        {"not": {}},
+        {},
+    ],
+)
+def test_any_schema_is_previewed_saved_and_opened_again(
+    client: Client, schema: dict[str, Any]
+) -> None:
+    typed = {"title": "Odd", "slug": "odd", "schema": json.dumps(schema)}
+    shown = press(client, client.get(BY_HAND), "preview", **typed)
+    assert shown.status_code == 200
+    press(client, shown, "save")
+    assert current("odd").schema == schema
+    assert client.get("/models/odd/edit/").status_code == 200
+    assert client.get("/models/odd/").status_code == 200
+
+
+def test_a_list_of_more_rows_than_there_can_be_is_refused(client: Client, edit: str) -> None:
+    response = press(client, client.get(edit), "save", **{"rules-TOTAL_FORMS": "100000"})
+    assert response.status_code in {200, 422}
+    assert response.text.count('class="group__legend">Rule ') <= 101
+
+
+def test_a_post_that_was_made_by_hand_is_answered(client: Client, edit: str) -> None:
+    for data in ({}, {"do": "preview"}, {"do": "add rules"}, {"schema": "{}"}, {"seal": "x"}):
+        for headers in ({}, HTMX):
+            assert client.post(edit, data, headers=headers).status_code in {200, 422}
