@@ -20,7 +20,8 @@ def build_files(source: Source, store: FileStore, node: Files, at: At) -> FileEn
         drawn = not isinstance(source, Posted) or source.first is not None
         kept = tuple(Kept(value=each, token=token_for(each, before)) for each in before)
         value = _value(node, before, initial) if drawn else ABSENT
-        return FileEntry(**common, value=value, kept=kept if drawn else (), seen=drawn)
+        null = drawn and initial is None and node.null_choice
+        return FileEntry(**common, value=value, kept=kept if drawn else (), null=null)
     dropped = source.texts(pointers.meta_name("drop", name))
     tokens = [t for t in source.texts(pointers.meta_name("keep", name)) if t not in dropped]
     pasted = _lines(source.texts(pointers.control_name(name)), multiple=node.multiple)
@@ -32,13 +33,15 @@ def build_files(source: Source, store: FileStore, node: Files, at: At) -> FileEn
     else:
         chosen = (fresh or pasted or kept_values)[-1:]
         kept_values, pasted = (fresh[-1:], []) if fresh else (kept_values, pasted)
+    null = node.null_choice and source.has("null", name)
+    value = ABSENT if problem and not node.multiple else _value(node, chosen, initial)
     return FileEntry(
         **common,
-        value=ABSENT if problem and not node.multiple else _value(node, chosen, initial),
+        value=None if null else value,
         problem=problem,
         kept=tuple(Kept(value=each, token=token_for(each, before)) for each in kept_values),
         pasted="\n".join(pasted),
-        null=source.has("null", name),
+        null=null,
     )
 
 

@@ -7,7 +7,7 @@ from . import pointers
 from .entries import At, Entry, GroupEntry, Row
 from .nodes import Group, Node
 from .sources import MOST_ROWS, Posted, free_tokens
-from .values import ABSENT, FRESH, Value
+from .values import ABSENT, FRESH, Value, is_clean
 
 if TYPE_CHECKING:
     from .build import Builder
@@ -127,6 +127,8 @@ def _free_rows(builder: "Builder", node: Group, at: At, extras: dict[str, Any]) 
         later = node.free_for(key) or node.free[0].node
         entry = builder.build(later(), At(name, pointers.child(at.place, place), initial))
         problem = "This name is there already" if key in used else ""
+        if not is_clean(key) and key != before.get(token):
+            problem = "This holds characters that cannot be used"
         if blank_key and entry.is_blank:
             key, problem = "", ""
         elif blank_key:

@@ -96,7 +96,7 @@ def _key(entry: GroupEntry, row: Row, title: str) -> SafeString:
             element("option", each or "Choose…", value=each, selected=each == key) for each in names
         ]
         control = element("select", joined(*options), **shared)
-    elif "\n" in key:  # a line cannot hold it
+    elif "\n" in key or "\r" in key:  # a line cannot hold it
         control = element("textarea", f"\n{key}", **shared, rows=2)
     else:
         control = void("input", type="text", value=key, **shared)

@@ -114,7 +114,6 @@ class FileEntry(Entry):
 
     kept: tuple[Kept, ...] = ()
     pasted: str = ""
-    seen: bool = True
     null: bool = False
 
 

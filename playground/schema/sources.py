@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from . import pointers
 from .entries import Typed
-from .leaves import spell
+from .leaves import as_sent, spell
 from .nodes import Group, Lines, Maybe, Multi, Node, Rows, Union
 from .unions import find_branch
 from .values import ABSENT, FRESH, Absence, Value, is_clean
@@ -183,8 +183,9 @@ class Posted:
         """Return the same POST for parts that it was not drawn for: texts put aside, defaults."""
         return Posted(data=self.data, first=Opened(), stash={**self.stash, **stash})
 
-    def key(self, name: str, _initial: str) -> str:
-        return self.meta("key", name)
+    def key(self, name: str, initial: str) -> str:
+        text = self.meta("key", name)
+        return initial if text == as_sent(initial) else text
 
     def pick(self, node: Union, name: str, initial: Value) -> str:
         kind = node.kind("pick")

@@ -5,26 +5,34 @@ from typing import TYPE_CHECKING, Any
 
 from .choices import make_choice, make_options
 from .flat import Alternatives, Flat
-from .nodes import Branch, Later, Node, Union
+from .labels import labels
+from .nodes import (
+    Branch,
+    Choice,
+    Files,
+    Fixed,
+    Group,
+    Later,
+    Maybe,
+    Node,
+    Number,
+    Option,
+    Rows,
+    Switch,
+    Text,
+    Union,
+)
 from .objects import is_quiet
 from .scalars import make_line, make_number
-from .values import JSON, Schema, compact
+from .values import JSON, Schema, compact, is_same
 
 if TYPE_CHECKING:
     from .compile import Compiler, Spot
 
 _SHAPES = {"type", "properties", "items", "enum", "const", "$ref", "allOf", "anyOf", "oneOf",
            "additionalProperties", "prefixItems"}  # fmt: skip
-_TYPE_WORDS = {
-    "string": "text",
-    "number": "number",
-    "integer": "whole number",
-    "boolean": "yes or no",
-    "object": "details",
-    "array": "list",
-    "null": "none",
-}
 _MOST_BRANCHES = 100
+_CONSTANT = 100  # what a constant that agrees weighs, against one for a known name
 
 
 def find_union(compiler: "Compiler", schema: Schema, flat: Flat, spot: "Spot") -> Node | None:
@@ -190,40 +198,35 @@ def make_union(
             number=number,
             label=label,
             schema=schema,
-            node=_later_branch(compiler, schema, inside),
+            node=_later_branch(compiler, schema, inside, required=spot.required),
             accepts=lambda value, schema=schema: compiler.judge.accepts(value, schema),  # type: ignore[misc]
         )
         for (number, schema), label in zip(numbered, labels(shapes, compiler, flat), strict=True)
     )
-    start = _start(branches, about, flat)
-    quiet = [is_quiet(replace_required(branches[start].node()))] if start is not None else []
-    skips = not about["required"] or about["nullable"]
-    if not about["required"] and not about["default"] and not all(quiet):
+    default = about["default"]
+    start: int | None = find_branch(branches, default[0]) if default else 0
+    if not about["required"] and not default and not is_quiet(branches[0].node()):
         start = None
     return Union(
         **about,
         keyword=keyword,
         branches=branches,
         start=start,
-        can_skip=skips,
+        can_skip=not about["required"] or about["nullable"],
         level=spot.unions,
         size=size,
     )
 
 
-def replace_required(node: Node) -> Node:
-    return replace(node, required=False)
+def _later_branch(compiler: "Compiler", schema: Schema, inside: "Spot", *, required: bool) -> Later:
+    """Compile a branch; a chosen object is there, a chosen blank only where one is needed."""
 
+    def make() -> Node:
+        node = compiler.node(schema, inside)
+        is_whole = isinstance(node, Group | Maybe | Union | Fixed | Switch)
+        return replace(node, advanced=False, required=is_whole or required)
 
-def _later_branch(compiler: "Compiler", schema: Schema, inside: "Spot") -> Later:
-    """Compile a branch; it carries no heading of its own, the union has one."""
-    return Later(lambda: replace(compiler.node(schema, inside), advanced=False))
-
-
-def _start(branches: tuple[Branch, ...], about: dict[str, Any], _flat: Flat) -> int | None:
-    if about["default"]:
-        return find_branch(branches, about["default"][0])
-    return 0
+    return Later(make)
 
 
 def find_branch(branches: tuple[Branch, ...], value: JSON) -> int:
@@ -236,66 +239,23 @@ def find_branch(branches: tuple[Branch, ...], value: JSON) -> int:
 
 def _likeness(node: Node, value: JSON) -> int:
     """Return how much a value looks like a branch: constants that agree weigh most."""
-    from .nodes import Choice, Fixed, Group, Raw, Rows  # noqa: PLC0415
-
     if isinstance(node, Group) and isinstance(value, dict):
-        score = 1
-        for child in node.children:
-            if child.name in value:
-                score += 1
-                if isinstance(child, Fixed):
-                    score += 100 if child.value == value[child.name] else -100
-                if isinstance(child, Choice) and len(child.options) == 1:
-                    score += 100 if child.options[0].value == value[child.name] else -100
-        return score
-    fits = {str: "Text", int: "Number", float: "Number", list: "Rows", dict: "Group"}
-    if isinstance(node, Rows) and isinstance(value, list):
-        return 1
-    if isinstance(node, Raw):
-        return 0
-    return int(type(node).__name__ == fits.get(type(value), ""))
+        known = [child for child in node.children if child.name in value]
+        return 1 + len(known) + sum(_agreement(child, value[child.name]) for child in known)
+    match value:
+        case str():
+            return int(isinstance(node, Text | Files))
+        case int() | float():
+            return int(isinstance(node, Number))
+        case list():
+            return int(isinstance(node, Rows | Files))
+        case _:
+            return 0
 
 
-def labels(shapes: list[Flat], compiler: "Compiler", flat: Flat) -> list[str]:
-    """Return a word for each branch: its title, what tells it apart, else what it holds."""
-    discriminator = flat.keywords.get("discriminator")
-    tell = discriminator.get("propertyName") if isinstance(discriminator, dict) else None
-    outer = flat.keywords.get("title")
-    found = [_label(shape, compiler, tell, outer) for shape in shapes]
-    seen: dict[str, int] = {}
-    unique = []
-    for label in found:
-        seen[label] = seen.get(label, 0) + 1
-        unique.append(label if seen[label] == 1 else f"{label} ({seen[label]})")
-    return unique
-
-
-def _label(shape: Flat, compiler: "Compiler", tell: str | None, outer: Any) -> str:
-    title = shape.keywords.get("title")
-    if isinstance(title, str) and title and title != outer:
-        return title
-    properties = shape.keywords.get("properties", {})
-    for name in [tell] if tell in properties else properties:
-        keywords = compiler.flatten(properties[name]).keywords
-        members = [keywords["const"]] if "const" in keywords else keywords.get("enum", [])
-        if len(members) == 1:
-            return members[0] if isinstance(members[0], str) else compact(members[0])
-    return words_for(shape, compiler)
-
-
-def words_for(shape: Flat, compiler: "Compiler") -> str:
-    """Return what a shape holds, in words: "text", "list of files", "details: width, height"."""
-    types = shape.types
-    if "enum" in shape.keywords or "const" in shape.keywords:
-        return "one of a list"
-    if types == ("array",):
-        inner = compiler.flatten(shape.keywords.get("items", True))
-        word = {"string": "texts", "number": "numbers", "integer": "whole numbers"}
-        kind = word.get(inner.types[0]) if len(inner.types) == 1 else None
-        return f"list of {kind}" if kind else "list"
-    if types == ("object",):
-        names = [name.replace("_", " ") for name in shape.keywords.get("properties", {})]
-        return ", ".join(names[:3]) + ("…" if len(names) > 3 else "") or "details"  # noqa: PLR2004
-    if len(types) == 1:
-        return _TYPE_WORDS[types[0]]
-    return "anything"
+def _agreement(node: Node, value: JSON) -> int:
+    match node:
+        case Fixed(value=constant) | Choice(options=(Option(value=constant),)):
+            return _CONSTANT if is_same(constant, value) else -_CONSTANT
+        case _:
+            return 0

@@ -1,0 +1,64 @@
+"""Words for the shapes of a union: what each is called when the schema does not say it."""
+
+from typing import TYPE_CHECKING, Any
+
+from .flat import Flat
+from .values import compact
+
+if TYPE_CHECKING:
+    from .compile import Compiler
+
+_TYPE_WORDS = {
+    "string": "text",
+    "number": "number",
+    "integer": "whole number",
+    "boolean": "yes or no",
+    "object": "details",
+    "array": "list",
+    "null": "none",
+}
+
+
+def labels(shapes: list[Flat], compiler: "Compiler", flat: Flat) -> list[str]:
+    """Return a word for each branch: its title, what tells it apart, else what it holds."""
+    discriminator = flat.keywords.get("discriminator")
+    tell = discriminator.get("propertyName") if isinstance(discriminator, dict) else None
+    outer = flat.keywords.get("title")
+    found = [_label(shape, compiler, tell, outer) for shape in shapes]
+    seen: dict[str, int] = {}
+    unique = []
+    for label in found:
+        seen[label] = seen.get(label, 0) + 1
+        unique.append(label if seen[label] == 1 else f"{label} ({seen[label]})")
+    return unique
+
+
+def _label(shape: Flat, compiler: "Compiler", tell: str | None, outer: Any) -> str:
+    title = shape.keywords.get("title")
+    if isinstance(title, str) and title and title != outer:
+        return title
+    properties = shape.keywords.get("properties", {})
+    for name in [tell] if tell in properties else properties:
+        keywords = compiler.flatten(properties[name]).keywords
+        members = [keywords["const"]] if "const" in keywords else keywords.get("enum", [])
+        if len(members) == 1:
+            return members[0] if isinstance(members[0], str) else compact(members[0])
+    return words_for(shape, compiler)
+
+
+def words_for(shape: Flat, compiler: "Compiler") -> str:
+    """Return what a shape holds, in words: "text", "list of files", "details: width, height"."""
+    types = shape.types
+    if "enum" in shape.keywords or "const" in shape.keywords:
+        return "one of a list"
+    if types == ("array",):
+        inner = compiler.flatten(shape.keywords.get("items", True))
+        word = {"string": "texts", "number": "numbers", "integer": "whole numbers"}
+        kind = word.get(inner.types[0]) if len(inner.types) == 1 else None
+        return f"list of {kind}" if kind else "list"
+    if types == ("object",):
+        names = [name.replace("_", " ") for name in shape.keywords.get("properties", {})]
+        return ", ".join(names[:3]) + ("…" if len(names) > 3 else "") or "details"  # noqa: PLR2004
+    if len(types) == 1:
+        return _TYPE_WORDS[types[0]]
+    return "anything"
