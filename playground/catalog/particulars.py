@@ -47,13 +47,13 @@ def read_particulars(text: str, documents: Iterable[Any], schema: Any) -> Partic
     holders = [part for document in documents for part in _holders(document)]
     slug = make_slug(_first(holders, "slug", "endpointId", "model", "model_name", "name"))
     title, description = _find_sentence(text, slug)
-    about = [*holders, schema] if isinstance(schema, dict) else holders
+    own = schema if isinstance(schema, dict) else {}
     per = next((word for part in holders for word in _outputs(part)), "")
     amount = next((each for part in holders if (each := _amount(part))), "")
     return Particulars(
         slug=slug,
-        title=(title or _first(about, "title", "name") or prettify(slug))[:200],
-        description=(description or _first(about, "description"))[:_LONGEST],
+        title=(title or _first(holders, "title", "name") or _title_of(own) or prettify(slug))[:200],
+        description=(description or _first([*holders, own], "description"))[:_LONGEST],
         category=(_first(holders, "category") or _CATEGORIES.get(per, per))[:40],
         amount=amount,
         per=(per or "run") if amount else "",
@@ -70,6 +70,12 @@ def make_slug(text: str) -> str:
 def prettify(slug: str) -> str:
     words = slug.replace("_", "-").split("-")
     return " ".join(word[:1].upper() + word[1:] for word in words if word)
+
+
+def _title_of(schema: dict[str, Any]) -> str:
+    """Return a schema's title as a model's: "Veo 31 Text To Video" of "Veo31TextToVideoInput"."""
+    title = re.sub(r"(Input|Request|Params|Body|Schema)+$", "", _first([schema], "title"))
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[a-z])(?=[0-9])", " ", title).strip()
 
 
 def _holders(document: Any) -> Iterator[dict[str, Any]]:

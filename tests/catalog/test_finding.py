@@ -64,6 +64,17 @@ def test_a_fal_document_gives_its_input() -> None:
     assert draft_model(finding, finding.candidates[0]).slug == "fal-ai-flux-dev"
 
 
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [("Veo31TextToVideoInput", "Veo 31 Text To Video"), ("Input", ""), ("Dreams", "Dreams")],
+)
+def test_a_schemas_own_title_names_the_model_without_the_words_of_programs(
+    title: str, expected: str
+) -> None:
+    finding = find(json.dumps(SCHEMA | {"title": title}))
+    assert draft_model(finding, finding.candidates[0]).title == expected
+
+
 def test_a_schema_that_contains_itself_is_brought_whole() -> None:
     tree = {"properties": {"left": {"$ref": "#/$defs/Tree"}, "right": {"$ref": "#/$defs/Tree"}}}
     schema = {"properties": {"child": {"$ref": "#/$defs/Tree"}}, "$defs": {"Tree": tree}}
