@@ -158,7 +158,9 @@ def _addresses(entry: FileEntry, about: dict[str, Any], *, several: bool) -> Saf
     shared: dict[str, Any] = {
         "id": f"{about['id']}-url",
         "name": pointers.control_name(entry.name),
-        "aria_label": f"{'Addresses' if several else 'Address'} for {about['title']}",
+        # The field's title is the name of the file control beside it, and of that one alone.
+        "aria_label": "Or web addresses, one on each line" if several else "Or a web address",
+        "aria_description": about["title"],
         "class_": "files__url",
         "placeholder": "https://…",
     }
