@@ -162,8 +162,9 @@ def _unwrap(found: Candidate) -> Iterable[Candidate]:
     if not _ENVELOPE & set(found.fields):
         return [found]
     inner = find_properties(found.document, found.raw).get("input")
-    if isinstance(inner, dict) and list(inner.get("allOf", ())) == inner.get("allOf"):
-        inner = inner["allOf"][0] if len(inner["allOf"]) == 1 else inner
+    whole = inner.get("allOf") if isinstance(inner, dict) else None
+    if isinstance(whole, list) and len(whole) == 1:  # how pydantic writes a reference with a title
+        inner = whole[0]
     inner = follow(found.document, inner)
     if not is_input_schema(inner):
         return [found]

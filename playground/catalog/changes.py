@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from playground.catalog.bundling import find_target, is_local
-from playground.catalog.json_text import compact, is_same
+from playground.schema.values import compact, is_same
 
 _DEEPEST = 12
 _MOST_FIELDS = 5_000

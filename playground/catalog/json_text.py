@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from playground.schema.values import is_clean
+
 MOST_CHARACTERS = 2_000_000
 DEEPEST = 100  # nested deeper than any schema in use, shallower than Python's stack
 _MOST_BROKEN = 2_000
@@ -107,24 +109,6 @@ def find_pieces(text: str) -> Iterator[Piece | Broken]:
 
 def say(error: json.JSONDecodeError) -> str:
     return _WORDS.get(error.msg, error.msg)
-
-
-def is_clean(text: str) -> bool:
-    """Tell whether a text can be stored: no NUL, no half of a surrogate pair."""
-    return "\0" not in text and not re.search("[\ud800-\udfff]", text)
-
-
-def pretty(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=2)
-
-
-def compact(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)
-
-
-def is_same(one: Any, other: Any) -> bool:
-    """Tell whether two values are the same JSON, the order of keys aside."""
-    return json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
 
 
 def _refuse_constant(name: str) -> float:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from playground.catalog.json_text import is_same
+from playground.schema.values import is_same
 
 _MOST_EXAMPLES = 10
 _LONGEST = 2_000

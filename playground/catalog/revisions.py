@@ -26,9 +26,16 @@ def compare_demands(old: ModelSpec, new: ModelSpec) -> tuple[Change, ...]:
     """Return the changes of what can be sent and what it costs, which is looked at twice."""
     return (
         *compare_schemas(old.schema, new.schema),
-        *compare_lists("Rules", old.rules, new.rules),
+        *compare_lists("Rules", _rules_in_words(old), _rules_in_words(new)),
         *compare_values("Price", old.price_in_words, new.price_in_words),
     )
+
+
+def _rules_in_words(spec: ModelSpec) -> list[str]:
+    return [
+        f"{each.get('rule')} “{each.get('message')}” at {', '.join(each.get('fields') or ['the top'])}"
+        for each in spec.rules
+    ]
 
 
 def _compare_words(old: ModelSpec, new: ModelSpec) -> Iterator[Change]:

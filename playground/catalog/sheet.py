@@ -20,10 +20,10 @@ from playground.catalog.forms import (
     RuleForm,
     RuleFormSet,
 )
-from playground.catalog.json_text import compact, pretty
 from playground.catalog.layout import Place, read_layout, write_layout
 from playground.catalog.models import ModelSpec
 from playground.schema import SchemaError
+from playground.schema.values import compact, pretty
 
 type Rows[F: forms.Form] = forms.BaseFormSet[F]  # generic for mypy only: not evaluated when run
 
@@ -71,7 +71,11 @@ def open_sheet(spec: ModelSpec, *, is_new: bool) -> Sheet:
         "drawn": _digest(places),
     }
     rules = [
-        {"rule": each["rule"], "message": each["message"], "fields_": _names(each["fields"])}
+        {
+            "rule": each.get("rule", ""),
+            "message": each.get("message", ""),
+            "fields_": _names(each.get("fields", ())),
+        }
         for each in spec.rules
     ]
     return Sheet(

@@ -141,14 +141,15 @@ def show_sheet(
     **more: Any,
 ) -> HttpResponse:
     """Draw the sheet, or the part of it that htmx asked for."""
+    is_piece = bool(part) and wants_piece(request)
     context = {
         "spec": spec,
         "sheet": sheet,
         "categories": CATEGORIES,
         "preview": sheet.checked.form.render() if sheet.checked else "",
         "notes": sheet.checked.notes if sheet.checked else (),
-        "is_piece": wants_piece(request),
-        "revisions": list_revisions(spec.slug) if spec and not part else [],
+        "is_piece": is_piece,
+        "revisions": list_revisions(spec.slug) if spec and not is_piece else [],
         **more,
     }
     template = "catalog/edit.html"

@@ -35,16 +35,16 @@ def test_a_field_that_came_and_one_that_went_are_named_once() -> None:
     [
         ("n", {"maximum": 9}, Detail(label="largest", old="4", new="9")),
         ("n", {"title": "Count"}, Detail(label="name", old="Images", new="Count")),
-        ("n", {"default": 1.0}, Detail(label="default", old="1", new="1.0")),
+        ("n", {"default": 2}, Detail(label="default", old="1", new="2")),
         ("n", {"type": "number"}, Detail(label="type", old="integer", new="number")),
         ("n", {"multipleOf": 2}, Detail(label="step", old=None, new="2")),
         ("size", {"enum": ["1:1", "9:16"]}, Detail(label="options", old="16:9", new="9:16")),
         (
             "size",
             {"enum": ["16:9", "1:1"]},
-            Detail(label="order of options", old='["1:1", "16:9"]', new='["16:9", "1:1"]'),
+            Detail(label="order of options", old='["1:1","16:9"]', new='["16:9","1:1"]'),
         ),
-        ("prompt", {"x-new": {"a": 1}}, Detail(label="x-new", old=None, new='{"a": 1}')),
+        ("prompt", {"x-new": {"a": 1}}, Detail(label="x-new", old=None, new='{"a":1}')),
     ],
 )
 def test_a_change_of_a_field_says_what_it_was_and_is(
@@ -87,7 +87,7 @@ def test_a_list_says_what_came_and_what_went() -> None:
         name="",
         title="Rules",
         details=(
-            Detail(label="", old='{"rule": "a"}', new=None),
+            Detail(label="", old='{"rule":"a"}', new=None),
             Detail(label="", old=None, new="c"),
         ),
     )

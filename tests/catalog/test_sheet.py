@@ -15,6 +15,7 @@ from tests.catalog.pages import OPENAPI, PAGE, SCHEMA
 HTMX = {"HX-Request": "true"}
 NEW = "/models/new/"
 BY_HAND = "/models/new/edit/"
+NO_EXAMPLES = {f"examples-{number}-inputs": "" for number in range(3)}
 
 
 @pytest.fixture
@@ -333,6 +334,25 @@ def test_any_schema_is_previewed_saved_and_opened_again(
     assert current("odd").schema == schema
     assert client.get("/models/odd/edit/").status_code == 200
     assert client.get("/models/odd/").status_code == 200
+
+
+def test_a_stored_model_that_went_bad_can_be_mended(
+    client: Client, seedream: ModelSpec, edit: str
+) -> None:
+    broken = [{"rule": "("}]
+    ModelSpec.objects.filter(pk=seedream.pk).update(schema="no schema", rules=broken)
+    opened = client.get(edit)
+    assert fill(opened)["rules-0-rule"] == "("
+    mended = {"schema": json.dumps(SCHEMA), "rules-0-rule": "", **NO_EXAMPLES}
+    press(client, press(client, opened, "save", **mended), "seal")
+    assert current(seedream.slug).schema == SCHEMA
+
+
+def test_a_change_of_the_rules_and_the_price_is_shown_in_words(client: Client, edit: str) -> None:
+    typed = {"rules-0-message": "At most 15 together.", "amount": "0.04"}
+    review = press(client, client.get(edit), "save", **typed)
+    assert "“At most 15 together.” at /image_urls, /n" in review.text
+    assert "<del>0.0315 per picture</del>" in review.text
 
 
 def test_a_list_of_more_rows_than_there_can_be_is_refused(client: Client, edit: str) -> None:
