@@ -23,11 +23,13 @@ class Entry:
 
     errors  messages by JSON Pointer, "" for the form as a whole; {} when it can be accepted
     token   of the rendered form
+    opened_from  the run whose inputs the form started from
     """
 
     submission: Submission
     errors: Errors
     token: uuid.UUID
+    opened_from: Run | None = None
 
 
 def read_entry(
@@ -45,6 +47,7 @@ def read_entry(
         submission=submission,
         errors=errors,
         token=read_token(request.POST.get("submission", "")),
+        opened_from=opened_from,
     )
 
 

@@ -6,6 +6,7 @@ urlpatterns = [
     path("", views.go_home, name="home"),
     path("models/", views.choose_model, name="models"),
     path("models/<slug:slug>/", views.playground, name="playground"),
+    path("models/<slug:slug>/form/", views.redraw_form, name="form"),
     path("runs/live/", views.show_changes, name="live"),
     path("runs/<uuid:pk>/", views.show_run, name="run"),
     path("runs/<uuid:pk>/cancel/", views.cancel_run, name="cancel_run"),

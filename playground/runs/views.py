@@ -45,6 +45,8 @@ def playground(request: HtmxRequest, slug: str) -> HttpResponse:
     opened_from = find_run(request, request.POST or request.GET)
     if request.method == "POST":
         entry = read_entry(request, spec, store, opened_from)
+        if entry.submission.edit:
+            return show_edited(request, spec, entry)
         return refuse(request, spec, entry) if entry.errors else generate(request, spec, entry)
     initial = opened_from.inputs if opened_from else read_example(request, spec)
     return show_playground(
@@ -76,7 +78,40 @@ def refuse(request: HtmxRequest, spec: ModelSpec, entry: Entry) -> HttpResponse:
     """Show the form again as it was sent, with what is wrong at its place."""
     store = UploadStore(request.workspace, request.user)
     drawn = spec.form.render(entry.submission, errors=entry.errors, files=store)
-    return show_playground(request, spec, drawn, status=422)
+    return show_playground(request, spec, drawn, opened_from=entry.opened_from, status=422)
+
+
+def show_edited(request: HtmxRequest, spec: ModelSpec, entry: Entry) -> HttpResponse:
+    """Show the form with a row more, a row less, another kind chosen, and all that was typed."""
+    store = UploadStore(request.workspace, request.user)
+    response = show_playground(
+        request,
+        spec,
+        spec.form.render(entry.submission, files=store),
+        opened_from=entry.opened_from,
+        partial="fields",
+    )
+    if wants_piece(request):
+        response["HX-Retarget"] = "#fields"
+        response["HX-Reswap"] = "innerHTML"
+    return response
+
+
+@never_cache
+@require_POST
+def redraw_form(request: HtmxRequest, slug: str) -> HttpResponse:
+    """The form again for the present values and one edit; it never generates.
+
+    With `check` in the address, what is wrong with the values is said too: scripts ask so while
+    somebody types, and show it where it has been typed.
+    """
+    spec = get_object_or_404(ModelSpec.objects.current(), slug=slug)
+    store = UploadStore(request.workspace, request.user)
+    entry = read_entry(request, spec, store, find_run(request, request.POST))
+    if "check" not in request.GET:
+        return show_edited(request, spec, entry)
+    drawn = spec.form.render(entry.submission, errors=entry.errors, files=store)
+    return show_playground(request, spec, drawn, partial="fields")
 
 
 def show_playground(
@@ -85,6 +120,7 @@ def show_playground(
     form: str,
     *,
     opened_from: Run | None = None,
+    partial: str = "form",
     status: int = 200,
 ) -> HttpResponse:
     runs = board.runs_on_page(request.user, spec)
@@ -97,7 +133,7 @@ def show_playground(
         "api_key": request.workspace.current_key(),
         "board": board.read_board(runs, read_moment(request.GET.get("before", ""))),
     }
-    return page_or_partial(request, "runs/playground.html", "form", context, status=status)
+    return page_or_partial(request, "runs/playground.html", partial, context, status=status)
 
 
 @never_cache

@@ -1,6 +1,7 @@
 // What the form does beyond a plain form: keys, files, and words when nothing answers.
 
 import "./clock.js";
+import "./fields.js";
 import "./files.js";
 
 document.addEventListener("keydown", (event) => {
