@@ -1,6 +1,6 @@
 # Everything a user or a developer types. Each target installs what it needs into .venv first.
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test lint format screenshot
+.PHONY: help demo serve test fuzz lint format screenshot
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile | expand -t 18
@@ -17,6 +17,10 @@ test:  ## every test, the browser ones included
 	@.ci/venv requirements-dev.txt
 	@.ci/chromium
 	@.venv/bin/pytest
+
+fuzz:  ## the laws of the form engine, on 20,000 generated schemas each; takes hours
+	@.ci/venv requirements-dev.txt
+	@FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-20000} .venv/bin/pytest tests/schema/test_laws.py --timeout 0
 
 lint:  ## ruff, mypy and djade
 	@.ci/venv requirements-dev.txt

@@ -221,7 +221,7 @@ UPLOAD_LIMIT_BYTES = 20_000_000
 UPLOAD_LIMIT_PIXELS = 80_000_000
 UPLOAD_LIMIT_SIDE = 12_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8_000_000  # texts only; files go to temporary files beyond 2.5 MB
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 4_000  # a form of 2,000 controls, each with one meta control
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 6_000  # a form of 2,000 controls, each with two meta controls
 
 OUTPUT_LIMIT_BYTES = 200_000_000
 OUTPUT_LIMIT_PIXELS = 80_000_000
