@@ -14,6 +14,7 @@ _MOST_PARTS = 200  # that one field is put together from
 _LONGEST = 160
 _NO_MEMBER = object()
 _FOLLOWED = {"properties", "required", "$ref", "allOf", "$defs", "definitions"}
+_GROUP = {"title", "fields"}
 _LABELS = {
     "title": "name",
     "description": "help",
@@ -28,7 +29,9 @@ _LABELS = {
     "multipleOf": "step",
     "enum": "options",
     "additionalProperties": "other fields",
-    "x-playground": "display",
+    "x-playground.advanced": "advanced",
+    "x-playground.order": "order of its fields",
+    "x-playground.groups": "groups",
     "x-validations": "rules",
 }
 
@@ -107,7 +110,7 @@ def _fields(schema: Any) -> Iterator[tuple[str, dict[str, Any]]]:
             return
         pointer, part, is_needed, depth = waiting.pop()
         merged = _merge(schema, part, set())
-        facts = {key: each for key, each in merged.items() if key not in _FOLLOWED}
+        facts = dict(_facts(merged))
         if pointer and is_needed:
             facts["required"] = True
         if depth < _DEEPEST:
@@ -116,6 +119,15 @@ def _fields(schema: Any) -> Iterator[tuple[str, dict[str, Any]]]:
             if any(name == f"{pointer}/*" for name, *_ in inside):
                 facts.pop("items")
         yield pointer, facts
+
+
+def _facts(merged: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Yield (name, value) of what is said about a field itself, each hint by itself."""
+    for key, value in merged.items():
+        if key == "x-playground" and isinstance(value, dict):
+            yield from ((f"{key}.{name}", hint) for name, hint in value.items())
+        elif key not in _FOLLOWED:
+            yield key, value
 
 
 def _inside(
@@ -187,8 +199,19 @@ def _state(value: Any) -> str | None:
 def _spell(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
-    text = value if isinstance(value, str) and value else compact(value)
+    text = _in_words(value)
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+
+
+def _in_words(value: Any) -> str:
+    match value:
+        case str() if value:
+            return value
+        case [_, *_] if all(isinstance(each, str | int | float) for each in value):
+            return ", ".join(each if isinstance(each, str) else compact(each) for each in value)
+        case [_, *_] if all(isinstance(each, dict) and set(each) == _GROUP for each in value):
+            return "; ".join(f"{each['title']}: {_in_words(each['fields'])}" for each in value)
+    return compact(value)
 
 
 def _whole(kind: Kind, name: str, facts: dict[str, Any]) -> Change:

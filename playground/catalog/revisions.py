@@ -33,7 +33,7 @@ def compare_demands(old: ModelSpec, new: ModelSpec) -> tuple[Change, ...]:
 
 def _rules_in_words(spec: ModelSpec) -> list[str]:
     return [
-        f"{each.get('rule')} “{each.get('message')}” at {', '.join(each.get('fields') or ['the top'])}"
+        f"{each.get('rule')} “{each.get('message')}” at {', '.join(each.get('fields', ()))}"
         for each in spec.rules
     ]
 

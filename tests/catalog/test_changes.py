@@ -42,7 +42,7 @@ def test_a_field_that_came_and_one_that_went_are_named_once() -> None:
         (
             "size",
             {"enum": ["16:9", "1:1"]},
-            Detail(label="order of options", old='["1:1","16:9"]', new='["16:9","1:1"]'),
+            Detail(label="order of options", old="1:1, 16:9", new="16:9, 1:1"),
         ),
         ("prompt", {"x-new": {"a": 1}}, Detail(label="x-new", old=None, new='{"a":1}')),
     ],
@@ -52,6 +52,15 @@ def test_a_change_of_a_field_says_what_it_was_and_is(
 ) -> None:
     part = SCHEMA["properties"][field] | new
     assert details(SCHEMA, changed(**{field: part})) == {f"/{field}": (expected,)}
+
+
+def test_where_fields_stand_is_said_in_words() -> None:
+    groups = [{"title": "Shape", "fields": ["n", "size"]}]
+    new = SCHEMA | {"x-playground": {"order": ["n", "size"], "groups": groups}}
+    assert details(SCHEMA, new)[""] == (
+        Detail(label="order of its fields", old=None, new="n, size"),
+        Detail(label="groups", old=None, new="Shape: n, size"),
+    )
 
 
 def test_what_became_required_is_said_at_the_field() -> None:
