@@ -4,7 +4,6 @@ from playground.runs import health, media, views
 
 urlpatterns = [
     path("", views.go_home, name="home"),
-    path("models/", views.choose_model, name="models"),
     path("models/<slug:slug>/", views.playground, name="playground"),
     path("models/<slug:slug>/form/", views.redraw_form, name="form"),
     path("runs/live/", views.show_changes, name="live"),

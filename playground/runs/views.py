@@ -31,11 +31,6 @@ def go_home(request: HtmxRequest) -> HttpResponse:
     return redirect(spec or "models")
 
 
-@require_safe
-def choose_model(request: HtmxRequest) -> HttpResponse:
-    return render(request, "catalog/models.html", {"specs": ModelSpec.objects.current()})
-
-
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def playground(request: HtmxRequest, slug: str) -> HttpResponse:
