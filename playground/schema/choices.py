@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from .flat import Flat
 from .hints import enum_labels, ratio_of
 from .nodes import Choice, Fixed, Look, Node, Option, Switch
-from .values import JSON, compact, key_of
+from .values import JSON, compact, is_same, key_of
 
 if TYPE_CHECKING:
     from .compile import Spot
@@ -81,7 +81,7 @@ def find_choice(flat: Flat, spot: "Spot", about: dict[str, Any]) -> Node | None:
     members = keywords.get("enum")
     if not members:
         return None
-    if members == [True] and about["required"] and not about["nullable"]:
+    if is_same(members, [True]) and about["required"] and not about["nullable"]:
         return Switch(**about, must=True)
     if len(members) == 1 and (spot.required or spot.branch) and members[0] is not None:
         about |= {"default": (members[0],)}

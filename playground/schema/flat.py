@@ -118,7 +118,7 @@ def _merge_maps(one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
 def _both(one: Schema, other: Schema) -> Schema:
     if one is True or other is False:
         return other
-    if other is True or one is False or one == other:
+    if other is True or one is False or is_same(one, other):
         return one
     return {"allOf": [one, other]}
 
