@@ -3,18 +3,22 @@
 import re
 
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import ValidationError
+from django.core.files import File
 from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import UploadedFile
 from django.db.models.fields.files import FieldFile
 from django.http import FileResponse, Http404, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, render
 from django.utils.text import slugify
 from django.views.decorators.http import require_POST, require_safe
 
 from playground.runs import uploads
-from playground.runs.models import Output, Upload
+from playground.runs.models import Kind, Output, Upload
 from playground.schema import FileRefused, SchemaForm
 from playground.web import HtmxRequest
 
+PICTURES_OFFERED = 60
 A_YEAR = 365 * 24 * 60 * 60
 
 
@@ -77,7 +81,8 @@ def name_download(output: Output) -> str:
 @require_POST
 def keep_upload(request: HtmxRequest) -> HttpResponse:
     """Store one file as soon as it is chosen; answer with its item in the field's list."""
-    file, name = request.FILES.get("file"), request.POST.get("name", "")
+    name, output_id = request.POST.get("name", ""), request.POST.get("output", "")
+    file = open_output(request, output_id) if output_id else request.FILES.get("file")
     if file is None or not name.startswith("/"):
         return say_no("Choose a file.")
     try:
@@ -90,7 +95,34 @@ def keep_upload(request: HtmxRequest) -> HttpResponse:
         )
     except FileRefused as error:
         return say_no(str(error))
+    finally:
+        if file is not None:
+            file.close()
     return HttpResponse(item)
+
+
+def open_output(request: HtmxRequest, pk: str) -> "File[bytes] | None":
+    """Return an earlier picture as if it had been uploaded; None where there is no such."""
+    try:
+        output = Output.objects.select_related("run__spec").get(
+            pk=pk, run__workspace=request.workspace, stored_at__isnull=False
+        )
+        opened = default_storage.open(output.original.name or "")
+    except (Output.DoesNotExist, ValidationError, FileNotFoundError):
+        return None
+    return UploadedFile(opened, name_download(output), output.content_type, output.size_bytes)
+
+
+@require_safe
+def choose_picture(request: HtmxRequest) -> HttpResponse:
+    """The newest pictures of the workspace, for a file field to pick from."""
+    outputs = (
+        Output.objects.filter(run__workspace=request.workspace, kind=Kind.IMAGE)
+        .exclude(stored_at=None)
+        .select_related("run")
+        .order_by("-stored_at")[:PICTURES_OFFERED]
+    )
+    return render(request, "runs/pictures.html", {"outputs": outputs})
 
 
 def say_no(words: str) -> HttpResponse:

@@ -12,6 +12,7 @@ urlpatterns = [
     path("uploads/", media.keep_upload, name="uploads"),
     path("uploads/<uuid:pk>/thumbnail/", media.show_upload_thumbnail, name="upload_thumbnail"),
     path("hosted/<str:token>/", media.show_hosted_upload, name="hosted_upload"),
+    path("outputs/", media.choose_picture, name="pictures"),
     path("outputs/<uuid:pk>/", media.show_original, name="output_original"),
     path("outputs/<uuid:pk>/thumbnail/", media.show_thumbnail, name="output_thumbnail"),
     path("healthz", health.is_alive, name="healthz"),

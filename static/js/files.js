@@ -1,64 +1,83 @@
-// Files are sent as soon as they are chosen, dropped or pasted; the answer is their item in the
-// list, as the server draws it. Without this script they go along with the form.
+// Files are sent as soon as they are chosen, dropped, pasted, photographed or picked from earlier
+// pictures; the answer is their item in the list, as the server draws it. Each shows how far it is
+// and can be called off; kept ones can change places. Without this script they go with the form.
 
 const form = () => document.querySelector("#form");
 
-function zoneOf(target) {
-  return target instanceof Element ? target.closest(".files") : null;
+const zoneOf = (target) => (target instanceof Element ? target.closest(".files") : null);
+
+const inputOf = (zone) => zone.querySelector("input[type=file]");
+
+function element(tag, properties, ...children) {
+  const made = Object.assign(document.createElement(tag), properties);
+  made.append(...children);
+  return made;
 }
 
-async function send(zone, file) {
-  const input = zone.querySelector("input[type=file]");
-  const list = zone.querySelector(".files__list");
-  const item = document.createElement("li");
-  item.className = "files__item";
+// Sending
+
+function send(zone, fields, name) {
+  const request = new XMLHttpRequest();
+  const bar = element("progress", { max: 1, value: 0 });
+  bar.setAttribute("aria-label", `Sending ${name}`);
+  const cancel = element("button", { type: "button", className: "button button--quiet", textContent: "Cancel" });
+  const item = element("li", { className: "files__item" }, element("span", { className: "files__name", textContent: name }), bar, cancel);
   item.dataset.busy = "";
-  item.textContent = file.name;
-  list.append(item);
+  zone.querySelector(".files__list").append(item);
 
   const body = new FormData();
-  body.set("name", input.name);
+  body.set("csrfmiddlewaretoken", form().querySelector("[name=csrfmiddlewaretoken]").value);
+  body.set("name", inputOf(zone).name);
   body.set("accept", zone.dataset.accept);
   body.set("kind", zone.dataset.uploadKind);
-  body.set("file", file);
-  const headers = { "X-CSRFToken": form().querySelector("[name=csrfmiddlewaretoken]").value };
-  try {
-    const answer = await fetch(form().dataset.uploads, { method: "POST", body, headers });
-    const text = await answer.text();
-    if (answer.ok) {
-      item.outerHTML = text;
-    } else {
-      refuse(item, file, answer.status === 422 ? text : "It could not be sent. Try again.");
-    }
-  } catch {
-    refuse(item, file, "The playground did not answer. Try again.");
-  }
+  for (const [key, value] of Object.entries(fields)) body.set(key, value);
+
+  cancel.addEventListener("click", () => request.abort());
+  request.upload.addEventListener("progress", (event) => { bar.value = event.loaded / event.total; });
+  request.addEventListener("abort", () => item.remove());
+  request.addEventListener("error", () => refuse(item, name, "The playground did not answer. Try again."));
+  request.addEventListener("load", () => {
+    if (request.status === 200) settle(zone, item, request.responseText);
+    else refuse(item, name, request.status === 422 ? request.responseText : "It could not be sent. Try again.");
+  });
+  request.open("POST", form().dataset.uploads);
+  request.send(body);
 }
 
-function refuse(item, file, words) {
+function settle(zone, item, html) {
+  item.outerHTML = html;
+  dress(zone);
+  inputOf(zone).dispatchEvent(new Event("change", { bubbles: true })); // rules count files too
+}
+
+function refuse(item, name, words) {
   delete item.dataset.busy;
   item.dataset.refused = "";
   item.setAttribute("role", "alert");
-  item.textContent = `${file.name}: ${words}`;
+  item.textContent = `${name}: ${words}`;
+}
+
+function makeRoom(zone) {
+  for (const gone of zone.querySelectorAll("[data-refused]")) gone.remove();
+  if (zone.dataset.multiple === "true") return;
+  for (const item of zone.querySelectorAll(".files__item")) item.remove();
 }
 
 function take(zone, files) {
-  for (const gone of zone.querySelectorAll("[data-refused]")) gone.remove();
-  if (zone.dataset.multiple !== "true") {
-    for (const item of zone.querySelectorAll(".files__item")) item.remove();
-    files = [...files].slice(-1);
-  }
-  for (const file of files) send(zone, file);
+  makeRoom(zone);
+  const taken = zone.dataset.multiple === "true" ? files : files.slice(-1);
+  for (const file of taken) send(zone, { file }, file.name);
 }
 
 document.addEventListener("change", (event) => {
   const zone = zoneOf(event.target);
   if (!zone) return;
-  if (event.target.type === "file") {
+  if (event.target.type === "file" && event.target.files.length) {
     take(zone, [...event.target.files]);
     event.target.value = "";
   } else if (event.target.type === "checkbox") {
     event.target.closest(".files__item")?.remove(); // "Remove" was ticked
+    inputOf(zone).focus();
   }
 });
 
@@ -90,3 +109,68 @@ document.addEventListener("paste", (event) => {
   zone.closest("details")?.setAttribute("open", "");
   take(zone, files);
 });
+
+// Dressing: places to change, a camera on a phone, earlier pictures
+
+function dress(zone) {
+  for (const item of zone.querySelectorAll(".files__item:not([data-busy], [data-refused])")) {
+    if (zone.dataset.multiple === "true" && !item.querySelector(".files__earlier")) addMover(zone, item);
+  }
+  if (zone.querySelector(".files__ways")) return;
+  const ways = element("p", { className: "files__ways" });
+  if (zone.dataset.uploadKind === "image" || zone.dataset.accept.includes("image")) {
+    ways.append(wayButton("Earlier pictures", () => openPicker(zone)));
+    if (matchMedia("(pointer: coarse)").matches) ways.append(wayButton("Camera", () => photograph(zone)));
+  }
+  ways.append(element("span", { className: "files__hint", textContent: "or drop or paste files here" }));
+  inputOf(zone).after(ways);
+}
+
+const wayButton = (textContent, act) => {
+  const button = element("button", { type: "button", className: "button button--small", textContent });
+  button.addEventListener("click", act);
+  return button;
+};
+
+function addMover(zone, item) {
+  const name = item.querySelector("img")?.alt ?? item.querySelector(".files__name")?.textContent ?? "";
+  const mover = element("button", { type: "button", className: "files__earlier", textContent: "←", title: "Move one place forward" });
+  mover.setAttribute("aria-label", `Move ${name} one place forward`);
+  mover.addEventListener("click", () => {
+    item.previousElementSibling?.before(item);
+    mover.focus();
+  });
+  item.append(mover);
+}
+
+function photograph(zone) {
+  const camera = element("input", { type: "file", accept: "image/*" });
+  camera.setAttribute("capture", "environment");
+  camera.addEventListener("change", () => take(zone, [...camera.files]));
+  camera.click();
+}
+
+async function openPicker(zone) {
+  const answer = await fetch(form().dataset.pictures);
+  const dialog = element("dialog", { className: "picker" });
+  dialog.setAttribute("aria-label", "Earlier pictures");
+  dialog.innerHTML = answer.ok ? await answer.text() : "<p>The playground did not answer.</p>";
+  dialog.addEventListener("click", (event) => {
+    const choice = event.target.closest("button");
+    if (choice?.value) {
+      makeRoom(zone);
+      send(zone, { output: choice.value }, choice.title);
+    }
+    if (choice || event.target === dialog) dialog.close();
+  });
+  dialog.addEventListener("close", () => dialog.remove());
+  document.body.append(dialog);
+  dialog.showModal();
+}
+
+function dressAll() {
+  for (const zone of document.querySelectorAll("#form .files")) dress(zone);
+}
+
+document.addEventListener("htmx:afterSettle", dressAll);
+dressAll();

@@ -60,6 +60,45 @@ def test_an_upload_without_a_file_or_a_place_is_refused(
     assert client.post("/uploads/", fields).status_code == 422
 
 
+def test_an_earlier_picture_is_kept_as_if_it_had_been_uploaded(
+    client: Client, finished: Run
+) -> None:
+    output = finished.outputs.get()
+    assert str(output.pk) in client.get("/outputs/").text
+    fields = {"name": "/image_urls", "kind": "image", "output": str(output.pk)}
+    response = client.post("/uploads/", fields)
+    upload = Upload.objects.get()
+    assert upload.reference in response.text
+    assert upload.size_bytes == output.size_bytes
+
+
+@pytest.mark.parametrize("output", ["x", "00000000-0000-4000-8000-000000000000"])
+def test_an_earlier_picture_that_nobody_has_is_refused(client: Client, output: str) -> None:
+    fields = {"name": "/image_urls", "output": output}
+    assert client.post("/uploads/", fields).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("kind", "content", "media_type"),
+    [
+        ("video", b"\x00\x00\x00\x18ftypisom" + bytes(100), "video/mp4"),
+        ("video", b"\x1aE\xdf\xa3" + bytes(100), "video/webm"),
+        ("audio", b"ID3\x04" + bytes(100), "audio/mpeg"),
+        ("audio", b"RIFF\x24\x00\x00\x00WAVEfmt " + bytes(100), "audio/wav"),
+    ],
+)
+def test_videos_and_sounds_are_known_by_their_content(
+    store: uploads.UploadStore, kind: str, content: bytes, media_type: str
+) -> None:
+    store.keep(SimpleUploadedFile("clip.bin", content), "", kind)
+    assert Upload.objects.get().content_type == media_type
+
+
+def test_a_picture_is_no_video(store: uploads.UploadStore) -> None:
+    with pytest.raises(FileRefused, match="not a video"):
+        store.keep(SimpleUploadedFile("clip.mp4", picture_bytes()), "video/*", "video")
+
+
 def test_a_picture_cut_off_in_the_middle_is_refused(store: uploads.UploadStore) -> None:
     whole = picture_bytes((400, 400), "JPEG")
     with pytest.raises(FileRefused, match="damaged or cut off"):
