@@ -9,7 +9,7 @@ from .entries import At, Entry, Leaf, MaybeEntry, UnionEntry
 from .files import FileStore
 from .leaves import spell, understand
 from .nodes import Files, Fixed, Group, Maybe, Node, Raw, Rows, Union
-from .sources import MOST_CONTROLS, Opened, Posted, Source
+from .sources import MOST_CONTROLS, Opened, Posted, Source, is_missing
 from .values import ABSENT, FRESH, Absence, Value
 
 
@@ -112,8 +112,9 @@ class Builder:
         answer = self.source.is_on(node, at.name, at.initial)
         inner = None
         if answer.on or not node.asked:
-            is_new = isinstance(at.initial, Absence) or at.initial is None
-            inner = self.build(node.inner(), replace(at, initial=FRESH) if is_new else at)
+            inner = self.build(
+                node.inner(), replace(at, initial=FRESH) if is_missing(node, at.initial) else at
+            )
         value: Value = ABSENT
         if answer.on and inner:
             value = inner.value

@@ -126,6 +126,7 @@ class Compiler:
             "help": help_of(keywords),
             "schema": schema,
             "required": spot.required,
+            "guessed": bool(flat.types) and "type" not in keywords,
             "nullable": nullable,
             "null_choice": bool(nullable and not spot.required and default),
             "default": default,

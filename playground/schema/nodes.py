@@ -36,6 +36,7 @@ class Node:
     name       the key in the object around; "" for rows and the root
     schema     what the judge is asked about this place alone
     default    (value,), or () when the schema names none that it accepts, because null is a value
+    guessed    the schema names no type, so that it takes values of every other kind too
     nullable   null is a value here
     null_choice null and absent differ and neither is the blank: an own tick for null
     secret     never printed back (writeOnly, passwords); blank keeps what is there
@@ -46,6 +47,7 @@ class Node:
     help: str
     schema: Schema
     required: bool
+    guessed: bool = False
     nullable: bool = False
     null_choice: bool = False
     default: tuple[()] | tuple[JSON] = ()

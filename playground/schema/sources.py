@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from . import pointers
 from .entries import Typed
 from .leaves import as_sent, spell
-from .nodes import Group, Lines, Maybe, Multi, Node, Rows, Union
+from .nodes import Files, Group, Lines, Maybe, Multi, Node, Number, Rows, Text, Union
 from .unions import find_branch
 from .values import ABSENT, FRESH, Absence, Value, is_clean
 
@@ -59,21 +59,9 @@ class Opened:
     """The source of a form that is opened with a value, or with FRESH."""
 
     def is_raw(self, node: Node, _name: str, initial: Value) -> bool:
-        if isinstance(initial, Absence) or initial is None:
+        if isinstance(initial, Absence) or (initial is None and node.nullable):
             return False
-        match node:
-            case Group():
-                return not isinstance(initial, dict)
-            case Rows():
-                return not isinstance(initial, list) or len(initial) > MOST_ROWS
-            case Lines():
-                return not isinstance(initial, list) or not all(map(_is_line, initial))
-            case Multi():
-                return not isinstance(initial, list) or not all(
-                    isinstance(each, str | int | float | bool) or each is None for each in initial
-                )
-            case _:
-                return False
+        return (initial is not None or node.guessed) and not _has_room(node, initial)
 
     def typed(self, node: Node, _name: str, initial: Value) -> Typed:
         return spell(node, initial)
@@ -93,9 +81,44 @@ class Opened:
             return "null"
         return str(find_branch(node.branches, initial))
 
-    def is_on(self, _node: Maybe, _name: str, initial: Value) -> Answer:
-        there = not isinstance(initial, Absence) and initial is not None
-        return Answer(on=there, null=initial is None)
+    def is_on(self, node: Maybe, _name: str, initial: Value) -> Answer:
+        return Answer(on=not is_missing(node, initial), null=initial is None)
+
+
+def is_missing(node: Maybe, initial: Value) -> bool:
+    """Tell whether a part was not there; null counts as missing unless it is a value like any."""
+    is_value = node.guessed and not node.nullable
+    return isinstance(initial, Absence) or (initial is None and not is_value)
+
+
+def _has_room(node: Node, value: Any) -> bool:
+    """Tell whether a place's own controls can show a value."""
+    match node:
+        case Group():
+            return isinstance(value, dict)
+        case Rows():
+            return isinstance(value, list) and len(value) <= MOST_ROWS
+        case Lines():
+            return isinstance(value, list) and all(map(_is_line, value))
+        case Multi():
+            return isinstance(value, list) and not any(
+                isinstance(each, list | dict) for each in value
+            )
+        case _:
+            return not node.guessed or _is_expected(node, value)
+
+
+def _is_expected(node: Node, value: Any) -> bool:
+    """Tell whether a value is of the kind that a schema without a type seems to mean."""
+    match node:
+        case Text() | Files(multiple=False):
+            return isinstance(value, str)
+        case Number():
+            return isinstance(value, int | float) and not isinstance(value, bool)
+        case Files():
+            return isinstance(value, list)
+        case _:
+            return True
 
 
 def _is_line(value: Any) -> bool:

@@ -81,7 +81,8 @@ ODDITIES: Made = st.sampled_from(
      {"$ref": "#/$defs/tree"}, {"$ref": "#/$defs/tree", "title": "A tree"},
      {"not": {"type": "string"}},
      {"type": "object"}, {"type": "array"}, {"type": "object", "additionalProperties": False},
-     {"type": ["boolean", "array"], "items": {"type": "boolean"}}, {"minLength": 2}]
+     {"type": ["boolean", "array"], "items": {"type": "boolean"}}, {"minLength": 2}, {"minimum": 2},
+     {"items": {"type": "string"}}, {"properties": {"a": {"type": "string"}}}]
 )  # fmt: skip
 LEAVES: Made = STRINGS | INTEGERS | FLOATS | BOOLEANS | ENUMS | CONSTS | ODDITIES
 

@@ -68,6 +68,8 @@ class Values:
                 *(self.of({"allOf": [rest, branch]}, depth + 1) for branch in branches)
             )
         kinds = [self.kind(name, flat, depth) for name in flat.types] or [ANYTHING]
+        if "type" not in keywords:  # a guess by what else stands there; anything may pass
+            kinds.append(ANYTHING)
         if keywords.get("nullable"):
             kinds.append(st.none())
         return st.one_of(*kinds)
