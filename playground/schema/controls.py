@@ -1,6 +1,7 @@
 """Draws single controls: what stands beside a label."""
 
 import re
+from datetime import date
 
 from django.utils.safestring import SafeString
 
@@ -13,11 +14,14 @@ from .numbers import is_for_number_box
 
 _FILTERED = {  # what a browser's control would blank
     "date": re.compile(r"\d{4}-\d\d-\d\d"),
-    "datetime-local": re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?"),
+    "datetime-local": re.compile(
+        r"\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,3})?)?", re.ASCII
+    ),
     "color": re.compile(r"#[0-9a-f]{6}"),
     "url": re.compile(r"(?=[A-Za-z])\S(?:.*\S)?"),
     "email": re.compile(r"[!-~]+"),
 }
+_DATED = ("date", "datetime-local")
 _SCALE = 18  # of a shape's longer side, in a square of 24
 _SIDE = 24
 
@@ -88,7 +92,19 @@ def _safe_kind(node: Text, text: str) -> str:
     shape = _FILTERED.get(node.kind)
     if node.kind == "color":
         return "color" if shape and shape.fullmatch(text) else "text"
-    return node.kind if not text or not shape or shape.fullmatch(text) else "text"
+    if not text or not shape:
+        return node.kind
+    fits = shape.fullmatch(text) and (node.kind not in _DATED or _is_day(text[:10]))
+    return node.kind if fits else "text"
+
+
+def _is_day(text: str) -> bool:
+    """Tell whether the calendar has such a day; a browser's control blanks any other."""
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _zone(node: Text, leaf: Leaf) -> SafeString:

@@ -6,6 +6,7 @@ Source: HTML Living Standard, "Constructing the entry list", "Value sanitization
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
+from datetime import datetime
 
 import html5lib
 from django.utils.datastructures import MultiValueDict
@@ -13,8 +14,8 @@ from django.utils.datastructures import MultiValueDict
 Element = ET.Element
 
 _NUMBER = re.compile(r"-?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
-_LOCAL = re.compile(r"(\d{4,}-\d\d-\d\dT\d\d:\d\d)(?::(\d\d)(?:\.(\d{1,3}))?)?")
-_TYPED = {"file", "submit", "button", "reset", "image"}
+_LOCAL = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d)(?::(\d\d)(?:\.(\d{1,3}))?)?")
+_BUTTONS = {"submit", "button", "reset", "image"}
 
 
 def parse(html: str) -> Element:
@@ -107,7 +108,9 @@ def _values(control: Element) -> Iterator[str]:
     elif control.get("type") in {"checkbox", "radio"}:
         if control.get("checked") is not None:
             yield control.get("value", "on")
-    elif control.get("type") not in _TYPED:
+    elif control.get("type") == "file":
+        yield ""  # what Django makes of "no file"
+    elif control.get("type") not in _BUTTONS:
         yield _sanitized(control.get("type", "text"), control.get("value", ""))
 
 
@@ -130,7 +133,7 @@ def _sanitized(kind: str, value: str) -> str:  # noqa: PLR0911 - one for each ty
         case "number":
             return value if _NUMBER.fullmatch(value) and abs(float(value)) < 1e308 * 1.8 else ""
         case "date":
-            return value if re.fullmatch(r"\d{4,}-\d\d-\d\d", value) else ""
+            return value if re.fullmatch(r"\d{4}-\d\d-\d\d", value) and _is_moment(value) else ""
         case "datetime-local":
             return _local(value)
         case "color":
@@ -146,10 +149,19 @@ def _sanitized(kind: str, value: str) -> str:  # noqa: PLR0911 - one for each ty
 def _local(value: str) -> str:
     """Return the shortest text of a valid local date and time, else nothing."""
     found = _LOCAL.fullmatch(value)
-    if not found:
+    if not found or not _is_moment(value):
         return ""
     minute, second, fraction = found.groups()
     fraction = (fraction or "").rstrip("0")
     if fraction:
         return f"{minute}:{second}.{fraction}"
     return minute if second in {None, "00"} else f"{minute}:{second}"
+
+
+def _is_moment(value: str) -> bool:
+    """Tell whether there is such a day, and such a time of it."""
+    try:
+        datetime.fromisoformat(value)
+    except ValueError:
+        return False
+    return True
