@@ -14,7 +14,7 @@ CHECKS_ACROSS_SPREAD = 6
 FASTEST_SECONDS = 0.3
 SLOWEST_SECONDS = 15.0
 QUICK_LOOK_SECONDS = 0.3
-RETRY_SECONDS = (1, 2, 4, 8, 15, 30, 60)
+RETRY_SECONDS = (1, 2, 4, 8, 15, 30, 60, 60, 60, 120, 300, 900)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

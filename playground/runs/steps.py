@@ -5,6 +5,7 @@ Cut off anywhere, it is taken again when the lease runs out, and comes to the sa
 idempotency key makes a repeated submission free, and a repeated fetch overwrites itself.
 """
 
+import json
 import logging
 import uuid
 from collections.abc import Callable, Mapping
@@ -26,7 +27,12 @@ GIVE_UP_SENDING = timedelta(hours=6)
 # A file that cannot be decoded may have been cut off on its way; after this many it was made so.
 BROKEN_FILE_TRIES = 3
 
-# The shortest name for each way a request can go wrong; the page's words hang on it.
+
+class InternalError(Exception):
+    """A fault of ours, for which a person can do nothing but wait."""
+
+
+# The shortest name for each way a step can go wrong.
 PROBLEMS: tuple[tuple[type[Exception], str], ...] = (
     (errors.InvalidInput, "invalid_input"),
     (errors.KeyRefused, "key_refused"),
@@ -40,6 +46,7 @@ PROBLEMS: tuple[tuple[type[Exception], str], ...] = (
     (errors.Unavailable, "unavailable"),
     (errors.FileError, "file_unavailable"),
     (NotAPictureError, "broken_file"),
+    (InternalError, "internal"),
 )
 
 type Due = datetime | None
@@ -56,7 +63,7 @@ def take(pk: uuid.UUID) -> bool:
     except Exception:
         # A fault of ours: kept in the log with its traceback, and tried again with patience.
         logger.exception("A step of run %s broke off", run.pk)
-        due = postpone(run, "internal", "Something went wrong here; it is tried again.")
+        due = wait(run, InternalError("Something went wrong here; it is tried again."))
     finally:
         run.release(due)
     return due is not None and due <= timezone.now()
@@ -70,13 +77,22 @@ def submit(run: Run) -> Due:
         provider = remote.provider_for(run.api_key)
         inputs = uploads.resolve(run)
         ticket = provider.submit(run.spec.slug, inputs, key=str(run.idempotency_key))
-    except errors.Unavailable as error:
-        if timezone.now() - run.created_at > GIVE_UP_SENDING:
-            return fail(run, error)
-        return wait(run, error)
-    except errors.Refused as error:
-        return fail(run, error)
+    except errors.ProviderError as error:
+        return wait(run, error) if may_be_sent_again(run, error) else fail(run, error)
     return take_ticket(run, ticket)
+
+
+def may_be_sent_again(run: Run, error: errors.ProviderError) -> bool:
+    """Whether to send a request again after what became of it.
+
+    An earlier try may have been charged although its answer was lost. A key that is refused or an
+    account that is empty by now says nothing about that one: only the service's answer to the
+    same request will.
+    """
+    if run.sent_at and timezone.now() - run.sent_at > GIVE_UP_SENDING:
+        return False
+    is_about_now = isinstance(error, errors.KeyRefused | errors.OutOfFunds)
+    return isinstance(error, errors.Unavailable) or (is_about_now and run.attempts > 0)
 
 
 def take_ticket(run: Run, ticket: Ticket) -> Due:
@@ -149,7 +165,7 @@ def store(run: Run) -> Due:
             return wait(run, error)
         except (errors.FileError, NotAPictureError) as error:
             if not is_hopeless(run, error):
-                renew_links(run)
+                renew_links(run)  # the service may have moved, or the link was cut short
                 return wait(run, error)
             output.give_up(str(error))
         run.note(**NO_PROBLEM)
@@ -158,10 +174,9 @@ def store(run: Run) -> Due:
 
 
 def is_hopeless(run: Run, error: Exception) -> bool:
-    """Whether a file will never come: refused, or again and again no picture."""
-    if isinstance(error, errors.FileRefused):
-        return True
-    return isinstance(error, NotAPictureError) and run.attempts >= BROKEN_FILE_TRIES
+    """Whether a file will never come: again and again refused, or no picture."""
+    is_bad = isinstance(error, errors.FileRefused | NotAPictureError)
+    return is_bad and run.attempts >= BROKEN_FILE_TRIES
 
 
 def renew_links(run: Run) -> None:
@@ -211,7 +226,7 @@ def fail_as_told(run: Run, state: TaskState, costs: Mapping[str, object]) -> Due
         Status.FAILED,
         problem="declined" if told and told.declined else "task_failed",
         problem_message=told.message if told else "The service gave no reason.",
-        problem_detail=str(state.raw),
+        problem_detail=json.dumps(state.raw, indent=2, ensure_ascii=False),
         **costs,
     )
     return None
@@ -223,8 +238,3 @@ def wait(run: Run, error: Exception) -> Due:
     seconds = getattr(error, "seconds", None)
     pause = pace.next_try(run.attempts) if seconds is None else timedelta(seconds=seconds)
     return timezone.now() + pause
-
-
-def postpone(run: Run, problem: str, message: str) -> Due:
-    run.note(problem=problem, problem_message=message, attempts=run.attempts + 1)
-    return timezone.now() + pace.next_try(run.attempts)

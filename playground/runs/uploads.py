@@ -4,6 +4,7 @@ import base64
 import re
 import uuid
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import PurePosixPath
 from typing import IO, Any
 
@@ -11,8 +12,9 @@ from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
-from django.core.signing import BadSignature, TimestampSigner
+from django.core.signing import BadSignature, Signer
 from django.urls import reverse
+from django.utils import timezone
 
 from playground.runs import pictures
 from playground.runs.models import Run, Upload
@@ -26,7 +28,8 @@ COMPACT_SIDE = 2048
 COMPACT_BYTES = 1_500_000
 
 # The provider fetches hosted files while the task waits its turn, which may take a while.
-HOSTED_SECONDS = 24 * 60 * 60
+HOSTED_TIME = timedelta(days=1)
+SIGNER = Signer(salt="hosted-upload")
 
 # How media other than pictures begin: (offset, bytes, media type, file name's ending).
 SIGNATURES = {
@@ -154,7 +157,8 @@ def resolve(run: Run) -> Any:
     found = (REFERENCE.match(text) for _, text in walk_texts(run.inputs))
     ids = {uuid.UUID(reference[1]) for reference in found if reference}
     kept = Upload.objects.filter(workspace=run.workspace_id, pk__in=ids)
-    addresses = {upload.reference: hand_over(upload) for upload in kept}
+    expires_at = run.created_at + HOSTED_TIME
+    addresses = {upload.reference: hand_over(upload, expires_at) for upload in kept}
     return replace_texts(run.inputs, addresses)
 
 
@@ -168,10 +172,15 @@ def replace_texts(value: Any, replacements: dict[str, str]) -> Any:
     return value
 
 
-def hand_over(upload: Upload) -> str:
-    """Return a signed address where we are reachable from outside, else a compact data URI."""
+def hand_over(upload: Upload, expires_at: datetime) -> str:
+    """Return a signed address where we are reachable from outside, else a compact data URI.
+
+    The same each time it is asked for one run: a request that is repeated under its idempotency
+    key has to be the same to the letter, or the service refuses it as another one.
+    """
     if settings.PUBLIC_BASE_URL:
-        return settings.PUBLIC_BASE_URL + reverse("hosted_upload", args=[sign(upload)])
+        token = sign(upload, expires_at)
+        return settings.PUBLIC_BASE_URL + reverse("hosted_upload", args=[token])
     with upload.original.open("rb") as file:
         is_large = upload.size_bytes > COMPACT_BYTES and upload.content_type.startswith("image/")
         if is_large:
@@ -181,14 +190,16 @@ def hand_over(upload: Upload) -> str:
     return f"data:{content_type};base64,{base64.b64encode(content).decode()}"
 
 
-def sign(upload: Upload) -> str:
-    return TimestampSigner(salt="hosted-upload").sign(str(upload.pk))
+def sign(upload: Upload, expires_at: datetime) -> str:
+    return SIGNER.sign(f"{upload.pk}.{int(expires_at.timestamp())}")
 
 
 def find_signed(token: str) -> Upload | None:
     """Return the upload that a signed, unexpired token names."""
     try:
-        pk = TimestampSigner(salt="hosted-upload").unsign(token, max_age=HOSTED_SECONDS)
+        pk, _, expires_at = SIGNER.unsign(token).partition(".")
     except BadSignature:
+        return None
+    if int(expires_at) < timezone.now().timestamp():
         return None
     return Upload.objects.filter(pk=pk).first()

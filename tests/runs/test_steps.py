@@ -77,6 +77,27 @@ def test_a_service_that_stumbles_is_asked_again(
     assert len(sandbox.ledger()["charges"]) == 1
 
 
+@pytest.mark.parametrize("kind", ["unauthorized", "payment_required"])
+def test_a_refusal_after_a_charge_whose_answer_was_lost_is_no_end(
+    run: Run, sandbox: SandboxProcess, work_off: WorkOff, kind: str
+) -> None:
+    sandbox.fault("submit", "reset_after")
+    steps.take(run.pk)
+    sandbox.fault("submit", kind)
+    work_off()
+    run.refresh_from_db()
+    assert run.status == Status.SUCCEEDED
+    assert len(sandbox.ledger()["charges"]) == 1
+
+
+def test_a_link_that_leads_where_none_may_is_asked_for_again(
+    run: Run, sandbox: SandboxProcess, work_off: WorkOff
+) -> None:
+    sandbox.fault("status", "foreign_url", url="http://127.0.0.1:1/elsewhere")
+    work_off()
+    assert run.outputs.get().stored_at
+
+
 def test_a_service_that_asks_for_a_pause_gets_it(run: Run, sandbox: SandboxProcess) -> None:
     sandbox.fault("submit", "throttled", retry_after="seconds", seconds=7)
     steps.take(run.pk)

@@ -2,13 +2,16 @@
 
 import base64
 import io
+import time
 import uuid
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 from PIL import Image
 from pytest_django.fixtures import Settings
 
@@ -17,6 +20,8 @@ from playground.runs.models import Run, Upload
 from playground.schema import FileRefused
 from playground.teams.models import Workspace
 from tests.conftest import picture_bytes, read_body
+
+TOMORROW = timezone.now() + timedelta(days=1)
 
 
 @pytest.fixture
@@ -107,7 +112,7 @@ def test_a_picture_cut_off_in_the_middle_is_refused(store: uploads.UploadStore) 
 
 def test_a_small_picture_is_handed_over_as_it_is(store: uploads.UploadStore) -> None:
     content = picture_bytes()
-    uri = uploads.hand_over(keep(store, content))
+    uri = uploads.hand_over(keep(store, content), TOMORROW)
     assert uri == f"data:image/png;base64,{base64.b64encode(content).decode()}"
 
 
@@ -115,7 +120,9 @@ def test_a_large_picture_is_handed_over_compact(
     store: uploads.UploadStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(uploads, "COMPACT_BYTES", 1000)
-    head, image = read_data_uri(uploads.hand_over(keep(store, picture_bytes((4000, 1000)))))
+    head, image = read_data_uri(
+        uploads.hand_over(keep(store, picture_bytes((4000, 1000))), TOMORROW)
+    )
     assert head == "data:image/jpeg;base64"
     assert image.size == (2048, 512)
 
@@ -125,9 +132,26 @@ def test_with_a_public_address_a_picture_is_handed_over_as_a_signed_link(
 ) -> None:
     settings.PUBLIC_BASE_URL = "https://play.example.com"
     content = picture_bytes()
-    url = uploads.hand_over(keep(store, content))
+    url = uploads.hand_over(keep(store, content), TOMORROW)
     response = Client().get(url.removeprefix("https://play.example.com"))
     assert read_body(response) == content
+
+
+def test_a_signed_link_expires(store: uploads.UploadStore, settings: Settings) -> None:
+    settings.PUBLIC_BASE_URL = "https://play.example.com"
+    url = uploads.hand_over(keep(store, picture_bytes()), timezone.now() - timedelta(seconds=1))
+    assert Client().get(url.removeprefix("https://play.example.com")).status_code == 404
+
+
+def test_a_run_that_is_sent_again_is_the_same_to_the_letter(
+    store: uploads.UploadStore, run: Run, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.PUBLIC_BASE_URL = "https://play.example.com"
+    run.inputs["image_urls"] = [keep(store, picture_bytes()).reference]
+    first = uploads.resolve(run)
+    later = time.time() + 1000
+    monkeypatch.setattr(time, "time", lambda: later)
+    assert uploads.resolve(run) == first
 
 
 def test_a_forged_link_leads_nowhere(db: None) -> None:
