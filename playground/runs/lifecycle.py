@@ -1,5 +1,6 @@
 """What a person does to a run: accept makes one, cancel calls it off. The rest is `steps.py`."""
 
+import json
 import uuid
 from typing import Any
 
@@ -29,7 +30,9 @@ def accept(
     api_key = workspace.current_key()
     if api_key is None:
         raise NoKeyError("No API key is stored here, so nothing can be sent.")
+    pressed = f"{workspace.pk} {author.pk} {json.dumps(inputs, sort_keys=True)}"
     facts = {
+        "submission_token": uuid.uuid5(token, pressed),
         "workspace": workspace,
         "author": author,
         "spec": spec,
@@ -37,10 +40,9 @@ def accept(
         "inputs": inputs,
     }
     try:
-        return create(submission_token=token, **facts)
+        return create(**facts)
     except IntegrityError:
-        known = Run.objects.filter(**facts | {"inputs": inputs}, submission_token=token).first()
-        return known or create(submission_token=uuid.uuid4(), **facts)
+        return Run.objects.get(submission_token=facts["submission_token"])
 
 
 def create(**facts: Any) -> Run:

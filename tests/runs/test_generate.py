@@ -64,6 +64,13 @@ def test_other_inputs_under_the_same_token_are_another_run(
     assert {run.inputs["prompt"] for run in Run.objects.all()} == {"a lighthouse", "a harbour"}
 
 
+def test_other_inputs_pressed_twice_are_one_run_more(client: Client, seedream: ModelSpec) -> None:
+    token = str(uuid.uuid4())
+    for prompt in ("a lighthouse", "a harbour", "a harbour"):
+        post(client, seedream, HTMX, submission=token, **{"/prompt": prompt})
+    assert Run.objects.count() == 2
+
+
 def test_an_empty_prompt_is_refused_at_its_field(client: Client, seedream: ModelSpec) -> None:
     response = post(client, seedream, HTMX, **{"/prompt": "", "/n": "7"})
     assert response.status_code == 422
@@ -171,6 +178,20 @@ def test_a_stranger_is_asked_to_log_in(seedream: ModelSpec, db: None) -> None:
     response = Client().get(seedream.get_absolute_url())
     assert response.status_code == 302
     assert response["Location"].startswith("/login/")
+
+
+def test_a_script_whose_session_ended_is_told_so_and_not_led_away(
+    seedream: ModelSpec, db: None
+) -> None:
+    response = Client().get(seedream.get_absolute_url(), headers=HTMX)
+    assert response.status_code == 401
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+14:00", "2026-13-01", "x", "2026-01-01"])
+def test_a_moment_that_is_none_shows_the_newest(
+    client: Client, seedream: ModelSpec, moment: str
+) -> None:
+    assert client.get(seedream.get_absolute_url(), {"before": moment}).status_code == 200
 
 
 def test_the_form_opens_with_the_inputs_of_a_run(
