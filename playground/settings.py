@@ -37,6 +37,15 @@ def read_url(name: str, default: str) -> str:
     return text
 
 
+def make_folder(name: str, folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"{name}: the folder {folder} cannot be made: {error}"
+        ) from error
+
+
 def read_secret_key() -> str:
     """Return the key from the environment, else the one kept in the data folder."""
     if key := env.str("SECRET_KEY", default=""):
@@ -47,7 +56,6 @@ def read_secret_key() -> str:
         )
     kept = DATA_DIR / "secret_key"
     if not kept.exists():
-        DATA_DIR.mkdir(parents=True, exist_ok=True)
         kept.touch(mode=0o600)
         kept.write_text(secrets.token_urlsafe(50))
     return kept.read_text()
@@ -86,6 +94,7 @@ def read_database() -> dict[str, Any]:
         }
     elif database["ENGINE"].endswith("postgresql"):
         database["CONN_MAX_AGE"] = 60
+        database["CONN_HEALTH_CHECKS"] = True  # or a restarted server costs each connection a 500
     else:
         raise ImproperlyConfigured("DATABASE_URL: only sqlite:/// and postgres:// are known.")
     return database
@@ -93,10 +102,13 @@ def read_database() -> dict[str, Any]:
 
 PORT = read_port()
 DEBUG = env.bool("DEBUG", default=False)
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=LOOPBACK_NAMES)
 PUBLIC_BASE_URL = read_url("PUBLIC_BASE_URL", "")
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=LOOPBACK_NAMES)
+if PUBLIC_BASE_URL:
+    ALLOWED_HOSTS = [*ALLOWED_HOSTS, urlsplit(PUBLIC_BASE_URL).hostname]
 DATA_DIR = BASE_DIR / Path(env.str("DATA_DIR", default="data")).expanduser()
 MEDIA_ROOT = BASE_DIR / Path(env.str("MEDIA_ROOT", default=str(DATA_DIR / "media"))).expanduser()
+make_folder("DATA_DIR", DATA_DIR)
 SECRET_KEY = read_secret_key()
 
 # Stored API keys are encrypted with these; the first one encrypts, all of them decrypt.
@@ -131,7 +143,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "playground.teams.middleware.DemoLoginMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "playground.teams.middleware.AskForLoginMiddleware",
     "playground.teams.middleware.WorkspaceMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -184,7 +196,7 @@ if DATABASES["default"]["ENGINE"].endswith("postgresql"):
 else:
     HUEY |= {
         "huey_class": "huey.SqliteHuey",
-        "connection": {"filename": str(DATA_DIR / "queue.sqlite3"), "timeout": 20},
+        "connection": {"filename": str(DATA_DIR / "queue.sqlite3"), "timeout": 2},
     }
 
 AUTH_PASSWORD_VALIDATORS = [

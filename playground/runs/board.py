@@ -3,16 +3,21 @@
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.contrib.auth.models import User
 from django.db.models import Q
+from django.utils import timezone
 
 from playground.catalog.models import ModelSpec
 from playground.runs import pace
 from playground.runs.models import FINISHED, Run, RunQuerySet
+from playground.teams.models import Workspace
 
 PAGE = 12
+
+# An answer to Generate reaches its page well within this.
+ON_ITS_WAY = timedelta(seconds=10)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,12 +70,16 @@ def read_changes(runs: RunQuerySet, seen: dict[uuid.UUID, int]) -> Board:
 
     A run that was accepted while this look was on its way keeps the page looking.
     """
-    moving = Q(pk__in=seen) | ~Q(status__in=FINISHED)
-    watched = list(runs.filter(moving).for_cards().order_by("-created_at")[: len(seen) + PAGE])
-    changed = [run for run in watched if run.pk in seen and run.revision != seen[run.pk]]
-    board = lay_out(watched)
-    cards = tuple(card for card in board.cards if card.run in changed)
-    return Board(cards=cards, pace_ms=board.pace_ms)
+    moment_ago = timezone.now() - ON_ITS_WAY
+    fresh = runs.filter(~Q(status__in=FINISHED), created_at__gt=moment_ago).exclude(pk__in=seen)
+    watched = list(runs.filter(pk__in=seen).for_cards().order_by("-created_at"))
+    board = lay_out([*watched, *fresh.for_cards()[:PAGE]])
+    changed = (
+        card
+        for card in board.cards
+        if seen.get(card.run.pk, card.run.revision) != card.run.revision
+    )
+    return Board(cards=tuple(changed), pace_ms=board.pace_ms)
 
 
 def lay_out(runs: list[Run], earlier: datetime | None = None) -> Board:
@@ -91,6 +100,6 @@ def lay_out(runs: list[Run], earlier: datetime | None = None) -> Board:
     )
 
 
-def runs_on_page(user: User, spec: ModelSpec) -> RunQuerySet:
+def runs_on_page(workspace: Workspace, user: User, spec: ModelSpec) -> RunQuerySet:
     """The runs that stand beside a model's form: the person's own, with any of its versions."""
-    return Run.objects.filter(author=user, spec__slug=spec.slug)
+    return Run.objects.visible_to(workspace).filter(author=user, spec__slug=spec.slug)

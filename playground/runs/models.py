@@ -47,10 +47,8 @@ class RunQuerySet(models.QuerySet["Run"]):
 
     def for_cards(self) -> Self:
         """Load what a card shows, in two queries for any number of runs."""
-        return self.select_related("spec", "author", "api_key").prefetch_related("outputs")
-
-    def unfinished(self) -> Self:
-        return self.exclude(status__in=FINISHED)
+        loaded = self.select_related("spec", "author", "api_key").defer("api_key__secret")
+        return loaded.prefetch_related("outputs")
 
     def due(self) -> Self:
         """Return the runs that want a step now and that nobody is at work on."""
@@ -69,7 +67,7 @@ class RunQuerySet(models.QuerySet["Run"]):
         )
         if not claimed:
             return None
-        return self.select_related("spec", "api_key").get(pk=pk)
+        return self.select_related("spec", "api_key").defer("api_key__secret").get(pk=pk)
 
 
 class Run(models.Model):

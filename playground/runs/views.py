@@ -2,7 +2,7 @@
 
 import uuid
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.http import HttpResponse
@@ -23,7 +23,8 @@ from playground.web import HtmxRequest, page_or_partial, wants_piece
 @require_safe
 def go_home(request: HtmxRequest) -> HttpResponse:
     """Go where the person was last; a newcomer chooses, where there is a choice."""
-    last = Run.objects.filter(author=request.user).order_by("-created_at").first()
+    runs = Run.objects.visible_to(request.workspace).filter(author=request.user)
+    last = runs.order_by("-created_at").first()
     specs = ModelSpec.objects.current()
     spec = specs.filter(slug=last.spec.slug).first() if last else None
     if spec is None and len(specs) == 1:
@@ -118,7 +119,7 @@ def show_playground(
     partial: str = "form",
     status: int = 200,
 ) -> HttpResponse:
-    runs = board.runs_on_page(request.user, spec)
+    runs = board.runs_on_page(request.workspace, request.user, spec)
     context = {
         "spec": spec,
         "specs": ModelSpec.objects.current(),
@@ -146,6 +147,8 @@ def show_run(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
     """The page of one run; its card alone when htmx asks. The worker asks, this only looks."""
     runs = Run.objects.visible_to(request.workspace).filter(pk=pk)
     run = get_object_or_404(runs.for_cards())
+    if wants_piece(request) and request.GET.get("seen") == str(run.revision):
+        return HttpResponse(status=204)  # nothing to swap: focus and open parts stay
     context = {
         "board": board.lay_out([run]),
         "run": run,
@@ -187,6 +190,6 @@ def read_example(request: HtmxRequest, spec: ModelSpec) -> Any:
 def read_moment(text: str) -> datetime | None:
     try:
         moment = parse_datetime(text)
-    except ValueError:
+        return moment.astimezone(UTC) if moment and moment.tzinfo else None
+    except (ValueError, OverflowError):
         return None
-    return moment if moment and moment.tzinfo else None

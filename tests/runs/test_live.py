@@ -69,6 +69,11 @@ def test_the_card_of_a_run_stops_looking_when_it_is_finished(
     )
 
 
+def test_a_look_at_a_run_that_stands_still_swaps_nothing(client: Client, run: Run) -> None:
+    address = f"{run.get_absolute_url()}?seen={run.revision}"
+    assert client.get(address, headers={"HX-Request": "true"}).status_code == 204
+
+
 def test_a_run_says_how_long_such_runs_took_before(
     client: Client, finished: Run, sandbox: SandboxProcess
 ) -> None:

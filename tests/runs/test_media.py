@@ -13,6 +13,7 @@ def test_a_stored_picture_is_sent_as_it_came(client: Client, finished: Run) -> N
     response = client.get(output.get_absolute_url())
     assert response["Content-Type"] == "image/jpeg"
     assert "immutable" in response["Cache-Control"]
+    assert response["Content-Encoding"] == "identity"
     assert len(read_body(response)) == output.size_bytes
 
 

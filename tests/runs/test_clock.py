@@ -1,0 +1,60 @@
+"""The worker's clock wakes what is due, whatever goes wrong around it."""
+
+import sqlite3
+import threading
+
+import pytest
+from django.tasks import task_backends
+
+from playground.runs.clock import Clock
+from playground.runs.models import Run, Worker
+
+
+def woken() -> list[str]:
+    """Return the runs that the engine was asked to wake, in order."""
+    return [result.args[0] for result in task_backends["default"].results]  # type: ignore[attr-defined]
+
+
+def test_a_run_that_is_due_is_woken_once(run: Run) -> None:
+    clock = Clock()
+    clock.tick()
+    clock.tick()
+    assert woken() == [str(run.pk)]
+
+
+def test_a_run_whose_job_was_lost_is_woken_again(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("playground.runs.clock.LOST_SECONDS", 0.0)
+    clock = Clock()
+    clock.tick()
+    clock.tick()
+    assert woken() == [str(run.pk)] * 2
+
+
+def test_a_run_that_somebody_is_at_work_on_is_left_alone(run: Run) -> None:
+    Run.objects.lease(run.pk)
+    Clock().tick()
+    assert woken() == []
+
+
+def test_a_tick_is_a_sign_of_life(db: None) -> None:
+    Clock().tick()
+    assert Worker.objects.alive().count() == 1
+
+
+def test_a_queue_that_is_locked_does_not_stop_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    ticks: list[Clock] = []
+    third = threading.Event()
+
+    def tick(clock: Clock) -> None:
+        ticks.append(clock)
+        if len(ticks) > 2:
+            third.set()
+        raise sqlite3.OperationalError("database is locked")
+
+    monkeypatch.setattr(Clock, "tick", tick)
+    monkeypatch.setattr("playground.runs.clock.TICK_SECONDS", 0.01)
+    clock = Clock()
+    clock.start()
+    assert third.wait(10)
+    clock.stopping.set()
+    clock.join(10)
