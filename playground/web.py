@@ -18,6 +18,7 @@ class HtmxRequest(HttpRequest):
     user: User
     workspace: Workspace
     membership: Membership
+    is_demo: bool
 
 
 def wants_piece(request: HtmxRequest) -> bool:

@@ -1,14 +1,18 @@
 """Who is asking, and in which workspace."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import get_user_model, login
+from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 
 from playground.teams.models import Membership
 
 type Answer = Callable[[HttpRequest], HttpResponse]
+type View = Callable[..., HttpResponseBase]
 
 DEMO_USERNAME = "demo"
 LOOPBACK = {"127.0.0.1", "::1"}
@@ -26,15 +30,34 @@ class DemoLoginMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if settings.DEMO_LOGIN and not request.user.is_authenticated and is_from_here(request):
-            user, _ = get_user_model().objects.get_or_create(username=DEMO_USERNAME)
-            login(request, user, "django.contrib.auth.backends.ModelBackend")
+        request.is_demo = settings.DEMO_LOGIN and is_from_here(request)  # type: ignore[attr-defined]  # see web.HtmxRequest
         return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: View, *_: Any) -> None:
+        needs_login = getattr(view, "login_required", True)
+        if request.is_demo and needs_login and not request.user.is_authenticated:  # type: ignore[attr-defined]
+            user, _created = get_user_model().objects.get_or_create(username=DEMO_USERNAME)
+            login(request, user, "django.contrib.auth.backends.ModelBackend")
 
 
 def is_from_here(request: HttpRequest) -> bool:
     is_proxied = any(name in request.headers for name in PROXY_HEADERS)
     return request.META.get("REMOTE_ADDR") in LOOPBACK and not is_proxied
+
+
+class AskForLoginMiddleware(LoginRequiredMiddleware):
+    """Lead strangers to the login page; a script gets a plain 401.
+
+    A script that followed the way to the login page would put that page where it wanted a piece,
+    and take what was typed with it.
+    """
+
+    def handle_no_permission(  # type: ignore[override]  # a redirect, or no redirect
+        self, request: HttpRequest, view_func: View
+    ) -> HttpResponseBase:
+        if "HX-Request" in request.headers or "X-Requested-With" in request.headers:
+            return HttpResponse("Log in again.", status=401, content_type="text/plain")
+        return super().handle_no_permission(request, view_func)
 
 
 class WorkspaceMiddleware:
@@ -44,8 +67,10 @@ class WorkspaceMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_: Any) -> None:
         if request.user.is_authenticated:
             membership = Membership.objects.home_of(request.user)
             request.membership = membership  # type: ignore[attr-defined]  # see web.HtmxRequest
             request.workspace = membership.workspace  # type: ignore[attr-defined]
-        return self.get_response(request)

@@ -32,7 +32,7 @@ class Workspace(models.Model):
 
     def current_key(self) -> "ApiKey | None":
         """Return the key that new runs are paid with, or None where no usable one is stored."""
-        return self.api_keys.usable().order_by("-current_since").first()
+        return self.api_keys.usable().defer("secret").order_by("-current_since").first()
 
 
 class Role(models.TextChoices):

@@ -26,5 +26,5 @@ function refresh() {
 }
 
 setInterval(count, 1000);
-document.addEventListener("htmx:afterSettle", refresh);
+for (const name of ["htmx:afterSettle", "htmx:oobAfterSwap"]) document.addEventListener(name, refresh);
 refresh();

@@ -16,6 +16,23 @@ function element(tag, properties, ...children) {
 
 // Sending
 
+let refused = 0;
+const waiting = [];
+
+/** Resolve once no file is on its way: true when every one of them arrived. */
+export function whenSent() {
+  const before = refused;
+  return new Promise((resolve) => {
+    waiting.push(() => resolve(refused === before));
+    release();
+  });
+}
+
+function release() {
+  if (document.querySelector("#form [data-busy]")) return;
+  for (const done of waiting.splice(0)) done();
+}
+
 function send(zone, fields, name) {
   const request = new XMLHttpRequest();
   const bar = element("progress", { max: 1, value: 0 });
@@ -35,12 +52,14 @@ function send(zone, fields, name) {
   cancel.addEventListener("click", () => request.abort());
   request.upload.addEventListener("progress", (event) => { bar.value = event.loaded / event.total; });
   request.addEventListener("abort", () => item.remove());
+  request.addEventListener("loadend", release);
   request.addEventListener("error", () => refuse(item, name, "The playground did not answer. Try again."));
   request.addEventListener("load", () => {
     if (request.status === 200) settle(zone, item, request.responseText);
-    else refuse(item, name, request.status === 422 ? request.responseText : "It could not be sent. Try again.");
+    else refuse(item, name, [401, 422].includes(request.status) ? request.responseText : "It could not be sent. Try again.");
   });
   request.open("POST", form().dataset.uploads);
+  request.setRequestHeader("X-Requested-With", "XMLHttpRequest"); // a 401, not the login page
   request.send(body);
 }
 
@@ -51,6 +70,7 @@ function settle(zone, item, html) {
 }
 
 function refuse(item, name, words) {
+  refused += 1;
   delete item.dataset.busy;
   item.dataset.refused = "";
   item.setAttribute("role", "alert");
@@ -82,10 +102,10 @@ document.addEventListener("change", (event) => {
 });
 
 document.addEventListener("dragover", (event) => {
-  const zone = zoneOf(event.target);
-  if (!zone || !event.dataTransfer.types.includes("Files")) return;
+  if (!event.dataTransfer.types.includes("Files")) return;
   event.preventDefault();
-  zone.dataset.over = "";
+  const zone = zoneOf(event.target);
+  if (zone) zone.dataset.over = "";
 });
 
 document.addEventListener("dragleave", (event) => {
@@ -94,9 +114,10 @@ document.addEventListener("dragleave", (event) => {
 });
 
 document.addEventListener("drop", (event) => {
+  if (!event.dataTransfer.files.length) return;
+  event.preventDefault(); // beside a field too: else the browser leaves the page for the file
   const zone = zoneOf(event.target);
-  if (!zone || !event.dataTransfer.files.length) return;
-  event.preventDefault();
+  if (!zone) return;
   delete zone.dataset.over;
   take(zone, [...event.dataTransfer.files]);
 });
@@ -104,7 +125,8 @@ document.addEventListener("drop", (event) => {
 document.addEventListener("paste", (event) => {
   const files = [...event.clipboardData.files];
   const zone = zoneOf(event.target) ?? document.querySelector("#form .files");
-  if (!files.length || !zone) return;
+  const isText = event.clipboardData.types.includes("text/plain") && event.target.closest?.("input, textarea");
+  if (!files.length || !zone || isText) return; // a spreadsheet's cells come as text and picture
   event.preventDefault();
   zone.closest("details")?.setAttribute("open", "");
   take(zone, files);

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from tests.browser.conftest import SLUG
 from tests.launched import Launched
@@ -177,6 +177,63 @@ def test_what_is_wrong_is_said_at_its_field_and_what_was_typed_is_kept(playgroun
     expect(images).to_have_attribute("aria-invalid", "true")
     expect(images).to_have_value("16")
     expect(playground.get_by_role("alert").first).to_be_visible()
+
+
+def test_errors_go_away_with_the_run_that_was_accepted(playground: Page) -> None:
+    press(playground)
+    expect(playground.get_by_role("alert").first).to_be_visible()
+    expect_pictures(generate(playground, "mended"), 1)
+    expect(playground.get_by_label("Prompt")).not_to_have_attribute("aria-invalid", "true")
+    expect(playground.locator(".form-errors")).to_have_count(0)
+
+
+def test_generate_waits_for_a_file_that_is_on_its_way(
+    playground: Page, service: SandboxProcess, photo: Path
+) -> None:
+    held: list[Route] = []
+    playground.route("**/uploads/", held.append)
+    playground.get_by_text("Advanced", exact=True).click()
+    playground.get_by_label("Reference images").first.set_input_files(photo)
+    card = generate(playground, "with its reference")
+    expect(playground.get_by_text("Waiting for a file")).to_be_visible()
+    assert service.ledger()["charges"] == []
+    held[0].continue_()
+    expect_pictures(card, 1)
+    assert len(service.ledger()["tasks"][-1]["input"]["image_urls"]) == 1
+
+
+def test_a_server_that_is_away_costs_nothing_that_was_typed(
+    playground: Page, service: SandboxProcess
+) -> None:
+    playground.context.set_offline(True)
+    write(playground, "typed while nobody listened")
+    press(playground)
+    expect(playground.get_by_text("press Generate again")).to_be_visible()
+    playground.context.set_offline(False)
+    press(playground)
+    expect_pictures(card_of(playground, "typed while nobody listened"), 1)
+    assert len(service.ledger()["charges"]) == 1
+
+
+def test_a_stale_page_gets_a_fresh_token_and_keeps_what_was_typed(playground: Page) -> None:
+    write(playground, "from a stale page")
+    playground.evaluate("document.querySelector('[name=csrfmiddlewaretoken]').value = 'x'")
+    press(playground)
+    expect(playground.get_by_text("Press Generate again")).to_be_visible()
+    press(playground)
+    expect_pictures(card_of(playground, "from a stale page"), 1)
+
+
+def test_the_page_of_a_run_shows_its_pictures_as_they_come(
+    playground: Page, service: SandboxProcess
+) -> None:
+    service.fault("submit", "server_error", count=1)
+    card = generate(playground, "seen on its own page")
+    card.get_by_role("link", name="Details").click()
+    expect(playground.get_by_role("heading", name="What happened")).to_be_visible()
+    expect(playground.get_by_role("img", name=re.compile("^Picture 1"))).to_be_visible(
+        timeout=ARRIVES
+    )
 
 
 def test_a_service_that_is_down_is_said_so_and_waited_for(
