@@ -6,9 +6,12 @@ Ctrl-C, or one signal, ends it all. A forked child waits until the pages answer,
 
 import os
 import secrets
+import shlex
 import signal
 import socket
+import sqlite3
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -17,10 +20,14 @@ from pathlib import Path
 from typing import NoReturn
 
 import django
+import psycopg
 from django.core.exceptions import ImproperlyConfigured
 from django.db import Error
 
 READY_SECONDS = 60.0
+
+# Django's errors, and those of the engine, which speaks to its database without Django.
+UNUSABLE = (OSError, Error, sqlite3.Error, psycopg.Error)
 
 
 class CannotStartError(Exception):
@@ -32,7 +39,7 @@ class Process:
     """One process that supervisor keeps alive."""
 
     name: str
-    command: str
+    words: tuple[str, ...]
 
 
 def main(mode: str) -> NoReturn:
@@ -42,8 +49,9 @@ def main(mode: str) -> NoReturn:
         start(is_demo=mode == "demo")
     except (CannotStartError, ImproperlyConfigured) as error:
         sys.exit(f"playground: {error}")
-    except (OSError, Error) as error:
-        sys.exit(f"playground: the data folder or the database cannot be used: {error}")
+    except UNUSABLE as error:
+        first_line = str(error).strip().partition("\n")[0]
+        sys.exit(f"playground: the data folder or the database cannot be used: {first_line}")
 
 
 def start(*, is_demo: bool) -> NoReturn:
@@ -51,8 +59,10 @@ def start(*, is_demo: bool) -> NoReturn:
 
     check_port(settings.PORT)
     processes = [
-        Process(name="web", command="gunicorn playground.wsgi -c python:playground.gunicorn"),
-        Process(name="worker", command=f"python {settings.BASE_DIR / 'manage.py'} work"),
+        Process(
+            name="web", words=("gunicorn", "playground.wsgi", "-c", "python:playground.gunicorn")
+        ),
+        Process(name="worker", words=("python", str(settings.BASE_DIR / "manage.py"), "work")),
     ]
     prepare()
     if is_demo:
@@ -81,9 +91,29 @@ def check_port(port: int) -> None:
 
 
 def prepare() -> None:
-    from django.core.management import call_command  # noqa: PLC0415 - only after django.setup()
+    from django.conf import settings  # noqa: PLC0415 - only after django.setup()
+    from django.core.management import call_command  # noqa: PLC0415
 
-    call_command("release", verbosity=0)
+    from playground.teams.encryption import UndecryptableError  # noqa: PLC0415
+
+    for name in ("MEDIA_ROOT", "DATA_DIR"):
+        check_writable(name, getattr(settings, name))
+    try:
+        call_command("release", verbosity=0)
+    except UndecryptableError as error:
+        raise CannotStartError(
+            "a stored API key cannot be opened: set SECRET_KEY, or ENCRYPTION_KEYS, to what it was "
+            "when the key was stored."
+        ) from error
+
+
+def check_writable(name: str, folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise CannotStartError(f"{name}: nothing can be written to {folder}: {error}") from error
 
 
 def add_sandbox(data_dir: Path) -> Process:
@@ -97,18 +127,31 @@ def add_sandbox(data_dir: Path) -> Process:
         kept.write_text(f"mv_sandbox_{secrets.token_hex(12)}")
     api_key = kept.read_text()
     ApiKey.objects.keep(Workspace.objects.first_one(), Service.SANDBOX, api_key)
-    port = find_free_port()
+    port = find_port(folder / "port")
     os.environ["SANDBOX_URL"] = f"http://127.0.0.1:{port}"
     return Process(
         name="sandbox",
-        command=f"python -m playground.sandbox --port {port} --data {folder} --api-key {api_key}",
+        words=(
+            *("python", "-m", "playground.sandbox"),
+            *("--port", str(port), "--data", str(folder), "--api-key", api_key),
+        ),
     )
 
 
-def find_free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+def find_port(kept: Path) -> int:
+    """Return the port of the last start where it is free, so that links given then still lead."""
+    wanted = int(kept.read_text()) if kept.exists() else 0
+    for port in (wanted, 0):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            found = int(probe.getsockname()[1])
+            kept.write_text(str(found))
+            return found
+    raise CannotStartError("no port is free on this machine.")
 
 
 def write_configuration(base_dir: Path, data_dir: Path, processes: list[Process]) -> Path:
@@ -126,7 +169,7 @@ def write_configuration(base_dir: Path, data_dir: Path, processes: list[Process]
     for process in processes:
         lines += [
             f"[program:{process.name}]",
-            f"command={programs}/{process.command}",
+            f"command={shlex.join([str(programs / process.words[0]), *process.words[1:]])}",
             f"stdout_logfile={logs / process.name}.log",
             "redirect_stderr=true",
             "autorestart=true",
