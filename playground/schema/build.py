@@ -45,7 +45,12 @@ class Builder:
         questions = isinstance(node, Union | Maybe)
         if not questions and self.source.is_raw(node, at.name, at.initial):
             return self.leaf(raw_of(node), at)
-        return self.kind(node, at)
+        left = self.left
+        made = self.kind(node, at)
+        if made.problem and isinstance(self.source, Opened):  # not all of it has room in a form
+            self.left = left
+            return self.leaf(raw_of(node), at)
+        return made
 
     def kind(self, node: Node, at: At) -> Entry:
         match node:

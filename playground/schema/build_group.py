@@ -48,12 +48,13 @@ def _build_once(builder: "Builder", node: Group, at: At, base: Group) -> GroupEn
             children.append(builder.build(child, inside))
     extras = _extras(node, at.initial)
     free = {key: value for key, value in extras.items() if node.free_for(key)}
-    rows = _free_rows(builder, node, at, free) if node.free else ()
+    rows, problem = _free_rows(builder, node, at, free) if node.free else ((), "")
     carried = {key: value for key, value in extras.items() if key not in free}
     return GroupEntry(
         node=node,
         at=at,
         value=_value(at.initial, children, rows, {} if node.closed else carried, node),
+        problem=problem,
         children=tuple(children),
         rows=rows,
         dropped=tuple(carried) if node.closed else (),
@@ -108,14 +109,17 @@ def _value(
     return None if initial is None and node.nullable else ABSENT
 
 
-def _free_rows(builder: "Builder", node: Group, at: At, extras: dict[str, Any]) -> tuple[Row, ...]:
-    """Build the rows of keys that the schema does not name."""
+def _free_rows(
+    builder: "Builder", node: Group, at: At, extras: dict[str, Any]
+) -> tuple[tuple[Row, ...], str]:
+    """Build the rows of keys that the schema does not name; return what is wrong with them too."""
     taken = {child.name for child in node.children}
     before = dict(zip(free_tokens(len(extras), taken), extras, strict=True))
-    tokens = builder.source.tokens(node, at.name, list(before), 0) or []
+    listed = builder.source.tokens(node, at.name, list(before), 0) or []
+    tokens = [token for token in listed if token not in taken]
     rows: list[Row] = []
     used = set(taken)
-    for token in [token for token in tokens if token not in taken][:MOST_ROWS]:
+    for token in tokens[:MOST_ROWS]:
         if builder.left < 0:
             break
         name = pointers.child(at.name, token)
@@ -135,7 +139,8 @@ def _free_rows(builder: "Builder", node: Group, at: At, extras: dict[str, Any]) 
             problem = "Give this a name"
         used.update([] if blank_key else [key])
         rows.append(Row(token=token, entry=entry, key=key, key_problem=problem))
-    return tuple(rows)
+    too_many = len(rows) < len(tokens)
+    return tuple(rows), f"Keep at most {len(rows)} entries" if too_many else ""
 
 
 def _extras(node: Group, initial: Value) -> dict[str, Any]:

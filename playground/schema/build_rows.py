@@ -17,9 +17,10 @@ def build_rows(builder: "Builder", node: Rows, at: At) -> RowsEntry:
     items = at.initial if isinstance(at.initial, list) else None
     before = None if items is None else [str(number) for number in range(len(items))]
     tokens = builder.source.tokens(node, at.name, before, _least(node, at.initial))
+    listed = (tokens or [])[: None if node.item else len(node.first)]
     rows: list[Row] = []
     number = 0
-    for position, token in enumerate((tokens or [])[:MOST_ROWS]):
+    for position, token in enumerate(listed[:MOST_ROWS]):
         inner = node_at(node, position)
         if inner is None or builder.left < 0:
             break
@@ -30,7 +31,7 @@ def build_rows(builder: "Builder", node: Rows, at: At) -> RowsEntry:
         fixed = position < len(node.first)
         number += fixed or not entry.is_blank
         rows.append(Row(token=token, entry=entry, fixed=fixed))
-    too_many = len(rows) < len(tokens or ())
+    too_many = len(rows) < len(listed)
     has_blank = any(row.entry.is_blank for row in rows)
     full = node.max_items is not None and len(rows) >= node.max_items
     shown = (
@@ -42,7 +43,7 @@ def build_rows(builder: "Builder", node: Rows, at: At) -> RowsEntry:
         node=node,
         at=at,
         value=ABSENT if tokens is None else _value(node, at.initial, rows),
-        problem=f"Keep at most {MOST_ROWS} entries" if too_many else "",
+        problem=f"Keep at most {len(rows)} entries" if too_many else "",
         rows=tuple(shown),
     )
 

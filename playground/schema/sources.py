@@ -97,7 +97,7 @@ def _has_room(node: Node, value: Any) -> bool:
         case Group():
             return isinstance(value, dict)
         case Rows():
-            return isinstance(value, list) and len(value) <= MOST_ROWS
+            return isinstance(value, list) and (bool(node.item) or len(value) <= len(node.first))
         case Lines():
             return isinstance(value, list) and all(map(_is_line, value))
         case Multi():

@@ -8,7 +8,7 @@ from django.utils.datastructures import MultiValueDict
 
 from playground.schema import SchemaForm
 from playground.schema.patterns import find_pattern, is_for_browsers
-from tests.schema.browser import parse
+from tests.schema.browser import parse, submit
 
 ROWS = SchemaForm(
     {
@@ -16,6 +16,15 @@ ROWS = SchemaForm(
         "properties": {
             "a": {"type": "array", "items": {"type": "object", "properties": {"x": {}}}},
             "json": {},
+        },
+    }
+)
+ROOMY = SchemaForm(
+    {
+        "type": "object",
+        "properties": {
+            "a": {"type": "array", "items": {"type": "object", "properties": {"x": {}, "z": {}}}},
+            "free": {"type": "object", "additionalProperties": {"type": "string"}},
         },
     }
 )
@@ -44,6 +53,21 @@ def test_hostile_json_is_a_message(text: str) -> None:
     sent = ROWS.parse(MultiValueDict({"/json": [text]}))
     assert list(sent.errors) == ["/json"]
     assert "json" not in sent.value
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"a": [{"x": 1}] * 1999},
+        {"json": {}, "a": [{"x": number, "y": "more"} for number in range(1001)]},
+        {"free": {str(number): "x" for number in range(2500)}},
+    ],
+)
+def test_what_has_no_room_in_a_form_is_not_lost(value: dict[str, Any]) -> None:
+    assert ROOMY.validate(value) == {}
+    sent = ROOMY.parse(submit(ROOMY.render(value)), initial=value)
+    assert sent.value == value
+    assert sent.errors == {}
 
 
 def test_an_endless_schema_has_an_end() -> None:
