@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from playground.schema import ABSENT, SchemaForm
+from playground.schema.documents import Document
+from playground.schema.flat import flatten
 from playground.schema.values import compact
 from tests.schema.browser import parse, submit
 from tests.schema.schemas import SCHEMAS
@@ -73,8 +75,8 @@ def test_the_judge_is_jsonschema_where_that_has_no_traps(
 
 @given(SCHEMAS, st.data())
 def test_what_is_required_is_enough(schema: dict[str, Any], data: st.DataObject) -> None:
-    form = SchemaForm(schema)
-    value = _only_required(schema, data.draw(Values(schema).any()))
+    form, values = SchemaForm(schema), Values(schema)
+    value = _only_required(values.document, values.document.schema, data.draw(values.any()))
     assume(form.validate(value) == {})
     # Without what it was opened with, a blank says nothing, a secret or a long file is gone.
     text = compact(schema)
@@ -82,13 +84,14 @@ def test_what_is_required_is_enough(schema: dict[str, Any], data: st.DataObject)
     assert form.parse(submit(form.render(value))).errors == {}
 
 
-def _only_required(schema: dict[str, Any], value: Any) -> Any:
-    if not isinstance(value, dict) or schema.get("type") != "object":
+def _only_required(document: Document, schema: Any, value: Any) -> Any:
+    flat = flatten(schema, document)
+    if not isinstance(value, dict) or flat.alternatives or flat.types != ("object",):
         return value
-    parts = schema.get("properties", {})
+    parts = flat.keywords.get("properties", {})
     return {
-        name: _only_required(parts.get(name, {}), value[name])
-        for name in schema.get("required", ())
+        name: _only_required(document, parts.get(name, True), value[name])
+        for name in flat.keywords.get("required", ())
         if name in value
     }
 
