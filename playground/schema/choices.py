@@ -15,7 +15,7 @@ _MOST_SEGMENTS = 5
 _LONGEST_SEGMENT = 24
 _WIDEST_SEGMENTS = 60
 _MOST_RATIOS = 12
-_WORDS = {True: "Yes", False: "No", None: "None"}
+_WORDS = {True: "Yes", False: "No", None: "No value"}
 
 
 def label_of(value: JSON) -> str:
@@ -52,10 +52,14 @@ def tables(options: tuple[Option, ...]) -> dict[str, Any]:
 
 
 def make_choice(options: tuple[Option, ...], about: dict[str, Any]) -> Choice:
-    about = about | {"null_choice": False}
+    known = options
     if about["nullable"] and not any(option.value is None for option in options):
-        options = (*options, *make_options([(None, "", "")]))
-    return Choice(**about, **tables(options), look=_look(options))
+        known = (*options, *make_options([(None, "", "")]))
+    # "Not set" says enough, unless it would mean the default, or an answer is needed.
+    offers_null = about["required"] or about["null_choice"]
+    shown = known if offers_null else tuple(each for each in known if each.value is not None)
+    about = about | {"null_choice": False}
+    return Choice(**about, **{**tables(known), "options": shown}, look=_look(shown))
 
 
 def _look(options: tuple[Option, ...]) -> Look:

@@ -9,7 +9,7 @@ from . import pointers
 from .entries import Leaf
 from .frames import Frame
 from .html import Attribute, element, hidden, joined, void
-from .nodes import Choice, Lines, Number, Option, Raw, Switch, Text
+from .nodes import Choice, Lines, Multi, Number, Option, Raw, Switch, Text
 from .numbers import is_for_number_box
 
 _FILTERED = {  # what a browser's control would blank
@@ -159,21 +159,20 @@ def open_option(leaf: Leaf) -> bool:
     return not node.required or not node.default or leaf.typed.text == ""
 
 
-def choices(leaf: Leaf, options: tuple[Option, ...]) -> list[tuple[str, str, Option | None]]:
-    """Return (text, label, option) of a choice; a text that is no option's stands last."""
-    found: list[tuple[str, str, Option | None]] = [(o.text, o.label, o) for o in options]
-    found += [
-        (text, text, None)
-        for text in leaf.typed.texts
-        if text and all(text != option.text for option in options)
-    ]
+def choices(node: Choice | Multi, leaf: Leaf) -> list[tuple[str, str, Option | None]]:
+    """Return (text, label, option) of a choice; a text that is not offered stands last."""
+    found: list[tuple[str, str, Option | None]] = [(o.text, o.label, o) for o in node.options]
+    for text in leaf.typed.texts:
+        if text and all(text != option.text for option in node.options):
+            known = node.by_text.get(text)
+            found.append((text, known.label if known else text, known))
     return found
 
 
 def _select(node: Choice, leaf: Leaf, frame: Frame) -> SafeString:
     text = leaf.typed.text
     options = [element("option", label, value=each, selected=each == text)
-               for each, label, _ in choices(leaf, node.options)]  # fmt: skip
+               for each, label, _ in choices(node, leaf)]  # fmt: skip
     if open_option(leaf):
         label = "Choose…" if node.required else "Not set"
         options.insert(0, element("option", label, value="", selected=not text))

@@ -11,10 +11,18 @@ from .entries import Entry, FileEntry, GroupEntry, Leaf, MaybeEntry, RowsEntry, 
 from .files import FileStore
 from .frames import Around, Frame
 from .html import element, fill, hidden, joined, void
-from .nodes import Fixed, Union
+from .nodes import Files, Fixed, Group, Lines, Number, Rows, Switch, Text, Union
 from .values import compact
 
-_NAMELESS = "This"
+_NAMELESS = {
+    Text: "Text",
+    Number: "Number",
+    Switch: "Yes or no",
+    Rows: "List",
+    Lines: "List",
+    Files: "Files",
+    Group: "Details",
+}
 _WORDS = {"add": "Add", "remove": "Remove", "up": "Move up", "down": "Move down", "pick": "Show"}
 
 
@@ -99,7 +107,7 @@ class Drawing:
         suffix  of the id, where the place's own id belongs to something inside
         """
         node, anchor = entry.node, pointers.control_id(entry.name) + suffix
-        title = around.title or node.title or _NAMELESS
+        title = around.title or node.title or _NAMELESS.get(type(node), "Value")
         messages = list(dict.fromkeys(self.errors.pop(entry.place, ())))
         self.titles.setdefault(entry.place, (anchor, title))
         told = [f"{anchor}-help"] if node.help or limits else []
@@ -147,12 +155,12 @@ def mark(kind: str, name: str, value: str = "1") -> SafeString:
 
 
 def null_tick(entry: Entry, *, ticked: bool) -> SafeString:
-    """Return the tick for "none", where null and blank are two things."""
+    """Return the tick for "no value", where null and blank are two things."""
     if not entry.node.null_choice:
         return SafeString("")
     name = pointers.meta_name("null", entry.name)
     box = void("input", type="checkbox", name=name, value="1", checked=ticked)
-    return element("label", joined(box, " None"), class_="field__null")
+    return element("label", joined(box, " No value"), class_="field__null")
 
 
 def stash(entry: UnionEntry | GroupEntry) -> SafeString:

@@ -89,7 +89,7 @@ def _radios(drawing: "Drawing", node: Choice, leaf: Leaf, around: Around) -> Saf
     text = leaf.typed.text
     items: list[tuple[str, str, str]] = [
         (each, label, icon(option.ratio) if option and option.ratio else "")
-        for each, label, option in choices(leaf, node.options)
+        for each, label, option in choices(node, leaf)
     ]
     if not node.required and (not node.default or text == ""):
         items.insert(0, ("", "Not set", ""))
@@ -108,7 +108,7 @@ def _boxes(drawing: "Drawing", node: Multi, leaf: Leaf, around: Around) -> SafeS
     frame = drawing.frame(leaf, about, insists=False)
     options = [
         _option(frame, n, label, "", type="checkbox", value=each, checked=each in leaf.typed.texts)
-        for n, (each, label, _) in enumerate(choices(leaf, node.options))
+        for n, (each, label, _) in enumerate(choices(node, leaf))
     ]
     seen = draw.mark("seen", leaf.name)
     return fill("choices.html", **about, options=options, look="checks", mark=seen)

@@ -49,9 +49,10 @@ def draw_union(drawing: "Drawing", entry: UnionEntry, around: Around) -> SafeStr
 
 def _picks(node: Union, entry: UnionEntry) -> list[tuple[str, str]]:
     picks = [(str(number), branch.label) for number, branch in enumerate(node.branches)]
-    if node.nullable:
-        picks.append(("null", "None"))
-    if node.can_skip or entry.pick == "":
+    # "Not set" is null where an answer is needed, and says enough where nothing else is meant.
+    if (node.nullable and (node.required or node.default)) or entry.pick == "null":
+        picks.append(("null", "No value"))
+    if (node.can_skip and not node.required) or entry.pick == "":
         picks.insert(0, ("", "Not set"))
     return picks
 

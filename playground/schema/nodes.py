@@ -128,7 +128,10 @@ class Look(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Choice(Node):
-    """One of a closed list of values."""
+    """One of a closed list of values.
+
+    options  as they are offered; the tables know null too where only "not set" is offered for it
+    """
 
     options: tuple[Option, ...]
     by_text: dict[str, Option]
