@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 
 from .entries import Typed
 from .formats import read_moment
@@ -256,9 +255,4 @@ def _read_raw(node: Node, text: str, initial: Value) -> Meaning:
     try:
         return Meaning(value=read_json(text))
     except JSONError as error:
-        return Meaning(problem=f"This is no JSON: {_first_line(str(error))}")
-
-
-@lru_cache(maxsize=64)
-def _first_line(text: str) -> str:
-    return text.splitlines()[0] if text else "it cannot be read"
+        return Meaning(problem=f"This cannot be read as JSON: {error}")

@@ -26,7 +26,7 @@ MAX_DEPTH = 64  # of JSON that somebody typed; deeper than any form, shallower t
 
 
 class JSONError(ValueError):
-    """The text is no JSON that can be kept."""
+    """The text is no JSON that can be kept; the message says why."""
 
 
 def compact(value: JSON) -> str:
@@ -67,8 +67,12 @@ def read_json(text: str) -> JSON:
     """
     try:
         value = json.loads(text, parse_constant=_refuse, parse_float=_finite)
-    except (ValueError, RecursionError) as error:
-        raise JSONError(str(error)) from error
+    except JSONError:
+        raise
+    except json.JSONDecodeError as error:
+        raise JSONError(f"look at line {error.lineno}, column {error.colno}") from error
+    except (ValueError, RecursionError) as error:  # more digits or levels than Python reads
+        raise JSONError("a number is too long, or it is nested too deeply") from error
     _refuse_unfit(value)
     return value
 

@@ -34,8 +34,10 @@ _FORMATS = {
     "ipv4": "Write an IP address, like 192.0.2.1",
     "ipv6": "Write an IPv6 address, like 2001:db8::1",
     "hostname": "Write a host's name, like example.com",
-    "regex": "Write a regular expression",
-    "duration": "Write a duration, like PT30S",
+    "regex": "Write a regular expression, like ^[a-z]+$",
+    "duration": "Write a duration, like PT30S for half a minute",
+    "uri-reference": "Write a web address or a part of one, like pictures/fox.png",
+    "json-pointer": "Write a JSON pointer, like /size/width",
 }
 
 
@@ -46,7 +48,7 @@ def needed(node: Node | None) -> str:  # noqa: PLR0911 - one for each kind
             word = _FILES.get(node.kind, ("file", "files"))[0]
             return f"Add a {word}"
         case Number():
-            return f"Choose a number {node.limits}" if node.limits else "Write a number"
+            return _number_within(node.limits) if node.limits else "Write a number"
         case Choice() | Union():
             return "Choose one of these"
         case Switch():
@@ -82,7 +84,11 @@ def _characters(count: int) -> str:
 def _bounds(error: ValidationError, _node: Node | None) -> str:
     schema: Any = error.schema
     limits = limits_of(schema, integer=schema.get("type") == "integer")
-    return f"Choose a number {limits}" if limits else "This number is out of range"
+    return _number_within(limits) if limits else "This number is out of range"
+
+
+def _number_within(limits: str) -> str:
+    return f"Choose a number {'of ' if limits.startswith('at ') else ''}{limits}"
 
 
 def _min_length(error: ValidationError, _node: Node | None) -> str:
@@ -98,7 +104,7 @@ def _max_length(error: ValidationError, _node: Node | None) -> str:
 
 def _min_items(error: ValidationError, node: Node | None) -> str:
     least = _count(error)
-    verb = "Add" if isinstance(node, Files) else "Pick" if isinstance(node, Multi) else "Add"
+    verb = "Pick" if isinstance(node, Multi) else "Add"
     return f"{verb} at least {least} {_things(node, least, ('entry', 'entries'))}"
 
 
@@ -129,11 +135,30 @@ def _multiple(error: ValidationError, _node: Node | None) -> str:
 
 def _const(error: ValidationError, _node: Node | None) -> str:
     value: JSON = error.validator_value
-    return f"This must be {label_of(value)}"
+    return "Leave this empty" if value is None else f"This must be {label_of(value)}"
 
 
-def _pattern(error: ValidationError, _node: Node | None) -> str:
-    return f"This does not have the expected form: {error.validator_value}"
+def _enum(_error: ValidationError, node: Node | None) -> str:
+    return "Tick this to go on" if isinstance(node, Switch) else "Choose one of the options"
+
+
+def _pattern(error: ValidationError, node: Node | None) -> str:
+    if isinstance(node, Text) and node.check and node.example and node.check.accepts(node.example):
+        return f"This is not written as expected; write it like {node.example}"
+    return f"This is not written as expected, which is {error.validator_value}"
+
+
+def _min_properties(error: ValidationError, _node: Node | None) -> str:
+    return f"Fill in at least {_count(error)} of these"
+
+
+def _max_properties(error: ValidationError, _node: Node | None) -> str:
+    return f"Fill in at most {_count(error)} of these"
+
+
+def _unknown(error: ValidationError, _node: Node | None) -> str:
+    name = error.path[-1] if error.path else ""
+    return f"“{name}” is not known here" if name else "Something here is not known"
 
 
 def _always(text: str) -> Callable[[ValidationError, Node | None], str]:
@@ -151,19 +176,18 @@ _WORDS: dict[str, Callable[[ValidationError, Node | None], str]] = {
     "multipleOf": _multiple,
     "const": _const,
     "pattern": _pattern,
-    "enum": _always("Choose one of the options"),
+    "enum": _enum,
+    "minProperties": _min_properties,
+    "maxProperties": _max_properties,
+    "additionalProperties": _unknown,
     "uniqueItems": _always("Each entry may be there only once"),
     "contains": _always("One of the entries that this needs is missing"),
-    "minProperties": _always("Fill in more of this"),
-    "maxProperties": _always("Fill in less of this"),
     "propertyNames": _always("A name here is not accepted"),
     "unevaluatedProperties": _always("Something here is not accepted"),
     "unevaluatedItems": _always("An entry here is not accepted"),
-    "not": _always("Exactly this is not accepted"),
-    "anyOf": _always("This fits none of the accepted forms"),
-    "oneOf": _always("This fits none of the accepted forms"),
-    "additionalProperties": _always("This is not known here"),
-    "unknown": _always("This is not known here"),
+    "not": _always("This is just what is not accepted; change it"),
+    "anyOf": _always("This fits none of the kinds that are accepted here"),
+    "oneOf": _always("This fits none of the kinds that are accepted here"),
 }  # fmt: skip
-MORE_THAN_ONE = "This fits more than one of the forms; fill in what sets them apart"
+MORE_THAN_ONE = "This fits more than one of the kinds; fill in what sets them apart"
 TOO_DEEP = "This is nested too deeply"

@@ -86,7 +86,7 @@ def test_a_number_that_is_none_is_shown_again_with_its_message() -> None:
         ({"prompt": "a", "image_urls": ["u"] * 15}, "/image_urls", "Pick at most 14 pictures"),
         ({"prompt": "a", "image_urls": []}, "/image_urls", "Add at least 1 picture"),
         ({"prompt": ""}, "/prompt", "Write something here"),
-        ({"prompt": "a", "seed": 1}, "/seed", "This is not known here"),
+        ({"prompt": "a", "seed": 1}, "/seed", "“seed” is not known here"),
         ({"prompt": "a", "size": "5:1"}, "/size", "Choose one of the options"),
     ],
 )
