@@ -39,8 +39,7 @@ def _of_strings(compiler: "Compiler", flat: Flat, about: dict[str, Any]) -> Node
     if not plain or item.alternatives or "prefixItems" in flat.keywords:
         return None
     hints, inner = compiler.hints(flat), compiler.hints(item)
-    form = item.keywords.get("format", "")
-    guess = "" if hints.widget or inner.widget else upload_kind(about["name"], form)
+    guess = "" if hints.widget or inner.widget else upload_kind(about["name"], item.keywords)
     if is_upload(hints.widget) or is_upload(inner.widget) or guess:
         kind = hints.upload_kind or inner.upload_kind or guess
         accept = hints.accept or inner.accept or accept_of(kind)

@@ -23,6 +23,7 @@ class Spot:
     """Where in the tree a schema is met.
 
     depth   containers around it
+    around  the nearest name around it
     trail   the `$ref`s on the way: meeting one again is recursion
     branch  inside a chosen branch, where constants tell which one it is
     title   for rows, which have no name
@@ -32,6 +33,7 @@ class Spot:
     name: str = ""
     required: bool = True
     depth: int = 0
+    around: str = ""
     trail: frozenset[str] = frozenset()
     branch: bool = False
     title: str = ""
@@ -39,7 +41,8 @@ class Spot:
 
     def inside(self, flat: Flat, name: str = "", **changes: Any) -> "Spot":
         """Return the spot of something that a schema at this spot contains."""
-        spot = Spot(name=name, depth=self.depth + 1, trail=self.trail | flat.refs)
+        around, trail = self.name or self.around, self.trail | flat.refs
+        spot = Spot(name=name, depth=self.depth + 1, around=around, trail=trail)
         return replace(spot, **changes)
 
 
@@ -92,7 +95,7 @@ class Compiler:
             case "boolean":
                 return choices.make_boolean(about)
             case "string":
-                return scalars.make_text(self, flat, about)
+                return scalars.make_text(self, flat, about, spot.around)
             case _:
                 return scalars.make_number(flat, about)
 

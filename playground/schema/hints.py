@@ -8,13 +8,12 @@ from typing import Any
 from .values import JSON, compact, is_clean
 
 _PROMPTS = re.compile(r"(?:^|_)(?:prompt|lyrics|instructions?)(?:_\d+)?$", re.IGNORECASE)
-_UPLOAD = re.compile(
-    r"(?:^|_)(image|img|mask|photo|picture|video|audio|file)(?:_?(?:url|uri))?s?(?:_list)?$",
-    re.IGNORECASE,
-)
-_URL_NAME = re.compile(r"ur[li]s?(?:_list)?$", re.IGNORECASE)
-_UPLOAD_FORMATS = {"uri", "url", "binary", "data-url"}
-_KINDS = {"img": "image", "mask": "image", "photo": "image", "picture": "image"}
+_WORD = re.compile(r"[A-Z]+s?(?![a-z])|[A-Z]?[a-z]+")
+_ADDRESSES = {"url", "urls", "uri", "uris"}
+_UPLOAD_FORMATS = {"uri", "url", "iri"}
+_FILE_FORMATS = {"binary", "data-url"}
+_KINDS = {"image": "image", "img": "image", "mask": "image", "photo": "image", "picture": "image",
+          "video": "video", "audio": "audio", "file": "file"}  # fmt: skip
 _RATIO = re.compile(r"\s*(\d{1,5}(?:\.\d{1,4})?)\s*[:x×]\s*(\d{1,5}(?:\.\d{1,4})?)\s*", re.ASCII)
 _MOST_ROWS = 40
 
@@ -100,13 +99,30 @@ def is_prompt(name: str) -> bool:
     return bool(_PROMPTS.search(name))
 
 
-def upload_kind(name: str, form: str) -> str:
-    """Return "image", "video", ... where a name and a format promise a file's address."""
-    found = _UPLOAD.search(name)
-    if not found or not (form in _UPLOAD_FORMATS or _URL_NAME.search(name)):
-        return ""
-    kind = found.group(1).lower()
-    return _KINDS.get(kind, kind)
+def upload_kind(name: str, keywords: dict[str, Any], around: str = "") -> str:
+    """Return "image", "video", "audio" or "file" where a string promises a file's address, or "".
+
+    around  name of what holds it, which says more than a mere "url"
+    """
+    words = _words_of(name)
+    kind = _kind_of(_words_of(around) if set(words) <= _ADDRESSES else words)
+    media, form = _text(keywords, "contentMediaType"), _text(keywords, "format")
+    if media and "contentEncoding" not in keywords:  # which would ask for the bytes themselves
+        family = media.partition("/")[0]
+        return family if family in _KINDS else "" if family == "text" else "file"
+    if form in _FILE_FORMATS:
+        return kind or "file"
+    return kind if form in _UPLOAD_FORMATS or _ADDRESSES & set(words) else ""
+
+
+def _words_of(name: str) -> list[str]:
+    """Return the words of a name like "start_image_urls" or "startImageURLs"."""
+    return [word.lower() for word in _WORD.findall(name)]
+
+
+def _kind_of(words: list[str]) -> str:
+    kinds = [_KINDS[word.removesuffix("s")] for word in words if word.removesuffix("s") in _KINDS]
+    return kinds[-1] if kinds else ""
 
 
 def ratio_of(value: JSON) -> tuple[float, float] | None:

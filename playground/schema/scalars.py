@@ -37,10 +37,10 @@ def accept_of(kind: str) -> str:
     return f"{kind}/*" if kind in {"image", "video", "audio"} else ""
 
 
-def make_text(compiler: "Compiler", flat: Flat, about: dict[str, Any]) -> Node:
+def make_text(compiler: "Compiler", flat: Flat, about: dict[str, Any], around: str) -> Node:
     keywords, hints = flat.keywords, read_hints(flat.keywords)
-    form = keywords.get("format", "")
-    guess = "" if hints.widget or "pattern" in keywords else upload_kind(about["name"], form)
+    plain = hints.widget or "pattern" in keywords
+    guess = "" if plain else upload_kind(about["name"], keywords, around)
     if is_upload(hints.widget) or guess:
         kind = hints.upload_kind or guess
         accept = hints.accept or accept_of(kind)
