@@ -125,7 +125,7 @@ class Compiler:
         default = self.default(schema, keywords)
         return {
             "name": spot.name,
-            "title": title_of(keywords, spot.name) or spot.title,
+            "title": self.title(schema, flat, spot),
             "help": help_of(keywords),
             "schema": schema,
             "required": spot.required,
@@ -138,6 +138,12 @@ class Compiler:
             "secret": keywords.get("writeOnly") is True or keywords.get("format") == "password",
             "deprecated": keywords.get("deprecated") is True,
         }
+
+    def title(self, schema: Schema, flat: Flat, spot: Spot) -> str:
+        """Return what to call a part: its title, unless that only names a class in a program."""
+        own = isinstance(schema, dict) and "title" in schema
+        foreign = spot.name and not own and flat.keywords.get("title") in flat.type_names
+        return title_of({} if foreign else flat.keywords, spot.name) or spot.title
 
     def default(self, schema: Schema, keywords: dict[str, Any]) -> tuple[()] | tuple[Any]:
         """Return the default, if the schema itself accepts it. A default of null is none."""

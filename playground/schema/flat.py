@@ -6,7 +6,9 @@ Only for drawing: what is merged away here (a second `oneOf`, a `not`) the judge
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import unquote
 
+from . import pointers
 from .documents import Document
 from .keywords import TYPES
 from .values import Schema, is_same
@@ -38,6 +40,7 @@ class Flat:
     keywords     merged; the outermost title, default and description win
     types        named or guessed; () where anything goes
     refs         every `$ref` on the way, to notice recursion
+    type_names   titles that only repeat what a `$ref` calls its target, like a class in a program
     conditions   schemas that hold an `if` or a dependency
     impossible   no value can fit, or none that could be drawn
     """
@@ -45,6 +48,7 @@ class Flat:
     keywords: dict[str, Any]
     types: tuple[str, ...]
     refs: frozenset[str]
+    type_names: frozenset[str]
     alternatives: tuple[Alternatives, ...]
     conditions: tuple[dict[str, Any], ...]
     impossible: bool
@@ -77,6 +81,7 @@ def flatten(schema: Schema, document: Document) -> Flat:
         keywords=merged,
         types=_types(merged),
         refs=frozenset(refs),
+        type_names=frozenset(_type_names(refs, document)),
         alternatives=tuple(alternatives),
         conditions=tuple(conditions),
         impossible=impossible,
@@ -94,6 +99,13 @@ def _gather(schema: Schema, document: Document, refs: set[str]) -> Iterator[Sche
         yield from _gather(document.find(ref), document, refs)
     for each in schema.get("allOf", ()):
         yield from _gather(each, document, refs)
+
+
+def _type_names(refs: Iterable[str], document: Document) -> Iterator[str]:
+    for ref in refs:
+        target, name = document.find(ref), pointers.last(unquote(ref))
+        if isinstance(target, dict) and target.get("title") == name:
+            yield name
 
 
 def _type_list(value: Any) -> list[str]:

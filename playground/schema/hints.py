@@ -9,6 +9,7 @@ from .values import JSON, compact, is_clean
 
 _PROMPTS = re.compile(r"(?:^|_)(?:prompt|lyrics|instructions?)(?:_\d+)?$", re.IGNORECASE)
 _WORD = re.compile(r"[A-Z]+s?(?![a-z])|[A-Z]?[a-z]+")
+_HUMP = re.compile(r"(?<=[a-z0-9])[A-Z](?=[a-z])")
 _ADDRESSES = {"url", "urls", "uri", "uris"}
 _UPLOAD_FORMATS = {"uri", "url", "iri"}
 _FILE_FORMATS = {"binary", "data-url"}
@@ -75,7 +76,12 @@ def _names(value: Any) -> tuple[str, ...]:
 
 
 def title_of(keywords: dict[str, Any], name: str) -> str:
-    return _text(keywords, "title").strip() or name.replace("_", " ").strip() or name
+    return _text(keywords, "title").strip() or spaced(name) or name
+
+
+def spaced(name: str) -> str:
+    """Return the words of a name: "max_images" and "maxImages" are both "max images"."""
+    return _HUMP.sub(lambda hump: f" {hump.group().lower()}", name.replace("_", " ")).strip()
 
 
 def help_of(keywords: dict[str, Any]) -> str:

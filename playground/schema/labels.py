@@ -2,7 +2,9 @@
 
 from typing import TYPE_CHECKING, Any
 
+from .choices import label_of
 from .flat import Flat
+from .hints import spaced
 from .values import compact
 
 if TYPE_CHECKING:
@@ -17,6 +19,7 @@ _TYPE_WORDS = {
     "array": "list",
     "null": "none",
 }
+_FEW = 3  # names are listed
 
 
 def labels(shapes: list[Flat], compiler: "Compiler", flat: Flat) -> list[str]:
@@ -36,7 +39,7 @@ def labels(shapes: list[Flat], compiler: "Compiler", flat: Flat) -> list[str]:
 def _label(shape: Flat, compiler: "Compiler", tell: str | None, outer: Any) -> str:
     title = shape.keywords.get("title")
     if isinstance(title, str) and title and title != outer:
-        return title
+        return spaced(title) if title in shape.type_names else title
     properties = shape.keywords.get("properties", {})
     for name in [tell] if tell in properties else properties:
         keywords = compiler.flatten(properties[name]).keywords
@@ -46,11 +49,14 @@ def _label(shape: Flat, compiler: "Compiler", tell: str | None, outer: Any) -> s
     return words_for(shape, compiler)
 
 
-def words_for(shape: Flat, compiler: "Compiler") -> str:
-    """Return what a shape holds, in words: "text", "list of files", "details: width, height"."""
+def words_for(shape: Flat, compiler: "Compiler", *, deep: bool = True) -> str:
+    """Return what a shape holds, in words: "text", "list of numbers", "width, height"."""
     types = shape.types
-    if "enum" in shape.keywords or "const" in shape.keywords:
-        return "one of a list"
+    members = [shape.keywords["const"]] if "const" in shape.keywords else shape.keywords.get("enum")
+    if members:
+        return " or ".join(map(label_of, members)) if len(members) <= _FEW else "one of a list"
+    if shape.alternatives and deep:
+        return _words_for_all(shape, compiler)
     if types == ("array",):
         inner = compiler.flatten(shape.keywords.get("items", True))
         word = {"string": "texts", "number": "numbers", "integer": "whole numbers"}
@@ -58,7 +64,15 @@ def words_for(shape: Flat, compiler: "Compiler") -> str:
         return f"list of {kind}" if kind else "list"
     if types == ("object",):
         names = [name.replace("_", " ") for name in shape.keywords.get("properties", {})]
-        return ", ".join(names[:3]) + ("…" if len(names) > 3 else "") or "details"  # noqa: PLR2004
+        return ", ".join(names[:_FEW]) + ("…" if len(names) > _FEW else "") or "details"
     if len(types) == 1:
         return _TYPE_WORDS[types[0]]
     return "anything"
+
+
+def _words_for_all(shape: Flat, compiler: "Compiler") -> str:
+    """Return words for what is itself one of several shapes: those that leave something open."""
+    inner = [compiler.flatten(branch) for branch in shape.alternatives[0].branches]
+    free = [each for each in inner if not {"enum", "const"} & set(each.keywords)]
+    words = dict.fromkeys(words_for(each, compiler, deep=False) for each in free or inner)
+    return " or ".join([*words][:_FEW])
