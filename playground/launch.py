@@ -155,6 +155,8 @@ def find_port(kept: Path) -> int:
 
 
 def write_configuration(base_dir: Path, data_dir: Path, processes: list[Process]) -> Path:
+    if "%" in f"{base_dir}{data_dir}":  # supervisor expands it, and once more what came of it
+        raise CannotStartError("a folder with a % in its name cannot be used: choose another.")
     logs = data_dir / "logs"
     logs.mkdir(parents=True, exist_ok=True)
     programs = Path(sys.executable).parent
@@ -179,7 +181,7 @@ def write_configuration(base_dir: Path, data_dir: Path, processes: list[Process]
             "stopwaitsecs=8",
         ]
     configuration = data_dir / "supervisor.conf"
-    configuration.write_text("\n".join(lines).replace("%", "%%") + "\n")
+    configuration.write_text("\n".join(lines) + "\n")
     return configuration
 
 

@@ -1,6 +1,7 @@
 """The cast: a workspace with a person in it, the first model, and a sandbox to send runs to."""
 
 import io
+import os
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -21,6 +22,10 @@ from playground.teams.models import ApiKey, Membership, Role, Service, Workspace
 from tests.sandbox_process import SandboxProcess
 
 WORK_SECONDS = 30
+
+# Playwright leaves its event loop in the thread; Django then refuses the database to whoever
+# comes after a browser test, though nothing of theirs is asynchronous.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 
 @pytest.fixture(autouse=True)

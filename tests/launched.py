@@ -56,7 +56,9 @@ class Launched:
         self.reader = threading.Thread(target=self._read, args=(lines,), daemon=True)
         self.reader.start()
         while "Open http" not in (line := lines.get(timeout=START_SECONDS)):
-            assert line, f"it did not start: {self.lines}"
+            if not line:
+                self.stop()
+                raise AssertionError(f"it did not start: {self.lines}")
         self.url = line.rsplit(" ", 1)[1].strip()
         self.seconds = time.monotonic() - started_at
         return self

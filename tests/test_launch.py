@@ -54,7 +54,20 @@ def test_a_bad_setting_is_named_in_one_line(tmp_path: Path, name: str, value: st
 
 def test_a_data_folder_that_cannot_be_one_is_said_in_one_line(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    assert "data folder" in refuse(tmp_path / "file" / "data")
+    assert "DATA_DIR" in refuse(tmp_path / "file" / "data", SECRET_KEY="x" * 50)
+
+
+def test_a_folder_that_the_process_keeper_cannot_name_is_said_in_one_line(tmp_path: Path) -> None:
+    assert "%" in refuse(tmp_path / "100% mine")
+
+
+def test_files_that_cannot_be_stored_are_said_in_one_line(tmp_path: Path) -> None:
+    assert "MEDIA_ROOT" in refuse(tmp_path, MEDIA_ROOT="/proc/media")
+
+
+def test_a_database_that_is_away_is_said_in_one_line(tmp_path: Path) -> None:
+    address = f"postgres://nobody@127.0.0.1:{free_port()}/none"
+    assert "database cannot be used" in refuse(tmp_path, DATABASE_URL=address)
 
 
 def test_beyond_this_machine_a_secret_key_is_demanded(tmp_path: Path) -> None:
@@ -62,7 +75,8 @@ def test_beyond_this_machine_a_secret_key_is_demanded(tmp_path: Path) -> None:
 
 
 def test_the_demo_opens_the_form_starts_again_quickly_and_ends_whole(tmp_path: Path) -> None:
-    with Launched(tmp_path) as program:
+    data_dir = tmp_path / "a folder with spaces"
+    with Launched(data_dir) as program:
         page = requests.get(program.url, timeout=10)
         assert page.url.endswith("/models/doubao-seedream-5-0-lite/")
         assert "Sandbox" in page.text
@@ -72,5 +86,7 @@ def test_the_demo_opens_the_form_starts_again_quickly_and_ends_whole(tmp_path: P
         assert program.stop() in {0, -2, 130}
     with pytest.raises(requests.ConnectionError):
         requests.get(program.url, timeout=1)
-    with Launched(tmp_path, port=program.port) as again:
+    with Launched(data_dir, port=program.port) as again:
         assert again.seconds < 10
+        again.stop()
+    assert "SECRET_KEY" in refuse(data_dir, SECRET_KEY="another", MINDVIDEO_API_KEY="")
