@@ -25,9 +25,9 @@ _FEW = 3  # names are listed
 def labels(shapes: list[Flat], compiler: "Compiler", flat: Flat) -> list[str]:
     """Return a word for each branch: its title, what tells it apart, else what it holds."""
     discriminator = flat.keywords.get("discriminator")
-    tell = discriminator.get("propertyName") if isinstance(discriminator, dict) else None
+    tells = discriminator if isinstance(discriminator, dict) else {}
     outer = flat.keywords.get("title")
-    found = [_label(shape, compiler, tell, outer) for shape in shapes]
+    found = [_label(shape, compiler, tells, outer) for shape in shapes]
     seen: dict[str, int] = {}
     unique = []
     for label in found:
@@ -36,8 +36,12 @@ def labels(shapes: list[Flat], compiler: "Compiler", flat: Flat) -> list[str]:
     return unique
 
 
-def _label(shape: Flat, compiler: "Compiler", tell: str | None, outer: Any) -> str:
-    title = shape.keywords.get("title")
+def _label(shape: Flat, compiler: "Compiler", tells: dict[str, Any], outer: Any) -> str:
+    """Return one branch's word.
+
+    tells  OpenAPI's `discriminator`: the property that tells branches apart, and its values
+    """
+    title, tell = shape.keywords.get("title"), tells.get("propertyName")
     if isinstance(title, str) and title and title != outer:
         return spaced(title) if title in shape.type_names else title
     properties = shape.keywords.get("properties", {})
@@ -46,7 +50,10 @@ def _label(shape: Flat, compiler: "Compiler", tell: str | None, outer: Any) -> s
         members = [keywords["const"]] if "const" in keywords else keywords.get("enum", [])
         if len(members) == 1:
             return members[0] if isinstance(members[0], str) else compact(members[0])
-    return words_for(shape, compiler)
+    mapping = tells.get("mapping")
+    named = mapping.items() if isinstance(mapping, dict) else ()
+    words = [value for value, ref in named if ref in shape.refs]
+    return words[0] if words else words_for(shape, compiler)
 
 
 def words_for(shape: Flat, compiler: "Compiler", *, deep: bool = True) -> str:

@@ -128,10 +128,7 @@ class Look(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Choice(Node):
-    """One of a closed list of values.
-
-    options  as they are offered; the tables know null too where only "not set" is offered for it
-    """
+    """One of a closed list of values; the tables know null too where "not set" stands for it."""
 
     options: tuple[Option, ...]
     by_text: dict[str, Option]

@@ -95,7 +95,7 @@ class _Verdict:
     def add_union(self, error: ValidationError, pointer: str) -> None:
         """Say what is wrong with the chosen branch, not with every branch."""
         if error.validator == "oneOf" and not error.context:
-            self.add(pointer, words.MORE_THAN_ONE)
+            self.add(pointer, words.more_than_one(error))
             return
         branches: dict[object, list[ValidationError]] = {}
         for each in error.context or ():

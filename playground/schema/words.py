@@ -6,6 +6,7 @@ from typing import Any
 from jsonschema import ValidationError
 
 from .choices import label_of
+from .hints import spaced
 from .nodes import Choice, Files, Lines, Multi, Node, Number, Raw, Rows, Switch, Text, Union
 from .scalars import limits_of
 from .values import JSON
@@ -161,6 +162,31 @@ def _unknown(error: ValidationError, _node: Node | None) -> str:
     return f"“{name}” is not known here" if name else "Something here is not known"
 
 
+def _none_fits(error: ValidationError, _node: Node | None) -> str:
+    demands = _demands(error)
+    if demands:
+        return f"Fill in {' or '.join(demands)}"
+    return "This fits none of the kinds that are accepted here"
+
+
+def more_than_one(error: ValidationError) -> str:
+    """Return what to say where a value fits several branches and may fit only one."""
+    demands = _demands(error)
+    if demands:
+        return f"Fill in only {' or '.join(demands)}"
+    return "This fits more than one of the kinds; fill in what sets them apart"
+
+
+def _demands(error: ValidationError) -> list[str]:
+    """Return what each branch asks for, where branches only name required parts."""
+    branches: Any = error.validator_value
+    if not all(
+        isinstance(b, dict) and b.keys() == {"required"} and b["required"] for b in branches
+    ):
+        return []
+    return [" and ".join(spaced(name) for name in each["required"]) for each in branches]
+
+
 def _always(text: str) -> Callable[[ValidationError, Node | None], str]:
     return lambda _error, _node: text
 
@@ -186,8 +212,7 @@ _WORDS: dict[str, Callable[[ValidationError, Node | None], str]] = {
     "unevaluatedProperties": _always("Something here is not accepted"),
     "unevaluatedItems": _always("An entry here is not accepted"),
     "not": _always("This is just what is not accepted; change it"),
-    "anyOf": _always("This fits none of the kinds that are accepted here"),
-    "oneOf": _always("This fits none of the kinds that are accepted here"),
+    "anyOf": _none_fits,
+    "oneOf": _none_fits,
 }  # fmt: skip
-MORE_THAN_ONE = "This fits more than one of the kinds; fill in what sets them apart"
 TOO_DEEP = "This is nested too deeply"
