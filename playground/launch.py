@@ -24,6 +24,8 @@ import psycopg
 from django.core.exceptions import ImproperlyConfigured
 from django.db import Error
 
+from playground.teams.encryption import UndecryptableError
+
 READY_SECONDS = 60.0
 
 # Django's errors, and those of the engine, which speaks to its database without Django.
@@ -49,6 +51,11 @@ def main(mode: str) -> NoReturn:
         start(is_demo=mode == "demo")
     except (CannotStartError, ImproperlyConfigured) as error:
         sys.exit(f"playground: {error}")
+    except UndecryptableError:
+        sys.exit(
+            "playground: a stored API key cannot be opened: set SECRET_KEY, or ENCRYPTION_KEYS, "
+            "to what it was when the key was stored."
+        )
     except UNUSABLE as error:
         first_line = str(error).strip().partition("\n")[0]
         sys.exit(f"playground: the data folder or the database cannot be used: {first_line}")
@@ -94,17 +101,9 @@ def prepare() -> None:
     from django.conf import settings  # noqa: PLC0415 - only after django.setup()
     from django.core.management import call_command  # noqa: PLC0415
 
-    from playground.teams.encryption import UndecryptableError  # noqa: PLC0415
-
     for name in ("MEDIA_ROOT", "DATA_DIR"):
         check_writable(name, getattr(settings, name))
-    try:
-        call_command("release", verbosity=0)
-    except UndecryptableError as error:
-        raise CannotStartError(
-            "a stored API key cannot be opened: set SECRET_KEY, or ENCRYPTION_KEYS, to what it was "
-            "when the key was stored."
-        ) from error
+    call_command("release", verbosity=0)
 
 
 def check_writable(name: str, folder: Path) -> None:
