@@ -1,5 +1,6 @@
 """What a page of runs shows, and how often it has to look again."""
 
+import re
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,6 +16,9 @@ from playground.runs.models import FINISHED, Run, RunQuerySet
 from playground.teams.models import Workspace
 
 PAGE = 12
+MOST_PLACES = 15
+EXPECTED_SIDE = 2048
+RATIO = re.compile(r"([1-9]\d?):([1-9]\d?)\Z")
 
 # An answer to Generate reaches its page well within this.
 ON_ITS_WAY = timedelta(seconds=10)
@@ -29,6 +33,27 @@ class Card:
 
     run: Run
     usual_seconds: float | None
+
+    @property
+    def picture_count(self) -> int:
+        return len(self.run.outputs.all()) or len(self.expected_pictures)
+
+    @property
+    def expected_pictures(self) -> range:
+        """As many as the inputs ask for, to hold their place until they are here."""
+        asked = self.run.inputs.get("n") if isinstance(self.run.inputs, dict) else 1
+        return range(min(asked, MOST_PLACES) if isinstance(asked, int) and asked > 0 else 1)
+
+    @property
+    def expected_shape(self) -> tuple[int, int]:
+        """Width and height in pixels to hold a place with, where an input reads like "16:9"."""
+        inputs = self.run.inputs if isinstance(self.run.inputs, dict) else {}
+        for text in inputs.values():
+            if isinstance(text, str) and (ratio := RATIO.match(text)):
+                width, height = int(ratio[1]), int(ratio[2])
+                scale = EXPECTED_SIDE / max(width, height)
+                return round(width * scale), round(height * scale)
+        return EXPECTED_SIDE, EXPECTED_SIDE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

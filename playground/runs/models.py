@@ -1,4 +1,3 @@
-import re
 import uuid
 from datetime import timedelta
 from pathlib import PurePosixPath
@@ -13,13 +12,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from playground.catalog.models import ModelSpec
+from playground.runs.pictures import THUMBNAIL_SIDE
 from playground.teams.models import ApiKey, Workspace
 
 # A step that has not written back by then was cut off: the longest one fetches a picture, and
 # fetching is bounded well below this.
-THUMBNAIL_SIDE = 512
-EXPECTED_SIDE = 2048
-
 LEASE = timedelta(seconds=90)
 
 
@@ -33,7 +30,6 @@ class Status(models.TextChoices):
 
 
 FINISHED = (Status.SUCCEEDED, Status.FAILED, Status.CANCELLED)
-RATIO = re.compile(r"([1-9]\d?):([1-9]\d?)\Z")
 NEXT: dict[str, tuple[Status, ...]] = {
     Status.PENDING: (Status.QUEUED, Status.PROCESSING, *FINISHED),  # an answer may be late
     Status.QUEUED: (Status.PROCESSING, *FINISHED),  # the provider may skip PROCESSING
@@ -163,27 +159,6 @@ class Run(models.Model):
         if self.status == Status.SUCCEEDED and not self.is_settled:
             return gettext("Fetching the result")
         return str(self.get_status_display())
-
-    @property
-    def picture_count(self) -> int:
-        return len(self.outputs.all()) or len(self.expected_pictures)
-
-    @property
-    def expected_pictures(self) -> range:
-        """As many as the inputs ask for, to hold their place until they are here."""
-        asked = self.inputs.get("n") if isinstance(self.inputs, dict) else 1
-        return range(min(asked, 15) if isinstance(asked, int) and asked > 0 else 1)
-
-    @property
-    def expected_shape(self) -> tuple[int, int]:
-        """Width and height in pixels to hold a place with, where an input reads like "16:9"."""
-        inputs = self.inputs if isinstance(self.inputs, dict) else {}
-        for text in inputs.values():
-            if isinstance(text, str) and (ratio := RATIO.match(text)):
-                width, height = int(ratio[1]), int(ratio[2])
-                scale = EXPECTED_SIDE / max(width, height)
-                return round(width * scale), round(height * scale)
-        return EXPECTED_SIDE, EXPECTED_SIDE
 
     def move_to(self, status: Status, **changes: Any) -> bool:
         """Take one legal step; False when another process took it, or the lease, first."""
