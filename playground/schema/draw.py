@@ -73,6 +73,15 @@ class Drawing:
     def has_error(self, entry: Entry) -> bool:
         return any(each.place in self.errors for each in walk(entry))
 
+    def take(self, place: str, message: str, anchor: str, title: str) -> list[str]:
+        """Return one message of a place, to be shown at another control than the place's own."""
+        messages = self.errors.get(place, [])
+        if not message or message not in messages:
+            return []
+        messages.remove(message)
+        self.titles[place] = (anchor, title)
+        return [message]
+
     def entry(self, entry: Entry, around: Around) -> SafeString:
         """Return the HTML of an entry and all in it."""
         match entry:

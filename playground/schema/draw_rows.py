@@ -74,21 +74,25 @@ def _free_row(drawing: "Drawing", entry: GroupEntry, row: Row, title: str) -> di
     name = pointers.child(entry.name, row.token)
     return {
         "mark": draw.mark("rows", entry.name, row.token),
-        "key": _key(entry, row, title),
+        "key": _key(drawing, entry, row, f"Name of {title}"),
         "body": drawing.entry(row.entry, Around(strict=False, title=title)),
         "buttons": [drawing.button("remove", name, title)],
     }
 
 
-def _key(entry: GroupEntry, row: Row, title: str) -> SafeString:
+def _key(drawing: "Drawing", entry: GroupEntry, row: Row, title: str) -> SafeString:
+    """Return the control of a row's key; what is wrong with the key is said here."""
     node = entry.node
     assert isinstance(node, Group)  # noqa: S101 - entries and nodes go together
     name = pointers.child(entry.name, row.token)
     key = row.key or ""
+    anchor = f"{pointers.control_id(name)}-key"
+    errors = drawing.take(row.entry.place, row.key_problem, anchor, title)
     shared: dict[str, Any] = {
-        "id": f"{pointers.control_id(name)}-key",
+        "id": anchor,
         "name": pointers.meta_name("key", name),
         "aria_invalid": "true" if row.key_problem else None,
+        "aria_describedby": f"{anchor}-error" if errors else None,
     }
     if node.keys:
         names = dict.fromkeys(["", *node.keys, key])
@@ -100,4 +104,4 @@ def _key(entry: GroupEntry, row: Row, title: str) -> SafeString:
         control = element("textarea", f"\n{key}", **shared, rows=2)
     else:
         control = void("input", type="text", value=key, **shared)
-    return fill("key.html", id=shared["id"], title=f"Name of {title}", control=control)
+    return fill("key.html", id=anchor, title=title, control=control, errors=errors)

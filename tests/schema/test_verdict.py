@@ -64,6 +64,18 @@ def test_the_summary_leads_to_the_control() -> None:
     assert 'aria-describedby="f_2f_prompt-help f_2f_prompt-error"' in html
 
 
+def test_a_name_that_is_there_twice_is_marked_at_the_name() -> None:
+    form = SchemaForm({"type": "object", "additionalProperties": {"type": "string"}})
+    texts = {"~rows": ["0", "1"], "~key/0": ["a"], "/0": ["x"], "~key/1": ["a"], "/1": ["y"]}
+    sent = form.parse(MultiValueDict(texts))
+    assert sent.value == {"a": "x"}
+    assert sent.errors == {"/+1": ["This name is there already"]}
+    html = form.render(sent, sent.errors)
+    assert '<a href="#f_2f_1-key">Name of a: This name is there already</a>' in html
+    assert 'aria-invalid="true" aria-describedby="f_2f_1-key-error"' in html
+    assert html.count("This name is there already") == 2
+
+
 def test_an_error_inside_advanced_parts_opens_them() -> None:
     form = SchemaForm(SCHEMA)
     assert '<details class="advanced">' in form.render()
