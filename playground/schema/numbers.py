@@ -25,7 +25,7 @@ def parse_number(text: str, *, integer: bool) -> int | float:
     if found.group(1) is None and "." not in text:
         return int(text)
     if abs(int(found.group(1) or 0)) > _LARGEST_EXPONENT or not math.isfinite(float(text)):
-        raise NumberError("This number is too large")
+        raise NumberError("This number is too large, or too close to zero")
     return _integral(text) if integer else float(text)
 
 
