@@ -80,15 +80,14 @@ def draw_maybe(drawing: "Drawing", entry: MaybeEntry, around: Around) -> SafeStr
     node = entry.node
     assert isinstance(node, Maybe)  # noqa: S101 - entries and nodes go together
     about = drawing.about(entry, around, suffix="-on")
-    body = button = SafeString("")
+    body = button = switch = SafeString("")
     if entry.inner and (entry.on or not node.asked):
         body = drawing.inner(entry.inner, Around(strict=False, title=about["title"]))
     if node.asked:
-        switch = draw.mark("on", entry.name, "1" if entry.on else "0")
         button = drawing.button("remove" if entry.on else "add", entry.name, about["title"])
     else:
         name = pointers.meta_name("on", entry.name)
-        box = void(
+        switch = void(
             "input",
             type="checkbox",
             id=about["id"],
@@ -97,11 +96,11 @@ def draw_maybe(drawing: "Drawing", entry: MaybeEntry, around: Around) -> SafeStr
             checked=entry.on,
             aria_describedby=about["described"] or None,
         )
-        switch = joined(draw.mark("on", entry.name, "0"), box)
     return fill(
         "maybe.html",
         **about,
         body=body,
+        mark=draw.mark("on", entry.name, "1" if node.asked and entry.on else "0"),
         switch=switch,
         button=button,
         null=draw.null_tick(entry, ticked=entry.null),
