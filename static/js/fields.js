@@ -8,8 +8,12 @@ const LONG_LIST = 15;
 const form = () => document.querySelector("#form");
 const fields = () => document.querySelector("#fields");
 const touched = new Set();
+const opened = new Map(); // how each control stood when it was first seen
+const allOptions = new WeakMap(); // of the lists that are searched
 let pressed = "";
 let openBefore = [];
+let sentStates = new Map();
+let typedSince = [];
 
 document.documentElement.classList.add("scripted");
 
@@ -30,36 +34,48 @@ document.addEventListener("click", (event) => {
   pressed = button ? button.value : "";
 });
 
-// Around a swap of the fields: open parts stay open, and the focus goes where the work goes on.
+// Around a swap of the fields: open parts stay open, what was typed while the answer was on its way
+// stays typed, and the focus goes where the work goes on.
 
-const nameOf = (details) => details.querySelector("summary").textContent + [...document.querySelectorAll("#fields details")].filter((other) => other.querySelector("summary").textContent === details.querySelector("summary").textContent).indexOf(details);
+const partsOf = (selector) => [...fields().querySelectorAll(selector)];
+const summaryOf = (details) => details.querySelector("summary").textContent;
+const nameOf = (details) => summaryOf(details) + partsOf("details").filter((other) => summaryOf(other) === summaryOf(details)).indexOf(details);
+
+const isOurs = (event) => ["fields", "form"].includes(event.detail.target?.id);
+
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (event.detail.elt === form()) sentStates = new Map(allControls().map((control) => [keyOf(control), stateOf(control)]));
+});
 
 document.addEventListener("htmx:beforeSwap", (event) => {
-  if (event.detail.target.id !== "fields") return;
-  openBefore = [...fields().querySelectorAll("details[open]")].map(nameOf);
+  if (!isOurs(event)) return;
+  openBefore = partsOf("details[open]").map(nameOf);
+  typedSince = allControls().filter((control) => sentStates.has(keyOf(control)) && sentStates.get(keyOf(control)) !== stateOf(control)).map((control) => [keyOf(control), stateOf(control)]);
 });
 
 document.addEventListener("htmx:afterSwap", (event) => {
-  if (event.detail.target.id !== "fields") return;
-  for (const details of fields().querySelectorAll("details")) {
+  if (!isOurs(event)) return;
+  for (const details of partsOf("details")) {
     if (openBefore.includes(nameOf(details))) details.open = true;
   }
+  const late = new Map(typedSince);
+  for (const control of allControls()) if (late.has(keyOf(control))) setState(control, late.get(keyOf(control)));
   moveFocus();
   dress();
+  if (touched.size || late.size) check();
 });
 
+const buttonOf = (value) => partsOf('button[name="~do"]').find((button) => button.value === value);
+
 function moveFocus() {
-  const [action, pointer] = pressed.split(" ");
-  const part = pressed && [...fields().querySelectorAll('button[name="~do"]')].find((button) => button.value === pressed);
-  if (action === "add") {
-    const rows = part?.parentElement.querySelectorAll(":scope > .rows > .rows__item");
-    rows?.[rows.length - 1]?.querySelector("input:not([type=hidden]), textarea, select")?.focus();
-  } else if (part) {
-    part.focus();
-  } else if (pointer) {
-    const above = pointer.slice(0, pointer.lastIndexOf("/"));
-    [...fields().querySelectorAll('button[name="~do"]')].find((button) => button.value === `add ${above}`)?.focus();
-  }
+  if (!pressed) return;
+  const [action, pointer] = [pressed.slice(0, pressed.indexOf(" ")), pressed.slice(pressed.indexOf(" ") + 1)];
+  const above = pointer.slice(0, pointer.lastIndexOf("/"));
+  const other = { up: "down", down: "up", add: "remove", remove: "add" }[action];
+  const row = action === "add" && partsOf('input[type="hidden"]').filter((mark) => mark.name === `~rows${pointer}`).at(-1);
+  const part = row ? row.parentElement : action === "add" && buttonOf(`remove ${pointer}`)?.parentElement;
+  const control = part && part.querySelector("input:not([type=hidden]), textarea, select");
+  (control || buttonOf(pressed) || buttonOf(`${other} ${pointer}`) || buttonOf(`add ${above}`))?.focus();
   pressed = "";
 }
 
@@ -101,30 +117,49 @@ function count(text) {
 function makeSearchable(select) {
   select.dataset.searched = "";
   const options = [...select.options];
+  allOptions.set(select, options);
   const search = document.createElement("input");
   search.type = "search";
   search.className = "field__search";
-  search.placeholder = `Search ${options.length} options`;
+  search.placeholder = `Search ${options.filter((option) => option.value).length} options`;
   search.setAttribute("aria-label", "Search the list below");
+  const fits = (option) => option.text.toLowerCase().includes(search.value.toLowerCase());
   search.addEventListener("input", () => {
-    const words = search.value.toLowerCase();
-    select.replaceChildren(...options.filter((option) => option.selected || option.text.toLowerCase().includes(words)));
+    const chosen = select.value; // a list that loses its option for a moment chooses another
+    select.replaceChildren(...options.filter((option) => option.value === chosen || fits(option)));
+    select.value = chosen;
   });
   search.addEventListener("keydown", (event) => {
-    if (event.key === "Enter") event.preventDefault();
     if (event.key === "ArrowDown") select.focus();
+    if (event.key !== "Enter") return;
+    event.preventDefault();
+    const found = search.value && [...select.options].find((option) => option.value && fits(option));
+    if (!found) return;
+    select.value = found.value;
+    select.dispatchEvent(new Event("change", { bubbles: true }));
   });
   select.before(search);
 }
 
 // What differs from how the form was opened is marked, with a way back.
 
-const controlsOf = (field) => [...field.querySelectorAll("input:not([type=hidden], [type=file], [data-mirrors], [type=search]), textarea, select")].filter((control) => control.closest("[data-pointer]") === field && control.name);
+const CONTROLS = "input:not([type=hidden], [type=file], [data-mirrors], [type=search]), textarea, select";
+const isTick = (control) => control.type === "checkbox" || control.type === "radio";
+const allControls = () => partsOf(CONTROLS).filter((control) => control.name);
+const controlsOf = (field) => [...field.querySelectorAll(CONTROLS)].filter((control) => control.closest("[data-pointer]") === field && control.name);
+
+const keyOf = (control) => (isTick(control) ? `${control.name} ${control.value}` : control.name);
+const stateOf = (control) => (isTick(control) ? String(control.checked) : control.value);
+
+function setState(control, state) {
+  if (isTick(control)) control.checked = state === "true";
+  else control.value = state;
+}
 
 function isChanged(control) {
-  if (control.type === "checkbox" || control.type === "radio") return control.checked !== control.defaultChecked;
-  if (control instanceof HTMLSelectElement) return [...control.options].some((option) => option.selected !== option.defaultSelected) && control.selectedIndex !== 0;
-  return control.value !== control.defaultValue;
+  const key = keyOf(control);
+  if (!opened.has(key)) opened.set(key, stateOf(control));
+  return opened.get(key) !== stateOf(control);
 }
 
 function mark(field) {
@@ -149,13 +184,13 @@ function mark(field) {
 function restore(field) {
   const controls = controlsOf(field);
   for (const control of controls) {
-    if (control.type === "checkbox" || control.type === "radio") control.checked = control.defaultChecked;
-    else if (control instanceof HTMLSelectElement) for (const option of control.options) option.selected = option.defaultSelected;
-    else control.value = control.defaultValue;
+    if (allOptions.has(control)) control.replaceChildren(...allOptions.get(control));
+    setState(control, opened.get(keyOf(control)));
   }
-  controls[0]?.focus();
-  controls[0]?.dispatchEvent(new Event("input", { bubbles: true }));
-  controls[0]?.dispatchEvent(new Event("change", { bubbles: true }));
+  const first = controls.find((control) => control.checked) ?? controls[0];
+  first.focus();
+  first.dispatchEvent(new Event("input", { bubbles: true }));
+  first.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
 // Errors while one types: only where something has been typed, and where a rule ties it to others.
@@ -191,18 +226,31 @@ function showErrors(drawn) {
     htmx.ajax("POST", form().dataset.check.replace("?check", ""), { source: form(), target: "#fields", swap: "innerHTML" });
     return;
   }
-  for (const field of fields().querySelectorAll(".field[data-pointer]")) {
-    if (!touched.has(field.dataset.pointer)) continue;
-    const twin = [...drawn.querySelectorAll(".field[data-pointer]")].find((other) => other.dataset.pointer === field.dataset.pointer);
-    showError(field, twin?.querySelector(":scope > .field__error"));
+  const twins = new Map([...drawn.querySelectorAll("[data-pointer]")].map((part) => [keyOfPart(part), part]));
+  for (const part of partsOf("[data-pointer]")) {
+    const error = twins.get(keyOfPart(part))?.querySelector(":scope > .field__error");
+    const isAsked = part.matches(".field") && (touched.has(part.dataset.pointer) || errorOf(part));
+    if (isAsked || (!error && errorOf(part))) showError(part, error);
   }
+  thinSummary(drawn);
+}
+
+const errorOf = (part) => part.querySelector(":scope > .field__error");
+const keyOfPart = (part) => `${part.matches(".field")} ${part.dataset.pointer}`; // a union and what stands in it share a place
+
+function thinSummary(drawn) {
+  const summary = form().querySelector(".form-errors");
+  const left = [...drawn.querySelectorAll(".form-errors li")].map((line) => line.textContent);
+  for (const line of summary?.querySelectorAll("li") ?? []) if (!left.includes(line.textContent)) line.remove();
+  if (summary && !summary.querySelector("li")) summary.remove();
 }
 
 function showError(field, error) {
-  const shown = field.querySelector(":scope > .field__error");
+  const shown = errorOf(field);
   if (shown?.textContent.trim() === error?.textContent.trim()) return;
   shown?.remove();
   if (error) field.append(error);
+  field.classList.toggle(field.matches(".field") ? "field--bad" : "group--bad", Boolean(error));
   for (const control of controlsOf(field)) {
     if (error) control.setAttribute("aria-invalid", "true");
     else control.removeAttribute("aria-invalid");

@@ -1,0 +1,355 @@
+"""Forms that move, as people work with them: by keyboard alone, and without JavaScript."""
+
+import json
+import re
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Locator, Page, Route, expect
+
+from tests.browser import story
+from tests.browser.conftest import SLUG
+from tests.launched import Launched
+
+MOST_TABS = 80
+TOO_LATE = "The story ends before it begins."
+UNLABELLED = """() => [...document.querySelectorAll("input:not([type=hidden]), select, textarea")]
+  .filter((control) => !control.hidden && !control.ariaHidden)
+  .filter((control) => !control.labels.length && !control.ariaLabel)
+  .map((control) => control.outerHTML)"""
+
+
+@pytest.fixture(scope="module")
+def story_url(browser: Browser, launched: Launched) -> Iterator[str]:
+    """The form of a model that its owner added by pasting a JSON Schema."""
+    page = browser.new_page()
+    page.goto(f"{launched.url}models/new/")
+    page.get_by_label("Documentation of the model").fill(json.dumps(story.SCHEMA))
+    page.get_by_role("button", name="Find the schema").click()
+    page.get_by_label("Name at the provider").fill(story.SLUG)
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_role("heading", name="Story board")).to_be_visible()
+    expect(page.get_by_role("button", name="Generate")).to_be_visible()
+    yield page.url
+    page.close()
+
+
+@pytest.fixture
+def form(page: Page, story_url: str) -> Page:
+    page.goto(story_url)
+    expect(page.get_by_role("searchbox")).to_be_visible()  # the scripts have run
+    return page
+
+
+@pytest.fixture
+def plain(browser: Browser, story_url: str) -> Iterator[Page]:
+    """The same form without JavaScript."""
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(story_url)
+    yield page
+    context.close()
+
+
+def button(page: Page, name: str) -> Locator:
+    return page.get_by_role("button", name=name, exact=True)
+
+
+def field(page: Page, label: str) -> Locator:
+    return page.get_by_label(label, exact=True)
+
+
+def reach(target: Locator, key: str = "Tab") -> None:
+    """Go to a control as the keyboard does."""
+    for _ in range(MOST_TABS):
+        if target.evaluate("control => control === document.activeElement"):
+            return
+        target.page.keyboard.press(key)
+    raise AssertionError(f"the keyboard does not come to {target}")
+
+
+def build(page: Page, *texts: str) -> None:
+    """Add a scene for each text, by keyboard alone."""
+    for number, text in enumerate(texts):
+        reach(button(page, "Add: Scenes"))
+        page.keyboard.press("Enter")
+        expect(field(page, "What happens").nth(number)).to_be_focused()
+        page.keyboard.type(text)
+
+
+def expect_scenes(page: Page, *texts: str) -> None:
+    expect(field(page, "What happens")).to_have_count(len(texts))
+    for number, text in enumerate(texts):
+        expect(field(page, "What happens").nth(number)).to_have_value(text)
+
+
+def fill_what_is_required(page: Page) -> None:
+    field(page, "Prompt").fill("a fox")
+    field(page, "Words").fill("Once")
+
+
+# By keyboard alone
+
+
+def test_a_list_is_built_by_keyboard(form: Page) -> None:
+    build(form, "one", "two", "three")
+    expect_scenes(form, "one", "two", "three")
+
+
+def test_the_last_row_that_fits_has_the_focus_too(form: Page) -> None:
+    build(form, "one", "two", "three", "four")
+    expect_scenes(form, "one", "two", "three", "four")
+    expect(button(form, "Add: Scenes")).to_have_count(0)
+
+
+def test_a_list_is_reordered_by_keyboard(form: Page) -> None:
+    build(form, "one", "two", "three")
+    reach(button(form, "Move down: Scene 1"), "Shift+Tab")
+    form.keyboard.press("Enter")
+    expect_scenes(form, "two", "one", "three")
+    expect(button(form, "Move down: Scene 2")).to_be_focused()
+    form.keyboard.press("Enter")
+    expect_scenes(form, "two", "three", "one")
+    expect(button(form, "Move up: Scene 3")).to_be_focused()
+
+
+def test_a_list_is_emptied_by_keyboard(form: Page) -> None:
+    build(form, "one", "two", "three")
+    for left in (["one", "three"], ["one"], []):
+        reach(button(form, f"Remove: Scene {min(2, len(left) + 1)}"), "Shift+Tab")
+        form.keyboard.press("Enter")
+        expect_scenes(form, *left)
+        expect(button(form, "Add: Scenes")).to_be_focused()
+
+
+def test_a_kind_is_switched_and_back_with_nothing_lost(form: Page) -> None:
+    words, latitude = field(form, "Words"), field(form, "Latitude")
+    reach(words)
+    form.keyboard.type("Once")
+    reach(form.get_by_role("radio", name="From words"), "Shift+Tab")
+    form.keyboard.press("ArrowRight")
+    reach(latitude)
+    form.keyboard.type("52.5")
+    reach(form.get_by_role("radio", name="From a place"), "Shift+Tab")
+    form.keyboard.press("ArrowLeft")
+    expect(words).to_have_value("Once")
+    form.keyboard.press("ArrowRight")
+    expect(latitude).to_have_value("52.5")
+
+
+def test_a_condition_brings_its_field_and_leaves_the_caret(form: Page) -> None:
+    reach(field(form, "Voice"))
+    form.keyboard.type("Aa")
+    form.keyboard.press("ArrowLeft")
+    expect(field(form, "Accent")).to_be_visible()
+    form.keyboard.type("n")
+    expect(field(form, "Voice")).to_have_value("Ana")
+    field(form, "Voice").fill("")
+    expect(field(form, "Accent")).to_have_count(0)
+
+
+def test_what_is_typed_while_the_form_is_on_its_way_stays(form: Page) -> None:
+    held: list[Route] = []
+    form.route(re.compile(r"/form/$"), lambda route: held.append(route))  # noqa: PLW0108 - no builtin
+    with form.expect_request(re.compile(r"/form/$")):
+        field(form, "Voice").fill("An")
+    form.keyboard.type("a")
+    field(form, "Prompt").fill("a fox")
+    held[0].continue_()
+    expect(field(form, "Accent")).to_be_visible()
+    expect(field(form, "Voice")).to_have_value("Ana")
+    expect(field(form, "Prompt")).to_have_value("a fox")
+
+
+def test_an_optional_part_is_asked_for_by_its_box(form: Page) -> None:
+    expect(field(form, "Lens")).to_be_hidden()
+    reach(form.get_by_role("checkbox", name="Camera"))
+    form.keyboard.press("Space")
+    reach(field(form, "Lens"))
+    form.keyboard.type("50 mm")
+    expect(field(form, "Lens")).to_have_value("50 mm")
+
+
+def test_an_endless_part_comes_step_by_step(form: Page) -> None:
+    for names in (1, 2):
+        reach(button(form, "Add: Chapter"))
+        form.keyboard.press("Enter")
+        expect(field(form, "Name")).to_have_count(names + 1)
+        expect(field(form, "Name").nth(names)).to_be_focused()
+
+
+def test_a_name_of_ones_own_is_given_and_removed(form: Page) -> None:
+    reach(button(form, "Add: Credits"))
+    form.keyboard.press("Enter")
+    expect(field(form, "Name of Credits 1")).to_be_focused()
+    form.keyboard.type("Music")
+    form.keyboard.press("Tab")
+    form.keyboard.type("Clara")
+    button(form, "Remove: Credits 1").press("Enter")
+    expect(field(form, "Name of Credits 1")).to_have_count(0)
+
+
+def test_open_parts_stay_open(form: Page) -> None:
+    form.get_by_text("Advanced", exact=True).press("Enter")
+    expect(field(form, "Seed")).to_be_visible()
+    build(form, "one")
+    expect(field(form, "Seed")).to_be_visible()
+
+
+# While one types
+
+
+def test_an_error_is_said_where_somebody_was_and_goes_when_it_is_mended(form: Page) -> None:
+    field(form, "Prompt").fill("a fox, a tree and a very long winter")
+    form.keyboard.press("Tab")
+    error = form.get_by_text("Write at most 20 characters; now there are 36")
+    expect(error).to_be_visible()
+    expect(form.locator("[aria-invalid]")).to_have_count(1)
+    field(form, "Prompt").fill("a fox")
+    expect(error).to_have_count(0)
+    expect(form.locator("[aria-invalid]")).to_have_count(0)
+
+
+def test_a_rule_across_fields_speaks_while_one_types(form: Page) -> None:
+    field(form, "First year").fill("2000")
+    field(form, "Last year").fill("1990")
+    form.keyboard.press("Tab")
+    expect(form.get_by_text(TOO_LATE)).to_be_visible()
+    field(form, "First year").fill("1980")
+    expect(form.get_by_text(TOO_LATE)).to_have_count(0)
+
+
+def test_an_error_outlives_another_shape_of_the_form(form: Page) -> None:
+    field(form, "First year").fill("2000")
+    field(form, "Last year").fill("1990")
+    form.keyboard.press("Tab")
+    expect(form.get_by_text(TOO_LATE)).to_be_visible()
+    button(form, "Add: Credits").click()
+    expect(field(form, "Name of Credits 1")).to_be_visible()
+    expect(form.get_by_text(TOO_LATE)).to_be_visible()
+
+
+def test_a_rule_speaks_on_generate_and_its_summary_goes_when_it_is_kept(form: Page) -> None:
+    fill_what_is_required(form)
+    field(form, "First year").fill("2000")
+    field(form, "Last year").fill("1990")
+    button(form, "Generate").click()
+    summary = form.get_by_role("alert").get_by_role("link", name=TOO_LATE)
+    expect(summary).to_be_focused()
+    form.keyboard.press("Enter")
+    expect(field(form, "Last year")).to_be_focused()
+    field(form, "Last year").fill("2010")
+    expect(form.get_by_text(TOO_LATE)).to_have_count(0)
+
+
+def test_characters_are_counted_as_people_count_them(form: Page) -> None:
+    field(form, "Prompt").fill("a fox 🦊")
+    expect(form.get_by_text("7 / 20")).to_be_visible()
+
+
+def test_a_slider_and_its_number_move_each_other(form: Page) -> None:
+    number, slider = field(form, "Strength"), form.locator("input[data-mirrors$=strength]")
+    slider.fill("0.8")
+    expect(number).to_have_value("0.8")
+    number.fill("0.2")
+    expect(slider).to_have_value("0.2")
+
+
+def test_a_changed_field_goes_back_to_how_it_was_opened(form: Page) -> None:
+    field(form, "Strength").fill("0.9")
+    build(form, "one")  # the form is drawn anew meanwhile
+    reset = button(form, "Reset").and_(form.locator("[aria-describedby*=strength]"))
+    reset.press("Enter")
+    expect(field(form, "Strength")).to_have_value("0.5")
+    expect(field(form, "Strength")).to_be_focused()
+    expect(reset).to_have_count(0)
+
+
+def test_a_long_list_is_searched_and_chosen_from_by_keyboard(form: Page) -> None:
+    reach(form.get_by_role("searchbox"))
+    form.keyboard.type("storm")
+    expect(field(form, "Mood").get_by_role("option")).to_have_text(["Not set", "stormy"])
+    form.keyboard.press("Enter")
+    expect(field(form, "Mood")).to_have_value('"stormy"')
+    button(form, "Reset").press("Enter")
+    expect(field(form, "Mood")).to_have_value("")
+
+
+def test_what_was_built_is_what_is_sent(form: Page) -> None:
+    fill_what_is_required(form)
+    build(form, "one", "two")
+    form.get_by_role("checkbox", name="Camera").check()
+    field(form, "Lens").fill("50 mm")
+    form.get_by_role("checkbox", name="Camera").uncheck()
+    button(form, "Generate").click()
+    form.get_by_role("article", name="a fox").get_by_role("link", name="Use these").click()
+    expect(form).to_have_url(re.compile("from="))
+    expect_scenes(form, "one", "two")
+    form.get_by_role("checkbox", name="Camera").check()
+    expect(field(form, "Lens")).to_have_value("")
+
+
+# Without JavaScript
+
+
+def test_lists_have_their_buttons_without_javascript(plain: Page) -> None:
+    for number, text in enumerate(("one", "two", "three")):
+        button(plain, "Add: Scenes").click()
+        field(plain, "What happens").nth(number).fill(text)
+    button(plain, "Move up: Scene 3").click()
+    expect_scenes(plain, "one", "three", "two")
+    for number in (1, 1, 1):
+        button(plain, f"Remove: Scene {number}").click()
+    expect_scenes(plain)
+
+
+def test_kinds_have_their_buttons_without_javascript(plain: Page) -> None:
+    field(plain, "Words").fill("Once")
+    plain.get_by_role("radio", name="From a place").check()
+    button(plain, "Show: Start").click()
+    field(plain, "Latitude").fill("52.5")
+    plain.get_by_role("radio", name="From words").check()
+    button(plain, "Show: Start").click()
+    expect(field(plain, "Words")).to_have_value("Once")
+
+
+def test_optional_parts_and_conditions_work_without_javascript(plain: Page) -> None:
+    fill_what_is_required(plain)
+    field(plain, "Voice").fill("Ana")
+    plain.get_by_role("checkbox", name="Camera").check()
+    field(plain, "Lens").fill("")
+    button(plain, "Generate").click()
+    expect(plain.get_by_role("alert").filter(has_text="Lens")).to_be_visible()
+    expect(field(plain, "Accent")).to_be_visible()
+    expect(field(plain, "Voice")).to_have_value("Ana")
+
+
+# For everybody
+
+
+@pytest.mark.parametrize("colour_scheme", ["light", "dark"])
+@pytest.mark.parametrize(
+    "address", ["", "new/", "new/edit/", f"{SLUG}/", f"{story.SLUG}/", f"{story.SLUG}/edit/"]
+)
+def test_every_page_of_forms_is_there_for_everybody(
+    page: Page, launched: Launched, story_url: str, address: str, colour_scheme: str
+) -> None:
+    page.emulate_media(color_scheme=colour_scheme)  # type: ignore[arg-type]
+    page.goto(f"{launched.url}models/{address}")
+    page.evaluate("for (const part of document.querySelectorAll('details')) part.open = true")
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+    assert page.evaluate(UNLABELLED) == []
+
+
+@pytest.mark.parametrize("colour_scheme", ["light", "dark"])
+def test_a_form_in_use_is_there_for_everybody(form: Page, colour_scheme: str) -> None:
+    form.emulate_media(color_scheme=colour_scheme)  # type: ignore[arg-type]
+    build(form, "one", "two")
+    form.get_by_role("checkbox", name="Camera").check()
+    button(form, "Generate").click()
+    expect(form.get_by_role("alert").filter(has_text="look at this again")).to_be_visible()
+    found = Axe().run(form)
+    assert found.violations_count == 0, found.generate_report()
+    assert form.evaluate(UNLABELLED) == []
