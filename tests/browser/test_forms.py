@@ -20,7 +20,7 @@ UNLABELLED = """() => [...document.querySelectorAll("input:not([type=hidden]), s
   .map((control) => control.outerHTML)"""
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")  # for as long as the program runs: a model is added once
 def story_url(browser: Browser, launched: Launched) -> Iterator[str]:
     """The form of a model that its owner added by pasting a JSON Schema."""
     page = browser.new_page()
