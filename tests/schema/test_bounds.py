@@ -35,13 +35,13 @@ def test_ten_thousand_rows_are_refused_at_once() -> None:
     texts = {"~rows/a": rows, **{f"/a/{row}/x": ["1"] for row in rows}}
     best = min(_seconds(texts) for _ in range(3))
     assert ROWS.parse(MultiValueDict(texts)).errors == {"/a": ["Keep at most 1000 entries"]}
-    assert best < 0.5  # 0.1 on a machine that does nothing else
+    assert best < 0.5  # of processor time; 0.06 on a machine that does nothing else
 
 
 def _seconds(texts: dict[str, list[str]]) -> float:
-    start = time.perf_counter()
+    start = time.process_time()
     ROWS.parse(MultiValueDict(texts))
-    return time.perf_counter() - start
+    return time.process_time() - start
 
 
 @pytest.mark.parametrize(
@@ -95,9 +95,9 @@ def test_patterns_that_could_run_for_ever_are_not_run(text: str) -> None:
 def test_ordinary_patterns_are(text: str) -> None:
     pattern = find_pattern(text)
     assert pattern is not None
-    start = time.perf_counter()
+    start = time.process_time()
     pattern.accepts("a" * pattern.limit + "!")
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2
 
 
 def test_browsers_get_only_patterns_that_they_read_alike() -> None:
