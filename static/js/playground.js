@@ -57,9 +57,10 @@ document.addEventListener("htmx:sendError", (event) => {
 
 document.addEventListener("htmx:responseError", async (event) => {
   const status = event.detail.xhr.status;
-  if (status === 401 || (status === 403 && isForm(event))) {
-    say("form", REFUSED[status]);
-    if (status === 403 && !(await renewToken())) say("form", REFUSED[401]);
+  if (status === 401) {
+    say("form", REFUSED[401]);
+  } else if (status === 403 && isForm(event)) {
+    say("form", (await renewToken()) ? REFUSED[403] : REFUSED[401]);
   } else {
     say(isForm(event) ? "form" : "news", `That did not work (${status}). What you typed is still here.`);
   }
