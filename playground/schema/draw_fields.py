@@ -73,8 +73,10 @@ def _insists(leaf: Leaf) -> bool:
 def _limits(node: Node) -> str:
     """Return the limits that are worth saying before anybody goes beyond them."""
     match node:
-        case Number():
-            return node.limits.removeprefix("from ")
+        case Number(unit="", limits=limits):
+            return limits.removeprefix("from ")
+        case Number(unit=unit, limits=limits):
+            return f"{limits.removeprefix('from ') or 'In'} {unit}"
         case Text(max_length=int() as most) if not node.suggestions:
             return f"At most {most:,} characters"
         case Raw():

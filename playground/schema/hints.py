@@ -23,6 +23,7 @@ _MOST_ROWS = 40
 class Hints:
     """The `x-playground` keys that are understood; anything else falls back to the plain control.
 
+    unit    what a number counts: "seconds"
     groups  (title, names) of parts that stand under a heading of their own
     """
 
@@ -32,6 +33,7 @@ class Hints:
     multiple: bool = False
     upload_kind: str = ""
     advanced: bool = False
+    unit: str = ""
     order: tuple[str, ...] = ()
     groups: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
@@ -50,6 +52,7 @@ def read_hints(keywords: dict[str, Any]) -> Hints:
         multiple=given.get("multiple") is True,
         upload_kind=_text(given, "uploadKind"),
         advanced=given.get("advanced") is True,
+        unit=_text(given, "unit"),
         order=_names(given.get("order")),
         groups=tuple(
             (_text(group, "title"), _names(group.get("fields")))

@@ -84,7 +84,8 @@ class Number(Node):
 
     minimum, maximum  inclusive, as exact digits; "" where there is none
     step              as digits, or "any"
-    low, high         the limits as people read them
+    limits            as people read them: "from 1 to 15"
+    unit              what it counts, or ""
     """
 
     integer: bool
@@ -92,6 +93,7 @@ class Number(Node):
     maximum: str = ""
     step: str = "any"
     limits: str = ""
+    unit: str = ""
     suggestions: tuple[str, ...] = ()
     example: str = ""
 

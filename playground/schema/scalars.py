@@ -100,6 +100,7 @@ def make_number(flat: Flat, about: dict[str, Any], suggestions: tuple[str, ...] 
         maximum=_digits(most),
         step=_digits(_decimal(step)) if step is not None else "1" if integer else "any",
         limits=limits_of(keywords, integer=integer),
+        unit=read_hints(keywords).unit,
         suggestions=suggestions,
         example=example_of(keywords),
     )
