@@ -80,7 +80,7 @@ def test_picture_to_picture_by_the_button(
     playground: Page, service: SandboxProcess, photo: Path
 ) -> None:
     playground.get_by_text("Advanced", exact=True).click()
-    playground.get_by_label("Reference images").first.set_input_files(photo)
+    playground.get_by_label("Reference images").set_input_files(photo)
     expect(playground.get_by_role("img", name="photo.png")).to_be_visible()
     expect_pictures(generate(playground, "the same, in oil"), 1)
     (reference,) = service.ledger()["tasks"][-1]["input"]["image_urls"]
@@ -110,6 +110,33 @@ HAND_OVER = """([kind, bytes]) => {
 }"""
 
 
+def test_files_come_from_earlier_pictures_and_change_places(
+    playground: Page, service: SandboxProcess, photo: Path
+) -> None:
+    expect_pictures(generate(playground, "to be used again"), 1)
+    playground.get_by_text("Advanced", exact=True).click()
+    playground.get_by_label("Reference images").set_input_files(photo)
+    expect(playground.get_by_role("img", name="photo.png")).to_be_visible()
+    playground.get_by_role("button", name="Earlier pictures").click()
+    picker = playground.get_by_role("dialog", name="Earlier pictures")
+    picker.get_by_role("button", name="to be used again").first.click()
+    expect(playground.get_by_role("img", name="to-be-used-again-1.jpg")).to_be_visible()
+    playground.get_by_role("button", name="Move to-be-used-again-1.jpg one place forward").click()
+    expect_pictures(generate(playground, "with both"), 1)
+    first, second = service.ledger()["tasks"][-1]["input"]["image_urls"]
+    assert first.startswith("data:image/jpeg")
+    assert second.startswith("data:image/png")
+
+
+def test_a_file_on_its_way_can_be_called_off(playground: Page, photo: Path) -> None:
+    playground.route("**/uploads/", lambda _route: None)  # it never arrives
+    playground.get_by_text("Advanced", exact=True).click()
+    playground.get_by_label("Reference images").set_input_files(photo)
+    expect(playground.get_by_role("progressbar", name="Sending photo.png")).to_be_visible()
+    playground.get_by_role("button", name="Cancel").click()
+    expect(playground.get_by_text("photo.png")).to_have_count(0)
+
+
 def test_a_file_that_is_no_picture_is_refused_at_its_field(
     playground: Page, tmp_path: Path
 ) -> None:
@@ -117,7 +144,7 @@ def test_a_file_that_is_no_picture_is_refused_at_its_field(
     text.write_text("no picture")
     write(playground, "a cat")
     playground.get_by_text("Advanced", exact=True).click()
-    playground.get_by_label("Reference images").first.set_input_files(text)
+    playground.get_by_label("Reference images").set_input_files(text)
     expect(playground.get_by_text("not a JPEG, PNG, WebP or GIF picture")).to_be_visible()
     expect(playground.get_by_label("Prompt")).to_have_value("a cat")
 
@@ -193,7 +220,7 @@ def test_generate_waits_for_a_file_that_is_on_its_way(
     held: list[Route] = []
     playground.route("**/uploads/", lambda route: held.append(route))  # noqa: PLW0108 - Playwright marks it
     playground.get_by_text("Advanced", exact=True).click()
-    playground.get_by_label("Reference images").first.set_input_files(photo)
+    playground.get_by_label("Reference images").set_input_files(photo)
     card = generate(playground, "with its reference")
     expect(playground.get_by_text("Waiting for a file")).to_be_visible()
     assert service.ledger()["charges"] == []
@@ -264,7 +291,7 @@ def test_everything_works_without_javascript(
     page.goto(f"{launched.url}models/{SLUG}/")
     write(page, "without a script")
     page.get_by_text("Advanced", exact=True).click()
-    page.get_by_label("Reference images").first.set_input_files(photo)
+    page.get_by_label("Reference images").set_input_files(photo)
     press(page)
     expect(page.get_by_role("img", name=re.compile("^Picture 1"))).to_be_visible(timeout=ARRIVES)
     page.get_by_role("link", name="Use these inputs").click()
