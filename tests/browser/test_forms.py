@@ -259,6 +259,7 @@ def test_a_slider_and_its_number_move_each_other(form: Page) -> None:
 def test_a_changed_field_goes_back_to_how_it_was_opened(form: Page) -> None:
     field(form, "Strength").fill("0.9")
     build(form, "one")  # the form is drawn anew meanwhile
+    form.wait_for_load_state("networkidle")
     reset = button(form, "Reset").and_(form.locator("[aria-describedby*=strength]"))
     reset.press("Enter")
     expect(field(form, "Strength")).to_have_value("0.5")
