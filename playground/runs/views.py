@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from playground.catalog.models import ModelSpec
 from playground.runs import board, lifecycle
-from playground.runs.entry import Entry, read_entry
+from playground.runs.entry import Entry, Errors, read_entry
 from playground.runs.models import Run
 from playground.runs.summary import summarize
 from playground.runs.uploads import UploadStore
@@ -46,7 +46,7 @@ def playground(request: HtmxRequest, slug: str) -> HttpResponse:
         return refuse(request, spec, entry) if entry.errors else generate(request, spec, entry)
     initial = opened_from.inputs if opened_from else read_example(request, spec)
     return show_playground(
-        request, spec, spec.form.render(initial, files=store), opened_from=opened_from
+        request, spec, draw_form(request, spec, initial), opened_from=opened_from
     )
 
 
@@ -72,18 +72,24 @@ def generate(request: HtmxRequest, spec: ModelSpec, entry: Entry) -> HttpRespons
 
 def refuse(request: HtmxRequest, spec: ModelSpec, entry: Entry) -> HttpResponse:
     """Show the form again as it was sent, with what is wrong at its place."""
-    store = UploadStore(request.workspace, request.user)
-    drawn = spec.form.render(entry.submission, errors=entry.errors, files=store)
+    drawn = draw_form(request, spec, entry.submission, entry.errors)
     return show_playground(request, spec, drawn, opened_from=entry.opened_from, status=422)
+
+
+def draw_form(
+    request: HtmxRequest, spec: ModelSpec, value: Any, errors: Errors | None = None
+) -> str:
+    """Draw a model's form for a value, or as it was sent, with this person's files in it."""
+    store = UploadStore(request.workspace, request.user)
+    return spec.form.render(value, errors=errors, files=store)
 
 
 def show_edited(request: HtmxRequest, spec: ModelSpec, entry: Entry) -> HttpResponse:
     """Show the form with a row more, a row less, another kind chosen, and all that was typed."""
-    store = UploadStore(request.workspace, request.user)
     response = show_playground(
         request,
         spec,
-        spec.form.render(entry.submission, files=store),
+        draw_form(request, spec, entry.submission),
         opened_from=entry.opened_from,
         partial="fields",
     )
@@ -106,7 +112,7 @@ def redraw_form(request: HtmxRequest, slug: str) -> HttpResponse:
     entry = read_entry(request, spec, store, find_run(request, request.POST))
     if "check" not in request.GET:
         return show_edited(request, spec, entry)
-    drawn = spec.form.render(entry.submission, errors=entry.errors, files=store)
+    drawn = draw_form(request, spec, entry.submission, entry.errors)
     return show_playground(request, spec, drawn, partial="fields")
 
 
