@@ -1,6 +1,5 @@
 import uuid
 from datetime import timedelta
-from pathlib import PurePosixPath
 from typing import Any, Self
 
 from django.conf import settings
@@ -12,7 +11,6 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from playground.catalog.models import ModelSpec
-from playground.runs.pictures import THUMBNAIL_SIDE
 from playground.teams.models import ApiKey, Workspace
 
 # A step that has not written back by then was cut off: the longest one fetches a picture, and
@@ -186,120 +184,3 @@ class Run(models.Model):
         """Give the lease back; the next step is due then, or never for None."""
         mine = type(self).objects.filter(pk=self.pk, lease_id=self.lease_id)
         mine.update(lease_id=None, leased_until=None, next_check_at=next_check_at)
-
-
-class Kind(models.TextChoices):
-    IMAGE = "image"
-    VIDEO = "video"
-
-
-def name_original(output: "Output", filename: str) -> str:
-    """Name a stored file by its run, so that a repeated fetch overwrites itself."""
-    suffix = PurePosixPath(filename).suffix
-    return f"outputs/{output.run_id.hex[:2]}/{output.run_id}/{output.position}{suffix}"
-
-
-def name_thumbnail(output: "Output", _filename: str) -> str:
-    return f"outputs/{output.run_id.hex[:2]}/{output.run_id}/{output.position}.thumbnail.webp"
-
-
-class Output(models.Model):
-    """One file that a run gave: where the provider keeps it, then our own copy of it."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    run = models.ForeignKey(Run, models.CASCADE, related_name="outputs")
-    position = models.PositiveIntegerField()
-    kind = models.CharField(max_length=10, choices=Kind, default=Kind.IMAGE)
-    source_url = models.TextField()
-
-    original = models.FileField(upload_to=name_original, max_length=200, blank=True)
-    thumbnail = models.FileField(upload_to=name_thumbnail, max_length=200, blank=True)
-    placeholder = models.TextField(blank=True)
-    content_type = models.CharField(max_length=100, blank=True)
-    width = models.PositiveIntegerField(null=True, blank=True)
-    height = models.PositiveIntegerField(null=True, blank=True)
-    size_bytes = models.PositiveBigIntegerField(null=True, blank=True)
-    sha256 = models.CharField(max_length=64, blank=True)
-    problem = models.TextField(blank=True)
-    stored_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        ordering = ("position",)
-        constraints = [
-            models.UniqueConstraint(fields=["run", "position"], name="output_position_once"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.position + 1} of run {self.run_id}"
-
-    def get_absolute_url(self) -> str:
-        return reverse("output_original", args=[self.pk])
-
-    def give_up(self, problem: str) -> None:
-        """Mark a file that can never be kept; the page says why in its place."""
-        self.problem = problem
-        self.save(update_fields=["problem"])
-
-    @property
-    def thumbnail_url(self) -> str:
-        return reverse("output_thumbnail", args=[self.pk])
-
-    @property
-    def thumbnail_width(self) -> int:
-        """In pixels: the thumbnail's longer side has 512 at most."""
-        width, height = self.width or 1, self.height or 1
-        return min(width, round(THUMBNAIL_SIDE * width / max(width, height)))
-
-
-def name_upload(upload: "Upload", filename: str) -> str:
-    suffix = PurePosixPath(filename).suffix
-    return f"uploads/{upload.pk.hex[:2]}/{upload.pk}{suffix}"
-
-
-def name_upload_thumbnail(upload: "Upload", _filename: str) -> str:
-    return f"uploads/{upload.pk.hex[:2]}/{upload.pk}.thumbnail.webp"
-
-
-class Upload(models.Model):
-    """A file that a person handed in as an input. In a run's inputs it stands as its reference."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="uploads")
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="uploads")
-    name = models.CharField(max_length=255)
-    original = models.FileField(upload_to=name_upload, max_length=200)
-    thumbnail = models.FileField(upload_to=name_upload_thumbnail, max_length=200, blank=True)
-    content_type = models.CharField(max_length=100)
-    width = models.PositiveIntegerField(null=True, blank=True)
-    height = models.PositiveIntegerField(null=True, blank=True)
-    size_bytes = models.PositiveBigIntegerField()
-    created_at = models.DateTimeField(auto_now_add=True)
-
-    SCHEME = "upload:"
-
-    def __str__(self) -> str:
-        return self.name
-
-    @property
-    def reference(self) -> str:
-        """How a run's inputs name this file: "upload:" and its id."""
-        return f"{self.SCHEME}{self.pk}"
-
-
-class WorkerQuerySet(models.QuerySet["Worker"]):
-    def alive(self) -> Self:
-        return self.filter(seen_at__gt=timezone.now() - Worker.SILENCE)
-
-
-class Worker(models.Model):
-    """A worker process, and when it was last heard of."""
-
-    SILENCE = timedelta(seconds=15)
-
-    name = models.CharField(max_length=200, primary_key=True)
-    seen_at = models.DateTimeField()
-
-    objects = WorkerQuerySet.as_manager()
-
-    def __str__(self) -> str:
-        return self.name
