@@ -1,8 +1,9 @@
 """What can go wrong with a remote service, named by what the caller should do next.
 
 ProviderError
-├── Unavailable           try later: time-out, no connection, 5xx, an answer nobody can read
-│   └── Throttled         try after .seconds
+├── Unavailable           try later: time-out, 5xx, a broken connection, an answer nobody can read
+│   ├── Unreachable       try later: no connection could be made, so the service got nothing
+│   └── Throttled         try after .seconds; nothing was accepted where .status is 429
 └── Refused               never again as it is
     ├── InvalidInput      mend the inputs: .fields says where
     ├── KeyRefused        mend the API key
@@ -45,11 +46,18 @@ class ProviderError(Exception):
 
 
 class Unavailable(ProviderError):
-    """No usable answer; the same request may succeed later."""
+    """No usable answer; the same request may succeed later.
+
+    Whether the service got this one is not known, but for its kinds that say so.
+    """
+
+
+class Unreachable(Unavailable):
+    """Nothing was sent: no connection could be made."""
 
 
 class Throttled(Unavailable):
-    """The service asks for a pause of `.seconds`."""
+    """The service asks for a pause of `.seconds`; a 429 also says that it accepted nothing."""
 
     def __init__(
         self,

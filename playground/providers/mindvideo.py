@@ -19,6 +19,7 @@ from playground.providers.errors import (
     Refused,
     Unavailable,
     UnknownModel,
+    Unreachable,
 )
 from playground.providers.events import read_events
 from playground.providers.protocol import (
@@ -31,7 +32,16 @@ from playground.providers.protocol import (
     Ticket,
 )
 from playground.providers.refusals import raise_for_answer, read_complaint
-from playground.providers.transport import Answer, ApiKey, Limits, Session, ask, read_json, storable
+from playground.providers.transport import (
+    Answer,
+    ApiKey,
+    Limits,
+    NoConnectionError,
+    Session,
+    ask,
+    read_json,
+    storable,
+)
 
 KINDS: dict[str, OutputKind] = {"images": "image", "videos": "video"}
 MOST_COST = Decimal(1_000_000)
@@ -67,7 +77,8 @@ class MindVideo:
 
         key     idempotency key; repeated, it starts nothing new, with other inputs it is Conflict.
                 Never repeated in here: who asks again decides so, with the same key
-        Raises  Unavailable (try later), Throttled (after .seconds), Refused (never)
+        Raises  Unreachable (try later, nothing was sent), Unavailable (try later, it may have been
+                accepted), Throttled (after .seconds), Refused (never)
         """
         try:
             body = json.dumps({"model": model, "input": inputs}, allow_nan=False).encode()
@@ -103,10 +114,12 @@ class MindVideo:
     ) -> T:
         try:
             answer = self._answer(f"{self.base_url.rstrip('/')}/api/v1/{path}", **post)
+        except NoConnectionError as error:
+            raise Unreachable("The service cannot be reached.", raw=str(error)) from error
         except requests.Timeout as error:
             raise Unavailable("The service took too long.", raw=type(error).__name__) from error
         except (requests.RequestException, OSError, ValueError) as error:
-            raise Unavailable("The service cannot be reached.", raw=type(error).__name__) from error
+            raise Unavailable("The connection broke off.", raw=type(error).__name__) from error
         raise_for_answer(answer, not_found=not_found, gone=gone)
         try:
             return read(answer)
@@ -123,10 +136,13 @@ class MindVideo:
             return ask(self.http, "POST", url, limits=self.limits, **post)
         try:
             return ask(self.http, "GET", url, limits=self.limits)
-        except requests.Timeout:
+        except (requests.Timeout, NoConnectionError):
             raise
-        except requests.ConnectionError:  # most often a kept connection that the service closed
-            return ask(self.http, "GET", url, limits=self.limits)
+        except requests.ConnectionError as broken:  # most often a kept one, closed by the service
+            try:
+                return ask(self.http, "GET", url, limits=self.limits)
+            except NoConnectionError:
+                raise broken from None  # the first try may have arrived
 
 
 def _path(task_id: str) -> str:

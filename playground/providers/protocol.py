@@ -96,7 +96,8 @@ class TaskEvent:
 class Provider(Protocol):
     """A remote service that takes requests and works on them as tasks.
 
-    Raises  Unavailable (try later), Throttled (after .seconds), Refused (never); nothing else
+    Raises  Unavailable (try later; Unreachable among them: nothing was sent), Throttled (after
+            .seconds), Refused (never); nothing else
     """
 
     def submit(self, model: str, inputs: Mapping[str, Any], *, key: str) -> Ticket:

@@ -15,6 +15,7 @@ import requests
 import urllib3
 from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
+from urllib3.exceptions import NewConnectionError
 
 from playground.providers.watchdog import Watchdog
 
@@ -111,7 +112,20 @@ def _origin(url: str) -> tuple[str, str]:
     return parts.scheme.lower(), parts.netloc.lower()
 
 
+class NoConnectionError(requests.ConnectionError):
+    """No byte of the request was sent: name resolution, TCP or the handshake of TLS failed."""
+
+
 class _PlainConnection(urllib3.connection.HTTPConnection):
+    def connect(self) -> None:
+        try:
+            super().connect()
+        except NewConnectionError:
+            raise
+        except (OSError, ValueError, urllib3.exceptions.HTTPError) as error:
+            # What breaks a handshake would else look like what breaks an answer.
+            raise NewConnectionError(self, str(error)) from error
+
     def getresponse(self) -> urllib3.HTTPResponse:  # type: ignore[override]  # theirs does too
         with Watchdog(self.timeout or Limits().read_seconds) as watchdog:
             watchdog.watch(self.sock)
@@ -139,7 +153,20 @@ class _SecurePool(urllib3.HTTPSConnectionPool):
 
 
 class _Adapter(HTTPAdapter):
-    """Wants all the headers of an answer within the read time-out, not only each byte of them."""
+    """Wants all the headers of an answer within the read time-out, not only each byte of them.
+
+    Raises  NoConnectionError besides what requests raises
+    """
+
+    def send(self, *args: Any, **options: Any) -> requests.Response:
+        try:
+            return super().send(*args, **options)
+        except requests.ConnectionError as error:
+            reason = getattr(error.args[0], "reason", None) if error.args else None
+            if isinstance(reason, NewConnectionError):
+                _, _, words = str(reason).partition(": ")  # after the name of our own class
+                raise NoConnectionError(words) from error
+            raise
 
     def init_poolmanager(self, *args: Any, **options: Any) -> None:
         super().init_poolmanager(*args, **options)
@@ -166,7 +193,7 @@ class Session(requests.Session):
 def ask(http: requests.Session, method: str, url: str, *, limits: Limits, **options: Any) -> Answer:
     """Send one request and read its answer; redirects are answers too.
 
-    Raises  requests.RequestException
+    Raises  requests.RequestException; NoConnectionError where nothing was sent
     """
     deadline = time.monotonic() + limits.total_seconds
     timeout = (limits.connect_seconds, limits.read_seconds)

@@ -18,6 +18,7 @@ from playground.providers.errors import (
     Throttled,
     Unavailable,
     UnknownModel,
+    Unreachable,
 )
 from playground.providers.mindvideo import MindVideo, connect
 from playground.providers.protocol import OutputFile, Provider, TaskError, TaskStatus
@@ -314,8 +315,8 @@ def test_a_dripping_service_is_left_in_time(
 
 def test_nobody_listening_means_try_later(api_key: str, limits: Limits) -> None:
     client = connect(f"http://127.0.0.1:{closed_port()}", api_key, timeout=limits)
-    assert type(submitting(client)) is Unavailable
-    assert type(looking(client)) is Unavailable
+    assert type(submitting(client)) is Unreachable
+    assert type(looking(client)) is Unreachable
 
 
 def test_a_submission_is_never_repeated_unasked(
