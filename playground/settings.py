@@ -5,7 +5,9 @@ The README's table of settings is compared with this file by `tests/test_readme.
 
 import base64
 import hashlib
+import math
 import secrets
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -35,6 +37,19 @@ def read_url(name: str, default: str) -> str:
     if text and (parts.scheme not in {"http", "https"} or not parts.hostname):
         raise ImproperlyConfigured(f"{name} is {text!r}: set it to an address like https://host.")
     return text
+
+
+def read_seconds(name: str, default: float, *, least: float) -> float:
+    text = env.str(name, default=str(default))
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = math.nan
+    if not least <= seconds <= 24 * 60 * 60:
+        raise ImproperlyConfigured(
+            f"{name} is {text!r}: set it to a number of seconds from {least:g} to 86400."
+        )
+    return seconds
 
 
 def make_folder(name: str, folder: Path) -> None:
@@ -198,6 +213,12 @@ else:
         "huey_class": "huey.SqliteHuey",
         "connection": {"filename": str(DATA_DIR / "queue.sqlite3"), "timeout": 2},
     }
+
+# A worker holds each step that it has in hand by a lease, and renews it with its heartbeat. When
+# it is killed, another takes the step up after this long: soon enough for somebody who waits,
+# and longer than any pause that a busy machine or database makes between two heartbeats.
+LEASE = timedelta(seconds=read_seconds("LEASE_SECONDS", 20, least=1))
+HEARTBEAT_SECONDS = min(LEASE.total_seconds() / 4, 5.0)
 
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}

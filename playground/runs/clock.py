@@ -13,16 +13,16 @@ import time
 import uuid
 from datetime import datetime
 
+from django.conf import settings
 from django.db import close_old_connections
 from django.utils import timezone
 
-from playground.runs import tasks
+from playground.runs import leases, tasks
 from playground.runs.models import Run, Worker
 
 logger = logging.getLogger(__name__)
 
 TICK_SECONDS = 0.1
-HEARTBEAT_SECONDS = 5.0
 BATCH = 200
 
 # A run that was handed to the engine and is still due after this long was lost on the way.
@@ -63,7 +63,8 @@ class Clock(threading.Thread):
     def _beat(self, now: float) -> None:
         if now < self._next_heartbeat:
             return
-        self._next_heartbeat = now + HEARTBEAT_SECONDS
+        self._next_heartbeat = now + settings.HEARTBEAT_SECONDS
+        leases.renew()
         Worker.objects.update_or_create(name=self.worker_name, defaults={"seen_at": timezone.now()})
         Worker.objects.filter(seen_at__lt=timezone.now() - Worker.SILENCE * 100).delete()
         close_old_connections()

@@ -11,12 +11,13 @@ import uuid
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.utils import timezone
 
 from playground.providers import errors
 from playground.providers.protocol import TaskState, Ticket
-from playground.runs import files, pace, remote, uploads
-from playground.runs.models import LEASE, Output, Run, Status
+from playground.runs import files, leases, pace, remote, uploads
+from playground.runs.models import Output, Run, Status
 from playground.runs.pictures import NotAPictureError
 
 logger = logging.getLogger(__name__)
@@ -57,9 +58,10 @@ def take(pk: uuid.UUID) -> bool:
     run = Run.objects.lease(pk)
     if run is None:
         return False
-    due: Due = timezone.now() + LEASE
+    due: Due = timezone.now() + settings.LEASE
     try:
-        due = STEPS[Status(run.status)](run)
+        with leases.in_hand(run):
+            due = STEPS[Status(run.status)](run)
     except Exception:
         # A fault of ours: kept in the log with its traceback, and tried again with patience.
         logger.exception("A step of run %s broke off", run.pk)
@@ -158,7 +160,6 @@ def list_outputs(run: Run, state: TaskState) -> None:
 def store(run: Run) -> Due:
     """Copy what the run gave into our storage: the provider's links expire."""
     for output in run.outputs.filter(stored_at=None, problem=""):
-        run.renew_lease()
         try:
             files.store_output(output, trusted_origin=remote.base_url_of(run.api_key))
         except errors.Unavailable as error:

@@ -2,10 +2,13 @@
 
 import sqlite3
 import threading
+from datetime import timedelta
 
 import pytest
 from django.tasks import task_backends
+from django.utils import timezone
 
+from playground.runs import leases
 from playground.runs.clock import Clock
 from playground.runs.models import Run, Worker
 
@@ -39,6 +42,23 @@ def test_a_run_that_somebody_is_at_work_on_is_left_alone(run: Run) -> None:
 def test_a_tick_is_a_sign_of_life(db: None) -> None:
     Clock().tick()
     assert Worker.objects.alive().count() == 1
+
+
+def test_a_step_in_hand_keeps_its_lease_by_the_heartbeat(run: Run) -> None:
+    held = Run.objects.lease(run.pk)
+    assert held is not None
+    with leases.in_hand(held):
+        Run.objects.update(leased_until=timezone.now() - timedelta(seconds=1))
+        Clock().tick()
+        assert Run.objects.lease(run.pk) is None
+    assert woken() == []
+
+
+def test_a_lease_that_nobody_holds_any_more_runs_out(run: Run) -> None:
+    Run.objects.lease(run.pk)
+    Run.objects.update(leased_until=timezone.now() - timedelta(seconds=1))
+    Clock().tick()
+    assert woken() == [str(run.pk)]
 
 
 def test_a_queue_that_is_locked_does_not_stop_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:

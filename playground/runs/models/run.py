@@ -1,5 +1,4 @@
 import uuid
-from datetime import timedelta
 from typing import Any, Self
 
 from django.conf import settings
@@ -12,10 +11,6 @@ from django.utils.translation import gettext_lazy as _
 
 from playground.catalog.models import ModelSpec
 from playground.teams.models import ApiKey, Workspace
-
-# A step that has not written back by then was cut off: the longest one fetches a picture, and
-# fetching is bounded well below this.
-LEASE = timedelta(seconds=90)
 
 
 class Status(models.TextChoices):
@@ -57,7 +52,7 @@ class RunQuerySet(models.QuerySet["Run"]):
             self.due()
             .order_by()
             .filter(pk=pk)
-            .update(lease_id=lease_id, leased_until=timezone.now() + LEASE)
+            .update(lease_id=lease_id, leased_until=timezone.now() + settings.LEASE)
         )
         if not claimed:
             return None
@@ -174,11 +169,6 @@ class Run(models.Model):
         self.refresh_from_db()
         self.lease_id = lease_id  # never another's: what is written on must fail then
         return noted
-
-    def renew_lease(self) -> None:
-        """Ask for as much time again, before each part of a step that has several."""
-        mine = type(self).objects.filter(pk=self.pk, lease_id=self.lease_id)
-        mine.update(leased_until=timezone.now() + LEASE)
 
     def release(self, next_check_at: Any) -> None:
         """Give the lease back; the next step is due then, or never for None."""

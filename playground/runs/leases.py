@@ -1,0 +1,45 @@
+"""Which steps this process has in hand, so that its heartbeat renews their leases.
+
+A short lease brings a run back soon after its worker was killed; renewed, it covers a long
+download as well.
+"""
+
+import contextlib
+import threading
+import time
+import uuid
+from collections.abc import Iterator
+
+from django.conf import settings
+from django.utils import timezone
+
+from playground.runs.models import Run
+
+# The longest step fetches fifteen files, a minute each; what takes longer hangs, and is let go.
+LONGEST_STEP_SECONDS = 20 * 60.0
+
+_lock = threading.Lock()
+_in_hand: dict[uuid.UUID, float] = {}
+
+
+@contextlib.contextmanager
+def in_hand(run: Run) -> Iterator[None]:
+    """Keep a claimed run's lease alive while the block runs."""
+    lease_id = run.lease_id or uuid.uuid4()
+    with _lock:
+        _in_hand[lease_id] = time.monotonic()
+    try:
+        yield
+    finally:
+        with _lock:
+            del _in_hand[lease_id]
+
+
+def renew() -> None:
+    """Ask for as much time again for everything in hand: one query, none when idle."""
+    hanging_since = time.monotonic() - LONGEST_STEP_SECONDS
+    with _lock:
+        held = [lease_id for lease_id, since in _in_hand.items() if since > hanging_since]
+    if held:
+        until = timezone.now() + settings.LEASE
+        Run.objects.filter(lease_id__in=held).update(leased_until=until)
