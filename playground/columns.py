@@ -1,12 +1,17 @@
 """Column types that more than one room uses."""
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 
+if TYPE_CHECKING:
+    AnyTextField = models.TextField[Any, Any]  # generic for mypy only
+else:
+    AnyTextField = models.TextField
 
-class OrderedJSONField(models.TextField):  # type: ignore[type-arg]  # generic for mypy only
+
+class OrderedJSONField(AnyTextField):
     """A JSON document kept as it was written.
 
     PostgreSQL's jsonb sorts the keys of an object by length; where their order means something

@@ -12,7 +12,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     **PURE,
     "teams": set(),
     "catalog": {"schema", "columns", "web"},
-    "runs": {"teams", "catalog", "providers", "schema", "web", "engine"},
+    "runs": {"teams", "catalog", "providers", "schema", "columns", "web", "engine"},
 }
 NO_DJANGO = {"providers", "sandbox"}
 

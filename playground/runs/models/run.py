@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from playground.catalog.models import ModelSpec
+from playground.columns import OrderedJSONField
 from playground.teams.models import ApiKey, Workspace
 
 
@@ -67,7 +68,7 @@ class Run(models.Model):
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="runs")
     spec = models.ForeignKey(ModelSpec, models.PROTECT, related_name="runs")
     api_key = models.ForeignKey(ApiKey, models.PROTECT, related_name="runs")
-    inputs = models.JSONField()
+    inputs = OrderedJSONField()
 
     status = models.CharField(max_length=10, choices=Status, default=Status.PENDING)
     revision = models.PositiveIntegerField(default=0)
@@ -82,12 +83,16 @@ class Run(models.Model):
     problem = models.CharField(max_length=40, blank=True)
     problem_message = models.TextField(blank=True)
     problem_detail = models.TextField(blank=True)
+    problem_fields = OrderedJSONField(default=dict)
+    problem_since = models.DateTimeField(null=True, blank=True)
 
     created_at = models.DateTimeField(auto_now_add=True)
     sent_at = models.DateTimeField(null=True, blank=True)
     accepted_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
     stored_at = models.DateTimeField(null=True, blank=True)
+    history_at = models.DateTimeField(null=True, blank=True)
+    set_aside_at = models.DateTimeField(null=True, blank=True)
 
     attempts = models.PositiveIntegerField(default=0)
     next_check_at = models.DateTimeField(null=True, blank=True, default=timezone.now)

@@ -1,0 +1,37 @@
+from django.db import models
+
+from playground.runs.models.run import Run
+
+
+class Source(models.TextChoices):
+    OURS = "ours"
+    SERVICE = "service"
+
+
+class Event(models.Model):
+    """One line of a run's history that none of its own columns tells.
+
+    at       None where the service gave no time that can be read
+    words    for people
+    raw      the service's event as it came, as text
+    """
+
+    run = models.ForeignKey(Run, models.CASCADE, related_name="events")
+    source = models.CharField(max_length=10, choices=Source)
+    position = models.PositiveIntegerField(default=0)
+    at = models.DateTimeField(null=True, blank=True)
+    words = models.TextField()
+    raw = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ("pk",)
+        constraints = [
+            models.UniqueConstraint(
+                fields=["run", "position"],
+                condition=models.Q(source=Source.SERVICE),
+                name="event_of_service_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.words
