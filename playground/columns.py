@@ -18,6 +18,10 @@ class OrderedJSONField(AnyTextField):
     to people, as in a schema's properties, the text itself has to be stored.
     """
 
+    if TYPE_CHECKING:  # what django-stubs' plugin reads
+        _pyi_private_set_type: Any
+        _pyi_private_get_type: Any
+
     def get_prep_value(self, value: Any) -> Any:
         return json.dumps(value, ensure_ascii=False)
 
