@@ -51,12 +51,17 @@ class Links:
 
 
 def file_path(task_id: str, picture: Picture) -> str:
-    suffix = picture.name.rpartition(".")[2]
-    return f"/files/{task_id}/{picture.position + 1}.{suffix}"
+    return f"{file_stem(task_id, picture)}.{picture.name.rpartition('.')[2]}"
+
+
+def file_stem(task_id: str, picture: Picture) -> str:
+    return f"/files/{task_id}/{picture.position + 1}"
 
 
 def sign(secret: str, path: str, expires: int) -> str:
-    return hmac.digest(secret.encode(), f"{path} {expires}".encode(), "sha256").hex()
+    """For the file in all its forms: its suffix is not signed."""
+    stem = path.rpartition(".")[0]
+    return hmac.digest(secret.encode(), f"{stem} {expires}".encode(), "sha256").hex()
 
 
 def answer_json(document: Any, status: int = 200, **headers: str) -> Answer:

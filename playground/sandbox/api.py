@@ -14,6 +14,7 @@ from playground.sandbox.answers import (
     answer_json,
     events_document,
     file_path,
+    file_stem,
     sign,
     task_document,
 )
@@ -25,6 +26,9 @@ from playground.sandbox.studio import Studio
 from playground.sandbox.tasks import Durations, Task
 
 CHUNK = 256 * 1024
+# Any result can be had as this video too; the fault "videos" links to it. Two seconds of H.264:
+# ffmpeg -f lavfi -i gradients=s=320x180:r=12:d=2 -c:v libx264 -pix_fmt yuv420p -crf 30
+CLIP = Path(__file__).parent / "clip.mp4"
 LONGEST_KEY = 255
 
 
@@ -96,7 +100,9 @@ class Api:
         for picture in self.store.pictures_of(call.task or ""):
             path = self.store.pictures_folder / picture.name
             if file_path(call.task or "", picture) == call.path and path.exists():
-                return file_answer(path)
+                return file_answer(path, "image/" + path.suffix.removeprefix("."))
+            if file_stem(call.task or "", picture) + CLIP.suffix == call.path:
+                return file_answer(CLIP, "video/mp4")
         raise Refusal(404, "file_not_found", "There is no such file.")
 
     def check_link(self, call: Call) -> None:
@@ -117,9 +123,9 @@ def refuse_method(route: Route) -> Answer:
     return answer_error(405, "method_not_allowed", f"Use {allowed}.", allow=allowed)
 
 
-def file_answer(path: Path) -> Answer:
+def file_answer(path: Path, content_type: str) -> Answer:
     headers = (
-        ("Content-Type", "image/" + path.suffix.removeprefix(".")),
+        ("Content-Type", content_type),
         ("Content-Length", str(path.stat().st_size)),
         ("Cache-Control", "private, max-age=3600"),
     )

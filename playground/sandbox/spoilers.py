@@ -10,6 +10,7 @@ from dataclasses import replace
 from email.utils import formatdate
 from functools import cache
 from typing import Any
+from urllib.parse import urlsplit
 
 from playground.sandbox.answers import Answer, answer_error
 from playground.sandbox.calls import Call
@@ -237,7 +238,16 @@ def url_list(_: Fault, document: dict[str, Any]) -> None:
 
 
 def videos(_: Fault, document: dict[str, Any]) -> None:
-    document["output"] = {"videos": document["output"].pop("images")}
+    """A short clip for each picture; the signature of a link is for the file in every form."""
+    addresses = [urlsplit(image["url"]) for image in document["output"].pop("images")]
+    document["output"]["videos"] = [
+        {
+            "url": address._replace(path=f"{address.path.rpartition('.')[0]}.mp4").geturl(),
+            "content_type": "video/mp4",
+            "duration": 2,
+        }
+        for address in addresses
+    ]
 
 
 def foreign_url(fault: Fault, document: dict[str, Any]) -> None:

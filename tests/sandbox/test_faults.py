@@ -146,6 +146,16 @@ def test_outputs_can_have_another_shape(sandbox: SandboxProcess, client: Client)
     assert foreign["images"][0]["url"] == "http://127.0.0.1:9/"
 
 
+def test_the_results_can_be_videos(sandbox: SandboxProcess, client: Client) -> None:
+    task = client.submit(n=2)
+    client.wait(task)
+    sandbox.fault("status", "videos")
+    videos = client.status(task)["output"]["videos"]
+    answers = [client.call("GET", video["url"]) for video in videos]
+    assert [answer.headers["Content-Type"] for answer in answers] == ["video/mp4"] * 2
+    assert answers[0].content[4:12] == b"ftypisom"
+
+
 @pytest.mark.parametrize(
     ("kind", "content_type", "start"),
     [("html", "text/html", b"<!doctype"), ("svg", "image/svg+xml", b"<svg")],
