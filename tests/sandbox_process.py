@@ -116,6 +116,10 @@ class SandboxProcess:
         """How long tasks take from now on; `count=N` for the next N, `task=ID` for one."""
         self.control("durations", queued=queued, processing=processing, **which)
 
+    def small_pictures(self, longest_side: int = 256) -> None:
+        """Draw quickly from now on: for tests that want many tasks, and not their beauty."""
+        self.control("pictures", longest_side=longest_side)
+
     def fault(self, seam: str, kind: str, count: int = 1, **options: float | str) -> None:
         """Let the next `count` calls at a seam go wrong; kinds: playground/sandbox/faults.py."""
         self.control("faults", seam=seam, kind=kind, count=count, **options)
@@ -128,7 +132,7 @@ class SandboxProcess:
         return ledger
 
     def reset(self) -> None:
-        """Forget tasks, charges, requests, faults and durations."""
+        """Forget tasks, charges, requests, faults, durations and other settings."""
         self.control("reset")
 
     def control(self, name: str, **document: Any) -> None:

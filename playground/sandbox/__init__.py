@@ -28,6 +28,8 @@ words when the request means nothing.
                     task ends so for good, and costs nothing. A call meets one fault at most
 /control/keys       {"key": KEY, "enabled": true}: make, disable or enable an API key
 /control/links      {"seconds": N}: how long result links hold; 0 makes only expired ones
+/control/pictures   {"longest_side": pixels}: draw smaller ones from now on; drawing is what costs
+                    most here, and a test of a thousand tasks does well with 256
 /control/reset      {}: forget everything but the keys given at the start
 /control/ledger     GET: {"charges": [{"task", "amount", "at"}], "tasks": [{"task", "status",
                     "key", "input"}], "requests": [{"method", "path", "key", "at", "status",

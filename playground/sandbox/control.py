@@ -17,7 +17,8 @@ from playground.sandbox.refusal import Refusal
 from playground.sandbox.switches import Switches
 from playground.sandbox.tasks import Durations
 
-FOREVER = 1e9  # seconds
+FOREVER = 1e9  # seconds, and pixels
+SHORTEST_SIDE = 16
 
 
 def answer(call: Call, switches: Switches) -> Answer:
@@ -66,7 +67,15 @@ def set_key(document: dict[str, Any], switches: Switches) -> None:
 
 def set_links(document: dict[str, Any], switches: Switches) -> None:
     refuse_surplus(document, {"seconds"})
-    switches.set_link_seconds(read_number(document, "seconds", 3600, most=FOREVER))
+    switches.set_number("link_seconds", read_number(document, "seconds", 3600, most=FOREVER))
+
+
+def set_pictures(document: dict[str, Any], switches: Switches) -> None:
+    refuse_surplus(document, {"longest_side"})
+    side = read_number(document, "longest_side", FOREVER, most=FOREVER)
+    if side < SHORTEST_SIDE:
+        raise BadControl(f"longest_side is less than {SHORTEST_SIDE}")
+    switches.set_number("longest_side", side)
 
 
 def reset(document: dict[str, Any], switches: Switches) -> None:
@@ -79,5 +88,6 @@ HANDLERS: dict[str, Callable[[dict[str, Any], Switches], None]] = {
     "/control/faults": add_fault,
     "/control/keys": set_key,
     "/control/links": set_links,
+    "/control/pictures": set_pictures,
     "/control/reset": reset,
 }

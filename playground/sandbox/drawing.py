@@ -19,7 +19,7 @@ from pathlib import Path
 from PIL import Image
 
 from playground.sandbox.art import Scene, draw, read_prompt
-from playground.sandbox.orders import Order, make_order, nearest_ratio, size_of
+from playground.sandbox.orders import Order, make_order, nearest_ratio, size_of, within
 from playground.sandbox.references import Reference, UnreadableReference, read_reference
 from playground.sandbox.store import Store
 from playground.sandbox.tasks import Picture, Status, Task, Verdict
@@ -95,7 +95,8 @@ class Easels:
         self, order: Order, references: tuple[Reference, ...], position: int, count: int
     ) -> Picture:
         ratio = order.size if order.size != "auto" else free_ratio(order, references)
-        width, height = size_of(ratio, order.resolution)
+        size = size_of(ratio, order.resolution)
+        width, height = within(*size, self.store.longest_side())
         scene = Scene(
             prompt=order.prompt,
             position=position,

@@ -78,6 +78,12 @@ def size_of(ratio: str, resolution: str) -> tuple[int, int]:
     return width * halves // 2, height * halves // 2
 
 
+def within(width: int, height: int, longest_side: float) -> tuple[int, int]:
+    """The same shape, no longer than `longest_side`; never larger than it was."""
+    scale = min(1.0, longest_side / max(width, height))
+    return max(round(width * scale), 1), max(round(height * scale), 1)
+
+
 def nearest_ratio(width: int, height: int) -> str:
     """The offered shape that is nearest to a picture's own."""
 

@@ -1,6 +1,7 @@
 """Tasks, charges, pictures and API keys, kept in one folder that several processes may share."""
 
 import json
+import math
 import secrets
 import sqlite3
 import time
@@ -53,9 +54,17 @@ class Store:
         return str(row["value"])
 
     def link_seconds(self) -> float:
+        return self.number("link_seconds", LINK_SECONDS)
+
+    def longest_side(self) -> float:
+        """In pixels, of the pictures drawn from now on."""
+        return self.number("longest_side", math.inf)
+
+    def number(self, name: str, default: float) -> float:
+        """What the control endpoint set, or the default."""
         with self.database.borrow() as db:
-            row = db.execute("SELECT value FROM settings WHERE name = 'link_seconds'").fetchone()
-        return float(row["value"]) if row else LINK_SECONDS
+            row = db.execute("SELECT value FROM settings WHERE name = ?", (name,)).fetchone()
+        return float(row["value"]) if row else default
 
     def submit(
         self, order: Order, document: dict[str, Any], key: str | None, usual: Durations

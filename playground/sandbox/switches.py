@@ -71,9 +71,10 @@ class Switches:
         with self.store.database.write() as db:
             db.execute("REPLACE INTO api_keys VALUES (?, ?)", (api_key, is_enabled))
 
-    def set_link_seconds(self, seconds: float) -> None:
+    def set_number(self, name: str, value: float) -> None:
+        """One of those that `Store.number` reads."""
         with self.store.database.write() as db:
-            db.execute("REPLACE INTO settings VALUES ('link_seconds', ?)", (str(seconds),))
+            db.execute("REPLACE INTO settings VALUES (?, ?)", (name, str(value)))
 
     def overrule(self, task_id: str, verdict: Verdict) -> None:
         """End a task otherwise, whatever the drawing came to."""
@@ -139,7 +140,7 @@ class Switches:
         with self.store.database.write() as db:
             for table in ("tasks", "charges", "pictures", "requests", "faults", "durations"):
                 db.execute(f"DELETE FROM {table}")  # noqa: S608 - the names stand one line above
-            db.execute("DELETE FROM settings WHERE name = 'link_seconds'")
+            db.execute("DELETE FROM settings WHERE name IN ('link_seconds', 'longest_side')")
             db.execute("DELETE FROM api_keys")
         self.store.allow(self.first_keys)
 

@@ -42,8 +42,20 @@ def test_durations_can_be_for_the_next_tasks_alone(sandbox: SandboxProcess, clie
     assert statuses[1] != "queued"
 
 
+def test_pictures_can_be_small(sandbox: SandboxProcess, client: Client) -> None:
+    sandbox.small_pictures(256)
+    assert client.picture(size="16:9", resolution="4k").size == (256, 144)
+    sandbox.reset()
+    assert client.picture(size="16:9").size == (2560, 1440)
+
+
 def test_a_bad_control_request_is_refused_with_words(sandbox: SandboxProcess) -> None:
-    for name, body in (("durations", {"queued": -1}), ("keys", {}), ("links", {"seconds": "x"})):
+    for name, body in (
+        ("durations", {"queued": -1}),
+        ("keys", {}),
+        ("links", {"seconds": "x"}),
+        ("pictures", {"longest_side": 3}),
+    ):
         answer = sandbox.http.post(f"{sandbox.url}/control/{name}", json=body, timeout=5)
         assert answer.status_code == 400
         assert answer.json()["error"]["message"]
