@@ -112,8 +112,17 @@ class SandboxProcess:
         self.process = None
         return code
 
-    def durations(self, *, queued: float = 0, processing: float = 0, **which: int | str) -> None:
-        """How long tasks take from now on; `count=N` for the next N, `task=ID` for one."""
+    def durations(
+        self,
+        *,
+        queued: float | tuple[float, float] = 0,
+        processing: float | tuple[float, float] = 0,
+        **which: int | str,
+    ) -> None:
+        """How long tasks take from now on; `count=N` for the next N, `task=ID` for one.
+
+        A pair is least and most; `seed=N` makes what is drawn between them the same again.
+        """
         self.control("durations", queued=queued, processing=processing, **which)
 
     def small_pictures(self, longest_side: int = 256) -> None:

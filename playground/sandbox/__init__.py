@@ -18,7 +18,8 @@ All but the ledger are POSTs of a JSON object, answered with `{"done": true}`, o
 words when the request means nothing.
 
 /control/durations  {"queued": seconds, "processing": seconds} for all tasks from now on; with
-                    "count": N for the next N, with "task": ID for that one at once
+                    "count": N for the next N, with "task": ID for that one at once. Instead of
+                    seconds [least, most]: drawn for each task, the same ones for the same "seed"
 /control/faults     {"seam", "kind", "count": 1, "task": ID, options}: the next `count` calls at
                     the seam "submit", "status", "events" or "file" (those about the task, if one is
                     named) go wrong. Which kinds there are, where each is legal, its options and
@@ -32,7 +33,9 @@ words when the request means nothing.
                     most here, and a test of a thousand tasks does well with 256
 /control/reset      {}: forget everything but the keys given at the start
 /control/ledger     GET: {"charges": [{"task", "amount", "at"}], "tasks": [{"task", "status",
-                    "key", "input"}], "requests": [{"method", "path", "key", "at", "status",
-                    "fault"}]}, oldest first; a status of 0 is a reset connection, null is still
-                    being answered
+                    "key", "input", "submitted", "ended", "looks"}], "requests": [{"method",
+                    "path", "key", "at", "status", "fault"}]}, oldest first. "ended" is when a
+                    client could first see the end, or null; "looks" counts the requests for the
+                    task's status, spoiled ones too. A status of 0 is a reset connection, null is
+                    still being answered
 """

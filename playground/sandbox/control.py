@@ -15,7 +15,7 @@ from playground.sandbox.faults import (
 )
 from playground.sandbox.refusal import Refusal
 from playground.sandbox.switches import Switches
-from playground.sandbox.tasks import Durations
+from playground.sandbox.tasks import Durations, Pace
 
 FOREVER = 1e9  # seconds, and pixels
 SHORTEST_SIDE = 16
@@ -40,17 +40,31 @@ def answer(call: Call, switches: Switches) -> Answer:
 
 
 def set_durations(document: dict[str, Any], switches: Switches) -> None:
-    refuse_surplus(document, {"queued", "processing", "count", "task"})
-    durations = Durations(
-        queued=read_number(document, "queued", 0, most=FOREVER),
-        processing=read_number(document, "processing", 0, most=FOREVER),
+    refuse_surplus(document, {"queued", "processing", "seed", "count", "task"})
+    queued, processing = read_range(document, "queued"), read_range(document, "processing")
+    pace = Pace(
+        least=Durations(queued=queued[0], processing=processing[0]),
+        most=Durations(queued=queued[1], processing=processing[1]),
+        seed=int(read_number(document, "seed", 0, most=FOREVER)),
     )
     count = int(read_number(document, "count", 1, most=FOREVER)) if "count" in document else None
     task = read_text(document, "task", "") or None
     if count is not None and task:
         raise BadControl("count and task exclude each other")
-    if not switches.set_durations(durations, count=count, task=task):
+    if not switches.set_pace(pace, count=count, task=task):
         raise BadControl(f"there is no task {task}")
+
+
+def read_range(document: dict[str, Any], name: str) -> tuple[float, float]:
+    """Of a number, or of the least and the most."""
+    value = document.get(name, 0)
+    ends = value if isinstance(value, list) else [value, value]
+    if len(ends) != 2:  # noqa: PLR2004 - a range has two ends
+        raise BadControl(f"{name} is neither a number nor [least, most]")
+    least, most = (read_number({name: end}, name, 0, most=FOREVER) for end in ends)
+    if least > most:
+        raise BadControl(f"{name} begins above its end")
+    return least, most
 
 
 def add_fault(document: dict[str, Any], switches: Switches) -> None:

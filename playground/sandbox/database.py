@@ -33,9 +33,10 @@ CREATE TABLE IF NOT EXISTS faults (
     id INTEGER PRIMARY KEY, seam TEXT NOT NULL, kind TEXT NOT NULL, task TEXT,
     remaining INTEGER NOT NULL, document TEXT NOT NULL
 ) STRICT;
-CREATE TABLE IF NOT EXISTS durations (
-    id INTEGER PRIMARY KEY, queued REAL NOT NULL, processing REAL NOT NULL,
-    remaining INTEGER NOT NULL
+CREATE TABLE IF NOT EXISTS paces (
+    id INTEGER PRIMARY KEY, queued_least REAL NOT NULL, queued_most REAL NOT NULL,
+    processing_least REAL NOT NULL, processing_most REAL NOT NULL, seed INTEGER NOT NULL,
+    remaining INTEGER NOT NULL, taken INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 """
 

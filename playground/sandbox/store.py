@@ -12,7 +12,7 @@ from typing import Any
 from playground.sandbox.database import Database
 from playground.sandbox.orders import Order, fingerprint
 from playground.sandbox.refusal import Refusal
-from playground.sandbox.tasks import Durations, Picture, Status, Task, Verdict
+from playground.sandbox.tasks import Durations, Pace, Picture, Status, Task, Verdict
 
 LINK_SECONDS = 3600.0
 
@@ -142,15 +142,17 @@ def new_task(order: Order, document: dict[str, Any], key: str | None, durations:
 def take_durations(db: sqlite3.Connection) -> Durations | None:
     """What the control endpoint set for the next tasks; a negative count lasts."""
     row = db.execute(
-        "SELECT * FROM durations WHERE remaining != 0 ORDER BY remaining < 0, id DESC LIMIT 1"
+        "SELECT * FROM paces WHERE remaining != 0 ORDER BY remaining < 0, id DESC LIMIT 1"
     ).fetchone()
     if row is None:
         return None
     db.execute(
-        "UPDATE durations SET remaining = remaining - 1 WHERE id = ? AND remaining > 0",
+        "UPDATE paces SET taken = taken + 1, remaining = remaining - (remaining > 0) WHERE id = ?",
         (row["id"],),
     )
-    return Durations(queued=row["queued"], processing=row["processing"])
+    least = Durations(queued=row["queued_least"], processing=row["processing_least"])
+    most = Durations(queued=row["queued_most"], processing=row["processing_most"])
+    return Pace(least=least, most=most, seed=row["seed"]).draw(row["taken"])
 
 
 def insert_task(db: sqlite3.Connection, task: Task) -> None:

@@ -9,7 +9,7 @@ from playground.sandbox.answers import dollars, iso_time
 from playground.sandbox.calls import Call
 from playground.sandbox.faults import KINDS, Fault, read_fault
 from playground.sandbox.store import Store, read_task
-from playground.sandbox.tasks import Durations, Status, Verdict
+from playground.sandbox.tasks import Pace, Status, Task, Verdict
 
 LASTING = -1  # durations that hold until others are set
 
@@ -36,13 +36,16 @@ class Switches:
         """Use up one fault that fits this call, the oldest first."""
         if call.route is None:
             return None
+        fitting = (
+            "SELECT * FROM faults WHERE remaining > 0 AND seam = ?"
+            " AND (task IS NULL OR task = ?) ORDER BY id"
+        )
+        names = (call.route.seam, call.task)
+        with self.store.database.borrow() as db:
+            if db.execute(fitting, names).fetchone() is None:
+                return None  # the usual case; it need not wait for those who write
         with self.store.database.write() as db:
-            rows = db.execute(
-                "SELECT * FROM faults WHERE remaining > 0 AND seam = ?"
-                " AND (task IS NULL OR task = ?) ORDER BY id",
-                (call.route.seam, call.task),
-            ).fetchall()
-            for row in rows:
+            for row in db.execute(fitting, names).fetchall():
                 if succeeded or not KINDS[row["kind"]].waits:
                     db.execute(
                         "UPDATE faults SET remaining = remaining - 1 WHERE id = ?", (row["id"],)
@@ -50,20 +53,28 @@ class Switches:
                     return restore_fault(row["kind"], row["document"])
         return None
 
-    def set_durations(self, durations: Durations, *, count: int | None, task: str | None) -> bool:
+    def set_pace(self, pace: Pace, *, count: int | None, task: str | None) -> bool:
         """For one task, the next `count`, or all from now on; False for an unknown task."""
         with self.store.database.write() as db:
             if task is not None:
+                durations = pace.draw(0)
                 changed = db.execute(
                     "UPDATE tasks SET queued = ?, processing = ? WHERE id = ?",
                     (durations.queued, durations.processing, task),
                 )
                 return changed.rowcount == 1
             if count is None:
-                db.execute("DELETE FROM durations WHERE remaining = ?", (LASTING,))
+                db.execute("DELETE FROM paces WHERE remaining = ?", (LASTING,))
+            values = (
+                *(pace.least.queued, pace.most.queued),
+                *(pace.least.processing, pace.most.processing),
+                pace.seed,
+                LASTING if count is None else count,
+            )
             db.execute(
-                "INSERT INTO durations (queued, processing, remaining) VALUES (?, ?, ?)",
-                (durations.queued, durations.processing, LASTING if count is None else count),
+                "INSERT INTO paces (queued_least, queued_most, processing_least, processing_most,"
+                " seed, remaining) VALUES (?, ?, ?, ?, ?, ?)",
+                values,
             )
         return True
 
@@ -107,6 +118,7 @@ class Switches:
             charges = db.execute("SELECT task, amount, at FROM charges ORDER BY rowid").fetchall()
             tasks = db.execute("SELECT * FROM tasks ORDER BY rowid").fetchall()
             seen = db.execute("SELECT * FROM requests ORDER BY id").fetchall()
+            looks = dict(db.execute("SELECT path, count(*) FROM requests GROUP BY path").fetchall())
         now = time.time()
         return {
             "charges": [
@@ -114,12 +126,7 @@ class Switches:
                 for row in charges
             ],
             "tasks": [
-                {
-                    "task": row["id"],
-                    "status": read_task(row).status_at(now),
-                    "key": row["key"],
-                    "input": json.loads(row["document"])["input"],
-                }
+                task_line(read_task(row), now, looks.get(f"/api/v1/tasks/{row['id']}", 0))
                 for row in tasks
             ],
             "requests": [
@@ -138,11 +145,24 @@ class Switches:
     def reset(self) -> None:
         """Forget all but the keys given at the start; pictures on disk stay, they are a cache."""
         with self.store.database.write() as db:
-            for table in ("tasks", "charges", "pictures", "requests", "faults", "durations"):
+            for table in ("tasks", "charges", "pictures", "requests", "faults", "paces"):
                 db.execute(f"DELETE FROM {table}")  # noqa: S608 - the names stand one line above
             db.execute("DELETE FROM settings WHERE name IN ('link_seconds', 'longest_side')")
             db.execute("DELETE FROM api_keys")
         self.store.allow(self.first_keys)
+
+
+def task_line(task: Task, now: float, looks: int) -> dict[str, Any]:
+    has_ended = task.ended_at is not None and task.ended_at <= now
+    return {
+        "task": task.id,
+        "status": task.status_at(now),
+        "key": task.key,
+        "input": json.loads(task.document)["input"],
+        "submitted": iso_time(task.submitted_at),
+        "ended": iso_time(task.ended_at) if has_ended and task.ended_at else None,
+        "looks": looks,
+    }
 
 
 def restore_fault(kind: str, document: str) -> Fault:

@@ -1,5 +1,6 @@
 """A task and what can be said about it at a moment: everything follows from its timestamps."""
 
+import random
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -20,6 +21,22 @@ class Durations:
 
     queued: float
     processing: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """Durations between a least and a most, drawn for each task; the same seed draws the same."""
+
+    least: Durations
+    most: Durations
+    seed: int = 0
+
+    def draw(self, turn: int) -> Durations:
+        chance = random.Random(f"{self.seed} {turn}")  # noqa: S311 - nothing is secret here
+        return Durations(
+            queued=chance.uniform(self.least.queued, self.most.queued),
+            processing=chance.uniform(self.least.processing, self.most.processing),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

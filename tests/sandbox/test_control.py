@@ -1,5 +1,9 @@
 """The ledger, the reset, and durations."""
 
+from datetime import datetime
+
+import pytest
+
 from tests.sandbox.client import Client
 from tests.sandbox_process import SandboxProcess
 
@@ -42,6 +46,35 @@ def test_durations_can_be_for_the_next_tasks_alone(sandbox: SandboxProcess, clie
     assert statuses[1] != "queued"
 
 
+def test_durations_can_be_drawn_from_a_range(sandbox: SandboxProcess, client: Client) -> None:
+    def taken() -> list[float]:
+        sandbox.reset()
+        sandbox.small_pictures(16)
+        sandbox.durations(processing=(0.3, 0.6), seed=7)
+        for task in [client.submit() for _ in range(4)]:
+            client.wait(task)
+        tasks = sandbox.ledger()["tasks"]
+        return [seconds_between(task["submitted"], task["ended"]) for task in tasks]
+
+    first, again = taken(), taken()
+    assert len(set(first)) == 4
+    assert first == pytest.approx(again, abs=0.01)
+
+
+def test_the_ledger_tells_when_a_task_ended_and_how_often_it_was_looked_at(
+    sandbox: SandboxProcess, client: Client
+) -> None:
+    sandbox.durations(processing=0.3)
+    done, running = client.submit(), client.submit()
+    client.wait(done)
+    sandbox.durations(processing=600, task=running)
+    client.status(running)
+    first, second = sandbox.ledger()["tasks"]
+    assert seconds_between(first["submitted"], first["ended"]) >= 0.3
+    assert first["looks"] > 1
+    assert (second["ended"], second["looks"]) == (None, 1)
+
+
 def test_pictures_can_be_small(sandbox: SandboxProcess, client: Client) -> None:
     sandbox.small_pictures(256)
     assert client.picture(size="16:9", resolution="4k").size == (256, 144)
@@ -52,10 +85,16 @@ def test_pictures_can_be_small(sandbox: SandboxProcess, client: Client) -> None:
 def test_a_bad_control_request_is_refused_with_words(sandbox: SandboxProcess) -> None:
     for name, body in (
         ("durations", {"queued": -1}),
+        ("durations", {"queued": [2, 1]}),
+        ("durations", {"processing": [2]}),
         ("keys", {}),
         ("links", {"seconds": "x"}),
         ("pictures", {"longest_side": 3}),
     ):
         answer = sandbox.http.post(f"{sandbox.url}/control/{name}", json=body, timeout=5)
-        assert answer.status_code == 400
+        assert answer.status_code == 400, name
         assert answer.json()["error"]["message"]
+
+
+def seconds_between(one: str, other: str) -> float:
+    return (datetime.fromisoformat(other) - datetime.fromisoformat(one)).total_seconds()
