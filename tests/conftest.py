@@ -19,6 +19,12 @@ from playground.catalog.models import ModelSpec
 from playground.runs import steps
 from playground.runs.models import Run
 from playground.teams.models import ApiKey, Membership, Role, Service, Workspace
+from tests.databases import (  # noqa: F401 - pytest looks for them here
+    new_database,
+    pytest_addoption,
+    pytest_collection_modifyitems,
+    pytest_configure,
+)
 from tests.sandbox_process import SandboxProcess
 
 WORK_SECONDS = 30

@@ -25,6 +25,7 @@ def free_port() -> int:
 class Launched:
     """`python -m playground.launch demo` with a data folder of its own.
 
+    DATABASE_URL is not taken from the environment: the fixture `new_database` gives one.
     url      what its last start-up line says to open
     seconds  from the start to that line
     """
@@ -34,7 +35,7 @@ class Launched:
         self.environment = {
             name: value
             for name, value in os.environ.items()
-            if not name.startswith(("MINDVIDEO_", "DJANGO_"))
+            if not name.startswith(("MINDVIDEO_", "DJANGO_", "DATABASE_"))
         }
         self.environment |= {"PORT": str(self.port), "DATA_DIR": str(data_dir), **environment}
         self.lines: list[str] = []

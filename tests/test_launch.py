@@ -1,9 +1,9 @@
 """One command starts everything, says where, and ends it all; what hinders it is one line."""
 
-import os
 import socket
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -17,7 +17,7 @@ def refuse(data_dir: Path, **environment: str) -> str:
     ended = subprocess.run(
         [sys.executable, "-m", "playground.launch", "demo"],
         cwd=ROOT,
-        env=os.environ | {"DATA_DIR": str(data_dir), "PORT": str(free_port()), **environment},
+        env=Launched(data_dir, None, **environment).environment,
         capture_output=True,
         text=True,
         timeout=60,
@@ -74,9 +74,12 @@ def test_beyond_this_machine_a_secret_key_is_demanded(tmp_path: Path) -> None:
     assert "SECRET_KEY" in refuse(tmp_path, ALLOWED_HOSTS="play.example.com")
 
 
-def test_the_demo_opens_the_form_starts_again_quickly_and_ends_whole(tmp_path: Path) -> None:
+def test_the_demo_opens_the_form_starts_again_quickly_and_ends_whole(
+    tmp_path: Path, new_database: Callable[[], str]
+) -> None:
     data_dir = tmp_path / "a folder with spaces"
-    with Launched(data_dir) as program:
+    database = new_database()
+    with Launched(data_dir, DATABASE_URL=database) as program:
         page = requests.get(program.url, timeout=10)
         assert page.url.endswith("/models/doubao-seedream-5-0-lite/")
         assert "Sandbox" in page.text
@@ -86,7 +89,7 @@ def test_the_demo_opens_the_form_starts_again_quickly_and_ends_whole(tmp_path: P
         assert program.stop() in {0, -2, 130}
     with pytest.raises(requests.ConnectionError):
         requests.get(program.url, timeout=1)
-    with Launched(data_dir, port=program.port) as again:
+    with Launched(data_dir, port=program.port, DATABASE_URL=database) as again:
         assert again.seconds < 20  # under 10 on a machine that does nothing else
         again.stop()
-    assert "SECRET_KEY" in refuse(data_dir, SECRET_KEY="another", MINDVIDEO_API_KEY="")
+    assert "SECRET_KEY" in refuse(data_dir, SECRET_KEY="another", DATABASE_URL=database)

@@ -1,7 +1,7 @@
 """Real Chromium against the real web process, worker and sandbox."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -37,11 +37,14 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 @pytest.fixture(scope="session")
 def launched(
-    sandbox_process: SandboxProcess, tmp_path_factory: pytest.TempPathFactory
+    sandbox_process: SandboxProcess,
+    new_database: Callable[[], str],
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Launched]:
     """The program, with a key for a service that the tests can slow down and break."""
     with Launched(
         tmp_path_factory.mktemp("data"),
+        DATABASE_URL=new_database(),
         MINDVIDEO_API_KEY=sandbox_process.api_key,
         MINDVIDEO_BASE_URL=sandbox_process.url,
     ) as program:

@@ -1,0 +1,71 @@
+"""Which database the tests run on: `pytest --database postgresql`, else what is configured.
+
+With the option only those tests run that touch a database: the others proved all they can
+where no option is given. conftest.py makes pytest see what stands here.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.db import connections
+
+from playground.settings import read_database
+from tests.postgres import PostgresServer, drop_database, make_database
+
+SCHEMES = ("postgres://", "postgresql://", "pgsql://", "psql://")
+DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "new_database"}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--database",
+        choices=["sqlite", "postgresql"],
+        help="run on this, whatever DATABASE_URL says; on PostgreSQL only what touches a database. "
+        "A PostgreSQL that DATABASE_URL names is used, else one is started for the session",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Settle it in the environment: for this process, xdist's workers, and programs they start."""
+    wanted = config.getoption("database")
+    is_named = os.environ.get("DATABASE_URL", "").startswith(SCHEMES)
+    if wanted == "sqlite" and is_named:
+        del os.environ["DATABASE_URL"]
+    elif wanted == "postgresql" and not is_named:
+        server = PostgresServer().__enter__()
+        config.add_cleanup(server.stop)
+        os.environ["DATABASE_URL"] = server.url
+    else:
+        return
+    # Django read its settings before pytest read this file.
+    connections.settings = connections.configure_settings({"default": read_database()})
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("database") == "postgresql":
+        config.hook.pytest_deselected(items=[item for item in items if not touches_database(item)])
+        items[:] = [item for item in items if touches_database(item)]
+
+
+def touches_database(item: pytest.Item) -> bool:
+    """Tell by what the test asks for: pytest-django refuses the database to all others."""
+    fixtures = set(getattr(item, "fixturenames", ()))
+    return bool(fixtures & DATABASE_FIXTURES) or item.get_closest_marker("django_db") is not None
+
+
+@pytest.fixture(scope="session")
+def new_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], str]]:
+    """Make an empty database, for programs in processes of their own; return its DATABASE_URL."""
+    address = os.environ.get("DATABASE_URL", "")
+    made: list[str] = []
+
+    def make() -> str:
+        if address.startswith(SCHEMES):
+            made.append(make_database(address))
+            return made[-1]
+        return f"sqlite:///{tmp_path_factory.mktemp('database')}/playground.sqlite3"
+
+    yield make
+    for database in made:
+        drop_database(address, database)
