@@ -3,10 +3,13 @@
 Source  "Calling the API" on the page of doubao-seedream-5-0-lite, read 2026-11-22
 """
 
+import contextlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from decimal import Decimal
+from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -48,6 +51,7 @@ MOST_COST = Decimal(1_000_000)
 COST_PLACES = 10
 ID_CHARACTERS = 200
 MESSAGE_CHARACTERS = 1000
+NO_TASK = "task_that_never_was"
 
 
 def connect(base_url: str, api_key: str, *, timeout: Limits | None = None) -> "MindVideo":
@@ -104,6 +108,17 @@ class MindVideo:
         path = _path(task_id) + "/events"
         return self._ask(path, read_events, Lost, "The service keeps no history of this task.")
 
+    def check(self) -> datetime | None:
+        """See that the service takes our key, by asking for a task that cannot exist.
+
+        Returns the service's clock, to the second; None where it shows none
+        Raises  Unavailable (try later), KeyRefused and other Refused that say no to us
+        """
+        answer = self._reach(_path(NO_TASK))
+        with contextlib.suppress(Lost, InvalidInput):  # it looked for the task: the key is good
+            raise_for_answer(answer, not_found=Lost, gone="The service does not know this task.")
+        return read_date(answer.headers.get("Date", ""))
+
     def _ask[T](
         self,
         path: str,
@@ -112,14 +127,7 @@ class MindVideo:
         gone: str,
         **post: Any,
     ) -> T:
-        try:
-            answer = self._answer(f"{self.base_url.rstrip('/')}/api/v1/{path}", **post)
-        except NoConnectionError as error:
-            raise Unreachable("The service cannot be reached.", raw=str(error)) from error
-        except requests.Timeout as error:
-            raise Unavailable("The service took too long.", raw=type(error).__name__) from error
-        except (requests.RequestException, OSError, ValueError) as error:
-            raise Unavailable("The connection broke off.", raw=type(error).__name__) from error
+        answer = self._reach(path, **post)
         raise_for_answer(answer, not_found=not_found, gone=gone)
         try:
             return read(answer)
@@ -129,6 +137,17 @@ class MindVideo:
                 status=answer.status,
                 raw=answer.clean(answer.text),
             ) from error
+
+    def _reach(self, path: str, **post: Any) -> Answer:
+        """Ask, and make of every way to get no answer an Unavailable."""
+        try:
+            return self._answer(f"{self.base_url.rstrip('/')}/api/v1/{path}", **post)
+        except NoConnectionError as error:
+            raise Unreachable("The service cannot be reached.", raw=str(error)) from error
+        except requests.Timeout as error:
+            raise Unavailable("The service took too long.", raw=type(error).__name__) from error
+        except (requests.RequestException, OSError, ValueError) as error:
+            raise Unavailable("The connection broke off.", raw=type(error).__name__) from error
 
     def _answer(self, url: str, **post: Any) -> Answer:
         """GET, or POST what is given. Only a GET is repeated, and only once: it charges nothing."""
@@ -147,6 +166,15 @@ class MindVideo:
 
 def _path(task_id: str) -> str:
     return f"tasks/{quote(task_id, safe='')}"
+
+
+def read_date(text: str) -> datetime | None:
+    """A Date header as a moment in UTC; None for what is none. Source: RFC 9110 §6.6.1"""
+    try:
+        moment = parsedate_to_datetime(text)
+        return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
 
 
 def read_ticket(answer: Answer) -> Ticket:

@@ -108,3 +108,6 @@ class Provider(Protocol):
 
     def events(self, task_id: str) -> tuple[TaskEvent, ...]:
         """The task's history, oldest first as the provider gives it."""
+
+    def check(self) -> datetime | None:
+        """See that the service takes our key, at no cost; its clock, None when it shows none."""

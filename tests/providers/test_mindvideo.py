@@ -1,6 +1,7 @@
 """The client of MindVideo against a real server that answers as scripted."""
 
 import time
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -426,3 +427,38 @@ def test_what_can_be_no_key_is_refused_at_once(key: str) -> None:
 def test_what_can_be_no_base_url_is_refused_at_once(url: str, api_key: str) -> None:
     with pytest.raises(ValueError, match="base URL"):
         connect(url, api_key)
+
+
+@pytest.mark.parametrize("status", [200, 400, 404, 410, 422])
+def test_a_service_that_looks_for_a_task_takes_our_key(
+    client: MindVideo, service: ScriptedService, status: int
+) -> None:
+    service.says(Reply(status=status, headers={"Date": "Sun, 22 Nov 2026 12:00:05 GMT"}))
+    assert client.check() == datetime(2026, 11, 22, 12, 0, 5, tzinfo=UTC)
+    (request,) = service.requests
+    assert request.method == "GET"
+
+
+@pytest.mark.parametrize("date", ["", "yesterday", "Sun, 22 Nov 99999 12:00:05 GMT"])
+def test_a_service_that_shows_no_clock_is_checked_all_the_same(
+    client: MindVideo, service: ScriptedService, date: str
+) -> None:
+    service.says(Reply(status=404, headers={"Date": date}))
+    assert client.check() is None
+
+
+@pytest.mark.parametrize(
+    ("status", "expected"),
+    [(401, KeyRefused), (403, KeyRefused), (402, OutOfFunds), (429, Throttled), (502, Unavailable)],
+)
+def test_a_check_says_what_stands_in_the_way(
+    client: MindVideo, service: ScriptedService, status: int, expected: type[ProviderError]
+) -> None:
+    service.says(Reply(status=status))
+    with pytest.raises(expected):
+        client.check()
+
+
+def test_a_check_of_a_service_that_is_away_says_so(api_key: str, limits: Limits) -> None:
+    with pytest.raises(Unreachable):
+        connect(f"http://127.0.0.1:{closed_port()}", api_key, timeout=limits).check()
