@@ -1,26 +1,88 @@
 """From a stored key to the provider that it opens."""
 
+import contextlib
+import logging
 import threading
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import DatabaseError
 
 from playground.providers import mindvideo
-from playground.providers.errors import Unavailable
-from playground.providers.protocol import Provider
+from playground.providers.errors import KeyRefused, Refused, Unavailable
+from playground.providers.protocol import Provider, TaskEvent, TaskState, Ticket
 from playground.teams.models import ApiKey, Service
 
+logger = logging.getLogger(__name__)
+
 _of_this_thread = threading.local()  # a requests.Session is not safe across threads
+
+
+@dataclass(frozen=True, slots=True)
+class NotedProvider:
+    """A provider whose answers are noted with the key, as far as they say something of it."""
+
+    provider: Provider
+    api_key: ApiKey
+
+    def submit(self, model: str, inputs: Mapping[str, Any], *, key: str) -> Ticket:
+        with noted(self.api_key):
+            return self.provider.submit(model, inputs, key=key)
+
+    def status(self, task_id: str) -> TaskState:
+        with noted(self.api_key):
+            return self.provider.status(task_id)
+
+    def events(self, task_id: str) -> tuple[TaskEvent, ...]:
+        with noted(self.api_key):
+            return self.provider.events(task_id)
+
+    def check(self) -> datetime | None:
+        with noted(self.api_key):
+            return self.provider.check()
 
 
 def provider_for(api_key: ApiKey) -> Provider:
     """Return the client of a key's service, one for each thread.
 
     Raises  Unavailable where the service is not there: a sandbox that was not started
+            KeyRefused for what can be no API key
     """
     base_url = base_url_of(api_key)
     clients: dict[tuple[str, str], Provider] = _of_this_thread.__dict__.setdefault("clients", {})
     key = (base_url, api_key.secret)
     if key not in clients:
-        clients[key] = mindvideo.connect(base_url, api_key.secret)
-    return clients[key]
+        try:
+            clients[key] = mindvideo.connect(base_url, api_key.secret)
+        except KeyRefused:
+            note(api_key, accepted=False)
+            raise
+    return NotedProvider(clients[key], api_key)
+
+
+@contextlib.contextmanager
+def noted(api_key: ApiKey) -> Iterator[None]:
+    """Note what the block's outcome says of the key; no answer at all says nothing."""
+    try:
+        yield
+    except KeyRefused:
+        note(api_key, accepted=False)
+        raise
+    except Refused:
+        note(api_key, accepted=True)
+        raise
+    else:
+        note(api_key, accepted=True)
+
+
+def note(api_key: ApiKey, *, accepted: bool) -> None:
+    """Write it down if that can be done: a task may have been charged, and its answer counts."""
+    try:
+        api_key.note_answer(accepted=accepted)
+    except DatabaseError:
+        logger.warning("It could not be noted whether key %s was accepted", api_key.pk)
 
 
 def base_url_of(api_key: ApiKey) -> str:

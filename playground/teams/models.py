@@ -1,4 +1,5 @@
 import uuid
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
@@ -132,7 +133,28 @@ class ApiKey(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     current_since = models.DateTimeField(default=timezone.now)
 
+    # When the service last took it, and since when it has refused it; null once it takes it again.
+    last_used_at = models.DateTimeField(null=True, blank=True)
+    refused_at = models.DateTimeField(null=True, blank=True)
+
+    NOTE_EVERY = timedelta(minutes=1)
+
     objects = ApiKeyQuerySet.as_manager()
 
     def __str__(self) -> str:
         return f"{self.name} (…{self.last_four})"
+
+    def note_answer(self, *, accepted: bool) -> None:
+        """Write down whether the service took this key: each change at once, else once a minute."""
+        now = timezone.now()
+        changes: dict[str, datetime | None]
+        if not accepted:
+            changes = {} if self.refused_at else {"refused_at": now}
+        elif self.refused_at or not self.last_used_at or now - self.last_used_at > self.NOTE_EVERY:
+            changes = {"last_used_at": now, "refused_at": None}
+        else:
+            changes = {}
+        if changes:
+            type(self).objects.filter(pk=self.pk).update(**changes)
+            for name, value in changes.items():
+                setattr(self, name, value)

@@ -1,10 +1,13 @@
 """Who is let in, where, and how their keys are kept."""
 
+from datetime import timedelta
+
 import pytest
 from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
-from pytest_django.fixtures import Settings
+from django.utils import timezone
+from pytest_django.fixtures import DjangoAssertNumQueries, Settings
 
 from playground.catalog.models import ModelSpec
 from playground.teams.encryption import UndecryptableError
@@ -101,3 +104,30 @@ def test_while_the_sandbox_runs_no_real_key_is_used(
     ApiKey.objects.keep(workspace, Service.MINDVIDEO, "mv_live_paid")
     settings.SANDBOX_URL = "http://127.0.0.1:1"
     assert workspace.current_key() is None
+
+
+@pytest.fixture
+def paid_key(workspace: Workspace) -> ApiKey:
+    return ApiKey.objects.keep(workspace, Service.MINDVIDEO, "mv_live_paid")
+
+
+def test_a_key_that_was_refused_says_since_when_until_it_is_taken_again(paid_key: ApiKey) -> None:
+    paid_key.note_answer(accepted=False)
+    refused_at = ApiKey.objects.get().refused_at
+    paid_key.note_answer(accepted=False)
+    assert refused_at is not None
+    assert ApiKey.objects.get().refused_at == refused_at
+    paid_key.note_answer(accepted=True)
+    again = ApiKey.objects.get()
+    assert (again.refused_at, again.last_used_at is None) == (None, False)
+
+
+def test_a_key_that_is_used_all_the_time_is_written_once_a_minute(
+    paid_key: ApiKey, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    paid_key.note_answer(accepted=True)
+    with django_assert_num_queries(0):
+        paid_key.note_answer(accepted=True)
+    paid_key.last_used_at = timezone.now() - timedelta(seconds=61)
+    with django_assert_num_queries(1):
+        paid_key.note_answer(accepted=True)
