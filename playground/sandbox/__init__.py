@@ -25,8 +25,9 @@ words when the request means nothing.
                     named) go wrong. Which kinds there are, where each is legal, its options and
                     whether it waits for a task that has succeeded stands as data in faults.py.
                     Kinds `*_after`, and those that spoil an answer, do what was asked first: a
-                    submitted task exists then and is charged. `failed` and `cancelled` last: the
-                    task ends so for good, and costs nothing. A call meets one fault at most
+                    submitted task exists then and is charged. `slow_before` does so too, but late.
+                    `failed` and `cancelled` last: the task ends so for good, and costs nothing. A
+                    call meets one fault at most
 /control/keys       {"key": KEY, "enabled": true}: make, disable or enable an API key
 /control/links      {"seconds": N}: how long result links hold; 0 makes only expired ones
 /control/pictures   {"longest_side": pixels}: draw smaller ones from now on; drawing is what costs

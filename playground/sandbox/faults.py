@@ -35,6 +35,7 @@ class Kind:
 
 SUBMIT = frozenset({Seam.SUBMIT})
 STATUS = frozenset({Seam.STATUS})
+EVENTS = frozenset({Seam.EVENTS})
 FILE = frozenset({Seam.FILE})
 
 KINDS = {
@@ -44,6 +45,7 @@ KINDS = {
     "unavailable": Kind(seams=ANY, options=("retry_after", "seconds")),
     "throttled": Kind(seams=ANY, options=("retry_after", "seconds")),
     "unauthorized": Kind(seams=ANY),
+    "key_echoed": Kind(seams=API),
     "payment_required": Kind(seams=API),
     "forbidden": Kind(seams=ANY),
     "not_found": Kind(seams=ANY),
@@ -51,6 +53,8 @@ KINDS = {
     "reset": Kind(seams=ANY),
     "redirect": Kind(seams=ANY, options=("url",)),
     "redirect_loop": Kind(seams=ANY),
+    # a while before anything is done: whoever does not wait so long is charged after all
+    "slow_before": Kind(seams=ANY, options=("seconds",)),
     # what was asked is done (a task is charged), and then the answer is spoiled
     "garbage": Kind(seams=ANY),
     "half_json": Kind(seams=API),
@@ -58,26 +62,38 @@ KINDS = {
     "empty": Kind(seams=ANY),
     "json_list": Kind(seams=API),
     "missing_fields": Kind(seams=API),
+    "odd_costs": Kind(seams=SUBMIT | STATUS),
     "unknown_status": Kind(seams=SUBMIT | STATUS, options=("status",)),
+    "another_task": Kind(seams=STATUS),
     "error_after": Kind(seams=ANY),
     "reset_after": Kind(seams=ANY),
     "slow": Kind(seams=ANY, options=("seconds",)),
+    "cut_off": Kind(seams=ANY),
+    "drip": Kind(seams=ANY, options=("seconds",)),
+    "huge": Kind(seams=ANY, options=("megabytes", "told")),
+    "packed": Kind(seams=ANY),
     # how a task ends: what the API says from then on
     "failed": Kind(seams=SUBMIT | STATUS, options=("code", "message")),
     "cancelled": Kind(seams=SUBMIT | STATUS),
     # a task that has succeeded, told wrongly
     "no_output": Kind(seams=STATUS, waits=True),
+    "empty_output": Kind(seams=STATUS, waits=True),
     "fewer": Kind(seams=STATUS, waits=True),
+    "more": Kind(seams=STATUS, waits=True),
     "bare_urls": Kind(seams=STATUS, waits=True),
     "url_list": Kind(seams=STATUS, waits=True),
     "videos": Kind(seams=STATUS, waits=True),
     "foreign_url": Kind(seams=STATUS, options=("url",), waits=True),
+    "stale_links": Kind(seams=STATUS, waits=True),
+    # the history, told in another form
+    "events_list": Kind(seams=EVENTS),
+    "events_lines": Kind(seams=EVENTS),
+    "events_stream": Kind(seams=EVENTS),
+    "events_endless": Kind(seams=EVENTS, options=("seconds",)),
+    "events_text": Kind(seams=EVENTS),
     # a result file that is none
     "svg": Kind(seams=FILE),
     "truncated": Kind(seams=FILE),
-    "cut_off": Kind(seams=FILE),
-    "drip": Kind(seams=FILE, options=("seconds",)),
-    "huge": Kind(seams=FILE, options=("megabytes",)),
     "bomb": Kind(seams=FILE),
     "expired": Kind(seams=FILE),
 }
@@ -92,6 +108,7 @@ class Fault:
     """A fault for the next `count` calls at a seam, or for those about one task.
 
     seconds  how slow, or when to come back after a 429 or 503
+    told     whether the length of what is huge is told
     """
 
     seam: Seam
@@ -105,6 +122,7 @@ class Fault:
     code: str
     message: str
     megabytes: int
+    told: bool
 
 
 def read_fault(document: dict[str, Any]) -> Fault:
@@ -130,7 +148,8 @@ def read_fault(document: dict[str, Any]) -> Fault:
         status=read_text(document, "status", "paused"),
         code=read_text(document, "code", "content_moderation"),
         message=read_text(document, "message", "The prompt was refused by the moderation."),
-        megabytes=int(read_number(document, "megabytes", 200, most=2000)),
+        megabytes=int(read_number(document, "megabytes", 1024, most=4096)),
+        told=read_flag(document, "told"),
     )
 
 
@@ -152,6 +171,13 @@ def read_text(document: dict[str, Any], name: str, default: str) -> str:
     value = document.get(name, default)
     if not isinstance(value, str):
         raise BadControl(f"{name} is not a string")
+    return value
+
+
+def read_flag(document: dict[str, Any], name: str) -> bool:
+    value = document.get(name, False)
+    if not isinstance(value, bool):
+        raise BadControl(f"{name} is neither true nor false")
     return value
 
 

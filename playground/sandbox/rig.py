@@ -47,6 +47,9 @@ class Rig:
             return INSTEAD[fault.kind](fault, call)
         if fault.kind in ENDINGS:
             return self.ended(call, fault)
+        if fault.kind == "slow_before":
+            time.sleep(fault.seconds)
+            return self.api.answer(call)
         return AFTER[fault.kind](fault, self.api.answer(call))
 
     def ended(self, call: Call, fault: Fault) -> Answer:

@@ -1,6 +1,5 @@
 """How each kind of fault answers: instead of the API, or with what the API answered."""
 
-import json
 import random
 import struct
 import time
@@ -9,11 +8,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from email.utils import formatdate
 from functools import cache
-from typing import Any
-from urllib.parse import urlsplit
 
-from playground.sandbox.answers import Answer, answer_error
+from playground.sandbox.answers import Answer, answer_error, content_of, with_content
 from playground.sandbox.calls import Call
+from playground.sandbox.edits import EDITS, After
 from playground.sandbox.faults import Fault, RetryAfter
 
 HTML = b"<!doctype html><title>Bad gateway</title><h1>502 Bad gateway</h1><hr>nginx\n"
@@ -28,7 +26,6 @@ DRIPS = 20
 LOOP = "/loop"
 
 type Instead = Callable[[Fault, Call], Answer]
-type After = Callable[[Fault, Answer], Answer]
 
 
 def plain(status: int, code: str, message: str) -> Instead:
@@ -58,6 +55,12 @@ def bad_gateway(_: Fault, __: Call) -> Answer:
     return Answer(status=502, body=HTML, headers=(("Content-Type", "text/html"),))
 
 
+def key_echoed(_: Fault, call: Call) -> Answer:
+    """As some services do, whose errors must then not be shown as they are."""
+    words = f"The header {call.authorization} is not accepted."
+    return answer_error(401, "unauthorized", words)
+
+
 def reset(_: Fault, __: Call) -> Answer:
     return Answer(hang_up=True)
 
@@ -81,6 +84,7 @@ INSTEAD: dict[str, Instead] = {
     "unavailable": later(503, "unavailable", "Down for maintenance."),
     "throttled": later(429, "rate_limited", "Too many requests."),
     "unauthorized": plain(401, "unauthorized", "The API key is missing, unknown or disabled."),
+    "key_echoed": key_echoed,
     "payment_required": plain(402, "insufficient_balance", "The balance is used up."),
     "forbidden": plain(403, "forbidden", "This key may not do that."),
     "not_found": plain(404, "task_not_found", "There is no such task."),
@@ -90,22 +94,6 @@ INSTEAD: dict[str, Instead] = {
     "redirect": redirect,
     "redirect_loop": redirect_loop,
 }
-
-
-def content_of(answer: Answer) -> bytes:
-    return answer.body if isinstance(answer.body, bytes) else b"".join(answer.body)
-
-
-def with_content(answer: Answer, content: bytes, content_type: str | None = None) -> Answer:
-    """The same answer around other bytes, their length told rightly."""
-    kept = [
-        header
-        for header in answer.headers
-        if header[0] != "Content-Length" and not (content_type and header[0] == "Content-Type")
-    ]
-    if content_type:
-        kept.append(("Content-Type", content_type))
-    return replace(answer, body=content, headers=tuple(kept))
 
 
 def garbage(_: Fault, answer: Answer) -> Answer:
@@ -143,6 +131,18 @@ def slow(fault: Fault, answer: Answer) -> Answer:
     return answer
 
 
+def packed(_: Fault, answer: Answer) -> Answer:
+    """A little that unpacks to 64 MiB."""
+    spoiled = with_content(answer, packed_zeros())
+    return replace(spoiled, headers=(*spoiled.headers, ("Content-Encoding", "gzip")))
+
+
+@cache
+def packed_zeros() -> bytes:
+    squeeze = zlib.compressobj(9, wbits=31)
+    return b"".join(squeeze.compress(bytes(CHUNK)) for _ in range(256)) + squeeze.flush()
+
+
 def svg(_: Fault, answer: Answer) -> Answer:
     return with_content(answer, SVG, "image/svg+xml")
 
@@ -169,15 +169,17 @@ def drip(fault: Fault, answer: Answer) -> Answer:
 
 
 def huge(fault: Fault, answer: Answer) -> Answer:
-    """Begins like a JPEG and goes on for ever; its length is not told."""
+    """Begins like a JPEG and hardly ends; its length is told only when that is asked for."""
     spoiled = with_content(answer, b"", "image/jpeg")
+    length = ("Content-Length", str(len(JPEG_START) + fault.megabytes * 4 * CHUNK))
 
     def stream() -> Iterator[bytes]:
         yield JPEG_START
         for _ in range(fault.megabytes * 4):
             yield bytes(CHUNK)
 
-    return replace(spoiled, body=stream())
+    told = (length,) if fault.told else ()
+    return replace(spoiled, body=stream(), headers=(*spoiled.headers, *told))
 
 
 def bomb(_: Fault, answer: Answer) -> Answer:
@@ -200,62 +202,8 @@ def png_chunk(name: bytes, data: bytes) -> bytes:
     return struct.pack(">I", len(data)) + name + data + struct.pack(">I", checksum)
 
 
-def edited(edit: Callable[[Fault, dict[str, Any]], None]) -> After:
-    """A fault that changes the document of an answer."""
-
-    def spoil(fault: Fault, answer: Answer) -> Answer:
-        document = json.loads(content_of(answer))
-        edit(fault, document)
-        return with_content(answer, json.dumps(document).encode())
-
-    return spoil
-
-
-def missing_fields(_: Fault, document: dict[str, Any]) -> None:
-    for name in ("task_id", "status", "events"):
-        document.pop(name, None)
-
-
-def unknown_status(fault: Fault, document: dict[str, Any]) -> None:
-    document["status"] = fault.status
-
-
-def no_output(_: Fault, document: dict[str, Any]) -> None:
-    del document["output"]
-
-
-def fewer(_: Fault, document: dict[str, Any]) -> None:
-    document["output"]["images"].pop()
-
-
-def bare_urls(_: Fault, document: dict[str, Any]) -> None:
-    document["output"] = {"images": [image["url"] for image in document["output"]["images"]]}
-
-
-def url_list(_: Fault, document: dict[str, Any]) -> None:
-    addresses = [image["url"] for image in document["output"]["images"]]
-    document["output"] = {"images": [{"url": addresses}]}
-
-
-def videos(_: Fault, document: dict[str, Any]) -> None:
-    """A short clip for each picture; the signature of a link is for the file in every form."""
-    addresses = [urlsplit(image["url"]) for image in document["output"].pop("images")]
-    document["output"]["videos"] = [
-        {
-            "url": address._replace(path=f"{address.path.rpartition('.')[0]}.mp4").geturl(),
-            "content_type": "video/mp4",
-            "duration": 2,
-        }
-        for address in addresses
-    ]
-
-
-def foreign_url(fault: Fault, document: dict[str, Any]) -> None:
-    for image in document["output"]["images"]:
-        image["url"] = fault.url
-
-
 AFTER: dict[str, After] = {
+    **EDITS,
     "garbage": garbage,
     "half_json": half,
     "html": html,
@@ -264,18 +212,11 @@ AFTER: dict[str, After] = {
     "error_after": error_after,
     "reset_after": reset_after,
     "slow": slow,
+    "packed": packed,
     "svg": svg,
     "truncated": half,
     "cut_off": cut_off,
     "drip": drip,
     "huge": huge,
     "bomb": bomb,
-    "missing_fields": edited(missing_fields),
-    "unknown_status": edited(unknown_status),
-    "no_output": edited(no_output),
-    "fewer": edited(fewer),
-    "bare_urls": edited(bare_urls),
-    "url_list": edited(url_list),
-    "videos": edited(videos),
-    "foreign_url": edited(foreign_url),
 }

@@ -31,11 +31,22 @@ class Client:
         url = path if path.startswith("http") else self.sandbox.url + path
         return self.sandbox.http.request(method, url, headers=headers, timeout=20, **options)
 
-    def post(self, key: str | None = None, model: str = MODEL, **inputs: Any) -> requests.Response:
+    def post(
+        self, key: str | None = None, model: str = MODEL, *, stream: bool = False, **inputs: Any
+    ) -> requests.Response:
         """Submit; a prompt is filled in when none is given."""
-        headers = {"Idempotency-Key": key} if key else {}
+        submission = self.submission(key, model, **inputs)
+        return self.call("POST", "/api/v1/tasks", stream=stream, **submission)
+
+    def submission(
+        self, key: str | None = None, model: str = MODEL, **inputs: Any
+    ) -> dict[str, Any]:
+        """The headers and the body of a submission, for those who send it themselves."""
+        headers = {"Authorization": f"Bearer {self.sandbox.api_key}"}
+        if key:
+            headers["Idempotency-Key"] = key
         body = {"model": model, "input": {"prompt": "a quiet sea", **inputs}}
-        return self.call("POST", "/api/v1/tasks", json=body, headers=headers)
+        return {"headers": headers, "json": body}
 
     def submit(self, key: str | None = None, **inputs: Any) -> str:
         """Submit and expect it to be accepted; the id of the task."""

@@ -2,6 +2,7 @@
 
 import io
 import time
+from collections.abc import Callable
 from email.utils import parsedate_to_datetime
 
 import pytest
@@ -96,6 +97,16 @@ def test_an_answer_can_be_slow(sandbox: SandboxProcess, client: Client) -> None:
     assert client.post().elapsed.total_seconds() > 0.3
 
 
+def test_a_charge_can_come_after_a_client_has_left(sandbox: SandboxProcess, client: Client) -> None:
+    sandbox.fault("submit", "slow_before", seconds=0.3)
+    with pytest.raises(requests.ReadTimeout):
+        requests.post(f"{sandbox.url}/api/v1/tasks", **client.submission("late"), timeout=0.1)
+    assert sandbox.ledger()["charges"] == []
+    task = client.submit("late")
+    wait_until(lambda: None not in {one["status"] for one in sandbox.ledger()["requests"]})
+    assert [charge["task"] for charge in sandbox.ledger()["charges"]] == [task]
+
+
 def test_a_submitted_task_can_be_told_without_its_id(
     sandbox: SandboxProcess, client: Client
 ) -> None:
@@ -127,6 +138,77 @@ def test_a_fault_of_the_output_waits_for_success(sandbox: SandboxProcess, client
     document = client.wait(client.submit())
     assert document["status"] == "succeeded"
     assert "output" not in document
+
+
+def test_an_output_can_be_there_and_hold_nothing(sandbox: SandboxProcess, client: Client) -> None:
+    sandbox.fault("status", "empty_output")
+    assert client.wait(client.submit())["output"] == {"images": []}
+
+
+def test_there_can_be_more_pictures_than_asked(sandbox: SandboxProcess, client: Client) -> None:
+    sandbox.fault("status", "more")
+    assert len(client.wait(client.submit(n=3))["output"]["images"]) == 6
+
+
+def test_links_can_be_out_of_date_until_asked_again(
+    sandbox: SandboxProcess, client: Client
+) -> None:
+    task = client.submit()
+    client.wait(task)
+    sandbox.fault("status", "stale_links")
+    links = [client.status(task)["output"]["images"][0]["url"] for _ in range(2)]
+    assert [client.call("GET", link).status_code for link in links] == [403, 200]
+
+
+def test_an_answer_can_be_about_another_task_or_name_odd_costs(
+    sandbox: SandboxProcess, client: Client
+) -> None:
+    task = client.submit()
+    sandbox.fault("status", "another_task")
+    sandbox.fault("status", "odd_costs")
+    assert client.status(task)["task_id"] != task
+    assert client.status(task)["cost_estimate"] == "free"
+
+
+def test_an_error_can_repeat_the_key(sandbox: SandboxProcess, client: Client) -> None:
+    sandbox.fault("submit", "key_echoed")
+    answer = client.post()
+    assert answer.status_code == 401
+    assert sandbox.api_key in answer.text
+
+
+def test_what_was_refused_anyway_is_not_told_wrongly(
+    sandbox: SandboxProcess, client: Client
+) -> None:
+    sandbox.fault("submit", "unknown_status")
+    assert client.post(n=99).status_code == 422
+
+
+def test_an_answer_can_be_packed_tightly(sandbox: SandboxProcess, client: Client) -> None:
+    sandbox.fault("submit", "packed")
+    answer = client.post(stream=True)
+    assert int(answer.headers["Content-Length"]) < 100_000
+    assert len(answer.raw.read(decode_content=True)) == 64 * 1024 * 1024
+
+
+@pytest.mark.parametrize(
+    ("kind", "content_type", "start"),
+    [
+        ("events_list", "application/json", "[{"),
+        ("events_lines", "application/x-ndjson", "{"),
+        ("events_stream", "text/event-stream", "event: task.queued\ndata: {"),
+        ("events_endless", "text/event-stream", "event: task.queued\ndata: {"),
+        ("events_text", "text/plain", "[20"),
+    ],
+)
+def test_the_history_can_be_told_in_another_form(
+    sandbox: SandboxProcess, client: Client, kind: str, content_type: str, start: str
+) -> None:
+    task = client.submit()
+    sandbox.fault("events", kind)
+    answer = client.call("GET", f"/api/v1/tasks/{task}/events")
+    assert answer.headers["Content-Type"] == content_type
+    assert answer.text.startswith(start)
 
 
 def test_there_can_be_fewer_pictures_than_asked(sandbox: SandboxProcess, client: Client) -> None:
@@ -198,6 +280,9 @@ def test_a_file_can_be_huge_without_saying_so(sandbox: SandboxProcess, client: C
     answer = client.call("GET", url)
     assert "Content-Length" not in answer.headers
     assert len(answer.content) > 3_000_000
+    sandbox.fault("file", "huge", megabytes=3, told=True)
+    answer = client.call("GET", url)
+    assert int(answer.headers["Content-Length"]) == len(answer.content)
 
 
 def test_a_file_can_be_a_decompression_bomb(sandbox: SandboxProcess, client: Client) -> None:
@@ -250,6 +335,7 @@ def test_every_kind_spoils_every_seam_that_it_is_legal_at(
         {"seam": "file", "kind": "reset", "seconds": 1},
         {"seam": "file", "kind": "drip", "seconds": "long"},
         {"seam": "file", "kind": "drip", "count": -1},
+        {"seam": "file", "kind": "huge", "told": 1},
         {"seam": "submit", "kind": "throttled", "retry_after": "soon"},
     ],
 )
@@ -259,6 +345,13 @@ def test_a_fault_that_means_nothing_is_refused_with_words(
     answer = sandbox.http.post(f"{sandbox.url}/control/faults", json=fault, timeout=5)
     assert answer.status_code == 400
     assert len(answer.json()["error"]["message"]) > 10
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    give_up_at = time.monotonic() + 5
+    while not condition():
+        assert time.monotonic() < give_up_at
+        time.sleep(0.02)
 
 
 def spend(client: Client, method: str, path: str) -> None:
