@@ -14,7 +14,7 @@ import uuid
 from datetime import datetime
 
 from django.conf import settings
-from django.db import close_old_connections
+from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
 from playground.runs import leases, tasks
@@ -24,13 +24,14 @@ logger = logging.getLogger(__name__)
 
 TICK_SECONDS = 0.1
 BATCH = 200
+STOP_SECONDS = 2.0
 
 # A run that was handed to the engine and is still due after this long was lost on the way.
 LOST_SECONDS = 20.0
 
 
 class Clock(threading.Thread):
-    """Ticks until its process ends."""
+    """Ticks until it is told to stop, or its process ends."""
 
     def __init__(self) -> None:
         super().__init__(name="clock", daemon=True)
@@ -47,6 +48,15 @@ class Clock(threading.Thread):
                 logger.exception("The clock missed a tick")
                 close_old_connections()
                 self.stopping.wait(TICK_SECONDS * 10)
+
+    def stop(self) -> None:
+        """Tick no more, and say at once that this worker is gone; a killed one is only missed."""
+        self.stopping.set()
+        self.join(STOP_SECONDS)
+        try:
+            Worker.objects.filter(name=self.worker_name).delete()
+        except DatabaseError:
+            logger.warning("The database could not be told that this worker ends")
 
     def tick(self) -> None:
         """Wake what is due, each run once for each time it becomes due."""

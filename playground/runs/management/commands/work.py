@@ -17,4 +17,4 @@ class Command(run_huey.Command):  # type: ignore[misc]  # huey has no types
         try:
             super().handle(*args, **options)
         finally:
-            clock.stopping.set()
+            clock.stop()
