@@ -38,8 +38,9 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ["DATABASE_URL"] = server.url
     else:
         return
-    # Django read its settings before pytest read this file.
+    # Django read its settings before pytest read this file, and made its connection ready.
     connections.settings = connections.configure_settings({"default": read_database()})
+    del connections["default"]
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

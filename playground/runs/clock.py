@@ -43,6 +43,8 @@ class Clock(threading.Thread):
     def run(self) -> None:
         while not self.stopping.wait(TICK_SECONDS):
             try:
+                if time.monotonic() >= self._next_heartbeat:
+                    close_old_connections()  # as a request does before it begins
                 self.tick()
             except Exception:  # whatever it was: without a clock no run goes on
                 logger.exception("The clock missed a tick")
@@ -77,4 +79,3 @@ class Clock(threading.Thread):
         leases.renew()
         Worker.objects.update_or_create(name=self.worker_name, defaults={"seen_at": timezone.now()})
         Worker.objects.filter(seen_at__lt=timezone.now() - Worker.SILENCE * 100).delete()
-        close_old_connections()
