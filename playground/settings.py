@@ -206,7 +206,13 @@ HUEY = {
 if DATABASES["default"]["ENGINE"].endswith("postgresql"):
     HUEY |= {
         "huey_class": "huey.PostgresHuey",
-        "connection": {"dsn": env.str("DATABASE_URL"), "blocking": False},
+        # Without blocking, a thread holds one connection instead of two. `release` makes the
+        # tables: huey would try at each import, and processes that start at once would collide.
+        "connection": {
+            "dsn": env.str("DATABASE_URL"),
+            "blocking": False,
+            "create_tables": False,
+        },
     }
 else:
     HUEY |= {

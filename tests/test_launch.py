@@ -70,6 +70,17 @@ def test_a_database_that_is_away_is_said_in_one_line(tmp_path: Path) -> None:
     assert "database cannot be used" in refuse(tmp_path, DATABASE_URL=address)
 
 
+def test_a_command_that_needs_no_database_asks_for_none(tmp_path: Path) -> None:
+    address = f"postgres://nobody@127.0.0.1:{free_port()}/none"
+    subprocess.run(
+        [sys.executable, "manage.py", "check"],
+        cwd=ROOT,
+        env=Launched(tmp_path, None, DATABASE_URL=address).environment,
+        check=True,
+        capture_output=True,
+    )
+
+
 def test_beyond_this_machine_a_secret_key_is_demanded(tmp_path: Path) -> None:
     assert "SECRET_KEY" in refuse(tmp_path, ALLOWED_HOSTS="play.example.com")
 
