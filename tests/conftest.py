@@ -11,13 +11,14 @@ import pytest
 from django.contrib.auth.models import User
 from django.http import HttpResponseBase, StreamingHttpResponse
 from django.test import Client
+from django.utils import timezone
 from PIL import Image
 from pytest_django.fixtures import Settings
 
 from playground.catalog import shipped
 from playground.catalog.models import ModelSpec
 from playground.runs import steps
-from playground.runs.models import Run
+from playground.runs.models import Run, Worker
 from playground.teams.models import ApiKey, Membership, Role, Service, Workspace
 from tests.databases import (  # noqa: F401 - pytest looks for them here
     new_database,
@@ -104,6 +105,12 @@ def run(workspace: Workspace, ana: User, seedream: ModelSpec, api_key: ApiKey) -
         api_key=api_key,
         inputs={"prompt": "a lighthouse", "n": 1, "size": "16:9"},
     )
+
+
+@pytest.fixture
+def worker(db: None) -> Worker:
+    """A worker that was heard of just now; the pages miss one where something waits."""
+    return Worker.objects.create(name="here.1", seen_at=timezone.now())
 
 
 @pytest.fixture

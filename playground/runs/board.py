@@ -3,7 +3,7 @@
 import re
 import uuid
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.contrib.auth.models import User
@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from playground.catalog.models import ModelSpec
 from playground.runs import pace
-from playground.runs.models import FINISHED, Run, RunQuerySet
+from playground.runs.models import FINISHED, Run, RunQuerySet, Worker
 from playground.teams.models import Workspace
 
 PAGE = 12
@@ -22,6 +22,9 @@ RATIO = re.compile(r"([1-9]\d?):([1-9]\d?)\Z")
 
 # An answer to Generate reaches its page well within this.
 ON_ITS_WAY = timedelta(seconds=10)
+
+# Where no worker runs, nothing moves; what a page looks for then is a worker.
+STALLED_LOOK_SECONDS = 2.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,13 +63,15 @@ class Card:
 class Board:
     """The runs of a page.
 
-    pace_ms   milliseconds until the page looks again, 0 when nothing will change
-    earlier   where the runs before these begin, None where there are none
+    pace_ms     milliseconds until the page looks again, 0 when nothing will change
+    earlier     where the runs before these begin, None where there are none
+    is_stalled  something waits and no worker is alive to move it
     """
 
     cards: tuple[Card, ...]
     pace_ms: int
     earlier: datetime | None = None
+    is_stalled: bool = False
 
 
 def read_seen(texts: Iterable[str]) -> dict[uuid.UUID, int]:
@@ -90,10 +95,13 @@ def read_board(runs: RunQuerySet, before: datetime | None = None) -> Board:
     return lay_out(shown, earlier=shown[-1].created_at if len(found) > PAGE else None)
 
 
-def read_changes(runs: RunQuerySet, seen: dict[uuid.UUID, int]) -> Board:
+def read_changes(
+    runs: RunQuerySet, seen: dict[uuid.UUID, int], *, was_stalled: bool = False
+) -> Board:
     """Return those among the seen runs that changed since, and the pace for all of them.
 
-    A run that was accepted while this look was on its way keeps the page looking.
+    A run that was accepted while this look was on its way keeps the page looking. When the last
+    worker goes, or one comes back, whatever waits reads otherwise than it was seen.
     """
     moment_ago = timezone.now() - ON_ITS_WAY
     fresh = runs.filter(~Q(status__in=FINISHED), created_at__gt=moment_ago).exclude(pk__in=seen)
@@ -103,8 +111,9 @@ def read_changes(runs: RunQuerySet, seen: dict[uuid.UUID, int]) -> Board:
         card
         for card in board.cards
         if seen.get(card.run.pk, card.run.revision) != card.run.revision
+        or (board.is_stalled != was_stalled and not card.run.is_settled)
     )
-    return Board(cards=tuple(changed), pace_ms=board.pace_ms)
+    return replace(board, cards=tuple(changed))
 
 
 def lay_out(runs: list[Run], earlier: datetime | None = None) -> Board:
@@ -120,9 +129,16 @@ def lay_out(runs: list[Run], earlier: datetime | None = None) -> Board:
         usual = known[key]
         cards.append(Card(run=run, usual_seconds=usual.median if usual else None))
         paces.append(pace.seconds_to_next_look(run, usual))
+    stalled = bool(paces) and not Worker.objects.alive().exists()
+    seconds = STALLED_LOOK_SECONDS if stalled else min(paces, default=0)
     return Board(
-        cards=tuple(cards), pace_ms=int(min(paces) * 1000) if paces else 0, earlier=earlier
+        cards=tuple(cards), pace_ms=int(seconds * 1000), earlier=earlier, is_stalled=stalled
     )
+
+
+def is_stalled(run: Run) -> bool:
+    """Whether a run waits although no worker is alive to move it."""
+    return not run.is_settled and not Worker.objects.alive().exists()
 
 
 def runs_on_page(workspace: Workspace, user: User, spec: ModelSpec) -> RunQuerySet:

@@ -144,7 +144,8 @@ def show_changes(request: HtmxRequest) -> HttpResponse:
     """What changed among the runs that a page shows: one look for a page, not one for each run."""
     seen = board.read_seen(request.GET.getlist("run"))
     runs = Run.objects.filter(author=request.user, workspace=request.workspace)
-    return render(request, "runs/live.html", {"board": board.read_changes(runs, seen)})
+    changes = board.read_changes(runs, seen, was_stalled="stalled" in request.GET)
+    return render(request, "runs/live.html", {"board": changes})
 
 
 @never_cache
@@ -153,14 +154,15 @@ def show_run(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
     """The page of one run; its card alone when htmx asks. The worker asks, this only looks."""
     runs = Run.objects.visible_to(request.workspace).filter(pk=pk)
     run = get_object_or_404(runs.for_cards())
-    if wants_piece(request) and request.GET.get("seen") == str(run.revision):
+    is_same = request.GET.get("seen") == str(run.revision)
+    if wants_piece(request) and is_same and board.is_stalled(run) == ("stalled" in request.GET):
         return HttpResponse(status=204)  # nothing to swap: focus and open parts stay
     context = {
         "board": board.lay_out([run]),
         "run": run,
         "inputs": summarize(run, UploadStore(request.workspace, request.user)),
     }
-    return page_or_partial(request, "runs/show.html", "run", context)
+    return page_or_partial(request, "runs/show.html", "news", context)
 
 
 @require_POST

@@ -8,7 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from playground.runs import pace, steps
-from playground.runs.models import Run
+from playground.runs.models import Run, Worker
 from playground.runs.pace import Durations
 from playground.teams.models import Workspace
 from tests.sandbox_process import SandboxProcess
@@ -30,7 +30,9 @@ def test_a_page_whose_runs_are_finished_does_not(client: Client, finished: Run) 
     assert "hx-trigger" not in page
 
 
-def test_a_look_brings_nothing_where_nothing_changed(client: Client, run: Run) -> None:
+def test_a_look_brings_nothing_where_nothing_changed(
+    client: Client, run: Run, worker: Worker
+) -> None:
     answer = look(client, f"{run.pk}.{run.revision}")
     assert f"run-{run.pk}" not in answer
     assert "hx-trigger" in answer
@@ -69,7 +71,9 @@ def test_the_card_of_a_run_stops_looking_when_it_is_finished(
     )
 
 
-def test_a_look_at_a_run_that_stands_still_swaps_nothing(client: Client, run: Run) -> None:
+def test_a_look_at_a_run_that_stands_still_swaps_nothing(
+    client: Client, run: Run, worker: Worker
+) -> None:
     address = f"{run.get_absolute_url()}?seen={run.revision}"
     assert client.get(address, headers={"HX-Request": "true"}).status_code == 204
 

@@ -1,0 +1,117 @@
+"""Where no worker is alive the pages say so, and say when one is back."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from django.contrib.auth.models import User
+from django.test import Client
+from django.utils import timezone
+from pytest_django.fixtures import DjangoAssertNumQueries
+
+from playground.runs import board
+from playground.runs.models import Run, Worker
+from playground.teams.models import Membership, Role
+
+NOTICE = "No worker is running at present"
+HTMX = {"HX-Request": "true"}
+
+
+def fall_silent(worker: Worker) -> None:
+    worker.seen_at = timezone.now() - Worker.SILENCE - timedelta(seconds=1)
+    worker.save()
+
+
+def look(client: Client, run: Run, **shown: str) -> str:
+    return client.get(
+        "/runs/live/", {"run": f"{run.pk}.{run.revision}", **shown}, headers=HTMX
+    ).text
+
+
+def test_a_page_with_a_waiting_run_says_that_no_worker_runs(client: Client, run: Run) -> None:
+    for address in (run.spec.get_absolute_url(), run.get_absolute_url()):
+        page = client.get(address).text
+        assert NOTICE in page
+        assert "manage.py work" in page
+        assert "Waiting for a worker" in page
+        assert "Waiting to be sent" not in page
+
+
+def test_who_does_not_own_the_workspace_is_not_told_how_to_start_one(
+    client: Client, run: Run, ana: User
+) -> None:
+    Membership.objects.filter(user=ana).update(role=Role.MEMBER)
+    page = client.get(run.get_absolute_url()).text
+    assert NOTICE in page
+    assert "manage.py" not in page
+
+
+def test_where_a_worker_is_alive_nothing_is_said(client: Client, run: Run, worker: Worker) -> None:
+    for address in (run.spec.get_absolute_url(), run.get_absolute_url()):
+        page = client.get(address).text
+        assert NOTICE not in page
+        assert "Waiting to be sent" in page
+
+
+def test_where_nothing_waits_nobody_misses_a_worker(client: Client, finished: Run) -> None:
+    assert NOTICE not in client.get(finished.spec.get_absolute_url()).text
+    assert NOTICE not in client.get(finished.get_absolute_url()).text
+
+
+def test_a_look_brings_the_notice_and_the_waiting_card_once(
+    client: Client, run: Run, worker: Worker
+) -> None:
+    assert NOTICE not in look(client, run)
+    fall_silent(worker)
+    news = look(client, run)
+    assert 'hx-swap-oob="innerHTML:#worker"' in news
+    assert NOTICE in news
+    assert f'id="run-{run.pk}"' in news
+    assert NOTICE not in look(client, run, stalled="on")
+
+
+def test_a_look_takes_the_notice_away_when_a_worker_is_back(
+    client: Client, run: Run, worker: Worker
+) -> None:
+    news = look(client, run, stalled="on")
+    assert 'hx-swap-oob="innerHTML:#worker"' in news
+    assert NOTICE not in news
+    assert "Waiting to be sent" in news
+
+
+def test_the_page_of_a_run_tells_and_takes_back_by_itself(
+    client: Client, run: Run, worker: Worker
+) -> None:
+    def look_again(shown: str = "") -> str:
+        address = f"{run.get_absolute_url()}?seen={run.revision}{shown}"
+        return client.get(address, headers=HTMX).text
+
+    assert look_again() == ""
+    assert 'hx-swap-oob="innerHTML:#worker"' in look_again("&stalled=on")
+    fall_silent(worker)
+    assert NOTICE in look_again()
+    assert look_again("&stalled=on") == ""
+
+
+def test_generate_says_at_once_that_nothing_is_sent(client: Client, run: Run) -> None:
+    answer = client.post(run.spec.get_absolute_url(), {"/prompt": "a cat"}, headers=HTMX).text
+    assert "Kept, to be sent later." in answer
+    assert NOTICE in answer
+    assert Run.objects.count() == 2
+
+
+def test_without_a_worker_a_page_looks_seldom(client: Client, run: Run) -> None:
+    assert 'hx-trigger="every 2000ms"' in client.get(run.spec.get_absolute_url()).text
+
+
+def test_looking_for_a_worker_costs_one_query_and_none_where_nothing_waits(
+    run: Run,
+    django_assert_num_queries: DjangoAssertNumQueries,
+    work_off: Callable[[], None],
+) -> None:
+    (waiting,) = Run.objects.for_cards()
+    with django_assert_num_queries(2):  # how long such runs take, and a worker
+        board.lay_out([waiting])
+    work_off()
+    (done,) = Run.objects.for_cards()
+    with django_assert_num_queries(0):
+        board.lay_out([done])
