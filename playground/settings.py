@@ -248,7 +248,7 @@ STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "BACKEND": "playground.runs.storage.DiskStorage",
         "OPTIONS": {"location": MEDIA_ROOT, "allow_overwrite": True},
     },
     "staticfiles": {"BACKEND": "playground.stylesheets.BundledStaticFilesStorage"},

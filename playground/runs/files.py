@@ -1,26 +1,47 @@
-"""Results, copied from the provider into our own storage."""
+"""Files on their way into our storage: received, looked through, kept once for each content."""
 
+import contextlib
+import errno
 import hashlib
+import logging
 import os
 import tempfile
+import time
+import uuid
+from collections.abc import Generator, Iterable, Iterator
 from pathlib import Path
 from typing import IO
 
 from django.conf import settings
 from django.core.files import File
-from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from playground.providers import fetch
 from playground.runs import pictures
-from playground.runs.models import Kind, Output
+from playground.runs.content import HEAD_BYTES, BrokenFileError, Content, Kind, find_format
+from playground.runs.models import MediaFile, Output
+
+logger = logging.getLogger(__name__)
 
 FETCH_SECONDS = 60.0
-VIDEO_SUFFIXES = {"video/mp4": ".mp4", "video/webm": ".webm", "video/quicktime": ".mov"}
+NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+
+# A file stays in the temporary folder for the minutes that a download takes; what is older was
+# left by a process that was killed.
+LEFTOVER_SECONDS = 60 * 60
 
 
-class Fetched(File):  # type: ignore[type-arg]  # generic for mypy only
-    """A finished temporary file, which a storage on the same disk takes over by renaming it."""
+class StorageFailedError(Exception):
+    """Nothing can be stored just now; the message says why, for people."""
+
+
+class Incoming(File):  # type: ignore[type-arg]  # generic for mypy only
+    """A file in the temporary folder, whole and synced; a storage on disk takes it by renaming."""
+
+    def __init__(self, file: IO[bytes], *, sha256: str, size_bytes: int) -> None:
+        super().__init__(file, name=file.name)
+        self.sha256 = sha256
+        self.size_bytes = size_bytes
 
     def temporary_file_path(self) -> str:
         return str(self.name)
@@ -29,53 +50,134 @@ class Fetched(File):  # type: ignore[type-arg]  # generic for mypy only
 def store_output(output: Output, *, trusted_origin: str) -> None:
     """Fetch one file of a run, prove what it is, and keep it with its thumbnail.
 
-    Raises  FileUnavailable, LinkExpired (try later), FileRefused (never), NotAPictureError (what
-            came is none; another try may bring a whole one)
+    Raises  FileUnavailable, LinkExpired (try later), FileRefused (never), BrokenFileError (what
+            came cannot be shown; another try may bring a whole one), StorageFailedError (try
+            later; the service may have to be asked for the file again)
     """
-    folder = settings.MEDIA_ROOT / "incoming"
-    folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=folder, delete=False) as file:
-        try:
-            content_type = download(output, file, trusted_origin)
-            keep(output, file, content_type)
-        finally:
-            Path(file.name).unlink(missing_ok=True)  # kept, it has been renamed
+    chunks = download(output.source_url, trusted_origin)
+    with contextlib.closing(chunks), receive(chunks) as file:
+        output.file = find_kept(output.run.workspace_id, file) or keep(
+            output.run.workspace_id,
+            file,
+            read_content(file, Kind(output.kind), limit_pixels=settings.OUTPUT_LIMIT_PIXELS),
+        )
+    output.stored_at = timezone.now()
+    output.save(update_fields=["file", "stored_at"])
 
 
-def download(output: Output, file: IO[bytes], trusted_origin: str) -> str:
-    """Write a result to `file` as it comes, never whole in memory; return its media type."""
-    digest = hashlib.sha256()
+def download(url: str, trusted_origin: str) -> Generator[bytes]:
     with fetch.open_file(
-        output.source_url,
+        url,
         trusted_origin=trusted_origin,
         limit_bytes=settings.OUTPUT_LIMIT_BYTES,
         limit_seconds=FETCH_SECONDS,
     ) as answer:
-        for chunk in answer.chunks():
-            digest.update(chunk)
-            file.write(chunk)
-        content_type = answer.content_type
-    file.flush()
-    os.fsync(file.fileno())
-    output.sha256 = digest.hexdigest()
-    output.size_bytes = file.tell()
-    file.seek(0)
-    return content_type
+        yield from answer.chunks()
 
 
-def keep(output: Output, file: IO[bytes], content_type: str) -> None:
-    """Give a fetched file its place: the original first, then what is made of it."""
-    if output.kind == Kind.VIDEO:
-        suffix = VIDEO_SUFFIXES.get(content_type, ".mp4")
-        output.content_type = content_type if content_type in VIDEO_SUFFIXES else "video/mp4"
-    else:
-        picture = pictures.read_picture(file, limit_pixels=settings.OUTPUT_LIMIT_PIXELS)
-        suffix = picture.suffix
-        output.content_type = picture.content_type
-        output.width, output.height = picture.width, picture.height
-        output.placeholder = picture.placeholder
-        output.thumbnail.save("thumbnail.webp", ContentFile(picture.thumbnail), save=False)
+@contextlib.contextmanager
+def receive(chunks: Iterable[bytes]) -> Iterator[Incoming]:
+    """Write a file into the temporary folder as it comes, never whole in memory.
+
+    Raises  StorageFailedError, also from the body where a storage fails in there
+    """
+    with storage_faults_named():
+        folder = incoming_folder()
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=folder, delete=False) as file:
+            try:
+                digest = hashlib.sha256()
+                for chunk in chunks:
+                    digest.update(chunk)
+                    file.write(chunk)
+                file.flush()
+                os.fsync(file.fileno())
+                yield Incoming(file, sha256=digest.hexdigest(), size_bytes=file.tell())
+            finally:
+                Path(file.name).unlink(missing_ok=True)  # kept on disk, it has been renamed
+
+
+def incoming_folder() -> Path:
+    """Beside the stored files, so that a file gets its place by being renamed."""
+    return Path(settings.MEDIA_ROOT) / "incoming"
+
+
+@contextlib.contextmanager
+def storage_faults_named() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        logger.warning("Nothing can be stored: %s", error)
+        if error.errno in NO_ROOM:
+            raise StorageFailedError("There is no room left to store files here.") from error
+        raise StorageFailedError("The place where files are stored does not answer.") from error
+
+
+def read_content(file: Incoming, wanted: Kind, *, limit_pixels: int) -> Content:
+    """Look a file through; which kind of file it is, its content decides.
+
+    wanted  what it is called by who sends it, for the words of a refusal
+    Raises  BrokenFileError
+    """
     file.seek(0)
-    output.original.save(f"original{suffix}", Fetched(file, name=file.name), save=False)
-    output.stored_at = timezone.now()
-    output.save()
+    format_ = find_format(file.read(HEAD_BYTES))
+    file.seek(0)
+    if format_ is None:
+        raise BrokenFileError(NOT_THAT[wanted])
+    if format_.kind == Kind.IMAGE:
+        return pictures.read_picture(file, limit_pixels=limit_pixels)
+    return Content(format=format_)
+
+
+NOT_THAT = {
+    Kind.IMAGE: "This is not a JPEG, PNG, WebP or GIF picture.",
+    Kind.VIDEO: "This is not a video we can read.",
+    Kind.AUDIO: "This is not a sound we can read.",
+}
+
+
+def find_kept(workspace_id: uuid.UUID, file: Incoming) -> MediaFile | None:
+    """Return the row of a content that is stored already, and still in its place."""
+    kept = MediaFile.objects.filter(workspace_id=workspace_id, sha256=file.sha256).first()
+    if kept is None or not kept.original.storage.exists(kept.original.name or ""):
+        return None
+    return kept
+
+
+def keep(workspace_id: uuid.UUID, file: Incoming, content: Content) -> MediaFile:
+    """Put a file and its thumbnail in their places, then write the row that points to them.
+
+    Cut off anywhere, this leaves no row that points to nothing. Two that keep the same content
+    at once write the same files, and end with one row.
+    """
+    kept = MediaFile(workspace_id=workspace_id, sha256=file.sha256)
+    if content.thumbnail:
+        with receive([content.thumbnail]) as thumbnail:
+            kept.thumbnail.save("", thumbnail, save=False)
+    file.seek(0)
+    kept.original.save(f"original{content.format.suffix}", file, save=False)
+    row, _ = MediaFile.objects.update_or_create(
+        workspace_id=workspace_id,
+        sha256=file.sha256,
+        defaults={
+            "kind": content.format.kind,
+            "content_type": content.format.content_type,
+            "size_bytes": file.size_bytes,
+            "width": content.width,
+            "height": content.height,
+            "is_animated": content.is_animated,
+            "duration_seconds": content.duration_seconds,
+            "original": kept.original.name,
+            "thumbnail": kept.thumbnail.name,
+            "placeholder": content.placeholder,
+        },
+    )
+    return row
+
+
+def sweep_incoming() -> None:
+    """Remove what processes left in the temporary folder that were killed in mid-work."""
+    for path in incoming_folder().glob("*"):
+        with contextlib.suppress(FileNotFoundError):  # another worker sweeps, too
+            if time.time() - path.stat().st_mtime > LEFTOVER_SECONDS:
+                path.unlink()

@@ -2,104 +2,126 @@
 
 import base64
 import io
-from dataclasses import dataclass
 from threading import BoundedSemaphore
 from typing import IO
 
-from PIL import Image, ImageOps
+from PIL import Image, ImageCms, ImageOps
 
-FORMATS = {
-    "JPEG": ("image/jpeg", ".jpg"),
-    "PNG": ("image/png", ".png"),
-    "WEBP": ("image/webp", ".webp"),
-    "GIF": ("image/gif", ".gif"),
-}
-THUMBNAIL_SIDE = 512
+from playground.runs.content import (
+    AVIF,
+    GIF,
+    JPEG,
+    PNG,
+    THUMBNAIL_SIDE,
+    WEBP,
+    BrokenFileError,
+    Content,
+)
+
+FORMATS = {"JPEG": JPEG, "MPO": JPEG, "PNG": PNG, "WEBP": WEBP, "GIF": GIF, "AVIF": AVIF}
+OPENED_AS = [name for name in FORMATS if name != "MPO"]  # which opens as a JPEG first
 PLACEHOLDER_SIDE = 16
+TURNED = {5, 6, 7, 8}  # EXIF orientations that swap width and height
+SRGB = ImageCms.createProfile("sRGB")
 
-# A large PNG takes 150 MB while it is decoded, so few at a time.
+# Pillow's own limit would refuse before the size is known; here each size is looked at before
+# anything is decoded.
+Image.MAX_IMAGE_PIXELS = None
+
+# A large PNG takes hundreds of MB while it is decoded, so few at a time.
 _decoding = BoundedSemaphore(2)
 
 
-class NotAPictureError(ValueError):
-    """The file cannot be shown as a picture; the message says why, in plain words."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Picture:
-    """What is known of a picture once it was decoded.
-
-    content_type   its media type by content, whatever its name says
-    suffix         the file name's ending that goes with it: ".jpg"
-    width, height  in pixels, as it is seen (after the turn its EXIF data ask for)
-    thumbnail      WebP, at most 512 pixels on its longer side
-    placeholder    a 16-pixel WebP as a data URI
-    """
-
-    content_type: str
-    suffix: str
-    width: int
-    height: int
-    thumbnail: bytes
-    placeholder: str
-
-
-def read_picture(file: IO[bytes], *, limit_pixels: int, limit_side: int | None = None) -> Picture:
+def read_picture(file: IO[bytes], *, limit_pixels: int) -> Content:
     """Decode a file as a picture.
 
-    limit_pixels  width times height; limit_side  of the longer side, in pixels
-    Raises        NotAPictureError
+    limit_pixels  width times height; what has more is not decoded, and has no thumbnail
+    Raises        BrokenFileError
     """
     try:
-        image = Image.open(file, formats=list(FORMATS))
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise NotAPictureError("This picture has more pixels than can be taken.") from error
-    except Exception as error:  # likewise
-        raise NotAPictureError("This is not a JPEG, PNG, WebP or GIF picture.") from error
+        image = Image.open(file, formats=OPENED_AS)
+    except Exception as error:  # a damaged file makes Pillow raise whatever it stumbles over
+        raise BrokenFileError("This is not a JPEG, PNG, WebP or GIF picture.") from error
     with image:
-        check_size(image.size, limit_pixels, limit_side)
-        content_type, suffix = FORMATS[str(image.format)]
         try:
-            with _decoding:
-                width, height = image.size[::-1] if is_turned(image) else image.size
-                small = shrink(image, THUMBNAIL_SIDE)
-        except Exception as error:  # a damaged file makes Pillow raise whatever it stumbles over
-            raise NotAPictureError("This picture is damaged or cut off.") from error
-    return Picture(
-        content_type=content_type,
-        suffix=suffix,
+            return describe(image, limit_pixels)
+        except Exception as error:  # likewise
+            raise BrokenFileError("This picture is damaged or cut off.") from error
+
+
+def describe(image: Image.Image, limit_pixels: int) -> Content:
+    format_ = FORMATS[str(image.format)]
+    width, height = image.size
+    if width * height > limit_pixels:
+        return Content(format=format_, width=width, height=height)
+    is_animated = image.format != "MPO" and getattr(image, "is_animated", False)
+    with _decoding:
+        small = shrink(image, THUMBNAIL_SIDE)
+        if image.getexif().get(0x0112) in TURNED:
+            width, height = height, width
+    return Content(
+        format=format_,
         width=width,
         height=height,
+        is_animated=is_animated,
         thumbnail=encode_webp(small, quality=82),
-        placeholder=draw_placeholder(small),
+        placeholder="" if has_holes(small) else draw_placeholder(small),
     )
 
 
-def check_size(size: tuple[int, int], limit_pixels: int, limit_side: int | None) -> None:
+def check_size(size: tuple[int, int], *, limit_pixels: int, limit_side: int) -> None:
+    """Refuse a picture that is too large for what it is wanted for.
+
+    Raises  BrokenFileError
+    """
     width, height = size
-    if limit_side and max(width, height) > limit_side:
-        raise NotAPictureError(
+    if max(size) > limit_side:
+        raise BrokenFileError(
             f"This picture is {width:,} × {height:,} pixels; "
             f"the longer side may have {limit_side:,} at most."
         )
     if width * height > limit_pixels:
-        raise NotAPictureError(
+        raise BrokenFileError(
             f"This picture has {width * height / 1e6:,.0f} million pixels; "
             f"{limit_pixels / 1e6:,.0f} million are the most."
         )
 
 
-def is_turned(image: Image.Image) -> bool:
-    """Whether EXIF orientation swaps width and height."""
-    return image.getexif().get(0x0112, 1) in {5, 6, 7, 8}
-
-
 def shrink(image: Image.Image, side: int) -> Image.Image:
-    """Return a small upright copy; a JPEG is decoded at a reduced scale to begin with."""
+    """Return a small upright copy in RGB or RGBA; of what moves, its first frame.
+
+    A JPEG is decoded at a reduced scale to begin with.
+    """
     image.draft("RGB", (side, side))
-    image.thumbnail((side, side), reducing_gap=2.0)
-    upright = ImageOps.exif_transpose(image)
-    return upright if upright.mode in {"RGB", "RGBA"} else upright.convert("RGBA")
+    whole = spread(image)
+    whole.thumbnail((side, side), reducing_gap=2.0)
+    return into_srgb(ImageOps.exif_transpose(whole))
+
+
+def spread(image: Image.Image) -> Image.Image:
+    """Return a picture in a mode that can be scaled smoothly."""
+    if image.mode.startswith("I"):  # 16 bits of grey, which Pillow would cut off at 255
+        return image.convert("I").point(lambda grey: grey / 256).convert("L")
+    if image.mode in {"1", "P", "PA", "LA"}:
+        has_alpha = image.mode in {"PA", "LA"} or "transparency" in image.info
+        return image.convert("RGBA" if has_alpha else "RGB")
+    return image
+
+
+def into_srgb(image: Image.Image) -> Image.Image:
+    """Return a picture in the colours of the web, as RGB or RGBA."""
+    plain = "RGBA" if image.mode in {"RGBA", "RGBa", "La"} else "RGB"
+    if image.mode == "RGB" and "transparency" in image.info:
+        plain = "RGBA"  # one colour stands for nothing
+    profile = image.info.get("icc_profile")
+    if profile and image.mode in {"RGB", "RGBA", "CMYK"}:
+        try:
+            own = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+            output_mode = "RGBA" if image.mode == "RGBA" else "RGB"
+            image = ImageCms.profileToProfile(image, own, SRGB, outputMode=output_mode) or image
+        except (ImageCms.PyCMSError, OSError, ValueError):
+            pass  # a profile that cannot be read is as good as none
+    return image if image.mode == plain else image.convert(plain)
 
 
 def encode_webp(image: Image.Image, *, quality: int) -> bytes:
@@ -117,15 +139,15 @@ def draw_placeholder(image: Image.Image) -> str:
 
 def has_holes(image: Image.Image) -> bool:
     """Whether any of its pixels can be seen through."""
-    return image.getchannel("A").point(lambda alpha: 255 - alpha).getbbox() is not None
+    return image.mode == "RGBA" and image.getchannel("A").getextrema() != (255, 255)
 
 
 def compact(file: IO[bytes], *, side: int) -> tuple[str, bytes]:
     """Return (media type, bytes) of a picture, `side` pixels long at most: JPEG, WebP for alpha."""
-    with Image.open(file, formats=list(FORMATS)) as image, _decoding:
+    with Image.open(file, formats=OPENED_AS) as image, _decoding:
         small = shrink(image, side)
     buffer = io.BytesIO()
-    if small.mode == "RGBA" and has_holes(small):
+    if has_holes(small):
         small.save(buffer, "WEBP", quality=90)
         return "image/webp", buffer.getvalue()
     small.convert("RGB").save(buffer, "JPEG", quality=90)

@@ -17,8 +17,8 @@ from django.utils import timezone
 from playground.providers import errors
 from playground.providers.protocol import TaskState, Ticket
 from playground.runs import files, leases, pace, remote, uploads
+from playground.runs.content import BrokenFileError
 from playground.runs.models import Output, Run, Status
-from playground.runs.pictures import NotAPictureError
 
 logger = logging.getLogger(__name__)
 
@@ -46,7 +46,7 @@ PROBLEMS: tuple[tuple[type[Exception], str], ...] = (
     (errors.Throttled, "throttled"),
     (errors.Unavailable, "unavailable"),
     (errors.FileError, "file_unavailable"),
-    (NotAPictureError, "broken_file"),
+    (BrokenFileError, "broken_file"),
     (InternalError, "internal"),
 )
 
@@ -164,7 +164,7 @@ def store(run: Run) -> Due:
             files.store_output(output, trusted_origin=remote.base_url_of(run.api_key))
         except errors.Unavailable as error:
             return wait(run, error)
-        except (errors.FileError, NotAPictureError) as error:
+        except (errors.FileError, BrokenFileError) as error:
             if not is_hopeless(run, error):
                 renew_links(run)  # the service may have moved, or the link was cut short
                 return wait(run, error)
@@ -176,7 +176,7 @@ def store(run: Run) -> Due:
 
 def is_hopeless(run: Run, error: Exception) -> bool:
     """Whether a file will never come: again and again refused, or no picture."""
-    is_bad = isinstance(error, errors.FileRefused | NotAPictureError)
+    is_bad = isinstance(error, errors.FileRefused | BrokenFileError)
     return is_bad and run.attempts >= BROKEN_FILE_TRIES
 
 

@@ -6,18 +6,18 @@ import uuid
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import PurePosixPath
-from typing import IO, Any
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
-from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 from django.core.signing import BadSignature, Signer
 from django.urls import reverse
 from django.utils import timezone
 
-from playground.runs import pictures
-from playground.runs.models import Run, Upload
+from playground.runs import files, pictures
+from playground.runs.content import GIF, JPEG, PNG, WEBP, BrokenFileError, Content, Kind
+from playground.runs.models import MediaFile, Output, Run, Upload
 from playground.schema import FileRefused, Preview
 from playground.teams.models import Workspace
 
@@ -27,25 +27,12 @@ REFERENCE = re.compile(r"upload:([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\Z"
 COMPACT_SIDE = 2048
 COMPACT_BYTES = 1_500_000
 
+# What services take as a reference; AVIF, which we show, they do not all read.
+TAKEN_PICTURES = {format_.content_type for format_ in (JPEG, PNG, WEBP, GIF)}
+
 # The provider fetches hosted files while the task waits its turn, which may take a while.
 HOSTED_TIME = timedelta(days=1)
 SIGNER = Signer(salt="hosted-upload")
-
-# How media other than pictures begin: (offset, bytes, media type, file name's ending).
-SIGNATURES = {
-    "video": (
-        (4, b"ftyp", "video/mp4", ".mp4"),
-        (0, b"\x1aE\xdf\xa3", "video/webm", ".webm"),
-    ),
-    "audio": (
-        (0, b"ID3", "audio/mpeg", ".mp3"),
-        (0, b"\xff\xfb", "audio/mpeg", ".mp3"),
-        (8, b"WAVE", "audio/wav", ".wav"),
-        (0, b"OggS", "audio/ogg", ".ogg"),
-        (0, b"fLaC", "audio/flac", ".flac"),
-        (4, b"ftypM4A", "audio/mp4", ".m4a"),
-    ),
-}
 
 
 class UploadStore:
@@ -55,35 +42,28 @@ class UploadStore:
         self.workspace = workspace
         self.author = author
 
-    def keep(self, upload: "UploadedFile[Any]", accept: str, kind: str) -> str:
+    def keep(self, upload: "UploadedFile[Any] | Output", accept: str, kind: str) -> str:
         """Store a file and return its reference, "upload:" and an id.
 
+        upload  what a person handed in, or a stored output, which is not stored again
         kind    "image", "video" or "audio"; "" takes any of them
         Raises  FileRefused, with the reason in plain words
         """
         del accept  # what a file is, its content says; its name proves nothing
-        if not upload.size:
-            raise FileRefused("This file is empty.")
-        if upload.size > settings.UPLOAD_LIMIT_BYTES:
-            raise FileRefused(
-                f"This file has {upload.size / 1e6:.0f} MB; "
-                f"{settings.UPLOAD_LIMIT_BYTES / 1e6:.0f} MB are the most."
-            )
-        kept = Upload(
-            workspace=self.workspace,
-            author_id=self.author.pk,
-            name=PurePosixPath(upload.name or "file").name[:255],
-            size_bytes=upload.size,
-        )
-        self._describe(kept, upload, kind)
-        kept.save()
-        return kept.reference
+        wanted = Kind(kind) if kind in Kind else None
+        try:
+            if isinstance(upload, Output):
+                return self._note(take_output(upload, wanted), upload.download_name)
+            return self._note(self._store(upload, wanted), upload.name or "file")
+        except (BrokenFileError, files.StorageFailedError) as error:
+            raise FileRefused(str(error)) from error
 
     def preview(self, value: str) -> Preview | None:
         kept = self._find(value)
         if kept is None:
             return None
-        thumbnail = reverse("upload_thumbnail", args=[kept.pk]) if kept.thumbnail else ""
+        has_thumbnail = bool(kept.file.thumbnail)
+        thumbnail = reverse("upload_thumbnail", args=[kept.pk]) if has_thumbnail else ""
         return Preview(thumbnail=thumbnail, name=kept.name)
 
     def find_missing(self, inputs: Any) -> Iterator[str]:
@@ -96,47 +76,64 @@ class UploadStore:
         reference = REFERENCE.match(value)
         if reference is None:
             return None
-        return Upload.objects.filter(workspace=self.workspace, pk=reference[1]).first()
+        uploads = Upload.objects.filter(workspace=self.workspace, pk=reference[1])
+        return uploads.select_related("file").first()
 
-    def _describe(self, kept: Upload, upload: "UploadedFile[Any]", kind: str) -> None:
-        media = find_media_type(upload, kind)
-        if media is None:
-            self._describe_picture(kept, upload)
-            return
-        kept.content_type, suffix = media
-        kept.original.save(f"file{suffix}", upload, save=False)
+    def _store(self, upload: "UploadedFile[Any]", wanted: Kind | None) -> MediaFile:
+        check_bytes(upload.size or 0)
+        with files.receive(upload.chunks()) as file:
+            kept = files.find_kept(self.workspace.pk, file)
+            if kept is not None:
+                check_fit(kept, wanted)
+                return kept
+            limit_pixels = settings.UPLOAD_LIMIT_PIXELS
+            content = files.read_content(file, wanted or Kind.IMAGE, limit_pixels=limit_pixels)
+            check_fit(content, wanted)
+            return files.keep(self.workspace.pk, file, content)
 
-    def _describe_picture(self, kept: Upload, upload: "UploadedFile[Any]") -> None:
-        try:
-            picture = pictures.read_picture(
-                upload,
-                limit_pixels=settings.UPLOAD_LIMIT_PIXELS,
-                limit_side=settings.UPLOAD_LIMIT_SIDE,
-            )
-        except pictures.NotAPictureError as error:
-            raise FileRefused(str(error)) from error
-        kept.content_type = picture.content_type
-        kept.width, kept.height = picture.width, picture.height
-        kept.thumbnail.save("thumbnail.webp", ContentFile(picture.thumbnail), save=False)
-        upload.seek(0)
-        kept.original.save(f"file{picture.suffix}", upload, save=False)
+    def _note(self, file: MediaFile, name: str) -> str:
+        kept = Upload.objects.create(
+            workspace=self.workspace,
+            author_id=self.author.pk,
+            name=PurePosixPath(name).name[:255],
+            file=file,
+        )
+        return kept.reference
 
 
-def find_media_type(upload: IO[bytes], kind: str) -> tuple[str, str] | None:
-    """Return (media type, suffix) of a video or sound, None for what has to be a picture.
+def take_output(output: Output, wanted: Kind | None) -> MediaFile:
+    if output.file is None:
+        raise BrokenFileError("This picture is not stored here.")
+    check_bytes(output.file.size_bytes)
+    check_fit(output.file, wanted)
+    return output.file
 
-    Raises  FileRefused where a video or sound is wanted and this is none
+
+def check_bytes(size_bytes: int) -> None:
+    if not size_bytes:
+        raise BrokenFileError("This file is empty.")
+    if size_bytes > settings.UPLOAD_LIMIT_BYTES:
+        raise BrokenFileError(
+            f"This file has {size_bytes / 1e6:.0f} MB; "
+            f"{settings.UPLOAD_LIMIT_BYTES / 1e6:.0f} MB are the most."
+        )
+
+
+def check_fit(file: Content | MediaFile, wanted: Kind | None) -> None:
+    """Refuse what is of another kind than wanted, or too large to be worked with.
+
+    Raises  BrokenFileError
     """
-    upload.seek(0)
-    head = upload.read(16)
-    upload.seek(0)
-    for family, signatures in SIGNATURES.items():
-        for offset, start, content_type, suffix in signatures if kind in {family, ""} else ():
-            if head[offset:].startswith(start):
-                return content_type, suffix
-    if kind in SIGNATURES:
-        raise FileRefused(f"This is not {'a video' if kind == 'video' else 'a sound'} we can read.")
-    return None
+    if wanted and file.kind != wanted:
+        raise BrokenFileError(files.NOT_THAT[wanted])
+    if file.kind == Kind.IMAGE:
+        if file.content_type not in TAKEN_PICTURES:
+            raise BrokenFileError(files.NOT_THAT[Kind.IMAGE])
+        pictures.check_size(
+            (file.width or 0, file.height or 0),
+            limit_pixels=settings.UPLOAD_LIMIT_PIXELS,
+            limit_side=settings.UPLOAD_LIMIT_SIDE,
+        )
 
 
 def walk_texts(value: Any, pointer: str = "") -> Iterator[tuple[str, str]]:
@@ -156,7 +153,7 @@ def resolve(run: Run) -> Any:
     """Return a run's inputs as the provider gets them, with its files as addresses."""
     found = (REFERENCE.match(text) for _, text in walk_texts(run.inputs))
     ids = {uuid.UUID(reference[1]) for reference in found if reference}
-    kept = Upload.objects.filter(workspace=run.workspace_id, pk__in=ids)
+    kept = Upload.objects.filter(workspace=run.workspace_id, pk__in=ids).select_related("file")
     expires_at = run.created_at + HOSTED_TIME
     addresses = {upload.reference: hand_over(upload, expires_at) for upload in kept}
     return replace_texts(run.inputs, addresses)
@@ -181,12 +178,12 @@ def hand_over(upload: Upload, expires_at: datetime) -> str:
     if settings.PUBLIC_BASE_URL:
         token = sign(upload, expires_at)
         return settings.PUBLIC_BASE_URL + reverse("hosted_upload", args=[token])
-    with upload.original.open("rb") as file:
-        is_large = upload.size_bytes > COMPACT_BYTES and upload.content_type.startswith("image/")
-        if is_large:
+    kept = upload.file
+    with files.storage_faults_named(), kept.original.open("rb") as file:
+        if kept.kind == Kind.IMAGE and kept.size_bytes > COMPACT_BYTES:
             content_type, content = pictures.compact(file, side=COMPACT_SIDE)
         else:
-            content_type, content = upload.content_type, file.read()
+            content_type, content = kept.content_type, file.read()
     return f"data:{content_type};base64,{base64.b64encode(content).decode()}"
 
 
@@ -202,4 +199,4 @@ def find_signed(token: str) -> Upload | None:
         return None
     if int(expires_at) < timezone.now().timestamp():
         return None
-    return Upload.objects.filter(pk=pk).first()
+    return Upload.objects.select_related("file").filter(pk=pk).first()

@@ -14,7 +14,8 @@ def test_a_stored_picture_is_sent_as_it_came(client: Client, finished: Run) -> N
     assert response["Content-Type"] == "image/jpeg"
     assert "immutable" in response["Cache-Control"]
     assert response["Content-Encoding"] == "identity"
-    assert len(read_body(response)) == output.size_bytes
+    assert output.file
+    assert len(read_body(response)) == output.file.size_bytes
 
 
 def test_a_download_is_named_by_its_prompt(client: Client, finished: Run) -> None:
@@ -39,5 +40,6 @@ def test_a_stranger_sees_no_file(finished: Run) -> None:
 
 def test_a_file_that_vanished_is_not_found(client: Client, finished: Run) -> None:
     output = finished.outputs.get()
-    output.original.delete(save=False)
+    assert output.file
+    output.file.original.delete(save=False)
     assert client.get(output.get_absolute_url()).status_code == 404

@@ -17,9 +17,10 @@ type WorkOff = Callable[[], None]
 def test_a_run_ends_with_its_picture_in_our_storage(finished: Run) -> None:
     output = finished.outputs.get()
     assert finished.status == Status.SUCCEEDED
-    assert (output.width, output.height) == (2560, 1440)
-    assert output.original.size == output.size_bytes
-    assert output.thumbnail.size > 0
+    assert output.file
+    assert (output.file.width, output.file.height) == (2560, 1440)
+    assert output.file.original.size == output.file.size_bytes
+    assert output.file.thumbnail.size > 0
 
 
 def test_costs_are_kept_as_the_service_told_them(finished: Run) -> None:

@@ -2,7 +2,6 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import playground.runs.models
 import uuid
 from django.conf import settings
 from django.db import migrations, models
@@ -64,8 +63,8 @@ class Migration(migrations.Migration):
                 ('position', models.PositiveIntegerField()),
                 ('kind', models.CharField(choices=[('image', 'Image'), ('video', 'Video')], default='image', max_length=10)),
                 ('source_url', models.TextField()),
-                ('original', models.FileField(blank=True, max_length=200, upload_to=playground.runs.models.name_original)),
-                ('thumbnail', models.FileField(blank=True, max_length=200, upload_to=playground.runs.models.name_thumbnail)),
+                ('original', models.FileField(blank=True, max_length=200, upload_to='')),
+                ('thumbnail', models.FileField(blank=True, max_length=200, upload_to='')),
                 ('placeholder', models.TextField(blank=True)),
                 ('content_type', models.CharField(blank=True, max_length=100)),
                 ('width', models.PositiveIntegerField(blank=True, null=True)),
@@ -85,8 +84,8 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('name', models.CharField(max_length=255)),
-                ('original', models.FileField(max_length=200, upload_to=playground.runs.models.name_upload)),
-                ('thumbnail', models.FileField(blank=True, max_length=200, upload_to=playground.runs.models.name_upload_thumbnail)),
+                ('original', models.FileField(max_length=200, upload_to='')),
+                ('thumbnail', models.FileField(blank=True, max_length=200, upload_to='')),
                 ('content_type', models.CharField(max_length=100)),
                 ('width', models.PositiveIntegerField(blank=True, null=True)),
                 ('height', models.PositiveIntegerField(blank=True, null=True)),

@@ -1,9 +1,11 @@
 """The tables of this room."""
 
+from playground.runs.content import Kind
 from playground.runs.models.event import Event, Source
-from playground.runs.models.output import Kind, Output, name_original, name_thumbnail
+from playground.runs.models.media_file import MediaFile, name_original, name_thumbnail
+from playground.runs.models.output import Output
 from playground.runs.models.run import FINISHED, NEXT, Run, RunQuerySet, Status
-from playground.runs.models.upload import Upload, name_upload, name_upload_thumbnail
+from playground.runs.models.upload import Upload
 from playground.runs.models.worker import Worker
 
 __all__ = [
@@ -11,6 +13,7 @@ __all__ = [
     "NEXT",
     "Event",
     "Kind",
+    "MediaFile",
     "Output",
     "Run",
     "RunQuerySet",
@@ -20,6 +23,4 @@ __all__ = [
     "Worker",
     "name_original",
     "name_thumbnail",
-    "name_upload",
-    "name_upload_thumbnail",
 ]

@@ -1,30 +1,19 @@
 import uuid
-from pathlib import PurePosixPath
 
 from django.db import models
 from django.urls import reverse
+from django.utils.text import slugify
 
+from playground.runs.content import Kind
+from playground.runs.models.media_file import MediaFile
 from playground.runs.models.run import Run
-from playground.runs.pictures import THUMBNAIL_SIDE
-
-
-class Kind(models.TextChoices):
-    IMAGE = "image"
-    VIDEO = "video"
-
-
-def name_original(output: "Output", filename: str) -> str:
-    """Name a stored file by its run, so that a repeated fetch overwrites itself."""
-    suffix = PurePosixPath(filename).suffix
-    return f"outputs/{output.run_id.hex[:2]}/{output.run_id}/{output.position}{suffix}"
-
-
-def name_thumbnail(output: "Output", _filename: str) -> str:
-    return f"outputs/{output.run_id.hex[:2]}/{output.run_id}/{output.position}.thumbnail.webp"
 
 
 class Output(models.Model):
-    """One file that a run gave: where the provider keeps it, then our own copy of it."""
+    """One file that a run gave: where the provider keeps it, then our own copy of it.
+
+    kind  what the provider calls it; file.kind is what it turned out to be
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     run = models.ForeignKey(Run, models.CASCADE, related_name="outputs")
@@ -32,14 +21,7 @@ class Output(models.Model):
     kind = models.CharField(max_length=10, choices=Kind, default=Kind.IMAGE)
     source_url = models.TextField()
 
-    original = models.FileField(upload_to=name_original, max_length=200, blank=True)
-    thumbnail = models.FileField(upload_to=name_thumbnail, max_length=200, blank=True)
-    placeholder = models.TextField(blank=True)
-    content_type = models.CharField(max_length=100, blank=True)
-    width = models.PositiveIntegerField(null=True, blank=True)
-    height = models.PositiveIntegerField(null=True, blank=True)
-    size_bytes = models.PositiveBigIntegerField(null=True, blank=True)
-    sha256 = models.CharField(max_length=64, blank=True)
+    file = models.ForeignKey(MediaFile, models.PROTECT, null=True, related_name="outputs")
     problem = models.TextField(blank=True)
     stored_at = models.DateTimeField(null=True, blank=True)
 
@@ -65,7 +47,7 @@ class Output(models.Model):
         return reverse("output_thumbnail", args=[self.pk])
 
     @property
-    def thumbnail_width(self) -> int:
-        """In pixels: the thumbnail's longer side has 512 at most."""
-        width, height = self.width or 1, self.height or 1
-        return min(width, round(THUMBNAIL_SIDE * width / max(width, height)))
+    def download_name(self) -> str:
+        """A name that tells what it is: "a-lighthouse-on-a-cliff-2.jpg", by the prompt."""
+        words = slugify(self.run.headline[:60], allow_unicode=True) or self.run.spec.slug
+        return f"{words}-{self.position + 1}{self.file.suffix if self.file else ''}"

@@ -1,19 +1,10 @@
 import uuid
-from pathlib import PurePosixPath
 
 from django.conf import settings
 from django.db import models
 
+from playground.runs.models.media_file import MediaFile
 from playground.teams.models import Workspace
-
-
-def name_upload(upload: "Upload", filename: str) -> str:
-    suffix = PurePosixPath(filename).suffix
-    return f"uploads/{upload.pk.hex[:2]}/{upload.pk}{suffix}"
-
-
-def name_upload_thumbnail(upload: "Upload", _filename: str) -> str:
-    return f"uploads/{upload.pk.hex[:2]}/{upload.pk}.thumbnail.webp"
 
 
 class Upload(models.Model):
@@ -23,12 +14,7 @@ class Upload(models.Model):
     workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="uploads")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="uploads")
     name = models.CharField(max_length=255)
-    original = models.FileField(upload_to=name_upload, max_length=200)
-    thumbnail = models.FileField(upload_to=name_upload_thumbnail, max_length=200, blank=True)
-    content_type = models.CharField(max_length=100)
-    width = models.PositiveIntegerField(null=True, blank=True)
-    height = models.PositiveIntegerField(null=True, blank=True)
-    size_bytes = models.PositiveBigIntegerField()
+    file = models.ForeignKey(MediaFile, models.PROTECT, related_name="uploads")
     created_at = models.DateTimeField(auto_now_add=True)
 
     SCHEME = "upload:"

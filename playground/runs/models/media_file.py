@@ -1,0 +1,66 @@
+import uuid
+from pathlib import PurePosixPath
+
+from django.db import models
+
+from playground.runs.content import THUMBNAIL_SIDE, Kind
+from playground.teams.models import Workspace
+
+
+def name_original(file: "MediaFile", filename: str) -> str:
+    """Name a stored file by its content, so that storing it again overwrites it with itself."""
+    return f"{folder_of(file)}/{file.sha256}{PurePosixPath(filename).suffix}"
+
+
+def name_thumbnail(file: "MediaFile", _filename: str) -> str:
+    return f"{folder_of(file)}/{file.sha256}.thumbnail.webp"
+
+
+def folder_of(file: "MediaFile") -> str:
+    return f"files/{file.workspace_id}/{file.sha256[:2]}"
+
+
+class MediaFile(models.Model):
+    """One content that is stored in a workspace, once, however many outputs and uploads have it.
+
+    A row is written when its files are in place; nothing about it changes afterwards.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="files")
+    sha256 = models.CharField(max_length=64)
+    kind = models.CharField(max_length=10, choices=Kind)
+    content_type = models.CharField(max_length=100)
+    size_bytes = models.PositiveBigIntegerField()
+    width = models.PositiveIntegerField(null=True, blank=True)
+    height = models.PositiveIntegerField(null=True, blank=True)
+    is_animated = models.BooleanField(default=False)
+    duration_seconds = models.FloatField(null=True, blank=True)
+    original = models.FileField(upload_to=name_original, max_length=200)
+    # Of a video its poster; blank where there is none: without ffmpeg, or beyond the pixel limit.
+    thumbnail = models.FileField(upload_to=name_thumbnail, max_length=200, blank=True)
+    placeholder = models.TextField(blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["workspace", "sha256"], name="media_file_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.content_type} {self.sha256[:12]}"
+
+    @property
+    def suffix(self) -> str:
+        return PurePosixPath(self.original.name or "").suffix
+
+    @property
+    def is_showable(self) -> bool:
+        """Whether pages show it: a picture without a thumbnail was too large to be decoded."""
+        return self.kind != Kind.IMAGE or bool(self.thumbnail)
+
+    @property
+    def thumbnail_width(self) -> int:
+        """In pixels: the thumbnail's longer side has 512 at most."""
+        width, height = self.width or 1, self.height or 1
+        return min(width, round(THUMBNAIL_SIDE * width / max(width, height)))

@@ -1,0 +1,136 @@
+"""Stored files on their way out: streamed, whole or in part, from a disk or a bucket."""
+
+import logging
+import re
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from django.db.models.fields.files import FieldFile
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils.cache import get_conditional_response
+
+from playground.runs import storage
+from playground.runs.content import WEBP, Kind
+from playground.runs.models import MediaFile
+
+logger = logging.getLogger(__name__)
+
+A_YEAR = 365 * 24 * 60 * 60
+RETRY_SECONDS = 10
+RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
+
+# What is looked at alone in a tab can do nothing there; a browser's own player needs its styles.
+ALONE = "default-src 'none'; sandbox"
+PLAYER_ALONE = "default-src 'none'; media-src 'self'; style-src 'unsafe-inline'; sandbox"
+
+
+class OutOfRangeError(ValueError):
+    """The part that is asked for begins beyond the file's end."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """The bytes of a file that are asked for."""
+
+    start: int
+    length: int
+
+
+def send_original(request: HttpRequest, file: MediaFile, name: str = "") -> HttpResponseBase:
+    """Send a stored file, or the part of it that a player asks for.
+
+    name    to save it under; "" shows it
+    Raises  Http404
+    """
+    etag = f'"{file.sha256}"'
+    policy = PLAYER_ALONE if file.kind == Kind.VIDEO else ALONE
+    unchanged = get_conditional_response(request, etag=etag)
+    if unchanged is not None:
+        return mark(unchanged, etag, policy)
+    try:
+        part = find_part(request, etag, file.size_bytes)
+    except OutOfRangeError:
+        headers = {"Content-Range": f"bytes */{file.size_bytes}"}
+        return HttpResponse(status=HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE, headers=headers)
+    response = stream(file.original, file.content_type, part, name=name)
+    if part is not None and response.status_code == HTTPStatus.OK:
+        response.status_code = HTTPStatus.PARTIAL_CONTENT
+        last = part.start + part.length - 1
+        response["Content-Range"] = f"bytes {part.start}-{last}/{file.size_bytes}"
+    response["Accept-Ranges"] = "bytes"
+    return mark(response, etag, policy)
+
+
+def send_thumbnail(request: HttpRequest, file: MediaFile) -> HttpResponseBase:
+    """Send the small picture of a stored file. Raises Http404."""
+    if not file.thumbnail:
+        raise Http404("There is no small picture of this.")
+    etag = f'"{file.sha256}-small"'
+    unchanged = get_conditional_response(request, etag=etag)
+    return mark(unchanged or stream(file.thumbnail, WEBP.content_type), etag, ALONE)
+
+
+def find_part(request: HttpRequest, etag: str, size: int) -> Part | None:
+    """Return the part that is asked for, None for the whole.
+
+    Several parts at once are not given: the whole is the answer to that, and to what cannot be
+    read. So it is where the part was meant for another file, which If-Range tells.
+
+    Raises  OutOfRangeError
+    Source  RFC 9110 §13.1.5, §14.1.2, §14.2
+    """
+    asked = RANGE.fullmatch(request.headers.get("Range", "").strip())
+    if request.method != "GET" or asked is None or request.headers.get("If-Range", etag) != etag:
+        return None
+    first, last = asked.groups()
+    if not first and not last:
+        return None
+    if not first:
+        length = min(int(last), size)
+        start = size - length
+    else:
+        start = int(first)
+        end = min(int(last), size - 1) if last else size - 1
+        if last and int(last) < start:
+            return None
+        length = end - start + 1
+    if length <= 0:
+        raise OutOfRangeError
+    return Part(start=start, length=length)
+
+
+def stream(
+    file: FieldFile, content_type: str, part: Part | None = None, *, name: str = ""
+) -> HttpResponseBase:
+    """Open a file in its storage and answer with it piece by piece; 503 where that fails.
+
+    Raises  Http404
+    """
+    try:
+        opened = storage.open_part(file, *((part.start, part.length) if part else (0, None)))
+    except FileNotFoundError as error:
+        raise Http404("The file is not in the storage.") from error
+    except OSError:
+        logger.exception("A stored file cannot be read")
+        words = (
+            "This file cannot be had just now: the place where files are stored does not answer."
+        )
+        headers = {"Retry-After": str(RETRY_SECONDS), "Cache-Control": "no-store"}
+        return HttpResponse(words, status=503, content_type="text/plain", headers=headers)
+    response = FileResponse(
+        opened, content_type=content_type, as_attachment=bool(name), filename=name
+    )
+    if part is not None:
+        response["Content-Length"] = str(part.length)
+    return response
+
+
+def mark(response: HttpResponseBase, etag: str, policy: str) -> HttpResponseBase:
+    """Say how long an answer may be kept, which file it is of, and what it may do."""
+    if response.status_code < HTTPStatus.BAD_REQUEST:
+        response["Cache-Control"] = f"private, max-age={A_YEAR}, immutable"
+        response["ETag"] = etag
+    response["Content-Security-Policy"] = policy
+    response["Content-Encoding"] = "identity"  # pictures are compressed; gzip would only cost time
+    return response

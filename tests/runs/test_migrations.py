@@ -1,0 +1,45 @@
+"""What was stored before contents had rows of their own is found again."""
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.base import ContentFile
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+BEFORE = [("runs", "0002_problems_and_events")]
+AFTER = [("runs", "0005_media_files_alone")]
+
+
+def migrate(targets: list[tuple[str, str]]) -> Any:
+    executor = MigrationExecutor(connection)
+    executor.migrate(targets)
+    return executor.loader.project_state(targets).apps
+
+
+@pytest.fixture
+def before(transactional_db: None) -> Iterator[Any]:
+    """The tables as they were, empty; at the end they are as they are."""
+    newest = MigrationExecutor(connection).loader.graph.leaf_nodes("runs")
+    yield migrate(BEFORE)
+    migrate(newest)
+
+
+def test_files_that_were_stored_before_get_their_rows(before: Any, tmp_path: Path) -> None:
+    workspace = before.get_model("teams", "Workspace").objects.create(name="Ours")
+    ana = before.get_model("auth", "User").objects.create(username="ana")
+    facts = {"content_type": "image/png", "size_bytes": 3, "width": 1, "height": 1}
+    uploads = before.get_model("runs", "Upload").objects
+    for name in ("one.png", "twin.png", "gone.png"):
+        upload = uploads.create(workspace=workspace, author=ana, name=name, **facts)
+        upload.original.save(name, ContentFile(b"cat"))
+        upload.save()
+    upload.original.storage.delete(upload.original.name)
+    after = migrate(AFTER)
+    one, twin, gone = after.get_model("runs", "Upload").objects.order_by("created_at")
+    assert one.file.sha256 == hashlib.sha256(b"cat").hexdigest()
+    assert one.file == twin.file
+    assert gone.file.sha256.startswith("unread ")
