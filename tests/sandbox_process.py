@@ -133,6 +133,10 @@ class SandboxProcess:
         """Let the next `count` calls at a seam go wrong; kinds: playground/sandbox/faults.py."""
         self.control("faults", seam=seam, kind=kind, count=count, **options)
 
+    def mend(self) -> None:
+        """Let nothing go wrong any more."""
+        self.control("mend")
+
     def ledger(self) -> dict[str, Any]:
         """Its charges, tasks and requests: lists of dicts, oldest first."""
         answer = self.http.get(f"{self.url}/control/ledger", timeout=10)

@@ -28,6 +28,7 @@ words when the request means nothing.
                     submitted task exists then and is charged. `slow_before` does so too, but late.
                     `failed` and `cancelled` last: the task ends so for good, and costs nothing. A
                     call meets one fault at most
+/control/mend       {}: no more of the faults that are left
 /control/keys       {"key": KEY, "enabled": true}: make, disable or enable an API key
 /control/links      {"seconds": N}: how long result links hold; 0 makes only expired ones
 /control/pictures   {"longest_side": pixels}: draw smaller ones from now on; drawing is what costs

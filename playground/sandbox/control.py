@@ -71,6 +71,11 @@ def add_fault(document: dict[str, Any], switches: Switches) -> None:
     switches.add_fault(read_fault(document))
 
 
+def mend(document: dict[str, Any], switches: Switches) -> None:
+    refuse_surplus(document, set())
+    switches.mend()
+
+
 def set_key(document: dict[str, Any], switches: Switches) -> None:
     refuse_surplus(document, {"key", "enabled"})
     key, enabled = read_text(document, "key", ""), document.get("enabled", True)
@@ -100,6 +105,7 @@ def reset(document: dict[str, Any], switches: Switches) -> None:
 HANDLERS: dict[str, Callable[[dict[str, Any], Switches], None]] = {
     "/control/durations": set_durations,
     "/control/faults": add_fault,
+    "/control/mend": mend,
     "/control/keys": set_key,
     "/control/links": set_links,
     "/control/pictures": set_pictures,

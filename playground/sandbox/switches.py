@@ -53,6 +53,10 @@ class Switches:
                     return restore_fault(row["kind"], row["document"])
         return None
 
+    def mend(self) -> None:
+        with self.store.database.write() as db:
+            db.execute("DELETE FROM faults")
+
     def set_pace(self, pace: Pace, *, count: int | None, task: str | None) -> bool:
         """For one task, the next `count`, or all from now on; False for an unknown task."""
         with self.store.database.write() as db:

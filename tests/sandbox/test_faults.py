@@ -63,6 +63,13 @@ def test_a_fault_strikes_as_often_as_it_was_told(sandbox: SandboxProcess, client
     assert answers == [500, 500, 200]
 
 
+def test_faults_can_be_over(sandbox: SandboxProcess, client: Client) -> None:
+    sandbox.fault("submit", "server_error", count=100)
+    assert client.post().status_code == 500
+    sandbox.mend()
+    assert client.post().status_code == 200
+
+
 def test_a_fault_can_be_for_one_task(sandbox: SandboxProcess, client: Client) -> None:
     one, other = client.submit(), client.submit()
     sandbox.fault("status", "not_found", task=other)
