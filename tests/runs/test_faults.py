@@ -1,0 +1,184 @@
+"""Every fault of the sandbox at every seam, against the worker's own steps.
+
+What holds whatever goes wrong: at most one charge, and one exactly when there is a task; the run
+ends, or waits and says why in words; and once the fault is over, every picture that was paid for
+is in our storage.
+"""
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from pytest_django.fixtures import Settings
+
+from playground.providers import mindvideo
+from playground.providers.transport import Limits
+from playground.runs import files, remote, steps
+from playground.runs.models import Run, Status
+from playground.sandbox.faults import KINDS
+from tests.sandbox_process import SandboxProcess
+
+PICTURES = 2
+STRIKES = 4  # as long as a fault that lasts, lasts
+PATIENCE_SECONDS = 30
+LIMITS = Limits(connect_seconds=1, read_seconds=0.4, total_seconds=0.8)
+BEYOND = {"slow": 0.7, "slow_before": 0.7, "drip": 1.5, "events_endless": 1.5}  # those limits
+
+# What has more than one way to be told.
+PAUSES: tuple[dict[str, Any], ...] = (
+    {},
+    {"retry_after": "seconds", "seconds": 3},
+    {"retry_after": "date", "seconds": 3},
+)
+WAYS = {
+    "throttled": PAUSES,
+    "unavailable": PAUSES,
+    "huge": ({"megabytes": 3}, {"megabytes": 3, "told": True}),
+}
+
+# Answers that do not show that they are wrong: how many files the service says that there are.
+TOLD = {"no_output": 0, "empty_output": 0, "fewer": PICTURES - 1, "more": 2 * PICTURES}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """One kind of fault at one seam, told in one way."""
+
+    seam: str
+    kind: str
+    options: dict[str, Any]
+
+    def __str__(self) -> str:
+        return "-".join([self.seam, self.kind, *map(str, self.options.values())])
+
+
+def cells() -> Iterator[Cell]:
+    for kind, facts in KINDS.items():
+        usual: dict[str, Any] = {"seconds": BEYOND[kind]} if kind in BEYOND else {}
+        for seam in sorted(facts.seams):
+            for options in WAYS.get(kind, (usual,)):
+                yield Cell(seam=seam, kind=kind, options=options)
+
+
+CELLS = tuple(cells())
+
+
+@pytest.fixture
+def hasty(
+    run: Run, sandbox: SandboxProcess, monkeypatch: pytest.MonkeyPatch, settings: Settings
+) -> Iterator[Run]:
+    """A run for two small pictures, with a worker of little patience."""
+    sandbox.small_pictures(64)
+    settings.OUTPUT_LIMIT_BYTES = 2_000_000
+    monkeypatch.setattr(files, "FETCH_SECONDS", LIMITS.total_seconds)
+    client = mindvideo.connect(sandbox.url, sandbox.api_key, timeout=LIMITS)
+    clients = {(sandbox.url, sandbox.api_key): client}
+    monkeypatch.setattr(remote, "_of_this_thread", SimpleNamespace(clients=clients))
+    run.inputs["n"] = PICTURES
+    run.save()
+    yield run
+    client.http.close()
+    wait_until_answered(sandbox)  # or what comes late would be charged in the next test
+
+
+@pytest.mark.parametrize("cell", CELLS, ids=str)
+def test_a_fault_that_strikes_once_costs_nothing(
+    hasty: Run,
+    sandbox: SandboxProcess,
+    caplog: pytest.LogCaptureFixture,
+    cell: Cell,
+) -> None:
+    sandbox.fault(cell.seam, cell.kind, **cell.options)
+    go_on_to_the_end(hasty)
+    assert strikes(sandbox, cell.kind) == 1 or cell.seam == "events"
+    check_the_end(hasty, sandbox, cell)
+    assert not any(output.problem for output in hasty.outputs.all())
+    check_what_was_said(hasty, sandbox, caplog)
+
+
+@pytest.mark.parametrize("cell", CELLS, ids=str)
+def test_a_fault_that_lasts_is_told_and_outlived(
+    hasty: Run,
+    sandbox: SandboxProcess,
+    caplog: pytest.LogCaptureFixture,
+    cell: Cell,
+) -> None:
+    sandbox.fault(cell.seam, cell.kind, count=1000, **cell.options)
+    while strikes(sandbox, cell.kind) < STRIKES and not has_ended(hasty):
+        go_on(hasty)
+    assert has_ended(hasty) or hasty.problem
+    check_what_was_said(hasty, sandbox, caplog)
+    sandbox.mend()
+    go_on_to_the_end(hasty)
+    check_the_end(hasty, sandbox, cell)
+    check_what_was_said(hasty, sandbox, caplog)
+
+
+def go_on(run: Run) -> None:
+    """Take the next step now, as if its time had come."""
+    Run.objects.filter(pk=run.pk).exclude(next_check_at=None).update(next_check_at=timezone.now())
+    steps.take(run.pk)
+    run.refresh_from_db()
+
+
+def go_on_to_the_end(run: Run) -> None:
+    give_up_at = time.monotonic() + PATIENCE_SECONDS
+    while not has_ended(run):
+        assert time.monotonic() < give_up_at, (run.status, run.problem, run.problem_message)
+        go_on(run)
+
+
+def has_ended(run: Run) -> bool:
+    run.refresh_from_db()
+    return run.next_check_at is None
+
+
+def strikes(sandbox: SandboxProcess, kind: str) -> int:
+    wait_until_answered(sandbox)
+    return sum(request["fault"] == kind for request in sandbox.ledger()["requests"])
+
+
+def check_the_end(run: Run, sandbox: SandboxProcess, cell: Cell) -> None:
+    ledger = sandbox.ledger()
+    tasks = [(task["task"], task["status"]) for task in ledger["tasks"]]
+    assert [charge["task"] for charge in ledger["charges"]] == [task for task, _ in tasks]
+    assert len(tasks) <= 1
+    assert run.is_settled
+    if not tasks:
+        assert run.status == Status.FAILED
+        return
+    assert run.task_id == tasks[0][0]
+    if tasks[0][1] != Status.SUCCEEDED:
+        assert run.status == tasks[0][1]
+        return
+    if (run.status, run.problem) == (Status.FAILED, "lost"):
+        assert (cell.seam, cell.kind) == ("status", "not_found")
+        return
+    assert run.status == Status.SUCCEEDED
+    outputs = list(run.outputs.all())
+    assert len(outputs) == TOLD.get(cell.kind, PICTURES)
+    assert all(output.problem or output.original.size for output in outputs)
+
+
+def check_what_was_said(
+    run: Run, sandbox: SandboxProcess, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What stands in the way has a name and a sentence, free of secrets and of mark-up."""
+    assert bool(run.problem) == bool(run.problem_message)
+    if run.status == Status.FAILED:
+        assert run.problem
+    said = run.problem_message + "".join(output.problem for output in run.outputs.all())
+    assert sandbox.api_key not in said + run.problem_detail
+    assert "<" not in said
+    assert [record.message for record in caplog.records if record.levelname == "ERROR"] == []
+
+
+def wait_until_answered(sandbox: SandboxProcess) -> None:
+    give_up_at = time.monotonic() + PATIENCE_SECONDS
+    while any(request["status"] is None for request in sandbox.ledger()["requests"]):
+        assert time.monotonic() < give_up_at
+        time.sleep(0.02)
