@@ -172,10 +172,12 @@ def test_a_reload_in_mid_generation_loses_nothing(
 
 
 def test_two_runs_at_once_each_say_what_they_do(playground: Page, service: SandboxProcess) -> None:
-    service.durations(queued=0, processing=8)
+    service.durations(queued=0, processing=600)
     cards = [generate(playground, f"the {which} of two") for which in ("first", "second")]
     for card in cards:
         expect(card.get_by_text("Generating")).to_be_visible(timeout=ARRIVES)
+    for task in service.ledger()["tasks"]:
+        service.durations(queued=0, processing=0, task=task["task"])
     for card in cards:
         expect_pictures(card, 1)
 
