@@ -161,7 +161,7 @@ def check_the_end(run: Run, sandbox: SandboxProcess, cell: Cell) -> None:
     assert run.status == Status.SUCCEEDED
     outputs = list(run.outputs.all())
     assert len(outputs) == TOLD.get(cell.kind, PICTURES)
-    assert all(output.problem or output.original.size for output in outputs)
+    assert all(output.problem or (output.file and output.file.original.size) for output in outputs)
 
 
 def check_what_was_said(
