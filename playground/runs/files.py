@@ -17,7 +17,7 @@ from django.core.files import File
 from django.utils import timezone
 
 from playground.providers import fetch
-from playground.runs import pictures
+from playground.runs import pictures, videos
 from playground.runs.content import HEAD_BYTES, BrokenFileError, Content, Kind, find_format
 from playground.runs.models import MediaFile, Output
 
@@ -126,6 +126,9 @@ def read_content(file: Incoming, wanted: Kind, *, limit_pixels: int) -> Content:
         raise BrokenFileError(NOT_THAT[wanted])
     if format_.kind == Kind.IMAGE:
         return pictures.read_picture(file, limit_pixels=limit_pixels)
+    if format_.kind == Kind.VIDEO:
+        path = Path(file.temporary_file_path())
+        return videos.read_video(file, path, format_, limit_pixels=limit_pixels)
     return Content(format=format_)
 
 
@@ -178,6 +181,6 @@ def keep(workspace_id: uuid.UUID, file: Incoming, content: Content) -> MediaFile
 def sweep_incoming() -> None:
     """Remove what processes left in the temporary folder that were killed in mid-work."""
     for path in incoming_folder().glob("*"):
-        with contextlib.suppress(FileNotFoundError):  # another worker sweeps, too
+        with contextlib.suppress(OSError):  # another worker sweeps, too
             if time.time() - path.stat().st_mtime > LEFTOVER_SECONDS:
                 path.unlink()

@@ -1,0 +1,95 @@
+"""Proof that a file is a video, its shape, and its poster frame where ffmpeg is there."""
+
+import logging
+import os
+import shutil
+import subprocess
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+from typing import IO
+
+from playground.runs import mp4, pictures
+from playground.runs.content import HEAD_BYTES, WEBM, BrokenFileError, Content, Format
+
+logger = logging.getLogger(__name__)
+
+DEMUXERS = {".mp4": "mov", ".mov": "mov", ".webm": "matroska"}
+
+# One frame takes a fraction of a second and tens of megabytes; a file that was made to keep
+# ffmpeg busy gets no more than this, also when nobody is left to wait for it.
+POSTER_SECONDS = 20
+POSTER_KILOBYTES = 2_000_000
+BOUNDED = f'ulimit -t {POSTER_SECONDS}; ulimit -v {POSTER_KILOBYTES}; exec "$@"'
+
+
+def read_video(file: IO[bytes], path: Path, format_: Format, *, limit_pixels: int) -> Content:
+    """Look a video through, and decode its first frame at most.
+
+    path          of the same file, for ffmpeg
+    limit_pixels  of a frame: what has more gets no poster
+    Raises        BrokenFileError
+    """
+    content = Content(format=format_)
+    if format_ is WEBM:
+        check_webm(file)
+    else:
+        header = mp4.read_header(file)
+        content = replace(
+            content,
+            width=header.width,
+            height=header.height,
+            duration_seconds=header.duration_seconds,
+        )
+    poster = draw_poster(path, format_, limit_pixels)
+    if poster is None:
+        return content
+    return replace(
+        content,
+        width=content.width or poster.width,
+        height=content.height or poster.height,
+        thumbnail=poster.thumbnail,
+        placeholder=poster.placeholder,
+    )
+
+
+def check_webm(file: IO[bytes]) -> None:
+    file.seek(0)
+    if b"webm" not in file.read(HEAD_BYTES):
+        raise BrokenFileError("This is not a video that browsers can play.")
+
+
+def draw_poster(path: Path, format_: Format, limit_pixels: int) -> Content | None:
+    """Return the first frame as a picture; None without ffmpeg, or where it finds none."""
+    ffmpeg = shutil.which("ffmpeg")
+    if ffmpeg is None:
+        return None
+    with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".png") as frame:
+        try:
+            take_frame(ffmpeg, path, format_, frame.name)
+            return pictures.read_picture(frame, limit_pixels=limit_pixels)
+        except (subprocess.SubprocessError, BrokenFileError) as error:
+            logger.warning("No poster for a video: %s", error)
+            return None
+
+
+def take_frame(ffmpeg: str, path: Path, format_: Format, target: str) -> None:
+    """Have ffmpeg write one frame as PNG; it opens nothing but these two files.
+
+    Raises  subprocess.SubprocessError
+    """
+    only_this = ("-protocol_whitelist", "file", "-f", DEMUXERS[format_.suffix], "-threads", "1")
+    first_frame = ("-map", "0:v:0", "-frames:v", "1", "-c:v", "png", "-f", "image2", "-update", "1")
+    subprocess.run(
+        [
+            *("/bin/sh", "-c", BOUNDED, "sh"),
+            *(ffmpeg, "-nostdin", "-loglevel", "error", *only_this, "-i", f"file:{path}"),
+            *(*first_frame, "-y", f"file:{target}"),
+        ],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        timeout=POSTER_SECONDS,
+        check=True,
+        env={"PATH": os.defpath},  # no key of ours
+    )

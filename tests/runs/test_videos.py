@@ -1,0 +1,189 @@
+"""Videos are known by their content, measured, and get a poster where ffmpeg is there."""
+
+import io
+import struct
+import subprocess
+import threading
+import tracemalloc
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import imageio_ffmpeg
+import pytest
+from django.test import Client
+from PIL import Image
+
+from playground import sandbox
+from playground.runs import files, videos
+from playground.runs.content import BrokenFileError, Content, Kind
+from playground.runs.models import Run
+from tests.sandbox_process import SandboxProcess
+
+CLIP = Path(sandbox.__file__).with_name("clip.mp4")
+FFMPEG = imageio_ffmpeg.get_ffmpeg_exe()
+MOST_BYTES = 40_000_000
+
+
+@pytest.fixture
+def ffmpeg(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The one program on the PATH."""
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    (folder / "ffmpeg").symlink_to(FFMPEG)
+    monkeypatch.setenv("PATH", str(folder))
+    return folder / "ffmpeg"
+
+
+@pytest.fixture
+def no_ffmpeg(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+
+
+def read(content: bytes, limit_pixels: int = 10**8) -> Content:
+    with files.receive([content]) as file:
+        return files.read_content(file, Kind.VIDEO, limit_pixels=limit_pixels)
+
+
+def make(tmp_path: Path, name: str, *options: str) -> bytes:
+    """Make a video of the clip."""
+    target = tmp_path / name
+    subprocess.run(
+        [FFMPEG, "-nostdin", "-loglevel", "error", *options, "-y", str(target)], check=True
+    )
+    return target.read_bytes()
+
+
+def test_a_video_gets_its_first_frame_as_poster(ffmpeg: Path) -> None:
+    video = read(CLIP.read_bytes())
+    with Image.open(io.BytesIO(video.thumbnail)) as poster:
+        assert poster.format == "WEBP"
+        assert max(poster.size) <= 512
+    assert video.placeholder
+
+
+def test_without_ffmpeg_a_video_has_its_measures_and_no_poster(no_ffmpeg: None) -> None:
+    video = read(CLIP.read_bytes())
+    assert (video.content_type, video.thumbnail) == ("video/mp4", b"")
+    assert video.width
+    assert video.height
+    assert video.duration_seconds == pytest.approx(2, abs=0.2)
+
+
+def test_a_video_that_is_to_be_turned_is_measured_as_it_is_seen(
+    ffmpeg: Path, tmp_path: Path
+) -> None:
+    upright = read(CLIP.read_bytes())
+    options = ("-display_rotation", "90", "-i", str(CLIP), "-c", "copy")
+    turned = read(make(tmp_path, "turned.mp4", *options))
+    assert (turned.width, turned.height) == (upright.height, upright.width)
+    with Image.open(io.BytesIO(turned.thumbnail)) as poster:
+        assert (poster.width > poster.height) == (turned.width > turned.height)  # type: ignore[operator]
+
+
+def test_a_webm_and_a_quicktime_video_are_known_by_their_content(
+    ffmpeg: Path, tmp_path: Path
+) -> None:
+    webm = read(make(tmp_path, "clip.webm", "-i", str(CLIP), "-frames:v", "2"))
+    film = read(make(tmp_path, "clip.mov", "-i", str(CLIP), "-c", "copy"))
+    assert (webm.content_type, film.content_type) == ("video/webm", "video/quicktime")
+    assert (webm.width, webm.height) == (film.width, film.height)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        CLIP.read_bytes()[: CLIP.stat().st_size // 2],
+        CLIP.read_bytes()[:-1],
+        b"\x00\x00\x00\x18ftypisom" + bytes(100),
+        b"<!doctype html><title>Bad gateway</title>",
+        b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>',
+        b"\x1aE\xdf\xa3" + bytes(100),
+        b"#EXTM3U\n#EXT-X-VERSION:3\n",
+        b"\x00\x00\x00\x18ftypheic" + bytes(100),
+    ],
+    ids=["half", "cut", "empty", "html", "svg", "no-webm", "playlist", "heic"],
+)
+def test_what_only_says_that_it_is_a_video_is_refused(content: bytes) -> None:
+    with pytest.raises(BrokenFileError):
+        read(content)
+
+
+def test_a_video_that_keeps_ffmpeg_busy_is_kept_without_a_poster(
+    ffmpeg: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(videos, "POSTER_SECONDS", 0.2)
+    ffmpeg.unlink()
+    ffmpeg.write_text("#!/bin/sh\nexec /bin/sleep 60\n")
+    ffmpeg.chmod(0o755)
+    assert read(CLIP.read_bytes()).thumbnail == b""
+
+
+def test_a_run_that_gives_a_video_shows_a_player(
+    client: Client, run: Run, sandbox: SandboxProcess, work_off: Callable[[], None], ffmpeg: Path
+) -> None:
+    sandbox.fault("status", "videos")
+    work_off()
+    output = run.outputs.get()
+    assert output.file
+    assert output.file.kind == Kind.VIDEO
+    page = client.get(run.get_absolute_url()).text
+    assert f'<video src="{output.get_absolute_url()}"' in page
+    assert f'poster="{output.thumbnail_url}"' in page
+    assert f'width="{output.file.width}" height="{output.file.height}"' in page
+
+
+def test_without_ffmpeg_the_player_has_no_poster(
+    client: Client, run: Run, sandbox: SandboxProcess, work_off: Callable[[], None], no_ffmpeg: None
+) -> None:
+    sandbox.fault("status", "videos")
+    work_off()
+    page = client.get(run.get_absolute_url()).text
+    assert "<video" in page
+    assert "poster=" not in page
+
+
+def test_a_page_that_says_it_is_a_video_is_marked(
+    run: Run, sandbox: SandboxProcess, work_off: Callable[[], None]
+) -> None:
+    sandbox.fault("status", "videos", count=10)
+    sandbox.fault("file", "html", count=10)
+    work_off()
+    assert "not a video" in run.outputs.get().problem
+
+
+class LongFilm(BaseHTTPRequestHandler):
+    """Answers with the clip and 150 MB of padding behind it, as a box of its own."""
+
+    PADDING = 150_000_000
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Length", str(CLIP.stat().st_size + self.PADDING))
+        self.end_headers()
+        self.wfile.write(CLIP.read_bytes() + struct.pack(">I4s", self.PADDING, b"free"))
+        for _ in range(self.PADDING // 100_000 - 1):
+            self.wfile.write(bytes(100_000))
+        self.wfile.write(bytes(100_000 - 8))
+
+    def log_message(self, *_: object) -> None:
+        """Keep the tests' output to the tests."""
+
+
+@pytest.fixture
+def long_film() -> Iterator[str]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), LongFilm) as server:
+        threading.Thread(target=server.serve_forever).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+def test_a_long_video_is_never_whole_in_memory(run: Run, long_film: str, ffmpeg: Path) -> None:
+    output = run.outputs.create(position=0, kind=Kind.VIDEO, source_url=f"{long_film}/film.mp4")
+    tracemalloc.start()
+    files.store_output(output, trusted_origin=long_film)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert output.file
+    assert output.file.size_bytes > LongFilm.PADDING
+    assert peak < MOST_BYTES
