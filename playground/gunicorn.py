@@ -1,5 +1,9 @@
 """How the web process is served: gunicorn --config python:playground.gunicorn"""
 
+import os
+import threading
+from typing import Any
+
 from playground import settings
 
 # Two processes of eight threads answered the most small fragments a second on two cores.
@@ -8,3 +12,22 @@ threads = 8
 worker_class = "gthread"
 bind = f"127.0.0.1:{settings.PORT}"
 control_socket_disable = True  # nobody uses it, and it would write into the home folder
+
+ORPHAN_SECONDS = 0.5
+
+
+def post_worker_init(worker: Any) -> None:
+    """Let a worker end with its master, also when that one was killed.
+
+    By itself it would first serve its open connections to their end, and hold the port meanwhile:
+    nobody could start the pages anew for half a minute. A press of Generate that is cut off so
+    can be repeated: it carries its token.
+    """
+    threading.Thread(target=leave_with, args=(worker.ppid,), daemon=True).start()
+
+
+def leave_with(parent: int) -> None:
+    never = threading.Event()
+    while os.getppid() == parent:
+        never.wait(ORPHAN_SECONDS)
+    os._exit(1)
