@@ -226,6 +226,10 @@ else:
 LEASE = timedelta(seconds=read_seconds("LEASE_SECONDS", 20, least=1))
 HEARTBEAT_SECONDS = min(LEASE.total_seconds() / 4, 5.0)
 
+# A request that brings no answer is sent again for so long, under its one idempotency key. Not
+# longer: services forget these keys, after a day as a rule, and would charge it once more then.
+GIVE_UP_SENDING = timedelta(seconds=read_seconds("GIVE_UP_SENDING_SECONDS", 6 * 60 * 60, least=1))
+
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (

@@ -8,13 +8,11 @@ from django.utils.datastructures import MultiValueDict
 
 from playground.catalog.models import ModelSpec
 from playground.runs.models import Run
-from playground.runs.uploads import UploadStore
+from playground.runs.uploads import FILE_IS_GONE, UploadStore
 from playground.schema import Submission
 from playground.web import HtmxRequest
 
 type Errors = dict[str, list[str]]
-
-FILE_IS_GONE = "This file is not here any more. Remove it, or choose it again."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

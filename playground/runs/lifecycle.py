@@ -1,4 +1,4 @@
-"""What a person does to a run: accept makes one, cancel calls it off. The rest is `steps.py`."""
+"""What a person does to a run; what the worker does for it stands in `steps`."""
 
 import json
 import uuid
@@ -6,9 +6,11 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils import timezone
 
 from playground.catalog.models import ModelSpec
-from playground.runs import tasks
+from playground.runs import problems, tasks
 from playground.runs.models import Run, Status
 from playground.teams.models import Workspace
 
@@ -60,6 +62,59 @@ def cancel(run: Run) -> bool:
         locked = unsent.select_for_update().filter(status=Status.PENDING).first()
         if locked is None:
             return False
-        locked.move_to(Status.CANCELLED)
+        locked.move_to(Status.CANCELLED, **problems.NONE)
         locked.release(None)
+    return True
+
+
+def set_aside(run: Run) -> None:
+    """Stop waiting for a run that was sent: nobody looks for it, and what comes is kept."""
+    Run.objects.filter(pk=run.pk, set_aside_at=None).update(
+        set_aside_at=timezone.now(), revision=F("revision") + 1
+    )
+
+
+def wait_again(run: Run) -> None:
+    """Take back `set_aside`."""
+    Run.objects.filter(pk=run.pk).update(set_aside_at=None, revision=F("revision") + 1)
+    hurry(run)
+
+
+def hurry(run: Run) -> None:
+    """Have done now what would be tried again later by itself."""
+    waiting = Run.objects.filter(pk=run.pk).exclude(next_check_at=None)
+    if waiting.update(next_check_at=timezone.now()):
+        tasks.wake(run.pk)
+
+
+def send_again(run: Run, author: User) -> Run:
+    """Make a new run of the same inputs, paid anew; pressed twice, it is one.
+
+    Raises  NoKeyError
+    """
+    return accept(
+        workspace=run.workspace, author=author, spec=run.spec, inputs=run.inputs, token=run.pk
+    )
+
+
+def ask_again(run: Run) -> bool:
+    """Take a run up again where it stood, under its own number: charged once, if at all.
+
+    False where there is nothing to ask for.
+    """
+    with transaction.atomic():
+        locked = Run.objects.select_for_update().get(pk=run.pk)
+        if not problems.can_be_asked_again(locked):
+            return False
+        if locked.status == Status.SUCCEEDED:
+            locked.outputs.filter(stored_at=None).update(problem="")
+            locked.note(stored_at=None, history_at=None, **problems.NONE)
+        else:
+            locked.move_to(
+                Status.QUEUED if locked.task_id else Status.PENDING,
+                history_at=None,
+                **problems.NONE,
+            )
+        locked.release(timezone.now())
+        transaction.on_commit(lambda: tasks.wake(run.pk), robust=True)
     return True

@@ -23,6 +23,8 @@ from playground.teams.models import Workspace
 
 REFERENCE = re.compile(r"upload:([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\Z")
 
+FILE_IS_GONE = "This file is not here any more. Remove it, or choose it again."
+
 # A data URI travels in the request's body: small enough for it, large enough to be a reference.
 COMPACT_SIDE = 2048
 COMPACT_BYTES = 1_500_000
@@ -149,13 +151,25 @@ def walk_texts(value: Any, pointer: str = "") -> Iterator[tuple[str, str]]:
             yield from walk_texts(item, f"{pointer}/{token}")
 
 
+class ReferenceGoneError(Exception):
+    """A file that the inputs refer to is not here any more."""
+
+
 def resolve(run: Run) -> Any:
-    """Return a run's inputs as the provider gets them, with its files as addresses."""
+    """Return a run's inputs as the provider gets them, with its files as addresses.
+
+    Raises  ReferenceGoneError
+    """
     found = (REFERENCE.match(text) for _, text in walk_texts(run.inputs))
     ids = {uuid.UUID(reference[1]) for reference in found if reference}
     kept = Upload.objects.filter(workspace=run.workspace_id, pk__in=ids).select_related("file")
+    if len(kept) < len(ids):
+        raise ReferenceGoneError(FILE_IS_GONE)
     expires_at = run.created_at + HOSTED_TIME
-    addresses = {upload.reference: hand_over(upload, expires_at) for upload in kept}
+    try:
+        addresses = {upload.reference: hand_over(upload, expires_at) for upload in kept}
+    except FileNotFoundError as error:
+        raise ReferenceGoneError(FILE_IS_GONE) from error
     return replace_texts(run.inputs, addresses)
 
 

@@ -135,19 +135,36 @@ def test_a_refused_key_fails_the_run_in_words(
 def test_a_task_that_the_service_forgot_is_lost_not_done(
     run: Run, sandbox: SandboxProcess, work_off: WorkOff
 ) -> None:
-    sandbox.fault("status", "not_found")
+    sandbox.fault("status", "not_found", count=10)
     work_off()
     run.refresh_from_db()
     assert (run.status, run.problem) == (Status.FAILED, "lost")
 
 
+def test_a_task_that_is_not_found_for_a_moment_is_not_lost(
+    run: Run, sandbox: SandboxProcess, work_off: WorkOff
+) -> None:
+    sandbox.fault("status", "not_found")
+    work_off()
+    run.refresh_from_db()
+    assert (run.status, run.problem) == (Status.SUCCEEDED, "")
+
+
 def test_a_success_without_pictures_is_said_to_be_one(
+    run: Run, sandbox: SandboxProcess, work_off: WorkOff
+) -> None:
+    sandbox.fault("status", "no_output", count=10)
+    work_off()
+    run.refresh_from_db()
+    assert (run.status, run.problem) == (Status.SUCCEEDED, "no_output")
+
+
+def test_a_success_that_names_its_pictures_late_is_asked_for_them(
     run: Run, sandbox: SandboxProcess, work_off: WorkOff
 ) -> None:
     sandbox.fault("status", "no_output")
     work_off()
-    run.refresh_from_db()
-    assert (run.status, run.problem) == (Status.SUCCEEDED, "no_output")
+    assert run.outputs.get().stored_at
 
 
 def test_a_result_that_is_no_picture_is_marked_so(

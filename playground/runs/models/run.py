@@ -28,6 +28,7 @@ NEXT: dict[str, tuple[Status, ...]] = {
     Status.PENDING: (Status.QUEUED, Status.PROCESSING, *FINISHED),  # an answer may be late
     Status.QUEUED: (Status.PROCESSING, *FINISHED),  # the provider may skip PROCESSING
     Status.PROCESSING: FINISHED,
+    Status.FAILED: (Status.PENDING, Status.QUEUED),  # asked again: see `lifecycle.ask_again`
 }
 
 
@@ -144,6 +145,22 @@ class Run(models.Model):
         return self.status == Status.PENDING and self.sent_at is None
 
     @property
+    def is_watched(self) -> bool:
+        """Whether pages look for news of it: something will change, and somebody waits for it."""
+        return not self.is_settled and self.set_aside_at is None
+
+    @property
+    def awaits_history(self) -> bool:
+        """Whether the service's own account of the task is still to be fetched, and soon."""
+        is_due = self.next_check_at is not None
+        return self.is_settled and self.history_at is None and bool(self.task_id) and is_due
+
+    @property
+    def can_be_set_aside(self) -> bool:
+        """Whether one can stop waiting: it was sent, so that it cannot be called off."""
+        return self.is_watched and not self.is_cancellable
+
+    @property
     def headline(self) -> str:
         """What the run is about, in the words of its first long text: its prompt, as a rule."""
         inputs = self.inputs if isinstance(self.inputs, dict) else {}
@@ -154,16 +171,21 @@ class Run(models.Model):
     @property
     def status_words(self) -> str:
         """The status as people see it; a run is done for them when its pictures are here."""
+        if self.set_aside_at and not self.is_settled:
+            return gettext("Set aside")
         if self.status == Status.SUCCEEDED and not self.is_settled:
             return gettext("Fetching the result")
         return str(self.get_status_display())
+
+    def log(self, words: str) -> None:
+        """Add a line of ours to the run's history."""
+        self.events.create(source="ours", at=timezone.now(), words=words)
 
     def move_to(self, status: Status, **changes: Any) -> bool:
         """Take one legal step; False when another process took it, or the lease, first."""
         if status not in NEXT.get(self.status, ()):
             raise ValueError(f"{self.status} cannot become {status}")
-        if status in FINISHED:
-            changes["finished_at"] = timezone.now()
+        changes["finished_at"] = timezone.now() if status in FINISHED else None
         return self.note(status=status, **changes)
 
     def note(self, **changes: Any) -> bool:

@@ -1,0 +1,252 @@
+"""What can stand in a run's way, as data: each problem's name, and what a person should know.
+
+A run that waits has a problem and goes on by itself; one that has ended with a problem may be
+taken up again by the one action that makes sense.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from playground.providers import errors
+from playground.runs.content import BrokenFileError
+from playground.runs.files import StorageFailedError
+from playground.runs.models import Run
+from playground.runs.uploads import ReferenceGoneError
+
+type Words = str | Promise
+
+
+class InternalError(Exception):
+    """A fault of ours, for which a person can do nothing but wait."""
+
+
+class NoOutputError(Exception):
+    """The service calls a task done and names no file."""
+
+
+class Action(StrEnum):
+    """The one thing to do about a problem.
+
+    CHANGE     the form, with these inputs in it
+    CHOOSE     the choice of models
+    SEND       a new run with the same inputs, under a new idempotency key
+    ASK        take this very run up again where it stood: charged at most once
+    TRY        do now what is tried again later by itself
+    NOTHING    it goes on by itself, and hurrying it would be wrong
+    """
+
+    CHANGE = "change"
+    CHOOSE = "choose"
+    SEND = "send"
+    ASK = "ask"
+    TRY = "try"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Advice:
+    """What happened, whether trying again helps, and the one thing to do."""
+
+    title: Words
+    help: Words
+    action: Action
+
+
+CHANGE_AND_GO = _("Trying the same again will not help. Change the inputs and generate again.")
+BY_ITSELF = _("It is tried again by itself; nothing has to be done.")
+
+# While the run waits.
+WAITING: dict[str, Advice] = {
+    "unavailable": Advice(
+        title=_("The service does not answer as it should"), help=BY_ITSELF, action=Action.TRY
+    ),
+    "throttled": Advice(
+        title=_("The service asks for a pause"),
+        help=_("It takes only so much at a time. Your run is kept and goes on by itself."),
+        action=Action.NOTHING,
+    ),
+    "key_refused": Advice(
+        title=_("The service refuses the API key at the moment"),
+        help=_(
+            "Whoever looks after this installation has to see to the key. What was sent is not "
+            "lost: it is asked for again by itself."
+        ),
+        action=Action.TRY,
+    ),
+    "out_of_funds": Advice(
+        title=_("The account at the service is empty"),
+        help=_("Once money has been added, it goes on by itself."),
+        action=Action.TRY,
+    ),
+    "refused": Advice(
+        title=_("The service does not say how this run stands"), help=BY_ITSELF, action=Action.TRY
+    ),
+    "lost": Advice(
+        title=_("The service does not find this run at the moment"),
+        help=BY_ITSELF,
+        action=Action.TRY,
+    ),
+    "no_output": Advice(
+        title=_("The service says that it is done, but has sent nothing yet"),
+        help=_("It is asked once more."),
+        action=Action.TRY,
+    ),
+    "file_unavailable": Advice(
+        title=_("It is made, but it does not arrive"),
+        help=_("It is fetched again by itself, with a fresh link."),
+        action=Action.TRY,
+    ),
+    "broken_file": Advice(
+        title=_("It is made, but it arrived damaged"),
+        help=_("It is fetched again by itself."),
+        action=Action.TRY,
+    ),
+    "storage": Advice(
+        title=_("It is made, but it cannot be stored here yet"),
+        help=_(
+            "Whoever looks after this installation has to make room or mend the storage. It is "
+            "stored by itself as soon as that is done."
+        ),
+        action=Action.TRY,
+    ),
+    "internal": Advice(
+        title=_("Something went wrong in this program"),
+        help=_("Its log tells what. It is tried again by itself."),
+        action=Action.TRY,
+    ),
+}
+
+# When it has ended.
+ENDED: dict[str, Advice] = {
+    "invalid_input": Advice(
+        title=_("The service did not accept the inputs"), help=CHANGE_AND_GO, action=Action.CHANGE
+    ),
+    "key_refused": Advice(
+        title=_("The service refused the API key"),
+        help=_(
+            "Whoever looks after this installation has to put in a key that works; then sending "
+            "it again will help."
+        ),
+        action=Action.SEND,
+    ),
+    "out_of_funds": Advice(
+        title=_("The account at the service is empty"),
+        help=_("Once somebody has added money to it, sending it again will help."),
+        action=Action.SEND,
+    ),
+    "declined": Advice(
+        title=_("The service declined this for its content"),
+        help=_("Sending the same again will not help. Word it differently, or use other pictures."),
+        action=Action.CHANGE,
+    ),
+    "conflict": Advice(
+        title=_("The service took this for another request"),
+        help=_("Sent again, it counts as a new request, and should be accepted."),
+        action=Action.SEND,
+    ),
+    "unknown_model": Advice(
+        title=_("The service has no model of this name"),
+        help=_("Trying again will not help. Choose another model."),
+        action=Action.CHOOSE,
+    ),
+    "refused": Advice(
+        title=_("The service refused this request"), help=CHANGE_AND_GO, action=Action.CHANGE
+    ),
+    "reference_gone": Advice(
+        title=_("A file among the inputs is not here any more"),
+        help=_("Choose it again and generate anew."),
+        action=Action.CHANGE,
+    ),
+    "never_sent": Advice(
+        title=_("The service could not be reached for hours"),
+        help=_("It was never sent. Once the service can be reached, sending it again will help."),
+        action=Action.SEND,
+    ),
+    "unanswered": Advice(
+        title=_("The service never told what became of it"),
+        help=_(
+            "Asking again is safe: it is the same request under the same number, which the "
+            "service counts once."
+        ),
+        action=Action.ASK,
+    ),
+    "lost": Advice(
+        title=_("The service has lost this run"),
+        help=_("It no longer knows it. Asking once more costs nothing, and may help."),
+        action=Action.ASK,
+    ),
+    "task_failed": Advice(
+        title=_("The service could not make this"),
+        help=_("Sending it again may help; else change the inputs."),
+        action=Action.SEND,
+    ),
+    "no_output": Advice(
+        title=_("The service says that it is done, but sent nothing"),
+        help=_("Asking for it once more costs nothing, and may bring it."),
+        action=Action.ASK,
+    ),
+    "output_missing": Advice(
+        title=_("Not everything could be stored here"),
+        help=_("Fetching it once more costs nothing, and may help."),
+        action=Action.ASK,
+    ),
+}
+
+# The shortest name for each way a step can go wrong.
+NAMES: tuple[tuple[type[Exception], str], ...] = (
+    (errors.InvalidInput, "invalid_input"),
+    (errors.KeyRefused, "key_refused"),
+    (errors.OutOfFunds, "out_of_funds"),
+    (errors.Conflict, "conflict"),
+    (errors.Declined, "declined"),
+    (errors.UnknownModel, "unknown_model"),
+    (errors.Lost, "lost"),
+    (errors.Refused, "refused"),
+    (errors.Throttled, "throttled"),
+    (errors.Unavailable, "unavailable"),
+    (errors.FileError, "file_unavailable"),
+    (BrokenFileError, "broken_file"),
+    (StorageFailedError, "storage"),
+    (ReferenceGoneError, "reference_gone"),
+    (NoOutputError, "no_output"),
+    (InternalError, "internal"),
+)
+
+
+def advise(run: Run) -> Advice | None:
+    """Return what to know about the problem of a run; None where it has none."""
+    if not run.problem:
+        return None
+    known = ENDED if run.is_settled else WAITING
+    return known.get(run.problem) or ENDED.get(run.problem) or WAITING["internal"]
+
+
+def can_be_asked_again(run: Run) -> bool:
+    advice = advise(run)
+    return run.is_settled and advice is not None and advice.action == Action.ASK
+
+
+NONE: dict[str, Any] = {
+    "problem": "",
+    "problem_message": "",
+    "problem_detail": "",
+    "problem_fields": {},
+    "problem_since": None,
+    "attempts": 0,
+}
+
+
+def describe(run: Run, error: Exception, name: str = "") -> dict[str, Any]:
+    """Return the columns that tell of an error: its name, the service's words or ours, the rest."""
+    return {
+        "problem": name or next(name for kind, name in NAMES if isinstance(error, kind)),
+        "problem_message": getattr(error, "said", "") or str(error),
+        "problem_detail": getattr(error, "raw", ""),
+        "problem_fields": getattr(error, "fields", {}),
+        "problem_since": run.problem_since or timezone.now(),
+    }

@@ -1,0 +1,49 @@
+"""The step after the end: the service's own account of the task."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from playground.providers import errors
+from playground.providers.protocol import TaskEvent
+from playground.runs import remote
+from playground.runs.models import Event, Run, Source
+from playground.runs.steps.endings import Due
+
+# It is worth a few tries, and nothing depends on it.
+PAUSE = timedelta(seconds=30)
+GIVE_UP = timedelta(minutes=10)
+
+
+def read_history(run: Run) -> Due:
+    """Keep the provider's own account of the task, once it has ended; nothing depends on it."""
+    if run.history_at is not None or not run.task_id:
+        return None
+    try:
+        told = remote.provider_for(run.api_key).events(run.task_id)
+    except errors.Unavailable:
+        if run.finished_at and timezone.now() - run.finished_at < GIVE_UP:
+            return timezone.now() + PAUSE
+        told = ()
+    except errors.Refused:
+        told = ()
+    write_history(run, told)
+    run.note(history_at=timezone.now())
+    return None
+
+
+def write_history(run: Run, told: tuple[TaskEvent, ...]) -> None:
+    Event.objects.bulk_create(
+        [
+            Event(
+                run=run,
+                source=Source.SERVICE,
+                position=position,
+                at=event.at,
+                words=event.message or event.type or event.raw,
+                raw=event.raw,
+            )
+            for position, event in enumerate(told)
+        ],
+        ignore_conflicts=True,
+    )

@@ -1,0 +1,97 @@
+"""The last step that somebody waits for: what the task gave comes into our own storage."""
+
+import logging
+from datetime import timedelta
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from playground.providers import errors
+from playground.providers.protocol import TaskState
+from playground.runs import files, problems, remote
+from playground.runs.content import BrokenFileError
+from playground.runs.models import Output, Run
+from playground.runs.steps.endings import Due, has_waited, wait
+
+logger = logging.getLogger(__name__)
+
+# A task that is called done may name its files a moment later.
+NO_OUTPUT_TRIES = 2
+
+# A file that cannot be decoded may have been cut off on its way; after this many it was made so.
+BROKEN_FILE_TRIES = 3
+
+# A file that did not come in this time, with ever fresh links, will never come.
+GIVE_UP_FETCHING = timedelta(days=7)
+
+
+def list_outputs(run: Run, state: TaskState) -> None:
+    """Write down what the task gave; links that came anew replace the earlier ones."""
+    Output.objects.bulk_create(
+        [
+            Output(run=run, position=position, kind=file.kind, source_url=file.url)
+            for position, file in enumerate(state.outputs)
+        ],
+        update_conflicts=True,
+        unique_fields=["run", "position"],
+        update_fields=["source_url"],
+    )
+
+
+def store(run: Run) -> Due:
+    """Copy what the run gave into our storage: the provider's links expire."""
+    if not run.outputs.exists() and not renew_links(run) and run.attempts < NO_OUTPUT_TRIES:
+        return wait(run, problems.NoOutputError(_("No file was named in its answer.")))
+    trouble: Exception | None = None
+    for output in run.outputs.filter(stored_at=None, problem=""):
+        try:
+            files.store_output(output, trusted_origin=remote.base_url_of(run.api_key))
+        except (errors.Unavailable, files.StorageFailedError) as error:
+            trouble = error
+            break  # the next file would fare no better
+        except (errors.FileError, BrokenFileError) as error:
+            if is_hopeless(run, error):
+                output.give_up(str(error))
+            trouble = error  # the others may come all the same
+        run.note()
+    return finish(run) if trouble is None else keep_trying(run, trouble)
+
+
+def keep_trying(run: Run, trouble: Exception) -> Due:
+    """Come back for the files that are still to come; done where all others were given up."""
+    if not run.outputs.filter(stored_at=None, problem="").exists():
+        return finish(run)
+    if not isinstance(trouble, files.StorageFailedError):
+        renew_links(run)  # the service may have moved, or the link was cut short
+    return wait(run, trouble)
+
+
+def finish(run: Run) -> Due:
+    """Call a run done: all that it gave is stored, or will never come."""
+    changes = dict(problems.NONE)
+    if not run.outputs.exists():
+        changes["problem"] = "no_output"
+    elif missing := run.outputs.exclude(problem="").first():
+        changes |= {"problem": "output_missing", "problem_message": missing.problem}
+    run.note(stored_at=timezone.now(), **changes)
+    return timezone.now()
+
+
+def is_hopeless(run: Run, error: Exception) -> bool:
+    """Whether a file will never come: again and again refused, no picture, or for days not."""
+    is_bad = isinstance(error, errors.FileRefused | BrokenFileError)
+    return (is_bad and run.attempts >= BROKEN_FILE_TRIES) or has_waited(run, GIVE_UP_FETCHING)
+
+
+def renew_links(run: Run) -> bool:
+    """Ask for the task once more: a link may have expired, and a fresh answer bring a new one.
+
+    True when the answer named any file.
+    """
+    try:
+        state = remote.provider_for(run.api_key).status(run.task_id)
+    except errors.ProviderError as error:
+        logger.warning("No fresh links for run %s: %s", run.pk, error)
+        return False
+    list_outputs(run, state)
+    return bool(state.outputs)
