@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from playground.catalog.models import ModelSpec
 from playground.runs import pace
+from playground.runs.explanation import Explanation, explain
 from playground.runs.models import FINISHED, Run, RunQuerySet, Worker
 from playground.teams.models import Workspace
 
@@ -36,6 +37,10 @@ class Card:
 
     run: Run
     usual_seconds: float | None
+
+    @property
+    def explanation(self) -> Explanation | None:
+        return explain(self.run)
 
     @property
     def picture_count(self) -> int:
@@ -120,7 +125,7 @@ def lay_out(runs: list[Run], earlier: datetime | None = None) -> Board:
     known: dict[tuple[str, str], pace.Durations | None] = {}
     cards, paces = [], []
     for run in runs:
-        if run.is_settled:
+        if not run.is_watched:
             cards.append(Card(run=run, usual_seconds=None))
             continue
         key = (run.spec.slug, run.api_key.service)

@@ -1,11 +1,12 @@
 """The pages: choose a model, fill its form, see what runs are doing."""
 
 import uuid
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.dateparse import parse_datetime
 from django.views.decorators.cache import never_cache
@@ -16,8 +17,13 @@ from playground.runs import board, lifecycle
 from playground.runs.entry import Entry, Errors, read_entry
 from playground.runs.models import Run
 from playground.runs.summary import summarize
+from playground.runs.timeline import read_timeline
 from playground.runs.uploads import UploadStore
 from playground.web import HtmxRequest, page_or_partial, wants_piece
+
+# How soon the page of a run looks for the service's account of it, which comes after the pictures.
+HISTORY_MS = 1000
+LOOK_AGAIN_MS = 300
 
 
 @require_safe
@@ -45,8 +51,9 @@ def playground(request: HtmxRequest, slug: str) -> HttpResponse:
             return show_edited(request, spec, entry)
         return refuse(request, spec, entry) if entry.errors else generate(request, spec, entry)
     initial = opened_from.inputs if opened_from else read_example(request, spec)
+    errors = opened_from.problem_fields if opened_from else None
     return show_playground(
-        request, spec, draw_form(request, spec, initial), opened_from=opened_from
+        request, spec, draw_form(request, spec, initial, errors), opened_from=opened_from
     )
 
 
@@ -61,10 +68,15 @@ def generate(request: HtmxRequest, spec: ModelSpec, entry: Entry) -> HttpRespons
         )
     except lifecycle.NoKeyError as error:
         return refuse(request, spec, replace(entry, errors={"": [str(error)]}))
+    return show_accepted(request, run)
+
+
+def show_accepted(request: HtmxRequest, run: Run) -> HttpResponse:
+    """Put the card of a new run above the others, or go to its page where there is no script."""
     if not wants_piece(request):
         return redirect(run)
     shown = Run.objects.filter(pk=run.pk).for_cards()
-    context = {"spec": spec, "board": board.read_board(shown), "token": uuid.uuid4()}
+    context = {"board": board.read_board(shown), "token": uuid.uuid4()}
     response = render(request, "runs/playground.html#accepted", context)
     response["HX-Reswap"] = "none"  # the form stays as it is, with whatever is typed meanwhile
     return response
@@ -157,24 +169,47 @@ def show_run(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
     is_same = request.GET.get("seen") == str(run.revision)
     if wants_piece(request) and is_same and board.is_stalled(run) == ("stalled" in request.GET):
         return HttpResponse(status=204)  # nothing to swap: focus and open parts stay
+    shown = board.lay_out([run])
     context = {
-        "board": board.lay_out([run]),
+        "board": replace(shown, pace_ms=HISTORY_MS) if run.awaits_history else shown,
         "run": run,
+        "timeline": read_timeline(run),
         "inputs": summarize(run, UploadStore(request.workspace, request.user)),
     }
     return page_or_partial(request, "runs/show.html", "news", context)
 
 
+ACTS: dict[str, Callable[[Run], object]] = {
+    "cancel": lifecycle.cancel,
+    "set-aside": lifecycle.set_aside,
+    "wait": lifecycle.wait_again,
+    "hurry": lifecycle.hurry,
+    "ask": lifecycle.ask_again,
+}
+
+
 @require_POST
-def cancel_run(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
-    """Call a run off while it has not been sent; afterwards its card says how it stands."""
+def act_on_run(request: HtmxRequest, pk: uuid.UUID, act: str) -> HttpResponse:
+    """Do one thing to a run; its card then says how it stands, also where it was too late."""
     run = get_object_or_404(Run.objects.visible_to(request.workspace), pk=pk)
-    lifecycle.cancel(run)
+    if act == "again":
+        return send_again(request, run)
+    if act not in ACTS:
+        raise Http404
+    ACTS[act](run)
     if not wants_piece(request):
         return redirect(run)
-    shown = Run.objects.filter(pk=pk).for_cards()
-    context = {"board": board.read_board(shown)}
-    return render(request, "runs/live.html", context)
+    shown = board.read_board(Run.objects.filter(pk=pk).for_cards())
+    # The page's other runs may be unfinished: its next look, soon, finds the pace for all of them.
+    return render(request, "runs/live.html", {"board": replace(shown, pace_ms=LOOK_AGAIN_MS)})
+
+
+def send_again(request: HtmxRequest, run: Run) -> HttpResponse:
+    try:
+        again = lifecycle.send_again(run, request.user)
+    except lifecycle.NoKeyError:
+        return redirect(f"{run.spec.get_absolute_url()}?from={run.pk}")  # its form says so
+    return show_accepted(request, again)
 
 
 def find_run(request: HtmxRequest, data: Any) -> Run | None:

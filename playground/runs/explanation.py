@@ -1,0 +1,111 @@
+"""What happened to a run, for somebody who never saw HTTP: four sentences and one button."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from playground.runs.models import Run, Status
+from playground.runs.problems import Action, Advice, advise
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Button:
+    """The one thing to do.
+
+    act  what is POSTed to the run; "" for a link
+    """
+
+    label: str
+    url: str
+    act: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """What stands in a run's way, or ended it.
+
+    message  the service's own words, or ours where it gave none; "" where the title says all
+    charged  whether it costs money
+    detail   the raw answer, for whoever can read it
+    is_over  it has ended so; else it waits and goes on by itself
+    """
+
+    title: str
+    message: str
+    charged: str
+    help: str
+    button: Button | None
+    detail: str
+    is_over: bool
+
+
+def explain(run: Run) -> Explanation | None:
+    """Return what to say about a run; None where all is well."""
+    advice = advise(run)
+    if advice is not None:
+        return Explanation(
+            title=str(advice.title),
+            message=run.problem_message,
+            charged=tell_charge(run),
+            help=str(advice.help),
+            button=make_button(run, advice),
+            detail=run.problem_detail,
+            is_over=run.is_settled,
+        )
+    return explain_shortage(run)
+
+
+def explain_shortage(run: Run) -> Explanation | None:
+    """Say so where fewer files came than the inputs ask for, and no fault explains it."""
+    asked = run.inputs.get("n") if isinstance(run.inputs, dict) else None
+    came = len(run.outputs.all())
+    if not (run.is_settled and run.status == Status.SUCCEEDED and isinstance(asked, int)):
+        return None
+    if came >= asked or came == 0:
+        return None
+    return Explanation(
+        title=_("%(came)d of %(asked)d came") % {"came": came, "asked": asked},
+        message="",
+        charged=tell_charge(run),
+        help=_("The service made fewer than were asked for, and calls it done."),
+        button=Button(label=_("Send again"), url=act_url(run, "again"), act="again"),
+        detail="",
+        is_over=True,
+    )
+
+
+def tell_charge(run: Run) -> str:
+    """Return a sentence on what this costs, as far as anybody knows."""
+    if run.cost_actual is not None:
+        if not run.cost_actual:
+            return _("Nothing was charged.")
+        return _("%(cost)s was charged.") % {"cost": f"{run.cost_actual.normalize():f}"}
+    if run.task_id:
+        if run.status == Status.FAILED:
+            return _("It was accepted, so it may have been charged; the service has not said.")
+        return _("It is paid for once, however often it is asked for.")
+    if run.sent_at:
+        return _("It may have been charged, once at most: its answer was lost on the way.")
+    return _("Nothing was charged.")
+
+
+def make_button(run: Run, advice: Advice) -> Button | None:
+    form = f"{run.spec.get_absolute_url()}?from={run.pk}"
+    is_offered = not run.spec.is_retired
+    match advice.action:
+        case Action.CHANGE if is_offered:
+            return Button(label=_("Change the inputs"), url=form)
+        case Action.CHOOSE | Action.CHANGE:
+            return Button(label=_("Choose another model"), url=reverse("models"))
+        case Action.SEND if is_offered:
+            return Button(label=_("Send again"), url=act_url(run, "again"), act="again")
+        case Action.ASK:
+            return Button(label=_("Ask again"), url=act_url(run, "ask"), act="ask")
+        case Action.TRY:
+            return Button(label=_("Try now"), url=act_url(run, "hurry"), act="hurry")
+    return None
+
+
+def act_url(run: Run, act: str) -> str:
+    return reverse("act_on_run", args=[run.pk, act])

@@ -1,0 +1,59 @@
+"""A run's life, line by line: our steps, what went wrong, and the service's own account."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from playground.runs.models import Run, Source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One thing that happened.
+
+    code        an id that belongs to it, shown as such; "" for none
+    is_service  the service tells it, not we
+    raw         the service's event as it came, where its words are not all of it
+    """
+
+    at: datetime
+    words: str
+    code: str = ""
+    is_service: bool = False
+    raw: str = ""
+
+
+def read_timeline(run: Run) -> tuple[Line, ...]:
+    """Return the lines in the order in which they happened."""
+    return tuple(sorted([*own_steps(run), *noted(run)], key=lambda line: line.at))
+
+
+def own_steps(run: Run) -> Iterator[Line]:
+    service = run.api_key.get_service_display()
+    pressed = _("Generate was pressed by %(person)s") % {"person": run.author}
+    yield Line(at=run.created_at, words=pressed)
+    if run.sent_at:
+        yield Line(at=run.sent_at, words=_("Sent to %(service)s") % {"service": service})
+    if run.accepted_at:
+        yield Line(at=run.accepted_at, words=_("Accepted as"), code=run.task_id)
+    if run.finished_at:
+        yield Line(at=run.finished_at, words=str(run.get_status_display()))
+    if run.stored_at:
+        words = _("Stored here") if run.outputs.all() else _("There was nothing to store")
+        yield Line(at=run.stored_at, words=words)
+    if run.set_aside_at:
+        yield Line(at=run.set_aside_at, words=_("Nobody waits for it any more"))
+
+
+def noted(run: Run) -> Iterator[Line]:
+    """Yield the events; one without a time happened when the one before it did."""
+    last = run.accepted_at or run.created_at
+    for event in run.events.all():
+        is_service = event.source == Source.SERVICE
+        at = event.at or last
+        if is_service:
+            last = at
+        raw = event.raw if event.raw != event.words else ""
+        yield Line(at=at, words=event.words, is_service=is_service, raw=raw)

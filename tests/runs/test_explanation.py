@@ -1,0 +1,146 @@
+"""What pages say of a run that did not go well, and what they offer."""
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from django.utils.html import escape
+
+from playground.runs import problems, steps
+from playground.runs.models import Run
+from tests.sandbox_process import SandboxProcess
+
+type WorkOff = Callable[[], None]
+
+# fault, what is said of the charge, the one button
+ENDS = [
+    ("unauthorized", "Nothing was charged.", "Send again"),
+    ("payment_required", "Nothing was charged.", "Send again"),
+    ("not_found", "Nothing was charged.", "Choose another model"),
+    ("conflict", "Nothing was charged.", "Send again"),
+    ("failed", "Nothing was charged.", "Change the inputs"),
+]
+
+
+@pytest.mark.parametrize("end", ENDS)
+def test_an_end_is_explained_with_the_one_thing_to_do(
+    client: Client,
+    run: Run,
+    sandbox: SandboxProcess,
+    work_off: WorkOff,
+    end: tuple[str, str, str],
+) -> None:
+    kind, charged, button = end
+    sandbox.fault("submit", kind)
+    work_off()
+    page = client.get(run.get_absolute_url()).text
+    assert charged in page
+    assert button in page
+    assert "Stop waiting" not in page
+
+
+def test_a_wait_is_explained_too(client: Client, run: Run, sandbox: SandboxProcess) -> None:
+    sandbox.fault("submit", "server_error")
+    steps.take(run.pk)
+    page = client.get(run.spec.get_absolute_url()).text
+    assert "The service does not answer as it should" in page
+    assert "It may have been charged, once at most" in page
+    assert "Try now" in page
+    assert "Stop waiting" in page
+
+
+def test_a_pause_that_the_service_asks_for_is_not_hurried(
+    client: Client, run: Run, sandbox: SandboxProcess
+) -> None:
+    sandbox.fault("submit", "throttled", retry_after="seconds", seconds=60)
+    steps.take(run.pk)
+    page = client.get(run.spec.get_absolute_url()).text
+    assert "The service asks for a pause" in page
+    assert "Try now" not in page
+    assert "Cancel" in page
+
+
+def test_hurrying_a_run_makes_it_due(client: Client, run: Run, sandbox: SandboxProcess) -> None:
+    sandbox.fault("submit", "server_error", count=1)
+    steps.take(run.pk)
+    assert not steps.take(run.pk)
+    client.post(f"/runs/{run.pk}/hurry/")
+    assert steps.take(run.pk) or Run.objects.get().task_id
+
+
+def test_bad_input_is_said_at_its_field(
+    client: Client, run: Run, sandbox: SandboxProcess, work_off: WorkOff
+) -> None:
+    Run.objects.update(inputs={"prompt": "a lighthouse", "n": 99})
+    work_off()
+    run.refresh_from_db()
+    assert run.problem == "invalid_input"
+    form = client.get(f"{run.spec.get_absolute_url()}?from={run.pk}").text
+    message = run.problem_fields["/n"][0]
+    assert escape(message) in form
+
+
+def test_a_raw_answer_stands_behind_details(
+    client: Client, run: Run, sandbox: SandboxProcess, work_off: WorkOff
+) -> None:
+    sandbox.fault("submit", "payment_required")
+    work_off()
+    page = client.get(run.get_absolute_url()).text
+    assert "insufficient_balance" in page.split("<summary>Details</summary>")[1]
+
+
+def test_stopping_to_wait_says_what_it_means(
+    client: Client, run: Run, sandbox: SandboxProcess
+) -> None:
+    sandbox.durations(queued=0, processing=60)
+    steps.take(run.pk)
+    client.post(f"/runs/{run.pk}/set-aside/")
+    page = client.get(run.get_absolute_url()).text
+    assert "may still make it, and charge for it" in page
+    assert "Wait again" in page
+    assert "hx-trigger" not in page
+
+
+def test_after_an_act_the_page_goes_on_looking_for_its_other_runs(
+    client: Client, run: Run, sandbox: SandboxProcess
+) -> None:
+    answer = client.post(f"/runs/{run.pk}/cancel/", headers={"HX-Request": "true"})
+    assert "Cancelled" in answer.text
+    assert "hx-trigger" in answer.text
+
+
+def test_sending_again_puts_a_new_card_on_the_page(
+    client: Client, run: Run, sandbox: SandboxProcess, work_off: WorkOff
+) -> None:
+    sandbox.fault("submit", "unauthorized")
+    work_off()
+    answer = client.post(f"/runs/{run.pk}/again/", headers={"HX-Request": "true"})
+    again = Run.objects.exclude(pk=run.pk).get()
+    assert f"run-{again.pk}" in answer.text
+    assert again.inputs == run.inputs
+
+
+def test_fewer_pictures_than_asked_for_are_said(
+    client: Client, run: Run, sandbox: SandboxProcess, work_off: WorkOff
+) -> None:
+    Run.objects.update(inputs={"prompt": "three lighthouses", "n": 3})
+    sandbox.fault("status", "fewer", count=10)
+    work_off()
+    assert "of 3 came" in client.get(run.get_absolute_url()).text
+
+
+def test_the_timeline_tells_our_steps_and_the_services(client: Client, finished: Run) -> None:
+    page = client.get(finished.get_absolute_url()).text
+    order = ["Generate was pressed", "Sent to", "Accepted as", "Stored here"]
+    found = [page.index(words) for words in order]
+    assert found == sorted(found)
+    assert "Generation finished." in page
+
+
+def test_an_unknown_act_is_not_found(client: Client, run: Run) -> None:
+    assert client.post(f"/runs/{run.pk}/explode/").status_code == 404
+
+
+def test_each_name_of_a_problem_has_advice_for_where_it_can_be() -> None:
+    names = {name for _, name in problems.NAMES}
+    assert names <= set(problems.WAITING) | set(problems.ENDED)
