@@ -5,6 +5,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,12 @@ def _own_folders(settings: Settings, tmp_path: Path) -> None:
     }
     settings.TASKS = {"default": {"BACKEND": "django.tasks.backends.dummy.DummyBackend"}}
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def _little_patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give broken files up by the number of tries alone."""
+    monkeypatch.setattr("playground.runs.steps.storing.GIVE_UP_BROKEN_FILES", timedelta(0))
 
 
 @pytest.fixture(scope="session")

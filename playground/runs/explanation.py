@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from playground.runs.models import Run, Status
-from playground.runs.problems import Action, Advice, advise
+from playground.runs.problems import Action, Advice, advise, is_short
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,18 +58,18 @@ def explain(run: Run) -> Explanation | None:
 
 def explain_shortage(run: Run) -> Explanation | None:
     """Say so where fewer files came than the inputs ask for, and no fault explains it."""
-    asked = run.inputs.get("n") if isinstance(run.inputs, dict) else None
-    came = len(run.outputs.all())
-    if not (run.is_settled and run.status == Status.SUCCEEDED and isinstance(asked, int)):
+    if not is_short(run):
         return None
-    if came >= asked or came == 0:
-        return None
+    counts = {"came": len(run.outputs.all()), "asked": run.inputs["n"]}
     return Explanation(
-        title=_("%(came)d of %(asked)d came") % {"came": came, "asked": asked},
+        title=_("%(came)d of %(asked)d came") % counts,
         message="",
         charged=tell_charge(run),
-        help=_("The service made fewer than were asked for, and calls it done."),
-        button=Button(label=_("Send again"), url=act_url(run, "again"), act="again"),
+        help=_(
+            "The service made fewer than were asked for, and calls it done. Asking for the rest "
+            "costs nothing, and may help."
+        ),
+        button=Button(label=_("Ask again"), url=act_url(run, "ask"), act="ask"),
         detail="",
         is_over=True,
     )

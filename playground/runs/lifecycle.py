@@ -108,7 +108,9 @@ def ask_again(run: Run) -> bool:
             return False
         if locked.status == Status.SUCCEEDED:
             locked.outputs.filter(stored_at=None).update(problem="")
-            locked.note(stored_at=None, history_at=None, **problems.NONE)
+            # Not the first attempt: so the service is asked for fresh links, and for more of them.
+            begun_anew = problems.NONE | {"attempts": 1}
+            locked.note(stored_at=None, history_at=None, **begun_anew)
         else:
             locked.move_to(
                 Status.QUEUED if locked.task_id else Status.PENDING,

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from playground.providers import errors
 from playground.runs.content import BrokenFileError
 from playground.runs.files import StorageFailedError
-from playground.runs.models import Run
+from playground.runs.models import Run, Status
 from playground.runs.uploads import ReferenceGoneError
 
 type Words = str | Promise
@@ -228,7 +228,15 @@ def advise(run: Run) -> Advice | None:
 
 def can_be_asked_again(run: Run) -> bool:
     advice = advise(run)
-    return run.is_settled and advice is not None and advice.action == Action.ASK
+    is_advised = advice is not None and advice.action == Action.ASK
+    return run.is_settled and (is_advised or is_short(run))
+
+
+def is_short(run: Run) -> bool:
+    """Whether a run that went well gave fewer files than its inputs ask for."""
+    asked = run.inputs.get("n") if isinstance(run.inputs, dict) else None
+    has_succeeded = run.is_settled and run.status == Status.SUCCEEDED
+    return has_succeeded and isinstance(asked, int) and 0 < len(run.outputs.all()) < asked
 
 
 NONE: dict[str, Any] = {

@@ -9,6 +9,7 @@ from pytest_django.fixtures import Settings
 
 from playground.runs import lifecycle, steps
 from playground.runs.models import Run, Status
+from playground.runs.steps import following, storing
 from tests.sandbox_process import SandboxProcess
 
 type WorkOff = Callable[[], None]
@@ -104,7 +105,7 @@ def test_a_request_without_an_answer_can_be_asked_for_again(
 def test_a_lost_run_can_be_asked_for_again(
     run: Run, sandbox: SandboxProcess, work_off: WorkOff
 ) -> None:
-    sandbox.fault("status", "not_found", count=steps.following.LOST_TRIES)
+    sandbox.fault("status", "not_found", count=following.LOST_TRIES)
     work_off()
     run.refresh_from_db()
     assert run.problem == "lost"
@@ -120,7 +121,7 @@ def test_a_happy_end_cannot_be_asked_for_again(finished: Run) -> None:
 def test_a_file_that_was_given_up_can_be_fetched_again(
     run: Run, sandbox: SandboxProcess, work_off: WorkOff
 ) -> None:
-    sandbox.fault("file", "html", count=steps.storing.BROKEN_FILE_TRIES + 1)
+    sandbox.fault("file", "html", count=storing.BROKEN_FILE_TRIES + 1)
     work_off()
     run.refresh_from_db()
     assert run.problem == "output_missing"

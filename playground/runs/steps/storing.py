@@ -16,10 +16,12 @@ from playground.runs.steps.endings import Due, has_waited, wait
 logger = logging.getLogger(__name__)
 
 # A task that is called done may name its files a moment later.
-NO_OUTPUT_TRIES = 2
+NO_OUTPUT_TRIES = 4
 
-# A file that cannot be decoded may have been cut off on its way; after this many it was made so.
+# A file that cannot be decoded may have been cut off on its way, or its server may be down and
+# show a page that says so: it is given up after so many tries, and not sooner than that.
 BROKEN_FILE_TRIES = 3
+GIVE_UP_BROKEN_FILES = timedelta(hours=1)
 
 # A file that did not come in this time, with ever fresh links, will never come.
 GIVE_UP_FETCHING = timedelta(days=7)
@@ -40,7 +42,9 @@ def list_outputs(run: Run, state: TaskState) -> None:
 
 def store(run: Run) -> Due:
     """Copy what the run gave into our storage: the provider's links expire."""
-    if not run.outputs.exists() and not renew_links(run) and run.attempts < NO_OUTPUT_TRIES:
+    if run.attempts or not run.outputs.exists():
+        renew_links(run)  # the service may have moved, a link expired, or been cut short
+    if not run.outputs.exists() and run.attempts < NO_OUTPUT_TRIES:
         return wait(run, problems.NoOutputError(_("No file was named in its answer.")))
     trouble: Exception | None = None
     for output in run.outputs.filter(stored_at=None, problem=""):
@@ -54,16 +58,8 @@ def store(run: Run) -> Due:
                 output.give_up(str(error))
             trouble = error  # the others may come all the same
         run.note()
-    return finish(run) if trouble is None else keep_trying(run, trouble)
-
-
-def keep_trying(run: Run, trouble: Exception) -> Due:
-    """Come back for the files that are still to come; done where all others were given up."""
-    if not run.outputs.filter(stored_at=None, problem="").exists():
-        return finish(run)
-    if not isinstance(trouble, files.StorageFailedError):
-        renew_links(run)  # the service may have moved, or the link was cut short
-    return wait(run, trouble)
+    is_complete = not run.outputs.filter(stored_at=None, problem="").exists()
+    return finish(run) if trouble is None or is_complete else wait(run, trouble)
 
 
 def finish(run: Run) -> Due:
@@ -80,18 +76,13 @@ def finish(run: Run) -> Due:
 def is_hopeless(run: Run, error: Exception) -> bool:
     """Whether a file will never come: again and again refused, no picture, or for days not."""
     is_bad = isinstance(error, errors.FileRefused | BrokenFileError)
-    return (is_bad and run.attempts >= BROKEN_FILE_TRIES) or has_waited(run, GIVE_UP_FETCHING)
+    was_tried = run.attempts >= BROKEN_FILE_TRIES and has_waited(run, GIVE_UP_BROKEN_FILES)
+    return (is_bad and was_tried) or has_waited(run, GIVE_UP_FETCHING)
 
 
-def renew_links(run: Run) -> bool:
-    """Ask for the task once more: a link may have expired, and a fresh answer bring a new one.
-
-    True when the answer named any file.
-    """
+def renew_links(run: Run) -> None:
+    """Ask for the task once more: a fresh answer may bring fresh links, or more of them."""
     try:
-        state = remote.provider_for(run.api_key).status(run.task_id)
+        list_outputs(run, remote.provider_for(run.api_key).status(run.task_id))
     except errors.ProviderError as error:
         logger.warning("No fresh links for run %s: %s", run.pk, error)
-        return False
-    list_outputs(run, state)
-    return bool(state.outputs)
