@@ -4,7 +4,7 @@ import logging
 from datetime import timedelta
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from playground.providers import errors
 from playground.providers.protocol import TaskState
@@ -12,6 +12,8 @@ from playground.runs import files, problems, remote
 from playground.runs.content import BrokenFileError
 from playground.runs.models import Output, Run
 from playground.runs.steps.endings import Due, has_waited, wait
+
+NO_FILE_NAMED = _("Its answer names no file.")
 
 logger = logging.getLogger(__name__)
 
@@ -45,7 +47,7 @@ def store(run: Run) -> Due:
     if run.attempts or not run.outputs.exists():
         renew_links(run)  # the service may have moved, a link expired, or been cut short
     if not run.outputs.exists() and run.attempts < NO_OUTPUT_TRIES:
-        return wait(run, problems.NoOutputError(_("No file was named in its answer.")))
+        return wait(run, problems.NoOutputError(NO_FILE_NAMED))
     trouble: Exception | None = None
     for output in run.outputs.filter(stored_at=None, problem=""):
         try:
@@ -66,7 +68,7 @@ def finish(run: Run) -> Due:
     """Call a run done: all that it gave is stored, or will never come."""
     changes = dict(problems.NONE)
     if not run.outputs.exists():
-        changes["problem"] = "no_output"
+        changes |= {"problem": "no_output", "problem_message": NO_FILE_NAMED}
     elif missing := run.outputs.exclude(problem="").first():
         changes |= {"problem": "output_missing", "problem_message": missing.problem}
     run.note(stored_at=timezone.now(), **changes)
