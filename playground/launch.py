@@ -9,7 +9,6 @@ import secrets
 import shlex
 import signal
 import socket
-import sqlite3
 import sys
 import tempfile
 import time
@@ -20,16 +19,12 @@ from pathlib import Path
 from typing import NoReturn
 
 import django
-import psycopg
 from django.core.exceptions import ImproperlyConfigured
 from django.db import Error
 
 from playground.teams.encryption import UndecryptableError
 
 READY_SECONDS = 60.0
-
-# Django's errors, and those of the engine, which speaks to its database without Django.
-UNUSABLE = (OSError, Error, sqlite3.Error, psycopg.Error)
 
 
 class CannotStartError(Exception):
@@ -56,7 +51,7 @@ def main(mode: str) -> NoReturn:
             "playground: a stored API key cannot be opened: set SECRET_KEY, or ENCRYPTION_KEYS, "
             "to what it was when the key was stored."
         )
-    except UNUSABLE as error:
+    except (OSError, Error) as error:
         first_line = str(error).strip().partition("\n")[0]
         sys.exit(f"playground: the data folder or the database cannot be used: {first_line}")
 

@@ -142,7 +142,6 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django_htmx",
     "heroicons",
-    "huey.contrib.djhuey",
     "playground.teams",
     "playground.catalog",
     "playground.runs",
@@ -186,39 +185,10 @@ TEMPLATES = [
 DATABASES = {"default": read_database()}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# The background engine. Our own rows are the truth and the engine only wakes it: what it loses,
-# `runs/clock.py` finds again.
-TASKS = {"default": {"BACKEND": "huey.contrib.djhuey.tasks_backend.HueyBackend"}}
-HUEY = {
-    "name": "playground",
-    "immediate": False,  # else jobs run inside the web request under DEBUG
-    # Eight threads: steps wait for the network most of the time. Polling an idle queue each
-    # quarter second costs 0.6 % of a core; huey's own default backs off to ten seconds.
-    "consumer": {
-        "workers": 8,
-        "initial_delay": 0.05,
-        "max_delay": 0.25,
-        "graceful_signal": "TERM",
-        "shutdown_timeout": 5,
-        "periodic": False,
-    },
-}
-if DATABASES["default"]["ENGINE"].endswith("postgresql"):
-    HUEY |= {
-        "huey_class": "huey.PostgresHuey",
-        # Without blocking, a thread holds one connection instead of two. `release` makes the
-        # tables: huey would try at each import, and processes that start at once would collide.
-        "connection": {
-            "dsn": env.str("DATABASE_URL"),
-            "blocking": False,
-            "create_tables": False,
-        },
-    }
-else:
-    HUEY |= {
-        "huey_class": "huey.SqliteHuey",
-        "connection": {"filename": str(DATA_DIR / "queue.sqlite3"), "timeout": 2},
-    }
+# The background engine, and how many threads it gives to each queue of `runs/tasks.py`: steps wait
+# for the network most of the time. Our own rows are the truth, the engine only wakes them.
+WORKER_THREADS = {"default": 8, "files": 4}
+TASKS = {"default": {"BACKEND": "playground.engine.CrewBackend", "QUEUES": [*WORKER_THREADS]}}
 
 # A worker holds each step that it has in hand by a lease, and renews it with its heartbeat. When
 # it is killed, another takes the step up after this long: soon enough for somebody who waits,
@@ -292,8 +262,4 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {
-        "django.tasks": {"level": "WARNING"},  # two INFO lines for each job otherwise
-        "huey": {"handlers": ["console"], "level": "WARNING", "propagate": False},
-    },
 }

@@ -5,7 +5,6 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
-from huey.contrib.djhuey import HUEY
 
 from playground.catalog import shipped
 from playground.teams.models import ApiKey, Service, Workspace
@@ -21,7 +20,6 @@ class Command(BaseCommand):
         del args
         verbosity = options["verbosity"]
         call_command("migrate", interactive=False, verbosity=verbosity)
-        HUEY.storage.initialize_schema()
         call_command(
             "collectstatic", interactive=False, verbosity=0, ignore_patterns=UNUSED_STATIC_FILES
         )
