@@ -43,6 +43,11 @@ class Card:
         return explain(self.run)
 
     @property
+    def is_coming(self) -> bool:
+        """Whether places are held for pictures: nothing stands in the way of their coming."""
+        return self.run.is_watched and not self.run.problem
+
+    @property
     def picture_count(self) -> int:
         return len(self.run.outputs.all()) or len(self.expected_pictures)
 

@@ -1,6 +1,7 @@
 """What happened to a run, for somebody who never saw HTTP: four sentences and one button."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -29,6 +30,7 @@ class Explanation:
     charged  whether it costs money
     detail   the raw answer, for whoever can read it
     is_over  it has ended so; else it waits and goes on by itself
+    next_at  when it is tried again; None where it has ended
     """
 
     title: str
@@ -38,6 +40,7 @@ class Explanation:
     button: Button | None
     detail: str
     is_over: bool
+    next_at: datetime | None = None
 
 
 def explain(run: Run) -> Explanation | None:
@@ -52,6 +55,7 @@ def explain(run: Run) -> Explanation | None:
             button=make_button(run, advice),
             detail=run.problem_detail,
             is_over=run.is_settled,
+            next_at=None if run.is_settled else run.next_check_at,
         )
     return explain_shortage(run)
 

@@ -15,19 +15,22 @@ class Line:
 
     code        an id that belongs to it, shown as such; "" for none
     is_service  the service tells it, not we
-    raw         the service's event as it came, where its words are not all of it
     """
 
     at: datetime
     words: str
     code: str = ""
     is_service: bool = False
-    raw: str = ""
 
 
 def read_timeline(run: Run) -> tuple[Line, ...]:
     """Return the lines in the order in which they happened."""
     return tuple(sorted([*own_steps(run), *noted(run)], key=lambda line: line.at))
+
+
+def read_account(run: Run) -> str:
+    """Return the service's events as they came, a line each; "" where it told none."""
+    return "\n".join(event.raw for event in run.events.all() if event.source == Source.SERVICE)
 
 
 def own_steps(run: Run) -> Iterator[Line]:
@@ -55,5 +58,4 @@ def noted(run: Run) -> Iterator[Line]:
         at = event.at or last
         if is_service:
             last = at
-        raw = event.raw if event.raw != event.words else ""
-        yield Line(at=at, words=event.words, is_service=is_service, raw=raw)
+        yield Line(at=at, words=event.words, is_service=is_service)

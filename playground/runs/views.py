@@ -17,7 +17,7 @@ from playground.runs import board, lifecycle
 from playground.runs.entry import Entry, Errors, read_entry
 from playground.runs.models import Run
 from playground.runs.summary import summarize
-from playground.runs.timeline import read_timeline
+from playground.runs.timeline import read_account, read_timeline
 from playground.runs.uploads import UploadStore
 from playground.web import HtmxRequest, page_or_partial, wants_piece
 
@@ -165,7 +165,7 @@ def show_changes(request: HtmxRequest) -> HttpResponse:
 def show_run(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
     """The page of one run; its card alone when htmx asks. The worker asks, this only looks."""
     runs = Run.objects.visible_to(request.workspace).filter(pk=pk)
-    run = get_object_or_404(runs.for_cards())
+    run = get_object_or_404(runs.for_cards().prefetch_related("events"))
     is_same = request.GET.get("seen") == str(run.revision)
     if wants_piece(request) and is_same and board.is_stalled(run) == ("stalled" in request.GET):
         return HttpResponse(status=204)  # nothing to swap: focus and open parts stay
@@ -174,6 +174,7 @@ def show_run(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
         "board": replace(shown, pace_ms=HISTORY_MS) if run.awaits_history else shown,
         "run": run,
         "timeline": read_timeline(run),
+        "account": read_account(run),
         "inputs": summarize(run, UploadStore(request.workspace, request.user)),
     }
     return page_or_partial(request, "runs/show.html", "news", context)

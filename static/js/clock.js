@@ -4,6 +4,7 @@
 const FORMATS = {
   short: new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" }),
   medium: new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" }),
+  date: new Intl.DateTimeFormat(undefined, { dateStyle: "medium" }),
   time: new Intl.DateTimeFormat(undefined, { timeStyle: "medium" }),
 };
 

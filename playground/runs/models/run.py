@@ -145,9 +145,14 @@ class Run(models.Model):
         return self.status == Status.PENDING and self.sent_at is None
 
     @property
+    def is_set_aside(self) -> bool:
+        """Whether it goes on although nobody waits for it."""
+        return self.set_aside_at is not None and not self.is_settled
+
+    @property
     def is_watched(self) -> bool:
         """Whether pages look for news of it: something will change, and somebody waits for it."""
-        return not self.is_settled and self.set_aside_at is None
+        return not self.is_settled and not self.is_set_aside
 
     @property
     def awaits_history(self) -> bool:
@@ -171,8 +176,10 @@ class Run(models.Model):
     @property
     def status_words(self) -> str:
         """The status as people see it; a run is done for them when its pictures are here."""
-        if self.set_aside_at and not self.is_settled:
+        if self.is_set_aside:
             return gettext("Set aside")
+        if self.status == Status.PENDING and self.sent_at and self.problem:
+            return gettext("Waiting for an answer")
         if self.status == Status.SUCCEEDED and not self.is_settled:
             return gettext("Fetching the result")
         return str(self.get_status_display())
