@@ -107,7 +107,7 @@ def ask_again(run: Run) -> bool:
         if not problems.can_be_asked_again(locked):
             return False
         if locked.status == Status.SUCCEEDED:
-            locked.outputs.filter(stored_at=None).update(problem="")
+            locked.outputs.filter(stored_at=None).update(problem="", broken_tries=0)
             # Not the first attempt: so the service is asked for fresh links, and for more of them.
             begun_anew = problems.NONE | {"attempts": 1}
             locked.note(stored_at=None, history_at=None, **begun_anew)

@@ -121,7 +121,7 @@ def test_a_happy_end_cannot_be_asked_for_again(finished: Run) -> None:
 def test_a_file_that_was_given_up_can_be_fetched_again(
     run: Run, sandbox: SandboxProcess, work_off: WorkOff
 ) -> None:
-    sandbox.fault("file", "html", count=storing.BROKEN_FILE_TRIES + 1)
+    sandbox.fault("file", "html", count=storing.BROKEN_FILE_TRIES)
     work_off()
     run.refresh_from_db()
     assert run.problem == "output_missing"
@@ -130,6 +130,28 @@ def test_a_file_that_was_given_up_can_be_fetched_again(
     run.refresh_from_db()
     assert run.outputs.get().stored_at
     assert run.problem == ""
+
+
+def test_other_failures_do_not_count_as_broken_files(
+    run: Run, sandbox: SandboxProcess, work_off: WorkOff
+) -> None:
+    while take(run).status != Status.SUCCEEDED:
+        pass
+    sandbox.fault("file", "server_error", count=5)
+    for _ in range(5):
+        take(run)
+    sandbox.fault("file", "truncated")
+    take(run)
+    assert run.stored_at is None
+    work_off()
+    assert run.outputs.get().stored_at
+
+
+def test_a_late_worker_cannot_give_up_a_file_that_another_stored(finished: Run) -> None:
+    output = finished.outputs.get()
+    output.give_up("it never came")
+    output.refresh_from_db()
+    assert output.problem == ""
 
 
 def test_one_bad_file_does_not_hold_up_the_others(

@@ -1,6 +1,7 @@
 import uuid
 
 from django.db import models
+from django.db.models import F
 from django.urls import reverse
 from django.utils.text import slugify
 
@@ -22,6 +23,7 @@ class Output(models.Model):
     source_url = models.TextField()
 
     file = models.ForeignKey(MediaFile, models.PROTECT, null=True, related_name="outputs")
+    broken_tries = models.PositiveIntegerField(default=0)
     problem = models.TextField(blank=True)
     stored_at = models.DateTimeField(null=True, blank=True)
 
@@ -37,10 +39,16 @@ class Output(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("output_original", args=[self.pk])
 
+    def note_broken(self) -> int:
+        """Count that what came was no file to keep; return how often that was so."""
+        mine = Output.objects.filter(pk=self.pk, stored_at=None)
+        mine.update(broken_tries=F("broken_tries") + 1)
+        self.refresh_from_db(fields=["broken_tries"])
+        return self.broken_tries
+
     def give_up(self, problem: str) -> None:
-        """Mark a file that can never be kept; the page says why in its place."""
-        self.problem = problem
-        self.save(update_fields=["problem"])
+        """Mark a file that will never be kept, unless another worker has stored it meanwhile."""
+        Output.objects.filter(pk=self.pk, stored_at=None).update(problem=problem)
 
     @property
     def thumbnail_url(self) -> str:

@@ -56,7 +56,7 @@ def store(run: Run) -> Due:
             trouble = error
             break  # the next file would fare no better
         except (errors.FileError, BrokenFileError) as error:
-            if is_hopeless(run, error):
+            if is_hopeless(run, output, error):
                 output.give_up(str(error))
             trouble = error  # the others may come all the same
         run.note()
@@ -75,11 +75,13 @@ def finish(run: Run) -> Due:
     return timezone.now()
 
 
-def is_hopeless(run: Run, error: Exception) -> bool:
+def is_hopeless(run: Run, output: Output, error: Exception) -> bool:
     """Whether a file will never come: again and again refused, no picture, or for days not."""
-    is_bad = isinstance(error, errors.FileRefused | BrokenFileError)
-    was_tried = run.attempts >= BROKEN_FILE_TRIES and has_waited(run, GIVE_UP_BROKEN_FILES)
-    return (is_bad and was_tried) or has_waited(run, GIVE_UP_FETCHING)
+    if has_waited(run, GIVE_UP_FETCHING):
+        return True
+    if not isinstance(error, errors.FileRefused | BrokenFileError):
+        return False
+    return output.note_broken() >= BROKEN_FILE_TRIES and has_waited(run, GIVE_UP_BROKEN_FILES)
 
 
 def renew_links(run: Run) -> None:
