@@ -1,0 +1,283 @@
+"""The quick checks of everything that a run needs on its way."""
+
+import errno
+import logging
+import shutil
+import threading
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.storage import FileSystemStorage, default_storage
+from django.db import Error, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+
+from playground.runs.models import Run, Worker
+from playground.teams.encryption import UndecryptableError
+from playground.teams.models import ApiKey
+
+logger = logging.getLogger(__name__)
+
+KEEP_SECONDS = 5.0
+LEAST_FREE_BYTES = 1_000_000_000  # five of the largest results
+OVERDUE = timedelta(minutes=1)
+CLOCK_TOLERANCE = timedelta(seconds=5)
+CLOCKS = {
+    "sqlite": "SELECT strftime('%Y-%m-%d %H:%M:%f', 'now')",
+    "postgresql": "SELECT statement_timestamp()",
+}
+WHY_NOT_STORED = {
+    errno.ENOSPC: "the disk is full",
+    errno.EDQUOT: "the disk is full",
+    errno.EACCES: "the folder may not be written to",
+    errno.EPERM: "the folder may not be written to",
+    errno.EROFS: "the folder may not be written to",
+}
+
+
+class Level(StrEnum):
+    OK = "ok"
+    WARNING = "warning"
+    WRONG = "wrong"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What one check found.
+
+    said    a sentence that anybody may read
+    advice  for the operator: what to do about it
+    detail  for the operator: the error as it came
+    """
+
+    name: str
+    level: Level = Level.OK
+    said: str
+    advice: str = ""
+    detail: str = ""
+
+
+class Kept:
+    """A costly check, made every few seconds at most and by one thread at a time.
+
+    Meanwhile its last finding stands, so that being asked each second does not pile up threads
+    before a disk or a bucket that hangs.
+    """
+
+    def __init__(self, check: Callable[[], Finding]) -> None:
+        self._check = check
+        self._turn = threading.Lock()
+        self._finding: Finding | None = None
+        self._made_at = 0.0
+
+    def __call__(self) -> Finding:
+        finding = self._finding
+        if finding and time.monotonic() - self._made_at < KEEP_SECONDS:
+            return finding
+        if not self._turn.acquire(blocking=finding is None) and finding:
+            return finding
+        try:
+            self._finding = self._check()
+            self._made_at = time.monotonic()
+            return self._finding
+        finally:
+            self._turn.release()
+
+
+def examine() -> tuple[Finding, ...]:
+    """Make all the quick checks: five queries, and now and then a small file.
+
+    Without a database the checks that need it are left out.
+    """
+    storage = check_storage()
+    try:
+        ours, theirs = timezone.now(), read_database_clock()
+        database = check_tables()
+        if database.level == Level.WRONG:
+            return database, storage
+        workers = tuple(Worker.objects.all())
+        return (
+            database,
+            storage,
+            check_workers(workers),
+            check_keys(),
+            check_clocks(ours, theirs, workers),
+        )
+    except Error as error:
+        return without_database(error), storage
+
+
+def without_database(error: Error) -> Finding:
+    place = settings.DATABASES["default"]["NAME"]
+    is_file = connection.vendor == "sqlite"
+    return Finding(
+        name="database",
+        level=Level.WRONG,
+        said="The database does not answer.",
+        advice=f"See that {place} can be read and written, with room left on its disk."
+        if is_file
+        else "See that its server runs, and that DATABASE_URL leads there.",
+        detail=str(error).strip(),
+    )
+
+
+def read_database_clock() -> datetime:
+    with connection.cursor() as cursor:
+        cursor.execute(CLOCKS[connection.vendor])
+        (moment,) = cursor.fetchone()
+    if isinstance(moment, datetime):
+        return moment
+    parsed = parse_datetime(moment)
+    return (parsed or timezone.now()).replace(tzinfo=UTC)
+
+
+@Kept
+def check_tables() -> Finding:
+    executor = MigrationExecutor(connection)
+    missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    if not missing:
+        return Finding(name="database", said="It answers, and is up to date.")
+    return Finding(
+        name="database",
+        level=Level.WRONG,
+        said="The database is not up to date with this version of the program.",
+        advice="Run: python manage.py release",
+        detail=", ".join(f"{step.app_label}.{step.name}" for step, _ in missing[:3])
+        + (f" and {len(missing) - 3} more" if len(missing) > 3 else ""),  # noqa: PLR2004
+    )
+
+
+@Kept
+def check_storage() -> Finding:
+    """Write a small file, read it and delete it; see how much room is left."""
+    written = uuid.uuid4().hex.encode()
+    try:
+        name = default_storage.save(f"readyz-{uuid.uuid4()}", ContentFile(written))
+        try:
+            with default_storage.open(name) as file:
+                read = file.read()
+        finally:
+            default_storage.delete(name)
+        if read != written:
+            raise ValueError("what was written came back otherwise")  # noqa: TRY301
+        return check_room()
+    except Exception as error:  # noqa: BLE001 - each storage has errors of its own
+        logger.warning("Files cannot be stored: %s", error)
+        return without_storage(error)
+
+
+def without_storage(error: Exception) -> Finding:
+    why = WHY_NOT_STORED.get(getattr(error, "errno", None) or 0, "the storage does not work")
+    is_local = isinstance(default_storage, FileSystemStorage)
+    return Finding(
+        name="storage",
+        level=Level.WRONG,
+        said=f"Files cannot be stored: {why}.",
+        advice=f"See that {settings.MEDIA_ROOT} can be written, and has room."
+        if is_local
+        else "See that the object storage can be reached, and its settings are right.",
+        detail=f"{type(error).__name__}: {error}",
+    )
+
+
+def check_room() -> Finding:
+    folders = {Path(settings.DATA_DIR)}
+    if isinstance(default_storage, FileSystemStorage):
+        folders.add(Path(settings.MEDIA_ROOT))
+    free, folder = min((shutil.disk_usage(folder).free, folder) for folder in folders)
+    gigabytes = f"{free / 1e9:.1f} GB"
+    if free >= LEAST_FREE_BYTES:
+        return Finding(name="storage", said=f"Files can be stored; {gigabytes} are free.")
+    return Finding(
+        name="storage",
+        level=Level.WARNING,
+        said=f"Only {gigabytes} are free for files.",
+        advice=f"Make room on the disk of {folder}. Runs wait while it is full; none is lost.",
+    )
+
+
+def check_workers(workers: tuple[Worker, ...]) -> Finding:
+    alive_since = timezone.now() - Worker.SILENCE
+    names = sorted(worker.name for worker in workers if worker.seen_at > alive_since)
+    if not names:
+        return Finding(
+            name="worker",
+            level=Level.WRONG,
+            said="No worker is running, so no run moves.",
+            advice="Start one: python manage.py work (in the Procfile: worker). Where make demo or "
+            f"make serve keeps one, {settings.DATA_DIR / 'logs' / 'worker.log'} says why it ends.",
+        )
+    due_at = Run.objects.due().values_list("next_check_at", flat=True).first()
+    late = timezone.now() - due_at if due_at else timedelta()
+    if late > OVERDUE:
+        return Finding(
+            name="worker",
+            level=Level.WARNING,
+            said=f"A worker is running, but a run is overdue by {late.total_seconds():.0f} s.",
+            advice="Read the worker's log; start another worker when it has too much to do.",
+        )
+    running = "1 is" if len(names) == 1 else f"{len(names)} are"
+    return Finding(name="worker", said=f"{running} running: {', '.join(names)}.")
+
+
+def check_keys() -> Finding:
+    """Say what is known of the keys that new runs are paid with, without asking the service."""
+    try:
+        keys = ApiKey.objects.usable().order_by("current_since")
+        current = {key.workspace_id: key for key in keys}.values()
+    except UndecryptableError:
+        return unopened("A stored API key")
+    refused = [key for key in current if key.refused_at]
+    if not current:
+        return Finding(
+            name="provider key",
+            level=Level.WARNING,
+            said="No API key is stored, so nothing can be sent.",
+        )
+    if refused:
+        since = min(key.refused_at for key in refused if key.refused_at)
+        return Finding(
+            name="provider key",
+            level=Level.WARNING,
+            said=f"The service refuses a stored API key since {since:%Y-%m-%d %H:%M} UTC.",
+        )
+    return Finding(name="provider key", said="One is stored.")
+
+
+def unopened(what: str) -> Finding:
+    return Finding(
+        name="provider key",
+        level=Level.WRONG,
+        said=f"{what} cannot be opened with the present ENCRYPTION_KEYS.",
+        advice="Add the key that encrypted it to ENCRYPTION_KEYS; where that is not set, set "
+        "SECRET_KEY to what it was when the key was stored.",
+    )
+
+
+def check_clocks(ours: datetime, database: datetime, workers: tuple[Worker, ...]) -> Finding:
+    newest = max((worker.seen_at for worker in workers), default=ours)
+    apart = {"the database": database - ours, "a worker": max(newest - ours, timedelta())}
+    other, offset = max(apart.items(), key=lambda item: abs(item[1]))
+    if abs(offset) <= CLOCK_TOLERANCE:
+        return Finding(name="clock", said="All clocks agree.")
+    return clocks_apart(other, offset, Level.WRONG if abs(offset) > settings.LEASE else None)
+
+
+def clocks_apart(other: str, offset: timedelta, level: Level | None = None) -> Finding:
+    seconds = f"{abs(offset.total_seconds()):.0f} s"
+    direction = "ahead of" if offset > timedelta() else "behind"
+    return Finding(
+        name="clock",
+        level=level or Level.WARNING,
+        said=f"The clock of {other} is {seconds} {direction} ours.",
+        advice="Have the clocks of all machines set over the network (NTP): who holds which run, "
+        "and when one is due, is told by them.",
+    )

@@ -1,0 +1,186 @@
+"""`manage.py doctor`: what is wrong, what to do about it, and never a key."""
+
+import json
+import os
+import subprocess
+import sys
+from datetime import timedelta
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.utils import timezone
+from pytest_django.fixtures import Settings
+
+from playground.runs.models import Run, Worker
+from playground.teams.models import ApiKey, Service, Workspace
+from tests.launched import ROOT, free_port
+from tests.sandbox_process import SandboxProcess
+
+
+def consult(expected: int = 0) -> dict[str, dict[str, Any]]:
+    """Return the findings by name, the worst of each name."""
+    out, code = StringIO(), 0
+    try:
+        call_command("doctor", "--json", stdout=out)
+    except SystemExit as ended:
+        code = int(str(ended.code))
+    findings: list[dict[str, Any]] = json.loads(out.getvalue())
+    assert code == expected, findings
+    order = ["ok", "warning", "wrong"]
+    findings.sort(key=lambda finding: order.index(finding["level"]))
+    return {finding["name"]: finding for finding in findings}
+
+
+@pytest.fixture(autouse=True)
+def _asked_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("playground.runs.checks.KEEP_SECONDS", -1.0)
+
+
+def test_where_all_is_well_it_says_so_line_by_line(
+    worker: Worker, api_key: ApiKey, settings: Settings
+) -> None:
+    settings.ALLOWED_HOSTS = settings.LOOPBACK_NAMES
+    out = StringIO()
+    call_command("doctor", stdout=out)
+    lines = [" ".join(line.split()) for line in out.getvalue().splitlines()]
+    assert lines[-1] == "All is well."
+    assert "ok clock All clocks agree." in lines
+    assert f"ok provider key Sandbox takes {api_key}." in lines
+
+
+def test_a_missing_worker_is_wrong_and_how_to_start_one_is_told(api_key: ApiKey) -> None:
+    finding = consult(1)["worker"]
+    assert finding["level"] == "wrong"
+    assert "manage.py work" in finding["advice"]
+
+
+def test_a_key_that_the_service_refuses_is_wrong_and_noted(
+    worker: Worker, workspace: Workspace, sandbox: SandboxProcess
+) -> None:
+    ApiKey.objects.keep(workspace, Service.SANDBOX, "mv_sandbox_canary_wrong")
+    finding = consult(1)["provider key"]
+    assert "refuses" in finding["said"]
+    assert "canary" not in json.dumps(finding)
+    assert ApiKey.objects.get().refused_at is not None
+
+
+def test_an_earlier_key_that_is_refused_is_a_warning(
+    worker: Worker, workspace: Workspace, sandbox: SandboxProcess
+) -> None:
+    for secret in ("mv_sandbox_old", sandbox.api_key):
+        ApiKey.objects.keep(workspace, Service.SANDBOX, secret)
+    assert consult()["provider key"]["level"] == "warning"
+
+
+def test_a_service_that_is_away_is_told_from_a_refused_key(
+    worker: Worker, workspace: Workspace, settings: Settings
+) -> None:
+    settings.SANDBOX_URL = f"http://127.0.0.1:{free_port()}"
+    ApiKey.objects.keep(workspace, Service.SANDBOX, "mv_sandbox_canary")
+    finding = consult(1)["provider key"]
+    assert finding["said"] == "Sandbox cannot be reached."
+    assert settings.SANDBOX_URL in finding["advice"]
+
+
+def test_a_service_with_a_fault_of_its_own_is_told_so(
+    worker: Worker, api_key: ApiKey, sandbox: SandboxProcess
+) -> None:
+    sandbox.fault("status", "server_error")
+    assert "fault of its own" in consult(1)["provider key"]["said"]
+
+
+def test_a_key_that_cannot_be_opened_is_named(
+    worker: Worker, api_key: ApiKey, settings: Settings
+) -> None:
+    settings.ENCRYPTION_KEYS = ["A" * 43 + "="]
+    finding = consult(1)["provider key"]
+    assert str(api_key) in finding["said"]
+    assert "ENCRYPTION_KEYS" in finding["advice"]
+
+
+def test_without_any_key_nothing_can_be_sent(worker: Worker, settings: Settings) -> None:
+    settings.SANDBOX_URL = ""
+    assert "MINDVIDEO_API_KEY" in consult(1)["provider key"]["advice"]
+
+
+def test_beside_a_demo_the_missing_key_is_only_a_warning(
+    worker: Worker, api_key: ApiKey, settings: Settings
+) -> None:
+    settings.SANDBOX_URL = ""
+    assert consult()["provider key"]["level"] == "warning"
+
+
+def test_the_clock_of_the_service_is_compared_with_ours(
+    worker: Worker, api_key: ApiKey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("playground.runs.checks.CLOCK_TOLERANCE", timedelta(seconds=-1))
+    assert consult()["clock"]["said"].startswith("The clock of Sandbox is 0 s")
+
+
+def test_what_runs_wait_for_is_told(worker: Worker, run: Run) -> None:
+    Run.objects.update(
+        problem="unavailable",
+        problem_message="The service cannot be reached.",
+        next_check_at=timezone.now() - timedelta(minutes=5),
+    )
+    finding = consult()["runs"]
+    assert finding["said"].startswith("1 under way, 1 of them overdue. 1 wait")
+    assert finding["detail"] == "unavailable: The service cannot be reached."
+
+
+@pytest.mark.parametrize(
+    ("changes", "level"),
+    [
+        ({}, "ok"),
+        ({"ALLOWED_HOSTS": ["*"]}, "warning"),
+        ({"ALLOWED_HOSTS": ["play.example"], "SECRET_KEY": "short"}, "warning"),
+        ({"ALLOWED_HOSTS": ["play.example"], "IS_HTTPS": False}, "warning"),
+        ({"ALLOWED_HOSTS": ["play.example"], "IS_HTTPS": True}, "ok"),
+        ({"ALLOWED_HOSTS": ["play.example"], "DEBUG": True}, "wrong"),
+    ],
+)
+def test_settings_that_are_dangerous_in_public_are_named(
+    worker: Worker, api_key: ApiKey, settings: Settings, changes: dict[str, Any], level: str
+) -> None:
+    settings.ALLOWED_HOSTS = settings.LOOPBACK_NAMES
+    settings.SECRET_KEY = "x" * 50
+    for name, value in changes.items():
+        setattr(settings, name, value)
+    assert consult(1 if level == "wrong" else 0)["settings"]["level"] == level
+
+
+def consult_process(data_dir: Path, **environment: str) -> str:
+    ended = subprocess.run(
+        [sys.executable, "manage.py", "doctor"],
+        cwd=ROOT,
+        env=os.environ | {"DATA_DIR": str(data_dir)} | environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (ended.returncode, ended.stderr) == (1, "")
+    return " ".join(ended.stdout.split())
+
+
+def test_a_database_server_that_is_away_is_told(tmp_path: Path) -> None:
+    address = f"postgres://nobody@127.0.0.1:{free_port()}/none"
+    said = consult_process(tmp_path, DATABASE_URL=address)
+    assert "wrong database The database does not answer. -> See that its server runs" in said
+    assert "Connection refused" in said
+    assert "provider key" not in said
+
+
+def test_a_database_file_that_is_none_is_told(tmp_path: Path) -> None:
+    (tmp_path / "playground.sqlite3").write_text("This is no database, but a letter." * 100)
+    said = consult_process(tmp_path, DATABASE_URL=f"sqlite:///{tmp_path}/playground.sqlite3")
+    assert "wrong database The database does not answer. -> See that" in said
+
+
+def test_a_fresh_folder_is_told_to_run_the_release(tmp_path: Path) -> None:
+    said = consult_process(tmp_path, DATABASE_URL=f"sqlite:///{tmp_path}/playground.sqlite3")
+    assert "not up to date" in said
+    assert "-> Run: python manage.py release" in said

@@ -1,0 +1,194 @@
+"""/readyz: 200 when a run could be taken to its end, else what is wrong, in words for anybody."""
+
+import errno
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.files.base import File
+from django.core.files.storage import FileSystemStorage
+from django.db import connection
+from django.test import Client
+from django.utils import timezone
+from pytest_django.fixtures import DjangoAssertNumQueries, Settings
+
+from playground.runs import checks
+from playground.runs.models import Run, Worker
+from playground.teams.models import ApiKey, Service, Workspace
+from tests.sandbox_process import SandboxProcess
+
+
+class FullStorage(FileSystemStorage):
+    """A disk without room."""
+
+    def _save(self, name: str, content: "File[bytes]") -> str:
+        del content
+        raise OSError(errno.ENOSPC, "No space left on device", f"/secret/{name}")
+
+
+class ForgetfulStorage(FileSystemStorage):
+    """A bucket that takes everything and gives something else."""
+
+    def open(self, name: str, mode: str = "rb") -> "File[bytes]":
+        Path(self.path(name)).write_bytes(b"another")
+        return super().open(name, mode)
+
+
+@pytest.fixture(autouse=True)
+def _asked_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checks, "KEEP_SECONDS", -1.0)
+
+
+@pytest.fixture
+def key(workspace: Workspace, settings: Settings) -> ApiKey:
+    settings.SANDBOX_URL = ""
+    return ApiKey.objects.keep(workspace, Service.MINDVIDEO, "mv_live_canary")
+
+
+def ask(expected: int = 200) -> dict[str, Any]:
+    response = Client().get("/readyz")
+    assert response.status_code == expected, response.text
+    answer: dict[str, Any] = response.json()
+    assert answer["ready"] is (expected == 200)
+    return answer
+
+
+def test_the_web_process_says_that_it_is_alive(db: None) -> None:
+    assert Client().get("/healthz").text == "alive\n"
+
+
+def test_with_a_worker_and_a_key_all_is_well(worker: Worker, key: ApiKey) -> None:
+    assert ask() == {"ready": True, "problems": {}, "warnings": {}}
+
+
+def test_being_asked_is_cheap(
+    worker: Worker,
+    key: ApiKey,
+    monkeypatch: pytest.MonkeyPatch,
+    django_assert_max_num_queries: DjangoAssertNumQueries,
+) -> None:
+    ask()
+    monkeypatch.setattr(checks, "KEEP_SECONDS", 60.0)
+    with django_assert_max_num_queries(5):
+        ask()
+
+
+def test_without_a_worker_it_is_not_ready(key: ApiKey) -> None:
+    assert ask(503)["problems"] == {"worker": "No worker is running, so no run moves."}
+
+
+def test_a_worker_that_fell_silent_is_none(worker: Worker, key: ApiKey) -> None:
+    Worker.objects.update(seen_at=timezone.now() - timedelta(minutes=1))
+    assert "worker" in ask(503)["problems"]
+
+
+def test_a_run_that_is_overdue_although_a_worker_is_alive_is_a_warning(
+    worker: Worker, key: ApiKey, run: Run
+) -> None:
+    Run.objects.update(next_check_at=timezone.now() - timedelta(minutes=2))
+    assert "overdue by 12" in ask()["warnings"]["worker"]
+
+
+def test_without_a_key_it_is_ready_with_a_warning(worker: Worker) -> None:
+    assert ask()["warnings"] == {"provider key": "No API key is stored, so nothing can be sent."}
+
+
+def test_a_refused_key_is_a_warning_until_another_is_stored(
+    worker: Worker, key: ApiKey, workspace: Workspace
+) -> None:
+    key.note_answer(accepted=False)
+    assert "refuses a stored API key since" in ask()["warnings"]["provider key"]
+    ApiKey.objects.keep(workspace, Service.MINDVIDEO, "mv_live_good")
+    assert ask()["warnings"] == {}
+
+
+def test_a_key_that_cannot_be_opened_is_wrong(
+    worker: Worker, key: ApiKey, settings: Settings
+) -> None:
+    settings.ENCRYPTION_KEYS = ["A" * 43 + "="]
+    assert "cannot be opened" in ask(503)["problems"]["provider key"]
+
+
+def test_the_storage_is_left_as_it_was(worker: Worker, settings: Settings) -> None:
+    ask()
+    assert list(settings.MEDIA_ROOT.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("storage", "said"),
+    [
+        (FullStorage, "Files cannot be stored: the disk is full."),
+        (ForgetfulStorage, "Files cannot be stored: the storage does not work."),
+    ],
+)
+def test_a_storage_that_fails_is_said_without_its_paths(
+    worker: Worker, settings: Settings, storage: type, said: str
+) -> None:
+    backend = f"{storage.__module__}.{storage.__qualname__}"
+    settings.STORAGES = settings.STORAGES | {"default": {"BACKEND": backend}}
+    assert ask(503)["problems"] == {"storage": said}
+
+
+def test_a_folder_that_cannot_be_written_is_said(worker: Worker, settings: Settings) -> None:
+    settings.STORAGES["default"]["OPTIONS"]["location"] = "/proc/media"
+    settings.STORAGES = dict(settings.STORAGES)
+    assert "storage" in ask(503)["problems"]
+
+
+def test_little_room_is_a_warning(worker: Worker, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checks, "LEAST_FREE_BYTES", 10**18)
+    assert "are free for files" in ask()["warnings"]["storage"]
+
+
+def test_the_storage_is_tried_every_few_seconds_only(
+    worker: Worker, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask()
+    monkeypatch.setattr(checks, "KEEP_SECONDS", 60.0)
+    settings.STORAGES = settings.STORAGES | {
+        "default": {"BACKEND": f"{FullStorage.__module__}.FullStorage"}
+    }
+    ask()
+    monkeypatch.setattr(checks, "KEEP_SECONDS", -1.0)
+    ask(503)
+
+
+def test_a_database_without_this_version_is_said(worker: Worker) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM django_migrations WHERE app = 'teams' AND name LIKE '0002%'")
+    assert "not up to date" in ask(503)["problems"]["database"]
+
+
+def test_a_database_that_answers_nothing_useful_is_said_without_its_error(
+    worker: Worker, ana: User
+) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE runs_worker RENAME TO runs_gone")
+    assert ask(503)["problems"] == {"database": "The database does not answer."}
+
+
+@pytest.mark.parametrize(("seconds", "status"), [(4, 200), (9, 200), (60, 503)])
+def test_a_heartbeat_from_the_future_tells_of_clocks_apart(
+    worker: Worker, key: ApiKey, seconds: int, status: int
+) -> None:
+    Worker.objects.update(seen_at=timezone.now() + timedelta(seconds=seconds))
+    answer = ask(status)
+    said = (answer["problems"] | answer["warnings"]).get("clock", "")
+    assert ("The clock of a worker is" in said) is (seconds > 5)
+
+
+def test_a_database_with_another_clock_is_said(
+    worker: Worker, key: ApiKey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fast = {
+        "sqlite": "SELECT strftime('%Y-%m-%d %H:%M:%f', 'now', '+9 seconds')",
+        "postgresql": "SELECT statement_timestamp() + interval '9 seconds'",
+    }
+    monkeypatch.setattr(checks, "CLOCKS", fast)
+    assert ask()["warnings"]["clock"] == "The clock of the database is 9 s ahead of ours."
+
+
+def test_it_answers_a_person_who_is_logged_in_too(client: Client, sandbox: SandboxProcess) -> None:
+    assert client.get("/readyz").status_code == 503
