@@ -4,6 +4,8 @@ Prepares the data folder, writes supervisor's configuration and becomes supervis
 Ctrl-C, or one signal, ends it all. A forked child waits until the pages answer, and says where.
 """
 
+import contextlib
+import json
 import os
 import secrets
 import shlex
@@ -182,23 +184,31 @@ def write_configuration(base_dir: Path, data_dir: Path, processes: list[Process]
 def announce(url: str, logs: Path, supervisor: int) -> NoReturn:
     """Say where to look once everything answers; where it does not, say so and end it."""
     deadline = time.monotonic() + READY_SECONDS
+    missing = ""
     while time.monotonic() < deadline and os.getppid() == supervisor:
-        if is_ready(url + "readyz"):
+        missing = find_missing(url + "readyz")
+        if not missing:
             print(f"Playground is ready. Ctrl-C stops it. Open {url}", flush=True)  # noqa: T201
             os._exit(0)
         time.sleep(0.1)
     if os.getppid() == supervisor:
-        print(f"playground: it did not start; the reason is in {logs}", file=sys.stderr)  # noqa: T201
+        told = f"playground: it did not start. {missing} The reason is in {logs}"
+        print(told, file=sys.stderr)  # noqa: T201
         os.kill(supervisor, signal.SIGTERM)
     os._exit(1)
 
 
-def is_ready(url: str) -> bool:
+def find_missing(url: str) -> str:
+    """Return what it is not ready for, in a sentence or more; "" when it is ready."""
     try:
-        with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310 - our own address
-            return bool(answer.status == 200)  # noqa: PLR2004
-    except (OSError, urllib.error.URLError):
-        return False
+        with urllib.request.urlopen(url, timeout=5):  # noqa: S310 - our own address
+            return ""
+    except urllib.error.HTTPError as error:
+        with contextlib.suppress(ValueError, LookupError, AttributeError), error:
+            return " ".join(json.load(error)["problems"].values())
+        return f"The web process answers with {error.code}."
+    except OSError:
+        return "The web process does not answer."
 
 
 if __name__ == "__main__":

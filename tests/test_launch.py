@@ -8,8 +8,11 @@ from pathlib import Path
 
 import pytest
 import requests
+from django.test import Client
 
+from playground import launch
 from tests.launched import ROOT, Launched, free_port
+from tests.providers.scripted import Reply, ScriptedService, serving
 
 
 def refuse(data_dir: Path, **environment: str) -> str:
@@ -83,6 +86,18 @@ def test_a_command_that_needs_no_database_asks_for_none(tmp_path: Path) -> None:
 
 def test_beyond_this_machine_a_secret_key_is_demanded(tmp_path: Path) -> None:
     assert "SECRET_KEY" in refuse(tmp_path, ALLOWED_HOSTS="play.example.com")
+
+
+def test_a_program_that_does_not_become_ready_names_what_is_missing(db: None) -> None:
+    ours = Client().get("/readyz")
+    with serving(ScriptedService()) as web:
+        web.says(Reply(status=ours.status_code, body=ours.content))
+        assert "No worker is running" in launch.find_missing(f"{web.url}/readyz")
+
+
+def test_a_web_process_that_does_not_come_up_is_named() -> None:
+    address = f"http://127.0.0.1:{free_port()}/readyz"
+    assert launch.find_missing(address) == "The web process does not answer."
 
 
 def test_the_demo_opens_the_form_starts_again_quickly_and_ends_whole(
