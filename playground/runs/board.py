@@ -117,11 +117,12 @@ def read_changes(
     fresh = runs.filter(~Q(status__in=FINISHED), created_at__gt=moment_ago).exclude(pk__in=seen)
     watched = list(runs.filter(pk__in=seen).for_cards().order_by("-created_at"))
     board = lay_out([*watched, *fresh.for_cards()[:PAGE]])
+    reads_otherwise = board.is_stalled != was_stalled
     changed = (
         card
         for card in board.cards
-        if seen.get(card.run.pk, card.run.revision) != card.run.revision
-        or (board.is_stalled != was_stalled and not card.run.is_settled)
+        if (card.run.pk in seen and card.run.is_watched and reads_otherwise)
+        or seen.get(card.run.pk, card.run.revision) != card.run.revision
     )
     return replace(board, cards=tuple(changed))
 
@@ -148,7 +149,7 @@ def lay_out(runs: list[Run], earlier: datetime | None = None) -> Board:
 
 def is_stalled(run: Run) -> bool:
     """Whether a run waits although no worker is alive to move it."""
-    return not run.is_settled and not Worker.objects.alive().exists()
+    return run.is_watched and not Worker.objects.alive().exists()
 
 
 def runs_on_page(workspace: Workspace, user: User, spec: ModelSpec) -> RunQuerySet:

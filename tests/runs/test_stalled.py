@@ -69,6 +69,21 @@ def test_a_look_brings_the_notice_and_the_waiting_card_once(
     assert NOTICE not in look(client, run, stalled="on")
 
 
+def test_a_run_that_came_meanwhile_is_not_sent_to_a_page_without_it(
+    client: Client, run: Run
+) -> None:
+    news = client.get("/runs/live/", headers=HTMX).text
+    assert NOTICE in news
+    assert f'id="run-{run.pk}"' not in news
+
+
+def test_who_no_longer_waits_misses_no_worker(client: Client, run: Run) -> None:
+    Run.objects.update(sent_at=timezone.now(), set_aside_at=timezone.now())
+    page = client.get(run.get_absolute_url()).text
+    assert NOTICE not in page
+    assert "Set aside" in page
+
+
 def test_a_look_takes_the_notice_away_when_a_worker_is_back(
     client: Client, run: Run, worker: Worker
 ) -> None:
