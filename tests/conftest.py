@@ -18,7 +18,7 @@ from pytest_django.fixtures import Settings
 
 from playground.catalog import shipped
 from playground.catalog.models import ModelSpec
-from playground.runs import steps
+from playground.runs import pace, steps
 from playground.runs.models import Run, Worker
 from playground.teams.models import ApiKey, Membership, Role, Service, Workspace
 from tests.databases import (  # noqa: F401 - pytest looks for them here
@@ -58,6 +58,12 @@ def _own_folders(settings: Settings, tmp_path: Path) -> None:
 def _little_patience(monkeypatch: pytest.MonkeyPatch) -> None:
     """Give broken files up by the number of tries alone."""
     monkeypatch.setattr("playground.runs.steps.storing.GIVE_UP_BROKEN_FILES", timedelta(0))
+
+
+@pytest.fixture(autouse=True)
+def _nothing_learnt() -> None:
+    """Forget how long the runs of other tests took."""
+    pace.learnt.clear()
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,7 @@
 """How often to look: the worker at the provider, the page at the worker."""
 
 import statistics
+import time
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -10,9 +11,20 @@ from django.utils import timezone
 from playground.runs.models import Run, Status
 
 SAMPLES = 20
-CHECKS_ACROSS_SPREAD = 6
+KNOWN_SECONDS = 2.0  # so long the worker relies on what it learnt: most checks then ask nothing
 FASTEST_SECONDS = 0.3
-SLOWEST_SECONDS = 15.0
+SLOWEST_SECONDS = 300.0
+SET_ASIDE_SECONDS = 60.0  # nobody waits any more
+
+# How long to wait between two checks, as a share: of what has passed where nothing is known; else
+# the greatest of these. Tasks of 20 to 40 seconds are then checked ten times at most, as soon as
+# some are known; before that, fifteen times.
+UNKNOWN_SHARE = 0.4
+EARLY_SHARE = 0.9  # of the fastest run's time, so that faster ones are noticed too
+SPREAD_SHARE = 1 / 8
+ELAPSED_SHARE = 0.08
+OVERDUE_SHARE = 0.2
+
 QUICK_LOOK_SECONDS = 0.3
 RETRY_SECONDS = (1, 2, 4, 8, 15, 30, 60, 60, 60, 120, 300, 900)
 
@@ -27,6 +39,9 @@ class Durations:
     low: float
     median: float
     high: float
+
+
+learnt: dict[tuple[str, str], tuple[float, Durations | None]] = {}
 
 
 def durations(run: Run) -> Durations | None:
@@ -47,30 +62,40 @@ def durations(run: Run) -> Durations | None:
     return Durations(low=low, median=statistics.median(seconds), high=high)
 
 
+def recent_durations(run: Run) -> Durations | None:
+    """Return what `durations` said a moment ago."""
+    key = (run.spec.slug, run.api_key.service)
+    if key not in learnt or time.monotonic() - learnt[key][0] > KNOWN_SECONDS:
+        learnt[key] = (time.monotonic(), durations(run))
+    return learnt[key][1]
+
+
 def seconds_to_next_check(elapsed: float, known: Durations | None) -> float:
     """Return how long the worker waits before it asks the provider again.
 
-    Seldom early, often around the expected end, ever more seldom after it. The first look comes a
-    little before the fastest run's time, so that faster ones are noticed too.
+    Seldom early, often around the expected end, ever more seldom after it. A share of what has
+    passed bounds the checks, whatever is known: when many runs begin at once, the first to end
+    are the fastest, and tell too little of the others.
     """
     if known is None:
-        return clamp(elapsed * 0.08, FASTEST_SECONDS)
-    first_look = known.low * 0.9
+        return clamp(elapsed * UNKNOWN_SHARE)
+    first_look = known.low * EARLY_SHARE
     if elapsed < first_look:
         return max(first_look - elapsed, FASTEST_SECONDS)
-    spread = max(known.high - first_look, 0.0)
-    overdue = max(elapsed - known.high, 0.0)
-    return clamp(spread / CHECKS_ACROSS_SPREAD + overdue * 0.2, FASTEST_SECONDS)
+    spread = (known.high - first_look) * SPREAD_SHARE
+    overdue = (elapsed - known.high) * OVERDUE_SHARE
+    return clamp(max(spread, elapsed * ELAPSED_SHARE, overdue))
 
 
-def clamp(seconds: float, fastest: float) -> float:
-    return min(max(seconds, fastest), SLOWEST_SECONDS)
+def clamp(seconds: float) -> float:
+    return min(max(seconds, FASTEST_SECONDS), SLOWEST_SECONDS)
 
 
 def next_check(run: Run) -> timedelta:
     """Return how long to wait before this run's task is asked about again."""
     elapsed = (timezone.now() - run.sent_at).total_seconds() if run.sent_at else 0.0
-    return timedelta(seconds=seconds_to_next_check(elapsed, durations(run)))
+    seconds = seconds_to_next_check(elapsed, recent_durations(run))
+    return timedelta(seconds=max(seconds, SET_ASIDE_SECONDS) if run.set_aside_at else seconds)
 
 
 def next_try(attempts: int) -> timedelta:

@@ -6,19 +6,19 @@ from django.db.models import Q
 from django.tasks import task
 
 from playground.runs import steps
-from playground.runs.models import Status
+from playground.runs.models import FINISHED
 
 # Queues with threads of their own, and which runs they serve: fetching files takes long, and must
-# keep nobody waiting who only wants to ask the provider.
+# not keep the checks of other runs waiting.
 ASKING, FETCHING = "default", "files"
-QUEUES = {ASKING: ~Q(status=Status.SUCCEEDED), FETCHING: Q(status=Status.SUCCEEDED)}
+QUEUES = {ASKING: ~Q(status__in=FINISHED), FETCHING: Q(status__in=FINISHED)}
 
 
 @task()
 def advance(run_id: str) -> None:
     pk = uuid.UUID(run_id)
     if steps.take(pk):
-        wake(pk, FETCHING)  # due at once is only what a task that has ended gave
+        wake(pk, FETCHING)  # what is due at once comes after the task's end
 
 
 def wake(pk: uuid.UUID, queue: str = ASKING) -> None:

@@ -9,7 +9,6 @@ from django.utils import timezone
 
 from playground.runs import pace, steps
 from playground.runs.models import Run, Worker
-from playground.runs.pace import Durations
 from playground.teams.models import Workspace
 from tests.sandbox_process import SandboxProcess
 
@@ -95,25 +94,6 @@ def test_a_run_says_how_long_such_runs_took_before(
 def test_the_page_of_a_run_that_nobody_has_is_not_found(client: Client) -> None:
     assert client.get("/runs/00000000-0000-4000-8000-000000000000/").status_code == 404
     assert client.get("/runs/not-an-id/").status_code == 404
-
-
-def test_the_worker_looks_seldom_early_and_often_around_the_expected_end() -> None:
-    known = Durations(low=20, median=30, high=40)
-    early, near, late = (pace.seconds_to_next_check(at, known) for at in (1, 30, 400))
-    assert early == 17
-    assert near < 5
-    assert late == pace.SLOWEST_SECONDS
-
-
-def test_at_most_ten_looks_are_needed_where_runs_take_twenty_to_forty_seconds() -> None:
-    known = Durations(low=22, median=30, high=38)
-    for took in range(20, 41):
-        elapsed, looks = 0.3, 0
-        while elapsed < took:
-            elapsed += pace.seconds_to_next_check(elapsed, known)
-            looks += 1
-        assert looks <= 10
-        assert elapsed - took <= 4
 
 
 def test_after_a_long_wait_a_page_still_looks_every_two_seconds(run: Run) -> None:
