@@ -1,0 +1,95 @@
+"""When the service lets a run down: what people read, and the one button that helps them."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Locator, Page, expect
+
+from tests.sandbox_process import SandboxProcess
+
+ARRIVES = 30_000
+
+
+def generate(page: Page, prompt: str) -> Locator:
+    page.get_by_label("Prompt").fill(prompt)
+    page.get_by_role("button", name="Generate").click()
+    return page.get_by_role("article", name=prompt).first
+
+
+def expect_words(card: Locator, *words: str) -> None:
+    for text in words:
+        expect(card.get_by_text(text)).to_be_visible(timeout=ARRIVES)
+
+
+def expect_picture(card: Locator) -> None:
+    expect(card.get_by_role("img", name="Picture 1")).to_be_visible(timeout=ARRIVES)
+
+
+def test_a_refused_key_is_told_and_the_run_sent_again(
+    playground: Page, service: SandboxProcess
+) -> None:
+    service.fault("submit", "unauthorized")
+    card = generate(playground, "a door that is shut")
+    expect_words(card, "The service refused the API key", "Nothing was charged.")
+    card.get_by_role("button", name="Send again").click()
+    again = playground.get_by_role("article", name="a door that is shut")
+    expect(again).to_have_count(2)
+    expect_picture(again.first)
+    assert len(service.ledger()["charges"]) == 1
+
+
+def test_what_was_declined_leads_back_to_the_form(
+    playground: Page, service: SandboxProcess
+) -> None:
+    service.fault("submit", "failed", code="content_moderation")
+    card = generate(playground, "something unseemly")
+    expect_words(card, "The service declined this for its content")
+    card.get_by_role("link", name="Change the inputs").click()
+    expect(playground.get_by_label("Prompt")).to_have_value("something unseemly")
+
+
+def test_a_run_that_waits_for_a_pause_can_be_called_off(
+    playground: Page, service: SandboxProcess
+) -> None:
+    service.fault("submit", "throttled", retry_after="seconds", seconds=600)
+    card = generate(playground, "one too many")
+    expect_words(card, "The service asks for a pause", "Nothing was charged.")
+    card.get_by_role("button", name="Cancel").click()
+    expect_words(card, "Cancelled")
+    assert service.ledger()["charges"] == []
+
+
+def test_one_can_stop_waiting_and_wait_again(playground: Page, service: SandboxProcess) -> None:
+    service.durations(queued=0, processing=600)
+    card = generate(playground, "a very slow river")
+    expect_words(card, "Generating")
+    card.get_by_role("button", name="Stop waiting").click()
+    expect_words(card, "You no longer wait for this")
+    task = service.ledger()["tasks"][0]["task"]
+    service.durations(queued=0, processing=0, task=task)
+    card.get_by_role("button", name="Wait again").click()
+    expect_picture(card)
+    assert len(service.ledger()["charges"]) == 1
+
+
+def test_the_page_of_a_run_tells_its_story_so_far(
+    playground: Page, service: SandboxProcess
+) -> None:
+    service.fault("submit", "unavailable", retry_after="seconds", seconds=600)
+    card = generate(playground, "a service at lunch")
+    expect_words(card, "The service asks for a pause")
+    card.get_by_role("link", name="Details").click()
+    expect(playground.get_by_text("Generate was pressed by")).to_be_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_an_explanation_has_no_barriers(
+    playground: Page, service: SandboxProcess, scheme: str
+) -> None:
+    playground.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    service.fault("submit", "payment_required")
+    service.fault("submit", "reset_after")
+    for prompt in ("an empty purse", "a broken line"):
+        card = generate(playground, prompt)
+        expect(card.locator(".explanation")).to_be_visible(timeout=ARRIVES)
+    found = Axe().run(playground).response["violations"]
+    assert not found, found
