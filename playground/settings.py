@@ -8,6 +8,7 @@ import hashlib
 import math
 import secrets
 from datetime import timedelta
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -113,6 +114,32 @@ def read_database() -> dict[str, Any]:
     else:
         raise ImproperlyConfigured("DATABASE_URL: only sqlite:/// and postgres:// are known.")
     return database
+
+
+def read_storage() -> dict[str, Any]:
+    """Return the folder MEDIA_ROOT as the place of files, or the bucket that S3_BUCKET names."""
+    bucket = env.str("S3_BUCKET", default="")
+    endpoint = read_url("S3_ENDPOINT_URL", "")
+    options = {
+        "bucket_name": bucket,
+        "location": env.str("S3_PREFIX", default=""),
+        "endpoint_url": endpoint or None,
+        "region_name": env.str("S3_REGION", default="") or None,
+        # Without them, those of the machine's role or of ~/.aws.
+        "access_key": env.str("S3_ACCESS_KEY_ID", default="") or None,
+        "secret_key": env.str("S3_SECRET_ACCESS_KEY", default="") or None,
+        "signature_version": "s3v4",
+        "addressing_style": "path" if endpoint else "auto",  # what each service of others knows
+        "file_overwrite": True,
+    }
+    if not bucket:
+        options = {"location": MEDIA_ROOT, "allow_overwrite": True}
+        return {"BACKEND": "playground.runs.storage.DiskStorage", "OPTIONS": options}
+    if not find_spec("storages") or not find_spec("boto3"):
+        raise ImproperlyConfigured(
+            "S3_BUCKET is set: install what it needs with pip install -r requirements-s3.txt"
+        )
+    return {"BACKEND": "playground.runs.bucket.BucketStorage", "OPTIONS": options}
 
 
 PORT = read_port()
@@ -221,10 +248,7 @@ STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
-    "default": {
-        "BACKEND": "playground.runs.storage.DiskStorage",
-        "OPTIONS": {"location": MEDIA_ROOT, "allow_overwrite": True},
-    },
+    "default": read_storage(),
     "staticfiles": {"BACKEND": "playground.stylesheets.BundledStaticFilesStorage"},
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
@@ -236,6 +260,8 @@ UPLOAD_LIMIT_SIDE = 12_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8_000_000  # texts only; files go to temporary files beyond 2.5 MB
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 6_000  # a form of 2,000 controls, each with two meta controls
 
+# A result is at most a video of some minutes. A picture with more pixels than this would take
+# half a gigabyte to decode (today's models make a fifth of it): it is kept without a thumbnail.
 OUTPUT_LIMIT_BYTES = 200_000_000
 OUTPUT_LIMIT_PIXELS = 80_000_000
 

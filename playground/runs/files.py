@@ -24,7 +24,9 @@ from playground.runs.models import MediaFile, Output
 logger = logging.getLogger(__name__)
 
 FETCH_SECONDS = 60.0
-NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+NO_ROOM = "There is no room left to store files here."
+NO_ANSWER = "The place where files are stored does not answer just now."
 
 # A file stays in the temporary folder for the minutes that a download takes; what is older was
 # left by a process that was killed.
@@ -108,9 +110,9 @@ def storage_faults_named() -> Iterator[None]:
         yield
     except OSError as error:
         logger.warning("Nothing can be stored: %s", error)
-        if error.errno in NO_ROOM:
-            raise StorageFailedError("There is no room left to store files here.") from error
-        raise StorageFailedError("The place where files are stored does not answer.") from error
+        if error.errno in FULL:
+            raise StorageFailedError(NO_ROOM) from error
+        raise StorageFailedError(NO_ANSWER) from error
 
 
 def read_content(file: Incoming, wanted: Kind, *, limit_pixels: int) -> Content:

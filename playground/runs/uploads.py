@@ -1,6 +1,7 @@
 """Files that people hand in as inputs: kept at once, shown again, handed over to the provider."""
 
 import base64
+import io
 import re
 import uuid
 from collections.abc import Iterator
@@ -15,7 +16,7 @@ from django.core.signing import BadSignature, Signer
 from django.urls import reverse
 from django.utils import timezone
 
-from playground.runs import files, pictures
+from playground.runs import files, pictures, storage
 from playground.runs.content import GIF, JPEG, PNG, WEBP, BrokenFileError, Content, Kind
 from playground.runs.models import MediaFile, Output, Run, Upload
 from playground.schema import FileRefused, Preview
@@ -193,11 +194,10 @@ def hand_over(upload: Upload, expires_at: datetime) -> str:
         token = sign(upload, expires_at)
         return settings.PUBLIC_BASE_URL + reverse("hosted_upload", args=[token])
     kept = upload.file
-    with files.storage_faults_named(), kept.original.open("rb") as file:
-        if kept.kind == Kind.IMAGE and kept.size_bytes > COMPACT_BYTES:
-            content_type, content = pictures.compact(file, side=COMPACT_SIDE)
-        else:
-            content_type, content = kept.content_type, file.read()
+    with files.storage_faults_named(), storage.open_part(kept.original, 0, None) as file:
+        content_type, content = kept.content_type, file.read() or b""
+    if kept.kind == Kind.IMAGE and len(content) > COMPACT_BYTES:
+        content_type, content = pictures.compact(io.BytesIO(content), side=COMPACT_SIDE)
     return f"data:{content_type};base64,{base64.b64encode(content).decode()}"
 
 

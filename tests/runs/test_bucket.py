@@ -1,0 +1,191 @@
+"""Files in a bucket of an S3 service: kept, sent in parts, and waited for when it fails."""
+
+import base64
+import logging
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import boto3
+import pytest
+from django.contrib.auth.models import User
+from django.core.exceptions import ImproperlyConfigured
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from moto.server import ThreadedMotoServer
+from pytest_django.fixtures import Settings
+
+from playground.runs import files, steps, uploads
+from playground.runs.models import Output, Run, Status, Upload
+from playground.settings import read_storage
+from playground.teams.models import Workspace
+from tests.conftest import picture_bytes, read_body
+from tests.sandbox_process import SandboxProcess
+
+type WorkOff = Callable[[], None]
+
+BUCKET = "playground-files"
+KEYS = {"aws_access_key_id": "test", "aws_secret_access_key": "test", "region_name": "us-east-1"}
+
+
+class Service:
+    """An S3 service on loopback, which can be stopped; what it holds stays."""
+
+    def __init__(self) -> None:
+        self.port = 0
+        self.start()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.client = boto3.client("s3", endpoint_url=self.url, **KEYS)
+
+    def start(self) -> None:
+        self.server = ThreadedMotoServer(ip_address="127.0.0.1", port=self.port, verbose=False)
+        self.server.start()
+        self.port = self.server.get_host_and_port()[1]
+
+    def stop(self) -> None:
+        self.server.stop()
+
+    def names(self) -> list[str]:
+        found: dict[str, Any] = self.client.list_objects_v2(Bucket=BUCKET)
+        return [item["Key"] for item in found.get("Contents", [])]
+
+
+@pytest.fixture(scope="module")
+def service() -> Iterator[Service]:
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    service = Service()
+    yield service
+    service.stop()
+
+
+@pytest.fixture
+def bucket(service: Service, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Service:
+    """An empty bucket, and the program set up to use it."""
+    service.client.create_bucket(Bucket=BUCKET)
+    for name in service.names():
+        service.client.delete_object(Bucket=BUCKET, Key=name)
+    monkeypatch.setenv("S3_BUCKET", BUCKET)
+    monkeypatch.setenv("S3_ENDPOINT_URL", service.url)
+    monkeypatch.setenv("S3_REGION", "us-east-1")
+    monkeypatch.setenv("S3_ACCESS_KEY_ID", "test")
+    monkeypatch.setenv("S3_SECRET_ACCESS_KEY", "test")
+    monkeypatch.setenv("S3_PREFIX", "ours")
+    settings.STORAGES = {**settings.STORAGES, "default": read_storage()}
+    return service
+
+
+@pytest.fixture
+def film(bucket: Service, run: Run, sandbox: SandboxProcess, work_off: WorkOff) -> Output:
+    """A video that is stored in the bucket."""
+    sandbox.fault("status", "videos")
+    work_off()
+    return run.outputs.select_related("file").get()
+
+
+def test_a_result_and_its_thumbnail_are_kept_in_the_bucket(
+    bucket: Service, finished: Run, client: Client
+) -> None:
+    output = finished.outputs.get()
+    assert output.file
+    assert len(bucket.names()) == 2
+    assert all(name.startswith(f"ours/files/{finished.workspace_id}/") for name in bucket.names())
+    assert len(read_body(client.get(output.get_absolute_url()))) == output.file.size_bytes
+    assert read_body(client.get(output.thumbnail_url))[8:12] == b"WEBP"
+    assert not list(files.incoming_folder().iterdir())
+
+
+def test_a_reference_in_the_bucket_is_handed_over(
+    bucket: Service, workspace: Workspace, ana: User
+) -> None:
+    content = picture_bytes()
+    uploads.UploadStore(workspace, ana).keep(SimpleUploadedFile("cat.png", content), "", "image")
+    uri = uploads.hand_over(Upload.objects.get(), timezone.now())
+    assert uri == f"data:image/png;base64,{base64.b64encode(content).decode()}"
+
+
+def test_a_player_gets_the_part_that_it_asks_for(client: Client, film: Output) -> None:
+    response = client.get(film.get_absolute_url(), headers={"Range": "bytes=4-7"})
+    assert response.status_code == 206
+    assert read_body(response) == b"ftyp"
+
+
+def test_while_the_service_is_down_a_run_waits_and_then_ends(
+    bucket: Service, run: Run, work_off: WorkOff
+) -> None:
+    for _ in range(10):
+        steps.take(run.pk)
+    bucket.stop()
+    try:
+        Run.objects.filter(status=Status.SUCCEEDED).update(next_check_at=timezone.now())
+        steps.take(run.pk)
+        run.refresh_from_db()
+        assert (run.stored_at, run.outputs.get().stored_at) == (None, None)
+        assert run.next_check_at
+    finally:
+        bucket.start()
+    work_off()
+    assert run.outputs.get().stored_at
+
+
+@pytest.mark.parametrize("what", ["output_original", "output_thumbnail"])
+def test_while_the_service_is_down_pages_say_so(
+    bucket: Service, client: Client, finished: Run, what: str
+) -> None:
+    bucket.stop()
+    try:
+        response = client.get(reverse(what, args=[finished.outputs.get().pk]))
+        assert response.status_code == 503
+        assert client.get(finished.get_absolute_url()).status_code == 200
+    finally:
+        bucket.start()
+
+
+def test_an_upload_is_refused_in_words_while_the_service_is_down(
+    bucket: Service, client: Client
+) -> None:
+    bucket.stop()
+    try:
+        file = SimpleUploadedFile("cat.png", picture_bytes())
+        response = client.post("/uploads/", {"name": "/image_urls", "kind": "image", "file": file})
+        assert (response.status_code, response.text) == (422, files.NO_ANSWER)
+    finally:
+        bucket.start()
+
+
+def test_a_bucket_that_is_not_there_stores_nothing(
+    bucket: Service, workspace: Workspace, settings: Settings
+) -> None:
+    settings.STORAGES["default"]["OPTIONS"]["bucket_name"] = "nobodys-files"
+    settings.STORAGES = dict(settings.STORAGES)
+    with pytest.raises(OSError, match="NoSuchBucket"):
+        default_storage.save("cat.png", ContentFile(picture_bytes()))
+
+
+def test_a_file_that_vanished_from_the_bucket_is_not_found(
+    bucket: Service, client: Client, finished: Run
+) -> None:
+    for name in bucket.names():
+        bucket.client.delete_object(Bucket=BUCKET, Key=name)
+    output = finished.outputs.get()
+    assert client.get(output.get_absolute_url()).status_code == 404
+    assert client.get(output.thumbnail_url).status_code == 404
+
+
+def test_a_large_file_goes_to_the_bucket_in_parts(bucket: Service) -> None:
+    with files.receive(bytes(1_000_000) for _ in range(20)) as file:
+        default_storage.save("large", file)
+    kept = bucket.client.head_object(Bucket=BUCKET, Key="ours/large")
+    assert kept["ContentLength"] == 20_000_000
+    assert kept["ETag"].endswith('-3"')
+
+
+def test_without_its_package_the_bucket_is_refused_in_one_line(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("S3_BUCKET", BUCKET)
+    monkeypatch.setattr("playground.settings.find_spec", lambda _name: None)
+    with pytest.raises(ImproperlyConfigured, match=r"requirements-s3\.txt"):
+        read_storage()
