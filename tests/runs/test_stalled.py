@@ -114,6 +114,19 @@ def test_generate_says_at_once_that_nothing_is_sent(client: Client, run: Run) ->
     assert Run.objects.count() == 2
 
 
+def test_without_a_worker_nobody_is_told_how_long_it_usually_takes(
+    client: Client, finished: Run
+) -> None:
+    run = finished
+    Run.objects.create(
+        **{name: getattr(run, name) for name in ("workspace", "author", "spec", "api_key")},
+        inputs={"prompt": "again"},
+    )
+    page = client.get(run.spec.get_absolute_url()).text
+    assert "Waiting for a worker" in page
+    assert "usually about" not in page
+
+
 def test_without_a_worker_a_page_looks_seldom(client: Client, run: Run) -> None:
     assert 'hx-trigger="every 2000ms"' in client.get(run.spec.get_absolute_url()).text
 
