@@ -5,6 +5,7 @@ ends, or waits and says why in words; and once the fault is over, every picture 
 is in our storage.
 """
 
+import hashlib
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from pytest_django.fixtures import Settings
 from playground.providers import mindvideo
 from playground.providers.transport import Limits
 from playground.runs import files, remote, steps
-from playground.runs.models import Run, Status
+from playground.runs.models import Output, Run, Status
 from playground.sandbox.faults import KINDS
 from tests.sandbox_process import SandboxProcess
 
@@ -42,6 +43,9 @@ WAYS = {
 
 # Answers that do not show that they are wrong: how many files the service says that there are.
 TOLD = {"no_output": 0, "empty_output": 0, "fewer": PICTURES - 1, "more": 2 * PICTURES}
+
+# What is no mistake: of another kind, or so large that it is kept and never decoded.
+COMES_AS = {"videos": "video/mp4", "bomb": "image/png"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,7 +165,17 @@ def check_the_end(run: Run, sandbox: SandboxProcess, cell: Cell) -> None:
     assert run.status == Status.SUCCEEDED
     outputs = list(run.outputs.all())
     assert len(outputs) == TOLD.get(cell.kind, PICTURES)
-    assert all(output.problem or (output.file and output.file.original.size) for output in outputs)
+    expected = {"image/jpeg", COMES_AS.get(cell.kind, "image/jpeg")}
+    assert all(output.problem or is_intact(output, expected) for output in outputs)
+
+
+def is_intact(output: Output, content_types: set[str]) -> bool:
+    """Whether it is what the sandbox made, rather than what a fault made of it."""
+    if output.file is None:
+        return False
+    with output.file.original.open() as stored:
+        digest = hashlib.sha256(stored.read()).hexdigest()
+    return output.file.sha256 == digest and output.file.content_type in content_types
 
 
 def check_what_was_said(
