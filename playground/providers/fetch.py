@@ -2,8 +2,9 @@
 
 Whoever names a link chooses whom this machine talks to. So each link, and each redirect from it,
 must be https to a public address; only the provider's own origin, which the operator configured,
-may be http, local or on another port. The address is checked after resolution, and the connection
-goes to the very address that was checked, so a name that changes its mind changes nothing.
+may be http, local or on another port, and that only by the provider's word: a redirect from
+elsewhere leads nobody there. The address is checked after resolution, and the connection goes to
+the very address that was checked, so a name that changes its mind changes nothing.
 """
 
 import contextlib
@@ -11,7 +12,9 @@ import functools
 import http.client
 import socket
 import ssl
+import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
@@ -34,6 +37,7 @@ CHUNK_BYTES = 64 * 1024
 CONNECT_SECONDS = 10.0
 REDIRECTS = (301, 302, 303, 307, 308)
 EXPIRED = (401, 403, 404, 410)  # the storages differ in what they answer to a link out of date
+TOO_LATE = "The file took too long to arrive."
 TRY_LATER = (408, 425, 429)
 HEADERS = {"User-Agent": "playground", "Accept": "*/*", "Connection": "close"}
 
@@ -69,8 +73,7 @@ def open_file(
     """Open a link or a data: URI; nothing of ours, no key and no cookie, is sent along.
 
     trusted_origin  the provider's base URL: its scheme, host and port alone may be http and local
-    limit_seconds   for everything together, to the last byte (name resolution has its own limit,
-                    that of the system)
+    limit_seconds   for everything together, to the last byte
     Raises          FileUnavailable (try later), LinkExpired (ask for a fresh link), FileRefused
                     (never), FileTooLarge (never)
     """
@@ -79,20 +82,16 @@ def open_file(
         yield OpenFile(content_type=content_type, pieces=iter([data]))
         return
     with Watchdog(limit_seconds) as watchdog, contextlib.ExitStack() as opened:
-        door = _Door(
-            trusted_origin=trusted_origin,
-            resolve=resolve,
-            tls=tls,
-            watchdog=watchdog,
-            opened=opened,
-        )
-        response = door.get(url)
+        door = _Door(resolve=resolve, tls=tls, watchdog=watchdog, opened=opened)
+        link = read_link(url, trusted_origin=trusted_origin)
+        response = door.get(link)
         for _ in range(limit_redirects):
             if response.status not in REDIRECTS:
                 break
             with _detours_named():
                 url = _next_url(url, response)
-                response = door.get(url)
+                link = read_link(url, trusted_origin=trusted_origin if link.is_trusted else None)
+                response = door.get(link)
         _check(response, limit_bytes)
         yield OpenFile(
             content_type=_header(response, "Content-Type").partition(";")[0].strip(),
@@ -153,7 +152,7 @@ def _faults_named(watchdog: Watchdog) -> Iterator[None]:
         yield
     except (OSError, http.client.HTTPException, ValueError) as error:
         if watchdog.is_over or isinstance(error, TimeoutError):
-            raise FileUnavailable("The file took too long to arrive.") from error
+            raise FileUnavailable(TOO_LATE) from error
         raise FileUnavailable("The file did not arrive.") from error
 
 
@@ -161,14 +160,12 @@ def _faults_named(watchdog: Watchdog) -> Iterator[None]:
 class _Door:
     """Opens links, one after the other, until all are closed together."""
 
-    trusted_origin: str
     resolve: Resolve
     tls: ssl.SSLContext | None
     watchdog: Watchdog
     opened: contextlib.ExitStack
 
-    def get(self, url: str) -> http.client.HTTPResponse:
-        link = read_link(url, trusted_origin=self.trusted_origin)
+    def get(self, link: Link) -> http.client.HTTPResponse:
         addresses = self.checked_addresses(link)
         tls = (self.tls or _default_tls()) if link.scheme == "https" else None
         connection = _PinnedConnection(link, addresses, tls, self.watchdog)
@@ -182,7 +179,9 @@ class _Door:
     def checked_addresses(self, link: Link) -> list[str]:
         """Every address of the host; one bad one among them condemns the name."""
         try:
-            found = self.resolve(link.host, link.port, type=socket.SOCK_STREAM)
+            found = self.found_addresses(link)
+        except TimeoutError as error:
+            raise FileUnavailable(TOO_LATE) from error
         except (OSError, UnicodeError) as error:
             raise FileUnavailable("The host of this link cannot be found.") from error
         addresses = list(dict.fromkeys(str(address[0]) for *_, address in found))
@@ -190,6 +189,19 @@ class _Door:
             if not (is_public(address) or (link.is_trusted and is_local(address))):
                 raise FileRefused("This link leads into a private network.")
         return addresses
+
+    def found_addresses(self, link: Link) -> list[tuple[Any, ...]]:
+        """Ask the system, which cannot be told when to stop: past our time it goes on alone."""
+        answer: Future[list[tuple[Any, ...]]] = Future()
+
+        def ask() -> None:
+            try:
+                answer.set_result(self.resolve(link.host, link.port, type=socket.SOCK_STREAM))
+            except Exception as error:  # noqa: BLE001 - it is raised where the answer is awaited
+                answer.set_exception(error)
+
+        threading.Thread(target=ask, name=f"resolve-{link.host}", daemon=True).start()
+        return answer.result(self.watchdog.seconds_left())
 
 
 def _next_url(url: str, response: http.client.HTTPResponse) -> str:

@@ -30,15 +30,17 @@ class Link:
     is_trusted: bool
 
 
-def read_link(url: str, *, trusted_origin: str) -> Link:
-    """A link to https, or to whatever the trusted origin speaks.
+def read_link(url: str, *, trusted_origin: str | None) -> Link:
+    """A link to https, or to whatever the trusted origin speaks, where there is one.
 
     Raises  FileRefused
     """
     try:
         parts = _split(url)
         scheme, host, port = _origin(parts)
-        is_trusted = (scheme, host, port) == _origin(_split(trusted_origin))
+        is_trusted = trusted_origin is not None and (
+            (scheme, host, port) == _origin(_split(trusted_origin))
+        )
     except ValueError as error:
         raise FileRefused("This link cannot be read.") from error
     if not is_trusted and (scheme != "https" or port not in PUBLIC_PORTS):

@@ -3,12 +3,14 @@
 import contextlib
 import socket
 import ssl
+import threading
 import time
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+from playground.providers import fetch, links
 from playground.providers.errors import (
     FileError,
     FileRefused,
@@ -166,6 +168,22 @@ def test_a_redirect_is_checked_anew_though_the_name_is_the_same(service: Scripte
     assert len(service.requests) == 1
 
 
+def test_whom_we_do_not_trust_leads_nobody_to_the_trusted_origin(
+    service: ScriptedService,
+    secured: ScriptedService,
+    authority: Authority,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(links, "PUBLIC_PORTS", (secured.port,))
+    monkeypatch.setattr(fetch, "is_public", lambda address: address == "127.0.0.1")
+    secured.says(Reply(status=302, headers={"Location": f"{service.url}/restart"}))
+    url = f"https://files.example:{secured.port}/1.png"
+    options = {"resolve": Names(["127.0.0.1"]), "tls": authority.client_context()}
+    error = failing(url, service.url, **options)
+    assert isinstance(error.__cause__, FileRefused)
+    assert (len(secured.requests), len(service.requests)) == (1, 0)
+
+
 def test_redirects_are_bounded(service: ScriptedService) -> None:
     service.says(Reply(status=307, headers={"Location": "/again"}))
     assert type(failing(service.url, service.url)) is FileUnavailable
@@ -249,6 +267,20 @@ def test_a_file_that_takes_too_long_is_left_in_time(service: ScriptedService, re
 def test_nobody_listening_means_try_later() -> None:
     url = f"http://127.0.0.1:{closed_port()}"
     assert type(failing(url, url)) is FileUnavailable
+
+
+def test_a_name_that_takes_too_long_to_find_is_left_in_time() -> None:
+    found = threading.Event()
+
+    def search(*_: object, **__: object) -> list[tuple[Any, ...]]:
+        found.wait(5)
+        return []
+
+    began = time.monotonic()
+    error = failing("https://a.example/", "https://b.example", resolve=search, limit_seconds=0.2)
+    found.set()
+    assert str(error) == "The file took too long to arrive."
+    assert time.monotonic() - began < 2
 
 
 def test_an_unknown_name_means_try_later() -> None:
