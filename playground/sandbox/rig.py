@@ -32,8 +32,12 @@ class Rig:
         if call.path == LOOP:
             return redirect_to(f"{call.base}{LOOP}")
         request = self.switches.record(call)
-        fault = self.switches.take_fault(call, succeeded=self.has_succeeded(call))
+        had_succeeded = self.has_succeeded(call)
+        fault = self.switches.take_fault(call, succeeded=had_succeeded)
         answer = self.spoiled(call, fault) if fault else self.api.answer(call)
+        if fault is None and not had_succeeded and self.has_succeeded(call):  # at this very moment
+            fault = self.switches.take_fault(call, succeeded=True)
+            answer = self.spoiled(call, fault) if fault else answer
         status = 0 if answer.hang_up else answer.status
         self.switches.record_answer(request, status, fault.kind if fault else None)
         return answer
