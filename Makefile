@@ -1,6 +1,6 @@
 # Everything a user or a developer types. Each target installs what it needs into .venv first.
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test fuzz lint format screenshot
+.PHONY: help demo serve test chaos fuzz lint format screenshot
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile | expand -t 18
@@ -17,6 +17,10 @@ test:  ## every test, the browser ones included
 	@.ci/venv requirements-dev.txt
 	@.ci/chromium
 	@.venv/bin/pytest
+
+chaos:  ## 200 runs on each database while everything is killed; minutes. CHAOS_SEED, CHAOS_RUNS
+	@.ci/venv requirements-dev.txt
+	@CHAOS_RUNS=$${CHAOS_RUNS:-200} CHAOS_SEED=$${CHAOS_SEED:-$$(date +%s)} .venv/bin/pytest tests/chaos -n 0 -s
 
 fuzz:  ## the laws of the form engine, on 20,000 generated schemas each; takes hours
 	@.ci/venv requirements-dev.txt

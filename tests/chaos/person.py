@@ -1,0 +1,59 @@
+"""Somebody at a browser, who presses again when no answer comes."""
+
+import threading
+import time
+import uuid
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+
+from tests.schema import browser
+
+PATIENCE_SECONDS = 60
+SECONDS_BETWEEN_TRIES = 0.1
+SECONDS_BETWEEN_LOOKS = 0.5
+PATH = "/models/doubao-seedream-5-0-lite/"
+
+
+class Person:
+    """Opens the form, presses Generate until an answer comes, and looks until all is there."""
+
+    def __init__(self, url: str, stop: threading.Event) -> None:
+        self.url = url
+        self.stop = stop
+        self.http = requests.Session()
+        self.http.trust_env = False  # no proxy between a test and loopback
+
+    def generate(self, prompt: str) -> uuid.UUID:
+        """Return the run that came of one filled-in form, however often it had to be sent."""
+        page = browser.parse(self.ask("GET", PATH).text)
+        form = next(each for each in page.iter("form") if each.get("id") == "form")
+        browser.fill(form, "/prompt", prompt)
+        fields = [(name, value) for name, values in browser.send(form).lists() for value in values]
+        answer = self.ask("POST", PATH, data=fields, allow_redirects=False)
+        assert answer.status_code == requests.codes.found, f"refused: {answer.status_code}"
+        return uuid.UUID(urlsplit(answer.headers["Location"]).path.strip("/").split("/")[-1])
+
+    def watch(self, run: uuid.UUID, seconds: float) -> bool:
+        """Look at a run's page until it says that nothing more will come, for so long at most."""
+        give_up_at = time.monotonic() + seconds
+        while 'hx-trigger="every' in self.ask("GET", f"/runs/{run}/").text:
+            if time.monotonic() > give_up_at:
+                return False
+            self.stop.wait(SECONDS_BETWEEN_LOOKS)
+        return True
+
+    def ask(self, method: str, path: str, **options: Any) -> requests.Response:
+        """Send until there is an answer; an error page is none that people should see."""
+        give_up_at = time.monotonic() + PATIENCE_SECONDS
+        while True:
+            assert not self.stop.is_set(), "the test ended early"
+            try:
+                answer = self.http.request(method, f"{self.url}{path}", timeout=20, **options)
+            except requests.RequestException:
+                assert time.monotonic() < give_up_at, "the pages do not come back"
+                self.stop.wait(SECONDS_BETWEEN_TRIES)
+            else:
+                answer.raise_for_status()
+                return answer

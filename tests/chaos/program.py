@@ -1,0 +1,139 @@
+"""Web and workers as processes of their own, each of which can be killed by its id."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Any, Self
+
+import requests
+
+from tests.chaos.nursery import Nursery, Worker
+from tests.launched import free_port
+from tests.sandbox_process import SandboxProcess
+
+ROOT = Path(__file__).parents[2]
+START_SECONDS = 60
+WEB = ("-m", "gunicorn", "playground.wsgi", "--config", "python:playground.gunicorn")
+
+
+class Program:
+    """Start the web process on a fresh database; workers follow. Nothing outlives the block."""
+
+    def __init__(
+        self, folder: Path, service: SandboxProcess, *, database_url: str, lease_seconds: float
+    ) -> None:
+        self.folder = folder
+        self.database_url = database_url or f"sqlite:///{folder / 'playground.sqlite3'}"
+        self.journal = folder / "journal"
+        port = free_port()
+        self.url = f"http://127.0.0.1:{port}"
+        self.environment = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith(("MINDVIDEO_", "DJANGO_", "CHAOS_"))
+        } | {
+            "PORT": str(port),
+            "DATA_DIR": str(folder),
+            "DATABASE_URL": self.database_url,
+            "MINDVIDEO_API_KEY": service.api_key,
+            "MINDVIDEO_BASE_URL": service.url,
+            "DEMO_LOGIN": "on",
+            "LEASE_SECONDS": str(lease_seconds),
+            "CHAOS_JOURNAL": str(self.journal),
+        }
+        self.web: subprocess.Popen[bytes] | None = None
+        self.nursery: Nursery | None = None
+        self.workers: list[Worker] = []
+        self.groups: set[int] = set()
+        self.log: IO[bytes] | None = None
+
+    def __enter__(self) -> Self:
+        self.log = (self.folder / "log").open("ab")
+        try:
+            released = self.start("manage.py", "release", "--verbosity=0")
+            assert released.wait(START_SECONDS) == 0, self.last_words()
+            self.start_web()
+            self.nursery = self.start_nursery()
+            self.wait_for_web()
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def start(self, *words: str, **options: Any) -> subprocess.Popen[Any]:
+        """Start a process at the head of a group of its own, to end all that it starts."""
+        process = subprocess.Popen(
+            [sys.executable, *words],
+            cwd=ROOT,
+            env=self.environment,
+            stderr=self.log,
+            start_new_session=True,
+            **{"stdout": self.log, **options},
+        )
+        self.groups.add(process.pid)
+        return process
+
+    def start_web(self) -> None:
+        self.web = self.start(*WEB)
+
+    def start_nursery(self) -> Nursery:
+        pipe = subprocess.PIPE
+        words = ("-m", "tests.chaos.mortal_worker")
+        return Nursery(process=self.start(*words, stdin=pipe, stdout=pipe, text=True))
+
+    def start_worker(self, fate: str) -> None:
+        assert self.nursery
+        self.workers.append(self.nursery.bear(fate))
+
+    def take_dead_workers(self) -> list[Worker]:
+        """Remove the workers that are no more, and return them."""
+        assert self.nursery
+        dead = [worker for worker in self.workers if worker.pid in self.nursery.dead]
+        self.workers = [worker for worker in self.workers if worker not in dead]
+        return dead
+
+    def web_workers(self) -> list[int]:
+        """Return the ids of gunicorn's own workers."""
+        assert self.web
+        command = ["pgrep", "-P", str(self.web.pid)]
+        found = subprocess.run(command, capture_output=True, text=True, check=False)
+        return [int(pid) for pid in found.stdout.split()]
+
+    def wait_for_web(self) -> None:
+        give_up_at = time.monotonic() + START_SECONDS
+        while True:
+            try:
+                requests.get(f"{self.url}/healthz", timeout=5).raise_for_status()
+            except requests.RequestException:
+                assert time.monotonic() < give_up_at, f"no pages: {self.last_words()}"
+                time.sleep(0.05)
+            else:
+                return
+
+    def last_words(self) -> str:
+        return (self.folder / "log").read_text(errors="replace")[-4000:]
+
+    def stop(self) -> None:
+        """Kill whatever still lives; what was committed is there, and nothing else is wanted."""
+        for group in self.groups:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(group, signal.SIGKILL)
+        if self.web:
+            self.web.wait(START_SECONDS)
+        if self.nursery:
+            self.nursery.stop()
+        if self.log:
+            self.log.close()

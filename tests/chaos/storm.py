@@ -1,0 +1,238 @@
+"""People press Generate while everything around them is killed, by a plan that a seed decides."""
+
+import itertools
+import os
+import random
+import signal
+import threading
+import time
+import uuid
+from collections import Counter, deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tests.chaos.journal import deaths, read_journal
+from tests.chaos.moments import Moment
+from tests.chaos.person import Person
+from tests.chaos.program import Program
+from tests.sandbox_process import SandboxProcess
+
+TICK_SECONDS = 0.02
+LOOK_SECONDS = 2
+SETTLE_SECONDS = 90
+LONG_SECONDS = 24 * 60 * 60
+SAME_PROMPT = 2  # presses in a row: they bring the same picture, and meet in our storage
+
+# What the service may do once to some call: none of it ends a run that would have gone well.
+FAULTS: tuple[tuple[str, str, dict[str, Any]], ...] = (
+    *(("submit", kind, {}) for kind in ("reset", "reset_after", "error_after", "half_json")),
+    *(("submit", kind, {}) for kind in ("bad_gateway", "missing_fields", "html", "empty")),
+    ("submit", "throttled", {"retry_after": "seconds", "seconds": 1}),
+    ("submit", "slow", {"seconds": 1}),
+    *(("status", kind, {}) for kind in ("reset_after", "server_error", "garbage", "json_list")),
+    ("status", "unknown_status", {}),
+    *(("file", kind, {}) for kind in ("reset", "truncated", "cut_off", "expired", "html")),
+    ("file", "slow", {"seconds": 1}),
+    ("file", "drip", {"seconds": 1}),
+    ("submit", "failed", {}),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What a seed decides: who is killed when, where workers die, what is asked for.
+
+    fates    one for each life of a worker, as long as there are any
+    strikes  (seconds after the one before, what is struck)
+    """
+
+    seed: int
+    runs: int
+    workers: int
+    people: int
+    lease_seconds: float
+    fates: tuple[str, ...]
+    strikes: tuple[tuple[float, str], ...]
+    faults: tuple[tuple[str, str, dict[str, Any]], ...]
+
+
+def make_plan(seed: int, *, runs: int, workers: int, lease_seconds: float) -> Plan:
+    dice = random.Random(seed)
+    rounds = max(1, runs // 50)
+    fates = [f"{moment} {dice.randint(1, 3)}" for moment in Moment for _ in range(rounds)]
+    strikes = list(Storm.STRIKES) * rounds
+    faults = list(FAULTS) * rounds
+    for each in (fates, strikes, faults):
+        dice.shuffle(each)
+    return Plan(
+        seed=seed,
+        runs=runs,
+        workers=workers,
+        people=max(12, min(24, runs // 8)),
+        lease_seconds=lease_seconds,
+        fates=tuple(fates),
+        strikes=tuple((dice.uniform(0.2, 2.0), strike) for strike in strikes),
+        faults=tuple(faults),
+    )
+
+
+@dataclass(slots=True, kw_only=True)
+class Storm:
+    """One execution of a plan.
+
+    pressed  the runs that people were shown, by the order in which they came
+    """
+
+    plan: Plan
+    program: Program
+    service: SandboxProcess
+    pressed: list[uuid.UUID] = field(default_factory=list)
+    struck: Counter[str] = field(default_factory=Counter)
+    stop: threading.Event = field(default_factory=threading.Event)
+    fates: deque[str] = field(default_factory=deque)
+    stopped: dict[int, float] = field(default_factory=dict)  # worker's id: when it goes on
+
+    STRIKES = ("worker", "worker", "halt", "web worker", "web master", "web", "service")
+
+    def rage(self) -> None:
+        """Return when everybody has pressed, every fate is met, and every run is at its end."""
+        self.fates.extend(self.plan.fates)
+        numbers = itertools.count()
+        strikes = self.strike_now_and_then()
+        with ThreadPoolExecutor(self.plan.people) as pool:
+            people = [pool.submit(self.live, numbers) for _ in range(self.plan.people)]
+            try:
+                while not all(person.done() for person in people):
+                    raise_first(people)
+                    self.mend()
+                    next(strikes)
+                    self.stop.wait(TICK_SECONDS)
+                raise_first(people)
+            finally:
+                self.stop.set()
+
+    def live(self, numbers: Iterator[int]) -> None:
+        """One person's evening: press, look for a while, press again; see all through at last."""
+        person, mine = Person(self.program.url, self.stop), []
+        while (number := next(numbers)) < self.plan.runs or not self.all_fates_met():
+            assert number < self.plan.runs * 3, f"never met: {list(self.fates)}, {self.fated()}"
+            mine.append(person.generate(f"A harbour at dusk, number {number // SAME_PROMPT}"))
+            self.pressed.append(mine[-1])
+            is_extra = number >= self.plan.runs  # pressed for a moment that nobody came to yet
+            person.watch(mine[-1], SETTLE_SECONDS if is_extra else LOOK_SECONDS)
+        for run in mine:
+            assert person.watch(run, SETTLE_SECONDS), f"run {run} does not come to its end"
+
+    def all_fates_met(self) -> bool:
+        return not self.fates and not self.fated()
+
+    def fated(self) -> list[str]:
+        return [worker.fate for worker in self.program.workers if worker.fate]
+
+    def mend(self) -> None:
+        """Start again what is dead, as a supervisor does."""
+        for worker in self.program.take_dead_workers():
+            self.stopped.pop(worker.pid, None)
+            if worker.fate and not self.died_by_itself(worker.pid):
+                self.fates.append(worker.fate)
+        while len(self.program.workers) < self.plan.workers:
+            self.program.start_worker(self.fates.popleft() if self.fates else "")
+        if self.program.web is None or self.program.web.poll() is not None:
+            self.program.start_web()
+        for pid, at in list(self.stopped.items()):
+            if time.monotonic() > at:
+                os.kill(pid, signal.SIGCONT)
+                del self.stopped[pid]
+
+    def died_by_itself(self, pid: int) -> bool:
+        lines = read_journal(self.program.journal)
+        return any(line["what"] == "died" and line["pid"] == pid for line in lines)
+
+    def strike_now_and_then(self) -> Iterator[None]:
+        """Do the next thing of the plan once its time has come; one look for each `next`."""
+        faults = iter(self.plan.faults)
+        due = time.monotonic()
+        for gap, strike in self.plan.strikes:
+            due += gap
+            while time.monotonic() < due:
+                yield
+            for seam, kind, options in itertools.islice(faults, 3):
+                self.service.fault(seam, kind, **options)
+            HOW[strike](self)
+            self.struck[strike] += 1
+            due = time.monotonic()
+        while True:
+            yield
+
+    def sweep(self) -> list[Path]:
+        """Let a worker start long after: what others left half written is gone then."""
+        incoming = self.program.folder / "media" / "incoming"
+        left = list(incoming.iterdir())
+        long_ago = time.time() - LONG_SECONDS
+        for path in left:
+            os.utime(path, (long_ago, long_ago))
+        self.program.start_worker("")
+        give_up_at = time.monotonic() + SETTLE_SECONDS
+        while any(incoming.iterdir()) and time.monotonic() < give_up_at:
+            time.sleep(TICK_SECONDS)
+        return left
+
+    def any_worker(self) -> int:
+        """Choose the worker that has been alive the longest: it has the most in hand."""
+        return self.program.workers[0].pid
+
+
+def kill_worker(storm: Storm) -> None:
+    os.kill(storm.any_worker(), signal.SIGKILL)
+
+
+def halt_worker(storm: Storm) -> None:
+    """Let one hang beyond its leases, and go on as if nothing had been: a late writer."""
+    pid = storm.any_worker()
+    os.kill(pid, signal.SIGSTOP)
+    storm.stopped[pid] = time.monotonic() + storm.plan.lease_seconds * 1.5
+
+
+def kill_web_worker(storm: Storm) -> None:
+    for pid in storm.program.web_workers()[:1]:
+        os.kill(pid, signal.SIGKILL)
+
+
+def kill_web_master(storm: Storm) -> None:
+    """Leave its workers orphaned: they hold the port for a moment."""
+    if storm.program.web:
+        storm.program.web.kill()
+
+
+def kill_web(storm: Storm) -> None:
+    if storm.program.web:
+        os.killpg(storm.program.web.pid, signal.SIGKILL)
+
+
+def kill_service(storm: Storm) -> None:
+    storm.service.kill()
+    storm.service.restart()
+
+
+HOW: dict[str, Callable[[Storm], None]] = {
+    "worker": kill_worker,
+    "halt": halt_worker,
+    "web worker": kill_web_worker,
+    "web master": kill_web_master,
+    "web": kill_web,
+    "service": kill_service,
+}
+
+
+def raise_first(people: list[Future[None]]) -> None:
+    """Pass on what went wrong for somebody, as soon as it is known."""
+    for person in people:
+        if person.done():
+            person.result()
+
+
+def deaths_in(storm: Storm) -> Counter[str]:
+    return Counter(deaths(read_journal(storm.program.journal)))
