@@ -14,7 +14,6 @@ from typing import IO
 
 from django.conf import settings
 from django.core.files import File
-from django.utils import timezone
 
 from playground.providers import fetch
 from playground.runs import pictures, videos
@@ -58,13 +57,12 @@ def store_output(output: Output, *, trusted_origin: str) -> None:
     """
     chunks = download(output.source_url, trusted_origin)
     with contextlib.closing(chunks), receive(chunks) as file:
-        output.file = find_kept(output.run.workspace_id, file) or keep(
+        kept = find_kept(output.run.workspace_id, file) or keep(
             output.run.workspace_id,
             file,
             read_content(file, Kind(output.kind), limit_pixels=settings.OUTPUT_LIMIT_PIXELS),
         )
-    output.stored_at = timezone.now()
-    output.save(update_fields=["file", "stored_at"])
+    output.keep(kept)
 
 
 def download(url: str, trusted_origin: str) -> Generator[bytes]:

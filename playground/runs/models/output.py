@@ -3,6 +3,7 @@ import uuid
 from django.db import models
 from django.db.models import F
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.text import slugify
 
 from playground.runs.content import Kind
@@ -38,6 +39,12 @@ class Output(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("output_original", args=[self.pk])
+
+    def keep(self, file: MediaFile) -> None:
+        """Point to our own copy, unless another worker did so meanwhile; given up, it came yet."""
+        mine = Output.objects.filter(pk=self.pk, stored_at=None)
+        mine.update(file=file, stored_at=timezone.now(), problem="")
+        self.refresh_from_db(fields=["file", "stored_at", "problem"])
 
     def note_broken(self) -> int:
         """Count that what came was no file to keep; return how often that was so."""
