@@ -17,7 +17,8 @@ HOUR = 3600.0
 
 def check_times(took: float, known: Durations | None) -> list[float]:
     """Return when a task that takes so many seconds is checked; its end is seen at the last."""
-    times, elapsed = [], 0.05
+    times: list[float] = []
+    elapsed = 0.05
     while elapsed < took or not times:
         elapsed += pace.seconds_to_next_check(elapsed, known)
         times.append(elapsed)

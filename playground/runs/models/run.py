@@ -58,7 +58,9 @@ class RunQuerySet(models.QuerySet["Run"]):
         )
         if not claimed:
             return None
-        return self.select_related("spec", "api_key").defer("api_key__secret").get(pk=pk)
+        form = ("schema", "rules", "price", "examples")  # large, and no step asks for them
+        loaded = self.select_related("spec", "api_key").defer(*(f"spec__{name}" for name in form))
+        return loaded.get(pk=pk)
 
 
 class Run(models.Model):
@@ -198,11 +200,14 @@ class Run(models.Model):
     def note(self, **changes: Any) -> bool:
         """Write changes that people see, unless the run went on or was claimed anew meanwhile."""
         mine = type(self).objects.filter(pk=self.pk, status=self.status, lease_id=self.lease_id)
-        noted = mine.update(revision=F("revision") + 1, **changes) == 1
+        if mine.update(revision=F("revision") + 1, **changes):
+            for name, value in {**changes, "revision": self.revision + 1}.items():
+                setattr(self, name, value)  # read anew, it would forget its model and its key
+            return True
         lease_id = self.lease_id
         self.refresh_from_db()
         self.lease_id = lease_id  # never another's: what is written on must fail then
-        return noted
+        return False
 
     def release(self, next_check_at: Any) -> None:
         """Give the lease back; the next step is due then, or never for None."""

@@ -1,0 +1,45 @@
+"""What a step costs the database: a thousand runs in flight take a hundred steps a second."""
+
+import pytest
+from django.utils import timezone
+from pytest_django.fixtures import DjangoAssertNumQueries
+
+from playground.runs import steps
+from playground.runs.models import Run
+from tests.sandbox_process import SandboxProcess
+
+
+@pytest.fixture
+def sent(run: Run, sandbox: SandboxProcess) -> Run:
+    """A run whose task is being worked on, and wants to be looked at."""
+    sandbox.durations(processing=600)
+    steps.take(run.pk)
+    steps.take(run.pk)
+    Run.objects.update(status="processing", next_check_at=timezone.now())
+    return run
+
+
+def test_a_look_that_finds_nothing_new_costs_three_queries(
+    sent: Run, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    with django_assert_num_queries(3):  # claim, read, give back
+        steps.take(sent.pk)
+
+
+def test_sending_costs_seven_queries(
+    run: Run, sandbox: SandboxProcess, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    with django_assert_num_queries(7):  # also two notes, how long runs take, that the key is good
+        steps.take(run.pk)
+
+
+def test_a_run_knows_its_model_and_key_after_it_was_written(
+    run: Run, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    claimed = Run.objects.lease(run.pk)
+    assert claimed
+    with django_assert_num_queries(1):
+        assert claimed.note(attempts=1)
+        assert (claimed.attempts, claimed.revision) == (1, run.revision + 1)
+        assert claimed.spec.slug
+        assert claimed.api_key.secret
