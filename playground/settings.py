@@ -257,6 +257,10 @@ WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 UPLOAD_LIMIT_BYTES = 20_000_000
 UPLOAD_LIMIT_PIXELS = 80_000_000
 UPLOAD_LIMIT_SIDE = 12_000
+FILE_UPLOAD_HANDLERS = [
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "playground.runs.intake.ForgivingUploadHandler",
+]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8_000_000  # texts only; files go to temporary files beyond 2.5 MB
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 6_000  # a form of 2,000 controls, each with two meta controls
 

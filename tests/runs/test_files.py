@@ -1,17 +1,25 @@
 """Each content is stored once in a workspace, whole or not at all."""
 
+import io
 import os
+import random
+import resource
 import time
-from collections.abc import Callable
+import uuid
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from PIL import Image
 
-from playground.runs import files
+from playground.catalog.models import ModelSpec
+from playground.runs import files, steps
 from playground.runs.content import Content, Kind
-from playground.runs.models import MediaFile, Run
-from playground.teams.models import Workspace
+from playground.runs.models import MediaFile, Run, Status
+from playground.teams.models import ApiKey, Workspace
 from tests.conftest import picture_bytes
 
 LIMIT_PIXELS = 80_000_000
@@ -99,3 +107,72 @@ def test_what_a_killed_process_left_is_swept_after_an_hour() -> None:
         os.utime(folder / name, (time.time() - age,) * 2)
     files.sweep_incoming()
     assert [path.name for path in folder.iterdir()] == ["in-use"]
+
+
+@pytest.fixture
+def full_disk() -> Iterator[None]:
+    """No file can grow beyond 20 kB, which is how a full disk looks to who writes one."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, hard))
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def noise() -> bytes:
+    """Return a picture of some 200 kB."""
+    image = Image.frombytes("RGB", (256, 256), random.Random(7).randbytes(256 * 256 * 3))
+    buffer = io.BytesIO()
+    image.save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def test_on_a_full_disk_nothing_is_stored_and_the_reason_told(
+    workspace: Workspace, full_disk: None
+) -> None:
+    with pytest.raises(files.StorageFailedError, match="no room"):
+        store(workspace, noise())
+    assert stored_names() == []
+
+
+def test_an_upload_to_a_full_disk_is_refused_in_words(client: Client, full_disk: None) -> None:
+    fields = {"name": "/image_urls", "kind": "image", "file": SimpleUploadedFile("a.png", noise())}
+    response = client.post("/uploads/", fields)
+    assert (response.status_code, response.text) == (422, files.NO_ROOM)
+
+
+def test_a_form_with_a_file_and_no_room_for_it_keeps_what_was_typed(
+    client: Client, seedream: ModelSpec, api_key: ApiKey, full_disk: None
+) -> None:
+    file = SimpleUploadedFile("a.png", noise())
+    fields = {"/prompt": "a lighthouse at dawn", "/image_urls": file, "token": str(uuid.uuid4())}
+    response = client.post(seedream.get_absolute_url(), fields)
+    assert response.status_code == 422
+    assert "a lighthouse at dawn" in response.text
+    assert files.NO_ROOM in response.text
+    assert not Run.objects.exists()
+
+
+def test_a_file_too_large_for_memory_and_no_room_for_it_is_refused_in_words(
+    client: Client, full_disk: None
+) -> None:
+    file = SimpleUploadedFile("a.png", noise() + bytes(3_000_000))
+    response = client.post("/uploads/", {"name": "/image_urls", "kind": "image", "file": file})
+    assert (response.status_code, response.text) == (422, files.NO_ROOM)
+
+
+def test_a_run_waits_while_the_disk_is_full_and_ends_when_there_is_room(
+    run: Run, work_off: Callable[[], None]
+) -> None:
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    while run.status != Status.SUCCEEDED:
+        steps.take(run.pk)
+        run.refresh_from_db()
+    resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, limits[1]))
+    try:
+        steps.take(run.pk)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    run.refresh_from_db()
+    assert (run.problem, run.stored_at) == ("storage", None)
+    work_off()
+    assert run.outputs.get().stored_at

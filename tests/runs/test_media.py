@@ -1,11 +1,16 @@
 """Stored files are sent to those who may see them, and to nobody else."""
 
+import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from playground.runs.models import Run
+from playground.runs import files
+from playground.runs.content import MP4, Content
+from playground.runs.models import Kind, Output, Run
+from playground.runs.pictures import read_picture
 from playground.teams.models import Membership, Workspace
-from tests.conftest import read_body
+from tests.conftest import picture_bytes, read_body
+from tests.runs.pictures import moving
 
 
 def test_a_stored_picture_is_sent_as_it_came(client: Client, finished: Run) -> None:
@@ -43,3 +48,90 @@ def test_a_file_that_vanished_is_not_found(client: Client, finished: Run) -> Non
     assert output.file
     output.file.original.delete(save=False)
     assert client.get(output.get_absolute_url()).status_code == 404
+
+
+@pytest.fixture
+def output(workspace: Workspace, run: Run) -> Output:
+    """A stored video of the bytes 0 to 99, as far as its row tells."""
+    with files.receive([bytes(range(100))]) as file:
+        kept = files.keep(workspace.pk, file, Content(format=MP4))
+    return run.outputs.create(position=0, kind=Kind.VIDEO, file=kept, stored_at=run.created_at)
+
+
+@pytest.mark.parametrize(
+    ("asked", "first", "last"),
+    [
+        ("bytes=0-", 0, 99),
+        ("bytes=0-9", 0, 9),
+        ("bytes=90-", 90, 99),
+        ("bytes=90-1000", 90, 99),
+        ("bytes=-10", 90, 99),
+        ("bytes=-1000", 0, 99),
+        ("bytes=99-99", 99, 99),
+    ],
+)
+def test_a_player_gets_the_part_that_it_asks_for(
+    client: Client, output: Output, asked: str, first: int, last: int
+) -> None:
+    response = client.get(output.get_absolute_url(), headers={"Range": asked})
+    assert response.status_code == 206
+    assert response["Content-Range"] == f"bytes {first}-{last}/100"
+    assert response["Content-Length"] == str(last - first + 1)
+    assert read_body(response) == bytes(range(first, last + 1))
+
+
+@pytest.mark.parametrize("asked", ["bytes=100-", "bytes=500-600", "bytes=-0"])
+def test_a_part_beyond_the_end_is_refused(client: Client, output: Output, asked: str) -> None:
+    response = client.get(output.get_absolute_url(), headers={"Range": asked})
+    assert response.status_code == 416
+    assert response["Content-Range"] == "bytes */100"
+
+
+@pytest.mark.parametrize(
+    "asked", ["bytes=0-1,5-6", "bytes=-", "bytes=9-1", "lines=1-2", "bytes=a-b", ""]
+)
+def test_what_is_no_part_gets_the_whole(client: Client, output: Output, asked: str) -> None:
+    response = client.get(output.get_absolute_url(), headers={"Range": asked})
+    assert response.status_code == 200
+    assert response["Accept-Ranges"] == "bytes"
+    assert len(read_body(response)) == 100
+
+
+def test_a_part_of_another_file_is_not_given(client: Client, output: Output) -> None:
+    url = output.get_absolute_url()
+    whole = client.get(url)
+    same = client.get(url, headers={"Range": "bytes=0-9", "If-Range": whole["ETag"]})
+    other = client.get(url, headers={"Range": "bytes=0-9", "If-Range": '"another"'})
+    assert (same.status_code, other.status_code) == (206, 200)
+    assert [len(read_body(response)) for response in (whole, same, other)] == [100, 10, 100]
+
+
+def test_a_file_that_the_browser_has_is_not_sent_again(client: Client, output: Output) -> None:
+    url = output.get_absolute_url()
+    whole = client.get(url)
+    assert read_body(whole)
+    assert client.get(url, headers={"If-None-Match": whole["ETag"]}).status_code == 304
+
+
+def test_a_picture_that_is_too_large_to_be_shown_is_only_downloaded(
+    client: Client, run: Run, workspace: Workspace
+) -> None:
+    with files.receive([picture_bytes((200, 100))]) as file:
+        kept = files.keep(workspace.pk, file, read_picture(file, limit_pixels=1000))
+    output = run.outputs.create(position=0, file=kept, stored_at=run.created_at)
+    response = client.get(output.get_absolute_url())
+    assert response["Content-Disposition"].startswith("attachment")
+    assert read_body(response) == picture_bytes((200, 100))
+    assert "200 × 100 pixels" in client.get(run.get_absolute_url()).text
+
+
+def test_a_moving_picture_is_shown_in_motion(
+    client: Client, run: Run, workspace: Workspace
+) -> None:
+    with files.receive([moving("GIF")]) as file:
+        kept = files.keep(workspace.pk, file, read_picture(file, limit_pixels=10**6))
+    output = run.outputs.create(position=0, file=kept, stored_at=run.created_at)
+    page = client.get(run.get_absolute_url()).text
+    assert f'src="{output.get_absolute_url()}"' in page
+    still = f'<source srcset="{output.thumbnail_url}" media="(prefers-reduced-motion: reduce)">'
+    assert still in page

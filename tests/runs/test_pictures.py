@@ -6,24 +6,31 @@ import io
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image
+from PIL import Image, ImageCms
 
-from playground.runs.content import BrokenFileError
+from playground.runs.content import BrokenFileError, Content
 from playground.runs.pictures import read_picture
 from tests.conftest import picture_bytes
+from tests.runs.pictures import encode, moving, turned
+
+SIZE = (60, 40)
+LAB = ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB")).tobytes()
 
 
-def turned(orientation: int) -> bytes:
-    """Return a JPEG of 60 by 40 pixels whose EXIF data ask for a turn."""
-    image = Image.new("RGB", (60, 40), "teal")
-    exif = image.getexif()
-    exif[0x0112] = orientation
-    buffer = io.BytesIO()
-    image.save(buffer, "JPEG", exif=exif)
-    return buffer.getvalue()
+def read(content: bytes) -> Content:
+    return read_picture(io.BytesIO(content), limit_pixels=10**7)
 
 
-@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "GIF"])
+def thumbnail(content: bytes) -> Image.Image:
+    return Image.open(io.BytesIO(read(content).thumbnail)).convert("RGBA")
+
+
+def is_near(pixel: object, colour: tuple[int, ...]) -> bool:
+    assert isinstance(pixel, tuple)
+    return all(abs(one - other) < 40 for one, other in zip(pixel, colour, strict=False))
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "GIF", "AVIF"])
 def test_a_picture_is_known_by_its_content(kind: str) -> None:
     picture = read_picture(io.BytesIO(picture_bytes((64, 48), kind)), limit_pixels=10_000)
     assert picture.content_type == f"image/{kind.lower()}"
@@ -35,6 +42,75 @@ def test_a_turned_photo_is_measured_as_it_is_seen(orientation: int, size: tuple[
     picture = read_picture(io.BytesIO(turned(orientation)), limit_pixels=10_000)
     with Image.open(io.BytesIO(picture.thumbnail)) as thumbnail:
         assert (picture.width, picture.height) == thumbnail.size == size
+
+
+@pytest.mark.parametrize(("orientation", "red_at"), [(1, (5, 20)), (6, (20, 5)), (8, (20, 55))])
+def test_the_thumbnail_of_a_turned_photo_is_upright(
+    orientation: int, red_at: tuple[int, int]
+) -> None:
+    small = thumbnail(turned(orientation))
+    assert is_near(small.getpixel(red_at), (255, 0, 0))
+
+
+@pytest.mark.parametrize("kind", ["GIF", "WEBP", "PNG", "AVIF"])
+def test_of_a_moving_picture_the_first_frame_is_the_thumbnail(kind: str) -> None:
+    picture = read(moving(kind))
+    assert picture.is_animated
+    assert (picture.width, picture.height) == SIZE
+    assert is_near(thumbnail(moving(kind)).getpixel((5, 5)), (255, 0, 0))
+
+
+def test_a_photo_with_a_second_one_inside_is_one_that_stands_still() -> None:
+    left, right = Image.new("RGB", SIZE, "red"), Image.new("RGB", SIZE, "blue")
+    picture = read(encode(left, "MPO", save_all=True, append_images=[right]))
+    assert (picture.content_type, picture.is_animated) == ("image/jpeg", False)
+    assert picture.thumbnail
+
+
+@pytest.mark.parametrize(
+    ("image", "kind", "colour"),
+    [
+        (Image.new("I;16", SIZE, 32_768), "PNG", (128, 128, 128, 255)),
+        (Image.new("L", SIZE, 128), "JPEG", (128, 128, 128, 255)),
+        (Image.new("1", SIZE, 1), "PNG", (255, 255, 255, 255)),
+        (Image.new("CMYK", SIZE, (0, 255, 255, 0)), "JPEG", (255, 0, 0, 255)),
+        (Image.new("RGB", SIZE, "red").convert("P"), "PNG", (255, 0, 0, 255)),
+        (Image.new("RGBA", SIZE, (255, 0, 0, 128)), "PNG", (255, 0, 0, 128)),
+        (Image.new("LA", SIZE, (128, 128)), "PNG", (128, 128, 128, 128)),
+        (Image.new("RGBA", SIZE, (255, 0, 0, 128)), "WEBP", (255, 0, 0, 128)),
+    ],
+    ids=["16 bits", "grey", "black and white", "CMYK", "palette", "alpha", "grey alpha", "WebP"],
+)
+def test_a_thumbnail_has_the_colours_of_its_picture(
+    image: Image.Image, kind: str, colour: tuple[int, ...]
+) -> None:
+    assert is_near(thumbnail(encode(image, kind)).getpixel((20, 20)), colour)
+
+
+def test_a_palette_is_scaled_smoothly() -> None:
+    stripes = Image.new("P", (2048, 64))
+    stripes.putpalette([255, 255, 255, 0, 0, 0])
+    for x in range(0, 2048, 2):
+        stripes.paste(1, (x, 0, x + 1, 64))
+    assert is_near(thumbnail(encode(stripes, "PNG")).getpixel((200, 8)), (128, 128, 128))
+
+
+def test_a_colour_that_stands_for_nothing_is_seen_through() -> None:
+    content = encode(Image.new("RGB", SIZE, "red"), "PNG", transparency=(255, 0, 0))
+    assert thumbnail(content).getchannel("A").getextrema() == (0, 0)
+    assert read(content).placeholder == ""
+
+
+@pytest.mark.parametrize("profile", [b"not a profile", LAB], ids=["broken", "of another kind"])
+def test_a_colour_profile_that_does_not_fit_is_left_out(profile: bytes) -> None:
+    content = encode(Image.new("RGB", SIZE, "red"), "PNG", icc_profile=profile)
+    assert is_near(thumbnail(content).getpixel((5, 5)), (255, 0, 0))
+
+
+def test_a_picture_with_too_many_pixels_is_measured_and_not_decoded() -> None:
+    bomb = encode(Image.new("1", (20_000, 20_000)), "PNG")
+    picture = read(bomb)
+    assert (picture.width, picture.height, picture.thumbnail) == (20_000, 20_000, b"")
 
 
 def test_a_thumbnail_is_at_most_512_pixels_long() -> None:

@@ -1,0 +1,59 @@
+"""Files that come with a request, also while there is no room for them."""
+
+import contextlib
+from collections.abc import Iterator
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import UploadedFile
+from django.core.files.uploadhandler import TemporaryFileUploadHandler
+
+
+class LostFile(UploadedFile):  # type: ignore[type-arg]  # generic for mypy only
+    """A file that was sent and could not be written down. To read it raises what went wrong."""
+
+    def __init__(self, name: str | None, size: int, fault: OSError) -> None:
+        super().__init__(file=ContentFile(b""), name=name, size=size)
+        self.fault = fault
+
+    def chunks(self, chunk_size: int | None = None) -> Iterator[bytes]:
+        del chunk_size
+        yield self.read()
+
+    def read(self, *_: Any) -> bytes:
+        raise self.fault
+
+
+class ForgivingUploadHandler(TemporaryFileUploadHandler):
+    """Writes files to the disk; where that fails, the rest of the form is read all the same.
+
+    Django's own would end the request there, and what was typed would be gone.
+    """
+
+    fault: OSError | None
+
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
+        self.fault = None
+        with self._faults_kept():
+            super().new_file(*args, **kwargs)
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
+        if self.fault is None:
+            with self._faults_kept():
+                super().receive_data_chunk(raw_data, start)
+
+    def file_complete(self, file_size: int) -> Any:
+        if self.fault is None:
+            with self._faults_kept():
+                return super().file_complete(file_size)
+        return LostFile(self.file_name, file_size, self.fault)
+
+    @contextlib.contextmanager
+    def _faults_kept(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as fault:
+            self.fault = fault
+            if hasattr(self, "file"):
+                with contextlib.suppress(OSError):  # closing writes what is left in its buffer
+                    self.file.close()
