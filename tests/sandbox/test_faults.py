@@ -297,8 +297,7 @@ def test_a_file_can_be_a_decompression_bomb(sandbox: SandboxProcess, client: Cli
     sandbox.fault("file", "bomb")
     content = client.call("GET", url).content
     assert len(content) < 200_000
-    with pytest.raises(Image.DecompressionBombError):
-        Image.open(io.BytesIO(content))
+    assert Image.open(io.BytesIO(content)).size == (20_000, 20_000)
 
 
 def test_a_file_can_redirect_elsewhere_or_in_circles(
