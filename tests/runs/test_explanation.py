@@ -124,7 +124,7 @@ def test_fewer_pictures_than_asked_for_are_said(
     client: Client, run: Run, sandbox: SandboxProcess, work_off: WorkOff
 ) -> None:
     Run.objects.update(inputs={"prompt": "three lighthouses", "n": 3})
-    sandbox.fault("status", "fewer")
+    sandbox.fault("status", "fewer", count=2)
     work_off()
     page = client.get(run.get_absolute_url()).text
     assert "of 3 came" in page

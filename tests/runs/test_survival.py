@@ -167,6 +167,15 @@ def test_one_bad_file_does_not_hold_up_the_others(
     assert run.outputs.exclude(stored_at=None).count() == 3
 
 
+def test_pictures_that_are_told_late_are_fetched_too(
+    run: Run, sandbox: SandboxProcess, work_off: WorkOff
+) -> None:
+    Run.objects.update(inputs={"prompt": "three lighthouses", "n": 3})
+    sandbox.fault("status", "fewer")
+    work_off()
+    assert run.outputs.exclude(stored_at=None).count() == 3
+
+
 def test_a_run_that_nobody_waits_for_still_brings_its_picture(
     run: Run, sandbox: SandboxProcess, work_off: WorkOff
 ) -> None:

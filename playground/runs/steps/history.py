@@ -9,6 +9,7 @@ from playground.providers.protocol import TaskEvent
 from playground.runs import remote
 from playground.runs.models import Event, Run, Source
 from playground.runs.steps.endings import Due
+from playground.runs.steps.storing import has_more
 
 # It is worth a few tries, and nothing depends on it.
 PAUSE = timedelta(seconds=30)
@@ -19,6 +20,9 @@ def read_history(run: Run) -> Due:
     """Keep the provider's own account of the task, once it has ended; nothing depends on it."""
     if run.history_at is not None or not run.task_id:
         return None
+    if has_more(run):
+        run.note(stored_at=None)
+        return timezone.now()
     try:
         told = remote.provider_for(run.api_key).events(run.task_id)
     except errors.Unavailable:

@@ -25,6 +25,9 @@ NO_OUTPUT_TRIES = 4
 BROKEN_FILE_TRIES = 3
 GIVE_UP_BROKEN_FILES = timedelta(hours=1)
 
+# A task that is called done with fewer files than were asked for is looked at once more.
+SHORTAGE_PAUSE = timedelta(seconds=20)
+
 # A file that did not come in this time, with ever fresh links, will never come.
 GIVE_UP_FETCHING = timedelta(days=7)
 
@@ -72,7 +75,7 @@ def finish(run: Run) -> Due:
     elif missing := run.outputs.exclude(problem="").first():
         changes |= {"problem": "output_missing", "problem_message": missing.problem}
     run.note(stored_at=timezone.now(), **changes)
-    return timezone.now()
+    return timezone.now() + (SHORTAGE_PAUSE if problems.is_short(run) else timedelta(0))
 
 
 def is_hopeless(run: Run, output: Output, error: Exception) -> bool:
@@ -82,6 +85,14 @@ def is_hopeless(run: Run, output: Output, error: Exception) -> bool:
     if not isinstance(error, errors.FileRefused | BrokenFileError):
         return False
     return output.note_broken() >= BROKEN_FILE_TRIES and has_waited(run, GIVE_UP_BROKEN_FILES)
+
+
+def has_more(run: Run) -> bool:
+    """Whether a run that gave fewer files than asked for has more of them by now."""
+    if not problems.is_short(run):
+        return False
+    renew_links(run)
+    return run.outputs.filter(stored_at=None, problem="").exists()
 
 
 def renew_links(run: Run) -> None:
