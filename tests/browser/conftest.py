@@ -56,6 +56,7 @@ def service(sandbox_process: SandboxProcess) -> SandboxProcess:
     """The service behind the program: nothing in it, a moment's work for each task."""
     sandbox_process.reset()
     sandbox_process.durations(queued=0.2, processing=0.6)
+    sandbox_process.small_pictures(640)
     return sandbox_process
 
 
