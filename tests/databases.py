@@ -1,7 +1,7 @@
 """Which database the tests run on: `pytest --database postgresql`, else what is configured.
 
-With the option only those tests run that touch a database: the others proved all they can
-where no option is given. conftest.py makes pytest see what stands here.
+With the option only those tests run that touch a database: the others would prove nothing more.
+conftest.py makes pytest see what stands here.
 """
 
 import os
@@ -15,6 +15,7 @@ from tests.postgres import PostgresServer, drop_database, make_database
 
 SCHEMES = ("postgres://", "postgresql://", "pgsql://", "psql://")
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "new_database"}
+SLOW_FIXTURES = {"new_database", "page"}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -43,16 +44,24 @@ def pytest_configure(config: pytest.Config) -> None:
     del connections["default"]
 
 
+@pytest.hookimpl(trylast=True)  # after the shuffle
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if config.getoption("database") == "postgresql":
         config.hook.pytest_deselected(items=[item for item in items if not touches_database(item)])
         items[:] = [item for item in items if touches_database(item)]
+    put_slow_files_first(items)
 
 
 def touches_database(item: pytest.Item) -> bool:
     """Tell by what the test asks for: pytest-django refuses the database to all others."""
     fixtures = set(getattr(item, "fixturenames", ()))
     return bool(fixtures & DATABASE_FIXTURES) or item.get_closest_marker("django_db") is not None
+
+
+def put_slow_files_first(items: list[pytest.Item]) -> None:
+    """Begin with files that start programs or a browser: one that began last would end alone."""
+    slow = {item.path for item in items if SLOW_FIXTURES & set(getattr(item, "fixturenames", ()))}
+    items.sort(key=lambda item: item.path not in slow)
 
 
 @pytest.fixture(scope="session")
