@@ -13,10 +13,11 @@ serve:  ## web and worker for real use on this machine: a login and a stored key
 	@.ci/venv requirements.txt
 	@exec .venv/bin/python -m playground.launch serve
 
-test:  ## every test, the browser ones included
+test:  ## every test, the browser ones included; on PostgreSQL again what touches a database
 	@.ci/venv requirements-dev.txt
 	@.ci/chromium
-	@.venv/bin/pytest
+	@.venv/bin/pytest --database sqlite
+	@.venv/bin/pytest --database postgresql
 
 chaos:  ## 200 runs on each database while everything is killed; minutes. CHAOS_SEED, CHAOS_RUNS
 	@.ci/venv requirements-dev.txt
