@@ -22,6 +22,7 @@ class Person:
     def __init__(self, url: str, stop: threading.Event) -> None:
         self.url = url
         self.stop = stop
+        self.answers = 0
         self.http = requests.Session()
         self.http.trust_env = False  # no proxy between a test and loopback
 
@@ -56,4 +57,5 @@ class Person:
                 self.stop.wait(SECONDS_BETWEEN_TRIES)
             else:
                 answer.raise_for_status()
+                self.answers += 1
                 return answer

@@ -93,32 +93,34 @@ class Storm:
     struck: Counter[str] = field(default_factory=Counter)
     stop: threading.Event = field(default_factory=threading.Event)
     fates: deque[str] = field(default_factory=deque)
+    people: list[Person] = field(default_factory=list)
     stopped: dict[int, float] = field(default_factory=dict)  # worker's id: when it goes on
 
     STRIKES = ("worker", "worker", "halt", "web worker", "web master", "web", "service")
 
     def rage(self) -> None:
-        """Return when everybody has pressed, every fate is met, and every run is at its end."""
+        """Return when the plan is carried out and every run is at its end."""
         self.fates.extend(self.plan.fates)
         numbers = itertools.count()
         strikes = self.strike_now_and_then()
         with ThreadPoolExecutor(self.plan.people) as pool:
-            people = [pool.submit(self.live, numbers) for _ in range(self.plan.people)]
+            evenings = [pool.submit(self.live, numbers) for _ in range(self.plan.people)]
             try:
-                while not all(person.done() for person in people):
-                    raise_first(people)
+                while not all(evening.done() for evening in evenings):
+                    raise_first(evenings)
                     self.mend()
                     next(strikes)
                     self.stop.wait(TICK_SECONDS)
-                raise_first(people)
+                raise_first(evenings)
             finally:
                 self.stop.set()
 
     def live(self, numbers: Iterator[int]) -> None:
         """One person's evening: press, look for a while, press again; see all through at last."""
         person, mine = Person(self.program.url, self.stop), []
-        while (number := next(numbers)) < self.plan.runs or not self.all_fates_met():
-            assert number < self.plan.runs * 3, f"never met: {list(self.fates)}, {self.fated()}"
+        self.people.append(person)
+        while (number := next(numbers)) < self.plan.runs or not self.is_over():
+            assert number < self.plan.runs * 3, f"not met: {list(self.fates)}, {self.fated()}"
             mine.append(person.generate(f"A harbour at dusk, number {number // SAME_PROMPT}"))
             self.pressed.append(mine[-1])
             is_extra = number >= self.plan.runs  # pressed for a moment that nobody came to yet
@@ -126,8 +128,10 @@ class Storm:
         for run in mine:
             assert person.watch(run, SETTLE_SECONDS), f"run {run} does not come to its end"
 
-    def all_fates_met(self) -> bool:
-        return not self.fates and not self.fated()
+    def is_over(self) -> bool:
+        """Whether each moment of the plan was met, and all was struck that it wants struck."""
+        are_all_struck = self.struck.total() == len(self.plan.strikes)
+        return are_all_struck and not self.fates and not self.fated()
 
     def fated(self) -> list[str]:
         return [worker.fate for worker in self.program.workers if worker.fate]
@@ -152,20 +156,27 @@ class Storm:
         return any(line["what"] == "died" and line["pid"] == pid for line in lines)
 
     def strike_now_and_then(self) -> Iterator[None]:
-        """Do the next thing of the plan once its time has come; one look for each `next`."""
+        """Do the next thing of the plan once its time has come; one look for each `next`.
+
+        Its time comes when people were answered again, however slow the machine is: else nothing
+        would be going on that could be struck.
+        """
         faults = iter(self.plan.faults)
-        due = time.monotonic()
+        due, enough = time.monotonic(), 0
         for gap, strike in self.plan.strikes:
             due += gap
-            while time.monotonic() < due:
+            while time.monotonic() < due or self.count_answers() < enough:
                 yield
             for seam, kind, options in itertools.islice(faults, 3):
                 self.service.fault(seam, kind, **options)
             HOW[strike](self)
             self.struck[strike] += 1
-            due = time.monotonic()
+            due, enough = time.monotonic(), self.count_answers() + 2 * self.plan.people
         while True:
             yield
+
+    def count_answers(self) -> int:
+        return sum(person.answers for person in self.people)
 
     def sweep(self) -> list[Path]:
         """Let a worker start long after: what others left half written is gone then."""
@@ -227,11 +238,11 @@ HOW: dict[str, Callable[[Storm], None]] = {
 }
 
 
-def raise_first(people: list[Future[None]]) -> None:
+def raise_first(evenings: list[Future[None]]) -> None:
     """Pass on what went wrong for somebody, as soon as it is known."""
-    for person in people:
-        if person.done():
-            person.result()
+    for evening in evenings:
+        if evening.done():
+            evening.result()
 
 
 def deaths_in(storm: Storm) -> Counter[str]:
