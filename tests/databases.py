@@ -59,9 +59,14 @@ def touches_database(item: pytest.Item) -> bool:
 
 
 def put_slow_files_first(items: list[pytest.Item]) -> None:
-    """Begin with files that start programs or a browser: one that began last would end alone."""
-    slow = {item.path for item in items if SLOW_FIXTURES & set(getattr(item, "fixturenames", ()))}
+    """Begin with what starts programs or a browser: a file that began last would end alone."""
+    slow = {item.path for item in items if is_slow(item)}
     items.sort(key=lambda item: item.path not in slow)
+
+
+def is_slow(item: pytest.Item) -> bool:
+    fixtures = set(getattr(item, "fixturenames", ()))
+    return bool(fixtures & SLOW_FIXTURES) or item.get_closest_marker("timeout") is not None
 
 
 @pytest.fixture(scope="session")
