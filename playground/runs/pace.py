@@ -16,10 +16,12 @@ FASTEST_SECONDS = 0.3
 SLOWEST_SECONDS = 300.0
 SET_ASIDE_SECONDS = 60.0  # nobody waits any more
 
-# How long to wait between two checks, as a share: of what has passed where nothing is known; else
-# the greatest of these. Tasks of 20 to 40 seconds are then checked ten times at most, as soon as
-# some are known; before that, fifteen times.
+# How long to wait between two checks: the greatest of these shares. Tasks of 20 to 40 seconds are
+# then checked ten times at most. Where nothing is known it is another share of what has passed, up
+# to some seconds: how long it took the first runs goes by when their end was noticed, and the
+# later ones are first looked at by that. So the first of these tasks are checked twenty times.
 UNKNOWN_SHARE = 0.4
+UNKNOWN_SLOWEST_SECONDS = 3.0
 EARLY_SHARE = 0.9  # of the fastest run's time, so that faster ones are noticed too
 SPREAD_SHARE = 1 / 8
 ELAPSED_SHARE = 0.08
@@ -78,7 +80,8 @@ def seconds_to_next_check(elapsed: float, known: Durations | None) -> float:
     are the fastest, and tell too little of the others.
     """
     if known is None:
-        return clamp(elapsed * UNKNOWN_SHARE)
+        growing = min(elapsed * UNKNOWN_SHARE, UNKNOWN_SLOWEST_SECONDS)
+        return clamp(max(growing, elapsed * ELAPSED_SHARE))
     first_look = known.low * EARLY_SHARE
     if elapsed < first_look:
         return max(first_look - elapsed, FASTEST_SECONDS)
