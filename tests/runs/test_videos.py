@@ -128,7 +128,7 @@ def test_a_run_that_gives_a_video_shows_a_player(
     assert output.file
     assert output.file.kind == Kind.VIDEO
     page = client.get(run.get_absolute_url()).text
-    assert f'<video src="{output.get_absolute_url()}"' in page
+    assert f'<video src="{output.get_absolute_url()}" ' in page
     assert f'poster="{output.thumbnail_url}"' in page
     assert f'width="{output.file.width}" height="{output.file.height}"' in page
 
