@@ -103,9 +103,12 @@ def incoming_folder() -> Path:
 
 
 @contextlib.contextmanager
-def storage_faults_named() -> Iterator[None]:
+def storage_faults_named(*, but: tuple[type[OSError], ...] = ()) -> Iterator[None]:
+    """Raise StorageFailedError for what a storage or a disk raises, `but` for these."""
     try:
         yield
+    except but:
+        raise
     except OSError as error:
         logger.warning("Nothing can be stored: %s", error)
         if error.errno in FULL:

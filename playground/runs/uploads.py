@@ -159,7 +159,7 @@ class ReferenceGoneError(Exception):
 def resolve(run: Run) -> Any:
     """Return a run's inputs as the provider gets them, with its files as addresses.
 
-    Raises  ReferenceGoneError
+    Raises  ReferenceGoneError, StorageFailedError
     """
     found = (REFERENCE.match(text) for _, text in walk_texts(run.inputs))
     ids = {uuid.UUID(reference[1]) for reference in found if reference}
@@ -194,7 +194,10 @@ def hand_over(upload: Upload, expires_at: datetime) -> str:
         token = sign(upload, expires_at)
         return settings.PUBLIC_BASE_URL + reverse("hosted_upload", args=[token])
     kept = upload.file
-    with files.storage_faults_named(), storage.open_part(kept.original, 0, None) as file:
+    with (
+        files.storage_faults_named(but=(FileNotFoundError,)),
+        storage.open_part(kept.original, 0, None) as file,
+    ):
         content_type, content = kept.content_type, file.read() or b""
     if kept.kind == Kind.IMAGE and len(content) > COMPACT_BYTES:
         content_type, content = pictures.compact(io.BytesIO(content), side=COMPACT_SIDE)

@@ -174,8 +174,19 @@ def test_the_picture_of_another_workspace_stays_there(store: uploads.UploadStore
     reference = keep(store, picture_bytes()).reference
     Upload.objects.update(workspace=Workspace.objects.create(name="Others"))
     run.inputs["image_urls"] = [reference]
-    assert uploads.resolve(run)["image_urls"] == [reference]
+    with pytest.raises(uploads.ReferenceGoneError):
+        uploads.resolve(run)
     assert list(store.find_missing(run.inputs)) == ["/image_urls/0"]
+
+
+def test_a_picture_that_vanished_from_the_storage_is_said_to_be_gone(
+    store: uploads.UploadStore, run: Run
+) -> None:
+    upload = keep(store, picture_bytes())
+    upload.file.original.storage.delete(upload.file.original.name or "")
+    run.inputs["image_urls"] = [upload.reference]
+    with pytest.raises(uploads.ReferenceGoneError):
+        uploads.resolve(run)
 
 
 def test_references_reach_the_service_and_are_seen_in_what_it_makes(
