@@ -225,6 +225,7 @@ HEARTBEAT_SECONDS = min(LEASE.total_seconds() / 4, 5.0)
 
 # A request that brings no answer is sent again for so long, under its one idempotency key. Not
 # longer: services forget these keys, after a day as a rule, and would charge it once more then.
+IDEMPOTENCY_LIFETIME = timedelta(seconds=read_seconds("IDEMPOTENCY_SECONDS", 24 * 60 * 60, least=1))
 GIVE_UP_SENDING = timedelta(seconds=read_seconds("GIVE_UP_SENDING_SECONDS", 6 * 60 * 60, least=1))
 
 AUTH_PASSWORD_VALIDATORS = [

@@ -56,8 +56,10 @@ def _own_folders(settings: Settings, tmp_path: Path) -> None:
 
 @pytest.fixture(autouse=True)
 def _little_patience(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Give broken files up by the number of tries alone."""
+    """Believe at the second time what is otherwise asked again for a while."""
     monkeypatch.setattr("playground.runs.steps.storing.GIVE_UP_BROKEN_FILES", timedelta(0))
+    monkeypatch.setattr("playground.runs.steps.storing.NO_OUTPUT_PATIENCE", timedelta(0))
+    monkeypatch.setattr("playground.runs.steps.following.LOST_PATIENCE", timedelta(0))
 
 
 @pytest.fixture(autouse=True)

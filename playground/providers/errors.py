@@ -26,6 +26,7 @@ from collections.abc import Mapping, Sequence
 
 RAW_CHARACTERS = 10_000
 THROTTLED_SECONDS = 15.0
+TOO_MANY_REQUESTS = 429
 
 
 class ProviderError(Exception):
@@ -35,6 +36,9 @@ class ProviderError(Exception):
     raw     the answer as text, at most 10,000 characters, without the API key
     said    the service's own words for it, "" when it gave none
     """
+
+    # Whether this very request was certainly not accepted; an earlier one like it may have been.
+    accepted_nothing = False
 
     def __init__(
         self, message: str, *, status: int | None = None, raw: str = "", said: str = ""
@@ -55,6 +59,8 @@ class Unavailable(ProviderError):
 class Unreachable(Unavailable):
     """Nothing was sent: no connection could be made."""
 
+    accepted_nothing = True
+
 
 class Throttled(Unavailable):
     """The service asks for a pause of `.seconds`; a 429 also says that it accepted nothing."""
@@ -70,10 +76,13 @@ class Throttled(Unavailable):
     ) -> None:
         super().__init__(message, status=status, raw=raw, said=said)
         self.seconds = seconds
+        self.accepted_nothing = status == TOO_MANY_REQUESTS
 
 
 class Refused(ProviderError):
     """The service said no; the same request will be refused again."""
+
+    accepted_nothing = True
 
 
 class InvalidInput(Refused):

@@ -86,7 +86,7 @@ def tell_charge(run: Run) -> str:
             return _("Nothing was charged.")
         return _("%(cost)s was charged.") % {"cost": f"{run.cost_actual.normalize():f}"}
     if run.task_id:
-        if run.status == Status.FAILED:
+        if run.status in {Status.FAILED, Status.CANCELLED}:
             return _("It was accepted, so it may have been charged; the service has not said.")
         return _("It is paid for once, however often it is asked for.")
     if run.sent_at:

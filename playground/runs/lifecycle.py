@@ -1,5 +1,6 @@
 """What a person does to a run; what the worker does for it stands in `steps`."""
 
+import itertools
 import json
 import uuid
 from typing import Any
@@ -68,7 +69,9 @@ def cancel(run: Run) -> bool:
 
 
 def set_aside(run: Run) -> None:
-    """Stop waiting for a run that was sent: nobody looks for it, and what comes is kept."""
+    """Stop waiting for a run: one that was not sent is called off, what comes of others is kept."""
+    if cancel(run):
+        return
     Run.objects.filter(pk=run.pk, set_aside_at=None).update(
         set_aside_at=timezone.now(), revision=F("revision") + 1
     )
@@ -81,20 +84,27 @@ def wait_again(run: Run) -> None:
 
 
 def hurry(run: Run) -> None:
-    """Have done now what would be tried again later by itself."""
+    """Have done now what would be tried later by itself, unless the service asked for a pause."""
     waiting = Run.objects.filter(pk=run.pk).exclude(next_check_at=None)
-    if waiting.update(next_check_at=timezone.now()):
-        tasks.wake(run.pk)
+    waiting.exclude(problem="throttled").update(
+        next_check_at=timezone.now(), revision=F("revision") + 1
+    )
+    tasks.wake(run.pk)
 
 
 def send_again(run: Run, author: User) -> Run:
-    """Make a new run of the same inputs, paid anew; pressed twice, it is one.
+    """Make a new run of the same inputs, paid anew; while that is under way, it is the one.
 
     Raises  NoKeyError
     """
-    return accept(
-        workspace=run.workspace, author=author, spec=run.spec, inputs=run.inputs, token=run.pk
-    )
+    for number in itertools.count():
+        token = uuid.uuid5(run.pk, str(number))
+        again = accept(
+            workspace=run.workspace, author=author, spec=run.spec, inputs=run.inputs, token=token
+        )
+        if not again.is_settled:
+            break
+    return again
 
 
 def ask_again(run: Run) -> bool:
@@ -110,11 +120,12 @@ def ask_again(run: Run) -> bool:
             locked.outputs.filter(stored_at=None).update(problem="", broken_tries=0)
             # Not the first attempt: so the service is asked for fresh links, and for more of them.
             begun_anew = problems.NONE | {"attempts": 1}
-            locked.note(stored_at=None, history_at=None, **begun_anew)
+            locked.note(stored_at=None, history_at=None, set_aside_at=None, **begun_anew)
         else:
             locked.move_to(
                 Status.QUEUED if locked.task_id else Status.PENDING,
                 history_at=None,
+                set_aside_at=None,
                 **problems.NONE,
             )
         locked.release(timezone.now())

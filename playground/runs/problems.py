@@ -4,10 +4,12 @@ A run that waits has a problem and goes on by itself; one that has ended with a 
 taken up again by the one action that makes sense.
 """
 
+import json
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from django.conf import settings
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +19,7 @@ from playground.runs.content import BrokenFileError
 from playground.runs.files import StorageFailedError
 from playground.runs.models import Run, Status
 from playground.runs.uploads import ReferenceGoneError
+from playground.teams.encryption import UndecryptableError
 
 type Words = str | Promise
 
@@ -26,7 +29,15 @@ class InternalError(Exception):
 
 
 class NoOutputError(Exception):
-    """The service calls a task done and names no file."""
+    """The service calls a task done and names no file; `raw` is its answer."""
+
+    def __init__(self, message: Words, *, raw: str) -> None:
+        super().__init__(message)
+        self.raw = raw
+
+
+class ForgottenError(Exception):
+    """A request was sent so long ago that the service may have forgotten its number."""
 
 
 class Action(StrEnum):
@@ -60,8 +71,47 @@ class Advice:
 CHANGE_AND_GO = _("Trying the same again will not help. Change the inputs and generate again.")
 BY_ITSELF = _("It is tried again by itself; nothing has to be done.")
 
+# While the run waits to be accepted, as far as that differs from waiting later on.
+SENDING: dict[str, Advice] = {
+    "key_refused": Advice(
+        title=_("The service refuses the API key at the moment"),
+        help=_(
+            "Whoever looks after this installation has to see to the key. An earlier try may have "
+            "been accepted, so it is asked for again by itself."
+        ),
+        action=Action.TRY,
+    ),
+    "storage": Advice(
+        title=_("The files among the inputs cannot be read here at the moment"),
+        help=_(
+            "Whoever looks after this installation has to mend the storage. Then it goes on by "
+            "itself."
+        ),
+        action=Action.TRY,
+    ),
+    "": Advice(
+        title=_("The service does not accept this at the moment"),
+        help=_(
+            "An earlier try may have been accepted although its answer was lost, so it is asked "
+            "for again by itself for a while."
+        ),
+        action=Action.TRY,
+    ),
+}
+
 # While the run waits.
 WAITING: dict[str, Advice] = {
+    "": Advice(
+        title=_("The service does not say how this run stands"), help=BY_ITSELF, action=Action.TRY
+    ),
+    "key_unreadable": Advice(
+        title=_("The stored API key cannot be opened"),
+        help=_(
+            "Whoever looks after this installation has to set ENCRYPTION_KEYS, or SECRET_KEY, to "
+            "what it was when the key was stored. Then it goes on by itself."
+        ),
+        action=Action.TRY,
+    ),
     "unavailable": Advice(
         title=_("The service does not answer as it should"), help=BY_ITSELF, action=Action.TRY
     ),
@@ -82,9 +132,6 @@ WAITING: dict[str, Advice] = {
         title=_("The account at the service is empty"),
         help=_("Once money has been added, it goes on by itself."),
         action=Action.TRY,
-    ),
-    "refused": Advice(
-        title=_("The service does not say how this run stands"), help=BY_ITSELF, action=Action.TRY
     ),
     "lost": Advice(
         title=_("The service does not find this run at the moment"),
@@ -123,6 +170,25 @@ WAITING: dict[str, Advice] = {
 
 # When it has ended.
 ENDED: dict[str, Advice] = {
+    "": Advice(
+        title=_("Something went wrong in this program"),
+        help=_("Its log tells what. Asking again is safe."),
+        action=Action.ASK,
+    ),
+    "forgotten": Advice(
+        title=_("Nobody knows what became of it"),
+        help=_(
+            "The service forgets the numbers of its requests after a day, so asking again could "
+            "be charged a second time. Look into its own list of requests, and send it again only "
+            "where it is not there."
+        ),
+        action=Action.SEND,
+    ),
+    "cancelled_there": Advice(
+        title=_("The service cancelled this"),
+        help=_("Sending it again may help."),
+        action=Action.SEND,
+    ),
     "invalid_input": Advice(
         title=_("The service did not accept the inputs"), help=CHANGE_AND_GO, action=Action.CHANGE
     ),
@@ -163,8 +229,8 @@ ENDED: dict[str, Advice] = {
         action=Action.CHANGE,
     ),
     "never_sent": Advice(
-        title=_("The service could not be reached for hours"),
-        help=_("It was never sent. Once the service can be reached, sending it again will help."),
+        title=_("It could not be sent for hours"),
+        help=_("It was given up. Once the service takes requests again, sending it will help."),
         action=Action.SEND,
     ),
     "unanswered": Advice(
@@ -214,6 +280,8 @@ NAMES: tuple[tuple[type[Exception], str], ...] = (
     (StorageFailedError, "storage"),
     (ReferenceGoneError, "reference_gone"),
     (NoOutputError, "no_output"),
+    (ForgottenError, "forgotten"),
+    (UndecryptableError, "key_unreadable"),
     (InternalError, "internal"),
 )
 
@@ -222,8 +290,19 @@ def advise(run: Run) -> Advice | None:
     """Return what to know about the problem of a run; None where it has none."""
     if not run.problem:
         return None
-    known = ENDED if run.is_settled else WAITING
-    return known.get(run.problem) or ENDED.get(run.problem) or WAITING["internal"]
+    if run.is_settled:
+        is_too_late = run.problem == "unanswered" and is_forgotten(run)
+        return ENDED.get("forgotten" if is_too_late else run.problem, ENDED[""])
+    if run.status == Status.PENDING:
+        return SENDING.get(run.problem) or WAITING.get(run.problem) or SENDING[""]
+    return WAITING.get(run.problem, WAITING[""])
+
+
+def is_forgotten(run: Run) -> bool:
+    """Whether the service may have forgotten the number of a request that had no answer."""
+    if run.sent_at is None or run.task_id:
+        return False
+    return timezone.now() - run.sent_at > settings.IDEMPOTENCY_LIFETIME
 
 
 def can_be_asked_again(run: Run) -> bool:
@@ -249,12 +328,23 @@ NONE: dict[str, Any] = {
 }
 
 
+def name_of(error: Exception) -> str:
+    return next(name for kind, name in NAMES if isinstance(error, kind))
+
+
+def write_raw(document: Any) -> str:
+    """Return an answer as text that can be shown: as much of it as anybody reads."""
+    return json.dumps(document, indent=2, ensure_ascii=False)[: errors.RAW_CHARACTERS]
+
+
 def describe(run: Run, error: Exception, name: str = "") -> dict[str, Any]:
     """Return the columns that tell of an error: its name, the service's words or ours, the rest."""
+    name = name or name_of(error)
+    since = run.problem_since if run.problem == name else None
     return {
-        "problem": name or next(name for kind, name in NAMES if isinstance(error, kind)),
+        "problem": name,
         "problem_message": getattr(error, "said", "") or str(error),
         "problem_detail": getattr(error, "raw", ""),
         "problem_fields": getattr(error, "fields", {}),
-        "problem_since": run.problem_since or timezone.now(),
+        "problem_since": since or timezone.now(),
     }

@@ -3,7 +3,7 @@
 import contextlib
 import logging
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,8 +11,9 @@ from typing import Any
 from django.db import DatabaseError
 
 from playground.providers import mindvideo
-from playground.providers.errors import KeyRefused, Refused, Unavailable
+from playground.providers.errors import KeyRefused, ProviderError, Refused, Unavailable
 from playground.providers.protocol import Provider, TaskEvent, TaskState, Ticket
+from playground.runs.models import Run
 from playground.teams.models import ApiKey, Service
 
 logger = logging.getLogger(__name__)
@@ -60,6 +61,27 @@ def provider_for(api_key: ApiKey) -> Provider:
             note(api_key, accepted=False)
             raise
     return NotedProvider(clients[key], api_key)
+
+
+def ask_about[T](run: Run, question: Callable[[Provider], T]) -> T:
+    """Ask about a run's task with the key that paid for it, or with the one that replaced it.
+
+    Where the service refuses the old key and the workspace has a new one, whose account knows the
+    task, the run goes on with the new one.
+    Raises  ProviderError
+    """
+    try:
+        return question(provider_for(run.api_key))
+    except KeyRefused as refusal:
+        replacement = run.workspace.current_key()
+        if replacement is None or replacement.pk == run.api_key_id:
+            raise
+        try:
+            answer = question(provider_for(replacement))
+        except ProviderError:
+            raise refusal from None
+        run.note(api_key=replacement)
+        return answer
 
 
 @contextlib.contextmanager

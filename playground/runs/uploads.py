@@ -156,22 +156,43 @@ class ReferenceGoneError(Exception):
     """A file that the inputs refer to is not here any more."""
 
 
-def resolve(run: Run) -> Any:
+def find_references(run: Run) -> dict[str, uuid.UUID]:
+    """Return the uploads that a run's inputs refer to: reference and id."""
+    found = (REFERENCE.match(text) for _, text in walk_texts(run.inputs))
+    return {reference[0]: uuid.UUID(reference[1]) for reference in found if reference}
+
+
+def choose_addresses(run: Run) -> dict[str, str]:
+    """Return how each file of the inputs is handed over: a signed address, or "" for a data URI.
+
+    Chosen once, before the first try, and kept with the run: a request that is repeated under its
+    idempotency key has to be the same to the letter, or the service refuses it as another one.
+    """
+    expires_at = timezone.now() + HOSTED_TIME
+    return {
+        reference: host(pk, expires_at) if settings.PUBLIC_BASE_URL else ""
+        for reference, pk in find_references(run).items()
+    }
+
+
+def host(pk: uuid.UUID, expires_at: datetime) -> str:
+    return settings.PUBLIC_BASE_URL + reverse("hosted_upload", args=[sign(pk, expires_at)])
+
+
+def resolve(run: Run, addresses: dict[str, str]) -> Any:
     """Return a run's inputs as the provider gets them, with its files as addresses.
 
     Raises  ReferenceGoneError, StorageFailedError
     """
-    found = (REFERENCE.match(text) for _, text in walk_texts(run.inputs))
-    ids = {uuid.UUID(reference[1]) for reference in found if reference}
+    ids = find_references(run).values()
     kept = Upload.objects.filter(workspace=run.workspace_id, pk__in=ids).select_related("file")
     if len(kept) < len(ids):
         raise ReferenceGoneError(FILE_IS_GONE)
-    expires_at = run.created_at + HOSTED_TIME
-    try:
-        addresses = {upload.reference: hand_over(upload, expires_at) for upload in kept}
-    except FileNotFoundError as error:
-        raise ReferenceGoneError(FILE_IS_GONE) from error
-    return replace_texts(run.inputs, addresses)
+    handed = {
+        upload.reference: addresses.get(upload.reference) or write_data_uri(upload)
+        for upload in kept
+    }
+    return replace_texts(run.inputs, handed)
 
 
 def replace_texts(value: Any, replacements: dict[str, str]) -> Any:
@@ -184,28 +205,23 @@ def replace_texts(value: Any, replacements: dict[str, str]) -> Any:
     return value
 
 
-def hand_over(upload: Upload, expires_at: datetime) -> str:
-    """Return a signed address where we are reachable from outside, else a compact data URI.
-
-    The same each time it is asked for one run: a request that is repeated under its idempotency
-    key has to be the same to the letter, or the service refuses it as another one.
-    """
-    if settings.PUBLIC_BASE_URL:
-        token = sign(upload, expires_at)
-        return settings.PUBLIC_BASE_URL + reverse("hosted_upload", args=[token])
+def write_data_uri(upload: Upload) -> str:
     kept = upload.file
-    with (
-        files.storage_faults_named(but=(FileNotFoundError,)),
-        storage.open_part(kept.original, 0, None) as file,
-    ):
-        content_type, content = kept.content_type, file.read() or b""
+    try:
+        with (
+            files.storage_faults_named(but=(FileNotFoundError,)),
+            storage.open_part(kept.original, 0, None) as file,
+        ):
+            content_type, content = kept.content_type, file.read() or b""
+    except FileNotFoundError as error:
+        raise ReferenceGoneError(FILE_IS_GONE) from error
     if kept.kind == Kind.IMAGE and len(content) > COMPACT_BYTES:
         content_type, content = pictures.compact(io.BytesIO(content), side=COMPACT_SIDE)
     return f"data:{content_type};base64,{base64.b64encode(content).decode()}"
 
 
-def sign(upload: Upload, expires_at: datetime) -> str:
-    return SIGNER.sign(f"{upload.pk}.{int(expires_at.timestamp())}")
+def sign(pk: uuid.UUID, expires_at: datetime) -> str:
+    return SIGNER.sign(f"{pk}.{int(expires_at.timestamp())}")
 
 
 def find_signed(token: str) -> Upload | None:

@@ -102,7 +102,7 @@ def test_a_reference_in_the_bucket_is_handed_over(
 ) -> None:
     content = picture_bytes()
     uploads.UploadStore(workspace, ana).keep(SimpleUploadedFile("cat.png", content), "", "image")
-    uri = uploads.hand_over(Upload.objects.get(), timezone.now())
+    uri = uploads.write_data_uri(Upload.objects.get())
     assert uri == f"data:image/png;base64,{base64.b64encode(content).decode()}"
 
 

@@ -4,9 +4,10 @@ from collections.abc import Callable
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from django.utils.html import escape
 
-from playground.runs import problems, steps
+from playground.runs import lifecycle, problems, steps
 from playground.runs.models import Run
 from tests.sandbox_process import SandboxProcess
 
@@ -147,4 +148,33 @@ def test_an_unknown_act_is_not_found(client: Client, run: Run) -> None:
 
 def test_each_name_of_a_problem_has_advice_for_where_it_can_be() -> None:
     names = {name for _, name in problems.NAMES}
-    assert names <= set(problems.WAITING) | set(problems.ENDED)
+    told_in_general = {"refused"}
+    assert names - told_in_general <= set(problems.WAITING) | set(problems.ENDED)
+
+
+@pytest.mark.parametrize("kind", ["conflict", "server_error", "forbidden"])
+def test_while_a_run_goes_on_nobody_is_told_to_pay_again(
+    client: Client, run: Run, sandbox: SandboxProcess, kind: str
+) -> None:
+    steps.take(run.pk)
+    sandbox.fault("status", kind)
+    Run.objects.update(next_check_at=timezone.now())
+    steps.take(run.pk)
+    page = client.get(run.get_absolute_url()).text
+    assert "Try now" in page
+    assert "Send again" not in page
+
+
+def test_a_task_that_the_service_cancelled_is_explained(
+    client: Client, run: Run, sandbox: SandboxProcess, work_off: WorkOff
+) -> None:
+    sandbox.fault("status", "cancelled")
+    work_off()
+    assert "The service cancelled this" in client.get(run.get_absolute_url()).text
+
+
+def test_a_pause_that_the_service_asked_for_is_kept(run: Run, sandbox: SandboxProcess) -> None:
+    sandbox.fault("submit", "throttled", retry_after="seconds", seconds=600)
+    steps.take(run.pk)
+    lifecycle.hurry(run)
+    assert not steps.take(run.pk)

@@ -1,15 +1,22 @@
 """Charged once or not at all, and never lost: what a run does when the service lets it down."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from cryptography.fernet import Fernet
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from playground.runs import lifecycle, steps
-from playground.runs.models import Run, Status
-from playground.runs.steps import following, storing
+from playground.providers.protocol import OutputFile, TaskState, TaskStatus
+from playground.runs import files, lifecycle, steps, uploads
+from playground.runs.explanation import tell_charge
+from playground.runs.models import Output, Run, Status
+from playground.runs.steps import following, history, listing, sending, storing
+from playground.teams.models import ApiKey, Service
+from tests.conftest import picture_bytes
 from tests.sandbox_process import SandboxProcess
 
 type WorkOff = Callable[[], None]
@@ -53,7 +60,10 @@ def test_too_many_requests_leave_no_doubt(run: Run, sandbox: SandboxProcess) -> 
     assert run.sent_at is None
 
 
-@pytest.mark.parametrize("kind", ["unauthorized", "payment_required", "throttled", "unavailable"])
+@pytest.mark.parametrize(
+    "kind",
+    ["unauthorized", "payment_required", "throttled", "unavailable", "conflict", "not_found"],
+)
 def test_a_later_refusal_does_not_end_a_doubt(
     run: Run, sandbox: SandboxProcess, work_off: WorkOff, kind: str
 ) -> None:
@@ -83,7 +93,9 @@ def test_a_worker_killed_while_sending_leaves_a_doubt(
 def test_a_request_that_never_left_is_given_up_in_the_end(run: Run, settings: Settings) -> None:
     settings.SANDBOX_URL = "http://127.0.0.1:9"
     take(run)
-    Run.objects.update(problem_since=timezone.now() - timedelta(hours=7))
+    Run.objects.update(created_at=timezone.now() - timedelta(hours=7))
+    assert take(run).problem == "unavailable"
+    take(run)
     assert take(run).problem == "never_sent"
     assert (run.status, run.sent_at) == (Status.FAILED, None)
 
@@ -94,7 +106,7 @@ def test_a_request_without_an_answer_can_be_asked_for_again(
     sandbox.fault("submit", "reset_after")
     take(run)
     sandbox.fault("submit", "server_error")
-    Run.objects.update(problem_since=timezone.now() - timedelta(hours=7))
+    Run.objects.update(sent_at=timezone.now() - timedelta(hours=7))
     assert take(run).problem == "unanswered"
     assert lifecycle.ask_again(run)
     work_off()
@@ -105,7 +117,7 @@ def test_a_request_without_an_answer_can_be_asked_for_again(
 def test_a_lost_run_can_be_asked_for_again(
     run: Run, sandbox: SandboxProcess, work_off: WorkOff
 ) -> None:
-    sandbox.fault("status", "not_found", count=following.LOST_TRIES)
+    sandbox.fault("status", "not_found", count=2)
     work_off()
     run.refresh_from_db()
     assert run.problem == "lost"
@@ -217,3 +229,172 @@ def test_a_reference_that_is_gone_is_said_and_not_sent(run: Run, sandbox: Sandbo
     Run.objects.update(inputs={"prompt": "a lighthouse", "image_urls": [gone]})
     assert take(run).problem == "reference_gone"
     assert (run.status, charges(sandbox)) == (Status.FAILED, 0)
+
+
+def test_a_lasting_refusal_after_a_doubt_ends_and_leaves_the_doubt(
+    run: Run, sandbox: SandboxProcess, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sending, "REFUSAL_PATIENCE", timedelta(0))
+    sandbox.fault("submit", "reset_after")
+    take(run)
+    sandbox.fault("submit", "not_found", count=2)
+    take(run)
+    assert take(run).status == Status.FAILED
+    assert tell_charge(run).startswith("It may have been charged")
+
+
+def test_a_doubt_that_the_service_may_have_forgotten_is_not_sent_again(
+    run: Run, sandbox: SandboxProcess
+) -> None:
+    Run.objects.update(sent_at=timezone.now() - timedelta(days=3))
+    assert take(run).problem == "forgotten"
+    assert sandbox.ledger()["requests"] == []
+
+
+def test_a_request_is_the_same_to_the_letter_when_our_address_changes(
+    run: Run, sandbox: SandboxProcess, settings: Settings, work_off: WorkOff
+) -> None:
+    store = uploads.UploadStore(run.workspace, run.author)
+    reference = store.keep(SimpleUploadedFile("cat.png", picture_bytes()), "", "image")
+    Run.objects.update(inputs={"prompt": "a cat", "image_urls": [reference]})
+    sandbox.fault("submit", "reset_after")
+    take(run)
+    settings.PUBLIC_BASE_URL = "https://play.example.com"
+    work_off()
+    run.refresh_from_db()
+    assert (run.status, charges(sandbox)) == (Status.SUCCEEDED, 1)
+
+
+def test_a_hosted_link_holds_from_when_it_is_first_sent(run: Run, settings: Settings) -> None:
+    settings.PUBLIC_BASE_URL = "https://play.example.com"
+    store = uploads.UploadStore(run.workspace, run.author)
+    reference = store.keep(SimpleUploadedFile("cat.png", picture_bytes()), "", "image")
+    run.inputs = {"prompt": "a cat", "image_urls": [reference]}
+    run.created_at = timezone.now() - timedelta(days=2)
+    link = uploads.choose_addresses(run)[reference]
+    assert uploads.find_signed(link.rstrip("/").rsplit("/", 1)[1])
+
+
+def test_a_run_goes_on_with_the_key_that_replaced_its_own(
+    run: Run, sandbox: SandboxProcess, work_off: WorkOff
+) -> None:
+    take(run)
+    ApiKey.objects.update(secret="mv_sandbox_revoked")
+    ApiKey.objects.keep(run.workspace, Service.SANDBOX, sandbox.api_key)
+    work_off()
+    assert run.outputs.get().stored_at
+
+
+def test_an_outage_is_no_sign_that_a_task_is_lost(run: Run, sandbox: SandboxProcess) -> None:
+    take(run)
+    sandbox.fault("status", "server_error", count=3)
+    for _ in range(3):
+        take(run)
+    sandbox.fault("status", "not_found")
+    assert take(run).status != Status.FAILED
+
+
+def test_an_outage_is_no_sign_that_there_is_no_output(
+    run: Run, sandbox: SandboxProcess, work_off: WorkOff
+) -> None:
+    sandbox.fault("status", "no_output")
+    while take(run).status != Status.SUCCEEDED:
+        pass
+    sandbox.fault("status", "server_error", count=5)
+    for _ in range(5):
+        take(run)
+    work_off()
+    assert run.outputs.get().stored_at
+
+
+def test_a_week_without_room_does_not_give_a_file_up(run: Run, sandbox: SandboxProcess) -> None:
+    while take(run).status != Status.SUCCEEDED:
+        pass
+    long_ago = timezone.now() - timedelta(days=8)
+    Run.objects.update(problem="storage", problem_since=long_ago, attempts=5)
+    sandbox.fault("file", "server_error")
+    assert take(run).stored_at is None
+
+
+def test_nobody_waiting_for_what_turns_out_unsent_calls_it_off(
+    run: Run, sandbox: SandboxProcess, settings: Settings
+) -> None:
+    run.note(sent_at=None, set_aside_at=timezone.now())
+    settings.SANDBOX_URL = "http://127.0.0.1:9"
+    assert take(run).status == Status.CANCELLED
+
+
+def test_stopping_to_wait_for_what_was_not_sent_calls_it_off(run: Run) -> None:
+    lifecycle.set_aside(run)
+    run.refresh_from_db()
+    assert run.status == Status.CANCELLED
+
+
+def test_sending_again_after_that_failed_too_is_one_more_run(
+    run: Run, sandbox: SandboxProcess, work_off: WorkOff
+) -> None:
+    sandbox.fault("submit", "unauthorized", count=2)
+    work_off()
+    second = lifecycle.send_again(run, run.author)
+    work_off()
+    assert lifecycle.send_again(run, run.author) not in {run, second}
+
+
+def test_a_fault_of_ours_with_one_file_does_not_cost_the_others(
+    run: Run, sandbox: SandboxProcess, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Run.objects.update(inputs={"prompt": "three lighthouses", "n": 3})
+    while take(run).status != Status.SUCCEEDED:
+        pass
+    store_output = files.store_output
+
+    def stumble(output: Output, **options: str) -> None:
+        if output.position == 0:
+            raise RuntimeError
+        store_output(output, **options)
+
+    monkeypatch.setattr(files, "store_output", stumble)
+    take(run)
+    assert run.outputs.exclude(stored_at=None).count() == 2
+
+
+def test_a_fault_of_ours_after_the_end_leaves_the_end_alone(
+    run: Run, sandbox: SandboxProcess, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    while take(run).stored_at is None:
+        pass
+    monkeypatch.setattr(history, "write_history", lambda *_: 1 / 0)
+    assert take(run).problem == ""
+
+
+def test_a_key_that_cannot_be_opened_is_told_as_such(
+    run: Run, sandbox: SandboxProcess, settings: Settings
+) -> None:
+    settings.ENCRYPTION_KEYS = [Fernet.generate_key().decode()]
+    assert take(run).problem == "key_unreadable"
+
+
+def told(*urls: str) -> TaskState:
+    outputs = tuple(OutputFile(url=url, kind="image") for url in urls)
+    return TaskState(status=TaskStatus.SUCCEEDED, outputs=outputs)
+
+
+def test_files_that_change_places_are_known_again(run: Run) -> None:
+    listing.list_outputs(run, told("https://x/a?s=1", "https://x/b?s=1"))
+    run.outputs.filter(position=0).update(stored_at=timezone.now())
+    listing.list_outputs(run, told("https://x/b?s=2", "https://x/c?s=2", "https://x/a?s=2"))
+    links = list(run.outputs.values_list("source_url", flat=True))
+    assert links == ["https://x/a?s=1", "https://x/b?s=2", "https://x/c?s=2"]
+
+
+def test_files_that_differ_by_their_queries_keep_their_places(run: Run) -> None:
+    listing.list_outputs(run, told("https://x/file?id=1&s=1", "https://x/file?id=2&s=1"))
+    listing.list_outputs(run, told("https://x/file?id=1&s=2", "https://x/file?id=2&s=2"))
+    links = list(run.outputs.values_list("source_url", flat=True))
+    assert links == ["https://x/file?id=1&s=2", "https://x/file?id=2&s=2"]
+
+
+def test_what_a_failed_task_gave_is_kept(run: Run, sandbox: SandboxProcess) -> None:
+    take(run)
+    following.take_state(run, replace(told("https://x/a"), status=TaskStatus.FAILED))
+    assert run.outputs.exists()

@@ -2,7 +2,6 @@
 
 import base64
 import io
-import time
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
@@ -115,7 +114,7 @@ def test_a_picture_cut_off_in_the_middle_is_refused(store: uploads.UploadStore) 
 
 def test_a_small_picture_is_handed_over_as_it_is(store: uploads.UploadStore) -> None:
     content = picture_bytes()
-    uri = uploads.hand_over(keep(store, content), TOMORROW)
+    uri = uploads.write_data_uri(keep(store, content))
     assert uri == f"data:image/png;base64,{base64.b64encode(content).decode()}"
 
 
@@ -123,9 +122,7 @@ def test_a_large_picture_is_handed_over_compact(
     store: uploads.UploadStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(uploads, "COMPACT_BYTES", 1000)
-    head, image = read_data_uri(
-        uploads.hand_over(keep(store, picture_bytes((4000, 1000))), TOMORROW)
-    )
+    head, image = read_data_uri(uploads.write_data_uri(keep(store, picture_bytes((4000, 1000)))))
     assert head == "data:image/jpeg;base64"
     assert image.size == (2048, 512)
 
@@ -135,26 +132,27 @@ def test_with_a_public_address_a_picture_is_handed_over_as_a_signed_link(
 ) -> None:
     settings.PUBLIC_BASE_URL = "https://play.example.com"
     content = picture_bytes()
-    url = uploads.hand_over(keep(store, content), TOMORROW)
+    url = uploads.host(keep(store, content).pk, TOMORROW)
     response = Client().get(url.removeprefix("https://play.example.com"))
     assert read_body(response) == content
 
 
 def test_a_signed_link_expires(store: uploads.UploadStore, settings: Settings) -> None:
     settings.PUBLIC_BASE_URL = "https://play.example.com"
-    url = uploads.hand_over(keep(store, picture_bytes()), timezone.now() - timedelta(seconds=1))
+    url = uploads.host(keep(store, picture_bytes()).pk, timezone.now() - timedelta(seconds=1))
     assert Client().get(url.removeprefix("https://play.example.com")).status_code == 404
 
 
 def test_a_run_that_is_sent_again_is_the_same_to_the_letter(
-    store: uploads.UploadStore, run: Run, settings: Settings, monkeypatch: pytest.MonkeyPatch
+    store: uploads.UploadStore, run: Run, settings: Settings
 ) -> None:
     settings.PUBLIC_BASE_URL = "https://play.example.com"
     run.inputs["image_urls"] = [keep(store, picture_bytes()).reference]
-    first = uploads.resolve(run)
-    later = time.time() + 1000
-    monkeypatch.setattr(time, "time", lambda: later)
-    assert uploads.resolve(run) == first
+    addresses = uploads.choose_addresses(run)
+    first = uploads.resolve(run, addresses)
+    settings.PUBLIC_BASE_URL = "https://elsewhere.example.com"
+    settings.SECRET_KEY = "another"
+    assert uploads.resolve(run, addresses) == first
 
 
 def test_a_forged_link_leads_nowhere(db: None) -> None:
@@ -165,7 +163,7 @@ def test_a_run_is_sent_with_its_pictures_in_place_of_their_names(
     store: uploads.UploadStore, run: Run
 ) -> None:
     run.inputs["image_urls"] = [keep(store, picture_bytes()).reference, "https://example.com/a"]
-    first, second = uploads.resolve(run)["image_urls"]
+    first, second = uploads.resolve(run, {})["image_urls"]
     assert first.startswith("data:image/png;base64,")
     assert second == "https://example.com/a"
 
@@ -175,7 +173,7 @@ def test_the_picture_of_another_workspace_stays_there(store: uploads.UploadStore
     Upload.objects.update(workspace=Workspace.objects.create(name="Others"))
     run.inputs["image_urls"] = [reference]
     with pytest.raises(uploads.ReferenceGoneError):
-        uploads.resolve(run)
+        uploads.resolve(run, {})
     assert list(store.find_missing(run.inputs)) == ["/image_urls/0"]
 
 
@@ -186,7 +184,7 @@ def test_a_picture_that_vanished_from_the_storage_is_said_to_be_gone(
     upload.file.original.storage.delete(upload.file.original.name or "")
     run.inputs["image_urls"] = [upload.reference]
     with pytest.raises(uploads.ReferenceGoneError):
-        uploads.resolve(run)
+        uploads.resolve(run, {})
 
 
 def test_references_reach_the_service_and_are_seen_in_what_it_makes(

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from playground.catalog.models import ModelSpec
 from playground.columns import OrderedJSONField
+from playground.teams.encryption import UndecryptableError
 from playground.teams.models import ApiKey, Workspace
 
 
@@ -60,7 +61,12 @@ class RunQuerySet(models.QuerySet["Run"]):
             return None
         form = ("schema", "rules", "price", "examples")  # large, and no step asks for them
         loaded = self.select_related("spec", "api_key").defer(*(f"spec__{name}" for name in form))
-        return loaded.get(pk=pk)
+        try:
+            return loaded.get(pk=pk, lease_id=lease_id)
+        except self.model.DoesNotExist:
+            return None  # the lease ran out already
+        except UndecryptableError:
+            return loaded.defer("api_key__secret").get(pk=pk)  # the step meets it, and says so
 
 
 class Run(models.Model):
@@ -77,6 +83,7 @@ class Run(models.Model):
     revision = models.PositiveIntegerField(default=0)
     submission_token = models.UUIDField(unique=True, default=uuid.uuid4)
     idempotency_key = models.UUIDField(unique=True, default=uuid.uuid4)
+    addresses = OrderedJSONField(default=dict)
     task_id = models.CharField(max_length=200, blank=True)
     request_id = models.CharField(max_length=200, blank=True)
     cost_estimate = models.DecimalField(max_digits=20, decimal_places=10, null=True, blank=True)

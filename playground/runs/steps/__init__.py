@@ -11,7 +11,6 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from playground.runs import leases, problems
 from playground.runs.models import Run, Status
@@ -19,7 +18,8 @@ from playground.runs.steps.endings import Due, wait
 from playground.runs.steps.following import follow
 from playground.runs.steps.history import read_history
 from playground.runs.steps.sending import submit
-from playground.runs.steps.storing import store
+from playground.runs.steps.storing import SOMETHING_UNEXPECTED, store
+from playground.teams.encryption import UndecryptableError
 
 logger = logging.getLogger(__name__)
 
@@ -40,10 +40,12 @@ def take(pk: uuid.UUID) -> bool:
     try:
         with leases.in_hand(run):
             due = choose_step(run)(run)
+    except UndecryptableError as error:
+        due = wait(run, error)
     except Exception:
         # A fault of ours: kept in the log with its traceback, and tried again with patience.
         logger.exception("A step of run %s broke off", run.pk)
-        due = wait(run, problems.InternalError(_("Something unexpected happened.")))
+        due = None if run.is_settled else wait(run, problems.InternalError(SOMETHING_UNEXPECTED))
     finally:
         run.release(due)
     return due is not None and due <= timezone.now()

@@ -12,25 +12,29 @@ from playground.runs.models import Run, Status
 type Due = datetime | None
 
 
-def has_waited(run: Run, patience: timedelta) -> bool:
-    """Whether the run has stood before an obstacle for longer than that."""
-    return run.problem_since is not None and timezone.now() - run.problem_since > patience
+def has_waited(run: Run, error: Exception, patience: timedelta) -> bool:
+    """Whether the run has stood before this same obstacle for longer than that."""
+    if run.problem_since is None or run.problem != problems.name_of(error):
+        return False
+    return timezone.now() - run.problem_since > patience
 
 
 def wait(run: Run, error: Exception, **changes: Any) -> Due:
     """Try the step again later, and say meanwhile what stands in the way."""
     told = problems.describe(run, error)
-    if told["problem"] != run.problem:
-        run.log(told["problem_message"])
-    run.note(**told, attempts=run.attempts + 1, **changes)
+    is_news = told["problem"] != run.problem
     seconds = getattr(error, "seconds", None)
-    pause = pace.next_try(run.attempts) if seconds is None else timedelta(seconds=seconds)
-    return timezone.now() + pause
+    attempts = run.attempts + 1
+    pause = pace.next_try(attempts) if seconds is None else timedelta(seconds=seconds)
+    due = timezone.now() + pause
+    if run.note(**told, **changes, attempts=attempts, next_check_at=due) and is_news:
+        run.log(told["problem_message"])
+    return due
 
 
 def fail(run: Run, error: Exception, *, name: str = "", **changes: Any) -> Due:
     """End the run with what went wrong; `name` where that is not the error's own."""
     told = problems.describe(run, error, name)
-    run.log(told["problem_message"])
-    run.move_to(Status.FAILED, **told, **changes)
+    if run.move_to(Status.FAILED, **told, **changes):
+        run.log(told["problem_message"])
     return timezone.now()

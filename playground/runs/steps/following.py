@@ -1,7 +1,7 @@
 """The middle step: ask the service how the task is getting on."""
 
-import json
 from collections.abc import Mapping
+from datetime import timedelta
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -10,19 +10,21 @@ from playground.providers import errors
 from playground.providers.protocol import TaskState
 from playground.runs import pace, problems, remote
 from playground.runs.models import Run, Status
-from playground.runs.steps.endings import Due, fail, wait
-from playground.runs.steps.storing import list_outputs
+from playground.runs.steps.endings import Due, fail, has_waited, wait
+from playground.runs.steps.listing import list_outputs
 
-# A service that knows a task may for a moment not find it; after this many answers it is lost.
-LOST_TRIES = 4
+# A service that knows a task may for a moment not find it; after this long it is lost.
+LOST_PATIENCE = timedelta(minutes=1)
+
+ENDS = (Status.SUCCEEDED, Status.FAILED, Status.CANCELLED)
 
 
 def follow(run: Run) -> Due:
     """Ask the provider how the task is getting on."""
     try:
-        state = remote.provider_for(run.api_key).status(run.task_id)
+        state = remote.ask_about(run, lambda provider: provider.status(run.task_id))
     except errors.Lost as error:
-        return fail(run, error) if run.attempts + 1 >= LOST_TRIES else wait(run, error)
+        return fail(run, error) if has_waited(run, error, LOST_PATIENCE) else wait(run, error)
     except errors.ProviderError as error:
         return wait(run, error)  # a refused key too: what was paid for is still there
     return take_state(run, state)
@@ -34,15 +36,12 @@ def take_state(run: Run, state: TaskState) -> Due:
         "cost_actual": state.cost_actual,
     }
     match Status(state.status):
-        case Status.SUCCEEDED:
-            list_outputs(run, state)
+        case status if status == Status.SUCCEEDED or (status in ENDS and state.outputs):
+            list_outputs(run, state)  # whatever it calls itself: what it gave may be paid for
             run.move_to(Status.SUCCEEDED, **costs, **problems.NONE)
             return timezone.now()
-        case Status.FAILED:
-            return fail_as_told(run, state, costs)
-        case Status.CANCELLED:
-            run.move_to(Status.CANCELLED, **costs, **problems.NONE)
-            return timezone.now()
+        case Status.FAILED | Status.CANCELLED as status:
+            return end_as_told(run, Status(status), state, costs)
         case Status.PROCESSING if run.status == Status.QUEUED:
             run.move_to(Status.PROCESSING, **problems.NONE)
     if run.problem:
@@ -50,14 +49,15 @@ def take_state(run: Run, state: TaskState) -> Due:
     return timezone.now() + pace.next_check(run)
 
 
-def fail_as_told(run: Run, state: TaskState, costs: Mapping[str, object]) -> Due:
-    """End a run that the provider itself calls failed, in the provider's own words."""
+def end_as_told(run: Run, status: Status, state: TaskState, costs: Mapping[str, object]) -> Due:
+    """End a run that the provider itself calls failed or cancelled, in the provider's own words."""
     told = state.error
+    name = "cancelled_there" if status == Status.CANCELLED else "task_failed"
     run.move_to(
-        Status.FAILED,
-        problem="declined" if told and told.declined else "task_failed",
+        status,
+        problem="declined" if told and told.declined else name,
         problem_message=told.message if told else _("The service gave no reason."),
-        problem_detail=json.dumps(state.raw, indent=2, ensure_ascii=False),
+        problem_detail=problems.write_raw(state.raw),
         problem_since=timezone.now(),
         **costs,
     )

@@ -24,7 +24,7 @@ def read_history(run: Run) -> Due:
         run.note(stored_at=None)
         return timezone.now()
     try:
-        told = remote.provider_for(run.api_key).events(run.task_id)
+        told = remote.ask_about(run, lambda provider: provider.events(run.task_id))
     except errors.Unavailable:
         if run.finished_at and timezone.now() - run.finished_at < GIVE_UP:
             return timezone.now() + PAUSE

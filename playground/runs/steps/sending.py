@@ -1,9 +1,17 @@
-"""The first step: the request goes to the service, and is accepted or not."""
+"""The first step: the request goes to the service, and is accepted or not.
 
+From before the first byte leaves until it is certain that nothing was accepted, `sent_at` says that
+the request may have reached the service, and so may have been charged. Such a doubt is ended by
+a ticket alone: what the service says of a later try says nothing about an earlier one whose answer
+was lost, for who knows in which order it looks at the key, the inputs and the number of a request.
+"""
+
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from playground.providers import errors
 from playground.providers.protocol import Ticket
@@ -12,67 +20,73 @@ from playground.runs.files import StorageFailedError
 from playground.runs.models import Run, Status
 from playground.runs.steps.endings import Due, fail, has_waited, wait
 
-TOO_MANY_REQUESTS = 429
+# While in doubt, a plain no to the request itself is asked for again for so long.
+REFUSAL_PATIENCE = timedelta(minutes=10)
+LEAST_TRIES = 3
 
 
 def submit(run: Run) -> Due:
-    """Send the request. The key it carries was committed with the run, before any of this.
-
-    From before the first byte leaves until it is certain that nothing was accepted, `sent_at` says
-    that the request may have reached the service, and so may have been charged.
-    """
+    """Send the request. The key it carries was committed with the run, before any of this."""
     was_in_doubt = run.sent_at is not None
     try:
+        check_memory(run)
         provider = remote.provider_for(run.api_key)
-        inputs = uploads.resolve(run)
+        addresses = run.addresses if was_in_doubt else uploads.choose_addresses(run)
+        inputs = uploads.resolve(run, addresses)
     except (errors.Unavailable, StorageFailedError) as error:
         return wait(run, error)
-    except (errors.Refused, uploads.ReferenceGoneError) as error:
-        return wait(run, error) if was_in_doubt else fail(run, error)
-    if not was_in_doubt and not run.note(sent_at=timezone.now()):
+    except (errors.KeyRefused, uploads.ReferenceGoneError, problems.ForgottenError) as error:
+        return fail(run, error)
+    if not was_in_doubt and not run.note(sent_at=timezone.now(), addresses=addresses):
         return None  # called off at this very moment
     try:
         ticket = provider.submit(run.spec.slug, inputs, key=str(run.idempotency_key))
     except errors.ProviderError as error:
-        return take_no(run, error, is_in_doubt=is_in_doubt(error, was_in_doubt=was_in_doubt))
+        if was_in_doubt or not error.accepted_nothing:
+            return stay_in_doubt(run, error)
+        return take_no(run, error)
     return take_ticket(run, ticket)
 
 
-def is_in_doubt(error: errors.ProviderError, *, was_in_doubt: bool) -> bool:
-    """Whether the request may have been accepted, by this try or by an earlier one.
+def check_memory(run: Run) -> None:
+    """Repeat nothing that the service may have forgotten: it would be charged anew."""
+    if problems.is_forgotten(run):
+        raise problems.ForgottenError(_("It was sent long ago, and no answer ever came."))
 
-    A key that is refused, or an account that is empty by now, says nothing about an earlier try
-    whose answer was lost. What the service says of the request itself does: had it accepted it
-    before, its answer would have been the task.
-    """
-    says_nothing_of_earlier = (
-        errors.Unreachable | errors.KeyRefused | errors.OutOfFunds | errors.Conflict
+
+def take_no(run: Run, error: errors.ProviderError) -> Due:
+    """Wait or end after a try of which it is certain that nothing was accepted."""
+    if isinstance(error, errors.Refused):
+        return fail(run, error, sent_at=None)
+    if not run.is_watched:  # nobody waits for it, and now it can be called off at no cost
+        run.move_to(Status.CANCELLED, **problems.NONE, sent_at=None)
+        return None
+    is_late = timezone.now() - run.created_at > settings.GIVE_UP_SENDING
+    if is_late and run.attempts >= LEAST_TRIES:
+        return fail(run, error, name="never_sent", sent_at=None)
+    return wait(run, error, sent_at=None)
+
+
+def stay_in_doubt(run: Run, error: errors.ProviderError) -> Due:
+    """Wait or end after a try that may have been accepted, or followed one that may have been."""
+    is_of_the_request = isinstance(error, errors.Refused) and not isinstance(
+        error, errors.KeyRefused | errors.OutOfFunds | errors.Conflict
     )
-    if isinstance(error, says_nothing_of_earlier) or error.status == TOO_MANY_REQUESTS:
-        return was_in_doubt
-    return isinstance(error, errors.Unavailable)
-
-
-def take_no(run: Run, error: errors.ProviderError, *, is_in_doubt: bool) -> Due:
-    """Wait or end after a try that brought no ticket."""
-    sent: dict[str, Any] = {} if is_in_doubt else {"sent_at": None}
-    is_refusal = isinstance(error, errors.Refused)
-    if is_refusal and (not is_in_doubt or isinstance(error, errors.Conflict)):
-        return fail(run, error, **sent)
-    if has_waited(run, settings.GIVE_UP_SENDING):
-        return fail(run, error, name="unanswered" if is_in_doubt else "never_sent", **sent)
-    return wait(run, error, **sent)
+    if is_of_the_request and has_waited(run, error, REFUSAL_PATIENCE):
+        return fail(run, error)
+    if run.sent_at and timezone.now() - run.sent_at > settings.GIVE_UP_SENDING:
+        return fail(run, error, name="unanswered")
+    return wait(run, error)
 
 
 def take_ticket(run: Run, ticket: Ticket) -> Due:
     # A repeated submission may find the task finished; following it brings what it gave.
     status = Status.PROCESSING if ticket.status == "processing" else Status.QUEUED
-    run.move_to(
-        status,
-        task_id=ticket.task_id,
-        request_id=ticket.request_id,
-        cost_estimate=ticket.cost_estimate,
-        accepted_at=timezone.now(),
-        **problems.NONE,
-    )
+    changes: dict[str, Any] = {
+        "task_id": ticket.task_id,
+        "request_id": ticket.request_id,
+        "cost_estimate": ticket.cost_estimate,
+        "accepted_at": timezone.now(),
+    }
+    run.move_to(status, **changes, **problems.NONE)
     return timezone.now() + pace.next_check(run)

@@ -12,13 +12,15 @@ from playground.runs import files, problems, remote
 from playground.runs.content import BrokenFileError
 from playground.runs.models import Output, Run
 from playground.runs.steps.endings import Due, has_waited, wait
+from playground.runs.steps.listing import list_outputs
 
 NO_FILE_NAMED = _("Its answer names no file.")
+SOMETHING_UNEXPECTED = _("Something unexpected happened.")
 
 logger = logging.getLogger(__name__)
 
 # A task that is called done may name its files a moment later.
-NO_OUTPUT_TRIES = 4
+NO_OUTPUT_PATIENCE = timedelta(minutes=1)
 
 # A file that cannot be decoded may have been cut off on its way, or its server may be down and
 # show a page that says so: it is given up after so many tries, and not sooner than that.
@@ -32,47 +34,56 @@ SHORTAGE_PAUSE = timedelta(seconds=20)
 GIVE_UP_FETCHING = timedelta(days=7)
 
 
-def list_outputs(run: Run, state: TaskState) -> None:
-    """Write down what the task gave; links that came anew replace the earlier ones."""
-    Output.objects.bulk_create(
-        [
-            Output(run=run, position=position, kind=file.kind, source_url=file.url)
-            for position, file in enumerate(state.outputs)
-        ],
-        update_conflicts=True,
-        unique_fields=["run", "position"],
-        update_fields=["source_url"],
-    )
-
-
 def store(run: Run) -> Due:
     """Copy what the run gave into our storage: the provider's links expire."""
-    if run.attempts or not run.outputs.exists():
-        renew_links(run)  # the service may have moved, a link expired, or been cut short
-    if not run.outputs.exists() and run.attempts < NO_OUTPUT_TRIES:
-        return wait(run, problems.NoOutputError(NO_FILE_NAMED))
+    has_outputs = run.outputs.exists()
+    if run.attempts or not has_outputs:
+        try:
+            state = renew_links(run)  # the service may have moved, a link expired, been cut short
+        except errors.ProviderError as error:
+            if not has_outputs:
+                return wait(run, error)
+            logger.warning("No fresh links for run %s: %s", run.pk, error)
+        else:
+            if not has_outputs and not state.outputs:
+                return take_nothing(run, state)
+    trouble = store_outputs(run)
+    is_complete = not run.outputs.filter(stored_at=None, problem="").exists()
+    return finish(run) if trouble is None or is_complete else wait(run, trouble)
+
+
+def take_nothing(run: Run, state: TaskState) -> Due:
+    """Wait or end where a task is called done and names no file."""
+    nothing = problems.NoOutputError(NO_FILE_NAMED, raw=problems.write_raw(state.raw))
+    if not has_waited(run, nothing, NO_OUTPUT_PATIENCE):
+        return wait(run, nothing)
+    run.note(stored_at=timezone.now(), **problems.describe(run, nothing))
+    return timezone.now()
+
+
+def store_outputs(run: Run) -> Exception | None:
+    """Store each file that is still to come; return what stood in the way of one, if anything."""
     trouble: Exception | None = None
     for output in run.outputs.filter(stored_at=None, problem=""):
         try:
             files.store_output(output, trusted_origin=remote.base_url_of(run.api_key))
         except (errors.Unavailable, files.StorageFailedError) as error:
-            trouble = error
-            break  # the next file would fare no better
+            return error  # the next file would fare no better
         except (errors.FileError, BrokenFileError) as error:
             if is_hopeless(run, output, error):
                 output.give_up(str(error))
             trouble = error  # the others may come all the same
+        except Exception:  # a fault of ours with this file, which must not cost the others
+            logger.exception("Output %s could not be stored", output.pk)
+            trouble = problems.InternalError(SOMETHING_UNEXPECTED)
         run.note()
-    is_complete = not run.outputs.filter(stored_at=None, problem="").exists()
-    return finish(run) if trouble is None or is_complete else wait(run, trouble)
+    return trouble
 
 
 def finish(run: Run) -> Due:
     """Call a run done: all that it gave is stored, or will never come."""
     changes = dict(problems.NONE)
-    if not run.outputs.exists():
-        changes |= {"problem": "no_output", "problem_message": NO_FILE_NAMED}
-    elif missing := run.outputs.exclude(problem="").first():
+    if missing := run.outputs.exclude(problem="").first():
         changes |= {"problem": "output_missing", "problem_message": missing.problem}
     run.note(stored_at=timezone.now(), **changes)
     return timezone.now() + (SHORTAGE_PAUSE if problems.is_short(run) else timedelta(0))
@@ -80,24 +91,30 @@ def finish(run: Run) -> Due:
 
 def is_hopeless(run: Run, output: Output, error: Exception) -> bool:
     """Whether a file will never come: again and again refused, no picture, or for days not."""
-    if has_waited(run, GIVE_UP_FETCHING):
+    if has_waited(run, error, GIVE_UP_FETCHING):
         return True
     if not isinstance(error, errors.FileRefused | BrokenFileError):
         return False
-    return output.note_broken() >= BROKEN_FILE_TRIES and has_waited(run, GIVE_UP_BROKEN_FILES)
+    is_often = output.note_broken() >= BROKEN_FILE_TRIES
+    return is_often and has_waited(run, error, GIVE_UP_BROKEN_FILES)
 
 
 def has_more(run: Run) -> bool:
     """Whether a run that gave fewer files than asked for has more of them by now."""
     if not problems.is_short(run):
         return False
-    renew_links(run)
+    try:
+        renew_links(run)
+    except errors.ProviderError as error:
+        logger.warning("No fresh links for run %s: %s", run.pk, error)
     return run.outputs.filter(stored_at=None, problem="").exists()
 
 
-def renew_links(run: Run) -> None:
-    """Ask for the task once more: a fresh answer may bring fresh links, or more of them."""
-    try:
-        list_outputs(run, remote.provider_for(run.api_key).status(run.task_id))
-    except errors.ProviderError as error:
-        logger.warning("No fresh links for run %s: %s", run.pk, error)
+def renew_links(run: Run) -> TaskState:
+    """Ask for the task once more: a fresh answer may bring fresh links, or more of them.
+
+    Raises  ProviderError
+    """
+    state = remote.ask_about(run, lambda provider: provider.status(run.task_id))
+    list_outputs(run, state)
+    return state
