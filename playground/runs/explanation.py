@@ -6,8 +6,8 @@ from datetime import datetime
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from playground.runs.advice import Action, Advice, advise, is_short
 from playground.runs.models import Run, Status
-from playground.runs.problems import Action, Advice, advise, is_short
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from playground.catalog.models import ModelSpec
-from playground.runs import problems, tasks
+from playground.runs import advice, problems, tasks
 from playground.runs.models import Run, Status
 from playground.teams.models import Workspace
 
@@ -114,7 +114,7 @@ def ask_again(run: Run) -> bool:
     """
     with transaction.atomic():
         locked = Run.objects.select_for_update().get(pk=run.pk)
-        if not problems.can_be_asked_again(locked):
+        if not advice.can_be_asked_again(locked):
             return False
         if locked.status == Status.SUCCEEDED:
             locked.outputs.filter(stored_at=None).update(problem="", broken_tries=0)

@@ -7,7 +7,7 @@ from django.test import Client
 from django.utils import timezone
 from django.utils.html import escape
 
-from playground.runs import lifecycle, problems, steps
+from playground.runs import advice, lifecycle, problems, steps
 from playground.runs.models import Run
 from tests.sandbox_process import SandboxProcess
 
@@ -149,7 +149,7 @@ def test_an_unknown_act_is_not_found(client: Client, run: Run) -> None:
 def test_each_name_of_a_problem_has_advice_for_where_it_can_be() -> None:
     names = {name for _, name in problems.NAMES}
     told_in_general = {"refused"}
-    assert names - told_in_general <= set(problems.WAITING) | set(problems.ENDED)
+    assert names - told_in_general <= set(advice.WAITING) | set(advice.ENDED)
 
 
 @pytest.mark.parametrize("kind", ["conflict", "server_error", "forbidden"])

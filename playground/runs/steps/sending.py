@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from playground.providers import errors
 from playground.providers.protocol import Ticket
-from playground.runs import pace, problems, remote, uploads
+from playground.runs import advice, pace, problems, remote, uploads
 from playground.runs.files import StorageFailedError
 from playground.runs.models import Run, Status
 from playground.runs.steps.endings import Due, fail, has_waited, wait
@@ -50,7 +50,7 @@ def submit(run: Run) -> Due:
 
 def check_memory(run: Run) -> None:
     """Repeat nothing that the service may have forgotten: it would be charged anew."""
-    if problems.is_forgotten(run):
+    if advice.is_forgotten(run):
         raise problems.ForgottenError(_("It was sent long ago, and no answer ever came."))
 
 

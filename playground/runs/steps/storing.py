@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from playground.providers import errors
 from playground.providers.protocol import TaskState
-from playground.runs import files, problems, remote
+from playground.runs import advice, files, problems, remote
 from playground.runs.content import BrokenFileError
 from playground.runs.models import Output, Run
 from playground.runs.steps.endings import Due, has_waited, wait
@@ -86,7 +86,7 @@ def finish(run: Run) -> Due:
     if missing := run.outputs.exclude(problem="").first():
         changes |= {"problem": "output_missing", "problem_message": missing.problem}
     run.note(stored_at=timezone.now(), **changes)
-    return timezone.now() + (SHORTAGE_PAUSE if problems.is_short(run) else timedelta(0))
+    return timezone.now() + (SHORTAGE_PAUSE if advice.is_short(run) else timedelta(0))
 
 
 def is_hopeless(run: Run, output: Output, error: Exception) -> bool:
@@ -101,7 +101,7 @@ def is_hopeless(run: Run, output: Output, error: Exception) -> bool:
 
 def has_more(run: Run) -> bool:
     """Whether a run that gave fewer files than asked for has more of them by now."""
-    if not problems.is_short(run):
+    if not advice.is_short(run):
         return False
     try:
         renew_links(run)
