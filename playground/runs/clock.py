@@ -16,7 +16,7 @@ from django.conf import settings
 from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
-from playground.runs import leases, tasks
+from playground.runs import files, leases, tasks
 from playground.runs.models import Run, Worker
 
 logger = logging.getLogger(__name__)
@@ -24,6 +24,9 @@ logger = logging.getLogger(__name__)
 TICK_SECONDS = 0.1
 BATCH = 50  # of each queue: more than its threads begin within a tick
 STOP_SECONDS = 2.0
+
+# What killed workers left in the temporary folder is looked for at the start and then so often.
+SWEEP_SECONDS = 60 * 60.0
 
 # A run that was handed to the engine and is still due after this long was lost on the way.
 LOST_SECONDS = 20.0
@@ -38,6 +41,7 @@ class Clock(threading.Thread):
         self.worker_name = f"{socket.gethostname()}.{os.getpid()}"
         self._handed: dict[tuple[uuid.UUID, datetime | None], float] = {}
         self._next_heartbeat = 0.0
+        self._next_sweep = 0.0
 
     def run(self) -> None:
         while not self.stopping.wait(TICK_SECONDS):
@@ -79,3 +83,6 @@ class Clock(threading.Thread):
         leases.renew()
         Worker.objects.update_or_create(name=self.worker_name, defaults={"seen_at": timezone.now()})
         Worker.objects.filter(seen_at__lt=timezone.now() - Worker.SILENCE * 100).delete()
+        if now >= self._next_sweep:
+            self._next_sweep = now + SWEEP_SECONDS
+            files.sweep_incoming()

@@ -8,7 +8,6 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from playground.engine import crew
-from playground.runs import files
 from playground.runs.clock import Clock
 
 # Supervisor kills what has not ended eight seconds after it was asked to.
@@ -21,7 +20,6 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         del args, options
         signal.signal(signal.SIGTERM, signal.default_int_handler)
-        files.sweep_incoming()
         clock = Clock()
         try:
             crew.start(settings.WORKER_THREADS)
