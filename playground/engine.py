@@ -8,9 +8,9 @@ it is written down; where no crew works, as in a web process, it is dropped at o
 import logging
 import threading
 import time
+from collections import Counter, deque
 from collections.abc import Callable, Mapping
 from functools import partial
-from queue import SimpleQueue
 from typing import Any
 
 from django.db import close_old_connections, connections
@@ -24,58 +24,86 @@ type Job = Callable[[], object]
 
 
 class Crew:
-    """Threads that do jobs in the order in which they come, some for each queue.
+    """Threads that do jobs in the order in which they come, the queues in the order of their rank.
 
-    A queue that is full of long jobs never keeps those of another waiting.
+    No queue takes more threads than its share, so that none waits behind the long jobs of another.
+    A queue of lower rank begins a job only where nothing of higher rank waits, or where it has none
+    in hand at all: it is slowed down, and never starved.
     """
 
     def __init__(self) -> None:
-        self._waiting: dict[str, SimpleQueue[Job | None]] = {}
+        self._ready = threading.Condition()
+        self._shares: Mapping[str, int] = {}
+        self._waiting: dict[str, deque[Job]] = {}
+        self._in_hand: Counter[str] = Counter()
         self._threads: list[threading.Thread] = []
         self.stopping = threading.Event()
 
-    def start(self, threads: Mapping[str, int]) -> None:
-        """Begin with so many threads for each queue."""
+    def start(self, shares: Mapping[str, int]) -> None:
+        """Begin with so many threads for each queue, the queue of the highest rank first."""
         self.stopping.clear()
-        for queue, count in threads.items():
-            self._waiting[queue] = SimpleQueue()
-            for number in range(count):
-                self._threads.append(
-                    threading.Thread(
-                        target=self._work,
-                        args=(self._waiting[queue],),
-                        name=f"{queue}-{number}",
-                        daemon=True,
-                    )
-                )
+        self._shares = shares
+        self._waiting = {queue: deque() for queue in shares}
+        self._threads = [
+            threading.Thread(target=self._work, name=f"crew-{number}", daemon=True)
+            for number in range(sum(shares.values()))
+        ]
         for thread in self._threads:
             thread.start()
 
     def take(self, queue: str, job: Job) -> None:
-        if queue in self._waiting:
-            self._waiting[queue].put(job)
+        with self._ready:
+            if queue in self._waiting:
+                self._waiting[queue].append(job)
+                self._ready.notify()
 
     def stop(self, seconds: float) -> None:
         """Begin no more jobs, and give those in hand so long to come to their end."""
-        self.stopping.set()
-        for waiting in self._waiting.values():
-            for _ in self._threads:
-                waiting.put(None)
+        with self._ready:
+            self.stopping.set()
+            self._ready.notify_all()
         ends = time.monotonic() + seconds
         for thread in self._threads:
             thread.join(max(ends - time.monotonic(), 0))
         self._waiting, self._threads = {}, []
 
-    def _work(self, waiting: "SimpleQueue[Job | None]") -> None:
-        while (job := waiting.get()) is not None and not self.stopping.is_set():
+    def _work(self) -> None:
+        while (found := self._next()) is not None:
+            queue, job = found
             try:
                 job()
             except Exception:  # whatever it was: the next job may fare better
                 logger.exception("A job broke off")
                 close_old_connections()
-            if waiting.empty():
-                close_old_connections()  # in between it would cost each job a query
+            finally:
+                self._put_down(queue)
         connections.close_all()
+
+    def _next(self) -> tuple[str, Job] | None:
+        """Wait for a job that may begin; None when the crew stops."""
+        with self._ready:
+            while not self.stopping.is_set():
+                if (queue := self._choose()) is not None:
+                    self._in_hand[queue] += 1
+                    return queue, self._waiting[queue].popleft()
+                close_old_connections()  # in between it would cost each job a query
+                self._ready.wait()
+        return None
+
+    def _choose(self) -> str | None:
+        is_first = True
+        for queue, share in self._shares.items():
+            may_begin = self._in_hand[queue] < (share if is_first else 1)
+            if self._waiting[queue]:
+                if may_begin:
+                    return queue
+                is_first = False
+        return None
+
+    def _put_down(self, queue: str) -> None:
+        with self._ready:
+            self._in_hand[queue] -= 1
+            self._ready.notify()
 
 
 crew = Crew()  # one for the process: Django makes a backend for each thread

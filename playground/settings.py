@@ -214,7 +214,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # The background engine, and how many threads it gives to each queue of `runs/tasks.py`: steps wait
 # for the network most of the time. Our own rows are the truth, the engine only wakes them.
-WORKER_THREADS = {"default": 16, "files": 8}
+WORKER_THREADS = {"default": 12, "files": 4, "history": 2}
 TASKS = {"default": {"BACKEND": "playground.engine.CrewBackend", "QUEUES": [*WORKER_THREADS]}}
 
 # A worker holds each step that it has in hand by a lease, and renews it with its heartbeat. When

@@ -26,6 +26,38 @@ def test_a_long_job_keeps_no_other_queue_waiting(crew: Crew) -> None:
     arrived.set()
 
 
+def test_what_is_of_lower_rank_begins_no_second_job_before_the_higher() -> None:
+    asked, arrived, later, done = (threading.Event() for _ in range(4))
+    begun: list[str] = []
+    crew = Crew()
+    crew.start({"default": 1, "files": 2})
+    crew.take("default", lambda: asked.wait(SECONDS))
+    crew.take("files", lambda: arrived.wait(SECONDS))
+    crew.take("files", lambda: later.wait(SECONDS))
+
+    def fetch() -> None:
+        begun.append("file")
+        done.set()
+
+    crew.take("files", fetch)
+    crew.take("default", lambda: begun.append("look"))
+    arrived.set()
+    asked.set()
+    assert done.wait(SECONDS)
+    later.set()
+    crew.stop(SECONDS)
+    assert begun == ["look", "file"]
+
+
+def test_a_queue_of_lower_rank_is_never_starved(crew: Crew) -> None:
+    arrived, done = threading.Event(), threading.Event()
+    for _ in range(3):
+        crew.take("default", lambda: arrived.wait(SECONDS))
+    crew.take("files", done.set)
+    assert done.wait(SECONDS)
+    arrived.set()
+
+
 def test_a_job_that_breaks_off_takes_no_thread_with_it(
     crew: Crew, caplog: pytest.LogCaptureFixture
 ) -> None:

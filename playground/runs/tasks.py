@@ -6,19 +6,24 @@ from django.db.models import Q
 from django.tasks import task
 
 from playground.runs import steps
-from playground.runs.models import FINISHED
+from playground.runs.models import FINISHED, Status
 
-# Queues with threads of their own, and which runs they serve: fetching files takes long, and must
-# not keep the checks of other runs waiting.
-ASKING, FETCHING = "default", "files"
-QUEUES = {ASKING: ~Q(status__in=FINISHED), FETCHING: Q(status__in=FINISHED)}
+# The queues by their rank, and which runs they serve. Looking whether a task has ended is short,
+# and somebody waits for it; fetching its files is long; its history can wait for all of that.
+ASKING, FETCHING, TELLING = "default", "files", "history"
+IS_FETCHED = Q(status=Status.SUCCEEDED, stored_at=None)
+QUEUES = {
+    ASKING: ~Q(status__in=FINISHED),
+    FETCHING: IS_FETCHED,
+    TELLING: Q(status__in=FINISHED) & ~IS_FETCHED,
+}
 
 
 @task()
 def advance(run_id: str) -> None:
     pk = uuid.UUID(run_id)
     if steps.take(pk):
-        wake(pk, FETCHING)  # what is due at once comes after the task's end
+        wake(pk, FETCHING)  # the task has ended this moment
 
 
 def wake(pk: uuid.UUID, queue: str = ASKING) -> None:

@@ -11,6 +11,9 @@ from playground.runs.models import Run, Status
 # When the next step is due; never for None.
 type Due = datetime | None
 
+# The service's account of a run can wait until whoever waits for the run itself has got it.
+BEFORE_HISTORY = timedelta(seconds=0.5)
+
 
 def has_waited(run: Run, error: Exception, patience: timedelta) -> bool:
     """Whether the run has stood before this same obstacle for longer than that."""
@@ -37,4 +40,4 @@ def fail(run: Run, error: Exception, *, name: str = "", **changes: Any) -> Due:
     told = problems.describe(run, error, name)
     if run.move_to(Status.FAILED, **told, **changes):
         run.log(told["problem_message"])
-    return timezone.now()
+    return timezone.now() + BEFORE_HISTORY

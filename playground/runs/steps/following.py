@@ -10,7 +10,7 @@ from playground.providers import errors
 from playground.providers.protocol import TaskState
 from playground.runs import pace, problems, remote
 from playground.runs.models import Run, Status
-from playground.runs.steps.endings import Due, fail, has_waited, wait
+from playground.runs.steps.endings import BEFORE_HISTORY, Due, fail, has_waited, wait
 from playground.runs.steps.listing import list_outputs
 
 # A service that knows a task may for a moment not find it; after this long it is lost.
@@ -61,4 +61,4 @@ def end_as_told(run: Run, status: Status, state: TaskState, costs: Mapping[str, 
         problem_since=timezone.now(),
         **costs,
     )
-    return timezone.now()
+    return timezone.now() + BEFORE_HISTORY

@@ -11,7 +11,7 @@ from playground.providers.protocol import TaskState
 from playground.runs import advice, files, problems, remote
 from playground.runs.content import BrokenFileError
 from playground.runs.models import Output, Run
-from playground.runs.steps.endings import Due, has_waited, wait
+from playground.runs.steps.endings import BEFORE_HISTORY, Due, has_waited, wait
 from playground.runs.steps.listing import list_outputs
 
 NO_FILE_NAMED = _("Its answer names no file.")
@@ -58,7 +58,7 @@ def take_nothing(run: Run, state: TaskState) -> Due:
     if not has_waited(run, nothing, NO_OUTPUT_PATIENCE):
         return wait(run, nothing)
     run.note(stored_at=timezone.now(), **problems.describe(run, nothing))
-    return timezone.now()
+    return timezone.now() + BEFORE_HISTORY
 
 
 def store_outputs(run: Run) -> Exception | None:
@@ -86,7 +86,7 @@ def finish(run: Run) -> Due:
     if missing := run.outputs.exclude(problem="").first():
         changes |= {"problem": "output_missing", "problem_message": missing.problem}
     run.note(stored_at=timezone.now(), **changes)
-    return timezone.now() + (SHORTAGE_PAUSE if advice.is_short(run) else timedelta(0))
+    return timezone.now() + (SHORTAGE_PAUSE if advice.is_short(run) else BEFORE_HISTORY)
 
 
 def is_hopeless(run: Run, output: Output, error: Exception) -> bool:
