@@ -1,81 +1,13 @@
 import uuid
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from django.conf import settings
-from django.db import models, transaction
+from django.db import models
 from django.utils import timezone
 
 from playground.teams.encryption import EncryptedTextField
-
-if TYPE_CHECKING:
-    from django.contrib.auth.models import User
-
-
-class WorkspaceQuerySet(models.QuerySet["Workspace"]):
-    def first_one(self) -> "Workspace":
-        """Return the workspace that everybody shares, made at need."""
-        with transaction.atomic():
-            return self.order_by("created_at").first() or self.create(name="Workspace")
-
-
-class Workspace(models.Model):
-    """The wall between teams: keys, members and runs belong to one workspace each."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    name = models.CharField(max_length=100)
-    created_at = models.DateTimeField(auto_now_add=True)
-
-    objects = WorkspaceQuerySet.as_manager()
-
-    def __str__(self) -> str:
-        return self.name
-
-    def current_key(self) -> "ApiKey | None":
-        """Return the key that new runs are paid with, or None where no usable one is stored."""
-        return self.api_keys.usable().defer("secret").order_by("-current_since").first()
-
-
-class Role(models.TextChoices):
-    OWNER = "owner"
-    MEMBER = "member"
-    VIEWER = "viewer"
-
-
-class MembershipQuerySet(models.QuerySet["Membership"]):
-    def home_of(self, user: "User") -> "Membership":
-        """Return a person's place; who has none joins the first workspace, its first as owner."""
-        place = self.filter(user=user).select_related("workspace").order_by("joined_at").first()
-        if place is not None:
-            return place
-        workspace = Workspace.objects.first_one()
-        is_first = not workspace.memberships.exists()
-        role = Role.OWNER if is_first or user.is_superuser else Role.MEMBER
-        place, _ = self.get_or_create(workspace=workspace, user=user, defaults={"role": role})
-        return place
-
-
-class Membership(models.Model):
-    """A person's place in a workspace."""
-
-    workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="memberships")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships")
-    role = models.CharField(max_length=10, choices=Role, default=Role.MEMBER)
-    joined_at = models.DateTimeField(auto_now_add=True)
-
-    objects = MembershipQuerySet.as_manager()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["workspace", "user"], name="membership_once"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.user} in {self.workspace}"
-
-    @property
-    def is_owner(self) -> bool:
-        return self.role == Role.OWNER
+from playground.teams.models.workspace import Workspace
 
 
 class Service(models.TextChoices):
