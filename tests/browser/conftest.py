@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from django.db import connections
+from playwright.sync_api import Page, Playwright, expect
 
 from tests.launched import Launched
 from tests.sandbox_process import SandboxProcess
@@ -26,6 +27,17 @@ SLUG = "doubao-seedream-5-0-lite"
 # Two browsers, two programs and their workers share two cores; a condition that holds ends the
 # waiting, so patience costs nothing.
 expect.set_options(timeout=20_000)
+
+
+@pytest.fixture(scope="session")
+def playwright(playwright: Playwright) -> Iterator[Playwright]:
+    """Close the connection that Django opened beside Playwright's event loop.
+
+    Without the loop Django finds an earlier one again, and PostgreSQL drops no database that
+    somebody is still connected to.
+    """
+    yield playwright
+    connections.close_all()
 
 
 @pytest.fixture(scope="session")
