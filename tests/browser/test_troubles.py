@@ -87,9 +87,9 @@ def test_an_explanation_has_no_barriers(
 ) -> None:
     playground.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
     service.fault("submit", "payment_required")
-    service.fault("submit", "reset_after")
-    for prompt in ("an empty purse", "a broken line"):
-        card = generate(playground, prompt)
-        expect(card.locator(".explanation")).to_be_visible(timeout=ARRIVES)
+    purse, rush = f"an empty purse, {scheme}", f"too much at a time, {scheme}"
+    expect_words(generate(playground, purse), "The account at the service is empty")
+    service.fault("submit", "throttled", retry_after="seconds", seconds=600)
+    expect_words(generate(playground, rush), "The service asks for a pause")
     found = Axe().run(playground).response["violations"]
     assert not found, found

@@ -148,7 +148,7 @@ class Storm:
             self.program.start_web()
         for pid, at in list(self.stopped.items()):
             if time.monotonic() > at:
-                os.kill(pid, signal.SIGCONT)
+                strike(pid, signal.SIGCONT)
                 del self.stopped[pid]
 
     def died_by_itself(self, pid: int) -> bool:
@@ -196,20 +196,29 @@ class Storm:
         return self.program.workers[0].pid
 
 
+def strike(pid: int, how: int) -> bool:
+    """Send a signal; False where the process has died of its own at this very moment."""
+    try:
+        os.kill(pid, how)
+    except ProcessLookupError:
+        return False
+    return True
+
+
 def kill_worker(storm: Storm) -> None:
-    os.kill(storm.any_worker(), signal.SIGKILL)
+    strike(storm.any_worker(), signal.SIGKILL)
 
 
 def halt_worker(storm: Storm) -> None:
     """Let one hang beyond its leases, and go on as if nothing had been: a late writer."""
     pid = storm.any_worker()
-    os.kill(pid, signal.SIGSTOP)
-    storm.stopped[pid] = time.monotonic() + storm.plan.lease_seconds * 1.5
+    if strike(pid, signal.SIGSTOP):
+        storm.stopped[pid] = time.monotonic() + storm.plan.lease_seconds * 1.5
 
 
 def kill_web_worker(storm: Storm) -> None:
     for pid in storm.program.web_workers()[:1]:
-        os.kill(pid, signal.SIGKILL)
+        strike(pid, signal.SIGKILL)
 
 
 def kill_web_master(storm: Storm) -> None:
