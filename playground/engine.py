@@ -27,8 +27,8 @@ class Crew:
     """Threads that do jobs in the order in which they come, the queues in the order of their rank.
 
     No queue takes more threads than its share, so that none waits behind the long jobs of another.
-    A queue of lower rank begins a job only where nothing of higher rank waits, or where it has none
-    in hand at all: it is slowed down, and never starved.
+    Where something of higher rank waits, a queue has half of its share: it is slowed down, and never
+    starved.
     """
 
     def __init__(self) -> None:
@@ -93,7 +93,7 @@ class Crew:
     def _choose(self) -> str | None:
         is_first = True
         for queue, share in self._shares.items():
-            may_begin = self._in_hand[queue] < (share if is_first else 1)
+            may_begin = self._in_hand[queue] < (share if is_first else (share + 1) // 2)
             if self._waiting[queue]:
                 if may_begin:
                     return queue
