@@ -27,7 +27,7 @@ class Crew:
     """Threads that do jobs in the order in which they come, the queues in the order of their rank.
 
     No queue takes more threads than its share, so that none waits behind the long jobs of another.
-    Where something of higher rank waits, a queue has half of its share: it is slowed down, and never
+    Where something of higher rank waits, a queue has half of its share: it is slowed down, never
     starved.
     """
 
