@@ -133,7 +133,7 @@ def test_a_file_on_its_way_can_be_called_off(playground: Page, photo: Path) -> N
     playground.get_by_text("Advanced", exact=True).click()
     playground.get_by_label("Reference images").set_input_files(photo)
     expect(playground.get_by_role("progressbar", name="Sending photo.png")).to_be_visible()
-    playground.get_by_role("button", name="Cancel").click()
+    playground.locator("#form").get_by_role("button", name="Cancel").click()
     expect(playground.get_by_text("photo.png")).to_have_count(0)
 
 
