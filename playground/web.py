@@ -18,6 +18,7 @@ class HtmxRequest(HttpRequest):
     user: User
     workspace: Workspace
     membership: Membership
+    memberships: list[Membership]
     is_demo: bool
 
 

@@ -1,11 +1,8 @@
 """The pages of the catalogue: the choice of models, and what their owners do with them."""
 
 import hashlib
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -20,20 +17,12 @@ from playground.catalog.forms import CATEGORIES
 from playground.catalog.models import ModelSpec
 from playground.catalog.revisions import compare, compare_demands, list_revisions
 from playground.catalog.sheet import Sheet, open_sheet, read_sheet, with_blank_row
+from playground.teams.guards import needs
+from playground.teams.roles import Act
 from playground.web import HtmxRequest, page_or_partial, wants_piece
 
 SEARCHED_FROM = 9  # models; fewer are seen at a glance
 LISTS = ("rules", "examples")
-
-
-def owners_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    @wraps(view)
-    def guarded(request: HtmxRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not request.membership.is_owner:
-            raise PermissionDenied
-        return view(request, *args, **kwargs)
-
-    return guarded
 
 
 @require_safe
@@ -52,7 +41,7 @@ def choose_model(request: HtmxRequest) -> HttpResponse:
 
 
 @never_cache
-@owners_only
+@needs(Act.EDIT_MODELS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def find_model(request: HtmxRequest, slug: str = "") -> HttpResponse:
     """Where a model's documentation is pasted; what is found in it opens as a sheet to complete."""
@@ -85,7 +74,7 @@ def show_finding(
 
 
 @never_cache
-@owners_only
+@needs(Act.EDIT_MODELS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit_model(request: HtmxRequest, slug: str = "") -> HttpResponse:
     """The sheet of a model. A POST saves it, shows its form, or adds a row to a list."""
@@ -159,7 +148,7 @@ def show_sheet(
 
 
 @require_POST
-@owners_only
+@needs(Act.EDIT_MODELS)
 def retire_model(request: HtmxRequest, slug: str) -> HttpResponse:
     """Take a model out of the choice, or put it back; its runs stay."""
     spec = get_object_or_404(ModelSpec.objects.newest(), slug=slug)

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from django.contrib.auth.models import User
 from django.db.models import Q
 from django.utils import timezone
 
@@ -14,7 +13,7 @@ from playground.catalog.models import ModelSpec
 from playground.runs import pace
 from playground.runs.explanation import Explanation, explain
 from playground.runs.models import FINISHED, Run, RunQuerySet, Worker
-from playground.teams.models import Workspace
+from playground.teams.models import Membership
 
 PAGE = 12
 MOST_PLACES = 15
@@ -152,6 +151,12 @@ def is_stalled(run: Run) -> bool:
     return run.is_watched and not Worker.objects.alive().exists()
 
 
-def runs_on_page(workspace: Workspace, user: User, spec: ModelSpec) -> RunQuerySet:
-    """The runs that stand beside a model's form: the person's own, with any of its versions."""
-    return Run.objects.visible_to(workspace).filter(author=user, spec__slug=spec.slug)
+def runs_shown_to(membership: Membership) -> RunQuerySet:
+    """The runs that somebody follows: their own; who only looks, those of the whole workspace."""
+    runs = Run.objects.visible_to(membership.workspace)
+    return runs.filter(author=membership.user_id) if membership.can_generate else runs
+
+
+def runs_on_page(membership: Membership, spec: ModelSpec) -> RunQuerySet:
+    """The runs that stand beside a model's form, with any of its versions."""
+    return runs_shown_to(membership).filter(spec__slug=spec.slug)

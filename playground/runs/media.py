@@ -10,6 +10,8 @@ from django.views.decorators.http import require_POST, require_safe
 from playground.runs import serving, uploads
 from playground.runs.models import Kind, MediaFile, Output, Upload
 from playground.schema import FileRefused, SchemaForm
+from playground.teams.guards import needs
+from playground.teams.roles import Act
 from playground.web import HtmxRequest
 
 PICTURES_OFFERED = 60
@@ -56,6 +58,7 @@ def show_hosted_upload(request: HtmxRequest, token: str) -> HttpResponseBase:
 
 
 @require_POST
+@needs(Act.GENERATE)
 def keep_upload(request: HtmxRequest) -> HttpResponse:
     """Store one file as soon as it is chosen; answer with its item in the field's list."""
     name, output_id = request.POST.get("name", ""), request.POST.get("output", "")

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.dateparse import parse_datetime
 from django.views.decorators.cache import never_cache
@@ -19,6 +20,8 @@ from playground.runs.models import Run
 from playground.runs.summary import summarize
 from playground.runs.timeline import read_account, read_timeline
 from playground.runs.uploads import UploadStore
+from playground.teams.guards import needs
+from playground.teams.roles import Act
 from playground.web import HtmxRequest, page_or_partial, wants_piece
 
 # How soon the page of a run looks for the service's account of it, which comes after the pictures.
@@ -40,21 +43,26 @@ def go_home(request: HtmxRequest) -> HttpResponse:
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def playground(request: HtmxRequest, slug: str) -> HttpResponse:
+def playground(request: HtmxRequest, slug: str) -> HttpResponseBase:
     """The form of a model and what came of it so far. A POST is a press of Generate."""
     spec = get_object_or_404(ModelSpec.objects.current(), slug=slug)
-    store = UploadStore(request.workspace, request.user)
     opened_from = find_run(request, request.POST or request.GET)
     if request.method == "POST":
-        entry = read_entry(request, spec, store, opened_from)
-        if entry.submission.edit:
-            return show_edited(request, spec, entry)
-        return refuse(request, spec, entry) if entry.errors else generate(request, spec, entry)
+        return take_form(request, spec, opened_from)
     initial = opened_from.inputs if opened_from else read_example(request, spec)
     errors = opened_from.problem_fields if opened_from else None
     return show_playground(
         request, spec, draw_form(request, spec, initial, errors), opened_from=opened_from
     )
+
+
+@needs(Act.GENERATE)
+def take_form(request: HtmxRequest, spec: ModelSpec, opened_from: Run | None) -> HttpResponse:
+    store = UploadStore(request.workspace, request.user)
+    entry = read_entry(request, spec, store, opened_from)
+    if entry.submission.edit:
+        return show_edited(request, spec, entry)
+    return refuse(request, spec, entry) if entry.errors else generate(request, spec, entry)
 
 
 def generate(request: HtmxRequest, spec: ModelSpec, entry: Entry) -> HttpResponse:
@@ -113,6 +121,7 @@ def show_edited(request: HtmxRequest, spec: ModelSpec, entry: Entry) -> HttpResp
 
 @never_cache
 @require_POST
+@needs(Act.GENERATE)
 def redraw_form(request: HtmxRequest, slug: str) -> HttpResponse:
     """The form again for the present values and one edit; it never generates.
 
@@ -137,7 +146,7 @@ def show_playground(
     partial: str = "form",
     status: int = 200,
 ) -> HttpResponse:
-    runs = board.runs_on_page(request.workspace, request.user, spec)
+    runs = board.runs_on_page(request.membership, spec)
     context = {
         "spec": spec,
         "specs": ModelSpec.objects.current(),
@@ -155,7 +164,7 @@ def show_playground(
 def show_changes(request: HtmxRequest) -> HttpResponse:
     """What changed among the runs that a page shows: one look for a page, not one for each run."""
     seen = board.read_seen(request.GET.getlist("run"))
-    runs = Run.objects.filter(author=request.user, workspace=request.workspace)
+    runs = board.runs_shown_to(request.membership)
     changes = board.read_changes(runs, seen, was_stalled="stalled" in request.GET)
     return render(request, "runs/live.html", {"board": changes})
 
@@ -190,6 +199,7 @@ ACTS: dict[str, Callable[[Run], object]] = {
 
 
 @require_POST
+@needs(Act.GENERATE)
 def act_on_run(request: HtmxRequest, pk: uuid.UUID, act: str) -> HttpResponse:
     """Do one thing to a run; its card then says how it stands, also where it was too late."""
     run = get_object_or_404(Run.objects.visible_to(request.workspace), pk=pk)

@@ -1,6 +1,7 @@
 """Who is asking, and in which workspace."""
 
 from collections.abc import Callable
+from operator import attrgetter
 from typing import Any
 
 from django.conf import settings
@@ -8,14 +9,15 @@ from django.contrib.auth import get_user_model, login
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import render
 
-from playground.teams.models import Membership
+from playground.teams.models import DEMO_USERNAME, Membership
 
 type Answer = Callable[[HttpRequest], HttpResponse]
 type View = Callable[..., HttpResponseBase]
 
-DEMO_USERNAME = "demo"
 LOOPBACK = {"127.0.0.1", "::1"}
+WORKSPACE_KEY = "workspace"  # in the session: where the person is
 PROXY_HEADERS = ("X-Forwarded-For", "Forwarded", "X-Real-IP", "Via")
 
 
@@ -61,7 +63,11 @@ class AskForLoginMiddleware(LoginRequiredMiddleware):
 
 
 class WorkspaceMiddleware:
-    """Put the workspace of the person who is logged in, and their place in it, on the request."""
+    """Put the workspace that a person is in, and their place in it, on the request.
+
+    It is the one that they went to last, else their first. Who belongs to none is told so, except
+    by the views that are marked to do without (`no_workspace`).
+    """
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
@@ -69,8 +75,24 @@ class WorkspaceMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
 
-    def process_view(self, request: HttpRequest, *_: Any) -> None:
-        if request.user.is_authenticated:
-            membership = Membership.objects.home_of(request.user)
-            request.membership = membership  # type: ignore[attr-defined]  # see web.HtmxRequest
-            request.workspace = membership.workspace  # type: ignore[attr-defined]
+    def process_view(self, request: HttpRequest, view: View, *_: Any) -> HttpResponse | None:
+        if not request.user.is_authenticated:
+            return None
+        places = Membership.objects.of(request.user)
+        request.memberships = places  # type: ignore[attr-defined]  # see web.HtmxRequest
+        if places:
+            wanted = request.session.get(WORKSPACE_KEY)
+            first = min(places, key=attrgetter("joined_at"))
+            place = next((p for p in places if str(p.workspace_id) == wanted), first)
+            request.membership = place  # type: ignore[attr-defined]
+            request.workspace = place.workspace  # type: ignore[attr-defined]
+            return None
+        if getattr(view, "needs_workspace", True) and getattr(view, "login_required", True):
+            return render(request, "teams/nowhere.html", status=403)
+        return None
+
+
+def no_workspace[V: View](view: V) -> V:
+    """Mark a view that also answers somebody who belongs to no workspace."""
+    view.needs_workspace = False  # type: ignore[attr-defined]  # as Django marks login_required
+    return view

@@ -12,9 +12,8 @@ if TYPE_CHECKING:
 def fill(response: Any) -> dict[str, str]:
     """Return what the page's own form would send: names and values, buttons aside."""
     root = html5lib.parse(response.text, namespaceHTMLElements=False)
-    forms = [form for form in root.iter("form") if "logout" not in form.get("action", "")]
     values: dict[str, str] = {}
-    for control in forms[0].iter():
+    for control in own_form(root).iter():
         name, kind = control.get("name"), control.get("type", "")
         if not name or control.get("disabled") is not None:
             continue
@@ -38,10 +37,15 @@ def press(
     button  what it does: "save", "add rules", "preview"; "seal" confirms what is shown
     """
     root = html5lib.parse(page.text, namespaceHTMLElements=False)
-    form = next(form for form in root.iter("form") if "logout" not in form.get("action", ""))
+    form = own_form(root)
     data = {**fill(page), **typed}
     for each in form.iter("button"):
         if (button == "seal" == each.get("name")) or (button and each.get("value") == button):
             data[each.get("name", "")] = each.get("value", "")
     address = form.get("action") or page.request["PATH_INFO"]
     return client.post(address, data, headers=headers or {})
+
+
+def own_form(root: Any) -> Any:
+    """Return the first form below the bar."""
+    return next(root.find(".//main").iter("form"))

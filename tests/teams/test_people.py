@@ -11,7 +11,7 @@ from pytest_django.fixtures import DjangoAssertNumQueries, Settings
 
 from playground.catalog.models import ModelSpec
 from playground.teams.encryption import UndecryptableError
-from playground.teams.models import ApiKey, Membership, Service, Workspace
+from playground.teams.models import ApiKey, Service, Workspace
 
 
 def test_a_person_logs_in_and_out(ana: User, seedream: ModelSpec) -> None:
@@ -55,17 +55,6 @@ def test_the_demo_logs_nobody_else_in(
 
 def test_without_the_demo_nobody_is_logged_in(seedream: ModelSpec) -> None:
     assert Client().get(seedream.get_absolute_url()).status_code == 302
-
-
-def test_a_new_person_joins_the_workspace_that_is_there(workspace: Workspace) -> None:
-    bo = User.objects.create_user("bo")
-    assert Membership.objects.home_of(bo).workspace == workspace
-    assert bo.memberships.count() == 1
-
-
-def test_the_first_person_of_a_workspace_owns_it_and_the_next_does_not(db: None) -> None:
-    first, second = (Membership.objects.home_of(User.objects.create_user(name)) for name in "ab")
-    assert (first.is_owner, second.is_owner) == (True, False)
 
 
 def test_a_key_is_stored_encrypted(workspace: Workspace) -> None:

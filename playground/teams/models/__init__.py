@@ -1,7 +1,8 @@
 """The tables of this room."""
 
 from playground.teams.models.api_key import ApiKey, Service
-from playground.teams.models.membership import Membership, Role
+from playground.teams.models.membership import DEMO_USERNAME, Membership
 from playground.teams.models.workspace import Workspace
+from playground.teams.roles import Role
 
-__all__ = ["ApiKey", "Membership", "Role", "Service", "Workspace"]
+__all__ = ["DEMO_USERNAME", "ApiKey", "Membership", "Role", "Service", "Workspace"]

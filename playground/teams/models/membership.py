@@ -4,28 +4,29 @@ from django.conf import settings
 from django.db import models
 
 from playground.teams.models.workspace import Workspace
+from playground.teams.roles import MAY, Act, Role
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
-
-class Role(models.TextChoices):
-    OWNER = "owner"
-    MEMBER = "member"
-    VIEWER = "viewer"
+DEMO_USERNAME = "demo"
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
-    def home_of(self, user: "User") -> "Membership":
-        """Return a person's place; who has none joins the first workspace, its first as owner."""
-        place = self.filter(user=user).select_related("workspace").order_by("joined_at").first()
-        if place is not None:
-            return place
+    def of(self, user: "User") -> list["Membership"]:
+        """Return a person's places by the names of their workspaces.
+
+        Who runs the installation owns the first workspace without an invitation: superusers,
+        and the person of the demo.
+        """
+        places = self.filter(user=user).select_related("workspace")
+        found = list(places.order_by("workspace__name", "workspace__created_at"))
+        is_demo = settings.DEMO_LOGIN and user.get_username() == DEMO_USERNAME
+        if found or not (user.is_superuser or is_demo):
+            return found
         workspace = Workspace.objects.first_one()
-        is_first = not workspace.memberships.exists()
-        role = Role.OWNER if is_first or user.is_superuser else Role.MEMBER
-        place, _ = self.get_or_create(workspace=workspace, user=user, defaults={"role": role})
-        return place
+        place, _ = self.get_or_create(workspace=workspace, user=user, defaults={"role": Role.OWNER})
+        return [place]
 
 
 class Membership(models.Model):
@@ -49,3 +50,10 @@ class Membership(models.Model):
     @property
     def is_owner(self) -> bool:
         return self.role == Role.OWNER
+
+    def may(self, act: Act) -> bool:
+        return act in MAY[self.role]
+
+    @property
+    def can_generate(self) -> bool:
+        return self.may(Act.GENERATE)

@@ -1,0 +1,31 @@
+"""The guard that views stand behind where not every role may do what they do."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+
+from playground.teams.roles import Act
+from playground.web import HtmxRequest
+
+type View = Callable[..., HttpResponseBase]
+
+
+def needs(act: Act) -> Callable[[View], View]:
+    """Let only those in whose role allows an act; tell the others why, scripts in plain text."""
+
+    def guard(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HtmxRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if request.membership.may(act):
+                return view(request, *args, **kwargs)
+            if "HX-Request" in request.headers or "X-Requested-With" in request.headers:
+                return HttpResponse(act.value, status=403, content_type="text/plain")
+            raise PermissionDenied(act.value)
+
+        return guarded
+
+    return guard

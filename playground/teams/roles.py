@@ -1,0 +1,36 @@
+"""What each role may do in a workspace, as one table."""
+
+from enum import Enum
+
+from django.db import models
+
+
+class Role(models.TextChoices):
+    OWNER = "owner"
+    MEMBER = "member"
+    VIEWER = "viewer"
+
+
+class Act(Enum):
+    """Something that not everybody may do; the value is said to those who may not."""
+
+    GENERATE = (
+        "You may look at everything here and download it. Only members and owners of this "
+        "workspace generate: ask an owner to make you a member."
+    )
+    EDIT_MODELS = "Only an owner of the workspace adds and changes models."
+    MANAGE_PEOPLE = "Only an owner of the workspace says who belongs to it."
+
+
+# Looking and downloading is what every role may do.
+MAY: dict[str, frozenset[Act]] = {
+    Role.VIEWER: frozenset(),
+    Role.MEMBER: frozenset({Act.GENERATE}),
+    Role.OWNER: frozenset(Act),
+}
+
+IN_WORDS: dict[str, str] = {
+    Role.VIEWER: "looks at everything and downloads it",
+    Role.MEMBER: "also generates",
+    Role.OWNER: "also changes models, and says who belongs here",
+}

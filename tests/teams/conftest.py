@@ -1,0 +1,31 @@
+"""More of the cast: people with other roles, and a second workspace."""
+
+from collections.abc import Callable
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
+from playground.teams.models import Membership, Role, Workspace
+
+type Enter = Callable[..., Client]
+
+
+@pytest.fixture
+def enter(workspace: Workspace, ana: User) -> Enter:
+    """Make a person with a role in a workspace, and return their browser."""
+
+    def make(name: str, role: Role | None, at: Workspace = workspace) -> Client:
+        user, _ = User.objects.get_or_create(username=name)
+        if role:
+            Membership.objects.create(workspace=at, user=user, role=role)
+        client = Client()
+        client.force_login(user)
+        return client
+
+    return make
+
+
+@pytest.fixture
+def others(db: None) -> Workspace:
+    return Workspace.objects.create(name="Others")

@@ -1,0 +1,133 @@
+"""What each role may do, and where somebody is who belongs to several workspaces."""
+
+import uuid
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from pytest_django.fixtures import Settings
+
+from playground.catalog.models import ModelSpec
+from playground.runs.models import Run
+from playground.teams.models import ApiKey, Membership, Role, Workspace
+from tests.conftest import picture_bytes, read_body
+from tests.teams.conftest import Enter
+
+SEEDREAM = "/models/doubao-seedream-5-0-lite/"
+WORDS = {"/prompt": "a lighthouse", "submission": "7b0d6c56-5d55-4d3e-8d9c-3b0a2f1f9e11"}
+
+
+@pytest.fixture
+def viewer(enter: Enter) -> Client:
+    return enter("vera", Role.VIEWER)
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_who_may_generate_sees_the_button_and_who_may_not_a_sentence(
+    enter: Enter, api_key: ApiKey, seedream: ModelSpec, role: Role
+) -> None:
+    page = enter("bo", role).get(SEEDREAM).text
+    assert ("Generate\n" in page) == (role != Role.VIEWER)
+    assert ("ask an owner to make you a member" in page) == (role == Role.VIEWER)
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_only_members_and_owners_start_a_run(
+    enter: Enter, api_key: ApiKey, seedream: ModelSpec, role: Role
+) -> None:
+    status = enter("bo", role).post(SEEDREAM, WORDS | {"submission": str(uuid.uuid4())}).status_code
+    assert (status, Run.objects.count()) == ((403, 0) if role == Role.VIEWER else (302, 1))
+
+
+def test_a_viewer_sees_what_others_made_and_downloads_it(viewer: Client, finished: Run) -> None:
+    assert f"run-{finished.pk}" in viewer.get(SEEDREAM).text
+    page = viewer.get(finished.get_absolute_url())
+    assert "a lighthouse" in page.text
+    assert "Use these inputs" not in page.text
+    address = finished.outputs.get().get_absolute_url()
+    assert read_body(viewer.get(address, {"download": ""}))
+
+
+@pytest.mark.parametrize("act", ["again", "cancel", "set-aside", "wait", "hurry", "ask"])
+def test_a_viewer_changes_no_run(viewer: Client, run: Run, act: str) -> None:
+    assert viewer.post(f"{run.get_absolute_url()}{act}/").status_code == 403
+    assert Run.objects.get().revision == run.revision
+
+
+def test_a_viewer_is_offered_no_act_on_a_run(viewer: Client, run: Run) -> None:
+    assert "Cancel" not in viewer.get(run.get_absolute_url()).text
+
+
+def test_a_viewer_uploads_nothing_and_a_script_is_told_why(
+    viewer: Client, workspace: Workspace
+) -> None:
+    answer = viewer.post(
+        "/uploads/",
+        {"name": "/image", "file": picture_bytes()},
+        headers={"X-Requested-With": "fetch"},
+    )
+    assert (answer.status_code, answer["Content-Type"]) == (403, "text/plain")
+    assert "ask an owner" in answer.text
+    assert not workspace.uploads.exists()
+
+
+@pytest.mark.parametrize("role", [Role.VIEWER, Role.MEMBER])
+def test_only_owners_change_models_and_the_page_says_so(
+    enter: Enter, seedream: ModelSpec, role: Role
+) -> None:
+    answer = enter("bo", role).get(f"{SEEDREAM}edit/")
+    assert answer.status_code == 403
+    assert "Only an owner" in answer.text
+
+
+def test_somebody_goes_from_one_workspace_to_another(
+    client: Client, ana: User, finished: Run, others: Workspace
+) -> None:
+    Membership.objects.create(workspace=others, user=ana, role=Role.VIEWER)
+    assert client.get(finished.get_absolute_url()).status_code == 200
+    assert client.post("/team/switch/", {"workspace": others.pk})["Location"] == "/"
+    assert client.get(finished.get_absolute_url()).status_code == 404
+    assert "ask an owner" in client.get(SEEDREAM).text
+
+
+@pytest.mark.parametrize("wanted", ["", "x", "\0", "others"])
+def test_nobody_goes_where_they_do_not_belong(
+    client: Client, finished: Run, others: Workspace, wanted: str
+) -> None:
+    client.post("/team/switch/", {"workspace": others.pk if wanted == "others" else wanted})
+    assert client.get(finished.get_absolute_url()).status_code == 200
+
+
+def test_who_was_taken_out_of_a_workspace_is_in_their_other_one(
+    client: Client, ana: User, finished: Run, others: Workspace
+) -> None:
+    place = Membership.objects.create(workspace=others, user=ana)
+    client.post("/team/switch/", {"workspace": others.pk})
+    place.delete()
+    assert client.get(finished.get_absolute_url()).status_code == 200
+
+
+def test_who_belongs_to_no_workspace_is_told_so_and_can_log_out(
+    enter: Enter, finished: Run
+) -> None:
+    stranger = enter("sam", None)
+    answer = stranger.get(finished.get_absolute_url())
+    assert answer.status_code == 403
+    assert "You belong to no workspace" in answer.text
+    stranger.post("/logout/")
+    assert stranger.get(SEEDREAM).status_code == 302
+
+
+def test_who_made_the_installation_owns_its_first_workspace(
+    workspace: Workspace, ana: User
+) -> None:
+    root = User.objects.create_superuser("root")
+    (place,) = Membership.objects.of(root)
+    assert (place.workspace, place.is_owner) == (workspace, True)
+
+
+def test_the_person_of_the_demo_owns_the_first_workspace(
+    settings: Settings, seedream: ModelSpec
+) -> None:
+    settings.DEMO_LOGIN = True
+    assert "Add a model" in Client().get("/models/").text
