@@ -1,7 +1,16 @@
 from django.urls import path
 
-from playground.teams import views
+from playground.teams import entrance, views
 
 urlpatterns = [
+    path("team/", views.show_team, name="team"),
     path("team/switch/", views.switch_workspace, name="switch_workspace"),
+    path("team/name/", views.rename_workspace, name="rename_workspace"),
+    path("team/new/", views.found_workspace, name="found_workspace"),
+    path("team/leave/", views.leave, name="leave"),
+    path("team/people/<int:pk>/role/", views.change_role, name="change_role"),
+    path("team/people/<int:pk>/remove/", views.remove, name="remove_person"),
+    path("team/invitations/", views.invite, name="invite"),
+    path("team/invitations/<uuid:pk>/revoke/", views.revoke, name="revoke"),
+    path("join/<str:token>/", entrance.join, name="join"),
 ]

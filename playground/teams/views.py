@@ -1,10 +1,22 @@
 """The pages about people: where somebody is, and who belongs to a workspace."""
 
-from django.http import HttpResponse
-from django.shortcuts import redirect
-from django.views.decorators.http import require_POST
+from typing import Any
 
+from django.conf import settings
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from playground.teams import people
+from playground.teams.forms import InvitationForm, RoleForm, WorkspaceForm
+from playground.teams.guards import needs
 from playground.teams.middleware import WORKSPACE_KEY
+from playground.teams.models import Invitation
+from playground.teams.people import PeopleError
+from playground.teams.roles import IN_WORDS, Act, Role
 from playground.web import HtmxRequest
 
 
@@ -15,3 +27,105 @@ def switch_workspace(request: HtmxRequest) -> HttpResponse:
     if any(str(place.workspace_id) == wanted for place in request.memberships):
         request.session[WORKSPACE_KEY] = wanted
     return redirect("home")
+
+
+@never_cache
+@require_safe
+def show_team(request: HtmxRequest) -> HttpResponse:
+    """Who belongs to the workspace; to owners also what they can do about it."""
+    return draw_team(request)
+
+
+def draw_team(request: HtmxRequest, status: int = 200, **more: Any) -> HttpResponse:
+    context = {
+        "places": request.workspace.memberships.select_related("user").order_by("joined_at"),
+        "invitations": request.workspace.invitations.open().order_by("-created_at"),
+        "roles": [(role, IN_WORDS[role]) for role in Role],
+        "invitation_form": InvitationForm(),
+        "name_form": WorkspaceForm(initial={"name": request.workspace.name}),
+        "new_form": WorkspaceForm(prefix="new"),
+        **more,
+    }
+    return render(request, "teams/people.html", context, status=status)
+
+
+@never_cache
+@require_POST
+@needs(Act.MANAGE_PEOPLE)
+def invite(request: HtmxRequest) -> HttpResponse:
+    """Make an invitation, and show its link this once."""
+    form = InvitationForm(request.POST)
+    if not form.is_valid():
+        return draw_team(request, status=422, invitation_form=form)
+    invitation, token = Invitation.objects.issue(
+        workspace=request.workspace, made_by=request.user, **form.cleaned_data
+    )
+    path = reverse("join", args=[token])
+    link = settings.PUBLIC_BASE_URL + path if settings.PUBLIC_BASE_URL else ""
+    return draw_team(request, invitation=invitation, link=link or request.build_absolute_uri(path))
+
+
+@require_POST
+@needs(Act.MANAGE_PEOPLE)
+def revoke(request: HtmxRequest, pk: str) -> HttpResponse:
+    """Take an invitation back; one that was used stays as it is."""
+    request.workspace.invitations.open().filter(pk=pk).update(revoked_at=timezone.now())
+    return redirect("team")
+
+
+@require_POST
+@needs(Act.MANAGE_PEOPLE)
+def change_role(request: HtmxRequest, pk: int) -> HttpResponse:
+    place = get_object_or_404(request.workspace.memberships.select_related("user"), pk=pk)
+    form = RoleForm(request.POST)
+    if not form.is_valid():
+        return draw_team(request, status=422, problem="Choose one of the roles.")
+    try:
+        people.change_role(place, form.cleaned_data["role"])
+    except PeopleError as error:
+        return draw_team(request, status=422, problem=str(error))
+    return redirect("team")
+
+
+@require_POST
+@needs(Act.MANAGE_PEOPLE)
+def remove(request: HtmxRequest, pk: int) -> HttpResponse:
+    place = get_object_or_404(request.workspace.memberships.select_related("user"), pk=pk)
+    try:
+        people.remove(place)
+    except PeopleError as error:
+        return draw_team(request, status=422, problem=str(error))
+    return redirect("team" if place.pk != request.membership.pk else "home")
+
+
+@require_POST
+def leave(request: HtmxRequest) -> HttpResponse:
+    """Leave the workspace oneself, in whatever role."""
+    try:
+        people.remove(request.membership)
+    except PeopleError as error:
+        return draw_team(request, status=422, problem=str(error))
+    return redirect("home")
+
+
+@require_POST
+@needs(Act.MANAGE_PEOPLE)
+def rename_workspace(request: HtmxRequest) -> HttpResponse:
+    form = WorkspaceForm(request.POST)
+    if not form.is_valid():
+        return draw_team(request, status=422, name_form=form)
+    request.workspace.name = form.cleaned_data["name"]
+    request.workspace.save(update_fields=["name"])
+    return redirect("team")
+
+
+@require_POST
+@needs(Act.MANAGE_PEOPLE)
+def found_workspace(request: HtmxRequest) -> HttpResponse:
+    """Make another workspace, with keys and people of its own, and go there."""
+    form = WorkspaceForm(request.POST, prefix="new")
+    if not form.is_valid():
+        return draw_team(request, status=422, new_form=form)
+    workspace = people.found_workspace(form.cleaned_data["name"], request.user)
+    request.session[WORKSPACE_KEY] = str(workspace.pk)
+    return redirect("team")

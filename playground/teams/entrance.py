@@ -1,0 +1,61 @@
+"""The ways in that ask for no login: an invitation's link."""
+
+from django.contrib.auth import login
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.models import User
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from playground.teams import people
+from playground.teams.forms import NAME_TAKEN, AccountForm
+from playground.teams.middleware import WORKSPACE_KEY
+from playground.teams.models import Invitation, Membership
+from playground.teams.people import InvitationClosedError
+from playground.teams.roles import IN_WORDS
+
+PASSWORD_BACKEND = "django.contrib.auth.backends.ModelBackend"  # noqa: S105 - a class, no password
+
+
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def join(request: HttpRequest, token: str) -> HttpResponse:
+    """Who invites, and into what. A POST comes in: with the account at hand, or a new one."""
+    invitation = Invitation.objects.find(token)
+    if invitation is None:
+        return refuse(request, "Nobody is invited by this link. Perhaps a part of it is missing.")
+    if invitation.closed_because:
+        return refuse(request, invitation.closed_because)
+    is_post = request.method == "POST"
+    form = AccountForm(request.POST if is_post else None)
+    try:
+        if is_post and isinstance(request.user, User):
+            return go_into(request, people.accept(invitation, request.user))
+        if is_post and form.is_valid():
+            return come_in(request, invitation, form)
+    except InvitationClosedError as error:
+        return refuse(request, str(error))
+    except IntegrityError:  # somebody took the same name at the same moment
+        form.add_error("username", NAME_TAKEN)
+    context = {"invitation": invitation, "form": form, "may": IN_WORDS[invitation.role]}
+    return render(request, "teams/join.html", context, status=422 if is_post else 200)
+
+
+def come_in(request: HttpRequest, invitation: Invitation, form: AccountForm) -> HttpResponse:
+    with transaction.atomic():
+        user = form.make()
+        place = people.accept(invitation, user)
+    login(request, user, PASSWORD_BACKEND)
+    return go_into(request, place)
+
+
+def go_into(request: HttpRequest, place: Membership) -> HttpResponse:
+    request.session[WORKSPACE_KEY] = str(place.workspace_id)
+    return redirect("home")
+
+
+def refuse(request: HttpRequest, why: str) -> HttpResponse:
+    return render(request, "teams/closed.html", {"why": why}, status=410)

@@ -1,0 +1,87 @@
+import hashlib
+import secrets
+import uuid
+from datetime import timedelta
+from typing import TYPE_CHECKING, Self
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+from playground.teams.models.workspace import Workspace
+from playground.teams.roles import Role
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def open(self) -> Self:
+        """Return those that still let somebody in."""
+        return self.filter(used_at=None, revoked_at=None, expires_at__gt=timezone.now())
+
+    def issue(
+        self,
+        *,
+        workspace: Workspace,
+        role: str,
+        days: int,
+        made_by: "User | None" = None,
+        note: str = "",
+    ) -> tuple["Invitation", str]:
+        """Make an invitation; return it with its token, which nobody can read from it later."""
+        token = secrets.token_urlsafe(32)
+        invitation = self.create(
+            workspace=workspace,
+            role=role,
+            expires_at=timezone.now() + timedelta(days=days),
+            made_by=made_by,
+            note=note,
+            token_hash=hash_token(token),
+        )
+        return invitation, token
+
+    def find(self, token: str) -> "Invitation | None":
+        known = self.select_related("workspace", "made_by")
+        return known.filter(token_hash=hash_token(token)).first()
+
+
+class Invitation(models.Model):
+    """A link that takes one person into a workspace; the table holds a hash of its token only."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="invitations")
+    role = models.CharField(max_length=10, choices=Role, default=Role.MEMBER)
+    note = models.CharField(max_length=100, blank=True)
+    token_hash = models.CharField(max_length=64, unique=True)
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    used_at = models.DateTimeField(null=True, blank=True)
+    used_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
+
+    objects = InvitationQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"{self.role} of {self.workspace}, until {self.expires_at:%Y-%m-%d}"
+
+    @property
+    def closed_because(self) -> str:
+        """Why nobody comes in by it any more, in a sentence; "" while somebody does."""
+        if self.used_at:
+            return "This invitation has been used: each lets one person in, once."
+        if self.revoked_at:
+            return "This invitation has been taken back."
+        if self.expires_at <= timezone.now():
+            return f"This invitation was good until {self.expires_at:%-d %B %Y, %H:%M} UTC."
+        return ""
+
+
+def hash_token(token: str) -> str:
+    # The token is 32 random bytes: nothing slower is needed against guessing it from its hash.
+    return hashlib.sha256(token.encode()).hexdigest()

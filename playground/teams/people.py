@@ -1,0 +1,84 @@
+"""Who comes into a workspace, what they become there, and who leaves it."""
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils import timezone
+
+from playground.teams.models import Invitation, Membership, Role, Workspace
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+
+class PeopleError(Exception):
+    """It cannot be done; the message says why, to the person who wanted it."""
+
+
+class InvitationClosedError(PeopleError):
+    """Nobody comes in by this invitation any more."""
+
+
+class LastOwnerError(PeopleError):
+    """A workspace without an owner would be nobody's to manage."""
+
+    def __init__(self, place: Membership) -> None:
+        super().__init__(
+            f"{place.user.get_username()} is the only owner of {place.workspace.name}. "
+            "Make somebody else an owner first."
+        )
+
+
+@transaction.atomic
+def accept(invitation: Invitation, user: "User") -> Membership:
+    """Take somebody in; who belongs there already leaves the invitation to somebody else.
+
+    Raises  InvitationClosedError, also when another was faster by the same link
+    """
+    place = Membership.objects.filter(workspace=invitation.workspace, user=user).first()
+    if place:
+        return place
+    mine = Invitation.objects.open().filter(pk=invitation.pk)
+    if not mine.update(used_at=timezone.now(), used_by=user):
+        invitation.refresh_from_db()
+        raise InvitationClosedError(invitation.closed_because)
+    return Membership.objects.create(
+        workspace=invitation.workspace, user=user, role=invitation.role
+    )
+
+
+@transaction.atomic
+def change_role(place: Membership, role: str) -> None:
+    """Give somebody another role.
+
+    Raises  LastOwnerError
+    """
+    if role != Role.OWNER:
+        demand_another_owner(place)
+    Membership.objects.filter(pk=place.pk).update(role=role)
+
+
+@transaction.atomic
+def remove(place: Membership) -> None:
+    """Take somebody out of a workspace; what they made there stays.
+
+    Raises  LastOwnerError
+    """
+    demand_another_owner(place)
+    Membership.objects.filter(pk=place.pk).delete()
+
+
+def demand_another_owner(place: Membership) -> None:
+    # Two owners who take each other out at the same moment wait for each other here.
+    Workspace.objects.select_for_update().get(pk=place.workspace_id)
+    owners = Membership.objects.filter(workspace=place.workspace_id, role=Role.OWNER)
+    if set(owners.values_list("pk", flat=True)) == {place.pk}:
+        raise LastOwnerError(place)
+
+
+@transaction.atomic
+def found_workspace(name: str, owner: "User") -> Workspace:
+    """Make a workspace of its own for somebody."""
+    workspace = Workspace.objects.create(name=name)
+    Membership.objects.create(workspace=workspace, user=owner, role=Role.OWNER)
+    return workspace

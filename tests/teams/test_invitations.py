@@ -1,0 +1,263 @@
+"""Who comes in by a link, as what, and who goes again."""
+
+import re
+import threading
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection
+from django.test import Client
+from django.utils import timezone
+from pytest_django.fixtures import Settings
+
+from playground.teams import people
+from playground.teams.models import Invitation, Membership, Role, Workspace
+from tests.teams.conftest import Enter
+
+NEW = {"username": "bo", "password": "a long walk home"}
+
+
+def ask_for_link(client: Client, role: str = "member", days: str = "7", note: str = "") -> str:
+    page = client.post("/team/invitations/", {"role": role, "days": days, "note": note})
+    found = re.search(r'value="http://testserver(/join/[^"]+)"', page.text)
+    assert found, page.text
+    return found[1]
+
+
+@pytest.fixture
+def link(client: Client) -> str:
+    return ask_for_link(client)
+
+
+def roles_of(name: str) -> list[tuple[str, str]]:
+    places = Membership.objects.filter(user__username=name)
+    return list(places.values_list("workspace__name", "role"))
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_a_stranger_makes_an_account_by_the_link_and_is_in(client: Client, role: Role) -> None:
+    link = ask_for_link(client, role)
+    stranger = Client()
+    page = stranger.get(link).text
+    assert "ana invites you" in page
+    assert "Come into Workspace" in page
+    assert stranger.post(link, NEW)["Location"] == "/"
+    assert "People of Workspace" in stranger.get("/team/").text
+    assert roles_of("bo") == [("Workspace", role)]
+
+
+def test_who_is_logged_in_comes_in_by_one_press_and_is_there(
+    link: str, enter: Enter, others: Workspace
+) -> None:
+    bo = enter("bo", Role.OWNER, others)
+    assert "Come in as bo" in bo.get(link).text
+    bo.post(link)
+    assert "People of Workspace" in bo.get("/team/").text
+    assert sorted(roles_of("bo")) == [("Others", "owner"), ("Workspace", "member")]
+
+
+def test_who_belongs_to_no_workspace_can_come_in(link: str, enter: Enter) -> None:
+    sam = enter("sam", None)
+    assert "Come in as sam" in sam.get(link).text
+    sam.post(link)
+    assert roles_of("sam") == [("Workspace", "member")]
+
+
+def test_a_link_lets_one_person_in(link: str) -> None:
+    Client().post(link, NEW)
+    second = Client().post(link, NEW | {"username": "cy"})
+    assert second.status_code == 410
+    assert "has been used" in second.text
+    assert not User.objects.filter(username="cy").exists()
+
+
+def test_who_is_in_already_leaves_the_link_to_somebody_else(client: Client, link: str) -> None:
+    assert client.post(link).status_code == 302
+    assert roles_of("ana") == [("Workspace", "owner")]
+    assert Client().get(link).status_code == 200
+
+
+@pytest.mark.parametrize("days", ["1", "7", "30"])
+def test_a_link_is_good_until_its_time_is_over(client: Client, days: str) -> None:
+    link = ask_for_link(client, days=days)
+    left = Invitation.objects.get().expires_at - timezone.now()
+    assert timedelta(0) < timedelta(days=int(days)) - left < timedelta(minutes=5)
+    Invitation.objects.update(expires_at=timezone.now())
+    answer = Client().post(link, NEW)
+    assert (answer.status_code, User.objects.count()) == (410, 1)
+
+
+def test_a_link_that_was_taken_back_lets_nobody_in(client: Client, link: str) -> None:
+    client.post(f"/team/invitations/{Invitation.objects.get().pk}/revoke/")
+    answer = Client().get(link)
+    assert answer.status_code == 410
+    assert "taken back" in answer.text
+
+
+@pytest.mark.parametrize("token", ["x", "0" * 43, "%00", "ż" * 500])
+def test_a_guessed_link_lets_nobody_in(db: None, token: str) -> None:
+    assert Client().get(f"/join/{token}/").status_code == 410
+
+
+def test_the_link_is_shown_once_and_cannot_be_read_from_the_database(
+    client: Client, link: str
+) -> None:
+    token = link.split("/")[2]
+    assert token not in client.get("/team/").text
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM teams_invitation")
+        assert token not in str(cursor.fetchall())
+
+
+def test_the_link_begins_with_the_public_address(client: Client, settings: Settings) -> None:
+    settings.PUBLIC_BASE_URL = "https://play.example.com"
+    page = client.post("/team/invitations/", {"role": "member", "days": "1"})
+    assert 'value="https://play.example.com/join/' in page.text
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "said"),
+    [
+        ("username", "", "required"),
+        ("username", "ANA", "has this name already"),
+        ("username", "a b", "Enter a valid username"),
+        ("username", "a\0b", "Null characters"),
+        ("username", "x" * 151, "at most 150"),
+        ("email", "bo", "valid email"),
+        ("password", "", "required"),
+        ("password", "12345678", "too common"),
+        ("password", "short", "too short"),
+    ],
+)
+def test_what_does_not_do_is_said_at_its_field_and_the_name_is_kept(
+    link: str, field: str, value: str, said: str
+) -> None:
+    answer = Client().post(link, NEW | {field: value})
+    assert answer.status_code == 422
+    assert said in answer.text
+    if field != "username":
+        assert 'value="bo"' in answer.text
+    assert User.objects.count() == 1
+
+
+@pytest.mark.parametrize(("field", "value"), [("role", "king"), ("days", "365"), ("days", "")])
+def test_an_invitation_that_cannot_be_is_refused_at_its_field(
+    client: Client, field: str, value: str
+) -> None:
+    fields = {"role": "member", "days": "7", "note": "for bo"} | {field: value}
+    answer = client.post("/team/invitations/", fields)
+    assert (answer.status_code, Invitation.objects.count()) == (422, 0)
+    assert f'id="id_{field}_error"' in answer.text
+    assert 'value="for bo"' in answer.text
+
+
+@pytest.mark.parametrize("role", [Role.VIEWER, Role.MEMBER])
+def test_only_owners_manage_people(enter: Enter, link: str, role: Role) -> None:
+    bo = enter("bo", role)
+    place = Membership.objects.get(user__username="bo")
+    before = list(Membership.objects.order_by("pk").values_list("role", flat=True))
+    for path, data in {
+        "/team/invitations/": {"role": "owner", "days": "1"},
+        f"/team/invitations/{Invitation.objects.get().pk}/revoke/": {},
+        f"/team/people/{place.pk}/role/": {"role": "owner"},
+        f"/team/people/{place.pk}/remove/": {},
+        "/team/name/": {"name": "Mine"},
+        "/team/new/": {"new-name": "Mine"},
+    }.items():
+        assert bo.post(path, data).status_code == 403
+    assert list(Membership.objects.order_by("pk").values_list("role", flat=True)) == before
+    assert Invitation.objects.open().count() == Workspace.objects.count() == 1
+    page = bo.get("/team/").text
+    assert "ana" in page
+    assert "Invite somebody" not in page
+
+
+def test_an_owner_of_one_workspace_is_nobody_in_another(
+    client: Client, enter: Enter, others: Workspace
+) -> None:
+    enter("olga", Role.OWNER, others)
+    place = Membership.objects.get(user__username="olga")
+    theirs, _ = Invitation.objects.issue(workspace=others, role="member", days=1)
+    assert client.post(f"/team/people/{place.pk}/role/", {"role": "viewer"}).status_code == 404
+    assert client.post(f"/team/people/{place.pk}/remove/").status_code == 404
+    client.post(f"/team/invitations/{theirs.pk}/revoke/")
+    assert Invitation.objects.open().filter(pk=theirs.pk).exists()
+    assert roles_of("olga") == [("Others", "owner")]
+
+
+def test_an_owner_changes_a_role_and_takes_somebody_out(client: Client, enter: Enter) -> None:
+    bo = enter("bo", Role.VIEWER)
+    path = f"/team/people/{Membership.objects.get(user__username='bo').pk}"
+    client.post(f"{path}/role/", {"role": "member"})
+    assert roles_of("bo") == [("Workspace", "member")]
+    client.post(f"{path}/remove/")
+    assert bo.get("/team/").status_code == 403
+    assert User.objects.filter(username="bo").exists()
+
+
+@pytest.mark.parametrize(
+    ("act", "data"), [("remove", {}), ("role", {"role": "member"}), ("role", {"role": "king"})]
+)
+def test_the_last_owner_stays_one(
+    client: Client, enter: Enter, act: str, data: dict[str, str]
+) -> None:
+    enter("bo", Role.MEMBER)
+    path = f"/team/people/{Membership.objects.get(user__username='ana').pk}/{act}/"
+    answer = client.post(path, data)
+    assert answer.status_code == 422
+    assert 'role="alert"' in answer.text
+    assert client.post("/team/leave/").status_code == 422
+    assert roles_of("ana") == [("Workspace", "owner")]
+
+
+def test_one_of_two_owners_may_leave(client: Client, enter: Enter) -> None:
+    enter("bo", Role.OWNER)
+    assert client.post("/team/leave/").status_code == 302
+    assert roles_of("ana") == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_owners_who_remove_each_other_at_once_leave_one(
+    transactional_db: None,
+) -> None:
+    workspace = Workspace.objects.first_one()
+    places = [
+        Membership.objects.create(
+            workspace=workspace, user=User.objects.create_user(name), role=Role.OWNER
+        )
+        for name in ("ana", "bo")
+    ]
+    together = threading.Barrier(2)
+
+    def take_out(place: Membership) -> None:
+        together.wait(10)
+        try:
+            people.remove(place)
+        except people.LastOwnerError:
+            pass
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=take_out, args=(place,)) for place in places]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert Membership.objects.count() == 1
+
+
+def test_a_workspace_is_renamed_and_another_is_made(client: Client) -> None:
+    client.post("/team/name/", {"name": "Studio"})
+    client.post("/team/new/", {"new-name": "Side project"})
+    assert sorted(roles_of("ana")) == [("Side project", "owner"), ("Studio", "owner")]
+    assert "People of Side project" in client.get("/team/").text
+
+
+@pytest.mark.parametrize("name", ["", " ", "x" * 101, "a\0b"])
+def test_a_workspace_without_a_proper_name_is_refused(client: Client, name: str) -> None:
+    for path, field in (("/team/name/", "name"), ("/team/new/", "new-name")):
+        answer = client.post(path, {field: name})
+        assert answer.status_code == 422
+        assert "field__error" in answer.text
+    assert list(Workspace.objects.values_list("name", flat=True)) == ["Workspace"]
