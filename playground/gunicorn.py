@@ -4,6 +4,8 @@ import os
 import threading
 from typing import Any
 
+from django.db import Error
+
 from playground import settings
 
 # Two processes of eight threads answered the most small fragments a second on two cores.
@@ -24,6 +26,20 @@ def post_worker_init(worker: Any) -> None:
     can be repeated: it carries its token.
     """
     threading.Thread(target=leave_with, args=(worker.ppid,), daemon=True).start()
+    if worker.age == 1:  # the first of the start
+        tell_setup(worker)
+
+
+def tell_setup(worker: Any) -> None:
+    """Say in the log how the first owner is made; without a database, its next start says it."""
+    from playground.teams import setup  # noqa: PLC0415 - Django is ready only in the worker
+
+    try:
+        address = "" if settings.DEMO_LOGIN else setup.offer()
+    except (Error, OSError):
+        return
+    if address:
+        worker.log.info("Nobody can log in yet. Make the first owner at %s", address)
 
 
 def leave_with(parent: int) -> None:

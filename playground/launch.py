@@ -73,6 +73,8 @@ def start(*, is_demo: bool) -> NoReturn:
         os.environ["DEMO_LOGIN"] = "on"
         if not settings.MINDVIDEO_API_KEY:
             processes.append(add_sandbox(settings.DATA_DIR))
+    else:
+        print_setup()
     configuration = write_configuration(settings.BASE_DIR, settings.DATA_DIR, processes)
     url = f"http://127.0.0.1:{settings.PORT}/"
     supervisor = os.getpid()
@@ -101,6 +103,14 @@ def prepare() -> None:
     for name in ("MEDIA_ROOT", "DATA_DIR"):
         check_writable(name, getattr(settings, name))
     call_command("release", verbosity=0)
+
+
+def print_setup() -> None:
+    """Say how the first owner is made, where nobody is there yet."""
+    from playground.teams import setup  # noqa: PLC0415 - only after django.setup()
+
+    if address := setup.offer():
+        print(f"Nobody can log in yet. Make the first owner at {address}", flush=True)  # noqa: T201
 
 
 def check_writable(name: str, folder: Path) -> None:

@@ -10,7 +10,7 @@ import os, signal, types
 from playground import gunicorn
 master = os.getpid()
 if os.fork() == 0:
-    gunicorn.post_worker_init(types.SimpleNamespace(ppid=master))
+    gunicorn.post_worker_init(types.SimpleNamespace(ppid=master, age=2))
     print("at work", flush=True)
 signal.pause()
 """

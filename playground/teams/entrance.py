@@ -1,22 +1,34 @@
-"""The ways in that ask for no login: an invitation's link."""
+"""The ways in that ask for no login: an invitation's link, and the setup at the first start."""
 
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.models import User
+from django.contrib.auth.views import LoginView
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from playground.teams import people
-from playground.teams.forms import NAME_TAKEN, AccountForm
+from playground.teams import people, setup
+from playground.teams.forms import NAME_TAKEN, AccountForm, SetupForm
 from playground.teams.middleware import WORKSPACE_KEY
 from playground.teams.models import Invitation, Membership
 from playground.teams.people import InvitationClosedError
 from playground.teams.roles import IN_WORDS
+from playground.teams.setup import SetupDoneError
 
+TOKEN_WRONG = "This is not the token. Look at what the server printed when it was last started."  # noqa: S105 - words
 PASSWORD_BACKEND = "django.contrib.auth.backends.ModelBackend"  # noqa: S105 - a class, no password
+
+show_login = LoginView.as_view(template_name="login.html")
+
+
+@login_not_required
+def log_in(request: HttpRequest) -> HttpResponseBase:
+    """The login; before anybody is there, the setup."""
+    return redirect("setup") if setup.is_needed() else show_login(request)
 
 
 @login_not_required
@@ -59,3 +71,30 @@ def go_into(request: HttpRequest, place: Membership) -> HttpResponse:
 
 def refuse(request: HttpRequest, why: str) -> HttpResponse:
     return render(request, "teams/closed.html", {"why": why}, status=410)
+
+
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def set_up(request: HttpRequest) -> HttpResponse:
+    """Make the first owner, for whoever holds the token that the server printed."""
+    if not setup.is_needed():
+        return redirect("home")
+    is_post = request.method == "POST"
+    initial = {"token": request.GET.get("token", "").replace("\0", "")}
+    form = SetupForm(request.POST if is_post else None, initial=initial)
+    if is_post and form.is_valid():
+        if setup.is_right(form.cleaned_data["token"]):
+            return finish_setup(request, form)
+        form.add_error("token", TOKEN_WRONG)
+    return render(request, "teams/setup.html", {"form": form}, status=422 if is_post else 200)
+
+
+def finish_setup(request: HttpRequest, form: SetupForm) -> HttpResponse:
+    try:
+        place = setup.make_owner(form)
+    except SetupDoneError:
+        return redirect("home")
+    setup.token_path().unlink(missing_ok=True)
+    login(request, place.user, PASSWORD_BACKEND)
+    return go_into(request, place)

@@ -76,4 +76,21 @@ class AccountForm(forms.Form):
         return self.cleaned_data
 
     def make(self) -> User:
-        return User.objects.create_user(**self.cleaned_data)
+        facts = {name: self.cleaned_data[name] for name in ("username", "email", "password")}
+        return User.objects.create_user(**facts)
+
+
+class SetupForm(AccountForm):
+    """The first person, and what only the first one knows."""
+
+    token = forms.CharField(
+        max_length=200,
+        label="Setup token",
+        help_text="The server printed it when it was started; it is also in its data folder.",
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+    workspace = forms.CharField(
+        max_length=100,
+        label="Name of the workspace",
+        help_text="Of your team, say. It can be changed later.",
+    )

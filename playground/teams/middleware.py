@@ -9,8 +9,9 @@ from django.contrib.auth import get_user_model, login
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 
+from playground.teams import setup
 from playground.teams.models import DEMO_USERNAME, Membership
 
 type Answer = Callable[[HttpRequest], HttpResponse]
@@ -48,7 +49,7 @@ def is_from_here(request: HttpRequest) -> bool:
 
 
 class AskForLoginMiddleware(LoginRequiredMiddleware):
-    """Lead strangers to the login page; a script gets a plain 401.
+    """Lead strangers to the login page, or to the setup before it; a script gets a plain 401.
 
     A script that followed the way to the login page would put that page where it wanted a piece,
     and take what was typed with it.
@@ -59,6 +60,8 @@ class AskForLoginMiddleware(LoginRequiredMiddleware):
     ) -> HttpResponseBase:
         if "HX-Request" in request.headers or "X-Requested-With" in request.headers:
             return HttpResponse("Log in again.", status=401, content_type="text/plain")
+        if setup.is_needed():
+            return redirect("setup")
         return super().handle_no_permission(request, view_func)
 
 

@@ -12,5 +12,6 @@ urlpatterns = [
     path("team/people/<int:pk>/remove/", views.remove, name="remove_person"),
     path("team/invitations/", views.invite, name="invite"),
     path("team/invitations/<uuid:pk>/revoke/", views.revoke, name="revoke"),
+    path("setup/", entrance.set_up, name="setup"),
     path("join/<str:token>/", entrance.join, name="join"),
 ]

@@ -174,7 +174,7 @@ def test_a_post_of_nonsense_is_refused_without_a_fault(client: Client, seedream:
     assert response.status_code == 422
 
 
-def test_a_stranger_is_asked_to_log_in(seedream: ModelSpec, db: None) -> None:
+def test_a_stranger_is_asked_to_log_in(seedream: ModelSpec, ana: User) -> None:
     response = Client().get(seedream.get_absolute_url())
     assert response.status_code == 302
     assert response["Location"].startswith("/login/")

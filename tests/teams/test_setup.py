@@ -1,0 +1,108 @@
+"""The first start: nobody is there, and whoever started the server makes the first owner."""
+
+import stat
+import types
+from pathlib import Path
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from pytest_django.fixtures import Settings
+
+from playground import gunicorn, launch
+from playground.teams.models import Membership, Workspace
+
+FIELDS = {"workspace": "Studio", "username": "ana", "email": "", "password": "a long walk home"}
+
+
+@pytest.fixture
+def token(settings: Settings, tmp_path: Path, db: None, capsys: pytest.CaptureFixture[str]) -> str:
+    """What the server prints when it is started."""
+    settings.DATA_DIR = tmp_path
+    launch.print_setup()
+    line = capsys.readouterr().out.strip()
+    assert line.startswith("Nobody can log in yet. Make the first owner at http://127.0.0.1:8000/")
+    return line.partition("?token=")[2]
+
+
+@pytest.mark.parametrize("path", ["/", "/models/", "/team/", "/runs/live/", "/login/"])
+def test_without_anybody_every_page_leads_to_the_setup(db: None, path: str) -> None:
+    answer = Client().get(path)
+    assert (answer.status_code, answer["Location"]) == (302, "/setup/")
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz"])
+def test_machines_are_answered_before_the_setup(db: None, path: str) -> None:
+    assert Client().get(path)["Content-Type"] != "text/html; charset=utf-8"
+
+
+def test_the_token_makes_the_first_owner_and_is_gone(token: str, tmp_path: Path) -> None:
+    client = Client()
+    page = client.get("/setup/", {"token": token}).text
+    assert f'value="{token}"' in page
+    answer = client.post("/setup/", FIELDS | {"token": f" {token}\n"})
+    assert answer["Location"] == "/"
+    assert "People of Studio" in client.get("/team/").text
+    assert Membership.objects.get().is_owner
+    assert not (tmp_path / "setup_token").exists()
+
+
+def test_the_token_is_for_nobody_else_on_the_machine(token: str, tmp_path: Path) -> None:
+    assert stat.S_IMODE((tmp_path / "setup_token").stat().st_mode) == 0o600
+    assert len(token) > 40
+
+
+def test_the_workspace_that_keys_were_stored_in_is_the_one_that_is_named(token: str) -> None:
+    there = Workspace.objects.first_one()
+    Client().post("/setup/", FIELDS | {"token": token})
+    assert [each.pk for each in Workspace.objects.all()] == [there.pk]
+
+
+@pytest.mark.parametrize("wrong", ["", "x", "ż", "\0", "x" * 300])
+def test_without_the_token_nobody_is_made_and_what_was_typed_stays(token: str, wrong: str) -> None:
+    answer = Client().post("/setup/", FIELDS | {"token": wrong})
+    assert answer.status_code == 422
+    assert 'id="id_token_error"' in answer.text
+    assert 'value="Studio"' in answer.text
+    assert not User.objects.exists()
+
+
+def test_without_a_token_in_the_data_folder_none_is_right(
+    settings: Settings, tmp_path: Path, db: None
+) -> None:
+    settings.DATA_DIR = tmp_path
+    assert Client().post("/setup/", FIELDS | {"token": "None"}).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("workspace", ""), ("username", "a b"), ("password", "12345678")]
+)
+def test_what_does_not_do_is_said_at_its_field(token: str, field: str, value: str) -> None:
+    answer = Client().post("/setup/", FIELDS | {"token": token, field: value})
+    assert answer.status_code == 422
+    assert f'id="id_{field}_error"' in answer.text
+    assert not User.objects.exists()
+
+
+def test_the_setup_is_closed_once_somebody_is_there(token: str) -> None:
+    User.objects.create_user("eve")
+    assert Client().get("/setup/")["Location"] == "/"
+    Client().post("/setup/", FIELDS | {"token": token})
+    assert User.objects.count() == 1
+
+
+def test_each_start_without_people_says_the_same_token(
+    token: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    launch.print_setup()
+    assert token in capsys.readouterr().out
+    User.objects.create_user("eve")
+    launch.print_setup()
+    assert capsys.readouterr().out == ""
+
+
+def test_a_deployed_web_process_says_it_in_its_log(token: str) -> None:
+    said: list[str] = []
+    log = types.SimpleNamespace(info=lambda words, *facts: said.append(words % facts))
+    gunicorn.tell_setup(types.SimpleNamespace(log=log))
+    assert token in said[0]
