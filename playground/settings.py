@@ -11,7 +11,7 @@ from datetime import timedelta
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 import environ
 from cryptography.fernet import Fernet
@@ -19,6 +19,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+MAIL_SCHEMES = {"smtp": 25, "smtp+tls": 587, "smtps": 465}
 LOOPBACK_NAMES = ["localhost", "127.0.0.1", "[::1]"]
 
 env = environ.Env()
@@ -142,6 +143,61 @@ def read_storage() -> dict[str, Any]:
     return {"BACKEND": "playground.runs.bucket.BucketStorage", "OPTIONS": options}
 
 
+def read_mailer() -> dict[str, Any]:
+    """Return how mail is sent: printed to the log, or by the server that EMAIL_URL names."""
+    address = read_mail_address()
+    if not address.hostname:
+        return {"BACKEND": "django.core.mail.backends.console.EmailBackend"}
+    options = {
+        "host": address.hostname,
+        "port": address.port or MAIL_SCHEMES[address.scheme],
+        "username": unquote(address.username or ""),
+        "password": unquote(address.password or ""),
+        "use_tls": address.scheme == "smtp+tls",
+        "use_ssl": address.scheme == "smtps",
+        "timeout": 20,
+    }
+    return {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": options}
+
+
+def read_mail_address() -> SplitResult:
+    parts = urlsplit(str(env.str("EMAIL_URL", default="")))
+    try:
+        is_good = not parts.scheme or (parts.scheme in MAIL_SCHEMES and bool(parts.hostname))
+        _ = parts.port
+    except ValueError:
+        is_good = False
+    if not is_good:
+        raise ImproperlyConfigured(
+            "EMAIL_URL cannot be read: set it to smtp+tls://user:password@host:587, or smtps://, "
+            "or smtp:// without encryption."
+        )
+    return parts
+
+
+def read_single_sign_on() -> list[dict[str, Any]]:
+    """Return the OpenID Connect service that OIDC_SERVER_URL names, as allauth describes it."""
+    server_url = read_url("OIDC_SERVER_URL", "")
+    client_id = env.str("OIDC_CLIENT_ID", default="")
+    secret = env.str("OIDC_CLIENT_SECRET", default="")
+    name = env.str("OIDC_NAME", default="single sign-on")
+    if not server_url:
+        return []
+    if not client_id or not secret:
+        raise ImproperlyConfigured(
+            "OIDC_SERVER_URL is set: set OIDC_CLIENT_ID and OIDC_CLIENT_SECRET too."
+        )
+    return [
+        {
+            "provider_id": "sso",
+            "name": name,
+            "client_id": client_id,
+            "secret": secret,
+            "settings": {"server_url": server_url},
+        }
+    ]
+
+
 PORT = read_port()
 DEBUG = env.bool("DEBUG", default=False)
 PUBLIC_BASE_URL = read_url("PUBLIC_BASE_URL", "")
@@ -167,6 +223,11 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "django_htmx",
     "heroicons",
     "playground.teams",
@@ -189,6 +250,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
 ]
 
 ROOT_URLCONF = "playground.urls"
@@ -237,9 +299,45 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
-LOGIN_URL = "login"
+LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
-LOGOUT_REDIRECT_URL = "login"
+LOGOUT_REDIRECT_URL = "account_login"
+
+# Accounts: django-allauth, without signing up. Its limits on attempts (5 failures of a name in five
+# minutes, 30 logins a minute from an address) count in the cache, so all processes share one.
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+ACCOUNT_ADAPTER = "playground.teams.accounts.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # nobody gets mail who has no account
+ACCOUNT_EMAIL_SUBJECT_PREFIX = "Playground: "
+ACCOUNT_SESSION_REMEMBER = True
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache",  # the table, which `manage.py release` makes
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
+MFA_ADAPTER = "playground.teams.accounts.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]  # security keys would need scripts in the page
+MFA_TOTP_ISSUER = "Playground"
+
+# Single sign-on, where OIDC_SERVER_URL names one. Its login is a link and no form, because
+# `form-action 'self'` also holds for where a form is led on to.
+SOCIALACCOUNT_ADAPTER = "playground.teams.accounts.SocialAccountAdapter"
+SOCIALACCOUNT_LOGIN_ON_GET = True
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {"APPS": read_single_sign_on(), "OAUTH_PKCE_ENABLED": True}
+}
+
+MAILERS = {"default": read_mailer()}
+DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default="Playground <playground@localhost>")
 
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
@@ -282,6 +380,7 @@ SECURE_CSP = {
 IS_HTTPS = PUBLIC_BASE_URL.startswith("https://")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if IS_HTTPS else "http"
 CSRF_TRUSTED_ORIGINS = [PUBLIC_BASE_URL] if PUBLIC_BASE_URL else []
 CSRF_FAILURE_VIEW = "playground.web.refuse_csrf"
 SECURE_REFERRER_POLICY = "same-origin"

@@ -1,13 +1,35 @@
-from django.contrib.auth.views import LogoutView
+from allauth.account.urls import urlpatterns as account_urls
+from allauth.account.views import logout
+from allauth.socialaccount import views as social
+from allauth.socialaccount.providers.openid_connect import views as sign_on
+from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 
 from playground.teams import entrance
 from playground.teams.middleware import no_workspace
 
+OURS = {"account_login", "account_logout"}
+
 urlpatterns = [
-    path("login/", entrance.log_in, name="login"),
-    path("logout/", no_workspace(LogoutView.as_view()), name="logout"),
+    path("login/", entrance.log_in, name="account_login"),
+    path("logout/", no_workspace(logout), name="account_logout"),
+    path("account/", include([each for each in account_urls if each.name not in OURS])),
+    path("account/mfa/", include("allauth.mfa.urls")),
+    path("account/sso/login/error/", login_not_required(social.login_error)),
+    path("account/sso/", include("allauth.socialaccount.urls")),
+    path(
+        "account/oidc/<str:provider_id>/login/",
+        entrance.tell_trouble(sign_on.login),
+        name="openid_connect_login",
+    ),
+    path(
+        "account/oidc/<str:provider_id>/login/callback/",
+        entrance.tell_trouble(sign_on.callback),
+        name="openid_connect_callback",
+    ),
     path("", include("playground.teams.urls")),
     path("", include("playground.catalog.urls")),
     path("", include("playground.runs.urls")),
 ]
+
+handler429 = entrance.refuse_too_many

@@ -1,9 +1,15 @@
 """The ways in that ask for no login: an invitation's link, and the setup at the first start."""
 
+import logging
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import requests
+from allauth.account.views import login as show_login
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.models import User
-from django.contrib.auth.views import LoginView
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -12,6 +18,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from playground.teams import people, setup
+from playground.teams.accounts import INVITATION_KEY
 from playground.teams.forms import NAME_TAKEN, AccountForm, SetupForm
 from playground.teams.middleware import WORKSPACE_KEY
 from playground.teams.models import Invitation, Membership
@@ -19,10 +26,12 @@ from playground.teams.people import InvitationClosedError
 from playground.teams.roles import IN_WORDS
 from playground.teams.setup import SetupDoneError
 
+type View = Callable[..., HttpResponseBase]
+
+logger = logging.getLogger(__name__)
+
 TOKEN_WRONG = "This is not the token. Look at what the server printed when it was last started."  # noqa: S105 - words
 PASSWORD_BACKEND = "django.contrib.auth.backends.ModelBackend"  # noqa: S105 - a class, no password
-
-show_login = LoginView.as_view(template_name="login.html")
 
 
 @login_not_required
@@ -41,6 +50,7 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
         return refuse(request, "Nobody is invited by this link. Perhaps a part of it is missing.")
     if invitation.closed_because:
         return refuse(request, invitation.closed_because)
+    request.session[INVITATION_KEY] = str(invitation.pk)  # single sign-on comes back without it
     is_post = request.method == "POST"
     form = AccountForm(request.POST if is_post else None)
     try:
@@ -98,3 +108,22 @@ def finish_setup(request: HttpRequest, form: SetupForm) -> HttpResponse:
     setup.token_path().unlink(missing_ok=True)
     login(request, place.user, PASSWORD_BACKEND)
     return go_into(request, place)
+
+
+def tell_trouble(view: View) -> View:
+    """Say in words that the single sign-on does not answer, or answers nonsense."""
+
+    @wraps(view)
+    def told(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        try:
+            return view(request, *args, **kwargs)
+        except (requests.RequestException, LookupError, ValueError):
+            logger.exception("The single sign-on does not answer as it should")
+            return render(request, "teams/sso_away.html", status=503)
+
+    return told
+
+
+def refuse_too_many(request: HttpRequest) -> HttpResponse:
+    """Answer somebody who tried too often."""
+    return render(request, "429.html", status=429)

@@ -16,7 +16,7 @@ from playground.teams.models import ApiKey, Service, Workspace
 
 def test_a_person_logs_in_and_out(ana: User, seedream: ModelSpec) -> None:
     client = Client()
-    fields = {"username": "ana", "password": "correct horse"}
+    fields = {"login": "ana", "password": "correct horse"}
     assert client.post("/login/", fields)["Location"] == "/"
     assert client.get(seedream.get_absolute_url()).status_code == 200
     client.post("/logout/")
@@ -24,7 +24,7 @@ def test_a_person_logs_in_and_out(ana: User, seedream: ModelSpec) -> None:
 
 
 def test_a_wrong_password_is_told_so(ana: User) -> None:
-    response = Client().post("/login/", {"username": "ana", "password": "wrong"})
+    response = Client().post("/login/", {"login": "ana", "password": "wrong"})
     assert "do not fit together" in response.text
 
 

@@ -20,6 +20,7 @@ class Command(BaseCommand):
         del args
         verbosity = options["verbosity"]
         call_command("migrate", interactive=False, verbosity=verbosity)
+        call_command("createcachetable", verbosity=0)  # attempts to log in are counted there
         call_command(
             "collectstatic", interactive=False, verbosity=0, ignore_patterns=UNUSED_STATIC_FILES
         )

@@ -1,0 +1,69 @@
+"""What django-allauth asks this installation: who may sign up, from where, with which secrets."""
+
+from typing import Any, ClassVar
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from django.core.exceptions import ImproperlyConfigured, PermissionDenied
+from django.http import HttpRequest
+
+from playground.teams.encryption import cipher
+from playground.teams.models import Invitation
+
+INVITATION_KEY = "invitation"  # in the session: the one that was opened last in this browser
+SAID_BY_THE_PAGE = {"account/messages/logged_in.txt", "account/messages/logged_out.txt"}
+
+
+def find_invitation(request: HttpRequest) -> Invitation | None:
+    """Return the invitation that this browser has opened, while it lets somebody in."""
+    pk: str | None = request.session.get(INVITATION_KEY)
+    return Invitation.objects.open().filter(pk=pk).first() if pk else None
+
+
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
+    """Nobody signs up by themselves: an invitation's page makes accounts."""
+
+    error_messages: ClassVar[dict[str, Any]] = {
+        **DefaultAccountAdapter.error_messages,
+        "username_password_mismatch": "This name and password do not fit together. Try again.",
+        "too_many_login_attempts": "This name was tried too often. Wait five minutes, then try "
+        "again, or set a new password.",
+    }
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        del request
+        return False
+
+    def add_message(self, request: HttpRequest, level: int, *args: Any, **more: Any) -> None:
+        template = args[0] if args else more.get("message_template")
+        if template not in SAID_BY_THE_PAGE:
+            super().add_message(request, level, *args, **more)
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """Return what the attempts are counted by; whoever hides it shares one count."""
+        try:
+            return str(super().get_client_ip(request))
+        except (ImproperlyConfigured, PermissionDenied):
+            return request.META.get("REMOTE_ADDR") or "unknown"
+
+
+class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  # see above
+    """A new person of the single sign-on needs an invitation like everybody.
+
+    With one in hand an account is made; back on its page they come in by a press.
+    """
+
+    def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
+        del sociallogin
+        return find_invitation(request) is not None
+
+
+class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # see above
+    """The secrets of authenticator apps are kept as API keys are: encrypted."""
+
+    def encrypt(self, text: str) -> str:
+        return cipher().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return cipher().decrypt(encrypted_text.encode()).decode()

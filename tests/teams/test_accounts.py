@@ -1,0 +1,216 @@
+"""Passwords, second factors, single sign-on, and how often somebody may try."""
+
+import re
+
+import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import (
+    format_hotp_value,
+    hotp_value,
+    yield_hotp_counters_from_time,
+)
+from django.contrib.auth.models import User
+from django.core import mail
+from django.core.management import call_command
+from django.test import Client
+from pytest_django.fixtures import Settings
+
+from playground.catalog.models import ModelSpec
+from playground.teams.models import Invitation, Workspace
+from tests.providers.scripted import Reply, ScriptedService, serving
+
+RIGHT = {"login": "ana", "password": "correct horse"}
+SERVICE = {
+    "authorization_endpoint": "https://login.example.com/go",
+    "token_endpoint": "https://login.example.com/token",
+}
+NEXT = "a long walk home"
+
+
+def logs_in(password: str) -> bool:
+    return Client().post("/login/", RIGHT | {"password": password}).status_code == 302
+
+
+def test_a_password_is_changed_by_whoever_knows_the_old_one(client: Client, ana: User) -> None:
+    assert "Password" in client.get("/account/password/change/").text
+    wrong = client.post(
+        "/account/password/change/", {"oldpassword": "x", "password1": NEXT, "password2": NEXT}
+    )
+    assert "field__error" in wrong.text
+    client.post(
+        "/account/password/change/",
+        {"oldpassword": "correct horse", "password1": NEXT, "password2": NEXT},
+    )
+    assert client.get("/team/").status_code == 200
+    assert (logs_in("correct horse"), logs_in(NEXT)) == (False, True)
+
+
+def test_a_forgotten_password_is_set_anew_by_mail(ana: User) -> None:
+    User.objects.update(email="ana@example.com")
+    client = Client()
+    client.post("/account/password/reset/", {"email": "ana@example.com"})
+    (message,) = mail.outbox
+    found = re.search(r"http://testserver(\S+)", str(message.body))
+    assert found
+    page = client.get(found[1], follow=True)
+    client.post(page.request["PATH_INFO"], {"password1": NEXT, "password2": NEXT})
+    assert (logs_in("correct horse"), logs_in(NEXT)) == (False, True)
+    assert "invalid" in Client().get(found[1], follow=True).text
+
+
+def test_nobody_learns_by_the_reset_who_has_an_account(ana: User) -> None:
+    answers = [
+        Client().post("/account/password/reset/", {"email": email})
+        for email in ("nobody@example.com", "")
+    ]
+    assert [answer.status_code for answer in answers] == [302, 200]
+    assert mail.outbox == []
+
+
+def test_after_five_wrong_passwords_the_right_one_has_to_wait(ana: User) -> None:
+    for _ in range(5):
+        Client().post("/login/", RIGHT | {"password": "wrong"})
+    answer = Client().post("/login/", RIGHT)
+    assert "tried too often" in answer.text
+
+
+def test_many_logins_from_one_address_have_to_wait(ana: User) -> None:
+    answers = [Client().post("/login/", {"login": f"n{n}", "password": "x"}) for n in range(31)]
+    assert answers[-1].status_code == 429
+    assert "Too many tries" in answers[-1].text
+
+
+def test_attempts_are_counted_where_every_process_sees_them(settings: Settings, db: None) -> None:
+    assert settings.CACHES["default"]["BACKEND"].endswith("DatabaseCache")
+    call_command("createcachetable", verbosity=0)  # as `release` does, at each version
+
+
+@pytest.mark.parametrize("forwarded", ["", "x", "1.2.3.4", "1.2.3.4, 5.6.7.8"])
+def test_a_strange_forwarding_header_breaks_nothing(
+    ana: User, settings: Settings, forwarded: str
+) -> None:
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 2
+    answer = Client().post("/login/", RIGHT, headers={"X-Forwarded-For": forwarded})
+    assert answer.status_code == 302
+
+
+def test_nobody_signs_up_without_an_invitation(ana: User) -> None:
+    fields = {"username": "eve", "email": "", "password1": NEXT}
+    answer = Client().post("/account/signup/", fields)
+    assert answer.status_code < 500
+    assert User.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/login/",
+        "/account/signup/",
+        "/account/password/reset/",
+        "/account/password/reset/done/",
+        "/account/password/reset/key/x-y/",
+        "/account/password/reset/key/done/",
+        "/account/inactive/",
+        "/account/sso/login/cancelled/",
+        "/account/sso/login/error/",
+    ],
+)
+def test_the_pages_for_strangers_are_in_the_house_s_look(ana: User, path: str) -> None:
+    answer = Client().get(path)
+    assert answer.status_code in {200, 401}
+    assert 'class="bar"' in answer.text
+    assert "style=" not in answer.text
+    assert "<script>" not in answer.text
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/account/password/change/",
+        "/account/mfa/",
+        "/account/email/",
+        "/account/sso/",
+        "/account/reauthenticate/",
+        "/logout/",
+    ],
+)
+def test_the_pages_for_people_are_in_the_house_s_look(client: Client, path: str) -> None:
+    client.post("/login/", RIGHT)
+    answer = client.get(path, follow=True)
+    assert answer.status_code == 200
+    assert 'class="bar"' in answer.text
+    assert "style=" not in answer.text
+    assert "<script>" not in answer.text
+
+
+def test_a_second_factor_is_asked_for_and_its_secret_is_stored_encrypted(
+    ana: User, seedream: ModelSpec
+) -> None:
+    client = Client()
+    client.post("/login/", RIGHT)
+    activate = "/account/mfa/totp/activate/"
+    sure = {"password": RIGHT["password"], "next": activate}
+    page = client.post("/account/reauthenticate/", sure, follow=True).text
+    found = re.search(r'id="authenticator_secret"[^>]* value="([A-Z2-7]+)"', page)
+    assert found, page
+    client.post(activate, {"code": code_of(found[1])})
+    assert found[1] not in str(Authenticator.objects.get(type="totp").data)
+    again = Client()
+    assert again.post("/login/", RIGHT)["Location"].startswith("/account/mfa/authenticate/")
+    assert again.get(seedream.get_absolute_url()).status_code == 302
+
+
+def code_of(secret: str) -> str:
+    counter = next(iter(yield_hotp_counters_from_time()))
+    return str(format_hotp_value(hotp_value(secret, counter)))
+
+
+def test_without_single_sign_on_no_button_offers_it(ana: User) -> None:
+    assert "Log in with" not in Client().get("/login/").text
+
+
+@pytest.fixture
+def sso(settings: Settings) -> None:
+    app = {"provider_id": "sso", "name": "Acme", "client_id": "us", "secret": "x"}
+    settings.SOCIALACCOUNT_PROVIDERS = {
+        "openid_connect": {"APPS": [app], "OAUTH_PKCE_ENABLED": True}
+    }
+
+
+def test_single_sign_on_is_a_link_that_leads_to_the_service(
+    ana: User, sso: None, settings: Settings
+) -> None:
+    with serving(ScriptedService()) as service:
+        (app,) = settings.SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"]
+        app["settings"] = {"server_url": service.url}
+        service.says(Reply(body=SERVICE))
+        page = Client().get("/login/").text
+        found = re.search(r'href="([^"]+)"[^>]*>.*?Log in with Acme', page, re.DOTALL)
+        assert found, page
+        answer = Client().get("/account/oidc/sso/login/")
+    assert answer["Location"].startswith("https://login.example.com/go?client_id=us")
+
+
+def test_a_single_sign_on_that_does_not_answer_is_said(
+    ana: User, sso: None, settings: Settings
+) -> None:
+    (app,) = settings.SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"]
+    app["settings"] = {"server_url": "http://127.0.0.1:1"}
+    answer = Client().get("/account/oidc/sso/login/")
+    assert answer.status_code == 503
+    assert "does not answer" in answer.text
+
+
+def test_only_an_opened_invitation_lets_a_new_person_of_the_service_in(
+    ana: User, workspace: Workspace
+) -> None:
+    from allauth.socialaccount.adapter import get_adapter  # noqa: PLC0415 - after the settings
+
+    invitation, token = Invitation.objects.issue(workspace=workspace, role="member", days=1)
+    client = Client()
+    before = client.get("/login/").wsgi_request
+    assert not get_adapter().is_open_for_signup(before, None)
+    after = client.get(f"/join/{token}/").wsgi_request
+    assert get_adapter().is_open_for_signup(after, None)
+    invitation.delete()
+    assert not get_adapter().is_open_for_signup(after, None)
