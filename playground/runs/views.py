@@ -20,6 +20,7 @@ from playground.runs.models import Run
 from playground.runs.summary import summarize
 from playground.runs.timeline import read_account, read_timeline
 from playground.runs.uploads import UploadStore
+from playground.teams import guards
 from playground.teams.guards import needs
 from playground.teams.roles import Act
 from playground.web import HtmxRequest, page_or_partial, wants_piece
@@ -27,6 +28,11 @@ from playground.web import HtmxRequest, page_or_partial, wants_piece
 # How soon the page of a run looks for the service's account of it, which comes after the pictures.
 HISTORY_MS = 1000
 LOOK_AGAIN_MS = 300
+
+ELSEWHERE = (
+    "Nothing was sent: you have gone to another workspace since this form was opened. "
+    "Reload the page to generate there, or go back to the workspace of this form."
+)
 
 
 @require_safe
@@ -58,6 +64,8 @@ def playground(request: HtmxRequest, slug: str) -> HttpResponseBase:
 
 @needs(Act.GENERATE)
 def take_form(request: HtmxRequest, spec: ModelSpec, opened_from: Run | None) -> HttpResponse:
+    if request.POST.get("workspace", str(request.workspace.pk)) != str(request.workspace.pk):
+        return guards.refuse(request, ELSEWHERE)
     store = UploadStore(request.workspace, request.user)
     entry = read_entry(request, spec, store, opened_from)
     if entry.submission.edit:

@@ -22,10 +22,15 @@ def needs(act: Act) -> Callable[[View], View]:
         def guarded(request: HtmxRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if request.membership.may(act):
                 return view(request, *args, **kwargs)
-            if "HX-Request" in request.headers or "X-Requested-With" in request.headers:
-                return HttpResponse(act.value, status=403, content_type="text/plain")
-            raise PermissionDenied(act.value)
+            return refuse(request, act.value)
 
         return guarded
 
     return guard
+
+
+def refuse(request: HtmxRequest, why: str) -> HttpResponse:
+    """Answer 403 in words: scripts in plain text, people by the page of refusal."""
+    if "HX-Request" in request.headers or "X-Requested-With" in request.headers:
+        return HttpResponse(why, status=403, content_type="text/plain")
+    raise PermissionDenied(why)

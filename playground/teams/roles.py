@@ -31,6 +31,6 @@ MAY: dict[str, frozenset[Act]] = {
 
 IN_WORDS: dict[str, str] = {
     Role.VIEWER: "looks at everything and downloads it",
-    Role.MEMBER: "also generates",
-    Role.OWNER: "also changes models, and says who belongs here",
+    Role.MEMBER: "generates, and looks at everything",
+    Role.OWNER: "generates, changes models, and says who belongs here",
 }

@@ -90,6 +90,20 @@ def test_somebody_goes_from_one_workspace_to_another(
     assert "ask an owner" in client.get(SEEDREAM).text
 
 
+@pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}])
+@pytest.mark.usefixtures("seedream")
+def test_a_form_of_one_workspace_does_not_spend_the_money_of_another(
+    client: Client, ana: User, api_key: ApiKey, others: Workspace, headers: dict[str, str]
+) -> None:
+    page = client.get(SEEDREAM).text
+    assert f'name="workspace" value="{api_key.workspace_id}"' in page
+    Membership.objects.create(workspace=others, user=ana)
+    client.post("/team/switch/", {"workspace": others.pk})
+    answer = client.post(SEEDREAM, WORDS | {"workspace": api_key.workspace_id}, headers=headers)
+    assert (answer.status_code, Run.objects.count()) == (403, 0)
+    assert "gone to another workspace" in answer.text
+
+
 @pytest.mark.parametrize("wanted", ["", "x", "\0", "others"])
 def test_nobody_goes_where_they_do_not_belong(
     client: Client, finished: Run, others: Workspace, wanted: str
