@@ -254,7 +254,7 @@ def test_a_server_that_is_away_costs_nothing_that_was_typed(
 
 def test_a_stale_page_gets_a_fresh_token_and_keeps_what_was_typed(playground: Page) -> None:
     write(playground, "from a stale page")
-    playground.evaluate("document.querySelector('[name=csrfmiddlewaretoken]').value = 'x'")
+    playground.evaluate("document.querySelector('#form [name=csrfmiddlewaretoken]').value = 'x'")
     press(playground)
     expect(playground.get_by_text("Press Generate again")).to_be_visible()
     press(playground)
