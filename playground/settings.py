@@ -79,9 +79,11 @@ def read_secret_key() -> str:
 
 
 def read_encryption_keys() -> list[str]:
+    """Return those of the environment, and last the one that serves where it names none.
+
+    So what was stored before ENCRYPTION_KEYS was first set can still be opened, and rotated.
+    """
     keys = env.list("ENCRYPTION_KEYS", default=[])
-    if not keys:
-        return [base64.urlsafe_b64encode(hashlib.sha256(SECRET_KEY.encode()).digest()).decode()]
     try:
         for key in keys:
             Fernet(key)
@@ -89,7 +91,8 @@ def read_encryption_keys() -> list[str]:
         raise ImproperlyConfigured(
             "ENCRYPTION_KEYS: each must be 32 bytes in URL-safe base64, separated by commas."
         ) from error
-    return [str(key) for key in keys]
+    derived = base64.urlsafe_b64encode(hashlib.sha256(SECRET_KEY.encode()).digest()).decode()
+    return [*map(str, keys), derived]
 
 
 def read_database() -> dict[str, Any]:
@@ -384,6 +387,7 @@ ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if IS_HTTPS else "http"
 CSRF_TRUSTED_ORIGINS = [PUBLIC_BASE_URL] if PUBLIC_BASE_URL else []
 CSRF_FAILURE_VIEW = "playground.web.refuse_csrf"
 SECURE_REFERRER_POLICY = "same-origin"
+DEFAULT_EXCEPTION_REPORTER_FILTER = "playground.teams.reporting.QuietReporterFilter"
 X_FRAME_OPTIONS = "DENY"
 
 LOGGING = {

@@ -7,27 +7,68 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.db import models
 
+# What stands before an encrypted text in an export, so that it is not encrypted once more.
+EXPORTED = "encrypted:"
+
 
 class UndecryptableError(Exception):
     """No key of ENCRYPTION_KEYS opens a stored secret: one that did is missing from the list."""
 
 
+class Secret(str):
+    """A text that does not show itself where values are listed: in a repr, a log, a debugger."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "'[secret]'"
+
+
 class EncryptedTextField(models.TextField):  # type: ignore[type-arg]  # generic for mypy only
-    """A text that the database only ever sees encrypted.
+    """A text that the database, and every export, only ever sees encrypted; "" stays "".
 
     Raises  UndecryptableError on reading, where no key fits
     """
 
     def get_prep_value(self, value: Any) -> Any:
-        return None if value is None else cipher().encrypt(value.encode()).decode()
+        return cipher().encrypt(value.encode()).decode() if value else value
 
-    def from_db_value(self, value: str | None, *_: Any) -> str | None:
-        if value is None:
-            return None
-        try:
-            return cipher().decrypt(value.encode()).decode()
-        except InvalidToken as error:
-            raise UndecryptableError("No key in ENCRYPTION_KEYS opens this secret.") from error
+    def from_db_value(self, value: str | None, *_: Any) -> Secret | None:
+        return value if value is None else Secret(open_sealed(value))
+
+    def value_from_object(self, obj: models.Model) -> str:
+        """What forms, dictionaries and exports get of it."""
+        value = super().value_from_object(obj)
+        return f"{EXPORTED}{self.get_prep_value(value)}" if value else ""
+
+    def to_python(self, value: Any) -> Any:
+        if isinstance(value, str) and value.startswith(EXPORTED):
+            return Secret(open_sealed(value.removeprefix(EXPORTED)))
+        return super().to_python(value)
+
+
+def open_sealed(text: str) -> str:
+    """Return what was encrypted.
+
+    Raises  UndecryptableError
+    """
+    try:
+        return cipher().decrypt(text.encode()).decode() if text else ""
+    except InvalidToken as error:
+        raise UndecryptableError("No key in ENCRYPTION_KEYS opens this secret.") from error
+
+
+def reseal(text: str) -> str:
+    """Return an encrypted text as the first of ENCRYPTION_KEYS encrypts it, itself where it did.
+
+    Raises  UndecryptableError
+    """
+    try:
+        Fernet(settings.ENCRYPTION_KEYS[0]).decrypt(text.encode())
+    except InvalidToken:
+        open_sealed(text)
+        return cipher().rotate(text.encode()).decode()
+    return text
 
 
 def cipher() -> MultiFernet:

@@ -1,13 +1,24 @@
 import uuid
 from datetime import datetime, timedelta
-from typing import Self
+from decimal import Decimal
+from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
+from django.db.models import Count, Q, Sum
 from django.utils import timezone
 
-from playground.teams.encryption import EncryptedTextField
+from playground.teams.encryption import EncryptedTextField, Secret, UndecryptableError
 from playground.teams.models.workspace import Workspace
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+# A key that is hardly longer than its ending would be told by it.
+SHORTEST_WITH_ENDING = 12
+
+# Runs that the service has not ended yet, or whose files are still to be fetched.
+UNDER_WAY = Q(runs__finished_at=None) | Q(runs__status="succeeded", runs__stored_at=None)
 
 
 class Service(models.TextChoices):
@@ -25,45 +36,110 @@ class Service(models.TextChoices):
         }[self]
         return url
 
-
-class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
-    def usable(self) -> Self:
-        """Return the keys whose service can be reached by this installation as it is set up.
+    @classmethod
+    def in_use(cls) -> "Service":
+        """Return the service that new runs go to.
 
         While the sandbox runs, it alone answers: nobody trying the demo spends money by a key
         that an earlier start had stored.
         """
-        service = Service.SANDBOX if settings.SANDBOX_URL else Service.MINDVIDEO
-        return self.filter(is_active=True, service=service)
+        return cls.SANDBOX if settings.SANDBOX_URL else cls.MINDVIDEO
 
-    def keep(self, workspace: Workspace, service: Service, secret: str) -> "ApiKey":
-        """Store a key unless the workspace has it already, and make it the current one."""
-        for known in self.filter(workspace=workspace, service=service, is_active=True):
-            if known.secret == secret:
-                known.current_since = timezone.now()
-                known.save(update_fields=["current_since"])
-                return known
+
+class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
+    def usable(self) -> Self:
+        """Return the keys whose service can be reached by this installation as it is set up."""
+        return self.filter(is_active=True, service=Service.in_use())
+
+    def kept(self) -> Self:
+        """Return the keys that were not deleted."""
+        return self.filter(deleted_at=None)
+
+    def with_use(self, since: datetime) -> Self:
+        """Add what runs cost by each key, since a moment and in all, and how many are under way."""
+        return self.annotate(
+            spent=Sum("runs__cost_actual"),
+            spent_lately=Sum("runs__cost_actual", filter=Q(runs__created_at__gte=since)),
+            under_way=Count("runs", filter=UNDER_WAY),
+        )
+
+    def find(self, workspace: Workspace, service: Service, secret: str) -> "ApiKey | None":
+        """Return the key of a workspace that has this secret; what cannot be opened is not it."""
+        alike = self.kept().filter(
+            workspace=workspace, service=service, last_four=ending_of(secret)
+        )
+        for key in alike.defer("secret"):
+            try:
+                if key.secret == secret:
+                    return key
+            except UndecryptableError:
+                continue
+        return None
+
+    def store(
+        self,
+        workspace: Workspace,
+        service: Service,
+        secret: str,
+        *,
+        name: str = "",
+        added_by: "User | None" = None,
+    ) -> "ApiKey":
+        """Store a key, as the current one."""
         return self.create(
             workspace=workspace,
             service=service,
-            name=f"{service.label} key",
-            secret=secret,
-            last_four=secret[-4:],
+            name=name or f"{service.label} key",
+            secret=Secret(secret),
+            last_four=ending_of(secret),
+            added_by=added_by,
         )
+
+    def keep(self, workspace: Workspace, service: Service, secret: str) -> "ApiKey":
+        """Store the key that the environment gives at a start, and make it the current one.
+
+        What it gave before and gives again says nothing new: what an owner did with that key
+        since, to disable it, to delete it or to prefer another, stands.
+        """
+        secret = secret.strip()
+        ours = self.filter(workspace=workspace, service=service)
+        with transaction.atomic():
+            given = ours.filter(is_given=True).first()
+            if given is not None and given.is_like(secret):
+                return given
+            ours.update(is_given=False)
+            key = self.find(workspace, service, secret) or self.store(workspace, service, secret)
+            key.is_given = key.is_active = True
+            key.current_since = timezone.now()
+            key.save(update_fields=["is_given", "is_active", "current_since"])
+            return key
+
+
+def ending_of(secret: str) -> str:
+    """Return what people tell a key by, "" for one so short that it would tell too much."""
+    return secret[-4:] if len(secret) >= SHORTEST_WITH_ENDING else ""
 
 
 class ApiKey(models.Model):
-    """A provider's key that the members of a workspace use without seeing it."""
+    """A provider's key that the members of a workspace use without seeing it.
+
+    Once deleted its secret is gone for ever; the row stays, for the runs that it paid for.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="api_keys")
     service = models.CharField(max_length=20, choices=Service)
     name = models.CharField(max_length=100)
-    secret = EncryptedTextField()
-    last_four = models.CharField(max_length=4)
+    secret = EncryptedTextField(editable=False)
+    last_four = models.CharField(max_length=4, blank=True)
     is_active = models.BooleanField(default=True)
+    is_given = models.BooleanField(default=False)  # the one that the environment gave last
+    added_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     current_since = models.DateTimeField(default=timezone.now)
+    deleted_at = models.DateTimeField(null=True, blank=True)
 
     # When the service last took it, and since when it has refused it; null once it takes it again.
     last_used_at = models.DateTimeField(null=True, blank=True)
@@ -71,10 +147,58 @@ class ApiKey(models.Model):
 
     NOTE_EVERY = timedelta(minutes=1)
 
+    # What `with_use` adds.
+    spent: Decimal | None
+    spent_lately: Decimal | None
+    under_way: int
+
     objects = ApiKeyQuerySet.as_manager()
 
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="api_key_secret_until_deleted",
+                condition=Q(deleted_at__isnull=True) ^ Q(secret="", is_active=False),
+            ),
+        ]
+
     def __str__(self) -> str:
-        return f"{self.name} (…{self.last_four})"
+        return f"{self.name} (…{self.last_four})" if self.last_four else self.name
+
+    def is_like(self, secret: str) -> bool:
+        """Whether it is this secret; of a deleted key only the ending is left to tell."""
+        if self.deleted_at:
+            return self.last_four == ending_of(secret)
+        return bool(self.secret == secret)
+
+    def make_current(self) -> None:
+        """Have new runs paid with it."""
+        self.is_active = True
+        self.current_since = timezone.now()
+        self.save(update_fields=["is_active", "current_since"])
+
+    def disable(self) -> None:
+        """Have no new run paid with it; those that have begun go on."""
+        self.is_active = False
+        self.save(update_fields=["is_active"])
+
+    def enable(self) -> None:
+        """Have it ready again, behind the one that is current meanwhile."""
+        alike = type(self).objects.filter(workspace=self.workspace_id, service=self.service)
+        active = alike.filter(is_active=True).exclude(pk=self.pk).defer("secret")
+        current = active.order_by("-current_since").first()
+        if current is not None:
+            behind = current.current_since - timedelta(microseconds=1)
+            self.current_since = min(self.current_since, behind)
+        self.is_active = True
+        self.save(update_fields=["is_active", "current_since"])
+
+    def erase(self) -> None:
+        """Forget the secret for ever, and hide what is left."""
+        self.secret = ""
+        self.is_active = False
+        self.deleted_at = timezone.now()
+        self.save(update_fields=["secret", "is_active", "deleted_at"])
 
     def note_answer(self, *, accepted: bool) -> None:
         """Write down whether the service took this key: each change at once, else once a minute."""

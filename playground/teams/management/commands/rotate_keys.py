@@ -1,0 +1,75 @@
+"""`manage.py rotate_keys`: every stored secret anew, with the first of ENCRYPTION_KEYS."""
+
+import uuid
+from collections.abc import Iterator
+from itertools import batched
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import models, transaction
+from django.db.models import Value
+from django.db.models.functions import Cast
+
+from playground.teams.encryption import UndecryptableError, reseal
+from playground.teams.models import ApiKey
+
+BATCH = 100
+MOST_NAMES = 10
+
+
+class Command(BaseCommand):
+    help = "Encrypt all stored API keys with the first of ENCRYPTION_KEYS; the others may then go."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        del args, options
+        refuse_unopened()
+        stored = list(ApiKey.objects.kept().order_by("created_at").values_list("pk", flat=True))
+        changed = sum(rotate(batch) for batch in batched(stored, BATCH))
+        self.stdout.write(
+            f"Encrypted anew with the first of ENCRYPTION_KEYS: {changed}. "
+            f"Already so: {len(stored) - changed}."
+        )
+
+
+def refuse_unopened() -> None:
+    """See that every secret can be opened, before the first is changed.
+
+    Raises  CommandError
+    """
+    names = [str(key) for key, sealed in read_sealed() if not can_be_opened(sealed)]
+    if not names:
+        return
+    more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
+    raise CommandError(
+        "Nothing was changed: no key in ENCRYPTION_KEYS opens "
+        f"{', '.join(names[:MOST_NAMES])}{more}. Add the one that encrypted it."
+    )
+
+
+def can_be_opened(sealed: str) -> bool:
+    try:
+        reseal(sealed)
+    except UndecryptableError:
+        return False
+    return True
+
+
+def rotate(batch: tuple[uuid.UUID, ...]) -> int:
+    """Encrypt these anew; what was before an interruption stays done. Return how many changed."""
+    changed = 0
+    with transaction.atomic():
+        locked = ApiKey.objects.select_for_update().kept().filter(pk__in=batch)
+        for key, sealed in read_sealed(locked):
+            fresh = reseal(sealed)
+            if fresh != sealed:
+                as_it_is = Value(fresh, output_field=models.TextField())
+                ApiKey.objects.filter(pk=key.pk).update(secret=as_it_is)
+                changed += 1
+    return changed
+
+
+def read_sealed(keys: models.QuerySet[ApiKey] | None = None) -> Iterator[tuple[ApiKey, str]]:
+    """Yield each stored key, without its secret, and what the database has of that."""
+    found = ApiKey.objects.kept() if keys is None else keys
+    for key in found.defer("secret").annotate(sealed=Cast("secret", models.TextField())):
+        yield key, key.sealed
