@@ -92,7 +92,7 @@ def without_key() -> Finding:
         said="Only a key of the sandbox is stored, which make demo uses; nothing else can be sent."
         if is_demo
         else "No API key is stored, so nothing can be sent.",
-        advice="Store one: MINDVIDEO_API_KEY=... python manage.py release",
+        advice="Add one on the page /team/keys/, or MINDVIDEO_API_KEY=... python manage.py release",
     )
 
 
@@ -120,7 +120,7 @@ def explain(key: ApiKey, error: errors.ProviderError) -> Finding:
             is_current = key == key.workspace.current_key()
             level = Level.WRONG if is_current else Level.WARNING
             said = f"{service} refuses {key}" + ("." if is_current else ", an earlier key.")
-            advice = "Store one that is good: MINDVIDEO_API_KEY=... python manage.py release"
+            advice = "Add one that is good on the page /team/keys/."
         case errors.OutOfFunds():
             level, said = Level.WARNING, f"The account of {key} has no funds left."
             advice = f"Add funds at {service}; the runs that wait for them go on by themselves."

@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 from playground.runs.advice import Action, Advice, advise, is_short
 from playground.runs.models import Run, Status
 
+OF_THE_KEY = {"key_refused", "key_unreadable", "out_of_funds"}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Button:
@@ -31,6 +33,7 @@ class Explanation:
     detail   the raw answer, for whoever can read it
     is_over  it has ended so; else it waits and goes on by itself
     next_at  when it is tried again; None where it has ended
+    owners   the page where owners of the workspace can mend it; "" where there is none
     """
 
     title: str
@@ -41,6 +44,7 @@ class Explanation:
     detail: str
     is_over: bool
     next_at: datetime | None = None
+    owners: str = ""
 
 
 def explain(run: Run) -> Explanation | None:
@@ -56,6 +60,7 @@ def explain(run: Run) -> Explanation | None:
             detail=run.problem_detail,
             is_over=run.is_settled,
             next_at=None if run.is_settled else run.next_check_at,
+            owners=reverse("keys") if run.problem in OF_THE_KEY else "",
         )
     return explain_shortage(run)
 

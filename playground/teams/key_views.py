@@ -1,0 +1,152 @@
+"""The page on which owners look after the provider keys of their workspace."""
+
+import uuid
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+
+from playground.providers.errors import KeyRefused
+from playground.teams import keys
+from playground.teams.encryption import UndecryptableError
+from playground.teams.key_forms import NewKeyForm, RenameForm
+from playground.teams.models import ApiKey
+from playground.web import HtmxRequest
+
+
+def find_key(request: HtmxRequest, pk: uuid.UUID) -> ApiKey:
+    """Return a key of the workspace without its secret.
+
+    Raises  PermissionDenied, Http404
+    """
+    check_owner(request)
+    kept = ApiKey.objects.kept().filter(workspace=request.workspace).defer("secret")
+    return get_object_or_404(kept, pk=pk)
+
+
+def check_owner(request: HtmxRequest) -> None:
+    if not request.membership.is_owner:
+        raise PermissionDenied(keys.OWNERS_ONLY)
+
+
+@sensitive_post_parameters("secret")
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def show_keys(request: HtmxRequest) -> HttpResponse:
+    """The keys of the workspace, and a form for one more. A POST adds it."""
+    check_owner(request)
+    form = NewKeyForm(request.workspace, request.POST if request.method == "POST" else None)
+    if form.is_valid() and add_key(request, form):
+        return redirect("keys")
+    context = {"listed": keys.list_keys(request.workspace), "form": form}
+    return render(request, "teams/keys.html", context, status=422 if form.errors else 200)
+
+
+def add_key(request: HtmxRequest, form: NewKeyForm) -> bool:
+    """Add what was typed, and say what came of it; False where the service refuses it."""
+    service = form.chosen_service
+    try:
+        added = keys.add(
+            request.workspace,
+            service,
+            form.cleaned_data["secret"],
+            name=form.cleaned_data["name"],
+            added_by=request.user,
+            is_wanted=form.cleaned_data["is_wanted"],
+        )
+    except KeyRefused as error:
+        refusal = _("%(service)s does not take this key, so it was not stored.")
+        refusal %= {"service": service.label}
+        form.add_error("secret", refusal if error.status else str(error))
+        return False
+    tell_added(request, added)
+    return True
+
+
+def tell_added(request: HtmxRequest, added: keys.Added) -> None:
+    words = {"key": added.key, "service": added.key.get_service_display(), "why": added.doubt}
+    if added.doubt:
+        told = _("Stored %(key)s, but it could not be checked: %(why)s") % words
+        messages.warning(request, told)
+    else:
+        messages.success(request, _("Stored %(key)s: %(service)s takes it.") % words)
+    if added.is_current:
+        messages.success(request, _("New runs are paid with it."))
+
+
+@require_POST
+def change_key(request: HtmxRequest, pk: uuid.UUID, act: str) -> HttpResponse:
+    """Do one thing to a key, say so, and show the page again."""
+    key = find_key(request, pk)
+    if act not in ACTS:
+        raise Http404
+    ACTS[act](request, key)
+    return redirect("keys")
+
+
+def rename(request: HtmxRequest, key: ApiKey) -> None:
+    form = RenameForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Not renamed: a name has 1 to 60 characters."))
+        return
+    key.name = form.cleaned_data["name"]
+    key.save(update_fields=["name"])
+
+
+def make_current(request: HtmxRequest, key: ApiKey) -> None:
+    key.make_current()
+    messages.success(request, _("New runs are paid with %(key)s.") % {"key": key})
+
+
+def disable(request: HtmxRequest, key: ApiKey) -> None:
+    key.disable()
+    told = _("%(key)s is disabled: no new run is paid with it. Those that have begun go on.")
+    messages.success(request, told % {"key": key})
+
+
+def enable(request: HtmxRequest, key: ApiKey) -> None:
+    key.enable()
+    messages.success(request, _("%(key)s is enabled.") % {"key": key})
+
+
+def check(request: HtmxRequest, key: ApiKey) -> None:
+    words = {"key": key, "service": key.get_service_display()}
+    try:
+        doubt = keys.check(key)
+    except KeyRefused:
+        messages.error(request, _("%(service)s refuses %(key)s.") % words)
+    except UndecryptableError:
+        messages.error(request, _("%(key)s cannot be opened with these ENCRYPTION_KEYS.") % words)
+    else:
+        taken = _("%(service)s takes %(key)s.") % words
+        unknown = _("%(key)s could not be checked:") % words
+        tell = messages.warning if doubt else messages.success
+        tell(request, f"{unknown} {doubt}" if doubt else taken)
+
+
+ACTS: dict[str, Callable[[HtmxRequest, ApiKey], None]] = {
+    "rename": rename,
+    "current": make_current,
+    "disable": disable,
+    "enable": enable,
+    "check": check,
+}
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def delete_key(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
+    """Ask whether a key shall really be deleted, with what hangs on it. A POST does it."""
+    key = find_key(request, pk)
+    if request.method == "POST":
+        key.erase()
+        messages.success(request, _("%(key)s is deleted.") % {"key": key})
+        return redirect("keys")
+    listed = next(one for one in keys.list_keys(request.workspace) if one.key == key)
+    return render(request, "teams/delete_key.html", {"listed": listed, "key": key})

@@ -1,0 +1,381 @@
+"""Keys go in, are used, and never come out."""
+
+import pickle
+from decimal import Decimal
+from io import StringIO
+
+import pytest
+from cryptography.fernet import Fernet
+from django.contrib.auth.models import User
+from django.core import serializers
+from django.core.management import CommandError, call_command
+from django.db import IntegrityError, connection
+from django.forms import model_to_dict
+from django.test import Client
+from pytest_django.fixtures import Settings
+
+from playground.runs import lifecycle
+from playground.runs.models import Run
+from playground.teams.encryption import Secret
+from playground.teams.models import ApiKey, Membership, Role, Service, Workspace
+from tests.launched import free_port
+from tests.sandbox_process import SandboxProcess
+
+SECRET = "mv_live_canary_0123"
+PAGE = "/team/keys/"
+NEW, OLD, LOST = (Fernet.generate_key().decode() for _ in range(3))
+
+
+@pytest.fixture
+def key(workspace: Workspace, settings: Settings) -> ApiKey:
+    settings.SANDBOX_URL = ""
+    return ApiKey.objects.keep(workspace, Service.MINDVIDEO, SECRET)
+
+
+@pytest.fixture
+def away(settings: Settings) -> None:
+    """A service that nobody reaches."""
+    settings.SANDBOX_URL = ""
+    settings.MINDVIDEO_BASE_URL = f"http://127.0.0.1:{free_port()}"
+
+
+@pytest.fixture
+def member(workspace: Workspace) -> Client:
+    bo = User.objects.create_user("bo")
+    Membership.objects.create(workspace=workspace, user=bo, role=Role.MEMBER)
+    client = Client()
+    client.force_login(bo)
+    return client
+
+
+def typed(secret: str, **more: str) -> dict[str, str]:
+    return {"secret": secret, "name": "", "service": "sandbox", "is_wanted": "on", **more}
+
+
+def address(key: ApiKey, act: str) -> str:
+    return f"{PAGE}{key.pk}/{act}/"
+
+
+def sealed() -> list[str]:
+    """What the database holds of the secrets."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT secret FROM teams_apikey ORDER BY created_at")
+        return [text for (text,) in cursor.fetchall()]
+
+
+def current(workspace: Workspace) -> ApiKey:
+    found = workspace.current_key()
+    assert found is not None
+    return found
+
+
+# The page
+
+
+def test_an_owner_adds_a_key_that_the_service_takes(
+    client: Client, workspace: Workspace, sandbox: SandboxProcess
+) -> None:
+    response = client.post(PAGE, typed(sandbox.api_key, name="Team"), follow=True)
+    assert "Sandbox takes it" in response.text
+    assert "New runs are paid with it" in response.text
+    key = current(workspace)
+    assert (key.name, key.secret, str(key.added_by)) == ("Team", sandbox.api_key, "ana")
+    assert sandbox.api_key not in response.text
+
+
+def test_a_key_that_the_service_refuses_is_not_stored_and_not_shown_again(
+    client: Client, sandbox: SandboxProcess
+) -> None:
+    response = client.post(PAGE, typed("mv_wrong_key_0123", name="Team"))
+    assert response.status_code == 422
+    assert "Sandbox does not take this key" in response.text
+    assert "mv_wrong" not in response.text
+    assert 'value="Team"' in response.text
+    assert not ApiKey.objects.exists()
+
+
+def test_what_can_be_no_key_is_said_at_the_field(client: Client, sandbox: SandboxProcess) -> None:
+    response = client.post(PAGE, typed("a key with spaces"))
+    assert "This is no API key" in response.text
+    assert not ApiKey.objects.exists()
+
+
+def test_a_key_is_stored_unchecked_while_the_service_is_away(client: Client, away: None) -> None:
+    response = client.post(PAGE, typed(SECRET), follow=True)
+    assert "could not be checked: The service cannot be reached." in response.text
+    assert "Not checked yet" in response.text
+    assert ApiKey.objects.get().last_used_at is None
+
+
+def test_a_key_in_doubt_does_not_take_over(
+    client: Client, workspace: Workspace, key: ApiKey, away: None
+) -> None:
+    client.post(PAGE, typed("mv_live_another_01"))
+    assert current(workspace) == key
+
+
+def test_a_service_with_a_fault_leaves_a_key_in_doubt(
+    client: Client, sandbox: SandboxProcess
+) -> None:
+    sandbox.fault("status", "server_error")
+    response = client.post(PAGE, typed(sandbox.api_key), follow=True)
+    assert "could not be checked: The service has a fault of its own." in response.text
+
+
+def test_an_account_without_money_has_a_key_that_is_good(
+    client: Client, sandbox: SandboxProcess
+) -> None:
+    sandbox.fault("status", "payment_required")
+    client.post(PAGE, typed(sandbox.api_key))
+    assert ApiKey.objects.get().last_used_at is not None
+
+
+def test_a_key_that_is_not_wanted_for_new_runs_waits(
+    client: Client, workspace: Workspace, api_key: ApiKey, sandbox: SandboxProcess
+) -> None:
+    ApiKey.objects.filter(pk=api_key.pk).update(secret="mv_sandbox_old", last_four="_old")
+    client.post(PAGE, typed(sandbox.api_key, is_wanted=""))
+    assert ApiKey.objects.count() == 2
+    assert current(workspace) == api_key
+
+
+def test_the_same_key_is_not_added_twice(
+    client: Client, api_key: ApiKey, sandbox: SandboxProcess
+) -> None:
+    response = client.post(PAGE, typed(f" {sandbox.api_key}\n"))
+    assert f"It is stored already: {api_key}" in response.text
+    assert ApiKey.objects.count() == 1
+
+
+def test_the_page_shows_of_a_key_what_owners_need(client: Client, key: ApiKey) -> None:
+    shown = " ".join(client.get(PAGE).text.split())
+    for words in ("MindVideo key", "…0123", "Current", "Spent this month", "by the environment"):
+        assert words in shown
+    assert SECRET not in shown
+
+
+def test_spend_is_what_the_runs_of_a_key_cost(client: Client, run: Run) -> None:
+    run.cost_actual = Decimal("0.14")
+    run.save()
+    lifecycle.accept(
+        workspace=run.workspace, author=run.author, spec=run.spec, inputs={}, token=run.pk
+    )
+    Run.objects.exclude(pk=run.pk).update(cost_actual="1.1", created_at="2026-01-01T00:00Z")
+    shown = " ".join(client.get(PAGE).text.split())
+    assert "Spent this month</dt><dd>0.14</dd>" in shown
+    assert "Spent in all</dt><dd>1.24</dd>" in shown
+    assert "2 runs" in shown
+
+
+def test_another_key_becomes_the_current_one(
+    client: Client, workspace: Workspace, key: ApiKey
+) -> None:
+    ApiKey.objects.store(workspace, Service.MINDVIDEO, "mv_live_another_01")
+    assert current(workspace) != key
+    client.post(address(key, "current"))
+    assert current(workspace) == key
+
+
+def test_a_key_is_renamed(client: Client, key: ApiKey) -> None:
+    response = client.post(address(key, "rename"), {"name": "Ours"}, follow=True)
+    assert "Ours" in response.text
+    client.post(address(key, "rename"), {"name": ""})
+    assert ApiKey.objects.get().name == "Ours"
+
+
+def test_no_new_run_is_paid_with_a_disabled_key(
+    client: Client, workspace: Workspace, key: ApiKey
+) -> None:
+    client.post(address(key, "disable"))
+    assert workspace.current_key() is None
+    client.post(address(key, "enable"))
+    assert current(workspace) == key
+
+
+def test_an_enabled_key_takes_its_place_behind_the_current_one(
+    client: Client, workspace: Workspace, key: ApiKey
+) -> None:
+    client.post(address(key, "disable"))
+    other = ApiKey.objects.store(workspace, Service.MINDVIDEO, "mv_live_another_01")
+    ApiKey.objects.filter(pk=other.pk).update(current_since="2020-01-01T00:00Z")
+    client.post(address(key, "enable"))
+    assert current(workspace) == other
+
+
+def test_a_stored_key_is_checked_again(
+    client: Client, api_key: ApiKey, sandbox: SandboxProcess
+) -> None:
+    sandbox.fault("status", "unauthorized")
+    assert "refuses" in client.post(address(api_key, "check"), follow=True).text
+    assert "Refused" in client.get(PAGE).text
+    assert "Sandbox takes" in client.post(address(api_key, "check"), follow=True).text
+
+
+def test_a_key_that_cannot_be_opened_can_still_be_seen_and_deleted(
+    client: Client, key: ApiKey, settings: Settings
+) -> None:
+    settings.ENCRYPTION_KEYS = [LOST]
+    assert "cannot be opened" in client.post(address(key, "check"), follow=True).text
+    client.post(address(key, "delete"))
+    assert "No key is stored yet" in client.get(PAGE).text
+
+
+def test_deleting_is_asked_about_with_what_hangs_on_it(client: Client, run: Run) -> None:
+    asked = client.get(address(run.api_key, "delete")).text
+    assert "1 run is under way" in asked
+    assert "It is the current key" in asked
+    assert sealed() != [""]
+
+
+def test_a_deleted_key_is_gone_for_ever_and_its_runs_stay(client: Client, finished: Run) -> None:
+    client.post(address(finished.api_key, "delete"))
+    assert sealed() == [""]
+    assert "No key is stored yet" in client.get(PAGE).text
+    assert client.get(finished.get_absolute_url()).status_code == 200
+    assert client.get(address(finished.api_key, "delete")).status_code == 404
+
+
+def test_the_database_takes_no_deleted_key_with_a_secret(key: ApiKey) -> None:
+    with pytest.raises(IntegrityError):
+        ApiKey.objects.update(deleted_at="2026-01-01T00:00Z", is_active=False)
+
+
+@pytest.mark.parametrize("act", ["rename", "current", "disable", "enable", "check", "delete"])
+def test_nobody_but_owners_touches_keys(member: Client, key: ApiKey, act: str) -> None:
+    assert member.get(PAGE).status_code == 403
+    assert member.post(PAGE, typed("mv_live_another_01")).status_code == 403
+    assert member.post(address(key, act), {"name": "x"}).status_code == 403
+    assert (ApiKey.objects.get().name, sealed() == [""]) == (key.name, False)
+
+
+@pytest.mark.parametrize("act", ["rename", "current", "disable", "enable", "check", "delete"])
+def test_the_keys_of_another_workspace_are_not_there(client: Client, act: str) -> None:
+    other = Workspace.objects.create(name="Others")
+    theirs = ApiKey.objects.store(other, Service.MINDVIDEO, SECRET)
+    assert client.post(address(theirs, act), {"name": "x"}).status_code == 404
+    assert "0123" not in client.get(PAGE).text
+
+
+def test_an_act_that_does_not_exist_is_not_found(client: Client, key: ApiKey) -> None:
+    assert client.post(address(key, "show")).status_code == 404
+
+
+# The key of the environment
+
+
+@pytest.mark.parametrize("act", ["disable", "delete"])
+def test_what_an_owner_did_to_the_key_of_the_environment_outlives_a_restart(
+    client: Client, workspace: Workspace, key: ApiKey, act: str
+) -> None:
+    client.post(address(key, act))
+    ApiKey.objects.keep(workspace, Service.MINDVIDEO, SECRET)
+    assert workspace.current_key() is None
+    assert ApiKey.objects.count() == 1
+
+
+def test_a_restart_leaves_the_current_key_to_the_owners_choice(
+    client: Client, workspace: Workspace, key: ApiKey
+) -> None:
+    other = ApiKey.objects.store(workspace, Service.MINDVIDEO, "mv_live_another_01")
+    ApiKey.objects.keep(workspace, Service.MINDVIDEO, SECRET)
+    assert current(workspace) == other
+
+
+def test_a_key_that_the_environment_gives_anew_comes_back(
+    client: Client, workspace: Workspace, key: ApiKey
+) -> None:
+    client.post(address(key, "delete"))
+    for secret in ("mv_live_another_01", SECRET):
+        ApiKey.objects.keep(workspace, Service.MINDVIDEO, secret)
+    assert current(workspace).secret == SECRET
+
+
+# At rest
+
+
+def test_rotation_encrypts_all_with_the_first_key(
+    workspace: Workspace, key: ApiKey, settings: Settings
+) -> None:
+    settings.ENCRYPTION_KEYS = [NEW, *settings.ENCRYPTION_KEYS]
+    ApiKey.objects.store(workspace, Service.MINDVIDEO, "mv_live_another_01")
+    assert "anew with the first of ENCRYPTION_KEYS: 1. Already so: 1." in rotate()
+    settings.ENCRYPTION_KEYS = [NEW]
+    assert {key.secret for key in ApiKey.objects.all()} == {SECRET, "mv_live_another_01"}
+    assert ": 0. Already so: 2." in rotate()
+
+
+def test_a_rotation_that_was_cut_off_goes_on(
+    workspace: Workspace, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.ENCRYPTION_KEYS = [OLD]
+    for number in range(3):
+        ApiKey.objects.store(workspace, Service.MINDVIDEO, f"mv_live_number_{number}")
+    settings.ENCRYPTION_KEYS = [NEW, OLD]
+    monkeypatch.setattr("playground.teams.management.commands.rotate_keys.BATCH", 1)
+    ApiKey.objects.filter(pk=ApiKey.objects.earliest("created_at").pk).update(
+        secret="mv_live_number_0"
+    )
+    assert ": 2. Already so: 1." in rotate()
+
+
+def test_rotation_passes_over_deleted_keys(key: ApiKey) -> None:
+    key.erase()
+    assert ": 0. Already so: 0." in rotate()
+
+
+def test_rotation_changes_nothing_where_a_key_cannot_be_opened(
+    workspace: Workspace, key: ApiKey, settings: Settings
+) -> None:
+    usual = settings.ENCRYPTION_KEYS
+    settings.ENCRYPTION_KEYS = [LOST]
+    ApiKey.objects.store(workspace, Service.MINDVIDEO, "mv_live_another_01", name="Lost one")
+    before = sealed()
+    settings.ENCRYPTION_KEYS = [NEW, *usual]
+    with pytest.raises(CommandError, match=r"opens Lost one \(…r_01\)\. Add the one") as caught:
+        rotate()
+    assert "\n" not in str(caught.value)
+    assert sealed() == before
+
+
+def rotate() -> str:
+    out = StringIO()
+    call_command("rotate_keys", stdout=out)
+    return out.getvalue()
+
+
+# In memory
+
+
+def test_a_key_does_not_show_its_secret_where_values_are_listed(key: ApiKey) -> None:
+    loaded = ApiKey.objects.get()
+    told = f"{loaded!r} {loaded} {vars(loaded)} {model_to_dict(loaded)} {[loaded.secret]}"
+    assert SECRET not in told
+    assert isinstance(loaded.secret, Secret)
+
+
+def test_a_secret_is_the_same_after_the_way_to_another_process() -> None:
+    assert pickle.loads(pickle.dumps(Secret(SECRET))) == SECRET
+
+
+def test_a_key_as_short_as_its_ending_is_told_by_nothing(workspace: Workspace) -> None:
+    key = ApiKey.objects.store(workspace, Service.MINDVIDEO, "mv_12345")
+    assert (key.last_four, str(key)) == ("", "MindVideo key")
+
+
+@pytest.mark.parametrize("kind", ["json", "python", "xml"])
+def test_an_export_holds_the_encrypted_text_and_can_be_read_again(key: ApiKey, kind: str) -> None:
+    exported = serializers.serialize(kind, ApiKey.objects.all())
+    assert SECRET not in str(exported)
+    ApiKey.objects.all().delete()
+    for restored in serializers.deserialize(kind, exported):
+        restored.save()
+    assert ApiKey.objects.get().secret == SECRET
+
+
+def test_an_export_is_worth_nothing_without_the_encryption_keys(
+    key: ApiKey, settings: Settings
+) -> None:
+    exported = serializers.serialize("json", ApiKey.objects.all())
+    settings.ENCRYPTION_KEYS = [LOST]
+    with pytest.raises(serializers.base.DeserializationError, match="No key in ENCRYPTION_KEYS"):
+        list(serializers.deserialize("json", exported))
