@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from django.core import serializers
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection
-from django.forms import model_to_dict
+from django.forms import model_to_dict, modelform_factory
 from django.test import Client
 from pytest_django.fixtures import Settings
 
@@ -351,6 +351,10 @@ def test_a_key_does_not_show_its_secret_where_values_are_listed(key: ApiKey) -> 
     told = f"{loaded!r} {loaded} {vars(loaded)} {model_to_dict(loaded)} {[loaded.secret]}"
     assert SECRET not in told
     assert isinstance(loaded.secret, Secret)
+
+
+def test_no_form_that_django_makes_of_the_table_has_a_field_for_the_secret() -> None:
+    assert "secret" not in modelform_factory(ApiKey, fields="__all__").base_fields
 
 
 def test_a_secret_is_the_same_after_the_way_to_another_process() -> None:

@@ -1,0 +1,76 @@
+"""A key that can be recognised, and the net that is looked through for it.
+
+The words searched for stand in the middle of the key, where quoting and escaping leave them as
+they are.
+"""
+
+import base64
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.db import connection
+from django.http import HttpResponseBase
+
+from tests.sandbox_process import SandboxProcess
+
+WORDS = "canary5ecretSong"
+CANARY = f"mv_'\"<&+/{WORDS}/%~wxyz"
+
+
+def forms() -> Iterator[bytes]:
+    """Yield the words as they are, in hex, and as they stand in base64 at each of its offsets."""
+    plain = WORDS.encode()
+    yield plain
+    yield plain.hex().encode()
+    for offset in range(3):
+        encoded = base64.b64encode(b"-" * offset + plain)
+        yield encoded[4 if offset else 0 : len(encoded) // 4 * 4 - 4]
+
+
+FORMS = tuple(forms())
+
+
+@dataclass
+class Net:
+    """Everything that was told, by the place where it was."""
+
+    caught: list[tuple[str, bytes]] = field(default_factory=list)
+
+    def take(self, place: str, told: str | bytes) -> None:
+        self.caught.append((place, told.encode() if isinstance(told, str) else told))
+
+    def take_response(self, place: str, response: HttpResponseBase) -> HttpResponseBase:
+        body = response.getvalue()
+        self.take(place, body)
+        self.take(f"headers of {place}", f"{response.headers} {response.cookies.output()}")
+        return response
+
+    def take_logs(self, caplog: pytest.LogCaptureFixture) -> None:
+        self.take("log", caplog.text)
+        for record in caplog.records:
+            self.take("log record", f"{record.getMessage()} {record.args!r} {record.exc_text}")
+
+    def take_database(self) -> None:
+        with connection.cursor() as cursor:
+            for table in connection.introspection.table_names():
+                cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")
+                self.take(f"table {table}", repr(cursor.fetchall()))
+        for session in Session.objects.all():
+            self.take("session", repr(session.get_decoded()))
+
+    def take_files(self, folder: Path) -> None:
+        for path in folder.rglob("*"):
+            self.take("file name", str(path))
+            if path.is_file():
+                self.take(f"file {path}", path.read_bytes())
+
+    def places(self) -> set[str]:
+        """Return where the key was told."""
+        return {place for place, told in self.caught if any(form in told for form in FORMS)}
+
+
+class CanarySandbox(SandboxProcess):
+    api_key = CANARY

@@ -1,0 +1,352 @@
+"""The promise that a stored key is told to nobody but its service, tried on everything there is.
+
+A key that can be recognised is stored, and used for whatever a person, a service or a fault can
+bring about. Every answer, log line, table and file is then searched for it.
+"""
+
+import base64
+import json
+import logging
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+import urllib3
+from django.contrib.auth.models import User
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
+from django.db import connection
+from django.http import HttpResponseBase
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls.converters import UUIDConverter
+from django.utils import timezone
+from django.views import debug
+from pytest_django.fixtures import Settings
+
+from playground.catalog.models import ModelSpec
+from playground.runs import steps
+from playground.runs.models import Output, Run, Upload
+from playground.sandbox.faults import KINDS
+from playground.teams.models import ApiKey, Membership, Role, Service, Workspace
+from tests.canary import CANARY, CanarySandbox, Net
+from tests.conftest import picture_bytes
+from tests.sandbox_process import ROOT, SandboxProcess
+
+PAGE = "/team/keys/"
+
+# What a service may do instead of a proper answer, as far as it takes no time.
+TAKES_TIME = {"slow", "slow_before", "drip", "huge", "packed", "events_endless", "bomb"}
+FAULTS = [
+    (seam, kind)
+    for kind, facts in KINDS.items()
+    if kind not in TAKES_TIME
+    for seam in sorted(facts.seams)
+]
+STATUS_FAULTS = [kind for seam, kind in FAULTS if seam == "status" and not KINDS[kind].waits]
+
+
+@pytest.fixture
+def net(
+    db: None, caplog: pytest.LogCaptureFixture, tmp_path: Path, settings: Settings
+) -> Iterator[Net]:
+    """A net that takes in what is left behind, and is looked through at the end of the test."""
+    caplog.set_level(logging.DEBUG)
+    connection.force_debug_cursor = True  # so that each query is logged, with its values
+    net = Net()
+    yield net
+    connection.force_debug_cursor = False
+    net.take_logs(caplog)
+    net.take_database()
+    net.take_files(tmp_path)
+    assert net.places() == set()
+    assert any(place.startswith("table teams_apikey") for place, _ in net.caught)
+
+
+@pytest.fixture(scope="module")
+def canary_process() -> Iterator[CanarySandbox]:
+    with CanarySandbox() as process:
+        process.small_pictures(64)
+        yield process
+
+
+@pytest.fixture
+def sandbox(canary_process: CanarySandbox, settings: Settings) -> SandboxProcess:
+    """A sandbox whose key is the canary: the run of the cast is paid with it too."""
+    canary_process.reset()
+    canary_process.durations(queued=0, processing=0)
+    canary_process.small_pictures(64)
+    settings.SANDBOX_URL = canary_process.url
+    return canary_process
+
+
+@pytest.fixture
+def people(client: Client, workspace: Workspace) -> dict[str, Client]:
+    bo = User.objects.create_user("bo")
+    Membership.objects.create(workspace=workspace, user=bo, role=Role.MEMBER)
+    everybody = {"owner": client, "member": Client(), "stranger": Client()}
+    everybody["member"].force_login(bo)
+    for somebody in everybody.values():
+        somebody.raise_request_exception = False
+    return everybody
+
+
+def typed(secret: str = CANARY) -> dict[str, str]:
+    return {"secret": secret, "name": "Bird", "service": "sandbox", "is_wanted": "on"}
+
+
+# The net itself
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        CANARY,
+        json.dumps(CANARY),
+        CANARY.encode().hex(),
+        *(base64.b64encode(f"{'x' * count}{CANARY}".encode()).decode() for count in range(3)),
+    ],
+)
+def test_the_net_catches_the_key_in_any_form(told: str) -> None:
+    net = Net()
+    net.take("here", f"Bearer {told}!")
+    net.take("there", "Bearer")
+    assert net.places() == {"here"}
+
+
+def test_the_key_is_really_used(finished: Run, sandbox: SandboxProcess) -> None:
+    assert finished.outputs.count() == 1
+    assert ApiKey.objects.get().secret == CANARY
+
+
+# Pages
+
+
+def routes(
+    patterns: list[URLPattern | URLResolver], before: tuple[Any, ...] = ()
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the name and the converters of every address that there is."""
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            yield from routes(pattern.url_patterns, before)
+        else:
+            assert pattern.name, f"{pattern} has no name by which its address could be made"
+            yield pattern.name, dict(pattern.pattern.converters)
+
+
+def addresses(words: dict[str, list[str]]) -> Iterator[str]:
+    """Yield the addresses of all pages, each with every id and word that may stand in it."""
+    for name, converters in routes(get_resolver().url_patterns):
+        choices: list[dict[str, str]] = [{}]
+        for argument, converter in converters.items():
+            kind = "uuid" if isinstance(converter, UUIDConverter) else argument
+            values = words.get(kind, words["other"])
+            choices = [{**chosen, argument: value} for chosen in choices for value in values]
+        yield from (reverse(name, kwargs=chosen) for chosen in choices)
+
+
+@pytest.fixture
+def words(finished: Run, client: Client, seedream: ModelSpec) -> dict[str, list[str]]:
+    picture = SimpleUploadedFile("a.png", picture_bytes(), "image/png")
+    client.post("/uploads/", {"name": "/image_urls", "kind": "image", "file": picture})
+    shown = [finished, finished.outputs.get(), Upload.objects.get(), finished.api_key]
+    return {
+        "uuid": [str(row.pk) for row in shown],
+        "slug": [seedream.slug],
+        "act": ["check", "current", "rename", "again"],
+        "other": ["1"],
+    }
+
+
+def test_no_page_tells_the_key(
+    net: Net, people: dict[str, Client], words: dict[str, list[str]]
+) -> None:
+    assert Output.objects.exists()
+    for person, client in people.items():
+        for address in addresses(words):
+            net.take_response(f"{address} for {person}", client.get(address))
+    assert any(PAGE in place for place, _ in net.caught)
+
+
+def test_no_form_that_is_sent_tells_the_key(
+    net: Net, people: dict[str, Client], words: dict[str, list[str]]
+) -> None:
+    ends = ("delete", "logout")  # what comes after these would see less
+    everywhere = sorted(addresses(words), key=lambda address: any(end in address for end in ends))
+    for person, client in people.items():
+        for address in everywhere:
+            sent = typed() | {"username": "ana", "password": CANARY}
+            net.take_response(f"{address} for {person}", client.post(address, sent))
+            net.take_response(f"{PAGE} for {person}", client.get(PAGE))
+
+
+# Failures
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids="-".join)
+def test_no_fault_of_the_service_tells_the_key(
+    net: Net, client: Client, run: Run, sandbox: SandboxProcess, fault: tuple[str, str]
+) -> None:
+    seam, kind = fault
+    sandbox.fault(seam, kind, count=2)
+    for _ in range(8):
+        Run.objects.exclude(next_check_at=None).update(next_check_at=timezone.now())
+        steps.take(run.pk)
+        net.take_response(f"run after {kind}", client.get(run.get_absolute_url()))
+    net.take_response(f"card after {kind}", client.get(run.spec.get_absolute_url()))
+
+
+@pytest.mark.parametrize("kind", STATUS_FAULTS)
+def test_no_check_that_fails_tells_the_key(
+    net: Net, client: Client, sandbox: SandboxProcess, kind: str
+) -> None:
+    sandbox.fault("status", kind, count=3)
+    net.take_response("adding", client.post(PAGE, typed(), follow=True))
+    for key in ApiKey.objects.all():
+        net.take_response("checking", client.post(f"{PAGE}{key.pk}/check/", follow=True))
+    out = StringIO()
+    with pytest.raises(SystemExit):
+        call_command("doctor", "--json", stdout=out)
+    net.take("doctor", out.getvalue())
+
+
+@pytest.mark.parametrize("secret", [f"{CANARY} {CANARY}", CANARY * 30, f"é{CANARY}", f"{CANARY}\0"])
+def test_no_mistake_at_the_field_tells_the_key(
+    net: Net, client: Client, sandbox: SandboxProcess, secret: str
+) -> None:
+    response = net.take_response("refused", client.post(PAGE, typed(secret)))
+    assert response.status_code == 422
+
+
+@pytest.mark.parametrize("how", ["away", "unopened", "erased"])
+def test_no_key_that_cannot_be_used_is_told(
+    net: Net, client: Client, run: Run, settings: Settings, how: str
+) -> None:
+    if how == "away":
+        settings.SANDBOX_URL = "http://127.0.0.1:9"
+    elif how == "unopened":
+        settings.ENCRYPTION_KEYS = ["A" * 43 + "="]
+    else:
+        run.api_key.erase()
+    steps.take(run.pk)
+    for address in (run.get_absolute_url(), PAGE, "/readyz", run.spec.get_absolute_url()):
+        net.take_response(address, client.get(address))
+
+
+# Exceptions
+
+
+class BrokenError(Exception):
+    """What nobody foresaw."""
+
+
+@pytest.fixture
+def broken(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a library fail deep below us, where headers and key are in each frame's variables."""
+
+    def fail(*_: Any, **__: Any) -> None:
+        raise BrokenError
+
+    monkeypatch.setattr(urllib3.connectionpool.HTTPConnectionPool, "_make_request", fail)
+
+
+@pytest.fixture
+def report_filter(settings: Settings) -> Iterator[Callable[[str], None]]:
+    def use(name: str) -> None:
+        settings.DEFAULT_EXCEPTION_REPORTER_FILTER = name
+        forget_filter()
+
+    yield use
+    forget_filter()
+
+
+def forget_filter() -> None:
+    """Have Django look at the setting again."""
+    debug.get_default_exception_reporter_filter.cache_clear()  # type: ignore[attr-defined]  # a cache
+
+
+def fail_to_add(client: Client, kind: str) -> HttpResponseBase:
+    client.raise_request_exception = False
+    return client.post(PAGE, typed(), headers={"Accept": kind})
+
+
+@pytest.mark.usefixtures("sandbox", "broken")
+@pytest.mark.parametrize("is_debugging", [True, False])
+def test_no_report_of_an_exception_tells_the_key(
+    net: Net, client: Client, settings: Settings, *, is_debugging: bool
+) -> None:
+    settings.DEBUG = is_debugging
+    for kind in ("text/html", "text/plain"):
+        response = net.take_response("report", fail_to_add(client, kind))
+        assert response.status_code == 500
+        assert (b"BrokenError" in net.caught[-2][1]) == is_debugging
+
+
+def test_with_djangos_own_filter_a_report_would_tell_it(
+    client: Client,
+    sandbox: SandboxProcess,
+    settings: Settings,
+    broken: None,
+    report_filter: Callable[[str], None],
+) -> None:
+    settings.DEBUG = True
+    report_filter("django.views.debug.SafeExceptionReporterFilter")
+    net = Net()
+    net.take_response("report", fail_to_add(client, "text/html"))
+    assert net.places() == {"report"}
+
+
+def test_no_step_that_breaks_off_tells_the_key(
+    net: Net, client: Client, run: Run, broken: None, caplog: pytest.LogCaptureFixture
+) -> None:
+    steps.take(run.pk)
+    assert "BrokenError" in caplog.text
+    net.take_response("run", client.get(run.get_absolute_url()))
+
+
+# Commands
+
+
+def test_no_export_and_no_finding_tells_the_key(net: Net, api_key: ApiKey) -> None:
+    for words in (["dumpdata"], ["dumpdata", "--format", "xml"], ["rotate_keys"]):
+        out = StringIO()
+        call_command(*words, stdout=out)
+        net.take(" ".join(words), out.getvalue())
+        assert out.getvalue()
+
+
+def test_a_key_of_the_environment_is_in_no_file_of_the_data_folder(tmp_path: Path) -> None:
+    net = Net()
+    where = {"DATA_DIR": str(tmp_path), "DATABASE_URL": f"sqlite:///{tmp_path}/p.sqlite3"}
+    given = {"MINDVIDEO_API_KEY": CANARY, "MINDVIDEO_BASE_URL": "http://127.0.0.1:9"}
+    for command in (["release"], ["rotate_keys"], ["doctor", "--json"], ["dumpdata"]):
+        ended = subprocess.run(
+            [sys.executable, "manage.py", *command],
+            cwd=ROOT,
+            env=os.environ | {"DEBUG": "on"} | where | given,
+            capture_output=True,
+            timeout=60,
+            check=False,
+        )
+        net.take(command[0], ended.stdout + ended.stderr)
+    net.take_files(tmp_path)
+    assert net.places() == set()
+    assert any(b"wxyz" in told for place, told in net.caught if place.startswith("file "))
+
+
+def test_a_key_of_the_environment_is_on_no_debug_page(
+    net: Net, client: Client, workspace: Workspace, settings: Settings, broken: None
+) -> None:
+    settings.MINDVIDEO_API_KEY = CANARY
+    settings.DEBUG = True
+    settings.SANDBOX_URL = ""
+    settings.MINDVIDEO_BASE_URL = "http://127.0.0.1:9"
+    ApiKey.objects.keep(workspace, Service.MINDVIDEO, CANARY)
+    for address in (PAGE, "/nowhere/"):
+        client.raise_request_exception = False
+        net.take_response(address, client.post(address, typed()))
