@@ -4,7 +4,6 @@ import uuid
 from collections.abc import Callable
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -15,32 +14,28 @@ from django.views.decorators.http import require_http_methods, require_POST
 from playground.providers.errors import KeyRefused
 from playground.teams import keys
 from playground.teams.encryption import UndecryptableError
+from playground.teams.guards import needs
 from playground.teams.key_forms import NewKeyForm, RenameForm
 from playground.teams.models import ApiKey
+from playground.teams.roles import Act
 from playground.web import HtmxRequest
 
 
 def find_key(request: HtmxRequest, pk: uuid.UUID) -> ApiKey:
     """Return a key of the workspace without its secret.
 
-    Raises  PermissionDenied, Http404
+    Raises  Http404
     """
-    check_owner(request)
     kept = ApiKey.objects.kept().filter(workspace=request.workspace).defer("secret")
     return get_object_or_404(kept, pk=pk)
-
-
-def check_owner(request: HtmxRequest) -> None:
-    if not request.membership.is_owner:
-        raise PermissionDenied(keys.OWNERS_ONLY)
 
 
 @sensitive_post_parameters("secret")
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@needs(Act.MANAGE_KEYS)
 def show_keys(request: HtmxRequest) -> HttpResponse:
     """The keys of the workspace, and a form for one more. A POST adds it."""
-    check_owner(request)
     form = NewKeyForm(request.workspace, request.POST if request.method == "POST" else None)
     if form.is_valid() and add_key(request, form):
         return redirect("keys")
@@ -81,6 +76,7 @@ def tell_added(request: HtmxRequest, added: keys.Added) -> None:
 
 
 @require_POST
+@needs(Act.MANAGE_KEYS)
 def change_key(request: HtmxRequest, pk: uuid.UUID, act: str) -> HttpResponse:
     """Do one thing to a key, say so, and show the page again."""
     key = find_key(request, pk)
@@ -141,6 +137,7 @@ ACTS: dict[str, Callable[[HtmxRequest, ApiKey], None]] = {
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@needs(Act.MANAGE_KEYS)
 def delete_key(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
     """Ask whether a key shall really be deleted, with what hangs on it. A POST does it."""
     key = find_key(request, pk)

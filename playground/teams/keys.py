@@ -7,7 +7,6 @@ from decimal import Decimal
 from django.contrib.auth.models import User
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from playground.providers import mindvideo
 from playground.providers.errors import KeyRefused, OutOfFunds, ProviderError
@@ -16,8 +15,6 @@ from playground.teams.models import ApiKey, Service, Workspace
 
 # Somebody waits for the answer, and so does a thread of the web process.
 LIMITS = Limits(connect_seconds=3, read_seconds=8, total_seconds=10)
-
-OWNERS_ONLY = gettext_lazy("Only an owner of the workspace sees and changes its API keys.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
