@@ -21,7 +21,7 @@ test:  ## every test, the browser ones included; on PostgreSQL again what touche
 
 chaos:  ## 200 runs on each database while everything is killed; minutes. CHAOS_SEED, CHAOS_RUNS
 	@.ci/venv requirements-dev.txt
-	@CHAOS_RUNS=$${CHAOS_RUNS:-200} CHAOS_SEED=$${CHAOS_SEED:-$$(date +%s)} .venv/bin/pytest tests/chaos -n 0 -s
+	@CHAOS_RUNS=$${CHAOS_RUNS:-200} CHAOS_SEED=$${CHAOS_SEED:-$$(date +%s)} .venv/bin/pytest tests/chaos tests/runs/test_faults.py -n 0 -s
 
 fuzz:  ## the laws of the form engine, on 20,000 generated schemas each; takes hours
 	@.ci/venv requirements-dev.txt
