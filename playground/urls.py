@@ -15,7 +15,11 @@ urlpatterns = [
     path("logout/", no_workspace(logout), name="account_logout"),
     path("account/", include([each for each in account_urls if each.name not in OURS])),
     path("account/mfa/", include("allauth.mfa.urls")),
-    path("account/sso/login/error/", login_not_required(social.login_error)),
+    path(
+        "account/sso/login/error/",
+        login_not_required(social.login_error),
+        name="socialaccount_login_error",
+    ),
     path("account/sso/", include("allauth.socialaccount.urls")),
     path(
         "account/oidc/<str:provider_id>/login/",

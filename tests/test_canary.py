@@ -136,7 +136,9 @@ def routes(
             yield from routes(pattern.url_patterns, before)
         else:
             assert pattern.name, f"{pattern} has no name by which its address could be made"
-            yield pattern.name, dict(pattern.pattern.converters)
+            known = pattern.pattern.converters
+            names = pattern.pattern.regex.groupindex  # what a regular expression names, too
+            yield pattern.name, {name: known.get(name) for name in names}
 
 
 def addresses(words: dict[str, list[str]]) -> Iterator[str]:
