@@ -12,6 +12,8 @@ from tests.browser import story
 from tests.browser.conftest import SLUG
 from tests.launched import Launched
 
+pytestmark = pytest.mark.once
+
 MOST_TABS = 80
 TOO_LATE = "The story ends before it begins."
 UNLABELLED = """() => [...document.querySelectorAll("input:not([type=hidden]), select, textarea")]
