@@ -138,12 +138,12 @@ def read_storage() -> dict[str, Any]:
     }
     if not bucket:
         options = {"location": MEDIA_ROOT, "allow_overwrite": True}
-        return {"BACKEND": "playground.runs.storage.DiskStorage", "OPTIONS": options}
+        return {"BACKEND": "playground.runs.media.storage.DiskStorage", "OPTIONS": options}
     if not find_spec("storages") or not find_spec("boto3"):
         raise ImproperlyConfigured(
             "S3_BUCKET is set: install what it needs with pip install -r requirements-s3.txt"
         )
-    return {"BACKEND": "playground.runs.bucket.BucketStorage", "OPTIONS": options}
+    return {"BACKEND": "playground.runs.media.bucket.BucketStorage", "OPTIONS": options}
 
 
 def read_mailer() -> dict[str, Any]:
@@ -361,7 +361,7 @@ UPLOAD_LIMIT_PIXELS = 80_000_000
 UPLOAD_LIMIT_SIDE = 12_000
 FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
-    "playground.runs.intake.ForgivingUploadHandler",
+    "playground.runs.media.intake.ForgivingUploadHandler",
 ]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8_000_000  # texts only; files go to temporary files beyond 2.5 MB
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 6_000  # a form of 2,000 controls, each with two meta controls

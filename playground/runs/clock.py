@@ -16,7 +16,8 @@ from django.conf import settings
 from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
-from playground.runs import files, leases, tasks
+from playground.runs import leases, tasks
+from playground.runs.media import files
 from playground.runs.models import Run, Worker
 
 logger = logging.getLogger(__name__)

@@ -7,8 +7,8 @@ from typing import Any
 from django.utils.datastructures import MultiValueDict
 
 from playground.catalog.models import ModelSpec
+from playground.runs.media.uploads import FILE_IS_GONE, UploadStore
 from playground.runs.models import Run
-from playground.runs.uploads import FILE_IS_GONE, UploadStore
 from playground.schema import Submission
 from playground.web import HtmxRequest
 

@@ -7,10 +7,10 @@ from django.utils import timezone
 from django.utils.functional import Promise
 
 from playground.providers import errors
-from playground.runs.content import BrokenFileError
-from playground.runs.files import StorageFailedError
+from playground.runs.media.content import BrokenFileError
+from playground.runs.media.files import StorageFailedError
+from playground.runs.media.uploads import ReferenceGoneError
 from playground.runs.models import Run
-from playground.runs.uploads import ReferenceGoneError
 from playground.teams.encryption import UndecryptableError
 
 

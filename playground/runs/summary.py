@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from playground.runs.media.uploads import UploadStore
 from playground.runs.models import Run
-from playground.runs.uploads import UploadStore
 from playground.schema import Preview
 
 

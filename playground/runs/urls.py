@@ -1,6 +1,7 @@
 from django.urls import path
 
-from playground.runs import health, media, views
+from playground.runs import health, views
+from playground.runs.media import views as media
 
 urlpatterns = [
     path("", views.go_home, name="home"),

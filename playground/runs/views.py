@@ -16,10 +16,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from playground.catalog.models import ModelSpec
 from playground.runs import board, lifecycle
 from playground.runs.entry import Entry, Errors, read_entry
+from playground.runs.media.uploads import UploadStore
 from playground.runs.models import Run
 from playground.runs.summary import summarize
 from playground.runs.timeline import read_account, read_timeline
-from playground.runs.uploads import UploadStore
 from playground.teams import guards
 from playground.teams.guards import needs
 from playground.teams.roles import Act

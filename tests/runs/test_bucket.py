@@ -18,7 +18,8 @@ from django.utils import timezone
 from moto.server import ThreadedMotoServer
 from pytest_django.fixtures import Settings
 
-from playground.runs import files, steps, uploads
+from playground.runs import steps
+from playground.runs.media import files, uploads
 from playground.runs.models import Output, Run, Status, Upload
 from playground.settings import read_storage
 from playground.teams.models import Workspace

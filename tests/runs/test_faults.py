@@ -20,7 +20,8 @@ from pytest_django.fixtures import Settings
 
 from playground.providers import mindvideo
 from playground.providers.transport import Limits
-from playground.runs import files, lifecycle, remote, steps
+from playground.runs import lifecycle, remote, steps
+from playground.runs.media import files
 from playground.runs.models import Output, Run, Status
 from playground.runs.steps import following, storing
 from playground.sandbox.faults import KINDS

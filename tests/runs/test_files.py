@@ -16,8 +16,9 @@ from django.test import Client
 from PIL import Image
 
 from playground.catalog.models import ModelSpec
-from playground.runs import files, steps
-from playground.runs.content import Content, Kind
+from playground.runs import steps
+from playground.runs.media import files
+from playground.runs.media.content import Content, Kind
 from playground.runs.models import MediaFile, Run, Status
 from playground.teams.models import ApiKey, Workspace
 from tests.conftest import picture_bytes

@@ -4,10 +4,10 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from playground.runs import files
-from playground.runs.content import MP4, Content
+from playground.runs.media import files
+from playground.runs.media.content import MP4, Content
+from playground.runs.media.pictures import read_picture
 from playground.runs.models import Kind, Output, Run
-from playground.runs.pictures import read_picture
 from playground.teams.models import Membership, Workspace
 from tests.conftest import picture_bytes, read_body
 from tests.runs.pictures import moving

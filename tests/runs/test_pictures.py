@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageCms
 
-from playground.runs.content import BrokenFileError, Content
-from playground.runs.pictures import read_picture
+from playground.runs.media.content import BrokenFileError, Content
+from playground.runs.media.pictures import read_picture
 from tests.conftest import picture_bytes
 from tests.runs.pictures import encode, moving, turned
 

@@ -11,8 +11,9 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from playground.providers.protocol import OutputFile, TaskState, TaskStatus
-from playground.runs import files, lifecycle, steps, uploads
+from playground.runs import lifecycle, steps
 from playground.runs.explanation import tell_charge
+from playground.runs.media import files, uploads
 from playground.runs.models import Output, Run, Status
 from playground.runs.steps import following, history, listing, sending, storing
 from playground.teams.models import ApiKey, Service

@@ -16,7 +16,7 @@ from PIL import Image
 from pytest_django.fixtures import Settings
 
 from playground import sandbox
-from playground.runs import uploads
+from playground.runs.media import uploads
 from playground.runs.models import Run, Upload
 from playground.schema import FileRefused
 from playground.teams.models import Workspace

@@ -15,8 +15,8 @@ from django.test import Client
 from PIL import Image
 
 from playground import sandbox
-from playground.runs import files, videos
-from playground.runs.content import BrokenFileError, Content, Kind
+from playground.runs.media import files, videos
+from playground.runs.media.content import BrokenFileError, Content, Kind
 from playground.runs.models import Run
 from tests.sandbox_process import SandboxProcess
 

@@ -3,7 +3,7 @@ from pathlib import PurePosixPath
 
 from django.db import models
 
-from playground.runs.content import THUMBNAIL_SIDE, Kind
+from playground.runs.media.content import THUMBNAIL_SIDE, Kind
 from playground.teams.models import Workspace
 
 

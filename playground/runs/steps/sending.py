@@ -15,8 +15,9 @@ from django.utils.translation import gettext as _
 
 from playground.providers import errors
 from playground.providers.protocol import Ticket
-from playground.runs import advice, pace, problems, remote, uploads
-from playground.runs.files import StorageFailedError
+from playground.runs import advice, pace, problems, remote
+from playground.runs.media import uploads
+from playground.runs.media.files import StorageFailedError
 from playground.runs.models import Run, Status
 from playground.runs.steps.endings import Due, fail, has_waited, wait
 

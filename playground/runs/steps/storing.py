@@ -8,8 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from playground.providers import errors
 from playground.providers.protocol import TaskState
-from playground.runs import advice, files, problems, remote
-from playground.runs.content import BrokenFileError
+from playground.runs import advice, problems, remote
+from playground.runs.media import files
+from playground.runs.media.content import BrokenFileError
 from playground.runs.models import Output, Run
 from playground.runs.steps.endings import BEFORE_HISTORY, Due, has_waited, wait
 from playground.runs.steps.listing import list_outputs

@@ -16,8 +16,8 @@ from django.conf import settings
 from django.core.files import File
 
 from playground.providers import fetch
-from playground.runs import pictures, videos
-from playground.runs.content import HEAD_BYTES, BrokenFileError, Content, Kind, find_format
+from playground.runs.media import pictures, videos
+from playground.runs.media.content import HEAD_BYTES, BrokenFileError, Content, Kind, find_format
 from playground.runs.models import MediaFile, Output
 
 logger = logging.getLogger(__name__)

@@ -7,7 +7,7 @@ from typing import IO
 
 from PIL import Image, ImageCms, ImageOps
 
-from playground.runs.content import (
+from playground.runs.media.content import (
     AVIF,
     GIF,
     JPEG,

@@ -16,8 +16,8 @@ from django.core.signing import BadSignature, Signer
 from django.urls import reverse
 from django.utils import timezone
 
-from playground.runs import files, pictures, storage
-from playground.runs.content import GIF, JPEG, PNG, WEBP, BrokenFileError, Content, Kind
+from playground.runs.media import files, pictures, storage
+from playground.runs.media.content import GIF, JPEG, PNG, WEBP, BrokenFileError, Content, Kind
 from playground.runs.models import MediaFile, Output, Run, Upload
 from playground.schema import FileRefused, Preview
 from playground.teams.models import Workspace

@@ -7,7 +7,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_POST, require_safe
 
-from playground.runs import serving, uploads
+from playground.runs.media import serving, uploads
 from playground.runs.models import Kind, MediaFile, Output, Upload
 from playground.schema import FileRefused, SchemaForm
 from playground.teams.guards import needs

@@ -9,8 +9,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import IO
 
-from playground.runs import mp4, pictures
-from playground.runs.content import HEAD_BYTES, WEBM, BrokenFileError, Content, Format
+from playground.runs.media import mp4, pictures
+from playground.runs.media.content import HEAD_BYTES, WEBM, BrokenFileError, Content, Format
 
 logger = logging.getLogger(__name__)
 

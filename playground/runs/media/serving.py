@@ -10,8 +10,8 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
 
-from playground.runs import storage
-from playground.runs.content import WEBP, Kind
+from playground.runs.media import storage
+from playground.runs.media.content import WEBP, Kind
 from playground.runs.models import MediaFile
 
 logger = logging.getLogger(__name__)
