@@ -141,11 +141,14 @@ def accept(prompt: str) -> None:
 
     from playground.catalog.models import ModelSpec  # noqa: PLC0415 - likewise
     from playground.runs import lifecycle  # noqa: PLC0415 - likewise
-    from playground.teams.models import Workspace  # noqa: PLC0415 - likewise
+    from playground.teams.models import Membership, Workspace  # noqa: PLC0415 - likewise
 
-    lifecycle.accept(
+    place, _ = Membership.objects.get_or_create(
         workspace=Workspace.objects.first_one(),
-        author=User.objects.get_or_create(username="bench")[0],
+        user=User.objects.get_or_create(username="bench")[0],
+    )
+    lifecycle.accept(
+        place,
         spec=ModelSpec.objects.current()[0],
         inputs={"prompt": prompt, "size": "1:1"},
         token=uuid.uuid4(),

@@ -152,8 +152,8 @@ def is_stalled(run: Run) -> bool:
 
 
 def runs_shown_to(membership: Membership) -> RunQuerySet:
-    """The runs that somebody follows: their own; who only looks, those of the whole workspace."""
-    runs = Run.objects.visible_to(membership.workspace)
+    """The runs that somebody follows: their own; who only looks, all that they may see."""
+    runs = Run.objects.visible_to(membership)
     return runs.filter(author=membership.user_id) if membership.can_generate else runs
 
 

@@ -21,12 +21,14 @@ class Entry:
 
     errors  messages by JSON Pointer, "" for the form as a whole; {} when it can be accepted
     token   of the rendered form
+    is_shared    whether the workspace sees what comes of it
     opened_from  the run whose inputs the form started from
     """
 
     submission: Submission
     errors: Errors
     token: uuid.UUID
+    is_shared: bool
     opened_from: Run | None = None
 
 
@@ -45,8 +47,17 @@ def read_entry(
         submission=submission,
         errors=errors,
         token=read_token(request.POST.get("submission", "")),
+        is_shared=read_sharing(request, opened_from),
         opened_from=opened_from,
     )
+
+
+def read_sharing(request: HtmxRequest, opened_from: Run | None) -> bool:
+    """Return what was chosen; else what holds for the run that the form was opened from, or all."""
+    chosen = {"workspace": True, "author": False}.get(request.POST.get("seen_by", ""))
+    if chosen is not None:
+        return chosen
+    return opened_from.is_shared if opened_from else request.workspace.shares_runs
 
 
 def read_token(text: str) -> uuid.UUID:

@@ -5,15 +5,15 @@ import json
 import uuid
 from typing import Any
 
-from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 
 from playground.catalog.models import ModelSpec
 from playground.runs import advice, problems, tasks
-from playground.runs.models import Run, Status
-from playground.teams.models import Workspace
+from playground.runs.media.uploads import find_references
+from playground.runs.models import Run, Status, Upload
+from playground.teams.models import Membership
 
 
 class NoKeyError(Exception):
@@ -21,26 +21,34 @@ class NoKeyError(Exception):
 
 
 def accept(
-    *, workspace: Workspace, author: User, spec: ModelSpec, inputs: Any, token: uuid.UUID
+    place: Membership,
+    *,
+    spec: ModelSpec,
+    inputs: Any,
+    token: uuid.UUID,
+    is_shared: bool | None = None,
 ) -> Run:
     """Take a request in and have it sent; the answer does not wait for the provider.
 
+    place   of whoever asks, in the workspace that pays
     token   of the rendered form: the same inputs under the same token are the same press of
             Generate (double click, reload, back button), and give the run that there is already.
             Other inputs were typed after it, and so make a run of their own.
+    is_shared  whether the workspace sees it; None for what the workspace has agreed on
     Raises  NoKeyError
     """
-    api_key = workspace.current_key()
+    api_key = place.workspace.current_key()
     if api_key is None:
         raise NoKeyError("No API key is stored here, so nothing can be sent.")
-    pressed = f"{workspace.pk} {author.pk} {json.dumps(inputs, sort_keys=True)}"
+    pressed = f"{place.workspace_id} {place.user_id} {json.dumps(inputs, sort_keys=True)}"
     facts = {
         "submission_token": uuid.uuid5(token, pressed),
-        "workspace": workspace,
-        "author": author,
+        "workspace": place.workspace,
+        "author_id": place.user_id,
         "spec": spec,
         "api_key": api_key,
         "inputs": inputs,
+        "is_shared": place.workspace.shares_runs if is_shared is None else is_shared,
     }
     try:
         return create(**facts)
@@ -51,6 +59,8 @@ def accept(
 def create(**facts: Any) -> Run:
     with transaction.atomic():
         run = Run.objects.create(**facts)
+        if references := find_references(run.inputs):
+            run.uploads.set(Upload.objects.filter(pk__in=references.values()))
         # Robust: once committed the run is accepted, whatever becomes of this wake-up call.
         transaction.on_commit(lambda: tasks.wake(run.pk), robust=True)
     return run
@@ -92,7 +102,17 @@ def hurry(run: Run) -> None:
     tasks.wake(run.pk)
 
 
-def send_again(run: Run, author: User) -> Run:
+def share(run: Run) -> None:
+    """Show it to the workspace."""
+    Run.objects.filter(pk=run.pk).update(is_shared=True, revision=F("revision") + 1)
+
+
+def hide(run: Run) -> None:
+    """Keep it to its author; what others have made of it meanwhile stays theirs."""
+    Run.objects.filter(pk=run.pk).update(is_shared=False, revision=F("revision") + 1)
+
+
+def send_again(run: Run, place: Membership) -> Run:
     """Make a new run of the same inputs, paid anew; while that is under way, it is the one.
 
     Raises  NoKeyError
@@ -100,7 +120,7 @@ def send_again(run: Run, author: User) -> Run:
     for number in itertools.count():
         token = uuid.uuid5(run.pk, str(number))
         again = accept(
-            workspace=run.workspace, author=author, spec=run.spec, inputs=run.inputs, token=token
+            place, spec=run.spec, inputs=run.inputs, token=token, is_shared=run.is_shared
         )
         if not again.is_settled:
             break

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from playground.runs import health, views
+from playground.runs import acts, health, views
 from playground.runs.media import views as media
 
 urlpatterns = [
@@ -9,7 +9,7 @@ urlpatterns = [
     path("models/<slug:slug>/form/", views.redraw_form, name="form"),
     path("runs/live/", views.show_changes, name="live"),
     path("runs/<uuid:pk>/", views.show_run, name="run"),
-    path("runs/<uuid:pk>/<slug:act>/", views.act_on_run, name="act_on_run"),
+    path("runs/<uuid:pk>/<slug:act>/", acts.act_on_run, name="act_on_run"),
     path("uploads/", media.keep_upload, name="uploads"),
     path("uploads/<uuid:pk>/thumbnail/", media.show_upload_thumbnail, name="upload_thumbnail"),
     path("hosted/<str:token>/", media.show_hosted_upload, name="hosted_upload"),

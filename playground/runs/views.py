@@ -1,12 +1,11 @@
 """The pages: choose a model, fill its form, see what runs are doing."""
 
 import uuid
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.dateparse import parse_datetime
@@ -15,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from playground.catalog.models import ModelSpec
 from playground.runs import board, lifecycle
-from playground.runs.entry import Entry, Errors, read_entry
+from playground.runs.entry import Entry, Errors, read_entry, read_sharing
 from playground.runs.media.uploads import UploadStore
 from playground.runs.models import Run
 from playground.runs.summary import summarize
@@ -27,7 +26,6 @@ from playground.web import HtmxRequest, page_or_partial, wants_piece
 
 # How soon the page of a run looks for the service's account of it, which comes after the pictures.
 HISTORY_MS = 1000
-LOOK_AGAIN_MS = 300
 
 ELSEWHERE = (
     "Nothing was sent: you have gone to another workspace since this form was opened. "
@@ -38,7 +36,7 @@ ELSEWHERE = (
 @require_safe
 def go_home(request: HtmxRequest) -> HttpResponse:
     """Go where the person was last; a newcomer chooses, where there is a choice."""
-    runs = Run.objects.visible_to(request.workspace).filter(author=request.user)
+    runs = Run.objects.visible_to(request.membership).filter(author=request.user)
     last = runs.order_by("-created_at").first()
     specs = ModelSpec.objects.current()
     spec = specs.filter(slug=last.spec.slug).first() if last else None
@@ -66,7 +64,7 @@ def playground(request: HtmxRequest, slug: str) -> HttpResponseBase:
 def take_form(request: HtmxRequest, spec: ModelSpec, opened_from: Run | None) -> HttpResponse:
     if request.POST.get("workspace", str(request.workspace.pk)) != str(request.workspace.pk):
         return guards.refuse(request, ELSEWHERE)
-    store = UploadStore(request.workspace, request.user)
+    store = UploadStore(request.membership)
     entry = read_entry(request, spec, store, opened_from)
     if entry.submission.edit:
         return show_edited(request, spec, entry)
@@ -76,11 +74,11 @@ def take_form(request: HtmxRequest, spec: ModelSpec, opened_from: Run | None) ->
 def generate(request: HtmxRequest, spec: ModelSpec, entry: Entry) -> HttpResponse:
     try:
         run = lifecycle.accept(
-            workspace=request.workspace,
-            author=request.user,
+            request.membership,
             spec=spec,
             inputs=entry.submission.value,
             token=entry.token,
+            is_shared=entry.is_shared,
         )
     except lifecycle.NoKeyError as error:
         return refuse(request, spec, replace(entry, errors={"": [str(error)]}))
@@ -108,7 +106,7 @@ def draw_form(
     request: HtmxRequest, spec: ModelSpec, value: Any, errors: Errors | None = None
 ) -> str:
     """Draw a model's form for a value, or as it was sent, with this person's files in it."""
-    store = UploadStore(request.workspace, request.user)
+    store = UploadStore(request.membership)
     return spec.form.render(value, errors=errors, files=store)
 
 
@@ -137,7 +135,7 @@ def redraw_form(request: HtmxRequest, slug: str) -> HttpResponse:
     somebody types, and show it where it has been typed.
     """
     spec = get_object_or_404(ModelSpec.objects.current(), slug=slug)
-    store = UploadStore(request.workspace, request.user)
+    store = UploadStore(request.membership)
     entry = read_entry(request, spec, store, find_run(request, request.POST))
     if "check" not in request.GET:
         return show_edited(request, spec, entry)
@@ -161,6 +159,7 @@ def show_playground(
         "form": form,
         "token": uuid.uuid4(),
         "opened_from": opened_from,
+        "is_shared": read_sharing(request, opened_from),
         "api_key": request.workspace.current_key(),
         "board": board.read_board(runs, read_moment(request.GET.get("before", ""))),
     }
@@ -181,7 +180,7 @@ def show_changes(request: HtmxRequest) -> HttpResponse:
 @require_safe
 def show_run(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
     """The page of one run; its card alone when htmx asks. The worker asks, this only looks."""
-    runs = Run.objects.visible_to(request.workspace).filter(pk=pk)
+    runs = Run.objects.visible_to(request.membership).filter(pk=pk)
     run = get_object_or_404(runs.for_cards().prefetch_related("events"))
     is_same = request.GET.get("seen") == str(run.revision)
     if wants_piece(request) and is_same and board.is_stalled(run) == ("stalled" in request.GET):
@@ -192,43 +191,9 @@ def show_run(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
         "run": run,
         "timeline": read_timeline(run),
         "account": read_account(run),
-        "inputs": summarize(run, UploadStore(request.workspace, request.user)),
+        "inputs": summarize(run, UploadStore(request.membership)),
     }
     return page_or_partial(request, "runs/show.html", "news", context)
-
-
-ACTS: dict[str, Callable[[Run], object]] = {
-    "cancel": lifecycle.cancel,
-    "set-aside": lifecycle.set_aside,
-    "wait": lifecycle.wait_again,
-    "hurry": lifecycle.hurry,
-    "ask": lifecycle.ask_again,
-}
-
-
-@require_POST
-@needs(Act.GENERATE)
-def act_on_run(request: HtmxRequest, pk: uuid.UUID, act: str) -> HttpResponse:
-    """Do one thing to a run; its card then says how it stands, also where it was too late."""
-    run = get_object_or_404(Run.objects.visible_to(request.workspace), pk=pk)
-    if act == "again":
-        return send_again(request, run)
-    if act not in ACTS:
-        raise Http404
-    ACTS[act](run)
-    if not wants_piece(request):
-        return redirect(run)
-    shown = board.read_board(Run.objects.filter(pk=pk).for_cards())
-    # The page's other runs may be unfinished: its next look, soon, finds the pace for all of them.
-    return render(request, "runs/live.html", {"board": replace(shown, pace_ms=LOOK_AGAIN_MS)})
-
-
-def send_again(request: HtmxRequest, run: Run) -> HttpResponse:
-    try:
-        again = lifecycle.send_again(run, request.user)
-    except lifecycle.NoKeyError:
-        return redirect(f"{run.spec.get_absolute_url()}?from={run.pk}")  # its form says so
-    return show_accepted(request, again)
 
 
 def find_run(request: HtmxRequest, data: Any) -> Run | None:
@@ -237,7 +202,7 @@ def find_run(request: HtmxRequest, data: Any) -> Run | None:
         pk = uuid.UUID(data.get("from", ""))
     except ValueError:
         return None
-    return Run.objects.visible_to(request.workspace).filter(pk=pk).first()
+    return Run.objects.visible_to(request.membership).filter(pk=pk).first()
 
 
 def read_example(request: HtmxRequest, spec: ModelSpec) -> Any:

@@ -102,7 +102,9 @@ def test_a_reference_in_the_bucket_is_handed_over(
     bucket: Service, workspace: Workspace, ana: User
 ) -> None:
     content = picture_bytes()
-    uploads.UploadStore(workspace, ana).keep(SimpleUploadedFile("cat.png", content), "", "image")
+    uploads.UploadStore(workspace.memberships.get()).keep(
+        SimpleUploadedFile("cat.png", content), "", "image"
+    )
     uri = uploads.write_data_uri(Upload.objects.get())
     assert uri == f"data:image/png;base64,{base64.b64encode(content).decode()}"
 

@@ -203,8 +203,8 @@ def test_sending_again_is_a_new_run_and_pressed_twice_one(
 ) -> None:
     sandbox.fault("submit", "unauthorized")
     work_off()
-    again = lifecycle.send_again(run, run.author)
-    assert lifecycle.send_again(run, run.author) == again
+    again = lifecycle.send_again(run, run.workspace.memberships.get())
+    assert lifecycle.send_again(run, run.workspace.memberships.get()) == again
     work_off()
     again.refresh_from_db()
     assert (again.status, charges(sandbox)) == (Status.SUCCEEDED, 1)
@@ -255,7 +255,7 @@ def test_a_doubt_that_the_service_may_have_forgotten_is_not_sent_again(
 def test_a_request_is_the_same_to_the_letter_when_our_address_changes(
     run: Run, sandbox: SandboxProcess, settings: Settings, work_off: WorkOff
 ) -> None:
-    store = uploads.UploadStore(run.workspace, run.author)
+    store = uploads.UploadStore(run.workspace.memberships.get())
     reference = store.keep(SimpleUploadedFile("cat.png", picture_bytes()), "", "image")
     Run.objects.update(inputs={"prompt": "a cat", "image_urls": [reference]})
     sandbox.fault("submit", "reset_after")
@@ -268,7 +268,7 @@ def test_a_request_is_the_same_to_the_letter_when_our_address_changes(
 
 def test_a_hosted_link_holds_from_when_it_is_first_sent(run: Run, settings: Settings) -> None:
     settings.PUBLIC_BASE_URL = "https://play.example.com"
-    store = uploads.UploadStore(run.workspace, run.author)
+    store = uploads.UploadStore(run.workspace.memberships.get())
     reference = store.keep(SimpleUploadedFile("cat.png", picture_bytes()), "", "image")
     run.inputs = {"prompt": "a cat", "image_urls": [reference]}
     run.created_at = timezone.now() - timedelta(days=2)
@@ -336,9 +336,9 @@ def test_sending_again_after_that_failed_too_is_one_more_run(
 ) -> None:
     sandbox.fault("submit", "unauthorized", count=2)
     work_off()
-    second = lifecycle.send_again(run, run.author)
+    second = lifecycle.send_again(run, run.workspace.memberships.get())
     work_off()
-    assert lifecycle.send_again(run, run.author) not in {run, second}
+    assert lifecycle.send_again(run, run.workspace.memberships.get()) not in {run, second}
 
 
 def test_a_fault_of_ours_with_one_file_does_not_cost_the_others(

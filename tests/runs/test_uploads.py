@@ -28,7 +28,7 @@ TOMORROW = timezone.now() + timedelta(days=1)
 
 @pytest.fixture
 def store(workspace: Workspace, ana: User) -> uploads.UploadStore:
-    return uploads.UploadStore(workspace, ana)
+    return uploads.UploadStore(workspace.memberships.get())
 
 
 def keep(store: uploads.UploadStore, content: bytes, name: str = "cat.png") -> Upload:

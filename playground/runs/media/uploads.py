@@ -10,7 +10,6 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.models import AbstractBaseUser
 from django.core.files.uploadedfile import UploadedFile
 from django.core.signing import BadSignature, Signer
 from django.urls import reverse
@@ -20,7 +19,7 @@ from playground.runs.media import files, pictures, storage
 from playground.runs.media.content import GIF, JPEG, PNG, WEBP, BrokenFileError, Content, Kind
 from playground.runs.models import MediaFile, Output, Run, Upload
 from playground.schema import FileRefused, Preview
-from playground.teams.models import Workspace
+from playground.teams.models import Membership
 
 REFERENCE = re.compile(r"upload:([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\Z")
 
@@ -39,11 +38,10 @@ SIGNER = Signer(salt="hosted-upload")
 
 
 class UploadStore:
-    """Where the form engine keeps the files of one person's POST."""
+    """Where the form engine keeps the files of one person's POST, and finds those they may see."""
 
-    def __init__(self, workspace: Workspace, author: AbstractBaseUser) -> None:
-        self.workspace = workspace
-        self.author = author
+    def __init__(self, place: Membership) -> None:
+        self.place = place
 
     def keep(self, upload: "UploadedFile[Any] | Output", accept: str, kind: str) -> str:
         """Store a file and return its reference, "upload:" and an id.
@@ -70,7 +68,7 @@ class UploadStore:
         return Preview(thumbnail=thumbnail, name=kept.name)
 
     def find_missing(self, inputs: Any) -> Iterator[str]:
-        """Yield the pointers of references to files that this workspace does not have."""
+        """Yield the pointers of references to files that are not there for this person."""
         for pointer, text in walk_texts(inputs):
             if REFERENCE.match(text) and self._find(text) is None:
                 yield pointer
@@ -79,25 +77,25 @@ class UploadStore:
         reference = REFERENCE.match(value)
         if reference is None:
             return None
-        uploads = Upload.objects.filter(workspace=self.workspace, pk=reference[1])
+        uploads = Upload.objects.visible_to(self.place).filter(pk=reference[1])
         return uploads.select_related("file").first()
 
     def _store(self, upload: "UploadedFile[Any]", wanted: Kind | None) -> MediaFile:
         check_bytes(upload.size or 0)
         with files.receive(upload.chunks()) as file:
-            kept = files.find_kept(self.workspace.pk, file)
+            kept = files.find_kept(self.place.workspace_id, file)
             if kept is not None:
                 check_fit(kept, wanted)
                 return kept
             limit_pixels = settings.UPLOAD_LIMIT_PIXELS
             content = files.read_content(file, wanted or Kind.IMAGE, limit_pixels=limit_pixels)
             check_fit(content, wanted)
-            return files.keep(self.workspace.pk, file, content)
+            return files.keep(self.place.workspace_id, file, content)
 
     def _note(self, file: MediaFile, name: str) -> str:
         kept = Upload.objects.create(
-            workspace=self.workspace,
-            author_id=self.author.pk,
+            workspace_id=self.place.workspace_id,
+            author_id=self.place.user_id,
             name=PurePosixPath(name).name[:255],
             file=file,
         )
@@ -156,9 +154,9 @@ class ReferenceGoneError(Exception):
     """A file that the inputs refer to is not here any more."""
 
 
-def find_references(run: Run) -> dict[str, uuid.UUID]:
+def find_references(inputs: Any) -> dict[str, uuid.UUID]:
     """Return the uploads that a run's inputs refer to: reference and id."""
-    found = (REFERENCE.match(text) for _, text in walk_texts(run.inputs))
+    found = (REFERENCE.match(text) for _, text in walk_texts(inputs))
     return {reference[0]: uuid.UUID(reference[1]) for reference in found if reference}
 
 
@@ -171,7 +169,7 @@ def choose_addresses(run: Run) -> dict[str, str]:
     expires_at = timezone.now() + HOSTED_TIME
     return {
         reference: host(pk, expires_at) if settings.PUBLIC_BASE_URL else ""
-        for reference, pk in find_references(run).items()
+        for reference, pk in find_references(run.inputs).items()
     }
 
 
@@ -184,7 +182,7 @@ def resolve(run: Run, addresses: dict[str, str]) -> Any:
 
     Raises  ReferenceGoneError, StorageFailedError
     """
-    ids = find_references(run).values()
+    ids = find_references(run.inputs).values()
     kept = Upload.objects.filter(workspace=run.workspace_id, pk__in=ids).select_related("file")
     if len(kept) < len(ids):
         raise ReferenceGoneError(FILE_IS_GONE)

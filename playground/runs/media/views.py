@@ -20,8 +20,9 @@ PICTURES_OFFERED = 60
 @require_safe
 def show_original(request: HtmxRequest, pk: str) -> HttpResponseBase:
     """Send the stored file as it came; with ?download under a name that tells what it is."""
-    outputs = Output.objects.select_related("run__spec", "file")
-    output = get_object_or_404(outputs, pk=pk, run__workspace=request.workspace)
+    visible = Output.objects.visible_to(request.membership)
+    outputs = visible.select_related("run__spec", "file")
+    output = get_object_or_404(outputs, pk=pk)
     file = find_file(output)
     is_download = "download" in request.GET or not file.is_showable
     return serving.send_original(request, file, output.download_name if is_download else "")
@@ -29,8 +30,8 @@ def show_original(request: HtmxRequest, pk: str) -> HttpResponseBase:
 
 @require_safe
 def show_thumbnail(request: HtmxRequest, pk: str) -> HttpResponseBase:
-    outputs = Output.objects.select_related("file")
-    output = get_object_or_404(outputs, pk=pk, run__workspace=request.workspace)
+    outputs = Output.objects.visible_to(request.membership).select_related("file")
+    output = get_object_or_404(outputs, pk=pk)
     return serving.send_thumbnail(request, find_file(output))
 
 
@@ -42,8 +43,8 @@ def find_file(output: Output) -> MediaFile:
 
 @require_safe
 def show_upload_thumbnail(request: HtmxRequest, pk: str) -> HttpResponseBase:
-    uploads_ = Upload.objects.select_related("file")
-    upload = get_object_or_404(uploads_, pk=pk, workspace=request.workspace)
+    visible = Upload.objects.visible_to(request.membership)
+    upload = get_object_or_404(visible.select_related("file"), pk=pk)
     return serving.send_thumbnail(request, upload.file)
 
 
@@ -71,7 +72,7 @@ def keep_upload(request: HtmxRequest) -> HttpResponse:
             file,
             accept=request.POST.get("accept", ""),
             kind=request.POST.get("kind", ""),
-            files=uploads.UploadStore(request.workspace, request.user),
+            files=uploads.UploadStore(request.membership),
         )
     except FileRefused as error:
         return say_no(str(error))
@@ -80,18 +81,19 @@ def keep_upload(request: HtmxRequest) -> HttpResponse:
 
 def find_output(request: HtmxRequest, pk: str) -> Output | None:
     """Return an earlier picture; None where there is no such."""
-    outputs = Output.objects.select_related("run__spec", "file")
+    outputs = Output.objects.visible_to(request.membership).select_related("run__spec", "file")
     try:
-        return outputs.get(pk=pk, run__workspace=request.workspace, file__isnull=False)
+        return outputs.get(pk=pk, file__isnull=False)
     except (Output.DoesNotExist, ValidationError):
         return None
 
 
 @require_safe
 def choose_picture(request: HtmxRequest) -> HttpResponse:
-    """The newest pictures of the workspace, for a file field to pick from."""
+    """The newest pictures that the person may see, for a file field to pick from."""
     outputs = (
-        Output.objects.filter(run__workspace=request.workspace, file__kind=Kind.IMAGE)
+        Output.objects.visible_to(request.membership)
+        .filter(file__kind=Kind.IMAGE)
         .exclude(file__thumbnail="")
         .select_related("run", "file")
         .order_by("-stored_at")[:PICTURES_OFFERED]

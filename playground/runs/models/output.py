@@ -1,4 +1,5 @@
 import uuid
+from typing import Self
 
 from django.db import models
 from django.db.models import F
@@ -9,6 +10,12 @@ from django.utils.text import slugify
 from playground.runs.media.content import Kind
 from playground.runs.models.media_file import MediaFile
 from playground.runs.models.run import Run
+from playground.teams.models import Membership
+
+
+class OutputQuerySet(models.QuerySet["Output"]):
+    def visible_to(self, place: Membership) -> Self:
+        return self.filter(run__in=Run.objects.visible_to(place))
 
 
 class Output(models.Model):
@@ -27,6 +34,8 @@ class Output(models.Model):
     broken_tries = models.PositiveIntegerField(default=0)
     problem = models.TextField(blank=True)
     stored_at = models.DateTimeField(null=True, blank=True)
+
+    objects = OutputQuerySet.as_manager()
 
     class Meta:
         ordering = ("position",)

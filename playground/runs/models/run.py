@@ -1,5 +1,5 @@
 import uuid
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
 from django.db import models
@@ -12,7 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from playground.catalog.models import ModelSpec
 from playground.columns import OrderedJSONField
 from playground.teams.encryption import UndecryptableError
-from playground.teams.models import ApiKey, Workspace
+from playground.teams.models import ApiKey, Membership, Workspace
+
+if TYPE_CHECKING:
+    from playground.runs.models.upload import Upload
 
 
 class Status(models.TextChoices):
@@ -34,8 +37,10 @@ NEXT: dict[str, tuple[Status, ...]] = {
 
 
 class RunQuerySet(models.QuerySet["Run"]):
-    def visible_to(self, workspace: Workspace) -> Self:
-        return self.filter(workspace=workspace)
+    def visible_to(self, place: Membership) -> Self:
+        """Return what somebody may see: their own, and what others show to the workspace."""
+        seen = Q(is_shared=True) | Q(author=place.user_id)
+        return self.filter(seen, workspace=place.workspace_id)
 
     def for_cards(self) -> Self:
         """Load what a card shows, in three queries for any number of runs."""
@@ -78,6 +83,13 @@ class Run(models.Model):
     spec = models.ForeignKey(ModelSpec, models.PROTECT, related_name="runs")
     api_key = models.ForeignKey(ApiKey, models.PROTECT, related_name="runs")
     inputs = OrderedJSONField()
+    # Those that the inputs refer to.
+    uploads: "models.ManyToManyField[Upload, Any]" = models.ManyToManyField(
+        "Upload", related_name="runs"
+    )
+    is_shared = models.BooleanField(
+        default=True, db_default=True
+    )  # with the workspace; else its author's alone
 
     status = models.CharField(max_length=10, choices=Status, default=Status.PENDING)
     revision = models.PositiveIntegerField(default=0)

@@ -1,10 +1,23 @@
 import uuid
+from typing import Self
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Exists, OuterRef, Q
 
 from playground.runs.models.media_file import MediaFile
-from playground.teams.models import Workspace
+from playground.runs.models.run import Run
+from playground.teams.models import Membership, Workspace
+
+
+class UploadQuerySet(models.QuerySet["Upload"]):
+    def visible_to(self, place: Membership) -> Self:
+        """Return what somebody may see: their own, and the inputs of runs that they may see."""
+        shown = Run.uploads.through.objects.filter(
+            upload=OuterRef("pk"), run__in=Run.objects.visible_to(place)
+        )
+        ours = self.filter(workspace=place.workspace_id)
+        return ours.filter(Q(author=place.user_id) | Exists(shown))
 
 
 class Upload(models.Model):
@@ -16,6 +29,8 @@ class Upload(models.Model):
     name = models.CharField(max_length=255)
     file = models.ForeignKey(MediaFile, models.PROTECT, related_name="uploads")
     created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = UploadQuerySet.as_manager()
 
     SCHEME = "upload:"
 

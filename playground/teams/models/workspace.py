@@ -20,6 +20,9 @@ class Workspace(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     name = models.CharField(max_length=100)
     created_at = models.DateTimeField(auto_now_add=True)
+    shares_runs = models.BooleanField(
+        default=True, db_default=True
+    )  # unless their authors choose otherwise
 
     objects = WorkspaceQuerySet.as_manager()
 

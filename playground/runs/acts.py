@@ -1,0 +1,88 @@
+"""What people do to a run from its card or its page."""
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+
+from playground.runs import board, lifecycle
+from playground.runs.models import Run
+from playground.runs.views import show_accepted
+from playground.teams import guards
+from playground.teams.guards import needs
+from playground.teams.models import Membership
+from playground.teams.roles import Act
+from playground.web import HtmxRequest, wants_piece
+
+LOOK_AGAIN_MS = 300
+
+NOT_YOURS_TO_STOP = _("Only whoever pressed Generate, or an owner, can stop this.")
+NOT_YOURS_TO_SHOW = _("Only whoever pressed Generate says who sees this.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deed:
+    """One thing to do to a run.
+
+    is_open_to  who may do it, of those who see the run and may generate
+    refusal     what the others are told
+    """
+
+    do: Callable[[Run], object]
+    is_open_to: Callable[[Run, Membership], bool] = lambda _run, _place: True
+    refusal: object = ""
+
+
+def may_stop(run: Run, place: Membership) -> bool:
+    return place.is_owner or is_author(run, place)
+
+
+def is_author(run: Run, place: Membership) -> bool:
+    return run.author_id == place.user_id
+
+
+DEEDS: dict[str, Deed] = {
+    "cancel": Deed(do=lifecycle.cancel, is_open_to=may_stop, refusal=NOT_YOURS_TO_STOP),
+    "set-aside": Deed(do=lifecycle.set_aside, is_open_to=may_stop, refusal=NOT_YOURS_TO_STOP),
+    "wait": Deed(do=lifecycle.wait_again, is_open_to=may_stop, refusal=NOT_YOURS_TO_STOP),
+    "share": Deed(do=lifecycle.share, is_open_to=is_author, refusal=NOT_YOURS_TO_SHOW),
+    "hide": Deed(do=lifecycle.hide, is_open_to=is_author, refusal=NOT_YOURS_TO_SHOW),
+    "hurry": Deed(do=lifecycle.hurry),
+    "ask": Deed(do=lifecycle.ask_again),
+}
+
+
+@require_POST
+@needs(Act.GENERATE)
+def act_on_run(request: HtmxRequest, pk: uuid.UUID, act: str) -> HttpResponse:
+    """Do one thing to a run; its card then says how it stands, also where it was too late."""
+    run = get_object_or_404(Run.objects.visible_to(request.membership), pk=pk)
+    if act == "again":
+        return send_again(request, run)
+    if act not in DEEDS:
+        raise Http404
+    deed = DEEDS[act]
+    if not deed.is_open_to(run, request.membership):
+        return guards.refuse(request, str(deed.refusal))
+    deed.do(run)
+    return show_result(request, run)
+
+
+def show_result(request: HtmxRequest, run: Run) -> HttpResponse:
+    if not wants_piece(request):
+        return redirect(run)
+    shown = board.read_board(Run.objects.filter(pk=run.pk).for_cards())
+    # The page's other runs may be unfinished: its next look, soon, finds the pace for all of them.
+    return render(request, "runs/live.html", {"board": replace(shown, pace_ms=LOOK_AGAIN_MS)})
+
+
+def send_again(request: HtmxRequest, run: Run) -> HttpResponse:
+    try:
+        again = lifecycle.send_again(run, request.membership)
+    except lifecycle.NoKeyError:
+        return redirect(f"{run.spec.get_absolute_url()}?from={run.pk}")  # its form says so
+    return show_accepted(request, again)

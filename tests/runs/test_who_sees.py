@@ -1,0 +1,179 @@
+"""Who sees a run, its files and its inputs: its author, and the workspace if the author wants."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from playground.catalog.models import ModelSpec
+from playground.runs.models import Run, Upload
+from playground.teams.models import Membership, Role, Workspace
+from tests.conftest import picture_bytes
+from tests.runs.test_generate import HTMX, post
+
+
+@pytest.fixture
+def enter(workspace: Workspace) -> Callable[[str, str], Client]:
+    """Let somebody into the workspace; return their browser."""
+
+    def let_in(name: str, role: str) -> Client:
+        user = User.objects.create_user(name)
+        Membership.objects.create(workspace=workspace, user=user, role=role)
+        client = Client()
+        client.force_login(user)
+        return client
+
+    return let_in
+
+
+@pytest.fixture
+def bo(enter: Callable[[str, str], Client]) -> Client:
+    return enter("bo", Role.MEMBER)
+
+
+@pytest.fixture
+def vi(enter: Callable[[str, str], Client]) -> Client:
+    return enter("vi", Role.VIEWER)
+
+
+def addresses(run: Run) -> list[str]:
+    output = run.outputs.get()
+    return [run.get_absolute_url(), output.get_absolute_url(), output.thumbnail_url]
+
+
+def answers(client: Client, paths: list[str]) -> set[int]:
+    """Return the status codes; each answer is read to its end, as a browser does."""
+    responses = [client.get(path) for path in paths]
+    return {response.status_code for response in responses if response.getvalue() is not None}
+
+
+@pytest.mark.parametrize(("seen_by", "is_shared"), [("workspace", True), ("author", False)])
+@pytest.mark.usefixtures("api_key")
+def test_whoever_presses_generate_says_who_sees_it(
+    client: Client, seedream: ModelSpec, seen_by: str, *, is_shared: bool
+) -> None:
+    post(client, seedream, HTMX, seen_by=seen_by)
+    assert Run.objects.get().is_shared is is_shared
+
+
+@pytest.mark.parametrize("shares_runs", [True, False])
+@pytest.mark.usefixtures("api_key")
+def test_where_nothing_is_chosen_the_workspace_s_custom_holds(
+    client: Client, seedream: ModelSpec, workspace: Workspace, *, shares_runs: bool
+) -> None:
+    Workspace.objects.update(shares_runs=shares_runs)
+    chosen = 'value="workspace" selected' if shares_runs else 'value="author" selected'
+    assert chosen in client.get(seedream.get_absolute_url()).text
+    post(client, seedream, HTMX)
+    assert Run.objects.get().is_shared is shares_runs
+
+
+@pytest.mark.usefixtures("api_key")
+def test_what_was_chosen_stays_when_the_form_is_refused(
+    client: Client, seedream: ModelSpec
+) -> None:
+    response = post(client, seedream, HTMX, seen_by="author", **{"/prompt": ""})
+    assert 'value="author" selected' in response.text
+
+
+def test_a_shared_run_is_seen_by_all_in_the_workspace(
+    finished: Run, bo: Client, vi: Client
+) -> None:
+    assert answers(bo, addresses(finished)) == {200}
+    assert answers(vi, addresses(finished)) == {200}
+    assert str(finished.pk) in vi.get(finished.spec.get_absolute_url()).text
+
+
+def test_a_run_kept_to_its_author_is_not_there_for_others(
+    finished: Run, client: Client, bo: Client, vi: Client
+) -> None:
+    Run.objects.update(is_shared=False)
+    assert answers(client, addresses(finished)) == {200}
+    assert answers(bo, addresses(finished)) == answers(vi, addresses(finished)) == {404}
+    assert str(finished.pk) not in vi.get(finished.spec.get_absolute_url()).text
+    assert "a lighthouse" not in bo.get("/outputs/").text
+    assert (
+        "a lighthouse" not in bo.get(f"{finished.spec.get_absolute_url()}?from={finished.pk}").text
+    )
+
+
+def test_an_owner_does_not_see_what_a_member_keeps(
+    finished: Run, client: Client, bo: Client
+) -> None:
+    Run.objects.update(is_shared=False, author=User.objects.get(username="bo"))
+    assert answers(client, addresses(finished)) == {404}
+    assert answers(bo, addresses(finished)) == {200}
+
+
+def test_the_author_hides_a_run_and_shows_it_again(
+    finished: Run, client: Client, bo: Client
+) -> None:
+    client.post(f"{finished.get_absolute_url()}hide/")
+    assert "Only you" in client.get(finished.get_absolute_url()).text
+    assert answers(bo, addresses(finished)) == {404}
+    client.post(f"{finished.get_absolute_url()}share/")
+    assert answers(bo, addresses(finished)) == {200}
+
+
+@pytest.mark.parametrize("act", ["hide", "share", "cancel", "set-aside", "wait"])
+def test_nobody_else_decides_about_a_run(run: Run, bo: Client, act: str) -> None:
+    before = Run.objects.values().get()
+    response = bo.post(f"{run.get_absolute_url()}{act}/", headers=HTMX)
+    assert response.status_code == 403
+    assert "Only whoever pressed Generate" in response.text
+    assert Run.objects.values().get() == before
+    assert "Cancel" not in bo.get(run.get_absolute_url()).text
+
+
+def test_an_owner_may_stop_what_a_member_began(run: Run, client: Client, bo: Client) -> None:
+    Run.objects.update(author=User.objects.get(username="bo"))
+    client.post(f"{run.get_absolute_url()}cancel/")
+    run.refresh_from_db()
+    assert run.status == "cancelled"
+
+
+@pytest.fixture
+def upload(client: Client) -> Upload:
+    picture = SimpleUploadedFile("a.png", picture_bytes(), "image/png")
+    client.post("/uploads/", {"name": "/image_urls", "kind": "image", "file": picture})
+    return Upload.objects.get()
+
+
+def use(client: Client, spec: ModelSpec, upload: Upload, **fields: Any) -> int:
+    sent = {"~keep/image_urls": upload.reference, **fields}
+    return post(client, spec, HTMX, **sent).status_code
+
+
+@pytest.mark.usefixtures("api_key")
+def test_an_upload_is_seen_by_whoever_sees_a_run_that_it_is_in(
+    client: Client, bo: Client, seedream: ModelSpec, upload: Upload
+) -> None:
+    path = f"/uploads/{upload.pk}/thumbnail/"
+    assert (answers(client, [path]), answers(bo, [path])) == ({200}, {404})
+    use(client, seedream, upload, seen_by="author")
+    assert answers(bo, [path]) == {404}
+    use(client, seedream, upload, seen_by="workspace")
+    assert answers(bo, [path]) == {200}
+
+
+@pytest.mark.usefixtures("api_key")
+def test_nobody_generates_with_an_upload_that_they_may_not_see(
+    client: Client, bo: Client, seedream: ModelSpec, upload: Upload
+) -> None:
+    assert use(bo, seedream, upload) == 422
+    use(client, seedream, upload, seen_by="workspace")
+    assert use(bo, seedream, upload) == 200
+
+
+@pytest.mark.usefixtures("api_key")
+def test_what_others_made_of_a_run_stays_theirs_when_it_is_hidden(
+    client: Client, bo: Client, seedream: ModelSpec, upload: Upload
+) -> None:
+    use(client, seedream, upload, seen_by="workspace")
+    use(bo, seedream, upload, seen_by="author")
+    client.post(f"{Run.objects.get(author__username='ana').get_absolute_url()}hide/")
+    assert answers(bo, [f"/uploads/{upload.pk}/thumbnail/"]) == {200}
+    assert use(bo, seedream, upload) == 200
