@@ -11,6 +11,13 @@ else:
     AnyTextField = models.TextField
 
 
+class AmountField(models.DecimalField):  # type: ignore[type-arg]  # generic for mypy only
+    """An amount in a provider's own unit, to ten places: a token may cost a millionth."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**({"max_digits": 20, "decimal_places": 10} | options))
+
+
 class OrderedJSONField(AnyTextField):
     """A JSON document kept as it was written.
 

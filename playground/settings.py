@@ -269,7 +269,10 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
-            "builtins": ["heroicons.templatetags.heroicons"],
+            "builtins": [
+                "heroicons.templatetags.heroicons",
+                "playground.teams.templatetags.amounts",
+            ],
         },
     },
 ]

@@ -19,6 +19,7 @@ from pytest_django.fixtures import Settings
 from playground.catalog import shipped
 from playground.catalog.models import ModelSpec
 from playground.runs import pace, steps
+from playground.runs.costs import prices
 from playground.runs.models import Run, Worker
 from playground.teams.models import ApiKey, Membership, Role, Service, Workspace
 from tests.databases import (  # noqa: F401 - pytest looks for them here
@@ -64,8 +65,9 @@ def _little_patience(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(autouse=True)
 def _nothing_learnt() -> None:
-    """Forget how long the runs of other tests took."""
+    """Forget how long the runs of other tests took, and what they cost."""
     pace.learnt.clear()
+    prices.learnt.clear()
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ ROOT = Path(__file__).parents[1] / "playground"
 PURE: dict[str, set[str]] = {"schema": set(), "providers": set(), "sandbox": set()}
 MAY_IMPORT: dict[str, set[str]] = {
     **PURE,
-    "teams": {"providers", "web"},
+    "teams": {"providers", "columns", "web"},
     "catalog": {"teams", "schema", "columns", "web"},
     "runs": {"teams", "catalog", "providers", "schema", "columns", "web", "engine"},
 }

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from playground.runs import board, lifecycle
+from playground.runs.costs.budgets import OverBudgetError
 from playground.runs.models import Run
 from playground.runs.views import show_accepted
 from playground.teams import guards
@@ -83,6 +84,6 @@ def show_result(request: HtmxRequest, run: Run) -> HttpResponse:
 def send_again(request: HtmxRequest, run: Run) -> HttpResponse:
     try:
         again = lifecycle.send_again(run, request.membership)
-    except lifecycle.NoKeyError:
+    except (lifecycle.NoKeyError, lifecycle.NotAgreedError, OverBudgetError):
         return redirect(f"{run.spec.get_absolute_url()}?from={run.pk}")  # its form says so
     return show_accepted(request, again)

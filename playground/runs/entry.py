@@ -2,6 +2,7 @@
 
 import uuid
 from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.utils.datastructures import MultiValueDict
@@ -22,6 +23,7 @@ class Entry:
     errors  messages by JSON Pointer, "" for the form as a whole; {} when it can be accepted
     token   of the rendered form
     is_shared    whether the workspace sees what comes of it
+    agreed       the price that was agreed to, where it was asked for
     opened_from  the run whose inputs the form started from
     """
 
@@ -29,6 +31,7 @@ class Entry:
     errors: Errors
     token: uuid.UUID
     is_shared: bool
+    agreed: Decimal | None = None
     opened_from: Run | None = None
 
 
@@ -48,6 +51,7 @@ def read_entry(
         errors=errors,
         token=read_token(request.POST.get("submission", "")),
         is_shared=read_sharing(request, opened_from),
+        agreed=read_agreed(request.POST.get("agreed", "")),
         opened_from=opened_from,
     )
 
@@ -58,6 +62,14 @@ def read_sharing(request: HtmxRequest, opened_from: Run | None) -> bool:
     if chosen is not None:
         return chosen
     return opened_from.is_shared if opened_from else request.workspace.shares_runs
+
+
+def read_agreed(text: str) -> Decimal | None:
+    try:
+        amount = Decimal(text)
+    except InvalidOperation:
+        return None
+    return amount if amount.is_finite() else None
 
 
 def read_token(text: str) -> uuid.UUID:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from playground.runs.advice import Action, Advice, advise, is_short
 from playground.runs.models import Run, Status
+from playground.teams import amounts
 
 OF_THE_KEY = {"key_refused", "key_unreadable", "out_of_funds"}
 
@@ -89,7 +90,7 @@ def tell_charge(run: Run) -> str:
     if run.cost_actual is not None:
         if not run.cost_actual:
             return _("Nothing was charged.")
-        return _("%(cost)s was charged.") % {"cost": f"{run.cost_actual.normalize():f}"}
+        return _("%(cost)s was charged.") % {"cost": amounts.write(run.cost_actual)}
     if run.task_id:
         if run.status in {Status.FAILED, Status.CANCELLED}:
             return _("It was accepted, so it may have been charged; the service has not said.")

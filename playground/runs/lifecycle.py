@@ -3,21 +3,39 @@
 import itertools
 import json
 import uuid
+from decimal import Decimal
 from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from playground.catalog.models import ModelSpec
 from playground.runs import advice, problems, tasks
+from playground.runs.costs import budgets, prices
+from playground.runs.costs.prices import Price
 from playground.runs.media.uploads import find_references
 from playground.runs.models import Run, Status, Upload
-from playground.teams.models import Membership
+from playground.teams import amounts
+from playground.teams.models import Membership, Workspace
 
 
 class NoKeyError(Exception):
     """The workspace has no API key to pay a run with."""
+
+
+class NotAgreedError(Exception):
+    """A run costs so much that its author is asked once more; `price` is what they may agree to."""
+
+    def __init__(self, price: Price, ask_above: Decimal) -> None:
+        amount = amounts.write_about(price.amount or Decimal())
+        words = {"price": amount, "limit": amounts.write(ask_above)}
+        super().__init__(
+            _("This costs about %(price)s, which is more than %(limit)s. Generate it all the same?")
+            % words
+        )
+        self.price = price
 
 
 def accept(
@@ -27,6 +45,7 @@ def accept(
     inputs: Any,
     token: uuid.UUID,
     is_shared: bool | None = None,
+    agreed: Decimal | None = None,
 ) -> Run:
     """Take a request in and have it sent; the answer does not wait for the provider.
 
@@ -35,7 +54,8 @@ def accept(
             Generate (double click, reload, back button), and give the run that there is already.
             Other inputs were typed after it, and so make a run of their own.
     is_shared  whether the workspace sees it; None for what the workspace has agreed on
-    Raises  NoKeyError
+    agreed  what its author said yes to, where it was asked for
+    Raises  NoKeyError, NotAgreedError, OverBudgetError
     """
     api_key = place.workspace.current_key()
     if api_key is None:
@@ -50,14 +70,30 @@ def accept(
         "inputs": inputs,
         "is_shared": place.workspace.shares_runs if is_shared is None else is_shared,
     }
+    if known := Run.objects.filter(submission_token=facts["submission_token"]).first():
+        return known  # there may be no room left for another
+    price = prices.about(place.workspace, spec, inputs)
+    demand_consent(place.workspace, price, agreed)
     try:
-        return create(**facts)
+        return create(place, **facts, cost_expected=price.amount)
     except IntegrityError:
         return Run.objects.get(submission_token=facts["submission_token"])
 
 
-def create(**facts: Any) -> Run:
+def demand_consent(workspace: Workspace, price: Price, agreed: Decimal | None) -> None:
+    """See that a costly run is wanted at the price that it has now.
+
+    Raises  NotAgreedError
+    """
+    if price.amount is None or workspace.ask_above is None or price.amount <= workspace.ask_above:
+        return
+    if agreed is None or price.amount > agreed:
+        raise NotAgreedError(price, workspace.ask_above)
+
+
+def create(place: Membership, **facts: Any) -> Run:
     with transaction.atomic():
+        budgets.reserve(place, facts["cost_expected"], facts["submission_token"])
         run = Run.objects.create(**facts)
         if references := find_references(run.inputs):
             run.uploads.set(Upload.objects.filter(pk__in=references.values()))
@@ -115,7 +151,7 @@ def hide(run: Run) -> None:
 def send_again(run: Run, place: Membership) -> Run:
     """Make a new run of the same inputs, paid anew; while that is under way, it is the one.
 
-    Raises  NoKeyError
+    Raises  NoKeyError, NotAgreedError, OverBudgetError
     """
     for number in itertools.count():
         token = uuid.uuid5(run.pk, str(number))

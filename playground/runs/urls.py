@@ -1,6 +1,7 @@
 from django.urls import path
 
 from playground.runs import acts, health, views
+from playground.runs.costs import views as costs
 from playground.runs.media import views as media
 
 urlpatterns = [
@@ -16,6 +17,8 @@ urlpatterns = [
     path("outputs/", media.choose_picture, name="pictures"),
     path("outputs/<uuid:pk>/", media.show_original, name="output_original"),
     path("outputs/<uuid:pk>/thumbnail/", media.show_thumbnail, name="output_thumbnail"),
+    path("team/usage/", costs.show_usage, name="usage"),
+    path("team/usage.csv", costs.download_usage, name="usage_csv"),
     path("healthz", health.is_alive, name="healthz"),
     path("readyz", health.is_ready, name="readyz"),
 ]

@@ -9,11 +9,14 @@ from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.dateparse import parse_datetime
+from django.utils.functional import SimpleLazyObject
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from playground.catalog.models import ModelSpec
 from playground.runs import board, lifecycle
+from playground.runs.costs import budgets, prices
+from playground.runs.costs.budgets import OverBudgetError
 from playground.runs.entry import Entry, Errors, read_entry, read_sharing
 from playground.runs.media.uploads import UploadStore
 from playground.runs.models import Run
@@ -55,9 +58,8 @@ def playground(request: HtmxRequest, slug: str) -> HttpResponseBase:
         return take_form(request, spec, opened_from)
     initial = opened_from.inputs if opened_from else read_example(request, spec)
     errors = opened_from.problem_fields if opened_from else None
-    return show_playground(
-        request, spec, draw_form(request, spec, initial, errors), opened_from=opened_from
-    )
+    drawn = draw_form(request, spec, initial, errors)
+    return show_playground(request, spec, drawn, initial, opened_from=opened_from)
 
 
 @needs(Act.GENERATE)
@@ -79,8 +81,11 @@ def generate(request: HtmxRequest, spec: ModelSpec, entry: Entry) -> HttpRespons
             inputs=entry.submission.value,
             token=entry.token,
             is_shared=entry.is_shared,
+            agreed=entry.agreed,
         )
-    except lifecycle.NoKeyError as error:
+    except lifecycle.NotAgreedError as question:
+        return refuse(request, spec, entry, question=question)
+    except (lifecycle.NoKeyError, OverBudgetError) as error:
         return refuse(request, spec, replace(entry, errors={"": [str(error)]}))
     return show_accepted(request, run)
 
@@ -90,16 +95,33 @@ def show_accepted(request: HtmxRequest, run: Run) -> HttpResponse:
     if not wants_piece(request):
         return redirect(run)
     shown = Run.objects.filter(pk=run.pk).for_cards()
-    context = {"board": board.read_board(shown), "token": uuid.uuid4()}
+    context = {
+        "board": board.read_board(shown),
+        "token": uuid.uuid4(),
+        "standings": budgets.standings(request.membership),
+    }
     response = render(request, "runs/playground.html#accepted", context)
     response["HX-Reswap"] = "none"  # the form stays as it is, with whatever is typed meanwhile
     return response
 
 
-def refuse(request: HtmxRequest, spec: ModelSpec, entry: Entry) -> HttpResponse:
-    """Show the form again as it was sent, with what is wrong at its place."""
+def refuse(
+    request: HtmxRequest,
+    spec: ModelSpec,
+    entry: Entry,
+    question: lifecycle.NotAgreedError | None = None,
+) -> HttpResponse:
+    """Show the form again as it was sent, with what is wrong at its place, or what is asked."""
     drawn = draw_form(request, spec, entry.submission, entry.errors)
-    return show_playground(request, spec, drawn, opened_from=entry.opened_from, status=422)
+    return show_playground(
+        request,
+        spec,
+        drawn,
+        entry.submission.value,
+        question=question,
+        opened_from=entry.opened_from,
+        status=422,
+    )
 
 
 def draw_form(
@@ -116,8 +138,9 @@ def show_edited(request: HtmxRequest, spec: ModelSpec, entry: Entry) -> HttpResp
         request,
         spec,
         draw_form(request, spec, entry.submission),
+        entry.submission.value,
         opened_from=entry.opened_from,
-        partial="fields",
+        partial="redrawn",
     )
     if wants_piece(request):
         response["HX-Retarget"] = "#fields"
@@ -140,30 +163,43 @@ def redraw_form(request: HtmxRequest, slug: str) -> HttpResponse:
     if "check" not in request.GET:
         return show_edited(request, spec, entry)
     drawn = draw_form(request, spec, entry.submission, entry.errors)
-    return show_playground(request, spec, drawn, partial="fields")
+    return show_playground(request, spec, drawn, entry.submission.value, partial="redrawn")
 
 
 def show_playground(
     request: HtmxRequest,
     spec: ModelSpec,
     form: str,
+    value: Any,
     *,
+    question: lifecycle.NotAgreedError | None = None,
     opened_from: Run | None = None,
     partial: str = "form",
     status: int = 200,
 ) -> HttpResponse:
-    runs = board.runs_on_page(request.membership, spec)
+    """Show the page of a model, or a piece of it.
+
+    form, value  the controls as they are drawn, and the inputs that they amount to
+    """
     context = {
         "spec": spec,
         "specs": ModelSpec.objects.current(),
         "form": form,
+        "price": prices.about(request.workspace, spec, value),
+        "question": question,
+        "standings": SimpleLazyObject(lambda: budgets.standings(request.membership)),
         "token": uuid.uuid4(),
         "opened_from": opened_from,
         "is_shared": read_sharing(request, opened_from),
         "api_key": request.workspace.current_key(),
-        "board": board.read_board(runs, read_moment(request.GET.get("before", ""))),
+        "board": SimpleLazyObject(lambda: read_results(request, spec)),  # no piece of the form asks
     }
     return page_or_partial(request, "runs/playground.html", partial, context, status=status)
+
+
+def read_results(request: HtmxRequest, spec: ModelSpec) -> board.Board:
+    runs = board.runs_on_page(request.membership, spec)
+    return board.read_board(runs, read_moment(request.GET.get("before", "")))
 
 
 @never_cache

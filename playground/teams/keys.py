@@ -1,17 +1,16 @@
 """Whether a service takes a key, and what is said of the keys on their page."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 
 from django.contrib.auth.models import User
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from playground.providers import mindvideo
 from playground.providers.errors import KeyRefused, OutOfFunds, ProviderError
 from playground.providers.transport import Limits
 from playground.teams.models import ApiKey, Service, Workspace
+from playground.teams.periods import begin_of_month
 
 # Somebody waits for the answer, and so does a thread of the web process.
 LIMITS = Limits(connect_seconds=3, read_seconds=8, total_seconds=10)
@@ -124,7 +123,3 @@ def list_keys(workspace: Workspace) -> list[Listed]:
         for key in kept.defer("secret").select_related("added_by").order_by("-current_since")
     ]
     return sorted(shown, key=lambda listed: (not listed.is_current, not listed.key.is_active))
-
-
-def begin_of_month() -> datetime:
-    return timezone.now().replace(day=1, hour=0, minute=0, second=0, microsecond=0)

@@ -20,6 +20,7 @@ class Act(Enum):
     )
     EDIT_MODELS = "Only an owner of the workspace adds and changes models."
     MANAGE_KEYS = "Only an owner of the workspace sees and changes its API keys."
+    MANAGE_BUDGET = "Only an owner of the workspace says what may be spent."
     MANAGE_PEOPLE = "Only an owner of the workspace says who belongs to it."
 
 
@@ -33,5 +34,5 @@ MAY: dict[str, frozenset[Act]] = {
 IN_WORDS: dict[str, str] = {
     Role.VIEWER: "looks at everything and downloads it",
     Role.MEMBER: "generates, and looks at everything",
-    Role.OWNER: "generates, changes models, looks after keys, and says who belongs here",
+    Role.OWNER: "generates, changes models, keys and budgets, and says who belongs here",
 }

@@ -233,6 +233,15 @@ function showErrors(drawn) {
     if (isAsked || (!error && errorOf(part))) showError(part, error);
   }
   thinSummary(drawn);
+  showPrice(drawn);
+}
+
+function showPrice(drawn) {
+  const [now, shown] = [drawn.querySelector("#price"), document.querySelector("#price")];
+  if (!now || !shown || now.textContent === shown.textContent) return;
+  now.removeAttribute("hx-swap-oob");
+  now.open = shown.open;
+  shown.replaceWith(now);
 }
 
 const errorOf = (part) => part.querySelector(":scope > .field__error");

@@ -1,16 +1,18 @@
 import uuid
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, Value, When
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from playground.catalog.models import ModelSpec
-from playground.columns import OrderedJSONField
+from playground.columns import AmountField, OrderedJSONField
 from playground.teams.encryption import UndecryptableError
 from playground.teams.models import ApiKey, Membership, Workspace
 
@@ -34,6 +36,18 @@ NEXT: dict[str, tuple[Status, ...]] = {
     Status.PROCESSING: FINISHED,
     Status.FAILED: (Status.PENDING, Status.QUEUED),  # asked again: see `lifecycle.ask_again`
 }
+
+
+# What budgets count of a run, in whatever state it is: what it cost, as soon as that is known;
+# nothing where it ended and nothing was accepted; else what it is expected to cost. One that ended
+# in doubt goes on being counted so, for it may have been charged.
+NOTHING_ACCEPTED = Q(status__in=("failed", "cancelled"), task_id="", sent_at__isnull=True)
+COUNTED = Case(
+    When(cost_actual__isnull=False, then=F("cost_actual")),
+    When(NOTHING_ACCEPTED, then=Value(Decimal(0))),
+    default=Coalesce("cost_estimate", "cost_expected", Value(Decimal(0))),
+    output_field=AmountField(),
+)
 
 
 class RunQuerySet(models.QuerySet["Run"]):
@@ -98,8 +112,14 @@ class Run(models.Model):
     addresses = OrderedJSONField(default=dict)
     task_id = models.CharField(max_length=200, blank=True)
     request_id = models.CharField(max_length=200, blank=True)
-    cost_estimate = models.DecimalField(max_digits=20, decimal_places=10, null=True, blank=True)
-    cost_actual = models.DecimalField(max_digits=20, decimal_places=10, null=True, blank=True)
+    cost_expected = AmountField(null=True, blank=True)  # ours, before it was sent
+    cost_estimate = AmountField(null=True, blank=True)  # the service's, when it accepted it
+    cost_actual = AmountField(null=True, blank=True)
+    cost_counted = models.GeneratedField(
+        expression=COUNTED,
+        output_field=AmountField(),
+        db_persist=True,
+    )
 
     # What stands in the way: while the run waits, why; when it has failed, the reason.
     problem = models.CharField(max_length=40, blank=True)
@@ -132,6 +152,10 @@ class Run(models.Model):
                 name="run_due",
             ),
             models.Index(fields=["spec", "-finished_at"], name="run_durations"),
+            models.Index(
+                fields=["workspace", "created_at", "author", "api_key", "cost_counted"],
+                name="run_spending",
+            ),
         ]
         constraints = [
             models.CheckConstraint(

@@ -1,8 +1,10 @@
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
 
+from playground.columns import AmountField
 from playground.teams.models.workspace import Workspace
 from playground.teams.roles import MAY, Act, Role
 
@@ -36,6 +38,7 @@ class Membership(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=10, choices=Role, default=Role.MEMBER)
     joined_at = models.DateTimeField(auto_now_add=True)
+    daily_budget = AmountField(null=True, blank=True)  # null for what the workspace grants each
 
     objects = MembershipQuerySet.as_manager()
 
@@ -53,6 +56,13 @@ class Membership(models.Model):
 
     def may(self, act: Act) -> bool:
         return act in MAY[self.role]
+
+    @property
+    def budget_of_a_day(self) -> Decimal | None:
+        """What the person may spend in a day; None for no limit."""
+        own: Decimal | None = self.daily_budget
+        granted: Decimal | None = self.workspace.daily_budget
+        return granted if own is None else own
 
     @property
     def can_generate(self) -> bool:

@@ -3,6 +3,8 @@ from typing import TYPE_CHECKING
 
 from django.db import models, transaction
 
+from playground.columns import AmountField
+
 if TYPE_CHECKING:
     from playground.teams.models.api_key import ApiKey
 
@@ -23,6 +25,13 @@ class Workspace(models.Model):
     shares_runs = models.BooleanField(
         default=True, db_default=True
     )  # unless their authors choose otherwise
+
+    # In the provider's unit; null for no limit.
+    monthly_budget = AmountField(null=True, blank=True)  # of everybody together
+    daily_budget = AmountField(null=True, blank=True)  # of each member who has none of their own
+    ask_above = AmountField(
+        null=True, blank=True
+    )  # what a run may cost before its author is asked once more
 
     objects = WorkspaceQuerySet.as_manager()
 

@@ -1,0 +1,121 @@
+"""What a workspace may spend in a month and a person in a day, and how much of it is left.
+
+What budgets count of a run is a column that the database keeps, `Run.cost_counted`: what it is
+expected to cost from the moment it is accepted, then what the service says, and nothing once it is
+known that nothing was accepted. So a reservation is made by the row, in the transaction that
+accepts it, and settled by whatever writes down what the run cost; nothing can forget to.
+"""
+
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import Sum
+from django.utils.translation import gettext as _
+
+from playground.runs.models import Run, RunQuerySet
+from playground.teams import amounts
+from playground.teams.models import ApiKey, Membership, Service, Workspace
+from playground.teams.periods import begin_of_day, begin_of_month
+
+WARN_SHARE = Decimal("0.8")
+
+
+class OverBudgetError(Exception):
+    """A budget has no room for a run; the message says which, to whoever wanted it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """A budget, and how much of it is used.
+
+    is_of_person  of somebody's day; else of the workspace's month
+    limit, used   in the provider's unit; what is under way counts with what it is expected to cost
+    """
+
+    is_of_person: bool
+    limit: Decimal
+    used: Decimal
+
+    @property
+    def left(self) -> Decimal:
+        return max(self.limit - self.used, Decimal())
+
+    @property
+    def percent(self) -> int:
+        """How much of it is used, 100 at most, and 100 only where nothing is left."""
+        if self.used >= self.limit:
+            return 100
+        return int(self.used * 100 / self.limit)
+
+    @property
+    def is_warning(self) -> bool:
+        return self.used >= self.limit * WARN_SHARE
+
+    @property
+    def title(self) -> str:
+        if self.is_of_person:
+            return _("Your budget for today")
+        return _("The workspace's budget for this month")
+
+
+def counted_runs(workspace: Workspace) -> RunQuerySet:
+    """Return the runs that are paid by the service in use; the sandbox's money is nobody's."""
+    keys = ApiKey.objects.filter(workspace=workspace, service=Service.in_use())
+    ids = list(keys.values_list("pk", flat=True))  # a list, so that one index answers it all
+    return Run.objects.filter(workspace=workspace, api_key__in=ids)
+
+
+def total(runs: RunQuerySet) -> Decimal:
+    found: Decimal | None = runs.aggregate(total=Sum("cost_counted"))["total"]
+    return found or Decimal()
+
+
+def standings(place: Membership) -> list[Standing]:
+    """Return the budgets that hold for somebody, each with its use; [] where there is none."""
+    return list(read_standings(place))
+
+
+def read_standings(place: Membership) -> Iterator[Standing]:
+    runs = counted_runs(place.workspace)
+    monthly, daily = place.workspace.monthly_budget, place.budget_of_a_day
+    if daily is not None:
+        today = runs.filter(author=place.user_id, created_at__gte=begin_of_day())
+        yield Standing(is_of_person=True, limit=daily, used=total(today))
+    if monthly is not None:
+        this_month = runs.filter(created_at__gte=begin_of_month())
+        yield Standing(is_of_person=False, limit=monthly, used=total(this_month))
+
+
+def reserve(place: Membership, amount: Decimal | None, token: uuid.UUID) -> None:
+    """See that every budget has room for a run, which the caller then writes in this transaction.
+
+    Those who ask at the same time wait for each other here. Where nobody knows what a run costs,
+    some room must be left.
+
+    token   of the submission: one that was accepted meanwhile, by a double click, needs no room
+    Raises  OverBudgetError
+    """
+    if place.workspace.monthly_budget is None and place.budget_of_a_day is None:
+        return
+    Workspace.objects.select_for_update().get(pk=place.workspace_id)
+    if Run.objects.filter(submission_token=token).exists():
+        return
+    for standing in read_standings(place):
+        if standing.left <= 0 or (amount is not None and amount > standing.left):
+            raise OverBudgetError(refuse(standing, amount))
+
+
+def refuse(standing: Standing, amount: Decimal | None) -> str:
+    words = {
+        "budget": standing.title,
+        "left": amounts.write_about(standing.left),
+        "limit": amounts.write(standing.limit),
+        "amount": amounts.write_about(amount or Decimal()),
+    }
+    if standing.left <= 0 or amount is None:
+        return _("%(budget)s of %(limit)s is used up.") % words
+    told = _("This costs about %(amount)s, but of %(budget)s (%(limit)s) only %(left)s is left.")
+    words["budget"] = words["budget"][0].lower() + words["budget"][1:]
+    return told % words

@@ -1,0 +1,192 @@
+"""What was spent in a month: by person, by model, by day; and what was charged for nothing."""
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, F, Max, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce, TruncDate
+from django.utils import timezone
+
+from playground.runs.costs import budgets
+from playground.runs.models import Run, RunQuerySet, Status
+from playground.teams import amounts
+from playground.teams.models import Membership
+
+MOST_FAILURES = 200
+
+# What was said before it was sent; of runs from before that was written down, what the service
+# said when it accepted them.
+FORESEEN = Coalesce("cost_expected", "cost_estimate")
+IS_SETTLED = Q(cost_actual__isnull=False)
+
+# It ended, nothing came of it, and it cost money, or may have.
+IS_WASTE = Q(status__in=(Status.FAILED, Status.CANCELLED), cost_counted__gt=0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """The runs of a person, a model or a day, added up. Amounts are in the provider's unit.
+
+    foreseen  what those that are settled were expected to cost
+    charged   what they cost
+    open      what the others are expected to cost
+    """
+
+    label: str
+    runs: int
+    foreseen: Decimal
+    charged: Decimal
+    open: Decimal
+
+    @property
+    def off_by_percent(self) -> int | None:
+        """How much more was charged than foreseen; None where nothing was."""
+        if not self.foreseen:
+            return None
+        return round((self.charged - self.foreseen) * 100 / self.foreseen)
+
+    @property
+    def counted(self) -> Decimal:
+        return self.charged + self.open
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Usage:
+    """A month of a workspace, or of one person in it."""
+
+    month: date
+    total: Line
+    people: list[Line]
+    models: list[Line]
+    days: list[Line]
+    waste: list[Run]
+
+    @property
+    def before(self) -> date:
+        return add_months(self.month, -1)
+
+    @property
+    def after(self) -> date | None:
+        """The month after it; None where that has not begun."""
+        after = add_months(self.month, 1)
+        return after if after <= timezone.now().date() else None
+
+    @property
+    def dearest_day(self) -> Decimal:
+        return max((line.counted for line in self.days), default=Decimal())
+
+
+def read_month(text: str) -> date:
+    """Read "2026-11" as its first day; what is none, or is still to come, as the present month."""
+    this_month = timezone.now().date().replace(day=1)
+    try:
+        month = datetime.strptime(text, "%Y-%m").replace(tzinfo=UTC).date()
+    except ValueError:
+        return this_month
+    return min(month, this_month)
+
+
+def add_months(month: date, count: int) -> date:
+    years, months = divmod(month.month - 1 + count, 12)
+    return date(min(max(month.year + years, 1), 9999), months + 1, 1)
+
+
+def runs_of_month(place: Membership, month: date) -> RunQuerySet:
+    """Return the runs whose cost somebody may see: owners all of them, others their own."""
+    begin = datetime(month.year, month.month, 1, tzinfo=UTC)
+    after = add_months(month, 1)
+    end = datetime(after.year, after.month, 1, tzinfo=UTC)
+    runs = budgets.counted_runs(place.workspace).filter(created_at__gte=begin, created_at__lt=end)
+    return runs if place.is_owner else runs.filter(author=place.user_id)
+
+
+def read_usage(place: Membership, month: date) -> Usage:
+    runs = runs_of_month(place, month)
+    total = next(read_lines(runs.annotate(label=F("workspace__name")).values("label")), None)
+    return Usage(
+        month=month,
+        total=total or Line(label="", runs=0, **dict.fromkeys(SUMS, Decimal())),
+        people=list(read_lines(runs.annotate(label=F("author__username")).values("label"))),
+        models=list(read_lines(runs.values("spec__slug"), label=Max("spec__title"))),
+        days=list(by_day(runs)),
+        waste=list(find_waste(runs)),
+    )
+
+
+SUMS = {
+    "foreseen": Sum(FORESEEN, filter=IS_SETTLED),
+    "charged": Sum("cost_actual"),
+    "open": Sum("cost_counted", filter=~IS_SETTLED),
+}
+
+
+def read_lines(groups: QuerySet[Any, Any], **more: Any) -> Iterator[Line]:
+    """Yield a line for each group, the dearest first."""
+    added_up = groups.annotate(runs=Count("pk"), **SUMS, **more).order_by("-runs")
+    lines = [
+        Line(
+            label=str(row["label"]),
+            runs=row["runs"],
+            **{name: row[name] or Decimal() for name in SUMS},
+        )
+        for row in added_up
+    ]
+    yield from sorted(lines, key=lambda line: -line.counted)
+
+
+def by_day(runs: RunQuerySet) -> Iterator[Line]:
+    days = runs.annotate(label=TruncDate("created_at", tzinfo=UTC)).values("label")
+    yield from sorted(read_lines(days), key=lambda line: line.label)
+
+
+def find_waste(runs: RunQuerySet) -> RunQuerySet:
+    """Return what ended without a result and was charged, or may have been, the newest first."""
+    waste = runs.filter(IS_WASTE).select_related("spec", "author")
+    return waste.order_by("-created_at")[:MOST_FAILURES]
+
+
+# As a table for other programs
+
+HEADS = (
+    "time (UTC)", "person", "model", "version", "status", "expected", "estimate of the service",
+    "charged", "counted", "request id", "task id", "run",
+)  # fmt: skip
+COLUMNS = (
+    "created_at", "author__username", "spec__slug", "spec__version", "status", "cost_expected",
+    "cost_estimate", "cost_actual", "cost_counted", "request_id", "task_id", "pk",
+)  # fmt: skip
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+class Echo:
+    """A file that gives back what is written to it."""
+
+    def write(self, text: str) -> str:
+        return text
+
+
+def write_csv(place: Membership, month: date) -> Iterator[str]:
+    """Yield a line for each run of a month, the oldest first."""
+    writer = csv.writer(Echo())
+    yield str(writer.writerow(HEADS))
+    runs = runs_of_month(place, month).order_by("created_at")
+    for row in runs.values_list(*COLUMNS).iterator(chunk_size=500):
+        yield str(writer.writerow(write_cell(value) for value in row))
+
+
+def write_cell(value: Any) -> str:
+    """Write a value so that no spreadsheet takes it for a formula."""
+    match value:
+        case None:
+            return ""
+        case Decimal():
+            return amounts.write(value)
+        case datetime():
+            return f"{value:%Y-%m-%d %H:%M:%S}"
+        case str() if value.startswith(FORMULA):
+            return f"'{value}"
+    return str(value)

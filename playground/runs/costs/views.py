@@ -1,0 +1,37 @@
+"""The page on which people see what was spent on what."""
+
+from django.http import HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from playground.runs.costs import budgets, usage
+from playground.teams.guards import needs
+from playground.teams.roles import Act
+from playground.web import HtmxRequest
+
+
+@never_cache
+@require_safe
+@needs(Act.GENERATE)
+def show_usage(request: HtmxRequest) -> HttpResponse:
+    """A month by person, model and day; members see their own share of it."""
+    month = usage.read_month(request.GET.get("month", ""))
+    context = {
+        "usage": usage.read_usage(request.membership, month),
+        "standings": budgets.standings(request.membership),
+    }
+    return render(request, "runs/usage.html", context)
+
+
+@never_cache
+@require_safe
+@needs(Act.GENERATE)
+def download_usage(request: HtmxRequest) -> HttpResponseBase:
+    """The runs of a month as CSV."""
+    month = usage.read_month(request.GET.get("month", ""))
+    lines = usage.write_csv(request.membership, month)
+    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="usage-{month:%Y-%m}.csv"'
+    return response

@@ -1,0 +1,86 @@
+"""The form by which owners set what may be spent, and who sees runs."""
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.utils.functional import cached_property
+
+from playground.teams.models import Membership, Workspace
+
+MOST = Decimal(1_000_000_000)
+WHO = {"workspace": "Everybody in the workspace", "author": "Only whoever pressed Generate"}
+
+
+class AmountInput(forms.DecimalField):
+    """An amount in the provider's unit; blank for none."""
+
+    def __init__(self, **options: Any) -> None:
+        wanted: dict[str, Any] = {
+            "required": False,
+            "min_value": 0,
+            "max_value": MOST,
+            "decimal_places": 10,
+        }
+        super().__init__(**(wanted | options))
+        self.widget.attrs["inputmode"] = "decimal"
+
+    def prepare_value(self, value: Any) -> Any:
+        return f"{value.normalize():f}" if isinstance(value, Decimal) else value
+
+
+class BudgetForm(forms.Form):
+    """The budgets of a workspace, and of those in it who have one of their own."""
+
+    monthly_budget = AmountInput(
+        label="For the workspace in a month", help_text="Blank for no limit. Months are UTC's."
+    )
+    daily_budget = AmountInput(
+        label="For each person in a day",
+        help_text="Blank for no limit. It holds for whoever has none of their own below.",
+    )
+    ask_above = AmountInput(
+        label="Ask once more above",
+        help_text="Who wants a run that costs more has to say yes to it. Blank to never ask.",
+    )
+    shares_runs = forms.TypedChoiceField(
+        label="Who sees a run",
+        choices=WHO.items,
+        coerce=lambda value: value == "workspace",
+        help_text="Where its author does not choose otherwise.",
+    )
+
+    def __init__(self, workspace: Workspace, *args: Any, **kwargs: Any) -> None:
+        names = ("monthly_budget", "daily_budget", "ask_above")
+        initial = {name: getattr(workspace, name) for name in names}
+        initial["shares_runs"] = "workspace" if workspace.shares_runs else "author"
+        super().__init__(*args, **(kwargs | {"initial": initial}))
+        self.workspace = workspace
+        for place in self.places:
+            self.fields[name_of(place)] = AmountInput(
+                label=place.user.get_username(), initial=place.daily_budget
+            )
+
+    @cached_property
+    def places(self) -> list[Membership]:
+        members = self.workspace.memberships.select_related("user")
+        return [place for place in members.order_by("user__username") if place.can_generate]
+
+    @property
+    def own(self) -> list[forms.BoundField]:
+        """The fields of those who may have a budget of their own."""
+        return [self[name_of(place)] for place in self.places]
+
+    def save(self) -> None:
+        for name in ("monthly_budget", "daily_budget", "ask_above", "shares_runs"):
+            setattr(self.workspace, name, self.cleaned_data[name])
+        self.workspace.save(
+            update_fields=["monthly_budget", "daily_budget", "ask_above", "shares_runs"]
+        )
+        for place in self.places:
+            place.daily_budget = self.cleaned_data[name_of(place)]
+        Membership.objects.bulk_update(self.places, ["daily_budget"])
+
+
+def name_of(place: Membership) -> str:
+    return f"of_{place.pk}"

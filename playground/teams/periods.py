@@ -1,0 +1,13 @@
+"""The months and days by which money is counted, in UTC."""
+
+from datetime import datetime
+
+from django.utils import timezone
+
+
+def begin_of_day() -> datetime:
+    return timezone.now().replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def begin_of_month() -> datetime:
+    return begin_of_day().replace(day=1)

@@ -1,0 +1,21 @@
+"""Amounts of money, in templates: {{ cost|amount }}, {{ price|about }}."""
+
+from decimal import Decimal
+
+from django import template
+
+from playground.teams import amounts
+
+register = template.Library()
+
+
+@register.filter
+def amount(value: Decimal | None) -> str:
+    """Write an amount in full; "" for None."""
+    return "" if value is None else amounts.write(value)
+
+
+@register.filter
+def about(value: Decimal | None) -> str:
+    """Write an amount as one says it that is not sure; "" for None."""
+    return "" if value is None else amounts.write_about(value)

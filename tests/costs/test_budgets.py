@@ -1,0 +1,276 @@
+"""Budgets: reserved when a run is accepted, settled by what it cost, and never overdrawn."""
+
+import uuid
+from collections.abc import Callable
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
+
+from playground.catalog.models import ModelSpec
+from playground.runs import lifecycle
+from playground.runs.costs import budgets
+from playground.runs.entry import read_agreed
+from playground.runs.models import Run
+from playground.teams.models import Membership, Role, Workspace
+from tests.costs.conftest import Pay
+from tests.runs.test_generate import HTMX, post
+
+PRICE = Decimal("0.0315")
+pytestmark = pytest.mark.usefixtures("api_key")
+
+
+@pytest.fixture
+def grant(place: Membership) -> Callable[..., None]:
+    def granted(**amounts: str) -> None:
+        Workspace.objects.update(**amounts)
+
+    return granted
+
+
+def used(place: Membership) -> Decimal:
+    place.workspace.refresh_from_db()
+    return budgets.standings(place)[0].used
+
+
+def test_what_a_run_is_expected_to_cost_is_reserved_when_it_is_accepted(
+    client: Client, seedream: ModelSpec, place: Membership, grant: Callable[..., None]
+) -> None:
+    grant(monthly_budget="1")
+    post(client, seedream, HTMX, **{"/n": "2"})
+    assert used(place) == 2 * PRICE
+
+
+def test_it_is_settled_with_what_the_run_cost(
+    client: Client, seedream: ModelSpec, place: Membership, grant: Callable[..., None],
+    work_off: Callable[[], None],
+) -> None:  # fmt: skip
+    grant(monthly_budget="1")
+    post(client, seedream, HTMX, **{"/resolution": '"4k"'})
+    assert used(place) == PRICE  # the catalogue does not know that 4k costs twice as much
+    work_off()
+    assert used(place) == Run.objects.get().cost_actual == 2 * PRICE
+
+
+@pytest.mark.parametrize(
+    ("facts", "counted"),
+    [
+        ({"status": "pending"}, "1"),
+        ({"status": "pending", "cost_estimate": "2"}, "2"),
+        ({"status": "queued", "task_id": "t", "cost_estimate": "2"}, "2"),
+        ({"status": "succeeded", "task_id": "t", "cost_actual": "0.5"}, "0.5"),
+        ({"status": "succeeded", "task_id": "t"}, "1"),  # the service never said
+        ({"status": "cancelled"}, "0"),
+        ({"status": "failed"}, "0"),  # nothing was accepted
+        ({"status": "failed", "sent_at": timezone.now()}, "1"),  # in doubt
+        ({"status": "failed", "task_id": "t"}, "1"),
+        ({"status": "failed", "task_id": "t", "cost_actual": "0"}, "0"),
+        ({"status": "failed", "task_id": "t", "cost_actual": "3"}, "3"),
+    ],
+)
+def test_what_a_run_counts_follows_from_its_row(
+    run: Run, facts: dict[str, Any], counted: str
+) -> None:
+    ended = facts["status"] in {"succeeded", "failed", "cancelled"}
+    more = {"cost_expected": "1", "finished_at": timezone.now() if ended else None}
+    Run.objects.update(**more, **facts)
+    run.refresh_from_db()
+    assert run.cost_counted == Decimal(counted)
+
+
+def test_a_cancelled_run_gives_its_reservation_back(
+    client: Client, seedream: ModelSpec, place: Membership, grant: Callable[..., None]
+) -> None:
+    grant(monthly_budget=str(PRICE))
+    post(client, seedream, HTMX)
+    assert post(client, seedream, HTMX).status_code == 422
+    lifecycle.cancel(Run.objects.get())
+    assert post(client, seedream, HTMX).status_code == 200
+
+
+def test_what_does_not_fit_is_refused_with_what_is_left_and_what_was_typed(
+    client: Client, seedream: ModelSpec, grant: Callable[..., None]
+) -> None:
+    grant(monthly_budget="0.05")
+    response = post(client, seedream, HTMX, **{"/n": "2"})
+    assert response.status_code == 422
+    assert "This costs about 0.063, but of the workspace" in response.text
+    assert "only 0.05 is left" in response.text
+    assert "a lighthouse</textarea>" in response.text
+    assert not Run.objects.exists()
+
+
+def test_a_budget_that_is_used_up_lets_nothing_through_whatever_it_costs(
+    client: Client, seedream: ModelSpec, grant: Callable[..., None], pay: Pay
+) -> None:
+    ModelSpec.objects.update(price={})
+    grant(monthly_budget="0.5")
+    pay("0.5", {"spec": ModelSpec.objects.publish("other", title="Other", schema={})})
+    assert "is used up" in post(client, seedream, HTMX).text
+    assert Run.objects.count() == 1
+
+
+def test_a_person_s_day_is_counted_apart_from_the_others(
+    client: Client, seedream: ModelSpec, place: Membership, grant: Callable[..., None], pay: Pay
+) -> None:
+    bo = User.objects.create_user("bo")
+    Membership.objects.create(workspace=place.workspace, user=bo, role=Role.MEMBER)
+    grant(daily_budget="0.05")
+    pay(str(PRICE), {"author": bo})
+    assert post(client, seedream, HTMX).status_code == 200
+    assert (
+        "of your budget for today (0.05) only 0.0185 is left" in post(client, seedream, HTMX).text
+    )
+    assert Run.objects.filter(author=place.user).count() == 1
+
+
+def test_who_has_a_budget_of_their_own_goes_by_that(place: Membership) -> None:
+    place.workspace.daily_budget = Decimal(1)
+    assert place.budget_of_a_day == 1
+    place.daily_budget = Decimal(0)
+    assert place.budget_of_a_day == 0
+
+
+def test_what_was_spent_before_the_month_and_the_day_does_not_count(
+    place: Membership, grant: Callable[..., None], pay: Pay
+) -> None:
+    grant(monthly_budget="5", daily_budget="5")
+    old = pay("1")
+    Run.objects.filter(pk=old.pk).update(created_at=timezone.now() - timedelta(days=32))
+    place.workspace.refresh_from_db()
+    assert [standing.used for standing in budgets.standings(place)] == [0, 0]
+
+
+def test_the_sandbox_s_money_is_not_the_real_service_s(
+    place: Membership, grant: Callable[..., None], pay: Pay, settings: Any
+) -> None:
+    grant(monthly_budget="5")
+    pay("1")
+    assert used(place) == 1
+    settings.SANDBOX_URL = ""
+    assert used(place) == 0
+
+
+def test_a_double_click_on_the_last_that_fits_is_the_run_that_it_made(
+    client: Client, seedream: ModelSpec, grant: Callable[..., None]
+) -> None:
+    grant(monthly_budget=str(PRICE))
+    token = str(uuid.uuid4())
+    answers = [post(client, seedream, HTMX, submission=token) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert Run.objects.count() == 1
+
+
+def test_sending_again_needs_room_too(
+    client: Client, run: Run, grant: Callable[..., None], place: Membership
+) -> None:
+    Run.objects.update(status="failed", problem="task_failed", finished_at=timezone.now())
+    grant(monthly_budget="0")
+    response = client.post(f"{run.get_absolute_url()}again/")
+    assert response["Location"].endswith(f"?from={run.pk}")
+    assert Run.objects.count() == 1
+
+
+@pytest.mark.parametrize(("spent", "words"), [
+    ("0.79", 'class="form__notices" > </div>'),
+    ("0.8", "is used to 80 %: 0.2 of 1 is left"),
+    ("1.5", "of 1 is used up"),
+])  # fmt: skip
+def test_from_four_fifths_on_the_page_warns(
+    client: Client, grant: Callable[..., None], pay: Pay, spent: str, words: str
+) -> None:
+    grant(monthly_budget="1")
+    run = pay(spent)
+    page = " ".join(client.get(run.spec.get_absolute_url()).text.split())
+    assert words in page
+
+
+def test_the_warning_comes_with_the_run_that_reaches_it(
+    client: Client, seedream: ModelSpec, grant: Callable[..., None]
+) -> None:
+    grant(monthly_budget="0.035")
+    assert "is used to 90 %" in post(client, seedream, HTMX).text
+
+
+# What costs more than the owner lets pass without a question
+
+
+def test_a_costly_run_is_asked_for_once_more_and_then_made(
+    client: Client, seedream: ModelSpec, grant: Callable[..., None]
+) -> None:
+    grant(ask_above="0.1")
+    asked = post(client, seedream, HTMX, **{"/n": "4"})
+    assert asked.status_code == 422
+    assert "This costs about 0.126, which is more than 0.1." in asked.text
+    assert "a lighthouse</textarea>" in asked.text
+    assert not Run.objects.exists()
+    assert post(client, seedream, HTMX, agreed="0.1260", **{"/n": "4"}).status_code == 200
+    assert post(client, seedream, HTMX, **{"/n": "3"}).status_code == 200
+
+
+def test_what_was_agreed_to_holds_for_that_price_only(
+    client: Client, seedream: ModelSpec, grant: Callable[..., None]
+) -> None:
+    grant(ask_above="0.1")
+    response = post(client, seedream, HTMX, agreed="0.126", **{"/n": "5"})
+    assert "This costs about 0.158" in response.text
+    assert not Run.objects.exists()
+
+
+def test_an_answer_takes_the_question_away(
+    client: Client, seedream: ModelSpec, grant: Callable[..., None]
+) -> None:
+    grant(ask_above="0.01")
+    accepted = post(client, seedream, HTMX, agreed="1").text
+    assert 'id="question"' in accepted
+    assert 'name="agreed"' not in accepted
+
+
+@given(text=st.text() | st.sampled_from(["NaN", "Infinity", "-Infinity", "sNaN", "1e999999"]))
+def test_whatever_is_sent_as_agreed_is_an_amount_or_none(text: str) -> None:
+    agreed = read_agreed(text)
+    assert agreed is None or agreed.is_finite()
+
+
+# The page of budgets
+
+
+FIELDS = {"monthly_budget": "10", "daily_budget": "", "ask_above": "0.5", "shares_runs": "author"}
+
+
+def test_owners_set_budgets(client: Client, place: Membership) -> None:
+    response = client.post("/team/budget/", FIELDS | {f"of_{place.pk}": "2"}, follow=True)
+    assert "Saved" in response.text
+    place.refresh_from_db()
+    assert place.daily_budget == 2
+    found = place.workspace
+    assert (found.monthly_budget, found.daily_budget, found.ask_above) == (10, None, Decimal("0.5"))
+    assert not found.shares_runs
+    assert 'value="10"' in response.text
+
+
+@pytest.mark.parametrize(("name", "amount"), [
+    ("monthly_budget", "-1"), ("daily_budget", "much"), ("ask_above", "1e99"),
+    ("monthly_budget", "NaN"), ("shares_runs", "all"),
+])  # fmt: skip
+def test_what_is_no_amount_is_refused_at_its_field_and_nothing_is_saved(
+    client: Client, place: Membership, name: str, amount: str
+) -> None:
+    response = client.post("/team/budget/", FIELDS | {name: amount})
+    assert response.status_code == 422
+    assert f'id="id_{name}_error"' in response.text
+    place.workspace.refresh_from_db()
+    assert place.workspace.monthly_budget is None
+
+
+@pytest.mark.parametrize("role", [Role.MEMBER, Role.VIEWER])
+def test_only_owners_set_them(client: Client, place: Membership, role: Role) -> None:
+    Membership.objects.update(role=role)
+    assert client.post("/team/budget/", FIELDS).status_code == 403
+    assert client.get("/team/budget/").status_code == 403

@@ -1,0 +1,134 @@
+"""The page of usage: what was spent on what, and what was charged for nothing."""
+
+import csv
+import io
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from pytest_django.fixtures import DjangoAssertNumQueries
+
+from playground.catalog.models import ModelSpec
+from playground.runs.costs import usage
+from playground.runs.models import Run
+from playground.teams.models import Membership, Role
+from tests.costs.conftest import Pay
+
+PAGE = "/team/usage/"
+
+
+def shown(client: Client, query: str = "") -> str:
+    return " ".join(client.get(f"{PAGE}{query}").text.split())
+
+
+def rows(client: Client, query: str = "") -> list[dict[str, str]]:
+    text = client.get(f"/team/usage.csv{query}").getvalue().decode()
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+@pytest.fixture
+def bo(place: Membership) -> User:
+    user = User.objects.create_user("bo")
+    Membership.objects.create(workspace=place.workspace, user=user, role=Role.MEMBER)
+    return user
+
+
+def test_it_adds_up_by_person_model_and_day(place: Membership, pay: Pay, bo: User) -> None:
+    other = ModelSpec.objects.publish("other", title="Other", schema={})
+    pay("1", {"cost_expected": "0.5"})
+    pay("2", {"author": bo})
+    pay("4", {"author": bo, "spec": other})
+    pay(None, {"status": "queued", "finished_at": None, "cost_expected": "3"})
+    found = usage.read_usage(place, usage.read_month(""))
+    assert [(line.label, line.runs) for line in found.people] == [("bo", 2), ("ana", 2)]
+    assert [line.charged for line in found.people] == [6, 1]
+    assert {line.label: line.counted for line in found.models} == {"Seedream 5 Lite": 6, "Other": 4}
+    assert [line.runs for line in found.days] == [4]
+    sums = (found.total.charged, found.total.open, found.total.foreseen)
+    assert sums == (Decimal(7), Decimal(3), Decimal("0.5"))
+
+
+def test_the_page_holds_the_estimate_against_the_charge(client: Client, pay: Pay) -> None:
+    pay("0.0375", {"cost_expected": "0.03"})
+    page = shown(client)
+    assert "<dt>Charged</dt><dd>0.0375</dd>" in page
+    assert '<dd>0.03 <span class="off">+25 %</span></dd>' in page
+
+
+def test_without_runs_it_is_an_empty_page(client: Client, api_key: object) -> None:
+    assert "<dt>Runs</dt><dd>0</dd>" in shown(client)
+    assert rows(client) == []
+
+
+def test_what_was_charged_for_nothing_is_listed_with_its_numbers(client: Client, pay: Pay) -> None:
+    pay("0.7", {"status": "failed", "request_id": "req_9", "task_id": "task_9"})
+    pay(None, {"status": "failed", "request_id": "req_8", "cost_expected": "0.1"})
+    pay("0", {"status": "failed", "request_id": "req_free"})
+    page = shown(client)
+    assert "req_9" in page
+    assert "task_9" in page
+    assert "<strong>0.1</strong> perhaps" in page
+    assert "req_free" not in page
+
+
+def test_a_month_is_shown_alone_and_leads_to_its_neighbours(client: Client, pay: Pay) -> None:
+    old = pay("3")
+    Run.objects.filter(pk=old.pk).update(created_at=datetime(2026, 1, 31, 23, 59, tzinfo=UTC))
+    pay("1")
+    page = shown(client, "?month=2026-01")
+    assert "January 2026" in page
+    assert "<dt>Charged</dt><dd>3</dd>" in page
+    assert "?month=2025-12" in page
+    assert "?month=2026-02" in page
+    assert [row["charged"] for row in rows(client, "?month=2026-01")] == ["3"]
+
+
+@pytest.mark.parametrize("text", ["", "x", "2026-13", "9999-12", "2026-1-1", "٢٠٢٦-٠١x", "0000-01"])
+def test_what_is_no_month_is_the_present_one(text: str) -> None:
+    assert usage.read_month(text) == usage.read_month("")
+
+
+def test_the_first_month_of_all_has_none_before_it() -> None:
+    assert usage.add_months(date(1, 1, 1), -1) == date(1, 12, 1)
+
+
+def test_members_see_their_own_share_and_owners_all(
+    client: Client, place: Membership, pay: Pay, bo: User
+) -> None:
+    pay("1")
+    pay("2", {"author": bo})
+    member = Client()
+    member.force_login(bo)
+    assert "By person" in shown(client)
+    assert "<dt>Charged</dt><dd>2</dd>" in shown(member)
+    assert "ana" not in shown(member)
+    assert [row["person"] for row in rows(member)] == ["bo"]
+
+
+def test_a_viewer_spends_nothing_and_sees_nothing(client: Client, place: Membership) -> None:
+    Membership.objects.update(role=Role.VIEWER)
+    assert {client.get(path).status_code for path in (PAGE, "/team/usage.csv")} == {403}
+
+
+def test_no_prompt_stands_in_it(client: Client, pay: Pay) -> None:
+    pay("1", {"status": "failed"}, prompt="our secret")
+    assert "our secret" not in shown(client)
+    assert "our secret" not in str(rows(client))
+
+
+def test_no_cell_of_the_table_is_a_formula(client: Client, pay: Pay, bo: User) -> None:
+    User.objects.filter(pk=bo.pk).update(username="@SUM(A1)")
+    pay("1", {"author": bo, "request_id": "=1+1"})
+    (row,) = rows(client)
+    assert (row["person"], row["request id"]) == ("'@SUM(A1)", "'=1+1")
+
+
+def test_the_page_asks_as_many_questions_for_many_runs_as_for_few(
+    client: Client, pay: Pay, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    for _ in range(30):
+        pay("1", {"status": "failed"})
+    with django_assert_max_num_queries(16):
+        client.get(PAGE)
