@@ -1,6 +1,7 @@
 """The pages about people: where somebody is, and who belongs to a workspace."""
 
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpResponse
@@ -14,7 +15,7 @@ from playground.teams import people
 from playground.teams.forms import InvitationForm, RoleForm, WorkspaceForm
 from playground.teams.guards import needs
 from playground.teams.middleware import WORKSPACE_KEY
-from playground.teams.models import Invitation
+from playground.teams.models import Invitation, Membership
 from playground.teams.people import PeopleError
 from playground.teams.roles import IN_WORDS, Act, Role
 from playground.web import HtmxRequest
@@ -67,16 +68,22 @@ def invite(request: HtmxRequest) -> HttpResponse:
 
 @require_POST
 @needs(Act.MANAGE_PEOPLE)
-def revoke(request: HtmxRequest, pk: str) -> HttpResponse:
+def revoke(request: HtmxRequest, pk: UUID) -> HttpResponse:
     """Take an invitation back; one that was used stays as it is."""
     request.workspace.invitations.open().filter(pk=pk).update(revoked_at=timezone.now())
     return redirect("team")
 
 
+def find_place(request: HtmxRequest, public_id: UUID) -> Membership:
+    """Return somebody's place here; the places of other workspaces are nowhere."""
+    places = request.workspace.memberships.select_related("user")
+    return get_object_or_404(places, public_id=public_id)
+
+
 @require_POST
 @needs(Act.MANAGE_PEOPLE)
-def change_role(request: HtmxRequest, pk: int) -> HttpResponse:
-    place = get_object_or_404(request.workspace.memberships.select_related("user"), pk=pk)
+def change_role(request: HtmxRequest, public_id: UUID) -> HttpResponse:
+    place = find_place(request, public_id)
     form = RoleForm(request.POST)
     if not form.is_valid():
         return draw_team(request, status=422, problem="Choose one of the roles.")
@@ -89,8 +96,8 @@ def change_role(request: HtmxRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @needs(Act.MANAGE_PEOPLE)
-def remove(request: HtmxRequest, pk: int) -> HttpResponse:
-    place = get_object_or_404(request.workspace.memberships.select_related("user"), pk=pk)
+def remove(request: HtmxRequest, public_id: UUID) -> HttpResponse:
+    place = find_place(request, public_id)
     try:
         people.remove(place)
     except PeopleError as error:

@@ -160,8 +160,8 @@ def test_only_owners_manage_people(enter: Enter, link: str, role: Role) -> None:
     for path, data in {
         "/team/invitations/": {"role": "owner", "days": "1"},
         f"/team/invitations/{Invitation.objects.get().pk}/revoke/": {},
-        f"/team/people/{place.pk}/role/": {"role": "owner"},
-        f"/team/people/{place.pk}/remove/": {},
+        f"/team/people/{place.public_id}/role/": {"role": "owner"},
+        f"/team/people/{place.public_id}/remove/": {},
         "/team/name/": {"name": "Mine"},
         "/team/new/": {"new-name": "Mine"},
     }.items():
@@ -179,8 +179,10 @@ def test_an_owner_of_one_workspace_is_nobody_in_another(
     enter("olga", Role.OWNER, others)
     place = Membership.objects.get(user__username="olga")
     theirs, _ = Invitation.objects.issue(workspace=others, role="member", days=1)
-    assert client.post(f"/team/people/{place.pk}/role/", {"role": "viewer"}).status_code == 404
-    assert client.post(f"/team/people/{place.pk}/remove/").status_code == 404
+    assert (
+        client.post(f"/team/people/{place.public_id}/role/", {"role": "viewer"}).status_code == 404
+    )
+    assert client.post(f"/team/people/{place.public_id}/remove/").status_code == 404
     client.post(f"/team/invitations/{theirs.pk}/revoke/")
     assert Invitation.objects.open().filter(pk=theirs.pk).exists()
     assert roles_of("olga") == [("Others", "owner")]
@@ -188,12 +190,20 @@ def test_an_owner_of_one_workspace_is_nobody_in_another(
 
 def test_an_owner_changes_a_role_and_takes_somebody_out(client: Client, enter: Enter) -> None:
     bo = enter("bo", Role.VIEWER)
-    path = f"/team/people/{Membership.objects.get(user__username='bo').pk}"
+    path = f"/team/people/{Membership.objects.get(user__username='bo').public_id}"
     client.post(f"{path}/role/", {"role": "member"})
     assert roles_of("bo") == [("Workspace", "member")]
     client.post(f"{path}/remove/")
     assert bo.get("/team/").status_code == 403
     assert User.objects.filter(username="bo").exists()
+
+
+def test_nobody_counts_up_to_the_place_of_somebody(client: Client, enter: Enter) -> None:
+    enter("bo", Role.VIEWER)
+    counted = Membership.objects.get(user__username="bo").pk
+    for act in ("role", "remove"):
+        assert client.post(f"/team/people/{counted}/{act}/", {"role": "member"}).status_code == 404
+    assert roles_of("bo") == [("Workspace", "viewer")]
 
 
 @pytest.mark.parametrize(
@@ -203,7 +213,7 @@ def test_the_last_owner_stays_one(
     client: Client, enter: Enter, act: str, data: dict[str, str]
 ) -> None:
     enter("bo", Role.MEMBER)
-    path = f"/team/people/{Membership.objects.get(user__username='ana').pk}/{act}/"
+    path = f"/team/people/{Membership.objects.get(user__username='ana').public_id}/{act}/"
     answer = client.post(path, data)
     assert answer.status_code == 422
     assert 'role="alert"' in answer.text

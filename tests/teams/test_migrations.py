@@ -1,0 +1,33 @@
+"""Places from before they had public identifiers get one each."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+
+def migrate(targets: list[tuple[str, str]]) -> Any:
+    executor = MigrationExecutor(connection)
+    executor.migrate(targets)
+    return executor.loader.project_state(targets).apps
+
+
+@pytest.fixture
+def before(transactional_db: None) -> Iterator[Any]:
+    """The tables as they were, empty; at the end they are as they are."""
+    newest = MigrationExecutor(connection).loader.graph.leaf_nodes()
+    yield migrate([("teams", "0006_budgets")])
+    migrate(newest)
+
+
+def test_each_place_gets_an_identifier_of_its_own(before: Any) -> None:
+    workspace = before.get_model("teams", "Workspace").objects.create(name="Ours")
+    for name in ("ana", "bo", "cy"):
+        user = before.get_model("auth", "User").objects.create(username=name)
+        before.get_model("teams", "Membership").objects.create(workspace=workspace, user=user)
+    places = migrate([("teams", "0007_membership_public_ids")]).get_model("teams", "Membership")
+    found = places.objects.values_list("public_id", flat=True)
+    assert len(set(found)) == len(found) == 3
+    assert {each.version for each in found} == {4}
