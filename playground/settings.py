@@ -268,6 +268,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "playground.teams.single_sign_on.tell_templates",
             ],
             "builtins": [
                 "heroicons.templatetags.heroicons",

@@ -1,11 +1,10 @@
 from allauth.account.urls import urlpatterns as account_urls
 from allauth.account.views import logout
 from allauth.socialaccount import views as social
-from allauth.socialaccount.providers.openid_connect import views as sign_on
 from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 
-from playground.teams import entrance
+from playground.teams import entrance, single_sign_on
 from playground.teams.middleware import no_workspace
 
 OURS = {"account_login", "account_logout"}
@@ -20,15 +19,16 @@ urlpatterns = [
         login_not_required(social.login_error),
         name="socialaccount_login_error",
     ),
+    path("account/sso/", single_sign_on.show_connections, name="socialaccount_connections"),
     path("account/sso/", include("allauth.socialaccount.urls")),
     path(
         "account/oidc/<str:provider_id>/login/",
-        entrance.tell_trouble(sign_on.login),
+        single_sign_on.begin,
         name="openid_connect_login",
     ),
     path(
         "account/oidc/<str:provider_id>/login/callback/",
-        entrance.tell_trouble(sign_on.callback),
+        single_sign_on.come_back,
         name="openid_connect_callback",
     ),
     path("", include("playground.teams.urls")),

@@ -23,14 +23,18 @@ def free_port() -> int:
 
 
 class Launched:
-    """`python -m playground.launch demo` with a data folder of its own.
+    """`python -m playground.launch` with a data folder of its own.
 
+    mode     demo, or serve: with accounts and without anybody logged in
     DATABASE_URL is not taken from the environment: the fixture `new_database` gives one.
     url      what its last start-up line says to open
     seconds  from the start to that line
     """
 
-    def __init__(self, data_dir: Path, port: int | None = None, **environment: str) -> None:
+    def __init__(
+        self, data_dir: Path, port: int | None = None, *, mode: str = "demo", **environment: str
+    ) -> None:
+        self.mode = mode
         self.port = port or free_port()
         self.environment = {
             name: value
@@ -45,7 +49,7 @@ class Launched:
     def __enter__(self) -> Self:
         started_at = time.monotonic()
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "playground.launch", "demo"],
+            [sys.executable, "-m", "playground.launch", self.mode],
             cwd=ROOT,
             env=self.environment,
             stdout=subprocess.PIPE,

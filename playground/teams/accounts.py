@@ -1,18 +1,26 @@
 """What django-allauth asks this installation: who may sign up, from where, with which secrets."""
 
+import logging
 from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.http import HttpRequest
 
 from playground.teams.encryption import cipher
 from playground.teams.models import Invitation
 
+logger = logging.getLogger(__name__)
+
 INVITATION_KEY = "invitation"  # in the session: the one that was opened last in this browser
 SAID_BY_THE_PAGE = {"account/messages/logged_in.txt", "account/messages/logged_out.txt"}
+
+
+class UntrustedAnswerError(OAuth2Error):  # type: ignore[misc]  # allauth has no types
+    """The single sign-on did not prove who somebody is; the message is for the log."""
 
 
 def find_invitation(request: HttpRequest) -> Invitation | None:
@@ -21,7 +29,7 @@ def find_invitation(request: HttpRequest) -> Invitation | None:
     return Invitation.objects.open().filter(pk=pk).first() if pk else None
 
 
-class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # see above
     """Nobody signs up by themselves: an invitation's page makes accounts."""
 
     error_messages: ClassVar[dict[str, Any]] = {
@@ -57,6 +65,15 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  
     def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
         del sociallogin
         return find_invitation(request) is not None
+
+    def on_authentication_error(
+        self, request: HttpRequest, provider: Any, error: Any = None, **more: Any
+    ) -> None:
+        """Write down why, in words that carry no code and no token of the service."""
+        del request, provider
+        exception = more.get("exception")
+        reason = exception if isinstance(exception, UntrustedAnswerError) else type(exception)
+        logger.warning("Nobody was logged in by single sign-on (%s): %s", error, reason)
 
 
 class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # see above

@@ -1,11 +1,5 @@
 """The ways in that ask for no login: an invitation's link, and the setup at the first start."""
 
-import logging
-from collections.abc import Callable
-from functools import wraps
-from typing import Any
-
-import requests
 from allauth.account.views import login as show_login
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
@@ -25,10 +19,6 @@ from playground.teams.models import Invitation, Membership
 from playground.teams.people import InvitationClosedError
 from playground.teams.roles import IN_WORDS
 from playground.teams.setup import SetupDoneError
-
-type View = Callable[..., HttpResponseBase]
-
-logger = logging.getLogger(__name__)
 
 TOKEN_WRONG = "This is not the token. Look at what the server printed when it was last started."  # noqa: S105 - words
 PASSWORD_BACKEND = "django.contrib.auth.backends.ModelBackend"  # noqa: S105 - a class, no password
@@ -108,20 +98,6 @@ def finish_setup(request: HttpRequest, form: SetupForm) -> HttpResponse:
     setup.token_path().unlink(missing_ok=True)
     login(request, place.user, PASSWORD_BACKEND)
     return go_into(request, place)
-
-
-def tell_trouble(view: View) -> View:
-    """Say in words that the single sign-on does not answer, or answers nonsense."""
-
-    @wraps(view)
-    def told(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        try:
-            return view(request, *args, **kwargs)
-        except (requests.RequestException, LookupError, ValueError):
-            logger.exception("The single sign-on does not answer as it should")
-            return render(request, "teams/sso_away.html", status=503)
-
-    return told
 
 
 def refuse_too_many(request: HttpRequest) -> HttpResponse:

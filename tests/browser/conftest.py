@@ -2,15 +2,19 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.db import connections
-from playwright.sync_api import Page, Playwright, expect
+from playwright.sync_api import Browser, Page, Playwright, expect
 
 from tests.launched import Launched
 from tests.sandbox_process import SandboxProcess
+
+if TYPE_CHECKING:
+    from tests.teams.sign_on_service import SignOnService
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = [
@@ -22,6 +26,11 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+PASSWORD = "a long walk home"
+ROLES = {
+    "Viewer": "Viewer: looks at everything and downloads it",
+    "Member": "Member: generates, and looks at everything",
+}
 SLUG = "doubao-seedream-5-0-lite"
 
 # Two browsers, two programs and their workers share two cores; a condition that holds ends the
@@ -61,6 +70,62 @@ def launched(
         MINDVIDEO_BASE_URL=sandbox_process.url,
     ) as program:
         yield program
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Team:
+    """The program with accounts: nobody is logged in, and ana owns its workspace, Studio."""
+
+    program: Launched
+    sign_on: "SignOnService"
+
+    def visit(self, page: Page, path: str = "") -> None:
+        page.goto(f"{self.program.url}{path}")
+
+    def log_in(self, page: Page, name: str = "ana") -> None:
+        self.visit(page, "login/")
+        page.get_by_label("User name").fill(name)
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_role("button", name="Log in").click()
+        expect(page.get_by_role("button", name=f"You: {name}")).to_be_visible()
+
+    def invite(self, owner: Page, role: str = "Member") -> str:
+        """Make a link on the page of an owner; return it."""
+        self.visit(owner, "team/")
+        owner.get_by_label("Role", exact=True).select_option(label=ROLES[role])
+        owner.get_by_role("button", name="Make a link").click()
+        return owner.get_by_label("Link of the invitation").input_value()
+
+
+@pytest.fixture(scope="session")
+def team(
+    new_database: Callable[[], str], tmp_path_factory: pytest.TempPathFactory, browser: Browser
+) -> Iterator[Team]:
+    """The program as it is served, with a single sign-on; its owner was made on the setup page."""
+    from tests.teams.sign_on_service import signing_on  # noqa: PLC0415 - see photo
+
+    with (
+        signing_on() as sign_on,
+        Launched(
+            tmp_path_factory.mktemp("team"),
+            mode="serve",
+            DATABASE_URL=new_database(),
+            OIDC_SERVER_URL=sign_on.url,
+            OIDC_CLIENT_ID=sign_on.client_id,
+            OIDC_CLIENT_SECRET=sign_on.secret,
+            OIDC_NAME="Acme",
+        ) as program,
+    ):
+        setup = next(line for line in program.lines if "/setup/?token=" in line).split()[-1]
+        page = browser.new_page()
+        page.goto(setup)
+        page.get_by_label("Name of the workspace").fill("Studio")
+        page.get_by_label("User name").fill("ana")
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_role("button", name="Begin").click()
+        expect(page.get_by_role("button", name="You: ana in Studio")).to_be_visible()
+        page.context.close()
+        yield Team(program=program, sign_on=sign_on)
 
 
 @pytest.fixture

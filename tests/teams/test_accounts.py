@@ -1,4 +1,4 @@
-"""Passwords, second factors, single sign-on, and how often somebody may try."""
+"""Passwords, second factors, and how often somebody may try."""
 
 import re
 
@@ -16,14 +16,8 @@ from django.test import Client
 from pytest_django.fixtures import Settings
 
 from playground.catalog.models import ModelSpec
-from playground.teams.models import Invitation, Workspace
-from tests.providers.scripted import Reply, ScriptedService, serving
 
 RIGHT = {"login": "ana", "password": "correct horse"}
-SERVICE = {
-    "authorization_endpoint": "https://login.example.com/go",
-    "token_endpoint": "https://login.example.com/token",
-}
 NEXT = "a long walk home"
 
 
@@ -167,50 +161,3 @@ def code_of(secret: str) -> str:
 
 def test_without_single_sign_on_no_button_offers_it(ana: User) -> None:
     assert "Log in with" not in Client().get("/login/").text
-
-
-@pytest.fixture
-def sso(settings: Settings) -> None:
-    app = {"provider_id": "sso", "name": "Acme", "client_id": "us", "secret": "x"}
-    settings.SOCIALACCOUNT_PROVIDERS = {
-        "openid_connect": {"APPS": [app], "OAUTH_PKCE_ENABLED": True}
-    }
-
-
-def test_single_sign_on_is_a_link_that_leads_to_the_service(
-    ana: User, sso: None, settings: Settings
-) -> None:
-    with serving(ScriptedService()) as service:
-        (app,) = settings.SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"]
-        app["settings"] = {"server_url": service.url}
-        service.says(Reply(body=SERVICE))
-        page = Client().get("/login/").text
-        found = re.search(r'href="([^"]+)"[^>]*>.*?Log in with Acme', page, re.DOTALL)
-        assert found, page
-        answer = Client().get("/account/oidc/sso/login/")
-    assert answer["Location"].startswith("https://login.example.com/go?client_id=us")
-
-
-def test_a_single_sign_on_that_does_not_answer_is_said(
-    ana: User, sso: None, settings: Settings
-) -> None:
-    (app,) = settings.SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"]
-    app["settings"] = {"server_url": "http://127.0.0.1:1"}
-    answer = Client().get("/account/oidc/sso/login/")
-    assert answer.status_code == 503
-    assert "does not answer" in answer.text
-
-
-def test_only_an_opened_invitation_lets_a_new_person_of_the_service_in(
-    ana: User, workspace: Workspace
-) -> None:
-    from allauth.socialaccount.adapter import get_adapter  # noqa: PLC0415 - after the settings
-
-    invitation, token = Invitation.objects.issue(workspace=workspace, role="member", days=1)
-    client = Client()
-    before = client.get("/login/").wsgi_request
-    assert not get_adapter().is_open_for_signup(before, None)
-    after = client.get(f"/join/{token}/").wsgi_request
-    assert get_adapter().is_open_for_signup(after, None)
-    invitation.delete()
-    assert not get_adapter().is_open_for_signup(after, None)

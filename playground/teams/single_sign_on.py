@@ -1,0 +1,159 @@
+"""Single sign-on by OpenID Connect: what its answers have to prove before anybody is logged in."""
+
+import logging
+import secrets
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import jwt
+import requests
+from allauth.socialaccount.adapter import get_adapter
+from allauth.socialaccount.models import SocialApp, SocialLogin, SocialToken
+from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView, OAuth2LoginView
+from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOAuth2Adapter
+from allauth.socialaccount.views import ConnectionsView
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+
+from playground.teams.accounts import UntrustedAnswerError
+from playground.teams.middleware import no_workspace
+
+type View = Callable[..., HttpResponseBase]
+
+logger = logging.getLogger(__name__)
+
+CONNECT_KEY = "connect"  # in the session: what a link to connect has to carry
+ENDPOINTS = ("issuer", "authorization_endpoint", "token_endpoint", "jwks_uri")
+# Signed with a private key. One with the client's secret would fit a public key taken for a secret.
+ALGORITHMS = [f"{kind}{bits}" for kind in ("RS", "PS", "ES") for bits in (256, 384, 512)]
+CLOCKS_DIFFER_SECONDS = 60
+LONGEST_SUB = 191  # what the column of django-allauth holds
+KEPT = ("sub", "email", "preferred_username", "name", "given_name", "family_name")
+
+
+def tell_templates(request: HttpRequest) -> dict[str, bool]:
+    """Say whether there is a single sign-on; the library would ask the database, on each page."""
+    del request
+    return {"has_single_sign_on": bool(settings.SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"])}
+
+
+class SignOnAdapter(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]  # allauth has no types
+    """Reads who somebody is from an ID token whose signature holds.
+
+    The library leaves the signature unchecked, because the token comes straight from the service:
+    true behind TLS, and this service may stand in a net of one's own without it. No nonce is sent:
+    PKCE and the state bind the answer to this browser.
+    Source  OpenID Connect Core 1.0 §3.1.3.7 (ID token), §5.3.2 (sub of userinfo)
+    """
+
+    @property
+    def openid_config(self) -> dict[str, Any]:
+        found = super().openid_config
+        if not isinstance(found, dict) or not all(isinstance(found.get(n), str) for n in ENDPOINTS):
+            raise ValueError(f"its discovery document does not name each of {ENDPOINTS}")
+        return found
+
+    def complete_login(
+        self, request: HttpRequest, app: SocialApp, token: SocialToken, **kwargs: Any
+    ) -> SocialLogin:
+        claims = self.read_id_token(app, kwargs["response"].get("id_token"))
+        if "userinfo_endpoint" in self.openid_config:
+            about = self._fetch_user_info(token.token)
+            if not isinstance(about, dict) or about.get("sub") != claims["sub"]:
+                raise UntrustedAnswerError("userinfo is about somebody else than the ID token")
+            claims |= about
+        return self.get_provider().sociallogin_from_response(request, {"userinfo": keep(claims)})
+
+    def read_id_token(self, app: SocialApp, id_token: Any) -> dict[str, Any]:
+        if not isinstance(id_token, str):
+            raise UntrustedAnswerError("it gave no ID token")
+        with get_adapter().get_requests_session() as session:
+            answer = session.get(self.openid_config["jwks_uri"])
+            answer.raise_for_status()
+        try:
+            keys = jwt.PyJWKSet.from_dict(answer.json())
+            claims: dict[str, Any] = jwt.decode(
+                id_token,
+                keys[jwt.get_unverified_header(id_token)["kid"]],
+                algorithms=ALGORITHMS,
+                audience=app.client_id,
+                issuer=self.openid_config["issuer"],
+                leeway=CLOCKS_DIFFER_SECONDS,
+                options={"require": ["iss", "sub", "aud", "exp", "iat"]},
+            )
+        except (jwt.PyJWTError, LookupError, TypeError, AttributeError) as error:
+            raise UntrustedAnswerError(f"its ID token is not good: {error!r}") from error
+        if not 0 < len(claims["sub"]) <= LONGEST_SUB:
+            raise UntrustedAnswerError("its name for the person is empty or too long")
+        return claims
+
+
+def keep(claims: dict[str, Any]) -> dict[str, Any]:
+    """Return what is known of a person here, and nothing else that the service tells."""
+    kept: dict[str, Any] = {n: claims[n] for n in KEPT if isinstance(claims.get(n), str)}
+    return kept | {"email_verified": claims.get("email_verified") is True}
+
+
+def tell_trouble(view: View) -> View:
+    """Say in words that the single sign-on does not answer, or answers nonsense.
+
+    The library reads the answers as they come; another shape than it expects is one of these.
+    """
+
+    @wraps(view)
+    def told(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        try:
+            return view(request, *args, **kwargs)
+        except SocialApp.DoesNotExist as error:
+            raise Http404 from error
+        except (requests.RequestException, LookupError, ValueError, TypeError, AttributeError):
+            logger.exception("The single sign-on does not answer as it should")
+            return render(request, "teams/sso_away.html", status=503)
+
+    return told
+
+
+@login_not_required
+@never_cache
+@tell_trouble
+def begin(request: HttpRequest, provider_id: str) -> HttpResponseBase:
+    """Lead to the service; to connect an account, only by the link of that page.
+
+    Otherwise any page elsewhere could lead somebody here whom it has logged in at the service as
+    somebody else, who could then log in as them.
+    """
+    given = request.GET.get("press", "")
+    wanted = request.session.get(CONNECT_KEY, "")
+    is_pressed = bool(wanted) and secrets.compare_digest(given.encode(), wanted.encode())
+    wants = {request.GET.get("process", "login"), request.POST.get("process", "login")}
+    if wants != {"login"} and not is_pressed:
+        raise PermissionDenied("Connect your account by the page Single sign-on, in the menu.")
+    view: View = OAuth2LoginView.adapter_view(SignOnAdapter(request, provider_id))
+    return view(request)
+
+
+@login_not_required
+@never_cache
+@tell_trouble
+def come_back(request: HttpRequest, provider_id: str) -> HttpResponseBase:
+    """Take up what the service says about who was led to it."""
+    view: View = OAuth2CallbackView.adapter_view(SignOnAdapter(request, provider_id))
+    return view(request)
+
+
+class Connections(ConnectionsView):  # type: ignore[misc]  # see above
+    """Which account of the service belongs to somebody's account here."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        press = self.request.session.setdefault(CONNECT_KEY, secrets.token_urlsafe(16))
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        return context | {"press": press}
+
+
+show_connections = no_workspace(never_cache(Connections.as_view()))

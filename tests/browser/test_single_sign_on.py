@@ -1,0 +1,30 @@
+"""The button of the single sign-on, pressed, against a service that checks what it is sent."""
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Team
+
+
+def test_a_new_person_comes_in_by_the_button_of_an_invitation(team: Team, page: Page) -> None:
+    team.log_in(page)
+    link = team.invite(page)
+    page.context.clear_cookies()
+    page.goto(link)
+    page.get_by_role("link", name="Log in with Acme").click()
+    page.get_by_role("link", name="Allow").click()
+    page.get_by_role("button", name="Come in as bo").click()
+    expect(page.get_by_role("button", name="You: bo in Studio")).to_be_visible()
+    page.context.clear_cookies()
+    team.visit(page, "login/")
+    page.get_by_role("link", name="Log in with Acme").click()
+    page.get_by_role("link", name="Allow").click()
+    expect(page.get_by_role("button", name="You: bo in Studio")).to_be_visible()
+
+
+def test_who_says_no_there_is_told_so_here(team: Team, page: Page) -> None:
+    team.visit(page, "login/")
+    page.get_by_role("link", name="Log in with Acme").click()
+    page.get_by_role("link", name="Deny").click()
+    expect(page.get_by_role("heading", name="Not logged in")).to_be_visible()
+    page.get_by_role("link", name="To the login").click()
+    expect(page.get_by_role("heading", name="Log in")).to_be_visible()
