@@ -92,10 +92,9 @@ def set_up(request: HttpRequest) -> HttpResponse:
 
 def finish_setup(request: HttpRequest, form: SetupForm) -> HttpResponse:
     try:
-        place = setup.make_owner(form)
+        place = setup.make_owner(form, form.cleaned_data["workspace"])
     except SetupDoneError:
         return redirect("home")
-    setup.token_path().unlink(missing_ok=True)
     login(request, place.user, PASSWORD_BACKEND)
     return go_into(request, place)
 

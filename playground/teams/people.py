@@ -71,7 +71,9 @@ def remove(place: Membership) -> None:
 def demand_another_owner(place: Membership) -> None:
     # Two owners who take each other out at the same moment wait for each other here.
     Workspace.objects.select_for_update().get(pk=place.workspace_id)
-    owners = Membership.objects.filter(workspace=place.workspace_id, role=Role.OWNER)
+    owners = Membership.objects.filter(
+        workspace=place.workspace_id, role=Role.OWNER, user__is_active=True
+    )
     if set(owners.values_list("pk", flat=True)) == {place.pk}:
         raise LastOwnerError(place)
 

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from playground.teams.forms import SetupForm
+from playground.teams.forms import AccountForm
 from playground.teams.models import Membership, Role, Workspace
 from playground.teams.people import PeopleError
 
@@ -32,8 +32,12 @@ def offer() -> str:
     """Return the address that makes the first owner, "" where there are people already."""
     if not is_needed():
         return ""
-    base = settings.PUBLIC_BASE_URL or f"http://127.0.0.1:{settings.PORT}"
-    return f"{base}/setup/?token={keep_token()}"
+    return address_of(f"/setup/?token={keep_token()}")
+
+
+def address_of(path: str) -> str:
+    """Return the whole address of a page, for whoever reads it in a terminal."""
+    return (settings.PUBLIC_BASE_URL or f"http://127.0.0.1:{settings.PORT}") + path
 
 
 def keep_token() -> str:
@@ -60,8 +64,8 @@ def is_right(token: str) -> bool:
 
 
 @transaction.atomic
-def make_owner(form: SetupForm) -> Membership:
-    """Make the first person, and the workspace that they own.
+def make_owner(form: AccountForm, workspace_name: str) -> Membership:
+    """Make the first person, of a form that is valid, and the workspace that they own.
 
     Raises  SetupDoneError
     """
@@ -69,6 +73,7 @@ def make_owner(form: SetupForm) -> Membership:
     Workspace.objects.select_for_update().get(pk=workspace.pk)  # two at once: one after the other
     if not is_needed():
         raise SetupDoneError("Somebody has set this up already.")
-    workspace.name = form.cleaned_data["workspace"]
+    workspace.name = workspace_name
     workspace.save(update_fields=["name"])
+    token_path().unlink(missing_ok=True)
     return Membership.objects.create(workspace=workspace, user=form.make(), role=Role.OWNER)

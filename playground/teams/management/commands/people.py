@@ -1,94 +1,251 @@
 """`manage.py people`: what owners do on the page of that name, and what only the operator may."""
 
+import getpass
+import sys
 from argparse import ArgumentParser
+from collections.abc import Callable
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
+from django.forms import Form
 from django.urls import reverse
+from django.utils import timezone
 
-from playground.teams import people, setup
-from playground.teams.forms import DAYS
+from playground.teams import access, people, setup
+from playground.teams.forms import DAYS, AccountForm, InvitationForm, WorkspaceForm
 from playground.teams.models import Invitation, Membership, Role, Workspace
+
+PASSWORD_HELP = "the password is asked for, or read from standard input, and never an argument"  # noqa: S105 - words
 
 
 class Command(BaseCommand):
-    help = "List people, invite somebody, set or take a role, make a workspace, show the setup."
+    help = "Say who belongs where, and who can log in; what the page People does, and more."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        acts = parser.add_subparsers(dest="act", required=True)
-        acts.add_parser("list", help="each workspace with its people")
-        acts.add_parser("setup", help="the address that makes the first owner")
-        invite = acts.add_parser("invite", help="print a link that lets one person in")
+        acts = parser.add_subparsers(dest="act", required=True, metavar="act")
+        add = acts.add_parser
+        add("list", help="each workspace with its people")
+        add("setup", help="the address that makes the first owner")
+        owner = add("owner", help=f"make an account that owns a workspace; {PASSWORD_HELP}")
+        owner.add_argument("user", help="the name of the new account")
+        owner.add_argument("--email", default="")
+        invite = add("invite", help="print a link that lets one person in")
         invite.add_argument("--role", choices=Role.values, default=Role.MEMBER)
         invite.add_argument("--days", type=int, choices=[*DAYS], default=7)
-        role = acts.add_parser("role", help="give somebody a role, also who did not belong there")
+        invite.add_argument("--for", dest="note", default="", help="whom it is for, to remember")
+        invitations = add("invitations", help="the links that still let somebody in")
+        revoke = add("revoke", help="take an invitation back")
+        revoke.add_argument("invitation", help="as `invitations` prints it")
+        role = add("role", help="give somebody a role, also who did not belong there")
         role.add_argument("user")
         role.add_argument("role", choices=Role.values)
-        remove = acts.add_parser("remove", help="take somebody out of a workspace")
+        remove = add("remove", help="take somebody out of a workspace")
         remove.add_argument("user")
-        for each in (invite, role, remove):
-            each.add_argument("--workspace", help="its name; needed where there are several")
-        found = acts.add_parser("workspace", help="make a workspace")
+        found = add("workspace", help="make a workspace")
         found.add_argument("name")
         found.add_argument("owner", help="the user name of who owns it")
+        rename = add("rename", help="give a workspace another name")
+        rename.add_argument("name", help="the new name")
+        for each in (owner, invite, invitations, role, remove, rename):
+            each.add_argument("--workspace", help="its name; needed where there are several")
+        for name, words in {
+            "password": f"give somebody another password; {PASSWORD_HELP}",
+            "reset": "print a link on which somebody chooses a new password, once",
+            "logout": "log somebody out in every browser",
+            "deactivate": "let somebody log in no more; what they made stays",
+            "reactivate": "let somebody log in again",
+            "forget-second-factor": "have the password do alone, for who lost the other",
+        }.items():
+            add(name, help=words).add_argument("user")
 
     def handle(self, *args: Any, **options: Any) -> None:
         del args
-        acts = {
-            "list": self.tell,
-            "setup": self.tell_setup,
-            "invite": self.invite,
-            "role": self.give_role,
-            "remove": self.remove,
-            "workspace": self.found,
+        acts: dict[str, Callable[[dict[str, Any]], str]] = {
+            "list": tell,
+            "setup": tell_setup,
+            "owner": make_owner,
+            "invite": invite,
+            "invitations": tell_invitations,
+            "revoke": revoke,
+            "role": give_role,
+            "remove": remove,
+            "workspace": found,
+            "rename": rename,
+            "password": set_password,
+            "reset": make_reset_link,
+            "logout": log_out,
+            "deactivate": deactivate,
+            "reactivate": reactivate,
+            "forget-second-factor": forget_second_factor,
         }
-        acts[options["act"]](options)
+        try:
+            self.stdout.write(acts[options["act"]](options))
+        except people.PeopleError as error:
+            raise CommandError(str(error)) from error
 
-    def tell(self, options: dict[str, Any]) -> None:
-        del options
-        for workspace in Workspace.objects.order_by("created_at"):
-            self.stdout.write(workspace.name)
-            for place in workspace.memberships.select_related("user").order_by("joined_at"):
-                self.stdout.write(f"  {place.role:<8}{place.user.get_username()}")
 
-    def tell_setup(self, options: dict[str, Any]) -> None:
-        del options
-        self.stdout.write(setup.offer() or "There are people already: owners invite the others.")
+def tell(options: dict[str, Any]) -> str:
+    del options
+    lines = []
+    for workspace in Workspace.objects.order_by("created_at"):
+        lines.append(workspace.name)
+        places = workspace.memberships.select_related("user").order_by("joined_at")
+        lines += [f"  {place.role:<8}{describe(place.user)}" for place in places]
+    if nowhere := User.objects.filter(memberships=None).order_by("username"):
+        lines += ["In no workspace", *(f"  {'':<8}{describe(user)}" for user in nowhere)]
+    return "\n".join(lines)
 
-    def invite(self, options: dict[str, Any]) -> None:
-        _, token = Invitation.objects.issue(
-            workspace=find_workspace(options["workspace"]),
-            role=options["role"],
-            days=options["days"],
-        )
-        base = settings.PUBLIC_BASE_URL or f"http://127.0.0.1:{settings.PORT}"
-        self.stdout.write(base + reverse("join", args=[token]))
 
-    def give_role(self, options: dict[str, Any]) -> None:
-        user, workspace = find_user(options["user"]), find_workspace(options["workspace"])
-        place, is_new = Membership.objects.get_or_create(
-            workspace=workspace, user=user, defaults={"role": options["role"]}
-        )
-        if not is_new:
-            do(lambda: people.change_role(place, options["role"]))
+def describe(user: User) -> str:
+    return user.get_username() + ("" if user.is_active else " (deactivated)")
 
-    def remove(self, options: dict[str, Any]) -> None:
-        user, workspace = find_user(options["user"]), find_workspace(options["workspace"])
-        place = Membership.objects.filter(workspace=workspace, user=user).first()
-        if place is None:
-            raise CommandError(f"{user} does not belong to {workspace}.")
-        do(lambda: people.remove(place))
 
-    def found(self, options: dict[str, Any]) -> None:
-        people.found_workspace(options["name"], find_user(options["owner"]))
+def tell_setup(options: dict[str, Any]) -> str:
+    del options
+    return setup.offer() or "There are people already: owners invite the others."
+
+
+def make_owner(options: dict[str, Any]) -> str:
+    """Make the first person, whose workspace gets the name given, or one more owner of one."""
+    is_first, name = setup.is_needed(), options["workspace"]
+    workspace = None if is_first else find_workspace(name)
+    facts = {"username": options["user"], "email": options["email"]}
+    form = AccountForm(facts | {"password": read_password()})
+    demand_valid(form)
+    if workspace is None:
+        named = WorkspaceForm({"name": name or Workspace.objects.first_one().name})
+        demand_valid(named)
+        place = setup.make_owner(form, named.cleaned_data["name"])
+    else:
+        place = Membership.objects.create(workspace=workspace, user=form.make(), role=Role.OWNER)
+    return f"{place.user} owns {place.workspace}."
+
+
+def invite(options: dict[str, Any]) -> str:
+    workspace = find_workspace(options["workspace"])
+    form = InvitationForm({name: options[name] for name in ("role", "days", "note")})
+    demand_valid(form)
+    _, token = Invitation.objects.issue(workspace=workspace, **form.cleaned_data)
+    return setup.address_of(reverse("join", args=[token]))
+
+
+def tell_invitations(options: dict[str, Any]) -> str:
+    still = Invitation.objects.open().select_related("workspace").order_by("expires_at")
+    if name := options["workspace"]:
+        still = still.filter(workspace=find_workspace(name))
+    return "\n".join(map(describe_invitation, still)) or "No link lets anybody in."
+
+
+def describe_invitation(each: Invitation) -> str:
+    until = f"until {each.expires_at:%Y-%m-%d %H:%M} UTC"
+    whom = f", for {each.note}" if each.note else ""
+    return f"{each.pk}  {each.role:<7} of {each.workspace}, {until}{whom}"
+
+
+def revoke(options: dict[str, Any]) -> str:
+    wanted = options["invitation"]
+    try:
+        taken = Invitation.objects.open().filter(pk=wanted).update(revoked_at=timezone.now())
+    except ValidationError:
+        taken = 0
+    if not taken:
+        raise CommandError(f"No open invitation is called {wanted}: `people invitations` has them.")
+    return "It lets nobody in any more."
+
+
+def give_role(options: dict[str, Any]) -> str:
+    user, workspace = find_user(options["user"]), find_workspace(options["workspace"])
+    place, is_new = Membership.objects.get_or_create(
+        workspace=workspace, user=user, defaults={"role": options["role"]}
+    )
+    if not is_new:
+        people.change_role(place, options["role"])
+    return f"{user} is {options['role']} of {workspace}."
+
+
+def remove(options: dict[str, Any]) -> str:
+    user, workspace = find_user(options["user"]), find_workspace(options["workspace"])
+    place = Membership.objects.filter(workspace=workspace, user=user).first()
+    if place is None:
+        raise CommandError(f"{user} does not belong to {workspace}.")
+    people.remove(place)
+    return f"{user} does not belong to {workspace} any more."
+
+
+def found(options: dict[str, Any]) -> str:
+    owner, form = find_user(options["owner"]), WorkspaceForm({"name": options["name"]})
+    demand_valid(form)
+    workspace = people.found_workspace(form.cleaned_data["name"], owner)
+    return f"{owner} owns {workspace}."
+
+
+def rename(options: dict[str, Any]) -> str:
+    workspace, form = find_workspace(options["workspace"]), WorkspaceForm({"name": options["name"]})
+    demand_valid(form)
+    before, workspace.name = workspace.name, form.cleaned_data["name"]
+    workspace.save(update_fields=["name"])
+    return f"{before} is called {workspace} now."
+
+
+def set_password(options: dict[str, Any]) -> str:
+    user = find_user(options["user"])
+    try:
+        access.set_password(user, read_password())
+    except ValidationError as error:
+        raise CommandError(" ".join(error.messages)) from error
+    return f"{user} has another password, and is logged out everywhere."
+
+
+def make_reset_link(options: dict[str, Any]) -> str:
+    user = find_user(options["user"])
+    if not user.is_active:
+        raise CommandError(f"{user} is deactivated: reactivate the account first.")
+    return access.make_reset_link(user)
+
+
+def log_out(options: dict[str, Any]) -> str:
+    user = find_user(options["user"])
+    count = access.end_sessions(user)
+    return (
+        f"{user} was logged in in {count} browser{'' if count == 1 else 's'}, and is in none now."
+    )
+
+
+def deactivate(options: dict[str, Any]) -> str:
+    user = find_user(options["user"])
+    access.deactivate(user)
+    return f"{user} cannot log in any more, and is logged out everywhere."
+
+
+def reactivate(options: dict[str, Any]) -> str:
+    user = find_user(options["user"])
+    access.reactivate(user)
+    return f"{user} can log in."
+
+
+def forget_second_factor(options: dict[str, Any]) -> str:
+    user = find_user(options["user"])
+    if not access.forget_second_factor(user):
+        raise CommandError(f"{user} has no second factor.")
+    return f"{user} logs in without a second factor."
+
+
+def read_password() -> str:
+    """Ask for it twice at a terminal; else it is the first line of what is piped in."""
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\r\n")
+    password = getpass.getpass("New password: ")
+    if getpass.getpass("The same again: ") != password:
+        raise CommandError("These were two different passwords.")
+    return password
 
 
 def find_user(name: str) -> User:
     user = User.objects.filter(username=name).first()
     if user is None:
-        raise CommandError(f"Nobody is called {name}. createsuperuser makes an account, or invite.")
+        raise CommandError(f"Nobody is called {name}. `people owner` makes an account, or invite.")
     return user
 
 
@@ -100,8 +257,8 @@ def find_workspace(name: str | None) -> Workspace:
     raise CommandError(f"Name one workspace with --workspace. There are: {names}.")
 
 
-def do(act: Any) -> None:
-    try:
-        act()
-    except people.PeopleError as error:
-        raise CommandError(str(error)) from error
+def demand_valid(form: Form) -> None:
+    """Say what does not do, with the field where it stands."""
+    if not form.is_valid():
+        told = [(name, " ".join(map(str, errors))) for name, errors in form.errors.items()]
+        raise CommandError(" ".join(f"{form[name].label}: {words}" for name, words in told))

@@ -1,0 +1,67 @@
+"""Whether somebody can log in: the account, its password and second factor, its open browsers."""
+
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
+from allauth.mfa.models import Authenticator
+from django.contrib.auth import SESSION_KEY
+from django.contrib.auth.models import User
+from django.contrib.auth.password_validation import validate_password
+from django.contrib.sessions.models import Session
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from playground.teams.models import Membership, Role
+from playground.teams.people import demand_another_owner
+from playground.teams.setup import address_of
+
+
+@transaction.atomic
+def deactivate(user: User) -> None:
+    """Let somebody in nowhere any more, in open browsers too; what they made stays.
+
+    Raises  LastOwnerError
+    """
+    for place in Membership.objects.filter(user=user, role=Role.OWNER).order_by("pk"):
+        demand_another_owner(place)
+    User.objects.filter(pk=user.pk).update(is_active=False)
+    end_sessions(user)
+
+
+def reactivate(user: User) -> None:
+    User.objects.filter(pk=user.pk).update(is_active=True)
+
+
+def set_password(user: User, password: str) -> None:
+    """Give somebody another password; with the old one every open browser is logged out.
+
+    Raises  ValidationError, with what the password lacks
+    """
+    validate_password(password, user)
+    user.set_password(password)
+    user.save(update_fields=["password"])
+
+
+def make_reset_link(user: User) -> str:
+    """Return the address on which somebody chooses another password, once, within three days."""
+    token = default_token_generator.make_token(user)
+    names = {"uidb36": user_pk_to_url_str(user), "key": token}
+    return address_of(reverse("account_reset_password_from_key", kwargs=names))
+
+
+def end_sessions(user: User) -> int:
+    """Log somebody out everywhere; return in how many browsers they were.
+
+    Whose a session is stands inside of it only, so all that are open are read.
+    """
+    sessions = Session.objects.filter(expire_date__gt=timezone.now())
+    theirs = [each for each in sessions if each.get_decoded().get(SESSION_KEY) == str(user.pk)]
+    for session in theirs:
+        session.delete()
+    return len(theirs)
+
+
+def forget_second_factor(user: User) -> bool:
+    """Have the password do alone again; False where there was no second factor."""
+    forgotten, _ = Authenticator.objects.filter(user=user).delete()
+    return bool(forgotten)
