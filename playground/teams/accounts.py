@@ -7,6 +7,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.providers.oauth2.client import OAuth2Error
+from django.contrib import messages
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.http import HttpRequest
 
@@ -16,6 +17,7 @@ from playground.teams.models import Invitation
 logger = logging.getLogger(__name__)
 
 INVITATION_KEY = "invitation"  # in the session: the one that was opened last in this browser
+MAIL_FAILED = "A mail about it could not be sent. Tell whoever runs this playground."
 SAID_BY_THE_PAGE = {"account/messages/logged_in.txt", "account/messages/logged_out.txt"}
 
 
@@ -47,6 +49,19 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # see above
         template = args[0] if args else more.get("message_template")
         if template not in SAID_BY_THE_PAGE:
             super().add_message(request, level, *args, **more)
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Send it, or write down why not.
+
+        Strangers get the same answer either way, or the reset would tell who has an account.
+        """
+        try:
+            super().send_mail(template_prefix, email, context)
+        except OSError:  # SMTP's errors are among them
+            logger.exception("A mail could not be sent: %s", template_prefix)
+            request = self.request
+            if request and request.user.is_authenticated:
+                messages.warning(request, MAIL_FAILED)
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """Return what the attempts are counted by; whoever hides it shares one count."""

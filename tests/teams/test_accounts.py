@@ -49,7 +49,7 @@ def test_a_forgotten_password_is_set_anew_by_mail(ana: User) -> None:
     page = client.get(found[1], follow=True)
     client.post(page.request["PATH_INFO"], {"password1": NEXT, "password2": NEXT})
     assert (logs_in("correct horse"), logs_in(NEXT)) == (False, True)
-    assert "invalid" in Client().get(found[1], follow=True).text
+    assert "not good any more" in Client().get(found[1], follow=True).text
 
 
 def test_nobody_learns_by_the_reset_who_has_an_account(ana: User) -> None:
