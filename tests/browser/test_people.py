@@ -1,0 +1,109 @@
+"""Owners and their people, as they do it: by role and label, in browsers of their own."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import PASSWORD, SLUG, Team
+
+
+@pytest.fixture
+def owner(team: Team, page: Page) -> Page:
+    team.log_in(page)
+    return page
+
+
+@pytest.fixture
+def other(browser: Browser) -> Iterator[Page]:
+    """The browser of somebody else."""
+    context = browser.new_context()
+    yield context.new_page()
+    context.close()
+
+
+def come_in(page: Page, link: str, name: str) -> None:
+    """Make an account by the link of an invitation."""
+    page.goto(link)
+    page.get_by_label("User name").fill(name)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Make an account and come in").click()
+    expect(page.get_by_role("button", name=f"You: {name} in Studio")).to_be_visible()
+
+
+def found_workspace(team: Team, page: Page, name: str) -> None:
+    team.visit(page, "team/")
+    page.get_by_text("Another workspace").click()
+    page.get_by_label("Name of the workspace").last.fill(name)
+    page.get_by_role("button", name="Make it").click()
+    expect(page.get_by_role("heading", name=f"People of {name}")).to_be_visible()
+
+
+def switch(page: Page, name: str) -> None:
+    page.get_by_role("button", name="You: ").click()
+    page.get_by_role("button", name=name).click()
+    expect(page.get_by_role("button", name=f"in {name}")).to_be_visible()
+
+
+def test_somebody_goes_between_two_workspaces_by_the_menu(team: Team, owner: Page) -> None:
+    found_workspace(team, owner, "Side project")
+    switch(owner, "Studio")
+    team.visit(owner, "team/")
+    expect(owner.get_by_role("heading", name="People of Studio")).to_be_visible()
+    switch(owner, "Side project")
+    team.visit(owner, "team/")
+    expect(owner.get_by_role("heading", name="People of Side project")).to_be_visible()
+    switch(owner, "Studio")
+
+
+def test_a_form_left_open_in_the_other_workspace_is_refused_in_words(
+    team: Team, owner: Page
+) -> None:
+    found_workspace(team, owner, "Elsewhere")
+    team.visit(owner, f"models/{SLUG}/")
+    tab = owner.context.new_page()
+    team.visit(tab, "team/")
+    switch(tab, "Studio")
+    owner.get_by_label("Prompt").fill("a lighthouse")
+    owner.get_by_role("button", name="Generate").click()
+    expect(owner.get_by_role("alert").filter(has_text="another workspace")).to_be_visible()
+
+
+def test_a_link_takes_in_whoever_is_logged_in_and_says_who_that_is(
+    team: Team, owner: Page, other: Page
+) -> None:
+    come_in(other, team.invite(owner), "cy")
+    found_workspace(team, owner, "Third")
+    link = team.invite(owner, "Viewer")
+    other.goto(link)
+    other.get_by_role("button", name="Come in as cy").click()
+    expect(other.get_by_role("button", name="You: cy in Third")).to_be_visible()
+    other.goto(link)
+    expect(other.get_by_role("heading", name="This link lets nobody in")).to_be_visible()
+    expect(other.get_by_text("has been used")).to_be_visible()
+    switch(owner, "Studio")
+
+
+def test_a_link_that_was_taken_back_says_so(team: Team, owner: Page, other: Page) -> None:
+    link = team.invite(owner)
+    owner.get_by_role("button", name="Take back").first.click()
+    other.goto(link)
+    expect(other.get_by_text("has been taken back")).to_be_visible()
+
+
+def test_the_only_owner_cannot_leave(team: Team, owner: Page) -> None:
+    team.visit(owner, "team/")
+    owner.get_by_text("Leave", exact=True).click()
+    owner.get_by_role("button", name="Leave Studio").click()
+    expect(owner.get_by_role("alert")).to_contain_text("ana is the only owner of Studio")
+
+
+def test_who_is_removed_is_out_in_an_open_page(team: Team, owner: Page, other: Page) -> None:
+    come_in(other, team.invite(owner), "dora")
+    team.visit(other, f"models/{SLUG}/")
+    team.visit(owner, "team/")
+    owner.get_by_label("Remove dora", exact=True).click()
+    owner.get_by_role("button", name="Remove dora").click()
+    expect(owner.get_by_text("dora", exact=True)).to_have_count(0)
+    other.reload()
+    expect(other.get_by_role("heading", name="You belong to no workspace")).to_be_visible()
