@@ -89,14 +89,18 @@ class SignOnAdapter(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]  # allaut
             )
         except (jwt.PyJWTError, LookupError, TypeError, AttributeError) as error:
             raise UntrustedAnswerError(f"its ID token is not good: {error!r}") from error
-        if not 0 < len(claims["sub"]) <= LONGEST_SUB:
-            raise UntrustedAnswerError("its name for the person is empty or too long")
+        if not 0 < len(claims["sub"]) <= LONGEST_SUB or "\0" in claims["sub"]:
+            raise UntrustedAnswerError("its name for the person is empty, too long or not a text")
         return claims
 
 
 def keep(claims: dict[str, Any]) -> dict[str, Any]:
-    """Return what is known of a person here, and nothing else that the service tells."""
-    kept: dict[str, Any] = {n: claims[n] for n in KEPT if isinstance(claims.get(n), str)}
+    """Return what is known of a person here, and nothing else that the service tells.
+
+    PostgreSQL takes no text with a null character, and would make a 500 of it.
+    """
+    told = {n: claims[n] for n in KEPT if isinstance(claims.get(n), str)}
+    kept: dict[str, Any] = {n: text for n, text in told.items() if "\0" not in text}
     return kept | {"email_verified": claims.get("email_verified") is True}
 
 

@@ -172,6 +172,7 @@ BAD_TOKENS: dict[str, Callable[[Claims], Any]] = {
     "of another service": lambda claims: sign(claims | {"iss": "https://evil.example.com"}),
     "about somebody else": lambda claims: sign(claims | {"sub": "1"}),
     "about nobody": lambda claims: sign(claims | {"sub": ""}),
+    "about a null character": lambda claims: sign(claims | {"sub": "\0"}),
     "about a number": lambda claims: sign(claims | {"sub": 7}),
     "without end": without("exp"),
     "without a person": without("sub"),
@@ -229,7 +230,16 @@ def test_whatever_a_service_answers_on_the_way_back_is_said(
     assert not is_in(client)
 
 
-@pytest.mark.parametrize("odd", [{"sub": "x" * 300}, {"preferred_username": "a\0b"}, {"email": 7}])
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"sub": "x" * 300},
+        {"sub": "a\0b"},
+        {"email": "a\0b@example.com"},
+        {"preferred_username": "a\0b"},
+        {"email": 7},
+    ],
+)
 def test_odd_facts_about_a_new_person_break_nothing(
     service: SignOnService, link: str, odd: dict[str, Any]
 ) -> None:
