@@ -83,4 +83,4 @@ class BudgetForm(forms.Form):
 
 
 def name_of(place: Membership) -> str:
-    return f"of_{place.pk}"
+    return f"of_{place.public_id}"
