@@ -11,12 +11,14 @@ paths, secrets or errors as they came; `manage.py doctor` tells those to the ope
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 
 from playground.runs import checks
 from playground.runs.checks import Level
 
 
 @login_not_required
+@require_safe
 def is_alive(request: HttpRequest) -> HttpResponse:
     del request
     return HttpResponse("alive\n", content_type="text/plain")
@@ -24,6 +26,7 @@ def is_alive(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @never_cache
+@require_safe
 def is_ready(request: HttpRequest) -> HttpResponse:
     """Answer 200 when a run could be taken to its end, else 503 with what is wrong."""
     del request

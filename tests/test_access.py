@@ -1,0 +1,285 @@
+"""Who gets where: every address there is, tried as everybody there is, against one table.
+
+An address that is not in the table fails. An answer that lets nobody in must tell nothing either:
+neither what a run was about, nor who belongs to a workspace.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
+from django.http.response import HttpResponseBase
+from django.test import Client
+from django.urls import get_resolver, reverse
+from django.utils import timezone
+
+from playground.runs.media import uploads
+from playground.runs.models import Run, Upload, Worker
+from playground.teams.models import Invitation, Membership, Role, Workspace
+from tests.conftest import picture_bytes
+from tests.test_canary import routes
+
+STRANGER, OUTSIDER, VIEWER = "stranger", "outsider", "viewer"
+MEMBER, AUTHOR, OWNER = "member", "author", "owner"
+
+NOBODY: frozenset[str] = frozenset()
+EVERYBODY = frozenset({STRANGER, OUTSIDER, VIEWER, MEMBER, AUTHOR, OWNER})
+LOGGED_IN = EVERYBODY - {STRANGER}
+HERE = LOGGED_IN - {OUTSIDER}  # in the workspace that the thing belongs to
+MAKERS = HERE - {VIEWER}  # who generate in it
+ALL_MAKERS = MAKERS | {OUTSIDER}  # an outsider owns a workspace of their own
+ALL_OWNERS = frozenset({OWNER, OUTSIDER})
+
+SHARED, PRIVATE = "a shared secret", "a private secret"
+TEAM = "The secret team"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Door:
+    """An address, and who may GET and POST it.
+
+    route  its name
+    thing  what stands in it: one of `Cast.arguments`; "" where nothing does
+    """
+
+    route: str
+    thing: str = ""
+    get: frozenset[str] = NOBODY
+    post: frozenset[str] = NOBODY
+
+
+DOORS = (
+    # Accounts. What these pages do concerns whoever is logged in, and nobody else.
+    Door(route="account_login", get=EVERYBODY, post=EVERYBODY),
+    Door(route="account_logout", get=LOGGED_IN, post=NOBODY),  # out, and so to the login
+    Door(route="account_inactive", get=EVERYBODY),
+    Door(route="account_signup", get=EVERYBODY, post=EVERYBODY),  # closed, and says so
+    Door(route="account_reauthenticate", get=LOGGED_IN, post=LOGGED_IN),
+    Door(route="account_email", get=LOGGED_IN, post=LOGGED_IN),
+    Door(route="account_email_verification_sent", get=EVERYBODY),
+    Door(route="account_change_password", get=LOGGED_IN, post=LOGGED_IN),
+    Door(route="account_set_password", get=LOGGED_IN, post=LOGGED_IN),
+    Door(route="account_reset_password", get=EVERYBODY, post=EVERYBODY),
+    Door(route="account_reset_password_done", get=EVERYBODY),
+    Door(route="account_reset_password_from_key", thing="reset", get=EVERYBODY, post=EVERYBODY),
+    Door(route="account_reset_password_from_key_done", get=EVERYBODY),
+    Door(route="account_confirm_email", thing="word", get=EVERYBODY),
+    Door(
+        route="account_confirm_login_code", get=LOGGED_IN, post=LOGGED_IN
+    ),  # not used here: leads home
+    Door(route="mfa_index", get=LOGGED_IN),
+    Door(route="mfa_authenticate", get=LOGGED_IN, post=LOGGED_IN),  # who has logged in is led home
+    Door(route="mfa_reauthenticate", get=LOGGED_IN, post=LOGGED_IN),
+    Door(route="mfa_activate_totp", get=LOGGED_IN, post=LOGGED_IN),
+    Door(route="mfa_deactivate_totp"),  # nobody has set one up
+    Door(route="mfa_view_recovery_codes"),  # nobody has set one up
+    Door(route="mfa_generate_recovery_codes", get=LOGGED_IN, post=LOGGED_IN),
+    Door(route="mfa_download_recovery_codes"),  # nobody has set one up
+    Door(route="socialaccount_login_error"),  # says that it did not work
+    Door(route="socialaccount_login_cancelled", get=EVERYBODY),
+    Door(route="socialaccount_connections", get=LOGGED_IN, post=LOGGED_IN),
+    Door(route="socialaccount_signup"),  # only on the way back from a single sign-on
+    Door(route="openid_connect_login", thing="provider"),  # none is set up
+    Door(route="openid_connect_callback", thing="provider"),
+    # Ways in.
+    Door(route="setup", get=EVERYBODY, post=EVERYBODY),  # done already: leads home
+    Door(route="join", thing="invitation", get=EVERYBODY, post=EVERYBODY),
+    Door(route="join", thing="forged"),
+    # Teams: each person's own place decides.
+    Door(route="team", get=LOGGED_IN),
+    Door(route="switch_workspace", post=LOGGED_IN),
+    Door(route="leave", post=LOGGED_IN),
+    Door(route="rename_workspace", post=ALL_OWNERS),
+    Door(route="found_workspace", post=ALL_OWNERS),
+    Door(route="invite", post=ALL_OWNERS),
+    Door(route="revoke", thing="open invitation", post=ALL_OWNERS),  # what is not theirs stays
+    Door(route="change_role", thing="place", post=frozenset({OWNER})),
+    Door(route="remove_person", thing="place", post=frozenset({OWNER})),
+    Door(route="budget", get=ALL_OWNERS, post=ALL_OWNERS),
+    Door(route="keys", get=ALL_OWNERS, post=ALL_OWNERS),
+    Door(route="delete_key", thing="key", get=frozenset({OWNER}), post=frozenset({OWNER})),
+    Door(route="change_key", thing="key and act", post=frozenset({OWNER})),
+    # Models belong to the installation.
+    Door(route="models", get=LOGGED_IN),
+    Door(route="find_model", get=ALL_OWNERS, post=ALL_OWNERS),
+    Door(route="new_model", get=ALL_OWNERS, post=ALL_OWNERS),
+    Door(route="import_model", thing="model", get=ALL_OWNERS, post=ALL_OWNERS),
+    Door(route="edit_model", thing="model", get=ALL_OWNERS, post=ALL_OWNERS),
+    Door(route="retire_model", thing="model", post=ALL_OWNERS),
+    # Runs and their files.
+    Door(route="home", get=LOGGED_IN),
+    Door(route="playground", thing="model", get=LOGGED_IN, post=ALL_MAKERS),
+    Door(route="form", thing="model", post=ALL_MAKERS),
+    Door(route="live", get=LOGGED_IN),
+    Door(route="run", thing="shared run", get=HERE),
+    Door(route="run", thing="private run", get=frozenset({AUTHOR})),
+    Door(route="act_on_run", thing="shared run, again", post=MAKERS),
+    Door(route="act_on_run", thing="private run, again", post=frozenset({AUTHOR})),
+    Door(route="act_on_run", thing="shared run, cancel", post=frozenset({AUTHOR, OWNER})),
+    Door(route="act_on_run", thing="private run, cancel", post=frozenset({AUTHOR})),
+    Door(route="act_on_run", thing="shared run, hide", post=frozenset({AUTHOR})),
+    Door(route="output_original", thing="shared output", get=HERE),
+    Door(route="output_original", thing="private output", get=frozenset({AUTHOR})),
+    Door(route="output_thumbnail", thing="shared output", get=HERE),
+    Door(route="output_thumbnail", thing="private output", get=frozenset({AUTHOR})),
+    Door(route="uploads", post=ALL_MAKERS),
+    Door(route="upload_thumbnail", thing="shared upload", get=HERE),
+    Door(route="upload_thumbnail", thing="private upload", get=frozenset({AUTHOR})),
+    Door(route="hosted_upload", thing="signed", get=EVERYBODY),
+    Door(route="hosted_upload", thing="forged"),
+    Door(route="pictures", get=LOGGED_IN),
+    Door(route="usage", get=ALL_MAKERS),
+    Door(route="usage_csv", get=ALL_MAKERS),
+    Door(route="healthz", get=EVERYBODY),
+    Door(route="readyz", get=EVERYBODY),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cast:
+    """Everybody, and the things that stand in addresses."""
+
+    people: dict[str, Client]
+    arguments: dict[str, dict[str, object]]
+
+    def knock(self, person: str, method: str, door: Door) -> tuple[HttpResponseBase, str]:
+        """Ask once, and let nothing of it last; return the answer, and what it says."""
+        address = reverse(door.route, kwargs=self.arguments[door.thing])
+        client = self.people[person]
+        cookies = client.cookies.copy()
+        with transaction.atomic():
+            response = getattr(client, method)(address)
+            told = response.getvalue().decode(errors="replace")
+            transaction.set_rollback(True)
+        client.cookies = cookies
+        return response, f"{response.headers} {told}"
+
+
+@pytest.fixture
+def cast(ana: User, client: Client, workspace: Workspace, finished: Run, worker: Worker) -> Cast:
+    """A workspace with a shared and a private run of one member, and people all around it."""
+    Workspace.objects.update(name=TEAM)
+    elsewhere = Workspace.objects.create(name="Elsewhere")
+    people = {STRANGER: Client(), OWNER: client}
+    places = {
+        OUTSIDER: (elsewhere, Role.OWNER),
+        VIEWER: (workspace, Role.VIEWER),
+        MEMBER: (workspace, Role.MEMBER),
+        AUTHOR: (workspace, Role.MEMBER),
+    }
+    for name, (where, role) in places.items():
+        user = User.objects.create_user(f"{name}-person", password="correct horse")
+        Membership.objects.create(workspace=where, user=user, role=role)
+        people[name] = Client()
+        people[name].force_login(user)
+    for each in people.values():
+        each.raise_request_exception = False
+    return Cast(people=people, arguments=dict(find_things(people[AUTHOR], finished, workspace)))
+
+
+def find_things(
+    author: Client, finished: Run, workspace: Workspace
+) -> Iterator[tuple[str, dict[str, object]]]:
+    user = User.objects.get(username=f"{AUTHOR}-person")
+    for number, (kind, secret) in enumerate({"shared": SHARED, "private": PRIVATE}.items()):
+        picture = SimpleUploadedFile(f"{secret}.png", picture_bytes((9 + number, 9)), "image/png")
+        author.post("/uploads/", {"name": "/image_urls", "kind": "image", "file": picture})
+        upload = Upload.objects.get(name=f"{secret}.png")
+        run = Run.objects.create(
+            workspace=workspace, author=user, spec=finished.spec, api_key=finished.api_key,
+            inputs={"prompt": secret}, is_shared=kind == "shared",
+        )  # fmt: skip
+        run.uploads.add(upload)
+        output = run.outputs.create(position=0, file=finished.outputs.get().file)
+        yield f"{kind} run", {"pk": run.pk}
+        yield f"{kind} output", {"pk": output.pk}
+        yield f"{kind} upload", {"pk": upload.pk}
+        for act in ("again", "cancel", "hide"):
+            yield f"{kind} run, {act}", {"pk": run.pk, "act": act}
+    until = timezone.now() + timedelta(hours=1)
+    invitation, token = Invitation.objects.issue(workspace=workspace, role=Role.MEMBER, days=1)
+    yield "", {}
+    yield "word", {"key": "x"}
+    yield "forged", {"token": "x"}
+    yield "reset", {"uidb36": "x", "key": "x"}
+    yield "provider", {"provider_id": "sso"}
+    yield "model", {"slug": finished.spec.slug}
+    yield "signed", {"token": uploads.sign(upload.pk, until)}
+    yield "invitation", {"token": token}
+    yield "open invitation", {"pk": invitation.pk}
+    yield (
+        "place",
+        {"public_id": workspace.memberships.get(user__username=f"{MEMBER}-person").public_id},
+    )
+    yield "key", {"pk": finished.api_key_id}
+    yield "key and act", {"pk": finished.api_key_id, "act": "disable"}
+
+
+# What must stand in no answer to whom.
+UNTOLD = {
+    STRANGER: (SHARED, PRIVATE, f"{MEMBER}-person", f"{AUTHOR}-person"),
+    OUTSIDER: (SHARED, PRIVATE, f"{MEMBER}-person", f"{AUTHOR}-person"),
+    VIEWER: (PRIVATE,),
+    MEMBER: (PRIVATE,),
+    OWNER: (PRIVATE,),
+    AUTHOR: (),
+}
+
+
+def is_let_in(response: HttpResponseBase) -> bool:
+    if response.status_code in {401, 403, 404, 405, 410}:
+        return False
+    return not response.headers.get("Location", "").startswith("/login/")
+
+
+def test_every_address_is_in_the_table() -> None:
+    named = {name for name, _ in routes(get_resolver().url_patterns)}
+    assert named == {door.route for door in DOORS}
+
+
+@pytest.mark.parametrize("person", sorted(EVERYBODY))
+def test_everybody_gets_where_the_table_says_and_is_told_nothing_else(
+    cast: Cast, person: str
+) -> None:
+    wrong, told = [], []
+    for door in DOORS:
+        for method, allowed in (("get", door.get), ("post", door.post)):
+            response, words = cast.knock(person, method, door)
+            if is_let_in(response) != (person in allowed) or response.status_code == 500:
+                wrong.append((method, door.route, door.thing, response.status_code))
+            if any(secret in words for secret in UNTOLD[person]):
+                told.append((method, door.route, door.thing))
+    assert (wrong, told) == ([], [])
+
+
+@pytest.fixture
+def asked(cast: Cast) -> Callable[[str, str], str]:
+    def ask(person: str, query: str) -> str:
+        path = reverse("live")
+        return cast.people[person].get(f"{path}?{query}").content.decode()
+
+    return ask
+
+
+def test_whoever_knows_the_id_of_a_run_gets_no_news_of_it(
+    cast: Cast, asked: Callable[[str, str], str]
+) -> None:
+    query = f"run={cast.arguments['private run']['pk']}.99"
+    assert PRIVATE in asked(AUTHOR, query)
+    assert not [person for person in EVERYBODY - {AUTHOR} if PRIVATE in asked(person, query)]
+
+
+def test_whoever_knows_the_id_of_a_run_opens_no_form_with_it(cast: Cast) -> None:
+    run, address = (
+        cast.arguments["private run"]["pk"],
+        reverse("playground", kwargs=cast.arguments["model"]),
+    )
+    opened = {
+        person: client.get(address, {"from": str(run)}).content.decode()
+        for person, client in cast.people.items()
+    }
+    assert [person for person, page in opened.items() if PRIVATE in page] == [AUTHOR]
