@@ -5,6 +5,7 @@ neither what a run was about, nor who belongs to a workspace.
 """
 
 from collections.abc import Callable, Iterator
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -150,7 +151,7 @@ class Cast:
         """Ask once, and let nothing of it last; return the answer, and what it says."""
         address = reverse(door.route, kwargs=self.arguments[door.thing])
         client = self.people[person]
-        cookies = client.cookies.copy()
+        cookies = deepcopy(client.cookies)
         with transaction.atomic():
             response = getattr(client, method)(address)
             told = response.getvalue().decode(errors="replace")

@@ -1,0 +1,79 @@
+"""What a run costs, as people see it: the price beside Generate, the question, what is left."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.test_main_job import card_of, press, write
+from tests.launched import Launched
+
+BUDGETS = ("For the workspace in a month", "For each person in a day", "Ask once more above")
+
+
+def set_budgets(page: Page, launched: Launched, *amounts: str) -> None:
+    page.goto(f"{launched.url}team/budget/")
+    for label, amount in zip(BUDGETS, amounts, strict=True):
+        page.get_by_label(label).fill(amount)
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("status").filter(has_text="Saved")).to_be_visible()
+
+
+@pytest.fixture
+def costly(playground: Page, launched: Launched) -> Iterator[Page]:
+    """The form, while whoever wants three pictures or more is asked once more."""
+    form = playground.url
+    set_budgets(playground, launched, "", "", "0.08")
+    playground.goto(form)
+    yield playground
+    set_budgets(playground, launched, "", "", "")
+
+
+def test_the_price_follows_what_is_typed_and_says_where_it_comes_from(playground: Page) -> None:
+    price = playground.locator("#price")
+    before = price.inner_text()
+    playground.get_by_label("Images", exact=True).fill("7")
+    expect(price).not_to_have_text(before)
+    price.locator("summary").click()
+    expect(price.get_by_text("catalogue").or_(price.get_by_text("in the middle"))).to_be_visible()
+    playground.get_by_label("Images", exact=True).fill("6")
+    expect(price).to_contain_text("about 0.189")
+    expect(price.locator("p")).to_be_visible()  # it stays open
+
+
+def test_a_costly_run_is_made_after_a_tick_and_the_next_is_asked_for_again(costly: Page) -> None:
+    for prompt in ("three dear pictures", "three more"):
+        write(costly, prompt)
+        costly.get_by_label("Images", exact=True).fill("3")
+        press(costly)
+        yes = costly.get_by_role("checkbox", name="Yes, for about 0.0945")
+        expect(yes).to_be_focused()
+        expect(card_of(costly, prompt)).to_have_count(0)
+        yes.check()
+        press(costly)
+        expect(card_of(costly, prompt)).to_be_visible()
+        expect(yes).to_have_count(0)
+
+
+def test_what_is_kept_to_oneself_is_marked_so_and_can_be_shown(playground: Page) -> None:
+    playground.get_by_label("Who sees it").select_option("Only me")
+    write(playground, "for my eyes only")
+    press(playground)
+    card = card_of(playground, "for my eyes only")
+    expect(card.get_by_title("Only you see this")).to_be_visible()
+    card.get_by_role("link", name="Details").click()
+    playground.get_by_role("button", name="Show it to the workspace").click()
+    expect(playground.get_by_text("Everybody in Workspace.")).to_be_visible()
+
+
+def test_a_budget_that_is_nearly_used_up_warns_and_leads_to_the_usage(
+    playground: Page, launched: Launched
+) -> None:
+    set_budgets(playground, launched, "0.0001", "", "")
+    playground.goto(f"{launched.url}")
+    playground.get_by_role("link", name="See what it went to").click()
+    expect(playground.get_by_role("heading", name="Usage")).to_be_visible()
+    expect(
+        playground.get_by_role("meter", name="The workspace's budget for this month")
+    ).to_be_visible()
+    set_budgets(playground, launched, "", "", "")
