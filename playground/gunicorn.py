@@ -13,6 +13,7 @@ workers = 2
 threads = 8
 worker_class = "gthread"
 bind = f"127.0.0.1:{settings.PORT}"
+secure_scheme_headers: dict[str, str] = {}  # settings.py says whether a proxy is believed
 control_socket_disable = True  # nobody uses it, and it would write into the home folder
 
 ORPHAN_SECONDS = 0.5

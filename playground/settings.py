@@ -25,6 +25,26 @@ LOOPBACK_NAMES = ["localhost", "127.0.0.1", "[::1]"]
 env = environ.Env()
 
 
+def read_number(name: str, default: int, *, most: int) -> int:
+    text = str(env.str(name, default=str(default)))
+    if not text.isdecimal() or not 0 <= int(text) <= most:
+        raise ImproperlyConfigured(f"{name} is {text!r}: set it to a number from 0 to {most}.")
+    return int(text)
+
+
+def read_trusted_proxies() -> int:
+    """Return how many proxies of ours stand before the pages: one at least where they have https.
+
+    gunicorn speaks plain http, so it is a proxy that ends TLS, and says so with each request.
+    """
+    count = read_number("TRUSTED_PROXIES", 1 if IS_HTTPS else 0, most=10)
+    if IS_HTTPS and not count:
+        raise ImproperlyConfigured(
+            "TRUSTED_PROXIES is 0, but the https of PUBLIC_BASE_URL comes by a proxy: set it to 1."
+        )
+    return count
+
+
 def read_port() -> int:
     text = env.str("PORT", default="8000")
     if not text.isdecimal() or not 0 < int(text) < 65536:  # noqa: PLR2004 - TCP's own limit
@@ -204,6 +224,7 @@ def read_single_sign_on() -> list[dict[str, Any]]:
 PORT = read_port()
 DEBUG = env.bool("DEBUG", default=False)
 PUBLIC_BASE_URL = read_url("PUBLIC_BASE_URL", "")
+IS_HTTPS = PUBLIC_BASE_URL.startswith("https://")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=LOOPBACK_NAMES)
 if PUBLIC_BASE_URL:
     ALLOWED_HOSTS = [*ALLOWED_HOSTS, urlsplit(PUBLIC_BASE_URL).hostname]
@@ -239,10 +260,12 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "playground.headers.HeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.middleware.gzip.GZipMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",  # static files have the headers of all above
+    "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -251,7 +274,6 @@ MIDDLEWARE = [
     "playground.teams.middleware.AskForLoginMiddleware",
     "playground.teams.middleware.WorkspaceMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
 ]
@@ -324,7 +346,7 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # nobody gets mail who has no account
 ACCOUNT_EMAIL_NOTIFICATIONS = True  # who did not change a password wants to hear of it
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "Playground: "
 ACCOUNT_SESSION_REMEMBER = True
-ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
+ALLAUTH_TRUSTED_PROXY_COUNT = read_trusted_proxies()
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
@@ -385,15 +407,33 @@ SECURE_CSP = {
     "form-action": [CSP.SELF],
     "frame-ancestors": [CSP.NONE],
 }
-IS_HTTPS = PUBLIC_BASE_URL.startswith("https://")
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+# Over https alone. Whoever starts the demo looks at it by plain http all the same, and so do the
+# machines that ask how the processes are, beside the proxy.
+SECURE_PROXY_SSL_HEADER = (
+    ("HTTP_X_FORWARDED_PROTO", "https") if ALLAUTH_TRUSTED_PROXY_COUNT else None
+)
+SECURE_SSL_REDIRECT = IS_HTTPS and not DEMO_LOGIN
+SECURE_SSL_HOST = urlsplit(PUBLIC_BASE_URL).netloc or None
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz)$"]
+SECURE_HSTS_SECONDS = read_number("HSTS_SECONDS", 31_536_000, most=63_072_000) if IS_HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
+
+# By `__Host-` a browser knows that no other name of the same domain may have set a cookie.
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True  # scripts take the token from the form
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_NAME = "__Host-sessionid" if IS_HTTPS else "sessionid"
+CSRF_COOKIE_NAME = "__Host-csrftoken" if IS_HTTPS else "csrftoken"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if IS_HTTPS else "http"
 CSRF_TRUSTED_ORIGINS = [PUBLIC_BASE_URL] if PUBLIC_BASE_URL else []
 CSRF_FAILURE_VIEW = "playground.web.refuse_csrf"
-SECURE_REFERRER_POLICY = "same-origin"
 DEFAULT_EXCEPTION_REPORTER_FILTER = "playground.teams.reporting.QuietReporterFilter"
-X_FRAME_OPTIONS = "DENY"
 
 LOGGING = {
     "version": 1,

@@ -1,0 +1,103 @@
+"""A deployment behind a proxy that ends TLS, by what its own processes make of the settings."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.launched import ROOT
+
+PUBLIC = {
+    "PUBLIC_BASE_URL": "https://play.example.com",
+    "SECRET_KEY": "an-owl-5-Lanterns_9-and-a-very-quiet-harbour-at-2am",
+    "EMAIL_URL": "smtp+tls://mail.example.com:587",
+    "ENCRYPTION_KEYS": "J5hFzE4n3LwVb6YpKq0sTtUuXxWwYyZz0123456789A=",
+}
+VISIT = """
+import json, sys
+from django.test import Client
+path, headers = sys.argv[1], dict(each.split("=") for each in sys.argv[2:])
+answer = Client().get(path, headers={"Host": "play.example.com"} | headers)
+cookies = answer.cookies.output(header="").split("\\n")
+print(json.dumps([answer.status_code, dict(answer.headers), cookies]))
+"""
+
+
+def manage(data_dir: Path, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    known = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    return subprocess.run(
+        [sys.executable, "-W", "error", "manage.py", *words],
+        cwd=ROOT,
+        env=known | {"DATA_DIR": str(data_dir)} | environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def visit(data_dir: Path, path: str, *headers: str) -> Any:
+    """Ask for a page in a process of its own; return status, headers and lines of cookies."""
+    code = f"import sys; sys.argv[1:] = {[path, *headers]!r}\n{VISIT}"
+    ended = manage(data_dir, "shell", "--no-imports", "-c", code, **PUBLIC)
+    assert ended.returncode == 0, ended.stderr
+    return json.loads(ended.stdout)
+
+
+@pytest.fixture(scope="module")
+def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("deployed")
+    ended = manage(folder, "release", **PUBLIC)
+    assert ended.returncode == 0, ended.stderr
+    return folder
+
+
+def test_django_finds_nothing_to_say_against_it(tmp_path: Path) -> None:
+    ended = manage(tmp_path, "check", "--deploy", "--fail-level", "WARNING", **PUBLIC)
+    assert ended.returncode == 0, ended.stderr
+
+
+def test_what_comes_by_plain_http_is_led_to_https(data_dir: Path) -> None:
+    status, headers, _ = visit(data_dir, "/team/", "X-Forwarded-Proto=http")
+    assert (status, headers["Location"]) == (301, "https://play.example.com/team/")
+
+
+@pytest.mark.parametrize(("path", "status"), [("/healthz", 200), ("/readyz", 503)])
+def test_machines_beside_the_proxy_are_answered_by_plain_http(
+    data_dir: Path, path: str, status: int
+) -> None:
+    assert visit(data_dir, path, "Host=127.0.0.1")[0] == status
+
+
+def test_browsers_are_told_to_come_by_https_alone(data_dir: Path) -> None:
+    status, headers, _ = visit(data_dir, "/setup/", "X-Forwarded-Proto=https")
+    told = headers["Strict-Transport-Security"]
+    assert (status, told) == (200, "max-age=31536000; includeSubDomains; preload")
+
+
+def test_cookies_are_safe_and_of_this_host_alone(data_dir: Path) -> None:
+    _, _, cookies = visit(data_dir, "/setup/", "X-Forwarded-Proto=https")
+    assert [cookie.split("=")[0].strip() for cookie in cookies] == ["__Host-csrftoken"]
+    for cookie in cookies:
+        words = {word.strip() for word in cookie.split(";")}
+        assert {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"} <= words
+        assert "Domain" not in cookie
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("TRUSTED_PROXIES", "0"), ("TRUSTED_PROXIES", "two"), ("HSTS_SECONDS", "x")]
+)
+def test_a_setting_that_cannot_be_meant_is_named(tmp_path: Path, name: str, value: str) -> None:
+    ended = manage(tmp_path, "check", **PUBLIC | {name: value})
+    assert ended.returncode == 1
+    assert f"ImproperlyConfigured: {name} is" in ended.stderr
+
+
+def test_without_a_proxy_nobody_is_believed_to_come_by_https(tmp_path: Path) -> None:
+    said = "from django.conf import settings as s; print(s.SECURE_PROXY_SSL_HEADER)"
+    ended = manage(tmp_path, "shell", "--no-imports", "-c", said, PUBLIC_BASE_URL="")
+    assert ended.stdout == "None\n", ended.stderr

@@ -1,0 +1,72 @@
+"""What each answer tells the browser about safety, whatever kind of answer it is."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.http import HttpResponseBase
+from django.test import Client
+from pytest_django.fixtures import Settings
+
+from playground.headers import PERMISSIONS
+from playground.runs.models import Run
+
+EVERYWHERE = {
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": PERMISSIONS,
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+PAGE = (
+    "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; "
+    "form-action 'self'; frame-ancestors 'none'"
+)
+FILE = "default-src 'none'; sandbox"
+
+type Ask = Callable[[Client, Run], HttpResponseBase]
+
+ANSWERS: dict[str, tuple[int, str, Ask]] = {
+    "page": (200, PAGE, lambda client, run: client.get(run.get_absolute_url())),
+    "fragment": (
+        200,
+        PAGE,
+        lambda client, run: client.get(run.get_absolute_url(), headers={"HX-Request": "true"}),
+    ),
+    "file": (200, FILE, lambda client, run: client.get(f"/outputs/{run.outputs.get().pk}/")),
+    "thumbnail": (200, FILE, lambda client, run: client.get(run.outputs.get().thumbnail_url)),
+    "static file": (200, PAGE, lambda client, _: client.get("/static/some.css")),
+    "redirect": (302, PAGE, lambda client, _: client.get("/")),
+    "for machines": (200, PAGE, lambda client, _: client.get("/healthz")),
+    "400": (400, PAGE, lambda client, _: client.get("/", headers={"Host": "elsewhere.example"})),
+    "401": (401, PAGE, lambda _, __: Client().get("/team/", headers={"HX-Request": "true"})),
+    "403": (403, PAGE, lambda _, __: Client(enforce_csrf_checks=True).post("/login/")),
+    "404": (404, PAGE, lambda client, _: client.get("/nowhere/")),
+    "405": (405, PAGE, lambda client, _: client.get("/uploads/")),
+    "422": (422, PAGE, lambda client, _: client.post("/uploads/", {})),
+    "500": (500, PAGE, lambda client, _: client.get("/readyz")),
+}
+
+
+@pytest.mark.parametrize("kind", ANSWERS)
+def test_every_answer_has_the_headers_of_safety(
+    client: Client,
+    finished: Run,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    kind: str,
+) -> None:
+    (Path(settings.STATIC_ROOT) / "some.css").write_text("a {}")
+    monkeypatch.setattr("playground.runs.checks.examine", None)  # a mistake of ours
+    client.raise_request_exception = False
+    status, policy, ask = ANSWERS[kind]
+    response = ask(client, finished)
+    response.getvalue()  # read to its end, an open file is closed
+    told = {name: response.headers.get(name) for name in EVERYWHERE}
+    assert (response.status_code, told) == (status, EVERYWHERE)
+    assert response.headers["Content-Security-Policy"] == policy
+
+
+def test_without_https_nothing_is_said_of_it(client: Client) -> None:
+    assert "Strict-Transport-Security" not in client.get("/healthz").headers
