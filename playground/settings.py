@@ -17,12 +17,34 @@ import environ
 from cryptography.fernet import Fernet
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
+from environ.fileaware_mapping import FileAwareMapping
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 MAIL_SCHEMES = {"smtp": 25, "smtp+tls": 587, "smtps": 465}
 LOOPBACK_NAMES = ["localhost", "127.0.0.1", "[::1]"]
 
-env = environ.Env()
+
+class NamedFiles(FileAwareMapping):  # type: ignore[misc]  # django-environ has no types
+    """The environment; what NAME_FILE is set to is read from that file, as NAME."""
+
+    def __getitem__(self, key: str) -> str:
+        try:
+            value = str(super().__getitem__(key))
+        except (OSError, UnicodeDecodeError) as error:
+            path, why = self.env[f"{key}_FILE"], getattr(error, "strerror", "") or "it is no text"
+            raise ImproperlyConfigured(f"{key}_FILE: {path} cannot be read: {why}.") from error
+        if self.env.get(f"{key}_FILE"):
+            value = value.removesuffix("\n").removesuffix("\r")  # editors end the line
+        # A secret may begin with a $: by itself django-environ takes that for another's name.
+        return value.replace("$", r"\$")
+
+
+class Environment(environ.FileAwareEnv):  # type: ignore[misc]  # see above
+    ENVIRON = NamedFiles()
+
+
+env = Environment()
+env.escape_proxy = True
 
 
 def read_number(name: str, default: int, *, most: int) -> int:

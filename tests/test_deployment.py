@@ -101,3 +101,21 @@ def test_without_a_proxy_nobody_is_believed_to_come_by_https(tmp_path: Path) -> 
     said = "from django.conf import settings as s; print(s.SECURE_PROXY_SSL_HEADER)"
     ended = manage(tmp_path, "shell", "--no-imports", "-c", said, PUBLIC_BASE_URL="")
     assert ended.stdout == "None\n", ended.stderr
+
+
+@pytest.mark.parametrize("end", ["", "\n", "\r\n"])
+def test_a_setting_is_read_from_the_file_that_is_named(tmp_path: Path, end: str) -> None:
+    secret = "$an0wl: 5 \\$ $lanterns, a very quiet harbour"
+    (tmp_path / "secret").write_bytes(f"{secret}{end}".encode())
+    named = {"SECRET_KEY_FILE": str(tmp_path / "secret"), "PUBLIC_BASE_URL": "https://a.example"}
+    said = "from django.conf import settings as s; print(repr(s.SECRET_KEY))"
+    ended = manage(tmp_path, "shell", "--no-imports", "-c", said, **named)
+    assert ended.stdout == f"{secret!r}\n", ended.stderr
+
+
+def test_a_database_is_found_by_the_file_that_is_named(tmp_path: Path) -> None:
+    (tmp_path / "url").write_text("postgres://us:s3cr%24t@db.example.com/play\n")
+    said = "from django.conf import settings as s; print(s.DATABASES['default']['PASSWORD'])"
+    named = {"DATABASE_URL_FILE": str(tmp_path / "url")}
+    ended = manage(tmp_path, "shell", "--no-imports", "-c", said, **named)
+    assert ended.stdout == "s3cr$t\n", ended.stderr

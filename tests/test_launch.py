@@ -55,6 +55,18 @@ def test_a_bad_setting_is_named_in_one_line(tmp_path: Path, name: str, value: st
     assert name in refuse(tmp_path, **{name: value})
 
 
+@pytest.mark.parametrize("name", ["SECRET_KEY", "DATABASE_URL", "OIDC_CLIENT_SECRET"])
+@pytest.mark.parametrize("content", [None, b"\xff\xfe"])
+def test_a_file_that_holds_no_setting_is_named_in_one_line(
+    tmp_path: Path, name: str, content: bytes | None
+) -> None:
+    path = tmp_path / "secret"
+    if content is not None:
+        path.write_bytes(content)
+    line = refuse(tmp_path, **{f"{name}_FILE": str(path)})
+    assert line.startswith(f"playground: {name}_FILE: {path} cannot be read: ")
+
+
 def test_a_data_folder_that_cannot_be_one_is_said_in_one_line(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     assert "DATA_DIR" in refuse(tmp_path / "file" / "data", SECRET_KEY="x" * 50)
