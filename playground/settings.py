@@ -292,6 +292,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "playground.bodies.BodyMiddleware",
     "playground.teams.middleware.DemoLoginMiddleware",
     "playground.teams.middleware.AskForLoginMiddleware",
     "playground.teams.middleware.WorkspaceMiddleware",
@@ -406,6 +407,7 @@ WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 
 # A reference picture may weigh 20 MB; a form of 14 of them comes without JavaScript in one POST.
 UPLOAD_LIMIT_BYTES = 20_000_000
+UPLOAD_FILES_AT_ONCE = 14
 UPLOAD_LIMIT_PIXELS = 80_000_000
 UPLOAD_LIMIT_SIDE = 12_000
 FILE_UPLOAD_HANDLERS = [

@@ -10,6 +10,8 @@ from django_htmx.middleware import HtmxDetails
 
 from playground.teams.models import Membership, Workspace
 
+HEADINGS = {411: "That cannot be read", 413: "That was too much"}
+
 
 class HtmxRequest(HttpRequest):
     """A request as it leaves the middleware: somebody who is logged in, in their workspace."""
@@ -41,6 +43,19 @@ def page_or_partial(
     response = render(request, template, context, status=status)
     patch_vary_headers(response, ["HX-Request"])
     return response
+
+
+def is_script(request: HttpRequest) -> bool:
+    """Whether a script asked, which shows words where it has room for them, and no page."""
+    return "HX-Request" in request.headers or "X-Requested-With" in request.headers
+
+
+def refuse(request: HttpRequest, status: int, words: str) -> HttpResponse:
+    """Say no in words: scripts in plain text, people on a page."""
+    if is_script(request):
+        return HttpResponse(words, status=status, content_type="text/plain; charset=utf-8")
+    context = {"heading": HEADINGS[status], "words": words}
+    return render(request, "no.html", context, status=status)
 
 
 def refuse_csrf(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -44,6 +44,11 @@ ANSWERS: dict[str, tuple[int, str, Ask]] = {
     "403": (403, PAGE, lambda _, __: Client(enforce_csrf_checks=True).post("/login/")),
     "404": (404, PAGE, lambda client, _: client.get("/nowhere/")),
     "405": (405, PAGE, lambda client, _: client.get("/uploads/")),
+    "413": (
+        413,
+        PAGE,
+        lambda client, _: client.post("/team/keys/", {"secret": "x" * 9_000_000}),
+    ),
     "422": (422, PAGE, lambda client, _: client.post("/uploads/", {})),
     "500": (500, PAGE, lambda client, _: client.get("/readyz")),
 }

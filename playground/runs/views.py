@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -13,6 +14,7 @@ from django.utils.functional import SimpleLazyObject
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from playground.bodies import takes_files
 from playground.catalog.models import ModelSpec
 from playground.runs import board, lifecycle
 from playground.runs.costs import budgets, prices
@@ -48,6 +50,7 @@ def go_home(request: HtmxRequest) -> HttpResponse:
     return redirect(spec or "models")
 
 
+@takes_files(settings.UPLOAD_FILES_AT_ONCE)
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def playground(request: HtmxRequest, slug: str) -> HttpResponseBase:
@@ -148,6 +151,7 @@ def show_edited(request: HtmxRequest, spec: ModelSpec, entry: Entry) -> HttpResp
     return response
 
 
+@takes_files(settings.UPLOAD_FILES_AT_ONCE)
 @never_cache
 @require_POST
 @needs(Act.GENERATE)

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 
 from playground.teams.roles import Act
-from playground.web import HtmxRequest
+from playground.web import HtmxRequest, is_script
 
 type View = Callable[..., HttpResponseBase]
 
@@ -31,6 +31,6 @@ def needs(act: Act) -> Callable[[View], View]:
 
 def refuse(request: HtmxRequest, why: str) -> HttpResponse:
     """Answer 403 in words: scripts in plain text, people by the page of refusal."""
-    if "HX-Request" in request.headers or "X-Requested-With" in request.headers:
+    if is_script(request):
         return HttpResponse(why, status=403, content_type="text/plain")
     raise PermissionDenied(why)

@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 
 from playground.teams import setup
 from playground.teams.models import DEMO_USERNAME, Membership
+from playground.web import is_script
 
 type Answer = Callable[[HttpRequest], HttpResponse]
 type View = Callable[..., HttpResponseBase]
@@ -58,7 +59,7 @@ class AskForLoginMiddleware(LoginRequiredMiddleware):
     def handle_no_permission(  # type: ignore[override]  # a redirect, or no redirect
         self, request: HttpRequest, view_func: View
     ) -> HttpResponseBase:
-        if "HX-Request" in request.headers or "X-Requested-With" in request.headers:
+        if is_script(request):
             return HttpResponse("Log in again.", status=401, content_type="text/plain")
         if setup.is_needed():
             return redirect("setup")

@@ -56,11 +56,16 @@ function send(zone, fields, name) {
   request.addEventListener("error", () => refuse(item, name, "The playground did not answer. Try again."));
   request.addEventListener("load", () => {
     if (request.status === 200) settle(zone, item, request.responseText);
-    else refuse(item, name, [401, 422].includes(request.status) ? request.responseText : "It could not be sent. Try again.");
+    else refuse(item, name, saysWords(request) ? request.responseText : "It could not be sent. Try again.");
   });
   request.open("POST", form().dataset.uploads);
   request.setRequestHeader("X-Requested-With", "XMLHttpRequest"); // a 401, not the login page
   request.send(body);
+}
+
+/** Whether an answer is a sentence for whoever asked, and no page. */
+export function saysWords(request) {
+  return request.getResponseHeader("Content-Type")?.startsWith("text/plain") ?? false;
 }
 
 function settle(zone, item, html) {

@@ -2,7 +2,7 @@
 
 import "./clock.js";
 import "./fields.js";
-import { whenSent } from "./files.js";
+import { saysWords, whenSent } from "./files.js";
 
 const isForm = (event) => event.detail.elt?.id === "form";
 
@@ -59,8 +59,8 @@ document.addEventListener("htmx:responseError", async (event) => {
   const status = event.detail.xhr.status;
   if (status === 401) {
     say("form", REFUSED[401]);
-  } else if (status === 403 && event.detail.xhr.getResponseHeader("Content-Type")?.startsWith("text/plain")) {
-    say("form", event.detail.xhr.responseText); // the person's role has changed meanwhile
+  } else if (saysWords(event.detail.xhr)) {
+    say("form", event.detail.xhr.responseText); // another role meanwhile, too much, too often
   } else if (status === 403 && isForm(event)) {
     say("form", (await renewToken()) ? REFUSED[403] : REFUSED[401]);
   } else {

@@ -7,6 +7,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_POST, require_safe
 
+from playground.bodies import takes_files
 from playground.runs.media import serving, uploads
 from playground.runs.models import Kind, MediaFile, Output, Upload
 from playground.schema import FileRefused, SchemaForm
@@ -58,6 +59,7 @@ def show_hosted_upload(request: HtmxRequest, token: str) -> HttpResponseBase:
     return serving.send_original(request, upload.file)
 
 
+@takes_files(1)
 @require_POST
 @needs(Act.GENERATE)
 def keep_upload(request: HtmxRequest) -> HttpResponse:

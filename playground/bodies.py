@@ -1,0 +1,85 @@
+"""How much a request may bring along, looked at before anything of it is read."""
+
+from collections.abc import Callable
+from http import HTTPStatus
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.urls import Resolver404, resolve
+
+from playground.web import refuse
+
+PIECE_BYTES = 64 * 1024
+UNMEASURED = "The request does not say how long it is, so nothing of it was read."
+
+type View = Callable[..., HttpResponseBase]
+
+
+def takes_files[V: View](count: int) -> Callable[[V], V]:
+    """Mark a view to which so many files come with one request; to the others none does."""
+
+    def mark(view: V) -> V:
+        view.file_count = count  # type: ignore[attr-defined]  # as Django marks login_required
+        return view
+
+    return mark
+
+
+class BodyMiddleware:
+    """Refuse what is larger than its address could want, before it fills memory or disk.
+
+    Only people send files: this stands behind the middleware that tells who asks. What has no
+    length Django would not read, and would take the form for an empty one.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.headers.get("Transfer-Encoding"):
+            return refuse(request, HTTPStatus.LENGTH_REQUIRED, UNMEASURED)
+        length = read_length(request)
+        if length <= settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+            return self.get_response(request)
+        files = count_files(request)
+        most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE + files * settings.UPLOAD_LIMIT_BYTES
+        if length <= most:
+            return self.get_response(request)
+        let_go(request, length)
+        return refuse(request, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, say_too_large(files, length))
+
+
+def read_length(request: HttpRequest) -> int:
+    text = request.META.get("CONTENT_LENGTH") or ""
+    return int(text) if text.isdecimal() else 0
+
+
+def count_files(request: HttpRequest) -> int:
+    """Return how many files may come with a request."""
+    try:
+        view = resolve(request.path_info).func
+    except Resolver404:
+        return 0
+    return getattr(view, "file_count", 0) if request.user.is_authenticated else 0
+
+
+def say_too_large(files: int, length: int) -> str:
+    sent = f"{length / 1e6:,.0f} MB"
+    file, text = settings.UPLOAD_LIMIT_BYTES / 1e6, settings.DATA_UPLOAD_MAX_MEMORY_SIZE / 1e6
+    if files == 1:
+        return f"This file has {sent}; {file:.0f} MB are the most."
+    if files:
+        return f"This was {sent} at once; {files} files of {file:.0f} MB each are the most."
+    return f"This was {sent} at once; {text:.0f} MB are the most here, so nothing was done."
+
+
+def let_go(request: HttpRequest, length: int) -> None:
+    """Have the rest sent, to nowhere: a browser that is cut off would not show the answer.
+
+    What is larger than anything that is ever taken is cut off all the same.
+    """
+    files = settings.UPLOAD_FILES_AT_ONCE * settings.UPLOAD_LIMIT_BYTES
+    if length <= 2 * files:
+        while request.read(PIECE_BYTES):
+            pass

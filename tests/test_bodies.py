@@ -1,0 +1,101 @@
+"""What is larger than anybody could mean is refused in words, and before it is read."""
+
+import http.client
+from collections.abc import Iterator
+
+import pytest
+import requests
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from pytest_django.fixtures import Settings
+
+from playground.catalog.models import ModelSpec
+from tests.launched import Launched
+
+SCRIPT = {"X-Requested-With": "XMLHttpRequest"}
+
+
+@pytest.fixture
+def _small(settings: Settings) -> None:
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+    settings.UPLOAD_LIMIT_BYTES = 1_000_000
+
+
+def send(client: Client, path: str, megabytes: float, **headers: str) -> tuple[int, str]:
+    file = SimpleUploadedFile("a.png", bytes(int(megabytes * 1_000_000)), "image/png")
+    response = client.post(path, {"name": "/image_urls", "file": file}, headers=headers)
+    return response.status_code, response.text
+
+
+@pytest.mark.usefixtures("_small")
+@pytest.mark.parametrize(
+    ("path", "most", "words"),
+    [
+        ("/uploads/", 2, "This file has 3 MB; 1 MB are the most."),
+        ("", 15, "This was 16 MB at once; 14 files of 1 MB each are the most."),
+        ("form/", 15, "This was 16 MB at once; 14 files of 1 MB each are the most."),
+        ("/team/keys/", 1, "This was 2 MB at once; 1 MB are the most here"),
+        ("/nowhere/", 1, "This was 2 MB at once; 1 MB are the most here"),
+    ],
+)
+def test_each_address_takes_what_it_could_want_and_no_more(
+    client: Client, seedream: ModelSpec, path: str, most: int, words: str
+) -> None:
+    path = path if path.startswith("/") else f"{seedream.get_absolute_url()}{path}"
+    assert send(client, path, most - 0.5)[0] != 413
+    status, text = send(client, path, most + 0.5)
+    assert (status, words in text, "<h1>That was too much</h1>" in text) == (413, True, True)
+
+
+@pytest.mark.usefixtures("_small")
+def test_a_script_is_told_in_plain_text(client: Client) -> None:
+    status, text = send(client, "/uploads/", 4, **SCRIPT)
+    assert (status, text) == (413, "This file has 4 MB; 1 MB are the most.")
+
+
+@pytest.mark.usefixtures("_small", "ana")
+def test_a_stranger_sends_no_files_anywhere(seedream: ModelSpec) -> None:
+    assert send(Client(), seedream.get_absolute_url(), 1.5)[0] == 413
+
+
+# Through the real web server
+
+
+@pytest.fixture(scope="module")
+def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Launched]:
+    with Launched(tmp_path_factory.mktemp("demo")) as program:
+        yield program
+
+
+@pytest.fixture
+def person(program: Launched) -> Iterator[requests.Session]:
+    with requests.Session() as session:
+        session.get(program.url, timeout=10)
+        yield session
+
+
+def test_a_browser_that_sends_a_large_file_is_told_so(
+    program: Launched, person: requests.Session
+) -> None:
+    files = {"file": ("a.png", bytes(50_000_000))}
+    answer = person.post(f"{program.url}uploads/", files=files, headers=SCRIPT, timeout=30)
+    assert (answer.status_code, answer.text) == (413, "This file has 50 MB; 20 MB are the most.")
+
+
+@pytest.mark.parametrize("length", [9_000_000_000, 10**17])
+def test_what_nobody_would_ever_send_is_answered_before_it_comes(
+    program: Launched, length: int
+) -> None:
+    connection = http.client.HTTPConnection("127.0.0.1", program.port, timeout=10)
+    connection.request("POST", "/uploads/", headers={"Content-Length": str(length)})
+    assert connection.getresponse().status == 413
+    connection.close()
+
+
+def test_what_does_not_say_its_length_is_refused_unread(
+    program: Launched, person: requests.Session
+) -> None:
+    endless = (bytes(1_000) for _ in range(20))
+    answer = person.post(f"{program.url}uploads/", data=endless, headers=SCRIPT, timeout=10)
+    assert answer.status_code == 411
+    assert "does not say how long it is" in answer.text
