@@ -368,6 +368,7 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # nobody gets mail who has no account
 ACCOUNT_EMAIL_NOTIFICATIONS = True  # who did not change a password wants to hear of it
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "Playground: "
+ACCOUNT_RATE_LIMITS = {"setup": "30/m/ip", "join": "30/m/ip"}  # beside allauth's own
 ACCOUNT_SESSION_REMEMBER = True
 ALLAUTH_TRUSTED_PROXY_COUNT = read_trusted_proxies()
 CACHES = {

@@ -4,7 +4,7 @@ from allauth.socialaccount import views as social
 from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 
-from playground.teams import entrance, single_sign_on
+from playground.teams import entrance, limits, single_sign_on
 from playground.teams.middleware import no_workspace
 
 OURS = {"account_login", "account_logout"}
@@ -36,4 +36,4 @@ urlpatterns = [
     path("", include("playground.runs.urls")),
 ]
 
-handler429 = entrance.refuse_too_many
+handler429 = limits.refuse_too_many

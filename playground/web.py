@@ -10,7 +10,7 @@ from django_htmx.middleware import HtmxDetails
 
 from playground.teams.models import Membership, Workspace
 
-HEADINGS = {411: "That cannot be read", 413: "That was too much"}
+HEADINGS = {411: "That cannot be read", 413: "That was too much", 429: "Too many tries"}
 
 
 class HtmxRequest(HttpRequest):

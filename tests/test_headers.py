@@ -10,6 +10,7 @@ from pytest_django.fixtures import Settings
 
 from playground.headers import PERMISSIONS
 from playground.runs.models import Run
+from playground.teams.limits import LIMITS, Costly, Limit
 
 EVERYWHERE = {
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -50,6 +51,7 @@ ANSWERS: dict[str, tuple[int, str, Ask]] = {
         lambda client, _: client.post("/team/keys/", {"secret": "x" * 9_000_000}),
     ),
     "422": (422, PAGE, lambda client, _: client.post("/uploads/", {})),
+    "429": (429, PAGE, lambda client, _: client.post("/team/invitations/")),
     "500": (500, PAGE, lambda client, _: client.get("/readyz")),
 }
 
@@ -63,6 +65,7 @@ def test_every_answer_has_the_headers_of_safety(
     kind: str,
 ) -> None:
     (Path(settings.STATIC_ROOT) / "some.css").write_text("a {}")
+    monkeypatch.setitem(LIMITS, Costly.INVITE, Limit(most=0, seconds=9))
     monkeypatch.setattr("playground.runs.checks.examine", None)  # a mistake of ours
     client.raise_request_exception = False
     status, policy, ask = ANSWERS[kind]

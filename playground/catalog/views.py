@@ -18,6 +18,7 @@ from playground.catalog.models import ModelSpec
 from playground.catalog.revisions import compare, compare_demands, list_revisions
 from playground.catalog.sheet import Sheet, open_sheet, read_sheet, with_blank_row
 from playground.teams.guards import needs
+from playground.teams.limits import Costly, limited
 from playground.teams.roles import Act
 from playground.web import HtmxRequest, page_or_partial, wants_piece
 
@@ -41,6 +42,7 @@ def choose_model(request: HtmxRequest) -> HttpResponse:
 
 
 @never_cache
+@limited(Costly.EDIT_MODEL)
 @needs(Act.EDIT_MODELS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def find_model(request: HtmxRequest, slug: str = "") -> HttpResponse:
@@ -74,6 +76,7 @@ def show_finding(
 
 
 @never_cache
+@limited(Costly.EDIT_MODEL)
 @needs(Act.EDIT_MODELS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit_model(request: HtmxRequest, slug: str = "") -> HttpResponse:

@@ -15,6 +15,7 @@ from playground.runs.models import Run
 from playground.runs.views import show_accepted
 from playground.teams import guards
 from playground.teams.guards import needs
+from playground.teams.limits import Costly, limited
 from playground.teams.models import Membership
 from playground.teams.roles import Act
 from playground.web import HtmxRequest, wants_piece
@@ -58,6 +59,7 @@ DEEDS: dict[str, Deed] = {
 
 
 @require_POST
+@limited(Costly.ACT_ON_RUN)
 @needs(Act.GENERATE)
 def act_on_run(request: HtmxRequest, pk: uuid.UUID, act: str) -> HttpResponse:
     """Do one thing to a run; its card then says how it stands, also where it was too late."""

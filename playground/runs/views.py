@@ -26,6 +26,7 @@ from playground.runs.summary import summarize
 from playground.runs.timeline import read_account, read_timeline
 from playground.teams import guards
 from playground.teams.guards import needs
+from playground.teams.limits import Costly, limited
 from playground.teams.roles import Act
 from playground.web import HtmxRequest, page_or_partial, wants_piece
 
@@ -65,6 +66,7 @@ def playground(request: HtmxRequest, slug: str) -> HttpResponseBase:
     return show_playground(request, spec, drawn, initial, opened_from=opened_from)
 
 
+@limited(Costly.GENERATE)
 @needs(Act.GENERATE)
 def take_form(request: HtmxRequest, spec: ModelSpec, opened_from: Run | None) -> HttpResponse:
     if request.POST.get("workspace", str(request.workspace.pk)) != str(request.workspace.pk):
@@ -154,6 +156,7 @@ def show_edited(request: HtmxRequest, spec: ModelSpec, entry: Entry) -> HttpResp
 @takes_files(settings.UPLOAD_FILES_AT_ONCE)
 @never_cache
 @require_POST
+@limited(Costly.CHANGE_FORM)
 @needs(Act.GENERATE)
 def redraw_form(request: HtmxRequest, slug: str) -> HttpResponse:
     """The form again for the present values and one edit; it never generates.

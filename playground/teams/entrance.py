@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 from playground.teams import people, setup
 from playground.teams.accounts import INVITATION_KEY
 from playground.teams.forms import NAME_TAKEN, AccountForm, SetupForm
+from playground.teams.limits import limited_by_address
 from playground.teams.middleware import WORKSPACE_KEY
 from playground.teams.models import Invitation, Membership
 from playground.teams.people import InvitationClosedError
@@ -33,6 +34,7 @@ def log_in(request: HttpRequest) -> HttpResponseBase:
 @login_not_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@limited_by_address("join")
 def join(request: HttpRequest, token: str) -> HttpResponse:
     """Who invites, and into what. A POST comes in: with the account at hand, or a new one."""
     invitation = Invitation.objects.find(token)
@@ -76,6 +78,7 @@ def refuse(request: HttpRequest, why: str) -> HttpResponse:
 @login_not_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@limited_by_address("setup")
 def set_up(request: HttpRequest) -> HttpResponse:
     """Make the first owner, for whoever holds the token that the server printed."""
     if not setup.is_needed():
@@ -97,8 +100,3 @@ def finish_setup(request: HttpRequest, form: SetupForm) -> HttpResponse:
         return redirect("home")
     login(request, place.user, PASSWORD_BACKEND)
     return go_into(request, place)
-
-
-def refuse_too_many(request: HttpRequest) -> HttpResponse:
-    """Answer somebody who tried too often."""
-    return render(request, "429.html", status=429)

@@ -16,6 +16,7 @@ from playground.teams import keys
 from playground.teams.encryption import UndecryptableError
 from playground.teams.guards import needs
 from playground.teams.key_forms import NewKeyForm, RenameForm
+from playground.teams.limits import Costly, limited
 from playground.teams.models import ApiKey
 from playground.teams.roles import Act
 from playground.web import HtmxRequest
@@ -33,6 +34,7 @@ def find_key(request: HtmxRequest, pk: uuid.UUID) -> ApiKey:
 @sensitive_post_parameters("secret")
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@limited(Costly.CHANGE_KEY)
 @needs(Act.MANAGE_KEYS)
 def show_keys(request: HtmxRequest) -> HttpResponse:
     """The keys of the workspace, and a form for one more. A POST adds it."""
@@ -76,6 +78,7 @@ def tell_added(request: HtmxRequest, added: keys.Added) -> None:
 
 
 @require_POST
+@limited(Costly.CHANGE_KEY)
 @needs(Act.MANAGE_KEYS)
 def change_key(request: HtmxRequest, pk: uuid.UUID, act: str) -> HttpResponse:
     """Do one thing to a key, say so, and show the page again."""

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from playground.teams import people
 from playground.teams.forms import InvitationForm, RoleForm, WorkspaceForm
 from playground.teams.guards import needs
+from playground.teams.limits import Costly, limited
 from playground.teams.middleware import WORKSPACE_KEY
 from playground.teams.models import Invitation, Membership
 from playground.teams.people import PeopleError
@@ -52,6 +53,7 @@ def draw_team(request: HtmxRequest, status: int = 200, **more: Any) -> HttpRespo
 
 @never_cache
 @require_POST
+@limited(Costly.INVITE)
 @needs(Act.MANAGE_PEOPLE)
 def invite(request: HtmxRequest) -> HttpResponse:
     """Make an invitation, and show its link this once."""

@@ -12,6 +12,7 @@ from playground.runs.media import serving, uploads
 from playground.runs.models import Kind, MediaFile, Output, Upload
 from playground.schema import FileRefused, SchemaForm
 from playground.teams.guards import needs
+from playground.teams.limits import Costly, limited
 from playground.teams.roles import Act
 from playground.web import HtmxRequest
 
@@ -61,6 +62,7 @@ def show_hosted_upload(request: HtmxRequest, token: str) -> HttpResponseBase:
 
 @takes_files(1)
 @require_POST
+@limited(Costly.UPLOAD)
 @needs(Act.GENERATE)
 def keep_upload(request: HtmxRequest) -> HttpResponse:
     """Store one file as soon as it is chosen; answer with its item in the field's list."""

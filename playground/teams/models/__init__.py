@@ -3,7 +3,17 @@
 from playground.teams.models.api_key import ApiKey, Service
 from playground.teams.models.invitation import Invitation
 from playground.teams.models.membership import DEMO_USERNAME, Membership
+from playground.teams.models.tally import Tally
 from playground.teams.models.workspace import Workspace
 from playground.teams.roles import Role
 
-__all__ = ["DEMO_USERNAME", "ApiKey", "Invitation", "Membership", "Role", "Service", "Workspace"]
+__all__ = [
+    "DEMO_USERNAME",
+    "ApiKey",
+    "Invitation",
+    "Membership",
+    "Role",
+    "Service",
+    "Tally",
+    "Workspace",
+]

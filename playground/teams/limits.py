@@ -1,0 +1,118 @@
+"""How often one person may do what costs money, or much work, in a short time.
+
+Not the limits of a team's budget: these stop a program that runs away, or a key that is stuck.
+"""
+
+import logging
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import wraps
+from http import HTTPStatus
+from typing import Any
+
+from allauth.core import ratelimit
+from django.db import Error
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+
+from playground.teams.models import Tally
+from playground.web import HtmxRequest, refuse
+
+type View = Callable[..., HttpResponseBase]
+
+logger = logging.getLogger(__name__)
+
+A_MINUTE = 60  # what allauth's limits in settings.py are counted in
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limit:
+    """So often in so many seconds."""
+
+    most: int
+    seconds: int
+
+
+class Costly(StrEnum):
+    """What is counted, for each person by themselves."""
+
+    GENERATE = "generate"
+    CHANGE_FORM = "change form"
+    UPLOAD = "upload"
+    ACT_ON_RUN = "act on run"
+    CHANGE_KEY = "change key"
+    EDIT_MODEL = "edit model"
+    INVITE = "invite"
+
+
+# No person meets them: several may share one account in a demo, and files come a dozen at a time.
+LIMITS: dict[Costly, Limit] = {
+    Costly.GENERATE: Limit(most=30, seconds=10),
+    Costly.CHANGE_FORM: Limit(most=150, seconds=10),
+    Costly.UPLOAD: Limit(most=100, seconds=10),
+    Costly.ACT_ON_RUN: Limit(most=60, seconds=10),
+    Costly.CHANGE_KEY: Limit(most=40, seconds=60),  # the service is asked whether it takes it
+    Costly.EDIT_MODEL: Limit(most=100, seconds=10),
+    Costly.INVITE: Limit(most=60, seconds=60),
+}
+
+
+def limited(costly: Costly) -> Callable[[View], View]:
+    """Count each POST to a view, and refuse it in words where there are too many."""
+
+    def guard(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HtmxRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if request.method == "POST" and (wait_seconds := count(request, costly)):
+                return refuse_too_many(request, wait_seconds)
+            return view(request, *args, **kwargs)
+
+        return guarded
+
+    return guard
+
+
+def count(request: HtmxRequest, costly: Costly) -> float:
+    """Count a request; return for how many seconds there are too many, 0 where there are not."""
+    limit = LIMITS[costly]
+    try:
+        used, left_seconds = Tally.objects.add_one(
+            f"{costly} by {request.user.pk}", seconds=limit.seconds
+        )
+    except Error:  # whoever cannot be counted is let in: the view tells its own troubles
+        logger.exception("It could not be counted how often somebody did something")
+        return 0
+    return left_seconds if used > limit.most else 0
+
+
+def limited_by_address(action: str) -> Callable[[View], View]:
+    """Do the same for strangers, by the address that they come from.
+
+    action  of ACCOUNT_RATE_LIMITS, in which allauth counts
+    """
+
+    def guard(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if request.method == "POST" and not ratelimit.consume(request, action=action):
+                return refuse_too_many(request)
+            return view(request, *args, **kwargs)
+
+        return guarded
+
+    return guard
+
+
+def refuse_too_many(request: HttpRequest, wait_seconds: float = A_MINUTE) -> HttpResponse:
+    """Answer somebody who tried too often; it stands in urls.py for allauth, too."""
+    seconds = max(math.ceil(wait_seconds), 1)
+    unit = "second" if seconds == 1 else "seconds"
+    words = (
+        "Nothing was done, because this was asked for too often in a short time. "
+        f"Wait {seconds} {unit}, then try again."
+    )
+    response = refuse(request, HTTPStatus.TOO_MANY_REQUESTS, words)
+    response["Retry-After"] = str(seconds)
+    return response

@@ -1,0 +1,148 @@
+"""How often one person may do what is costly, in a short time."""
+
+import threading
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection
+from django.http import HttpResponseBase
+from django.test import Client
+from pytest_django.fixtures import DjangoAssertNumQueries
+
+from playground.catalog.models import ModelSpec
+from playground.runs.models import Run
+from playground.teams.limits import LIMITS, Costly
+from playground.teams.models import ApiKey, Role, Tally
+from tests.teams.conftest import Enter
+
+HTMX = {"HX-Request": "true"}
+PATHS = {
+    Costly.GENERATE: ("/models/doubao-seedream-5-0-lite/",),
+    Costly.CHANGE_FORM: (
+        "/models/doubao-seedream-5-0-lite/form/",
+        "/models/doubao-seedream-5-0-lite/form/?check",
+    ),
+    Costly.UPLOAD: ("/uploads/",),
+    Costly.ACT_ON_RUN: (f"/runs/{uuid.uuid4()}/again/", f"/runs/{uuid.uuid4()}/hurry/"),
+    Costly.CHANGE_KEY: ("/team/keys/", f"/team/keys/{uuid.uuid4()}/check/"),
+    Costly.EDIT_MODEL: ("/models/new/", "/models/doubao-seedream-5-0-lite/edit/"),
+    Costly.INVITE: ("/team/invitations/",),
+}
+
+
+@pytest.fixture
+def at_most(monkeypatch: pytest.MonkeyPatch) -> Callable[[Costly, int], None]:
+    def set_limit(costly: Costly, most: int) -> None:
+        monkeypatch.setitem(LIMITS, costly, replace(LIMITS[costly], most=most))
+
+    return set_limit
+
+
+def test_each_limit_is_tried_here() -> None:
+    assert set(PATHS) == set(LIMITS) == set(Costly)
+
+
+@pytest.mark.parametrize("costly", Costly)
+def test_what_is_asked_for_too_often_has_to_wait(
+    client: Client, seedream: ModelSpec, at_most: Callable[[Costly, int], None], costly: Costly
+) -> None:
+    paths = [path for path in PATHS[costly] for _ in range(2)]
+    at_most(costly, len(paths) - 1)
+    answers = [client.post(path, {}, headers=HTMX) for path in paths]
+    assert {answer.status_code for answer in answers[:-1]}.isdisjoint({429, 500})
+    assert answers[-1].status_code == 429
+    assert 1 <= int(answers[-1]["Retry-After"]) <= LIMITS[costly].seconds
+    assert all(client.get(path.partition("?")[0]).status_code != 429 for path in paths)
+
+
+def test_a_person_is_told_on_a_page_and_a_script_in_plain_text(
+    client: Client, at_most: Callable[[Costly, int], None]
+) -> None:
+    at_most(Costly.INVITE, 0)
+    answer, words = (client.post("/team/invitations/", headers=kind) for kind in ({}, HTMX))
+    assert words["Content-Type"] == "text/plain; charset=utf-8"
+    assert words.text.startswith("Nothing was done, because this was asked for too often")
+    assert "<h1>Too many tries</h1>" in answer.text
+    assert words.text.partition(" Wait")[0] in answer.text
+
+
+def test_nothing_is_charged_for_what_has_to_wait(
+    client: Client,
+    api_key: ApiKey,
+    seedream: ModelSpec,
+    at_most: Callable[[Costly, int], None],
+) -> None:
+    at_most(Costly.GENERATE, 2)
+    for _ in range(4):
+        client.post(seedream.get_absolute_url(), {"/prompt": "a lighthouse"})
+    assert Run.objects.count() == 2
+
+
+def test_each_person_is_counted_by_themselves(
+    client: Client, enter: Enter, at_most: Callable[[Costly, int], None]
+) -> None:
+    at_most(Costly.INVITE, 1)
+    bo = enter("bo", Role.OWNER)
+    statuses = [one.post("/team/invitations/").status_code for one in (client, client, bo, bo)]
+    assert statuses == [422, 429, 422, 429]
+
+
+def test_a_count_ends_and_begins_anew(db: None) -> None:
+    assert [Tally.objects.add_one("x", seconds=60)[0] for _ in range(3)] == [1, 2, 3]
+    Tally.objects.update(ends_at=time.time())
+    used, left_seconds = Tally.objects.add_one("x", seconds=60)
+    assert (used, round(left_seconds)) == (1, 60)
+
+
+def test_old_counts_are_forgotten(db: None) -> None:
+    Tally.objects.create(what="long ago", used=1, ends_at=time.time() - 4_000)
+    Tally.objects.add_one("x", seconds=60)
+    assert [tally.what for tally in Tally.objects.all()] == ["x"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_all_who_count_at_the_same_moment_are_counted() -> None:
+    def add() -> None:
+        for _ in range(10):
+            Tally.objects.add_one("x", seconds=60)
+        connection.close()
+
+    threads = [threading.Thread(target=add) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert Tally.objects.get().used == 40
+
+
+def test_to_be_counted_costs_one_query(
+    db: None, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    Tally.objects.add_one("x", seconds=60)
+    with django_assert_num_queries(1):
+        Tally.objects.add_one("x", seconds=60)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whoever_cannot_be_counted_is_let_in(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("playground.teams.models.tally.ADD_ONE", "SELECT 1 WHERE 0 = 1 LIMIT ?")
+    assert client.post("/team/invitations/").status_code == 422
+
+
+@pytest.mark.parametrize("path", ["/join/x/", "/setup/"])
+def test_a_stranger_is_counted_by_address(db: None, path: str) -> None:
+    if path != "/setup/":
+        User.objects.create_user("ana")
+
+    def post(address: str) -> HttpResponseBase:
+        return Client(REMOTE_ADDR=address).post(path)
+
+    statuses = [post("192.0.2.1").status_code for _ in range(31)]
+    assert 429 not in statuses[:-1]
+    assert (statuses[-1], post("192.0.2.2").status_code) == (429, statuses[0])
