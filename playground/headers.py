@@ -8,7 +8,6 @@ from django.http import HttpRequest, HttpResponse
 # opens the phone's own camera, and asks for nothing.)
 OFF = (
     "accelerometer",
-    "bluetooth",
     "browsing-topics",
     "camera",
     "clipboard-read",
