@@ -6,6 +6,7 @@ The README's table of settings is compared with this file by `tests/test_readme.
 import base64
 import hashlib
 import math
+import re
 import secrets
 from datetime import timedelta
 from importlib.util import find_spec
@@ -81,6 +82,13 @@ def read_url(name: str, default: str) -> str:
     if text and (parts.scheme not in {"http", "https"} or not parts.hostname):
         raise ImproperlyConfigured(f"{name} is {text!r}: set it to an address like https://host.")
     return text
+
+
+def read_admin_path() -> str:
+    path = str(env.str("ADMIN_PATH", default="")).strip("/")
+    if path and not re.fullmatch(r"[\w-]+", path, re.ASCII):
+        raise ImproperlyConfigured(f"ADMIN_PATH is {path!r}: set it to a word like back-office.")
+    return path
 
 
 def read_seconds(name: str, default: float, *, least: float) -> float:
@@ -263,7 +271,10 @@ MINDVIDEO_BASE_URL = read_url("MINDVIDEO_BASE_URL", "https://api.mindvideo.ai")
 SANDBOX_URL = read_url("SANDBOX_URL", "")  # set by `make demo`, which starts the sandbox
 DEMO_LOGIN = env.bool("DEMO_LOGIN", default=False)  # likewise; honoured for loopback only
 
+ADMIN_PATH = read_admin_path()
+
 INSTALLED_APPS = [
+    "django.contrib.admin.apps.SimpleAdminConfig",  # backoffice.py says what is in it
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -1,6 +1,7 @@
 from allauth.account.urls import urlpatterns as account_urls
 from allauth.account.views import logout
 from allauth.socialaccount import views as social
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 
@@ -35,5 +36,10 @@ urlpatterns = [
     path("", include("playground.catalog.urls")),
     path("", include("playground.runs.urls")),
 ]
+
+if settings.ADMIN_PATH:
+    from playground.backoffice import open_office
+
+    urlpatterns += [path(f"{settings.ADMIN_PATH}/", open_office().urls)]
 
 handler429 = limits.refuse_too_many

@@ -1,5 +1,6 @@
 """The cast: a workspace with a person in it, the first model, and a sandbox to send runs to."""
 
+import importlib
 import io
 import os
 import threading
@@ -12,10 +13,12 @@ import pytest
 from django.contrib.auth.models import User
 from django.http import HttpResponseBase, StreamingHttpResponse
 from django.test import Client
+from django.urls import clear_url_caches
 from django.utils import timezone
 from PIL import Image
 from pytest_django.fixtures import Settings
 
+from playground import urls
 from playground.catalog import shipped
 from playground.catalog.models import ModelSpec
 from playground.runs import pace, steps
@@ -159,6 +162,21 @@ def work_off(db: None) -> Callable[[], None]:
             tick.wait(0.02)
 
     return work
+
+
+@pytest.fixture
+def office(settings: Settings) -> Iterator[str]:
+    """Django's admin, where ADMIN_PATH puts it."""
+    settings.ADMIN_PATH = "back-office"
+    reread_urls()
+    yield "/back-office/"
+    settings.ADMIN_PATH = ""
+    reread_urls()
+
+
+def reread_urls() -> None:
+    importlib.reload(urls)
+    clear_url_caches()
 
 
 def picture_bytes(

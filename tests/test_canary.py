@@ -89,7 +89,9 @@ def sandbox(canary_process: CanarySandbox, settings: Settings) -> SandboxProcess
 def people(client: Client, workspace: Workspace) -> dict[str, Client]:
     bo = User.objects.create_user("bo")
     Membership.objects.create(workspace=workspace, user=bo, role=Role.MEMBER)
-    everybody = {"owner": client, "member": Client(), "stranger": Client()}
+    root = User.objects.create_superuser("root")
+    everybody = {"root": Client(), "owner": client, "member": Client(), "stranger": Client()}
+    everybody["root"].force_login(root)
     everybody["member"].force_login(bo)
     for somebody in everybody.values():
         somebody.raise_request_exception = False
@@ -128,17 +130,18 @@ def test_the_key_is_really_used(finished: Run, sandbox: SandboxProcess) -> None:
 
 
 def routes(
-    patterns: list[URLPattern | URLResolver], before: tuple[Any, ...] = ()
+    patterns: list[URLPattern | URLResolver], space: str = ""
 ) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield the name and the converters of every address that there is."""
     for pattern in patterns:
         if isinstance(pattern, URLResolver):
-            yield from routes(pattern.url_patterns, before)
+            inner = f"{pattern.namespace}:" if pattern.namespace else ""
+            yield from routes(pattern.url_patterns, space + inner)
         else:
             assert pattern.name, f"{pattern} has no name by which its address could be made"
             known = pattern.pattern.converters
             names = pattern.pattern.regex.groupindex  # what a regular expression names, too
-            yield pattern.name, {name: known.get(name) for name in names}
+            yield space + pattern.name, {name: known.get(name) for name in names}
 
 
 def addresses(words: dict[str, list[str]]) -> Iterator[str]:
@@ -153,12 +156,15 @@ def addresses(words: dict[str, list[str]]) -> Iterator[str]:
 
 
 @pytest.fixture
-def words(finished: Run, client: Client, seedream: ModelSpec) -> dict[str, list[str]]:
+def words(finished: Run, client: Client, seedream: ModelSpec, office: str) -> dict[str, list[str]]:
     picture = SimpleUploadedFile("a.png", picture_bytes(), "image/png")
     client.post("/uploads/", {"name": "/image_urls", "kind": "image", "file": picture})
     shown = [finished, finished.outputs.get(), Upload.objects.get(), finished.api_key]
+    ids = [str(row.pk) for row in shown]
     return {
-        "uuid": [str(row.pk) for row in shown],
+        "uuid": ids,
+        "object_id": [*ids, str(seedream.pk), "1"],
+        "app_label": ["teams", "runs", "catalog", "auth"],
         "slug": [seedream.slug],
         "act": ["check", "current", "rename", "again"],
         "other": ["1"],
@@ -173,12 +179,20 @@ def test_no_page_tells_the_key(
         for address in addresses(words):
             net.take_response(f"{address} for {person}", client.get(address))
     assert any(PAGE in place for place, _ in net.caught)
+    shown = [told for place, told in net.caught if place.startswith("/back-office/teams/apikey/")]
+    assert any(b"wxyz" in told for told in shown)
 
 
 def test_no_form_that_is_sent_tells_the_key(
     net: Net, people: dict[str, Client], words: dict[str, list[str]]
 ) -> None:
-    ends = ("delete", "logout", "leave", "remove")  # what comes after these would see less
+    ends = (
+        "delete",
+        "logout",
+        "leave",
+        "remove",
+        "auth/user",
+    )  # what comes after these would see less
     everywhere = sorted(addresses(words), key=lambda address: any(end in address for end in ends))
     for person, client in people.items():
         for address in everywhere:

@@ -170,7 +170,7 @@ class Run(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.spec.title}: {self.headline}"
+        return f"Run {self.pk}"  # and not what was typed: it may stand in a log
 
     def get_absolute_url(self) -> str:
         return reverse("run", args=[self.pk])

@@ -1,0 +1,116 @@
+"""Django's admin: where it is, who comes in, and what stands in it."""
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from pytest_django.fixtures import Settings
+
+from playground.catalog.models import ModelSpec
+from playground.runs.models import Run
+from playground.teams.models import ApiKey, Invitation, Membership, Role, Workspace
+from tests.conftest import reread_urls
+from tests.teams.conftest import Enter, enter  # noqa: F401 - pytest looks for them here
+
+OFFICE = "/back-office/"
+TABLES = {
+    "auth/user": User,
+    "teams/workspace": Workspace,
+    "teams/membership": Membership,
+    "teams/invitation": Invitation,
+    "teams/apikey": ApiKey,
+    "catalog/modelspec": ModelSpec,
+    "runs/run": Run,
+}
+
+
+@pytest.fixture(autouse=True)
+def _office(office: str) -> None:
+    """The admin is open in each of these tests."""
+
+
+@pytest.fixture
+def root(client: Client, ana: User) -> Client:
+    """The browser of whoever runs the installation."""
+    User.objects.filter(pk=ana.pk).update(is_superuser=True, is_staff=True)
+    return client
+
+
+def test_without_a_path_there_is_no_office(root: Client, settings: Settings) -> None:
+    settings.ADMIN_PATH = ""
+    reread_urls()
+    assert {root.get(path).status_code for path in (OFFICE, "/admin/")} == {404}
+
+
+def test_a_stranger_comes_in_by_our_own_login(ana: User) -> None:
+    User.objects.update(is_superuser=True, is_staff=True)
+    stranger = Client()
+    page = stranger.get(OFFICE, follow=True)
+    assert page.redirect_chain[-1] == ("/login/?next=%2Fback-office%2F", 302)
+    right = {"login": "ana", "password": "correct horse", "next": OFFICE}
+    assert "Back office" in stranger.post("/login/", right, follow=True).text
+
+
+@pytest.mark.parametrize("is_staff", [True, False])
+def test_only_a_superuser_comes_in(client: Client, ana: User, *, is_staff: bool) -> None:
+    User.objects.filter(pk=ana.pk).update(is_staff=is_staff)
+    for path in ("", "login/", *(f"{table}/" for table in TABLES)):
+        answer = client.get(f"{OFFICE}{path}", follow=True)
+        assert answer.status_code == 403
+        assert "Back office" not in answer.text
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_each_table_shows_its_rows_and_deletes_none(
+    root: Client, finished: Run, table: str
+) -> None:
+    Invitation.objects.issue(workspace=finished.workspace, role="member", days=1)
+    row = TABLES[table].objects.first()  # type: ignore[attr-defined]  # each has objects
+    assert root.get(f"{OFFICE}{table}/").status_code == 200
+    assert root.get(f"{OFFICE}{table}/?q=a").status_code == 200
+    page = root.get(f"{OFFICE}{table}/{row.pk}/change/")
+    assert page.status_code == 200
+    assert "deletelink" not in page.text
+    assert root.post(f"{OFFICE}{table}/{row.pk}/delete/", {"post": "yes"}).status_code == 403
+    assert root.get(f"{OFFICE}{table}/add/").status_code == 403
+
+
+def test_what_people_typed_and_what_lets_people_in_is_not_there(
+    root: Client, finished: Run
+) -> None:
+    invitation, _ = Invitation.objects.issue(workspace=finished.workspace, role="member", days=1)
+    hidden = [invitation.token_hash, finished.api_key.secret, "a lighthouse"]
+    rows = [("runs/run", finished), ("teams/invitation", invitation)]
+    rows += [("teams/apikey", finished.api_key), ("auth/user", finished.author)]
+    for table, row in rows:
+        page = root.get(f"{OFFICE}{table}/{row.pk}/change/").text
+        assert not [each for each in [*hidden, finished.author.password] if each in page]
+
+
+def test_a_key_or_a_run_cannot_be_changed(root: Client, finished: Run) -> None:
+    key = finished.api_key
+    paths = [
+        f"teams/apikey/{key.pk}",
+        f"runs/run/{finished.pk}",
+        f"catalog/modelspec/{finished.spec_id}",
+    ]
+    assert {root.post(f"{OFFICE}{path}/change/", {}).status_code for path in paths} == {403}
+
+
+def test_the_last_owner_stays_one(root: Client, ana: User, enter: Enter) -> None:  # noqa: F811
+    place = Membership.objects.get(user=ana)
+    address = f"{OFFICE}teams/membership/{place.pk}/change/"
+    assert "Make somebody else an owner first" in root.post(address, {"role": "viewer"}).text
+    enter("bo", Role.OWNER)
+    assert root.post(address, {"role": "viewer"}).status_code == 302
+    assert Membership.objects.get(user=ana).role == Role.VIEWER
+
+
+def test_an_account_is_made_inactive(root: Client, enter: Enter) -> None:  # noqa: F811
+    bo = enter("bo", Role.MEMBER)
+    user = User.objects.get(username="bo")
+    root.post(f"{OFFICE}auth/user/{user.pk}/change/", {"username": "bo", "email": ""})
+    assert bo.get("/team/").status_code == 302
+
+
+def test_a_password_is_changed_where_everybody_changes_theirs(root: Client) -> None:
+    assert root.get(f"{OFFICE}password_change/")["Location"] == "/account/password/change/"
