@@ -91,6 +91,17 @@ def read_admin_path() -> str:
     return path
 
 
+def read_accel_redirect() -> str:
+    path = str(env.str("ACCEL_REDIRECT", default="")).strip("/")
+    if path and not re.fullmatch(r"[\w/-]+", path, re.ASCII):
+        raise ImproperlyConfigured(
+            f"ACCEL_REDIRECT is {path!r}: set it to a path like /protected/."
+        )
+    if path and env.str("S3_BUCKET", default=""):
+        raise ImproperlyConfigured("ACCEL_REDIRECT is set: nginx does not have what S3_BUCKET has.")
+    return f"/{path}/" if path else ""
+
+
 def read_seconds(name: str, default: float, *, least: float) -> float:
     text = env.str(name, default=str(default))
     try:
@@ -415,6 +426,7 @@ STORAGES = {
     "default": read_storage(),
     "staticfiles": {"BACKEND": "playground.stylesheets.BundledStaticFilesStorage"},
 }
+ACCEL_REDIRECT = read_accel_redirect()  # where nginx finds the files, after we said who may
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 
 # A reference picture may weigh 20 MB; a form of 14 of them comes without JavaScript in one POST.

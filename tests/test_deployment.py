@@ -89,7 +89,14 @@ def test_cookies_are_safe_and_of_this_host_alone(data_dir: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("TRUSTED_PROXIES", "0"), ("TRUSTED_PROXIES", "two"), ("HSTS_SECONDS", "x")]
+    ("name", "value"),
+    [
+        ("TRUSTED_PROXIES", "0"),
+        ("TRUSTED_PROXIES", "two"),
+        ("HSTS_SECONDS", "x"),
+        ("ADMIN_PATH", "a b"),
+        ("ACCEL_REDIRECT", "http://x"),
+    ],
 )
 def test_a_setting_that_cannot_be_meant_is_named(tmp_path: Path, name: str, value: str) -> None:
     ended = manage(tmp_path, "check", **PUBLIC | {name: value})

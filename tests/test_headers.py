@@ -1,5 +1,6 @@
 """What each answer tells the browser about safety, whatever kind of answer it is."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from pytest_django.fixtures import Settings
 from playground.headers import PERMISSIONS
 from playground.runs.models import Run
 from playground.teams.limits import LIMITS, Costly, Limit
+from tests.test_readme import README
 
 EVERYWHERE = {
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -78,3 +80,8 @@ def test_every_answer_has_the_headers_of_safety(
 
 def test_without_https_nothing_is_said_of_it(client: Client) -> None:
     assert "Strict-Transport-Security" not in client.get("/healthz").headers
+
+
+def test_the_readme_s_nginx_passes_each_of_them_on() -> None:
+    passed = set(re.findall(r"add_header (\S+) \$upstream_http_", README))
+    assert passed == {*EVERYWHERE, "Content-Security-Policy", "Strict-Transport-Security"}

@@ -1,8 +1,12 @@
 """Stored files are sent to those who may see them, and to nobody else."""
 
+from pathlib import Path
+from urllib.parse import unquote
+
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
+from pytest_django.fixtures import Settings
 
 from playground.runs.media import files
 from playground.runs.media.content import MP4, Content
@@ -135,3 +139,44 @@ def test_a_moving_picture_is_shown_in_motion(
     assert f'src="{output.get_absolute_url()}"' in page
     still = f'<source srcset="{output.thumbnail_url}" media="(prefers-reduced-motion: reduce)">'
     assert still in page
+
+
+# Sent by nginx
+
+
+@pytest.mark.parametrize("path", ["", "?download", "thumbnail/"])
+def test_a_web_server_is_told_which_file_to_send_and_with_which_headers(
+    client: Client, finished: Run, settings: Settings, path: str
+) -> None:
+    address = f"/outputs/{finished.outputs.get().pk}/{path}"
+    ours = client.get(address)
+    body = read_body(ours)
+    settings.ACCEL_REDIRECT = "/protected/"
+    handed = client.get(address, headers={"Range": "bytes=0-9"})
+    name = unquote(handed["X-Accel-Redirect"]).removeprefix("/protected/")
+    assert (Path(settings.MEDIA_ROOT) / name).read_bytes() == body
+    assert (handed.status_code, handed.content) == (200, b"")
+    same = {*ours.headers} - {"Content-Length", "Accept-Ranges"}
+    assert {each: handed[each] for each in same} == {each: ours[each] for each in same}
+
+
+def test_a_web_server_is_told_nothing_for_whoever_may_not_see_it(
+    finished: Run, settings: Settings
+) -> None:
+    settings.ACCEL_REDIRECT = "/protected/"
+    stranger = Client()
+    stranger.force_login(User.objects.create_user("eve"))
+    for client in (stranger, Client()):
+        answer = client.get(finished.outputs.get().get_absolute_url())
+        assert answer.status_code in {302, 403, 404}
+        assert "X-Accel-Redirect" not in answer
+
+
+def test_a_file_that_is_gone_is_not_left_to_the_web_server(
+    client: Client, finished: Run, settings: Settings
+) -> None:
+    settings.ACCEL_REDIRECT = "/protected/"
+    output = finished.outputs.get()
+    assert output.file
+    output.file.original.storage.delete(str(output.file.original.name))
+    assert client.get(output.get_absolute_url()).status_code == 404

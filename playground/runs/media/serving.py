@@ -1,14 +1,21 @@
-"""Stored files on their way out: streamed, whole or in part, from a disk or a bucket."""
+"""Stored files on their way out: streamed, whole or in part, from a disk or a bucket.
+
+With ACCEL_REDIRECT we only say who may have which file, and nginx sends it.
+"""
 
 import logging
 import re
 from dataclasses import dataclass
 from http import HTTPStatus
+from pathlib import PurePosixPath
+from urllib.parse import quote
 
+from django.conf import settings
 from django.db.models.fields.files import FieldFile
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
+from django.utils.http import content_disposition_header
 
 from playground.runs.media import storage
 from playground.runs.media.content import WEBP, Kind
@@ -49,6 +56,8 @@ def send_original(request: HttpRequest, file: MediaFile, name: str = "") -> Http
     unchanged = get_conditional_response(request, etag=etag)
     if unchanged is not None:
         return mark(unchanged, etag, policy)
+    if settings.ACCEL_REDIRECT:
+        return mark(hand_over(file.original, file.content_type, name=name), etag, policy)
     try:
         part = find_part(request, etag, file.size_bytes)
     except OutOfRangeError:
@@ -69,7 +78,23 @@ def send_thumbnail(request: HttpRequest, file: MediaFile) -> HttpResponseBase:
         raise Http404("There is no small picture of this.")
     etag = f'"{file.sha256}-small"'
     unchanged = get_conditional_response(request, etag=etag)
-    return mark(unchanged or stream(file.thumbnail, WEBP.content_type), etag, ALONE)
+    send = hand_over if settings.ACCEL_REDIRECT else stream
+    return mark(unchanged or send(file.thumbnail, WEBP.content_type), etag, ALONE)
+
+
+def hand_over(file: FieldFile, content_type: str, *, name: str = "") -> HttpResponse:
+    """Leave a file on our disk to nginx, which also sees to the parts that are asked for.
+
+    Raises  Http404
+    """
+    stored = file.name or ""
+    if not file.storage.exists(stored):
+        raise Http404("The file is not in the storage.")
+    response = HttpResponse(content_type=content_type)
+    shown = name or PurePosixPath(stored).name
+    response["Content-Disposition"] = content_disposition_header(bool(name), shown) or ""
+    response["X-Accel-Redirect"] = settings.ACCEL_REDIRECT + quote(stored)
+    return response
 
 
 def find_part(request: HttpRequest, etag: str, size: int) -> Part | None:
