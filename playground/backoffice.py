@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 from allauth.account.decorators import secure_admin_login
 from django import forms
 from django.contrib.admin import AdminSite, ModelAdmin
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.models import User
@@ -22,7 +23,8 @@ from django.utils.decorators import method_decorator
 
 from playground.catalog.models import ModelSpec
 from playground.runs.models import Run
-from playground.teams import people
+from playground.teams import audit, people
+from playground.teams.audit import Event
 from playground.teams.models import ApiKey, Invitation, Membership, Role, Workspace
 
 
@@ -79,6 +81,12 @@ class Changed(Shown):
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         del obj
         return bool(getattr(request.user, "is_superuser", False))
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> LogEntry:
+        """Write it to the log as well, where people look who do not come in here."""
+        facts = {"table": type(obj).__name__, "row": obj, "role": getattr(obj, "role", "")}
+        audit.note(request, Event.OFFICE_CHANGED, **facts, how=message)
+        return super().log_change(request, obj, message)
 
 
 class PeopleAdmin(Changed, UserAdmin):  # type: ignore[type-arg]  # see above

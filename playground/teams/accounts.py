@@ -8,9 +8,11 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from django.contrib import messages
-from django.core.exceptions import ImproperlyConfigured, PermissionDenied
+from django.core.exceptions import ImproperlyConfigured, PermissionDenied, ValidationError
 from django.http import HttpRequest
 
+from playground.teams import audit
+from playground.teams.audit import Event
 from playground.teams.encryption import cipher
 from playground.teams.models import Invitation
 
@@ -62,6 +64,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # see above
             request = self.request
             if request and request.user.is_authenticated:
                 messages.warning(request, MAIL_FAILED)
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        try:
+            super().pre_authenticate(request, **credentials)
+        except ValidationError:
+            audit.note(request, Event.LOGIN_BLOCKED, name=audit.known_name(credentials))
+            raise
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """Return what the attempts are counted by; whoever hides it shares one count."""

@@ -11,8 +11,9 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from playground.teams import people, setup
+from playground.teams import audit, people, setup
 from playground.teams.accounts import INVITATION_KEY
+from playground.teams.audit import Event, describe
 from playground.teams.forms import NAME_TAKEN, AccountForm, SetupForm
 from playground.teams.limits import limited_by_address
 from playground.teams.middleware import WORKSPACE_KEY
@@ -47,7 +48,9 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
     form = AccountForm(request.POST if is_post else None)
     try:
         if is_post and isinstance(request.user, User):
-            return go_into(request, people.accept(invitation, request.user))
+            place = people.accept(invitation, request.user)
+            audit.note(request, Event.INVITATION_USED, **describe(place))
+            return go_into(request, place)
         if is_post and form.is_valid():
             return come_in(request, invitation, form)
     except InvitationClosedError as error:
@@ -62,6 +65,8 @@ def come_in(request: HttpRequest, invitation: Invitation, form: AccountForm) -> 
     with transaction.atomic():
         user = form.make()
         place = people.accept(invitation, user)
+    audit.note(request, Event.ACCOUNT_MADE, person=user)
+    audit.note(request, Event.INVITATION_USED, **describe(place))
     login(request, user, PASSWORD_BACKEND)
     return go_into(request, place)
 
@@ -98,5 +103,6 @@ def finish_setup(request: HttpRequest, form: SetupForm) -> HttpResponse:
         place = setup.make_owner(form, form.cleaned_data["workspace"])
     except SetupDoneError:
         return redirect("home")
+    audit.note(request, Event.ACCOUNT_MADE, **describe(place))
     login(request, place.user, PASSWORD_BACKEND)
     return go_into(request, place)

@@ -12,7 +12,8 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from playground.providers.errors import KeyRefused
-from playground.teams import keys
+from playground.teams import audit, keys
+from playground.teams.audit import Event
 from playground.teams.encryption import UndecryptableError
 from playground.teams.guards import needs
 from playground.teams.key_forms import NewKeyForm, RenameForm
@@ -62,8 +63,14 @@ def add_key(request: HtmxRequest, form: NewKeyForm) -> bool:
         refusal %= {"service": service.label}
         form.add_error("secret", refusal if error.status else str(error))
         return False
+    note(request, Event.KEY_ADDED, added.key)
     tell_added(request, added)
     return True
+
+
+def note(request: HtmxRequest, event: Event, key: ApiKey, **facts: str) -> None:
+    """Write down what was done with a key, which is called by its name and ending."""
+    audit.note(request, event, key=key, id=key.pk, workspace=request.workspace, **facts)
 
 
 def tell_added(request: HtmxRequest, added: keys.Added) -> None:
@@ -86,6 +93,8 @@ def change_key(request: HtmxRequest, pk: uuid.UUID, act: str) -> HttpResponse:
     if act not in ACTS:
         raise Http404
     ACTS[act](request, key)
+    if act != "check":
+        note(request, Event.KEY_CHANGED, key, how=act)
     return redirect("keys")
 
 
@@ -146,6 +155,7 @@ def delete_key(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
     key = find_key(request, pk)
     if request.method == "POST":
         key.erase()
+        note(request, Event.KEY_DELETED, key)
         messages.success(request, _("%(key)s is deleted.") % {"key": key})
         return redirect("keys")
     listed = next(one for one in keys.list_keys(request.workspace) if one.key == key)

@@ -11,7 +11,8 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from playground.teams import people
+from playground.teams import audit, people
+from playground.teams.audit import Event, describe
 from playground.teams.forms import InvitationForm, RoleForm, WorkspaceForm
 from playground.teams.guards import needs
 from playground.teams.limits import Costly, limited
@@ -63,6 +64,8 @@ def invite(request: HtmxRequest) -> HttpResponse:
     invitation, token = Invitation.objects.issue(
         workspace=request.workspace, made_by=request.user, **form.cleaned_data
     )
+    facts = {"invitation": invitation.pk, "role": invitation.role}
+    audit.note(request, Event.INVITATION_MADE, **facts, workspace=request.workspace)
     path = reverse("join", args=[token])
     link = settings.PUBLIC_BASE_URL + path if settings.PUBLIC_BASE_URL else ""
     return draw_team(request, invitation=invitation, link=link or request.build_absolute_uri(path))
@@ -72,7 +75,9 @@ def invite(request: HtmxRequest) -> HttpResponse:
 @needs(Act.MANAGE_PEOPLE)
 def revoke(request: HtmxRequest, pk: UUID) -> HttpResponse:
     """Take an invitation back; one that was used stays as it is."""
-    request.workspace.invitations.open().filter(pk=pk).update(revoked_at=timezone.now())
+    open_ones = request.workspace.invitations.open().filter(pk=pk)
+    if open_ones.update(revoked_at=timezone.now()):
+        audit.note(request, Event.INVITATION_REVOKED, invitation=pk, workspace=request.workspace)
     return redirect("team")
 
 
@@ -93,6 +98,8 @@ def change_role(request: HtmxRequest, public_id: UUID) -> HttpResponse:
         people.change_role(place, form.cleaned_data["role"])
     except PeopleError as error:
         return draw_team(request, status=422, problem=str(error))
+    place.role = form.cleaned_data["role"]
+    audit.note(request, Event.ROLE_CHANGED, **describe(place))
     return redirect("team")
 
 
@@ -104,6 +111,7 @@ def remove(request: HtmxRequest, public_id: UUID) -> HttpResponse:
         people.remove(place)
     except PeopleError as error:
         return draw_team(request, status=422, problem=str(error))
+    audit.note(request, Event.PERSON_REMOVED, **describe(place))
     return redirect("team" if place.pk != request.membership.pk else "home")
 
 
@@ -114,6 +122,7 @@ def leave(request: HtmxRequest) -> HttpResponse:
         people.remove(request.membership)
     except PeopleError as error:
         return draw_team(request, status=422, problem=str(error))
+    audit.note(request, Event.PERSON_REMOVED, **describe(request.membership))
     return redirect("home")
 
 
@@ -136,5 +145,6 @@ def found_workspace(request: HtmxRequest) -> HttpResponse:
     if not form.is_valid():
         return draw_team(request, status=422, new_form=form)
     workspace = people.found_workspace(form.cleaned_data["name"], request.user)
+    audit.note(request, Event.WORKSPACE_FOUNDED, workspace=workspace)
     request.session[WORKSPACE_KEY] = str(workspace.pk)
     return redirect("team")

@@ -13,7 +13,8 @@ from django.forms import Form
 from django.urls import reverse
 from django.utils import timezone
 
-from playground.teams import access, people, setup
+from playground.teams import access, audit, people, setup
+from playground.teams.audit import Event
 from playground.teams.forms import DAYS, AccountForm, InvitationForm, WorkspaceForm
 from playground.teams.models import Invitation, Membership, Role, Workspace
 
@@ -120,6 +121,7 @@ def make_owner(options: dict[str, Any]) -> str:
         place = setup.make_owner(form, named.cleaned_data["name"])
     else:
         place = Membership.objects.create(workspace=workspace, user=form.make(), role=Role.OWNER)
+    audit.note(None, Event.ACCOUNT_MADE, **audit.describe(place))
     return f"{place.user} owns {place.workspace}."
 
 
@@ -127,7 +129,9 @@ def invite(options: dict[str, Any]) -> str:
     workspace = find_workspace(options["workspace"])
     form = InvitationForm({name: options[name] for name in ("role", "days", "note")})
     demand_valid(form)
-    _, token = Invitation.objects.issue(workspace=workspace, **form.cleaned_data)
+    invitation, token = Invitation.objects.issue(workspace=workspace, **form.cleaned_data)
+    facts = {"invitation": invitation.pk, "role": invitation.role}
+    audit.note(None, Event.INVITATION_MADE, **facts, workspace=workspace)
     return setup.address_of(reverse("join", args=[token]))
 
 
@@ -152,6 +156,7 @@ def revoke(options: dict[str, Any]) -> str:
         taken = 0
     if not taken:
         raise CommandError(f"No open invitation is called {wanted}: `people invitations` has them.")
+    audit.note(None, Event.INVITATION_REVOKED, invitation=wanted)
     return "It lets nobody in any more."
 
 
@@ -162,6 +167,8 @@ def give_role(options: dict[str, Any]) -> str:
     )
     if not is_new:
         people.change_role(place, options["role"])
+    place.role = options["role"]
+    audit.note(None, Event.ROLE_CHANGED, **audit.describe(place))
     return f"{user} is {options['role']} of {workspace}."
 
 
@@ -171,6 +178,7 @@ def remove(options: dict[str, Any]) -> str:
     if place is None:
         raise CommandError(f"{user} does not belong to {workspace}.")
     people.remove(place)
+    audit.note(None, Event.PERSON_REMOVED, **audit.describe(place))
     return f"{user} does not belong to {workspace} any more."
 
 
@@ -178,6 +186,7 @@ def found(options: dict[str, Any]) -> str:
     owner, form = find_user(options["owner"]), WorkspaceForm({"name": options["name"]})
     demand_valid(form)
     workspace = people.found_workspace(form.cleaned_data["name"], owner)
+    audit.note(None, Event.WORKSPACE_FOUNDED, workspace=workspace, person=owner)
     return f"{owner} owns {workspace}."
 
 
@@ -195,6 +204,7 @@ def set_password(options: dict[str, Any]) -> str:
         access.set_password(user, read_password())
     except ValidationError as error:
         raise CommandError(" ".join(error.messages)) from error
+    audit.note(None, Event.PASSWORD_CHANGED, person=user)
     return f"{user} has another password, and is logged out everywhere."
 
 
@@ -202,6 +212,7 @@ def make_reset_link(options: dict[str, Any]) -> str:
     user = find_user(options["user"])
     if not user.is_active:
         raise CommandError(f"{user} is deactivated: reactivate the account first.")
+    audit.note(None, Event.RESET_LINK_MADE, person=user)
     return access.make_reset_link(user)
 
 
@@ -216,12 +227,14 @@ def log_out(options: dict[str, Any]) -> str:
 def deactivate(options: dict[str, Any]) -> str:
     user = find_user(options["user"])
     access.deactivate(user)
+    audit.note(None, Event.ACCOUNT_CLOSED, person=user)
     return f"{user} cannot log in any more, and is logged out everywhere."
 
 
 def reactivate(options: dict[str, Any]) -> str:
     user = find_user(options["user"])
     access.reactivate(user)
+    audit.note(None, Event.ACCOUNT_OPENED, person=user)
     return f"{user} can log in."
 
 
@@ -229,6 +242,7 @@ def forget_second_factor(options: dict[str, Any]) -> str:
     user = find_user(options["user"])
     if not access.forget_second_factor(user):
         raise CommandError(f"{user} has no second factor.")
+    audit.note(None, Event.FACTOR_REMOVED, person=user)
     return f"{user} logs in without a second factor."
 
 

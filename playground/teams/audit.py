@@ -1,0 +1,109 @@
+"""What happened to accounts, people and keys: one line each in the log, without a secret.
+
+The lines are those of the logger `playground.audit`, which LOGGING can send elsewhere. Values
+stand in JSON, so that no name can pretend to be a line of its own. The name in a login that failed
+is told only where somebody has it: people type their password there, too.
+"""
+
+import json
+import logging
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Any
+
+from allauth.account import signals as accounts
+from allauth.account.adapter import get_adapter
+from allauth.mfa import signals as factors
+from django.contrib.auth import signals
+from django.contrib.auth.models import User
+from django.dispatch import Signal
+from django.http import HttpRequest
+
+from playground.teams.models import Membership
+
+logger = logging.getLogger("playground.audit")
+
+TERMINAL = "the terminal"
+
+
+class Event(StrEnum):
+    LOGGED_IN = "logged in"
+    LOGIN_FAILED = "login failed"
+    LOGIN_BLOCKED = "login blocked"
+    LOGGED_OUT = "logged out"
+    PASSWORD_CHANGED = "password changed"  # noqa: S105 - words
+    PASSWORD_RESET = "password reset"  # noqa: S105 - words
+    FACTOR_ADDED = "second factor added"
+    FACTOR_REMOVED = "second factor removed"
+    FACTOR_FAILED = "second factor failed"
+    RESET_LINK_MADE = "link for a new password made"
+    ACCOUNT_MADE = "account made"
+    ACCOUNT_CLOSED = "account deactivated"
+    ACCOUNT_OPENED = "account reactivated"
+    OFFICE_CHANGED = "changed in the back office"
+    INVITATION_MADE = "invitation made"
+    INVITATION_USED = "invitation used"
+    INVITATION_REVOKED = "invitation revoked"
+    WORKSPACE_FOUNDED = "workspace founded"
+    ROLE_CHANGED = "role changed"
+    PERSON_REMOVED = "person removed"
+    KEY_ADDED = "key added"
+    KEY_CHANGED = "key changed"
+    KEY_DELETED = "key deleted"
+
+
+def note(request: HttpRequest | None, event: Event, **facts: Any) -> None:
+    """Write down what somebody did; without a request it was done from a terminal.
+
+    facts  what it was done to, by their own words; "by" where the request does not tell who
+    """
+    person = getattr(request, "user", None)
+    who = {"by": person.get_username() if person and person.is_authenticated else None}
+    source = get_adapter().get_client_ip(request) if request else TERMINAL
+    told = {**who, "from": source, **{name: str(value) for name, value in facts.items()}}
+    words = " ".join(f"{name}={json.dumps(value)}" for name, value in told.items() if value)
+    logger.info("%s %s", event, words)
+
+
+def describe(place: Membership) -> dict[str, Any]:
+    """Return whom a line is about, and where they are."""
+    return {"person": place.user, "role": place.role, "workspace": place.workspace}
+
+
+def listen() -> None:
+    """Hear of what Django and allauth do for us."""
+    signals.user_login_failed.connect(hear_failure)
+    for signal, event in HEARD:
+        signal.connect(hear(event), weak=False)
+
+
+# What others tell us of, all with a request and a person.
+HEARD: tuple[tuple[Signal, Event], ...] = (
+    (signals.user_logged_in, Event.LOGGED_IN),
+    (signals.user_logged_out, Event.LOGGED_OUT),
+    (accounts.password_changed, Event.PASSWORD_CHANGED),
+    (accounts.password_set, Event.PASSWORD_CHANGED),
+    (accounts.password_reset, Event.PASSWORD_RESET),
+    (factors.authenticator_added, Event.FACTOR_ADDED),
+    (factors.authenticator_removed, Event.FACTOR_REMOVED),
+    (factors.authentication_failed, Event.FACTOR_FAILED),
+)
+
+
+def hear(event: Event) -> Callable[..., None]:
+    def heard(request: HttpRequest, user: User | None, **_: Any) -> None:
+        if user:  # nobody logs out who was not logged in
+            note(request, event, by=user.get_username())
+
+    return heard
+
+
+def hear_failure(credentials: dict[str, Any], request: HttpRequest | None = None, **_: Any) -> None:
+    note(request, Event.LOGIN_FAILED, name=known_name(credentials))
+
+
+def known_name(credentials: dict[str, Any]) -> str:
+    """Return the name that was typed, where it is one."""
+    name = credentials.get("username")
+    is_known = name and User.objects.filter(username=name).exists()
+    return str(name) if is_known else "(nobody's)"

@@ -1,0 +1,141 @@
+"""What happened to accounts, people and keys stands in the log, without a secret."""
+
+from io import StringIO
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.management import call_command
+from django.test import Client
+
+from playground.teams.audit import Event
+from playground.teams.models import ApiKey, Invitation, Membership, Role, Workspace
+from tests.teams.conftest import Enter
+
+RIGHT = {"login": "ana", "password": "correct horse"}
+NEXT = "a long walk home"
+
+
+@pytest.fixture
+def told(caplog: pytest.LogCaptureFixture) -> "Told":
+    caplog.set_level("INFO", "playground.audit")
+    return Told(caplog)
+
+
+class Told:
+    """The lines of the log that are about safety."""
+
+    def __init__(self, caplog: pytest.LogCaptureFixture) -> None:
+        self.caplog = caplog
+
+    def __call__(self) -> list[str]:
+        records = self.caplog.get_records("call")
+        return [each.getMessage() for each in records if each.name == "playground.audit"]
+
+    def last(self, event: Event) -> str:
+        return next(line for line in reversed(self()) if line.startswith(event))
+
+
+def test_a_login_and_a_logout_are_told(ana: User, told: Told) -> None:
+    client = Client(REMOTE_ADDR="192.0.2.7")
+    client.post("/login/", RIGHT)
+    client.post("/logout/")
+    assert told() == ['logged in by="ana" from="192.0.2.7"', 'logged out by="ana" from="192.0.2.7"']
+
+
+def test_a_wrong_password_is_told_and_not_shown(ana: User, told: Told) -> None:
+    Client().post("/login/", RIGHT | {"password": "wrong horse"})
+    assert told() == ['login failed from="127.0.0.1" name="ana"']
+
+
+def test_a_password_in_the_place_of_a_name_is_not_told(ana: User, told: Told) -> None:
+    Client().post("/login/", {"login": "correct horse", "password": "x"})
+    assert told() == ['login failed from="127.0.0.1" name="(nobody\'s)"']
+
+
+def test_a_login_that_has_to_wait_is_told(ana: User, told: Told) -> None:
+    for _ in range(6):
+        Client().post("/login/", RIGHT | {"password": "wrong"})
+    assert told()[-1] == 'login blocked from="127.0.0.1" name="ana"'
+
+
+def test_a_changed_password_is_told(client: Client, told: Told) -> None:
+    words = {"oldpassword": "correct horse", "password1": NEXT, "password2": NEXT}
+    client.post("/account/password/change/", words)
+    assert told()[-1] == 'password changed by="ana" from="127.0.0.1"'
+
+
+def test_an_invitation_is_told_from_its_making_to_its_end(
+    client: Client, workspace: Workspace, told: Told
+) -> None:
+    client.post("/team/invitations/", {"role": "member", "days": "7"})
+    client.post(f"/team/invitations/{Invitation.objects.get().pk}/revoke/")
+    invitation, token = Invitation.objects.issue(workspace=workspace, role="viewer", days=1)
+    Client().post(f"/join/{token}/", {"username": "bo", "password": NEXT})
+    events = [Event.INVITATION_MADE, Event.INVITATION_REVOKED, Event.ACCOUNT_MADE]
+    events += [Event.INVITATION_USED, Event.LOGGED_IN]
+    lines = told()
+    assert [line.startswith(event) for line, event in zip(lines, events, strict=True)] == [True] * 5
+    assert 'person="bo" role="viewer" workspace="Workspace"' in told.last(Event.INVITATION_USED)
+    assert token not in "".join(lines)
+    assert invitation.token_hash not in "".join(lines)
+
+
+def test_a_role_and_a_leaving_are_told(client: Client, enter: Enter, told: Told) -> None:
+    enter("bo", Role.MEMBER)
+    place = Membership.objects.get(user__username="bo")
+    client.post(f"/team/people/{place.pk}/role/", {"role": "viewer"})
+    client.post(f"/team/people/{place.pk}/remove/")
+    end = 'by="ana" from="127.0.0.1" person="bo" role="viewer" workspace="Workspace"'
+    assert told()[-2:] == [f"role changed {end}", f"person removed {end}"]
+
+
+def test_what_is_refused_is_not_told(client: Client, ana: User, told: Told) -> None:
+    place = Membership.objects.get(user=ana)
+    client.post(f"/team/people/{place.pk}/role/", {"role": "viewer"})
+    client.post("/team/leave/")
+    client.post(f"/team/people/{place.pk}/role/", {"role": "king"})
+    assert [line for line in told() if not line.startswith(Event.LOGGED_IN)] == []
+
+
+def test_a_key_is_told_by_its_name_and_ending(
+    client: Client, api_key: ApiKey, told: Told, workspace: Workspace
+) -> None:
+    secret = str(api_key.secret)
+    api_key.erase()
+    client.post("/team/keys/", {"secret": secret, "name": "Mine", "service": "sandbox"})
+    pk = ApiKey.objects.kept().get().pk
+    client.post(f"/team/keys/{pk}/disable/")
+    client.post(f"/team/keys/{pk}/delete/")
+    key = f'by="ana" from="127.0.0.1" key="Mine (\\u2026{secret[-4:]})" id="{pk}"'
+    assert told()[-3].startswith(f"key added {key}")
+    assert told()[-2].endswith('workspace="Workspace" how="disable"')
+    assert told()[-1].startswith("key deleted")
+    assert secret not in "".join(told())
+
+
+def test_what_is_done_from_a_terminal_is_told(workspace: Workspace, ana: User, told: Told) -> None:
+    call_command("people", "invite", stdout=StringIO())
+    call_command("people", "workspace", "Studio", "ana", stdout=StringIO())
+    made, founded = told()
+    assert made.startswith('invitation made from="the terminal" invitation=')
+    assert founded == 'workspace founded from="the terminal" workspace="Studio" person="ana"'
+
+
+def test_no_name_pretends_to_be_a_line_of_its_own(client: Client, told: Told) -> None:
+    name = 'x"\n2026 INFO playground.audit logged in'
+    client.post("/team/new/", {"new-name": name})
+    assert len(told()) == 1
+    assert all("\n" not in line for line in told())
+
+
+def test_what_is_changed_in_the_back_office_is_told(
+    client: Client, ana: User, enter: Enter, told: Told, office: str
+) -> None:
+    User.objects.filter(pk=ana.pk).update(is_superuser=True, is_staff=True)
+    enter("bo", Role.MEMBER)
+    place = Membership.objects.get(user__username="bo")
+    client.post(f"{office}teams/membership/{place.pk}/change/", {"role": "viewer"})
+    line = told.last(Event.OFFICE_CHANGED)
+    assert (
+        'by="ana" from="127.0.0.1" table="Membership" row="bo in Workspace" role="viewer"' in line
+    )
