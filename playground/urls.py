@@ -12,7 +12,7 @@ OURS = {"account_login", "account_logout"}
 
 urlpatterns = [
     path("login/", entrance.log_in, name="account_login"),
-    path("logout/", no_workspace(logout), name="account_logout"),
+    path("logout/", no_workspace(entrance.forget_pictures(logout)), name="account_logout"),
     path("account/", include([each for each in account_urls if each.name not in OURS])),
     path("account/mfa/", include("allauth.mfa.urls")),
     path(

@@ -76,10 +76,16 @@ def test_every_answer_has_the_headers_of_safety(
     told = {name: response.headers.get(name) for name in EVERYWHERE}
     assert (response.status_code, told) == (status, EVERYWHERE)
     assert response.headers["Content-Security-Policy"] == policy
+    is_kept = policy == FILE or kind == "static file"
+    assert ("no-store" in response.headers["Cache-Control"]) != is_kept
 
 
 def test_without_https_nothing_is_said_of_it(client: Client) -> None:
     assert "Strict-Transport-Security" not in client.get("/healthz").headers
+
+
+def test_a_browser_forgets_at_the_logout_what_it_kept(client: Client) -> None:
+    assert client.post("/logout/")["Clear-Site-Data"] == '"cache"'
 
 
 def test_the_readme_s_nginx_passes_each_of_them_on() -> None:

@@ -1,5 +1,9 @@
 """The ways in that ask for no login: an invitation's link, and the setup at the first start."""
 
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
 from allauth.account.views import login as show_login
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
@@ -21,6 +25,8 @@ from playground.teams.models import Invitation, Membership
 from playground.teams.people import InvitationClosedError
 from playground.teams.roles import IN_WORDS
 from playground.teams.setup import SetupDoneError
+
+type View = Callable[..., HttpResponseBase]
 
 TOKEN_WRONG = "This is not the token. Look at what the server printed when it was last started."  # noqa: S105 - words
 PASSWORD_BACKEND = "django.contrib.auth.backends.ModelBackend"  # noqa: S105 - a class, no password
@@ -106,3 +112,16 @@ def finish_setup(request: HttpRequest, form: SetupForm) -> HttpResponse:
     audit.note(request, Event.ACCOUNT_MADE, **describe(place))
     login(request, place.user, PASSWORD_BACKEND)
     return go_into(request, place)
+
+
+def forget_pictures(view: View) -> View:
+    """Have the browser forget the pictures that it kept, when somebody logs out."""
+
+    @wraps(view)
+    def forgotten(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        response = view(request, *args, **kwargs)
+        if request.method == "POST":
+            response["Clear-Site-Data"] = '"cache"'
+        return response
+
+    return forgotten

@@ -32,5 +32,5 @@ def needs(act: Act) -> Callable[[View], View]:
 def refuse(request: HtmxRequest, why: str) -> HttpResponse:
     """Answer 403 in words: scripts in plain text, people by the page of refusal."""
     if is_script(request):
-        return HttpResponse(why, status=403, content_type="text/plain")
+        return HttpResponse(why, status=403, content_type="text/plain; charset=utf-8")
     raise PermissionDenied(why)

@@ -66,7 +66,7 @@ def test_a_viewer_uploads_nothing_and_a_script_is_told_why(
         {"name": "/image", "file": picture_bytes()},
         headers={"X-Requested-With": "fetch"},
     )
-    assert (answer.status_code, answer["Content-Type"]) == (403, "text/plain")
+    assert (answer.status_code, answer["Content-Type"]) == (403, "text/plain; charset=utf-8")
     assert "ask an owner" in answer.text
     assert not workspace.uploads.exists()
 
