@@ -48,10 +48,12 @@ env = Environment()
 env.escape_proxy = True
 
 
-def read_number(name: str, default: int, *, most: int) -> int:
+def read_number(name: str, default: int, *, least: int = 0, most: int) -> int:
     text = str(env.str(name, default=str(default)))
-    if not text.isdecimal() or not 0 <= int(text) <= most:
-        raise ImproperlyConfigured(f"{name} is {text!r}: set it to a number from 0 to {most}.")
+    if not text.isdecimal() or not least <= int(text) <= most:
+        raise ImproperlyConfigured(
+            f"{name} is {text!r}: set it to a number from {least} to {most}."
+        )
     return int(text)
 
 
@@ -316,6 +318,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "playground.bodies.BodyMiddleware",
     "playground.teams.middleware.DemoLoginMiddleware",
+    "playground.teams.middleware.SessionAgeMiddleware",
     "playground.teams.middleware.AskForLoginMiddleware",
     "playground.teams.middleware.WorkspaceMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -477,7 +480,8 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_NAME = "__Host-sessionid" if IS_HTTPS else "sessionid"
 CSRF_COOKIE_NAME = "__Host-csrftoken" if IS_HTTPS else "csrftoken"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
-SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
+SESSION_COOKIE_AGE = 60 * 60 * 24 * 30  # then everybody logs in again
+SESSION_IDLE = timedelta(hours=read_number("SESSION_IDLE_HOURS", 7 * 24, least=1, most=30 * 24))
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if IS_HTTPS else "http"
 CSRF_TRUSTED_ORIGINS = [PUBLIC_BASE_URL] if PUBLIC_BASE_URL else []
 CSRF_FAILURE_VIEW = "playground.web.refuse_csrf"

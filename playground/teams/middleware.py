@@ -1,11 +1,12 @@
 """Who is asking, and in which workspace."""
 
+import time
 from collections.abc import Callable
 from operator import attrgetter
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth import get_user_model, login
+from django.contrib.auth import get_user_model, login, logout
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -19,6 +20,7 @@ type Answer = Callable[[HttpRequest], HttpResponse]
 type View = Callable[..., HttpResponseBase]
 
 LOOPBACK = {"127.0.0.1", "::1"}
+AGE_KEY = "age"  # in the session: when it began, and when the person was last here
 WORKSPACE_KEY = "workspace"  # in the session: where the person is
 PROXY_HEADERS = ("X-Forwarded-For", "Forwarded", "X-Real-IP", "Via")
 
@@ -49,6 +51,33 @@ def is_from_here(request: HttpRequest) -> bool:
     return request.META.get("REMOTE_ADDR") in LOOPBACK and not is_proxied
 
 
+class SessionAgeMiddleware:
+    """Log out whoever was away for long, and everybody after some weeks.
+
+    When somebody was last here is written down now and then only: an open page asks every second.
+    """
+
+    NOTE_EVERY_SECONDS = 10 * 60
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_: Any) -> None:
+        if not request.user.is_authenticated:
+            return
+        now = time.time()
+        began_at, seen_at = request.session.get(AGE_KEY, (now, 0))
+        is_new = not seen_at
+        is_stale = now - seen_at > settings.SESSION_IDLE.total_seconds()
+        if not is_new and (is_stale or now - began_at > settings.SESSION_COOKIE_AGE):
+            logout(request)
+        elif now - seen_at > self.NOTE_EVERY_SECONDS:
+            request.session[AGE_KEY] = (began_at, now)
+
+
 class AskForLoginMiddleware(LoginRequiredMiddleware):
     """Lead strangers to the login page, or to the setup before it; a script gets a plain 401.
 
@@ -60,7 +89,9 @@ class AskForLoginMiddleware(LoginRequiredMiddleware):
         self, request: HttpRequest, view_func: View
     ) -> HttpResponseBase:
         if is_script(request):
-            return HttpResponse("Log in again.", status=401, content_type="text/plain")
+            return HttpResponse(
+                "Log in again.", status=401, content_type="text/plain; charset=utf-8"
+            )
         if setup.is_needed():
             return redirect("setup")
         return super().handle_no_permission(request, view_func)

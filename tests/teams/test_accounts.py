@@ -1,6 +1,7 @@
 """Passwords, second factors, and how often somebody may try."""
 
 import re
+import time
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -16,6 +17,7 @@ from django.test import Client
 from pytest_django.fixtures import Settings
 
 from playground.catalog.models import ModelSpec
+from playground.teams.middleware import AGE_KEY
 
 RIGHT = {"login": "ana", "password": "correct horse"}
 NEXT = "a long walk home"
@@ -161,3 +163,46 @@ def code_of(secret: str) -> str:
 
 def test_without_single_sign_on_no_button_offers_it(ana: User) -> None:
     assert "Log in with" not in Client().get("/login/").text
+
+
+AN_HOUR = 60 * 60
+A_WEEK = 7 * 24 * AN_HOUR
+
+
+@pytest.mark.parametrize(
+    ("began", "seen", "status"),
+    [
+        (A_WEEK, A_WEEK - AN_HOUR, 200),
+        (A_WEEK + AN_HOUR, A_WEEK + AN_HOUR, 302),
+        (4 * A_WEEK, AN_HOUR, 200),
+        (5 * A_WEEK, AN_HOUR, 302),
+    ],
+)
+def test_a_session_ends_when_it_is_old_or_idle(
+    client: Client, began: int, seen: int, status: int
+) -> None:
+    client.get("/team/")
+    session = client.session
+    session[AGE_KEY] = (time.time() - began, time.time() - seen)
+    session.save()
+    assert client.get("/team/").status_code == status
+    assert client.get("/team/").status_code == status
+
+
+def test_somebody_at_work_is_written_down_seldom(client: Client) -> None:
+    client.get("/team/")
+    age = client.session[AGE_KEY]
+    client.get("/team/")
+    assert client.session[AGE_KEY] == age
+    session = client.session
+    session[AGE_KEY] = (age[0], age[1] - AN_HOUR)
+    session.save()
+    client.get("/team/")
+    assert client.session[AGE_KEY][0] == age[0]
+    assert client.session[AGE_KEY][1] >= age[1]
+
+
+def test_password_managers_know_the_fields(ana: User) -> None:
+    page = Client().get("/login/").text
+    assert re.search(r'name="login"[^>]*autocomplete="username"', page)
+    assert re.search(r'name="password"[^>]*autocomplete="current-password"', page)
