@@ -47,6 +47,8 @@ class Event(StrEnum):
     WORKSPACE_FOUNDED = "workspace founded"
     ROLE_CHANGED = "role changed"
     PERSON_REMOVED = "person removed"
+    REFUSED = "not allowed"
+    TOO_OFTEN = "too often"
     KEY_ADDED = "key added"
     KEY_CHANGED = "key changed"
     KEY_DELETED = "key deleted"

@@ -8,6 +8,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 
+from playground.teams import audit
+from playground.teams.audit import Event
 from playground.teams.roles import Act
 from playground.web import HtmxRequest, is_script
 
@@ -31,6 +33,7 @@ def needs(act: Act) -> Callable[[View], View]:
 
 def refuse(request: HtmxRequest, why: str) -> HttpResponse:
     """Answer 403 in words: scripts in plain text, people by the page of refusal."""
+    audit.note(request, Event.REFUSED, path=request.path, role=request.membership.role)
     if is_script(request):
         return HttpResponse(why, status=403, content_type="text/plain; charset=utf-8")
     raise PermissionDenied(why)

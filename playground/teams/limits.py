@@ -17,6 +17,8 @@ from django.db import Error
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
+from playground.teams import audit
+from playground.teams.audit import Event
 from playground.teams.models import Tally
 from playground.web import HtmxRequest, refuse
 
@@ -107,6 +109,7 @@ def limited_by_address(action: str) -> Callable[[View], View]:
 
 def refuse_too_many(request: HttpRequest, wait_seconds: float = A_MINUTE) -> HttpResponse:
     """Answer somebody who tried too often; it stands in urls.py for allauth, too."""
+    audit.note(request, Event.TOO_OFTEN, path=request.path)
     seconds = max(math.ceil(wait_seconds), 1)
     unit = "second" if seconds == 1 else "seconds"
     words = (

@@ -2,6 +2,7 @@
 
 import re
 import time
+from datetime import datetime, timedelta
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -11,6 +12,7 @@ from allauth.mfa.totp.internal.auth import (
     yield_hotp_counters_from_time,
 )
 from django.contrib.auth.models import User
+from django.contrib.auth.tokens import default_token_generator
 from django.core import mail
 from django.core.management import call_command
 from django.test import Client
@@ -206,3 +208,27 @@ def test_password_managers_know_the_fields(ana: User) -> None:
     page = Client().get("/login/").text
     assert re.search(r'name="login"[^>]*autocomplete="username"', page)
     assert re.search(r'name="password"[^>]*autocomplete="current-password"', page)
+
+
+def test_who_has_an_address_hears_of_a_changed_password(client: Client, ana: User) -> None:
+    User.objects.update(email="ana@example.com")
+    words = {"oldpassword": "correct horse", "password1": NEXT, "password2": NEXT}
+    client.post("/account/password/change/", words)
+    (message,) = mail.outbox
+    assert (message.to, "password has been changed" in str(message.body)) == (
+        ["ana@example.com"],
+        True,
+    )
+
+
+def test_a_link_for_a_new_password_is_good_for_an_hour(
+    ana: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made_at = datetime.now(tz=None)  # noqa: DTZ005 - as Django counts
+    token = default_token_generator.make_token(ana)
+    good = []
+    for minutes in (59, 61):
+        then = made_at + timedelta(minutes=minutes)
+        monkeypatch.setattr(default_token_generator, "_now", lambda then=then: then)
+        good.append(default_token_generator.check_token(ana, token))
+    assert good == [True, False]

@@ -8,6 +8,7 @@ from django.core.management import call_command
 from django.test import Client
 
 from playground.teams.audit import Event
+from playground.teams.limits import LIMITS, Costly, Limit
 from playground.teams.models import ApiKey, Invitation, Membership, Role, Workspace
 from tests.teams.conftest import Enter
 
@@ -95,6 +96,18 @@ def test_what_is_refused_is_not_told(client: Client, ana: User, told: Told) -> N
     client.post("/team/leave/")
     client.post(f"/team/people/{place.pk}/role/", {"role": "king"})
     assert [line for line in told() if not line.startswith(Event.LOGGED_IN)] == []
+
+
+def test_what_somebody_may_not_do_or_does_too_often_is_told(
+    enter: Enter, told: Told, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bo = enter("bo", Role.MEMBER)
+    bo.post("/team/new/", headers={"HX-Request": "true"})
+    monkeypatch.setitem(LIMITS, Costly.UPLOAD, Limit(most=0, seconds=9))
+    bo.post("/uploads/")
+    who = 'by="bo" from="127.0.0.1"'
+    assert told()[-2] == f'not allowed {who} path="/team/new/" role="member"'
+    assert told()[-1] == f'too often {who} path="/uploads/"'
 
 
 def test_a_key_is_told_by_its_name_and_ending(
