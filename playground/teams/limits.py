@@ -49,9 +49,10 @@ class Costly(StrEnum):
     INVITE = "invite"
 
 
-# No person meets them: several may share one account in a demo, and files come a dozen at a time.
+# No person meets them, nor a team of two dozen that shares one account in a demo; and files come a
+# dozen at a time.
 LIMITS: dict[Costly, Limit] = {
-    Costly.GENERATE: Limit(most=30, seconds=10),
+    Costly.GENERATE: Limit(most=300, seconds=60),
     Costly.CHANGE_FORM: Limit(most=150, seconds=10),
     Costly.UPLOAD: Limit(most=100, seconds=10),
     Costly.ACT_ON_RUN: Limit(most=60, seconds=10),

@@ -2,7 +2,7 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from tests.sandbox_process import SandboxProcess
 
@@ -93,3 +93,12 @@ def test_an_explanation_has_no_barriers(
     expect_words(generate(playground, rush), "The service asks for a pause")
     found = Axe().run(playground).response["violations"]
     assert not found, found
+
+
+def test_a_file_that_is_too_large_says_so_at_its_place(playground: Page) -> None:
+    playground.get_by_label("Prompt").fill("a lighthouse")
+    large = FilePayload(name="large.png", mimeType="image/png", buffer=bytes(30_000_000))
+    playground.locator("#form input[type=file]").set_input_files(large)
+    refused = playground.locator("#form [data-refused]")
+    expect(refused).to_have_text("large.png: This file has 30 MB; 20 MB are the most.")
+    expect(playground.get_by_label("Prompt")).to_have_value("a lighthouse")
