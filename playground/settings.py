@@ -393,7 +393,6 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # nobody gets mail who has no account
 ACCOUNT_EMAIL_NOTIFICATIONS = True  # who did not change a password wants to hear of it
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "Playground: "
-ACCOUNT_EMAIL_NOTIFICATIONS = True  # who has an address hears of a changed password
 PASSWORD_RESET_TIMEOUT = 60 * 60
 ACCOUNT_RATE_LIMITS = {"setup": "30/m/ip", "join": "30/m/ip"}  # beside allauth's own
 ACCOUNT_SESSION_REMEMBER = True
