@@ -1,6 +1,7 @@
 """A video that a run gave, in the browser's own player."""
 
-from playwright.sync_api import Page, expect
+import pytest
+from playwright.sync_api import Locator, Page, expect
 
 from tests.sandbox_process import SandboxProcess
 
@@ -15,10 +16,27 @@ SEEK = """async video => {
 }"""
 
 
-def test_a_video_plays_and_can_be_wound_forward(playground: Page, service: SandboxProcess) -> None:
+@pytest.fixture
+def player(playground: Page, service: SandboxProcess) -> Locator:
     service.fault("status", "videos")
     playground.get_by_label("Prompt").fill("a film of a lighthouse")
     playground.get_by_role("button", name="Generate").click()
     player = playground.get_by_label("Video 1 of 1")
     expect(player).to_be_visible()
+    return player
+
+
+def test_a_video_plays_and_can_be_wound_forward(player: Locator) -> None:
     assert player.evaluate(SEEK) == [1, True]
+
+
+def test_a_video_alone_in_a_tab_plays_where_nothing_else_may(
+    player: Locator, playground: Page
+) -> None:
+    complaints: list[str] = []
+    playground.on("console", lambda message: complaints.append(message.text))
+    answer = playground.goto(player.evaluate("video => video.src"))
+    assert answer
+    assert answer.headers["content-security-policy"] == "default-src 'none'; media-src 'self'"
+    assert playground.locator("video").evaluate(SEEK) == [1, True]
+    assert complaints == []

@@ -27,10 +27,10 @@ A_YEAR = 365 * 24 * 60 * 60
 RETRY_SECONDS = 10
 RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
 
-# What is looked at alone in a tab can do nothing there. A browser's own player needs its styles,
-# and in a sandbox it may not even fetch what it plays.
+# What is looked at alone in a tab can do nothing there. A browser's own player brings its styles
+# along, which no policy forbids; but in a sandbox it may not even fetch what it plays.
 ALONE = "default-src 'none'; sandbox"
-PLAYER_ALONE = "default-src 'none'; media-src 'self'; style-src 'unsafe-inline'"
+PLAYER_ALONE = "default-src 'none'; media-src 'self'"
 
 
 class OutOfRangeError(ValueError):
