@@ -1,6 +1,5 @@
 """What `manage.py doctor` looks at: the quick checks, and those that take their time."""
 
-import shutil
 from datetime import timedelta
 
 from django.conf import settings
@@ -9,6 +8,7 @@ from django.utils import timezone
 from playground.providers import errors
 from playground.runs import checks, remote
 from playground.runs.checks import Finding, Level
+from playground.runs.media import ffmpeg
 from playground.runs.models import Run
 from playground.teams.encryption import UndecryptableError
 from playground.teams.models import ApiKey, Service
@@ -135,8 +135,12 @@ def explain(key: ApiKey, error: errors.ProviderError) -> Finding:
 
 
 def check_videos() -> Finding:
-    if shutil.which("ffmpeg"):
-        return Finding(name="videos", said="They get a poster frame: ffmpeg is here.")
+    if ffmpeg.find_program():
+        said = "They get a poster frame, and can be handed in: ffmpeg is here."
+        return Finding(name="videos", said=said)
     return Finding(
-        name="videos", said="They are stored and can be played, without a poster: no ffmpeg here."
+        name="videos",
+        level=Level.WARNING,
+        said="They are stored without a poster, and none can be handed in: no ffmpeg here.",
+        advice="Install ffmpeg; the one that comes along does not run on this machine.",
     )

@@ -2,26 +2,23 @@
 
 import io
 import struct
-import subprocess
 import threading
 import tracemalloc
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-import imageio_ffmpeg
 import pytest
 from django.test import Client
 from PIL import Image
 
-from playground import sandbox
-from playground.runs.media import files, videos
+from playground.runs.media import ffmpeg as ffmpeg_
+from playground.runs.media import files
 from playground.runs.media.content import BrokenFileError, Content, Kind
 from playground.runs.models import Run
+from tests.runs.films import CLIP, FFMPEG, film
 from tests.sandbox_process import SandboxProcess
 
-CLIP = Path(sandbox.__file__).with_name("clip.mp4")
-FFMPEG = imageio_ffmpeg.get_ffmpeg_exe()
 MOST_BYTES = 40_000_000
 
 
@@ -37,7 +34,9 @@ def ffmpeg(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def no_ffmpeg(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine without one, for whose kind none was built."""
     monkeypatch.setenv("PATH", "")
+    monkeypatch.setattr(ffmpeg_, "find_bundled", lambda: None)
 
 
 def read(content: bytes, limit_pixels: int = 10**8) -> Content:
@@ -47,11 +46,14 @@ def read(content: bytes, limit_pixels: int = 10**8) -> Content:
 
 def make(tmp_path: Path, name: str, *options: str) -> bytes:
     """Make a video of the clip."""
-    target = tmp_path / name
-    subprocess.run(
-        [FFMPEG, "-nostdin", "-loglevel", "error", *options, "-y", str(target)], check=True
-    )
-    return target.read_bytes()
+    return film(tmp_path / name, *options)
+
+
+def test_without_one_on_the_machine_the_ffmpeg_that_comes_along_is_taken(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("PATH", "")
+    assert read(CLIP.read_bytes()).thumbnail
 
 
 def test_a_video_gets_its_first_frame_as_poster(ffmpeg: Path) -> None:
@@ -112,7 +114,7 @@ def test_what_only_says_that_it_is_a_video_is_refused(content: bytes) -> None:
 def test_a_video_that_keeps_ffmpeg_busy_is_kept_without_a_poster(
     ffmpeg: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(videos, "POSTER_SECONDS", 0.2)
+    monkeypatch.setattr(ffmpeg_, "SECONDS", 0.2)
     ffmpeg.unlink()
     ffmpeg.write_text("#!/bin/sh\nexec /bin/sleep 60\n")
     ffmpeg.chmod(0o755)

@@ -1,26 +1,21 @@
 """Proof that a file is a video, its shape, and its poster frame where ffmpeg is there."""
 
 import logging
-import os
-import shutil
 import subprocess
 import tempfile
 from dataclasses import replace
 from pathlib import Path
 from typing import IO
 
-from playground.runs.media import mp4, pictures
+from playground.runs.media import ffmpeg, mp4, pictures
 from playground.runs.media.content import HEAD_BYTES, WEBM, BrokenFileError, Content, Format
 
 logger = logging.getLogger(__name__)
 
-DEMUXERS = {".mp4": "mov", ".mov": "mov", ".webm": "matroska"}
-
-# One frame takes a fraction of a second and tens of megabytes; a file that was made to keep
-# ffmpeg busy gets no more than this, also when nobody is left to wait for it.
-POSTER_SECONDS = 20
-POSTER_KILOBYTES = 2_000_000
-BOUNDED = f'ulimit -t {POSTER_SECONDS}; ulimit -v {POSTER_KILOBYTES}; exec "$@"'
+FIRST_FRAME = (
+    *("-map", "0:v:0", "-frames:v", "1"),
+    *("-c:v", "png", "-f", "image2", "-update", "1"),
+)
 
 
 def read_video(file: IO[bytes], path: Path, format_: Format, *, limit_pixels: int) -> Content:
@@ -61,35 +56,12 @@ def check_webm(file: IO[bytes]) -> None:
 
 def draw_poster(path: Path, format_: Format, limit_pixels: int) -> Content | None:
     """Return the first frame as a picture; None without ffmpeg, or where it finds none."""
-    ffmpeg = shutil.which("ffmpeg")
-    if ffmpeg is None:
-        return None
     with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".png") as frame:
         try:
-            take_frame(ffmpeg, path, format_, frame.name)
+            ffmpeg.run(path, format_, *FIRST_FRAME, "-y", f"file:{frame.name}")
             return pictures.read_picture(frame, limit_pixels=limit_pixels)
+        except ffmpeg.NoProgramError:
+            return None
         except (subprocess.SubprocessError, BrokenFileError) as error:
             logger.warning("No poster for a video: %s", error)
             return None
-
-
-def take_frame(ffmpeg: str, path: Path, format_: Format, target: str) -> None:
-    """Have ffmpeg write one frame as PNG; it opens nothing but these two files.
-
-    Raises  subprocess.SubprocessError
-    """
-    only_this = ("-protocol_whitelist", "file", "-f", DEMUXERS[format_.suffix], "-threads", "1")
-    first_frame = ("-map", "0:v:0", "-frames:v", "1", "-c:v", "png", "-f", "image2", "-update", "1")
-    subprocess.run(
-        [
-            *("/bin/sh", "-c", BOUNDED, "sh"),
-            *(ffmpeg, "-nostdin", "-loglevel", "error", *only_this, "-i", f"file:{path}"),
-            *(*first_frame, "-y", f"file:{target}"),
-        ],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        timeout=POSTER_SECONDS,
-        check=True,
-        env={"PATH": os.defpath},  # no key of ours
-    )
