@@ -101,12 +101,12 @@ def test_a_result_and_its_thumbnail_are_kept_in_the_bucket(
 def test_a_reference_in_the_bucket_is_handed_over(
     bucket: Service, workspace: Workspace, ana: User
 ) -> None:
-    content = picture_bytes()
-    uploads.UploadStore(workspace.memberships.get()).keep(
-        SimpleUploadedFile("cat.png", content), "", "image"
-    )
-    uri = uploads.write_data_uri(Upload.objects.get())
-    assert uri == f"data:image/png;base64,{base64.b64encode(content).decode()}"
+    picture = SimpleUploadedFile("cat.png", picture_bytes())
+    uploads.UploadStore(workspace.memberships.get()).keep(picture, "", "image")
+    upload = Upload.objects.get()
+    with upload.file.original.open() as kept:
+        encoded = base64.b64encode(kept.read()).decode()
+    assert uploads.write_data_uri(upload) == f"data:image/png;base64,{encoded}"
 
 
 def test_a_player_gets_the_part_that_it_asks_for(client: Client, film: Output) -> None:

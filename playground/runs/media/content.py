@@ -1,11 +1,15 @@
 """What a file is: judged by its bytes, never by its name or by what its sender calls it."""
 
+import errno
 from dataclasses import dataclass
 
 from django.db import models
 
 THUMBNAIL_SIDE = 512
 HEAD_BYTES = 64
+
+# The disk's fault, which no file is to blame for.
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 class BrokenFileError(ValueError):
@@ -87,8 +91,11 @@ SIGNATURES = (
     (0, b"\x1aE\xdf\xa3", WEBM),
     (0, b"ID3", MP3),
     (0, b"\xff\xfb", MP3),
+    (0, b"\xff\xfa", MP3),
     (0, b"\xff\xf3", MP3),
     (0, b"\xff\xf2", MP3),
+    (0, b"\xff\xe3", MP3),
+    (0, b"\xff\xe2", MP3),
     (8, b"WAVE", WAV),
     (0, b"OggS", OGG),
     (0, b"fLaC", FLAC),

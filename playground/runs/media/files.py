@@ -1,7 +1,6 @@
 """Files on their way into our storage: received, looked through, kept once for each content."""
 
 import contextlib
-import errno
 import hashlib
 import logging
 import os
@@ -17,13 +16,20 @@ from django.core.files import File
 
 from playground.providers import fetch
 from playground.runs.media import pictures, videos
-from playground.runs.media.content import HEAD_BYTES, BrokenFileError, Content, Kind, find_format
+from playground.runs.media.content import (
+    FULL,
+    HEAD_BYTES,
+    BrokenFileError,
+    Content,
+    Format,
+    Kind,
+    find_format,
+)
 from playground.runs.models import MediaFile, Output
 
 logger = logging.getLogger(__name__)
 
 FETCH_SECONDS = 60.0
-FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 NO_ROOM = "There is no room left to store files here."
 NO_ANSWER = "The place where files are stored does not answer just now."
 
@@ -122,17 +128,23 @@ def read_content(file: Incoming, wanted: Kind, *, limit_pixels: int) -> Content:
     wanted  what it is called by who sends it, for the words of a refusal
     Raises  BrokenFileError
     """
-    file.seek(0)
-    format_ = find_format(file.read(HEAD_BYTES))
-    file.seek(0)
-    if format_ is None:
-        raise BrokenFileError(NOT_THAT[wanted])
+    format_ = read_format(file, wanted)
     if format_.kind == Kind.IMAGE:
         return pictures.read_picture(file, limit_pixels=limit_pixels)
     if format_.kind == Kind.VIDEO:
         path = Path(file.temporary_file_path())
         return videos.read_video(file, path, format_, limit_pixels=limit_pixels)
     return Content(format=format_)
+
+
+def read_format(file: Incoming, wanted: Kind) -> Format:
+    """Look at a file's beginning. Raises BrokenFileError where it is none that we take."""
+    file.seek(0)
+    format_ = find_format(file.read(HEAD_BYTES))
+    file.seek(0)
+    if format_ is None:
+        raise BrokenFileError(NOT_THAT[wanted])
+    return format_
 
 
 NOT_THAT = {

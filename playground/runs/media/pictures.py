@@ -29,7 +29,7 @@ SRGB = ImageCms.createProfile("sRGB")
 Image.MAX_IMAGE_PIXELS = None
 
 # A large PNG takes hundreds of MB while it is decoded, so few at a time.
-_decoding = BoundedSemaphore(2)
+decoding = BoundedSemaphore(2)
 
 
 def read_picture(file: IO[bytes], *, limit_pixels: int) -> Content:
@@ -55,7 +55,7 @@ def describe(image: Image.Image, limit_pixels: int) -> Content:
     if width * height > limit_pixels:
         return Content(format=format_, width=width, height=height)
     is_animated = image.format != "MPO" and getattr(image, "is_animated", False)
-    with _decoding:
+    with decoding:
         small = shrink(image, THUMBNAIL_SIDE)
         if image.getexif().get(0x0112) in TURNED:
             width, height = height, width
@@ -144,7 +144,7 @@ def has_holes(image: Image.Image) -> bool:
 
 def compact(file: IO[bytes], *, side: int) -> tuple[str, bytes]:
     """Return (media type, bytes) of a picture, `side` pixels long at most: JPEG, WebP for alpha."""
-    with Image.open(file, formats=OPENED_AS) as image, _decoding:
+    with Image.open(file, formats=OPENED_AS) as image, decoding:
         small = shrink(image, side)
     buffer = io.BytesIO()
     if has_holes(small):

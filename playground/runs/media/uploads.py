@@ -15,8 +15,8 @@ from django.core.signing import BadSignature, Signer
 from django.urls import reverse
 from django.utils import timezone
 
-from playground.runs.media import files, pictures, storage
-from playground.runs.media.content import GIF, JPEG, PNG, WEBP, BrokenFileError, Content, Kind
+from playground.runs.media import cleaning, files, pictures, storage
+from playground.runs.media.content import GIF, JPEG, PNG, WEBP, BrokenFileError, Format, Kind
 from playground.runs.models import MediaFile, Output, Run, Upload
 from playground.schema import FileRefused, Preview
 from playground.teams.models import Membership
@@ -83,14 +83,16 @@ class UploadStore:
     def _store(self, upload: "UploadedFile[Any]", wanted: Kind | None) -> MediaFile:
         check_bytes(upload.size or 0)
         with files.receive(upload.chunks()) as file:
-            kept = files.find_kept(self.place.workspace_id, file)
-            if kept is not None:
-                check_fit(kept, wanted)
-                return kept
-            limit_pixels = settings.UPLOAD_LIMIT_PIXELS
-            content = files.read_content(file, wanted or Kind.IMAGE, limit_pixels=limit_pixels)
-            check_fit(content, wanted)
-            return files.keep(self.place.workspace_id, file, content)
+            format_ = files.read_format(file, wanted or Kind.IMAGE)
+            check_format(format_, wanted)
+            with cleaning.cleaned(file, format_) as clean:
+                return files.find_kept(self.place.workspace_id, clean) or files.keep(
+                    self.place.workspace_id,
+                    clean,
+                    files.read_content(
+                        clean, format_.kind, limit_pixels=settings.UPLOAD_LIMIT_PIXELS
+                    ),
+                )
 
     def _note(self, file: MediaFile, name: str) -> str:
         kept = Upload.objects.create(
@@ -120,21 +122,25 @@ def check_bytes(size_bytes: int) -> None:
         )
 
 
-def check_fit(file: Content | MediaFile, wanted: Kind | None) -> None:
+def check_fit(file: MediaFile, wanted: Kind | None) -> None:
     """Refuse what is of another kind than wanted, or too large to be worked with.
 
     Raises  BrokenFileError
     """
-    if wanted and file.kind != wanted:
-        raise BrokenFileError(files.NOT_THAT[wanted])
+    check_format(file, wanted)
     if file.kind == Kind.IMAGE:
-        if file.content_type not in TAKEN_PICTURES:
-            raise BrokenFileError(files.NOT_THAT[Kind.IMAGE])
         pictures.check_size(
             (file.width or 0, file.height or 0),
             limit_pixels=settings.UPLOAD_LIMIT_PIXELS,
             limit_side=settings.UPLOAD_LIMIT_SIDE,
         )
+
+
+def check_format(file: Format | MediaFile, wanted: Kind | None) -> None:
+    if wanted and file.kind != wanted:
+        raise BrokenFileError(files.NOT_THAT[wanted])
+    if file.kind == Kind.IMAGE and file.content_type not in TAKEN_PICTURES:
+        raise BrokenFileError(files.NOT_THAT[Kind.IMAGE])
 
 
 def walk_texts(value: Any, pointer: str = "") -> Iterator[tuple[str, str]]:

@@ -1,0 +1,48 @@
+"""What people hand in, as others get it: decoded, and written anew without a word beside."""
+
+import contextlib
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO
+
+from django.conf import settings
+
+from playground.runs.media import files
+from playground.runs.media.content import Format, Kind
+from playground.runs.media.remux import remux
+from playground.runs.media.repaint import repaint
+
+CHUNK_BYTES = 64 * 1024
+
+
+@contextlib.contextmanager
+def cleaned(file: files.Incoming, format_: Format) -> Iterator[files.Incoming]:
+    """Give the clean copy of a file, in the temporary folder as the file itself.
+
+    Gone is all that is not seen or heard: where and when a photo was taken, by which device and
+    whom, titles, covers, chapters, comments, and whatever was appended to the file. The same file
+    gives the same copy, so that it is stored once.
+
+    Raises  BrokenFileError, StorageFailedError
+    """
+    with tempfile.NamedTemporaryFile(dir=files.incoming_folder()) as target:
+        if format_.kind == Kind.IMAGE:
+            file.seek(0)
+            repaint(
+                file,
+                format_,
+                target,
+                limit_pixels=settings.UPLOAD_LIMIT_PIXELS,
+                limit_side=settings.UPLOAD_LIMIT_SIDE,
+            )
+        else:
+            remux(Path(file.temporary_file_path()), Path(target.name), format_)
+        with files.receive(read_chunks(target)) as clean:
+            yield clean
+
+
+def read_chunks(file: IO[bytes]) -> Iterator[bytes]:
+    file.seek(0)
+    while chunk := file.read(CHUNK_BYTES):
+        yield chunk

@@ -1,0 +1,146 @@
+"""GIF, taken apart and written anew: each frame's pixels, and none of the words between them.
+
+Pillow would give each frame of an animation colours of its own, and change what is seen.
+
+Source  GIF89a specification, 1990, §17-27
+"""
+
+import io
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import IO
+
+from PIL import Image
+
+from playground.runs.media.content import BrokenFileError
+
+EXTENSION, FRAME, END = b"\x21", b"\x2c", b"\x3b"
+CONTROL, APPLICATION = b"\xf9", b"\xff"
+LOOPING = {b"NETSCAPE2.0", b"ANIMEXTS1.0"}
+HAS_TABLE, IS_INTERLACED = 0x80, 0x40
+MOST_FRAMES = 1_000
+
+# With these colours Pillow gives each pixel the number that stands in the file.
+GREYS = bytes(grey for grey in range(256) for _ in range(3))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """One picture of a GIF.
+
+    control  how long it is shown, what becomes of it, which colour stands for nothing; b""
+    place    left, top, width, height
+    table    its own colours, b"" where it has those of the file
+    pixels   its numbers of colours, packed, with the size of the first code before them
+    """
+
+    control: bytes
+    place: tuple[int, int, int, int]
+    is_interlaced: bool
+    table: bytes
+    pixels: bytes
+
+
+def rewrite(file: IO[bytes], target: IO[bytes], *, limit_pixels: int) -> None:
+    """Decode every frame of a GIF and write it anew, to the last pixel as it was.
+
+    limit_pixels  of all frames together
+    Raises        BrokenFileError where there is no frame, one is broken, or there are too many
+    """
+    signature = file.read(6)
+    screen = take(file, 7)
+    target.write(signature + screen + read_table(file, screen[4]))
+    count, pixels = 0, 0
+    for part in read_parts(file):
+        if isinstance(part, Frame):
+            count, pixels = count + 1, pixels + part.place[2] * part.place[3]
+            if count > MOST_FRAMES or pixels > limit_pixels:
+                raise BrokenFileError(TOO_LONG.format(MOST_FRAMES, limit_pixels / 1e6))
+            write_frame(target, part)
+        else:
+            target.write(part)
+    if not count:
+        raise BrokenFileError("This picture is damaged or cut off.")
+    target.write(END)
+
+
+TOO_LONG = (
+    "This moving picture is too long: {:,} frames, and {:,.0f} million pixels in all of them, "
+    "are the most."
+)
+
+
+def take(file: IO[bytes], size: int) -> bytes:
+    taken = file.read(size)
+    if len(taken) < size:
+        raise BrokenFileError("This picture is damaged or cut off.")
+    return taken
+
+
+def read_table(file: IO[bytes], flags: int) -> bytes:
+    return take(file, 3 << (flags & 7) + 1) if flags & HAS_TABLE else b""
+
+
+def read_blocks(file: IO[bytes]) -> Iterator[bytes]:
+    """Yield the pieces of up to 255 bytes in which a GIF keeps all that is longer."""
+    while size := take(file, 1)[0]:
+        yield take(file, size)
+
+
+def read_parts(file: IO[bytes]) -> Iterator[Frame | bytes]:
+    """Yield the frames of a file, and how often they are shown; what follows the end is left."""
+    control = b""
+    while (mark := file.read(1)) in {EXTENSION, FRAME}:
+        if mark == FRAME:
+            yield read_frame(file, control)
+            control = b""
+            continue
+        label = take(file, 1)
+        first, *others = list(read_blocks(file)) or [b""]
+        if label == CONTROL:
+            control = first[:4] if len(first) >= 4 else b""  # noqa: PLR2004 - flags, time, colour
+        elif label == APPLICATION and first in LOOPING and others and others[0][:1] == b"\1":
+            times = others[0][1:3].ljust(2, b"\0")
+            yield EXTENSION + APPLICATION + b"\x0b" + first + b"\x03\x01" + times + b"\0"
+
+
+def read_frame(file: IO[bytes], control: bytes) -> Frame:
+    left, top, width, height, flags = struct.unpack("<HHHHB", take(file, 9))
+    return Frame(
+        control=control,
+        place=(left, top, width, height),
+        is_interlaced=bool(flags & IS_INTERLACED),
+        table=read_table(file, flags),
+        pixels=take(file, 1) + b"".join(pack(block) for block in read_blocks(file)) + b"\0",
+    )
+
+
+def pack(block: bytes) -> bytes:
+    return bytes([len(block)]) + block
+
+
+def write_frame(target: IO[bytes], frame: Frame) -> None:
+    if frame.control:
+        target.write(EXTENSION + CONTROL + pack(frame.control) + b"\0")
+    size = (len(frame.table) // 3).bit_length() - 2  # as a power of two, less one
+    flags = HAS_TABLE | size if frame.table else 0
+    target.write(FRAME + struct.pack("<HHHHB", *frame.place, flags) + frame.table)
+    target.write(pack_again(frame))
+
+
+def pack_again(frame: Frame) -> bytes:
+    """Unpack the pixels of a frame, and pack them without what may be hidden behind them."""
+    _, _, width, height = frame.place
+    alone = io.BytesIO()
+    alone.write(b"GIF89a" + struct.pack("<HHBBB", width, height, HAS_TABLE | 7, 0, 0) + GREYS)
+    flags = IS_INTERLACED if frame.is_interlaced else 0
+    alone.write(FRAME + struct.pack("<HHHHB", 0, 0, width, height, flags) + frame.pixels + END)
+    packed = io.BytesIO()
+    with Image.open(alone, formats=["GIF"]) as image:
+        if image.mode != "L":
+            raise BrokenFileError("This picture is damaged or cut off.")
+        image.save(packed, "GIF", optimize=False, interlace=0)
+    packed.seek(0)
+    read_table(packed, take(packed, 13)[10])
+    return next(part.pixels for part in read_parts(packed) if isinstance(part, Frame))

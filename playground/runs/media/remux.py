@@ -1,0 +1,88 @@
+"""Videos and sounds that people hand in: the pictures and the sound, and nothing said beside."""
+
+import re
+import subprocess
+import tempfile
+from pathlib import Path
+
+from playground.runs.media import ffmpeg
+from playground.runs.media.content import BrokenFileError, Format, Kind
+
+MUXERS = {
+    ".mp4": "mp4",
+    ".mov": "mov",
+    ".m4a": "ipod",
+    ".webm": "webm",
+    ".mp3": "mp3",
+    ".wav": "wav",
+    ".ogg": "ogg",
+    ".flac": "flac",
+}
+
+# What is looked at before a file is believed to be playable; to decode a film to its end would
+# take a web request too long.
+PROVED_SECONDS = "5"
+MOST_ERRORS = "0.1"  # of the packets that are tried
+LOG_BYTES = 100_000
+
+# Of a film its first track of pictures, which V tells from a cover, and all sound; of a sound
+# nothing else. What a camera writes beside them is in tracks of data, which stay behind.
+TRACKS = {
+    Kind.VIDEO: ("-map", "0:V:0", "-map", "0:a?"),
+    Kind.AUDIO: ("-map", "0:a"),
+}
+NOTHING_SAID = (
+    *("-map_metadata", "-1", "-map_metadata:s", "-1", "-map_chapters", "-1"),
+    # No date, no random id, no version of ffmpeg: the same file becomes the same again.
+    *("-fflags", "+bitexact", "-flags:v", "+bitexact", "-flags:a", "+bitexact"),
+    *("-id3v2_version", "0"),
+)
+FOR_PLAYERS = ("-movflags", "+faststart")  # what they need to begin stands before the rest
+
+# Cameras also write place and time between the pictures, as "supplemental enhancement".
+CODEC = re.compile(rb"^  Stream #0:\d+ -> #0:0 \((\w+)", re.MULTILINE)
+BETWEEN_PICTURES = {b"h264": "6", b"hevc": "39|40"}
+
+WORDS = {
+    Kind.VIDEO: "This video cannot be played: it is damaged, or of a kind we do not know.",
+    Kind.AUDIO: "This sound cannot be played: it is damaged, or of a kind we do not know.",
+}
+NO_PROGRAM = "Videos and sounds cannot be taken here: ffmpeg is not installed."
+
+
+def remux(source: Path, target: Path, format_: Format) -> None:
+    """Write a file anew without metadata, once its beginning has been decoded.
+
+    Pictures and sound are copied as they are: to encode them again takes minutes, in which a
+    person waits for an answer, and would make them worse.
+
+    Source  ffmpeg.org/ffmpeg.html, "Stream copy", "-map_metadata"; bitstream filter filter_units
+    Raises  BrokenFileError
+    """
+    try:
+        codec = prove(source, format_)
+        tracks = (*TRACKS[format_.kind], "-c", "copy", *leave_out(codec))
+        written = ("-f", MUXERS[format_.suffix], "-y", f"file:{target}")
+        ffmpeg.run(source, format_, *tracks, *NOTHING_SAID, *FOR_PLAYERS, *written)
+    except ffmpeg.NoProgramError as error:
+        raise BrokenFileError(NO_PROGRAM) from error
+    except subprocess.SubprocessError as error:
+        raise BrokenFileError(WORDS[format_.kind]) from error
+
+
+def prove(source: Path, format_: Format) -> bytes:
+    """Decode the beginning of a file; return the codec of its first track, as "h264".
+
+    Raises  NoProgramError, subprocess.SubprocessError
+    """
+    decoded = (*TRACKS[format_.kind], "-t", PROVED_SECONDS, "-f", "null", "-")
+    with tempfile.TemporaryFile(dir=source.parent) as log:
+        ffmpeg.run(source, format_, "-max_error_rate", MOST_ERRORS, *decoded, log=log)
+        log.seek(0)
+        codec = CODEC.search(log.read(LOG_BYTES))
+    return codec[1] if codec else b""
+
+
+def leave_out(codec: bytes) -> tuple[str, ...]:
+    types = BETWEEN_PICTURES.get(codec)
+    return ("-bsf:v:0", f"filter_units=remove_types={types}") if types else ()

@@ -1,0 +1,127 @@
+"""Pictures that people hand in: decoded, and encoded anew with nothing but their pixels."""
+
+import contextlib
+from collections.abc import Iterator
+from typing import IO, Any
+
+from PIL import Image, ImageOps
+
+from playground.runs.media import gif, pictures
+from playground.runs.media.content import (
+    FULL,
+    GIF,
+    JPEG,
+    PNG,
+    WEBP,
+    BrokenFileError,
+    Format,
+)
+
+PLUGINS = {JPEG: "JPEG", PNG: "PNG", WEBP: "WEBP", GIF: "GIF"}
+COLOURED = {"RGB", "RGBA", "CMYK"}
+
+# A photo has some ten scans. Each makes the decoder go through all its pixels once more, and
+# thousands of them fit into a small file.
+SCAN = b"\xff\xda"
+MOST_SCANS = 100
+CHUNK_BYTES = 1_000_000
+
+LOSSLESS_WEBP = b"VP8L"
+
+
+def repaint(
+    file: IO[bytes], format_: Format, target: IO[bytes], *, limit_pixels: int, limit_side: int
+) -> None:
+    """Write a picture anew, upright and in sRGB, in the format that it has.
+
+    Colours are converted, where keeping their profile would do, too: a profile may name a device
+    and its owner, and a service that leaves it unread would see other colours than the person.
+    PNG, GIF and lossless WebP lose nothing but 16 bits of colour, which Pillow reads as 8; 16 bits
+    of grey stay. What moves keeps its frames.
+
+    limit_pixels  of all frames together; what has more is not decoded
+    Raises        BrokenFileError
+    """
+    with named_damage(), Image.open(file, formats=[PLUGINS[format_]]) as image:
+        pictures.check_size(image.size, limit_pixels=limit_pixels, limit_side=limit_side)
+        if format_ is JPEG:
+            check_scans(file)
+        with pictures.decoding:
+            if format_ is GIF:
+                file.seek(0)
+                gif.rewrite(file, target, limit_pixels=limit_pixels)
+            elif format_ is not JPEG and getattr(image, "n_frames", 1) > 1:
+                save_moving(image, choose_options(file, format_), target, limit_pixels=limit_pixels)
+            else:
+                ImageOps.exif_transpose(image, in_place=True)
+                bare = strip(image)
+                bare.save(target, PLUGINS[format_], **choose_options(file, format_))
+
+
+@contextlib.contextmanager
+def named_damage() -> Iterator[None]:
+    """Refuse in words what makes Pillow raise whatever it stumbles over."""
+    try:
+        yield
+    except BrokenFileError:
+        raise
+    except Exception as error:
+        if isinstance(error, OSError) and error.errno in FULL:
+            raise
+        raise BrokenFileError("This picture is damaged or cut off.") from error
+
+
+def check_scans(file: IO[bytes]) -> None:
+    place = file.tell()
+    file.seek(0)
+    scans, end = 0, b""
+    while chunk := file.read(CHUNK_BYTES):
+        scans += (end + chunk).count(SCAN)
+        end = chunk[-1:]
+    file.seek(place)
+    if scans > MOST_SCANS:
+        raise BrokenFileError("This picture is built in too many steps. Save it anew, and try it.")
+
+
+def strip(image: Image.Image) -> Image.Image:
+    """Return the pixels alone; greys and palettes without a profile stay what they are."""
+    if image.mode == "P" and "icc_profile" in image.info:
+        image = pictures.spread(image)
+    if image.mode in COLOURED:
+        image = pictures.into_srgb(image)
+    hole = image.info.get("transparency") if image.mode not in COLOURED else None
+    image.info = {} if hole is None else {"transparency": hole}
+    return image
+
+
+def choose_options(file: IO[bytes], format_: Format) -> dict[str, Any]:
+    """Return how to encode so that nobody sees a difference, in the time that a person waits."""
+    if format_ is JPEG:
+        return {"quality": 95, "subsampling": "4:4:4"}
+    if format_ is PNG:
+        return {"compress_level": 4}  # a third faster than 6, and hardly larger
+    file.seek(0)
+    if LOSSLESS_WEBP in file.read():
+        return {"lossless": True, "quality": 20, "method": 1, "exact": True}
+    return {"quality": 95, "method": 2}
+
+
+def save_moving(
+    image: Image.Image, options: dict[str, Any], target: IO[bytes], *, limit_pixels: int
+) -> None:
+    """Write all frames of a WebP or PNG, which show the whole picture each."""
+    count = image.n_frames  # type: ignore[attr-defined]  # of the plugins of those two
+    width, height = image.size
+    if count > gif.MOST_FRAMES or count * width * height > limit_pixels:
+        raise BrokenFileError(gif.TOO_LONG.format(gif.MOST_FRAMES, limit_pixels / 1e6))
+    loop, has_cover = image.info.get("loop", 0), image.info.get("default_image", False)
+    frames, durations = [], []
+    for index in range(count):
+        image.seek(index)
+        frame = ImageOps.exif_transpose(image)
+        durations.append(image.info.get("duration", 0))
+        frames.append(strip(pictures.spread(frame)).convert("RGBA"))
+    options |= {"loop": loop, "duration": durations, "append_images": frames[1:]}
+    if has_cover:
+        options |= {"default_image": True, "duration": durations[1:]}
+    frames[0].save(target, str(image.format), save_all=True, **options)

@@ -1,0 +1,261 @@
+"""What people hand in is written anew: all that was seen and heard, and nothing said beside."""
+
+import io
+from pathlib import Path
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from PIL import Image, ImageChops, ImageCms
+from pytest_django.fixtures import Settings
+
+from playground.runs.media import ffmpeg, uploads
+from playground.runs.models import MediaFile, Run, Upload
+from tests.conftest import picture_bytes, read_body
+from tests.runs import films, pictures
+from tests.runs.pictures import MARK, encode, moving, scene, turned
+
+PICTURES = ["JPEG", "PNG", "WEBP", "GIF"]
+
+
+def hand_in(client: Client, content: bytes, kind: str = "image", name: str = "cat.png") -> bytes:
+    """Hand in a file through the page; return what is stored of it, and handed to the service."""
+    fields = {"name": "/files", "kind": kind, "file": SimpleUploadedFile(name, content)}
+    response = client.post("/uploads/", fields)
+    assert response.status_code == 200, response.text
+    with Upload.objects.latest("created_at").file.original.open() as kept:
+        return bytes(kept.read())
+
+
+def refusal(client: Client, content: bytes, kind: str = "image") -> str:
+    fields = {"name": "/files", "kind": kind, "file": SimpleUploadedFile("cat.png", content)}
+    response = client.post("/uploads/", fields)
+    assert response.status_code == 422
+    assert not MediaFile.objects.exists()
+    return response.text
+
+
+def look(content: bytes, frame: int = 0) -> Image.Image:
+    with Image.open(io.BytesIO(content)) as image:
+        image.seek(frame)
+        return image.convert("RGBA")
+
+
+def difference(one: bytes, other: bytes, frame: int = 0) -> float:
+    """How far two pictures are apart, in steps of 256, at their worst pixel."""
+    apart = ImageChops.difference(look(one, frame), look(other, frame))
+    return max(most for _, most in apart.getextrema())  # type: ignore[misc]  # a pair for each band
+
+
+@pytest.mark.parametrize("kind", PICTURES)
+def test_a_picture_says_nothing_of_where_and_by_whom_it_was_taken(
+    client: Client, kind: str
+) -> None:
+    told = pictures.talkative(kind)
+    assert told.count(MARK.encode()) > 1
+    clean = hand_in(client, told)
+    assert MARK.encode() not in clean
+    assert not any(mark in clean for mark in (b"Exif", b"ICC_PROFILE", b"iCCP", b"script", b"PK"))
+    assert Image.open(io.BytesIO(clean)).getexif() == {}
+
+
+@pytest.mark.parametrize(
+    ("kind", "mode", "most"),
+    [
+        ("JPEG", "RGB", 6),
+        ("JPEG", "L", 3),
+        ("JPEG", "CMYK", 8),
+        ("PNG", "RGB", 0),
+        ("PNG", "RGBA", 0),
+        ("PNG", "L", 0),
+        ("PNG", "LA", 0),
+        ("PNG", "P", 0),
+        ("PNG", "1", 0),
+        ("PNG", "I;16", 0),
+        ("GIF", "P", 0),
+        ("GIF", "L", 0),
+        ("WEBP", "RGB", 12),
+        ("WEBP", "RGBA", 12),
+    ],
+)
+def test_a_picture_looks_as_it_did(client: Client, kind: str, mode: str, most: int) -> None:
+    content = encode(scene("I").convert(mode) if mode == "I;16" else scene(mode), kind)
+    clean = hand_in(client, content)
+    with Image.open(io.BytesIO(clean)) as image, Image.open(io.BytesIO(content)) as before:
+        assert (image.format, image.size) == (before.format, before.size)
+        assert before.mode in {image.mode, "CMYK"}
+    assert difference(content, clean) <= most
+
+
+def test_sixteen_bits_of_grey_stay_sixteen(client: Client) -> None:
+    grey = Image.new("I;16", (60, 40), 12_345)
+    with Image.open(io.BytesIO(hand_in(client, encode(grey, "PNG")))) as image:
+        assert (image.mode, image.getpixel((1, 1))) == ("I;16", 12_345)
+
+
+@pytest.mark.parametrize("hole", [(255, 0, 0), None], ids=["a colour", "a palette"])
+def test_holes_stay_holes(client: Client, hole: tuple[int, ...] | None) -> None:
+    red = Image.new("RGB" if hole else "P", (60, 40), "red" if hole else 0)
+    clean = look(hand_in(client, encode(red, "PNG", transparency=hole or 0)))
+    assert clean.getchannel("A").getextrema() == (0, 0)
+
+
+def test_lossless_webp_stays_lossless(client: Client) -> None:
+    content = encode(scene(), "WEBP", lossless=True)
+    assert difference(content, hand_in(client, content)) == 0
+
+
+@pytest.mark.parametrize(("orientation", "red_at"), [(1, (5, 20)), (6, (20, 5)), (8, (20, 55))])
+def test_a_turned_photo_is_stored_upright(
+    client: Client, orientation: int, red_at: tuple[int, int]
+) -> None:
+    clean = look(hand_in(client, turned(orientation)))
+    assert clean.size == ((60, 40) if orientation == 1 else (40, 60))
+    red, _, blue, _ = clean.getpixel(red_at)  # type: ignore[misc]  # of RGBA
+    assert (red > 200, blue < 50) == (True, True)
+
+
+def test_the_colours_of_a_profile_become_those_of_the_web(client: Client) -> None:
+    lab = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    assert b"acsp" in lab
+    plain, labelled = (encode(scene(), "PNG", icc_profile=profile) for profile in (None, lab))
+    clean = hand_in(client, labelled)
+    assert difference(plain, clean) <= 1
+    assert b"iCCP" not in clean
+
+
+@pytest.mark.parametrize(("kind", "most"), [("GIF", 0), ("PNG", 0), ("WEBP", 12)])
+def test_what_moves_keeps_its_frames_and_their_times(client: Client, kind: str, most: int) -> None:
+    content = moving(kind)
+    clean = hand_in(client, content)
+    with Image.open(io.BytesIO(content)) as before, Image.open(io.BytesIO(clean)) as after:
+        assert after.n_frames == before.n_frames == 2  # type: ignore[attr-defined]
+        for frame in (0, 1):
+            before.seek(frame)
+            after.seek(frame)
+            before.load()
+            after.load()
+            assert after.info["duration"] == before.info["duration"]
+            assert difference(content, clean, frame) <= most
+    assert Upload.objects.get().file.is_animated
+
+
+def test_a_film_of_many_colours_stays_as_it_is_as_gif(client: Client, tmp_path: Path) -> None:
+    made = ("-f", "lavfi", "-i", "testsrc=s=160x120:d=1:r=10", "-loop", "3")
+    content = films.film(tmp_path / "film.gif", *made)
+    clean = hand_in(client, content)
+    assert max(difference(content, clean, frame) for frame in range(10)) == 0
+    assert look(clean).size == (160, 120)
+    assert Image.open(io.BytesIO(clean)).info["loop"] == 3
+
+
+@pytest.mark.parametrize("kind", PICTURES)
+def test_the_same_file_is_stored_once(client: Client, kind: str) -> None:
+    one, two = (hand_in(client, picture_bytes(kind=kind)) for _ in range(2))
+    assert one == two
+    assert Upload.objects.count() == 2
+    assert MediaFile.objects.count() == 1
+
+
+@pytest.mark.parametrize("kind", PICTURES)
+def test_a_picture_that_is_cut_off_is_refused_in_words(client: Client, kind: str) -> None:
+    whole = encode(scene(size=(400, 300)).convert("P" if kind == "GIF" else "RGB"), kind)
+    assert refusal(client, whole[: len(whole) // 2]) == "This picture is damaged or cut off."
+
+
+@pytest.mark.parametrize("kind", PICTURES)
+def test_a_picture_that_would_fill_the_memory_is_refused(
+    client: Client, settings: Settings, kind: str
+) -> None:
+    settings.UPLOAD_LIMIT_PIXELS = 1_000_000
+    bomb = encode(Image.new("L", (2_000, 1_000)), kind)
+    assert "2 million pixels; 1 million are the most" in refusal(client, bomb)
+
+
+def test_a_picture_of_too_many_pixels_is_not_even_decoded(client: Client) -> None:
+    bomb = encode(Image.new("1", (11_000, 11_000)), "PNG")
+    assert "121 million pixels" in refusal(client, bomb[: len(bomb) // 2])
+
+
+@pytest.mark.parametrize("kind", ["GIF", "WEBP", "PNG"])
+def test_a_moving_picture_that_never_ends_is_refused(
+    client: Client, settings: Settings, kind: str
+) -> None:
+    settings.UPLOAD_LIMIT_PIXELS = 60 * 40 + 1
+    assert "too long" in refusal(client, moving(kind))
+
+
+def test_a_photo_of_thousands_of_scans_is_refused(client: Client) -> None:
+    whole = encode(scene("L"), "JPEG", progressive=True)
+    scan = b"\xff\xda\x00\x08\x01\x01\x00\x01\x3f\x10" + bytes(10)
+    assert "too many steps" in refusal(client, whole[:-2] + scan * 5000 + whole[-2:])
+
+
+@pytest.mark.parametrize("suffix", films.TALKATIVE)
+def test_a_video_or_sound_says_nothing_of_where_and_by_whom_it_was_made(
+    client: Client, tmp_path: Path, suffix: str
+) -> None:
+    told = films.talkative(tmp_path, suffix)
+    assert films.MARK.encode() in told
+    media_type = films.MEDIA_TYPES[suffix]
+    clean = hand_in(client, told, media_type.split("/")[0])
+    assert not any(mark in clean for mark in (films.MARK.encode(), b"+48.1371", b"x264 - core"))
+    assert films.listen(clean, tmp_path) == films.listen(told, tmp_path)
+    assert Upload.objects.get().file.content_type == media_type
+
+
+def test_covers_and_chapters_are_left_out(client: Client, tmp_path: Path) -> None:
+    cover, chapters = (
+        films.with_cover(tmp_path, picture_bytes()),
+        films.with_chapter(tmp_path, "mp4"),
+    )
+    assert b"IHDR" in cover
+    assert b"IHDR" not in hand_in(client, cover, "audio")
+    for _ in range(2):
+        assert films.MARK.encode() not in hand_in(client, chapters, "video")
+    assert MediaFile.objects.count() == 2
+
+
+@pytest.mark.parametrize("suffix", films.TALKATIVE)
+def test_a_video_or_sound_that_cannot_be_played_is_refused_in_words(
+    client: Client, tmp_path: Path, suffix: str
+) -> None:
+    whole = films.talkative(tmp_path, suffix)
+    broken = whole[:40] + bytes(3000)
+    kind = films.MEDIA_TYPES[suffix].split("/")[0]
+    assert "cannot be played" in refusal(client, broken, kind)
+
+
+def test_without_ffmpeg_no_video_is_taken(
+    client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", "")
+    monkeypatch.setattr(ffmpeg, "find_bundled", lambda: None)
+    assert "ffmpeg is not installed" in refusal(client, films.CLIP.read_bytes(), "video")
+
+
+def test_a_video_that_keeps_ffmpeg_busy_is_refused(
+    client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ffmpeg, "SECONDS", 0.2)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    (tmp_path / "ffmpeg").write_text("#!/bin/sh\nexec /bin/sleep 60\n")
+    (tmp_path / "ffmpeg").chmod(0o755)
+    assert "cannot be played" in refusal(client, films.CLIP.read_bytes(), "video")
+
+
+def test_the_service_is_handed_the_clean_file(client: Client, settings: Settings) -> None:
+    clean = hand_in(client, pictures.talkative("PNG"))
+    upload = Upload.objects.get()
+    settings.PUBLIC_BASE_URL = "https://play.example.com"
+    tomorrow = upload.created_at + uploads.HOSTED_TIME
+    url = uploads.host(upload.pk, tomorrow).removeprefix(settings.PUBLIC_BASE_URL)
+    assert read_body(Client().get(url)) == clean
+    assert uploads.write_data_uri(upload).startswith("data:image/png;base64,")
+    assert MARK.encode() not in clean
+
+
+def test_a_picture_that_a_run_gave_is_handed_in_as_it_came(client: Client, finished: Run) -> None:
+    output = finished.outputs.get()
+    client.post("/uploads/", {"name": "/a", "kind": "image", "output": str(output.pk)})
+    assert Upload.objects.get().file == output.file
