@@ -259,3 +259,24 @@ def test_a_picture_that_a_run_gave_is_handed_in_as_it_came(client: Client, finis
     output = finished.outputs.get()
     client.post("/uploads/", {"name": "/a", "kind": "image", "output": str(output.pk)})
     assert Upload.objects.get().file == output.file
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("cat.png", "cat.png"),
+        ("Katze im Schnee.png", "Katze im Schnee.png"),
+        ("猫.png", "猫.png"),
+        ("..\\..\\secret\\cat.png", "cat.png"),
+        ("cat\u202egnp.exe", "catgnp.exe"),
+        ("c\u2066a\u200bt\x1b[31m\x7f.png", "cat[31m.png"),
+        ("a" * 250 + ".png", "a" * 120),
+    ],
+)
+def test_a_name_is_what_is_seen_of_it(client: Client, name: str, kept: str) -> None:
+    hand_in(client, picture_bytes(), name=name)
+    assert Upload.objects.get().name == kept
+
+
+def test_a_name_of_nothing_that_is_seen_is_replaced() -> None:
+    assert uploads.plain_name("../\u202e\0 ") == "file"

@@ -33,6 +33,25 @@ def test_a_download_is_named_by_its_prompt(client: Client, finished: Run) -> Non
     assert read_body(response)
 
 
+@pytest.mark.parametrize(
+    ("prompt", "name"),
+    [
+        ("../../etc/passwd", "etcpasswd-1.jpg"),
+        ("gpj.\u202eexe\r\nX: y\0", "gpjexe-x-y-1.jpg"),
+        ("\ufdfa" * 60, None),
+        ("\u2066\u200b", "doubao-seedream-5-0-lite-1.jpg"),
+    ],
+    ids=["folders", "turned around", "spelt out", "unseen"],
+)
+def test_a_download_has_a_plain_name(finished: Run, prompt: str, name: str | None) -> None:
+    finished.inputs = {"prompt": prompt}
+    finished.save(update_fields=["inputs"])
+    output = Output.objects.get()
+    assert output.download_name == (name or output.download_name)
+    assert len(output.download_name) <= 70
+    assert output.download_name.isprintable()
+
+
 def test_a_member_of_another_workspace_finds_nothing(finished: Run) -> None:
     bo = User.objects.create_user("bo")
     Membership.objects.create(workspace=Workspace.objects.create(name="Others"), user=bo)

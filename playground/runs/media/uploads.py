@@ -3,10 +3,10 @@
 import base64
 import io
 import re
+import unicodedata
 import uuid
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from pathlib import PurePosixPath
 from typing import Any
 
 from django.conf import settings
@@ -22,6 +22,8 @@ from playground.schema import FileRefused, Preview
 from playground.teams.models import Membership
 
 REFERENCE = re.compile(r"upload:([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\Z")
+
+NAME_CHARACTERS = 120
 
 FILE_IS_GONE = "This file is not here any more. Remove it, or choose it again."
 
@@ -98,10 +100,17 @@ class UploadStore:
         kept = Upload.objects.create(
             workspace_id=self.place.workspace_id,
             author_id=self.place.user_id,
-            name=PurePosixPath(name).name[:255],
+            name=plain_name(name),
             file=file,
         )
         return kept.reference
+
+
+def plain_name(name: str) -> str:
+    """Return a file's name without folders, and without what is not seen or turns text around."""
+    last = name.replace("\\", "/").rpartition("/")[2]
+    seen = "".join(letter for letter in last if unicodedata.category(letter)[0] != "C")
+    return " ".join(seen.split())[:NAME_CHARACTERS].strip(" .") or "file"
 
 
 def take_output(output: Output, wanted: Kind | None) -> MediaFile:

@@ -73,5 +73,6 @@ class Output(models.Model):
     @property
     def download_name(self) -> str:
         """A name that tells what it is: "a-lighthouse-on-a-cliff-2.jpg", by the prompt."""
-        words = slugify(self.run.headline[:60], allow_unicode=True) or self.run.spec.slug
-        return f"{words}-{self.position + 1}{self.file.suffix if self.file else ''}"
+        words = slugify(self.run.headline[:60], allow_unicode=True)[:60]  # a ligature is spelt out
+        suffix = self.file.suffix if self.file else ""
+        return f"{words or self.run.spec.slug}-{self.position + 1}{suffix}"
