@@ -1,6 +1,7 @@
 """What people hand in is written anew: all that was seen and heard, and nothing said beside."""
 
 import io
+import zlib
 from pathlib import Path
 
 import pytest
@@ -189,6 +190,23 @@ def test_a_photo_of_thousands_of_scans_is_refused(client: Client) -> None:
     whole = encode(scene("L"), "JPEG", progressive=True)
     scan = b"\xff\xda\x00\x08\x01\x01\x00\x01\x3f\x10" + bytes(10)
     assert "too many steps" in refusal(client, whole[:-2] + scan * 5000 + whole[-2:])
+
+
+@pytest.mark.parametrize(
+    ("kind", "place", "piece"),
+    [
+        ("JPEG", 2, b"\xff\xfe\0\2"),
+        ("JPEG", 2, b"\xff"),
+        ("PNG", 33, b"\0\0\0\0prVt" + zlib.crc32(b"prVt").to_bytes(4)),
+        ("GIF", -1, b"\x21\xfe\0"),
+    ],
+)
+def test_a_picture_of_millions_of_pieces_is_refused(
+    client: Client, kind: str, place: int, piece: bytes
+) -> None:
+    whole = picture_bytes(kind=kind)
+    assert "too many pieces" in refusal(client, whole[:place] + piece * 10**6 + whole[place:])
+    assert hand_in(client, whole[:place] + piece * 100 + whole[place:])
 
 
 @pytest.mark.parametrize("suffix", films.TALKATIVE)

@@ -7,6 +7,7 @@ Source  GIF89a specification, 1990, §17-27
 
 import io
 import struct
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import IO
@@ -20,6 +21,7 @@ CONTROL, APPLICATION = b"\xf9", b"\xff"
 LOOPING = {b"NETSCAPE2.0", b"ANIMEXTS1.0"}
 HAS_TABLE, IS_INTERLACED = 0x80, 0x40
 MOST_FRAMES = 1_000
+MOST_PARTS = 20_000
 
 # With these colours Pillow gives each pixel the number that stands in the file.
 GREYS = bytes(grey for grey in range(256) for _ in range(3))
@@ -91,28 +93,35 @@ def read_blocks(file: IO[bytes]) -> Iterator[bytes]:
 def read_parts(file: IO[bytes]) -> Iterator[Frame | bytes]:
     """Yield the frames of a file, and how often they are shown; what follows the end is left."""
     control = b""
-    while (mark := file.read(1)) in {EXTENSION, FRAME}:
+    for _ in range(MOST_PARTS):
+        if (mark := file.read(1)) not in {EXTENSION, FRAME}:
+            return
         if mark == FRAME:
             yield read_frame(file, control)
             control = b""
             continue
-        label = take(file, 1)
-        first, *others = list(read_blocks(file)) or [b""]
+        label, blocks = take(file, 1), read_blocks(file)
+        first, second = next(blocks, b""), next(blocks, b"")
+        deque(blocks, maxlen=0)
         if label == CONTROL:
             control = first[:4] if len(first) >= 4 else b""  # noqa: PLR2004 - flags, time, colour
-        elif label == APPLICATION and first in LOOPING and others and others[0][:1] == b"\1":
-            times = others[0][1:3].ljust(2, b"\0")
+        elif label == APPLICATION and first in LOOPING and second[:1] == b"\1":
+            times = second[1:3].ljust(2, b"\0")
             yield EXTENSION + APPLICATION + b"\x0b" + first + b"\x03\x01" + times + b"\0"
+    raise BrokenFileError("This picture is made of too many pieces. Save it anew, and try it.")
 
 
 def read_frame(file: IO[bytes], control: bytes) -> Frame:
     left, top, width, height, flags = struct.unpack("<HHHHB", take(file, 9))
+    table, pixels = read_table(file, flags), bytearray(take(file, 1))
+    for block in read_blocks(file):
+        pixels += pack(block)
     return Frame(
         control=control,
         place=(left, top, width, height),
         is_interlaced=bool(flags & IS_INTERLACED),
-        table=read_table(file, flags),
-        pixels=take(file, 1) + b"".join(pack(block) for block in read_blocks(file)) + b"\0",
+        table=table,
+        pixels=bytes(pixels) + b"\0",
     )
 
 

@@ -1,7 +1,7 @@
 """Pictures that people hand in: decoded, and encoded anew with nothing but their pixels."""
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import IO, Any
 
 from PIL import Image, ImageOps
@@ -26,6 +26,10 @@ SCAN = b"\xff\xda"
 MOST_SCANS = 100
 CHUNK_BYTES = 1_000_000
 
+# A picture is a row of pieces; the longest have some thousands. Each takes Pillow a moment, and
+# five million fit into twenty megabytes.
+MOST_PIECES = 20_000
+
 LOSSLESS_WEBP = b"VP8L"
 
 
@@ -42,6 +46,7 @@ def repaint(
     limit_pixels  of all frames together; what has more is not decoded
     Raises        BrokenFileError
     """
+    check_pieces(file, format_)
     with named_damage(), Image.open(file, formats=[PLUGINS[format_]]) as image:
         pictures.check_size(image.size, limit_pixels=limit_pixels, limit_side=limit_side)
         if format_ is JPEG:
@@ -69,6 +74,41 @@ def named_damage() -> Iterator[None]:
         if isinstance(error, OSError) and error.errno in FULL:
             raise
         raise BrokenFileError("This picture is damaged or cut off.") from error
+
+
+def check_pieces(file: IO[bytes], format_: Format) -> None:
+    """Refuse a JPEG or PNG of more pieces than a picture has; the file stands at its beginning.
+
+    Source  ITU-T T.81 §B.1.1; PNG, third edition, §5.3
+    """
+    if format_ not in LENGTHS:
+        return
+    place, length = 0, 2 if format_ is JPEG else 8
+    for _ in range(MOST_PIECES):
+        place += length
+        file.seek(place)
+        length = LENGTHS[format_](file.read(8))
+        if not length:
+            file.seek(0)
+            return
+    raise BrokenFileError("This picture is made of too many pieces. Save it anew, and try it.")
+
+
+def measure_segment(head: bytes) -> int:
+    """Return the length of a piece of a JPEG; 0 before the pixels, and where there is none."""
+    if head[:1] != b"\xff" or head[:2] == SCAN or len(head) < 4:  # noqa: PLR2004 - mark, length
+        return 0
+    if head[1] == 0xFF:  # noqa: PLR2004 - one of the bytes that may fill the room between
+        return 1
+    is_bare = head[1] <= 1 or 0xD0 <= head[1] <= 0xD9  # noqa: PLR2004 - marks without a length
+    return 2 if is_bare else 2 + int.from_bytes(head[2:4])
+
+
+def measure_chunk(head: bytes) -> int:
+    return 12 + int.from_bytes(head[:4]) if len(head) == 8 else 0  # noqa: PLR2004 - length, name
+
+
+LENGTHS: dict[Format, Callable[[bytes], int]] = {JPEG: measure_segment, PNG: measure_chunk}
 
 
 def check_scans(file: IO[bytes]) -> None:
