@@ -1,0 +1,107 @@
+"""Whatever somebody hands in is a clean file or is refused in words, soon and in little memory."""
+
+import contextlib
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from PIL import Image
+
+from playground.runs.media import cleaning, files
+from playground.runs.media.content import BrokenFileError, Kind
+from tests.fuzz.inputs import Meter, fuzzed
+from tests.runs import films, pictures
+
+LIMIT_PIXELS = 1_000_000
+PICTURES: dict[str, Callable[[], bytes]] = {
+    "jpeg": lambda: pictures.talkative("JPEG"),
+    "progressive": lambda: pictures.encode(pictures.scene(), "JPEG", progressive=True),
+    "cmyk": lambda: pictures.encode(pictures.scene("CMYK"), "JPEG"),
+    "turned": lambda: pictures.turned(6),
+    "mpo": lambda: pictures.moving("MPO"),
+    "png": lambda: pictures.talkative("PNG", "RGBA"),
+    "palette": lambda: pictures.encode(pictures.scene("P"), "PNG", transparency=3),
+    "deep": lambda: pictures.encode(Image.new("I;16", (40, 30), 12_345), "PNG"),
+    "apng": lambda: pictures.moving("PNG"),
+    "webp": lambda: pictures.talkative("WEBP", "RGBA"),
+    "lossless": lambda: pictures.encode(pictures.scene(), "WEBP", lossless=True),
+    "awebp": lambda: pictures.moving("WEBP"),
+    "gif": lambda: pictures.talkative("GIF", "P"),
+    "agif": lambda: pictures.moving("GIF"),
+    "avif": lambda: pictures.encode(pictures.scene(), "AVIF"),
+}
+NUMBERS = st.sampled_from([b"\0", b"\xff", b"\x7f\xff\xff\xff", b"\xff\xff\xff\xff", b"\0\0\0\0"])
+
+
+@cache
+def picture(name: str) -> bytes:
+    return PICTURES[name]()
+
+
+@st.composite
+def damaged(draw: st.DrawFn, names: list[str], read: Callable[[str], bytes]) -> bytes:
+    """A real file that was flipped, cut, doubled, filled, or grown together with another."""
+    content = bytearray(read(draw(st.sampled_from(names))))
+    places = st.integers(0, len(content)).map(lambda place: min(place, len(content)))
+    for _ in range(draw(st.integers(0, 5))):
+        at, length = draw(places), draw(st.integers(0, 64))
+        match draw(st.sampled_from(["flip", "write", "cut", "drop", "double", "splice", "end"])):
+            case "flip" if at < len(content):
+                content[at] ^= 1 << draw(st.integers(0, 7))
+            case "write":
+                content[at : at + length] = draw(NUMBERS | st.binary(max_size=64))
+            case "cut":
+                del content[at:]
+            case "drop":
+                del content[at : at + length]
+            case "double":
+                content[at:at] = content[at : at + length * 20] * draw(st.integers(1, 50))
+            case "splice":
+                other = read(draw(st.sampled_from(names)))
+                content[at:] = other[draw(st.integers(0, len(other))) :]
+            case _:
+                content += draw(st.binary(max_size=64))
+    return bytes(content)
+
+
+def take(content: bytes, meter: Meter) -> None:
+    """Read a file as the worker does, and clean it as an upload; what comes out can be read."""
+    with meter.within_bounds(), files.receive([content]) as file:
+        with contextlib.suppress(BrokenFileError):
+            files.read_content(file, Kind.IMAGE, limit_pixels=LIMIT_PIXELS)
+        with contextlib.suppress(BrokenFileError):
+            format_ = files.read_format(file, Kind.IMAGE)
+            if format_.suffix != ".avif":
+                with cleaning.cleaned(file, format_) as clean:
+                    check_clean(clean)
+
+
+def check_clean(clean: files.Incoming) -> None:
+    content = files.read_content(clean, Kind.IMAGE, limit_pixels=LIMIT_PIXELS)
+    if content.kind == Kind.IMAGE:  # of a spliced sound, what was said may be heard as a noise
+        clean.seek(0)
+        assert pictures.MARK.encode() not in clean.read()
+
+
+@given(damaged(list(PICTURES), picture))
+@example(b"")
+@fuzzed(few=150)
+def test_any_picture_is_cleaned_or_refused(meter: Meter, content: bytes) -> None:
+    take(content, meter)
+
+
+@pytest.fixture(scope="module")
+def shelf(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], bytes]:
+    folder: Path = tmp_path_factory.mktemp("films")
+    return cache(lambda suffix: films.talkative(folder, suffix))
+
+
+@given(st.data())
+@fuzzed(few=12, share=5)
+def test_any_video_or_sound_is_cleaned_or_refused(
+    meter: Meter, shelf: Callable[[str], bytes], data: st.DataObject
+) -> None:
+    take(data.draw(damaged(list(films.TALKATIVE), shelf)), meter)
