@@ -1,5 +1,6 @@
 """A meter for each test, read aloud at the end when many inputs were tried."""
 
+import logging
 from collections.abc import Iterator
 
 import pytest
@@ -7,6 +8,14 @@ import pytest
 from tests.fuzz.inputs import FUZZ_EXAMPLES, Meter
 
 READING = "reading of the meter"
+
+
+@pytest.fixture(autouse=True)
+def _few_words() -> Iterator[None]:
+    """Log errors alone: pytest keeps each record, and with a refusal's its whole request."""
+    logging.disable(logging.WARNING)
+    yield
+    logging.disable(logging.NOTSET)
 
 
 @pytest.fixture

@@ -161,7 +161,7 @@ def check_storable(result: Ticket | TaskState | tuple[TaskEvent, ...]) -> None:
 
 @given(st.sampled_from(sorted(CALLS)), REPLIES)
 @example("status", BOMB)
-@fuzzed(few=150)
+@fuzzed(few=100)
 def test_any_answer_is_a_result_or_a_provider_error(
     meter: Meter, provider: MindVideo, service: Moody, call: str, reply: Reply
 ) -> None:
@@ -213,7 +213,7 @@ def run(service: Moody, run: Run, settings: Settings) -> Run:
 
 
 @given(data=st.data())
-@fuzzed(few=60, share=4)
+@fuzzed(few=25, share=4)
 def test_any_service_leaves_a_run_where_it_can_be(
     meter: Meter,
     service: Moody,
