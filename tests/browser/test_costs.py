@@ -69,6 +69,9 @@ def test_what_is_kept_to_oneself_is_marked_so_and_can_be_shown(playground: Page)
 def test_a_budget_that_is_nearly_used_up_warns_and_leads_to_the_usage(
     playground: Page, launched: Launched
 ) -> None:
+    write(playground, "the last of the month")
+    press(playground)
+    expect(card_of(playground, "the last of the month")).to_be_visible()
     set_budgets(playground, launched, "0.0001", "", "")
     playground.goto(f"{launched.url}")
     playground.get_by_role("link", name="See what it went to").click()

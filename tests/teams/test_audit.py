@@ -147,7 +147,7 @@ def test_what_is_changed_in_the_back_office_is_told(
     User.objects.filter(pk=ana.pk).update(is_superuser=True, is_staff=True)
     enter("bo", Role.MEMBER)
     place = Membership.objects.get(user__username="bo")
-    client.post(f"{office}teams/membership/{place.public_id}/change/", {"role": "viewer"})
+    client.post(f"{office}teams/membership/{place.pk}/change/", {"role": "viewer"})
     line = told.last(Event.OFFICE_CHANGED)
     assert (
         'by="ana" from="127.0.0.1" table="Membership" row="bo in Workspace" role="viewer"' in line

@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='run',
             name='cost_counted',
-            field=models.GeneratedField(db_persist=True, expression=models.Case(models.When(cost_actual__isnull=False, then=models.F('cost_actual')), models.When(models.Q(('sent_at__isnull', True), ('status__in', ('failed', 'cancelled')), ('task_id', '')), then=models.Value(Decimal('0'))), default=django.db.models.functions.comparison.Coalesce('cost_estimate', 'cost_expected', models.Value(Decimal('0'))), output_field=playground.columns.AmountField(decimal_places=10, max_digits=20)), output_field=playground.columns.AmountField(decimal_places=10, max_digits=20)),
+            field=playground.columns.DerivedField(db_persist=True, expression=models.Case(models.When(cost_actual__isnull=False, then=models.F('cost_actual')), models.When(models.Q(('sent_at__isnull', True), ('status__in', ('failed', 'cancelled')), ('task_id', '')), then=models.Value(Decimal('0'))), default=django.db.models.functions.comparison.Coalesce('cost_estimate', 'cost_expected', models.Value(Decimal('0'))), output_field=playground.columns.AmountField(decimal_places=10, max_digits=20)), output_field=playground.columns.AmountField(decimal_places=10, max_digits=20)),
         ),
         migrations.AddIndex(
             model_name='run',

@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from playground.catalog.models import ModelSpec
-from playground.columns import AmountField, OrderedJSONField
+from playground.columns import AmountField, DerivedField, OrderedJSONField
 from playground.teams.encryption import UndecryptableError
 from playground.teams.models import ApiKey, Membership, Workspace
 
@@ -115,7 +115,7 @@ class Run(models.Model):
     cost_expected = AmountField(null=True, blank=True)  # ours, before it was sent
     cost_estimate = AmountField(null=True, blank=True)  # the service's, when it accepted it
     cost_actual = AmountField(null=True, blank=True)
-    cost_counted = models.GeneratedField(
+    cost_counted = DerivedField(
         expression=COUNTED,
         output_field=AmountField(),
         db_persist=True,
