@@ -303,6 +303,7 @@ INSTALLED_APPS = [
     "playground.teams",
     "playground.catalog",
     "playground.runs",
+    "playground.gallery",
 ]
 
 MIDDLEWARE = [

@@ -97,7 +97,7 @@ def choose_picture(request: HtmxRequest) -> HttpResponse:
     """The newest pictures that the person may see, for a file field to pick from."""
     outputs = (
         Output.objects.visible_to(request.membership)
-        .filter(file__kind=Kind.IMAGE)
+        .filter(file__kind=Kind.IMAGE, trashed_at=None)
         .exclude(file__thumbnail="")
         .select_related("run", "file")
         .order_by("-stored_at")[:PICTURES_OFFERED]

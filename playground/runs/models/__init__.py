@@ -3,7 +3,7 @@
 from playground.runs.media.content import Kind
 from playground.runs.models.event import Event, Source
 from playground.runs.models.media_file import MediaFile, name_original, name_thumbnail
-from playground.runs.models.output import Output
+from playground.runs.models.output import Output, OutputQuerySet
 from playground.runs.models.run import FINISHED, NEXT, Run, RunQuerySet, Status
 from playground.runs.models.upload import Upload
 from playground.runs.models.worker import Worker
@@ -15,6 +15,7 @@ __all__ = [
     "Kind",
     "MediaFile",
     "Output",
+    "OutputQuerySet",
     "Run",
     "RunQuerySet",
     "Source",

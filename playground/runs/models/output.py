@@ -2,7 +2,7 @@ import uuid
 from typing import Self
 
 from django.db import models
-from django.db.models import F
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
@@ -16,6 +16,11 @@ from playground.teams.models import Membership
 class OutputQuerySet(models.QuerySet["Output"]):
     def visible_to(self, place: Membership) -> Self:
         return self.filter(run__in=Run.objects.visible_to(place))
+
+    def visible_in_order(self, place: Membership) -> Self:
+        """Return the same, joined to its runs, so that a walk along them goes by their index."""
+        seen = Q(run__is_shared=True) | Q(run__author=place.user_id)
+        return self.filter(seen, run__workspace=place.workspace_id)
 
 
 class Output(models.Model):
@@ -35,12 +40,17 @@ class Output(models.Model):
     problem = models.TextField(blank=True)
     stored_at = models.DateTimeField(null=True, blank=True)
 
+    # What people made of it: 0 to 5 stars, and whether it lies in the trash.
+    stars = models.PositiveSmallIntegerField(default=0, db_default=0)
+    trashed_at = models.DateTimeField(null=True, blank=True)
+
     objects = OutputQuerySet.as_manager()
 
     class Meta:
         ordering = ("position",)
         constraints = [
             models.UniqueConstraint(fields=["run", "position"], name="output_position_once"),
+            models.CheckConstraint(condition=models.Q(stars__lte=5), name="output_five_stars"),
         ]
 
     def __str__(self) -> str:

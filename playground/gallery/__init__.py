@@ -1,0 +1,1 @@
+"""Everything that was ever made: browsed, searched, sorted, thrown away."""

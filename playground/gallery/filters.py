@@ -1,0 +1,196 @@
+"""What is looked for: read from an address, written into one, and asked of the database."""
+
+import uuid
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields, replace
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal, InvalidOperation
+from urllib.parse import urlencode
+
+from django.db.models import Exists, F, OuterRef, Q
+from django.http import QueryDict
+
+from playground.gallery import index
+from playground.gallery.models import InputWord
+from playground.runs.models import Kind, Output, OutputQuerySet
+from playground.teams.models import Membership
+
+INPUT = "in."  # before the name of an input in an address: in.resolution=4k
+MOST_INPUTS = 8
+LONGEST = 300
+
+# How much longer one side may be than the other for a picture to count as square.
+SQUARE = Decimal("1.05")
+SHAPES = {"wide": "Wide", "tall": "Tall", "square": "Square"}
+KINDS = {kind.value: kind.label for kind in Kind}
+STARS = {str(count): f"{count} stars or more" for count in range(5, 1, -1)} | {
+    "1": "1 star or more", "0": "No star",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filters:
+    """What somebody looks for; "" and () where it does not matter.
+
+    q            words that stand in the prompt
+    since, until  days, both of them included, in UTC
+    stars        at least so many; "0" for none at all
+    least, most  what the whole run cost, in the provider's unit
+    inputs       (name, word): what was chosen for an input
+    trash        only what was thrown away; else only what was not
+    """
+
+    q: str = ""
+    model: str = ""
+    person: str = ""
+    since: date | None = None
+    until: date | None = None
+    kind: str = ""
+    shape: str = ""
+    stars: str = ""
+    tag: str = ""
+    collection: uuid.UUID | None = None
+    least: Decimal | None = None
+    most: Decimal | None = None
+    trash: bool = False
+    inputs: tuple[tuple[str, str], ...] = field(default=())
+
+    @property
+    def query(self) -> str:
+        """As it stands in an address, "" where everything is looked for."""
+        return urlencode(list(self.pairs()))
+
+    def pairs(self) -> Iterator[tuple[str, str]]:
+        for each in fields(self):
+            value = getattr(self, each.name)
+            if each.name != "inputs" and (value or isinstance(value, Decimal)):
+                yield each.name, "1" if value is True else str(value)
+        for name, word in self.inputs:
+            yield f"{INPUT}{name}", word
+
+    @property
+    def count(self) -> int:
+        """How many things are looked for, the words apart."""
+        return sum(1 for name, _ in self.pairs() if name not in {"q", "trash"})
+
+    def without(self, name: str, word: str = "") -> "Filters":
+        """Return the same without one thing, as `chips` names it."""
+        if name.startswith(INPUT):
+            left = tuple(pair for pair in self.inputs if pair != (name.removeprefix(INPUT), word))
+            return replace(self, inputs=left)
+        return replace(self, **{name: getattr(EVERYTHING, name)})
+
+
+EVERYTHING = Filters()
+
+
+def read_filters(data: QueryDict) -> Filters:
+    """Read an address; what means nothing there is left out."""
+    text = {name: data.get(name, "").replace("\0", "").strip()[:LONGEST] for name in data}
+    inputs = (
+        (name.removeprefix(INPUT), value)
+        for name, value in text.items()
+        if name.startswith(INPUT) and value
+    )
+    return Filters(
+        q=text.get("q", ""),
+        model=text.get("model", ""),
+        person=text.get("person", ""),
+        since=read_date(text.get("since", "")),
+        until=read_date(text.get("until", "")),
+        kind=known(text.get("kind", ""), KINDS),
+        shape=known(text.get("shape", ""), SHAPES),
+        stars=known(text.get("stars", ""), STARS),
+        tag=text.get("tag", ""),
+        collection=read_uuid(text.get("collection", "")),
+        least=read_amount(text.get("least", "")),
+        most=read_amount(text.get("most", "")),
+        trash=text.get("trash", "") == "1",
+        inputs=tuple(sorted(inputs))[:MOST_INPUTS],
+    )
+
+
+def known(text: str, words: Mapping[str, str]) -> str:
+    return text if text in words else ""
+
+
+def read_date(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def read_uuid(text: str) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None
+
+
+def read_amount(text: str) -> Decimal | None:
+    try:
+        amount = Decimal(text)
+    except InvalidOperation:
+        return None
+    return amount if amount.is_finite() and 0 <= amount < 10**9 else None
+
+
+def find(place: Membership, filters: Filters) -> OutputQuerySet:
+    """Return the stored outputs that somebody may see and looks for."""
+    outputs = Output.objects.visible_in_order(place).filter(file__isnull=False)
+    return outputs.filter(*conditions(filters), trashed_at__isnull=not filters.trash)
+
+
+def conditions(filters: Filters) -> Iterator[Q]:
+    """Yield what must be true of an output, as far as it matters."""
+    yield from of_words(filters.q)
+    yield from of_run(filters)
+    yield from of_shape(filters.shape)
+    if filters.kind:
+        yield Q(file__kind=filters.kind)
+    if filters.stars:
+        yield Q(stars__gte=int(filters.stars)) if filters.stars != "0" else Q(stars=0)
+    if filters.tag:
+        yield Q(tags__name=filters.tag)
+    if filters.collection:
+        yield Q(collections=filters.collection)
+
+
+def of_words(text: str) -> Iterator[Q]:
+    if (ids := index.matching(text)) is not None:
+        yield Q(run__words__in=ids)
+    elif text:
+        yield Q(pk=None)  # signs alone, which stand in no index
+
+
+def of_shape(shape: str) -> Iterator[Q]:
+    width, height = F("file__width"), F("file__height")
+    if shape == "wide":
+        yield Q(file__width__gt=height * SQUARE)
+    elif shape == "tall":
+        yield Q(file__height__gt=width * SQUARE)
+    elif shape == "square":
+        yield Q(file__width__lte=height * SQUARE, file__height__lte=width * SQUARE)
+
+
+def of_run(filters: Filters) -> Iterator[Q]:
+    if filters.model:
+        yield Q(run__spec__slug=filters.model)
+    if filters.person:
+        yield Q(run__author__username=filters.person)
+    if filters.since:
+        yield Q(run__created_at__gte=begin_of(filters.since))
+    if filters.until and filters.until < date.max:
+        yield Q(run__created_at__lt=begin_of(filters.until + timedelta(days=1)))
+    if filters.least is not None:
+        yield Q(run__cost_counted__gte=filters.least)
+    if filters.most is not None:
+        yield Q(run__cost_counted__lte=filters.most)
+    for name, word in filters.inputs:
+        chosen = InputWord.objects.filter(run=OuterRef("run"), name=name, word=word)
+        yield Q(Exists(chosen))
+
+
+def begin_of(day: date) -> datetime:
+    return datetime.combine(day, time.min, UTC)

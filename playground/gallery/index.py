@@ -1,0 +1,82 @@
+"""What a run is found by: written down when it is accepted, and never changed."""
+
+from collections.abc import Iterable, Iterator
+from itertools import batched
+from typing import Any
+
+from django.db import connection
+from django.db.models.expressions import RawSQL
+
+from playground.gallery import words
+from playground.gallery.models import InputWord, RunWords
+from playground.runs.models import Run
+
+LONGEST_TEXT = 20_000
+LONGEST_CHOICE = 40
+MOST_CHOICES = 60
+BATCH = 500
+
+SQLITE = "SELECT rowid FROM gallery_search WHERE gallery_search MATCH %s"
+POSTGRESQL = "SELECT id FROM gallery_runwords WHERE search @@ to_tsquery('simple', %s)"
+
+
+def hear_of_run(instance: Run, *, created: bool, raw: bool = False, **_: Any) -> None:
+    if created and not raw:
+        write([instance])
+
+
+def write(runs: Iterable[Run]) -> None:
+    """Write down what these runs are found by; who is there already stays as it is."""
+    for batch in batched(runs, BATCH):
+        RunWords.objects.bulk_create(
+            [RunWords(run=run, words=words.cut(text_of(run))) for run in batch],
+            ignore_conflicts=True,
+        )
+        InputWord.objects.bulk_create(
+            [
+                InputWord(run=run, name=name, word=word)
+                for run in batch
+                for name, word in choices_of(run.inputs)
+            ]
+        )
+
+
+def text_of(run: Run) -> str:
+    """Return what was written: every text among the inputs, and what the model is called."""
+    texts = [text for text in walk_texts(run.inputs) if not text.startswith(("upload:", "data:"))]
+    return " ".join([run.spec.title, *texts])[:LONGEST_TEXT]
+
+
+def walk_texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from walk_texts(part)
+
+
+def choices_of(inputs: Any) -> list[tuple[str, str]]:
+    """Return (name, word) of what was chosen at the top of the inputs: short words, numbers."""
+    found = []
+    for name, value in inputs.items() if isinstance(inputs, dict) else ():
+        word = in_word(value)
+        if word is not None and len(name) <= 80:  # noqa: PLR2004 - as wide as the column
+            found.append((name, word))
+    return found[:MOST_CHOICES]
+
+
+def in_word(value: Any) -> str | None:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int | float):
+        return str(value)[:LONGEST_CHOICE]
+    if isinstance(value, str) and value and len(value) <= LONGEST_CHOICE and "\n" not in value:
+        return value
+    return None
+
+
+def matching(text: str) -> RawSQL | None:
+    """Return the ids of the RunWords in which every word of a text stands; None for no words."""
+    is_sqlite = connection.vendor == "sqlite"
+    question = words.ask_sqlite(text) if is_sqlite else words.ask_postgresql(text)
+    return RawSQL(SQLITE if is_sqlite else POSTGRESQL, [question]) if question else None  # noqa: S611 - a parameter

@@ -1,0 +1,79 @@
+"""The gallery: everything that somebody may see, as a grid, and one of it at a time."""
+
+import uuid
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from playground.catalog.models import ModelSpec
+from playground.gallery import choices, pages
+from playground.gallery.filters import KINDS, SHAPES, STARS, Filters, find, read_filters
+from playground.runs.media.uploads import UploadStore
+from playground.runs.models import Output
+from playground.runs.summary import summarize
+from playground.web import HtmxRequest, page_or_partial
+
+
+@never_cache
+@require_safe
+def show_gallery(request: HtmxRequest) -> HttpResponse:
+    """A page of the grid; its tiles alone when htmx asks for what comes after others."""
+    filters = read_filters(request.GET)
+    cursor = pages.read_cursor(request.GET.get("after", ""))
+    context = {
+        "filters": filters,
+        "page": pages.read_page(find(request.membership, filters), cursor),
+        "is_first": cursor is None,
+    }
+    return page_or_partial(request, "gallery/gallery.html", "tiles", context)
+
+
+@never_cache
+@require_safe
+def show_filters(request: HtmxRequest) -> HttpResponse:
+    """How many there are, and what can be chosen to find fewer. It comes after the pictures."""
+    filters = read_filters(request.GET)
+    context = {
+        "filters": filters,
+        "count": find(request.membership, filters).count(),
+        "chips": list(choices.chips(filters, request.workspace)),
+        "models": ModelSpec.objects.newest().values_list("slug", "title"),
+        "people": request.workspace.memberships.order_by("user__username").values_list(
+            "user__username", flat=True
+        ),
+        "tags": request.workspace.tags.values_list("name", flat=True),
+        "collections": request.workspace.collections.all(),
+        "inputs": choices.read_inputs(request.membership, filters),
+        "kinds": KINDS,
+        "shapes": SHAPES,
+        "stars": STARS,
+    }
+    return page_or_partial(request, "gallery/filters.html", "panel", context)
+
+
+@never_cache
+@require_safe
+def show_picture(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
+    """One output large, with its neighbours among what is looked for."""
+    filters = read_filters(request.GET)
+    visible = Output.objects.visible_to(request.membership).filter(file__isnull=False)
+    found = visible.select_related("run__spec", "run__author", "file").prefetch_related("tags")
+    output = get_object_or_404(found, pk=pk)
+    return page_or_partial(
+        request, "gallery/picture.html", "picture", read_picture(request, output, filters)
+    )
+
+
+def read_picture(request: HtmxRequest, output: Output, filters: Filters) -> dict[str, object]:
+    outputs, cursor = find(request.membership, filters), pages.cursor_of(output)
+    return {
+        "output": output,
+        "run": output.run,
+        "filters": filters,
+        "before": pages.with_facts(pages.preceding(outputs, cursor)).first(),
+        "after": pages.with_facts(pages.following(outputs, cursor)).first(),
+        "inputs": summarize(output.run, UploadStore(request.membership)),
+        "star_counts": range(1, 6),
+    }

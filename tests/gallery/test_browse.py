@@ -1,0 +1,126 @@
+"""The grid and the viewer: in order, a page at a time, and only what somebody may see."""
+
+import re
+import uuid
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from pytest_django.fixtures import DjangoAssertNumQueries
+
+from playground.gallery import pages
+from playground.gallery.filters import Filters, find
+from playground.runs.models import Output
+from playground.teams.models import Membership, Role, Workspace
+from tests.gallery.conftest import Hang
+
+GALLERY = "/gallery/"
+SOME_RUN = uuid.UUID(int=7)
+HTMX = {"HX-Request": "true"}
+
+
+def shown(client: Client, query: str = "") -> list[str]:
+    """Return the prompts on a page of the grid, in their order."""
+    page = client.get(f"{GALLERY}{query}").text
+    return re.findall(r'<div class="tile__veil".*?<p>(.*?)</p>', page, re.DOTALL)
+
+
+@pytest.fixture
+def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pages, "PAGE", 3)
+
+
+def test_the_newest_comes_first_and_a_run_s_pictures_stay_in_order(
+    client: Client, hang: Hang
+) -> None:
+    hang("old")
+    first = hang("new", count=2)
+    assert shown(client) == ["new", "new", "old"]
+    tiles = re.findall(r'id="tile-([0-9a-f-]+)"', client.get(GALLERY).text)
+    assert tiles[0] == str(first.pk)
+
+
+@pytest.mark.usefixtures("small_pages")
+def test_every_picture_stands_on_exactly_one_page(client: Client, hang: Hang) -> None:
+    for number in range(4):
+        hang(f"run {number}", count=2)
+    seen, query = [], ""
+    while True:
+        page = client.get(f"{GALLERY}{query}").text
+        seen += re.findall(r'id="tile-([0-9a-f-]+)"', page)
+        more = re.search(r'class="button" href="/gallery/(\?[^"]+after=[^"]+)"', page)
+        if not more:
+            break
+        query = more[1].replace("&amp;", "&")
+    assert len(seen) == len(set(seen)) == Output.objects.count() == 8
+
+
+@pytest.mark.usefixtures("small_pages")
+def test_what_is_made_meanwhile_shifts_nothing(place: Membership, hang: Hang) -> None:
+    for number in range(5):
+        hang(f"run {number}")
+    outputs = find(place, Filters())
+    first = pages.read_page(outputs, None)
+    hang("meanwhile")
+    second = pages.read_page(outputs, pages.read_cursor(first.after))
+    assert [tile.output.run.headline for tile in second.tiles] == ["run 1", "run 0"]
+
+
+def test_htmx_gets_tiles_alone(client: Client, hang: Hang) -> None:
+    hang("one")
+    piece = client.get(GALLERY, headers=HTMX).text
+    assert "tile-" in piece
+    assert "<html" not in piece
+
+
+def test_each_day_is_named_once(client: Client, hang: Hang) -> None:
+    hang("one")
+    hang("two")
+    assert client.get(GALLERY).text.count("Friday, 20 November 2026") == 1
+
+
+@pytest.mark.parametrize(("size", "ratio"), [((16, 9), 180), ((1, 9), 40), ((21, 1), 300)])
+def test_a_tile_has_the_shape_of_its_picture(
+    client: Client, hang: Hang, size: tuple[int, int], ratio: int
+) -> None:
+    hang("one", size=size)
+    assert f'data-ratio="{ratio}"' in client.get(GALLERY).text
+
+
+@pytest.mark.parametrize("after", ["x", "2026_x_1", "\0", f"9999-12-31_{SOME_RUN}_{10**30}"])
+def test_a_place_that_is_none_shows_the_newest(client: Client, hang: Hang, after: str) -> None:
+    hang("one")
+    assert client.get(GALLERY, {"after": after}).status_code == 200
+
+
+def test_what_others_keep_to_themselves_is_not_there(
+    client: Client, hang: Hang, workspace: Workspace
+) -> None:
+    bo = User.objects.create_user("bo")
+    Membership.objects.create(workspace=workspace, user=bo, role=Role.MEMBER)
+    kept = hang("kept", run={"author": bo, "is_shared": False})
+    hang("shown", run={"author": bo})
+    hang("elsewhere", run={"workspace": Workspace.objects.create(name="Theirs")})
+    assert shown(client) == ["shown"]
+    assert client.get(f"{GALLERY}{kept.pk}/").status_code == 404
+
+
+def test_the_viewer_leads_to_the_neighbours_among_what_is_looked_for(
+    client: Client, hang: Hang
+) -> None:
+    after, _, one, _, before = (hang(word) for word in ("a cat", "x", "my cat", "y", "cat!"))
+    page = client.get(f"{GALLERY}{one.pk}/?q=cat").text
+    links = re.findall(r'rel="(prev|next)" href="/gallery/([0-9a-f-]+)/\?q=cat"', page)
+    assert links == [("prev", str(before.pk)), ("next", str(after.pk))]
+
+
+def test_a_page_asks_as_many_questions_for_many_as_for_few(
+    client: Client, hang: Hang, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    for number in range(20):
+        hang(f"run {number}", count=3)
+    client.get(GALLERY)
+    with django_assert_max_num_queries(8):
+        client.get(GALLERY)
+    with django_assert_max_num_queries(8):
+        client.get(GALLERY, headers=HTMX)

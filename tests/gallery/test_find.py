@@ -1,0 +1,155 @@
+"""Finding: words in any script, and what was chosen, all in the address."""
+
+from datetime import date
+from decimal import Decimal
+from urllib.parse import quote
+
+import pytest
+from django.contrib.auth.models import User
+from django.http import QueryDict
+from django.test import Client
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from playground.gallery import words
+from playground.gallery.filters import Filters, find, of_words, read_filters
+from playground.gallery.models import InputWord, RunWords
+from playground.runs.models import Output, Run
+from playground.teams.models import Membership
+from tests.gallery.conftest import Hang
+from tests.gallery.test_browse import GALLERY, shown
+
+DOG = "一只在花园里玩耍的金毛犬,阳光明媚,高清摄影风格。"
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ("lighthouse", True), ("LIGHT", True), ("light cliff", False), ("cliff lighthouse", True),
+        ("house", False), ("lighthouse dog", False), ("café", True), ("CAFE", True),
+        ("cliff.", True), ("sea-side", True), ("!!!", False), ('"', False),
+        ("lighthouse OR", False),
+        ("NEAR(", True), ("cliff*", True), ("'); DROP TABLE x", False), ("ｌｉｇｈｔ", True),
+    ],
+)  # fmt: skip
+def test_every_word_must_stand_there_and_the_last_may_go_on(
+    client: Client, hang: Hang, asked: str, *, found: bool
+) -> None:
+    hang("A Lighthouse on a cliff at the sea-side, near a café")
+    assert bool(shown(client, f"?q={quote(asked)}")) is found
+
+
+@pytest.mark.parametrize(("asked", "found"), [
+    ("金毛犬", True), ("金毛", True), ("犬", True), ("花园 金毛", True), ("毛金", False),
+    ("狗", False), ("高清摄影", True),
+])  # fmt: skip
+def test_chinese_is_found_by_what_stands_together(
+    client: Client, hang: Hang, asked: str, *, found: bool
+) -> None:
+    hang(DOG)
+    assert bool(shown(client, f"?q={asked}")) is found
+
+
+def test_the_name_of_the_model_is_found_too(client: Client, hang: Hang) -> None:
+    hang("one")
+    assert shown(client, "?q=seedream") == ["one"]
+
+
+def test_what_goes_is_found_no_more(hang: Hang, place: Membership) -> None:
+    hang("a lighthouse")
+    Output.objects.all().delete()
+    Run.objects.all().delete()
+    assert not RunWords.objects.exists()
+    hang("a harbour")
+    assert find(place, Filters(q="lighthouse")).count() == 0
+
+
+@given(text=st.text(max_size=200))
+@settings(max_examples=200)
+def test_a_question_is_made_of_words_alone(text: str) -> None:
+    for question in (words.ask_sqlite(text), words.ask_postgresql(text)):
+        bare = question.translate(str.maketrans("", "", "\"'()&<->:*")).replace("AND", "")
+        assert all(word.isalnum() for word in bare.split())
+
+
+@given(text=st.text(max_size=60) | st.sampled_from(["金 a", "\"'", "a' | b", "NOT", "é" * 99]))
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)  # nothing is written
+def test_no_question_breaks_the_database(db: None, text: str) -> None:
+    assert Output.objects.filter(*of_words(text)).count() == 0
+
+
+@given(text=st.text(max_size=200))
+def test_what_is_cut_stays_as_it_is(text: str) -> None:
+    assert words.cut(words.cut(text)) == words.cut(text)
+
+
+def test_inputs_that_were_chosen_are_written_down_and_prompts_are_not(hang: Hang) -> None:
+    hang("a lighthouse " * 9, resolution="4k", n=3, watermark=True, image_urls=["x"])
+    assert set(InputWord.objects.values_list("name", "word")) == {
+        ("resolution", "4k"), ("n", "3"), ("watermark", "yes"),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("in.resolution=4k", {"tall"}), ("in.resolution=2k", {"wide", "square"}),
+        ("in.resolution=4k&in.n=1", set()), ("shape=wide", {"wide"}), ("shape=tall", {"tall"}),
+        ("shape=square", {"square"}), ("shape=round", {"wide", "tall", "square"}),
+        ("person=bo", {"square"}), ("stars=3", {"tall"}), ("stars=0", {"wide", "square"}),
+        ("least=1", {"wide"}), ("most=0.5", {"tall", "square"}), ("until=2026-11-19", set()),
+        ("since=2026-11-20&until=2026-11-20", {"wide", "tall", "square"}), ("kind=video", set()),
+        ("model=doubao-seedream-5-0-lite", {"wide", "tall", "square"}), ("model=x", set()),
+        ("tag=best", {"tall"}), ("collection=x", {"wide", "tall", "square"}),
+    ],
+)  # fmt: skip
+def test_each_filter_finds_what_it_says(
+    client: Client, hang: Hang, place: Membership, query: str, found: set[str]
+) -> None:
+    bo = User.objects.create_user("bo")
+    wide = hang("wide", size=(16, 9), resolution="2k")
+    Run.objects.filter(pk=wide.run_id).update(cost_actual="1")
+    tall = hang("tall", size=(9, 16), resolution="4k")
+    Output.objects.filter(pk=tall.pk).update(stars=4)
+    place.workspace.tags.create(name="best").outputs.add(tall)
+    hang("square", size=(1, 1), resolution="2k", run={"author": bo})
+    assert set(shown(client, f"?{query}")) == found
+
+
+FILTERS = st.builds(
+    Filters,
+    q=st.text(st.characters(exclude_categories=["Cs", "Cc", "Z"]), max_size=20),
+    since=st.none() | st.dates(),
+    stars=st.sampled_from(["", "0", "3"]),
+    most=st.none() | st.decimals(0, 1000, places=3),
+    trash=st.booleans(),
+    inputs=st.sampled_from([(), (("n", "1"), ("resolution", "4k"))]),
+)
+
+
+@given(filters=FILTERS)
+def test_an_address_says_all_that_is_looked_for(filters: Filters) -> None:
+    assert read_filters(QueryDict(filters.query)) == filters
+
+
+@given(query=st.text(max_size=80))
+def test_whatever_stands_in_an_address_is_read(query: str) -> None:
+    assert isinstance(read_filters(QueryDict(query.encode("utf-8", "replace"))), Filters)
+
+
+def test_filters_are_taken_back_one_by_one() -> None:
+    filters = Filters(since=date(2026, 1, 1), most=Decimal(1), inputs=(("n", "1"), ("n", "2")))
+    assert filters.without("since").since is None
+    assert filters.without("in.n", "1").inputs == (("n", "2"),)
+
+
+def test_the_panel_counts_and_offers_what_there_is(client: Client, hang: Hang) -> None:
+    for resolution in ("2k", "2k", "4k"):
+        hang("one", resolution=resolution)
+    page = " ".join(client.get(f"{GALLERY}filters/?in.resolution=4k").text.split())
+    assert "<strong>1</strong> picture" in page
+    assert "2k (2)" in page
+    assert 'value="4k" selected>4k (1)' in page
+    assert "resolution = 4k" in page

@@ -1,0 +1,102 @@
+"""Stars, tags, collections, the trash: for one picture or many, and only by who may."""
+
+import pytest
+from django.test import Client
+
+from playground.gallery.models import Tag
+from playground.runs.models import Output, Run
+from playground.teams.models import Membership, Role, Workspace
+from tests.gallery.conftest import Hang
+from tests.gallery.test_browse import shown
+
+SORT = "/gallery/sort/"
+SCRIPT = {"X-Requested-With": "fetch"}
+
+
+def do(client: Client, deed: str, *outputs: Output, **more: str) -> tuple[int, str]:
+    sent = {"do": deed, "output": [str(output.pk) for output in outputs], **more}
+    response = client.post(SORT, sent, headers=SCRIPT)
+    return response.status_code, response.text
+
+
+def test_stars_are_given_to_many_at_once(client: Client, hang: Hang) -> None:
+    one, two = hang("one"), hang("two")
+    assert do(client, "stars 4", one, two) == (200, "4 stars for 2 pictures")
+    assert set(Output.objects.values_list("stars", flat=True)) == {4}
+    assert "4 stars" in client.get("/gallery/").text
+
+
+def test_a_tag_is_made_once_whatever_its_case_and_forgotten_when_it_is_off(
+    client: Client, hang: Hang
+) -> None:
+    one, two = hang("one"), hang("two")
+    do(client, "tag", one, tag_name="Best")
+    do(client, "tag", two, tag_name=" best ")
+    assert [tag.outputs.count() for tag in Tag.objects.all()] == [2]
+    do(client, "untag Best", one, two)
+    assert not Tag.objects.exists()
+
+
+def test_pictures_are_put_into_a_collection(client: Client, hang: Hang, place: Membership) -> None:
+    assert do(client, "collect", hang("one"), collect_name="Autumn") == (
+        200,
+        "1 picture in “Autumn”",
+    )
+    (collection,) = place.workspace.collections.all()
+    hang("two")
+    assert shown(client, f"?collection={collection.pk}") == ["one"]
+
+
+def test_what_is_thrown_away_lies_in_the_trash_and_comes_back(client: Client, hang: Hang) -> None:
+    one = hang("one")
+    assert do(client, "trash", one)[1] == "1 picture in the trash, for 30 days"
+    assert (shown(client), shown(client, "?trash=1")) == ([], ["one"])
+    assert "In the trash" in client.get(one.run.get_absolute_url()).text
+    do(client, "restore", one)
+    assert shown(client) == ["one"]
+
+
+@pytest.mark.parametrize(("deed", "words"), [
+    ("stars 6", "Stars go from 0 to 5"), ("tag", "Give it a name"), ("burn", "Choose what to do"),
+    ("untag no", "No tag is called"), ("tag " + "x" * 41, "40 characters at most"),
+])  # fmt: skip
+def test_what_cannot_be_done_is_said(client: Client, hang: Hang, deed: str, words: str) -> None:
+    status, told = do(client, deed, hang("one"))
+    assert status == 422
+    assert words in told
+
+
+def test_nothing_chosen_is_said_and_nonsense_is_passed_over(client: Client, hang: Hang) -> None:
+    hang("one")
+    response = client.post(SORT, {"do": "trash", "output": ["x", ""]}, headers=SCRIPT)
+    assert (response.status_code, response.text) == (422, "Choose a picture first.")
+
+
+def test_without_a_script_it_leads_back_with_a_sentence(client: Client, hang: Hang) -> None:
+    sent = {"do": "stars 2", "output": str(hang("one").pk), "back": "/gallery/?q=one"}
+    response = client.post(SORT, sent, follow=True)
+    assert response.redirect_chain == [("/gallery/?q=one", 302)]
+    assert "2 stars for 1 picture" in response.text
+
+
+@pytest.mark.parametrize("back", ["https://evil.example/gallery/", "//evil.example", "/team/", ""])
+def test_it_leads_nowhere_else(client: Client, hang: Hang, back: str) -> None:
+    sent = {"do": "stars 2", "output": str(hang("one").pk), "back": back}
+    assert client.post(SORT, sent)["Location"] == "/gallery/"
+
+
+def test_a_viewer_sorts_nothing(client: Client, hang: Hang) -> None:
+    one = hang("one")
+    Membership.objects.update(role=Role.VIEWER)
+    assert do(client, "stars 4", one)[0] == 403
+    assert "tile__pick" not in client.get("/gallery/").text
+
+
+def test_nobody_sorts_what_they_do_not_see(
+    client: Client, hang: Hang, workspace: Workspace
+) -> None:
+    one = hang("one")
+    Run.objects.update(workspace=Workspace.objects.create(name="Theirs"))
+    do(client, "stars 4", one)
+    one.refresh_from_db()
+    assert one.stars == 0
