@@ -7,11 +7,13 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from urllib.parse import urlencode
 
+from django.contrib.auth.models import User
 from django.db.models import Exists, F, OuterRef, Q
 from django.http import QueryDict
 
+from playground.catalog.models import ModelSpec
 from playground.gallery import index
-from playground.gallery.models import InputWord
+from playground.gallery.models import InputWord, RunWords
 from playground.runs.models import Kind, Output, OutputQuerySet
 from playground.teams.models import Membership
 
@@ -21,6 +23,9 @@ LONGEST = 300
 
 # How much longer one side may be than the other for a picture to count as square.
 SQUARE = Decimal("1.05")
+# Of what has been found so seldom, all is gathered and sorted; else it is walked along.
+RARE = 500
+
 SHAPES = {"wide": "Wide", "tall": "Tall", "square": "Square"}
 KINDS = {kind.value: kind.label for kind in Kind}
 STARS = {str(count): f"{count} stars or more" for count in range(5, 1, -1)} | {
@@ -143,7 +148,12 @@ def find(place: Membership, filters: Filters) -> OutputQuerySet:
 
 
 def conditions(filters: Filters) -> Iterator[Q]:
-    """Yield what must be true of an output, as far as it matters."""
+    """Yield what must be true of an output, as far as it matters.
+
+    Most are questions about one row at a time (EXISTS), so that the database walks along the
+    newest runs until a page is full. Asked by joins, it begins with whatever seems rare, gathers
+    all of that, and sorts it for sixty.
+    """
     yield from of_words(filters.q)
     yield from of_run(filters)
     yield from of_shape(filters.shape)
@@ -159,7 +169,11 @@ def conditions(filters: Filters) -> Iterator[Q]:
 
 def of_words(text: str) -> Iterator[Q]:
     if (ids := index.matching(text)) is not None:
-        yield Q(run__words__in=ids)
+        found = RunWords.objects.filter(pk__in=ids)
+        if len(found.values_list("pk")[:RARE]) < RARE:
+            yield Q(run__words__in=ids)
+        else:
+            yield Q(Exists(found.filter(run=OuterRef("run"))))
     elif text:
         yield Q(pk=None)  # signs alone, which stand in no index
 
@@ -176,9 +190,11 @@ def of_shape(shape: str) -> Iterator[Q]:
 
 def of_run(filters: Filters) -> Iterator[Q]:
     if filters.model:
-        yield Q(run__spec__slug=filters.model)
+        specs = ModelSpec.objects.filter(pk=OuterRef("run__spec"), slug=filters.model)
+        yield Q(Exists(specs))
     if filters.person:
-        yield Q(run__author__username=filters.person)
+        people = User.objects.filter(pk=OuterRef("run__author"), username=filters.person)
+        yield Q(Exists(people))
     if filters.since:
         yield Q(run__created_at__gte=begin_of(filters.since))
     if filters.until and filters.until < date.max:

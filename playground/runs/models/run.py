@@ -147,6 +147,9 @@ class Run(models.Model):
         indexes = [
             models.Index(fields=["workspace", "-created_at"], name="run_newest"),
             models.Index(
+                fields=["workspace", "author", "-created_at"], name="run_newest_of_author"
+            ),
+            models.Index(
                 fields=["next_check_at"],
                 condition=Q(next_check_at__isnull=False),
                 name="run_due",
