@@ -2,18 +2,17 @@
 
 import uuid
 from collections.abc import Sequence
-from datetime import timedelta
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from playground.gallery.models import Collection, Tag
+from playground.runs.media.trash import RETENTION
 from playground.runs.models import Output, OutputQuerySet
 from playground.teams.models import Membership
 
 MOST = 500
 MOST_TAGS = 200
-RETENTION = timedelta(days=30)
 
 
 class SortingError(Exception):

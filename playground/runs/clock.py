@@ -17,7 +17,7 @@ from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
 from playground.runs import leases, tasks
-from playground.runs.media import files
+from playground.runs.media import files, trash
 from playground.runs.models import Run, Worker
 
 logger = logging.getLogger(__name__)
@@ -87,3 +87,4 @@ class Clock(threading.Thread):
         if now >= self._next_sweep:
             self._next_sweep = now + SWEEP_SECONDS
             files.sweep_incoming()
+            trash.empty()
