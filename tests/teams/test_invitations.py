@@ -1,8 +1,13 @@
 """Who comes in by a link, as what, and who goes again."""
 
+import os
 import re
-import threading
+import subprocess
+import sys
+from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
+from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import User
@@ -11,8 +16,8 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from playground.teams import people
 from playground.teams.models import Invitation, Membership, Role, Workspace
+from tests.launched import ROOT
 from tests.teams.conftest import Enter
 
 NEW = {"username": "bo", "password": "a long walk home"}
@@ -227,34 +232,62 @@ def test_one_of_two_owners_may_leave(client: Client, enter: Enter) -> None:
     assert roles_of("ana") == []
 
 
-@pytest.mark.django_db(transaction=True)
+TWO_OWNERS = """
+from django.contrib.auth.models import User
+from playground.teams.models import Membership, Role, Workspace
+for name in ("ana", "bo"):
+    user = User.objects.create_user(name)
+    Membership.objects.create(workspace=Workspace.objects.first_one(), user=user, role=Role.OWNER)
+"""
+TAKE_OUT = """
+from playground.teams import people
+from playground.teams.models import Membership
+place = Membership.objects.get(user__username={name!r})
+print("ready", flush=True)
+input()
+try:
+    people.remove(place)
+except people.LastOwnerError:
+    pass
+"""
+LEFT = "from playground.teams.models import Membership; print(Membership.objects.count())"
+
+
 def test_two_owners_who_remove_each_other_at_once_leave_one(
-    transactional_db: None,
+    tmp_path: Path, new_database: Callable[[], str]
 ) -> None:
-    workspace = Workspace.objects.first_one()
-    places = [
-        Membership.objects.create(
-            workspace=workspace, user=User.objects.create_user(name), role=Role.OWNER
-        )
-        for name in ("ana", "bo")
-    ]
-    together = threading.Barrier(2)
+    manage = partial(begin, tmp_path, new_database())
+    end(manage("release"))
+    end(manage("shell", "--no-imports", "-c", TWO_OWNERS))
+    codes = [TAKE_OUT.format(name=name) for name in ("ana", "bo")]
+    both = [manage("shell", "--no-imports", "-c", code) for code in codes]
+    assert [one.stdout.readline() for one in both if one.stdout] == ["ready\n"] * 2
+    for one in both:
+        assert one.stdin
+        one.stdin.write("\n")
+        one.stdin.flush()
+    for one in both:
+        end(one)
+    assert end(manage("shell", "--no-imports", "-c", LEFT)) == "1\n"
 
-    def take_out(place: Membership) -> None:
-        together.wait(10)
-        try:
-            people.remove(place)
-        except people.LastOwnerError:
-            pass
-        finally:
-            connection.close()
 
-    threads = [threading.Thread(target=take_out, args=(place,)) for place in places]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    assert Membership.objects.count() == 1
+def begin(data_dir: Path, database_url: str, *words: str) -> subprocess.Popen[str]:
+    known = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    return subprocess.Popen(
+        [sys.executable, "-W", "error", "manage.py", *words],
+        cwd=ROOT,
+        env=known | {"DATA_DIR": str(data_dir), "DATABASE_URL": database_url},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def end(process: subprocess.Popen[str]) -> str:
+    said, errors = process.communicate(timeout=60)
+    assert process.returncode == 0, errors
+    return said
 
 
 def test_a_workspace_is_renamed_and_another_is_made(client: Client) -> None:
