@@ -66,6 +66,23 @@ def test_what_comes_by_plain_http_is_led_to_https(data_dir: Path) -> None:
     assert (status, headers["Location"]) == (301, "https://play.example.com/team/")
 
 
+@pytest.mark.parametrize(
+    ("path", "proto", "status"),
+    [("/team/", "http", 301), ("/healthz", "http", 400), ("/team/", "https", 400)],
+)
+def test_a_request_by_a_name_that_is_not_ours_is_led_home_or_refused_with_safe_headers(
+    data_dir: Path, path: str, proto: str, status: int
+) -> None:
+    strange = ("Host=elsewhere.example", f"X-Forwarded-Proto={proto}")
+    answered, headers, _ = visit(data_dir, path, *strange)
+    told = (headers["X-Content-Type-Options"], headers["Referrer-Policy"])
+    assert (answered, told) == (status, ("nosniff", "same-origin"))
+    assert headers.get("Location", "https://play.example.com/team/").startswith(
+        "https://play.example.com/"
+    )
+    assert "elsewhere.example" not in str(headers)
+
+
 @pytest.mark.parametrize(("path", "status"), [("/healthz", 200), ("/readyz", 503)])
 def test_machines_beside_the_proxy_are_answered_by_plain_http(
     data_dir: Path, path: str, status: int
