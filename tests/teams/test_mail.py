@@ -152,6 +152,12 @@ def test_without_a_mail_server_a_change_is_made_and_the_lost_mail_said(
     assert Client().post("/login/", RIGHT | {"password": NEXT}).status_code == 302
 
 
+def test_an_address_that_was_never_confirmed_is_told_too(client: Client) -> None:
+    EmailAddress.objects.all().delete()  # as it is for whoever came by an invitation
+    change_password(client)
+    assert only_mail().to == ["ana@example.com"]
+
+
 def test_who_has_no_address_is_told_nothing_by_mail(client: Client) -> None:
     EmailAddress.objects.all().delete()
     User.objects.update(email="")
