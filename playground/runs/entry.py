@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.datastructures import MultiValueDict
 
 from playground.catalog.models import ModelSpec
-from playground.runs.media.uploads import FILE_IS_GONE, UploadStore
+from playground.runs.media.uploads import FILE_IS_GONE, FILE_IS_TEXT, UploadStore
 from playground.runs.models import Run
 from playground.schema import Submission
 from playground.web import HtmxRequest
@@ -46,6 +46,8 @@ def read_entry(
     errors: Errors = {pointer: list(said) for pointer, said in submission.errors.items()}
     for pointer in store.find_missing(submission.value):
         errors.setdefault(pointer, []).append(FILE_IS_GONE)
+    for pointer in store.find_written_out(submission.value):
+        errors.setdefault(pointer, []).append(FILE_IS_TEXT)
     return Entry(
         submission=submission,
         errors=errors,

@@ -149,6 +149,33 @@ def test_a_reference_to_a_file_of_nobody_is_refused(client: Client, seedream: Mo
     assert "not here any more" in response.text
 
 
+WRITTEN_OUT = [
+    "data:image/jpeg;base64,/9j/4AAQ",
+    " DATA:image/png;name=a;base64,iVBORw0",
+    "data: image/png; base64,iVBORw0",
+    "data:;base64,AAAA",
+    "data:text/html,%3Cscript%3E",
+]
+
+
+@pytest.mark.parametrize("field", ["/image_urls", "~keep/image_urls", "/prompt"])
+@pytest.mark.parametrize("text", WRITTEN_OUT)
+def test_a_file_pasted_as_text_is_refused_at_its_field(
+    client: Client, seedream: ModelSpec, field: str, text: str
+) -> None:
+    response = post(client, seedream, HTMX, **{field: text})
+    assert response.status_code == 422
+    assert "Save it, and choose it as a file." in response.text
+    assert not Run.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "prompt", ["data: a chart, in blue", "data:, and more", "to data:image/a,"]
+)
+def test_words_about_data_are_words(client: Client, seedream: ModelSpec, prompt: str) -> None:
+    assert post(client, seedream, HTMX, **{"/prompt": prompt}).status_code == 200
+
+
 def test_without_a_key_nothing_is_accepted(
     client: Client, seedream: ModelSpec, api_key: ApiKey
 ) -> None:

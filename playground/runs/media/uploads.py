@@ -25,6 +25,15 @@ REFERENCE = re.compile(r"upload:([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\Z"
 
 NAME_CHARACTERS = 120
 
+# A file written out as text (RFC 2397); with neither a type nor a parameter it is words.
+WRITTEN_OUT = re.compile(
+    r"\s*data:\s*(?:[\w.+-]+/[\w.+-]+(?:;[^,;]*)*|(?:;[^,;]*)+),", re.IGNORECASE
+)
+FILE_IS_TEXT = (
+    "This is a file written out as text, which goes nowhere from here. "
+    "Save it, and choose it as a file."
+)
+
 FILE_IS_GONE = "This file is not here any more. Remove it, or choose it again."
 
 # A data URI travels in the request's body: small enough for it, large enough to be a reference.
@@ -73,6 +82,17 @@ class UploadStore:
         """Yield the pointers of references to files that are not there for this person."""
         for pointer, text in walk_texts(inputs):
             if REFERENCE.match(text) and self._find(text) is None:
+                yield pointer
+
+    @staticmethod
+    def find_written_out(inputs: Any) -> Iterator[str]:
+        """Yield the pointers of files that stand in the inputs as text.
+
+        Such a file would come to the service as it is: unmeasured, and with all that it says
+        of where it was taken and by whom.
+        """
+        for pointer, text in walk_texts(inputs):
+            if WRITTEN_OUT.match(text):
                 yield pointer
 
     def _find(self, value: str) -> Upload | None:
