@@ -47,6 +47,7 @@ class Costly(StrEnum):
     CHANGE_KEY = "change key"
     EDIT_MODEL = "edit model"
     INVITE = "invite"
+    EXPORT = "export"
 
 
 # No person meets them, nor a team of two dozen that shares one account in a demo; and files come a
@@ -59,16 +60,21 @@ LIMITS: dict[Costly, Limit] = {
     Costly.CHANGE_KEY: Limit(most=40, seconds=60),  # the service is asked whether it takes it
     Costly.EDIT_MODEL: Limit(most=100, seconds=10),
     Costly.INVITE: Limit(most=60, seconds=60),
+    Costly.EXPORT: Limit(most=30, seconds=60),  # every run of a month is read
 }
 
 
-def limited(costly: Costly) -> Callable[[View], View]:
-    """Count each POST to a view, and refuse it in words where there are too many."""
+def limited(costly: Costly, *methods: str) -> Callable[[View], View]:
+    """Count each request by these methods, and refuse it in words where there are too many.
+
+    methods  without any, POST; what is only looked at, and yet is much work, names its own
+    """
+    counted = methods or ("POST",)
 
     def guard(view: View) -> View:
         @wraps(view)
         def guarded(request: HtmxRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            if request.method == "POST" and (wait_seconds := count(request, costly)):
+            if request.method in counted and (wait_seconds := count(request, costly)):
                 return refuse_too_many(request, wait_seconds)
             return view(request, *args, **kwargs)
 

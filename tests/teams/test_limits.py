@@ -32,6 +32,7 @@ PATHS = {
     Costly.EDIT_MODEL: ("/models/new/", "/models/doubao-seedream-5-0-lite/edit/"),
     Costly.INVITE: ("/team/invitations/",),
 }
+LOOKED_AT = {Costly.EXPORT: "/team/usage.csv"}
 
 
 @pytest.fixture
@@ -43,10 +44,10 @@ def at_most(monkeypatch: pytest.MonkeyPatch) -> Callable[[Costly, int], None]:
 
 
 def test_each_limit_is_tried_here() -> None:
-    assert set(PATHS) == set(LIMITS) == set(Costly)
+    assert {*PATHS, *LOOKED_AT} == set(LIMITS) == set(Costly)
 
 
-@pytest.mark.parametrize("costly", Costly)
+@pytest.mark.parametrize("costly", PATHS)
 def test_what_is_asked_for_too_often_has_to_wait(
     client: Client, seedream: ModelSpec, at_most: Callable[[Costly, int], None], costly: Costly
 ) -> None:
@@ -57,6 +58,16 @@ def test_what_is_asked_for_too_often_has_to_wait(
     assert answers[-1].status_code == 429
     assert 1 <= int(answers[-1]["Retry-After"]) <= LIMITS[costly].seconds
     assert all(client.get(path.partition("?")[0]).status_code != 429 for path in paths)
+
+
+@pytest.mark.parametrize("costly", LOOKED_AT)
+def test_what_is_looked_at_too_often_has_to_wait(
+    client: Client, at_most: Callable[[Costly, int], None], costly: Costly
+) -> None:
+    at_most(costly, 2)
+    answers = [ask(LOOKED_AT[costly]) for ask in (client.get, client.head, client.get)]
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    assert 1 <= int(answers[-1]["Retry-After"]) <= LIMITS[costly].seconds
 
 
 def test_a_person_is_told_on_a_page_and_a_script_in_plain_text(

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from playground.runs.costs import budgets, usage
 from playground.teams.guards import needs
+from playground.teams.limits import Costly, limited
 from playground.teams.roles import Act
 from playground.web import HtmxRequest
 
@@ -27,6 +28,7 @@ def show_usage(request: HtmxRequest) -> HttpResponse:
 
 @never_cache
 @require_safe
+@limited(Costly.EXPORT, "GET", "HEAD")
 @needs(Act.GENERATE)
 def download_usage(request: HtmxRequest) -> HttpResponseBase:
     """The runs of a month as CSV."""
