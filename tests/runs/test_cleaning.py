@@ -158,6 +158,27 @@ def test_the_same_file_is_stored_once(client: Client, kind: str) -> None:
     assert MediaFile.objects.count() == 1
 
 
+def test_a_photo_that_grows_beyond_the_limit_gets_a_lower_quality(
+    client: Client, settings: Settings
+) -> None:
+    photo = encode(Image.effect_noise((400, 400), 60).convert("RGB"), "JPEG", quality=85)
+    grown = len(hand_in(client, photo))
+    settings.UPLOAD_LIMIT_BYTES = (grown + len(photo)) // 2
+    clean = hand_in(client, photo)
+    assert len(photo) < grown
+    assert len(clean) <= settings.UPLOAD_LIMIT_BYTES
+    assert difference(photo, clean) < 60
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "WEBP"])
+def test_what_grows_beyond_the_limit_all_the_same_is_refused_in_words(
+    client: Client, settings: Settings, kind: str
+) -> None:
+    content = encode(scene(size=(600, 400)), kind, quality=20)
+    settings.UPLOAD_LIMIT_BYTES = len(content)
+    assert "Written anew" in refusal(client, content)
+
+
 @pytest.mark.parametrize("kind", PICTURES)
 def test_a_picture_that_is_cut_off_is_refused_in_words(client: Client, kind: str) -> None:
     whole = encode(scene(size=(400, 300)).convert("P" if kind == "GIF" else "RGB"), kind)

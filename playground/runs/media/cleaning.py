@@ -1,6 +1,7 @@
 """What people hand in, as others get it: decoded, and written anew without a word beside."""
 
 import contextlib
+import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import IO
 from django.conf import settings
 
 from playground.runs.media import files
-from playground.runs.media.content import Format, Kind
+from playground.runs.media.content import BrokenFileError, Format, Kind
 from playground.runs.media.remux import remux
 from playground.runs.media.repaint import repaint
 
@@ -35,11 +36,21 @@ def cleaned(file: files.Incoming, format_: Format) -> Iterator[files.Incoming]:
                 target,
                 limit_pixels=settings.UPLOAD_LIMIT_PIXELS,
                 limit_side=settings.UPLOAD_LIMIT_SIDE,
+                limit_bytes=settings.UPLOAD_LIMIT_BYTES,
             )
         else:
             remux(Path(file.temporary_file_path()), Path(target.name), format_)
+        check_growth(target.seek(0, os.SEEK_END))
         with files.receive(read_chunks(target)) as clean:
             yield clean
+
+
+def check_growth(size_bytes: int) -> None:
+    if size_bytes > settings.UPLOAD_LIMIT_BYTES:
+        raise BrokenFileError(
+            f"Written anew without what it says beside, this file has {size_bytes / 1e6:.0f} MB; "
+            f"{settings.UPLOAD_LIMIT_BYTES / 1e6:.0f} MB are the most. Make it smaller first."
+        )
 
 
 def read_chunks(file: IO[bytes]) -> Iterator[bytes]:

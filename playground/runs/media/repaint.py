@@ -32,9 +32,22 @@ MOST_PIECES = 20_000
 
 LOSSLESS_WEBP = b"VP8L"
 
+# The first is not told from the original; the others are for what it makes too large.
+JPEGS: tuple[dict[str, Any], ...] = (
+    {"quality": 95, "subsampling": "4:4:4"},
+    {"quality": 90, "subsampling": "4:2:0"},
+    {"quality": 80, "subsampling": "4:2:0"},
+)
+
 
 def repaint(
-    file: IO[bytes], format_: Format, target: IO[bytes], *, limit_pixels: int, limit_side: int
+    file: IO[bytes],
+    format_: Format,
+    target: IO[bytes],
+    *,
+    limit_pixels: int,
+    limit_side: int,
+    limit_bytes: int,
 ) -> None:
     """Write a picture anew, upright and in sRGB, in the format that it has.
 
@@ -44,6 +57,7 @@ def repaint(
     of grey stay. What moves keeps its frames.
 
     limit_pixels  of all frames together; what has more is not decoded
+    limit_bytes   of what is written; a photo that would be larger gets a lower quality
     Raises        BrokenFileError
     """
     check_pieces(file, format_)
@@ -55,7 +69,9 @@ def repaint(
             if format_ is GIF:
                 file.seek(0)
                 gif.rewrite(file, target, limit_pixels=limit_pixels)
-            elif format_ is not JPEG and getattr(image, "n_frames", 1) > 1:
+            elif format_ is JPEG:
+                save_photo(image, target, limit_bytes=limit_bytes)
+            elif getattr(image, "n_frames", 1) > 1:
                 save_moving(image, choose_options(file, format_), target, limit_pixels=limit_pixels)
             else:
                 ImageOps.exif_transpose(image, in_place=True)
@@ -136,14 +152,24 @@ def strip(image: Image.Image) -> Image.Image:
 
 def choose_options(file: IO[bytes], format_: Format) -> dict[str, Any]:
     """Return how to encode so that nobody sees a difference, in the time that a person waits."""
-    if format_ is JPEG:
-        return {"quality": 95, "subsampling": "4:4:4"}
     if format_ is PNG:
         return {"compress_level": 4}  # a third faster than 6, and hardly larger
     file.seek(0)
     if LOSSLESS_WEBP in file.read():
         return {"lossless": True, "quality": 20, "method": 1, "exact": True}
     return {"quality": 95, "method": 2}
+
+
+def save_photo(image: Image.Image, target: IO[bytes], *, limit_bytes: int) -> None:
+    """Write a JPEG, which at a higher quality than it came with can grow to twice its size."""
+    ImageOps.exif_transpose(image, in_place=True)
+    bare = strip(image)
+    for options in JPEGS:
+        target.seek(0)
+        target.truncate()
+        bare.save(target, "JPEG", **options)
+        if target.tell() <= limit_bytes:
+            return
 
 
 def save_moving(
