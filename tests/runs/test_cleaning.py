@@ -1,6 +1,7 @@
 """What people hand in is written anew: all that was seen and heard, and nothing said beside."""
 
 import io
+import sys
 import zlib
 from pathlib import Path
 
@@ -281,6 +282,28 @@ def test_a_video_that_keeps_ffmpeg_busy_is_refused(
     (tmp_path / "ffmpeg").write_text("#!/bin/sh\nexec /bin/sleep 60\n")
     (tmp_path / "ffmpeg").chmod(0o755)
     assert "cannot be played" in refusal(client, films.CLIP.read_bytes(), "video")
+
+
+FULL = """#!{python}
+import os, subprocess, sys
+is_written = sys.argv[-1].startswith("file:")
+words = [*sys.argv[1:-1], "file:/dev/full"] if is_written else sys.argv[1:]
+code = subprocess.run([{ffmpeg!r}, *words]).returncode
+sys.exit(code and {code})
+"""
+
+
+@pytest.mark.parametrize("code", ["code", "1"])  # of ffmpeg as it is now, and as it was
+@pytest.mark.parametrize("suffix", ["mp4", "ogg"])
+def test_a_video_or_sound_that_the_disk_has_no_room_for_is_not_to_blame(
+    client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, suffix: str, code: str
+) -> None:
+    content = films.talkative(tmp_path, suffix)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    words = FULL.format(python=sys.executable, ffmpeg=films.FFMPEG, code=code)
+    (tmp_path / "ffmpeg").write_text(words)
+    (tmp_path / "ffmpeg").chmod(0o755)
+    assert "There is no room left" in refusal(client, content, films.MEDIA_TYPES[suffix][:5])
 
 
 def test_the_service_is_handed_the_clean_file(client: Client, settings: Settings) -> None:

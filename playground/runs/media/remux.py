@@ -1,12 +1,14 @@
 """Videos and sounds that people hand in: the pictures and the sound, and nothing said beside."""
 
+import errno
+import os
 import re
 import subprocess
 import tempfile
 from pathlib import Path
 
 from playground.runs.media import ffmpeg
-from playground.runs.media.content import BrokenFileError, Format, Kind
+from playground.runs.media.content import FULL, BrokenFileError, Format, Kind
 
 MUXERS = {
     ".mp4": "mp4",
@@ -43,6 +45,11 @@ FOR_PLAYERS = ("-movflags", "+faststart")  # what they need to begin stands befo
 CODEC = re.compile(rb"^  Stream #0:\d+ -> #0:0 \((\w+)", re.MULTILINE)
 BETWEEN_PICTURES = {b"h264": "6", b"hevc": "39|40"}
 
+# What ffmpeg ends with where it cannot write on: from version 6.1 on the error itself, before that
+# 1 for everything, and the error only in its words.
+NO_ROOM_EXITS = {256 - number for number in FULL}
+NO_ROOM_WORDS = [os.strerror(number).encode() for number in FULL]
+
 WORDS = {
     Kind.VIDEO: "This video cannot be played: it is damaged, or of a kind we do not know.",
     Kind.AUDIO: "This sound cannot be played: it is damaged, or of a kind we do not know.",
@@ -57,13 +64,13 @@ def remux(source: Path, target: Path, format_: Format) -> None:
     person waits for an answer, and would make them worse.
 
     Source  ffmpeg.org/ffmpeg.html, "Stream copy", "-map_metadata"; bitstream filter filter_units
-    Raises  BrokenFileError
+    Raises  BrokenFileError; OSError where there is no room for it
     """
     try:
         codec = prove(source, format_)
         tracks = (*TRACKS[format_.kind], "-c", "copy", *leave_out(codec))
         written = ("-f", MUXERS[format_.suffix], "-y", f"file:{target}")
-        ffmpeg.run(source, format_, *tracks, *NOTHING_SAID, *FOR_PLAYERS, *written)
+        write(source, format_, *tracks, *NOTHING_SAID, *FOR_PLAYERS, *written)
     except ffmpeg.NoProgramError as error:
         raise BrokenFileError(NO_PROGRAM) from error
     except subprocess.SubprocessError as error:
@@ -81,6 +88,22 @@ def prove(source: Path, format_: Format) -> bytes:
         log.seek(0)
         codec = CODEC.search(log.read(LOG_BYTES))
     return codec[1] if codec else b""
+
+
+def write(source: Path, format_: Format, *options: str) -> None:
+    """Have ffmpeg write a file, and tell a full disk from a file that is to blame.
+
+    Raises  NoProgramError, subprocess.SubprocessError; OSError where there is no room
+    """
+    with tempfile.TemporaryFile() as log:  # not where it writes: there may be no room for words
+        try:
+            ffmpeg.run(source, format_, *options, log=log)
+        except subprocess.CalledProcessError as error:
+            log.seek(-min(log.tell(), LOG_BYTES), os.SEEK_CUR)
+            said = log.read()
+            if error.returncode in NO_ROOM_EXITS or any(words in said for words in NO_ROOM_WORDS):
+                raise OSError(errno.ENOSPC, "ffmpeg had no room to write") from error
+            raise
 
 
 def leave_out(codec: bytes) -> tuple[str, ...]:
