@@ -393,6 +393,7 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # nobody gets mail who has no account
 ACCOUNT_EMAIL_NOTIFICATIONS = True  # who did not change a password wants to hear of it
+ACCOUNT_REAUTHENTICATION_REQUIRED = True  # who changes an address can reset the password by it
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "Playground: "
 PASSWORD_RESET_TIMEOUT = 60 * 60
 ACCOUNT_RATE_LIMITS = {"setup": "30/m/ip", "join": "30/m/ip"}  # beside allauth's own

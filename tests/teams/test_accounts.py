@@ -5,6 +5,7 @@ import time
 from datetime import datetime, timedelta
 
 import pytest
+from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import (
     format_hotp_value,
@@ -221,3 +222,13 @@ def test_a_link_for_a_new_password_is_good_for_an_hour(
         monkeypatch.setattr(default_token_generator, "_now", lambda then=then: then)
         good.append(default_token_generator.check_token(ana, token))
     assert good == [True, False]
+
+
+def test_an_address_is_changed_by_whoever_enters_the_password_once_more(client: Client) -> None:
+    new = {"email": "new@example.com", "action_add": ""}
+    page = client.post("/account/email/", new, follow=True)
+    assert "Is it still you?" in page.text
+    assert not EmailAddress.objects.exists()
+    client.post("/account/reauthenticate/", {"password": "correct horse"})
+    client.post("/account/email/", new)
+    assert EmailAddress.objects.get().email == "new@example.com"

@@ -98,7 +98,10 @@ def test_the_same_address_at_the_service_takes_over_no_account(
 def test_who_has_an_account_connects_it_and_then_logs_in_by_it(
     service: SignOnService, ana: User, client: Client
 ) -> None:
-    assert "bo@example.com" in go(client, service, "/account/sso/").text
+    assert "Is it still you?" in go(client, service, "/account/sso/").text
+    assert not SocialAccount.objects.exists()
+    password = {"password": "correct horse"}
+    assert "bo@example.com" in client.post("/account/reauthenticate/", password, follow=True).text
     elsewhere = Client()
     go(elsewhere, service)
     assert elsewhere.session["_auth_user_id"] == str(ana.pk)
