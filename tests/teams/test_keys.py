@@ -5,6 +5,9 @@ from decimal import Decimal
 from io import StringIO
 
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP
 from cryptography.fernet import Fernet
 from django.contrib.auth.models import User
 from django.core import serializers
@@ -20,6 +23,7 @@ from playground.teams.encryption import Secret
 from playground.teams.models import ApiKey, Membership, Role, Service, Workspace
 from tests.launched import free_port
 from tests.sandbox_process import SandboxProcess
+from tests.teams.test_accounts import code_of
 
 SECRET = "mv_live_canary_0123"
 PAGE = "/team/keys/"
@@ -333,6 +337,31 @@ def test_rotation_changes_nothing_where_a_key_cannot_be_opened(
     with pytest.raises(CommandError, match=r"opens Lost one \(…r_01\)\. Add the one") as caught:
         rotate()
     assert "\n" not in str(caught.value)
+    assert sealed() == before
+
+
+def test_rotation_takes_second_factors_along(ana: User, settings: Settings) -> None:
+    TOTP.activate(ana, "JBSWY3DPEHPK3PXP")
+    codes = RecoveryCodes.activate(ana).generate_codes()
+    settings.ENCRYPTION_KEYS = [NEW, *settings.ENCRYPTION_KEYS]
+    assert ": 2. Already so: 0." in rotate()
+    settings.ENCRYPTION_KEYS = [NEW]
+    totp, recovery = (Authenticator.objects.get(type=kind) for kind in ("totp", "recovery_codes"))
+    assert TOTP(totp).validate_code(code_of("JBSWY3DPEHPK3PXP"))
+    assert RecoveryCodes(recovery).generate_codes() == codes
+    assert ": 0. Already so: 2." in rotate()
+
+
+def test_rotation_names_a_second_factor_that_cannot_be_opened(
+    ana: User, key: ApiKey, settings: Settings
+) -> None:
+    usual = settings.ENCRYPTION_KEYS
+    settings.ENCRYPTION_KEYS = [LOST]
+    TOTP.activate(ana, "JBSWY3DPEHPK3PXP")
+    before = sealed()
+    settings.ENCRYPTION_KEYS = [NEW, *usual]
+    with pytest.raises(CommandError, match="opens the second factor of ana"):
+        rotate()
     assert sealed() == before
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from itertools import batched
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django.core.management.base import BaseCommand, CommandError
 from django.db import models, transaction
 from django.db.models import Value
@@ -15,19 +16,25 @@ from playground.teams.models import ApiKey
 
 BATCH = 100
 MOST_NAMES = 10
+SEALED = ("secret", "seed")  # what of a second factor accounts.MFAAdapter encrypts
 
 
 class Command(BaseCommand):
-    help = "Encrypt all stored API keys with the first of ENCRYPTION_KEYS; the others may then go."
+    help = (
+        "Encrypt all stored API keys, and the secrets of second factors, with the first of "
+        "ENCRYPTION_KEYS; the others may then go."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
         del args, options
         refuse_unopened()
         stored = list(ApiKey.objects.kept().order_by("created_at").values_list("pk", flat=True))
+        factors = list(Authenticator.objects.order_by("pk").values_list("pk", flat=True))
         changed = sum(rotate(batch) for batch in batched(stored, BATCH))
+        changed += sum(rotate_factor(pk) for pk in factors)
         self.stdout.write(
             f"Encrypted anew with the first of ENCRYPTION_KEYS: {changed}. "
-            f"Already so: {len(stored) - changed}."
+            f"Already so: {len(stored) + len(factors) - changed}."
         )
 
 
@@ -37,6 +44,11 @@ def refuse_unopened() -> None:
     Raises  CommandError
     """
     names = [str(key) for key, sealed in read_sealed() if not can_be_opened(sealed)]
+    names += [
+        f"the second factor of {factor.user}"
+        for factor in Authenticator.objects.select_related("user")
+        if not all(can_be_opened(sealed) for sealed in read_factor(factor).values())
+    ]
     if not names:
         return
     more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
@@ -73,3 +85,23 @@ def read_sealed(keys: models.QuerySet[ApiKey] | None = None) -> Iterator[tuple[A
     found = ApiKey.objects.kept() if keys is None else keys
     for key in found.defer("secret").annotate(sealed=Cast("secret", models.TextField())):
         yield key, key.sealed
+
+
+@transaction.atomic
+def rotate_factor(pk: int) -> bool:
+    """Encrypt the secret of a second factor anew; return whether that changed it."""
+    factor = Authenticator.objects.select_for_update().filter(pk=pk).first()
+    if factor is None:  # given up meanwhile
+        return False
+    sealed = read_factor(factor)
+    fresh = {name: reseal(text) for name, text in sealed.items()}
+    if fresh == sealed:
+        return False
+    factor.data |= fresh
+    factor.save(update_fields=["data"])
+    return True
+
+
+def read_factor(factor: Authenticator) -> dict[str, str]:
+    """Return what is encrypted of a second factor, by its name."""
+    return {name: factor.data[name] for name in SEALED if name in factor.data}
