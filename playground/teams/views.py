@@ -138,6 +138,7 @@ def rename_workspace(request: HtmxRequest) -> HttpResponse:
 
 
 @require_POST
+@limited(Costly.INVITE)
 @needs(Act.MANAGE_PEOPLE)
 def found_workspace(request: HtmxRequest) -> HttpResponse:
     """Make another workspace, with keys and people of its own, and go there."""

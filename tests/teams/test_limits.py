@@ -30,7 +30,7 @@ PATHS = {
     Costly.ACT_ON_RUN: (f"/runs/{uuid.uuid4()}/again/", f"/runs/{uuid.uuid4()}/hurry/"),
     Costly.CHANGE_KEY: ("/team/keys/", f"/team/keys/{uuid.uuid4()}/check/"),
     Costly.EDIT_MODEL: ("/models/new/", "/models/doubao-seedream-5-0-lite/edit/"),
-    Costly.INVITE: ("/team/invitations/",),
+    Costly.INVITE: ("/team/invitations/", "/team/new/"),
 }
 LOOKED_AT = {Costly.EXPORT: "/team/usage.csv"}
 
