@@ -115,6 +115,7 @@ DOORS = (
     Door(route="home", get=LOGGED_IN),
     Door(route="playground", thing="model", get=LOGGED_IN, post=ALL_MAKERS),
     Door(route="form", thing="model", post=ALL_MAKERS),
+    Door(route="start_anew", thing="model", post=ALL_MAKERS),
     Door(route="live", get=LOGGED_IN),
     Door(route="run", thing="shared run", get=HERE),
     Door(route="run", thing="private run", get=frozenset({AUTHOR})),

@@ -3,11 +3,13 @@ from django.urls import path
 from playground.runs import acts, health, views
 from playground.runs.costs import views as costs
 from playground.runs.media import views as media
+from playground.runs.presets import views as presets
 
 urlpatterns = [
     path("", views.go_home, name="home"),
     path("models/<slug:slug>/", views.playground, name="playground"),
     path("models/<slug:slug>/form/", views.redraw_form, name="form"),
+    path("models/<slug:slug>/anew/", presets.start_anew, name="start_anew"),
     path("runs/live/", views.show_changes, name="live"),
     path("runs/<uuid:pk>/", views.show_run, name="run"),
     path("runs/<uuid:pk>/<slug:act>/", acts.act_on_run, name="act_on_run"),

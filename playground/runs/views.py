@@ -19,9 +19,11 @@ from playground.catalog.models import ModelSpec
 from playground.runs import board, lifecycle
 from playground.runs.costs import budgets, prices
 from playground.runs.costs.budgets import OverBudgetError
-from playground.runs.entry import Entry, Errors, read_entry, read_sharing
+from playground.runs.entry import Entry, Errors, read_entry
 from playground.runs.media.uploads import UploadStore
-from playground.runs.models import Run
+from playground.runs.models import Draft, Run
+from playground.runs.presets import drafts
+from playground.runs.presets.opening import Opening, find_run, open_form
 from playground.runs.summary import summarize
 from playground.runs.timeline import read_account, read_timeline
 from playground.teams import guards
@@ -57,28 +59,36 @@ def go_home(request: HtmxRequest) -> HttpResponse:
 def playground(request: HtmxRequest, slug: str) -> HttpResponseBase:
     """The form of a model and what came of it so far. A POST is a press of Generate."""
     spec = get_object_or_404(ModelSpec.objects.current(), slug=slug)
-    opened_from = find_run(request, request.POST or request.GET)
     if request.method == "POST":
-        return take_form(request, spec, opened_from)
-    initial = opened_from.inputs if opened_from else read_example(request, spec)
-    errors = opened_from.problem_fields if opened_from else None
-    drawn = draw_form(request, spec, initial, errors)
-    return show_playground(request, spec, drawn, initial, opened_from=opened_from)
+        return take_form(request, spec)
+    opening = open_form(request.membership, spec, request.GET)
+    drawn = draw_form(request, spec, opening.value, opening.errors)
+    return show_playground(request, spec, drawn, opening)
 
 
 @limited(Costly.GENERATE)
 @needs(Act.GENERATE)
-def take_form(request: HtmxRequest, spec: ModelSpec, opened_from: Run | None) -> HttpResponse:
+def take_form(request: HtmxRequest, spec: ModelSpec) -> HttpResponse:
     if request.POST.get("workspace", str(request.workspace.pk)) != str(request.workspace.pk):
         return guards.refuse(request, ELSEWHERE)
-    store = UploadStore(request.membership)
-    entry = read_entry(request, spec, store, opened_from)
+    entry, draft = take_entry(request, spec)
     if entry.submission.edit:
-        return show_edited(request, spec, entry)
-    return refuse(request, spec, entry) if entry.errors else generate(request, spec, entry)
+        return show_edited(request, spec, entry, draft)
+    if entry.errors:
+        return refuse(request, spec, entry, draft)
+    return generate(request, spec, entry, draft)
 
 
-def generate(request: HtmxRequest, spec: ModelSpec, entry: Entry) -> HttpResponse:
+def take_entry(request: HtmxRequest, spec: ModelSpec) -> tuple[Entry, Draft | None]:
+    """Read what stands in the form, and keep it as the draft, whatever is wrong with it."""
+    opened_from = find_run(request.membership, request.POST)
+    entry = read_entry(request, spec, UploadStore(request.membership), opened_from)
+    return entry, drafts.keep(request.membership, spec, entry)
+
+
+def generate(
+    request: HtmxRequest, spec: ModelSpec, entry: Entry, draft: Draft | None
+) -> HttpResponse:
     try:
         run = lifecycle.accept(
             request.membership,
@@ -89,9 +99,9 @@ def generate(request: HtmxRequest, spec: ModelSpec, entry: Entry) -> HttpRespons
             agreed=entry.agreed,
         )
     except lifecycle.NotAgreedError as question:
-        return refuse(request, spec, entry, question=question)
+        return refuse(request, spec, entry, draft, question=question)
     except (lifecycle.NoKeyError, OverBudgetError) as error:
-        return refuse(request, spec, replace(entry, errors={"": [str(error)]}))
+        return refuse(request, spec, replace(entry, errors={"": [str(error)]}), draft)
     return show_accepted(request, run)
 
 
@@ -114,6 +124,8 @@ def refuse(
     request: HtmxRequest,
     spec: ModelSpec,
     entry: Entry,
+    draft: Draft | None,
+    *,
     question: lifecycle.NotAgreedError | None = None,
 ) -> HttpResponse:
     """Show the form again as it was sent, with what is wrong at its place, or what is asked."""
@@ -122,10 +134,18 @@ def refuse(
         request,
         spec,
         drawn,
-        entry.submission.value,
+        as_opening(entry, draft),
         question=question,
-        opened_from=entry.opened_from,
         status=422,
+    )
+
+
+def as_opening(entry: Entry, draft: Draft | None) -> Opening:
+    return Opening(
+        value=entry.submission.value,
+        is_shared=entry.is_shared,
+        opened_from=entry.opened_from,
+        draft=draft,
     )
 
 
@@ -137,14 +157,15 @@ def draw_form(
     return spec.form.render(value, errors=errors, files=store)
 
 
-def show_edited(request: HtmxRequest, spec: ModelSpec, entry: Entry) -> HttpResponse:
+def show_edited(
+    request: HtmxRequest, spec: ModelSpec, entry: Entry, draft: Draft | None
+) -> HttpResponse:
     """Show the form with a row more, a row less, another kind chosen, and all that was typed."""
     response = show_playground(
         request,
         spec,
         draw_form(request, spec, entry.submission),
-        entry.submission.value,
-        opened_from=entry.opened_from,
+        as_opening(entry, draft),
         partial="redrawn",
     )
     if wants_piece(request):
@@ -162,42 +183,41 @@ def redraw_form(request: HtmxRequest, slug: str) -> HttpResponse:
     """The form again for the present values and one edit; it never generates.
 
     With `check` in the address, what is wrong with the values is said too: scripts ask so while
-    somebody types, and show it where it has been typed.
+    somebody types, and show it where it has been typed. Either way it is kept as the draft.
     """
     spec = get_object_or_404(ModelSpec.objects.current(), slug=slug)
-    store = UploadStore(request.membership)
-    entry = read_entry(request, spec, store, find_run(request, request.POST))
+    entry, draft = take_entry(request, spec)
     if "check" not in request.GET:
-        return show_edited(request, spec, entry)
+        return show_edited(request, spec, entry, draft)
     drawn = draw_form(request, spec, entry.submission, entry.errors)
-    return show_playground(request, spec, drawn, entry.submission.value, partial="redrawn")
+    return show_playground(request, spec, drawn, as_opening(entry, draft), partial="redrawn")
 
 
 def show_playground(
     request: HtmxRequest,
     spec: ModelSpec,
     form: str,
-    value: Any,
+    opening: Opening,
     *,
     question: lifecycle.NotAgreedError | None = None,
-    opened_from: Run | None = None,
     partial: str = "form",
     status: int = 200,
 ) -> HttpResponse:
     """Show the page of a model, or a piece of it.
 
-    form, value  the controls as they are drawn, and the inputs that they amount to
+    form, opening  the controls as they are drawn, and what they show
     """
+    shares = request.workspace.shares_runs
     context = {
         "spec": spec,
         "specs": ModelSpec.objects.current(),
         "form": form,
-        "price": prices.about(request.workspace, spec, value),
+        "price": prices.about(request.workspace, spec, opening.value),
         "question": question,
         "standings": SimpleLazyObject(lambda: budgets.standings(request.membership)),
         "token": uuid.uuid4(),
-        "opened_from": opened_from,
-        "is_shared": read_sharing(request, opened_from),
+        "opening": opening,
+        "is_shared": shares if opening.is_shared is None else opening.is_shared,
         "api_key": request.workspace.current_key(),
         "board": SimpleLazyObject(lambda: read_results(request, spec)),  # no piece of the form asks
     }
@@ -237,24 +257,6 @@ def show_run(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
         "inputs": summarize(run, UploadStore(request.membership)),
     }
     return page_or_partial(request, "runs/show.html", "news", context)
-
-
-def find_run(request: HtmxRequest, data: Any) -> Run | None:
-    """Return the run that a form was opened from, where the address or the form names one."""
-    try:
-        pk = uuid.UUID(data.get("from", ""))
-    except ValueError:
-        return None
-    return Run.objects.visible_to(request.membership).filter(pk=pk).first()
-
-
-def read_example(request: HtmxRequest, spec: ModelSpec) -> Any:
-    """Return what an untouched form starts from, with the example that the address asks for."""
-    initial = spec.form.initial()
-    number = request.GET.get("example", "")
-    if not number.isdecimal() or not 0 < int(number) <= len(spec.examples):
-        return initial
-    return {**initial, **spec.examples[int(number) - 1]}
 
 
 def read_moment(text: str) -> datetime | None:

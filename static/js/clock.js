@@ -5,6 +5,7 @@ const FORMATS = {
   short: new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" }),
   medium: new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" }),
   date: new Intl.DateTimeFormat(undefined, { dateStyle: "medium" }),
+  clock: new Intl.DateTimeFormat(undefined, { timeStyle: "short" }),
   time: new Intl.DateTimeFormat(undefined, { timeStyle: "medium" }),
 };
 
@@ -17,11 +18,13 @@ function count() {
 
 function localize() {
   for (const time of document.querySelectorAll("time[data-local]")) {
-    time.textContent = FORMATS[time.dataset.local].format(new Date(time.dateTime));
+    const at = new Date(time.dateTime);
+    const isToday = at.toDateString() === new Date().toDateString();
+    time.textContent = FORMATS[time.dataset.local === "near" ? (isToday ? "clock" : "short") : time.dataset.local].format(at);
   }
 }
 
-function refresh() {
+export function refresh() {
   count();
   localize();
 }

@@ -2,6 +2,8 @@
 // number, characters counted, what was changed and the way back, and errors while one types.
 // Without this script each of these has its button, or waits for Generate.
 
+import { refresh } from "./clock.js";
+
 const CHECK_MILLISECONDS = 500;
 const LONG_LIST = 15;
 
@@ -214,7 +216,9 @@ async function ask() {
   } catch {
     return; // Generate will say it
   }
-  if (!answer.ok || number !== asked) return;
+  if (!answer.ok) return;
+  forgetOrigin();
+  if (number !== asked) return;
   const drawn = new DOMParser().parseFromString(await answer.text(), "text/html");
   if (number === asked) showErrors(drawn);
 }
@@ -233,15 +237,28 @@ function showErrors(drawn) {
     if (isAsked || (!error && errorOf(part))) showError(part, error);
   }
   thinSummary(drawn);
-  showPrice(drawn);
+  showPiece(drawn, "#price");
+  showPiece(drawn, "#draft");
+  refresh();
 }
 
-function showPrice(drawn) {
-  const [now, shown] = [drawn.querySelector("#price"), document.querySelector("#price")];
-  if (!now || !shown || now.textContent === shown.textContent) return;
+function showPiece(drawn, selector) {
+  const [now, shown] = [drawn.querySelector(selector), document.querySelector(selector)];
+  if (!now || !shown || now.innerHTML === shown.dataset.sent || shown.contains(document.activeElement)) return;
   now.removeAttribute("hx-swap-oob");
+  now.dataset.sent = now.innerHTML;
   now.open = shown.open;
   shown.replaceWith(now);
+}
+
+// What is kept as the draft comes back by the plain address; one that names a run, an example or a
+// preset would bring those back instead.
+function forgetOrigin() {
+  const address = new URL(location.href);
+  const named = ["from", "example", "preset"].filter((name) => address.searchParams.has(name));
+  if (!named.length) return;
+  for (const name of named) address.searchParams.delete(name);
+  history.replaceState(history.state, "", address);
 }
 
 const errorOf = (part) => part.querySelector(":scope > .field__error");
@@ -289,6 +306,10 @@ document.addEventListener("change", (event) => {
   touched.add(field.dataset.pointer);
   mark(field);
   check();
+});
+
+document.addEventListener("change", (event) => {
+  if (event.target.name === "seen_by") check(); // it belongs to the draft
 });
 
 document.addEventListener("htmx:afterSettle", dress);

@@ -1,6 +1,7 @@
 """The tables of this room."""
 
 from playground.runs.media.content import Kind
+from playground.runs.models.draft import Draft
 from playground.runs.models.event import Event, Source
 from playground.runs.models.media_file import MediaFile, name_original, name_thumbnail
 from playground.runs.models.output import Output, OutputQuerySet
@@ -11,6 +12,7 @@ from playground.runs.models.worker import Worker
 __all__ = [
     "FINISHED",
     "NEXT",
+    "Draft",
     "Event",
     "Kind",
     "MediaFile",

@@ -1,0 +1,46 @@
+import uuid
+
+from django.conf import settings
+from django.db import models
+
+from playground.catalog.models import ModelSpec
+from playground.columns import OrderedJSONField
+from playground.runs.models.run import Run
+from playground.teams.models import Membership, Workspace
+
+
+class DraftQuerySet(models.QuerySet["Draft"]):
+    def find(self, place: Membership, slug: str) -> "Draft | None":
+        """Return what a person has typed in a workspace for a model; nobody else sees it."""
+        mine = self.filter(workspace=place.workspace_id, author=place.user_id, slug=slug)
+        return mine.select_related("spec", "opened_from").first()
+
+
+class Draft(models.Model):
+    """What stands in somebody's form of a model, as they left it: valid or not.
+
+    spec         the version that it was typed for
+    opened_from  the run whose inputs it began with; what the form does not show comes from there
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="drafts")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="drafts")
+    slug = models.SlugField(max_length=120)
+    spec = models.ForeignKey(ModelSpec, models.PROTECT, related_name="drafts")
+    inputs = OrderedJSONField()
+    is_shared = models.BooleanField(default=True)  # what is chosen for the run to come
+    opened_from = models.ForeignKey(
+        Run, models.SET_NULL, related_name="drafts", null=True, blank=True
+    )
+    changed_at = models.DateTimeField(auto_now=True)
+
+    objects = DraftQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["workspace", "author", "slug"], name="draft_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Draft {self.pk}"  # and not what was typed: it may stand in a log

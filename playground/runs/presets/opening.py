@@ -1,0 +1,67 @@
+"""Which of all that there is a form opens with."""
+
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from playground.catalog.models import ModelSpec
+from playground.runs.entry import Errors
+from playground.runs.models import Draft, Run
+from playground.teams.models import Membership
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """What a form shows when it is opened.
+
+    errors       of the run that it shows, where the service complained about its inputs; a draft is
+                 not complained about, it is not finished
+    is_shared    who is to see what comes of it; None for what holds where nothing was chosen
+    opened_from  the run that the inputs come from
+    draft        what is shown, if that is a draft
+    """
+
+    value: Any
+    errors: Errors | None = None
+    is_shared: bool | None = None
+    opened_from: Run | None = None
+    draft: Draft | None = None
+
+
+def open_form(place: Membership, spec: ModelSpec, asked: Any) -> Opening:
+    """Return what the address asks for; else the person's draft; else the schema's defaults.
+
+    asked  what stands in the address. It wins over the draft, and becomes the draft only when
+           something is typed.
+    """
+    if run := find_run(place, asked):
+        return Opening(
+            value=run.inputs, errors=run.problem_fields, is_shared=run.is_shared, opened_from=run
+        )
+    if example := find_example(spec, asked):
+        return Opening(value={**spec.form.initial(), **example})
+    draft = Draft.objects.find(place, spec.slug) if place.can_generate else None
+    if draft is None:
+        return Opening(value=spec.form.initial())
+    opened_from = find_run(place, {"from": str(draft.opened_from_id)})  # it may be hidden by now
+    return Opening(
+        value=draft.inputs, is_shared=draft.is_shared, opened_from=opened_from, draft=draft
+    )
+
+
+def find_run(place: Membership, asked: Any) -> Run | None:
+    """Return the run that a form was opened from, where the address or the form names one."""
+    try:
+        pk = uuid.UUID(asked.get("from", ""))
+    except ValueError:
+        return None
+    return Run.objects.visible_to(place).filter(pk=pk).first()
+
+
+def find_example(spec: ModelSpec, asked: Any) -> dict[str, Any] | None:
+    """Return the example of a model that an address names by its number."""
+    number = asked.get("example", "")
+    if not number.isdecimal() or not 0 < int(number) <= len(spec.examples):
+        return None
+    example: dict[str, Any] = spec.examples[int(number) - 1]
+    return example
