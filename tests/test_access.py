@@ -19,7 +19,7 @@ from django.urls import get_resolver, reverse
 from django.utils import timezone
 
 from playground.runs.media import uploads
-from playground.runs.models import Run, Upload, Worker
+from playground.runs.models import Preset, Run, Upload, Worker
 from playground.teams.models import Invitation, Membership, Role, Workspace
 from tests.conftest import picture_bytes
 from tests.test_canary import routes
@@ -116,6 +116,9 @@ DOORS = (
     Door(route="playground", thing="model", get=LOGGED_IN, post=ALL_MAKERS),
     Door(route="form", thing="model", post=ALL_MAKERS),
     Door(route="start_anew", thing="model", post=ALL_MAKERS),
+    Door(route="presets", thing="model", get=ALL_MAKERS, post=ALL_MAKERS),
+    Door(route="change_preset", thing="shared preset", post=frozenset({AUTHOR, OWNER})),
+    Door(route="change_preset", thing="private preset", post=frozenset({AUTHOR})),
     Door(route="live", get=LOGGED_IN),
     Door(route="run", thing="shared run", get=HERE),
     Door(route="run", thing="private run", get=frozenset({AUTHOR})),
@@ -202,6 +205,11 @@ def find_things(
         )  # fmt: skip
         run.uploads.add(upload)
         output = run.outputs.create(position=0, file=finished.outputs.get().file)
+        preset = Preset.objects.create(
+            workspace=workspace, author=user, spec=finished.spec, slug=finished.spec.slug,
+            name=secret, inputs={"prompt": secret}, is_shared=kind == "shared",
+        )  # fmt: skip
+        yield f"{kind} preset", {"pk": preset.pk}
         yield f"{kind} run", {"pk": run.pk}
         yield f"{kind} output", {"pk": output.pk}
         yield f"{kind} upload", {"pk": upload.pk}

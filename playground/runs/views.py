@@ -9,10 +9,12 @@ from django.conf import settings
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.dateparse import parse_datetime
 from django.utils.functional import SimpleLazyObject
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django_htmx.http import HttpResponseClientRedirect
 
 from playground.bodies import takes_files
 from playground.catalog.models import ModelSpec
@@ -21,7 +23,7 @@ from playground.runs.costs import budgets, prices
 from playground.runs.costs.budgets import OverBudgetError
 from playground.runs.entry import Entry, Errors, read_entry
 from playground.runs.media.uploads import UploadStore
-from playground.runs.models import Draft, Run
+from playground.runs.models import Draft, Preset, Run
 from playground.runs.presets import drafts
 from playground.runs.presets.opening import Opening, find_run, open_form
 from playground.runs.summary import summarize
@@ -72,11 +74,21 @@ def take_form(request: HtmxRequest, spec: ModelSpec) -> HttpResponse:
     if request.POST.get("workspace", str(request.workspace.pk)) != str(request.workspace.pk):
         return guards.refuse(request, ELSEWHERE)
     entry, draft = take_entry(request, spec)
+    if "~preset" in request.POST:
+        return go_to_presets(request, spec)
     if entry.submission.edit:
         return show_edited(request, spec, entry, draft)
     if entry.errors:
         return refuse(request, spec, entry, draft)
     return generate(request, spec, entry, draft)
+
+
+def go_to_presets(request: HtmxRequest, spec: ModelSpec) -> HttpResponse:
+    """Lead to where the form, which is kept now, gets a name."""
+    address = reverse("presets", args=[spec.slug])
+    if wants_piece(request):
+        return HttpResponseClientRedirect(address)
+    return redirect(address)
 
 
 def take_entry(request: HtmxRequest, spec: ModelSpec) -> tuple[Entry, Draft | None]:
@@ -217,6 +229,9 @@ def show_playground(
         "standings": SimpleLazyObject(lambda: budgets.standings(request.membership)),
         "token": uuid.uuid4(),
         "opening": opening,
+        "presets": SimpleLazyObject(
+            lambda: list(Preset.objects.visible_to(request.membership).of(spec.slug))
+        ),
         "is_shared": shares if opening.is_shared is None else opening.is_shared,
         "api_key": request.workspace.current_key(),
         "board": SimpleLazyObject(lambda: read_results(request, spec)),  # no piece of the form asks

@@ -137,15 +137,20 @@ def service(sandbox_process: SandboxProcess) -> SandboxProcess:
     return sandbox_process
 
 
+def open_anew(page: Page, url: str) -> None:
+    """Open a form without what another test left in it."""
+    page.goto(url)
+    start_anew = page.get_by_role("button", name="Start anew")
+    if start_anew.is_visible():
+        start_anew.click()
+    expect(start_anew).to_be_hidden()
+
+
 @pytest.fixture
 def playground(page: Page, launched: Launched, service: SandboxProcess) -> Page:
     """The form of the first model, open."""
-    page.goto(f"{launched.url}models/{SLUG}/")
-    start_anew = page.get_by_role("button", name="Start anew")
-    if start_anew.is_visible():  # the draft of another test
-        start_anew.click()
+    open_anew(page, f"{launched.url}models/{SLUG}/")
     expect(page.get_by_role("heading", name="Seedream 5 Lite")).to_be_visible()
-    expect(start_anew).to_be_hidden()
     return page
 
 

@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from tests.browser import story
-from tests.browser.conftest import SLUG
+from tests.browser.conftest import SLUG, open_anew
 from tests.launched import Launched
 
 pytestmark = pytest.mark.once
@@ -39,7 +39,7 @@ def story_url(browser: Browser, launched: Launched) -> Iterator[str]:
 
 @pytest.fixture
 def form(page: Page, story_url: str) -> Page:
-    page.goto(story_url)
+    open_anew(page, story_url)
     expect(page.get_by_role("searchbox")).to_be_visible()  # the scripts have run
     return page
 
@@ -49,7 +49,7 @@ def plain(browser: Browser, story_url: str) -> Iterator[Page]:
     """The same form without JavaScript."""
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
-    page.goto(story_url)
+    open_anew(page, story_url)
     yield page
     context.close()
 

@@ -5,6 +5,7 @@ from playground.runs.models.draft import Draft
 from playground.runs.models.event import Event, Source
 from playground.runs.models.media_file import MediaFile, name_original, name_thumbnail
 from playground.runs.models.output import Output, OutputQuerySet
+from playground.runs.models.preset import Preset
 from playground.runs.models.run import FINISHED, NEXT, Run, RunQuerySet, Status
 from playground.runs.models.upload import Upload
 from playground.runs.models.worker import Worker
@@ -18,6 +19,7 @@ __all__ = [
     "MediaFile",
     "Output",
     "OutputQuerySet",
+    "Preset",
     "Run",
     "RunQuerySet",
     "Source",

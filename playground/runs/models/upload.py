@@ -6,18 +6,22 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
 from playground.runs.models.media_file import MediaFile
+from playground.runs.models.preset import Preset
 from playground.runs.models.run import Run
 from playground.teams.models import Membership, Workspace
 
 
 class UploadQuerySet(models.QuerySet["Upload"]):
     def visible_to(self, place: Membership) -> Self:
-        """Return what somebody may see: their own, and the inputs of runs that they may see."""
+        """Return what somebody may see: their own, and those in runs and presets that they see."""
         shown = Run.uploads.through.objects.filter(
             upload=OuterRef("pk"), run__in=Run.objects.visible_to(place)
         )
+        kept = Preset.uploads.through.objects.filter(
+            upload=OuterRef("pk"), preset__in=Preset.objects.visible_to(place)
+        )
         ours = self.filter(workspace=place.workspace_id)
-        return ours.filter(Q(author=place.user_id) | Exists(shown))
+        return ours.filter(Q(author=place.user_id) | Exists(shown) | Exists(kept))
 
 
 class Upload(models.Model):

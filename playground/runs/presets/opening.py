@@ -6,7 +6,8 @@ from typing import Any
 
 from playground.catalog.models import ModelSpec
 from playground.runs.entry import Errors
-from playground.runs.models import Draft, Run
+from playground.runs.models import Draft, Preset, Run
+from playground.runs.presets import shelf
 from playground.teams.models import Membership
 
 
@@ -18,7 +19,8 @@ class Opening:
                  not complained about, it is not finished
     is_shared    who is to see what comes of it; None for what holds where nothing was chosen
     opened_from  the run that the inputs come from
-    draft        what is shown, if that is a draft
+    draft, preset  what is shown, if that is one
+    left_out     what the fields were called that its version had and the present one has not
     """
 
     value: Any
@@ -26,6 +28,8 @@ class Opening:
     is_shared: bool | None = None
     opened_from: Run | None = None
     draft: Draft | None = None
+    preset: Preset | None = None
+    left_out: tuple[str, ...] = ()
 
 
 def open_form(place: Membership, spec: ModelSpec, asked: Any) -> Opening:
@@ -40,12 +44,20 @@ def open_form(place: Membership, spec: ModelSpec, asked: Any) -> Opening:
         )
     if example := find_example(spec, asked):
         return Opening(value={**spec.form.initial(), **example})
+    if preset := find_preset(place, spec, asked):
+        value, left_out = shelf.fit(preset.inputs, preset.spec, spec)
+        return Opening(value=value, preset=preset, left_out=left_out)
     draft = Draft.objects.find(place, spec.slug) if place.can_generate else None
     if draft is None:
         return Opening(value=spec.form.initial())
     opened_from = find_run(place, {"from": str(draft.opened_from_id)})  # it may be hidden by now
+    value, left_out = shelf.fit(draft.inputs, draft.spec, spec)
     return Opening(
-        value=draft.inputs, is_shared=draft.is_shared, opened_from=opened_from, draft=draft
+        value=value,
+        is_shared=draft.is_shared,
+        opened_from=opened_from,
+        draft=draft,
+        left_out=left_out,
     )
 
 
@@ -56,6 +68,17 @@ def find_run(place: Membership, asked: Any) -> Run | None:
     except ValueError:
         return None
     return Run.objects.visible_to(place).filter(pk=pk).first()
+
+
+def find_preset(place: Membership, spec: ModelSpec, asked: Any) -> Preset | None:
+    """Return the preset of a model that an address names, for whoever may use it."""
+    try:
+        pk = uuid.UUID(asked.get("preset", ""))
+    except ValueError:
+        return None
+    if not place.can_generate:
+        return None
+    return Preset.objects.visible_to(place).of(spec.slug).filter(pk=pk).first()
 
 
 def find_example(spec: ModelSpec, asked: Any) -> dict[str, Any] | None:

@@ -1,15 +1,28 @@
-"""What people do with drafts from the page of a model."""
+"""What people do with drafts and presets."""
+
+import uuid
+from typing import Any
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
-from django.views.decorators.http import require_POST
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
 
 from playground.catalog.models import ModelSpec
-from playground.runs.presets import drafts
+from playground.runs.media.uploads import UploadStore
+from playground.runs.models import Draft, Preset
+from playground.runs.presets import drafts, shelf
+from playground.runs.presets.forms import FOR_WORKSPACE, NameForm, PresetForm
+from playground.runs.summary import walk
+from playground.teams import guards
 from playground.teams.guards import needs
 from playground.teams.limits import Costly, limited
 from playground.teams.roles import Act
 from playground.web import HtmxRequest
+
+NOT_YOURS = "Only whoever saved this preset, or an owner, changes it."
+NOTHING_TYPED = "Nothing was changed: there is nothing in the form. Fill it in first."
+NAME_TAKEN = "There is a preset of this name. Choose another, or overwrite that one."
 
 
 @require_POST
@@ -20,3 +33,82 @@ def start_anew(request: HtmxRequest, slug: str) -> HttpResponse:
     spec = get_object_or_404(ModelSpec.objects.current(), slug=slug)
     drafts.forget(request.membership, spec)
     return redirect(spec)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@limited(Costly.CHANGE_FORM)
+@needs(Act.GENERATE)
+def keep_presets(request: HtmxRequest, slug: str) -> HttpResponse:
+    """The presets of a model. A POST saves what stands in the form, which is the draft."""
+    spec = get_object_or_404(ModelSpec.objects.current(), slug=slug)
+    if request.method != "POST":
+        return show_presets(request, spec)
+    form = PresetForm(request.POST)
+    draft = Draft.objects.find(request.membership, slug)
+    if draft is None:
+        return show_presets(request, spec, status=422, problem=NOTHING_TYPED)
+    if not form.is_valid():
+        return show_presets(request, spec, status=422, form=form)
+    name, is_shared = form.cleaned_data["name"], form.cleaned_data["owner"] == FOR_WORKSPACE
+    try:
+        shelf.save(request.membership, draft, name=name, is_shared=is_shared)
+    except shelf.NameTakenError:
+        form.add_error("name", NAME_TAKEN)
+        return show_presets(request, spec, status=422, form=form)
+    return redirect(spec)
+
+
+@require_POST
+@limited(Costly.CHANGE_FORM)
+@needs(Act.GENERATE)
+def change_preset(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
+    """Rename a preset, overwrite it with what stands in the form, or delete it."""
+    visible = Preset.objects.visible_to(request.membership)
+    preset = get_object_or_404(visible.select_related("spec"), pk=pk)
+    spec = get_object_or_404(ModelSpec.objects.current(), slug=preset.slug)
+    if not preset.may_be_changed_by(request.membership):
+        return guards.refuse(request, NOT_YOURS)
+    problem = ""
+    match request.POST.get("do"):
+        case "delete":
+            preset.delete()
+        case "overwrite":
+            draft = Draft.objects.find(request.membership, preset.slug)
+            if draft:
+                shelf.overwrite(preset, draft, request.membership)
+            problem = "" if draft else NOTHING_TYPED
+        case "rename":
+            problem = rename(preset, NameForm(request.POST))
+    if problem:
+        return show_presets(request, spec, status=422, problem=problem)
+    return redirect("presets", slug=preset.slug)
+
+
+def rename(preset: Preset, form: NameForm) -> str:
+    """Give a preset another name; return what stands in the way, "" for nothing."""
+    if not form.is_valid():
+        return " ".join(map(str, form.errors["name"]))
+    try:
+        shelf.rename(preset, form.cleaned_data["name"])
+    except shelf.NameTakenError:
+        return NAME_TAKEN
+    return ""
+
+
+def show_presets(
+    request: HtmxRequest, spec: ModelSpec, status: int = 200, **more: Any
+) -> HttpResponse:
+    place = request.membership
+    draft = Draft.objects.find(place, spec.slug)
+    store = UploadStore(place)
+    found = Preset.objects.visible_to(place).of(spec.slug)
+    context = {
+        "spec": spec,
+        "presets": [(preset, preset.may_be_changed_by(place)) for preset in found],
+        "draft": draft,
+        "inputs": tuple(walk(draft.inputs, draft.spec.schema, "", store)) if draft else (),
+        "form": PresetForm(),
+        **more,
+    }
+    return render(request, "runs/presets.html", context, status=status)

@@ -1,0 +1,70 @@
+import uuid
+from typing import TYPE_CHECKING, Any, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from playground.catalog.models import ModelSpec
+from playground.columns import OrderedJSONField
+from playground.teams.models import Membership, Workspace
+
+if TYPE_CHECKING:
+    from playground.runs.models.upload import Upload
+
+NAME_CHARACTERS = 80
+
+
+class PresetQuerySet(models.QuerySet["Preset"]):
+    def visible_to(self, place: Membership) -> Self:
+        """Return what somebody may open: their own presets, and those of the workspace."""
+        seen = Q(is_shared=True) | Q(author=place.user_id)
+        return self.filter(seen, workspace=place.workspace_id)
+
+    def of(self, slug: str) -> Self:
+        """Return those of a model, by name."""
+        return self.filter(slug=slug).select_related("author", "spec").order_by("name", "pk")
+
+
+class Preset(models.Model):
+    """Inputs of a model under a name: one person's, or the workspace's.
+
+    spec     the version that they were saved with
+    uploads  those that the inputs refer to; whoever sees the preset sees them
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="presets")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="presets")
+    slug = models.SlugField(max_length=120)
+    spec = models.ForeignKey(ModelSpec, models.PROTECT, related_name="presets")
+    name = models.CharField(max_length=NAME_CHARACTERS)
+    inputs = OrderedJSONField()
+    is_shared = models.BooleanField(default=False)  # with the workspace; else its author's alone
+    uploads: "models.ManyToManyField[Upload, Any]" = models.ManyToManyField(
+        "Upload", related_name="presets"
+    )
+    changed_at = models.DateTimeField(auto_now=True)
+
+    objects = PresetQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["workspace", "slug", "name"],
+                condition=Q(is_shared=True),
+                name="preset_once_in_workspace",
+            ),
+            models.UniqueConstraint(
+                fields=["workspace", "slug", "author", "name"],
+                condition=Q(is_shared=False),
+                name="preset_once_for_author",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Preset {self.pk}"  # see Draft
+
+    def may_be_changed_by(self, place: Membership) -> bool:
+        """Whether somebody who sees it may rename, overwrite and delete it."""
+        return self.author_id == place.user_id or (self.is_shared and place.is_owner)
