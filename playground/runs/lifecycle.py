@@ -46,6 +46,7 @@ def accept(
     token: uuid.UUID,
     is_shared: bool | None = None,
     agreed: Decimal | None = None,
+    template: dict[str, Any] | None = None,
 ) -> Run:
     """Take a request in and have it sent; the answer does not wait for the provider.
 
@@ -54,6 +55,7 @@ def accept(
             Generate (double click, reload, back button), and give the run that there is already.
             Other inputs were typed after it, and so make a run of their own.
     is_shared  whether the workspace sees it; None for what the workspace has agreed on
+    template  what the inputs were made of, where texts had variables
     agreed  what its author said yes to, where it was asked for
     Raises  NoKeyError, NotAgreedError, OverBudgetError
     """
@@ -68,6 +70,7 @@ def accept(
         "spec": spec,
         "api_key": api_key,
         "inputs": inputs,
+        "template": template or {},
         "is_shared": place.workspace.shares_runs if is_shared is None else is_shared,
     }
     if known := Run.objects.filter(submission_token=facts["submission_token"]).first():
@@ -156,7 +159,12 @@ def send_again(run: Run, place: Membership) -> Run:
     for number in itertools.count():
         token = uuid.uuid5(run.pk, str(number))
         again = accept(
-            place, spec=run.spec, inputs=run.inputs, token=token, is_shared=run.is_shared
+            place,
+            spec=run.spec,
+            inputs=run.inputs,
+            token=token,
+            is_shared=run.is_shared,
+            template=run.template,
         )
         if not again.is_settled:
             break

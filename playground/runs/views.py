@@ -25,6 +25,7 @@ from playground.runs.entry import Entry, Errors, read_entry
 from playground.runs.media.uploads import UploadStore
 from playground.runs.models import Draft, Preset, Run
 from playground.runs.presets import drafts
+from playground.runs.presets.blanks import find_blanks
 from playground.runs.presets.opening import Opening, find_run, open_form
 from playground.runs.summary import summarize
 from playground.runs.timeline import read_account, read_timeline
@@ -78,7 +79,7 @@ def take_form(request: HtmxRequest, spec: ModelSpec) -> HttpResponse:
         return go_to_presets(request, spec)
     if entry.submission.edit:
         return show_edited(request, spec, entry, draft)
-    if entry.errors:
+    if entry.is_refused:
         return refuse(request, spec, entry, draft)
     return generate(request, spec, entry, draft)
 
@@ -105,7 +106,8 @@ def generate(
         run = lifecycle.accept(
             request.membership,
             spec=spec,
-            inputs=entry.submission.value,
+            inputs=entry.inputs,
+            template=entry.template,
             token=entry.token,
             is_shared=entry.is_shared,
             agreed=entry.agreed,
@@ -146,7 +148,7 @@ def refuse(
         request,
         spec,
         drawn,
-        as_opening(entry, draft),
+        replace(as_opening(entry, draft), problems=entry.blanks.problems),
         question=question,
         status=422,
     )
@@ -155,6 +157,7 @@ def refuse(
 def as_opening(entry: Entry, draft: Draft | None) -> Opening:
     return Opening(
         value=entry.submission.value,
+        values=entry.blanks.values,
         is_shared=entry.is_shared,
         opened_from=entry.opened_from,
         draft=draft,
@@ -229,6 +232,7 @@ def show_playground(
         "standings": SimpleLazyObject(lambda: budgets.standings(request.membership)),
         "token": uuid.uuid4(),
         "opening": opening,
+        "blanks": find_blanks(spec, opening.value, opening.values, problems=opening.problems),
         "presets": SimpleLazyObject(
             lambda: list(Preset.objects.visible_to(request.membership).of(spec.slug))
         ),
@@ -270,6 +274,9 @@ def show_run(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
         "timeline": read_timeline(run),
         "account": read_account(run),
         "inputs": summarize(run, UploadStore(request.membership)),
+        "template": find_blanks(run.spec, run.template["inputs"], run.template["values"])
+        if run.template
+        else None,
     }
     return page_or_partial(request, "runs/show.html", "news", context)
 

@@ -13,10 +13,10 @@ from .build import Builder
 from .compile import Compiler
 from .documents import Document, Note, SchemaError, read_document
 from .edits import Action, Edit
-from .entries import At, Entry, Kept
+from .entries import At, Entry, Kept, walk_present
 from .files import DataURIFiles, FileStore
 from .lint import find_notes
-from .nodes import Node
+from .nodes import Node, Text
 from .sources import Opened, Posted
 from .validator import Judge
 from .values import ABSENT, FRESH, JSON, Schema, Value
@@ -145,6 +145,16 @@ class SchemaForm:
         """
         value = files.keep(upload, accept, kind)
         return draw_fields.draw_kept(pointers.decode(name), Kept(value=value, token=value), files)
+
+    def long_texts(self, value: Value | Submission) -> dict[str, str]:
+        """Return {pointer: text} of the texts that stand in text areas."""
+        entry = value.entry if isinstance(value, Submission) else self._open(value)
+        return {
+            each.place: each.value
+            for each in walk_present(entry)
+            if isinstance(each.node, Text) and each.node.rows and not each.node.secret
+            if isinstance(each.value, str)
+        }
 
     def validate(self, value: JSON) -> Errors:
         """Return {pointer: [message]} for a value; {} means valid."""

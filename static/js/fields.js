@@ -239,6 +239,7 @@ function showErrors(drawn) {
   thinSummary(drawn);
   showPiece(drawn, "#price");
   showPiece(drawn, "#draft");
+  showVariables(drawn);
   refresh();
 }
 
@@ -250,6 +251,22 @@ function showPiece(drawn, selector) {
   now.open = shown.open;
   shown.replaceWith(now);
 }
+
+// Other variables in the texts, another little form; what is entered in it stays while it is the same.
+function showVariables(drawn) {
+  const [now, shown] = [drawn.querySelector("#variables"), document.querySelector("#variables")];
+  if (!now || !shown || now.dataset.signature === shown.dataset.signature) return;
+  now.removeAttribute("hx-swap-oob");
+  shown.replaceWith(now);
+}
+
+document.addEventListener("input", (event) => {
+  if (!event.target.closest?.("#variables")) return;
+  event.target.removeAttribute("aria-invalid");
+  event.target.removeAttribute("aria-describedby");
+  event.target.parentElement.querySelector(".field__error")?.remove();
+  check();
+});
 
 // What is kept as the draft comes back by the plain address; one that names a run, an example or a
 // preset would bring those back instead.

@@ -88,7 +88,7 @@ document.addEventListener("htmx:oobAfterSwap", (event) => {
 
 // After a refused form, the first thing that is wrong.
 document.addEventListener("htmx:afterSwap", (event) => {
-  if (event.detail.xhr?.status === 422) document.querySelector(".form-errors a, #question input")?.focus();
+  if (event.detail.xhr?.status === 422) document.querySelector(".form-errors a, #variables [aria-invalid], #question input")?.focus();
 });
 
 function reveal() {

@@ -29,6 +29,7 @@ class Draft(models.Model):
     slug = models.SlugField(max_length=120)
     spec = models.ForeignKey(ModelSpec, models.PROTECT, related_name="drafts")
     inputs = OrderedJSONField()
+    values = OrderedJSONField(default=dict, blank=True)  # of the variables in its texts
     is_shared = models.BooleanField(default=True)  # what is chosen for the run to come
     opened_from = models.ForeignKey(
         Run, models.SET_NULL, related_name="drafts", null=True, blank=True

@@ -40,6 +40,7 @@ class Preset(models.Model):
     spec = models.ForeignKey(ModelSpec, models.PROTECT, related_name="presets")
     name = models.CharField(max_length=NAME_CHARACTERS)
     inputs = OrderedJSONField()
+    values = OrderedJSONField(default=dict, blank=True)  # of the variables in its texts
     is_shared = models.BooleanField(default=False)  # with the workspace; else its author's alone
     uploads: "models.ManyToManyField[Upload, Any]" = models.ManyToManyField(
         "Upload", related_name="presets"

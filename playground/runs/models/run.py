@@ -97,6 +97,8 @@ class Run(models.Model):
     spec = models.ForeignKey(ModelSpec, models.PROTECT, related_name="runs")
     api_key = models.ForeignKey(ApiKey, models.PROTECT, related_name="runs")
     inputs = OrderedJSONField()
+    # {"inputs", "values"}: what they were made of where texts had variables, else {}.
+    template = OrderedJSONField(default=dict, blank=True)
     # Those that the inputs refer to.
     uploads: "models.ManyToManyField[Upload, Any]" = models.ManyToManyField(
         "Upload", related_name="runs"

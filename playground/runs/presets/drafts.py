@@ -23,6 +23,7 @@ def keep(place: Membership, spec: ModelSpec, entry: Entry) -> Draft | None:
         defaults={
             "spec": spec,
             "inputs": value,
+            "values": entry.blanks.values,
             "is_shared": entry.is_shared,
             "opened_from": entry.opened_from,
         },

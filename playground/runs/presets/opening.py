@@ -1,13 +1,15 @@
 """Which of all that there is a form opens with."""
 
 import uuid
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from playground.catalog.models import ModelSpec
 from playground.runs.entry import Errors
 from playground.runs.models import Draft, Preset, Run
 from playground.runs.presets import shelf
+from playground.runs.presets.blanks import escape_texts
 from playground.teams.models import Membership
 
 
@@ -15,6 +17,8 @@ from playground.teams.models import Membership
 class Opening:
     """What a form shows when it is opened.
 
+    values       of the variables in its texts
+    problems     what is wrong with those, by name; None says only what is wrong with values
     errors       of the run that it shows, where the service complained about its inputs; a draft is
                  not complained about, it is not finished
     is_shared    who is to see what comes of it; None for what holds where nothing was chosen
@@ -24,6 +28,8 @@ class Opening:
     """
 
     value: Any
+    values: Mapping[str, Any] = field(default_factory=dict)
+    problems: Mapping[str, str] | None = None
     errors: Errors | None = None
     is_shared: bool | None = None
     opened_from: Run | None = None
@@ -39,14 +45,19 @@ def open_form(place: Membership, spec: ModelSpec, asked: Any) -> Opening:
            something is typed.
     """
     if run := find_run(place, asked):
+        template = run.template or {"inputs": escape_texts(spec, run.inputs), "values": {}}
         return Opening(
-            value=run.inputs, errors=run.problem_fields, is_shared=run.is_shared, opened_from=run
+            value=template["inputs"],
+            values=template["values"],
+            errors=run.problem_fields,
+            is_shared=run.is_shared,
+            opened_from=run,
         )
     if example := find_example(spec, asked):
         return Opening(value={**spec.form.initial(), **example})
     if preset := find_preset(place, spec, asked):
         value, left_out = shelf.fit(preset.inputs, preset.spec, spec)
-        return Opening(value=value, preset=preset, left_out=left_out)
+        return Opening(value=value, values=preset.values, preset=preset, left_out=left_out)
     draft = Draft.objects.find(place, spec.slug) if place.can_generate else None
     if draft is None:
         return Opening(value=spec.form.initial())
@@ -54,6 +65,7 @@ def open_form(place: Membership, spec: ModelSpec, asked: Any) -> Opening:
     value, left_out = shelf.fit(draft.inputs, draft.spec, spec)
     return Opening(
         value=value,
+        values=draft.values,
         is_shared=draft.is_shared,
         opened_from=opened_from,
         draft=draft,

@@ -36,7 +36,7 @@ def overwrite(preset: Preset, draft: Draft, place: Membership) -> None:
 
 
 def fill(preset: Preset, draft: Draft, place: Membership) -> None:
-    preset.spec, preset.inputs = draft.spec, draft.inputs
+    preset.spec, preset.inputs, preset.values = draft.spec, draft.inputs, draft.values
     named = find_references(draft.inputs).values()
     with transaction.atomic():
         write(preset)

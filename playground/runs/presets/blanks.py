@@ -1,0 +1,127 @@
+"""The variables in a form's long texts, and what was entered for them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from playground.catalog.models import ModelSpec
+from playground.runs.presets import variables
+from playground.runs.presets.variables import Variable
+from playground.schema import Submission
+
+PREFIX = "~var:"  # of the controls' names: no pointer begins so
+MOST = 50
+TOO_MANY = f"The texts have more than {MOST} variables."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Blank:
+    """One variable to fill in.
+
+    problem  what is wrong with its value, "" for nothing
+    """
+
+    variable: Variable
+    value: str
+    problem: str = ""
+
+    @property
+    def name(self) -> str:
+        return self.variable.name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Blanks:
+    """All variables of a form.
+
+    texts  the long texts by JSON Pointer, as they are written
+    """
+
+    texts: dict[str, str]
+    listed: tuple[Blank, ...]
+
+    @property
+    def signature(self) -> str:
+        """What changes when there are other variables, whatever is entered."""
+        return " ".join(blank.variable.text for blank in self.listed)
+
+    @property
+    def values(self) -> dict[str, str]:
+        return {blank.name: blank.value for blank in self.listed}
+
+    @property
+    def problems(self) -> dict[str, str]:
+        return {blank.name: said for blank in self.listed if (said := say(blank))}
+
+    @property
+    def filled(self) -> dict[str, str]:
+        """The texts that read otherwise once the values are put in."""
+        made = {pointer: variables.fill(text, self.values) for pointer, text in self.texts.items()}
+        return {pointer: text for pointer, text in made.items() if text != self.texts[pointer]}
+
+    @property
+    def filled_from(self) -> tuple[str, ...]:
+        """Those texts as they are written."""
+        return tuple(self.texts[pointer] for pointer in self.filled)
+
+
+def say(blank: Blank) -> str:
+    return blank.variable.complain(blank.value)
+
+
+def find_blanks(
+    spec: ModelSpec,
+    value: Any | Submission,
+    values: Mapping[str, Any],
+    *,
+    problems: Mapping[str, str] | None = None,
+) -> Blanks:
+    """Return the variables in what stands in a form.
+
+    values    what was entered, by name
+    problems  what to say at each; None to say only what is wrong with what was entered
+    """
+    texts = spec.form.long_texts(value)
+    found = []
+    for variable in variables.list_variables(texts.values()):
+        entered = str(values.get(variable.name, ""))
+        said = variable.complain(entered) if entered else ""
+        if problems is not None:
+            said = problems.get(variable.name, "")
+        found.append(Blank(variable=variable, value=entered, problem=said))
+    return Blanks(texts=texts, listed=tuple(found))
+
+
+def read_values(data: Any) -> dict[str, str]:
+    """Return what a form that came back holds for its variables."""
+    return {
+        name.removeprefix(PREFIX): data.get(name)[:2000].replace("\0", "")
+        for name in data
+        if name.startswith(PREFIX)
+    }
+
+
+def escape_texts(spec: ModelSpec, value: Any) -> Any:
+    """Return inputs as a form shows them that were sent as they are: their braces are no blanks."""
+    escaped = {
+        pointer: made
+        for pointer, text in spec.form.long_texts(value).items()
+        if (made := variables.escape(text)) != text
+    }
+    return put_texts(value, escaped)
+
+
+def put_texts(value: Any, texts: Mapping[str, str], pointer: str = "") -> Any:
+    """Return a JSON value with other texts at some places."""
+    if not texts:
+        return value
+    if isinstance(value, str):
+        return texts.get(pointer, value)
+    if isinstance(value, list):
+        return [put_texts(item, texts, f"{pointer}/{index}") for index, item in enumerate(value)]
+    if isinstance(value, dict):
+        return {
+            key: put_texts(item, texts, f"{pointer}/{key.replace('~', '~0').replace('/', '~1')}")
+            for key, item in value.items()
+        }
+    return value

@@ -1,0 +1,141 @@
+"""Variables in a text: `{{name}}`, `{{animal:cat|dog}}`, `{{count:1..9}}`.
+
+What counts as one is narrow, so that texts with braces of their own stay what they are: exactly
+two braces on either side, a name of letters, digits, _ and - that begins with a letter or _, and
+after a colon, if there is one, either choices with | between them or two numbers with .. between
+them. Anything else is text. A backslash before a variable makes it text, too, and goes away with
+that; every other backslash stays. Nothing here knows of forms, requests or the database.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+_VARIABLE = re.compile(
+    r"(?P<escape>\\?)(?<!\{)(?P<braces>\{\{[ \t]*(?P<name>[^\W\d][\w-]{0,39})[ \t]*"
+    r"(?::(?P<kind>[^{}\r\n]{1,500}))?\}\})(?!\})"
+)
+_RANGE = re.compile(
+    r"\s*(-?[0-9]{1,12}(?:\.[0-9]{1,6})?)\s*\.\.\s*(-?[0-9]{1,12}(?:\.[0-9]{1,6})?)\s*"
+)
+_NUMBER = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,15})?")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Literal:
+    """Text that stays as it is."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Escaped:
+    """What would be a variable, were there no backslash before it; `text` goes without that."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variable:
+    """One place where a value goes.
+
+    text     as it is written
+    choices  what can be chosen; () for anything
+    low, high  the least and the greatest number as they are written; "" where it is no number
+    """
+
+    name: str
+    text: str
+    choices: tuple[str, ...] = ()
+    low: str = ""
+    high: str = ""
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether only whole numbers are taken: both ends are written so."""
+        return "." not in self.low + self.high
+
+    def complain(self, value: str) -> str:
+        """Return what is wrong with a value, "" for nothing."""
+        if not value.strip():
+            return "Choose one." if self.choices else "Fill this in."
+        if self.choices:
+            return "" if value in self.choices else f"Choose one of: {', '.join(self.choices)}."
+        if not self.low:
+            return ""
+        fits = _NUMBER.fullmatch(value) and Decimal(self.low) <= Decimal(value) <= Decimal(
+            self.high
+        )
+        if not fits or (self.is_whole and "." in value):
+            kind = "a whole number" if self.is_whole else "a number"
+            return f"Give {kind} from {self.low} to {self.high}."
+        return ""
+
+
+type Part = Literal | Escaped | Variable
+
+
+def parse(text: str) -> tuple[Part, ...]:
+    """Return the parts of a text in their order; `write` makes the very same text of them."""
+    parts: list[Part] = []
+    end = 0
+    for found in _VARIABLE.finditer(text):
+        variable = _read(found["name"], found["braces"], found["kind"])
+        if variable is None:
+            continue
+        if found.start() > end:
+            parts.append(Literal(text=text[end : found.start()]))
+        parts.append(Escaped(text=found["braces"]) if found["escape"] else variable)
+        end = found.end()
+    if end < len(text):
+        parts.append(Literal(text=text[end:]))
+    return tuple(parts)
+
+
+def _read(name: str, text: str, kind: str | None) -> Variable | None:
+    """Return the variable that stands between braces; None where what follows is no kind."""
+    if kind is None:
+        return Variable(name=name, text=text)
+    if found := _RANGE.fullmatch(kind):
+        low, high = found.groups()
+        if Decimal(low) > Decimal(high):
+            return None
+        return Variable(name=name, text=text, low=low, high=high)
+    choices = tuple(dict.fromkeys(each.strip() for each in kind.split("|") if each.strip()))
+    return Variable(name=name, text=text, choices=choices) if "|" in kind and choices else None
+
+
+def write(parts: Iterable[Part]) -> str:
+    """Return the text that has these parts."""
+    return "".join(f"\\{part.text}" if isinstance(part, Escaped) else part.text for part in parts)
+
+
+def escape(text: str) -> str:
+    """Return the text that `fill` makes this text of, whatever stands in it."""
+    return "".join(
+        f"\\{part.text}" if isinstance(part, Variable)
+        else f"\\\\{part.text}" if isinstance(part, Escaped)
+        else part.text
+        for part in parse(text)
+    )  # fmt: skip
+
+
+def fill(text: str, values: Mapping[str, str]) -> str:
+    """Return a text with values in the places of its variables; those without one stay."""
+    return "".join(
+        values.get(part.name, part.text) if isinstance(part, Variable) else part.text
+        for part in parse(text)
+    )
+
+
+def list_variables(texts: Iterable[str]) -> tuple[Variable, ...]:
+    """Return each variable of some texts once, as it is written first with a kind."""
+    found: dict[str, Variable] = {}
+    for text in texts:
+        for part in parse(text):
+            if isinstance(part, Variable):
+                known = found.get(part.name)
+                if known is None or not (known.choices or known.low):
+                    found[part.name] = part if part.choices or part.low or not known else known
+    return tuple(found.values())

@@ -1,0 +1,86 @@
+"""Variables in a text: what is one, what is none, and what is sent."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from playground.runs.presets import variables
+from playground.runs.presets.variables import Variable, fill, list_variables, parse, write
+
+NAMES = st.sampled_from(["a", "animal", "Größe", "动物", "a-b_1"])
+KINDS = st.sampled_from(["", ":cat|dog", ":1..9", ":-1.5 .. 2", ":x", ":", ":|", ":9..1"])
+BRACED = st.builds("{}{{{{{}{}}}}}".format, st.sampled_from(["", "\\", "\\\\", "{"]), NAMES, KINDS)
+TEXTS = st.lists(
+    st.one_of(st.text(max_size=20), st.text("{}\\:|.ab1 \n", max_size=20), BRACED), max_size=8
+).map("".join)
+
+
+@given(TEXTS)
+def test_what_was_read_is_written_the_same(text: str) -> None:
+    assert write(parse(text)) == text
+
+
+@given(TEXTS)
+def test_an_escaped_text_is_sent_as_it_was(text: str) -> None:
+    escaped = variables.escape(text)
+    assert list_variables([escaped]) == ()
+    assert fill(escaped, {}) == text
+
+
+@given(TEXTS, st.text(max_size=9))
+def test_each_variable_is_replaced_and_nothing_else_is(text: str, value: str) -> None:
+    parts = parse(text)
+    values = {part.name: value for part in parts if isinstance(part, Variable)}
+    expected = "".join(value if isinstance(part, Variable) else part.text for part in parts)
+    assert fill(text, values) == expected
+    assert len(list_variables([text])) == len(values)
+
+
+@given(TEXTS, st.text(max_size=9))
+def test_a_value_is_taken_or_refused_in_words(text: str, value: str) -> None:
+    for variable in list_variables([text]):
+        said = variable.complain(value)
+        assert isinstance(said, str)
+        if not said and variable.choices:
+            assert value in variable.choices
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{}", "{{}}", "{{ }}", "{{a b}}", "{{1}}", "{{{a}}}", "{{#if x}}", "{{/if}}", "{{a.b}}",
+        "{{a:b}}", "{{a:9..1}}", "{{a:|}}", "{{a\n}}", '{"a": {"b": 1}}', r"\frac{{\bf x}}{2}",
+        "{%a%}", "{{a}", "{a}}", r"\{{\bf x}}", "{{a|upper}}",
+    ],
+)  # fmt: skip
+def test_a_text_that_merely_has_braces_is_sent_letter_for_letter(text: str) -> None:
+    assert list_variables([text]) == ()
+    assert fill(text, {"a": "wrong", "b": "wrong"}) == text
+
+
+def test_a_backslash_makes_text_of_a_variable() -> None:
+    assert fill(r"\{{a}} {{a}} \\{{a}}", {"a": "1"}) == r"{{a}} 1 \{{a}}"
+
+
+def test_what_is_put_in_is_not_looked_through_again() -> None:
+    assert fill("{{a}}", {"a": "{{b}}", "b": "wrong"}) == "{{b}}"
+
+
+def test_a_variable_is_asked_for_once_and_as_what_it_is_somewhere() -> None:
+    (animal,) = list_variables(["a {{animal}}", "the {{ animal : cat | dog|cat }}, {{animal}}"])
+    assert animal.choices == ("cat", "dog")
+
+
+@pytest.mark.parametrize(
+    ("text", "good", "bad"),
+    [
+        ("{{a}}", ["x", "0"], ["", " "]),
+        ("{{a:cat|dog}}", ["cat", "dog"], ["", "cow", "cat "]),
+        ("{{a:1..9}}", ["1", "9", "05"], ["", "0", "10", "1.5", "x", "1e0", "٣", "NaN"]),
+        ("{{a:-0.5..1}}", ["-0.5", "0.25", "1"], ["", "-0.6", "1.01", "Infinity"]),
+    ],
+)
+def test_a_value_fits_its_variable(text: str, good: list[str], bad: list[str]) -> None:
+    (variable,) = list_variables([text])
+    assert not any(variable.complain(value) for value in good)
+    assert all(variable.complain(value) for value in bad)
