@@ -116,6 +116,7 @@ DOORS = (
     Door(route="playground", thing="model", get=LOGGED_IN, post=ALL_MAKERS),
     Door(route="form", thing="model", post=ALL_MAKERS),
     Door(route="start_anew", thing="model", post=ALL_MAKERS),
+    Door(route="prompts", thing="model", get=ALL_MAKERS),
     Door(route="presets", thing="model", get=ALL_MAKERS, post=ALL_MAKERS),
     Door(route="change_preset", thing="shared preset", post=frozenset({AUTHOR, OWNER})),
     Door(route="change_preset", thing="private preset", post=frozenset({AUTHOR})),

@@ -11,6 +11,7 @@ urlpatterns = [
     path("models/<slug:slug>/form/", views.redraw_form, name="form"),
     path("models/<slug:slug>/anew/", presets.start_anew, name="start_anew"),
     path("models/<slug:slug>/presets/", presets.keep_presets, name="presets"),
+    path("models/<slug:slug>/prompts/", presets.show_prompts, name="prompts"),
     path("presets/<uuid:pk>/", presets.change_preset, name="change_preset"),
     path("runs/live/", views.show_changes, name="live"),
     path("runs/<uuid:pk>/", views.show_run, name="run"),

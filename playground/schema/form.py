@@ -156,6 +156,14 @@ class SchemaForm:
             if isinstance(each.value, str)
         }
 
+    def text_areas(self) -> tuple[str, ...]:
+        """Return the pointers of the text areas that an untouched form has."""
+        return tuple(
+            each.place
+            for each in walk_present(self._open(ABSENT))
+            if isinstance(each.node, Text) and each.node.rows and not each.node.secret
+        )
+
     def validate(self, value: JSON) -> Errors:
         """Return {pointer: [message]} for a value; {} means valid."""
         entry = self._open(value) if value is not ABSENT else self._open(ABSENT)

@@ -272,7 +272,7 @@ document.addEventListener("input", (event) => {
 // preset would bring those back instead.
 function forgetOrigin() {
   const address = new URL(location.href);
-  const named = ["from", "example", "preset"].filter((name) => address.searchParams.has(name));
+  const named = ["from", "example", "preset", "prompt"].filter((name) => address.searchParams.has(name));
   if (!named.length) return;
   for (const name of named) address.searchParams.delete(name);
   history.replaceState(history.state, "", address);

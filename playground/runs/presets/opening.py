@@ -2,13 +2,13 @@
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from playground.catalog.models import ModelSpec
 from playground.runs.entry import Errors
 from playground.runs.models import Draft, Preset, Run
-from playground.runs.presets import shelf
+from playground.runs.presets import prompts, shelf
 from playground.runs.presets.blanks import escape_texts
 from playground.teams.models import Membership
 
@@ -58,6 +58,24 @@ def open_form(place: Membership, spec: ModelSpec, asked: Any) -> Opening:
     if preset := find_preset(place, spec, asked):
         value, left_out = shelf.fit(preset.inputs, preset.spec, spec)
         return Opening(value=value, values=preset.values, preset=preset, left_out=left_out)
+    kept = open_draft(place, spec)
+    if run := find_run(place, {"from": asked.get("prompt", "")}):
+        return with_prompt(kept, spec, run)
+    return kept
+
+
+def with_prompt(kept: Opening, spec: ModelSpec, run: Run) -> Opening:
+    """Return a form with the prompt of a run in the place of its own."""
+    field_name = prompts.find_field(spec)
+    text = prompts.read_prompt(run.inputs, run.template, field_name)
+    if not text or not isinstance(kept.value, dict):
+        return kept
+    values = {**kept.values, **run.template.get("values", {})}
+    return replace(kept, value={**kept.value, field_name: text}, values=values, draft=None)
+
+
+def open_draft(place: Membership, spec: ModelSpec) -> Opening:
+    """Return the person's draft, or the schema's defaults."""
     draft = Draft.objects.find(place, spec.slug) if place.can_generate else None
     if draft is None:
         return Opening(value=spec.form.initial())

@@ -6,19 +6,20 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from playground.catalog.models import ModelSpec
 from playground.runs.media.uploads import UploadStore
 from playground.runs.models import Draft, Preset
 from playground.runs.presets import drafts, shelf
 from playground.runs.presets.forms import FOR_WORKSPACE, NameForm, PresetForm
+from playground.runs.presets.prompts import list_prompts
 from playground.runs.summary import walk
 from playground.teams import guards
 from playground.teams.guards import needs
 from playground.teams.limits import Costly, limited
 from playground.teams.roles import Act
-from playground.web import HtmxRequest
+from playground.web import HtmxRequest, page_or_partial
 
 NOT_YOURS = "Only whoever saved this preset, or an owner, changes it."
 NOTHING_TYPED = "Nothing was changed: there is nothing in the form. Fill it in first."
@@ -57,6 +58,22 @@ def keep_presets(request: HtmxRequest, slug: str) -> HttpResponse:
         form.add_error("name", NAME_TAKEN)
         return show_presets(request, spec, status=422, form=form)
     return redirect(spec)
+
+
+@never_cache
+@require_safe
+@needs(Act.GENERATE)
+def show_prompts(request: HtmxRequest, slug: str) -> HttpResponse:
+    """The prompts that were used before, those with some words in them; the list for htmx."""
+    spec = get_object_or_404(ModelSpec.objects.current(), slug=slug)
+    words = request.GET.get("q", "").replace("\0", "")[:200]
+    context = {
+        "spec": spec,
+        "words": words,
+        "prompts": list_prompts(request.membership, spec, words),
+    }
+    piece = "list" if "q" in request.GET else "search"
+    return page_or_partial(request, "runs/prompts.html", piece, context)
 
 
 @require_POST

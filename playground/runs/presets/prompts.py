@@ -1,0 +1,51 @@
+"""The prompts that were used before: a person's own, and those that others show."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from playground.catalog.models import ModelSpec
+from playground.runs.models import Run
+from playground.runs.presets import variables
+from playground.teams.models import Membership
+
+LOOKED_THROUGH = 1000  # of the newest runs, whatever there is: reading on is what takes time
+SHOWN = 20
+WORDS = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prompt:
+    """A text, and the newest run that was made from it."""
+
+    run: UUID
+    text: str
+
+
+def find_field(spec: ModelSpec) -> str:
+    """Return the name of the field that is the prompt of a model; "" where it has none."""
+    names = [pointer[1:] for pointer in spec.form.text_areas() if pointer.count("/") == 1]
+    return "prompt" if "prompt" in names else next(iter(names), "")
+
+
+def list_prompts(place: Membership, spec: ModelSpec, words: str = "") -> tuple[Prompt, ...]:
+    """Return the last distinct prompts of a model that have all these words in them."""
+    field, wanted = find_field(spec), words.lower().split()[:WORDS]
+    versions = list(ModelSpec.objects.filter(slug=spec.slug).values_list("pk", flat=True))
+    runs = Run.objects.visible_to(place).filter(spec__in=versions).order_by("-created_at")
+    found: dict[str, UUID] = {}
+    for pk, inputs, template in runs.values_list("pk", "inputs", "template")[:LOOKED_THROUGH]:
+        text = read_prompt(inputs, template, field)
+        if text and all(word in text.lower() for word in wanted):
+            found.setdefault(text, pk)
+        if len(found) == SHOWN:
+            break
+    return tuple(Prompt(run=pk, text=text) for text, pk in found.items())
+
+
+def read_prompt(inputs: object, template: dict[str, object], field: str) -> str:
+    """Return the prompt of a run as the form shows it, "" for none."""
+    held = template["inputs"] if template else inputs
+    text = held.get(field) if isinstance(held, dict) else None
+    if not isinstance(text, str):
+        return ""
+    return text if template else variables.escape(text)
