@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('catalog', '0002_owners'),
-        ('runs', '0009_counted_costs'),
+        ('runs', '0011_newest_of_author'),
         ('teams', '0008_tally'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
