@@ -47,6 +47,7 @@ def accept(
     is_shared: bool | None = None,
     agreed: Decimal | None = None,
     template: dict[str, Any] | None = None,
+    made_from: Run | None = None,
 ) -> Run:
     """Take a request in and have it sent; the answer does not wait for the provider.
 
@@ -57,6 +58,7 @@ def accept(
     is_shared  whether the workspace sees it; None for what the workspace has agreed on
     template  what the inputs were made of, where texts had variables
     agreed  what its author said yes to, where it was asked for
+    made_from  the run that this is another of
     Raises  NoKeyError, NotAgreedError, OverBudgetError
     """
     api_key = place.workspace.current_key()
@@ -71,6 +73,7 @@ def accept(
         "api_key": api_key,
         "inputs": inputs,
         "template": template or {},
+        "made_from": made_from,
         "is_shared": place.workspace.shares_runs if is_shared is None else is_shared,
     }
     if known := Run.objects.filter(submission_token=facts["submission_token"]).first():
@@ -165,6 +168,7 @@ def send_again(run: Run, place: Membership) -> Run:
             token=token,
             is_shared=run.is_shared,
             template=run.template,
+            made_from=run,
         )
         if not again.is_settled:
             break

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from playground.runs.media.uploads import UploadStore
@@ -12,15 +12,22 @@ from playground.schema import Preview
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One input: what it is called on the form, what was chosen, and the files among it."""
+    """One input: what it is called on the form, what was chosen, and the files among it.
+
+    is_prompt  it is what the run is about
+    """
 
     label: str
     text: str
     files: tuple[Preview, ...] = ()
+    is_prompt: bool = False
 
 
 def summarize(run: Run, store: UploadStore) -> tuple[Line, ...]:
-    return tuple(walk(run.inputs, run.spec.schema, "", store))
+    lines = tuple(walk(run.inputs, run.spec.schema, "", store))
+    return tuple(
+        replace(line, is_prompt=bool(line.text) and line.text == run.headline) for line in lines
+    )
 
 
 def walk(value: Any, schema: Any, label: str, store: UploadStore) -> Iterator[Line]:

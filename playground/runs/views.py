@@ -22,6 +22,7 @@ from playground.runs import board, lifecycle
 from playground.runs.costs import budgets, prices
 from playground.runs.costs.budgets import OverBudgetError
 from playground.runs.entry import Entry, Errors, read_entry
+from playground.runs.family import read_family
 from playground.runs.media.uploads import UploadStore
 from playground.runs.models import Draft, Preset, Run
 from playground.runs.presets import drafts
@@ -111,6 +112,7 @@ def generate(
             token=entry.token,
             is_shared=entry.is_shared,
             agreed=entry.agreed,
+            made_from=entry.opened_from,
         )
     except lifecycle.NotAgreedError as question:
         return refuse(request, spec, entry, draft, question=question)
@@ -277,6 +279,7 @@ def show_run(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
         "template": find_blanks(run.spec, run.template["inputs"], run.template["values"])
         if run.template
         else None,
+        "family": read_family(run, request.membership),
     }
     return page_or_partial(request, "runs/show.html", "news", context)
 

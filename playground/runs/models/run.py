@@ -103,6 +103,10 @@ class Run(models.Model):
     uploads: "models.ManyToManyField[Upload, Any]" = models.ManyToManyField(
         "Upload", related_name="runs"
     )
+    # The run whose inputs the form was opened with, or that was sent again.
+    made_from = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="made_of_it"
+    )
     is_shared = models.BooleanField(
         default=True, db_default=True
     )  # with the workspace; else its author's alone

@@ -1,0 +1,102 @@
+"""Which run a run was made from, which were made of it, and what differs between them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from playground.runs.media.uploads import UploadStore
+from playground.runs.models import Output, Run
+from playground.runs.summary import Line, summarize
+from playground.runs.wording import Piece, compare
+from playground.teams.models import Membership
+
+MOST_CHILDREN = 6
+
+# Longer texts, or those with a line end, are compared word by word: a choice from a list is not.
+LONG_TEXT = 40
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """One input that differs.
+
+    before, after  None where there was none
+    pieces         word by word, where both are texts; () where before and after say it
+    """
+
+    label: str
+    before: Line | None
+    after: Line | None
+    pieces: tuple[Piece, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relative:
+    """A run beside another, and what is different in the later of the two."""
+
+    run: Run
+    differences: tuple[Difference, ...]
+
+    @property
+    def picture(self) -> Output | None:
+        """The first output that has a small picture."""
+        shown = (each for each in self.run.outputs.all() if each.file and each.file.thumbnail)
+        return next(shown, None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Family:
+    """The relatives of a run as one person may see them.
+
+    children        the newest of those that were made of it
+    children_count  of all of them
+    """
+
+    parent: Relative | None
+    children: tuple[Relative, ...]
+    children_count: int
+
+
+def read_family(run: Run, place: Membership) -> Family:
+    seen = Run.objects.visible_to(place)
+    loaded = seen.for_cards()
+    store = UploadStore(place)
+    lines = summarize(run, store)
+    parent = loaded.filter(pk=run.made_from_id).first() if run.made_from_id else None
+    children = loaded.filter(made_from=run).order_by("-created_at")[:MOST_CHILDREN]
+    return Family(
+        parent=(
+            Relative(run=parent, differences=tuple(differ(summarize(parent, store), lines)))
+            if parent
+            else None
+        ),
+        children=tuple(
+            Relative(run=child, differences=tuple(differ(lines, summarize(child, store))))
+            for child in children
+        ),
+        children_count=seen.filter(made_from=run).count(),
+    )
+
+
+def differ(before: tuple[Line, ...], after: tuple[Line, ...]) -> Iterator[Difference]:
+    """Yield what differs, in the order of the later form; what is not there any more comes last."""
+    old, new = by_label(before), by_label(after)
+    for key in [*new, *(key for key in old if key not in new)]:
+        was, now = old.get(key), new.get(key)
+        if was != now:
+            pieces = compare(was.text, now.text) if was and now and are_texts(was, now) else ()
+            yield Difference(label=key[0], before=was, after=now, pieces=pieces)
+
+
+def by_label(lines: tuple[Line, ...]) -> dict[tuple[str, int], Line]:
+    """Key lines by their label, and by their number where several have the same."""
+    keyed: dict[tuple[str, int], Line] = {}
+    for line in lines:
+        number = sum(1 for label, _ in keyed if label == line.label)
+        keyed[line.label, number] = line
+    return keyed
+
+
+def are_texts(was: Line, now: Line) -> bool:
+    if was.files or now.files or not (was.text and now.text):
+        return False
+    return max(len(was.text), len(now.text)) > LONG_TEXT or was.is_prompt or now.is_prompt

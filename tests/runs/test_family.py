@@ -1,0 +1,104 @@
+"""What a run came from and what came of it, with what differs between them."""
+
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from hypothesis import given
+from hypothesis import strategies as st
+
+from playground.catalog.models import ModelSpec
+from playground.runs.models import Run
+from playground.runs.wording import MOST_PAIRS, Fate, Piece, compare
+from tests.runs.test_generate import post
+
+SAME, GONE, NEW = Fate.SAME, Fate.GONE, Fate.NEW
+
+
+@pytest.fixture
+def varied(client: Client, finished: Run) -> Run:
+    """A run that was made from another, with another prompt and another size."""
+    fields: dict[str, Any] = {"/prompt": "a red lighthouse", "/size": '"1:1"'}
+    fields["from"] = str(finished.pk)
+    post(client, finished.spec, **fields)
+    return Run.objects.exclude(pk=finished.pk).get()
+
+
+def test_a_run_knows_which_it_was_made_from(varied: Run, finished: Run) -> None:
+    assert varied.made_from == finished
+
+
+def test_sent_again_it_was_made_from_the_first(client: Client, finished: Run) -> None:
+    client.post(f"{finished.get_absolute_url()}again/")
+    assert Run.objects.exclude(pk=finished.pk).get().made_from == finished
+
+
+def test_the_page_shows_the_parent_and_what_changed(client: Client, varied: Run) -> None:
+    page = client.get(varied.get_absolute_url()).text
+    assert varied.made_from
+    assert f'href="{varied.made_from.get_absolute_url()}"' in page
+    assert '<ins><span class="visually-hidden">Added: </span>red </ins>lighthouse' in page
+    assert '<del><span class="visually-hidden">Before: </span>16:9</del>' in page
+
+
+def test_the_page_shows_the_children(client: Client, varied: Run, finished: Run) -> None:
+    page = client.get(finished.get_absolute_url()).text
+    assert f'href="{varied.get_absolute_url()}"' in page
+    assert "Made of it" in page
+
+
+def test_of_many_children_the_newest_are_shown_with_their_count(
+    client: Client, finished: Run
+) -> None:
+    facts = {"workspace": finished.workspace, "author": finished.author, "spec": finished.spec}
+    for _ in range(8):
+        Run.objects.create(
+            **facts, api_key=finished.api_key, inputs=finished.inputs, made_from=finished
+        )
+    page = client.get(finished.get_absolute_url()).text
+    assert "the newest 6 of 8" in page
+    assert page.count("The same inputs.") == 6
+
+
+def test_a_relative_that_one_may_not_see_is_not_shown(
+    client: Client, varied: Run, finished: Run
+) -> None:
+    bo = User.objects.create_user("bo")
+    Run.objects.filter(pk=varied.pk).update(author=bo, is_shared=False)
+    assert "Family" not in client.get(finished.get_absolute_url()).text
+
+
+def test_a_run_alone_has_no_family(client: Client, finished: Run, seedream: ModelSpec) -> None:
+    assert finished.spec == seedream
+    assert "Family" not in client.get(finished.get_absolute_url()).text
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "pieces"),
+    [
+        ("a cat", "a cat", [(SAME, "a cat")]),
+        ("a cat", "a dog", [(SAME, "a "), (GONE, "cat"), (NEW, "dog")]),
+        ("a cat", "a black cat", [(SAME, "a "), (NEW, "black "), (SAME, "cat")]),
+        ("一只猫", "一只黑猫", [(SAME, "一只"), (NEW, "黑"), (SAME, "猫")]),
+        ("", "a cat", [(NEW, "a cat")]),
+    ],
+)
+def test_texts_are_compared_by_words(old: str, new: str, pieces: list[tuple[Fate, str]]) -> None:
+    assert compare(old, new) == tuple(Piece(*piece) for piece in pieces)
+
+
+@given(st.text("ab 猫,\n", max_size=30), st.text("ab 猫,\n", max_size=30))
+def test_the_pieces_make_up_both_texts(old: str, new: str) -> None:
+    pieces = compare(old, new)
+    read = {
+        fate: "".join(piece.text for piece in pieces if piece.fate != fate) for fate in (GONE, NEW)
+    }
+    assert read[GONE] == new or read[GONE].split() == new.split()
+    assert "".join(read[NEW].split()) == "".join(old.split())
+
+
+def test_texts_that_differ_everywhere_are_not_compared_for_ever() -> None:
+    count = MOST_PAIRS // 100
+    pieces = compare("a x " * count, "b y " * count)
+    assert [piece.fate for piece in pieces] == [GONE, NEW]
