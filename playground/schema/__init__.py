@@ -4,7 +4,7 @@ from .documents import Note, SchemaError
 from .edits import Action, Edit
 from .files import DataURIFiles, FileRefused, FileStore, Preview, check_content
 from .form import SchemaForm, Submission
-from .values import ABSENT, JSON
+from .values import ABSENT, JSON, JSONError, read_json
 from .verdict import Errors, Rule
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "Errors",
     "FileRefused",
     "FileStore",
+    "JSONError",
     "Note",
     "Preview",
     "Rule",
@@ -23,4 +24,5 @@ __all__ = [
     "SchemaForm",
     "Submission",
     "check_content",
+    "read_json",
 ]

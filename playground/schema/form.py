@@ -13,7 +13,7 @@ from .build import Builder
 from .compile import Compiler
 from .documents import Document, Note, SchemaError, read_document
 from .edits import Action, Edit
-from .entries import At, Entry, Kept, walk_present
+from .entries import At, Entry, Kept, walk, walk_present
 from .files import DataURIFiles, FileStore
 from .lint import find_notes
 from .nodes import Node, Text
@@ -168,6 +168,13 @@ class SchemaForm:
         """Return {pointer: [message]} for a value; {} means valid."""
         entry = self._open(value) if value is not ABSENT else self._open(ABSENT)
         return explain(self._compiled.judge, entry, value, self._rules)
+
+    def secrets(self, value: JSON) -> frozenset[str]:
+        """Return the pointers of what a value holds that is never to be shown: passwords."""
+        found = walk(self._open(value))
+        return frozenset(
+            each.place for each in found if each.node.secret and each.value is not ABSENT
+        )
 
     def _open(self, value: Value) -> Entry:
         opened = FRESH if value is ABSENT else value

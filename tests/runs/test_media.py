@@ -163,7 +163,7 @@ def test_a_moving_picture_is_shown_in_motion(
 # Sent by nginx
 
 
-@pytest.mark.parametrize("path", ["", "?download", "thumbnail/"])
+@pytest.mark.parametrize("path", ["", "thumbnail/"])
 def test_a_web_server_is_told_which_file_to_send_and_with_which_headers(
     client: Client, finished: Run, settings: Settings, path: str
 ) -> None:

@@ -3,6 +3,7 @@
 With ACCEL_REDIRECT we only say who may have which file, and nginx sends it.
 """
 
+import hashlib
 import logging
 import re
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header
 
 from playground.runs.media import storage
+from playground.runs.media.changed import Changed
+from playground.runs.media.containers import Change, find_changes
 from playground.runs.media.content import WEBP, Kind
 from playground.runs.models import MediaFile
 
@@ -70,6 +73,47 @@ def send_original(request: HttpRequest, file: MediaFile, name: str = "") -> Http
         response["Content-Range"] = f"bytes {part.start}-{last}/{file.size_bytes}"
     response["Accept-Ranges"] = "bytes"
     return mark(response, etag, policy)
+
+
+def send_download(
+    request: HttpRequest, file: MediaFile, name: str, text: bytes
+) -> HttpResponseBase:
+    """Send a stored picture to be saved, with a text put into it on the way.
+
+    What takes no text is sent as it is. nginx could not put it in, so that we send these files
+    also where it sends the others; in parts they are not given.
+
+    text    ASCII
+    Raises  Http404
+    """
+    changes = plan(file, text)
+    if not changes:
+        return send_original(request, file, name)
+    etag = f'"{file.sha256}-{hashlib.sha256(text).hexdigest()[:16]}"'
+    unchanged = get_conditional_response(request, etag=etag)
+    if unchanged is not None:
+        return mark(unchanged, etag, ALONE)
+    response = stream(file.original, file.content_type, name=name, changes=changes)
+    if response.status_code == HTTPStatus.OK:
+        total = file.size_bytes + sum(each.growth for each in changes)
+        response["Content-Length"] = str(total)
+    response["Accept-Ranges"] = "none"
+    return mark(response, etag, ALONE)
+
+
+def plan(file: MediaFile, text: bytes) -> tuple[Change, ...]:
+    """Return the changes that put a text into a file; () where it takes none, or is not there."""
+    if file.kind != Kind.IMAGE:
+        return ()
+
+    def read(start: int, length: int) -> bytes:
+        with storage.open_part(file.original, start, length) as opened:
+            return opened.read(length) or b""
+
+    try:
+        return find_changes(read, file.size_bytes, text)
+    except OSError:
+        return ()  # sending it says what is wrong
 
 
 def send_thumbnail(request: HttpRequest, file: MediaFile) -> HttpResponseBase:
@@ -127,10 +171,16 @@ def find_part(request: HttpRequest, etag: str, size: int) -> Part | None:
 
 
 def stream(
-    file: FieldFile, content_type: str, part: Part | None = None, *, name: str = ""
+    file: FieldFile,
+    content_type: str,
+    part: Part | None = None,
+    *,
+    name: str = "",
+    changes: tuple[Change, ...] = (),
 ) -> HttpResponseBase:
     """Open a file in its storage and answer with it piece by piece; 503 where that fails.
 
+    changes  what is sent in place of some of its bytes
     Raises  Http404
     """
     try:
@@ -144,8 +194,9 @@ def stream(
         )
         headers = {"Retry-After": str(RETRY_SECONDS), "Cache-Control": "no-store"}
         return HttpResponse(words, status=503, content_type="text/plain", headers=headers)
+    sent = Changed(opened, changes) if changes else opened
     response = FileResponse(
-        opened, content_type=content_type, as_attachment=bool(name), filename=name
+        sent, content_type=content_type, as_attachment=bool(name), filename=name
     )
     if part is not None:
         response["Content-Length"] = str(part.length)

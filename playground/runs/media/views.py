@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from playground.bodies import takes_files
 from playground.runs.media import serving, uploads
+from playground.runs.media.imprint import write_imprint
 from playground.runs.models import Kind, MediaFile, Output, Upload
 from playground.schema import FileRefused, SchemaForm
 from playground.teams.guards import needs
@@ -21,13 +22,19 @@ PICTURES_OFFERED = 60
 
 @require_safe
 def show_original(request: HtmxRequest, pk: str) -> HttpResponseBase:
-    """Send the stored file as it came; with ?download under a name that tells what it is."""
+    """Send the stored file as it came.
+
+    With ?download it comes under a name that tells what it is, and carries its inputs where it can.
+    """
     visible = Output.objects.visible_to(request.membership)
     outputs = visible.select_related("run__spec", "file")
     output = get_object_or_404(outputs, pk=pk)
     file = find_file(output)
-    is_download = "download" in request.GET or not file.is_showable
-    return serving.send_original(request, file, output.download_name if is_download else "")
+    if "download" in request.GET:
+        text = write_imprint(output.run)
+        return serving.send_download(request, file, output.download_name, text)
+    name = "" if file.is_showable else output.download_name
+    return serving.send_original(request, file, name)
 
 
 @require_safe

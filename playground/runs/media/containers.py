@@ -1,0 +1,235 @@
+"""A few words put into a picture's file, and found in it again; its picture data are not touched.
+
+They go where other programs look for such: in PNG into a text chunk of their own, in JPEG and WebP
+into the XMP packet, beside what stands there.
+Source: PNG (3rd edition) §11.3.3.4; XMP part 3 (2020) §1.1.3; RFC 9649 §2
+"""
+
+import re
+import struct
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from html import unescape
+from xml.sax.saxutils import escape
+
+from playground.runs.media.content import JPEG, PNG, WEBP, find_format
+
+type Read = Callable[[int, int], bytes]  # start, length -> bytes, fewer at the file's end
+
+# What fits into one segment of a JPEG, with all that stands around it.
+MOST_BYTES = 60_000
+MOST_SEGMENT = 65_533
+
+JPEG_HEAD_BYTES = 256 * 1024  # in which the segments before the picture have to stand
+MOST_CHUNKS = 8  # of a WebP: a still one has six kinds; each costs a look into the storage
+MOST_FRESH_CHUNKS = 200  # of what lies on our own disk
+
+PNG_START = 33  # after its signature and the chunk that has to come first
+PNG_NAME = b"playground"
+
+XMP_NAME = b"http://ns.adobe.com/xap/1.0/\0"
+XMP_END = b"</rdf:RDF>"
+XMP_HEAD = (
+    b'<?xpacket begin="\xef\xbb\xbf" id="W5M0MpCehiHzreSzNTczkc9d"?>'
+    b'<x:xmpmeta xmlns:x="adobe:ns:meta/">'
+    b'<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
+)
+XMP_TAIL = XMP_END + b'</x:xmpmeta><?xpacket end="r"?>'
+DESCRIPTION = (
+    b'<rdf:Description rdf:about="" xmlns:playground="urn:playground:inputs">'
+    b"<playground:inputs>%s</playground:inputs></rdf:Description>"
+)
+OURS = re.compile(rb"<playground:inputs>([^<]*)</playground:inputs>")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Bytes that stand in place of those from `start` to `end` of a file."""
+
+    start: int
+    end: int
+    content: bytes
+
+    @property
+    def growth(self) -> int:
+        return len(self.content) - (self.end - self.start)
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A named part of a file: its name, where it starts, and where and how long its content is."""
+
+    name: bytes
+    start: int
+    content_start: int
+    length: int
+
+
+def find_changes(read: Read, size: int, text: bytes) -> tuple[Change, ...]:
+    """Return what to change in a file so that it carries a text, in order; () where none fits.
+
+    text  ASCII
+    """
+    if len(text) > MOST_BYTES:
+        return ()
+    format_ = find_format(read(0, 16))
+    if format_ == PNG:
+        return (Change(PNG_START, PNG_START, write_png_text(text)),)
+    if format_ == JPEG:
+        return change_jpeg(read(0, JPEG_HEAD_BYTES), text)
+    return change_webp(read, size, text) if format_ == WEBP else ()
+
+
+def find_text(read: Read) -> bytes:
+    """Return the text that a file carries, b"" where there is none of ours."""
+    format_ = find_format(read(0, 16))
+    if format_ == PNG:
+        return find_png_text(read)
+    if format_ == JPEG:
+        head = read(0, JPEG_HEAD_BYTES)
+        packets = (head[each.content_start :][: each.length] for each in walk_jpeg(head))
+        return next((text for packet in packets if (text := find_in_xmp(packet))), b"")
+    if format_ == WEBP:
+        chunks = walk_webp(read, MOST_FRESH_CHUNKS)
+        packet = next((each for each in chunks if each.name == b"XMP "), None)
+        if packet and packet.length <= JPEG_HEAD_BYTES:
+            return find_in_xmp(read(packet.content_start, packet.length))
+    return b""
+
+
+# PNG
+
+
+def write_png_text(text: bytes) -> bytes:
+    content = PNG_NAME + b"\0\0\0\0\0" + text  # not compressed, of no language
+    check = zlib.crc32(b"iTXt" + content)
+    return struct.pack(">I", len(content)) + b"iTXt" + content + struct.pack(">I", check)
+
+
+def find_png_text(read: Read) -> bytes:
+    place = 8
+    for _ in range(MOST_FRESH_CHUNKS):
+        head = read(place, 8)
+        if len(head) < 8:  # noqa: PLR2004 - a length and a name
+            return b""
+        length, name = struct.unpack(">I4s", head)
+        if name == b"iTXt" and length <= MOST_SEGMENT:
+            keyword, _, rest = read(place + 8, length).partition(b"\0")
+            if keyword == PNG_NAME:
+                return rest[4:]
+        place += 12 + length
+    return b""
+
+
+# XMP
+
+
+def put_in_xmp(packet: bytes, text: bytes) -> bytes:
+    """Return a packet with our text in it, what stood there first; b"" where it has no place."""
+    ours = DESCRIPTION % escape(text.decode("ascii")).encode()
+    if not packet:
+        return XMP_HEAD + ours + XMP_TAIL
+    if packet.count(XMP_END) != 1 or OURS.search(packet):
+        return b""
+    return packet.replace(XMP_END, ours + XMP_END)
+
+
+def find_in_xmp(packet: bytes) -> bytes:
+    found = OURS.search(packet)
+    return unescape(found[1].decode("utf-8", "replace")).encode() if found else b""
+
+
+# JPEG
+
+
+def walk_jpeg(head: bytes) -> Iterator[Chunk]:
+    """Yield the segments before the picture, as far as they are whole."""
+    place = 2
+    while head[place : place + 1] == b"\xff" and len(head) >= place + 4:
+        name = head[place + 1 : place + 2]
+        length = int.from_bytes(head[place + 2 : place + 4])
+        if length < 2 or name == b"\xda" or place + 2 + length > len(head):  # noqa: PLR2004
+            return
+        yield Chunk(name, place, place + 4, length - 2)
+        place += 2 + length
+
+
+def change_jpeg(head: bytes, text: bytes) -> tuple[Change, ...]:
+    """Put the packet behind the headers of JFIF and EXIF, or in place of the one there is."""
+    start, end, packet = 2, 2, b""
+    for segment in walk_jpeg(head):
+        content = head[segment.content_start :][: segment.length]
+        after = segment.content_start + segment.length
+        if segment.name == b"\xe1" and content.startswith(XMP_NAME):
+            start, end, packet = segment.start, after, content.removeprefix(XMP_NAME)
+            break
+        if segment.start == end and content.startswith((b"JFIF\0", b"JFXX\0", b"Exif\0")):
+            start = end = after
+    content = XMP_NAME + put_in_xmp(packet, text)
+    if content == XMP_NAME or len(content) > MOST_SEGMENT:
+        return ()
+    return (Change(start, end, b"\xff\xe1" + (len(content) + 2).to_bytes(2) + content),)
+
+
+# WebP
+
+
+def walk_webp(read: Read, most: int) -> Iterator[Chunk]:
+    place = 12
+    for _ in range(most):
+        head = read(place, 8)
+        if len(head) < 8:  # noqa: PLR2004 - a name and a length
+            return
+        name, length = struct.unpack("<4sI", head)
+        yield Chunk(name, place, place + 8, length)
+        place += 8 + length + length % 2
+
+
+def change_webp(read: Read, size: int, text: bytes) -> tuple[Change, ...]:
+    """Put the packet at the end, or in place of the one there is, and say so at the beginning."""
+    chunks = list(walk_webp(read, MOST_CHUNKS))
+    if not chunks or size % 2 or find_end(chunks[-1]) != size:
+        return ()  # an animation, or not whole
+    start = end = size
+    packet = b""
+    for chunk in chunks:
+        if chunk.name == b"XMP ":
+            start, end = chunk.start, find_end(chunk)
+            packet = read(chunk.content_start, min(chunk.length, JPEG_HEAD_BYTES))
+    content = put_in_xmp(packet, text)
+    announced = announce(read, chunks[0])
+    if not content or announced is None:
+        return ()
+    written = b"XMP " + struct.pack("<I", len(content)) + content + b"\0" * (len(content) % 2)
+    changes = announced, Change(start, end, written)
+    total = size - 8 + sum(each.growth for each in changes)
+    return (Change(4, 8, struct.pack("<I", total)), *changes)
+
+
+def find_end(chunk: Chunk) -> int:
+    return chunk.content_start + chunk.length + chunk.length % 2
+
+
+HAS_XMP, HAS_ALPHA = 0x04, 0x10
+
+
+def announce(read: Read, first: Chunk) -> Change | None:
+    """Return the change that says at a file's beginning that there is a packet."""
+    head = read(first.content_start, 10)
+    if first.name == b"VP8X":
+        flags = head[0] | HAS_XMP
+        return Change(first.content_start, first.content_start + 1, bytes([flags]))
+    if first.name == b"VP8L" and head[:1] == b"\x2f":
+        bits = int.from_bytes(head[1:5], "little")
+        width, height = (bits & 0x3FFF), (bits >> 14 & 0x3FFF)
+        flags = HAS_XMP | (HAS_ALPHA if bits >> 28 & 1 else 0)
+    elif first.name == b"VP8 " and head[3:6] == b"\x9d\x01\x2a":
+        width = (int.from_bytes(head[6:8], "little") & 0x3FFF) - 1
+        height = (int.from_bytes(head[8:10], "little") & 0x3FFF) - 1
+        flags = HAS_XMP
+    else:
+        return None
+    sides = width.to_bytes(3, "little") + height.to_bytes(3, "little")
+    header = b"VP8X" + struct.pack("<II", 10, flags) + sides
+    return Change(first.start, first.start, header)

@@ -1,0 +1,127 @@
+"""What a downloaded picture carries of its run: the model and its inputs, to be made again.
+
+No key and nobody's name are in it, no secret input, and of uploaded files only what they are
+called. What comes back was in the hands of strangers, and is read as such.
+"""
+
+import json
+import re
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from playground.runs.media import containers
+from playground.runs.media.containers import Read
+from playground.runs.media.uploads import REFERENCE
+from playground.runs.models import Run
+from playground.schema import JSONError, read_json
+
+VERSION = 1
+SLUG = re.compile(r"[-a-zA-Z0-9_]{1,120}\Z")
+MOST_FILES = 100
+FILE_NAME_CHARACTERS = 120
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Imprint:
+    """What stands in a picture.
+
+    run     its number, which another installation may not know
+    inputs  without the files among them
+    files   the names of those
+    """
+
+    model: str
+    run: uuid.UUID | None
+    inputs: Any
+    files: tuple[str, ...]
+
+
+def make_imprint(run: Run) -> Imprint:
+    names = {upload.reference: upload.name for upload in run.uploads.all()}
+    secrets = run.spec.form.secrets(run.inputs)
+    return Imprint(
+        model=run.spec.slug,
+        run=run.pk,
+        inputs=leave_out(run.inputs, secrets),
+        files=tuple(find_files(run.inputs, names)),
+    )
+
+
+def write_imprint(run: Run) -> bytes:
+    """Return the text that a picture of this run carries, in ASCII."""
+    imprint = make_imprint(run)
+    document = {
+        "playground": VERSION,
+        "model": imprint.model,
+        "run": str(imprint.run),
+        "inputs": imprint.inputs,
+        "files": imprint.files,
+    }
+    return json.dumps(document, separators=(",", ":")).encode()
+
+
+def read_imprint(read: Read) -> Imprint | None:
+    """Return what a file carries; None where it is nothing of ours that can be read."""
+    text = containers.find_text(read)
+    if len(text) > containers.MOST_BYTES:
+        return None
+    try:
+        document = read_json(text.decode())
+    except (UnicodeDecodeError, JSONError):
+        return None
+    if not isinstance(document, dict) or document.get("playground") != VERSION:
+        return None
+    model, files = document.get("model"), document.get("files")
+    if not isinstance(model, str) or not SLUG.match(model) or "inputs" not in document:
+        return None
+    return Imprint(
+        model=model,
+        run=read_id(document.get("run")),
+        inputs=document["inputs"],
+        files=tuple(
+            name[:FILE_NAME_CHARACTERS]
+            for name in (files if isinstance(files, list) else [])[:MOST_FILES]
+            if isinstance(name, str)
+        ),
+    )
+
+
+def read_id(text: Any) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(text) if isinstance(text, str) else None
+    except ValueError:
+        return None
+
+
+def is_file(value: Any) -> bool:
+    return isinstance(value, str) and bool(REFERENCE.match(value) or value.startswith("data:"))
+
+
+def leave_out(value: Any, secrets: frozenset[str], pointer: str = "") -> Any:
+    """Return inputs without their files and secrets."""
+    if isinstance(value, dict):
+        places = {key: f"{pointer}/{key.replace('~', '~0').replace('/', '~1')}" for key in value}
+        return {
+            key: leave_out(part, secrets, places[key])
+            for key, part in value.items()
+            if not is_file(part) and places[key] not in secrets
+        }
+    if isinstance(value, list):
+        return [
+            leave_out(part, secrets, f"{pointer}/{number}")
+            for number, part in enumerate(value)
+            if not is_file(part) and f"{pointer}/{number}" not in secrets
+        ]
+    return None if is_file(value) or pointer in secrets else value
+
+
+def find_files(value: Any, names: dict[str, str]) -> Iterator[str]:
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list):
+        for part in value:
+            yield from find_files(part, names)
+    elif is_file(value):
+        yield names.get(value, "file")

@@ -1,0 +1,190 @@
+"""What downloads carry of their run, and that nothing else about the pictures changes."""
+
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+from django.test import Client
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
+from pytest_django.fixtures import Settings
+
+from playground.catalog.models import ModelSpec
+from playground.runs.media import containers, files
+from playground.runs.media.changed import Changed
+from playground.runs.media.imprint import make_imprint, read_imprint
+from playground.runs.media.pictures import read_picture
+from playground.runs.models import Output, Run, Upload
+from tests.conftest import picture_bytes, read_body
+
+TEXT = b'{"prompt":"<a & \\u732b>"}'
+THEIRS = (
+    b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-'
+    b'syntax-ns#"><rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/" '
+    b'dc:source="theirs"/></rdf:RDF></x:xmpmeta>'
+)
+
+
+def saved(kind: str, mode: str = "RGB", **options: object) -> bytes:
+    buffer = io.BytesIO()
+    picture = Image.effect_mandelbrot((61, 40), (-2, -1, 1, 1), 50).convert(mode)
+    if mode == "RGBA":
+        picture.putalpha(Image.linear_gradient("L").resize(picture.size))
+    picture.save(buffer, kind, **options)
+    return buffer.getvalue()
+
+
+PICTURES = {
+    "png": saved("PNG", "RGBA"),
+    "jpeg": saved("JPEG"),
+    "jpeg with exif": saved("JPEG", exif=b"Exif\0\0MM\0*\0\0\0\x08\0\0\0\0\0\0"),
+    "jpeg with xmp": saved("JPEG", xmp=THEIRS),
+    "webp": saved("WEBP"),
+    "webp without loss": saved("WEBP", lossless=True),
+    "webp with alpha": saved("WEBP", "RGBA", lossless=True),
+    "webp, lossy with alpha": saved("WEBP", "RGBA"),
+    "webp with xmp": saved("WEBP", xmp=THEIRS),
+}
+
+
+def reader(content: bytes) -> Callable[[int, int], bytes]:
+    return lambda start, length: content[start : start + length]
+
+
+def put(content: bytes, text: bytes = TEXT) -> bytes:
+    changes = containers.find_changes(reader(content), len(content), text)
+    return io.BufferedReader(Changed(io.BytesIO(content), changes)).read()
+
+
+def pixels(content: bytes) -> tuple[str, bytes]:
+    with Image.open(io.BytesIO(content)) as picture:
+        return picture.mode, picture.tobytes()
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_a_text_goes_in_and_comes_out_and_no_pixel_changes(name: str) -> None:
+    carrying = put(PICTURES[name])
+    assert carrying != PICTURES[name]
+    assert pixels(carrying) == pixels(PICTURES[name])
+    assert containers.find_text(reader(carrying)) == TEXT
+
+
+@pytest.mark.parametrize("name", [name for name in PICTURES if name != "png"])
+def test_other_programs_find_it_as_xmp(name: str) -> None:
+    with Image.open(io.BytesIO(put(PICTURES[name]))) as picture:
+        packet = picture.info["xmp"]
+    found = ET.fromstring(packet).find(".//{urn:playground:inputs}inputs")
+    assert found is not None
+    assert json.loads(found.text or "") == {"prompt": "<a & 猫>"}
+    assert (b"theirs" in packet) == ("xmp" in name)
+
+
+def test_other_programs_find_it_as_text_of_a_png() -> None:
+    with Image.open(io.BytesIO(put(PICTURES["png"]))) as picture:
+        assert picture.info["playground"].encode() == TEXT
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_a_text_that_is_too_long_changes_nothing(name: str) -> None:
+    assert put(PICTURES[name], b"x" * 70_000) == PICTURES[name]
+
+
+@pytest.mark.parametrize("name", ["jpeg", "webp"])
+def test_a_file_that_is_not_whole_is_left_alone_or_stays_the_same_picture(name: str) -> None:
+    for length in range(0, 200, 7):
+        part = PICTURES[name][:length]
+        assert put(part).startswith(part[:2])
+
+
+@given(st.binary(max_size=200), st.sampled_from([b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"RIFF"]))
+def test_no_bytes_break_the_reader(content: bytes, head: bytes) -> None:
+    file = head + (b"....WEBP" if head == b"RIFF" else b"") + content
+    assert read_imprint(reader(file)) is None
+    containers.find_changes(reader(file), len(file), TEXT)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"[" * 50_000,
+        b'{"playground":1}',
+        b'{"playground":1,"model":"../x","inputs":{}}',
+        b'{"playground":2,"model":"x","inputs":{}}',
+        b'{"playground":1,"model":"x","inputs":{"n":NaN}}',
+        b'{"playground":1,"model":"x","inputs":{"a":"\\ud800"}}',
+        b"[]",
+    ],
+)
+def test_what_we_did_not_write_is_no_imprint(text: bytes) -> None:
+    assert read_imprint(reader(put(PICTURES["png"], text))) is None
+
+
+def test_a_download_carries_its_inputs(client: Client, finished: Run) -> None:
+    address = finished.outputs.get().get_absolute_url()
+    response = client.get(address, {"download": ""}, headers={"Range": "bytes=0-9"})
+    content = read_body(response)
+    assert response.status_code == 200
+    assert response["Content-Length"] == str(len(content))
+    assert read_imprint(reader(content)) == make_imprint(finished)
+    assert pixels(content) == pixels(read_body(client.get(address)))
+
+
+def test_the_stored_file_stays_as_it_came(client: Client, finished: Run) -> None:
+    file = finished.outputs.get().file
+    assert file
+    before = Path(file.original.path).read_bytes()
+    read_body(client.get(finished.outputs.get().get_absolute_url(), {"download": ""}))
+    assert Path(file.original.path).read_bytes() == before
+
+
+def test_a_download_that_is_known_is_not_sent_again(client: Client, finished: Run) -> None:
+    address = finished.outputs.get().get_absolute_url()
+    known, shown = client.get(address, {"download": ""}), client.get(address)
+    read_body(known), read_body(shown)
+    again = client.get(address, {"download": ""}, headers={"If-None-Match": known["ETag"]})
+    assert again.status_code == 304
+    assert known["ETag"] != shown["ETag"]
+
+
+def test_downloads_carry_inputs_also_where_nginx_sends_files(
+    client: Client, finished: Run, settings: Settings
+) -> None:
+    settings.ACCEL_REDIRECT = "/protected/"
+    address = finished.outputs.get().get_absolute_url()
+    response = client.get(address, {"download": ""})
+    assert "X-Accel-Redirect" not in response
+    assert read_imprint(reader(read_body(response)))
+
+
+@pytest.fixture
+def secretive(finished: Run) -> Run:
+    """A run with a password and an uploaded file among its inputs."""
+    schema = finished.spec.schema
+    schema["properties"]["token"] = {"type": "string", "writeOnly": True}
+    spec = ModelSpec.objects.publish("secretive", title="Secretive", schema=schema)
+    with files.receive([picture_bytes()]) as file:
+        kept = files.keep(finished.workspace_id, file, read_picture(file, limit_pixels=10**6))
+    upload = Upload.objects.create(
+        workspace=finished.workspace, author=finished.author, name="cat.png", file=kept
+    )
+    finished.inputs = {"prompt": "x", "token": "hush", "image_urls": [upload.reference]}
+    finished.spec = spec
+    finished.save()
+    finished.uploads.add(upload)
+    return finished
+
+
+def test_files_are_carried_by_name_and_secrets_and_people_not_at_all(
+    client: Client, secretive: Run
+) -> None:
+    output = Output.objects.get()
+    content = read_body(client.get(output.get_absolute_url(), {"download": ""}))
+    imprint = read_imprint(reader(content))
+    assert imprint
+    assert imprint.inputs == {"prompt": "x", "image_urls": []}
+    assert imprint.files == ("cat.png",)
+    assert not [word for word in (b"hush", b"ana", b"upload:") if word in content[:5000]]
