@@ -1,0 +1,148 @@
+"""The programs that the pages show, run for real: what arrives is what was asked for."""
+
+import ast
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from playground.runs import code
+from tests.sandbox_process import SandboxProcess
+
+MODEL = "doubao-seedream-5-0-lite"
+NASTY = (
+    'it\'s "quoted"\n\r\n\t$HOME ${HOME} `id` $(id) \\ \\n \\u0041 !! %s %request% #{x} <b>&amp; '
+    "一只猫 👩‍🚀 🏴󠁧󠁢󠁥󠁮󠁧󠁿 \u2028\u2029\u202e\x7f\x85 ''' \"\"\" */ -->\nJSON\nPROGRAM\n"
+)
+SOME = settings(
+    max_examples=3,
+    derandomize=True,
+    database=None,
+    deadline=None,
+    phases=[Phase.generate],  # to shrink what fails would take minutes
+    suppress_health_check=list(HealthCheck),
+)
+
+type Run = Callable[[str, Any], subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture(scope="module")
+def commands() -> dict[str, tuple[str, ...]]:
+    """How each program is started; where there is no Node, the text is looked at instead."""
+    node = shutil.which("node")
+    known: dict[str, tuple[str, ...]] = {"curl": ("bash",), "python": (sys.executable,)}
+    return known | ({"javascript": (node,)} if node else {})
+
+
+@pytest.fixture
+def run(sandbox: SandboxProcess, tmp_path: Path, commands: dict[str, tuple[str, ...]]) -> Any:
+    sandbox.small_pictures(32)
+
+    def start(name: str, inputs: Any) -> subprocess.CompletedProcess[str]:
+        programs = code.write_programs(sandbox.url, MODEL, inputs, {})
+        file = tmp_path / f"{name}.mjs"
+        file.write_text(next(each.text for each in programs if each.name == name))
+        return subprocess.run(
+            [*commands[name], str(file)],
+            env={
+                "PATH": "/usr/local/bin:/usr/bin:/bin",
+                "NO_PROXY": "*",
+                "MINDVIDEO_API_KEY": sandbox.api_key,
+            },
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+    return start
+
+
+def is_what_arrived(sandbox: SandboxProcess, inputs: Any) -> bool:
+    """Ask with the program's own key: the same inputs give its task, others are a conflict."""
+    key = next(each["key"] for each in sandbox.ledger()["requests"] if each["key"])
+    answer = sandbox.http.post(
+        f"{sandbox.url}/api/v1/tasks",
+        json={"model": MODEL, "input": inputs},
+        headers={"Authorization": f"Bearer {sandbox.api_key}", "Idempotency-Key": key},
+        timeout=10,
+    )
+    return answer.ok and len(sandbox.ledger()["tasks"]) == 1
+
+
+def test_each_program_makes_the_pictures_and_prints_their_links(
+    run: Run, sandbox: SandboxProcess, commands: dict[str, Any]
+) -> None:
+    sandbox.durations(processing=0.4)
+    for name in commands:
+        ended = run(name, {"prompt": "a cat", "n": 2, "watermark": True})
+        links = ended.stdout.split()
+        assert (ended.returncode, len(links)) == (0, 2), (name, ended.stderr)
+        assert len(ended.stderr.splitlines()) > 1  # it looked, and looked again
+        assert sandbox.http.get(links[1], timeout=10).content.startswith(b"\xff\xd8")
+
+
+@pytest.mark.parametrize("name", ["curl", "python", "javascript"])
+def test_what_arrives_is_what_was_typed(
+    run: Run, sandbox: SandboxProcess, commands: dict[str, Any], name: str
+) -> None:
+    @SOME
+    @given(st.text(min_size=20))
+    def arrives(prompt: str) -> None:
+        sandbox.reset()
+        sandbox.durations(queued=0, processing=0)
+        sandbox.small_pictures(32)
+        inputs = {"prompt": NASTY + prompt}
+        ended = run(name, inputs)
+        assert ended.returncode == 0, ended.stderr
+        assert is_what_arrived(sandbox, inputs)
+        assert not is_what_arrived(sandbox, {"prompt": "other"})
+
+    if name in commands:
+        arrives()
+    else:  # no Node here: what it would read is the same JSON
+        text = code.write_javascript_body({"prompt": NASTY})
+        written = text.removeprefix("const body = JSON.stringify(").removesuffix(");")
+        assert json.loads(written) == {"prompt": NASTY}
+
+
+@SOME
+@given(
+    st.dictionaries(
+        st.text(),
+        st.recursive(
+            st.none()
+            | st.booleans()
+            | st.integers()
+            | st.floats(allow_nan=False, allow_infinity=False)
+            | st.text(),
+            lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+        ),
+    )
+)
+def test_python_reads_the_same_inputs(inputs: dict[str, Any]) -> None:
+    assert ast.literal_eval(code.write_python_literal(inputs)) == inputs
+    assert json.loads(code.write_json(inputs)) == inputs
+
+
+def test_javascript_gets_a_text_where_a_literal_would_change() -> None:
+    for odd in ({"seed": 2**60}, {"__proto__": [1]}):
+        last = code.write_javascript_body(odd).splitlines()[-1]
+        assert json.loads(json.loads(last.removeprefix("const body = ").removesuffix(";"))) == odd
+
+
+def test_a_stored_file_becomes_a_place_for_a_link() -> None:
+    reference = "upload:00000000-0000-4000-8000-000000000000"
+    for program in code.write_programs(
+        "https://x", MODEL, {"a": [reference]}, {reference: "b.png"}
+    ):
+        assert reference not in program.text
+        assert '"<link to b.png>"' in program.text
+        assert "put in place of each" in program.text
