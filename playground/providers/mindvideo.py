@@ -186,6 +186,7 @@ def read_ticket(answer: Answer) -> Ticket:
         request_id=answer.clean(str(document.get("request_id") or ""))[:ID_CHARACTERS],
         status=TaskStatus(status) if status in list(TaskStatus) else TaskStatus.QUEUED,
         cost_estimate=read_cost(document.get("cost_estimate")),
+        raw=answer.plain(document),
     )
 
 

@@ -26,12 +26,14 @@ class Ticket:
 
     request_id     the provider's id of the call, for its support desk; "" when it gave none
     cost_estimate  in the provider's currency unit; None when it gave none we can believe
+    raw            the whole answer as plain JSON, without the API key
     """
 
     task_id: str
     request_id: str
     status: TaskStatus
     cost_estimate: Decimal | None
+    raw: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,9 @@ from playground.runs.media.uploads import ReferenceGoneError
 from playground.runs.models import Run
 from playground.teams.encryption import UndecryptableError
 
+ANSWER_CHARACTERS = 100_000
+TEXT_CHARACTERS = 4_000  # of one text in an answer, as a signed link
+
 
 class InternalError(Exception):
     """A fault of ours, for which a person can do nothing but wait."""
@@ -69,6 +72,24 @@ def name_of(error: Exception) -> str:
 def write_raw(document: Any) -> str:
     """Return an answer as text that can be shown: as much of it as anybody reads."""
     return json.dumps(document, indent=2, ensure_ascii=False)[: errors.RAW_CHARACTERS]
+
+
+def write_answer(document: Any) -> str:
+    """Return an answer as JSON to be kept: whole, but for what is too long for anybody to read."""
+    text = json.dumps(shorten(document), indent=2, ensure_ascii=False)
+    return text if len(text) <= ANSWER_CHARACTERS else json.dumps({"cut off": write_raw(document)})
+
+
+def shorten(value: Any) -> Any:
+    """Return JSON whose texts have an end: a data URI is a whole picture."""
+    match value:
+        case str() if len(value) > TEXT_CHARACTERS:
+            return f"{value[:TEXT_CHARACTERS]}… ({len(value)} characters)"
+        case list():
+            return [shorten(item) for item in value]
+        case dict():
+            return {name: shorten(item) for name, item in value.items()}
+    return value
 
 
 def describe(run: Run, error: Exception, name: str = "") -> dict[str, Any]:

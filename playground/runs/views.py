@@ -18,7 +18,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from playground.bodies import takes_files
 from playground.catalog.models import ModelSpec
-from playground.runs import board, lifecycle
+from playground.runs import board, code, exchange, lifecycle
 from playground.runs.costs import budgets, prices
 from playground.runs.costs.budgets import OverBudgetError
 from playground.runs.entry import Entry, Errors, read_entry
@@ -270,16 +270,22 @@ def show_run(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
     if wants_piece(request) and is_same and board.is_stalled(run) == ("stalled" in request.GET):
         return HttpResponse(status=204)  # nothing to swap: focus and open parts stay
     shown = board.lay_out([run])
+    store = UploadStore(request.membership)
     context = {
         "board": replace(shown, pace_ms=HISTORY_MS) if run.awaits_history else shown,
         "run": run,
         "timeline": read_timeline(run),
         "account": read_account(run),
-        "inputs": summarize(run, UploadStore(request.membership)),
         "template": find_blanks(run.spec, run.template["inputs"], run.template["values"])
         if run.template
         else None,
         "family": read_family(run, request.membership),
+        "inputs": summarize(run, store),
+        "programs": SimpleLazyObject(
+            lambda: exchange.write_programs(run.api_key, run.spec.slug, run.inputs, store)
+        ),
+        "sent": SimpleLazyObject(lambda: code.write_json(exchange.read_request(run, store))),
+        "answers": code.write_json(exchange.read_answers(run)),
     }
     return page_or_partial(request, "runs/show.html", "news", context)
 

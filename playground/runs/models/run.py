@@ -50,6 +50,9 @@ COUNTED = Case(
 )
 
 
+LARGE = ("ticket_answer", "task_answer")  # only who asks for the answers needs them
+
+
 class RunQuerySet(models.QuerySet["Run"]):
     def visible_to(self, place: Membership) -> Self:
         """Return what somebody may see: their own, and what others show to the workspace."""
@@ -58,7 +61,7 @@ class RunQuerySet(models.QuerySet["Run"]):
 
     def for_cards(self) -> Self:
         """Load what a card shows, in three queries for any number of runs."""
-        loaded = self.select_related("spec", "author", "api_key").defer("api_key__secret")
+        loaded = self.select_related("spec", "author", "api_key").defer("api_key__secret", *LARGE)
         return loaded.prefetch_related("outputs__file")
 
     def due(self) -> Self:
@@ -79,7 +82,8 @@ class RunQuerySet(models.QuerySet["Run"]):
         if not claimed:
             return None
         form = ("schema", "rules", "price", "examples")  # large, and no step asks for them
-        loaded = self.select_related("spec", "api_key").defer(*(f"spec__{name}" for name in form))
+        parts = (*LARGE, *(f"spec__{name}" for name in form))
+        loaded = self.select_related("spec", "api_key").defer(*parts)
         try:
             return loaded.get(pk=pk, lease_id=lease_id)
         except self.model.DoesNotExist:
@@ -118,6 +122,9 @@ class Run(models.Model):
     addresses = OrderedJSONField(default=dict)
     task_id = models.CharField(max_length=200, blank=True)
     request_id = models.CharField(max_length=200, blank=True)
+    # What the service answered, as far as it is kept: when it took the request, and at last.
+    ticket_answer = models.TextField(blank=True, default="", db_default="")
+    task_answer = models.TextField(blank=True, default="", db_default="")
     cost_expected = AmountField(null=True, blank=True)  # ours, before it was sent
     cost_estimate = AmountField(null=True, blank=True)  # the service's, when it accepted it
     cost_actual = AmountField(null=True, blank=True)

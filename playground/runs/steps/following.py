@@ -31,17 +31,18 @@ def follow(run: Run) -> Due:
 
 
 def take_state(run: Run, state: TaskState) -> Due:
-    costs = {
+    costs: dict[str, object] = {
         "cost_estimate": state.cost_estimate if run.cost_estimate is None else run.cost_estimate,
         "cost_actual": state.cost_actual,
     }
+    told = {**costs, "task_answer": problems.write_answer(state.raw)}
     match Status(state.status):
         case status if status == Status.SUCCEEDED or (status in ENDS and state.outputs):
             list_outputs(run, state)  # whatever it calls itself: what it gave may be paid for
-            run.move_to(Status.SUCCEEDED, **costs, **problems.NONE)
+            run.move_to(Status.SUCCEEDED, **told, **problems.NONE)
             return timezone.now()
         case Status.FAILED | Status.CANCELLED as status:
-            return end_as_told(run, Status(status), state, costs)
+            return end_as_told(run, Status(status), state, told)
         case Status.PROCESSING if run.status == Status.QUEUED:
             run.move_to(Status.PROCESSING, **problems.NONE)
     if run.problem:
@@ -49,7 +50,7 @@ def take_state(run: Run, state: TaskState) -> Due:
     return timezone.now() + pace.next_check(run)
 
 
-def end_as_told(run: Run, status: Status, state: TaskState, costs: Mapping[str, object]) -> Due:
+def end_as_told(run: Run, status: Status, state: TaskState, facts: Mapping[str, object]) -> Due:
     """End a run that the provider itself calls failed or cancelled, in the provider's own words."""
     told = state.error
     name = "cancelled_there" if status == Status.CANCELLED else "task_failed"
@@ -59,6 +60,6 @@ def end_as_told(run: Run, status: Status, state: TaskState, costs: Mapping[str, 
         problem_message=told.message if told else _("The service gave no reason."),
         problem_detail=problems.write_raw(state.raw),
         problem_since=timezone.now(),
-        **costs,
+        **facts,
     )
     return timezone.now() + BEFORE_HISTORY

@@ -88,6 +88,7 @@ def take_ticket(run: Run, ticket: Ticket) -> Due:
         "request_id": ticket.request_id,
         "cost_estimate": ticket.cost_estimate,
         "accepted_at": timezone.now(),
+        "ticket_answer": problems.write_answer(ticket.raw),
     }
     run.move_to(status, **changes, **problems.NONE)
     return timezone.now() + pace.next_check(run)

@@ -118,4 +118,5 @@ def renew_links(run: Run) -> TaskState:
     """
     state = remote.ask_about(run, lambda provider: provider.status(run.task_id))
     list_outputs(run, state)
+    run.note(task_answer=problems.write_answer(state.raw))
     return state

@@ -1,0 +1,40 @@
+"""The request of a run and its answers, to take away."""
+
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from playground.runs import code, exchange
+from playground.runs.media.uploads import UploadStore
+from playground.runs.models import Run
+from playground.web import HtmxRequest
+
+
+@never_cache
+@require_safe
+def download_request(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
+    """The request as it is sent, but for the key."""
+    store = UploadStore(request.membership)
+    return download(request, pk, "request", lambda run: exchange.read_request(run, store))
+
+
+@never_cache
+@require_safe
+def download_answers(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
+    """What the service answered, as far as it is kept."""
+    return download(request, pk, "answers", exchange.read_answers)
+
+
+def download(
+    request: HtmxRequest, pk: uuid.UUID, name: str, read: Callable[[Run], Any]
+) -> HttpResponse:
+    runs = Run.objects.visible_to(request.membership).for_cards()
+    run = get_object_or_404(runs, pk=pk)
+    response = HttpResponse(code.write_json(read(run)), content_type="application/json")
+    response["Content-Disposition"] = f'attachment; filename="{name}-{run.pk}.json"'
+    return response

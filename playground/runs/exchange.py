@@ -1,0 +1,107 @@
+"""What was sent to the service for a run and what it answered, and the same request as programs."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+
+from playground.runs import code
+from playground.runs.media.uploads import UploadStore, find_references, walk_texts
+from playground.runs.models import Run, Source
+from playground.teams.models import ApiKey, Service
+
+WITHOUT_KEY = "Bearer $MINDVIDEO_API_KEY"
+A_FILE = "a file"  # one that is not here any more
+
+
+def address_of(api_key: ApiKey | None) -> str:
+    """Return where a key's service listens; the real one where it is a sandbox no more."""
+    known = Service(api_key.service).base_url if api_key else ""
+    return known or str(settings.MINDVIDEO_BASE_URL)
+
+
+def write_programs(
+    api_key: ApiKey | None, model: str, inputs: Any, store: UploadStore
+) -> tuple[code.Program, ...]:
+    """Return a request in each language. No key stands in it: that is its reader's own."""
+    return code.write_programs(address_of(api_key), model, inputs, name_files(inputs, store))
+
+
+def name_files(inputs: Any, store: UploadStore) -> dict[str, str]:
+    previews = {reference: store.preview(reference) for reference in find_references(inputs)}
+    return {name: preview.name if preview else A_FILE for name, preview in previews.items()}
+
+
+def read_request(run: Run, store: UploadStore) -> dict[str, Any]:
+    """Return the request as it is sent, but for the key, and for files, which are named."""
+    request: dict[str, Any] = {
+        "method": "POST",
+        "url": f"{address_of(run.api_key).rstrip('/')}/api/v1/tasks",
+        "headers": {
+            "Authorization": WITHOUT_KEY,
+            "Content-Type": "application/json",
+            "Idempotency-Key": str(run.idempotency_key),
+        },
+        "body": {"model": run.spec.slug, "input": run.inputs},
+    }
+    if files := name_files(run.inputs, store):
+        request["files"] = {
+            reference: {"name": name, "handed over as": hand_over(run, reference)}
+            for reference, name in files.items()
+        }
+    return request
+
+
+def hand_over(run: Run, reference: str) -> str:
+    if reference not in run.addresses:
+        return "not sent yet"
+    return "a signed link" if run.addresses[reference] else "a data URI"
+
+
+def read_answers(run: Run) -> dict[str, Any]:
+    """Return what the service answered, as far as it is kept.
+
+    ticket, task  to the request, and the last time that it was asked for the task; None where
+                  it said nothing, or nothing was kept
+    problem       what stood in the way, in its words; None where nothing does
+    signed_links  pointers of the links in it that open a file for whoever has them, for a time
+    """
+    run.refresh_from_db(fields=["ticket_answer", "task_answer"])
+    told = [event.raw for event in run.events.all() if event.source == Source.SERVICE]
+    answers: dict[str, Any] = {
+        "ticket": read_kept(run.ticket_answer),
+        "task": read_kept(run.task_answer),
+        "events": [read_kept(raw) for raw in told],
+        "problem": read_problem(run),
+    }
+    return answers | {"signed_links": list(find_signed_links(answers))}
+
+
+def read_problem(run: Run) -> dict[str, Any] | None:
+    if not run.problem:
+        return None
+    detail = read_kept(run.problem_detail)
+    return {"name": run.problem, "message": run.problem_message, "answer": detail}
+
+
+def read_kept(text: str) -> Any:
+    """Return an answer as JSON; as its text where it is none, or was cut off."""
+    try:
+        return json.loads(text) if text else None
+    except (ValueError, RecursionError):
+        return text
+
+
+def find_signed_links(answers: dict[str, Any]) -> Iterator[str]:
+    for pointer, text in walk_texts(answers):
+        if text.startswith(("http://", "https://")) and "?" in text and is_signed(text):
+            yield pointer
+
+
+def is_signed(url: str) -> bool:
+    try:
+        return "sign" in urlsplit(url).query.lower()
+    except ValueError:
+        return False

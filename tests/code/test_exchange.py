@@ -1,0 +1,57 @@
+"""What was sent for a run and what was answered, on its page and to take away."""
+
+import json
+from collections.abc import Callable
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from playground.runs.models import Run, Upload
+from tests.conftest import picture_bytes
+from tests.sandbox_process import SandboxProcess
+
+
+def test_the_page_of_a_run_shows_it_as_code(client: Client, finished: Run) -> None:
+    page = client.get(finished.get_absolute_url()).text
+    for words in ("curl --silent", "import requests", "await fetch", "MINDVIDEO_API_KEY"):
+        assert words in page
+    assert finished.api_key.secret not in page
+
+
+def test_the_request_is_told_with_its_key_for_repeating_it(client: Client, finished: Run) -> None:
+    told = client.get(f"{finished.get_absolute_url()}request.json").json()
+    assert told["body"] == {"model": finished.spec.slug, "input": finished.inputs}
+    assert told["headers"]["Idempotency-Key"] == str(finished.idempotency_key)
+    assert told["headers"]["Authorization"] == "Bearer $MINDVIDEO_API_KEY"
+
+
+def test_files_of_a_request_are_named(
+    client: Client, run: Run, work_off: Callable[[], None]
+) -> None:
+    picture = SimpleUploadedFile("cat.png", picture_bytes(), "image/png")
+    client.post("/uploads/", {"name": "/image_urls", "kind": "image", "file": picture})
+    reference = Upload.objects.get().reference
+    Run.objects.update(inputs={"prompt": "a cat", "image_urls": [reference]})
+    work_off()
+    told = client.get(f"{run.get_absolute_url()}request.json").json()
+    assert told["files"] == {reference: {"name": "cat.png", "handed over as": "a data URI"}}
+    assert "&lt;link to cat.png&gt;" in client.get(run.get_absolute_url()).text
+
+
+def test_the_first_and_the_last_answer_are_kept(client: Client, finished: Run) -> None:
+    told = client.get(f"{finished.get_absolute_url()}answers.json").json()
+    assert told["ticket"]["task_id"] == finished.task_id
+    assert told["task"]["status"] == "succeeded"
+    assert told["signed_links"] == ["/task/output/images/0/url"]
+    assert len(told["events"]) > 1
+
+
+def test_the_answer_of_a_failed_run_is_kept(
+    client: Client, run: Run, sandbox: SandboxProcess, work_off: Callable[[], None]
+) -> None:
+    Run.objects.update(inputs={"prompt": "a cat", "n": 99})
+    work_off()
+    told = client.get(f"{run.get_absolute_url()}answers.json").json()
+    assert (told["ticket"], told["task"]) == (None, None)
+    assert told["problem"]["name"] == "invalid_input"
+    assert "/n" in json.dumps(told["problem"]["answer"])
