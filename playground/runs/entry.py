@@ -87,6 +87,14 @@ def read_entry(
     )
 
 
+def find_errors(spec: ModelSpec, inputs: Any, store: UploadStore) -> Errors:
+    """Return what is wrong with inputs that no form brought."""
+    errors = {pointer: list(said) for pointer, said in spec.form.validate(inputs).items()}
+    for pointer in store.find_missing(inputs):
+        errors.setdefault(pointer, []).append(FILE_IS_GONE)
+    return errors
+
+
 def judge(spec: ModelSpec, submission: Submission, blanks: Blanks) -> Errors:
     """Return what is wrong with a form; a text with variables is judged as it will be sent."""
     errors: Errors = {pointer: list(said) for pointer, said in submission.errors.items()}

@@ -21,12 +21,13 @@ from playground.catalog.models import ModelSpec
 from playground.runs import board, code, exchange, lifecycle
 from playground.runs.costs import budgets, prices
 from playground.runs.costs.budgets import OverBudgetError
-from playground.runs.entry import Entry, Errors, read_entry
+from playground.runs.entry import Entry, Errors, find_errors, read_entry
 from playground.runs.family import read_family
 from playground.runs.media.uploads import UploadStore
 from playground.runs.models import Draft, Preset, Run
+from playground.runs.pasting import Paste, UnreadableError, read_pasted
 from playground.runs.presets import drafts
-from playground.runs.presets.blanks import find_blanks
+from playground.runs.presets.blanks import find_blanks, put_texts
 from playground.runs.presets.opening import Opening, find_run, open_form
 from playground.runs.summary import summarize
 from playground.runs.timeline import read_account, read_timeline
@@ -185,6 +186,10 @@ def show_edited(
         as_opening(entry, draft),
         partial="redrawn",
     )
+    return aim_at_fields(request, response)
+
+
+def aim_at_fields(request: HtmxRequest, response: HttpResponse) -> HttpResponse:
     if wants_piece(request):
         response["HX-Retarget"] = "#fields"
         response["HX-Reswap"] = "innerHTML"
@@ -203,11 +208,40 @@ def redraw_form(request: HtmxRequest, slug: str) -> HttpResponse:
     somebody types, and show it where it has been typed. Either way it is kept as the draft.
     """
     spec = get_object_or_404(ModelSpec.objects.current(), slug=slug)
+    if "fill" in request.POST:
+        return fill_form(request, spec)
     entry, draft = take_entry(request, spec)
     if "check" not in request.GET:
         return show_edited(request, spec, entry, draft)
     drawn = draw_form(request, spec, entry.submission, entry.errors)
     return show_playground(request, spec, drawn, as_opening(entry, draft), partial="redrawn")
+
+
+def fill_form(request: HtmxRequest, spec: ModelSpec) -> HttpResponse:
+    """Show the form filled with what was pasted; or as it was, with why that cannot be read."""
+    text = request.POST.get("pasted", "")
+    entry, draft = take_entry(request, spec)
+    opening = as_opening(entry, draft)
+    try:
+        pasted = read_pasted(text, spec)
+    except UnreadableError as error:
+        form = draw_form(request, spec, entry.submission)
+        paste = Paste(text=text, problem=str(error))
+    else:
+        store = UploadStore(request.membership)
+        form = draw_form(request, spec, pasted.inputs, find_errors(spec, pasted.inputs, store))
+        opening = replace(opening, value=pasted.inputs, values={}, draft=None)
+        paste = Paste(text=text, is_filled=True, notes=pasted.notes)
+    response = show_playground(
+        request,
+        spec,
+        form,
+        opening,
+        partial="redrawn",
+        paste=paste,
+        status=422 if paste.problem else 200,
+    )
+    return aim_at_fields(request, response)
 
 
 def show_playground(
@@ -218,6 +252,7 @@ def show_playground(
     *,
     question: lifecycle.NotAgreedError | None = None,
     partial: str = "form",
+    paste: Paste | None = None,
     status: int = 200,
 ) -> HttpResponse:
     """Show the page of a model, or a piece of it.
@@ -225,6 +260,9 @@ def show_playground(
     form, opening  the controls as they are drawn, and what they show
     """
     shares = request.workspace.shares_runs
+    api_key = request.workspace.current_key()
+    store = UploadStore(request.membership)
+    blanks = find_blanks(spec, opening.value, opening.values, problems=opening.problems)
     context = {
         "spec": spec,
         "specs": ModelSpec.objects.current(),
@@ -234,12 +272,19 @@ def show_playground(
         "standings": SimpleLazyObject(lambda: budgets.standings(request.membership)),
         "token": uuid.uuid4(),
         "opening": opening,
-        "blanks": find_blanks(spec, opening.value, opening.values, problems=opening.problems),
+        "blanks": blanks,
         "presets": SimpleLazyObject(
             lambda: list(Preset.objects.visible_to(request.membership).of(spec.slug))
         ),
         "is_shared": shares if opening.is_shared is None else opening.is_shared,
-        "api_key": request.workspace.current_key(),
+        "api_key": api_key,
+        "paste": paste,
+        "wants_code": "code" in request.POST,
+        "programs": SimpleLazyObject(
+            lambda: exchange.write_programs(
+                api_key, spec.slug, put_texts(opening.value, blanks.filled) or {}, store
+            )
+        ),
         "board": SimpleLazyObject(lambda: read_results(request, spec)),  # no piece of the form asks
     }
     return page_or_partial(request, "runs/playground.html", partial, context, status=status)

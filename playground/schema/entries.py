@@ -151,6 +151,10 @@ class GroupEntry(Entry):
     def parts(self) -> tuple[Entry, ...]:
         return (*self.children, *(row.entry for row in self.rows))
 
+    def names(self) -> set[str | None]:
+        """Return the names of its members that are drawn."""
+        return {child.node.name for child in self.children} | {row.key for row in self.rows}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowsEntry(Entry):

@@ -13,7 +13,7 @@ from .build import Builder
 from .compile import Compiler
 from .documents import Document, Note, SchemaError, read_document
 from .edits import Action, Edit
-from .entries import At, Entry, Kept, walk, walk_present
+from .entries import At, Entry, GroupEntry, Kept, walk, walk_present
 from .files import DataURIFiles, FileStore
 from .lint import find_notes
 from .nodes import Node, Text
@@ -175,6 +175,16 @@ class SchemaForm:
         return frozenset(
             each.place for each in found if each.node.secret and each.value is not ABSENT
         )
+
+    def find_unseen(self, value: JSON) -> list[str]:
+        """Return the pointers of what is in a value and that no control of its form would show."""
+        return [
+            pointers.child(entry.place, key)
+            for entry in walk(self._open(value))
+            if isinstance(entry, GroupEntry) and isinstance(entry.initial, dict)
+            for key in entry.initial
+            if key not in entry.names()
+        ]
 
     def _open(self, value: Value) -> Entry:
         opened = FRESH if value is ABSENT else value

@@ -64,7 +64,7 @@ document.addEventListener("htmx:afterSwap", (event) => {
   for (const control of allControls()) if (late.has(keyOf(control))) setState(control, late.get(keyOf(control)));
   moveFocus();
   dress();
-  if (touched.size || late.size) check();
+  if (touched.size || late.size || codeNow()?.open) check();
 });
 
 const buttonOf = (value) => partsOf('button[name="~do"]').find((button) => button.value === value);
@@ -209,6 +209,8 @@ async function ask() {
   const number = ++asked;
   const body = new FormData(form());
   for (const input of form().querySelectorAll("input[type=file]")) body.delete(input.name);
+  body.delete("pasted");
+  if (codeNow()?.open) body.set("code", "1");
   for (const text of form().querySelectorAll(".files__url")) body.append(text.name, text.value);
   let answer;
   try {
@@ -241,7 +243,22 @@ function showErrors(drawn) {
   showPiece(drawn, "#draft");
   showVariables(drawn);
   refresh();
+  showCode(drawn);
 }
+
+// The code follows the form while somebody has it open.
+
+const codeNow = () => document.querySelector("details#code");
+
+function showCode(drawn) {
+  for (const text of drawn.querySelector("template#code-now")?.content.querySelectorAll(".code__text") ?? []) {
+    codeNow().querySelector(`#${text.id}`).textContent = text.textContent;
+  }
+}
+
+document.addEventListener("toggle", (event) => {
+  if (event.target === codeNow() && event.target.open) check();
+}, true);
 
 function showPiece(drawn, selector) {
   const [now, shown] = [drawn.querySelector(selector), document.querySelector(selector)];

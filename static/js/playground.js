@@ -11,7 +11,8 @@ document.addEventListener("keydown", (event) => {
   const form = event.target instanceof Element ? event.target.closest("#form") : null;
   if (!form) return;
   event.preventDefault();
-  form.requestSubmit(form.querySelector("#generate"));
+  if (event.target.id === "pasted") form.querySelector('[name="fill"]').click();
+  else form.requestSubmit(form.querySelector("#generate"));
 });
 
 // A run is paid for: it is not sent before the files that belong to it are here.

@@ -80,7 +80,7 @@ def is_what_arrived(sandbox: SandboxProcess, inputs: Any) -> bool:
 def test_each_program_makes_the_pictures_and_prints_their_links(
     run: Run, sandbox: SandboxProcess, commands: dict[str, Any]
 ) -> None:
-    sandbox.durations(processing=0.4)
+    sandbox.durations(processing=1.5)
     for name in commands:
         ended = run(name, {"prompt": "a cat", "n": 2, "watermark": True})
         links = ended.stdout.split()

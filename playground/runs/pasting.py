@@ -1,0 +1,169 @@
+"""JSON that somebody pasted to fill a form with: the inputs, a whole request, or a curl command."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from playground.catalog.json_text import (
+    MOST_CHARACTERS,
+    Broken,
+    JSONTextError,
+    Piece,
+    find_pieces,
+    read_json,
+)
+from playground.catalog.models import ModelSpec
+from playground.schema import pointers
+
+NOTHING = _("Nothing was pasted yet.")
+TOO_LONG = _("That is too long to be read.")
+NO_JSON = _("No JSON object was found in it: it begins with a { and ends with a }.")
+NO_OBJECT = _("That is JSON, but no object with inputs: it begins with a { and ends with a }.")
+
+HERE_DOCUMENT = re.compile(r"<<-?\s*(['\"]?)[A-Za-z_]\w*\1")
+WORD = re.compile(
+    r"""(?: \$'(?:[^'\\]|\\.)*' | '[^']*' | "(?:[^"\\]|\\.)*" | \\. | [^\s'"\\] )+""",
+    re.VERBOSE | re.DOTALL,
+)
+PART = re.compile(
+    r"""\$'(?P<ansi>(?:[^'\\]|\\.)*)' | '(?P<plain>[^']*)' | "(?P<double>(?:[^"\\]|\\.)*)"
+    | \\(?P<escaped>.) | (?P<bare>[^'"\\])""",
+    re.VERBOSE | re.DOTALL,
+)
+ANSI = re.compile(r"\\(?:u([0-9a-fA-F]{1,4})|x([0-9a-fA-F]{1,2})|(.))", re.DOTALL)
+ANSI_LETTERS = {"n": "\n", "r": "\r", "t": "\t", "a": "\a", "b": "\b", "f": "\f", "v": "\v"}
+
+
+class UnreadableError(Exception):
+    """Nothing can be made of what was pasted; the message says why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pasted:
+    """What was read.
+
+    inputs  without what the form does not know
+    notes   what else there is to say of it
+    """
+
+    inputs: Any
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paste:
+    """What the form says of what was pasted.
+
+    text     kept as it was
+    problem  why nothing could be made of it; "" where the form was filled
+    """
+
+    text: str
+    problem: str = ""
+    is_filled: bool = False
+    notes: tuple[str, ...] = ()
+
+
+def read_pasted(text: str, spec: ModelSpec) -> Pasted:
+    """Return the inputs that stand in a text.
+
+    Raises  UnreadableError
+    """
+    document = read_document(text)
+    inputs, notes = open_request(document, spec)
+    if not isinstance(inputs, dict) and spec.schema.get("type", "object") == "object":
+        raise UnreadableError(NO_OBJECT)
+    unseen = spec.form.find_unseen(inputs)
+    if unseen:
+        names = ", ".join(pointers.last(pointer)[:60] for pointer in unseen[:20])
+        notes.append(
+            _("Left out, because this form does not know it: %(names)s.") % {"names": names}
+        )
+    return Pasted(inputs=without(inputs, set(unseen)), notes=tuple(notes))
+
+
+def read_document(text: str) -> Any:
+    if not text.strip():
+        raise UnreadableError(NOTHING)
+    if len(text) > MOST_CHARACTERS:
+        raise UnreadableError(TOO_LONG)
+    if text.lstrip()[0] in "{[":
+        try:
+            return read_json(text)
+        except JSONTextError as error:
+            raise UnreadableError(str(error)) from error
+    for word in [] if HERE_DOCUMENT.search(text) else shell_words(text):
+        if word.lstrip().startswith("{"):
+            try:
+                return read_json(word)
+            except JSONTextError as error:
+                raise UnreadableError(_("In the command: %s") % error) from error
+    pieces = list(find_pieces(text))
+    whole = next((piece for piece in pieces if isinstance(piece, Piece)), None)
+    if whole is not None:
+        return whole.value
+    broken = max(
+        (each for each in pieces if isinstance(each, Broken)),
+        key=lambda each: each.size,
+        default=None,
+    )
+    raise UnreadableError(broken.message if broken else NO_JSON)
+
+
+def open_request(document: Any, spec: ModelSpec) -> tuple[Any, list[str]]:
+    """Return the inputs of a request, and what is to be said of the rest; bare ones as they are."""
+    if isinstance(document, dict) and isinstance(document.get("body"), dict):
+        document = document["body"]  # as the page of a run gives it
+    if not isinstance(document, dict) or not isinstance(document.get("input"), dict):
+        return document, []
+    if "input" in spec.schema.get("properties", {}) and "model" not in document:
+        return document, []
+    notes = []
+    model = document.get("model", spec.slug)
+    if model != spec.slug:
+        notes.append(
+            _("It is for the model %(model)s; its inputs were taken all the same.")
+            % {"model": str(model)[:100]}
+        )
+    if others := [name for name in document if name not in ("model", "input")]:
+        names = ", ".join(name[:60] for name in others[:20])
+        notes.append(_("Left out beside the inputs: %(names)s.") % {"names": names})
+    return document["input"], notes
+
+
+def without(value: Any, unseen: set[str], pointer: str = "") -> Any:
+    """Return a value without the members at some pointers."""
+    if isinstance(value, list):
+        return [without(item, unseen, pointers.child(pointer, n)) for n, item in enumerate(value)]
+    if isinstance(value, dict):
+        places = {name: pointers.child(pointer, name) for name in value}
+        return {
+            name: without(item, unseen, places[name])
+            for name, item in value.items()
+            if places[name] not in unseen
+        }
+    return value
+
+
+def shell_words(text: str) -> Iterator[str]:
+    """Yield the words of a command as a shell reads them, $'...' of copied requests included."""
+    for word in WORD.finditer(text):
+        yield "".join(read_part(part) for part in PART.finditer(word[0]))
+
+
+def read_part(part: re.Match[str]) -> str:
+    kind = part.lastgroup or ""
+    written = part[kind]
+    if kind == "ansi":
+        return ANSI.sub(read_ansi, written)
+    if kind == "double":
+        return re.sub(r'\\([$`"\\]|\n)', lambda found: found[1].strip("\n"), written)
+    return "" if kind == "escaped" and written == "\n" else written
+
+
+def read_ansi(escape: re.Match[str]) -> str:
+    code = escape[1] or escape[2]
+    return chr(int(code, 16)) if code else ANSI_LETTERS.get(escape[3], escape[3])

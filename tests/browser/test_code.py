@@ -1,0 +1,24 @@
+"""Code beside the form, and the form filled from JSON, in a real browser."""
+
+from playwright.sync_api import Page, expect
+
+PASTED = '{"input": {"prompt": "a heron at dawn", "n": 40}}'
+
+
+def test_the_code_follows_what_is_typed_and_keeps_its_tab(playground: Page) -> None:
+    playground.locator("#code > summary").click()
+    playground.get_by_text("Python", exact=True).click()
+    playground.get_by_label("Prompt").fill("a kite in the wind")
+    expect(playground.locator("#code-python")).to_contain_text('"prompt": "a kite in the wind"')
+    expect(playground.locator("#code-curl")).to_be_hidden()
+
+
+def test_pasted_json_fills_the_form_and_generates_nothing(playground: Page) -> None:
+    before = playground.locator("#runs > li").count()
+    playground.locator("#paste > summary").click()
+    playground.locator("#pasted").fill(PASTED)
+    playground.locator("#pasted").press("Control+Enter")
+    expect(playground.get_by_label("Prompt")).to_have_value("a heron at dawn")
+    expect(playground.locator("#fields .field__error")).to_have_count(1)
+    expect(playground.locator("#paste")).to_contain_text("The form is filled with it")
+    assert playground.locator("#runs > li").count() == before

@@ -1,0 +1,93 @@
+"""JSON that is pasted fills the form, says what it could not take, and sends nothing."""
+
+import json
+import shlex
+from typing import Any
+
+import pytest
+from django.test import Client
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from playground.catalog.models import ModelSpec
+from playground.runs import code
+from playground.runs.models import Run
+from playground.runs.pasting import read_document, shell_words
+
+HTMX = {"HX-Request": "true"}
+INPUTS: dict[str, Any] = {"prompt": 'it\'s a <cat> & "dog"', "n": 3, "size": "16:9"}
+REQUEST = {"model": "doubao-seedream-5-0-lite", "input": INPUTS}
+COPIED = "curl 'https://x' -H 'A: b' --data-raw $'{\"input\":{\"prompt\":\"it\\'s a \\u0021\"}}'"
+WAYS = [
+    json.dumps(INPUTS),
+    json.dumps(REQUEST, indent=4),
+    json.dumps({"method": "POST", "body": REQUEST}),
+    f"curl -X POST https://x/api/v1/tasks \\\n -H 'A: b' -d {shlex.quote(json.dumps(REQUEST))}",
+    "curl https://x -d " + json.dumps(json.dumps(INPUTS)),
+    code.write_programs("https://x", "doubao-seedream-5-0-lite", INPUTS, {})[0].text,
+]
+
+
+def paste(client: Client, spec: ModelSpec, text: str, **typed: str) -> Any:
+    sent = {"/prompt": "typed before", "pasted": text, "fill": "1"} | typed
+    return client.post(f"{spec.get_absolute_url()}form/", sent, headers=HTMX)
+
+
+@pytest.mark.parametrize("text", WAYS)
+def test_each_way_to_write_a_request_fills_the_form(
+    client: Client, seedream: ModelSpec, text: str
+) -> None:
+    response = paste(client, seedream, text)
+    assert response.status_code == 200
+    assert "it&#x27;s a &lt;cat&gt; &amp; &quot;dog&quot;</textarea>" in response.text
+    assert 'value="3"' in response.text
+    assert not Run.objects.exists()
+
+
+@settings(max_examples=200, derandomize=True, database=None, deadline=None)
+@given(st.text())
+def test_a_quoted_text_is_read_as_a_shell_reads_it(text: str) -> None:
+    assert list(shell_words(f"curl -d {shlex.quote(text)} x")) == ["curl", "-d", text, "x"]
+    document = {"input": {"prompt": text.replace("\0", "")}}
+    (curl, _, _) = code.write_programs("https://x", "m", document["input"], {})
+    assert read_document(curl.text) == {"model": "m"} | document
+
+
+def test_a_copied_command_is_read_with_its_escapes() -> None:
+    assert read_document(COPIED) == {"input": {"prompt": "it's a !"}}
+
+
+@pytest.mark.parametrize(
+    "text", ["", "hello", '{"prompt": "a",}', "[1, 2]", "curl https://x -d @f"]
+)
+def test_what_cannot_be_read_is_said_and_kept(
+    client: Client, seedream: ModelSpec, text: str
+) -> None:
+    response = paste(client, seedream, text)
+    assert response.status_code == 422
+    assert "This could not be read." in response.text
+    assert "typed before" in response.text
+    assert text.replace('"', "&quot;") in response.text
+
+
+def test_what_is_wrong_with_it_stands_at_its_field(client: Client, seedream: ModelSpec) -> None:
+    response = paste(client, seedream, '{"prompt": "a", "n": 99, "seed": 4}')
+    assert "field__error" in response.text
+    assert 'value="99"' in response.text
+    assert "Left out, because this form does not know it: seed." in response.text
+
+
+def test_without_javascript_it_is_a_page(client: Client, seedream: ModelSpec) -> None:
+    sent = {"pasted": '{"model": "other", "input": {"prompt": "a fox"}}', "fill": "1"}
+    page = client.post(f"{seedream.get_absolute_url()}form/", sent).text
+    assert "<html" in page
+    assert "It is for the model other" in page
+    assert "a fox</textarea>" in page
+
+
+def test_the_code_follows_the_form_as_it_stands(client: Client, seedream: ModelSpec) -> None:
+    where, sent = f"{seedream.get_absolute_url()}form/", {"/prompt": "a heron", "code": "1"}
+    assert "&quot;prompt&quot;: &quot;a heron&quot;" in client.post(where, sent).text
+    piece = client.post(f"{where}?check", sent, headers=HTMX).text
+    assert "&quot;prompt&quot;: &quot;a heron&quot;" in piece
+    assert "import requests" not in client.post(f"{where}?check", {}, headers=HTMX).text
