@@ -1,6 +1,6 @@
 from django.urls import path
 
-from playground.runs import acts, code_views, health, views
+from playground.runs import acts, code_views, health, run_views, views
 from playground.runs.costs import views as costs
 from playground.runs.media import views as media
 from playground.runs.presets import views as presets
@@ -13,8 +13,8 @@ urlpatterns = [
     path("models/<slug:slug>/presets/", presets.keep_presets, name="presets"),
     path("models/<slug:slug>/prompts/", presets.show_prompts, name="prompts"),
     path("presets/<uuid:pk>/", presets.change_preset, name="change_preset"),
-    path("runs/live/", views.show_changes, name="live"),
-    path("runs/<uuid:pk>/", views.show_run, name="run"),
+    path("runs/live/", run_views.show_changes, name="live"),
+    path("runs/<uuid:pk>/", run_views.show_run, name="run"),
     path("runs/<uuid:pk>/request.json", code_views.download_request, name="run_request"),
     path("runs/<uuid:pk>/answers.json", code_views.download_answers, name="run_answers"),
     path("runs/<uuid:pk>/<slug:act>/", acts.act_on_run, name="act_on_run"),

@@ -23,7 +23,7 @@ STRESSING = (
     "rows-of-objects", "rows-unique-enum", "text-lengths", "text-lines", "text-outer-spaces",
     "tuple", "union-shapes", "untouched-lines", "untouched-spellings",
 )  # fmt: skip
-OF_THE_PAGE = ("csrfmiddlewaretoken", "submission", "workspace", "seen_by")
+OF_THE_PAGE = ("csrfmiddlewaretoken", "submission", "workspace", "seen_by", "pasted")
 REFUSED = """() => [...document.forms[0].elements]
   .filter((control) => !control.checkValidity()).map((control) => control.outerHTML)"""
 

@@ -26,7 +26,7 @@ def test_a_page_with_an_unfinished_run_looks_again(client: Client, run: Run) -> 
 def test_a_page_whose_runs_are_finished_does_not(client: Client, finished: Run) -> None:
     page = client.get(finished.spec.get_absolute_url()).text
     assert f'id="run-{finished.pk}"' in page
-    assert "hx-trigger" not in page
+    assert 'hx-trigger="every' not in page
 
 
 def test_a_look_brings_nothing_where_nothing_changed(
@@ -34,18 +34,18 @@ def test_a_look_brings_nothing_where_nothing_changed(
 ) -> None:
     answer = look(client, f"{run.pk}.{run.revision}")
     assert f"run-{run.pk}" not in answer
-    assert "hx-trigger" in answer
+    assert 'hx-trigger="every' in answer
 
 
 def test_a_look_brings_a_finished_run_and_ends_the_looking(client: Client, finished: Run) -> None:
     answer = look(client, f"{finished.pk}.0")
     assert f'id="run-{finished.pk}"' in answer
     assert 'hx-swap-oob="true"' in answer
-    assert "hx-trigger" not in answer
+    assert 'hx-trigger="every' not in answer
 
 
 def test_a_run_accepted_meanwhile_keeps_the_page_looking(client: Client, run: Run) -> None:
-    assert "hx-trigger" in look(client)
+    assert 'hx-trigger="every' in look(client)
 
 
 def test_a_forged_look_is_answered_with_nothing(client: Client) -> None:
@@ -63,10 +63,10 @@ def test_the_runs_of_another_person_are_not_told(
 def test_the_card_of_a_run_stops_looking_when_it_is_finished(
     client: Client, run: Run, work_off: Callable[[], None]
 ) -> None:
-    assert "hx-trigger" in client.get(run.get_absolute_url(), headers={"HX-Request": "true"}).text
+    assert 'hx-trigger="every' in client.get(run.get_absolute_url(), headers={"HX-Request": "true"}).text
     work_off()
     assert (
-        "hx-trigger" not in client.get(run.get_absolute_url(), headers={"HX-Request": "true"}).text
+        'hx-trigger="every' not in client.get(run.get_absolute_url(), headers={"HX-Request": "true"}).text
     )
 
 

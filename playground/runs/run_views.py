@@ -1,0 +1,62 @@
+"""The page of one run, and the news of those that a page shows. The worker asks, these look."""
+
+import uuid
+from dataclasses import replace
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.functional import SimpleLazyObject
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from playground.runs import board, code, exchange
+from playground.runs.family import read_family
+from playground.runs.media.uploads import UploadStore
+from playground.runs.models import Run
+from playground.runs.presets.blanks import find_blanks
+from playground.runs.summary import summarize
+from playground.runs.timeline import read_account, read_timeline
+from playground.web import HtmxRequest, page_or_partial, wants_piece
+
+# How soon the page of a run looks for the service's account of it, which comes after the pictures.
+HISTORY_MS = 1000
+
+
+@never_cache
+@require_safe
+def show_changes(request: HtmxRequest) -> HttpResponse:
+    """What changed among the runs that a page shows: one look for a page, not one for each run."""
+    seen = board.read_seen(request.GET.getlist("run"))
+    runs = board.runs_shown_to(request.membership)
+    changes = board.read_changes(runs, seen, was_stalled="stalled" in request.GET)
+    return render(request, "runs/live.html", {"board": changes})
+
+
+@never_cache
+@require_safe
+def show_run(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
+    """The page of one run; its card alone when htmx asks. The worker asks, this only looks."""
+    runs = Run.objects.visible_to(request.membership).filter(pk=pk)
+    run = get_object_or_404(runs.for_cards().prefetch_related("events"))
+    is_same = request.GET.get("seen") == str(run.revision)
+    if wants_piece(request) and is_same and board.is_stalled(run) == ("stalled" in request.GET):
+        return HttpResponse(status=204)  # nothing to swap: focus and open parts stay
+    shown = board.lay_out([run])
+    store = UploadStore(request.membership)
+    context = {
+        "board": replace(shown, pace_ms=HISTORY_MS) if run.awaits_history else shown,
+        "run": run,
+        "timeline": read_timeline(run),
+        "account": read_account(run),
+        "template": find_blanks(run.spec, run.template["inputs"], run.template["values"])
+        if run.template
+        else None,
+        "family": read_family(run, request.membership),
+        "inputs": summarize(run, store),
+        "programs": SimpleLazyObject(
+            lambda: exchange.write_programs(run.api_key, run.spec.slug, run.inputs, store)
+        ),
+        "sent": SimpleLazyObject(lambda: code.write_json(exchange.read_request(run, store))),
+        "answers": code.write_json(exchange.read_answers(run)),
+    }
+    return page_or_partial(request, "runs/show.html", "news", context)
