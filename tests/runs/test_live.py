@@ -63,11 +63,10 @@ def test_the_runs_of_another_person_are_not_told(
 def test_the_card_of_a_run_stops_looking_when_it_is_finished(
     client: Client, run: Run, work_off: Callable[[], None]
 ) -> None:
-    assert 'hx-trigger="every' in client.get(run.get_absolute_url(), headers={"HX-Request": "true"}).text
+    address, headers = run.get_absolute_url(), {"HX-Request": "true"}
+    assert 'hx-trigger="every' in client.get(address, headers=headers).text
     work_off()
-    assert (
-        'hx-trigger="every' not in client.get(run.get_absolute_url(), headers={"HX-Request": "true"}).text
-    )
+    assert 'hx-trigger="every' not in client.get(address, headers=headers).text
 
 
 def test_a_look_at_a_run_that_stands_still_swaps_nothing(
