@@ -26,8 +26,9 @@ from playground.runs.media.uploads import UploadStore
 from playground.runs.models import Draft, Preset, Run
 from playground.runs.pasting import Paste, UnreadableError, read_pasted
 from playground.runs.presets import drafts
-from playground.runs.presets.blanks import find_blanks, put_texts
+from playground.runs.presets.blanks import Blanks, find_blanks, put_texts
 from playground.runs.presets.opening import Opening, find_run, open_form
+from playground.schema.values import Absence
 from playground.teams import guards
 from playground.teams.guards import needs
 from playground.teams.limits import Costly, limited
@@ -275,13 +276,17 @@ def show_playground(
         "paste": paste,
         "wants_code": "code" in request.POST,
         "programs": SimpleLazyObject(
-            lambda: exchange.write_programs(
-                api_key, spec.slug, put_texts(opening.value, blanks.filled) or {}, store
-            )
+            lambda: exchange.write_programs(api_key, spec.slug, read_sent(opening, blanks), store)
         ),
         "board": SimpleLazyObject(lambda: read_results(request, spec)),  # no piece of the form asks
     }
     return page_or_partial(request, "runs/playground.html", partial, context, status=status)
+
+
+def read_sent(opening: Opening, blanks: Blanks) -> Any:
+    """Return what the form would send as it stands; untouched, it may amount to nothing at all."""
+    sent = put_texts(opening.value, blanks.filled)
+    return {} if isinstance(sent, Absence) else sent
 
 
 def read_results(request: HtmxRequest, spec: ModelSpec) -> board.Board:
