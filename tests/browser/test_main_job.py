@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 
-from tests.browser.conftest import SLUG
+from tests.browser.conftest import SLUG, open_anew
 from tests.launched import Launched
 from tests.sandbox_process import SandboxProcess
 
@@ -298,7 +298,7 @@ def test_everything_works_without_javascript(
 ) -> None:
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
-    page.goto(f"{launched.url}models/{SLUG}/")
+    open_anew(page, f"{launched.url}models/{SLUG}/")
     write(page, "without a script")
     page.get_by_text("Advanced", exact=True).click()
     page.get_by_label("Reference images").set_input_files(photo)
