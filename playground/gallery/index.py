@@ -1,6 +1,6 @@
 """What a run is found by: written down when it is accepted, and never changed."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from itertools import batched
 from typing import Any
 
@@ -9,6 +9,7 @@ from django.db.models.expressions import RawSQL
 
 from playground.gallery import words
 from playground.gallery.models import InputWord, RunWords
+from playground.runs.media.uploads import walk_texts
 from playground.runs.models import Run
 
 LONGEST_TEXT = 20_000
@@ -43,16 +44,9 @@ def write(runs: Iterable[Run]) -> None:
 
 def text_of(run: Run) -> str:
     """Return what was written: every text among the inputs, and what the model is called."""
-    texts = [text for text in walk_texts(run.inputs) if not text.startswith(("upload:", "data:"))]
+    found = (text for _, text in walk_texts(run.inputs))
+    texts = [text for text in found if not text.startswith(("upload:", "data:"))]
     return " ".join([run.spec.title, *texts])[:LONGEST_TEXT]
-
-
-def walk_texts(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict | list):
-        for part in value.values() if isinstance(value, dict) else value:
-            yield from walk_texts(part)
 
 
 def choices_of(inputs: Any) -> list[tuple[str, str]]:
