@@ -9,6 +9,7 @@ import pytest
 from playground.providers.events import parse_time
 from playground.providers.mindvideo import MindVideo
 from playground.providers.protocol import TaskEvent
+from tests.providers.conftest import IMPATIENT
 from tests.providers.scripted import Reply, ScriptedService
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -43,6 +44,7 @@ def test_events_are_read_in_every_form(
     assert json.loads(first.raw) == FIRST
 
 
+@IMPATIENT
 @pytest.mark.parametrize("hangs", [False, True])
 def test_an_event_stream_is_read_as_far_as_it_came(
     client: MindVideo, service: ScriptedService, *, hangs: bool

@@ -25,6 +25,7 @@ from playground.providers.mindvideo import MindVideo, connect
 from playground.providers.protocol import OutputFile, Provider, TaskError, TaskStatus
 from playground.providers.transport import Limits
 from tests.providers.authority import Authority
+from tests.providers.conftest import IMPATIENT
 from tests.providers.scripted import Reply, ScriptedService, closed_port
 
 MODEL = "doubao-seedream-5-0-lite"
@@ -280,6 +281,7 @@ def test_no_usable_answer_means_try_later(
     assert type(looking(client)) is Unavailable
 
 
+@IMPATIENT
 @pytest.mark.parametrize(
     "reply",
     [
@@ -297,6 +299,7 @@ def test_a_silent_service_is_left_in_time(
     assert str(error) == "The service took too long."
 
 
+@IMPATIENT
 @pytest.mark.parametrize(
     "reply",
     [

@@ -11,6 +11,7 @@ from playground.providers.errors import ProviderError, Throttled, Unavailable, U
 from playground.providers.mindvideo import MindVideo, connect
 from playground.providers.transport import Limits
 from tests.providers.authority import Authority
+from tests.providers.conftest import IMPATIENT
 from tests.providers.scripted import RESET, Reply, ScriptedService, closed_port
 
 ACCEPTED = b'{"task_id": "task_1"}'
@@ -42,6 +43,7 @@ def test_nobody_listening_means_that_nothing_was_sent(api_key: str, limits: Limi
     assert error.raw.endswith("Connection refused")
 
 
+@IMPATIENT
 def test_nobody_answering_means_that_nothing_was_sent(
     full: int, api_key: str, limits: Limits
 ) -> None:
@@ -66,6 +68,7 @@ def test_a_name_that_none_can_have_means_that_nothing_was_sent(
     assert type(submitting(client)) is Unreachable
 
 
+@IMPATIENT
 @pytest.mark.parametrize("reply", [Reply(raw=b"SSH-2.0"), Reply(raw=b"", resets=True)])
 def test_a_server_without_tls_means_that_nothing_was_sent(
     service: ScriptedService, api_key: str, limits: Limits, reply: Reply
@@ -75,6 +78,7 @@ def test_a_server_without_tls_means_that_nothing_was_sent(
     assert type(submitting(client)) is Unreachable
 
 
+@IMPATIENT
 def test_a_handshake_without_end_means_that_nothing_was_sent(api_key: str, limits: Limits) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         client = connect(f"https://127.0.0.1:{silent.getsockname()[1]}", api_key, timeout=limits)
@@ -90,6 +94,7 @@ def test_a_certificate_of_nobody_known_means_that_nothing_was_sent(
     assert secured.requests == []
 
 
+@IMPATIENT
 @pytest.mark.parametrize(
     "reply",
     [
