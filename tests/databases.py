@@ -46,14 +46,19 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(trylast=True)  # after the shuffle
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if config.getoption("database") == "postgresql":
-        config.hook.pytest_deselected(items=[item for item in items if not touches_database(item)])
-        items[:] = [item for item in items if touches_database(item)]
+    if database := config.getoption("database"):
+        chosen = [item for item in items if belongs_to(item, database)]
+        config.hook.pytest_deselected(items=[item for item in items if item not in set(chosen)])
+        items[:] = chosen
     put_slow_files_first(items)
 
 
-def touches_database(item: pytest.Item) -> bool:
-    """Tell by what the test asks for: pytest-django refuses the database to all others."""
+def belongs_to(item: pytest.Item, database: str) -> bool:
+    """Tell by what a test asks for: pytest-django refuses the database to all others."""
+    if only := item.get_closest_marker("only_on"):
+        return bool(only.args[0] == database)
+    if database == "sqlite":
+        return True
     if item.get_closest_marker("once"):
         return False
     fixtures = set(getattr(item, "fixturenames", ()))

@@ -1,6 +1,10 @@
 """Code beside the form, and the form filled from JSON, in a real browser."""
 
+import pytest
 from playwright.sync_api import Page, expect
+
+pytestmark = pytest.mark.once
+
 
 PASTED = '{"input": {"prompt": "a heron at dawn", "n": 40}}'
 

@@ -17,6 +17,9 @@ from tests.browser.form_server import FormServer
 from tests.schema.browser import submit
 from tests.schema.test_conformance import CASES
 
+pytestmark = pytest.mark.once
+
+
 STRESSING = (
     "colour", "date-and-time", "enum-ratio", "file-list", "if-then-else", "map-beside-properties",
     "name-escapes", "name-of-root", "null-or-absent", "number-texts", "object-asked",

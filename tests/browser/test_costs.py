@@ -8,6 +8,9 @@ from playwright.sync_api import Page, expect
 from tests.browser.test_main_job import card_of, press, write
 from tests.launched import Launched
 
+pytestmark = pytest.mark.once
+
+
 BUDGETS = ("For the workspace in a month", "For each person in a day", "Ask once more above")
 
 

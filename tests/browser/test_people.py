@@ -7,6 +7,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import PASSWORD, SLUG, Team
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def owner(team: Team, page: Page) -> Page:

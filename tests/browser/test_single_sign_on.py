@@ -1,8 +1,11 @@
 """The button of the single sign-on, pressed, against a service that checks what it is sent."""
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Team
+
+pytestmark = pytest.mark.once
 
 
 def test_a_new_person_comes_in_by_the_button_of_an_invitation(team: Team, page: Page) -> None:

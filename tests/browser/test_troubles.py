@@ -1,10 +1,15 @@
 """When the service lets a run down: what people read, and the one button that helps them."""
 
+from pathlib import Path
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import FilePayload, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.sandbox_process import SandboxProcess
+
+pytestmark = pytest.mark.once
+
 
 ARRIVES = 30_000
 
@@ -95,9 +100,10 @@ def test_an_explanation_has_no_barriers(
     assert not found, found
 
 
-def test_a_file_that_is_too_large_says_so_at_its_place(playground: Page) -> None:
+def test_a_file_that_is_too_large_says_so_at_its_place(playground: Page, tmp_path: Path) -> None:
     playground.get_by_label("Prompt").fill("a lighthouse")
-    large = FilePayload(name="large.png", mimeType="image/png", buffer=bytes(30_000_000))
+    large = tmp_path / "large.png"
+    large.write_bytes(bytes(30_000_000))
     playground.locator("#form input[type=file]").set_input_files(large)
     refused = playground.locator("#form [data-refused]")
     expect(refused).to_have_text("large.png: This file has 30 MB; 20 MB are the most.")

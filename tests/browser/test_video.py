@@ -5,6 +5,9 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.sandbox_process import SandboxProcess
 
+pytestmark = pytest.mark.once
+
+
 SEEK = """async video => {
     video.muted = true;
     await video.play();

@@ -23,7 +23,12 @@ SEED = int(os.environ.get("CHAOS_SEED", "1"))
 LEASE_SECONDS = 2
 
 
-@pytest.fixture(params=["SQLite", "PostgreSQL"])
+@pytest.fixture(
+    params=[
+        pytest.param("SQLite", marks=pytest.mark.only_on("sqlite")),
+        pytest.param("PostgreSQL", marks=pytest.mark.only_on("postgresql")),
+    ]
+)
 def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
     with ExitStack() as stack:
         is_sqlite = request.param == "SQLite"

@@ -12,7 +12,7 @@ FUZZ_EXAMPLES = os.environ.get("FUZZ_EXAMPLES", "")
 
 settings.register_profile(
     "laws",
-    max_examples=int(FUZZ_EXAMPLES or 200),
+    max_examples=int(FUZZ_EXAMPLES or 100),
     # The same examples each time, so that a green commit stays green; `make laws` looks for more.
     derandomize=not FUZZ_EXAMPLES,
     deadline=None,  # the machine may be busy
