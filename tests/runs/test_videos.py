@@ -60,7 +60,7 @@ def test_a_video_gets_its_first_frame_as_poster(ffmpeg: Path) -> None:
     video = read(CLIP.read_bytes())
     with Image.open(io.BytesIO(video.thumbnail)) as poster:
         assert poster.format == "WEBP"
-        assert max(poster.size) <= 512
+        assert max(poster.size) <= 384
     assert video.placeholder
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.db import models
 
-THUMBNAIL_SIDE = 512
+THUMBNAIL_SIDE = 384  # a tile of the gallery is 208 high
 HEAD_BYTES = 64
 
 # The disk's fault, which no file is to blame for.
@@ -40,7 +40,7 @@ class Content:
 
     width, height  in pixels, as it is seen (after the turn its EXIF data ask for), None where
                    they cannot be told
-    thumbnail      WebP, at most 512 pixels on its longer side, of a video its poster frame; b""
+    thumbnail      WebP, at most 384 pixels on its longer side, of a video its poster frame; b""
                    where there is none
     placeholder    a 16-pixel WebP as a data URI, "" where there is no thumbnail
     """

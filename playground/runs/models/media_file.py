@@ -61,6 +61,6 @@ class MediaFile(models.Model):
 
     @property
     def thumbnail_width(self) -> int:
-        """In pixels: the thumbnail's longer side has 512 at most."""
+        """In pixels, of a thumbnail as they are made today."""
         width, height = self.width or 1, self.height or 1
         return min(width, round(THUMBNAIL_SIDE * width / max(width, height)))
