@@ -5,7 +5,6 @@ from playwright.sync_api import Page, expect
 
 pytestmark = pytest.mark.once
 
-
 PASTED = '{"input": {"prompt": "a heron at dawn", "n": 40}}'
 
 

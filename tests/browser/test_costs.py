@@ -10,7 +10,6 @@ from tests.launched import Launched
 
 pytestmark = pytest.mark.once
 
-
 BUDGETS = ("For the workspace in a month", "For each person in a day", "Ask once more above")
 
 
