@@ -11,8 +11,8 @@ from django.views.decorators.http import require_POST
 
 from playground.runs import board, lifecycle
 from playground.runs.costs.budgets import OverBudgetError
+from playground.runs.form_page import show_accepted
 from playground.runs.models import Run
-from playground.runs.views import show_accepted
 from playground.teams import guards
 from playground.teams.guards import needs
 from playground.teams.limits import Costly, limited
