@@ -16,7 +16,7 @@ from .edits import Action, Edit
 from .entries import At, Entry, GroupEntry, Kept, walk, walk_present
 from .files import DataURIFiles, FileStore
 from .lint import find_notes
-from .nodes import Node, Text
+from .nodes import Fixed, Group, Node, Text
 from .sources import Opened, Posted
 from .validator import Judge
 from .values import ABSENT, FRESH, JSON, Schema, Value
@@ -163,6 +163,12 @@ class SchemaForm:
             for each in walk_present(self._open(ABSENT))
             if isinstance(each.node, Text) and each.node.rows and not each.node.secret
         )
+
+    def parts(self) -> tuple[Node, ...]:
+        """Return the places of an object where something can be entered; () where it is none."""
+        root = self._compiled.root
+        children = root.children if isinstance(root, Group) else ()
+        return tuple(each for each in children if not (isinstance(each, Fixed) or each.read_only))
 
     def validate(self, value: JSON) -> Errors:
         """Return {pointer: [message]} for a value; {} means valid."""

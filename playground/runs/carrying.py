@@ -1,0 +1,269 @@
+"""Inputs of one model as another one takes them: by name where that fits, else by what they mean.
+
+Pure: it knows forms and values, and neither database nor requests. What it cannot be sure of it
+does not carry, and whatever it does not carry it names.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from playground.runs import shapes
+from playground.schema import SchemaForm
+from playground.schema.nodes import Choice, Files, Node, Number, Text
+from playground.schema.values import is_same
+
+# Names that mean the same, whatever the model; the first that a form has is taken.
+MEANINGS: tuple[tuple[str, ...], ...] = (
+    ("prompt", "text_prompt", "text", "input", "inputs"),
+    ("negative_prompt", "negative", "negative_text"),
+    ("n", "num_images", "num_outputs", "number_of_images", "image_count", "num_samples"),
+    ("seed", "random_seed", "noise_seed"),
+    ("steps", "num_inference_steps", "inference_steps", "num_steps", "sampling_steps"),
+    ("guidance_scale", "guidance", "cfg_scale", "cfg"),
+    (
+        "image_urls", "images", "image_url", "image", "init_image", "input_image", "input_images",
+        "reference_images", "reference_image", "reference_image_urls", "input_reference",
+    ),
+    ("watermark", "add_watermark", "apply_watermark"),
+    ("output_format", "image_format", "file_format"),
+    ("duration", "duration_seconds", "seconds"),
+)  # fmt: skip
+PROMPT, IMAGES, DURATION = MEANINGS[0], MEANINGS[6], MEANINGS[9]
+MEANING = {name: names for names in MEANINGS for name in names}
+
+SPELLINGS = {"jpg": "jpeg"}
+SECONDS = re.compile(r"(\d{1,4})\s*s?\Z")
+KEPT_HERE = ("upload:", "data:")
+ADDRESSES = (*KEPT_HERE, "https://", "http://")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """Inputs that go by another name or are spelt otherwise: {name: value} before and after."""
+
+    before: dict[str, Any]
+    after: dict[str, Any]
+
+    @property
+    def is_respelt(self) -> bool:
+        """Whether there is more to it than the name."""
+        return not is_same(list(self.before.values()), list(self.after.values()))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Carried:
+    """What became of inputs.
+
+    value    valid for its fields as far as it was before
+    lost     names of those that are not in it
+    changed  those that are in it by another name or spelling
+    """
+
+    value: Any
+    lost: tuple[str, ...] = ()
+    changed: tuple[Change, ...] = ()
+
+
+def carry(inputs: Any, source: SchemaForm | None, target: SchemaForm) -> Carried:
+    """Return inputs as another form takes them.
+
+    source  the form that they were made with; None where nobody knows
+    """
+    if source is not None and source.digest == target.digest:
+        return Carried(value=inputs)
+    if not isinstance(inputs, dict):
+        fits = not target.validate(inputs)
+        return Carried(value=inputs) if fits else Carried(value={}, lost=("",))
+    work = Carrying(inputs=inputs, source=source, target=target)
+    work.carry_names()
+    work.carry_meanings()
+    work.carry_files()
+    work.carry_shapes()
+    lost = tuple(name for name in inputs if name in work.left)
+    return Carried(value=work.value, lost=lost, changed=tuple(work.changed))
+
+
+@dataclass(slots=True)
+class Carrying:
+    """Carrying under way.
+
+    left  the names of the inputs that nothing has come of yet
+    """
+
+    inputs: dict[str, Any]
+    source: SchemaForm | None
+    target: SchemaForm
+    value: dict[str, Any] = field(default_factory=dict)
+    changed: list[Change] = field(default_factory=list)
+    left: set[str] = field(init=False)
+    before: dict[str, Node] = field(init=False)
+    places: dict[str, Node] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.left = set(self.inputs)
+        self.places = {node.name: node for node in self.target.parts()}
+        self.before = {node.name: node for node in self.source.parts()} if self.source else {}
+
+    def carry_names(self) -> None:
+        for name, value in self.inputs.items():
+            node = self.places.get(name)
+            if node is None and f"/{name}" in self.target.find_unseen({name: value}):
+                continue
+            for spelt in spellings(node, value):
+                if self.suits(name, node, spelt):
+                    self.put((name,), {name: spelt})
+                    break
+
+    def carry_meanings(self) -> None:
+        for name in [name for name in self.inputs if name in self.left]:
+            for other in self.namesakes(name):
+                node = self.places[other]
+                spelt = next(
+                    (
+                        each
+                        for each in spellings(node, self.inputs[name])
+                        if self.suits(other, node, each)
+                    ),
+                    None,
+                )
+                if spelt is not None:
+                    self.put((name,), {other: spelt})
+                    break
+
+    def namesakes(self, name: str) -> Iterator[str]:
+        """Yield the free places that mean the same; for a prompt also the only long text asked for."""
+        found = [other for other in MEANING.get(name, ()) if self.is_free(other)]
+        yield from found
+        areas = {pointer[1:] for pointer in self.target.text_areas()}
+        asked = [other for other in self.places if other in areas and self.places[other].required]
+        if name in PROMPT and not found and len(asked) == 1 and self.is_free(asked[0]):
+            yield asked[0]
+
+    def carry_files(self) -> None:
+        for name in [name for name in self.inputs if name in self.left]:
+            files = list_files(self.inputs[name])
+            made_by = self.before.get(name)
+            if not files or (self.source and not isinstance(made_by, Files)):
+                continue
+            kind = made_by.kind if isinstance(made_by, Files) else ""
+            other = self.find_file_place(name, kind)
+            if other is not None:
+                taken = fit_files(files, other)
+                if self.suits(other.name, other, taken):
+                    self.put((name,), {other.name: taken})
+
+    def find_file_place(self, name: str, kind: str) -> Files | None:
+        free = [
+            node
+            for node in self.places.values()
+            if isinstance(node, Files) and self.is_free(node.name)
+            if not (kind and node.kind) or kind == node.kind
+        ]
+        alike = [node for node in free if node.name == name or node.name in MEANING.get(name, ())]
+        if alike:
+            return alike[0]
+        others = [node for node in free if "mask" not in node.name]
+        return others[0] if len(others) == 1 and "mask" not in name else None
+
+    def carry_shapes(self) -> None:
+        told, open_before = shapes.read_told(self.inputs), frozenset(self.left)
+        sides = shapes.find_sides(told)
+        if sides and self.is_free("width") and self.is_free("height"):
+            (width, height), used = sides
+            self.put_shape(open_before, used, {"width": width, "height": height})
+        for name in shapes.NAMES:
+            node = self.places.get(name)
+            if node is None or not self.is_free(name):
+                continue
+            options = options_of(node)
+            found = shapes.pick(told, options) if options else None
+            if found is None and isinstance(node, Text):
+                found = shapes.spell(told, node.default[0] if node.default else node.example)
+            if found:
+                self.put_shape(open_before, found[1], {name: found[0]})
+
+    def put_shape(
+        self, open_before: frozenset[str], used: tuple[str, ...], after: dict[str, Any]
+    ) -> None:
+        if open_before.isdisjoint(used):
+            return  # all of it is carried already, by its own name
+        if all(self.suits(name, self.places.get(name), value) for name, value in after.items()):
+            self.put(used, after)
+
+    def is_free(self, name: str) -> bool:
+        return name in self.places and name not in self.value
+
+    def put(self, names: tuple[str, ...], after: dict[str, Any]) -> None:
+        before = {name: self.inputs[name] for name in names}
+        self.value |= after
+        self.left -= set(names)
+        if not is_same(before, after):
+            self.changed.append(Change(before=before, after=after))
+
+    def suits(self, name: str, node: Node | None, value: Any) -> bool:
+        """Whether a value is right for a place: valid, a file where files go, a shape it knows."""
+        if isinstance(node, Files):
+            if value not in ("", [], None) and not list_files(value):
+                return False
+        elif any(file.startswith(KEPT_HERE) for file in list_files(value)):
+            return False
+        if isinstance(node, Text) and name in shapes.NAMES and not is_known(node, value):
+            return False
+        return is_valid(self.target, name, value)
+
+
+def is_valid(form: SchemaForm, name: str, value: Any) -> bool:
+    """Whether a form has nothing to say against one of its fields."""
+    place = f"/{name.replace('~', '~0').replace('/', '~1')}"
+    found = form.validate({name: value})
+    return not any(pointer == place or pointer.startswith(f"{place}/") for pointer in found)
+
+
+def is_known(node: Text, value: Any) -> bool:
+    """Whether a free text takes a shape in the way that its suggestions are written."""
+    if not node.suggestions or value in node.suggestions:
+        return True
+    shape = shapes.read_shape(value)
+    others = [each for text in node.suggestions if (each := shapes.read_shape(text))]
+    return bool(shape and shape.pixels and any(each.pixels for each in others))
+
+
+def options_of(node: Node) -> list[Any]:
+    if isinstance(node, Choice):
+        return [option.value for option in node.options]
+    return list(node.suggestions) if isinstance(node, Text) else []
+
+
+def spellings(node: Node | None, value: Any) -> Iterator[Any]:
+    """Yield a value, and what means the same in the spelling of a place."""
+    yield value
+    folded = fold(value)
+    for option in options_of(node) if node and folded else []:
+        if fold(option) == folded:
+            yield option
+    seconds = SECONDS.match(str(value)) if node and node.name in DURATION else None
+    if seconds and not isinstance(value, bool):
+        yield from (seconds[1], f"{seconds[1]}s", int(seconds[1]))
+    if isinstance(node, Number) and isinstance(value, str) and value.isascii() and value.isdigit():
+        yield int(value[:15])
+
+
+def fold(value: Any) -> str:
+    """Return what is the same for spellings of one thing: "PNG" and "png", 4 and "4"."""
+    if not isinstance(value, str | int) or isinstance(value, bool):
+        return ""
+    text = str(value).strip().casefold()
+    return SPELLINGS.get(text, text)
+
+
+def list_files(value: Any) -> list[str]:
+    """Return the addresses of files that a value is made of; [] where it is something else."""
+    items = value if isinstance(value, list) else [value]
+    are_files = all(isinstance(each, str) and each.startswith(ADDRESSES) for each in items)
+    return list(items) if are_files else []
+
+
+def fit_files(files: list[str], node: Files) -> Any:
+    return files[: node.max_items] if node.multiple else files[0]
