@@ -115,6 +115,7 @@ DOORS = (
     Door(route="home", get=LOGGED_IN),
     Door(route="playground", thing="model", get=LOGGED_IN, post=ALL_MAKERS),
     Door(route="form", thing="model", post=ALL_MAKERS),
+    Door(route="restore", thing="model", post=ALL_MAKERS),
     Door(route="start_anew", thing="model", post=ALL_MAKERS),
     Door(route="prompts", thing="model", get=ALL_MAKERS),
     Door(route="presets", thing="model", get=ALL_MAKERS, post=ALL_MAKERS),
@@ -132,6 +133,12 @@ DOORS = (
     Door(route="act_on_run", thing="shared run, cancel", post=frozenset({AUTHOR, OWNER})),
     Door(route="act_on_run", thing="private run, cancel", post=frozenset({AUTHOR})),
     Door(route="act_on_run", thing="shared run, hide", post=frozenset({AUTHOR})),
+    Door(route="other_models", thing="shared run", get=MAKERS),
+    Door(route="other_models", thing="private run", get=frozenset({AUTHOR})),
+    Door(route="reference", thing="shared output", get=MAKERS, post=MAKERS),
+    Door(
+        route="reference", thing="private output", get=frozenset({AUTHOR}), post=frozenset({AUTHOR})
+    ),
     Door(route="output_original", thing="shared output", get=HERE),
     Door(route="output_original", thing="private output", get=frozenset({AUTHOR})),
     Door(route="output_thumbnail", thing="shared output", get=HERE),

@@ -6,11 +6,14 @@ from dataclasses import dataclass, replace
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
+from django_htmx.http import HttpResponseClientRedirect
 
-from playground.runs import board, lifecycle
+from playground.runs import again, board, lifecycle
 from playground.runs.costs.budgets import OverBudgetError
+from playground.runs.entry import read_token
 from playground.runs.form_page import show_accepted
 from playground.runs.models import Run
 from playground.teams import guards
@@ -84,8 +87,24 @@ def show_result(request: HtmxRequest, run: Run) -> HttpResponse:
 
 
 def send_again(request: HtmxRequest, run: Run) -> HttpResponse:
+    """Send the same again.
+
+    A button that has a token of its own is there at any time, and pressed twice gives one run;
+    those without help a run that failed, and while another is under way give that.
+    """
+    token = request.POST.get("submission")
     try:
-        again = lifecycle.send_again(run, request.membership)
-    except (lifecycle.NoKeyError, lifecycle.NotAgreedError, OverBudgetError):
-        return redirect(f"{run.spec.get_absolute_url()}?from={run.pk}")  # its form says so
-    return show_accepted(request, again)
+        if token is None:
+            made = lifecycle.send_again(run, request.membership)
+        else:
+            made = again.send_same(run, request.membership, read_token(token))
+    except again.RetiredError:
+        return go_to(request, reverse("other_models", args=[run.pk]))
+    except (again.ChangedError, lifecycle.NoKeyError, lifecycle.NotAgreedError, OverBudgetError):
+        # Its form says why.
+        return go_to(request, f"{run.spec.get_absolute_url()}?from={run.pk}&again")
+    return show_accepted(request, made, pressed_at=None if token is None else run)
+
+
+def go_to(request: HtmxRequest, address: str) -> HttpResponse:
+    return HttpResponseClientRedirect(address) if wants_piece(request) else redirect(address)

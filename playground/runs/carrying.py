@@ -133,7 +133,7 @@ class Carrying:
                     break
 
     def namesakes(self, name: str) -> Iterator[str]:
-        """Yield the free places that mean the same; for a prompt also the only long text asked for."""
+        """Yield the free places that mean the same; a prompt also suits the one text asked for."""
         found = [other for other in MEANING.get(name, ()) if self.is_free(other)]
         yield from found
         areas = {pointer[1:] for pointer in self.target.text_areas()}

@@ -63,9 +63,17 @@ class Entry:
 
 
 def read_entry(
-    request: HtmxRequest, spec: ModelSpec, store: UploadStore, opened_from: Run | None
+    request: HtmxRequest,
+    spec: ModelSpec,
+    store: UploadStore,
+    *,
+    opened_from: Run | None,
+    initial: Any,
 ) -> Entry:
-    initial = opened_from.inputs if opened_from else spec.form.initial()
+    """Read and judge what a form sent.
+
+    initial  what it was opened with: what it does not show comes from there
+    """
     data: MultiValueDict[str, Any] = MultiValueDict(dict(request.POST.lists()))
     for name, files in request.FILES.lists():
         data.setlist(name, [*data.getlist(name), *files])

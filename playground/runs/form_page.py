@@ -19,7 +19,8 @@ from playground.runs.models import Draft, Preset, Run
 from playground.runs.pasting import Paste
 from playground.runs.presets import drafts
 from playground.runs.presets.blanks import Blanks, find_blanks, put_texts
-from playground.runs.presets.opening import Opening, find_run
+from playground.runs.presets.opening import Opening, begin_with, find_changes, find_run
+from playground.schema import Submission
 from playground.schema.values import Absence
 from playground.web import HtmxRequest, page_or_partial, wants_piece
 
@@ -27,7 +28,9 @@ from playground.web import HtmxRequest, page_or_partial, wants_piece
 def take_entry(request: HtmxRequest, spec: ModelSpec) -> tuple[Entry, Draft | None]:
     """Read what stands in the form, and keep it as the draft, whatever is wrong with it."""
     opened_from = find_run(request.membership, request.POST)
-    entry = read_entry(request, spec, UploadStore(request.membership), opened_from)
+    initial = begin_with(opened_from, spec).value if opened_from else spec.form.initial()
+    store = UploadStore(request.membership)
+    entry = read_entry(request, spec, store, opened_from=opened_from, initial=initial)
     return entry, drafts.keep(request.membership, spec, entry)
 
 
@@ -40,7 +43,7 @@ def refuse(
     question: lifecycle.NotAgreedError | None = None,
 ) -> HttpResponse:
     """Show the form again as it was sent, with what is wrong at its place, or what is asked."""
-    drawn = draw_form(request, spec, entry.submission, entry.errors)
+    drawn = draw_form(request, spec, entry.submission, entry.errors, opened_from=entry.opened_from)
     return show_playground(
         request,
         spec,
@@ -62,11 +65,24 @@ def as_opening(entry: Entry, draft: Draft | None) -> Opening:
 
 
 def draw_form(
-    request: HtmxRequest, spec: ModelSpec, value: Any, errors: Errors | None = None
+    request: HtmxRequest,
+    spec: ModelSpec,
+    value: Any,
+    errors: Errors | None = None,
+    *,
+    opened_from: Run | None = None,
 ) -> str:
-    """Draw a model's form for a value, or as it was sent, with this person's files in it."""
-    store = UploadStore(request.membership)
-    return spec.form.render(value, errors=errors, files=store)
+    """Draw a model's form for a value, or as it was sent, with this person's files in it.
+
+    opened_from  what differs from it is marked
+    """
+    held = value.value if isinstance(value, Submission) else value
+    return spec.form.render(
+        value,
+        errors=errors,
+        files=UploadStore(request.membership),
+        changed=find_changes(opened_from, spec, held),
+    )
 
 
 def show_edited(
@@ -76,7 +92,7 @@ def show_edited(
     response = show_playground(
         request,
         spec,
-        draw_form(request, spec, entry.submission),
+        draw_form(request, spec, entry.submission, opened_from=entry.opened_from),
         as_opening(entry, draft),
         partial="redrawn",
     )
@@ -90,14 +106,18 @@ def aim_at_fields(request: HtmxRequest, response: HttpResponse) -> HttpResponse:
     return response
 
 
-def show_accepted(request: HtmxRequest, run: Run) -> HttpResponse:
-    """Put the card of a new run above the others, or go to its page where there is no script."""
+def show_accepted(request: HtmxRequest, run: Run, *, pressed_at: Run | None = None) -> HttpResponse:
+    """Put the card of a new run above the others, or go to its page where there is no script.
+
+    pressed_at  the run at whose card the button was: the next press there is another one
+    """
     if not wants_piece(request):
         return redirect(run)
     shown = Run.objects.filter(pk=run.pk).for_cards()
     context = {
         "board": board.read_board(shown),
         "token": uuid.uuid4(),
+        "pressed_at": pressed_at,
         "standings": budgets.standings(request.membership),
     }
     response = render(request, "runs/playground.html#accepted", context)
@@ -133,6 +153,7 @@ def show_playground(
         "standings": SimpleLazyObject(lambda: budgets.standings(request.membership)),
         "token": uuid.uuid4(),
         "opening": opening,
+        "change_count": len(find_changes(opening.opened_from, spec, opening.value)),
         "blanks": blanks,
         "presets": SimpleLazyObject(
             lambda: list(Preset.objects.visible_to(request.membership).of(spec.slug))

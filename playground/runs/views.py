@@ -13,7 +13,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from playground.bodies import takes_files
 from playground.catalog.models import ModelSpec
-from playground.runs import lifecycle
+from playground.runs import again, changes, lifecycle
 from playground.runs.costs.budgets import OverBudgetError
 from playground.runs.entry import Entry, find_errors
 from playground.runs.form_page import (
@@ -29,7 +29,9 @@ from playground.runs.form_page import (
 from playground.runs.media.uploads import UploadStore
 from playground.runs.models import Draft, Run
 from playground.runs.pasting import Paste, UnreadableError, read_pasted
-from playground.runs.presets.opening import open_form
+from playground.runs.presets import drafts
+from playground.runs.presets.opening import begin_with, open_form
+from playground.schema import CHANGE_BACK
 from playground.teams import guards
 from playground.teams.guards import needs
 from playground.teams.limits import Costly, limited
@@ -63,8 +65,11 @@ def playground(request: HtmxRequest, slug: str) -> HttpResponseBase:
     if request.method == "POST":
         return take_form(request, spec)
     opening = open_form(request.membership, spec, request.GET)
-    drawn = draw_form(request, spec, opening.value, opening.errors)
-    return show_playground(request, spec, drawn, opening)
+    question = None
+    if "again" in request.GET and opening.opened_from:
+        question, opening = again.find_hindrance(request.membership, spec, opening)
+    drawn = draw_form(request, spec, opening.value, opening.errors, opened_from=opening.opened_from)
+    return show_playground(request, spec, drawn, opening, question=question)
 
 
 @limited(Costly.GENERATE)
@@ -75,11 +80,26 @@ def take_form(request: HtmxRequest, spec: ModelSpec) -> HttpResponse:
     entry, draft = take_entry(request, spec)
     if "~preset" in request.POST:
         return go_to_presets(request, spec)
+    if CHANGE_BACK in request.POST:
+        return put_back(request, spec, entry)
     if entry.submission.edit:
         return show_edited(request, spec, entry, draft)
     if entry.is_refused:
         return refuse(request, spec, entry, draft)
     return generate(request, spec, entry, draft)
+
+
+def put_back(request: HtmxRequest, spec: ModelSpec, entry: Entry) -> HttpResponse:
+    """Show the form with one field as it was in the run that it was opened from."""
+    if entry.opened_from is None:
+        return show_edited(request, spec, entry, None)
+    before = begin_with(entry.opened_from, spec).value
+    value = changes.put_back(entry.submission.value, before, request.POST[CHANGE_BACK])
+    draft = drafts.keep(request.membership, spec, entry, value)
+    opening = replace(as_opening(entry, draft), value=value)
+    drawn = draw_form(request, spec, value, opened_from=entry.opened_from)
+    response = show_playground(request, spec, drawn, opening, partial="redrawn")
+    return aim_at_fields(request, response)
 
 
 def go_to_presets(request: HtmxRequest, spec: ModelSpec) -> HttpResponse:
@@ -128,7 +148,7 @@ def redraw_form(request: HtmxRequest, slug: str) -> HttpResponse:
     entry, draft = take_entry(request, spec)
     if "check" not in request.GET:
         return show_edited(request, spec, entry, draft)
-    drawn = draw_form(request, spec, entry.submission, entry.errors)
+    drawn = draw_form(request, spec, entry.submission, entry.errors, opened_from=entry.opened_from)
     return show_playground(request, spec, drawn, as_opening(entry, draft), partial="redrawn")
 
 
@@ -140,11 +160,12 @@ def fill_form(request: HtmxRequest, spec: ModelSpec) -> HttpResponse:
     try:
         pasted = read_pasted(text, spec)
     except UnreadableError as error:
-        form = draw_form(request, spec, entry.submission)
+        form = draw_form(request, spec, entry.submission, opened_from=entry.opened_from)
         paste = Paste(text=text, problem=str(error))
     else:
         store = UploadStore(request.membership)
-        form = draw_form(request, spec, pasted.inputs, find_errors(spec, pasted.inputs, store))
+        errors = find_errors(spec, pasted.inputs, store)
+        form = draw_form(request, spec, pasted.inputs, errors, opened_from=entry.opened_from)
         opening = replace(opening, value=pasted.inputs, values={}, draft=None)
         paste = Paste(text=text, is_filled=True, notes=pasted.notes)
     response = show_playground(

@@ -1,6 +1,7 @@
 """JSON Schema -> form -> JSON value. Pure: no ORM, no HTTP, no settings."""
 
 from .documents import Note, SchemaError
+from .draw import CHANGE_BACK
 from .edits import Action, Edit
 from .files import DataURIFiles, FileRefused, FileStore, Preview, check_content
 from .form import SchemaForm, Submission
@@ -9,6 +10,7 @@ from .verdict import Errors, Rule
 
 __all__ = [
     "ABSENT",
+    "CHANGE_BACK",
     "JSON",
     "Action",
     "DataURIFiles",

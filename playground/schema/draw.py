@@ -23,12 +23,18 @@ _NAMELESS = {
     Files: "Files",
     Group: "Details",
 }
+CHANGE_BACK = "~back"
 _WORDS = {"add": "Add", "remove": "Remove", "up": "Move up", "down": "Move down", "pick": "Show"}
 
 
-def draw_form(root: Entry, errors: Mapping[str, Sequence[str]], files: FileStore) -> SafeString:
+def draw_form(
+    root: Entry,
+    errors: Mapping[str, Sequence[str]],
+    files: FileStore,
+    changed: Mapping[str, str],
+) -> SafeString:
     """Return all controls of a form, the summary of its errors on top."""
-    drawing = Drawing(files=files)
+    drawing = Drawing(files=files, changed=dict(changed))
     drawing.place_errors(root, errors)
     if isinstance(root, GroupEntry):
         body = draw_groups.draw_children(drawing, root, Around())
@@ -45,12 +51,14 @@ class Drawing:
     errors  messages that are not shown yet, by the place that shows them
     where   for the pointer of an error, the place that shows it
     titles  for a place, the id of its control and its title
+    changed what stood at places that are to be marked and are not drawn yet
     """
 
     files: FileStore
     errors: dict[str, list[str]] = field(default_factory=dict)
     where: dict[str, str] = field(default_factory=dict)
     titles: dict[str, tuple[str, str]] = field(default_factory=dict)
+    changed: dict[str, str] = field(default_factory=dict)
     has_buttons: bool = False
 
     def place_errors(self, root: Entry, errors: Mapping[str, Sequence[str]]) -> None:
@@ -121,6 +129,8 @@ class Drawing:
         self.titles.setdefault(entry.place, (anchor, title))
         told = [f"{anchor}-help"] if node.help or limits else []
         told += [f"{anchor}-error"] if messages else []
+        before = self.changed.pop(entry.place, None)
+        told += [f"{anchor}-was"] if before is not None else []
         return {
             "id": anchor,
             "pointer": entry.place,
@@ -130,6 +140,8 @@ class Drawing:
             "required": node.required and around.strict,
             "deprecated": node.deprecated,
             "errors": messages,
+            "before": before,
+            "back": CHANGE_BACK,
             "described": " ".join(told),
         }
 

@@ -103,15 +103,18 @@ class SchemaForm:
         errors: Mapping[str, Sequence[str]] | None = None,
         *,
         files: FileStore | None = None,
+        changed: Mapping[str, str] | None = None,
     ) -> SafeString:
         """Return the form's controls, without a <form> tag.
 
         value   any JSON value, valid or not; a Submission to draw just what was sent, with its
                 edit applied; ABSENT for a new form with the schema's defaults
         errors  {pointer: [message]}, shown where they belong
+        changed  {pointer: what stood there}, "" for nothing, where it is to be marked so; each mark
+                has a button that sends its pointer under CHANGE_BACK
         """
         entry = value.entry if isinstance(value, Submission) else self._open(value)
-        return draw.draw_form(entry, errors or {}, files or DataURIFiles())
+        return draw.draw_form(entry, errors or {}, files or DataURIFiles(), changed or {})
 
     def parse(
         self, data: Any, initial: Value = ABSENT, *, files: FileStore | None = None

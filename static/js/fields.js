@@ -13,6 +13,7 @@ const touched = new Set();
 const opened = new Map(); // how each control stood when it was first seen
 const allOptions = new WeakMap(); // of the lists that are searched
 let pressed = "";
+let putBack = "";
 let openBefore = [];
 let sentStates = new Map();
 let typedSince = [];
@@ -34,6 +35,7 @@ document.addEventListener("change", (event) => {
 document.addEventListener("click", (event) => {
   const button = event.target instanceof Element ? event.target.closest('button[name="~do"]') : null;
   pressed = button ? button.value : "";
+  putBack = event.target.closest?.('button[name="~back"]')?.value ?? "";
 });
 
 // Around a swap of the fields: open parts stay open, what was typed while the answer was on its way
@@ -70,6 +72,8 @@ document.addEventListener("htmx:afterSwap", (event) => {
 const buttonOf = (value) => partsOf('button[name="~do"]').find((button) => button.value === value);
 
 function moveFocus() {
+  if (putBack) partsOf("[data-pointer]").find((part) => part.dataset.pointer === putBack)?.querySelector(CONTROLS)?.focus();
+  putBack = "";
   if (!pressed) return;
   const [action, pointer] = [pressed.slice(0, pressed.indexOf(" ")), pressed.slice(pressed.indexOf(" ") + 1)];
   const above = pointer.slice(0, pointer.lastIndexOf("/"));
@@ -164,8 +168,18 @@ function isChanged(control) {
   return opened.get(key) !== stateOf(control);
 }
 
+// In a form that was opened from a run the server marks what differs from that.
+const isCompared = () => Boolean(form().querySelector("#changes [name=from]"));
+const markOf = (part) => part.querySelector(":scope > .field__was");
+
 function mark(field) {
-  const changed = controlsOf(field).some(isChanged);
+  const isOther = controlsOf(field).map(isChanged).includes(true); // of all, so that each is known
+  if (isCompared()) {
+    field.toggleAttribute("data-changed", Boolean(markOf(field)));
+    field.querySelector(":scope > .field__reset")?.remove();
+    return;
+  }
+  const changed = isOther;
   field.toggleAttribute("data-changed", changed);
   let reset = field.querySelector(":scope > .field__reset");
   if (changed && !reset) {
@@ -237,10 +251,12 @@ function showErrors(drawn) {
     const error = twins.get(keyOfPart(part))?.querySelector(":scope > .field__error");
     const isAsked = part.matches(".field") && (touched.has(part.dataset.pointer) || errorOf(part));
     if (isAsked || (!error && errorOf(part))) showError(part, error);
+    showMark(part, twins.get(keyOfPart(part)));
   }
   thinSummary(drawn);
   showPiece(drawn, "#price");
   showPiece(drawn, "#draft");
+  showPiece(drawn, "#changes");
   showVariables(drawn);
   refresh();
   showCode(drawn);
@@ -289,7 +305,7 @@ document.addEventListener("input", (event) => {
 // preset would bring those back instead.
 function forgetOrigin() {
   const address = new URL(location.href);
-  const named = ["from", "example", "preset", "prompt"].filter((name) => address.searchParams.has(name));
+  const named = ["from", "again", "example", "preset", "prompt"].filter((name) => address.searchParams.has(name));
   if (!named.length) return;
   for (const name of named) address.searchParams.delete(name);
   history.replaceState(history.state, "", address);
@@ -316,6 +332,23 @@ function showError(field, error) {
     else control.removeAttribute("aria-invalid");
     describe(control, error?.id ?? shown.id, Boolean(error));
   }
+}
+
+function showMark(part, twin) {
+  const [shown, now] = [markOf(part), twin && markOf(twin)];
+  if (shown?.innerHTML === now?.innerHTML || shown?.contains(document.activeElement)) return;
+  if (shown && now) shown.replaceWith(now);
+  else if (now) errorOf(part) ? errorOf(part).before(now) : place(part, twin, now);
+  else shown?.remove();
+  if (part.matches(".field")) mark(part);
+  for (const control of controlsOf(part)) describe(control, (now ?? shown).id, Boolean(now));
+}
+
+/** Put a mark where the server draws it: below a field, above what stands in a group. */
+function place(part, twin, now) {
+  const next = now.nextElementSibling;
+  if (!next) part.append(now);
+  else part.insertBefore(now, part.children[[...twin.children].indexOf(now)] ?? null);
 }
 
 function describe(control, id, is) {

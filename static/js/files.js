@@ -111,20 +111,38 @@ document.addEventListener("dragover", (event) => {
   event.preventDefault();
   const zone = zoneOf(event.target);
   if (zone) zone.dataset.over = "";
+  form()?.toggleAttribute("data-over", !zone && Boolean(event.target.closest?.("#form")));
 });
 
 document.addEventListener("dragleave", (event) => {
   const zone = zoneOf(event.target);
   if (zone && !zone.contains(event.relatedTarget)) delete zone.dataset.over;
+  if (!form()?.contains(event.relatedTarget)) delete form()?.dataset.over;
 });
 
 document.addEventListener("drop", (event) => {
   if (!event.dataTransfer.files.length) return;
   event.preventDefault(); // beside a field too: else the browser leaves the page for the file
   const zone = zoneOf(event.target);
+  delete form()?.dataset.over;
+  if (!zone && event.target.closest?.("#form")) restore(event.dataTransfer.files);
   if (!zone) return;
   delete zone.dataset.over;
   take(zone, [...event.dataTransfer.files]);
+});
+
+// A picture that was downloaded here brings its inputs, wherever it is dropped beside the fields.
+
+function restore(files) {
+  const chosen = new DataTransfer();
+  chosen.items.add(files[0]);
+  const input = document.querySelector("#picture");
+  input.files = chosen.files;
+  input.dispatchEvent(new Event("change", { bubbles: true }));
+}
+
+document.addEventListener("change", (event) => {
+  if (event.target.id === "picture" && event.target.files.length) document.querySelector("#restore").click();
 });
 
 document.addEventListener("paste", (event) => {

@@ -26,7 +26,9 @@ STRESSING = (
     "rows-of-objects", "rows-unique-enum", "text-lengths", "text-lines", "text-outer-spaces",
     "tuple", "union-shapes", "untouched-lines", "untouched-spellings",
 )  # fmt: skip
-OF_THE_PAGE = ("csrfmiddlewaretoken", "submission", "workspace", "seen_by", "pasted")
+OF_THE_PAGE = (
+    "csrfmiddlewaretoken", "submission", "workspace", "seen_by", "pasted", "picture",
+)  # fmt: skip
 REFUSED = """() => [...document.forms[0].elements]
   .filter((control) => !control.checkValidity()).map((control) => control.outerHTML)"""
 

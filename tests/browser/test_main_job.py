@@ -304,7 +304,7 @@ def test_everything_works_without_javascript(
     page.get_by_label("Reference images").set_input_files(photo)
     press(page)
     expect(page.get_by_role("img", name=re.compile("^Picture 1"))).to_be_visible(timeout=ARRIVES)
-    page.get_by_role("link", name="Use these inputs").click()
+    page.get_by_role("link", name="Vary").click()
     expect(page.get_by_label("Prompt")).to_have_value("without a script")
     assert len(service.ledger()["tasks"][-1]["input"]["image_urls"]) == 1
     context.close()

@@ -102,6 +102,14 @@ def reserve(place: Membership, amount: Decimal | None, token: uuid.UUID) -> None
     Workspace.objects.select_for_update().get(pk=place.workspace_id)
     if Run.objects.filter(submission_token=token).exists():
         return
+    demand_room(place, amount)
+
+
+def demand_room(place: Membership, amount: Decimal | None) -> None:
+    """See that every budget has room for a run as things stand.
+
+    Raises  OverBudgetError
+    """
     for standing in read_standings(place):
         if standing.left <= 0 or (amount is not None and amount > standing.left):
             raise OverBudgetError(refuse(standing, amount))

@@ -229,10 +229,12 @@ class Run(models.Model):
     @property
     def headline(self) -> str:
         """What the run is about, in the words of its first long text: its prompt, as a rule."""
-        inputs = self.inputs if isinstance(self.inputs, dict) else {}
-        if isinstance(inputs.get("prompt"), str):
-            return str(inputs["prompt"])
-        return max((text for text in inputs.values() if isinstance(text, str)), key=len, default="")
+        return find_words(self.inputs)
+
+    @property
+    def wording(self) -> str:
+        """The headline as it was written: with its variables, where it had some."""
+        return find_words(self.template.get("inputs", self.inputs))
 
     @property
     def status_words(self) -> str:
@@ -272,3 +274,10 @@ class Run(models.Model):
         """Give the lease back; the next step is due then, or never for None."""
         mine = type(self).objects.filter(pk=self.pk, lease_id=self.lease_id)
         mine.update(lease_id=None, leased_until=None, next_check_at=next_check_at)
+
+
+def find_words(inputs: Any) -> str:
+    texts = inputs if isinstance(inputs, dict) else {}
+    if isinstance(texts.get("prompt"), str):
+        return str(texts["prompt"])
+    return max((text for text in texts.values() if isinstance(text, str)), key=len, default="")

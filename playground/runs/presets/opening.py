@@ -1,11 +1,15 @@
 """Which of all that there is a form opens with."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from playground.catalog.models import ModelSpec
+from playground.runs import changes
+from playground.runs.carrying import Carried, carry
 from playground.runs.entry import Errors
 from playground.runs.models import Draft, Preset, Run
 from playground.runs.presets import prompts, shelf
@@ -25,6 +29,7 @@ class Opening:
     opened_from  the run that the inputs come from
     draft, preset  what is shown, if that is one
     left_out     what the fields were called that its version had and the present one has not
+    notes        what became of inputs that another model was given
     """
 
     value: Any
@@ -36,6 +41,73 @@ class Opening:
     draft: Draft | None = None
     preset: Preset | None = None
     left_out: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beginning:
+    """What a form begins with that is opened from a run, whatever model and version made that.
+
+    values    of the variables in its texts
+    left_out  what the fields were called that its version had and the present one has not
+    notes     what became of the inputs of another model
+    """
+
+    value: Any
+    values: Mapping[str, Any] = field(default_factory=dict)
+    left_out: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def begin_with(run: Run, spec: ModelSpec) -> Beginning:
+    """Return the inputs of a run as the form of a model takes them."""
+    held, values = run.inputs, {}
+    is_template = bool(run.template) and (run.spec.slug == spec.slug or prompts.find_field(spec))
+    if is_template:
+        held, values = run.template["inputs"], run.template["values"]
+    notes: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
+    if run.spec.slug == spec.slug:
+        held, left_out = shelf.fit(held, run.spec, spec)
+    else:
+        held, notes = carry_over(held, run.spec, spec)
+    if not is_template:
+        held = escape_texts(spec, held)
+    return Beginning(value=held, values=values, left_out=left_out, notes=notes)
+
+
+def carry_over(
+    inputs: Any, made_with: ModelSpec | None, spec: ModelSpec
+) -> tuple[Any, tuple[str, ...]]:
+    """Return the inputs of one model for the form of another, and what is to be said of them."""
+    carried = carry(inputs, made_with.form if made_with else None, spec.form)
+    initial, value = spec.form.initial(), carried.value
+    if isinstance(initial, dict) and isinstance(value, dict):
+        value = {**initial, **value}
+    before = shelf.fields_of(made_with) if made_with else {}
+    return value, tuple(wording_of(carried, before, shelf.fields_of(spec)))
+
+
+def wording_of(carried: Carried, before: dict[str, Any], now: dict[str, Any]) -> Iterator[str]:
+    respelt = [
+        f"{name_all(change.before, before)} → {name_all(change.after, now)}"
+        for change in carried.changed
+        if change.is_respelt
+    ]
+    if respelt:
+        yield _("Written otherwise here: %(changes)s.") % {"changes": "; ".join(respelt)}
+    if carried.lost:
+        names = ", ".join(shelf.title_of(key, before.get(key))[:60] for key in carried.lost[:20])
+        yield _("Not carried over, because this model takes no such thing: %(names)s.") % {
+            "names": names
+        }
+
+
+def name_all(inputs: dict[str, Any], fields: dict[str, Any]) -> str:
+    return ", ".join(
+        f"{shelf.title_of(key, fields.get(key))} {changes.say(value)[:60]}"
+        for key, value in inputs.items()
+    )
 
 
 def open_form(place: Membership, spec: ModelSpec, asked: Any) -> Opening:
@@ -45,14 +117,7 @@ def open_form(place: Membership, spec: ModelSpec, asked: Any) -> Opening:
            something is typed.
     """
     if run := find_run(place, asked):
-        template = run.template or {"inputs": escape_texts(spec, run.inputs), "values": {}}
-        return Opening(
-            value=template["inputs"],
-            values=template["values"],
-            errors=run.problem_fields,
-            is_shared=run.is_shared,
-            opened_from=run,
-        )
+        return open_run(run, spec)
     if example := find_example(spec, asked):
         return Opening(value={**spec.form.initial(), **example})
     if preset := find_preset(place, spec, asked):
@@ -62,6 +127,29 @@ def open_form(place: Membership, spec: ModelSpec, asked: Any) -> Opening:
     if run := find_run(place, {"from": asked.get("prompt", "")}):
         return with_prompt(kept, spec, run)
     return kept
+
+
+def open_run(run: Run, spec: ModelSpec) -> Opening:
+    """Return all inputs of a run."""
+    begun = begin_with(run, spec)
+    return Opening(
+        value=begun.value,
+        values=begun.values,
+        errors=run.problem_fields if run.spec.slug == spec.slug else None,
+        is_shared=run.is_shared,
+        opened_from=run,
+        left_out=begun.left_out,
+        notes=begun.notes,
+    )
+
+
+def find_changes(run: Run | None, spec: ModelSpec, value: Any) -> dict[str, str]:
+    """Return what a form has changed of the run that it was opened from: {pointer: what it was}."""
+    if run is None:
+        return {}
+    before = begin_with(run, spec).value
+    found = dict(changes.list_changes(before, value))
+    return changes.describe(found, spec.form.secrets(before))
 
 
 def with_prompt(kept: Opening, spec: ModelSpec, run: Run) -> Opening:
@@ -97,7 +185,7 @@ def find_run(place: Membership, asked: Any) -> Run | None:
         pk = uuid.UUID(asked.get("from", ""))
     except ValueError:
         return None
-    return Run.objects.visible_to(place).filter(pk=pk).first()
+    return Run.objects.visible_to(place).filter(pk=pk).select_related("spec").first()
 
 
 def find_preset(place: Membership, spec: ModelSpec, asked: Any) -> Preset | None:

@@ -1,0 +1,76 @@
+"""The same once more: a run of the inputs that another had, or why they want a look first."""
+
+import uuid
+from dataclasses import replace
+
+from playground.catalog.models import ModelSpec
+from playground.runs import lifecycle
+from playground.runs.costs import budgets, prices
+from playground.runs.costs.budgets import OverBudgetError
+from playground.runs.entry import find_errors
+from playground.runs.lifecycle import NotAgreedError
+from playground.runs.media.uploads import UploadStore
+from playground.runs.models import Run
+from playground.runs.presets import shelf
+from playground.runs.presets.opening import Opening
+from playground.teams.models import Membership
+
+
+class RetiredError(Exception):
+    """The model is not offered any more."""
+
+
+class ChangedError(Exception):
+    """What the run was made of does not fit any more; its form shows what."""
+
+
+def send_same(run: Run, place: Membership, token: uuid.UUID) -> Run:
+    """Make a new run of the same inputs with the present version of its model.
+
+    token   of the button as it was drawn: pressed twice, it gives one run
+    Raises  RetiredError, ChangedError, NoKeyError, NotAgreedError, OverBudgetError
+    """
+    spec = find_present(run)
+    if spec is None:
+        raise RetiredError(run.spec.title)
+    inputs, left_out = shelf.fit(run.inputs, run.spec, spec)
+    if left_out or find_errors(spec, inputs, UploadStore(place)):
+        raise ChangedError(run.spec.title)
+    template = dict(run.template)
+    if template:
+        template["inputs"] = shelf.fit(template["inputs"], run.spec, spec)[0]
+    return lifecycle.accept(
+        place,
+        spec=spec,
+        inputs=inputs,
+        token=token,
+        is_shared=run.is_shared,
+        template=template,
+        made_from=run,
+    )
+
+
+def find_present(run: Run) -> ModelSpec | None:
+    """Return the version of a run's model that can be chosen now."""
+    return ModelSpec.objects.current().filter(slug=run.spec.slug).first()
+
+
+def find_hindrance(
+    place: Membership, spec: ModelSpec, opening: Opening
+) -> tuple[NotAgreedError | None, Opening]:
+    """Return what is to be asked, and a form that says what else keeps its run from being sent."""
+    run = opening.opened_from
+    if run is None or run.spec.slug != spec.slug:
+        return None, opening
+    inputs = shelf.fit(run.inputs, run.spec, spec)[0]
+    errors = find_errors(spec, inputs, UploadStore(place))
+    price = prices.about(place.workspace, spec, inputs)
+    question = None
+    try:
+        lifecycle.demand_consent(place.workspace, price, None)
+        budgets.demand_room(place, price.amount)
+    except NotAgreedError as asked:
+        question = asked
+    except OverBudgetError as error:
+        errors.setdefault("", []).append(str(error))
+    return question, replace(opening, errors=errors)

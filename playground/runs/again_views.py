@@ -1,0 +1,118 @@
+"""Made again in another way: with another model, as a reference, from a picture that was kept."""
+
+import uuid
+
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from playground.bodies import takes_files
+from playground.catalog.models import ModelSpec
+from playground.runs import references, restoring
+from playground.runs.entry import find_errors
+from playground.runs.form_page import (
+    aim_at_fields,
+    as_opening,
+    draw_form,
+    show_playground,
+    take_entry,
+)
+from playground.runs.media.uploads import UploadStore
+from playground.runs.models import Output, Run
+from playground.runs.pasting import Paste
+from playground.schema import FileRefused
+from playground.teams.guards import needs
+from playground.teams.limits import Costly, limited
+from playground.teams.roles import Act
+from playground.web import HtmxRequest
+
+
+@never_cache
+@require_safe
+@needs(Act.GENERATE)
+def show_other_models(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
+    """The models that a run's inputs can be taken to."""
+    visible = Run.objects.visible_to(request.membership).select_related("spec")
+    run = get_object_or_404(visible, pk=pk)
+    context = {
+        "title": _("Open with another model"),
+        "run": run,
+        "specs": ModelSpec.objects.current().exclude(slug=run.spec.slug),
+        "is_retired": run.spec.is_retired,
+    }
+    return render(request, "runs/others.html", context)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@limited(Costly.UPLOAD)
+@needs(Act.GENERATE)
+def use_as_reference(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
+    """Put an output into a form: of its own model, where that takes one, else of one to choose."""
+    visible = Output.objects.visible_to(request.membership).filter(file__isnull=False)
+    output = get_object_or_404(visible.select_related("run__spec", "file"), pk=pk)
+    if request.method != "POST":
+        return ask_for_model(request, output)
+    slug = request.POST.get("model", output.run.spec.slug)
+    spec = ModelSpec.objects.current().filter(slug=slug).first()
+    field = references.find_field(spec, output) if spec else None
+    if spec is None or field is None:
+        return ask_for_model(request, output)
+    try:
+        references.put(request.membership, spec, field, output)
+    except FileRefused as error:
+        return ask_for_model(request, output, problem=str(error))
+    return redirect(spec)
+
+
+def ask_for_model(request: HtmxRequest, output: Output, problem: str = "") -> HttpResponse:
+    context = {
+        "title": _("Use as reference"),
+        "run": output.run,
+        "output": output,
+        "thing": references.name_kind(output),
+        "specs": [
+            spec for spec in ModelSpec.objects.current() if references.find_field(spec, output)
+        ],
+        "problem": problem,
+    }
+    return render(request, "runs/others.html", context, status=422 if problem else 200)
+
+
+@takes_files(settings.UPLOAD_FILES_AT_ONCE + 1)
+@never_cache
+@require_POST
+@limited(Costly.CHANGE_FORM)
+@needs(Act.GENERATE)
+def restore(request: HtmxRequest, slug: str) -> HttpResponse:
+    """Show the form filled with what a picture carries; or as it was, with why there is nothing."""
+    spec = get_object_or_404(ModelSpec.objects.current(), slug=slug)
+    picture = request.FILES.get("picture")
+    entry, draft = take_entry(request, spec)
+    opening = as_opening(entry, draft)
+    try:
+        restored = restoring.restore(
+            picture if isinstance(picture, UploadedFile) else None, spec, request.membership
+        )
+    except restoring.NothingToRestoreError as error:
+        form = draw_form(request, spec, entry.submission, opened_from=entry.opened_from)
+        paste = Paste(text="", problem=str(error))
+    else:
+        opening = restored.opening
+        errors = find_errors(spec, opening.value, UploadStore(request.membership))
+        form = draw_form(request, spec, opening.value, errors, opened_from=opening.opened_from)
+        paste = Paste(text="", is_filled=True, notes=restored.notes)
+    response = show_playground(
+        request,
+        spec,
+        form,
+        opening,
+        partial="redrawn",
+        paste=paste,
+        status=422 if paste.problem else 200,
+    )
+    return aim_at_fields(request, response)

@@ -1,0 +1,58 @@
+"""What in a form is otherwise than in the run that it was opened from. Pure."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from playground.runs.summary import in_words
+from playground.schema import ABSENT, pointers
+from playground.schema.values import is_same
+
+MOST_CHARACTERS = 300
+
+
+def list_changes(before: Any, now: Any, pointer: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield (pointer, value before) of what differs; a list differs as a whole.
+
+    What was not there before gives ABSENT.
+    """
+    if is_same(before, now):
+        return
+    if not isinstance(before, dict) or not isinstance(now, dict):
+        yield pointer, before
+        return
+    for key in dict.fromkeys([*before, *now]):
+        place = pointers.child(pointer, key)
+        yield from list_changes(before.get(key, ABSENT), now.get(key, ABSENT), place)
+
+
+def put_back(value: Any, before: Any, pointer: str) -> Any:
+    """Return a value in which one place holds again what it held before."""
+    keys = pointers.split(pointer)
+    if not keys:
+        return before
+    if not isinstance(value, dict) or not isinstance(before, dict):
+        return before if isinstance(before, dict) else value
+    key, rest = keys[0], "".join(pointers.child("", each) for each in keys[1:])
+    inner = put_back(value.get(key, ABSENT), before.get(key, ABSENT), rest)
+    kept = {name: each for name, each in value.items() if name != key}
+    if inner is ABSENT:
+        return kept
+    return {name: inner if name == key else value[name] for name in [*value, *({key} - {*value})]}
+
+
+def describe(changes: Mapping[str, Any], secrets: frozenset[str]) -> dict[str, str]:
+    """Say what stood where something changed; of a secret only that it did."""
+    return {
+        pointer: "hidden" if pointer in secrets else say(before)
+        for pointer, before in changes.items()
+    }
+
+
+def say(value: Any) -> str:
+    if value is ABSENT or value in ("", [], {}):
+        return ""
+    items = value if isinstance(value, list) else [value]
+    if all(isinstance(item, str) and item.startswith("upload:") for item in items):
+        return "1 file" if len(items) == 1 else f"{len(items)} files"
+    words = in_words(value)
+    return words if len(words) <= MOST_CHARACTERS else f"{words[:MOST_CHARACTERS]}…"

@@ -1,0 +1,41 @@
+"""An output as an input: the file of a form that it can be, and how it gets there."""
+
+from django.utils.translation import gettext as _
+
+from playground.catalog.models import ModelSpec
+from playground.runs.media.uploads import UploadStore
+from playground.runs.models import Output
+from playground.runs.presets import drafts
+from playground.schema.nodes import Files
+from playground.teams.models import Membership
+
+
+def find_field(spec: ModelSpec, output: Output) -> Files | None:
+    """Return the first field of a model's form that takes such a file; a mask is another thing."""
+    kind = output.file.kind if output.file else ""
+    fields = [part for part in spec.form.parts() if isinstance(part, Files) and takes(part, kind)]
+    return next((each for each in fields if "mask" not in each.name), None)
+
+
+def takes(field: Files, kind: str) -> bool:
+    if field.kind in ("image", "video", "audio"):
+        return field.kind == kind
+    return not field.accept or f"{kind}/" in field.accept or "*/*" in field.accept
+
+
+def name_kind(output: Output) -> str:
+    """Return what people call such a file."""
+    kind = output.file.kind if output.file else ""
+    names = {"image": _("picture"), "video": _("video"), "audio": _("sound")}
+    return names.get(kind, _("file"))
+
+
+def put(place: Membership, spec: ModelSpec, field: Files, output: Output) -> None:
+    """Put an output into a form as it is kept: added to a list, else in place of what was there.
+
+    Raises  FileRefused
+    """
+    reference = UploadStore(place).keep(output, field.accept, field.kind)
+    held = drafts.read(place, spec).get(field.name)
+    value = [*(held if isinstance(held, list) else []), reference] if field.multiple else reference
+    drafts.put(place, spec, field.name, value)

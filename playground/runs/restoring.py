@@ -1,0 +1,92 @@
+"""A picture that was downloaded here, dropped on a form: its inputs are in it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext as _
+
+from playground.catalog.models import ModelSpec
+from playground.runs.media.imprint import Imprint, read_imprint
+from playground.runs.pasting import without
+from playground.runs.presets.blanks import escape_texts
+from playground.runs.presets.opening import Opening, carry_over, find_run, open_run
+from playground.schema import pointers
+from playground.teams.models import Membership
+
+NO_FILE = _("Choose a picture first.")
+NOTHING_IN_IT = _(
+    "This picture carries no inputs: it was not downloaded here, or another program has saved it "
+    "since. To send it along as a reference, drop it on a field for pictures."
+)
+
+
+class NothingToRestoreError(Exception):
+    """A file brings no inputs; the message says so."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Restored:
+    """What a picture brought back, and what there is to say of it."""
+
+    opening: Opening
+    notes: tuple[str, ...] = ()
+
+
+def restore(picture: "UploadedFile[Any] | None", spec: ModelSpec, place: Membership) -> Restored:
+    """Return what a picture carries, for the form of a model.
+
+    Where its run is known here and shown to whoever asks, all of it comes back: files, and the
+    variables of its texts. Else what stands in the picture, which may be from anywhere.
+
+    Raises  NothingToRestoreError
+    """
+    if picture is None:
+        raise NothingToRestoreError(NO_FILE)
+    imprint = read_imprint(lambda start, length: read(picture, start, length))
+    if imprint is None:
+        raise NothingToRestoreError(NOTHING_IN_IT)
+    known = find_run(place, {"from": str(imprint.run)})
+    notes = list(name_model(imprint, spec))
+    if known is not None and known.spec.slug == imprint.model:
+        opening = open_run(known, spec)
+        return Restored(opening=opening, notes=(*notes, *opening.notes, *name_left_out(opening)))
+    if imprint.files:
+        notes.append(
+            _("Files are not in the picture. Add them again: %(names)s.")
+            % {"names": ", ".join(imprint.files[:20])}
+        )
+    value, told = take_inputs(imprint, spec)
+    return Restored(opening=Opening(value=value), notes=(*notes, *told))
+
+
+def read(picture: "UploadedFile[Any]", start: int, length: int) -> bytes:
+    picture.seek(start)
+    return bytes(picture.read(length))
+
+
+def name_model(imprint: Imprint, spec: ModelSpec) -> tuple[str, ...]:
+    if imprint.model == spec.slug:
+        return ()
+    made_with = ModelSpec.objects.newest().filter(slug=imprint.model).first()
+    title = made_with.title if made_with else imprint.model
+    return (_("It was made with another model, %(model)s.") % {"model": title},)
+
+
+def name_left_out(opening: Opening) -> tuple[str, ...]:
+    if not opening.left_out:
+        return ()
+    names = ", ".join(opening.left_out)
+    return (_("Left out, because the model does not take it any more: %s.") % names,)
+
+
+def take_inputs(imprint: Imprint, spec: ModelSpec) -> tuple[Any, tuple[str, ...]]:
+    inputs = imprint.inputs
+    if imprint.model != spec.slug:
+        made_with = ModelSpec.objects.newest().filter(slug=imprint.model).first()
+        value, told = carry_over(inputs, made_with, spec)
+        return escape_texts(spec, value), told
+    unseen = spec.form.find_unseen(inputs)
+    names = ", ".join(pointers.last(pointer)[:60] for pointer in unseen[:20])
+    told = (_("Left out, because this form does not know it: %s.") % names,) if names else ()
+    return escape_texts(spec, without(inputs, set(unseen))), told

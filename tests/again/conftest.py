@@ -1,0 +1,39 @@
+"""Models beside the first one, and people beside ana."""
+
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
+from playground.catalog.models import ModelSpec
+from playground.teams.models import Membership, Role, Workspace
+
+PICTURE = {"type": "string", "x-playground": {"widget": "file-upload", "uploadKind": "image"}}
+
+
+def publish(slug: str, **properties: Any) -> ModelSpec:
+    schema = {"type": "object", "properties": {"text": {"type": "string"}, **properties}}
+    return ModelSpec.objects.publish(slug, title=slug.capitalize(), schema=schema)
+
+
+@pytest.fixture
+def painter(db: None) -> ModelSpec:
+    """A model that names things otherwise, and takes one picture."""
+    sizes = {"enum": ["1024x1024", "2048x1152"], "type": "string", "title": "Canvas"}
+    return publish("painter", size=sizes, image=PICTURE)
+
+
+@pytest.fixture
+def writer(db: None) -> ModelSpec:
+    """A model that takes no pictures."""
+    return publish("writer")
+
+
+@pytest.fixture
+def bo(workspace: Workspace) -> Client:
+    user = User.objects.create_user("bo")
+    Membership.objects.create(workspace=workspace, user=user, role=Role.MEMBER)
+    client = Client()
+    client.force_login(user)
+    return client

@@ -1,0 +1,104 @@
+"""A picture that was downloaded here brings its inputs back."""
+
+import json
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from playground.catalog.models import ModelSpec
+from playground.runs.models import Run, Upload
+from tests.conftest import picture_bytes, read_body
+from tests.runs.test_generate import HTMX
+from tests.runs.test_imprint import put
+
+
+def download(client: Client, run: Run) -> bytes:
+    return read_body(client.get(run.outputs.get().get_absolute_url(), {"download": ""}))
+
+
+def drop(client: Client, spec: ModelSpec, content: bytes, status: int = 200) -> str:
+    """Drop a picture on a form in which something stands."""
+    file = SimpleUploadedFile("picture.png", content, "image/png")
+    fields = {"/prompt": "half a lighth", "picture": file}
+    response = client.post(f"{spec.get_absolute_url()}restore/", fields, headers=HTMX)
+    assert (response.status_code, response["HX-Retarget"]) == (status, "#fields")
+    return response.text
+
+
+def imprinted(**facts: object) -> bytes:
+    """A picture from another installation."""
+    document = {"playground": 1, "model": "doubao-seedream-5-0-lite", "run": None, "files": []}
+    return put(picture_bytes(), json.dumps(document | facts).encode())
+
+
+def test_a_download_brings_back_the_run_that_is_known_here(client: Client, finished: Run) -> None:
+    page = drop(client, finished.spec, download(client, finished))
+    assert ">\na lighthouse</textarea>" in page
+    assert f'name="from" value="{finished.pk}"' in page
+    assert "The form is filled with it" in page
+
+
+def test_files_come_along_where_the_run_is_shown(client: Client, finished: Run, bo: Client) -> None:
+    use = f"/outputs/{finished.outputs.get().pk}/reference/"
+    client.post(use)
+    reference = Upload.objects.get().reference
+    Run.objects.update(inputs=finished.inputs | {"image_urls": [reference]})
+    finished.refresh_from_db()
+    finished.uploads.set(Upload.objects.all())
+    content = download(client, finished)
+    assert reference in drop(client, finished.spec, content)
+    Run.objects.update(is_shared=False)
+    page = drop(bo, finished.spec, content)
+    assert reference not in page
+    assert "Files are not in the picture" in page
+    assert "a lighthouse" in page
+
+
+def test_what_another_installation_made_is_read_from_the_picture(
+    client: Client, seedream: ModelSpec
+) -> None:
+    inputs = {"prompt": "a {{b}} owl", "n": 99, "mood": "grim"}
+    page = drop(client, seedream, imprinted(inputs=inputs, files=["cat.png"]))
+    assert "owl</textarea>" in page
+    assert "does not know it: mood." in page
+    assert "Add them again: cat.png." in page
+    assert "field__error" in page
+    assert 'name="~var:b"' not in page
+
+
+def test_what_another_model_made_is_carried_by_what_it_means(
+    client: Client, seedream: ModelSpec, painter: ModelSpec
+) -> None:
+    page = drop(client, painter, imprinted(inputs={"prompt": "an owl", "n": 2}))
+    assert 'value="an owl"' in page
+    assert "It was made with another model, Seedream 5 Lite." in page
+    assert "takes no such thing: Images." in page
+
+
+@pytest.mark.parametrize("content", [picture_bytes(), b"no picture", b""])
+def test_what_carries_nothing_leaves_the_form_as_it_is(
+    client: Client, seedream: ModelSpec, content: bytes
+) -> None:
+    page = drop(client, seedream, content, status=422)
+    assert "half a lighth</textarea>" in page
+    assert "carries no inputs" in page
+
+
+def test_without_javascript_there_is_a_button_for_it(client: Client, seedream: ModelSpec) -> None:
+    address = f"{seedream.get_absolute_url()}restore/"
+    assert f'formaction="{address}"' in client.get(seedream.get_absolute_url()).text
+    response = client.post(address, {"/prompt": "x"})
+    assert response.status_code == 422
+    assert "Choose a picture first." in response.text
+    assert "<html" in response.text
+
+
+@pytest.mark.parametrize(
+    "inputs", [None, [], "x", 3, {"prompt": None}, {"image_urls": ["upload:"]}]
+)
+def test_no_inputs_break_the_form(
+    client: Client, seedream: ModelSpec, painter: ModelSpec, inputs: object
+) -> None:
+    for spec in (seedream, painter):
+        drop(client, spec, imprinted(inputs=inputs, model=seedream.slug))
