@@ -143,7 +143,10 @@ def show_playground(
     shares = request.workspace.shares_runs
     api_key = request.workspace.current_key()
     store = UploadStore(request.membership)
-    blanks = find_blanks(spec, opening.value, opening.values, problems=opening.problems)
+    begun = begin_with(opening.opened_from, spec).values if opening.opened_from else None
+    blanks = find_blanks(
+        spec, opening.value, opening.values, problems=opening.problems, before=begun
+    )
     context = {
         "spec": spec,
         "specs": ModelSpec.objects.current(),
@@ -153,7 +156,8 @@ def show_playground(
         "standings": SimpleLazyObject(lambda: budgets.standings(request.membership)),
         "token": uuid.uuid4(),
         "opening": opening,
-        "change_count": len(find_changes(opening.opened_from, spec, opening.value)),
+        "change_count": len(find_changes(opening.opened_from, spec, opening.value))
+        + blanks.change_count,
         "blanks": blanks,
         "presets": SimpleLazyObject(
             lambda: list(Preset.objects.visible_to(request.membership).of(spec.slug))

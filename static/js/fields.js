@@ -288,7 +288,14 @@ function showPiece(drawn, selector) {
 // Other variables in the texts, another little form; what is entered in it stays while it is the same.
 function showVariables(drawn) {
   const [now, shown] = [drawn.querySelector("#variables"), document.querySelector("#variables")];
-  if (!now || !shown || now.dataset.signature === shown.dataset.signature) return;
+  if (!now || !shown) return;
+  if (now.dataset.signature === shown.dataset.signature) {
+    shown.querySelectorAll(".field").forEach((field, number) => {
+      markOf(field)?.remove();
+      field.append(...now.querySelectorAll(":scope > .field")[number].querySelectorAll(":scope > .field__was"));
+    });
+    return;
+  }
   now.removeAttribute("hx-swap-oob");
   shown.replaceWith(now);
 }

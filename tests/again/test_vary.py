@@ -94,3 +94,12 @@ def test_of_a_secret_only_the_change_is_told(client: Client, run: Run) -> None:
     page = check(client, run, **{"/token": "other"})
     assert marks(page) == ["Changed. It was hidden"]
     assert "hush" not in page
+
+
+def test_another_value_of_a_variable_is_a_change_too(client: Client, run: Run) -> None:
+    template = {"inputs": run.inputs | {"prompt": "a {{thing}}"}, "values": {"thing": "lighthouse"}}
+    Run.objects.update(template=template)
+    assert marks(opened(client, run)) == []
+    page = check(client, run, **{"/prompt": "a {{thing}}", "~var:thing": "windmill"})
+    assert "It was <q>lighthouse</q>" in page
+    assert "1 change<" in page

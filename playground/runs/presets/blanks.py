@@ -19,11 +19,13 @@ class Blank:
     """One variable to fill in.
 
     problem  what is wrong with its value, "" for nothing
+    before   what it was in the run that the form was opened from; None where it is that
     """
 
     variable: Variable
     value: str
     problem: str = ""
+    before: str | None = None
 
     @property
     def name(self) -> str:
@@ -54,6 +56,10 @@ class Blanks:
         return {blank.name: said for blank in self.listed if (said := say(blank))}
 
     @property
+    def change_count(self) -> int:
+        return sum(1 for blank in self.listed if blank.before is not None)
+
+    @property
     def filled(self) -> dict[str, str]:
         """The texts that read otherwise once the values are put in."""
         made = {pointer: variables.fill(text, self.values) for pointer, text in self.texts.items()}
@@ -75,11 +81,13 @@ def find_blanks(
     values: Mapping[str, Any],
     *,
     problems: Mapping[str, str] | None = None,
+    before: Mapping[str, Any] | None = None,
 ) -> Blanks:
     """Return the variables in what stands in a form.
 
     values    what was entered, by name
     problems  what to say at each; None to say only what is wrong with what was entered
+    before    what was entered in the run that the form was opened from
     """
     texts = spec.form.long_texts(value)
     found = []
@@ -88,7 +96,9 @@ def find_blanks(
         said = variable.complain(entered) if entered else ""
         if problems is not None:
             said = problems.get(variable.name, "")
-        found.append(Blank(variable=variable, value=entered, problem=said))
+        was = (before or {}).get(variable.name)
+        changed_from = None if was in (None, entered) else str(was)
+        found.append(Blank(variable=variable, value=entered, problem=said, before=changed_from))
     return Blanks(texts=texts, listed=tuple(found))
 
 
