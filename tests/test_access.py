@@ -151,6 +151,7 @@ DOORS = (
     Door(route="pictures", get=LOGGED_IN),
     Door(route="gallery", get=LOGGED_IN),
     Door(route="gallery_filters", get=LOGGED_IN),
+    Door(route="likeness", get=LOGGED_IN, post=LOGGED_IN),
     Door(route="picture", thing="shared output", get=HERE),
     Door(route="picture", thing="private output", get=frozenset({AUTHOR})),
     Door(route="sort", post=ALL_MAKERS),

@@ -17,7 +17,8 @@ from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
 from playground.runs import leases, tasks
-from playground.runs.media import files, trash
+from playground.runs.media import files, latecomers, trash
+from playground.runs.media.files import StorageFailedError
 from playground.runs.models import Run, Worker
 
 logger = logging.getLogger(__name__)
@@ -43,6 +44,7 @@ class Clock(threading.Thread):
         self._handed: dict[tuple[uuid.UUID, datetime | None], float] = {}
         self._next_heartbeat = 0.0
         self._next_sweep = 0.0
+        self._next_look = 0.0
 
     def run(self) -> None:
         while not self.stopping.wait(TICK_SECONDS):
@@ -88,3 +90,13 @@ class Clock(threading.Thread):
             self._next_sweep = now + SWEEP_SECONDS
             files.sweep_incoming()
             trash.empty()
+        if now >= self._next_look:
+            self._look(now)
+
+    def _look(self, now: float) -> None:
+        """Go on with the next beat while there is something to look at, else in an hour."""
+        try:
+            is_left = latecomers.look_at_some()
+        except StorageFailedError:
+            is_left = False
+        self._next_look = now if is_left else now + SWEEP_SECONDS

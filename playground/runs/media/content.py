@@ -43,6 +43,7 @@ class Content:
     thumbnail      WebP, at most 384 pixels on its longer side, of a video its poster frame; b""
                    where there is none
     placeholder    a 16-pixel WebP as a data URI, "" where there is no thumbnail
+    likeness       what it looks like, see likeness.py; b"" where that says little, or nothing
     """
 
     format: Format
@@ -52,6 +53,7 @@ class Content:
     duration_seconds: float | None = None
     thumbnail: bytes = b""
     placeholder: str = ""
+    likeness: bytes = b""
 
     @property
     def kind(self) -> Kind:

@@ -188,6 +188,7 @@ def keep(workspace_id: uuid.UUID, file: Incoming, content: Content) -> MediaFile
             "original": kept.original.name,
             "thumbnail": kept.thumbnail.name,
             "placeholder": content.placeholder,
+            "likeness": content.likeness,
         },
     )
     return row

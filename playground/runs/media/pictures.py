@@ -7,6 +7,7 @@ from typing import IO
 
 from PIL import Image, ImageCms, ImageOps
 
+from playground.runs.media import likeness
 from playground.runs.media.content import (
     AVIF,
     GIF,
@@ -68,6 +69,7 @@ def describe(image: Image.Image, limit_pixels: int) -> Content:
         is_animated=is_animated,
         thumbnail=encode_webp(small, quality=THUMBNAIL_QUALITY),
         placeholder="" if has_holes(small) else draw_placeholder(small),
+        likeness=likeness.describe(small),
     )
 
 

@@ -45,6 +45,7 @@ def read_video(file: IO[bytes], path: Path, format_: Format, *, limit_pixels: in
         height=content.height or poster.height,
         thumbnail=poster.thumbnail,
         placeholder=poster.placeholder,
+        likeness=poster.likeness,
     )
 
 

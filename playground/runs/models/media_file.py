@@ -2,6 +2,7 @@ import uuid
 from pathlib import PurePosixPath
 
 from django.db import models
+from django.db.models import Q
 
 from playground.runs.media.content import THUMBNAIL_SIDE, Kind
 from playground.teams.models import Workspace
@@ -23,7 +24,8 @@ def folder_of(file: "MediaFile") -> str:
 class MediaFile(models.Model):
     """One content that is stored in a workspace, once, however many outputs and uploads have it.
 
-    A row is written when its files are in place; nothing about it changes afterwards.
+    A row is written when its files are in place; nothing about it changes afterwards, but that
+    an older one is told later what it looks like.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -40,9 +42,19 @@ class MediaFile(models.Model):
     # Of a video its poster; blank where there is none: without ffmpeg, or beyond the pixel limit.
     thumbnail = models.FileField(upload_to=name_thumbnail, max_length=200, blank=True)
     placeholder = models.TextField(blank=True)
+    # As media/likeness.py writes it: None while nobody looked, b"" where there is little to see.
+    likeness = models.BinaryField(max_length=50, null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
+        indexes = [
+            models.Index(fields=["workspace", "likeness"], name="media_file_likeness"),
+            models.Index(
+                fields=["created_at"],
+                condition=Q(likeness__isnull=True),
+                name="media_file_not_looked_at",
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["workspace", "sha256"], name="media_file_once"),
         ]

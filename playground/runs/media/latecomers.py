@@ -1,0 +1,46 @@
+"""Files that were stored before anybody wrote down what they look like: a few at a time."""
+
+import io
+import logging
+
+from PIL import Image
+
+from playground.runs.media import files, likeness, storage
+from playground.runs.models import MediaFile
+
+logger = logging.getLogger(__name__)
+
+# Some hundredths of a second each, between two beats of the worker's clock.
+BATCH = 15
+
+
+def look_at_some() -> bool:
+    """Write down of some files what they look like, by their thumbnails; False where none is left.
+
+    Raises  StorageFailedError (those that are left wait for another time)
+    """
+    waiting = MediaFile.objects.filter(likeness=None).order_by("created_at")
+    found = list(waiting.only("thumbnail", "content_type", "sha256")[:BATCH])
+    for file in found:
+        MediaFile.objects.filter(pk=file.pk).update(likeness=look_at(file))
+    return bool(found)
+
+
+def look_at(file: MediaFile) -> bytes:
+    """Return what a file looks like; b"" also where there is no thumbnail that can be read."""
+    if not file.thumbnail:
+        return b""
+    try:
+        with (
+            files.storage_faults_named(but=(FileNotFoundError,)),
+            storage.open_part(file.thumbnail, 0, None) as opened,
+        ):
+            content = opened.read() or b""
+    except FileNotFoundError:
+        return b""
+    try:
+        with Image.open(io.BytesIO(content), formats=["WEBP"]) as small:
+            return likeness.describe(small)
+    except Exception:  # noqa: BLE001 - a damaged file makes Pillow raise whatever it stumbles over
+        logger.warning("The thumbnail of %s is damaged", file)
+        return b""
