@@ -8,6 +8,7 @@ milliseconds. Filling takes a minute or two.
 """
 
 import argparse
+import io
 import os
 import random
 import statistics
@@ -24,6 +25,7 @@ from typing import Any
 
 import django
 from django.core.management import call_command
+from PIL import Image
 
 from tests.postgres import PostgresServer
 
@@ -115,6 +117,7 @@ def fill(pictures: int) -> None:
                     content_type="image/jpeg", size_bytes=900_000, width=width, height=height,
                     original=f"{number}.jpg", thumbnail=f"{number}.webp",
                     placeholder="data:image/webp;base64," + "A" * 120,
+                    likeness=chance.randbytes(50),
                 )  # fmt: skip
                 files.append(file)
                 outputs.append(
@@ -173,10 +176,34 @@ def measure(pictures: int) -> None:
         "search and filters": "/gallery/?q=dog&in.resolution=4k&in.size=16:9&least=0.1",
         "nothing found": "/gallery/?q=zeppelin&in.resolution=8k",
         "counts and choices": "/gallery/filters/",
+        "counts, one chosen": "/gallery/filters/?person=bo",
+        "counts, four chosen": "/gallery/filters/?person=bo&shape=wide&stars=3&in.resolution=4k",
+        "counts, words": "/gallery/filters/?q=lighthouse&shape=wide",
+        "counts, nothing found": "/gallery/filters/?q=zeppelin&in.resolution=8k",
+        "looks like": f"/gallery/likeness/?look={look_of_one()}",
         "form of a model": "/models/doubao-seedream-5-0-lite/",
         "usage of a month": "/team/usage/",
     }.items():
         tell(name, partial(client.get, path))
+    tell("dropped picture", partial(drop, client, draw_picture()), status=422)
+
+
+def look_of_one() -> str:
+    from playground.runs.models import MediaFile  # noqa: PLC0415 - after setup
+
+    look = MediaFile.objects.values_list("likeness", flat=True)[0]
+    return bytes(look or b"").hex()
+
+
+def draw_picture() -> bytes:
+    """Return a picture that is in no gallery, as large as the others."""
+    buffer = io.BytesIO()
+    Image.effect_mandelbrot((2560, 1440), (-2, -1.2, 1, 1.2), 40).save(buffer, "JPEG", quality=85)
+    return buffer.getvalue()
+
+
+def drop(client: Any, content: bytes) -> Any:
+    return client.post("/gallery/likeness/", {"file": io.BytesIO(content)})
 
 
 def cursor_at(page: int) -> str:
@@ -189,7 +216,7 @@ def cursor_at(page: int) -> str:
     return quote(str(pages.cursor_of(outputs[page * PAGE - 1])))
 
 
-def tell(name: str, ask: Callable[[], Any]) -> None:
+def tell(name: str, ask: Callable[[], Any], status: int = 200) -> None:
     from django.db import connection  # noqa: PLC0415 - after setup
 
     queries: list[str] = []
@@ -201,7 +228,7 @@ def tell(name: str, ask: Callable[[], Any]) -> None:
     ask()
     with connection.execute_wrapper(note):
         answer = ask()
-    assert answer.status_code == 200, (name, answer.status_code)
+    assert answer.status_code == status, (name, answer.status_code)
     taken = sorted(seconds(ask))
     p95 = taken[int(len(taken) * 0.95)]
     print(

@@ -10,11 +10,12 @@ from urllib.parse import urlencode
 from django.contrib.auth.models import User
 from django.db.models import Exists, F, OuterRef, Q
 from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
 
 from playground.catalog.models import ModelSpec
 from playground.gallery import index
 from playground.gallery.models import InputWord, RunWords
-from playground.runs.models import Kind, Output, OutputQuerySet
+from playground.runs.models import Kind, Output, OutputQuerySet, Status
 from playground.teams.models import Membership
 
 INPUT = "in."  # before the name of an input in an address: in.resolution=4k
@@ -31,6 +32,26 @@ KINDS = {kind.value: kind.label for kind in Kind}
 STARS = {str(count): f"{count} stars or more" for count in range(5, 1, -1)} | {
     "1": "1 star or more", "0": "No star",
 }  # fmt: skip
+# How the run of a picture stands, as its card says it: one that gave no pictures is not here.
+STATUSES: dict[str, object] = {
+    "done": _("Done"),
+    "short": _("Done, but for files that did not come"),
+    "storing": _("Fetching the result"),
+    "aside": _("Set aside"),
+    "failed": Status.FAILED.label,
+    "cancelled": Status.CANCELLED.label,
+}
+IS_COMPLETE = Q(run__status=Status.SUCCEEDED, run__stored_at__isnull=False)
+IS_SHORT = Q(run__problem="output_missing")
+IS_ASIDE = Q(run__set_aside_at__isnull=False)
+OF_STATUS = {
+    "done": IS_COMPLETE & ~IS_SHORT,
+    "short": IS_COMPLETE & IS_SHORT,
+    "storing": Q(run__status=Status.SUCCEEDED, run__stored_at__isnull=True) & ~IS_ASIDE,
+    "aside": Q(run__status=Status.SUCCEEDED, run__stored_at__isnull=True) & IS_ASIDE,
+    "failed": Q(run__status=Status.FAILED),
+    "cancelled": Q(run__status=Status.CANCELLED),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +71,7 @@ class Filters:
     person: str = ""
     since: date | None = None
     until: date | None = None
+    status: str = ""
     kind: str = ""
     shape: str = ""
     stars: str = ""
@@ -103,6 +125,7 @@ def read_filters(data: QueryDict) -> Filters:
         person=text.get("person", ""),
         since=read_date(text.get("since", "")),
         until=read_date(text.get("until", "")),
+        status=known(text.get("status", ""), STATUSES),
         kind=known(text.get("kind", ""), KINDS),
         shape=known(text.get("shape", ""), SHAPES),
         stars=known(text.get("stars", ""), STARS),
@@ -115,7 +138,7 @@ def read_filters(data: QueryDict) -> Filters:
     )
 
 
-def known(text: str, words: Mapping[str, str]) -> str:
+def known(text: str, words: Mapping[str, object]) -> str:
     return text if text in words else ""
 
 
@@ -156,7 +179,10 @@ def conditions(filters: Filters) -> Iterator[Q]:
     """
     yield from of_words(filters.q)
     yield from of_run(filters)
-    yield from of_shape(filters.shape)
+    if filters.status:
+        yield OF_STATUS[filters.status]
+    if filters.shape:
+        yield OF_SHAPE[filters.shape]
     if filters.kind:
         yield Q(file__kind=filters.kind)
     if filters.stars:
@@ -178,14 +204,12 @@ def of_words(text: str) -> Iterator[Q]:
         yield Q(pk=None)  # signs alone, which stand in no index
 
 
-def of_shape(shape: str) -> Iterator[Q]:
-    width, height = F("file__width"), F("file__height")
-    if shape == "wide":
-        yield Q(file__width__gt=height * SQUARE)
-    elif shape == "tall":
-        yield Q(file__height__gt=width * SQUARE)
-    elif shape == "square":
-        yield Q(file__width__lte=height * SQUARE, file__height__lte=width * SQUARE)
+HEIGHT, WIDTH = F("file__height") * SQUARE, F("file__width") * SQUARE
+OF_SHAPE = {
+    "wide": Q(file__width__gt=HEIGHT),
+    "tall": Q(file__height__gt=WIDTH),
+    "square": Q(file__width__lte=HEIGHT, file__height__lte=WIDTH),
+}
 
 
 def of_run(filters: Filters) -> Iterator[Q]:

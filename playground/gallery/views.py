@@ -7,9 +7,8 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from playground.catalog.models import ModelSpec
-from playground.gallery import choices, pages
-from playground.gallery.filters import KINDS, SHAPES, STARS, Filters, find, read_filters
+from playground.gallery import choices, counts, pages
+from playground.gallery.filters import Filters, find, read_filters
 from playground.runs.media.uploads import UploadStore
 from playground.runs.models import Output
 from playground.runs.summary import summarize
@@ -37,18 +36,9 @@ def show_filters(request: HtmxRequest) -> HttpResponse:
     filters = read_filters(request.GET)
     context = {
         "filters": filters,
-        "count": find(request.membership, filters).count(),
+        "counts": counts.read_counts(request.membership, filters),
+        "most": counts.MOST,
         "chips": list(choices.chips(filters, request.workspace)),
-        "models": ModelSpec.objects.newest().values_list("slug", "title"),
-        "people": request.workspace.memberships.order_by("user__username").values_list(
-            "user__username", flat=True
-        ),
-        "tags": request.workspace.tags.values_list("name", flat=True),
-        "collections": request.workspace.collections.all(),
-        "inputs": choices.read_inputs(request.membership, filters),
-        "kinds": KINDS,
-        "shapes": SHAPES,
-        "stars": STARS,
     }
     return page_or_partial(request, "gallery/filters.html", "panel", context)
 

@@ -1,0 +1,141 @@
+"""The panel says how many pictures each further choice would leave, and offers no empty one."""
+
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.utils import timezone
+from pytest_django.fixtures import DjangoAssertNumQueries
+
+from playground.gallery import counts
+from playground.gallery.filters import Filters, find
+from playground.runs.models import Output, Run
+from playground.teams.models import Membership
+from tests.gallery.conftest import Hang
+from tests.gallery.test_browse import shown
+
+
+@pytest.fixture
+def several(hang: Hang, place: Membership) -> dict[str, Output]:
+    """A wide one of ana's in 2k, a tall one of hers in 4k, a square one of bo's in 4k."""
+    bo = User.objects.create_user("bo")
+    made = {
+        "wide": hang("a wide cat", size=(16, 9), resolution="2k"),
+        "tall": hang("a tall cat", size=(9, 16), resolution="4k"),
+        "square": hang("a square dog", size=(1, 1), resolution="4k", run={"author": bo}),
+    }
+    Output.objects.filter(pk=made["tall"].pk).update(stars=4)
+    Output.objects.filter(pk=made["wide"].pk).update(stars=1)
+    place.workspace.tags.create(name="best").outputs.add(made["tall"], made["square"])
+    return made
+
+
+def told(place: Membership, filters: Filters) -> dict[str, dict[str, int]]:
+    return {
+        facet.name: {str(choice.label): choice.count for choice in facet.choices}
+        for facet in counts.read_counts(place, filters).facets
+    }
+
+
+@pytest.mark.usefixtures("several")
+def test_each_choice_is_counted(place: Membership) -> None:
+    panel = told(place, Filters())
+    assert panel["person"] == {"ana": 2, "bo": 1}
+    assert panel["shape"] == {"Wide": 1, "Tall": 1, "Square": 1}
+    assert panel["stars"]["1 star or more"] == 2
+    assert panel["stars"]["4 stars or more"] == panel["stars"]["No star"] == 1
+    assert panel["in.resolution"] == {"4k": 2, "2k": 1}
+    assert panel["tag"] == {"best": 2}
+
+
+@pytest.mark.usefixtures("several")
+def test_a_field_is_counted_under_all_others_but_itself(place: Membership) -> None:
+    panel = told(place, Filters(person="ana", inputs=(("resolution", "4k"),)))
+    assert panel["person"] == {"ana": 1, "bo": 1}
+    assert panel["in.resolution"] == {"2k": 1, "4k": 1}
+    assert panel["shape"] == {"Tall": 1}
+    assert panel["tag"] == {"best": 1}
+
+
+@pytest.mark.usefixtures("several")
+def test_words_are_looked_for_in_every_count(place: Membership) -> None:
+    panel = told(place, Filters(q="cat"))
+    assert panel["person"] == {"ana": 2}
+    assert panel["shape"] == {"Wide": 1, "Tall": 1}
+
+
+@pytest.mark.usefixtures("several")
+def test_what_would_find_nothing_is_not_offered_and_what_is_chosen_is(place: Membership) -> None:
+    panel = told(place, Filters(shape="wide", kind="video", tag="best"))
+    assert panel["kind"] == {"Video": 0}
+    assert "collection" not in panel
+
+
+FILTERS = [
+    Filters(), Filters(person="ana"), Filters(shape="tall", stars="3"), Filters(tag="best"),
+    Filters(inputs=(("resolution", "4k"),)), Filters(q="cat", person="ana", status="done"),
+    Filters(inputs=(("n", "2"), ("resolution", "4k")), shape="square", kind="image"),
+]  # fmt: skip
+
+
+@pytest.mark.usefixtures("several")
+@pytest.mark.parametrize("filters", FILTERS)
+def test_choosing_finds_as_many_as_was_said(
+    client: Client, place: Membership, filters: Filters
+) -> None:
+    for facet in counts.read_counts(place, filters).facets:
+        for choice in facet.choices:
+            other = filters.without(facet.name, dict(filters.inputs).get(facet.name[3:], ""))
+            query = f"{other.query}&{facet.name}={choice.value}"
+            assert len(shown(client, f"?{query}")) == choice.count, (facet.name, choice)
+
+
+@pytest.mark.usefixtures("several")
+def test_of_too_many_the_newest_are_counted_and_that_is_said(
+    client: Client, place: Membership, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(counts, "MOST", 2)
+    counted = counts.read_counts(place, Filters())
+    assert (counted.count, counted.is_whole) == (3, False)
+    assert told(place, Filters())["shape"] == {"Tall": 1, "Square": 1}
+    page = client.get("/gallery/filters/").text
+    assert "Counted among the newest 2" in page
+    assert '<span class="facet__count">1+</span>' in page
+
+
+STATES: dict[str, dict[str, Any]] = {
+    "done": {"status": "succeeded"},
+    "short": {"status": "succeeded", "problem": "output_missing"},
+    "storing": {"status": "succeeded", "stored_at": None},
+    "aside": {"status": "succeeded", "stored_at": None, "set_aside_at": timezone.now()},
+    "failed": {"status": "failed"},
+    "cancelled": {"status": "cancelled"},
+}
+
+
+def test_each_status_finds_its_runs(client: Client, hang: Hang, place: Membership) -> None:
+    for name, facts in STATES.items():
+        Run.objects.filter(pk=hang(name).run_id).update(**facts)
+    for name in STATES:
+        assert shown(client, f"?status={name}") == [name]
+    assert set(told(place, Filters())["status"].values()) == {1}
+    assert find(place, Filters(status="done")).count() == 1
+
+
+def test_the_panel_says_a_status_in_the_words_of_its_card(client: Client, hang: Hang) -> None:
+    run = Run.objects.get(pk=hang("one").run_id)
+    Run.objects.update(stored_at=None)
+    run.refresh_from_db()
+    page = client.get("/gallery/filters/?status=storing").text
+    assert page.count(run.status_words) == 2  # to be chosen, and to be taken back
+
+
+@pytest.mark.usefixtures("several")
+@pytest.mark.parametrize("query", ["", "?person=ana&shape=tall&stars=1&in.resolution=4k&tag=best"])
+def test_the_panel_asks_as_many_questions_whatever_is_chosen(
+    client: Client, django_assert_max_num_queries: DjangoAssertNumQueries, query: str
+) -> None:
+    client.get("/gallery/filters/")
+    with django_assert_max_num_queries(12):
+        assert client.get(f"/gallery/filters/{query}").status_code == 200
