@@ -32,10 +32,11 @@ KINDS = {kind.value: kind.label for kind in Kind}
 STARS = {str(count): f"{count} stars or more" for count in range(5, 1, -1)} | {
     "1": "1 star or more", "0": "No star",
 }  # fmt: skip
-# How the run of a picture stands, as its card says it: one that gave no pictures is not here.
+# How the run of a picture stands, as its card says it; "in part" where some files never came.
+# A run that gave no pictures is not in the gallery.
 STATUSES: dict[str, object] = {
     "done": _("Done"),
-    "short": _("Done, but for files that did not come"),
+    "short": _("Done in part"),
     "storing": _("Fetching the result"),
     "aside": _("Set aside"),
     "failed": Status.FAILED.label,
