@@ -34,6 +34,8 @@ from playground.gallery.models import Collection, InputWord, Tag
 from playground.teams.models import Membership
 
 MOST = 2_000
+# So far goes the number of all that are found; among words each costs more, and MOST is the end.
+MOST_FOUND = 10_000
 MOST_NAMES, MOST_WORDS = 12, 12  # inputs, and words of each: a seed is another each time
 
 FIELDS = ("model", "person", "status", "kind", "shape", "stars", "tag", "collection")
@@ -67,10 +69,12 @@ class Counts:
     """What the panel tells.
 
     count     how many pictures were found
-    is_whole  whether they were all counted; else there are at least as many of each
+    is_more   whether there are more than that
+    is_whole  whether all of them stand in the facets; else there are at least as many of each
     """
 
     count: int
+    is_more: bool
     is_whole: bool
     facets: tuple[Facet, ...]
 
@@ -97,11 +101,13 @@ def read_counts(place: Membership, filters: Filters) -> Counts:
     seen = list(walk(place, filters))
     is_whole = len(seen) <= MOST
     seen = seen[:MOST]
+    most = MOST if filters.q else MOST_FOUND
     found = sum(1 for each in seen if not each.missed)
     if not is_whole:
-        found = find(place, filters).count()
+        found = find(place, filters).order_by()[: most + 1].count()
     return Counts(
-        count=found,
+        count=min(found, most),
+        is_more=found > most,
         is_whole=is_whole,
         facets=tuple(facet for facet in read_facets(place, filters, seen) if facet.choices),
     )

@@ -59,8 +59,9 @@ def search(place: Membership, file: Incoming) -> Found:
 
     Raises  NotFoundError, BrokenFileError, StorageFailedError
     """
-    stored = Output.objects.visible_to(place).filter(file__isnull=False)
-    if output := only_one(stored.filter(file__sha256=file.sha256)):
+    stored = Output.objects.visible_in_order(place).filter(file__isnull=False)
+    same = MediaFile.objects.filter(workspace=place.workspace_id, sha256=file.sha256)
+    if output := only_one(stored.filter(file__in=same)):
         return Found(output=output)
     named = named_by(stored, file)
     if output := only_one(named):
@@ -128,8 +129,9 @@ def look_within_border(content: Content) -> bytes:
 def find_alike(place: Membership, look: bytes) -> list[Output]:
     """Return the outputs that look alike, the likest first; of those equally like, the newest."""
     far = find_near(place, look)
-    outputs = Output.objects.visible_to(place).filter(
-        file__workspace=place.workspace_id, file__likeness__in=far
+    alike = MediaFile.objects.filter(workspace=place.workspace_id, likeness__in=far)
+    outputs = Output.objects.visible_in_order(place).filter(
+        file__in=list(alike.values_list("pk", flat=True))
     )
     kept = outputs.order_by(*pages.NEWEST_FIRST).values_list("pk", "file__likeness")
     nearest = heapq.nsmallest(MOST, kept, key=lambda each: far[bytes(each[1] or b"")])

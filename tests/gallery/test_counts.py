@@ -97,7 +97,9 @@ def test_of_too_many_the_newest_are_counted_and_that_is_said(
 ) -> None:
     monkeypatch.setattr(counts, "MOST", 2)
     counted = counts.read_counts(place, Filters())
-    assert (counted.count, counted.is_whole) == (3, False)
+    assert (counted.count, counted.is_more, counted.is_whole) == (3, False, False)
+    by_words = counts.read_counts(place, Filters(q="a"))
+    assert (by_words.count, by_words.is_more) == (2, True)
     assert told(place, Filters())["shape"] == {"Tall": 1, "Square": 1}
     page = client.get("/gallery/filters/").text
     assert "Counted among the newest 2" in page
