@@ -196,7 +196,7 @@ def test_a_collection_is_filled_emptied_and_moved_from_the_grid(grid: Page) -> N
     grid.get_by_role("checkbox", name="Choose: picture 110").check(force=True)
     grid.get_by_role("checkbox", name="Choose: picture 109").check(force=True)
     grid.locator("summary", has_text="Collection").click()
-    grid.get_by_label("A collection, there already or new").fill("Autumn")
+    grid.get_by_label("Name of the collection").fill("Autumn")
     grid.keyboard.press("Enter")
     expect(grid.get_by_text("2 pictures in “Autumn”").last).to_be_visible()
     grid.get_by_role("link", name="Collections").click()
