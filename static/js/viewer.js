@@ -80,14 +80,14 @@ window.addEventListener("popstate", () => { closeTagBox(); later(() => go(locati
 
 // Sorting. A deed is done to the picture that is shown when its turn comes, and saved behind it.
 
-const done = []; // what can be taken back: {address, answer}, the answer a promise
+const done = []; // what can be taken back: {output, address, answer}, the answer a promise
 
 async function sort(act, fields, movesOn) {
   if (!mayKey()) return;
   const [output, address] = [shown(), location.href];
   forget(output);
   const answer = submit(act, [output], fields);
-  done.push({ address, answer });
+  done.push({ output, address, answer });
   answer.then((told) => {
     if (!told) return;
     forget(output);
@@ -105,9 +105,10 @@ async function sort(act, fields, movesOn) {
 }
 
 async function undo() {
-  const last = done.pop();
   await idle();
-  const answer = last && await Promise.race([last.answer, idle()]);
+  if (done.length && isPending(done.at(-1).output)) return; // it is said already that it waits
+  const last = done.pop();
+  const answer = await last?.answer;
   if (!answer) { say("There is nothing to take back."); return; }
   hush();
   ahead.clear();
