@@ -152,6 +152,10 @@ DOORS = (
     Door(route="gallery", get=LOGGED_IN),
     Door(route="gallery_filters", get=LOGGED_IN),
     Door(route="likeness", get=LOGGED_IN, post=LOGGED_IN),
+    Door(route="gallery_names", get=LOGGED_IN),
+    Door(route="collections", get=LOGGED_IN, post=ALL_MAKERS),
+    Door(route="change_collection", thing="collection", post=frozenset({AUTHOR, OWNER})),
+    Door(route="change_tag", thing="tag", post=MAKERS),
     Door(route="picture", thing="shared output", get=HERE),
     Door(route="picture", thing="private output", get=frozenset({AUTHOR})),
     Door(route="sort", post=ALL_MAKERS),
@@ -243,6 +247,9 @@ def find_things(
         "place",
         {"public_id": workspace.memberships.get(user__username=f"{MEMBER}-person").public_id},
     )
+    collection = workspace.collections.create(name="Best of all", made_by=user)
+    yield "collection", {"pk": collection.pk}
+    yield "tag", {"pk": workspace.tags.create(name="night").pk}
     yield "key", {"pk": finished.api_key_id}
     yield "key and act", {"pk": finished.api_key_id, "act": "disable"}
 

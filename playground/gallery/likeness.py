@@ -141,7 +141,7 @@ def find_alike(place: Membership, look: bytes) -> list[Output]:
 
 def hang(outputs: list[Output]) -> tuple[Tile, ...]:
     """Return them as tiles, of no day."""
-    return tuple(Tile(output=output, day=None, ratio=pages.ratio_of(output)) for output in outputs)
+    return tuple(pages.tile_of(output, None) for output in outputs)
 
 
 def find_near(place: Membership, look: bytes) -> dict[bytes, int]:

@@ -1,18 +1,21 @@
 """Outputs in their order, a page at a time: the newest run first, its pictures as they came.
 
 A page begins where the last one ended (keyset): page 500 costs what page 1 costs, and what is made
-meanwhile shifts nothing.
+meanwhile shifts nothing. A page that says how far it goes through holds all up to that place, so
+that whoever comes back finds what they had scrolled past.
 """
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
 from django.db.models import Q
 
+from playground.runs.media.trash import RETENTION
 from playground.runs.models import Output, OutputQuerySet
 
 PAGE = 60
+MOST = 600  # on one page, of what was scrolled past
 NEWEST_FIRST = ("-run__created_at", "-run_id", "position")
 OLDEST_FIRST = ("run__created_at", "run_id", "-position")
 
@@ -37,21 +40,27 @@ class Cursor:
 class Tile:
     """An output in the grid.
 
-    day    where it is the first of its day: that day; else None
-    ratio  width by height in hundredths, as the style sheet knows them
+    day      where it is the first of its day: that day; else None
+    ratio    width by height in hundredths, as the style sheet knows them
+    goes_at  in the trash: when it goes for good
     """
 
     output: Output
     day: date | None
     ratio: int
+    goes_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """Some outputs, and where those after them begin; "" where there are none."""
+    """Some outputs, and where those after them begin; "" where there are none.
+
+    is_cut  whether there are later ones than were asked for, or than one page can hold
+    """
 
     tiles: tuple[Tile, ...]
     after: str
+    is_cut: bool
 
 
 def cursor_of(output: Output) -> Cursor:
@@ -63,20 +72,48 @@ def read_cursor(text: str) -> Cursor | None:
         at, run, position = text.split("_")
         moment = datetime.fromisoformat(at)
         moment = moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
-        return Cursor(at=moment, run=uuid.UUID(run), position=min(int(position), 2**31 - 1))
+        return Cursor(at=moment, run=uuid.UUID(run), position=min(int(position), 2**31 - 2))
     except (ValueError, OverflowError):
         return None
 
 
-def read_page(outputs: OutputQuerySet, after: Cursor | None) -> Page:
-    found = list(with_facts(following(outputs, after))[: PAGE + 1])
-    shown = found[:PAGE]
+def read_page(outputs: OutputQuerySet, after: Cursor | None, through: Cursor | None = None) -> Page:
+    """Read the outputs that follow a place.
+
+    through  as far as that place, and a page beyond; of more than MOST the nearest to it
+    """
+    passed: list[Output] = []
+    start, is_cut = after, after is not None
+    if through and (after is None or precedes(after, through)):
+        passed = list(with_facts(up_to(outputs, after, through))[: MOST + 1])
+        is_cut, start = is_cut or len(passed) > MOST, through
+        passed = passed[:MOST][::-1]
+    found = list(with_facts(following(outputs, start))[: PAGE + 1])
+    shown = passed + found[:PAGE]
     tiles, day = [], after.day if after else None
     for output in shown:
         own = cursor_of(output).day
-        tiles.append(Tile(output=output, day=own if own != day else None, ratio=ratio_of(output)))
+        tiles.append(tile_of(output, own if own != day else None))
         day = own
-    return Page(tiles=tuple(tiles), after=str(cursor_of(shown[-1])) if len(found) > PAGE else "")
+    more = str(cursor_of(shown[-1])) if len(found) > PAGE else ""
+    return Page(tiles=tuple(tiles), after=more, is_cut=is_cut)
+
+
+def tile_of(output: Output, day: date | None) -> Tile:
+    goes_at = output.trashed_at + RETENTION if output.trashed_at else None
+    return Tile(output=output, day=day, ratio=ratio_of(output), goes_at=goes_at)
+
+
+def precedes(one: Cursor, other: Cursor) -> bool:
+    """Whether one place comes before another, newest first."""
+    return (one.at, one.run.bytes, -one.position) > (other.at, other.run.bytes, -other.position)
+
+
+def up_to(outputs: OutputQuerySet, after: Cursor | None, through: Cursor) -> OutputQuerySet:
+    """Return what comes after one place as far as another, the nearest to that one first."""
+    at_or_before = replace(through, position=through.position + 1)
+    found = preceding(outputs, at_or_before)
+    return following(found, after).order_by(*OLDEST_FIRST) if after else found
 
 
 def with_facts(outputs: OutputQuerySet) -> OutputQuerySet:

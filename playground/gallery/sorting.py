@@ -1,13 +1,18 @@
-"""The wheat from the chaff: stars, tags, collections, and the trash with its way back."""
+"""The wheat from the chaff: stars, tags, collections, and the trash with its way back.
+
+Each deed says what it did, and by which deeds it is undone: of the pictures that it changed alone.
+"""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from playground.gallery.models import Collection, Tag
-from playground.runs.media.trash import RETENTION
+from playground.runs.media import trash
 from playground.runs.models import Output, OutputQuerySet
 from playground.teams.models import Membership
 
@@ -17,6 +22,31 @@ MOST_TAGS = 200
 
 class SortingError(Exception):
     """It cannot be done; the message says why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """A deed as a form sends it: "stars 3", "untag best"; and the pictures that it is done to."""
+
+    do: str
+    outputs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """What came of a deed.
+
+    told  in a sentence
+    undo  what takes it back, in order; () where nothing changed, or nothing can be done
+    """
+
+    told: str
+    undo: tuple[Step, ...] = field(default=())
+
+
+def step(do: str, outputs: Iterable[Output]) -> tuple[Step, ...]:
+    ids = tuple(str(output.pk) for output in outputs)
+    return (Step(do=do, outputs=ids),) if ids else ()
 
 
 def choose(place: Membership, ids: Sequence[str]) -> OutputQuerySet:
@@ -37,40 +67,63 @@ def choose(place: Membership, ids: Sequence[str]) -> OutputQuerySet:
     return Output.objects.visible_to(place).filter(pk__in=wanted, file__isnull=False)
 
 
-def give_stars(outputs: OutputQuerySet, stars: str) -> str:
+def give_stars(outputs: OutputQuerySet, stars: str) -> Done:
     if stars not in {"0", "1", "2", "3", "4", "5"}:
         raise SortingError("Stars go from 0 to 5.")
+    before = list(outputs.only("pk", "stars").order_by("stars"))
     count = outputs.update(stars=int(stars))
-    return f"{stars} star{'' if stars == '1' else 's'} for {tell(count)}"
+    undo: list[Step] = []
+    for earlier, same in groupby(before, key=lambda output: output.stars):
+        if earlier != int(stars):
+            undo += step(f"stars {earlier}", same)
+    told = f"{stars} star{'' if stars == '1' else 's'} for {tell(count)}"
+    return Done(told=told, undo=tuple(undo))
 
 
-def throw_away(outputs: OutputQuerySet) -> str:
+def throw_away(outputs: OutputQuerySet) -> Done:
     """Put them in the trash, from which they go for good after a while."""
-    count = outputs.filter(trashed_at=None).update(trashed_at=timezone.now())
-    return f"{tell(count)} in the trash, for {RETENTION.days} days"
+    thrown = list(outputs.filter(trashed_at=None).only("pk"))
+    outputs.filter(pk__in=[each.pk for each in thrown]).update(trashed_at=timezone.now())
+    told = f"{tell(len(thrown))} in the trash, for {trash.RETENTION.days} days"
+    return Done(told=told, undo=step("restore", thrown))
 
 
-def bring_back(outputs: OutputQuerySet) -> str:
-    count = outputs.exclude(trashed_at=None).update(trashed_at=None)
-    return f"{tell(count)} back from the trash"
+def bring_back(outputs: OutputQuerySet) -> Done:
+    back = list(outputs.exclude(trashed_at=None).only("pk"))
+    outputs.filter(pk__in=[each.pk for each in back]).update(trashed_at=None)
+    return Done(told=f"{tell(len(back))} back from the trash", undo=step("trash", back))
 
 
-def add_tag(place: Membership, outputs: OutputQuerySet, name: str) -> str:
+def doomed(place: Membership, outputs: OutputQuerySet) -> OutputQuerySet:
+    """Return those in the trash that somebody may delete for good: their own; an owner, all."""
+    thrown = outputs.filter(trashed_at__isnull=False, file__isnull=False)
+    return thrown if place.is_owner else thrown.filter(run__author=place.user_id)
+
+
+def delete(place: Membership, outputs: OutputQuerySet) -> Done:
+    """Delete for good, file and all; what is not in the trash, or not theirs, stays."""
+    count = trash.delete(doomed(place, outputs))
+    return Done(told=f"{tell(count)} deleted for good")
+
+
+def add_tag(place: Membership, outputs: OutputQuerySet, name: str) -> Done:
     """Tag them; a tag that there is not is made."""
     tag = find_tag(place, clean(name, 40))
-    tag.outputs.add(*outputs)
-    return f"“{tag}” for {tell(outputs.count())}"
+    new = list(outputs.exclude(tags=tag).only("pk"))
+    tag.outputs.add(*new)
+    return Done(told=f"“{tag}” for {tell(outputs.count())}", undo=step(f"untag {tag}", new))
 
 
-def remove_tag(place: Membership, outputs: OutputQuerySet, name: str) -> str:
+def remove_tag(place: Membership, outputs: OutputQuerySet, name: str) -> Done:
     """Take a tag off; one that nothing has any more is forgotten."""
     tag = Tag.objects.filter(workspace=place.workspace, name__iexact=name.strip()).first()
     if tag is None:
         raise SortingError(f"No tag is called “{name}”.")
-    tag.outputs.remove(*outputs)
+    tagged = list(outputs.filter(tags=tag).only("pk"))
+    tag.outputs.remove(*tagged)
     if not tag.outputs.exists():
         tag.delete()
-    return f"“{tag}” taken off"
+    return Done(told=f"“{tag}” taken off", undo=step(f"tag {tag}", tagged))
 
 
 def find_tag(place: Membership, name: str) -> Tag:
@@ -86,15 +139,52 @@ def find_tag(place: Membership, name: str) -> Tag:
         return tags.get(name__iexact=name)
 
 
-def collect(place: Membership, outputs: OutputQuerySet, name: str) -> str:
+def collect(place: Membership, outputs: OutputQuerySet, name: str) -> Done:
     """Put them into a collection; one that there is not is made."""
-    name = clean(name, 100)
-    known = Collection.objects.filter(workspace=place.workspace, name__iexact=name).first()
-    collection = known or Collection.objects.create(
-        workspace=place.workspace, name=name, made_by_id=place.user_id
-    )
-    collection.outputs.add(*outputs)
-    return f"{tell(outputs.count())} in “{collection}”"
+    collection = find_or_make_collection(place, clean(name, 100))
+    new = list(outputs.exclude(collections=collection).only("pk"))
+    collection.outputs.add(*new)
+    told = f"{tell(outputs.count())} in “{collection}”"
+    return Done(told=told, undo=step(f"uncollect {collection}", new))
+
+
+def take_out(place: Membership, outputs: OutputQuerySet, name: str) -> Done:
+    """Take them out of a collection, which stays, even with nothing in it."""
+    collection = find_collection(place, name)
+    if collection is None:
+        raise SortingError(f"No collection is called “{name}”.")
+    taken = list(outputs.filter(collections=collection).only("pk"))
+    collection.outputs.remove(*taken)
+    told = f"{tell(len(taken))} taken out of “{collection}”"
+    return Done(told=told, undo=step(f"collect {collection}", taken))
+
+
+@transaction.atomic
+def move(place: Membership, outputs: OutputQuerySet, name: str, away_from: str) -> Done:
+    """Put them into one collection and take them out of another."""
+    source = find_collection(place, away_from)
+    if source and name.strip().casefold() == source.name.casefold():
+        raise SortingError("They are in that collection already.")
+    put = collect(place, outputs, name)
+    taken = take_out(place, outputs, away_from)
+    return Done(told=put.told.replace(" in ", " moved to ", 1), undo=taken.undo + put.undo)
+
+
+def find_collection(place: Membership, name: str) -> Collection | None:
+    mine = Collection.objects.filter(workspace=place.workspace)
+    return mine.filter(name__iexact=" ".join(name.split())).first()
+
+
+def find_or_make_collection(place: Membership, name: str) -> Collection:
+    if known := find_collection(place, name):
+        return known
+    try:
+        with transaction.atomic():
+            return Collection.objects.create(
+                workspace=place.workspace, name=name, made_by_id=place.user_id
+            )
+    except IntegrityError:  # somebody made it at the same moment
+        return Collection.objects.get(workspace=place.workspace, name__iexact=name)
 
 
 def clean(name: str, longest: int) -> str:

@@ -1,23 +1,25 @@
 """What people do to the pictures that they chose."""
 
 from collections.abc import Callable
+from dataclasses import asdict
+from urllib.parse import urlsplit
 
 from django.contrib import messages
-from django.http import HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from playground.gallery import sorting
-from playground.gallery.sorting import SortingError
-from playground.runs.models import OutputQuerySet
+from playground.gallery.sorting import Done, SortingError
+from playground.runs.models import Output, OutputQuerySet
 from playground.teams.guards import needs
 from playground.teams.models import Membership
 from playground.teams.roles import Act
-from playground.web import HtmxRequest, wants_piece
+from playground.web import HtmxRequest, is_script
 
-type Deed = Callable[[Membership, OutputQuerySet, str], str]
+type Deed = Callable[[Membership, OutputQuerySet, str], Done]
 
 # By the value of the button that was pressed, "stars 3" or "tag"; a name stands in its own field.
 DEEDS: dict[str, Deed] = {
@@ -27,25 +29,90 @@ DEEDS: dict[str, Deed] = {
     "tag": sorting.add_tag,
     "untag": sorting.remove_tag,
     "collect": sorting.collect,
+    "uncollect": sorting.take_out,
 }
+UNDO = "undo"  # in the session: what takes the last deed back; and a mark on what was said of it
+NOT_YOURS = "Only whoever made a picture, or an owner, deletes it for good, and from the trash."
 
 
 @require_POST
 @needs(Act.GENERATE)
 def sort(request: HtmxRequest) -> HttpResponse:
-    """Do one thing to some outputs, and go back; a script gets a sentence."""
+    """Do one thing to some outputs, and go back; a script gets a sentence, and the way back."""
     act, _, word = request.POST.get("do", "").partition(" ")
-    name = word or request.POST.get(f"{act}_name", "")
-    if act not in DEEDS:
-        return HttpResponse("Choose what to do.", status=422, content_type="text/plain")
     try:
-        outputs = sorting.choose(request.membership, request.POST.getlist("output"))
-        told, status = DEEDS[act](request.membership, outputs, name), 200
+        if act in {"delete", "empty"} and word != "surely":
+            return ask(request, act)
+        done = do(request, act, word)
     except SortingError as error:
-        told, status = str(error), 422
-    if wants_piece(request) or "X-Requested-With" in request.headers:
-        return HttpResponse(told, status=status, content_type="text/plain; charset=utf-8")
-    (messages.success if status == 200 else messages.error)(request, told)  # noqa: PLR2004 - HTTP's
+        return refuse(request, str(error))
+    if is_script(request):
+        return JsonResponse(asdict(done))
+    request.session[UNDO] = [[step.do, step.outputs] for step in done.undo]
+    messages.success(request, done.told, extra_tags=UNDO if done.undo else "")
+    back = find_way_back(request)
+    is_grid = urlsplit(back).path == reverse("gallery")
+    return redirect(back if is_grid or word != "surely" else f"{reverse('gallery')}?trash=1")
+
+
+def do(request: HtmxRequest, act: str, word: str) -> Done:
+    """Do what a form says. Raises SortingError."""
+    place, name = request.membership, word or request.POST.get(f"{act}_name", "")
+    if act == "undo":
+        return undo(request)
+    if act == "empty":
+        return sorting.delete(place, find_doomed(request, act))
+    outputs = sorting.choose(place, request.POST.getlist("output"))
+    if act == "delete":
+        return sorting.delete(place, outputs)
+    if act == "move":
+        return sorting.move(place, outputs, request.POST.get("collect_name", ""), word)
+    if act not in DEEDS:
+        raise SortingError("Choose what to do.")
+    return DEEDS[act](place, outputs, name)
+
+
+def undo(request: HtmxRequest) -> Done:
+    """Take back what this person did last without a script; scripts know the steps themselves."""
+    steps = request.session.pop(UNDO, [])
+    for deed, ids in steps:
+        act, _, word = deed.partition(" ")
+        DEEDS[act](request.membership, sorting.choose(request.membership, ids), word)
+    return Done(told="Taken back" if steps else "There is nothing to take back.")
+
+
+def find_doomed(request: HtmxRequest, act: str) -> OutputQuerySet:
+    """Return what would be deleted for good: what was chosen, or all that lies in the trash.
+
+    Raises  SortingError
+    """
+    place = request.membership
+    if act == "empty" and not place.is_owner:
+        raise SortingError("Only an owner of the workspace empties the trash.")
+    if act == "empty":
+        return sorting.doomed(place, Output.objects.visible_to(place))
+    return sorting.doomed(place, sorting.choose(place, request.POST.getlist("output")))
+
+
+def ask(request: HtmxRequest, act: str) -> HttpResponse:
+    """Ask once more before something goes for good. Raises SortingError."""
+    outputs = find_doomed(request, act)
+    count = outputs.count()
+    if not count:
+        raise SortingError("The trash is empty." if act == "empty" else NOT_YOURS)
+    context = {
+        "act": act,
+        "count": count,
+        "outputs": outputs.select_related("run", "file")[: sorting.MOST],
+        "back": find_way_back(request),
+    }
+    return render(request, "gallery/delete.html", context)
+
+
+def refuse(request: HtmxRequest, words: str) -> HttpResponse:
+    if is_script(request):
+        return HttpResponse(words, status=422, content_type="text/plain; charset=utf-8")
+    messages.error(request, words)
     return redirect(find_way_back(request))
 
 

@@ -3,16 +3,20 @@
 import uuid
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from playground.gallery import choices, counts, pages
 from playground.gallery.filters import Filters, find, read_filters
+from playground.gallery.models import Collection
+from playground.runs.media.trash import RETENTION
 from playground.runs.media.uploads import UploadStore
 from playground.runs.models import Output
 from playground.runs.summary import summarize
 from playground.web import HtmxRequest, page_or_partial
+
+OFFERED = 200
 
 
 @never_cache
@@ -20,13 +24,22 @@ from playground.web import HtmxRequest, page_or_partial
 def show_gallery(request: HtmxRequest) -> HttpResponse:
     """A page of the grid; its tiles alone when htmx asks for what comes after others."""
     filters = read_filters(request.GET)
-    cursor = pages.read_cursor(request.GET.get("after", ""))
+    after = pages.read_cursor(request.GET.get("after", ""))
+    through = pages.read_cursor(request.GET.get("through", ""))
     context = {
         "filters": filters,
-        "page": pages.read_page(find(request.membership, filters), cursor),
-        "is_first": cursor is None,
+        "page": pages.read_page(find(request.membership, filters), after, through),
+        "is_first": after is None,
+        "collection": find_collection(request, filters),
+        "star_counts": range(1, 6),
     }
     return page_or_partial(request, "gallery/gallery.html", "tiles", context)
+
+
+def find_collection(request: HtmxRequest, filters: Filters) -> Collection | None:
+    if filters.collection is None:
+        return None
+    return request.workspace.collections.filter(pk=filters.collection).first()
 
 
 @never_cache
@@ -41,6 +54,17 @@ def show_filters(request: HtmxRequest) -> HttpResponse:
         "chips": list(choices.chips(filters, request.workspace)),
     }
     return page_or_partial(request, "gallery/filters.html", "panel", context)
+
+
+@never_cache
+@require_safe
+def show_names(request: HtmxRequest) -> HttpResponse:
+    """Offer the names of tags and collections to the fields for them. It comes when one is used."""
+    context = {
+        "tags": request.workspace.tags.values_list("name", flat=True),
+        "collections": request.workspace.collections.values_list("name", flat=True)[:OFFERED],
+    }
+    return render(request, "gallery/names.html", context)
 
 
 @never_cache
@@ -64,6 +88,10 @@ def read_picture(request: HtmxRequest, output: Output, filters: Filters) -> dict
         "filters": filters,
         "before": pages.with_facts(pages.preceding(outputs, cursor)).first(),
         "after": pages.with_facts(pages.following(outputs, cursor)).first(),
+        "place": str(cursor),
+        "goes_at": output.trashed_at + RETENTION if output.trashed_at else None,
+        "may_delete": request.membership.is_owner
+        or output.run.author_id == request.membership.user_id,
         "inputs": summarize(output.run, UploadStore(request.membership)),
         "star_counts": range(1, 6),
     }

@@ -124,3 +124,37 @@ def test_a_page_asks_as_many_questions_for_many_as_for_few(
         client.get(GALLERY)
     with django_assert_max_num_queries(8):
         client.get(GALLERY, headers=HTMX)
+
+
+@pytest.mark.usefixtures("small_pages")
+def test_a_page_goes_as_far_as_was_scrolled_and_a_page_beyond(
+    place: Membership, hang: Hang
+) -> None:
+    hung = [hang(f"run {number}") for number in range(12)][::-1]
+    page = pages.read_page(find(place, Filters()), None, pages.cursor_of(hung[4]))
+    assert [tile.output.pk for tile in page.tiles] == [output.pk for output in hung[:8]]
+    assert (bool(page.after), page.is_cut) == (True, False)
+    cut = pages.read_page(
+        find(place, Filters()), pages.cursor_of(hung[1]), pages.cursor_of(hung[4])
+    )
+    assert [tile.output.pk for tile in cut.tiles] == [output.pk for output in hung[2:8]]
+    assert cut.is_cut
+
+
+@pytest.mark.usefixtures("small_pages")
+def test_of_very_many_those_nearest_to_the_place_are_there(
+    place: Membership, hang: Hang, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pages, "MOST", 4)
+    hung = [hang(f"run {number}") for number in range(12)][::-1]
+    page = pages.read_page(find(place, Filters()), None, pages.cursor_of(hung[6]))
+    assert [tile.output.pk for tile in page.tiles] == [output.pk for output in hung[3:10]]
+    assert page.is_cut
+
+
+def test_the_viewer_leads_back_to_its_place_in_the_grid(client: Client, hang: Hang) -> None:
+    one = hang("one")
+    back = re.search(r'id="back" href="([^"]+)"', client.get(f"{GALLERY}{one.pk}/?q=one").text)
+    assert back
+    assert back[1].endswith(f"#tile-{one.pk}")
+    assert f'id="tile-{one.pk}"' in client.get(back[1].replace("&amp;", "&")).text

@@ -16,7 +16,8 @@ SCRIPT = {"X-Requested-With": "fetch"}
 def do(client: Client, deed: str, *outputs: Output, **more: str) -> tuple[int, str]:
     sent = {"do": deed, "output": [str(output.pk) for output in outputs], **more}
     response = client.post(SORT, sent, headers=SCRIPT)
-    return response.status_code, response.text
+    told = response.json()["told"] if response.status_code == 200 else response.text
+    return response.status_code, told
 
 
 def test_stars_are_given_to_many_at_once(client: Client, hang: Hang) -> None:
@@ -100,3 +101,53 @@ def test_nobody_sorts_what_they_do_not_see(
     do(client, "stars 4", one)
     one.refresh_from_db()
     assert one.stars == 0
+
+
+@pytest.mark.parametrize("deed", [
+    "stars 4", "trash", "tag new", "untag old", "collect New", "uncollect Old", "move Old",
+])  # fmt: skip
+def test_each_deed_says_what_takes_it_back(
+    client: Client, hang: Hang, place: Membership, deed: str
+) -> None:
+    one, two = hang("one"), hang("two")
+    Output.objects.filter(pk=two.pk).update(stars=2)
+    place.workspace.tags.create(name="old").outputs.add(one)
+    place.workspace.collections.create(name="Old").outputs.add(one)
+    before = looks(one, two)
+    sent = {"do": deed, "output": [one.pk, two.pk], "collect_name": "Other"}
+    done = client.post(SORT, sent, headers=SCRIPT).json()
+    assert looks(one, two) != before
+    for step in done["undo"]:
+        client.post(SORT, {"do": step["do"], "output": step["outputs"]}, headers=SCRIPT)
+    assert looks(one, two) == before
+
+
+def looks(*outputs: Output) -> list[tuple[int, bool, set[str], set[str]]]:
+    found = []
+    for output in outputs:
+        output.refresh_from_db()
+        tags, collections = output.tags.all(), output.collections.all()
+        found.append(
+            (output.stars, bool(output.trashed_at), set(map(str, tags)), set(map(str, collections)))
+        )
+    return found
+
+
+def test_without_a_script_the_last_deed_is_taken_back_by_a_button(
+    client: Client, hang: Hang
+) -> None:
+    sent = {"do": "trash", "output": str(hang("one").pk), "back": "/gallery/"}
+    assert 'value="undo"' in client.post(SORT, sent, follow=True).text
+    assert "Taken back" in client.post(SORT, {"do": "undo"}, follow=True).text
+    assert shown(client) == ["one"]
+    assert "nothing to take back" in client.post(SORT, {"do": "undo"}, follow=True).text
+
+
+def test_moved_pictures_are_in_the_other_collection_alone(
+    client: Client, hang: Hang, place: Membership
+) -> None:
+    one = hang("one")
+    do(client, "collect", one, collect_name="Draft")
+    assert do(client, "move Draft", one, collect_name="Best") == (200, "1 picture moved to “Best”")
+    assert [str(each) for each in one.collections.all()] == ["Best"]
+    assert do(client, "move Best", one, collect_name="best")[0] == 422

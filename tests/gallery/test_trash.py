@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
@@ -11,6 +12,7 @@ from playground.runs import advice
 from playground.runs.clock import Clock
 from playground.runs.media import trash
 from playground.runs.models import MediaFile, Output, Run, Upload
+from playground.teams.models import Membership, Role, Workspace
 
 
 @pytest.fixture
@@ -73,4 +75,50 @@ def test_a_run_is_not_asked_for_again_because_its_pictures_were_deleted(
 def test_the_worker_s_clock_empties_it(thrown: Callable[..., Output]) -> None:
     thrown(31)
     Clock().tick()
+    assert not MediaFile.objects.exists()
+
+
+def delete(client: Client, *outputs: Output, do: str = "delete") -> str:
+    sent = {"do": do, "output": [output.pk for output in outputs], "back": "/gallery/?trash=1"}
+    return client.post("/gallery/sort/", sent, follow=True).text
+
+
+def test_deleting_for_good_is_asked_once_more(
+    thrown: Callable[..., Output], client: Client
+) -> None:
+    output = thrown(1)
+    assert "Delete 1 picture for good?" in delete(client, output)
+    assert MediaFile.objects.exists()
+    assert "1 picture deleted for good" in delete(client, output, do="delete surely")
+    assert not MediaFile.objects.exists()
+
+
+def test_what_is_not_in_the_trash_is_not_deleted(finished: Run, client: Client) -> None:
+    for act in ("delete", "delete surely", "empty", "empty surely"):
+        delete(client, finished.outputs.get(), do=act)
+    assert MediaFile.objects.exists()
+
+
+def test_only_its_author_and_owners_delete_for_good_and_only_owners_empty(
+    thrown: Callable[..., Output], finished: Run, workspace: Workspace
+) -> None:
+    output, other = thrown(1), Client()
+    bo = User.objects.create_user("bo")
+    Membership.objects.create(workspace=workspace, user=bo, role=Role.MEMBER)
+    other.force_login(bo)
+    assert "Only whoever made a picture" in delete(other, output)
+    assert "Only an owner" in delete(other, do="empty surely")
+    assert "0 pictures deleted" in delete(other, output, do="delete surely")
+    Run.objects.update(author=bo)
+    assert "1 picture deleted" in delete(other, output, do="delete surely")
+
+
+def test_an_owner_empties_the_trash_and_the_page_says_until_when_all_stays(
+    thrown: Callable[..., Output], client: Client
+) -> None:
+    goes = (timezone.now() + timedelta(days=20)).strftime("%-d %b")
+    thrown(10)
+    assert f"goes for good on {goes}" in client.get("/gallery/?trash=1").text
+    assert "Delete 1 picture for good?" in delete(client, do="empty")
+    assert "The trash is empty." in delete(client, do="empty surely")
     assert not MediaFile.objects.exists()

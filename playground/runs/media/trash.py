@@ -4,13 +4,15 @@ The output's row stays, without its file: a run that gave two pictures was paid 
 not look as if the service had sent too few.
 """
 
+import uuid
+from collections.abc import Sequence
 from datetime import timedelta
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from playground.runs.models import MediaFile, Output
+from playground.runs.models import MediaFile, Output, OutputQuerySet
 
 RETENTION = timedelta(days=30)
 BATCH = 200
@@ -19,13 +21,31 @@ BATCH = 200
 def empty() -> int:
     """Let go for good what has lain there long enough; return how many outputs that were."""
     overdue = Output.objects.filter(trashed_at__lt=timezone.now() - RETENTION)
-    let_go = list(overdue.values_list("pk", "file_id")[:BATCH])
-    Output.objects.filter(pk__in=[pk for pk, _file in let_go]).update(
-        file=None, trashed_at=None, problem=_("This was deleted."), source_url=""
+    return let_go(list(overdue.values_list("pk", "file_id")[:BATCH]))
+
+
+def delete(outputs: OutputQuerySet) -> int:
+    """Let go of these at once, as far as they lie in the trash; return how many that were.
+
+    All are overdue first, so that cut off in between, or with very many, the worker goes on.
+    """
+    thrown = outputs.filter(trashed_at__isnull=False, file__isnull=False)
+    doomed = list(thrown.values_list("pk", "file_id"))
+    overdue = timezone.now() - RETENTION - timedelta(seconds=1)
+    Output.objects.filter(pk__in=thrown.values("pk")).update(trashed_at=overdue)
+    let_go(doomed[:BATCH])
+    return len(doomed)
+
+
+def let_go(doomed: Sequence[tuple[uuid.UUID, uuid.UUID | None]]) -> int:
+    """Part outputs from their files, by the ids of both, unless they were brought back."""
+    thrown = Output.objects.filter(
+        pk__in=[pk for pk, _file in doomed], trashed_at__lt=timezone.now() - RETENTION
     )
-    for file in MediaFile.objects.filter(pk__in=[file for _pk, file in let_go]):
+    thrown.update(file=None, trashed_at=None, problem=_("This was deleted."), source_url="")
+    for file in MediaFile.objects.filter(pk__in=[file for _pk, file in doomed]):
         forget(file)
-    return len(let_go)
+    return len(doomed)
 
 
 def forget(file: MediaFile) -> None:

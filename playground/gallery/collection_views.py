@@ -1,0 +1,85 @@
+"""The page of collections and tags, and what people do there."""
+
+import uuid
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from playground.gallery import collections
+from playground.gallery.models import Collection, Tag
+from playground.gallery.sorting import SortingError
+from playground.teams import guards
+from playground.teams.guards import needs
+from playground.teams.roles import Act
+from playground.web import HtmxRequest
+
+NOT_YOURS = "Only whoever made this collection, or an owner, changes it."
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def show_collections(request: HtmxRequest) -> HttpResponseBase:
+    """Every collection and tag of the workspace. A POST makes a collection."""
+    if request.method == "POST":
+        return make_collection(request)
+    return show(request)
+
+
+@needs(Act.GENERATE)
+def make_collection(request: HtmxRequest) -> HttpResponse:
+    name = request.POST.get("name", "")
+    try:
+        collection = collections.make(request.membership, name)
+    except SortingError as error:
+        return show(request, str(error), name)
+    messages.success(request, f"“{collection}” is there. Choose pictures and put them into it.")
+    return redirect("collections")
+
+
+@require_POST
+@needs(Act.GENERATE)
+def change_collection(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
+    collection = get_object_or_404(request.workspace.collections, pk=pk)
+    if not collections.may_change(request.membership, collection):
+        return guards.refuse(request, NOT_YOURS)
+    return change(request, collection)
+
+
+@require_POST
+@needs(Act.GENERATE)
+def change_tag(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
+    return change(request, get_object_or_404(request.workspace.tags, pk=pk))
+
+
+def change(request: HtmxRequest, thing: Collection | Tag) -> HttpResponse:
+    """Rename or delete it."""
+    before = str(thing)
+    if request.POST.get("do") == "delete":
+        thing.delete()
+        messages.success(request, f"“{before}” is gone. Its pictures stay.")
+        return redirect("collections")
+    try:
+        collections.rename(thing, request.POST.get("name", ""))
+    except SortingError as error:
+        return show(request, str(error))
+    messages.success(request, f"“{before}” is called “{thing}” now.")
+    return redirect("collections")
+
+
+def show(request: HtmxRequest, problem: str = "", name: str = "") -> HttpResponse:
+    """Draw the page; 422 where something stands in the way."""
+    place = request.membership
+    context = {
+        "collections": [
+            (each, place.can_generate and collections.may_change(place, each))
+            for each in collections.list_collections(place)
+        ],
+        "tags": collections.list_tags(place),
+        "problem": problem,
+        "name": name,
+    }
+    return render(request, "gallery/collections.html", context, status=422 if problem else 200)

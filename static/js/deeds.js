@@ -1,0 +1,71 @@
+// Deeds on their way to the server, one after the other as they were done: none is lost, and one
+// that does not get through holds up those after it until it does.
+
+import { hush, toast } from "./toast.js";
+
+const waiting = [];
+let isUnderWay = false;
+let isStuck = false;
+let wake = [];
+
+const token = () => document.querySelector("[name=csrfmiddlewaretoken]").value;
+
+// When nothing is on its way any more, or nothing gets through.
+export function idle() {
+  if (!waiting.length || isStuck) return Promise.resolve();
+  return new Promise((resolve) => { wake.push(resolve); });
+}
+
+export const isPending = (output) => waiting.some((deed) => deed.outputs.includes(output));
+
+// Resolves with {told, undo}, or with null where the server says no, which is then said.
+export function submit(act, outputs, fields = {}) {
+  return new Promise((resolve) => {
+    waiting.push({ act, outputs, fields, resolve });
+    work();
+  });
+}
+
+async function post({ act, outputs, fields }) {
+  const body = new FormData();
+  body.append("csrfmiddlewaretoken", token());
+  body.append("do", act);
+  for (const output of outputs) body.append("output", output);
+  for (const [name, value] of Object.entries(fields)) body.append(name, value);
+  const headers = { "X-Requested-With": "fetch" };
+  const answer = await fetch("/gallery/sort/", { method: "POST", body, headers, keepalive: true });
+  const kind = answer.headers.get("Content-Type") ?? "";
+  if (answer.ok && kind.startsWith("application/json")) return await answer.json();
+  if (answer.status >= 500 || answer.ok) throw new Error(`${answer.status}`);
+  return { refused: kind.startsWith("text/plain") ? await answer.text() : "This page has gone stale. Load it anew." };
+}
+
+async function work() {
+  if (isUnderWay) return;
+  isUnderWay = true;
+  if (isStuck) hush();
+  isStuck = false;
+  while (waiting.length && !isStuck) {
+    let answer = null;
+    try {
+      answer = await post(waiting[0]);
+    } catch {
+      isStuck = true;
+      const count = waiting.length === 1 ? "The last step is" : `The last ${waiting.length} steps are`;
+      toast(`${count} not saved yet: the server does not answer.`, [["Try again", work]], { stays: true });
+      break;
+    }
+    const deed = waiting.shift();
+    if (answer.refused) toast(answer.refused);
+    deed.resolve(answer.refused ? null : answer);
+  }
+  isUnderWay = false;
+  for (const resolve of wake.splice(0)) resolve();
+}
+
+window.addEventListener("online", work);
+
+// What is on its way gets through without the page; what waits behind it does not.
+window.addEventListener("beforeunload", (event) => {
+  if (isStuck || waiting.length > 1) event.preventDefault();
+});

@@ -1,0 +1,40 @@
+// A message in the corner, with buttons: what was done, and the way back. It stays for half a
+// minute, longer while it is pointed at or in focus; the next one takes its place.
+
+const STAYS_MS = 30_000;
+let timer = null;
+
+export function say(words) { document.querySelector("#announcement").textContent = words; }
+
+export function hush() {
+  clearTimeout(timer);
+  document.querySelector(".toast--deed")?.remove();
+}
+
+function wait() {
+  clearTimeout(timer);
+  timer = setTimeout(hush, STAYS_MS);
+}
+
+// Each act is [label, function]; with `stays` the message waits for its answer.
+export function toast(words, acts = [], { stays = false } = {}) {
+  hush();
+  const box = document.createElement("div");
+  box.className = "toast toast--deed";
+  const text = document.createElement("p");
+  text.textContent = words;
+  box.append(text);
+  for (const [label, act] of [...acts, ["Close", () => {}]]) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "button button--small";
+    button.textContent = label;
+    button.addEventListener("click", () => { hush(); act(); });
+    box.append(button);
+  }
+  for (const name of ["pointerenter", "focusin"]) box.addEventListener(name, () => clearTimeout(timer));
+  for (const name of ["pointerleave", "focusout"]) box.addEventListener(name, () => { if (!stays) wait(); });
+  document.querySelector("#main").append(box);
+  if (!stays) wait();
+  say(acts.length ? `${words}. ${acts.map(([label]) => label).join(", ")}: at the end of the page.` : words);
+}

@@ -1,0 +1,76 @@
+"""A gallery full of small real pictures, put straight into a program's database and storage.
+
+A program of its own, because the tests' process knows another database:
+`python -m tests.browser.shelf 130` in the environment of the program that is meant.
+"""
+
+import io
+import itertools
+import sys
+import uuid
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import django
+
+NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
+SIZES = ((96, 64), (64, 96), (80, 80), (160, 70), (120, 90), (54, 96))
+COLOURS = ("teal", "peru", "slateblue", "olive", "indianred", "steelblue", "goldenrod")
+
+
+def main(count: int, scale: int = 1) -> None:
+    """Hang so many pictures, "picture 0" the oldest, an hour apart; the newest is a film."""
+    from django.contrib.auth.models import User  # noqa: PLC0415 - only after django.setup()
+
+    from playground.catalog.models import ModelSpec  # noqa: PLC0415
+    from playground.runs.models import Output, Run  # noqa: PLC0415
+    from playground.teams.models import ApiKey, Workspace  # noqa: PLC0415
+
+    workspace = Workspace.objects.first_one()
+    author, _ = User.objects.get_or_create(username="demo")
+    spec = ModelSpec.objects.get(slug="doubao-seedream-5-0-lite")
+    key = ApiKey.objects.filter(workspace=workspace)[0]
+    for number in range(count):
+        at = NOON + timedelta(hours=number)
+        run = Run.objects.create(
+            workspace=workspace, author=author, spec=spec, api_key=key, status="succeeded",
+            inputs={"prompt": f"picture {number}", "n": 1}, task_id=str(uuid.uuid4()),
+            finished_at=at, stored_at=at, next_check_at=None,
+        )  # fmt: skip
+        Run.objects.filter(pk=run.pk).update(created_at=at)
+        content = film() if number == count - 1 else draw(number, scale)
+        Output.objects.create(run=run, position=0, stored_at=at, file=keep(workspace.pk, content))
+
+
+def keep(workspace: uuid.UUID, content: bytes) -> Any:
+    from playground.runs.media import files  # noqa: PLC0415 - only after django.setup()
+    from playground.runs.models import Kind  # noqa: PLC0415
+
+    with files.receive([content]) as file:
+        read = files.read_content(file, Kind.IMAGE, limit_pixels=10**8)
+        return files.keep(workspace, file, read)
+
+
+def draw(number: int, scale: int) -> bytes:
+    from PIL import Image, ImageDraw  # noqa: PLC0415 - as above
+
+    width, height = (side * scale for side in SIZES[number % len(SIZES)])
+    picture = Image.new("RGB", (width, height), COLOURS[number % len(COLOURS)])
+    pen = ImageDraw.Draw(picture)
+    for step in itertools.takewhile(lambda at: at < height, range(0, height, 12 * scale)):
+        pen.line((0, step, width, step + number % 40), fill="white", width=scale)
+    pen.text((4 * scale, 4 * scale), str(number), fill="white", font_size=20 * scale)
+    buffer = io.BytesIO()
+    picture.save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def film() -> bytes:
+    from tests.runs.films import CLIP  # noqa: PLC0415 - as above
+
+    return CLIP.read_bytes()
+
+
+if __name__ == "__main__":
+    django.setup()
+    main(*(int(word) for word in sys.argv[1:]))

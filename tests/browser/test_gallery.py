@@ -1,0 +1,401 @@
+"""The gallery as people use it: scrolled, walked, sorted by keys, on a desk and on a phone."""
+
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.launched import ROOT, Launched
+from tests.sandbox_process import SandboxProcess
+
+COUNT = 130  # "picture 129" is the newest, and a film
+SHIFTS = """() => new Promise(resolve => {
+    new PerformanceObserver(list => resolve(
+        list.getEntries().reduce((sum, entry) => sum + entry.value, 0)
+    )).observe({type: "layout-shift", buffered: true});
+    setTimeout(() => resolve(0), 300);
+})"""
+
+
+@pytest.fixture(scope="module")
+def shelf(
+    sandbox_process: SandboxProcess,
+    new_database: Callable[[], str],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Launched]:
+    """The program with a gallery full of pictures."""
+    program = Launched(
+        tmp_path_factory.mktemp("shelf"),
+        DATABASE_URL=new_database(),
+        MINDVIDEO_API_KEY=sandbox_process.api_key,
+        MINDVIDEO_BASE_URL=sandbox_process.url,
+    )
+    with program:
+        settings = {"DJANGO_SETTINGS_MODULE": "playground.settings"}
+        hang = [sys.executable, "-m", "tests.browser.shelf", str(COUNT)]
+        subprocess.run(hang, cwd=ROOT, env=program.environment | settings, check=True)
+        yield program
+
+
+@pytest.fixture
+def grid(page: Page, shelf: Launched) -> Page:
+    page.goto(f"{shelf.url}gallery/")
+    return page
+
+
+def tile(page: Page, number: int) -> Locator:
+    link = page.get_by_role("link", name=f"picture {number}", exact=True)
+    return page.locator(".tile").filter(has=link)
+
+
+def open_picture(page: Page, shelf: Launched, number: int) -> None:
+    page.goto(f"{shelf.url}gallery/?q={number}")
+    page.get_by_role("link", name=f"picture {number}", exact=True).click()
+    expect_shown(page, number)
+    page.goto(re.sub(r"\?.*", "", page.url))  # among all pictures
+
+
+def expect_shown(page: Page, number: int) -> None:
+    expect(page.get_by_role("heading", name=f"picture {number}", exact=True)).to_be_visible()
+
+
+def expect_stars(page: Page, shelf: Launched, number: int, stars: int) -> None:
+    page.goto(f"{shelf.url}gallery/?q={number}")
+    badge = tile(page, number).locator(".tile__stars")
+    expect(badge).to_contain_text(f"★ {stars}")
+
+
+def scroll_through(page: Page, count: int) -> None:
+    """Scroll until so many pictures are there."""
+    tiles = page.locator(".tile")
+    while tiles.count() < count:
+        page.mouse.wheel(0, 300)
+        page.evaluate("() => new Promise(requestAnimationFrame)")
+
+
+# The grid
+
+
+def test_nothing_moves_while_pictures_come_and_only_small_ones_do(
+    page: Page, shelf: Launched
+) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"{shelf.url}gallery/", wait_until="networkidle")
+    scroll_through(page, 121)
+    page.wait_for_load_state("networkidle")
+    assert page.evaluate(SHIFTS) < 0.01
+    pictures = [url for url in asked if "/outputs/" in url]
+    assert pictures
+    assert all(url.endswith("/thumbnail/") for url in pictures), pictures
+
+
+def test_rows_are_full_and_tiles_have_the_shapes_of_their_pictures(grid: Page) -> None:
+    boxes = [tile(grid, number).bounding_box() for number in range(127, 117, -1)]
+    found = [box for box in boxes if box]
+    assert len({round(box["y"]) for box in found}) > 1
+    list_box = grid.locator(".tiles").bounding_box()
+    assert list_box
+    first_row = grid.locator(".tile").evaluate_all(
+        "all => all.map(t => t.getBoundingClientRect()).filter((b, _, a) => b.y === a[0].y)"
+        ".map(b => b.right)"
+    )
+    assert abs(max(first_row) - list_box["x"] - list_box["width"]) < 1
+    image = tile(grid, 127).locator("img").last
+    assert (
+        image.evaluate(
+            "i => Math.abs(i.clientWidth / i.clientHeight - i.naturalWidth / i.naturalHeight)"
+        )
+        < 0.05
+    )
+
+
+def test_going_back_leads_to_the_very_place(grid: Page) -> None:
+    scroll_through(grid, 125)
+    link = grid.get_by_role("link", name="picture 14", exact=True)
+    link.scroll_into_view_if_needed()
+    before = link.bounding_box()
+    link.click()
+    expect_shown(grid, 14)
+    grid.keyboard.press("ArrowRight")
+    expect_shown(grid, 13)
+    grid.go_back()
+    expect_shown(grid, 14)
+    grid.go_back()
+    expect(link).to_be_in_viewport()
+    after = link.bounding_box()
+    assert before
+    assert after
+    assert abs(before["y"] - after["y"]) < 3
+    assert grid.locator(".tile").count() >= 116
+
+
+def test_escape_leads_back_to_the_picture_that_was_seen_last(page: Page, shelf: Launched) -> None:
+    open_picture(page, shelf, 20)
+    page.keyboard.press("ArrowRight")
+    expect_shown(page, 19)
+    page.keyboard.press("Escape")
+    link = page.get_by_role("link", name="picture 19", exact=True)
+    expect(link).to_be_in_viewport()
+    expect(link).to_be_focused()
+
+
+def test_without_javascript_there_are_pages_and_a_way_back(
+    browser: Browser, shelf: Launched
+) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{shelf.url}gallery/")
+    page.get_by_role("link", name="Earlier pictures").click()
+    page.get_by_role("link", name="picture 30", exact=True).click()
+    page.get_by_role("button", name="To the trash").click()
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_text("Taken back")).to_be_visible()
+    page.get_by_role("link", name="Back to the gallery").click()
+    expect(page.get_by_role("link", name="picture 30", exact=True)).to_be_in_viewport()
+    context.close()
+
+
+# Choosing
+
+
+def test_arrows_walk_the_grid_and_shift_chooses_on_the_way(grid: Page) -> None:
+    grid.get_by_role("link", name="picture 128", exact=True).focus()
+    grid.keyboard.press("ArrowRight")
+    expect(grid.get_by_role("link", name="picture 127", exact=True)).to_be_focused()
+    grid.keyboard.press("Shift+ArrowRight")
+    expect(grid.get_by_text("2 chosen")).to_be_visible()
+    grid.get_by_role("checkbox", name="Choose: picture 123").focus()
+    grid.keyboard.press("Shift+Space")
+    expect(grid.get_by_text("5 chosen")).to_be_visible()
+    grid.keyboard.press("Escape")
+    expect(grid.get_by_role("group", name="With the chosen pictures")).to_be_hidden()
+
+
+def test_what_is_chosen_stays_so_while_more_comes_and_goes_in_place(grid: Page) -> None:
+    grid.get_by_role("checkbox", name="Choose: picture 122").check(force=True)
+    grid.get_by_role("checkbox", name="Choose: picture 120").click(modifiers=["Shift"], force=True)
+    scroll_through(grid, 120)
+    top = grid.evaluate("scrollY")
+    expect(grid.get_by_text("3 chosen")).to_be_visible()
+    grid.get_by_role("button", name="To the trash").click()
+    expect(grid.get_by_text("3 pictures in the trash", exact=False).first).to_be_visible()
+    expect(tile(grid, 121)).to_have_count(0)
+    assert grid.evaluate("scrollY") > top - 500
+    grid.get_by_role("button", name="Undo").click()
+    expect(tile(grid, 121)).to_have_count(1)
+    grid.reload()
+    expect(tile(grid, 121)).to_have_count(1)
+
+
+def test_a_collection_is_filled_emptied_and_moved_from_the_grid(grid: Page) -> None:
+    grid.get_by_role("checkbox", name="Choose: picture 110").check(force=True)
+    grid.get_by_role("checkbox", name="Choose: picture 109").check(force=True)
+    grid.locator("summary", has_text="Collection").click()
+    grid.get_by_label("Name of the collection").fill("Autumn")
+    grid.keyboard.press("Enter")
+    expect(grid.get_by_text("2 pictures in “Autumn”").last).to_be_visible()
+    grid.get_by_role("link", name="Collections").click()
+    grid.get_by_role("link", name="Autumn").click()
+    expect(grid.get_by_role("heading", name="Autumn")).to_be_visible()
+    grid.get_by_role("checkbox", name="Choose: picture 110").check(force=True)
+    grid.locator("summary", has_text="Collection").click()
+    grid.get_by_role("button", name="Take out of “Autumn”").click()
+    expect(tile(grid, 110)).to_have_count(0)
+    expect(tile(grid, 109)).to_have_count(1)
+
+
+# The viewer
+
+
+def test_keys_pressed_quickly_each_meet_the_picture_after(page: Page, shelf: Launched) -> None:
+    open_picture(page, shelf, 100)
+    for key in ("5", "3"):
+        page.keyboard.press(key)
+    expect_shown(page, 98)
+    expect_stars(page, shelf, 100, 5)
+    expect_stars(page, shelf, 99, 3)
+
+
+def test_tags_are_typed_while_the_viewer_moves_on_repeated_and_taken_back(
+    page: Page, shelf: Launched
+) -> None:
+    open_picture(page, shelf, 95)
+    page.keyboard.press("t")
+    page.keyboard.type("fox 5x")  # all of it goes into the box
+    page.keyboard.press("Enter")
+    expect_shown(page, 94)
+    page.keyboard.press(".")
+    expect_shown(page, 93)
+    page.keyboard.press("u")
+    expect_shown(page, 94)
+    expect(page.get_by_role("button", name="Take off the tag fox 5x")).to_have_count(0)
+    page.keyboard.press("ArrowLeft")
+    expect_shown(page, 95)
+    expect(page.get_by_role("button", name="Take off the tag fox 5x")).to_be_visible()
+
+
+def test_the_trash_has_a_way_back_by_button_and_by_key(page: Page, shelf: Launched) -> None:
+    open_picture(page, shelf, 90)
+    page.keyboard.press("x")
+    expect_shown(page, 89)
+    page.get_by_role("button", name="Undo").click()
+    expect_shown(page, 90)
+    page.keyboard.press("x")
+    expect_shown(page, 89)
+    page.keyboard.press("Control+z")
+    expect_shown(page, 90)
+    expect(page.get_by_text("In the trash since")).to_have_count(0)
+
+
+def test_a_key_that_is_held_down_is_one_deed(page: Page, shelf: Launched) -> None:
+    open_picture(page, shelf, 85)
+    for _ in range(4):
+        page.keyboard.down("x")  # the second and later are repeats
+    page.keyboard.up("x")
+    expect_shown(page, 84)
+    page.keyboard.press("u")
+    expect_shown(page, 85)
+
+
+def test_what_does_not_get_through_is_said_and_done_later(page: Page, shelf: Launched) -> None:
+    open_picture(page, shelf, 80)
+    page.route("**/gallery/sort/", lambda route: route.abort())
+    page.keyboard.press("4")
+    page.keyboard.press("2")
+    expect(
+        page.get_by_text("The last 2 steps are not saved yet", exact=False).first
+    ).to_be_visible()
+    page.unroute("**/gallery/sort/")
+    page.get_by_role("button", name="Try again").click()
+    expect(page.get_by_role("button", name="Try again")).to_have_count(0)
+    expect_stars(page, shelf, 80, 4)
+    expect_stars(page, shelf, 79, 2)
+
+
+def test_a_picture_is_zoomed_moved_and_let_go(page: Page, shelf: Launched) -> None:
+    open_picture(page, shelf, 75)
+    image, stage = page.locator("#stage > img"), page.locator("#stage")
+    box = image.bounding_box()
+    assert box
+    page.mouse.click(box["x"] + 5, box["y"] + 5)
+    expect(stage).to_have_attribute("data-zoom", "")
+    for _ in range(5):
+        page.keyboard.press("+")
+    before = image.bounding_box()
+    middle = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.move(*middle)
+    page.mouse.down()
+    page.mouse.move(middle[0] - 40, middle[1], steps=3)
+    page.mouse.up()
+    after = image.bounding_box()
+    assert before
+    assert after
+    assert after["x"] == pytest.approx(before["x"] - 40, abs=2)
+    page.keyboard.press("Escape")
+    expect(stage).not_to_have_attribute("data-zoom", "")
+    expect_shown(page, 75)
+    page.mouse.move(*middle)
+    page.keyboard.down("Control")
+    page.mouse.wheel(0, -300)
+    page.keyboard.up("Control")
+    expect(stage).to_have_attribute("data-zoom", "")
+
+
+def test_details_go_for_the_picture_s_sake_and_the_whole_screen_is_its(
+    page: Page, shelf: Launched
+) -> None:
+    open_picture(page, shelf, 70)
+    page.keyboard.press("i")
+    expect(page.get_by_role("complementary", name="About it")).to_be_hidden()
+    page.keyboard.press("ArrowRight")
+    expect(page).to_have_title(re.compile("picture 69"))
+    page.reload()
+    expect(page.get_by_role("complementary", name="About it")).to_be_hidden()
+    page.keyboard.press("i")
+    page.keyboard.press("f")
+    expect(page.locator("#main:fullscreen")).to_be_visible()
+    page.keyboard.press("ArrowRight")
+    expect(page).to_have_title(re.compile("picture 68"))
+    assert page.evaluate("Boolean(document.fullscreenElement)")
+
+
+def test_a_film_plays_in_the_viewer(page: Page, shelf: Launched) -> None:
+    open_picture(page, shelf, COUNT - 1)
+    film = page.locator("#stage > video")
+    film.evaluate("async video => { video.muted = true; await video.play(); }")
+    assert film.evaluate("video => video.videoWidth > 0")
+
+
+def touch(page: Page, *path: Sequence[tuple[float, float]]) -> None:
+    """Put fingers down, move them, and lift them: their places, one list for each moment."""
+    wire = page.context.new_cdp_session(page)
+    for moment, fingers in enumerate(path):
+        points = [{"x": x, "y": y, "id": number} for number, (x, y) in enumerate(fingers)]
+        kind = "touchMove" if moment else "touchStart"
+        wire.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+    wire.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+
+def swipe(page: Page, across: int) -> None:
+    touch(page, *([(195 + across * step, 300 + step)] for step in (-0.5, 0, 0.5)))
+
+
+@pytest.fixture
+def phone(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(
+        viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True
+    )
+    yield context.new_page()
+    context.close()
+
+
+def test_a_swipe_turns_and_what_is_done_is_within_reach_of_a_thumb(
+    phone: Page, shelf: Launched
+) -> None:
+    open_picture(phone, shelf, 65)
+    swipe(phone, -200)
+    expect_shown(phone, 64)
+    swipe(phone, 200)
+    expect_shown(phone, 65)
+    for name in ("5 stars", "To the trash"):
+        box = phone.get_by_role("button", name=name).bounding_box()
+        assert box
+        assert box["y"] > 844 - 100
+
+
+def test_a_pinch_makes_the_picture_larger(phone: Page, shelf: Launched) -> None:
+    open_picture(phone, shelf, 60)
+    touch(phone, *([(185 - apart, 300), (205 + apart, 300)] for apart in range(0, 120, 10)))
+    assert phone.evaluate("visualViewport.scale") > 1.5
+    swipe(phone, -200)
+    expect_shown(phone, 60)
+
+
+@pytest.mark.parametrize("colour_scheme", ["light", "dark"])
+def test_every_page_of_it_is_there_for_everybody(
+    page: Page, shelf: Launched, colour_scheme: Any
+) -> None:
+    from axe_playwright_python.sync_playwright import Axe  # noqa: PLC0415 - slow to import
+
+    page.emulate_media(color_scheme=colour_scheme, reduced_motion="reduce")
+    open_picture(page, shelf, 50 if colour_scheme == "light" else 52)
+    wrong = {"viewer": Axe().run(page)}
+    page.keyboard.press("t")
+    wrong["tag box"] = Axe().run(page)
+    page.keyboard.press("Escape")
+    page.keyboard.press("x")
+    expect(page.get_by_role("button", name="Undo")).to_be_visible()
+    for path in ("gallery/", "gallery/?trash=1", "gallery/collections/"):
+        page.goto(f"{shelf.url}{path}", wait_until="networkidle")
+        if box := page.locator(".tile__pick input").all()[:1]:
+            box[0].check(force=True)
+        wrong[path] = Axe().run(page)
+    reports = {
+        name: found.generate_report() for name, found in wrong.items() if found.violations_count
+    }
+    assert reports == {}

@@ -1,0 +1,112 @@
+"""Collections and tags on their own page: made, named, deleted, and the pictures stay."""
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from pytest_django.fixtures import DjangoAssertNumQueries
+
+from playground.gallery.models import Collection
+from playground.runs.models import Output
+from playground.teams.models import Membership, Role
+from tests.gallery.conftest import Hang
+
+PAGE = "/gallery/collections/"
+
+
+@pytest.fixture
+def autumn(client: Client, place: Membership) -> Collection:
+    client.post(PAGE, {"name": " Autumn "})
+    return place.workspace.collections.get(name="Autumn")
+
+
+def change(client: Client, collection: Collection, do: str, name: str = "") -> str:
+    sent = {"do": do, "name": name}
+    return client.post(f"{PAGE}{collection.pk}/", sent, follow=True).text
+
+
+def test_each_shows_its_newest_picture_and_how_many_there_are(
+    client: Client, hang: Hang, autumn: Collection
+) -> None:
+    old, new, thrown = hang("old"), hang("new"), hang("thrown")
+    autumn.outputs.add(old, new, thrown)
+    client.post("/gallery/sort/", {"do": "trash", "output": thrown.pk})
+    page = client.get(PAGE).text
+    assert new.thumbnail_url in page
+    assert "2 pictures" in page
+
+
+def test_what_others_keep_to_themselves_is_neither_cover_nor_counted(
+    client: Client, hang: Hang, autumn: Collection
+) -> None:
+    bo = User.objects.create_user("bo")
+    kept = hang("kept", run={"author": bo, "is_shared": False})
+    autumn.outputs.add(kept)
+    page = client.get(PAGE).text
+    assert "0 pictures" in page
+    assert kept.thumbnail_url not in page
+
+
+def test_it_is_renamed_and_deleted_and_its_pictures_stay(
+    client: Client, hang: Hang, autumn: Collection
+) -> None:
+    autumn.outputs.add(hang("one"))
+    assert "is called “Winter” now" in change(client, autumn, "rename", "Winter")
+    assert "Winter" in client.get(f"/gallery/?collection={autumn.pk}").text
+    change(client, autumn, "delete")
+    assert not Collection.objects.exists()
+    assert Output.objects.exists()
+
+
+@pytest.mark.parametrize(("name", "words"), [
+    ("", "Give it a name"), ("\0", "Give it a name"), ("SPRING", "another “SPRING” already"),
+    ("x" * 101, "100 characters at most"),
+])  # fmt: skip
+def test_a_name_that_will_not_do_is_said(
+    client: Client, autumn: Collection, name: str, words: str
+) -> None:
+    client.post(PAGE, {"name": "Spring"})
+    assert words in client.post(PAGE, {"name": name}).text
+    assert words in change(client, autumn, "rename", name)
+    autumn.refresh_from_db()
+    assert autumn.name == "Autumn"
+
+
+def test_who_neither_made_it_nor_owns_the_workspace_changes_nothing(
+    client: Client, autumn: Collection, ana: User
+) -> None:
+    Membership.objects.update(role=Role.MEMBER)
+    assert "is called “Mine” now" in change(client, autumn, "rename", "Mine")
+    Collection.objects.update(made_by=None)
+    assert "Only whoever made this collection" in change(client, autumn, "delete")
+    assert Collection.objects.exists()
+
+
+def test_a_tag_is_renamed_and_deleted_there_too(
+    client: Client, hang: Hang, place: Membership
+) -> None:
+    tag = place.workspace.tags.create(name="best")
+    tag.outputs.add(hang("one"))
+    client.post(f"/gallery/tags/{tag.pk}/", {"do": "rename", "name": "finest"})
+    assert "finest" in client.get(PAGE).text
+    client.post(f"/gallery/tags/{tag.pk}/", {"do": "delete"})
+    assert not place.workspace.tags.exists()
+
+
+def test_a_page_of_many_asks_few_questions(
+    client: Client, place: Membership, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    for number in range(9):
+        client.post(PAGE, {"name": f"number {number}"})
+        place.workspace.tags.create(name=f"tag {number}")
+    client.get(PAGE)
+    with django_assert_max_num_queries(8):
+        client.get(PAGE)
+
+
+def test_fields_are_offered_the_names_there_are(
+    client: Client, autumn: Collection, place: Membership
+) -> None:
+    place.workspace.tags.create(name="best")
+    offered = client.get("/gallery/names/").text
+    assert '<option value="Autumn">' in offered
+    assert '<option value="best">' in offered
