@@ -3,9 +3,12 @@
 import base64
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.test_main_job import card_of, expect_pictures, generate
+
+pytestmark = pytest.mark.once
 
 DROP = """([content, selector]) => {
   const bytes = Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0));

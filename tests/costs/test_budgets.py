@@ -173,7 +173,7 @@ def test_sending_again_needs_room_too(
     Run.objects.update(status="failed", problem="task_failed", finished_at=timezone.now())
     grant(monthly_budget="0")
     response = client.post(f"{run.get_absolute_url()}again/")
-    assert response["Location"].endswith(f"?from={run.pk}")
+    assert response["Location"].endswith(f"?from={run.pk}&again")
     assert Run.objects.count() == 1
 
 
