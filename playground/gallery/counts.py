@@ -97,7 +97,7 @@ class Seen:
 
 
 def read_counts(place: Membership, filters: Filters) -> Counts:
-    """Count what is found, and what each choice would leave of it: five queries at most."""
+    """Count what is found, and what each choice would leave of it; as many queries for any."""
     seen = list(walk(place, filters))
     is_whole = len(seen) <= MOST
     seen = seen[:MOST]

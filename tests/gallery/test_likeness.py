@@ -21,6 +21,7 @@ from playground.runs.clock import Clock
 from playground.runs.media import files, latecomers, likeness, pictures
 from playground.runs.models import MediaFile, Output
 from playground.sandbox.art import Scene, draw
+from playground.teams.limits import LIMITS, Costly, Limit
 from tests.conftest import picture_bytes, read_body
 from tests.gallery.conftest import Hang
 from tests.runs.pictures import encode
@@ -223,6 +224,15 @@ def test_nothing_of_what_was_dropped_stays(client: Client, kept: Keep, settings:
     drop(client, encode(drawn(PROMPTS[1]), "PNG"))
     assert sorted(Path(settings.MEDIA_ROOT).rglob("*")) == before
     assert MediaFile.objects.filter(outputs=None).count() == 0
+
+
+def test_who_drops_far_too_many_is_told_to_wait(
+    client: Client, kept: Keep, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept(drawn(PROMPTS[0]))
+    monkeypatch.setitem(LIMITS, Costly.UPLOAD, Limit(most=1, seconds=60))
+    assert drop(client, encode(drawn(PROMPTS[0]), "PNG")).status_code == 302
+    assert drop(client, encode(drawn(PROMPTS[0]), "PNG")).status_code == 429
 
 
 def test_a_script_is_told_where_to_go(client: Client, kept: Keep) -> None:
