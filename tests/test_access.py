@@ -100,6 +100,7 @@ DOORS = (
     Door(route="revoke", thing="open invitation", post=ALL_OWNERS),  # what is not theirs stays
     Door(route="change_role", thing="place", post=frozenset({OWNER})),
     Door(route="remove_person", thing="place", post=frozenset({OWNER})),
+    Door(route="export", get=ALL_OWNERS, post=ALL_OWNERS),
     Door(route="budget", get=ALL_OWNERS, post=ALL_OWNERS),
     Door(route="keys", get=ALL_OWNERS, post=ALL_OWNERS),
     Door(route="delete_key", thing="key", get=frozenset({OWNER}), post=frozenset({OWNER})),

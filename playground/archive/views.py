@@ -3,16 +3,21 @@
 from django.contrib import messages
 from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from playground.archive import parcel, sheet
+from playground.archive import export, parcel, sheet
 from playground.archive.selection import Selection, SelectionError, choose, choose_found
 from playground.gallery.filters import read_filters
 from playground.gallery.sorting_views import find_way_back
+from playground.teams import audit
+from playground.teams.audit import Event
+from playground.teams.guards import needs
 from playground.teams.limits import Costly, limited
+from playground.teams.roles import Act
 from playground.web import HtmxRequest, is_script
 
 
@@ -39,6 +44,21 @@ def draw_sheet(request: HtmxRequest, kind: str) -> HttpResponseBase:
     content_type, draw = sheet.KINDS[kind]
     response = HttpResponse(draw(selection), content_type=content_type)
     return mark(response, parcel.name_file(request.workspace, "contact-sheet", f".{kind}"))
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+@limited(Costly.TAKE_AWAY)
+@needs(Act.EXPORT)
+def export_workspace(request: HtmxRequest) -> HttpResponseBase:
+    """What an export holds; the export itself when the button is pressed."""
+    wanted = export.Export(request.workspace, request.membership)
+    if request.method == "POST":
+        audit.note(request, Event.WORKSPACE_EXPORTED, workspace=request.workspace)
+        response = StreamingHttpResponse(export.stream(wanted), content_type="application/zip")
+        return mark(response, parcel.name_file(request.workspace, "workspace", ".zip"))
+    facts = {"counts": export.count(wanted), "left_out": list(wanted.left_out())}
+    return render(request, "archive/export.html", facts)
 
 
 def read_selection(request: HtmxRequest, most: int) -> Selection:
