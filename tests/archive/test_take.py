@@ -11,6 +11,7 @@ from django.test import Client
 from playground.archive import parcel
 from playground.runs.media.storage import DiskStorage
 from playground.runs.models import Output, Run
+from playground.teams.limits import LIMITS, Costly, Limit
 from playground.teams.models import Membership, Role
 from tests.archive.conftest import Shelve, lose, pick, unpack
 from tests.conftest import picture_bytes
@@ -122,3 +123,12 @@ def test_a_bucket_that_fails_midway_is_told(
     files = unpack(client.get(TAKE))
     assert files["pictures/a-lighthouse-1.png"] == b"x" * 9
     assert "cut off" in files["missing.txt"].decode()
+
+
+def test_who_takes_away_too_often_has_to_wait(
+    client: Client, shelve: Shelve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(LIMITS, Costly.TAKE_AWAY, Limit(most=2, seconds=60))
+    output = shelve("a lighthouse")
+    answers = [client.get(TAKE), pick(client, "/gallery/sheet.png", output), client.get(TAKE)]
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
