@@ -304,6 +304,7 @@ INSTALLED_APPS = [
     "playground.catalog",
     "playground.runs",
     "playground.gallery",
+    "playground.archive",
 ]
 
 MIDDLEWARE = [

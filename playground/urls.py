@@ -35,6 +35,7 @@ urlpatterns = [
     path("", include("playground.teams.urls")),
     path("", include("playground.catalog.urls")),
     path("", include("playground.runs.urls")),
+    path("", include("playground.archive.urls")),
     path("", include("playground.gallery.urls")),
 ]
 

@@ -100,6 +100,7 @@ DOORS = (
     Door(route="revoke", thing="open invitation", post=ALL_OWNERS),  # what is not theirs stays
     Door(route="change_role", thing="place", post=frozenset({OWNER})),
     Door(route="remove_person", thing="place", post=frozenset({OWNER})),
+    Door(route="export", get=ALL_OWNERS, post=ALL_OWNERS),
     Door(route="budget", get=ALL_OWNERS, post=ALL_OWNERS),
     Door(route="keys", get=ALL_OWNERS, post=ALL_OWNERS),
     Door(route="delete_key", thing="key", get=frozenset({OWNER}), post=frozenset({OWNER})),
@@ -159,6 +160,9 @@ DOORS = (
     Door(route="picture", thing="shared output", get=HERE),
     Door(route="picture", thing="private output", get=frozenset({AUTHOR})),
     Door(route="sort", post=ALL_MAKERS),
+    Door(route="take", get=LOGGED_IN, post=LOGGED_IN),
+    Door(route="sheet_png", get=LOGGED_IN, post=LOGGED_IN),
+    Door(route="sheet_pdf", get=LOGGED_IN, post=LOGGED_IN),
     Door(route="usage", get=ALL_MAKERS),
     Door(route="usage_csv", get=ALL_MAKERS),
     Door(route="healthz", get=EVERYBODY),

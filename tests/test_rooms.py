@@ -12,6 +12,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     **PURE,
     "teams": {"providers", "columns", "web"},
     "catalog": {"teams", "schema", "columns", "web"},
+    "archive": {"gallery", "runs", "teams", "catalog", "schema", "columns", "web"},
     "gallery": {"runs", "teams", "catalog", "columns", "web", "bodies"},
     "runs": {"teams", "catalog", "providers", "schema", "columns", "web", "bodies", "engine"},
 }

@@ -45,6 +45,8 @@ class Event(StrEnum):
     INVITATION_USED = "invitation used"
     INVITATION_REVOKED = "invitation revoked"
     WORKSPACE_FOUNDED = "workspace founded"
+    WORKSPACE_EXPORTED = "workspace exported"
+    WORKSPACE_IMPORTED = "workspace imported"
     ROLE_CHANGED = "role changed"
     PERSON_REMOVED = "person removed"
     REFUSED = "not allowed"

@@ -48,6 +48,7 @@ class Costly(StrEnum):
     EDIT_MODEL = "edit model"
     INVITE = "invite"
     EXPORT = "export"
+    TAKE_AWAY = "take away"
 
 
 # No person meets them, nor a team of two dozen that shares one account in a demo; and files come a
@@ -61,6 +62,7 @@ LIMITS: dict[Costly, Limit] = {
     Costly.EDIT_MODEL: Limit(most=100, seconds=10),
     Costly.INVITE: Limit(most=60, seconds=60),
     Costly.EXPORT: Limit(most=30, seconds=60),  # every run of a month is read
+    Costly.TAKE_AWAY: Limit(most=20, seconds=60),  # gigabytes, or 200 pictures decoded
 }
 
 

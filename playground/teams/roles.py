@@ -21,6 +21,7 @@ class Act(Enum):
     EDIT_MODELS = "Only an owner of the workspace adds and changes models."
     MANAGE_KEYS = "Only an owner of the workspace sees and changes its API keys."
     MANAGE_BUDGET = "Only an owner of the workspace says what may be spent."
+    EXPORT = "Only an owner of the workspace takes all of it away."
     MANAGE_PEOPLE = "Only an owner of the workspace says who belongs to it."
 
 

@@ -1,7 +1,9 @@
 """Files in a bucket of an S3 service: kept, sent in parts, and waited for when it fails."""
 
 import base64
+import io
 import logging
+import zipfile
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -192,3 +194,17 @@ def test_without_its_package_the_bucket_is_refused_in_one_line(
     monkeypatch.setattr("playground.settings.find_spec", lambda _name: None)
     with pytest.raises(ImproperlyConfigured, match=r"requirements-s3\.txt"):
         read_storage()
+
+
+def test_a_zip_of_pictures_and_a_whole_workspace_come_from_the_bucket(
+    bucket: Service, finished: Run, client: Client
+) -> None:
+    output = finished.outputs.get()
+    assert output.file
+    with output.file.original.open() as file:
+        stored = file.read()
+    for address in ("/gallery/take/", "/team/export/"):
+        response = client.post(address, {"output": str(output.pk)})
+        with zipfile.ZipFile(io.BytesIO(read_body(response))) as packed:
+            held = [packed.read(name) for name in packed.namelist()]
+        assert stored in held

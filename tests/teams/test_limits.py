@@ -31,6 +31,7 @@ PATHS = {
     Costly.CHANGE_KEY: ("/team/keys/", f"/team/keys/{uuid.uuid4()}/check/"),
     Costly.EDIT_MODEL: ("/models/new/", "/models/doubao-seedream-5-0-lite/edit/"),
     Costly.INVITE: ("/team/invitations/", "/team/new/"),
+    Costly.TAKE_AWAY: ("/team/export/",),
 }
 LOOKED_AT = {Costly.EXPORT: "/team/usage.csv"}
 

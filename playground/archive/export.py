@@ -1,0 +1,262 @@
+"""A whole workspace as one zip, for another installation.
+
+No key, password, session, member, invitation or budget is in it. People stand in it by their user
+names, at what they made. Runs that are not at their end are left out: two installations must not
+ask the service for one task. In the order of its entries it can be read in one go:
+
+workspace.json     what this is
+files/HASH.SUFFIX  stored contents, by their SHA-256
+models.jsonl, collections.jsonl, uploads.jsonl, runs.jsonl, presets.jsonl
+                   a document a line; a run with its outputs and events
+left-out.txt       for people: what is not in it, and why
+"""
+
+import json
+import uuid
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import batched
+from typing import Any
+
+from django.db.models import Count, Model, Q, QuerySet, Sum
+
+from playground.archive.stored import Entry, open_stored, write_zip
+from playground.catalog.models import ModelSpec
+from playground.gallery.models import Collection
+from playground.runs.models import FINISHED, MediaFile, Output, Preset, Run, Status, Upload
+from playground.teams import amounts
+from playground.teams.models import Membership, Workspace
+
+FORMAT, VERSION = "playground workspace", 1
+BATCH = 100
+SETTLED = Q(status__in=FINISHED) & (~Q(status=Status.SUCCEEDED) | Q(stored_at__isnull=False))
+RUN_FACTS = (
+    "inputs", "template", "is_shared", "status", "idempotency_key", "task_id", "request_id",
+    "ticket_answer", "task_answer", "cost_expected", "cost_estimate", "cost_actual", "problem",
+    "problem_message", "problem_detail", "problem_fields", "problem_since", "created_at",
+    "sent_at", "accepted_at", "finished_at", "stored_at", "history_at", "attempts",
+)  # fmt: skip
+OUTPUT_FACTS = (
+    "id", "position", "kind", "source_url", "broken_tries", "problem", "stored_at", "stars",
+    "trashed_at",
+)  # fmt: skip
+
+
+@dataclass(slots=True)
+class Export:
+    """What one export may hold.
+
+    place     whoever takes it: private things of others are left out; None for the operator, who
+              could read the database as well
+    missing   contents that are not in the storage, found while it is written
+    """
+
+    workspace: Workspace
+    place: Membership | None = None
+    missing: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def runs(self) -> QuerySet[Run]:
+        runs = Run.objects.filter(workspace=self.workspace)
+        return runs.visible_to(self.place) if self.place else runs
+
+    @property
+    def settled(self) -> QuerySet[Run]:
+        return self.runs.filter(SETTLED)
+
+    @property
+    def uploads(self) -> QuerySet[Upload]:
+        uploads = Upload.objects.filter(workspace=self.workspace)
+        return uploads.visible_to(self.place) if self.place else uploads
+
+    @property
+    def presets(self) -> QuerySet[Preset]:
+        presets = Preset.objects.filter(workspace=self.workspace)
+        return presets.visible_to(self.place) if self.place else presets
+
+    @property
+    def files(self) -> QuerySet[MediaFile]:
+        outputs = Output.objects.filter(run__in=self.settled).values("file")
+        ours = MediaFile.objects.filter(workspace=self.workspace)
+        return ours.filter(Q(pk__in=outputs) | Q(pk__in=self.uploads.values("file")))
+
+    def left_out(self) -> Iterator[str]:
+        """Yield what is not in it, in words."""
+        if count := self.runs.exclude(SETTLED).count():
+            are = "is" if count == 1 else "are"
+            yield f"{tell(count)} {are} still under way: export again when that is over."
+        hidden = Run.objects.filter(workspace=self.workspace).count() - self.runs.count()
+        if hidden:
+            yield (
+                f"{tell(hidden)} that others keep to themselves: only the operator can take that "
+                "along, by manage.py export_workspace."
+            )
+
+    def entries(self) -> Iterator[Entry]:
+        facts = {"format": FORMAT, "version": VERSION, "name": self.workspace.name}
+        facts["shares_runs"] = self.workspace.shares_runs
+        yield Entry(name="workspace.json", content=write(facts), is_text=True)
+        for file in walk(self.files, "pk"):
+            yield from self.content(file)
+        for name, documents in (
+            ("models", self.models()),
+            ("collections", map(write_collection, self.collections())),
+            ("uploads", self.write_uploads()),
+            ("runs", self.write_runs()),
+            ("presets", self.write_presets()),
+        ):
+            lines = (write(document) for document in documents)
+            yield Entry(name=f"{name}.jsonl", content=lines, is_text=True)
+        words = [*self.left_out()]
+        words += [f"The file {name}: {why}." for name, why in self.missing.items()]
+        if words:
+            text = "\n".join(["What is not in this export:", "", *words, ""])
+            yield Entry(name="left-out.txt", content=text.encode(), is_text=True)
+
+    def content(self, file: MediaFile) -> Iterator[Entry]:
+        def note(why: str) -> None:
+            self.missing[file.sha256] = why
+
+        content = open_stored(file.original, note)
+        if content is not None:
+            yield Entry(name=f"files/{file.sha256}{file.suffix}", content=content)
+
+    def models(self) -> Iterator[dict[str, Any]]:
+        used = Q(runs__in=self.settled) | Q(presets__in=self.presets)
+        specs = ModelSpec.objects.filter(used).distinct().values_list("pk", flat=True)
+        # The newest first: where a model is unknown, the first that comes is the current one.
+        for spec in ModelSpec.objects.filter(pk__in=list(specs)).order_by("slug", "-version"):
+            yield {
+                "slug": spec.slug,
+                "version": spec.version,
+                "made_by": spec.made_by,
+                "is_retired": spec.is_retired,
+                "digest": spec.digest,
+                **spec.facts,
+            }
+
+    def collections(self) -> QuerySet[Collection]:
+        return self.workspace.collections.select_related("made_by").order_by("pk")
+
+    def write_uploads(self) -> Iterator[dict[str, Any]]:
+        for upload in walk(self.uploads.select_related("author", "file"), "created_at"):
+            if upload.file.sha256 not in self.missing:
+                yield {
+                    "id": upload.pk,
+                    "author": upload.author.get_username(),
+                    "name": upload.name,
+                    "file": upload.file.sha256,
+                    "created_at": upload.created_at,
+                }
+
+    def write_runs(self) -> Iterator[dict[str, Any]]:
+        """Yield the oldest first, so that each comes after the run that it was made from."""
+        loaded = self.settled.select_related("spec", "author", "api_key", "made_from")
+        loaded = loaded.defer("api_key__secret").prefetch_related(
+            "uploads__file", "events", "outputs__file", "outputs__tags", "outputs__collections"
+        )
+        known = self.settled
+        for run in walk(loaded, "created_at"):
+            parent = run.made_from_id
+            if parent and not known.filter(pk=parent).exists():
+                parent = None
+            yield {
+                "id": run.pk,
+                "author": run.author.get_username(),
+                "model": name_spec(run.spec),
+                "service": run.api_key.service,
+                "made_from": parent,
+                **{name: getattr(run, name) for name in RUN_FACTS},
+                # Signed addresses would let strangers fetch files; that they were signed is told.
+                "addresses": {key: "signed" if to else "" for key, to in run.addresses.items()},
+                "uploads": self.ids_of(run.uploads.all()),
+                "outputs": [self.write_output(output) for output in run.outputs.all()],
+                "events": [
+                    {name: getattr(event, name) for name in EVENT_FACTS}
+                    for event in run.events.all()
+                ],
+            }
+
+    def ids_of(self, uploads: Iterable[Upload]) -> list[str]:
+        return sorted(str(each.pk) for each in uploads if each.file.sha256 not in self.missing)
+
+    def write_output(self, output: Output) -> dict[str, Any]:
+        facts = {name: getattr(output, name) for name in OUTPUT_FACTS}
+        file = output.file.sha256 if output.file else None
+        if file in self.missing:
+            file, facts["problem"] = None, "This file was missing when it was exported."
+        return facts | {
+            "file": file,
+            "tags": sorted(tag.name for tag in output.tags.all()),
+            "collections": sorted(str(each.pk) for each in output.collections.all()),
+        }
+
+    def write_presets(self) -> Iterator[dict[str, Any]]:
+        loaded = self.presets.select_related("author", "spec").prefetch_related("uploads__file")
+        for preset in walk(loaded, "pk"):
+            yield {
+                "id": preset.pk,
+                "author": preset.author.get_username(),
+                "model": name_spec(preset.spec),
+                **{name: getattr(preset, name) for name in ("name", "inputs", "values")},
+                "is_shared": preset.is_shared,
+                "uploads": self.ids_of(preset.uploads.all()),
+            }
+
+
+EVENT_FACTS = ("source", "position", "at", "words", "raw")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """How much an export holds."""
+
+    runs: int
+    files: int
+    size_bytes: int
+
+
+def count(export: Export) -> Counts:
+    sizes = export.files.aggregate(files=Count("pk"), size=Sum("size_bytes"))
+    return Counts(runs=export.settled.count(), files=sizes["files"], size_bytes=sizes["size"] or 0)
+
+
+def stream(export: Export) -> Iterator[bytes]:
+    return write_zip(export.entries())
+
+
+def write_collection(collection: Collection) -> dict[str, Any]:
+    made_by = collection.made_by.get_username() if collection.made_by else None
+    facts = {"id": collection.pk, "name": collection.name, "made_by": made_by}
+    return facts | {"made_at": collection.made_at}
+
+
+def name_spec(spec: ModelSpec) -> dict[str, str]:
+    return {"slug": spec.slug, "digest": spec.digest}
+
+
+def walk[Row: Model](rows: QuerySet[Row], by: str) -> Iterator[Row]:
+    """Yield rows in order, a few at a time: neither memory nor the database is held meanwhile."""
+    ids = list(rows.order_by(by, "pk").values_list("pk", flat=True))
+    for batch in batched(ids, BATCH):
+        found = {row.pk: row for row in rows.filter(pk__in=batch)}
+        yield from (found[pk] for pk in batch if pk in found)
+
+
+def write(document: dict[str, Any]) -> bytes:
+    text = json.dumps(document, ensure_ascii=False, default=write_value)
+    return text.encode(errors="replace") + b"\n"
+
+
+def write_value(value: Any) -> str:
+    match value:
+        case datetime():
+            return value.isoformat()
+        case uuid.UUID():
+            return str(value)
+    return amounts.write(value)
+
+
+def tell(count: int) -> str:
+    return f"{count} run{'' if count == 1 else 's'}"

@@ -1,0 +1,379 @@
+"""A workspace from another installation: taken in row by row, each whole or not at all.
+
+Ids stay, and what is here already stays as it is; so it can be cut off anywhere and done again.
+Nobody gets access by it: what people made who are not known here hangs on accounts that nobody
+can log in to.
+
+- A file is taken when its bytes have the SHA-256 that they are called by, and are a picture, video
+  or sound; its thumbnail is drawn anew.
+- A run that is not at its end is left out. Nothing here ever asks the service for the others: they
+  hang on a key that is deleted.
+- Costs count in the month and on the day in which they arose, here as there. A workspace that
+  moves has spent them, and moving would else be the way around a budget.
+"""
+
+import uuid
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
+from django.db import Error, transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from playground.archive.package import Package, PackageError
+from playground.archive.rows import Row, RowError
+from playground.catalog.checked_form import read_form
+from playground.catalog.models import ModelSpec
+from playground.gallery.models import Collection, Tag
+from playground.runs.media import files
+from playground.runs.media.content import BrokenFileError
+from playground.runs.media.uploads import plain_name
+from playground.runs.models import (
+    FINISHED,
+    Event,
+    Kind,
+    MediaFile,
+    Output,
+    Preset,
+    Run,
+    Source,
+    Upload,
+)
+from playground.schema import SchemaError
+from playground.teams.models import ApiKey, Service, Workspace
+
+IMPORTED = "Imported runs"
+ELSEWHERE = "it is in another workspace of this installation already, and stays there"
+CONFLICT = "it does not go with what is here already"
+
+
+@dataclass(slots=True)
+class Report:
+    """What came of it.
+
+    added, known, refused  how many of what: "runs"
+    faults                 lines: a place in the export, and what is wrong there
+    people                 names for which accounts were made that nobody can log in to
+    """
+
+    added: Counter[str] = field(default_factory=Counter)
+    known: Counter[str] = field(default_factory=Counter)
+    refused: Counter[str] = field(default_factory=Counter)
+    faults: list[str] = field(default_factory=list)
+    people: list[str] = field(default_factory=list)
+
+
+class Intake:
+    """One import into one workspace."""
+
+    def __init__(self, package: Package, workspace: Workspace) -> None:
+        self.package = package
+        self.workspace = workspace
+        self.report = Report()
+        self.collections: dict[uuid.UUID, Collection] = {}  # as they are called in the export
+
+    def take(self) -> Report:
+        for sha256 in self.package.files:
+            self.one("files", f"files/{sha256[:12]}…", partial(self.take_file, sha256))
+        for what, take in (
+            ("models", self.take_model),
+            ("collections", self.take_collection),
+            ("uploads", self.take_upload),
+            ("runs", self.take_run),
+            ("presets", self.take_preset),
+        ):
+            for found in self.package.lines(f"{what}.jsonl"):
+                if found.row is None:
+                    self.refuse(what, found.where, found.fault)
+                else:
+                    self.one(what, found.where, partial(take, found.row))
+        return self.report
+
+    def one(self, what: str, where: str, take: Callable[[], bool]) -> None:
+        """Take one thing in, whole or not at all; count it as new, known or refused."""
+        try:
+            with transaction.atomic():
+                is_new = take()
+        except (RowError, PackageError, BrokenFileError, files.StorageFailedError) as error:
+            self.refuse(what, where, str(error))
+        except ValidationError as error:
+            self.refuse(what, where, " ".join(error.messages))
+        except Error:  # a column's limit, or something unique that another row has
+            self.refuse(what, where, CONFLICT)
+        else:
+            (self.report.added if is_new else self.report.known)[what] += 1
+
+    def refuse(self, what: str, where: str, why: str) -> None:
+        self.report.refused[what] += 1
+        self.report.faults.append(f"{where}: {why}")
+
+    def take_file(self, sha256: str) -> bool:
+        kept = MediaFile.objects.filter(workspace=self.workspace, sha256=sha256).first()
+        if kept and kept.original.storage.exists(kept.original.name or ""):
+            return False
+        content = self.package.content(sha256, settings.OUTPUT_LIMIT_BYTES)
+        with files.receive(content) as file:
+            if file.sha256 != sha256:
+                raise RowError("its content is not what it was: the checksum differs")
+            looked = files.read_content(file, Kind.IMAGE, limit_pixels=settings.OUTPUT_LIMIT_PIXELS)
+            files.keep(self.workspace.pk, file, looked)
+        return True
+
+    def find_file(self, row: Row, sha256: str) -> MediaFile:
+        file = MediaFile.objects.filter(workspace=self.workspace, sha256=sha256).first()
+        if file is None:
+            raise row.wrong("file", "is not among the files that were taken in")
+        return file
+
+    def take_model(self, row: Row) -> bool:
+        """Keep a version that runs point to. It becomes the current one of a new model only."""
+        facts = {
+            "title": row.word("title", 200),
+            "description": row.text("description"),
+            "category": row.text("category", 40),
+            "schema": row.object("schema"),
+            "rules": read_objects(row, "rules"),
+            "price": read_price(row),
+            "examples": read_objects(row, "examples"),
+        }
+        slug, made_by = row.word("slug", 120), row.text("made_by", 150)
+        spec = ModelSpec(slug=slug, made_by=made_by, **facts)
+        spec.digest = spec.read_digest()
+        spec.clean_fields(exclude=["version", "rules", "examples", "price"])
+        alike = ModelSpec.objects.filter(slug=slug)
+        if alike.filter(digest=spec.digest).exists():
+            return False
+        try:
+            read_form(spec.schema, spec.rules)
+        except (SchemaError, ValueError, TypeError, LookupError, AttributeError) as error:
+            raise row.wrong("schema", f"cannot be read: {error}") from error
+        newest = alike.order_by("-version").first()
+        wanted = row.number("version", least=1, most=1_000_000)
+        taken = alike.filter(version=wanted).exists()
+        spec.version = newest.version + 1 if newest and taken else wanted
+        spec.is_current = newest is None
+        spec.is_retired = newest.is_retired if newest else row.flag("is_retired")
+        spec.save()
+        return True
+
+    def find_spec(self, row: Row) -> ModelSpec:
+        named = Row(row.object("model"), f"{row.where}model: ")
+        slug, digest = named.text("slug", 120), named.text("digest", 64)
+        spec = ModelSpec.objects.filter(slug=slug, digest=digest).order_by("-version").first()
+        if spec is None:
+            raise row.wrong("model", f"{slug[:60]} is not among the models in this version")
+        return spec
+
+    def take_collection(self, row: Row) -> bool:
+        pk, name = row.id("id"), row.word("name", 100)
+        by = row.get("made_by") is not None and row.word("made_by", 150)
+        made_at = row.moment("made_at")
+        known = self.is_here(Collection, pk)
+        kept = self.workspace.collections.filter(pk=pk) if known else self.called(name)
+        if found := kept.first():
+            self.collections[pk] = found
+            return False
+        made_by = self.person(by) if by else None
+        self.collections[pk] = Collection.objects.create(
+            pk=pk, workspace=self.workspace, name=name, made_by=made_by
+        )
+        Collection.objects.filter(pk=pk).update(made_at=made_at)
+        return True
+
+    def called(self, name: str) -> QuerySet[Collection]:
+        return Collection.objects.filter(workspace=self.workspace, name__iexact=name)
+
+    def is_here(self, table: Any, pk: Any) -> bool:
+        """Whether this workspace has a row. Raises RowError where another has it."""
+        found = table.objects.filter(pk=pk).values_list("workspace", flat=True).first()
+        if found is not None and found != self.workspace.pk:
+            raise RowError(ELSEWHERE)
+        return found is not None
+
+    def person(self, name: str) -> User:
+        """Return the member of this name, else an account of it that nobody can log in to.
+
+        Whoever has the name elsewhere in this installation may be another person.
+        """
+        user = User.objects.filter(username=name).first()
+        if user and (is_placeholder(user) or user.memberships.filter(workspace=self.workspace)):
+            return user
+        if user:
+            name = f"{name[:130]}.{self.workspace.pk.hex[:8]}"
+        User.username_validator(name)
+        made, is_new = User.objects.get_or_create(username=name, defaults={"is_active": False})
+        if is_new:
+            made.set_unusable_password()
+            made.save(update_fields=["password"])
+            if name not in self.report.people:
+                self.report.people.append(name)
+        return made
+
+    def take_upload(self, row: Row) -> bool:
+        pk, name, at = row.id("id"), plain_name(row.word("name", 255)), row.moment("created_at")
+        author, sha256 = row.word("author", 150), row.hash_or_none("file")
+        if self.is_here(Upload, pk):
+            return False
+        file = self.find_file(row, sha256 or "")
+        Upload.objects.create(
+            pk=pk, workspace=self.workspace, author=self.person(author), name=name, file=file
+        )
+        Upload.objects.filter(pk=pk).update(created_at=at)
+        return True
+
+    def uploads_of(self, row: Row) -> list[Upload]:
+        ids = row.ids("uploads")
+        found = list(Upload.objects.filter(workspace=self.workspace, pk__in=ids))
+        if len(found) < len(ids):
+            raise row.wrong("uploads", "names one that was not taken in")
+        return found
+
+    def key(self, service: str) -> ApiKey:
+        """Return the deleted key on which imported runs hang: nothing can be paid by it."""
+        ours = ApiKey.objects.filter(workspace=self.workspace, service=service, name=IMPORTED)
+        kept = ours.exclude(deleted_at=None).defer("secret").first()
+        return kept or ApiKey.objects.create(
+            workspace=self.workspace,
+            service=service,
+            name=IMPORTED,
+            secret="",
+            is_active=False,
+            deleted_at=timezone.now(),
+        )
+
+    def take_run(self, row: Row) -> bool:
+        pk, facts = row.id("id"), read_run(row)
+        author, service = row.word("author", 150), row.choice("service", Service.values)
+        created_at = row.moment("created_at")
+        outputs, events = list(row.rows("outputs")), list(row.rows("events"))
+        if self.is_here(Run, pk):
+            return False
+        parent = row.get("made_from") and row.id("made_from")
+        run = Run(
+            pk=pk,
+            workspace=self.workspace,
+            author=self.person(author),
+            spec=self.find_spec(row),
+            api_key=self.key(service),
+            next_check_at=None,
+            made_from=Run.objects.filter(workspace=self.workspace, pk=parent).first(),
+            **facts,
+        )
+        run.save(force_insert=True)  # by which the gallery writes down its words
+        Run.objects.filter(pk=pk).update(created_at=created_at)
+        run.uploads.set(self.uploads_of(row))
+        for each in outputs:
+            self.take_output(run, each)
+        for each in events:
+            Event.objects.create(run=run, **read_event(each))
+        return True
+
+    def take_output(self, run: Run, row: Row) -> None:
+        sha256 = row.hash_or_none("file")
+        output = Output(
+            pk=row.id("id"),
+            run=run,
+            position=row.number("position"),
+            kind=row.choice("kind", Kind.values),
+            source_url=row.text("source_url", 20_000),
+            broken_tries=row.number("broken_tries"),
+            problem=row.text("problem"),
+            stored_at=row.moment_or_none("stored_at"),
+            stars=row.number("stars", most=5),
+            trashed_at=row.moment_or_none("trashed_at"),
+            file=self.find_file(row, sha256) if sha256 else None,
+        )
+        output.save(force_insert=True)
+        output.tags.set(map(self.tag, set(row.texts("tags", 40))))
+        found = (self.collections.get(pk) for pk in row.ids("collections"))
+        output.collections.set(filter(None, found))
+
+    def tag(self, name: str) -> Tag:
+        name = " ".join(name.split())
+        known = Tag.objects.filter(workspace=self.workspace, name__iexact=name).first()
+        return known or Tag.objects.create(workspace=self.workspace, name=name)
+
+    def take_preset(self, row: Row) -> bool:
+        pk, name, is_shared = row.id("id"), row.word("name", 70), row.flag("is_shared")
+        author, inputs, values = row.word("author", 150), row.get("inputs"), read_values(row)
+        if self.is_here(Preset, pk):
+            return False
+        spec, by = self.find_spec(row), self.person(author)
+        named = Preset.objects.filter(workspace=self.workspace, slug=spec.slug, name=name)
+        if named.filter(is_shared=True) if is_shared else named.filter(author=by, is_shared=False):
+            name = f"{name} ({pk.hex[:6]})"
+        preset = Preset.objects.create(
+            pk=pk, workspace=self.workspace, author=by, slug=spec.slug, spec=spec, name=name,
+            inputs=inputs, values=values, is_shared=is_shared,
+        )  # fmt: skip
+        preset.uploads.set(self.uploads_of(row))
+        return True
+
+
+def is_placeholder(user: User) -> bool:
+    """Whether an account is but a name: nobody can log in to it, and it belongs nowhere."""
+    return not user.is_active and not user.memberships.exists()
+
+
+def read_run(row: Row) -> dict[str, Any]:
+    """Return the columns of a run that is at its end. Raises RowError."""
+    status = row.choice("status", FINISHED)
+    facts: dict[str, Any] = {"status": status, "inputs": row.get("inputs")}
+    facts["template"] = read_template(row)
+    facts["idempotency_key"] = row.id("idempotency_key")
+    facts["is_shared"] = row.flag("is_shared")
+    facts["attempts"] = row.number("attempts")
+    facts["addresses"] = row.texts_by_name("addresses")
+    facts["problem_fields"] = row.object("problem_fields")
+    for name, longest in (("task_id", 200), ("request_id", 200), ("problem", 40)):
+        facts[name] = row.text(name, longest)
+    for name in ("ticket_answer", "task_answer", "problem_message", "problem_detail"):
+        facts[name] = row.text(name)
+    for name in ("cost_expected", "cost_estimate", "cost_actual"):
+        facts[name] = row.amount(name)
+    for name in ("problem_since", "sent_at", "accepted_at", "stored_at", "history_at"):
+        facts[name] = row.moment_or_none(name)
+    facts["finished_at"] = row.moment("finished_at")
+    if status == "succeeded" and not (facts["task_id"] and facts["stored_at"]):
+        raise row.wrong("stored_at", "is missing, though it succeeded: it is not at its end")
+    return facts
+
+
+def read_template(row: Row) -> dict[str, Any]:
+    template = row.object("template")
+    if not template:
+        return {}
+    inner = Row(template, f"{row.where}template: ")
+    return {"inputs": inner.get("inputs"), "values": read_values(inner)}
+
+
+def read_values(row: Row) -> dict[str, str]:
+    return row.texts_by_name("values")
+
+
+def read_price(row: Row) -> dict[str, Any]:
+    price = row.object("price")
+    stated = Row({"amount": None, "per": "run"} | price, f"{row.where}price: ")
+    stated.amount("amount")
+    stated.word("per", 40)
+    return price
+
+
+def read_objects(row: Row, name: str) -> list[Any]:
+    return [each.value for each in row.rows(name)]
+
+
+def read_event(row: Row) -> dict[str, Any]:
+    return {
+        "source": row.choice("source", Source.values),
+        "position": row.number("position"),
+        "at": row.moment_or_none("at"),
+        "words": row.text("words"),
+        "raw": row.text("raw"),
+    }

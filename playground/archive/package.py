@@ -1,0 +1,114 @@
+"""The zip of an export, read as what a stranger may have made: nothing of it is believed.
+
+No name in it becomes a path, and whatever it says of its sizes, no more is unpacked than may be.
+"""
+
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+from playground.archive.export import FORMAT, VERSION
+from playground.archive.rows import Row
+from playground.archive.stored import PIECE_BYTES
+from playground.schema import JSONError, read_json
+
+LONGEST_LINE = 16_000_000
+MOST_LINES = 5_000_000
+STORED = re.compile(r"files/([0-9a-f]{64})(?:\.[a-z0-9]{1,5})?\Z")
+# Whatever a damaged zip, or one that was made to do harm, makes the library raise.
+FAULTS = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError,
+          ValueError)  # fmt: skip
+
+
+class PackageError(Exception):
+    """This is no export that can be read; the message says why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A line of a file, or what is wrong with it: one of the two is there.
+
+    where  as "runs.jsonl, line 3"
+    """
+
+    where: str
+    row: Row | None = None
+    fault: str = ""
+
+
+class Package:
+    """An open export."""
+
+    def __init__(self, packed: zipfile.ZipFile) -> None:
+        self.packed = packed
+        names = (STORED.match(name) for name in packed.namelist())
+        self.files = {match[1]: match[0] for match in names if match}
+        self.facts = self.read_facts()
+
+    def read_facts(self) -> Row:
+        """Raises PackageError."""
+        found = next(self.lines("workspace.json", most=1), None)
+        if found is None or found.row is None or found.row.value.get("format") != FORMAT:
+            raise PackageError("This is no export of a workspace: workspace.json does not say so.")
+        version = found.row.value.get("version")
+        if version != VERSION:
+            raise PackageError(
+                f"This export is of version {str(version)[:20]}; version {VERSION} can be read."
+            )
+        return found.row
+
+    def lines(self, name: str, most: int = MOST_LINES) -> Iterator[Found]:
+        """Yield the documents of a file; what is wrong with one does not end it."""
+        if name not in self.packed.NameToInfo:
+            return
+        number = 0
+        try:
+            with self.packed.open(name) as file:
+                while (line := file.readline(LONGEST_LINE)) and number < most:
+                    number += 1
+                    yield read_line(line, f"{name}, line {number}")
+                    if len(line) >= LONGEST_LINE and not line.endswith(b"\n"):
+                        return  # what comes next is the middle of it
+        except FAULTS as error:
+            yield Found(where=f"{name}, after line {number}", fault=f"it is damaged ({error})")
+
+    def content(self, sha256: str, most: int) -> Iterator[bytes]:
+        """Yield the content of a stored file in pieces. Raises PackageError."""
+        try:
+            with self.packed.open(self.files[sha256]) as file:
+                yield from limited(file, most)
+        except FAULTS as error:
+            raise PackageError(f"it is damaged ({error})") from error
+
+
+def limited(file: IO[bytes], most: int) -> Iterator[bytes]:
+    size = 0
+    while piece := file.read(PIECE_BYTES):
+        size += len(piece)
+        if size > most:
+            raise PackageError(f"it has more than {most / 1e6:.0f} MB")
+        yield piece
+
+
+def read_line(line: bytes, where: str) -> Found:
+    if len(line) >= LONGEST_LINE:  # a little more may come than was asked for
+        return Found(where=where, fault=f"it has more than {LONGEST_LINE / 1e6:.0f} MB")
+    try:
+        value: Any = read_json(line.decode())
+    except (UnicodeDecodeError, JSONError) as error:
+        return Found(where=where, fault=f"it cannot be read: {error}")
+    if not isinstance(value, dict):
+        return Found(where=where, fault="it is no object")
+    return Found(where=where, row=Row(value))
+
+
+def open_package(path: Path) -> Package:
+    """Raises PackageError."""
+    try:
+        return Package(zipfile.ZipFile(path))
+    except FAULTS as error:
+        raise PackageError(f"{path.name} cannot be read as a zip: {error}") from error

@@ -1,0 +1,138 @@
+"""Chosen pictures as a zip that can be kept: the files, what is known of them, and a page.
+
+Written while it is read: first the pictures, then what was sent and answered for their runs, and
+at last the table, the page and the list of what is missing, which are only known then.
+"""
+
+import unicodedata
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import PurePosixPath
+
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.text import slugify
+
+from playground.archive import table
+from playground.archive.selection import Selection
+from playground.archive.stored import Entry, open_stored, write_zip
+from playground.runs import code, exchange
+from playground.runs.media.uploads import UploadStore
+from playground.runs.models import Output, Run
+from playground.runs.summary import Line, summarize
+from playground.teams.models import Workspace
+
+MOST = 2_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """A picture on the page; addresses are relative to it, "" where there is no such file.
+
+    inputs  those that are not the prompt
+    """
+
+    output: Output
+    headline: str
+    picture: str
+    thumbnail: str
+    inputs: tuple[Line, ...]
+
+
+@dataclass(slots=True)
+class Parcel:
+    """What has been written so far.
+
+    names    of the files, as lower case, and how many wanted to be called so
+    missing  lines: a file, and what is wrong with it
+    """
+
+    selection: Selection
+    names: dict[str, int] = field(default_factory=dict)
+    missing: list[str] = field(default_factory=list)
+    cards: list[Card] = field(default_factory=list)
+    runs: set[uuid.UUID] = field(default_factory=set)
+    rows: table.Rows = field(default_factory=table.Rows)
+
+    def entries(self) -> Iterator[Entry]:
+        place = self.selection.place
+        store = UploadStore(place)
+        for output in self.selection.read():
+            name = self.name(output)
+            yield from self.media(output, name, store)
+            if output.run_id not in self.runs:
+                self.runs.add(output.run_id)
+                yield from documents(output.run, store)
+        yield Entry(name="runs.csv", content=self.rows.write(), is_text=True)
+        yield Entry(name="index.css", content=render("archive/index.css", {}), is_text=True)
+        facts = {"cards": self.cards, "place": place, "today": timezone.now()}
+        facts |= {"missing": self.missing, "runs": len(self.runs)}
+        yield Entry(name="index.html", content=render("archive/index.html", facts), is_text=True)
+        if self.missing:
+            words = "What could not be taken along:\n\n" + "\n".join(self.missing) + "\n"
+            yield Entry(name="missing.txt", content=words.encode(), is_text=True)
+
+    def media(self, output: Output, name: str, store: UploadStore) -> Iterator[Entry]:
+        """Yield the file of an output and its thumbnail, and note them for the page and table."""
+        file = output.file
+        if file is None:
+            return
+        picture, small = f"pictures/{name}", f"thumbnails/{name}.webp"
+        content = open_stored(file.original, lambda why: self.missing.append(f"{picture}: {why}"))
+        if content is not None:
+            yield Entry(name=picture, content=content)
+        tiny = None
+        if file.thumbnail:
+            tiny = open_stored(file.thumbnail, lambda why: self.missing.append(f"{small}: {why}"))
+        if tiny is not None:
+            yield Entry(name=small, content=tiny)
+        lines = summarize(output.run, store)
+        self.cards.append(
+            Card(
+                output=output,
+                headline=output.run.headline,
+                picture=picture if content is not None else "",
+                thumbnail=small if tiny is not None else "",
+                inputs=tuple(line for line in lines if not line.is_prompt),
+            )
+        )
+        self.rows.add(output, picture if content is not None else "")
+
+    def name(self, output: Output) -> str:
+        """Return what a file is called: no other is called so on any disk, whatever its case."""
+        wanted = PurePosixPath(unicodedata.normalize("NFC", output.download_name))
+        name, number = wanted.name, 1
+        while name.casefold() in self.names:
+            number = self.names[wanted.name.casefold()] = (
+                self.names.get(wanted.name.casefold(), 1) + 1
+            )
+            name = f"{wanted.stem}-{number:03}{wanted.suffix}"
+        self.names[name.casefold()] = 1
+        return name
+
+
+def write(selection: Selection) -> Iterator[bytes]:
+    """Yield the zip of a selection."""
+    return write_zip(Parcel(selection).entries())
+
+
+def documents(run: Run, store: UploadStore) -> Iterator[Entry]:
+    """Yield what was sent for a run and what was answered; no key stands in either."""
+    for name, read in (
+        ("request", exchange.read_request(run, store)),
+        ("answers", exchange.read_answers(run)),
+    ):
+        text = code.write_json(read).encode(errors="replace")
+        yield Entry(name=f"runs/{run.pk}/{name}.json", content=text, is_text=True)
+
+
+def render(template: str, facts: dict[str, object]) -> bytes:
+    return render_to_string(template, facts).encode(errors="replace")
+
+
+def name_file(workspace: Workspace, what: str, suffix: str, day: date | None = None) -> str:
+    """Return a name to save under: "studio-pictures-2026-11-28.zip"."""
+    words = slugify(workspace.name, allow_unicode=True)[:60] or "workspace"
+    return f"{words}-{what}-{day or timezone.now().date()}{suffix}"

@@ -1,0 +1,92 @@
+"""Which pictures are taken away: those that were chosen, or all that is found."""
+
+import uuid
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import batched
+
+from playground.gallery.filters import Filters, find
+from playground.gallery.pages import NEWEST_FIRST
+from playground.runs.models import Output, OutputQuerySet
+from playground.teams.models import Membership
+
+BATCH = 50
+
+
+class SelectionError(Exception):
+    """Nothing can be taken away so; the message says why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """Outputs that one person takes away, the newest first.
+
+    Only their ids are read at first: what is sent for minutes must neither fill memory nor hold
+    the database, so the rest comes a few at a time.
+    """
+
+    place: Membership
+    ids: tuple[uuid.UUID, ...]
+
+    def read(self) -> Iterator[Output]:
+        """Yield each with all that is told of it; what may be seen no more is passed over."""
+        visible = Output.objects.visible_to(self.place).filter(file__isnull=False)
+        loaded = visible.select_related(
+            "run__spec", "run__author", "run__api_key", "file"
+        ).prefetch_related("tags", "collections")
+        loaded = loaded.defer("run__api_key__secret", "run__ticket_answer", "run__task_answer")
+        for batch in batched(self.ids, BATCH):
+            found = {output.pk: output for output in loaded.filter(pk__in=batch)}
+            yield from (found[pk] for pk in batch if pk in found)
+
+
+def choose(place: Membership, texts: Sequence[str], *, most: int) -> Selection:
+    """Return those of these outputs that somebody sees; ids that are none are passed over.
+
+    Raises  SelectionError
+    """
+    wanted = {pk for text in texts if (pk := read_id(text))}
+    check_count(len(wanted), most, "Choose a picture first.")
+    ids: list[uuid.UUID] = []
+    visible = Output.objects.visible_in_order(place).filter(file__isnull=False)
+    for batch in batched(wanted, 500):
+        ids += visible.filter(pk__in=batch).values_list("pk", flat=True)
+    return order(place, ids)
+
+
+def choose_found(place: Membership, filters: Filters, *, most: int) -> Selection:
+    """Return what somebody looks for.
+
+    Raises  SelectionError
+    """
+    outputs: OutputQuerySet = find(place, filters)
+    ids = list(outputs.order_by(*NEWEST_FIRST).values_list("pk", flat=True)[: most + 1])
+    check_count(len(ids), most, "Nothing was found, so there is nothing to take away.")
+    return Selection(place=place, ids=tuple(ids))
+
+
+def order(place: Membership, ids: Sequence[uuid.UUID]) -> Selection:
+    places = {}
+    for batch in batched(ids, 500):
+        rows = Output.objects.filter(pk__in=batch)
+        for pk, at, run, position in rows.values_list("pk", "run__created_at", "run", "position"):
+            places[pk] = (-at.timestamp(), -run.int, position)
+    if not places:
+        raise SelectionError("These pictures are not here any more.")
+    return Selection(place=place, ids=tuple(sorted(places, key=places.__getitem__)))
+
+
+def check_count(count: int, most: int, if_none: str) -> None:
+    if not count:
+        raise SelectionError(if_none)
+    if count > most:
+        raise SelectionError(
+            f"These are more than {most:,} pictures, which are the most at once: find fewer first."
+        )
+
+
+def read_id(text: str) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None

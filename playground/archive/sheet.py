@@ -1,0 +1,199 @@
+"""A contact sheet: small pictures in rows, numbered, each with the words it was made by."""
+
+import io
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import ceil
+
+from django.utils import timezone
+from PIL import Image
+
+from playground.archive.pens import Box, Ink, PdfPen, Pen, PngPen, legible
+from playground.archive.selection import Selection
+from playground.runs.media import pictures, storage
+from playground.runs.models import Output
+
+MOST = 200
+
+A4 = (595.28, 841.89)
+MARGIN, GAP, HEAD, FOOT = 36.0, 12.0, 46.0, 20.0
+CAPTION = 34.0  # below a picture: two lines of words, one of facts
+INK: Ink = (28, 30, 36)
+FAINT: Ink = (112, 116, 126)
+PAPER: Ink = (240, 240, 243)  # behind pictures of another shape than the frame
+NUMBER: Ink = (178, 84, 10)  # as it stands on the edge of a film
+
+WORDS_SIZE, FACTS_SIZE, TITLE_SIZE = 7.0, 6.0, 15.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """A page: how many frames stand on it, and how large they are, in points.
+
+    side  of the square frame of a picture
+    """
+
+    width: float
+    height: float
+    columns: int
+    rows: int
+    side: float
+
+    @property
+    def frames(self) -> int:
+        return self.columns * self.rows
+
+    def frame(self, index: int) -> Box:
+        row, column = divmod(index, self.columns)
+        x = MARGIN + column * (self.side + GAP)
+        y = MARGIN + HEAD + row * (self.side + CAPTION + GAP)
+        return Box(x=x, y=y, width=self.side, height=self.side)
+
+
+def lay_out_a4() -> Layout:
+    width, height = A4
+    columns = 5
+    side = (width - 2 * MARGIN - (columns - 1) * GAP) / columns
+    room = height - 2 * MARGIN - HEAD - FOOT + GAP
+    rows = int(room / (side + CAPTION + GAP))
+    return Layout(width=width, height=height, columns=columns, rows=rows, side=side)
+
+
+def lay_out_one(count: int) -> Layout:
+    """Return one page that holds them all, about as wide as high where there are many."""
+    columns = min(max(ceil(count**0.5 * 1.1), 3), 12)
+    rows, side = ceil(count / columns), 130.0
+    width = 2 * MARGIN + columns * (side + GAP) - GAP
+    height = 2 * MARGIN + HEAD + rows * (side + CAPTION + GAP) + FOOT - GAP
+    return Layout(width=width, height=height, columns=columns, rows=rows, side=side)
+
+
+def draw_png(selection: Selection) -> bytes:
+    layout = lay_out_one(len(selection.ids))
+    return draw(selection, layout, PngPen(layout.width, layout.height))
+
+
+def draw_pdf(selection: Selection) -> bytes:
+    layout = lay_out_a4()
+    title = f"{selection.place.workspace.name}, {timezone.now():%Y-%m-%d}"
+    return draw(selection, layout, PdfPen(layout.width, layout.height, title))
+
+
+KINDS: dict[str, tuple[str, Callable[[Selection], bytes]]] = {
+    "png": ("image/png", draw_png),
+    "pdf": ("application/pdf", draw_pdf),
+}
+
+
+def draw(selection: Selection, layout: Layout, pen: Pen) -> bytes:
+    count = len(selection.ids)
+    pages = max(ceil(count / layout.frames), 1)
+    title = legible(selection.place.workspace.name) or "Pictures"
+    for index, output in enumerate(selection.read()):
+        page, place = divmod(index, layout.frames)
+        if not place:
+            if page:
+                pen.turn_page()
+            draw_edges(pen, layout, title, count, f"{page + 1} / {pages}")
+        draw_frame(pen, layout.frame(place), output, index + 1)
+    return pen.finish()
+
+
+def draw_edges(pen: Pen, layout: Layout, title: str, count: int, page: str) -> None:
+    """Draw the head and the foot of a page."""
+    today = f"{timezone.now():%-d %B %Y}"
+    told = f"{count} picture{'' if count == 1 else 's'}, {today}"
+    right = layout.width - MARGIN
+    room = right - MARGIN - pen.measure(told, 9) - GAP
+    (line,) = wrap(pen, title, TITLE_SIZE, room, lines=1)
+    pen.write(MARGIN, MARGIN + 16, line, TITLE_SIZE, INK)
+    pen.write(right - pen.measure(told, 9), MARGIN + 16, told, 9, FAINT)
+    rule = Box(x=MARGIN, y=MARGIN + 27, width=right - MARGIN, height=0.5)
+    pen.fill(rule, FAINT)
+    pen.write(right - pen.measure(page, 8), layout.height - MARGIN + 8, page, 8, FAINT)
+
+
+def draw_frame(pen: Pen, box: Box, output: Output, number: int) -> None:
+    pen.fill(box, PAPER)
+    picture = open_picture(output)
+    if picture is None:
+        words = output.file.kind if output.file and not output.file.thumbnail else "not here"
+        x = box.x + (box.width - pen.measure(words, 9)) / 2
+        pen.write(x, box.y + box.height / 2, words, 9, FAINT)
+    else:
+        with picture:
+            pen.paste(fit(box, *picture.size), picture)
+    bottom = box.y + box.height
+    label = str(number)
+    pen.write(box.x, bottom + 9, label, WORDS_SIZE, NUMBER)
+    indent = pen.measure(label, WORDS_SIZE) + 4
+    words = legible(output.run.headline[:300]) or legible(output.run.spec.title)
+    first, *rest = [*wrap(pen, words, WORDS_SIZE, box.width - indent, lines=2, then=box.width)]
+    pen.write(box.x + indent, bottom + 9, first, WORDS_SIZE, INK)
+    for line in rest:
+        pen.write(box.x, bottom + 18, line, WORDS_SIZE, INK)
+    stars = "★" * output.stars
+    room = box.width - pen.measure(stars, FACTS_SIZE) - 3
+    facts = f"{output.run.created_at:%Y-%m-%d}, {legible(output.run.spec.title)}"
+    (line,) = wrap(pen, facts, FACTS_SIZE, room, lines=1)
+    pen.write(box.x, bottom + 27, line, FACTS_SIZE, FAINT)
+    if stars:
+        x = box.x + box.width - pen.measure(stars, FACTS_SIZE)
+        pen.write(x, bottom + 27, stars, FACTS_SIZE, NUMBER)
+
+
+def fit(box: Box, width: int, height: int) -> Box:
+    """Return the place of a picture in the middle of its frame."""
+    scale = min(box.width / width, box.height / height)
+    wide, high = width * scale, height * scale
+    x, y = box.x + (box.width - wide) / 2, box.y + (box.height - high) / 2
+    return Box(x=x, y=y, width=wide, height=high)
+
+
+def open_picture(output: Output) -> Image.Image | None:
+    """Return the thumbnail of an output; None where there is none."""
+    if output.file is None or not output.file.thumbnail:
+        return None
+    try:
+        with storage.open_part(output.file.thumbnail, 0, None) as file:
+            content = io.BytesIO(file.read() or b"")
+        with pictures.decoding, Image.open(content, formats=["WEBP"]) as image:
+            shown = image.convert("RGBA")
+    except (OSError, ValueError):  # gone, or damaged
+        return None
+    paper = Image.new("RGBA", shown.size, (255, 255, 255, 255))
+    return Image.alpha_composite(paper, shown).convert("RGB")
+
+
+def wrap(
+    pen: Pen, words: str, size: float, room: float, *, lines: int, then: float = 0
+) -> list[str]:
+    """Cut a text into lines: between words, or between letters where a word is longer.
+
+    then  room of the lines after the first
+    """
+    found: list[str] = []
+    while words and len(found) < lines:
+        end = find_end(pen, words, size, room)
+        is_last = len(found) == lines - 1
+        if is_last and end < len(words):
+            while end and pen.measure(words[:end].rstrip() + "…", size) > room:
+                end -= 1
+            found.append(words[:end].rstrip() + "…")
+            break
+        space = words.rfind(" ", 0, end + 1)
+        cut = space if end < len(words) and space > 0 and ord(words[end]) < 0x2E80 else end  # noqa: PLR2004 - where Chinese begins, which is cut anywhere
+        found.append(words[:cut].rstrip())
+        words, room = words[cut:].lstrip(), then or room
+    return found or [""]
+
+
+def find_end(pen: Pen, words: str, size: float, room: float) -> int:
+    """Return how many letters of a text have room; at least one."""
+    low, high = 1, len(words)
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (
+            (middle, high) if pen.measure(words[:middle], size) <= room else (low, middle - 1)
+        )
+    return low

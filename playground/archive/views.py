@@ -1,0 +1,86 @@
+"""Pictures on their way out of the house: a zip of what was chosen or found, or a sheet of it."""
+
+from django.contrib import messages
+from django.http import HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import content_disposition_header
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from playground.archive import export, parcel, sheet
+from playground.archive.selection import Selection, SelectionError, choose, choose_found
+from playground.gallery.filters import read_filters
+from playground.gallery.sorting_views import find_way_back
+from playground.teams import audit
+from playground.teams.audit import Event
+from playground.teams.guards import needs
+from playground.teams.limits import Costly, limited
+from playground.teams.roles import Act
+from playground.web import HtmxRequest, is_script
+
+
+@require_http_methods(["GET", "POST"])
+@limited(Costly.TAKE_AWAY, "GET", "POST")
+def take(request: HtmxRequest) -> HttpResponseBase:
+    """The chosen pictures as a zip, or without a choice all that is found."""
+    try:
+        selection = read_selection(request, parcel.MOST)
+    except SelectionError as error:
+        return refuse(request, str(error))
+    response = StreamingHttpResponse(parcel.write(selection), content_type="application/zip")
+    return mark(response, parcel.name_file(request.workspace, "pictures", ".zip"))
+
+
+@require_http_methods(["GET", "POST"])
+@limited(Costly.TAKE_AWAY, "GET", "POST")
+def draw_sheet(request: HtmxRequest, kind: str) -> HttpResponseBase:
+    """A contact sheet of the same."""
+    try:
+        selection = read_selection(request, sheet.MOST)
+    except SelectionError as error:
+        return refuse(request, str(error))
+    content_type, draw = sheet.KINDS[kind]
+    response = HttpResponse(draw(selection), content_type=content_type)
+    return mark(response, parcel.name_file(request.workspace, "contact-sheet", f".{kind}"))
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+@limited(Costly.TAKE_AWAY)
+@needs(Act.EXPORT)
+def export_workspace(request: HtmxRequest) -> HttpResponseBase:
+    """What an export holds; the export itself when the button is pressed."""
+    wanted = export.Export(request.workspace, request.membership)
+    if request.method == "POST":
+        audit.note(request, Event.WORKSPACE_EXPORTED, workspace=request.workspace)
+        response = StreamingHttpResponse(export.stream(wanted), content_type="application/zip")
+        return mark(response, parcel.name_file(request.workspace, "workspace", ".zip"))
+    facts = {"counts": export.count(wanted), "left_out": list(wanted.left_out())}
+    return render(request, "archive/export.html", facts)
+
+
+def read_selection(request: HtmxRequest, most: int) -> Selection:
+    """Raises SelectionError."""
+    if request.method == "POST":
+        return choose(request.membership, request.POST.getlist("output"), most=most)
+    return choose_found(request.membership, read_filters(request.GET), most=most)
+
+
+def refuse(request: HtmxRequest, words: str) -> HttpResponse:
+    """Lead back to where somebody came from, with a sentence."""
+    if is_script(request):
+        return HttpResponse(words, status=422, content_type="text/plain; charset=utf-8")
+    messages.error(request, words)
+    if request.method == "POST":
+        return redirect(find_way_back(request))
+    query = read_filters(request.GET).query
+    return redirect(reverse("gallery") + (f"?{query}" if query else ""))
+
+
+def mark(response: HttpResponseBase, name: str) -> HttpResponseBase:
+    response["Content-Disposition"] = content_disposition_header(True, name) or ""
+    response["Cache-Control"] = "no-store"
+    response["X-Accel-Buffering"] = "no"  # nginx would keep a slow reader's zip on its disk
+    return response

@@ -1,0 +1,59 @@
+"""Pictures whose files are there: made from bytes, as the worker keeps them."""
+
+import io
+import zipfile
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.http.response import HttpResponseBase
+from django.test import Client
+
+from playground.runs.media import files
+from playground.runs.models import Kind, MediaFile, Output
+from playground.teams.models import Workspace
+from tests.conftest import picture_bytes, read_body
+from tests.gallery.conftest import Hang, hang, place  # noqa: F401 - pytest looks for them here
+
+type Shelve = Callable[..., Output]
+LIMIT = 80_000_000
+
+
+@pytest.fixture
+def shelve(hang: Hang) -> Shelve:  # noqa: F811 - the fixture
+    """Hang a picture whose file is stored: shelve("a lighthouse", colour="teal")."""
+
+    def shelved(prompt: str, *, colour: str = "teal", **facts: Any) -> Output:
+        output = hang(prompt, **facts)
+        content = picture_bytes((64, 48), colour=colour)
+        for each in output.run.outputs.all():
+            Output.objects.filter(pk=each.pk).update(file=store(output.run.workspace, content))
+        output.refresh_from_db()
+        return output
+
+    return shelved
+
+
+def store(workspace: Workspace, content: bytes, kind: Kind = Kind.IMAGE) -> MediaFile:
+    with files.receive([content]) as file:
+        return files.find_kept(workspace.pk, file) or files.keep(
+            workspace.pk, file, files.read_content(file, kind, limit_pixels=LIMIT)
+        )
+
+
+def unpack(response: HttpResponseBase) -> dict[str, bytes]:
+    """Return the files of a zip, each read to its checksum."""
+    assert response["Content-Type"] == "application/zip", response.status_code
+    with zipfile.ZipFile(io.BytesIO(read_body(response))) as packed:
+        assert packed.testzip() is None
+        return {name: packed.read(name) for name in packed.namelist()}
+
+
+def pick(client: Client, where: str, *outputs: Output) -> HttpResponseBase:
+    return client.post(where, {"output": [str(output.pk) for output in outputs]})
+
+
+def lose(output: Output, what: str) -> None:
+    """Remove a file behind the program's back: its "original" or "thumbnail"."""
+    field = getattr(output.file, what)
+    field.storage.delete(field.name)

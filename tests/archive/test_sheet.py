@@ -1,0 +1,103 @@
+"""Contact sheets: looked at as pictures, and as pages whose words can be searched."""
+
+import base64
+import io
+import zlib
+
+import pytest
+from django.test import Client
+from PIL import Image
+
+from playground.archive import pens, sheet
+from playground.archive.sheet import lay_out_a4, lay_out_one
+from tests.archive.conftest import Shelve, lose, pick
+
+
+def test_a_png_shows_each_chosen_picture_in_its_colour(client: Client, shelve: Shelve) -> None:
+    one, two = shelve("a lighthouse", colour="#ff0000"), shelve("海边的灯塔", colour="#0000ff")
+    shelve("left here", colour="#00ff00")
+    response = pick(client, "/gallery/sheet.png", one, two)
+    image = Image.open(io.BytesIO(response.getvalue()))
+    seen = {
+        image.getpixel((x, y)) for x in range(0, image.width, 9) for y in range(0, image.height, 9)
+    }
+    found = [any(near(colour, main) for colour in seen) for main in (RED, BLUE, GREEN)]
+    assert found == [True, True, False]
+    assert "contact-sheet" in response["Content-Disposition"]
+
+
+RED, GREEN, BLUE = (255, 0, 0), (0, 255, 0), (0, 0, 255)
+
+
+def near(colour: float | tuple[int, ...] | None, wanted: tuple[int, ...]) -> bool:
+    return isinstance(colour, tuple) and all(
+        abs(a - b) < 12 for a, b in zip(colour, wanted, strict=True)
+    )
+
+
+def test_a_pdf_has_as_many_pages_as_it_takes(client: Client, shelve: Shelve) -> None:
+    output = shelve("海边的灯塔", count=lay_out_a4().frames + 1)
+    response = pick(client, "/gallery/sheet.pdf", *output.run.outputs.all())
+    assert response["Content-Type"] == "application/pdf"
+    assert response.getvalue().startswith(b"%PDF-")
+    assert response.getvalue().count(b"/Type /Page\n") == 2
+
+
+def test_the_words_of_a_pdf_can_be_searched_in_any_script(client: Client, shelve: Shelve) -> None:
+    response = pick(
+        client, "/gallery/sheet.pdf", shelve("海边的灯塔"), shelve("Маяк", colour="red")
+    )
+    maps = b"".join(unpacked(response.getvalue())).upper()
+    for letter in "海灯塔Мя":
+        assert f"<{ord(letter):04X}>".encode() in maps
+
+
+def unpacked(content: bytes) -> list[bytes]:
+    found = []
+    for piece in content.split(b"stream\n")[1:]:
+        body = piece.partition(b"endstream")[0].strip()
+        try:
+            body = base64.a85decode(body.removesuffix(b"~>")) if body.endswith(b"~>") else body
+            found.append(zlib.decompress(body))
+        except (ValueError, zlib.error):
+            continue
+    return found
+
+
+def test_what_the_font_lacks_is_left_out_and_no_box_is_drawn() -> None:
+    assert (
+        pens.legible("a fox 🦊 at\nnight, 狐狸, лиса, αλεπού")
+        == "a fox at night, 狐狸, лиса, αλεπού"
+    )
+
+
+@pytest.mark.parametrize("words", ["word " * 40, "塔" * 200, "w" * 300, "", "a"])
+def test_no_line_is_longer_than_its_room(words: str) -> None:
+    pen = pens.PngPen(10, 10)
+    lines = sheet.wrap(pen, words.strip(), 7, 100, lines=2, then=120)
+    assert len(lines) <= 2
+    assert all(pen.measure(line, 7) <= room for line, room in zip(lines, (100, 120), strict=False))
+
+
+@pytest.mark.parametrize("count", [1, 7, 50, 200])
+def test_every_frame_stands_on_the_page(count: int) -> None:
+    layout = lay_out_one(count)
+    last = layout.frame(count - 1)
+    assert layout.frames >= count
+    assert last.x + last.width <= layout.width
+    assert last.y + last.height + sheet.CAPTION <= layout.height
+
+
+def test_a_picture_that_is_gone_leaves_its_place(client: Client, shelve: Shelve) -> None:
+    gone = shelve("gone")
+    lose(gone, "thumbnail")
+    for kind in ("png", "pdf"):
+        assert pick(client, f"/gallery/sheet.{kind}", gone).status_code == 200
+
+
+def test_too_many_are_refused_in_words(
+    client: Client, shelve: Shelve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shelve("one", count=2)
+    monkeypatch.setattr(sheet, "MOST", 1)
+    assert "more than 1 pictures" in client.get("/gallery/sheet.pdf", follow=True).text

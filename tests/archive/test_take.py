@@ -1,0 +1,134 @@
+"""Pictures taken away as a zip: whole, readable anywhere, and nobody else's."""
+
+import csv
+import io
+import json
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
+from playground.archive import parcel
+from playground.runs.media.storage import DiskStorage
+from playground.runs.models import Output, Run
+from playground.teams.limits import LIMITS, Costly, Limit
+from playground.teams.models import Membership, Role
+from tests.archive.conftest import Shelve, lose, pick, unpack
+from tests.conftest import picture_bytes
+
+TAKE = "/gallery/take/"
+
+
+def rows(files: dict[str, bytes]) -> list[dict[str, str]]:
+    text = files["runs.csv"].decode("utf-8-sig")
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def test_what_was_chosen_comes_as_it_is_stored(client: Client, shelve: Shelve) -> None:
+    one, two = shelve("a lighthouse", colour="red"), shelve("海边的灯塔", colour="navy")
+    shelve("left here")
+    files = unpack(pick(client, TAKE, one, two))
+    pictures = {name: files[name] for name in files if name.startswith("pictures/")}
+    assert pictures == {
+        "pictures/a-lighthouse-1.png": picture_bytes((64, 48), colour="red"),
+        "pictures/海边的灯塔-1.png": picture_bytes((64, 48), colour="navy"),
+    }
+    assert {row["prompt"] for row in rows(files)} == {"a lighthouse", "海边的灯塔"}
+    assert "missing.txt" not in files
+
+
+def test_everything_that_is_found_is_taken_without_choosing(client: Client, shelve: Shelve) -> None:
+    for prompt in ("a red fox", "a fox at night", "a boat"):
+        shelve(prompt)
+    files = unpack(client.get(TAKE, {"q": "fox"}))
+    assert sum(name.startswith("pictures/") for name in files) == 2
+
+
+def test_each_run_comes_with_what_was_sent_and_answered_and_no_key(
+    client: Client, shelve: Shelve
+) -> None:
+    output = shelve("a lighthouse", count=2)
+    Run.objects.update(task_answer='{"data": {"status": "succeeded"}}')
+    response = pick(client, TAKE, *output.run.outputs.all())
+    files = unpack(response)
+    folder = f"runs/{output.run_id}"
+    assert json.loads(files[f"{folder}/request.json"])["body"]["input"]["prompt"] == "a lighthouse"
+    assert json.loads(files[f"{folder}/answers.json"])["task"]["data"]["status"] == "succeeded"
+    assert b"mv_sandbox_gallery" not in b"".join(files.values())
+    assert response["Cache-Control"] == "no-store"
+
+
+def test_two_files_never_have_the_same_name(client: Client, shelve: Shelve) -> None:
+    for prompt in ("A Fox", "a fox", "a fox 1", "a fox"):
+        shelve(prompt)
+    names = [name for name in unpack(client.get(TAKE)) if name.startswith("pictures/")]
+    assert len({name.casefold() for name in names}) == 4
+
+
+def test_a_missing_file_is_named_and_breaks_nothing(client: Client, shelve: Shelve) -> None:
+    gone, there = shelve("gone", colour="red"), shelve("there")
+    lose(gone, "original")
+    files = unpack(pick(client, TAKE, gone, there))
+    assert "pictures/gone-1.png: it is not in the storage" in files["missing.txt"].decode()
+    assert "pictures/there-1.png" in files
+    assert [row["file"] for row in rows(files)] == ["pictures/there-1.png", ""]
+
+
+def test_nothing_in_the_table_is_a_formula(client: Client, shelve: Shelve) -> None:
+    shelve('=HYPERLINK("http://example.com")')
+    (row,) = rows(unpack(client.get(TAKE)))
+    assert row["prompt"] == '\'=HYPERLINK("http://example.com")'
+    assert row["model"] == "doubao-seedream-5-0-lite"
+
+
+def test_what_others_keep_to_themselves_is_never_in_it(client: Client, shelve: Shelve) -> None:
+    bea = User.objects.create_user("bea")
+    private = shelve("a secret", run={"author": bea, "is_shared": False})
+    shelve("for all", colour="red")
+    for response in (client.get(TAKE), pick(client, TAKE, private, *Output.objects.all())):
+        told = b"".join(unpack(response).values())
+        assert b"for all" in told
+        assert b"a secret" not in told
+
+
+def test_viewers_take_away_what_they_see(client: Client, shelve: Shelve, place: Membership) -> None:
+    shelve("a lighthouse")
+    Membership.objects.filter(pk=place.pk).update(role=Role.VIEWER)
+    assert "pictures/a-lighthouse-1.png" in unpack(client.get(TAKE))
+
+
+def test_nothing_and_too_much_are_said_where_one_came_from(
+    client: Client, shelve: Shelve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    response = client.post(TAKE, {"output": "x", "back": "/gallery/?q=fox"}, follow=True)
+    assert response.redirect_chain == [("/gallery/?q=fox", 302)]
+    assert "Choose a picture first." in response.text
+    assert "Nothing was found" in client.get(TAKE, {"q": "fox"}, follow=True).text
+    monkeypatch.setattr(parcel, "MOST", 1)
+    shelve("one", count=2)
+    assert "more than 1 pictures" in client.get(TAKE, follow=True).text
+
+
+def test_a_bucket_that_fails_midway_is_told(
+    client: Client, shelve: Shelve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Broken(io.BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            if self.tell():
+                raise OSError("connection reset")
+            return super().read(min(size or 9, 9))
+
+    shelve("a lighthouse")
+    monkeypatch.setattr(DiskStorage, "open_part", lambda *_: Broken(b"x" * 99))
+    files = unpack(client.get(TAKE))
+    assert files["pictures/a-lighthouse-1.png"] == b"x" * 9
+    assert "cut off" in files["missing.txt"].decode()
+
+
+def test_who_takes_away_too_often_has_to_wait(
+    client: Client, shelve: Shelve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(LIMITS, Costly.TAKE_AWAY, Limit(most=2, seconds=60))
+    output = shelve("a lighthouse")
+    answers = [client.get(TAKE), pick(client, "/gallery/sheet.png", output), client.get(TAKE)]
+    assert [answer.status_code for answer in answers] == [200, 200, 429]

@@ -1,0 +1,355 @@
+"""A workspace out of one installation and into another: nothing lost, doubled or believed."""
+
+import hashlib
+import io
+import json
+import uuid
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.management import CommandError, call_command
+from django.db import transaction
+from django.test import Client
+from django.utils import timezone
+
+from playground.archive import intake
+from playground.archive.intake import Intake
+from playground.archive.package import open_package
+from playground.catalog.models import ModelSpec
+from playground.gallery import sorting
+from playground.gallery.filters import Filters, find
+from playground.runs.costs import budgets
+from playground.runs.media.trash import forget
+from playground.runs.models import Event, MediaFile, Output, Preset, Run, Upload
+from playground.teams.models import ApiKey, Membership, Role, Service, Workspace
+from tests.archive.conftest import Shelve, lose, store, unpack
+from tests.conftest import picture_bytes
+
+type Files = dict[str, bytes]
+
+
+@pytest.fixture
+def studio(shelve: Shelve, workspace: Workspace, ana: User, place: Membership) -> Output:
+    """A workspace with a bit of everything; returns its first output."""
+    Workspace.objects.update(name="Studio")
+    bea = User.objects.create_user("bea")
+    Membership.objects.create(workspace=workspace, user=bea, role=Role.MEMBER)
+    first = shelve("a lighthouse", colour="red", count=2)
+    upload = Upload.objects.create(
+        workspace=workspace, author=bea, name="参考.png",
+        file=store(workspace, picture_bytes((9, 9), colour="lime")),
+    )  # fmt: skip
+    second = shelve("海边的灯塔", colour="navy", run={"author": bea, "is_shared": False})
+    Run.objects.filter(pk=second.run_id).update(
+        made_from=first.run, cost_actual="0.0315",
+        inputs={"prompt": "海", "image": upload.reference},
+        addresses={upload.reference: "https://example.com/secret-address"}, task_answer='{"a": 1}',
+        template={"inputs": {"prompt": "{{x}}"}, "values": {"x": "海"}},
+    )  # fmt: skip
+    second.run.uploads.add(upload)
+    first.run.log("something happened")
+    all_of_it = Output.objects.all()
+    sorting.give_stars(all_of_it.filter(pk=first.pk), "4")
+    sorting.add_tag(place, all_of_it, "Best")
+    sorting.collect(place, all_of_it.filter(pk=second.pk), "Autumn")
+    sorting.throw_away(all_of_it.filter(run=first.run, position=1))
+    Preset.objects.create(
+        workspace=workspace, author=ana, spec=first.run.spec, slug=first.run.spec.slug,
+        name="dusk", inputs={"prompt": "dusk"}, values={"x": "1"}, is_shared=True,
+    )  # fmt: skip
+    waiting = shelve("under way").run
+    Run.objects.filter(pk=waiting.pk).update(status="processing", finished_at=None, stored_at=None)
+    return first
+
+
+def export(folder: Path, name: str = "out.zip") -> Path:
+    path = folder / name
+    call_command("export_workspace", path, workspace="Studio")
+    return path
+
+
+def take_in(path: Path, **options: str) -> str:
+    told = io.StringIO()
+    call_command("import_workspace", path, stdout=told, **options)
+    return told.getvalue()
+
+
+def contents(path: Path) -> Files:
+    with zipfile.ZipFile(path) as packed:
+        return {name: packed.read(name) for name in packed.namelist() if name != "left-out.txt"}
+
+
+def raze() -> None:
+    """Leave an installation as it is before its first start."""
+    Run.objects.all().delete()
+    Preset.objects.all().delete()
+    Upload.objects.all().delete()
+    for file in MediaFile.objects.all():
+        forget(file)
+    ApiKey.objects.all().delete()
+    Workspace.objects.all().delete()
+    User.objects.all().delete()
+    ModelSpec.objects.all().delete()
+
+
+def change(path: Path, name: str, edit: Callable[[dict[str, Any]], Any]) -> Path:
+    """Write the export again, with one document of each line edited."""
+    files = contents(path)
+    lines = [json.loads(line) for line in files[name].splitlines()]
+    for line in lines:
+        edit(line)
+    files[name] = b"".join(json.dumps(line).encode() + b"\n" for line in lines)
+    return pack(path.with_name("changed.zip"), files)
+
+
+def pack(path: Path, files: Files) -> Path:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name, content in files.items():
+            packed.writestr(name, content)
+    return path
+
+
+def test_what_comes_in_goes_out_again_to_the_byte(studio: Output, tmp_path: Path) -> None:
+    before = export(tmp_path)
+    raze()
+    take_in(before)
+    after = export(tmp_path, "again.zip")
+    assert contents(after) == contents(before)
+    runs = contents(before)["runs.jsonl"].splitlines()
+    assert (len(runs), MediaFile.objects.count()) == (2, 3)
+    assert all(Path(file.thumbnail.path).exists() for file in MediaFile.objects.all())
+
+
+def test_an_import_done_again_changes_nothing(studio: Output, tmp_path: Path) -> None:
+    path = export(tmp_path)
+    raze()
+    take_in(path)
+    told = take_in(path)
+    assert "runs: 0 taken in, 2 here already, 0 refused" in told
+    assert (Run.objects.count(), Output.objects.count(), Event.objects.count()) == (2, 3, 1)
+    assert (User.objects.count(), Workspace.objects.count(), ApiKey.objects.count()) == (2, 1, 1)
+
+
+def test_what_was_moved_is_found_sorted_and_nobodys_to_log_in(
+    studio: Output, tmp_path: Path
+) -> None:
+    path = export(tmp_path)
+    raze()
+    told = take_in(path, workspace="Atelier")
+    assert "bea" in told
+    owner = User.objects.create_user("cleo")
+    place = Membership.objects.create(
+        workspace=Workspace.objects.get(name="Atelier"), user=owner, role=Role.OWNER
+    )
+    assert [output.pk for output in find(place, Filters(q="lighthouse"))] == [studio.pk]
+    assert [output.stars for output in find(place, Filters(tag="Best"))] == [4]
+    assert not User.objects.exclude(pk=owner.pk).filter(is_active=True).exists()
+    assert not find(place, Filters(person="bea")).exists()  # private, as it was
+
+
+def test_no_key_is_moved_and_no_run_is_asked_for(studio: Output, tmp_path: Path) -> None:
+    path = export(tmp_path)
+    told = b"".join(contents(path).values())
+    assert b"mv_sandbox_gallery" not in told
+    assert b"secret-address" not in told
+    raze()
+    take_in(path)
+    assert not Run.objects.exclude(next_check_at=None).exists()
+    assert not ApiKey.objects.kept().exists()
+
+
+def test_what_was_spent_this_month_counts_there_too(studio: Output, tmp_path: Path) -> None:
+    Run.objects.filter(cost_actual__isnull=False).update(created_at=timezone.now())
+    ApiKey.objects.update(service=Service.MINDVIDEO)
+    path = export(tmp_path)
+    raze()
+    take_in(path)
+    workspace = Workspace.objects.get()
+    workspace.monthly_budget = 1
+    workspace.save()
+    user = User.objects.create_user("cleo")
+    place = Membership.objects.create(workspace=workspace, user=user, role=Role.OWNER)
+    (standing,) = budgets.standings(place)
+    assert str(standing.used).startswith("0.0315")
+
+
+def test_a_neighbour_in_the_same_installation_is_not_robbed(studio: Output, tmp_path: Path) -> None:
+    path, before = export(tmp_path), list(Output.objects.order_by("pk").values())
+    with pytest.raises(CommandError, match="were not taken in"):
+        take_in(path, workspace="Next door")
+    assert list(Output.objects.order_by("pk").values()) == before
+    assert Run.objects.filter(workspace__name="Next door").count() == 0
+
+
+def test_somebody_of_the_same_name_elsewhere_is_somebody_else(
+    studio: Output, tmp_path: Path
+) -> None:
+    path = export(tmp_path)
+    raze()
+    User.objects.create_user("bea")
+    take_in(path)
+    assert User.objects.get(username="bea").runs.count() == 0
+    assert Run.objects.filter(author__username__startswith="bea.").count() == 1
+
+
+def test_an_import_cut_off_anywhere_goes_on_where_it_was(
+    studio: Output, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Killed(BaseException):
+        pass
+
+    path = export(tmp_path)
+    raze()
+    taken: list[Any] = []
+    real = Intake.take_output
+
+    def dies(self: Intake, run: Run, row: Any) -> None:
+        real(self, run, row)
+        taken.append(row)
+        if len(taken) == 2:
+            raise Killed
+
+    monkeypatch.setattr(Intake, "take_output", dies)
+    with pytest.raises(Killed):
+        take_in(path)
+    monkeypatch.setattr(Intake, "take_output", real)
+    assert Output.objects.count() == 0  # a run with half of its outputs is none
+    take_in(path)
+    assert contents(export(tmp_path, "again.zip")) == contents(path)
+
+
+def spoil(**facts: Any) -> Callable[[dict[str, Any]], None]:
+    return lambda row: row.update(facts)
+
+
+HOSTILE = [
+    ("runs.jsonl", spoil(status="processing"), "“status” is none of"),
+    ("runs.jsonl", spoil(attempts=10**30), "“attempts” is no whole number"),
+    ("runs.jsonl", spoil(cost_actual="NaN"), "“cost_actual” is no amount"),
+    ("runs.jsonl", spoil(cost_actual=5), "“cost_actual” is no amount"),
+    ("runs.jsonl", spoil(finished_at="soon"), "“finished_at” is no time"),
+    ("runs.jsonl", spoil(finished_at=None), "“finished_at” is no time"),
+    ("runs.jsonl", spoil(author=["ana"]), "“author” is no text"),
+    ("runs.jsonl", spoil(author="a b<c"), "valid username"),
+    ("runs.jsonl", spoil(id="../../etc"), "“id” is no id"),
+    ("runs.jsonl", spoil(outputs=[1]), "“outputs” holds something else than objects"),
+    ("runs.jsonl", spoil(outputs=[{}]), "outputs 1: “file” is missing"),
+    ("runs.jsonl", spoil(template={"inputs": {}}), "template: “values” is missing"),
+    ("runs.jsonl", spoil(model={"slug": "x", "digest": "y"}), "is not among the models"),
+    ("runs.jsonl", spoil(uploads=[str(uuid.UUID(int=1))]), "“uploads” names one that was not"),
+    ("runs.jsonl", spoil(task_id="x" * 201), "has more than 200 characters"),
+    ("runs.jsonl", spoil(inputs="a\0b"), "characters that cannot be stored"),
+    ("runs.jsonl", spoil(idempotency_key=str(uuid.UUID(int=7))), intake.CONFLICT),
+    ("runs.jsonl", spoil(stored_at=None), "it is not at its end"),
+    ("models.jsonl", spoil(schema=[]), "“schema” is no object"),
+    ("models.jsonl", spoil(price={"amount": "x"}), "“amount” is no amount"),
+    ("models.jsonl", spoil(version=0), "“version” is no whole number"),
+    ("models.jsonl", spoil(slug="a/b"), "valid “slug”"),
+    ("presets.jsonl", spoil(values={"x": 1}), "holds something else than texts"),
+    ("collections.jsonl", spoil(name=" "), "“name” is blank"),
+    ("uploads.jsonl", spoil(file="../x"), "“file” is no SHA-256"),
+]
+
+
+def test_a_forged_document_is_refused_at_its_place_and_leaves_nothing(
+    studio: Output, tmp_path: Path
+) -> None:
+    path, wrong = export(tmp_path), []
+    raze()
+    for name, edit, words in HOSTILE:
+        package = open_package(change(path, name, edit))
+        with transaction.atomic():
+            workspace = Workspace.objects.create(name="Target")
+            told = "\n".join(Intake(package, workspace).take().faults)
+            half = Run.objects.filter(outputs=None).exists() or Output.objects.count() not in {
+                0,
+                2,
+                3,
+            }
+            transaction.set_rollback(True)
+        if words not in told or f"{name}, line " not in told or half:
+            wrong.append((name, words, told))
+    assert wrong == []
+
+
+def hash_named(content: bytes) -> Files:
+    return {f"files/{hashlib.sha256(content).hexdigest()}.png": content}
+
+
+@pytest.mark.parametrize(("files", "words"), [
+    ({f"files/{'a' * 64}.png": picture_bytes()}, "the checksum differs"),
+    (hash_named(b"<html><script>alert(1)</script>" * 9), "not a JPEG, PNG"),
+    (hash_named(b"\x89PNG\r\n\x1a\n" + b"x" * 99), "not a JPEG, PNG"),
+    ({"runs.jsonl": b"[1]\n{\n" + b"[" * 100_000}, "runs.jsonl, line 3: it cannot be read"),
+    ({"runs.jsonl": b"\xff\xfe\n"}, "runs.jsonl, line 1: it cannot be read"),
+    ({"runs.jsonl": b" " * 40_000_000}, "it has more than 16 MB"),
+    (hash_named(b"\0" * 250_000_000), "it has more than 200 MB"),
+])  # fmt: skip
+def test_a_forged_file_is_refused_at_its_place(
+    db: None, tmp_path: Path, files: Files, words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    head = {"format": "playground workspace", "version": 1, "name": "X", "shares_runs": True}
+    path = pack(tmp_path / "forged.zip", {"workspace.json": json.dumps(head).encode(), **files})
+    with pytest.raises(CommandError):
+        call_command("import_workspace", path)
+    assert words in capsys.readouterr().out
+    assert not MediaFile.objects.exists()
+
+
+def test_names_that_climb_out_are_never_written(db: None, tmp_path: Path) -> None:
+    head = {"format": "playground workspace", "version": 1, "name": "X", "shares_runs": True}
+    files = {"workspace.json": json.dumps(head).encode(), "files/../../../gotcha.png": b"x"}
+    files["/tmp/gotcha"] = b"x"
+    assert "files: 0 taken in" in take_in(pack(tmp_path / "climbs.zip", files))
+    assert not list(tmp_path.rglob("*gotcha*"))
+
+
+@pytest.mark.parametrize(("content", "words"), [
+    (b"no zip", "cannot be read as a zip"),
+    (None, "cannot be read as a zip"),
+    ({}, "no export of a workspace"),
+    ({"workspace.json": b'{"format": "playground workspace", "version": 2}'}, "of version 2"),
+    ({"workspace.json": b'{"format": "playground workspace", "version": 1, "name": 7}'}, "no text"),
+])  # fmt: skip
+def test_what_is_no_export_is_said(db: None, tmp_path: Path, content: Any, words: str) -> None:
+    path = tmp_path / "x.zip"
+    if isinstance(content, bytes):
+        path.write_bytes(content)
+    elif content is not None:
+        pack(path, content)
+    with pytest.raises(CommandError, match=words):
+        call_command("import_workspace", path)
+    assert not Workspace.objects.exists()
+
+
+def test_an_owner_takes_what_they_see_and_is_told_what_is_left(
+    client: Client, studio: Output
+) -> None:
+    page = client.get("/team/export/").text
+    assert "1 run that others keep to themselves" in page
+    assert "1 run is still under way" in page
+    files = unpack(client.post("/team/export/"))
+    assert "海".encode() not in files["runs.jsonl"]
+    assert b"a lighthouse" in files["runs.jsonl"]
+    assert b"others keep to themselves" in files["left-out.txt"]
+
+
+def test_a_file_that_is_gone_does_not_stop_an_export(studio: Output, tmp_path: Path) -> None:
+    lose(studio, "original")
+    path = export(tmp_path)
+    raze()
+    take_in(path)
+    assert Output.objects.filter(problem="This file was missing when it was exported.").count() == 2
+
+
+def test_an_export_writes_over_nothing(studio: Output, tmp_path: Path) -> None:
+    path = export(tmp_path)
+    with pytest.raises(CommandError, match="is there already"):
+        call_command("export_workspace", path)
+    with pytest.raises(CommandError, match="cannot be written"):
+        call_command("export_workspace", tmp_path / "nowhere" / "x.zip")
+    assert not list(tmp_path.glob("*.part"))
