@@ -1,6 +1,6 @@
 """What a run is found by: written down when it is accepted, and never changed."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from itertools import batched
 from typing import Any
 
@@ -37,7 +37,7 @@ def write(runs: Iterable[Run]) -> None:
             [
                 InputWord(run=run, name=name, word=word)
                 for run in batch
-                for name, word in choices_of(run.inputs)
+                for name, word in choices_of(run.inputs, written=run.spec.form.text_areas())
             ]
         )
 
@@ -49,11 +49,14 @@ def text_of(run: Run) -> str:
     return " ".join([run.spec.title, *texts])[:LONGEST_TEXT]
 
 
-def choices_of(inputs: Any) -> list[tuple[str, str]]:
-    """Return (name, word) of what was chosen at the top of the inputs: short words, numbers."""
+def choices_of(inputs: Any, *, written: Collection[str] = ()) -> list[tuple[str, str]]:
+    """Return (name, word) of what was chosen at the top of the inputs: short words, numbers.
+
+    written  pointers of the text areas: those are found by their words, however short they are
+    """
     found = []
     for name, value in inputs.items() if isinstance(inputs, dict) else ():
-        word = in_word(value)
+        word = None if f"/{name}" in written else in_word(value)
         if word is not None and len(name) <= 80:  # noqa: PLR2004 - as wide as the column
             found.append((name, word))
     return found[:MOST_CHOICES]

@@ -50,6 +50,12 @@ def test_each_choice_is_counted(place: Membership) -> None:
 
 
 @pytest.mark.usefixtures("several")
+def test_a_prompt_is_no_choice_however_short_it_is(place: Membership) -> None:
+    panel = told(place, Filters())
+    assert "in.prompt" not in panel
+
+
+@pytest.mark.usefixtures("several")
 def test_a_field_is_counted_under_all_others_but_itself(place: Membership) -> None:
     panel = told(place, Filters(person="ana", inputs=(("resolution", "4k"),)))
     assert panel["person"] == {"ana": 1, "bo": 1}
