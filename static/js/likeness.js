@@ -10,7 +10,6 @@ veil.className = "drop-veil";
 veil.hidden = true;
 veil.append(Object.assign(document.createElement("p"), { textContent: "Drop a picture to find its run" }));
 document.body.append(veil);
-form.dataset.scripted = "";
 
 function announce(words) {
   document.querySelector("#announcement").textContent = words;
