@@ -43,7 +43,8 @@ async function post({ act, outputs, fields }) {
 async function work() {
   if (isUnderWay) return;
   isUnderWay = true;
-  if (isStuck) hush();
+  const wasStuck = isStuck;
+  if (wasStuck) hush();
   isStuck = false;
   while (waiting.length && !isStuck) {
     let answer = null;
@@ -59,6 +60,7 @@ async function work() {
     if (answer.refused) toast(answer.refused);
     deed.resolve(answer.refused ? null : answer);
   }
+  if (wasStuck && !isStuck) toast("Everything is saved now.");
   isUnderWay = false;
   for (const resolve of wake.splice(0)) resolve();
 }

@@ -60,7 +60,9 @@ def open_picture(page: Page, shelf: Launched, number: int) -> None:
 
 
 def expect_shown(page: Page, number: int) -> None:
+    """Wait for a picture, and for the script that listens to keys and swipes."""
     expect(page.get_by_role("heading", name=f"picture {number}", exact=True)).to_be_visible()
+    expect(page.get_by_role("button", name="Details", exact=True)).to_be_visible()
 
 
 def expect_stars(page: Page, shelf: Launched, number: int, stars: int) -> None:
@@ -272,6 +274,7 @@ def test_what_does_not_get_through_is_said_and_done_later(page: Page, shelf: Lau
     ).to_be_visible()
     page.unroute("**/gallery/sort/")
     page.get_by_role("button", name="Try again").click()
+    expect(page.get_by_text("Everything is saved now.").first).to_be_visible()
     expect(page.get_by_role("button", name="Try again")).to_have_count(0)
     expect_stars(page, shelf, 80, 4)
     expect_stars(page, shelf, 79, 2)
