@@ -28,7 +28,7 @@ from tests.browser.conftest import FLAGS
 from tests.launched import Launched
 
 SIDES = ((2048, 2048), (2048, 1152), (1152, 2048), (2048, 1365))
-REPEATS = 9
+REPEATS = 15
 FIRST_SCREEN = """() => {
   const seen = [...document.querySelectorAll(".tile img[width]")].filter((image) => {
     const box = image.getBoundingClientRect();
