@@ -5,10 +5,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
+from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib.auth.models import User
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
@@ -197,12 +198,21 @@ def conditions(filters: Filters) -> Iterator[Q]:
 def of_words(text: str) -> Iterator[Q]:
     if (ids := index.matching(text)) is not None:
         found = RunWords.objects.filter(pk__in=ids)
-        if len(found.values_list("pk")[:RARE]) < RARE:
-            yield Q(run__words__in=ids)
+        runs = list(found.values_list("run", flat=True)[:RARE])
+        if len(runs) < RARE:
+            yield Q(run__in=runs)
         else:
-            yield Q(Exists(found.filter(run=OuterRef("run"))))
+            yield one_by_one(found.filter(run=OuterRef("run")))
     elif text:
         yield Q(pk=None)  # signs alone, which stand in no index
+
+
+def one_by_one(rows: QuerySet[Any]) -> Q:
+    """Return whether there is such a row, asked so that no planner makes a join of it.
+
+    PostgreSQL makes one of a bare EXISTS, and takes what it yields to be a few rows.
+    """
+    return Q(Case(When(Exists(rows), then=Value(True)), default=Value(False)))
 
 
 HEIGHT, WIDTH = F("file__height") * SQUARE, F("file__width") * SQUARE
@@ -216,10 +226,10 @@ OF_SHAPE = {
 def of_run(filters: Filters) -> Iterator[Q]:
     if filters.model:
         specs = ModelSpec.objects.filter(pk=OuterRef("run__spec"), slug=filters.model)
-        yield Q(Exists(specs))
+        yield one_by_one(specs)
     if filters.person:
         people = User.objects.filter(pk=OuterRef("run__author"), username=filters.person)
-        yield Q(Exists(people))
+        yield one_by_one(people)
     if filters.since:
         yield Q(run__created_at__gte=begin_of(filters.since))
     if filters.until and filters.until < date.max:
@@ -230,7 +240,7 @@ def of_run(filters: Filters) -> Iterator[Q]:
         yield Q(run__cost_counted__lte=filters.most)
     for name, word in filters.inputs:
         chosen = InputWord.objects.filter(run=OuterRef("run"), name=name, word=word)
-        yield Q(Exists(chosen))
+        yield one_by_one(chosen)
 
 
 def begin_of(day: date) -> datetime:
