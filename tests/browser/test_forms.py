@@ -286,7 +286,7 @@ def test_what_was_built_is_what_is_sent(form: Page) -> None:
     field(form, "Lens").fill("50 mm")
     form.get_by_role("checkbox", name="Camera").uncheck()
     button(form, "Generate").click()
-    form.get_by_role("article", name="a fox").get_by_role("link", name="Use these").click()
+    form.get_by_role("article", name="a fox").get_by_role("link", name="Vary").click()
     expect(form).to_have_url(re.compile("from="))
     expect_scenes(form, "one", "two")
     form.get_by_role("checkbox", name="Camera").check()

@@ -104,7 +104,7 @@ def test_a_file_that_is_too_large_says_so_at_its_place(playground: Page, tmp_pat
     playground.get_by_label("Prompt").fill("a lighthouse")
     large = tmp_path / "large.png"
     large.write_bytes(bytes(30_000_000))
-    playground.locator("#form input[type=file]").set_input_files(large)
+    playground.locator("#fields input[type=file]").set_input_files(large)
     refused = playground.locator("#form [data-refused]")
     expect(refused).to_have_text("large.png: This file has 30 MB; 20 MB are the most.")
     expect(playground.get_by_label("Prompt")).to_have_value("a lighthouse")
