@@ -20,7 +20,8 @@ SECONDS = 30
 def manage(data_dir: Path, *words: str) -> subprocess.Popen[bytes]:
     kept = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
     return subprocess.Popen(
-        [sys.executable, "manage.py", *words],
+        # Whoever runs the tests in the background ignores Ctrl-C, and so would what they start.
+        ["env", "--default-signal=INT", sys.executable, "manage.py", *words],
         cwd=ROOT,
         env=kept | {"DATA_DIR": str(data_dir)},
         stdout=subprocess.DEVNULL,
