@@ -11,6 +11,8 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 BUNDLES = ("css/main.css",)
 IMPORT = re.compile(r'@import url\("(?P<path>[^"]+)"\) layer\((?P<layer>[\w.]+)\);')
+# Comments, and spaces in a row; no text within our stylesheets has either.
+SPARE = re.compile(r"/\*.*?\*/\s*|\s+", re.DOTALL)
 
 type Sources = dict[str, tuple[StaticFilesStorage, str]]
 
@@ -33,7 +35,7 @@ class BundledStaticFilesStorage(
     ) -> Iterator[tuple[str, str | None, bool | Exception]]:
         if not dry_run:
             for name in BUNDLES:
-                bundled = bundle(paths, name)
+                bundled = SPARE.sub(lambda found: found[0].isspace() * " ", bundle(paths, name))
                 self.delete(name)
                 self.save(name, ContentFile(bundled.encode()))
                 paths[name] = (self, name)
