@@ -108,6 +108,16 @@ def client(ana: User) -> Client:
 
 
 @pytest.fixture
+def bo(workspace: Workspace) -> Client:
+    """Another member of the workspace, logged in."""
+    user = User.objects.create_user("bo")
+    Membership.objects.create(workspace=workspace, user=user, role=Role.MEMBER)
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+@pytest.fixture
 def api_key(workspace: Workspace, sandbox: SandboxProcess) -> ApiKey:
     return ApiKey.objects.keep(workspace, Service.SANDBOX, sandbox.api_key)
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import batched
 
-from playground.gallery.filters import Filters, find
+from playground.gallery.filters import Filters, find, read_uuid
 from playground.gallery.pages import NEWEST_FIRST
 from playground.runs.models import Output, OutputQuerySet
 from playground.teams.models import Membership
@@ -45,13 +45,13 @@ def choose(place: Membership, texts: Sequence[str], *, most: int) -> Selection:
 
     Raises  SelectionError
     """
-    wanted = {pk for text in texts if (pk := read_id(text))}
+    wanted = {pk for text in texts if (pk := read_uuid(text))}
     check_count(len(wanted), most, "Choose a picture first.")
-    ids: list[uuid.UUID] = []
-    visible = Output.objects.visible_in_order(place).filter(file__isnull=False)
-    for batch in batched(wanted, 500):
-        ids += visible.filter(pk__in=batch).values_list("pk", flat=True)
-    return order(place, ids)
+    visible = Output.objects.visible_in_order(place).filter(file__isnull=False, pk__in=wanted)
+    ids = tuple(visible.order_by(*NEWEST_FIRST).values_list("pk", flat=True))
+    if not ids:
+        raise SelectionError("These pictures are not here any more.")
+    return Selection(place=place, ids=ids)
 
 
 def choose_found(place: Membership, filters: Filters, *, most: int) -> Selection:
@@ -65,17 +65,6 @@ def choose_found(place: Membership, filters: Filters, *, most: int) -> Selection
     return Selection(place=place, ids=tuple(ids))
 
 
-def order(place: Membership, ids: Sequence[uuid.UUID]) -> Selection:
-    places = {}
-    for batch in batched(ids, 500):
-        rows = Output.objects.filter(pk__in=batch)
-        for pk, at, run, position in rows.values_list("pk", "run__created_at", "run", "position"):
-            places[pk] = (-at.timestamp(), -run.int, position)
-    if not places:
-        raise SelectionError("These pictures are not here any more.")
-    return Selection(place=place, ids=tuple(sorted(places, key=places.__getitem__)))
-
-
 def check_count(count: int, most: int, if_none: str) -> None:
     if not count:
         raise SelectionError(if_none)
@@ -83,10 +72,3 @@ def check_count(count: int, most: int, if_none: str) -> None:
         raise SelectionError(
             f"These are more than {most:,} pictures, which are the most at once: find fewer first."
         )
-
-
-def read_id(text: str) -> uuid.UUID | None:
-    try:
-        return uuid.UUID(text)
-    except ValueError:
-        return None

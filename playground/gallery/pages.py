@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime
 
 from django.db.models import Q
 
-from playground.runs.media.trash import RETENTION
+from playground.runs.media import trash
 from playground.runs.models import Output, OutputQuerySet
 
 PAGE = 60
@@ -100,8 +100,7 @@ def read_page(outputs: OutputQuerySet, after: Cursor | None, through: Cursor | N
 
 
 def tile_of(output: Output, day: date | None) -> Tile:
-    goes_at = output.trashed_at + RETENTION if output.trashed_at else None
-    return Tile(output=output, day=day, ratio=ratio_of(output), goes_at=goes_at)
+    return Tile(output=output, day=day, ratio=ratio_of(output), goes_at=trash.goes_at(output))
 
 
 def precedes(one: Cursor, other: Cursor) -> bool:

@@ -3,7 +3,6 @@
 Each deed says what it did, and by which deeds it is undone: of the pictures that it changed alone.
 """
 
-import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -11,6 +10,7 @@ from itertools import groupby
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from playground.gallery.filters import read_uuid
 from playground.gallery.models import Collection, Tag
 from playground.runs.media import trash
 from playground.runs.models import Output, OutputQuerySet
@@ -54,12 +54,7 @@ def choose(place: Membership, ids: Sequence[str]) -> OutputQuerySet:
 
     Raises  SortingError where nothing, or too much, is chosen
     """
-    wanted = set()
-    for text in ids:
-        try:
-            wanted.add(uuid.UUID(text))
-        except ValueError:
-            continue
+    wanted = {pk for text in ids if (pk := read_uuid(text))}
     if not wanted:
         raise SortingError("Choose a picture first.")
     if len(wanted) > MOST:

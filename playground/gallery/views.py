@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from playground.gallery import choices, counts, pages
 from playground.gallery.filters import Filters, find, read_filters
 from playground.gallery.models import Collection
-from playground.runs.media.trash import RETENTION
+from playground.runs.media import trash
 from playground.runs.media.uploads import UploadStore
 from playground.runs.models import Output
 from playground.runs.summary import summarize
@@ -89,7 +89,7 @@ def read_picture(request: HtmxRequest, output: Output, filters: Filters) -> dict
         "before": pages.with_facts(pages.preceding(outputs, cursor)).first(),
         "after": pages.with_facts(pages.following(outputs, cursor)).first(),
         "place": str(cursor),
-        "goes_at": output.trashed_at + RETENTION if output.trashed_at else None,
+        "goes_at": trash.goes_at(output),
         "may_delete": request.membership.is_owner
         or output.run.author_id == request.membership.user_id,
         "inputs": summarize(output.run, UploadStore(request.membership)),

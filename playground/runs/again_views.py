@@ -15,10 +15,9 @@ from playground.catalog.models import ModelSpec
 from playground.runs import references, restoring
 from playground.runs.entry import find_errors
 from playground.runs.form_page import (
-    aim_at_fields,
     as_opening,
     draw_form,
-    show_playground,
+    show_redrawn,
     take_entry,
 )
 from playground.runs.media.uploads import UploadStore
@@ -106,13 +105,4 @@ def restore(request: HtmxRequest, slug: str) -> HttpResponse:
         errors = find_errors(spec, opening.value, UploadStore(request.membership))
         form = draw_form(request, spec, opening.value, errors, opened_from=opening.opened_from)
         paste = Paste(text="", is_filled=True, notes=restored.notes)
-    response = show_playground(
-        request,
-        spec,
-        form,
-        opening,
-        partial="redrawn",
-        paste=paste,
-        status=422 if paste.problem else 200,
-    )
-    return aim_at_fields(request, response)
+    return show_redrawn(request, spec, form, opening, paste)

@@ -89,17 +89,22 @@ def show_edited(
     request: HtmxRequest, spec: ModelSpec, entry: Entry, draft: Draft | None
 ) -> HttpResponse:
     """Show the form with a row more, a row less, another kind chosen, and all that was typed."""
-    response = show_playground(
+    return show_redrawn(
         request,
         spec,
         draw_form(request, spec, entry.submission, opened_from=entry.opened_from),
         as_opening(entry, draft),
-        partial="redrawn",
     )
-    return aim_at_fields(request, response)
 
 
-def aim_at_fields(request: HtmxRequest, response: HttpResponse) -> HttpResponse:
+def show_redrawn(
+    request: HtmxRequest, spec: ModelSpec, form: str, opening: Opening, paste: Paste | None = None
+) -> HttpResponse:
+    """Show the fields in place of those on the page, and what came of filling them, if anything."""
+    status = 422 if paste and paste.problem else 200
+    response = show_playground(
+        request, spec, form, opening, partial="redrawn", paste=paste, status=status
+    )
     if wants_piece(request):
         response["HX-Retarget"] = "#fields"
         response["HX-Reswap"] = "innerHTML"

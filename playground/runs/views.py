@@ -17,13 +17,13 @@ from playground.runs import again, changes, lifecycle
 from playground.runs.costs.budgets import OverBudgetError
 from playground.runs.entry import Entry, find_errors
 from playground.runs.form_page import (
-    aim_at_fields,
     as_opening,
     draw_form,
     refuse,
     show_accepted,
     show_edited,
     show_playground,
+    show_redrawn,
     take_entry,
 )
 from playground.runs.media.uploads import UploadStore
@@ -98,8 +98,7 @@ def put_back(request: HtmxRequest, spec: ModelSpec, entry: Entry) -> HttpRespons
     draft = drafts.keep(request.membership, spec, entry, value)
     opening = replace(as_opening(entry, draft), value=value)
     drawn = draw_form(request, spec, value, opened_from=entry.opened_from)
-    response = show_playground(request, spec, drawn, opening, partial="redrawn")
-    return aim_at_fields(request, response)
+    return show_redrawn(request, spec, drawn, opening)
 
 
 def go_to_presets(request: HtmxRequest, spec: ModelSpec) -> HttpResponse:
@@ -168,13 +167,4 @@ def fill_form(request: HtmxRequest, spec: ModelSpec) -> HttpResponse:
         form = draw_form(request, spec, pasted.inputs, errors, opened_from=entry.opened_from)
         opening = replace(opening, value=pasted.inputs, values={}, draft=None)
         paste = Paste(text=text, is_filled=True, notes=pasted.notes)
-    response = show_playground(
-        request,
-        spec,
-        form,
-        opening,
-        partial="redrawn",
-        paste=paste,
-        status=422 if paste.problem else 200,
-    )
-    return aim_at_fields(request, response)
+    return show_redrawn(request, spec, form, opening, paste)

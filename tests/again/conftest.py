@@ -3,11 +3,8 @@
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
-from django.test import Client
 
 from playground.catalog.models import ModelSpec
-from playground.teams.models import Membership, Role, Workspace
 
 PICTURE = {"type": "string", "x-playground": {"widget": "file-upload", "uploadKind": "image"}}
 
@@ -28,12 +25,3 @@ def painter(db: None) -> ModelSpec:
 def writer(db: None) -> ModelSpec:
     """A model that takes no pictures."""
     return publish("writer")
-
-
-@pytest.fixture
-def bo(workspace: Workspace) -> Client:
-    user = User.objects.create_user("bo")
-    Membership.objects.create(workspace=workspace, user=user, role=Role.MEMBER)
-    client = Client()
-    client.force_login(user)
-    return client

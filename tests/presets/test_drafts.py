@@ -18,15 +18,6 @@ def check(client: Client, spec: ModelSpec, **fields: str) -> str:
     return client.post(address, TYPED | fields, headers=HTMX).text
 
 
-@pytest.fixture
-def bo(workspace: Workspace) -> Client:
-    user = User.objects.create_user("bo")
-    Membership.objects.create(workspace=workspace, user=user, role=Role.MEMBER)
-    client = Client()
-    client.force_login(user)
-    return client
-
-
 def test_what_is_typed_comes_back_on_another_device(
     client: Client, seedream: ModelSpec, ana: User
 ) -> None:

@@ -7,19 +7,9 @@ from django.test import Client
 
 from playground.catalog.models import ModelSpec
 from playground.runs.models import Draft, Preset, Run, Upload
-from playground.teams.models import Membership, Role, Workspace
 from tests.conftest import picture_bytes
 from tests.presets.test_drafts import check
 from tests.runs.test_generate import HTMX
-
-
-@pytest.fixture
-def bo(workspace: Workspace) -> Client:
-    user = User.objects.create_user("bo")
-    Membership.objects.create(workspace=workspace, user=user, role=Role.MEMBER)
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def save(client: Client, spec: ModelSpec, name: str, owner: str = "author") -> int:

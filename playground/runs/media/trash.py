@@ -6,7 +6,7 @@ not look as if the service had sent too few.
 
 import uuid
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -16,6 +16,11 @@ from playground.runs.models import MediaFile, Output, OutputQuerySet
 
 RETENTION = timedelta(days=30)
 BATCH = 200
+
+
+def goes_at(output: Output) -> datetime | None:
+    """Return when an output goes for good; None where it does not lie in the trash."""
+    return output.trashed_at + RETENTION if output.trashed_at else None
 
 
 def empty() -> int:
