@@ -5,9 +5,10 @@ from typing import Any
 from django import forms
 from django.core.validators import RegexValidator
 
+from playground.catalog.cel import LONGEST
 from playground.catalog.json_text import MOST_CHARACTERS, JSONTextError, read_json
 from playground.catalog.models import ModelSpec
-from playground.catalog.rules import LONGEST, Rule, RuleError
+from playground.catalog.rules import Rule, RuleError
 from playground.schema.values import is_clean
 
 RESERVED = {"new", "preview"}  # words that stand in the addresses of the catalogue itself

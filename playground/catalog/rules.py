@@ -1,19 +1,13 @@
-"""Rules across fields, in the Common Expression Language (https://cel.dev).
+"""Rules across fields: conditions in CEL that the inputs must meet.
 
-The only module that knows which CEL library is used. A rule reads like Kubernetes'
-`x-kubernetes-validations`: an expression over `self`, the inputs, which must come out true.
+A rule reads like Kubernetes' `x-kubernetes-validations`: an expression over `self`, the inputs,
+which must come out true.
 """
 
-import re
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
-from cel_expr_python import cel
-
-LONGEST = 2_000
-_ENVIRONMENT = cel.NewEnv(variables={"self": cel.Type.DYN})
-_PLACE = re.compile(r"^\w+: ERROR: <input>:(?P<line>-?\d+):(?P<column>-?\d+): (?P<words>[^\n]*)")
+from playground.catalog.cel import CONDITIONS, ExpressionError
 
 
 class RuleError(ValueError):
@@ -35,7 +29,10 @@ class Rule:
     fields: tuple[str, ...]
 
     def __post_init__(self) -> None:
-        _compile(self.expression)
+        try:
+            CONDITIONS.check(self.expression)
+        except ExpressionError as error:
+            raise RuleError(str(error)) from error
 
     def check(self, value: Any) -> str | None:
         """Return the message where the rule does not hold for these inputs, else None.
@@ -44,10 +41,9 @@ class Rule:
         the rule's fault, not the person's: it lets the value pass, and the service decides.
         """
         try:
-            result = _compile(self.expression).eval(data={"self": value}).value()
-        except (RuntimeError, TypeError, ValueError):  # beyond its budget, or a text it cannot hold
+            return None if CONDITIONS.evaluate(self.expression, self_=value) else self.message
+        except ExpressionError:
             return None
-        return self.message if result is False else None
 
 
 def read_rule(document: Any) -> Rule:
@@ -64,29 +60,3 @@ def read_rule(document: Any) -> Rule:
     if not isinstance(fields, list) or not all(isinstance(field, str) for field in fields):
         raise RuleError("The fields of a rule are a list of pointers like /size.")
     return Rule(expression=expression, message=message, fields=tuple(fields))
-
-
-@lru_cache(maxsize=512)
-def _compile(expression: str) -> Any:
-    if len(expression) > LONGEST:
-        raise RuleError(f"The expression is longer than {LONGEST:,} characters.")
-    try:
-        compiled = _ENVIRONMENT.compile(expression)
-    except (RuntimeError, TypeError) as error:
-        raise RuleError(_say(str(error))) from error
-    kind = str(compiled.return_type())
-    if kind not in {"BOOL", "DYN"}:  # DYN: known only when there are inputs
-        raise RuleError(f"The expression comes out as {kind.lower()}, not as true or false.")
-    return compiled
-
-
-def _say(text: str) -> str:
-    """Return what the compiler said, with the place in front."""
-    found = _PLACE.match(text)
-    if not found:
-        return "The expression is nested too deeply." if "limit" in text else text[:200]
-    words = found["words"].split(" expecting {")[0].removesuffix(" [INVALID_ARGUMENT]")
-    words = words.replace("mismatched input '<EOF>'", "the expression ends too early")
-    if int(found["line"]) < 1:
-        return f"{words}."
-    return f"Line {found['line']}, column {found['column']}: {words}."

@@ -1,0 +1,105 @@
+"""Expressions in the Common Expression Language (https://cel.dev).
+
+The only module that knows which CEL library is used. Evaluation ends: the language has no loops but
+bounded ones, and the library gives up beyond its budget of steps.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from cel_expr_python import cel
+from cel_expr_python.ext import ext_math, ext_optional
+
+LONGEST = 2_000  # characters
+_ERRORS = {"ERROR", "UNKNOWN"}
+_PLACE = re.compile(r"^\w+: ERROR: <input>:(?P<line>-?\d+):(?P<column>-?\d+): (?P<words>[^\n]*)")
+
+
+class ExpressionError(ValueError):
+    """An expression cannot be read, or gives no result; the message says why, and where."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Language:
+    """CEL with a set of variables, for expressions that give one kind of result.
+
+    variables  their names and CEL types
+    results    the CEL types that a result may have; one that is known only when there are
+               inputs is DYN, and always may be
+    wanted     those in words: "true or false"
+    """
+
+    variables: tuple[tuple[str, str], ...]
+    results: frozenset[str]
+    wanted: str
+
+    def check(self, text: str) -> None:
+        """See that an expression can be read and gives what is wanted. Raises ExpressionError."""
+        kind = str(_compile(self.variables, text).return_type())
+        if kind != "DYN" and kind not in self.results:
+            raise ExpressionError(
+                f"The expression comes out as {kind.lower()}, not as {self.wanted}."
+            )
+
+    def evaluate(self, text: str, **values: Any) -> Any:
+        """Return the result of an expression as a Python value.
+
+        values  plain JSON, by the names of the variables; `self_` for the variable `self`
+        Raises  ExpressionError where it cannot be read, fails on these values, or takes too long
+        """
+        data = {name.removesuffix("_"): value for name, value in values.items()}
+        try:
+            result = _compile(self.variables, text).eval(data=data)
+        except (RuntimeError, TypeError, ValueError) as error:
+            raise ExpressionError(_describe(str(error))) from error
+        kind = str(result.type())
+        if kind in _ERRORS:
+            raise ExpressionError(_describe(str(result.value())))
+        if kind not in self.results:
+            raise ExpressionError(
+                f"The expression comes out as {kind.lower()}, not as {self.wanted}."
+            )
+        return result.value()
+
+
+CONDITIONS = Language(
+    variables=(("self", "DYN"),),
+    results=frozenset({"BOOL"}),
+    wanted="true or false",
+)
+AMOUNTS = Language(
+    variables=(("self", "DYN"), ("amount", "DOUBLE")),
+    results=frozenset({"INT", "UINT", "DOUBLE"}),
+    wanted="a number",
+)
+
+
+@lru_cache(maxsize=8)
+def _environment(variables: tuple[tuple[str, str], ...]) -> Any:
+    types = {name: getattr(cel.Type, kind) for name, kind in variables}
+    extensions = [ext_math.ExtMath(), ext_optional.ExtOptional()]
+    return cel.NewEnv(variables=types, extensions=extensions)
+
+
+@lru_cache(maxsize=512)
+def _compile(variables: tuple[tuple[str, str], ...], text: str) -> Any:
+    if len(text) > LONGEST:
+        raise ExpressionError(f"The expression is longer than {LONGEST:,} characters.")
+    try:
+        return _environment(variables).compile(text)
+    except (RuntimeError, TypeError) as error:
+        raise ExpressionError(_describe(str(error))) from error
+
+
+def _describe(text: str) -> str:
+    """Return what the library said in plain words, with the place in front."""
+    found = _PLACE.match(text)
+    if not found:
+        return "The expression is nested too deeply." if "limit" in text else text[:200]
+    words = found["words"].split(" expecting {")[0].removesuffix(" [INVALID_ARGUMENT]")
+    words = words.replace("mismatched input '<EOF>'", "the expression ends too early")
+    if int(found["line"]) < 1:
+        return f"{words}."
+    return f"Line {found['line']}, column {found['column']}: {words}."
