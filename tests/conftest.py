@@ -22,7 +22,7 @@ from playground import urls
 from playground.catalog import shipped
 from playground.catalog.models import ModelSpec
 from playground.runs import pace, steps
-from playground.runs.costs import prices
+from playground.runs.costs import history
 from playground.runs.models import Run, Worker
 from playground.teams.models import ApiKey, Membership, Role, Service, Workspace
 from tests.databases import (  # noqa: F401 - pytest looks for them here
@@ -70,7 +70,7 @@ def _little_patience(monkeypatch: pytest.MonkeyPatch) -> None:
 def _nothing_learnt() -> None:
     """Forget how long the runs of other tests took, and what they cost."""
     pace.learnt.clear()
-    prices.learnt.clear()
+    history.forget()
 
 
 @pytest.fixture(scope="session")

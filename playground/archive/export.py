@@ -33,8 +33,8 @@ BATCH = 100
 SETTLED = Q(status__in=FINISHED) & (~Q(status=Status.SUCCEEDED) | Q(stored_at__isnull=False))
 RUN_FACTS = (
     "inputs", "template", "is_shared", "status", "idempotency_key", "task_id", "request_id",
-    "ticket_answer", "task_answer", "cost_expected", "cost_estimate", "cost_actual", "problem",
-    "problem_message", "problem_detail", "problem_fields", "problem_since", "created_at",
+    "ticket_answer", "task_answer", "cost_expected", "cost_most", "cost_estimate", "cost_actual",
+    "problem", "problem_message", "problem_detail", "problem_fields", "problem_since", "created_at",
     "sent_at", "accepted_at", "finished_at", "stored_at", "history_at", "attempts",
 )  # fmt: skip
 OUTPUT_FACTS = (

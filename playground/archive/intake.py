@@ -337,6 +337,7 @@ def read_run(row: Row) -> dict[str, Any]:
         facts[name] = row.text(name)
     for name in ("cost_expected", "cost_estimate", "cost_actual"):
         facts[name] = row.amount(name)
+    facts["cost_most"] = row.amount("cost_most") if "cost_most" in row.value else None  # since 0016
     for name in ("problem_since", "sent_at", "accepted_at", "stored_at", "history_at"):
         facts[name] = row.moment_or_none(name)
     facts["finished_at"] = row.moment("finished_at")

@@ -8,8 +8,10 @@ from django.db import models, transaction
 from django.urls import reverse
 
 from playground.catalog.checked_form import CheckedForm, read_form
+from playground.catalog.pricing import Cost, Pricing, read_pricing
 from playground.columns import OrderedJSONField
 from playground.schema import Note, SchemaError, SchemaForm
+from playground.teams.models import Service
 
 
 class ModelSpecQuerySet(models.QuerySet["ModelSpec"]):
@@ -100,10 +102,25 @@ class ModelSpec(models.Model):
         return {name: getattr(self, name) for name in self.FACTS}
 
     @property
+    def pricing(self) -> Pricing:
+        """The price with the service in use."""
+        return read_pricing(self.price, Service.in_use())
+
+    @property
     def price_in_words(self) -> str:
         """As "0.0315 per picture"; "" where none is known."""
-        amount = self.price.get("amount")
-        return f"{amount} per {self.price.get('per', 'run')}" if amount else ""
+        return self.pricing.words
+
+    def estimate_cost(self, inputs: Any) -> Cost | None:
+        """Return what a run costs by the catalogue, None where it states no price.
+
+        inputs  any JSON value, valid or not
+        """
+        return self.pricing.estimate(self.schema, inputs)
+
+    def weigh_cost(self, inputs: Any) -> Cost:
+        """Return what a run costs in relation to others of this model; above zero."""
+        return self.pricing.weigh(self.schema, inputs)
 
     def read_digest(self) -> str:
         """Return what tells versions apart; the order of a schema's keys counts, people see it."""

@@ -64,11 +64,11 @@ def find_hindrance(
         return None, opening
     inputs = shelf.fit(run.inputs, run.spec, spec)[0]
     errors = find_errors(spec, inputs, UploadStore(place))
-    price = prices.about(place.workspace, spec, inputs)
+    estimate = prices.estimate(place.workspace, spec, inputs)
     question = None
     try:
-        lifecycle.demand_consent(place.workspace, price, None)
-        budgets.demand_room(place, price.amount)
+        lifecycle.demand_consent(place.workspace, estimate, None)
+        budgets.demand_room(place, estimate.most)
     except NotAgreedError as asked:
         question = asked
     except OverBudgetError as error:

@@ -156,7 +156,7 @@ def show_playground(
         "spec": spec,
         "specs": ModelSpec.objects.current(),
         "form": form,
-        "price": prices.about(request.workspace, spec, opening.value),
+        "estimate": prices.estimate(request.workspace, spec, opening.value),
         "question": question,
         "standings": SimpleLazyObject(lambda: budgets.standings(request.membership)),
         "token": uuid.uuid4(),

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from playground.catalog.models import ModelSpec
 from playground.runs import advice, problems, tasks
 from playground.runs.costs import budgets, prices
-from playground.runs.costs.prices import Price
+from playground.runs.costs.prices import Estimate
 from playground.runs.media.uploads import find_references
 from playground.runs.models import Run, Status, Upload
 from playground.teams import amounts
@@ -26,16 +26,15 @@ class NoKeyError(Exception):
 
 
 class NotAgreedError(Exception):
-    """A run costs so much that its author is asked once more; `price` is what they may agree to."""
+    """A run may cost so much that its author is asked once more; `estimate` says how much."""
 
-    def __init__(self, price: Price, ask_above: Decimal) -> None:
-        amount = amounts.write_about(price.amount or Decimal())
-        words = {"price": amount, "limit": amounts.write(ask_above)}
+    def __init__(self, estimate: Estimate, ask_above: Decimal) -> None:
+        words = {"price": estimate.words, "limit": amounts.write(ask_above)}
         super().__init__(
-            _("This costs about %(price)s, which is more than %(limit)s. Generate it all the same?")
+            _("This costs %(price)s, which is more than %(limit)s. Generate it all the same?")
             % words
         )
-        self.price = price
+        self.estimate = estimate
 
 
 def accept(
@@ -57,7 +56,7 @@ def accept(
             Other inputs were typed after it, and so make a run of their own.
     is_shared  whether the workspace sees it; None for what the workspace has agreed on
     template  what the inputs were made of, where texts had variables
-    agreed  what its author said yes to, where it was asked for
+    agreed  the most that its author said yes to, where they were asked
     made_from  the run that this is another of
     Raises  NoKeyError, NotAgreedError, OverBudgetError
     """
@@ -78,28 +77,29 @@ def accept(
     }
     if known := Run.objects.filter(submission_token=facts["submission_token"]).first():
         return known  # there may be no room left for another
-    price = prices.about(place.workspace, spec, inputs)
-    demand_consent(place.workspace, price, agreed)
+    estimate = prices.estimate(place.workspace, spec, inputs)
+    demand_consent(place.workspace, estimate, agreed)
     try:
-        return create(place, **facts, cost_expected=price.amount)
+        return create(place, **facts, cost_expected=estimate.likely, cost_most=estimate.most)
     except IntegrityError:
         return Run.objects.get(submission_token=facts["submission_token"])
 
 
-def demand_consent(workspace: Workspace, price: Price, agreed: Decimal | None) -> None:
-    """See that a costly run is wanted at the price that it has now.
+def demand_consent(workspace: Workspace, estimate: Estimate, agreed: Decimal | None) -> None:
+    """See that a run which may be costly is wanted at the most that it can cost now.
 
     Raises  NotAgreedError
     """
-    if price.amount is None or workspace.ask_above is None or price.amount <= workspace.ask_above:
+    most, ask_above = estimate.most, workspace.ask_above
+    if most is None or ask_above is None or most <= ask_above:
         return
-    if agreed is None or price.amount > agreed:
-        raise NotAgreedError(price, workspace.ask_above)
+    if agreed is None or most > agreed:
+        raise NotAgreedError(estimate, ask_above)
 
 
 def create(place: Membership, **facts: Any) -> Run:
     with transaction.atomic():
-        budgets.reserve(place, facts["cost_expected"], facts["submission_token"])
+        budgets.reserve(place, facts["cost_most"], facts["submission_token"])
         run = Run.objects.create(**facts)
         if references := find_references(run.inputs):
             run.uploads.set(Upload.objects.filter(pk__in=references.values()))

@@ -1,8 +1,9 @@
 """How amounts of money are written. They are in the provider's own unit, which it does not name."""
 
-from decimal import ROUND_HALF_EVEN, Context, Decimal
+from decimal import ROUND_CEILING, ROUND_HALF_EVEN, Context, Decimal
 
-ABOUT = Context(prec=3, rounding=ROUND_HALF_EVEN)
+ABOUT = Context(prec=4, rounding=ROUND_HALF_EVEN)
+AT_MOST = Context(prec=4, rounding=ROUND_CEILING)
 
 
 def write(amount: Decimal) -> str:
@@ -11,5 +12,10 @@ def write(amount: Decimal) -> str:
 
 
 def write_about(amount: Decimal) -> str:
-    """Write an amount in its three leading digits: "0.0315", "1230"."""
+    """Write an amount in its four leading digits: "0.0315", "1235"."""
     return write(ABOUT.create_decimal(amount))
+
+
+def write_at_most(amount: Decimal) -> str:
+    """Write an amount in its four leading digits, never less than it is: "0.0315", "1235"."""
+    return write(AT_MOST.create_decimal(amount))

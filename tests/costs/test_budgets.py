@@ -53,7 +53,8 @@ def test_it_is_settled_with_what_the_run_cost(
 ) -> None:  # fmt: skip
     grant(monthly_budget="1")
     post(client, seedream, HTMX, **{"/resolution": '"4k"'})
-    assert used(place) == PRICE  # the catalogue does not know that 4k costs twice as much
+    assert used(place) == 2 * PRICE
+    Run.objects.update(cost_expected=1, cost_most=1)
     work_off()
     assert used(place) == Run.objects.get().cost_actual == 2 * PRICE
 
@@ -72,14 +73,20 @@ def test_it_is_settled_with_what_the_run_cost(
         ({"status": "failed", "task_id": "t"}, "1"),
         ({"status": "failed", "task_id": "t", "cost_actual": "0"}, "0"),
         ({"status": "failed", "task_id": "t", "cost_actual": "3"}, "3"),
+        ({"status": "cancelled", "task_id": "t", "cost_actual": "0"}, "0"),
+        ({"status": "queued", "task_id": "t", "cost_estimate": "0"}, "1"),  # it said nothing
+        ({"status": "succeeded", "task_id": "t", "cost_actual": "0"}, "1"),
+        ({"status": "succeeded", "task_id": "t", "cost_actual": "0", "cost_estimate": "2"}, "2"),
+        ({"status": "pending", "cost_most": None}, "0.5"),  # accepted before there was a most
     ],
 )
 def test_what_a_run_counts_follows_from_its_row(
     run: Run, facts: dict[str, Any], counted: str
 ) -> None:
     ended = facts["status"] in {"succeeded", "failed", "cancelled"}
-    more = {"cost_expected": "1", "finished_at": timezone.now() if ended else None}
-    Run.objects.update(**more, **facts)
+    finished_at = timezone.now() if ended else None
+    expected = {"cost_expected": "0.5", "cost_most": "1", "finished_at": finished_at}
+    Run.objects.update(**(expected | facts))
     run.refresh_from_db()
     assert run.cost_counted == Decimal(counted)
 
@@ -100,7 +107,7 @@ def test_what_does_not_fit_is_refused_with_what_is_left_and_what_was_typed(
     grant(monthly_budget="0.05")
     response = post(client, seedream, HTMX, **{"/n": "2"})
     assert response.status_code == 422
-    assert "This costs about 0.063, but of the workspace" in response.text
+    assert "This can cost 0.063, but of the workspace" in response.text
     assert "only 0.05 is left" in response.text
     assert "a lighthouse</textarea>" in response.text
     assert not Run.objects.exists()
@@ -219,7 +226,7 @@ def test_what_was_agreed_to_holds_for_that_price_only(
 ) -> None:
     grant(ask_above="0.1")
     response = post(client, seedream, HTMX, agreed="0.126", **{"/n": "5"})
-    assert "This costs about 0.158" in response.text
+    assert "This costs about 0.1575" in response.text
     assert not Run.objects.exists()
 
 

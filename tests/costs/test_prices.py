@@ -11,24 +11,31 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from playground.catalog.models import ModelSpec
-from playground.runs.costs import prices
-from playground.runs.costs.prices import Basis, Sample
+from playground.runs.costs import history, prices
+from playground.runs.costs.history import Sample
+from playground.runs.costs.prices import Basis, Estimate
 from playground.runs.models import Run
 from playground.teams.models import ApiKey, Service, Workspace
 from tests.costs.conftest import Pay
 from tests.runs.test_generate import HTMX
 
 CHOSEN = {"prompt": "x", "n": 1, "resolution": "2k", "size": "1:1"}
+GROUPED = {"sequential_image_generation": "auto"}
 
 
-def about(spec: ModelSpec, **inputs: Any) -> prices.Price:
-    prices.learnt.clear()
-    return prices.about(Workspace.objects.first_one(), spec, CHOSEN | inputs)
+def about(spec: ModelSpec, **inputs: Any) -> Estimate:
+    history.forget()
+    return prices.estimate(Workspace.objects.first_one(), spec, CHOSEN | inputs)
+
+
+def of_group(most: int) -> dict[str, Any]:
+    return GROUPED | {"sequential_image_generation_options": {"max_images": most}}
 
 
 def test_before_anything_was_made_the_catalogue_tells(seedream: ModelSpec) -> None:
-    price = about(seedream, n=4)
-    assert (price.amount, price.basis) == (Decimal("0.1260"), Basis.CATALOGUE)
+    estimate = about(seedream, n=4)
+    assert estimate.likely == estimate.most == Decimal("0.126")
+    assert estimate.basis == Basis.CATALOGUE
 
 
 def test_without_a_price_in_the_catalogue_nobody_knows(seedream: ModelSpec) -> None:
@@ -41,35 +48,91 @@ def test_what_such_runs_cost_here_counts_more_than_the_catalogue(
 ) -> None:
     for cost in ("0.05", "0.05", "9"):
         pay(cost)
-    assert about(seedream, n=2).amount == Decimal("0.10")  # the median, of two pictures
+    assert about(seedream, n=2).likely == Decimal("0.10")  # the median, of two pictures
+
+
+def test_the_most_is_never_below_what_was_seen(seedream: ModelSpec, pay: Pay) -> None:
+    for cost in ("0.05", "0.05", "0.07"):
+        pay(cost)
+    assert about(seedream).most == Decimal("0.07")
+    assert about(seedream, n=3).most == Decimal("0.21")
+
+
+def test_what_was_seen_does_not_lower_the_most(seedream: ModelSpec, pay: Pay) -> None:
+    for _ in range(5):
+        pay("0.0315", **GROUPED)  # a group of one picture
+    estimate = about(seedream, **GROUPED)
+    assert (estimate.likely, estimate.most) == (Decimal("0.0315"), Decimal("0.4725"))
+
+
+def test_grouped_runs_tell_nothing_of_a_single_picture(seedream: ModelSpec, pay: Pay) -> None:
+    for _ in range(4):
+        pay("0.4725", **of_group(15))
+    single = about(seedream)
+    assert (single.likely, single.most) == (Decimal("0.0315"), Decimal("0.0315"))
+    assert about(seedream, **of_group(15)).likely == Decimal("0.4725")
+
+
+UNTRIED = [
+    ({"resolution": "4k"}, {}), ({"output_format": "png"}, {}), ({"watermark": True}, {}),
+    ({"image_urls": ["https://example.com/a.png"] * 3}, {}), ({}, {"output_format": "png"}),
+    ({}, {"image_urls": ["https://example.com/a.png"]}), ({"steps": 50}, {"steps": 4}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("paid", "asked"), UNTRIED)
+def test_runs_tell_nothing_where_a_field_differs_that_none_of_them_tried(
+    seedream: ModelSpec, pay: Pay, paid: dict[str, Any], asked: dict[str, Any]
+) -> None:
+    for _ in range(4):
+        pay("5", **paid)
+    assert about(seedream, **asked).basis == Basis.CATALOGUE
+
+
+def test_a_field_that_was_tried_and_moves_nothing_is_passed_over(
+    seedream: ModelSpec, pay: Pay
+) -> None:
+    for size in ("1:1", "16:9", "4:3", "3:4"):
+        pay("0.05", size=size)
+    assert about(seedream, size="21:9").likely == Decimal("0.05")
+
+
+@pytest.mark.parametrize("told", ["0", None])
+def test_a_run_that_told_no_cost_is_learnt_nothing_from(
+    seedream: ModelSpec, pay: Pay, told: str | None
+) -> None:
+    pay(told)
+    assert about(seedream).basis == Basis.CATALOGUE
 
 
 def test_the_field_that_moves_the_cost_is_found(seedream: ModelSpec, pay: Pay) -> None:
+    seedream.price = {"amount": "0.03", "per": "picture"}
     for size, (resolution, cost) in itertools.product(
         ("1:1", "16:9"), (("2k", "0.03"), ("4k", "0.06"))
     ):
         pay(cost, size=size, resolution=resolution)
         pay(cost, size=size, resolution=resolution)
-    price = about(seedream, resolution="4k")
-    assert (price.amount, price.fields) == (Decimal("0.06"), ("Resolution",))
-    assert about(seedream).amount == Decimal("0.03")
-    assert "with the same Resolution" in price.explanation
+    estimate = about(seedream, resolution="4k")
+    assert (estimate.likely, estimate.fields) == (Decimal("0.06"), ("Resolution",))
+    assert about(seedream).likely == Decimal("0.03")
+    assert "with the same Resolution" in estimate.explanation
 
 
 def test_two_fields_that_move_it_together_are_both_found(seedream: ModelSpec, pay: Pay) -> None:
+    seedream.price = {}
     costs = {("2k", "jpeg"): "1", ("2k", "png"): "2", ("4k", "jpeg"): "5", ("4k", "png"): "9"}
     for (resolution, output_format), cost in costs.items():
         for _ in range(3):
             pay(cost, resolution=resolution, output_format=output_format)
-    assert about(seedream, resolution="4k", output_format="png").amount == 9
-    assert about(seedream, resolution="4k", output_format="jpeg").amount == 5
+    assert about(seedream, resolution="4k", output_format="png").likely == 9
+    assert about(seedream, resolution="4k", output_format="jpeg").likely == 5
 
 
 def test_what_was_left_out_counts_as_its_default(seedream: ModelSpec, pay: Pay) -> None:
     for _ in range(3):
         pay("3")  # no resolution: 2k
         pay("6", resolution="4k")
-    assert about(seedream, resolution="2k").amount == 3
+    assert about(seedream, resolution="2k").likely == 3
 
 
 def test_a_seed_explains_nothing(seedream: ModelSpec, pay: Pay) -> None:
@@ -82,9 +145,11 @@ def test_where_no_run_was_like_it_the_catalogue_tells(seedream: ModelSpec, pay: 
     for _ in range(3):
         pay("0.04", resolution="2k")
         pay("0.08", resolution="4k")
+    seedream.price = {"amount": "0.0315", "per": "picture"}
     assert about(seedream, resolution="3k").basis == Basis.CATALOGUE
-    seedream.price = {"per": "picture"}
+    seedream.price = {}
     assert about(seedream, resolution="3k").basis == Basis.NEAR
+    assert about(seedream, resolution="3k", n=2).most == Decimal("0.16")
 
 
 def test_runs_of_the_sandbox_tell_nothing_of_the_real_service(
@@ -103,22 +168,11 @@ def test_another_workspace_s_runs_are_not_looked_at(
     assert about(seedream).basis == Basis.CATALOGUE
 
 
-@pytest.mark.parametrize(("per", "inputs", "count"), [
-    ("second", {"duration": 7}, 7), ("second", {"duration": "5s"}, 5), ("run", {"n": 3}, 1),
-    ("picture", {"n": True}, 1), ("picture", {"n": -4}, 1), ("picture", {"n": "many"}, 1),
-])  # fmt: skip
-def test_the_count_is_read_where_the_price_is_for_one_of_several(
-    seedream: ModelSpec, per: str, inputs: dict[str, Any], count: int
-) -> None:
-    seedream.price = {"amount": "2", "per": per}
-    assert about(seedream, **inputs).amount == 2 * count
-
-
 WORDS = st.fixed_dictionaries(
     {"/a": st.sampled_from("xyz"), "/b": st.booleans(), "/c": st.integers(0, 3)}
 )
 SAMPLES = st.lists(
-    st.builds(Sample, unit_cost=st.decimals(0, 100, places=2, allow_nan=False), words=WORDS),
+    st.builds(Sample, ratio=st.decimals(0, 100, places=2, allow_nan=False), choices=WORDS),
     max_size=40,
 )
 
@@ -128,37 +182,35 @@ SAMPLES = st.lists(
 def test_to_know_more_fields_never_brings_what_is_alike_further_away(
     samples: list[Sample],
 ) -> None:
-    found = prices.find_movers(samples)
-    away = [prices.distance(samples, found[:count]) for count in range(len(found) + 1)]
+    found = history.find_fields(samples)
+    away = [history.distance(samples, found[:count]) for count in range(len(found) + 1)]
     assert away == sorted(away, reverse=True)
-    assert len(set(found)) == len(found) <= prices.MOST_FIELDS
+    assert len(set(found)) == len(found) <= history.MOST_FIELDS
 
 
-@given(value=st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
-    lambda part: st.lists(part) | st.dictionaries(st.text(), part), max_leaves=20,
-))  # fmt: skip
-@settings(max_examples=100)
-def test_a_price_is_told_for_whatever_stands_in_the_form(value: Any) -> None:
-    spec = ModelSpec(schema={"properties": {"n": {"default": 2}}}, price={"per": "picture"})
-    assert prices.count_of(spec, value) >= 1
-
-
-def test_the_price_stands_beside_generate_and_follows_the_form(
+def test_the_price_is_beside_generate_and_follows_the_form(
     client: Client, seedream: ModelSpec
 ) -> None:
     page = client.get(seedream.get_absolute_url()).text
-    assert "about <strong>0.0315</strong>" in page
+    assert "<summary>about 0.0315</summary>" in page
     asked = {"submission": str(uuid.uuid4()), "/prompt": "a lighthouse", "/n": "3"}
     for path in ("form/", "form/?check"):
         drawn = client.post(f"{seedream.get_absolute_url()}{path}", asked, headers=HTMX).text
-        assert "about <strong>0.0945</strong>" in drawn
+        assert "<summary>about 0.0945</summary>" in drawn
         assert "By the price in the catalogue" in drawn
+
+
+def test_the_page_says_the_most_where_it_differs(client: Client, seedream: ModelSpec) -> None:
+    asked = {"/prompt": "a lighthouse", "/sequential_image_generation": '"auto"'}
+    drawn = client.post(f"{seedream.get_absolute_url()}form/", asked, headers=HTMX).text
+    assert "about 0.126, at most 0.4725" in drawn
 
 
 def test_an_accepted_run_remembers_what_it_was_expected_to_cost(
     client: Client, seedream: ModelSpec, api_key: ApiKey
 ) -> None:
     assert api_key.service == Service.SANDBOX
-    client.post(seedream.get_absolute_url(), {"/prompt": "a lighthouse", "/n": "2"})
-    assert Run.objects.get().cost_expected == Decimal("0.063")
+    asked = {"/prompt": "a lighthouse", "/sequential_image_generation": '"auto"'}
+    client.post(seedream.get_absolute_url(), asked)
+    run = Run.objects.get()
+    assert (run.cost_expected, run.cost_most) == (Decimal("0.126"), Decimal("0.4725"))

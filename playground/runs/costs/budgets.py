@@ -1,9 +1,9 @@
 """What a workspace may spend in a month and a person in a day, and how much of it is left.
 
-What budgets count of a run is a column that the database keeps, `Run.cost_counted`: what it is
-expected to cost from the moment it is accepted, then what the service says, and nothing once it is
-known that nothing was accepted. So a reservation is made by the row, in the transaction that
-accepts it, and settled by whatever writes down what the run cost; nothing can forget to.
+What budgets count of a run is a column that the database keeps, `Run.cost_counted`: the most that
+it can cost from the moment it is accepted, then what the service estimates, then what it charged,
+and nothing once it is known that nothing was accepted. So a reservation is made by the row, in the
+transaction that accepts it, and settled by what is written down of its cost; nothing can forget to.
 """
 
 import uuid
@@ -31,7 +31,8 @@ class Standing:
     """A budget, and how much of it is used.
 
     is_of_person  of somebody's day; else of the workspace's month
-    limit, used   in the provider's unit; what is under way counts with what it is expected to cost
+    limit, used   in the provider's unit; what is under way counts with the service's estimate, or
+                  with the most that it can cost
     """
 
     is_of_person: bool
@@ -88,12 +89,13 @@ def read_standings(place: Membership) -> Iterator[Standing]:
         yield Standing(is_of_person=False, limit=monthly, used=total(this_month))
 
 
-def reserve(place: Membership, amount: Decimal | None, token: uuid.UUID) -> None:
+def reserve(place: Membership, most: Decimal | None, token: uuid.UUID) -> None:
     """See that every budget has room for a run, which the caller then writes in this transaction.
 
     Those who ask at the same time wait for each other here. Where nobody knows what a run costs,
     some room must be left.
 
+    most    that the run can cost; None where nobody knows
     token   of the submission: one that was accepted meanwhile, by a double click, needs no room
     Raises  OverBudgetError
     """
@@ -102,28 +104,28 @@ def reserve(place: Membership, amount: Decimal | None, token: uuid.UUID) -> None
     Workspace.objects.select_for_update().get(pk=place.workspace_id)
     if Run.objects.filter(submission_token=token).exists():
         return
-    demand_room(place, amount)
+    demand_room(place, most)
 
 
-def demand_room(place: Membership, amount: Decimal | None) -> None:
+def demand_room(place: Membership, most: Decimal | None) -> None:
     """See that every budget has room for a run as things stand.
 
     Raises  OverBudgetError
     """
     for standing in read_standings(place):
-        if standing.left <= 0 or (amount is not None and amount > standing.left):
-            raise OverBudgetError(refuse(standing, amount))
+        if standing.left <= 0 or (most is not None and most > standing.left):
+            raise OverBudgetError(refuse(standing, most))
 
 
-def refuse(standing: Standing, amount: Decimal | None) -> str:
+def refuse(standing: Standing, most: Decimal | None) -> str:
     words = {
         "budget": standing.title,
-        "left": amounts.write_about(standing.left),
+        "left": amounts.write(standing.left),
         "limit": amounts.write(standing.limit),
-        "amount": amounts.write_about(amount or Decimal()),
+        "most": amounts.write_at_most(most or Decimal()),
     }
-    if standing.left <= 0 or amount is None:
+    if standing.left <= 0 or most is None:
         return _("%(budget)s of %(limit)s is used up.") % words
-    told = _("This costs about %(amount)s, but of %(budget)s (%(limit)s) only %(left)s is left.")
+    message = _("This can cost %(most)s, but of %(budget)s (%(limit)s) only %(left)s is left.")
     words["budget"] = words["budget"][0].lower() + words["budget"][1:]
-    return told % words
+    return message % words

@@ -39,13 +39,16 @@ NEXT: dict[str, tuple[Status, ...]] = {
 
 
 # What budgets count of a run, in whatever state it is: what it cost, as soon as that is known;
-# nothing where it ended and nothing was accepted; else what it is expected to cost. One that ended
-# in doubt goes on being counted so, for it may have been charged.
+# nothing where it ended and nothing was accepted or charged; else the service's own estimate; else
+# the most that it can cost. One that ended in doubt goes on being counted, for it may have been
+# charged. A service that says zero of a run that it did not refuse has said nothing.
 NOTHING_ACCEPTED = Q(status__in=("failed", "cancelled"), task_id="", sent_at__isnull=True)
+NOTHING_CHARGED = Q(status__in=("failed", "cancelled"), cost_actual=0)
 COUNTED = Case(
-    When(cost_actual__isnull=False, then=F("cost_actual")),
-    When(NOTHING_ACCEPTED, then=Value(Decimal(0))),
-    default=Coalesce("cost_estimate", "cost_expected", Value(Decimal(0))),
+    When(cost_actual__gt=0, then=F("cost_actual")),
+    When(NOTHING_ACCEPTED | NOTHING_CHARGED, then=Value(Decimal(0))),
+    When(cost_estimate__gt=0, then=F("cost_estimate")),
+    default=Coalesce("cost_most", "cost_expected", Value(Decimal(0))),
     output_field=AmountField(),
 )
 
@@ -125,7 +128,9 @@ class Run(models.Model):
     # What the service answered, as far as it is kept: when it took the request, and at last.
     ticket_answer = models.TextField(blank=True, default="", db_default="")
     task_answer = models.TextField(blank=True, default="", db_default="")
-    cost_expected = AmountField(null=True, blank=True)  # ours, before it was sent
+    # Ours, before it was sent: what is likely, and what budgets reserve.
+    cost_expected = AmountField(null=True, blank=True)
+    cost_most = AmountField(null=True, blank=True)
     cost_estimate = AmountField(null=True, blank=True)  # the service's, when it accepted it
     cost_actual = AmountField(null=True, blank=True)
     cost_counted = DerivedField(

@@ -32,7 +32,7 @@ def follow(run: Run) -> Due:
 
 def take_state(run: Run, state: TaskState) -> Due:
     costs: dict[str, object] = {
-        "cost_estimate": state.cost_estimate if run.cost_estimate is None else run.cost_estimate,
+        "cost_estimate": run.cost_estimate or state.cost_estimate,
         "cost_actual": state.cost_actual,
     }
     told = {**costs, "task_answer": problems.write_answer(state.raw)}
@@ -45,8 +45,11 @@ def take_state(run: Run, state: TaskState) -> Due:
             return end_as_told(run, Status(status), state, told)
         case Status.PROCESSING if run.status == Status.QUEUED:
             run.move_to(Status.PROCESSING, **problems.NONE)
-    if run.problem:
-        run.note(**problems.NONE)
+    news: dict[str, object] = dict(problems.NONE) if run.problem else {}
+    if costs["cost_estimate"] != run.cost_estimate:
+        news["cost_estimate"] = costs["cost_estimate"]
+    if news:
+        run.note(**news)
     return timezone.now() + pace.next_check(run)
 
 

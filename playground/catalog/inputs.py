@@ -1,0 +1,72 @@
+"""A model's inputs as the service reads them: with defaults, and without what was written."""
+
+from typing import Any
+
+from playground.catalog.bundling import follow
+from playground.catalog.candidates import find_properties
+
+LONGEST_CHOICE = 32  # characters; a longer text was written, not chosen: a prompt
+MOST_LEAVES = 60
+_DEEPEST = 6
+
+type Leaf = str | int | float | bool
+
+
+def fill_defaults(schema: Any, inputs: Any) -> dict[str, Any]:
+    """Return the inputs with the schema's defaults where a property was left out.
+
+    inputs  any JSON value; what is no object counts as {}. Within an object that is there, its own
+            defaults are filled in, too; one that was left out stays out.
+    """
+    return _fill(schema, schema, inputs, 0)
+
+
+def _fill(document: Any, schema: Any, inputs: Any, depth: int) -> dict[str, Any]:
+    given = inputs if isinstance(inputs, dict) else {}
+    filled: dict[str, Any] = {}
+    for name, part in find_properties(document, schema).items():
+        part = follow(document, part)  # noqa: PLW2901 - the same property, its reference followed
+        if name in given and isinstance(given[name], dict) and depth < _DEEPEST:
+            filled[name] = _fill(document, part, given[name], depth + 1)
+        elif name not in given and isinstance(part, dict) and "default" in part:
+            filled[name] = part["default"]
+    return {**given, **filled}
+
+
+def read_choices(inputs: Any) -> dict[str, Leaf]:
+    """Return what was chosen rather than written, by its JSON Pointer.
+
+    Numbers, switches and short texts; of a list, how many entries it has. The first 60.
+    """
+    found: dict[str, Leaf] = {}
+    _gather(inputs, "", found)
+    return found
+
+
+def _gather(value: Any, pointer: str, found: dict[str, Leaf]) -> None:
+    if len(found) >= MOST_LEAVES:
+        return
+    match value:
+        case dict():
+            for key, part in value.items():
+                _gather(part, f"{pointer}/{key}", found)
+        case list():
+            found[pointer] = len(value)
+        case str() if len(value) > LONGEST_CHOICE:
+            pass
+        case str() | bool() | int() | float():
+            found[pointer] = value
+
+
+def is_written(schema: Any, pointer: str) -> bool:
+    """Tell whether a field takes any text, rather than one of a list."""
+    part: Any = schema
+    for name in pointer.split("/")[1:]:
+        part = follow(schema, find_properties(schema, part).get(name))
+    if not isinstance(part, dict):
+        return True
+    shapes: list[Any] = [part]
+    for keyword in ("anyOf", "oneOf", "allOf"):
+        inner = part.get(keyword)
+        shapes += [follow(schema, each) for each in inner] if isinstance(inner, list) else []
+    return not any({"enum", "const"} & set(each) for each in shapes if isinstance(each, dict))

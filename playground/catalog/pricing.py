@@ -1,0 +1,165 @@
+"""What a run costs by the catalogue: what is likely, and what it is at most.
+
+A price is stored as {"amount", "per", "likely", "most"}. `amount` is what one of `per` costs.
+`likely` and `most` are CEL expressions for the cost of a run over `self`, the inputs with the
+schema's defaults, and `amount`. Without them a run costs `amount` for each that the inputs ask for.
+Under the name of a service, as {"sandbox": {...}}, the price may be another one there.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from playground.catalog.cel import AMOUNTS, ExpressionError
+from playground.catalog.inputs import fill_defaults
+from playground.catalog.quantities import count_units
+
+EXPRESSIONS = ("likely", "most")
+PARTS = ("amount", "per", *EXPRESSIONS)
+MOST = Decimal(1_000_000)  # what costs as much is no price
+PLACES = Decimal("1e-10")
+AMOUNT = re.compile(r"\d{1,6}(\.\d{1,10})?")
+_FIELD = re.compile(r"\bself((?:\.\??[A-Za-z_]\w*+(?!\())+)")  # and no function of it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cost:
+    """What a run costs, in the provider's unit; `most` is never below `likely`."""
+
+    likely: Decimal
+    most: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pricing:
+    """The price of a model with one service.
+
+    amount        of one of `per`, None where none is stated
+    likely, most  CEL for the cost of a run, "" where there is none
+    """
+
+    amount: Decimal | None = None
+    per: str = "run"
+    likely: str = ""
+    most: str = ""
+
+    @property
+    def is_stated(self) -> bool:
+        return self.amount is not None or bool(self.likely)
+
+    @property
+    def words(self) -> str:
+        """As "0.0315 per picture"; "" where no price is stated."""
+        if self.amount is None:
+            return "depends on the inputs" if self.likely else ""
+        words = f"{self.amount.normalize():f} per {self.per}"
+        return f"from {words}" if self.likely or self.most else words
+
+    @property
+    def fields(self) -> frozenset[str]:
+        """The fields that the expressions ask about, as JSON Pointers."""
+        found = _FIELD.findall(f"{self.likely}\n{self.most}")
+        return frozenset(each.replace(".?", "/").replace(".", "/") for each in found)
+
+    def estimate(self, schema: Any, inputs: Any) -> Cost | None:
+        """Return what a run costs; None where nobody can say. The inputs need not be valid.
+
+        An expression that fails on the inputs counts as if it were not there.
+        """
+        plain = self._multiply(schema, inputs)
+        filled = fill_defaults(schema, inputs)
+        likely = self._evaluate(self.likely, filled)
+        if likely is None:
+            likely = plain.likely if plain else None
+        if likely is None:
+            return None
+        most = self._evaluate(self.most, filled)
+        if most is None:
+            most = plain.most if plain else likely
+        return Cost(likely=likely, most=max(likely, most))
+
+    def weigh(self, schema: Any, inputs: Any) -> Cost:
+        """Return what a run costs in relation to others of the model; both above zero.
+
+        Where no price is stated, or it is zero: how many things the run makes.
+        """
+        stated = self.estimate(schema, inputs)
+        if stated and stated.likely:
+            return stated
+        units = count_units("picture" if self.per == "run" else self.per, schema, inputs)
+        return Cost(likely=Decimal(units.likely), most=Decimal(units.most))
+
+    def check(self, schema: Any, inputs: Any) -> dict[str, str]:
+        """Return what is wrong with the expressions for some inputs, by "likely" and "most"."""
+        wrong: dict[str, str] = {}
+        filled = fill_defaults(schema, inputs)
+        for name in EXPRESSIONS:
+            text = getattr(self, name)
+            try:
+                if text:
+                    read_amount(AMOUNTS.evaluate(text, self_=filled, amount=self._float))
+            except ExpressionError as error:
+                wrong[name] = str(error)
+        return wrong
+
+    @property
+    def _float(self) -> float:
+        return float(self.amount or 0)
+
+    def _multiply(self, schema: Any, inputs: Any) -> Cost | None:
+        if self.amount is None:
+            return None
+        units = count_units(self.per, schema, inputs)
+        return Cost(likely=self.amount * units.likely, most=self.amount * units.most)
+
+    def _evaluate(self, text: str, filled: dict[str, Any]) -> Decimal | None:
+        try:
+            result = AMOUNTS.evaluate(text, self_=filled, amount=self._float) if text else None
+            return None if result is None else read_amount(result)
+        except ExpressionError:
+            return None
+
+
+def read_pricing(document: Any, service: str) -> Pricing:
+    """Read the price in its stored form, the one of this service where it has one of its own.
+
+    What is none of it, or cannot be read, is not there.
+    """
+    stored = find_price(document, service)
+    amount, per = stored.get("amount"), stored.get("per")
+    return Pricing(
+        amount=Decimal(amount) if isinstance(amount, str) and AMOUNT.fullmatch(amount) else None,
+        per=per if isinstance(per, str) and per else "run",
+        likely=_readable(stored.get("likely")),
+        most=_readable(stored.get("most")),
+    )
+
+
+def find_price(document: Any, service: str) -> Mapping[str, Any]:
+    """Return the part of a stored price that holds for a service."""
+    stored = document if isinstance(document, dict) else {}
+    own = stored.get(service)
+    return own if isinstance(own, dict) else stored
+
+
+def read_amount(value: Any) -> Decimal:
+    """Return the result of an expression as an amount.
+
+    Raises  ExpressionError where it can be none: below zero, not finite, a million or more
+    """
+    amount = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
+    if not amount.is_finite() or not 0 <= amount < MOST:
+        raise ExpressionError(f"The expression comes out as {value}, which is no price.")
+    return amount.quantize(PLACES).normalize()
+
+
+def _readable(text: Any) -> str:
+    try:
+        if isinstance(text, str) and text:
+            AMOUNTS.check(text)
+            return text
+    except ExpressionError:
+        pass
+    return ""

@@ -1,0 +1,187 @@
+"""What runs of a model cost in a workspace, and which of their fields that depends on."""
+
+import statistics
+import time
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from playground.catalog.inputs import Leaf, fill_defaults, is_written, read_choices
+from playground.catalog.models import ModelSpec
+from playground.catalog.quantities import is_count
+from playground.runs.models import Run, Status
+from playground.teams.models import Service, Workspace
+
+SAMPLES = 200
+CACHE_SECONDS = 5.0  # a form asks at each word that is typed
+MOST_FIELDS = 4
+
+# A field counts among those that the cost depends on where knowing it takes away that share at
+# least of what the costs differ from their median.
+WORTH_KNOWING = 0.1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """A run that was paid for.
+
+    ratio    what it cost, divided by what its inputs weigh: what the catalogue calls likely for
+             them, or how many things they ask for
+    choices  what its fields were set to, by their pointers
+    """
+
+    ratio: Decimal
+    choices: Mapping[str, Leaf]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class History:
+    """What the last runs of a model cost here.
+
+    fields   those that the cost depends on, as JSON Pointers, the one that tells most first
+    untried  those that had the same value in all of them, with that value: whether the cost
+             depends on them, nobody knows
+    tried    those that were set in any of them
+    """
+
+    samples: tuple[Sample, ...] = ()
+    fields: tuple[str, ...] = ()
+    untried: Mapping[str, Leaf | None] = field(default_factory=dict)
+    tried: frozenset[str] = frozenset()
+
+    def alike(self, spec: ModelSpec, choices: Mapping[str, Leaf]) -> list[Sample]:
+        """Return the runs whose cost says what a run with these choices costs.
+
+        They are alike in each field that the cost depends on, and in each that it may depend on.
+        """
+        if any(choices.get(pointer) != value for pointer, value in self.untried.items()):
+            return []
+        new = choices.keys() - self.tried
+        if any(may_matter(spec, pointer, choices[pointer]) for pointer in new):
+            return []
+        wanted = [choices.get(pointer) for pointer in self.fields]
+        return [
+            each
+            for each in self.samples
+            if [each.choices.get(pointer) for pointer in self.fields] == wanted
+        ]
+
+
+_cached: dict[tuple[uuid.UUID, uuid.UUID, str], tuple[float, History]] = {}
+
+
+def forget() -> None:
+    """Have every history read from the database when it is asked for next."""
+    _cached.clear()
+
+
+def read_history(workspace: Workspace, spec: ModelSpec) -> History:
+    """Return what the last runs of a model cost in a workspace, at most 5 seconds old."""
+    key = (workspace.pk, spec.pk, Service.in_use().value)
+    if key not in _cached or time.monotonic() - _cached[key][0] > CACHE_SECONDS:
+        samples = tuple(read_samples(workspace, spec))
+        history = History(
+            samples=samples,
+            fields=tuple(find_fields(samples)),
+            untried=find_untried(spec, samples),
+            tried=frozenset(each for sample in samples for each in sample.choices),
+        )
+        _cached[key] = (time.monotonic(), history)
+    return _cached[key][1]
+
+
+def read_samples(workspace: Workspace, spec: ModelSpec) -> Iterable[Sample]:
+    """Yield the last runs that succeeded, with all versions of the model.
+
+    By the keys of the service in use: the sandbox charges nothing that anybody pays. A run that
+    the service says was free tells nothing of the next one.
+    """
+    paid = (
+        Run.objects.filter(workspace=workspace, spec__slug=spec.slug, status=Status.SUCCEEDED)
+        .filter(api_key__service=Service.in_use(), cost_actual__gt=0)
+        .order_by("-finished_at")
+        .values_list("inputs", "cost_actual")[:SAMPLES]
+    )
+    for inputs, cost in paid:
+        assert cost is not None  # noqa: S101 - as the filter says
+        choices = read_choices(fill_defaults(spec.schema, inputs))
+        yield Sample(ratio=cost / spec.weigh_cost(inputs).likely, choices=choices)
+
+
+def may_matter(spec: ModelSpec, pointer: str, value: Leaf | None) -> bool:
+    """Tell whether the cost may depend on a field for all that is known before it was tried.
+
+    Not on a number that is multiplied in already where inputs are weighed, nor on a text that
+    is written.
+    """
+    if isinstance(value, str):
+        return not is_written(spec.schema, pointer)
+    if type(value) in (int, float):
+        pricing = spec.pricing
+        return not is_count(pointer) or (bool(pricing.likely) and pointer not in pricing.fields)
+    return True
+
+
+def find_untried(spec: ModelSpec, samples: Sequence[Sample]) -> dict[str, Leaf | None]:
+    """Return the fields that had one value in all samples, with that value."""
+    untried: dict[str, Leaf | None] = {}
+    for pointer in {each for sample in samples for each in sample.choices}:
+        values = {sample.choices.get(pointer) for sample in samples}
+        if len(values) == 1 and may_matter(spec, pointer, *values):
+            untried[pointer] = values.pop()
+    return untried
+
+
+def find_fields(samples: Sequence[Sample]) -> list[str]:
+    """Return the fields that the costs depend on, the one that tells most first.
+
+    One after the other the field is taken that brings the costs nearest to the median of those
+    that are alike in it. A run is not counted for its own median: else a seed, which is another
+    for each run, would explain everything.
+    """
+    fields: list[str] = []
+    offered = {pointer for sample in samples for pointer in sample.choices}
+    left = distance(samples, fields)
+    whole = left
+    while left and len(fields) < MOST_FIELDS:
+        found = min(
+            ((distance(samples, [*fields, each]), each) for each in sorted(offered)),
+            default=(left, ""),
+        )
+        if left - found[0] < whole * Decimal(WORTH_KNOWING):
+            break
+        left = found[0]
+        fields.append(found[1])
+        offered.remove(found[1])
+    return fields
+
+
+def distance(samples: Sequence[Sample], pointers: Sequence[str]) -> Decimal:
+    """Return how far the costs are, in all, from the median of the others alike in these fields.
+
+    One that is alone is as far as it is from the median of all.
+    """
+    groups: dict[tuple[Leaf | None, ...], list[Decimal]] = defaultdict(list)
+    for sample in samples:
+        groups[tuple(sample.choices.get(each) for each in pointers)].append(sample.ratio)
+    middle = statistics.median(each.ratio for each in samples) if samples else Decimal()
+    return sum((spread(sorted(costs), middle) for costs in groups.values()), Decimal())
+
+
+def spread(costs: list[Decimal], fallback: Decimal) -> Decimal:
+    if len(costs) == 1:
+        return abs(costs[0] - fallback)
+    return sum((abs(cost - median_without(costs, at)) for at, cost in enumerate(costs)), Decimal())
+
+
+def median_without(costs: list[Decimal], left_out: int) -> Decimal:
+    """Return the median of sorted costs without one of them."""
+
+    def take(at: int) -> Decimal:
+        return costs[at + (at >= left_out)]
+
+    count = len(costs) - 1
+    half = count // 2
+    return take(half) if count % 2 else (take(half - 1) + take(half)) / 2
