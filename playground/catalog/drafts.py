@@ -41,7 +41,7 @@ def draft_version(finding: Finding, chosen: Candidate, spec: ModelSpec) -> Model
     facts = spec.facts | {"schema": carry_layout(spec.schema, chosen.read_schema())}
     said = finding.read_particulars(chosen)
     if said.amount:
-        facts["price"] = {"amount": said.amount, "per": spec.price.get("per", said.per)}
+        facts["price"] = {"per": said.per, **spec.price, "amount": said.amount}
     return ModelSpec(slug=spec.slug, version=spec.version, **facts)
 
 

@@ -1,15 +1,19 @@
 """The fields of the page where an owner describes a model; what was typed is always kept."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 from django.core.validators import RegexValidator
+from django.utils.safestring import mark_safe
 
-from playground.catalog.cel import LONGEST
+from playground.catalog.cel import AMOUNTS, LONGEST, ExpressionError
 from playground.catalog.json_text import MOST_CHARACTERS, JSONTextError, read_json
 from playground.catalog.models import ModelSpec
+from playground.catalog.pricing import EXPRESSIONS, PARTS, find_price
 from playground.catalog.rules import Rule, RuleError
 from playground.schema.values import is_clean
+from playground.teams.models import Service
 
 RESERVED = {"new", "preview"}  # words that stand in the addresses of the catalogue itself
 MOST_ROWS = 100
@@ -76,6 +80,25 @@ class FactsForm(forms.Form):
         widget=forms.TextInput(attrs={"inputmode": "decimal"}),
     )
     per = forms.ChoiceField(choices=PER.items, required=False)
+    likely = CleanText(
+        max_length=LONGEST,
+        required=False,
+        label="Likely cost of a run",
+        help_text=mark_safe(
+            "Where it depends on more than how many are asked for: an expression in "
+            '<a href="https://cel.dev">CEL</a> over <code>self</code>, the inputs with their '
+            "defaults, and <code>amount</code>, the price above, as in "
+            "<code>amount * double(self.n)</code>."
+        ),
+        widget=forms.Textarea(attrs={"rows": 2, "spellcheck": "false", "class": "code"}),
+    )
+    most = CleanText(
+        max_length=LONGEST,
+        required=False,
+        label="Most that a run can cost",
+        help_text="Budgets reserve it, and people are asked before it. Blank where it is the same.",
+        widget=forms.Textarea(attrs={"rows": 2, "spellcheck": "false", "class": "code"}),
+    )
     schema = JSONText(
         max_length=MOST_CHARACTERS,
         label="JSON Schema",
@@ -86,6 +109,9 @@ class FactsForm(forms.Form):
     )
     base = forms.CharField(required=False, widget=forms.HiddenInput)
     drawn = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    # As it was stored; one that nobody changed stays so, with what other services charge.
+    stored_price: Mapping[str, Any] = {}
 
     def clean_slug(self) -> str:
         slug: str = self.cleaned_data["slug"]
@@ -101,10 +127,37 @@ class FactsForm(forms.Form):
             raise forms.ValidationError("A model's schema is an object: it begins with {.")
         return schema
 
+    def clean_likely(self) -> str:
+        return self._clean_expression("likely")
+
+    def clean_most(self) -> str:
+        return self._clean_expression("most")
+
+    def _clean_expression(self, name: str) -> str:
+        text: str = self.cleaned_data[name]
+        try:
+            if text:
+                AMOUNTS.check(text)
+        except ExpressionError as error:
+            raise forms.ValidationError(str(error)) from error
+        return text
+
     def clean(self) -> dict[str, Any]:
-        amount, per = self.cleaned_data.get("amount"), self.cleaned_data.get("per")
-        stated = {"amount": f"{amount.normalize():f}", "per": per or "run"} if amount else {}
-        return {**self.cleaned_data, "price": stated}
+        clean = self.cleaned_data
+        return {**clean, "price": write_price(clean, self.stored_price)}
+
+
+def write_price(clean: Mapping[str, Any], stored: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a price in its stored form; as it was stored where it says the same."""
+    amount, expressions = clean.get("amount"), [clean.get(name) for name in EXPRESSIONS]
+    price: dict[str, Any] = {}
+    if amount or any(expressions):
+        price = {"amount": f"{amount.normalize():f}"} if amount else {}
+        price["per"] = clean.get("per") or "run"
+        price |= {name: text for name, text in zip(EXPRESSIONS, expressions, strict=True) if text}
+    before = find_price(stored, Service.in_use())
+    is_same = price == {name: before[name] for name in PARTS if before.get(name)}
+    return dict(stored) if is_same else price
 
 
 class RuleForm(forms.Form):

@@ -28,6 +28,8 @@ def compare_demands(old: ModelSpec, new: ModelSpec) -> tuple[Change, ...]:
         *compare_schemas(old.schema, new.schema),
         *compare_lists("Rules", _rules_in_words(old), _rules_in_words(new)),
         *compare_values("Price", old.price_in_words, new.price_in_words),
+        *compare_values("Likely cost of a run", old.pricing.likely, new.pricing.likely),
+        *compare_values("Most that a run can cost", old.pricing.most, new.pricing.most),
     )
 
 

@@ -22,8 +22,10 @@ from playground.catalog.forms import (
 )
 from playground.catalog.layout import Place, read_layout, write_layout
 from playground.catalog.models import ModelSpec
-from playground.schema import SchemaError
+from playground.catalog.pricing import PARTS, find_price, read_pricing
+from playground.schema import Note, SchemaError
 from playground.schema.values import compact, pretty
+from playground.teams.models import Service
 
 type Rows[F: forms.Form] = forms.BaseFormSet[F]  # generic for mypy only: not evaluated when run
 
@@ -59,13 +61,13 @@ class Sheet:
 def open_sheet(spec: ModelSpec, *, is_new: bool) -> Sheet:
     """Fill the page with a model, stored or not."""
     places = _places_of(spec.schema)
+    price = find_price(spec.price, Service.in_use())
     facts = {
         "title": spec.title,
         "slug": spec.slug,
         "description": spec.description,
         "category": spec.category,
-        "amount": spec.price.get("amount", ""),
-        "per": spec.price.get("per", ""),
+        **{name: price.get(name, "") for name in PARTS},
         "schema": pretty(spec.schema) if spec.schema else "",
         "base": spec.version,
         "drawn": _digest(places),
@@ -96,6 +98,7 @@ def read_sheet(data: QueryDict, spec: ModelSpec | None) -> Sheet:
     """
     initial = {"slug": spec.slug} if spec else {}
     facts = _facts_form(data, initial, is_new=spec is None)
+    facts.stored_price = spec.price if spec else {}
     sheet = Sheet(
         facts=facts,
         rules=RuleFormSet(data, prefix="rules"),
@@ -166,7 +169,31 @@ def _examine(sheet: Sheet) -> CheckedForm | None:
             for pointer, messages in checked.form.validate(example.cleaned_data["inputs"]).items():
                 where = f"{pointer.removeprefix('/')}: " if pointer else ""
                 example.add_error("inputs", [f"{where}{message}" for message in messages])
-    return checked
+    return _examine_price(sheet, schema, checked)
+
+
+def _examine_price(sheet: Sheet, schema: Any, checked: CheckedForm) -> CheckedForm:
+    """Note at the price's expressions where they fail on an example, or on a new form.
+
+    A new form may lack what a person has to fill in, so that this is no error.
+    """
+    clean = sheet.facts.cleaned_data
+    pricing = read_pricing(clean.get("price"), Service.in_use())
+    inputs = [form.cleaned_data["inputs"] for form in _filled(sheet.examples) if not form.errors]
+    for number, each in enumerate(inputs, start=1):
+        for name, message in pricing.check(schema, each).items():
+            if name in clean:  # said once: what has an error is not clean
+                sheet.facts.add_error(name, f"With the inputs of example {number}: {message}")
+    failing = pricing.check(schema, checked.form.initial()).items()
+    notes = [
+        Note(
+            pointer="",
+            message=f"“{sheet.facts.fields[name].label}” fails on a new form. {message}",
+        )
+        for name, message in failing
+        if name in clean
+    ]
+    return replace(checked, notes=(*checked.notes, *notes))
 
 
 def _has_errors(sheet: Sheet) -> bool:

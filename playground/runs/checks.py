@@ -22,6 +22,7 @@ from django.utils.dateparse import parse_datetime
 
 from playground.runs.models import Run, Worker
 from playground.teams.encryption import UndecryptableError
+from playground.teams.key_advice import Missing, explain_missing_key
 from playground.teams.models import ApiKey
 
 logger = logging.getLogger(__name__)
@@ -240,7 +241,7 @@ def check_keys() -> Finding:
         return Finding(
             name="provider key",
             level=Level.WARNING,
-            said="No API key is stored, so nothing can be sent.",
+            said=describe_missing_key(),
         )
     if refused:
         since = min(key.refused_at for key in refused if key.refused_at)
@@ -250,6 +251,12 @@ def check_keys() -> Finding:
             said=f"The service refuses a stored API key since {since:%Y-%m-%d %H:%M} UTC.",
         )
     return Finding(name="provider key", said="One is stored.")
+
+
+def describe_missing_key() -> str:
+    """Say why no workspace has a usable key, without any name."""
+    advice = explain_missing_key()
+    return advice.missing.value if advice else Missing.NONE.value
 
 
 def unopened(what: str) -> Finding:

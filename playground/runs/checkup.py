@@ -85,14 +85,15 @@ def check_provider() -> list[Finding]:
 
 
 def without_key() -> Finding:
-    is_demo = ApiKey.objects.filter(is_active=True).exists()
+    is_demo = ApiKey.objects.filter(is_active=True, service=Service.SANDBOX).exists()
     return Finding(
         name="provider key",
         level=Level.WARNING if is_demo else Level.WRONG,
         said="Only a key of the sandbox is stored, which make demo uses; nothing else can be sent."
         if is_demo
-        else "No API key is stored, so nothing can be sent.",
-        advice="Add one on the page /team/keys/, or MINDVIDEO_API_KEY=... python manage.py release",
+        else checks.describe_missing_key(),
+        advice="Add or enable one on the page /team/keys/, or "
+        "MINDVIDEO_API_KEY=... python manage.py release",
     )
 
 

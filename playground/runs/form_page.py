@@ -22,6 +22,7 @@ from playground.runs.presets.blanks import Blanks, find_blanks, put_texts
 from playground.runs.presets.opening import Opening, begin_with, find_changes, find_run
 from playground.schema import Submission
 from playground.schema.values import Absence
+from playground.teams.key_advice import explain_missing_key
 from playground.web import HtmxRequest, page_or_partial, wants_piece
 
 
@@ -169,6 +170,7 @@ def show_playground(
         ),
         "is_shared": shares if opening.is_shared is None else opening.is_shared,
         "api_key": api_key,
+        "key_advice": None if api_key else explain_missing_key(request.workspace),
         "paste": paste,
         "wants_code": "code" in request.POST,
         "programs": SimpleLazyObject(

@@ -17,12 +17,17 @@ from playground.runs.costs import budgets, prices
 from playground.runs.costs.prices import Estimate
 from playground.runs.media.uploads import find_references
 from playground.runs.models import Run, Status, Upload
-from playground.teams import amounts
+from playground.teams import amounts, key_advice
 from playground.teams.models import Membership, Workspace
 
 
 class NoKeyError(Exception):
-    """The workspace has no API key to pay a run with."""
+    """The workspace has no API key to pay a run with; the message says why, and where to go."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        advice = key_advice.explain_missing_key(workspace)
+        message = advice.message if advice else _("The API key was changed. Press Generate again.")
+        super().__init__(f"{message} " + _("Owners change that on the page API keys."))
 
 
 class NotAgreedError(Exception):
@@ -62,7 +67,7 @@ def accept(
     """
     api_key = place.workspace.current_key()
     if api_key is None:
-        raise NoKeyError("No API key is stored here, so nothing can be sent.")
+        raise NoKeyError(place.workspace)
     pressed = f"{place.workspace_id} {place.user_id} {json.dumps(inputs, sort_keys=True)}"
     facts = {
         "submission_token": uuid.uuid5(token, pressed),

@@ -352,7 +352,7 @@ def test_a_change_of_the_rules_and_the_price_is_shown_in_words(client: Client, e
     typed = {"rules-0-message": "At most 15 together.", "amount": "0.04"}
     review = press(client, client.get(edit), "save", **typed)
     assert "“At most 15 together.” at /image_urls, /n" in review.text
-    assert "<del>0.0315 per picture</del>" in review.text
+    assert "<del>from 0.0315 per picture</del>" in review.text
 
 
 def test_a_list_of_more_rows_than_there_can_be_is_refused(client: Client, edit: str) -> None:
@@ -365,3 +365,60 @@ def test_a_post_that_was_made_by_hand_is_answered(client: Client, edit: str) -> 
     for data in ({}, {"do": "preview"}, {"do": "add rules"}, {"schema": "{}"}, {"seal": "x"}):
         for headers in ({}, HTMX):
             assert client.post(edit, data, headers=headers).status_code in {200, 422}
+
+
+# A price that depends on the inputs
+
+
+def test_a_price_by_expressions_is_saved_and_shown_again(client: Client) -> None:
+    typed = {
+        "title": "Dreamer", "slug": "dreamer", "schema": json.dumps(SCHEMA), "amount": "0.02",
+        "per": "picture", "likely": "amount * 2.0", "most": "amount * 9.0",
+    }  # fmt: skip
+    press(client, client.get(BY_HAND), "save", **typed)
+    spec = current("dreamer")
+    assert spec.price == {
+        "amount": "0.02", "per": "picture", "likely": "amount * 2.0", "most": "amount * 9.0"
+    }  # fmt: skip
+    assert fill(client.get("/models/dreamer/edit/"))["most"] == "amount * 9.0"
+    assert "about 0.04, at most 0.18" in client.get(spec.get_absolute_url()).text
+
+
+@pytest.mark.parametrize(("name", "text", "words"), [
+    ("likely", "1 +", "the expression ends too early"),
+    ("most", "'free'", "comes out as string, not as a number"),
+    ("most", "self.n > 1", "comes out as bool"),
+    ("likely", "-1.0", "which is no price"),
+    ("most", "double(self.nothing)", "With the inputs of example 1"),
+])  # fmt: skip
+def test_an_expression_that_is_no_price_is_refused_at_its_field(
+    client: Client, edit: str, name: str, text: str, words: str
+) -> None:
+    response = press(client, client.get(edit), "save", **{name: text})
+    assert response.status_code == 422
+    assert f'id="id_{name}_error"' in response.text
+    assert words in response.text
+    assert fill(response)[name] == text
+
+
+def test_an_expression_that_fails_on_a_new_form_is_a_note(client: Client, edit: str) -> None:
+    typed = {"likely": "double(self.nothing)", **NO_EXAMPLES}
+    seen = press(client, client.get(edit), "preview", **typed)
+    assert "“Likely cost of a run” fails on a new form." in seen.text
+
+
+def test_a_price_that_nobody_changed_keeps_what_the_sandbox_charges(
+    client: Client, seedream: ModelSpec, edit: str
+) -> None:
+    press(client, client.get(edit), "save", title="Seedream")
+    assert current(seedream.slug).title == "Seedream"
+    assert current(seedream.slug).price == seedream.price
+
+
+def test_a_changed_price_holds_for_the_sandbox_too(
+    client: Client, seedream: ModelSpec, edit: str, settings: Any
+) -> None:
+    settings.SANDBOX_URL = "http://127.0.0.1:1"
+    typed = {"amount": "7", "per": "run", "likely": "", "most": ""}
+    press(client, press(client, client.get(edit), "save", **typed), "seal")
+    assert current(seedream.slug).price == {"amount": "7", "per": "run"}

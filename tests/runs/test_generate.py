@@ -12,7 +12,7 @@ from PIL import Image
 
 from playground.catalog.models import ModelSpec
 from playground.runs.models import Run, Upload
-from playground.teams.models import ApiKey
+from playground.teams.models import ApiKey, Service, Workspace
 from tests.conftest import picture_bytes
 
 if TYPE_CHECKING:  # the name is in the stubs only
@@ -176,13 +176,54 @@ def test_words_about_data_are_words(client: Client, seedream: ModelSpec, prompt:
     assert post(client, seedream, HTMX, **{"/prompt": prompt}).status_code == 200
 
 
-def test_without_a_key_nothing_is_accepted(
+UNUSABLE = {
+    "deleted": "No API key is stored, so nothing can be sent.",
+    "erased": "No API key is stored, so nothing can be sent.",
+    "disabled": "The API key “Sandbox key” is disabled, so nothing can be sent.",
+    "all disabled": "All API keys of Sandbox are disabled, so nothing can be sent.",
+    "of another service": "The stored API key is for MindVideo, and runs go to Sandbox now",
+    "of another workspace": "No API key is stored, so nothing can be sent.",
+}
+
+
+def make_unusable(key: ApiKey, how: str) -> None:
+    match how:
+        case "deleted":
+            key.delete()
+        case "erased":
+            key.erase()
+        case "disabled":
+            key.disable()
+        case "all disabled":
+            other = ApiKey.objects.store(key.workspace, Service.SANDBOX, "sk_another_key_1234")
+            other.disable()
+            key.disable()
+        case "of another service":
+            ApiKey.objects.update(service=Service.MINDVIDEO)
+        case "of another workspace":
+            ApiKey.objects.update(workspace=Workspace.objects.create(name="Theirs"))
+
+
+@pytest.mark.parametrize("how", UNUSABLE)
+def test_without_a_usable_key_nothing_is_accepted_and_the_page_says_why_and_where(
+    client: Client, seedream: ModelSpec, api_key: ApiKey, how: str
+) -> None:
+    make_unusable(api_key, how)
+    for shown in (client.get(seedream.get_absolute_url()), post(client, seedream, HTMX)):
+        assert UNUSABLE[how] in shown.text
+        assert 'href="/team/keys/"' in shown.text
+        assert "a lighthouse" in shown.text or shown.status_code == 200
+    assert shown.status_code == 422
+    assert "Owners change that on the page API keys." in shown.text
+    assert not Run.objects.exists()
+
+
+def test_the_page_says_that_the_service_refuses_the_key(
     client: Client, seedream: ModelSpec, api_key: ApiKey
 ) -> None:
-    api_key.delete()
-    response = post(client, seedream, HTMX)
-    assert response.status_code == 422
-    assert "No API key is stored" in response.text
+    api_key.note_answer(accepted=False)
+    page = client.get(seedream.get_absolute_url()).text
+    assert "Sandbox refuses the API key “Sandbox key” since" in page
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
