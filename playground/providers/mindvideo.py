@@ -49,6 +49,8 @@ from playground.providers.transport import (
 KINDS: dict[str, OutputKind] = {"images": "image", "videos": "video"}
 MOST_COST = Decimal(1_000_000)
 COST_PLACES = 10
+# Its pages name no currency; an amount that names one is believed where it is this.
+CURRENCIES = {"", "USD", "US$", "$"}
 ID_CHARACTERS = 200
 MESSAGE_CHARACTERS = 1000
 NO_TASK = "task_that_never_was"
@@ -185,7 +187,7 @@ def read_ticket(answer: Answer) -> Ticket:
         task_id=_read_id(document["task_id"]),
         request_id=answer.clean(str(document.get("request_id") or ""))[:ID_CHARACTERS],
         status=TaskStatus(status) if status in list(TaskStatus) else TaskStatus.QUEUED,
-        cost_estimate=read_cost(document.get("cost_estimate")),
+        cost_estimate=read_cost(document, "cost_estimate"),
         raw=answer.plain(document),
     )
 
@@ -215,16 +217,23 @@ def read_state(answer: Answer, task_id: str) -> TaskState:
         raise ValueError("the answer is about another task")
     return TaskState(
         status=TaskStatus(document["status"]),
-        cost_estimate=read_cost(document.get("cost_estimate")),
-        cost_actual=read_cost(document.get("cost_actual")),
+        cost_estimate=read_cost(document, "cost_estimate"),
+        cost_actual=read_cost(document, "cost_actual"),
         outputs=read_outputs(answer, document.get("output")),
         error=_read_error(answer, document.get("error")),
         raw=answer.plain(document),
     )
 
 
-def read_cost(value: Any) -> Decimal | None:
-    """A price, exactly as written; None for what can be none: NaN, negative, a million or more."""
+def read_cost(document: Mapping[str, Any], name: str) -> Decimal | None:
+    """Return a cost of an answer, exactly as written; None where it can be none.
+
+    None are NaN, what is below zero or a million or more, and amounts in another currency.
+    """
+    currency = document.get("currency") or ""
+    if not isinstance(currency, str) or currency.strip().upper() not in CURRENCIES:
+        return None
+    value = document.get(name)
     try:
         cost = Decimal(value) if isinstance(value, str | int | Decimal) else None
     except ArithmeticError:

@@ -193,6 +193,22 @@ def test_a_cost_is_exact_or_unknown(
     assert state.status is TaskStatus.SUCCEEDED
 
 
+@pytest.mark.parametrize("currency", ["USD", "usd ", "$", "", None])
+def test_an_amount_in_our_currency_is_known(
+    client: MindVideo, service: ScriptedService, currency: str | None
+) -> None:
+    service.says(Reply(body=succeeded(output={}, currency=currency, cost_actual=0.22)))
+    assert client.status("task_1").cost_actual == Decimal("0.22")
+
+
+@pytest.mark.parametrize("currency", ["CNY", "EUR", "credits", 7, ["USD"]])
+def test_an_amount_in_another_currency_is_unknown(
+    client: MindVideo, service: ScriptedService, currency: Any
+) -> None:
+    service.says(Reply(body=succeeded(output={}, currency=currency, cost_actual=0.22)))
+    assert client.status("task_1").cost_actual is None
+
+
 @pytest.mark.parametrize(
     ("error", "told"),
     [

@@ -1,0 +1,128 @@
+"""What is shown, asked, reserved and charged is one and the same, for the dearest requests, too."""
+
+import html
+import re
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from playground.catalog.models import ModelSpec
+from playground.runs import steps
+from playground.runs.costs import budgets
+from playground.runs.models import Run, Status
+from playground.teams import amounts
+from playground.teams.models import Membership, Workspace
+from tests.costs.conftest import Pay
+from tests.runs.test_generate import HTMX, post
+from tests.sandbox_process import SandboxProcess
+
+pytestmark = pytest.mark.usefixtures("api_key")
+
+GROUP = {"/sequential_image_generation": '"auto"'}
+MAX_IMAGES = "/sequential_image_generation_options/max_images"
+PROMPT = "Fifteen pictures of a lighthouse"
+DEAREST: dict[str, tuple[dict[str, str], str]] = {
+    "a group of 15": (GROUP | {MAX_IMAGES: "15"}, "0.4725"),
+    "a group of 15 at 4k": (GROUP | {MAX_IMAGES: "15", "/resolution": '"4k"'}, "0.945"),
+    "a group without a number": (GROUP, "0.4725"),
+    "15 single ones": ({"/n": "15"}, "0.4725"),
+    "15 single ones at 3k": ({"/n": "15", "/resolution": '"3k"'}, "0.675"),
+    "one at 4k": ({"/resolution": '"4k"'}, "0.063"),
+}
+
+
+@pytest.fixture(params=DEAREST)
+def dear(request: pytest.FixtureRequest) -> tuple[dict[str, str], Decimal]:
+    fields, most = DEAREST[request.param]
+    return {"/prompt": PROMPT, **fields}, Decimal(most)
+
+
+@pytest.fixture(autouse=True)
+def _small_pictures(sandbox: SandboxProcess) -> None:
+    sandbox.small_pictures(64)
+
+
+def used(place: Membership) -> Decimal:
+    place.workspace.refresh_from_db()
+    return budgets.standings(place)[0].used
+
+
+def test_it_is_shown_before_it_is_asked_for(
+    client: Client, seedream: ModelSpec, dear: tuple[dict[str, str], Decimal]
+) -> None:
+    fields, most = dear
+    drawn = client.post(f"{seedream.get_absolute_url()}form/?check", fields, headers=HTMX)
+    shown = re.search(r"<summary>(about [^<]*)</summary>", html.unescape(drawn.text))
+    assert shown
+    assert shown[1].split()[-1] == amounts.write(most)
+
+
+def test_it_is_asked_about_and_agreed_to_at_the_most(
+    client: Client, seedream: ModelSpec, dear: tuple[dict[str, str], Decimal]
+) -> None:
+    fields, most = dear
+    Workspace.objects.update(ask_above=most - Decimal("0.0001"))
+    asked = post(client, seedream, HTMX, **fields)
+    assert asked.status_code == 422
+    (agreed,) = re.findall(r'name="agreed" value="([^"]*)"', asked.text)
+    assert Decimal(agreed) == most
+    assert not Run.objects.exists()
+    assert post(client, seedream, HTMX, **fields, agreed=agreed).status_code == 200
+
+
+def test_a_budget_that_has_no_room_for_the_most_refuses_it(
+    client: Client, seedream: ModelSpec, dear: tuple[dict[str, str], Decimal]
+) -> None:
+    fields, most = dear
+    Workspace.objects.update(monthly_budget=most - Decimal("0.0001"))
+    assert post(client, seedream, HTMX, **fields).status_code == 422
+    assert not Run.objects.exists()
+    Workspace.objects.update(monthly_budget=most)
+    assert post(client, seedream, HTMX, **fields).status_code == 200
+
+
+def test_it_is_reserved_then_estimated_then_charged(
+    client: Client, seedream: ModelSpec, place: Membership, work_off: Callable[[], None],
+    dear: tuple[dict[str, str], Decimal],
+) -> None:  # fmt: skip
+    fields, most = dear
+    Workspace.objects.update(monthly_budget=10)
+    post(client, seedream, HTMX, **fields)
+    assert used(place) == most
+    run = Run.objects.get()
+    steps.take(run.pk)
+    run.refresh_from_db()
+    assert run.cost_estimate
+    assert used(place) == run.cost_estimate <= most
+    work_off()
+    run.refresh_from_db()
+    assert used(place) == run.cost_actual
+    assert run.cost_actual == most or (run.cost_actual < most and GROUP.items() <= fields.items())
+
+
+@pytest.mark.parametrize("told", ["0", None])
+def test_a_service_that_says_no_cost_settles_nothing(
+    client: Client, seedream: ModelSpec, place: Membership, told: str | None
+) -> None:
+    Workspace.objects.update(monthly_budget=10)
+    post(client, seedream, HTMX, **GROUP)
+    Run.objects.update(status=Status.QUEUED, task_id="task", cost_estimate=told, cost_actual=told)
+    assert used(place) == Decimal("0.4725")
+
+
+def test_dear_runs_before_do_not_refuse_a_single_picture(
+    client: Client, seedream: ModelSpec, pay: Pay
+) -> None:
+    options: dict[str, Any] = {"max_images": 15}
+    for _ in range(4):
+        pay(
+            "0.4725",
+            sequential_image_generation="auto",
+            sequential_image_generation_options=options,
+        )
+    Workspace.objects.update(monthly_budget=Decimal("1.89") + Decimal("0.041"), ask_above="0.1")
+    assert post(client, seedream, HTMX).status_code == 200
+    assert post(client, seedream, HTMX, **GROUP).status_code == 422
