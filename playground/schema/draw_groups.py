@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from django.utils.safestring import SafeString
 
 from . import draw, draw_rows, pointers
+from .companions import place_companions
 from .entries import Entry, GroupEntry, Leaf, MaybeEntry
 from .frames import Around
 from .html import fill, joined, void
@@ -26,13 +27,15 @@ def draw_group(drawing: "Drawing", entry: GroupEntry, around: Around) -> SafeStr
 
 
 def draw_children(drawing: "Drawing", entry: GroupEntry, around: Around) -> SafeString:
-    """Return the parts of an object: plain ones, sections, free keys, advanced ones last."""
+    """Return the parts of an object: plain ones, sections, free keys, advanced ones last.
+
+    An advanced part that belongs to a choice is drawn below it while that choice is on.
+    """
     node = entry.node
     assert isinstance(node, Group)  # noqa: S101 - entries and nodes go together
     inside = replace(around, title="")
-    plain = [child for child in entry.children if not child.node.advanced]
+    plain, advanced = place_companions(entry.children)
     parts = [_sections(drawing, node, plain, inside), draw_rows.draw_free_rows(drawing, entry)]
-    advanced = [child for child in entry.children if child.node.advanced]
     if advanced:
         is_open = any(drawing.has_error(each) or not _is_default(each) for each in advanced)
         # A browser cannot point at what a closed part lacks, so there it does not insist.

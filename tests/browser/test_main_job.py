@@ -156,9 +156,10 @@ def finish(service: SandboxProcess) -> None:
 
 
 def test_a_group_of_pictures(playground: Page) -> None:
+    expect(playground.get_by_label("Max images")).to_be_hidden()
     playground.get_by_role("radio", name="auto").last.check()
-    playground.get_by_text("Advanced", exact=True).click()
-    playground.get_by_label("Max images").fill("3")
+    playground.get_by_label("Max images").fill("3")  # it appears without being looked for
+    expect(playground.locator("#price")).to_contain_text("about 0.0945", timeout=ARRIVES)
     card = generate(playground, "four seasons of one lake")
     expect(card.get_by_text("Done")).to_be_visible(timeout=ARRIVES)
     count = pictures(card).count()

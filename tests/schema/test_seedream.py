@@ -121,3 +121,23 @@ def test_nothing_inline_that_a_strict_policy_refuses() -> None:
 def test_the_same_schema_is_compiled_once() -> None:
     assert SchemaForm(dict(SCHEMA)).digest == FORM.digest
     assert SchemaForm({**SCHEMA, "required": []}).digest != FORM.digest
+
+
+GROUP, NUMBER = "sequential_image_generation", "/sequential_image_generation_options/max_images"
+
+
+@pytest.mark.parametrize("chosen", ["auto", "nonsense"])
+def test_choosing_grouped_generation_shows_its_number_below_it(chosen: str) -> None:
+    html = str(FORM.render({"prompt": "a cat", GROUP: chosen}))
+    places = [html.index(f'name="/{GROUP}"'), html.index(f'name="{NUMBER}"')]
+    assert places == sorted(places)
+    assert places[1] < html.index('<details class="advanced"')
+
+
+def test_without_it_the_number_is_among_the_advanced_ones_and_is_kept() -> None:
+    html = str(FORM.render({"prompt": "a cat", GROUP: "disabled"}))
+    assert html.index('<details class="advanced"') < html.index(f'name="{NUMBER}"')
+    sent = FORM.parse(
+        MultiValueDict({"/prompt": ["a"], f"/{GROUP}": ['"disabled"'], NUMBER: ["7"]})
+    )
+    assert sent.value["sequential_image_generation_options"] == {"max_images": 7}

@@ -1,0 +1,34 @@
+"""Advanced parts that belong to a choice beside them, as `x_options` to `x`.
+
+While the choice is on, they are what people look for next, so they are drawn below it.
+"""
+
+from collections.abc import Iterable
+
+from .entries import Entry
+from .nodes import Choice, Switch
+from .values import ABSENT
+
+_ENDINGS = ("_options", "_config", "_settings", "_params", "_parameters",
+            "Options", "Config", "Settings", "Params", "Parameters")  # fmt: skip
+_OFF = {"disabled", "disable", "none", "off", "no", "never", "false", ""}
+
+
+def place_companions(entries: Iterable[Entry]) -> tuple[list[Entry], list[Entry]]:
+    """Return the entries of an object to draw at once, in their order, and the advanced ones."""
+    entries = list(entries)
+    advanced = {entry.node.name: entry for entry in entries if entry.node.advanced}
+    plain: list[Entry] = []
+    for entry in entries:
+        if entry.node.advanced:
+            continue
+        plain.append(entry)
+        names = [f"{entry.node.name}{ending}" for ending in _ENDINGS] if _is_on(entry) else []
+        plain += [advanced.pop(name) for name in names if name in advanced]
+    return plain, list(advanced.values())
+
+
+def _is_on(entry: Entry) -> bool:
+    if not isinstance(entry.node, Choice | Switch) or entry.value in (ABSENT, None, False):
+        return False
+    return str(entry.value).strip().lower() not in _OFF
