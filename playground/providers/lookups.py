@@ -14,6 +14,8 @@ from playground.providers.links import Reference
 # So only so many are under way at once, and what finds no room is not looked up.
 _room = threading.BoundedSemaphore(16)
 
+ask_system: Resolve = socket.getaddrinfo
+
 
 def find_private(
     references: Iterable[Reference], *, limit_seconds: float, resolve: Resolve | None = None
@@ -28,7 +30,7 @@ def find_private(
     """
     ends = time.monotonic() + limit_seconds
     ports = {each.name: each.port for each in references if each.name}
-    asked = {name: _ask(name, port, resolve or socket.getaddrinfo) for name, port in ports.items()}
+    asked = {name: _ask(name, port, resolve or ask_system) for name, port in ports.items()}
     return {name for name, answer in asked.items() if _is_private(answer, ends - time.monotonic())}
 
 

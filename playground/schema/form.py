@@ -1,7 +1,7 @@
 """A JSON Schema as a form: opened with a value, drawn as HTML, read back as a value."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -16,7 +16,7 @@ from .edits import Action, Edit
 from .entries import At, Entry, GroupEntry, Kept, walk, walk_present
 from .files import DataURIFiles, FileStore
 from .lint import find_notes
-from .nodes import Fixed, Group, Node, Text
+from .nodes import Files, Fixed, Group, Lines, Node, Text
 from .sources import Opened, Posted
 from .validator import Judge
 from .values import ABSENT, FRESH, JSON, Schema, Value
@@ -33,12 +33,14 @@ class Submission:
     errors  {pointer: [message]}, the validator's verdict included; {} means valid
     edit    the change of the form that was asked for instead of an end of it, or None
     entry   what stands in the form, every text kept and the edit applied: to draw it again
+    sent    the same without the edit, as the value and the errors are
     """
 
     value: JSON
     errors: Errors
     edit: Edit | None
     entry: Entry
+    sent: Entry
 
     @property
     def is_valid(self) -> bool:
@@ -134,7 +136,7 @@ class SchemaForm:
         if edit is None and builder.switched:  # picked, but what was picked was not shown yet
             edit = Edit(action=Action.PICK, pointer=builder.switched[0])
         drawn = edits.apply(entry, edit, store) if edit else entry
-        return Submission(value=entry.value, errors=errors, edit=edit, entry=drawn)
+        return Submission(value=entry.value, errors=errors, edit=edit, entry=drawn, sent=entry)
 
     @staticmethod
     def keep_file(
@@ -178,6 +180,28 @@ class SchemaForm:
         entry = self._open(value) if value is not ABSENT else self._open(ABSENT)
         return explain(self._compiled.judge, entry, value, self._rules)
 
+    def judge(self, submission: Submission, value: JSON) -> Errors:
+        """Return what is wrong with a form of which another value is used than was typed.
+
+        value   with other texts in some of its places
+        Unlike `validate`, it also says what cannot be read in the form, and of a union it judges
+        the kind that was chosen.
+        """
+        return explain(self._compiled.judge, submission.sent, value, self._rules)
+
+    def file_addresses(self, value: Value | Submission) -> dict[str, str]:
+        """Return {pointer: text} of what stands where the address of a file belongs.
+
+        That is in file controls, and in texts that the schema calls addresses of files.
+        """
+        entry = value.sent if isinstance(value, Submission) else self._open(value)
+        return {
+            pointer: text
+            for each in walk_present(entry)
+            if takes_addresses(each.node)
+            for pointer, text in _texts_of(each)
+        }
+
     def secrets(self, value: JSON) -> frozenset[str]:
         """Return the pointers of what a value holds that is never to be shown: passwords."""
         found = walk(self._open(value))
@@ -199,3 +223,26 @@ class SchemaForm:
         opened = FRESH if value is ABSENT else value
         builder = Builder(source=Opened(), files=DataURIFiles())
         return builder.build(self._compiled.root, At("", "", opened))
+
+
+def takes_addresses(node: Node) -> bool:
+    """Tell whether a value of this place is the address of a file, or a list of them."""
+    match node:
+        case Files():
+            return True
+        case Text():
+            return node.names_file
+        case Lines():
+            return node.names_files
+        case _:
+            return False
+
+
+def _texts_of(entry: Entry) -> Iterator[tuple[str, str]]:
+    """Yield (pointer, text) for a text, or for each text of a list."""
+    if isinstance(entry.value, str):
+        yield entry.place, entry.value
+    elif isinstance(entry.value, list):
+        for number, each in enumerate(entry.value):
+            if isinstance(each, str):
+                yield pointers.child(entry.place, number), each

@@ -124,6 +124,12 @@ def upload_kind(name: str, keywords: dict[str, Any], around: str = "") -> str:
     return kind if form in _UPLOAD_FORMATS or _ADDRESSES & set(words) else ""
 
 
+def is_file_address(name: str, keywords: dict[str, Any], around: str = "") -> bool:
+    """Tell whether a string is the web address of a file, whatever control is drawn for it."""
+    says_address = _text(keywords, "format") in _UPLOAD_FORMATS or _ADDRESSES & set(_words_of(name))
+    return bool(says_address and upload_kind(name, keywords, around))
+
+
 def _words_of(name: str) -> list[str]:
     """Return the words of a name like "start_image_urls" or "startImageURLs"."""
     return [word.lower() for word in _WORD.findall(name)]
