@@ -15,8 +15,9 @@ from .documents import Document, Note, SchemaError, read_document
 from .edits import Action, Edit
 from .entries import At, Entry, GroupEntry, Kept, walk, walk_present
 from .files import DataURIFiles, FileStore
+from .hints import is_file_address
 from .lint import find_notes
-from .nodes import Files, Fixed, Group, Lines, Node, Text
+from .nodes import Files, Fixed, Group, Lines, Node, Raw, Text
 from .sources import Opened, Posted
 from .validator import Judge
 from .values import ABSENT, FRESH, JSON, Schema, Value
@@ -192,14 +193,12 @@ class SchemaForm:
     def file_addresses(self, value: Value | Submission) -> dict[str, str]:
         """Return {pointer: text} of what stands where the address of a file belongs.
 
-        That is in file controls, and in texts that the schema calls addresses of files.
+        That is in file controls, in texts that the schema calls addresses of files, and under such
+        names in what is written as JSON.
         """
         entry = value.sent if isinstance(value, Submission) else self._open(value)
         return {
-            pointer: text
-            for each in walk_present(entry)
-            if takes_addresses(each.node)
-            for pointer, text in _texts_of(each)
+            pointer: text for each in walk_present(entry) for pointer, text in _addresses_of(each)
         }
 
     def secrets(self, value: JSON) -> frozenset[str]:
@@ -225,24 +224,30 @@ class SchemaForm:
         return builder.build(self._compiled.root, At("", "", opened))
 
 
-def takes_addresses(node: Node) -> bool:
-    """Tell whether a value of this place is the address of a file, or a list of them."""
-    match node:
-        case Files():
-            return True
-        case Text():
-            return node.names_file
-        case Lines():
-            return node.names_files
-        case _:
-            return False
+def _addresses_of(entry: Entry) -> Iterator[tuple[str, str]]:
+    """Yield (pointer, text) of what stands at one place for the address of a file.
+
+    Of a part that is written as JSON, the names in it say so.
+    """
+    match entry.node:
+        case Files() | Text(names_file=True) | Lines(names_files=True):
+            yield from ((place, text) for place, text, _, _ in _texts_in(entry.value, entry.place))
+        case Raw(name=name):
+            for place, text, called, around in _texts_in(entry.value, entry.place, name):
+                if is_file_address(called, {}, around):
+                    yield place, text
 
 
-def _texts_of(entry: Entry) -> Iterator[tuple[str, str]]:
-    """Yield (pointer, text) for a text, or for each text of a list."""
-    if isinstance(entry.value, str):
-        yield entry.place, entry.value
-    elif isinstance(entry.value, list):
-        for number, each in enumerate(entry.value):
-            if isinstance(each, str):
-                yield pointers.child(entry.place, number), each
+def _texts_in(
+    value: Value, place: str, name: str = "", around: str = ""
+) -> Iterator[tuple[str, str, str, str]]:
+    """Yield (pointer, text, name, name of what holds it) for each text in a value."""
+    match value:
+        case str():
+            yield place, value, name, around
+        case list():
+            for number, each in enumerate(value):
+                yield from _texts_in(each, pointers.child(place, number), name, around)
+        case dict():
+            for key, each in value.items():
+                yield from _texts_in(each, pointers.child(place, key), key, name)

@@ -9,6 +9,7 @@ from pytest_django.fixtures import Settings
 
 from playground.catalog.models import ModelSpec
 from playground.runs.models import Run
+from playground.schema import SchemaForm
 from tests.runs import resolver
 from tests.runs.test_generate import HTMX, post
 
@@ -135,3 +136,32 @@ def test_other_texts_and_addresses_are_left_alone(client: Client, name: str) -> 
     spec = ModelSpec.objects.publish("places", title="Places", schema=schema)
     response = client.post(spec.get_absolute_url(), {f"/{name}": "https://10.0.0.1/a.png"})
     assert response.status_code == 302
+
+
+URI = {"type": "string", "format": "uri"}
+ITEM = {"anyOf": [{"type": "string"}, {"type": "object"}]}
+
+
+@pytest.mark.parametrize(
+    ("name", "schema", "value", "pointer"),
+    [
+        ("image_urls", {"type": "array"}, ["<a>"], "/image_urls/0"),
+        ("image_urls", {"type": "array", "items": ITEM}, ["<a>"], "/image_urls/0"),
+        ("image_urls", {"prefixItems": [{"type": "string"}]}, ["<a>"], "/image_urls/0"),
+        ("image_url", {"type": ["string", "array"]}, ["<a>"], "/image_url/0"),
+        ("image_url", {}, "<a>", "/image_url"),
+        ("image_url", {"anyOf": [URI, {"type": "null"}]}, "<a>", "/image_url"),
+        ("more", {}, {"list": [{"image_url": "<a>"}]}, "/more/list/0/image_url"),
+        (
+            "images",
+            {"type": "array", "items": {"properties": {"url": {"type": "string"}}}},
+            [{"url": "<a>"}],
+            "/images/0/url",
+        ),
+    ],
+)
+def test_addresses_are_found_in_lists_alternatives_and_plain_json(
+    name: str, schema: dict[str, Any], value: Any, pointer: str
+) -> None:
+    form = SchemaForm({"type": "object", "properties": {name: schema, "webhook_url": URI}})
+    assert form.file_addresses({name: value, "webhook_url": "<b>"}) == {pointer: "<a>"}
