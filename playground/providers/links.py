@@ -70,14 +70,14 @@ def read_reference(url: str, *, trusted_origins: Collection[str]) -> Reference:
     looked up.
 
     trusted_origins  URLs whose scheme, host and port may be http, and private
-    Raises           FileRefused; its words go on from the address: "is no web address"
+    Raises           FileRefused; its words follow the address: "has no valid host name."
     """
     parts = _split_reference(url)
     try:
         scheme, host, port = _origin(parts)
         literal = find_literal(host)
     except ValueError as error:
-        raise FileRefused("names no host that there can be.") from error
+        raise FileRefused("has no valid host name.") from error
     if (scheme, host, port) in {_origin(_split(origin)) for origin in trusted_origins}:
         return Reference(name="", port=port)
     if scheme != "https":
@@ -85,7 +85,7 @@ def read_reference(url: str, *, trusted_origins: Collection[str]) -> Reference:
     if not is_public(literal) if literal else is_private_name(host):
         raise FileRefused(LEADS_INSIDE)
     if port not in PUBLIC_PORTS:
-        raise FileRefused(f"names the port {port}. Leave that out, or use 8443.")
+        raise FileRefused(f"uses port {port}. Leave the port out, or use 8443.")
     return Reference(name="" if literal else host, port=port)
 
 
@@ -99,15 +99,15 @@ def _split_reference(url: str) -> SplitResult:
         parts = urlsplit(url)
         has_port = parts.port is None or parts.port > 0
     except ValueError as error:
-        raise FileRefused("is no web address.") from error
+        raise FileRefused("is not a valid web address.") from error
     if parts.scheme not in DEFAULT_PORTS:
-        raise FileRefused("is no web address: that begins with https://.")
+        raise FileRefused("is not a web address. It has to begin with https://.")
     if "\\" in url or not url.isprintable() or any(c.isspace() for c in url):
-        raise FileRefused("holds a space, or another character that no web address has.")
+        raise FileRefused("contains a space or another character that web addresses do not have.")
     if "@" in parts.netloc:
-        raise FileRefused("holds a user name or a password. Remove that.")
+        raise FileRefused("contains a user name or a password. Remove it.")
     if not parts.hostname or not has_port:
-        raise FileRefused("names no host that there can be.")
+        raise FileRefused("has no valid host name.")
     return parts
 
 

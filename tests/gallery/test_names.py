@@ -112,7 +112,7 @@ def test_its_maker_finds_all_of_them(people: dict[str, Client], shown: Output) -
     for page in ("/gallery/names/", "/gallery/collections/"):
         answer = maker.get(page).text
         assert [secret for secret in SECRETS if secret not in answer] == []
-    assert maker.get("/gallery/collections/").text.count("Only you see it") == 2
+    assert maker.get("/gallery/collections/").text.count("Only you can see this") == 2
 
 
 def test_no_export_tells_them_and_the_operator_s_does(

@@ -87,12 +87,12 @@ def test_an_address_for_the_provider_is_read(url: str, name: str) -> None:
 
 
 REFUSED = {
-    "is no web address": (
+    "is not a": (
         "", "not a url", "a.png", "files.example/a.png", "//files.example/a.png", "upload:x",
         "ftp://files.example/a", "file:///etc/passwd", "javascript:alert(1)", "data:,x",
         "https://[::1", "https://files.example:x/", "https://files.example:99999/",
     ),
-    "names no host": (
+    "has no valid host name": (
         "https://", "https:///a.png", "https://..", "https://a..b/", "https://-a.example/",
         "https://256.1.1.1/", "https://1.2.3.4.5/", "https://08.1.1.1/", "https://[fe80::1%25e]/",
         "https://files%2Eexample/", "https://" + "a" * 64 + ".example/", "https://a:0/",
@@ -113,9 +113,9 @@ REFUSED = {
         "https://localhost/", "https://LOCALHOST./", "https://a.localhost/", "https://db/",
         "https://metadata.google.internal/", "https://printer.local/", "https://nas.home.arpa/",
     ),
-    "holds a user name": ("https://user@files.example/", "https://files.example:443@127.0.0.1/"),
-    "names the port": ("https://files.example:22/", "https://files.example:6379/"),
-    "holds a space": (
+    "contains a user name": ("https://user@files.example/", "https://files.example:443@127.0.0.1/"),
+    "uses port": ("https://files.example:22/", "https://files.example:6379/"),
+    "contains a space": (
         "https://files.example/a b", "https://files.example\\@127.0.0.1/", "https://files.example/\n",
         "https://files.example/\u2028", "https://files.example/\x7f",
     ),

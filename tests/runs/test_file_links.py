@@ -97,7 +97,7 @@ def test_no_password_of_an_address_is_repeated_in_the_words(
     client: Client, seedream: ModelSpec
 ) -> None:
     drawn = check(client, seedream, **{"/image_urls": "https://user:word@files.example/a.png"})
-    assert "“…files.example/a.png” holds a user name or a password." in unescape(drawn)
+    assert "“…files.example/a.png” contains a user name or a password." in unescape(drawn)
 
 
 @pytest.mark.parametrize(

@@ -115,7 +115,7 @@ FORBIDDEN: dict[str, tuple[str, str, str]] = {
     "one that is shut out": ("mood", "sad", ""),
     "against a rule about another field": ("prompt", "many boats", "Many are more than one."),
     "against a condition on another field": ("prompt", "a series", "at least 2"),
-    "no address": ("image_url", "no address", "is no web address"),
+    "no address": ("image_url", "no address", "is not a web address"),
     "no https": ("image_url", "http://files.example/a.png", "has to begin with https://"),
     "address inside": ("image_url", "https://127.0.0.1/a.png", INSIDE),
     "address inside as a number": ("image_url", "https://2130706433/a.png", INSIDE),
