@@ -49,7 +49,7 @@ class NameQuerySet(models.QuerySet[Any]):
         made it and nothing stands under it, everybody sees it: nobody else could delete it.
         """
         under = {self.model.RELATED: OuterRef("pk")}
-        seen = Output.objects.visible_to(place).filter(**under)
+        seen = Output.objects.visible_in_order(place).filter(**under)
         is_nobodys = Q(made_by=None) & ~Exists(Output.objects.filter(**under))
         ours = self.filter(workspace=place.workspace_id)
         return ours.filter(Q(made_by=place.user_id) | Exists(seen) | is_nobodys)

@@ -49,7 +49,7 @@ def find_or_make_tag(place: Membership, name: str) -> Tag:
         tags = Tag.objects.visible_to(place)
         tag: Tag | None = tags.called(name).first()
         if tag is None and tags.count() >= MOST_TAGS:
-            raise SortingError(f"{MOST_TAGS} tags are the most that a workspace can have.")
+            raise SortingError(f"There can be {MOST_TAGS} tags at most.")
         return tag or Tag.objects.create(
             workspace=place.workspace, name=name, made_by_id=place.user_id
         )
