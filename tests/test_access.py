@@ -155,8 +155,11 @@ DOORS = (
     Door(route="likeness", get=LOGGED_IN, post=LOGGED_IN),
     Door(route="gallery_names", get=LOGGED_IN),
     Door(route="collections", get=LOGGED_IN, post=ALL_MAKERS),
-    Door(route="change_collection", thing="collection", post=frozenset({AUTHOR, OWNER})),
-    Door(route="change_tag", thing="tag", post=MAKERS),
+    Door(route="change_collection", thing="shared collection", post=frozenset({AUTHOR, OWNER})),
+    Door(route="change_collection", thing="private collection", post=frozenset({AUTHOR})),
+    Door(route="change_collection", thing="empty collection", post=frozenset({AUTHOR})),
+    Door(route="change_tag", thing="shared tag", post=MAKERS),
+    Door(route="change_tag", thing="private tag", post=frozenset({AUTHOR})),
     Door(route="picture", thing="shared output", get=HERE),
     Door(route="picture", thing="private output", get=frozenset({AUTHOR})),
     Door(route="sort", post=ALL_MAKERS),
@@ -234,6 +237,10 @@ def find_things(
         yield f"{kind} run", {"pk": run.pk}
         yield f"{kind} output", {"pk": output.pk}
         yield f"{kind} upload", {"pk": upload.pk}
+        for named, table in (("collection", workspace.collections), ("tag", workspace.tags)):
+            thing = table.create(name=f"{secret} as a {named}", made_by=user)
+            thing.outputs.add(output)
+            yield f"{kind} {named}", {"pk": thing.pk}
         for act in ("again", "cancel", "hide"):
             yield f"{kind} run, {act}", {"pk": run.pk, "act": act}
     until = timezone.now() + timedelta(hours=1)
@@ -251,9 +258,8 @@ def find_things(
         "place",
         {"public_id": workspace.memberships.get(user__username=f"{MEMBER}-person").public_id},
     )
-    collection = workspace.collections.create(name="Best of all", made_by=user)
-    yield "collection", {"pk": collection.pk}
-    yield "tag", {"pk": workspace.tags.create(name="night").pk}
+    empty = workspace.collections.create(name=f"{PRIVATE} to come", made_by=user)
+    yield "empty collection", {"pk": empty.pk}
     yield "key", {"pk": finished.api_key_id}
     yield "key and act", {"pk": finished.api_key_id, "act": "disable"}
 

@@ -137,7 +137,9 @@ class Export:
             }
 
     def collections(self) -> QuerySet[Collection]:
-        return self.workspace.collections.select_related("made_by").order_by("pk")
+        made = Collection.objects.filter(workspace=self.workspace)
+        seen = Collection.objects.visible_to(self.place) if self.place else made
+        return seen.select_related("made_by").order_by("pk")
 
     def write_uploads(self) -> Iterator[dict[str, Any]]:
         for upload in walk(self.uploads.select_related("author", "file"), "created_at"):

@@ -23,7 +23,6 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import Error, transaction
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from playground.archive.package import Package, PackageError
@@ -174,20 +173,18 @@ class Intake:
         pk, name = row.id("id"), row.word("name", 100)
         by = row.get("made_by") is not None and row.word("made_by", 150)
         made_at = row.moment("made_at")
+        made_by = self.person(by) if by else None
         known = self.is_here(Collection, pk)
-        kept = self.workspace.collections.filter(pk=pk) if known else self.called(name)
+        kept = Collection.objects.filter(workspace=self.workspace)
+        kept = kept.filter(pk=pk) if known else kept.called(name).filter(made_by=made_by)
         if found := kept.first():
             self.collections[pk] = found
             return False
-        made_by = self.person(by) if by else None
         self.collections[pk] = Collection.objects.create(
             pk=pk, workspace=self.workspace, name=name, made_by=made_by
         )
         Collection.objects.filter(pk=pk).update(made_at=made_at)
         return True
-
-    def called(self, name: str) -> QuerySet[Collection]:
-        return Collection.objects.filter(workspace=self.workspace, name__iexact=name)
 
     def is_here(self, table: Any, pk: Any) -> bool:
         """Whether this workspace has a row. Raises RowError where another has it."""
@@ -290,14 +287,15 @@ class Intake:
             file=self.find_file(row, sha256) if sha256 else None,
         )
         output.save(force_insert=True)
-        output.tags.set(map(self.tag, set(row.texts("tags", 40))))
+        output.tags.set(self.tag(name, run.author) for name in set(row.texts("tags", 40)))
         found = (self.collections.get(pk) for pk in row.ids("collections"))
         output.collections.set(filter(None, found))
 
-    def tag(self, name: str) -> Tag:
+    def tag(self, name: str, made_by: User) -> Tag:
+        """Return the tag of this name, else a new one of whoever made the picture."""
         name = " ".join(name.split())
-        known = Tag.objects.filter(workspace=self.workspace, name__iexact=name).first()
-        return known or Tag.objects.create(workspace=self.workspace, name=name)
+        known: Tag | None = Tag.objects.filter(workspace=self.workspace).called(name).first()
+        return known or Tag.objects.create(workspace=self.workspace, name=name, made_by=made_by)
 
     def take_preset(self, row: Row) -> bool:
         pk, name, is_shared = row.id("id"), row.word("name", 70), row.flag("is_shared")

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from playground.gallery.filters import INPUT, KINDS, SHAPES, STARS, STATUSES, Filters
-from playground.teams.models import Workspace
+from playground.gallery.models import Collection
+from playground.teams.models import Membership
 
 KNOWN: dict[str, Mapping[str, object]] = {
     "status": STATUSES, "shape": SHAPES, "kind": KINDS, "stars": STARS,
@@ -19,13 +20,14 @@ class Chip:
     query: str
 
 
-def chips(filters: Filters, workspace: Workspace) -> Iterator[Chip]:
+def chips(filters: Filters, place: Membership) -> Iterator[Chip]:
     for name, value in filters.pairs():
         if name in {"q", "trash"}:
             continue
         words = in_words(name, value)
         if name == "collection":
-            words = str(workspace.collections.filter(pk=value).first() or "No collection")
+            seen = Collection.objects.visible_to(place)
+            words = str(seen.filter(pk=value).first() or "No collection")
         yield Chip(words=words, query=filters.without(name, value).query)
 
 

@@ -9,9 +9,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from playground.gallery import collections
+from playground.gallery import collections, names
 from playground.gallery.models import Collection, Tag
-from playground.gallery.sorting import SortingError
+from playground.gallery.names import SortingError
 from playground.teams import guards
 from playground.teams.guards import needs
 from playground.teams.roles import Act
@@ -23,7 +23,7 @@ NOT_YOURS = "Only whoever made this collection, or an owner, changes it."
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def show_collections(request: HtmxRequest) -> HttpResponseBase:
-    """Every collection and tag of the workspace. A POST makes a collection."""
+    """The collections and tags that somebody may know of. A POST makes a collection."""
     if request.method == "POST":
         return make_collection(request)
     return show(request)
@@ -33,7 +33,7 @@ def show_collections(request: HtmxRequest) -> HttpResponseBase:
 def make_collection(request: HtmxRequest) -> HttpResponse:
     name = request.POST.get("name", "")
     try:
-        collection = collections.make(request.membership, name)
+        collection = names.make_collection(request.membership, name)
     except SortingError as error:
         return show(request, str(error), name)
     messages.success(request, f"“{collection}” is there. Choose pictures and put them into it.")
@@ -43,30 +43,33 @@ def make_collection(request: HtmxRequest) -> HttpResponse:
 @require_POST
 @needs(Act.GENERATE)
 def change_collection(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
-    collection = get_object_or_404(request.workspace.collections, pk=pk)
+    collection = get_object_or_404(Collection.objects.visible_to(request.membership), pk=pk)
     if not collections.may_change(request.membership, collection):
         return guards.refuse(request, NOT_YOURS)
-    return change(request, collection)
+    return change(request, [collection])
 
 
 @require_POST
 @needs(Act.GENERATE)
 def change_tag(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
-    return change(request, get_object_or_404(request.workspace.tags, pk=pk))
+    """Change a tag, and with it those of the same name that are shown as one with it."""
+    tag = get_object_or_404(Tag.objects.visible_to(request.membership), pk=pk)
+    return change(request, names.find_tags(request.membership, tag.name))
 
 
-def change(request: HtmxRequest, thing: Collection | Tag) -> HttpResponse:
-    """Rename or delete it."""
-    before = str(thing)
+def change(request: HtmxRequest, things: list[Collection] | list[Tag]) -> HttpResponse:
+    """Rename or delete them."""
+    before = str(things[0])
     if request.POST.get("do") == "delete":
-        thing.delete()
+        for thing in things:
+            thing.delete()
         messages.success(request, f"“{before}” is gone. Its pictures stay.")
         return redirect("collections")
     try:
-        collections.rename(thing, request.POST.get("name", ""))
+        after = names.rename(request.membership, things, request.POST.get("name", ""))
     except SortingError as error:
         return show(request, str(error))
-    messages.success(request, f"“{before}” is called “{thing}” now.")
+    messages.success(request, f"“{before}” is called “{after}” now.")
     return redirect("collections")
 
 

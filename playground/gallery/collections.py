@@ -1,35 +1,53 @@
-"""Collections and tags as things of their own: listed, named, deleted. The pictures stay."""
+"""The page of collections and tags: what is listed there, for whom."""
 
-from django.db import IntegrityError, models, transaction
-from django.db.models import Count, OuterRef, Q, Subquery
+from dataclasses import dataclass
+
+from django.db import models
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
 
 from playground.gallery.models import Collection, Tag
-from playground.gallery.sorting import SortingError, clean
 from playground.runs.models import Output
 from playground.teams.models import Membership
 
-LONGEST_NAMES: dict[type[models.Model], int] = {Collection: 100, Tag: 40}
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TagLine:
+    """The tags of one name as one: the first of them, and how many pictures all of them have."""
+
+    tag: Tag
+    count: int
 
 
 def list_collections(place: Membership) -> models.QuerySet[Collection]:
-    """Return them with `count`, of the pictures that somebody sees, and `cover`, the newest id."""
+    """Return those that somebody may know of.
+
+    Each has `count`, of the pictures that they see; `cover`, the id of the newest of these; and
+    `is_shown`, whether it holds a picture that others see, and so is there for them too.
+    """
     shown = visible(place, "collections")
     newest = shown.exclude(file__thumbnail="").order_by("-run__created_at", "position")
     of_it = newest.filter(collections=OuterRef("pk"))
-    return (
-        Collection.objects.filter(workspace=place.workspace_id)
+    shared = Output.objects.filter(collections=OuterRef("pk"), run__is_shared=True)
+    listed: models.QuerySet[Collection] = (
+        Collection.objects.visible_to(place)
         .select_related("made_by")
         .annotate(
             count=Count("outputs", filter=Q(outputs__in=shown)),
             cover=Subquery(of_it.values("pk")[:1]),
+            is_shown=Exists(shared),
         )
     )
+    return listed
 
 
-def list_tags(place: Membership) -> models.QuerySet[Tag]:
-    """Return them with `count`, of the pictures that somebody sees."""
+def list_tags(place: Membership) -> list[TagLine]:
+    """Return the tags that somebody may know of, each name once."""
     counted = Count("outputs", filter=Q(outputs__in=visible(place, "tags")))
-    return Tag.objects.filter(workspace=place.workspace_id).annotate(count=counted)
+    lines: dict[str, TagLine] = {}
+    for tag in Tag.objects.visible_to(place).annotate(count=counted):
+        known = lines.get(tag.name.casefold(), TagLine(tag=tag, count=0))
+        lines[tag.name.casefold()] = TagLine(tag=known.tag, count=known.count + tag.count)
+    return list(lines.values())
 
 
 def visible(place: Membership, related: str) -> models.QuerySet[Output]:
@@ -37,23 +55,6 @@ def visible(place: Membership, related: str) -> models.QuerySet[Output]:
     return outputs.filter(**{f"{related}__workspace": place.workspace_id})
 
 
-def make(place: Membership, name: str) -> Collection:
-    """Make an empty collection. Raises SortingError."""
-    collection = Collection(workspace=place.workspace, made_by_id=place.user_id)
-    rename(collection, name)
-    return collection
-
-
-def rename(thing: Collection | Tag, name: str) -> None:
-    """Give a collection or a tag a name. Raises SortingError, also where another has it."""
-    thing.name = clean(name, LONGEST_NAMES[type(thing)])
-    try:
-        with transaction.atomic():
-            thing.save()
-    except IntegrityError as error:
-        raise SortingError(f"There is another “{thing.name}” already.") from error
-
-
 def may_change(place: Membership, collection: Collection) -> bool:
-    """Whether somebody may rename and delete it: who made it, and owners."""
+    """Whether somebody who sees it may rename and delete it: who made it, and owners."""
     return place.is_owner or collection.made_by_id == place.user_id

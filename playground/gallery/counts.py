@@ -167,7 +167,6 @@ def free(filters: Filters) -> Filters:
 
 
 def read_facets(place: Membership, filters: Filters, seen: list[Seen]) -> Iterator[Facet]:
-    workspace = place.workspace
     models = dict(ModelSpec.objects.newest().values_list("slug", "title"))
     yield facet("model", "Model", filters.model, models, count_field("model", seen))
     people = count_field("person", seen)
@@ -181,7 +180,8 @@ def read_facets(place: Membership, filters: Filters, seen: list[Seen]) -> Iterat
     tags = count_joined(Tag.outputs.through, "tag__name", "tag", seen)
     words = sorted({*tags, filters.tag} - {""}, key=str.casefold)
     yield facet("tag", "Tag", filters.tag, {word: word for word in words}, tags)
-    collections = {str(pk): name for pk, name in workspace.collections.values_list("pk", "name")}
+    known = Collection.objects.visible_to(place).values_list("pk", "name")
+    collections = {str(pk): name for pk, name in known}
     sets = count_joined(Collection.outputs.through, "collection_id", "collection", seen)
     chosen = str(filters.collection or "")
     yield facet("collection", "Collection", chosen, collections, sets)

@@ -1,11 +1,12 @@
 import uuid
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models.functions import Lower
+from django.db.models import Exists, OuterRef, Q
 
 from playground.runs.models import Output, Run
-from playground.teams.models import Workspace
+from playground.teams.models import Membership, Workspace
 
 
 class RunWords(models.Model):
@@ -37,26 +38,61 @@ class InputWord(models.Model):
         return f"{self.name} = {self.word}"
 
 
+class NameQuerySet(models.QuerySet[Any]):
+    """Questions to tags and collections: names that somebody gave, and pictures under them."""
+
+    def visible_to(self, place: Membership) -> Self:
+        """Return those that somebody may know of.
+
+        That is what they made themselves, and what a picture stands under that they see; so a name
+        that only stands over what others keep to themselves is not there. Where nobody knows who
+        made it and nothing stands under it, everybody sees it: nobody else could delete it.
+        """
+        under = {self.model.RELATED: OuterRef("pk")}
+        seen = Output.objects.visible_in_order(place).filter(**under)
+        is_nobodys = Q(made_by=None) & ~Exists(Output.objects.filter(**under))
+        ours = self.filter(workspace=place.workspace_id)
+        return ours.filter(Q(made_by=place.user_id) | Exists(seen) | is_nobodys)
+
+    def called(self, name: str) -> Self:
+        """Return those of a name, whatever its case."""
+        return self.filter(name__iexact=name)
+
+
 class Tag(models.Model):
-    """A word that a workspace sorts its pictures by."""
+    """A word that people sort their pictures by.
+
+    There may be several of one name in a workspace: somebody who does not see a tag makes one of
+    their own. Where somebody sees both, they are shown as one.
+    """
+
+    RELATED = "tags"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="tags")
     name = models.CharField(max_length=40)
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
     outputs = models.ManyToManyField(Output, related_name="tags")
 
+    objects = NameQuerySet.as_manager()
+
     class Meta:
-        ordering = ("name",)
-        constraints = [
-            models.UniqueConstraint("workspace", Lower("name"), name="tag_once"),
-        ]
+        ordering = ("name", "pk")
 
     def __str__(self) -> str:
         return self.name
 
 
 class Collection(models.Model):
-    """Pictures that somebody put together under a name, for the whole workspace."""
+    """Pictures that somebody put together under a name.
+
+    Others see it as soon as it holds a picture that they see. As with tags, there may be several of
+    one name.
+    """
+
+    RELATED = "collections"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="collections")
@@ -67,11 +103,10 @@ class Collection(models.Model):
     made_at = models.DateTimeField(auto_now_add=True)
     outputs = models.ManyToManyField(Output, related_name="collections")
 
+    objects = NameQuerySet.as_manager()
+
     class Meta:
-        ordering = ("name",)
-        constraints = [
-            models.UniqueConstraint("workspace", Lower("name"), name="collection_once"),
-        ]
+        ordering = ("name", "pk")
 
     def __str__(self) -> str:
         return self.name

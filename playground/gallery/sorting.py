@@ -7,21 +7,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 
+from playground.gallery import names
 from playground.gallery.filters import read_uuid
 from playground.gallery.models import Collection, Tag
+from playground.gallery.names import SortingError
 from playground.runs.media import trash
 from playground.runs.models import Output, OutputQuerySet
 from playground.teams.models import Membership
 
 MOST = 500
-MOST_TAGS = 200
-
-
-class SortingError(Exception):
-    """It cannot be done; the message says why."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,92 +100,64 @@ def delete(place: Membership, outputs: OutputQuerySet) -> Done:
 
 def add_tag(place: Membership, outputs: OutputQuerySet, name: str) -> Done:
     """Tag them; a tag that there is not is made."""
-    tag = find_tag(place, clean(name, 40))
-    new = list(outputs.exclude(tags=tag).only("pk"))
+    tag = names.find_or_make_tag(place, name)
+    alike = Tag.objects.visible_to(place).called(tag.name)
+    new = list(outputs.exclude(tags__in=alike).only("pk"))
     tag.outputs.add(*new)
+    forget_unused([tag])
     return Done(told=f"“{tag}” for {tell(outputs.count())}", undo=step(f"untag {tag}", new))
 
 
 def remove_tag(place: Membership, outputs: OutputQuerySet, name: str) -> Done:
     """Take a tag off; one that nothing has any more is forgotten."""
-    tag = Tag.objects.filter(workspace=place.workspace, name__iexact=name.strip()).first()
-    if tag is None:
-        raise SortingError(f"No tag is called “{name}”.")
-    tagged = list(outputs.filter(tags=tag).only("pk"))
-    tag.outputs.remove(*tagged)
-    if not tag.outputs.exists():
-        tag.delete()
-    return Done(told=f"“{tag}” taken off", undo=step(f"tag {tag}", tagged))
+    tags = names.find_tags(place, name)
+    tagged = list(outputs.filter(tags__in=tags).distinct().only("pk"))
+    for tag in tags:
+        tag.outputs.remove(*tagged)
+    forget_unused(tags)
+    return Done(told=f"“{tags[0]}” taken off", undo=step(f"tag {tags[0]}", tagged))
 
 
-def find_tag(place: Membership, name: str) -> Tag:
-    tags = Tag.objects.filter(workspace=place.workspace)
-    if tag := tags.filter(name__iexact=name).first():
-        return tag
-    if tags.count() >= MOST_TAGS:
-        raise SortingError(f"{MOST_TAGS} tags are the most that a workspace can have.")
-    try:
-        with transaction.atomic():
-            return Tag.objects.create(workspace=place.workspace, name=name)
-    except IntegrityError:  # somebody made it at the same moment
-        return tags.get(name__iexact=name)
+def forget_unused(tags: list[Tag]) -> None:
+    for tag in tags:
+        if not tag.outputs.exists():
+            tag.delete()
 
 
-def collect(place: Membership, outputs: OutputQuerySet, name: str) -> Done:
+def collect(place: Membership, outputs: OutputQuerySet, word: str) -> Done:
     """Put them into a collection; one that there is not is made."""
-    collection = find_or_make_collection(place, clean(name, 100))
+    collection = names.find_or_make_collection(place, word)
     new = list(outputs.exclude(collections=collection).only("pk"))
     collection.outputs.add(*new)
     told = f"{tell(outputs.count())} in “{collection}”"
-    return Done(told=told, undo=step(f"uncollect {collection}", new))
+    return Done(told=told, undo=step(f"uncollect {collection.pk}", new))
 
 
-def take_out(place: Membership, outputs: OutputQuerySet, name: str) -> Done:
+def take_out(place: Membership, outputs: OutputQuerySet, word: str) -> Done:
     """Take them out of a collection, which stays, even with nothing in it."""
-    collection = find_collection(place, name)
+    collection = names.find_collection(place, word)
     if collection is None:
-        raise SortingError(f"No collection is called “{name}”.")
+        raise SortingError(
+            names.COLLECTION_GONE if read_uuid(word) else f"No collection is called “{word}”."
+        )
     taken = list(outputs.filter(collections=collection).only("pk"))
     collection.outputs.remove(*taken)
     told = f"{tell(len(taken))} taken out of “{collection}”"
-    return Done(told=told, undo=step(f"collect {collection}", taken))
+    # Without its last picture somebody else's collection is out of sight: its name is left.
+    is_seen = Collection.objects.visible_to(place).filter(pk=collection.pk).exists()
+    back = collection.pk if is_seen else collection.name
+    return Done(told=told, undo=step(f"collect {back}", taken))
 
 
 @transaction.atomic
-def move(place: Membership, outputs: OutputQuerySet, name: str, away_from: str) -> Done:
+def move(place: Membership, outputs: OutputQuerySet, word: str, away_from: str) -> Done:
     """Put them into one collection and take them out of another."""
-    source = find_collection(place, away_from)
-    if source and name.strip().casefold() == source.name.casefold():
+    source = names.find_collection(place, away_from)
+    if source and source == names.find_collection(place, word):
         raise SortingError("They are in that collection already.")
-    put = collect(place, outputs, name)
+    put = collect(place, outputs, word)
     taken = take_out(place, outputs, away_from)
     return Done(told=put.told.replace(" in ", " moved to ", 1), undo=taken.undo + put.undo)
-
-
-def find_collection(place: Membership, name: str) -> Collection | None:
-    mine = Collection.objects.filter(workspace=place.workspace)
-    return mine.filter(name__iexact=" ".join(name.split())).first()
-
-
-def find_or_make_collection(place: Membership, name: str) -> Collection:
-    if known := find_collection(place, name):
-        return known
-    try:
-        with transaction.atomic():
-            return Collection.objects.create(
-                workspace=place.workspace, name=name, made_by_id=place.user_id
-            )
-    except IntegrityError:  # somebody made it at the same moment
-        return Collection.objects.get(workspace=place.workspace, name__iexact=name)
-
-
-def clean(name: str, longest: int) -> str:
-    name = " ".join(name.replace("\0", "").split())
-    if not name:
-        raise SortingError("Give it a name.")
-    if len(name) > longest:
-        raise SortingError(f"A name has {longest} characters at most.")
-    return name
 
 
 def tell(count: int) -> str:

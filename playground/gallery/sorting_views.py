@@ -12,7 +12,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from playground.gallery import sorting
-from playground.gallery.sorting import Done, SortingError
+from playground.gallery.names import SortingError
+from playground.gallery.sorting import Done
 from playground.runs.models import Output, OutputQuerySet
 from playground.teams.guards import needs
 from playground.teams.models import Membership

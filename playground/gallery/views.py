@@ -1,7 +1,9 @@
 """The gallery: everything that somebody may see, as a grid, and one of it at a time."""
 
 import uuid
+from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import never_cache
@@ -9,11 +11,12 @@ from django.views.decorators.http import require_safe
 
 from playground.gallery import choices, counts, pages
 from playground.gallery.filters import Filters, find, read_filters
-from playground.gallery.models import Collection
+from playground.gallery.models import Collection, Tag
 from playground.runs.media import trash
 from playground.runs.media.uploads import UploadStore
 from playground.runs.models import Output
 from playground.runs.summary import summarize
+from playground.teams.models import Membership
 from playground.web import HtmxRequest, page_or_partial
 
 OFFERED = 200
@@ -39,7 +42,9 @@ def show_gallery(request: HtmxRequest) -> HttpResponse:
 def find_collection(request: HtmxRequest, filters: Filters) -> Collection | None:
     if filters.collection is None:
         return None
-    return request.workspace.collections.filter(pk=filters.collection).first()
+    seen = Collection.objects.visible_to(request.membership)
+    found: Collection | None = seen.filter(pk=filters.collection).first()
+    return found
 
 
 @never_cache
@@ -51,7 +56,7 @@ def show_filters(request: HtmxRequest) -> HttpResponse:
         "filters": filters,
         "counts": counts.read_counts(request.membership, filters),
         "most": counts.MOST,
-        "chips": list(choices.chips(filters, request.workspace)),
+        "chips": list(choices.chips(filters, request.membership)),
     }
     return page_or_partial(request, "gallery/filters.html", "panel", context)
 
@@ -61,10 +66,15 @@ def show_filters(request: HtmxRequest) -> HttpResponse:
 def show_names(request: HtmxRequest) -> HttpResponse:
     """Offer the names of tags and collections to the fields for them. It comes when one is used."""
     context = {
-        "tags": request.workspace.tags.values_list("name", flat=True),
-        "collections": request.workspace.collections.values_list("name", flat=True)[:OFFERED],
+        "tags": names_of(Tag, request.membership),
+        "collections": names_of(Collection, request.membership)[:OFFERED],
     }
     return render(request, "gallery/names.html", context)
+
+
+def names_of(table: type[Collection] | type[Tag], place: Membership) -> QuerySet[Any, str]:
+    seen = table.objects.visible_to(place).order_by("name")
+    return seen.values_list("name", flat=True).distinct()
 
 
 @never_cache

@@ -6,6 +6,8 @@ Allowed is only what is plainly public: lists of what is forbidden age badly. Th
 Source  IANA special-purpose address registries, read 2026-11-22
 """
 
+import re
+import socket
 from ipaddress import (
     IPv4Address,
     IPv4Network,
@@ -43,6 +45,43 @@ LOCAL = _networks(
     "fc00::/7",
 )
 METADATA = _networks("100.100.100.200/32", "fd00:ec2::254/128", "fd20:ce::254/128")
+
+
+# Names that belong to no public zone: RFC 6761 and 6762 (appendix G), RFC 8375, and ICANN's
+# resolution of 2024 on .internal.
+PRIVATE_ZONES = (
+    "localhost", "localdomain", "local", "internal", "intranet", "private", "corp", "home", "lan",
+    "home.arpa",
+)  # fmt: skip
+LAST_LABEL_IS_NUMBER = re.compile(r"(?:.*\.)?(?:[0-9]+|0x[0-9a-f]*)", re.DOTALL)
+NAME = re.compile(r"(?=.{1,253}\Z)[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
+                  r"(?:\.[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?)*")  # fmt: skip
+
+
+def find_literal(host: str) -> str | None:
+    """Return the IP address that the host of a URL is, however it is spelt; None for a name.
+
+    host    in lower case and ASCII, without the brackets of an IPv6 address
+    Raises  ValueError for what is neither: 256.1.1.1
+    Source  WHATWG URL, "host parsing", for 2130706433, 0x7f.1 and 0177.0.0.1; read 2026-11-29
+    """
+    if ":" in host:
+        return str(ip_address(host))
+    host = host.removesuffix(".")
+    if LAST_LABEL_IS_NUMBER.fullmatch(host):
+        try:
+            return socket.inet_ntoa(socket.inet_aton(host))
+        except OSError as error:
+            raise ValueError("no IP address, and no name ends in a number") from error
+    if not NAME.fullmatch(host):
+        raise ValueError("no name of a host")
+    return None
+
+
+def is_private_name(host: str) -> bool:
+    """Tell whether a name is of no public zone, so that it means something else on each network."""
+    host = host.removesuffix(".")
+    return "." not in host or host.endswith(tuple(f".{zone}" for zone in PRIVATE_ZONES))
 
 
 def is_public(text: str) -> bool:

@@ -3,9 +3,11 @@
 import base64
 import binascii
 import string
+from collections.abc import Collection
 from dataclasses import dataclass
 from urllib.parse import SplitResult, quote, unquote_to_bytes, urlsplit
 
+from playground.providers.addresses import find_literal, is_private_name, is_public
 from playground.providers.errors import FileRefused, FileTooLarge
 
 URL_CHARACTERS = 8_192
@@ -48,6 +50,65 @@ def read_link(url: str, *, trusted_origin: str | None) -> Link:
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     path = quote(path, safe=string.punctuation)  # a signed link must arrive letter by letter
     return Link(scheme=scheme, host=host, port=port, path=path, is_trusted=is_trusted)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reference:
+    """Where the provider is to fetch a file.
+
+    name  of the host, which may still resolve to a private address; "" where none has to be asked
+    """
+
+    name: str
+    port: int
+
+
+def read_reference(url: str, *, trusted_origins: Collection[str]) -> Reference:
+    """Read an address that a person gave for the provider to fetch a file from.
+
+    It has to be https to a public host on a usual port, as what we fetch ourselves; nothing is
+    looked up.
+
+    trusted_origins  URLs whose scheme, host and port may be http, and private
+    Raises           FileRefused; its words follow the address: "has no valid host name."
+    """
+    parts = _split_reference(url)
+    try:
+        scheme, host, port = _origin(parts)
+        literal = find_literal(host)
+    except ValueError as error:
+        raise FileRefused("has no valid host name.") from error
+    if (scheme, host, port) in {_origin(_split(origin)) for origin in trusted_origins}:
+        return Reference(name="", port=port)
+    if scheme != "https":
+        raise FileRefused("has to begin with https://.")
+    if not is_public(literal) if literal else is_private_name(host):
+        raise FileRefused(LEADS_INSIDE)
+    if port not in PUBLIC_PORTS:
+        raise FileRefused(f"uses port {port}. Leave the port out, or use 8443.")
+    return Reference(name="" if literal else host, port=port)
+
+
+LEADS_INSIDE = "leads into a private network, where the service cannot fetch it."
+
+
+def _split_reference(url: str) -> SplitResult:
+    if len(url) > URL_CHARACTERS:
+        raise FileRefused(f"has more than {URL_CHARACTERS:,} characters.")
+    try:
+        parts = urlsplit(url)
+        has_port = parts.port is None or parts.port > 0
+    except ValueError as error:
+        raise FileRefused("is not a valid web address.") from error
+    if parts.scheme not in DEFAULT_PORTS:
+        raise FileRefused("is not a web address. It has to begin with https://.")
+    if "\\" in url or not url.isprintable() or any(c.isspace() for c in url):
+        raise FileRefused("contains a space or another character that web addresses do not have.")
+    if "@" in parts.netloc:
+        raise FileRefused("contains a user name or a password. Remove it.")
+    if not parts.hostname or not has_port:
+        raise FileRefused("has no valid host name.")
+    return parts
 
 
 def _split(url: str) -> SplitResult:

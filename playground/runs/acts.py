@@ -95,7 +95,7 @@ def send_again(request: HtmxRequest, run: Run) -> HttpResponse:
     token = request.POST.get("submission")
     try:
         if token is None:
-            made = lifecycle.send_again(run, request.membership)
+            made = again.send_once_more(run, request.membership)
         else:
             made = again.send_same(run, request.membership, read_token(token))
     except again.RetiredError:

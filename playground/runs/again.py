@@ -2,12 +2,12 @@
 
 import uuid
 from dataclasses import replace
+from typing import Any
 
 from playground.catalog.models import ModelSpec
-from playground.runs import lifecycle
+from playground.runs import judging, lifecycle
 from playground.runs.costs import budgets, prices
 from playground.runs.costs.budgets import OverBudgetError
-from playground.runs.entry import find_errors
 from playground.runs.lifecycle import NotAgreedError
 from playground.runs.media.uploads import UploadStore
 from playground.runs.models import Run
@@ -34,7 +34,7 @@ def send_same(run: Run, place: Membership, token: uuid.UUID) -> Run:
     if spec is None:
         raise RetiredError(run.spec.title)
     inputs, left_out = shelf.fit(run.inputs, run.spec, spec)
-    if left_out or find_errors(spec, inputs, UploadStore(place)):
+    if left_out or find_errors(spec, inputs, place):
         raise ChangedError(run.spec.title)
     template = dict(run.template)
     if template:
@@ -50,6 +50,22 @@ def send_same(run: Run, place: Membership, token: uuid.UUID) -> Run:
     )
 
 
+def send_once_more(run: Run, place: Membership) -> Run:
+    """Send a run again that failed, as it was, if that may still be sent.
+
+    Raises  ChangedError, NoKeyError, NotAgreedError, OverBudgetError
+    """
+    if find_errors(run.spec, run.inputs, place):
+        raise ChangedError(run.spec.title)
+    return lifecycle.send_again(run, place)
+
+
+def find_errors(spec: ModelSpec, inputs: Any, place: Membership) -> judging.Errors:
+    """Return what keeps inputs from being sent; it may wait for the resolver of names."""
+    errors = judging.judge(spec, inputs, UploadStore(place))
+    return errors or judging.find_private_hosts(spec, inputs)
+
+
 def find_present(run: Run) -> ModelSpec | None:
     """Return the version of a run's model that can be chosen now."""
     return ModelSpec.objects.current().filter(slug=run.spec.slug).first()
@@ -63,7 +79,7 @@ def find_hindrance(
     if run is None or run.spec.slug != spec.slug:
         return None, opening
     inputs = shelf.fit(run.inputs, run.spec, spec)[0]
-    errors = find_errors(spec, inputs, UploadStore(place))
+    errors = find_errors(spec, inputs, place)
     estimate = prices.estimate(place.workspace, spec, inputs)
     question = None
     try:

@@ -12,8 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from playground.bodies import takes_files
 from playground.catalog.models import ModelSpec
-from playground.runs import references, restoring
-from playground.runs.entry import find_errors
+from playground.runs import judging, references, restoring
 from playground.runs.form_page import (
     as_opening,
     draw_form,
@@ -102,7 +101,8 @@ def restore(request: HtmxRequest, slug: str) -> HttpResponse:
         paste = Paste(text="", problem=str(error))
     else:
         opening = restored.opening
-        errors = find_errors(spec, opening.value, UploadStore(request.membership))
+        store = UploadStore(request.membership)
+        errors = judging.judge_template(spec, opening.value, opening.values, store)
         form = draw_form(request, spec, opening.value, errors, opened_from=opening.opened_from)
         paste = Paste(text="", is_filled=True, notes=restored.notes)
     return show_redrawn(request, spec, form, opening, paste)

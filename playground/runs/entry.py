@@ -8,20 +8,12 @@ from typing import Any
 from django.utils.datastructures import MultiValueDict
 
 from playground.catalog.models import ModelSpec
-from playground.runs.media.uploads import FILE_IS_GONE, FILE_IS_TEXT, UploadStore
+from playground.runs.judging import Errors, judge_form
+from playground.runs.media.uploads import UploadStore
 from playground.runs.models import Run
-from playground.runs.presets.blanks import (
-    MOST,
-    TOO_MANY,
-    Blanks,
-    find_blanks,
-    put_texts,
-    read_values,
-)
+from playground.runs.presets.blanks import Blanks, find_blanks, put_texts, read_values
 from playground.schema import Submission
 from playground.web import HtmxRequest
-
-type Errors = dict[str, list[str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +22,7 @@ class Entry:
 
     submission  what stands in the form, with the variables in its texts
     blanks  those variables, and what was entered for them
+    inputs  what would be sent: the values stand where the variables were; this is what is judged
     errors  messages by JSON Pointer, "" for the form as a whole; {} when it can be accepted
     token   of the rendered form
     is_shared    whether the workspace sees what comes of it
@@ -39,16 +32,12 @@ class Entry:
 
     submission: Submission
     blanks: Blanks
+    inputs: Any
     errors: Errors
     token: uuid.UUID
     is_shared: bool
     agreed: Decimal | None = None
     opened_from: Run | None = None
-
-    @property
-    def inputs(self) -> Any:
-        """What is sent: the values stand where the variables were."""
-        return put_texts(self.submission.value, self.blanks.filled)
 
     @property
     def template(self) -> dict[str, Any]:
@@ -79,41 +68,17 @@ def read_entry(
         data.setlist(name, [*data.getlist(name), *files])
     submission = spec.form.parse(data, initial, files=store)
     blanks = find_blanks(spec, submission, read_values(request.POST))
-    errors = judge(spec, submission, blanks)
-    for pointer in store.find_missing(submission.value):
-        errors.setdefault(pointer, []).append(FILE_IS_GONE)
-    for pointer in store.find_written_out(submission.value):
-        errors.setdefault(pointer, []).append(FILE_IS_TEXT)
+    inputs = put_texts(submission.value, blanks.filled)
     return Entry(
         submission=submission,
         blanks=blanks,
-        errors=errors,
+        inputs=inputs,
+        errors=judge_form(spec, submission, blanks, inputs, store),
         token=read_token(request.POST.get("submission", "")),
         is_shared=read_sharing(request, opened_from),
         agreed=read_agreed(request.POST.get("agreed", "")),
         opened_from=opened_from,
     )
-
-
-def find_errors(spec: ModelSpec, inputs: Any, store: UploadStore) -> Errors:
-    """Return what is wrong with inputs that no form brought."""
-    errors = {pointer: list(said) for pointer, said in spec.form.validate(inputs).items()}
-    for pointer in store.find_missing(inputs):
-        errors.setdefault(pointer, []).append(FILE_IS_GONE)
-    return errors
-
-
-def judge(spec: ModelSpec, submission: Submission, blanks: Blanks) -> Errors:
-    """Return what is wrong with a form; a text with variables is judged as it will be sent."""
-    errors: Errors = {pointer: list(said) for pointer, said in submission.errors.items()}
-    filled = blanks.filled
-    if filled:
-        sent = spec.form.validate(put_texts(submission.value, filled))
-        errors = {pointer: said for pointer, said in errors.items() if pointer not in filled}
-        errors |= {pointer: list(said) for pointer, said in sent.items() if pointer in filled}
-    if len(blanks.listed) > MOST:
-        errors.setdefault("", []).append(TOO_MANY)
-    return errors
 
 
 def read_sharing(request: HtmxRequest, opened_from: Run | None) -> bool:

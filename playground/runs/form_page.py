@@ -13,7 +13,8 @@ from django.utils.functional import SimpleLazyObject
 from playground.catalog.models import ModelSpec
 from playground.runs import board, exchange, lifecycle
 from playground.runs.costs import budgets, prices
-from playground.runs.entry import Entry, Errors, read_entry
+from playground.runs.entry import Entry, read_entry
+from playground.runs.judging import Errors
 from playground.runs.media.uploads import UploadStore
 from playground.runs.models import Draft, Preset, Run
 from playground.runs.pasting import Paste
@@ -157,7 +158,7 @@ def show_playground(
         "spec": spec,
         "specs": ModelSpec.objects.current(),
         "form": form,
-        "estimate": prices.estimate(request.workspace, spec, opening.value),
+        "estimate": prices.estimate(request.workspace, spec, read_sent(opening, blanks)),
         "question": question,
         "standings": SimpleLazyObject(lambda: budgets.standings(request.membership)),
         "token": uuid.uuid4(),

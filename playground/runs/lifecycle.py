@@ -107,7 +107,9 @@ def create(place: Membership, **facts: Any) -> Run:
         budgets.reserve(place, facts["cost_most"], facts["submission_token"])
         run = Run.objects.create(**facts)
         if references := find_references(run.inputs):
-            run.uploads.set(Upload.objects.filter(pk__in=references.values()))
+            # Whoever sees the run sees its files: so only those that its author sees already.
+            seen = Upload.objects.visible_to(place)
+            run.uploads.set(seen.filter(pk__in=references.values()))
         # Robust: once committed the run is accepted, whatever becomes of this wake-up call.
         transaction.on_commit(lambda: tasks.wake(run.pk), robust=True)
     return run

@@ -13,9 +13,9 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from playground.bodies import takes_files
 from playground.catalog.models import ModelSpec
-from playground.runs import again, changes, lifecycle
+from playground.runs import again, changes, judging, lifecycle
 from playground.runs.costs.budgets import OverBudgetError
-from playground.runs.entry import Entry, find_errors
+from playground.runs.entry import Entry
 from playground.runs.form_page import (
     as_opening,
     draw_form,
@@ -84,6 +84,8 @@ def take_form(request: HtmxRequest, spec: ModelSpec) -> HttpResponse:
         return put_back(request, spec, entry)
     if entry.submission.edit:
         return show_edited(request, spec, entry, draft)
+    if not entry.is_refused:
+        entry = replace(entry, errors=judging.find_private_hosts(spec, entry.inputs))
     if entry.is_refused:
         return refuse(request, spec, entry, draft)
     return generate(request, spec, entry, draft)
@@ -163,7 +165,7 @@ def fill_form(request: HtmxRequest, spec: ModelSpec) -> HttpResponse:
         paste = Paste(text=text, problem=str(error))
     else:
         store = UploadStore(request.membership)
-        errors = find_errors(spec, pasted.inputs, store)
+        errors = judging.judge_template(spec, pasted.inputs, {}, store)
         form = draw_form(request, spec, pasted.inputs, errors, opened_from=entry.opened_from)
         opening = replace(opening, value=pasted.inputs, values={}, draft=None)
         paste = Paste(text=text, is_filled=True, notes=pasted.notes)

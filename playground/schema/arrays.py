@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from .choices import make_options, tables
 from .flat import Flat
-from .hints import upload_kind
+from .hints import is_file_address, upload_kind
 from .nodes import Files, Later, Lines, Multi, Node, Raw, Rows
 from .scalars import accept_of, is_upload
 
@@ -45,7 +45,8 @@ def _of_strings(compiler: "Compiler", flat: Flat, about: dict[str, Any]) -> Node
         accept = hints.accept or inner.accept or accept_of(kind)
         return Files(**about, **_limits(flat), multiple=True, accept=accept, kind=kind)
     if hints.widget == "textarea":
-        return Lines(**about, rows=hints.rows or 4)
+        names_files = is_file_address(about["name"], item.keywords)
+        return Lines(**about, rows=hints.rows or 4, names_files=names_files)
     return None
 
 

@@ -1,7 +1,7 @@
 """A JSON Schema as a form: opened with a value, drawn as HTML, read back as a value."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -15,8 +15,9 @@ from .documents import Document, Note, SchemaError, read_document
 from .edits import Action, Edit
 from .entries import At, Entry, GroupEntry, Kept, walk, walk_present
 from .files import DataURIFiles, FileStore
+from .hints import is_file_address
 from .lint import find_notes
-from .nodes import Fixed, Group, Node, Text
+from .nodes import Files, Fixed, Group, Lines, Node, Raw, Text
 from .sources import Opened, Posted
 from .validator import Judge
 from .values import ABSENT, FRESH, JSON, Schema, Value
@@ -33,12 +34,14 @@ class Submission:
     errors  {pointer: [message]}, the validator's verdict included; {} means valid
     edit    the change of the form that was asked for instead of an end of it, or None
     entry   what stands in the form, every text kept and the edit applied: to draw it again
+    sent    the same without the edit, as the value and the errors are
     """
 
     value: JSON
     errors: Errors
     edit: Edit | None
     entry: Entry
+    sent: Entry
 
     @property
     def is_valid(self) -> bool:
@@ -134,7 +137,7 @@ class SchemaForm:
         if edit is None and builder.switched:  # picked, but what was picked was not shown yet
             edit = Edit(action=Action.PICK, pointer=builder.switched[0])
         drawn = edits.apply(entry, edit, store) if edit else entry
-        return Submission(value=entry.value, errors=errors, edit=edit, entry=drawn)
+        return Submission(value=entry.value, errors=errors, edit=edit, entry=drawn, sent=entry)
 
     @staticmethod
     def keep_file(
@@ -178,6 +181,26 @@ class SchemaForm:
         entry = self._open(value) if value is not ABSENT else self._open(ABSENT)
         return explain(self._compiled.judge, entry, value, self._rules)
 
+    def judge(self, submission: Submission, value: JSON) -> Errors:
+        """Return what is wrong with a form of which another value is used than was typed.
+
+        value   with other texts in some of its places
+        Unlike `validate`, it also says what cannot be read in the form, and of a union it judges
+        the kind that was chosen.
+        """
+        return explain(self._compiled.judge, submission.sent, value, self._rules)
+
+    def file_addresses(self, value: Value | Submission) -> dict[str, str]:
+        """Return {pointer: text} of what stands where the address of a file belongs.
+
+        That is in file controls, in texts that the schema calls addresses of files, and under such
+        names in what is written as JSON.
+        """
+        entry = value.sent if isinstance(value, Submission) else self._open(value)
+        return {
+            pointer: text for each in walk_present(entry) for pointer, text in _addresses_of(each)
+        }
+
     def secrets(self, value: JSON) -> frozenset[str]:
         """Return the pointers of what a value holds that is never to be shown: passwords."""
         found = walk(self._open(value))
@@ -199,3 +222,32 @@ class SchemaForm:
         opened = FRESH if value is ABSENT else value
         builder = Builder(source=Opened(), files=DataURIFiles())
         return builder.build(self._compiled.root, At("", "", opened))
+
+
+def _addresses_of(entry: Entry) -> Iterator[tuple[str, str]]:
+    """Yield (pointer, text) of what stands at one place for the address of a file.
+
+    Of a part that is written as JSON, the names in it say so.
+    """
+    match entry.node:
+        case Files() | Text(names_file=True) | Lines(names_files=True):
+            yield from ((place, text) for place, text, _, _ in _texts_in(entry.value, entry.place))
+        case Raw(name=name):
+            for place, text, called, around in _texts_in(entry.value, entry.place, name):
+                if is_file_address(called, {}, around):
+                    yield place, text
+
+
+def _texts_in(
+    value: Value, place: str, name: str = "", around: str = ""
+) -> Iterator[tuple[str, str, str, str]]:
+    """Yield (pointer, text, name, name of what holds it) for each text in a value."""
+    match value:
+        case str():
+            yield place, value, name, around
+        case list():
+            for number, each in enumerate(value):
+                yield from _texts_in(each, pointers.child(place, number), name, around)
+        case dict():
+            for key, each in value.items():
+                yield from _texts_in(each, pointers.child(place, key), key, name)

@@ -124,6 +124,18 @@ def upload_kind(name: str, keywords: dict[str, Any], around: str = "") -> str:
     return kind if form in _UPLOAD_FORMATS or _ADDRESSES & set(words) else ""
 
 
+def is_file_address(name: str, keywords: dict[str, Any], around: str = "") -> bool:
+    """Tell whether a string is the web address of a file, whatever control is drawn for it.
+
+    around  name of what holds it, which says more than a mere "url" or no name at all
+    """
+    words = _words_of(name)
+    if set(words) <= _ADDRESSES:
+        words += _words_of(around)
+    says_address = _text(keywords, "format") in _UPLOAD_FORMATS or _ADDRESSES & set(words)
+    return bool(says_address and _kind_of(words))
+
+
 def _words_of(name: str) -> list[str]:
     """Return the words of a name like "start_image_urls" or "startImageURLs"."""
     return [word.lower() for word in _WORD.findall(name)]

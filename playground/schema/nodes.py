@@ -64,6 +64,7 @@ class Text(Node):
     kind         the input's type attribute: "text", "url", "date", "datetime-local", ...
     rows         of a textarea; 0 for one line
     suggestions  values offered, none of them binding
+    names_file   it is the web address of a file, though no file can be chosen for it
     """
 
     kind: str = "text"
@@ -76,6 +77,7 @@ class Text(Node):
     example: str = ""
     takes_blank: bool = False  # "" is a value that the schema accepts
     names_blank: bool = False  # ... and one that it names
+    names_file: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -171,9 +173,13 @@ class Raw(Node):
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Lines(Node):
-    """An array of plain strings, one on each line."""
+    """An array of plain strings, one on each line.
+
+    names_files  they are web addresses of files
+    """
 
     rows: int = 4
+    names_files: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -5,7 +5,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import TYPE_CHECKING, Any
 
 from .flat import Flat
-from .hints import example_of, is_prompt, read_hints, upload_kind
+from .hints import example_of, is_file_address, is_prompt, read_hints, upload_kind
 from .nodes import Files, Node, Number, Text
 from .patterns import find_pattern, is_for_browsers
 from .values import JSON, compact
@@ -45,11 +45,16 @@ def make_text(compiler: "Compiler", flat: Flat, about: dict[str, Any], around: s
         kind = hints.upload_kind or guess
         accept = hints.accept or accept_of(kind)
         return Files(**about, multiple=False, accept=accept, kind=kind)
-    return make_line(compiler, flat, about)
+    return make_line(compiler, flat, about, around=around)
 
 
 def make_line(
-    compiler: "Compiler", flat: Flat, about: dict[str, Any], suggestions: tuple[str, ...] = ()
+    compiler: "Compiler",
+    flat: Flat,
+    about: dict[str, Any],
+    *,
+    suggestions: tuple[str, ...] = (),
+    around: str = "",
 ) -> Text:
     """Make a control for text of one line or several."""
     keywords = flat.keywords
@@ -71,6 +76,7 @@ def make_line(
         example=example_of(keywords),
         takes_blank=compiler.judge.accepts("", about["schema"]),
         names_blank=default == "" or "" in suggestions,
+        names_file=is_file_address(about["name"], keywords, around),
     )
 
 

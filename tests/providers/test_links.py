@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from playground.providers.errors import FileRefused, FileTooLarge
-from playground.providers.links import read_data_uri, read_link
+from playground.providers.links import read_data_uri, read_link, read_reference
 
 TRUSTED = "http://sandbox.example:9000/api"
 
@@ -69,6 +69,77 @@ def test_a_link_is_read(url: str, host: str, port: int, path: str) -> None:
 def test_a_dubious_link_is_refused(url: str) -> None:
     with pytest.raises(FileRefused):
         read_link(url, trusted_origin=TRUSTED)
+
+
+@pytest.mark.parametrize(
+    ("url", "name"),
+    [
+        ("https://files.example/a.png?sig=a%2Bb", "files.example"),
+        ("HTTPS://Files.Example:8443/a.png", "files.example"),
+        ("https://bücher.example/ä.png", "xn--bcher-kva.example"),
+        ("https://93.184.215.14/a.png", ""),
+        ("https://[2606:4700::1111]/a.png", ""),
+        ("http://sandbox.example:9000/a.png", ""),
+    ],
+)
+def test_an_address_for_the_provider_is_read(url: str, name: str) -> None:
+    assert read_reference(url, trusted_origins=[TRUSTED]).name == name
+
+
+REFUSED = {
+    "is not a": (
+        "", "not a url", "a.png", "files.example/a.png", "//files.example/a.png", "upload:x",
+        "ftp://files.example/a", "file:///etc/passwd", "javascript:alert(1)", "data:,x",
+        "https://[::1", "https://files.example:x/", "https://files.example:99999/",
+    ),
+    "has no valid host name": (
+        "https://", "https:///a.png", "https://..", "https://a..b/", "https://-a.example/",
+        "https://256.1.1.1/", "https://1.2.3.4.5/", "https://08.1.1.1/", "https://[fe80::1%25e]/",
+        "https://files%2Eexample/", "https://" + "a" * 64 + ".example/", "https://a:0/",
+        "https://exa$mple.example/",
+    ),
+    "has to begin with https://": (
+        "http://files.example/a.png", "http://sandbox.example/", "http://127.0.0.1/",
+        "http://sandbox.example.evil.example:9000/",
+    ),
+    "leads into a private network": (
+        "https://127.0.0.1/", "https://127.1/", "https://2130706433/", "https://0x7f000001/",
+        "https://0x7f.0.0.1/", "https://017700000001/", "https://0/", "https://127.0.0.1./",
+        "https://①②⑦.⓪.⓪.①/", "https://127。0。0。1/", "https://10.1.2.3/",
+        "https://172.16.0.1/", "https://192.168.1.1/", "https://100.64.0.1/",
+        "https://169.254.169.254/latest", "https://2852039166/", "https://[::1]/", "https://[::]/",
+        "https://[::ffff:127.0.0.1]/", "https://[::ffff:7f00:1]/", "https://[64:ff9b::a00:1]/",
+        "https://[fd00:ec2::254]/", "https://[fe80::1]/", "https://[2002:7f00:1::]/",
+        "https://localhost/", "https://LOCALHOST./", "https://a.localhost/", "https://db/",
+        "https://metadata.google.internal/", "https://printer.local/", "https://nas.home.arpa/",
+    ),
+    "contains a user name": ("https://user@files.example/", "https://files.example:443@127.0.0.1/"),
+    "uses port": ("https://files.example:22/", "https://files.example:6379/"),
+    "contains a space": (
+        "https://files.example/a b", "https://files.example\\@127.0.0.1/", "https://files.example/\n",
+        "https://files.example/\u2028", "https://files.example/\x7f",
+    ),
+    "has more than 8,192 characters": ("https://files.example/" + "a" * 9000,),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("url", "words"), [(url, words) for words, urls in REFUSED.items() for url in urls]
+)
+def test_an_address_that_the_provider_must_not_fetch_is_refused_in_words(
+    url: str, words: str
+) -> None:
+    with pytest.raises(FileRefused, match=words):
+        read_reference(url, trusted_origins=[TRUSTED])
+
+
+@given(st.text() | st.text().map(lambda tail: f"https://{tail}"))
+def test_any_text_is_an_address_for_the_provider_or_refused(url: str) -> None:
+    try:
+        reference = read_reference(url, trusted_origins=[TRUSTED])
+    except FileRefused:
+        return
+    assert reference.name.isascii()
 
 
 @given(st.text() | st.text().map(lambda tail: f"https://{tail}"))

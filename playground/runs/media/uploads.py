@@ -27,7 +27,15 @@ NAME_CHARACTERS = 120
 
 # A file written out as text (RFC 2397); with neither a type nor a parameter it is words.
 WRITTEN_OUT = re.compile(
-    r"\s*data:\s*(?:[\w.+-]+/[\w.+-]+(?:;[^,;]*)*|(?:;[^,;]*)+),", re.IGNORECASE
+    r"""[\s"'<(\u200b-\u200f\u2060\ufeff]*data:\s*"""
+    r"(?:[\w.+-]+/[\w.+-]+(?:;[^,;]*)*|(?:;[^,;]*)+),",
+    re.IGNORECASE,
+)
+# The same among other words, where it has content. All repeats have bounds: it is searched for.
+WRITTEN_OUT_WITHIN = re.compile(
+    r"(?<!\w)data:[\w.+/-]{0,120}(?:;[^,;\s]{0,120}){0,10}"
+    r"(?:;base64,\s{0,4}[A-Za-z0-9+/_%=-]{16}|,[^\s,]{64})",
+    re.IGNORECASE,
 )
 FILE_IS_TEXT = (
     "This is a file written out as text, which goes nowhere from here. "
@@ -92,7 +100,10 @@ class UploadStore:
         of where it was taken and by whom.
         """
         for pointer, text in walk_texts(inputs):
-            if WRITTEN_OUT.match(text):
+            if is_written_out(text):
+                yield pointer
+        for pointer, key in walk_keys(inputs):
+            if is_written_out(key):
                 yield pointer
 
     def _find(self, value: str) -> Upload | None:
@@ -172,6 +183,23 @@ def check_format(file: Format | MediaFile, wanted: Kind | None) -> None:
         raise BrokenFileError(files.NOT_THAT[Kind.IMAGE])
 
 
+def is_written_out(text: str) -> bool:
+    """Tell whether a text is, or holds, a file that is written out."""
+    return bool(WRITTEN_OUT.match(text) or WRITTEN_OUT_WITHIN.search(text))
+
+
+def walk_keys(value: Any, pointer: str = "") -> Iterator[tuple[str, str]]:
+    """Yield (pointer of the object, key) for every key of a JSON value."""
+    if isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from walk_keys(item, f"{pointer}/{index}")
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield pointer, key
+            token = key.replace("~", "~0").replace("/", "~1")
+            yield from walk_keys(item, f"{pointer}/{token}")
+
+
 def walk_texts(value: Any, pointer: str = "") -> Iterator[tuple[str, str]]:
     """Yield (pointer, text) for every string of a JSON value."""
     if isinstance(value, str):
@@ -215,10 +243,13 @@ def host(pk: uuid.UUID, expires_at: datetime) -> str:
 def resolve(run: Run, addresses: dict[str, str]) -> Any:
     """Return a run's inputs as the provider gets them, with its files as addresses.
 
+    Only files that its author handed in, or that the run was accepted with: what else the inputs
+    name, however that came into them, is not sent.
+
     Raises  ReferenceGoneError, StorageFailedError
     """
     ids = find_references(run.inputs).values()
-    kept = Upload.objects.filter(workspace=run.workspace_id, pk__in=ids).select_related("file")
+    kept = Upload.objects.usable_in(run).filter(pk__in=ids).select_related("file")
     if len(kept) < len(ids):
         raise ReferenceGoneError(FILE_IS_GONE)
     handed = {

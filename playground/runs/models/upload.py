@@ -23,6 +23,12 @@ class UploadQuerySet(models.QuerySet["Upload"]):
         ours = self.filter(workspace=place.workspace_id)
         return ours.filter(Q(author=place.user_id) | Exists(shown) | Exists(kept))
 
+    def usable_in(self, run: Run) -> Self:
+        """Return what a run may be sent with: its author's own, and those it is linked with."""
+        linked = Run.uploads.through.objects.filter(upload=OuterRef("pk"), run=run.pk)
+        ours = self.filter(workspace=run.workspace_id)
+        return ours.filter(Q(author=run.author_id) | Exists(linked))
+
 
 class Upload(models.Model):
     """A file that a person handed in as an input. In a run's inputs it stands as its reference."""

@@ -1,17 +1,21 @@
 """The variables in a form's long texts, and what was entered for them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from playground.catalog.models import ModelSpec
 from playground.runs.presets import variables
-from playground.runs.presets.variables import Variable
+from playground.runs.presets.variables import Part, Variable
 from playground.schema import Submission
 
 PREFIX = "~var:"  # of the controls' names: no pointer begins so
 MOST = 50
 TOO_MANY = f"The texts have more than {MOST} variables."
+LONGEST_VALUE = 2_000
+# A value stands wherever its variable does: a short form would make gigabytes of text.
+LONGEST_FILLED = 1_000_000
+TOO_LONG = f"With its variables filled in, this has more than {LONGEST_FILLED:,} characters."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,11 +40,17 @@ class Blank:
 class Blanks:
     """All variables of a form.
 
-    texts  the long texts by JSON Pointer, as they are written
+    texts     the long texts by JSON Pointer, as they are written
+    filled    those of them that read otherwise once the values are put in, as they read then
+    overlong  pointers of texts that would become too long by it, and so are not filled
+    names     of the variables in each text
     """
 
     texts: dict[str, str]
     listed: tuple[Blank, ...]
+    filled: dict[str, str]
+    overlong: frozenset[str]
+    names: dict[str, tuple[str, ...]]
 
     @property
     def signature(self) -> str:
@@ -60,19 +70,20 @@ class Blanks:
         return sum(1 for blank in self.listed if blank.before is not None)
 
     @property
-    def filled(self) -> dict[str, str]:
-        """The texts that read otherwise once the values are put in."""
-        made = {pointer: variables.fill(text, self.values) for pointer, text in self.texts.items()}
-        return {pointer: text for pointer, text in made.items() if text != self.texts[pointer]}
-
-    @property
     def filled_from(self) -> tuple[str, ...]:
-        """Those texts as they are written."""
+        """The filled texts as they are written."""
         return tuple(self.texts[pointer] for pointer in self.filled)
 
 
 def say(blank: Blank) -> str:
-    return blank.variable.complain(blank.value)
+    return complain(blank.variable, blank.value)
+
+
+def complain(variable: Variable, value: str) -> str:
+    """Return what is wrong with a value, "" for nothing."""
+    if len(value) > LONGEST_VALUE:
+        return f"This has {len(value):,} characters; {LONGEST_VALUE:,} are the most."
+    return variable.complain(value)
 
 
 def find_blanks(
@@ -90,22 +101,48 @@ def find_blanks(
     before    what was entered in the run that the form was opened from
     """
     texts = spec.form.long_texts(value)
+    parts = {pointer: variables.parse(text) for pointer, text in texts.items()}
     found = []
-    for variable in variables.list_variables(texts.values()):
+    for variable in variables.list_in(part for each in parts.values() for part in each):
         entered = str(values.get(variable.name, ""))
-        said = variable.complain(entered) if entered else ""
+        said = complain(variable, entered) if entered else ""
         if problems is not None:
             said = problems.get(variable.name, "")
         was = (before or {}).get(variable.name)
         changed_from = None if was in (None, entered) else str(was)
         found.append(Blank(variable=variable, value=entered, problem=said, before=changed_from))
-    return Blanks(texts=texts, listed=tuple(found))
+    return fill_in(texts, parts, tuple(found))
+
+
+def fill_in(
+    texts: dict[str, str], parts: Mapping[str, Sequence[Part]], listed: tuple[Blank, ...]
+) -> Blanks:
+    """Put the values into the texts; each is read and written once, they may be large."""
+    values = {blank.name: blank.value for blank in listed}
+    sizes = {pointer: variables.measure(each, values) for pointer, each in parts.items()}
+    overlong = {
+        pointer
+        for pointer, size in sizes.items()
+        if size > max(LONGEST_FILLED, len(texts[pointer]))
+    }
+    filled = {
+        pointer: made
+        for pointer, each in parts.items()
+        if pointer not in overlong and (made := variables.join(each, values)) != texts[pointer]
+    }
+    names = {
+        pointer: tuple(variable.name for variable in variables.list_in(each))
+        for pointer, each in parts.items()
+    }
+    return Blanks(
+        texts=texts, listed=listed, filled=filled, overlong=frozenset(overlong), names=names
+    )
 
 
 def read_values(data: Any) -> dict[str, str]:
     """Return what a form that came back holds for its variables."""
     return {
-        name.removeprefix(PREFIX): data.get(name)[:2000].replace("\0", "")
+        name.removeprefix(PREFIX): data.get(name).replace("\0", "")
         for name in data
         if name.startswith(PREFIX)
     }

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from playground.catalog.models import ModelSpec
 from playground.runs import changes
 from playground.runs.carrying import Carried, carry
-from playground.runs.entry import Errors
+from playground.runs.judging import Errors
 from playground.runs.models import Draft, Preset, Run
 from playground.runs.presets import prompts, shelf
 from playground.runs.presets.blanks import escape_texts

@@ -123,19 +123,34 @@ def escape(text: str) -> str:
 
 def fill(text: str, values: Mapping[str, str]) -> str:
     """Return a text with values in the places of its variables; those without one stay."""
-    return "".join(
-        values.get(part.name, part.text) if isinstance(part, Variable) else part.text
-        for part in parse(text)
-    )
+    return join(parse(text), values)
+
+
+def join(parts: Iterable[Part], values: Mapping[str, str]) -> str:
+    """Return the same for the parts of a text."""
+    return "".join(_sent(part, values) for part in parts)
+
+
+def measure(parts: Iterable[Part], values: Mapping[str, str]) -> int:
+    """Return how many characters `join` makes."""
+    return sum(len(_sent(part, values)) for part in parts)
+
+
+def _sent(part: Part, values: Mapping[str, str]) -> str:
+    return values.get(part.name, part.text) if isinstance(part, Variable) else part.text
 
 
 def list_variables(texts: Iterable[str]) -> tuple[Variable, ...]:
     """Return each variable of some texts once, as it is written first with a kind."""
+    return list_in(part for text in texts for part in parse(text))
+
+
+def list_in(parts: Iterable[Part]) -> tuple[Variable, ...]:
+    """Return the same for the parts of texts."""
     found: dict[str, Variable] = {}
-    for text in texts:
-        for part in parse(text):
-            if isinstance(part, Variable):
-                known = found.get(part.name)
-                if known is None or not (known.choices or known.low):
-                    found[part.name] = part if part.choices or part.low or not known else known
+    for part in parts:
+        if isinstance(part, Variable):
+            known = found.get(part.name)
+            if known is None or not (known.choices or known.low):
+                found[part.name] = part if part.choices or part.low or not known else known
     return tuple(found.values())

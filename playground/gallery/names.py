@@ -1,0 +1,118 @@
+"""Tags and collections by their names, as far as somebody may know of them.
+
+What others keep to themselves is not there: neither is it found, nor does it stand in the way of
+a name, nor does it count.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import transaction
+
+from playground.gallery.filters import read_uuid
+from playground.gallery.models import Collection, Tag
+from playground.teams.models import Membership, Workspace
+
+MOST_TAGS = 200
+LONGEST = {Collection: 100, Tag: 40}
+COLLECTION_GONE = "This collection is not here any more."
+
+
+class SortingError(Exception):
+    """It cannot be done; the message says why."""
+
+
+def clean(name: str, longest: int) -> str:
+    name = " ".join(name.replace("\0", "").split())
+    if not name:
+        raise SortingError("Give it a name.")
+    if len(name) > longest:
+        raise SortingError(f"A name has {longest} characters at most.")
+    return name
+
+
+@contextmanager
+def one_at_a_time(place: Membership) -> Iterator[None]:
+    """Let nobody else in the workspace give a name meanwhile, so that none is given twice.
+
+    No constraint of the database can say that: which names are taken depends on who asks.
+    """
+    with transaction.atomic():
+        Workspace.objects.select_for_update().get(pk=place.workspace_id)
+        yield
+
+
+def find_or_make_tag(place: Membership, name: str) -> Tag:
+    """Raises SortingError."""
+    name = clean(name, LONGEST[Tag])
+    with one_at_a_time(place):
+        tags = Tag.objects.visible_to(place)
+        tag: Tag | None = tags.called(name).first()
+        if tag is None and tags.count() >= MOST_TAGS:
+            raise SortingError(f"There can be {MOST_TAGS} tags at most.")
+        return tag or Tag.objects.create(
+            workspace=place.workspace, name=name, made_by_id=place.user_id
+        )
+
+
+def find_tags(place: Membership, name: str) -> list[Tag]:
+    """Return the tags of a name that somebody sees: several where they were made apart.
+
+    Raises  SortingError where there is none
+    """
+    found = list(Tag.objects.visible_to(place).called(" ".join(name.split())))
+    if not found:
+        raise SortingError(f"No tag is called “{name}”.")
+    return found
+
+
+def find_collection(place: Membership, word: str) -> Collection | None:
+    """Return the collection that a word means: its id, or its name; one's own before others'."""
+    seen = Collection.objects.visible_to(place)
+    if pk := read_uuid(word):
+        found: Collection | None = seen.filter(pk=pk).first()
+        return found
+    named = list(seen.called(" ".join(word.split())))
+    return min(named, key=lambda each: each.made_by_id != place.user_id, default=None)
+
+
+def find_or_make_collection(place: Membership, word: str) -> Collection:
+    """Raises SortingError."""
+    name = clean(word, LONGEST[Collection])
+    with one_at_a_time(place):
+        if known := find_collection(place, name):
+            return known
+        if read_uuid(name):
+            raise SortingError(COLLECTION_GONE)
+        return Collection.objects.create(
+            workspace=place.workspace, name=name, made_by_id=place.user_id
+        )
+
+
+def make_collection(place: Membership, name: str) -> Collection:
+    """Make an empty collection. Raises SortingError, also where another has the name."""
+    name = clean(name, LONGEST[Collection])
+    with one_at_a_time(place):
+        demand_free(place, Collection, name)
+        return Collection.objects.create(
+            workspace=place.workspace, name=name, made_by_id=place.user_id
+        )
+
+
+def rename(place: Membership, things: list[Collection] | list[Tag], name: str) -> str:
+    """Give a collection, or all tags of one name, another; return that. Raises as above."""
+    table = type(things[0])
+    name = clean(name, LONGEST[table])
+    with one_at_a_time(place):
+        demand_free(place, table, name, *things)
+        table.objects.filter(pk__in=[each.pk for each in things]).update(name=name)
+    return name
+
+
+def demand_free(
+    place: Membership, table: type[Collection] | type[Tag], name: str, *but: Collection | Tag
+) -> None:
+    """Raises SortingError where something else that somebody sees has the name."""
+    others = table.objects.visible_to(place).called(name).exclude(pk__in=[each.pk for each in but])
+    if others.exists():
+        raise SortingError(f"There is another “{name}” already.")

@@ -1,0 +1,60 @@
+"""Whether the names in addresses lead to private networks, asked of the system within a time."""
+
+import socket
+import threading
+import time
+from collections.abc import Iterable
+from concurrent.futures import Future
+
+from playground.providers.addresses import is_public
+from playground.providers.fetch import Resolve
+from playground.providers.links import Reference
+
+# The system's resolver cannot be told when to stop: a lookup past its time goes on in its thread.
+# So only so many are under way at once, and what finds no room is not looked up.
+_room = threading.BoundedSemaphore(16)
+
+ask_system: Resolve = socket.getaddrinfo
+
+
+def find_private(
+    references: Iterable[Reference], *, limit_seconds: float, resolve: Resolve | None = None
+) -> set[str]:
+    """Return the names of hosts that have an address which is not public.
+
+    A name that cannot be found, or not in time, is not among them: the provider, which fetches the
+    file, may know it.
+
+    limit_seconds  for all of them together
+    resolve        as socket.getaddrinfo
+    """
+    ends = time.monotonic() + limit_seconds
+    ports = {each.name: each.port for each in references if each.name}
+    asked = {name: _ask(name, port, resolve or ask_system) for name, port in ports.items()}
+    return {name for name, answer in asked.items() if _is_private(answer, ends - time.monotonic())}
+
+
+def _ask(name: str, port: int, resolve: Resolve) -> Future[list[str]]:
+    answer: Future[list[str]] = Future()
+    if not _room.acquire(blocking=False):
+        answer.set_result([])
+        return answer
+
+    def ask() -> None:
+        try:
+            found = resolve(name, port, type=socket.SOCK_STREAM)
+            answer.set_result([str(address[0]) for *_, address in found])
+        except (OSError, UnicodeError):
+            answer.set_result([])
+        finally:
+            _room.release()
+
+    threading.Thread(target=ask, name=f"look-up-{name[:60]}", daemon=True).start()
+    return answer
+
+
+def _is_private(answer: Future[list[str]], seconds: float) -> bool:
+    try:
+        return not all(map(is_public, answer.result(max(seconds, 0))))
+    except TimeoutError:
+        return False

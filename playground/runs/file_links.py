@@ -1,0 +1,73 @@
+"""Web addresses that stand where a model takes a file, looked at before a run is paid for.
+
+The provider fetches them, not this program. But an address that leads nowhere costs a run, and one
+into a private network may open something there where the provider's machines stand beside it.
+"""
+
+from collections.abc import Iterator, Mapping
+
+from django.conf import settings
+
+from playground.providers import lookups
+from playground.providers.errors import FileRefused
+from playground.providers.links import LEADS_INSIDE, Reference, read_reference
+from playground.runs.media.uploads import REFERENCE, WRITTEN_OUT
+
+LOOKUP_SECONDS = 2.0  # somebody has pressed Generate, and waits
+SHOWN = 60
+
+type Errors = dict[str, list[str]]
+
+
+def trusted_origins() -> tuple[str, ...]:
+    """Return the origins that may be http, and private: our own, and in the demo the sandbox."""
+    origins = [settings.PUBLIC_BASE_URL]
+    if settings.SANDBOX_URL:  # it runs on this machine, and fetches from it
+        ours = (f"http://{host}:{settings.PORT}" for host in ("127.0.0.1", "localhost"))
+        origins += [settings.SANDBOX_URL, *ours]
+    return tuple(filter(None, origins))
+
+
+def find_bad(addresses: Mapping[str, str]) -> Errors:
+    """Return what is wrong with addresses as they are written; nothing is asked of the network.
+
+    addresses  by JSON Pointer; uploads, blanks and files written out are not among them here
+    """
+    found: Errors = {}
+    for pointer, text in web_addresses(addresses):
+        try:
+            read_reference(text, trusted_origins=trusted_origins())
+        except FileRefused as refused:
+            found[pointer] = [f"{name(text)} {refused}"]
+    return found
+
+
+def find_private(addresses: Mapping[str, str]) -> Errors:
+    """Return which addresses have a host whose name leads into a private network.
+
+    It asks the resolver and waits LOOKUP_SECONDS at most.
+    """
+    read: dict[str, Reference] = {}
+    for pointer, text in web_addresses(addresses):
+        try:
+            read[pointer] = read_reference(text, trusted_origins=trusted_origins())
+        except FileRefused:
+            continue  # `find_bad` says so
+    private = lookups.find_private(read.values(), limit_seconds=LOOKUP_SECONDS)
+    return {
+        pointer: [f"{name(addresses[pointer])} {LEADS_INSIDE}"]
+        for pointer, reference in read.items()
+        if reference.name in private
+    }
+
+
+def web_addresses(addresses: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    for pointer, text in addresses.items():
+        if text and not REFERENCE.match(text) and not WRITTEN_OUT.match(text):
+            yield pointer, text
+
+
+def name(address: str) -> str:
+    """Return an address as a message quotes it: short, and without a password."""
+    shown = address if "@" not in address else f"…{address.rpartition('@')[2]}"
+    return f"“{shown if len(shown) <= SHOWN else f'{shown[:SHOWN]}…'}”"

@@ -1,0 +1,112 @@
+"""What is wrong with inputs: by their schema and its rules, and with the files that they name.
+
+It is always the value that would be sent that is judged: where texts have variables, the texts
+with the values filled in. So what a form refuses when it is typed, it refuses as well when it
+comes by a variable, a draft, a preset, a pasted request, a picture, or an earlier run.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from playground.catalog.models import ModelSpec
+from playground.runs import file_links
+from playground.runs.media.uploads import FILE_IS_GONE, FILE_IS_TEXT, UploadStore
+from playground.runs.presets.blanks import (
+    MOST,
+    TOO_LONG,
+    TOO_MANY,
+    Blanks,
+    find_blanks,
+    put_texts,
+)
+from playground.schema import Submission
+
+MOST_NAMED = 3
+
+type Errors = dict[str, list[str]]
+
+
+def judge(spec: ModelSpec, inputs: Any, store: UploadStore) -> Errors:
+    """Return what is wrong with inputs as they are sent, that no form brought."""
+    errors = {pointer: list(said) for pointer, said in spec.form.validate(inputs).items()}
+    return join(errors, judge_files(inputs, spec.form.file_addresses(inputs), store))
+
+
+def judge_files(inputs: Any, addresses: Mapping[str, str], store: UploadStore) -> Errors:
+    """Return what is wrong with the files that inputs name.
+
+    addresses  what stands where the address of a file belongs, by JSON Pointer
+    """
+    errors: Errors = {}
+    for pointer in store.find_missing(inputs):
+        errors.setdefault(pointer, []).append(FILE_IS_GONE)
+    for pointer in store.find_written_out(inputs):
+        errors.setdefault(pointer, []).append(FILE_IS_TEXT)
+    return join(errors, file_links.find_bad(addresses))
+
+
+def find_private_hosts(spec: ModelSpec, inputs: Any) -> Errors:
+    """Return which addresses of files have a host whose name leads into a private network.
+
+    It asks the resolver and may wait for it, so it is done when a run is about to be sent, and not
+    while somebody types.
+    """
+    return file_links.find_private(spec.form.file_addresses(inputs))
+
+
+def judge_form(
+    spec: ModelSpec, submission: Submission, blanks: Blanks, inputs: Any, store: UploadStore
+) -> Errors:
+    """Return what is wrong with a form that came back.
+
+    blanks  the variables in its texts
+    inputs  its value with their values filled in
+    """
+    filled = blanks.filled
+    judged = spec.form.judge(submission, inputs) if filled else submission.errors
+    errors = {pointer: list(said) for pointer, said in judged.items()}
+    addresses = spec.form.file_addresses(submission)
+    addresses |= {pointer: filled[pointer] for pointer in addresses.keys() & filled.keys()}
+    errors = join(errors, judge_files(inputs, addresses, store))
+    return join(name_causes(errors, blanks), judge_blanks(blanks))
+
+
+def judge_template(
+    spec: ModelSpec, template: Any, values: Mapping[str, Any], store: UploadStore
+) -> Errors:
+    """Return what is wrong with a value that a form shows, and that may hold variables."""
+    blanks = find_blanks(spec, template, values)
+    errors = judge(spec, put_texts(template, blanks.filled), store)
+    return join(name_causes(errors, blanks), judge_blanks(blanks))
+
+
+def judge_blanks(blanks: Blanks) -> Errors:
+    errors: Errors = {pointer: [TOO_LONG] for pointer in blanks.overlong}
+    if len(blanks.listed) > MOST:
+        errors.setdefault("", []).append(TOO_MANY)
+    return errors
+
+
+def name_causes(errors: Errors, blanks: Blanks) -> Errors:
+    """Say which variables are in a text that something is wrong with.
+
+    Of a text in which one is not filled in yet nothing is said: that is asked for first.
+    """
+    named: Errors = {}
+    for pointer, messages in errors.items():
+        names = blanks.names.get(pointer, ())
+        if not names:
+            named[pointer] = messages
+        elif not blanks.problems.keys() & set(names):
+            shown = ", ".join(f"{{{{{name}}}}}" for name in names[:MOST_NAMED])
+            more = " and others" if len(names) > MOST_NAMED else ""
+            named[pointer] = [f"With {shown}{more} filled in: {said}" for said in messages]
+    return named
+
+
+def join(errors: Errors, others: Errors) -> Errors:
+    """Return all messages, those at the same place behind each other."""
+    joined = {pointer: list(said) for pointer, said in errors.items()}
+    for pointer, said in others.items():
+        joined.setdefault(pointer, []).extend(said)
+    return joined

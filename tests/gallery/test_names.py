@@ -1,0 +1,249 @@
+"""Names of tags and collections: who may know of them, on every page and whichever way they ask."""
+
+import io
+import zipfile
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.urls import reverse
+
+from playground.archive.export import Export, stream
+from playground.gallery.models import Collection, Tag
+from playground.runs.media import trash
+from playground.runs.models import Output, Run
+from playground.teams.models import Membership, Role, Workspace
+from tests.conftest import read_body
+from tests.gallery.conftest import Hang
+
+if TYPE_CHECKING:  # the name is in the stubs only
+    from django.test.client import _MonkeyPatchedWSGIResponse as Response
+
+TAG, FULL, EMPTY = "merger-with-ACME", "Layoffs 2027", "Prices of next year"
+SECRETS = (TAG, FULL, EMPTY)
+SORT = "/gallery/sort/"
+SCRIPT = {"X-Requested-With": "fetch"}
+
+
+@pytest.fixture
+def people(workspace: Workspace, client: Client) -> dict[str, Client]:
+    """One of each: maker, who has the secrets; and those around."""
+    elsewhere = Workspace.objects.create(name="Elsewhere")
+    places = {
+        "maker": (workspace, Role.MEMBER),
+        "member": (workspace, Role.MEMBER),
+        "viewer": (workspace, Role.VIEWER),
+        "outsider": (elsewhere, Role.OWNER),
+    }
+    browsers = {"owner": client}
+    for name, (where, role) in places.items():
+        user = User.objects.create_user(name)
+        Membership.objects.create(workspace=where, user=user, role=role)
+        browsers[name] = Client()
+        browsers[name].force_login(user)
+    return browsers
+
+
+OTHERS = ("owner", "member", "viewer", "outsider")
+
+
+@pytest.fixture
+def kept(people: dict[str, Client], hang: Hang) -> Output:
+    """A picture that its maker keeps, tagged and in a collection; another collection is empty."""
+    output = hang("kept", run={"author": User.objects.get(username="maker"), "is_shared": False})
+    for do, more in (("tag", {"tag_name": TAG}), ("collect", {"collect_name": FULL})):
+        sort(people["maker"], do, output, **more)
+    people["maker"].post("/gallery/collections/", {"name": EMPTY})
+    return output
+
+
+@pytest.fixture
+def shown(people: dict[str, Client], hang: Hang, kept: Output) -> Output:
+    """A picture of another member that all see."""
+    return hang("shown", run={"author": User.objects.get(username="member")})
+
+
+def sort(client: Client, do: str, *outputs: Output, **more: str) -> "Response":
+    sent = {"do": do, "output": [str(each.pk) for each in outputs], **more}
+    return client.post(SORT, sent, headers=SCRIPT)
+
+
+def pages() -> Iterator[str]:
+    """Every address that tells names, as it is asked by whoever knows the ids and guesses."""
+    full, empty = Collection.objects.get(name=FULL), Collection.objects.get(name=EMPTY)
+    chosen = [f"?collection={full.pk}", f"?collection={empty.pk}", "?q=merger", "?q=layoffs"]
+    for path in ("/gallery/", "/gallery/filters/", "/gallery/take/"):
+        yield from (f"{path}{query}" for query in ["", "?trash=1", *chosen])
+    for name in ("gallery_names", "collections", "likeness", "models", "usage", "pictures", "team"):
+        yield reverse(name)
+    for output in Output.objects.all():
+        yield reverse("picture", args=[output.pk])
+        yield output.run.get_absolute_url()
+
+
+def unpacked(response: Any) -> str:
+    """Return all that stands in an answer, and in what is packed in it."""
+    return read_packed(read_body(response)) if response.streaming else str(response.text)
+
+
+def read_packed(content: bytes) -> str:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return "\n".join(archive.read(name).decode(errors="replace") for name in archive.namelist())
+
+
+@pytest.mark.parametrize("person", OTHERS)
+def test_no_page_tells_a_name_over_what_somebody_keeps(
+    people: dict[str, Client], shown: Output, person: str
+) -> None:
+    told = [
+        (page, secret)
+        for page in pages()
+        for answer in [unpacked(people[person].get(page))]
+        for secret in SECRETS
+        if secret in answer
+    ]
+    assert told == []
+
+
+def test_its_maker_finds_all_of_them(people: dict[str, Client], shown: Output) -> None:
+    maker = people["maker"]
+    for page in ("/gallery/names/", "/gallery/collections/"):
+        answer = maker.get(page).text
+        assert [secret for secret in SECRETS if secret not in answer] == []
+    assert maker.get("/gallery/collections/").text.count("Only you can see this") == 2
+
+
+def test_no_export_tells_them_and_the_operator_s_does(
+    people: dict[str, Client], shown: Output, workspace: Workspace
+) -> None:
+    def exported(place: Membership | None) -> list[str]:
+        written = read_packed(b"".join(stream(Export(workspace, place))))
+        return [secret for secret in SECRETS if secret in written]
+
+    assert exported(workspace.memberships.get(user__username="ana")) == []
+    assert FULL in exported(None)
+    answer = unpacked(people["owner"].post(reverse("export")))
+    assert "shown" in answer
+    assert not any(secret in answer for secret in SECRETS)
+
+
+@pytest.mark.parametrize("person", ["owner", "member"])
+@pytest.mark.parametrize("name", [FULL, EMPTY, FULL.upper()])
+def test_a_name_that_only_its_maker_sees_is_free(
+    people: dict[str, Client], shown: Output, person: str, name: str
+) -> None:
+    client = people[person]
+    assert client.post("/gallery/collections/", {"name": name}).status_code == 302
+    assert client.post("/gallery/collections/", {"name": name}).status_code == 422
+    assert sort(client, "collect", shown, collect_name=name).json()["told"] == (
+        f"1 picture in “{name}”"
+    )
+    assert client.get("/gallery/collections/").text.count(f">{name}<") == 1
+    hidden = Collection.objects.get(made_by__username="maker", name__iexact=name)
+    assert shown not in hidden.outputs.all()
+
+
+@pytest.mark.parametrize("name", [TAG, TAG.lower()])
+def test_a_tag_that_only_its_maker_sees_is_made_as_if_it_were_the_first(
+    people: dict[str, Client], shown: Output, kept: Output, name: str
+) -> None:
+    member = people["member"]
+    assert sort(member, f"untag {name}", shown).text == f"No tag is called “{name}”."
+    assert sort(member, "tag", shown, tag_name=name).json()["told"] == f"“{name}” for 1 picture"
+    assert sort(member, f"untag {name}", shown).json()["told"] == f"“{name}” taken off"
+    assert [tag.name for tag in kept.tags.all()] == [TAG]
+
+
+def test_renaming_does_not_tell_that_a_name_is_taken(
+    people: dict[str, Client], shown: Output
+) -> None:
+    member = people["member"]
+    sort(member, "tag", shown, tag_name="sea")
+    sort(member, "collect", shown, collect_name="Sea")
+    tag, collection = Tag.objects.get(name="sea"), Collection.objects.get(name="Sea")
+    for path, name in ((f"tags/{tag.pk}", TAG), (f"collections/{collection.pk}", FULL)):
+        answer = member.post(f"/gallery/{path}/", {"do": "rename", "name": name})
+        assert answer.status_code == 302
+
+
+@pytest.mark.parametrize("person", OTHERS)
+@pytest.mark.parametrize("do", ["rename", "delete"])
+def test_whoever_knows_the_id_finds_nothing_there(
+    people: dict[str, Client], shown: Output, person: str, do: str
+) -> None:
+    hidden = [f"collections/{each.pk}" for each in Collection.objects.all()]
+    hidden += [f"tags/{each.pk}" for each in Tag.objects.all()]
+    unknown = "collections/00000000-0000-4000-8000-000000000000"
+    answers = {
+        people[person].post(f"/gallery/{path}/", {"do": do, "name": "Mine"}).status_code
+        for path in [*hidden, unknown]
+    }
+    assert answers == ({403} if person == "viewer" else {404})
+    assert {each.name for each in Collection.objects.all()} == {FULL, EMPTY}
+
+
+@pytest.mark.parametrize("do", ["collect", "uncollect", "move"])
+def test_nobody_puts_a_picture_into_what_they_do_not_see(
+    people: dict[str, Client], shown: Output, do: str
+) -> None:
+    hidden = Collection.objects.get(name=FULL)
+    answer = sort(people["member"], f"{do} {hidden.pk}", shown, collect_name=str(hidden.pk))
+    assert (answer.status_code, answer.text) == (422, "This collection is not here any more.")
+    assert shown not in hidden.outputs.all()
+
+
+def test_names_come_with_the_first_picture_that_others_see_and_go_with_the_last(
+    people: dict[str, Client], kept: Output
+) -> None:
+    viewer = people["viewer"]
+
+    def told() -> list[str]:
+        page = viewer.get("/gallery/collections/").text
+        return [secret for secret in SECRETS if secret in page]
+
+    Run.objects.filter(pk=kept.run_id).update(is_shared=True)
+    assert told() == [TAG, FULL]
+    Run.objects.filter(pk=kept.run_id).update(is_shared=False)
+    assert told() == []
+
+
+def test_a_tag_is_not_told_once_its_picture_is_deleted(
+    people: dict[str, Client], kept: Output
+) -> None:
+    trash.delete(Output.objects.filter(pk=kept.pk))
+    for person in OTHERS:
+        assert TAG not in people[person].get("/gallery/names/").text
+
+
+def test_two_tags_of_one_name_are_one_to_whoever_sees_both(
+    people: dict[str, Client], shown: Output, kept: Output
+) -> None:
+    member = people["member"]
+    sort(member, "tag", shown, tag_name=TAG)
+    Run.objects.filter(pk=kept.run_id).update(is_shared=True)
+    page = member.get("/gallery/collections/").text
+    assert page.count(f">{TAG}</a>") == 1
+    assert "2 pictures" in page
+    assert member.get("/gallery/names/").text.count(f'"{TAG}"') == 1
+    sort(member, "tag", kept, tag_name=TAG)
+    assert kept.tags.count() == 1
+    tag = Tag.objects.filter(name=TAG).first()
+    assert tag
+    member.post(f"/gallery/tags/{tag.pk}/", {"do": "rename", "name": "fusion"})
+    assert {each.name for each in Tag.objects.all()} == {"fusion"}
+    sort(member, "untag fusion", shown, kept)
+    assert not Tag.objects.exists()
+
+
+def test_the_last_picture_that_is_taken_out_can_be_put_back(
+    people: dict[str, Client], kept: Output, shown: Output
+) -> None:
+    member = people["member"]
+    full = Collection.objects.get(name=FULL)
+    full.outputs.add(shown)
+    done = sort(member, f"uncollect {full.pk}", shown).json()
+    for step in done["undo"]:
+        assert sort(member, step["do"], shown).status_code == 200
+    assert [each.name for each in shown.collections.all()] == [FULL]

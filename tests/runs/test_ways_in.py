@@ -1,0 +1,367 @@
+"""Each way in which a value comes into a run, tried with each thing that no run may have.
+
+What is forbidden is refused wherever it comes from, before anything is accepted or sent; what was
+typed stays in the form.
+"""
+
+import json
+import uuid
+from collections.abc import Callable
+from html import unescape
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
+from django.test import Client
+from django.utils.datastructures import MultiValueDict
+
+from playground.catalog.models import ModelSpec
+from playground.runs import lifecycle
+from playground.runs.costs import prices
+from playground.runs.media import uploads
+from playground.runs.models import Draft, Preset, Run
+from playground.teams.models import ApiKey, Membership, Role, Service, Workspace
+from tests.again.test_restore import imprinted
+from tests.conftest import picture_bytes
+from tests.runs import resolver
+from tests.runs.test_generate import HTMX
+from tests.schema.browser import parse, send
+
+if TYPE_CHECKING:  # the name is in the stubs only
+    from django.test.client import _MonkeyPatchedWSGIResponse as Response
+
+AREA = {"type": "string", "x-playground": {"widget": "textarea"}}
+PICTURES = {"widget": "file-upload", "uploadKind": "image", "multiple": True}
+SCHEMA = {
+    "type": "object",
+    "required": ["prompt"],
+    "properties": {
+        "prompt": AREA | {"minLength": 3, "maxLength": 20_000},
+        "code": AREA | {"pattern": "^[a-z]*$", "maxLength": 8},
+        "page": AREA | {"format": "email"},
+        "mood": AREA | {"not": {"enum": ["sad", "grim"]}},
+        "image_url": AREA,
+        "image_urls": {"type": "array", "items": {"type": "string"}, "x-playground": PICTURES},
+        "n": {"type": "integer", "default": 1},
+    },
+    "if": {"properties": {"prompt": {"const": "a series"}}},
+    "then": {"properties": {"n": {"minimum": 2}}},
+}
+RULES = [
+    {
+        "rule": "!self.prompt.contains('many') || self.n > 1",
+        "message": "Many are more than one.",
+        "fields": ["/n"],
+    }
+]
+
+GONE = "This file is not here any more"
+WRITTEN = "This is a file written out as text"
+INSIDE = "leads into a private network"
+
+
+@pytest.fixture
+def spec(db: None) -> ModelSpec:
+    return ModelSpec.objects.publish("ways", title="Ways", schema=SCHEMA, rules=RULES)
+
+
+@pytest.fixture
+def key(workspace: Workspace) -> ApiKey:
+    return ApiKey.objects.store(workspace, Service.in_use(), "mv_live_ways_in")
+
+
+@pytest.fixture(autouse=True)
+def _resolver(monkeypatch: pytest.MonkeyPatch) -> None:
+    resolver.install(monkeypatch)
+
+
+def store_upload(place: Membership) -> str:
+    picture = SimpleUploadedFile("secret.png", picture_bytes(), "image/png")
+    return uploads.UploadStore(place).keep(picture, "image/*", "image")
+
+
+@pytest.fixture
+def hidden(workspace: Workspace) -> str:
+    """The reference of an upload that another member keeps to themselves."""
+    user = User.objects.create_user("cy")
+    return store_upload(Membership.objects.create(workspace=workspace, user=user, role=Role.MEMBER))
+
+
+@pytest.fixture
+def foreign(db: None) -> str:
+    """The reference of an upload in another workspace."""
+    elsewhere, user = Workspace.objects.create(name="Elsewhere"), User.objects.create_user("dee")
+    return store_upload(Membership.objects.create(workspace=elsewhere, user=user, role=Role.OWNER))
+
+
+@pytest.fixture
+def forbidden(key: ApiKey, hidden: str, foreign: str) -> dict[str, str]:
+    return {"<hidden>": hidden, "<foreign>": foreign}
+
+
+# What no run may have: where it stands, the text, and what is said of it.
+FORBIDDEN: dict[str, tuple[str, str, str]] = {
+    "upload of another member": ("prompt", "<hidden>", GONE),
+    "upload of another workspace": ("prompt", "<foreign>", GONE),
+    "file written out": ("prompt", "data:image/png;base64,iVBORw0KGgoAAAANSUhEUg", WRITTEN),
+    "file behind a sign": ("prompt", '\ufeff"data:image/png;base64,iVBORw0KGgoAAAANS', WRITTEN),
+    "file among words": ("prompt", "see (data:image/png;base64,iVBORw0KGgoAAAANSUh)", WRITTEN),
+    "too short": ("prompt", "ab", "at least 3"),
+    "too long": ("code", "abcdefghi", "Write at most 8"),
+    "against the pattern": ("code", "ABC", ""),
+    "none of its format": ("page", "no address", ""),
+    "one that is shut out": ("mood", "sad", ""),
+    "against a rule about another field": ("prompt", "many boats", "Many are more than one."),
+    "against a condition on another field": ("prompt", "a series", "at least 2"),
+    "no address": ("image_url", "no address", "is not a web address"),
+    "no https": ("image_url", "http://files.example/a.png", "has to begin with https://"),
+    "address inside": ("image_url", "https://127.0.0.1/a.png", INSIDE),
+    "address inside as a number": ("image_url", "https://2130706433/a.png", INSIDE),
+    "name of a host inside": ("image_url", "https://inside.example/a.png", INSIDE),
+}
+
+
+def form_of(client: Client, spec: ModelSpec, query: str = "") -> MultiValueDict[str, object]:
+    """Return what the page of the form would send as it was opened."""
+    return send(parse(client.get(f"{spec.get_absolute_url()}{query}").text))
+
+
+def press(
+    client: Client, spec: ModelSpec, data: dict[str, Any], headers: dict[str, str] | None = HTMX
+) -> "Response":
+    return client.post(spec.get_absolute_url(), data, headers=headers)
+
+
+def typed(name: str, text: str, **more: str) -> dict[str, str]:
+    return (
+        {"submission": str(uuid.uuid4()), "/prompt": "a boat", "/n": "1"}
+        | {f"/{name}": text}
+        | more
+    )
+
+
+def by_typing(client: Client, spec: ModelSpec, name: str, text: str) -> "Response":
+    return press(client, spec, typed(name, text))
+
+
+def without_javascript(client: Client, spec: ModelSpec, name: str, text: str) -> "Response":
+    return press(client, spec, typed(name, text), headers={})
+
+
+def by_variable(client: Client, spec: ModelSpec, name: str, text: str) -> "Response":
+    return press(client, spec, typed(name, "{{x}}", **{"~var:x": text}))
+
+
+def by_parts(client: Client, spec: ModelSpec, name: str, text: str) -> "Response":
+    half = len(text) // 2
+    parts = {"~var:a": text[:half], "~var:b": text[half:]}
+    return press(client, spec, typed(name, "{{a}}{{b}}", **parts))
+
+
+def by_text_and_variable(client: Client, spec: ModelSpec, name: str, text: str) -> "Response":
+    return press(client, spec, typed(name, f"{text[:1]}{{{{x}}}}", **{"~var:x": text[1:]}))
+
+
+def by_choice(client: Client, spec: ModelSpec, name: str, text: str) -> "Response":
+    return press(client, spec, typed(name, f"{{{{x:{text}|b}}}}", **{"~var:x": text}))
+
+
+def by_draft(client: Client, spec: ModelSpec, name: str, text: str) -> "Response":
+    sent = typed(name, "{{x}}", **{"~var:x": text})
+    client.post(f"{spec.get_absolute_url()}form/?check", sent, headers=HTMX)
+    return press(client, spec, form_of(client, spec))
+
+
+def by_preset(client: Client, spec: ModelSpec, name: str, text: str) -> "Response":
+    sent = typed(name, "{{x}}", **{"~var:x": text})
+    client.post(f"{spec.get_absolute_url()}form/?check", sent, headers=HTMX)
+    client.post(f"{spec.get_absolute_url()}presets/", {"name": "P", "owner": "author"})
+    Draft.objects.all().delete()
+    return press(client, spec, form_of(client, spec, f"?preset={Preset.objects.get().pk}"))
+
+
+def fill(client: Client, spec: ModelSpec, action: str, data: dict[str, Any]) -> Any:
+    """Have the form filled, without JavaScript; return what it would send then."""
+    page = client.post(f"{spec.get_absolute_url()}{action}/", data)
+    return send(parse(page.text))
+
+
+def by_json(client: Client, spec: ModelSpec, name: str, text: str) -> "Response":
+    pasted = json.dumps({"prompt": "a boat", "n": 1, name: text})
+    return press(client, spec, fill(client, spec, "form", {"fill": "1", "pasted": pasted}))
+
+
+def by_curl(client: Client, spec: ModelSpec, name: str, text: str) -> "Response":
+    body = json.dumps({"model": spec.slug, "input": {"prompt": "a boat", "n": 1, name: text}})
+    pasted = f"curl https://api.example/api/v1/tasks -d '{body}'"
+    return press(client, spec, fill(client, spec, "form", {"fill": "1", "pasted": pasted}))
+
+
+def by_picture(client: Client, spec: ModelSpec, name: str, text: str) -> "Response":
+    inputs = {"prompt": "a boat", "n": 1, name: text}
+    file = SimpleUploadedFile("p.png", imprinted(model=spec.slug, inputs=inputs), "image/png")
+    return press(client, spec, fill(client, spec, "restore", {"picture": file}))
+
+
+def earlier(spec: ModelSpec, name: str, text: str) -> Run:
+    """Somebody else's run with it, from before anything was refused."""
+    key = ApiKey.objects.get()
+    inputs = {"prompt": "a boat", "n": 1, name: text}
+    return Run.objects.create(
+        workspace=key.workspace, author=User.objects.get(username="ana"), spec=spec, api_key=key,
+        inputs=inputs, is_shared=True, next_check_at=None,
+    )  # fmt: skip
+
+
+def by_run(client: Client, spec: ModelSpec, name: str, text: str) -> "Response":
+    return press(client, spec, form_of(client, spec, f"?from={earlier(spec, name, text).pk}"))
+
+
+def by_template_of_a_run(client: Client, spec: ModelSpec, name: str, text: str) -> "Response":
+    run = earlier(spec, name, "abc")
+    template = {"inputs": {"prompt": "a boat", "n": 1, name: "{{x}}"}, "values": {"x": text}}
+    Run.objects.filter(pk=run.pk).update(template=template)
+    return press(client, spec, form_of(client, spec, f"?from={run.pk}"))
+
+
+def by_the_same_again(client: Client, spec: ModelSpec, name: str, text: str) -> "Response":
+    run = earlier(spec, name, text)
+    data = {"submission": str(uuid.uuid4())}
+    led = client.post(f"{run.get_absolute_url()}again/", data)
+    assert led.status_code == 302
+    return client.get(led["Location"])
+
+
+def by_another_model(client: Client, spec: ModelSpec, name: str, text: str) -> "Response":
+    other = ModelSpec.objects.publish("other", title="Other", schema=SCHEMA, rules=RULES)
+    return press(client, other, form_of(client, other, f"?from={earlier(spec, name, text).pk}"))
+
+
+def by_trying_again(client: Client, spec: ModelSpec, name: str, text: str) -> "Response":
+    run = earlier(spec, name, text)
+    led = client.post(f"{run.get_absolute_url()}again/")
+    return client.get(led["Location"])
+
+
+WAYS: tuple[Callable[[Client, ModelSpec, str, str], "Response"], ...] = (
+    by_typing, without_javascript, by_variable, by_parts, by_text_and_variable, by_choice, by_draft,
+    by_preset, by_json, by_curl, by_picture, by_run, by_template_of_a_run, by_the_same_again,
+    by_another_model, by_trying_again,
+)  # fmt: skip
+
+SPLITTING = (by_parts, by_text_and_variable)
+
+
+@pytest.fixture
+def try_each(
+    ana: User, bo: Client, spec: ModelSpec, forbidden: dict[str, str]
+) -> Callable[[Any, dict[str, tuple[str, str, str]]], list[str]]:
+    """Try a way in with each thing, one after the other; return what got further than it may."""
+
+    def attempt(way: Any, things: dict[str, tuple[str, str, str]]) -> list[str]:
+        wrong = []
+        for thing, (name, text, said) in things.items():
+            value = forbidden.get(text, text)
+            with transaction.atomic():
+                response = way(bo, spec, name, value)
+                told = unescape(response.text)
+                is_made = Run.objects.filter(author__username="bo").exists()
+                if is_made or said not in told or response.status_code not in {200, 422}:
+                    wrong.append(f"{thing}: {response.status_code}")
+                elif way not in SPLITTING and value not in told:
+                    wrong.append(f"{thing} is not in the form any more")
+                transaction.set_rollback(True)
+        return wrong
+
+    return attempt
+
+
+@pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
+def test_what_is_forbidden_is_refused_whichever_way_it_comes(
+    try_each: Callable[[Any, Any], list[str]], way: Any
+) -> None:
+    assert try_each(way, FORBIDDEN) == []
+
+
+@pytest.fixture
+def sent(bo: Client, key: ApiKey, spec: ModelSpec) -> Callable[..., "Response"]:
+    def send_it(**fields: str) -> "Response":
+        return press(bo, spec, typed("prompt", "a boat", **fields))
+
+    return send_it
+
+
+@pytest.mark.usefixtures("ana", "key")
+def test_what_is_allowed_is_sent_whichever_way_it_comes(bo: Client, spec: ModelSpec) -> None:
+    address = "https://files.example/a.png"
+    for way in WAYS:
+        with transaction.atomic():
+            assert way(bo, spec, "image_url", address).status_code in {200, 302}
+            run = Run.objects.get(author__username="bo")
+            assert run.inputs["image_url"] == address
+            transaction.set_rollback(True)
+
+
+def test_one_s_own_upload_is_sent_by_a_variable_too(
+    sent: Callable[..., "Response"], workspace: Workspace
+) -> None:
+    reference = store_upload(workspace.memberships.get(user__username="bo"))
+    assert sent(**{"/mood": "{{x}}", "~var:x": reference}).status_code == 200
+    run = Run.objects.get()
+    assert run.inputs["mood"] == reference
+    assert [each.reference for each in run.uploads.all()] == [reference]
+
+
+def test_a_refusal_names_the_variable(sent: Callable[..., "Response"]) -> None:
+    fields = {"/code": "{{place}}", "~var:place": "much too long a place"}
+    assert "With {{place}} filled in: Write at most 8" in sent(**fields).text
+
+
+def test_a_text_is_not_judged_before_its_variables_are_filled_in(
+    sent: Callable[..., "Response"],
+) -> None:
+    response = sent(**{"/code": "{{place}}"})
+    assert response.status_code == 422
+    assert 'id="f_2f_code-error"' not in response.text
+
+
+def test_values_are_neither_cut_nor_multiplied_without_end(sent: Callable[..., "Response"]) -> None:
+    long = sent(**{"/prompt": "{{x}}", "~var:x": "y" * 2_001})
+    assert "This has 2,001 characters; 2,000 are the most." in long.text
+    assert "y" * 2_001 in long.text
+    many = sent(**{"/prompt": "{{x}} " * 3_000, "~var:x": "y" * 2_000})
+    assert "With its variables filled in, this has more than 1,000,000 characters." in many.text
+    assert not Run.objects.exists()
+
+
+@pytest.mark.usefixtures("bo")
+def test_a_run_is_neither_linked_nor_sent_with_a_file_that_its_author_may_not_see(
+    spec: ModelSpec, workspace: Workspace, forbidden: dict[str, str]
+) -> None:
+    place = workspace.memberships.get(user__username="bo")
+    for reference in forbidden.values():
+        inputs = {"prompt": "a boat", "image_urls": [reference]}
+        run = lifecycle.accept(place, spec=spec, inputs=inputs, token=uuid.uuid4())
+        assert not run.uploads.exists()
+        with pytest.raises(uploads.ReferenceGoneError):
+            uploads.resolve(run, {})
+
+
+@pytest.mark.usefixtures("key")
+def test_the_price_is_that_of_what_is_sent(
+    bo: Client, monkeypatch: pytest.MonkeyPatch, spec: ModelSpec
+) -> None:
+    asked: list[Any] = []
+    about = prices.about
+
+    def listen(workspace: Workspace, spec: ModelSpec, inputs: Any) -> prices.Price:
+        asked.append(inputs)
+        return about(workspace, spec, inputs)
+
+    monkeypatch.setattr(prices, "about", listen)
+    fields = typed("prompt", "a {{thing}}", **{"~var:thing": "boat"})
+    bo.post(f"{spec.get_absolute_url()}form/?check", fields, headers=HTMX)
+    press(bo, spec, fields)
+    assert {each["prompt"] for each in asked} == {"a boat"}
