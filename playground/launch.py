@@ -93,10 +93,11 @@ def describe_start(processes: list[Process]) -> startup.Start:
 
     logs = settings.DATA_DIR / "logs"
     names = settings.ALLOWED_HOSTS
-    host = "127.0.0.1" if "127.0.0.1" in names else next((n for n in names if n[0] not in ".*"), "")
+    plain = (name for name in names if name and name[0] not in ".*")  # no patterns
+    host = "127.0.0.1" if "127.0.0.1" in names else next(plain, "127.0.0.1")
     start = startup.Start(
         url=f"http://127.0.0.1:{settings.PORT}/",
-        host=f"{host or '127.0.0.1'}:{settings.PORT}",
+        host=f"{host}:{settings.PORT}",
         sandbox=next((process.url for process in processes if process.url), ""),
         logs=logs,
         log_bytes={},

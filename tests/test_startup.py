@@ -130,3 +130,11 @@ def test_the_start_asks_itself_through_no_proxy(started: list[Launched], tmp_pat
         proxy.says(Reply(status=502))
         program = begin(started, tmp_path / "data", http_proxy=proxy.url, HTTP_PROXY=proxy.url)
         program.wait_for("Open http")
+
+
+def test_pages_that_may_not_be_asked_for_by_a_loopback_name_become_ready(
+    started: list[Launched], tmp_path: Path
+) -> None:
+    names = {"ALLOWED_HOSTS": "play.example.com", "SECRET_KEY": "x" * 50}
+    program = begin(started, tmp_path / "data", **names)
+    program.wait_for("Open http")
