@@ -446,7 +446,7 @@ UPLOAD_LIMIT_PIXELS = 80_000_000
 UPLOAD_LIMIT_SIDE = 12_000
 # nginx reads them as a member of the group of MEDIA_ROOT, which new folders and files inherit.
 FILE_UPLOAD_PERMISSIONS = 0o640 if ACCEL_REDIRECT else 0o600
-FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o750 if ACCEL_REDIRECT else 0o700
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o2750 if ACCEL_REDIRECT else 0o700
 FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
     "playground.runs.media.intake.ForgivingUploadHandler",
