@@ -4,7 +4,7 @@ import os
 import threading
 from typing import Any
 
-from django.db import Error
+from django.db import Error, connections
 
 from playground import settings
 
@@ -12,11 +12,20 @@ from playground import settings
 workers = 2
 threads = 8
 worker_class = "gthread"
+# The program is loaded once, before the workers are forked: gunicorn kills a worker that says
+# nothing for 30 seconds, and on a busy machine loading alone takes longer, again and again.
+preload_app = True
 bind = f"127.0.0.1:{settings.PORT}"
 secure_scheme_headers: dict[str, str] = {}  # settings.py says whether a proxy is believed
 control_socket_disable = True  # nobody uses it, and it would write into the home folder
 
 ORPHAN_SECONDS = 0.5
+
+
+def pre_fork(server: Any, worker: Any) -> None:
+    """Hand no open database connection to two processes."""
+    del server, worker
+    connections.close_all()
 
 
 def post_worker_init(worker: Any) -> None:
@@ -36,7 +45,7 @@ def tell_setup(worker: Any) -> None:
     from playground.teams import setup  # noqa: PLC0415 - Django is ready only in the worker
 
     try:
-        address = "" if settings.DEMO_LOGIN else setup.offer()
+        address = setup.offer()
     except (Error, OSError):
         return
     if address:

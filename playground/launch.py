@@ -1,11 +1,9 @@
 """One command that starts everything: python -m playground.launch demo|serve
 
 Prepares the data folder, writes supervisor's configuration and becomes supervisor, so that one
-Ctrl-C, or one signal, ends it all. A forked child waits until the pages answer, and says where.
+Ctrl-C, or one signal, ends it all. A forked child waits until everything answers, and says where.
 """
 
-import contextlib
-import json
 import os
 import secrets
 import shlex
@@ -13,9 +11,6 @@ import signal
 import socket
 import sys
 import tempfile
-import time
-import urllib.error
-import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
@@ -24,9 +19,16 @@ import django
 from django.core.exceptions import ImproperlyConfigured
 from django.db import Error
 
+from playground import startup
+from playground.supervision import STOPPING
 from playground.teams.encryption import UndecryptableError
 
-READY_SECONDS = 60.0
+READY = "Playground is ready. Ctrl-C stops it. Open {url}"
+PLACEHOLDERS = (
+    "Its pictures are placeholder drawings by a sandbox on this machine, not by a model.",
+    "For real ones: MINDVIDEO_API_KEY=mv_live_... make demo",
+)
+INTERRUPTED = 130  # what shells say of a program that Ctrl-C ended
 
 
 class CannotStartError(Exception):
@@ -35,14 +37,20 @@ class CannotStartError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Process:
-    """One process that supervisor keeps alive."""
+    """One process that supervisor keeps alive.
+
+    url  where it answers, for those whose readiness the web process does not tell
+    """
 
     name: str
     words: tuple[str, ...]
+    url: str = ""
 
 
 def main(mode: str) -> NoReturn:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "playground.settings")
+    # Not by KeyboardInterrupt, which other code may catch, or lose where it can raise nothing.
+    signal.signal(signal.SIGINT, lambda *_: os._exit(INTERRUPTED))
     try:
         django.setup()
         start(is_demo=mode == "demo")
@@ -62,6 +70,7 @@ def start(*, is_demo: bool) -> NoReturn:
     from django.conf import settings  # noqa: PLC0415 - only after django.setup()
 
     check_port(settings.PORT)
+    check_names(settings.BASE_DIR, settings.DATA_DIR)
     processes = [
         Process(
             name="web", words=("gunicorn", "playground.wsgi", "-c", "python:playground.gunicorn")
@@ -76,11 +85,43 @@ def start(*, is_demo: bool) -> NoReturn:
     else:
         print_setup()
     configuration = write_configuration(settings.BASE_DIR, settings.DATA_DIR, processes)
-    url = f"http://127.0.0.1:{settings.PORT}/"
+    become_supervisor(configuration, describe_start(processes))
+
+
+def describe_start(processes: list[Process]) -> startup.Start:
+    from django.conf import settings  # noqa: PLC0415 - only after django.setup()
+
+    logs = settings.DATA_DIR / "logs"
+    names = settings.ALLOWED_HOSTS
+    plain = (name for name in names if name and name[0] not in ".*")  # no patterns
+    host = "127.0.0.1" if "127.0.0.1" in names else next(plain, "127.0.0.1")
+    start = startup.Start(
+        url=f"http://127.0.0.1:{settings.PORT}/",
+        host=f"{host}:{settings.PORT}",
+        sandbox=next((process.url for process in processes if process.url), ""),
+        logs=logs,
+        log_bytes={},
+    )
+    for process in processes:
+        log = start.log_of(process.name)
+        start.log_bytes[process.name] = log.stat().st_size if log.exists() else 0
+    return start
+
+
+def become_supervisor(configuration: Path, start: startup.Start) -> NoReturn:
+    """Turn into supervisor; a forked child waits until everything answers."""
+    ready_lines = [*(PLACEHOLDERS if start.sandbox else ()), READY.format(url=start.url)]
     supervisor = os.getpid()
+    reports, written = os.pipe()
+    # Ctrl-C waits until supervisor listens to it: supervision.py lets it through.
+    signal.pthread_sigmask(signal.SIG_BLOCK, STOPPING)
     if os.fork() == 0:
-        announce(url, settings.DATA_DIR / "logs", supervisor)
-    command = [sys.executable, "-m", "supervisor.supervisord", "-c", str(configuration)]
+        os.close(written)
+        os._exit(startup.announce(start, reports, supervisor, ready_lines))
+    os.close(reports)
+    os.set_inheritable(written, True)
+    module = "playground.supervision"
+    command = [sys.executable, "-m", module, str(configuration), str(written)]
     os.execv(sys.executable, command)  # noqa: S606 - no shell, and none wanted
 
 
@@ -96,13 +137,20 @@ def check_port(port: int) -> None:
             ) from error
 
 
+def check_names(*folders: Path) -> None:
+    if any("%" in str(folder) for folder in folders):
+        # supervisor expands it, and once more what came of it
+        raise CannotStartError("a folder with a % in its name cannot be used: choose another.")
+
+
 def prepare() -> None:
     from django.conf import settings  # noqa: PLC0415 - only after django.setup()
     from django.core.management import call_command  # noqa: PLC0415
 
     for name in ("MEDIA_ROOT", "DATA_DIR"):
         check_writable(name, getattr(settings, name))
-    call_command("release", verbosity=0)
+    with startup.saying("still bringing the database and static files up to date"):
+        call_command("release", verbosity=0)
 
 
 def print_setup() -> None:
@@ -134,12 +182,14 @@ def add_sandbox(data_dir: Path) -> Process:
     api_key = kept.read_text()
     ApiKey.objects.keep(Workspace.objects.first_one(), Service.SANDBOX, api_key)
     port = find_port(folder / "port")
-    os.environ["SANDBOX_URL"] = f"http://127.0.0.1:{port}"
+    url = f"http://127.0.0.1:{port}"
+    os.environ["SANDBOX_URL"] = url
     return Process(
         name="sandbox",
+        url=url,
         words=(
             *("python", "-m", "playground.sandbox"),
-            *("--port", str(port), "--data", str(folder), "--api-key", api_key),
+            *("--port", str(port), "--data", str(folder), "--api-key-file", str(kept)),
         ),
     )
 
@@ -161,8 +211,6 @@ def find_port(kept: Path) -> int:
 
 
 def write_configuration(base_dir: Path, data_dir: Path, processes: list[Process]) -> Path:
-    if "%" in f"{base_dir}{data_dir}":  # supervisor expands it, and once more what came of it
-        raise CannotStartError("a folder with a % in its name cannot be used: choose another.")
     logs = data_dir / "logs"
     logs.mkdir(parents=True, exist_ok=True)
     programs = Path(sys.executable).parent
@@ -173,6 +221,7 @@ def write_configuration(base_dir: Path, data_dir: Path, processes: list[Process]
         f"directory={base_dir}",
         f"logfile={logs / 'supervisor.log'}",
         f"pidfile={data_dir / 'supervisor.pid'}",
+        "umask=077",
     ]
     for process in processes:
         lines += [
@@ -189,36 +238,6 @@ def write_configuration(base_dir: Path, data_dir: Path, processes: list[Process]
     configuration = data_dir / "supervisor.conf"
     configuration.write_text("\n".join(lines) + "\n")
     return configuration
-
-
-def announce(url: str, logs: Path, supervisor: int) -> NoReturn:
-    """Say where to look once everything answers; where it does not, say so and end it."""
-    deadline = time.monotonic() + READY_SECONDS
-    missing = ""
-    while time.monotonic() < deadline and os.getppid() == supervisor:
-        missing = find_missing(url + "readyz")
-        if not missing:
-            print(f"Playground is ready. Ctrl-C stops it. Open {url}", flush=True)  # noqa: T201
-            os._exit(0)
-        time.sleep(0.1)
-    if os.getppid() == supervisor:
-        told = f"playground: it did not start. {missing} The reason is in {logs}"
-        print(told, file=sys.stderr)  # noqa: T201
-        os.kill(supervisor, signal.SIGTERM)
-    os._exit(1)
-
-
-def find_missing(url: str) -> str:
-    """Return what it is not ready for, in a sentence or more; "" when it is ready."""
-    try:
-        with urllib.request.urlopen(url, timeout=5):  # noqa: S310 - our own address
-            return ""
-    except urllib.error.HTTPError as error:
-        with contextlib.suppress(ValueError, LookupError, AttributeError), error:
-            return " ".join(json.load(error)["problems"].values())
-        return f"The web process answers with {error.code}."
-    except OSError:
-        return "The web process does not answer."
 
 
 if __name__ == "__main__":

@@ -431,7 +431,10 @@ STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": read_storage(),
-    "staticfiles": {"BACKEND": "playground.stylesheets.BundledStaticFilesStorage"},
+    "staticfiles": {
+        "BACKEND": "playground.stylesheets.BundledStaticFilesStorage",
+        "OPTIONS": {"file_permissions_mode": 0o600, "directory_permissions_mode": 0o700},
+    },
 }
 ACCEL_REDIRECT = read_accel_redirect()  # where nginx finds the files, after we said who may
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
@@ -441,6 +444,9 @@ UPLOAD_LIMIT_BYTES = 20_000_000
 UPLOAD_FILES_AT_ONCE = 14
 UPLOAD_LIMIT_PIXELS = 80_000_000
 UPLOAD_LIMIT_SIDE = 12_000
+# nginx reads them as a member of the group of MEDIA_ROOT, which new folders and files inherit.
+FILE_UPLOAD_PERMISSIONS = 0o640 if ACCEL_REDIRECT else 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o2750 if ACCEL_REDIRECT else 0o700
 FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
     "playground.runs.media.intake.ForgivingUploadHandler",

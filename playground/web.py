@@ -21,7 +21,7 @@ class HtmxRequest(HttpRequest):
     workspace: Workspace
     membership: Membership
     memberships: list[Membership]
-    is_demo: bool
+    is_demo: bool  # here by the automatic login
 
 
 def wants_piece(request: HtmxRequest) -> bool:

@@ -13,7 +13,6 @@ from types import TracebackType
 from typing import Self
 
 ROOT = Path(__file__).parents[1]
-START_SECONDS = 60
 
 
 def free_port() -> int:
@@ -41,13 +40,26 @@ class Launched:
             for name, value in os.environ.items()
             if not name.startswith(("MINDVIDEO_", "DJANGO_", "DATABASE_"))
         }
+        self.umask = -1  # as here
         self.environment |= {"PORT": str(self.port), "DATA_DIR": str(data_dir), **environment}
         self.lines: list[str] = []
         self.url = ""
         self.seconds = 0.0
 
     def __enter__(self) -> Self:
-        started_at = time.monotonic()
+        try:
+            self.begin()
+            line = self.wait_for("Open http")
+        except BaseException:  # pytest's own time limit, too: it must leave no process behind
+            self.stop()
+            raise
+        self.url = line.rsplit(" ", 1)[1].strip()
+        self.seconds = time.monotonic() - self.started_at
+        return self
+
+    def begin(self) -> None:
+        """Start it, and wait for nothing."""
+        self.started_at = time.monotonic()
         self.process = subprocess.Popen(
             [sys.executable, "-m", "playground.launch", self.mode],
             cwd=ROOT,
@@ -56,17 +68,20 @@ class Launched:
             stderr=subprocess.STDOUT,
             text=True,
             start_new_session=True,
+            umask=self.umask,
         )
-        lines: queue.Queue[str] = queue.Queue()
-        self.reader = threading.Thread(target=self._read, args=(lines,), daemon=True)
+        self.unread: queue.Queue[str] = queue.Queue()
+        self.reader = threading.Thread(target=self._read, args=(self.unread,), daemon=True)
         self.reader.start()
-        while "Open http" not in (line := lines.get(timeout=START_SECONDS)):
-            if not line:
-                self.stop()
-                raise AssertionError(f"it did not start: {self.lines}")
-        self.url = line.rsplit(" ", 1)[1].strip()
-        self.seconds = time.monotonic() - started_at
-        return self
+
+    def wait_for(self, words: str) -> str:
+        """Return the next line with these words, however long it takes.
+
+        Raises  AssertionError with all its lines when it ends without one
+        """
+        while words not in (line := self.unread.get()):
+            assert line, f"it ended without {words!r}: {self.lines}"
+        return line
 
     def _read(self, lines: queue.Queue[str]) -> None:
         assert self.process.stdout

@@ -12,7 +12,7 @@ from typing import Any, Self
 import requests
 
 ROOT = Path(__file__).parents[1]
-START_SECONDS = 20
+STOP_SECONDS = 20
 
 
 class SandboxProcess:
@@ -85,14 +85,12 @@ class SandboxProcess:
         return int(line.rsplit(":", 1)[1])
 
     def wait_until_healthy(self) -> None:
-        give_up_at = time.monotonic() + START_SECONDS
-        while True:
+        while True:  # however long it takes, while it is alive
             assert self.process
             assert self.process.poll() is None, "the sandbox ended at its start"
             try:
                 self.http.get(f"{self.url}/healthz", timeout=2).raise_for_status()
             except requests.RequestException:
-                assert time.monotonic() < give_up_at, "the sandbox does not answer"
                 time.sleep(0.02)
             else:
                 return
@@ -106,7 +104,7 @@ class SandboxProcess:
         if self.process is None:
             return None
         self.process.send_signal(how)
-        code = self.process.wait(START_SECONDS)
+        code = self.process.wait(STOP_SECONDS)
         if self.process.stdout:
             self.process.stdout.close()
         self.process = None

@@ -76,7 +76,7 @@ def test_every_answer_has_the_headers_of_safety(
     told = {name: response.headers.get(name) for name in EVERYWHERE}
     assert (response.status_code, told) == (status, EVERYWHERE)
     assert response.headers["Content-Security-Policy"] == policy
-    is_kept = policy == FILE or kind == "static file"
+    is_kept = policy == FILE or kind == "static file"  # see test_caches.py
     assert ("no-store" in response.headers["Cache-Control"]) != is_kept
 
 

@@ -14,7 +14,10 @@ MAY_IMPORT: dict[str, set[str]] = {
     "catalog": {"teams", "schema", "columns", "web"},
     "archive": {"gallery", "runs", "teams", "catalog", "schema", "columns", "web"},
     "gallery": {"runs", "teams", "catalog", "columns", "web", "bodies"},
-    "runs": {"teams", "catalog", "providers", "schema", "columns", "web", "bodies", "engine"},
+    "runs": {
+        *("teams", "catalog", "providers", "schema"),
+        *("columns", "web", "bodies", "engine", "file_modes"),
+    },
 }
 NO_DJANGO = {"providers", "sandbox"}
 

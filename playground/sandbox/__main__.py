@@ -25,6 +25,8 @@ def main() -> int:
     options = read_options()
     logging.basicConfig(level=logging.WARNING)
     api_keys = tuple(options.api_key or DEFAULT_KEYS)
+    if options.api_key_file:
+        api_keys = (options.api_key_file.read_text().strip(),)
     store = Store(options.data)
     store.allow(api_keys)
     studio = Studio(options.data)
@@ -47,6 +49,11 @@ def read_options() -> argparse.Namespace:
     parser.add_argument("--data", type=Path, required=True, help="folder for everything kept")
     parser.add_argument("--seconds", type=float, default=6, help="how long a task takes")
     parser.add_argument("--api-key", action="append", help="repeat it for several keys")
+    parser.add_argument(
+        "--api-key-file",
+        type=Path,
+        help="a file with the key: everybody on the machine can read a command line",
+    )
     parser.add_argument("--control", action="store_true", help="open /control/ for tests")
     return parser.parse_args()
 

@@ -31,6 +31,7 @@ class Event(StrEnum):
     LOGIN_FAILED = "login failed"
     LOGIN_BLOCKED = "login blocked"
     LOGGED_OUT = "logged out"
+    DEMO_REFUSED = "automatic login refused"
     PASSWORD_CHANGED = "password changed"  # noqa: S105 - words
     PASSWORD_RESET = "password reset"  # noqa: S105 - words
     FACTOR_ADDED = "second factor added"

@@ -2,53 +2,64 @@
 
 import time
 from collections.abc import Callable
+from functools import partial
 from operator import attrgetter
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth import get_user_model, login, logout
+from django.contrib.auth import logout
 from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.models import AnonymousUser, User
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils.functional import SimpleLazyObject
 
-from playground.teams import setup
-from playground.teams.models import DEMO_USERNAME, Membership
+from playground.teams import demo, setup
+from playground.teams.models import Membership
 from playground.web import is_script
 
 type Answer = Callable[[HttpRequest], HttpResponse]
 type View = Callable[..., HttpResponseBase]
 
-LOOPBACK = {"127.0.0.1", "::1"}
 AGE_KEY = "age"  # in the session: when it began, and when the person was last here
 WORKSPACE_KEY = "workspace"  # in the session: where the person is
-PROXY_HEADERS = ("X-Forwarded-For", "Forwarded", "X-Real-IP", "Via")
+NO_DEMO = demo.Refusal(why="")
 
 
 class DemoLoginMiddleware:
     """Log the person at this very machine in, when `make demo` asked for it.
 
-    A request that came through a proxy has a loopback address too, so one that carries any
-    proxy's header is not from here. Names other than loopback's are refused by ALLOWED_HOSTS.
+    A session that was opened so is worth nothing to others: not through a proxy, and not where
+    there is no demo any more. `demo.py` says what tells them apart.
     """
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.is_demo = settings.DEMO_LOGIN and is_from_here(request)  # type: ignore[attr-defined]  # see web.HtmxRequest
+        refusal = demo.find_proxy(request) if settings.DEMO_LOGIN else NO_DEMO
+        request.demo_refusal = refusal  # type: ignore[attr-defined]  # see web.HtmxRequest
+        request.is_demo = refusal is None  # type: ignore[attr-defined]
+        if refusal is not None:
+            user = SimpleLazyObject(partial(keep_out, request, request.user))
+            request.user = user  # type: ignore[assignment]  # as Django's own middleware does
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: View, *_: Any) -> None:
-        needs_login = getattr(view, "login_required", True)
-        if request.is_demo and needs_login and not request.user.is_authenticated:  # type: ignore[attr-defined]
-            user, _created = get_user_model().objects.get_or_create(username=DEMO_USERNAME)
-            login(request, user, "django.contrib.auth.backends.ModelBackend")
+        if settings.DEMO_LOGIN and not request.user.is_authenticated:
+            refusal = request.demo_refusal or demo.find_other_site(request)  # type: ignore[attr-defined]
+            request.demo_refusal = refusal  # type: ignore[attr-defined]
+            if getattr(view, "login_required", True):
+                if refusal is None:
+                    demo.log_in(request)
+                else:
+                    demo.note_refusal(request, refusal)
+        request.is_demo = demo.is_automatic(request, request.user)  # type: ignore[attr-defined]
 
 
-def is_from_here(request: HttpRequest) -> bool:
-    is_proxied = any(name in request.headers for name in PROXY_HEADERS)
-    return request.META.get("REMOTE_ADDR") in LOOPBACK and not is_proxied
+def keep_out(request: HttpRequest, user: User | AnonymousUser) -> User | AnonymousUser:
+    return AnonymousUser() if demo.is_automatic(request, user) else user
 
 
 class SessionAgeMiddleware:
@@ -89,9 +100,8 @@ class AskForLoginMiddleware(LoginRequiredMiddleware):
         self, request: HttpRequest, view_func: View
     ) -> HttpResponseBase:
         if is_script(request):
-            return HttpResponse(
-                "Log in again.", status=401, content_type="text/plain; charset=utf-8"
-            )
+            words = f"{getattr(request, 'demo_refusal', None) or ''} Log in again.".strip()
+            return HttpResponse(words, status=401, content_type="text/plain; charset=utf-8")
         if setup.is_needed():
             return redirect("setup")
         return super().handle_no_permission(request, view_func)

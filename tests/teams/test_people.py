@@ -28,31 +28,6 @@ def test_a_wrong_password_is_told_so(ana: User) -> None:
     assert "do not fit together" in response.text
 
 
-def test_the_demo_logs_the_person_at_this_machine_in(
-    settings: Settings, seedream: ModelSpec
-) -> None:
-    settings.DEMO_LOGIN = True
-    response = Client().get(seedream.get_absolute_url())
-    assert response.status_code == 200
-    assert "demo" in response.text
-
-
-@pytest.mark.parametrize(
-    "request_from",
-    [
-        {"REMOTE_ADDR": "192.0.2.7"},
-        {"REMOTE_ADDR": "127.0.0.1", "HTTP_X_FORWARDED_FOR": "192.0.2.7"},
-        {"REMOTE_ADDR": "127.0.0.1", "HTTP_FORWARDED": "for=192.0.2.7"},
-    ],
-)
-def test_the_demo_logs_nobody_else_in(
-    settings: Settings, seedream: ModelSpec, request_from: dict[str, str]
-) -> None:
-    settings.DEMO_LOGIN = True
-    response = Client().get(seedream.get_absolute_url(), **request_from)  # type: ignore[arg-type]  # WSGI names
-    assert response.status_code == 302
-
-
 def test_without_the_demo_nobody_is_logged_in(seedream: ModelSpec) -> None:
     assert Client().get(seedream.get_absolute_url()).status_code == 302
 

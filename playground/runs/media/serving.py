@@ -26,7 +26,10 @@ from playground.runs.models import MediaFile
 
 logger = logging.getLogger(__name__)
 
-A_YEAR = 365 * 24 * 60 * 60
+# What a page shows is kept by the browser, and shown again only after asking us: the answer (304)
+# is small, and access is checked each time. What is saved to a file is kept by no cache.
+SHOWN = "private, no-cache"
+SAVED = "private, no-store"
 RETRY_SECONDS = 10
 RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
 
@@ -56,11 +59,12 @@ def send_original(request: HttpRequest, file: MediaFile, name: str = "") -> Http
     """
     etag = f'"{file.sha256}"'
     policy = PLAYER_ALONE if file.kind == Kind.VIDEO else ALONE
+    keeping = SAVED if name else SHOWN
     unchanged = get_conditional_response(request, etag=etag)
     if unchanged is not None:
-        return mark(unchanged, etag, policy)
+        return mark(unchanged, etag, policy, keeping)
     if settings.ACCEL_REDIRECT:
-        return mark(hand_over(file.original, file.content_type, name=name), etag, policy)
+        return mark(hand_over(file.original, file.content_type, name=name), etag, policy, keeping)
     try:
         part = find_part(request, etag, file.size_bytes)
     except OutOfRangeError:
@@ -72,7 +76,7 @@ def send_original(request: HttpRequest, file: MediaFile, name: str = "") -> Http
         last = part.start + part.length - 1
         response["Content-Range"] = f"bytes {part.start}-{last}/{file.size_bytes}"
     response["Accept-Ranges"] = "bytes"
-    return mark(response, etag, policy)
+    return mark(response, etag, policy, keeping)
 
 
 def send_download(
@@ -92,13 +96,13 @@ def send_download(
     etag = f'"{file.sha256}-{hashlib.sha256(text).hexdigest()[:16]}"'
     unchanged = get_conditional_response(request, etag=etag)
     if unchanged is not None:
-        return mark(unchanged, etag, ALONE)
+        return mark(unchanged, etag, ALONE, SAVED)
     response = stream(file.original, file.content_type, name=name, changes=changes)
     if response.status_code == HTTPStatus.OK:
         total = file.size_bytes + sum(each.growth for each in changes)
         response["Content-Length"] = str(total)
     response["Accept-Ranges"] = "none"
-    return mark(response, etag, ALONE)
+    return mark(response, etag, ALONE, SAVED)
 
 
 def plan(file: MediaFile, text: bytes) -> tuple[Change, ...]:
@@ -123,7 +127,7 @@ def send_thumbnail(request: HttpRequest, file: MediaFile) -> HttpResponseBase:
     etag = f'"{file.sha256}-small"'
     unchanged = get_conditional_response(request, etag=etag)
     send = hand_over if settings.ACCEL_REDIRECT else stream
-    return mark(unchanged or send(file.thumbnail, WEBP.content_type), etag, ALONE)
+    return mark(unchanged or send(file.thumbnail, WEBP.content_type), etag, ALONE, SHOWN)
 
 
 def hand_over(file: FieldFile, content_type: str, *, name: str = "") -> HttpResponse:
@@ -203,10 +207,10 @@ def stream(
     return response
 
 
-def mark(response: HttpResponseBase, etag: str, policy: str) -> HttpResponseBase:
-    """Say how long an answer may be kept, which file it is of, and what it may do."""
+def mark(response: HttpResponseBase, etag: str, policy: str, keeping: str) -> HttpResponseBase:
+    """Say who may keep an answer, which file it is of, and what it may do."""
     if response.status_code < HTTPStatus.BAD_REQUEST:
-        response["Cache-Control"] = f"private, max-age={A_YEAR}, immutable"
+        response["Cache-Control"] = keeping
         response["ETag"] = etag
     response["Content-Security-Policy"] = policy
     response["Content-Encoding"] = "identity"  # pictures are compressed; gzip would only cost time

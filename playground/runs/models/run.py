@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from playground.catalog.models import ModelSpec
 from playground.columns import AmountField, DerivedField, OrderedJSONField
 from playground.teams.encryption import UndecryptableError
-from playground.teams.models import ApiKey, Membership, Workspace
+from playground.teams.models import ApiKey, Membership, Service, Workspace
 
 if TYPE_CHECKING:
     from playground.runs.models.upload import Upload
@@ -230,6 +230,14 @@ class Run(models.Model):
     def can_be_set_aside(self) -> bool:
         """Whether one can stop waiting: it was sent, so that it cannot be called off."""
         return self.is_watched and not self.is_cancellable
+
+    @property
+    def is_placeholder(self) -> bool:
+        """Whether the sandbox drew what came of it, and no model made it.
+
+        The key itself is not loaded: it may be one that cannot be decrypted any more.
+        """
+        return ApiKey.objects.filter(pk=self.api_key_id, service=Service.SANDBOX).exists()
 
     @property
     def headline(self) -> str:

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
+from playground import file_modes
 from playground.catalog import shipped
 from playground.teams.models import ApiKey, Service, Workspace
 
@@ -19,6 +20,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         del args
         verbosity = options["verbosity"]
+        for sentence in file_modes.mend():
+            self.stdout.write(sentence)
         call_command("migrate", interactive=False, verbosity=verbosity)
         call_command("createcachetable", verbosity=0)  # attempts to log in are counted there
         call_command(

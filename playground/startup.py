@@ -1,0 +1,197 @@
+"""Waits until everything that was started answers, and says meanwhile what is missing.
+
+Nothing that is still booting is ever killed, however long it takes: a busy machine is slow. The
+start ends without success only when a process has died.
+"""
+
+import contextlib
+import http.client
+import json
+import os
+import select
+import signal
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from playground.supervision import STOPPING
+
+SAY_EVERY_SECONDS = 10.0
+LOOK_SECONDS = 0.1
+LAST_LINES = 20
+NO_ANSWER = (OSError, http.client.HTTPException)
+
+# Requests to ourselves go through no proxy, whatever the environment says.
+DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Start:
+    """What was started.
+
+    host       the name by which the pages may be asked for
+    sandbox    its address; "" where none was started
+    logs       the folder with a log for each process
+    log_bytes  how long each log was before, by the names of processes
+    """
+
+    url: str
+    host: str
+    sandbox: str
+    logs: Path
+    log_bytes: dict[str, int]
+
+    def log_of(self, name: str) -> Path:
+        return self.logs / f"{name}.log"
+
+
+@dataclass(slots=True)
+class Missing:
+    """What is not ready: processes by name, and sentences about other things."""
+
+    processes: list[str] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        return bool(self.processes or self.problems)
+
+
+def wait(start: Start, reports: int) -> str:
+    """Wait until everything answers; return "", or the name of the process that died.
+
+    reports  the pipe of supervision.py
+    Raises   EOFError when the supervisor has ended, as it does after Ctrl-C
+    """
+    missing = [Missing(processes=["web"])]
+    ready = threading.Event()
+    threading.Thread(target=watch, args=(start, missing, ready), daemon=True).start()
+    began_at = said_at = time.monotonic()
+    while not ready.is_set():
+        if died := read_report(reports):
+            return died
+        now = time.monotonic()
+        if now - said_at >= SAY_EVERY_SECONDS:
+            said_at = now
+            say_waiting(missing[0], now - began_at, start.logs)
+    return ""
+
+
+def read_report(pipe: int) -> str:
+    """Return the process that died within the next moment, or "". Raises EOFError."""
+    if not select.select([pipe], [], [], LOOK_SECONDS)[0]:
+        return ""
+    content = os.read(pipe, 65536)  # a name is written whole: it is shorter than PIPE_BUF
+    if not content:
+        raise EOFError
+    return content.decode().splitlines()[0]
+
+
+def watch(start: Start, missing: list[Missing], ready: threading.Event) -> None:
+    """Ask again and again what is missing. In a thread: an answer may take its time."""
+    while found := find_missing(start):
+        missing[0] = found
+        time.sleep(LOOK_SECONDS)
+    ready.set()
+
+
+def find_missing(start: Start) -> Missing:
+    missing = find_problems(f"{start.url}readyz", start.host)
+    if start.sandbox and not is_answering(f"{start.sandbox}/healthz"):
+        missing.processes.append("sandbox")
+    return missing
+
+
+def find_problems(url: str, host: str) -> Missing:
+    """Return what the page for machines says is wrong; the web process where it says nothing."""
+    request = urllib.request.Request(url, headers={"Host": host})  # noqa: S310 - our own address
+    try:
+        with DIRECT.open(request):
+            return Missing()
+    except urllib.error.HTTPError as error:
+        with contextlib.suppress(ValueError, LookupError, AttributeError), error:
+            problems = dict(json.load(error)["problems"])
+            is_worker = problems.pop("worker", None) is not None
+            return Missing(["worker"] * is_worker, [str(each) for each in problems.values()])
+        return Missing(["web"], [f"The web process answers with {error.code}."])
+    except NO_ANSWER:
+        return Missing(["web"])
+
+
+def is_answering(url: str) -> bool:
+    try:
+        with DIRECT.open(url):
+            return True
+    except NO_ANSWER:
+        return False
+
+
+def say_waiting(missing: Missing, seconds: float, logs: Path) -> None:
+    named = ", ".join(f"{name} (starting for {seconds:.0f} s)" for name in missing.processes)
+    words = " ".join([named, *missing.problems]).strip()
+    print(f"still waiting for: {words}… Logs: {logs}", flush=True)  # noqa: T201
+
+
+def say_death(start: Start, name: str) -> None:
+    """Print the last lines that a process wrote to its log since this start."""
+    log = start.log_of(name)
+    lines: deque[str] = deque(maxlen=LAST_LINES)
+    with contextlib.suppress(OSError), log.open(errors="replace") as file:
+        file.seek(start.log_bytes.get(name, 0))
+        lines.extend(file)
+    told = "".join(f"    {line.rstrip()}\n" for line in lines) or "    (nothing)\n"
+    print(  # noqa: T201
+        f"playground: {name} ended while it was starting. Its last lines in {log}:\n{told}",
+        end="",
+        file=sys.stderr,
+        flush=True,
+    )
+
+
+def announce(start: Start, reports: int, supervisor: int, ready_lines: list[str]) -> int:
+    """Wait, then print the lines; when a process died, say why and stop the others.
+
+    Returns the exit code of the process that waits. Ctrl-C is left to the supervisor: it stops
+    everything, and with it this ends.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPPING)
+    try:
+        died = wait(start, reports)
+    except EOFError:
+        return 1
+    if died:
+        say_death(start, died)
+        os.kill(supervisor, signal.SIGTERM)
+        return 1
+    for line in ready_lines:
+        print(line, flush=True)  # noqa: T201
+    return 0
+
+
+@contextlib.contextmanager
+def saying(words: str) -> Iterator[None]:
+    """Say every ten seconds that something goes on."""
+    done = threading.Event()
+    began_at = time.monotonic()
+
+    def say() -> None:
+        said_at = began_at
+        while not done.wait(LOOK_SECONDS):
+            now = time.monotonic()
+            if now - said_at >= SAY_EVERY_SECONDS:
+                said_at = now
+                print(f"{words} ({now - began_at:.0f} s)…", flush=True)  # noqa: T201
+
+    thread = threading.Thread(target=say, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()

@@ -1,0 +1,67 @@
+"""supervisor, which also reports when one of its processes dies.
+
+    python -m playground.supervision CONFIGURATION DESCRIPTOR
+
+The reports are lines with its name in a pipe, whose reader is told nothing once it has closed it.
+Ends with 1 when a process died while the pipe was open, else with 0.
+"""
+
+import contextlib
+import os
+import signal
+import sys
+from typing import Any
+
+from supervisor import events
+from supervisor.medusa import asyncore_25 as asyncore
+from supervisor.options import ServerOptions
+from supervisor.supervisord import Supervisor
+
+STOPPING = {signal.SIGINT, signal.SIGTERM}
+DEATHS = (
+    events.ProcessStateExitedEvent,
+    events.ProcessStateBackoffEvent,  # it exited within its first second
+    events.ProcessStateFatalEvent,
+)
+
+
+class ReportingSupervisor(Supervisor):  # type: ignore[misc]  # supervisor has no types
+    """A supervisor that writes to a pipe which of its processes died."""
+
+    def __init__(self, options: ServerOptions, pipe: int) -> None:
+        super().__init__(options)
+        self.pipe = pipe
+        self.is_read = True
+        self.exit_code = 0
+
+    def runforever(self) -> None:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPPING)  # whoever started us blocked them
+        # Not before: `run`, which calls this, forgets all earlier subscriptions.
+        events.subscribe(events.ProcessStateEvent, self.report)
+        super().runforever()
+
+    def report(self, event: Any) -> None:
+        if not isinstance(event, DEATHS) or not self.is_read:
+            return
+        try:
+            os.write(self.pipe, f"{event.process.config.name}\n".encode())
+        except BrokenPipeError:  # the reader has seen everything answer, and is gone
+            self.is_read = False
+        else:
+            self.exit_code = 1
+
+
+def main(configuration: str, pipe: str) -> int:
+    options = ServerOptions()
+    options.realize(["-c", configuration])
+    options.first, options.test = True, False
+    supervisor = ReportingSupervisor(options, int(pipe))
+    with contextlib.suppress(asyncore.ExitNow):  # every process has stopped
+        supervisor.main()
+    options.close_httpservers()
+    options.close_logger()
+    return supervisor.exit_code
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

@@ -1,0 +1,91 @@
+"""What people make is in no cache, or is shown from the browser's own only after asking us."""
+
+from http import HTTPStatus
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from pytest_django.fixtures import Settings
+
+from playground.runs.models import Run
+from tests.test_access import AUTHOR, DOORS, MEMBER, Cast, cast  # noqa: F401 - pytest finds it
+
+# Pictures that pages show: kept by the browser, which asks each time whether it may show them.
+SHOWN = {"output_original", "output_thumbnail", "upload_thumbnail", "hosted_upload"}
+
+type Table = list[tuple[str, str, int, str]]
+
+
+def test_every_address_says_who_may_keep_its_answer(cast: Cast) -> None:  # noqa: F811
+    wrong: Table = []
+    for door in DOORS:
+        for method in ("get", "post"):
+            response, _ = cast.knock(AUTHOR, method, door)
+            told = {word.strip() for word in response.headers["Cache-Control"].split(",")}
+            is_picture = door.route in SHOWN and response.status_code == HTTPStatus.OK
+            wanted = {"private", "no-cache"} if is_picture else {"no-store"}
+            if not wanted <= told or {"public", "immutable"} & told:
+                wrong.append((method, door.route, response.status_code, ", ".join(told)))
+    assert wrong == []
+
+
+@pytest.fixture(params=["", "/protected/"], ids=["by us", "by nginx"])
+def pictures(cast: Cast, settings: Settings, request: pytest.FixtureRequest) -> list[str]:  # noqa: F811
+    """The addresses of the pictures of a private run, which only its author sees."""
+    settings.ACCEL_REDIRECT = request.param
+    things = {"output": ("output_original", "output_thumbnail"), "upload": ("upload_thumbnail",)}
+    return [
+        reverse(route, kwargs=cast.arguments[f"private {thing}"])
+        for thing, routes in things.items()
+        for route in routes
+    ]
+
+
+def test_a_kept_picture_is_shown_again_only_to_who_may_see_it(
+    cast: Cast,  # noqa: F811
+    pictures: list[str],
+) -> None:
+    author, member = cast.people[AUTHOR], cast.people[MEMBER]
+    for address in pictures:
+        first = author.get(address)
+        first.getvalue()
+        kept = {"If-None-Match": first["ETag"]}
+        again = author.get(address, headers=kept)
+        assert (again.status_code, again.content) == (304, b"")
+        assert again["Cache-Control"] == "private, no-cache"
+        assert member.get(address, headers=kept).status_code == 404
+        assert Client().get(address, headers=kept).status_code == 302
+    author.logout()
+    for address in pictures:
+        assert author.get(address, headers=kept).status_code == 302
+
+
+def test_a_picture_that_is_no_more_is_not_shown_from_a_cache(client: Client, finished: Run) -> None:
+    output = finished.outputs.get()
+    address = output.thumbnail_url
+    shown = client.get(address)
+    shown.getvalue()
+    kept = {"If-None-Match": shown["ETag"]}
+    output.delete()
+    assert client.get(address, headers=kept).status_code == 404
+
+
+@pytest.mark.parametrize("accel", ["", "/protected/"])
+@pytest.mark.parametrize("method", ["get", "head"])
+def test_what_is_saved_is_kept_by_no_cache(
+    client: Client, finished: Run, settings: Settings, accel: str, method: str
+) -> None:
+    settings.ACCEL_REDIRECT = accel
+    address = f"{finished.outputs.get().get_absolute_url()}?download"
+    response = getattr(client, method)(address)
+    response.getvalue()
+    assert response["Cache-Control"] == "private, no-store"
+
+
+def test_a_part_of_a_file_is_kept_as_the_whole(client: Client, finished: Run) -> None:
+    address = finished.outputs.get().get_absolute_url()
+    part = client.get(address, headers={"Range": "bytes=0-9"})
+    assert (part.status_code, len(part.getvalue())) == (206, 10)
+    assert part["Cache-Control"] == "private, no-cache"
+    beyond = client.get(address, headers={"Range": "bytes=999999999-"})
+    assert (beyond.status_code, beyond["Cache-Control"]) == (416, "private, no-store")

@@ -1,0 +1,178 @@
+"""What is stored is for the account of the program alone, or also for nginx, which sends it."""
+
+import io
+import os
+import stat
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+from PIL import Image
+from pytest_django.fixtures import Settings
+
+from playground import file_modes
+from tests.chaos.person import Person
+from tests.launched import Launched
+
+OPEN_UMASK = 0o022  # what a login shell has
+MADE = (
+    "playground.sqlite3",
+    "playground.sqlite3-wal",
+    "playground.sqlite3-shm",
+    "secret_key",
+    "setup_token",
+    "supervisor.conf",
+    "supervisor.pid",
+    "logs/web.log",
+    "logs/web.log.1",
+    "static/css/main.css",
+    "sandbox/api_key",
+    "sandbox/sandbox.sqlite3",
+    "sandbox/pictures/a.png",
+    "media/files/1/ab/abcd.png",
+    "media/incoming/tmp1",
+)
+
+
+def modes(folder: Path) -> Iterator[tuple[str, int]]:
+    for path in (folder, *folder.rglob("*")):
+        if not path.is_symlink():
+            yield str(path), stat.S_IMODE(path.stat().st_mode)
+
+
+def too_open(folder: Path) -> list[str]:
+    return [f"{mode:o} {path}" for path, mode in modes(folder) if mode & 0o077]
+
+
+@pytest.fixture
+def data_dir(settings: Settings, tmp_path: Path) -> Path:
+    """A data folder of an earlier version, where everybody may read everything."""
+    folder = tmp_path / "data"
+    settings.DATA_DIR, settings.MEDIA_ROOT = folder, folder / "media"
+    for name in MADE:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).touch()
+    for path in (folder, *folder.rglob("*")):
+        path.chmod(0o755 if path.is_dir() else 0o644)
+    return folder
+
+
+def test_what_an_earlier_version_left_open_is_closed_and_said(data_dir: Path) -> None:
+    said = file_modes.mend()
+    assert too_open(data_dir) == []
+    count = len(MADE) + 10  # and the folders that they are in
+    assert said == [
+        f"Closed {count} files and folders that other accounts could read.",
+        f"Closed {data_dir} to other accounts.",
+    ]
+    assert file_modes.mend() == []
+
+
+@pytest.mark.parametrize("name", MADE)
+def test_each_file_is_closed_by_itself(data_dir: Path, name: str) -> None:
+    file_modes.mend()
+    (data_dir / name).chmod(0o644)
+    assert file_modes.mend() == ["Closed 1 files and folders that other accounts could read."]
+    assert too_open(data_dir) == []
+
+
+def test_what_is_not_ours_stays_as_it_is(data_dir: Path) -> None:
+    theirs = data_dir / "thesis.odt"
+    theirs.touch()
+    theirs.chmod(0o644)
+    said = file_modes.mend()
+    assert too_open(data_dir) == [f"755 {data_dir}", f"644 {theirs}"]
+    assert said[-1].endswith("it holds other things (thesis.odt).")
+
+
+def test_a_shared_media_folder_stays_as_it_is_and_ours_in_it_are_closed(
+    data_dir: Path, settings: Settings, tmp_path: Path
+) -> None:
+    shared = tmp_path / "shared"
+    for path in (shared / "files" / "1", shared / "films"):
+        path.mkdir(parents=True)
+    for path in (shared, *shared.rglob("*")):
+        path.chmod(0o755)
+    settings.MEDIA_ROOT = shared
+    file_modes.mend()
+    assert too_open(shared) == [f"755 {shared}", f"755 {shared / 'films'}"]
+
+
+def test_a_link_leads_nobody_to_other_files(data_dir: Path, tmp_path: Path) -> None:
+    theirs = tmp_path / "theirs"
+    theirs.touch()
+    theirs.chmod(0o644)
+    (data_dir / "logs" / "link.log").symlink_to(theirs)
+    (data_dir / "media" / "files" / "2").symlink_to(tmp_path)
+    file_modes.mend()
+    assert stat.S_IMODE(theirs.stat().st_mode) == 0o644
+
+
+def test_for_nginx_the_group_reads_the_files_and_nothing_else(
+    data_dir: Path, settings: Settings
+) -> None:
+    file_modes.mend()  # without ACCEL_REDIRECT
+    settings.ACCEL_REDIRECT = "/protected/"
+    file_modes.mend()
+    media = data_dir / "media"
+    for path, mode in modes(data_dir):
+        wanted = 0o700 if Path(path).is_dir() else 0o600
+        if Path(path) == data_dir:
+            wanted = 0o710
+        elif Path(path) == media or media in Path(path).parents:
+            wanted = 0o2750 if Path(path).is_dir() else 0o640
+        assert (path, f"{mode:o}") == (path, f"{wanted:o}")
+    settings.ACCEL_REDIRECT = ""
+    file_modes.mend()
+    assert too_open(data_dir) == []
+
+
+def make_everything(program: Launched) -> None:
+    """A run whose picture is stored, an upload, and a form that was kept."""
+    person = Person(f"http://127.0.0.1:{program.port}", threading.Event())
+    assert person.watch(person.generate("a lighthouse"), seconds=200)
+    picture = io.BytesIO()
+    Image.new("RGB", (64, 48), "teal").save(picture, "PNG")
+    token = person.http.cookies["csrftoken"]
+    answer = person.http.post(
+        f"{person.url}/uploads/",
+        data={"name": "/image", "accept": "image/*", "csrfmiddlewaretoken": token},
+        files={"file": ("a.png", picture.getvalue())},
+        timeout=60,
+    )
+    assert answer.status_code == 200, answer.text
+
+
+def test_nothing_that_a_whole_demo_writes_can_be_read_by_others(tmp_path: Path) -> None:
+    data_dir = tmp_path / "data"
+    program = Launched(data_dir)
+    program.umask = OPEN_UMASK
+    with program:
+        make_everything(program)
+        assert too_open(data_dir) == []
+        kept = {path.relative_to(data_dir).parts[0] for path in data_dir.rglob("*")}
+        assert {"logs", "media", "sandbox", "static", "playground.sqlite3-wal"} <= kept
+        assert len(list((data_dir / "media" / "files").rglob("*.*"))) == 4
+        secret = (data_dir / "sandbox" / "api_key").read_text()
+        family = psutil.Process(program.process.pid)
+        lines = [" ".join(each.cmdline()) for each in (family, *family.children(recursive=True))]
+        assert any("playground.sandbox" in line for line in lines)
+        assert secret not in "".join(lines)
+        assert secret not in (data_dir / "supervisor.conf").read_text()
+
+
+def test_nginx_reads_the_files_of_a_whole_demo(tmp_path: Path) -> None:
+    media = tmp_path / "media"
+    media.mkdir()
+    group = os.getgroups()[-1] if os.getgroups() else os.getgid()
+    os.chown(media, -1, group)
+    program = Launched(tmp_path / "data", ACCEL_REDIRECT="/protected/", MEDIA_ROOT=str(media))
+    program.umask = OPEN_UMASK
+    with program:
+        make_everything(program)
+    assert too_open(tmp_path / "data") == []
+    stored = [media, *(media / "files").rglob("*")]
+    assert {path.stat().st_gid for path in stored} == {group}
+    assert {f"{path.stat().st_mode:o}" for path in stored} == {"42750", "100640"}
