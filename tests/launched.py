@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Self
 
 ROOT = Path(__file__).parents[1]
-START_SECONDS = 60
+START_SECONDS = 180
 
 
 def free_port() -> int:

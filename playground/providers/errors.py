@@ -64,7 +64,7 @@ class Unreachable(Unavailable):
 
 
 class Throttled(Unavailable):
-    """The service asks for a pause of `.seconds`; its own 429 also says that it accepted nothing."""
+    """The service asks for a pause of `.seconds`; its own 429 says that it accepted nothing."""
 
     def __init__(
         self,
