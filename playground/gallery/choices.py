@@ -26,6 +26,8 @@ def chips(filters: Filters, workspace: Workspace) -> Iterator[Chip]:
         words = in_words(name, value)
         if name == "collection":
             words = str(workspace.collections.filter(pk=value).first() or "No collection")
+        if name == "run":
+            words = "One run"
         yield Chip(words=words, query=filters.without(name, value).query)
 
 

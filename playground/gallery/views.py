@@ -1,6 +1,7 @@
 """The gallery: everything that somebody may see, as a grid, and one of it at a time."""
 
 import uuid
+from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -10,6 +11,7 @@ from django.views.decorators.http import require_safe
 from playground.gallery import choices, counts, pages
 from playground.gallery.filters import Filters, find, read_filters
 from playground.gallery.models import Collection
+from playground.runs import board
 from playground.runs.media import trash
 from playground.runs.media.uploads import UploadStore
 from playground.runs.models import Output
@@ -17,6 +19,7 @@ from playground.runs.summary import summarize
 from playground.web import HtmxRequest, page_or_partial
 
 OFFERED = 200
+PLACES = ("board", "run")  # what a picture can be opened from, besides the gallery
 
 
 @never_cache
@@ -70,7 +73,11 @@ def show_names(request: HtmxRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def show_picture(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
-    """One output large, with its neighbours among what is looked for."""
+    """One output large, with its neighbours among what is looked for.
+
+    With `from` in the address, the way back leads to that page instead of the gallery: "board" is
+    the one beside the form, "run" the page of the run.
+    """
     filters = read_filters(request.GET)
     visible = Output.objects.visible_to(request.membership).filter(file__isnull=False)
     found = visible.select_related("run__spec", "run__author", "file").prefetch_related("tags")
@@ -82,10 +89,15 @@ def show_picture(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
 
 def read_picture(request: HtmxRequest, output: Output, filters: Filters) -> dict[str, object]:
     outputs, cursor = find(request.membership, filters), pages.cursor_of(output)
+    came_from = request.GET.get("from", "")
+    came_from = came_from if came_from in PLACES else ""
     return {
         "output": output,
         "run": output.run,
         "filters": filters,
+        "query": write_query(filters, came_from),
+        "came_from": came_from,
+        "back": find_back(request, output, came_from),
         "before": pages.with_facts(pages.preceding(outputs, cursor)).first(),
         "after": pages.with_facts(pages.following(outputs, cursor)).first(),
         "place": str(cursor),
@@ -95,3 +107,21 @@ def read_picture(request: HtmxRequest, output: Output, filters: Filters) -> dict
         "inputs": summarize(output.run, UploadStore(request.membership)),
         "star_counts": range(1, 6),
     }
+
+
+def write_query(filters: Filters, came_from: str) -> str:
+    place = urlencode({"from": came_from}) if came_from else ""
+    return "&".join(part for part in (filters.query, place) if part)
+
+
+def find_back(request: HtmxRequest, output: Output, came_from: str) -> str:
+    """Return the address of the page that a picture was opened from, "" for the gallery."""
+    run = output.run
+    match came_from:
+        case "run":
+            page = run.get_absolute_url()
+        case "board":
+            page = board.find_page(request.membership, run)
+        case _:
+            return ""
+    return f"{page}#picture-{output.pk}"
