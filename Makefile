@@ -1,6 +1,8 @@
 # Everything a user or a developer types. Each target installs what it needs into .venv first.
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test chaos fuzz laws lint format screenshot
+.PHONY: help demo serve test throttled chaos fuzz laws lint format screenshot
+
+THROTTLED = $(addprefix tests/browser/test_,actions.py again.py main_job.py gallery.py troubles.py video.py)
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile | expand -t 18
@@ -18,6 +20,11 @@ test:  ## every test, the browser ones included; on PostgreSQL again what touche
 	@.ci/chromium
 	@.venv/bin/pytest --database sqlite
 	@.venv/bin/pytest --database postgresql
+
+throttled:  ## the main browser tests with CPU and network throttling. THROTTLE_CPU, THROTTLE_LATENCY_MS
+	@.ci/venv requirements-dev.txt
+	@.ci/chromium
+	@THROTTLE_CPU=$${THROTTLE_CPU:-6} THROTTLE_LATENCY_MS=$${THROTTLE_LATENCY_MS:-300} .venv/bin/pytest --database sqlite --timeout 600 -n 0 $(THROTTLED)
 
 chaos:  ## 200 runs on each database while everything is killed; minutes. CHAOS_SEED, CHAOS_RUNS
 	@.ci/venv requirements-dev.txt

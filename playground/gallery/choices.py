@@ -28,6 +28,8 @@ def chips(filters: Filters, place: Membership) -> Iterator[Chip]:
         if name == "collection":
             seen = Collection.objects.visible_to(place)
             words = str(seen.filter(pk=value).first() or "No collection")
+        if name == "run":
+            words = "One run"
         yield Chip(words=words, query=filters.without(name, value).query)
 
 

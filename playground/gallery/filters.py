@@ -64,6 +64,7 @@ class Filters:
     since, until  days, both of them included, in UTC
     stars        at least so many; "0" for none at all
     least, most  what the whole run cost, in the provider's unit
+    run          only what this run made
     inputs       (name, word): what was chosen for an input
     trash        only what was thrown away; else only what was not
     """
@@ -79,6 +80,7 @@ class Filters:
     stars: str = ""
     tag: str = ""
     collection: uuid.UUID | None = None
+    run: uuid.UUID | None = None
     least: Decimal | None = None
     most: Decimal | None = None
     trash: bool = False
@@ -133,6 +135,7 @@ def read_filters(data: QueryDict) -> Filters:
         stars=known(text.get("stars", ""), STARS),
         tag=text.get("tag", ""),
         collection=read_uuid(text.get("collection", "")),
+        run=read_uuid(text.get("run", "")),
         least=read_amount(text.get("least", "")),
         most=read_amount(text.get("most", "")),
         trash=text.get("trash", "") == "1",
@@ -193,6 +196,8 @@ def conditions(filters: Filters) -> Iterator[Q]:
         yield Q(tags__name=filters.tag)
     if filters.collection:
         yield Q(collections=filters.collection)
+    if filters.run:
+        yield Q(run=filters.run)
 
 
 def of_words(text: str) -> Iterator[Q]:

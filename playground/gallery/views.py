@@ -2,6 +2,7 @@
 
 import uuid
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 from django.http import HttpResponse
@@ -12,6 +13,7 @@ from django.views.decorators.http import require_safe
 from playground.gallery import choices, counts, pages
 from playground.gallery.filters import Filters, find, read_filters
 from playground.gallery.models import Collection, Tag
+from playground.runs import board
 from playground.runs.media import trash
 from playground.runs.media.uploads import UploadStore
 from playground.runs.models import Output
@@ -20,6 +22,7 @@ from playground.teams.models import Membership
 from playground.web import HtmxRequest, page_or_partial
 
 OFFERED = 200
+PLACES = ("board", "run")  # what a picture can be opened from, besides the gallery
 
 
 @never_cache
@@ -80,7 +83,11 @@ def names_of(table: type[Collection] | type[Tag], place: Membership) -> QuerySet
 @never_cache
 @require_safe
 def show_picture(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
-    """One output large, with its neighbours among what is looked for."""
+    """One output large, with its neighbours among what is looked for.
+
+    With `from` in the address, the way back leads to that page instead of the gallery: "board" is
+    the one beside the form, "run" the page of the run.
+    """
     filters = read_filters(request.GET)
     visible = Output.objects.visible_to(request.membership).filter(file__isnull=False)
     found = visible.select_related("run__spec", "run__author", "file").prefetch_related("tags")
@@ -92,10 +99,15 @@ def show_picture(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
 
 def read_picture(request: HtmxRequest, output: Output, filters: Filters) -> dict[str, object]:
     outputs, cursor = find(request.membership, filters), pages.cursor_of(output)
+    came_from = request.GET.get("from", "")
+    came_from = came_from if came_from in PLACES else ""
     return {
         "output": output,
         "run": output.run,
         "filters": filters,
+        "query": write_query(filters, came_from),
+        "came_from": came_from,
+        "back": find_back(request, output, came_from),
         "before": pages.with_facts(pages.preceding(outputs, cursor)).first(),
         "after": pages.with_facts(pages.following(outputs, cursor)).first(),
         "place": str(cursor),
@@ -105,3 +117,21 @@ def read_picture(request: HtmxRequest, output: Output, filters: Filters) -> dict
         "inputs": summarize(output.run, UploadStore(request.membership)),
         "star_counts": range(1, 6),
     }
+
+
+def write_query(filters: Filters, came_from: str) -> str:
+    place = urlencode({"from": came_from}) if came_from else ""
+    return "&".join(part for part in (filters.query, place) if part)
+
+
+def find_back(request: HtmxRequest, output: Output, came_from: str) -> str:
+    """Return the address of the page that a picture was opened from, "" for the gallery."""
+    run = output.run
+    match came_from:
+        case "run":
+            page = run.get_absolute_url()
+        case "board":
+            page = board.find_page(request.membership, run)
+        case _:
+            return ""
+    return f"{page}#picture-{output.pk}"

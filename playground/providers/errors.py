@@ -1,9 +1,10 @@
 """What can go wrong with a remote service, named by what the caller should do next.
 
 ProviderError
-├── Unavailable           try later: time-out, 5xx, a broken connection, an answer nobody can read
+├── Unavailable           try later: time-out, 5xx, a broken connection, an answer nobody can read,
+│   │                     any answer that a gateway or a proxy gave in place of the service
 │   ├── Unreachable       try later: no connection could be made, so the service got nothing
-│   └── Throttled         try after .seconds; nothing was accepted where .status is 429
+│   └── Throttled         try after .seconds; see .accepted_nothing
 └── Refused               never again as it is
     ├── InvalidInput      mend the inputs: .fields says where
     ├── KeyRefused        mend the API key
@@ -63,7 +64,7 @@ class Unreachable(Unavailable):
 
 
 class Throttled(Unavailable):
-    """The service asks for a pause of `.seconds`; a 429 also says that it accepted nothing."""
+    """The service asks for a pause of `.seconds`; its own 429 says that it accepted nothing."""
 
     def __init__(
         self,

@@ -38,7 +38,6 @@ CONNECT_SECONDS = 10.0
 REDIRECTS = (301, 302, 303, 307, 308)
 EXPIRED = (401, 403, 404, 410)  # the storages differ in what they answer to a link out of date
 TOO_LATE = "The file took too long to arrive."
-TRY_LATER = (408, 425, 429)
 HEADERS = {"User-Agent": "playground", "Accept": "*/*", "Connection": "close"}
 
 Resolve = Callable[..., list[tuple[Any, ...]]]  # as socket.getaddrinfo
@@ -234,10 +233,9 @@ def _check(response: http.client.HTTPResponse, limit_bytes: int) -> None:
 
 def _failure(status: int) -> FileError:
     if status in EXPIRED:
-        return LinkExpired("The link to this file no longer works.", status=status)
-    if status in TRY_LATER or status // 100 != 4:  # noqa: PLR2004 - the class of HTTP's refusals
-        return FileUnavailable("The file cannot be had just now.", status=status)
-    return FileRefused("The server of this file refuses to give it.", status=status)
+        return LinkExpired(f"The link does not give the file (HTTP {status}).", status=status)
+    # Any other status may be a gateway's or a proxy's: what was paid for is not given up for it.
+    return FileUnavailable(f"The file cannot be had just now (HTTP {status}).", status=status)
 
 
 def _header(response: http.client.HTTPResponse, name: str) -> str:

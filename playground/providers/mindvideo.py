@@ -34,7 +34,7 @@ from playground.providers.protocol import (
     TaskStatus,
     Ticket,
 )
-from playground.providers.refusals import raise_for_answer, read_complaint
+from playground.providers.refusals import not_from_api, raise_for_answer, read_complaint
 from playground.providers.transport import (
     Answer,
     ApiKey,
@@ -116,9 +116,10 @@ class MindVideo:
         Returns the service's clock, to the second; None where it shows none
         Raises  Unavailable (try later), KeyRefused and other Refused that say no to us
         """
+        gone = "The service does not know this task."
         answer = self._reach(_path(NO_TASK))
         with contextlib.suppress(Lost, InvalidInput):  # it looked for the task: the key is good
-            raise_for_answer(answer, not_found=Lost, gone="The service does not know this task.")
+            self._read(answer, _read_object, Lost, gone)
         return read_date(answer.headers.get("Date", ""))
 
     def _ask[T](
@@ -129,8 +130,14 @@ class MindVideo:
         gone: str,
         **post: Any,
     ) -> T:
-        answer = self._reach(path, **post)
+        return self._read(self._reach(path, **post), read, not_found, gone)
+
+    def _read[T](
+        self, answer: Answer, read: Callable[[Answer], T], not_found: type[Refused], gone: str
+    ) -> T:
         raise_for_answer(answer, not_found=not_found, gone=gone)
+        if answer.is_web_page:
+            raise not_from_api(answer)
         try:
             return read(answer)
         except (KeyError, TypeError, ValueError, ArithmeticError, RecursionError) as error:

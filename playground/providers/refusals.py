@@ -2,6 +2,10 @@
 
 The shapes of MindVideo's errors are not documented; read here are those that services commonly
 use (FastAPI, Laravel, JSON:API, OpenAI, RFC 9457). What is not understood stays in `.raw`.
+
+Only a JSON object of such a shape is the word of the API. Any other body comes from a gateway, a
+proxy, a CDN or a captive portal, whatever its status: that is an outage, which says nothing about
+the API key, the inputs or the task.
 """
 
 import re
@@ -14,6 +18,7 @@ from typing import Any
 
 from playground.providers.errors import (
     THROTTLED_SECONDS,
+    TOO_MANY_REQUESTS,
     Conflict,
     Declined,
     InvalidInput,
@@ -55,6 +60,11 @@ DECLINED = re.compile(
     r"|敏感|违规|审核",
     re.IGNORECASE,
 )
+# Members by which an error document is known.
+ERROR_MEMBERS = {
+    "code", "detail", "details", "error", "error_code", "error_message", "errors", "field_errors",
+    "fields", "invalid_params", "message", "msg", "title", "violations",
+}  # fmt: skip
 OUT_OF_FUNDS = re.compile(
     r"insufficient[ _-]?(balance|credit|fund|quota)|out of credits|余额不足", re.IGNORECASE
 )
@@ -92,6 +102,9 @@ def raise_for_answer(answer: Answer, *, not_found: type[Refused], gone: str) -> 
 
 def _failure(answer: Answer, not_found: type[Refused], gone: str) -> ProviderError:
     complaint = read_answer(answer)
+    if complaint is None and answer.status >= 400:  # noqa: PLR2004 - HTTP's own number
+        return not_from_api(answer)
+    complaint = complaint or Complaint()
     told: dict[str, Any] = {
         "status": answer.status,
         "raw": answer.clean(answer.text),
@@ -125,6 +138,7 @@ def _later(answer: Answer, told: dict[str, Any]) -> Unavailable:
         seconds = parse_pause(pause or "", now=datetime.now(UTC))
         return Throttled("The service is busy and asks for a pause.", seconds=seconds, **told)
     if answer.status < 400:  # noqa: PLR2004 - HTTP's own number
+        # A login page or a captive portal does so, too.
         return Unavailable("The service sent us elsewhere, where we do not follow.", **told)
     return Unavailable("The service has a fault of its own.", **told)
 
@@ -145,12 +159,36 @@ def parse_pause(text: str, *, now: datetime) -> float:
     return min(max(seconds, 1.0), MOST_SECONDS)
 
 
-def read_answer(answer: Answer) -> Complaint:
-    """What an error answer says; an empty Complaint where it is no JSON."""
+def not_from_api(answer: Answer) -> Unavailable:
+    """The outage that an answer means which a gateway gave in place of the API.
+
+    Whether the request got through to the API is not known, also where the status is 429.
+    """
+    told: dict[str, Any] = {"status": answer.status, "raw": answer.clean(answer.text)}
+    pause = answer.headers.get("Retry-After")
+    if answer.status == TOO_MANY_REQUESTS or pause is not None:
+        seconds = parse_pause(pause or "", now=datetime.now(UTC))
+        throttled = Throttled(
+            f"A gateway before the service asks for a pause (HTTP {answer.status}).",
+            seconds=seconds,
+            **told,
+        )
+        throttled.accepted_nothing = False
+        return throttled
+    return Unavailable(
+        f"A gateway or proxy answered instead of the service (HTTP {answer.status}).", **told
+    )
+
+
+def read_answer(answer: Answer) -> Complaint | None:
+    """What an error answer says; None where it is not an error document of the API."""
     try:
-        return read_complaint(answer.plain(read_json(answer.text)))
+        document = answer.plain(read_json(answer.text))
     except (ValueError, RecursionError):
-        return Complaint()
+        return None
+    if not isinstance(document, dict) or not document.keys() & ERROR_MEMBERS:
+        return None
+    return read_complaint(document)
 
 
 def read_complaint(document: Any) -> Complaint:

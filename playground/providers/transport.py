@@ -59,6 +59,12 @@ class Answer:
     def content_type(self) -> str:
         return self.headers.get("Content-Type", "").partition(";")[0].strip().lower()
 
+    @property
+    def is_web_page(self) -> bool:
+        """Whether it is a page for people, as gateways, login pages and captive portals give."""
+        start = self.text.lstrip()[:1]
+        return start == "<" or (self.content_type == "text/html" and start not in ("{", "["))
+
     def clean(self, text: str) -> str:
         """The text as it can be stored and shown: without the API key too."""
         for form in _forms(self.secret):

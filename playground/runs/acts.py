@@ -83,7 +83,9 @@ def show_result(request: HtmxRequest, run: Run) -> HttpResponse:
         return redirect(run)
     shown = board.read_board(Run.objects.filter(pk=run.pk).for_cards())
     # The page's other runs may be unfinished: its next look, soon, finds the pace for all of them.
-    return render(request, "runs/live.html", {"board": replace(shown, pace_ms=LOOK_AGAIN_MS)})
+    # The poller goes out of band: an answer may come when the one that was there has gone.
+    news = replace(shown, pace_ms=LOOK_AGAIN_MS)
+    return render(request, "runs/live.html", {"board": news, "is_oob": True})
 
 
 def send_again(request: HtmxRequest, run: Run) -> HttpResponse:

@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from urllib.parse import urlencode
 
 from django.db.models import Q
 from django.utils import timezone
@@ -22,6 +23,10 @@ RATIO = re.compile(r"([1-9]\d?):([1-9]\d?)\Z")
 
 # An answer to Generate reaches its page well within this.
 ON_ITS_WAY = timedelta(seconds=10)
+
+# Who looks for a run whose answer got lost pressed for it not long ago.
+NEWER_FOR = timedelta(hours=1)
+NO_REVISION = -1
 
 # Where no worker runs, nothing moves; what a page looks for then is a worker.
 STALLED_LOOK_SECONDS = 2.0
@@ -75,12 +80,20 @@ class Board:
     pace_ms     milliseconds until the page looks again, 0 when nothing will change
     earlier     where the runs before these begin, None where there are none
     is_stalled  something waits and no worker is alive to move it
+    newer       those of its runs that the page has no card of
     """
 
     cards: tuple[Card, ...]
     pace_ms: int
     earlier: datetime | None = None
     is_stalled: bool = False
+    newer: frozenset[uuid.UUID] = frozenset()
+
+    @property
+    def pressed(self) -> list[Run]:
+        """The runs at whose cards the newer ones were asked for."""
+        made = [card.run for card in self.cards if card.run.pk in self.newer]
+        return list({run.made_from.pk: run.made_from for run in made if run.made_from}.values())
 
 
 def read_seen(texts: Iterable[str]) -> dict[uuid.UUID, int]:
@@ -126,6 +139,30 @@ def read_changes(
     return replace(board, cards=tuple(changed))
 
 
+def read_newer(
+    runs: RunQuerySet, seen: dict[uuid.UUID, int], after: str, *, was_stalled: bool = False
+) -> Board:
+    """Return what changed, and the runs that came after the newest one that a page shows.
+
+    after  the id of that one; "" where the page shows none
+    """
+    found = runs.filter(created_at__gt=timezone.now() - NEWER_FOR).exclude(pk__in=seen)
+    shown = read_id(after)
+    if shown and (newest := runs.filter(pk=shown).first()):
+        found = found.filter(created_at__gt=newest.created_at)
+    newer = found.order_by("-created_at").values_list("pk", flat=True)[:PAGE]
+    unseen = dict.fromkeys(newer, NO_REVISION)
+    changes = read_changes(runs, {**seen, **unseen}, was_stalled=was_stalled)
+    return replace(changes, newer=frozenset(unseen))
+
+
+def read_id(text: str) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None
+
+
 def lay_out(runs: list[Run], earlier: datetime | None = None) -> Board:
     known: dict[tuple[str, str], pace.Durations | None] = {}
     cards, paces = [], []
@@ -160,3 +197,13 @@ def runs_shown_to(membership: Membership) -> RunQuerySet:
 def runs_on_page(membership: Membership, spec: ModelSpec) -> RunQuerySet:
     """The runs that stand beside a model's form, with any of its versions."""
     return runs_shown_to(membership).filter(spec__slug=spec.slug)
+
+
+def find_page(membership: Membership, run: Run) -> str:
+    """Return the address of the page beside a model's form that shows a run."""
+    address = run.spec.get_absolute_url()
+    later = runs_on_page(membership, run.spec).filter(created_at__gt=run.created_at)
+    if later.count() < PAGE:
+        return address
+    before = run.created_at + timedelta(microseconds=1)
+    return f"{address}?{urlencode({'before': before.isoformat()})}"

@@ -25,11 +25,20 @@ HISTORY_MS = 1000
 @never_cache
 @require_safe
 def show_changes(request: HtmxRequest) -> HttpResponse:
-    """What changed among the runs that a page shows: one look for a page, not one for each run."""
+    """What changed among the runs that a page shows: one look for a page, not one for each run.
+
+    With `after` in the address, and the slug of the page's `model`, also the runs that came after
+    that one: an answer that should have brought one got lost.
+    """
     seen = board.read_seen(request.GET.getlist("run"))
     runs = board.runs_shown_to(request.membership)
-    changes = board.read_changes(runs, seen, was_stalled="stalled" in request.GET)
-    return render(request, "runs/live.html", {"board": changes})
+    is_stalled = "stalled" in request.GET
+    if "after" not in request.GET:
+        changes = board.read_changes(runs, seen, was_stalled=is_stalled)
+        return render(request, "runs/live.html", {"board": changes})
+    runs = runs.filter(spec__slug=request.GET.get("model", ""))
+    found = board.read_newer(runs, seen, request.GET["after"], was_stalled=is_stalled)
+    return render(request, "runs/live.html", {"board": found, "is_oob": True})
 
 
 @never_cache

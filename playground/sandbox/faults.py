@@ -42,6 +42,7 @@ KINDS = {
     # instead of the answer, and nothing was done
     "server_error": Kind(seams=ANY),
     "bad_gateway": Kind(seams=ANY),
+    "gateway": Kind(seams=ANY, options=("status",)),
     "unavailable": Kind(seams=ANY, options=("retry_after", "seconds")),
     "throttled": Kind(seams=ANY, options=("retry_after", "seconds")),
     "unauthorized": Kind(seams=ANY),

@@ -55,6 +55,12 @@ def bad_gateway(_: Fault, __: Call) -> Answer:
     return Answer(status=502, body=HTML, headers=(("Content-Type", "text/html"),))
 
 
+def gateway(fault: Fault, _: Call) -> Answer:
+    """Any status with a page of its own, as a gateway, a login page or a captive portal gives."""
+    status = int(fault.status) if fault.status.isdecimal() else 403
+    return Answer(status=status, body=HTML, headers=(("Content-Type", "text/html"),))
+
+
 def key_echoed(_: Fault, call: Call) -> Answer:
     """As some services do, whose errors must then not be shown as they are."""
     words = f"The header {call.authorization} is not accepted."
@@ -81,6 +87,7 @@ def redirect_loop(_: Fault, call: Call) -> Answer:
 INSTEAD: dict[str, Instead] = {
     "server_error": plain(500, "internal_error", "Something went wrong."),
     "bad_gateway": bad_gateway,
+    "gateway": gateway,
     "unavailable": later(503, "unavailable", "Down for maintenance."),
     "throttled": later(429, "rate_limited", "Too many requests."),
     "unauthorized": plain(401, "unauthorized", "The API key is missing, unknown or disabled."),

@@ -3,6 +3,7 @@
 
 import { hush, toast } from "./toast.js";
 
+const PATIENCE_MS = 30_000; // after that the server counts as away, and the person can try again
 const waiting = [];
 let isUnderWay = false;
 let isStuck = false;
@@ -33,7 +34,7 @@ async function post({ act, outputs, fields }) {
   for (const output of outputs) body.append("output", output);
   for (const [name, value] of Object.entries(fields)) body.append(name, value);
   const headers = { "X-Requested-With": "fetch" };
-  const answer = await fetch("/gallery/sort/", { method: "POST", body, headers, keepalive: true });
+  const answer = await fetch("/gallery/sort/", { method: "POST", body, headers, keepalive: true, signal: AbortSignal.timeout(PATIENCE_MS) });
   const kind = answer.headers.get("Content-Type") ?? "";
   if (answer.ok && kind.startsWith("application/json")) return await answer.json();
   if (answer.status >= 500 || answer.ok) throw new Error(`${answer.status}`);

@@ -2,9 +2,15 @@
 
 import "./clock.js";
 import "./fields.js";
+import "./morph.js";
+import "./opened.js";
+import "./actions.js";
 import { saysWords, whenSent } from "./files.js";
+import { lookForLost } from "./lost.js";
+import { renewToken } from "./token.js";
 
 const isForm = (event) => event.detail.elt?.id === "form";
+const isGenerate = (event) => isForm(event) && event.detail.pathInfo.requestPath === event.detail.elt.getAttribute("hx-post");
 
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
@@ -27,6 +33,30 @@ document.addEventListener("htmx:confirm", async (event) => {
   if (all) event.detail.issueRequest(true);
 });
 
+// A second press while one is on its way: of the same inputs it is a double click, of others it
+// waits for its turn.
+
+let underWay = "";
+let next = null;
+
+function read(form) {
+  const entries = [...new FormData(form)].filter(([name]) => !["submission", "csrfmiddlewaretoken"].includes(name));
+  return JSON.stringify(entries.map(([name, value]) => [name, value.name ?? value]));
+}
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.id !== "form") return;
+  if (!form.classList.contains("htmx-request")) underWay = read(form);
+  else if (read(form) !== underWay) next = event.submitter;
+}, true);
+
+function sendNext() {
+  const submitter = next;
+  next = null;
+  if (submitter?.isConnected) setTimeout(() => submitter.form.requestSubmit(submitter));
+}
+
 // What stands in the way, told apart by whether the form or the looking for news met it.
 
 const said = { form: "", news: "" };
@@ -38,41 +68,56 @@ function say(where, words) {
   trouble.hidden = !trouble.textContent;
 }
 
-async function renewToken() {
-  const answer = await fetch(location.href);
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  const fresh = page.querySelector("#form [name=csrfmiddlewaretoken]");
-  if (fresh) for (const input of document.querySelectorAll("[name=csrfmiddlewaretoken]")) input.value = fresh.value;
-  return Boolean(fresh);
-}
-
 const REFUSED = {
   401: "You are logged out, so nothing was sent. Log in again in another tab, then press Generate again. What you typed stays here.",
   403: "This page had gone stale, so nothing was sent. Press Generate again.",
 };
+// Whether the press got through is not known then; the same inputs with the same token make one run.
+const LOST = "What you typed is still here. You can press Generate again: the same inputs are paid for only once.";
 
-document.addEventListener("htmx:sendError", (event) => {
-  if (isForm(event)) say("form", "The playground does not answer, so nothing was sent. What you typed is still here: press Generate again in a moment.");
-  else say("news", "The playground does not answer. It is asked again.");
-});
+// A request that only looks, as the polls do, has sent nothing and lost nothing.
+const LOOKED = {
+  401: "You are logged out, so the results are not updated. Log in again in another tab, then reload this page. Runs that were sent go on.",
+};
+const NO_ANSWER = "The playground does not answer, so the results are not updated. It is asked again. Runs that were sent go on.";
+
+for (const name of ["htmx:sendError", "htmx:timeout"]) {
+  document.addEventListener(name, (event) => {
+    next = null;
+    if (!isForm(event)) { say("news", NO_ANSWER); return; }
+    if (!isGenerate(event)) { say("form", "No answer came. What you typed is still here: try again."); return; }
+    say("form", `No answer came. ${LOST}`);
+    lookForLost();
+  });
+}
 
 document.addEventListener("htmx:responseError", async (event) => {
-  const status = event.detail.xhr.status;
-  if (status === 401) {
+  const { status, responseText } = event.detail.xhr;
+  const words = saysWords(event.detail.xhr) && status !== 401 ? responseText : ""; // another role, too often
+  if (!isForm(event)) {
+    say("news", words || LOOKED[status] || `The results could not be updated (${status}). This is tried again.`);
+  } else if (words) {
+    say("form", words);
+  } else if (status === 401) {
     say("form", REFUSED[401]);
-  } else if (saysWords(event.detail.xhr)) {
-    say("form", event.detail.xhr.responseText); // another role meanwhile, too much, too often
-  } else if (status === 403 && isForm(event)) {
+  } else if (status === 403) {
     say("form", (await renewToken()) ? REFUSED[403] : REFUSED[401]);
   } else {
-    say(isForm(event) ? "form" : "news", `That did not work (${status}). What you typed is still here.`);
+    const isUnknown = status >= 500 && isGenerate(event);
+    say("form", isUnknown ? `The playground had a fault (${status}). ${LOST}` : `That did not work (${status}). What you typed is still here.`);
+    if (isUnknown) lookForLost();
   }
 });
+
+document.addEventListener("lost:found", () => say("form", ""));
 
 document.addEventListener("htmx:afterRequest", (event) => {
   if (!event.detail.successful) return;
   say(isForm(event) ? "form" : "news", "");
-  if (isForm(event) && event.detail.xhr.getResponseHeader("HX-Reswap") === "none") forgetErrors();
+  if (isForm(event) && event.detail.xhr.getResponseHeader("HX-Reswap") === "none") {
+    forgetErrors();
+    sendNext();
+  }
 });
 
 function forgetErrors() {

@@ -19,11 +19,13 @@ const later = (act) => {
 
 // Turning
 
+const turns = () => history.state?.turns ?? 0; // since the viewer was opened
+
 const ahead = new Map(); // pages that were fetched already, by address
 
 function load(address) {
   if (!ahead.has(address)) {
-    const page = fetch(address, { headers: { "X-Requested-With": "fetch" } }).then(async (answer) => {
+    const page = fetch(address, { headers: { "X-Requested-With": "fetch" }, signal: AbortSignal.timeout(30_000) }).then(async (answer) => {
       if (!answer.ok) throw new Error(answer.status);
       return new DOMParser().parseFromString(await answer.text(), "text/html");
     });
@@ -48,7 +50,7 @@ async function go(address, isBack) {
   resetZoom();
   viewer().replaceWith(next);
   document.title = page.title;
-  if (!isBack && address !== location.href) history.pushState({}, "", address);
+  if (!isBack && address !== location.href) history.pushState({ turns: turns() + 1 }, "", address);
   if (focus) document.querySelector(focus)?.focus({ preventScroll: true });
   dress();
   say(page.title);
@@ -177,13 +179,22 @@ const tools = {
   },
 };
 
-const leave = () => idle().then(() => { location.href = document.querySelector("#back").href; });
+// Back to the page as it was left, where this one was opened from it.
+function leave() {
+  const back = document.querySelector("#back");
+  const cameFrom = document.referrer ? new URL(document.referrer) : null;
+  const isKnown = back.dataset.from && cameFrom?.origin === location.origin && history.length > turns() + 1;
+  return idle().then(() => { if (isKnown) history.go(-1 - turns()); else location.href = back.href; });
+}
 
 document.addEventListener("click", (event) => {
   if (event.metaKey || event.ctrlKey || event.shiftKey) return;
   const link = event.target.closest?.(".viewer__turn");
   const tool = event.target.closest?.("[data-tool]");
-  if (link) {
+  if (event.target.closest?.("#back[data-from]")) {
+    event.preventDefault();
+    leave();
+  } else if (link) {
     event.preventDefault();
     later(() => turn(link.rel) && go(turn(link.rel).href));
   } else if (tool) tools[tool.dataset.tool]();

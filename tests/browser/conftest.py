@@ -1,5 +1,6 @@
 """Real Chromium against the real web process, worker and sandbox."""
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -33,9 +34,15 @@ ROLES = {
 }
 SLUG = "doubao-seedream-5-0-lite"
 
+# `make throttled` sets these: how many times slower the browser's CPU is, and how many
+# milliseconds later each of its requests is answered.
+THROTTLE_CPU = int(os.environ.get("THROTTLE_CPU", "1"))
+THROTTLE_LATENCY_MS = int(os.environ.get("THROTTLE_LATENCY_MS", "0"))
+IS_THROTTLED = THROTTLE_CPU > 1 or THROTTLE_LATENCY_MS > 0
+
 # Two browsers, two programs and their workers share two cores; a condition that holds ends the
 # waiting, so patience costs nothing.
-expect.set_options(timeout=20_000)
+expect.set_options(timeout=60_000 if IS_THROTTLED else 20_000)
 
 
 @pytest.fixture(scope="session")
@@ -135,6 +142,23 @@ def service(sandbox_process: SandboxProcess) -> SandboxProcess:
     sandbox_process.durations(queued=0.2, processing=0.6)
     sandbox_process.small_pictures(640)
     return sandbox_process
+
+
+def throttle(page: Page, *, cpu: int = THROTTLE_CPU, latency_ms: int = THROTTLE_LATENCY_MS) -> None:
+    """Slow a page down as Chromium's developer tools do."""
+    tools = page.context.new_cdp_session(page)
+    tools.send("Emulation.setCPUThrottlingRate", {"rate": cpu})
+    unlimited = {"offline": False, "downloadThroughput": -1, "uploadThroughput": -1}
+    tools.send("Network.enable")
+    tools.send("Network.emulateNetworkConditions", {"latency": latency_ms, **unlimited})
+
+
+@pytest.fixture
+def page(page: Page) -> Page:
+    """Slow the page down where `make throttled` asks for it."""
+    if IS_THROTTLED:
+        throttle(page)
+    return page
 
 
 def open_anew(page: Page, url: str) -> None:

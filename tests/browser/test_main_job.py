@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 
-from tests.browser.conftest import SLUG, open_anew
+from tests.browser.conftest import IS_THROTTLED, SLUG, open_anew
 from tests.launched import Launched
 from tests.sandbox_process import SandboxProcess
 
 CHINESE = "一只在花园里玩耍的金毛犬,阳光明媚,高清摄影风格。"
-ARRIVES = 30_000  # milliseconds; a busy machine takes its time
+ARRIVES = 120_000 if IS_THROTTLED else 30_000  # milliseconds; a busy machine takes its time
 
 
 def card_of(page: Page, prompt: str) -> Locator:
@@ -330,7 +330,7 @@ def test_the_first_page_is_light(browser: Browser, launched: Launched) -> None:
     hosts: set[str] = set()
     page.on("request", lambda request: hosts.add(request.url.split("/")[2]))
     page.goto(f"{launched.url}models/{SLUG}/?before=2000-01-01T00:00:00Z", wait_until="networkidle")
-    assert sum(weights) <= 60_000
-    assert len(weights) <= 10
+    assert sum(weights) <= 70_000  # idiomorph and what keeps a press safe take 8,000 of them
+    assert len(weights) <= 16
     assert hosts == {f"127.0.0.1:{launched.port}"}
     context.close()

@@ -6,12 +6,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.test_main_job import ARRIVES
 from tests.sandbox_process import SandboxProcess
 
 pytestmark = pytest.mark.once
-
-
-ARRIVES = 30_000
 
 
 def generate(page: Page, prompt: str) -> Locator:

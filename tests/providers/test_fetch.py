@@ -193,7 +193,10 @@ def test_redirects_are_bounded(service: ScriptedService) -> None:
 @pytest.mark.parametrize(
     ("status", "kind"),
     [
-        (400, FileRefused),
+        (400, FileUnavailable),
+        (405, FileUnavailable),
+        (407, FileUnavailable),
+        (451, FileUnavailable),
         (401, LinkExpired),
         (403, LinkExpired),
         (404, LinkExpired),

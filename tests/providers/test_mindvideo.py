@@ -385,7 +385,7 @@ def test_each_refusal_has_its_name(
 def test_a_task_that_the_service_forgot_is_lost(
     client: MindVideo, service: ScriptedService
 ) -> None:
-    service.says(Reply(status=404, body=b"<html>Not found</html>"))
+    service.says(Reply(status=404, body={"error": {"code": "task_not_found"}}))
     assert type(looking(client)) is Lost
     with pytest.raises(Lost):
         client.events("task_1")
@@ -452,7 +452,8 @@ def test_what_can_be_no_base_url_is_refused_at_once(url: str, api_key: str) -> N
 def test_a_service_that_looks_for_a_task_takes_our_key(
     client: MindVideo, service: ScriptedService, status: int
 ) -> None:
-    service.says(Reply(status=status, headers={"Date": "Sun, 22 Nov 2026 12:00:05 GMT"}))
+    headers = {"Date": "Sun, 22 Nov 2026 12:00:05 GMT"}
+    service.says(Reply(status=status, body={"message": "No such task"}, headers=headers))
     assert client.check() == datetime(2026, 11, 22, 12, 0, 5, tzinfo=UTC)
     (request,) = service.requests
     assert request.method == "GET"
@@ -462,7 +463,7 @@ def test_a_service_that_looks_for_a_task_takes_our_key(
 def test_a_service_that_shows_no_clock_is_checked_all_the_same(
     client: MindVideo, service: ScriptedService, date: str
 ) -> None:
-    service.says(Reply(status=404, headers={"Date": date}))
+    service.says(Reply(status=404, body={"detail": "Not Found"}, headers={"Date": date}))
     assert client.check() is None
 
 
@@ -473,9 +474,55 @@ def test_a_service_that_shows_no_clock_is_checked_all_the_same(
 def test_a_check_says_what_stands_in_the_way(
     client: MindVideo, service: ScriptedService, status: int, expected: type[ProviderError]
 ) -> None:
-    service.says(Reply(status=status))
+    service.says(Reply(status=status, body={"error": "Because"}))
     with pytest.raises(expected):
         client.check()
+
+
+# What gateways, proxies, content networks and captive portals answer in place of the API.
+NOT_JSON = [
+    b"",
+    b"<html><title>Forbidden</title></html>",
+    b"\n <!DOCTYPE html><p>Log in to the network</p>",
+    b"upstream request timeout",
+    b"[1, 2]",
+    b"null",
+    b'{"healthy": true}',
+]
+GATEWAYS = [400, 401, 402, 403, 404, 405, 407, 408, 409, 410, 413, 422, 429, 451, 500, 502, 503]
+
+
+@pytest.mark.parametrize("body", NOT_JSON)
+@pytest.mark.parametrize("status", GATEWAYS)
+def test_only_an_error_document_of_the_api_is_its_word(
+    client: MindVideo, service: ScriptedService, status: int, body: bytes
+) -> None:
+    service.says(Reply(status=status, body=body))
+    for error in (submitting(client), looking(client), checking(client), reading_events(client)):
+        assert isinstance(error, Unavailable)
+        assert not error.accepted_nothing
+        assert error.status == status
+
+
+@pytest.mark.parametrize("body", NOT_JSON[1:3])
+def test_a_web_page_with_a_200_is_no_answer_to_any_question(
+    client: MindVideo, service: ScriptedService, body: bytes
+) -> None:
+    service.says(Reply(body=body))
+    for error in (submitting(client), looking(client), checking(client), reading_events(client)):
+        assert type(error) is Unavailable
+
+
+def checking(client: MindVideo) -> ProviderError:
+    with pytest.raises(ProviderError) as caught:
+        client.check()
+    return caught.value
+
+
+def reading_events(client: MindVideo) -> ProviderError:
+    with pytest.raises(ProviderError) as caught:
+        client.events("task_1")
+    return caught.value
 
 
 def test_a_check_of_a_service_that_is_away_says_so(api_key: str, limits: Limits) -> None:

@@ -40,7 +40,7 @@ def test_a_look_brings_nothing_where_nothing_changed(
 def test_a_look_brings_a_finished_run_and_ends_the_looking(client: Client, finished: Run) -> None:
     answer = look(client, f"{finished.pk}.0")
     assert f'id="run-{finished.pk}"' in answer
-    assert 'hx-swap-oob="true"' in answer
+    assert 'hx-swap-oob="morph"' in answer
     assert 'hx-trigger="every' not in answer
 
 
@@ -98,3 +98,30 @@ def test_the_page_of_a_run_that_nobody_has_is_not_found(client: Client) -> None:
 def test_after_a_long_wait_a_page_still_looks_every_two_seconds(run: Run) -> None:
     run.status, run.sent_at = "processing", timezone.now() - timedelta(hours=1)
     assert pace.seconds_to_next_look(run, None) == 2.0
+
+
+def test_who_looks_for_a_lost_run_gets_its_card_and_fresh_tokens(
+    client: Client, finished: Run, worker: Worker
+) -> None:
+    client.post(
+        f"/runs/{finished.pk}/again/", {"submission": str(finished.pk)}, headers={"HX-Request": "1"}
+    )
+    made = Run.objects.exclude(pk=finished.pk).get()
+    query = {"model": finished.spec.slug, "after": str(finished.pk)}
+    found = client.get("/runs/live/", query, headers={"HX-Request": "true"}).text
+    assert 'hx-swap-oob="afterbegin:#runs"' in found
+    assert f'id="run-{made.pk}"' in found
+    assert f'id="again-{finished.pk}"' in found
+    assert 'hx-trigger="every' in found
+    for nothing in ({"after": str(made.pk)}, {"after": ""} | {"model": "other"}, {"after": "x'"}):
+        page = client.get("/runs/live/", {**query, "model": "none", **nothing}).text
+        assert "afterbegin" not in page
+
+
+def test_news_never_brings_a_token_for_another_press_by_replacing_the_card(
+    client: Client, run: Run, worker: Worker
+) -> None:
+    news = look(client, f"{run.pk}.99")
+    assert f'id="run-{run.pk}"' in news
+    assert 'hx-swap-oob="morph"' in news
+    assert "hx-post" not in news

@@ -170,7 +170,7 @@ def test_a_success_that_names_its_pictures_late_is_asked_for_them(
 def test_a_result_that_is_no_picture_is_marked_so(
     run: Run, sandbox: SandboxProcess, work_off: WorkOff
 ) -> None:
-    sandbox.fault("file", "html", count=10)
+    sandbox.fault("file", "garbage", count=10)
     work_off()
     output = run.outputs.get()
     assert output.stored_at is None

@@ -134,7 +134,7 @@ def test_a_happy_end_cannot_be_asked_for_again(finished: Run) -> None:
 def test_a_file_that_was_given_up_can_be_fetched_again(
     run: Run, sandbox: SandboxProcess, work_off: WorkOff
 ) -> None:
-    sandbox.fault("file", "html", count=storing.BROKEN_FILE_TRIES)
+    sandbox.fault("file", "garbage", count=storing.BROKEN_FILE_TRIES)
     work_off()
     run.refresh_from_db()
     assert run.problem == "output_missing"

@@ -146,11 +146,11 @@ def test_without_ffmpeg_the_player_has_no_poster(
     assert "poster=" not in page
 
 
-def test_a_page_that_says_it_is_a_video_is_marked(
+def test_noise_that_says_it_is_a_video_is_marked(
     run: Run, sandbox: SandboxProcess, work_off: Callable[[], None]
 ) -> None:
     sandbox.fault("status", "videos", count=10)
-    sandbox.fault("file", "html", count=10)
+    sandbox.fault("file", "garbage", count=10)
     work_off()
     assert "not a video" in run.outputs.get().problem
 

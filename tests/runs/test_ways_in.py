@@ -354,13 +354,13 @@ def test_the_price_is_that_of_what_is_sent(
     bo: Client, monkeypatch: pytest.MonkeyPatch, spec: ModelSpec
 ) -> None:
     asked: list[Any] = []
-    about = prices.about
+    estimate = prices.estimate
 
-    def listen(workspace: Workspace, spec: ModelSpec, inputs: Any) -> prices.Price:
+    def listen(workspace: Workspace, spec: ModelSpec, inputs: Any) -> prices.Estimate:
         asked.append(inputs)
-        return about(workspace, spec, inputs)
+        return estimate(workspace, spec, inputs)
 
-    monkeypatch.setattr(prices, "about", listen)
+    monkeypatch.setattr(prices, "estimate", listen)
     fields = typed("prompt", "a {{thing}}", **{"~var:thing": "boat"})
     bo.post(f"{spec.get_absolute_url()}form/?check", fields, headers=HTMX)
     press(bo, spec, fields)

@@ -14,7 +14,7 @@ from typing import IO
 from django.conf import settings
 from django.core.files import File
 
-from playground.providers import fetch
+from playground.providers import errors, fetch
 from playground.runs.media import pictures, videos
 from playground.runs.media.content import (
     FULL,
@@ -30,6 +30,8 @@ from playground.runs.models import MediaFile, Output
 logger = logging.getLogger(__name__)
 
 FETCH_SECONDS = 60.0
+WEB_PAGE = (b"<!doctype html", b"<html", b"<head", b"<body", b"<title", b"<h1", b"<!--")
+BLANK = b"\xef\xbb\xbf \t\r\n"  # a byte order mark, or white space
 NO_ROOM = "There is no room left to store files here."
 NO_ANSWER = "The place where files are stored does not answer just now."
 
@@ -63,12 +65,22 @@ def store_output(output: Output, *, trusted_origin: str) -> None:
     """
     chunks = download(output.source_url, trusted_origin)
     with contextlib.closing(chunks), receive(chunks) as file:
+        refuse_web_page(file)
         kept = find_kept(output.run.workspace_id, file) or keep(
             output.run.workspace_id,
             file,
             read_content(file, Kind(output.kind), limit_pixels=settings.OUTPUT_LIMIT_PIXELS),
         )
     output.keep(kept)
+
+
+def refuse_web_page(file: Incoming) -> None:
+    """Raise FileUnavailable for an HTML page: a gateway or a captive portal sent it, with a 200."""
+    file.seek(0)
+    start = file.read(HEAD_BYTES).lstrip(BLANK).lower()
+    file.seek(0)
+    if start.startswith(WEB_PAGE):
+        raise errors.FileUnavailable("A web page came instead of the file.")
 
 
 def download(url: str, trusted_origin: str) -> Generator[bytes]:

@@ -1,0 +1,305 @@
+"""Actions on a card while the page looks for news, on a slow machine, and when answers get lost."""
+
+import itertools
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+from playwright.sync_api import Locator, Page, Route, expect
+
+from tests.browser.conftest import IS_THROTTLED, throttle
+from tests.browser.test_main_job import ARRIVES, card_of, expect_pictures, generate
+from tests.sandbox_process import SandboxProcess
+
+pytestmark = pytest.mark.once
+
+numbers = itertools.count(1)  # so that each card has a prompt of its own
+
+type Arrange = Callable[[Page, SandboxProcess], Locator]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Action:
+    """A button on a card.
+
+    arrange   makes a card that has the button, whose run goes on changing
+    shown     what its card, or for `makes_run` the new one, shows when it was done
+    """
+
+    button: str
+    path: str
+    arrange: Arrange
+    shown: str
+    makes_run: bool = False
+
+
+def waiting(page: Page, service: SandboxProcess) -> Locator:
+    service.fault("submit", "throttled", retry_after="seconds", seconds=600)
+    card = generate(page, f"one too many {next(numbers)}")
+    expect(card.get_by_text("The service asks for a pause")).to_be_visible(timeout=ARRIVES)
+    return card
+
+
+def under_way(page: Page, service: SandboxProcess) -> Locator:
+    service.durations(queued=0, processing=600)
+    card = generate(page, f"a slow river {next(numbers)}")
+    expect(card.get_by_text("Generating")).to_be_visible(timeout=ARRIVES)
+    return card
+
+
+def set_aside(page: Page, service: SandboxProcess) -> Locator:
+    card = under_way(page, service)
+    card.get_by_role("button", name="Stop waiting").click()
+    expect(card.get_by_text("You no longer wait for this")).to_be_visible()
+    return card
+
+
+def failed(page: Page, service: SandboxProcess) -> Locator:
+    service.fault("submit", "unauthorized")
+    card = generate(page, f"a door that is shut {next(numbers)}")
+    expect(card.get_by_text("Nothing was charged.")).to_be_visible(timeout=ARRIVES)
+    return card
+
+
+def failing(page: Page, service: SandboxProcess) -> Locator:
+    service.fault("submit", "gateway", count=1000)
+    card = generate(page, f"a road that is closed {next(numbers)}")
+    expect(card.get_by_role("button", name="Try now")).to_be_visible(timeout=ARRIVES)
+    return card
+
+
+ACTIONS = [
+    Action(
+        button="Same again", path="again", arrange=under_way, shown="Generating", makes_run=True
+    ),
+    Action(button="Send again", path="again", arrange=failed, shown="Done", makes_run=True),
+    Action(button="Cancel", path="cancel", arrange=waiting, shown="Cancelled"),
+    Action(button="Stop waiting", path="set-aside", arrange=under_way, shown="You no longer wait"),
+    Action(button="Wait again", path="wait", arrange=set_aside, shown="Generating"),
+    Action(button="Try now", path="hurry", arrange=failing, shown="Try now"),
+]
+ORDERS = ("news first", "answer first", "news between the clicks")
+LOSSES = ("the server is away", "the answer is lost", "a fault")
+
+# All of the table is tried by `make throttled`; `make test` tries what costs money in each way.
+CROSSINGS = [
+    (action, order)
+    for action, order in itertools.product(ACTIONS, ORDERS)
+    if IS_THROTTLED or action is ACTIONS[0]
+]
+LOST = [
+    (action, loss)
+    for action, loss in itertools.product(ACTIONS, LOSSES)
+    if IS_THROTTLED or (action.makes_run and loss == LOSSES[1]) or action is ACTIONS[2]
+]
+SLOWED = ACTIONS if IS_THROTTLED else ACTIONS[:3:2]
+
+
+def name(part: Action | str) -> str:
+    return part if isinstance(part, str) else part.button
+
+
+@dataclass(frozen=True, slots=True)
+class Wire:
+    """The answers to one action, held back until a test lets them through."""
+
+    held: list[Route]
+
+    def wait(self, page: Page) -> Route:
+        while not self.held:
+            page.wait_for_timeout(20)
+        return self.held.pop(0)
+
+
+def hold(page: Page, path: str) -> Wire:
+    wire = Wire([])
+    page.route(re.compile(rf"/runs/[^/]+/{path}/$"), lambda route: wire.held.append(route))  # noqa: PLW0108 - Playwright marks it
+    return wire
+
+
+def bring_news(page: Page) -> None:
+    """Have the news replace every card of the page, as another revision of each would."""
+    page.evaluate("""async () => {
+      const html = await (await fetch(location.href)).text();
+      const shown = new DOMParser().parseFromString(html, "text/html");
+      for (const card of shown.querySelectorAll("#runs > li")) {
+        if (document.getElementById(card.id)) card.setAttribute("hx-swap-oob", "morph");
+        else card.remove();
+      }
+      const news = shown.querySelector("#runs").innerHTML;
+      htmx.swap(document.createElement("div"), news, { swapStyle: "none" });
+    }""")
+
+
+def arrange(action: Action, page: Page, service: SandboxProcess) -> tuple[Locator, int]:
+    """Return the card, which stays the same one when another comes before it, and their number."""
+    place = action.arrange(page, service).locator("xpath=..").get_attribute("id")
+    return page.locator(f"#{place}"), page.locator("#runs > li").count()
+
+
+def press(card: Locator, action: Action) -> None:
+    card.get_by_role("button", name=action.button).dblclick()
+
+
+def expect_done(page: Page, action: Action, before: int) -> None:
+    """Wait until the action shows; a new run stands at the top, and there is only one of it."""
+    cards = page.locator("#runs > li")
+    expect(cards).to_have_count(before + action.makes_run, timeout=ARRIVES)
+    expect(cards.first.get_by_text(action.shown).first).to_be_visible(timeout=ARRIVES)
+    busy = page.locator("#runs button[aria-busy]")
+    expect(busy).to_have_count(0)
+
+
+@pytest.mark.parametrize(("action", "order"), CROSSINGS, ids=name)
+def test_an_action_and_news_of_its_card_cross(
+    playground: Page, service: SandboxProcess, action: Action, order: str
+) -> None:
+    card, before = arrange(action, playground, service)
+    wire = hold(playground, action.path)
+    button = card.get_by_role("button", name=action.button)
+    if order == "news between the clicks":
+        button.hover()
+        playground.mouse.down()
+        bring_news(playground)
+        playground.mouse.up()
+        bring_news(playground)
+        playground.mouse.down()
+        playground.mouse.up()
+    else:
+        press(card, action)
+    expect(button).to_have_attribute("aria-busy", "true")
+    answer = wire.wait(playground)
+    if order != "answer first":
+        bring_news(playground)
+        expect(button).to_have_attribute("aria-busy", "true")
+    answer.continue_()
+    bring_news(playground)
+    expect_done(playground, action, before)
+    assert wire.held == []  # pressed twice, sent once
+
+
+@pytest.mark.parametrize("action", SLOWED, ids=name)
+def test_an_action_on_a_slow_machine_is_done_once(
+    playground: Page, service: SandboxProcess, action: Action
+) -> None:
+    card, before = arrange(action, playground, service)
+    sent: list[str] = []
+    playground.on(
+        "request",
+        lambda request: sent.append(request.url) if f"/{action.path}/" in request.url else None,
+    )
+    throttle(playground, cpu=20, latency_ms=400)
+    press(card, action)
+    expect_done(playground, action, before)
+    throttle(playground)
+    assert len(sent) == 1
+
+
+def lose(route: Route, loss: str) -> None:
+    if loss == "the answer is lost":
+        route.fetch()
+    if loss == "a fault":
+        route.fulfill(status=502, body="<h1>Bad gateway</h1>", content_type="text/html")
+    else:
+        route.abort()
+
+
+@pytest.mark.parametrize(("action", "loss"), LOST, ids=name)
+def test_an_action_whose_answer_is_lost_says_so_at_its_card(
+    playground: Page, service: SandboxProcess, action: Action, loss: str
+) -> None:
+    card, before = arrange(action, playground, service)
+    wire = hold(playground, action.path)
+    press(card, action)
+    lose(wire.wait(playground), loss)
+    if action.makes_run and loss == "the answer is lost":
+        expect_done(playground, action, before)  # it was made: the page found it by itself
+        return
+    expect(card.get_by_role("alert").filter(has_text="No answer came")).to_be_visible()
+    playground.unroute_all()
+    press(card, action)
+    expect_done(playground, action, before)
+    expect(card.get_by_role("alert")).to_have_count(0)
+
+
+def test_pressing_again_after_a_lost_answer_does_not_pay_twice(
+    playground: Page, service: SandboxProcess
+) -> None:
+    card = generate(playground, "a bridge in fog")
+    expect_pictures(card, 1)
+    playground.route("**/runs/live/**", lambda route: route.abort())
+    wire = hold(playground, "again")
+    before = playground.locator("#runs > li").count()
+    press(card, ACTIONS[0])
+    route = wire.wait(playground)
+    route.fetch()
+    route.abort()
+    old = playground.locator("#runs > li").nth(0)
+    expect(old.get_by_role("alert").filter(has_text="No answer came")).to_be_visible()
+    playground.unroute_all()
+    press(old, ACTIONS[0])
+    expect(playground.locator("#runs > li")).to_have_count(before + 1)
+    expect_pictures(playground.locator("#runs > li").first, 1)
+    assert len(service.ledger()["charges"]) == 2
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_generate_whose_answer_is_lost_says_so_and_pays_once(
+    playground: Page, service: SandboxProcess, loss: str
+) -> None:
+    wire = Wire([])
+    playground.route(
+        "**/models/*/",
+        lambda route: wire.held.append(route) if route.request.method == "POST" else None,
+    )
+    card = generate(playground, "a harbour at night")
+    lose(wire.wait(playground), loss)
+    playground.unroute_all()
+    if loss != "the answer is lost":
+        trouble = playground.locator("#trouble")
+        expect(trouble).to_contain_text("What you typed is still here")
+        expect(trouble).not_to_contain_text("nothing was sent")
+        playground.get_by_role("button", name="Generate").click()
+    expect_pictures(card, 1)
+    expect(playground.locator("#trouble")).to_be_hidden()
+    assert len(service.ledger()["charges"]) == 1
+
+
+def test_a_second_prompt_pressed_while_the_first_is_on_its_way_is_not_lost(
+    playground: Page, service: SandboxProcess
+) -> None:
+    generate(playground, "the first of two")
+    generate(playground, "the second of two")
+    for prompt in ("the first of two", "the second of two"):
+        expect_pictures(card_of(playground, prompt), 1)
+    assert len(service.ledger()["charges"]) == 2
+
+
+def test_a_menu_and_the_focus_survive_news(playground: Page, service: SandboxProcess) -> None:
+    card = under_way(playground, service)
+    card.get_by_text("More", exact=True).click()
+    link = card.get_by_role("link", name="Open with another model")
+    link.focus()
+    bring_news(playground)
+    expect(link).to_be_visible()
+    expect(link).to_be_focused()
+
+
+@pytest.mark.parametrize("status", [0, 401, 403, 500])
+def test_looking_that_fails_says_nothing_of_sending(
+    playground: Page, service: SandboxProcess, status: int
+) -> None:
+    def fail(route: Route) -> None:
+        if status:
+            route.fulfill(status=status, body="no")
+        else:
+            route.abort()
+
+    under_way(playground, service)
+    trouble = playground.locator("#trouble")
+    playground.route("**/runs/live/**", fail)
+    expect(trouble).to_contain_text("updated", timeout=ARRIVES)
+    expect(trouble).not_to_contain_text("nothing was sent")
+    playground.unroute_all()
+    expect(trouble).to_be_hidden(timeout=ARRIVES)

@@ -1,0 +1,82 @@
+"""What a gateway answers in place of the service is an outage, at every seam and on every page."""
+
+import itertools
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from playground.runs import steps
+from playground.runs.models import Run, Status
+from playground.teams.models import ApiKey
+from tests.sandbox_process import SandboxProcess
+
+type WorkOff = Callable[[], None]
+
+STATUSES = (200, 400, 401, 402, 403, 404, 405, 407, 408, 409, 410, 413, 422, 429, 451, 500, 502)
+CELLS = list(itertools.product(("submit", "status", "events", "file"), STATUSES))
+UNTRUE = (
+    "the API key",  # refused, or to be looked after
+    "is empty",
+    "has no model of this name",
+    "declined",
+    "does not find this run",
+    "has lost this run",
+    "Trying the same again will not help",
+    "Send again",
+)
+
+
+def go_on(run: Run) -> None:
+    """Take the next step now, as if its time had come."""
+    Run.objects.filter(pk=run.pk).exclude(next_check_at=None).update(next_check_at=timezone.now())
+    steps.take(run.pk)
+    run.refresh_from_db()
+
+
+@pytest.mark.parametrize("cell", CELLS, ids=lambda cell: f"{cell[0]}-{cell[1]}")
+def test_a_gateway_in_place_of_the_service_is_waited_for(
+    client: Client,
+    run: Run,
+    sandbox: SandboxProcess,
+    work_off: WorkOff,
+    cell: tuple[str, int],
+) -> None:
+    seam, status = cell
+    sandbox.small_pictures(64)
+    sandbox.fault(seam, "gateway", count=1000, status=str(status))
+    for _ in range(9):
+        go_on(run)
+    page = client.get(run.get_absolute_url()).text
+    assert run.status not in {Status.FAILED, Status.CANCELLED}
+    assert [words for words in UNTRUE if words in page] == []
+    assert "Bad gateway" not in page.split("What happened")[1].split("</ol>")[0]
+    if seam == "submit":
+        assert run.sent_at is not None
+        assert "It may have been charged, once at most" in page
+    sandbox.mend()
+    work_off()
+    run.refresh_from_db()
+    assert run.status == Status.SUCCEEDED
+    assert run.outputs.get().stored_at
+    assert len(sandbox.ledger()["charges"]) == 1
+    assert ApiKey.objects.get().refused_at is None
+
+
+@pytest.mark.parametrize("status", STATUSES)
+def test_a_gateway_says_nothing_about_a_key(
+    client: Client, api_key: ApiKey, sandbox: SandboxProcess, status: int
+) -> None:
+    for form in ("add", "check"):
+        sandbox.fault("status", "gateway", status=str(status))
+        if form == "add":
+            sent = {"secret": "mv_sandbox_other", "name": "", "service": "sandbox"}
+            page = client.post("/team/keys/", sent, follow=True).text
+        else:
+            page = client.post(f"/team/keys/{api_key.pk}/check/", follow=True).text
+        assert "could not be checked" in page
+        assert "refuses" not in page
+        assert "does not take" not in page
+    for key in ApiKey.objects.all():
+        assert (key.refused_at, key.last_used_at) == (None, None)
