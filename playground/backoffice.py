@@ -160,7 +160,13 @@ class ApiKeyAdmin(Shown):
 
 
 class ModelSpecAdmin(Shown):
-    list_display = ("slug", "version", "title", "is_current", "is_retired", "made_by", "created_at")
+    """Every version of every model; those without a workspace are the installation's."""
+
+    list_display = (
+        *("slug", "workspace", "version", "title", "is_current", "is_retired", "made_by"),
+        "created_at",
+    )
+    list_select_related = ("workspace",)
     list_filter = ("is_current", "is_retired")
     search_fields = ("slug", "title")
     fields = (*list_display, "description", "category", "digest")

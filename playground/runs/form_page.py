@@ -154,7 +154,7 @@ def show_playground(
     )
     context = {
         "spec": spec,
-        "specs": ModelSpec.objects.current(),
+        "specs": ModelSpec.objects.current(request.workspace),
         "form": form,
         "price": prices.about(request.workspace, spec, opening.value),
         "question": question,

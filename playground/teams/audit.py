@@ -54,6 +54,12 @@ class Event(StrEnum):
     KEY_ADDED = "key added"
     KEY_CHANGED = "key changed"
     KEY_DELETED = "key deleted"
+    MODEL_ADDED = "model added"
+    MODEL_CHANGED = "model changed"
+    MODEL_COPIED = "model copied"
+    MODEL_DROPPED = "model copy dropped"
+    MODEL_RETIRED = "model retired"
+    MODEL_RESTORED = "model restored"
 
 
 def note(request: HttpRequest | None, event: Event, **facts: Any) -> None:

@@ -31,7 +31,7 @@ NAME_TAKEN = "There is a preset of this name. Choose another, or overwrite that 
 @needs(Act.GENERATE)
 def start_anew(request: HtmxRequest, slug: str) -> HttpResponse:
     """Forget the draft, and open the form with the schema's defaults."""
-    spec = get_object_or_404(ModelSpec.objects.current(), slug=slug)
+    spec = get_object_or_404(ModelSpec.objects.current(request.workspace), slug=slug)
     drafts.forget(request.membership, spec)
     return redirect(spec)
 
@@ -42,7 +42,7 @@ def start_anew(request: HtmxRequest, slug: str) -> HttpResponse:
 @needs(Act.GENERATE)
 def keep_presets(request: HtmxRequest, slug: str) -> HttpResponse:
     """The presets of a model. A POST saves what stands in the form, which is the draft."""
-    spec = get_object_or_404(ModelSpec.objects.current(), slug=slug)
+    spec = get_object_or_404(ModelSpec.objects.current(request.workspace), slug=slug)
     if request.method != "POST":
         return show_presets(request, spec)
     form = PresetForm(request.POST)
@@ -65,7 +65,7 @@ def keep_presets(request: HtmxRequest, slug: str) -> HttpResponse:
 @needs(Act.GENERATE)
 def show_prompts(request: HtmxRequest, slug: str) -> HttpResponse:
     """The prompts that were used before, those with some words in them; the list for htmx."""
-    spec = get_object_or_404(ModelSpec.objects.current(), slug=slug)
+    spec = get_object_or_404(ModelSpec.objects.current(request.workspace), slug=slug)
     words = request.GET.get("q", "").replace("\0", "")[:200]
     context = {
         "spec": spec,
@@ -83,7 +83,7 @@ def change_preset(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
     """Rename a preset, overwrite it with what stands in the form, or delete it."""
     visible = Preset.objects.visible_to(request.membership)
     preset = get_object_or_404(visible.select_related("spec"), pk=pk)
-    spec = get_object_or_404(ModelSpec.objects.current(), slug=preset.slug)
+    spec = get_object_or_404(ModelSpec.objects.current(request.workspace), slug=preset.slug)
     if not preset.may_be_changed_by(request.membership):
         return guards.refuse(request, NOT_YOURS)
     problem = ""
