@@ -147,7 +147,8 @@ def what_is_sent(editor: Client, slug: str) -> Iterator[tuple[str, dict[str, Any
 
 
 def find_seal(review: Any) -> str:
-    return review.text.partition('name="seal" value="')[2].partition('"')[0]
+    text: str = review.text
+    return text.partition('name="seal" value="')[2].partition('"')[0]
 
 
 def new_model(editor: Client) -> dict[str, Any]:

@@ -15,7 +15,8 @@ from playground.runs.presets import drafts, shelf
 from playground.runs.presets.forms import FOR_WORKSPACE, NameForm, PresetForm
 from playground.runs.presets.prompts import list_prompts
 from playground.runs.summary import walk
-from playground.teams import guards
+from playground.teams import audit, guards
+from playground.teams.audit import Event
 from playground.teams.guards import needs
 from playground.teams.limits import Costly, limited
 from playground.teams.roles import Act
@@ -99,7 +100,16 @@ def change_preset(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
             problem = rename(preset, NameForm(request.POST))
     if problem:
         return show_presets(request, spec, status=422, problem=problem)
+    note_change(request, preset, pk)
     return redirect("presets", slug=preset.slug)
+
+
+def note_change(request: HtmxRequest, preset: Preset, pk: uuid.UUID) -> None:
+    """Write down what an owner did to a preset of somebody else."""
+    how = request.POST.get("do")
+    if preset.author_id != request.user.pk and how in {"delete", "overwrite", "rename"}:
+        facts = {"how": how, "preset": pk, "author": preset.author}
+        audit.note(request, Event.PRESET_CHANGED, **facts, workspace=request.workspace)
 
 
 def rename(preset: Preset, form: NameForm) -> str:
