@@ -1,6 +1,7 @@
 """What an owner does with a whole model: retire it, copy it, give the copy up."""
 
 from django.contrib import messages
+from django.db import IntegrityError, transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
@@ -41,12 +42,14 @@ def copy_model(request: HtmxRequest, slug: str) -> HttpResponse:
     if spec.audience == WORKSPACE:
         messages.info(request, _("This workspace has a model of its own here already."))
         return redirect(spec.edit_address)
-    copy = ModelSpec.objects.publish(
-        spec.slug,
-        workspace=request.workspace,
-        made_by=request.user.get_username(),
-        **spec.facts,
-    )
+    by = request.user.get_username()
+    try:
+        with transaction.atomic():
+            copy = ModelSpec.objects.publish(
+                slug, workspace=request.workspace, made_by=by, **spec.facts
+            )
+    except IntegrityError:  # another owner copied it at the same moment
+        return redirect("edit_model", slug)
     recording.note(request, Event.MODEL_COPIED, copy, copied_from=spec.pk)
     messages.success(request, _("Copied. This workspace now uses the copy, which you can change."))
     return redirect(copy.edit_address)

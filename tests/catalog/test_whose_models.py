@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 
 from playground.catalog import urls
-from playground.catalog.models import ModelSpec
+from playground.catalog.models import ModelSpec, ModelSpecQuerySet
 from playground.runs import restoring
 from playground.runs.media.imprint import Imprint
 from playground.runs.models import Run
@@ -276,6 +276,31 @@ def test_a_copy_that_is_given_up_lets_the_installations_model_back_and_can_be_ma
     client.post(f"/models/{SEEDREAM}/copy/")
     again = ModelSpec.objects.current(workspace).get()
     assert (again.workspace, again.version, again.is_retired) == (workspace, 2, False)
+
+
+def test_two_owners_who_copy_at_once_get_one_copy(
+    client: Client, workspace: Workspace, seedream: ModelSpec, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = ModelSpecQuerySet.newest
+
+    def newest_then_copied(models: ModelSpecQuerySet, place: Workspace) -> ModelSpecQuerySet:
+        found = list(real(models, place))
+        ModelSpec(
+            slug=SEEDREAM, workspace=place, version=1, digest="of another", **seedream.facts
+        ).save()
+        monkeypatch.setattr(ModelSpecQuerySet, "newest", real)
+        return ModelSpec.objects.filter(pk__in=[each.pk for each in found])
+
+    def publish_unaware(models: ModelSpecQuerySet, slug: str, **facts: Any) -> ModelSpec:
+        made = ModelSpec(slug=slug, version=1, digest="x", **facts)
+        made.save()
+        return made
+
+    monkeypatch.setattr(ModelSpecQuerySet, "newest", newest_then_copied)
+    monkeypatch.setattr(ModelSpecQuerySet, "publish", publish_unaware)
+    answer = client.post(f"/models/{SEEDREAM}/copy/")
+    assert answer["Location"] == f"/models/{SEEDREAM}/edit/"
+    assert ModelSpec.objects.of(workspace).count() == 1
 
 
 def test_a_later_release_leaves_a_copy_alone(
