@@ -103,7 +103,7 @@ def fill(pictures: int) -> None:
     for person in people:
         Membership.objects.create(workspace=workspace, user=person, role="owner")
     key = ApiKey.objects.store(workspace, Service.in_use(), "mv_live_benchmark")
-    spec = ModelSpec.objects.current()[0]
+    spec = ModelSpec.objects.current(workspace)[0]
     span = datetime.now(UTC) - BEGAN
     for numbers in batched(range(pictures // PER_RUN), 1_000):
         runs, files, outputs = [], [], []

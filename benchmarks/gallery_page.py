@@ -73,10 +73,11 @@ def fill(pictures: int) -> None:
     chance = random.Random(1)
     workspace = Workspace.objects.first_one()
     key, author, now = ApiKey.objects.get(), User.objects.get(), datetime.now(UTC)
+    spec = ModelSpec.objects.current(workspace)[0]
     weights = []
     for number in range(pictures):
         run = Run.objects.create(
-            workspace=workspace, author=author, spec=ModelSpec.objects.current()[0], api_key=key,
+            workspace=workspace, author=author, spec=spec, api_key=key,
             inputs={"prompt": f"picture {number}, as rough as a photograph"}, status="succeeded",
             task_id=str(uuid.uuid4()), next_check_at=None, finished_at=now, stored_at=now,
             history_at=now,

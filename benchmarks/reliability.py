@@ -143,13 +143,14 @@ def accept(prompt: str) -> None:
     from playground.runs import lifecycle  # noqa: PLC0415 - likewise
     from playground.teams.models import Membership, Workspace  # noqa: PLC0415 - likewise
 
+    workspace = Workspace.objects.first_one()
     place, _ = Membership.objects.get_or_create(
-        workspace=Workspace.objects.first_one(),
+        workspace=workspace,
         user=User.objects.get_or_create(username="bench")[0],
     )
     lifecycle.accept(
         place,
-        spec=ModelSpec.objects.current()[0],
+        spec=ModelSpec.objects.current(workspace)[0],
         inputs={"prompt": prompt, "size": "1:1"},
         token=uuid.uuid4(),
     )

@@ -5,7 +5,7 @@ and the files that they sent have no field here, so that a superuser sees of the
 a person of a workspace, and no more.
 """
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, override
 
 from allauth.account.decorators import secure_admin_login
 from django import forms
@@ -85,8 +85,23 @@ class Changed(Shown):
     def log_change(self, request: HttpRequest, obj: Any, message: Any) -> LogEntry:
         """Write it to the log as well, where people look who do not come in here."""
         facts = {"table": type(obj).__name__, "row": obj, "role": getattr(obj, "role", "")}
-        audit.note(request, Event.OFFICE_CHANGED, **facts, how=message)
+        workspace = obj if isinstance(obj, Workspace) else getattr(obj, "workspace", "")
+        audit.note(
+            request, Event.OFFICE_CHANGED, **facts, how=message, id=obj.pk, workspace=workspace
+        )
         return super().log_change(request, obj, message)
+
+    @override
+    def construct_change_message(
+        self, request: HttpRequest, form: Any, formsets: Any, add: bool = False
+    ) -> Any:
+        """Say what each field was and is; of a form that is none of the row's, its names alone."""
+        if not isinstance(form, forms.ModelForm):  # that for a new password
+            return super().construct_change_message(request, form, formsets, add)
+        return "; ".join(
+            f"{name}: {form.initial.get(name)} → {form.cleaned_data[name]}"
+            for name in form.changed_data
+        )
 
 
 class PeopleAdmin(Changed, UserAdmin):  # type: ignore[type-arg]  # see above
@@ -100,6 +115,13 @@ class PeopleAdmin(Changed, UserAdmin):  # type: ignore[type-arg]  # see above
         ("When", {"fields": ("last_login", "date_joined")}),
     )
     readonly_fields = ("last_login", "date_joined")
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: Any) -> None:
+        super().save_model(request, obj, form, change)
+        if "is_superuser" in form.changed_data:
+            event = Event.SUPERUSER_GRANTED if obj.is_superuser else Event.SUPERUSER_REVOKED
+            audit.note(request, event, person=obj)
+
     filter_horizontal = ()
 
 
@@ -160,7 +182,13 @@ class ApiKeyAdmin(Shown):
 
 
 class ModelSpecAdmin(Shown):
-    list_display = ("slug", "version", "title", "is_current", "is_retired", "made_by", "created_at")
+    """Every version of every model; those without a workspace are the installation's."""
+
+    list_display = (
+        *("slug", "workspace", "version", "title", "is_current", "is_retired", "made_by"),
+        "created_at",
+    )
+    list_select_related = ("workspace",)
     list_filter = ("is_current", "is_retired")
     search_fields = ("slug", "title")
     fields = (*list_display, "description", "category", "digest")

@@ -18,6 +18,7 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 from django.utils import timezone
 
+from playground.catalog.models import ModelSpec
 from playground.runs.media import uploads
 from playground.runs.models import Preset, Run, Upload, Worker
 from playground.teams.models import Invitation, Membership, Role, Workspace
@@ -35,7 +36,7 @@ MAKERS = HERE - {VIEWER}  # who generate in it
 ALL_MAKERS = MAKERS | {OUTSIDER}  # an outsider owns a workspace of their own
 ALL_OWNERS = frozenset({OWNER, OUTSIDER})
 
-SHARED, PRIVATE = "a shared secret", "a private secret"
+SHARED, PRIVATE, OWN = "a shared secret", "a private secret", "a model of our own"
 TEAM = "The secret team"
 
 
@@ -105,13 +106,27 @@ DOORS = (
     Door(route="keys", get=ALL_OWNERS, post=ALL_OWNERS),
     Door(route="delete_key", thing="key", get=frozenset({OWNER}), post=frozenset({OWNER})),
     Door(route="change_key", thing="key and act", post=frozenset({OWNER})),
-    # Models belong to the installation.
+    # The installation's models: an owner looks at them and copies them, a superuser changes them.
     Door(route="models", get=LOGGED_IN),
     Door(route="find_model", get=ALL_OWNERS, post=ALL_OWNERS),
     Door(route="new_model", get=ALL_OWNERS, post=ALL_OWNERS),
-    Door(route="import_model", thing="model", get=ALL_OWNERS, post=ALL_OWNERS),
-    Door(route="edit_model", thing="model", get=ALL_OWNERS, post=ALL_OWNERS),
-    Door(route="retire_model", thing="model", post=ALL_OWNERS),
+    Door(route="import_model", thing="model"),
+    Door(route="edit_model", thing="model", get=ALL_OWNERS),
+    Door(route="retire_model", thing="model"),
+    Door(route="copy_model", thing="model", post=ALL_OWNERS),
+    Door(route="drop_copy", thing="model"),  # nobody has a copy of it
+    # A model of the workspace.
+    Door(route="import_model", thing="own model", get=frozenset({OWNER}), post=frozenset({OWNER})),
+    Door(route="edit_model", thing="own model", get=frozenset({OWNER}), post=frozenset({OWNER})),
+    Door(route="retire_model", thing="own model", post=frozenset({OWNER})),
+    Door(route="copy_model", thing="own model", post=frozenset({OWNER})),  # leads to it
+    Door(route="drop_copy", thing="own copy", post=frozenset({OWNER})),
+    Door(route="playground", thing="own model", get=HERE, post=MAKERS),
+    Door(route="form", thing="own model", post=MAKERS),
+    Door(route="restore", thing="own model", post=MAKERS),
+    Door(route="start_anew", thing="own model", post=MAKERS),
+    Door(route="prompts", thing="own model", get=MAKERS),
+    Door(route="presets", thing="own model", get=MAKERS, post=MAKERS),
     # Runs and their files.
     Door(route="home", get=LOGGED_IN),
     Door(route="playground", thing="model", get=LOGGED_IN, post=ALL_MAKERS),
@@ -251,6 +266,11 @@ def find_things(
     yield "reset", {"uidb36": "x", "key": "x"}
     yield "provider", {"provider_id": "sso"}
     yield "model", {"slug": finished.spec.slug}
+    for slug, whose in (("own", workspace), ("copied", None), ("copied", workspace)):
+        ModelSpec.objects.publish(slug, workspace=whose, title=OWN, schema=finished.spec.schema)
+    ModelSpec.objects.of(None).filter(slug="copied").update(title="Copied")
+    yield "own model", {"slug": "own"}
+    yield "own copy", {"slug": "copied"}
     yield "signed", {"token": uploads.sign(upload.pk, until)}
     yield "invitation", {"token": token}
     yield "open invitation", {"pk": invitation.pk}
@@ -266,8 +286,8 @@ def find_things(
 
 # What must stand in no answer to whom.
 UNTOLD = {
-    STRANGER: (SHARED, PRIVATE, f"{MEMBER}-person", f"{AUTHOR}-person"),
-    OUTSIDER: (SHARED, PRIVATE, f"{MEMBER}-person", f"{AUTHOR}-person"),
+    STRANGER: (SHARED, PRIVATE, OWN, f"{MEMBER}-person", f"{AUTHOR}-person"),
+    OUTSIDER: (SHARED, PRIVATE, OWN, f"{MEMBER}-person", f"{AUTHOR}-person"),
     VIEWER: (PRIVATE,),
     MEMBER: (PRIVATE,),
     OWNER: (PRIVATE,),

@@ -19,7 +19,7 @@ from datetime import datetime
 from itertools import batched
 from typing import Any
 
-from django.db.models import Count, Model, Q, QuerySet, Sum
+from django.db.models import Count, F, Model, Q, QuerySet, Sum
 
 from playground.archive.stored import Entry, open_stored, write_zip
 from playground.catalog.models import ModelSpec
@@ -123,14 +123,22 @@ class Export:
             yield Entry(name=f"files/{file.sha256}{file.suffix}", content=content)
 
     def models(self) -> Iterator[dict[str, Any]]:
+        """Yield the workspace's own models, and what was used of the installation's."""
         used = Q(runs__in=self.settled) | Q(presets__in=self.presets)
-        specs = ModelSpec.objects.filter(used).distinct().values_list("pk", flat=True)
+        theirs = Q(workspace=self.workspace) | used
+        specs = ModelSpec.objects.filter(theirs).distinct().values_list("pk", flat=True)
         # The newest first: where a model is unknown, the first that comes is the current one.
-        for spec in ModelSpec.objects.filter(pk__in=list(specs)).order_by("slug", "-version"):
+        own_first = F("workspace").desc(nulls_last=True)
+        found = ModelSpec.objects.filter(pk__in=list(specs))
+        for spec in found.order_by("slug", own_first, "-version"):
+            is_own = spec.workspace_id is not None
             yield {
                 "slug": spec.slug,
                 "version": spec.version,
-                "made_by": spec.made_by,
+                "is_own": is_own,
+                "is_current": spec.is_current,
+                # Who changes the installation's models may be nobody of this workspace.
+                "made_by": spec.made_by if is_own else "",
                 "is_retired": spec.is_retired,
                 "digest": spec.digest,
                 **spec.facts,

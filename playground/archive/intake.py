@@ -23,6 +23,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import Error, transaction
+from django.db.models import F, Q
 from django.utils import timezone
 
 from playground.archive.package import Package, PackageError
@@ -131,7 +132,10 @@ class Intake:
         return file
 
     def take_model(self, row: Row) -> bool:
-        """Keep a version that runs point to. It becomes the current one of a new model only."""
+        """Keep a version that runs point to, as the workspace's own; the installation's stay.
+
+        It becomes the current one where the workspace had it as its own, or has no such model.
+        """
         facts = {
             "title": row.word("title", 200),
             "description": row.text("description"),
@@ -142,21 +146,26 @@ class Intake:
             "examples": read_objects(row, "examples"),
         }
         slug, made_by = row.word("slug", 120), row.text("made_by", 150)
-        spec = ModelSpec(slug=slug, made_by=made_by, **facts)
+        wanted = row.number("version", least=1, most=1_000_000)
+        was_own = "is_own" in row.value and row.flag("is_own")
+        is_wanted = row.flag("is_current") if was_own else True
+        spec = ModelSpec(slug=slug, workspace=self.workspace, made_by=made_by, **facts)
         spec.digest = spec.read_digest()
         spec.clean_fields(exclude=["version", "rules", "examples", "price"])
-        alike = ModelSpec.objects.filter(slug=slug)
-        if alike.filter(digest=spec.digest).exists():
+        alike = ModelSpec.objects.of(self.workspace).filter(slug=slug)
+        shared = ModelSpec.objects.of(None).filter(slug=slug)
+        known = alike if was_own else alike | shared
+        if known.filter(digest=spec.digest).exists():
             return False
         try:
             read_form(spec.schema, spec.rules)
         except (SchemaError, ValueError, TypeError, LookupError, AttributeError) as error:
             raise row.wrong("schema", f"cannot be read: {error}") from error
         newest = alike.order_by("-version").first()
-        wanted = row.number("version", least=1, most=1_000_000)
         taken = alike.filter(version=wanted).exists()
         spec.version = newest.version + 1 if newest and taken else wanted
-        spec.is_current = newest is None
+        is_free = not alike.filter(is_current=True).exists()
+        spec.is_current = is_free and is_wanted and (was_own or not shared.exists())
         spec.is_retired = newest.is_retired if newest else row.flag("is_retired")
         spec.save()
         return True
@@ -164,7 +173,10 @@ class Intake:
     def find_spec(self, row: Row) -> ModelSpec:
         named = Row(row.object("model"), f"{row.where}model: ")
         slug, digest = named.text("slug", 120), named.text("digest", 64)
-        spec = ModelSpec.objects.filter(slug=slug, digest=digest).order_by("-version").first()
+        known = ModelSpec.objects.filter(slug=slug, digest=digest)
+        theirs = known.filter(Q(workspace=self.workspace) | Q(workspace=None))
+        own_first = F("workspace").desc(nulls_last=True)
+        spec = theirs.order_by(own_first, "-version").first()
         if spec is None:
             raise row.wrong("model", f"{slug[:60]} is not among the models in this version")
         return spec

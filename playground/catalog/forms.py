@@ -1,23 +1,28 @@
 """The fields of the page where an owner describes a model; what was typed is always kept."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.validators import RegexValidator
 from django.utils.safestring import mark_safe
 
 from playground.catalog.cel import AMOUNTS, LONGEST, ExpressionError
+from playground.catalog.editors import Editor
 from playground.catalog.json_text import MOST_CHARACTERS, JSONTextError, read_json
-from playground.catalog.models import ModelSpec
+from playground.catalog.models import EVERYBODY, WORKSPACE, ModelSpec
 from playground.catalog.pricing import EXPRESSIONS, PARTS, find_price
 from playground.catalog.rules import Rule, RuleError
 from playground.schema.values import is_clean
-from playground.teams.models import Service
+from playground.teams.models import Service, Workspace
 
 RESERVED = {"new", "preview"}  # words that stand in the addresses of the catalogue itself
 MOST_ROWS = 100
 MOST_PLACES = 300  # fields that can be arranged; each is five of a request's 4,000
+AUDIENCES = {
+    WORKSPACE: "Only this workspace",
+    EVERYBODY: "Everybody in this installation",
+}
 CATEGORIES = ("image", "video", "audio", "music", "3d", "text")
 PER = {
     "run": "run",
@@ -68,6 +73,11 @@ class FactsForm(forms.Form):
     description = CleanText(
         max_length=2_000, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
+    audience = forms.ChoiceField(
+        label="Who has it",
+        required=False,
+        help_text="That cannot be changed later.",
+    )
     category = CleanText(
         max_length=40, required=False, widget=forms.TextInput(attrs={"list": "categories"})
     )
@@ -113,12 +123,29 @@ class FactsForm(forms.Form):
     # As it was stored; one that nobody changed stays so, with what other services charge.
     stored_price: Mapping[str, Any] = {}
 
+    def __init__(self, *args: Any, editor: Editor, is_new: bool, **kwargs: Any) -> None:
+        """Show the fields for somebody who may make models for some.
+
+        is_new  whether it is still to be said what the model is called, and who has it
+        """
+        super().__init__(*args, **kwargs)
+        self.editor = editor
+        self.fields["slug"].disabled = not is_new
+        choices = [(each, AUDIENCES[each]) for each in editor.audiences]
+        if is_new and len(choices) > 1:
+            cast("forms.ChoiceField", self.fields["audience"]).choices = choices
+        else:
+            del self.fields["audience"]
+
+    @property
+    def workspace(self) -> Workspace | None:
+        """Whose a new model is; None for the installation."""
+        return self.editor.workspace_for(self.cleaned_data.get("audience", ""))
+
     def clean_slug(self) -> str:
         slug: str = self.cleaned_data["slug"]
         if slug in RESERVED:
             raise forms.ValidationError(f"“{slug}” is taken by a page of this program.")
-        if not self.fields["slug"].disabled and ModelSpec.objects.filter(slug=slug).exists():
-            raise forms.ValidationError("There is a model of this name already. Change that one.")
         return slug
 
     def clean_schema(self) -> Any:
@@ -142,7 +169,24 @@ class FactsForm(forms.Form):
             raise forms.ValidationError(str(error)) from error
         return text
 
+    def find_namesake(self) -> str:
+        """Say which model of this name stands in the way of a new one; "" where none does.
+
+        What other workspaces have is neither in the way nor told.
+        """
+        slug, workspace = self.cleaned_data.get("slug", ""), self.workspace
+        if ModelSpec.objects.of(workspace).filter(slug=slug, is_current=True).exists():
+            return "There is a model of this name already. Change that one."
+        if workspace and ModelSpec.objects.newest(workspace).filter(slug=slug).exists():
+            return (
+                "The installation has a model of this name already. "
+                "Copy that one to the workspace, and change the copy."
+            )
+        return ""
+
     def clean(self) -> dict[str, Any]:
+        if not self.fields["slug"].disabled and (problem := self.find_namesake()):
+            self.add_error("slug", problem)
         clean = self.cleaned_data
         return {**clean, "price": write_price(clean, self.stored_price)}
 

@@ -11,17 +11,31 @@ from playground.catalog.checked_form import CheckedForm, read_form
 from playground.catalog.pricing import Cost, Pricing, read_pricing
 from playground.columns import OrderedJSONField
 from playground.schema import Note, SchemaError, SchemaForm
-from playground.teams.models import Service
+from playground.teams.models import Service, Workspace
+
+WORKSPACE, EVERYBODY = "workspace", "everybody"  # who has a model
 
 
 class ModelSpecQuerySet(models.QuerySet["ModelSpec"]):
-    def current(self) -> Self:
-        """Return the newest version of each model that can be chosen, in order of their titles."""
-        return self.newest().filter(is_retired=False)
+    def current(self, workspace: Workspace) -> Self:
+        """Return the newest version of each model that a workspace can choose, by title."""
+        return self.newest(workspace).filter(is_retired=False)
 
-    def newest(self) -> Self:
-        """Return the newest version of each model, the retired ones included."""
-        return self.filter(is_current=True).order_by("title")
+    def newest(self, workspace: Workspace) -> Self:
+        """Return the newest version of each model that a workspace has, retired ones included.
+
+        These are its own and the installation's. A model of its own replaces the installation's
+        of the same slug, for this workspace alone.
+        """
+        current = self.filter(is_current=True)
+        own = ModelSpec.objects.of(workspace).filter(is_current=True)
+        replaced = models.Q(slug__in=own.values("slug"))
+        theirs = models.Q(workspace=workspace) | (models.Q(workspace=None) & ~replaced)
+        return current.filter(theirs).order_by("title")
+
+    def of(self, workspace: Workspace | None) -> Self:
+        """Return every version of the models of a workspace; of the installation for None."""
+        return self.filter(workspace=workspace)
 
     def search(self, words: str) -> Self:
         """Return the models that hold each of these words somewhere in what a card shows."""
@@ -33,26 +47,35 @@ class ModelSpecQuerySet(models.QuerySet["ModelSpec"]):
             found = found.filter(holds)
         return found
 
-    def publish(self, slug: str, *, made_by: str = "", **facts: Any) -> "ModelSpec":
+    def publish(
+        self, slug: str, *, workspace: Workspace | None = None, made_by: str = "", **facts: Any
+    ) -> "ModelSpec":
         """Make `facts` the current version of a model; the same facts again change nothing.
 
-        made_by  who did it, "" for what comes with the program
+        workspace  whose model it is; None for the installation's
+        made_by    who did it, "" for what comes with the program
         """
-        new = ModelSpec(slug=slug, made_by=made_by, **facts)
+        new = ModelSpec(slug=slug, workspace=workspace, made_by=made_by, **facts)
         new.digest = new.read_digest()
         with transaction.atomic():
-            newest = self.select_for_update().filter(slug=slug).order_by("-version").first()
-            if newest and newest.digest == new.digest:
-                return newest
-            self.filter(slug=slug).update(is_current=False)
+            versions = self.of(workspace).filter(slug=slug)
+            newest = versions.select_for_update().order_by("-version").first()
+            current = versions.filter(is_current=True).first()
+            if current and current.digest == new.digest:
+                return current
+            versions.update(is_current=False)
             new.version = newest.version + 1 if newest else 1
-            new.is_retired = bool(newest and newest.is_retired)
+            new.is_retired = bool(current and current.is_retired)
             new.save()
         return new
 
-    def retire(self, slug: str, *, is_retired: bool) -> None:
+    def retire(self, slug: str, *, is_retired: bool, workspace: Workspace | None = None) -> None:
         """Take a model out of the choice, or put it back; every version says so."""
-        self.filter(slug=slug).update(is_retired=is_retired)
+        self.of(workspace).filter(slug=slug).update(is_retired=is_retired)
+
+    def drop(self, slug: str, workspace: Workspace) -> None:
+        """Give up a workspace's own version of a model; the installation's is there again."""
+        self.of(workspace).filter(slug=slug).update(is_current=False, is_retired=False)
 
 
 class ModelSpec(models.Model):
@@ -62,7 +85,11 @@ class ModelSpec(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    slug = models.SlugField(max_length=120)
+    # null for a model of the installation, which every workspace has
+    workspace = models.ForeignKey(
+        Workspace, models.CASCADE, null=True, blank=True, related_name="models"
+    )
+    slug = models.SlugField(max_length=120)  # what the provider's API calls the model
     version = models.PositiveIntegerField()
     is_current = models.BooleanField(default=True)
     is_retired = models.BooleanField(default=False)
@@ -83,10 +110,27 @@ class ModelSpec(models.Model):
     FACTS = ("title", "description", "category", "schema", "rules", "price", "examples")
 
     class Meta:
+        # Two for each rule: in a unique index, null differs from null.
         constraints = [
-            models.UniqueConstraint(fields=["slug", "version"], name="modelspec_version_once"),
             models.UniqueConstraint(
-                fields=["slug"], condition=models.Q(is_current=True), name="modelspec_one_current"
+                fields=["slug", "version"],
+                condition=models.Q(workspace=None),
+                name="modelspec_version_once",
+            ),
+            models.UniqueConstraint(
+                fields=["workspace", "slug", "version"],
+                condition=models.Q(workspace__isnull=False),
+                name="modelspec_own_version_once",
+            ),
+            models.UniqueConstraint(
+                fields=["slug"],
+                condition=models.Q(is_current=True, workspace=None),
+                name="modelspec_one_current",
+            ),
+            models.UniqueConstraint(
+                fields=["workspace", "slug"],
+                condition=models.Q(is_current=True, workspace__isnull=False),
+                name="modelspec_own_one_current",
             ),
         ]
 
@@ -95,6 +139,22 @@ class ModelSpec(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("playground", args=[self.slug])
+
+    @property
+    def audience(self) -> str:
+        """Who has it, as it stands in addresses and forms."""
+        return WORKSPACE if self.workspace_id else EVERYBODY
+
+    @property
+    def edit_address(self) -> str:
+        """The page of just this model, also where another has the same slug."""
+        return f"{reverse('edit_model', args=[self.slug])}?for={self.audience}"
+
+    @property
+    def replaces_another(self) -> bool:
+        """Whether it is a workspace's own, and the installation has one of the same slug."""
+        shared = ModelSpec.objects.of(None).filter(is_current=True, slug=self.slug)
+        return self.audience == WORKSPACE and shared.exists()
 
     @property
     def facts(self) -> dict[str, Any]:

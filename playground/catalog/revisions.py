@@ -47,9 +47,10 @@ def _compare_words(old: ModelSpec, new: ModelSpec) -> Iterator[Change]:
     yield from compare_lists("Examples", old.examples, new.examples)
 
 
-def list_revisions(slug: str) -> list[Revision]:
+def list_revisions(spec: ModelSpec) -> list[Revision]:
     """Return the newest versions of a model with what each of them changed."""
-    specs = list(ModelSpec.objects.filter(slug=slug).order_by("-version")[: MOST_SHOWN + 1])
+    versions = ModelSpec.objects.of(spec.workspace).filter(slug=spec.slug)
+    specs = list(versions.order_by("-version")[: MOST_SHOWN + 1])
     changed = [Revision(spec=new, changes=compare(old, new)) for new, old in pairwise(specs)]
     first = [Revision(spec=spec) for spec in specs[-1:] if spec.version == 1]
     return changed[:MOST_SHOWN] + first

@@ -1,7 +1,7 @@
 """The page where a model is described: its fields filled, or read and examined as one whole."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,6 +10,7 @@ from django.http import QueryDict
 
 from playground.catalog.candidates import find_properties
 from playground.catalog.checked_form import CheckedForm, read_form
+from playground.catalog.editors import Editor
 from playground.catalog.forms import (
     MOST_PLACES,
     ExampleForm,
@@ -25,7 +26,7 @@ from playground.catalog.models import ModelSpec
 from playground.catalog.pricing import PARTS, find_price, read_pricing
 from playground.schema import Note, SchemaError
 from playground.schema.values import compact, pretty
-from playground.teams.models import Service
+from playground.teams.models import Service, Workspace
 
 type Rows[F: forms.Form] = forms.BaseFormSet[F]  # generic for mypy only: not evaluated when run
 
@@ -58,7 +59,7 @@ class Sheet:
         return self.draft is not None
 
 
-def open_sheet(spec: ModelSpec, *, is_new: bool) -> Sheet:
+def open_sheet(spec: ModelSpec, editor: Editor, *, is_new: bool) -> Sheet:
     """Fill the page with a model, stored or not."""
     places = _places_of(spec.schema)
     price = find_price(spec.price, Service.in_use())
@@ -81,7 +82,7 @@ def open_sheet(spec: ModelSpec, *, is_new: bool) -> Sheet:
         for each in spec.rules
     ]
     return Sheet(
-        facts=_facts_form(None, facts, is_new=is_new),
+        facts=FactsForm(None, initial=facts, editor=editor, is_new=is_new),
         rules=RuleFormSet(initial=rules, prefix="rules"),
         examples=ExampleFormSet(
             initial=[{"inputs": pretty(each)} for each in spec.examples], prefix="examples"
@@ -91,13 +92,14 @@ def open_sheet(spec: ModelSpec, *, is_new: bool) -> Sheet:
     )
 
 
-def read_sheet(data: QueryDict, spec: ModelSpec | None) -> Sheet:
+def read_sheet(data: QueryDict, spec: ModelSpec | None, editor: Editor) -> Sheet:
     """Read what was typed and examine it as a whole, every error at its field.
 
-    spec  the model that is changed, None for a new one
+    spec    the model that is changed, None for a new one
+    editor  who describes it
     """
     initial = {"slug": spec.slug} if spec else {}
-    facts = _facts_form(data, initial, is_new=spec is None)
+    facts = FactsForm(data, initial=initial, editor=editor, is_new=spec is None)
     facts.stored_price = spec.price if spec else {}
     sheet = Sheet(
         facts=facts,
@@ -112,7 +114,10 @@ def read_sheet(data: QueryDict, spec: ModelSpec | None) -> Sheet:
     sheet = _settle(sheet, data.copy())
     checked = _examine(sheet)
     sound = all(valid) and checked is not None and not _has_errors(sheet)
-    return replace(sheet, checked=checked, draft=_draft(sheet) if sound else None)
+    if not sound:
+        return replace(sheet, checked=checked)
+    workspace = spec.workspace if spec else facts.workspace
+    return replace(sheet, checked=checked, draft=_draft(sheet, workspace))
 
 
 def with_blank_row(data: QueryDict, prefix: str) -> QueryDict:
@@ -123,12 +128,6 @@ def with_blank_row(data: QueryDict, prefix: str) -> QueryDict:
     if total.isdecimal() and len(total) < 4:  # noqa: PLR2004 - digits, of a list of a hundred at most
         changed[name] = str(int(total) + 1)
     return changed
-
-
-def _facts_form(data: Any, initial: Mapping[str, Any], *, is_new: bool) -> FactsForm:
-    form = FactsForm(data, initial=dict(initial))
-    form.fields["slug"].disabled = not is_new
-    return form
 
 
 def _settle(sheet: Sheet, data: QueryDict) -> Sheet:
@@ -201,12 +200,12 @@ def _has_errors(sheet: Sheet) -> bool:
     return bool(sheet.facts.errors) or any(row.errors for row in rows)
 
 
-def _draft(sheet: Sheet) -> ModelSpec:
+def _draft(sheet: Sheet, workspace: Workspace | None) -> ModelSpec:
     clean = sheet.facts.cleaned_data
     facts = {name: clean[name] for name in ModelSpec.FACTS if name in clean}
     facts["rules"] = [form.stored for form in _filled(sheet.rules)]
     facts["examples"] = [form.cleaned_data["inputs"] for form in _filled(sheet.examples)]
-    return ModelSpec(slug=clean["slug"], **facts)
+    return ModelSpec(slug=clean["slug"], workspace=workspace, **facts)
 
 
 def _filled[F: forms.Form](rows: Rows[F]) -> list[F]:

@@ -5,18 +5,20 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
+from playground.catalog import editors, recording
 from playground.catalog.bundling import BundleError
 from playground.catalog.drafts import blank_model, draft_model, draft_version
+from playground.catalog.editors import Editor, editor_of, find_spec
 from playground.catalog.finding import Finding, find
 from playground.catalog.forms import CATEGORIES
-from playground.catalog.models import ModelSpec
+from playground.catalog.models import EVERYBODY, ModelSpec
 from playground.catalog.revisions import compare, compare_demands, list_revisions
 from playground.catalog.sheet import Sheet, open_sheet, read_sheet, with_blank_row
+from playground.schema.values import pretty
 from playground.teams.guards import needs
 from playground.teams.limits import Costly, limited
 from playground.teams.roles import Act
@@ -28,13 +30,15 @@ LISTS = ("rules", "examples")
 
 @require_safe
 def choose_model(request: HtmxRequest) -> HttpResponse:
-    """The choice of models; owners also see the retired ones."""
+    """The choice of models; who may change some also sees those that are retired."""
     words = request.GET.get("q", "").replace("\0", "")[:200]
-    current = ModelSpec.objects.current()
-    is_owner = request.membership.is_owner
+    current = ModelSpec.objects.current(request.workspace)
+    editor = editor_of(request)
+    retired = ModelSpec.objects.newest(request.workspace).filter(is_retired=True)
     context = {
         "specs": current.search(words),
-        "retired": ModelSpec.objects.newest().filter(is_retired=True) if is_owner else (),
+        "editor": editor,
+        "retired": [spec for spec in retired if editor.may_change(spec)],
         "words": words,
         "is_searched": bool(words) or current.count() >= SEARCHED_FROM,
     }
@@ -43,11 +47,13 @@ def choose_model(request: HtmxRequest) -> HttpResponse:
 
 @never_cache
 @limited(Costly.EDIT_MODEL)
-@needs(Act.EDIT_MODELS)
+@needs(Act.EDIT_MODELS, or_operator=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def find_model(request: HtmxRequest, slug: str = "") -> HttpResponse:
     """Where a model's documentation is pasted; what is found in it opens as a sheet to complete."""
-    spec = find_spec(slug)
+    spec, editor = find_spec(request, slug) if slug else None, editor_of(request)
+    if spec and not editor.may_change(spec):
+        return editors.refuse(request, spec)
     if request.method != "POST":
         return render(request, "catalog/find.html", {"spec": spec})
     finding = find(request.POST.get("text", ""))
@@ -61,7 +67,7 @@ def find_model(request: HtmxRequest, slug: str = "") -> HttpResponse:
         draft = draft_version(finding, chosen, spec) if spec else draft_model(finding, chosen)
     except BundleError as error:
         return show_finding(request, spec, finding, problem=str(error))
-    sheet = open_sheet(draft, is_new=spec is None)
+    sheet = open_sheet(draft, editor, is_new=spec is None)
     return show_sheet(request, spec, sheet, found=finding.problem or "Found it.")
 
 
@@ -77,19 +83,26 @@ def show_finding(
 
 @never_cache
 @limited(Costly.EDIT_MODEL)
-@needs(Act.EDIT_MODELS)
+@needs(Act.EDIT_MODELS, or_operator=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit_model(request: HtmxRequest, slug: str = "") -> HttpResponse:
     """The sheet of a model. A POST saves it, shows its form, or adds a row to a list."""
-    spec = find_spec(slug)
+    spec, editor = find_spec(request, slug) if slug else None, editor_of(request)
+    if spec and not editor.may_change(spec):
+        return show_model(request, spec)
     if request.method != "POST":
-        sheet = open_sheet(spec or blank_model(), is_new=spec is None)
+        sheet = open_sheet(spec or blank_model(), editor, is_new=spec is None)
         return show_sheet(request, spec, sheet)
+    return take_sheet(request, spec, editor)
+
+
+def take_sheet(request: HtmxRequest, spec: ModelSpec | None, editor: Editor) -> HttpResponse:
+    """Do what a button of the sheet says."""
     asked, _, prefix = request.POST.get("do", "").partition(" ")
     if asked == "add" and prefix in LISTS:
-        sheet = read_sheet(with_blank_row(request.POST, prefix), spec)
+        sheet = read_sheet(with_blank_row(request.POST, prefix), spec, editor)
         return show_sheet(request, spec, sheet, part=prefix)
-    sheet = read_sheet(request.POST, spec)
+    sheet = read_sheet(request.POST, spec, editor)
     if asked == "preview":
         return show_sheet(request, spec, sheet, part="preview")
     return save_model(request, spec, sheet)
@@ -109,12 +122,17 @@ def save_model(request: HtmxRequest, spec: ModelSpec | None, sheet: Sheet) -> Ht
     try:
         with transaction.atomic():
             saved = ModelSpec.objects.publish(
-                draft.slug, made_by=request.user.get_username(), **draft.facts
+                draft.slug,
+                workspace=draft.workspace,
+                made_by=request.user.get_username(),
+                **draft.facts,
             )
     except IntegrityError:  # somebody else saved the same model at the same moment
         sheet.facts.add_error(None, "Somebody saved this model just now. Look again, then save.")
         return show_sheet(request, spec, sheet, status=422)
-    return redirect(reverse("edit_model", args=[saved.slug]) if saved.is_retired else saved)
+    recording.note_saved(request, spec, saved)
+    is_offered = ModelSpec.objects.current(request.workspace).filter(pk=saved.pk).exists()
+    return redirect(saved if is_offered else saved.edit_address)
 
 
 def seal_of(spec: ModelSpec | None, draft: ModelSpec) -> str:
@@ -141,7 +159,8 @@ def show_sheet(
         "preview": sheet.checked.form.render() if sheet.checked else "",
         "notes": sheet.checked.notes if sheet.checked else (),
         "is_piece": is_piece,
-        "revisions": list_revisions(spec.slug) if spec and not is_piece else [],
+        "revisions": list_revisions(spec) if spec and not is_piece else [],
+        "tells_who": True,
         **more,
     }
     template = "catalog/edit.html"
@@ -150,18 +169,20 @@ def show_sheet(
     return render(request, template, context, status=status)
 
 
-@require_POST
-@needs(Act.EDIT_MODELS)
-def retire_model(request: HtmxRequest, slug: str) -> HttpResponse:
-    """Take a model out of the choice, or put it back; its runs stay."""
-    spec = get_object_or_404(ModelSpec.objects.newest(), slug=slug)
-    ModelSpec.objects.retire(spec.slug, is_retired=request.POST.get("retired") == "yes")
-    return redirect("models")
-
-
-def find_spec(slug: str) -> ModelSpec | None:
-    """Return the newest version of the model that an address names; None where it names none.
-
-    Raises  Http404
-    """
-    return get_object_or_404(ModelSpec.objects.newest(), slug=slug) if slug else None
+def show_model(request: HtmxRequest, spec: ModelSpec) -> HttpResponse:
+    """A model of the installation, for owners, who can look at it and copy it."""
+    if spec.audience != EVERYBODY or request.method == "POST":
+        return editors.refuse(request, spec)
+    context = {
+        "spec": spec,
+        "schema": pretty(spec.schema),
+        "examples": [pretty(each) for each in spec.examples],
+        "preview": spec.form.render(),
+        "notes": spec.notes,
+        "revisions": list_revisions(spec),
+        "tells_who": False,  # whoever changed it may belong to no workspace of this person
+        "replaced_by": ModelSpec.objects.of(request.workspace)
+        .filter(is_current=True, slug=spec.slug)
+        .first(),
+    }
+    return render(request, "catalog/model.html", context)

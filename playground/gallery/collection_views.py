@@ -1,6 +1,7 @@
 """The page of collections and tags, and what people do there."""
 
 import uuid
+from http import HTTPStatus
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -12,7 +13,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from playground.gallery import collections, names
 from playground.gallery.models import Collection, Tag
 from playground.gallery.names import SortingError
-from playground.teams import guards
+from playground.teams import audit, guards
+from playground.teams.audit import Event
 from playground.teams.guards import needs
 from playground.teams.roles import Act
 from playground.web import HtmxRequest
@@ -46,7 +48,13 @@ def change_collection(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
     collection = get_object_or_404(Collection.objects.visible_to(request.membership), pk=pk)
     if not collections.may_change(request.membership, collection):
         return guards.refuse(request, NOT_YOURS)
-    return change(request, [collection])
+    before, maker = collection.name, collection.made_by
+    response = change(request, [collection])
+    if maker != request.user and response.status_code == HTTPStatus.FOUND:
+        how = "delete" if request.POST.get("do") == "delete" else f"rename to {collection.name}"
+        facts = {"collection": before, "id": pk, "made_by": maker, "how": how}
+        audit.note(request, Event.COLLECTION_CHANGED, **facts, workspace=request.workspace)
+    return response
 
 
 @require_POST

@@ -31,7 +31,7 @@ from playground.gallery.filters import (
     find,
 )
 from playground.gallery.models import Collection, InputWord, Tag
-from playground.teams.models import Membership
+from playground.teams.models import Membership, Workspace
 
 MOST = 2_000
 # So far goes the number of all that are found; among words each costs more, and MOST is the end.
@@ -167,8 +167,9 @@ def free(filters: Filters) -> Filters:
 
 
 def read_facets(place: Membership, filters: Filters, seen: list[Seen]) -> Iterator[Facet]:
-    models = dict(ModelSpec.objects.newest().values_list("slug", "title"))
-    yield facet("model", "Model", filters.model, models, count_field("model", seen))
+    workspace = place.workspace
+    models = count_field("model", seen)
+    yield facet("model", "Model", filters.model, name_models(workspace, models), models)
     people = count_field("person", seen)
     names = sorted({*people, filters.person} - {""}, key=str.casefold)
     yield facet("person", "Person", filters.person, {name: name for name in names}, people)
@@ -186,6 +187,16 @@ def read_facets(place: Membership, filters: Filters, seen: list[Seen]) -> Iterat
     chosen = str(filters.collection or "")
     yield facet("collection", "Collection", chosen, collections, sets)
     yield from read_inputs(filters, seen)
+
+
+def name_models(workspace: Workspace, counted: Iterable[str]) -> dict[str, str]:
+    """Return the titles of a workspace's models by slug, and of others that made its pictures."""
+    newest = ModelSpec.objects.newest(workspace)
+    titles = dict(newest.values_list("slug", "title"))
+    if missing := set(counted) - set(titles):
+        used = ModelSpec.objects.filter(slug__in=missing, runs__workspace=workspace)
+        titles |= dict(used.order_by("version").values_list("slug", "title"))
+    return titles
 
 
 def facet(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import asdict
+from itertools import batched
 from urllib.parse import urlsplit
 
 from django.contrib import messages
@@ -15,6 +16,8 @@ from playground.gallery import sorting
 from playground.gallery.names import SortingError
 from playground.gallery.sorting import Done
 from playground.runs.models import Output, OutputQuerySet
+from playground.teams import audit
+from playground.teams.audit import Event
 from playground.teams.guards import needs
 from playground.teams.models import Membership
 from playground.teams.roles import Act
@@ -32,6 +35,7 @@ DEEDS: dict[str, Deed] = {
     "collect": sorting.collect,
     "uncollect": sorting.take_out,
 }
+TOLD_AT_ONCE = 100  # pictures, on one line of the log
 UNDO = "undo"  # in the session: what takes the last deed back; and a mark on what was said of it
 NOT_YOURS = "Only whoever made a picture, or an owner, deletes it for good, and from the trash."
 
@@ -62,15 +66,33 @@ def do(request: HtmxRequest, act: str, word: str) -> Done:
     if act == "undo":
         return undo(request)
     if act == "empty":
-        return sorting.delete(place, find_doomed(request, act))
+        return delete(request, find_doomed(request, act))
     outputs = sorting.choose(place, request.POST.getlist("output"))
     if act == "delete":
-        return sorting.delete(place, outputs)
+        return delete(request, outputs)
     if act == "move":
         return sorting.move(place, outputs, request.POST.get("collect_name", ""), word)
     if act not in DEEDS:
         raise SortingError("Choose what to do.")
     return DEEDS[act](place, outputs, name)
+
+
+def delete(request: HtmxRequest, outputs: OutputQuerySet) -> Done:
+    """Delete for good, and write down what and whose that was."""
+    place = request.membership
+    doomed = sorting.doomed(place, outputs)
+    lost = list(doomed.order_by("pk").values_list("pk", "run__author__username"))
+    done = sorting.delete(place, outputs)
+    for batch in batched(lost, TOLD_AT_ONCE):
+        audit.note(
+            request,
+            Event.PICTURES_DELETED,
+            count=len(batch),
+            outputs=" ".join(str(pk) for pk, _ in batch),
+            made_by=" ".join(sorted({author for _, author in batch})),
+            workspace=request.workspace,
+        )
+    return done
 
 
 def undo(request: HtmxRequest) -> Done:

@@ -16,7 +16,8 @@ from playground.runs.costs.budgets import OverBudgetError
 from playground.runs.entry import read_token
 from playground.runs.form_page import show_accepted
 from playground.runs.models import Run
-from playground.teams import guards
+from playground.teams import audit, guards
+from playground.teams.audit import Event
 from playground.teams.guards import needs
 from playground.teams.limits import Costly, limited
 from playground.teams.models import Membership
@@ -75,6 +76,9 @@ def act_on_run(request: HtmxRequest, pk: uuid.UUID, act: str) -> HttpResponse:
     if not deed.is_open_to(run, request.membership):
         return guards.refuse(request, str(deed.refusal))
     deed.do(run)
+    if deed.is_open_to is may_stop and not is_author(run, request.membership):
+        facts = {"how": act, "run": run.pk, "author": run.author, "workspace": run.workspace}
+        audit.note(request, Event.RUN_CHANGED, **facts)
     return show_result(request, run)
 
 

@@ -67,8 +67,8 @@ def find_errors(spec: ModelSpec, inputs: Any, place: Membership) -> judging.Erro
 
 
 def find_present(run: Run) -> ModelSpec | None:
-    """Return the version of a run's model that can be chosen now."""
-    return ModelSpec.objects.current().filter(slug=run.spec.slug).first()
+    """Return the version of a run's model that its workspace can choose now."""
+    return ModelSpec.objects.current(run.workspace).filter(slug=run.spec.slug).first()
 
 
 def find_hindrance(

@@ -36,11 +36,12 @@ def show_other_models(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
     """The models that a run's inputs can be taken to."""
     visible = Run.objects.visible_to(request.membership).select_related("spec")
     run = get_object_or_404(visible, pk=pk)
+    current = ModelSpec.objects.current(request.workspace)
     context = {
         "title": _("Open with another model"),
         "run": run,
-        "specs": ModelSpec.objects.current().exclude(slug=run.spec.slug),
-        "is_retired": run.spec.is_retired,
+        "specs": current.exclude(slug=run.spec.slug),
+        "is_retired": not current.filter(slug=run.spec.slug).exists(),
     }
     return render(request, "runs/others.html", context)
 
@@ -56,7 +57,7 @@ def use_as_reference(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
     if request.method != "POST":
         return ask_for_model(request, output)
     slug = request.POST.get("model", output.run.spec.slug)
-    spec = ModelSpec.objects.current().filter(slug=slug).first()
+    spec = ModelSpec.objects.current(request.workspace).filter(slug=slug).first()
     field = references.find_field(spec, output) if spec else None
     if spec is None or field is None:
         return ask_for_model(request, output)
@@ -74,7 +75,9 @@ def ask_for_model(request: HtmxRequest, output: Output, problem: str = "") -> Ht
         "output": output,
         "thing": references.name_kind(output),
         "specs": [
-            spec for spec in ModelSpec.objects.current() if references.find_field(spec, output)
+            spec
+            for spec in ModelSpec.objects.current(request.workspace)
+            if references.find_field(spec, output)
         ],
         "problem": problem,
     }
@@ -88,7 +91,7 @@ def ask_for_model(request: HtmxRequest, output: Output, problem: str = "") -> Ht
 @needs(Act.GENERATE)
 def restore(request: HtmxRequest, slug: str) -> HttpResponse:
     """Show the form filled with what a picture carries; or as it was, with why there is nothing."""
-    spec = get_object_or_404(ModelSpec.objects.current(), slug=slug)
+    spec = get_object_or_404(ModelSpec.objects.current(request.workspace), slug=slug)
     picture = request.FILES.get("picture")
     entry, draft = take_entry(request, spec)
     opening = as_opening(entry, draft)

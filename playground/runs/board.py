@@ -164,13 +164,13 @@ def read_id(text: str) -> uuid.UUID | None:
 
 
 def lay_out(runs: list[Run], earlier: datetime | None = None) -> Board:
-    known: dict[tuple[str, str], pace.Durations | None] = {}
+    known: dict[tuple[pace.Model, str], pace.Durations | None] = {}
     cards, paces = [], []
     for run in runs:
         if not run.is_watched:
             cards.append(Card(run=run, usual_seconds=None))
             continue
-        key = (run.spec.slug, run.api_key.service)
+        key = pace.model_of(run)
         if key not in known:
             known[key] = pace.durations(run)
         usual = known[key]

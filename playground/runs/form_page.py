@@ -156,7 +156,7 @@ def show_playground(
     )
     context = {
         "spec": spec,
-        "specs": ModelSpec.objects.current(),
+        "specs": ModelSpec.objects.current(request.workspace),
         "form": form,
         "estimate": prices.estimate(request.workspace, spec, read_sent(opening, blanks)),
         "question": question,

@@ -2,6 +2,7 @@
 
 import statistics
 import time
+import uuid
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -43,14 +44,24 @@ class Durations:
     high: float
 
 
-learnt: dict[tuple[str, str], tuple[float, Durations | None]] = {}
+type Model = tuple[uuid.UUID | None, str]  # whose it is, None for the installation; its slug
+
+learnt: dict[tuple[Model, str], tuple[float, Durations | None]] = {}
+
+
+def model_of(run: Run) -> tuple[Model, str]:
+    """Return what runs that take about as long have in common.
+
+    Another workspace may have a model of its own of the same slug, which is none of this one's.
+    """
+    return (run.spec.workspace_id, run.spec.slug), run.api_key.service
 
 
 def durations(run: Run) -> Durations | None:
     """Return how long such runs took before, or None where there was none."""
     finished = (
-        Run.objects.filter(spec__slug=run.spec.slug, status=Status.SUCCEEDED)
-        .filter(api_key__service=run.api_key.service)
+        Run.objects.filter(spec__slug=run.spec.slug, spec__workspace=run.spec.workspace_id)
+        .filter(api_key__service=run.api_key.service, status=Status.SUCCEEDED)
         .exclude(sent_at=None)
         .order_by("-finished_at")
         .annotate(took=F("finished_at") - F("sent_at"))
@@ -66,7 +77,7 @@ def durations(run: Run) -> Durations | None:
 
 def recent_durations(run: Run) -> Durations | None:
     """Return what `durations` said a moment ago."""
-    key = (run.spec.slug, run.api_key.service)
+    key = model_of(run)
     if key not in learnt or time.monotonic() - learnt[key][0] > KNOWN_SECONDS:
         learnt[key] = (time.monotonic(), durations(run))
     return learnt[key][1]

@@ -47,7 +47,7 @@ def restore(picture: "UploadedFile[Any] | None", spec: ModelSpec, place: Members
     if imprint is None:
         raise NothingToRestoreError(NOTHING_IN_IT)
     known = find_run(place, {"from": str(imprint.run)})
-    notes = list(name_model(imprint, spec))
+    notes = list(name_model(imprint, spec, place))
     if known is not None and known.spec.slug == imprint.model:
         opening = open_run(known, spec)
         return Restored(opening=opening, notes=(*notes, *opening.notes, *name_left_out(opening)))
@@ -56,7 +56,7 @@ def restore(picture: "UploadedFile[Any] | None", spec: ModelSpec, place: Members
             _("Files are not in the picture. Add them again: %(names)s.")
             % {"names": ", ".join(imprint.files[:20])}
         )
-    value, told = take_inputs(imprint, spec)
+    value, told = take_inputs(imprint, spec, place)
     return Restored(opening=Opening(value=value), notes=(*notes, *told))
 
 
@@ -65,10 +65,15 @@ def read(picture: "UploadedFile[Any]", start: int, length: int) -> bytes:
     return bytes(picture.read(length))
 
 
-def name_model(imprint: Imprint, spec: ModelSpec) -> tuple[str, ...]:
+def find_model(imprint: Imprint, place: Membership) -> ModelSpec | None:
+    """Return the model that a picture names, where the workspace has it."""
+    return ModelSpec.objects.newest(place.workspace).filter(slug=imprint.model).first()
+
+
+def name_model(imprint: Imprint, spec: ModelSpec, place: Membership) -> tuple[str, ...]:
     if imprint.model == spec.slug:
         return ()
-    made_with = ModelSpec.objects.newest().filter(slug=imprint.model).first()
+    made_with = find_model(imprint, place)
     title = made_with.title if made_with else imprint.model
     return (_("It was made with another model, %(model)s.") % {"model": title},)
 
@@ -80,10 +85,12 @@ def name_left_out(opening: Opening) -> tuple[str, ...]:
     return (_("Left out, because the model does not take it any more: %s.") % names,)
 
 
-def take_inputs(imprint: Imprint, spec: ModelSpec) -> tuple[Any, tuple[str, ...]]:
+def take_inputs(
+    imprint: Imprint, spec: ModelSpec, place: Membership
+) -> tuple[Any, tuple[str, ...]]:
     inputs = imprint.inputs
     if imprint.model != spec.slug:
-        made_with = ModelSpec.objects.newest().filter(slug=imprint.model).first()
+        made_with = find_model(imprint, place)
         value, told = carry_over(inputs, made_with, spec)
         return escape_texts(spec, value), told
     unseen = spec.form.find_unseen(inputs)

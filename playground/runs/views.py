@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from django.conf import settings
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -30,7 +30,7 @@ from playground.runs.media.uploads import UploadStore
 from playground.runs.models import Draft, Run
 from playground.runs.pasting import Paste, UnreadableError, read_pasted
 from playground.runs.presets import drafts
-from playground.runs.presets.opening import begin_with, open_form
+from playground.runs.presets.opening import begin_with, find_run, open_form
 from playground.schema import CHANGE_BACK
 from playground.teams import guards
 from playground.teams.guards import needs
@@ -49,7 +49,7 @@ def go_home(request: HtmxRequest) -> HttpResponse:
     """Go where the person was last; a newcomer chooses, where there is a choice."""
     runs = Run.objects.visible_to(request.membership).filter(author=request.user)
     last = runs.order_by("-created_at").first()
-    specs = ModelSpec.objects.current()
+    specs = ModelSpec.objects.current(request.workspace)
     spec = specs.filter(slug=last.spec.slug).first() if last else None
     if spec is None and len(specs) == 1:
         spec = specs[0]
@@ -61,7 +61,9 @@ def go_home(request: HtmxRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def playground(request: HtmxRequest, slug: str) -> HttpResponseBase:
     """The form of a model and what came of it so far. A POST is a press of Generate."""
-    spec = get_object_or_404(ModelSpec.objects.current(), slug=slug)
+    spec = ModelSpec.objects.current(request.workspace).filter(slug=slug).first()
+    if spec is None:
+        return lead_elsewhere(request)
     if request.method == "POST":
         return take_form(request, spec)
     opening = open_form(request.membership, spec, request.GET)
@@ -70,6 +72,17 @@ def playground(request: HtmxRequest, slug: str) -> HttpResponseBase:
         question, opening = again.find_hindrance(request.membership, spec, opening)
     drawn = draw_form(request, spec, opening.value, opening.errors, opened_from=opening.opened_from)
     return show_playground(request, spec, drawn, opening, question=question)
+
+
+def lead_elsewhere(request: HtmxRequest) -> HttpResponse:
+    """Lead from a model that is not offered here to those that can take the same inputs.
+
+    Raises  Http404 where no run is named whose inputs these would be
+    """
+    run = find_run(request.membership, request.GET)
+    if run is None:
+        raise Http404
+    return redirect("other_models", pk=run.pk)
 
 
 @limited(Costly.GENERATE)
@@ -143,7 +156,7 @@ def redraw_form(request: HtmxRequest, slug: str) -> HttpResponse:
     With `check` in the address, what is wrong with the values is said too: scripts ask so while
     somebody types, and show it where it has been typed. Either way it is kept as the draft.
     """
-    spec = get_object_or_404(ModelSpec.objects.current(), slug=slug)
+    spec = get_object_or_404(ModelSpec.objects.current(request.workspace), slug=slug)
     if "fill" in request.POST:
         return fill_form(request, spec)
     entry, draft = take_entry(request, spec)

@@ -32,6 +32,12 @@ def reactivate(user: User) -> None:
     User.objects.filter(pk=user.pk).update(is_active=True)
 
 
+def set_superuser(user: User, *, is_superuser: bool) -> None:
+    """Let somebody change the installation's models, and use Django's admin, or no longer."""
+    user.is_superuser = is_superuser
+    user.save(update_fields=["is_superuser"])
+
+
 def set_password(user: User, password: str) -> None:
     """Give somebody another password; with the old one every open browser is logged out.
 

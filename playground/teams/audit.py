@@ -7,7 +7,7 @@ is told only where somebody has it: people type their password there, too.
 
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from enum import StrEnum
 from typing import Any
 
@@ -16,10 +16,11 @@ from allauth.account.adapter import get_adapter
 from allauth.mfa import signals as factors
 from django.contrib.auth import signals
 from django.contrib.auth.models import User
+from django.db.models.signals import post_save
 from django.dispatch import Signal
 from django.http import HttpRequest
 
-from playground.teams.models import Membership
+from playground.teams.models import Membership, Workspace
 
 logger = logging.getLogger("playground.audit")
 
@@ -41,11 +42,15 @@ class Event(StrEnum):
     ACCOUNT_MADE = "account made"
     ACCOUNT_CLOSED = "account deactivated"
     ACCOUNT_OPENED = "account reactivated"
+    SESSIONS_ENDED = "logged out everywhere"
+    SUPERUSER_GRANTED = "superuser granted"
+    SUPERUSER_REVOKED = "superuser revoked"
     OFFICE_CHANGED = "changed in the back office"
     INVITATION_MADE = "invitation made"
     INVITATION_USED = "invitation used"
     INVITATION_REVOKED = "invitation revoked"
     WORKSPACE_FOUNDED = "workspace founded"
+    WORKSPACE_CHANGED = "workspace changed"
     WORKSPACE_EXPORTED = "workspace exported"
     WORKSPACE_IMPORTED = "workspace imported"
     ROLE_CHANGED = "role changed"
@@ -55,6 +60,18 @@ class Event(StrEnum):
     KEY_ADDED = "key added"
     KEY_CHANGED = "key changed"
     KEY_DELETED = "key deleted"
+    KEYS_ROTATED = "keys encrypted anew"
+    BUDGETS_CHANGED = "budgets changed"
+    RUN_CHANGED = "run of another changed"
+    PRESET_CHANGED = "preset of another changed"
+    COLLECTION_CHANGED = "collection of another changed"
+    PICTURES_DELETED = "pictures deleted for good"
+    MODEL_ADDED = "model added"
+    MODEL_CHANGED = "model changed"
+    MODEL_COPIED = "model copied"
+    MODEL_DROPPED = "model copy dropped"
+    MODEL_RETIRED = "model retired"
+    MODEL_RESTORED = "model restored"
 
 
 def note(request: HttpRequest | None, event: Event, **facts: Any) -> None:
@@ -65,9 +82,17 @@ def note(request: HttpRequest | None, event: Event, **facts: Any) -> None:
     person = getattr(request, "user", None)
     who = {"by": person.get_username() if person and person.is_authenticated else None}
     source = get_adapter().get_client_ip(request) if request else TERMINAL
-    told = {**who, "from": source, **{name: str(value) for name, value in facts.items()}}
+    told = {**who, "from": source, **dict(spell(facts))}
     words = " ".join(f"{name}={json.dumps(value)}" for name, value in told.items() if value)
     logger.info("%s %s", event, words)
+
+
+def spell(facts: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield facts as they are written; a workspace with its id, as several may have one name."""
+    for name, value in facts.items():
+        yield name, str(value)
+        if isinstance(value, Workspace):
+            yield f"{name}_id", str(value.pk)
 
 
 def describe(place: Membership) -> dict[str, Any]:
@@ -78,6 +103,7 @@ def describe(place: Membership) -> dict[str, Any]:
 def listen() -> None:
     """Hear of what Django and allauth do for us."""
     signals.user_login_failed.connect(hear_failure)
+    post_save.connect(hear_superuser, sender=User)
     for signal, event in HEARD:
         signal.connect(hear(event), weak=False)
 
@@ -105,6 +131,12 @@ def hear(event: Event) -> Callable[..., None]:
 
 def hear_failure(credentials: dict[str, Any], request: HttpRequest | None = None, **_: Any) -> None:
     note(request, Event.LOGIN_FAILED, name=known_name(credentials))
+
+
+def hear_superuser(instance: User, *, created: bool, **_: Any) -> None:
+    """Write down a superuser that `manage.py createsuperuser` made; no page makes one."""
+    if created and instance.is_superuser:
+        note(None, Event.SUPERUSER_GRANTED, person=instance)
 
 
 def known_name(credentials: dict[str, Any]) -> str:

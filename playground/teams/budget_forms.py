@@ -1,11 +1,13 @@
 """The form by which owners set what may be spent, and who sees runs."""
 
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.utils.functional import cached_property
 
+from playground.teams import amounts
 from playground.teams.models import Membership, Workspace
 
 MOST = Decimal(1_000_000_000)
@@ -71,6 +73,15 @@ class BudgetForm(forms.Form):
         """The fields of those who may have a budget of their own."""
         return [self[name_of(place)] for place in self.places]
 
+    def list_changes(self) -> Iterator[str]:
+        """Yield each amount that is changed, with what it was and what it becomes."""
+        people = {name_of(place): f"daily_budget of {place.user}" for place in self.places}
+        for name in self.changed_data:
+            if name != "shares_runs":
+                before = self.get_initial_for_field(self.fields[name], name)
+                now = self.cleaned_data[name]
+                yield f"{people.get(name, name)}: {write(before)} → {write(now)}"
+
     def save(self) -> None:
         for name in ("monthly_budget", "daily_budget", "ask_above", "shares_runs"):
             setattr(self.workspace, name, self.cleaned_data[name])
@@ -80,6 +91,10 @@ class BudgetForm(forms.Form):
         for place in self.places:
             place.daily_budget = self.cleaned_data[name_of(place)]
         Membership.objects.bulk_update(self.places, ["daily_budget"])
+
+
+def write(amount: Decimal | None) -> str:
+    return "none" if amount is None else amounts.write(amount)
 
 
 def name_of(place: Membership) -> str:

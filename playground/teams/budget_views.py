@@ -8,6 +8,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from playground.teams import audit
+from playground.teams.audit import Event
 from playground.teams.budget_forms import BudgetForm
 from playground.teams.guards import needs
 from playground.teams.roles import Act
@@ -24,7 +26,18 @@ def set_budget(request: HtmxRequest) -> HttpResponse:
     if form.is_valid():
         with transaction.atomic():
             form.save()
+        note_changes(request, form)
         messages.success(request, _("Saved. It holds for the next run on."))
         return redirect("budget")
     context = {"form": form}
     return render(request, "teams/budget.html", context, status=422 if is_post else 200)
+
+
+def note_changes(request: HtmxRequest, form: BudgetForm) -> None:
+    """Write down what was changed; nothing where nothing was."""
+    workspace = request.workspace
+    if changes := "; ".join(form.list_changes()):
+        audit.note(request, Event.BUDGETS_CHANGED, changes=changes, workspace=workspace)
+    if "shares_runs" in form.changed_data:
+        who = "workspace" if workspace.shares_runs else "author"
+        audit.note(request, Event.WORKSPACE_CHANGED, runs_shown_to=who, workspace=workspace)

@@ -110,6 +110,7 @@ def finish_setup(request: HttpRequest, form: SetupForm) -> HttpResponse:
     except SetupDoneError:
         return redirect("home")
     audit.note(request, Event.ACCOUNT_MADE, **describe(place))
+    audit.note(request, Event.SUPERUSER_GRANTED, person=place.user)
     login(request, place.user, PASSWORD_BACKEND)
     return go_into(request, place)
 

@@ -92,38 +92,43 @@ def change_key(request: HtmxRequest, pk: uuid.UUID, act: str) -> HttpResponse:
     key = find_key(request, pk)
     if act not in ACTS:
         raise Http404
-    ACTS[act](request, key)
-    if act != "check":
-        note(request, Event.KEY_CHANGED, key, how=act)
+    before = str(key)
+    if ACTS[act](request, key):
+        renamed = {"renamed_from": before} if act == "rename" else {}
+        note(request, Event.KEY_CHANGED, key, how=act, **renamed)
     return redirect("keys")
 
 
-def rename(request: HtmxRequest, key: ApiKey) -> None:
+def rename(request: HtmxRequest, key: ApiKey) -> bool:
     form = RenameForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("Not renamed: a name has 1 to 60 characters."))
-        return
+        return False
     key.name = form.cleaned_data["name"]
     key.save(update_fields=["name"])
+    return True
 
 
-def make_current(request: HtmxRequest, key: ApiKey) -> None:
+def make_current(request: HtmxRequest, key: ApiKey) -> bool:
     key.make_current()
     messages.success(request, _("New runs are paid with %(key)s.") % {"key": key})
+    return True
 
 
-def disable(request: HtmxRequest, key: ApiKey) -> None:
+def disable(request: HtmxRequest, key: ApiKey) -> bool:
     key.disable()
     told = _("%(key)s is disabled: no new run is paid with it. Those that have begun go on.")
     messages.success(request, told % {"key": key})
+    return True
 
 
-def enable(request: HtmxRequest, key: ApiKey) -> None:
+def enable(request: HtmxRequest, key: ApiKey) -> bool:
     key.enable()
     messages.success(request, _("%(key)s is enabled.") % {"key": key})
+    return True
 
 
-def check(request: HtmxRequest, key: ApiKey) -> None:
+def check(request: HtmxRequest, key: ApiKey) -> bool:
     words = {"key": key, "service": key.get_service_display()}
     try:
         doubt = keys.check(key)
@@ -136,9 +141,11 @@ def check(request: HtmxRequest, key: ApiKey) -> None:
         unknown = _("%(key)s could not be checked:") % words
         tell = messages.warning if doubt else messages.success
         tell(request, f"{unknown} {doubt}" if doubt else taken)
+    return False
 
 
-ACTS: dict[str, Callable[[HtmxRequest, ApiKey], None]] = {
+# Each returns whether it changed the key.
+ACTS: dict[str, Callable[[HtmxRequest, ApiKey], bool]] = {
     "rename": rename,
     "current": make_current,
     "disable": disable,

@@ -18,7 +18,7 @@ class Act(Enum):
         "You may look at everything here and download it. Only members and owners of this "
         "workspace generate: ask an owner to make you a member."
     )
-    EDIT_MODELS = "Only an owner of the workspace adds and changes models."
+    EDIT_MODELS = "Only an owner of the workspace adds and changes its models."
     MANAGE_KEYS = "Only an owner of the workspace sees and changes its API keys."
     MANAGE_BUDGET = "Only an owner of the workspace says what may be spent."
     EXPORT = "Only an owner of the workspace takes all of it away."

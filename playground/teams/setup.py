@@ -68,6 +68,8 @@ def is_right(token: str) -> bool:
 def make_owner(form: AccountForm, workspace_name: str) -> Membership:
     """Make the first person, of a form that is valid, and the workspace that they own.
 
+    Whoever holds the token runs the installation, and so they become a superuser.
+
     Raises  SetupDoneError
     """
     workspace = Workspace.objects.first_one()
@@ -77,4 +79,7 @@ def make_owner(form: AccountForm, workspace_name: str) -> Membership:
     workspace.name = workspace_name
     workspace.save(update_fields=["name"])
     token_path().unlink(missing_ok=True)
-    return Membership.objects.create(workspace=workspace, user=form.make(), role=Role.OWNER)
+    user = form.make()
+    user.is_superuser = True
+    user.save(update_fields=["is_superuser"])
+    return Membership.objects.create(workspace=workspace, user=user, role=Role.OWNER)

@@ -132,8 +132,9 @@ def rename_workspace(request: HtmxRequest) -> HttpResponse:
     form = WorkspaceForm(request.POST)
     if not form.is_valid():
         return draw_team(request, status=422, name_form=form)
-    request.workspace.name = form.cleaned_data["name"]
+    before, request.workspace.name = request.workspace.name, form.cleaned_data["name"]
     request.workspace.save(update_fields=["name"])
+    audit.note(request, Event.WORKSPACE_CHANGED, renamed_from=before, workspace=request.workspace)
     return redirect("team")
 
 

@@ -19,6 +19,7 @@ from django.utils import timezone
 from playground.archive import intake
 from playground.archive.intake import Intake
 from playground.archive.package import open_package
+from playground.catalog import shipped
 from playground.catalog.models import ModelSpec
 from playground.gallery import sorting
 from playground.gallery.filters import Filters, find
@@ -84,7 +85,7 @@ def contents(path: Path) -> Files:
 
 
 def raze() -> None:
-    """Leave an installation as it is before its first start."""
+    """Leave an installation as it is after its first start, with nobody in it."""
     Run.objects.all().delete()
     Preset.objects.all().delete()
     Upload.objects.all().delete()
@@ -94,6 +95,7 @@ def raze() -> None:
     Workspace.objects.all().delete()
     User.objects.all().delete()
     ModelSpec.objects.all().delete()
+    shipped.publish_all()
 
 
 def change(path: Path, name: str, edit: Callable[[dict[str, Any]], Any]) -> Path:
@@ -175,6 +177,47 @@ def test_what_was_spent_this_month_counts_there_too(studio: Output, tmp_path: Pa
     place = Membership.objects.create(workspace=workspace, user=user, role=Role.OWNER)
     (standing,) = budgets.standings(place)
     assert str(standing.used).startswith("0.0315")
+
+
+def test_models_of_the_workspace_go_along_and_the_installations_stay_as_they_are(
+    studio: Output, tmp_path: Path
+) -> None:
+    workspace, shipped_one = studio.run.workspace, studio.run.spec
+    own: dict[str, Any] = {"workspace": workspace, "made_by": "ana"}
+    ModelSpec.objects.publish("ours", **own, title="Ours", schema={"type": "object"})
+    facts = shipped_one.facts | {"title": "Our own Lite"}
+    ModelSpec.objects.publish(shipped_one.slug, **own, **facts)
+    ModelSpec.objects.publish("unused", title="Of all", schema={"type": "object"})
+    before = export(tmp_path)
+    raze()
+    ModelSpec.objects.of(None).update(title="Changed there", digest="other")
+    take_in(before)
+    there = Workspace.objects.get()
+    assert set(ModelSpec.objects.newest(there).values_list("title", "made_by")) == {
+        ("Ours", "ana"),
+        ("Our own Lite", "ana"),
+    }
+    assert set(ModelSpec.objects.of(None).values_list("title", flat=True)) == {"Changed there"}
+    assert {run.spec.title for run in Run.objects.all()} == {shipped_one.title}
+
+
+def test_an_import_changes_no_models_of_other_workspaces(studio: Output, tmp_path: Path) -> None:
+    path = export(tmp_path)
+    raze()
+    ModelSpec.objects.of(None).update(title="Changed there", digest="other")
+    neighbour = Workspace.objects.create(name="Next door")
+    take_in(path)
+    (kept,) = ModelSpec.objects.newest(neighbour)
+    assert kept.title == "Changed there"
+    assert ModelSpec.objects.newest(Workspace.objects.get(name="Studio")).get() == kept
+    assert not Run.objects.filter(spec=kept).exists()
+
+
+def test_an_export_does_not_name_who_changed_the_installations_models(
+    studio: Output, tmp_path: Path
+) -> None:
+    ModelSpec.objects.update(made_by="root")
+    assert b'"root"' not in contents(export(tmp_path))["models.jsonl"]
 
 
 def test_a_neighbour_in_the_same_installation_is_not_robbed(studio: Output, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from django.test import Client
 
 from playground.catalog import shipped
 from playground.catalog.models import ModelSpec
+from playground.teams.models import Workspace
 from tests.catalog.pages import SCHEMA
 
 HTMX = {"HX-Request": "true"}
@@ -52,8 +53,10 @@ def test_an_empty_catalogue_says_how_to_fill_it(client: Client) -> None:
     assert "/models/new/" in client.get("/models/").text
 
 
-def test_a_later_release_leaves_alone_what_an_owner_has_changed(seedream: ModelSpec) -> None:
+def test_a_later_release_leaves_alone_what_a_superuser_has_changed(
+    seedream: ModelSpec, workspace: Workspace
+) -> None:
     facts = seedream.facts | {"title": "Ours"}
     ours = ModelSpec.objects.publish(seedream.slug, made_by="ana", **facts)
     assert shipped.publish_all() == [ours]
-    assert ModelSpec.objects.current().get() == ours
+    assert ModelSpec.objects.current(workspace).get() == ours

@@ -23,7 +23,7 @@ def migrate(targets: list[tuple[str, str]]) -> Any:
 @pytest.fixture
 def before(transactional_db: None) -> Iterator[Any]:
     """The tables as they were, empty; at the end they are as they are."""
-    newest = MigrationExecutor(connection).loader.graph.leaf_nodes("runs")
+    newest = MigrationExecutor(connection).loader.graph.leaf_nodes()
     yield migrate(BEFORE)
     migrate(newest)
 

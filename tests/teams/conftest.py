@@ -6,6 +6,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
+from playground.teams.audit import Event
 from playground.teams.models import Membership, Role, Workspace
 
 type Enter = Callable[..., Client]
@@ -29,3 +30,23 @@ def enter(workspace: Workspace, ana: User) -> Enter:
 @pytest.fixture
 def others(db: None) -> Workspace:
     return Workspace.objects.create(name="Others")
+
+
+class Told:
+    """The lines of the log that are about safety."""
+
+    def __init__(self, caplog: pytest.LogCaptureFixture) -> None:
+        self.caplog = caplog
+
+    def __call__(self) -> list[str]:
+        records = self.caplog.get_records("call")
+        return [each.getMessage() for each in records if each.name == "playground.audit"]
+
+    def last(self, event: Event) -> str:
+        return next(line for line in reversed(self()) if line.startswith(event))
+
+
+@pytest.fixture
+def told(caplog: pytest.LogCaptureFixture) -> Told:
+    caplog.set_level("INFO", "playground.audit")
+    return Told(caplog)

@@ -67,6 +67,13 @@ def test_a_workspace_is_made_and_then_has_to_be_named(ana: User) -> None:
     assert manage("invite", "--workspace", "Studio")
 
 
+def test_a_superuser_is_made_named_and_unmade(ana: User) -> None:
+    assert manage("grant-superuser", "ana") == "ana is a superuser now."
+    assert manage("list") == "Workspace\n  owner   ana (superuser)"
+    assert manage("revoke-superuser", "ana") == "ana is no superuser now."
+    assert manage("list") == "Workspace\n  owner   ana"
+
+
 @pytest.mark.parametrize(
     "words",
     [
@@ -75,6 +82,8 @@ def test_a_workspace_is_made_and_then_has_to_be_named(ana: User) -> None:
         ("workspace", "x", "nobody"),
         *((act, "nobody") for act in ("password", "reset", "logout", "deactivate", "reactivate")),
         ("forget-second-factor", "nobody"),
+        ("grant-superuser", "nobody"),
+        ("revoke-superuser", "nobody"),
     ],
 )
 def test_who_is_not_there_is_named(ana: User, words: tuple[str, ...]) -> None:
@@ -100,7 +109,7 @@ def test_the_first_owner_is_made_without_the_token(
     pipe(NEXT)
     assert manage("owner", "ana", "--workspace", "Studio") == "ana owns Studio."
     assert logs_in("ana", NEXT)
-    assert manage("list") == "Studio\n  owner   ana"
+    assert manage("list") == "Studio\n  owner   ana (superuser)"
     assert not (tmp_path / "setup_token").exists()
 
 

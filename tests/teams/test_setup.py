@@ -44,6 +44,7 @@ def test_the_token_makes_the_first_owner_and_is_gone(token: str, tmp_path: Path)
     assert answer["Location"] == "/"
     assert "People of Studio" in client.get("/team/").text
     assert Membership.objects.get().is_owner
+    assert User.objects.get().is_superuser
     assert not (tmp_path / "setup_token").exists()
 
 

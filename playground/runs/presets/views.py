@@ -15,7 +15,8 @@ from playground.runs.presets import drafts, shelf
 from playground.runs.presets.forms import FOR_WORKSPACE, NameForm, PresetForm
 from playground.runs.presets.prompts import list_prompts
 from playground.runs.summary import walk
-from playground.teams import guards
+from playground.teams import audit, guards
+from playground.teams.audit import Event
 from playground.teams.guards import needs
 from playground.teams.limits import Costly, limited
 from playground.teams.roles import Act
@@ -31,7 +32,7 @@ NAME_TAKEN = "There is a preset of this name. Choose another, or overwrite that 
 @needs(Act.GENERATE)
 def start_anew(request: HtmxRequest, slug: str) -> HttpResponse:
     """Forget the draft, and open the form with the schema's defaults."""
-    spec = get_object_or_404(ModelSpec.objects.current(), slug=slug)
+    spec = get_object_or_404(ModelSpec.objects.current(request.workspace), slug=slug)
     drafts.forget(request.membership, spec)
     return redirect(spec)
 
@@ -42,7 +43,7 @@ def start_anew(request: HtmxRequest, slug: str) -> HttpResponse:
 @needs(Act.GENERATE)
 def keep_presets(request: HtmxRequest, slug: str) -> HttpResponse:
     """The presets of a model. A POST saves what stands in the form, which is the draft."""
-    spec = get_object_or_404(ModelSpec.objects.current(), slug=slug)
+    spec = get_object_or_404(ModelSpec.objects.current(request.workspace), slug=slug)
     if request.method != "POST":
         return show_presets(request, spec)
     form = PresetForm(request.POST)
@@ -65,7 +66,7 @@ def keep_presets(request: HtmxRequest, slug: str) -> HttpResponse:
 @needs(Act.GENERATE)
 def show_prompts(request: HtmxRequest, slug: str) -> HttpResponse:
     """The prompts that were used before, those with some words in them; the list for htmx."""
-    spec = get_object_or_404(ModelSpec.objects.current(), slug=slug)
+    spec = get_object_or_404(ModelSpec.objects.current(request.workspace), slug=slug)
     words = request.GET.get("q", "").replace("\0", "")[:200]
     context = {
         "spec": spec,
@@ -83,7 +84,7 @@ def change_preset(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
     """Rename a preset, overwrite it with what stands in the form, or delete it."""
     visible = Preset.objects.visible_to(request.membership)
     preset = get_object_or_404(visible.select_related("spec"), pk=pk)
-    spec = get_object_or_404(ModelSpec.objects.current(), slug=preset.slug)
+    spec = get_object_or_404(ModelSpec.objects.current(request.workspace), slug=preset.slug)
     if not preset.may_be_changed_by(request.membership):
         return guards.refuse(request, NOT_YOURS)
     problem = ""
@@ -99,7 +100,16 @@ def change_preset(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
             problem = rename(preset, NameForm(request.POST))
     if problem:
         return show_presets(request, spec, status=422, problem=problem)
+    note_change(request, preset, pk)
     return redirect("presets", slug=preset.slug)
+
+
+def note_change(request: HtmxRequest, preset: Preset, pk: uuid.UUID) -> None:
+    """Write down what an owner did to a preset of somebody else."""
+    how = request.POST.get("do")
+    if preset.author_id != request.user.pk and how in {"delete", "overwrite", "rename"}:
+        facts = {"how": how, "preset": pk, "author": preset.author}
+        audit.note(request, Event.PRESET_CHANGED, **facts, workspace=request.workspace)
 
 
 def rename(preset: Preset, form: NameForm) -> str:

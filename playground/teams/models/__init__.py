@@ -2,7 +2,7 @@
 
 from playground.teams.models.api_key import ApiKey, Service
 from playground.teams.models.invitation import Invitation
-from playground.teams.models.membership import DEMO_USERNAME, Membership
+from playground.teams.models.membership import DEMO_USERNAME, Membership, is_operator
 from playground.teams.models.tally import Tally
 from playground.teams.models.workspace import Workspace
 from playground.teams.roles import Role
@@ -16,4 +16,5 @@ __all__ = [
     "Service",
     "Tally",
     "Workspace",
+    "is_operator",
 ]

@@ -15,17 +15,21 @@ if TYPE_CHECKING:
 DEMO_USERNAME = "demo"
 
 
+def is_operator(user: "User") -> bool:
+    """Whether somebody runs the installation: a superuser, or the person of the demo."""
+    is_demo = settings.DEMO_LOGIN and user.get_username() == DEMO_USERNAME
+    return bool(user.is_superuser or is_demo)
+
+
 class MembershipQuerySet(models.QuerySet["Membership"]):
     def of(self, user: "User") -> list["Membership"]:
         """Return a person's places by the names of their workspaces.
 
-        Who runs the installation owns the first workspace without an invitation: superusers,
-        and the person of the demo.
+        Who runs the installation owns the first workspace without an invitation.
         """
         places = self.filter(user=user).select_related("workspace")
         found = list(places.order_by("workspace__name", "workspace__created_at"))
-        is_demo = settings.DEMO_LOGIN and user.get_username() == DEMO_USERNAME
-        if found or not (user.is_superuser or is_demo):
+        if found or not is_operator(user):
             return found
         workspace = Workspace.objects.first_one()
         place, _ = self.get_or_create(workspace=workspace, user=user, defaults={"role": Role.OWNER})

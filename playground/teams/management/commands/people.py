@@ -58,6 +58,8 @@ class Command(BaseCommand):
             "deactivate": "let somebody log in no more; what they made stays",
             "reactivate": "let somebody log in again",
             "forget-second-factor": "have the password do alone, for who lost the other",
+            "grant-superuser": "let somebody change the models of the installation",
+            "revoke-superuser": "let somebody change those of their workspaces only",
         }.items():
             add(name, help=words).add_argument("user")
 
@@ -80,6 +82,8 @@ class Command(BaseCommand):
             "deactivate": deactivate,
             "reactivate": reactivate,
             "forget-second-factor": forget_second_factor,
+            "grant-superuser": set_superuser,
+            "revoke-superuser": set_superuser,
         }
         try:
             self.stdout.write(acts[options["act"]](options))
@@ -100,7 +104,8 @@ def tell(options: dict[str, Any]) -> str:
 
 
 def describe(user: User) -> str:
-    return user.get_username() + ("" if user.is_active else " (deactivated)")
+    marks = " (superuser)" if user.is_superuser else ""
+    return user.get_username() + marks + ("" if user.is_active else " (deactivated)")
 
 
 def tell_setup(options: dict[str, Any]) -> str:
@@ -122,6 +127,8 @@ def make_owner(options: dict[str, Any]) -> str:
     else:
         place = Membership.objects.create(workspace=workspace, user=form.make(), role=Role.OWNER)
     audit.note(None, Event.ACCOUNT_MADE, **audit.describe(place))
+    if is_first:
+        audit.note(None, Event.SUPERUSER_GRANTED, person=place.user)
     return f"{place.user} owns {place.workspace}."
 
 
@@ -195,6 +202,7 @@ def rename(options: dict[str, Any]) -> str:
     demand_valid(form)
     before, workspace.name = workspace.name, form.cleaned_data["name"]
     workspace.save(update_fields=["name"])
+    audit.note(None, Event.WORKSPACE_CHANGED, renamed_from=before, workspace=workspace)
     return f"{before} is called {workspace} now."
 
 
@@ -219,6 +227,7 @@ def make_reset_link(options: dict[str, Any]) -> str:
 def log_out(options: dict[str, Any]) -> str:
     user = find_user(options["user"])
     count = access.end_sessions(user)
+    audit.note(None, Event.SESSIONS_ENDED, person=user)
     return (
         f"{user} was logged in in {count} browser{'' if count == 1 else 's'}, and is in none now."
     )
@@ -244,6 +253,14 @@ def forget_second_factor(options: dict[str, Any]) -> str:
         raise CommandError(f"{user} has no second factor.")
     audit.note(None, Event.FACTOR_REMOVED, person=user)
     return f"{user} logs in without a second factor."
+
+
+def set_superuser(options: dict[str, Any]) -> str:
+    user, is_superuser = find_user(options["user"]), options["act"] == "grant-superuser"
+    access.set_superuser(user, is_superuser=is_superuser)
+    event = Event.SUPERUSER_GRANTED if is_superuser else Event.SUPERUSER_REVOKED
+    audit.note(None, event, person=user)
+    return f"{user} is {'a' if is_superuser else 'no'} superuser now."
 
 
 def read_password() -> str:

@@ -1,0 +1,71 @@
+"""Who may change which models.
+
+Owners change those of their workspace, superusers those of the installation. The models of other
+workspaces are not found at all.
+"""
+
+from dataclasses import dataclass
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+
+from playground.catalog.models import EVERYBODY, WORKSPACE, ModelSpec
+from playground.teams import guards
+from playground.teams.models import Workspace, is_operator
+from playground.teams.roles import Act
+from playground.web import HtmxRequest
+
+OF_INSTALLATION = (
+    "This model belongs to the installation: only a superuser changes it. "
+    "An owner can copy it to the workspace, and change the copy."
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Editor:
+    """Somebody who changes models.
+
+    audiences  whose models they may change and add to, the usual one first; () for nobody's
+    """
+
+    workspace: Workspace
+    audiences: tuple[str, ...]
+
+    def may_change(self, spec: ModelSpec) -> bool:
+        return spec.audience in self.audiences
+
+    def workspace_for(self, audience: str) -> Workspace | None:
+        """Return what `ModelSpec.workspace` is for an audience, the usual one where it is ""."""
+        return self.workspace if (audience or self.audiences[0]) == WORKSPACE else None
+
+
+def editor_of(request: HtmxRequest) -> Editor:
+    audiences = []
+    if request.membership.may(Act.EDIT_MODELS):
+        audiences.append(WORKSPACE)
+    if is_operator(request.user):
+        audiences.append(EVERYBODY)
+    return Editor(workspace=request.workspace, audiences=tuple(audiences))
+
+
+def find_spec(request: HtmxRequest, slug: str) -> ModelSpec:
+    """Return the newest version of the model that an address names.
+
+    `?for=` says which is meant where the workspace and the installation have one each. Forms carry
+    it, so that a copy that is made meanwhile does not get what was typed for the installation's.
+
+    Raises  Http404
+    """
+    wanted = request.GET.get("for")
+    if wanted in {WORKSPACE, EVERYBODY}:
+        workspace = request.workspace if wanted == WORKSPACE else None
+        found = ModelSpec.objects.of(workspace).filter(is_current=True)
+    else:
+        found = ModelSpec.objects.newest(request.workspace)
+    return get_object_or_404(found, slug=slug)
+
+
+def refuse(request: HtmxRequest, spec: ModelSpec) -> HttpResponse:
+    """Say why somebody may not change a model."""
+    why = OF_INSTALLATION if spec.audience == EVERYBODY else Act.EDIT_MODELS.value
+    return guards.refuse(request, why)

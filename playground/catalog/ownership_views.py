@@ -1,0 +1,70 @@
+"""What an owner does with a whole model: retire it, copy it, give the copy up."""
+
+from django.contrib import messages
+from django.db import IntegrityError, transaction
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from playground.catalog import editors, recording
+from playground.catalog.models import WORKSPACE, ModelSpec
+from playground.teams.audit import Event
+from playground.teams.guards import needs
+from playground.teams.limits import Costly, limited
+from playground.teams.roles import Act
+from playground.web import HtmxRequest
+
+
+@require_POST
+@limited(Costly.EDIT_MODEL)
+@needs(Act.EDIT_MODELS, or_operator=True)
+def retire_model(request: HtmxRequest, slug: str) -> HttpResponse:
+    """Take a model out of the choice, or put it back; its runs stay."""
+    spec = editors.find_spec(request, slug)
+    if not editors.editor_of(request).may_change(spec):
+        return editors.refuse(request, spec)
+    is_retired = request.POST.get("retired") == "yes"
+    if spec.is_retired != is_retired:
+        ModelSpec.objects.retire(spec.slug, is_retired=is_retired, workspace=spec.workspace)
+        event = Event.MODEL_RETIRED if is_retired else Event.MODEL_RESTORED
+        recording.note(request, event, spec)
+    return redirect("models")
+
+
+@require_POST
+@limited(Costly.EDIT_MODEL)
+@needs(Act.EDIT_MODELS)
+def copy_model(request: HtmxRequest, slug: str) -> HttpResponse:
+    """Give the workspace a model of its own, made of the installation's and used instead of it."""
+    newest = ModelSpec.objects.newest(request.workspace)
+    spec = get_object_or_404(newest, slug=slug)
+    if spec.audience == WORKSPACE:
+        messages.info(request, _("This workspace has a model of its own here already."))
+        return redirect(spec.edit_address)
+    by = request.user.get_username()
+    try:
+        with transaction.atomic():
+            copy = ModelSpec.objects.publish(
+                slug, workspace=request.workspace, made_by=by, **spec.facts
+            )
+    except IntegrityError:  # another owner copied it at the same moment
+        return redirect("edit_model", slug)
+    recording.note(request, Event.MODEL_COPIED, copy, copied_from=spec.pk)
+    messages.success(request, _("Copied. This workspace now uses the copy, which you can change."))
+    return redirect(copy.edit_address)
+
+
+@require_POST
+@limited(Costly.EDIT_MODEL)
+@needs(Act.EDIT_MODELS)
+def drop_copy(request: HtmxRequest, slug: str) -> HttpResponse:
+    """Use the installation's model again instead of the workspace's own of the same slug."""
+    own = ModelSpec.objects.of(request.workspace).filter(is_current=True)
+    spec = get_object_or_404(own, slug=slug)
+    if not spec.replaces_another:
+        raise Http404
+    ModelSpec.objects.drop(spec.slug, request.workspace)
+    recording.note(request, Event.MODEL_DROPPED, spec)
+    messages.success(request, _("This workspace uses the installation's model again."))
+    return redirect("models")

@@ -1,0 +1,71 @@
+"""Models from before they belonged to anybody."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+BEFORE = [("catalog", "0003_whose_models"), ("runs", "0015_likeness"), ("teams", "0008_tally")]
+SEEDREAM = "doubao-seedream-5-0-lite"
+
+
+def migrate(targets: list[tuple[str, str]]) -> Any:
+    executor = MigrationExecutor(connection)
+    executor.migrate(targets)
+    return executor.loader.project_state(targets).apps
+
+
+@pytest.fixture
+def before(transactional_db: None) -> Iterator[Any]:
+    """The tables as they were, with two workspaces; at the end they are as they are."""
+    newest = MigrationExecutor(connection).loader.graph.leaf_nodes()
+    apps = migrate(BEFORE)
+    for workspace, names in {"Studio": ("ana", "bo"), "Other": ("olga", "bo")}.items():
+        place = apps.get_model("teams", "Workspace").objects.create(name=workspace)
+        for name in names:
+            user, _ = apps.get_model("auth", "User").objects.get_or_create(username=name)
+            apps.get_model("teams", "Membership").objects.create(workspace=place, user=user)
+    yield apps
+    migrate(newest)
+
+
+def make(apps: Any, slug: str, *authors: str) -> Any:
+    """Make a version of a model for each of these; return the last."""
+    for version, name in enumerate(authors, 1):
+        spec = apps.get_model("catalog", "ModelSpec").objects.create(
+            slug=slug, version=version, made_by=name, title=slug, schema={}, digest=f"{version}",
+            is_current=version == len(authors),
+        )  # fmt: skip
+    return spec
+
+
+def save_preset(apps: Any, spec: Any, workspace: str) -> None:
+    apps.get_model("runs", "Preset").objects.create(
+        workspace=apps.get_model("teams", "Workspace").objects.get(name=workspace),
+        author=apps.get_model("auth", "User").objects.get(username="bo"),
+        spec=spec, slug=spec.slug, name="x", inputs={},
+    )  # fmt: skip
+
+
+def owners() -> dict[str, str | None]:
+    apps = migrate([("catalog", "0004_hand_over"), *BEFORE[1:]])
+    specs = apps.get_model("catalog", "ModelSpec").objects
+    return dict(specs.values_list("slug", "workspace__name"))
+
+
+def test_a_model_goes_to_the_one_workspace_of_those_who_made_it(before: Any) -> None:
+    make(before, "anas", "ana", "ana")
+    save_preset(before, make(before, "olgas", "olga"), "Other")
+    assert owners() == {"anas": "Studio", "olgas": "Other"}
+
+
+def test_what_cannot_be_given_to_one_workspace_stays_the_installations(before: Any) -> None:
+    make(before, SEEDREAM, "ana")
+    make(before, "shipped", "", "ana")
+    make(before, "of-two", "bo")
+    make(before, "by-two", "ana", "olga")
+    make(before, "by-nobody", "gone")
+    save_preset(before, make(before, "used-elsewhere", "ana"), "Other")
+    assert set(owners().values()) == {None}

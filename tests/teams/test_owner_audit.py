@@ -1,0 +1,363 @@
+"""Whatever an owner or the operator changes is written down: who, from where, what, and where."""
+
+import io
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.management import call_command
+from django.db import transaction
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from playground.backoffice import open_office
+from playground.catalog.models import ModelSpec
+from playground.runs.models import Output, Run
+from playground.teams.audit import Event
+from playground.teams.management.commands.people import Command
+from playground.teams.models import ApiKey, Invitation, Membership, Role, Workspace
+from tests.catalog.browser import fill
+from tests.catalog.pages import PAGE
+from tests.teams.conftest import Told
+from tests.test_access import DOORS, MEMBER, OWNER, Cast, cast  # noqa: F401 - a fixture
+
+FORGED = 'x"\n2026-11-29 INFO playground.audit logged in by="root'
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deed:
+    """What an owner sends to an address, and the event that has to be written down.
+
+    names  what else the line has to hold
+    """
+
+    sends: dict[str, Any] = field(default_factory=dict)
+    event: Event
+    names: tuple[str, ...] = ()
+
+
+# By address, and what stands in it: see DOORS.
+DEEDS: dict[tuple[str, str], Deed] = {
+    ("rename_workspace", ""): Deed(
+        sends={"name": "Atelier"}, event=Event.WORKSPACE_CHANGED,
+        names=('renamed_from="The secret team"', 'workspace="Atelier"'),
+    ),
+    ("found_workspace", ""): Deed(
+        sends={"new-name": "Second"}, event=Event.WORKSPACE_FOUNDED, names=('workspace="Second"',)
+    ),
+    ("invite", ""): Deed(
+        sends={"role": "viewer", "days": "7"}, event=Event.INVITATION_MADE,
+        names=('role="viewer"',),
+    ),
+    ("revoke", "open invitation"): Deed(event=Event.INVITATION_REVOKED, names=("invitation=",)),
+    ("change_role", "place"): Deed(
+        sends={"role": "viewer"}, event=Event.ROLE_CHANGED,
+        names=('person="member-person"', 'role="viewer"'),
+    ),
+    ("remove_person", "place"): Deed(
+        event=Event.PERSON_REMOVED, names=('person="member-person"',)
+    ),
+    ("export", ""): Deed(event=Event.WORKSPACE_EXPORTED),
+    ("budget", ""): Deed(
+        sends={"monthly_budget": "5", "shares_runs": "workspace"}, event=Event.BUDGETS_CHANGED,
+        names=("monthly_budget: none \\u2192 5",),
+    ),
+    ("keys", ""): Deed(sends={"name": "Mine"}, event=Event.KEY_ADDED, names=('key="Mine',)),
+    ("delete_key", "key"): Deed(event=Event.KEY_DELETED, names=("key=", "id=")),
+    ("change_key", "key and act"): Deed(event=Event.KEY_CHANGED, names=('how="disable"',)),
+    ("new_model", ""): Deed(
+        event=Event.MODEL_ADDED, names=('model="dreamer-2-0-lite"', 'whose="workspace"')
+    ),
+    ("edit_model", "own model"): Deed(
+        sends={"title": "Renamed"}, event=Event.MODEL_CHANGED,
+        names=('model="own"', 'version="2"', "Renamed"),
+    ),
+    ("retire_model", "own model"): Deed(
+        sends={"retired": "yes"}, event=Event.MODEL_RETIRED, names=('model="own"',)
+    ),
+    ("copy_model", "model"): Deed(
+        event=Event.MODEL_COPIED, names=('model="doubao-seedream-5-0-lite"', "copied_from=")
+    ),
+    ("drop_copy", "own copy"): Deed(event=Event.MODEL_DROPPED, names=('model="copied"',)),
+    # What owners do to what is somebody else's.
+    ("change_preset", "shared preset"): Deed(
+        sends={"do": "delete"}, event=Event.PRESET_CHANGED,
+        names=("preset=", 'author="author-person"', 'how="delete"'),
+    ),
+    ("act_on_run", "shared run, cancel"): Deed(
+        event=Event.RUN_CHANGED, names=("run=", 'author="author-person"', 'how="cancel"')
+    ),
+    ("change_collection", "collection"): Deed(
+        sends={"do": "delete"}, event=Event.COLLECTION_CHANGED,
+        names=('collection="Best of all"', 'made_by="author-person"'),
+    ),
+    ("sort", ""): Deed(
+        sends={"do": "delete surely"}, event=Event.PICTURES_DELETED,
+        names=("outputs=", 'made_by="author-person"', 'count="1"'),
+    ),
+}  # fmt: skip
+CHANGES_NOTHING = {
+    ("find_model", ""),  # what is found is shown, and saved by new_model
+    ("import_model", "own model"),
+    ("copy_model", "own model"),  # leads to the one that is there
+}
+
+
+def test_every_address_that_is_for_owners_alone_is_in_the_table() -> None:
+    alone = {
+        (door.route, door.thing) for door in DOORS if OWNER in door.post and MEMBER not in door.post
+    }
+    assert alone <= set(DEEDS) | CHANGES_NOTHING
+    assert set(DEEDS) - alone == {("sort", "")}  # where an owner may more than a member
+
+
+@pytest.fixture
+def scene(cast: Cast) -> Cast:  # noqa: F811 - the fixture
+    return cast
+
+
+def prepare(scene: Cast, route: str) -> dict[str, Any]:
+    """Return what an address wants besides, which the table cannot know."""
+    owner = scene.people[OWNER]
+    match route:
+        case "keys":
+            key = ApiKey.objects.get()
+            secret = str(key.secret)
+            key.erase()
+            return {"secret": secret, "service": "sandbox"}
+        case "new_model":
+            return fill(owner.post(reverse("find_model"), {"text": PAGE})) | {"do": "save"}
+        case "edit_model":
+            return fill(owner.get(reverse("edit_model", args=["own"]))) | {"do": "save"}
+        case "sort":
+            pk = str(scene.arguments["shared output"]["pk"])
+            Output.objects.filter(pk=pk).update(trashed_at=timezone.now())
+            return {"output": [pk]}
+    return {}
+
+
+def test_what_an_owner_does_is_written_down_wherever_it_is_done(scene: Cast, told: Told) -> None:
+    missing, secret = [], str(ApiKey.objects.get().secret)
+    for (route, thing), deed in DEEDS.items():
+        with transaction.atomic():
+            sends = prepare(scene, route) | deed.sends
+            already = len(told())
+            answer = scene.people[OWNER].post(reverse(route, kwargs=scene.arguments[thing]), sends)
+            transaction.set_rollback(True)
+        lines = [line for line in told()[already:] if line.startswith(deed.event)]
+        wanted = ('by="ana"', 'from="127.0.0.1"', "workspace=", "workspace_id=", *deed.names)
+        if len(lines) != 1 or not all(name in lines[0] for name in wanted):
+            missing.append((route, thing, answer.status_code, told()[already:]))
+    assert missing == []
+    assert secret not in "".join(told())
+
+
+def test_what_was_refused_is_not_written_down_as_done(scene: Cast, told: Told) -> None:
+    pk = scene.arguments["key"]["pk"]
+    for address, sends in (
+        ("/models/own/edit/", {"title": ""}),
+        ("/models/doubao-seedream-5-0-lite/retire/", {"retired": "yes"}),
+        ("/team/name/", {"name": ""}),
+        ("/team/budget/", {"monthly_budget": "-1"}),
+        (f"/team/keys/{pk}/rename/", {"name": ""}),
+        ("/team/new/", {}),
+    ):
+        scene.people[OWNER].post(address, sends)
+    assert [line for line in told() if not line.startswith(("not allowed", "logged in"))] == []
+
+
+@pytest.mark.parametrize("act", ["rename", "current", "disable", "enable"])
+def test_each_change_of_a_key_is_written_down(
+    client: Client, api_key: ApiKey, told: Told, act: str
+) -> None:
+    client.post(f"/team/keys/{api_key.pk}/{act}/", {"name": "Second"})
+    assert f'how="{act}"' in told.last(Event.KEY_CHANGED)
+
+
+def test_a_price_is_written_down_as_it_was_and_is(
+    client: Client, workspace: Workspace, seedream: ModelSpec, told: Told
+) -> None:
+    client.post(f"/models/{seedream.slug}/copy/")
+    opened = client.get(f"/models/{seedream.slug}/edit/")
+    review = client.post(
+        f"/models/{seedream.slug}/edit/", fill(opened) | {"do": "save", "amount": "0.5"}
+    )
+    seal = review.text.partition('name="seal" value="')[2].partition('"')[0]
+    client.post(f"/models/{seedream.slug}/edit/", fill(review) | {"seal": seal})
+    line = told.last(Event.MODEL_CHANGED)
+    assert "Price: 0.0315 per picture" in line
+    assert "0.5 per picture" in line
+
+
+def test_what_a_superuser_changes_for_everybody_says_so(
+    client: Client, ana: User, seedream: ModelSpec, told: Told
+) -> None:
+    User.objects.filter(pk=ana.pk).update(is_superuser=True)
+    address = f"/models/{seedream.slug}/retire/"
+    client.post(address, {"retired": "yes"})
+    client.post(address, {"retired": "no"})
+    for event in (Event.MODEL_RETIRED, Event.MODEL_RESTORED):
+        assert 'whose="everybody"' in told.last(event)
+
+
+def test_a_budget_of_a_person_and_the_sharing_of_runs_are_written_down(
+    client: Client, ana: User, told: Told
+) -> None:
+    place = Membership.objects.get(user=ana)
+    sends = {f"of_{place.public_id}": "0.50", "shares_runs": "author"}
+    client.post("/team/budget/", sends)
+    assert "daily_budget of ana: none \\u2192 0.5" in told.last(Event.BUDGETS_CHANGED)
+    assert 'runs_shown_to="author"' in told.last(Event.WORKSPACE_CHANGED)
+    before = len(told())
+    client.post("/team/budget/", sends)
+    assert len(told()) == before
+
+
+@pytest.mark.parametrize(
+    ("address", "sends"),
+    [
+        ("/team/name/", {"name": FORGED}),
+        ("/team/new/", {"new-name": FORGED}),
+        ("/models/ours/edit/", {"title": FORGED}),
+        ("/models/ours/edit/", {"description": FORGED}),
+    ],
+)
+def test_no_name_makes_a_line_of_its_own(
+    client: Client, workspace: Workspace, told: Told, address: str, sends: dict[str, str]
+) -> None:
+    ModelSpec.objects.publish("ours", workspace=workspace, title="Ours", schema={"type": "object"})
+    if "models" in address:
+        sends = fill(client.get(address)) | {"do": "save"} | sends
+    before = len(told())
+    client.post(address, sends)
+    (line,) = told()[before:]
+    assert "\n" not in line
+    assert 'by="root"' not in line
+
+
+# Each verb of `manage.py people` that changes something: with what, and what is written down.
+VERBS: dict[str, tuple[tuple[str, ...], Event]] = {
+    "owner": (("cy",), Event.ACCOUNT_MADE),
+    "invite": ((), Event.INVITATION_MADE),
+    "revoke": (("INVITATION",), Event.INVITATION_REVOKED),
+    "role": (("bo", "viewer"), Event.ROLE_CHANGED),
+    "remove": (("bo",), Event.PERSON_REMOVED),
+    "workspace": (("Second", "bo"), Event.WORKSPACE_FOUNDED),
+    "rename": (("Atelier",), Event.WORKSPACE_CHANGED),
+    "password": (("bo",), Event.PASSWORD_CHANGED),
+    "reset": (("bo",), Event.RESET_LINK_MADE),
+    "logout": (("bo",), Event.SESSIONS_ENDED),
+    "deactivate": (("bo",), Event.ACCOUNT_CLOSED),
+    "reactivate": (("bo",), Event.ACCOUNT_OPENED),
+    "grant-superuser": (("bo",), Event.SUPERUSER_GRANTED),
+    "revoke-superuser": (("bo",), Event.SUPERUSER_REVOKED),
+}
+ONLY_TELLS = {"list", "setup", "invitations"}
+ELSEWHERE = {"forget-second-factor"}  # needs one: tests/teams/test_people_command.py
+
+
+def test_every_verb_of_the_terminal_is_in_the_table() -> None:
+    usage = Command().create_parser("manage.py", "people")
+    verbs = next(each.choices for each in usage._actions if each.dest == "act")
+    assert set(verbs or ()) == set(VERBS) | ONLY_TELLS | ELSEWHERE
+
+
+@pytest.mark.parametrize("verb", VERBS)
+@pytest.mark.usefixtures("ana", "bo")
+def test_what_is_done_from_a_terminal_is_written_down(
+    workspace: Workspace, told: Told, verb: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("a long walk home\n"))
+    invitation, _ = Invitation.objects.issue(workspace=workspace, role=Role.MEMBER, days=1)
+    words, event = VERBS[verb]
+    before = len(told())
+    given = [word.replace("INVITATION", str(invitation.pk)) for word in words]
+    call_command("people", verb, *given, stdout=io.StringIO())
+    (line,) = told()[before:]
+    assert line.startswith(f'{event} from="the terminal"')
+    assert "a long walk home" not in line
+
+
+def test_a_superuser_made_by_djangos_own_command_is_written_down(db: None, told: Told) -> None:
+    User.objects.create_superuser("root")
+    assert told() == ['superuser granted from="the terminal" person="root"']
+
+
+def test_the_first_owner_is_a_superuser_and_that_is_written_down(
+    db: None, told: Told, settings: Any, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.DATA_DIR = tmp_path
+    monkeypatch.setattr("sys.stdin", io.StringIO("a long walk home\n"))
+    call_command("people", "owner", "ana", stdout=io.StringIO())
+    assert User.objects.get().is_superuser
+    assert told()[-1] == 'superuser granted from="the terminal" person="ana"'
+    call_command("people", "revoke-superuser", "ana", stdout=io.StringIO())
+    assert not User.objects.get().is_superuser
+
+
+type Change = Callable[[User], tuple[object, dict[str, str], str]]
+
+OFFICE: dict[str, Change] = {
+    "auth/user": lambda user: (
+        user.pk,
+        {"username": "bo", "is_active": "on", "is_superuser": "on"},
+        "is_superuser: False \\u2192 True",
+    ),
+    "teams/workspace": lambda _: (
+        Workspace.objects.first_one().pk,
+        {"name": "Atelier"},
+        "name: Workspace \\u2192 Atelier",
+    ),
+    "teams/membership": lambda user: (
+        Membership.objects.get(user=user).pk,
+        {"role": "viewer"},
+        "role: member \\u2192 viewer",
+    ),
+}
+
+
+def test_every_table_that_can_be_changed_in_the_back_office_is_in_the_table() -> None:
+    root = User(is_superuser=True)
+    request = type("Request", (), {"user": root})()
+    changed = {
+        f"{model._meta.app_label}/{model._meta.model_name}"
+        for model, admin in open_office()._registry.items()
+        if admin.has_change_permission(request)
+    }
+    assert changed == set(OFFICE)
+
+
+@pytest.mark.parametrize("table", OFFICE)
+@pytest.mark.usefixtures("bo")
+def test_what_is_changed_in_the_back_office_is_written_down_as_it_was_and_is(
+    client: Client, office: str, told: Told, table: str
+) -> None:
+    User.objects.filter(username="ana").update(is_superuser=True)
+    pk, sends, changes = OFFICE[table](User.objects.get(username="bo"))
+    assert client.post(f"{office}{table}/{pk}/change/", sends).status_code == 302
+    line = told.last(Event.OFFICE_CHANGED)
+    assert 'by="ana" from="127.0.0.1"' in line
+    assert changes in line
+    assert f'id="{pk}"' in line
+    if table == "auth/user":
+        assert 'by="ana" from="127.0.0.1" person="bo"' in told.last(Event.SUPERUSER_GRANTED)
+
+
+def test_a_password_set_in_the_back_office_is_written_down_and_not_shown(
+    client: Client, ana: User, bo: Client, office: str, told: Told
+) -> None:
+    User.objects.filter(pk=ana.pk).update(is_superuser=True)
+    pk = User.objects.get(username="bo").pk
+    word = "a long walk home"
+    sends = {"password1": word, "password2": word, "usable_password": "true"}
+    client.post(f"{office}auth/user/{pk}/password/", sends)
+    assert told.last(Event.OFFICE_CHANGED)
+    assert word not in "".join(told())
+
+
+def test_a_cancelled_run_of_ones_own_is_no_news(client: Client, run: Run, told: Told) -> None:
+    client.post(f"{run.get_absolute_url()}cancel/")
+    assert [line for line in told() if line.startswith(Event.RUN_CHANGED)] == []
