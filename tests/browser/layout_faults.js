@@ -48,7 +48,7 @@
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
     const parent = node.parentElement;
     if (!node.data.trim() || !isShown(parent)) continue;
-    for (const match of node.data.matchAll(/[^\s-]+/gu)) {
+    for (const match of node.data.matchAll(/[^\s…-]+/gu)) {
       const range = document.createRange();
       range.setStart(node, match.index);
       range.setEnd(node, match.index + match[0].length);

@@ -104,3 +104,26 @@ def test_words_are_whole_and_nothing_sticks_out(
 @pytest.mark.parametrize("path", OUTSIDE)
 def test_so_it_is_before_the_login(visit: Callable[..., Page], path: str) -> None:
     assert find_faults(visit("long", path, is_logged_in=False)) == {}
+
+
+@pytest.mark.parametrize("kind", NAMES)
+def test_a_long_price_beside_generate_moves_and_breaks_nothing(
+    visit: Callable[..., Page], kind: str
+) -> None:
+    page = visit(kind, "playground")
+    foot, generate = page.locator(".form__foot"), page.locator("#generate")
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 768})
+        heights = []
+        for price in ("0.0315", "0.0315, at most 0.4725, so 40 charact"):
+            page.locator("#price strong").evaluate(
+                "(part, words) => part.textContent = words", price
+            )
+            box, button = foot.bounding_box(), generate.bounding_box()
+            assert box
+            assert button
+            assert button["height"] < 50
+            assert button["width"] > 120
+            heights.append(box["height"])
+            assert page.evaluate(FAULTS) == []
+        assert width < WIDTHS[1] or heights[0] == heights[1]
