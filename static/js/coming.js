@@ -11,9 +11,10 @@ const RATIO = /^(\d{1,5})\s*[:x×*]\s*(\d{1,5})$/i;
 
 let place = null;
 let timer = 0;
+let pending = null; // the request that the place is held for
 
 const isPress = (element, submitter) => (element.id === "form"
-  ? !submitter?.name && !submitter?.hasAttribute("formaction")
+  ? submitter && !submitter.name && !submitter.hasAttribute("formaction")
   : element.matches('#runs form[action$="/again/"]'));
 
 function readForm(form) {
@@ -62,6 +63,7 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   const { elt, requestConfig } = event.detail;
   if (!document.querySelector("#coming") || !isPress(elt, requestConfig.triggeringEvent?.submitter)) return;
   release();
+  pending = event.detail.xhr;
   const card = elt.closest(".run");
   timer = setTimeout(() => hold(card ? readCard(card) : readForm(elt)), WAIT_MILLISECONDS);
 });
@@ -71,5 +73,5 @@ document.addEventListener("htmx:oobBeforeSwap", (event) => {
   if (event.detail.target.id === "runs") release();
 });
 document.addEventListener("htmx:afterRequest", (event) => {
-  if (isPress(event.detail.elt, event.detail.requestConfig.triggeringEvent?.submitter)) release();
+  if (event.detail.xhr === pending) release();
 });
