@@ -114,7 +114,7 @@ class FactsForm(forms.Form):
         label="JSON Schema",
         strip=False,
         widget=forms.Textarea(
-            attrs={"rows": 14, "spellcheck": "false", "class": "code code--schema"}
+            attrs={"rows": 14, "spellcheck": "false", "class": "code-text code-text--schema"}
         ),
     )
     base = forms.CharField(required=False, widget=forms.HiddenInput)
@@ -210,7 +210,7 @@ class RuleForm(forms.Form):
     rule = CleanText(
         max_length=LONGEST,
         label="Must be true",
-        widget=forms.Textarea(attrs={"rows": 2, "spellcheck": "false", "class": "code"}),
+        widget=forms.Textarea(attrs={"rows": 2, "spellcheck": "false", "class": "code-text"}),
     )
     message = CleanText(max_length=500, label="What to say where it is not")
     fields_ = CleanText(
@@ -245,7 +245,7 @@ class ExampleForm(forms.Form):
     inputs = JSONText(
         label="Inputs",
         max_length=100_000,
-        widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false", "class": "code"}),
+        widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false", "class": "code-text"}),
     )
 
     def clean_inputs(self) -> Any:

@@ -37,6 +37,7 @@ def show_gallery(request: HtmxRequest) -> HttpResponse:
         "page": pages.read_page(find(request.membership, filters), after, through),
         "is_first": after is None,
         "collection": find_collection(request, filters),
+        "chips": choices.chips(filters, request.membership),
         "star_counts": range(1, 6),
     }
     return page_or_partial(request, "gallery/gallery.html", "tiles", context)

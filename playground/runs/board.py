@@ -1,25 +1,26 @@
 """What a page of runs shows, and how often it has to look again."""
 
-import re
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from fractions import Fraction
+from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import Q
 from django.utils import timezone
 
 from playground.catalog.models import ModelSpec
-from playground.runs import pace
+from playground.runs import pace, shapes
 from playground.runs.explanation import Explanation, explain
 from playground.runs.models import FINISHED, Run, RunQuerySet, Worker
 from playground.teams.models import Membership
 
 PAGE = 12
 MOST_PLACES = 15
-EXPECTED_SIDE = 2048
-RATIO = re.compile(r"([1-9]\d?):([1-9]\d?)\Z")
+GROUPED = "sequential_image_generation"  # an input that is "auto" where the pictures form a group
+USUAL_GROUP = 4  # pictures of a group whose size is left to the model
 
 # An answer to Generate reaches its page well within this.
 ON_ITS_WAY = timedelta(seconds=10)
@@ -47,30 +48,63 @@ class Card:
         return explain(self.run)
 
     @property
-    def is_coming(self) -> bool:
-        """Whether places are held for pictures: nothing stands in the way of their coming."""
-        return self.run.is_watched and not self.run.problem
-
-    @property
     def picture_count(self) -> int:
         return len(self.run.outputs.all()) or len(self.expected_pictures)
 
     @property
+    def held_count(self) -> int:
+        """How many places an open page holds: they stay when fewer pictures came than expected."""
+        return max(len(self.run.outputs.all()), len(self.expected_pictures))
+
+    @property
+    def spare_places(self) -> range:
+        return range(self.held_count - len(self.run.outputs.all()))
+
+    @property
     def expected_pictures(self) -> range:
         """As many as the inputs ask for, to hold their place until they are here."""
-        asked = self.run.inputs.get("n") if isinstance(self.run.inputs, dict) else 1
-        return range(min(asked, MOST_PLACES) if isinstance(asked, int) and asked > 0 else 1)
+        return range(min(count_expected(self.inputs), MOST_PLACES))
 
     @property
     def expected_shape(self) -> tuple[int, int]:
-        """Width and height in pixels to hold a place with, where an input reads like "16:9"."""
-        inputs = self.run.inputs if isinstance(self.run.inputs, dict) else {}
-        for text in inputs.values():
-            if isinstance(text, str) and (ratio := RATIO.match(text)):
-                width, height = int(ratio[1]), int(ratio[2])
-                scale = EXPECTED_SIDE / max(width, height)
-                return round(width * scale), round(height * scale)
-        return EXPECTED_SIDE, EXPECTED_SIDE
+        """Width and height in pixels to hold a place with, where an input tells of a shape."""
+        return shapes.frame(*find_ratio(self.inputs).as_integer_ratio())
+
+    @property
+    def inputs(self) -> dict[str, Any]:
+        """The inputs, and the schema's defaults for those that were left out."""
+        given = self.run.inputs if isinstance(self.run.inputs, dict) else {}
+        schema = self.run.spec.schema if isinstance(self.run.spec.schema, dict) else {}
+        known = schema.get("properties")
+        fields = known.items() if isinstance(known, dict) else ()
+        defaults = {
+            name: node["default"]
+            for name, node in fields
+            if isinstance(node, dict) and "default" in node
+        }
+        return defaults | given
+
+
+def count_expected(inputs: dict[str, Any]) -> int:
+    """Return how many pictures will come: of a group, which may bring fewer, the most."""
+    asked = read_count(inputs.get("n")) or read_count(inputs.get("num_images")) or 1
+    if inputs.get(GROUPED) != "auto":
+        return asked
+    options = inputs.get(f"{GROUPED}_options")
+    limit = read_count(options.get("max_images")) if isinstance(options, dict) else None
+    return limit or (asked if asked > 1 else USUAL_GROUP)
+
+
+def read_count(value: Any) -> int | None:
+    return value if type(value) is int and value > 0 else None
+
+
+def find_ratio(inputs: dict[str, Any]) -> Fraction:
+    """Return width by height as an input tells it, whatever it is called; 1 where none does."""
+    if ratio := shapes.read_told(inputs).shape.ratio:
+        return ratio
+    told = (shapes.read_shape(text) for text in inputs.values() if isinstance(text, str))
+    return next((shape.ratio for shape in told if shape and shape.ratio), Fraction(1))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

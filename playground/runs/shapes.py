@@ -12,6 +12,7 @@ NAMES = (
 KILO = 1024
 SMALLEST_SIDE = 64  # below it, "16x9" names a ratio and no pixels
 MOST_SIDE = 100_000
+FRAME_SIDE = 4096  # wider than any column that a picture is shown in
 
 TWO = re.compile(r"(\d{1,5}(?:\.\d{1,3})?)\s*([:x×*])\s*(\d{1,5}(?:\.\d{1,3})?)\Z", re.IGNORECASE)
 KILOS = re.compile(r"(\d{1,2})k\Z", re.IGNORECASE)
@@ -122,6 +123,16 @@ def list_shapes(inputs: Mapping[str, Any]) -> Iterable[tuple[tuple[str, ...], Sh
 
 def is_side(value: Any) -> TypeGuard[int]:
     return type(value) is int and 0 < value < MOST_SIDE
+
+
+def frame(width: int, height: int) -> tuple[int, int]:
+    """Return width and height of the box that holds a picture's place: its shape, made large.
+
+    A page fits the box into the space that it has. With the picture's own size, a small picture
+    would take less space than its place did before it came.
+    """
+    longest = max(width, height, 1)
+    return max(round(width * FRAME_SIDE / longest), 1), max(round(height * FRAME_SIDE / longest), 1)
 
 
 def pick(told: Told, options: Iterable[Any]) -> tuple[Any, tuple[str, ...]] | None:

@@ -9,6 +9,15 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from tests.browser.shifts import (
+    DESK,
+    IS_DRAWN,
+    PHONE,
+    expect_stillness,
+    hold_back,
+    slow_down,
+    watch_shifts,
+)
 from tests.launched import ROOT, Launched
 from tests.sandbox_process import SandboxProcess
 
@@ -94,6 +103,22 @@ def test_nothing_moves_while_pictures_come_and_only_small_ones_do(
     pictures = [url for url in asked if "/outputs/" in url]
     assert pictures
     assert all(url.endswith("/thumbnail/") for url in pictures), pictures
+
+
+@pytest.mark.parametrize("query", ["", "?q=picture&stars=0&kind=image&since=2026-11-01"])
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+def test_counts_that_come_late_move_nothing(
+    page: Page, shelf: Launched, query: str, size: Any
+) -> None:
+    page.set_viewport_size(size)
+    watch_shifts(page)
+    slow_down(page.context, page, times=4)
+    counts = hold_back(page, "**/gallery/filters/**")
+    page.goto(f"{shelf.url}gallery/{query}")
+    page.wait_for_function(IS_DRAWN)
+    counts()
+    expect(page.locator("details.finder")).to_be_visible()
+    expect_stillness(page)
 
 
 def test_rows_are_full_and_tiles_have_the_shapes_of_their_pictures(grid: Page) -> None:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from playground.runs.models import MediaFile, Output, Run
 
 ORIGINAL = re.compile(r'<a [^>]*href="(/outputs/[^"]*)"')
-OPENED = re.compile(r'<a class="picture__open" id="picture-([^"]*)" href="([^"]*)"')
+OPENED = re.compile(r'<a class="picture__open[^"]*" id="picture-([^"]*)" href="([^"]*)"')
 
 
 def add_outputs(run: Run, count: int) -> list[Output]:

@@ -4,6 +4,7 @@ from pathlib import PurePosixPath
 from django.db import models
 from django.db.models import Q
 
+from playground.runs import shapes
 from playground.runs.media.content import THUMBNAIL_SIDE, Kind
 from playground.teams.models import Workspace
 
@@ -70,6 +71,11 @@ class MediaFile(models.Model):
     def is_showable(self) -> bool:
         """Whether pages show it: a picture without a thumbnail was too large to be decoded."""
         return self.kind != Kind.IMAGE or bool(self.thumbnail)
+
+    @property
+    def frame(self) -> tuple[int, int]:
+        """Width and height of the box that a page holds for it."""
+        return shapes.frame(self.width or 1, self.height or 1)
 
     @property
     def thumbnail_width(self) -> int:

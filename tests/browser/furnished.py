@@ -1,0 +1,207 @@
+"""Workspaces with some of everything, once with short names and once with names at their limits.
+
+A program of its own, because the tests' process knows another database:
+`python -m tests.browser.furnished` in the environment of the program that is meant. It writes
+`{kind of names: Furnished}` as JSON to its last line.
+"""
+
+import io
+import json
+import sys
+import uuid
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from typing import Any
+
+import django
+
+WORDS = (
+    "The Extraordinarily Talented Illustrators of the Northern Riverside Studio Collective, Ltd. "
+    "and Sons"
+)
+PROBLEMS = (
+    ("failed", "out_of_funds"),
+    ("failed", "declined"),
+    ("pending", "throttled"),
+    ("pending", "key_refused"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Names:
+    """What people may name, in one go."""
+
+    workspace: str
+    person: str
+    other: str
+    model: str
+    preset: str
+    key: str
+    tag: str
+    collection: str
+    prompt: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Furnished:
+    """Where to look.
+
+    cookie  name and value of a session of the owner
+    paths   the pages that only this workspace has, by what they show
+    """
+
+    cookie: tuple[str, str]
+    paths: dict[str, str]
+
+
+NAMES = {
+    "short": Names(
+        workspace="Studio", person="ana", other="bo", model="Sketch", preset="Herons", key="Team",
+        tag="fox", collection="Autumn", prompt="a lighthouse at dusk",
+    ),
+    "long": Names(
+        workspace=WORDS[:100], person="maximiliana.featherstonehaugh-cholmondeley@illustrators",
+        other="bartholomew_the_second@northern-riverside-studio.example.org",
+        model=f"{WORDS} Model of Models, Edition of the Year"[:200], preset=WORDS[:80],
+        key=f"Key of {WORDS}"[:100], tag="watercolours and gouache of the old town",
+        collection=WORDS[:100], prompt=f"{WORDS} at work. " * 6,
+    ),
+    "unbroken": Names(
+        workspace="W" * 100, person="m" * 150, other="o" * 150, model="M" * 200, preset="P" * 80,
+        key="K" * 100, tag="T" * 40, collection="C" * 100, prompt="x" * 400,
+    ),
+}  # fmt: skip
+
+
+def furnish(names: Names) -> Furnished:
+    """Make one workspace with runs in every state, and all that pages list."""
+    from django.contrib.auth.models import User  # noqa: PLC0415 - only after django.setup()
+
+    from playground.catalog.models import ModelSpec  # noqa: PLC0415
+    from playground.teams.models import ApiKey, Membership, Service, Workspace  # noqa: PLC0415
+
+    workspace = Workspace.objects.create(
+        name=names.workspace, monthly_budget="0.4", daily_budget="0.3", ask_above="0.25"
+    )
+    owner = User.objects.create_user(names.person, email="a@example.org")
+    other = User.objects.create_user(names.other)
+    Membership.objects.create(workspace=workspace, user=owner, role="owner")
+    Membership.objects.create(workspace=workspace, user=other, role="member")
+    second = Workspace.objects.create(name=f"{names.workspace[:90]} 2")
+    Membership.objects.create(workspace=second, user=owner, role="owner")
+    key = ApiKey.objects.store(workspace, Service.MINDVIDEO, f"mv-{uuid.uuid4()}")
+    ApiKey.objects.filter(pk=key.pk).update(name=names.key)
+    spec = ModelSpec.objects.current(workspace).get(slug="doubao-seedream-5-0-lite")
+    slug = f"model-{names.person[:3].lower()}"
+    own = ModelSpec.objects.publish(slug, **{**spec.facts, "title": "Earlier"})
+    schema = {**spec.schema, "properties": {**spec.schema["properties"]}}
+    del schema["properties"]["watermark"]
+    own = ModelSpec.objects.publish(
+        slug, made_by=names.person, **{**own.facts, "title": names.model, "schema": schema}
+    )
+    cast = Cast(workspace=workspace, author=owner, spec=own, key=key, names=names)
+    paths = cast.fill() | {"playground": f"models/{slug}/", "model": f"models/{slug}/edit/"}
+    paths |= {"presets": f"models/{slug}/presets/", "prompts": f"models/{slug}/prompts/"}
+    return Furnished(cookie=log_in(owner, workspace), paths=paths)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cast:
+    """Who makes what with which model."""
+
+    workspace: Any
+    author: Any
+    spec: Any
+    key: Any
+    names: Names
+
+    def fill(self) -> dict[str, str]:
+        from playground.gallery.models import Collection, Tag  # noqa: PLC0415 - after setup()
+        from playground.runs.models import Preset  # noqa: PLC0415
+        from playground.teams.models import Invitation  # noqa: PLC0415
+
+        first = self.run("succeeded", pictures=1)
+        again = self.run("succeeded", pictures=4, made_from=first, prompt="another", size="16:9")
+        self.run("succeeded", pictures=1, made_from=again, n=2)
+        self.run("processing")
+        self.run("processing", set_aside_at=again.created_at)
+        self.run("queued", is_shared=False)
+        failed, *_ = (self.run(status, problem=problem) for status, problem in PROBLEMS)
+        picture = again.outputs.first()
+        tag = Tag.objects.create(workspace=self.workspace, name=self.names.tag)
+        tag.outputs.add(picture)
+        album = Collection.objects.create(
+            workspace=self.workspace, name=self.names.collection, made_by=self.author
+        )
+        album.outputs.add(*again.outputs.all())
+        last = again.outputs.last()
+        last.trashed_at = again.created_at
+        last.save()
+        Preset.objects.create(
+            workspace=self.workspace, author=self.author, slug=self.spec.slug, spec=self.spec,
+            name=self.names.preset, inputs=again.inputs, is_shared=True,
+        )  # fmt: skip
+        _, token = Invitation.objects.issue(
+            workspace=self.workspace, role="member", days=7, made_by=self.author,
+            note=self.names.key[:100],
+        )  # fmt: skip
+        return {
+            "run": f"runs/{again.pk}/",
+            "failed run": f"runs/{failed.pk}/",
+            "other models": f"runs/{again.pk}/models/",
+            "picture": f"gallery/{picture.pk}/",
+            "trashed picture": f"gallery/{last.pk}/",
+            "collection": f"gallery/?collection={album.pk}",
+            "delete key": f"team/keys/{self.key.pk}/delete/",
+            "join": f"join/{token}/",
+        }
+
+    def run(self, status: str, *, pictures: int = 0, problem: str = "", **facts: Any) -> Any:
+        from django.utils import timezone  # noqa: PLC0415 - only after django.setup()
+
+        from playground.runs.models import Output, Run  # noqa: PLC0415
+
+        now = timezone.now() - timedelta(hours=1)
+        columns = {name: facts.pop(name) for name in list(facts) if hasattr(Run, name)}
+        over = {"finished_at": now, "stored_at": now} if status in ("succeeded", "failed") else {}
+        if problem:
+            columns |= {"problem_message": self.names.prompt[:200], "problem_since": now}
+        run = Run.objects.create(
+            workspace=self.workspace, author=self.author, spec=self.spec, api_key=self.key,
+            inputs={"prompt": self.names.prompt, "n": max(pictures, 1), "size": "1:1", **facts},
+            status=status, problem=problem, task_id=f"task-{uuid.uuid4()}", next_check_at=None,
+            cost_actual="0.126" if pictures else None, **over, **columns,
+        )  # fmt: skip
+        for position in range(pictures):
+            Output.objects.create(run=run, position=position, stored_at=now, file=self.draw())
+        return run
+
+    def draw(self) -> Any:
+        from PIL import Image  # noqa: PLC0415 - only after django.setup()
+
+        from tests.browser.shelf import keep  # noqa: PLC0415 - as above
+
+        buffer = io.BytesIO()
+        colour = tuple(uuid.uuid4().bytes[:3])
+        Image.new("RGB", (640, 480), colour).save(buffer, "PNG")
+        return keep(self.workspace.pk, buffer.getvalue())
+
+
+def log_in(user: Any, workspace: Any) -> tuple[str, str]:
+    from django.conf import settings  # noqa: PLC0415 - only after django.setup()
+    from django.test import Client  # noqa: PLC0415
+
+    from playground.teams.middleware import WORKSPACE_KEY  # noqa: PLC0415
+
+    client = Client()
+    client.force_login(user)
+    session = client.session
+    session[WORKSPACE_KEY] = str(workspace.pk)
+    session.save()
+    return settings.SESSION_COOKIE_NAME, session.session_key or ""
+
+
+if __name__ == "__main__":
+    django.setup()
+    wanted = sys.argv[1:] or NAMES
+    print(json.dumps({kind: asdict(furnish(NAMES[kind])) for kind in wanted}))  # noqa: T201

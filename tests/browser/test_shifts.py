@@ -1,0 +1,176 @@
+"""Nothing moves under the eyes of a reader while pictures come, or parts of a page are late."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import SLUG
+from tests.browser.shifts import (
+    DESK,
+    IS_DRAWN,
+    PHONE,
+    expect_stillness,
+    hold_back,
+    slow_down,
+    watch_shifts,
+)
+from tests.browser.test_main_job import ARRIVES, card_of, expect_pictures, finish, write
+from tests.launched import Launched
+from tests.sandbox_process import SandboxProcess
+
+pytestmark = pytest.mark.once
+
+SIZES = pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+AMOUNTS = pytest.mark.parametrize("amount", ["one", "four", "a group"])
+
+
+def fill(page: Page, prompt: str, amount: str = "one") -> None:
+    write(page, prompt)
+    page.get_by_role("radio", name="16:9", exact=True).check()
+    if amount == "four":
+        page.get_by_label("Images", exact=True).fill("4")
+    if amount == "a group":
+        page.get_by_role("radio", name="auto").last.check()
+        page.get_by_text("Advanced", exact=True).click()
+        page.get_by_label("Max images").fill("5")
+
+
+def wait_for_end(page: Page, prompt: str, service: SandboxProcess) -> None:
+    card = card_of(page, prompt)
+    expect(card.get_by_text("Generating")).to_be_visible(timeout=ARRIVES)
+    finish(service)
+    expect(card.get_by_text("Done")).to_be_visible(timeout=ARRIVES)
+    expect_pictures(card, card.get_by_role("img", name=re.compile("^Picture ")).count())
+
+
+@pytest.fixture
+def board(playground: Page, service: SandboxProcess) -> Page:
+    """The form beside an earlier run, watched; a run goes on until it is told to end."""
+    if not playground.locator("#runs .run").count():
+        fill(playground, "an earlier run")
+        playground.get_by_role("button", name="Generate").click()
+        expect_pictures(card_of(playground, "an earlier run"), 1)
+    service.durations(queued=0.2, processing=600)
+    watch_shifts(playground)
+    return playground
+
+
+@SIZES
+@AMOUNTS
+def test_the_board_stays_still_while_pictures_come(
+    board: Page, service: SandboxProcess, amount: str, size: object
+) -> None:
+    prompt = f"{amount} on a board {size}"
+    board.set_viewport_size(size)  # type: ignore[arg-type]
+    board.reload()
+    fill(board, prompt, amount)
+    board.get_by_role("button", name="Generate").click()
+    wait_for_end(board, prompt, service)
+    expect_stillness(board)
+
+
+@SIZES
+@AMOUNTS
+def test_a_late_answer_finds_the_place_of_its_card_held(
+    board: Page, service: SandboxProcess, amount: str, size: object
+) -> None:
+    prompt = f"{amount} answered late {size}"
+    board.set_viewport_size(size)  # type: ignore[arg-type]
+    board.reload()
+    fill(board, prompt, amount)
+    answer = hold_back(board, f"**/models/{SLUG}/", method="POST")
+    board.get_by_role("button", name="Generate").click()
+    expect(board.locator("#runs [aria-busy]")).to_have_count(1)
+    # So long a browser takes what it draws for the answer to a press.
+    board.evaluate("() => new Promise((resolve) => setTimeout(resolve, 600))")
+    answer()
+    expect(card_of(board, prompt)).to_be_visible()
+    expect(board.locator("#runs [aria-busy]")).to_have_count(0)
+    expect_stillness(board)
+    wait_for_end(board, prompt, service)
+    expect_stillness(board)
+
+
+def test_a_place_is_given_back_when_the_form_is_refused(board: Page) -> None:
+    board.reload()
+    answer = hold_back(board, f"**/models/{SLUG}/", method="POST")
+    board.get_by_label("Prompt").fill("")
+    board.get_by_role("button", name="Generate").click()
+    expect(board.locator("#runs [aria-busy]")).to_have_count(1)
+    answer()
+    expect(board.get_by_role("alert").first).to_be_visible()
+    expect(board.locator("#runs [aria-busy]")).to_have_count(0)
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [("server_error", "The service"), ("content_moderation", "declined"), ("throttled", "a pause")],
+)
+def test_what_goes_wrong_is_said_where_the_pictures_would_be(
+    board: Page, service: SandboxProcess, kind: str, words: str
+) -> None:
+    board.reload()
+    prompt = f"a run with {kind}"
+    fill(board, prompt)
+    if kind == "content_moderation":
+        service.fault("submit", "failed", code=kind)
+    elif kind == "throttled":
+        service.fault("submit", kind, retry_after="seconds", seconds=600)
+    else:
+        service.fault("submit", kind, count=2)
+    board.get_by_role("button", name="Generate").click()
+    said = card_of(board, prompt).locator(".explanation").get_by_text(words, exact=False).first
+    expect(said).to_be_visible(timeout=ARRIVES)
+    if kind == "server_error":
+        wait_for_end(board, prompt, service)
+    expect_stillness(board)
+
+
+@SIZES
+@AMOUNTS
+def test_the_page_of_a_run_stays_still_while_pictures_come(
+    board: Page, service: SandboxProcess, amount: str, size: object
+) -> None:
+    prompt = f"{amount} on a page {size}"
+    board.set_viewport_size(size)  # type: ignore[arg-type]
+    service.durations(queued=2, processing=600)
+    fill(board, prompt, amount)
+    board.get_by_role("button", name="Generate").click()
+    card_of(board, prompt).get_by_role("link", name="Details").click()
+    run = board.locator("#run")
+    expect(run.get_by_text("Generating")).to_be_visible(timeout=ARRIVES)
+    finish(service)
+    expect(run.locator('[data-status="succeeded"]')).to_have_text("Done", timeout=ARRIVES)
+    expect(run.get_by_role("img", name=re.compile("^Picture 1"))).to_be_visible()
+    expect(board.get_by_text("told it", exact=False)).to_be_visible(timeout=ARRIVES)
+    expect_stillness(board)
+
+
+@SIZES
+@pytest.mark.parametrize(
+    "path",
+    [
+        f"models/{SLUG}/", "run", "picture", "gallery/", "models/", f"models/{SLUG}/edit/",
+        "team/usage/", "team/", "team/keys/",
+    ],
+)  # fmt: skip
+def test_scripts_that_come_late_move_nothing(
+    board: Page, launched: Launched, path: str, size: object
+) -> None:
+    board.set_viewport_size(size)  # type: ignore[arg-type]
+    card = board.locator("#runs .run").last
+    if path == "run":
+        address = str(card.get_by_role("link", name="Details").get_attribute("href"))
+    elif path == "picture":
+        board.goto(f"{launched.url}gallery/")
+        address = str(board.locator(".tile__link").first.get_attribute("href"))
+    else:
+        address = f"/{path}"
+    scripts = hold_back(board, "**/static/**/*.js")
+    slow_down(board.context, board, times=4)
+    board.goto(f"{launched.url.rstrip('/')}{address}", wait_until="commit")
+    board.wait_for_function(IS_DRAWN)
+    scripts()
+    board.wait_for_load_state("load")
+    expect_stillness(board)
