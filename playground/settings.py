@@ -310,6 +310,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "playground.headers.HeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "playground.loopback.LoopbackNameMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",  # static files have the headers of all above

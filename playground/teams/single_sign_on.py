@@ -19,8 +19,10 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
+from playground.public_url import absolute_url
 from playground.teams.accounts import UntrustedAnswerError
 from playground.teams.middleware import no_workspace
 
@@ -51,6 +53,12 @@ class SignOnAdapter(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]  # allaut
     PKCE and the state bind the answer to this browser.
     Source  OpenID Connect Core 1.0 §3.1.3.7 (ID token), §5.3.2 (sub of userinfo)
     """
+
+    def get_callback_url(self, request: HttpRequest, app: SocialApp) -> str:
+        """Return where the service sends people back to, which it knows as one fixed address."""
+        del app
+        path = reverse("openid_connect_callback", kwargs={"provider_id": self.provider_id})
+        return absolute_url(path, request)
 
     @property
     def openid_config(self) -> dict[str, Any]:
