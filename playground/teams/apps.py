@@ -5,6 +5,12 @@ class TeamsConfig(AppConfig):
     name = "playground.teams"
 
     def ready(self) -> None:
-        from playground.teams import audit  # noqa: PLC0415 - it needs the tables of accounts
+        from playground.teams import (  # noqa: PLC0415 - they need the tables of accounts
+            audit,
+            devices,
+            login_limits,
+        )
 
         audit.listen()
+        devices.listen()
+        login_limits.listen()
