@@ -210,10 +210,10 @@ def read_storage() -> dict[str, Any]:
 
 
 def read_mailer() -> dict[str, Any]:
-    """Return how mail is sent: printed to the log, or by the server that EMAIL_URL names."""
+    """Return how mail is sent: by the server that EMAIL_URL names, or not at all."""
     address = read_mail_address()
     if not address.hostname:
-        return {"BACKEND": "django.core.mail.backends.console.EmailBackend"}
+        return {"BACKEND": "playground.teams.outbox.NoServerBackend"}
     options = {
         "host": address.hostname,
         "port": address.port or MAIL_SCHEMES[address.scheme],
@@ -357,7 +357,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # The background engine, and how many threads it gives to each queue of `runs/tasks.py`: steps wait
 # for the network most of the time. Our own rows are the truth, the engine only wakes them.
-WORKER_THREADS = {"default": 12, "files": 4, "history": 2}
+WORKER_THREADS = {"default": 12, "files": 4, "history": 2, "mail": 2}
 TASKS = {"default": {"BACKEND": "playground.engine.CrewBackend", "QUEUES": [*WORKER_THREADS]}}
 
 # A worker holds each step that it has in hand by a lease, and renews it with its heartbeat. When
@@ -408,6 +408,7 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": "5/5m/key",
 }
 ACCOUNT_FORMS = {
+    "reset_password": "playground.teams.account_forms.ResetPasswordForm",
     "change_password": "playground.teams.account_forms.ChangePasswordForm",
 }
 ACCOUNT_SESSION_REMEMBER = True

@@ -1,12 +1,13 @@
-"""django-allauth's forms where ours do more: limits in words."""
+"""django-allauth's forms where ours do more: limits in words, and a reset that tells nothing."""
 
 from typing import Any
 
 from allauth.account import forms as account
 from allauth.mfa.base import forms as mfa
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest
 
-from playground.teams import login_limits
+from playground.teams import login_limits, outbox
 from playground.teams.login_limits import Attempt, Count, TooManyTriesError
 
 
@@ -21,7 +22,19 @@ def begin(count: Count) -> Attempt:
         raise ValidationError(str(error)) from error
 
 
-class ChangePasswordForm(account.ChangePasswordForm):  # type: ignore[misc]  # allauth has no types
+class ResetPasswordForm(account.ResetPasswordForm):  # type: ignore[misc]  # allauth has no types
+    """Only writes down what was typed: whose address it is, the worker finds out."""
+
+    def clean_email(self) -> str:
+        return str(self.cleaned_data["email"].lower())
+
+    def save(self, request: HttpRequest, **options: Any) -> str:
+        del request, options
+        outbox.add(outbox.RESET, self.cleaned_data["email"])
+        return str(self.cleaned_data["email"])
+
+
+class ChangePasswordForm(account.ChangePasswordForm):  # type: ignore[misc]  # see above
     """Limits how often somebody at an open browser guesses the password of its account."""
 
     def clean_oldpassword(self) -> str:

@@ -4,11 +4,15 @@ from collections.abc import Callable
 
 import pytest
 from django.contrib.auth.models import User
+from django.core import mail
+from django.core.mail import EmailMessage
 from django.test import Client
 
-from playground.teams.models import Membership, Role, Workspace
+from playground.teams import outbox
+from playground.teams.models import Mail, Membership, Role, Workspace
 
 type Enter = Callable[..., Client]
+type Post = Callable[[], list[EmailMessage]]
 
 
 @pytest.fixture
@@ -29,3 +33,16 @@ def enter(workspace: Workspace, ana: User) -> Enter:
 @pytest.fixture
 def others(db: None) -> Workspace:
     return Workspace.objects.create(name="Others")
+
+
+@pytest.fixture
+def post(db: None) -> Post:
+    """Send what is due, as the worker does; return all that was sent in this test."""
+
+    def send() -> list[EmailMessage]:
+        while waiting := list(Mail.objects.due().values_list("pk", flat=True)):
+            for pk in waiting:
+                outbox.send(pk)
+        return list(mail.outbox)
+
+    return send
