@@ -19,6 +19,7 @@ from django.contrib.auth.models import User
 from django.dispatch import Signal
 from django.http import HttpRequest
 
+from playground.redaction import redact
 from playground.teams.models import Membership
 
 logger = logging.getLogger("playground.audit")
@@ -64,7 +65,7 @@ def note(request: HttpRequest | None, event: Event, **facts: Any) -> None:
     person = getattr(request, "user", None)
     who = {"by": person.get_username() if person and person.is_authenticated else None}
     source = get_adapter().get_client_ip(request) if request else TERMINAL
-    told = {**who, "from": source, **{name: str(value) for name, value in facts.items()}}
+    told = {**who, "from": source, **{name: redact(str(value)) for name, value in facts.items()}}
     words = " ".join(f"{name}={json.dumps(value)}" for name, value in told.items() if value)
     logger.info("%s %s", event, words)
 
