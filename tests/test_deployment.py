@@ -56,9 +56,21 @@ def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_django_finds_nothing_to_say_against_it(tmp_path: Path) -> None:
-    ended = manage(tmp_path, "check", "--deploy", "--fail-level", "WARNING", **PUBLIC)
+@pytest.mark.parametrize(
+    "without",
+    [
+        (),
+        ("EMAIL_URL",),
+        ("ENCRYPTION_KEYS",),
+        ("EMAIL_URL", "ENCRYPTION_KEYS"),  # what the README says is needed
+    ],
+)
+def test_django_finds_nothing_to_say_against_it(tmp_path: Path, without: tuple[str, ...]) -> None:
+    environment = {name: value for name, value in PUBLIC.items() if name not in without}
+    ended = manage(tmp_path, "check", "--deploy", "--fail-level", "WARNING", **environment)
     assert ended.returncode == 0, ended.stderr
+    assert "no issues" in ended.stdout
+    assert "WARNING" not in ended.stderr
 
 
 def test_what_comes_by_plain_http_is_led_to_https(data_dir: Path) -> None:
@@ -81,6 +93,16 @@ def test_a_request_by_a_name_that_is_not_ours_is_led_home_or_refused_with_safe_h
         "https://play.example.com/"
     )
     assert "elsewhere.example" not in str(headers)
+
+
+@pytest.mark.parametrize("proto", ["http", "https"])
+def test_a_loopback_name_from_elsewhere_is_led_to_the_public_address(
+    data_dir: Path, proto: str
+) -> None:
+    sent = ("Host=localhost:8000", f"X-Forwarded-Proto={proto}", "X-Forwarded-For=192.0.2.7")
+    status, headers, _ = visit(data_dir, "/login/", *sent)
+    assert status in {301, 302}
+    assert headers["Location"] == "https://play.example.com/login/"
 
 
 @pytest.mark.parametrize(("path", "status"), [("/healthz", 200), ("/readyz", 503)])
