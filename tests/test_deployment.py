@@ -127,6 +127,13 @@ def test_cookies_are_safe_and_of_this_host_alone(data_dir: Path) -> None:
         assert "Domain" not in cookie
 
 
+def test_each_cookie_of_ours_is_bound_to_this_host(tmp_path: Path) -> None:
+    said = "from django.conf import settings as s; print([getattr(s, n) for n in dir(s)"
+    said += " if n.endswith('COOKIE_NAME') and n != 'LANGUAGE_COOKIE_NAME'])"
+    ended = manage(tmp_path, "shell", "--no-imports", "-c", said, **PUBLIC)
+    assert ended.stdout.count("'__Host-") == 3, ended.stderr
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [

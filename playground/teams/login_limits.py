@@ -36,7 +36,8 @@ A_MINUTE, AN_HOUR = 60, 60 * 60
 class Scope(StrEnum):
     """What tries are counted for."""
 
-    LOGINS = "logins"  # all of a network or a known browser, right ones too: hashing is work
+    LOGINS = "logins"  # right ones too: hashing is work
+    BROWSER_LOGINS = "browser logins"
     NETWORK = "network"
     NAME_IN_NETWORK = "name in network"
     NAME = "name"
@@ -49,6 +50,7 @@ class Scope(StrEnum):
 OWN = (Limit(most=5, seconds=5 * A_MINUTE), Limit(most=20, seconds=AN_HOUR))
 FAILURES: dict[Scope, tuple[Limit, ...]] = {
     Scope.LOGINS: (Limit(most=30, seconds=A_MINUTE),),
+    Scope.BROWSER_LOGINS: (Limit(most=30, seconds=A_MINUTE),),
     Scope.NETWORK: (Limit(most=10, seconds=A_MINUTE),),
     Scope.NAME_IN_NETWORK: OWN,
     # One network cannot reach it, nor can two: to lock out unknown browsers takes three or more.
@@ -59,6 +61,7 @@ FAILURES: dict[Scope, tuple[Limit, ...]] = {
 }
 WORDS: dict[Scope, str] = {
     Scope.LOGINS: "Too many attempts from your network. Try again in {wait}.",
+    Scope.BROWSER_LOGINS: "Too many attempts in this browser. Try again in {wait}.",
     Scope.NETWORK: "Too many attempts from your network. Try again in {wait}.",
     Scope.NAME_IN_NETWORK: "This name was tried too often. Wait {wait}, then try again, or set a "
     "new password.",
@@ -142,7 +145,9 @@ def counts_of_password(request: HttpRequest, credentials: dict[str, Any]) -> lis
 def count_of_login(request: HttpRequest, name: str) -> Count:
     """Return what a login counts for before anything of it is looked at."""
     device = find_device(request, {"username": name, "email": name})
-    return Count(scope=Scope.LOGINS, of=device or get_ip(request))
+    if device:
+        return Count(scope=Scope.BROWSER_LOGINS, of=device)
+    return Count(scope=Scope.LOGINS, of=get_ip(request))
 
 
 def count_of_code(user: User) -> Count:

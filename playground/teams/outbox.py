@@ -53,7 +53,7 @@ class NoServerBackend(BaseEmailBackend):
 
 def has_server() -> bool:
     """Whether EMAIL_URL names a mail server."""
-    backend: str = settings.MAILERS["default"]["BACKEND"]
+    backend: str = settings.MAILERS["default"].get("BACKEND", "")
     return not backend.endswith(NoServerBackend.__name__)
 
 

@@ -23,6 +23,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
 from playground.public_url import absolute_url
+from playground.teams import outbox
 from playground.teams.accounts import UntrustedAnswerError
 from playground.teams.middleware import no_workspace
 
@@ -40,9 +41,13 @@ KEPT = ("sub", "email", "preferred_username", "name", "given_name", "family_name
 
 
 def tell_templates(request: HttpRequest) -> dict[str, bool]:
-    """Say whether there is a single sign-on; the library would ask the database, on each page."""
+    """Say whether there is a single sign-on; the library would ask the database, on each page.
+
+    Also whether mail is sent.
+    """
     del request
-    return {"has_single_sign_on": bool(settings.SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"])}
+    has_single_sign_on = bool(settings.SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"])
+    return {"has_single_sign_on": has_single_sign_on, "has_mail_server": outbox.has_server()}
 
 
 class SignOnAdapter(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]  # allauth has no types

@@ -223,6 +223,16 @@ def test_a_known_browser_has_a_limit_of_its_own(known: Client) -> None:
     assert is_in(try_password(PASSWORD))  # elsewhere nobody has to wait
 
 
+def test_many_logins_in_a_known_browser_have_to_wait(known: Client) -> None:
+    answers = []
+    for _ in range(30):
+        answers.append(try_password(PASSWORD, browser=known))
+        known.post("/logout/")
+    answers.append(try_password(PASSWORD, browser=known))
+    assert [answer.status_code for answer in answers[28:]] == [302, 302, 429]
+    assert "Too many attempts in this browser. Try again in" in answers[-1].text
+
+
 def test_a_known_browser_gets_no_more_tries_by_other_logins_in_it(known: Client) -> None:
     User.objects.create_user("eve", password=NEXT)
     looked_at = 0

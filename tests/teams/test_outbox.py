@@ -360,6 +360,15 @@ def test_without_a_mail_server_the_log_names_what_would_be_sent_and_no_link(
     assert not Mail.objects.exists()
 
 
+@pytest.mark.usefixtures("no_mail_server")
+def test_without_a_mail_server_the_pages_promise_no_mail(ana: User) -> None:
+    page = Client().get(RESET).text
+    for address in ("ana@example.com", "nobody@example.com"):
+        page += Client().post(RESET, {"email": address}, follow=True).text
+    assert page.count("sends no mail") == 3
+    assert "on its way" not in page
+
+
 def test_facts_are_the_only_things_that_are_kept(ana: User) -> None:
     outbox.add("account/email/password_set", "x@example.com", ana, key="s3cret", ip="192.0.2.1")
     assert json.dumps(Mail.objects.get().facts) == '{"ip": "192.0.2.1"}'
