@@ -1,12 +1,26 @@
 """How the web process is served: gunicorn --config python:playground.gunicorn"""
 
+import logging
 import os
 import threading
 from typing import Any
 
 from django.db import Error, connections
+from gunicorn.glogging import Logger
 
 from playground import settings
+from playground.redaction import Redacted
+
+
+class RedactingLogger(Logger):  # type: ignore[misc]  # gunicorn has no types
+    """The log of gunicorn itself, errors and requests alike, without the tokens of links."""
+
+    def setup(self, cfg: Any) -> None:
+        super().setup(cfg)
+        for log in (self.error_log, self.access_log):
+            for handler in log.handlers:
+                handler.setFormatter(Redacted(handler.formatter or logging.Formatter()))
+
 
 # Two processes of eight threads answered the most small fragments a second on two cores.
 workers = 2
@@ -17,6 +31,7 @@ worker_class = "gthread"
 preload_app = True
 bind = f"127.0.0.1:{settings.PORT}"
 secure_scheme_headers: dict[str, str] = {}  # settings.py says whether a proxy is believed
+logger_class = RedactingLogger
 control_socket_disable = True  # nobody uses it, and it would write into the home folder
 
 ORPHAN_SECONDS = 0.5
@@ -41,15 +56,18 @@ def post_worker_init(worker: Any) -> None:
 
 
 def tell_setup(worker: Any) -> None:
-    """Say in the log how the first owner is made; without a database, its next start says it."""
+    """Say in the log how the first owner is made; without a database, its next start says it.
+
+    Logs are kept, and read by others: the address with its token is printed at a terminal alone.
+    """
     from playground.teams import setup  # noqa: PLC0415 - Django is ready only in the worker
 
     try:
-        address = setup.offer()
+        is_needed = setup.is_needed()
     except (Error, OSError):
         return
-    if address:
-        worker.log.info("Nobody can log in yet. Make the first owner at %s", address)
+    if is_needed:
+        worker.log.info("Nobody can log in yet: run manage.py people setup. It prints the address.")
 
 
 def leave_with(parent: int) -> None:

@@ -210,10 +210,10 @@ def read_storage() -> dict[str, Any]:
 
 
 def read_mailer() -> dict[str, Any]:
-    """Return how mail is sent: printed to the log, or by the server that EMAIL_URL names."""
+    """Return how mail is sent: by the server that EMAIL_URL names, or not at all."""
     address = read_mail_address()
     if not address.hostname:
-        return {"BACKEND": "django.core.mail.backends.console.EmailBackend"}
+        return {"BACKEND": "playground.teams.outbox.NoServerBackend"}
     options = {
         "host": address.hostname,
         "port": address.port or MAIL_SCHEMES[address.scheme],
@@ -310,6 +310,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "playground.headers.HeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "playground.loopback.LoopbackNameMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",  # static files have the headers of all above
@@ -319,6 +320,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "playground.bodies.BodyMiddleware",
+    "playground.teams.devices.DeviceMiddleware",
     "playground.teams.middleware.DemoLoginMiddleware",
     "playground.teams.middleware.SessionAgeMiddleware",
     "playground.teams.middleware.AskForLoginMiddleware",
@@ -355,7 +357,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # The background engine, and how many threads it gives to each queue of `runs/tasks.py`: steps wait
 # for the network most of the time. Our own rows are the truth, the engine only wakes them.
-WORKER_THREADS = {"default": 12, "files": 4, "history": 2}
+WORKER_THREADS = {"default": 12, "files": 4, "history": 2, "mail": 2}
 TASKS = {"default": {"BACKEND": "playground.engine.CrewBackend", "QUEUES": [*WORKER_THREADS]}}
 
 # A worker holds each step that it has in hand by a lease, and renews it with its heartbeat. When
@@ -382,8 +384,8 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "account_login"
 
-# Accounts: django-allauth, without signing up. Its limits on attempts (5 failures of a name in five
-# minutes, 30 logins a minute from an address) count in the cache, so all processes share one.
+# Accounts: django-allauth, without signing up. Its rate limits count in the cache, so all processes
+# share one.
 AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
     "allauth.account.auth_backends.AuthenticationBackend",
@@ -397,7 +399,18 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True  # who did not change a password wants to hea
 ACCOUNT_REAUTHENTICATION_REQUIRED = True  # who changes an address can reset the password by it
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "Playground: "
 PASSWORD_RESET_TIMEOUT = 60 * 60
-ACCOUNT_RATE_LIMITS = {"setup": "30/m/ip", "join": "30/m/ip"}  # beside allauth's own
+# Beside allauth's own. Logins are counted by `teams/login_limits.py`, where allauth would count by
+# the Host header; what is left of "login_failed" is for the codes of a second factor.
+ACCOUNT_RATE_LIMITS = {
+    "setup": "30/m/ip",
+    "join": "30/m/ip",
+    "login": None,
+    "login_failed": "5/5m/key",
+}
+ACCOUNT_FORMS = {
+    "reset_password": "playground.teams.account_forms.ResetPasswordForm",
+    "change_password": "playground.teams.account_forms.ChangePasswordForm",
+}
 ACCOUNT_SESSION_REMEMBER = True
 ALLAUTH_TRUSTED_PROXY_COUNT = read_trusted_proxies()
 CACHES = {
@@ -408,6 +421,10 @@ CACHES = {
     }
 }
 MFA_ADAPTER = "playground.teams.accounts.MFAAdapter"
+MFA_FORMS = {
+    "authenticate": "playground.teams.account_forms.AuthenticateForm",
+    "reauthenticate": "playground.teams.account_forms.ReauthenticateForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]  # security keys would need scripts in the page
 MFA_TOTP_ISSUER = "Playground"
 
@@ -489,6 +506,7 @@ SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True  # scripts take the token 
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_NAME = "__Host-sessionid" if IS_HTTPS else "sessionid"
 CSRF_COOKIE_NAME = "__Host-csrftoken" if IS_HTTPS else "csrftoken"
+DEVICE_COOKIE_NAME = "__Host-device" if IS_HTTPS else "device"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30  # then everybody logs in again
 SESSION_IDLE = timedelta(hours=read_number("SESSION_IDLE_HOURS", 7 * 24, least=1, most=30 * 24))
@@ -500,7 +518,14 @@ DEFAULT_EXCEPTION_REPORTER_FILTER = "playground.teams.reporting.QuietReporterFil
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "formatters": {
+        "line": {
+            "()": "playground.redaction.RedactingFormatter",
+            "fmt": "{asctime} {levelname} {name} {message}",
+            "style": "{",
+        }
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
+    "loggers": {"django.server": {"handlers": ["console"], "level": "INFO", "propagate": False}},
 }

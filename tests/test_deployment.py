@@ -56,9 +56,21 @@ def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_django_finds_nothing_to_say_against_it(tmp_path: Path) -> None:
-    ended = manage(tmp_path, "check", "--deploy", "--fail-level", "WARNING", **PUBLIC)
+@pytest.mark.parametrize(
+    "without",
+    [
+        (),
+        ("EMAIL_URL",),
+        ("ENCRYPTION_KEYS",),
+        ("EMAIL_URL", "ENCRYPTION_KEYS"),  # what the README says is needed
+    ],
+)
+def test_django_finds_nothing_to_say_against_it(tmp_path: Path, without: tuple[str, ...]) -> None:
+    environment = {name: value for name, value in PUBLIC.items() if name not in without}
+    ended = manage(tmp_path, "check", "--deploy", "--fail-level", "WARNING", **environment)
     assert ended.returncode == 0, ended.stderr
+    assert "no issues" in ended.stdout
+    assert "WARNING" not in ended.stderr
 
 
 def test_what_comes_by_plain_http_is_led_to_https(data_dir: Path) -> None:
@@ -83,6 +95,16 @@ def test_a_request_by_a_name_that_is_not_ours_is_led_home_or_refused_with_safe_h
     assert "elsewhere.example" not in str(headers)
 
 
+@pytest.mark.parametrize("proto", ["http", "https"])
+def test_a_loopback_name_from_elsewhere_is_led_to_the_public_address(
+    data_dir: Path, proto: str
+) -> None:
+    sent = ("Host=localhost:8000", f"X-Forwarded-Proto={proto}", "X-Forwarded-For=192.0.2.7")
+    status, headers, _ = visit(data_dir, "/login/", *sent)
+    assert status in {301, 302}
+    assert headers["Location"] == "https://play.example.com/login/"
+
+
 @pytest.mark.parametrize(("path", "status"), [("/healthz", 200), ("/readyz", 503)])
 def test_machines_beside_the_proxy_are_answered_by_plain_http(
     data_dir: Path, path: str, status: int
@@ -103,6 +125,13 @@ def test_cookies_are_safe_and_of_this_host_alone(data_dir: Path) -> None:
         words = {word.strip() for word in cookie.split(";")}
         assert {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"} <= words
         assert "Domain" not in cookie
+
+
+def test_each_cookie_of_ours_is_bound_to_this_host(tmp_path: Path) -> None:
+    said = "from django.conf import settings as s; print([getattr(s, n) for n in dir(s)"
+    said += " if n.endswith('COOKIE_NAME') and n != 'LANGUAGE_COOKIE_NAME'])"
+    ended = manage(tmp_path, "shell", "--no-imports", "-c", said, **PUBLIC)
+    assert ended.stdout.count("'__Host-") == 3, ended.stderr
 
 
 @pytest.mark.parametrize(

@@ -10,13 +10,13 @@ ROOT = Path(__file__).parents[1] / "playground"
 PURE: dict[str, set[str]] = {"schema": set(), "providers": set(), "sandbox": set()}
 MAY_IMPORT: dict[str, set[str]] = {
     **PURE,
-    "teams": {"providers", "columns", "web"},
+    "teams": {"providers", "columns", "web", "public_url", "redaction"},
     "catalog": {"teams", "schema", "columns", "web"},
     "archive": {"gallery", "runs", "teams", "catalog", "schema", "columns", "web"},
     "gallery": {"runs", "teams", "catalog", "columns", "web", "bodies"},
     "runs": {
         *("teams", "catalog", "providers", "schema"),
-        *("columns", "web", "bodies", "engine", "file_modes"),
+        *("columns", "web", "bodies", "engine", "file_modes", "public_url"),
     },
 }
 NO_DJANGO = {"providers", "sandbox"}

@@ -6,14 +6,17 @@ from django.conf import settings
 from django.utils import timezone
 
 from playground.providers import errors
+from playground.public_url import site_name
 from playground.runs import checks, remote
 from playground.runs.checks import Finding, Level
 from playground.runs.media import ffmpeg
 from playground.runs.models import Run
+from playground.teams import outbox
 from playground.teams.encryption import UndecryptableError
-from playground.teams.models import ApiKey, Service
+from playground.teams.models import ApiKey, Mail, Service
 
 SHORTEST_SECRET_KEY = 32
+MOST_MAILS = 5  # that are named one by one
 
 
 def examine() -> list[Finding]:
@@ -21,13 +24,13 @@ def examine() -> list[Finding]:
     found = list(checks.examine())
     if any(finding.name == "provider key" for finding in found):  # else there is no database
         found = [finding for finding in found if finding.name != "provider key"]
-        found += [check_runs(), *check_provider()]
+        found += [check_runs(), check_mail(), *check_provider()]
     return [check_settings(), *found, check_videos()]
 
 
 def check_settings() -> Finding:
     """Look for what is dangerous where others can reach the pages."""
-    others = sorted(set(settings.ALLOWED_HOSTS) - set(settings.LOOPBACK_NAMES))
+    others = other_names()
     if not others:
         return Finding(name="settings", said="The pages answer on this machine only.")
     dangers = [
@@ -60,6 +63,11 @@ def check_settings() -> Finding:
     return Finding(name="settings", said=f"The pages answer as {', '.join(others)}.")
 
 
+def other_names() -> list[str]:
+    """Return the names besides loopback's by which the pages are asked for."""
+    return sorted(set(settings.ALLOWED_HOSTS) - set(settings.LOOPBACK_NAMES))
+
+
 def check_runs() -> Finding:
     """Count what is under way, and tell what stands in its way."""
     under_way = Run.objects.exclude(next_check_at=None)
@@ -76,6 +84,42 @@ def check_runs() -> Finding:
         advice=f"The newest of these is /runs/{last.pk}/",
         detail=f"{last.problem}: {last.problem_message}".rstrip(": "),
     )
+
+
+def check_mail() -> Finding:
+    """Say whether mail can be sent at all, and name what could not be sent."""
+    failed, late = Mail.objects.failed(), Mail.objects.late()
+    if failed or late:
+        return Finding(
+            name="mail",
+            level=Level.WARNING,
+            said=" ".join(
+                [*map(say_failed, failed[:MOST_MAILS]), *map(say_late, late[:MOST_MAILS])]
+            ),
+            advice="See that EMAIL_URL is right, that its server can be reached, and that a worker "
+            "runs. For a forgotten password: manage.py people reset NAME",
+            detail="; ".join(sorted({mail.problem for mail in [*failed, *late] if mail.problem})),
+        )
+    if not outbox.has_server():
+        said = "None is sent: EMAIL_URL is not set. For a forgotten password: people reset NAME."
+        return Finding(name="mail", said=said)
+    if not settings.PUBLIC_BASE_URL and other_names():
+        return Finding(
+            name="mail",
+            level=Level.WARNING,
+            said=f"The links in mail lead to {site_name()}, which is this machine alone.",
+            advice="Set PUBLIC_BASE_URL to the address that others reach this by.",
+        )
+    return Finding(name="mail", said=f"The links in mail lead to {site_name()}.")
+
+
+def say_failed(mail: Mail) -> str:
+    return f"A mail to {mail.user} was given up ({outbox.subject_of(mail)})."
+
+
+def say_late(mail: Mail) -> str:
+    whom = mail.user or "an address"
+    return f"A mail to {whom} waits after {mail.tries} tries ({outbox.subject_of(mail)})."
 
 
 def check_provider() -> list[Finding]:

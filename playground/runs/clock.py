@@ -1,4 +1,4 @@
-"""The worker's clock: finds the runs that are due and has them taken on.
+"""The worker's clock: finds the runs and mails that are due and has them taken on.
 
 The rows say when each run is due, in whichever process it was accepted and whichever was killed
 with it in hand. Asking them ten times a second costs two indexed queries each time.
@@ -20,6 +20,7 @@ from playground.runs import leases, tasks
 from playground.runs.media import files, latecomers, trash
 from playground.runs.media.files import StorageFailedError
 from playground.runs.models import Run, Worker
+from playground.teams.models import Mail
 
 logger = logging.getLogger(__name__)
 
@@ -33,6 +34,10 @@ SWEEP_SECONDS = 60 * 60.0
 # A run that was handed to the engine and is still due after this long was lost on the way.
 LOST_SECONDS = 20.0
 
+# Mail is looked for this often. A job waits in the queue while a mail server is slow with others.
+MAIL_SECONDS = 1.0
+LOST_MAIL_SECONDS = 5 * 60.0
+
 
 class Clock(threading.Thread):
     """Ticks until it is told to stop, or its process ends."""
@@ -42,6 +47,8 @@ class Clock(threading.Thread):
         self.stopping = threading.Event()
         self.worker_name = f"{socket.gethostname()}.{os.getpid()}"
         self._handed: dict[tuple[uuid.UUID, datetime | None], float] = {}
+        self._posted: dict[tuple[int, int], float] = {}
+        self._next_mail = 0.0
         self._next_heartbeat = 0.0
         self._next_sweep = 0.0
         self._next_look = 0.0
@@ -70,6 +77,7 @@ class Clock(threading.Thread):
         """Wake what is due, each run once for each time it becomes due."""
         now = time.monotonic()
         self._beat(now)
+        self._post(now)
         handed = {key: since for key, since in self._handed.items() if now - since < LOST_SECONDS}
         self._handed = {}
         for queue, wanted in tasks.QUEUES.items():
@@ -78,6 +86,18 @@ class Clock(threading.Thread):
                 if key not in handed:
                     tasks.wake(key[0], queue)
                 self._handed[key] = handed.get(key, now)
+
+    def _post(self, now: float) -> None:
+        """Have the mails sent that are due, each once for each try."""
+        if now < self._next_mail:
+            return
+        self._next_mail = now + MAIL_SECONDS
+        posted = {key: at for key, at in self._posted.items() if now - at < LOST_MAIL_SECONDS}
+        self._posted = {}
+        for key in Mail.objects.due().values_list("pk", "tries")[:BATCH]:
+            if key not in posted:
+                tasks.post.enqueue(key[0])
+            self._posted[key] = posted.get(key, now)
 
     def _beat(self, now: float) -> None:
         if now < self._next_heartbeat:
@@ -90,6 +110,7 @@ class Clock(threading.Thread):
             self._next_sweep = now + SWEEP_SECONDS
             files.sweep_incoming()
             trash.empty()
+            Mail.objects.sweep()
         if now >= self._next_look:
             self._look(now)
 

@@ -1,4 +1,4 @@
-"""The one background job: take the step of a run that is due."""
+"""The background jobs: take the step of a run that is due, send a mail that is due."""
 
 import uuid
 
@@ -7,6 +7,7 @@ from django.tasks import task
 
 from playground.runs import steps
 from playground.runs.models import FINISHED, Status
+from playground.teams import outbox
 
 # The queues by their rank, and which runs they serve. Looking whether a task has ended is short,
 # and somebody waits for it; fetching its files is long; its history can wait for all of that.
@@ -24,6 +25,11 @@ def advance(run_id: str) -> None:
     pk = uuid.UUID(run_id)
     if steps.take(pk):
         wake(pk, FETCHING)  # the task has ended this moment
+
+
+@task(queue_name="mail")
+def post(mail_id: int) -> None:
+    outbox.send(mail_id)
 
 
 def wake(pk: uuid.UUID, queue: str = ASKING) -> None:

@@ -11,9 +11,9 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from playground.public_url import absolute_url
 from playground.teams.models import Membership, Role
 from playground.teams.people import demand_another_owner
-from playground.teams.setup import address_of
 
 
 @transaction.atomic
@@ -49,10 +49,10 @@ def set_password(user: User, password: str) -> None:
 
 
 def make_reset_link(user: User) -> str:
-    """Return the address on which somebody chooses another password, once, within three days."""
+    """Return the address on which somebody chooses another password, once, within an hour."""
     token = default_token_generator.make_token(user)
     names = {"uidb36": user_pk_to_url_str(user), "key": token}
-    return address_of(reverse("account_reset_password_from_key", kwargs=names))
+    return absolute_url(reverse("account_reset_password_from_key", kwargs=names))
 
 
 def end_sessions(user: User) -> int:

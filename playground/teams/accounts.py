@@ -7,19 +7,21 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.providers.oauth2.client import OAuth2Error
-from django.contrib import messages
+from django.contrib.auth.models import User
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied, ValidationError
 from django.http import HttpRequest
+from django.utils.http import url_has_allowed_host_and_scheme
 
-from playground.teams import audit
+from playground.public_url import site_name
+from playground.teams import audit, login_limits, outbox
 from playground.teams.audit import Event
 from playground.teams.encryption import cipher
+from playground.teams.login_limits import TooManyTriesError
 from playground.teams.models import Invitation
 
 logger = logging.getLogger(__name__)
 
 INVITATION_KEY = "invitation"  # in the session: the one that was opened last in this browser
-MAIL_FAILED = "A mail about it could not be sent. Tell whoever runs this playground."
 SAID_BY_THE_PAGE = {"account/messages/logged_in.txt", "account/messages/logged_out.txt"}
 
 
@@ -39,8 +41,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # see above
     error_messages: ClassVar[dict[str, Any]] = {
         **DefaultAccountAdapter.error_messages,
         "username_password_mismatch": "This name and password do not fit together. Try again.",
-        "too_many_login_attempts": "This name was tried too often. Wait five minutes, then try "
-        "again, or set a new password.",
+        "too_many_login_attempts": "Too many tries. Wait five minutes, then try again.",
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -52,25 +53,46 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # see above
         if template not in SAID_BY_THE_PAGE:
             super().add_message(request, level, *args, **more)
 
-    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Send it, or write down why not.
+    def is_safe_url(self, url: str) -> bool:
+        """Lead on after a login only within the host of this page, or of PUBLIC_BASE_URL."""
+        hosts = {self.request.get_host(), site_name()}
+        return url_has_allowed_host_and_scheme(url, hosts, require_https=self.request.is_secure())
 
-        Strangers get the same answer either way, or the reset would tell who has an account.
-        """
-        try:
-            super().send_mail(template_prefix, email, context)
-        except OSError:  # SMTP's errors are among them
-            logger.exception("A mail could not be sent: %s", template_prefix)
-            request = self.request
-            if request and request.user.is_authenticated:
-                messages.warning(request, MAIL_FAILED)
+    def send_notification_mail(
+        self,
+        template_prefix: str,
+        user: User,
+        context: dict[str, Any] | None = None,
+        email: str | None = None,
+    ) -> None:
+        super().send_notification_mail(
+            template_prefix, user, (context or {}) | {"user": user}, email
+        )
+
+    def send_confirmation_mail(self, request: HttpRequest, emailconfirmation: Any, *_: Any) -> None:
+        del request
+        address = emailconfirmation.email_address
+        outbox.add(outbox.CONFIRM, address.email, address.user)
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Leave it to the worker: no page waits for a mail server."""
+        user = context.pop("user", None)
+        outbox.add(template_prefix, email, user, **context)
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Count the try in place of allauth, whose count depends on the Host header.
+
+        What is kept here allauth takes back after a right password.
+        """
         try:
-            super().pre_authenticate(request, **credentials)
-        except ValidationError:
+            counts = login_limits.counts_of_password(request, credentials)
+            self._login_failed_rl_usage = login_limits.begin(counts)
+        except TooManyTriesError as error:
             audit.note(request, Event.LOGIN_BLOCKED, name=audit.known_name(credentials))
-            raise
+            raise ValidationError(str(error)) from error
+
+    def _delete_login_attempts_cached_email(self, request: HttpRequest, **_: Any) -> None:
+        """Do nothing: `login_limits.listen` hears of a reset in any case."""
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """Return what the attempts are counted by; whoever hides it shares one count."""
@@ -85,6 +107,14 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  
 
     With one in hand an account is made; back on its page they come in by a press.
     """
+
+    def get_provider(self, *args: Any, **options: Any) -> Any:
+        """Have the way there and the way back know one address to come back to."""
+        from playground.teams.single_sign_on import SignOnAdapter  # noqa: PLC0415 - imports this
+
+        provider = super().get_provider(*args, **options)
+        provider.oauth2_adapter_class = SignOnAdapter
+        return provider
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
         del sociallogin

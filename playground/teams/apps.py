@@ -6,7 +6,14 @@ class TeamsConfig(AppConfig):
     name = "playground.teams"
 
     def ready(self) -> None:
-        from playground.teams import audit, demo  # noqa: PLC0415 - they need the models of accounts
+        from playground.teams import (  # noqa: PLC0415 - they need the tables of accounts
+            audit,
+            demo,
+            devices,
+            login_limits,
+        )
 
         audit.listen()
+        devices.listen()
+        login_limits.listen()
         user_logged_in.connect(demo.forget_automatic)

@@ -20,6 +20,7 @@ from django.db.models.signals import post_save
 from django.dispatch import Signal
 from django.http import HttpRequest
 
+from playground.redaction import redact
 from playground.teams.models import Membership, Workspace
 
 logger = logging.getLogger("playground.audit")
@@ -90,7 +91,7 @@ def note(request: HttpRequest | None, event: Event, **facts: Any) -> None:
 def spell(facts: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield facts as they are written; a workspace with its id, as several may have one name."""
     for name, value in facts.items():
-        yield name, str(value)
+        yield name, redact(str(value))
         if isinstance(value, Workspace):
             yield f"{name}_id", str(value.pk)
 

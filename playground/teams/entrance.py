@@ -15,11 +15,12 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from playground.teams import audit, people, setup
+from playground.teams import audit, login_limits, people, setup
 from playground.teams.accounts import INVITATION_KEY
 from playground.teams.audit import Event, describe
 from playground.teams.forms import NAME_TAKEN, AccountForm, SetupForm
-from playground.teams.limits import limited_by_address
+from playground.teams.limits import limited_by_address, refuse_too_many
+from playground.teams.login_limits import TooManyTriesError
 from playground.teams.middleware import WORKSPACE_KEY
 from playground.teams.models import Invitation, Membership
 from playground.teams.people import InvitationClosedError
@@ -28,14 +29,23 @@ from playground.teams.setup import SetupDoneError
 
 type View = Callable[..., HttpResponseBase]
 
-TOKEN_WRONG = "This is not the token. Look at what the server printed when it was last started."  # noqa: S105 - words
+TOKEN_WRONG = "This is not the token. Run manage.py people setup, which prints it."  # noqa: S105 - words
 PASSWORD_BACKEND = "django.contrib.auth.backends.ModelBackend"  # noqa: S105 - a class, no password
 
 
 @login_not_required
 def log_in(request: HttpRequest) -> HttpResponseBase:
     """The login; before anybody is there, the setup."""
-    return redirect("setup") if setup.is_needed() else show_login(request)
+    if setup.is_needed():
+        return redirect("setup")
+    if request.method == "POST":
+        count = login_limits.count_of_login(request, request.POST.get("login", "").strip())
+        try:
+            login_limits.begin([count])
+        except TooManyTriesError as error:
+            return refuse_too_many(request, error.wait_seconds, str(error))
+    shown: HttpResponseBase = show_login(request)
+    return shown
 
 
 @login_not_required

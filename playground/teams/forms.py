@@ -86,7 +86,7 @@ class SetupForm(AccountForm):
     token = forms.CharField(
         max_length=200,
         label="Setup token",
-        help_text="The server printed it when it was started; it is also in its data folder.",
+        help_text="make serve prints it, and so does manage.py people setup.",
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
     workspace = forms.CharField(

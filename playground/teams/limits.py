@@ -116,12 +116,14 @@ def limited_by_address(action: str) -> Callable[[View], View]:
     return guard
 
 
-def refuse_too_many(request: HttpRequest, wait_seconds: float = A_MINUTE) -> HttpResponse:
+def refuse_too_many(
+    request: HttpRequest, wait_seconds: float = A_MINUTE, words: str = ""
+) -> HttpResponse:
     """Answer somebody who tried too often; it stands in urls.py for allauth, too."""
     audit.note(request, Event.TOO_OFTEN, path=request.path)
     seconds = max(math.ceil(wait_seconds), 1)
     unit = "second" if seconds == 1 else "seconds"
-    words = (
+    words = words or (
         "Nothing was done, because this was asked for too often in a short time. "
         f"Wait {seconds} {unit}, then try again."
     )

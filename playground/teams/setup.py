@@ -11,6 +11,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
 
+from playground.public_url import absolute_url
 from playground.teams.forms import AccountForm
 from playground.teams.models import Membership, Role, Workspace
 from playground.teams.people import PeopleError
@@ -33,12 +34,7 @@ def offer() -> str:
     """Return the address that makes the first owner, "" where there are people already."""
     if not is_needed():
         return ""
-    return address_of(f"/setup/?token={keep_token()}")
-
-
-def address_of(path: str) -> str:
-    """Return the whole address of a page, for whoever reads it in a terminal."""
-    return (settings.PUBLIC_BASE_URL or f"http://127.0.0.1:{settings.PORT}") + path
+    return absolute_url(f"/setup/?token={keep_token()}")
 
 
 def keep_token() -> str:

@@ -19,8 +19,11 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
+from playground.public_url import absolute_url
+from playground.teams import outbox
 from playground.teams.accounts import UntrustedAnswerError
 from playground.teams.middleware import no_workspace
 
@@ -38,9 +41,13 @@ KEPT = ("sub", "email", "preferred_username", "name", "given_name", "family_name
 
 
 def tell_templates(request: HttpRequest) -> dict[str, bool]:
-    """Say whether there is a single sign-on; the library would ask the database, on each page."""
+    """Say whether there is a single sign-on; the library would ask the database, on each page.
+
+    Also whether mail is sent.
+    """
     del request
-    return {"has_single_sign_on": bool(settings.SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"])}
+    has_single_sign_on = bool(settings.SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"])
+    return {"has_single_sign_on": has_single_sign_on, "has_mail_server": outbox.has_server()}
 
 
 class SignOnAdapter(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]  # allauth has no types
@@ -51,6 +58,12 @@ class SignOnAdapter(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]  # allaut
     PKCE and the state bind the answer to this browser.
     Source  OpenID Connect Core 1.0 §3.1.3.7 (ID token), §5.3.2 (sub of userinfo)
     """
+
+    def get_callback_url(self, request: HttpRequest, app: SocialApp) -> str:
+        """Return where the service sends people back to, which it knows as one fixed address."""
+        del app
+        path = reverse("openid_connect_callback", kwargs={"provider_id": self.provider_id})
+        return absolute_url(path, request)
 
     @property
     def openid_config(self) -> dict[str, Any]:

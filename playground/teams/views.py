@@ -3,7 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -11,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from playground.public_url import absolute_url
 from playground.teams import audit, people
 from playground.teams.audit import Event, describe
 from playground.teams.forms import InvitationForm, RoleForm, WorkspaceForm
@@ -66,9 +66,8 @@ def invite(request: HtmxRequest) -> HttpResponse:
     )
     facts = {"invitation": invitation.pk, "role": invitation.role}
     audit.note(request, Event.INVITATION_MADE, **facts, workspace=request.workspace)
-    path = reverse("join", args=[token])
-    link = settings.PUBLIC_BASE_URL + path if settings.PUBLIC_BASE_URL else ""
-    return draw_team(request, invitation=invitation, link=link or request.build_absolute_uri(path))
+    link = absolute_url(reverse("join", args=[token]), request)
+    return draw_team(request, invitation=invitation, link=link)
 
 
 @require_POST

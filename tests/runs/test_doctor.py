@@ -11,12 +11,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from playground.runs.models import Run, Worker
-from playground.teams.models import ApiKey, Service, Workspace
+from playground.teams.models import ApiKey, Mail, Service, Workspace
+from playground.teams.outbox import RESET
 from tests.launched import ROOT, free_port
 from tests.sandbox_process import SandboxProcess
 
@@ -186,3 +188,41 @@ def test_a_fresh_folder_is_told_to_run_the_release(tmp_path: Path) -> None:
     said = consult_process(tmp_path, DATABASE_URL=f"sqlite:///{tmp_path}/playground.sqlite3")
     assert "not up to date" in said
     assert "-> Run: python manage.py release" in said
+
+
+def test_mail_that_could_not_be_sent_is_named(worker: Worker, api_key: ApiKey, ana: User) -> None:
+    facts = {"template": RESET, "address": "ana@example.com", "user": ana, "tries": 4}
+    Mail.objects.create(**facts, failed_at=timezone.now(), problem="SMTPDataError 554")
+    Mail.objects.create(**facts, made_at=timezone.now() - timedelta(minutes=6))
+    finding = consult()["mail"]
+    assert finding["level"] == "warning"
+    assert finding["said"] == (
+        "A mail to ana was given up (Choose a new password). "
+        "A mail to ana waits after 4 tries (Choose a new password)."
+    )
+    assert "people reset" in finding["advice"]
+    assert finding["detail"] == "SMTPDataError 554"
+
+
+@pytest.mark.parametrize(
+    ("backend", "names", "level", "said"),
+    [
+        ("playground.teams.outbox.NoServerBackend", ["a.example"], "ok", "EMAIL_URL is not set"),
+        ("django.core.mail.backends.smtp.EmailBackend", ["a.example"], "warning", "this machine"),
+        ("django.core.mail.backends.smtp.EmailBackend", ["localhost"], "ok", "127.0.0.1:8000"),
+    ],
+)
+def test_where_the_links_in_mail_lead_is_said(
+    worker: Worker,
+    api_key: ApiKey,
+    settings: Settings,
+    *,
+    backend: str,
+    names: list[str],
+    level: str,
+    said: str,
+) -> None:
+    settings.MAILERS, settings.ALLOWED_HOSTS = {"default": {"BACKEND": backend}}, names
+    finding = consult()["mail"]
+    assert finding["level"] == level
+    assert said in finding["said"]

@@ -4,12 +4,16 @@ from collections.abc import Callable
 
 import pytest
 from django.contrib.auth.models import User
+from django.core import mail
+from django.core.mail import EmailMessage
 from django.test import Client
 
+from playground.teams import outbox
 from playground.teams.audit import Event
-from playground.teams.models import Membership, Role, Workspace
+from playground.teams.models import Mail, Membership, Role, Workspace
 
 type Enter = Callable[..., Client]
+type Post = Callable[[], list[EmailMessage]]
 
 
 @pytest.fixture
@@ -50,3 +54,16 @@ class Told:
 def told(caplog: pytest.LogCaptureFixture) -> Told:
     caplog.set_level("INFO", "playground.audit")
     return Told(caplog)
+
+
+@pytest.fixture
+def post(db: None) -> Post:
+    """Send what is due, as the worker does; return all that was sent in this test."""
+
+    def send() -> list[EmailMessage]:
+        while waiting := list(Mail.objects.due().values_list("pk", flat=True)):
+            for pk in waiting:
+                outbox.send(pk)
+        return list(mail.outbox)
+
+    return send

@@ -15,6 +15,7 @@ from django.core.signing import BadSignature, Signer
 from django.urls import reverse
 from django.utils import timezone
 
+from playground.public_url import absolute_url
 from playground.runs.media import cleaning, files, pictures, storage
 from playground.runs.media.content import GIF, JPEG, PNG, WEBP, BrokenFileError, Format, Kind
 from playground.runs.models import MediaFile, Output, Run, Upload
@@ -237,7 +238,7 @@ def choose_addresses(run: Run) -> dict[str, str]:
 
 
 def host(pk: uuid.UUID, expires_at: datetime) -> str:
-    return settings.PUBLIC_BASE_URL + reverse("hosted_upload", args=[sign(pk, expires_at)])
+    return absolute_url(reverse("hosted_upload", args=[sign(pk, expires_at)]))
 
 
 def resolve(run: Run, addresses: dict[str, str]) -> Any:

@@ -2,6 +2,7 @@
 
 from playground.teams.models.api_key import ApiKey, Service
 from playground.teams.models.invitation import Invitation
+from playground.teams.models.mail import Mail
 from playground.teams.models.membership import DEMO_USERNAME, Membership, is_operator
 from playground.teams.models.tally import Tally
 from playground.teams.models.workspace import Workspace
@@ -11,6 +12,7 @@ __all__ = [
     "DEMO_USERNAME",
     "ApiKey",
     "Invitation",
+    "Mail",
     "Membership",
     "Role",
     "Service",

@@ -29,6 +29,10 @@ class TallyQuerySet(models.QuerySet["Tally"]):
             self.filter(ends_at__lt=now - FORGET_AFTER_SECONDS).delete()
         return used, ends_at - now
 
+    def take_back(self, what: str) -> None:
+        """Count one less, for what turned out to need no limit."""
+        self.filter(what=what, used__gt=0).update(used=models.F("used") - 1)
+
 
 class Tally(models.Model):
     """How often somebody did something costly in the last seconds.

@@ -13,6 +13,7 @@ from django.forms import Form
 from django.urls import reverse
 from django.utils import timezone
 
+from playground.public_url import absolute_url
 from playground.teams import access, audit, people, setup
 from playground.teams.audit import Event
 from playground.teams.forms import DAYS, AccountForm, InvitationForm, WorkspaceForm
@@ -139,7 +140,7 @@ def invite(options: dict[str, Any]) -> str:
     invitation, token = Invitation.objects.issue(workspace=workspace, **form.cleaned_data)
     facts = {"invitation": invitation.pk, "role": invitation.role}
     audit.note(None, Event.INVITATION_MADE, **facts, workspace=workspace)
-    return setup.address_of(reverse("join", args=[token]))
+    return absolute_url(reverse("join", args=[token]))
 
 
 def tell_invitations(options: dict[str, Any]) -> str:

@@ -1,0 +1,42 @@
+"""What no log may hold: links that let somebody in, or show a file, to whoever reads them.
+
+Every line is redacted as it is written, whoever logged it: Django names the path of each request
+that it refuses, gunicorn that of each that broke off, and an exception quotes what it was given.
+"""
+
+import logging
+import re
+
+HIDDEN = "[hidden]"
+SLASH = r"(?:/|%2F)"
+LINKS = re.compile(
+    # The parts of a path after which a token stands; also within another address, as `next`.
+    rf"({SLASH}(?:join|hosted|account{SLASH}confirm-email|account{SLASH}password{SLASH}reset"
+    rf"{SLASH}key){SLASH})(?:(?!%2F)[^/\s\"'?&<>\\])+"
+    # A token, or what a single sign-on answered, after the question mark.
+    r"|((?:[?&]|%3F|%26)(?:token|code|state|press)(?:=|%3D))(?:(?!%26)[^&\s\"'<>\\])+",
+    re.IGNORECASE,
+)
+
+
+def redact(text: str) -> str:
+    """Return a text with the tokens of its links hidden."""
+    return LINKS.sub(lambda found: f"{found[1] or found[2]}{HIDDEN}", text)
+
+
+class RedactingFormatter(logging.Formatter):
+    """Formats a line, its exception included, and hides the tokens of links in all of it."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return redact(super().format(record))
+
+
+class Redacted(logging.Formatter):
+    """The same around a formatter that somebody else made."""
+
+    def __init__(self, inner: logging.Formatter) -> None:
+        super().__init__()
+        self.inner = inner
+
+    def format(self, record: logging.LogRecord) -> str:
+        return redact(self.inner.format(record))

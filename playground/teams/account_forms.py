@@ -1,0 +1,64 @@
+"""django-allauth's forms where ours do more: limits in words, and a reset that tells nothing."""
+
+from typing import Any
+
+from allauth.account import forms as account
+from allauth.mfa.base import forms as mfa
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+
+from playground.teams import login_limits, outbox
+from playground.teams.login_limits import Attempt, Count, TooManyTriesError
+
+
+def begin(count: Count) -> Attempt:
+    """Count a try.
+
+    Raises  ValidationError, with how long to wait
+    """
+    try:
+        return login_limits.begin([count])
+    except TooManyTriesError as error:
+        raise ValidationError(str(error)) from error
+
+
+class ResetPasswordForm(account.ResetPasswordForm):  # type: ignore[misc]  # allauth has no types
+    """Only writes down what was typed: whose address it is, the worker finds out."""
+
+    def clean_email(self) -> str:
+        return str(self.cleaned_data["email"].lower())
+
+    def save(self, request: HttpRequest, **options: Any) -> str:
+        del request, options
+        outbox.add(outbox.RESET, self.cleaned_data["email"])
+        return str(self.cleaned_data["email"])
+
+
+class ChangePasswordForm(account.ChangePasswordForm):  # type: ignore[misc]  # see above
+    """Limits how often somebody at an open browser guesses the password of its account."""
+
+    def clean_oldpassword(self) -> str:
+        attempt = begin(login_limits.count_of_session(self.user))
+        password = str(super().clean_oldpassword())
+        attempt.rollback()
+        return password
+
+
+class CodeLimitMixin:
+    """Says how long to wait when too many wrong codes of a second factor were entered."""
+
+    user: Any
+
+    def clean_code(self) -> str:
+        attempt = begin(login_limits.count_of_code(self.user))
+        code = str(super().clean_code())  # type: ignore[misc]  # of the form that it is mixed into
+        attempt.rollback()
+        return code
+
+
+class AuthenticateForm(CodeLimitMixin, mfa.AuthenticateForm):  # type: ignore[misc]  # see above
+    """The second step of a login."""
+
+
+class ReauthenticateForm(CodeLimitMixin, mfa.ReauthenticateForm):  # type: ignore[misc]  # see above
+    """The same question once more, before something that matters."""

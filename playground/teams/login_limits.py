@@ -1,0 +1,219 @@
+"""Rate limits on guessing: how many passwords and codes are looked at, and for whom.
+
+Each try is counted before it is looked at, in the database, so that tries at the same moment in
+several processes are all counted; a right one is taken back. The Host header has no part in it.
+
+A stranger's try counts for its network, for the name from this network, and for the name from
+everywhere. A browser that the account was logged in with before (`devices.py`), and a session
+that confirms its own password, have a count of their own: nobody else can use it up.
+
+With k networks, the tries of one name that are looked at in an hour are at most 20 k, and never
+more than 50: FAILURES below.
+"""
+
+import math
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from allauth.account import app_settings, signals
+from allauth.account.app_settings import LoginMethod
+from allauth.account.internal.userkit import filter_users_by_email, filter_users_by_username
+from allauth.core.internal.ratelimit import get_ip
+from django.contrib.auth.models import User
+from django.http import HttpRequest
+from django.utils.crypto import salted_hmac
+
+from playground.teams import devices
+from playground.teams.limits import Limit
+from playground.teams.models import Tally
+
+A_MINUTE, AN_HOUR = 60, 60 * 60
+
+
+class Scope(StrEnum):
+    """What tries are counted for."""
+
+    LOGINS = "logins"  # right ones too: hashing is work
+    BROWSER_LOGINS = "browser logins"
+    NETWORK = "network"
+    NAME_IN_NETWORK = "name in network"
+    NAME = "name"
+    DEVICE = "device"
+    SESSION = "session"
+    CODE = "code"
+
+
+# Two windows each: a few mistakes soon, and not many in the long run.
+OWN = (Limit(most=5, seconds=5 * A_MINUTE), Limit(most=20, seconds=AN_HOUR))
+FAILURES: dict[Scope, tuple[Limit, ...]] = {
+    Scope.LOGINS: (Limit(most=30, seconds=A_MINUTE),),
+    Scope.BROWSER_LOGINS: (Limit(most=30, seconds=A_MINUTE),),
+    Scope.NETWORK: (Limit(most=10, seconds=A_MINUTE),),
+    Scope.NAME_IN_NETWORK: OWN,
+    # One network cannot reach it, nor can two: to lock out unknown browsers takes three or more.
+    Scope.NAME: (Limit(most=50, seconds=AN_HOUR),),
+    Scope.DEVICE: OWN,
+    Scope.SESSION: OWN,
+    Scope.CODE: OWN,
+}
+WORDS: dict[Scope, str] = {
+    Scope.LOGINS: "Too many attempts from your network. Try again in {wait}.",
+    Scope.BROWSER_LOGINS: "Too many attempts in this browser. Try again in {wait}.",
+    Scope.NETWORK: "Too many attempts from your network. Try again in {wait}.",
+    Scope.NAME_IN_NETWORK: "This name was tried too often. Wait {wait}, then try again, or set a "
+    "new password.",
+    Scope.NAME: "This name was tried too often, from several networks. Wait {wait}, then try "
+    "again, or set a new password. A browser that you logged in with before need not wait.",
+    Scope.DEVICE: "This name was tried too often in this browser. Wait {wait}, then try again, or "
+    "set a new password.",
+    Scope.SESSION: "Your password was entered wrong too often. Wait {wait}, then try again.",
+    Scope.CODE: "Too many wrong codes were entered. Wait {wait}, then try again.",
+}
+
+
+class TooManyTriesError(Exception):
+    """The message says to a person how long to wait."""
+
+    def __init__(self, scope: Scope, wait_seconds: float) -> None:
+        self.wait_seconds = wait_seconds
+        super().__init__(WORDS[scope].format(wait=say_seconds(wait_seconds)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Count:
+    """A scope and what of it: `of` tells networks, names and browsers apart."""
+
+    scope: Scope
+    of: str
+
+    def limits(self) -> Iterator[tuple[str, Limit]]:
+        # A keyed hash: the table holds no names and addresses.
+        mac = salted_hmac("playground.login_limits", self.of, algorithm="sha256").hexdigest()[:40]
+        for limit in FAILURES[self.scope]:
+            yield f"{self.scope} {limit.seconds} {mac}", limit
+
+
+@dataclass(slots=True)
+class Attempt:
+    """A try that was counted, in so many rows."""
+
+    counted: list[str] = field(default_factory=list)
+
+    def rollback(self) -> None:
+        """Count it no more: it was right, or was not looked at."""
+        for key in self.counted:
+            Tally.objects.take_back(key)
+
+
+def begin(counts: Iterable[Count]) -> Attempt:
+    """Count a try that is to be looked at.
+
+    Raises  TooManyTriesError, and then only the limit that was met has counted it
+    """
+    attempt = Attempt()
+    for count in counts:
+        for key, limit in count.limits():
+            used, left_seconds = Tally.objects.add_one(key, seconds=limit.seconds)
+            if used > limit.most:
+                attempt.rollback()
+                raise TooManyTriesError(count.scope, left_seconds)
+            attempt.counted.append(key)
+    return attempt
+
+
+def counts_of_password(request: HttpRequest, credentials: dict[str, Any]) -> list[Count]:
+    """Return what the try of a password counts for, from the narrowest to the widest.
+
+    credentials  "username", "email" or both, as allauth reads them from what was typed
+    """
+    if request.user.is_authenticated and request.user in find_accounts(credentials):
+        return [Count(scope=Scope.SESSION, of=str(request.user.pk))]
+    if device := find_device(request, credentials):
+        return [Count(scope=Scope.DEVICE, of=device)]
+    network = get_ip(request)
+    names = sorted(names_of(credentials))
+    return [
+        Count(scope=Scope.NETWORK, of=network),
+        *(Count(scope=Scope.NAME_IN_NETWORK, of=f"{network} {name}") for name in names),
+        *(Count(scope=Scope.NAME, of=name) for name in names),
+    ]
+
+
+def count_of_login(request: HttpRequest, name: str) -> Count:
+    """Return what a login counts for before anything of it is looked at."""
+    device = find_device(request, {"username": name, "email": name})
+    if device:
+        return Count(scope=Scope.BROWSER_LOGINS, of=device)
+    return Count(scope=Scope.LOGINS, of=get_ip(request))
+
+
+def count_of_code(user: User) -> Count:
+    return Count(scope=Scope.CODE, of=str(user.pk))
+
+
+def count_of_session(user: User) -> Count:
+    return Count(scope=Scope.SESSION, of=str(user.pk))
+
+
+def listen() -> None:
+    signals.password_reset.connect(forget)
+
+
+def forget(request: HttpRequest, user: User, **_: Any) -> None:
+    """Begin again for an account whose owner has just set a new password by a mailed link."""
+    name = normalise(user.get_username())
+    network = get_ip(request)
+    cleared = (
+        Count(scope=Scope.NAME_IN_NETWORK, of=f"{network} {name}"),
+        Count(scope=Scope.NAME, of=name),
+    )
+    keys = [key for count in cleared for key, _ in count.limits()]
+    Tally.objects.filter(what__in=keys).delete()
+
+
+def find_device(request: HttpRequest, credentials: dict[str, Any]) -> str:
+    """Return what names this browser as known to an account of these credentials, or ""."""
+    if not devices.read_cookie(request)[0]:
+        return ""
+    found = (devices.find_device(request, user) for user in find_accounts(credentials))
+    return next(filter(None, found), "")
+
+
+def find_accounts(credentials: dict[str, Any]) -> list[User]:
+    """Return the accounts that somebody could log in to with these credentials."""
+    found: list[User] = []
+    name, email = (credentials.get(kind) or "" for kind in ("username", "email"))
+    if name and "\0" not in name and LoginMethod.USERNAME in app_settings.LOGIN_METHODS:
+        found += filter_users_by_username(name)
+    if email and "\0" not in email and LoginMethod.EMAIL in app_settings.LOGIN_METHODS:
+        found += filter_users_by_email(email, for_login=True)
+    return found
+
+
+def names_of(credentials: dict[str, Any]) -> set[str]:
+    """Return the names to count: what was typed, and the name of the account that it leads to.
+
+    So an account has one count, whether its name or its address is typed, in whatever spelling.
+    """
+    typed = {credentials.get("username") or "", credentials.get("email") or ""}
+    theirs = {user.get_username() for user in find_accounts(credentials)}
+    return {normalise(name) for name in typed | theirs if name}
+
+
+def normalise(name: str) -> str:
+    """Return one spelling for all that could mean the same account.
+
+    allauth compares by `lower()`; NFKC and case folding after it join more, and never less.
+    """
+    folded = unicodedata.normalize("NFKC", name.strip().lower()).casefold()
+    return unicodedata.normalize("NFKC", folded).strip()
+
+
+def say_seconds(seconds: float) -> str:
+    """Return a time to wait in words, rounded up: "1 second", "40 seconds", "5 minutes"."""
+    whole = max(math.ceil(seconds), 1)
+    number, unit = (whole, "second") if whole < 2 * A_MINUTE else (math.ceil(whole / 60), "minute")
+    return f"{number} {unit}" if number == 1 else f"{number} {unit}s"

@@ -1,0 +1,222 @@
+"""Mail about accounts: written down by the web process, sent by the worker.
+
+No request waits for a mail server, and none tells by its time whether an address is known: the
+reset of a password stores the address as it was typed, and the worker looks whose it is.
+"""
+
+import json
+import logging
+import smtplib
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from allauth.account.adapter import get_adapter
+from allauth.account.internal.userkit import filter_users_by_email
+from allauth.account.models import EmailAddress, EmailConfirmationHMAC
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.core.mail.backends.base import BaseEmailBackend
+from django.core.mail.message import EmailMessage
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+
+from playground.public_url import absolute_url, site_name
+from playground.teams import access
+from playground.teams.models import Mail
+
+logger = logging.getLogger(__name__)
+
+RESET = "account/email/password_reset_key"
+CONFIRM = "account/email/email_confirmation"
+# What may be kept of the context that allauth gives: nothing of it is a link, a key or a code.
+FACTS = ("timestamp", "ip", "user_agent", "from_email", "to_email", "deleted_email", "provider")
+
+FIRST_RETRY = timedelta(seconds=30)
+LONGEST_RETRY = timedelta(hours=1)
+LIFETIME = timedelta(days=1)
+RESET_LIFETIME = timedelta(hours=1)  # later, nobody waits for it any more
+LONGEST = 320  # of an address, and of the column
+REFUSED_FOR_GOOD = 500  # RFC 5321 §4.2.1: 4yz may pass, 5yz does not
+
+
+class NoServerBackend(BaseEmailBackend):
+    """What MAILERS names without EMAIL_URL: no mail is sent, and no text of it is printed."""
+
+    def send_messages(self, email_messages: Any) -> int:
+        for message in email_messages:
+            logger.info("No mail server: a mail was not sent: %s", json.dumps(str(message.subject)))
+        return len(email_messages)
+
+
+def has_server() -> bool:
+    """Whether EMAIL_URL names a mail server."""
+    backend: str = settings.MAILERS["default"].get("BACKEND", "")
+    return not backend.endswith(NoServerBackend.__name__)
+
+
+def add(template: str, address: str, user: User | None = None, **context: Any) -> None:
+    """Have a mail sent soon, in the transaction of the change that it is about."""
+    facts = {name: write_fact(context[name]) for name in FACTS if name in context}
+    Mail.objects.create(template=template, address=address[:LONGEST], user=user, facts=facts)
+
+
+def write_fact(value: Any) -> str:
+    text = value.isoformat() if isinstance(value, datetime) else str(value)
+    return text.replace("\0", "")  # PostgreSQL's JSON has no null character
+
+
+def send(pk: int) -> None:
+    """Take one mail that is due and send it; what another worker has in hand is left alone."""
+    mail = Mail.objects.claim(pk)
+    if mail is None:
+        return
+    if timezone.now() > mail.made_at + lifetime_of(mail):
+        give_up(mail, mail.problem or "No worker was running to send it in time.")
+    elif mail.template == RESET and mail.user is None:
+        find_whose(mail)
+    else:
+        deliver(mail)
+
+
+def find_whose(request: Mail) -> None:
+    """Replace the wish for a new password by a mail to each account of the address, or by none."""
+    users = filter_users_by_email(
+        request.address, is_active=True, prefer_verified=True, for_login=True
+    )
+    with transaction.atomic():
+        for user in users:
+            Mail.objects.create(
+                template=RESET, address=request.address, user=user, made_at=request.made_at
+            )
+        request.delete()
+
+
+def deliver(mail: Mail) -> None:
+    message = compose(mail)
+    if message is None:
+        mail.delete()
+    elif has_server():
+        hand_over(mail, message)
+    else:
+        tell_without_server(mail, message.subject)
+        mail.delete()
+
+
+def compose(mail: Mail) -> EmailMessage | None:
+    """Write the mail, with its links made now; None where there is nothing to say any more."""
+    links = LINKS.get(mail.template, no_link)(mail)
+    if links is None:
+        return None
+    facts = dict(mail.facts)
+    if "timestamp" in facts:
+        facts["timestamp"] = datetime.fromisoformat(facts["timestamp"])
+    context = {"email": mail.address, "user": mail.user, "site_name": site_name()}
+    message: EmailMessage = get_adapter().render_mail(
+        mail.template, mail.address, context | facts | links
+    )
+    return message
+
+
+def subject_of(mail: Mail) -> str:
+    """Return what a mail is about, as its subject says it."""
+    return " ".join(render_to_string(f"{mail.template}_subject.txt", mail.facts).split())
+
+
+def hand_over(mail: Mail, message: EmailMessage) -> None:
+    try:
+        message.send()
+    except (OSError, ValueError) as error:  # SMTP's errors are OSErrors; a bad header a ValueError
+        note_failure(mail, error)
+    else:
+        Mail.objects.filter(pk=mail.pk).delete()
+
+
+def note_failure(mail: Mail, error: Exception) -> None:
+    """Try again later, longer each time, until there is no point."""
+    problem = describe(error)
+    logger.warning("A mail could not be sent (%s, try %d): %s", mail, mail.tries, problem)
+    wait = min(FIRST_RETRY * 2 ** (mail.tries - 1), LONGEST_RETRY)
+    due_at = timezone.now() + wait
+    if is_final(error) or due_at > mail.made_at + lifetime_of(mail):
+        give_up(mail, problem)
+    else:
+        mine = Mail.objects.filter(pk=mail.pk, tries=mail.tries)
+        mine.update(due_at=due_at, problem=problem)
+
+
+def give_up(mail: Mail, problem: str) -> None:
+    logger.error("A mail will not be sent (%s): %s", mail, problem)
+    mine = Mail.objects.filter(pk=mail.pk, tries=mail.tries)
+    mine.update(failed_at=timezone.now(), facts={}, problem=problem)
+
+
+def is_final(error: Exception) -> bool:
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return all(code >= REFUSED_FOR_GOOD for code, _ in error.recipients.values())
+    return isinstance(error, ValueError)
+
+
+def describe(error: Exception) -> str:
+    """Return what went wrong by its kind and code alone.
+
+    The words of a mail server may quote the mail, and with it a link that is still good.
+    """
+    kind = type(error).__name__
+    match error:
+        case smtplib.SMTPRecipientsRefused():
+            return f"{kind} {sorted({code for code, _ in error.recipients.values()})}"
+        case smtplib.SMTPResponseException():
+            return f"{kind} {error.smtp_code}"
+        case OSError(strerror=str(words)) if not isinstance(error, smtplib.SMTPException):
+            return f"{kind}: {words}"[:200]
+    return kind
+
+
+def tell_without_server(mail: Mail, subject: object) -> None:
+    """Say in the log that somebody waits for a mail, without what would stand in it."""
+    name = mail.user.get_username() if mail.user else "somebody"
+    way = f", or use: manage.py people reset {json.dumps(name)}" if mail.template == RESET else ""
+    told = (json.dumps(name), json.dumps(str(subject)), way)
+    logger.info("A mail would go to %s: %s. Set EMAIL_URL%s", *told)
+
+
+def lifetime_of(mail: Mail) -> timedelta:
+    return RESET_LIFETIME if mail.template == RESET else LIFETIME
+
+
+def no_link(mail: Mail) -> dict[str, str]:
+    del mail
+    return {}
+
+
+def link_for_reset(mail: Mail) -> dict[str, str] | None:
+    if mail.user is None or not mail.user.is_active:
+        return None
+    link = access.make_reset_link(mail.user)
+    return {"password_reset_url": link, "username": mail.user.get_username()}
+
+
+def link_for_confirmation(mail: Mail) -> dict[str, str] | None:
+    """Return the link that confirms an address; None where it was confirmed or removed since."""
+    waiting = EmailAddress.objects.filter(user=mail.user, email=mail.address, verified=False)
+    address = waiting.first()
+    if address is None:
+        return None
+    key = EmailConfirmationHMAC(address).key
+    return {"activate_url": absolute_url(reverse("account_confirm_email", args=[key]))}
+
+
+def link_to_reset_page(mail: Mail) -> dict[str, str]:
+    del mail
+    return {"password_reset_url": absolute_url(reverse("account_reset_password"))}
+
+
+LINKS: dict[str, Callable[[Mail], dict[str, str] | None]] = {
+    RESET: link_for_reset,
+    CONFIRM: link_for_confirmation,
+    f"{CONFIRM}_signup": link_for_confirmation,
+    "account/email/account_already_exists": link_to_reset_page,
+}

@@ -1,0 +1,103 @@
+"""A real SMTP server on loopback that answers by a script and keeps what it was handed."""
+
+import contextlib
+import socketserver
+import threading
+from collections.abc import Iterator
+from typing import cast
+
+BEFORE_REPLY_SECONDS = 20
+
+
+class MailServer(socketserver.ThreadingTCPServer):
+    """Takes every mail, but for what `says` maps a command to, as {"RCPT": "550 Nobody"}.
+
+    drops  closes the connection when this command comes
+    holds  says nothing at all until it is let go: by `release`, or with the end of the test
+    quotes the refusal of a mail repeats what the mail says, as some servers do
+    """
+
+    daemon_threads = True
+    allow_reuse_address = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Conversation)
+        self.says: dict[str, str] = {}
+        self.drops = ""
+        self.holds = False
+        self.quotes = False
+        self.released = threading.Event()
+        self.connections = 0
+        self.taken: list[str] = []
+
+    @property
+    def port(self) -> int:
+        return int(self.server_address[1])
+
+    @property
+    def mailers(self) -> dict[str, dict[str, object]]:
+        """The setting MAILERS that leads here."""
+        options = {"host": "127.0.0.1", "port": self.port, "timeout": BEFORE_REPLY_SECONDS}
+        smtp = "django.core.mail.backends.smtp.EmailBackend"
+        return {"default": {"BACKEND": smtp, "OPTIONS": options}}
+
+
+class _Conversation(socketserver.StreamRequestHandler):
+    def handle(self) -> None:
+        server = cast("MailServer", self.server)
+        server.connections += 1
+        if server.holds:
+            server.released.wait(BEFORE_REPLY_SECONDS)
+        with contextlib.suppress(OSError):
+            self.say("220 here")
+            while line := self.rfile.readline().decode():
+                if not self.answer(server, line.strip().upper()):
+                    return
+
+    def answer(self, server: MailServer, line: str) -> bool:
+        """Answer one command; False where the conversation is over."""
+        verb = line.split(":", maxsplit=1)[0].split(" ", maxsplit=1)[0]
+        if verb == server.drops:
+            return False
+        if verb in server.says and not (verb == "DATA" and server.quotes):
+            self.say(server.says[verb])
+        elif verb == "EHLO":
+            self.say("250 HELP")
+        elif verb == "DATA":
+            self.say("354 go on")
+            self.take(server)
+        elif verb == "QUIT":
+            self.say("221 bye")
+            return False
+        else:
+            self.say("250 ok")
+        return True
+
+    def take(self, server: MailServer) -> None:
+        lines = []
+        while (line := self.rfile.readline().decode().rstrip("\r\n")) != ".":
+            lines.append(line)
+        if server.quotes:
+            quoted = " ".join(line for line in lines if "http" in line)
+            self.say(f"{server.says['DATA']} {quoted}")
+            return
+        server.taken.append("\n".join(lines))
+        self.say("250 taken")
+
+    def say(self, line: str) -> None:
+        self.wfile.write(f"{line}\r\n".encode())
+
+
+@contextlib.contextmanager
+def taking_mail() -> Iterator[MailServer]:
+    """Run the server in a thread until the block ends."""
+    server = MailServer()
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
+    thread.start()
+    try:
+        yield server
+    finally:
+        server.released.set()
+        server.shutdown()
+        server.server_close()
+        thread.join()

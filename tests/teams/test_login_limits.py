@@ -1,0 +1,391 @@
+"""Guessing is limited, by whichever way; and nobody is locked out of their own browser by it."""
+
+import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import pytest
+from allauth.account.models import EmailAddress
+from allauth.mfa.totp.internal.auth import TOTP
+from django.contrib.auth.models import User
+from django.db.models import F
+from django.test import Client
+from pytest_django.fixtures import Settings
+
+from playground.teams import login_limits
+from playground.teams.login_limits import FAILURES, Scope
+from playground.teams.models import Tally
+from tests.launched import ROOT
+from tests.teams.conftest import Post
+
+if TYPE_CHECKING:
+    from django.test.client import _MonkeyPatchedWSGIResponse as Answer
+
+NAME, PASSWORD, NEXT = "ana", "correct horse", "a long walk home"
+WRONG = "do not fit together"
+HOSTS = [
+    *("localhost", "LOCALHOST", "localhost.", "localhost:1", "localhost:8150", "LocalHost.:9"),
+    *("127.0.0.1", "127.0.0.1:10000", "127.0.0.1:10001", "[::1]", "[::1]:3"),
+    *("play.example.com", "PLAY.example.com:443", "play.example.com."),
+]
+SPELLINGS = ["ana", "ANA", "aNa", " ana ", "\tana", "ａｎａ", "ＡＮＡ", "ana\u3000", "ª\u006eª"]
+
+pytestmark = pytest.mark.usefixtures("ana")
+
+
+def try_password(
+    password: str = "wrong",
+    *,
+    name: str = NAME,
+    host: str = "testserver",
+    network: str = "192.0.2.1",
+    browser: Client | None = None,
+) -> "Answer":
+    browser = browser or Client()
+    fields = {"login": name, "password": password}
+    return browser.post("/login/", fields, headers={"Host": host}, REMOTE_ADDR=network)
+
+
+def is_in(answer: "Answer") -> bool:
+    return answer.status_code == 302
+
+
+def wait_for(seconds: float) -> None:
+    """Let so many seconds pass, for everything that is counted."""
+    Tally.objects.update(ends_at=F("ends_at") - seconds)
+
+
+def hammer(networks: int, hours: float = 1.0) -> int:
+    """Guess from so many networks as fast as they may; return how many guesses were looked at.
+
+    Four networks use up the hour of a name within its first quarter.
+    """
+    looked_at = 0
+    for _ in range(round(hours * 12)):
+        for number in range(networks):
+            network = f"198.51.100.{number + 1}"
+            for _ in range(6):
+                if WRONG not in try_password(network=network).text:
+                    break
+                looked_at += 1
+        wait_for(301)
+    return looked_at
+
+
+@pytest.fixture
+def hosts(settings: Settings) -> None:
+    settings.ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", "play.example.com", "testserver"]
+
+
+@pytest.fixture
+def known() -> Client:
+    """A browser in which ana was logged in, and is no more."""
+    browser = Client()
+    assert is_in(try_password(PASSWORD, browser=browser))
+    browser.post("/logout/")
+    return browser
+
+
+@pytest.mark.parametrize("host", HOSTS)
+@pytest.mark.usefixtures("hosts")
+def test_a_name_has_one_count_at_whatever_host(host: str) -> None:
+    for number in range(5):
+        assert WRONG in try_password(host=HOSTS[number * 3 % len(HOSTS)]).text
+    answer = try_password(PASSWORD, host=host)
+    assert "tried too often" in answer.text
+    assert not is_in(answer)
+
+
+@pytest.mark.usefixtures("hosts")
+def test_new_hosts_give_no_more_tries() -> None:
+    answers = [try_password(host=f"127.0.0.1:{10_000 + number}").text for number in range(9)]
+    assert [WRONG in text for text in answers] == [True] * 5 + [False] * 4
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS)
+def test_a_name_has_one_count_in_whatever_spelling(spelling: str) -> None:
+    for number in range(5):
+        assert WRONG in try_password(name=SPELLINGS[number]).text
+    assert "tried too often" in try_password(PASSWORD, name=spelling).text
+
+
+@pytest.mark.parametrize("typed", ["ana", "ana@example.com", "ANA@Example.com", "ANA"])
+def test_where_addresses_log_in_too_they_share_the_count_of_the_name(
+    settings: Settings, ana: User, typed: str
+) -> None:
+    settings.ACCOUNT_LOGIN_METHODS = {"username", "email"}
+    EmailAddress.objects.create(user=ana, email="ana@example.com", verified=True, primary=True)
+    assert is_in(try_password(PASSWORD, name=typed))
+    for name in ("ana", "ana@example.com", "ANA", "Ana@example.com", "ana@example.com"):
+        assert "not correct" in (text := try_password(name=name).text) or WRONG in text
+    assert "tried too often" in try_password(PASSWORD, name=typed).text
+
+
+def test_a_right_password_takes_nothing_from_the_count() -> None:
+    for _ in range(8):
+        assert is_in(try_password(PASSWORD))
+    assert set(Tally.objects.exclude(what__startswith="logins").values_list("used", flat=True)) == {
+        0
+    }
+
+
+def test_ones_own_account_gives_no_more_tries_of_another() -> None:
+    User.objects.create_user("eve", password=NEXT)
+    looked_at = 0
+    for _ in range(9):
+        looked_at += WRONG in try_password().text
+        assert is_in(try_password(NEXT, name="eve"))
+    assert looked_at == 5
+
+
+@pytest.mark.parametrize("networks", [1, 2, 4])
+def test_the_tries_of_a_name_in_an_hour_are_bounded_from_however_many_networks(
+    networks: int,
+) -> None:
+    """SECURITY.md and `login_limits` give the number."""
+    assert FAILURES[Scope.NAME][0].most == 50
+    assert FAILURES[Scope.NAME_IN_NETWORK][1].most == 20
+    assert hammer(networks) == min(20 * networks, 50)
+
+
+def test_after_five_wrong_passwords_the_right_one_has_to_wait_five_minutes() -> None:
+    for _ in range(5):
+        assert WRONG in try_password().text
+    assert "Wait 5 minutes, then try again, or set a new password" in try_password(PASSWORD).text
+    wait_for(250)
+    assert re.search(r"Wait [45]\d seconds", try_password(PASSWORD).text)
+    wait_for(60)
+    assert is_in(try_password(PASSWORD))
+
+
+def test_a_name_that_is_nobodys_is_limited_in_the_same_words() -> None:
+    for name in ("ana", "nobody"):
+        for _ in range(5):
+            assert WRONG in try_password(name=name).text
+        wait_for(61)  # the network's own count
+    ours, nobodys = (try_password(name=name).text for name in ("ana", "nobody"))
+    assert "tried too often. Wait" in ours
+    assert re.sub(r"\d", "", said_in(ours)) == re.sub(r"\d", "", said_in(nobodys))
+
+
+def said_in(page: str) -> str:
+    found = re.search(r'role="alert">([^<]+)<', page)
+    assert found, page
+    return found[1]
+
+
+def test_wrong_tries_of_many_names_are_told_as_what_they_are() -> None:
+    for number in range(10):
+        assert WRONG in try_password(name=f"name{number}").text
+    said = said_in(try_password(PASSWORD).text)
+    assert re.fullmatch(r"Too many attempts from your network\. Try again in \d+ seconds\.", said)
+    assert is_in(try_password(PASSWORD, network="192.0.2.2"))
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "is_one"),
+    [
+        ("192.0.2.1", "192.0.2.2", False),
+        ("2001:db8:0:1::1", "2001:db8:0:1:ffff::2", True),  # a household has so many
+        ("2001:db8:0:1::1", "2001:db8:0:2::1", False),
+    ],
+)
+def test_what_a_network_is(first: str, second: str, *, is_one: bool) -> None:
+    for _ in range(5):
+        try_password(network=first)
+    assert is_in(try_password(PASSWORD, network=second)) != is_one
+
+
+def test_many_logins_from_one_network_have_to_wait() -> None:
+    answers = [try_password(name=f"n{number}") for number in range(31)]
+    assert [answer.status_code for answer in answers[29:]] == [200, 429]
+    assert "Too many attempts from your network. Try again in" in answers[-1].text
+    assert 1 <= int(answers[-1]["Retry-After"]) <= 60
+
+
+def test_strangers_lock_nobody_out_of_a_browser_they_logged_in_with(known: Client) -> None:
+    hammer(4, hours=0.25)
+    assert "from several networks" in try_password(PASSWORD, network="192.0.2.77").text
+    assert is_in(try_password(PASSWORD, browser=known))
+
+
+def test_nor_do_strangers_in_the_same_network(known: Client) -> None:
+    for number in range(40):
+        try_password(name=f"n{number}" if number % 2 else NAME)
+    assert try_password(PASSWORD).status_code == 429
+    assert is_in(try_password(PASSWORD, browser=known))
+
+
+def test_a_known_browser_has_a_limit_of_its_own(known: Client) -> None:
+    for _ in range(5):
+        assert WRONG in try_password(browser=known).text
+    assert "in this browser. Wait 5 minutes" in try_password(PASSWORD, browser=known).text
+    assert is_in(try_password(PASSWORD))  # elsewhere nobody has to wait
+
+
+def test_many_logins_in_a_known_browser_have_to_wait(known: Client) -> None:
+    answers = []
+    for _ in range(30):
+        answers.append(try_password(PASSWORD, browser=known))
+        known.post("/logout/")
+    answers.append(try_password(PASSWORD, browser=known))
+    assert [answer.status_code for answer in answers[28:]] == [302, 302, 429]
+    assert "Too many attempts in this browser. Try again in" in answers[-1].text
+
+
+def test_a_known_browser_gets_no_more_tries_by_other_logins_in_it(known: Client) -> None:
+    User.objects.create_user("eve", password=NEXT)
+    looked_at = 0
+    for _ in range(8):
+        looked_at += WRONG in try_password(browser=known).text
+        assert is_in(try_password(NEXT, name="eve", browser=known))
+        known.post("/logout/")
+    assert looked_at == 5
+    wait_for(301)
+    assert is_in(try_password(PASSWORD, browser=known))
+
+
+def cookie_of(browser: Client) -> str:
+    return browser.cookies["device"].value
+
+
+def forge(known: Client) -> dict[str, str]:
+    """Return cookies that are not ana's, by what they are."""
+    User.objects.create_user("eve", password=NEXT)
+    eves = Client()
+    try_password(NEXT, name="eve", browser=eves)
+    nonce, mac = cookie_of(known).split(".")
+    theirs = cookie_of(eves).split(".")
+    return {
+        "another account's": ".".join(theirs),
+        "a nonce alone": nonce,
+        "ana's in another browser": f"{theirs[0]}.{mac}",
+        "a guess": f"{nonce}.{'0' * 40}",
+        "cut off": cookie_of(known)[:-1],
+        "too many": ".".join([nonce, *["0" * 40] * 8, mac]),
+        "nonsense": "ó.=.%00",
+        "empty": "",
+    }
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        *("another account's", "a nonce alone", "ana's in another browser", "a guess"),
+        *("cut off", "too many", "nonsense", "empty"),
+    ],
+)
+def test_no_other_cookie_spares_anybody(known: Client, kind: str) -> None:
+    forged = Client()
+    forged.cookies["device"] = forge(known)[kind]
+    for _ in range(5):
+        try_password()
+    assert not is_in(try_password(PASSWORD, browser=forged))
+    assert is_in(try_password(PASSWORD, browser=known))
+
+
+def test_a_new_password_ends_what_the_browsers_of_before_were_known_for(
+    known: Client, client: Client
+) -> None:
+    change = {"oldpassword": PASSWORD, "password1": NEXT, "password2": NEXT}
+    client.post("/account/password/change/", change)
+    client.post("/logout/")
+    for _ in range(5):
+        try_password()
+    assert not is_in(try_password(NEXT, browser=known))
+    assert is_in(try_password(NEXT, browser=client))  # which the change was made in
+
+
+def test_the_cookie_tells_nothing_and_is_safe(known: Client) -> None:
+    cookie = known.cookies["device"]
+    assert re.fullmatch(r"[\w-]{22}\.[0-9a-f]{40}", cookie.value)
+    assert (cookie["httponly"], cookie["samesite"], cookie["path"]) == (True, "Lax", "/")
+
+
+def test_a_mailed_link_lets_the_owner_in_at_once(ana: User, post: Post) -> None:
+    User.objects.update(email="ana@example.com")
+    hammer(4, hours=0.25)
+    browser = Client()
+    assert not is_in(try_password(PASSWORD, browser=browser, network="192.0.2.99"))
+    browser.post("/account/password/reset/", {"email": "ana@example.com"})
+    found = re.search(r"http://127.0.0.1:8000(\S+)", str(post()[0].body))
+    assert found
+    form = browser.get(found[1], follow=True).request["PATH_INFO"]
+    browser.post(form, {"password1": NEXT, "password2": NEXT})
+    assert is_in(try_password(NEXT, browser=browser))
+    assert is_in(try_password(NEXT, network="192.0.2.99"))
+
+
+def confirm(browser: Client, password: str) -> "Answer":
+    return browser.post("/account/reauthenticate/", {"password": password})
+
+
+def change(browser: Client, password: str) -> "Answer":
+    fields = {"oldpassword": password, "password1": NEXT, "password2": NEXT}
+    return browser.post("/account/password/change/", fields)
+
+
+@pytest.mark.parametrize("ask", [confirm, change])
+def test_whoever_sits_at_an_open_browser_does_not_guess_its_password(
+    client: Client, ask: "Callable[[Client, str], Answer]"
+) -> None:
+    for _ in range(5):
+        assert "Wait" not in ask(client, "wrong").text
+    answer = ask(client, PASSWORD)
+    assert "entered wrong too often. Wait 5 minutes" in answer.text or answer.status_code == 429
+
+
+def test_strangers_keep_nobody_from_confirming_their_password(client: Client) -> None:
+    hammer(4, hours=0.25)
+    assert not is_in(try_password(PASSWORD, network="192.0.2.99"))
+    assert is_in(confirm(client, PASSWORD))
+
+
+def test_codes_are_limited_and_the_words_say_how_long(ana: User) -> None:
+    TOTP.activate(ana, "JBSWY3DPEHPK3PXP")
+    browser = Client()
+    assert is_in(try_password(PASSWORD, browser=browser))
+    path = "/account/mfa/authenticate/"
+    answers = [browser.post(path, {"code": f"00000{number}"}).text for number in range(6)]
+    assert [("Too many wrong codes" in text) for text in answers] == [False] * 5 + [True]
+    assert "Wait 5 minutes" in answers[-1]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (0, "1 second"),
+        (0.2, "1 second"),
+        (39.1, "40 seconds"),
+        (119, "119 seconds"),
+        (120, "2 minutes"),
+        (121, "3 minutes"),
+        (3600, "60 minutes"),
+    ],
+)
+def test_times_to_wait_in_words(seconds: float, words: str) -> None:
+    assert login_limits.say_seconds(seconds) == words
+
+
+def test_the_table_of_counts_holds_no_name_and_no_address() -> None:
+    try_password(name="somebody", network="192.0.2.55")
+    kept = " ".join(Tally.objects.values_list("what", flat=True))
+    assert "somebody" not in kept
+    assert "192.0.2" not in kept
+
+
+def test_the_limits_are_those_that_are_documented() -> None:
+    text = (ROOT / "SECURITY.md").read_text().partition("## How guessing is limited")[2]
+    rows = re.findall(r"^\| (?!what)[^|]+\|([^|]+)\|$", text.partition("## ")[0], re.MULTILINE)
+    documented = [
+        [(int(most), 1 if span == "a minute" else int(span)) for most, span in spans]
+        for row in rows
+        if (spans := re.findall(r"(\d+) (?:wrong )?in (\d+|a minute)", row))
+    ]
+    limits = [[(each.most, each.seconds // 60) for each in limits] for limits in FAILURES.values()]
+    assert sorted(documented) == sorted(limits)
+
+
+@pytest.mark.parametrize("name", ["", "\0", "ana\0", "x" * 5_000, "a" * 151])
+def test_a_name_that_nobody_can_have_is_answered(name: str) -> None:
+    assert try_password(name=name).status_code == 200

@@ -1,0 +1,383 @@
+"""Mail is written down by the pages and sent by the worker: once, again later, or given up."""
+
+import json
+import re
+import threading
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.contrib.auth.models import User
+from django.core import mail as sent
+from django.core.mail import EmailMessage
+from django.db import connection
+from django.db.models import F
+from django.tasks import task_backends
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from pytest_django.fixtures import Settings
+
+from playground.runs.clock import Clock
+from playground.teams import outbox
+from playground.teams.models import Mail
+from tests.launched import ROOT
+from tests.providers.scripted import closed_port
+from tests.teams.conftest import Post
+from tests.teams.mail_server import MailServer, taking_mail
+from tests.teams.test_mail import add_address, change_password, remove_address, set_up_second_factor
+
+type Act = Callable[[Client], None]
+
+RESET = "/account/password/reset/"
+RIGHT = {"login": "ana", "password": "correct horse"}
+ACCOUNT_TEMPLATES = sorted(
+    path.relative_to(ROOT / "templates").as_posix().removesuffix("_message.txt")
+    for path in (ROOT / "templates").glob("*/email/*_message.txt")
+    if path.name != "base_message.txt"
+)
+
+
+@pytest.fixture
+def ana(ana: User) -> User:
+    ana.email = "ana@example.com"
+    ana.save()
+    EmailAddress.objects.create(user=ana, email=ana.email, verified=True, primary=True)
+    return ana
+
+
+@pytest.fixture
+def client(ana: User) -> Client:
+    """A browser in which ana has just entered her password."""
+    client = Client()
+    client.post("/login/", RIGHT)
+    client.post("/account/reauthenticate/", {"password": RIGHT["password"]})
+    return client
+
+
+@pytest.fixture
+def server(settings: Settings) -> Iterator[MailServer]:
+    with taking_mail() as server:
+        settings.MAILERS = server.mailers
+        yield server
+
+
+def ask(address: str = "ana@example.com") -> None:
+    answer = Client().post(RESET, {"email": address}, follow=True)
+    assert "If an account has this address" in answer.text
+
+
+def ask_for_another(client: Client) -> None:
+    del client
+    ask("nobody@example.com")
+
+
+def ask_for_reset(client: Client) -> None:
+    del client
+    ask()
+
+
+@pytest.mark.parametrize(
+    ("act", "mails"),
+    [
+        (ask_for_reset, 1),
+        (ask_for_another, 0),
+        (change_password, 1),
+        (set_up_second_factor, 1),
+        (add_address, 1),
+        (remove_address, 1),
+    ],
+)
+@pytest.mark.django_db(transaction=True)
+def test_no_page_speaks_with_a_mail_server(
+    client: Client, server: MailServer, post: Post, act: Act, mails: int
+) -> None:
+    act(client)
+    assert server.connections == 0
+    assert Mail.objects.exists()
+    post()
+    assert min(len(server.taken), 1) == mails
+    assert not Mail.objects.exists()
+
+
+def test_a_server_that_never_answers_keeps_nobody_waiting(ana: User, server: MailServer) -> None:
+    server.holds = True
+    ask()
+    assert server.connections == 0
+
+
+def shapes(address: str) -> list[str]:
+    """Return the queries of a reset, without their values."""
+    with CaptureQueriesContext(connection) as queries:
+        ask(address)
+    return [re.sub(r"'[^']*'|\bs\d+_x\d+|\b\d[\d.]*\b", "?", each["sql"]) for each in queries]
+
+
+def test_a_reset_makes_the_same_queries_whether_the_address_is_known_or_not(ana: User) -> None:
+    ask("somebody@example.com")  # the first one finds tables and caches cold
+    known, unknown = shapes("ana@example.com"), shapes("nobody@example.com")
+    assert known == unknown
+    assert not [sql for sql in known if "account_emailaddress" in sql or "auth_user" in sql]
+
+
+@pytest.mark.parametrize("address", ["nobody@example.com", "ana@example.com", ""])
+def test_nobody_learns_by_the_answer_who_has_an_account(
+    ana: User, post: Post, address: str
+) -> None:
+    answer = Client().post(RESET, {"email": address})
+    assert answer.status_code == (302 if address else 200)
+    assert len(post()) == (address == "ana@example.com")
+
+
+def test_somebody_who_was_switched_off_gets_no_link(ana: User, post: Post) -> None:
+    ask()
+    User.objects.update(is_active=False)
+    assert post() == []
+    assert not Mail.objects.exists()
+
+
+def test_each_account_of_an_address_gets_a_mail_of_its_own(ana: User, post: Post) -> None:
+    EmailAddress.objects.all().delete()
+    User.objects.create_user("bo", email="ana@example.com")
+    ask()
+    assert sorted(re.findall(r"Your user name is (\w+)", "".join(map(body_of, post())))) == [
+        "ana",
+        "bo",
+    ]
+
+
+def body_of(message: EmailMessage) -> str:
+    return str(message.body)
+
+
+def test_the_database_holds_no_link_at_any_time(client: Client, server: MailServer) -> None:
+    server.says = {"DATA": "450 later"}
+    for act in (ask_for_reset, add_address, change_password):
+        act(client)
+    assert_no_link()
+    for _ in range(2):
+        for pk in Mail.objects.due().values_list("pk", flat=True):
+            outbox.send(pk)
+    assert_no_link()
+    assert Mail.objects.count() == 3
+
+
+def assert_no_link() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM teams_mail")
+        kept = str(cursor.fetchall())
+    assert "http" not in kept
+    assert not re.search(r"[\w-]{24}", kept.replace("-", ""))  # no token is shorter
+
+
+@pytest.mark.parametrize(
+    ("says", "drops", "problem", "is_given_up"),
+    [
+        ({"RCPT": "550 nobody here"}, "", "SMTPRecipientsRefused [550]", True),
+        ({"RCPT": "450 busy"}, "", "SMTPRecipientsRefused [450]", False),
+        ({"MAIL": "451 busy"}, "", "SMTPSenderRefused 451", False),
+        ({"DATA": "554 no"}, "", "SMTPDataError 554", False),
+        ({}, "DATA", "SMTPServerDisconnected", False),
+        ({}, "EHLO", "SMTPServerDisconnected", False),
+    ],
+)
+def test_a_mail_that_is_refused_is_tried_again_or_given_up(
+    ana: User,
+    server: MailServer,
+    says: dict[str, str],
+    drops: str,
+    problem: str,
+    *,
+    is_given_up: bool,
+) -> None:
+    ask()
+    server.says, server.drops = says, drops
+    send_all()
+    mail = Mail.objects.get()
+    assert mail.problem == problem
+    assert (mail.failed_at is not None) == is_given_up
+    server.says, server.drops = {}, ""
+    Mail.objects.update(due_at=timezone.now())
+    send_all()
+    assert len(server.taken) == (not is_given_up)
+
+
+def send_all() -> None:
+    """Take what is due now, and what comes of it, each once."""
+    for _ in range(2):
+        for pk in list(Mail.objects.due().values_list("pk", flat=True)):
+            outbox.send(pk)
+
+
+def test_a_server_that_is_away_is_tried_less_and_less_until_the_end(
+    ana: User, settings: Settings
+) -> None:
+    smtp = "django.core.mail.backends.smtp.EmailBackend"
+    address = {"host": "127.0.0.1", "port": closed_port()}
+    settings.MAILERS = {"default": {"BACKEND": smtp, "OPTIONS": address}}
+    ask()
+    send_all()
+    waits = []
+    while Mail.objects.filter(failed_at=None).exists():
+        mail = Mail.objects.get()
+        wait = mail.due_at - timezone.now()
+        waits.append(round(wait.total_seconds() / 30))
+        Mail.objects.update(made_at=F("made_at") - wait, due_at=timezone.now())
+        outbox.send(mail.pk)
+    assert waits == [1, 2, 4, 8, 16, 32]  # and the next would be after the link's hour
+    mail = Mail.objects.get()
+    assert (mail.facts, mail.problem) == ({}, "ConnectionRefusedError: Connection refused")
+
+
+def test_what_waited_too_long_for_a_worker_is_not_sent(ana: User, post: Post) -> None:
+    ask()
+    Mail.objects.update(made_at=timezone.now() - timedelta(minutes=61))
+    assert post() == []
+    assert Mail.objects.get().problem == "No worker was running to send it in time."
+
+
+def test_what_was_given_up_is_forgotten_after_a_week(ana: User) -> None:
+    for days in (6, 8):
+        failed_at = timezone.now() - timedelta(days=days)
+        Mail.objects.create(template=outbox.RESET, address="x", user=ana, failed_at=failed_at)
+    Clock().tick()
+    mail = Mail.objects.get()
+    assert mail.failed_at
+    assert (timezone.now() - mail.failed_at).days == 6
+
+
+def test_two_workers_send_a_mail_once(
+    ana: User, post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second comes while the first one speaks with the mail server."""
+    ask()
+    send = EmailMessage.send
+
+    def send_slowly(message: EmailMessage, **options: object) -> int:
+        for pk in Mail.objects.values_list("pk", flat=True):
+            outbox.send(pk)
+        return send(message, **options)  # type: ignore[arg-type]  # handed through
+
+    monkeypatch.setattr(EmailMessage, "send", send_slowly)
+    assert len(post()) == 1
+
+
+@pytest.mark.only_on("postgresql")  # threads cannot wait for each other in SQLite's memory
+@pytest.mark.django_db(transaction=True)
+def test_many_workers_at_the_same_moment_send_a_mail_once(ana: User) -> None:
+    Mail.objects.create(template=outbox.RESET, address="ana@example.com", user=ana)
+    pk, together = Mail.objects.get().pk, threading.Barrier(6)
+
+    def work() -> None:
+        together.wait(10)
+        outbox.send(pk)
+        connection.close()
+
+    threads = [threading.Thread(target=work) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(sent.outbox) == 1
+
+
+def test_what_a_killed_worker_had_in_hand_is_sent_by_another(ana: User, post: Post) -> None:
+    Mail.objects.create(template=outbox.RESET, address="ana@example.com", user=ana)
+    assert Mail.objects.claim(Mail.objects.get().pk)
+    assert post() == []
+    Mail.objects.update(due_at=F("due_at") - timedelta(minutes=11))
+    assert len(post()) == 1
+
+
+def test_the_clock_hands_a_mail_over_once(ana: User) -> None:
+    ask()
+    clock = Clock()
+    for _ in range(3):
+        clock._next_mail = 0
+        clock.tick()
+    results = task_backends["default"].results  # type: ignore[attr-defined]
+    assert [(each.task.queue_name, each.args) for each in results] == [
+        ("mail", [Mail.objects.get().pk])
+    ]
+
+
+@pytest.mark.parametrize("template", ACCOUNT_TEMPLATES)
+def test_each_template_is_written_by_the_worker_without_a_gap(ana: User, template: str) -> None:
+    EmailAddress.objects.create(user=ana, email="new@example.com")
+    facts = dict.fromkeys(outbox.FACTS, "a fact") | {"timestamp": timezone.now()}
+    outbox.add(template, "new@example.com", ana, **facts)
+    message = outbox.compose(Mail.objects.get())
+    assert message
+    told = f"{message.subject}\n{message.body}"
+    assert told.startswith("Playground: ")
+    assert not re.search(r"\bNone\b|\{|\}|page:\n\n\n|, from the address  ", told)
+    wants_link = re.search(r"\w+_url", (ROOT / f"templates/{template}_message.txt").read_text())
+    assert bool(wants_link) == ("http://127.0.0.1:8000/" in told)
+
+
+def test_a_browser_with_a_strange_name_changes_nothing(client: Client, post: Post) -> None:
+    client.defaults["HTTP_USER_AGENT"] = 'x\0"\n{{ user.password }}'
+    change_password(client)
+    (message,) = post()
+    assert "{{ user.password }}" in body_of(message)
+
+
+def test_no_log_holds_a_link_though_the_server_quotes_the_mail(
+    ana: User, server: MailServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("DEBUG")
+    server.says, server.quotes = {"DATA": "554 you wrote"}, True
+    ask()
+    send_all()
+    assert Mail.objects.get().problem == "SMTPDataError 554"
+    assert "SMTPDataError 554" in caplog.text
+    assert "/reset/key/" not in caplog.text
+
+
+@pytest.fixture
+def no_mail_server(settings: Settings) -> None:
+    settings.MAILERS = {"default": {"BACKEND": "playground.teams.outbox.NoServerBackend"}}
+
+
+@pytest.mark.usefixtures("no_mail_server")
+def test_without_a_mail_server_the_log_names_what_would_be_sent_and_no_link(
+    client: Client, caplog: pytest.LogCaptureFixture, post: Post
+) -> None:
+    caplog.set_level("INFO", "playground.teams.outbox")
+    for act in (ask_for_reset, ask_for_another, add_address):
+        act(client)
+    post()
+    EmailMessage("Hello", "the words http://x/join/abc/", to=["bo@example.com"]).send()
+    told = {record.getMessage() for record in caplog.get_records("call")}
+    reset = 'A mail would go to "ana": "Playground: Choose a new password". Set EMAIL_URL'
+    assert told == {
+        f'{reset}, or use: manage.py people reset "ana"',
+        'A mail would go to "ana": "Playground: Is this your address?". Set EMAIL_URL',
+        'No mail server: a mail was not sent: "Hello"',
+    }
+    assert not Mail.objects.exists()
+
+
+@pytest.mark.usefixtures("no_mail_server")
+def test_without_a_mail_server_the_pages_promise_no_mail(ana: User) -> None:
+    page = Client().get(RESET).text
+    for address in ("ana@example.com", "nobody@example.com"):
+        page += Client().post(RESET, {"email": address}, follow=True).text
+    assert page.count("sends no mail") == 3
+    assert "on its way" not in page
+
+
+def test_facts_are_the_only_things_that_are_kept(ana: User) -> None:
+    outbox.add("account/email/password_set", "x@example.com", ana, key="s3cret", ip="192.0.2.1")
+    assert json.dumps(Mail.objects.get().facts) == '{"ip": "192.0.2.1"}'
+
+
+def test_no_other_module_sends_mail() -> None:
+    senders = [
+        path.relative_to(ROOT).as_posix()
+        for path in Path(ROOT / "playground").rglob("*.py")
+        if re.search(r"send_mail\(|mail_admins|EmailM\w+\(|\.send\(\)", path.read_text())
+    ]
+    assert sorted(senders) == ["playground/teams/accounts.py", "playground/teams/outbox.py"]

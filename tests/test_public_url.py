@@ -1,0 +1,242 @@
+"""Links begin with PUBLIC_BASE_URL, by whichever name and port somebody asked for the page."""
+
+import io
+import re
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.management import call_command
+from django.test import Client
+from django.utils import timezone
+from pytest_django.fixtures import Settings
+
+from playground.runs.media import uploads
+from playground.teams.models import Mail
+from tests.launched import ROOT
+from tests.teams.conftest import Post, post
+from tests.teams.sign_on_service import signing_on
+
+__all__ = ["post"]
+
+PUBLIC = "https://play.example.com"
+HERE = "http://127.0.0.1:8000"
+NEXT = "a long walk home"
+RIGHT = {"login": "ana", "password": "correct horse"}
+HOSTS = [
+    *("play.example.com", "PLAY.Example.com", "play.example.com:31337", "play.example.com."),
+    *("other.example.com", "other.example.com:8080"),
+    *("localhost", "localhost:31337", "127.0.0.1", "127.0.0.1:8000", "[::1]:9", "LOCALHOST."),
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bench:
+    """What links are made with: a browser of ana's, the worker's mail, settings and a folder."""
+
+    browser: Client
+    post: Post
+    settings: Settings
+    folder: Path
+
+
+type Make = Callable[[Bench], str]
+
+
+def make_invitation(bench: Bench) -> str:
+    page = bench.browser.post("/team/invitations/", {"role": "member", "days": "1"}).text
+    return find(r'value="(https?://[^"]+/join/[^"]+)"', page)
+
+
+def make_reset_mail(bench: Bench) -> str:
+    bench.browser.logout()
+    bench.browser.post("/account/password/reset/", {"email": "ana@example.com"})
+    return find(r"(https?://\S+/account/password/reset/key/\S+)", str(bench.post()[-1].body))
+
+
+def make_confirmation_mail(bench: Bench) -> str:
+    bench.browser.post("/login/", RIGHT)
+    bench.browser.post("/account/reauthenticate/", {"password": "correct horse"})
+    bench.browser.post("/account/email/", {"email": "new@example.com", "action_add": ""})
+    return find(r"(https?://\S+/account/confirm-email/\S+)", str(bench.post()[-1].body))
+
+
+def make_foot_of_mail(bench: Bench) -> str:
+    change = {"oldpassword": "correct horse"} | dict.fromkeys(("password1", "password2"), NEXT)
+    bench.browser.post("/account/password/change/", change)
+    name = find(r"Playground at (\S+)$", str(bench.post()[-1].body))
+    return f"{'https' if name.endswith('.com') else 'http'}://{name}/"
+
+
+def print_reset(_: Bench) -> str:
+    return printed("reset", "ana")
+
+
+def print_invitation(_: Bench) -> str:
+    return printed("invite")
+
+
+def print_setup(bench: Bench) -> str:
+    bench.settings.DATA_DIR = bench.folder
+    User.objects.all().delete()
+    return printed("setup")
+
+
+def printed(*words: str) -> str:
+    out = io.StringIO()
+    call_command("people", *words, stdout=out)
+    return out.getvalue().strip()
+
+
+def lead_to_single_sign_on(bench: Bench) -> str:
+    """Return where the service is told to send people back to."""
+    bench.browser.logout()
+    with signing_on() as service:
+        bench.settings.SOCIALACCOUNT_PROVIDERS = {
+            "openid_connect": {"APPS": [service.app], "OAUTH_PKCE_ENABLED": True}
+        }
+        location = bench.browser.get("/account/oidc/sso/login/")["Location"]
+    return parse_qs(urlsplit(location).query)["redirect_uri"][0]
+
+
+def find(pattern: str, text: str) -> str:
+    found = re.search(pattern, text)
+    assert found, text
+    return found[1]
+
+
+ON_PAGES: tuple[Make, ...] = (make_invitation, lead_to_single_sign_on)
+ELSEWHERE: tuple[Make, ...] = (
+    *(make_reset_mail, make_confirmation_mail, make_foot_of_mail),
+    *(print_reset, print_invitation, print_setup),
+)
+
+
+@pytest.fixture
+def client(ana: User, settings: Settings) -> Client:
+    User.objects.update(email="ana@example.com")
+    loopback = settings.LOOPBACK_NAMES
+    settings.ALLOWED_HOSTS = [*loopback, "play.example.com", "other.example.com"]
+    browser = Client()
+    browser.force_login(ana)
+    return browser
+
+
+@pytest.fixture
+def bench(client: Client, post: Post, settings: Settings, tmp_path: Path) -> Bench:
+    return Bench(browser=client, post=post, settings=settings, folder=tmp_path)
+
+
+@pytest.mark.parametrize("host", HOSTS)
+@pytest.mark.parametrize("make", [*ON_PAGES, *ELSEWHERE])
+def test_each_link_begins_with_the_public_address_whatever_host_was_asked(
+    bench: Bench, make: Make, host: str
+) -> None:
+    bench.settings.PUBLIC_BASE_URL = PUBLIC
+    bench.browser.defaults["HTTP_HOST"] = host
+    assert make(bench).startswith(f"{PUBLIC}/")
+
+
+@pytest.mark.parametrize("host", HOSTS)
+@pytest.mark.parametrize("make", ELSEWHERE)
+def test_without_a_public_address_mail_and_terminal_lead_to_this_machine(
+    bench: Bench, make: Make, host: str
+) -> None:
+    bench.browser.defaults["HTTP_HOST"] = host
+    assert make(bench).startswith(f"{HERE}/")
+
+
+@pytest.mark.parametrize("host", HOSTS)
+@pytest.mark.parametrize("make", ON_PAGES)
+def test_without_a_public_address_the_links_of_a_page_lead_where_the_page_is(
+    bench: Bench, make: Make, host: str
+) -> None:
+    bench.browser.defaults["HTTP_HOST"] = host
+    assert make(bench).startswith(f"http://{host}/")
+
+
+def test_the_signed_address_of_a_reference_is_public(settings: Settings) -> None:
+    settings.PUBLIC_BASE_URL = PUBLIC
+    tomorrow = timezone.now() + timedelta(days=1)
+    assert uploads.host(uuid.uuid4(), tomorrow).startswith(f"{PUBLIC}/hosted/")
+
+
+@pytest.mark.parametrize("host", HOSTS)
+@pytest.mark.parametrize(
+    "elsewhere", ["//localhost/", "http://127.0.0.1/", "https://evil.example/"]
+)
+def test_a_login_leads_on_to_no_other_host(
+    client: Client, settings: Settings, host: str, elsewhere: str
+) -> None:
+    client.logout()
+    settings.PUBLIC_BASE_URL = PUBLIC
+    client.defaults["HTTP_HOST"] = host
+    answer = client.post(f"/login/?next={elsewhere}", RIGHT | {"next": elsewhere})
+    home = answer["Location"]
+    assert home == "/" or urlsplit(home).netloc == host  # which is the page's own
+
+
+def test_a_link_is_made_in_one_place() -> None:
+    makers = {
+        path.relative_to(ROOT).as_posix()
+        for path in (ROOT / "playground").rglob("*.py")
+        if re.search(r"build_absolute_uri|get_current_site|settings\.PORT\b", path.read_text())
+    }
+    assert makers == {"playground/public_url.py", "playground/gunicorn.py", "playground/launch.py"}
+
+
+LOOPBACK = ["localhost", "LOCALHOST:8000", "127.0.0.1", "127.0.0.1:31337", "[::1]", "localhost."]
+ELSEWHERE_FROM: dict[str, dict[str, str]] = {
+    "another machine": {"REMOTE_ADDR": "192.0.2.7"},
+    "a proxy here": {"REMOTE_ADDR": "127.0.0.1", "HTTP_X_FORWARDED_FOR": "192.0.2.7"},
+    "a socket": {"REMOTE_ADDR": ""},
+}
+
+
+@pytest.mark.parametrize("host", LOOPBACK)
+@pytest.mark.parametrize("source", ELSEWHERE_FROM)
+def test_a_loopback_name_is_not_another_name_of_the_public_pages(
+    client: Client, settings: Settings, host: str, source: str
+) -> None:
+    settings.PUBLIC_BASE_URL = PUBLIC
+    client.defaults |= ELSEWHERE_FROM[source] | {"HTTP_HOST": host}
+    for path in ("/login/", "/team/?a=b", "/static/css/main.css"):
+        answer = client.get(path)
+        assert (answer.status_code, answer["Location"]) == (302, f"{PUBLIC}{path}")
+        assert answer["X-Content-Type-Options"] == "nosniff"
+    assert client.post("/account/password/reset/", {"email": "ana@example.com"}).status_code == 400
+    assert not Mail.objects.exists()
+
+
+@pytest.mark.parametrize("host", LOOPBACK)
+@pytest.mark.parametrize("path", ["/healthz", "/readyz"])
+def test_machines_ask_for_the_health_by_loopback_names(
+    client: Client, settings: Settings, host: str, path: str
+) -> None:
+    settings.PUBLIC_BASE_URL = PUBLIC
+    for source in ({}, *ELSEWHERE_FROM.values()):
+        client.defaults |= source | {"HTTP_HOST": host}
+        assert client.get(path).status_code in {200, 503}
+
+
+@pytest.mark.parametrize("host", LOOPBACK)
+def test_the_operator_looks_at_the_pages_from_the_machine_itself(
+    client: Client, settings: Settings, host: str
+) -> None:
+    settings.PUBLIC_BASE_URL = PUBLIC
+    assert client.get("/team/", HTTP_HOST=host).status_code == 200
+
+
+@pytest.mark.parametrize("base", ["", "http://localhost:8000", "http://[::1]:8000"])
+def test_where_the_public_address_is_loopback_its_names_serve_pages(
+    client: Client, settings: Settings, base: str
+) -> None:
+    settings.PUBLIC_BASE_URL = base
+    for source in ELSEWHERE_FROM.values():
+        client.defaults |= source | {"HTTP_HOST": "localhost:8000"}
+        assert client.get("/team/").status_code == 200

@@ -1,0 +1,148 @@
+"""No line of a log holds a link that lets somebody in or shows a file."""
+
+import logging
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.urls import get_resolver, reverse
+from django.urls.converters import UUIDConverter
+from gunicorn.config import Config
+from pytest_django.fixtures import Settings
+
+from playground import gunicorn
+from playground.redaction import HIDDEN, RedactingFormatter, redact
+from playground.teams import access
+from playground.teams.models import Invitation, Workspace
+from tests.test_canary import routes
+
+TOKEN = "q9XmT_3vLw-8ZkR5bYnA2cD7eF0gH1iJ"
+SIGNED = f"eyJ{TOKEN}:1vPq:{TOKEN}"
+LINKS = [
+    f"/join/{TOKEN}/",
+    f"/setup/?token={TOKEN}",
+    f"/account/password/reset/key/1-{TOKEN}/",
+    f"/account/confirm-email/{SIGNED}/",
+    f"/hosted/{SIGNED}/",
+    f"/account/oidc/sso/login/callback/?code={TOKEN}&state={TOKEN}",
+    f"/account/oidc/sso/login/?process=connect&press={TOKEN}",
+]
+HARMLESS = {"slug", "act", "provider_id"}  # parts of addresses that are words, and no secrets
+
+
+@pytest.mark.parametrize("link", LINKS)
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Not Found: {}",
+        "https://play.example.com{}",
+        '"GET {} HTTP/1.1" 200',
+        "('GET', '{}')",
+        'path="{}"',
+        "<a href={}>",
+        "{}",
+    ],
+)
+def test_a_link_is_hidden_wherever_it_stands(link: str, line: str) -> None:
+    told = redact(line.format(link))
+    assert TOKEN not in told
+    assert HIDDEN in told
+    assert told.startswith(line.partition("{}")[0])
+    assert told.endswith(line.partition("{}")[2])
+
+
+@pytest.mark.parametrize("path", ["%2Fjoin%2F{}%2F", "%2fsetup%2f%3ftoken%3d{}%26a=b"])
+def test_a_link_within_an_address_is_hidden_too(path: str) -> None:
+    assert TOKEN not in redact(f"GET /login/?next={path.format(TOKEN)} HTTP/1.1")
+
+
+@pytest.mark.parametrize(
+    "line", ["/runs/5/", "/gallery/?q=join/us", 'joined by="ana"', "/models/x/form/?check", "a=b"]
+)
+def test_what_is_no_link_stays(line: str) -> None:
+    assert redact(line) == line
+
+
+def test_each_address_with_a_secret_in_it_is_known() -> None:
+    """A new address with a text in it is hidden, or its part is named harmless above."""
+    secret = []
+    for name, converters in routes(get_resolver().url_patterns):
+        texts = {part for part, kind in converters.items() if not isinstance(kind, UUIDConverter)}
+        if texts - HARMLESS:
+            words = dict.fromkeys(converters, TOKEN) | dict.fromkeys(texts & {"uidb36"}, "1")
+            assert TOKEN not in redact(reverse(name, kwargs=words)), name
+            secret.append(name)
+    assert {"join", "hosted_upload", "account_confirm_email"} <= set(secret)
+
+
+def test_a_line_is_hidden_with_its_exception() -> None:
+    formatter = RedactingFormatter("{levelname} {message}", style="{")
+    try:
+        raise ValueError(f"what came from /join/{TOKEN}/")  # noqa: TRY301 - to be caught here
+    except ValueError as error:
+        told = (type(error), error, error.__traceback__)
+    record = logging.LogRecord("x", 40, "x", 1, "Went to %s", (LINKS[0],), told)
+    assert TOKEN not in formatter.format(record)
+
+
+def test_our_log_and_the_one_of_gunicorn_are_written_so(settings: Settings, tmp_path: Path) -> None:
+    (line,) = settings.LOGGING["formatters"].values()
+    assert line["()"].endswith("RedactingFormatter")
+    config = Config()
+    config.set("accesslog", str(tmp_path / "access"))
+    config.set("errorlog", str(tmp_path / "error"))
+    log = gunicorn.logger_class(config)
+    log.error("Error handling request %s", LINKS[0])
+    log.access_log.info('"GET %s HTTP/1.1" 200', LINKS[1])
+    for handler in [*log.error_log.handlers, *log.access_log.handlers]:
+        handler.close()
+    log.error_log.handlers.clear()
+    log.access_log.handlers.clear()
+    for name in ("access", "error"):
+        told = (tmp_path / name).read_text()
+        assert HIDDEN in told
+        assert TOKEN not in told
+
+
+@pytest.fixture
+def logged(caplog: pytest.LogCaptureFixture) -> Callable[[], str]:
+    """Return what our formatter writes of all that was logged in the test."""
+    caplog.set_level("DEBUG")
+    formatter = RedactingFormatter("{name} {message}", style="{")
+    return lambda: "\n".join(map(formatter.format, caplog.get_records("call")))
+
+
+def test_an_invitation_that_was_filled_in_wrong_or_too_often_is_not_logged(
+    workspace: Workspace, ana: User, logged: Callable[[], str]
+) -> None:
+    _, token = Invitation.objects.issue(workspace=workspace, role="member", days=1)
+    for _ in range(31):
+        Client().post(f"/join/{token}/", {"username": "a b"})
+    assert "/join/[hidden]/" in logged()
+    assert token not in logged()
+
+
+def test_a_reset_that_was_tried_too_often_is_not_logged(
+    ana: User, logged: Callable[[], str]
+) -> None:
+    link = urlsplit(access.make_reset_link(ana)).path
+    statuses = [Client().get(link).status_code for _ in range(3)]
+    assert statuses == [302] * 3
+    answers = [Client().post(link, {"password1": "x"}).status_code for _ in range(25)]
+    assert answers[-1] == 429
+    assert "/reset/key/[hidden]/" in logged()
+    assert link.split("/")[-2] not in logged()
+
+
+def test_the_lines_about_accounts_hold_no_token_for_other_handlers_either(
+    workspace: Workspace, ana: User, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", "playground.audit")
+    _, token = Invitation.objects.issue(workspace=workspace, role="member", days=1)
+    for _ in range(31):
+        Client().post(f"/join/{token}/", {"username": "a b"})
+    told = [each.getMessage() for each in caplog.records if each.name == "playground.audit"]
+    assert told == ['too often from="127.0.0.1" path="/join/[hidden]/"']
