@@ -11,7 +11,7 @@ from playground import settings
 # Two processes of eight threads answered the most small fragments a second on two cores.
 workers = 2
 threads = 8
-worker_class = "gthread"
+worker_class = "playground.slow_clients.Worker"
 bind = f"127.0.0.1:{settings.PORT}"
 secure_scheme_headers: dict[str, str] = {}  # settings.py says whether a proxy is believed
 control_socket_disable = True  # nobody uses it, and it would write into the home folder
