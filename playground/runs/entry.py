@@ -10,14 +10,7 @@ from django.utils.datastructures import MultiValueDict
 from playground.catalog.models import ModelSpec
 from playground.runs.media.uploads import FILE_IS_GONE, FILE_IS_TEXT, UploadStore
 from playground.runs.models import Run
-from playground.runs.presets.blanks import (
-    MOST,
-    TOO_MANY,
-    Blanks,
-    find_blanks,
-    put_texts,
-    read_values,
-)
+from playground.runs.presets.blanks import Blanks, find_blanks, put_texts, read_values
 from playground.schema import Submission
 from playground.web import HtmxRequest
 
@@ -111,8 +104,8 @@ def judge(spec: ModelSpec, submission: Submission, blanks: Blanks) -> Errors:
         sent = spec.form.validate(put_texts(submission.value, filled))
         errors = {pointer: said for pointer, said in errors.items() if pointer not in filled}
         errors |= {pointer: list(said) for pointer, said in sent.items() if pointer in filled}
-    if len(blanks.listed) > MOST:
-        errors.setdefault("", []).append(TOO_MANY)
+    if blanks.problem:
+        errors.setdefault("", []).append(blanks.problem)
     return errors
 
 

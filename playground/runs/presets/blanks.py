@@ -12,6 +12,10 @@ from playground.schema import Submission
 PREFIX = "~var:"  # of the controls' names: no pointer begins so
 MOST = 50
 TOO_MANY = f"The texts have more than {MOST} variables."
+CROWDED = (
+    f"The texts have more than {variables.MOST_PLACES:,} pairs of braces, which begin variables: "
+    "leave some of them out."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,10 +41,19 @@ class Blanks:
     """All variables of a form.
 
     texts  the long texts by JSON Pointer, as they are written
+    is_crowded  they have so many braces that no variables were looked for
     """
 
     texts: dict[str, str]
     listed: tuple[Blank, ...]
+    is_crowded: bool = False
+
+    @property
+    def problem(self) -> str:
+        """What is wrong with all of them together, "" for nothing."""
+        if self.is_crowded:
+            return CROWDED
+        return TOO_MANY if len(self.listed) > MOST else ""
 
     @property
     def signature(self) -> str:
@@ -90,6 +103,8 @@ def find_blanks(
     before    what was entered in the run that the form was opened from
     """
     texts = spec.form.long_texts(value)
+    if variables.are_too_many(texts.values()):
+        return Blanks(texts={}, listed=(), is_crowded=True)
     found = []
     for variable in variables.list_variables(texts.values()):
         entered = str(values.get(variable.name, ""))
