@@ -1,9 +1,9 @@
 """A gunicorn worker whose threads no slow client can hold.
 
-gunicorn's own threaded worker gives a thread to each connection before a byte of it has come, waits
-in that thread for the rest of a header, and for a body as long as it takes: sixteen clients that
-send a byte a second would hold all the threads there are. A proxy that buffers requests does the
-same work better; this is for installations without one.
+gunicorn's own threaded worker gives each connection a thread before any bytes arrive, and waits in
+that thread for the rest of the header and for the body, without a time limit: sixteen clients that
+send a byte a second would hold all threads. A proxy that buffers requests prevents this, too; this
+module is for installations without one.
 
 - A connection has a thread once its whole header is there; until then the main loop waits for it.
 - A thread waits for a body only while it comes at a minimum rate, and only some of the threads do

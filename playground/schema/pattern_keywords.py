@@ -1,8 +1,8 @@
 """The keywords of JSON Schema that a pattern decides about.
 
 Patterns run in RE2 everywhere: jsonschema's own keywords use Python's `re`, which explodes. A
-pattern that is not checked lets a text pass. So that it refuses nothing by that either, `not`,
-`oneOf`, `if`, `contains` and what speaks of other keys know when a value passed only thus.
+pattern that is not checked accepts every text. Under `not`, `oneOf`, `if`, `contains` and
+`additionalProperties` that would refuse values, so these keywords count unchecked patterns.
 Source: JSON Schema Core §10 and §11, Validation §6.3.3, draft 2020-12; jsonschema 4.26
 """
 
@@ -33,7 +33,7 @@ def _decide(pattern: str, text: str) -> bool | None:
 
 
 def _is_valid(validator: Any, value: JSON, schema: Schema) -> bool | None:
-    """Tell whether a schema takes a value; None where it does for want of a check."""
+    """Tell whether a schema takes a value; None where an unchecked pattern is the reason."""
     before = _passed.get()
     valid = bool(validator.evolve(schema=schema).is_valid(value))
     return None if valid and _passed.get() != before else valid

@@ -143,3 +143,17 @@ def measure(client: Client, send: Send, text: str) -> float:
         assert send(client, text) < 500
         transaction.set_rollback(True)
     return time.process_time() - began
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    ["^([a-zA-Z]+ ?){1,12}$", "^(((a{1,16}){1,16}){1,16}){1,16}$", "(a*){1,16}b", "^(.*a){16}$"],
+)
+def test_a_form_whose_pattern_would_explode_is_checked_at_once(
+    client: Client, pattern: str
+) -> None:
+    schema = {"type": "object", "properties": {"prompt": {"type": "string", "pattern": pattern}}}
+    ModelSpec.objects.publish("words", title="Words", schema=schema)
+    send = posting("/models/words/form/?check", "/prompt")
+    assert measure(client, send, "a" * 40 + "1") < 1
+    assert measure(client, send, "a" * 10_000 + "1") < 1
