@@ -1,6 +1,7 @@
 """How much a request may bring along, looked at before anything of it is read."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from http import HTTPStatus
 
 from django.conf import settings
@@ -8,9 +9,19 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import Resolver404, resolve
 
+from playground.pacing import MEMBERS, SlowBodyError, find_socket
 from playground.web import refuse
 
 PIECE_BYTES = 64 * 1024
+MEGABYTE = 1_000_000
+STRANGERS_BYTES = 64 * 1024  # they fill in short forms alone: to log in, to accept an invitation
+RETRY_SECONDS = "10"
+SLOW = {
+    HTTPStatus.REQUEST_TIMEOUT: "What you sent came too slowly, so nothing was done. "
+    "Please try again, with fewer or smaller files, or on a faster connection.",
+    HTTPStatus.SERVICE_UNAVAILABLE: "Too many slow requests are being received just now, "
+    "so nothing was done. Please try again in a moment.",
+}
 UNMEASURED = "The request does not say how long it is, so nothing of it was read."
 
 type View = Callable[..., HttpResponseBase]
@@ -40,14 +51,34 @@ class BodyMiddleware:
         if request.headers.get("Transfer-Encoding"):
             return refuse(request, HTTPStatus.LENGTH_REQUIRED, UNMEASURED)
         length = read_length(request)
-        if length <= settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+        if not length:
             return self.get_response(request)
+        paced = find_socket()
+        if paced and request.user.is_authenticated:
+            paced.waiting = MEMBERS
         files = count_files(request)
-        most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE + files * settings.UPLOAD_LIMIT_BYTES
-        if length <= most:
-            return self.get_response(request)
+        if length <= most_text(request) + files * settings.UPLOAD_LIMIT_BYTES:
+            return say_slow(request, self.get_response(request))
         let_go(request, length)
-        return refuse(request, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, say_too_large(files, length))
+        words = say_too_large(files, length, most_text(request))
+        return refuse(request, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, words)
+
+
+def most_text(request: HttpRequest) -> int:
+    """Return how many bytes a request may have beside files."""
+    if request.user.is_authenticated:
+        return int(settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+    return min(STRANGERS_BYTES, settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+
+
+def say_slow(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """Return the answer, or what is to be said where its body was not waited for."""
+    paced = find_socket()
+    if not paced or not paced.problem:
+        return response
+    refused = refuse(request, paced.problem, SLOW[paced.problem])
+    refused["Retry-After"] = RETRY_SECONDS
+    return refused
 
 
 def read_length(request: HttpRequest) -> int:
@@ -64,14 +95,15 @@ def count_files(request: HttpRequest) -> int:
     return getattr(view, "file_count", 0) if request.user.is_authenticated else 0
 
 
-def say_too_large(files: int, length: int) -> str:
-    sent = f"{length / 1e6:,.0f} MB"
-    file, text = settings.UPLOAD_LIMIT_BYTES / 1e6, settings.DATA_UPLOAD_MAX_MEMORY_SIZE / 1e6
+def say_too_large(files: int, length: int, text: int) -> str:
+    sent = f"{length / 1e6:,.0f} MB" if length >= MEGABYTE else f"{length / 1e3:,.0f} kB"
+    file = settings.UPLOAD_LIMIT_BYTES / 1e6
     if files == 1:
         return f"This file has {sent}; {file:.0f} MB are the most."
     if files:
         return f"This was {sent} at once; {files} files of {file:.0f} MB each are the most."
-    return f"This was {sent} at once; {text:.0f} MB are the most here, so nothing was done."
+    most = f"{text / 1e6:.0f} MB" if text >= MEGABYTE else f"{text / 1e3:.0f} kB"
+    return f"This was {sent} at once; {most} are the most here, so nothing was done."
 
 
 def let_go(request: HttpRequest, length: int) -> None:
@@ -79,7 +111,8 @@ def let_go(request: HttpRequest, length: int) -> None:
 
     What is larger than anything that is ever taken is cut off all the same.
     """
-    files = settings.UPLOAD_FILES_AT_ONCE * settings.UPLOAD_LIMIT_BYTES
-    if length <= 2 * files:
-        while request.read(PIECE_BYTES):
-            pass
+    files = settings.UPLOAD_FILES_AT_ONCE if request.user.is_authenticated else 1
+    if length <= 2 * files * settings.UPLOAD_LIMIT_BYTES:
+        with suppress(SlowBodyError):
+            while request.read(PIECE_BYTES):
+                pass

@@ -10,7 +10,13 @@ from django_htmx.middleware import HtmxDetails
 
 from playground.teams.models import Membership, Workspace
 
-HEADINGS = {411: "That cannot be read", 413: "That was too much", 429: "Too many tries"}
+HEADINGS = {
+    408: "That took too long",
+    411: "That cannot be read",
+    413: "That was too much",
+    429: "Too many tries",
+    503: "Too busy just now",
+}
 
 
 class HtmxRequest(HttpRequest):

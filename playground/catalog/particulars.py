@@ -74,7 +74,8 @@ def prettify(slug: str) -> str:
 
 def _title_of(schema: dict[str, Any]) -> str:
     """Return a schema's title as a model's: "Veo 31 Text To Video" of "Veo31TextToVideoInput"."""
-    title = re.sub(r"(Input|Request|Params|Body|Schema)+$", "", _first([schema], "title"))
+    title = _first([schema], "title")[:_LONGEST]  # each end is tried from each place
+    title = re.sub(r"(Input|Request|Params|Body|Schema)+$", "", title)
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[a-z])(?=[0-9])", " ", title).strip()
 
 

@@ -12,9 +12,7 @@ from playground.catalog.models import ModelSpec
 from playground.runs import file_links
 from playground.runs.media.uploads import FILE_IS_GONE, FILE_IS_TEXT, UploadStore
 from playground.runs.presets.blanks import (
-    MOST,
     TOO_LONG,
-    TOO_MANY,
     Blanks,
     find_blanks,
     put_texts,
@@ -82,8 +80,8 @@ def judge_template(
 
 def judge_blanks(blanks: Blanks) -> Errors:
     errors: Errors = {pointer: [TOO_LONG] for pointer in blanks.overlong}
-    if len(blanks.listed) > MOST:
-        errors.setdefault("", []).append(TOO_MANY)
+    if blanks.problem:
+        errors.setdefault("", []).append(blanks.problem)
     return errors
 
 

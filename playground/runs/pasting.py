@@ -25,12 +25,12 @@ NO_OBJECT = _("That is JSON, but no object with inputs: it begins with a { and e
 
 HERE_DOCUMENT = re.compile(r"<<-?\s*(['\"]?)[A-Za-z_]\w*\1")
 WORD = re.compile(
-    r"""(?: \$'(?:[^'\\]|\\.)*' | '[^']*' | "(?:[^"\\]|\\.)*" | \\. | [^\s'"\\] )+""",
+    r"""(?: \$'(?:[^'\\]|\\.)*+' | '[^']*+' | "(?:[^"\\]|\\.)*+" | \\. | [^\s'"\\$]++ | \$ )++""",
     re.VERBOSE | re.DOTALL,
 )
 PART = re.compile(
     r"""\$'(?P<ansi>(?:[^'\\]|\\.)*)' | '(?P<plain>[^']*)' | "(?P<double>(?:[^"\\]|\\.)*)"
-    | \\(?P<escaped>.) | (?P<bare>[^'"\\])""",
+    | \\(?P<escaped>.) | (?P<bare>[^'"\\$]++|\$)""",
     re.VERBOSE | re.DOTALL,
 )
 ANSI = re.compile(r"\\(?:u([0-9a-fA-F]{1,4})|x([0-9a-fA-F]{1,2})|(.))", re.DOTALL)

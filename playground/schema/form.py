@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.safestring import SafeString
 
-from . import draw, draw_fields, edits, pointers
+from . import budget, draw, draw_fields, edits, pointers
 from .build import Builder
 from .compile import Compiler
 from .documents import Document, Note, SchemaError, read_document
@@ -57,6 +57,7 @@ class _Compiled:
 
 
 @lru_cache(maxsize=_COMPILED)
+@budget.for_one_form()
 def _compile(text: str) -> _Compiled:
     document = read_document(text)
     judge = Judge(document.schema, nullable='"nullable"' in text)
@@ -119,6 +120,7 @@ class SchemaForm:
         entry = value.entry if isinstance(value, Submission) else self._open(value)
         return draw.draw_form(entry, errors or {}, files or DataURIFiles(), changed or {})
 
+    @budget.for_one_form()
     def parse(
         self, data: Any, initial: Value = ABSENT, *, files: FileStore | None = None
     ) -> Submission:
@@ -176,6 +178,7 @@ class SchemaForm:
         children = root.children if isinstance(root, Group) else ()
         return tuple(each for each in children if not (isinstance(each, Fixed) or each.read_only))
 
+    @budget.for_one_form()
     def validate(self, value: JSON) -> Errors:
         """Return {pointer: [message]} for a value; {} means valid."""
         entry = self._open(value) if value is not ABSENT else self._open(ABSENT)
@@ -218,6 +221,7 @@ class SchemaForm:
             if key not in entry.names()
         ]
 
+    @budget.for_one_form()
     def _open(self, value: Value) -> Entry:
         opened = FRESH if value is ABSENT else value
         builder = Builder(source=Opened(), files=DataURIFiles())

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from jsonschema import FormatChecker
 
-from .patterns import find_pattern
+from .patterns import is_regular_expression
 
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _TIME = re.compile(r"(\d\d:\d\d):(\d\d)(\.\d+)?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
@@ -67,7 +67,7 @@ CHECKS: dict[str, Callable[[str], bool]] = {
     "ipv4": lambda text: _can(IPv4Address, text),
     "ipv6": lambda text: "%" not in text and _can(IPv6Address, text),
     "uuid": lambda text: len(text) == len(str(UUID(int=0))) and _can(UUID, text),
-    "regex": lambda text: find_pattern(text) is not None,
+    "regex": is_regular_expression,
     "json-pointer": lambda text: bool(_POINTER.fullmatch(text)),
     "duration": lambda text: bool(_DURATION.fullmatch(text)),
 }

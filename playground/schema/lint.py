@@ -5,22 +5,32 @@ from typing import Any
 
 from . import pointers
 from .documents import Document, Note
-from .patterns import find_pattern
+from .patterns import read_pattern
+from .regex_tree import PatternError
 from .validator import Judge
 from .values import compact
+
+_MOST_SHOWN = 200  # characters of a pattern
 
 
 def find_notes(document: Document, judge: Judge) -> Iterator[Note]:
     """Yield a note for each part of the schema that will not do what it seems to say."""
     for pointer, schema in document.subschemas:
         yield from _about_default(pointer, schema, judge)
-        for text in (schema.get("pattern"), *schema.get("patternProperties", {})):
-            if isinstance(text, str) and find_pattern(text) is None:
-                yield Note(
-                    pointer=pointers.child(pointer, "pattern"),
-                    message=f"The pattern {text} cannot be read, or could run for ever: "
-                    "it is not checked.",
-                )
+        yield from _about_patterns(pointer, schema)
+
+
+def _about_patterns(pointer: str, schema: dict[str, Any]) -> Iterator[Note]:
+    named = pointers.child(pointer, "patternProperties")
+    places = {pointers.child(named, text): text for text in schema.get("patternProperties", {})}
+    if "pattern" in schema:
+        places[pointers.child(pointer, "pattern")] = schema["pattern"]
+    for place, text in places.items():
+        try:
+            read_pattern(text)
+        except PatternError as error:
+            shown = text if len(text) <= _MOST_SHOWN else f"{text[:_MOST_SHOWN]}…"
+            yield Note(pointer=place, message=f"The pattern {shown} is not checked: {error}.")
 
 
 def _about_default(pointer: str, schema: dict[str, Any], judge: Judge) -> Iterator[Note]:

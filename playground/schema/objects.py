@@ -96,7 +96,7 @@ def _make_group(
         children=(*[c for c in children if not c.advanced], *[c for c in children if c.advanced]),
         free=free,
         keys=_known_keys(compiler, names),
-        closed=keywords.get("additionalProperties") is False,
+        closed=keywords.get("additionalProperties") is False and not _unchecked(flat),
         sections=tuple(Section(title=t, names=frozenset(n)) for t, n in hints.groups if t and n),
     )
 
@@ -112,9 +112,18 @@ def _free_keys(
         for pattern in [find_pattern(text)]
         if pattern and schema is not False
     ]
+    unchecked = _unchecked(flat)
+    if unchecked and extra is False:  # any key may be one of theirs
+        extra = next((each for each in unchecked if each is not False), False)
     if isinstance(extra, dict) and extra:
         found.append(FreeKey(pattern=None, node=compiler.later(extra, inside)))
     return tuple(found)
+
+
+def _unchecked(flat: Flat) -> list[Schema]:
+    """Return what the keys hold of those patterns that are not checked."""
+    patterns = flat.keywords.get("patternProperties", {})
+    return [schema for text, schema in patterns.items() if find_pattern(text) is None]
 
 
 def _known_keys(compiler: "Compiler", names: Schema | None) -> tuple[str, ...]:

@@ -1,165 +1,203 @@
-"""Regular expressions from schemas: which are safe to run, and which a browser may check too."""
+"""Regular expressions from schemas, in linear time, and which of them a browser may check too.
 
-import re
-from collections.abc import Iterator
+A pattern means what it does in ECMA-262 with the `u` flag; RE2 runs it, which has no pattern that
+explodes (https://github.com/google/re2/wiki/WhyRE2). What RE2 cannot do, or what would take it
+too long, is not checked: it lets every text pass, and the service decides.
+"""
+
+from contextlib import suppress
+from dataclasses import dataclass
 from functools import lru_cache
-from re import _constants as sre  # type: ignore[attr-defined] # the only reader of patterns there is
-from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
 
-STEPS = 4_000_000  # what one check may cost, roughly
-SHORTEST_LIMIT = 500
-_REPEATS = (sre.MAX_REPEAT, sre.MIN_REPEAT, sre.POSSESSIVE_REPEAT)
-_SAMPLE = [*map(chr, range(128)), "é", "中", "\u00a0", "٣"]
-_CATEGORIES = {
-    sre.CATEGORY_DIGIT: r"\d",
-    sre.CATEGORY_NOT_DIGIT: r"\D",
-    sre.CATEGORY_SPACE: r"\s",
-    sre.CATEGORY_NOT_SPACE: r"\S",
-    sre.CATEGORY_WORD: r"\w",
-    sre.CATEGORY_NOT_WORD: r"\W",
-}
-_FEW = 16  # a part repeated at most so often multiplies, but does not explode
-# What Python and JavaScript (with its v flag) read alike; \d and \w differ beyond ASCII.
-_COMMON = re.compile(
-    r"\^(?:[A-Za-z0-9 _,:;@#=!%\"'<>]|\\[.\-/+*?]|\[[A-Za-z0-9_.]+\]|[+*?()|.]"
-    r"|\[(?:[A-Za-z0-9]-[A-Za-z0-9]|[A-Za-z0-9_.])+\]|\{\d+(?:,\d*)?\})*\$"
+import re2
+
+from . import budget
+from .regex_parser import parse
+from .regex_sets import are_apart
+from .regex_tree import (
+    Assertion,
+    Characters,
+    Choice,
+    PatternError,
+    PatternSyntaxError,
+    Place,
+    Repeat,
+    Sequence,
+    Tree,
 )
+from .regex_writer import TOO_LARGE, Search, write_searches
+
+_LARGEST_PROGRAM = 100_000  # RE2's instructions, each of which can cost a step for every byte
+_MEMORY = (2**20, 8 * 2**20)  # bytes that RE2 may fill for one pattern; more where it must
+_STEPS_OF_A_TRY = 2_000
+_STEPS_TO_READ = 20_000  # one character of a pattern
+_STEPS_TO_COMPILE = 500  # one instruction
+
+# What the `v` flag, with which browsers read `pattern`, reads like `u`.
+_FOR_BROWSERS = (
+    r"\^(?:[A-Za-z0-9 _,:;@#=!%\"'<>-]|\\[.\-/+*?dDwWsS]|\[(?:[A-Za-z0-9]-[A-Za-z0-9]|[A-Za-z0-9_.]"
+    r"|\\[dDwWsS.])+\]|[+*?()|.]|\{\d+(?:,\d*)?\})*\$"
+)
+_TOO_MANY = "the schema has too many patterns, or too long ones"
+_REPEATED_GROUP = r"\)[+*?{]"
+
+
+def _make_options(memory: int) -> Any:
+    options = re2.Options()
+    options.max_mem = memory
+    options.log_errors = False
+    options.never_capture = True
+    return options
+
+
+_OPTIONS = tuple(map(_make_options, _MEMORY))
+
+
+@dataclass(frozen=True, slots=True)
+class _Compiled:
+    search: Search
+    regex: Any  # re2 has no types
+
+    def accepts(self, text: str, encoded: bytes) -> bool:
+        most = self.search.most
+        if len(text) < self.search.least or (most is not None and len(text) > most):
+            return False
+        return self.regex.search(encoded) is not None
 
 
 class Pattern:
-    """A pattern and the longest text that it is tried on."""
+    """A pattern that is checked."""
 
-    __slots__ = ("limit", "regex")
+    __slots__ = ("_searches", "size")
 
-    def __init__(self, regex: re.Pattern[str], limit: int) -> None:
-        self.regex = regex
-        self.limit = limit
+    def __init__(self, searches: tuple[Search, ...]) -> None:
+        self._searches = [_Compiled(each, _compile(each.expression)) for each in searches]
+        self.size = sum(each.regex.programsize for each in self._searches)
+        if self.size > _LARGEST_PROGRAM:
+            raise PatternError(TOO_LARGE)
 
     def accepts(self, text: str) -> bool:
-        return len(text) <= self.limit and self.regex.search(text) is not None
+        """Tell whether a text matches, or cannot be tried because it would take too long."""
+        return self.decide(text) is not False
 
-
-@lru_cache(maxsize=4096)
-def find_pattern(text: str) -> Pattern | None:
-    """Return the pattern, or None when Python cannot read it or it could run for ever."""
-    try:
-        regex = re.compile(text)
-        tree = parser.parse(text)
-        if _is_explosive(tree):
+    def decide(self, text: str) -> bool | None:
+        """Tell whether a text matches; None where it would take too long to find out."""
+        encoded = _encode(text)
+        if not budget.spend_steps(len(encoded) * self.size + _STEPS_OF_A_TRY):
             return None
-    except (re.error, OverflowError, RecursionError, ValueError):
+        return any(each.accepts(text, encoded) for each in self._searches)
+
+
+def _encode(text: str) -> bytes:
+    try:
+        return text.encode()
+    except UnicodeEncodeError:  # half a character, for which RE2 has no bytes
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").encode()
+
+
+def _compile(expression: str) -> Any:
+    for options in _OPTIONS:
+        with suppress(re2.error):
+            return re2.compile(expression.encode(), options)
+    raise PatternError(TOO_LARGE)
+
+
+def can_try() -> bool:
+    """Tell whether one more text can be tried in this form."""
+    return budget.are_steps_left(_STEPS_OF_A_TRY)
+
+
+class _TooManyError(PatternError):
+    """There were too many patterns before this one; raised, so that it is not remembered."""
+
+
+@lru_cache(maxsize=1024)
+def _read(text: str) -> Pattern | PatternError:
+    if not budget.spend_steps(len(text) * _STEPS_TO_READ):
+        raise _TooManyError(_TOO_MANY)
+    try:
+        parsed = parse(text)
+        if parsed.unsupported:
+            return PatternError(parsed.unsupported)
+        pattern = Pattern(write_searches(parsed.tree))
+    except PatternError as error:
+        return error
+    budget.spend_steps(pattern.size * _STEPS_TO_COMPILE)
+    return pattern
+
+
+def read_pattern(text: str) -> Pattern:
+    """Return a pattern that can be tried.
+
+    Raises  PatternError, a PatternSyntaxError where it is no regular expression at all
+    """
+    found = _read(text)
+    if isinstance(found, PatternError):
+        raise found.with_traceback(None)
+    return found
+
+
+def find_pattern(text: str) -> Pattern | None:
+    """Return the pattern, or None where it is not checked."""
+    try:
+        return read_pattern(text)
+    except PatternError:
         return None
-    loops = _count_loops(tree) + (not text.startswith("^"))
-    return Pattern(regex, max(SHORTEST_LIMIT, round(STEPS ** (1 / max(loops, 1)))))
 
 
-def is_for_browsers(text: str) -> bool:
-    """Tell whether a browser's `pattern` attribute would decide as the server does."""
-    if not _COMMON.fullmatch(text) or find_pattern(text) is None:
+def is_regular_expression(text: str) -> bool:
+    """Tell whether a text is a regular expression of ECMA-262, checked here or not."""
+    try:
+        parse(text)
+    except PatternSyntaxError:
         return False
-    depth = 0
-    for letter in re.sub(r"\\.", "", text):  # `^a|b$` is anchored on one side each
-        depth += {"(": 1, ")": -1}.get(letter, 0)
-        if letter == "|" and depth == 0:
-            return False
     return True
 
 
-def _parts(argument: Any) -> list[Any]:
-    """Return the sub-patterns inside an operation's argument."""
-    if isinstance(argument, parser.SubPattern):
-        return [argument]
-    if isinstance(argument, list | tuple):
-        return [part for each in argument for part in _parts(each)]
-    return []
+@lru_cache(maxsize=1024)
+def is_for_browsers(text: str) -> bool:
+    """Tell whether a browser's `pattern` attribute decides as the server does, and at once.
 
-
-def _is_loop(operation: Any, argument: Any) -> bool:
-    return operation in _REPEATS and argument[1] > _FEW
-
-
-def _count_loops(tree: Any) -> int:
-    return sum(
-        _is_loop(operation, argument) + sum(map(_count_loops, _parts(argument)))
-        for operation, argument in tree
-    )
-
-
-def _is_explosive(tree: Any) -> bool:
-    """Tell whether a repeated part can be read in many ways, like `(a+)+`, or refers back."""
-    for operation, argument in tree:
-        if operation in {sre.GROUPREF, sre.GROUPREF_EXISTS}:
-            return True
-        if _is_loop(operation, argument) and not _is_unambiguous(argument[2]):
-            return True
-        if any(map(_is_explosive, _parts(argument))):
-            return True
-    return False
-
-
-def _is_unambiguous(body: Any) -> bool:
-    """Tell whether each round of a loop over `body` can begin and end in one place only."""
-    inner = [_letters(part) for part in _loops_in(body)]
-    marks = [_letters([item]) for item in _flat(body) if item[0] in {sre.LITERAL, sre.IN, sre.ANY}]
-    if inner and not any(all(mark.isdisjoint(each) for each in inner) for mark in marks):
+    Browsers try one way after the other, so only what can match in one way is given to them.
+    """
+    if not re2.fullmatch(_FOR_BROWSERS, text, _OPTIONS[0]) or find_pattern(text) is None:
         return False
-    return all(
-        _starts_differ(argument[1])
-        for operation, argument in _deep(body)
-        if operation is sre.BRANCH
-    )
+    if re2.search(_REPEATED_GROUP, text, _OPTIONS[0]):
+        return False
+    return _has_one_way(parse(text).tree)
 
 
-def _flat(tree: Any) -> Iterator[tuple[Any, Any]]:
-    """Yield what a pattern must match, in order, groups opened."""
-    for operation, argument in tree:
-        if operation is sre.SUBPATTERN:
-            yield from _flat(argument[-1])
-        else:
-            yield operation, argument
+def _has_one_way(tree: Tree) -> bool:
+    parts = tree.parts if isinstance(tree, Sequence) else ()
+    ends = (Assertion(Place.START), Assertion(Place.END))
+    if (parts[:1], parts[-1:]) != (ends[:1], ends[1:]):
+        return False
+    inside = parts[1:-1]
+    if sum(isinstance(part, Choice) for part in inside) > 1:
+        return False
+    return all(_is_definite(part, inside[n + 1 : n + 2]) for n, part in enumerate(inside))
 
 
-def _deep(tree: Any) -> Iterator[tuple[Any, Any]]:
-    for operation, argument in tree:
-        yield operation, argument
-        for part in _parts(argument):
-            yield from _deep(part)
+def _is_definite(part: Tree, after: tuple[Tree, ...]) -> bool:
+    """Tell whether there is one place alone where a part can end, whatever the text."""
+    match part:
+        case Characters():
+            return True
+        case Choice(branches):
+            words = [each.parts if isinstance(each, Sequence) else (each,) for each in branches]
+            return all(isinstance(letter, Characters) for word in words for letter in word)
+        case Repeat(Characters(), least, most) if least == most:
+            return True
+        case Repeat(Characters(ranges), _, _):
+            return not after or _must_begin_apart(after[0], ranges)
+        case _:
+            return False
 
 
-def _loops_in(tree: Any) -> list[Any]:
-    return [argument[2] for operation, argument in _deep(tree) if _is_loop(operation, argument)]
-
-
-def _starts_differ(branches: Any) -> bool:
-    starts = [_letters(list(_flat(branch))[:1]) for branch in branches]
-    return sum(map(len, starts)) == len(frozenset().union(*starts)) and all(starts)
-
-
-def _letters(tree: Any) -> frozenset[str]:
-    """Return which of the sample letters a pattern could use anywhere."""
-    found: set[str] = set()
-    for operation, argument in _deep(tree):
-        if operation is sre.LITERAL:
-            found.add(chr(argument))
-        elif operation is sre.IN:
-            one = re.compile(_text_of_set(argument), re.DOTALL)
-            found.update(letter for letter in _SAMPLE if one.match(letter))
-        elif operation in {sre.ANY, sre.NOT_LITERAL}:
-            found.update(_SAMPLE)
-    return frozenset(found)
-
-
-def _text_of_set(items: Any) -> str:
-    """Write a character set again, from what the parser made of it."""
-    text = ""
-    for operation, argument in items:
-        if operation is sre.NEGATE:
-            text = "^" + text
-        elif operation is sre.LITERAL:
-            text += re.escape(chr(argument))
-        elif operation is sre.RANGE:
-            text += f"{re.escape(chr(argument[0]))}-{re.escape(chr(argument[1]))}"
-        elif operation is sre.CATEGORY:
-            text += _CATEGORIES[argument]
-    return f"[{text}]"
+def _must_begin_apart(part: Tree, ranges: tuple[tuple[int, int], ...]) -> bool:
+    match part:
+        case Characters(other) | Repeat(Characters(other), 1, _):
+            return are_apart(ranges, other)
+        case _:
+            return False

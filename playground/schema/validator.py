@@ -1,11 +1,11 @@
 """The judge: jsonschema's draft 2020-12 validator with the traps taken out.
 
-Own `multipleOf` (floats are decimals here), `pattern` (only those that are safe to run),
+Own `multipleOf` (floats are decimals here), patterns in linear time (pattern_keywords.py),
 `uniqueItems` (linear), formats that are checked, and OpenAPI's `nullable`.
 Source: JSON Schema Validation, draft 2020-12; jsonschema 4.26
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
 
@@ -14,11 +14,11 @@ from jsonschema.protocols import Validator
 from jsonschema.validators import extend
 from referencing import Registry
 
+from . import budget
+from .budget import TooMuchError
 from .formats import CHECKER
-from .patterns import find_pattern
+from .pattern_keywords import KEYWORDS, Keyword
 from .values import JSON, Schema, key_of
-
-type Keyword = Callable[[Any, Any, Any, Any], Iterator[ValidationError] | None]
 
 
 def _exact(number: float) -> Fraction:
@@ -38,50 +38,6 @@ def _multiple_of(
 ) -> Iterator[ValidationError]:
     if validator.is_type(value, "number") and not is_multiple(value, step):
         yield ValidationError(f"{value!r} is not a multiple of {step!r}")
-
-
-def _pattern(
-    validator: Validator, text: str, value: JSON, _schema: Schema
-) -> Iterator[ValidationError]:
-    if validator.is_type(value, "string"):
-        pattern = find_pattern(text)
-        if pattern and not pattern.accepts(value):
-            yield ValidationError(f"{value!r} does not match {text!r}")
-
-
-def _pattern_properties(
-    validator: Any, patterns: dict[str, Schema], value: JSON, _schema: Schema
-) -> Iterator[ValidationError]:
-    if not validator.is_type(value, "object"):
-        return
-    for text, schema in patterns.items():
-        pattern = find_pattern(text)
-        for key in value if pattern else ():
-            if pattern and pattern.accepts(key):
-                yield from validator.descend(value[key], schema, path=key, schema_path=text)
-
-
-def extra_keys(value: dict[str, JSON], schema: dict[str, Any]) -> list[str]:
-    """Return the keys that neither `properties` nor `patternProperties` names."""
-    known = schema.get("properties", {})
-    patterns = [found for found in map(find_pattern, schema.get("patternProperties", ())) if found]
-    return [
-        key
-        for key in value
-        if key not in known and not any(pattern.accepts(key) for pattern in patterns)
-    ]
-
-
-def _additional_properties(
-    validator: Any, extra: Schema, value: JSON, schema: dict[str, Any]
-) -> Iterator[ValidationError]:
-    if not validator.is_type(value, "object"):
-        return
-    for key in extra_keys(value, schema):
-        if extra is False:
-            yield ValidationError(f"{key!r} is not allowed", path=[key])
-        else:
-            yield from validator.descend(value[key], extra, path=key)
 
 
 def _unique_items(
@@ -108,15 +64,29 @@ def _unless_null(keyword: Keyword) -> Keyword:
     return check
 
 
+def _counted(keyword: Keyword) -> Keyword:
+    """Count each try, so that a large value and a large schema do not multiply without end."""
+
+    def check(
+        validator: Any, argument: Any, value: JSON, schema: dict[str, Any]
+    ) -> Iterator[ValidationError] | None:
+        budget.spend_keyword()
+        return keyword(validator, argument, value, schema)
+
+    return check
+
+
 _OWN: dict[str, Keyword] = {
     "multipleOf": _multiple_of,
-    "pattern": _pattern,
-    "patternProperties": _pattern_properties,
-    "additionalProperties": _additional_properties,
     "uniqueItems": _unique_items,
+    **KEYWORDS,
 }
 _extend: Any = extend  # untyped upstream
-_Judge = _extend(Draft202012Validator, validators=_OWN)
+_KEYWORDS: dict[str, Keyword] = {**Draft202012Validator.VALIDATORS, **_OWN}
+_Judge = _extend(
+    Draft202012Validator,
+    validators={name: _counted(check) for name, check in _KEYWORDS.items()},
+)
 _LenientJudge = _extend(
     _Judge,
     validators={name: _unless_null(check) for name, check in _Judge.VALIDATORS.items()},
@@ -134,7 +104,7 @@ class Judge:
     def errors(self, value: JSON) -> list[ValidationError]:
         """Return what the whole schema says against a value.
 
-        Raises  RecursionError for a value nested beyond reason
+        Raises  RecursionError for a value nested beyond reason, TooMuchError for one too large
         """
         return list(self._validator.iter_errors(value))
 
@@ -142,5 +112,5 @@ class Judge:
         """Tell whether one part of the schema takes a value."""
         try:
             return bool(self._validator.evolve(schema=schema).is_valid(value))
-        except RecursionError:
+        except (RecursionError, TooMuchError):
             return False

@@ -6,6 +6,7 @@ from typing import Any, Protocol
 from jsonschema import ValidationError
 
 from . import pointers, words
+from .budget import TooMuchError
 from .entries import Entry, GroupEntry, UnionEntry, walk_present
 from .nodes import Node, Union
 from .validator import Judge
@@ -39,6 +40,8 @@ def explain(judge: Judge, root: Entry, value: Value, rules: Sequence[Rule] = ())
         verdict.add_errors(judge.errors(value))
     except RecursionError:
         verdict.add("", words.TOO_DEEP)
+    except TooMuchError:
+        verdict.add("", words.TOO_MUCH)
     verdict.add_rules(rules, value)
     return verdict.errors
 

@@ -216,3 +216,4 @@ _WORDS: dict[str, Callable[[ValidationError, Node | None], str]] = {
     "oneOf": _none_fits,
 }  # fmt: skip
 TOO_DEEP = "This is nested too deeply"
+TOO_MUCH = "This is too much to be checked at once; leave something out"

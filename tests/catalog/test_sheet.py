@@ -1,5 +1,6 @@
 """The page where an owner describes a model."""
 
+import html
 import json
 from typing import Any
 
@@ -285,6 +286,24 @@ def test_the_preview_without_javascript_is_the_whole_page(client: Client, edit: 
     response = press(client, client.get(edit), "preview", title="Typed")
     assert fill(response)["title"] == "Typed"
     assert "<fieldset" in response.text
+
+
+@pytest.mark.parametrize(
+    ("pattern", "why"),
+    [
+        ("^(?!no)", "it looks ahead or behind"),
+        (r"(a)\1", "it refers back to a group"),
+        ("(", "it cannot be read at character 2: a ) is missing"),
+        ("^(?:(?:ab){0,1000}c){0,1000}$", "it is too large"),
+    ],
+)
+def test_the_preview_says_why_a_pattern_is_not_checked(
+    client: Client, edit: str, pattern: str, why: str
+) -> None:
+    schema = json.dumps({"type": "object", "properties": {"prompt": {"pattern": pattern}}})
+    response = press(client, client.get(edit), "preview", HTMX, schema=schema)
+    assert html.escape(f"The pattern {pattern} is not checked: {why}") in response.text
+    assert "/properties/prompt/pattern" in response.text
 
 
 def test_a_schema_that_is_none_is_told_in_the_preview(client: Client, edit: str) -> None:

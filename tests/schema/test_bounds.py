@@ -7,7 +7,6 @@ import pytest
 from django.utils.datastructures import MultiValueDict
 
 from playground.schema import SchemaForm
-from playground.schema.patterns import find_pattern, is_for_browsers
 from tests.schema.browser import parse, submit
 
 ROWS = SchemaForm(
@@ -82,26 +81,3 @@ def test_an_endless_schema_has_an_end() -> None:
     }  # fmt: skip
     html = SchemaForm(schema).render()
     assert 0 < len(list(parse(html).iter("input"))) < 2500
-
-
-@pytest.mark.parametrize("text", ["(a+)+$", "(a|a)*b", "(.*)*x", r"(a+)\1", "(", r"\p{L}"])
-def test_patterns_that_could_run_for_ever_are_not_run(text: str) -> None:
-    assert find_pattern(text) is None
-
-
-@pytest.mark.parametrize(
-    "text", ["^[a-z]+(-[a-z]+)*$", r"^\d{3}-\d{4}$", "^(a|b)+$", r"^[^@]+@[^@]+\.[a-z]{2,}$", "a*b"]
-)
-def test_ordinary_patterns_are(text: str) -> None:
-    pattern = find_pattern(text)
-    assert pattern is not None
-    start = time.process_time()
-    pattern.accepts("a" * pattern.limit + "!")
-    assert time.process_time() - start < 2
-
-
-def test_browsers_get_only_patterns_that_they_read_alike() -> None:
-    assert is_for_browsers("^[a-z]{2,5}$")
-    assert not is_for_browsers("^a|b$")
-    assert not is_for_browsers(r"^\d$")
-    assert not is_for_browsers("[a-z]")

@@ -16,6 +16,10 @@ LONGEST_VALUE = 2_000
 # A value stands wherever its variable does: a short form would make gigabytes of text.
 LONGEST_FILLED = 1_000_000
 TOO_LONG = f"With its variables filled in, this has more than {LONGEST_FILLED:,} characters."
+CROWDED = (
+    f"The texts have more than {variables.MOST_PLACES:,} pairs of braces, which begin variables: "
+    "leave some of them out."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +48,7 @@ class Blanks:
     filled    those of them that read otherwise once the values are put in, as they read then
     overlong  pointers of texts that would become too long by it, and so are not filled
     names     of the variables in each text
+    is_crowded  they have so many braces that no variables were looked for
     """
 
     texts: dict[str, str]
@@ -51,6 +56,14 @@ class Blanks:
     filled: dict[str, str]
     overlong: frozenset[str]
     names: dict[str, tuple[str, ...]]
+    is_crowded: bool = False
+
+    @property
+    def problem(self) -> str:
+        """What is wrong with all of them together, "" for nothing."""
+        if self.is_crowded:
+            return CROWDED
+        return TOO_MANY if len(self.listed) > MOST else ""
 
     @property
     def signature(self) -> str:
@@ -101,6 +114,10 @@ def find_blanks(
     before    what was entered in the run that the form was opened from
     """
     texts = spec.form.long_texts(value)
+    if variables.are_too_many(texts.values()):
+        return Blanks(
+            texts={}, listed=(), filled={}, overlong=frozenset(), names={}, is_crowded=True
+        )
     parts = {pointer: variables.parse(text) for pointer, text in texts.items()}
     found = []
     for variable in variables.list_in(part for each in parts.values() for part in each):

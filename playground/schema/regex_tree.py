@@ -1,0 +1,121 @@
+"""Regular expressions as trees: what a pattern says, whatever engine runs it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from .regex_sets import Ranges
+
+
+class PatternError(ValueError):
+    """A pattern is not checked; the message says why, to follow "is not checked: "."""
+
+
+class PatternSyntaxError(PatternError):
+    """The text is no regular expression of ECMA-262."""
+
+
+class Place(StrEnum):
+    START = r"\A"
+    END = r"\z"
+    WORD_EDGE = r"\b"
+    NO_WORD_EDGE = r"\B"
+
+
+@dataclass(frozen=True, slots=True)
+class Characters:
+    """One character of a set; of an empty set, none at all."""
+
+    ranges: Ranges
+
+
+@dataclass(frozen=True, slots=True)
+class Assertion:
+    """A place in the text, which takes no characters."""
+
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """Parts one after the other; of no parts, the empty text."""
+
+    parts: tuple["Tree", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of several branches."""
+
+    branches: tuple["Tree", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """A part several times.
+
+    most  None for any number
+    """
+
+    body: "Tree"
+    least: int
+    most: int | None
+
+
+type Tree = Characters | Assertion | Sequence | Choice | Repeat
+
+EMPTY = Sequence(())
+
+
+def sequence_of(parts: list[Tree]) -> Tree:
+    """Return a sequence without sequences directly inside it."""
+    flat: list[Tree] = []
+    for part in parts:
+        flat.extend(part.parts if isinstance(part, Sequence) else (part,))
+    return flat[0] if len(flat) == 1 else Sequence(tuple(flat))
+
+
+def choice_of(branches: list[Tree]) -> Tree:
+    return branches[0] if len(branches) == 1 else Choice(tuple(branches))
+
+
+def repeat_of(body: Tree, least: int, most: int | None) -> Tree:
+    """Return a repeat; of a repeat, one alone where that says the same.
+
+    `(x{a,b}){c,d}` is `x{ac,bd}` if no count between is left out: each further round must begin
+    where the round before it ends at the latest.
+    """
+    if (least, most) == (1, 1):
+        return body
+    if most == 0 or body == EMPTY:
+        return EMPTY
+    if isinstance(body, Repeat) and _has_no_gap(body, least, most):
+        ends = None if body.most is None or most is None else body.most * most
+        return Repeat(body.body, body.least * least, ends)
+    return Repeat(body, least, most)
+
+
+def _has_no_gap(inner: Repeat, least: int, most: int | None) -> bool:
+    if least == 0 and inner.least > 1:
+        return False  # none at all, or several: one is left out
+    if inner.most is None:
+        return least > 0 or inner.least <= 1
+    first = max(least, 1)
+    return least == most or (first + 1) * inner.least <= first * inner.most + 1
+
+
+def length_of(tree: Tree) -> int | None:
+    """Return how many characters a pattern takes; None where that is not always the same."""
+    match tree:
+        case Characters():
+            return 1
+        case Assertion():
+            return 0
+        case Sequence(parts):
+            lengths = [length_of(part) for part in parts]
+            return None if None in lengths else sum(filter(None, lengths))
+        case Choice(branches):
+            every = {length_of(branch) for branch in branches}
+            return every.pop() if len(every) == 1 else None
+        case Repeat(body, least, most):
+            inner = length_of(body)
+            return inner * least if inner is not None and least == most else None

@@ -1,0 +1,178 @@
+"""A gunicorn worker whose threads no slow client can hold.
+
+gunicorn's own threaded worker gives each connection a thread before any bytes arrive, and waits in
+that thread for the rest of the header and for the body, without a time limit: sixteen clients that
+send a byte a second would hold all threads. A proxy that buffers requests prevents this, too; this
+module is for installations without one.
+
+- A connection has a thread once its whole header is there; until then the main loop waits for it.
+- A thread waits for a body only while it comes at a minimum rate, and only some of the threads do
+  at the same time, fewer of them for strangers. What has come already is read without waiting.
+- A closed connection lingers in the main loop, not in its way.
+
+Source: gunicorn 27.0, workers/gthread.py
+"""
+
+import socket
+import time
+from collections import deque
+from contextlib import suppress
+from functools import partial
+from http import HTTPStatus
+from selectors import EVENT_READ
+from typing import Any
+
+from gunicorn.http import get_parser
+from gunicorn.workers.gthread import TConn, ThreadWorker
+
+from playground import pacing
+from playground.pacing import PacedSocket, SlowBodyError
+
+HEADER_SECONDS = 10.0  # for a whole header, from the connection or the request before
+MOST_HEADER_BYTES = 64 * 1024
+PIECE_BYTES = 64 * 1024
+LINGER_SECONDS = 2.0
+END_OF_HEADER = b"\r\n\r\n"
+REFUSAL = "HTTP/1.1 {0.value} {0.phrase}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+
+
+class Connection(TConn):  # type: ignore[misc]  # untyped upstream
+    """One connection.
+
+    head  what has come of a header that is not complete
+    """
+
+    def __init__(self, worker: "Worker", *arguments: Any) -> None:
+        super().__init__(*arguments)
+        self.worker = worker
+        self.head = b""
+        self.paced = PacedSocket(self.sock)
+
+    def close(self, *, graceful: bool = False) -> None:
+        if graceful:
+            self.worker.linger(self.sock)
+        else:
+            super().close()
+
+
+class Worker(ThreadWorker):  # type: ignore[misc]  # untyped upstream
+    """gunicorn's threaded worker, with the waiting done outside of its threads."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.lingering: deque[tuple[float, socket.socket]] = deque()
+
+    def accept(self, listener: Any) -> None:
+        with suppress(BlockingIOError, ConnectionAbortedError):
+            client, address = listener.accept()
+            self.nr_conns += 1
+            self.enqueue_req(Connection(self, self.cfg, client, address, listener.getsockname()))
+
+    def enqueue_req(self, conn: Any) -> None:
+        """Give a connection to a thread once its header is there; until then, wait here."""
+        if conn.parser:  # what was read beyond the request before
+            conn.head += conn.parser.unreader.take_buffered()
+        conn.sock.setblocking(False)
+        conn.timeout = time.monotonic() + HEADER_SECONDS
+        if not self._read_header(conn):
+            self.pending_conns.append(conn)
+            self.poller.register(conn.sock, EVENT_READ, partial(self._go_on_reading, conn))
+
+    def _go_on_reading(self, conn: Any, _sock: socket.socket) -> None:
+        if self._read_header(conn):
+            self.poller.unregister(conn.sock)
+            self.pending_conns.remove(conn)
+
+    def _read_header(self, conn: Any) -> bool:
+        """Read what is there; tell whether this connection needs no more waiting here."""
+        try:
+            while END_OF_HEADER not in conn.head:
+                piece = conn.sock.recv(PIECE_BYTES)
+                conn.head += piece
+                if not piece:
+                    self._drop(conn)
+                    return True
+                if len(conn.head) > MOST_HEADER_BYTES and END_OF_HEADER not in conn.head:
+                    self._drop(conn, HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
+                    return True
+        except BlockingIOError:
+            return False
+        except OSError:
+            self._drop(conn)
+            return True
+        self._hand_over(conn)
+        return True
+
+    def _hand_over(self, conn: Any) -> None:
+        if conn.parser is None:
+            conn.parser = get_parser(self.cfg, conn.paced, conn.client)
+            conn.initialized = True
+        conn.parser.unreader.unread(conn.head)
+        conn.head = b""
+        conn.data_ready = True
+        super().enqueue_req(conn)
+
+    def _drop(self, conn: Any, status: HTTPStatus | None = None) -> None:
+        self.nr_conns -= 1
+        if status:
+            with suppress(OSError):
+                conn.sock.send(REFUSAL.format(status).encode())
+        conn.close(graceful=bool(status))
+
+    def murder_pending(self) -> None:
+        """Close what has not sent its header in time."""
+        while self.pending_conns and self.pending_conns[0].timeout <= time.monotonic():
+            conn = self.pending_conns.popleft()
+            with suppress(OSError, KeyError, ValueError):
+                self.poller.unregister(conn.sock)
+            self._drop(conn, HTTPStatus.REQUEST_TIMEOUT if conn.head else None)
+        while self.lingering and self.lingering[0][0] <= time.monotonic():
+            self._let_go(self.lingering[0][1])
+
+    def handle_request(self, req: Any, conn: Any) -> Any:
+        conn.paced.begin()
+        with pacing.reading_by(conn.paced):
+            return super().handle_request(req, conn)
+
+    def _keepalive_after(self, conn: Any, keepalive: Any) -> bool:
+        """Tell whether another request can come: not behind a body that is not there yet."""
+        if not keepalive or conn.paced.problem:
+            return False
+        conn.paced.is_patient = False
+        with suppress(SlowBodyError):
+            return bool(conn.parser.finish_body(deadline=time.monotonic()))
+        return False
+
+    def _cap_keepalive(self, deadline: float) -> None:
+        super()._cap_keepalive(deadline)
+        for conn in self.pending_conns:
+            conn.timeout = min(conn.timeout, deadline)
+
+    def linger(self, sock: socket.socket) -> None:
+        """Close a connection once the other end has, so that it reads its answer to the end.
+
+        Closed with bytes unread it would be reset, and the answer lost (RFC 9112, 9.6).
+        """
+        try:
+            sock.shutdown(socket.SHUT_WR)
+            sock.setblocking(False)
+            self.lingering.append((time.monotonic() + LINGER_SECONDS, sock))
+            self.poller.register(sock, EVENT_READ, self._read_to_nowhere)
+        except (OSError, KeyError, ValueError):
+            sock.close()
+
+    def _read_to_nowhere(self, sock: socket.socket) -> None:
+        try:
+            if sock.recv(PIECE_BYTES):
+                return
+        except BlockingIOError:
+            return
+        except OSError:
+            pass
+        self._let_go(sock)
+
+    def _let_go(self, sock: socket.socket) -> None:
+        self.lingering = deque(each for each in self.lingering if each[1] is not sock)
+        with suppress(OSError, KeyError, ValueError):
+            self.poller.unregister(sock)
+        sock.close()

@@ -1,0 +1,249 @@
+"""Patterns: what they mean, that they end, and what is said of those that are not checked."""
+
+import itertools
+import time
+
+import pytest
+
+from playground.schema import SchemaForm
+from playground.schema.patterns import find_pattern, is_for_browsers, read_pattern
+from playground.schema.regex_tree import PatternError
+from playground.schema.words import TOO_MUCH
+
+LETTERS = 10_000
+MILLISECONDS = 0.1  # of processor time, for the slowest of them; most take a tenth of one
+LONG_TEXTS = ["a" * LETTERS, "a" * LETTERS + "1", "ab" * (LETTERS // 2), "a" * (LETTERS - 1) + "b"]
+
+# What Python's `re`, or any engine that goes back and tries again, would work on for years.
+EXPLOSIVE = {
+    r"(a+)+$": [1, 0, 0, 0],
+    r"(a|a)*b": [0, 0, 1, 1],
+    r"(.*)*x": [0, 0, 0, 0],
+    r"^(a|a?)+$": [1, 0, 0, 0],
+    r"(a*){1,16}b": [0, 0, 1, 1],
+    r"^(a?){30}a{30}$": [0, 0, 0, 0],
+    r"(a{0,16}){0,16}$": [1, 1, 1, 1],
+    r"^(((a{1,16}){1,16}){1,16}){1,16}$": [1, 0, 0, 0],
+    r"(?:(?:a?){16}){16}b": [0, 0, 1, 1],
+    r"((a|b|ab|ba){1,16}){1,16}c": [0, 0, 0, 0],
+    r"^((a{1,15}){1,15}){1,15}b$": [0, 0, 0, 0],
+    "a?" * 30 + "a" * 30: [1, 1, 0, 1],
+    r"^(.*a){16}$": [1, 0, 0, 0],
+    r"^(a+){1,16}$": [1, 0, 0, 0],
+    r"^(a{1,16}){1,16}$": [0, 0, 0, 0],
+    r"^([a-zA-Z]+ ?){1,12}$": [1, 0, 1, 1],
+    r"(x+x+)+y": [0, 0, 0, 0],
+    r"^(([a-z])+.)+[A-Z]([a-z])+$": [0, 0, 0, 0],
+}
+
+
+@pytest.mark.parametrize("pattern", EXPLOSIVE)
+def test_a_pattern_answers_at_once_on_a_long_text(pattern: str) -> None:
+    began = time.process_time()
+    verdicts = [int(read_pattern(pattern).accepts(text)) for text in LONG_TEXTS]
+    assert time.process_time() - began < MILLISECONDS * len(LONG_TEXTS)
+    assert verdicts == EXPLOSIVE[pattern]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "shortest", "longest"),
+    [
+        ("^.{1,2000}$", 1, 2000),
+        (r"^[\s\S]{1,10000}$", 1, 10_000),
+        (r"^(?:.{1,3000})$", 1, 3000),
+        ("^(a{2,50}){1,100}$", 2, 5000),
+        (r"^\p{L}{1,100}$", 1, 100),
+        (r"^a{5,100000}$", 5, 100_000),
+        (r"^a.{0,1998}a?$", 1, 2000),
+        (r"^a(.{0,1998}a)?$", 1, 2000),
+        (r"^[ab]{1500,}$", 1500, None),
+        (r"^a{1,1000}b{0,1000}$", 1, 1000),
+    ],
+)
+def test_a_long_count_is_exact(pattern: str, shortest: int, longest: int | None) -> None:
+    found = read_pattern(pattern)
+    assert found.accepts("a" * shortest)
+    assert not found.accepts("a" * (shortest - 1))
+    assert found.accepts("a" * (longest or 200_000))
+    assert longest is None or not found.accepts("a" * (longest + 1))
+
+
+def test_a_count_counts_characters_and_not_bytes() -> None:
+    assert read_pattern("^.{1,2000}$").accepts("😀" * 2000)
+    assert not read_pattern("^.{1,2000}$").accepts("😀" * 2001)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "why"),
+    [
+        ("^(?!no)", "looks ahead or behind"),
+        ("(?<=a)b", "looks ahead or behind"),
+        (r"(a)\1", "refers back"),
+        (r"(?<n>a)\k<n>", "refers back"),
+        ("(?i:a)", "switches flags"),
+        ("(", r"cannot be read at character 2: a \) is missing"),
+        ("a)", r"cannot be read at character 2: a \) too many"),
+        ("[z-a]", "wrong way round"),
+        ("a{2,1}", "wrong way round"),
+        ("a{,5}", "nothing that the braces could repeat"),
+        ("*a", "nothing to repeat"),
+        (r"\p{Emoji}", "property of characters is not known"),
+        (r"\Aa\Z", "this backslash means nothing"),
+        (r"(?P<n>a)", "no group begins so"),
+        (r"\2", "no group that it refers to"),
+        (r"\u{110000}", "no character with this number"),
+        ("(" * 200 + ")" * 200, "nested too deeply"),
+        ("a" * 10_001, "longer than 10,000 characters"),
+        ("^(?:(?:ab){0,1000}c){0,1000}$", "too large"),
+        ("(?:a{1000}){1000}b.{9000}", "too large"),
+    ],
+)
+def test_the_author_is_told_why_a_pattern_is_not_checked(pattern: str, why: str) -> None:
+    with pytest.raises(PatternError, match=why):
+        read_pattern(pattern)
+    form = SchemaForm({"type": "object", "properties": {"a": {"pattern": pattern}}})
+    (note,) = form.notes
+    assert note.pointer == "/properties/a/pattern"
+    assert "is not checked: it " in note.message
+    assert form.validate({"a": "whatever"}) == {}
+
+
+UNCHECKED = {"pattern": "(?=a)b"}
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        UNCHECKED,
+        {"not": UNCHECKED},
+        {"not": {"not": UNCHECKED}},
+        {"not": {"anyOf": [UNCHECKED, {"type": "null"}]}},
+        {"oneOf": [UNCHECKED, UNCHECKED]},
+        {"oneOf": [UNCHECKED, {"type": "string"}]},
+        {"if": UNCHECKED, "then": {"maxLength": 1}, "else": {"minLength": 99}},
+        {"$ref": "#/$defs/u", "$defs": {"u": UNCHECKED}, "not": {"$ref": "#/$defs/u"}},
+    ],
+)
+def test_what_is_not_checked_refuses_no_text(schema: dict[str, object]) -> None:
+    assert SchemaForm({"type": "string", **schema}).validate("text") == {}
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [
+        {"additionalProperties": False},
+        {"additionalProperties": {"type": "null"}},
+        {"unevaluatedProperties": False},
+        {"propertyNames": {"not": UNCHECKED}},
+        {"properties": {"list": {"contains": UNCHECKED, "maxContains": 0}}},
+    ],
+)
+def test_what_is_not_checked_refuses_no_object(rest: dict[str, object]) -> None:
+    schema = {"type": "object", "patternProperties": {"(?=a)": {"type": "null"}}, **rest}
+    assert SchemaForm(schema).validate({"key": "text", "list": ["text"]}) == {}
+
+
+@pytest.mark.parametrize(
+    ("schema", "value", "is_valid"),
+    [
+        ({"oneOf": [{"pattern": "a"}, {"pattern": "b"}]}, "ab", False),
+        ({"oneOf": [{"pattern": "a"}, {"pattern": "b"}]}, "c", False),
+        ({"oneOf": [{"pattern": "a"}, {"pattern": "b"}]}, "b", True),
+        ({"not": {"pattern": "a"}}, "a", False),
+        ({"if": {"pattern": "a"}, "then": {"maxLength": 1}, "else": {"minLength": 3}}, "ab", False),
+        ({"if": {"pattern": "a"}, "then": {"maxLength": 1}, "else": {"minLength": 3}}, "cc", False),
+        ({"contains": {"pattern": "a"}, "maxContains": 1}, ["a", "a"], False),
+        ({"contains": {"pattern": "a"}, "minContains": 2}, ["a", "b"], False),
+        ({"contains": {"pattern": "a"}, "minContains": 2}, ["a", "a", "b"], True),
+        ({"patternProperties": {"^x": {}}, "unevaluatedProperties": False}, {"x": 1}, True),
+        ({"patternProperties": {"^x": {}}, "unevaluatedProperties": False}, {"y": 1}, False),
+        ({"allOf": [{"properties": {"y": {}}}], "unevaluatedProperties": False}, {"y": 1}, True),
+        ({"patternProperties": {"^x": {}}, "additionalProperties": False}, {"y": 1}, False),
+    ],
+)
+def test_what_is_checked_decides_as_before(
+    schema: dict[str, object], value: object, *, is_valid: bool
+) -> None:
+    assert (SchemaForm(schema).validate(value) == {}) is is_valid
+
+
+def test_a_text_may_be_any_regular_expression_where_one_is_asked_for() -> None:
+    form = SchemaForm({"type": "string", "format": "regex"})
+    assert form.validate(r"^(?!no)(a)\1$") == {}
+    assert form.validate("(") != {}
+
+
+SLOW = [f"a.{{500}}b{number}" for number in range(200)]
+OF_KEYS: dict[str, object] = {"patternProperties": {each: {} for each in SLOW}}
+OF_VALUES = {"allOf": [{"pattern": each} for each in SLOW]}
+
+
+@pytest.mark.parametrize(
+    ("schema", "said"),
+    [
+        (OF_KEYS | {"additionalProperties": False}, {}),
+        (OF_KEYS | {"unevaluatedProperties": False}, {}),
+        ({"additionalProperties": OF_VALUES}, {"": [TOO_MUCH]}),
+        ({"additionalProperties": {"allOf": [{"minLength": 1}] * 200}}, {"": [TOO_MUCH]}),
+    ],
+)
+def test_many_checks_of_many_texts_have_an_end_together(
+    schema: dict[str, object], said: dict[str, object]
+) -> None:
+    form = SchemaForm({"type": "object", **schema})
+    value = {f"{number} a{'x' * 200}": "a" + "x" * 100 for number in range(20_000)}
+    began = time.process_time()
+    assert form.validate(value).items() >= said.items()
+    assert time.process_time() - began < 20
+
+
+def test_a_schema_of_patterns_is_read_in_bounds() -> None:
+    patterns = [{"pattern": f"a.{{1,2000}}{number}.{{1,1000}}b"} for number in range(3000)]
+    began = time.process_time()
+    notes = SchemaForm({"allOf": patterns}).notes
+    assert time.process_time() - began < 15
+    assert "the schema has too many patterns" in notes[-1].message
+
+
+def test_a_slow_pattern_on_a_very_long_text_is_left_to_the_service() -> None:
+    found = read_pattern("a.{500}b")
+    assert not found.accepts("a" * 10_000)
+    assert found.decide("a" * 5_000_000) is None
+    assert found.accepts("a" * 5_000_000)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "is_given"),
+    [
+        ("^[a-z]{2,5}$", True),
+        (r"^\d+x\d+$", True),
+        (r"^\d$", True),
+        ("^(png|jpg|webp)$", True),
+        ("^#[0-9A-Fa-f]{6}$", True),
+        ("^a|b$", False),
+        ("[a-z]", False),
+        ("^(a+)+$", False),
+        ("^(((a{1,16}){1,16}){1,16}){1,16}$", False),
+        ("^a*a*a*a*b$", False),
+        ("^a{0,99}a{0,99}a{0,99}b$", False),
+        ("^.*a.*b.*c$", False),
+        ("^(a|a)(a|a)(a|a)(a|a)$", False),
+        (r"^\p{L}$", False),
+    ],
+)
+def test_a_browser_gets_what_it_reads_alike_and_answers_at_once(
+    pattern: str, *, is_given: bool
+) -> None:
+    assert is_for_browsers(pattern) is is_given
+
+
+def test_to_tell_what_browsers_get_takes_no_time_either() -> None:
+    began = time.process_time()
+    for piece, times in itertools.product(("[a]", "a*", "(a)", "[aa]{2}", r"\."), (30, 900)):
+        is_for_browsers(f"^{piece * times}!$?")
+    assert time.process_time() - began < 5
+
+
+def test_half_a_character_is_tried_like_any_other() -> None:
+    assert read_pattern("^.$").accepts("\ud800")
+    assert find_pattern(r"\ud800")

@@ -1,0 +1,201 @@
+"""Slow clients hold no thread of the web server, however many they are, and cost nobody a page."""
+
+import contextlib
+import re
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+import requests
+
+from tests.launched import Launched
+
+COUNT = 40
+SOON = 3.0  # seconds for a page that asks nothing; the machine may be busy
+HEADER = b"Host: 127.0.0.1\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+
+
+@pytest.fixture(scope="module")
+def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Launched]:
+    with Launched(tmp_path_factory.mktemp("serve"), mode="serve") as program:
+        yield program
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Launched]:
+    with Launched(tmp_path_factory.mktemp("demo")) as program:
+        yield program
+
+
+@pytest.fixture(scope="module")
+def cookie(program: Launched) -> bytes:
+    token = requests.get(f"{program.url}login/", timeout=20).cookies["csrftoken"]
+    return f"Cookie: csrftoken={token}\r\n".encode()
+
+
+def first_request(connection: socket.socket) -> None:
+    """Have one answered, as people do whose connection stays open."""
+    connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+    connection.settimeout(20)
+    assert connection.recv(4096).startswith(b"HTTP/1.1 200")
+
+
+def begin_another(connection: socket.socket) -> None:
+    first_request(connection)
+    connection.sendall(b"GET /login/ HTTP/1.1\r\nX-A: ")
+
+
+def posting(length: int) -> bytes:
+    return b"POST /login/ HTTP/1.1\r\n" + HEADER + b"Content-Length: %d\r\n" % length
+
+
+# What a client sends at first; each then sends a byte now and then.
+WAYS: dict[str, Callable[[socket.socket, bytes], None]] = {
+    "nothing": lambda _connection, _cookie: None,
+    "a header": lambda connection, _: connection.sendall(b"GET /login/ HTTP/1.1\r\nX-A: "),
+    "a request line": lambda connection, _: connection.sendall(b"G"),
+    "a body": lambda connection, cookie: connection.sendall(posting(9000) + cookie + b"\r\n"),
+    "a large body": lambda connection, cookie: connection.sendall(
+        posting(7_000_000) + cookie + b"\r\n"
+    ),
+    "a body that is not read": lambda connection, _: connection.sendall(posting(9000) + b"\r\n"),
+    "a chunked body": lambda connection, cookie: connection.sendall(
+        b"POST /login/ HTTP/1.1\r\n" + HEADER + cookie + b"Transfer-Encoding: chunked\r\n\r\n9\r\n"
+    ),
+    "a second header": lambda connection, _: begin_another(connection),
+    "a header behind a request": lambda connection, _: connection.sendall(
+        b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\nGET /login/ HTTP/1.1\r\nX-A: "
+    ),
+}
+
+
+class Dripping:
+    """Clients that send a byte now and then, and come again when they are cut off."""
+
+    def __init__(self, program: Launched, begin: Callable[[socket.socket], None]) -> None:
+        self.address = ("127.0.0.1", program.port)
+        self.begin = begin
+        self.over = threading.Event()
+        self.threads = [threading.Thread(target=self.drip, daemon=True) for _ in range(COUNT)]
+
+    def __enter__(self) -> None:
+        for thread in self.threads:
+            thread.start()
+
+    def __exit__(self, *_: object) -> None:
+        self.over.set()
+        for thread in self.threads:
+            thread.join(30)
+
+    def drip(self) -> None:
+        while not self.over.is_set():
+            with contextlib.suppress(OSError, AssertionError), socket.socket() as connection:
+                connection.connect(self.address)
+                self.begin(connection)
+                while not self.over.wait(0.5):
+                    connection.sendall(b"x")
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_others_are_answered_while_slow_clients_send(
+    program: Launched, cookie: bytes, way: str
+) -> None:
+    with Dripping(program, lambda connection: WAYS[way](connection, cookie)):
+        time.sleep(1)  # they are to be many before anybody else comes
+        waited = []
+        for address in ["healthz", "login/"] * 4:
+            began = time.monotonic()
+            assert requests.get(program.url + address, timeout=30).status_code == 200
+            waited.append(time.monotonic() - began)
+    assert max(waited) < SOON
+
+
+def test_a_form_is_taken_while_strangers_send_slowly(program: Launched, cookie: bytes) -> None:
+    with Dripping(program, lambda connection: WAYS["a body"](connection, cookie)):
+        time.sleep(1)
+        for _ in range(4):
+            answer = requests.post(program.url + "login/", data={"login": "ana"}, timeout=30)
+            assert answer.status_code == 403  # without its token: it was read and answered
+            assert answer.elapsed.total_seconds() < SOON
+
+
+def read_all(connection: socket.socket) -> bytes:
+    connection.settimeout(60)
+    found = b""
+    with contextlib.suppress(ConnectionResetError):
+        while piece := connection.recv(65536):
+            found += piece
+    return found
+
+
+def test_who_sends_too_slowly_is_told_so(program: Launched, cookie: bytes) -> None:
+    with socket.create_connection(("127.0.0.1", program.port)) as connection:
+        connection.sendall(posting(9000) + cookie + b"\r\nlogin=")
+        answer = read_all(connection)
+    assert answer.startswith(b"HTTP/1.1 408 ")
+    assert b"came too slowly" in answer
+
+
+def test_who_sends_no_header_to_its_end_is_cut_off(program: Launched) -> None:
+    with socket.create_connection(("127.0.0.1", program.port)) as connection:
+        connection.sendall(b"GET / HTTP/1.1\r\n")
+        assert read_all(connection).startswith(b"HTTP/1.1 408 ")
+
+
+def test_a_header_without_an_end_is_refused(program: Launched) -> None:
+    with socket.create_connection(("127.0.0.1", program.port)) as connection:
+        connection.sendall(b"GET / HTTP/1.1\r\n" + b"X-A: b\r\n" * 9000)
+        assert read_all(connection).startswith(b"HTTP/1.1 431 ")
+
+
+def test_a_stranger_sends_no_large_body(program: Launched, cookie: bytes) -> None:
+    with socket.create_connection(("127.0.0.1", program.port)) as connection:
+        connection.sendall(posting(100_000) + cookie + b"\r\n" + b"x" * 100_000)
+        answer = read_all(connection)
+    assert answer.startswith(b"HTTP/1.1 413 ")
+    assert b"64 kB" in answer or b"66 kB" in answer
+
+
+def test_two_requests_in_one_packet_are_both_answered(program: Launched) -> None:
+    request = b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+    with socket.create_connection(("127.0.0.1", program.port)) as connection:
+        connection.sendall(request + b"\r\n" + request + b"Connection: close\r\n\r\n")
+        assert read_all(connection).count(b"HTTP/1.1 200 ") == 2
+
+
+def test_a_header_in_pieces_is_read(program: Launched) -> None:
+    with socket.create_connection(("127.0.0.1", program.port)) as connection:
+        for letter in b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n":
+            connection.sendall(bytes([letter]))
+            time.sleep(0.005)
+        assert read_all(connection).startswith(b"HTTP/1.1 200 ")
+
+
+def test_a_slow_upload_of_a_large_file_arrives(demo: Launched) -> None:
+    """At 80 kB/s it takes longer than a body may that stands still."""
+    with requests.Session() as person:
+        page = person.get(demo.url, timeout=20)
+        found = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page.text)
+        assert found
+        file = bytes(2_000_000)
+        prepared = person.prepare_request(
+            requests.Request(
+                "POST", f"{demo.url}uploads/", files={"file": ("a.png", file)},
+                headers={"X-Requested-With": "XMLHttpRequest", "X-CSRFToken": found[1]},
+            )
+        )  # fmt: skip
+    body = prepared.body
+    assert isinstance(body, bytes)
+    head = f"POST /uploads/ HTTP/1.1\r\nHost: 127.0.0.1:{demo.port}\r\nConnection: close\r\n"
+    head += "".join(f"{name}: {value}\r\n" for name, value in prepared.headers.items()
+                    if name not in {"Connection", "Accept-Encoding"})  # fmt: skip
+    with socket.create_connection(("127.0.0.1", demo.port)) as connection:
+        connection.sendall(head.encode() + b"\r\n")
+        for begin in range(0, len(body), 40_000):
+            connection.sendall(body[begin : begin + 40_000])
+            time.sleep(0.5)
+        answer = read_all(connection)
+    assert answer.startswith(b"HTTP/1.1 422 ")  # two million zeros are no picture
+    assert b"came too slowly" not in answer
