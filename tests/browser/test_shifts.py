@@ -22,7 +22,11 @@ from tests.sandbox_process import SandboxProcess
 pytestmark = pytest.mark.once
 
 SIZES = pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
-AMOUNTS = pytest.mark.parametrize("amount", ["one", "four", "a group"])
+AMOUNTS = pytest.mark.parametrize(
+    ("amount", "size"),
+    [("one", PHONE), ("four", DESK), ("a group", PHONE)],
+    ids=["one-phone", "four-desk", "group-phone"],
+)
 
 
 def fill(page: Page, prompt: str, amount: str = "one") -> None:
@@ -32,7 +36,6 @@ def fill(page: Page, prompt: str, amount: str = "one") -> None:
         page.get_by_label("Images", exact=True).fill("4")
     if amount == "a group":
         page.get_by_role("radio", name="auto").last.check()
-        page.get_by_text("Advanced", exact=True).click()
         page.get_by_label("Max images").fill("5")
 
 
@@ -56,7 +59,6 @@ def board(playground: Page, service: SandboxProcess) -> Page:
     return playground
 
 
-@SIZES
 @AMOUNTS
 def test_the_board_stays_still_while_pictures_come(
     board: Page, service: SandboxProcess, amount: str, size: object
@@ -70,7 +72,6 @@ def test_the_board_stays_still_while_pictures_come(
     expect_stillness(board)
 
 
-@SIZES
 @AMOUNTS
 def test_a_late_answer_finds_the_place_of_its_card_held(
     board: Page, service: SandboxProcess, amount: str, size: object
@@ -127,7 +128,6 @@ def test_what_goes_wrong_is_said_where_the_pictures_would_be(
     expect_stillness(board)
 
 
-@SIZES
 @AMOUNTS
 def test_the_page_of_a_run_stays_still_while_pictures_come(
     board: Page, service: SandboxProcess, amount: str, size: object
