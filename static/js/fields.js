@@ -150,6 +150,7 @@ function makeSearchable(select) {
 // What differs from how the form was opened is marked, with a way back.
 
 const CONTROLS = "input:not([type=hidden], [type=file], [data-mirrors], [type=search]), textarea, select";
+const isChosen = (control) => isTick(control) || control.matches("select");
 const isTick = (control) => control.type === "checkbox" || control.type === "radio";
 const allControls = () => partsOf(CONTROLS).filter((control) => control.name);
 const controlsOf = (field) => [...field.querySelectorAll(CONTROLS)].filter((control) => control.closest("[data-pointer]") === field && control.name);
@@ -214,9 +215,9 @@ function restore(field) {
 let timer = 0;
 let asked = 0;
 
-function check() {
+function check(milliseconds = CHECK_MILLISECONDS) {
   clearTimeout(timer);
-  timer = setTimeout(ask, CHECK_MILLISECONDS);
+  timer = setTimeout(ask, milliseconds);
 }
 
 async function ask() {
@@ -379,7 +380,7 @@ document.addEventListener("change", (event) => {
   if (!field || (event.target.name ?? "").startsWith("~")) return;
   touched.add(field.dataset.pointer);
   mark(field);
-  check();
+  check(isChosen(event.target) ? 0 : CHECK_MILLISECONDS); // a choice is made, a text goes on
 });
 
 document.addEventListener("change", (event) => {

@@ -11,7 +11,7 @@ PHONE: Any = {"width": 390, "height": 844}
 
 WATCH = """
 window.shifts = [];
-const noteShifts = (list) => {
+window.noteShifts = (list) => {
   for (const entry of list.getEntries()) {
     if (entry.hadRecentInput) continue;  // what follows a press at once is expected
     const moved = entry.sources.map(({node, previousRect: from, currentRect: to}) =>
@@ -20,13 +20,14 @@ const noteShifts = (list) => {
     window.shifts.push([entry.value, moved.join("; ")]);
   }
 };
-window.shiftObserver = new PerformanceObserver(noteShifts);
+window.shiftObserver = new PerformanceObserver(window.noteShifts);
 window.shiftObserver.observe({type: "layout-shift", buffered: true});
 """
 READ = """() => new Promise((resolve) => {
   // Two frames later all that was drawn is measured.
   requestAnimationFrame(() => requestAnimationFrame(() => {
-    noteShifts({getEntries: () => window.shiftObserver.takeRecords()});
+    const entries = window.shiftObserver?.takeRecords() ?? [];
+    window.noteShifts?.({getEntries: () => entries});
     resolve(window.shifts);
   }));
 })"""
