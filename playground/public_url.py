@@ -26,3 +26,8 @@ def absolute_url(path: str, request: HttpRequest | None = None) -> str:
 def site_name() -> str:
     """Return the host, and the port where it is not the scheme's own, of every link in mail."""
     return urlsplit(absolute_url("/")).netloc
+
+
+def loopback_origins() -> tuple[str, ...]:
+    """Return the origins by which a browser on this machine reaches the pages."""
+    return tuple(f"http://{host}:{settings.PORT}" for host in ("127.0.0.1", "localhost"))

@@ -187,7 +187,9 @@ def test_a_link_is_made_in_one_place() -> None:
         for path in (ROOT / "playground").rglob("*.py")
         if re.search(r"build_absolute_uri|get_current_site|settings\.PORT\b", path.read_text())
     }
-    assert makers == {"playground/public_url.py", "playground/gunicorn.py", "playground/launch.py"}
+    compares = {"playground/teams/demo.py"}  # the Host of a request with the printed address
+    starts = {"playground/gunicorn.py", "playground/launch.py"}
+    assert makers == {"playground/public_url.py", *starts, *compares}
 
 
 LOOPBACK = ["localhost", "LOCALHOST:8000", "127.0.0.1", "127.0.0.1:31337", "[::1]", "localhost."]

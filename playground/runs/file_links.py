@@ -11,6 +11,7 @@ from django.conf import settings
 from playground.providers import lookups
 from playground.providers.errors import FileRefused
 from playground.providers.links import LEADS_INSIDE, Reference, read_reference
+from playground.public_url import loopback_origins
 from playground.runs.media.uploads import REFERENCE, WRITTEN_OUT
 
 LOOKUP_SECONDS = 2.0  # somebody has pressed Generate, and waits
@@ -23,8 +24,7 @@ def trusted_origins() -> tuple[str, ...]:
     """Return the origins that may be http, and private: our own, and in the demo the sandbox."""
     origins = [settings.PUBLIC_BASE_URL]
     if settings.SANDBOX_URL:  # it runs on this machine, and fetches from it
-        ours = (f"http://{host}:{settings.PORT}" for host in ("127.0.0.1", "localhost"))
-        origins += [settings.SANDBOX_URL, *ours]
+        origins += [settings.SANDBOX_URL, *loopback_origins()]
     return tuple(filter(None, origins))
 
 

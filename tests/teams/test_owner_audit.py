@@ -90,9 +90,9 @@ DEEDS: dict[tuple[str, str], Deed] = {
     ("act_on_run", "shared run, cancel"): Deed(
         event=Event.RUN_CHANGED, names=("run=", 'author="author-person"', 'how="cancel"')
     ),
-    ("change_collection", "collection"): Deed(
+    ("change_collection", "shared collection"): Deed(
         sends={"do": "delete"}, event=Event.COLLECTION_CHANGED,
-        names=('collection="Best of all"', 'made_by="author-person"'),
+        names=('as a collection"', 'made_by="author-person"'),
     ),
     ("sort", ""): Deed(
         sends={"do": "delete surely"}, event=Event.PICTURES_DELETED,
@@ -188,7 +188,7 @@ def test_a_price_is_written_down_as_it_was_and_is(
     seal = review.text.partition('name="seal" value="')[2].partition('"')[0]
     client.post(f"/models/{seedream.slug}/edit/", fill(review) | {"seal": seal})
     line = told.last(Event.MODEL_CHANGED)
-    assert "Price: 0.0315 per picture" in line
+    assert "Price: from 0.0315 per picture" in line
     assert "0.5 per picture" in line
 
 
