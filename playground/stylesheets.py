@@ -1,10 +1,11 @@
-"""One stylesheet on the wire, many in the house: `@import`s are put together when collected."""
+"""Static files as they are sent: one stylesheet of many, and scripts without comments."""
 
 import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 from typing import Any
 
+import rjsmin
 from django.contrib.staticfiles.storage import StaticFilesStorage
 from django.core.files.base import ContentFile
 from whitenoise.storage import CompressedManifestStaticFilesStorage
@@ -14,6 +15,8 @@ IMPORT = re.compile(r'@import url\("(?P<path>[^"]+)"\) layer\((?P<layer>[\w.]+)\
 # Comments, and spaces in a row; no text within our stylesheets has either.
 SPARE = re.compile(r"/\*.*?\*/\s*|\s+", re.DOTALL)
 
+OWN_SCRIPT = re.compile(r"js/[\w-]+\.js")
+
 type Sources = dict[str, tuple[StaticFilesStorage, str]]
 
 
@@ -21,6 +24,8 @@ class BundledStaticFilesStorage(
     CompressedManifestStaticFilesStorage  # type: ignore[misc]  # whitenoise has no types
 ):
     """Hashed and compressed static files, with each bundle's imports written into it.
+
+    Scripts are sent without comments and spare spaces.
 
     A stylesheet that imports others costs the browser a round trip more and a request for each.
     """
@@ -36,10 +41,21 @@ class BundledStaticFilesStorage(
         if not dry_run:
             for name in BUNDLES:
                 bundled = SPARE.sub(lambda found: found[0].isspace() * " ", bundle(paths, name))
-                self.delete(name)
-                self.save(name, ContentFile(bundled.encode()))
-                paths[name] = (self, name)
+                self._replace(paths, name, bundled)
+            for name in [each for each in paths if OWN_SCRIPT.fullmatch(each)]:
+                self._replace(paths, name, str(rjsmin.jsmin(read(paths, name))))
         yield from super().post_process(paths, dry_run=dry_run, **options)
+
+    def _replace(self, paths: Sources, name: str, text: str) -> None:
+        self.delete(name)
+        self.save(name, ContentFile(text.encode()))
+        paths[name] = (self, name)
+
+
+def read(paths: Sources, name: str) -> str:
+    storage, path = paths[name]
+    with storage.open(path) as file:
+        return str(file.read().decode())
 
 
 def bundle(paths: Sources, name: str) -> str:
@@ -49,6 +65,4 @@ def bundle(paths: Sources, name: str) -> str:
         imported = str(PurePosixPath(name).parent / found["path"])
         return f"@layer {found['layer']} {{\n{bundle(paths, imported)}}}\n"
 
-    storage, path = paths[name]
-    with storage.open(path) as file:
-        return IMPORT.sub(inline, file.read().decode())
+    return IMPORT.sub(inline, read(paths, name))

@@ -15,7 +15,6 @@ from tests.browser.shifts import (
     PHONE,
     expect_stillness,
     hold_back,
-    slow_down,
     watch_shifts,
 )
 from tests.launched import ROOT, Launched
@@ -112,7 +111,6 @@ def test_counts_that_come_late_move_nothing(
 ) -> None:
     page.set_viewport_size(size)
     watch_shifts(page)
-    slow_down(page.context, page, times=4)
     counts = hold_back(page, "**/gallery/filters/**")
     page.goto(f"{shelf.url}gallery/{query}")
     page.wait_for_function(IS_DRAWN)

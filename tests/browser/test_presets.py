@@ -48,6 +48,7 @@ def test_an_earlier_prompt_is_searched_and_taken_into_the_form(playground: Page)
     write(playground, "an owl on a weathercock")
     press(playground)
     expect(card_of(playground, "an owl on a weathercock")).to_be_visible()
+    expect(playground.locator("#runs [aria-busy]")).to_have_count(0)  # it was accepted
     playground.get_by_role("button", name="Reset to defaults").click()
     expect(playground.get_by_label("Prompt")).to_have_value("")
     playground.get_by_text("Earlier prompts", exact=True).click()
