@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import User
+from django.core.cache import cache
 from django.http import HttpResponseBase, StreamingHttpResponse
 from django.test import Client
 from django.urls import clear_url_caches
@@ -71,6 +72,22 @@ def _nothing_learnt() -> None:
     """Forget how long the runs of other tests took, and what they cost."""
     pace.learnt.clear()
     history.forget()
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Empty the cache after a test that commits: flushing a database leaves the cache's table.
+
+    Else a limit that one test used up would hold for the next.
+    """
+    marker = request.node.get_closest_marker("django_db")
+    is_marked = bool(marker and marker.kwargs.get("transaction"))
+    commits = is_marked or "transactional_db" in request.fixturenames
+    if commits:
+        request.getfixturevalue("transactional_db")
+    yield
+    if commits:
+        cache.clear()
 
 
 @pytest.fixture(scope="session")
