@@ -104,10 +104,12 @@ def read_samples(workspace: Workspace, spec: ModelSpec) -> Iterable[Sample]:
         .order_by("-finished_at")
         .values_list("inputs", "cost_actual")[:SAMPLES]
     )
+    pricing = spec.pricing  # read once, and not for each of the runs
     for inputs, cost in paid:
         assert cost is not None  # noqa: S101 - as the filter says
         choices = read_choices(fill_defaults(spec.schema, inputs))
-        yield Sample(ratio=cost / spec.weigh_cost(inputs).likely, choices=choices)
+        weight = pricing.weigh(spec.schema, inputs)
+        yield Sample(ratio=cost / weight.likely, choices=choices)
 
 
 def may_matter(spec: ModelSpec, pointer: str, value: Leaf | None) -> bool:

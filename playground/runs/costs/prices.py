@@ -81,7 +81,7 @@ def estimate(workspace: Workspace, spec: ModelSpec, inputs: Any) -> Estimate:
     samples = alike or history.samples
     if not samples:
         return UNKNOWN
-    weight = spec.weigh_cost(inputs)
+    weight = stated if stated and stated.likely else spec.weigh_cost(inputs)
     ratios = [each.ratio for each in samples]
     likely = round_amount(statistics.median(ratios) * weight.likely)
     seen = round_amount(max(ratios) * (weight.likely if stated else weight.most))
