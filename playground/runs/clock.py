@@ -31,6 +31,10 @@ STOP_SECONDS = 2.0
 # What killed workers left in the temporary folder is looked for at the start and then so often.
 SWEEP_SECONDS = 60 * 60.0
 
+# Ticks that are so much further apart by the wall clock than they should be mean that this process
+# stood still, or that the clock was set: what was scheduled before may be due long since, or never.
+PAUSE_SECONDS = 10.0
+
 # A run that was handed to the engine and is still due after this long was lost on the way.
 LOST_SECONDS = 20.0
 
@@ -52,6 +56,7 @@ class Clock(threading.Thread):
         self._next_heartbeat = 0.0
         self._next_sweep = 0.0
         self._next_look = 0.0
+        self._last_tick: float | None = None  # by the wall clock
 
     def run(self) -> None:
         while not self.stopping.wait(TICK_SECONDS):
@@ -76,6 +81,7 @@ class Clock(threading.Thread):
     def tick(self) -> None:
         """Wake what is due, each run once for each time it becomes due."""
         now = time.monotonic()
+        self._notice_pause(time.time())
         self._beat(now)
         self._post(now)
         handed = {key: since for key, since in self._handed.items() if now - since < LOST_SECONDS}
@@ -86,6 +92,17 @@ class Clock(threading.Thread):
                 if key not in handed:
                     tasks.wake(key[0], queue)
                 self._handed[key] = handed.get(key, now)
+
+    def _notice_pause(self, wall: float) -> None:
+        """Look once at everything under way after this machine slept, or its clock was set."""
+        before, self._last_tick = self._last_tick, wall
+        if before is None or -PAUSE_SECONDS < wall - before < PAUSE_SECONDS:
+            return
+        count = Run.objects.look_now()
+        logger.warning(
+            "The clock went from one tick to the next by %.0f s: %d runs are looked at now",
+            wall - before, count,
+        )  # fmt: skip
 
     def _post(self, now: float) -> None:
         """Have the mails sent that are due, each once for each try."""

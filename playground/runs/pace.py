@@ -4,9 +4,8 @@ import statistics
 import time
 import uuid
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from django.db.models import F
 from django.utils import timezone
 
 from playground.runs.models import Run, Status
@@ -24,9 +23,16 @@ SET_ASIDE_SECONDS = 60.0  # nobody waits any more
 UNKNOWN_SHARE = 0.4
 UNKNOWN_SLOWEST_SECONDS = 3.0
 EARLY_SHARE = 0.9  # of the fastest run's time, so that faster ones are noticed too
+FIRST_LOOK_SECONDS = 30.0  # the first look is no later than this, or than this multiple of the
+FIRST_LOOK_MULTIPLE = 3.0  # fastest run: whatever was learnt, an end is not missed for long
 SPREAD_SHARE = 1 / 8
 ELAPSED_SHARE = 0.08
 OVERDUE_SHARE = 0.2
+
+# How long a run took is learnt where its end was noticed in time: the look before it was no longer
+# ago than that, or than that share of what it took. After an outage it says nothing.
+NOTICED_SECONDS = 2.0
+NOTICED_SHARE = 0.35
 
 QUICK_LOOK_SECONDS = 0.3
 RETRY_SECONDS = (1, 2, 4, 8, 15, 30, 60, 60, 60, 120, 300, 900)
@@ -34,11 +40,13 @@ RETRY_SECONDS = (1, 2, 4, 8, 15, 30, 60, 60, 60, 120, 300, 900)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Durations:
-    """How long runs of one model took before, in seconds from sent to finished.
+    """How long runs of one model took before, in seconds from accepted to finished.
 
-    Tenth and ninetieth percentile, and the median; of the last 20 that succeeded.
+    The fastest, tenth percentile, median and ninetieth percentile of the last 20 that succeeded
+    and whose end was noticed in time.
     """
 
+    fastest: float
     low: float
     median: float
     high: float
@@ -62,17 +70,36 @@ def durations(run: Run) -> Durations | None:
     finished = (
         Run.objects.filter(spec__slug=run.spec.slug, spec__workspace=run.spec.workspace_id)
         .filter(api_key__service=run.api_key.service, status=Status.SUCCEEDED)
-        .exclude(sent_at=None)
+        .exclude(took_seconds=None)
         .order_by("-finished_at")
-        .annotate(took=F("finished_at") - F("sent_at"))
-        .values_list("took", flat=True)[:SAMPLES]
+        .values_list("took_seconds", flat=True)[:SAMPLES]
     )
-    seconds = sorted(took.total_seconds() for took in finished)
+    seconds = sorted(took for took in finished if took is not None)
     if not seconds:
         return None
-    low = seconds[len(seconds) // 10]
-    high = seconds[-1 - len(seconds) // 10]
-    return Durations(low=low, median=statistics.median(seconds), high=high)
+    return Durations(
+        fastest=seconds[0],
+        low=seconds[len(seconds) // 10],
+        median=statistics.median(seconds),
+        high=seconds[-1 - len(seconds) // 10],
+    )
+
+
+def read_took(run: Run, ended_at: datetime) -> float | None:
+    """Return how long a run took that is found to have ended; None where that is not known.
+
+    An end that was noticed late says only that the run took no longer than that. This is learnt
+    where it is less than what is known.
+    """
+    began_at = run.accepted_at or run.sent_at
+    if began_at is None:
+        return None
+    took = (ended_at - began_at).total_seconds()
+    unseen = (ended_at - max(run.checked_at or began_at, began_at)).total_seconds()
+    if unseen <= max(NOTICED_SECONDS, took * NOTICED_SHARE):
+        return max(took, 0.0)
+    known = recent_durations(run)
+    return took if known and 0 <= took < known.fastest else None
 
 
 def recent_durations(run: Run) -> Durations | None:
@@ -93,7 +120,8 @@ def seconds_to_next_check(elapsed: float, known: Durations | None) -> float:
     if known is None:
         growing = min(elapsed * UNKNOWN_SHARE, UNKNOWN_SLOWEST_SECONDS)
         return clamp(max(growing, elapsed * ELAPSED_SHARE))
-    first_look = known.low * EARLY_SHARE
+    latest = max(FIRST_LOOK_SECONDS, known.fastest * FIRST_LOOK_MULTIPLE)
+    first_look = min(known.low * EARLY_SHARE, latest)
     if elapsed < first_look:
         return max(first_look - elapsed, FASTEST_SECONDS)
     spread = (known.high - first_look) * SPREAD_SHARE
@@ -107,8 +135,9 @@ def clamp(seconds: float) -> float:
 
 def next_check(run: Run) -> timedelta:
     """Return how long to wait before this run's task is asked about again."""
-    elapsed = (timezone.now() - run.sent_at).total_seconds() if run.sent_at else 0.0
-    seconds = seconds_to_next_check(elapsed, recent_durations(run))
+    began_at = run.accepted_at or run.sent_at
+    elapsed = (timezone.now() - began_at).total_seconds() if began_at else 0.0
+    seconds = seconds_to_next_check(max(elapsed, 0.0), recent_durations(run))
     return timedelta(seconds=max(seconds, SET_ASIDE_SECONDS) if run.set_aside_at else seconds)
 
 
@@ -119,9 +148,10 @@ def next_try(attempts: int) -> timedelta:
 
 def seconds_to_next_look(run: Run, known: Durations | None) -> float:
     """Return how long a page waits before it asks us again about an unsettled run."""
-    if run.status not in {Status.QUEUED, Status.PROCESSING} or run.sent_at is None:
+    began_at = run.accepted_at or run.sent_at
+    if run.status not in {Status.QUEUED, Status.PROCESSING} or began_at is None:
         return 1.0 if run.problem else QUICK_LOOK_SECONDS
-    elapsed = (timezone.now() - run.sent_at).total_seconds()
+    elapsed = (timezone.now() - began_at).total_seconds()
     if known is None:
         return min(max(elapsed * 0.05, QUICK_LOOK_SECONDS), 2.0)
     if elapsed < known.low * 0.9:

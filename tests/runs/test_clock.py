@@ -2,6 +2,7 @@
 
 import sqlite3
 import threading
+import time
 from datetime import timedelta
 
 import pytest
@@ -78,3 +79,35 @@ def test_a_queue_that_is_locked_does_not_stop_the_clock(monkeypatch: pytest.Monk
     assert third.wait(10)
     clock.stopping.set()
     clock.join(10)
+
+
+# What happens when this machine sleeps, or its clock is set
+
+
+JUMPS = [(3600.0, True), (-7200.0, True), (11.0, True), (0.5, False), (-0.5, False)]
+
+
+@pytest.mark.parametrize(("seconds", "is_looked_at"), JUMPS)
+def test_after_a_pause_everything_under_way_is_looked_at_once(
+    run: Run,
+    monkeypatch: pytest.MonkeyPatch,
+    seconds: float,
+    is_looked_at: bool,  # noqa: FBT001
+) -> None:
+    Run.objects.update(next_check_at=timezone.now() + timedelta(hours=2))
+    clock = Clock()
+    clock.tick()
+    wall = time.time()
+    monkeypatch.setattr("playground.runs.clock.time.time", lambda: wall + seconds)
+    clock.tick()
+    assert (woken() == [str(run.pk)]) is is_looked_at
+    Run.objects.update(next_check_at=timezone.now() + timedelta(hours=2))
+    clock.tick()
+    assert len(woken()) == is_looked_at
+
+
+def test_a_run_that_the_service_asked_to_wait_goes_on_waiting(run: Run) -> None:
+    Run.objects.update(problem="throttled", next_check_at=timezone.now() + timedelta(minutes=30))
+    assert Run.objects.look_now() == 0
+    Run.objects.update(next_check_at=timezone.now() + timedelta(hours=9))  # by a clock gone wrong
+    assert Run.objects.look_now() == 1

@@ -1,5 +1,7 @@
 """How often a task is asked about: few times, whatever is known, and yet soon after its end."""
 
+import threading
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -8,9 +10,10 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from playground.runs import pace
+from playground.runs import pace, steps
 from playground.runs.models import Run, Status
 from playground.runs.pace import Durations
+from tests.sandbox_process import SandboxProcess
 
 HOUR = 3600.0
 
@@ -28,7 +31,7 @@ def check_times(took: float, known: Durations | None) -> list[float]:
 @st.composite
 def histories(draw: st.DrawFn) -> Durations:
     low, median, high = sorted(draw(st.floats(0.5, HOUR / 2)) for _ in range(3))
-    return Durations(low=low, median=median, high=high)
+    return Durations(fastest=low, low=low, median=median, high=high)
 
 
 @given(histories())
@@ -54,7 +57,7 @@ def test_where_nothing_is_known_a_task_is_checked_twenty_times_at_most(took: flo
 
 
 def test_ten_checks_do_where_runs_take_twenty_to_forty_seconds() -> None:
-    known = Durations(low=22, median=30, high=38)
+    known = Durations(fastest=20, low=22, median=30, high=38)
     for took in range(20, 41):
         times = check_times(took, known)
         assert len(times) <= 10
@@ -62,30 +65,131 @@ def test_ten_checks_do_where_runs_take_twenty_to_forty_seconds() -> None:
 
 
 def test_a_task_of_three_seconds_is_noticed_at_once() -> None:
-    known = Durations(low=3.0, median=3.1, high=3.2)
+    known = Durations(fastest=3.0, low=3.0, median=3.1, high=3.2)
     assert check_times(3.0, known)[-1] - 3.0 <= pace.FASTEST_SECONDS
 
 
 def test_a_task_that_never_ends_is_asked_about_each_five_minutes_in_the_end() -> None:
-    known = Durations(low=20, median=30, high=40)
+    known = Durations(fastest=20, low=20, median=30, high=40)
     assert len(check_times(HOUR, known)) <= 45
     assert pace.seconds_to_next_check(HOUR, known) == 300
     assert pace.seconds_to_next_check(24 * HOUR, None) == 300
 
 
+def twin_of(run: Run) -> Run:
+    """Return another run of the same model, by the same key."""
+    facts = {name: getattr(run, name) for name in ("workspace", "author", "spec", "api_key")}
+    return Run.objects.create(inputs=run.inputs, **facts)
+
+
 def make_finished(run: Run, seconds: float) -> None:
     """Let a run have taken so long."""
     now = timezone.now()
-    sent_at = now - timedelta(seconds=seconds)
     Run.objects.filter(pk=run.pk).update(
-        status=Status.SUCCEEDED, task_id="t", sent_at=sent_at, finished_at=now
+        status=Status.SUCCEEDED, task_id="t", took_seconds=seconds, finished_at=now
     )
 
 
 def test_a_run_is_first_asked_about_before_the_fastest_had_ended(run: Run) -> None:
     make_finished(run, 100)
-    run.sent_at = timezone.now()
+    run.accepted_at = timezone.now()
     assert pace.next_check(run).total_seconds() == pytest.approx(90, abs=1)
+
+
+def test_the_wait_is_counted_from_when_the_service_took_the_run(run: Run) -> None:
+    make_finished(run, 100)
+    run.accepted_at = timezone.now()
+    run.sent_at = run.accepted_at - timedelta(hours=7)  # its answer was lost
+    assert pace.next_check(run).total_seconds() == pytest.approx(90, abs=1)
+
+
+@given(histories())
+def test_the_first_look_is_never_far_beyond_the_fastest(known: Durations) -> None:
+    assert pace.seconds_to_next_check(0, known) <= max(30, 3 * known.fastest)
+
+
+# What is learnt of an end
+
+
+LOOKS = [
+    # seconds since it was accepted and since the look before, and what is learnt
+    (3.0, 0.3, True), (3.0, 1.9, True), (100.0, 30.0, True), (100.0, 60.0, False),
+    (100.0, 100.0, False), (8 * HOUR, 8 * HOUR, False), (1.5, None, True), (100.0, None, False),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("took", "unseen", "is_learnt"), LOOKS)
+def test_only_an_end_that_was_noticed_in_time_says_how_long_runs_take(
+    run: Run,
+    took: float,
+    unseen: float | None,
+    is_learnt: bool,  # noqa: FBT001
+) -> None:
+    now = timezone.now()
+    run.accepted_at = now - timedelta(seconds=took)
+    run.checked_at = None if unseen is None else now - timedelta(seconds=unseen)
+    assert pace.read_took(run, now) == (took if is_learnt else None)
+
+
+def test_an_end_that_was_noticed_late_can_only_shorten_what_is_known(run: Run) -> None:
+    make_finished(run, 100)
+    now = timezone.now()
+    for took, learnt in ((40.0, 40.0), (200.0, None)):
+        run.accepted_at = now - timedelta(seconds=took)
+        assert pace.read_took(run, now) == learnt
+
+
+def wait_for_end(sandbox: SandboxProcess, run: Run) -> None:
+    """Wait until the service is done with a run's task, however busy this machine is."""
+    run.refresh_from_db()
+    address = f"{sandbox.url}/api/v1/tasks/{run.task_id}"
+    headers = {"Authorization": f"Bearer {sandbox.api_key}"}
+    tick = threading.Event()
+    for _ in range(600):
+        if sandbox.http.get(address, headers=headers, timeout=10).json()["status"] == "succeeded":
+            return
+        tick.wait(0.1)
+    pytest.fail("the task does not end")
+
+
+@pytest.mark.parametrize("away_seconds", [60, 100, 8 * HOUR])
+def test_an_outage_of_the_worker_teaches_nothing(
+    run: Run, sandbox: SandboxProcess, work_off: Callable[[], None], away_seconds: float
+) -> None:
+    steps.take(run.pk)
+    wait_for_end(sandbox, run)
+    away = timedelta(seconds=away_seconds)
+    Run.objects.update(accepted_at=timezone.now() - away, sent_at=timezone.now() - away)
+    work_off()
+    pace.learnt.clear()
+    known = pace.durations(run)
+    assert known is None or known.high < 30  # what the service's own events say
+    assert pace.seconds_to_next_check(0, known) < 30
+
+
+def test_the_service_s_own_times_are_learnt_where_the_end_was_noticed_late(
+    run: Run, sandbox: SandboxProcess, work_off: Callable[[], None]
+) -> None:
+    sandbox.durations(queued=0.1, processing=0.2)
+    steps.take(run.pk)
+    wait_for_end(sandbox, run)
+    Run.objects.update(accepted_at=timezone.now() - timedelta(hours=1))
+    work_off()
+    run.refresh_from_db()
+    assert run.took_seconds is not None
+    assert 0.1 < run.took_seconds < 60
+
+
+def test_a_ticket_that_says_ended_is_followed_at_once(run: Run, sandbox: SandboxProcess) -> None:
+    sandbox.fault("submit", "reset_after")
+    steps.take(run.pk)
+    Run.objects.update(next_check_at=timezone.now())
+    make_finished(twin_of(run), 300)
+    pace.learnt.clear()
+    steps.take(run.pk)
+    run.refresh_from_db()
+    assert run.next_check_at
+    assert (run.next_check_at - timezone.now()).total_seconds() < 1
 
 
 def test_how_long_runs_took_is_asked_of_the_database_once_for_many(
@@ -97,5 +201,5 @@ def test_how_long_runs_took_is_asked_of_the_database_once_for_many(
 
 
 def test_a_run_that_was_set_aside_is_asked_about_once_a_minute(run: Run) -> None:
-    run.sent_at = run.set_aside_at = timezone.now()
+    run.accepted_at = run.set_aside_at = timezone.now()
     assert pace.next_check(run) >= timedelta(seconds=60)

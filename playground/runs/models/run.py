@@ -1,4 +1,5 @@
 import uuid
+from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Self
 
@@ -72,6 +73,16 @@ class RunQuerySet(models.QuerySet["Run"]):
         now = timezone.now()
         free = Q(leased_until=None) | Q(leased_until__lt=now)
         return self.filter(free, next_check_at__lte=now).order_by("next_check_at")
+
+    def look_now(self) -> int:
+        """Have every run that waits for its next step looked at now; return how many there are.
+
+        But those that the service asked to wait, for an hour at most.
+        """
+        now = timezone.now()
+        asked_to_wait = Q(problem="throttled", next_check_at__lt=now + timedelta(hours=1))
+        waiting = self.filter(next_check_at__gt=now).exclude(asked_to_wait)
+        return waiting.update(next_check_at=now)
 
     def lease(self, pk: uuid.UUID) -> "Run | None":
         """Claim a run that is due for one step; None where it is not, or another has it."""
@@ -153,6 +164,11 @@ class Run(models.Model):
     stored_at = models.DateTimeField(null=True, blank=True)
     history_at = models.DateTimeField(null=True, blank=True)
     set_aside_at = models.DateTimeField(null=True, blank=True)
+
+    # When the service last said how the task is getting on, and how long the task took; null where
+    # that is not known, because its end was noticed late.
+    checked_at = models.DateTimeField(null=True, blank=True)
+    took_seconds = models.FloatField(null=True, blank=True)
 
     attempts = models.PositiveIntegerField(default=0)
     next_check_at = models.DateTimeField(null=True, blank=True, default=timezone.now)
@@ -286,7 +302,12 @@ class Run(models.Model):
     def release(self, next_check_at: Any) -> None:
         """Give the lease back; the next step is due then, or never for None."""
         mine = type(self).objects.filter(pk=self.pk, lease_id=self.lease_id)
-        mine.update(lease_id=None, leased_until=None, next_check_at=next_check_at)
+        mine.update(
+            lease_id=None,
+            leased_until=None,
+            next_check_at=next_check_at,
+            checked_at=self.checked_at,
+        )
 
 
 def find_words(inputs: Any) -> str:

@@ -36,6 +36,10 @@ def take_state(run: Run, state: TaskState) -> Due:
         "cost_actual": state.cost_actual,
     }
     told = {**costs, "task_answer": problems.write_answer(state.raw)}
+    now = timezone.now()
+    if Status(state.status) in ENDS or state.outputs:
+        told["took_seconds"] = pace.read_took(run, now)
+    run.checked_at = now  # written down when the lease is given back
     match Status(state.status):
         case status if status == Status.SUCCEEDED or (status in ENDS and state.outputs):
             list_outputs(run, state)  # whatever it calls itself: what it gave may be paid for

@@ -32,8 +32,20 @@ def read_history(run: Run) -> Due:
     except errors.Refused:
         told = ()
     write_history(run, told)
-    run.note(history_at=timezone.now())
+    took = run.took_seconds if run.took_seconds is not None else read_span(told)
+    run.note(history_at=timezone.now(), took_seconds=took)
     return None
+
+
+def read_span(told: tuple[TaskEvent, ...]) -> float | None:
+    """Return the seconds from the first to the last event, by the service's own clock.
+
+    None where fewer than two events say when they were.
+    """
+    moments = [event.at for event in told if event.at]
+    if len(moments) < 2 or moments[0] >= moments[-1]:  # noqa: PLR2004 - from one to another
+        return None
+    return (max(moments) - min(moments)).total_seconds()
 
 
 def write_history(run: Run, told: tuple[TaskEvent, ...]) -> None:

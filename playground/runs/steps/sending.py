@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from playground.providers import errors
-from playground.providers.protocol import Ticket
+from playground.providers.protocol import TaskStatus, Ticket
 from playground.runs import advice, pace, problems, remote
 from playground.runs.media import uploads
 from playground.runs.media.files import StorageFailedError
@@ -24,6 +24,7 @@ from playground.runs.steps.endings import Due, fail, has_waited, wait
 # While in doubt, a plain no to the request itself is asked for again for so long.
 REFUSAL_PATIENCE = timedelta(minutes=10)
 LEAST_TRIES = 3
+ENDED = {TaskStatus.SUCCEEDED, TaskStatus.FAILED, TaskStatus.CANCELLED}
 
 
 def submit(run: Run) -> Due:
@@ -91,4 +92,6 @@ def take_ticket(run: Run, ticket: Ticket) -> Due:
         "ticket_answer": problems.write_answer(ticket.raw),
     }
     run.move_to(status, **changes, **problems.NONE)
+    if ticket.status in ENDED:
+        return timezone.now()
     return timezone.now() + pace.next_check(run)
