@@ -27,6 +27,7 @@ from playground.runs.costs import history
 from playground.runs.models import Run, Worker
 from playground.teams.models import ApiKey, Membership, Role, Service, Workspace
 from tests.databases import (  # noqa: F401 - pytest looks for them here
+    empty_database,
     new_database,
     pytest_addoption,
     pytest_collection_modifyitems,

@@ -4,8 +4,14 @@ With the option only those tests run that touch a database: the others would pro
 conftest.py makes pytest see what stands here.
 """
 
+import hashlib
 import os
+import shutil
+import subprocess
+import sys
+import tempfile
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from django.db import connections
@@ -13,9 +19,13 @@ from django.db import connections
 from playground.settings import read_database
 from tests.postgres import PostgresServer, drop_database, make_database
 
+ROOT = Path(__file__).parents[1]
+CACHE = ROOT / ".pytest_cache"
 SCHEMES = ("postgres://", "postgresql://", "pgsql://", "psql://")
-DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "new_database"}
-SLOW_FIXTURES = {"new_database", "page"}
+DATABASE_FIXTURES = {
+    "db", "transactional_db", "live_server", "new_database", "empty_database"
+}  # fmt: skip
+SLOW_FIXTURES = {"new_database", "empty_database", "page"}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -76,18 +86,64 @@ def is_slow(item: pytest.Item) -> bool:
     return bool(fixtures & SLOW_FIXTURES) or item.get_closest_marker("timeout") is not None
 
 
+def migrate(address: str) -> None:
+    subprocess.run(
+        [sys.executable, "manage.py", "migrate", "--verbosity=0"],
+        cwd=ROOT,
+        env=os.environ | {"DATABASE_URL": address, "DEBUG": "on"},
+        check=True,
+    )
+
+
+def find_migrated_file() -> Path:
+    """Return an SQLite database with all tables, made once for each state of the migrations."""
+    state = hashlib.sha256((ROOT / "requirements.txt").read_bytes())
+    for path in sorted((ROOT / "playground").rglob("migrations/*.py")):
+        state.update(path.read_bytes())
+    found = CACHE / f"migrated-{state.hexdigest()}.sqlite3"
+    if not found.exists():
+        CACHE.mkdir(exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=CACHE) as folder:
+            made = Path(folder) / "migrated.sqlite3"
+            migrate(f"sqlite:///{made}")
+            made.rename(found)  # at once: another process may be making it as well
+    return found
+
+
 @pytest.fixture(scope="session")
 def new_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], str]]:
-    """Make an empty database, for programs in processes of their own; return its DATABASE_URL."""
+    """Make a database with all tables, for programs in processes of their own.
+
+    The function that tests get returns its DATABASE_URL. Migrations take seconds, so they are
+    applied to a template once.
+    """
     address = os.environ.get("DATABASE_URL", "")
     made: list[str] = []
 
-    def make() -> str:
-        if address.startswith(SCHEMES):
-            made.append(make_database(address))
-            return made[-1]
-        return f"sqlite:///{tmp_path_factory.mktemp('database')}/playground.sqlite3"
+    def copy_file() -> str:
+        path = tmp_path_factory.mktemp("database") / "playground.sqlite3"
+        shutil.copyfile(find_migrated_file(), path)
+        return f"sqlite:///{path}"
 
-    yield make
+    def copy_database() -> str:
+        if not made:
+            made.append(make_database(address))
+            migrate(made[0])
+        made.append(make_database(address, template=made[0]))
+        return made[-1]
+
+    yield copy_database if address.startswith(SCHEMES) else copy_file
     for database in made:
         drop_database(address, database)
+
+
+@pytest.fixture
+def empty_database(tmp_path: Path) -> Iterator[str]:
+    """The DATABASE_URL of a database without tables, for a first start."""
+    address = os.environ.get("DATABASE_URL", "")
+    if not address.startswith(SCHEMES):
+        yield f"sqlite:///{tmp_path}/playground.sqlite3"
+        return
+    made = make_database(address)
+    yield made
+    drop_database(address, made)

@@ -25,7 +25,8 @@ class Launched:
     """`python -m playground.launch` with a data folder of its own.
 
     mode     demo, or serve: with accounts and without anybody logged in
-    DATABASE_URL is not taken from the environment: the fixture `new_database` gives one.
+    DATABASE_URL is not taken from the environment: the fixtures `new_database` and
+                 `empty_database` give one.
     url      what its last start-up line says to open
     seconds  from the start to that line
     """

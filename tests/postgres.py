@@ -140,11 +140,16 @@ def find_programs(folder: Path) -> tuple[Path, dict[str, Any]]:
     return copied / PROGRAMS, {"user": NOBODY, "group": NOBODY, "extra_groups": [], "cwd": "/"}
 
 
-def make_database(address: str) -> str:
-    """Make an empty database beside the one at `address`, and return its address."""
+def make_database(address: str, *, template: str = "") -> str:
+    """Make a database beside the one at `address`, and return its address.
+
+    template  the address of a database that nobody is connected to, to be copied; else it is empty
+    """
+    source = urlsplit(template).path.removeprefix("/") or "template1"
     name = f"playground_{uuid.uuid4().hex}"
     with psycopg.connect(address, autocommit=True) as connection:
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        words = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+        connection.execute(words.format(sql.Identifier(name), sql.Identifier(source)))
     parts = urlsplit(address)
     return parts._replace(path=f"/{name}").geturl()
 

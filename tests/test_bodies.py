@@ -1,7 +1,7 @@
 """What is larger than anybody could mean is refused in words, and before it is read."""
 
 import http.client
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 import requests
@@ -62,8 +62,10 @@ def test_a_stranger_sends_no_files_anywhere(seedream: ModelSpec) -> None:
 
 
 @pytest.fixture(scope="module")
-def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Launched]:
-    with Launched(tmp_path_factory.mktemp("demo")) as program:
+def program(
+    tmp_path_factory: pytest.TempPathFactory, new_database: Callable[[], str]
+) -> Iterator[Launched]:
+    with Launched(tmp_path_factory.mktemp("demo"), DATABASE_URL=new_database()) as program:
         yield program
 
 

@@ -3,7 +3,6 @@
 import socket
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -113,10 +112,10 @@ def test_a_web_process_that_does_not_come_up_is_named() -> None:
 
 
 def test_the_demo_opens_the_form_starts_again_and_ends_whole(
-    tmp_path: Path, new_database: Callable[[], str]
+    tmp_path: Path, empty_database: str
 ) -> None:
     data_dir = tmp_path / "a folder with spaces"
-    database = new_database()
+    database = empty_database
     with Launched(data_dir, DATABASE_URL=database) as program:
         assert "placeholder drawings by a sandbox" in "".join(program.lines)
         assert program.lines[-1].endswith(f"Open {program.url}\n")

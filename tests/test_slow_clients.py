@@ -18,14 +18,19 @@ HEADER = b"Host: 127.0.0.1\r\nContent-Type: application/x-www-form-urlencoded\r\
 
 
 @pytest.fixture(scope="module")
-def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Launched]:
-    with Launched(tmp_path_factory.mktemp("serve"), mode="serve") as program:
+def program(
+    tmp_path_factory: pytest.TempPathFactory, new_database: Callable[[], str]
+) -> Iterator[Launched]:
+    folder = tmp_path_factory.mktemp("serve")
+    with Launched(folder, mode="serve", DATABASE_URL=new_database()) as program:
         yield program
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Launched]:
-    with Launched(tmp_path_factory.mktemp("demo")) as program:
+def demo(
+    tmp_path_factory: pytest.TempPathFactory, new_database: Callable[[], str]
+) -> Iterator[Launched]:
+    with Launched(tmp_path_factory.mktemp("demo"), DATABASE_URL=new_database()) as program:
         yield program
 
 

@@ -4,7 +4,7 @@ import os
 import re
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -26,64 +26,60 @@ def hold(tmp_path: Path) -> Path:
     return path
 
 
+type Begin = Callable[..., Launched]
+
+
 @pytest.fixture
-def started() -> Iterator[list[Launched]]:
-    """Whatever is put in here is stopped at the end."""
+def begin(tmp_path: Path, new_database: Callable[[], str]) -> Iterator[Begin]:
+    """Start the program with these settings; it is stopped at the end."""
     programs: list[Launched] = []
-    yield programs
+
+    def start(**environment: object) -> Launched:
+        known = {"PYTHONPATH": SEAM, "SEAM_FASTER": FASTER, **environment}
+        program = Launched(tmp_path / "data", DATABASE_URL=new_database())
+        program.environment |= {name: str(value) for name, value in known.items()}
+        program.begin()
+        programs.append(program)
+        return program
+
+    yield start
     for program in programs:
         program.stop()
-
-
-def begin(started: list[Launched], data_dir: Path, **environment: object) -> Launched:
-    known = {"PYTHONPATH": SEAM, "SEAM_FASTER": FASTER, **environment}
-    program = Launched(data_dir)
-    program.environment |= {name: str(value) for name, value in known.items()}
-    program.begin()
-    started.append(program)
-    return program
 
 
 def said_beside_waiting(program: Launched) -> list[str]:
     return [line for line in program.lines if not line.startswith("still ")]
 
 
-@pytest.mark.parametrize("name", COMMANDS)
-def test_a_slow_process_is_waited_for_and_named(
-    started: list[Launched], tmp_path: Path, hold: Path, name: str
+@pytest.mark.parametrize("names", [("web", "sandbox"), ("worker",)], ids=" and ".join)
+def test_slow_processes_are_waited_for_and_named(
+    begin: Begin, hold: Path, names: tuple[str, ...]
 ) -> None:
-    program = begin(started, tmp_path / "data", SEAM_PROCESS=COMMANDS[name], SEAM_HOLD=hold)
-    said = re.compile(rf"still waiting for: .*\b{name} \(starting for (\d+) s\)")
+    words = "|".join(COMMANDS[name] for name in names)
+    program = begin(SEAM_PROCESS=words, SEAM_HOLD=hold)
     seconds = 0
     while seconds <= 100:  # as the command counts them
-        found = said.search(program.wait_for(f"{name} (starting for"))
-        assert found
-        assert int(found[1]) >= seconds + 9  # rounded
-        seconds = int(found[1])
+        line = program.wait_for(f"{names[0]} (starting for")
+        found = dict(re.findall(r"(\w+) \(starting for (\d+) s\)", line))
+        assert set(found) >= set(names)
+        assert int(found[names[0]]) >= seconds + 9  # rounded
+        seconds = int(found[names[0]])
     hold.unlink()
     assert program.wait_for("Open http").endswith(f"Open http://127.0.0.1:{program.port}/\n")
     assert requests.get(f"http://127.0.0.1:{program.port}/healthz", timeout=30).ok
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_a_process_that_dies_ends_the_start_with_its_last_words(
-    started: list[Launched], tmp_path: Path, name: str
-) -> None:
-    program = begin(
-        started, tmp_path / "data", SEAM_PROCESS=COMMANDS[name], SEAM_LAST="out of paper"
-    )
+def test_a_process_that_dies_ends_the_start_with_its_last_words(begin: Begin, name: str) -> None:
+    program = begin(SEAM_PROCESS=COMMANDS[name], SEAM_LAST="out of paper")
     program.wait_for(f"playground: {name} ended while it was starting.")
     assert program.wait_for("out of paper") == "    out of paper\n"
     assert program.process.wait() == 1
     assert not [line for line in program.lines if "Open http" in line]
 
 
-def test_a_process_that_dies_after_a_while_ends_the_start(
-    started: list[Launched], tmp_path: Path, hold: Path
-) -> None:
+def test_a_process_that_dies_after_a_while_ends_the_start(begin: Begin, hold: Path) -> None:
     program = begin(
-        started,
-        tmp_path / "data",
         SEAM_PROCESS="gunicorn",
         SEAM_HOLD=hold,
         SEAM_LAST="no more ink",
@@ -94,29 +90,25 @@ def test_a_process_that_dies_after_a_while_ends_the_start(
     assert program.process.wait() == 1
 
 
-def test_a_module_that_cannot_be_imported_is_in_the_last_words(
-    started: list[Launched], tmp_path: Path
-) -> None:
-    program = begin(started, tmp_path / "data", GUNICORN_CMD_ARGS="--worker-class=nobody")
+def test_a_module_that_cannot_be_imported_is_in_the_last_words(begin: Begin) -> None:
+    program = begin(GUNICORN_CMD_ARGS="--worker-class=nobody")
     program.wait_for("playground: web ended while it was starting.")
     program.wait_for("nobody")
     assert program.process.wait() == 1
 
 
-def test_ctrl_c_while_it_waits_ends_everything_without_a_word(
-    started: list[Launched], tmp_path: Path, hold: Path
-) -> None:
-    program = begin(started, tmp_path / "data", SEAM_PROCESS="gunicorn", SEAM_HOLD=hold)
+def test_ctrl_c_while_it_waits_ends_everything_without_a_word(begin: Begin, hold: Path) -> None:
+    program = begin(SEAM_PROCESS="gunicorn", SEAM_HOLD=hold)
     program.wait_for("still waiting for: web")
     assert program.stop() in {0, -signal.SIGINT, 130}
     assert said_beside_waiting(program) == []
 
 
 def test_ctrl_c_before_anything_is_started_ends_it_without_a_word(
-    started: list[Launched], tmp_path: Path
+    begin: Begin, tmp_path: Path
 ) -> None:
-    program = begin(started, tmp_path / "data")
-    while not (tmp_path / "data" / "playground.sqlite3").exists():
+    program = begin()
+    while not (tmp_path / "data").exists():
         assert program.process.poll() is None
         time.sleep(0.01)
     os.killpg(program.process.pid, signal.SIGINT)
@@ -125,16 +117,14 @@ def test_ctrl_c_before_anything_is_started_ends_it_without_a_word(
     assert said_beside_waiting(program) == []
 
 
-def test_the_start_asks_itself_through_no_proxy(started: list[Launched], tmp_path: Path) -> None:
+def test_the_start_asks_itself_through_no_proxy(begin: Begin) -> None:
     with serving(ScriptedService()) as proxy:
         proxy.says(Reply(status=502))
-        program = begin(started, tmp_path / "data", http_proxy=proxy.url, HTTP_PROXY=proxy.url)
+        program = begin(http_proxy=proxy.url, HTTP_PROXY=proxy.url)
         program.wait_for("Open http")
 
 
-def test_pages_that_may_not_be_asked_for_by_a_loopback_name_become_ready(
-    started: list[Launched], tmp_path: Path
-) -> None:
+def test_pages_that_may_not_be_asked_for_by_a_loopback_name_become_ready(begin: Begin) -> None:
     names = {"ALLOWED_HOSTS": "play.example.com", "SECRET_KEY": "x" * 50}
-    program = begin(started, tmp_path / "data", **names)
+    program = begin(**names)
     program.wait_for("Open http")
