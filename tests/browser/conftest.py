@@ -17,7 +17,10 @@ from tests.sandbox_process import SandboxProcess
 if TYPE_CHECKING:
     from tests.teams.sign_on_service import SignOnService
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+BROWSERS = (
+    "chromium-headless-shell", "chromium", "chromium-browser", "google-chrome",
+    "google-chrome-stable",
+)  # fmt: skip
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",

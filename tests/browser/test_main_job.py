@@ -320,8 +320,8 @@ def test_tomorrow_shows_the_same(playground: Page, browser: Browser, launched: L
     context.close()
 
 
-def test_the_first_page_is_light(browser: Browser, launched: Launched) -> None:
-    context = browser.new_context()
+def test_the_first_page_is_light(playground: Page, browser: Browser, launched: Launched) -> None:
+    context = browser.new_context()  # which has nothing cached
     page = context.new_page()
     wire = context.new_cdp_session(page)
     wire.send("Network.enable")
