@@ -14,7 +14,7 @@ from django.conf import settings
 
 # What we make in the data folder; it may be a folder that holds other things as well.
 OURS = ("playground.sqlite3", "secret_key", "setup_token", "supervisor.")
-OUR_FOLDERS = {"logs", "media", "sandbox", "static"}
+OUR_FOLDERS = {"logs", "media", "sandbox", "static"}  # the last one is of an earlier version
 OUR_FOLDERS_OF_FILES = {"files", "incoming"}
 SQLITE_ENDS = ("", "-wal", "-shm", "-journal")
 

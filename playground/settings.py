@@ -292,7 +292,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "django.contrib.staticfiles",
+    "playground.static_files.CollectedFilesConfig",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -444,13 +444,14 @@ TIME_ZONE = "UTC"
 USE_TZ = True
 
 STATIC_URL = "static/"
-STATIC_ROOT = DATA_DIR / "static"
+# They belong to the installation: each host has its own, wherever its data are.
+STATIC_ROOT = BASE_DIR / Path(env.str("STATIC_ROOT", default="static-collected")).expanduser()
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": read_storage(),
     "staticfiles": {
         "BACKEND": "playground.stylesheets.BundledStaticFilesStorage",
-        "OPTIONS": {"file_permissions_mode": 0o600, "directory_permissions_mode": 0o700},
+        "OPTIONS": {"file_permissions_mode": 0o644, "directory_permissions_mode": 0o755},
     },
 }
 ACCEL_REDIRECT = read_accel_redirect()  # where nginx finds the files, after we said who may

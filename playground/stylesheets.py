@@ -15,6 +15,8 @@ IMPORT = re.compile(r'@import url\("(?P<path>[^"]+)"\) layer\((?P<layer>[\w.]+)\
 # Comments, and spaces in a row; no text within our stylesheets has either.
 SPARE = re.compile(r"/\*.*?\*/\s*|\s+", re.DOTALL)
 
+VERSION_NAME = "version"  # in STATIC_ROOT: which version its files were collected for
+
 OWN_SCRIPT = re.compile(r"js/[\w-]+\.js")
 
 type Sources = dict[str, tuple[StaticFilesStorage, str]]
@@ -38,13 +40,19 @@ class BundledStaticFilesStorage(
         dry_run: bool = False,  # noqa: FBT001, FBT002 - as in Django's storages
         **options: Any,
     ) -> Iterator[tuple[str, str | None, bool | Exception]]:
+        from playground import static_files  # noqa: PLC0415 - it looks at this module
+
         if not dry_run:
+            self.delete(VERSION_NAME)  # cut off, the collecting begins from the start
             for name in BUNDLES:
                 bundled = SPARE.sub(lambda found: found[0].isspace() * " ", bundle(paths, name))
                 self._replace(paths, name, bundled)
             for name in [each for each in paths if OWN_SCRIPT.fullmatch(each)]:
                 self._replace(paths, name, str(rjsmin.jsmin(read(paths, name))))
         yield from super().post_process(paths, dry_run=dry_run, **options)
+        if not dry_run:
+            self.save(VERSION_NAME, ContentFile(static_files.fingerprint().encode()))
+            static_files.open_to_all()
 
     def _replace(self, paths: Sources, name: str, text: str) -> None:
         self.delete(name)

@@ -153,7 +153,7 @@ def test_nothing_that_a_whole_demo_writes_can_be_read_by_others(tmp_path: Path) 
         make_everything(program)
         assert too_open(data_dir) == []
         kept = {path.relative_to(data_dir).parts[0] for path in data_dir.rglob("*")}
-        assert {"logs", "media", "sandbox", "static", "playground.sqlite3-wal"} <= kept
+        assert {"logs", "media", "sandbox", "playground.sqlite3-wal"} <= kept
         assert len(list((data_dir / "media" / "files").rglob("*.*"))) == 4
         secret = (data_dir / "sandbox" / "api_key").read_text()
         family = psutil.Process(program.process.pid)

@@ -16,7 +16,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "gallery": {"runs", "teams", "catalog", "columns", "web", "bodies"},
     "runs": {
         *("teams", "catalog", "providers", "schema"),
-        *("columns", "web", "bodies", "engine", "file_modes", "public_url"),
+        *("columns", "web", "bodies", "engine", "file_modes", "public_url", "static_files"),
     },
 }
 NO_DJANGO = {"providers", "sandbox"}

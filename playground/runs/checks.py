@@ -7,11 +7,12 @@ import threading
 import time
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 
+from django.apps import apps
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage, default_storage
@@ -20,6 +21,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
+from playground import static_files
 from playground.runs.models import Run, Worker
 from playground.teams.encryption import UndecryptableError
 from playground.teams.key_advice import Missing, explain_missing_key
@@ -93,27 +95,30 @@ class Kept:
             self._turn.release()
 
 
-def examine() -> tuple[Finding, ...]:
+def examine(*, serves_pages: bool = False) -> tuple[Finding, ...]:
     """Make all the quick checks: five queries, and now and then a small file.
 
     Without a database the checks that need it are left out.
+
+    serves_pages  whether this process does; else static files may be missing on its host
     """
-    storage = check_storage()
+    static = check_static_files()
+    storage = (static if serves_pages else soften(static), check_storage())
     try:
         ours, theirs = timezone.now(), read_database_clock()
         database = check_tables()
         if database.level == Level.WRONG:
-            return database, storage
+            return database, *storage
         workers = tuple(Worker.objects.all())
         return (
             database,
-            storage,
+            *storage,
             check_workers(workers),
             check_keys(),
             check_clocks(ours, theirs, workers),
         )
     except Error as error:
-        return without_database(error), storage
+        return without_database(error), *storage
 
 
 def without_database(error: Error) -> Finding:
@@ -142,18 +147,63 @@ def read_database_clock() -> datetime:
 
 @Kept
 def check_tables() -> Finding:
+    """Compare the migrations of the database with those of this version, in both directions."""
     executor = MigrationExecutor(connection)
     missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    if not missing:
-        return Finding(name="database", said="It answers, and is up to date.")
-    return Finding(
-        name="database",
-        level=Level.WRONG,
-        said="The database is not up to date with this version of the program.",
-        advice="Run: python manage.py release",
-        detail=", ".join(f"{step.app_label}.{step.name}" for step, _ in missing[:3])
-        + (f" and {len(missing) - 3} more" if len(missing) > 3 else ""),  # noqa: PLR2004
-    )
+    if missing:
+        return Finding(
+            name="database",
+            level=Level.WRONG,
+            said="The database is not up to date with this version of the program.",
+            advice="Run: python manage.py release",
+            detail=name_steps([(step.app_label, step.name) for step, _ in missing]),
+        )
+    ours = {app.label for app in apps.get_app_configs()}
+    known = executor.loader.disk_migrations
+    newer = [step for step in executor.loader.applied_migrations if step not in known]
+    if newer := sorted(step for step in newer if step[0] in ours):
+        return Finding(
+            name="database",
+            level=Level.WARNING,
+            said="The database is newer than this version of the program, which goes on.",
+            advice="Start the newer version here too: it keeps this one working for a while only.",
+            detail=name_steps(newer),
+        )
+    return Finding(name="database", said="It answers, and is up to date.")
+
+
+def name_steps(steps: list[tuple[str, str]]) -> str:
+    more = f" and {len(steps) - 3} more" if len(steps) > 3 else ""  # noqa: PLR2004 - enough to know which
+    return ", ".join(".".join(step) for step in steps[:3]) + more
+
+
+@Kept
+def check_static_files() -> Finding:
+    missing = static_files.find_missing()
+    if missing:
+        return Finding(
+            name="static files",
+            level=Level.WRONG,
+            said="This host has no static files for its pages."
+            if len(missing) == 1 and missing[0] == "staticfiles.json"
+            else f"{len(missing)} static files of the pages are missing on this host.",
+            advice="Start the web process anew: it collects them. Where it may not write to "
+            f"{settings.STATIC_ROOT}: python manage.py collectstatic --noinput",
+            detail=", ".join(missing[:3]),
+        )
+    if static_files.is_manifest_used() and not static_files.is_current():
+        return Finding(
+            name="static files",
+            level=Level.WARNING,
+            said="The static files of another version were collected on this host.",
+            advice="Start the web process anew, with the version that is installed.",
+        )
+    return Finding(name="static files", said="This host has those of its version.")
+
+
+def soften(finding: Finding) -> Finding:
+    """Say the same as a warning where a host may serve no pages, as one with workers alone."""
+    return replace(finding, level=Level.WARNING) if finding.level == Level.WRONG else finding
 
 
 @Kept

@@ -1,11 +1,12 @@
 """For whoever watches over the processes: alive, and ready for work.
 
 Ready means that a run could be taken to its end. What stands against it is *wrong* and answered
-with 503: no database or one without this version's tables, no storage, no worker, a stored key
-that cannot be opened, clocks further apart than a lease lasts. What a single workspace has to
-mend, or what may still go well, is a *warning* and ready all the same: no key yet, a key that the
-service refuses, little room, runs that are overdue. Anybody may ask, so the answer holds no
-paths, secrets or errors as they came; `manage.py doctor` tells those to the operator.
+with 503: no database or one without this version's tables, no static files, no storage, no
+worker, a stored key that cannot be opened, clocks further apart than a lease lasts. What a single
+workspace has to mend, or what may still go well, is a *warning* and ready all the same: no key
+yet, a key that the service refuses, little room, runs that are overdue, a database that a newer
+version has prepared. Anybody may ask, so the answer holds no paths, secrets or errors as they
+came; `manage.py doctor` tells those to the operator.
 """
 
 from django.contrib.auth.decorators import login_not_required
@@ -30,7 +31,7 @@ def is_alive(request: HttpRequest) -> HttpResponse:
 def is_ready(request: HttpRequest) -> HttpResponse:
     """Answer 200 when a run could be taken to its end, else 503 with what is wrong."""
     del request
-    findings = checks.examine()
+    findings = checks.examine(serves_pages=True)
     wrong, warnings = (
         {finding.name: finding.said for finding in findings if finding.level == level}
         for level in (Level.WRONG, Level.WARNING)

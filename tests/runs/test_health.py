@@ -10,6 +10,7 @@ from django.contrib.auth.models import User
 from django.core.files.base import File
 from django.core.files.storage import FileSystemStorage
 from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
 from django.utils import timezone
 from pytest_django.fixtures import DjangoAssertNumQueries, Settings
@@ -162,6 +163,16 @@ def test_a_database_without_this_version_is_said(worker: Worker) -> None:
             " (SELECT max(name) FROM django_migrations WHERE app = 'teams')"
         )
     assert "not up to date" in ask(503)["problems"]["database"]
+
+
+def test_a_database_ahead_of_this_version_is_ready_with_a_warning(worker: Worker) -> None:
+    MigrationRecorder(connection).record_applied("runs", "9999_of_tomorrow")
+    assert "newer than this version" in ask()["warnings"]["database"]
+
+
+def test_migrations_of_an_app_that_is_gone_are_no_matter(worker: Worker, key: ApiKey) -> None:
+    MigrationRecorder(connection).record_applied("gone", "0001_initial")
+    assert ask()["warnings"] == {}
 
 
 def test_a_database_that_answers_nothing_useful_is_said_without_its_error(

@@ -6,12 +6,9 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
-from playground import file_modes
+from playground import file_modes, static_files
 from playground.catalog import shipped
 from playground.teams.models import ApiKey, Service, Workspace
-
-# The versions and extensions of htmx that no page names: compressing them took two seconds.
-UNUSED_STATIC_FILES = ["htmax-*", "htmx-4*", "htmx-2.js", "ext"]
 
 
 class Command(BaseCommand):
@@ -24,9 +21,7 @@ class Command(BaseCommand):
             self.stdout.write(sentence)
         call_command("migrate", interactive=False, verbosity=verbosity)
         call_command("createcachetable", verbosity=0)  # attempts to log in are counted there
-        call_command(
-            "collectstatic", interactive=False, verbosity=0, ignore_patterns=UNUSED_STATIC_FILES
-        )
+        static_files.provide()
         shipped.publish_all()
         store_first_key(Service.MINDVIDEO, settings.MINDVIDEO_API_KEY)
 
