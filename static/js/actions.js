@@ -12,6 +12,19 @@ const words = new Map(); // what to say, by address
 const SAFE = "No answer came, so it is not known whether this was done. Press again: it is done only once.";
 const UNSAFE = "No answer came, so it is not known whether a new run was made. It appears here if it was; if you press again before, it could be paid for twice.";
 
+// A double click and a key that is held down are one press. The first may be answered before the
+// second comes, which would then make one more run, or hit a button that moved under the pointer.
+const PAID = "form.act button, #generate";
+
+document.addEventListener("click", (event) => {
+  if (event.detail > 1 && event.target.closest?.(PAID)) event.preventDefault();
+}, true);
+document.addEventListener("keydown", (event) => {
+  const { form } = event.target;
+  const isHeld = event.repeat && event.key === "Enter" && (form?.matches(".act") || form?.querySelector("#generate"));
+  if (isHeld && (event.ctrlKey || event.metaKey || event.target.type !== "textarea")) event.preventDefault();
+}, true);
+
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (!form.matches("form.act") || event.defaultPrevented) return;
@@ -81,6 +94,17 @@ function show() {
       if (isBusy) for (const name of ["aria-busy", "aria-disabled"]) button.setAttribute(name, "true");
     }
     tell(form, words.get(form.action) ?? "");
+  }
+  forgetWhatIsSettled();
+}
+
+// News took the button away: the card itself shows what came of the press.
+function forgetWhatIsSettled() {
+  const actions = new Set([...document.querySelectorAll("form.act")].map((form) => form.action));
+  for (const notice of document.querySelectorAll("[data-told]")) {
+    if (actions.has(notice.dataset.told)) continue;
+    words.delete(notice.dataset.told);
+    notice.remove();
   }
 }
 

@@ -13,7 +13,7 @@ const isForm = (event) => event.detail.elt?.id === "form";
 const isGenerate = (event) => isForm(event) && event.detail.pathInfo.requestPath === event.detail.elt.getAttribute("hx-post");
 
 document.addEventListener("keydown", (event) => {
-  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+  if (event.key !== "Enter" || event.repeat || !(event.ctrlKey || event.metaKey)) return;
   const form = event.target instanceof Element ? event.target.closest("#form") : null;
   if (!form) return;
   event.preventDefault();

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.test_main_job import card_of, expect_pictures, generate
+from tests.sandbox_process import SandboxProcess
 
 pytestmark = pytest.mark.once
 
@@ -37,14 +38,47 @@ def test_what_is_changed_is_marked_while_one_types_and_put_back(playground: Page
     expect(playground.get_by_label("Prompt")).to_be_focused()
 
 
-def test_a_double_click_on_same_again_makes_one_run(playground: Page) -> None:
-    expect_pictures(generate(playground, "a bridge in fog"), 1)
+@pytest.mark.parametrize("name", ["Generate", "Same again"])
+def test_a_double_click_makes_one_run_however_soon_the_first_is_answered(
+    playground: Page, service: SandboxProcess, name: str
+) -> None:
+    expect_pictures(generate(playground, f"a bridge in fog for {name}"), 1)
     runs = playground.locator("#runs > li")
     before = runs.count()
-    card_of(playground, "a bridge in fog").get_by_role("button", name="Same again").dblclick()
+    mouse = playground.mouse
+    playground.get_by_role("button", name=name, exact=True).first.hover()
+    mouse.down(click_count=1)
+    mouse.up(click_count=1)
     expect(runs).to_have_count(before + 1)
+    expect(playground.locator("#runs [aria-busy]")).to_have_count(0)
+    for clicks in (2, 3):
+        mouse.down(click_count=clicks)
+        mouse.up(click_count=clicks)
     expect_pictures(runs.first, 1)
-    assert runs.count() == before + 1
+    expect(runs).to_have_count(before + 1)
+    assert len(service.ledger()["charges"]) == 2
+
+
+@pytest.mark.parametrize("name", ["Generate", "Same again", "Ctrl+Enter"])
+def test_a_key_that_is_held_down_makes_one_run(
+    playground: Page, service: SandboxProcess, name: str
+) -> None:
+    expect_pictures(generate(playground, f"a ferry at night by {name}"), 1)
+    runs = playground.locator("#runs > li")
+    before = runs.count()
+    keyboard = playground.keyboard
+    if name == "Ctrl+Enter":
+        playground.get_by_label("Prompt").focus()
+        keyboard.down("Control")
+    else:
+        playground.get_by_role("button", name=name, exact=True).first.focus()
+    for expected in (1, 1, 1):
+        keyboard.down("Enter")  # those after the first are marked as repeated
+        expect(runs).to_have_count(before + expected)
+        expect(playground.locator("#runs [aria-busy]")).to_have_count(0)
+    keyboard.up("Enter")
+    expect_pictures(runs.first, 1)
+    assert len(service.ledger()["charges"]) == 2
 
 
 def test_a_dropped_download_fills_the_form_and_on_a_field_it_is_a_file(
