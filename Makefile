@@ -1,6 +1,6 @@
 # Everything a user or a developer types. Each target installs what it needs into .venv first.
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test layouts throttled chaos fuzz laws lint format screenshot
+.PHONY: help demo serve test tables throttled chaos fuzz laws lint format screenshot
 
 THROTTLED = $(addprefix tests/browser/test_,actions.py again.py main_job.py gallery.py troubles.py video.py)
 
@@ -21,10 +21,10 @@ test:  ## every test, the browser ones included; on PostgreSQL again what touche
 	@.venv/bin/pytest --database sqlite
 	@.venv/bin/pytest --database postgresql
 
-layouts:  ## every page in six widths with short, long and unbroken names; some minutes
+tables:  ## the tests with every case of their large tables: faults, layouts, browsers. TABLES_OF
 	@.ci/venv requirements-dev.txt
 	@.ci/chromium
-	@LAYOUTS=all .venv/bin/pytest --database sqlite --timeout 600 -n 0 tests/browser/test_layout.py
+	@TABLES=all .venv/bin/pytest --database sqlite --timeout 600 $(TABLES_OF)
 
 throttled:  ## the main browser tests with CPU and network throttling. THROTTLE_CPU, THROTTLE_LATENCY_MS
 	@.ci/venv requirements-dev.txt

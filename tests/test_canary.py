@@ -37,6 +37,7 @@ from playground.teams.models import ApiKey, Membership, Role, Service, Workspace
 from tests.canary import CANARY, CanarySandbox, Net
 from tests.conftest import picture_bytes
 from tests.sandbox_process import ROOT, SandboxProcess
+from tests.tables import IS_WHOLE, sample
 
 PAGE = "/team/keys/"
 
@@ -194,7 +195,8 @@ def test_no_form_that_is_sent_tells_the_key(
         "auth/user",
     )  # what comes after these would see less
     everywhere = sorted(addresses(words), key=lambda address: any(end in address for end in ends))
-    for person, client in people.items():
+    for person in people if IS_WHOLE else ("root", "owner"):  # they are shown the most
+        client = people[person]
         for address in everywhere:
             sent = typed() | {"username": "ana", "password": CANARY}
             net.take_response(f"{address} for {person}", client.post(address, sent))
@@ -204,7 +206,7 @@ def test_no_form_that_is_sent_tells_the_key(
 # Failures
 
 
-@pytest.mark.parametrize("fault", FAULTS, ids="-".join)
+@pytest.mark.parametrize("fault", sample(FAULTS, 30), ids="-".join)
 def test_no_fault_of_the_service_tells_the_key(
     net: Net, client: Client, run: Run, sandbox: SandboxProcess, fault: tuple[str, str]
 ) -> None:
@@ -217,7 +219,7 @@ def test_no_fault_of_the_service_tells_the_key(
     net.take_response(f"card after {kind}", client.get(run.spec.get_absolute_url()))
 
 
-@pytest.mark.parametrize("kind", STATUS_FAULTS)
+@pytest.mark.parametrize("kind", sample(STATUS_FAULTS, 10))
 def test_no_check_that_fails_tells_the_key(
     net: Net, client: Client, sandbox: SandboxProcess, kind: str
 ) -> None:

@@ -17,15 +17,13 @@ from tests.browser.shifts import (
 from tests.browser.test_main_job import ARRIVES, card_of, expect_pictures, finish, write
 from tests.launched import Launched
 from tests.sandbox_process import SandboxProcess
+from tests.tables import IS_WHOLE, sample
 
 pytestmark = pytest.mark.once
 
-SIZES = pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
-AMOUNTS = pytest.mark.parametrize(
-    ("amount", "size"),
-    [("one", PHONE), ("four", DESK), ("a group", PHONE)],
-    ids=["one-phone", "four-desk", "group-phone"],
-)
+AMOUNTS = [("one", PHONE), ("four", DESK), ("a group", PHONE)]
+each_amount = pytest.mark.parametrize(("amount", "size"), AMOUNTS)
+some_amount = pytest.mark.parametrize(("amount", "size"), sample(AMOUNTS, 1))
 
 
 def fill(page: Page, prompt: str, amount: str = "one") -> None:
@@ -59,7 +57,7 @@ def board(playground: Page, service: SandboxProcess) -> Page:
     return playground
 
 
-@AMOUNTS
+@each_amount
 def test_the_board_stays_still_while_pictures_come(
     board: Page, service: SandboxProcess, amount: str, size: object
 ) -> None:
@@ -72,7 +70,7 @@ def test_the_board_stays_still_while_pictures_come(
     expect_stillness(board)
 
 
-@AMOUNTS
+@some_amount
 def test_a_late_answer_finds_the_place_of_its_card_held(
     board: Page, service: SandboxProcess, amount: str, size: object
 ) -> None:
@@ -129,7 +127,7 @@ def test_what_goes_wrong_is_said_where_the_pictures_would_be(
     expect_stillness(board)
 
 
-@AMOUNTS
+@some_amount
 def test_the_page_of_a_run_stays_still_while_pictures_come(
     board: Page, service: SandboxProcess, amount: str, size: object
 ) -> None:
@@ -148,14 +146,15 @@ def test_the_page_of_a_run_stays_still_while_pictures_come(
     expect_stillness(board)
 
 
-@SIZES
-@pytest.mark.parametrize(
-    "path",
-    [
-        f"models/{SLUG}/", "run", "picture", "gallery/", "models/", f"models/{SLUG}/edit/",
-        "team/usage/", "team/", "team/keys/",
-    ],
+PAGES = (
+    f"models/{SLUG}/", "run", "picture", "gallery/", "models/", f"models/{SLUG}/edit/",
+    "team/usage/", "team/", "team/keys/",
 )  # fmt: skip
+EACH = [(path, size) for path in PAGES for size in (DESK, PHONE)]
+SOME = [(path, (PHONE, DESK)[number % 2]) for number, path in enumerate(PAGES[:6])]
+
+
+@pytest.mark.parametrize(("path", "size"), EACH if IS_WHOLE else SOME)
 def test_scripts_that_come_late_move_nothing(
     board: Page, launched: Launched, path: str, size: object
 ) -> None:
