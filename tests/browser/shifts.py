@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from playwright.sync_api import BrowserContext, Page, Route
+from playwright.sync_api import Page, Route
 
 MOST = 0.05  # what no page may exceed; without a fault it is below 0.01
 DESK: Any = {"width": 1366, "height": 768}
@@ -43,11 +43,6 @@ def expect_stillness(page: Page) -> None:
     """Fail with what moved if, since the page was opened, more moved than may."""
     shifts: list[tuple[float, str]] = page.evaluate(READ)
     assert sum(value for value, _ in shifts) < MOST, shifts
-
-
-def slow_down(context: BrowserContext, page: Page, *, times: int) -> None:
-    """Let the browser's scripts and layout take so many times as long."""
-    context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": times})
 
 
 def hold_back(page: Page, pattern: str, *, method: str = "GET") -> Callable[[], None]:

@@ -1,5 +1,6 @@
 """The gallery as people use it: scrolled, walked, sorted by keys, on a desk and on a phone."""
 
+import contextlib
 import re
 import subprocess
 import sys
@@ -8,7 +9,9 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import TimeoutError as SlowError
 
+from tests.browser.cut_pages import cutting
 from tests.browser.shifts import (
     DESK,
     IS_DRAWN,
@@ -117,6 +120,21 @@ def test_counts_that_come_late_move_nothing(
     counts()
     expect(page.locator("details.finder")).to_be_visible()
     expect_stillness(page)
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+def test_half_of_a_page_is_not_drawn(page: Page, shelf: Launched, size: Any) -> None:
+    page.set_viewport_size(size)
+    watch_shifts(page)
+    with cutting(shelf.url, "/gallery/", at=b'id="tile-', count=4) as (url, goes_on):
+        page.goto(f"{url}/gallery/", wait_until="commit")
+        page.wait_for_function("() => document.querySelectorAll('.tile').length > 2", polling=20)
+        with contextlib.suppress(SlowError):
+            page.wait_for_function(IS_DRAWN, polling=20, timeout=1_000)
+        goes_on.set()
+        page.wait_for_load_state("load")
+        page.wait_for_function(IS_DRAWN)
+        expect_stillness(page)
 
 
 def test_rows_are_full_and_tiles_have_the_shapes_of_their_pictures(grid: Page) -> None:
