@@ -92,14 +92,14 @@ class ModelSpec(models.Model):
     slug = models.SlugField(max_length=120)  # what the provider's API calls the model
     version = models.PositiveIntegerField()
     is_current = models.BooleanField(default=True)
-    is_retired = models.BooleanField(default=False)
-    made_by = models.CharField(max_length=150, blank=True)
+    is_retired = models.BooleanField(default=False, db_default=False)
+    made_by = models.CharField(max_length=150, blank=True, default="", db_default="")
     digest = models.CharField(max_length=64)
     created_at = models.DateTimeField(auto_now_add=True)
 
     title = models.CharField(max_length=200)
     description = models.TextField(blank=True)
-    category = models.CharField(max_length=40, blank=True)
+    category = models.CharField(max_length=40, blank=True, default="", db_default="")
     schema = OrderedJSONField()
     rules = OrderedJSONField(default=list, blank=True)
     price = OrderedJSONField(default=dict, blank=True)

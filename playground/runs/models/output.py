@@ -36,7 +36,7 @@ class Output(models.Model):
     source_url = models.TextField()
 
     file = models.ForeignKey(MediaFile, models.PROTECT, null=True, related_name="outputs")
-    broken_tries = models.PositiveIntegerField(default=0)
+    broken_tries = models.PositiveIntegerField(default=0, db_default=0)
     problem = models.TextField(blank=True)
     stored_at = models.DateTimeField(null=True, blank=True)
 

@@ -116,7 +116,7 @@ class Run(models.Model):
     api_key = models.ForeignKey(ApiKey, models.PROTECT, related_name="runs")
     inputs = OrderedJSONField()
     # {"inputs", "values"}: what they were made of where texts had variables, else {}.
-    template = OrderedJSONField(default=dict, blank=True)
+    template = OrderedJSONField(default=dict, blank=True, db_default={})
     # Those that the inputs refer to.
     uploads: "models.ManyToManyField[Upload, Any]" = models.ManyToManyField(
         "Upload", related_name="runs"
@@ -133,7 +133,7 @@ class Run(models.Model):
     revision = models.PositiveIntegerField(default=0)
     submission_token = models.UUIDField(unique=True, default=uuid.uuid4)
     idempotency_key = models.UUIDField(unique=True, default=uuid.uuid4)
-    addresses = OrderedJSONField(default=dict)
+    addresses = OrderedJSONField(default=dict, db_default={})
     task_id = models.CharField(max_length=200, blank=True)
     request_id = models.CharField(max_length=200, blank=True)
     # What the service answered, as far as it is kept: when it took the request, and at last.
@@ -154,7 +154,7 @@ class Run(models.Model):
     problem = models.CharField(max_length=40, blank=True)
     problem_message = models.TextField(blank=True)
     problem_detail = models.TextField(blank=True)
-    problem_fields = OrderedJSONField(default=dict)
+    problem_fields = OrderedJSONField(default=dict, db_default={})
     problem_since = models.DateTimeField(null=True, blank=True)
 
     created_at = models.DateTimeField(auto_now_add=True)

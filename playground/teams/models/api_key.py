@@ -133,7 +133,8 @@ class ApiKey(models.Model):
     secret = EncryptedTextField(editable=False)
     last_four = models.CharField(max_length=4, blank=True)
     is_active = models.BooleanField(default=True)
-    is_given = models.BooleanField(default=False)  # the one that the environment gave last
+    # The one that the environment gave last.
+    is_given = models.BooleanField(default=False, db_default=False)
     added_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
     )

@@ -1,0 +1,121 @@
+"""A migration leaves the version that still runs able to work; docs/migrations.md has the rule."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.db import models
+from django.db.migrations import Migration
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.operations import (
+    AddConstraint,
+    AddField,
+    AlterField,
+    CreateModel,
+    DeleteModel,
+    RemoveField,
+    RenameField,
+    RenameModel,
+)
+from django.db.migrations.state import ProjectState
+
+LOADER = MigrationLoader(None)
+OURS = ("teams", "catalog", "runs", "gallery", "archive")
+# What was released before there was a rule: nothing runs any more that they could break.
+BEFORE_THE_RULE = {
+    ("runs", "0002_problems_and_events"),
+    ("runs", "0003_media_files"),
+    ("runs", "0005_media_files_alone"),
+    ("runs", "0009_counted_costs"),
+    ("runs", "0010_stars_and_trash"),
+    ("runs", "0016_most_a_run_costs"),
+    ("teams", "0004_kept_keys"),
+    ("teams", "0007_membership_public_ids"),
+    ("catalog", "0003_whose_models"),
+}
+NOW = LOADER.project_state()
+MIGRATIONS = sorted(key for key in LOADER.disk_migrations if key[0] in OURS)
+
+
+def state_before(key: tuple[str, str]) -> ProjectState:
+    unmigrated = LOADER.unmigrated_apps
+    state: ProjectState = LOADER.graph.make_state(nodes=[key], at_end=False, real_apps=unmigrated)
+    return state
+
+
+def dangers(app: str, migration: Migration, state: ProjectState) -> Iterator[str]:
+    """Yield what in a migration an earlier version may still use, or break.
+
+    state  before the migration; changed to the one after it
+    """
+    made = {each.name_lower for each in migration.operations if isinstance(each, CreateModel)}
+    for step in migration.operations:
+        match step:
+            case RemoveField() | RenameField() | RenameModel() | DeleteModel():
+                yield step.describe()
+            case AddConstraint() if step.model_name_lower not in made:
+                yield step.describe()
+            case AlterField() if is_narrowed(app, step, state):
+                yield step.describe()
+        step.state_forwards(app, state)
+
+
+def is_narrowed(app: str, step: AlterField, before: ProjectState) -> bool:
+    """Whether a column takes less than before: no NULL, or fewer characters."""
+    fields = before.models[app, step.model_name_lower].fields
+    old, new = fields[step.name], step.field
+    is_shorter = (new.max_length or 10**9) < (old.max_length or 10**9)
+    return (old.null and not new.null) or is_shorter or type(old) is not type(new)
+
+
+@pytest.mark.parametrize("key", MIGRATIONS, ids=".".join)
+def test_what_an_earlier_version_may_still_use_goes_in_two_steps(key: tuple[str, str]) -> None:
+    migration = LOADER.disk_migrations[key]
+    found = list(dangers(key[0], migration, state_before(key)))
+    if key in BEFORE_THE_RULE:
+        assert not hasattr(migration, "earlier_version")
+    else:
+        assert not found or hasattr(migration, "earlier_version"), found
+
+
+@pytest.mark.parametrize("key", MIGRATIONS, ids=".".join)
+def test_a_column_that_was_added_has_its_default_in_the_database(key: tuple[str, str]) -> None:
+    """An earlier version inserts rows without it. A later migration may have given the default."""
+    assert columns_without_default(key) == [] or key in BEFORE_THE_RULE
+
+
+def columns_without_default(key: tuple[str, str]) -> list[str]:
+    found = []
+    for step in LOADER.disk_migrations[key].operations:
+        if isinstance(step, AddField) and not step.field.many_to_many:
+            field = NOW.models[key[0], step.model_name_lower].fields.get(step.name)
+            is_free = field is None or field.null or isinstance(field, models.GeneratedField)
+            if field is not None and not is_free and not field.has_db_default():
+                found.append(step.describe())
+    return found
+
+
+class Narrowing(Migration):
+    """One of each kind that the rule is about."""
+
+    operations = [
+        RemoveField("run", "template"),
+        RenameField("run", "addresses", "links"),
+        DeleteModel("Draft"),
+        RenameModel("Preset", "Recipe"),
+        AddConstraint(
+            "run", models.CheckConstraint(condition=models.Q(attempts__gt=0), name="tried")
+        ),
+        AlterField("run", "cost_most", models.DecimalField(max_digits=20, decimal_places=10)),
+        AlterField("recipe", "name", models.CharField(max_length=8)),
+    ]
+
+
+def test_each_kind_of_danger_is_seen() -> None:
+    found = list(dangers("runs", Narrowing("9999", "runs"), LOADER.project_state()))
+    assert len(found) == len(Narrowing.operations)
+
+
+@pytest.mark.parametrize("key", sorted(BEFORE_THE_RULE), ids=".".join)
+def test_only_what_breaks_the_rule_is_excepted(key: tuple[str, str]) -> None:
+    found = list(dangers(key[0], LOADER.disk_migrations[key], state_before(key)))
+    assert found or columns_without_default(key)
