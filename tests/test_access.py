@@ -103,6 +103,7 @@ DOORS = (
     Door(route="remove_person", thing="place", post=frozenset({OWNER})),
     Door(route="export", get=ALL_OWNERS, post=ALL_OWNERS),
     Door(route="budget", get=ALL_OWNERS, post=ALL_OWNERS),
+    Door(route="person_budget", thing="place", post=frozenset({OWNER})),
     Door(route="keys", get=ALL_OWNERS, post=ALL_OWNERS),
     Door(route="delete_key", thing="key", get=frozenset({OWNER}), post=frozenset({OWNER})),
     Door(route="change_key", thing="key and act", post=frozenset({OWNER})),

@@ -10,13 +10,22 @@ ROOT = Path(__file__).parents[1] / "playground"
 PURE: dict[str, set[str]] = {"schema": set(), "providers": set(), "sandbox": set()}
 MAY_IMPORT: dict[str, set[str]] = {
     **PURE,
-    "teams": {"providers", "columns", "web", "public_url", "redaction"},
+    "teams": {"providers", "columns", "web", "paging", "forwarded", "public_url", "redaction"},
     "catalog": {"teams", "schema", "columns", "web"},
     "archive": {"gallery", "runs", "teams", "catalog", "schema", "columns", "web"},
     "gallery": {"runs", "teams", "catalog", "columns", "web", "bodies"},
     "runs": {
         *("teams", "catalog", "providers", "schema"),
-        *("columns", "web", "bodies", "engine", "file_modes", "public_url", "static_files"),
+        *(
+            "columns",
+            "web",
+            "paging",
+            "bodies",
+            "engine",
+            "file_modes",
+            "public_url",
+            "static_files",
+        ),
     },
 }
 NO_DJANGO = {"providers", "sandbox"}

@@ -36,6 +36,7 @@ from playground.teams.models import Membership, Workspace
 MOST = 2_000
 # So far goes the number of all that are found; among words each costs more, and MOST is the end.
 MOST_FOUND = 10_000
+MOST_CHOICES = 60  # of one field: a team of thousands made the newest pictures, too
 MOST_NAMES, MOST_WORDS = 12, 12  # inputs, and words of each: a seed is another each time
 
 FIELDS = ("model", "person", "status", "kind", "shape", "stars", "tag", "collection")
@@ -208,6 +209,10 @@ def facet(
         for word, told in words.items()
     )
     choices = tuple(each for each in offered if each.count or each.is_chosen)
+    if len(choices) > MOST_CHOICES:  # what is chosen, and what most pictures have
+        ranked = sorted(choices, key=lambda each: (not each.is_chosen, -each.count))
+        kept = {each.value for each in ranked[:MOST_CHOICES]}
+        choices = tuple(each for each in choices if each.value in kept)
     return Facet(name=name, label=label, choices=choices)
 
 

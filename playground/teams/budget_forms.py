@@ -5,10 +5,9 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.utils.functional import cached_property
 
 from playground.teams import amounts
-from playground.teams.models import Membership, Workspace
+from playground.teams.models import Workspace
 
 MOST = Decimal(1_000_000_000)
 WHO = {"workspace": "Everybody in the workspace", "author": "Only whoever pressed Generate"}
@@ -31,8 +30,14 @@ class AmountInput(forms.DecimalField):
         return f"{value.normalize():f}" if isinstance(value, Decimal) else value
 
 
+class PersonBudgetForm(forms.Form):
+    """What one person may spend in a day; blank for what each person has."""
+
+    daily_budget = AmountInput()
+
+
 class BudgetForm(forms.Form):
-    """The budgets of a workspace, and of those in it who have one of their own."""
+    """The budgets of a workspace, and what holds for each person in it."""
 
     monthly_budget = AmountInput(
         label="For the workspace in a month", help_text="Blank for no limit. Months are UTC's."
@@ -58,29 +63,14 @@ class BudgetForm(forms.Form):
         initial["shares_runs"] = "workspace" if workspace.shares_runs else "author"
         super().__init__(*args, **(kwargs | {"initial": initial}))
         self.workspace = workspace
-        for place in self.places:
-            self.fields[name_of(place)] = AmountInput(
-                label=place.user.get_username(), initial=place.daily_budget
-            )
-
-    @cached_property
-    def places(self) -> list[Membership]:
-        members = self.workspace.memberships.select_related("user")
-        return [place for place in members.order_by("user__username") if place.can_generate]
-
-    @property
-    def own(self) -> list[forms.BoundField]:
-        """The fields of those who may have a budget of their own."""
-        return [self[name_of(place)] for place in self.places]
 
     def list_changes(self) -> Iterator[str]:
         """Yield each amount that is changed, with what it was and what it becomes."""
-        people = {name_of(place): f"daily_budget of {place.user}" for place in self.places}
         for name in self.changed_data:
             if name != "shares_runs":
                 before = self.get_initial_for_field(self.fields[name], name)
                 now = self.cleaned_data[name]
-                yield f"{people.get(name, name)}: {write(before)} → {write(now)}"
+                yield f"{name}: {write(before)} → {write(now)}"
 
     def save(self) -> None:
         for name in ("monthly_budget", "daily_budget", "ask_above", "shares_runs"):
@@ -88,14 +78,7 @@ class BudgetForm(forms.Form):
         self.workspace.save(
             update_fields=["monthly_budget", "daily_budget", "ask_above", "shares_runs"]
         )
-        for place in self.places:
-            place.daily_budget = self.cleaned_data[name_of(place)]
-        Membership.objects.bulk_update(self.places, ["daily_budget"])
 
 
 def write(amount: Decimal | None) -> str:
     return "none" if amount is None else amounts.write(amount)
-
-
-def name_of(place: Membership) -> str:
-    return f"of_{place.public_id}"

@@ -1,19 +1,25 @@
 """The page on which owners set budgets, and who sees runs unless their authors choose."""
 
+from uuid import UUID
+
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
+from playground.paging import part_of, read_at, read_words
 from playground.teams import audit
 from playground.teams.audit import Event
-from playground.teams.budget_forms import BudgetForm
+from playground.teams.budget_forms import BudgetForm, PersonBudgetForm, write
 from playground.teams.guards import needs
-from playground.teams.roles import Act
-from playground.web import HtmxRequest
+from playground.teams.models import Membership
+from playground.teams.models.membership import MembershipQuerySet
+from playground.teams.roles import MAY, Act
+from playground.web import HtmxRequest, page_or_partial, wants_piece
 
 
 @never_cache
@@ -29,8 +35,56 @@ def set_budget(request: HtmxRequest) -> HttpResponse:
         note_changes(request, form)
         messages.success(request, _("Saved. It holds for the next run on."))
         return redirect("budget")
-    context = {"form": form}
-    return render(request, "teams/budget.html", context, status=422 if is_post else 200)
+    if is_post:
+        return draw(request, form, status=422)
+    return page_or_partial(request, "teams/budget.html", "people", context_of(request, form))
+
+
+def draw(request: HtmxRequest, form: BudgetForm, status: int = 200) -> HttpResponse:
+    return render(request, "teams/budget.html", context_of(request, form), status=status)
+
+
+def context_of(request: HtmxRequest, form: BudgetForm, at: str = "") -> dict[str, object]:
+    words = read_words(request, at)
+    people = spenders(request).search(words, by_email=True).order_by("user__username")
+    return {"form": form, "words": words, "part": part_of(request, people, at=at)}
+
+
+def spenders(request: HtmxRequest) -> MembershipQuerySet:
+    """Return those who may have a budget of their own: who can generate."""
+    roles = [role for role, acts in MAY.items() if Act.GENERATE in acts]
+    places = Membership.objects.filter(workspace=request.workspace, role__in=roles)
+    return places.select_related("user")
+
+
+@require_POST
+@needs(Act.MANAGE_BUDGET)
+def set_person_budget(request: HtmxRequest, public_id: UUID) -> HttpResponse:
+    """Set what one person may spend in a day; htmx gets their row, others the page again."""
+    place = get_object_or_404(spenders(request), public_id=public_id)
+    form = PersonBudgetForm(request.POST)
+    problem = "" if form.is_valid() else " ".join(map(str, form.errors.get("daily_budget", [])))
+    if not problem:
+        save_budget(request, place, form)
+        if not wants_piece(request):
+            messages.success(request, _("Saved. It holds for the next run on."))
+            at = read_at(request)
+            return redirect(f"{reverse('budget')}?{at}" if at else "budget")
+    row = {"place": place, "problem": problem, "typed": request.POST.get("daily_budget", "")}
+    status = 422 if problem else 200
+    if wants_piece(request):
+        row |= {"is_saved": not problem, "at": read_at(request)}
+        return render(request, "teams/budget.html#row", row, status=status)
+    context = context_of(request, BudgetForm(request.workspace), at=read_at(request))
+    return render(request, "teams/budget.html", context | {"refused": row}, status=status)
+
+
+def save_budget(request: HtmxRequest, place: Membership, form: PersonBudgetForm) -> None:
+    before, place.daily_budget = place.daily_budget, form.cleaned_data["daily_budget"]
+    if before != place.daily_budget:
+        place.save(update_fields=["daily_budget"])
+        changes = f"daily_budget of {place.user}: {write(before)} → {write(place.daily_budget)}"
+        audit.note(request, Event.BUDGETS_CHANGED, changes=changes, workspace=request.workspace)
 
 
 def note_changes(request: HtmxRequest, form: BudgetForm) -> None:

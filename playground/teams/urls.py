@@ -15,6 +15,7 @@ urlpatterns = [
     path("setup/", entrance.set_up, name="setup"),
     path("join/<str:token>/", entrance.join, name="join"),
     path("team/budget/", budget_views.set_budget, name="budget"),
+    path("team/budget/<uuid:public_id>/", budget_views.set_person_budget, name="person_budget"),
     path("team/keys/", key_views.show_keys, name="keys"),
     path("team/keys/<uuid:pk>/delete/", key_views.delete_key, name="delete_key"),
     path("team/keys/<uuid:pk>/<slug:act>/", key_views.change_key, name="change_key"),

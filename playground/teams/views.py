@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from playground.paging import part_of, read_at, read_words
 from playground.public_url import absolute_url
 from playground.teams import audit, people
 from playground.teams.audit import Event, describe
@@ -20,7 +21,7 @@ from playground.teams.middleware import WORKSPACE_KEY
 from playground.teams.models import Invitation, Membership
 from playground.teams.people import PeopleError
 from playground.teams.roles import IN_WORDS, Act, Role
-from playground.web import HtmxRequest
+from playground.web import HtmxRequest, page_or_partial
 
 
 @require_POST
@@ -40,16 +41,30 @@ def show_team(request: HtmxRequest) -> HttpResponse:
 
 
 def draw_team(request: HtmxRequest, status: int = 200, **more: Any) -> HttpResponse:
+    at = read_at(request)
+    words = read_words(request, at)
+    places = Membership.objects.filter(workspace=request.workspace)
+    people = places.search(words, by_email=request.membership.is_owner)
+    invitations = request.workspace.invitations.open().order_by("-created_at")
     context = {
-        "places": request.workspace.memberships.select_related("user").order_by("joined_at"),
-        "invitations": request.workspace.invitations.open().order_by("-created_at"),
+        "part": part_of(request, people.select_related("user").order_by("joined_at", "pk"), at=at),
+        "words": words,
+        "invitations": part_of(request, invitations, name="links", at=at),
         "roles": [(role, IN_WORDS[role]) for role in Role],
         "invitation_form": InvitationForm(),
         "name_form": WorkspaceForm(initial={"name": request.workspace.name}),
         "new_form": WorkspaceForm(prefix="new"),
         **more,
     }
-    return render(request, "teams/people.html", context, status=status)
+    if request.method == "POST":
+        return render(request, "teams/people.html", context, status=status)
+    return page_or_partial(request, "teams/people.html", "people", context)
+
+
+def back_to_team(request: HtmxRequest) -> HttpResponse:
+    """Lead back to the part of the list that a form was on."""
+    at = read_at(request)
+    return redirect(f"{reverse('team')}?{at}" if at else "team")
 
 
 @never_cache
@@ -77,7 +92,7 @@ def revoke(request: HtmxRequest, pk: UUID) -> HttpResponse:
     open_ones = request.workspace.invitations.open().filter(pk=pk)
     if open_ones.update(revoked_at=timezone.now()):
         audit.note(request, Event.INVITATION_REVOKED, invitation=pk, workspace=request.workspace)
-    return redirect("team")
+    return back_to_team(request)
 
 
 def find_place(request: HtmxRequest, public_id: UUID) -> Membership:
@@ -99,7 +114,7 @@ def change_role(request: HtmxRequest, public_id: UUID) -> HttpResponse:
         return draw_team(request, status=422, problem=str(error))
     place.role = form.cleaned_data["role"]
     audit.note(request, Event.ROLE_CHANGED, **describe(place))
-    return redirect("team")
+    return back_to_team(request)
 
 
 @require_POST
@@ -111,7 +126,7 @@ def remove(request: HtmxRequest, public_id: UUID) -> HttpResponse:
     except PeopleError as error:
         return draw_team(request, status=422, problem=str(error))
     audit.note(request, Event.PERSON_REMOVED, **describe(place))
-    return redirect("team" if place.pk != request.membership.pk else "home")
+    return back_to_team(request) if place.pk != request.membership.pk else redirect("home")
 
 
 @require_POST

@@ -65,6 +65,10 @@ DEEDS: dict[tuple[str, str], Deed] = {
         sends={"monthly_budget": "5", "shares_runs": "workspace"}, event=Event.BUDGETS_CHANGED,
         names=("monthly_budget: none \\u2192 5",),
     ),
+    ("person_budget", "place"): Deed(
+        sends={"daily_budget": "2"}, event=Event.BUDGETS_CHANGED,
+        names=("daily_budget of member-person: none \\u2192 2",),
+    ),
     ("keys", ""): Deed(sends={"name": "Mine"}, event=Event.KEY_ADDED, names=('key="Mine',)),
     ("delete_key", "key"): Deed(event=Event.KEY_DELETED, names=("key=", "id=")),
     ("change_key", "key and act"): Deed(event=Event.KEY_CHANGED, names=('how="disable"',)),
@@ -207,11 +211,14 @@ def test_a_budget_of_a_person_and_the_sharing_of_runs_are_written_down(
     client: Client, ana: User, told: Told
 ) -> None:
     place = Membership.objects.get(user=ana)
-    sends = {f"of_{place.public_id}": "0.50", "shares_runs": "author"}
+    address, amount = f"/team/budget/{place.public_id}/", {"daily_budget": "0.50"}
+    sends = {"shares_runs": "author"}
+    client.post(address, amount)
     client.post("/team/budget/", sends)
     assert "daily_budget of ana: none \\u2192 0.5" in told.last(Event.BUDGETS_CHANGED)
     assert 'runs_shown_to="author"' in told.last(Event.WORKSPACE_CHANGED)
     before = len(told())
+    client.post(address, amount)
     client.post("/team/budget/", sends)
     assert len(told()) == before
 

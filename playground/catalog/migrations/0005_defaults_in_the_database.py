@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='modelspec',
             name='category',
-            field=models.CharField(blank=True, db_default='', max_length=40),
+            field=models.CharField(blank=True, db_default='', default='', max_length=40),
         ),
         migrations.AlterField(
             model_name='modelspec',
@@ -23,6 +23,6 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='modelspec',
             name='made_by',
-            field=models.CharField(blank=True, db_default='', max_length=150),
+            field=models.CharField(blank=True, db_default='', default='', max_length=150),
         ),
     ]

@@ -6,6 +6,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from playground.paging import part_of
 from playground.runs.costs import budgets, usage
 from playground.teams.guards import needs
 from playground.teams.limits import Costly, limited
@@ -19,8 +20,11 @@ from playground.web import HtmxRequest
 def show_usage(request: HtmxRequest) -> HttpResponse:
     """A month by person, model and day; members see their own share of it."""
     month = usage.read_month(request.GET.get("month", ""))
+    read = usage.read_usage(request.membership, month)
     context = {
-        "usage": usage.read_usage(request.membership, month),
+        "usage": read,
+        "people": part_of(request, read.people, name="people"),
+        "models": part_of(request, read.models, name="models"),
         "standings": budgets.standings(request.membership),
     }
     return render(request, "runs/usage.html", context)

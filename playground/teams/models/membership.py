@@ -1,6 +1,6 @@
 import uuid
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.db import models
@@ -22,6 +22,16 @@ def is_operator(user: "User") -> bool:
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
+    def search(self, words: str, *, by_email: bool) -> Self:
+        """Return those whose name holds the words.
+
+        by_email  also by e-mail address: only for who may know the addresses of others
+        """
+        if not words:
+            return self
+        found = models.Q(user__username__icontains=words)
+        return self.filter(found | models.Q(user__email__icontains=words) if by_email else found)
+
     def of(self, user: "User") -> list["Membership"]:
         """Return a person's places by the names of their workspaces.
 

@@ -1,0 +1,73 @@
+"""Long lists in parts: the part that an address asks for, and the addresses of its neighbours."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+ROWS = 50
+LONGEST_QUERY = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """The rows that are shown, of a list that may be long.
+
+    first, last    their numbers in the list, from 1; both 0 where it is empty
+    count          of the whole list
+    before, after  the queries of the parts beside it, with their "?"; "" where there is none
+    query          what was asked for, without the "?"
+    """
+
+    rows: Sequence[Any]
+    first: int
+    last: int
+    count: int
+    before: str
+    after: str
+    query: str
+
+    @property
+    def is_whole(self) -> bool:
+        return self.count == len(self.rows)
+
+
+def part_of(
+    request: HttpRequest, rows: QuerySet[Any] | Sequence[Any], *, name: str = "page", at: str = ""
+) -> Part:
+    """Return the part of a list that a request asks for; the nearest one where there is none.
+
+    name  of the number in the query, where a page has several lists
+    at    the query to go by, of a page that answers a POST: see `read_at`
+    """
+    asked = dict(parse_qsl(at)) if at else request.GET.dict()
+    page = Paginator(rows, ROWS).get_page(asked.get(name, "")[:9])
+
+    def query(number: int) -> str:
+        return f"?{urlencode(asked | {name: str(number)})}"
+
+    return Part(
+        rows=list(page.object_list),
+        first=page.start_index(),
+        last=page.end_index(),
+        count=page.paginator.count,
+        before=query(page.previous_page_number()) if page.has_previous() else "",
+        after=query(page.next_page_number()) if page.has_next() else "",
+        query=urlencode(asked),
+    )
+
+
+def read_at(request: HttpRequest) -> str:
+    """Return the query of the page that a form was on, from its field "at"."""
+    text = request.POST.get("at", "")[:LONGEST_QUERY]
+    return urlencode(dict(parse_qsl(text)))
+
+
+def read_words(request: HttpRequest, at: str = "") -> str:
+    """Return what is searched for."""
+    asked = dict(parse_qsl(at)) if at else request.GET.dict()
+    return asked.get("q", "").replace("\0", "").strip()[:200]

@@ -1,0 +1,129 @@
+"""Six thousand members: each page that lists people shows a part of them, and finds anybody."""
+
+import re
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from playground.teams.models import Invitation, Membership, Role, Workspace
+
+MANY = 6_000
+HTMX = {"HX-Request": "true"}
+MOST_BYTES = 200_000
+MOST_QUERIES = 12
+
+
+@pytest.fixture
+def crowd(workspace: Workspace, ana: User) -> list[Membership]:
+    users = User.objects.bulk_create(
+        User(username=f"person{number:04}", email=f"p{number:04}@mail.example", password="!")
+        for number in range(MANY)
+    )
+    return Membership.objects.bulk_create(
+        Membership(workspace=workspace, user=user, role=Role.MEMBER) for user in users
+    )
+
+
+@pytest.mark.parametrize("path", ["/team/", "/team/budget/"])
+def test_a_page_of_people_stays_small_and_leads_to_all_of_them(
+    client: Client, crowd: list[Membership], path: str
+) -> None:
+    with CaptureQueriesContext(connection) as queries:
+        page = client.get(path)
+    assert len(page.content) < MOST_BYTES
+    assert len(queries) <= MOST_QUERIES
+    seen, address = set(re.findall(r"person\d{4}", page.text)), path
+    link = re.search(r'rel="next" href="([^"]+)"', page.text)
+    assert link
+    assert len(seen) >= 49
+    address = link[1].replace("&amp;", "&")
+    more = set(re.findall(r"person\d{4}", client.get(address).text))
+    assert len(more) == 50
+    assert not more & seen
+    last = client.get(f"{path}?page=121").text
+    assert 'rel="next"' not in last
+    assert "6001 of 6001" in last
+
+
+@pytest.mark.parametrize("path", ["/team/", "/team/budget/"])
+@pytest.mark.parametrize("words", ["person4321", "P4321@mail"])
+def test_owners_find_a_person_by_name_or_address(
+    client: Client, crowd: list[Membership], path: str, words: str
+) -> None:
+    page = client.get(path, {"q": words}).text
+    assert set(re.findall(r"person\d{4}", page)) == {"person4321"}
+    piece = client.get(path, {"q": words}, headers=HTMX).text
+    assert "person4321" in piece
+    assert "<html" not in piece
+    assert "Nobody of this name" in client.get(path, {"q": "\0%_"}).text
+
+
+def test_members_find_nobody_by_an_address_that_they_may_not_know(
+    bo: Client, crowd: list[Membership]
+) -> None:
+    assert "person4321" in bo.get("/team/", {"q": "person4321"}).text
+    assert "person4321" not in bo.get("/team/", {"q": "p4321@mail.example"}).text
+
+
+def test_a_budget_of_a_person_is_set_by_itself(client: Client, crowd: list[Membership]) -> None:
+    place = crowd[4321]
+    address = f"/team/budget/{place.public_id}/"
+    row = client.post(address, {"daily_budget": "2.5"}, headers=HTMX)
+    assert (row.status_code, 'value="2.5"' in row.text) == (200, True)
+    assert "<html" not in row.text
+    place.refresh_from_db()
+    assert place.daily_budget == 2.5
+    led = client.post(address, {"daily_budget": "", "at": "q=person432&page=1"})
+    assert led["Location"] == "/team/budget/?q=person432&page=1"
+    place.refresh_from_db()
+    assert place.daily_budget is None
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX], ids=["page", "htmx"])
+def test_what_is_no_amount_is_refused_at_its_row(
+    client: Client, crowd: list[Membership], headers: dict[str, str]
+) -> None:
+    place = crowd[0]
+    sent = {"daily_budget": "much", "at": f"q={place.user.username}"}
+    answer = client.post(f"/team/budget/{place.public_id}/", sent, headers=headers)
+    assert answer.status_code == 422
+    assert f'id="of-{place.public_id}-error"' in answer.text
+    assert 'value="much"' in answer.text
+
+
+def test_whoever_cannot_generate_has_no_budget(client: Client, crowd: list[Membership]) -> None:
+    Membership.objects.filter(pk=crowd[0].pk).update(role=Role.VIEWER)
+    address = f"/team/budget/{crowd[0].public_id}/"
+    assert client.post(address, {"daily_budget": "1"}).status_code == 404
+
+
+def test_after_a_role_was_changed_the_same_part_is_shown(
+    client: Client, crowd: list[Membership]
+) -> None:
+    address = f"/team/people/{crowd[4321].public_id}/role/"
+    led = client.post(address, {"role": "viewer", "at": "page=87"})
+    assert led["Location"] == "/team/?page=87"
+    refused = client.post(address, {"role": "king", "at": "page=87"})
+    assert refused.status_code == 422
+    assert "person4321" in refused.text
+
+
+@pytest.mark.parametrize("at", ["//evil.example", "page=x", "\0=\0", "q=%00", "a" * 9000])
+def test_a_place_that_is_none_leads_to_the_list(
+    client: Client, crowd: list[Membership], at: str
+) -> None:
+    address = f"/team/people/{crowd[1].public_id}/role/"
+    led = client.post(address, {"role": "viewer", "at": at})
+    assert led["Location"].partition("?")[0] == "/team/"
+    assert client.get(led["Location"]).status_code == 200
+
+
+def test_many_invitations_are_shown_in_parts(client: Client, workspace: Workspace) -> None:
+    for number in range(60):
+        Invitation.objects.issue(workspace=workspace, role="member", days=7, note=f"No{number:02}")
+    first, second = (client.get("/team/", {"links": page}).text for page in ("1", "2"))
+    assert len(re.findall(r">No\d\d<", first)) == 50
+    assert len(re.findall(r">No\d\d<", second)) == 10
