@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,22 +18,29 @@ PUBLIC = {
     "EMAIL_URL": "smtp+tls://mail.example.com:587",
     "ENCRYPTION_KEYS": "J5hFzE4n3LwVb6YpKq0sTtUuXxWwYyZz0123456789A=",
 }
-VISIT = """
+# Read lines with path and headers, answer each with status, headers and lines of cookies.
+VISITS = """
 import json, sys
 from django.test import Client
-path, headers = sys.argv[1], dict(each.split("=") for each in sys.argv[2:])
-answer = Client().get(path, headers={"Host": "play.example.com"} | headers)
-cookies = answer.cookies.output(header="").split("\\n")
-print(json.dumps([answer.status_code, dict(answer.headers), cookies]))
+for line in sys.stdin:
+    path, headers = json.loads(line)
+    answer = Client().get(path, headers={"Host": "play.example.com"} | headers)
+    cookies = answer.cookies.output(header="").split("\\n")
+    print(json.dumps([answer.status_code, dict(answer.headers), cookies]), flush=True)
 """
+type Visit = Callable[..., Any]
 
 
-def manage(data_dir: Path, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+def environment(data_dir: Path, **settings: str) -> dict[str, str]:
     known = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    return known | {"DATA_DIR": str(data_dir)} | settings
+
+
+def manage(data_dir: Path, *words: str, **settings: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-W", "error", "manage.py", *words],
         cwd=ROOT,
-        env=known | {"DATA_DIR": str(data_dir)} | environment,
+        env=environment(data_dir, **settings),
         capture_output=True,
         text=True,
         timeout=60,
@@ -40,20 +48,34 @@ def manage(data_dir: Path, *words: str, **environment: str) -> subprocess.Comple
     )
 
 
-def visit(data_dir: Path, path: str, *headers: str) -> Any:
-    """Ask for a page in a process of its own; return status, headers and lines of cookies."""
-    code = f"import sys; sys.argv[1:] = {[path, *headers]!r}\n{VISIT}"
-    ended = manage(data_dir, "shell", "--no-imports", "-c", code, **PUBLIC)
-    assert ended.returncode == 0, ended.stderr
-    return json.loads(ended.stdout)
-
-
 @pytest.fixture(scope="module")
-def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def visit(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visit]:
+    """Ask the deployment for pages, in a process of its own."""
     folder = tmp_path_factory.mktemp("deployed")
     ended = manage(folder, "release", **PUBLIC)
     assert ended.returncode == 0, ended.stderr
-    return folder
+    words = [sys.executable, "-W", "error", "manage.py", "shell", "--no-imports", "-c"]
+    process = subprocess.Popen(
+        [*words, f"exec({VISITS!r}, {{}})"],
+        cwd=ROOT,
+        env=environment(folder, **PUBLIC),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    with process:
+        assert process.stdin
+        assert process.stdout
+        sent, answered = process.stdin, process.stdout
+
+        def ask(path: str, *headers: str) -> Any:
+            pairs = dict(header.split("=") for header in headers)
+            sent.write(f"{json.dumps([path, pairs])}\n")
+            sent.flush()
+            return json.loads(answered.readline())
+
+        yield ask
+        sent.close()
 
 
 @pytest.mark.parametrize(
@@ -66,15 +88,15 @@ def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ],
 )
 def test_django_finds_nothing_to_say_against_it(tmp_path: Path, without: tuple[str, ...]) -> None:
-    environment = {name: value for name, value in PUBLIC.items() if name not in without}
-    ended = manage(tmp_path, "check", "--deploy", "--fail-level", "WARNING", **environment)
+    settings = {name: value for name, value in PUBLIC.items() if name not in without}
+    ended = manage(tmp_path, "check", "--deploy", "--fail-level", "WARNING", **settings)
     assert ended.returncode == 0, ended.stderr
     assert "no issues" in ended.stdout
     assert "WARNING" not in ended.stderr
 
 
-def test_what_comes_by_plain_http_is_led_to_https(data_dir: Path) -> None:
-    status, headers, _ = visit(data_dir, "/team/", "X-Forwarded-Proto=http")
+def test_what_comes_by_plain_http_is_led_to_https(visit: Visit) -> None:
+    status, headers, _ = visit("/team/", "X-Forwarded-Proto=http")
     assert (status, headers["Location"]) == (301, "https://play.example.com/team/")
 
 
@@ -83,10 +105,10 @@ def test_what_comes_by_plain_http_is_led_to_https(data_dir: Path) -> None:
     [("/team/", "http", 301), ("/healthz", "http", 400), ("/team/", "https", 400)],
 )
 def test_a_request_by_a_name_that_is_not_ours_is_led_home_or_refused_with_safe_headers(
-    data_dir: Path, path: str, proto: str, status: int
+    visit: Visit, path: str, proto: str, status: int
 ) -> None:
     strange = ("Host=elsewhere.example", f"X-Forwarded-Proto={proto}")
-    answered, headers, _ = visit(data_dir, path, *strange)
+    answered, headers, _ = visit(path, *strange)
     told = (headers["X-Content-Type-Options"], headers["Referrer-Policy"])
     assert (answered, told) == (status, ("nosniff", "same-origin"))
     assert headers.get("Location", "https://play.example.com/team/").startswith(
@@ -97,29 +119,29 @@ def test_a_request_by_a_name_that_is_not_ours_is_led_home_or_refused_with_safe_h
 
 @pytest.mark.parametrize("proto", ["http", "https"])
 def test_a_loopback_name_from_elsewhere_is_led_to_the_public_address(
-    data_dir: Path, proto: str
+    visit: Visit, proto: str
 ) -> None:
     sent = ("Host=localhost:8000", f"X-Forwarded-Proto={proto}", "X-Forwarded-For=192.0.2.7")
-    status, headers, _ = visit(data_dir, "/login/", *sent)
+    status, headers, _ = visit("/login/", *sent)
     assert status in {301, 302}
     assert headers["Location"] == "https://play.example.com/login/"
 
 
 @pytest.mark.parametrize(("path", "status"), [("/healthz", 200), ("/readyz", 503)])
 def test_machines_beside_the_proxy_are_answered_by_plain_http(
-    data_dir: Path, path: str, status: int
+    visit: Visit, path: str, status: int
 ) -> None:
-    assert visit(data_dir, path, "Host=127.0.0.1")[0] == status
+    assert visit(path, "Host=127.0.0.1")[0] == status
 
 
-def test_browsers_are_told_to_come_by_https_alone(data_dir: Path) -> None:
-    status, headers, _ = visit(data_dir, "/setup/", "X-Forwarded-Proto=https")
+def test_browsers_are_told_to_come_by_https_alone(visit: Visit) -> None:
+    status, headers, _ = visit("/setup/", "X-Forwarded-Proto=https")
     told = headers["Strict-Transport-Security"]
     assert (status, told) == (200, "max-age=31536000; includeSubDomains; preload")
 
 
-def test_cookies_are_safe_and_of_this_host_alone(data_dir: Path) -> None:
-    _, _, cookies = visit(data_dir, "/setup/", "X-Forwarded-Proto=https")
+def test_cookies_are_safe_and_of_this_host_alone(visit: Visit) -> None:
+    _, _, cookies = visit("/setup/", "X-Forwarded-Proto=https")
     assert [cookie.split("=")[0].strip() for cookie in cookies] == ["__Host-csrftoken"]
     for cookie in cookies:
         words = {word.strip() for word in cookie.split(";")}
