@@ -7,14 +7,14 @@ import os
 import tempfile
 import time
 import uuid
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO
 
 from django.conf import settings
 from django.core.files import File
 
-from playground.providers import errors, fetch
+from playground.providers import errors
 from playground.runs.media import pictures, videos
 from playground.runs.media.content import (
     FULL,
@@ -25,11 +25,10 @@ from playground.runs.media.content import (
     Kind,
     find_format,
 )
-from playground.runs.models import MediaFile, Output
+from playground.runs.models import MediaFile
 
 logger = logging.getLogger(__name__)
 
-FETCH_SECONDS = 60.0
 WEB_PAGE = (b"<!doctype html", b"<html", b"<head", b"<body", b"<title", b"<h1", b"<!--")
 BLANK = b"\xef\xbb\xbf \t\r\n"  # a byte order mark, or white space
 NO_ROOM = "There is no room left to store files here."
@@ -56,24 +55,6 @@ class Incoming(File):  # type: ignore[type-arg]  # generic for mypy only
         return str(self.name)
 
 
-def store_output(output: Output, *, trusted_origin: str) -> None:
-    """Fetch one file of a run, prove what it is, and keep it with its thumbnail.
-
-    Raises  FileUnavailable, LinkExpired (try later), FileRefused (never), BrokenFileError (what
-            came cannot be shown; another try may bring a whole one), StorageFailedError (try
-            later; the service may have to be asked for the file again)
-    """
-    chunks = download(output.source_url, trusted_origin)
-    with contextlib.closing(chunks), receive(chunks) as file:
-        refuse_web_page(file)
-        kept = find_kept(output.run.workspace_id, file) or keep(
-            output.run.workspace_id,
-            file,
-            read_content(file, Kind(output.kind), limit_pixels=settings.OUTPUT_LIMIT_PIXELS),
-        )
-    output.keep(kept)
-
-
 def refuse_web_page(file: Incoming) -> None:
     """Raise FileUnavailable for an HTML page: a gateway or a captive portal sent it, with a 200."""
     file.seek(0)
@@ -81,16 +62,6 @@ def refuse_web_page(file: Incoming) -> None:
     file.seek(0)
     if start.startswith(WEB_PAGE):
         raise errors.FileUnavailable("A web page came instead of the file.")
-
-
-def download(url: str, trusted_origin: str) -> Generator[bytes]:
-    with fetch.open_file(
-        url,
-        trusted_origin=trusted_origin,
-        limit_bytes=settings.OUTPUT_LIMIT_BYTES,
-        limit_seconds=FETCH_SECONDS,
-    ) as answer:
-        yield from answer.chunks()
 
 
 @contextlib.contextmanager

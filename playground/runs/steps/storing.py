@@ -1,5 +1,6 @@
 """The last step that somebody waits for: what the task gave comes into our own storage."""
 
+import functools
 import logging
 from datetime import timedelta
 
@@ -8,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from playground.providers import errors
 from playground.providers.protocol import TaskState
-from playground.runs import advice, problems, remote
-from playground.runs.media import files
+from playground.runs import advice, leases, problems, remote
+from playground.runs.media import downloads, files
 from playground.runs.media.content import BrokenFileError
 from playground.runs.models import Output, Run
 from playground.runs.steps.endings import BEFORE_HISTORY, Due, has_waited, wait
@@ -67,18 +68,28 @@ def store_outputs(run: Run) -> Exception | None:
     trouble: Exception | None = None
     for output in run.outputs.filter(stored_at=None, problem=""):
         try:
-            files.store_output(output, trusted_origin=remote.base_url_of(run.api_key))
+            downloads.store_output(
+                output,
+                trusted_origin=remote.base_url_of(run.api_key),
+                note_progress=functools.partial(leases.note_progress, run),
+            )
         except (errors.Unavailable, files.StorageFailedError) as error:
             return error  # the next file would fare no better
         except (errors.FileError, BrokenFileError) as error:
             if is_hopeless(run, output, error):
                 output.give_up(str(error))
-            trouble = error  # the others may come all the same
+            trouble = sooner(trouble, error)  # the others may come all the same
         except Exception:  # a fault of ours with this file, which must not cost the others
             logger.exception("Output %s could not be stored", output.pk)
             trouble = problems.InternalError(SOMETHING_UNEXPECTED)
+        leases.note_progress(run)
         run.note()
     return trouble
+
+
+def sooner(one: Exception | None, other: Exception) -> Exception:
+    """Return which of two faults of files says when to go on: the one of which something came."""
+    return one if one and getattr(one, "seconds", None) else other
 
 
 def finish(run: Run) -> Due:
