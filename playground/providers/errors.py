@@ -116,7 +116,13 @@ class OutOfFunds(Refused):
 
 
 class Conflict(Refused):
-    """The idempotency key was used before, with other inputs."""
+    """The idempotency key was used before, with other inputs.
+
+    It says nothing about the request that used it: our keys are random, so that was the same one,
+    repeated by a proxy or still being worked on.
+    """
+
+    accepted_nothing = False
 
 
 class Declined(Refused):

@@ -99,6 +99,9 @@ def send_again(request: HtmxRequest, run: Run) -> HttpResponse:
     those without help a run that failed, and while another is under way give that.
     """
     token = request.POST.get("submission")
+    form = f"{run.spec.get_absolute_url()}?from={run.pk}&again"
+    if run.is_in_doubt and "second_charge" not in request.POST:
+        return go_to(request, form)  # its button was drawn before, and did not say so
     try:
         if token is None:
             made = again.send_once_more(run, request.membership)
@@ -107,8 +110,7 @@ def send_again(request: HtmxRequest, run: Run) -> HttpResponse:
     except again.RetiredError:
         return go_to(request, reverse("other_models", args=[run.pk]))
     except (again.ChangedError, lifecycle.NoKeyError, lifecycle.NotAgreedError, OverBudgetError):
-        # Its form says why.
-        return go_to(request, f"{run.spec.get_absolute_url()}?from={run.pk}&again")
+        return go_to(request, form)  # which says why
     return show_accepted(request, made, pressed_at=None if token is None else run)
 
 

@@ -58,6 +58,30 @@ SENDING: dict[str, Advice] = {
         ),
         action=Action.TRY,
     ),
+    "key_gone": Advice(
+        title=_("The API key is missing that can tell what became of this"),
+        help=_(
+            "Once the same key is stored again, it is asked for by itself. After a day the service "
+            "forgets it, and it is given up."
+        ),
+        action=Action.TRY,
+    ),
+    "reference_gone": Advice(
+        title=_("A file is missing that is needed to ask what became of this"),
+        help=_(
+            "An earlier try may have been accepted. It is asked for again by itself where the file "
+            "comes back, as from a backup. After a day the service forgets it, and it is given up."
+        ),
+        action=Action.TRY,
+    ),
+    "conflict": Advice(
+        title=_("The service says that it has this request already"),
+        help=_(
+            "So it may have accepted it, although it never told us. It is asked for again by "
+            "itself for a while."
+        ),
+        action=Action.TRY,
+    ),
     "storage": Advice(
         title=_("The files among the inputs cannot be read here at the moment"),
         help=_(
@@ -175,6 +199,11 @@ ENDED: dict[str, Advice] = {
             "Whoever looks after this installation has to put in a key that works; then sending "
             "it again will help."
         ),
+        action=Action.SEND,
+    ),
+    "key_gone": Advice(
+        title=_("Its API key was deleted before it was sent"),
+        help=_("Sent again, it is paid with the current key."),
         action=Action.SEND,
     ),
     "out_of_funds": Advice(

@@ -18,7 +18,6 @@ ENDS = [
     ("unauthorized", "Nothing was charged.", "Send again"),
     ("payment_required", "Nothing was charged.", "Send again"),
     ("not_found", "Nothing was charged.", "Choose another model"),
-    ("conflict", "Nothing was charged.", "Send again"),
     ("failed", "Nothing was charged.", "Change the inputs"),
 ]
 
