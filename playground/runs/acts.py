@@ -70,6 +70,8 @@ def act_on_run(request: HtmxRequest, pk: uuid.UUID, act: str) -> HttpResponse:
     run = get_object_or_404(Run.objects.visible_to(request.membership), pk=pk)
     if act == "again":
         return send_again(request, run)
+    if act == "ask-all":
+        return ask_all_again(request, run)
     if act not in DEEDS:
         raise Http404
     deed = DEEDS[act]
@@ -82,10 +84,18 @@ def act_on_run(request: HtmxRequest, pk: uuid.UUID, act: str) -> HttpResponse:
     return show_result(request, run)
 
 
-def show_result(request: HtmxRequest, run: Run) -> HttpResponse:
+def ask_all_again(request: HtmxRequest, run: Run) -> HttpResponse:
+    """Take up this run again, and all others of whoever presses that ended alike."""
+    asked = lifecycle.ask_all_again(board.runs_shown_to(request.membership))
+    if run.pk not in asked and lifecycle.ask_again(run):
+        asked.append(run.pk)  # somebody else's, which they look at
+    return show_result(request, run, *asked)
+
+
+def show_result(request: HtmxRequest, run: Run, *others: uuid.UUID) -> HttpResponse:
     if not wants_piece(request):
         return redirect(run)
-    shown = board.read_board(Run.objects.filter(pk=run.pk).for_cards())
+    shown = board.read_board(Run.objects.filter(pk__in=[run.pk, *others]).for_cards())
     # The page's other runs may be unfinished: its next look, soon, finds the pace for all of them.
     # The poller goes out of band: an answer may come when the one that was there has gone.
     news = replace(shown, pace_ms=LOOK_AGAIN_MS)

@@ -136,12 +136,18 @@ WAITING: dict[str, Advice] = {
     ),
     "lost": Advice(
         title=_("The service does not find this run at the moment"),
-        help=BY_ITSELF,
+        help=_(
+            "It may find it again. It is asked by itself, ever more seldom, for two days; then it "
+            "is given up. Nothing is charged for asking."
+        ),
         action=Action.TRY,
     ),
     "no_output": Advice(
         title=_("The service says that it is done, but has sent nothing yet"),
-        help=_("It is asked once more."),
+        help=_(
+            "It may still send it. It is asked by itself, ever more seldom, for two days; then it "
+            "is given up. Nothing is charged for asking."
+        ),
         action=Action.TRY,
     ),
     "file_unavailable": Advice(
@@ -293,6 +299,11 @@ def can_be_asked_again(run: Run) -> bool:
     advice = advise(run)
     is_advised = advice is not None and advice.action == Action.ASK
     return run.is_settled and (is_advised or is_short(run))
+
+
+def names_to_ask_again() -> set[str]:
+    """Return the problems of ended runs that asking again may end, at no cost."""
+    return {name for name, advice in ENDED.items() if name and advice.action == Action.ASK}
 
 
 def is_short(run: Run) -> bool:
