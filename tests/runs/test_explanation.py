@@ -9,6 +9,7 @@ from django.utils.html import escape
 
 from playground.runs import advice, lifecycle, problems, steps
 from playground.runs.models import Run
+from playground.runs.steps import storing
 from tests.sandbox_process import SandboxProcess
 
 type WorkOff = Callable[[], None]
@@ -124,7 +125,7 @@ def test_fewer_pictures_than_asked_for_are_said(
     client: Client, run: Run, sandbox: SandboxProcess, work_off: WorkOff
 ) -> None:
     Run.objects.update(inputs={"prompt": "three lighthouses", "n": 3})
-    sandbox.fault("status", "fewer", count=2)
+    sandbox.fault("status", "fewer", count=1 + len(storing.SHORTAGE_PAUSES))
     work_off()
     page = client.get(run.get_absolute_url()).text
     assert "of 3 came" in page
