@@ -165,6 +165,7 @@ def store_output(
             output.run.workspace_id,
             file,
             read_content(file, Kind(output.kind), limit_pixels=settings.OUTPUT_LIMIT_PIXELS),
+            by=output.pk,
         )
     output.keep(kept)
 

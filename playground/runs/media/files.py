@@ -145,36 +145,54 @@ def find_kept(workspace_id: uuid.UUID, file: Incoming) -> MediaFile | None:
     return kept
 
 
-def keep(workspace_id: uuid.UUID, file: Incoming, content: Content) -> MediaFile:
+def keep(
+    workspace_id: uuid.UUID, file: Incoming, content: Content, *, by: uuid.UUID | None = None
+) -> MediaFile:
     """Put a file and its thumbnail in their places, then write the row that points to them.
 
     Cut off anywhere, this leaves no row that points to nothing. Two that keep the same content
-    at once write the same files, and end with one row.
+    at once end with one row, and the files of one of them.
+
+    by  who stores it, as an output's id: cut off and done again, it overwrites what it had stored
     """
     kept = MediaFile(workspace_id=workspace_id, sha256=file.sha256)
+    kept.stored_by = (by or uuid.uuid4()).hex[:16]
     if content.thumbnail:
         with receive([content.thumbnail]) as thumbnail:
             kept.thumbnail.save("", thumbnail, save=False)
     file.seek(0)
     kept.original.save(f"original{content.format.suffix}", file, save=False)
-    row, _ = MediaFile.objects.update_or_create(
-        workspace_id=workspace_id,
-        sha256=file.sha256,
-        defaults={
-            "kind": content.format.kind,
-            "content_type": content.format.content_type,
-            "size_bytes": file.size_bytes,
-            "width": content.width,
-            "height": content.height,
-            "is_animated": content.is_animated,
-            "duration_seconds": content.duration_seconds,
-            "original": kept.original.name,
-            "thumbnail": kept.thumbnail.name,
-            "placeholder": content.placeholder,
-            "likeness": content.likeness,
-        },
+    facts = {
+        "kind": content.format.kind,
+        "content_type": content.format.content_type,
+        "size_bytes": file.size_bytes,
+        "width": content.width,
+        "height": content.height,
+        "is_animated": content.is_animated,
+        "duration_seconds": content.duration_seconds,
+        "original": kept.original.name,
+        "thumbnail": kept.thumbnail.name,
+        "placeholder": content.placeholder,
+        "likeness": content.likeness,
+    }
+    row, is_ours = MediaFile.objects.get_or_create(
+        workspace_id=workspace_id, sha256=file.sha256, defaults=facts
     )
+    if is_ours or row.original.name == kept.original.name:
+        return row
+    if row.original.storage.exists(row.original.name or ""):
+        remove(kept)  # another stored the same content meanwhile
+    else:
+        MediaFile.objects.filter(pk=row.pk, original=row.original.name).update(**facts)
+        row.refresh_from_db()
     return row
+
+
+def remove(file: MediaFile) -> None:
+    """Remove what a row points to, which is gone or was never written."""
+    for field in (file.original, file.thumbnail):
+        if field:
+            field.storage.delete(field.name or "")
 
 
 def sweep_incoming() -> None:
