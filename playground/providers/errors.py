@@ -15,6 +15,7 @@ ProviderError
     └── Lost              the service forgot the task: stop asking
 FileError
 ├── FileUnavailable       try later, also after a redirect that we do not follow
+│   └── RestUnavailable   try later, and ask for the whole file
 ├── LinkExpired           ask the provider for the task again, its answer brings a fresh link
 └── FileRefused           never
     └── FileTooLarge      never, unless the limit is raised
@@ -115,7 +116,13 @@ class OutOfFunds(Refused):
 
 
 class Conflict(Refused):
-    """The idempotency key was used before, with other inputs."""
+    """The idempotency key was used before, with other inputs.
+
+    It says nothing about the request that used it: our keys are random, so that was the same one,
+    repeated by a proxy or still being worked on.
+    """
+
+    accepted_nothing = False
 
 
 class Declined(Refused):
@@ -131,7 +138,12 @@ class Lost(Refused):
 
 
 class FileError(Exception):
-    """A file that could not be fetched; str() is a sentence for people."""
+    """A file that could not be fetched; str() is a sentence for people.
+
+    seconds  after which to try again, where something of it came; None for the usual patience
+    """
+
+    seconds: float | None = None
 
     def __init__(self, message: str, *, status: int | None = None) -> None:
         super().__init__(message)
@@ -140,6 +152,10 @@ class FileError(Exception):
 
 class FileUnavailable(FileError):
     """The file did not come, or not whole; the same link may work later."""
+
+
+class RestUnavailable(FileUnavailable):
+    """The rest of a file, of which the beginning is here, cannot be had; the whole may be."""
 
 
 class LinkExpired(FileError):

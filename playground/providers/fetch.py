@@ -10,10 +10,11 @@ the very address that was checked, so a name that changes its mind changes nothi
 import contextlib
 import functools
 import http.client
+import re
 import socket
 import ssl
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -29,11 +30,14 @@ from playground.providers.errors import (
     FileTooLarge,
     FileUnavailable,
     LinkExpired,
+    RestUnavailable,
 )
 from playground.providers.links import Link, read_data_uri, read_link
 from playground.providers.watchdog import Watchdog
 
 CHUNK_BYTES = 64 * 1024
+LONGEST_VALIDATOR = 200
+CONTENT_RANGE = re.compile(r"bytes ([0-9]{1,15})-([0-9]{1,15})/([0-9]{1,15})\Z")
 CONNECT_SECONDS = 10.0
 REDIRECTS = (301, 302, 303, 307, 308)
 EXPIRED = (401, 403, 404, 410)  # the storages differ in what they answer to a link out of date
@@ -48,14 +52,35 @@ class OpenFile:
     """A file as it comes in.
 
     content_type  what its server says it is, in lower case without parameters; "" when it does not
+    offset        where in the file this begins, in bytes; 0 unless the rest was asked for
+    validator     what names this version of the file, for asking for the rest of it; "" for none
     """
 
     content_type: str
     pieces: Iterator[bytes] = field(repr=False)
+    offset: int = 0
+    validator: str = ""
 
     def chunks(self) -> Iterator[bytes]:
         """The file in order, once. Raises FileUnavailable when it ends early, FileTooLarge."""
         return self.pieces
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rest:
+    """The rest of a file, of which the beginning is here.
+
+    offset     how many bytes are here
+    validator  of the version that they are of, as `OpenFile` said it
+    Source     RFC 9110 §13.1.5, §14
+    """
+
+    offset: int
+    validator: str
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"Range": f"bytes={self.offset}-", "If-Range": self.validator}
 
 
 @contextlib.contextmanager
@@ -65,23 +90,34 @@ def open_file(
     trusted_origin: str,
     limit_bytes: int,
     limit_seconds: float,
+    silence_seconds: float | None = None,
+    slowest_rate: float | None = None,
+    rest: Rest | None = None,
     limit_redirects: int = 3,
     resolve: Resolve = socket.getaddrinfo,
     tls: ssl.SSLContext | None = None,
 ) -> Iterator[OpenFile]:
     """Open a link or a data: URI; nothing of ours, no key and no cookie, is sent along.
 
-    trusted_origin  the provider's base URL: its scheme, host and port alone may be http and local
-    limit_seconds   for everything together, to the last byte
-    Raises          FileUnavailable (try later), LinkExpired (ask for a fresh link), FileRefused
-                    (never), FileTooLarge (never)
+    trusted_origin   the provider's base URL: its scheme, host and port alone may be http and local
+    limit_seconds    for everything together, to the last byte
+    silence_seconds  the longest time in which nothing comes; None for no limit of its own
+    slowest_rate     bytes per second; what comes so fast gets as much time as it takes at this rate
+    rest             asks for the rest of a file alone; a server that has another version, or
+                     gives no parts, sends the whole, and `OpenFile.offset` is 0
+    Raises           FileUnavailable (try later; RestUnavailable among them: ask for the whole),
+                     LinkExpired (ask for a fresh link), FileRefused (never), FileTooLarge (never)
     """
     if url[:5].lower() == "data:":
         content_type, data = read_data_uri(url, limit_bytes=limit_bytes)
         yield OpenFile(content_type=content_type, pieces=iter([data]))
         return
-    with Watchdog(limit_seconds) as watchdog, contextlib.ExitStack() as opened:
-        door = _Door(resolve=resolve, tls=tls, watchdog=watchdog, opened=opened)
+    with (
+        Watchdog(limit_seconds, silence_seconds, slowest_rate) as watchdog,
+        contextlib.ExitStack() as opened,
+    ):
+        headers = HEADERS | (rest.headers if rest else {})
+        door = _Door(resolve=resolve, tls=tls, watchdog=watchdog, opened=opened, headers=headers)
         link = read_link(url, trusted_origin=trusted_origin)
         response = door.get(link)
         for _ in range(limit_redirects):
@@ -91,10 +127,12 @@ def open_file(
                 url = _next_url(url, response)
                 link = read_link(url, trusted_origin=trusted_origin if link.is_trusted else None)
                 response = door.get(link)
-        _check(response, limit_bytes)
+        wanted = _check(response, limit_bytes, rest)
         yield OpenFile(
             content_type=_header(response, "Content-Type").partition(";")[0].strip(),
-            pieces=_pieces(response, watchdog, limit_bytes),
+            pieces=_pieces(response, watchdog, wanted),
+            offset=wanted.offset,
+            validator=_validator(response),
         )
 
 
@@ -163,6 +201,7 @@ class _Door:
     tls: ssl.SSLContext | None
     watchdog: Watchdog
     opened: contextlib.ExitStack
+    headers: Mapping[str, str]
 
     def get(self, link: Link) -> http.client.HTTPResponse:
         addresses = self.checked_addresses(link)
@@ -170,7 +209,7 @@ class _Door:
         connection = _PinnedConnection(link, addresses, tls, self.watchdog)
         self.opened.callback(connection.close)
         with _faults_named(self.watchdog):
-            connection.request("GET", link.path, headers=HEADERS)
+            connection.request("GET", link.path, headers=dict(self.headers))
             response = connection.getresponse()
         self.opened.callback(response.close)
         return response
@@ -222,13 +261,55 @@ def _detours_named() -> Iterator[None]:
         raise FileUnavailable("The link leads elsewhere, where we do not follow.") from error
 
 
-def _check(response: http.client.HTTPResponse, limit_bytes: int) -> None:
-    if response.status != HTTPStatus.OK:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Wanted:
+    """Which bytes of the file an answer is to bring.
+
+    offset       where it begins in the file
+    least_bytes  with fewer it broke off; 0 where only the connection's end tells the file's
+    most_bytes   with more it is larger than the limit
+    """
+
+    offset: int = 0
+    least_bytes: int = 0
+    most_bytes: int
+
+
+def _check(response: http.client.HTTPResponse, limit_bytes: int, rest: Rest | None) -> _Wanted:
+    """See that an answer is a file, or the rest of it."""
+    offset, size_bytes = 0, response.length or 0
+    if rest and response.status == HTTPStatus.PARTIAL_CONTENT:
+        offset, size_bytes = rest.offset, _read_size(response, rest)
+    elif rest and response.status == HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE:
+        raise RestUnavailable("The file is shorter than it was.", status=response.status)
+    elif response.status != HTTPStatus.OK:
         raise _failure(response.status)
     if _header(response, "Content-Encoding") not in ("", "identity"):
         raise FileRefused("The file comes packed, which was not asked for.")
-    if response.length is not None and response.length > limit_bytes:
+    if size_bytes > limit_bytes:
         raise FileTooLarge("The file is larger than the limit.")
+    least = max(size_bytes - offset, 0)
+    return _Wanted(offset=offset, least_bytes=least, most_bytes=limit_bytes - offset)
+
+
+def _read_size(response: http.client.HTTPResponse, rest: Rest) -> int:
+    """Return the size of the whole file of which an answer brings the rest, or some of it.
+
+    Raises  RestUnavailable where it brings anything else
+    """
+    told = CONTENT_RANGE.match(_header(response, "Content-Range"))
+    begin, end, size_bytes = map(int, told.groups()) if told else (-1, -1, -1)
+    if begin != rest.offset or not begin <= end < size_bytes:
+        raise RestUnavailable("The server sent another part of the file.", status=response.status)
+    if _validator(response) not in ("", rest.validator):
+        raise RestUnavailable("The server sent a part of another file.", status=response.status)
+    return size_bytes
+
+
+def _validator(response: http.client.HTTPResponse) -> str:
+    """Return a strong ETag; a weak one, or a date, does not promise the same bytes."""
+    etag: str = response.headers.get("ETag", "").strip()
+    return etag if etag.startswith('"') and len(etag) < LONGEST_VALIDATOR else ""
 
 
 def _failure(status: int) -> FileError:
@@ -243,15 +324,15 @@ def _header(response: http.client.HTTPResponse, name: str) -> str:
 
 
 def _pieces(
-    response: http.client.HTTPResponse, watchdog: Watchdog, limit_bytes: int
+    response: http.client.HTTPResponse, watchdog: Watchdog, wanted: _Wanted
 ) -> Iterator[bytes]:
     received = 0
     while piece := _read(response, watchdog):
         received += len(piece)
-        if received > limit_bytes:
+        if received > wanted.most_bytes:
             raise FileTooLarge("The file is larger than the limit.")
         yield piece
-    if response.length:
+    if received < wanted.least_bytes:
         raise FileUnavailable("The file broke off before its end.")
 
 
@@ -260,4 +341,5 @@ def _read(response: http.client.HTTPResponse, watchdog: Watchdog) -> bytes:
         piece = response.read1(CHUNK_BYTES)
         if not piece:
             watchdog.seconds_left()  # a connection that the watchdog broke also just ends
+        watchdog.note_progress(len(piece))
         return piece

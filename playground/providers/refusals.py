@@ -53,7 +53,9 @@ SENTENCES: dict[type[Refused], str] = {
     Declined: "The service declined this request for its content.",
 }
 GONE = (404, 410)
-TRY_LATER = (408, 425)
+# Other refusals that are for good. 408, 423 and 425 are none, and nobody knows of a number that is
+# not HTTP's, as nginx's 499.
+REFUSALS = (405, 406, 411, 412, 414, 415, 416, 417, 421, 424, 426, 428, 431)
 DECLINED = re.compile(
     r"moderat|sensitive[ _-]?(content|information|image|text|word)|content[ _-]?(polic|filter|risk)"
     r"|safety[ _-]?(system|filter|check|polic|setting)|nsfw|inappropriate content"
@@ -127,9 +129,7 @@ def _kind(status: int, complaint: Complaint, not_found: type[Refused]) -> type[R
         return Declined
     if status in (400, 403, 422, 429) and complaint.is_out_of_funds:
         return OutOfFunds
-    if status in TRY_LATER or status == 429 or not 400 <= status < 500:  # noqa: PLR2004 - HTTP
-        return None
-    return BY_STATUS.get(status, Refused)
+    return BY_STATUS.get(status, Refused if status in REFUSALS else None)
 
 
 def _later(answer: Answer, told: dict[str, Any]) -> Unavailable:

@@ -9,14 +9,28 @@ from typing import Self
 
 
 class Watchdog:
-    """Breaks the watched connection when its time is over: no drip of bytes outlives it."""
+    """Breaks the watched connection when its time is over: no drip of bytes outlives it.
 
-    def __init__(self, seconds: float) -> None:
-        self._ends = time.monotonic() + seconds
-        self._timer = threading.Timer(seconds, self._bark)
-        self._timer.daemon = True
+    seconds          for everything together
+    silence_seconds  the longest time without progress; None for no such limit
+    slowest_rate     what comes at this rate or faster, in bytes per second, gets more time: so
+                     long as it takes at this rate. None for no more time
+    """
+
+    def __init__(
+        self,
+        seconds: float,
+        silence_seconds: float | None = None,
+        slowest_rate: float | None = None,
+    ) -> None:
+        self._silence = seconds if silence_seconds is None else silence_seconds
+        self._rate = slowest_rate
+        self._hard_end = time.monotonic() + seconds
+        self._ends = min(self._hard_end, time.monotonic() + self._silence)
         self._lock = threading.Lock()
         self._watched: socket.socket | None = None
+        self._is_done = False
+        self._timer = self._new_timer()
 
     @property
     def is_over(self) -> bool:
@@ -28,15 +42,35 @@ class Watchdog:
             raise TimeoutError
         return self._ends - time.monotonic()
 
+    def note_progress(self, count: int) -> None:
+        """Let the silence begin anew: so many bytes came."""
+        if self.is_over:
+            return
+        if self._rate:
+            self._hard_end += count / self._rate
+        self._ends = min(self._hard_end, time.monotonic() + self._silence)
+
     def watch(self, connection: socket.socket) -> None:
         with self._lock:
             self._watched = connection
         self.seconds_left()
 
+    def _new_timer(self) -> threading.Timer:
+        timer = threading.Timer(max(self._ends - time.monotonic(), 0.0), self._bark)
+        timer.daemon = True
+        return timer
+
     def _bark(self) -> None:
-        with self._lock, contextlib.suppress(OSError):
-            if self._watched:  # of a TLS socket, its own shutdown() would drop the cipher mid-read
-                socket.socket.shutdown(self._watched, socket.SHUT_RDWR)
+        with self._lock:
+            if self._is_done:
+                return
+            if not self.is_over:  # there was progress meanwhile
+                self._timer = self._new_timer()
+                self._timer.start()
+            elif self._watched:
+                with contextlib.suppress(OSError):
+                    # Of a TLS socket, its own shutdown() would drop the cipher mid-read.
+                    socket.socket.shutdown(self._watched, socket.SHUT_RDWR)
 
     def __enter__(self) -> Self:
         self._timer.start()
@@ -48,4 +82,6 @@ class Watchdog:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._timer.cancel()
+        with self._lock:
+            self._is_done = True
+            self._timer.cancel()

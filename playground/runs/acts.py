@@ -70,6 +70,8 @@ def act_on_run(request: HtmxRequest, pk: uuid.UUID, act: str) -> HttpResponse:
     run = get_object_or_404(Run.objects.visible_to(request.membership), pk=pk)
     if act == "again":
         return send_again(request, run)
+    if act == "ask-all":
+        return ask_all_again(request, run)
     if act not in DEEDS:
         raise Http404
     deed = DEEDS[act]
@@ -82,10 +84,18 @@ def act_on_run(request: HtmxRequest, pk: uuid.UUID, act: str) -> HttpResponse:
     return show_result(request, run)
 
 
-def show_result(request: HtmxRequest, run: Run) -> HttpResponse:
+def ask_all_again(request: HtmxRequest, run: Run) -> HttpResponse:
+    """Take up this run again, and all others of whoever presses that ended alike."""
+    asked = lifecycle.ask_all_again(board.runs_shown_to(request.membership))
+    if run.pk not in asked and lifecycle.ask_again(run):
+        asked.append(run.pk)  # somebody else's, which they look at
+    return show_result(request, run, *asked)
+
+
+def show_result(request: HtmxRequest, run: Run, *others: uuid.UUID) -> HttpResponse:
     if not wants_piece(request):
         return redirect(run)
-    shown = board.read_board(Run.objects.filter(pk=run.pk).for_cards())
+    shown = board.read_board(Run.objects.filter(pk__in=[run.pk, *others]).for_cards())
     # The page's other runs may be unfinished: its next look, soon, finds the pace for all of them.
     # The poller goes out of band: an answer may come when the one that was there has gone.
     news = replace(shown, pace_ms=LOOK_AGAIN_MS)
@@ -99,6 +109,9 @@ def send_again(request: HtmxRequest, run: Run) -> HttpResponse:
     those without help a run that failed, and while another is under way give that.
     """
     token = request.POST.get("submission")
+    form = f"{run.spec.get_absolute_url()}?from={run.pk}&again"
+    if run.is_in_doubt and "second_charge" not in request.POST:
+        return go_to(request, form)  # its button was drawn before, and did not say so
     try:
         if token is None:
             made = again.send_once_more(run, request.membership)
@@ -107,8 +120,7 @@ def send_again(request: HtmxRequest, run: Run) -> HttpResponse:
     except again.RetiredError:
         return go_to(request, reverse("other_models", args=[run.pk]))
     except (again.ChangedError, lifecycle.NoKeyError, lifecycle.NotAgreedError, OverBudgetError):
-        # Its form says why.
-        return go_to(request, f"{run.spec.get_absolute_url()}?from={run.pk}&again")
+        return go_to(request, form)  # which says why
     return show_accepted(request, made, pressed_at=None if token is None else run)
 
 

@@ -58,6 +58,30 @@ SENDING: dict[str, Advice] = {
         ),
         action=Action.TRY,
     ),
+    "key_gone": Advice(
+        title=_("The API key is missing that can tell what became of this"),
+        help=_(
+            "Once the same key is stored again, it is asked for by itself. After a day the service "
+            "forgets it, and it is given up."
+        ),
+        action=Action.TRY,
+    ),
+    "reference_gone": Advice(
+        title=_("A file is missing that is needed to ask what became of this"),
+        help=_(
+            "An earlier try may have been accepted. It is asked for again by itself where the file "
+            "comes back, as from a backup. After a day the service forgets it, and it is given up."
+        ),
+        action=Action.TRY,
+    ),
+    "conflict": Advice(
+        title=_("The service says that it has this request already"),
+        help=_(
+            "So it may have accepted it, although it never told us. It is asked for again by "
+            "itself for a while."
+        ),
+        action=Action.TRY,
+    ),
     "storage": Advice(
         title=_("The files among the inputs cannot be read here at the moment"),
         help=_(
@@ -112,12 +136,18 @@ WAITING: dict[str, Advice] = {
     ),
     "lost": Advice(
         title=_("The service does not find this run at the moment"),
-        help=BY_ITSELF,
+        help=_(
+            "It may find it again. It is asked by itself, ever more seldom, for two days; then it "
+            "is given up. Nothing is charged for asking."
+        ),
         action=Action.TRY,
     ),
     "no_output": Advice(
         title=_("The service says that it is done, but has sent nothing yet"),
-        help=_("It is asked once more."),
+        help=_(
+            "It may still send it. It is asked by itself, ever more seldom, for two days; then it "
+            "is given up. Nothing is charged for asking."
+        ),
         action=Action.TRY,
     ),
     "file_unavailable": Advice(
@@ -175,6 +205,11 @@ ENDED: dict[str, Advice] = {
             "Whoever looks after this installation has to put in a key that works; then sending "
             "it again will help."
         ),
+        action=Action.SEND,
+    ),
+    "key_gone": Advice(
+        title=_("Its API key was deleted before it was sent"),
+        help=_("Sent again, it is paid with the current key."),
         action=Action.SEND,
     ),
     "out_of_funds": Advice(
@@ -264,6 +299,11 @@ def can_be_asked_again(run: Run) -> bool:
     advice = advise(run)
     is_advised = advice is not None and advice.action == Action.ASK
     return run.is_settled and (is_advised or is_short(run))
+
+
+def names_to_ask_again() -> set[str]:
+    """Return the problems of ended runs that asking again may end, at no cost."""
+    return {name for name, advice in ENDED.items() if name and advice.action == Action.ASK}
 
 
 def is_short(run: Run) -> bool:

@@ -10,7 +10,7 @@ from playground.runs.advice import Action, Advice, advise, is_short
 from playground.runs.models import Run, Status
 from playground.teams import amounts
 
-OF_THE_KEY = {"key_refused", "key_unreadable", "out_of_funds"}
+OF_THE_KEY = {"key_refused", "key_unreadable", "key_gone", "out_of_funds"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +56,7 @@ def explain(run: Run) -> Explanation | None:
             title=str(advice.title),
             message=run.problem_message,
             charged=tell_charge(run),
-            help=str(advice.help),
+            help=f"{advice.help}{name_key(run)}",
             button=make_button(run, advice),
             detail=run.problem_detail,
             is_over=run.is_settled,
@@ -64,6 +64,14 @@ def explain(run: Run) -> Explanation | None:
             owners=reverse("keys") if run.problem in OF_THE_KEY else "",
         )
     return explain_shortage(run)
+
+
+def name_key(run: Run) -> str:
+    """Return a sentence on the key that can end a doubt, where it is the key that is missing."""
+    if run.is_settled or not run.is_in_doubt or run.problem not in OF_THE_KEY:
+        return ""
+    told = _("It was sent with the key %(key)s, and no other can tell what became of it.")
+    return " " + told % {"key": run.api_key}
 
 
 def explain_shortage(run: Run) -> Explanation | None:
@@ -109,7 +117,10 @@ def make_button(run: Run, advice: Advice) -> Button | None:
         case Action.CHOOSE | Action.CHANGE:
             return Button(label=_("Choose another model"), url=reverse("models"))
         case Action.SEND if is_offered:
-            return Button(label=_("Send again"), url=act_url(run, "again"), act="again")
+            label = _("Send again: may be charged a second time")
+            if not run.is_in_doubt:
+                label = _("Send again")
+            return Button(label=label, url=act_url(run, "again"), act="again")
         case Action.ASK:
             return Button(label=_("Ask again"), url=act_url(run, "ask"), act="ask")
         case Action.TRY:

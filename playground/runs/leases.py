@@ -6,17 +6,18 @@ download as well.
 
 import contextlib
 import threading
-import time
 import uuid
 from collections.abc import Iterator
+from time import monotonic as now
 
 from django.conf import settings
 from django.utils import timezone
 
 from playground.runs.models import Run
 
-# The longest step fetches fifteen files, a minute each; what takes longer hangs, and is let go.
-LONGEST_STEP_SECONDS = 20 * 60.0
+# A step that makes no progress for so long hangs, and is let go. Each piece of a file that arrives
+# is progress; to decode it, and to send it to a bucket, may take some minutes.
+LONGEST_SILENCE_SECONDS = 20 * 60.0
 
 _lock = threading.Lock()
 _in_hand: dict[uuid.UUID, float] = {}
@@ -27,7 +28,7 @@ def in_hand(run: Run) -> Iterator[None]:
     """Keep a claimed run's lease alive while the block runs."""
     lease_id = run.lease_id or uuid.uuid4()
     with _lock:
-        _in_hand[lease_id] = time.monotonic()
+        _in_hand[lease_id] = now()
     try:
         yield
     finally:
@@ -35,9 +36,16 @@ def in_hand(run: Run) -> Iterator[None]:
             del _in_hand[lease_id]
 
 
+def note_progress(run: Run) -> None:
+    """Say that a step in hand goes on: something of a file arrived, or it is done with."""
+    with _lock:
+        if run.lease_id in _in_hand:
+            _in_hand[run.lease_id] = now()
+
+
 def renew() -> None:
     """Ask for as much time again for everything in hand: one query, none when idle."""
-    hanging_since = time.monotonic() - LONGEST_STEP_SECONDS
+    hanging_since = now() - LONGEST_SILENCE_SECONDS
     with _lock:
         held = [lease_id for lease_id, since in _in_hand.items() if since > hanging_since]
     if held:

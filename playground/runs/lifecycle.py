@@ -16,9 +16,11 @@ from playground.runs import advice, problems, tasks
 from playground.runs.costs import budgets, prices
 from playground.runs.costs.prices import Estimate
 from playground.runs.media.uploads import find_references
-from playground.runs.models import Run, Status, Upload
+from playground.runs.models import FINISHED, Run, RunQuerySet, Status, Upload
 from playground.teams import amounts, key_advice
 from playground.teams.models import Membership, Workspace
+
+MOST_AT_ONCE = 500  # runs that one press takes up again
 
 
 class NoKeyError(Exception):
@@ -206,3 +208,14 @@ def ask_again(run: Run) -> bool:
         locked.release(timezone.now())
         transaction.on_commit(lambda: tasks.wake(run.pk), robust=True)
     return True
+
+
+def ask_all_again(runs: RunQuerySet) -> list[uuid.UUID]:
+    """Take up again all of these runs that ended so that asking may help, as after an outage.
+
+    The newest first, and many at most: pressed again, it goes on with the others.
+    """
+    ended = runs.filter(status__in=FINISHED, problem__in=advice.names_to_ask_again())
+    ended = ended.exclude(status=Status.SUCCEEDED, stored_at=None).order_by("-created_at")
+    found = ended.values_list("pk", flat=True)[:MOST_AT_ONCE]
+    return [pk for pk in found if ask_again(Run(pk=pk))]

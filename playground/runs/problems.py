@@ -29,6 +29,10 @@ class NoOutputError(Exception):
         self.raw = raw
 
 
+class KeyGoneError(Exception):
+    """The API key that a run is to be sent with, or was sent with, was deleted here."""
+
+
 class ForgottenError(Exception):
     """A request was sent so long ago that the service may have forgotten its number."""
 
@@ -49,6 +53,7 @@ NAMES: tuple[tuple[type[Exception], str], ...] = (
     (BrokenFileError, "broken_file"),
     (StorageFailedError, "storage"),
     (ReferenceGoneError, "reference_gone"),
+    (KeyGoneError, "key_gone"),
     (NoOutputError, "no_output"),
     (ForgottenError, "forgotten"),
     (UndecryptableError, "key_unreadable"),

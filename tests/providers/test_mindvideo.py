@@ -366,7 +366,7 @@ def test_a_look_is_repeated_once_after_a_broken_connection(
         (405, Refused),
         (409, Conflict),
         (413, InvalidInput),
-        (418, Refused),
+        (415, Refused),
         (422, InvalidInput),
         (429, Throttled),
         (451, Declined),
@@ -380,6 +380,15 @@ def test_each_refusal_has_its_name(
     assert type(refusal) is error
     assert (refusal.status, refusal.said) == (status, "Because")
     assert '"Because"' in refusal.raw
+
+
+@pytest.mark.parametrize("body", [{"error": {"message": "Because"}}, {}, "<h1>No</h1>"])
+@pytest.mark.parametrize("status", [208, 304, 308, 407, 408, 409, 418, 423, 425, 499, 500])
+def test_what_is_no_plain_refusal_may_have_been_accepted(
+    client: MindVideo, service: ScriptedService, status: int, body: Any
+) -> None:
+    service.says(Reply(status=status, body=body))
+    assert not submitting(client).accepted_nothing
 
 
 def test_a_task_that_the_service_forgot_is_lost(

@@ -9,6 +9,7 @@ from django.utils.html import escape
 
 from playground.runs import advice, lifecycle, problems, steps
 from playground.runs.models import Run
+from playground.runs.steps import storing
 from tests.sandbox_process import SandboxProcess
 
 type WorkOff = Callable[[], None]
@@ -18,7 +19,6 @@ ENDS = [
     ("unauthorized", "Nothing was charged.", "Send again"),
     ("payment_required", "Nothing was charged.", "Send again"),
     ("not_found", "Nothing was charged.", "Choose another model"),
-    ("conflict", "Nothing was charged.", "Send again"),
     ("failed", "Nothing was charged.", "Change the inputs"),
 ]
 
@@ -125,7 +125,7 @@ def test_fewer_pictures_than_asked_for_are_said(
     client: Client, run: Run, sandbox: SandboxProcess, work_off: WorkOff
 ) -> None:
     Run.objects.update(inputs={"prompt": "three lighthouses", "n": 3})
-    sandbox.fault("status", "fewer", count=2)
+    sandbox.fault("status", "fewer", count=1 + len(storing.SHORTAGE_PAUSES))
     work_off()
     page = client.get(run.get_absolute_url()).text
     assert "of 3 came" in page

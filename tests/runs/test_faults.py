@@ -21,7 +21,7 @@ from pytest_django.fixtures import Settings
 from playground.providers import mindvideo
 from playground.providers.transport import Limits
 from playground.runs import lifecycle, remote, steps
-from playground.runs.media import files
+from playground.runs.media import downloads
 from playground.runs.models import Output, Run, Status
 from playground.runs.steps import following, storing
 from playground.sandbox.faults import KINDS
@@ -92,7 +92,8 @@ def hasty(
     """A run for two small pictures, with a worker of little patience."""
     sandbox.small_pictures(64)
     settings.OUTPUT_LIMIT_BYTES = 2_000_000
-    monkeypatch.setattr(files, "FETCH_SECONDS", LIMITS.total_seconds)
+    monkeypatch.setattr(downloads, "SILENCE_SECONDS", LIMITS.total_seconds)
+    monkeypatch.setattr(downloads, "TRY_SECONDS", 4 * LIMITS.total_seconds)
     for where, name in PATIENCES:
         monkeypatch.setattr(where, name, timedelta(hours=1))  # about as long as it really is
     client = mindvideo.connect(sandbox.url, sandbox.api_key, timeout=LIMITS)

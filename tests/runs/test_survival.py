@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from cryptography.fernet import Fernet
@@ -13,7 +14,7 @@ from pytest_django.fixtures import Settings
 from playground.providers.protocol import OutputFile, TaskState, TaskStatus
 from playground.runs import lifecycle, steps
 from playground.runs.explanation import tell_charge
-from playground.runs.media import files, uploads
+from playground.runs.media import downloads, uploads
 from playground.runs.models import Output, Run, Status
 from playground.runs.steps import following, history, listing, sending, storing
 from playground.teams.models import ApiKey, Service
@@ -347,14 +348,14 @@ def test_a_fault_of_ours_with_one_file_does_not_cost_the_others(
     Run.objects.update(inputs={"prompt": "three lighthouses", "n": 3})
     while take(run).status != Status.SUCCEEDED:
         pass
-    store_output = files.store_output
+    store_output = downloads.store_output
 
-    def stumble(output: Output, **options: str) -> None:
+    def stumble(output: Output, **options: Any) -> None:
         if output.position == 0:
             raise RuntimeError
         store_output(output, **options)
 
-    monkeypatch.setattr(files, "store_output", stumble)
+    monkeypatch.setattr(downloads, "store_output", stumble)
     take(run)
     assert run.outputs.exclude(stored_at=None).count() == 2
 

@@ -12,8 +12,8 @@ import pytest
 from django.test import Client
 from PIL import Image
 
+from playground.runs.media import downloads, files
 from playground.runs.media import ffmpeg as ffmpeg_
-from playground.runs.media import files
 from playground.runs.media.content import BrokenFileError, Content, Kind
 from playground.runs.models import Run
 from tests.runs.films import CLIP, FFMPEG, film
@@ -184,7 +184,7 @@ def long_film() -> Iterator[str]:
 def test_a_long_video_is_never_whole_in_memory(run: Run, long_film: str, ffmpeg: Path) -> None:
     output = run.outputs.create(position=0, kind=Kind.VIDEO, source_url=f"{long_film}/film.mp4")
     tracemalloc.start()
-    files.store_output(output, trusted_origin=long_film)
+    downloads.store_output(output, trusted_origin=long_film)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert output.file

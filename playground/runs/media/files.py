@@ -7,14 +7,14 @@ import os
 import tempfile
 import time
 import uuid
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO
 
 from django.conf import settings
 from django.core.files import File
 
-from playground.providers import errors, fetch
+from playground.providers import errors
 from playground.runs.media import pictures, videos
 from playground.runs.media.content import (
     FULL,
@@ -25,11 +25,10 @@ from playground.runs.media.content import (
     Kind,
     find_format,
 )
-from playground.runs.models import MediaFile, Output
+from playground.runs.models import MediaFile
 
 logger = logging.getLogger(__name__)
 
-FETCH_SECONDS = 60.0
 WEB_PAGE = (b"<!doctype html", b"<html", b"<head", b"<body", b"<title", b"<h1", b"<!--")
 BLANK = b"\xef\xbb\xbf \t\r\n"  # a byte order mark, or white space
 NO_ROOM = "There is no room left to store files here."
@@ -56,24 +55,6 @@ class Incoming(File):  # type: ignore[type-arg]  # generic for mypy only
         return str(self.name)
 
 
-def store_output(output: Output, *, trusted_origin: str) -> None:
-    """Fetch one file of a run, prove what it is, and keep it with its thumbnail.
-
-    Raises  FileUnavailable, LinkExpired (try later), FileRefused (never), BrokenFileError (what
-            came cannot be shown; another try may bring a whole one), StorageFailedError (try
-            later; the service may have to be asked for the file again)
-    """
-    chunks = download(output.source_url, trusted_origin)
-    with contextlib.closing(chunks), receive(chunks) as file:
-        refuse_web_page(file)
-        kept = find_kept(output.run.workspace_id, file) or keep(
-            output.run.workspace_id,
-            file,
-            read_content(file, Kind(output.kind), limit_pixels=settings.OUTPUT_LIMIT_PIXELS),
-        )
-    output.keep(kept)
-
-
 def refuse_web_page(file: Incoming) -> None:
     """Raise FileUnavailable for an HTML page: a gateway or a captive portal sent it, with a 200."""
     file.seek(0)
@@ -81,16 +62,6 @@ def refuse_web_page(file: Incoming) -> None:
     file.seek(0)
     if start.startswith(WEB_PAGE):
         raise errors.FileUnavailable("A web page came instead of the file.")
-
-
-def download(url: str, trusted_origin: str) -> Generator[bytes]:
-    with fetch.open_file(
-        url,
-        trusted_origin=trusted_origin,
-        limit_bytes=settings.OUTPUT_LIMIT_BYTES,
-        limit_seconds=FETCH_SECONDS,
-    ) as answer:
-        yield from answer.chunks()
 
 
 @contextlib.contextmanager
@@ -174,36 +145,54 @@ def find_kept(workspace_id: uuid.UUID, file: Incoming) -> MediaFile | None:
     return kept
 
 
-def keep(workspace_id: uuid.UUID, file: Incoming, content: Content) -> MediaFile:
+def keep(
+    workspace_id: uuid.UUID, file: Incoming, content: Content, *, by: uuid.UUID | None = None
+) -> MediaFile:
     """Put a file and its thumbnail in their places, then write the row that points to them.
 
     Cut off anywhere, this leaves no row that points to nothing. Two that keep the same content
-    at once write the same files, and end with one row.
+    at once end with one row, and the files of one of them.
+
+    by  who stores it, as an output's id: cut off and done again, it overwrites what it had stored
     """
     kept = MediaFile(workspace_id=workspace_id, sha256=file.sha256)
+    kept.stored_by = (by or uuid.uuid4()).hex[:16]
     if content.thumbnail:
         with receive([content.thumbnail]) as thumbnail:
             kept.thumbnail.save("", thumbnail, save=False)
     file.seek(0)
     kept.original.save(f"original{content.format.suffix}", file, save=False)
-    row, _ = MediaFile.objects.update_or_create(
-        workspace_id=workspace_id,
-        sha256=file.sha256,
-        defaults={
-            "kind": content.format.kind,
-            "content_type": content.format.content_type,
-            "size_bytes": file.size_bytes,
-            "width": content.width,
-            "height": content.height,
-            "is_animated": content.is_animated,
-            "duration_seconds": content.duration_seconds,
-            "original": kept.original.name,
-            "thumbnail": kept.thumbnail.name,
-            "placeholder": content.placeholder,
-            "likeness": content.likeness,
-        },
+    facts = {
+        "kind": content.format.kind,
+        "content_type": content.format.content_type,
+        "size_bytes": file.size_bytes,
+        "width": content.width,
+        "height": content.height,
+        "is_animated": content.is_animated,
+        "duration_seconds": content.duration_seconds,
+        "original": kept.original.name,
+        "thumbnail": kept.thumbnail.name,
+        "placeholder": content.placeholder,
+        "likeness": content.likeness,
+    }
+    row, is_ours = MediaFile.objects.get_or_create(
+        workspace_id=workspace_id, sha256=file.sha256, defaults=facts
     )
+    if is_ours or row.original.name == kept.original.name:
+        return row
+    if row.original.storage.exists(row.original.name or ""):
+        remove(kept)  # another stored the same content meanwhile
+    else:
+        MediaFile.objects.filter(pk=row.pk, original=row.original.name).update(**facts)
+        row.refresh_from_db()
     return row
+
+
+def remove(file: MediaFile) -> None:
+    """Remove what a row points to, which is gone or was never written."""
+    for field in (file.original, file.thumbnail):
+        if field:
+            field.storage.delete(field.name or "")
 
 
 def sweep_incoming() -> None:

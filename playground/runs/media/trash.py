@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from playground.runs.media import files
 from playground.runs.models import MediaFile, Output, OutputQuerySet
 
 RETENTION = timedelta(days=30)
@@ -57,11 +58,10 @@ def forget(file: MediaFile) -> None:
     """Remove a content that nothing refers to any more: first its row, then what it points to.
 
     Cut off in between, a file is left that nothing points to; never a row that points to nothing.
+    The same content that another stores meanwhile has a name of its own.
     """
     unused = MediaFile.objects.filter(pk=file.pk, outputs=None, uploads=None)
     with transaction.atomic():
         if not unused.delete()[0]:
             return
-    for field in (file.original, file.thumbnail):
-        if field:
-            field.storage.delete(field.name or "")
+    files.remove(file)

@@ -1,6 +1,7 @@
 """Files that people hand in as inputs: kept at once, shown again, handed over to the provider."""
 
 import base64
+import contextlib
 import io
 import re
 import unicodedata
@@ -12,6 +13,7 @@ from typing import Any
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.core.signing import BadSignature, Signer
+from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -45,6 +47,10 @@ FILE_IS_TEXT = (
 
 FILE_IS_GONE = "This file is not here any more. Remove it, or choose it again."
 
+NOT_HERE = "This picture is not stored here."
+NOT_KEPT = "This file could not be stored just now. Choose it again."
+TRIES = 3  # of storing an upload whose content is deleted from the trash at that very moment
+
 # A data URI travels in the request's body: small enough for it, large enough to be a reference.
 COMPACT_SIDE = 2048
 COMPACT_BYTES = 1_500_000
@@ -75,7 +81,12 @@ class UploadStore:
         try:
             if isinstance(upload, Output):
                 return self._note(take_output(upload, wanted), upload.download_name)
-            return self._note(self._store(upload, wanted), upload.name or "file")
+            for _ in range(TRIES):
+                with contextlib.suppress(MediaFile.DoesNotExist):
+                    return self._note(self._store(upload, wanted), upload.name or "file")
+            raise FileRefused(NOT_KEPT)
+        except MediaFile.DoesNotExist as error:
+            raise FileRefused(NOT_HERE) from error
         except (BrokenFileError, files.StorageFailedError) as error:
             raise FileRefused(str(error)) from error
 
@@ -128,12 +139,14 @@ class UploadStore:
                     ),
                 )
 
+    @transaction.atomic
     def _note(self, file: MediaFile, name: str) -> str:
+        """Write down an upload. Raises MediaFile.DoesNotExist where its file was just deleted."""
         kept = Upload.objects.create(
             workspace_id=self.place.workspace_id,
             author_id=self.place.user_id,
             name=plain_name(name),
-            file=file,
+            file=MediaFile.objects.select_for_update().get(pk=file.pk),
         )
         return kept.reference
 
@@ -147,7 +160,7 @@ def plain_name(name: str) -> str:
 
 def take_output(output: Output, wanted: Kind | None) -> MediaFile:
     if output.file is None:
-        raise BrokenFileError("This picture is not stored here.")
+        raise BrokenFileError(NOT_HERE)
     check_bytes(output.file.size_bytes)
     check_fit(output.file, wanted)
     return output.file

@@ -10,12 +10,16 @@ from playground.teams.models import Workspace
 
 
 def name_original(file: "MediaFile", filename: str) -> str:
-    """Name a stored file by its content, so that storing it again overwrites it with itself."""
-    return f"{folder_of(file)}/{file.sha256}{PurePosixPath(filename).suffix}"
+    """Name a stored file by its content and by who stored it.
+
+    Stored by the same again, as after a kill, it overwrites itself. Stored by another it has a name
+    of its own: so no name is ever deleted that another is just storing.
+    """
+    return f"{folder_of(file)}/{file.sha256}-{file.stored_by}{PurePosixPath(filename).suffix}"
 
 
 def name_thumbnail(file: "MediaFile", _filename: str) -> str:
-    return f"{folder_of(file)}/{file.sha256}.thumbnail.webp"
+    return f"{folder_of(file)}/{file.sha256}-{file.stored_by}.thumbnail.webp"
 
 
 def folder_of(file: "MediaFile") -> str:
@@ -46,6 +50,9 @@ class MediaFile(models.Model):
     # As media/likeness.py writes it: None while nobody looked, b"" where there is little to see.
     likeness = models.BinaryField(max_length=50, null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
+
+    # Sixteen hex digits of who stores it; they become part of its name, and are kept there alone.
+    stored_by = ""
 
     class Meta:
         indexes = [

@@ -227,6 +227,11 @@ class Run(models.Model):
         return self.status == Status.PENDING and self.sent_at is None
 
     @property
+    def is_in_doubt(self) -> bool:
+        """Whether it was sent and got no answer: it may have been charged, or may not."""
+        return bool(self.sent_at and self.problem) and not self.task_id
+
+    @property
     def is_set_aside(self) -> bool:
         """Whether it goes on although nobody waits for it."""
         return self.set_aside_at is not None and not self.is_settled

@@ -13,8 +13,9 @@ from playground.runs.models import Run, Status
 from playground.runs.steps.endings import BEFORE_HISTORY, Due, fail, has_waited, wait
 from playground.runs.steps.listing import list_outputs
 
-# A service that knows a task may for a moment not find it; after this long it is lost.
-LOST_PATIENCE = timedelta(minutes=1)
+# What was paid for is given up late: a service that is being moved, or whose database is away, may
+# not find any task for hours. Asked for ever more seldom, up to each quarter of an hour.
+LOST_PATIENCE = timedelta(days=2)
 
 ENDS = (Status.SUCCEEDED, Status.FAILED, Status.CANCELLED)
 

@@ -9,7 +9,7 @@ from playground.providers.protocol import TaskEvent
 from playground.runs import remote
 from playground.runs.models import Event, Run, Source
 from playground.runs.steps.endings import Due
-from playground.runs.steps.storing import has_more
+from playground.runs.steps.storing import has_more, wait_for_more
 
 # It is worth a few tries, and nothing depends on it.
 PAUSE = timedelta(seconds=30)
@@ -23,6 +23,8 @@ def read_history(run: Run) -> Due:
     if has_more(run):
         run.note(stored_at=None)
         return timezone.now()
+    if due := wait_for_more(run):
+        return due
     try:
         told = remote.ask_about(run, lambda provider: provider.events(run.task_id))
     except errors.Unavailable:

@@ -20,10 +20,14 @@ from playground.runs.media import uploads
 from playground.runs.media.files import StorageFailedError
 from playground.runs.models import Run, Status
 from playground.runs.steps.endings import Due, fail, has_waited, wait
+from playground.teams.models import ApiKey
 
 # While in doubt, a plain no to the request itself is asked for again for so long.
 REFUSAL_PATIENCE = timedelta(minutes=10)
 LEAST_TRIES = 3
+# What is missing here to send a request says nothing about an earlier try of it.
+MISSING = (errors.KeyRefused, problems.KeyGoneError, uploads.ReferenceGoneError)
+
 ENDED = {TaskStatus.SUCCEEDED, TaskStatus.FAILED, TaskStatus.CANCELLED}
 
 
@@ -32,13 +36,15 @@ def submit(run: Run) -> Due:
     was_in_doubt = run.sent_at is not None
     try:
         check_memory(run)
+        check_key(run)
         provider = remote.provider_for(run.api_key)
         addresses = run.addresses if was_in_doubt else uploads.choose_addresses(run)
         inputs = uploads.resolve(run, addresses)
     except (errors.Unavailable, StorageFailedError) as error:
         return wait(run, error)
-    except (errors.KeyRefused, uploads.ReferenceGoneError, problems.ForgottenError) as error:
-        return fail(run, error)
+    except (problems.ForgottenError, *MISSING) as error:
+        may_end_well = was_in_doubt and isinstance(error, MISSING)
+        return stay_in_doubt(run, error) if may_end_well else fail(run, error)
     if not was_in_doubt and not run.note(sent_at=timezone.now(), addresses=addresses):
         return None  # called off at this very moment
     try:
@@ -56,6 +62,20 @@ def check_memory(run: Run) -> None:
         raise problems.ForgottenError(_("It was sent long ago, and no answer ever came."))
 
 
+def check_key(run: Run) -> None:
+    """See that the key is here; one that was deleted may have been stored again since.
+
+    No other key will do: its account would be charged a second time.
+    """
+    if run.api_key.deleted_at is None:
+        return
+    stored_again = ApiKey.objects.kept().like(run.api_key).first() if run.sent_at else None
+    if stored_again is None:
+        told = _("The API key %(key)s was deleted here.") % {"key": run.api_key}
+        raise problems.KeyGoneError(told)
+    run.note(api_key=stored_again)
+
+
 def take_no(run: Run, error: errors.ProviderError) -> Due:
     """Wait or end after a try of which it is certain that nothing was accepted."""
     if isinstance(error, errors.Refused):
@@ -69,13 +89,18 @@ def take_no(run: Run, error: errors.ProviderError) -> Due:
     return wait(run, error, sent_at=None)
 
 
-def stay_in_doubt(run: Run, error: errors.ProviderError) -> Due:
-    """Wait or end after a try that may have been accepted, or followed one that may have been."""
+def stay_in_doubt(run: Run, error: Exception) -> Due:
+    """Wait or end after a try that may have been accepted, or followed one that may have been.
+
+    Where something is missing here it waits until that comes back, or the service forgets.
+    """
     is_of_the_request = isinstance(error, errors.Refused) and not isinstance(
         error, errors.KeyRefused | errors.OutOfFunds | errors.Conflict
     )
     if is_of_the_request and has_waited(run, error, REFUSAL_PATIENCE):
         return fail(run, error)
+    if isinstance(error, MISSING):
+        return wait(run, error)
     if run.sent_at and timezone.now() - run.sent_at > settings.GIVE_UP_SENDING:
         return fail(run, error, name="unanswered")
     return wait(run, error)

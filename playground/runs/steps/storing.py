@@ -1,5 +1,6 @@
 """The last step that somebody waits for: what the task gave comes into our own storage."""
 
+import functools
 import logging
 from datetime import timedelta
 
@@ -8,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from playground.providers import errors
 from playground.providers.protocol import TaskState
-from playground.runs import advice, problems, remote
-from playground.runs.media import files
+from playground.runs import advice, leases, problems, remote
+from playground.runs.media import downloads, files
 from playground.runs.media.content import BrokenFileError
 from playground.runs.models import Output, Run
 from playground.runs.steps.endings import BEFORE_HISTORY, Due, has_waited, wait
@@ -20,16 +21,16 @@ SOMETHING_UNEXPECTED = _("Something unexpected happened.")
 
 logger = logging.getLogger(__name__)
 
-# A task that is called done may name its files a moment later.
-NO_OUTPUT_PATIENCE = timedelta(minutes=1)
+# A task that is called done may name its files later, as one that is not found may be found again.
+NO_OUTPUT_PATIENCE = timedelta(days=2)
 
 # A file that cannot be decoded may have been cut off on its way, or its server may be down and
 # show a page that says so: it is given up after so many tries, and not sooner than that.
 BROKEN_FILE_TRIES = 3
 GIVE_UP_BROKEN_FILES = timedelta(hours=1)
 
-# A task that is called done with fewer files than were asked for is looked at once more.
-SHORTAGE_PAUSE = timedelta(seconds=20)
+# A task that is called done with fewer files than were asked for is looked at again after these.
+SHORTAGE_PAUSES = tuple(timedelta(seconds=seconds) for seconds in (20, 60, 300, 900, 900))
 
 # A file that did not come in this time, with ever fresh links, will never come.
 GIVE_UP_FETCHING = timedelta(days=7)
@@ -67,18 +68,28 @@ def store_outputs(run: Run) -> Exception | None:
     trouble: Exception | None = None
     for output in run.outputs.filter(stored_at=None, problem=""):
         try:
-            files.store_output(output, trusted_origin=remote.base_url_of(run.api_key))
+            downloads.store_output(
+                output,
+                trusted_origin=remote.base_url_of(run.api_key),
+                note_progress=functools.partial(leases.note_progress, run),
+            )
         except (errors.Unavailable, files.StorageFailedError) as error:
             return error  # the next file would fare no better
         except (errors.FileError, BrokenFileError) as error:
             if is_hopeless(run, output, error):
                 output.give_up(str(error))
-            trouble = error  # the others may come all the same
+            trouble = sooner(trouble, error)  # the others may come all the same
         except Exception:  # a fault of ours with this file, which must not cost the others
             logger.exception("Output %s could not be stored", output.pk)
             trouble = problems.InternalError(SOMETHING_UNEXPECTED)
+        leases.note_progress(run)
         run.note()
     return trouble
+
+
+def sooner(one: Exception | None, other: Exception) -> Exception:
+    """Return which of two faults of files says when to go on: the one of which something came."""
+    return one if one and getattr(one, "seconds", None) else other
 
 
 def finish(run: Run) -> Due:
@@ -87,7 +98,7 @@ def finish(run: Run) -> Due:
     if missing := run.outputs.exclude(problem="").first():
         changes |= {"problem": "output_missing", "problem_message": missing.problem}
     run.note(stored_at=timezone.now(), **changes)
-    return timezone.now() + (SHORTAGE_PAUSE if advice.is_short(run) else BEFORE_HISTORY)
+    return timezone.now() + (SHORTAGE_PAUSES[0] if advice.is_short(run) else BEFORE_HISTORY)
 
 
 def is_hopeless(run: Run, output: Output, error: Exception) -> bool:
@@ -109,6 +120,15 @@ def has_more(run: Run) -> bool:
     except errors.ProviderError as error:
         logger.warning("No fresh links for run %s: %s", run.pk, error)
     return run.outputs.filter(stored_at=None, problem="").exists()
+
+
+def wait_for_more(run: Run) -> Due:
+    """Return when a run that gave too few files is looked at again; None where it was enough."""
+    looks = run.attempts + 1
+    if not advice.is_short(run) or looks >= len(SHORTAGE_PAUSES):
+        return None
+    run.note(attempts=looks)
+    return timezone.now() + SHORTAGE_PAUSES[looks]
 
 
 def renew_links(run: Run) -> TaskState:

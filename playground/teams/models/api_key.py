@@ -55,6 +55,11 @@ class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
         """Return the keys that were not deleted."""
         return self.filter(deleted_at=None)
 
+    def like(self, key: "ApiKey") -> Self:
+        """Return the keys that are taken for the same as this one, whose secret may be gone."""
+        ours = self.filter(workspace=key.workspace_id, service=key.service)
+        return ours.filter(last_four=key.last_four).exclude(last_four="")
+
     def with_use(self, since: datetime) -> Self:
         """Add what runs cost by each key, since a moment and in all, and how many are under way."""
         return self.annotate(

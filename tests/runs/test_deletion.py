@@ -1,0 +1,154 @@
+"""Deleting a content for good while the same content is stored again loses no file of it."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.core.files.storage import Storage, storages
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+
+from playground.runs.media import downloads, files, trash, uploads
+from playground.runs.models import MediaFile, Output, Run, Upload
+from playground.schema import FileRefused
+from tests.conftest import picture_bytes
+from tests.providers.scripted import Reply, ScriptedService, serving
+from tests.runs.test_bucket import bucket, service  # noqa: F401 - fixtures
+
+type Store = Callable[[], MediaFile]
+
+
+@pytest.fixture(params=["disk", "bucket"])
+def storage(request: pytest.FixtureRequest, db: None) -> Storage:
+    if request.param == "bucket":
+        request.getfixturevalue("bucket")
+    return storages["default"]
+
+
+def store_upload(run: Run) -> MediaFile:
+    store = uploads.UploadStore(run.workspace.memberships.get())
+    reference = store.keep(SimpleUploadedFile("cat.png", picture_bytes()), "", "image")
+    return Upload.objects.select_related("file").get(pk=reference.removeprefix("upload:")).file
+
+
+def store_output(run: Run) -> MediaFile:
+    with serving(ScriptedService()) as server:
+        server.says(Reply(body=clean_bytes()))
+        output = run.outputs.create(
+            position=run.outputs.count(), kind="image", source_url=f"{server.url}/a.png"
+        )
+        downloads.store_output(output, trusted_origin=server.url)
+    assert output.file
+    return output.file
+
+
+def clean_bytes() -> bytes:
+    """A picture as an upload of it is stored, so that both have the same content."""
+    upload = Upload.objects.select_related("file").first()
+    assert upload
+    with upload.file.original.open() as file:
+        return bytes(file.read())
+
+
+STORES: dict[str, Callable[[Run], MediaFile]] = {"upload": store_upload, "output": store_output}
+
+
+def during(owner: Any, name: str, happens: Callable[[], Any], monkeypatch: Any) -> list[Any]:
+    """Have something happen before the first call of a method; return what came of it."""
+    original = getattr(owner, name)
+    came: list[Any] = []
+
+    def meanwhile(*args: Any, **options: Any) -> Any:
+        if not came:
+            came.append(None)
+            came[0] = happens()
+        return original(*args, **options)
+
+    monkeypatch.setattr(owner, name, meanwhile)
+    return came
+
+
+def check_whole(file: MediaFile) -> None:
+    file.refresh_from_db()
+    for field in (file.original, file.thumbnail):
+        with field.open() as stored:
+            assert stored.read()
+
+
+@pytest.mark.parametrize("again", STORES)
+def test_what_is_stored_while_its_old_files_are_deleted_stays(
+    storage: Storage, run: Run, again: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    doomed = store_upload(run)
+    content = clean_bytes()
+    monkeypatch.setattr("tests.runs.test_deletion.clean_bytes", lambda: content)
+    Upload.objects.all().delete()
+    came = during(type(storage), "delete", lambda: STORES[again](run), monkeypatch)
+    trash.forget(doomed)
+    assert came[0].pk != doomed.pk
+    check_whole(came[0])
+    assert not storage.exists(str(doomed.original.name))
+
+
+@pytest.mark.parametrize("place", ["first file", "second file", "row"])
+def test_what_is_deleted_while_the_same_is_stored_takes_nothing_of_it(
+    storage: Storage, run: Run, place: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    doomed = store_upload(run)
+    storage.delete(str(doomed.original.name))  # else it would be found, and not stored again
+    Upload.objects.all().delete()
+    calls = iter(range(10))
+    nth = {"first file": 0, "second file": 1, "row": 2}[place]
+
+    def forget_at(original: Any) -> Any:
+        def meanwhile(*args: Any, **options: Any) -> Any:
+            if next(calls) == nth:
+                trash.forget(doomed)
+            return original(*args, **options)
+
+        return meanwhile
+
+    monkeypatch.setattr(type(storage), "save", forget_at(type(storage).save))
+    monkeypatch.setattr(
+        MediaFile.objects, "get_or_create", forget_at(MediaFile.objects.get_or_create)
+    )
+    check_whole(store_upload(run))
+
+
+def test_an_upload_whose_content_is_deleted_as_it_is_found_is_stored_anew(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    doomed = store_upload(run)
+    Upload.objects.all().delete()
+    during(uploads.UploadStore, "_note", lambda: trash.forget(doomed), monkeypatch)
+    check_whole(store_upload(run))
+
+
+def test_an_output_that_is_deleted_as_it_becomes_a_reference_is_refused(
+    finished: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    output = finished.outputs.select_related("file").get()
+    store = uploads.UploadStore(finished.workspace.memberships.get())
+
+    def delete() -> None:
+        Output.objects.update(trashed_at=timezone.now())
+        trash.delete(Output.objects.all())
+
+    during(uploads.UploadStore, "_note", delete, monkeypatch)
+    with pytest.raises(FileRefused, match="not stored here"):
+        store.keep(output, "", "image")
+
+
+def test_two_outputs_with_the_same_content_leave_the_files_of_one(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store_upload(run)
+    content = clean_bytes()
+    monkeypatch.setattr("tests.runs.test_deletion.clean_bytes", lambda: content)
+    Upload.objects.all().delete()
+    MediaFile.objects.all().delete()
+    during(MediaFile.objects, "get_or_create", lambda: store_output(run), monkeypatch)
+    kept = store_output(run)
+    assert MediaFile.objects.get() == kept
+    check_whole(kept)
+    assert len(list(files.incoming_folder().parent.glob(f"files/**/{kept.sha256}-*"))) == 2 + 2

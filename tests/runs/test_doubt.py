@@ -1,0 +1,256 @@
+"""A run that was sent and got no answer may have been charged: nothing of ours ends that doubt."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.utils import timezone
+from pytest_django.fixtures import Settings
+
+from playground.runs import lifecycle, steps
+from playground.runs.media import uploads
+from playground.runs.models import Run, Status, Upload
+from playground.teams.models import ApiKey, Service
+from tests.conftest import picture_bytes
+from tests.sandbox_process import SandboxProcess
+
+type WorkOff = Callable[[], None]
+
+SECOND = "may be charged a second time"
+
+
+def take(run: Run) -> Run:
+    """Take one step of a run, as if its time had come."""
+    Run.objects.filter(pk=run.pk).update(next_check_at=timezone.now())
+    steps.take(run.pk)
+    return Run.objects.select_related("api_key").defer("api_key__secret").get(pk=run.pk)
+
+
+def charges(sandbox: SandboxProcess) -> int:
+    return len(sandbox.ledger()["charges"])
+
+
+@pytest.fixture
+def doubtful(run: Run, sandbox: SandboxProcess) -> Run:
+    """A run that was charged, and whose answer was lost."""
+    reference = uploads.UploadStore(run.workspace.memberships.get()).keep(
+        SimpleUploadedFile("cat.png", picture_bytes()), "", "image"
+    )
+    Run.objects.update(inputs={"prompt": "a lighthouse", "image_urls": [reference]})
+    sandbox.fault("submit", "reset_after")
+    taken = take(run)
+    assert taken.sent_at
+    assert charges(sandbox) == 1
+    return taken
+
+
+def delete_key(run: Run, _settings: Settings) -> None:
+    run.api_key.erase()
+
+
+def disable_key(run: Run, _settings: Settings) -> None:
+    run.api_key.disable()
+
+
+def replace_key(run: Run, _settings: Settings) -> None:
+    run.api_key.erase()
+    ApiKey.objects.store(run.workspace, Service.SANDBOX, "mv_sandbox_another_account")
+
+
+def lose_encryption_keys(_run: Run, settings: Settings) -> None:
+    settings.ENCRYPTION_KEYS = ["vBmW4MdrJYpYdT1EFYpyw8j1Cz6bB8DMvkp4pb0V7lM="]
+
+
+def lose_reference(_run: Run, _settings: Settings) -> None:
+    Upload.objects.all().delete()
+
+
+def lose_file(_run: Run, _settings: Settings) -> None:
+    for upload in Upload.objects.all():
+        upload.file.original.storage.delete(upload.file.original.name or "")
+
+
+def stop_service(_run: Run, settings: Settings) -> None:
+    settings.SANDBOX_URL = ""
+
+
+# What happens here while a run is in doubt, and what the page calls it.
+MEANWHILE: dict[Callable[[Run, Settings], None], str] = {
+    delete_key: "key_gone",
+    replace_key: "key_gone",
+    lose_encryption_keys: "key_unreadable",
+    lose_reference: "reference_gone",
+    lose_file: "reference_gone",
+    stop_service: "unavailable",
+}
+
+
+@pytest.mark.parametrize("happens", MEANWHILE, ids=lambda happens: str(happens.__name__))
+def test_nothing_that_happens_here_ends_a_doubt_before_the_service_forgets(
+    doubtful: Run, sandbox: SandboxProcess, settings: Settings, happens: Callable[..., None]
+) -> None:
+    happens(doubtful, settings)
+    for hours in (0, 7, 23):
+        Run.objects.update(sent_at=timezone.now() - timedelta(hours=hours))
+        run = take(doubtful)
+        assert (run.status, run.problem) == (Status.PENDING, MEANWHILE[happens])
+    Run.objects.update(sent_at=timezone.now() - timedelta(hours=25))
+    run = take(doubtful)
+    assert (run.status, run.problem) == (Status.FAILED, "forgotten")
+    assert charges(sandbox) == 1
+
+
+def test_a_disabled_key_still_ends_a_doubt(
+    doubtful: Run, sandbox: SandboxProcess, settings: Settings, work_off: WorkOff
+) -> None:
+    disable_key(doubtful, settings)
+    work_off()
+    doubtful.refresh_from_db()
+    assert (doubtful.status, charges(sandbox)) == (Status.SUCCEEDED, 1)
+
+
+def test_a_key_that_the_service_refuses_leaves_the_doubt(
+    doubtful: Run, sandbox: SandboxProcess
+) -> None:
+    sandbox.fault("submit", "unauthorized", count=3)
+    for hours in (0, 7, 23):
+        Run.objects.update(sent_at=timezone.now() - timedelta(hours=hours))
+        run = take(doubtful)
+        assert (run.status, run.problem) == (Status.PENDING, "key_refused")
+
+
+def test_the_same_key_stored_again_ends_the_doubt(
+    doubtful: Run, sandbox: SandboxProcess, work_off: WorkOff
+) -> None:
+    secret = doubtful.api_key.secret
+    doubtful.api_key.erase()
+    assert take(doubtful).problem == "key_gone"
+    ApiKey.objects.store(doubtful.workspace, Service.SANDBOX, secret)
+    work_off()
+    doubtful.refresh_from_db()
+    assert (doubtful.status, charges(sandbox)) == (Status.SUCCEEDED, 1)
+
+
+def test_a_run_that_never_left_still_fails_with_its_key(run: Run) -> None:
+    run.api_key.erase()
+    taken = take(run)
+    assert (taken.status, taken.problem, taken.sent_at) == (Status.FAILED, "key_gone", None)
+
+
+@pytest.mark.parametrize("view", ["card", "page"])
+def test_the_page_names_the_key_that_is_needed(client: Client, doubtful: Run, view: str) -> None:
+    named = str(doubtful.api_key)
+    doubtful.api_key.erase()
+    take(doubtful)
+    address = doubtful.spec.get_absolute_url() if view == "card" else doubtful.get_absolute_url()
+    page = client.get(address).text
+    assert f"It was sent with the key {named}" in page
+    assert "It may have been charged, once at most" in page
+    assert "will help" not in page
+
+
+def test_the_page_names_a_refused_key_too(
+    client: Client, doubtful: Run, sandbox: SandboxProcess
+) -> None:
+    sandbox.fault("submit", "unauthorized")
+    take(doubtful)
+    assert f"It was sent with the key {doubtful.api_key}" in client.get(address_of(doubtful)).text
+
+
+def address_of(run: Run) -> str:
+    return run.get_absolute_url()
+
+
+def forget(run: Run) -> None:
+    Run.objects.update(sent_at=timezone.now() - timedelta(hours=25))
+    assert take(run).problem == "forgotten"
+
+
+def leave_waiting(_run: Run) -> None:
+    pass
+
+
+def stop_waiting(run: Run) -> None:
+    lifecycle.set_aside(run)
+
+
+DOUBTS = [forget, leave_waiting, stop_waiting]
+SENDS = re.compile(r'<form class="act"[^>]*action="[^"]*/again/".*?</form>', re.DOTALL)
+
+
+@pytest.mark.parametrize("doubt", DOUBTS)
+@pytest.mark.parametrize("view", ["card", "page"])
+def test_each_button_that_pays_again_says_so(
+    client: Client, doubtful: Run, doubt: Callable[[Run], None], view: str
+) -> None:
+    doubt(doubtful)
+    address = doubtful.spec.get_absolute_url() if view == "card" else address_of(doubtful)
+    forms = SENDS.findall(client.get(address).text)
+    assert forms
+    assert all(SECOND in form for form in forms)
+
+
+@pytest.mark.parametrize("doubt", DOUBTS)
+@pytest.mark.parametrize("token", [{}, {"submission": "b9f6a7a0-6a4a-4bb5-8b0c-0d2b7f6f5a10"}])
+@pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}], ids=["plain", "htmx"])
+def test_a_button_drawn_before_the_doubt_leads_to_the_form_that_says_so(
+    client: Client,
+    doubtful: Run,
+    doubt: Callable[[Run], None],
+    token: dict[str, str],
+    headers: dict[str, str],
+) -> None:
+    doubt(doubtful)
+    answer = client.post(f"{address_of(doubtful)}again/", token, headers=headers)
+    where = answer.headers.get("HX-Redirect") or answer.headers["Location"]
+    assert Run.objects.count() == 1
+    assert SECOND in client.get(where).text
+
+
+def test_who_accepts_a_second_charge_gets_a_second_run(client: Client, doubtful: Run) -> None:
+    client.post(
+        f"{address_of(doubtful)}again/",
+        {"submission": "b9f6a7a0-6a4a-4bb5-8b0c-0d2b7f6f5a10", "second_charge": "accepted"},
+    )
+    assert Run.objects.count() == 2
+
+
+def test_the_form_that_is_opened_with_such_a_run_says_so(client: Client, doubtful: Run) -> None:
+    page = client.get(f"{doubtful.spec.get_absolute_url()}?from={doubtful.pk}").text
+    assert SECOND in page
+    redrawn = {**hidden(page), "from": str(doubtful.pk), "~add": "/image_urls"}
+    again = client.post(f"{doubtful.spec.get_absolute_url()}form/", redrawn).text
+    assert SECOND in again
+
+
+def hidden(page: str) -> dict[str, str]:
+    found = re.findall(r'<input type="hidden"[^>]*name="([^"]+)" value="([^"]*)"', page)
+    return dict(found)
+
+
+def test_a_run_without_doubt_is_made_again_without_a_word(client: Client, finished: Run) -> None:
+    for address in (finished.get_absolute_url(), finished.spec.get_absolute_url()):
+        assert SECOND not in client.get(address).text
+    token = {"submission": "b9f6a7a0-6a4a-4bb5-8b0c-0d2b7f6f5a10"}
+    client.post(f"{address_of(finished)}again/", token)
+    assert Run.objects.count() == 2
+
+
+def test_a_conflict_at_the_first_try_is_a_doubt(
+    run: Run, sandbox: SandboxProcess, work_off: WorkOff
+) -> None:
+    sandbox.fault("submit", "conflict")
+    taken = take(run)
+    assert (taken.status, taken.problem) == (Status.PENDING, "conflict")
+    assert taken.sent_at
+    work_off()
+    run.refresh_from_db()
+    assert (run.status, charges(sandbox)) == (Status.SUCCEEDED, 1)
+
+
+def test_deleting_a_key_says_what_becomes_of_runs_in_doubt(client: Client, doubtful: Run) -> None:
+    page = client.get(f"/team/keys/{doubtful.api_key.pk}/delete/").text
+    assert "no answer came" in page

@@ -1,0 +1,386 @@
+"""Files on slow lines: only silence ends a download, and the next try goes on where it stopped."""
+
+import os
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.utils import timezone
+
+from playground.providers.errors import (
+    FileError,
+    FileRefused,
+    FileTooLarge,
+    LinkExpired,
+)
+from playground.runs import leases, steps
+from playground.runs.media import downloads, files
+from playground.runs.models import Output, Run, Status
+from tests.conftest import picture_bytes
+from tests.providers.scripted import Reply, Request, ScriptedService, serving
+
+PICTURE = picture_bytes((400, 300)) + bytes(200_000)
+CUT = 100_000  # bytes that arrive of it at first
+ETAG = '"0123456789abcdef0123456789abcdef"'  # of a hash's length
+
+
+@pytest.fixture
+def service() -> Iterator[ScriptedService]:
+    with serving(ScriptedService()) as service:
+        yield service
+
+
+@pytest.fixture
+def output(run: Run, service: ScriptedService) -> Output:
+    return run.outputs.create(position=0, kind="image", source_url=f"{service.url}/a.png?sign=1")
+
+
+def store(output: Output, service: ScriptedService) -> None:
+    downloads.store_output(output, trusted_origin=service.url)
+
+
+def fail_to_store(output: Output, service: ScriptedService) -> FileError:
+    with pytest.raises(FileError) as failed:
+        store(output, service)
+    return failed.value
+
+
+def stored(output: Output) -> bytes:
+    assert output.file
+    with output.file.original.open() as original:
+        return bytes(original.read())
+
+
+def left() -> list[Path]:
+    return sorted(files.incoming_folder().iterdir())
+
+
+def whole(etag: str = ETAG, *, cut_at: int | None = None) -> Reply:
+    """The whole file, of which only the beginning may arrive."""
+    lines = ["HTTP/1.1 200 OK", f"Content-Length: {len(PICTURE)}", f"ETag: {etag}", "", ""]
+    return Reply(raw="\r\n".join(lines).encode() + PICTURE[:cut_at])
+
+
+class Partial(Reply):
+    """Answers to a request for the rest, with its true Content-Range."""
+
+    def written(self, request: Request) -> bytes:
+        return part_from(offset_of(request), len(PICTURE))
+
+
+class Slice(Reply):
+    """Answers with less of the rest than was asked for."""
+
+    def written(self, request: Request) -> bytes:
+        return part_from(offset_of(request), offset_of(request) + 70_000)
+
+
+def offset_of(request: Request) -> int:
+    return int(request.headers["Range"].removeprefix("bytes=").removesuffix("-"))
+
+
+def part_from(offset: int, end: int, headers: str = f"ETag: {ETAG}\r\n") -> bytes:
+    told = f"Content-Range: bytes {offset}-{end - 1}/{len(PICTURE)}\r\n"
+    return f"HTTP/1.1 206 Partial Content\r\n{headers}{told}\r\n".encode() + PICTURE[offset:end]
+
+
+def test_a_broken_off_download_goes_on_where_it_stopped(
+    output: Output, service: ScriptedService
+) -> None:
+    service.says(whole(cut_at=CUT), Partial())
+    assert fail_to_store(output, service).seconds == downloads.RESUME_SECONDS
+    store(output, service)
+    assert offset_of(service.requests[1]) == CUT
+    assert service.requests[1].headers["If-Range"] == ETAG
+    assert stored(output) == PICTURE
+    assert left() == []
+
+
+def test_a_server_may_give_the_rest_in_slices(output: Output, service: ScriptedService) -> None:
+    service.says(whole(cut_at=CUT), Slice(), Partial())
+    for _ in range(2):
+        assert fail_to_store(output, service).seconds == downloads.RESUME_SECONDS
+    store(output, service)
+    assert stored(output) == PICTURE
+
+
+def test_a_fresh_link_goes_on_as_well(output: Output, service: ScriptedService) -> None:
+    service.says(whole(cut_at=CUT), Reply(status=403), Partial())
+    fail_to_store(output, service)
+    assert isinstance(fail_to_store(output, service), LinkExpired)
+    output.source_url = f"{service.url}/a.png?sign=2"
+    store(output, service)
+    assert offset_of(service.requests[2]) == CUT
+    assert stored(output) == PICTURE
+
+
+@pytest.mark.parametrize(("etag", "url"), [(ETAG, "/b.png?sign=1"), ('"v1"', "/a.png?sign=2")])
+def test_another_address_may_be_another_file(
+    output: Output, service: ScriptedService, etag: str, url: str
+) -> None:
+    service.says(whole(etag, cut_at=CUT), whole())
+    fail_to_store(output, service)
+    output.source_url = service.url + url
+    store(output, service)
+    assert "Range" not in service.requests[1].headers
+    assert stored(output) == PICTURE
+
+
+STARTS_OVER: dict[str, tuple[Reply, Reply]] = {
+    "another version": (whole(cut_at=CUT), whole('"v2"')),
+    "a server without parts": (whole(cut_at=CUT), Reply(body=PICTURE)),
+    "a weak ETag": (whole('W/"v1"', cut_at=CUT), Reply(body=PICTURE)),
+    "no ETag": (whole("", cut_at=CUT), Reply(body=PICTURE)),
+}
+
+
+@pytest.mark.parametrize("how", STARTS_OVER)
+def test_where_it_cannot_go_on_it_starts_over(
+    output: Output, service: ScriptedService, how: str
+) -> None:
+    service.says(*STARTS_OVER[how])
+    fail_to_store(output, service)
+    store(output, service)
+    assert stored(output) == PICTURE
+
+
+WRONG_PARTS: dict[str, bytes] = {
+    "another part": b"HTTP/1.1 206 P\r\nContent-Length: 1\r\nContent-Range: bytes 5-5/99\r\n\r\nx",
+    "no Content-Range": b"HTTP/1.1 206 P\r\nContent-Length: 1\r\n\r\nx",
+    "another ETag": part_from(CUT, len(PICTURE), 'ETag: "v2"\r\n'),
+    "no such part": b"HTTP/1.1 416 No\r\nContent-Length: 0\r\n\r\n",
+}
+
+
+@pytest.mark.parametrize("how", WRONG_PARTS)
+def test_a_wrong_part_is_never_appended(output: Output, service: ScriptedService, how: str) -> None:
+    service.says(whole(cut_at=CUT), Reply(raw=WRONG_PARTS[how]), whole())
+    for _ in range(2):
+        fail_to_store(output, service)
+    store(output, service)
+    assert "Range" not in service.requests[2].headers
+    assert stored(output) == PICTURE
+
+
+REFUSED: dict[str, tuple[bytes, type[FileError]]] = {
+    "packed": (part_from(CUT, len(PICTURE), "Content-Encoding: gzip\r\n"), FileRefused),
+    "too large": (
+        f"HTTP/1.1 206 P\r\nContent-Range: bytes {CUT}-300000000/300000001\r\n\r\n".encode(),
+        FileTooLarge,
+    ),
+}
+
+
+@pytest.mark.parametrize("how", REFUSED)
+def test_a_part_is_refused_for_what_the_whole_would_be(
+    output: Output, service: ScriptedService, how: str
+) -> None:
+    raw, kind = REFUSED[how]
+    service.says(whole(cut_at=CUT), Reply(raw=raw))
+    fail_to_store(output, service)
+    assert type(fail_to_store(output, service)) is kind
+    assert left() == []
+
+
+def test_a_server_that_fails_for_parts_is_asked_for_the_whole(
+    output: Output, service: ScriptedService
+) -> None:
+    service.says(whole(cut_at=CUT), Reply(status=500))
+    fail_to_store(output, service)
+    for _ in range(downloads.MOST_FRUITLESS):
+        assert left()
+        assert fail_to_store(output, service).seconds is None
+    assert left() == []
+
+
+def test_a_web_page_instead_of_the_file_leaves_no_part(
+    output: Output, service: ScriptedService
+) -> None:
+    page = Reply(body=b"<!doctype html><h1>Log in</h1>", headers={"ETag": ETAG})
+    service.says(page, whole(cut_at=CUT), page, whole())
+    for _ in range(3):
+        fail_to_store(output, service)
+    store(output, service)
+    assert "Range" not in service.requests[3].headers
+    assert stored(output) == PICTURE
+
+
+@pytest.mark.parametrize("lost", ["half of the bytes", "all bytes", "half of the note"])
+def test_what_a_loss_of_power_left_is_trusted_as_far_as_it_was_synced(
+    output: Output, service: ScriptedService, lost: str
+) -> None:
+    service.says(whole(cut_at=CUT), whole() if lost != "half of the bytes" else Partial())
+    fail_to_store(output, service)
+    path = files.incoming_folder() / f"{output.pk}{'.json' if 'note' in lost else '.part'}"
+    os.truncate(path, 0 if lost == "all bytes" else path.stat().st_size // 2)
+    store(output, service)
+    assert stored(output) == PICTURE
+
+
+def test_bytes_that_came_after_the_last_sync_are_fetched_again(
+    output: Output, service: ScriptedService
+) -> None:
+    service.says(whole(cut_at=CUT), Partial())
+    fail_to_store(output, service)
+    with (files.incoming_folder() / f"{output.pk}.part").open("ab") as part:
+        part.write(bytes(5_000))  # as a loss of power leaves them
+    store(output, service)
+    assert stored(output) == PICTURE
+
+
+def test_a_long_download_is_synced_on_its_way(
+    output: Output, service: ScriptedService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(downloads, "SYNC_BYTES", 50_000)
+    synced: list[int] = []
+    sync = downloads.Part.sync
+
+    def noted(part: downloads.Part) -> None:
+        sync(part)
+        synced.append(part.version.size_bytes)
+
+    monkeypatch.setattr(downloads.Part, "sync", noted)
+    service.says(whole())
+    store(output, service)
+    assert len(synced) >= 3
+    assert synced == sorted(synced)
+
+
+def test_a_part_that_nobody_goes_on_with_is_swept(output: Output, service: ScriptedService) -> None:
+    service.says(whole(cut_at=CUT))
+    fail_to_store(output, service)
+    files.sweep_incoming()
+    assert len(left()) == 2
+    for path in left():
+        os.utime(path, (time.time() - files.LEFTOVER_SECONDS - 60,) * 2)
+    files.sweep_incoming()
+    assert left() == []
+
+
+def test_a_slow_line_is_given_its_time(
+    output: Output, service: ScriptedService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(downloads, "TRY_SECONDS", 0.3)
+    monkeypatch.setattr(downloads, "SLOWEST_RATE", 50.0)
+    drips, count = bytes(100), 30  # 600 ms, in pieces of 20 ms each
+    start = picture_bytes((40, 30))
+    head = f"HTTP/1.1 200 OK\r\nContent-Length: {len(start) + count * len(drips)}\r\n\r\n"
+    service.says(Reply(raw=head.encode() + start, drips=drips))
+    store(output, service)
+    assert output.file
+    assert output.file.size_bytes == len(start) + count * len(drips)
+
+
+@pytest.mark.parametrize("limit", ["SILENCE_SECONDS", "TRY_SECONDS"])
+def test_silence_and_a_drip_end_a_try_and_what_came_is_kept(
+    output: Output, service: ScriptedService, monkeypatch: pytest.MonkeyPatch, limit: str
+) -> None:
+    monkeypatch.setattr(downloads, limit, 0.5)
+    monkeypatch.setattr(downloads, "SLOWEST_RATE", 1e9)
+    drips = b"" if limit == "SILENCE_SECONDS" else b"x"
+    service.says(Reply(raw=whole(cut_at=CUT).raw, hangs=not drips, drips=drips), Partial())
+    fail_to_store(output, service)
+    assert (files.incoming_folder() / f"{output.pk}.part").stat().st_size >= CUT
+
+
+def test_two_at_once_do_not_write_into_each_other_s_part(
+    output: Output, service: ScriptedService
+) -> None:
+    service.says(Reply(body=PICTURE))
+    with downloads.download(output, trusted_origin=service.url) as first:
+        with downloads.download(output, trusted_origin=service.url) as second:
+            assert first.name != second.name
+            assert first.sha256 == second.sha256
+        assert second.name not in {str(path) for path in left()}
+        first.seek(0)
+        assert first.read() == PICTURE
+    assert left() == []
+
+
+def test_a_part_that_was_stored_by_its_name_is_not_removed_under_another_worker(
+    output: Output, service: ScriptedService
+) -> None:
+    service.says(Reply(body=PICTURE))
+    with downloads.download(output, trusted_origin=service.url) as first:
+        path = Path(str(first.name))
+        path.rename(path.with_suffix(".stored"))
+        path.touch()  # another worker's, for the next try
+    assert path.exists()
+
+
+def test_where_files_cannot_be_locked_each_worker_has_its_own(
+    output: Output, service: ScriptedService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unsupported(*_: object) -> None:
+        raise OSError(95, "Operation not supported")
+
+    monkeypatch.setattr("fcntl.flock", unsupported)
+    service.says(whole(cut_at=CUT), whole())
+    assert fail_to_store(output, service).seconds is None
+    store(output, service)
+    assert stored(output) == PICTURE
+
+
+@pytest.fixture
+def made(run: Run, output: Output) -> Run:
+    """A run whose file is still to be fetched."""
+    Run.objects.filter(pk=run.pk).update(
+        status=Status.SUCCEEDED, task_id="t1", finished_at=timezone.now()
+    )
+    return run
+
+
+def test_a_run_of_which_something_came_goes_on_soon(
+    made: Run, service: ScriptedService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("playground.runs.remote.base_url_of", lambda _: service.url)
+    made.outputs.create(position=1, kind="image", source_url=f"{service.url}/b.png")
+    service.says(whole(cut_at=CUT), Reply(status=500))
+    steps.take(made.pk)
+    made.refresh_from_db()
+    assert made.next_check_at
+    assert made.next_check_at - timezone.now() < timedelta(seconds=downloads.RESUME_SECONDS)
+
+
+def test_each_piece_keeps_the_lease_and_silence_lets_it_go(
+    made: Run, service: ScriptedService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("playground.runs.remote.base_url_of", lambda _: service.url)
+    monkeypatch.setattr(leases, "LONGEST_SILENCE_SECONDS", 100.0)
+    clock = [0.0]
+    kept: list[bool] = []
+    monkeypatch.setattr("playground.runs.leases.now", lambda: clock[0])
+
+    def pass_time(run: Run) -> None:
+        clock[0] += 99.0
+        note_progress(run)
+        kept.append(is_renewed(made))
+
+    note_progress = leases.note_progress
+    monkeypatch.setattr(leases, "note_progress", pass_time)
+    service.says(whole())
+    steps.take(made.pk)
+    assert len(kept) >= 3
+    assert all(kept)
+
+
+def test_a_step_that_stands_still_is_let_go(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    claimed = Run.objects.lease(run.pk)
+    assert claimed
+    clock = [0.0]
+    monkeypatch.setattr("playground.runs.leases.now", lambda: clock[0])
+    with leases.in_hand(claimed):
+        clock[0] = leases.LONGEST_SILENCE_SECONDS - 1
+        assert is_renewed(run)
+        clock[0] += 1
+        assert not is_renewed(run)
+
+
+def is_renewed(run: Run) -> bool:
+    long_ago = timezone.now() - timedelta(hours=1)
+    Run.objects.filter(pk=run.pk).update(leased_until=long_ago)
+    leases.renew()
+    run.refresh_from_db(fields=["leased_until"])
+    return run.leased_until != long_ago

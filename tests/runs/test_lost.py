@@ -1,0 +1,181 @@
+"""Tasks that the service does not find, or names no files of: asked again for two days."""
+
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from unittest.mock import patch
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.utils import timezone
+
+from playground.providers import errors
+from playground.providers.mindvideo import MindVideo
+from playground.runs import lifecycle, steps
+from playground.runs.models import Run, Status
+from playground.runs.steps import following, storing
+from tests.sandbox_process import SandboxProcess
+
+type WorkOff = Callable[[], None]
+
+DAYS = timedelta(days=2)  # as long as it really is; other tests have less patience
+
+
+@pytest.fixture(autouse=True)
+def _patience(monkeypatch: pytest.MonkeyPatch, _little_patience: None) -> None:
+    monkeypatch.setattr(following, "LOST_PATIENCE", DAYS)
+    monkeypatch.setattr(storing, "NO_OUTPUT_PATIENCE", DAYS)
+
+
+def take(run: Run) -> Run:
+    """Take one step of a run, as if its time had come."""
+    Run.objects.filter(pk=run.pk).update(next_check_at=timezone.now())
+    steps.take(run.pk)
+    run.refresh_from_db()
+    return run
+
+
+def take_until(run: Run, problem: str) -> Run:
+    give_up_at = time.monotonic() + 30
+    while take(run).problem != problem:
+        assert time.monotonic() < give_up_at
+    return run
+
+
+FAULTS = {"lost": "not_found", "no_output": "no_output"}
+
+
+@pytest.fixture(params=FAULTS)
+def missing(request: pytest.FixtureRequest, run: Run, sandbox: SandboxProcess) -> Run:
+    take(run)
+    sandbox.fault("status", FAULTS[request.param], count=1000)
+    return take_until(run, request.param)
+
+
+def test_a_task_that_is_missing_is_asked_for_again_for_two_days(
+    missing: Run, sandbox: SandboxProcess
+) -> None:
+    problem = missing.problem
+    for hours in (1, 12, 47):
+        Run.objects.update(problem_since=timezone.now() - timedelta(hours=hours))
+        assert take(missing).problem == problem
+        assert not missing.is_settled
+    Run.objects.update(problem_since=timezone.now() - timedelta(hours=49))
+    take(missing)
+    assert (missing.is_settled, missing.problem) == (True, problem)
+    assert len(sandbox.ledger()["charges"]) == 1
+
+
+def test_a_task_that_was_missing_for_hours_ends_well_by_itself(
+    missing: Run, sandbox: SandboxProcess, work_off: WorkOff
+) -> None:
+    Run.objects.update(problem_since=timezone.now() - timedelta(hours=20))
+    take(missing)
+    sandbox.mend()
+    work_off()
+    missing.refresh_from_db()
+    assert (missing.status, missing.problem) == (Status.SUCCEEDED, "")
+    assert missing.outputs.get().stored_at
+
+
+def test_a_missing_task_is_asked_for_ever_more_seldom(missing: Run) -> None:
+    pauses = []
+    for _ in range(12):
+        take(missing)
+        assert missing.next_check_at
+        pauses.append((missing.next_check_at - timezone.now()).total_seconds())
+    assert pauses[0] < 10
+    assert pauses[-1] > 600
+    assert pauses == sorted(pauses) or max(pauses) - pauses[-1] < 1
+
+
+def test_the_page_says_that_a_missing_task_is_asked_for(client: Client, missing: Run) -> None:
+    page = client.get(missing.get_absolute_url()).text
+    assert "It is asked by itself, ever more seldom, for two days" in page
+    assert "Try now" in page
+    assert "Send again" not in page
+
+
+def test_all_runs_that_were_given_up_are_asked_for_at_once(
+    client: Client, missing: Run, sandbox: SandboxProcess, work_off: WorkOff
+) -> None:
+    others = [give_up_like(missing, number) for number in range(3)]
+    Run.objects.filter(pk=missing.pk).update(problem_since=timezone.now() - timedelta(days=3))
+    take(missing)
+    sandbox.mend()
+    assert "Ask again for all such runs" in client.get(missing.spec.get_absolute_url()).text
+    answer = client.post(f"{missing.get_absolute_url()}ask-all/", headers={"HX-Request": "true"})
+    for run in [missing, *others]:
+        run.refresh_from_db()
+        assert not run.is_settled
+        assert f"run-{run.pk}" in answer.text
+    assert len(sandbox.ledger()["charges"]) == 1
+    client.post(f"{missing.get_absolute_url()}ask-all/")  # nothing is left to ask for
+
+
+def give_up_like(run: Run, number: int) -> Run:
+    """Another run of the same person, which was given up in the same way."""
+    return Run.objects.create(
+        workspace=run.workspace,
+        author=run.author,
+        spec=run.spec,
+        api_key=run.api_key,
+        inputs=run.inputs,
+        status=run.status if run.problem == "no_output" else Status.FAILED,
+        task_id=f"{run.task_id}{number}",
+        sent_at=run.sent_at,
+        finished_at=timezone.now(),
+        stored_at=timezone.now() if run.problem == "no_output" else None,
+        problem=run.problem,
+    )
+
+
+def test_a_run_that_would_be_paid_again_is_left_alone(missing: Run) -> None:
+    refused = give_up_like(missing, 1)
+    Run.objects.filter(pk=refused.pk).update(problem="declined")
+    assert lifecycle.ask_all_again(Run.objects.all()) == []
+
+
+def test_who_asks_again_for_all_asks_for_their_own(client: Client, missing: Run) -> None:
+    other = give_up_like(missing, 1)
+    Run.objects.filter(pk=other.pk).update(author=User.objects.create(username="bea"))
+    client.post(f"{missing.get_absolute_url()}ask-all/")
+    other.refresh_from_db()
+    assert other.is_settled
+
+
+@pytest.mark.parametrize("status", [403, 404])
+def test_a_gateway_s_page_at_sending_ends_no_run(
+    run: Run, sandbox: SandboxProcess, client: Client, status: int
+) -> None:
+    sandbox.fault("submit", "gateway", status=str(status))
+    assert take(run).status == Status.PENDING
+    page = client.get(run.get_absolute_url()).text
+    assert "no model of this name" not in page
+    assert "API key" not in page.partition("explanation")[2].partition("</div>")[0]
+    assert f"A gateway or proxy answered instead of the service (HTTP {status})." in page
+
+
+def test_too_few_files_are_asked_for_again_with_growing_pauses(
+    run: Run, sandbox: SandboxProcess
+) -> None:
+    Run.objects.update(inputs={"prompt": "three lighthouses", "n": 3})
+    sandbox.fault("status", "fewer", count=1000)
+    looks = []
+    run.refresh_from_db()
+    while not run.is_settled:
+        take(run)
+    while run.history_at is None:
+        assert run.next_check_at
+        looks.append((run.next_check_at - timezone.now()).total_seconds())
+        take(run)
+    assert len(looks) == len(storing.SHORTAGE_PAUSES)
+    assert looks == sorted(looks) or looks[-1] > 800
+    sandbox.mend()
+
+
+def test_the_service_that_knows_no_task_is_never_asked_to_make_another(missing: Run) -> None:
+    with patch.object(MindVideo, "submit", side_effect=errors.Refused("never")) as submit:
+        take(missing)
+    assert not submit.called
