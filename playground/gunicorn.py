@@ -29,8 +29,10 @@ worker_class = "playground.slow_clients.Worker"
 # The program is loaded once, before the workers are forked: gunicorn kills a worker that says
 # nothing for 30 seconds, and on a busy machine loading alone takes longer, again and again.
 preload_app = True
-bind = f"127.0.0.1:{settings.PORT}"
-secure_scheme_headers: dict[str, str] = {}  # settings.py says whether a proxy is believed
+bind = f"{settings.BIND_ADDRESS}:{settings.PORT}"
+# forwarded.py says which proxies are believed, and about what.
+secure_scheme_headers: dict[str, str] = {}
+forwarder_headers = ""
 logger_class = RedactingLogger
 control_socket_disable = True  # nobody uses it, and it would write into the home folder
 
