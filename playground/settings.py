@@ -293,6 +293,8 @@ def read_single_sign_on() -> list[dict[str, Any]]:
 
 PORT = read_port()
 BIND_ADDRESS = read_bind_address()
+# What honcho or foreman call this process, as "release.1"; they start all of the Procfile at once.
+PROCESS_NAME = env.str("HONCHO_PROCESS_NAME", default="") or env.str("PS", default="")
 DEBUG = env.bool("DEBUG", default=False)
 PUBLIC_BASE_URL = read_url("PUBLIC_BASE_URL", "")
 IS_HTTPS = PUBLIC_BASE_URL.startswith("https://")
