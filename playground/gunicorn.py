@@ -1,7 +1,10 @@
 """How the web process is served: gunicorn --config python:playground.gunicorn"""
 
+import contextlib
+import ctypes
 import logging
 import os
+import signal
 import threading
 from typing import Any
 
@@ -29,12 +32,15 @@ worker_class = "playground.slow_clients.Worker"
 # The program is loaded once, before the workers are forked: gunicorn kills a worker that says
 # nothing for 30 seconds, and on a busy machine loading alone takes longer, again and again.
 preload_app = True
-bind = f"127.0.0.1:{settings.PORT}"
-secure_scheme_headers: dict[str, str] = {}  # settings.py says whether a proxy is believed
+bind = f"{settings.BIND_ADDRESS}:{settings.PORT}"
+# forwarded.py says which proxies are believed, and about what.
+secure_scheme_headers: dict[str, str] = {}
+forwarder_headers = ""
 logger_class = RedactingLogger
 control_socket_disable = True  # nobody uses it, and it would write into the home folder
 
 ORPHAN_SECONDS = 0.5
+PR_SET_PDEATHSIG = 1  # of Linux's prctl(2)
 
 
 def pre_fork(server: Any, worker: Any) -> None:
@@ -43,13 +49,23 @@ def pre_fork(server: Any, worker: Any) -> None:
     connections.close_all()
 
 
-def post_worker_init(worker: Any) -> None:
+def post_fork(server: Any, worker: Any) -> None:
     """Let a worker end with its master, also when that one was killed.
 
     By itself it would first serve its open connections to their end, and hold the port meanwhile:
     nobody could start the pages anew for half a minute. A press of Generate that is cut off so
-    can be repeated: it carries its token.
+    can be repeated: it carries its token. On Linux the kernel ends it, at once, however busy the
+    machine is; elsewhere `leave_with` looks now and then.
     """
+    del server
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != worker.ppid:  # it ended before we asked
+        os._exit(1)
+
+
+def post_worker_init(worker: Any) -> None:
+    """Look now and then whether the master is gone, and begin with what the log should say."""
     threading.Thread(target=leave_with, args=(worker.ppid,), daemon=True).start()
     if worker.age == 1:  # the first of the start
         tell_setup(worker)

@@ -69,6 +69,7 @@ def main(mode: str) -> NoReturn:
 def start(*, is_demo: bool) -> NoReturn:
     from django.conf import settings  # noqa: PLC0415 - only after django.setup()
 
+    keep_to_loopback()
     check_port(settings.PORT)
     check_names(settings.BASE_DIR, settings.DATA_DIR)
     processes = [
@@ -123,6 +124,11 @@ def become_supervisor(configuration: Path, start: startup.Start) -> NoReturn:
     module = "playground.supervision"
     command = [sys.executable, "-m", module, str(configuration), str(written)]
     os.execv(sys.executable, command)  # noqa: S606 - no shell, and none wanted
+
+
+def keep_to_loopback() -> None:
+    """Listen on this machine alone, whatever the environment says: here is no proxy, no https."""
+    os.environ["BIND_ADDRESS"] = "127.0.0.1"
 
 
 def check_port(port: int) -> None:

@@ -10,6 +10,7 @@ import re
 import secrets
 from datetime import timedelta
 from importlib.util import find_spec
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, unquote, urlsplit
@@ -22,6 +23,7 @@ from environ.fileaware_mapping import FileAwareMapping
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 MAIL_SCHEMES = {"smtp": 25, "smtp+tls": 587, "smtps": 465}
+LOOPBACK_NETWORKS = ["127.0.0.0/8", "::1"]
 LOOPBACK_NAMES = ["localhost", "127.0.0.1", "[::1]"]
 
 
@@ -68,6 +70,31 @@ def read_trusted_proxies() -> int:
             "TRUSTED_PROXIES is 0, but the https of PUBLIC_BASE_URL comes by a proxy: set it to 1."
         )
     return count
+
+
+def read_proxy_addresses() -> list[str]:
+    """Return the addresses and networks whose word is taken about where a request comes from."""
+    addresses = [str(each) for each in env.list("FORWARDED_ALLOW_IPS", default=LOOPBACK_NETWORKS)]
+    for address in addresses:
+        try:
+            _ = address == "*" or ip_network(address)
+        except ValueError as error:
+            raise ImproperlyConfigured(
+                f"FORWARDED_ALLOW_IPS is {','.join(addresses)!r}: set it to addresses or networks "
+                "of your proxies, as 10.0.0.0/8, separated by commas."
+            ) from error
+    return addresses
+
+
+def read_bind_address() -> str:
+    text = str(env.str("BIND_ADDRESS", default="127.0.0.1"))
+    try:
+        return f"[{text}]" if ip_address(text).version == 6 else text  # noqa: PLR2004 - IPv6
+    except ValueError as error:
+        raise ImproperlyConfigured(
+            f"BIND_ADDRESS is {text!r}: set it to an address of this machine, or to 0.0.0.0 for "
+            "all of them."
+        ) from error
 
 
 def read_port() -> int:
@@ -265,6 +292,9 @@ def read_single_sign_on() -> list[dict[str, Any]]:
 
 
 PORT = read_port()
+BIND_ADDRESS = read_bind_address()
+# What honcho or foreman call this process, as "release.1"; they start all of the Procfile at once.
+PROCESS_NAME = env.str("HONCHO_PROCESS_NAME", default="") or env.str("PS", default="")
 DEBUG = env.bool("DEBUG", default=False)
 PUBLIC_BASE_URL = read_url("PUBLIC_BASE_URL", "")
 IS_HTTPS = PUBLIC_BASE_URL.startswith("https://")
@@ -308,6 +338,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "playground.forwarded.ForwardedMiddleware",
     "playground.headers.HeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "playground.loopback.LoopbackNameMiddleware",
@@ -413,6 +444,7 @@ ACCOUNT_FORMS = {
 }
 ACCOUNT_SESSION_REMEMBER = True
 ALLAUTH_TRUSTED_PROXY_COUNT = read_trusted_proxies()
+FORWARDED_ALLOW_IPS = read_proxy_addresses()
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",

@@ -5,23 +5,33 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
 import requests
 
 from tests.launched import ROOT, Launched, free_port
 
 MASTER_AND_WORKER = """
-import os, signal, types
+import os, signal, sys, types
 from playground import gunicorn
 master = os.getpid()
 if os.fork() == 0:
-    gunicorn.post_worker_init(types.SimpleNamespace(ppid=master, age=2))
+    worker = types.SimpleNamespace(ppid=master, age=2)
+    if sys.argv[1] == "by the kernel":
+        gunicorn.post_fork(None, worker)
+    else:
+        gunicorn.post_worker_init(worker)
     print("at work", flush=True)
+    if sys.argv[1] == "by the kernel":
+        os.kill(os.getpid(), signal.SIGSTOP)  # it has no processor at all
 signal.pause()
 """
 
 
-def test_a_killed_master_takes_its_workers_along() -> None:
-    words = [sys.executable, "-c", MASTER_AND_WORKER]
+@pytest.mark.parametrize("how", ["by the kernel", "by looking"])
+def test_a_killed_master_takes_its_workers_along(how: str) -> None:
+    if how == "by the kernel" and sys.platform != "linux":
+        pytest.skip("Only Linux's kernel does it.")
+    words = [sys.executable, "-c", MASTER_AND_WORKER, how]
     with subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, text=True) as master:
         assert master.stdout
         assert master.stdout.readline() == "at work\n"

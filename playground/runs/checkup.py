@@ -16,6 +16,7 @@ from playground.teams.encryption import UndecryptableError
 from playground.teams.models import ApiKey, Mail, Service
 
 SHORTEST_SECRET_KEY = 32
+LOOPBACK = {"127.0.0.1", "[::1]"}
 MOST_MAILS = 5  # that are named one by one
 
 
@@ -45,6 +46,11 @@ def check_settings() -> Finding:
             "*" in others,
             "ALLOWED_HOSTS takes any name.",
             "Set it to the names by which the pages are asked for.",
+        ),
+        (
+            "*" in settings.FORWARDED_ALLOW_IPS and settings.BIND_ADDRESS not in LOOPBACK,
+            "FORWARDED_ALLOW_IPS believes whoever reaches the port about where they come from.",
+            "Set it to the addresses of your proxies, or let nobody else reach the port.",
         ),
         (
             not settings.IS_HTTPS,

@@ -17,6 +17,7 @@ from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from playground.forwarded import TAKEN_OFF
 from playground.teams import audit
 from playground.teams.audit import Event
 from playground.teams.models import DEMO_USERNAME
@@ -70,7 +71,8 @@ def find_trace_of_proxy(request: HttpRequest) -> str:
     protocol = request.META.get("SERVER_PROTOCOL", "")
     if protocol != "HTTP/1.1":
         return f"The request came through a proxy: it speaks {protocol or 'no HTTP'}."
-    added = next((name for name in request.headers if not HARMLESS.fullmatch(name)), "")
+    added = request.META.get(TAKEN_OFF, "")
+    added = added or next((name for name in request.headers if not HARMLESS.fullmatch(name)), "")
     if added:
         return f"The request came through a proxy: it has the header {added}."
     return ""

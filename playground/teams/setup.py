@@ -1,15 +1,12 @@
 """The first start: who holds the token that the server printed makes the first owner.
 
-The token lies in the data folder until somebody has used it; each start without people prints it.
+Each start without people prints the token, and it is the same whichever host prints it or is asked.
 """
-
-import os
-import secrets
-from pathlib import Path
 
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.utils.crypto import constant_time_compare, salted_hmac
 
 from playground.public_url import absolute_url
 from playground.teams.forms import AccountForm
@@ -26,38 +23,25 @@ def is_needed() -> bool:
     return not settings.DEMO_LOGIN and not User.objects.exists()
 
 
-def token_path() -> Path:
-    return Path(settings.DATA_DIR) / "setup_token"
-
-
 def offer() -> str:
     """Return the address that makes the first owner, "" where there are people already."""
     if not is_needed():
         return ""
-    return absolute_url(f"/setup/?token={keep_token()}")
+    return absolute_url(f"/setup/?token={make_token()}")
 
 
-def keep_token() -> str:
-    """Return the token in the data folder, made at need, by one of several processes."""
-    path = token_path()
-    made = path.with_name(f"{path.name}.{os.getpid()}")
-    with open(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:  # noqa: PTH123 - it takes the mode
-        file.write(secrets.token_urlsafe(32))
-    try:
-        os.link(made, path)  # whole or not at all, and never over another's
-    except FileExistsError:
-        pass
-    finally:
-        made.unlink()
-    return path.read_text()
+def make_token() -> str:
+    """Return the token of this installation: the same on each of its hosts, and kept nowhere.
+
+    It is a MAC by SECRET_KEY over the first workspace, whose id is random, so that another
+    database has another token. It is worth nothing once somebody is there.
+    """
+    facts = str(Workspace.objects.first_one().pk)
+    return salted_hmac("playground.setup", facts, algorithm="sha256").hexdigest()
 
 
 def is_right(token: str) -> bool:
-    try:
-        kept = token_path().read_text()
-    except FileNotFoundError:
-        return False
-    return bool(kept) and secrets.compare_digest(kept.encode(), token.strip().encode())
+    return is_needed() and constant_time_compare(make_token(), token.strip())
 
 
 @transaction.atomic
@@ -74,7 +58,6 @@ def make_owner(form: AccountForm, workspace_name: str) -> Membership:
         raise SetupDoneError("Somebody has set this up already.")
     workspace.name = workspace_name
     workspace.save(update_fields=["name"])
-    token_path().unlink(missing_ok=True)
     user = form.make()
     user.is_superuser = True
     user.save(update_fields=["is_superuser"])

@@ -1,6 +1,5 @@
 """The first start: nobody is there, and whoever started the server makes the first owner."""
 
-import stat
 import types
 from pathlib import Path
 
@@ -10,6 +9,7 @@ from django.test import Client
 from pytest_django.fixtures import Settings
 
 from playground import gunicorn, launch
+from playground.teams import setup
 from playground.teams.models import Membership, Workspace
 
 FIELDS = {"workspace": "Studio", "username": "ana", "email": "", "password": "a long walk home"}
@@ -36,7 +36,7 @@ def test_machines_are_answered_before_the_setup(db: None, path: str) -> None:
     assert Client().get(path)["Content-Type"] != "text/html; charset=utf-8"
 
 
-def test_the_token_makes_the_first_owner_and_is_gone(token: str, tmp_path: Path) -> None:
+def test_the_token_makes_the_first_owner_and_is_worth_nothing_then(token: str) -> None:
     client = Client()
     page = client.get("/setup/", {"token": token}).text
     assert f'value="{token}"' in page
@@ -45,12 +45,26 @@ def test_the_token_makes_the_first_owner_and_is_gone(token: str, tmp_path: Path)
     assert "People of Studio" in client.get("/team/").text
     assert Membership.objects.get().is_owner
     assert User.objects.get().is_superuser
-    assert not (tmp_path / "setup_token").exists()
+    assert not setup.is_right(token)
 
 
-def test_the_token_is_for_nobody_else_on_the_machine(token: str, tmp_path: Path) -> None:
-    assert stat.S_IMODE((tmp_path / "setup_token").stat().st_mode) == 0o600
+def test_the_token_is_right_on_a_host_with_another_data_folder(
+    token: str, settings: Settings, tmp_path: Path
+) -> None:
+    """Whichever host printed it, and whichever is asked."""
+    assert not list(tmp_path.iterdir())
+    settings.DATA_DIR = tmp_path / "another"
+    assert Client().post("/setup/", FIELDS | {"token": token})["Location"] == "/"
+
+
+@pytest.mark.parametrize("what", ["key", "database"])
+def test_another_installation_has_another_token(token: str, settings: Settings, what: str) -> None:
+    if what == "key":
+        settings.SECRET_KEY = "another"
+    else:
+        Workspace.objects.all().delete()
     assert len(token) > 40
+    assert not setup.is_right(token)
 
 
 def test_the_workspace_that_keys_were_stored_in_is_the_one_that_is_named(token: str) -> None:
@@ -68,10 +82,7 @@ def test_without_the_token_nobody_is_made_and_what_was_typed_stays(token: str, w
     assert not User.objects.exists()
 
 
-def test_without_a_token_in_the_data_folder_none_is_right(
-    settings: Settings, tmp_path: Path, db: None
-) -> None:
-    settings.DATA_DIR = tmp_path
+def test_before_a_token_was_printed_nothing_else_is_right(db: None) -> None:
     assert Client().post("/setup/", FIELDS | {"token": "None"}).status_code == 422
 
 

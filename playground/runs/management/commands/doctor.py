@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand
 
 from playground.runs import checkup
 from playground.runs.checks import Finding, Level
+from playground.runs.stored_files import Inventory, MissingFile
 
 INDENT = 24
 WIDTH = 100
@@ -24,9 +25,17 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--json", action="store_true", help="print a JSON array of findings")
+        parser.add_argument(
+            "--files",
+            action="store_true",
+            help="look instead for every file that a row names, and print those that are missing",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         del args
+        if options["files"]:
+            self.look_for_files(as_json=options["json"])
+            return
         findings = checkup.examine()
         if options["json"]:
             self.stdout.write(json.dumps([asdict(finding) for finding in findings], indent=2))
@@ -35,6 +44,42 @@ class Command(BaseCommand):
             self.stdout.write(sum_up(findings))
         if any(finding.level == Level.WRONG for finding in findings):
             sys.exit(1)
+
+    def look_for_files(self, *, as_json: bool) -> None:
+        """Print each missing file when it is found, so that none has to be kept until the end."""
+        inventory, missing, error = Inventory(), 0, ""
+        begin = "["
+        try:
+            for each in inventory.find_missing():
+                missing += 1
+                if as_json:
+                    self.stdout.write(f"{begin}{json.dumps(asdict(each))}", ending="")
+                    begin = ",\n"
+                else:
+                    self.stdout.write(line_of(each))
+        except OSError as raised:
+            error = str(raised)
+        if as_json:
+            last = f"{begin}{json.dumps({'error': error})}" if error else ""
+            self.stdout.write(f"{last}]" if missing or error else "[]")
+        else:
+            self.stdout.write(sum_up_files(inventory.checked, missing, error))
+        if missing or error:
+            sys.exit(1)
+
+
+def line_of(missing: MissingFile) -> str:
+    used = [f"/runs/{run}/" for run in missing.runs]
+    used += [f"{missing.uploads} uploads"] * bool(missing.uploads)
+    return f"{missing.what:<11}{missing.name}  {' '.join(used)}".rstrip()
+
+
+def sum_up_files(checked: int, missing: int, error: str) -> str:
+    if error:
+        return f"The storage does not answer: {error}. Until then {checked} files were looked for."
+    if missing:
+        return f"Missing: {missing} of {checked} files."
+    return f"All {checked} files are in the storage."
 
 
 def lines_of(finding: Finding) -> Iterator[str]:

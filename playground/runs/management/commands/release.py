@@ -1,5 +1,6 @@
 """`manage.py release`: what has to be done once for each version before it is started."""
 
+import threading
 from typing import Any
 
 from django.conf import settings
@@ -24,6 +25,17 @@ class Command(BaseCommand):
         static_files.provide()
         shipped.publish_all()
         store_first_key(Service.MINDVIDEO, settings.MINDVIDEO_API_KEY)
+        if is_beside_others():
+            self.stdout.write("The release is done; this process waits with the others.")
+            threading.Event().wait()
+
+
+def is_beside_others() -> bool:
+    """Whether a program started this with web and worker, all of the Procfile at once.
+
+    honcho and foreman end all processes with the first that ends. They name each: "release.1".
+    """
+    return str(settings.PROCESS_NAME).partition(".")[0] == "release"
 
 
 def store_first_key(service: Service, secret: str) -> None:

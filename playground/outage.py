@@ -1,0 +1,101 @@
+"""The answer to a request whose database cannot be used: 503 in words, and never a plain 500.
+
+A full or read-only disk, a lock that is held too long, a server that is away or just restarts: all
+of them pass, and nothing is wrong with the request. Whatever layer of the program met it, Django
+asks this module for the answer, which reads nothing from the database.
+"""
+
+import sys
+from collections.abc import Iterator
+
+from django.db import Error, InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template.loader import render_to_string
+from django.views.decorators.csrf import requires_csrf_token
+from django.views.defaults import bad_request, server_error
+
+from playground.web import is_script
+
+RETRY_SECONDS = "10"
+UNREACHABLE = "The database cannot be reached just now. Please try again in a moment."
+FULL = "The disk of the database is full, so nothing was saved. Please tell whoever runs this."
+READ_ONLY = "The database can only be read just now, so nothing was saved. Please try again later."
+BUSY = "The database is too busy just now, so nothing was saved. Please try again in a moment."
+WORDS: dict[int | str, str] = {
+    5: BUSY, 6: BUSY,  # SQLITE_BUSY, SQLITE_LOCKED
+    8: READ_ONLY,
+    10: UNREACHABLE, 14: UNREACHABLE,  # SQLITE_IOERR, SQLITE_CANTOPEN
+    13: FULL,
+    "25006": READ_ONLY,  # PostgreSQL's read_only_sql_transaction
+    "53100": FULL,
+    "53300": BUSY, "55P03": BUSY, "40P01": BUSY, "40001": BUSY, "57014": BUSY,
+}  # fmt: skip
+
+
+@requires_csrf_token
+def answer_error(request: HttpRequest) -> HttpResponse:
+    """Answer a request that ended in an exception; see `handler500` in urls.py."""
+    words = find_outage(sys.exc_info()[1])
+    return say(request, words) if words else server_error(request)
+
+
+@requires_csrf_token
+def answer_bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer a request that cannot be meant; see `handler400` in urls.py.
+
+    Django takes a session that could not be saved for one that somebody else has ended.
+    """
+    words = find_outage(exception)
+    return say(request, words) if words else bad_request(request, exception)
+
+
+def say(request: HttpRequest, words: str) -> HttpResponse:
+    response = draw(request, words)
+    response["Retry-After"] = RETRY_SECONDS
+    return response
+
+
+def draw(request: HttpRequest, words: str) -> HttpResponse:
+    if request.headers.get("Accept", "").startswith("application/json"):
+        return JsonResponse({"error": words}, status=503)
+    if is_script(request):
+        return HttpResponse(words, status=503, content_type="text/plain; charset=utf-8")
+    # Without the request, by which the page's bar would ask the database who this is.
+    return HttpResponse(render_to_string("outage.html", {"words": words}), status=503)
+
+
+def find_outage(error: BaseException | None) -> str:
+    """Return what to say of an error, "" where the database has no part in it."""
+    for each in chain(error):
+        code = read_code(each)
+        if code in WORDS:
+            return WORDS[code]
+        if isinstance(each, InterfaceError) or is_connection_lost(each, code):
+            return UNREACHABLE
+    return ""
+
+
+def chain(error: BaseException | None) -> Iterator[Error]:
+    """Yield the errors of the database that led to an error, the last one first."""
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        if isinstance(error, Error):
+            yield error
+        error = error.__cause__ or error.__context__
+
+
+def read_code(error: Error) -> int | str | None:
+    """Return SQLite's primary result code, or PostgreSQL's SQLSTATE; None where there is none."""
+    cause = error.__cause__ or error
+    code = getattr(cause, "sqlite_errorcode", None)
+    if code is not None:
+        return int(code) & 0xFF
+    state = getattr(cause, "sqlstate", None)
+    return str(state) if state else None
+
+
+def is_connection_lost(error: Error, code: int | str | None) -> bool:
+    """Whether PostgreSQL is away, or took the connection away; SQLite always has a code."""
+    is_class = isinstance(code, str) and code[:2] in {"08", "53", "57", "58"}
+    return isinstance(error, OperationalError) and (code is None or is_class)

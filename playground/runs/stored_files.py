@@ -1,0 +1,74 @@
+"""Which files that rows name are missing in the storage: `manage.py doctor --files`.
+
+Rows are read a thousand at a time by their ids: memory stays the same for any number of them, and
+no transaction stays open meanwhile. A bucket is asked about each file, by several threads.
+"""
+
+import uuid
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+from django.core.files.storage import default_storage
+
+from playground.runs.models import MediaFile, Output, Upload
+
+ROWS = 1_000
+THREADS = 8
+MOST_RUNS = 3  # that are named of each file
+FIELDS = ("original", "thumbnail")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MissingFile:
+    """A file that is not in the storage.
+
+    name     in the storage
+    what     "original" or "thumbnail"
+    runs     some of the runs that it came from
+    uploads  how many uploads it belongs to
+    """
+
+    name: str
+    what: str
+    runs: tuple[str, ...]
+    uploads: int
+
+
+@dataclass(slots=True)
+class Inventory:
+    """The files of all rows, looked for one after the other.
+
+    checked  how many have been looked for so far
+    """
+
+    checked: int = field(default=0, init=False)
+
+    def find_missing(self) -> Iterator[MissingFile]:
+        """Yield what is missing as it is found. Raises OSError where the storage does not say."""
+        last = uuid.UUID(int=0)
+        with ThreadPoolExecutor(THREADS) as threads:
+            while rows := read_rows(last):
+                last = rows[-1][0]
+                named = [
+                    (pk, what, name)
+                    for pk, *names in rows
+                    for what, name in zip(FIELDS, names, strict=True)
+                    if name
+                ]
+                found = threads.map(default_storage.exists, [name for _, _, name in named])
+                for (pk, what, name), is_there in zip(named, found, strict=True):
+                    self.checked += 1
+                    if not is_there and MediaFile.objects.filter(pk=pk).exists():
+                        yield describe(pk, what, name)  # its row was not deleted meanwhile
+
+
+def read_rows(after: uuid.UUID) -> list[tuple[uuid.UUID, str, str]]:
+    rows = MediaFile.objects.filter(pk__gt=after).order_by("pk")
+    return list(rows.values_list("pk", *FIELDS)[:ROWS])
+
+
+def describe(pk: uuid.UUID, what: str, name: str) -> MissingFile:
+    runs = Output.objects.filter(file=pk).values_list("run_id", flat=True)[:MOST_RUNS]
+    uploads = Upload.objects.filter(file=pk).count()
+    return MissingFile(name=name, what=what, runs=tuple(map(str, runs)), uploads=uploads)

@@ -1,0 +1,143 @@
+"""`manage.py doctor --files`: which files of rows are missing in the storage."""
+
+import json
+import tracemalloc
+import uuid
+from collections.abc import Iterator
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import FileSystemStorage, default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
+from pytest_django.fixtures import Settings
+
+from playground.runs import stored_files
+from playground.runs.media import uploads
+from playground.runs.models import MediaFile, Run, Upload
+from playground.teams.models import Workspace
+from tests.conftest import picture_bytes
+
+
+class NeverMissing(FileSystemStorage):
+    """A storage that has everything but one in a thousand."""
+
+    def exists(self, name: str) -> bool:
+        return not name.endswith("000")
+
+
+class Silent(FileSystemStorage):
+    """A bucket that does not answer."""
+
+    def exists(self, name: str) -> bool:
+        del name
+        raise OSError("no answer")
+
+
+def consult(*options: str) -> tuple[int, str]:
+    out, code = StringIO(), 0
+    try:
+        call_command("doctor", "--files", *options, stdout=out)
+    except SystemExit as ended:
+        code = int(str(ended.code))
+    return code, out.getvalue()
+
+
+def read_json() -> tuple[int, list[dict[str, Any]]]:
+    code, said = consult("--json")
+    return code, json.loads(said)
+
+
+def use(settings: Settings, storage: type) -> None:
+    backend = f"{storage.__module__}.{storage.__qualname__}"
+    settings.STORAGES = settings.STORAGES | {"default": {"BACKEND": backend}}
+
+
+def rows(workspace: Workspace, count: int) -> Iterator[MediaFile]:
+    for number in range(count):
+        yield MediaFile(
+            workspace=workspace, sha256=f"{number:064}", kind="image", content_type="image/png",
+            size_bytes=1, original=f"files/{number:06}", thumbnail=f"files/{number:06}.webp",
+        )  # fmt: skip
+
+
+def test_where_every_file_is_there_it_says_so(finished: Run) -> None:
+    assert consult() == (0, "All 2 files are in the storage.\n")
+    assert read_json() == (0, [])
+
+
+@pytest.mark.parametrize("what", ["original", "thumbnail"])
+def test_a_missing_file_of_a_run_is_named_with_the_run(finished: Run, what: str) -> None:
+    file = finished.outputs.get().file
+    assert file
+    name = getattr(file, what).name
+    default_storage.delete(name)
+    code, said = consult()
+    assert code == 1
+    assert f"{what:<11}{name}  /runs/{finished.pk}/" in said
+    assert said.endswith("Missing: 1 of 2 files.\n")
+    expected = {"name": name, "what": what, "runs": [str(finished.pk)], "uploads": 0}
+    assert read_json() == (1, [expected])
+
+
+def test_a_missing_upload_is_named(workspace: Workspace, ana: object) -> None:
+    picture = SimpleUploadedFile("cat.png", picture_bytes())
+    uploads.UploadStore(workspace.memberships.get()).keep(picture, "", "image")
+    default_storage.delete(str(Upload.objects.get().file.original.name))
+    code, found = read_json()
+    assert (code, found[0]["uploads"], found[0]["runs"]) == (1, 1, [])
+
+
+def test_a_row_that_goes_meanwhile_misses_nothing(
+    finished: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = finished.outputs.get().file
+    assert file
+    before = stored_files.read_rows(uuid.UUID(int=0))
+    monkeypatch.setattr(stored_files, "read_rows", lambda last: [] if last.int else before)
+    finished.outputs.update(file=None, stored_at=None)
+    default_storage.delete(str(file.original.name))
+    file.delete()
+    assert consult()[0] == 0
+
+
+def test_a_storage_that_does_not_answer_is_not_taken_for_an_empty_one(
+    finished: Run, settings: Settings
+) -> None:
+    use(settings, Silent)
+    code, said = consult()
+    assert code == 1
+    assert "The storage does not answer: no answer" in said
+    code, said = consult("--json")
+    assert (code, json.loads(said)[-1]["error"]) == (1, "no answer")
+
+
+def test_memory_is_the_same_for_any_number_of_rows(
+    workspace: Workspace, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use(settings, NeverMissing)
+    monkeypatch.setattr(stored_files, "ROWS", 100)
+    peaks = []
+    for first, count in ((0, 500), (500, 5_000)):
+        MediaFile.objects.bulk_create(list(rows(workspace, count))[first:], batch_size=500)
+        inventory = stored_files.Inventory()
+        tracemalloc.start()
+        missing = sum(1 for _ in inventory.find_missing())
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+        assert (inventory.checked, missing) == (2 * count, -(-count // 1_000))
+    assert peaks[1] < 1.5 * peaks[0]
+
+
+def test_rows_that_were_stored_on_the_disk_are_found_there(
+    workspace: Workspace, settings: Settings
+) -> None:
+    MediaFile.objects.bulk_create(rows(workspace, 3))
+    for name in ("files/000000", "files/000000.webp", "files/000001"):
+        default_storage.save(name, ContentFile(b"x"))
+    assert Path(settings.MEDIA_ROOT, "files/000001").exists()
+    missing = {"files/000001.webp", "files/000002", "files/000002.webp"}
+    assert {each["name"] for each in read_json()[1]} == missing

@@ -1,0 +1,37 @@
+"""`manage.py release`, by itself and beside the other processes of the Procfile."""
+
+import threading
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from pytest_django.fixtures import Settings
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def waits(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Where the release would wait for ever, that is written down."""
+    waited: list[str] = []
+
+    class Never(threading.Event):
+        def wait(self, timeout: float | None = None) -> bool:
+            waited.append(str(timeout))
+            return False
+
+    monkeypatch.setattr("playground.runs.management.commands.release.threading.Event", Never)
+    return waited
+
+
+@pytest.mark.parametrize(
+    ("name", "count"), [("release.1", 1), ("release", 1), ("web.1", 0), ("run.12", 0), ("", 0)]
+)
+def test_the_release_waits_only_beside_others_that_would_end_with_it(
+    waits: list[str], settings: Settings, name: str, count: int
+) -> None:
+    settings.PROCESS_NAME = name
+    out = StringIO()
+    call_command("release", verbosity=0, stdout=out)
+    assert waits == ["None"] * count
+    assert ("waits with the others" in out.getvalue()) is bool(count)
