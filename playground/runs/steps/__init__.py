@@ -34,8 +34,17 @@ STEPS: dict[Status, Callable[[Run], Due]] = {
 def take(pk: uuid.UUID) -> bool:
     """Take one step of a run, if one is due; True when the next is due at once."""
     run = Run.objects.lease(pk)
-    if run is None:
-        return False
+    return run is not None and take_step(run)
+
+
+def take_claimed(pk: uuid.UUID, lease_id: uuid.UUID) -> bool:
+    """Take the step of a run that was claimed in a batch, unless its lease ran out meanwhile."""
+    run = Run.objects.leased(pk, lease_id)
+    return run is not None and take_step(run)
+
+
+def take_step(run: Run) -> bool:
+    """Take one step of a run that is leased by this process; True when the next is due at once."""
     due: Due = timezone.now() + settings.LEASE
     try:
         with leases.in_hand(run):

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from playground.providers import errors
 from playground.providers.protocol import TaskStatus, Ticket
-from playground.runs import advice, pace, problems, remote
+from playground.runs import advice, database_clock, pace, problems, remote
 from playground.runs.media import uploads
 from playground.runs.media.files import StorageFailedError
 from playground.runs.models import Run, Status
@@ -39,7 +39,7 @@ def submit(run: Run) -> Due:
         return wait(run, error)
     except (errors.KeyRefused, uploads.ReferenceGoneError, problems.ForgottenError) as error:
         return fail(run, error)
-    if not was_in_doubt and not run.note(sent_at=timezone.now(), addresses=addresses):
+    if not was_in_doubt and not run.note(sent_at=database_clock.now(), addresses=addresses):
         return None  # called off at this very moment
     try:
         ticket = provider.submit(run.spec.slug, inputs, key=str(run.idempotency_key))
@@ -76,7 +76,7 @@ def stay_in_doubt(run: Run, error: errors.ProviderError) -> Due:
     )
     if is_of_the_request and has_waited(run, error, REFUSAL_PATIENCE):
         return fail(run, error)
-    if run.sent_at and timezone.now() - run.sent_at > settings.GIVE_UP_SENDING:
+    if run.sent_at and database_clock.now() - run.sent_at > settings.GIVE_UP_SENDING:
         return fail(run, error, name="unanswered")
     return wait(run, error)
 
