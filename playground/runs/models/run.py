@@ -227,6 +227,8 @@ class Run(models.Model):
 
     attempts = models.PositiveIntegerField(default=0)
     next_check_at = models.DateTimeField(null=True, blank=True, default=timezone.now)
+    # The moment that it was given to ask its service, while the requests of its key are limited.
+    slot_at = models.DateTimeField(null=True, blank=True)
     lease_id = models.UUIDField(null=True, blank=True)
     leased_until = models.DateTimeField(null=True, blank=True)
 
@@ -358,7 +360,7 @@ class Run(models.Model):
         self.lease_id = lease_id  # never another's: what is written on must fail then
         return False
 
-    def release(self, next_check_at: Any) -> None:
+    def release(self, next_check_at: Any, *, slot_at: datetime | None = None) -> None:
         """Give the lease back; the next step is due then, or never for None.
 
         A moment is one of this machine's clock, and written as one of the database's.
@@ -370,6 +372,7 @@ class Run(models.Model):
             lease_id=None,
             leased_until=None,
             next_check_at=next_check_at,
+            slot_at=slot_at,
             checked_at=self.checked_at,
         )
 
