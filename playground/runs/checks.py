@@ -259,12 +259,11 @@ def unopened(what: str) -> Finding:
 def check_clocks(ours: datetime, database: datetime, workers: tuple[Worker, ...]) -> Finding:
     """Compare our clock and those of the workers with the database's, by which all is told."""
     newest = max((worker.seen_at for worker in workers), default=database)
-    apart = {"the database": database - ours, "a worker": max(newest - database, timedelta())}
-    for worker in workers:
-        if worker.seen_at > database - Worker.SILENCE:
-            # It is ahead by as much as the database is behind it.
-            apart[f"worker {worker.name}"] = timedelta(seconds=-worker.clock_offset_seconds)
-    other, offset = max(apart.items(), key=lambda item: abs(item[1]))
+    apart = [("the database", database - ours), ("a worker", max(newest - database, timedelta()))]
+    alive = [worker for worker in workers if worker.seen_at > database - Worker.SILENCE]
+    # A worker is ahead by as much as the database is behind it.
+    apart += [("a worker", timedelta(seconds=-worker.clock_offset_seconds)) for worker in alive]
+    other, offset = max(apart, key=lambda each: abs(each[1]))
     if abs(offset) <= CLOCK_TOLERANCE:
         return Finding(name="clock", said="All clocks agree.")
     return clocks_apart(other, offset, Level.WRONG if abs(offset) > settings.LEASE else None)

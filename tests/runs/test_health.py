@@ -182,6 +182,17 @@ def test_a_heartbeat_from_the_future_tells_of_clocks_apart(
     assert ("The clock of a worker is" in said) is (seconds > 5)
 
 
+@pytest.mark.parametrize(("seconds", "status"), [(4, 200), (-9, 200), (60, 503), (-90_000, 503)])
+def test_a_worker_whose_own_clock_is_wrong_is_said(
+    worker: Worker, key: ApiKey, seconds: int, status: int
+) -> None:
+    Worker.objects.update(clock_offset_seconds=-seconds)
+    answer = ask(status)
+    said = (answer["problems"] | answer["warnings"]).get("clock", "")
+    words = f"is {abs(seconds)} s {'ahead of' if seconds > 0 else 'behind'} ours"
+    assert (words in said) is (abs(seconds) > 5)
+
+
 def test_a_database_with_another_clock_is_said(
     worker: Worker, key: ApiKey, monkeypatch: pytest.MonkeyPatch
 ) -> None:
