@@ -171,7 +171,7 @@ def time_claims(workspaces: int) -> tuple[list[float], list[float]]:
     Run.objects.update(next_check_at=None)
     for number in range(Workspace.objects.count(), workspaces):
         Workspace.objects.create(name=f"Workspace {number}")
-    columns = {field.column for field in Run._meta.concrete_fields if not field.generated}  # noqa: SLF001
+    columns = {str(field.column) for field in Run._meta.concrete_fields if not field.generated}  # noqa: SLF001
     made = {
         "id": "gen_random_uuid()",
         "submission_token": "gen_random_uuid()",

@@ -47,8 +47,7 @@ def find_slot(run: Run) -> datetime | None:
     key = run.api_key
     if not is_limited(key, now):
         return None
-    has_slot = run.slot_at is not None and key.paused_until is not None
-    if has_slot and key.paused_until <= run.slot_at <= now:
+    if run.slot_at and key.paused_until and key.paused_until <= run.slot_at <= now:
         return None
     slot = take_slot(key, now)
     return slot if slot > now else None

@@ -1,7 +1,6 @@
 """After a 429, all runs of a key wait together, and come back one after the other."""
 
 import itertools
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
@@ -9,7 +8,7 @@ from django.utils import timezone
 
 from playground.runs import database_clock, rate_limits, steps
 from playground.runs.models import Run
-from playground.teams.models import ApiKey
+from playground.teams.models import ApiKey, Service
 from tests.sandbox_process import SandboxProcess
 
 
@@ -24,7 +23,7 @@ class Time:
 
 
 @pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[Time]:
+def clock(monkeypatch: pytest.MonkeyPatch) -> Time:
     clock = Time()
     monkeypatch.setattr(database_clock, "now", lambda: clock.now)
     return clock
@@ -66,7 +65,9 @@ def test_a_429_for_one_run_keeps_all_others_of_its_key_from_asking(
 def test_a_key_of_its_own_goes_on(run: Run, clock: Time) -> None:
     rate_limits.pause(run.api_key, 30)
     other = another(run)
-    other.api_key = ApiKey.objects.store(run.workspace, run.api_key.service, "mv_live_another")
+    other.api_key = ApiKey.objects.store(
+        run.workspace, Service(run.api_key.service), "mv_live_another"
+    )
     other.save()
     assert ask(other) is None
     assert ask(run) is not None

@@ -15,7 +15,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 ROOT = Path(__file__).parents[2]
-SECONDS = 30
+SECONDS = 120
 
 
 def manage(data_dir: Path, *words: str) -> subprocess.Popen[bytes]:
