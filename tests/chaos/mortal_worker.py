@@ -119,7 +119,7 @@ def trap_rows(fate: Fate) -> None:
             fate.meet(Moment.TICKET_SAVED)
 
     trap(Run, "move_to", before=before_move, after=after_move)
-    trap(Run, "release", before=lambda *_: fate.meet(Moment.BEFORE_RELEASE), after=nothing)
+    trap(Run, "release", before=lambda *_, **__: fate.meet(Moment.BEFORE_RELEASE), after=nothing)
 
 
 def keep_journal(journal: Journal) -> None:
@@ -147,7 +147,7 @@ def keep_journal(journal: Journal) -> None:
     trap(
         Run,
         "release",
-        before=lambda run, _: journal.write("released", lease=str(run.lease_id)),
+        before=lambda run, *_, **__: journal.write("released", lease=str(run.lease_id)),
         after=nothing,
     )
 
