@@ -387,9 +387,15 @@ DATABASES = {"default": read_database()}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # The background engine, and how many threads it gives to each queue of `runs/tasks.py`: steps wait
-# for the network most of the time. Our own rows are the truth, the engine only wakes them.
+# for the network most of the time. Our own rows are the truth, which bring back what is lost.
 WORKER_THREADS = {"default": 12, "files": 4, "history": 2, "mail": 2}
-TASKS = {"default": {"BACKEND": "playground.engine.CrewBackend", "QUEUES": [*WORKER_THREADS]}}
+TASKS = {
+    "default": {
+        "BACKEND": "playground.engine.ThreadPoolBackend",
+        "QUEUES": [*WORKER_THREADS],
+        "OPTIONS": {"TASKS": ["playground.runs.tasks.advance", "playground.runs.tasks.post"]},
+    }
+}
 
 # A worker holds each step that it has in hand by a lease, and renews it with its heartbeat. When
 # it is killed, another takes the step up after this long: soon enough for somebody who waits,

@@ -184,6 +184,7 @@ def work_off(db: None) -> Callable[[], None]:
         while (moving := Run.objects.exclude(next_check_at=None)).exists():
             assert time.monotonic() < give_up_at, list(moving.values("status", "problem_message"))
             moving.update(next_check_at=timezone.now())
+            ApiKey.objects.update(paused_until=None)
             for pk in Run.objects.due().values_list("pk", flat=True):
                 while steps.take(pk):
                     pass

@@ -214,6 +214,7 @@ def test_no_fault_of_the_service_tells_the_key(
     sandbox.fault(seam, kind, count=2)
     for _ in range(8):
         Run.objects.exclude(next_check_at=None).update(next_check_at=timezone.now())
+        ApiKey.objects.update(paused_until=None)
         steps.take(run.pk)
         net.take_response(f"run after {kind}", client.get(run.get_absolute_url()))
     net.take_response(f"card after {kind}", client.get(run.spec.get_absolute_url()))

@@ -1,93 +1,139 @@
-"""The crew behind `django.tasks`: one queue never waits for another, and nothing stops it."""
+"""The threads behind `django.tasks`: no queue waits for another, and no job is lost unsaid."""
 
 import threading
 from collections.abc import Iterator
 
 import pytest
+from django.tasks import task
+from django.tasks.exceptions import InvalidTask
+from pytest_django.fixtures import Settings
 
-from playground.engine import Crew
+from playground.engine import NoThreadPoolError, ThreadPool, ThreadPoolBackend
+from playground.runs.tasks import advance, post
 
 SECONDS = 10
 
 
 @pytest.fixture
-def crew() -> Iterator[Crew]:
-    crew = Crew()
-    crew.start({"default": 1, "files": 1})
-    yield crew
-    crew.stop(SECONDS)
+def pool() -> Iterator[ThreadPool]:
+    pool = ThreadPool()
+    pool.start({"default": 1, "files": 2})
+    yield pool
+    pool.stop(SECONDS)
 
 
-def test_a_long_job_keeps_no_other_queue_waiting(crew: Crew) -> None:
+def test_a_long_job_keeps_no_other_queue_waiting(pool: ThreadPool) -> None:
     arrived, asked = threading.Event(), threading.Event()
-    crew.take("files", lambda: arrived.wait(SECONDS))
-    crew.take("default", asked.set)
+    pool.take("files", lambda: arrived.wait(SECONDS))
+    pool.take("default", asked.set)
     assert asked.wait(SECONDS)
     arrived.set()
 
 
-def test_what_is_of_lower_rank_begins_no_second_job_before_the_higher() -> None:
-    asked, arrived, later, done = (threading.Event() for _ in range(4))
-    begun: list[str] = []
-    crew = Crew()
-    crew.start({"default": 1, "files": 2})
-    crew.take("default", lambda: asked.wait(SECONDS))
-    crew.take("files", lambda: arrived.wait(SECONDS))
-    crew.take("files", lambda: later.wait(SECONDS))
+def test_there_is_room_for_as_many_as_would_begin_at_once(pool: ThreadPool) -> None:
+    begun, arrived = threading.Event(), threading.Event()
 
-    def fetch() -> None:
-        begun.append("file")
-        done.set()
+    def wait() -> None:
+        begun.set()
+        arrived.wait(SECONDS)
 
-    crew.take("files", fetch)
-    crew.take("default", lambda: begun.append("look"))
+    assert (pool.room("files"), pool.room("unknown")) == (2, 0)
+    assert pool.room("files", is_slowed=True) == 1
+    pool.take("files", wait)
+    assert begun.wait(SECONDS)
+    assert (pool.room("files"), pool.room("files", is_slowed=True)) == (1, 0)
     arrived.set()
-    asked.set()
-    assert done.wait(SECONDS)
-    later.set()
-    crew.stop(SECONDS)
-    assert begun == ["look", "file"]
 
 
-def test_a_queue_of_lower_rank_is_never_starved(crew: Crew) -> None:
+def test_no_thread_is_idle_while_a_job_waits(pool: ThreadPool) -> None:
+    done = [threading.Event() for _ in range(200)]
+    for number, event in enumerate(done):
+        pool.take(("default", "files")[number % 2], event.set)
+    assert all(event.wait(SECONDS) for event in done)
+
+
+def test_a_queue_of_lower_rank_is_never_starved(pool: ThreadPool) -> None:
     arrived, done = threading.Event(), threading.Event()
     for _ in range(3):
-        crew.take("default", lambda: arrived.wait(SECONDS))
-    crew.take("files", done.set)
+        pool.take("default", lambda: arrived.wait(SECONDS))
+    pool.take("files", done.set)
     assert done.wait(SECONDS)
     arrived.set()
 
 
 def test_a_job_that_breaks_off_takes_no_thread_with_it(
-    crew: Crew, caplog: pytest.LogCaptureFixture
+    pool: ThreadPool, caplog: pytest.LogCaptureFixture
 ) -> None:
     done = threading.Event()
-    crew.take("default", lambda: 1 / 0)
-    crew.take("default", done.set)
+    pool.take("default", lambda: 1 / 0)
+    pool.take("default", done.set)
     assert done.wait(SECONDS)
     assert "A job broke off" in caplog.text
 
 
-def test_the_job_in_hand_comes_to_its_end_and_no_other_is_begun(crew: Crew) -> None:
+def test_the_job_in_hand_comes_to_its_end_and_no_other_is_begun(pool: ThreadPool) -> None:
     begun, finished, next_one = threading.Event(), threading.Event(), threading.Event()
 
     def job() -> None:
         begun.set()
-        crew.stopping.wait(SECONDS)
+        pool.stopping.wait(SECONDS)
         finished.set()
 
-    crew.take("default", job)
-    crew.take("default", next_one.set)
+    pool.take("default", job)
+    pool.take("default", next_one.set)
     assert begun.wait(SECONDS)
-    crew.stop(SECONDS)
+    pool.stop(SECONDS)
     assert finished.is_set()
     assert not next_one.is_set()
 
 
-def test_a_process_without_a_crew_leaves_jobs_to_others() -> None:
-    begun = threading.Event()
-    idle = Crew()
-    idle.take("default", begun.set)
+def test_a_job_in_a_process_without_a_pool_is_refused() -> None:
+    idle = ThreadPool()
+    with pytest.raises(NoThreadPoolError, match="This process runs no jobs"):
+        idle.take("default", lambda: None)
     idle.start({"default": 1})
     idle.stop(SECONDS)
-    assert not begun.is_set()
+    with pytest.raises(NoThreadPoolError):
+        idle.take("default", lambda: None)
+
+
+def test_a_thread_that_is_idle_closes_its_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    closed = threading.Event()
+    monkeypatch.setattr("playground.engine.IDLE_SECONDS", 0.01)
+    monkeypatch.setattr("playground.engine.connections.close_all", closed.set)
+    pool = ThreadPool()
+    pool.start({"default": 1})
+    assert closed.wait(SECONDS)
+    done = threading.Event()
+    pool.take("default", done.set)
+    assert done.wait(SECONDS)
+    pool.stop(SECONDS)
+
+
+# As the backend of `django.tasks`
+
+
+@pytest.fixture
+def backend() -> ThreadPoolBackend:
+    from playground import settings  # noqa: PLC0415 - as they are, and not those of the tests
+
+    return ThreadPoolBackend("default", settings.TASKS["default"])
+
+
+def a_job() -> None:
+    """Somebody's own, which no row would bring back."""
+
+
+def test_our_jobs_are_taken_by_the_worker_alone(backend: ThreadPoolBackend) -> None:
+    for job in (advance, post):
+        backend.validate_task(job)
+        with pytest.raises(NoThreadPoolError):
+            backend.enqueue(job, [], {})
+
+
+def test_a_job_that_would_be_lost_is_refused_when_it_is_defined(
+    settings: Settings, backend: ThreadPoolBackend
+) -> None:
+    settings.TASKS = {"default": {"BACKEND": "playground.engine.ThreadPoolBackend"}}
+    with pytest.raises(InvalidTask, match=r"test_engine\.a_job would be lost"):
+        task(a_job)

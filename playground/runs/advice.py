@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from django.conf import settings
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from playground.runs import database_clock
 from playground.runs.models import Run, Status
 
 type Words = str | Promise
@@ -292,7 +292,7 @@ def is_forgotten(run: Run) -> bool:
     """Whether the service may have forgotten the number of a request that had no answer."""
     if run.sent_at is None or run.task_id:
         return False
-    return timezone.now() - run.sent_at > settings.IDEMPOTENCY_LIFETIME
+    return database_clock.now() - run.sent_at > settings.IDEMPOTENCY_LIFETIME
 
 
 def can_be_asked_again(run: Run) -> bool:

@@ -8,7 +8,7 @@ import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 
@@ -19,9 +19,9 @@ from django.core.files.storage import FileSystemStorage, default_storage
 from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 
 from playground import static_files
+from playground.runs import database_clock
 from playground.runs.models import Run, Worker
 from playground.teams.encryption import UndecryptableError
 from playground.teams.key_advice import Missing, explain_missing_key
@@ -33,10 +33,6 @@ KEEP_SECONDS = 5.0
 LEAST_FREE_BYTES = 1_000_000_000  # five of the largest results
 OVERDUE = timedelta(minutes=1)
 CLOCK_TOLERANCE = timedelta(seconds=5)
-CLOCKS = {
-    "sqlite": "SELECT strftime('%Y-%m-%d %H:%M:%f', 'now')",
-    "postgresql": "SELECT statement_timestamp()",
-}
 WHY_NOT_STORED = {
     errno.ENOSPC: "the disk is full",
     errno.EDQUOT: "the disk is full",
@@ -96,7 +92,7 @@ class Kept:
 
 
 def examine(*, serves_pages: bool = False) -> tuple[Finding, ...]:
-    """Make all the quick checks: five queries, and now and then a small file.
+    """Make all the quick checks: seven queries, and now and then a small file.
 
     Without a database the checks that need it are left out.
 
@@ -105,7 +101,7 @@ def examine(*, serves_pages: bool = False) -> tuple[Finding, ...]:
     static = check_static_files()
     storage = (static if serves_pages else soften(static), check_storage())
     try:
-        ours, theirs = timezone.now(), read_database_clock()
+        ours, theirs = timezone.now(), database_clock.read()
         database = check_tables()
         if database.level == Level.WRONG:
             return database, *storage
@@ -113,7 +109,7 @@ def examine(*, serves_pages: bool = False) -> tuple[Finding, ...]:
         return (
             database,
             *storage,
-            check_workers(workers),
+            check_workers(workers, theirs),
             check_keys(),
             check_clocks(ours, theirs, workers),
         )
@@ -133,16 +129,6 @@ def without_database(error: Error) -> Finding:
         else "See that its server runs, and that DATABASE_URL leads there.",
         detail=str(error).strip(),
     )
-
-
-def read_database_clock() -> datetime:
-    with connection.cursor() as cursor:
-        cursor.execute(CLOCKS[connection.vendor])
-        (moment,) = cursor.fetchone()
-    if isinstance(moment, datetime):
-        return moment
-    parsed = parse_datetime(moment)
-    return (parsed or timezone.now()).replace(tzinfo=UTC)
 
 
 @Kept
@@ -255,8 +241,9 @@ def check_room() -> Finding:
     )
 
 
-def check_workers(workers: tuple[Worker, ...]) -> Finding:
-    alive_since = timezone.now() - Worker.SILENCE
+def check_workers(workers: tuple[Worker, ...], now: datetime) -> Finding:
+    """Say which are alive; `now` is by the database's clock, as their heartbeats are."""
+    alive_since = now - Worker.SILENCE
     names = sorted(worker.name for worker in workers if worker.seen_at > alive_since)
     if not names:
         return Finding(
@@ -266,8 +253,8 @@ def check_workers(workers: tuple[Worker, ...]) -> Finding:
             advice="Start one: python manage.py work (in the Procfile: worker). Where make demo or "
             f"make serve keeps one, {settings.DATA_DIR / 'logs' / 'worker.log'} says why it ends.",
         )
-    due_at = Run.objects.due().values_list("next_check_at", flat=True).first()
-    late = timezone.now() - due_at if due_at else timedelta()
+    due_at = Run.objects.due_since()
+    late = now - due_at if due_at else timedelta()
     if late > OVERDUE:
         return Finding(
             name="worker",
@@ -320,9 +307,13 @@ def unopened(what: str) -> Finding:
 
 
 def check_clocks(ours: datetime, database: datetime, workers: tuple[Worker, ...]) -> Finding:
-    newest = max((worker.seen_at for worker in workers), default=ours)
-    apart = {"the database": database - ours, "a worker": max(newest - ours, timedelta())}
-    other, offset = max(apart.items(), key=lambda item: abs(item[1]))
+    """Compare our clock and those of the workers with the database's, by which all is told."""
+    newest = max((worker.seen_at for worker in workers), default=database)
+    apart = [("the database", database - ours), ("a worker", max(newest - database, timedelta()))]
+    alive = [worker for worker in workers if worker.seen_at > database - Worker.SILENCE]
+    # A worker is ahead by as much as the database is behind it.
+    apart += [("a worker", timedelta(seconds=-worker.clock_offset_seconds)) for worker in alive]
+    other, offset = max(apart, key=lambda each: abs(each[1]))
     if abs(offset) <= CLOCK_TOLERANCE:
         return Finding(name="clock", said="All clocks agree.")
     return clocks_apart(other, offset, Level.WRONG if abs(offset) > settings.LEASE else None)

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from playground.providers import errors
 from playground.public_url import site_name
-from playground.runs import checks, remote
+from playground.runs import checks, database_clock, remote
 from playground.runs.checks import Finding, Level
 from playground.runs.media import ffmpeg
 from playground.runs.models import Run
@@ -78,7 +78,7 @@ def check_runs() -> Finding:
     """Count what is under way, and tell what stands in its way."""
     under_way = Run.objects.exclude(next_check_at=None)
     count = under_way.count()
-    overdue = Run.objects.due().filter(next_check_at__lt=timezone.now() - checks.OVERDUE).count()
+    overdue = count_overdue()
     troubled = under_way.exclude(problem="").order_by("-created_at")
     said = f"{count} under way, {overdue} of them overdue." if count else "None is under way."
     if not (last := troubled.first()):
@@ -90,6 +90,11 @@ def check_runs() -> Finding:
         advice=f"The newest of these is /runs/{last.pk}/",
         detail=f"{last.problem}: {last.problem_message}".rstrip(": "),
     )
+
+
+def count_overdue() -> int:
+    long_ago = database_clock.now_expression(-checks.OVERDUE)
+    return Run.objects.due().filter(next_check_at__lt=long_ago).count()
 
 
 def check_mail() -> Finding:

@@ -1,42 +1,40 @@
-"""The worker's clock: finds the runs and mails that are due and has them taken on.
+"""The worker's clock: claims the runs that are due, finds the mails that are, and beats.
 
 The rows say when each run is due, in whichever process it was accepted and whichever was killed
-with it in hand. Asking them ten times a second costs two indexed queries each time.
+with it in hand. Asking them ten times a second costs an indexed query for each queue. What is
+claimed is for threads that are idle: none waits here that another worker could take.
 """
 
 import logging
 import os
+import random
 import socket
 import threading
 import time
 import uuid
-from datetime import datetime
+from datetime import timedelta
 
 from django.conf import settings
 from django.db import DatabaseError, close_old_connections
-from django.utils import timezone
 
-from playground.runs import leases, tasks
-from playground.runs.media import files, latecomers, trash
-from playground.runs.media.files import StorageFailedError
-from playground.runs.models import Run, Worker
+from playground.engine import pool
+from playground.runs import database_clock, leases, tasks
+from playground.runs.database_clock import Measurement
+from playground.runs.models import QUEUES, Claim, Run, Worker
+from playground.runs.models.queues import last_in_turn
 from playground.teams.models import Mail
 
 logger = logging.getLogger(__name__)
 
 TICK_SECONDS = 0.1
-BATCH = 50  # of each queue: more than its threads begin within a tick
+# While more is due than threads are idle, and when a step was followed by another at once.
+SHORTEST_TICK_SECONDS = 0.02
+MAIL_BATCH = 50
 STOP_SECONDS = 2.0
-
-# What killed workers left in the temporary folder is looked for at the start and then so often.
-SWEEP_SECONDS = 60 * 60.0
 
 # Ticks that are so much further apart by the wall clock than they should be mean that this process
 # stood still, or that the clock was set: what was scheduled before may be due long since, or never.
 PAUSE_SECONDS = 10.0
-
-# A run that was handed to the engine and is still due after this long was lost on the way.
-LOST_SECONDS = 20.0
 
 # Mail is looked for this often. A job waits in the queue while a mail server is slow with others.
 MAIL_SECONDS = 1.0
@@ -50,16 +48,21 @@ class Clock(threading.Thread):
         super().__init__(name="clock", daemon=True)
         self.stopping = threading.Event()
         self.worker_name = f"{socket.gethostname()}.{os.getpid()}"
-        self._handed: dict[tuple[uuid.UUID, datetime | None], float] = {}
+        self._is_full = dict.fromkeys(QUEUES, False)  # whether more was due than could begin
+        # Whose turn was last. Workers begin with different ones, so that they seldom meet.
+        self._turns = {queue: uuid.UUID(int=random.getrandbits(128)) for queue in QUEUES}
         self._posted: dict[tuple[int, int], float] = {}
         self._next_mail = 0.0
         self._next_heartbeat = 0.0
-        self._next_sweep = 0.0
-        self._next_look = 0.0
         self._last_tick: float | None = None  # by the wall clock
+        self._offset: timedelta | None = None  # of the database's clock from ours
+        self._trusts_clock = True
 
     def run(self) -> None:
-        while not self.stopping.wait(TICK_SECONDS):
+        while not self.stopping.wait(SHORTEST_TICK_SECONDS):
+            if not any(self._is_full.values()):
+                pool.nudged.wait(max(TICK_SECONDS - SHORTEST_TICK_SECONDS, 0))
+            pool.nudged.clear()
             try:
                 if time.monotonic() >= self._next_heartbeat:
                     close_old_connections()  # as a request does before it begins
@@ -72,6 +75,7 @@ class Clock(threading.Thread):
     def stop(self) -> None:
         """Tick no more, and say at once that this worker is gone; a killed one is only missed."""
         self.stopping.set()
+        pool.nudged.set()
         self.join(STOP_SECONDS)
         try:
             Worker.objects.filter(name=self.worker_name).delete()
@@ -79,25 +83,39 @@ class Clock(threading.Thread):
             logger.warning("The database could not be told that this worker ends")
 
     def tick(self) -> None:
-        """Wake what is due, each run once for each time it becomes due."""
+        """Hand out what is due, as far as there are idle threads for it."""
         now = time.monotonic()
         self._notice_pause(time.time())
         self._beat(now)
         self._post(now)
-        handed = {key: since for key, since in self._handed.items() if now - since < LOST_SECONDS}
-        self._handed = {}
-        for queue, wanted in tasks.QUEUES.items():
-            due = Run.objects.due().filter(wanted)
-            for key in due.values_list("pk", "next_check_at")[:BATCH]:
-                if key not in handed:
-                    tasks.wake(key[0], queue)
-                self._handed[key] = handed.get(key, now)
+        if self._trusts_clock:
+            self._hand_out()
+
+    def _hand_out(self) -> None:
+        is_slowed = False
+        for queue in QUEUES:
+            if room := pool.room(queue, is_slowed=is_slowed):
+                claims = self._claim(queue, room)
+                self._is_full[queue] = len(claims) >= room
+                for claim in claims:
+                    tasks.hand_over(claim, queue)
+            is_slowed = is_slowed or self._is_full[queue]
+
+    def _claim(self, queue: str, room: int) -> list[Claim]:
+        """Claim the longest due; workspaces in turn, where more is due than can begin."""
+        if not self._is_full[queue]:
+            return Run.objects.claim(queue, room)
+        claims = Run.objects.claim_in_turn(queue, room, self._turns[queue])
+        self._turns[queue] = last_in_turn(claims, self._turns[queue])
+        return claims
 
     def _notice_pause(self, wall: float) -> None:
         """Look once at everything under way after this machine slept, or its clock was set."""
         before, self._last_tick = self._last_tick, wall
         if before is None or -PAUSE_SECONDS < wall - before < PAUSE_SECONDS:
             return
+        self._next_heartbeat = 0.0  # what was measured of the clocks holds no longer
+        self._measure()
         count = Run.objects.look_now()
         logger.warning(
             "The clock went from one tick to the next by %.0f s: %d runs are looked at now",
@@ -111,30 +129,43 @@ class Clock(threading.Thread):
         self._next_mail = now + MAIL_SECONDS
         posted = {key: at for key, at in self._posted.items() if now - at < LOST_MAIL_SECONDS}
         self._posted = {}
-        for key in Mail.objects.due().values_list("pk", "tries")[:BATCH]:
+        for key in Mail.objects.due().values_list("pk", "tries")[:MAIL_BATCH]:
             if key not in posted:
                 tasks.post.enqueue(key[0])
             self._posted[key] = posted.get(key, now)
 
     def _beat(self, now: float) -> None:
+        """Renew the leases, say that this worker is alive, and compare the clocks."""
         if now < self._next_heartbeat:
             return
         self._next_heartbeat = now + settings.HEARTBEAT_SECONDS
         leases.renew()
-        Worker.objects.update_or_create(name=self.worker_name, defaults={"seen_at": timezone.now()})
-        Worker.objects.filter(seen_at__lt=timezone.now() - Worker.SILENCE * 100).delete()
-        if now >= self._next_sweep:
-            self._next_sweep = now + SWEEP_SECONDS
-            files.sweep_incoming()
-            trash.empty()
-            Mail.objects.sweep()
-        if now >= self._next_look:
-            self._look(now)
+        measured = self._measure()
+        Worker.objects.update_or_create(
+            name=self.worker_name,
+            defaults={
+                "seen_at": database_clock.now_expression(),
+                "clock_offset_seconds": measured.offset.total_seconds(),
+            },
+        )
+        Worker.objects.silent().delete()
+        if count := Run.objects.look_at_lost():
+            logger.warning("%d runs waited for a moment too far away: they are due now", count)
 
-    def _look(self, now: float) -> None:
-        """Go on with the next beat while there is something to look at, else in an hour."""
-        try:
-            is_left = latecomers.look_at_some()
-        except StorageFailedError:
-            is_left = False
-        self._next_look = now if is_left else now + SWEEP_SECONDS
+    def _measure(self) -> Measurement:
+        """Compare the clocks, and take no work while ours is wrong, or was just set."""
+        before, trusted = self._offset, self._trusts_clock
+        measured = database_clock.measure()
+        self._offset = measured.offset
+        is_right = abs(measured.offset) <= settings.LEASE
+        is_steady = before is None or abs(measured.offset - before) <= settings.LEASE
+        self._trusts_clock = is_right and is_steady
+        if trusted and not self._trusts_clock:
+            logger.error(
+                "The database's clock is %+.0f s from this machine's: this worker takes no work "
+                "until they agree. Have the clocks of all machines set over the network (NTP).",
+                measured.offset.total_seconds(),
+            )
+        elif self._trusts_clock and not trusted:
+            logger.warning("The clocks agree again: this worker takes work")
+        return measured

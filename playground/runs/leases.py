@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from time import monotonic as now
 
 from django.conf import settings
-from django.utils import timezone
 
-from playground.runs.models import Run
+from playground.runs import database_clock
+from playground.runs.models import Claim, Run
 
 # A step that makes no progress for so long hangs, and is let go. Each piece of a file that arrives
 # is progress; to decode it, and to send it to a bucket, may take some minutes.
@@ -21,6 +21,27 @@ LONGEST_SILENCE_SECONDS = 20 * 60.0
 
 _lock = threading.Lock()
 _in_hand: dict[uuid.UUID, float] = {}
+_expected: dict[uuid.UUID, Claim] = {}
+
+
+def expect(claim: Claim) -> None:
+    """Remember a claim until its step begins; its lease is not renewed before."""
+    with _lock:
+        _expected[claim.lease_id] = claim
+
+
+def begin(lease_id: uuid.UUID) -> None:
+    with _lock:
+        _expected.pop(lease_id, None)
+
+
+def give_back() -> None:
+    """Let other workers have what this one claimed and did not begin."""
+    with _lock:
+        claims = list(_expected.values())
+        _expected.clear()
+    if claims:
+        Run.objects.give_back(claims)
 
 
 @contextlib.contextmanager
@@ -49,5 +70,5 @@ def renew() -> None:
     with _lock:
         held = [lease_id for lease_id, since in _in_hand.items() if since > hanging_since]
     if held:
-        until = timezone.now() + settings.LEASE
+        until = database_clock.now_expression(settings.LEASE)
         Run.objects.filter(lease_id__in=held).update(leased_until=until)

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from playground.catalog.models import ModelSpec
-from playground.runs import advice, problems, tasks
+from playground.runs import advice, database_clock, problems
 from playground.runs.costs import budgets, prices
 from playground.runs.costs.prices import Estimate
 from playground.runs.media.uploads import find_references
@@ -107,13 +107,11 @@ def demand_consent(workspace: Workspace, estimate: Estimate, agreed: Decimal | N
 def create(place: Membership, **facts: Any) -> Run:
     with transaction.atomic():
         budgets.reserve(place, facts["cost_most"], facts["submission_token"])
-        run = Run.objects.create(**facts)
+        run = Run.objects.create(**facts, next_check_at=database_clock.now_expression())
         if references := find_references(run.inputs):
             # Whoever sees the run sees its files: so only those that its author sees already.
             seen = Upload.objects.visible_to(place)
             run.uploads.set(seen.filter(pk__in=references.values()))
-        # Robust: once committed the run is accepted, whatever becomes of this wake-up call.
-        transaction.on_commit(lambda: tasks.wake(run.pk), robust=True)
     return run
 
 
@@ -148,9 +146,8 @@ def hurry(run: Run) -> None:
     """Have done now what would be tried later by itself, unless the service asked for a pause."""
     waiting = Run.objects.filter(pk=run.pk).exclude(next_check_at=None)
     waiting.exclude(problem="throttled").update(
-        next_check_at=timezone.now(), revision=F("revision") + 1
+        next_check_at=database_clock.now_expression(), revision=F("revision") + 1
     )
-    tasks.wake(run.pk)
 
 
 def share(run: Run) -> None:
@@ -205,8 +202,7 @@ def ask_again(run: Run) -> bool:
                 set_aside_at=None,
                 **problems.NONE,
             )
-        locked.release(timezone.now())
-        transaction.on_commit(lambda: tasks.wake(run.pk), robust=True)
+        locked.release(database_clock.now_expression())
     return True
 
 

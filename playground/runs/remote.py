@@ -11,8 +11,9 @@ from typing import Any
 from django.db import DatabaseError
 
 from playground.providers import mindvideo
-from playground.providers.errors import KeyRefused, ProviderError, Refused, Unavailable
+from playground.providers.errors import KeyRefused, ProviderError, Refused, Throttled, Unavailable
 from playground.providers.protocol import Provider, TaskEvent, TaskState, Ticket
+from playground.runs import rate_limits
 from playground.runs.models import Run
 from playground.teams.models import ApiKey, Service
 
@@ -89,6 +90,9 @@ def noted(api_key: ApiKey) -> Iterator[None]:
     """Note what the block's outcome says of the key; no answer at all says nothing."""
     try:
         yield
+    except Throttled as error:
+        pause(api_key, error.seconds)
+        raise
     except KeyRefused:
         note(api_key, accepted=False)
         raise
@@ -105,6 +109,14 @@ def note(api_key: ApiKey, *, accepted: bool) -> None:
         api_key.note_answer(accepted=accepted)
     except DatabaseError:
         logger.warning("It could not be noted whether key %s was accepted", api_key.pk)
+
+
+def pause(api_key: ApiKey, seconds: float) -> None:
+    """Have all runs of the key wait, if that can be written down; this one waits in any case."""
+    try:
+        rate_limits.pause(api_key, seconds)
+    except DatabaseError:
+        logger.warning("It could not be noted that key %s has to pause", api_key.pk)
 
 
 def base_url_of(api_key: ApiKey) -> str:

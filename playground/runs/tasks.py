@@ -1,30 +1,24 @@
-"""The background jobs: take the step of a run that is due, send a mail that is due."""
+"""The background jobs: take the step of a run that was claimed, send a mail that is due.
+
+The worker's clock enqueues them, and nobody else does: a run that is accepted, or asked for again,
+says by its row that it is due, in whichever process that is written.
+"""
 
 import uuid
 
-from django.db.models import Q
 from django.tasks import task
 
-from playground.runs import steps
-from playground.runs.models import FINISHED, Status
+from playground.engine import pool
+from playground.runs import leases, steps
+from playground.runs.models import Claim
 from playground.teams import outbox
-
-# The queues by their rank, and which runs they serve. Looking whether a task has ended is short,
-# and somebody waits for it; fetching its files is long; its history can wait for all of that.
-ASKING, FETCHING, TELLING = "default", "files", "history"
-IS_FETCHED = Q(status=Status.SUCCEEDED, stored_at=None)
-QUEUES = {
-    ASKING: ~Q(status__in=FINISHED),
-    FETCHING: IS_FETCHED,
-    TELLING: Q(status__in=FINISHED) & ~IS_FETCHED,
-}
 
 
 @task()
-def advance(run_id: str) -> None:
-    pk = uuid.UUID(run_id)
-    if steps.take(pk):
-        wake(pk, FETCHING)  # the task has ended this moment
+def advance(run_id: str, lease_id: str) -> None:
+    leases.begin(uuid.UUID(lease_id))
+    if steps.take_claimed(uuid.UUID(run_id), uuid.UUID(lease_id)):
+        pool.nudged.set()  # its next step is due at once, as when a task has ended this moment
 
 
 @task(queue_name="mail")
@@ -32,6 +26,7 @@ def post(mail_id: int) -> None:
     outbox.send(mail_id)
 
 
-def wake(pk: uuid.UUID, queue: str = ASKING) -> None:
-    """Have a run's next step taken soon. Too often does no harm: a step is taken once."""
-    advance.using(queue_name=queue).enqueue(str(pk))
+def hand_over(claim: Claim, queue: str) -> None:
+    """Have the step of a claimed run taken by a thread of the pool."""
+    leases.expect(claim)
+    advance.using(queue_name=queue).enqueue(str(claim.run_id), str(claim.lease_id))

@@ -119,34 +119,35 @@ def trap_rows(fate: Fate) -> None:
             fate.meet(Moment.TICKET_SAVED)
 
     trap(Run, "move_to", before=before_move, after=after_move)
-    trap(Run, "release", before=lambda *_: fate.meet(Moment.BEFORE_RELEASE), after=nothing)
+    trap(Run, "release", before=lambda *_, **__: fate.meet(Moment.BEFORE_RELEASE), after=nothing)
 
 
 def keep_journal(journal: Journal) -> None:
     """Write down each claim after it was made, and its end before it is given back."""
     from playground.runs import leases  # noqa: PLC0415 - see trap_submission
-    from playground.runs.models import Run, RunQuerySet  # noqa: PLC0415
+    from playground.runs.models import Claim, Run, RunQuerySet  # noqa: PLC0415
 
-    claim, renew = RunQuerySet.lease, leases.renew
+    take, renew = RunQuerySet._claim, leases.renew
 
-    def lease(runs: RunQuerySet, pk: Any) -> Run | None:
+    def claim(runs: RunQuerySet, chosen: Any) -> list[Claim]:
         asked = time.monotonic()
-        run = claim(runs, pk)
-        if run is not None:
-            journal.write("claimed", run=str(pk), lease=str(run.lease_id), asked=asked)
-        return run
+        claims = take(runs, chosen)
+        for each in claims:
+            lease = str(each.lease_id)
+            journal.write("claimed", run=str(each.run_id), lease=lease, asked=asked)
+        return claims
 
     def renewed() -> None:
         asked, held = time.monotonic(), [str(lease_id) for lease_id in list(leases._in_hand)]
         renew()
         journal.write("renewed", leases=held, asked=asked)
 
-    setattr(RunQuerySet, "lease", lease)  # noqa: B010 - see trap_download
+    setattr(RunQuerySet, "_claim", claim)  # noqa: B010 - see trap_download
     leases.renew = renewed
     trap(
         Run,
         "release",
-        before=lambda run, _: journal.write("released", lease=str(run.lease_id)),
+        before=lambda run, *_, **__: journal.write("released", lease=str(run.lease_id)),
         after=nothing,
     )
 

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from PIL import Image, ImageEnhance
 from pytest_django.fixtures import Settings
 
-from playground.runs.clock import Clock
+from playground.runs.housekeeping import Housekeeping
 from playground.runs.media import files, latecomers, likeness, pictures
 from playground.runs.models import MediaFile, Output
 from playground.sandbox.art import Scene, draw
@@ -263,7 +263,7 @@ def test_what_was_stored_before_is_looked_at_with_the_clock(kept: Keep) -> None:
     outputs = [kept(drawn(prompt)) for prompt in PROMPTS[:3]]
     fresh = looks()
     MediaFile.objects.update(likeness=None)
-    Clock().tick()
+    Housekeeping().do_what_is_due()
     late = looks()
     assert len(outputs) == len(late)
     pairs = zip(fresh, late, strict=True)

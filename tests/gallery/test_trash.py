@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from playground.runs import advice
-from playground.runs.clock import Clock
+from playground.runs.housekeeping import Housekeeping
 from playground.runs.media import trash
 from playground.runs.models import MediaFile, Output, Run, Upload
 from playground.teams.models import Membership, Role, Workspace
@@ -74,7 +74,7 @@ def test_a_run_is_not_asked_for_again_because_its_pictures_were_deleted(
 
 def test_the_worker_s_clock_empties_it(thrown: Callable[..., Output]) -> None:
     thrown(31)
-    Clock().tick()
+    Housekeeping().do_what_is_due()
     assert not MediaFile.objects.exists()
 
 

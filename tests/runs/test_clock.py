@@ -3,35 +3,107 @@
 import sqlite3
 import threading
 import time
-from datetime import timedelta
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.tasks import task_backends
 from django.utils import timezone
 
-from playground.runs import leases
+from playground.engine import pool
+from playground.runs import advice, database_clock, leases
 from playground.runs.clock import Clock
 from playground.runs.models import Run, Worker
+from playground.teams.models import Workspace
+
+
+@pytest.fixture(autouse=True)
+def idle(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, int]]:
+    """How many threads are idle for each queue: no pool runs in these tests, and no step."""
+    threads = {"default": 12, "files": 4, "history": 2}
+    monkeypatch.setattr(pool, "room", lambda queue, **_: threads[queue])
+    yield threads
+    leases._expected.clear()
+    database_clock.forget()
+
+
+def facts_of(run: Run) -> dict[str, Any]:
+    names = ("workspace", "author", "spec", "api_key", "inputs")
+    return {name: getattr(run, name) for name in names}
 
 
 def woken() -> list[str]:
-    """Return the runs that the engine was asked to wake, in order."""
+    """Return the runs that were handed to the engine, in order."""
     return [result.args[0] for result in task_backends["default"].results]  # type: ignore[attr-defined]
 
 
-def test_a_run_that_is_due_is_woken_once(run: Run) -> None:
+def test_a_run_that_is_due_is_handed_out_once(run: Run) -> None:
     clock = Clock()
     clock.tick()
     clock.tick()
     assert woken() == [str(run.pk)]
+    run.refresh_from_db()
+    assert task_backends["default"].results[0].args[1] == str(run.lease_id)  # type: ignore[attr-defined]
 
 
-def test_a_run_whose_job_was_lost_is_woken_again(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("playground.runs.clock.LOST_SECONDS", 0.0)
+def test_no_more_is_claimed_than_threads_are_idle(
+    run: Run, idle: dict[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copies = [Run(**facts_of(run)) for _ in range(4)]
+    Run.objects.bulk_create(copies)
+    idle["default"] = 2
+    Clock().tick()
+    assert len(woken()) == 2
+    assert Run.objects.due().count() == 3
+
+
+def test_while_much_of_a_queue_waits_those_of_lower_rank_are_slowed(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[str, bool]] = []
+
+    def room(queue: str, *, is_slowed: bool = False) -> int:
+        asked.append((queue, is_slowed))
+        return 1
+
+    monkeypatch.setattr(pool, "room", room)
     clock = Clock()
     clock.tick()
+    assert asked == [("default", False), ("files", True), ("history", True)]
+    asked.clear()
     clock.tick()
-    assert woken() == [str(run.pk)] * 2
+    assert asked == [("default", False), ("files", False), ("history", False)]
+
+
+def test_where_more_is_due_than_can_begin_workspaces_come_in_turn(
+    run: Run, idle: dict[str, int]
+) -> None:
+    long_ago = timezone.now() - timedelta(hours=1)
+    Run.objects.bulk_create(Run(**facts_of(run) | {"next_check_at": long_ago}) for _ in range(20))
+    other = Workspace.objects.create(name="Other")
+    late = Run.objects.create(**facts_of(run) | {"workspace": other})
+    idle["default"] = 1
+    clock = Clock()
+    for _ in range(4):
+        clock.tick()
+    assert str(late.pk) in woken()
+
+
+def test_what_was_claimed_and_not_begun_is_given_back_at_the_end(run: Run) -> None:
+    Clock().tick()
+    assert Run.objects.due().count() == 0
+    leases.give_back()
+    assert Run.objects.due().count() == 1
+
+
+def test_what_has_begun_is_not_given_back(run: Run) -> None:
+    Clock().tick()
+    run.refresh_from_db()
+    assert run.lease_id
+    leases.begin(run.lease_id)
+    leases.give_back()
+    assert Run.objects.due().count() == 0
 
 
 def test_a_run_that_somebody_is_at_work_on_is_left_alone(run: Run) -> None:
@@ -94,14 +166,14 @@ def test_after_a_pause_everything_under_way_is_looked_at_once(
     seconds: float,
     is_looked_at: bool,  # noqa: FBT001
 ) -> None:
-    Run.objects.update(next_check_at=timezone.now() + timedelta(hours=2))
+    Run.objects.update(next_check_at=timezone.now() + timedelta(minutes=50))
     clock = Clock()
     clock.tick()
     wall = time.time()
     monkeypatch.setattr("playground.runs.clock.time.time", lambda: wall + seconds)
     clock.tick()
     assert (woken() == [str(run.pk)]) is is_looked_at
-    Run.objects.update(next_check_at=timezone.now() + timedelta(hours=2))
+    Run.objects.update(next_check_at=timezone.now() + timedelta(minutes=50))
     clock.tick()
     assert len(woken()) == is_looked_at
 
@@ -111,3 +183,104 @@ def test_a_run_that_the_service_asked_to_wait_goes_on_waiting(run: Run) -> None:
     assert Run.objects.look_now() == 0
     Run.objects.update(next_check_at=timezone.now() + timedelta(hours=9))  # by a clock gone wrong
     assert Run.objects.look_now() == 1
+
+
+# Clocks that differ
+
+
+@pytest.fixture
+def database_ahead(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
+    """Have the database's clock differ from this machine's by so many seconds."""
+
+    def set_ahead(seconds: float) -> None:
+        def read() -> datetime:
+            return timezone.now() + timedelta(seconds=seconds)
+
+        monkeypatch.setattr(database_clock, "read", read)
+
+    return set_ahead
+
+
+def beat(clock: Clock) -> None:
+    clock._next_heartbeat = 0.0
+    clock.tick()
+
+
+@pytest.mark.parametrize("seconds", [-3600.0, -21.0, 21.0, 90_000.0])
+def test_a_worker_whose_clock_is_wrong_takes_no_work_and_says_so(
+    run: Run,
+    database_ahead: Callable[[float], None],
+    caplog: pytest.LogCaptureFixture,
+    seconds: float,
+) -> None:
+    database_ahead(seconds)
+    clock = Clock()
+    beat(clock)
+    beat(clock)
+    assert woken() == []
+    assert caplog.text.count("takes no work") == 1
+    offset = Worker.objects.get().clock_offset_seconds
+    assert offset == pytest.approx(seconds, abs=5)
+
+
+def test_a_worker_whose_clock_was_set_right_takes_work_once_it_is_steady(
+    run: Run, database_ahead: Callable[[float], None]
+) -> None:
+    clock = Clock()
+    database_ahead(3600)
+    beat(clock)
+    database_ahead(0)
+    beat(clock)
+    assert woken() == []
+    beat(clock)
+    assert woken() == [str(run.pk)]
+
+
+def test_the_time_goes_by_the_database_and_on_by_a_clock_that_nobody_can_set(
+    db: None, database_ahead: Callable[[float], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database_ahead(10)
+    database_clock.measure()
+    right = timezone.now()
+    wrong = right.replace(year=2050)
+    monkeypatch.setattr("django.utils.timezone.now", lambda: wrong)
+    in_a_minute = database_clock.from_local(wrong + timedelta(seconds=60))
+    assert (database_clock.now() - right).total_seconds() == pytest.approx(10, abs=5)
+    assert (in_a_minute - right).total_seconds() == pytest.approx(70, abs=5)
+
+
+def test_a_run_is_due_by_the_database_when_its_worker_said(
+    run: Run, database_ahead: Callable[[float], None]
+) -> None:
+    database_ahead(-15)
+    database_clock.measure()
+    held = Run.objects.lease(run.pk)
+    assert held
+    held.release(timezone.now() + timedelta(seconds=60))
+    run.refresh_from_db()
+    assert run.next_check_at
+    pause = (run.next_check_at - timezone.now()).total_seconds()
+    assert pause == pytest.approx(45, abs=5)
+
+
+def test_a_request_is_not_forgotten_because_a_clock_runs_ahead(
+    run: Run, database_ahead: Callable[[float], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Run.objects.update(sent_at=timezone.now())
+    run.refresh_from_db()
+    database_clock.measure()
+    a_day = timedelta(hours=25)
+    now = timezone.now()
+    monkeypatch.setattr("django.utils.timezone.now", lambda: now + a_day)
+    assert not advice.is_forgotten(run)
+
+
+@pytest.mark.parametrize(("minutes", "is_lost"), [(60, False), (66, True), (60 * 24, True)])
+def test_what_waits_for_longer_than_anything_waits_is_due(
+    run: Run,
+    minutes: int,
+    is_lost: bool,  # noqa: FBT001
+) -> None:
+    Run.objects.update(next_check_at=timezone.now() + timedelta(minutes=minutes))
+    Clock().tick()
+    assert (woken() == [str(run.pk)]) is is_lost

@@ -25,6 +25,7 @@ from playground.runs.media import downloads
 from playground.runs.models import Output, Run, Status
 from playground.runs.steps import following, storing
 from playground.sandbox.faults import KINDS
+from playground.teams.models import ApiKey
 from tests.sandbox_process import SandboxProcess
 from tests.tables import sample
 
@@ -143,6 +144,7 @@ def test_a_fault_that_lasts_is_told_and_outlived(
 def go_on(run: Run) -> None:
     """Take the next step now, as if its time had come."""
     Run.objects.filter(pk=run.pk).exclude(next_check_at=None).update(next_check_at=timezone.now())
+    ApiKey.objects.update(paused_until=None)
     steps.take(run.pk)
     run.refresh_from_db()
 

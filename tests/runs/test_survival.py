@@ -27,6 +27,7 @@ type WorkOff = Callable[[], None]
 def take(run: Run) -> Run:
     """Take one step of a run, as if its time had come."""
     Run.objects.filter(pk=run.pk).update(next_check_at=timezone.now())
+    ApiKey.objects.update(paused_until=None)
     steps.take(run.pk)
     run.refresh_from_db()
     return run

@@ -7,14 +7,15 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
+from django.core.management import CommandError, call_command
 
 ROOT = Path(__file__).parents[2]
-SECONDS = 30
+SECONDS = 120
 
 
 def manage(data_dir: Path, *words: str) -> subprocess.Popen[bytes]:
@@ -39,6 +40,15 @@ def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("data")
     assert manage(folder, "migrate").wait(SECONDS) == 0
     return folder
+
+
+def wait_for(data_dir: Path, is_so: Callable[[list[str]], bool]) -> list[str]:
+    """Wait until the workers that are heard of are as they should be; return their names."""
+    give_up_at = time.monotonic() + SECONDS
+    while not is_so(names := heard_of(data_dir)):
+        assert time.monotonic() < give_up_at, names
+        time.sleep(0.05)
+    return names
 
 
 @pytest.fixture
@@ -71,3 +81,53 @@ def test_a_worker_that_is_killed_is_missed_only_by_its_silence(
     worker.kill()
     worker.wait(SECONDS)
     assert f"{socket.gethostname()}.{worker.pid}" in heard_of(data_dir)
+
+
+# Several processes
+
+
+@pytest.fixture
+def supervisor(data_dir: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """`work --processes 2`, both of which were heard of, and nobody else."""
+    with closing(sqlite3.connect(data_dir / "playground.sqlite3", timeout=20)) as database:
+        database.execute("DELETE FROM runs_worker")
+        database.commit()
+    process = manage(data_dir, "work", "--processes", "2")
+    wait_for(data_dir, lambda names: len(names) == 2)
+    yield process
+    process.kill()
+    process.wait(SECONDS)
+    wait_for(data_dir, lambda names: not any(map(is_alive, names)))
+
+
+def process_of(name: str) -> int:
+    return int(name.rpartition(".")[2])
+
+
+def is_alive(name: str) -> bool:
+    return Path(f"/proc/{process_of(name)}").exists()
+
+
+def test_a_process_that_dies_is_replaced_and_all_end_with_the_first(
+    supervisor: subprocess.Popen[bytes], data_dir: Path
+) -> None:
+    first, second = heard_of(data_dir)
+    assert supervisor.pid not in {process_of(first), process_of(second)}
+    os.kill(process_of(first), signal.SIGKILL)
+    wait_for(data_dir, lambda names: len(set(names) - {first, second}) == 1)
+    supervisor.send_signal(signal.SIGTERM)
+    assert supervisor.wait(SECONDS) == 0
+    assert heard_of(data_dir) == [first]  # the others said that they end
+
+
+def test_no_process_outlives_one_that_is_killed(
+    supervisor: subprocess.Popen[bytes], data_dir: Path
+) -> None:
+    supervisor.kill()
+    wait_for(data_dir, lambda names: not names)
+
+
+@pytest.mark.parametrize("count", ["0", "65", "-1", "two", ""])
+def test_a_number_of_processes_that_is_none_is_refused(count: str) -> None:
+    with pytest.raises(CommandError, match="is no number from 1 to 64"):
+        call_command("work", f"--processes={count}")

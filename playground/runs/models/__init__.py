@@ -6,6 +6,7 @@ from playground.runs.models.event import Event, Source
 from playground.runs.models.media_file import MediaFile, name_original, name_thumbnail
 from playground.runs.models.output import Output, OutputQuerySet
 from playground.runs.models.preset import Preset
+from playground.runs.models.queues import QUEUES, Claim
 from playground.runs.models.run import FINISHED, NEXT, Run, RunQuerySet, Status
 from playground.runs.models.upload import Upload
 from playground.runs.models.worker import Worker
@@ -13,6 +14,8 @@ from playground.runs.models.worker import Worker
 __all__ = [
     "FINISHED",
     "NEXT",
+    "QUEUES",
+    "Claim",
     "Draft",
     "Event",
     "Kind",

@@ -1,11 +1,12 @@
 import uuid
-from datetime import timedelta
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
-from django.db import models
-from django.db.models import Case, F, Q, Value, When
+from django.db import connection, models
+from django.db.models import Case, F, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
@@ -14,6 +15,8 @@ from django.utils.translation import gettext_lazy as _
 
 from playground.catalog.models import ModelSpec
 from playground.columns import AmountField, DerivedField, OrderedJSONField
+from playground.runs import database_clock
+from playground.runs.models.queues import QUEUES, Claim, claim_chosen
 from playground.teams.encryption import UndecryptableError
 from playground.teams.models import ApiKey, Membership, Service, Workspace
 
@@ -54,6 +57,12 @@ COUNTED = Case(
 )
 
 
+# How the claims of a queue read it: the longest due first, or the next one of each workspace.
+DUE = {"": ["next_check_at"], "in_turn_": ["workspace", "next_check_at"]}
+
+# The longest pause that a service may ask for is an hour; our own are shorter.
+LONGEST_WAIT = timedelta(minutes=65)
+
 LARGE = ("ticket_answer", "task_answer")  # only who asks for the answers needs them
 
 
@@ -70,40 +79,86 @@ class RunQuerySet(models.QuerySet["Run"]):
 
     def due(self) -> Self:
         """Return the runs that want a step now and that nobody is at work on."""
-        now = timezone.now()
+        now = database_clock.now_expression()
         free = Q(leased_until=None) | Q(leased_until__lt=now)
         return self.filter(free, next_check_at__lte=now).order_by("next_check_at")
+
+    def due_since(self) -> datetime | None:
+        """Return since when the longest waiting of the due runs is due; None where none is."""
+        heads = [self.due().filter(wanted) for wanted in QUEUES.values()]
+        moments = [head.values_list("next_check_at", flat=True).first() for head in heads]
+        return min(filter(None, moments), default=None)
 
     def look_now(self) -> int:
         """Have every run that waits for its next step looked at now; return how many there are.
 
         But those that the service asked to wait, for an hour at most.
         """
-        now = timezone.now()
+        now = database_clock.now()
         asked_to_wait = Q(problem="throttled", next_check_at__lt=now + timedelta(hours=1))
         waiting = self.filter(next_check_at__gt=now).exclude(asked_to_wait)
-        return waiting.update(next_check_at=now)
+        return sum(waiting.filter(wanted).update(next_check_at=now) for wanted in QUEUES.values())
+
+    def look_at_lost(self) -> int:
+        """Have runs looked at now that wait for longer than anything waits; return how many.
+
+        A clock that was wrong for a moment wrote when they are due.
+        """
+        now = database_clock.now()
+        too_far = self.filter(next_check_at__gt=now + LONGEST_WAIT)
+        return sum(too_far.filter(wanted).update(next_check_at=now) for wanted in QUEUES.values())
+
+    def claim(self, queue: str, count: int) -> list[Claim]:
+        """Claim up to so many due runs of a queue at once, those first that are due the longest.
+
+        A run that another worker is claiming at this moment is passed over, not waited for.
+        """
+        return self._claim(self.due().filter(QUEUES[queue])[:count])
+
+    def claim_in_turn(self, queue: str, count: int, after: uuid.UUID) -> list[Claim]:
+        """Claim for workspaces in turn: one run of each that has any, from the one after `after`.
+
+        Where they are fewer than `count`, those that are due the longest make up the rest.
+        """
+        next_one = self.due().filter(QUEUES[queue], workspace=OuterRef("pk")).values("pk")[:1]
+        waiting = Workspace.objects.annotate(next_one=Subquery(next_one)).exclude(next_one=None)
+        found: list[Claim] = []
+        for places in (waiting.filter(pk__gt=after), waiting.filter(pk__lte=after)):
+            if len(found) < count:
+                heads = places.order_by("pk").values_list("next_one", flat=True)
+                chosen = list(heads[: count - len(found)])
+                found += self._claim(self.due().filter(pk__in=chosen)) if chosen else []
+        return found + (self.claim(queue, count - len(found)) if len(found) < count else [])
+
+    def _claim(self, chosen: Self) -> list[Claim]:
+        ids = chosen.values("pk")
+        if connection.vendor == "sqlite" and not ids.exists():
+            return []  # even an update of nothing would wait for the one writer that SQLite has
+        return claim_chosen(*ids.query.sql_with_params(), settings.LEASE)
 
     def lease(self, pk: uuid.UUID) -> "Run | None":
-        """Claim a run that is due for one step; None where it is not, or another has it."""
-        lease_id = uuid.uuid4()
-        claimed = (
-            self.due()
-            .order_by()
-            .filter(pk=pk)
-            .update(lease_id=lease_id, leased_until=timezone.now() + settings.LEASE)
-        )
-        if not claimed:
-            return None
+        """Claim one run for one step; None where it is not due, or another has it."""
+        chosen = self.due().filter(pk=pk).values("pk")
+        claims = claim_chosen(*chosen.query.sql_with_params(), settings.LEASE)
+        return self.leased(pk, claims[0].lease_id) if claims else None
+
+    def leased(self, pk: uuid.UUID, lease_id: uuid.UUID) -> "Run | None":
+        """Return a run that was claimed, ready for its step; None where the lease ran out."""
         form = ("schema", "rules", "price", "examples")  # large, and no step asks for them
         parts = (*LARGE, *(f"spec__{name}" for name in form))
-        loaded = self.select_related("spec", "api_key").defer(*parts)
+        mine = self.filter(pk=pk, lease_id=lease_id)
+        loaded = mine.select_related("spec", "api_key").defer(*parts)
         try:
-            return loaded.get(pk=pk, lease_id=lease_id)
-        except self.model.DoesNotExist:
-            return None  # the lease ran out already
+            return loaded.first()
         except UndecryptableError:
-            return loaded.defer("api_key__secret").get(pk=pk)  # the step meets it, and says so
+            return loaded.defer("api_key__secret").first()  # the step meets it, and says so
+
+    def give_back(self, claims: Iterable[Claim]) -> None:
+        """Let others have what was claimed and not begun."""
+        mine = self.filter(lease_id__in=[claim.lease_id for claim in claims])
+        mine.filter(pk__in=[claim.run_id for claim in claims]).update(
+            lease_id=None, leased_until=None
+        )
 
 
 class Run(models.Model):
@@ -172,6 +227,8 @@ class Run(models.Model):
 
     attempts = models.PositiveIntegerField(default=0)
     next_check_at = models.DateTimeField(null=True, blank=True, default=timezone.now)
+    # The moment that it was given to ask its service, while the requests of its key are limited.
+    slot_at = models.DateTimeField(null=True, blank=True)
     lease_id = models.UUIDField(null=True, blank=True)
     leased_until = models.DateTimeField(null=True, blank=True)
 
@@ -183,10 +240,14 @@ class Run(models.Model):
             models.Index(
                 fields=["workspace", "author", "-created_at"], name="run_newest_of_author"
             ),
-            models.Index(
-                fields=["next_check_at"],
-                condition=Q(next_check_at__isnull=False),
-                name="run_due",
+            *(
+                models.Index(
+                    fields=fields,
+                    condition=wanted & Q(next_check_at__isnull=False),
+                    name=f"run_due_{name}{queue}",
+                )
+                for queue, wanted in QUEUES.items()
+                for name, fields in DUE.items()
             ),
             models.Index(fields=["spec", "-finished_at"], name="run_durations"),
             models.Index(
@@ -304,13 +365,19 @@ class Run(models.Model):
         self.lease_id = lease_id  # never another's: what is written on must fail then
         return False
 
-    def release(self, next_check_at: Any) -> None:
-        """Give the lease back; the next step is due then, or never for None."""
+    def release(self, next_check_at: Any, *, slot_at: datetime | None = None) -> None:
+        """Give the lease back; the next step is due then, or never for None.
+
+        A moment is one of this machine's clock, and written as one of the database's.
+        """
+        if isinstance(next_check_at, datetime):
+            next_check_at = database_clock.from_local(next_check_at)
         mine = type(self).objects.filter(pk=self.pk, lease_id=self.lease_id)
         mine.update(
             lease_id=None,
             leased_until=None,
             next_check_at=next_check_at,
+            slot_at=slot_at,
             checked_at=self.checked_at,
         )
 

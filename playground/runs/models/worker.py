@@ -2,21 +2,30 @@ from datetime import timedelta
 from typing import Self
 
 from django.db import models
-from django.utils import timezone
+
+from playground.runs import database_clock
 
 
 class WorkerQuerySet(models.QuerySet["Worker"]):
     def alive(self) -> Self:
-        return self.filter(seen_at__gt=timezone.now() - Worker.SILENCE)
+        return self.filter(seen_at__gt=database_clock.now_expression(-Worker.SILENCE))
+
+    def silent(self) -> Self:
+        """Return those that were not heard of for so long that nobody needs to know of them."""
+        return self.filter(seen_at__lt=database_clock.now_expression(-Worker.SILENCE * 100))
 
 
 class Worker(models.Model):
-    """A worker process, and when it was last heard of."""
+    """A worker process, and when it was last heard of, by the database's clock.
+
+    clock_offset_seconds  how far the database's clock is ahead of that of the worker's machine
+    """
 
     SILENCE = timedelta(seconds=15)
 
     name = models.CharField(max_length=200, primary_key=True)
     seen_at = models.DateTimeField()
+    clock_offset_seconds = models.FloatField(default=0.0, db_default=0.0)
 
     objects = WorkerQuerySet.as_manager()
 

@@ -8,11 +8,13 @@ idempotency key makes a repeated submission free, and a repeated fetch overwrite
 import logging
 import uuid
 from collections.abc import Callable
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.utils import timezone
 
-from playground.runs import leases, problems
+from playground.providers.errors import Throttled
+from playground.runs import database_clock, leases, problems, rate_limits
 from playground.runs.models import Run, Status
 from playground.runs.steps.endings import Due, wait
 from playground.runs.steps.following import follow
@@ -20,6 +22,9 @@ from playground.runs.steps.history import read_history
 from playground.runs.steps.sending import submit
 from playground.runs.steps.storing import SOMETHING_UNEXPECTED, store
 from playground.teams.encryption import UndecryptableError
+
+# A shorter wait for other runs of the same key is not shown.
+WORTH_TELLING_SECONDS = 5.0
 
 logger = logging.getLogger(__name__)
 
@@ -34,12 +39,25 @@ STEPS: dict[Status, Callable[[Run], Due]] = {
 def take(pk: uuid.UUID) -> bool:
     """Take one step of a run, if one is due; True when the next is due at once."""
     run = Run.objects.lease(pk)
-    if run is None:
+    return run is not None and take_step(run)
+
+
+def take_claimed(pk: uuid.UUID, lease_id: uuid.UUID) -> bool:
+    """Take the step of a run that was claimed in a batch, unless its lease ran out meanwhile."""
+    run = Run.objects.leased(pk, lease_id)
+    return run is not None and take_step(run)
+
+
+def take_step(run: Run) -> bool:
+    """Take one step of a run that is leased by this process; True when the next is due at once."""
+    step = choose_step(run)
+    if step is not store and (slot := rate_limits.find_slot(run)):
+        put_off(run, slot)
         return False
     due: Due = timezone.now() + settings.LEASE
     try:
         with leases.in_hand(run):
-            due = choose_step(run)(run)
+            due = step(run)
     except UndecryptableError as error:
         due = wait(run, error)
     except Exception:
@@ -49,6 +67,15 @@ def take(pk: uuid.UUID) -> bool:
     finally:
         run.release(due)
     return due is not None and due <= timezone.now()
+
+
+def put_off(run: Run, slot: datetime) -> None:
+    """Have a run wait for its turn after its service asked for a pause of its key."""
+    seconds = (slot - database_clock.now()).total_seconds()
+    if seconds > WORTH_TELLING_SECONDS and not run.problem and not run.is_settled:
+        error = Throttled("The service is busy and asks for a pause.", seconds=seconds)
+        run.note(**problems.describe(run, error))
+    run.release(timezone.now() + timedelta(seconds=seconds), slot_at=slot)
 
 
 def choose_step(run: Run) -> Callable[[Run], Due]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from playground.runs import pace, problems
+from playground.runs import database_clock, pace, problems
 from playground.runs.models import Run, Status
 
 # When the next step is due; never for None.
@@ -30,7 +30,8 @@ def wait(run: Run, error: Exception, **changes: Any) -> Due:
     attempts = run.attempts + 1
     pause = pace.next_try(attempts) if seconds is None else timedelta(seconds=seconds)
     due = timezone.now() + pause
-    if run.note(**told, **changes, attempts=attempts, next_check_at=due) and is_news:
+    at = database_clock.from_local(due)
+    if run.note(**told, **changes, attempts=attempts, next_check_at=at) and is_news:
         run.log(told["problem_message"])
     return due
 

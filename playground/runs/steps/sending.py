@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from playground.providers import errors
 from playground.providers.protocol import TaskStatus, Ticket
-from playground.runs import advice, pace, problems, remote
+from playground.runs import advice, database_clock, pace, problems, remote
 from playground.runs.media import uploads
 from playground.runs.media.files import StorageFailedError
 from playground.runs.models import Run, Status
@@ -45,7 +45,7 @@ def submit(run: Run) -> Due:
     except (problems.ForgottenError, *MISSING) as error:
         may_end_well = was_in_doubt and isinstance(error, MISSING)
         return stay_in_doubt(run, error) if may_end_well else fail(run, error)
-    if not was_in_doubt and not run.note(sent_at=timezone.now(), addresses=addresses):
+    if not was_in_doubt and not run.note(sent_at=database_clock.now(), addresses=addresses):
         return None  # called off at this very moment
     try:
         ticket = provider.submit(run.spec.slug, inputs, key=str(run.idempotency_key))
@@ -101,7 +101,7 @@ def stay_in_doubt(run: Run, error: Exception) -> Due:
         return fail(run, error)
     if isinstance(error, MISSING):
         return wait(run, error)
-    if run.sent_at and timezone.now() - run.sent_at > settings.GIVE_UP_SENDING:
+    if run.sent_at and database_clock.now() - run.sent_at > settings.GIVE_UP_SENDING:
         return fail(run, error, name="unanswered")
     return wait(run, error)
 

@@ -1,0 +1,238 @@
+"""Several workers on one PostgreSQL: how many steps they take, and how many claims are in vain.
+
+    .venv/bin/python -m benchmarks.claims [rows] [--seconds 15] [--workers 1 2 4 8]
+
+Makes due runs and starts workers as `manage.py work` does, except that a step is a sleep of 50 ms,
+after which the run is done. Measures each number of workers for some seconds and prints a table.
+A claim is in vain where it brings no run although many are due. Also prints how long claims take
+with 100,000 due runs of one workspace, and of 500.
+"""
+
+import argparse
+import json
+import logging
+import os
+import signal
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import django
+from django.core.management import call_command
+
+from tests.postgres import PostgresServer
+
+ROOT = Path(__file__).parents[1]
+STEP_SECONDS = 0.05
+START_SECONDS = 120
+CHILD = "--as-worker"
+LOOKS = "default"
+DUE_ROWS = 100_000
+CLAIMS = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """What one number of workers did.
+
+    claims, in_vain  statements that claim runs; those that brought none
+    """
+
+    workers: int
+    steps_per_second: float
+    claims: int
+    in_vain: int
+
+
+def main() -> None:
+    if CHILD in sys.argv:
+        be_worker()
+        return
+    options = read_options()
+    with tempfile.TemporaryDirectory() as folder, PostgresServer() as postgres:
+        os.environ |= {
+            "DJANGO_SETTINGS_MODULE": "playground.settings",
+            "DATABASE_URL": postgres.url,
+            "DATA_DIR": folder,
+        }
+        django.setup()
+        logging.disable(logging.WARNING)
+        call_command("release", verbosity=0)
+        fill(options.rows)
+        measured = [measure(workers, options.seconds) for workers in options.workers]
+        timed = [time_claims(count) for count in options.workspaces]
+    print(f"\n| workers | steps per second | claims in vain | rows of {options.rows} |")
+    print("|---|---|---|---|")
+    for row in measured:
+        share = row.in_vain / max(row.claims, 1)
+        vain = f"{row.in_vain} of {row.claims}, {share:.0%}"
+        done = round(row.steps_per_second * options.seconds)
+        print(f"| {row.workers} | {row.steps_per_second:.0f} | {vain} | {done} |")
+
+    print(f"\n| {DUE_ROWS} due, of | claim of 4: median, most | in turn |\n|---|---|---|")
+    for workspaces, (plain, in_turn) in zip(options.workspaces, timed, strict=True):
+        print(f"| {workspaces} workspaces | {spread(plain)} | {spread(in_turn)} |")
+
+
+def spread(seconds: list[float]) -> str:
+    return f"{statistics.median(seconds) * 1000:.1f} ms, {max(seconds) * 1000:.1f} ms"
+
+
+def read_options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.claims")
+    parser.add_argument("rows", type=int, nargs="?", default=20_000)
+    parser.add_argument("--seconds", type=float, default=15.0)
+    parser.add_argument("--workers", type=int, nargs="*", default=[1, 2, 4, 8])
+    parser.add_argument("--workspaces", type=int, nargs="*", default=[1, 500])
+    return parser.parse_args()
+
+
+def fill(rows: int) -> None:
+    """Make runs that are never due yet, all of one workspace and key."""
+    from django.contrib.auth.models import User  # noqa: PLC0415 - after setup
+
+    from playground.catalog.models import ModelSpec  # noqa: PLC0415 - likewise
+    from playground.runs.models import Run  # noqa: PLC0415 - likewise
+    from playground.teams.models import ApiKey, Service, Workspace  # noqa: PLC0415 - likewise
+
+    workspace = Workspace.objects.first_one()
+    facts: dict[str, Any] = {
+        "workspace": workspace,
+        "author": User.objects.create_user("bench"),
+        "spec": ModelSpec.objects.current(workspace)[0],
+        "api_key": ApiKey.objects.store(workspace, Service.in_use(), "mv_live_benchmark"),
+    }
+    for start in range(0, rows, 2_000):
+        Run.objects.bulk_create(
+            Run(inputs={"prompt": f"number {number}"}, next_check_at=None, **facts)
+            for number in range(start, min(start + 2_000, rows))
+        )
+
+
+def measure(workers: int, seconds: float) -> Measured:
+    """Let so many workers work for a while, from the moment when all of them are there."""
+    from django.db import connection  # noqa: PLC0415 - after setup
+    from django.utils import timezone  # noqa: PLC0415 - likewise
+
+    from playground.runs.models import Run, Worker  # noqa: PLC0415 - likewise
+
+    Run.objects.update(next_check_at=None, lease_id=None, leased_until=None)
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE runs_run")
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-m", "benchmarks.claims", CHILD],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(workers)
+    ]
+    try:
+        give_up_at = time.monotonic() + START_SECONDS
+        while Worker.objects.count() < workers:
+            assert time.monotonic() < give_up_at, "not every worker has started"
+            time.sleep(0.1)
+        Run.objects.update(next_check_at=timezone.now())
+        time.sleep(1)  # the workers are busy from here on
+        left, began_at = count_left(), time.monotonic()
+        time.sleep(seconds)
+        done, lasted = left - count_left(), time.monotonic() - began_at
+        assert count_left(), "all runs are done: measure with more rows"
+    finally:
+        for process in processes:
+            process.send_signal(signal.SIGTERM)
+    told = [json.loads(process.communicate(timeout=60)[0]) for process in processes]
+    Worker.objects.all().delete()
+    return Measured(
+        workers=workers,
+        steps_per_second=done / lasted,
+        claims=sum(counted["claims"] for counted in told),
+        in_vain=sum(counted["in_vain"] for counted in told),
+    )
+
+
+def time_claims(workspaces: int) -> tuple[list[float], list[float]]:
+    """Return how long claims take while very many runs are due, plain ones and those in turn."""
+    import uuid  # noqa: PLC0415 - for this alone
+
+    from django.db import connection  # noqa: PLC0415 - after setup
+
+    from playground.runs.models import Run  # noqa: PLC0415 - likewise
+    from playground.runs.models.queues import last_in_turn  # noqa: PLC0415 - likewise
+    from playground.teams.models import Workspace  # noqa: PLC0415 - likewise
+
+    Run.objects.exclude(pk=Run.objects.values("pk")[:1]).delete()
+    Run.objects.update(next_check_at=None)
+    for number in range(Workspace.objects.count(), workspaces):
+        Workspace.objects.create(name=f"Workspace {number}")
+    columns = {str(field.column) for field in Run._meta.concrete_fields if not field.generated}  # noqa: SLF001
+    made = {
+        "id": "gen_random_uuid()",
+        "submission_token": "gen_random_uuid()",
+        "idempotency_key": "gen_random_uuid()",
+        "next_check_at": "now() - random() * interval '1 hour'",
+        "workspace_id": "(SELECT array_agg(id) FROM teams_workspace)[1 + mod(n, %s)]",
+    }
+    kept = columns - set(made)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO runs_run ({', '.join([*made, *kept])}) "
+            f"SELECT {', '.join([*made.values(), *kept])} "
+            "FROM runs_run, generate_series(1, %s) AS n WHERE next_check_at IS NULL",
+            [workspaces, DUE_ROWS],
+        )
+        cursor.execute("VACUUM ANALYZE runs_run")
+    plain, in_turn, after = [], [], uuid.uuid4()
+    for _ in range(CLAIMS):
+        began_at = time.perf_counter()
+        assert len(Run.objects.claim(LOOKS, 4)) == 4
+        plain.append(time.perf_counter() - began_at)
+        began_at = time.perf_counter()
+        claims = Run.objects.claim_in_turn(LOOKS, 4, after)
+        in_turn.append(time.perf_counter() - began_at)
+        assert len(claims) == 4
+        after = last_in_turn(claims, after)
+    return plain, in_turn
+
+
+def count_left() -> int:
+    from playground.runs.models import Run  # noqa: PLC0415 - after setup
+
+    return Run.objects.exclude(next_check_at=None).count()
+
+
+def be_worker() -> None:
+    """Work as `manage.py work` does, and print at the end how many claims there were."""
+    django.setup()
+    from playground.runs import steps  # noqa: PLC0415 - after setup
+    from playground.runs.clock import Clock  # noqa: PLC0415 - likewise
+    from playground.runs.models import Run  # noqa: PLC0415 - likewise
+
+    counted = {"claims": 0, "in_vain": 0}
+    claim = Clock._claim  # noqa: SLF001 - by queue
+
+    def counting(clock: Clock, queue: str, room: int) -> Any:
+        found = claim(clock, queue, room)
+        if queue == LOOKS and (found or Run.objects.due().exists()):
+            counted["claims"] += 1
+            counted["in_vain"] += not found
+        return found
+
+    def sleep(run: Any) -> None:
+        del run
+        time.sleep(STEP_SECONDS)
+
+    setattr(Clock, "_claim", counting)  # noqa: B010 - a checker would want its signature
+    setattr(steps, "choose_step", lambda _run: sleep)  # noqa: B010 - likewise
+    call_command("work")
+    print(json.dumps(counted))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,64 @@
+"""What a worker does beside the runs: old files, old mails, files that were not described yet.
+
+It has a thread of its own, because it may take minutes on a slow disk or bucket, and the clock's
+heartbeat and leases must never wait for that. One thread does one thing after the other, so nothing
+here runs twice at the same time in a process.
+"""
+
+import logging
+import threading
+import time
+
+from django.conf import settings
+from django.db import connections
+
+from playground.runs.media import files, latecomers, trash
+from playground.runs.media.files import StorageFailedError
+from playground.teams.models import Mail
+
+logger = logging.getLogger(__name__)
+
+# What killed workers left in the temporary folder is looked for at the start and then so often.
+SWEEP_SECONDS = 60 * 60.0
+STOP_SECONDS = 2.0
+
+
+class Housekeeping(threading.Thread):
+    """Looks after what is left to do until it is told to stop, or its process ends."""
+
+    def __init__(self) -> None:
+        super().__init__(name="housekeeping", daemon=True)
+        self.stopping = threading.Event()
+        self._next_sweep = 0.0
+        self._next_look = 0.0
+
+    def run(self) -> None:
+        while not self.stopping.is_set():
+            try:
+                self.do_what_is_due()
+            except Exception:  # whatever it was: the next round may fare better
+                logger.exception("Housekeeping broke off")
+            connections.close_all()  # none is held in between
+            self.stopping.wait(settings.HEARTBEAT_SECONDS)
+
+    def stop(self) -> None:
+        """Begin nothing more; what is in hand may be cut off anywhere."""
+        self.stopping.set()
+        self.join(STOP_SECONDS)
+
+    def do_what_is_due(self) -> None:
+        now = time.monotonic()
+        if now >= self._next_sweep:
+            self._next_sweep = now + SWEEP_SECONDS
+            files.sweep_incoming()
+            trash.empty()
+            Mail.objects.sweep()
+        if now >= self._next_look:
+            self._next_look = now if self._look() else now + SWEEP_SECONDS
+
+    def _look(self) -> bool:
+        """Describe some older files; whether there are more."""
+        try:
+            return latecomers.look_at_some()
+        except StorageFailedError:
+            return False

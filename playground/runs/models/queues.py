@@ -1,0 +1,68 @@
+"""The queues of due runs, and the one statement by which a worker claims some of them."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.db import connection
+from django.db.models import Q
+
+from playground.runs import database_clock
+
+# The queues by their rank, and which runs they serve. Looking whether a task has ended is short,
+# and somebody waits for it; fetching its files is long; its history can wait for all of that.
+# Each has indexes of its own (`Run.Meta`). No `IN` is among these conditions: SQLite would not see
+# that a query with values for its parameters is that of the index.
+LOOKS, FILES, HISTORY = "default", "files", "history"
+IS_FETCHED = Q(status="succeeded", stored_at__isnull=True)
+QUEUES = {
+    LOOKS: Q(finished_at__isnull=True),
+    FILES: IS_FETCHED,
+    HISTORY: Q(finished_at__isnull=False) & ~IS_FETCHED,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """A run that this process may take one step of, until its lease ends."""
+
+    run_id: uuid.UUID
+    lease_id: uuid.UUID
+    workspace_id: uuid.UUID
+
+
+def last_in_turn(claims: list[Claim], after: uuid.UUID) -> uuid.UUID:
+    """Return the workspace whose turn came last, when that after `after` was the first."""
+    places = [(claim.workspace_id <= after, claim.workspace_id) for claim in claims]
+    return max(places, default=(False, after))[1]
+
+
+def claim_chosen(select: str, values: tuple[Any, ...], lease: timedelta) -> list[Claim]:
+    """Lease the runs whose ids a SELECT returns; those that another is claiming are passed over.
+
+    The SELECT is evaluated once: as a plain subquery PostgreSQL may repeat it for each row, and
+    claim more than it says.
+    """
+    is_postgresql = connection.vendor == "postgresql"
+    lock = "FOR UPDATE SKIP LOCKED" if is_postgresql else ""  # SQLite has one writer at a time
+    new_id = "gen_random_uuid()" if is_postgresql else "UUIDV4()"  # by Django
+    until, until_values = database_clock.sql_now(lease)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"WITH chosen (id) AS MATERIALIZED ({select} {lock}) "  # noqa: S608 - no value stands in it
+            f"UPDATE runs_run SET lease_id = {new_id}, leased_until = {until} "
+            "FROM chosen WHERE runs_run.id = chosen.id "
+            "RETURNING runs_run.id, runs_run.lease_id, runs_run.workspace_id",
+            (*values, *until_values),
+        )
+        rows = cursor.fetchall()
+    return [
+        Claim(run_id=as_uuid(pk), lease_id=as_uuid(lease_id), workspace_id=as_uuid(workspace))
+        for pk, lease_id, workspace in rows
+    ]
+
+
+def as_uuid(value: uuid.UUID | str) -> uuid.UUID:
+    """SQLite stores them as text."""
+    return value if isinstance(value, uuid.UUID) else uuid.UUID(value)

@@ -1,0 +1,282 @@
+"""Workers claim due runs in batches: each run once, read by index, workspaces in turn."""
+
+import threading
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection, connections, transaction
+from django.utils import timezone
+from pytest_django.fixtures import DjangoAssertNumQueries
+
+from playground.catalog.models import ModelSpec
+from playground.runs import steps
+from playground.runs.models import QUEUES, Run, RunQuerySet
+from playground.runs.models.queues import Claim, last_in_turn
+from playground.teams.models import ApiKey, Service, Workspace
+
+ENDED = timezone.now()
+STATES: dict[str, dict[str, Any]] = {
+    "default": {"status": "processing", "task_id": "task"},
+    "files": {"status": "succeeded", "task_id": "task", "finished_at": ENDED},
+    "history": {
+        "status": "succeeded", "task_id": "task", "finished_at": ENDED, "stored_at": ENDED,
+    },
+}  # fmt: skip
+
+type Make = Callable[..., list[Run]]
+
+
+@pytest.fixture
+def make(db: None, ana: User, seedream: ModelSpec) -> Make:
+    """Make runs of a workspace that are due, the first the longest."""
+
+    def make(workspace: Workspace, count: int, queue: str = "default", late: int = 0) -> list[Run]:
+        key = ApiKey.objects.filter(workspace=workspace).first() or ApiKey.objects.store(
+            workspace, Service.MINDVIDEO, "mv_live_of_claims"
+        )
+        since = timezone.now() - timedelta(seconds=late + count)
+        return Run.objects.bulk_create(
+            Run(
+                workspace=workspace, author=ana, spec=seedream, api_key=key, inputs={},
+                next_check_at=since + timedelta(seconds=number), **STATES[queue],
+            )
+            for number in range(count)
+        )  # fmt: skip
+
+    return make
+
+
+def ids(claims: list[Claim]) -> set[uuid.UUID]:
+    return {claim.run_id for claim in claims}
+
+
+@pytest.mark.parametrize("queue", QUEUES)
+def test_a_claim_takes_the_longest_due_of_its_queue(
+    make: Make, workspace: Workspace, queue: str
+) -> None:
+    for other in QUEUES:
+        made = make(workspace, 5, other)
+        if other == queue:
+            wanted = {run.pk for run in made[:3]}
+    claims = Run.objects.claim(queue, 3)
+    assert ids(claims) == wanted
+    assert len({claim.lease_id for claim in claims}) == 3
+    assert len(Run.objects.claim(queue, 9)) == 2
+    assert Run.objects.claim(queue, 9) == []
+
+
+def test_each_state_of_a_run_that_is_due_belongs_to_one_queue(
+    make: Make, workspace: Workspace
+) -> None:
+    for queue in QUEUES:
+        make(workspace, 1, queue)
+    for failed in make(workspace, 2, "history"):
+        failed.status, failed.stored_at = "failed", None
+        failed.save()
+    assert [Run.objects.filter(wanted).count() for wanted in QUEUES.values()] == [1, 1, 3]
+
+
+def test_what_a_dead_worker_claimed_is_due_again_when_its_lease_ends(run: Run) -> None:
+    (first,) = Run.objects.claim("default", 5)
+    Run.objects.update(leased_until=timezone.now() - timedelta(seconds=1))
+    (second,) = Run.objects.claim("default", 5)
+    assert Run.objects.leased(first.run_id, first.lease_id) is None
+    assert Run.objects.leased(second.run_id, second.lease_id) == run
+
+
+def test_what_was_not_begun_is_given_back(make: Make, workspace: Workspace) -> None:
+    make(workspace, 3)
+    first, *others = Run.objects.claim("default", 3)
+    Run.objects.give_back(others)
+    Run.objects.give_back([])
+    again = Run.objects.claim("default", 3)
+    assert ids(again) == ids(others)
+    assert first.run_id not in ids(again)
+
+
+def test_nothing_is_given_back_that_another_has_claimed_since(run: Run) -> None:
+    late = Run.objects.claim("default", 1)
+    Run.objects.update(leased_until=timezone.now() - timedelta(seconds=1))
+    assert len(Run.objects.claim("default", 1)) == 1
+    Run.objects.give_back(late)
+    assert Run.objects.claim("default", 1) == []
+
+
+def test_a_step_of_a_claimed_run_costs_two_queries(
+    run: Run, django_assert_num_queries: DjangoAssertNumQueries, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(steps, "choose_step", lambda _run: lambda _: None)
+    (claim,) = Run.objects.claim("default", 1)
+    with django_assert_num_queries(2):  # read, give back
+        steps.take_claimed(claim.run_id, claim.lease_id)
+    run.refresh_from_db()
+    assert (run.next_check_at, run.lease_id) == (None, None)
+
+
+def test_a_step_whose_claim_ran_out_is_not_taken(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    (claim,) = Run.objects.claim("default", 1)
+    Run.objects.update(lease_id=uuid.uuid4())
+    monkeypatch.setattr(steps, "choose_step", lambda _run: pytest.fail("it was taken"))
+    assert steps.take_claimed(claim.run_id, claim.lease_id) is False
+
+
+# Several workers at once
+
+# SQLite's writers wait for each other, but not in a database in memory, as that of the tests.
+on_postgresql = pytest.mark.skipif(
+    connection.vendor != "postgresql", reason="SQLite has one writer at a time"
+)
+
+
+@on_postgresql
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("in_turn", [False, True])
+def test_workers_that_claim_at_once_share_what_is_due(
+    make: Make,
+    workspace: Workspace,
+    in_turn: bool,  # noqa: FBT001
+) -> None:
+    make(workspace, 60)
+    found: list[Claim] = []
+    together = threading.Barrier(4)
+
+    def claim() -> None:
+        together.wait(30)
+        for _ in range(5):
+            if in_turn:
+                found.extend(Run.objects.claim_in_turn("default", 3, uuid.uuid4()))
+            else:
+                found.extend(Run.objects.claim("default", 3))
+        connections.close_all()
+
+    workers = [threading.Thread(target=claim) for _ in range(4)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join(60)
+    assert len(found) == len(ids(found)) == 60
+
+
+@on_postgresql
+@pytest.mark.django_db(transaction=True)
+def test_a_claim_waits_for_no_other_worker(make: Make, workspace: Workspace) -> None:
+    make(workspace, 4)
+    claimed: list[Claim] = []
+
+    def claim() -> None:
+        claimed.extend(Run.objects.claim("default", 2))
+        connections.close_all()
+
+    with transaction.atomic():
+        held = Run.objects.claim("default", 2)
+        other = threading.Thread(target=claim)
+        other.start()
+        other.join(30)
+        assert len(claimed) == 2
+    assert not ids(claimed) & ids(held)
+
+
+# Workspaces in turn
+
+
+def test_the_next_run_of_a_workspace_does_not_wait_for_all_of_another(
+    make: Make, workspace: Workspace
+) -> None:
+    make(workspace, 50, late=100)
+    others = [Workspace.objects.create(name=f"Other {number}") for number in range(3)]
+    late = {run.pk for other in others for run in make(other, 1)}
+    after, claimed = uuid.UUID(int=0), set()
+    for _ in range(4):
+        claims = Run.objects.claim_in_turn("default", 1, after)
+        after = last_in_turn(claims, after)
+        claimed |= ids(claims)
+    assert late < claimed
+    assert len(claimed) == 4
+
+
+def test_where_few_workspaces_wait_the_longest_due_make_up_the_rest(
+    make: Make, workspace: Workspace
+) -> None:
+    long_due = make(workspace, 50, late=100)
+    (late,) = make(Workspace.objects.create(name="Other"), 1)
+    claims = Run.objects.claim_in_turn("default", 6, uuid.uuid4())
+    assert ids(claims) == {late.pk, *(run.pk for run in long_due[:5])}
+
+
+def test_turns_go_round(make: Make, workspace: Workspace) -> None:
+    places = sorted([workspace.pk, *(Workspace.objects.create(name=n).pk for n in "abc")])
+    for place in places:
+        make(Workspace.objects.get(pk=place), 2)
+    after, turns = places[1], []
+    for _ in range(4):
+        claims = Run.objects.claim_in_turn("default", 1, after)
+        after = last_in_turn(claims, after)
+        turns.append(after)
+    assert turns == [*places[2:], *places[:2]]
+
+
+# By index
+
+
+@contextmanager
+def plans() -> Iterator[list[str]]:
+    """Collect how the database carries out each statement on runs, as it really is sent."""
+    found: list[str] = []
+    words = "EXPLAIN QUERY PLAN" if connection.vendor == "sqlite" else "EXPLAIN"
+
+    def explain(execute: Any, sql: str, params: Any, many: Any, context: Any) -> Any:
+        if "runs_run" in sql:
+            cursor = context["connection"].connection.cursor()
+            if connection.vendor == "sqlite":
+                plan = cursor.execute(f"{words} {sql.replace('%s', '?')}", params).fetchall()
+            else:
+                plan = cursor.execute(f"{words} {sql}", params).fetchall()
+            found.append("\n".join(str(line[-1]) for line in plan))
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(explain):
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:  # a table of some rows is read in full otherwise
+                cursor.execute("SET LOCAL enable_seqscan = off")
+                cursor.execute("SET LOCAL enable_bitmapscan = off")
+        yield found
+
+
+def is_in_full(plan: str) -> bool:
+    lines = plan.splitlines()
+    return any("Seq Scan on runs_run" in line or line == "SCAN runs_run" for line in lines)
+
+
+WAYS: dict[str, Callable[[RunQuerySet, str], object]] = {
+    "run_due_": lambda runs, queue: runs.claim(queue, 10),
+    "run_due_in_turn_": lambda runs, queue: runs.claim_in_turn(queue, 1, uuid.UUID(int=0)),
+}
+
+
+@pytest.mark.parametrize("index", WAYS)
+@pytest.mark.parametrize("queue", QUEUES)
+def test_a_claim_reads_its_queue_by_its_index(
+    make: Make, workspace: Workspace, queue: str, index: str
+) -> None:
+    make(workspace, 20, queue)
+    with plans() as found:
+        WAYS[index](Run.objects.all(), queue)
+    assert any(f"{index}{queue}" in plan for plan in found), found
+    assert not any(map(is_in_full, found)), found
+
+
+def test_since_when_runs_are_due_is_read_by_index(make: Make, workspace: Workspace) -> None:
+    for late, queue in enumerate(QUEUES):
+        make(workspace, 2, queue, late)
+    oldest = Run.objects.order_by("next_check_at").values_list("next_check_at", flat=True)[0]
+    with plans() as found:
+        assert Run.objects.due_since() == oldest
+        Run.objects.look_now()
+    assert not any(map(is_in_full, found)), found
+    Run.objects.update(next_check_at=None)
+    assert Run.objects.due_since() is None

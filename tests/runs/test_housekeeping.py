@@ -1,0 +1,73 @@
+"""What a worker does beside the runs keeps no heartbeat waiting, and goes on after an error."""
+
+import threading
+from collections.abc import Callable
+
+import pytest
+from pytest_django.fixtures import Settings
+
+from playground.runs.clock import Clock
+from playground.runs.housekeeping import Housekeeping
+from playground.runs.media import files, latecomers, trash
+from playground.runs.models import Worker
+from playground.teams.models import Mail
+
+SECONDS = 30
+
+
+@pytest.fixture
+def look(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], bool]], None]:
+    """Have something else done in place of all that housekeeping does."""
+
+    def replace(wanted: Callable[[], bool]) -> None:
+        monkeypatch.setattr(files, "sweep_incoming", lambda: None)
+        monkeypatch.setattr(trash, "empty", lambda: 0)
+        monkeypatch.setattr(type(Mail.objects), "sweep", lambda _: None)
+        monkeypatch.setattr(latecomers, "look_at_some", wanted)
+
+    return replace
+
+
+def test_a_heartbeat_does_not_wait_for_it(
+    db: None, look: Callable[[Callable[[], bool]], None]
+) -> None:
+    begun, released = threading.Event(), threading.Event()
+
+    def hang() -> bool:
+        begun.set()
+        return released.wait(SECONDS)
+
+    look(hang)
+    slow = Housekeeping()
+    slow.start()
+    assert begun.wait(SECONDS)
+    Clock().tick()
+    assert Worker.objects.alive().count() == 1
+    assert slow.is_alive()
+    slow.stopping.set()
+    released.set()
+    slow.join(SECONDS)
+
+
+def test_it_goes_on_after_an_error(
+    look: Callable[[Callable[[], bool]], None],
+    settings: Settings,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    settings.HEARTBEAT_SECONDS = 0.01
+    rounds: list[str] = []
+    third = threading.Event()
+
+    def fail() -> bool:
+        rounds.append(threading.current_thread().name)
+        if len(rounds) > 2:
+            third.set()
+        raise OSError("the disk is away")
+
+    look(fail)
+    thread = Housekeeping()
+    thread.start()
+    assert third.wait(SECONDS)
+    thread.stop()
+    assert set(rounds) == {"housekeeping"}
+    assert "Housekeeping broke off" in caplog.text
