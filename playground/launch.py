@@ -183,7 +183,7 @@ def add_sandbox(data_dir: Path) -> Process:
     folder = data_dir / "sandbox"
     folder.mkdir(parents=True, exist_ok=True)
     kept = folder / "api_key"
-    if not kept.exists():
+    if not kept.exists() or not kept.read_text():  # a start that was killed may leave it empty
         kept.write_text(f"mv_sandbox_{secrets.token_hex(12)}")
     api_key = kept.read_text()
     ApiKey.objects.keep(Workspace.objects.first_one(), Service.SANDBOX, api_key)
@@ -202,7 +202,8 @@ def add_sandbox(data_dir: Path) -> Process:
 
 def find_port(kept: Path) -> int:
     """Return the port of the last start where it is free, so that links given then still lead."""
-    wanted = int(kept.read_text()) if kept.exists() else 0
+    text = kept.read_text() if kept.exists() else ""
+    wanted = int(text) if text.isdecimal() else 0
     for port in (wanted, 0):
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

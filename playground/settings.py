@@ -4,10 +4,13 @@ The README's table of settings is compared with this file by `tests/test_readme.
 """
 
 import base64
+import contextlib
 import hashlib
 import math
+import os
 import re
 import secrets
+import tempfile
 from datetime import timedelta
 from importlib.util import find_spec
 from ipaddress import ip_address, ip_network
@@ -163,9 +166,21 @@ def read_secret_key() -> str:
         )
     kept = DATA_DIR / "secret_key"
     if not kept.exists():
-        kept.touch(mode=0o600)
-        kept.write_text(secrets.token_urlsafe(50))
+        keep_first(kept, secrets.token_urlsafe(50))
     return kept.read_text()
+
+
+def keep_first(path: Path, text: str) -> None:
+    """Write a file for this account alone, unless there is one: whole, or not at all.
+
+    Of processes that start at once, one is first, and all of them read what it wrote.
+    """
+    with tempfile.NamedTemporaryFile("w", dir=path.parent) as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+        with contextlib.suppress(FileExistsError):
+            os.link(file.name, path)
 
 
 def read_encryption_keys() -> list[str]:

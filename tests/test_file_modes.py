@@ -5,6 +5,7 @@ import os
 import stat
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psutil
@@ -13,6 +14,7 @@ from PIL import Image
 from pytest_django.fixtures import Settings
 
 from playground import file_modes
+from playground.settings import keep_first
 from tests.chaos.person import Person
 from tests.launched import Launched
 
@@ -127,6 +129,22 @@ def test_for_nginx_the_group_reads_the_files_and_nothing_else(
     settings.ACCEL_REDIRECT = ""
     file_modes.mend()
     assert too_open(data_dir) == []
+
+
+def test_of_many_that_keep_a_secret_at_once_all_read_the_same(tmp_path: Path) -> None:
+    count = 16
+    path, together = tmp_path / "secret_key", threading.Barrier(count)
+
+    def keep(number: int) -> str:
+        together.wait()
+        keep_first(path, f"secret {number}" * 1000)
+        return path.read_text()
+
+    with ThreadPoolExecutor(count) as threads:
+        (kept,) = set(threads.map(keep, range(count)))
+    assert kept.startswith("secret ")
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert [*tmp_path.iterdir()] == [path]
 
 
 def make_everything(program: Launched) -> None:
