@@ -22,11 +22,11 @@ HEADERS = (
     "HTTP_X_FORWARDED_SSL",
     "HTTP_X_REAL_IP",
 )
-TAKEN_OFF = "playground.forwarded.taken_off"  # in request.META: the name of such a header
+TAKEN_OFF = "playground.forwarded.taken_off"  # in request.META: the name of that header
 
 
 class ForwardedMiddleware:
-    """Stands before all that asks for the scheme or the address of a request."""
+    """Runs before everything that reads the scheme or the address of a request."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

@@ -18,7 +18,7 @@ from playground.web import is_script
 
 RETRY_SECONDS = "10"
 UNREACHABLE = "The database cannot be reached just now. Please try again in a moment."
-FULL = "The disk of the database is full, so nothing was saved. Please tell whoever runs this."
+FULL = "The disk of the database is full, so nothing was saved. Please tell the administrator."
 READ_ONLY = "The database can only be read just now, so nothing was saved. Please try again later."
 BUSY = "The database is too busy just now, so nothing was saved. Please try again in a moment."
 WORDS: dict[int | str, str] = {
@@ -43,7 +43,7 @@ def answer_error(request: HttpRequest) -> HttpResponse:
 def answer_bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer a request that cannot be meant; see `handler400` in urls.py.
 
-    Django takes a session that could not be saved for one that somebody else has ended.
+    Django takes a session that could not be saved for one that was ended elsewhere.
     """
     words = find_outage(exception)
     return say(request, words) if words else bad_request(request, exception)

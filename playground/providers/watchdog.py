@@ -43,7 +43,7 @@ class Watchdog:
         return self._ends - time.monotonic()
 
     def note_progress(self, count: int) -> None:
-        """Let the silence begin anew: so many bytes came."""
+        """Start the time of silence again: this many bytes came."""
         if self.is_over:
             return
         if self._rate:

@@ -85,10 +85,10 @@ def act_on_run(request: HtmxRequest, pk: uuid.UUID, act: str) -> HttpResponse:
 
 
 def ask_all_again(request: HtmxRequest, run: Run) -> HttpResponse:
-    """Take up this run again, and all others of whoever presses that ended alike."""
+    """Take up this run again, and all other runs of the same person that ended alike."""
     asked = lifecycle.ask_all_again(board.runs_shown_to(request.membership))
     if run.pk not in asked and lifecycle.ask_again(run):
-        asked.append(run.pk)  # somebody else's, which they look at
+        asked.append(run.pk)  # another person's, which they look at
     return show_result(request, run, *asked)
 
 

@@ -173,7 +173,7 @@ def check_static_files() -> Finding:
             said="This host has no static files for its pages."
             if len(missing) == 1 and missing[0] == "staticfiles.json"
             else f"{len(missing)} static files of the pages are missing on this host.",
-            advice="Start the web process anew: it collects them. Where it may not write to "
+            advice="Restart the web process: it collects them. Where it may not write to "
             f"{settings.STATIC_ROOT}: python manage.py collectstatic --noinput",
             detail=", ".join(missing[:3]),
         )
@@ -182,7 +182,7 @@ def check_static_files() -> Finding:
             name="static files",
             level=Level.WARNING,
             said="The static files of another version were collected on this host.",
-            advice="Start the web process anew, with the version that is installed.",
+            advice="Restart the web process, with the version that is installed.",
         )
     return Finding(name="static files", said="This host has those of its version.")
 

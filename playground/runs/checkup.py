@@ -49,7 +49,7 @@ def check_settings() -> Finding:
         ),
         (
             "*" in settings.FORWARDED_ALLOW_IPS and settings.BIND_ADDRESS not in LOOPBACK,
-            "FORWARDED_ALLOW_IPS believes whoever reaches the port about where they come from.",
+            "FORWARDED_ALLOW_IPS believes every client that reaches the port about its address.",
             "Set it to the addresses of your proxies, or let nobody else reach the port.",
         ),
         (

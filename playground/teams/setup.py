@@ -34,7 +34,7 @@ def make_token() -> str:
     """Return the token of this installation: the same on each of its hosts, and kept nowhere.
 
     It is a MAC by SECRET_KEY over the first workspace, whose id is random, so that another
-    database has another token. It is worth nothing once somebody is there.
+    database has another token. It is worth nothing once there is an account.
     """
     facts = str(Workspace.objects.first_one().pk)
     return salted_hmac("playground.setup", facts, algorithm="sha256").hexdigest()

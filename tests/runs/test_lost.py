@@ -104,7 +104,7 @@ def test_all_runs_that_were_given_up_are_asked_for_at_once(
     Run.objects.filter(pk=missing.pk).update(problem_since=timezone.now() - timedelta(days=3))
     take(missing)
     sandbox.mend()
-    assert "Ask again for all such runs" in client.get(missing.spec.get_absolute_url()).text
+    assert "Ask again for all of them" in client.get(missing.spec.get_absolute_url()).text
     answer = client.post(f"{missing.get_absolute_url()}ask-all/", headers={"HX-Request": "true"})
     for run in [missing, *others]:
         run.refresh_from_db()

@@ -62,7 +62,7 @@ class Version:
     fruitless: int = 0
 
     def is_of(self, url: str) -> bool:
-        """Whether a link leads to the same file; its query may only sign it anew."""
+        """Whether a link leads to the same file; its query may only sign it again."""
         if self.url == url:
             return True
         mine, other = urlsplit(self.url)._replace(query=""), urlsplit(url)._replace(query="")

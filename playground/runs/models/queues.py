@@ -11,7 +11,7 @@ from django.db.models import Q
 from playground.runs import database_clock
 
 # The queues by their rank, and which runs they serve. Looking whether a task has ended is short,
-# and somebody waits for it; fetching its files is long; its history can wait for all of that.
+# and a person waits for it; fetching its files is long; its history can wait for all of that.
 # Each has indexes of its own (`Run.Meta`). No `IN` is among these conditions: SQLite would not see
 # that a query with values for its parameters is that of the index.
 LOOKS, FILES, HISTORY = "default", "files", "history"
@@ -50,7 +50,7 @@ def claim_chosen(select: str, values: tuple[Any, ...], lease: timedelta) -> list
     until, until_values = database_clock.sql_now(lease)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"WITH chosen (id) AS MATERIALIZED ({select} {lock}) "  # noqa: S608 - no value stands in it
+            f"WITH chosen (id) AS MATERIALIZED ({select} {lock}) "  # noqa: S608 - it holds no value
             f"UPDATE runs_run SET lease_id = {new_id}, leased_until = {until} "
             "FROM chosen WHERE runs_run.id = chosen.id "
             "RETURNING runs_run.id, runs_run.lease_id, runs_run.workspace_id",
