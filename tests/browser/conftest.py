@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.db import connections
 from playwright.sync_api import Browser, Page, Playwright, expect
+from pytest_django.plugin import DjangoDbBlocker
 
 from tests.launched import Launched
 from tests.sandbox_process import SandboxProcess
@@ -173,9 +174,24 @@ def open_anew(page: Page, url: str) -> None:
     expect(start_anew).to_be_hidden()
 
 
+def end_pauses(program: Launched, blocker: DjangoDbBlocker) -> None:
+    """Let a program forget that the service asked for a pause: all runs of the key would wait."""
+    from playground.teams.models import ApiKey  # noqa: PLC0415 - see photo
+    from tests.chaos.reckoning import ALIAS, open_database  # noqa: PLC0415
+
+    with blocker.unblock(), open_database(program.environment["DATABASE_URL"]):
+        ApiKey.objects.using(ALIAS).update(paused_until=None)
+
+
 @pytest.fixture
-def playground(page: Page, launched: Launched, service: SandboxProcess) -> Page:
+def playground(
+    page: Page,
+    launched: Launched,
+    service: SandboxProcess,
+    django_db_blocker: DjangoDbBlocker,
+) -> Page:
     """The form of the first model, open."""
+    end_pauses(launched, django_db_blocker)
     open_anew(page, f"{launched.url}models/{SLUG}/")
     expect(page.get_by_role("heading", name="Seedream 5 Lite")).to_be_visible()
     return page
