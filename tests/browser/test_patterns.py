@@ -125,7 +125,8 @@ def test_generated_patterns_mean_what_they_mean_in_chromium(page: Page) -> None:
     ours = [decide(*pair) for pair in pairs]
     assert len({theirs for theirs in said if theirs is not None}) == len({True, False})
     assert [(*pair, mine) for pair, mine, theirs in zip(pairs, ours, said, strict=True)
-            if mine is not theirs and theirs is not None] == []  # fmt: skip
+            if mine is not theirs and None not in {mine, theirs}] == []  # fmt: skip
+    # What is too large to be checked is left to the service, and is rare.
     unread = {pattern for (pattern, _), mine in zip(pairs, ours, strict=True) if mine is None}
     assert len(unread) < len(pairs) / 100
 
