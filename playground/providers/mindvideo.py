@@ -92,7 +92,7 @@ class MindVideo:
             raise InvalidInput("The inputs cannot be written as JSON.") from error
         headers = {"Content-Type": "application/json", "Idempotency-Key": key}
         gone = "The service has no model of this name."
-        return self._ask("tasks", read_ticket, UnknownModel, gone, data=body, headers=headers)
+        return self._ask("tasks", read_ticket, UnknownModel, gone, body=body, headers=headers)
 
     def status(self, task_id: str) -> TaskState:
         """Look at one task.

@@ -1,6 +1,7 @@
 """One request to a service and its answer, bounded in time and size, with the API key kept out."""
 
 import html
+import io
 import json
 import time
 from collections.abc import Mapping
@@ -29,8 +30,9 @@ STREAMING_TYPES = ("text/event-stream", "application/x-ndjson")  # these may nev
 class Limits:
     """How long one request may take, and how much it may bring.
 
-    read_seconds   between two pieces of the answer
-    total_seconds  from the start to the last byte of the answer
+    connect_seconds  to connect, and for each block of 16 kB of the request
+    read_seconds     to the end of the headers, then between two pieces of the answer
+    total_seconds    from the headers to the last byte of the answer
     """
 
     connect_seconds: float = 5.0
@@ -196,22 +198,38 @@ class Session(requests.Session):
         """Nowhere: a redirect that is not followed is still read whole, without any limit."""
 
 
-def ask(http: requests.Session, method: str, url: str, *, limits: Limits, **options: Any) -> Answer:
+def ask(
+    http: requests.Session,
+    method: str,
+    url: str,
+    *,
+    limits: Limits,
+    body: bytes = b"",
+    headers: Mapping[str, str] | None = None,
+) -> Answer:
     """Send one request and read its answer; redirects are answers too.
+
+    A body is sent in blocks: as one piece, all of it would have to leave within the time-out of
+    the connection, and pictures take longer on a slow line.
 
     Raises  requests.RequestException; NoConnectionError where nothing was sent
     """
-    deadline = time.monotonic() + limits.total_seconds
-    timeout = (limits.connect_seconds, limits.read_seconds)
     with http.request(
-        method, url, timeout=timeout, allow_redirects=False, stream=True, **options
+        method,
+        url,
+        data=io.BytesIO(body) if body else None,
+        headers=headers,
+        timeout=(limits.connect_seconds, limits.read_seconds),
+        allow_redirects=False,
+        stream=True,
     ) as response:
+        deadline = time.monotonic() + limits.total_seconds
         sent = response.request.headers.get("Authorization", "")
-        body = _read_body(response, deadline, limits.body_bytes)
+        content = _read_body(response, deadline, limits.body_bytes)
         return Answer(
             status=response.status_code,
             headers=response.headers,
-            text=body.decode("utf-8-sig", errors="replace"),
+            text=content.decode("utf-8-sig", errors="replace"),
             secret=str(sent).rpartition(" ")[2],
         )
 

@@ -86,7 +86,7 @@ def test_a_run_says_how_long_such_runs_took_before(
         inputs={"prompt": "again"},
     )
     steps.take(fresh.pk)
-    assert "usually about 12 s" in client.get(fresh.get_absolute_url()).text
+    assert "usually 12 s" in client.get(fresh.get_absolute_url()).text
 
 
 def test_the_page_of_a_run_that_nobody_has_is_not_found(client: Client) -> None:
