@@ -152,3 +152,32 @@ def test_two_outputs_with_the_same_content_leave_the_files_of_one(
     assert MediaFile.objects.get() == kept
     check_whole(kept)
     assert len(list(files.incoming_folder().parent.glob(f"files/**/{kept.sha256}-*"))) == 2 + 2
+
+
+def test_what_was_cut_off_before_its_row_is_removed_when_another_has_stored_the_same(
+    storage: Storage, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class KilledError(BaseException):
+        pass
+
+    def die(*_: Any, **__: Any) -> None:
+        raise KilledError
+
+    with serving(ScriptedService()) as server:
+        server.says(Reply(body=picture_bytes()))
+        cut_off, other = (
+            run.outputs.create(position=n, kind="image", source_url=f"{server.url}/a.png")
+            for n in range(2)
+        )
+        with monkeypatch.context() as patch:
+            patch.setattr(MediaFile.objects, "get_or_create", die)
+            with pytest.raises(KilledError):
+                downloads.store_output(cut_off, trusted_origin=server.url)
+        downloads.store_output(other, trusted_origin=server.url)
+        assert other.file
+        folder = str(other.file.original.name).rpartition("/")[0]
+        assert len(storage.listdir(folder)[1]) == 4
+        downloads.store_output(cut_off, trusted_origin=server.url)
+    assert cut_off.file == other.file
+    assert len(storage.listdir(folder)[1]) == 2
+    check_whole(other.file)

@@ -1,6 +1,7 @@
 """How often a task is asked about: few times, whatever is known, and yet soon after its end."""
 
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -180,9 +181,18 @@ def test_the_service_s_own_times_are_learnt_where_the_end_was_noticed_late(
     assert 0.1 < run.took_seconds < 60
 
 
+def wait_until_ended(sandbox: SandboxProcess) -> None:
+    """Wait until the one task that the service took has its pictures."""
+    give_up_at = time.monotonic() + 30
+    while [task["status"] for task in sandbox.ledger()["tasks"]] != ["succeeded"]:
+        assert time.monotonic() < give_up_at
+        time.sleep(0.01)
+
+
 def test_a_ticket_that_says_ended_is_followed_at_once(run: Run, sandbox: SandboxProcess) -> None:
     sandbox.fault("submit", "reset_after")
     steps.take(run.pk)
+    wait_until_ended(sandbox)
     Run.objects.update(next_check_at=timezone.now())
     make_finished(twin_of(run), 300)
     pace.learnt.clear()

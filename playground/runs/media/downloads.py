@@ -161,7 +161,7 @@ def store_output(
     """
     with download(output, trusted_origin=trusted_origin, note_progress=note_progress) as file:
         refuse_web_page(file)
-        kept = find_kept(output.run.workspace_id, file) or keep(
+        kept = find_kept(output.run.workspace_id, file, by=output.pk) or keep(
             output.run.workspace_id,
             file,
             read_content(file, Kind(output.kind), limit_pixels=settings.OUTPUT_LIMIT_PIXELS),

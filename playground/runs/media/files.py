@@ -8,7 +8,7 @@ import tempfile
 import time
 import uuid
 from collections.abc import Iterable, Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import IO
 
 from django.conf import settings
@@ -26,6 +26,7 @@ from playground.runs.media.content import (
     find_format,
 )
 from playground.runs.models import MediaFile
+from playground.runs.models.media_file import name_original, name_thumbnail
 
 logger = logging.getLogger(__name__)
 
@@ -137,12 +138,34 @@ NOT_THAT = {
 }
 
 
-def find_kept(workspace_id: uuid.UUID, file: Incoming) -> MediaFile | None:
-    """Return the row of a content that is stored already, and still in its place."""
+def find_kept(
+    workspace_id: uuid.UUID, file: Incoming, *, by: uuid.UUID | None = None
+) -> MediaFile | None:
+    """Return the row of a content that is stored already, and still in its place.
+
+    by  who would store it, as an output's id: what that left when it was cut off is removed
+    """
     kept = MediaFile.objects.filter(workspace_id=workspace_id, sha256=file.sha256).first()
     if kept is None or not kept.original.storage.exists(kept.original.name or ""):
         return None
+    if by:
+        remove_leftovers(kept, by)
     return kept
+
+
+def remove_leftovers(kept: MediaFile, by: uuid.UUID) -> None:
+    """Remove files of a content that was stored by another before the row of them was written."""
+    left = MediaFile(workspace_id=kept.workspace_id, sha256=kept.sha256)
+    left.stored_by = short(by)
+    suffix = PurePosixPath(kept.original.name or "").suffix
+    left.original.name = name_original(left, f"original{suffix}")
+    left.thumbnail.name = name_thumbnail(left, "")
+    if left.original.name != kept.original.name:
+        remove(left)
+
+
+def short(by: uuid.UUID) -> str:
+    return by.hex[:16]
 
 
 def keep(
@@ -156,7 +179,7 @@ def keep(
     by  who stores it, as an output's id: cut off and done again, it overwrites what it had stored
     """
     kept = MediaFile(workspace_id=workspace_id, sha256=file.sha256)
-    kept.stored_by = (by or uuid.uuid4()).hex[:16]
+    kept.stored_by = short(by or uuid.uuid4())
     if content.thumbnail:
         with receive([content.thumbnail]) as thumbnail:
             kept.thumbnail.save("", thumbnail, save=False)
