@@ -25,6 +25,8 @@ from playground.teams.models import Invitation, Membership, Role, Workspace
 from tests.conftest import picture_bytes
 from tests.test_canary import routes
 
+pytestmark = pytest.mark.once
+
 STRANGER, OUTSIDER, VIEWER = "stranger", "outsider", "viewer"
 MEMBER, AUTHOR, OWNER = "member", "author", "owner"
 

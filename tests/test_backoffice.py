@@ -11,6 +11,8 @@ from playground.teams.models import ApiKey, Invitation, Membership, Role, Worksp
 from tests.conftest import reread_urls
 from tests.teams.conftest import Enter, enter  # noqa: F401 - pytest looks for them here
 
+pytestmark = pytest.mark.once
+
 OFFICE = "/back-office/"
 TABLES = {
     "auth/user": User,

@@ -12,6 +12,8 @@ from pytest_django.fixtures import Settings
 from playground.catalog.models import ModelSpec
 from tests.launched import Launched
 
+pytestmark = pytest.mark.once
+
 SCRIPT = {"X-Requested-With": "XMLHttpRequest"}
 
 

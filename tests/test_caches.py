@@ -10,6 +10,8 @@ from pytest_django.fixtures import Settings
 from playground.runs.models import Run
 from tests.test_access import AUTHOR, DOORS, MEMBER, Cast, cast  # noqa: F401 - pytest finds it
 
+pytestmark = pytest.mark.once
+
 # Pictures that pages show: kept by the browser, which asks each time whether it may show them.
 SHOWN = {"output_original", "output_thumbnail", "upload_thumbnail", "hosted_upload"}
 

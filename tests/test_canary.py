@@ -39,6 +39,8 @@ from tests.conftest import picture_bytes
 from tests.sandbox_process import ROOT, SandboxProcess
 from tests.tables import IS_WHOLE, sample
 
+pytestmark = pytest.mark.once
+
 PAGE = "/team/keys/"
 
 # What a service may do instead of a proper answer, as far as it takes no time.

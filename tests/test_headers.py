@@ -14,6 +14,8 @@ from playground.runs.models import Run
 from playground.teams.limits import LIMITS, Costly, Limit
 from tests.test_readme import README
 
+pytestmark = pytest.mark.once
+
 EVERYWHERE = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",

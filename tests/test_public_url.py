@@ -22,6 +22,8 @@ from tests.launched import ROOT
 from tests.teams.conftest import Post, post
 from tests.teams.sign_on_service import signing_on
 
+pytestmark = pytest.mark.once
+
 __all__ = ["post"]
 
 PUBLIC = "https://play.example.com"

@@ -21,7 +21,7 @@ from tests.teams.mail_server import MailServer, taking_mail
 PASSWORD = "a long walk home"
 SECONDS = 30
 
-pytestmark = pytest.mark.timeout(180)
+pytestmark = [pytest.mark.once, pytest.mark.timeout(180)]
 
 
 def manage(program: Launched, *words: str, typed: str = "") -> str:

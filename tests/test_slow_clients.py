@@ -12,6 +12,8 @@ import requests
 
 from tests.launched import Launched
 
+pytestmark = pytest.mark.once
+
 COUNT = 40
 SOON = 3.0  # seconds for a page that asks nothing; the machine may be busy
 HEADER = b"Host: 127.0.0.1\r\nContent-Type: application/x-www-form-urlencoded\r\n"

@@ -13,6 +13,8 @@ import requests
 from tests.launched import ROOT, Launched
 from tests.providers.scripted import Reply, ScriptedService, serving
 
+pytestmark = pytest.mark.once
+
 SEAM = ROOT / "tests" / "start_seam"
 FASTER = 25  # the clock of the command that waits: a minute passes in some seconds
 COMMANDS = {"web": "gunicorn", "worker": "manage.py work", "sandbox": "playground.sandbox"}

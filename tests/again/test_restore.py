@@ -12,6 +12,8 @@ from tests.conftest import picture_bytes, read_body
 from tests.runs.test_generate import HTMX
 from tests.runs.test_imprint import put
 
+pytestmark = pytest.mark.once
+
 
 def download(client: Client, run: Run) -> bytes:
     return read_body(client.get(run.outputs.get().get_absolute_url(), {"download": ""}))

@@ -23,6 +23,8 @@ from tests.browser.shifts import (
 from tests.launched import ROOT, Launched
 from tests.sandbox_process import SandboxProcess
 
+pytestmark = pytest.mark.once
+
 COUNT = 130  # "picture 129" is the newest, and a film
 SHIFTS = """() => new Promise(resolve => {
     new PerformanceObserver(list => resolve(

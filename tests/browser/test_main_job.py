@@ -10,6 +10,8 @@ from tests.browser.conftest import IS_THROTTLED, SLUG, open_anew
 from tests.launched import Launched
 from tests.sandbox_process import SandboxProcess
 
+pytestmark = pytest.mark.once
+
 CHINESE = "一只在花园里玩耍的金毛犬,阳光明媚,高清摄影风格。"
 ARRIVES = 120_000 if IS_THROTTLED else 30_000  # milliseconds; a busy machine takes its time
 

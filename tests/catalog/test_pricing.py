@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from playground.catalog.models import ModelSpec
 from playground.catalog.pricing import Cost, Pricing, read_pricing
 
+pytestmark = pytest.mark.once
+
 GROUPED = {"sequential_image_generation": "auto"}
 
 

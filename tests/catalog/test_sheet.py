@@ -13,6 +13,8 @@ from playground.teams.models import Membership, Role, Workspace
 from tests.catalog.browser import fill, press
 from tests.catalog.pages import OPENAPI, PAGE, SCHEMA
 
+pytestmark = pytest.mark.once
+
 HTMX = {"HX-Request": "true"}
 NEW = "/models/new/"
 BY_HAND = "/models/new/edit/"

@@ -14,6 +14,8 @@ from playground.runs import code
 from playground.runs.models import Run
 from playground.runs.pasting import read_document, shell_words
 
+pytestmark = pytest.mark.once
+
 HTMX = {"HX-Request": "true"}
 INPUTS: dict[str, Any] = {"prompt": 'it\'s a <cat> & "dog"', "n": 3, "size": "16:9"}
 REQUEST = {"model": "doubao-seedream-5-0-lite", "input": INPUTS}

@@ -19,7 +19,7 @@ from tests.costs.conftest import Pay
 from tests.runs.test_generate import HTMX, post
 from tests.sandbox_process import SandboxProcess
 
-pytestmark = pytest.mark.usefixtures("api_key")
+pytestmark = [pytest.mark.once, pytest.mark.usefixtures("api_key")]
 
 GROUP = {"/sequential_image_generation": '"auto"'}
 MAX_IMAGES = "/sequential_image_generation_options/max_images"

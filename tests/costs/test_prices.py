@@ -19,6 +19,8 @@ from playground.teams.models import ApiKey, Service, Workspace
 from tests.costs.conftest import Pay
 from tests.runs.test_generate import HTMX
 
+pytestmark = pytest.mark.once
+
 CHOSEN = {"prompt": "x", "n": 1, "resolution": "2k", "size": "1:1"}
 GROUPED = {"sequential_image_generation": "auto"}
 

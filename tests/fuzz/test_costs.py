@@ -13,6 +13,8 @@ from django.test import Client
 from playground.catalog.models import ModelSpec
 from tests.tables import IS_WHOLE, sample
 
+pytestmark = pytest.mark.once
+
 SLUG = "doubao-seedream-5-0-lite"
 SECONDS = 12.0  # of processor time, for a whole body of some megabytes; the machine may be busy
 SMALL = 0.5  # seconds in which nothing can be told: what is quadratic takes more

@@ -20,6 +20,8 @@ from tests.fuzz.inputs import SECONDS, Meter, fuzzed
 from tests.schema.browser import submit
 from tests.tables import sample
 
+pytestmark = pytest.mark.once
+
 SCHEMAS = Path(__file__).parent.parent / "schemas"
 SHIPPED = "doubao-seedream-5-0-lite"
 # Those with the most parts that a POST can change.

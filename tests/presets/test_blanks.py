@@ -10,6 +10,8 @@ from playground.runs.models import Draft, Run
 from tests.presets.test_drafts import check
 from tests.runs.test_generate import HTMX, post
 
+pytestmark = pytest.mark.once
+
 TEXT = "a {{animal:cat|dog}}, {{count:1..9}} of them, in {{place}}"
 ENTERED = {"~var:animal": "dog", "~var:count": "3", "~var:place": "Rome"}
 

@@ -17,6 +17,8 @@ from tests.conftest import picture_bytes, read_body
 from tests.runs import films, pictures
 from tests.runs.pictures import MARK, encode, moving, scene, turned
 
+pytestmark = pytest.mark.once
+
 PICTURES = ["JPEG", "PNG", "WEBP", "GIF"]
 
 

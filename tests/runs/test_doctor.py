@@ -22,6 +22,8 @@ from playground.teams.outbox import RESET
 from tests.launched import ROOT, free_port
 from tests.sandbox_process import SandboxProcess
 
+pytestmark = pytest.mark.once
+
 
 def consult(expected: int = 0) -> dict[str, dict[str, Any]]:
     """Return the findings by name, the worst of each name."""

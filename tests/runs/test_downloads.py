@@ -21,6 +21,8 @@ from playground.runs.models import Output, Run, Status
 from tests.conftest import picture_bytes
 from tests.providers.scripted import Reply, Request, ScriptedService, serving
 
+pytestmark = pytest.mark.once
+
 PICTURE = picture_bytes((400, 300)) + bytes(200_000)
 CUT = 100_000  # bytes that arrive of it at first
 ETAG = '"0123456789abcdef0123456789abcdef"'  # of a hash's length

@@ -12,6 +12,8 @@ from playground.runs.models import Run
 from playground.runs.steps import storing
 from tests.sandbox_process import SandboxProcess
 
+pytestmark = pytest.mark.once
+
 type WorkOff = Callable[[], None]
 
 # fault, what is said of the charge, the one button

@@ -13,7 +13,7 @@ from playground.schema import SchemaForm
 from tests.runs import resolver
 from tests.runs.test_generate import HTMX, post
 
-pytestmark = pytest.mark.usefixtures("api_key")
+pytestmark = [pytest.mark.once, pytest.mark.usefixtures("api_key")]
 
 FILE = {"widget": "file-upload"}
 WRONG = [

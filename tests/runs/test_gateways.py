@@ -13,6 +13,8 @@ from playground.teams.models import ApiKey
 from tests.sandbox_process import SandboxProcess
 from tests.tables import sample
 
+pytestmark = pytest.mark.once
+
 type WorkOff = Callable[[], None]
 
 STATUSES = (200, 400, 401, 402, 403, 404, 405, 407, 408, 409, 410, 413, 422, 429, 451, 500, 502)

@@ -16,6 +16,8 @@ from playground.teams.models import Membership, Workspace
 from tests.conftest import picture_bytes, read_body
 from tests.runs.pictures import moving
 
+pytestmark = pytest.mark.once
+
 
 def test_a_stored_picture_is_sent_as_it_came(client: Client, finished: Run) -> None:
     output = finished.outputs.get()

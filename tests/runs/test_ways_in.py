@@ -29,6 +29,8 @@ from tests.runs import resolver
 from tests.runs.test_generate import HTMX
 from tests.schema.browser import parse, send
 
+pytestmark = pytest.mark.once
+
 if TYPE_CHECKING:  # the name is in the stubs only
     from django.test.client import _MonkeyPatchedWSGIResponse as Response
 

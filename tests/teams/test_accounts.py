@@ -22,6 +22,8 @@ from playground.catalog.models import ModelSpec
 from playground.teams.middleware import AGE_KEY
 from tests.teams.conftest import Post
 
+pytestmark = pytest.mark.once
+
 RIGHT = {"login": "ana", "password": "correct horse"}
 NEXT = "a long walk home"
 

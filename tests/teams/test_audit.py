@@ -12,6 +12,8 @@ from playground.teams.limits import LIMITS, Costly, Limit
 from playground.teams.models import ApiKey, Invitation, Membership, Role, Workspace
 from tests.teams.conftest import Enter, Told
 
+pytestmark = pytest.mark.once
+
 RIGHT = {"login": "ana", "password": "correct horse"}
 NEXT = "a long walk home"
 

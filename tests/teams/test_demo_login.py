@@ -16,6 +16,8 @@ from playground.teams.models import Membership, Role, Workspace
 from tests.launched import Launched
 from tests.tables import sample
 
+pytestmark = pytest.mark.once
+
 PORT = 8000
 KEYS = "/team/keys/"  # a page for owners, as the person of the demo is one
 

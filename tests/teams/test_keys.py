@@ -25,6 +25,8 @@ from tests.launched import free_port
 from tests.sandbox_process import SandboxProcess
 from tests.teams.test_accounts import code_of
 
+pytestmark = pytest.mark.once
+
 SECRET = "mv_live_canary_0123"
 PAGE = "/team/keys/"
 NEW, OLD, LOST = (Fernet.generate_key().decode() for _ in range(3))

@@ -24,6 +24,8 @@ from tests.catalog.pages import PAGE
 from tests.teams.conftest import Told
 from tests.test_access import DOORS, MEMBER, OWNER, Cast, cast  # noqa: F401 - a fixture
 
+pytestmark = pytest.mark.once
+
 FORGED = 'x"\n2026-11-29 INFO playground.audit logged in by="root'
 
 

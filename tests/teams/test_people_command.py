@@ -15,6 +15,8 @@ from pytest_django.fixtures import Settings
 from playground.teams.models import Role, Workspace
 from tests.teams.conftest import Enter
 
+pytestmark = pytest.mark.once
+
 type Type = Callable[[str], None]
 
 NEXT = "a long walk home"

@@ -13,6 +13,8 @@ from playground.teams.models import ApiKey, Membership, Role, Workspace
 from tests.conftest import picture_bytes, read_body
 from tests.teams.conftest import Enter
 
+pytestmark = pytest.mark.once
+
 SEEDREAM = "/models/doubao-seedream-5-0-lite/"
 WORDS = {"/prompt": "a lighthouse", "submission": "7b0d6c56-5d55-4d3e-8d9c-3b0a2f1f9e11"}
 

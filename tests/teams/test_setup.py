@@ -12,6 +12,8 @@ from playground import gunicorn, launch
 from playground.teams import setup
 from playground.teams.models import Membership, Workspace
 
+pytestmark = pytest.mark.once
+
 FIELDS = {"workspace": "Studio", "username": "ana", "email": "", "password": "a long walk home"}
 
 

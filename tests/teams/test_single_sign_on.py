@@ -16,6 +16,8 @@ from playground.teams.models import Invitation, Membership, Workspace
 from tests.providers.scripted import closed_port
 from tests.teams.sign_on_service import KEY, OTHERS_KEY, Claims, SignOnService, sign, signing_on
 
+pytestmark = pytest.mark.once
+
 BEGIN = "/account/oidc/sso/login/"
 
 
