@@ -9,6 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+import psutil
 import requests
 
 ROOT = Path(__file__).parents[1]
@@ -100,11 +101,17 @@ class SandboxProcess:
         self.stop(signal.SIGKILL)
 
     def stop(self, how: int = signal.SIGTERM) -> int | None:
-        """End it and return its exit code; None when it was not running."""
+        """End it and return its exit code; None when it was not running.
+
+        Its drawing process, which ends by itself, still writes into the folder until then.
+        """
         if self.process is None:
             return None
+        children = find_children(self.process.pid)
         self.process.send_signal(how)
         code = self.process.wait(STOP_SECONDS)
+        _, alive = psutil.wait_procs(children, STOP_SECONDS)
+        assert not alive, f"it left {alive}"
         if self.process.stdout:
             self.process.stdout.close()
         self.process = None
@@ -150,3 +157,10 @@ class SandboxProcess:
         """Any control request; AssertionError with its words when it is refused."""
         answer = self.http.post(f"{self.url}/control/{name}", json=document, timeout=10)
         assert answer.ok, answer.text
+
+
+def find_children(pid: int) -> list[psutil.Process]:
+    try:
+        return list(psutil.Process(pid).children(recursive=True))
+    except psutil.NoSuchProcess:
+        return []
