@@ -18,20 +18,17 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from xml.etree.ElementTree import Element
 
-import boto3
 import pytest
 import requests
-from moto.server import ThreadedMotoServer
 
 from tests.conftest import picture_bytes
 from tests.launched import ROOT, free_port
+from tests.runs.test_bucket import BUCKET, KEYS, Service
 from tests.sandbox_process import SandboxProcess
 from tests.schema import browser
 
 pytestmark = [pytest.mark.only_on("postgresql"), pytest.mark.timeout(600)]
 
-BUCKET = "hosts"
-KEYS = {"aws_access_key_id": "test", "aws_secret_access_key": "test", "region_name": "us-east-1"}
 PASSWORD = "a long walk home"
 FORM = "/models/doubao-seedream-5-0-lite/"
 HTMX = {"HX-Request": "true"}
@@ -84,19 +81,16 @@ def wait_until(is_so: Callable[[], object]) -> None:
 @pytest.fixture(scope="module")
 def bucket() -> Iterator[dict[str, str]]:
     """The settings of an empty bucket."""
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    address, port = server.get_host_and_port()
-    url = f"http://{address}:{port}"
-    boto3.client("s3", endpoint_url=url, **KEYS).create_bucket(Bucket=BUCKET)
+    service = Service()
+    service.client.create_bucket(Bucket=BUCKET)
     yield {
         "S3_BUCKET": BUCKET,
-        "S3_ENDPOINT_URL": url,
+        "S3_ENDPOINT_URL": service.url,
         "S3_REGION": KEYS["region_name"],
         "S3_ACCESS_KEY_ID": KEYS["aws_access_key_id"],
         "S3_SECRET_ACCESS_KEY": KEYS["aws_secret_access_key"],
     }
-    server.stop()
+    service.stop()
 
 
 @pytest.fixture(scope="module")

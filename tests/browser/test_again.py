@@ -72,9 +72,9 @@ def test_a_key_that_is_held_down_makes_one_run(
         keyboard.down("Control")
     else:
         playground.get_by_role("button", name=name, exact=True).first.focus()
-    for expected in (1, 1, 1):
+    for _ in range(3):
         keyboard.down("Enter")  # those after the first are marked as repeated
-        expect(runs).to_have_count(before + expected)
+        expect(runs).to_have_count(before + 1)
         expect(playground.locator("#runs [aria-busy]")).to_have_count(0)
     keyboard.up("Enter")
     expect_pictures(runs.first, 1)
