@@ -1,4 +1,4 @@
-"""Whom a request comes from, and how: told by headers, believed by the address that sent them.
+"""The address and scheme of a request behind a proxy: only trusted proxies are believed.
 
 A proxy says in headers which address it had the request from, and whether that was by https. So
 can anybody who reaches the port without the proxy. These headers count only where the connection

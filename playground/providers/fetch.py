@@ -297,8 +297,8 @@ def _read_size(response: http.client.HTTPResponse, rest: Rest) -> int:
 
     Raises  RestUnavailable where it brings anything else
     """
-    told = CONTENT_RANGE.match(_header(response, "Content-Range"))
-    begin, end, size_bytes = map(int, told.groups()) if told else (-1, -1, -1)
+    found = CONTENT_RANGE.match(_header(response, "Content-Range"))
+    begin, end, size_bytes = map(int, found.groups()) if found else (-1, -1, -1)
     if begin != rest.offset or not begin <= end < size_bytes:
         raise RestUnavailable("The server sent another part of the file.", status=response.status)
     if _validator(response) not in ("", rest.validator):

@@ -307,7 +307,7 @@ def unopened(what: str) -> Finding:
 
 
 def check_clocks(ours: datetime, database: datetime, workers: tuple[Worker, ...]) -> Finding:
-    """Compare our clock and those of the workers with the database's, by which all is told."""
+    """Compare the clocks of this process and of the workers with the database's."""
     newest = max((worker.seen_at for worker in workers), default=database)
     apart = [("the database", database - ours), ("a worker", max(newest - database, timedelta()))]
     alive = [worker for worker in workers if worker.seen_at > database - Worker.SILENCE]

@@ -70,8 +70,8 @@ def name_key(run: Run) -> str:
     """Return a sentence on the key that can end a doubt, where it is the key that is missing."""
     if run.is_settled or not run.is_in_doubt or run.problem not in OF_THE_KEY:
         return ""
-    told = _("It was sent with the key %(key)s, and no other can tell what became of it.")
-    return " " + told % {"key": run.api_key}
+    words = _("It was sent with the key %(key)s, and no other can tell what became of it.")
+    return " " + words % {"key": run.api_key}
 
 
 def explain_shortage(run: Run) -> Explanation | None:

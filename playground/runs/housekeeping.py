@@ -24,7 +24,7 @@ STOP_SECONDS = 2.0
 
 
 class Housekeeping(threading.Thread):
-    """Looks after what is left to do until it is told to stop, or its process ends."""
+    """Does the housekeeping until it is told to stop, or its process ends."""
 
     def __init__(self) -> None:
         super().__init__(name="housekeeping", daemon=True)
