@@ -157,8 +157,14 @@ def team(
 
 
 @pytest.fixture
-def service(sandbox_process: SandboxProcess) -> SandboxProcess:
+def service(
+    sandbox_process: SandboxProcess,
+    request: pytest.FixtureRequest,
+    django_db_blocker: DjangoDbBlocker,
+) -> SandboxProcess:
     """The service behind the program: nothing in it, a moment's work for each task."""
+    if "launched" in request.fixturenames:
+        forget_runs(request.getfixturevalue("launched"), django_db_blocker)
     sandbox_process.reset()
     sandbox_process.durations(queued=0.2, processing=0.6)
     sandbox_process.small_pictures(640)
@@ -191,12 +197,18 @@ def open_anew(page: Page, url: str) -> None:
     expect(start_anew).to_be_hidden()
 
 
-def end_pauses(program: Launched, blocker: DjangoDbBlocker) -> None:
-    """Let a program forget that the service asked for a pause: all runs of the key would wait."""
-    from playground.teams.models import ApiKey  # noqa: PLC0415 - see photo
+def forget_runs(program: Launched, blocker: DjangoDbBlocker) -> None:
+    """Take away the runs that earlier tests left in a program, and the pauses that they met.
+
+    A run that waits for the end of a pause would be sent, and charged, while the next test counts
+    the charges; a card with the same prompt would be taken for the one that the test waits for.
+    """
+    from playground.runs.models import Run  # noqa: PLC0415 - see photo
+    from playground.teams.models import ApiKey  # noqa: PLC0415
     from tests.chaos.reckoning import ALIAS, open_database  # noqa: PLC0415
 
     with blocker.unblock(), open_database(program.environment["DATABASE_URL"]):
+        Run.objects.using(ALIAS).all().delete()
         ApiKey.objects.using(ALIAS).update(paused_until=None)
 
 
@@ -205,10 +217,8 @@ def playground(
     page: Page,
     launched: Launched,
     service: SandboxProcess,
-    django_db_blocker: DjangoDbBlocker,
 ) -> Page:
     """The form of the first model, open."""
-    end_pauses(launched, django_db_blocker)
     open_anew(page, f"{launched.url}models/{SLUG}/")
     expect(page.get_by_role("heading", name="Seedream 5 Lite")).to_be_visible()
     return page

@@ -24,6 +24,13 @@ def drop(page: Page, path: Path, selector: str) -> None:
     page.evaluate(DROP, [base64.b64encode(path.read_bytes()).decode(), selector])
 
 
+def prompts_sent(service: SandboxProcess) -> list[str]:
+    """The prompt of each task of the service; every task is charged."""
+    ledger = service.ledger()
+    assert len(ledger["charges"]) == len(ledger["tasks"])
+    return [task["input"]["prompt"] for task in ledger["tasks"]]
+
+
 def test_what_is_changed_is_marked_while_one_types_and_put_back(playground: Page) -> None:
     generate(playground, "a mill by the river")
     card_of(playground, "a mill by the river").get_by_role("link", name="Vary").click()
@@ -42,7 +49,8 @@ def test_what_is_changed_is_marked_while_one_types_and_put_back(playground: Page
 def test_a_double_click_makes_one_run_however_soon_the_first_is_answered(
     playground: Page, service: SandboxProcess, name: str
 ) -> None:
-    expect_pictures(generate(playground, f"a bridge in fog for {name}"), 1)
+    prompt = f"a bridge in fog for {name}"
+    expect_pictures(generate(playground, prompt), 1)
     runs = playground.locator("#runs > li")
     before = runs.count()
     mouse = playground.mouse
@@ -56,14 +64,15 @@ def test_a_double_click_makes_one_run_however_soon_the_first_is_answered(
         mouse.up(click_count=clicks)
     expect_pictures(runs.first, 1)
     expect(runs).to_have_count(before + 1)
-    assert len(service.ledger()["charges"]) == 2
+    assert prompts_sent(service) == [prompt] * 2
 
 
 @pytest.mark.parametrize("name", ["Generate", "Same again", "Ctrl+Enter"])
 def test_a_key_that_is_held_down_makes_one_run(
     playground: Page, service: SandboxProcess, name: str
 ) -> None:
-    expect_pictures(generate(playground, f"a ferry at night by {name}"), 1)
+    prompt = f"a ferry at night by {name}"
+    expect_pictures(generate(playground, prompt), 1)
     runs = playground.locator("#runs > li")
     before = runs.count()
     keyboard = playground.keyboard
@@ -78,7 +87,7 @@ def test_a_key_that_is_held_down_makes_one_run(
         expect(playground.locator("#runs [aria-busy]")).to_have_count(0)
     keyboard.up("Enter")
     expect_pictures(runs.first, 1)
-    assert len(service.ledger()["charges"]) == 2
+    assert prompts_sent(service) == [prompt] * 2
 
 
 def test_a_dropped_download_fills_the_form_and_on_a_field_it_is_a_file(

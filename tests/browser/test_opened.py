@@ -23,6 +23,7 @@ def test_a_picture_opens_in_the_viewer_turns_and_leads_back(playground: Page) ->
         pictures(card).first.click()
         viewer = playground.get_by_role("article", name="two of a kind")
         expect(viewer.get_by_role("link", name="Download")).to_be_visible()
+        playground.wait_for_load_state()  # keys are heard when its scripts are here
         first = viewer.get_attribute("data-output")
         playground.keyboard.press("ArrowRight")
         expect(viewer).not_to_have_attribute("data-output", first or "")
