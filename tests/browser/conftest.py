@@ -166,7 +166,7 @@ def service(
     if "launched" in request.fixturenames:
         forget_runs(request.getfixturevalue("launched"), django_db_blocker)
     sandbox_process.reset()
-    sandbox_process.durations(queued=0.2, processing=0.6)
+    sandbox_process.durations(queued=0.05, processing=0.1)
     sandbox_process.small_pictures(640)
     return sandbox_process
 
