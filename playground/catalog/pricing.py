@@ -46,10 +46,6 @@ class Pricing:
     most: str = ""
 
     @property
-    def is_stated(self) -> bool:
-        return self.amount is not None or bool(self.likely)
-
-    @property
     def words(self) -> str:
         """As "0.0315 per picture"; "" where no price is stated."""
         if self.amount is None:

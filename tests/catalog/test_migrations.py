@@ -4,31 +4,27 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
+
+from tests.migrating import migrate, tables_before
 
 BEFORE = [("catalog", "0003_whose_models"), ("runs", "0015_likeness"), ("teams", "0008_tally")]
 SEEDREAM = "doubao-seedream-5-0-lite"
 
 
-def migrate(targets: list[tuple[str, str]]) -> Any:
-    executor = MigrationExecutor(connection)
-    executor.migrate(targets)
-    return executor.loader.project_state(targets).apps
-
-
 @pytest.fixture
 def before(transactional_db: None) -> Iterator[Any]:
     """The tables as they were, with two workspaces; at the end they are as they are."""
-    newest = MigrationExecutor(connection).loader.graph.leaf_nodes()
-    apps = migrate(BEFORE)
+    with tables_before(BEFORE) as apps:
+        add_workspaces(apps)
+        yield apps
+
+
+def add_workspaces(apps: Any) -> None:
     for workspace, names in {"Studio": ("ana", "bo"), "Other": ("olga", "bo")}.items():
         place = apps.get_model("teams", "Workspace").objects.create(name=workspace)
         for name in names:
             user, _ = apps.get_model("auth", "User").objects.get_or_create(username=name)
             apps.get_model("teams", "Membership").objects.create(workspace=place, user=user)
-    yield apps
-    migrate(newest)
 
 
 def make(apps: Any, slug: str, *authors: str) -> Any:

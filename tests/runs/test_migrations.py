@@ -7,25 +7,18 @@ from typing import Any
 
 import pytest
 from django.core.files.base import ContentFile
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
+
+from tests.migrating import migrate, tables_before
 
 BEFORE = [("runs", "0002_problems_and_events")]
 AFTER = [("runs", "0005_media_files_alone")]
 
 
-def migrate(targets: list[tuple[str, str]]) -> Any:
-    executor = MigrationExecutor(connection)
-    executor.migrate(targets)
-    return executor.loader.project_state(targets).apps
-
-
 @pytest.fixture
 def before(transactional_db: None) -> Iterator[Any]:
     """The tables as they were, empty; at the end they are as they are."""
-    newest = MigrationExecutor(connection).loader.graph.leaf_nodes()
-    yield migrate(BEFORE)
-    migrate(newest)
+    with tables_before(BEFORE) as apps:
+        yield apps
 
 
 def test_files_that_were_stored_before_get_their_rows(before: Any, tmp_path: Path) -> None:

@@ -4,22 +4,15 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 
-
-def migrate(targets: list[tuple[str, str]]) -> Any:
-    executor = MigrationExecutor(connection)
-    executor.migrate(targets)
-    return executor.loader.project_state(targets).apps
+from tests.migrating import migrate, tables_before
 
 
 @pytest.fixture
 def before(transactional_db: None) -> Iterator[Any]:
     """The tables as they were, empty; at the end they are as they are."""
-    newest = MigrationExecutor(connection).loader.graph.leaf_nodes()
-    yield migrate([("teams", "0006_budgets")])
-    migrate(newest)
+    with tables_before([("teams", "0006_budgets")]) as apps:
+        yield apps
 
 
 def test_each_place_gets_an_identifier_of_its_own(before: Any) -> None:
