@@ -1,6 +1,6 @@
 # Everything a user or a developer types. Each target installs what it needs into .venv first.
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test tables throttled chaos fuzz laws lint format screenshot
+.PHONY: help demo serve test slow throttled chaos fuzz laws lint format screenshot
 
 THROTTLED = $(addprefix tests/browser/test_,actions.py again.py main_job.py gallery.py troubles.py video.py)
 
@@ -21,10 +21,10 @@ test:  ## every test, the browser ones included; on PostgreSQL again what touche
 	@.venv/bin/pytest --database sqlite
 	@.venv/bin/pytest --database postgresql
 
-tables:  ## the tests with every case of their large tables: faults, layouts, browsers. TABLES_OF
+slow:  ## every test, the slow ones and every case of large tables as well; takes long. TESTS
 	@.ci/venv requirements-dev.txt
 	@.ci/chromium
-	@TABLES=all .venv/bin/pytest --database sqlite --timeout 600 $(TABLES_OF)
+	@SLOW=1 .venv/bin/pytest --database sqlite --timeout 600 $(TESTS)
 
 throttled:  ## the main browser tests with CPU and network throttling. THROTTLE_CPU, THROTTLE_LATENCY_MS
 	@.ci/venv requirements-dev.txt

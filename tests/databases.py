@@ -18,6 +18,7 @@ from django.db import connections
 
 from playground.settings import read_database
 from tests.postgres import PostgresServer, drop_database, make_database
+from tests.tables import IS_WHOLE
 
 ROOT = Path(__file__).parents[1]
 CACHE = ROOT / ".pytest_cache"
@@ -60,7 +61,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         chosen = [item for item in items if belongs_to(item, database)]
         config.hook.pytest_deselected(items=[item for item in items if item not in set(chosen)])
         items[:] = chosen
+    if not IS_WHOLE:
+        leave_out(config, items)
     put_slow_files_first(items)
+
+
+def leave_out(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave what is marked as slow to `make slow`."""
+    slow = [item for item in items if item.get_closest_marker("slow")]
+    config.hook.pytest_deselected(items=slow)
+    items[:] = [item for item in items if item not in set(slow)]
 
 
 def belongs_to(item: pytest.Item, database: str) -> bool:

@@ -341,6 +341,7 @@ def test_no_export_and_no_finding_tells_the_key(net: Net, api_key: ApiKey) -> No
         assert out.getvalue()
 
 
+@pytest.mark.slow
 def test_a_key_of_the_environment_is_in_no_file_of_the_data_folder(tmp_path: Path) -> None:
     net = Net()
     where = {"DATA_DIR": str(tmp_path), "DATABASE_URL": f"sqlite:///{tmp_path}/p.sqlite3"}

@@ -181,6 +181,7 @@ def test_nothing_that_a_whole_demo_writes_can_be_read_by_others(tmp_path: Path) 
         assert secret not in (data_dir / "supervisor.conf").read_text()
 
 
+@pytest.mark.slow
 def test_nginx_reads_the_files_of_a_whole_demo(tmp_path: Path) -> None:
     media = tmp_path / "media"
     media.mkdir()

@@ -11,6 +11,7 @@ import pytest
 import requests
 
 from tests.launched import Launched
+from tests.tables import sample
 
 pytestmark = pytest.mark.once
 
@@ -105,7 +106,7 @@ class Dripping:
                     connection.sendall(b"x")
 
 
-@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("way", sample(WAYS, 3))
 def test_others_are_answered_while_slow_clients_send(
     program: Launched, cookie: bytes, way: str
 ) -> None:
@@ -145,6 +146,7 @@ def test_who_sends_too_slowly_is_told_so(program: Launched, cookie: bytes) -> No
     assert b"came too slowly" in answer
 
 
+@pytest.mark.slow
 def test_who_sends_no_header_to_its_end_is_cut_off(program: Launched) -> None:
     with socket.create_connection(("127.0.0.1", program.port)) as connection:
         connection.sendall(b"GET / HTTP/1.1\r\n")
@@ -180,6 +182,7 @@ def test_a_header_in_pieces_is_read(program: Launched) -> None:
         assert read_all(connection).startswith(b"HTTP/1.1 200 ")
 
 
+@pytest.mark.slow
 def test_a_slow_upload_of_a_large_file_arrives(demo: Launched) -> None:
     """At 80 kB/s it takes longer than a body may that stands still."""
     with requests.Session() as person:

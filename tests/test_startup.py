@@ -12,11 +12,13 @@ import requests
 
 from tests.launched import ROOT, Launched
 from tests.providers.scripted import Reply, ScriptedService, serving
+from tests.tables import sample
 
 pytestmark = pytest.mark.once
 
 SEAM = ROOT / "tests" / "start_seam"
 FASTER = 25  # the clock of the command that waits: a minute passes in some seconds
+SLOW = [("web", "sandbox"), ("worker",)]
 COMMANDS = {"web": "gunicorn", "worker": "manage.py work", "sandbox": "playground.sandbox"}
 
 
@@ -53,7 +55,7 @@ def said_beside_waiting(program: Launched) -> list[str]:
     return [line for line in program.lines if not line.startswith("still ")]
 
 
-@pytest.mark.parametrize("names", [("web", "sandbox"), ("worker",)], ids=" and ".join)
+@pytest.mark.parametrize("names", sample(SLOW, 1), ids=" and ".join)
 def test_slow_processes_are_waited_for_and_named(
     begin: Begin, hold: Path, names: tuple[str, ...]
 ) -> None:
@@ -71,7 +73,7 @@ def test_slow_processes_are_waited_for_and_named(
     assert requests.get(f"http://127.0.0.1:{program.port}/healthz", timeout=30).ok
 
 
-@pytest.mark.parametrize("name", COMMANDS)
+@pytest.mark.parametrize("name", sample(COMMANDS, 1))
 def test_a_process_that_dies_ends_the_start_with_its_last_words(begin: Begin, name: str) -> None:
     program = begin(SEAM_PROCESS=COMMANDS[name], SEAM_LAST="out of paper")
     program.wait_for(f"playground: {name} ended while it was starting.")
@@ -80,6 +82,7 @@ def test_a_process_that_dies_ends_the_start_with_its_last_words(begin: Begin, na
     assert not [line for line in program.lines if "Open http" in line]
 
 
+@pytest.mark.slow
 def test_a_process_that_dies_after_a_while_ends_the_start(begin: Begin, hold: Path) -> None:
     program = begin(
         SEAM_PROCESS="gunicorn",
@@ -92,6 +95,7 @@ def test_a_process_that_dies_after_a_while_ends_the_start(begin: Begin, hold: Pa
     assert program.process.wait() == 1
 
 
+@pytest.mark.slow
 def test_a_module_that_cannot_be_imported_is_in_the_last_words(begin: Begin) -> None:
     program = begin(GUNICORN_CMD_ARGS="--worker-class=nobody")
     program.wait_for("playground: web ended while it was starting.")
@@ -119,6 +123,7 @@ def test_ctrl_c_before_anything_is_started_ends_it_without_a_word(
     assert said_beside_waiting(program) == []
 
 
+@pytest.mark.slow
 def test_the_start_asks_itself_through_no_proxy(begin: Begin) -> None:
     with serving(ScriptedService()) as proxy:
         proxy.says(Reply(status=502))
@@ -126,6 +131,7 @@ def test_the_start_asks_itself_through_no_proxy(begin: Begin) -> None:
         program.wait_for("Open http")
 
 
+@pytest.mark.slow
 def test_pages_that_may_not_be_asked_for_by_a_loopback_name_become_ready(begin: Begin) -> None:
     names = {"ALLOWED_HOSTS": "play.example.com", "SECRET_KEY": "x" * 50}
     program = begin(**names)

@@ -95,7 +95,7 @@ def find_faults(page: Page) -> dict[int, list[str]]:
 
 
 PAGES = (*OWN, *SHARED)
-# `make tables` looks at each page with each kind of names, `make test` at some with one kind.
+# `make slow` looks at each page with each kind of names, `make test` at some with one kind.
 EACH = [(path, kind) for path in PAGES for kind in NAMES]
 SOME = [(path, [*NAMES][number % len(NAMES)]) for number, path in enumerate(PAGES)]
 

@@ -57,6 +57,7 @@ def test_a_model_goes_to_the_one_workspace_of_those_who_made_it(before: Any) -> 
     assert owners() == {"anas": "Studio", "olgas": "Other"}
 
 
+@pytest.mark.slow
 def test_what_cannot_be_given_to_one_workspace_stays_the_installations(before: Any) -> None:
     make(before, SEEDREAM, "ana")
     make(before, "shipped", "", "ana")

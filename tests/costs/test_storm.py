@@ -1,4 +1,4 @@
-"""A hundred presses of Generate at the same moment, against a budget that has room for ten."""
+"""Many presses of Generate at the same moment, against a budget that has room for ten."""
 
 import threading
 from collections import Counter
@@ -17,8 +17,9 @@ from tests.chaos.program import Program
 from tests.chaos.reckoning import ALIAS, open_database
 from tests.sandbox_process import SandboxProcess
 from tests.schema import browser
+from tests.tables import IS_WHOLE
 
-PEOPLE = 100
+PEOPLE = 100 if IS_WHOLE else 40
 PRICE = Decimal("0.0315")
 
 pytestmark = pytest.mark.timeout(120)
@@ -49,7 +50,7 @@ def press(program: Program, path: str, typed: dict[str, str], together: threadin
         return http.post(url, data=fields, allow_redirects=False, timeout=60).status_code
 
 
-def test_a_budget_for_ten_accepts_ten_of_a_hundred(
+def test_a_budget_for_ten_accepts_ten_of_many(
     program: Program, django_db_blocker: DjangoDbBlocker
 ) -> None:
     alone, together = threading.Barrier(1), threading.Barrier(PEOPLE)
@@ -61,7 +62,7 @@ def test_a_budget_for_ten_accepts_ten_of_a_hundred(
             for number in range(PEOPLE)
         ]
         answers = Counter(each.result() for each in pressed)
-    assert answers == {requests.codes.found: 10, requests.codes.unprocessable_entity: 90}
+    assert answers == {requests.codes.found: 10, requests.codes.unprocessable_entity: PEOPLE - 10}
     with django_db_blocker.unblock(), open_database(program.database_url):
         counted = list(Run.objects.using(ALIAS).values_list("cost_counted", flat=True))
     assert counted == [PRICE] * 10

@@ -21,6 +21,7 @@ def before(transactional_db: None) -> Iterator[Any]:
         yield apps
 
 
+@pytest.mark.slow
 def test_files_that_were_stored_before_get_their_rows(before: Any, tmp_path: Path) -> None:
     workspace = before.get_model("teams", "Workspace").objects.create(name="Ours")
     ana = before.get_model("auth", "User").objects.create(username="ana")

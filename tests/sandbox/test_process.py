@@ -41,6 +41,7 @@ def test_links_and_pictures_outlive_a_kill(own: SandboxProcess) -> None:
         assert client.call("GET", url).content == before
 
 
+@pytest.mark.slow
 def test_a_fault_outlives_a_kill(own: SandboxProcess) -> None:
     with own:
         own.fault("submit", "server_error")
@@ -49,6 +50,7 @@ def test_a_fault_outlives_a_kill(own: SandboxProcess) -> None:
         assert [Client(own).post().status_code for _ in range(2)] == [500, 200]
 
 
+@pytest.mark.slow
 def test_two_processes_on_one_folder_agree(own: SandboxProcess) -> None:
     with own, SandboxProcess(own.folder, seconds=0) as other:
         task = Client(own).submit("shared")

@@ -1,4 +1,4 @@
-"""Six thousand members: each page that lists people shows a part of them, and finds anybody."""
+"""Many members: each page that lists people shows a part of them, and finds anybody."""
 
 import re
 
@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from playground.teams.models import Invitation, Membership, Role, Workspace
 
-MANY = 6_000
+MANY = 1_200
 HTMX = {"HX-Request": "true"}
 MOST_BYTES = 200_000
 MOST_QUERIES = 12
@@ -43,20 +43,20 @@ def test_a_page_of_people_stays_small_and_leads_to_all_of_them(
     more = set(re.findall(r"person\d{4}", client.get(address).text))
     assert len(more) == 50
     assert not more & seen
-    last = client.get(f"{path}?page=121").text
+    last = client.get(f"{path}?page=25").text
     assert 'rel="next"' not in last
-    assert "6001 of 6001" in last
+    assert "1201 of 1201" in last
 
 
 @pytest.mark.parametrize("path", ["/team/", "/team/budget/"])
-@pytest.mark.parametrize("words", ["person4321", "P4321@mail"])
+@pytest.mark.parametrize("words", ["person0321", "P0321@mail"])
 def test_owners_find_a_person_by_name_or_address(
     client: Client, crowd: list[Membership], path: str, words: str
 ) -> None:
     page = client.get(path, {"q": words}).text
-    assert set(re.findall(r"person\d{4}", page)) == {"person4321"}
+    assert set(re.findall(r"person\d{4}", page)) == {"person0321"}
     piece = client.get(path, {"q": words}, headers=HTMX).text
-    assert "person4321" in piece
+    assert "person0321" in piece
     assert "<html" not in piece
     assert "Nobody of this name" in client.get(path, {"q": "\0%_"}).text
 
@@ -64,12 +64,12 @@ def test_owners_find_a_person_by_name_or_address(
 def test_members_find_nobody_by_an_address_that_they_may_not_know(
     bo: Client, crowd: list[Membership]
 ) -> None:
-    assert "person4321" in bo.get("/team/", {"q": "person4321"}).text
-    assert "person4321" not in bo.get("/team/", {"q": "p4321@mail.example"}).text
+    assert "person0321" in bo.get("/team/", {"q": "person0321"}).text
+    assert "person0321" not in bo.get("/team/", {"q": "p0321@mail.example"}).text
 
 
 def test_a_budget_of_a_person_is_set_by_itself(client: Client, crowd: list[Membership]) -> None:
-    place = crowd[4321]
+    place = crowd[321]
     address = f"/team/budget/{place.public_id}/"
     row = client.post(address, {"daily_budget": "2.5"}, headers=HTMX)
     assert (row.status_code, 'value="2.5"' in row.text) == (200, True)
@@ -103,12 +103,12 @@ def test_whoever_cannot_generate_has_no_budget(client: Client, crowd: list[Membe
 def test_after_a_role_was_changed_the_same_part_is_shown(
     client: Client, crowd: list[Membership]
 ) -> None:
-    address = f"/team/people/{crowd[4321].public_id}/role/"
-    led = client.post(address, {"role": "viewer", "at": "page=87"})
-    assert led["Location"] == "/team/?page=87"
-    refused = client.post(address, {"role": "king", "at": "page=87"})
+    address = f"/team/people/{crowd[321].public_id}/role/"
+    led = client.post(address, {"role": "viewer", "at": "page=7"})
+    assert led["Location"] == "/team/?page=7"
+    refused = client.post(address, {"role": "king", "at": "page=7"})
     assert refused.status_code == 422
-    assert "person4321" in refused.text
+    assert "person0321" in refused.text
 
 
 @pytest.mark.parametrize("at", ["//evil.example", "page=x", "\0=\0", "q=%00", "a" * 9000])

@@ -15,6 +15,7 @@ def before(transactional_db: None) -> Iterator[Any]:
         yield apps
 
 
+@pytest.mark.slow
 def test_each_place_gets_an_identifier_of_its_own(before: Any) -> None:
     workspace = before.get_model("teams", "Workspace").objects.create(name="Ours")
     for name in ("ana", "bo", "cy"):
