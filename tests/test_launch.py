@@ -111,6 +111,7 @@ def test_a_web_process_that_does_not_come_up_is_named() -> None:
     assert startup.find_problems(address, "localhost").processes == ["web"]
 
 
+@pytest.mark.once
 def test_the_demo_opens_the_form_starts_again_and_ends_whole(
     tmp_path: Path, empty_database: str
 ) -> None:

@@ -4,11 +4,14 @@ import base64
 import io
 import re
 
+import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
 from tests.browser.test_main_job import expect_pictures, generate
 from tests.launched import Launched
+
+pytestmark = pytest.mark.once
 
 DRAG = """([name, content]) => {
     const data = new DataTransfer();

@@ -51,6 +51,7 @@ def owners() -> dict[str, str | None]:
     return dict(specs.values_list("slug", "workspace__name"))
 
 
+@pytest.mark.slow
 def test_a_model_goes_to_the_one_workspace_of_those_who_made_it(before: Any) -> None:
     make(before, "anas", "ana", "ana")
     save_preset(before, make(before, "olgas", "olga"), "Other")

@@ -122,6 +122,7 @@ def test_a_fault_that_strikes_once_costs_nothing(
     check_what_was_said(hasty, sandbox, caplog)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("cell", sample(LASTING, 25), ids=str)
 def test_a_fault_that_lasts_is_told_and_outlived(
     hasty: Run,
