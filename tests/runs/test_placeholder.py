@@ -18,21 +18,21 @@ def addresses(run: Run) -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize("page", ["form and board", "run", "picture"])
+@pytest.mark.parametrize("place", ["form and board", "run", "picture"])
 def test_a_drawing_of_the_sandbox_is_called_a_placeholder(
-    client: Client, finished: Run, page: str
+    client: Client, finished: Run, place: str
 ) -> None:
-    assert WORDS in client.get(addresses(finished)[page]).text
+    assert WORDS in client.get(addresses(finished)[place]).text
 
 
-@pytest.mark.parametrize("page", ["form and board", "run", "picture"])
+@pytest.mark.parametrize("place", ["form and board", "run", "picture"])
 def test_what_a_model_made_is_called_nothing_of_the_kind(
-    client: Client, finished: Run, settings: Settings, page: str
+    client: Client, finished: Run, settings: Settings, place: str
 ) -> None:
     settings.SANDBOX_URL = ""
     finished.api_key = ApiKey.objects.keep(finished.workspace, Service.MINDVIDEO, "mv_live_real")
     finished.save(update_fields=["api_key"])
-    assert WORDS not in client.get(addresses(finished)[page]).text
+    assert WORDS not in client.get(addresses(finished)[place]).text
 
 
 def test_a_viewer_is_told_on_the_board(client: Client, finished: Run) -> None:
