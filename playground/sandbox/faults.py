@@ -67,6 +67,7 @@ KINDS = {
     "unknown_status": Kind(seams=SUBMIT | STATUS, options=("status",)),
     "another_task": Kind(seams=STATUS),
     "error_after": Kind(seams=ANY),
+    "conflict_after": Kind(seams=SUBMIT),
     "reset_after": Kind(seams=ANY),
     "slow": Kind(seams=ANY, options=("seconds",)),
     "cut_off": Kind(seams=ANY),

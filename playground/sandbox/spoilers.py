@@ -129,6 +129,11 @@ def error_after(_: Fault, answer: Answer) -> Answer:
     return answer_error(500, "internal_error", "Something went wrong.")
 
 
+def conflict_after(_: Fault, __: Answer) -> Answer:
+    """Say no to what was done and charged, as a proxy does that sent it twice."""
+    return answer_error(409, "idempotency_conflict", "This Idempotency-Key is in use.")
+
+
 def reset_after(_: Fault, answer: Answer) -> Answer:
     return replace(answer, hang_up=True)
 
@@ -217,6 +222,7 @@ AFTER: dict[str, After] = {
     "empty": empty,
     "json_list": json_list,
     "error_after": error_after,
+    "conflict_after": conflict_after,
     "reset_after": reset_after,
     "slow": slow,
     "packed": packed,

@@ -1,8 +1,9 @@
 """`python -m tests.chaos.mortal_worker`: workers as `manage.py work`, which may die at a moment.
 
 Each line on its standard input forks one, and is its fate: "charged 2" kills itself when it comes
-to that moment for the second time; an empty line is a worker that lives on. On its standard output
-it says "born PID" and "dead PID". When its input ends, so do they all.
+to that moment for the second time, "clock 3600" has a clock that is an hour ahead; an empty line is
+a worker that lives on. On its standard output it says "born PID" and "dead PID". When its input
+ends, so do they all.
 
     CHAOS_JOURNAL  the file in which workers write down what they hold and where they die
 
@@ -18,6 +19,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +29,9 @@ from tests.chaos.journal import Journal
 from tests.chaos.moments import Moment
 
 children: set[int] = set()
+
+
+CLOCK = "clock"
 
 
 class Fate:
@@ -152,6 +157,15 @@ def keep_journal(journal: Journal) -> None:
     )
 
 
+def set_clock(seconds: float, journal: Journal) -> None:
+    """Let this process believe that it is so much later; its database knows better."""
+    from django.utils import timezone  # noqa: PLC0415 - see trap_submission
+
+    right = timezone.now
+    timezone.now = lambda: right() + timedelta(seconds=seconds)
+    journal.write("wrong clock", seconds=seconds)
+
+
 def work(fate: str, journal: Journal) -> None:
     """Be a worker from here on."""
     from django.core.management import execute_from_command_line  # noqa: PLC0415
@@ -160,7 +174,10 @@ def work(fate: str, journal: Journal) -> None:
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
     os.dup2(os.open(os.devnull, os.O_RDONLY), sys.stdin.fileno())
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-    set_traps(Fate(fate, journal))
+    if fate.startswith(CLOCK):
+        set_clock(float(fate.removeprefix(CLOCK)), journal)
+    else:
+        set_traps(Fate(fate, journal))
     execute_from_command_line(["manage.py", "work"])
 
 

@@ -98,6 +98,11 @@ class Program:
         assert self.nursery
         self.workers.append(self.nursery.bear(fate))
 
+    def start_mistaken_worker(self, seconds_ahead: float) -> int:
+        """Start a worker whose clock is wrong; it is none of those that do the work."""
+        assert self.nursery
+        return self.nursery.bear(f"clock {seconds_ahead}").pid
+
     def take_dead_workers(self) -> list[Worker]:
         """Remove the workers that are no more, and return them."""
         assert self.nursery

@@ -65,12 +65,15 @@ class Reckoning:
         for run in self.runs:
             if not run.is_settled:
                 yield f"run {run.pk} is unfinished: {run.status}, {run.problem_message}"
+            if was_never_sent(run):
+                continue
             end = ends.get(str(run.idempotency_key), "not there")
             if run.status != end:
                 yield f"run {run.pk} is {run.status}, its task is {end}: {run.problem_message}"
 
     def check_charges(self) -> Iterator[str]:
-        wanted = Counter(str(run.idempotency_key) for run in self.runs)
+        sent = (run for run in self.runs if not was_never_sent(run))
+        wanted = Counter(str(run.idempotency_key) for run in sent)
         keys = {task["task"]: task["key"] for task in self.ledger["tasks"]}
         charged = Counter(keys[charge["task"]] for charge in self.ledger["charges"])
         for key in sorted(set(wanted) | set(charged), key=str):
@@ -115,10 +118,19 @@ class Reckoning:
     def check_claims(self) -> Iterator[str]:
         lines = read_journal(self.storm.program.journal)
         yield from find_overlaps(read_holdings(lines, self.storm.plan.lease_seconds))
+        mistaken = {line["pid"] for line in lines if line["what"] == "wrong clock"}
+        for line in lines:
+            if line["what"] == "claimed" and line["pid"] in mistaken:
+                yield f"run {line['run']} was claimed by a worker whose clock is wrong"
 
     @property
     def media(self) -> Path:
         return self.storm.program.folder / "media"
+
+
+def was_never_sent(run: Run) -> bool:
+    """Whether its key was deleted before it was sent: it failed, and nothing may be charged."""
+    return run.status == "failed" and run.problem == "key_gone" and run.sent_at is None
 
 
 def reckon(storm: Storm) -> Reckoning:

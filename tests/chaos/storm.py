@@ -24,6 +24,7 @@ TICK_SECONDS = 0.02
 LOOK_SECONDS = 2
 SETTLE_SECONDS = 90
 LONG_SECONDS = 24 * 60 * 60
+LONG_COURSE = 50  # runs
 SAME_PROMPT = 2  # presses in a row: they bring the same picture, and meet in our storage
 
 # What the service may do once to some call: none of it ends a run that would have gone well.
@@ -38,7 +39,27 @@ FAULTS: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("file", "slow", {"seconds": 1}),
     ("file", "drip", {"seconds": 1}),
     ("submit", "failed", {}),
+    ("submit", "conflict_after", {}),
 )
+
+# A gateway that answers for the service, and a line that is slow: (seam, kind, count, options)
+GATEWAY: tuple[tuple[str, str, int, dict[str, Any]], ...] = (
+    ("submit", "gateway", 6, {"status": "404"}),
+    ("submit", "gateway", 6, {"status": "403"}),
+    ("status", "gateway", 30, {"status": "404"}),
+    ("file", "gateway", 6, {"status": "503"}),
+)
+SLOW_LINE: tuple[tuple[str, str, int, dict[str, Any]], ...] = (
+    ("submit", "slow_before", 4, {"seconds": 2}),
+    ("submit", "slow", 4, {"seconds": 2}),
+    ("status", "slow", 8, {"seconds": 1}),
+    ("file", "drip", 8, {"seconds": 4}),
+    ("file", "cut_off", 4, {}),
+)
+OUTAGE_SECONDS = 4
+KEY_AWAY_SECONDS = 2
+CLOCK_SECONDS = 6  # as long as a worker with a wrong clock is there
+HOUR = 3600
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,11 +80,19 @@ class Plan:
     faults: tuple[tuple[str, str, dict[str, Any]], ...]
 
 
-def make_plan(seed: int, *, runs: int, workers: int, lease_seconds: float) -> Plan:
+def make_plan(
+    seed: int, *, runs: int, workers: int, lease_seconds: float, with_clocks: bool
+) -> Plan:
+    """Decide by a seed.
+
+    with_clocks  the database has a clock of its own, from which that of a worker may differ
+    """
     dice = random.Random(seed)
     rounds = max(1, runs // 50)
     fates = [f"{moment} {dice.randint(1, 3)}" for moment in Moment for _ in range(rounds)]
-    strikes = list(Storm.STRIKES) * rounds
+    strikes = list(Storm.STRIKES if runs >= LONG_COURSE else Storm.SOME_STRIKES) * rounds
+    if with_clocks:
+        strikes += ["clock"] * rounds
     faults = list(FAULTS) * rounds
     for each in (fates, strikes, faults):
         dice.shuffle(each)
@@ -95,8 +124,15 @@ class Storm:
     fates: deque[str] = field(default_factory=deque)
     people: list[Person] = field(default_factory=list)
     stopped: dict[int, float] = field(default_factory=dict)  # worker's id: when it goes on
+    mistaken: dict[int, float] = field(default_factory=dict)  # its clock is wrong: when it ends
+    back_at: float | None = None  # when the service comes back
+    owner: threading.Thread | None = None
 
-    STRIKES = ("worker", "worker", "halt", "web worker", "web master", "web", "service")
+    STRIKES = (
+        *("worker", "worker", "halt", "web worker", "web master", "web", "service"),
+        *("outage", "gateway", "slow line", "key"),
+    )
+    SOME_STRIKES = ("worker", "halt", "web", "outage", "gateway", "key")  # of a short course
 
     def rage(self) -> None:
         """Return when the plan is carried out and every run is at its end."""
@@ -112,6 +148,8 @@ class Storm:
                     next(strikes)
                     self.stop.wait(TICK_SECONDS)
                 raise_first(evenings)
+                if self.owner:
+                    self.owner.join()
             finally:
                 self.stop.set()
 
@@ -146,10 +184,13 @@ class Storm:
             self.program.start_worker(self.fates.popleft() if self.fates else "")
         if self.program.web is None or self.program.web.poll() is not None:
             self.program.start_web()
-        for pid, at in list(self.stopped.items()):
-            if time.monotonic() > at:
-                strike(pid, signal.SIGCONT)
-                del self.stopped[pid]
+        for pid in take_due(self.stopped):
+            strike(pid, signal.SIGCONT)
+        for pid in take_due(self.mistaken):
+            strike(pid, signal.SIGKILL)
+        if self.back_at and time.monotonic() > self.back_at:
+            self.service.restart()
+            self.back_at = None
 
     def died_by_itself(self, pid: int) -> bool:
         lines = read_journal(self.program.journal)
@@ -165,7 +206,7 @@ class Storm:
         due, enough = time.monotonic(), 0
         for gap, strike in self.plan.strikes:
             due += gap
-            while time.monotonic() < due or self.count_answers() < enough:
+            while time.monotonic() < due or self.count_answers() < enough or self.back_at:
                 yield
             for seam, kind, options in itertools.islice(faults, 3):
                 self.service.fault(seam, kind, **options)
@@ -237,6 +278,48 @@ def kill_service(storm: Storm) -> None:
     storm.service.restart()
 
 
+def begin_outage(storm: Storm) -> None:
+    storm.service.kill()
+    storm.back_at = time.monotonic() + OUTAGE_SECONDS
+
+
+def put_gateway(storm: Storm) -> None:
+    """Have a gateway answer instead, with pages of its own and any status."""
+    arrange(storm, GATEWAY)
+
+
+def slow_the_line(storm: Storm) -> None:
+    arrange(storm, SLOW_LINE)
+
+
+def arrange(storm: Storm, faults: tuple[tuple[str, str, int, dict[str, Any]], ...]) -> None:
+    for seam, kind, count, options in faults:
+        storm.service.fault(seam, kind, count=count, **options)
+
+
+def delete_key(storm: Storm) -> None:
+    """Have the owner delete the key while answers get lost, and store it again a while later."""
+    storm.service.fault("submit", "reset_after", count=4)
+    if storm.owner:
+        storm.owner.join()
+    owner = Person(storm.program.url, storm.stop)
+
+    def act() -> None:
+        owner.delete_keys()
+        storm.stop.wait(KEY_AWAY_SECONDS)
+        owner.store_key(storm.service.api_key)
+
+    storm.owner = threading.Thread(target=act)
+    storm.owner.start()
+
+
+def start_mistaken_worker(storm: Storm) -> None:
+    """Have a worker beside the others whose clock is an hour off, ahead or behind in turn."""
+    ahead = HOUR if storm.struck["clock"] % 2 == 0 else -HOUR
+    pid = storm.program.start_mistaken_worker(ahead)
+    storm.mistaken[pid] = time.monotonic() + CLOCK_SECONDS
+
+
 HOW: dict[str, Callable[[Storm], None]] = {
     "worker": kill_worker,
     "halt": halt_worker,
@@ -244,7 +327,20 @@ HOW: dict[str, Callable[[Storm], None]] = {
     "web master": kill_web_master,
     "web": kill_web,
     "service": kill_service,
+    "outage": begin_outage,
+    "gateway": put_gateway,
+    "slow line": slow_the_line,
+    "key": delete_key,
+    "clock": start_mistaken_worker,
 }
+
+
+def take_due(known: dict[int, float]) -> list[int]:
+    """Remove the ids whose time has come, and return them."""
+    due = [pid for pid, at in known.items() if time.monotonic() > at]
+    for pid in due:
+        del known[pid]
+    return due
 
 
 def raise_first(evenings: list[Future[None]]) -> None:

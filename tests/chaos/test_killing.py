@@ -39,7 +39,9 @@ def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
 def test_every_paid_picture_is_kept_and_none_is_paid_twice(
     database_url: str, tmp_path: Path, django_db_blocker: DjangoDbBlocker
 ) -> None:
-    plan = make_plan(SEED, runs=RUNS, workers=2, lease_seconds=LEASE_SECONDS)
+    plan = make_plan(
+        SEED, runs=RUNS, workers=2, lease_seconds=LEASE_SECONDS, with_clocks=bool(database_url)
+    )
     with (
         SandboxProcess(seconds=0.3) as service,
         Program(
