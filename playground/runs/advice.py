@@ -66,6 +66,14 @@ SENDING: dict[str, Advice] = {
         ),
         action=Action.TRY,
     ),
+    "service_moved": Advice(
+        title=_("The service has another address now, so it cannot be asked what became of this"),
+        help=_(
+            "It may have been accepted and charged at the earlier address. With that address in "
+            "MINDVIDEO_BASE_URL again it is asked for. After a day it fails."
+        ),
+        action=Action.TRY,
+    ),
     "reference_gone": Advice(
         title=_("A file is missing that is needed to ask what became of this"),
         help=_(

@@ -33,6 +33,10 @@ class KeyGoneError(Exception):
     """The API key that a run is to be sent with, or was sent with, was deleted here."""
 
 
+class ServiceMovedError(Exception):
+    """The service has another address than the one that a request was sent to."""
+
+
 class ForgottenError(Exception):
     """A request was sent so long ago that the service may have forgotten its number."""
 
@@ -54,6 +58,7 @@ NAMES: tuple[tuple[type[Exception], str], ...] = (
     (StorageFailedError, "storage"),
     (ReferenceGoneError, "reference_gone"),
     (KeyGoneError, "key_gone"),
+    (ServiceMovedError, "service_moved"),
     (NoOutputError, "no_output"),
     (ForgottenError, "forgotten"),
     (UndecryptableError, "key_unreadable"),

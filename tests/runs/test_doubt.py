@@ -77,6 +77,13 @@ def stop_service(_run: Run, settings: Settings) -> None:
     settings.SANDBOX_URL = ""
 
 
+def change_address(run: Run, settings: Settings) -> None:
+    """Have the address of the real service changed to where another would take it."""
+    ApiKey.objects.filter(pk=run.api_key_id).update(service=Service.MINDVIDEO)
+    settings.MINDVIDEO_BASE_URL, settings.SANDBOX_URL = settings.SANDBOX_URL, ""
+    Run.objects.update(sent_to="https://api.before.example")
+
+
 # What happens here while a run is in doubt, and what the page calls it.
 MEANWHILE: dict[Callable[[Run, Settings], None], str] = {
     delete_key: "key_gone",
@@ -85,6 +92,7 @@ MEANWHILE: dict[Callable[[Run, Settings], None], str] = {
     lose_reference: "reference_gone",
     lose_file: "reference_gone",
     stop_service: "unavailable",
+    change_address: "service_moved",
 }
 
 
@@ -254,3 +262,18 @@ def test_a_conflict_at_the_first_try_is_a_doubt(
 def test_deleting_a_key_says_what_becomes_of_runs_in_doubt(client: Client, doubtful: Run) -> None:
     page = client.get(f"/team/keys/{doubtful.api_key.pk}/delete/").text
     assert "no answer came" in page
+
+
+def test_it_is_written_down_where_a_request_was_sent_to(doubtful: Run, settings: Settings) -> None:
+    assert doubtful.sent_to == settings.SANDBOX_URL
+
+
+def test_the_address_that_comes_back_ends_the_doubt(
+    doubtful: Run, sandbox: SandboxProcess, settings: Settings, work_off: WorkOff
+) -> None:
+    change_address(doubtful, settings)
+    assert take(doubtful).problem == "service_moved"
+    Run.objects.update(sent_to=settings.MINDVIDEO_BASE_URL)
+    work_off()
+    doubtful.refresh_from_db()
+    assert (doubtful.status, charges(sandbox)) == (Status.SUCCEEDED, 1)

@@ -189,6 +189,7 @@ class Run(models.Model):
     submission_token = models.UUIDField(unique=True, default=uuid.uuid4)
     idempotency_key = models.UUIDField(unique=True, default=uuid.uuid4)
     addresses = OrderedJSONField(default=dict, db_default={})
+    sent_to = models.TextField(blank=True, default="", db_default="")
     task_id = models.CharField(max_length=200, blank=True)
     request_id = models.CharField(max_length=200, blank=True)
     # What the service answered, as far as it is kept: when it took the request, and at last.

@@ -20,13 +20,18 @@ from playground.runs.media import uploads
 from playground.runs.media.files import StorageFailedError
 from playground.runs.models import Run, Status
 from playground.runs.steps.endings import Due, fail, has_waited, wait
-from playground.teams.models import ApiKey
+from playground.teams.models import ApiKey, Service
 
 # While in doubt, a plain no to the request itself is asked for again for so long.
 REFUSAL_PATIENCE = timedelta(minutes=10)
 LEAST_TRIES = 3
 # What is missing here to send a request says nothing about an earlier try of it.
-MISSING = (errors.KeyRefused, problems.KeyGoneError, uploads.ReferenceGoneError)
+MISSING = (
+    errors.KeyRefused,
+    problems.KeyGoneError,
+    problems.ServiceMovedError,
+    uploads.ReferenceGoneError,
+)
 
 ENDED = {TaskStatus.SUCCEEDED, TaskStatus.FAILED, TaskStatus.CANCELLED}
 
@@ -37,6 +42,7 @@ def submit(run: Run) -> Due:
     try:
         check_memory(run)
         check_key(run)
+        address = check_address(run)
         provider = remote.provider_for(run.api_key)
         addresses = run.addresses if was_in_doubt else uploads.choose_addresses(run)
         inputs = uploads.resolve(run, addresses)
@@ -45,8 +51,10 @@ def submit(run: Run) -> Due:
     except (problems.ForgottenError, *MISSING) as error:
         may_end_well = was_in_doubt and isinstance(error, MISSING)
         return stay_in_doubt(run, error) if may_end_well else fail(run, error)
-    if not was_in_doubt and not run.note(sent_at=database_clock.now(), addresses=addresses):
-        return None  # called off at this very moment
+    if not was_in_doubt:
+        sent = {"sent_at": database_clock.now(), "sent_to": address, "addresses": addresses}
+        if not run.note(**sent):
+            return None  # called off at this very moment
     try:
         ticket = provider.submit(run.spec.slug, inputs, key=str(run.idempotency_key))
     except errors.ProviderError as error:
@@ -74,6 +82,21 @@ def check_key(run: Run) -> None:
         told = _("The API key %(key)s was deleted here.") % {"key": run.api_key}
         raise problems.KeyGoneError(told)
     run.note(api_key=stored_again)
+
+
+def check_address(run: Run) -> str:
+    """Return the address of the service; see that it is the one that the request was sent to.
+
+    Another service knows nothing of the idempotency key, and would charge for it as well. The
+    sandbox, which charges nobody, has another port now and then.
+    """
+    address = remote.base_url_of(run.api_key)
+    is_sandbox = run.api_key.service == Service.SANDBOX
+    if run.sent_at and run.sent_to not in {"", address} and not is_sandbox:
+        told = _("It was sent to %(before)s, and the service is %(now)s now.")
+        told %= {"before": run.sent_to, "now": address}
+        raise problems.ServiceMovedError(told)
+    return address
 
 
 def take_no(run: Run, error: errors.ProviderError) -> Due:
