@@ -100,14 +100,14 @@ class FactsForm(forms.Form):
             "defaults, and <code>amount</code>, the price above, as in "
             "<code>amount * double(self.n)</code>."
         ),
-        widget=forms.Textarea(attrs={"rows": 2, "spellcheck": "false", "class": "code"}),
+        widget=forms.Textarea(attrs={"rows": 2, "spellcheck": "false", "class": "code-text"}),
     )
     most = CleanText(
         max_length=LONGEST,
         required=False,
         label="Most that a run can cost",
         help_text="Budgets reserve it, and people are asked before it. Blank where it is the same.",
-        widget=forms.Textarea(attrs={"rows": 2, "spellcheck": "false", "class": "code"}),
+        widget=forms.Textarea(attrs={"rows": 2, "spellcheck": "false", "class": "code-text"}),
     )
     schema = JSONText(
         max_length=MOST_CHARACTERS,
