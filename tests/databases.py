@@ -14,9 +14,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.db import connections
 
-from playground.settings import read_database
+from playground.environment import read_database
 from tests.postgres import PostgresServer, drop_database, make_database
 from tests.tables import IS_WHOLE
 
@@ -51,7 +52,9 @@ def pytest_configure(config: pytest.Config) -> None:
     else:
         return
     # Django read its settings before pytest read this file, and made its connection ready.
-    connections.settings = connections.configure_settings({"default": read_database()})
+    connections.settings = connections.configure_settings(
+        {"default": read_database(settings.DATA_DIR)}
+    )
     del connections["default"]
 
 

@@ -14,7 +14,7 @@ from PIL import Image
 from pytest_django.fixtures import Settings
 
 from playground import file_modes
-from playground.settings import keep_first
+from playground.environment import keep_first
 from tests.chaos.person import Person
 from tests.launched import Launched
 

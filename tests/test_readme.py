@@ -5,7 +5,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
-SETTINGS = (ROOT / "playground" / "settings.py").read_text()
+SETTINGS = "".join(
+    (ROOT / "playground" / name).read_text() for name in ("settings.py", "environment.py")
+)
 READ = re.compile(r'(?:env\.\w+|read_\w+)\(\s*"([A-Z][A-Z0-9_]+)"')
 ROW = re.compile(r"^\| `([A-Z][A-Z0-9_]+)`", re.MULTILINE)
 

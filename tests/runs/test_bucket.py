@@ -5,6 +5,7 @@ import io
 import logging
 import zipfile
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -20,10 +21,10 @@ from django.utils import timezone
 from moto.server import ThreadedMotoServer
 from pytest_django.fixtures import Settings
 
+from playground.environment import read_storage
 from playground.runs import steps
 from playground.runs.media import files, uploads
 from playground.runs.models import Output, Run, Status, Upload
-from playground.settings import read_storage
 from playground.teams.models import Workspace
 from tests.conftest import picture_bytes, read_body
 from tests.sandbox_process import SandboxProcess
@@ -76,7 +77,7 @@ def bucket(service: Service, settings: Settings, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("S3_ACCESS_KEY_ID", "test")
     monkeypatch.setenv("S3_SECRET_ACCESS_KEY", "test")
     monkeypatch.setenv("S3_PREFIX", "ours")
-    settings.STORAGES = {**settings.STORAGES, "default": read_storage()}
+    settings.STORAGES = {**settings.STORAGES, "default": read_storage(Path(settings.MEDIA_ROOT))}
     return service
 
 
@@ -191,9 +192,9 @@ def test_without_its_package_the_bucket_is_refused_in_one_line(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("S3_BUCKET", BUCKET)
-    monkeypatch.setattr("playground.settings.find_spec", lambda _name: None)
+    monkeypatch.setattr("playground.environment.find_spec", lambda _name: None)
     with pytest.raises(ImproperlyConfigured, match=r"requirements-s3\.txt"):
-        read_storage()
+        read_storage(Path())
 
 
 def test_a_zip_of_pictures_and_a_whole_workspace_come_from_the_bucket(

@@ -1,0 +1,306 @@
+"""How an environment variable, or the file that NAME_FILE names, becomes a setting.
+
+Each function raises ImproperlyConfigured with one line, which names the variable and says what to
+set.
+"""
+
+import base64
+import contextlib
+import hashlib
+import math
+import os
+import re
+import secrets
+import tempfile
+from importlib.util import find_spec
+from ipaddress import ip_address, ip_network
+from pathlib import Path
+from typing import Any
+from urllib.parse import SplitResult, unquote, urlsplit
+
+import environ
+from cryptography.fernet import Fernet
+from django.core.exceptions import ImproperlyConfigured
+from environ.fileaware_mapping import FileAwareMapping
+
+MAIL_SCHEMES = {"smtp": 25, "smtp+tls": 587, "smtps": 465}
+LOOPBACK_NETWORKS = ["127.0.0.0/8", "::1"]
+
+
+class NamedFiles(FileAwareMapping):  # type: ignore[misc]  # django-environ has no types
+    """The environment; what NAME_FILE is set to is read from that file, as NAME."""
+
+    def __getitem__(self, key: str) -> str:
+        try:
+            value = str(super().__getitem__(key))
+        except (OSError, UnicodeDecodeError) as error:
+            path, why = self.env[f"{key}_FILE"], getattr(error, "strerror", "") or "it is no text"
+            raise ImproperlyConfigured(f"{key}_FILE: {path} cannot be read: {why}.") from error
+        if self.env.get(f"{key}_FILE"):
+            value = value.removesuffix("\n").removesuffix("\r")  # editors end the line
+        # A secret may begin with a $: by itself django-environ takes that for another's name.
+        return value.replace("$", r"\$")
+
+
+class Environment(environ.FileAwareEnv):  # type: ignore[misc]  # see above
+    ENVIRON = NamedFiles()
+
+
+env = Environment()
+env.escape_proxy = True
+
+
+def read_number(name: str, default: int, *, least: int = 0, most: int) -> int:
+    text = str(env.str(name, default=str(default)))
+    if not text.isdecimal() or not least <= int(text) <= most:
+        raise ImproperlyConfigured(
+            f"{name} is {text!r}: set it to a number from {least} to {most}."
+        )
+    return int(text)
+
+
+def read_trusted_proxies(*, is_https: bool) -> int:
+    """Return how many proxies of ours stand before the pages: one at least where they have https.
+
+    gunicorn speaks plain http, so it is a proxy that ends TLS, and says so with each request.
+    """
+    count = read_number("TRUSTED_PROXIES", 1 if is_https else 0, most=10)
+    if is_https and not count:
+        raise ImproperlyConfigured(
+            "TRUSTED_PROXIES is 0, but the https of PUBLIC_BASE_URL comes by a proxy: set it to 1."
+        )
+    return count
+
+
+def read_proxy_addresses() -> list[str]:
+    """Return the addresses and networks whose word is taken about where a request comes from."""
+    addresses = [str(each) for each in env.list("FORWARDED_ALLOW_IPS", default=LOOPBACK_NETWORKS)]
+    for address in addresses:
+        try:
+            _ = address == "*" or ip_network(address)
+        except ValueError as error:
+            raise ImproperlyConfigured(
+                f"FORWARDED_ALLOW_IPS is {','.join(addresses)!r}: set it to addresses or networks "
+                "of your proxies, as 10.0.0.0/8, separated by commas."
+            ) from error
+    return addresses
+
+
+def read_bind_address() -> str:
+    text = str(env.str("BIND_ADDRESS", default="127.0.0.1"))
+    try:
+        return f"[{text}]" if ip_address(text).version == 6 else text  # noqa: PLR2004 - IPv6
+    except ValueError as error:
+        raise ImproperlyConfigured(
+            f"BIND_ADDRESS is {text!r}: set it to an address of this machine, or to 0.0.0.0 for "
+            "all of them."
+        ) from error
+
+
+def read_port() -> int:
+    text = env.str("PORT", default="8000")
+    if not text.isdecimal() or not 0 < int(text) < 65536:  # noqa: PLR2004 - TCP's own limit
+        raise ImproperlyConfigured(f"PORT is {text!r}: set it to a number from 1 to 65535.")
+    return int(text)
+
+
+def read_url(name: str, default: str) -> str:
+    """Return an http(s) address without its closing slash, or "" where none is set."""
+    text = str(env.str(name, default=default)).rstrip("/")
+    parts = urlsplit(text)
+    if text and (parts.scheme not in {"http", "https"} or not parts.hostname):
+        raise ImproperlyConfigured(f"{name} is {text!r}: set it to an address like https://host.")
+    return text
+
+
+def read_admin_path() -> str:
+    path = str(env.str("ADMIN_PATH", default="")).strip("/")
+    if path and not re.fullmatch(r"[\w-]+", path, re.ASCII):
+        raise ImproperlyConfigured(f"ADMIN_PATH is {path!r}: set it to a word like back-office.")
+    return path
+
+
+def read_accel_redirect() -> str:
+    path = str(env.str("ACCEL_REDIRECT", default="")).strip("/")
+    if path and not re.fullmatch(r"[\w/-]+", path, re.ASCII):
+        raise ImproperlyConfigured(
+            f"ACCEL_REDIRECT is {path!r}: set it to a path like /protected/."
+        )
+    if path and env.str("S3_BUCKET", default=""):
+        raise ImproperlyConfigured("ACCEL_REDIRECT is set: nginx does not have what S3_BUCKET has.")
+    return f"/{path}/" if path else ""
+
+
+def read_seconds(name: str, default: float, *, least: float) -> float:
+    text = env.str(name, default=str(default))
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = math.nan
+    if not least <= seconds <= 24 * 60 * 60:
+        raise ImproperlyConfigured(
+            f"{name} is {text!r}: set it to a number of seconds from {least:g} to 86400."
+        )
+    return seconds
+
+
+def make_folder(name: str, folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"{name}: the folder {folder} cannot be made: {error}"
+        ) from error
+
+
+def read_secret_key(data_dir: Path, *, is_public: bool) -> str:
+    """Return the key from the environment, else the one kept in the data folder.
+
+    Raises  ImproperlyConfigured where there is none and the pages are reached by other machines
+    """
+    if key := env.str("SECRET_KEY", default=""):
+        return str(key)
+    if is_public:
+        raise ImproperlyConfigured(
+            "SECRET_KEY is not set: outside this machine it must be, to a long random text."
+        )
+    kept = data_dir / "secret_key"
+    if not kept.exists():
+        keep_first(kept, secrets.token_urlsafe(50))
+    return kept.read_text()
+
+
+def keep_first(path: Path, text: str) -> None:
+    """Write a file for this account alone, unless there is one: whole, or not at all.
+
+    Of processes that start at once, one is first, and all of them read what it wrote.
+    """
+    with tempfile.NamedTemporaryFile("w", dir=path.parent) as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+        with contextlib.suppress(FileExistsError):
+            os.link(file.name, path)
+
+
+def read_encryption_keys(secret_key: str) -> list[str]:
+    """Return those of the environment, and last the one that serves where it names none.
+
+    So what was stored before ENCRYPTION_KEYS was first set can still be opened, and rotated.
+    """
+    keys = env.list("ENCRYPTION_KEYS", default=[])
+    try:
+        for key in keys:
+            Fernet(key)
+    except ValueError as error:
+        raise ImproperlyConfigured(
+            "ENCRYPTION_KEYS: each must be 32 bytes in URL-safe base64, separated by commas."
+        ) from error
+    derived = base64.urlsafe_b64encode(hashlib.sha256(secret_key.encode()).digest()).decode()
+    return [*map(str, keys), derived]
+
+
+def read_database(data_dir: Path) -> dict[str, Any]:
+    """Return the SQLite file of the data folder, or what DATABASE_URL names."""
+    address = env.str("DATABASE_URL", default=f"sqlite:///{data_dir / 'playground.sqlite3'}")
+    try:
+        database: dict[str, Any] = env.db_url_config(address)
+    except Exception as error:
+        raise ImproperlyConfigured(
+            "DATABASE_URL cannot be read: set it to postgres://user:password@host/name."
+        ) from error
+    if database["ENGINE"].endswith("sqlite3"):
+        # Four writers meet "database is locked" in 43 % of transactions with Django's defaults,
+        # in none with these (measured; WAL alone makes it worse).
+        database["OPTIONS"] = {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+        }
+    elif database["ENGINE"].endswith("postgresql"):
+        database["CONN_MAX_AGE"] = 60
+        database["CONN_HEALTH_CHECKS"] = True  # or a restarted server costs each connection a 500
+    else:
+        raise ImproperlyConfigured("DATABASE_URL: only sqlite:/// and postgres:// are known.")
+    return database
+
+
+def read_storage(media_root: Path) -> dict[str, Any]:
+    """Return a folder as the place of files, or the bucket that S3_BUCKET names."""
+    bucket = env.str("S3_BUCKET", default="")
+    endpoint = read_url("S3_ENDPOINT_URL", "")
+    options = {
+        "bucket_name": bucket,
+        "location": env.str("S3_PREFIX", default=""),
+        "endpoint_url": endpoint or None,
+        "region_name": env.str("S3_REGION", default="") or None,
+        # Without them, those of the machine's role or of ~/.aws.
+        "access_key": env.str("S3_ACCESS_KEY_ID", default="") or None,
+        "secret_key": env.str("S3_SECRET_ACCESS_KEY", default="") or None,
+        "signature_version": "s3v4",
+        "addressing_style": "path" if endpoint else "auto",  # what each service of others knows
+        "file_overwrite": True,
+    }
+    if not bucket:
+        options = {"location": media_root, "allow_overwrite": True}
+        return {"BACKEND": "playground.runs.media.storage.DiskStorage", "OPTIONS": options}
+    if not find_spec("storages") or not find_spec("boto3"):
+        raise ImproperlyConfigured(
+            "S3_BUCKET is set: install what it needs with pip install -r requirements-s3.txt"
+        )
+    return {"BACKEND": "playground.runs.media.bucket.BucketStorage", "OPTIONS": options}
+
+
+def read_mailer() -> dict[str, Any]:
+    """Return how mail is sent: by the server that EMAIL_URL names, or not at all."""
+    address = read_mail_address()
+    if not address.hostname:
+        return {"BACKEND": "playground.teams.outbox.NoServerBackend"}
+    options = {
+        "host": address.hostname,
+        "port": address.port or MAIL_SCHEMES[address.scheme],
+        "username": unquote(address.username or ""),
+        "password": unquote(address.password or ""),
+        "use_tls": address.scheme == "smtp+tls",
+        "use_ssl": address.scheme == "smtps",
+        "timeout": 20,
+    }
+    return {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": options}
+
+
+def read_mail_address() -> SplitResult:
+    parts = urlsplit(str(env.str("EMAIL_URL", default="")))
+    try:
+        is_good = not parts.scheme or (parts.scheme in MAIL_SCHEMES and bool(parts.hostname))
+        _ = parts.port
+    except ValueError:
+        is_good = False
+    if not is_good:
+        raise ImproperlyConfigured(
+            "EMAIL_URL cannot be read: set it to smtp+tls://user:password@host:587, or smtps://, "
+            "or smtp:// without encryption."
+        )
+    return parts
+
+
+def read_single_sign_on() -> list[dict[str, Any]]:
+    """Return the OpenID Connect service that OIDC_SERVER_URL names, as allauth describes it."""
+    server_url = read_url("OIDC_SERVER_URL", "")
+    client_id = env.str("OIDC_CLIENT_ID", default="")
+    secret = env.str("OIDC_CLIENT_SECRET", default="")
+    name = env.str("OIDC_NAME", default="single sign-on")
+    if not server_url:
+        return []
+    if not client_id or not secret:
+        raise ImproperlyConfigured(
+            "OIDC_SERVER_URL is set: set OIDC_CLIENT_ID and OIDC_CLIENT_SECRET too."
+        )
+    return [
+        {
+            "provider_id": "sso",
+            "name": name,
+            "client_id": client_id,
+            "secret": secret,
+            "settings": {"server_url": server_url},
+        }
+    ]
