@@ -9,7 +9,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from playground.archive import export, parcel, sheet
+from playground.archive import contact_sheet, export, picture_zip
 from playground.archive.selection import Selection, SelectionError, choose, choose_found
 from playground.gallery.filters import read_filters
 from playground.gallery.sorting_views import find_way_back
@@ -26,11 +26,11 @@ from playground.web import HtmxRequest, is_script
 def take(request: HtmxRequest) -> HttpResponseBase:
     """The chosen pictures as a zip, or without a choice all that is found."""
     try:
-        selection = read_selection(request, parcel.MOST)
+        selection = read_selection(request, picture_zip.MOST)
     except SelectionError as error:
         return refuse(request, str(error))
-    response = StreamingHttpResponse(parcel.write(selection), content_type="application/zip")
-    return mark(response, parcel.name_file(request.workspace, "pictures", ".zip"))
+    response = StreamingHttpResponse(picture_zip.write(selection), content_type="application/zip")
+    return mark(response, picture_zip.name_file(request.workspace, "pictures", ".zip"))
 
 
 @require_http_methods(["GET", "POST"])
@@ -38,12 +38,12 @@ def take(request: HtmxRequest) -> HttpResponseBase:
 def draw_sheet(request: HtmxRequest, kind: str) -> HttpResponseBase:
     """A contact sheet of the same."""
     try:
-        selection = read_selection(request, sheet.MOST)
+        selection = read_selection(request, contact_sheet.MOST)
     except SelectionError as error:
         return refuse(request, str(error))
-    content_type, draw = sheet.KINDS[kind]
+    content_type, draw = contact_sheet.KINDS[kind]
     response = HttpResponse(draw(selection), content_type=content_type)
-    return mark(response, parcel.name_file(request.workspace, "contact-sheet", f".{kind}"))
+    return mark(response, picture_zip.name_file(request.workspace, "contact-sheet", f".{kind}"))
 
 
 @never_cache
@@ -56,7 +56,7 @@ def export_workspace(request: HtmxRequest) -> HttpResponseBase:
     if request.method == "POST":
         audit.note(request, Event.WORKSPACE_EXPORTED, workspace=request.workspace)
         response = StreamingHttpResponse(export.stream(wanted), content_type="application/zip")
-        return mark(response, parcel.name_file(request.workspace, "workspace", ".zip"))
+        return mark(response, picture_zip.name_file(request.workspace, "workspace", ".zip"))
     facts = {"counts": export.count(wanted), "left_out": list(wanted.left_out())}
     return render(request, "archive/export.html", facts)
 

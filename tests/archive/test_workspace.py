@@ -16,8 +16,8 @@ from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
-from playground.archive import intake
-from playground.archive.intake import Intake
+from playground.archive import importer
+from playground.archive.importer import Importer
 from playground.archive.package import open_package
 from playground.catalog import shipped
 from playground.catalog.models import ModelSpec
@@ -248,18 +248,18 @@ def test_an_import_cut_off_anywhere_goes_on_where_it_was(
     path = export(tmp_path)
     raze()
     taken: list[Any] = []
-    real = Intake.take_output
+    real = Importer.take_output
 
-    def dies(self: Intake, run: Run, row: Any) -> None:
+    def dies(self: Importer, run: Run, row: Any) -> None:
         real(self, run, row)
         taken.append(row)
         if len(taken) == 2:
             raise Killed
 
-    monkeypatch.setattr(Intake, "take_output", dies)
+    monkeypatch.setattr(Importer, "take_output", dies)
     with pytest.raises(Killed):
         take_in(path)
-    monkeypatch.setattr(Intake, "take_output", real)
+    monkeypatch.setattr(Importer, "take_output", real)
     assert Output.objects.count() == 0  # a run with half of its outputs is none
     take_in(path)
     assert contents(export(tmp_path, "again.zip")) == contents(path)
@@ -286,7 +286,7 @@ HOSTILE = [
     ("runs.jsonl", spoil(uploads=[str(uuid.UUID(int=1))]), "“uploads” names one that was not"),
     ("runs.jsonl", spoil(task_id="x" * 201), "has more than 200 characters"),
     ("runs.jsonl", spoil(inputs="a\0b"), "characters that cannot be stored"),
-    ("runs.jsonl", spoil(idempotency_key=str(uuid.UUID(int=7))), intake.CONFLICT),
+    ("runs.jsonl", spoil(idempotency_key=str(uuid.UUID(int=7))), importer.CONFLICT),
     ("runs.jsonl", spoil(stored_at=None), "it is not at its end"),
     ("models.jsonl", spoil(schema=[]), "“schema” is no object"),
     ("models.jsonl", spoil(price={"amount": "x"}), "“amount” is no amount"),
@@ -307,7 +307,7 @@ def test_a_forged_document_is_refused_at_its_place_and_leaves_nothing(
         package = open_package(change(path, name, edit))
         with transaction.atomic():
             workspace = Workspace.objects.create(name="Target")
-            told = "\n".join(Intake(package, workspace).take().faults)
+            told = "\n".join(Importer(package, workspace).take().faults)
             half = Run.objects.filter(outputs=None).exists() or Output.objects.count() not in {
                 0,
                 2,

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from playground.archive.intake import Intake, Report
+from playground.archive.importer import Importer, Report
 from playground.archive.package import Package, PackageError, open_package
 from playground.archive.rows import RowError
 from playground.teams import audit
@@ -32,7 +32,7 @@ class Command(BaseCommand):
             workspace = find_target(package, options["workspace"])
         except (PackageError, RowError) as error:
             raise CommandError(str(error)) from error
-        report = Intake(package, workspace).take()
+        report = Importer(package, workspace).take()
         audit.note(None, Event.WORKSPACE_IMPORTED, workspace=workspace, file=options["file"])
         self.stdout.write("\n".join(tell(report, workspace)))
         if report.faults:

@@ -8,8 +8,8 @@ import pytest
 from django.test import Client
 from PIL import Image
 
-from playground.archive import pens, sheet
-from playground.archive.sheet import lay_out_a4, lay_out_one
+from playground.archive import canvases, contact_sheet
+from playground.archive.contact_sheet import lay_out_a4, lay_out_one
 from tests.archive.conftest import Shelve, lose, pick
 
 
@@ -66,17 +66,19 @@ def unpacked(content: bytes) -> list[bytes]:
 
 def test_what_the_font_lacks_is_left_out_and_no_box_is_drawn() -> None:
     assert (
-        pens.legible("a fox 🦊 at\nnight, 狐狸, лиса, αλεπού")
+        canvases.legible("a fox 🦊 at\nnight, 狐狸, лиса, αλεπού")
         == "a fox at night, 狐狸, лиса, αλεπού"
     )
 
 
 @pytest.mark.parametrize("words", ["word " * 40, "塔" * 200, "w" * 300, "", "a"])
 def test_no_line_is_longer_than_its_room(words: str) -> None:
-    pen = pens.PngPen(10, 10)
-    lines = sheet.wrap(pen, words.strip(), 7, 100, lines=2, then=120)
+    canvas = canvases.PngCanvas(10, 10)
+    lines = contact_sheet.wrap(canvas, words.strip(), 7, 100, lines=2, then=120)
     assert len(lines) <= 2
-    assert all(pen.measure(line, 7) <= room for line, room in zip(lines, (100, 120), strict=False))
+    assert all(
+        canvas.measure(line, 7) <= room for line, room in zip(lines, (100, 120), strict=False)
+    )
 
 
 @pytest.mark.parametrize("count", [1, 7, 50, 200])
@@ -85,7 +87,7 @@ def test_every_frame_stands_on_the_page(count: int) -> None:
     last = layout.frame(count - 1)
     assert layout.frames >= count
     assert last.x + last.width <= layout.width
-    assert last.y + last.height + sheet.CAPTION <= layout.height
+    assert last.y + last.height + contact_sheet.CAPTION <= layout.height
 
 
 def test_a_picture_that_is_gone_leaves_its_place(client: Client, shelve: Shelve) -> None:
@@ -99,5 +101,5 @@ def test_too_many_are_refused_in_words(
     client: Client, shelve: Shelve, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shelve("one", count=2)
-    monkeypatch.setattr(sheet, "MOST", 1)
+    monkeypatch.setattr(contact_sheet, "MOST", 1)
     assert "more than 1 pictures" in client.get("/gallery/sheet.pdf", follow=True).text

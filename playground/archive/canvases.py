@@ -1,4 +1,4 @@
-"""What a contact sheet is drawn with: one pen for PNG, one for PDF, both measured in points.
+"""What a contact sheet is drawn with: one canvas for PNG, one for PDF, both measured in points.
 
 The font has Latin, Greek, Cyrillic, Chinese, Japanese and Korean letters. What it lacks (emoji,
 Arabic, the scripts of India) is left out: boxes would say nothing.
@@ -15,7 +15,7 @@ from PIL import Image, ImageDraw, ImageFont
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
-from reportlab.pdfgen.canvas import Canvas
+from reportlab.pdfgen import canvas as pdf
 
 FONT = "Sheet"
 DOTS = 2  # of a PNG to the point
@@ -33,7 +33,7 @@ class Box:
     height: float
 
 
-class Pen(Protocol):
+class Canvas(Protocol):
     """What a sheet is drawn with; a text stands on its baseline."""
 
     def measure(self, words: str, size: float) -> float: ...
@@ -67,7 +67,7 @@ def find_font(size: float) -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(str(font_path()), round(size * DOTS))
 
 
-class PngPen:
+class PngCanvas:
     """Draws one picture as high as it has to be."""
 
     def __init__(self, width: float, height: float) -> None:
@@ -99,14 +99,14 @@ class PngPen:
         return buffer.getvalue()
 
 
-class PdfPen:
+class PdfCanvas:
     """Draws pages whose text can be searched and copied."""
 
     def __init__(self, width: float, height: float, title: str) -> None:
         known_letters()  # registers the font
         self.height = height
         self.buffer = io.BytesIO()
-        self.canvas: Any = Canvas(self.buffer, pagesize=(width, height))
+        self.canvas: Any = pdf.Canvas(self.buffer, pagesize=(width, height))
         self.canvas.setTitle(title)
 
     def measure(self, words: str, size: float) -> float:

@@ -42,7 +42,7 @@ class Card:
 
 
 @dataclass(slots=True)
-class Parcel:
+class PictureZip:
     """What has been written so far.
 
     names    of the files, as lower case, and how many wanted to be called so
@@ -115,7 +115,7 @@ class Parcel:
 
 def write(selection: Selection) -> Iterator[bytes]:
     """Yield the zip of a selection."""
-    return write_zip(Parcel(selection).entries())
+    return write_zip(PictureZip(selection).entries())
 
 
 def documents(run: Run, store: UploadStore) -> Iterator[Entry]:

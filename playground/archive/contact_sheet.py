@@ -8,7 +8,7 @@ from math import ceil
 from django.utils import timezone
 from PIL import Image
 
-from playground.archive.pens import Box, Ink, PdfPen, Pen, PngPen, legible
+from playground.archive.canvases import Box, Canvas, Ink, PdfCanvas, PngCanvas, legible
 from playground.archive.selection import Selection
 from playground.runs.media import pictures, storage
 from playground.runs.models import Output
@@ -70,13 +70,13 @@ def lay_out_one(count: int) -> Layout:
 
 def draw_png(selection: Selection) -> bytes:
     layout = lay_out_one(len(selection.ids))
-    return draw(selection, layout, PngPen(layout.width, layout.height))
+    return draw(selection, layout, PngCanvas(layout.width, layout.height))
 
 
 def draw_pdf(selection: Selection) -> bytes:
     layout = lay_out_a4()
     title = f"{selection.place.workspace.name}, {timezone.now():%Y-%m-%d}"
-    return draw(selection, layout, PdfPen(layout.width, layout.height, title))
+    return draw(selection, layout, PdfCanvas(layout.width, layout.height, title))
 
 
 KINDS: dict[str, tuple[str, Callable[[Selection], bytes]]] = {
@@ -85,7 +85,7 @@ KINDS: dict[str, tuple[str, Callable[[Selection], bytes]]] = {
 }
 
 
-def draw(selection: Selection, layout: Layout, pen: Pen) -> bytes:
+def draw(selection: Selection, layout: Layout, canvas: Canvas) -> bytes:
     count = len(selection.ids)
     pages = max(ceil(count / layout.frames), 1)
     title = legible(selection.place.workspace.name) or "Pictures"
@@ -93,53 +93,53 @@ def draw(selection: Selection, layout: Layout, pen: Pen) -> bytes:
         page, place = divmod(index, layout.frames)
         if not place:
             if page:
-                pen.turn_page()
-            draw_edges(pen, layout, title, count, f"{page + 1} / {pages}")
-        draw_frame(pen, layout.frame(place), output, index + 1)
-    return pen.finish()
+                canvas.turn_page()
+            draw_edges(canvas, layout, title, count, f"{page + 1} / {pages}")
+        draw_frame(canvas, layout.frame(place), output, index + 1)
+    return canvas.finish()
 
 
-def draw_edges(pen: Pen, layout: Layout, title: str, count: int, page: str) -> None:
+def draw_edges(canvas: Canvas, layout: Layout, title: str, count: int, page: str) -> None:
     """Draw the head and the foot of a page."""
     today = f"{timezone.now():%-d %B %Y}"
     told = f"{count} picture{'' if count == 1 else 's'}, {today}"
     right = layout.width - MARGIN
-    room = right - MARGIN - pen.measure(told, 9) - GAP
-    (line,) = wrap(pen, title, TITLE_SIZE, room, lines=1)
-    pen.write(MARGIN, MARGIN + 16, line, TITLE_SIZE, INK)
-    pen.write(right - pen.measure(told, 9), MARGIN + 16, told, 9, FAINT)
+    room = right - MARGIN - canvas.measure(told, 9) - GAP
+    (line,) = wrap(canvas, title, TITLE_SIZE, room, lines=1)
+    canvas.write(MARGIN, MARGIN + 16, line, TITLE_SIZE, INK)
+    canvas.write(right - canvas.measure(told, 9), MARGIN + 16, told, 9, FAINT)
     rule = Box(x=MARGIN, y=MARGIN + 27, width=right - MARGIN, height=0.5)
-    pen.fill(rule, FAINT)
-    pen.write(right - pen.measure(page, 8), layout.height - MARGIN + 8, page, 8, FAINT)
+    canvas.fill(rule, FAINT)
+    canvas.write(right - canvas.measure(page, 8), layout.height - MARGIN + 8, page, 8, FAINT)
 
 
-def draw_frame(pen: Pen, box: Box, output: Output, number: int) -> None:
-    pen.fill(box, PAPER)
+def draw_frame(canvas: Canvas, box: Box, output: Output, number: int) -> None:
+    canvas.fill(box, PAPER)
     picture = open_picture(output)
     if picture is None:
         words = output.file.kind if output.file and not output.file.thumbnail else "not here"
-        x = box.x + (box.width - pen.measure(words, 9)) / 2
-        pen.write(x, box.y + box.height / 2, words, 9, FAINT)
+        x = box.x + (box.width - canvas.measure(words, 9)) / 2
+        canvas.write(x, box.y + box.height / 2, words, 9, FAINT)
     else:
         with picture:
-            pen.paste(fit(box, *picture.size), picture)
+            canvas.paste(fit(box, *picture.size), picture)
     bottom = box.y + box.height
     label = str(number)
-    pen.write(box.x, bottom + 9, label, WORDS_SIZE, NUMBER)
-    indent = pen.measure(label, WORDS_SIZE) + 4
+    canvas.write(box.x, bottom + 9, label, WORDS_SIZE, NUMBER)
+    indent = canvas.measure(label, WORDS_SIZE) + 4
     words = legible(output.run.headline[:300]) or legible(output.run.spec.title)
-    first, *rest = [*wrap(pen, words, WORDS_SIZE, box.width - indent, lines=2, then=box.width)]
-    pen.write(box.x + indent, bottom + 9, first, WORDS_SIZE, INK)
+    first, *rest = [*wrap(canvas, words, WORDS_SIZE, box.width - indent, lines=2, then=box.width)]
+    canvas.write(box.x + indent, bottom + 9, first, WORDS_SIZE, INK)
     for line in rest:
-        pen.write(box.x, bottom + 18, line, WORDS_SIZE, INK)
+        canvas.write(box.x, bottom + 18, line, WORDS_SIZE, INK)
     stars = "★" * output.stars
-    room = box.width - pen.measure(stars, FACTS_SIZE) - 3
+    room = box.width - canvas.measure(stars, FACTS_SIZE) - 3
     facts = f"{output.run.created_at:%Y-%m-%d}, {legible(output.run.spec.title)}"
-    (line,) = wrap(pen, facts, FACTS_SIZE, room, lines=1)
-    pen.write(box.x, bottom + 27, line, FACTS_SIZE, FAINT)
+    (line,) = wrap(canvas, facts, FACTS_SIZE, room, lines=1)
+    canvas.write(box.x, bottom + 27, line, FACTS_SIZE, FAINT)
     if stars:
-        x = box.x + box.width - pen.measure(stars, FACTS_SIZE)
-        pen.write(x, bottom + 27, stars, FACTS_SIZE, NUMBER)
+        x = box.x + box.width - canvas.measure(stars, FACTS_SIZE)
+        canvas.write(x, bottom + 27, stars, FACTS_SIZE, NUMBER)
 
 
 def fit(box: Box, width: int, height: int) -> Box:
@@ -166,7 +166,7 @@ def open_picture(output: Output) -> Image.Image | None:
 
 
 def wrap(
-    pen: Pen, words: str, size: float, room: float, *, lines: int, then: float = 0
+    canvas: Canvas, words: str, size: float, room: float, *, lines: int, then: float = 0
 ) -> list[str]:
     """Cut a text into lines: between words, or between letters where a word is longer.
 
@@ -174,10 +174,10 @@ def wrap(
     """
     found: list[str] = []
     while words and len(found) < lines:
-        end = find_end(pen, words, size, room)
+        end = find_end(canvas, words, size, room)
         is_last = len(found) == lines - 1
         if is_last and end < len(words):
-            while end and pen.measure(words[:end].rstrip() + "…", size) > room:
+            while end and canvas.measure(words[:end].rstrip() + "…", size) > room:
                 end -= 1
             found.append(words[:end].rstrip() + "…")
             break
@@ -188,12 +188,12 @@ def wrap(
     return found or [""]
 
 
-def find_end(pen: Pen, words: str, size: float, room: float) -> int:
+def find_end(canvas: Canvas, words: str, size: float, room: float) -> int:
     """Return how many letters of a text have room; at least one."""
     low, high = 1, len(words)
     while low < high:
         middle = (low + high + 1) // 2
         low, high = (
-            (middle, high) if pen.measure(words[:middle], size) <= room else (low, middle - 1)
+            (middle, high) if canvas.measure(words[:middle], size) <= room else (low, middle - 1)
         )
     return low

@@ -8,7 +8,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from playground.archive import parcel
+from playground.archive import picture_zip
 from playground.runs.media.storage import DiskStorage
 from playground.runs.models import Output, Run
 from playground.teams.limits import LIMITS, Costly, Limit
@@ -104,7 +104,7 @@ def test_nothing_and_too_much_are_said_where_one_came_from(
     assert response.redirect_chain == [("/gallery/?q=fox", 302)]
     assert "Choose a picture first." in response.text
     assert "Nothing was found" in client.get(TAKE, {"q": "fox"}, follow=True).text
-    monkeypatch.setattr(parcel, "MOST", 1)
+    monkeypatch.setattr(picture_zip, "MOST", 1)
     shelve("one", count=2)
     assert "more than 1 pictures" in client.get(TAKE, follow=True).text
 
