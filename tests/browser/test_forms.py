@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Locator, Page, Route, expect
 from tests.browser import story
 from tests.browser.conftest import SLUG, open_anew
 from tests.launched import Launched
-from tests.tables import IS_WHOLE
+from tests.tables import IS_WHOLE, sample
 
 pytestmark = pytest.mark.once
 
@@ -337,7 +337,7 @@ EACH = [(page, scheme) for page in PAGES for scheme in ("light", "dark")]
 SOME = [(page, ("light", "dark")[number % 2]) for number, page in enumerate(PAGES)]
 
 
-@pytest.mark.parametrize(("address", "colour_scheme"), EACH if IS_WHOLE else SOME)
+@pytest.mark.parametrize(("address", "colour_scheme"), EACH if IS_WHOLE else sample(SOME, 3))
 def test_every_page_of_forms_is_there_for_everybody(
     page: Page, launched: Launched, story_url: str, address: str, colour_scheme: str
 ) -> None:
@@ -349,7 +349,7 @@ def test_every_page_of_forms_is_there_for_everybody(
     assert page.evaluate(UNLABELLED) == []
 
 
-@pytest.mark.parametrize("colour_scheme", ["light", "dark"])
+@pytest.mark.parametrize("colour_scheme", sample(["dark", "light"], 1))
 def test_a_form_in_use_is_there_for_everybody(form: Page, colour_scheme: str) -> None:
     form.emulate_media(color_scheme=colour_scheme)  # type: ignore[arg-type]
     build(form, "one", "two")

@@ -100,7 +100,7 @@ EACH = [(path, kind) for path in PAGES for kind in NAMES]
 SOME = [(path, [*NAMES][number % len(NAMES)]) for number, path in enumerate(PAGES)]
 
 
-@pytest.mark.parametrize(("path", "kind"), EACH if IS_WHOLE else sample(SOME, 18))
+@pytest.mark.parametrize(("path", "kind"), EACH if IS_WHOLE else sample(SOME, 10))
 def test_words_are_whole_and_nothing_sticks_out(
     visit: Callable[..., Page], path: str, kind: str
 ) -> None:

@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Locator, Page, Route, expect
 from tests.browser.conftest import IS_THROTTLED, SLUG, open_anew
 from tests.launched import Launched
 from tests.sandbox_process import SandboxProcess
+from tests.tables import sample
 
 pytestmark = pytest.mark.once
 
@@ -285,7 +286,7 @@ def test_a_service_that_is_down_is_said_so_and_waited_for(
     expect_pictures(card, 1)
 
 
-@pytest.mark.parametrize("colour_scheme", ["light", "dark"])
+@pytest.mark.parametrize("colour_scheme", sample(["light", "dark"], 1))
 def test_the_page_is_there_for_everybody(playground: Page, colour_scheme: str) -> None:
     from axe_playwright_python.sync_playwright import Axe  # noqa: PLC0415 - slow to import
 

@@ -100,7 +100,7 @@ def make_plan(
         seed=seed,
         runs=runs,
         workers=workers,
-        people=max(12, min(24, runs // 8)),
+        people=max(6, min(24, runs // 4)),
         lease_seconds=lease_seconds,
         fates=tuple(fates),
         strikes=tuple((dice.uniform(0.2, 2.0), strike) for strike in strikes),
