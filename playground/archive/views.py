@@ -11,8 +11,8 @@ from django.views.decorators.http import require_http_methods
 
 from playground.archive import contact_sheet, export, picture_zip
 from playground.archive.selection import Selection, SelectionError, choose, choose_found
+from playground.gallery.bulk_action_views import find_way_back
 from playground.gallery.filters import read_filters
-from playground.gallery.sorting_views import find_way_back
 from playground.teams import audit
 from playground.teams.audit import Event
 from playground.teams.guards import needs

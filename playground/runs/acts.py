@@ -31,7 +31,7 @@ NOT_YOURS_TO_SHOW = _("Only whoever pressed Generate says who sees this.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Deed:
+class Action:
     """One thing to do to a run.
 
     is_open_to  who may do it, of those who see the run and may generate
@@ -51,14 +51,14 @@ def is_author(run: Run, place: Membership) -> bool:
     return run.author_id == place.user_id
 
 
-DEEDS: dict[str, Deed] = {
-    "cancel": Deed(do=lifecycle.cancel, is_open_to=may_stop, refusal=NOT_YOURS_TO_STOP),
-    "set-aside": Deed(do=lifecycle.set_aside, is_open_to=may_stop, refusal=NOT_YOURS_TO_STOP),
-    "wait": Deed(do=lifecycle.wait_again, is_open_to=may_stop, refusal=NOT_YOURS_TO_STOP),
-    "share": Deed(do=lifecycle.share, is_open_to=is_author, refusal=NOT_YOURS_TO_SHOW),
-    "hide": Deed(do=lifecycle.hide, is_open_to=is_author, refusal=NOT_YOURS_TO_SHOW),
-    "hurry": Deed(do=lifecycle.hurry),
-    "ask": Deed(do=lifecycle.ask_again),
+ACTIONS: dict[str, Action] = {
+    "cancel": Action(do=lifecycle.cancel, is_open_to=may_stop, refusal=NOT_YOURS_TO_STOP),
+    "set-aside": Action(do=lifecycle.set_aside, is_open_to=may_stop, refusal=NOT_YOURS_TO_STOP),
+    "wait": Action(do=lifecycle.wait_again, is_open_to=may_stop, refusal=NOT_YOURS_TO_STOP),
+    "share": Action(do=lifecycle.share, is_open_to=is_author, refusal=NOT_YOURS_TO_SHOW),
+    "hide": Action(do=lifecycle.hide, is_open_to=is_author, refusal=NOT_YOURS_TO_SHOW),
+    "hurry": Action(do=lifecycle.hurry),
+    "ask": Action(do=lifecycle.ask_again),
 }
 
 
@@ -72,13 +72,13 @@ def act_on_run(request: HtmxRequest, pk: uuid.UUID, act: str) -> HttpResponse:
         return send_again(request, run)
     if act == "ask-all":
         return ask_all_again(request, run)
-    if act not in DEEDS:
+    if act not in ACTIONS:
         raise Http404
-    deed = DEEDS[act]
-    if not deed.is_open_to(run, request.membership):
-        return guards.refuse(request, str(deed.refusal))
-    deed.do(run)
-    if deed.is_open_to is may_stop and not is_author(run, request.membership):
+    action = ACTIONS[act]
+    if not action.is_open_to(run, request.membership):
+        return guards.refuse(request, str(action.refusal))
+    action.do(run)
+    if action.is_open_to is may_stop and not is_author(run, request.membership):
         facts = {"how": act, "run": run.pk, "author": run.author, "workspace": run.workspace}
         audit.note(request, Event.RUN_CHANGED, **facts)
     return show_result(request, run)

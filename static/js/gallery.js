@@ -1,7 +1,7 @@
 // The grid, beyond plain boxes and links: pictures chosen in rows, what is done to them done in
 // place, arrows from picture to picture, and the way back to where one was.
 
-import { submit } from "./deeds.js";
+import { submit } from "./bulk_actions.js";
 import { say, toast } from "./toast.js";
 
 const form = document.querySelector("#picked");
@@ -38,7 +38,7 @@ function chooseNone() {
 document.addEventListener("click", (event) => {
   const box = event.target.closest?.(".tile__pick input");
   if (box) choose(box, event.shiftKey);
-  const open = document.querySelector(".deeds__group[open]");
+  const open = document.querySelector(".bulk-actions__group[open]");
   if (open && !open.contains(event.target)) open.open = false;
   if (!event.target.closest?.("[data-choose-all]")) return;
   for (const each of boxes()) each.checked = true;
@@ -102,7 +102,7 @@ document.addEventListener("keydown", (event) => {
 });
 
 function letGo(event) {
-  const open = document.querySelector(".deeds__group[open]");
+  const open = document.querySelector(".bulk-actions__group[open]");
   if (open) {
     open.open = false;
     open.querySelector("summary").focus();
@@ -113,7 +113,7 @@ function letGo(event) {
 }
 
 document.addEventListener("toggle", (event) => {
-  if (event.target.matches?.(".deeds__group[open]")) event.target.querySelector("input")?.focus();
+  if (event.target.matches?.(".bulk-actions__group[open]")) event.target.querySelector("input")?.focus();
 }, true);
 
 // Deeds in place
@@ -129,17 +129,17 @@ form?.addEventListener("submit", (event) => {
 
 // Enter in a field presses the first button of the form, which is another's.
 form?.addEventListener("keydown", (event) => {
-  if (event.key !== "Enter" || !event.target.matches(".deeds__panel input")) return;
+  if (event.key !== "Enter" || !event.target.matches(".bulk-actions__panel input")) return;
   event.preventDefault();
-  event.target.closest(".deeds__panel").querySelector("button").click();
+  event.target.closest(".bulk-actions__panel").querySelector("button").click();
 });
-const nameOfOpen = () => document.querySelector(".deeds__group[open] button")?.value;
+const nameOfOpen = () => document.querySelector(".bulk-actions__group[open] button")?.value;
 
 async function doInPlace(act, outputs, fields) {
   const answer = await submit(act, outputs, fields);
   if (!answer) return;
   const back = show(act, outputs);
-  for (const open of document.querySelectorAll(".deeds__group[open]")) open.open = false;
+  for (const open of document.querySelectorAll(".bulk-actions__group[open]")) open.open = false;
   toast(answer.told, answer.undo.length ? [["Undo", () => undo(answer.undo, back)]] : []);
   if (!document.querySelector(".tile, .tiles__more")) location.reload();
 }

@@ -8,7 +8,7 @@ export function say(words) { document.querySelector("#announcement").textContent
 
 export function hush() {
   clearTimeout(timer);
-  document.querySelector(".toast--deed")?.remove();
+  document.querySelector(".toast--action")?.remove();
 }
 
 function wait() {
@@ -20,7 +20,7 @@ function wait() {
 export function toast(words, acts = [], { stays = false } = {}) {
   hush();
   const box = document.createElement("div");
-  box.className = "toast toast--deed";
+  box.className = "toast toast--action";
   const text = document.createElement("p");
   text.textContent = words;
   box.append(text);

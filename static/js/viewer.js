@@ -1,6 +1,6 @@
 // One picture at a time: keys, swipes, zoom, full screen. Each picture is a page with an address.
 
-import { idle, isPending, submit } from "./deeds.js";
+import { idle, isPending, submit } from "./bulk_actions.js";
 import { hush, say, toast } from "./toast.js";
 import { isZoomed, resetZoom, toggleZoom, zoomBy } from "./zoom.js";
 
@@ -80,7 +80,7 @@ async function relink() {
 
 window.addEventListener("popstate", () => { closeTagBox(); later(() => go(location.href, true)); });
 
-// Sorting. A deed is done to the picture that is shown when its turn comes, and saved behind it.
+// Sorting. An action is taken on the picture that is shown when its turn comes, and saved later.
 
 const done = []; // what can be taken back: {output, address, answer}, the answer a promise
 

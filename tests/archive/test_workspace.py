@@ -21,7 +21,7 @@ from playground.archive.importer import Importer
 from playground.archive.package import open_package
 from playground.catalog import shipped
 from playground.catalog.models import ModelSpec
-from playground.gallery import sorting
+from playground.gallery import bulk_actions
 from playground.gallery.filters import Filters, find
 from playground.runs.costs import budgets
 from playground.runs.media.trash import forget
@@ -54,10 +54,10 @@ def studio(shelve: Shelve, workspace: Workspace, ana: User, place: Membership) -
     second.run.uploads.add(upload)
     first.run.log("something happened")
     all_of_it = Output.objects.all()
-    sorting.give_stars(all_of_it.filter(pk=first.pk), "4")
-    sorting.add_tag(place, all_of_it, "Best")
-    sorting.collect(place, all_of_it.filter(pk=second.pk), "Autumn")
-    sorting.throw_away(all_of_it.filter(run=first.run, position=1))
+    bulk_actions.give_stars(all_of_it.filter(pk=first.pk), "4")
+    bulk_actions.add_tag(place, all_of_it, "Best")
+    bulk_actions.collect(place, all_of_it.filter(pk=second.pk), "Autumn")
+    bulk_actions.throw_away(all_of_it.filter(run=first.run, position=1))
     Preset.objects.create(
         workspace=workspace, author=ana, spec=first.run.spec, slug=first.run.spec.slug,
         name="dusk", inputs={"prompt": "dusk"}, values={"x": "1"}, is_shared=True,

@@ -298,7 +298,7 @@ def test_the_trash_has_a_way_back_by_button_and_by_key(page: Page, shelf: Launch
     expect(page.get_by_text("In the trash since")).to_have_count(0)
 
 
-def test_a_key_that_is_held_down_is_one_deed(page: Page, shelf: Launched) -> None:
+def test_a_key_that_is_held_down_is_one_action(page: Page, shelf: Launched) -> None:
     open_picture(page, shelf, 85)
     for _ in range(4):
         page.keyboard.down("x")  # the second and later are repeats

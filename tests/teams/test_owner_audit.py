@@ -30,7 +30,7 @@ FORGED = 'x"\n2026-11-29 INFO playground.audit logged in by="root'
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Deed:
+class Action:
     """What an owner sends to an address, and the event that has to be written down.
 
     names  what else the line has to hold
@@ -42,65 +42,65 @@ class Deed:
 
 
 # By address, and what stands in it: see DOORS.
-DEEDS: dict[tuple[str, str], Deed] = {
-    ("rename_workspace", ""): Deed(
+ACTIONS: dict[tuple[str, str], Action] = {
+    ("rename_workspace", ""): Action(
         sends={"name": "Atelier"}, event=Event.WORKSPACE_CHANGED,
         names=('renamed_from="The secret team"', 'workspace="Atelier"'),
     ),
-    ("found_workspace", ""): Deed(
+    ("found_workspace", ""): Action(
         sends={"new-name": "Second"}, event=Event.WORKSPACE_FOUNDED, names=('workspace="Second"',)
     ),
-    ("invite", ""): Deed(
+    ("invite", ""): Action(
         sends={"role": "viewer", "days": "7"}, event=Event.INVITATION_MADE,
         names=('role="viewer"',),
     ),
-    ("revoke", "open invitation"): Deed(event=Event.INVITATION_REVOKED, names=("invitation=",)),
-    ("change_role", "place"): Deed(
+    ("revoke", "open invitation"): Action(event=Event.INVITATION_REVOKED, names=("invitation=",)),
+    ("change_role", "place"): Action(
         sends={"role": "viewer"}, event=Event.ROLE_CHANGED,
         names=('person="member-person"', 'role="viewer"'),
     ),
-    ("remove_person", "place"): Deed(
+    ("remove_person", "place"): Action(
         event=Event.PERSON_REMOVED, names=('person="member-person"',)
     ),
-    ("export", ""): Deed(event=Event.WORKSPACE_EXPORTED),
-    ("budget", ""): Deed(
+    ("export", ""): Action(event=Event.WORKSPACE_EXPORTED),
+    ("budget", ""): Action(
         sends={"monthly_budget": "5", "shares_runs": "workspace"}, event=Event.BUDGETS_CHANGED,
         names=("monthly_budget: none \\u2192 5",),
     ),
-    ("person_budget", "place"): Deed(
+    ("person_budget", "place"): Action(
         sends={"daily_budget": "2"}, event=Event.BUDGETS_CHANGED,
         names=("daily_budget of member-person: none \\u2192 2",),
     ),
-    ("keys", ""): Deed(sends={"name": "Mine"}, event=Event.KEY_ADDED, names=('key="Mine',)),
-    ("delete_key", "key"): Deed(event=Event.KEY_DELETED, names=("key=", "id=")),
-    ("change_key", "key and act"): Deed(event=Event.KEY_CHANGED, names=('how="disable"',)),
-    ("new_model", ""): Deed(
+    ("keys", ""): Action(sends={"name": "Mine"}, event=Event.KEY_ADDED, names=('key="Mine',)),
+    ("delete_key", "key"): Action(event=Event.KEY_DELETED, names=("key=", "id=")),
+    ("change_key", "key and act"): Action(event=Event.KEY_CHANGED, names=('how="disable"',)),
+    ("new_model", ""): Action(
         event=Event.MODEL_ADDED, names=('model="dreamer-2-0-lite"', 'whose="workspace"')
     ),
-    ("edit_model", "own model"): Deed(
+    ("edit_model", "own model"): Action(
         sends={"title": "Renamed"}, event=Event.MODEL_CHANGED,
         names=('model="own"', 'version="2"', "Renamed"),
     ),
-    ("retire_model", "own model"): Deed(
+    ("retire_model", "own model"): Action(
         sends={"retired": "yes"}, event=Event.MODEL_RETIRED, names=('model="own"',)
     ),
-    ("copy_model", "model"): Deed(
+    ("copy_model", "model"): Action(
         event=Event.MODEL_COPIED, names=('model="doubao-seedream-5-0-lite"', "copied_from=")
     ),
-    ("drop_copy", "own copy"): Deed(event=Event.MODEL_DROPPED, names=('model="copied"',)),
+    ("drop_copy", "own copy"): Action(event=Event.MODEL_DROPPED, names=('model="copied"',)),
     # What owners do to what is somebody else's.
-    ("change_preset", "shared preset"): Deed(
+    ("change_preset", "shared preset"): Action(
         sends={"do": "delete"}, event=Event.PRESET_CHANGED,
         names=("preset=", 'author="author-person"', 'how="delete"'),
     ),
-    ("act_on_run", "shared run, cancel"): Deed(
+    ("act_on_run", "shared run, cancel"): Action(
         event=Event.RUN_CHANGED, names=("run=", 'author="author-person"', 'how="cancel"')
     ),
-    ("change_collection", "shared collection"): Deed(
+    ("change_collection", "shared collection"): Action(
         sends={"do": "delete"}, event=Event.COLLECTION_CHANGED,
         names=('as a collection"', 'made_by="author-person"'),
     ),
-    ("sort", ""): Deed(
+    ("sort", ""): Action(
         sends={"do": "delete surely"}, event=Event.PICTURES_DELETED,
         names=("outputs=", 'made_by="author-person"', 'count="1"'),
     ),
@@ -116,8 +116,8 @@ def test_every_address_that_is_for_owners_alone_is_in_the_table() -> None:
     alone = {
         (door.route, door.thing) for door in DOORS if OWNER in door.post and MEMBER not in door.post
     }
-    assert alone <= set(DEEDS) | CHANGES_NOTHING
-    assert set(DEEDS) - alone == {("sort", "")}  # where an owner may more than a member
+    assert alone <= set(ACTIONS) | CHANGES_NOTHING
+    assert set(ACTIONS) - alone == {("sort", "")}  # where an owner may more than a member
 
 
 @pytest.fixture
@@ -147,14 +147,14 @@ def prepare(scene: Cast, route: str) -> dict[str, Any]:
 
 def test_what_an_owner_does_is_written_down_wherever_it_is_done(scene: Cast, told: Told) -> None:
     missing, secret = [], str(ApiKey.objects.get().secret)
-    for (route, thing), deed in DEEDS.items():
+    for (route, thing), action in ACTIONS.items():
         with transaction.atomic():
-            sends = prepare(scene, route) | deed.sends
+            sends = prepare(scene, route) | action.sends
             already = len(told())
             answer = scene.people[OWNER].post(reverse(route, kwargs=scene.arguments[thing]), sends)
             transaction.set_rollback(True)
-        lines = [line for line in told()[already:] if line.startswith(deed.event)]
-        wanted = ('by="ana"', 'from="127.0.0.1"', "workspace=", "workspace_id=", *deed.names)
+        lines = [line for line in told()[already:] if line.startswith(action.event)]
+        wanted = ('by="ana"', 'from="127.0.0.1"', "workspace=", "workspace_id=", *action.names)
         if len(lines) != 1 or not all(name in lines[0] for name in wanted):
             missing.append((route, thing, answer.status_code, told()[already:]))
     assert missing == []

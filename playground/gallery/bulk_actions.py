@@ -1,6 +1,6 @@
-"""The wheat from the chaff: stars, tags, collections, and the trash with its way back.
+"""Bulk actions on pictures: stars, tags, collections, and the trash.
 
-Each deed says what it did, and by which deeds it is undone: of the pictures that it changed alone.
+Each says what it did, and by which actions it is undone: of the pictures alone that it changed.
 """
 
 from collections.abc import Iterable, Sequence
@@ -23,7 +23,7 @@ MOST = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """A deed as a form sends it: "stars 3", "untag best"; and the pictures that it is done to."""
+    """A action as a form sends it: "stars 3", "untag best"; and the pictures that it is done to."""
 
     do: str
     outputs: tuple[str, ...]
@@ -31,7 +31,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Done:
-    """What came of a deed.
+    """What came of a action.
 
     told  in a sentence
     undo  what takes it back, in order; () where nothing changed, or nothing can be done

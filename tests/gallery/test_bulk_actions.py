@@ -13,8 +13,8 @@ SORT = "/gallery/sort/"
 SCRIPT = {"X-Requested-With": "fetch"}
 
 
-def do(client: Client, deed: str, *outputs: Output, **more: str) -> tuple[int, str]:
-    sent = {"do": deed, "output": [str(output.pk) for output in outputs], **more}
+def do(client: Client, action: str, *outputs: Output, **more: str) -> tuple[int, str]:
+    sent = {"do": action, "output": [str(output.pk) for output in outputs], **more}
     response = client.post(SORT, sent, headers=SCRIPT)
     told = response.json()["told"] if response.status_code == 200 else response.text
     return response.status_code, told
@@ -57,12 +57,12 @@ def test_what_is_thrown_away_lies_in_the_trash_and_comes_back(client: Client, ha
     assert shown(client) == ["one"]
 
 
-@pytest.mark.parametrize(("deed", "words"), [
+@pytest.mark.parametrize(("action", "words"), [
     ("stars 6", "Stars go from 0 to 5"), ("tag", "Give it a name"), ("burn", "Choose what to do"),
     ("untag no", "No tag is called"), ("tag " + "x" * 41, "40 characters at most"),
 ])  # fmt: skip
-def test_what_cannot_be_done_is_said(client: Client, hang: Hang, deed: str, words: str) -> None:
-    status, told = do(client, deed, hang("one"))
+def test_what_cannot_be_done_is_said(client: Client, hang: Hang, action: str, words: str) -> None:
+    status, told = do(client, action, hang("one"))
     assert status == 422
     assert words in told
 
@@ -105,18 +105,18 @@ def test_nobody_sorts_what_they_do_not_see(
     assert one.stars == 0
 
 
-@pytest.mark.parametrize("deed", [
+@pytest.mark.parametrize("action", [
     "stars 4", "trash", "tag new", "untag old", "collect New", "uncollect Old", "move Old",
 ])  # fmt: skip
-def test_each_deed_says_what_takes_it_back(
-    client: Client, hang: Hang, place: Membership, deed: str
+def test_each_action_says_what_takes_it_back(
+    client: Client, hang: Hang, place: Membership, action: str
 ) -> None:
     one, two = hang("one"), hang("two")
     Output.objects.filter(pk=two.pk).update(stars=2)
     place.workspace.tags.create(name="old").outputs.add(one)
     place.workspace.collections.create(name="Old").outputs.add(one)
     before = looks(one, two)
-    sent = {"do": deed, "output": [one.pk, two.pk], "collect_name": "Other"}
+    sent = {"do": action, "output": [one.pk, two.pk], "collect_name": "Other"}
     done = client.post(SORT, sent, headers=SCRIPT).json()
     assert looks(one, two) != before
     for step in done["undo"]:
@@ -135,7 +135,7 @@ def looks(*outputs: Output) -> list[tuple[int, bool, set[str], set[str]]]:
     return found
 
 
-def test_without_a_script_the_last_deed_is_taken_back_by_a_button(
+def test_without_a_script_the_last_action_is_taken_back_by_a_button(
     client: Client, hang: Hang
 ) -> None:
     sent = {"do": "trash", "output": str(hang("one").pk), "back": "/gallery/"}

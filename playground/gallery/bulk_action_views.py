@@ -12,9 +12,9 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
-from playground.gallery import sorting
+from playground.gallery import bulk_actions
+from playground.gallery.bulk_actions import Done
 from playground.gallery.names import SortingError
-from playground.gallery.sorting import Done
 from playground.runs.models import Output, OutputQuerySet
 from playground.teams import audit
 from playground.teams.audit import Event
@@ -23,20 +23,20 @@ from playground.teams.models import Membership
 from playground.teams.roles import Act
 from playground.web import HtmxRequest, is_script
 
-type Deed = Callable[[Membership, OutputQuerySet, str], Done]
+type Action = Callable[[Membership, OutputQuerySet, str], Done]
 
 # By the value of the button that was pressed, "stars 3" or "tag"; a name stands in its own field.
-DEEDS: dict[str, Deed] = {
-    "stars": lambda _, outputs, stars: sorting.give_stars(outputs, stars),
-    "trash": lambda _, outputs, __: sorting.throw_away(outputs),
-    "restore": lambda _, outputs, __: sorting.bring_back(outputs),
-    "tag": sorting.add_tag,
-    "untag": sorting.remove_tag,
-    "collect": sorting.collect,
-    "uncollect": sorting.take_out,
+ACTIONS: dict[str, Action] = {
+    "stars": lambda _, outputs, stars: bulk_actions.give_stars(outputs, stars),
+    "trash": lambda _, outputs, __: bulk_actions.throw_away(outputs),
+    "restore": lambda _, outputs, __: bulk_actions.bring_back(outputs),
+    "tag": bulk_actions.add_tag,
+    "untag": bulk_actions.remove_tag,
+    "collect": bulk_actions.collect,
+    "uncollect": bulk_actions.take_out,
 }
 TOLD_AT_ONCE = 100  # pictures, on one line of the log
-UNDO = "undo"  # in the session: what takes the last deed back; and a mark on what was said of it
+UNDO = "undo"  # in the session: what takes the last action back; and a mark on what was said of it
 NOT_YOURS = "Only whoever made a picture, or an owner, deletes it for good, and from the trash."
 
 
@@ -67,22 +67,22 @@ def do(request: HtmxRequest, act: str, word: str) -> Done:
         return undo(request)
     if act == "empty":
         return delete(request, find_doomed(request, act))
-    outputs = sorting.choose(place, request.POST.getlist("output"))
+    outputs = bulk_actions.choose(place, request.POST.getlist("output"))
     if act == "delete":
         return delete(request, outputs)
     if act == "move":
-        return sorting.move(place, outputs, request.POST.get("collect_name", ""), word)
-    if act not in DEEDS:
+        return bulk_actions.move(place, outputs, request.POST.get("collect_name", ""), word)
+    if act not in ACTIONS:
         raise SortingError("Choose what to do.")
-    return DEEDS[act](place, outputs, name)
+    return ACTIONS[act](place, outputs, name)
 
 
 def delete(request: HtmxRequest, outputs: OutputQuerySet) -> Done:
     """Delete for good, and write down what and whose that was."""
     place = request.membership
-    doomed = sorting.doomed(place, outputs)
+    doomed = bulk_actions.doomed(place, outputs)
     lost = list(doomed.order_by("pk").values_list("pk", "run__author__username"))
-    done = sorting.delete(place, outputs)
+    done = bulk_actions.delete(place, outputs)
     for batch in batched(lost, TOLD_AT_ONCE):
         audit.note(
             request,
@@ -98,9 +98,9 @@ def delete(request: HtmxRequest, outputs: OutputQuerySet) -> Done:
 def undo(request: HtmxRequest) -> Done:
     """Take back what this person did last without a script; scripts know the steps themselves."""
     steps = request.session.pop(UNDO, [])
-    for deed, ids in steps:
-        act, _, word = deed.partition(" ")
-        DEEDS[act](request.membership, sorting.choose(request.membership, ids), word)
+    for action, ids in steps:
+        act, _, word = action.partition(" ")
+        ACTIONS[act](request.membership, bulk_actions.choose(request.membership, ids), word)
     return Done(told="Taken back" if steps else "There is nothing to take back.")
 
 
@@ -113,8 +113,8 @@ def find_doomed(request: HtmxRequest, act: str) -> OutputQuerySet:
     if act == "empty" and not place.is_owner:
         raise SortingError("Only an owner of the workspace empties the trash.")
     if act == "empty":
-        return sorting.doomed(place, Output.objects.visible_to(place))
-    return sorting.doomed(place, sorting.choose(place, request.POST.getlist("output")))
+        return bulk_actions.doomed(place, Output.objects.visible_to(place))
+    return bulk_actions.doomed(place, bulk_actions.choose(place, request.POST.getlist("output")))
 
 
 def ask(request: HtmxRequest, act: str) -> HttpResponse:
@@ -126,7 +126,7 @@ def ask(request: HtmxRequest, act: str) -> HttpResponse:
     context = {
         "act": act,
         "count": count,
-        "outputs": outputs.select_related("run", "file")[: sorting.MOST],
+        "outputs": outputs.select_related("run", "file")[: bulk_actions.MOST],
         "back": find_way_back(request),
     }
     return render(request, "gallery/delete.html", context)

@@ -1,5 +1,5 @@
-// Deeds on their way to the server, one after the other as they were done: none is lost, and one
-// that does not get through holds up those after it until it does.
+// Bulk actions on their way to the server, in the order in which they were taken. None is lost: one
+// that does not get through holds up the ones behind it until it does.
 
 import { hush, toast } from "./toast.js";
 
@@ -9,6 +9,8 @@ let isUnderWay = false;
 let isStuck = false;
 let wake = [];
 
+// The form of the page that does the same without this script: of the grid, or of the viewer.
+const address = () => document.querySelector("#picked, #sorting").action;
 const token = () => document.querySelector("[name=csrfmiddlewaretoken]").value;
 
 // When nothing is on its way any more, or nothing gets through.
@@ -17,7 +19,7 @@ export function idle() {
   return new Promise((resolve) => { wake.push(resolve); });
 }
 
-export const isPending = (output) => waiting.some((deed) => deed.outputs.includes(output));
+export const isPending = (output) => waiting.some((action) => action.outputs.includes(output));
 
 // Resolves with {told, undo}, or with null where the server says no, which is then said.
 export function submit(act, outputs, fields = {}) {
@@ -34,7 +36,8 @@ async function post({ act, outputs, fields }) {
   for (const output of outputs) body.append("output", output);
   for (const [name, value] of Object.entries(fields)) body.append(name, value);
   const headers = { "X-Requested-With": "fetch" };
-  const answer = await fetch("/gallery/sort/", { method: "POST", body, headers, keepalive: true, signal: AbortSignal.timeout(PATIENCE_MS) });
+  const signal = AbortSignal.timeout(PATIENCE_MS);
+  const answer = await fetch(address(), { method: "POST", body, headers, keepalive: true, signal });
   const kind = answer.headers.get("Content-Type") ?? "";
   if (answer.ok && kind.startsWith("application/json")) return await answer.json();
   if (answer.status >= 500 || answer.ok) throw new Error(`${answer.status}`);
@@ -57,9 +60,9 @@ async function work() {
       toast(`${count} not saved yet: the server does not answer.`, [["Try again", work]], { stays: true });
       break;
     }
-    const deed = waiting.shift();
+    const action = waiting.shift();
     if (answer.refused) toast(answer.refused);
-    deed.resolve(answer.refused ? null : answer);
+    action.resolve(answer.refused ? null : answer);
   }
   if (wasStuck && !isStuck) toast("Everything is saved now.");
   isUnderWay = false;
