@@ -5,13 +5,12 @@ from dataclasses import replace
 from typing import Any
 
 from playground.catalog.models import ModelSpec
-from playground.runs import judging, lifecycle
+from playground.runs import judging, lifecycle, version_fit
 from playground.runs.costs import budgets, prices
 from playground.runs.costs.budgets import OverBudgetError
 from playground.runs.lifecycle import NotAgreedError
 from playground.runs.media.uploads import UploadStore
 from playground.runs.models import Run
-from playground.runs.presets import shelf
 from playground.runs.presets.opening import Opening
 from playground.teams.models import Membership
 
@@ -33,12 +32,12 @@ def send_same(run: Run, place: Membership, token: uuid.UUID) -> Run:
     spec = find_present(run)
     if spec is None:
         raise RetiredError(run.spec.title)
-    inputs, left_out = shelf.fit(run.inputs, run.spec, spec)
+    inputs, left_out = version_fit.fit(run.inputs, run.spec, spec)
     if left_out or find_errors(spec, inputs, place):
         raise ChangedError(run.spec.title)
     template = dict(run.template)
     if template:
-        template["inputs"] = shelf.fit(template["inputs"], run.spec, spec)[0]
+        template["inputs"] = version_fit.fit(template["inputs"], run.spec, spec)[0]
     return lifecycle.accept(
         place,
         spec=spec,
@@ -78,7 +77,7 @@ def find_hindrance(
     run = opening.opened_from
     if run is None or run.spec.slug != spec.slug:
         return None, opening
-    inputs = shelf.fit(run.inputs, run.spec, spec)[0]
+    inputs = version_fit.fit(run.inputs, run.spec, spec)[0]
     errors = find_errors(spec, inputs, place)
     estimate = prices.estimate(place.workspace, spec, inputs)
     question = None

@@ -11,7 +11,12 @@ from playground.catalog.models import ModelSpec
 from playground.runs.judging import Errors, judge_form
 from playground.runs.media.uploads import UploadStore
 from playground.runs.models import Run
-from playground.runs.presets.blanks import Blanks, find_blanks, put_texts, read_values
+from playground.runs.presets.variable_entries import (
+    VariableEntries,
+    find_variables,
+    put_texts,
+    read_values,
+)
 from playground.schema import Submission
 from playground.web import HtmxRequest
 
@@ -21,7 +26,7 @@ class Entry:
     """One press of Generate.
 
     submission  what stands in the form, with the variables in its texts
-    blanks  those variables, and what was entered for them
+    variables  those variables, and what was entered for them
     inputs  what would be sent: the values stand where the variables were; this is what is judged
     errors  messages by JSON Pointer, "" for the form as a whole; {} when it can be accepted
     token   of the rendered form
@@ -31,7 +36,7 @@ class Entry:
     """
 
     submission: Submission
-    blanks: Blanks
+    variables: VariableEntries
     inputs: Any
     errors: Errors
     token: uuid.UUID
@@ -42,13 +47,13 @@ class Entry:
     @property
     def template(self) -> dict[str, Any]:
         """What the inputs are made of, where that is something else."""
-        if not self.blanks.filled:
+        if not self.variables.filled:
             return {}
-        return {"inputs": self.submission.value, "values": self.blanks.values}
+        return {"inputs": self.submission.value, "values": self.variables.values}
 
     @property
     def is_refused(self) -> bool:
-        return bool(self.errors or self.blanks.problems)
+        return bool(self.errors or self.variables.problems)
 
 
 def read_entry(
@@ -67,13 +72,13 @@ def read_entry(
     for name, files in request.FILES.lists():
         data.setlist(name, [*data.getlist(name), *files])
     submission = spec.form.parse(data, initial, files=store)
-    blanks = find_blanks(spec, submission, read_values(request.POST))
-    inputs = put_texts(submission.value, blanks.filled)
+    variables = find_variables(spec, submission, read_values(request.POST))
+    inputs = put_texts(submission.value, variables.filled)
     return Entry(
         submission=submission,
-        blanks=blanks,
+        variables=variables,
         inputs=inputs,
-        errors=judge_form(spec, submission, blanks, inputs, store),
+        errors=judge_form(spec, submission, variables, inputs, store),
         token=read_token(request.POST.get("submission", "")),
         is_shared=read_sharing(request, opened_from),
         agreed=read_agreed(request.POST.get("agreed", "")),

@@ -31,7 +31,7 @@ def trusted_origins() -> tuple[str, ...]:
 def find_bad(addresses: Mapping[str, str]) -> Errors:
     """Return what is wrong with addresses as they are written; nothing is asked of the network.
 
-    addresses  by JSON Pointer; uploads, blanks and files written out are not among them here
+    addresses  by JSON Pointer; uploads, variables and files written out are not among them here
     """
     found: Errors = {}
     for pointer, text in web_addresses(addresses):

@@ -19,8 +19,8 @@ from playground.runs.media.uploads import UploadStore
 from playground.runs.models import Draft, Preset, Run
 from playground.runs.pasting import Paste
 from playground.runs.presets import drafts
-from playground.runs.presets.blanks import Blanks, find_blanks, put_texts
 from playground.runs.presets.opening import Opening, begin_with, find_changes, find_run
+from playground.runs.presets.variable_entries import VariableEntries, find_variables, put_texts
 from playground.schema import Submission
 from playground.schema.values import Absence
 from playground.teams.key_advice import explain_missing_key
@@ -50,7 +50,7 @@ def refuse(
         request,
         spec,
         drawn,
-        replace(as_opening(entry, draft), problems=entry.blanks.problems),
+        replace(as_opening(entry, draft), problems=entry.variables.problems),
         question=question,
         status=422,
     )
@@ -59,7 +59,7 @@ def refuse(
 def as_opening(entry: Entry, draft: Draft | None) -> Opening:
     return Opening(
         value=entry.submission.value,
-        values=entry.blanks.values,
+        values=entry.variables.values,
         is_shared=entry.is_shared,
         opened_from=entry.opened_from,
         draft=draft,
@@ -151,21 +151,21 @@ def show_playground(
     api_key = request.workspace.current_key()
     store = UploadStore(request.membership)
     begun = begin_with(opening.opened_from, spec).values if opening.opened_from else None
-    blanks = find_blanks(
+    variables = find_variables(
         spec, opening.value, opening.values, problems=opening.problems, before=begun
     )
     context = {
         "spec": spec,
         "specs": ModelSpec.objects.current(request.workspace),
         "form": form,
-        "estimate": prices.estimate(request.workspace, spec, read_sent(opening, blanks)),
+        "estimate": prices.estimate(request.workspace, spec, read_sent(opening, variables)),
         "question": question,
         "standings": SimpleLazyObject(lambda: budgets.standings(request.membership)),
         "token": uuid.uuid4(),
         "opening": opening,
         "change_count": len(find_changes(opening.opened_from, spec, opening.value))
-        + blanks.change_count,
-        "blanks": blanks,
+        + variables.change_count,
+        "variables": variables,
         "presets": SimpleLazyObject(
             lambda: list(Preset.objects.visible_to(request.membership).of(spec.slug))
         ),
@@ -175,16 +175,18 @@ def show_playground(
         "paste": paste,
         "wants_code": "code" in request.POST,
         "programs": SimpleLazyObject(
-            lambda: exchange.write_programs(api_key, spec.slug, read_sent(opening, blanks), store)
+            lambda: exchange.write_programs(
+                api_key, spec.slug, read_sent(opening, variables), store
+            )
         ),
         "board": SimpleLazyObject(lambda: read_results(request, spec)),  # no piece of the form asks
     }
     return page_or_partial(request, "runs/playground.html", partial, context, status=status)
 
 
-def read_sent(opening: Opening, blanks: Blanks) -> Any:
+def read_sent(opening: Opening, variables: VariableEntries) -> Any:
     """Return what the form would send as it stands; untouched, it may amount to nothing at all."""
-    sent = put_texts(opening.value, blanks.filled)
+    sent = put_texts(opening.value, variables.filled)
     return {} if isinstance(sent, Absence) else sent
 
 

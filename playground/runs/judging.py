@@ -11,10 +11,10 @@ from typing import Any
 from playground.catalog.models import ModelSpec
 from playground.runs import file_links
 from playground.runs.media.uploads import FILE_IS_GONE, FILE_IS_TEXT, UploadStore
-from playground.runs.presets.blanks import (
+from playground.runs.presets.variable_entries import (
     TOO_LONG,
-    Blanks,
-    find_blanks,
+    VariableEntries,
+    find_variables,
     put_texts,
 )
 from playground.schema import Submission
@@ -53,49 +53,53 @@ def find_private_hosts(spec: ModelSpec, inputs: Any) -> Errors:
 
 
 def judge_form(
-    spec: ModelSpec, submission: Submission, blanks: Blanks, inputs: Any, store: UploadStore
+    spec: ModelSpec,
+    submission: Submission,
+    variables: VariableEntries,
+    inputs: Any,
+    store: UploadStore,
 ) -> Errors:
     """Return what is wrong with a form that came back.
 
-    blanks  the variables in its texts
+    variables  the variables in its texts
     inputs  its value with their values filled in
     """
-    filled = blanks.filled
+    filled = variables.filled
     judged = spec.form.judge(submission, inputs) if filled else submission.errors
     errors = {pointer: list(said) for pointer, said in judged.items()}
     addresses = spec.form.file_addresses(submission)
     addresses |= {pointer: filled[pointer] for pointer in addresses.keys() & filled.keys()}
     errors = join(errors, judge_files(inputs, addresses, store))
-    return join(name_causes(errors, blanks), judge_blanks(blanks))
+    return join(name_causes(errors, variables), judge_variables(variables))
 
 
 def judge_template(
     spec: ModelSpec, template: Any, values: Mapping[str, Any], store: UploadStore
 ) -> Errors:
     """Return what is wrong with a value that a form shows, and that may hold variables."""
-    blanks = find_blanks(spec, template, values)
-    errors = judge(spec, put_texts(template, blanks.filled), store)
-    return join(name_causes(errors, blanks), judge_blanks(blanks))
+    variables = find_variables(spec, template, values)
+    errors = judge(spec, put_texts(template, variables.filled), store)
+    return join(name_causes(errors, variables), judge_variables(variables))
 
 
-def judge_blanks(blanks: Blanks) -> Errors:
-    errors: Errors = {pointer: [TOO_LONG] for pointer in blanks.overlong}
-    if blanks.problem:
-        errors.setdefault("", []).append(blanks.problem)
+def judge_variables(variables: VariableEntries) -> Errors:
+    errors: Errors = {pointer: [TOO_LONG] for pointer in variables.overlong}
+    if variables.problem:
+        errors.setdefault("", []).append(variables.problem)
     return errors
 
 
-def name_causes(errors: Errors, blanks: Blanks) -> Errors:
+def name_causes(errors: Errors, variables: VariableEntries) -> Errors:
     """Say which variables are in a text that something is wrong with.
 
     Of a text in which one is not filled in yet nothing is said: that is asked for first.
     """
     named: Errors = {}
     for pointer, messages in errors.items():
-        names = blanks.names.get(pointer, ())
+        names = variables.names.get(pointer, ())
         if not names:
             named[pointer] = messages
-        elif not blanks.problems.keys() & set(names):
+        elif not variables.problems.keys() & set(names):
             shown = ", ".join(f"{{{{{name}}}}}" for name in names[:MOST_NAMED])
             more = " and others" if len(names) > MOST_NAMED else ""
             named[pointer] = [f"With {shown}{more} filled in: {said}" for said in messages]

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from playground.catalog.models import ModelSpec
 from playground.runs.media.imprint import Imprint, read_imprint
 from playground.runs.pasting import without
-from playground.runs.presets.blanks import escape_texts
-from playground.runs.presets.opening import Opening, carry_over, find_run, open_run
+from playground.runs.presets.opening import Opening, find_run, map_inputs_of, open_run
+from playground.runs.presets.variable_entries import escape_texts
 from playground.schema import pointers
 from playground.teams.models import Membership
 
@@ -91,7 +91,7 @@ def take_inputs(
     inputs = imprint.inputs
     if imprint.model != spec.slug:
         made_with = find_model(imprint, place)
-        value, told = carry_over(inputs, made_with, spec)
+        value, told = map_inputs_of(inputs, made_with, spec)
         return escape_texts(spec, value), told
     unseen = spec.form.find_unseen(inputs)
     names = ", ".join(pointers.last(pointer)[:60] for pointer in unseen[:20])

@@ -13,7 +13,7 @@ from playground.runs import board, code, exchange
 from playground.runs.family import read_family
 from playground.runs.media.uploads import UploadStore
 from playground.runs.models import Run
-from playground.runs.presets.blanks import find_blanks
+from playground.runs.presets.variable_entries import find_variables
 from playground.runs.summary import summarize
 from playground.runs.timeline import read_account, read_timeline
 from playground.web import HtmxRequest, page_or_partial, wants_piece
@@ -57,7 +57,7 @@ def show_run(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
         "run": run,
         "timeline": read_timeline(run),
         "account": read_account(run),
-        "template": find_blanks(run.spec, run.template["inputs"], run.template["values"])
+        "template": find_variables(run.spec, run.template["inputs"], run.template["values"])
         if run.template
         else None,
         "family": read_family(run, request.membership),

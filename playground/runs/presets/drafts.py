@@ -3,9 +3,9 @@
 from typing import Any
 
 from playground.catalog.models import ModelSpec
+from playground.runs import version_fit
 from playground.runs.entry import Entry
 from playground.runs.models import Draft
-from playground.runs.presets import shelf
 from playground.schema import ABSENT
 from playground.schema.values import Value
 from playground.teams.models import Membership
@@ -29,7 +29,7 @@ def keep(place: Membership, spec: ModelSpec, entry: Entry, value: Value = ABSENT
         defaults={
             "spec": spec,
             "inputs": value,
-            "values": entry.blanks.values,
+            "values": entry.variables.values,
             "is_shared": entry.is_shared,
             "opened_from": entry.opened_from,
         },
@@ -40,7 +40,7 @@ def keep(place: Membership, spec: ModelSpec, entry: Entry, value: Value = ABSENT
 def read(place: Membership, spec: ModelSpec) -> dict[str, Any]:
     """Return what stands in a form of an object, as it is kept or as it begins."""
     draft = Draft.objects.find(place, spec.slug)
-    held: Any = shelf.fit(draft.inputs, draft.spec, spec)[0] if draft else spec.form.initial()
+    held: Any = version_fit.fit(draft.inputs, draft.spec, spec)[0] if draft else spec.form.initial()
     return held if isinstance(held, dict) else {}
 
 

@@ -8,12 +8,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from playground.catalog.models import ModelSpec
-from playground.runs import changes
-from playground.runs.carrying import Carried, carry
+from playground.runs import changes, version_fit
+from playground.runs.input_mapping import MappedInputs, map_inputs
 from playground.runs.judging import Errors
 from playground.runs.models import Draft, Preset, Run
-from playground.runs.presets import prompts, shelf
-from playground.runs.presets.blanks import escape_texts
+from playground.runs.presets import prompts
+from playground.runs.presets.variable_entries import escape_texts
 from playground.teams.models import Membership
 
 
@@ -68,36 +68,37 @@ def begin_with(run: Run, spec: ModelSpec) -> Beginning:
     notes: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
     if run.spec.slug == spec.slug:
-        held, left_out = shelf.fit(held, run.spec, spec)
+        held, left_out = version_fit.fit(held, run.spec, spec)
     else:
-        held, notes = carry_over(held, run.spec, spec)
+        held, notes = map_inputs_of(held, run.spec, spec)
     if not is_template:
         held = escape_texts(spec, held)
     return Beginning(value=held, values=values, left_out=left_out, notes=notes)
 
 
-def carry_over(
+def map_inputs_of(
     inputs: Any, made_with: ModelSpec | None, spec: ModelSpec
 ) -> tuple[Any, tuple[str, ...]]:
     """Return the inputs of one model for the form of another, and what is to be said of them."""
-    carried = carry(inputs, made_with.form if made_with else None, spec.form)
-    initial, value = spec.form.initial(), carried.value
+    mapped = map_inputs(inputs, made_with.form if made_with else None, spec.form)
+    initial, value = spec.form.initial(), mapped.value
     if isinstance(initial, dict) and isinstance(value, dict):
         value = {**initial, **value}
-    before = shelf.fields_of(made_with) if made_with else {}
-    return value, tuple(wording_of(carried, before, shelf.fields_of(spec)))
+    before = version_fit.fields_of(made_with) if made_with else {}
+    return value, tuple(wording_of(mapped, before, version_fit.fields_of(spec)))
 
 
-def wording_of(carried: Carried, before: dict[str, Any], now: dict[str, Any]) -> Iterator[str]:
+def wording_of(mapped: MappedInputs, before: dict[str, Any], now: dict[str, Any]) -> Iterator[str]:
     respelt = [
         f"{name_all(change.before, before)} → {name_all(change.after, now)}"
-        for change in carried.changed
+        for change in mapped.changed
         if change.is_respelt
     ]
     if respelt:
         yield _("Written otherwise here: %(changes)s.") % {"changes": "; ".join(respelt)}
-    if carried.lost:
-        names = ", ".join(shelf.title_of(key, before.get(key))[:60] for key in carried.lost[:20])
+    if mapped.lost:
+        lost = (version_fit.title_of(key, before.get(key))[:60] for key in mapped.lost[:20])
+        names = ", ".join(lost)
         yield _("Not carried over, because this model takes no such thing: %(names)s.") % {
             "names": names
         }
@@ -105,7 +106,7 @@ def wording_of(carried: Carried, before: dict[str, Any], now: dict[str, Any]) ->
 
 def name_all(inputs: dict[str, Any], fields: dict[str, Any]) -> str:
     return ", ".join(
-        f"{shelf.title_of(key, fields.get(key))} {changes.say(value)[:60]}"
+        f"{version_fit.title_of(key, fields.get(key))} {changes.say(value)[:60]}"
         for key, value in inputs.items()
     )
 
@@ -121,7 +122,7 @@ def open_form(place: Membership, spec: ModelSpec, asked: Any) -> Opening:
     if example := find_example(spec, asked):
         return Opening(value={**spec.form.initial(), **example})
     if preset := find_preset(place, spec, asked):
-        value, left_out = shelf.fit(preset.inputs, preset.spec, spec)
+        value, left_out = version_fit.fit(preset.inputs, preset.spec, spec)
         return Opening(value=value, values=preset.values, preset=preset, left_out=left_out)
     kept = open_draft(place, spec)
     if run := find_run(place, {"from": asked.get("prompt", "")}):
@@ -168,7 +169,7 @@ def open_draft(place: Membership, spec: ModelSpec) -> Opening:
     if draft is None:
         return Opening(value=spec.form.initial())
     opened_from = find_run(place, {"from": str(draft.opened_from_id)})  # it may be hidden by now
-    value, left_out = shelf.fit(draft.inputs, draft.spec, spec)
+    value, left_out = version_fit.fit(draft.inputs, draft.spec, spec)
     return Opening(
         value=value,
         values=draft.values,

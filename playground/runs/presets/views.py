@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from playground.catalog.models import ModelSpec
 from playground.runs.media.uploads import UploadStore
 from playground.runs.models import Draft, Preset
-from playground.runs.presets import drafts, shelf
+from playground.runs.presets import drafts, saving
 from playground.runs.presets.forms import FOR_WORKSPACE, NameForm, PresetForm
 from playground.runs.presets.prompts import list_prompts
 from playground.runs.summary import walk
@@ -54,8 +54,8 @@ def keep_presets(request: HtmxRequest, slug: str) -> HttpResponse:
         return show_presets(request, spec, status=422, form=form)
     name, is_shared = form.cleaned_data["name"], form.cleaned_data["owner"] == FOR_WORKSPACE
     try:
-        shelf.save(request.membership, draft, name=name, is_shared=is_shared)
-    except shelf.NameTakenError:
+        saving.save(request.membership, draft, name=name, is_shared=is_shared)
+    except saving.NameTakenError:
         form.add_error("name", NAME_TAKEN)
         return show_presets(request, spec, status=422, form=form)
     return redirect(spec)
@@ -94,7 +94,7 @@ def change_preset(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
         case "overwrite":
             draft = Draft.objects.find(request.membership, preset.slug)
             if draft:
-                shelf.overwrite(preset, draft, request.membership)
+                saving.overwrite(preset, draft, request.membership)
             problem = "" if draft else NOTHING_TYPED
         case "rename":
             problem = rename(preset, NameForm(request.POST))
@@ -117,8 +117,8 @@ def rename(preset: Preset, form: NameForm) -> str:
     if not form.is_valid():
         return " ".join(map(str, form.errors["name"]))
     try:
-        shelf.rename(preset, form.cleaned_data["name"])
-    except shelf.NameTakenError:
+        saving.rename(preset, form.cleaned_data["name"])
+    except saving.NameTakenError:
         return NAME_TAKEN
     return ""
 

@@ -1,4 +1,4 @@
-"""The variables in a form's long texts, and what was entered for them."""
+"""The variables in the long texts of a form, and what was entered for them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ CROWDED = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Blank:
+class VariableEntry:
     """One variable to fill in.
 
     problem  what is wrong with its value, "" for nothing
@@ -41,7 +41,7 @@ class Blank:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Blanks:
+class VariableEntries:
     """All variables of a form.
 
     texts     the long texts by JSON Pointer, as they are written
@@ -52,7 +52,7 @@ class Blanks:
     """
 
     texts: dict[str, str]
-    listed: tuple[Blank, ...]
+    listed: tuple[VariableEntry, ...]
     filled: dict[str, str]
     overlong: frozenset[str]
     names: dict[str, tuple[str, ...]]
@@ -68,19 +68,19 @@ class Blanks:
     @property
     def signature(self) -> str:
         """What changes when there are other variables, whatever is entered."""
-        return " ".join(blank.variable.text for blank in self.listed)
+        return " ".join(entry.variable.text for entry in self.listed)
 
     @property
     def values(self) -> dict[str, str]:
-        return {blank.name: blank.value for blank in self.listed}
+        return {entry.name: entry.value for entry in self.listed}
 
     @property
     def problems(self) -> dict[str, str]:
-        return {blank.name: said for blank in self.listed if (said := say(blank))}
+        return {entry.name: said for entry in self.listed if (said := say(entry))}
 
     @property
     def change_count(self) -> int:
-        return sum(1 for blank in self.listed if blank.before is not None)
+        return sum(1 for entry in self.listed if entry.before is not None)
 
     @property
     def filled_from(self) -> tuple[str, ...]:
@@ -88,8 +88,8 @@ class Blanks:
         return tuple(self.texts[pointer] for pointer in self.filled)
 
 
-def say(blank: Blank) -> str:
-    return complain(blank.variable, blank.value)
+def say(entry: VariableEntry) -> str:
+    return complain(entry.variable, entry.value)
 
 
 def complain(variable: Variable, value: str) -> str:
@@ -99,14 +99,14 @@ def complain(variable: Variable, value: str) -> str:
     return variable.complain(value)
 
 
-def find_blanks(
+def find_variables(
     spec: ModelSpec,
     value: Any | Submission,
     values: Mapping[str, Any],
     *,
     problems: Mapping[str, str] | None = None,
     before: Mapping[str, Any] | None = None,
-) -> Blanks:
+) -> VariableEntries:
     """Return the variables in what stands in a form.
 
     values    what was entered, by name
@@ -115,7 +115,7 @@ def find_blanks(
     """
     texts = spec.form.long_texts(value)
     if variables.are_too_many(texts.values()):
-        return Blanks(
+        return VariableEntries(
             texts={}, listed=(), filled={}, overlong=frozenset(), names={}, is_crowded=True
         )
     parts = {pointer: variables.parse(text) for pointer, text in texts.items()}
@@ -127,15 +127,17 @@ def find_blanks(
             said = problems.get(variable.name, "")
         was = (before or {}).get(variable.name)
         changed_from = None if was in (None, entered) else str(was)
-        found.append(Blank(variable=variable, value=entered, problem=said, before=changed_from))
+        found.append(
+            VariableEntry(variable=variable, value=entered, problem=said, before=changed_from)
+        )
     return fill_in(texts, parts, tuple(found))
 
 
 def fill_in(
-    texts: dict[str, str], parts: Mapping[str, Sequence[Part]], listed: tuple[Blank, ...]
-) -> Blanks:
+    texts: dict[str, str], parts: Mapping[str, Sequence[Part]], listed: tuple[VariableEntry, ...]
+) -> VariableEntries:
     """Put the values into the texts; each is read and written once, they may be large."""
-    values = {blank.name: blank.value for blank in listed}
+    values = {entry.name: entry.value for entry in listed}
     sizes = {pointer: variables.measure(each, values) for pointer, each in parts.items()}
     overlong = {
         pointer
@@ -151,7 +153,7 @@ def fill_in(
         pointer: tuple(variable.name for variable in variables.list_in(each))
         for pointer, each in parts.items()
     }
-    return Blanks(
+    return VariableEntries(
         texts=texts, listed=listed, filled=filled, overlong=frozenset(overlong), names=names
     )
 
@@ -166,7 +168,7 @@ def read_values(data: Any) -> dict[str, str]:
 
 
 def escape_texts(spec: ModelSpec, value: Any) -> Any:
-    """Return inputs as a form shows them that were sent as they are: their braces are no blanks."""
+    """Return inputs as a form shows them that were sent as they are: none is a variable."""
     escaped = {
         pointer: made
         for pointer, text in spec.form.long_texts(value).items()

@@ -1,4 +1,4 @@
-"""Inputs of one model in the form of another: what is sure is carried, the rest is named."""
+"""Inputs of one model in the form of another: what is sure is mapped, the rest is named."""
 
 import json
 from pathlib import Path
@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from playground.runs.carrying import Carried, carry, is_valid
+from playground.runs.input_mapping import MappedInputs, is_valid, map_inputs
 from playground.schema import SchemaForm
 from playground.schema.values import is_same
 from tests.schema.schemas import SCHEMAS
@@ -62,18 +62,18 @@ PICTURES = {
 TEXT, COUNT = {"type": "string"}, {"type": "integer", "minimum": 1, "maximum": 4}
 
 
-def carried(inputs: dict[str, Any], **properties: Any) -> Any:
-    return carry(inputs, None, form(**properties)).value
+def mapped(inputs: dict[str, Any], **properties: Any) -> Any:
+    return map_inputs(inputs, None, form(**properties)).value
 
 
 @tried
 @given(st.sampled_from(FORMS), INPUTS)
 def test_the_same_model_takes_everything_as_it_is(same: SchemaForm, inputs: Any) -> None:
-    assert carry(inputs, same, same) == Carried(value=inputs)
+    assert map_inputs(inputs, same, same) == MappedInputs(value=inputs)
 
 
 def check(inputs: Any, source: SchemaForm | None, target: SchemaForm) -> None:
-    done = carry(inputs, source, target)
+    done = map_inputs(inputs, source, target)
     assert [name for name in done.value if not is_valid(target, name, done.value[name])] == []
     told = {name for change in done.changed for name in change.before} | set(done.lost)
     kept = {name for name in inputs if is_same(inputs[name], done.value.get(name, ...))}
@@ -136,7 +136,7 @@ def test_so_it_is_with_schemas_nobody_thought_of(
 def test_what_means_the_same_is_carried(
     inputs: dict[str, Any], properties: dict[str, Any], value: dict[str, Any]
 ) -> None:
-    assert carried(inputs, **properties) == value
+    assert mapped(inputs, **properties) == value
 
 
 @pytest.mark.parametrize(
@@ -155,5 +155,5 @@ def test_what_means_the_same_is_carried(
 def test_what_is_not_sure_is_lost_and_named(
     inputs: dict[str, Any], properties: dict[str, Any]
 ) -> None:
-    done = carry(inputs, None, form(**properties))
+    done = map_inputs(inputs, None, form(**properties))
     assert (done.value, done.lost) == ({}, tuple(inputs))

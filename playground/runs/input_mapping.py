@@ -1,7 +1,7 @@
 """Inputs of one model as another one takes them: by name where that fits, else by what they mean.
 
-Pure: it knows forms and values, and neither database nor requests. What it cannot be sure of it
-does not carry, and whatever it does not carry it names.
+Pure: it knows forms and values, and neither database nor requests. What it is not sure of it
+leaves out, and it names what it leaves out.
 """
 
 import re
@@ -53,7 +53,7 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Carried:
+class MappedInputs:
     """What became of inputs.
 
     value    valid for its fields as far as it was before
@@ -66,28 +66,28 @@ class Carried:
     changed: tuple[Change, ...] = ()
 
 
-def carry(inputs: Any, source: SchemaForm | None, target: SchemaForm) -> Carried:
+def map_inputs(inputs: Any, source: SchemaForm | None, target: SchemaForm) -> MappedInputs:
     """Return inputs as another form takes them.
 
     source  the form that they were made with; None where nobody knows
     """
     if source is not None and source.digest == target.digest:
-        return Carried(value=inputs)
+        return MappedInputs(value=inputs)
     if not isinstance(inputs, dict):
         fits = not target.validate(inputs)
-        return Carried(value=inputs) if fits else Carried(value={}, lost=("",))
-    work = Carrying(inputs=inputs, source=source, target=target)
-    work.carry_names()
-    work.carry_meanings()
-    work.carry_files()
-    work.carry_shapes()
+        return MappedInputs(value=inputs) if fits else MappedInputs(value={}, lost=("",))
+    work = InputMapping(inputs=inputs, source=source, target=target)
+    work.map_names()
+    work.map_meanings()
+    work.map_files()
+    work.map_shapes()
     lost = tuple(name for name in inputs if name in work.left)
-    return Carried(value=work.value, lost=lost, changed=tuple(work.changed))
+    return MappedInputs(value=work.value, lost=lost, changed=tuple(work.changed))
 
 
 @dataclass(slots=True)
-class Carrying:
-    """Carrying under way.
+class InputMapping:
+    """A mapping under way.
 
     left  the names of the inputs that nothing has come of yet
     """
@@ -106,7 +106,7 @@ class Carrying:
         self.places = {node.name: node for node in self.target.parts()}
         self.before = {node.name: node for node in self.source.parts()} if self.source else {}
 
-    def carry_names(self) -> None:
+    def map_names(self) -> None:
         for name, value in self.inputs.items():
             node = self.places.get(name)
             if node is None and f"/{name}" in self.target.find_unseen({name: value}):
@@ -116,7 +116,7 @@ class Carrying:
                     self.put((name,), {name: spelt})
                     break
 
-    def carry_meanings(self) -> None:
+    def map_meanings(self) -> None:
         for name in [name for name in self.inputs if name in self.left]:
             for other in self.namesakes(name):
                 node = self.places[other]
@@ -141,7 +141,7 @@ class Carrying:
         if name in PROMPT and not found and len(asked) == 1 and self.is_free(asked[0]):
             yield asked[0]
 
-    def carry_files(self) -> None:
+    def map_files(self) -> None:
         for name in [name for name in self.inputs if name in self.left]:
             files = list_files(self.inputs[name])
             made_by = self.before.get(name)
@@ -167,7 +167,7 @@ class Carrying:
         others = [node for node in free if "mask" not in node.name]
         return others[0] if len(others) == 1 and "mask" not in name else None
 
-    def carry_shapes(self) -> None:
+    def map_shapes(self) -> None:
         told, open_before = shapes.read_told(self.inputs), frozenset(self.left)
         sides = shapes.find_sides(told)
         if sides and self.is_free("width") and self.is_free("height"):
@@ -188,7 +188,7 @@ class Carrying:
         self, open_before: frozenset[str], used: tuple[str, ...], after: dict[str, Any]
     ) -> None:
         if open_before.isdisjoint(used):
-            return  # all of it is carried already, by its own name
+            return  # all of it is mapped already, by its own name
         if all(self.suits(name, self.places.get(name), value) for name, value in after.items()):
             self.put(used, after)
 
