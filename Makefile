@@ -1,5 +1,9 @@
 # Everything a user or a developer types. Each target installs what it needs into .venv first.
 .DEFAULT_GOAL := help
+
+# Tests start a hundred programs; without bytecode each would compile everything once more.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help demo serve test slow throttled chaos fuzz laws lint format screenshot
 
 THROTTLED = $(addprefix tests/browser/test_,actions.py again.py main_job.py gallery.py troubles.py video.py)
