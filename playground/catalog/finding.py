@@ -39,7 +39,7 @@ class Finding:
 
     def read_particulars(self, chosen: Candidate) -> Particulars:
         """Return what the text says about the model whose inputs were chosen."""
-        return read_particulars(self.text, self.documents, chosen.raw)
+        return read_particulars(self.text, self.documents, chosen)
 
 
 def find(text: str) -> Finding:
