@@ -41,6 +41,7 @@ class Candidate:
     score        the higher, the likelier
     line         where in the text its document begins, counted from 1
     notes        what its author should know of how it was taken from the document
+    hint         by what it differs from another way to take the same request, "" for the only way
     title        what the operation is called, "" where it is none
     description  what the operation does, "" where nothing says so
     model        the one model that the request can name, "" where there is none
@@ -53,6 +54,7 @@ class Candidate:
     fields: tuple[str, ...]
     line: int = 1
     notes: tuple[str, ...] = ()
+    hint: str = ""
     title: str = ""
     description: str = ""
     model: str = ""
@@ -287,8 +289,8 @@ def _unwrap(found: Candidate) -> Iterable[Candidate]:
     left = f"Only what is in “input”. The request has beside it, and this leaves out: {names}."
     whole = "The whole request, with “input” as one of its fields."
     return [
-        replace(found, score=inside.score + 1, notes=(*found.notes, whole)),
-        replace(inside, notes=(*inside.notes, left)),
+        replace(found, score=inside.score + 1, hint=whole),
+        replace(inside, notes=(*inside.notes, left), hint=left),
     ]
 
 

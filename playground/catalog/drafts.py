@@ -71,8 +71,8 @@ def tell_author(finding: Finding, chosen: Candidate) -> list[str]:
         asked = f"so a run asks the service for “{said.slug}”" if said.slug else "so that is none"
         notes.append(
             f"The text calls this model “{said.name[:200]}”. A name here has only letters, digits, "
-            f"hyphens and underscores, {asked}. Where the service knows the model by such a name, "
-            "write that one before you save."
+            f"hyphens and underscores, {asked}. If the service knows the model by another "
+            "name, which fits here, write that one before you save."
         )
     return notes
 

@@ -30,7 +30,8 @@ def read_pasted(request: HtmxRequest) -> str:
     file = request.FILES.get("file")
     if file:
         return _read_file(file)
-    return _unpack(request.POST.get("packed", "")) or request.POST.get("text", "")
+    text = _unpack(request.POST.get("packed", "")) or request.POST.get("text", "")
+    return text.replace("\r\n", "\n")  # as browsers end the lines of what was typed
 
 
 def pack(text: str) -> str:

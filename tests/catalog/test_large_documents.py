@@ -131,6 +131,12 @@ def test_a_file_that_cannot_be_used_is_refused_in_words(
     assert said in response.text
 
 
+def test_the_ends_of_lines_that_browsers_add_do_not_count(client: Client) -> None:
+    text = (json.dumps(SCHEMA) + "\n" * MOST_CHARACTERS)[:MOST_CHARACTERS]
+    found = client.post(NEW, {"text": text.replace("\n", "\r\n")})
+    assert json.loads(fill(found)["schema"]) == SCHEMA
+
+
 def test_a_text_beyond_the_limit_is_refused_in_words(client: Client) -> None:
     response = client.post(NEW, {"text": "x" * (MOST_CHARACTERS + 1)})
     assert (response.status_code, "10 million are the most" in response.text) == (422, True)
