@@ -8,6 +8,7 @@ from typing import Any
 
 from playground.catalog.almost_json import find_almost
 from playground.catalog.candidates import Candidate, find_candidates
+from playground.catalog.html_text import is_html, read_html
 from playground.catalog.json_text import Broken, JSONTextError, Piece, find_pieces, read_json
 from playground.catalog.margins import without_margins
 from playground.catalog.particulars import Particulars, read_particulars
@@ -69,8 +70,8 @@ def find(text: str) -> Finding:
         )
     problem = language = ""
     plain, repairs = without_margins(_unescape(text))
-    for way in _ways(plain):
-        reading = way(plain)
+    for way, source in _ways(plain):
+        reading = way(source)
         candidates, hidden = rank(
             replace(candidate, line=piece.line)
             for piece in reading.pieces
@@ -94,12 +95,19 @@ def find(text: str) -> Finding:
     return Finding(text=text, problem=problem or explain_nothing(plain, language))
 
 
-def _ways(text: str) -> list[Callable[[str], _Reading]]:
-    """Return how a text is to be read, until one way gives a schema."""
+def _ways(text: str) -> Iterator[tuple[Callable[[str], _Reading], str]]:
+    """Yield how a text is to be read, and what of it, until one way gives a schema."""
     start = text.lstrip("\ufeff \t\r\n")[:1]
-    if start in ("{", "["):
-        return [_read_json, _read_almost, _read_yaml]
-    return [_read_yaml, _read_almost]
+    if start in {"{", "["}:
+        yield _read_json, text
+    else:
+        yield _read_yaml, text
+    yield _read_almost, text
+    if start == "{":  # YAML in its flow style
+        yield _read_yaml, text
+    if is_html(text):
+        shown = read_html(text)
+        yield from ((way, shown) for way in (_read_yaml, _read_almost))
 
 
 def explain_nothing(text: str, language: str) -> str:

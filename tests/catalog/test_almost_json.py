@@ -1,6 +1,8 @@
 """Text that is almost JSON is read, or what is wrong with it is named."""
 
+import html
 import json
+import re
 from typing import Any
 
 import pytest
@@ -65,6 +67,10 @@ WAYS = {
     "full-width punctuation": PLAIN.replace('":', '"：').replace(",\n", "，\n"),
     "escaped once more": json.dumps(PLAIN),
     "escaped without quotes": json.dumps(json.dumps(SCHEMA))[1:-1],
+    "the source of a page": f"<!doctype html><body><pre>{html.escape(PLAIN)}</pre></body>",
+    "coloured source of a page": "<pre>"
+    + re.sub(r'("[^"]*")', r"<span class='s'>\1</span>", PLAIN)
+    + "</pre>",
     "prose around it": f"The schema:\n\n{curled(PLAIN)}\n\nis “good”.",
     "a fence of Markdown": f"# Model\n\n```json\n{PLAIN.replace('{', '{ // so', 1)}\n```\n",
 }
