@@ -274,7 +274,9 @@ def _unwrap(found: Candidate) -> Iterable[Candidate]:
         return [found]
     envelope = _ENVELOPE | ({"context"} if _OF_COG & set(found.fields) else set())
     others = [name for name in found.fields if name != "input" and name not in envelope]
-    inside = _candidate(f"{found.name}: input", inner, found.references, 0)
+    inside = _candidate(
+        f"{found.name}: input" if found.name else "input", inner, found.references, 0
+    )
     inside = replace(
         inside,
         score=max(inside.score, found.score + 10),

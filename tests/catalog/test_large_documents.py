@@ -137,6 +137,13 @@ def test_the_ends_of_lines_that_browsers_add_do_not_count(client: Client) -> Non
     assert json.loads(fill(found)["schema"]) == SCHEMA
 
 
+def test_a_large_paste_goes_to_the_file_field_of_the_page(client: Client) -> None:
+    page = client.get(NEW).text
+    assert 'data-large-paste="file"' in page
+    assert '<input type="file" id="file"' in page
+    assert "js/large_paste" in page
+
+
 def test_a_text_beyond_the_limit_is_refused_in_words(client: Client) -> None:
     response = client.post(NEW, {"text": "x" * (MOST_CHARACTERS + 1)})
     assert (response.status_code, "10 million are the most" in response.text) == (422, True)
