@@ -18,7 +18,9 @@ _SENTENCE = re.compile(
 _OUTPUTS = {"images": "picture", "videos": "video", "audios": "audio", "image": "picture",
             "video": "video", "audio": "audio"}  # fmt: skip
 _INSIDE = ("latest_version", "openapi_schema", "data")
-_ACCESS = re.compile(r"api[ -]?key|token|authenti|authoriz|bearer|sign up", re.IGNORECASE)
+_ACCESS = re.compile(
+    r"api[ -]?(?:key|token)|access token|authenti|authoriz|bearer|sign up", re.IGNORECASE
+)
 _MOST_PROSE = 2_000_000  # characters; what is longer is a document, and no page that somebody reads
 _CATEGORIES = {"picture": "image"}
 

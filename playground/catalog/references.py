@@ -56,8 +56,8 @@ class References:
         schema = home.get("$schema") if isinstance(home, dict) else None
         self.is_old = isinstance(schema, str) and any(each in schema for each in _OLD)
         own = home.get("$self") if isinstance(home, dict) else None  # OpenAPI 3.2
-        base = urljoin(_NOWHERE, own) if isinstance(own, str) else _NOWHERE
-        self.scope = self.enter(home, Scope(base=base.partition("#")[0], root=home))
+        base = _join(_NOWHERE, own) if isinstance(own, str) else _NOWHERE
+        self.scope = self.enter(home, Scope(base=base, root=home))
 
     def enter(self, part: Any, scope: Scope) -> Scope:
         """Return the scope inside a schema: its own where it has an `$id`."""

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from playground.catalog.drafts import draft_model
+from playground.catalog.drafts import draft_model, tell_author
 from playground.catalog.finding import MOST_CHARACTERS, find
 from tests.catalog.pages import FAL, OPENAPI, PAGE, REPLICATE, SCHEMA
 
@@ -127,9 +127,13 @@ JSON = st.recursive(
         st.sampled_from(
             ["properties", "$ref", "allOf", "components", "schemas", "paths", "openapi", "input",
              "model", "requestBody", "content", "schema", "post", "type", "$defs", "examples",
-             "cost_estimate", "title", "price", "rules", "info", "parameters"]
+             "cost_estimate", "title", "price", "rules", "info", "parameters", "$id", "$self", "id",
+             "$anchor", "$dynamicAnchor", "$dynamicRef", "$recursiveRef", "$schema", "swagger",
+             "discriminator", "mapping", "propertyName", "oneOf", "name", "in", "enum", "const",
+             "required", "get", "a", "prompt"]
         ),
-        inner | st.sampled_from(["#/$defs/a", "#/properties", "#/", "#"]),
+        inner | st.sampled_from(["#/$defs/a", "#/properties", "#/", "#", "#a", "a", "http://[",
+                                 "urn:a#a", "query", "body", "path", "input", "3.1.0", "object"]),
         max_size=4,
     ),
     max_leaves=25,
@@ -142,6 +146,7 @@ def test_no_text_breaks_it(text: str) -> None:
     for candidate in finding.candidates:
         draft: Any = draft_model(finding, candidate)
         assert isinstance(draft.schema, dict)
+        assert all(isinstance(note, str) for note in tell_author(finding, candidate))
 
 
 @pytest.mark.parametrize(

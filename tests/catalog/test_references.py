@@ -40,6 +40,10 @@ WAYS = {
         {"$ref": "size.json"},
         **{"$id": AT, "$defs": {"Size": {**SIZE, "$id": "/models/size.json"}}},
     ),
+    "an address of OpenAPI's own": taking(
+        {"$ref": "openapi.json#/$defs/Size"},
+        **{"$self": "https://example.com/openapi.json", "$defs": {"Size": SIZE}},
+    ),
     "steps up from the address of the whole": taking(
         {"$ref": "../other/size.json#/$defs/n"},
         **{
