@@ -37,6 +37,16 @@ def takes_files[V: View](count: int) -> Callable[[V], V]:
     return mark
 
 
+def takes_text[V: View](most_bytes: int) -> Callable[[V], V]:
+    """Mark a view to which so many bytes of text come with one request, more than to others."""
+
+    def mark(view: V) -> V:
+        view.text_bytes = most_bytes  # type: ignore[attr-defined]  # see takes_files
+        return view
+
+    return mark
+
+
 class BodyMiddleware:
     """Refuse what is larger than its address could want, before it fills memory or disk.
 
@@ -67,7 +77,8 @@ class BodyMiddleware:
 def most_text(request: HttpRequest) -> int:
     """Return how many bytes a request may have beside files."""
     if request.user.is_authenticated:
-        return int(settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+        most = find_mark(request, "text_bytes") or settings.TEXT_LIMIT_BYTES
+        return int(min(most, settings.DATA_UPLOAD_MAX_MEMORY_SIZE))
     return min(STRANGERS_BYTES, settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
 
 
@@ -88,11 +99,16 @@ def read_length(request: HttpRequest) -> int:
 
 def count_files(request: HttpRequest) -> int:
     """Return how many files may come with a request."""
+    return find_mark(request, "file_count") if request.user.is_authenticated else 0
+
+
+def find_mark(request: HttpRequest, name: str) -> int:
+    """Return what the view of an address is marked with, 0 for nothing."""
     try:
         view = resolve(request.path_info).func
     except Resolver404:
         return 0
-    return getattr(view, "file_count", 0) if request.user.is_authenticated else 0
+    return int(getattr(view, name, 0))
 
 
 def say_too_large(files: int, length: int, text: int) -> str:

@@ -249,7 +249,10 @@ FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
     "playground.runs.media.intake.ForgivingUploadHandler",
 ]
-DATA_UPLOAD_MAX_MEMORY_SIZE = 8_000_000  # texts only; files go to temporary files beyond 2.5 MB
+# Texts only; files go to temporary files beyond 2.5 MB. The larger one is the most that Django
+# reads, and that the page for pasted documents takes; every other address takes the smaller one.
+TEXT_LIMIT_BYTES = 8_000_000
+DATA_UPLOAD_MAX_MEMORY_SIZE = 24_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 6_000  # a form of 2,000 controls, each with two meta controls
 
 # A result is at most a video of some minutes. A picture with more pixels than this would take

@@ -11,7 +11,7 @@ PURE: dict[str, set[str]] = {"schema": set(), "providers": set(), "sandbox": set
 MAY_IMPORT: dict[str, set[str]] = {
     **PURE,
     "teams": {"providers", "columns", "web", "paging", "forwarded", "public_url", "redaction"},
-    "catalog": {"teams", "schema", "columns", "web"},
+    "catalog": {"teams", "schema", "columns", "web", "bodies"},
     "archive": {"gallery", "runs", "teams", "catalog", "schema", "columns", "web"},
     "gallery": {"runs", "teams", "catalog", "columns", "web", "bodies"},
     "runs": {

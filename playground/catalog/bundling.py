@@ -1,11 +1,16 @@
 """Takes one schema out of a larger document, with everything that it refers to."""
 
+import re
 from collections import Counter
+from collections.abc import Iterator
 from typing import Any, TypeGuard
-from urllib.parse import unquote
 
-_DATA = {"default", "const", "enum", "example", "examples"}  # values, not schemas: left alone
-_HOLDERS = {"$defs", "definitions"}  # what is needed of them is put together anew
+from playground.catalog.references import DATA, MAPS, References, Scope, split
+
+_HOLDERS = ("$defs", "definitions")  # what is needed of them is put together anew
+_NAMES = ("$id", "$anchor", "$dynamicAnchor", "$recursiveAnchor")  # every reference is a pointer
+_PLAIN_NAME = re.compile(r"[\w.-]+")
+_SCHEMAS = "#/components/schemas/"
 MOST_NODES = 200_000
 
 
@@ -26,10 +31,6 @@ def find_target(document: Any, ref: str) -> Any:
     return place
 
 
-def split(ref: str) -> list[str]:
-    return [t.replace("~1", "/").replace("~0", "~") for t in unquote(ref[1:]).split("/")[1:]]
-
-
 def follow(document: Any, schema: Any) -> Any:
     """Return what stands at the end of a chain of bare references."""
     for _ in range(20):
@@ -47,61 +48,190 @@ def is_local(ref: Any) -> TypeGuard[str]:
     return isinstance(ref, str) and (ref == "#" or ref.startswith("#/"))
 
 
-def bundle(schema: dict[str, Any], document: Any) -> dict[str, Any]:
+def bundle(schema: dict[str, Any], references: References) -> dict[str, Any]:
     """Return a schema that stands on its own: what it names in the document goes into `$defs`.
 
     Raises  BundleError
     """
-    return _Bundle(schema, document).run()
+    return _Bundle(schema, references).run()
+
+
+def find_schema(part: Any) -> Any:
+    """Return the schema of a parameter, a body or a header that stands where a schema should."""
+    if not isinstance(part, dict) or {"type", "properties", "$ref", "allOf"} & set(part):
+        return part
+    content = part.get("content")
+    if isinstance(content, dict):
+        part = next((each for each in content.values() if isinstance(each, dict)), {})
+    return part.get("schema", part)
 
 
 class _Bundle:
-    def __init__(self, schema: dict[str, Any], document: Any) -> None:
+    """Copies a schema, and then each definition that a copied part refers to.
+
+    lost  whether a reference leads nowhere, so that nobody can say which definitions it needs
+    """
+
+    def __init__(self, schema: dict[str, Any], references: References) -> None:
         self.schema = schema
-        self.document = document
-        self.names: dict[str, str] = {}
+        self.references = references
+        self.entry = references.enter(schema, references.scope)
+        if schema is references.home:
+            self.entry = references.scope
+        self.names: dict[int, str] = {}
         self.counts: Counter[str] = Counter()
-        self.waiting: list[str] = []
+        self.waiting: list[tuple[str, Any, Scope]] = []
         self.nodes = 0
+        self.lost = False
 
     def run(self) -> dict[str, Any]:
-        own = {key: part for key, part in self.schema.items() if key not in _HOLDERS}
-        bundled: dict[str, Any] = self.copy(own)
-        definitions = {}
-        while self.waiting:
-            ref = self.waiting.pop()
-            definitions[self.names[ref]] = self.copy(self.find(ref))
+        bundled: dict[str, Any] = self.copy(self.schema, self.entry)
+        definitions: dict[str, Any] = {}
+        self.copy_waiting(definitions)
+        if self.lost:
+            for name, part in self.own_definitions():
+                self.name(part, self.references.enter(part, self.entry), name)
+            self.copy_waiting(definitions)
         return bundled | {"$defs": definitions} if definitions else bundled
 
-    def find(self, ref: str) -> Any:
-        """Return what is meant: inside the schema itself first, then in the document around it."""
-        found = find_target(self.schema, ref)
-        return find_target(self.document, ref) if found is None else found
+    def copy_waiting(self, definitions: dict[str, Any]) -> None:
+        while self.waiting:
+            name, part, scope = self.waiting.pop()
+            definitions[name] = self.copy(part, scope)
 
-    def copy(self, part: Any) -> Any:
-        self.nodes += 1
-        if self.nodes > MOST_NODES:
-            raise BundleError("This schema is too large.")
+    def own_definitions(self) -> Iterator[tuple[str, Any]]:
+        for key in _HOLDERS:
+            held = self.schema.get(key)
+            yield from held.items() if isinstance(held, dict) else ()
+
+    def copy(self, part: Any, scope: Scope) -> Any:
+        """Copy a schema, or what stands where one could; `scope` is the one inside it."""
+        self.count()
         if isinstance(part, list):
-            return [self.copy(each) for each in part]
+            return [self.copy(each, self.references.enter(each, scope)) for each in part]
         if not isinstance(part, dict):
             return part
-        copied = {
-            key: each if key in _DATA and not isinstance(each, dict) else self.copy(each)
-            for key, each in part.items()
-        }
-        ref = part.get("$ref")
-        if is_local(ref) and ref != "#" and self.find(ref) is not None:
-            copied["$ref"] = f"#/$defs/{self.name(ref)}"
+        copied: dict[str, Any] = {}
+        for key, each in part.items():
+            is_name = key in _NAMES and isinstance(each, str | bool)
+            if (key in _HOLDERS and isinstance(each, dict)) or (
+                is_name and part is not self.schema
+            ):
+                continue
+            if key in DATA:
+                copied[key] = each
+            elif key in MAPS and isinstance(each, dict):
+                self.count()
+                copied[key] = {
+                    name: self.copy(inner, self.references.enter(inner, scope))
+                    for name, inner in each.items()
+                }
+            else:
+                copied[key] = self.copy(each, self.references.enter(each, scope))
+        self.point(part, copied, scope)
+        self.map_kinds(part, copied, scope)
         return copied
 
-    def name(self, ref: str) -> str:
-        if ref not in self.names:
-            name = "".join(c if c.isalnum() or c in "-_." else "_" for c in split(ref)[-1])
-            while self.counts[name]:
-                self.counts[name] += 1
-                name = f"{name}_{self.counts[name]}"
+    def count(self) -> None:
+        self.nodes += 1
+        if self.nodes > MOST_NODES:
+            raise BundleError("This schema is too large, with all that it refers to.")
+
+    def point(self, part: dict[str, Any], copied: dict[str, Any], scope: Scope) -> None:
+        """Make every reference of a schema a pointer into `$defs`, where it leads anywhere."""
+        found = {
+            "$ref": self.references.find(part["$ref"], scope) if "$ref" in part else None,
+            "$dynamicRef": self.references.find_dynamic(part["$dynamicRef"], scope, self.entry)
+            if "$dynamicRef" in part
+            else None,
+            "$recursiveRef": self.references.find_recursive(scope, self.entry)
+            if part.get("$recursiveRef") == "#"
+            else None,
+        }
+        for key, target in found.items():
+            if not isinstance(part.get(key), str):
+                continue
+            pointer = self.pointer(part[key], target)
+            if pointer is None:
+                self.lost = True
+                continue
+            del copied[key]
+            if "$ref" in copied and key != "$ref":
+                copied["allOf"] = [*copied.get("allOf", ()), {"$ref": pointer}]
+            else:
+                copied["$ref"] = pointer
+
+    def pointer(self, ref: str, target: tuple[Any, Scope] | None) -> str | None:
+        """Return where in the bundle the target of a reference is, or None where there is none."""
+        if target is None:
+            return None
+        part, scope = target
+        schema = find_schema(part)
+        if schema is not part:
+            scope = self.references.enter(schema, scope)
+        is_whole = schema is self.references.home or schema is self.references.document
+        if schema is self.schema or (is_whole and ref == "#"):
+            return "#"
+        if not isinstance(schema, dict | bool):
+            return None
+        return f"#/$defs/{self.name(schema, scope, _last(ref))}"
+
+    def map_kinds(self, part: dict[str, Any], copied: dict[str, Any], scope: Scope) -> None:
+        """Let OpenAPI's `discriminator` name the kinds where they are now."""
+        stated = part.get("discriminator")
+        if not (isinstance(stated, dict) and isinstance(stated.get("propertyName"), str)):
+            return
+        mapping = stated.get("mapping")
+        kinds = {
+            value: self.pointer(kind, self.find_kind(kind, scope)) or kind
+            for value, kind in (mapping.items() if isinstance(mapping, dict) else ())
+            if isinstance(kind, str)
+        }
+        for key in ("oneOf", "anyOf"):
+            before, after = part.get(key), copied.get(key)
+            if isinstance(before, list) and isinstance(after, list):
+                kinds |= _renamed(before, after, set(kinds.values()))
+        copied["discriminator"] = {**stated, "mapping": kinds} if kinds else stated
+
+    def find_kind(self, kind: str, scope: Scope) -> tuple[Any, Scope] | None:
+        """Return what a mapping names: a schema of OpenAPI by its bare name, or a reference."""
+        named = _PLAIN_NAME.fullmatch(kind) and self.references.find(_SCHEMAS + kind, scope)
+        return named or self.references.find(kind, scope)
+
+    def name(self, part: Any, scope: Scope, wanted: str) -> str:
+        """Return what a definition is called in the bundle."""
+        if isinstance(part, bool):
+            self.waiting.append((str(part), part, scope))
+            return str(part)
+        if id(part) not in self.names:
+            plain = "".join(c if c.isalnum() or c in "-_." else "_" for c in wanted) or "schema"
+            name = plain
+            while name in self.counts:
+                self.counts[plain] += 1
+                name = f"{plain}_{self.counts[plain]}"
             self.counts[name] = 1
-            self.names[ref] = name
-            self.waiting.append(ref)
-        return self.names[ref]
+            self.names[id(part)] = name
+            self.waiting.append((name, part, scope))
+        return self.names[id(part)]
+
+
+def _last(ref: str) -> str:
+    """Return the word that a reference ends with: "Size" of "#/$defs/Size", "a/Size.json"."""
+    address, _, fragment = ref.partition("#")
+    if not fragment:
+        return address.rstrip("/").rsplit("/", 1)[-1].removesuffix(".json")
+    return split(ref)[-1] if fragment.startswith("/") else fragment
+
+
+def _renamed(before: list[Any], after: list[Any], mapped: set[str]) -> dict[str, str]:
+    """Return the kinds that are told by the names of their schemas, which are others now."""
+    pairs = [
+        (each["$ref"], new["$ref"])
+        for each, new in zip(before, after, strict=True)
+        if isinstance(each, dict) and isinstance(each.get("$ref"), str) and "$ref" in new
+    ]
+    return {
+        _last(ref): new
+        for ref, new in pairs
+        if new not in mapped and new.startswith("#/") and _last(ref) != _last(new)
+    }

@@ -2,11 +2,14 @@
 
 from typing import Any
 
+from playground.catalog.bundling import BundleError
 from playground.catalog.candidates import Candidate
 from playground.catalog.finding import Finding
+from playground.catalog.json_text import MOST_CHARACTERS
 from playground.catalog.layout import carry_layout
 from playground.catalog.models import ModelSpec
 from playground.catalog.rules import RuleError, read_rule
+from playground.schema.values import pretty
 
 
 def blank_model() -> ModelSpec:
@@ -19,7 +22,7 @@ def draft_model(finding: Finding, chosen: Candidate) -> ModelSpec:
 
     Raises  BundleError
     """
-    schema, said = chosen.read_schema(), finding.read_particulars(chosen)
+    schema, said = read_schema(chosen), finding.read_particulars(chosen)
     fitting = [each for each in said.examples if set(each) <= set(chosen.fields)]
     facts: dict[str, Any] = {
         "title": said.title,
@@ -38,11 +41,40 @@ def draft_version(finding: Finding, chosen: Candidate, spec: ModelSpec) -> Model
 
     Raises  BundleError
     """
-    facts = spec.facts | {"schema": carry_layout(spec.schema, chosen.read_schema())}
+    facts = spec.facts | {"schema": carry_layout(spec.schema, read_schema(chosen))}
     said = finding.read_particulars(chosen)
     if said.amount:
         facts["price"] = {"per": said.per, **spec.price, "amount": said.amount}
     return ModelSpec(slug=spec.slug, version=spec.version, **facts)
+
+
+def read_schema(chosen: Candidate) -> dict[str, Any]:
+    """Return the schema of what was chosen, if the page of a model can hold it.
+
+    Raises  BundleError
+    """
+    schema = chosen.read_schema()
+    size = len(pretty(schema))
+    if size > MOST_CHARACTERS:
+        raise BundleError(
+            f"This schema has {size / 1e6:.1f} million characters with all that it refers to; "
+            f"{MOST_CHARACTERS // 1_000_000} million are the most."
+        )
+    return schema
+
+
+def tell_author(finding: Finding, chosen: Candidate) -> list[str]:
+    """Return what is to be known of how the text was read, and what of it no run can send."""
+    said = finding.read_particulars(chosen)
+    notes = [*finding.notes, *chosen.notes]
+    if said.name != said.slug:
+        asked = f"so a run asks the service for “{said.slug}”" if said.slug else "so that is none"
+        notes.append(
+            f"The text calls this model “{said.name[:200]}”. A name here has only letters, digits, "
+            f"hyphens and underscores, {asked}. If the service knows the model by another "
+            "name, which fits here, write that one before you save."
+        )
+    return notes
 
 
 def is_rule(document: Any) -> bool:

@@ -7,9 +7,10 @@ from django import forms
 from django.core.validators import RegexValidator
 from django.utils.safestring import mark_safe
 
+from playground.catalog.almost_json import read_almost
 from playground.catalog.cel import AMOUNTS, LONGEST, ExpressionError
 from playground.catalog.editors import Editor
-from playground.catalog.json_text import MOST_CHARACTERS, JSONTextError, read_json
+from playground.catalog.json_text import MOST_CHARACTERS, JSONTextError
 from playground.catalog.models import EVERYBODY, WORKSPACE, ModelSpec
 from playground.catalog.pricing import EXPRESSIONS, PARTS, find_price
 from playground.catalog.rules import Rule, RuleError
@@ -51,7 +52,7 @@ class JSONText(CleanText):
         if not text:
             return None
         try:
-            return read_json(text)
+            return read_almost(text)
         except JSONTextError as error:
             raise forms.ValidationError(str(error)) from error
 
@@ -119,6 +120,8 @@ class FactsForm(forms.Form):
     )
     base = forms.CharField(required=False, widget=forms.HiddenInput)
     drawn = forms.CharField(required=False, widget=forms.HiddenInput)
+    # What there is to know of how the schema was found, a line each.
+    told = CleanText(required=False, max_length=20_000, widget=forms.HiddenInput)
 
     # As it was stored; one that nobody changed stays so, with what other services charge.
     stored_price: Mapping[str, Any] = {}
@@ -136,6 +139,10 @@ class FactsForm(forms.Form):
             cast("forms.ChoiceField", self.fields["audience"]).choices = choices
         else:
             del self.fields["audience"]
+
+    @property
+    def told_lines(self) -> list[str]:
+        return str(self["told"].value() or "").splitlines()
 
     @property
     def workspace(self) -> Workspace | None:

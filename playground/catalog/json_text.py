@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from playground.schema.values import is_clean
-
 MOST_CHARACTERS = 2_000_000
 DEEPEST = 100  # nested deeper than any schema in use, shallower than Python's stack
 _MOST_BROKEN = 2_000
+_MOST_UNCLOSED = 20  # texts in quotes; to find that one has no end takes reading to the end
 _START = re.compile(r'\{\s*["}]')
+_UNFIT = re.compile("[\0\ud800-\udfff]")
 _MEMBER = re.compile(r'"\s*:\s*\Z')
 _WORDS = {
     "Expecting property name enclosed in double quotes": (
@@ -29,6 +29,21 @@ _WORDS = {
     "Invalid \\escape": "this backslash is none that JSON knows; write \\\\ for a plain one",
     "Invalid \\uXXXX escape": "four hexadecimal digits must follow \\u",
 }
+# What stands where JSON breaks off, and is something else than it looks.
+_CULPRITS = (
+    (re.compile("[“”„‟«»‘’‚‛]"), 'these are typographic quotes; JSON wants straight ones, "'),
+    (re.compile("'"), 'this is a single quote; JSON wants double ones, "'),
+    (re.compile("`"), 'this is a backtick; JSON wants double quotes, "'),
+    (re.compile("&(?:quot|#34|#x22);"), 'this is how HTML writes a quote; JSON wants " itself'),
+    (re.compile("//|/\\*|#"), "a comment begins here, and JSON has none"),
+    (re.compile(r"\.{3}|…"), "the dots stand for something that was left out"),
+    (re.compile(r"(?:True|False|None)\b"), "Python writes it so; JSON has true, false and null"),
+    (
+        re.compile("[\u00a0\u2000-\u200d\u202f\u205f\u2060\u3000\ufeff]|&nbsp;"),
+        "a no-break space or its like stands here; JSON wants plain ones",
+    ),
+    (re.compile(r"[A-Za-z_$][\w$]*\s*:"), "this name is not in double quotes"),
+)
 
 
 class JSONTextError(ValueError):
@@ -83,8 +98,10 @@ def find_pieces(text: str) -> Iterator[Piece | Broken]:
     belongs to it, as the value of a name, is left out: no part is taken for the whole.
     """
     decoder = json.JSONDecoder(parse_constant=_refuse_constant, parse_float=_read_float)
-    at = line = broken = counted = 0
-    while broken < _MOST_BROKEN and (start := _START.search(text, at)):
+    at = line = broken = unclosed = counted = 0
+    while (
+        broken < _MOST_BROKEN and unclosed < _MOST_UNCLOSED and (start := _START.search(text, at))
+    ):
         line += text.count("\n", counted, start.start())
         counted = start.start()
         try:
@@ -95,6 +112,7 @@ def find_pieces(text: str) -> Iterator[Piece | Broken]:
         except json.JSONDecodeError as error:
             at = max(error.pos, counted + 1)
             broken += 1
+            unclosed += error.msg.startswith("Unterminated")
             where = f"Line {error.lineno}, column {error.colno}"
             yield Broken(message=f"{where}: {say(error)}.", size=at - counted)
         except RecursionError:
@@ -108,7 +126,8 @@ def find_pieces(text: str) -> Iterator[Piece | Broken]:
 
 
 def say(error: json.JSONDecodeError) -> str:
-    return _WORDS.get(error.msg, error.msg)
+    found = next((words for like, words in _CULPRITS if like.match(error.doc, error.pos)), "")
+    return found or _WORDS.get(error.msg, error.msg)
 
 
 def _refuse_constant(name: str) -> float:
@@ -126,13 +145,17 @@ def _refuse_unfit(value: Any) -> None:
     level = [value]
     for _ in range(DEEPEST):
         inner: list[Any] = []
+        texts: list[str] = []
         for each in level:
             if isinstance(each, dict):
-                inner += [*each.keys(), *each.values()]
+                texts += each
+                inner += each.values()
             elif isinstance(each, list):
                 inner += each
-            elif isinstance(each, str) and not is_clean(each):
-                raise JSONTextError("It holds characters that cannot be stored.")
+            elif isinstance(each, str):
+                texts.append(each)
+        if _UNFIT.search("".join(texts)):
+            raise JSONTextError("It holds characters that cannot be stored.")
         if not inner:
             return
         level = inner

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from playground.catalog.candidates import Candidate
 from playground.schema.values import is_same
 
 _MOST_EXAMPLES = 10
@@ -16,6 +17,11 @@ _SENTENCE = re.compile(
 )
 _OUTPUTS = {"images": "picture", "videos": "video", "audios": "audio", "image": "picture",
             "video": "video", "audio": "audio"}  # fmt: skip
+_INSIDE = ("latest_version", "openapi_schema", "data")
+_ACCESS = re.compile(
+    r"api[ -]?(?:key|token)|access token|authenti|authoriz|bearer|sign up", re.IGNORECASE
+)
+_MOST_PROSE = 2_000_000  # characters; what is longer is a document, and no page that somebody reads
 _CATEGORIES = {"picture": "image"}
 
 
@@ -23,12 +29,15 @@ _CATEGORIES = {"picture": "image"}
 class Particulars:
     """Texts as they were found; "" or () where nothing was said.
 
+    slug      the name as it can stand in an address
+    name      the name as the text has it: "google/veo-3.1"
     amount    the price of one of `per`, in the provider's currency: "0.0315"
     examples  inputs that the text shows
     rules     conditions in their stored form
     """
 
     slug: str = ""
+    name: str = ""
     title: str = ""
     description: str = ""
     category: str = ""
@@ -38,27 +47,51 @@ class Particulars:
     rules: tuple[dict[str, Any], ...] = ()
 
 
-def read_particulars(text: str, documents: Iterable[Any], schema: Any) -> Particulars:
+def read_particulars(text: str, documents: Iterable[Any], chosen: Candidate) -> Particulars:
     """Return what a text says about a model.
 
-    documents  the JSON objects that stand in it
-    schema     the model's inputs, whose own title and description count last
+    documents  the objects that stand in it
+    chosen     the model's inputs, whose own title and description count last
     """
+    documents = list(documents)
     holders = [part for document in documents for part in _holders(document)]
-    slug = make_slug(_first(holders, "slug", "endpointId", "model", "model_name", "name"))
-    title, description = _find_sentence(text, slug)
-    own = schema if isinstance(schema, dict) else {}
-    per = next((word for part in holders for word in _outputs(part)), "")
-    amount = next((each for part in holders if (each := _amount(part))), "")
+    infos = [part for document in documents for part in _infos(document)]
+    name = (
+        _first([*holders, *infos], "slug", "endpointId")
+        or chosen.model
+        or _first(holders, "model", "model_name", "name")
+    )
+    slug = make_slug(name)
+    title, description = _find_sentence(text, slug) if len(text) <= _MOST_PROSE else ("", "")
+    own = chosen.raw
+    titles = (
+        title,
+        _first(holders, "title", "name"),
+        chosen.title,
+        _title_of(own),
+        prettify(name.replace("/", "-")),
+        _first(infos, "title"),
+    )
+    words = (
+        description,
+        _first(holders, "description"),
+        chosen.description,
+        _first([own], "description"),
+        "" if chosen.title else _of_api(infos),
+    )
+    said = [*holders, *infos]
+    per = next((word for part in said for word in _outputs(part)), "")
+    amount = next((each for part in said if (each := _amount(part))), "")
     return Particulars(
         slug=slug,
-        title=(title or _first(holders, "title", "name") or _title_of(own) or prettify(slug))[:200],
-        description=(description or _first([*holders, own], "description"))[:_LONGEST],
-        category=(_first(holders, "category") or _CATEGORIES.get(per, per))[:40],
+        name=name,
+        title=next((each for each in titles if each), "")[:200],
+        description=next((each for each in words if each), "")[:_LONGEST],
+        category=(_first(said, "category") or _CATEGORIES.get(per, per))[:40],
         amount=amount,
         per=(per or "run") if amount else "",
-        examples=tuple(_unlike(example for part in holders for example in _examples(part))),
-        rules=tuple(rule for part in holders for rule in _objects(part.get("rules"))),
+        examples=tuple(_unlike(example for part in said for example in _examples(part))),
+        rules=tuple(rule for part in said for rule in _objects(part.get("rules"))),
     )
 
 
@@ -80,16 +113,27 @@ def _title_of(schema: dict[str, Any]) -> str:
 
 
 def _holders(document: Any) -> Iterator[dict[str, Any]]:
-    """Yield a document and the parts of it that speak of the model."""
+    """Yield a document and the parts of it that speak of the model, those of its API aside."""
     if not isinstance(document, dict) or "properties" in document:
         return
     yield document
-    info = document.get("info")
-    for part in (info, info.get("x-fal-metadata") if isinstance(info, dict) else None):
-        if isinstance(part, dict):
-            yield part
-    for key in ("latest_version", "openapi_schema", "data"):
+    for key in _INSIDE:
         yield from _holders(document.get(key))
+
+
+def _infos(document: Any) -> Iterator[dict[str, Any]]:
+    """Yield what OpenAPI says: of the API, and fal of the model there."""
+    for part in _holders(document):
+        info = part.get("info")
+        for each in (info, info.get("x-fal-metadata") if isinstance(info, dict) else None):
+            if isinstance(each, dict):
+                yield each
+
+
+def _of_api(infos: Iterable[dict[str, Any]]) -> str:
+    """Return what is said of an API, unless that is how to log in to it."""
+    text = _first(infos, "description")
+    return "" if _ACCESS.search(text) else text
 
 
 def _first(holders: Iterable[dict[str, Any]], *keys: str) -> str:

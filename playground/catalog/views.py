@@ -9,13 +9,15 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from playground.bodies import takes_text
 from playground.catalog import editors, recording
 from playground.catalog.bundling import BundleError
-from playground.catalog.drafts import blank_model, draft_model, draft_version
+from playground.catalog.drafts import blank_model, draft_model, draft_version, tell_author
 from playground.catalog.editors import Editor, editor_of, find_spec
 from playground.catalog.finding import Finding, find
 from playground.catalog.forms import CATEGORIES
 from playground.catalog.models import EVERYBODY, ModelSpec
+from playground.catalog.pasting import REQUEST_BYTES, PastedFileError, pack, read_pasted
 from playground.catalog.revisions import compare, compare_demands, list_revisions
 from playground.catalog.sheet import Sheet, open_sheet, read_sheet, with_blank_row
 from playground.schema.values import pretty
@@ -45,6 +47,7 @@ def choose_model(request: HtmxRequest) -> HttpResponse:
     return page_or_partial(request, "catalog/models.html", "list", context)
 
 
+@takes_text(REQUEST_BYTES)
 @never_cache
 @limited(Costly.EDIT_MODEL)
 @needs(Act.EDIT_MODELS, or_operator=True)
@@ -56,7 +59,10 @@ def find_model(request: HtmxRequest, slug: str = "") -> HttpResponse:
         return editors.refuse(request, spec)
     if request.method != "POST":
         return render(request, "catalog/find.html", {"spec": spec})
-    finding = find(request.POST.get("text", ""))
+    try:
+        finding = find(read_pasted(request))
+    except PastedFileError as error:
+        return show_finding(request, spec, Finding(text="", problem=str(error)))
     number = request.POST.get("candidate", "")
     if len(finding.candidates) == 1:
         number = "0"
@@ -68,6 +74,7 @@ def find_model(request: HtmxRequest, slug: str = "") -> HttpResponse:
     except BundleError as error:
         return show_finding(request, spec, finding, problem=str(error))
     sheet = open_sheet(draft, editor, is_new=spec is None)
+    sheet.facts.initial["told"] = "\n".join(tell_author(finding, chosen))
     return show_sheet(request, spec, sheet, found=finding.problem or "Found it.")
 
 
@@ -76,7 +83,13 @@ def show_finding(
 ) -> HttpResponse:
     """Ask which schema is meant, or say why there is none."""
     problem = problem or finding.problem
-    context = {"spec": spec, "finding": finding, "problem": problem}
+    packed = pack(finding.text) if finding.candidates else ""
+    context = {
+        "spec": spec,
+        "finding": finding,
+        "problem": problem,
+        "packed": packed,
+    }
     status = 200 if finding.candidates and not problem else 422
     return render(request, "catalog/find.html", context, status=status)
 

@@ -1,0 +1,73 @@
+"""What the page for documentation sends: a text, a file, or a text that was sent before.
+
+A long text goes to the page on which a schema is chosen, and back, packed: a tenth of its size.
+"""
+
+import base64
+import binascii
+import codecs
+import zlib
+from typing import Any
+
+from playground.catalog.finding import MOST_CHARACTERS
+from playground.web import HtmxRequest
+
+SHOWN = 100_000  # characters; a longer text is packed, and not shown once it was read
+REQUEST_BYTES = 24_000_000  # a text of 10 MB in its longest form, that of a packed one included
+_MOST_BYTES = 4 * MOST_CHARACTERS
+_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+
+
+class PastedFileError(ValueError):
+    """The file is none that can be read; the message says why."""
+
+
+def read_pasted(request: HtmxRequest) -> str:
+    """Return the text that somebody hands in; a file comes before what is typed.
+
+    Raises  PastedFileError
+    """
+    file = request.FILES.get("file")
+    if file:
+        return _read_file(file)
+    text = _unpack(request.POST.get("packed", "")) or request.POST.get("text", "")
+    return text.replace("\r\n", "\n")  # as browsers end the lines of what was typed
+
+
+def pack(text: str) -> str:
+    """Return a long text as a hidden field takes it back; "" for one that is short enough."""
+    if len(text) <= SHOWN:
+        return ""
+    return base64.urlsafe_b64encode(zlib.compress(_encode(text), 6)).decode()
+
+
+def _unpack(packed: str) -> str:
+    """Return what was packed, "" for what is nothing of the kind."""
+    try:
+        reader = zlib.decompressobj()
+        data = reader.decompress(base64.urlsafe_b64decode(packed), _MOST_BYTES)
+        return data.decode("utf-8", "surrogatepass") if reader.eof else ""
+    except (binascii.Error, zlib.error, ValueError):
+        return ""
+
+
+def _encode(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")
+
+
+def _read_file(file: Any) -> str:
+    try:
+        data: bytes = file.read(MOST_CHARACTERS + 1)
+    except OSError as error:
+        raise PastedFileError("The file could not be received. Please try again.") from error
+    if file.size > MOST_CHARACTERS:
+        size = f"{file.size / 1e6:,.1f}"
+        raise PastedFileError(f"This file has {size} MB; 10 MB are the most.")
+    encoding = "utf-16" if data.startswith(_UTF_16) else "utf-8-sig"
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise PastedFileError("This file is no text in UTF-8, so nothing was read.") from error
+    if "\0" in text:
+        raise PastedFileError("This file is no text, so nothing was read.")
+    return text

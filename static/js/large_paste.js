@@ -1,0 +1,16 @@
+// A large text that is pasted goes into the file field beside its own, as a file:
+// <textarea data-large-paste="the file field's id">. Browsers lay out a text of 10 MB for many seconds.
+
+const LARGE_CHARACTERS = 500_000;
+
+document.addEventListener("paste", (event) => {
+  const area = event.target instanceof Element ? event.target.closest("[data-large-paste]") : null;
+  const text = event.clipboardData?.getData("text/plain") ?? "";
+  if (!area || area.value || text.length < LARGE_CHARACTERS) return;
+  event.preventDefault();
+  const files = new DataTransfer();
+  files.items.add(new File([text], "pasted.txt", { type: "text/plain" }));
+  const field = document.getElementById(area.dataset.largePaste);
+  field.files = files.files;
+  field.focus();
+});

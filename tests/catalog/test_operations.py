@@ -1,0 +1,272 @@
+"""What an API takes beside a body, what a request wraps, and what both are called."""
+
+import json
+from typing import Any
+
+import pytest
+
+from playground.catalog.candidates import Candidate
+from playground.catalog.drafts import draft_model, tell_author
+from playground.catalog.finding import Finding, find
+
+TEXT = {"type": "string"}
+BODY = {"type": "object", "required": ["text"], "properties": {"text": TEXT}}
+
+
+def api(operation: dict[str, Any], method: str = "post", **more: Any) -> dict[str, Any]:
+    paths = {"/v1/speak/{voice_id}": {method: operation}}
+    return {"openapi": "3.1.0", "info": {"title": "Some API"}, "paths": paths, **more}
+
+
+def with_body(schema: Any = BODY, **more: Any) -> dict[str, Any]:
+    return {"requestBody": {"content": {"application/json": {"schema": schema}}}, **more}
+
+
+def parameter(name: str, place: str, **more: Any) -> dict[str, Any]:
+    return {"name": name, "in": place, "schema": TEXT, **more}
+
+
+def look(document: Any) -> Finding:
+    return find(json.dumps(document))
+
+
+def first(document: Any) -> Candidate:
+    return look(document).candidates[0]
+
+
+PARAMETERS = [
+    parameter("voice_id", "path", required=True),
+    parameter("output_format", "query", description="Which one"),
+]
+
+
+def test_parameters_beside_a_body_are_fields_and_are_named() -> None:
+    found = first(api(with_body(parameters=PARAMETERS)))
+    schema = found.read_schema()
+    assert list(schema["properties"]) == ["text", "voice_id", "output_format"]
+    assert schema["required"] == ["text", "voice_id"]
+    assert schema["properties"]["output_format"]["description"] == "Which one"
+    (note,) = found.notes
+    assert note.startswith("“voice_id” (path), “output_format” (query): no part of the body")
+
+
+def test_parameters_reach_a_body_that_is_referred_to_and_closed() -> None:
+    body = BODY | {"additionalProperties": False}
+    document = api(
+        with_body({"$ref": "#/components/schemas/Body"}, parameters=PARAMETERS),
+        components={"schemas": {"Body": body}},
+    )
+    schema = first(document).read_schema()
+    assert set(schema["properties"]) == {"text", "voice_id", "output_format"}
+    assert schema["additionalProperties"] is False
+
+
+@pytest.mark.parametrize("where", ["operation", "path", "component"])
+def test_parameters_are_found_wherever_they_are_stated(where: str) -> None:
+    document = api(with_body())
+    item = document["paths"]["/v1/speak/{voice_id}"]
+    if where == "component":
+        document["components"] = {"parameters": {"F": PARAMETERS[1]}}
+        item["parameters"] = [{"$ref": "#/components/parameters/F"}]
+    else:
+        (item if where == "path" else item["post"])["parameters"] = [PARAMETERS[1]]
+    assert first(document).fields == ("text", "output_format")
+
+
+def test_an_operations_parameter_comes_before_that_of_its_path() -> None:
+    document = api(with_body(parameters=[parameter("f", "query", description="own")]))
+    item = document["paths"]["/v1/speak/{voice_id}"]
+    item["parameters"] = [parameter("f", "query", description="shared")]
+    assert first(document).read_schema()["properties"]["f"]["description"] == "own"
+
+
+def test_what_no_run_can_send_is_named() -> None:
+    stated = [
+        parameter("X-Region", "header"),
+        parameter("session", "cookie"),
+        parameter("text", "query"),
+        parameter("xi-api-key", "header"),
+        parameter("Authorization", "header"),
+    ]
+    found = first(api(with_body(parameters=stated)))
+    assert found.fields == ("text",)
+    (note,) = found.notes
+    assert note.endswith("alone: “X-Region” (header), “session” (cookie), “text” (query).")
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_a_request_without_a_body_is_made_of_its_parameters(method: str) -> None:
+    found = first(api({"parameters": PARAMETERS}, method))
+    assert found.fields == ("voice_id", "output_format")
+    assert found.read_schema()["required"] == ["voice_id"]
+
+
+def test_a_get_beside_a_post_is_not_offered() -> None:
+    document = api(with_body())
+    document["paths"]["/v1/voices"] = {"get": {"parameters": [parameter("page", "query")]}}
+    assert [each.name for each in look(document).candidates] == ["POST /v1/speak/{voice_id}"]
+
+
+def swagger(parameters: list[dict[str, Any]], **more: Any) -> dict[str, Any]:
+    return {"swagger": "2.0", "paths": {"/draw": {"post": {"parameters": parameters}}}, **more}
+
+
+def test_the_form_of_swagger_2_is_read() -> None:
+    file = {"name": "image", "in": "formData", "type": "file", "required": True}
+    size = {"name": "size", "in": "formData", "type": "string", "enum": ["a", "b"], "default": "a"}
+    schema = first(swagger([file, size])).read_schema()
+    assert schema["properties"] == {
+        "image": {"type": "string", "format": "binary"},
+        "size": {"type": "string", "enum": ["a", "b"], "default": "a"},
+    }
+    assert schema["required"] == ["image"]
+
+
+def test_the_body_of_swagger_2_keeps_what_is_beside_it() -> None:
+    body = {"name": "body", "in": "body", "schema": {"$ref": "#/definitions/Body"}}
+    query = {"name": "n", "in": "query", "type": "integer", "maximum": 4}
+    found = first(swagger([body, query], definitions={"Body": BODY}))
+    assert found.name == "POST /draw (Body)"
+    assert found.read_schema()["properties"]["n"] == {"type": "integer", "maximum": 4}
+
+
+def test_a_parameter_may_have_a_content() -> None:
+    stated = {"name": "options", "in": "query", "content": {"application/json": {"schema": BODY}}}
+    assert first(api(with_body(parameters=[stated]))).read_schema()["properties"]["options"] == BODY
+
+
+def test_bodies_that_differ_are_told_apart_by_their_type() -> None:
+    form = {"properties": {"image": TEXT}}
+    content = {"multipart/form-data": {"schema": form}, "application/json": {"schema": BODY}}
+    names = [each.name for each in look(api({"requestBody": {"content": content}})).candidates]
+    assert sorted(names) == [
+        "POST /v1/speak/{voice_id} as application/json",
+        "POST /v1/speak/{voice_id} as multipart/form-data",
+    ]
+
+
+# Envelopes
+
+INPUT = {"type": "object", "properties": {"prompt": TEXT}}
+
+
+def wrapped(**beside: Any) -> dict[str, Any]:
+    return {"type": "object", "properties": {"input": INPUT, **beside}, "required": ["input"]}
+
+
+@pytest.mark.parametrize("way", ["alone", "as a body"])
+@pytest.mark.parametrize(
+    "beside", [{"parameters": BODY}, {"model": TEXT, "seed": TEXT}, {"config": TEXT}]
+)
+def test_an_envelope_that_holds_more_is_offered_both_ways(way: str, beside: Any) -> None:
+    request = wrapped(**beside)
+    candidates = look(request if way == "alone" else api(with_body(request))).candidates
+    assert [each.fields for each in candidates] == [("input", *beside), ("prompt",)]
+    lost = [name for name in beside if name != "model"]
+    assert f"this leaves out: “{lost[0]}”." in candidates[1].notes[-1]
+
+
+@pytest.mark.parametrize("beside", ["model", "version", "webhook", "callback_url", "request_id"])
+def test_an_envelope_and_nothing_else_is_taken_off(beside: str) -> None:
+    assert [each.fields for each in look(wrapped(**{beside: TEXT})).candidates] == [("prompt",)]
+
+
+def test_the_envelope_of_cog_is_taken_off() -> None:
+    names = (
+        "id",
+        "created_at",
+        "context",
+        "webhook",
+        "webhook_events_filter",
+        "output_file_prefix",
+    )
+    candidates = look(wrapped(**dict.fromkeys(names, TEXT))).candidates
+    assert [each.fields for each in candidates] == [("prompt",)]
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        {"$ref": "#/$defs/I"},
+        {"allOf": [{"$ref": "#/$defs/I"}], "title": "Input"},
+        {"anyOf": [{"$ref": "#/$defs/I"}, {"type": "null"}]},
+    ],
+)
+def test_an_envelope_is_taken_off_however_its_input_is_written(inner: Any) -> None:
+    request = {"properties": {"model": TEXT, "input": inner}, "$defs": {"I": INPUT}}
+    assert [each.fields for each in look(request).candidates] == [("prompt",)]
+
+
+def test_an_input_alone_can_be_the_envelope_or_the_field() -> None:
+    fields = [each.fields for each in look(wrapped()).candidates]
+    assert fields == [("prompt",), ("input",)]
+
+
+def test_an_input_that_is_a_text_is_a_field() -> None:
+    request = {"properties": {"model": TEXT, "input": TEXT}}
+    assert first(request).fields == ("model", "input")
+
+
+def test_what_stands_beside_an_envelope_is_named() -> None:
+    found = first(api(with_body(wrapped(model=TEXT), parameters=PARAMETERS)))
+    assert found.fields == ("prompt",)
+    assert "“voice_id” (path), “output_format” (query)" in found.notes[0]
+
+
+# What they are called
+
+
+def draft(document: Any) -> Any:
+    finding = look(document)
+    return draft_model(finding, finding.candidates[0])
+
+
+ACCESS = {"title": "AIML API", "description": "Send your API key with every request."}
+
+
+def test_a_model_is_called_as_its_operation_and_not_as_the_api() -> None:
+    operation = with_body(summary="Turn text into speech", description="It speaks.")
+    drafted = draft(api(operation, info=ACCESS))
+    assert (drafted.title, drafted.description) == ("Turn text into speech", "It speaks.")
+
+
+def test_how_to_log_in_is_no_description_of_a_model() -> None:
+    assert draft(api(with_body(), info=ACCESS)).description == ""
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        {"enum": ["kling/v1-pro"], "type": "string"},
+        {"const": "kling/v1-pro"},
+        {"$ref": "#/components/schemas/Model"},
+        {"allOf": [{"$ref": "#/components/schemas/Model"}], "title": "Model"},
+    ],
+)
+@pytest.mark.parametrize("name", ["model", "model_id"])
+def test_the_only_model_that_a_request_can_name_is_its_name(name: str, model: Any) -> None:
+    body = {"properties": {name: model, "prompt": TEXT}}
+    schemas = {"Model": {"enum": ["kling/v1-pro"], "type": "string"}}
+    document = api(with_body(body), info=ACCESS, components={"schemas": schemas})
+    assert (draft(document).slug, draft(document).title) == ("kling-v1-pro", "Kling V1 Pro")
+
+
+def test_of_several_models_none_is_the_name() -> None:
+    body = {"properties": {"model": {"enum": ["a", "b"]}, "prompt": TEXT}}
+    assert draft(api(with_body(body))).slug == ""
+
+
+def test_the_model_of_an_envelope_is_the_name() -> None:
+    assert draft(wrapped(model={"const": "kling"})).slug == "kling"
+
+
+@pytest.mark.parametrize("name", ["google/veo-3.1", "Flux 2 (dev)", "可灵"])
+def test_a_name_that_cannot_be_kept_is_told(name: str) -> None:
+    finding = look({"properties": {"model": {"const": name}, "prompt": TEXT}})
+    (note,) = tell_author(finding, finding.candidates[0])
+    assert f"“{name}”" in note
+
+
+def test_a_name_that_can_be_kept_is_not_told() -> None:
+    finding = look({"properties": {"model": {"const": "veo-3_1"}, "prompt": TEXT}})
+    assert tell_author(finding, finding.candidates[0]) == []

@@ -1,0 +1,308 @@
+"""What a schema refers to comes along, however it is named."""
+
+import json
+from typing import Any
+
+import pytest
+
+from playground.catalog.finding import find
+from playground.schema import SchemaForm
+
+SIZE = {"type": "object", "properties": {"w": {"type": "integer"}, "h": {"type": "integer"}}}
+AT = "https://example.com/models/draw.json"
+
+
+def saved(document: dict[str, Any], number: int = 0) -> dict[str, Any]:
+    return find(json.dumps(document)).candidates[number].read_schema()
+
+
+def taking(size: Any, **more: Any) -> dict[str, Any]:
+    return {"type": "object", "properties": {"prompt": {"type": "string"}, "size": size}, **more}
+
+
+def is_there(schema: dict[str, Any]) -> bool:
+    """Tell whether the field is drawn as the two numbers that it is made of."""
+    form = SchemaForm(schema)
+    html = form.render({"prompt": "a", "size": {"w": 1, "h": 2}})
+    return 'name="/size/w"' in html and 'name="/size/h"' in html and form.notes == ()
+
+
+WAYS = {
+    "an anchor": taking({"$ref": "#size"}, **{"$defs": {"Size": {**SIZE, "$anchor": "size"}}}),
+    "an id": taking({"$ref": "size.json"}, **{"$defs": {"Size": {**SIZE, "$id": "size.json"}}}),
+    "an id and an empty fragment": taking(
+        {"$ref": "size.json#"}, **{"$defs": {"Size": {**SIZE, "$id": "size.json"}}}
+    ),
+    "an absolute address of the whole": taking(
+        {"$ref": f"{AT}#/$defs/Size"}, **{"$id": AT, "$defs": {"Size": SIZE}}
+    ),
+    "a name beside the address of the whole": taking(
+        {"$ref": "size.json"},
+        **{"$id": AT, "$defs": {"Size": {**SIZE, "$id": "/models/size.json"}}},
+    ),
+    "an address of OpenAPI's own": taking(
+        {"$ref": "openapi.json#/$defs/Size"},
+        **{"$self": "https://example.com/openapi.json", "$defs": {"Size": SIZE}},
+    ),
+    "steps up from the address of the whole": taking(
+        {"$ref": "../other/size.json#/$defs/n"},
+        **{
+            "$id": AT,
+            "$defs": {"S": {"$id": f"{AT}/../../other/size.json", "$defs": {"n": SIZE}}},
+        },
+    ),
+    "a path on the host": taking(
+        {"$ref": "/size.json"}, **{"$id": AT, "$defs": {"S": {**SIZE, "$id": "../size.json"}}}
+    ),
+    "an anchor of another resource": taking(
+        {"$ref": "size.json#it"},
+        **{
+            "$id": AT,
+            "$defs": {"S": {"$id": "size.json", "$defs": {"x": {**SIZE, "$anchor": "it"}}}},
+        },
+    ),
+    "a URN": taking(
+        {"$ref": "urn:example:size#/$defs/n"},
+        **{"$defs": {"S": {"$id": "urn:example:size", "$defs": {"n": SIZE}}}},
+    ),
+    "an anchor of draft 7": taking(
+        {"$ref": "#size"}, definitions={"Size": {**SIZE, "$id": "#size"}}
+    ),
+    "an id of draft 4": taking(
+        {"$ref": "size.json"},
+        **{
+            "$schema": "http://json-schema.org/draft-04/schema#",
+            "id": AT,
+            "definitions": {"Size": {**SIZE, "id": "size.json"}},
+        },
+    ),
+    "a dynamic reference": taking(
+        {"$dynamicRef": "#size"}, **{"$defs": {"Size": {**SIZE, "$dynamicAnchor": "size"}}}
+    ),
+    "a chain": taking(
+        {"$ref": "#one"},
+        **{
+            "$defs": {
+                "One": {"$anchor": "one", "$ref": "two.json"},
+                "Two": {"$id": "two.json", "$ref": "#/$defs/n", "$defs": {"n": SIZE}},
+            }
+        },
+    ),
+    "a pointer in a resource of its own": taking(
+        {"$ref": "inner.json"},
+        **{
+            "$id": AT,
+            "$defs": {
+                "i": {"$id": "inner.json", "$ref": "#/$defs/n", "$defs": {"n": SIZE}},
+                "n": {"type": "string"},
+            },
+        },
+    ),
+    "a resource in its place": taking(
+        {"$id": "inner.json", "$ref": "#/$defs/n", "$defs": {"n": SIZE}}, **{"$id": AT}
+    ),
+    "escapes in a pointer": taking({"$ref": "#/$defs/a~1b%20%7E0c"}, **{"$defs": {"a/b ~c": SIZE}}),
+    "a place that is no definition": taking(
+        {"$ref": "#/x-shared/sizes/0"}, **{"x-shared": {"sizes": [SIZE]}}
+    ),
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_reference_is_followed_by(way: str) -> None:
+    assert is_there(saved(WAYS[way]))
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_schema_inside_other_json_is_as_good_as_alone_by(way: str) -> None:
+    assert is_there(saved({"name": "m", "input_schema": WAYS[way]}))
+
+
+def openapi(schema: Any, **components: Any) -> dict[str, Any]:
+    operation = {"requestBody": {"content": {"application/json": {"schema": schema}}}}
+    return {
+        "openapi": "3.1.0",
+        "paths": {"/v1/draw": {"post": operation}},
+        "components": components,
+    }
+
+
+POINTERS: dict[str, dict[str, Any]] = {
+    "another operation's body": {
+        **openapi(taking({"$ref": "#/paths/~1v1~1a%20b/put/requestBody/content/text~1x/schema"})),
+    },
+    "a parameter": openapi(
+        taking({"$ref": "#/components/parameters/Size"}),
+        parameters={"Size": {"name": "size", "in": "query", "schema": SIZE}},
+    ),
+    "the schema of a parameter": openapi(
+        taking({"$ref": "#/components/parameters/Size/schema"}),
+        parameters={"Size": {"name": "size", "in": "query", "schema": SIZE}},
+    ),
+    "a body": openapi(
+        taking({"$ref": "#/components/requestBodies/Size"}),
+        requestBodies={"Size": {"content": {"application/json": {"schema": SIZE}}}},
+    ),
+    "an answer": openapi(
+        taking({"$ref": "#/components/responses/Size/content/application~1json/schema"}),
+        responses={"Size": {"content": {"application/json": {"schema": SIZE}}}},
+    ),
+    "an anchor": openapi(taking({"$ref": "#size"}), schemas={"Size": {**SIZE, "$anchor": "size"}}),
+    "a definition of the component's own": openapi(
+        {"$ref": "#/components/schemas/Draw"},
+        schemas={"Draw": taking({"$ref": "#/$defs/Size"}, **{"$defs": {"Size": SIZE}})},
+    ),
+    "what has a resource of its own": openapi(
+        taking({"$ref": "https://example.com/size"}),
+        schemas={"Size": {**SIZE, "$id": "https://example.com/size"}},
+    ),
+}
+POINTERS["another operation's body"]["paths"]["/v1/a b"] = {
+    "put": {"requestBody": {"content": {"text/x": {"schema": SIZE}}}}
+}
+
+
+@pytest.mark.parametrize("way", POINTERS)
+def test_a_reference_in_openapi_leads_to(way: str) -> None:
+    names = [each.name for each in find(json.dumps(POINTERS[way])).candidates]
+    number = next(n for n, name in enumerate(names) if name.startswith("POST"))
+    assert is_there(saved(POINTERS[way], number))
+
+
+def test_what_stands_beside_a_reference_stays() -> None:
+    schema = saved(
+        taking(
+            {"$ref": "#/$defs/S", "title": "Size", "default": {"w": 1}}, **{"$defs": {"S": SIZE}}
+        )
+    )
+    assert schema["properties"]["size"] == {
+        "$ref": "#/$defs/S",
+        "title": "Size",
+        "default": {"w": 1},
+    }
+
+
+@pytest.mark.parametrize("beside", [{"title": "T"}, {"example": {"size": {}}}, {"nullable": False}])
+def test_a_body_is_found_by_a_reference_with_something_beside_it(beside: dict[str, Any]) -> None:
+    document = openapi(
+        {"$ref": "#/components/schemas/Draw", **beside}, schemas={"Draw": taking(SIZE)}
+    )
+    assert is_there(saved(document))
+
+
+def test_a_path_and_a_media_type_can_be_references() -> None:
+    document = openapi({}, schemas={"Draw": taking(SIZE)})
+    media = {"schema": {"$ref": "#/components/schemas/Draw"}}
+    document["paths"] = {"/draw": {"$ref": "#/components/pathItems/Draw"}}
+    document["components"]["pathItems"] = {
+        "Draw": {"post": {"requestBody": {"content": {"application/json": media}}}}
+    }
+    assert find(json.dumps(document)).candidates[0].name == "POST /draw (Draw)"
+
+
+@pytest.mark.parametrize(
+    "ref", ["other.json", "#nothing", "https://example.com/x#/a", "#/$defs/none"]
+)
+def test_no_definition_is_dropped_while_a_reference_leads_nowhere(ref: str) -> None:
+    document = taking({"$ref": ref}, **{"$defs": {"Size": SIZE, "Other": {"$ref": "#/$defs/Size"}}})
+    schema = saved(document)
+    assert schema["$defs"] == {"Size": SIZE, "Other": {"$ref": "#/$defs/Size"}}
+    assert schema["properties"]["size"] == {"$ref": ref}
+
+
+def test_values_that_look_like_references_stay_as_they_are() -> None:
+    data = {"$ref": "#/$defs/Size", "$id": "a", "$defs": {"b": 1}}
+    size = {"default": data, "enum": [data], "properties": {"$ref": {"type": "string"}}}
+    schema = saved(taking(size, **{"$defs": {"Size": SIZE}}))
+    assert schema["properties"]["size"] == size
+
+
+def test_a_field_may_be_called_like_a_keyword() -> None:
+    fields = {"default": {"$ref": "#/$defs/S"}, "$defs": {"$ref": "#/$defs/S"}, "enum": True}
+    schema = saved({"properties": fields, "$defs": {"S": SIZE}})
+    assert schema["properties"] == fields
+
+
+def test_two_definitions_of_one_name_both_come_along() -> None:
+    document = {
+        "properties": {"a": {"$ref": "#/$defs/S"}, "b": {"$ref": "#/definitions/S"}},
+        "$defs": {"S": {"type": "string"}},
+        "definitions": {"S": SIZE},
+    }
+    schema = saved(document)
+    assert len(schema["$defs"]) == 2
+    for name, target in (("a", {"type": "string"}), ("b", SIZE)):
+        assert (
+            schema["$defs"][schema["properties"][name]["$ref"].removeprefix("#/$defs/")] == target
+        )
+
+
+def test_a_dynamic_reference_leads_to_the_outermost_schema() -> None:
+    tree = {
+        "$id": "tree.json",
+        "$dynamicAnchor": "node",
+        "properties": {"children": {"type": "array", "items": {"$dynamicRef": "#node"}}},
+    }
+    document = {
+        "$id": "strict.json",
+        "$dynamicAnchor": "node",
+        "$ref": "tree.json",
+        "properties": {"name": {"type": "string"}},
+        "$defs": {"tree": tree},
+    }
+    schema = saved(document)
+    (target,) = schema["$defs"].values()
+    assert target["properties"]["children"]["items"] == {"$ref": "#"}
+
+
+def test_a_recursive_reference_of_2019_leads_to_the_schema_itself() -> None:
+    schema = saved({"$recursiveAnchor": True, "properties": {"inner": {"$recursiveRef": "#"}}})
+    assert schema["properties"]["inner"] == {"$ref": "#"}
+
+
+KINDS = {
+    "Cat": {"properties": {"kind": {"type": "string"}, "lives": {"type": "integer"}}},
+    "Dog": {"properties": {"kind": {"type": "string"}, "tricks": {"type": "integer"}}},
+}
+BRANCHES = [{"$ref": "#/components/schemas/Cat"}, {"$ref": "#/components/schemas/Dog"}]
+
+
+@pytest.mark.parametrize(
+    "mapping",
+    [
+        {"c": "#/components/schemas/Cat", "d": "#/components/schemas/Dog"},
+        {"c": "Cat", "d": "Dog"},
+    ],
+)
+def test_the_mapping_of_a_discriminator_names_where_the_kinds_are_now(mapping: Any) -> None:
+    pet = {"oneOf": BRANCHES, "discriminator": {"propertyName": "kind", "mapping": mapping}}
+    schema = saved(openapi({"properties": {"pet": pet}}, schemas=KINDS))
+    assert schema["properties"]["pet"] == {
+        "oneOf": [{"$ref": "#/$defs/Cat"}, {"$ref": "#/$defs/Dog"}],
+        "discriminator": {
+            "propertyName": "kind",
+            "mapping": {"c": "#/$defs/Cat", "d": "#/$defs/Dog"},
+        },
+    }
+
+
+def test_a_kind_that_is_told_by_its_schemas_name_is_still_told() -> None:
+    pet = {"oneOf": BRANCHES, "discriminator": {"propertyName": "kind"}}
+    other = {"$ref": "#/x-other/Cat"}
+    document = openapi({"properties": {"other": other, "pet": pet}}, schemas=KINDS)
+    schema = saved(document | {"x-other": {"Cat": SIZE}})
+    cat = schema["properties"]["pet"]["oneOf"][0]["$ref"]
+    assert cat != "#/$defs/Cat"
+    assert schema["properties"]["pet"]["discriminator"]["mapping"] == {"Cat": cat}
+
+
+def test_a_mapping_that_leads_nowhere_stays() -> None:
+    stated = {"propertyName": "kind", "mapping": {"c": "other.json#/Cat"}}
+    pet = {"oneOf": BRANCHES, "discriminator": stated}
+    schema = saved(openapi({"properties": {"pet": pet}}, schemas=KINDS))
+    assert schema["properties"]["pet"]["discriminator"] == stated
+
+
+def test_a_field_may_be_called_discriminator() -> None:
+    fields = {"discriminator": {"type": "string"}, "mapping": {"type": "string"}}
+    assert saved({"properties": fields})["properties"] == fields

@@ -1,0 +1,211 @@
+"""YAML that is pasted is read as the JSON that it stands for."""
+
+import json
+from typing import Any
+
+import pytest
+
+from playground.catalog.finding import find
+from playground.catalog.yaml_text import YAMLTextError, read_yaml
+
+SCHEMA = """\
+type: object
+required: [prompt]
+properties:
+  prompt: {type: string}
+  mode:
+    type: string
+    enum: [on, off, no, yes]
+  size:
+    enum: [1:1, 16:9]
+"""
+FLOW = (
+    "{required: [prompt], properties: {prompt: {type: string}, mode: {type: string, "
+    "enum: [on, off, no, yes]}, size: {enum: [1:1, 16:9]}}}"
+)
+OPENAPI = """\
+# What the API takes
+openapi: 3.0.0
+info:
+  title: Pictures
+  version: 1.0
+paths:
+  /images:
+    post:
+      summary: Draw a picture
+      requestBody:
+        content:
+          application/json:
+            schema:
+              $ref: '#/components/schemas/Image'
+            example: {"prompt": "a fox", "properties": {"a": {}}}
+      responses:
+        200:
+          description: OK
+components:
+  schemas:
+    Image:
+      type: object
+      properties:
+        prompt: &text {type: string}
+        negative: *text
+"""
+
+
+def found(text: str) -> dict[str, Any]:
+    finding = find(text)
+    assert [candidate.name for candidate in finding.candidates][1:] == [], finding.problem
+    return finding.candidates[0].read_schema()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        SCHEMA,
+        f"---\n{SCHEMA}",
+        f"# A comment\n\n{SCHEMA}...\n",
+        f"\ufeff{SCHEMA}",
+        SCHEMA.replace("\n", "\r\n"),
+        f"# The model\n\nIt draws.\n\n```yaml\n{SCHEMA}```\n\nThat is all.",
+        f"Title: The model\n\n~~~~\n{SCHEMA}~~~~\n",
+        "1. Look:\n\n   ```yml\n"
+        + "".join(f"   {line}\n" for line in SCHEMA.splitlines())
+        + "   ```\n",
+        f"The schema of the model is\n{SCHEMA}\nand that is all.",
+        SCHEMA.replace("  ", "\xa0 "),
+        "".join(f"{number}  {line}\n" for number, line in enumerate(SCHEMA.splitlines(), 1)),
+        "".join(f"> {line}\n" for line in SCHEMA.splitlines()),
+        "input_schema:\n" + "".join(f"  {line}\n" for line in SCHEMA.splitlines()),
+        FLOW,
+    ],
+)
+def test_a_schema_in_yaml_is_found_wherever_it_stands(text: str) -> None:
+    schema = found(text)
+    assert schema["required"] == ["prompt"]
+    assert schema["properties"]["mode"] == {"type": "string", "enum": ["on", "off", "no", "yes"]}
+    assert schema["properties"]["size"] == {"enum": ["1:1", "16:9"]}
+
+
+def test_an_openapi_document_in_yaml_is_read_like_one_in_json() -> None:
+    (candidate,) = find(OPENAPI).candidates
+    assert (candidate.name, candidate.title) == ("POST /images (Image)", "Draw a picture")
+    assert list(candidate.read_schema()["properties"]) == ["prompt", "negative"]
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        ("on", "on"),
+        ("No", "No"),
+        ("y", "y"),
+        ("true", True),
+        ("False", False),
+        ("~", None),
+        ("", None),
+        ("16:9", "16:9"),
+        ("12:30:45", "12:30:45"),
+        ("2024-01-01", "2024-01-01"),
+        ("2024-01-01T10:00:00Z", "2024-01-01T10:00:00Z"),
+        ("1.0", 1.0),
+        ("1e3", 1000.0),
+        ("-7", -7),
+        ("014", 14),
+        ("0o14", 12),
+        ("0x1F", 31),
+        ("1_000", "1_000"),
+        ("'1'", "1"),
+        ("!!str 1", "1"),
+        ("!!int '1'", 1),
+        ("!custom 1", "1"),
+        ("“quoted”", "quoted"),
+        ("say “so”", "say “so”"),
+        ("=", "="),
+    ],
+)
+def test_values_are_those_of_yaml_1_2(written: str, value: Any) -> None:
+    (document,) = read_yaml(f"key: {written}\n")
+    assert json.dumps(document) == json.dumps({"key": value})
+
+
+def test_names_stay_as_they_are_written() -> None:
+    assert list(read_yaml("{200: 1, on: 2, null: 3, 1.0: 4, y: 5, 2024-01-01: 6}")[0]) == [
+        "200",
+        "on",
+        "null",
+        "1.0",
+        "y",
+        "2024-01-01",
+    ]
+
+
+def test_values_of_a_text_are_texts_as_they_are_written() -> None:
+    (schema,) = read_yaml("{type: string, enum: [1.0, 1.10, true, a], default: 1.10, minLength: 1}")
+    assert schema["enum"] == ["1.0", "1.10", "true", "a"]
+    assert (schema["default"], schema["minLength"]) == ("1.10", 1)
+    (schema,) = read_yaml("{type: [string, 'null'], enum: [1.0, null], default: null}")
+    assert (schema["enum"], schema["default"]) == (["1.0", None], None)
+    (schema,) = read_yaml("{type: number, enum: [1.0, 2]}")
+    assert schema["enum"] == [1.0, 2]
+
+
+def test_merged_mappings_fill_in_what_is_not_stated() -> None:
+    text = "base: &base {type: string, title: A}\none: {<<: *base, title: B}\n"
+    assert read_yaml(text)[0]["one"] == {"type": "string", "title": "B"}
+    text = "a: &a {x: 1}\nb: &b {x: 2, y: 2}\nc: {<<: [*a, *b], z: 3}\n"
+    assert read_yaml(text)[0]["c"] == {"x": 1, "y": 2, "z": 3}
+
+
+LAUGHS = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
+    f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]\n" for n in range(1, 9)
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("a: b: c", "Line 1, column 5: a colon with a space behind it"),
+        ("a:\n\t- b", "Line 2, column 1: a tab stands here"),
+        ("a:\n  b: 1\n c: 2", "Line 3, column 2: this line is not indented"),
+        ("a: [1, 2\n", "Line 2, column 1: a comma or the closing ]"),
+        ("a: 'b", "Line 1, column 6: the text ends within quotes"),
+        ("a: @b", "Line 1, column 4: a text that begins with this character"),
+        ("a: *b", "Line 1, column 4: *b is named nowhere before this"),
+        ("a: &b [*b]", "Line 1, column 8: *b is within itself"),
+        ("? [a]\n: b", "Line 1, column 3: a name has to be a text"),
+        ("a: .inf", "Line 1, column 4: .inf is no number"),
+        ("a: 1e999", "Line 1, column 4: the number 1e999 is too large"),
+        ("a: " + "9" * 5000, "Line 1, column 4: the number is too long"),
+        ("[" * 100_000, "nested too deeply"),
+        ("- " * 100_000, "nested too deeply"),
+        ('a: "\\0"', "cannot be stored"),
+        ("a: \ud800", "cannot be stored"),
+        (LAUGHS, "too many values"),
+    ],
+)
+def test_what_cannot_be_kept_is_said_with_its_place(text: str, said: str) -> None:
+    with pytest.raises(YAMLTextError) as raised:
+        read_yaml(text)
+    assert said in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            OPENAPI.replace("a picture", "a: picture"),
+            "This is not quite YAML yet. Line 9, column 22",
+        ),
+        (f"Look:\n\n```yaml\n{SCHEMA}\n  a\n```\n", "The YAML that begins on line 4"),
+        ("openapi: 3.1.0\npaths:\n  /images:\n", "There is YAML in this text, but no JSON Schema"),
+        ("swagger: '2.0'\nx: " + LAUGHS.replace("\n", "\n  "), "not quite YAML"),
+    ],
+)
+def test_yaml_that_cannot_be_used_is_called_yaml(text: str, said: str) -> None:
+    finding = find(text)
+    assert finding.candidates == ()
+    assert said in finding.problem
+
+
+def test_json_on_a_page_that_begins_like_yaml_is_found() -> None:
+    page = f"Model: Dreamer\nPrice: 3\n\nIts schema: {json.dumps({'properties': {'a': {}}})} Good."
+    assert [each.fields for each in find(page).candidates] == [("a",)]
