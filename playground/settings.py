@@ -1,6 +1,6 @@
 """Every setting, read here once with its default beside it; environment.py says how.
 
-The README's table of settings is compared with both files by `tests/test_readme.py`.
+The table in docs/settings.md is compared with both files by `tests/test_readme.py`.
 """
 
 from datetime import timedelta

@@ -83,7 +83,7 @@ def visit(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visit]:
     "without",
     sample(
         [
-            ("EMAIL_URL", "ENCRYPTION_KEYS"),  # what the README says is needed
+            ("EMAIL_URL", "ENCRYPTION_KEYS"),  # what docs/self-hosting.md says is needed
             (),
             ("EMAIL_URL",),
             ("ENCRYPTION_KEYS",),

@@ -12,7 +12,7 @@ from pytest_django.fixtures import Settings
 from playground.headers import PERMISSIONS
 from playground.runs.models import Run
 from playground.teams.limits import LIMITS, Costly, Limit
-from tests.test_readme import README
+from tests.test_readme import PAGES
 
 pytestmark = pytest.mark.once
 
@@ -90,6 +90,6 @@ def test_a_browser_forgets_at_the_logout_what_it_kept(client: Client) -> None:
     assert client.post("/logout/")["Clear-Site-Data"] == '"cache"'
 
 
-def test_the_readme_s_nginx_passes_each_of_them_on() -> None:
-    passed = set(re.findall(r"add_header (\S+) \$upstream_http_", README))
+def test_the_documented_nginx_passes_each_of_them_on() -> None:
+    passed = set(re.findall(r"add_header (\S+) \$upstream_http_", PAGES["docs/self-hosting.md"]))
     assert passed == {*EVERYWHERE, "Content-Security-Policy", "Strict-Transport-Security"}

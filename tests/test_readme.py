@@ -1,7 +1,11 @@
-"""What the README promises, compared with what is there."""
+"""What README and the other Markdown files promise, compared with what is there."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
+
+import pytest
+from django.core.management import get_commands, load_command_class
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
@@ -11,9 +15,45 @@ SETTINGS = "".join(
 READ = re.compile(r'(?:env\.\w+|read_\w+)\(\s*"([A-Z][A-Z0-9_]+)"')
 ROW = re.compile(r"^\| `([A-Z][A-Z0-9_]+)`", re.MULTILINE)
 
+PAGES = {
+    path.relative_to(ROOT).as_posix(): path.read_text()
+    for path in (*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"))
+}
+BLOCK = re.compile(r"^```(?s:.*?)^```|^ {4}\S.*$", re.MULTILINE)
+SPAN = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
+LINK = re.compile(r"\]\((?!https?:)([^)#]*)(?:#([^)]+))?\)")
+HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
+MAKE = re.compile(r"^(?:[A-Z_]+=\S+ )*make ([a-z][a-z-]*)")
+MANAGE = re.compile(r"manage\.py ([a-z_]+)(?: ([a-z-]+))?")
+ANSWERED_BY_MANAGE_PY = {"version"}
+DJANGO_S_OWN = {"check", "collectstatic"}
+FILE = re.compile(r"(?:playground|templates|static|tests|docs|benchmarks|\.ci)/[\w./-]*\w/?")
+# Made when the program is set up, and named as such.
+NOT_IN_THE_REPOSITORY = {"static-collected"}
 
-def test_each_setting_of_the_environment_stands_in_the_readme_and_no_other() -> None:
-    assert set(ROW.findall(README)) == set(READ.findall(SETTINGS))
+of_every_page = pytest.mark.parametrize("page", sorted(PAGES))
+
+
+def read_code(page: str) -> Iterator[str]:
+    """Yield each line of code of a page: those of its blocks, and its code spans."""
+    text = PAGES[page]
+    for block in BLOCK.findall(text):
+        yield from (line.strip() for line in block.splitlines())
+    yield from SPAN.findall(re.sub(r"^```.*?^```", "", text, flags=re.MULTILINE | re.DOTALL))
+
+
+def anchors(page: str) -> set[str]:
+    """Return the anchors of a page's headings, as GitHub makes them."""
+    titles = (re.sub(r"[^\w\- ]", "", title.lower()) for title in HEADING.findall(PAGES[page]))
+    return {title.strip().replace(" ", "-") for title in titles}
+
+
+def test_the_readme_is_a_page_or_two() -> None:
+    assert len(README.splitlines()) <= 100
+
+
+def test_each_setting_of_the_environment_is_in_the_table_and_no_other() -> None:
+    assert set(ROW.findall(PAGES["docs/settings.md"])) == set(READ.findall(SETTINGS))
 
 
 def test_environment_variables_are_read_in_settings_alone() -> None:
@@ -25,17 +65,44 @@ def test_environment_variables_are_read_in_settings_alone() -> None:
     assert readers == set()
 
 
-def test_each_make_target_that_the_readme_names_is_there() -> None:
-    makefile = (ROOT / "Makefile").read_text()
-    for target in re.findall(r"(?:`|^    | )make ([a-z]+)(?:`|  |$)", README, re.MULTILINE):
-        assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
+def test_the_map_has_every_room_and_no_other() -> None:
+    named = re.findall(r"^\| `playground/(\w+)/`", PAGES["docs/architecture.md"], re.MULTILINE)
+    assert set(named) == {path.parent.name for path in ROOT.glob("playground/*/__init__.py")}
 
 
-def test_each_room_of_the_map_is_there() -> None:
-    for room in re.findall(r"^\| `(playground/\w+/?)`", README, re.MULTILINE):
-        assert (ROOT / room).exists(), room
+@of_every_page
+def test_each_make_target_that_is_named_is_there(page: str) -> None:
+    targets = set(re.findall(r"^([a-z][a-z-]*):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    named = {found[1] for code in read_code(page) if (found := MAKE.match(code))}
+    assert named <= targets
 
 
-def test_each_file_that_the_readme_links_is_there() -> None:
-    for target in re.findall(r"\]\((?!https?:)([^)#]+)\)", README):
-        assert (ROOT / target).exists(), target
+@of_every_page
+def test_each_command_that_is_named_is_there(page: str) -> None:
+    found = [pair for code in read_code(page) for pair in MANAGE.findall(code)]
+    ours = {name for name, app in get_commands().items() if app.startswith("playground.")}
+    assert {name for name, _ in found} <= ours | DJANGO_S_OWN | ANSWERED_BY_MANAGE_PY
+    usage = load_command_class("playground.teams", "people").create_parser("", "").format_help()
+    acts = {act for name, act in found if name == "people" and act}
+    assert {act for act in acts if not re.search(rf"\b{act}\b", usage)} == set()
+
+
+@of_every_page
+def test_each_file_that_is_linked_is_there(page: str) -> None:
+    folder = (ROOT / page).parent
+    for target, anchor in LINK.findall(PAGES[page]):
+        path = (folder / target).resolve() if target else ROOT / page
+        assert path.exists(), target
+        if anchor:
+            assert anchor in anchors(path.relative_to(ROOT).as_posix()), f"{target}#{anchor}"
+
+
+@of_every_page
+def test_each_file_that_is_named_is_there(page: str) -> None:
+    named = {found[0] for code in read_code(page) if (found := FILE.fullmatch(code))}
+    assert {name for name in named if not (ROOT / name).exists()} <= NOT_IN_THE_REPOSITORY
+
+
+def test_each_page_of_the_documentation_is_linked_by_the_readme() -> None:
+    linked = {target for target, _ in LINK.findall(README)}
+    assert set(PAGES) - {"README.md"} <= linked

@@ -10,7 +10,10 @@ ROOT = Path(__file__).parents[1] / "playground"
 PURE: dict[str, set[str]] = {"schema": set(), "providers": set(), "sandbox": set()}
 MAY_IMPORT: dict[str, set[str]] = {
     **PURE,
-    "teams": {"providers", "columns", "web", "paging", "forwarded", "public_url", "redaction"},
+    "teams": {
+        *("providers", "columns", "web", "paging", "forwarded", "public_url", "redaction"),
+        "__version__",
+    },
     "catalog": {"teams", "schema", "columns", "web", "bodies"},
     "archive": {"gallery", "runs", "teams", "catalog", "schema", "columns", "web"},
     "gallery": {"runs", "teams", "catalog", "columns", "web", "bodies"},
