@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import quote, unquote
 
 from . import pointers
-from .keywords import IN_LISTS, IN_MAPS, SHAPES, SINGLE, is_schema
+from .keywords import CLOSING, IN_LISTS, IN_MAPS, SHAPES, SINGLE, is_schema
 from .references import Resolver
 from .values import Schema
 
@@ -149,7 +149,10 @@ class _Cleaning:
             )
 
     def children(self, pointer: str, schema: dict[str, Any]) -> Iterator[tuple[str, Any]]:
-        """Yield the schemas directly inside, after putting `true` where there is no schema."""
+        """Yield the schemas directly inside, after putting `true` where there is no schema.
+
+        A `false` becomes `{"not": {}}`: jsonschema reports a literal one without its place.
+        """
         containers: list[tuple[str, Any, Any]] = [
             (pointer, schema, name) for name in SINGLE if name in schema
         ]
@@ -160,6 +163,8 @@ class _Cleaning:
             containers += [(place, inner, key) for key in keys]
         for place, holder, key in containers:
             at = pointers.child(place, key)
+            if holder[key] is False and not (holder is schema and key in CLOSING):
+                holder[key] = {"not": {}}
             if not is_schema(holder[key]):
                 holder[key] = True
                 self.note(at, "This is no schema; anything is accepted here.")

@@ -10,7 +10,7 @@ from urllib.parse import unquote
 
 from . import pointers
 from .documents import Document
-from .keywords import TYPES
+from .keywords import TYPES, is_nothing
 from .values import Schema, is_same
 
 # What each keyword's presence says about the type, where the schema does not name one.
@@ -64,10 +64,10 @@ def flatten(schema: Schema, document: Document) -> Flat:
     merged: dict[str, Any] = {}
     alternatives: list[Alternatives] = []
     conditions: list[dict[str, Any]] = []
-    impossible = schema is False
+    impossible = False
     for part in parts:
+        impossible = impossible or is_nothing(part)
         if not isinstance(part, dict):
-            impossible = impossible or part is False
             continue
         for keyword in ("anyOf", "oneOf"):
             if keyword in part:
@@ -76,7 +76,7 @@ def flatten(schema: Schema, document: Document) -> Flat:
         if any(keyword in part for keyword in _CONDITIONS):
             conditions.append(part)
         _merge(merged, part)
-    impossible = impossible or merged.get("not") in (True, {}) or merged.get("type") == []
+    impossible = impossible or merged.get("type") == []
     return Flat(
         keywords=merged,
         types=_types(merged),
@@ -128,9 +128,9 @@ def _merge_maps(one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
 
 
 def _both(one: Schema, other: Schema) -> Schema:
-    if one is True or other is False:
+    if one is True or is_nothing(other):
         return other
-    if other is True or one is False or is_same(one, other):
+    if other is True or is_nothing(one) or is_same(one, other):
         return one
     return {"allOf": [one, other]}
 

@@ -16,6 +16,8 @@ SINGLE = (
     "unevaluatedProperties",
     "contentSchema",
 )
+# Where `false` says what the container may not hold; elsewhere it is one schema among others.
+CLOSING = ("items", "additionalProperties", "unevaluatedItems", "unevaluatedProperties")
 IN_LISTS = ("allOf", "anyOf", "oneOf", "prefixItems")
 IN_MAPS = ("properties", "patternProperties", "dependentSchemas", "$defs", "definitions")
 
@@ -24,6 +26,11 @@ TYPES = ("string", "number", "integer", "boolean", "object", "array", "null")
 
 def is_schema(value: Any) -> bool:
     return isinstance(value, dict | bool)
+
+
+def is_nothing(schema: Any) -> bool:
+    """Tell whether a schema plainly accepts no value at all."""
+    return schema is False or (isinstance(schema, dict) and schema.get("not") in (True, {}))
 
 
 def _is_number(value: Any) -> bool:

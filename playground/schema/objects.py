@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from .flat import Flat
 from .hints import ordered
+from .keywords import is_nothing
 from .nodes import (
     Choice,
     Files,
@@ -110,11 +111,11 @@ def _free_keys(
         FreeKey(pattern=pattern, node=compiler.later(schema, inside))
         for text, schema in flat.keywords.get("patternProperties", {}).items()
         for pattern in [find_pattern(text)]
-        if pattern and schema is not False
+        if pattern and not is_nothing(schema)
     ]
     unchecked = _unchecked(flat)
     if unchecked and extra is False:  # any key may be one of theirs
-        extra = next((each for each in unchecked if each is not False), False)
+        extra = next((each for each in unchecked if not is_nothing(each)), False)
     if isinstance(extra, dict) and extra:
         found.append(FreeKey(pattern=None, node=compiler.later(extra, inside)))
     return tuple(found)

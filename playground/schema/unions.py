@@ -49,8 +49,9 @@ def _of_alternatives(
     compiler: "Compiler", schema: Schema, flat: Flat, spot: "Spot", alternatives: Alternatives
 ) -> Node | None:
     shapes = [(branch, compiler.flatten(branch)) for branch in alternatives.branches]
-    filled = [(branch, shape) for branch, shape in shapes if not _is_null(shape)]
-    null = len(filled) < len(shapes) or flat.keywords.get("nullable") is True
+    filled = [(branch, shape) for branch, shape in shapes if _is_offered(shape)]
+    has_null = any(_is_null(shape) and not shape.impossible for _, shape in shapes)
+    null = has_null or flat.keywords.get("nullable") is True
     nullable = (null or "null" in flat.types) and compiler.judge.accepts(None, schema)
     if not filled:
         return None
@@ -65,7 +66,7 @@ def _of_alternatives(
     numbered = [
         (number, _joined(flat, alternatives, branch))
         for number, (branch, shape) in enumerate(shapes)
-        if not _is_null(shape)
+        if _is_offered(shape)
     ]
     return make_union(
         compiler,
@@ -82,6 +83,11 @@ def _is_null(shape: Flat) -> bool:
     keywords = shape.keywords
     only = keywords.get("enum") == [None] or keywords.get("const", 0) is None
     return shape.types == ("null",) or only
+
+
+def _is_offered(shape: Flat) -> bool:
+    """Tell whether a branch is one to choose: null is said otherwise, and nothing fits `false`."""
+    return not _is_null(shape) and not shape.impossible
 
 
 def _rest(flat: Flat, alternatives: Alternatives) -> dict[str, Any]:
