@@ -80,7 +80,10 @@ class Builder:
         """Return a place that is shown and never read."""
         value = at.initial
         if isinstance(value, Absence):
-            value = node.value if isinstance(node, Fixed) and value is FRESH else ABSENT
+            counts = value is FRESH or node.required  # what is required has no other way in
+            value = node.value if isinstance(node, Fixed) and counts else ABSENT
+            if value is ABSENT and node.required and node.default:
+                value = node.default[0]
         typed = spell(raw_of(node), value)
         return Leaf(node=replace(node, read_only=True), at=at, value=value, typed=typed)
 

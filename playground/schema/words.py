@@ -166,6 +166,8 @@ def _unknown(error: ValidationError, _node: Node | None) -> str:
 
 def is_about_nothing(error: ValidationError) -> bool:
     """Tell whether an error says that no value at all is accepted at its place."""
+    if error.validator in {"anyOf", "oneOf"} and error.context:
+        return all(map(is_about_nothing, error.context))
     return error.validator == "not" and is_nothing({"not": error.validator_value})
 
 
@@ -197,7 +199,8 @@ def _demands(error: ValidationError) -> list[str]:
 
 
 def _not(error: ValidationError, _node: Node | None) -> str:
-    return say_not(error.validator_value, error.instance)
+    refused: Any = error.validator_value
+    return say_not(refused, error.instance)
 
 
 def _always(text: str) -> Callable[[ValidationError, Node | None], str]:

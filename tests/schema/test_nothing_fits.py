@@ -23,9 +23,13 @@ SHORT = {"type": "string", "maxLength": 2}
         ({"anyOf": [False, False]}, "Nothing fits here"),
         ({"oneOf": [False, {"not": {}}]}, "Nothing fits here"),
         ({"allOf": [False]}, "Nothing fits here"),
+        ({"anyOf": [{"anyOf": [False]}, {"allOf": [{"oneOf": [False]}]}]}, "Nothing fits here"),
         ({"anyOf": [SHORT, False]}, "Write at most 2 characters; now there are 7"),
         ({"oneOf": [False, SHORT]}, "Write at most 2 characters; now there are 7"),
-        ({"anyOf": [False, {"type": "null"}, SHORT]}, "Write at most 2 characters; now there are 7"),
+        (
+            {"anyOf": [False, {"type": "null"}, SHORT]},
+            "Write at most 2 characters; now there are 7",
+        ),
         ({"not": {"anyOf": [True]}}, "This is just what is not accepted; change it"),
     ],
 )
@@ -35,6 +39,11 @@ def test_a_part_that_accepts_nothing_says_so(part: Any, error: str) -> None:
     assert sent.errors == {"/x": [error]}
     assert error in form.render(sent, sent.errors)
     assert form.validate({"x": "toolong"}) == {"/x": [error]}
+
+
+def test_an_error_is_that_of_the_branch_that_something_fits() -> None:
+    form = form_of({"oneOf": [{"oneOf": [False, False]}, {"type": "integer"}]})
+    assert form.validate({"x": "text"}) == {"/x": ["Write a whole number"]}
 
 
 def test_what_a_condition_forbids_is_said_at_its_field() -> None:
