@@ -42,8 +42,10 @@ def labels(shapes: list[Flat], compiler: "Compiler", flat: Flat, name: str) -> l
     outer = flat.keywords.get("title")
     found = [_label(shape, words, tells, outer) for shape in shapes]
     again = Counter(found)
+    alike = {label: [s for s, one in zip(shapes, found, strict=True) if one == label]
+             for label in again}  # fmt: skip
     found = [
-        _with_limits(label, shape) if again[label] > 1 else label
+        _with_more(label, shape, alike[label], words) if again[label] > 1 else label
         for label, shape in zip(found, shapes, strict=True)
     ]
     seen: Counter[str] = Counter()
@@ -64,8 +66,10 @@ def _is_object(shape: Flat) -> bool:
     return shape.types == ("object",)
 
 
-def _with_limits(label: str, shape: Flat) -> str:
-    """Return a label with what else tells its branch apart, where another has the same."""
+def _with_more(label: str, shape: Flat, alike: list[Flat], words: "_Words") -> str:
+    """Return a label with what else tells its branch apart from those of the same label."""
+    if all(map(_is_object, alike)):
+        return _with_kinds(label, shape, alike, words)
     keywords = shape.keywords
     limits = ""
     if shape.types in {("number",), ("integer",)}:
@@ -74,7 +78,22 @@ def _with_limits(label: str, shape: Flat) -> str:
         limits = f"at most {int(keywords['maxLength']):,} characters"
     elif shape.types == ("string",) and "minLength" in keywords:
         limits = f"at least {int(keywords['minLength']):,} characters"
+    elif shape.types == ("array",):
+        least, most = keywords.get("minItems"), keywords.get("maxItems")
+        counts = {f"at least {least}": least, f"at most {most}": most}
+        said = [words for words, count in counts.items() if count is not None]
+        limits = f"{least} entries" if least == most is not None else " and ".join(said)
     return f"{label}, {limits}" if limits else label
+
+
+def _with_kinds(label: str, shape: Flat, alike: list[Flat], words: "_Words") -> str:
+    """Return a label with what the first part holds that holds something else elsewhere."""
+    for name, schema in shape.keywords.get("properties", {}).items():
+        others = [each.keywords.get("properties", {}).get(name, True) for each in alike]
+        kinds = {words.of(words.compiler.flatten(each)) for each in others}
+        if len(kinds) == len(alike):
+            return f"{spaced(name)}: {words.of(words.compiler.flatten(schema))}"
+    return label
 
 
 def _label(shape: Flat, words: "_Words", tells: dict[str, Any], outer: Any) -> str:

@@ -5,9 +5,8 @@ from collections.abc import Iterable
 
 from .values import JSON
 
-_TOKEN = re.compile(
-    r"(?:[a-z]{2,}|[A-Z]{2,}|[A-Z][a-z]+)(?:_(?:[a-z]{2,}|[A-Z]{2,}|[A-Z][a-z]+|\d+))*"
-)
+_PART = r"(?:\d?[a-z]+|[A-Z]{2,}|[A-Z][a-z]+)"
+_TOKEN = re.compile(rf"{_PART}(?:[_/](?:{_PART}|\d+))*")
 _LOCALE = re.compile(r"[a-z]{2,3}_[A-Z]{2,3}")
 _RATIO = re.compile(r"(?<=[a-z]) (\d{1,2}) (\d{1,2})$")
 
