@@ -276,9 +276,9 @@ def test_choosing_grouped_generation_shows_its_number(page: Page, launched: Laun
     number = field(page, "Max images")
     expect(number).to_be_hidden()
     group = page.get_by_role("group", name="Grouped generation", exact=True)
-    group.get_by_text("auto", exact=True).click()
+    group.get_by_role("radio", name="auto").check()
     expect(number).to_be_visible()
-    group.get_by_text("disabled", exact=True).click()
+    group.get_by_role("radio", name="disabled").check()
     expect(number).to_be_hidden()
 
 
