@@ -80,8 +80,11 @@ class Builder:
         """Return a place that is shown and never read."""
         value = at.initial
         if isinstance(value, Absence):
-            counts = value is FRESH or node.required  # what is required has no other way in
-            value = node.value if isinstance(node, Fixed) and counts else ABSENT
+            is_fresh = value is FRESH
+            value = ABSENT
+            # What is required has no other way in.
+            if isinstance(node, Fixed) and ((is_fresh and node.emitted) or node.required):
+                value = node.value
             if value is ABSENT and node.required and node.default:
                 value = node.default[0]
         typed = spell(raw_of(node), value)

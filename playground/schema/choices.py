@@ -95,14 +95,16 @@ def find_choice(flat: Flat, spot: "Spot", about: dict[str, Any]) -> Node | None:
 def make_closed(members: list[tuple[JSON, str, str]], spot: "Spot", about: dict[str, Any]) -> Node:
     """Make what takes one of these (value, label, help): a choice, unless there is only one."""
     options = make_options(members)
-    has_answer = spot.required or spot.branch or about["default"] or about["read_only"]
+    is_known = about["read_only"] and "const" in about["schema"]
+    is_sent = bool(spot.required or spot.branch or about["default"] or is_known)
+    has_answer = is_sent or about["read_only"]
     has_null = about["nullable"] and options[0].value is not None and not about["read_only"]
     if not has_answer and options[0].value is None:
         about = about | {"null_choice": True}  # null is all that there is to choose
     if len(options) > 1 or not has_answer or has_null:
         return make_choice(options, about)
     about = about | {"default": (), "null_choice": False}
-    return Fixed(**about, value=options[0].value, emitted=True)
+    return Fixed(**about, value=options[0].value, emitted=is_sent)
 
 
 def make_boolean(about: dict[str, Any]) -> Node:

@@ -35,7 +35,8 @@ def drop_unanswerable(document: Document, judge: Judge) -> Iterator[Note]:
 
 def _is_hopeless(document: Document, judge: Judge, schema: Schema) -> bool:
     keywords = flatten(schema, document).keywords
-    if keywords.get("readOnly") is not True or "const" in keywords:
+    is_known = "const" in keywords or len(keywords.get("enum", ())) == 1
+    if keywords.get("readOnly") is not True or is_known:
         return False
     default = keywords.get("default")
     return default is None or not judge.accepts(default, schema)

@@ -165,6 +165,7 @@ def is_text_like(name: str, flat: Flat, shape: Flat) -> bool:
     is_file = bool(upload_kind(name, shape.keywords))
     return (
         shape.types == ("string",)
+        and "type" in shape.keywords
         and not (shape.alternatives or shape.conditions or named)
         and (not pattern or bool(_OF_ADDRESSES.search(pattern)))
         and (is_file or not has_title)

@@ -43,6 +43,11 @@ def test_what_is_read_only_and_has_a_value_is_sent(value: dict[str, Any]) -> Non
     assert form.parse(submit(form.render(opened)), initial=opened).errors == {}
 
 
+def test_what_is_read_only_and_not_required_is_not_made_up() -> None:
+    for part in ({"enum": ["x"]}, {"enum": [None]}, {"type": "null"}):
+        assert form_of({"id": {**part, "readOnly": True}, "prompt": TEXT}).initial() == {}
+
+
 def test_a_read_only_branch_or_row_is_filled_in_all_the_same() -> None:
     form = form_of({"a": {"type": "array", "items": ID}, "b": {"anyOf": [ID, {"type": "integer"}]}})
     value = {"a": ["x"], "b": "y"}
