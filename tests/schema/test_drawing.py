@@ -115,6 +115,7 @@ def test_a_slider_seems_set_only_where_it_is(
         ({"type": "integer", "maximum": 9, "description": "Up to 90 of them"}, "At most 9"),
         ({**STRING, "maxLength": 2000, "description": "Length: 10–2000 characters."}, ""),
         ({**STRING, "maxLength": 2000, "description": "At most 2,000 characters"}, ""),
+        ({**STRING, "maxLength": 2500, "description": "It cannot exceed 2500 characters"}, ""),
         ({**STRING, "maxLength": 2000, "description": "Text"}, "At most 2,000 characters"),
         ({**STRING, "maxLength": 20, "description": "Like 20 questions"}, "At most 20 characters"),
     ],
