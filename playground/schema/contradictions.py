@@ -10,7 +10,7 @@ from .flat import Flat, flatten, parts_of
 from .hints import spaced
 from .keywords import is_nothing
 from .patterns import find_pattern
-from .validator import Judge
+from .validator import Judge, exact
 from .values import Schema, compact
 
 _PAIRS = (
@@ -19,6 +19,7 @@ _PAIRS = (
     ("minProperties", "maxProperties", "object"),
     ("minContains", "maxContains", "list"),
 )
+_BOUNDS = ("minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum")
 _MOST_MEMBERS = 50
 
 
@@ -50,11 +51,10 @@ def _about_values(schema: dict[str, Any], flat: Flat, judge: Judge) -> Iterator[
             message = f"No {what} is accepted here: {given} {compact(keywords[most])}."
             yield least, message
     if not _has_number(keywords, integer=flat.types == ("integer",)):
-        bounds = ("minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum")
-        named = [f"{name} {compact(keywords[name])}" for name in bounds if name in keywords]
+        named = [f"{name} {compact(keywords[name])}" for name in _BOUNDS if name in keywords]
         step = f" in steps of {compact(keywords['multipleOf'])}" if "multipleOf" in keywords else ""
         limits = " and ".join(named)
-        yield bounds[0], f"No number is accepted here: nothing lies between {limits}{step}."
+        yield _BOUNDS[0], f"No number is accepted here: nothing lies between {limits}{step}."
     if keywords.get("enum") == [] and "enum" in schema:
         yield "enum", "Nothing is accepted here: the list of values is empty."
     elif keywords.get("enum") == []:
@@ -78,18 +78,19 @@ def _about_members(schema: dict[str, Any], judge: Judge) -> Iterator[tuple[str, 
 
 def _has_number(keywords: dict[str, Any], *, integer: bool) -> bool:
     """Tell whether any number lies within the bounds."""
-    least, most = keywords.get("minimum", -math.inf), keywords.get("maximum", math.inf)
-    above = keywords.get("exclusiveMinimum", -math.inf)
-    below = keywords.get("exclusiveMaximum", math.inf)
-    low, high = max(least, above), min(most, below)
-    if low == -math.inf or high == math.inf:
+    bounds = {name: exact(keywords[name]) for name in _BOUNDS if name in keywords}
+    lows = [bounds[name] for name in _BOUNDS[:2] if name in bounds]
+    highs = [bounds[name] for name in _BOUNDS[2:] if name in bounds]
+    if not lows or not highs:
         return True
+    low, high = max(lows), min(highs)
+    is_open = bounds.get("exclusiveMinimum") == low, bounds.get("exclusiveMaximum") == high
     step = keywords.get("multipleOf", 1 if integer else None)
-    if step is not None:
-        first = math.ceil(low / step)
-        first += first * step <= above
-        return bool(first * step <= high and first * step < below)
-    return bool(low < high or (low == high and above < low and below > high))
+    if step is None:
+        return low < high or (low == high and not any(is_open))
+    first = math.ceil(low / exact(step)) * exact(step)
+    first += exact(step) if is_open[0] and first == low else 0
+    return first < high or (first == high and not is_open[1])
 
 
 def _about_counts(flat: Flat, document: Document) -> Iterator[tuple[str, str]]:

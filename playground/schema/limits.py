@@ -7,8 +7,8 @@ from .nodes import Node, Number, Raw, Text
 _DIGITS = re.compile(r"-?\d+(?:\.\d+)?")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3})")
 _BOUND = re.compile(
-    r"\b(?:max|min|most|least|up to|limit|more than|less than|within|length|range|below|above|exceed|beyond|longer"
-    r"|shorter|fewer|greater|larger|smaller|over|under|between)",
+    r"\b(?:max|min|most|least|up to|limit|more than|less than|within|length|range"
+    r"|below|above|exceed|beyond|longer|shorter|fewer|greater|larger|smaller|over|under|between)",
     re.IGNORECASE,
 )
 
