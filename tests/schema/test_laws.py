@@ -18,10 +18,11 @@ from tests.schema.schemas import SCHEMAS
 from tests.schema.strategies import ANYTHING, TEXTS, Values
 
 CONTROL_CHARACTER = re.compile(r"\\u00[01]|\\[bfnrt]|\x7f")  # none is in an address
+EVERY = DEMANDING | SCHEMAS
 SAYS_WHY_NOT = re.compile(r"is accepted here|never be filled in")
 
 
-@given(SCHEMAS, st.data())
+@given(EVERY, st.data())
 def test_round_trip(schema: dict[str, Any], data: st.DataObject) -> None:
     form = SchemaForm(schema)
     value = data.draw(Values(schema).any())
@@ -56,7 +57,7 @@ def _check_nothing_invented(schema: dict[str, Any], value: Any) -> None:
         _check_nothing_invented(own, inner)
 
 
-@given(SCHEMAS, ANYTHING)
+@given(EVERY, ANYTHING)
 def test_same_verdict(schema: dict[str, Any], value: Any) -> None:
     form = SchemaForm(schema)
     errors = form.validate(value)
@@ -92,7 +93,7 @@ def test_what_is_required_is_enough(schema: dict[str, Any], data: st.DataObject)
     assert form.parse(submit(form.render(value))).errors == {}
 
 
-@given(DEMANDING | SCHEMAS, st.data())
+@given(EVERY, st.data())
 def test_what_is_accepted_can_be_sent(schema: dict[str, Any], data: st.DataObject) -> None:
     """A person who fills in what a value holds, or leaves the form as it is, can send it.
 
@@ -124,7 +125,7 @@ def _only_required(document: Document, schema: Any, value: Any) -> Any:
     }
 
 
-@given(SCHEMAS, st.data())
+@given(EVERY, st.data())
 def test_every_error_has_a_place(schema: dict[str, Any], data: st.DataObject) -> None:
     form = SchemaForm(schema)
     value = data.draw(Values(schema).any() | ANYTHING)
@@ -148,7 +149,7 @@ def test_every_error_has_a_place(schema: dict[str, Any], data: st.DataObject) ->
         assert link is None or any(text.endswith(each) for each in shown)
 
 
-@given(SCHEMAS, st.data())
+@given(EVERY, st.data())
 def test_no_post_breaks_it(schema: dict[str, Any], data: st.DataObject) -> None:
     form = SchemaForm(schema)
     known = submit(form.render())
@@ -161,7 +162,7 @@ def test_no_post_breaks_it(schema: dict[str, Any], data: st.DataObject) -> None:
     assert form.render(form.parse(submit(again)))
 
 
-@given(SCHEMAS, st.data())
+@given(EVERY, st.data())
 def test_every_part_can_be_reached(schema: dict[str, Any], data: st.DataObject) -> None:
     form = SchemaForm(schema)
     value = data.draw(st.just(ABSENT) | Values(schema).any())
@@ -179,7 +180,7 @@ def test_every_part_can_be_reached(schema: dict[str, Any], data: st.DataObject) 
         assert named, control.attrib
 
 
-@given(SCHEMAS, st.data())
+@given(EVERY, st.data())
 def test_a_form_sent_twice_says_the_same(schema: dict[str, Any], data: st.DataObject) -> None:
     form = SchemaForm(schema)
     value = data.draw(Values(schema).any() | ANYTHING)
