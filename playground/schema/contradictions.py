@@ -20,6 +20,8 @@ _PAIRS = (
     ("minContains", "maxContains", "list"),
 )
 _BOUNDS = ("minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum")
+_SPOKEN_OF = {"allOf", "$ref", "enum", "const", "required", "properties", "additionalProperties",
+              "minItems", "minContains", "minLength", "minProperties", *_BOUNDS}  # fmt: skip
 _MOST_MEMBERS = 50
 
 
@@ -27,6 +29,8 @@ def find_contradictions(document: Document, judge: Judge) -> Iterator[Note]:
     """Yield a note for each place where a schema asks for what it does not accept."""
     said: dict[str, list[str]] = {}
     for pointer, schema in document.subschemas:
+        if not _SPOKEN_OF & set(schema):
+            continue
         flat = flatten(schema, document)
         found = [
             *_about_values(schema, flat, judge),
@@ -120,6 +124,9 @@ def _about_names(schema: dict[str, Any], document: Document) -> Iterator[tuple[s
     """Yield (keyword, message) for names that one part asks for and another does not accept."""
     parts = [part for part in parts_of(schema, document) if isinstance(part, dict)]
     closed = [part for part in parts if part.get("additionalProperties") is False]
+    inside = [each for part in parts for each in part.get("properties", {}).values()]
+    if not closed and not any(map(is_nothing, inside)):
+        return
     required = {name for part in parts for name in part.get("required", ())}
     for name, inner in _named_in(parts, document).items():
         refusing = [part for part in closed if not _admits(part, name)]

@@ -17,6 +17,8 @@ from .values import Schema
 
 def drop_unanswerable(document: Document, judge: Judge) -> Iterator[Note]:
     """Require no read-only part that has no value of its own; yield a note for each."""
+    if not any(schema.get("readOnly") is True for _, schema in document.subschemas):
+        return
     for pointer, schema in document.subschemas:
         properties = flatten(schema, document).keywords.get("properties", {})
         hopeless = {

@@ -19,6 +19,8 @@ _UNIONS = ("oneOf", "anyOf")
 
 def obey(document: Document) -> Iterator[Note]:
     """Write the values of each discriminator into the branches; yield notes on what is unclear."""
+    if not any("discriminator" in schema for _, schema in document.subschemas):
+        return
     for pointer, schema in document.subschemas:
         for keyword in _UNIONS:
             if keyword in schema:
