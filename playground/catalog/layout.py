@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from playground.catalog.bundling import find_target, is_local
-from playground.schema.hints import ordered, read_hints, title_of
+from playground.schema.hints import folded, ordered, read_hints, title_of
 
 HINTS = "x-playground"
 _DEEPEST = 12
@@ -36,14 +36,16 @@ def read_layout(schema: Any) -> tuple[Place, ...]:
     hints, properties = read_hints(holder), holder["properties"]
     needed = holder.get("required")
     groups = {name: title for title, names in reversed(hints.groups) for name in names}
-    names = ordered(properties, needed if isinstance(needed, list) else (), holder, hints)
+    required = needed if isinstance(needed, list) else ()
+    names = ordered(properties, required, holder, hints)
+    folds = folded(properties, required, hints)
     return tuple(
         Place(
             name=name,
             title=title_of(part, name),
             position=number,
             group=groups.get(name, ""),
-            advanced=read_hints(part).advanced,
+            advanced=read_hints(part).advanced or name in folds,
         )
         for number, name in enumerate(names, start=1)
         for part in [properties[name] if isinstance(properties[name], dict) else {}]

@@ -8,9 +8,10 @@ from django.db import models, transaction
 from django.urls import reverse
 
 from playground.catalog.checked_form import CheckedForm, read_form
+from playground.catalog.makes import what_it_makes
 from playground.catalog.pricing import Cost, Pricing, read_pricing
 from playground.columns import OrderedJSONField
-from playground.schema import Note, SchemaError, SchemaForm
+from playground.schema import Note, SchemaError, SchemaForm, markdown
 from playground.teams.models import Service, Workspace
 
 WORKSPACE, EVERYBODY = "workspace", "everybody"  # who has a model
@@ -139,6 +140,17 @@ class ModelSpec(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("playground", args=[self.slug])
+
+    @property
+    def about(self) -> str:
+        """The description without its Markdown, in one line."""
+        return markdown.plain(self.description)
+
+    @property
+    def makes(self) -> str:
+        """What comes out of it: "pictures", "videos", "sounds", "texts" or "results"."""
+        words = f"{self.title} {self.slug} {self.description}"
+        return what_it_makes(self.category, words, self.schema)
 
     @property
     def audience(self) -> str:

@@ -5,14 +5,16 @@ from typing import TYPE_CHECKING, Any
 
 from .choices import make_options, tables
 from .flat import Flat
-from .hints import is_file_address, upload_kind
+from .guesses import is_file_address, upload_kind
 from .nodes import Files, Later, Lines, Multi, Node, Raw, Rows
 from .scalars import accept_of, is_upload
+from .unions import texts_as_one
 
 if TYPE_CHECKING:
     from .compile import Compiler, Spot
 
 _MOST_FIRST = 50
+_SAID = ("description", "example", "contentMediaType")  # of a list, about its items
 
 
 def make_array(compiler: "Compiler", flat: Flat, spot: "Spot", about: dict[str, Any]) -> Node:
@@ -35,17 +37,20 @@ def _limits(flat: Flat) -> dict[str, Any]:
 def _of_strings(compiler: "Compiler", flat: Flat, about: dict[str, Any]) -> Node | None:
     """Make a list of files, or of lines, where the items are plain strings."""
     item = compiler.flatten(flat.keywords.get("items", True))
+    item = texts_as_one(compiler, about["name"], item) or item
     plain = item.types == ("string",) and not {"enum", "const"} & set(item.keywords)
     if not plain or item.alternatives or "prefixItems" in flat.keywords:
         return None
     hints, inner = compiler.hints(flat), compiler.hints(item)
-    guess = "" if hints.widget or inner.widget else upload_kind(about["name"], item.keywords)
+    said = {name: flat.keywords[name] for name in _SAID if name in flat.keywords}
+    said |= item.keywords
+    guess = "" if hints.widget or inner.widget else upload_kind(about["name"], said)
     if is_upload(hints.widget) or is_upload(inner.widget) or guess:
         kind = hints.upload_kind or inner.upload_kind or guess
         accept = hints.accept or inner.accept or accept_of(kind)
         return Files(**about, **_limits(flat), multiple=True, accept=accept, kind=kind)
     if hints.widget == "textarea":
-        names_files = is_file_address(about["name"], item.keywords)
+        names_files = is_file_address(about["name"], said)
         return Lines(**about, rows=hints.rows or 4, names_files=names_files)
     return None
 

@@ -80,7 +80,13 @@ class Builder:
         """Return a place that is shown and never read."""
         value = at.initial
         if isinstance(value, Absence):
-            value = node.value if isinstance(node, Fixed) and value is FRESH else ABSENT
+            is_fresh = value is FRESH
+            value = ABSENT
+            # What is required has no other way in.
+            if isinstance(node, Fixed) and ((is_fresh and node.emitted) or node.required):
+                value = node.value
+            if value is ABSENT and node.required and node.default:
+                value = node.default[0]
         typed = spell(raw_of(node), value)
         return Leaf(node=replace(node, read_only=True), at=at, value=value, typed=typed)
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from .flat import Flat
 from .hints import enum_labels, ratio_of
 from .nodes import Choice, Fixed, Look, Node, Option, Switch
+from .tokens import words_for_tokens
 from .values import JSON, compact, is_same, key_of
 
 if TYPE_CHECKING:
@@ -29,10 +30,13 @@ def label_of(value: JSON) -> str:
 
 def make_options(members: Iterable[tuple[JSON, str, str]]) -> tuple[Option, ...]:
     """Make options of (value, label, help); a member that is there twice counts once."""
+    members = list(members)
+    words = words_for_tokens([value for value, label, _ in members if not label])
     options = {
         key_of(value): Option(
             text=compact(value),
-            label=label or label_of(value),
+            label=label or words.get(value if isinstance(value, str) else "") or label_of(value),
+            token=value if isinstance(value, str) and not label and value in words else "",
             value=value,
             help=note,
             ratio=ratio_of(value),
@@ -63,12 +67,12 @@ def make_choice(options: tuple[Option, ...], about: dict[str, Any]) -> Choice:
 
 
 def _look(options: tuple[Option, ...]) -> Look:
-    ratios = sum(option.ratio is not None for option in options)
-    if ratios > 1 and ratios >= len(options) - 2 and len(options) <= _MOST_RATIOS:
+    ratios = [option.ratio[0] / option.ratio[1] for option in options if option.ratio]
+    if len(set(ratios)) > 1 and len(ratios) >= len(options) - 2 and len(options) <= _MOST_RATIOS:
         return Look.RATIO
     labels = [option.label for option in options]
     short = max(map(len, labels), default=0) <= _LONGEST_SEGMENT
-    if 1 < len(options) <= _MOST_SEGMENTS and short and sum(map(len, labels)) <= _WIDEST_SEGMENTS:
+    if 0 < len(options) <= _MOST_SEGMENTS and short and sum(map(len, labels)) <= _WIDEST_SEGMENTS:
         return Look.SEGMENTS
     return Look.SELECT
 
@@ -78,19 +82,29 @@ def find_choice(flat: Flat, spot: "Spot", about: dict[str, Any]) -> Node | None:
     keywords = flat.keywords
     if "const" in keywords:
         value = keywords["const"]
-        if about["nullable"] and value is not None:
-            return make_choice(make_options([(value, "", "")]), about)
-        about |= {"default": (), "null_choice": False}
-        return Fixed(**about, value=value, emitted=spot.required or spot.branch)
+        return make_closed([(value, "", "")], spot, about)
     members = keywords.get("enum")
     if not members:
         return None
     if is_same(members, [True]) and about["required"] and not about["nullable"]:
         return Switch(**about, must=True)
-    if len(members) == 1 and (spot.required or spot.branch) and members[0] is not None:
-        about |= {"default": (members[0],)}
     labels = enum_labels(keywords, members)
-    return make_choice(make_options(zip(members, labels, [""] * len(members), strict=True)), about)
+    return make_closed(list(zip(members, labels, [""] * len(members), strict=True)), spot, about)
+
+
+def make_closed(members: list[tuple[JSON, str, str]], spot: "Spot", about: dict[str, Any]) -> Node:
+    """Make what takes one of these (value, label, help): a choice, unless there is only one."""
+    options = make_options(members)
+    is_known = about["read_only"] and "const" in about["schema"]
+    is_sent = bool(spot.required or spot.branch or about["default"] or is_known)
+    has_answer = is_sent or about["read_only"]
+    has_null = about["nullable"] and options[0].value is not None and not about["read_only"]
+    if not has_answer and options[0].value is None:
+        about = about | {"null_choice": True}  # null is all that there is to choose
+    if len(options) > 1 or not has_answer or has_null:
+        return make_choice(options, about)
+    about = about | {"default": (), "null_choice": False}
+    return Fixed(**about, value=options[0].value, emitted=is_sent)
 
 
 def make_boolean(about: dict[str, Any]) -> Node:

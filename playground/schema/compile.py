@@ -10,8 +10,8 @@ from typing import Any
 from . import arrays, choices, objects, scalars, unions
 from .documents import Document
 from .flat import Flat, flatten
-from .hints import Hints, help_of, read_hints, title_of
-from .nodes import Fixed, Later, Maybe, Node, Raw
+from .hints import Hints, capital, help_of, read_hints, title_of
+from .nodes import Later, Maybe, Node, Raw
 from .validator import Judge
 from .values import Schema
 
@@ -101,8 +101,7 @@ class Compiler:
 
     def untyped(self, flat: Flat, about: dict[str, Any], spot: Spot) -> Node:
         if flat.types == ("null",):
-            about |= {"default": (), "null_choice": False}
-            return Fixed(**about, value=None, emitted=spot.required or spot.branch)
+            return choices.make_closed([(None, "", "")], spot, about)
         return Raw(**about)
 
     def asked(self, schema: Schema, flat: Flat, spot: Spot) -> Node:
@@ -123,10 +122,11 @@ class Compiler:
         keywords = flat.keywords
         nullable = known.get("nullable", self.takes_null(schema, flat))
         default = self.default(schema, keywords)
+        title = self.title(schema, flat, spot)
         return {
             "name": spot.name,
-            "title": self.title(schema, flat, spot),
-            "help": help_of(keywords),
+            "title": title,
+            "help": help_of(keywords, title),
             "schema": schema,
             "required": spot.required,
             "guessed": bool(flat.types) and "type" not in keywords,
@@ -134,7 +134,8 @@ class Compiler:
             "null_choice": bool(nullable and not spot.required and default),
             "default": default,
             "advanced": self.hints(flat).advanced,
-            "read_only": keywords.get("readOnly") is True,
+            # Of a row, a branch or the whole, it would leave nothing to fill in.
+            "read_only": keywords.get("readOnly") is True and bool(spot.name) and not spot.unions,
             "secret": keywords.get("writeOnly") is True or keywords.get("format") == "password",
             "deprecated": keywords.get("deprecated") is True,
         }
@@ -143,7 +144,7 @@ class Compiler:
         """Return what to call a part: its title, unless that only names a class in a program."""
         own = isinstance(schema, dict) and "title" in schema
         foreign = spot.name and not own and flat.keywords.get("title") in flat.type_names
-        return title_of({} if foreign else flat.keywords, spot.name) or spot.title
+        return capital(title_of({} if foreign else flat.keywords, spot.name) or spot.title)
 
     def default(self, schema: Schema, keywords: dict[str, Any]) -> tuple[()] | tuple[Any]:
         """Return the default, if the schema itself accepts it. A default of null is none."""

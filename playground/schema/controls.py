@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from decimal import Decimal
 
 from django.utils.safestring import SafeString
 
@@ -9,8 +10,9 @@ from . import pointers
 from .entries import Leaf
 from .frames import Frame
 from .html import Attribute, element, hidden, joined, void
+from .limits import unit_beside
 from .nodes import Choice, Lines, Multi, Number, Option, Raw, Switch, Text
-from .numbers import is_for_number_box
+from .numbers import is_for_number_box, spell_number
 
 _FILTERED = {  # what a browser's control would blank
     "date": re.compile(r"\d{4}-\d\d-\d\d"),
@@ -22,6 +24,7 @@ _FILTERED = {  # what a browser's control would blank
     "email": re.compile(r"[!-~]+"),
 }
 _DATED = ("date", "datetime-local")
+_MOST_STEPS = 1000  # of a slider
 _SCALE = 18  # of a shape's longer side, in a square of 24
 _SIDE = 24
 
@@ -146,11 +149,31 @@ def _number(node: Number, leaf: Leaf, frame: Frame) -> SafeString:
         placeholder=node.example or None,
         list=f"{frame.id}-list" if offered else None,
     )
-    slider = ""
-    if node.minimum and node.maximum:  # a slider cannot be blank: beside the box, for scripts
-        slider = void("input", type="range", **bounds, value=text or node.minimum, tabindex="-1",
-                      aria_hidden="true", hidden=True, data_mirrors=frame.id)  # fmt: skip
-    return joined(box, slider, offered)
+    slider: str = ""
+    if _has_slider(node):  # it cannot be blank: beside the box, for scripts
+        start = _start(node)
+        slider = void("input", type="range", **bounds, value=text or start, tabindex="-1",
+                      aria_hidden="true", hidden=True, data_mirrors=frame.id, data_start=start,
+                      data_unset=not text)  # fmt: skip
+    unit = unit_beside(node)
+    shown = element("span", unit, class_="field__unit") if unit else ""
+    return joined(box, shown, slider, offered)
+
+
+def _has_slider(node: Number) -> bool:
+    """Tell whether a number has few enough steps for a hand to find one of them."""
+    if not (node.minimum and node.maximum):
+        return False
+    step = Decimal(1) if node.step in {"any", ""} else Decimal(node.step)
+    width = Decimal(node.maximum) - Decimal(node.minimum)
+    return 0 < width <= _MOST_STEPS * step
+
+
+def _start(node: Number) -> str:
+    """Return where a slider stands while there is no number: at the default, or nearest to 0."""
+    if node.default:
+        return spell_number(node.default[0], integer=node.integer)
+    return str(min(max(Decimal(node.minimum), Decimal(0)), Decimal(node.maximum)))
 
 
 def open_option(leaf: Leaf) -> bool:
@@ -171,8 +194,16 @@ def choices(node: Choice | Multi, leaf: Leaf) -> list[tuple[str, str, Option | N
 
 def _select(node: Choice, leaf: Leaf, frame: Frame) -> SafeString:
     text = leaf.typed.text
-    options = [element("option", label, value=each, selected=each == text)
-               for each, label, _ in choices(node, leaf)]  # fmt: skip
+    options = [
+        element(
+            "option",
+            label,
+            value=each,
+            selected=each == text,
+            title=(option.token or None) if option else None,
+        )
+        for each, label, option in choices(node, leaf)
+    ]
     if open_option(leaf):
         label = "Choose…" if node.required else "Not set"
         options.insert(0, element("option", label, value="", selected=not text))

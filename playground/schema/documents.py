@@ -12,8 +12,9 @@ from typing import Any
 from urllib.parse import quote, unquote
 
 from . import pointers
-from .keywords import IN_LISTS, IN_MAPS, SHAPES, SINGLE, is_schema
+from .keywords import CLOSING, IN_LISTS, IN_MAPS, SHAPES, SINGLE, is_schema
 from .references import Resolver
+from .type_names import meaning_of
 from .values import Schema
 
 _NUMBERS = (int, float)
@@ -116,6 +117,7 @@ class _Cleaning:
             says_so = isinstance(schema.get(exclusive), bool) and schema.pop(exclusive)
             if says_so and isinstance(schema.get(bound), _NUMBERS):
                 schema[exclusive] = schema.pop(bound)
+        self.read_type(pointer, schema)
         if isinstance(schema.get("items"), list):
             schema["prefixItems"] = schema.pop("items")
             if "additionalItems" in schema:
@@ -127,6 +129,32 @@ class _Cleaning:
             self.gather_required(schema)
         if isinstance(schema.get("required"), bool) and pointer:
             del schema["required"]  # draft 3; the object around has taken it over
+
+    def read_type(self, pointer: str, schema: dict[str, Any]) -> None:
+        """Put the types of JSON Schema for what its author calls otherwise."""
+        if "type" not in schema or SHAPES["type"](schema["type"]):
+            return
+        given = schema["type"]
+        names = given if isinstance(given, list) else [given]
+        meanings = [meaning_of(name) for name in names]
+        known = [each for each in meanings if each is not None]
+        if not known or len(known) < len(meanings):
+            return
+        plain = all(each.keys() == {"type"} and isinstance(each["type"], str) for each in known)
+        if len(known) == 1:
+            meant = known[0]
+        elif plain:
+            meant = {"type": list(dict.fromkeys(each["type"] for each in known))}
+        else:
+            meant = {} if "anyOf" in schema else {"anyOf": known}
+        del schema["type"]
+        for name, value in meant.items():
+            schema.setdefault(name, value)
+        self.note(
+            pointers.child(pointer, "type"),
+            f"JSON Schema has no type {json.dumps(given, ensure_ascii=False)[:80]}: "
+            f"it is read as {json.dumps(meant, ensure_ascii=False) if meant else 'anything'}.",
+        )
 
     def gather_required(self, schema: dict[str, Any]) -> None:
         needed = [
@@ -149,7 +177,10 @@ class _Cleaning:
             )
 
     def children(self, pointer: str, schema: dict[str, Any]) -> Iterator[tuple[str, Any]]:
-        """Yield the schemas directly inside, after putting `true` where there is no schema."""
+        """Yield the schemas directly inside, after putting `true` where there is no schema.
+
+        A `false` becomes `{"not": {}}`: jsonschema reports a literal one without its place.
+        """
         containers: list[tuple[str, Any, Any]] = [
             (pointer, schema, name) for name in SINGLE if name in schema
         ]
@@ -160,6 +191,8 @@ class _Cleaning:
             containers += [(place, inner, key) for key in keys]
         for place, holder, key in containers:
             at = pointers.child(place, key)
+            if holder[key] is False and not (holder is schema and key in CLOSING):
+                holder[key] = {"not": {}}
             if not is_schema(holder[key]):
                 holder[key] = True
                 self.note(at, "This is no schema; anything is accepted here.")

@@ -6,13 +6,13 @@ from typing import Any
 
 from django.utils.safestring import SafeString
 
-from . import draw_fields, draw_groups, draw_rows, draw_union, pointers
+from . import draw_fields, draw_groups, draw_rows, draw_union, markdown, pointers
 from .entries import Entry, FileEntry, GroupEntry, Leaf, MaybeEntry, RowsEntry, UnionEntry, walk
 from .files import FileStore
 from .frames import Around, Frame
 from .html import element, fill, hidden, joined, void
 from .nodes import Files, Fixed, Group, Lines, Number, Rows, Switch, Text, Union
-from .values import compact
+from .values import ABSENT, compact
 
 _NAMELESS = {
     Text: "Text",
@@ -92,6 +92,9 @@ class Drawing:
 
     def entry(self, entry: Entry, around: Around) -> SafeString:
         """Return the HTML of an entry and all in it."""
+        return SafeString("") if self.is_hidden(entry) else self.shown(entry, around)
+
+    def shown(self, entry: Entry, around: Around) -> SafeString:
         match entry:
             case FileEntry():
                 return draw_fields.draw_files(self, entry, around)
@@ -106,6 +109,11 @@ class Drawing:
             case Leaf():
                 return draw_fields.draw_leaf(self, entry, around)
         raise TypeError(entry)
+
+    def is_hidden(self, entry: Entry) -> bool:
+        """Tell whether an outdated part has nothing to show."""
+        is_old = entry.node.deprecated and not entry.node.required
+        return is_old and entry.value is ABSENT and not (entry.has_problem or self.has_error(entry))
 
     def inner(self, entry: Entry, around: Around) -> SafeString:
         """Return the body of a container whose heading is drawn already."""
@@ -127,7 +135,8 @@ class Drawing:
         title = around.title or node.title or _NAMELESS.get(type(node), "Value")
         messages = list(dict.fromkeys(self.errors.pop(entry.place, ())))
         self.titles.setdefault(entry.place, (anchor, title))
-        told = [f"{anchor}-help"] if node.help or limits else []
+        text = "" if node.help and node.help in around.said else node.help
+        told = [f"{anchor}-help"] if text or limits else []
         told += [f"{anchor}-error"] if messages else []
         before = self.changed.pop(entry.place, None)
         told += [f"{anchor}-was"] if before is not None else []
@@ -135,7 +144,7 @@ class Drawing:
             "id": anchor,
             "pointer": entry.place,
             "title": title,
-            "help": node.help,
+            "help": markdown.render(text),
             "limits": limits,
             "required": node.required and around.strict,
             "deprecated": node.deprecated,

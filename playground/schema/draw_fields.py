@@ -1,6 +1,5 @@
 """Draws fields: one control or one list of options, with its label, help and errors."""
 
-from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.utils.safestring import SafeString
@@ -11,7 +10,8 @@ from .entries import FileEntry, Kept, Leaf
 from .files import FileStore
 from .frames import Around, Frame
 from .html import element, fill, joined, void
-from .nodes import Choice, Files, Fixed, Look, Multi, Node, Number, Raw, Switch, Text
+from .limits import limits_to_say
+from .nodes import Choice, Files, Fixed, Look, Multi, Option, Raw, Switch, Text
 from .values import ABSENT
 
 if TYPE_CHECKING:
@@ -25,25 +25,19 @@ def draw_leaf(drawing: "Drawing", leaf: Leaf, around: Around) -> SafeString:
     node = leaf.node
     if node.read_only:
         return _shown(drawing, leaf, around)
-    if isinstance(node, Fixed) or _is_hidden(leaf, drawing.errors):
+    if isinstance(node, Fixed):
         return SafeString("")
     if isinstance(node, Choice) and node.look is not Look.SELECT:
         return _radios(drawing, node, leaf, around)
     if isinstance(node, Multi):
         return _boxes(drawing, node, leaf, around)
-    about = drawing.about(leaf, around, limits=_limits(node))
+    about = drawing.about(leaf, around, limits=limits_to_say(node))
     control = draw_control(leaf, drawing.frame(leaf, about, insists=_insists(leaf)))
     stands_in = isinstance(node, Raw) and node.stands_in
     raw = draw.mark("raw", leaf.name) if stands_in else ""
     control = joined(raw, control, draw.null_tick(leaf, ticked=leaf.typed.null))
     is_box = isinstance(node, Switch) and not shows_select(leaf)
     return fill("field.html", **about, control=control, box=is_box)
-
-
-def _is_hidden(leaf: Leaf, errors: Mapping[str, Sequence[str]]) -> bool:
-    """Tell whether a deprecated part has nothing to show."""
-    quiet = leaf.value is ABSENT and not leaf.problem and leaf.place not in errors
-    return leaf.node.deprecated and quiet and not leaf.node.required
 
 
 def _shown(drawing: "Drawing", leaf: Leaf, around: Around) -> SafeString:
@@ -70,36 +64,28 @@ def _insists(leaf: Leaf) -> bool:
             return True
 
 
-def _limits(node: Node) -> str:
-    """Return the limits that are worth saying before anybody goes beyond them."""
-    match node:
-        case Number(unit="", limits=limits):
-            return limits.removeprefix("from ")
-        case Number(unit=unit, limits=limits):
-            return f"{limits.removeprefix('from ') or 'In'} {unit}"
-        case Text(max_length=int() as most) if not node.suggestions:
-            return f"At most {most:,} characters"
-        case Raw():
-            return "Written as JSON"
-        case _:
-            return ""
-
-
 def _radios(drawing: "Drawing", node: Choice, leaf: Leaf, around: Around) -> SafeString:
     about = drawing.about(leaf, around)
     frame = drawing.frame(leaf, about)
     text = leaf.typed.text
-    items: list[tuple[str, str, str]] = [
-        (each, label, icon(option.ratio) if option and option.ratio else "")
-        for each, label, option in choices(node, leaf)
-    ]
+    items = choices(node, leaf)
     if not node.required and (not node.default or text == ""):
-        items.insert(0, ("", "Not set", ""))
+        items.insert(0, ("", "Not set", None))
+    ratio = node.look is Look.RATIO
     options = [
-        _option(frame, n, label, shape, type="radio", value=each, checked=each == text)
-        for n, (each, label, shape) in enumerate(items)
+        _option(
+            frame,
+            n,
+            label,
+            option,
+            shows_ratio=ratio,
+            type="radio",
+            value=each,
+            checked=each == text,
+        )
+        for n, (each, label, option) in enumerate(items)
     ]
-    look = "segments segments--ratio" if node.look is Look.RATIO else "segments"
+    look = "segments segments--ratio" if ratio else "segments"
     # A radio group of which none is chosen sends nothing; the mark says that it was there.
     seen = draw.mark("seen", leaf.name)
     return fill("choices.html", **about, options=options, look=look, mark=seen)
@@ -109,18 +95,30 @@ def _boxes(drawing: "Drawing", node: Multi, leaf: Leaf, around: Around) -> SafeS
     about = drawing.about(leaf, around)
     frame = drawing.frame(leaf, about, insists=False)
     options = [
-        _option(frame, n, label, "", type="checkbox", value=each, checked=each in leaf.typed.texts)
-        for n, (each, label, _) in enumerate(choices(node, leaf))
+        _option(
+            frame, n, label, option, type="checkbox", value=each, checked=each in leaf.typed.texts
+        )
+        for n, (each, label, option) in enumerate(choices(node, leaf))
     ]
     seen = draw.mark("seen", leaf.name)
     return fill("choices.html", **about, options=options, look="checks", mark=seen)
 
 
-def _option(frame: Frame, number: int, label: str, shape: str, **given: Any) -> dict[str, Any]:
+def _option(
+    frame: Frame,
+    number: int,
+    label: str,
+    option: Option | None,
+    *,
+    shows_ratio: bool = False,
+    **given: Any,
+) -> dict[str, Any]:
     """Return one option of several; the first carries the field's own id."""
+    shape = icon(option.ratio) if option and option.ratio and shows_ratio else ""
+    token = option.token if option else ""
     anchor = f"{frame.id}-{number}" if number else frame.id
     control = void("input", **{**frame.shared(), "id": anchor}, **given)
-    return {"control": control, "id": anchor, "label": label, "icon": shape}
+    return {"control": control, "id": anchor, "label": label, "icon": shape, "token": token}
 
 
 def draw_files(drawing: "Drawing", entry: FileEntry, around: Around) -> SafeString:

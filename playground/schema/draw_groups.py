@@ -33,7 +33,7 @@ def draw_children(drawing: "Drawing", entry: GroupEntry, around: Around) -> Safe
     """
     node = entry.node
     assert isinstance(node, Group)  # noqa: S101 - entries and nodes go together
-    inside = replace(around, title="")
+    inside = replace(around, title="", said="")
     plain, advanced = place_companions(entry.children)
     parts = [_sections(drawing, node, plain, inside), draw_rows.draw_free_rows(drawing, entry)]
     if advanced:

@@ -7,6 +7,7 @@ from django.utils.safestring import SafeString
 from . import draw, pointers
 from .entries import FileEntry, Leaf, UnionEntry
 from .frames import Around
+from .hints import capital
 from .html import element, fill, joined, void
 from .nodes import Union
 
@@ -31,7 +32,9 @@ def draw_union(drawing: "Drawing", entry: UnionEntry, around: Around) -> SafeStr
     if entry.chosen:
         label = node.branches[int(entry.pick)].label
         strict = around.strict and node.required and not node.nullable
-        body = drawing.inner(entry.chosen, Around(strict=strict, title=_capital(label)))
+        body = drawing.inner(
+            entry.chosen, Around(strict=strict, title=capital(label), said=node.help)
+        )
     was = draw.mark(node.kind("was"), entry.name, entry.pick)
     picks = _picks(node, entry)
     few = len(picks) <= _FEW
@@ -88,7 +91,3 @@ def _select(
         name=pointers.meta_name(node.kind("pick"), entry.name),
         aria_describedby=about["described"] or None,
     )
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -10,7 +10,7 @@ from urllib.parse import unquote
 
 from . import pointers
 from .documents import Document
-from .keywords import TYPES
+from .keywords import LOOSE, TYPES, is_nothing
 from .values import Schema, is_same
 
 # What each keyword's presence says about the type, where the schema does not name one.
@@ -25,12 +25,26 @@ _HINTS = {
 _CONDITIONS = ("if", "dependentSchemas", "dependentRequired")
 
 
+# A schema with none of these describes no value; it only demands something of one.
+SHAPES = {"type", "properties", "items", "enum", "const", "$ref", "allOf", "anyOf", "oneOf",
+          "additionalProperties", "prefixItems"}  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alternatives:
-    """One `anyOf` or `oneOf`."""
+    """One `anyOf` or `oneOf`.
+
+    is_loose  of a `oneOf`: one branch that fits is enough, however many do
+    """
 
     keyword: str
     branches: tuple[Schema, ...]
+    is_loose: bool = False
+
+    def as_schema(self) -> dict[str, Any]:
+        """Return them as a schema of their own."""
+        loose = {LOOSE: True} if self.is_loose else {}
+        return {self.keyword: list(self.branches), **loose}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,23 +74,26 @@ class Flat:
 def flatten(schema: Schema, document: Document) -> Flat:
     """Merge a schema with all that it refers to."""
     refs: set[str] = set()
-    parts = list(_gather(schema, document, refs))
+    parts = parts_of(schema, document, refs)
     merged: dict[str, Any] = {}
     alternatives: list[Alternatives] = []
     conditions: list[dict[str, Any]] = []
-    impossible = schema is False
+    impossible = False
     for part in parts:
+        impossible = impossible or is_nothing(part)
         if not isinstance(part, dict):
-            impossible = impossible or part is False
             continue
         for keyword in ("anyOf", "oneOf"):
             if keyword in part:
                 branches = tuple(part[keyword])
-                alternatives.append(Alternatives(keyword=keyword, branches=branches))
+                loose = keyword == "oneOf" and part.get(LOOSE) is True
+                alternatives.append(
+                    Alternatives(keyword=keyword, branches=branches, is_loose=loose)
+                )
         if any(keyword in part for keyword in _CONDITIONS):
             conditions.append(part)
         _merge(merged, part)
-    impossible = impossible or merged.get("not") in (True, {}) or merged.get("type") == []
+    impossible = impossible or merged.get("type") == []
     return Flat(
         keywords=merged,
         types=_types(merged),
@@ -86,6 +103,14 @@ def flatten(schema: Schema, document: Document) -> Flat:
         conditions=tuple(conditions),
         impossible=impossible,
     )
+
+
+def parts_of(schema: Schema, document: Document, refs: set[str] | None = None) -> list[Schema]:
+    """Return the schema and all that its `$ref` and `allOf` add, outermost first.
+
+    refs  takes up every `$ref` on the way
+    """
+    return list(_gather(schema, document, set() if refs is None else refs))
 
 
 def _gather(schema: Schema, document: Document, refs: set[str]) -> Iterator[Schema]:
@@ -128,9 +153,9 @@ def _merge_maps(one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
 
 
 def _both(one: Schema, other: Schema) -> Schema:
-    if one is True or other is False:
+    if one is True or is_nothing(other):
         return other
-    if other is True or one is False or is_same(one, other):
+    if other is True or is_nothing(one) or is_same(one, other):
         return one
     return {"allOf": [one, other]}
 
@@ -153,7 +178,8 @@ _MERGES: dict[str, Callable[[Any, Any], Any]] = {
     "uniqueItems": lambda one, other: one or other,
     "nullable": lambda one, other: one and other,
 }
-_NOT_MERGED = ("$ref", "allOf", "anyOf", "oneOf", "if", "then", "else", "$defs", "definitions",
+_NOT_MERGED = (LOOSE, "$ref", "allOf", "anyOf", "oneOf", "if", "then", "else", "$defs",
+               "definitions",
                "dependentSchemas", "dependentRequired")  # fmt: skip
 
 

@@ -15,8 +15,9 @@ from .documents import Document, Note, SchemaError, read_document
 from .edits import Action, Edit
 from .entries import At, Entry, GroupEntry, Kept, walk, walk_present
 from .files import DataURIFiles, FileStore
-from .hints import is_file_address
+from .guesses import is_file_address
 from .lint import find_notes
+from .mending import mend
 from .nodes import Files, Fixed, Group, Lines, Node, Raw, Text
 from .sources import Opened, Posted
 from .validator import Judge
@@ -60,9 +61,11 @@ class _Compiled:
 @budget.for_one_form()
 def _compile(text: str) -> _Compiled:
     document = read_document(text)
-    judge = Judge(document.schema, nullable='"nullable"' in text)
+    nullable = '"nullable"' in text
+    mended = tuple(mend(document, Judge(document.schema, nullable=nullable)))
+    judge = Judge(document.schema, nullable=nullable)
     root = Compiler(document=document, judge=judge).root()
-    notes = (*document.notes, *find_notes(document, judge))
+    notes = (*document.notes, *mended, *find_notes(document, judge))
     return _Compiled(document=document, judge=judge, root=root, notes=notes)
 
 

@@ -11,10 +11,12 @@ class Around:
 
     strict  it is surely there, so a browser may insist on what is required in it
     title   instead of the node's own
+    said    help that stands just above
     """
 
     strict: bool = True
     title: str = ""
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,16 +5,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from .guesses import folded_names, leads
 from .values import JSON, compact, is_clean
 
-_PROMPTS = re.compile(r"(?:^|_)(?:prompt|lyrics|instructions?)(?:_\d+)?$", re.IGNORECASE)
-_WORD = re.compile(r"[A-Z]+s?(?![a-z])|[A-Z]?[a-z]+")
-_HUMP = re.compile(r"(?<=[a-z0-9])[A-Z](?=[a-z])")
-_ADDRESSES = {"url", "urls", "uri", "uris"}
-_UPLOAD_FORMATS = {"uri", "url", "iri"}
-_FILE_FORMATS = {"binary", "data-url"}
-_KINDS = {"image": "image", "img": "image", "mask": "image", "photo": "image", "picture": "image",
-          "video": "video", "audio": "audio", "file": "file"}  # fmt: skip
+# Where a word begins inside a name: "maxImages", "imageURL", "HTTPOptions"; not in "URLs".
+_HUMP = re.compile(
+    r"(?<=[a-z0-9])(?=[A-Z](?:[a-z]|[A-Z]+s?(?![a-z])))|(?<=[A-Z])(?=[A-Z](?!s(?![a-z]))[a-z])"
+)
+_SEPARATORS = re.compile(r"[\s_-]+")
 _RATIO = re.compile(r"\s*(\d{1,5}(?:\.\d{1,4})?)\s*[:x×]\s*(\d{1,5}(?:\.\d{1,4})?)\s*", re.ASCII)
 _MOST_ROWS = 40
 
@@ -79,16 +77,36 @@ def _names(value: Any) -> tuple[str, ...]:
 
 
 def title_of(keywords: dict[str, Any], name: str) -> str:
-    return _text(keywords, "title").strip() or spaced(name) or name
+    """Return the title; the name in words where there is none, or only the name run together."""
+    title = _text(keywords, "title").strip()
+    words = spaced(name)
+    if not title or (_folded(title) == _folded(name) and len(words.split()) > len(title.split())):
+        return words or name
+    return title
+
+
+def capital(text: str) -> str:
+    """Return a title as it begins a line."""
+    return text[:1].upper() + text[1:]
+
+
+def _folded(text: str) -> str:
+    return _SEPARATORS.sub("", text).lower()
 
 
 def spaced(name: str) -> str:
     """Return the words of a name: "max_images" and "maxImages" are both "max images"."""
-    return _HUMP.sub(lambda hump: f" {hump.group().lower()}", name.replace("_", " ")).strip()
+    parts = _HUMP.sub(" ", name.replace("_", " ")).split()
+    humps = [part[0].lower() + part[1:] if part[1:].islower() else part for part in parts[1:]]
+    return " ".join([*parts[:1], *humps])
 
 
-def help_of(keywords: dict[str, Any]) -> str:
-    return "\n".join(line.strip() for line in _text(keywords, "description").strip().splitlines())
+def help_of(keywords: dict[str, Any], title: str) -> str:
+    """Return the description, unless it only says the title once more."""
+    text = _text(keywords, "description").strip()
+    if text.rstrip(".").casefold() == title.casefold():
+        return ""
+    return "\n".join(line.strip() for line in text.splitlines())
 
 
 def example_of(keywords: dict[str, Any]) -> str:
@@ -101,49 +119,6 @@ def example_of(keywords: dict[str, Any]) -> str:
         if text and len(text) <= 80 and "\n" not in text and is_clean(text):  # noqa: PLR2004 - a line
             return text
     return ""
-
-
-def is_prompt(name: str) -> bool:
-    """Tell whether a name promises more than one line of text."""
-    return bool(_PROMPTS.search(name))
-
-
-def upload_kind(name: str, keywords: dict[str, Any], around: str = "") -> str:
-    """Return "image", "video", "audio" or "file" where a string promises a file's address, or "".
-
-    around  name of what holds it, which says more than a mere "url"
-    """
-    words = _words_of(name)
-    kind = _kind_of(_words_of(around) if set(words) <= _ADDRESSES else words)
-    media, form = _text(keywords, "contentMediaType"), _text(keywords, "format")
-    if media and "contentEncoding" not in keywords:  # which would ask for the bytes themselves
-        family = media.partition("/")[0]
-        return family if family in _KINDS else "" if family == "text" else "file"
-    if form in _FILE_FORMATS:
-        return kind or "file"
-    return kind if form in _UPLOAD_FORMATS or _ADDRESSES & set(words) else ""
-
-
-def is_file_address(name: str, keywords: dict[str, Any], around: str = "") -> bool:
-    """Tell whether a string is the web address of a file, whatever control is drawn for it.
-
-    around  name of what holds it, which says more than a mere "url" or no name at all
-    """
-    words = _words_of(name)
-    if set(words) <= _ADDRESSES:
-        words += _words_of(around)
-    says_address = _text(keywords, "format") in _UPLOAD_FORMATS or _ADDRESSES & set(words)
-    return bool(says_address and _kind_of(words))
-
-
-def _words_of(name: str) -> list[str]:
-    """Return the words of a name like "start_image_urls" or "startImageURLs"."""
-    return [word.lower() for word in _WORD.findall(name)]
-
-
-def _kind_of(words: list[str]) -> str:
-    kinds = [_KINDS[word.removesuffix("s")] for word in words if word.removesuffix("s") in _KINDS]
-    return kinds[-1] if kinds else ""
 
 
 def ratio_of(value: JSON) -> tuple[float, float] | None:
@@ -173,7 +148,8 @@ def ordered(
 ) -> list[str]:
     """Return the names of an object's properties in the order in which people meet them.
 
-    An order that the author wrote down counts first; without one, what is required comes first.
+    An order that the author wrote down counts first; without one, the prompt comes first, then what
+    else is required.
     """
     names, needed = list(names), set(required)
     properties = keywords.get("properties", {})
@@ -186,4 +162,24 @@ def ordered(
         if isinstance(order, int | float):
             explicit[name] = order
     last = max(explicit.values(), default=0) + 1
-    return sorted(names, key=lambda name: (explicit.get(name, last), name not in needed))
+
+    def rank(name: str) -> tuple[float, bool, bool]:
+        is_needed = name in needed
+        is_first = not explicit and leads(name, properties[name], required=is_needed)
+        return (explicit.get(name, last), not is_first, not is_needed)
+
+    return sorted(names, key=rank)
+
+
+def folded(properties: dict[str, Any], required: Iterable[str], hints: Hints) -> frozenset[str]:
+    """Return the names of the parts that are folded away: as their author says, else by guess."""
+    own = {name: _own_hints(schema) for name, schema in properties.items()}
+    says = {name for name, each in own.items() if isinstance(each.get("advanced"), bool)}
+    if hints.order or hints.groups or says:
+        return frozenset(name for name in says if own[name]["advanced"])
+    return folded_names(properties, required)
+
+
+def _own_hints(schema: Any) -> dict[str, Any]:
+    given = schema.get("x-playground") if isinstance(schema, dict) else None
+    return given if isinstance(given, dict) else {}

@@ -16,14 +16,31 @@ SINGLE = (
     "unevaluatedProperties",
     "contentSchema",
 )
+# Where `false` says what the container may not hold; elsewhere it is one schema among others.
+CLOSING = ("items", "additionalProperties", "unevaluatedItems", "unevaluatedProperties")
 IN_LISTS = ("allOf", "anyOf", "oneOf", "prefixItems")
 IN_MAPS = ("properties", "patternProperties", "dependentSchemas", "$defs", "definitions")
 
 TYPES = ("string", "number", "integer", "boolean", "object", "array", "null")
 
 
+LOOSE = "~loose"  # our own, beside a `oneOf` of which one branch that fits is enough
+
+
 def is_schema(value: Any) -> bool:
     return isinstance(value, dict | bool)
+
+
+def is_nothing(schema: Any) -> bool:
+    """Tell whether a schema plainly accepts no value at all."""
+    if not isinstance(schema, dict):
+        return schema is False
+    unions = [schema[name] for name in ("anyOf", "oneOf") if schema.get(name)]
+    return (
+        schema.get("not") in (True, {})
+        or any(map(is_nothing, schema.get("allOf", ())))
+        or any(all(map(is_nothing, branches)) for branches in unions)
+    )
 
 
 def _is_number(value: Any) -> bool:

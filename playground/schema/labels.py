@@ -1,10 +1,13 @@
 """Words for the shapes of a union: what each is called when the schema does not say it."""
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from .choices import label_of
 from .flat import Flat
+from .guesses import upload_kind
 from .hints import spaced
+from .scalars import limits_of
 from .values import compact
 
 if TYPE_CHECKING:
@@ -19,24 +22,81 @@ _TYPE_WORDS = {
     "array": "list",
     "null": "none",
 }
+_FILE_WORDS = {"image": "picture", "video": "video", "audio": "sound", "file": "file"}
+_LIST_WORDS = {"string": "texts", "number": "numbers", "integer": "whole numbers"}
+_FORMAT_WORDS = {"uri": "web address", "url": "web address", "iri": "web address",
+                 "email": "e-mail address", "date": "date", "date-time": "date and time",
+                 "time": "time", "uuid": "UUID"}  # fmt: skip
 _FEW = 3  # names are listed
+_LONGEST = 48
 
 
-def labels(shapes: list[Flat], compiler: "Compiler", flat: Flat) -> list[str]:
-    """Return a word for each branch: its title, what tells it apart, else what it holds."""
+def labels(shapes: list[Flat], compiler: "Compiler", flat: Flat, name: str) -> list[str]:
+    """Return a word for each branch: its title, what tells it apart, else what it holds.
+
+    name  of the value that has one of these shapes
+    """
     discriminator = flat.keywords.get("discriminator")
     tells = discriminator if isinstance(discriminator, dict) else {}
+    words = _Words(compiler, name, _shared_names(shapes))
     outer = flat.keywords.get("title")
-    found = [_label(shape, compiler, tells, outer) for shape in shapes]
-    seen: dict[str, int] = {}
+    found = [_label(shape, words, tells, outer) for shape in shapes]
+    again = Counter(found)
+    alike = {label: [s for s, one in zip(shapes, found, strict=True) if one == label]
+             for label in again}  # fmt: skip
+    found = [
+        _with_more(label, shape, alike[label], words) if again[label] > 1 else label
+        for label, shape in zip(found, shapes, strict=True)
+    ]
+    seen: Counter[str] = Counter()
     unique = []
     for label in found:
-        seen[label] = seen.get(label, 0) + 1
+        seen[label] += 1
         unique.append(label if seen[label] == 1 else f"{label} ({seen[label]})")
     return unique
 
 
-def _label(shape: Flat, compiler: "Compiler", tells: dict[str, Any], outer: Any) -> str:
+def _shared_names(shapes: list[Flat]) -> set[str]:
+    """Return the names that each branch that is an object has: they tell nothing apart."""
+    names = [set(shape.keywords.get("properties", {})) for shape in shapes if _is_object(shape)]
+    return set.intersection(*names) if len(names) > 1 else set()
+
+
+def _is_object(shape: Flat) -> bool:
+    return shape.types == ("object",)
+
+
+def _with_more(label: str, shape: Flat, alike: list[Flat], words: "_Words") -> str:
+    """Return a label with what else tells its branch apart from those of the same label."""
+    if all(map(_is_object, alike)):
+        return _with_kinds(label, shape, alike, words)
+    keywords = shape.keywords
+    limits = ""
+    if shape.types in {("number",), ("integer",)}:
+        limits = limits_of(keywords, integer=shape.types == ("integer",))
+    elif shape.types == ("string",) and "maxLength" in keywords:
+        limits = f"at most {int(keywords['maxLength']):,} characters"
+    elif shape.types == ("string",) and "minLength" in keywords:
+        limits = f"at least {int(keywords['minLength']):,} characters"
+    elif shape.types == ("array",):
+        least, most = keywords.get("minItems"), keywords.get("maxItems")
+        counts = {f"at least {least}": least, f"at most {most}": most}
+        said = [words for words, count in counts.items() if count is not None]
+        limits = f"{least} entries" if least == most is not None else " and ".join(said)
+    return f"{label}, {limits}" if limits else label
+
+
+def _with_kinds(label: str, shape: Flat, alike: list[Flat], words: "_Words") -> str:
+    """Return a label with what the first part holds that holds something else elsewhere."""
+    for name, schema in shape.keywords.get("properties", {}).items():
+        others = [each.keywords.get("properties", {}).get(name, True) for each in alike]
+        kinds = {words.of(words.compiler.flatten(each)) for each in others}
+        if len(kinds) == len(alike):
+            return f"{spaced(name)}: {words.of(words.compiler.flatten(schema))}"
+    return label
+
+
+def _label(shape: Flat, words: "_Words", tells: dict[str, Any], outer: Any) -> str:
     """Return one branch's word.
 
     tells  OpenAPI's `discriminator`: the property that tells branches apart, and its values
@@ -46,40 +106,68 @@ def _label(shape: Flat, compiler: "Compiler", tells: dict[str, Any], outer: Any)
         return spaced(title) if title in shape.type_names else title
     properties = shape.keywords.get("properties", {})
     for name in [tell] if tell in properties else properties:
-        keywords = compiler.flatten(properties[name]).keywords
+        keywords = words.compiler.flatten(properties[name]).keywords
         members = [keywords["const"]] if "const" in keywords else keywords.get("enum", [])
         if len(members) == 1:
             return members[0] if isinstance(members[0], str) else compact(members[0])
     mapping = tells.get("mapping")
     named = mapping.items() if isinstance(mapping, dict) else ()
-    words = [value for value, ref in named if ref in shape.refs]
-    return words[0] if words else words_for(shape, compiler)
+    known = [value for value, ref in named if ref in shape.refs]
+    return known[0] if known else words.of(shape)
 
 
-def words_for(shape: Flat, compiler: "Compiler", *, deep: bool = True) -> str:
-    """Return what a shape holds, in words: "text", "list of numbers", "width, height"."""
-    types = shape.types
-    members = [shape.keywords["const"]] if "const" in shape.keywords else shape.keywords.get("enum")
-    if members:
-        return " or ".join(map(label_of, members)) if len(members) <= _FEW else "one of a list"
-    if shape.alternatives and deep:
-        return _words_for_all(shape, compiler)
-    if types == ("array",):
-        inner = compiler.flatten(shape.keywords.get("items", True))
-        word = {"string": "texts", "number": "numbers", "integer": "whole numbers"}
-        kind = word.get(inner.types[0]) if len(inner.types) == 1 else None
-        return f"list of {kind}" if kind else "list"
-    if types == ("object",):
-        names = [name.replace("_", " ") for name in shape.keywords.get("properties", {})]
+class _Words:
+    """Finds words for what a shape holds: "text", "list of numbers", "width, height"."""
+
+    def __init__(self, compiler: "Compiler", name: str, shared: set[str]) -> None:
+        self.compiler = compiler
+        self.name = name
+        self.shared = shared
+
+    def of(self, shape: Flat, *, deep: bool = True) -> str:
+        keywords = shape.keywords
+        members = [keywords["const"]] if "const" in keywords else keywords.get("enum")
+        if members:
+            return _list_of([label_of(member) for member in members])
+        if shape.alternatives and deep:
+            return self.of_all(shape)
+        if shape.types == ("array",):
+            return self.of_list(shape)
+        if _is_object(shape):
+            return self.of_object(keywords)
+        if shape.types == ("string",):
+            kind = upload_kind(self.name, keywords)
+            word = _FORMAT_WORDS.get(keywords.get("format", ""), _TYPE_WORDS["string"])
+            return _FILE_WORDS.get(kind, word)
+        return _TYPE_WORDS[shape.types[0]] if len(shape.types) == 1 else "anything"
+
+    def of_list(self, shape: Flat) -> str:
+        items = shape.keywords.get("items", True)
+        inner = self.compiler.flatten(items)
+        if inner.types == ("string",) and (kind := upload_kind(self.name, inner.keywords)):
+            return f"list of {_FILE_WORDS[kind]}s"
+        word = _LIST_WORDS.get(inner.types[0]) if len(inner.types) == 1 else None
+        return f"list of {word}" if word else "list"
+
+    def of_object(self, keywords: dict[str, Any]) -> str:
+        """Name the parts that other branches lack, those first that must be there."""
+        properties, needed = keywords.get("properties", {}), keywords.get("required", ())
+        own = [name for name in properties if name not in self.shared] or list(properties)
+        own = [name for name in own if name in needed] or own
+        names = [spaced(name) for name in own]
         return ", ".join(names[:_FEW]) + ("…" if len(names) > _FEW else "") or "details"
-    if len(types) == 1:
-        return _TYPE_WORDS[types[0]]
-    return "anything"
+
+    def of_all(self, shape: Flat) -> str:
+        """Name what is itself one of several shapes by those that leave something open."""
+        inner = [self.compiler.flatten(branch) for branch in shape.alternatives[0].branches]
+        free = [each for each in inner if not {"enum", "const"} & set(each.keywords)]
+        words = dict.fromkeys(self.of(each, deep=False) for each in free or inner)
+        return " or ".join([*words][:_FEW])
 
 
-def _words_for_all(shape: Flat, compiler: "Compiler") -> str:
-    """Return words for what is itself one of several shapes: those that leave something open."""
-    inner = [compiler.flatten(branch) for branch in shape.alternatives[0].branches]
-    free = [each for each in inner if not {"enum", "const"} & set(each.keywords)]
-    words = dict.fromkeys(words_for(each, compiler, deep=False) for each in free or inner)
-    return " or ".join([*words][:_FEW])
+def _list_of(members: list[str]) -> str:
+    """Return the members of a list as words, the first of them where there are many."""
+    if len(members) <= _FEW:
+        return " or ".join(members)
+    shown = f"{', '.join(members[:_FEW])}…"
+    return shown if len(shown) <= _LONGEST else f"{shown[:_LONGEST]}…"

@@ -69,7 +69,7 @@ def spell(node: Node, value: Value) -> Typed:  # noqa: C901, PLR0911 - one for e
         case Raw():
             return Typed(texts=(as_sent(pretty(value)),))
         case Number():
-            return Typed(texts=(as_sent(spell_number(value)),))
+            return Typed(texts=(as_sent(spell_number(value, integer=node.integer)),))
         case Text(kind="datetime-local") if isinstance(value, str):
             return _spell_moment(value)
         case _:

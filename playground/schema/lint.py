@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from . import pointers
+from .contradictions import find_contradictions
 from .documents import Document, Note
 from .patterns import read_pattern
 from .regex_tree import PatternError
@@ -18,6 +19,7 @@ def find_notes(document: Document, judge: Judge) -> Iterator[Note]:
     for pointer, schema in document.subschemas:
         yield from _about_default(pointer, schema, judge)
         yield from _about_patterns(pointer, schema)
+    yield from find_contradictions(document, judge)
 
 
 def _about_patterns(pointer: str, schema: dict[str, Any]) -> Iterator[Note]:

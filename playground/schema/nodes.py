@@ -112,12 +112,14 @@ class Option:
     """One member of an enum.
 
     text   its compact JSON, which is what the browser sends
+    token  the member as it stands in the schema, where the label is its words
     ratio  width and height, where the member names a shape
     """
 
     text: str
     label: str
     value: JSON
+    token: str = ""
     help: str = ""
     ratio: tuple[float, float] | None = None
 

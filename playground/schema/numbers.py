@@ -6,6 +6,7 @@ import re
 from .values import JSON, compact
 
 LONGEST = 64
+_EXACT = 2**53  # up to here a float says each digit of an integer
 _LARGEST_EXPONENT = 308
 _NUMBER = re.compile(r"-?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE]([+-]?[0-9]+))?")
 
@@ -49,8 +50,19 @@ def _complaint(text: str) -> str:
     return "Write a number, in digits only"
 
 
-def spell_number(value: JSON) -> str:
-    """Return the text for a number, or for whatever else stands where a number should be."""
+def spell_number(value: JSON, *, integer: bool = False) -> str:
+    """Return the text for a number, or for whatever else stands where a number should be.
+
+    integer  the schema wants one: 3.0 is shown as 3
+    """
+    if (
+        integer
+        and isinstance(value, float)
+        and value.is_integer()
+        and value
+        and abs(value) < _EXACT
+    ):
+        return str(int(value))
     if isinstance(value, str):
         return value
     return repr(value) if isinstance(value, float) else compact(value)

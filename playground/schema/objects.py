@@ -4,8 +4,9 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from .flat import Flat
-from .hints import ordered
+from .flat import SHAPES, Flat
+from .hints import folded, ordered
+from .keywords import is_nothing
 from .nodes import (
     Choice,
     Files,
@@ -83,13 +84,20 @@ def _make_group(
     if too_many or not (properties or free or flat.conditions or extra is False):
         return Raw(**about)
     required = keywords.get("required", [])
+    named = {name: _schema_for(flat, name, extra) for name in demanded_names(flat)}
+    properties = properties | {name: each for name, each in named.items() if each is not False}
     children = [
         compiler.node(
             properties[name],
             spot.inside(flat, name, required=name in required, branch=spot.branch),
         )
-        for name in ordered(properties, required, keywords, hints)
+        for name in ordered(properties, required, {**keywords, "properties": properties}, hints)
     ]
+    if spot.depth == 0:
+        folds = folded(properties, required, hints)
+        children = [
+            replace(child, advanced=True) if child.name in folds else child for child in children
+        ]
     names = keywords.get("propertyNames")
     return Group(
         **about,
@@ -101,6 +109,34 @@ def _make_group(
     )
 
 
+def demanded_names(flat: Flat) -> list[str]:
+    """Return the names that an object asks for without saying what they hold."""
+    lists = [flat.keywords.get("required", ())]
+    lists += [
+        branch.get("required", ())
+        for each in flat.alternatives
+        for branch in each.branches
+        if isinstance(branch, dict) and not SHAPES & set(branch)
+    ]
+    known = flat.keywords.get("properties", {})
+    return [name for names in lists for name in names if name not in known]
+
+
+def _schema_for(flat: Flat, name: str, extra: Schema) -> Schema:
+    """Return what a key holds that `properties` does not name; False where it cannot be there."""
+    found = [
+        schema
+        for text, schema in flat.keywords.get("patternProperties", {}).items()
+        for pattern in [find_pattern(text)]
+        if pattern and pattern.accepts(name)
+    ]
+    if any(map(is_nothing, found)):
+        return False
+    if found:
+        return found[0] if len(found) == 1 else {"allOf": found}
+    return extra
+
+
 def _free_keys(
     compiler: "Compiler", flat: Flat, spot: "Spot", extra: Schema
 ) -> tuple[FreeKey, ...]:
@@ -110,14 +146,22 @@ def _free_keys(
         FreeKey(pattern=pattern, node=compiler.later(schema, inside))
         for text, schema in flat.keywords.get("patternProperties", {}).items()
         for pattern in [find_pattern(text)]
-        if pattern and schema is not False
+        if pattern and not is_nothing(schema)
     ]
     unchecked = _unchecked(flat)
     if unchecked and extra is False:  # any key may be one of theirs
-        extra = next((each for each in unchecked if each is not False), False)
-    if isinstance(extra, dict) and extra:
+        extra = next((each for each in unchecked if not is_nothing(each)), False)
+    least = flat.keywords.get("minProperties", 0)
+    is_wanted = bool(least) and least > _room(compiler, flat)
+    if (isinstance(extra, dict) and extra) or (extra is True and is_wanted):
         found.append(FreeKey(pattern=None, node=compiler.later(extra, inside)))
     return tuple(found)
+
+
+def _room(compiler: "Compiler", flat: Flat) -> int:
+    """Return how many of an object's properties a person can fill in."""
+    parts = map(compiler.flatten, flat.keywords.get("properties", {}).values())
+    return sum(not part.impossible and part.keywords.get("readOnly") is not True for part in parts)
 
 
 def _unchecked(flat: Flat) -> list[Schema]:

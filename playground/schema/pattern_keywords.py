@@ -13,6 +13,7 @@ from typing import Any
 from jsonschema import ValidationError
 from jsonschema.protocols import Validator
 
+from .keywords import LOOSE
 from .patterns import can_try, find_pattern
 from .values import JSON, Schema
 
@@ -132,7 +133,7 @@ def _not(validator: Validator, schema: Schema, value: JSON, _schema: Schema) -> 
         yield ValidationError(f"{value!r} should not be valid under {schema!r}")
 
 
-def _one_of(validator: Any, branches: list[Schema], value: JSON, _schema: Schema) -> Errors:
+def _one_of(validator: Any, branches: list[Schema], value: JSON, schema: dict[str, Any]) -> Errors:
     errors: list[ValidationError] = []
     sure, unsure = 0, 0
     for number, branch in enumerate(branches):
@@ -148,7 +149,7 @@ def _one_of(validator: Any, branches: list[Schema], value: JSON, _schema: Schema
             sure += 1
     if not sure and not unsure:
         yield ValidationError("it is valid under none of the schemas", context=errors)
-    if sure > 1:
+    if sure > 1 and not schema.get(LOOSE):
         yield ValidationError("it is valid under several schemas")
 
 

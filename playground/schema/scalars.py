@@ -5,7 +5,8 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import TYPE_CHECKING, Any
 
 from .flat import Flat
-from .hints import example_of, is_file_address, is_prompt, read_hints, upload_kind
+from .guesses import is_file_address, is_prompt, unit_of, upload_kind
+from .hints import example_of, read_hints
 from .nodes import Files, Node, Number, Text
 from .patterns import find_pattern, is_for_browsers
 from .values import JSON, compact
@@ -67,7 +68,7 @@ def make_line(
     return Text(
         **about,
         kind=kind,
-        rows=0 if suggestions else _rows(flat, about["name"], kind, default),
+        rows=0 if suggestions else _rows(flat, about, kind, default),
         min_length=None if least is None else int(least),
         max_length=None if most is None else int(most),
         pattern=pattern if is_for_browsers(pattern) else "",
@@ -80,7 +81,7 @@ def make_line(
     )
 
 
-def _rows(flat: Flat, name: str, kind: str, default: JSON) -> int:
+def _rows(flat: Flat, about: dict[str, Any], kind: str, default: JSON) -> int:
     keywords, hints = flat.keywords, read_hints(flat.keywords)
     if kind not in {"text", "url", "email"}:
         return 0
@@ -88,8 +89,13 @@ def _rows(flat: Flat, name: str, kind: str, default: JSON) -> int:
         return hints.rows
     most = keywords.get("maxLength")
     several = isinstance(default, str) and "\n" in default
-    wide = kind == "text" and (is_prompt(name) or (most is not None and most >= _LONG))
+    long = most is not None and most >= _LONG
+    wide = kind == "text" and (long or _is_prompt(keywords, about))
     return _ROWS if hints.widget == "textarea" or several or wide else 0
+
+
+def _is_prompt(keywords: dict[str, Any], about: dict[str, Any]) -> bool:
+    return is_prompt(about["name"], keywords, required=about["required"])
 
 
 def make_number(flat: Flat, about: dict[str, Any], suggestions: tuple[str, ...] = ()) -> Number:
@@ -106,7 +112,7 @@ def make_number(flat: Flat, about: dict[str, Any], suggestions: tuple[str, ...] 
         maximum=_digits(most),
         step=_digits(_decimal(step)) if step is not None else "1" if integer else "any",
         limits=limits_of(keywords, integer=integer),
-        unit=read_hints(keywords).unit,
+        unit=read_hints(keywords).unit or unit_of(about["name"], keywords),
         suggestions=suggestions,
         example=example_of(keywords),
     )

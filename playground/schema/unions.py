@@ -1,10 +1,13 @@
 """Makes the nodes of values that may have one of several shapes."""
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from .choices import make_choice, make_options
-from .flat import Alternatives, Flat
+from .choices import make_closed
+from .flat import SHAPES, Alternatives, Flat
+from .guesses import upload_kind
+from .keywords import LOOSE
 from .labels import labels
 from .nodes import (
     Branch,
@@ -23,22 +26,21 @@ from .nodes import (
     Union,
 )
 from .objects import is_quiet
-from .scalars import make_line, make_number
-from .values import JSON, Schema, compact, is_same
+from .scalars import make_line, make_number, make_text
+from .values import ABSENT, JSON, Schema, compact, is_same
 
 if TYPE_CHECKING:
     from .compile import Compiler, Spot
 
-_SHAPES = {"type", "properties", "items", "enum", "const", "$ref", "allOf", "anyOf", "oneOf",
-           "additionalProperties", "prefixItems"}  # fmt: skip
 _MOST_BRANCHES = 100
+_OF_ADDRESSES = re.compile(r"data:|https?|base64", re.IGNORECASE)  # patterns of them
 _CONSTANT = 100  # what a constant that agrees weighs, against one for a known name
 
 
 def find_union(compiler: "Compiler", schema: Schema, flat: Flat, spot: "Spot") -> Node | None:
     """Make the node of the schema's `anyOf` or `oneOf`, or None where it draws none."""
     for alternatives in flat.alternatives:
-        if not any(isinstance(b, dict) and _SHAPES & set(b) for b in alternatives.branches):
+        if not any(isinstance(b, dict) and SHAPES & set(b) for b in alternatives.branches):
             continue  # they only demand: "one of these is required"; the judge sees to it
         if len(alternatives.branches) <= _MOST_BRANCHES:
             return _of_alternatives(compiler, schema, flat, spot, alternatives)
@@ -49,8 +51,9 @@ def _of_alternatives(
     compiler: "Compiler", schema: Schema, flat: Flat, spot: "Spot", alternatives: Alternatives
 ) -> Node | None:
     shapes = [(branch, compiler.flatten(branch)) for branch in alternatives.branches]
-    filled = [(branch, shape) for branch, shape in shapes if not _is_null(shape)]
-    null = len(filled) < len(shapes) or flat.keywords.get("nullable") is True
+    filled = [(branch, shape) for branch, shape in shapes if _is_offered(shape)]
+    has_null = any(_is_null(shape) and not shape.impossible for _, shape in shapes)
+    null = has_null or flat.keywords.get("nullable") is True
     nullable = (null or "null" in flat.types) and compiler.judge.accepts(None, schema)
     if not filled:
         return None
@@ -59,14 +62,25 @@ def _of_alternatives(
     about = compiler.about(schema, flat, spot, nullable=nullable)
     if all("const" in shape.keywords or "enum" in shape.keywords for _, shape in filled):
         members = [member for _, shape in filled for member in _members(shape)]
-        return make_choice(make_options(members), about)
+        return make_closed(members, spot, about)
     if node := _open_choice(compiler, flat, filled, about):
         return node
+    if text := texts_as_one(compiler, spot.name, flat, spot.around):
+        return make_text(compiler, text, about, spot.around)
+    texts = [branch for branch, shape in filled if is_text_like(spot.name, flat, shape)]
     numbered = [
         (number, _joined(flat, alternatives, branch))
         for number, (branch, shape) in enumerate(shapes)
-        if not _is_null(shape)
+        if _is_offered(shape) and branch not in texts[1:]
     ]
+    if len(texts) > 1:  # they are one choice, which a text or a file can meet in several ways
+        first = alternatives.branches.index(texts[0])
+        joined = [_joined(flat, alternatives, branch) for branch in texts]
+        numbered = [
+            (number, {alternatives.keyword: joined, **_loose(alternatives)}
+             if number == first else branch)
+            for number, branch in numbered
+        ]  # fmt: skip
     return make_union(
         compiler,
         flat,
@@ -84,13 +98,14 @@ def _is_null(shape: Flat) -> bool:
     return shape.types == ("null",) or only
 
 
+def _is_offered(shape: Flat) -> bool:
+    """Tell whether a branch is one to choose: null is said otherwise, and nothing fits `false`."""
+    return not _is_null(shape) and not shape.impossible
+
+
 def _rest(flat: Flat, alternatives: Alternatives) -> dict[str, Any]:
     """Return the schema around the alternatives, as one schema again."""
-    others = [
-        {other.keyword: list(other.branches)}
-        for other in flat.alternatives
-        if other is not alternatives
-    ]
+    others = [other.as_schema() for other in flat.alternatives if other is not alternatives]
     rest = flat.without("nullable")
     if "null" in flat.types and "type" in rest:
         rest["type"] = [name for name in flat.types if name != "null"]
@@ -134,6 +149,55 @@ def _words(schema: dict[str, Any]) -> dict[str, Any]:
 
 def _trailing(spot: "Spot", flat: Flat) -> "Spot":
     return replace(spot, trail=spot.trail | flat.refs)
+
+
+def _loose(alternatives: Alternatives) -> dict[str, Any]:
+    return {LOOSE: True} if alternatives.is_loose else {}
+
+
+def is_text_like(name: str, flat: Flat, shape: Flat) -> bool:
+    """Tell whether a branch is a plain text or a file, which a person need not tell apart."""
+    named = {"enum", "const"} & set(shape.keywords)
+    pattern = shape.keywords.get("pattern", "")
+    outer = flat.keywords.get("title")
+    title = shape.keywords.get("title", outer)
+    has_title = title != outer and title not in shape.type_names
+    is_file = bool(upload_kind(name, shape.keywords))
+    return (
+        shape.types == ("string",)
+        and "type" in shape.keywords
+        and not (shape.alternatives or shape.conditions or named)
+        and (not pattern or bool(_OF_ADDRESSES.search(pattern)))
+        and (is_file or not has_title)
+    )
+
+
+def texts_as_one(compiler: "Compiler", name: str, flat: Flat, around: str = "") -> Flat | None:
+    """Return a schema whose branches are all plain texts or files as one that is a text.
+
+    None where it has no branches, or others.
+    """
+    if len(flat.alternatives) != 1:
+        return None
+    branches = map(compiler.flatten, flat.alternatives[0].branches)
+    shapes = [shape for shape in branches if _is_offered(shape)]
+    if not shapes or not all(is_text_like(name, flat, shape) for shape in shapes):
+        return None
+    keywords = {
+        key: value
+        for key, value in shapes[0].keywords.items()
+        if all(is_same(shape.keywords.get(key, ABSENT), value) for shape in shapes)
+    }
+    kinds = {upload_kind(name, shape.keywords, around): shape.keywords for shape in shapes}
+    kinds.pop("", None)
+    family = next((kind for kind in kinds if kind != "file"), "file")
+    if kinds:
+        keywords |= kinds.get(family, {})
+        keywords.pop("pattern", None)
+    if kinds and family != "file":
+        keywords.setdefault("contentMediaType", f"{family}/*")
+    whole = {**keywords, **flat.keywords}
+    return replace(flat, keywords=whole, types=("string",), alternatives=())
 
 
 def _members(shape: Flat) -> list[tuple[JSON, str, str]]:
@@ -201,7 +265,9 @@ def make_union(
             node=_later_branch(compiler, schema, inside, required=spot.required),
             accepts=lambda value, schema=schema: compiler.judge.accepts(value, schema),  # type: ignore[misc]
         )
-        for (number, schema), label in zip(numbered, labels(shapes, compiler, flat), strict=True)
+        for (number, schema), label in zip(
+            numbered, labels(shapes, compiler, flat, spot.name), strict=True
+        )
     )
     default = about["default"]
     start: int | None = find_branch(branches, default[0]) if default else 0

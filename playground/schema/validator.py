@@ -21,14 +21,15 @@ from .pattern_keywords import KEYWORDS, Keyword
 from .values import JSON, Schema, key_of
 
 
-def _exact(number: float) -> Fraction:
+def exact(number: float) -> Fraction:
+    """Return a number as people write it: 0.1 is a tenth."""
     return Fraction(number) if isinstance(number, int) else Fraction(repr(number))
 
 
 def is_multiple(number: float, step: float) -> bool:
     """Tell whether a number is a whole multiple as people write them: 0.3 is one of 0.1."""
     try:
-        return (_exact(number) / _exact(step)).denominator == 1
+        return (exact(number) / exact(step)).denominator == 1
     except ValueError:  # infinite, or no number
         return False
 

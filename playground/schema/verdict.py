@@ -102,7 +102,7 @@ class _Verdict:
             return
         branches: dict[object, list[ValidationError]] = {}
         for each in error.context or ():
-            branches.setdefault(each.schema_path[0], []).append(each)
+            branches.setdefault(next(iter(each.schema_path), None), []).append(each)
         chosen = self._chosen(error, branches, pointer)
         if chosen is None:
             self.add(pointer, words.say(error, self.nodes.get(pointer)))
@@ -126,7 +126,7 @@ class _Verdict:
                 and entry.pick.isdecimal()
             ):
                 return branches.get(node.branches[int(entry.pick)].number)
-        real = [errors for errors in branches.values() if not _is_about_null(errors)]
+        real = [errors for errors in branches.values() if not any(map(_is_beside, errors))]
         if len(real) == 1:
             return real[0]
         closer = [errors for errors in real if not any(_is_about_kind(each) for each in errors)]
@@ -155,8 +155,10 @@ def _missing(error: ValidationError) -> Iterator[str]:
     yield from (name for name in names if name not in given)
 
 
-def _is_about_null(errors: list[ValidationError]) -> bool:
-    return any(not e.path and e.validator == "type" and e.validator_value == "null" for e in errors)
+def _is_beside(error: ValidationError) -> bool:
+    """Tell whether an error is about a branch that nobody chooses: null, or nothing at all."""
+    is_null = error.validator == "type" and error.validator_value == "null"
+    return not error.path and (is_null or words.is_about_nothing(error))
 
 
 def _is_about_kind(error: ValidationError) -> bool:

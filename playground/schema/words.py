@@ -7,6 +7,8 @@ from jsonschema import ValidationError
 
 from .choices import label_of
 from .hints import spaced
+from .keywords import is_nothing
+from .negations import NOTHING, say_not
 from .nodes import Choice, Files, Lines, Multi, Node, Number, Raw, Rows, Switch, Text, Union
 from .scalars import limits_of
 from .values import JSON
@@ -162,7 +164,16 @@ def _unknown(error: ValidationError, _node: Node | None) -> str:
     return f"“{name}” is not known here" if name else "Something here is not known"
 
 
+def is_about_nothing(error: ValidationError) -> bool:
+    """Tell whether an error says that no value at all is accepted at its place."""
+    if error.validator in {"anyOf", "oneOf"} and error.context:
+        return all(map(is_about_nothing, error.context))
+    return error.validator == "not" and is_nothing({"not": error.validator_value})
+
+
 def _none_fits(error: ValidationError, _node: Node | None) -> str:
+    if error.context and all(map(is_about_nothing, error.context)):
+        return NOTHING
     demands = _demands(error)
     if demands:
         return f"Fill in {' or '.join(demands)}"
@@ -185,6 +196,11 @@ def _demands(error: ValidationError) -> list[str]:
     ):
         return []
     return [" and ".join(spaced(name) for name in each["required"]) for each in branches]
+
+
+def _not(error: ValidationError, _node: Node | None) -> str:
+    refused: Any = error.validator_value
+    return say_not(refused, error.instance)
 
 
 def _always(text: str) -> Callable[[ValidationError, Node | None], str]:
@@ -211,7 +227,7 @@ _WORDS: dict[str, Callable[[ValidationError, Node | None], str]] = {
     "propertyNames": _always("A name here is not accepted"),
     "unevaluatedProperties": _always("Something here is not accepted"),
     "unevaluatedItems": _always("An entry here is not accepted"),
-    "not": _always("This is just what is not accepted; change it"),
+    "not": _not,
     "anyOf": _none_fits,
     "oneOf": _none_fits,
 }  # fmt: skip

@@ -91,19 +91,25 @@ function dress() {
   for (const slider of document.querySelectorAll("#fields input[data-mirrors][hidden]")) {
     const number = document.getElementById(slider.dataset.mirrors);
     slider.hidden = false;
-    slider.value = number.value || slider.min;
+    follow(slider, number);
     slider.addEventListener("input", () => {
       number.value = slider.value;
       number.dispatchEvent(new Event("input", { bubbles: true }));
     });
     slider.addEventListener("change", () => number.dispatchEvent(new Event("change", { bubbles: true })));
-    number.addEventListener("input", () => { slider.value = number.value || slider.min; });
+    number.addEventListener("input", () => follow(slider, number));
   }
   for (const text of document.querySelectorAll("#fields [data-max-length]")) count(text);
   for (const select of document.querySelectorAll("#fields select:not([data-searched])")) {
     if (select.options.length > LONG_LIST) makeSearchable(select);
   }
   for (const field of document.querySelectorAll("#fields .field[data-pointer]")) mark(field);
+}
+
+/** Put a slider where its number is; without a number it is dim, at the place it starts from. */
+function follow(slider, number) {
+  slider.value = number.value || slider.dataset.start;
+  slider.toggleAttribute("data-unset", !number.value);
 }
 
 function count(text) {
@@ -129,7 +135,7 @@ function makeSearchable(select) {
   search.className = "field__search";
   search.placeholder = `Search ${options.filter((option) => option.value).length} options`;
   search.setAttribute("aria-label", "Search the list below");
-  const fits = (option) => option.text.toLowerCase().includes(search.value.toLowerCase());
+  const fits = (option) => `${option.text} ${option.title}`.toLowerCase().includes(search.value.toLowerCase());
   search.addEventListener("input", () => {
     const chosen = select.value; // a list that loses its option for a moment chooses another
     select.replaceChildren(...options.filter((option) => option.value === chosen || fits(option)));

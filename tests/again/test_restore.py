@@ -73,7 +73,7 @@ def test_what_another_model_made_is_carried_by_what_it_means(
     client: Client, seedream: ModelSpec, painter: ModelSpec
 ) -> None:
     page = drop(client, painter, imprinted(inputs={"prompt": "an owl", "n": 2}))
-    assert 'value="an owl"' in page
+    assert "an owl</textarea>" in page
     assert "It was made with another model, Seedream 5 Lite." in page
     assert "takes no such thing: Images." in page
 

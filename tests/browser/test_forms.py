@@ -259,6 +259,29 @@ def test_a_slider_and_its_number_move_each_other(form: Page) -> None:
     expect(slider).to_have_value("0.2")
 
 
+def test_a_slider_without_a_number_is_dim_at_its_start(form: Page) -> None:
+    number, slider = field(form, "Strength"), form.locator("input[data-mirrors$=strength]")
+    expect(slider).not_to_have_attribute("data-unset", "")
+    number.fill("")
+    expect(slider).to_have_attribute("data-unset", "")
+    expect(slider).to_have_value("0.5")
+    expect(slider).to_have_css("opacity", "0.45")
+    slider.fill("0.7")
+    expect(number).to_have_value("0.7")
+    expect(slider).not_to_have_attribute("data-unset", "")
+
+
+def test_choosing_grouped_generation_shows_its_number(page: Page, launched: Launched) -> None:
+    open_anew(page, f"{launched.url}models/{SLUG}/")
+    number = field(page, "Max images")
+    expect(number).to_be_hidden()
+    group = page.get_by_role("group", name="Grouped generation", exact=True)
+    group.get_by_role("radio", name="auto").check()
+    expect(number).to_be_visible()
+    group.get_by_role("radio", name="disabled").check()
+    expect(number).to_be_hidden()
+
+
 def test_a_changed_field_goes_back_to_how_it_was_opened(form: Page) -> None:
     field(form, "Strength").fill("0.9")
     build(form, "one")  # the form is drawn anew meanwhile

@@ -6,10 +6,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from playground.schema.documents import read_document
+from playground.schema import SchemaForm
 from playground.schema.flat import Flat, flatten
 from playground.schema.patterns import find_pattern
-from playground.schema.values import compact
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12) | st.sampled_from(
     [
@@ -56,7 +55,8 @@ class Values:
     """Draws values that mean to fit one document; the test drops those that do not."""
 
     def __init__(self, schema: Any) -> None:
-        self.document = read_document(compact(schema))
+        # As the form reads it: what tells the branches of a union apart is written into them.
+        self.document = SchemaForm(schema)._compiled.document
 
     def any(self) -> st.SearchStrategy[Any]:
         return self.of(self.document.schema, 0)
@@ -161,6 +161,8 @@ class Values:
             ):
                 if isinstance(each, dict):
                     properties = {**each.get("properties", {}), **properties}
+        for name in required - properties.keys():
+            properties[name] = keywords.get("additionalProperties", True)
         parts = {name: self.of(each, depth + 1) for name, each in properties.items()}
         known = st.fixed_dictionaries(
             {name: each for name, each in parts.items() if name in required},

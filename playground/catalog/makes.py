@@ -1,0 +1,45 @@
+"""What a model makes, as far as its facts say it: pictures, videos, sounds or texts."""
+
+import re
+from enum import StrEnum
+from typing import Any
+
+
+class Makes(StrEnum):
+    """What comes out of a model."""
+
+    PICTURES = "pictures"
+    VIDEOS = "videos"
+    SOUNDS = "sounds"
+    TEXTS = "texts"
+    RESULTS = "results"
+
+
+# The first that is found counts: "image to video" makes videos, "speech to text" makes texts.
+_SIGNS: tuple[tuple[Makes, str], ...] = (
+    (Makes.TEXTS, r"to[- ]text\b|transcri|whisper|caption|\bocr\b|\bllm\b|chat|embedding|translat"),
+    (Makes.SOUNDS, r"to[- ](?:speech|audio|music|sound|song)\b|\btts\b|text2speech"),
+    (Makes.VIDEOS, r"to[- ]video\b|2video\b|\b[it]2v\b|lip[- ]?sync"),
+    (Makes.PICTURES, r"to[- ](?:image|picture)\b|2image\b|\b[it]2i\b|inpaint|upscal"),
+    (Makes.SOUNDS, r"\b(?:speech|music|audio|sounds?|songs?|voices?|lyrics|spoken|melod)"),
+    (Makes.VIDEOS, r"\b(?:videos?|films?|movies?|clips?|animat)"),
+    (Makes.PICTURES, r"\b(?:images?|pictures?|photos?|drawings?|illustration|logo|diffusion)"),
+)
+
+
+def what_it_makes(category: str, words: str, schema: Any) -> Makes:
+    """Return what a model makes by its category, else by its words, else by what it asks for.
+
+    words  its name, title and description
+    """
+    for text in (category, words, _names(schema)):
+        plain = re.sub(r"[_./]+", " ", text.lower())
+        for made, signs in _SIGNS:
+            if re.search(signs, plain):
+                return made
+    return Makes.RESULTS
+
+
+def _names(schema: Any) -> str:
+    properties = schema.get("properties") if isinstance(schema, dict) else None
+    return " ".join(properties) if isinstance(properties, dict) else ""

@@ -1,0 +1,98 @@
+"""OpenAPI's `discriminator`: the property whose value says which branch of a union is meant.
+
+The branches often call that property a plain string, so that the schema alone does not tell them
+apart. Here each branch gets the value as a constant, which the form sends without asking for it.
+Source: OpenAPI 3.1.1, Discriminator Object
+"""
+
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import unquote
+
+from . import pointers
+from .documents import Document, Note
+from .flat import flatten
+from .values import JSON, is_same
+
+_UNIONS = ("oneOf", "anyOf")
+
+
+def obey(document: Document) -> Iterator[Note]:
+    """Write the values of each discriminator into the branches; yield notes on what is unclear."""
+    if not any("discriminator" in schema for _, schema in document.subschemas):
+        return
+    for pointer, schema in document.subschemas:
+        for keyword in _UNIONS:
+            if keyword in schema:
+                yield from _obey(document, pointer, schema, schema[keyword])
+
+
+def _obey(
+    document: Document, pointer: str, schema: dict[str, Any], branches: list[Any]
+) -> Iterator[Note]:
+    tells = _find(document, schema, branches)
+    name = tells.get("propertyName")
+    if not isinstance(name, str):
+        return
+    mapping = tells.get("mapping")
+    mapping = mapping if isinstance(mapping, dict) else {}
+    named = {value: _target(document, where) for value, where in mapping.items()}
+    for value, target in named.items():
+        if target is None:
+            place = pointers.child(pointer, "discriminator")
+            yield Note(
+                pointer=pointers.child(pointers.child(place, "mapping"), value),
+                message=f"“{mapping[value]}” is not in this document.",
+            )
+    for branch in branches:
+        if isinstance(branch, dict):
+            _tell(document, branch, name, named)
+
+
+def _find(document: Document, schema: dict[str, Any], branches: list[Any]) -> dict[str, Any]:
+    """Return the discriminator of a union: its own, or that of a base of all branches."""
+    given = schema.get("discriminator")
+    if isinstance(given, dict):
+        return given
+    bases = [flatten(branch, document).keywords.get("discriminator") for branch in branches]
+    base = bases[0] if bases else None
+    return base if isinstance(base, dict) and all(is_same(base, each) for each in bases) else {}
+
+
+def _target(document: Document, where: Any) -> Any:
+    """Return the schema that a mapping names: by a reference, or by its bare name."""
+    if not isinstance(where, str):
+        return None
+    name = pointers.last(f"/{unquote(where).rpartition('#')[2].lstrip('/')}").removesuffix(".json")
+    for place in (
+        where,
+        f"#/$defs/{name}",
+        f"#/definitions/{name}",
+        f"#/components/schemas/{name}",
+    ):
+        if place.startswith("#"):
+            try:
+                return document.find(place)
+            except (KeyError, IndexError, ValueError, TypeError):
+                continue
+    return None
+
+
+def _tell(document: Document, branch: dict[str, Any], name: str, named: dict[str, Any]) -> None:
+    """Write into a branch which values of the property mean it, unless it says so itself."""
+    flat = flatten(branch, document)
+    own = flatten(flat.keywords.get("properties", {}).get(name, True), document)
+    if "const" in own.keywords or own.impossible or (own.types and "string" not in own.types):
+        return
+    target = document.find(branch["$ref"]) if "$ref" in branch else branch
+    values: list[JSON] = [value for value, each in named.items() if each is target]
+    members = own.keywords.get("enum")
+    if members is None and not values and "$ref" in branch:
+        values = [pointers.last(unquote(branch["$ref"]))]  # what a name without a mapping means
+    if members is not None:
+        values = [value for value in values if value in members]
+    if not values or (members is not None and len(members) == 1):
+        return
+    known = {"const": values[0]} if len(values) == 1 else {"enum": values}
+    part = {"type": "object", "properties": {name: known}, "required": [name]}
+    branch["allOf"] = [*branch.get("allOf", ()), part]

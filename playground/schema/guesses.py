@@ -1,0 +1,228 @@
+"""What the name and the description of a part give away, where the schema does not say it."""
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+_WORD = re.compile(r"[A-Z]+s?(?![a-z])|[A-Z]?[a-z]+")
+_ADDRESSES = {"url", "urls", "uri", "uris"}
+_UPLOAD_FORMATS = {"uri", "url", "iri"}
+_FILE_FORMATS = {"binary", "data-url"}
+_KINDS = {
+    **dict.fromkeys(("image", "img", "mask", "photo", "picture", "frame", "selfie"), "image"),
+    "video": "video",
+    "clip": "video",
+    "audio": "audio",
+    "sound": "audio",
+    "file": "file",
+}
+# A file may be called by the part that it plays, but only its description says so.
+_PARTS = {"reference", "ref", "input", "source", "init", "initial", "start", "end", "first", "last",
+          "tail", "face", "avatar", "garment", "logo", "sketch", "subject", "product", "background",
+          "character", "person", "sample", "control", "guide", "target", "pose"}  # fmt: skip
+_MEDIA = re.compile(
+    r"\b(?:(image|picture|photo|photograph|frame|mask|jpe?g|png)|(video|mp4)|(audio|mp3|wav))s?\b",
+    re.IGNORECASE,
+)
+_CARRIER = re.compile(
+    r"\b(?:ur[li]s?|base[- ]?64|data[- ]ur[li]s?|upload(?:ed|s)?|web address(?:es)?)\b|https?://",
+    re.IGNORECASE,
+)
+_CARRIED = re.compile(  # "base64 encoded image", "image URL"
+    r"(?:base[- ]?64|url)[^.]{0,20}\b(?:image|video|audio)"
+    r"|(?:image|video|audio)[^.]{0,12}\b(?:url|base[- ]?64)",
+    re.IGNORECASE,
+)
+_MEDIA_ADDRESS = re.compile(
+    r"(?:https?://\S+\.(png|jpe?g|webp|gif|avif|mp4|mov|webm|mp3|wav|ogg|flac|m4a)(?:\?\S*)?"
+    r"|data:(image|video|audio)/\S*)",
+    re.IGNORECASE,
+)
+_ENDINGS = {
+    **dict.fromkeys(("png", "jpg", "jpeg", "webp", "gif", "avif"), "image"),
+    **dict.fromkeys(("mp4", "mov", "webm"), "video"),
+    **dict.fromkeys(("mp3", "wav", "ogg", "flac", "m4a"), "audio"),
+}
+_SHORT = 200  # an address may be longer than this many characters
+
+_PROMPTS = {"prompt", "lyric", "instruction"}
+_SPOKEN = {"text", "script", "input", "transcript", "dialogue", "narration", "speech", "story"}
+_TO_BE_SAID = re.compile(
+    r"\b(?:text|script|words|message|content|transcript)\b[^.]{0,40}"
+    r"\b(?:speak|spoken|synthesi[sz]|speech|read (?:out|aloud)|narrat|sing|sung|say|said|voice)",
+    re.IGNORECASE,
+)
+
+_UNITS = {
+    **dict.fromkeys(("second", "seconds", "sec", "secs"), "seconds"),
+    **dict.fromkeys(("millisecond", "milliseconds", "ms", "msec", "millis"), "milliseconds"),
+    **dict.fromkeys(("minute", "minutes"), "minutes"),
+    **dict.fromkeys(("hour", "hours"), "hours"),
+    **dict.fromkeys(("pixel", "pixels", "px"), "pixels"),
+    **dict.fromkeys(("percent", "percentage"), "percent"),
+    **dict.fromkeys(("degree", "degrees"), "degrees"),
+    **dict.fromkeys(("hz", "hertz"), "Hz"),
+    **dict.fromkeys(("megapixel", "megapixels"), "megapixels"),
+    **dict.fromkeys(("decibel", "decibels", "db"), "dB"),
+    "kbps": "kbps",
+}
+_COUNTED = {"frame", "frames", "step", "steps", "count", "number", "num", "fps"}
+_IN_UNIT = re.compile(rf"(?:\bin |\()({'|'.join(_UNITS)})\b", re.IGNORECASE)
+
+_TECHNICAL = {"http", "https", "header", "client", "transport", "timeout", "retry", "retries",
+              "webhook", "callback", "proxy", "endpoint", "debug", "cache", "telemetry", "tracing",
+              "sdk", "extra", "request", "response", "storage", "lifecycle", "gcs", "bucket",
+              "network", "connection", "server", "polling", "log", "logging", "advanced", "expert",
+              "developer", "experimental", "tls", "ssl", "attempt", "backoff"}  # fmt: skip
+
+_FOR_EXPERTS = {"seed", "step", "sampler", "scheduler", "guidance", "cfg", "refiner", "lora", "eta",
+                "sharpness", "safety", "checker", "sync", "metadata", "tile", "denoise",
+                "denoising", "clip", "vae", "precision", "penalty", "logprob", "logit", "token",
+                "user", "store", "freeu", "adm", "adaptive", "canny", "inpaint", "outpaint", "cn",
+                "enhance", "overwrite", "refresh", "label", "compression"}  # fmt: skip
+_LONG_FORM = 12  # optional parts
+_BESIDE = {"negative", "system", "style"}  # prompts beside the one that counts
+
+
+def words_of(name: str) -> list[str]:
+    """Return the words of a name like "start_image_urls" or "startImageURLs"."""
+    return [word.lower() for word in _WORD.findall(name)]
+
+
+def _single(word: str) -> str:
+    return word.removesuffix("s") if len(word) > 1 else word
+
+
+def _text(keywords: dict[str, Any], key: str) -> str:
+    value = keywords.get(key)
+    return value if isinstance(value, str) else ""
+
+
+def is_prompt(name: str, keywords: dict[str, Any], *, required: bool = False) -> bool:
+    """Tell whether a string is what the model works on: more than one line of text."""
+    words = words_of(name)
+    last = _single(words[-1]) if words else ""
+    if last in _PROMPTS or name in _SPOKEN:
+        return True
+    return bool(
+        (last in _SPOKEN and required)
+        or (last in _SPOKEN | {"message", "content"} and _TO_BE_SAID.search(_described(keywords)))
+    )
+
+
+def _described(keywords: dict[str, Any]) -> str:
+    return _text(keywords, "description")
+
+
+def upload_kind(name: str, keywords: dict[str, Any], around: str = "") -> str:
+    """Return "image", "video", "audio" or "file" where a string promises a file's address, or "".
+
+    around  name of what holds it, which says more than a mere "url"
+    """
+    words = words_of(name)
+    if set(words) <= _ADDRESSES:
+        words += words_of(around)
+    kind = _kind_of(words)
+    media, form = _text(keywords, "contentMediaType"), _text(keywords, "format")
+    if media and "contentEncoding" not in keywords:  # which would ask for the bytes themselves
+        family = media.partition("/")[0]
+        return family if family in _KINDS.values() else "" if family == "text" else "file"
+    if form in _FILE_FORMATS:
+        return kind or "file"
+    if form in _UPLOAD_FORMATS or _ADDRESSES & set(words):
+        return kind
+    return "" if form else _described_kind(words, keywords)
+
+
+def _described_kind(words: list[str], keywords: dict[str, Any]) -> str:
+    """Return the kind of a file that only the description tells from a text."""
+    if not words or keywords.get("maxLength", _SHORT) < _SHORT:
+        return ""
+    about, last = _described(keywords), _single(words[-1])
+    media = _MEDIA.search(about)
+    kind = _kind_of([word for word in words if _single(word) != "file"])
+    if not kind and media:
+        kind = "image" if media[1] else "video" if media[2] else "audio"
+    if last in _PROMPTS:
+        return kind if kind and _CARRIED.search(about) and _kind_of(words[:1]) else ""
+    example = _example_kind(keywords)
+    is_named = last in _KINDS or last in _PARTS
+    says_address = _CARRIER.search(about) and (media or _kind_of(words))
+    return (kind or example) if is_named and (says_address or example) else ""
+
+
+def _example_kind(keywords: dict[str, Any]) -> str:
+    """Return the kind of file whose address an example is, or ""."""
+    examples = keywords.get("examples")
+    several = examples if isinstance(examples, list) else []
+    given = [*several, keywords.get("example"), keywords.get("default")]
+    found = [_MEDIA_ADDRESS.fullmatch(each) for each in given if isinstance(each, str)]
+    endings = [(each[1] or each[2]).lower() for each in found if each]
+    return _ENDINGS.get(endings[0], endings[0]) if endings else ""
+
+
+def is_file_address(name: str, keywords: dict[str, Any], around: str = "") -> bool:
+    """Tell whether a string is the web address of a file, whatever control is drawn for it.
+
+    around  name of what holds it, which says more than a mere "url" or no name at all
+    """
+    words = words_of(name)
+    if set(words) <= _ADDRESSES:
+        words += words_of(around)
+    says_address = _text(keywords, "format") in _UPLOAD_FORMATS or _ADDRESSES & set(words)
+    return bool(says_address and _kind_of(words)) or bool(_described_kind(words, keywords))
+
+
+def _kind_of(words: list[str]) -> str:
+    kinds = [_KINDS[_single(word)] for word in words if _single(word) in _KINDS]
+    return kinds[-1] if kinds else ""
+
+
+def unit_of(name: str, keywords: dict[str, Any]) -> str:
+    """Return what a number counts, where its name or the first sentence about it says so."""
+    words = words_of(name)
+    if not words or {_single(words[-1]), words[0]} & _COUNTED:
+        return ""
+    if words[-1] in _UNITS and len(words) > 1:
+        return _UNITS[words[-1]]
+    sentence = re.split(r"[.;\n]", _described(keywords), maxsplit=1)[0]
+    found = _IN_UNIT.findall(sentence)
+    units = {_UNITS[each.lower()] for each in found}
+    return units.pop() if len(units) == 1 else ""
+
+
+def leads(name: str, keywords: Any, *, required: bool) -> bool:
+    """Tell whether a part is what the model works on, so that people look for it first."""
+    words = words_of(name)
+    beside = _BESIDE & set(words)
+    given = keywords if isinstance(keywords, dict) else {}
+    return required and not beside and "enum" not in given and is_prompt(name, given)
+
+
+def folded_names(properties: dict[str, Any], required: Iterable[str]) -> frozenset[str]:
+    """Return which parts of a form are better folded away, where its author did not say it.
+
+    What a request is made of is folded always, what experts turn only in a long form.
+    """
+    optional = [name for name in properties if name not in set(required)]
+    is_long = len(optional) > _LONG_FORM
+    return frozenset(
+        name
+        for name in optional
+        if is_technical(name)
+        or _holds_technical_parts(properties[name])
+        or (is_long and any(_single(word) in _FOR_EXPERTS for word in words_of(name)))
+    )
+
+
+def _holds_technical_parts(schema: Any) -> bool:
+    """Tell whether an object has optional parts alone, most of them technical."""
+    parts = schema.get("properties") if isinstance(schema, dict) else None
+    if not isinstance(parts, dict) or not parts or schema.get("required"):
+        return False
+    return 2 * sum(map(is_technical, parts)) > len(parts)
+
+
+def is_technical(name: str) -> bool:
+    """Tell whether a name speaks of how a request is made, not of what comes out."""
+    return any(_single(word) in _TECHNICAL for word in words_of(name))

@@ -1,0 +1,18 @@
+"""What a schema says wrongly but plainly means is put right before a form is made of it.
+
+Each step changes the cleaned schema in place and tells the author by a note.
+"""
+
+from collections.abc import Iterator
+
+from . import defaults, demands, discriminators, overlaps
+from .documents import Document, Note
+from .validator import Judge
+
+
+def mend(document: Document, judge: Judge) -> Iterator[Note]:
+    """Put right what can be; yield a note for each change."""
+    yield from discriminators.obey(document)
+    yield from overlaps.loosen(document, judge)
+    yield from defaults.read_again(document, judge)
+    yield from demands.drop_unanswerable(document, judge)

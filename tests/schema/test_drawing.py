@@ -1,0 +1,204 @@
+"""How fields are called, what stands beside them, and what their options say."""
+
+from typing import Any
+
+import pytest
+
+from playground.schema import SchemaForm
+from tests.schema.browser import parse, submit
+
+STRING = {"type": "string"}
+
+
+def draw(part: Any, name: str = "a", **more: Any) -> str:
+    return SchemaForm({"type": "object", "properties": {name: part}, **more}).render()
+
+
+@pytest.mark.parametrize(
+    ("name", "title", "shown"),
+    [
+        ("numberOfImages", "Numberofimages", "Number of images"),
+        ("outputCompressionQuality", "Outputcompressionquality", "Output compression quality"),
+        ("base_url", "Baseurl", "Base url"),
+        ("num_images", "num_images", "Num images"),
+        ("numImages", "numImages", "Num images"),
+        ("aspect-ratio", "AspectRatio", "AspectRatio"),
+        ("image_url", "Image URL", "Image URL"),
+        ("imageURLs", None, "Image URLs"),
+        ("HTTPOptions", None, "HTTP options"),
+        ("max_images", None, "Max images"),
+        ("n", "iMages", "IMages"),
+    ],
+)
+def test_a_title_is_words(name: str, title: str | None, shown: str) -> None:
+    html = draw({**STRING, **({"title": title} if title else {})}, name)
+    assert f">{shown}\n</label>" in html
+
+
+def test_a_title_is_not_said_again() -> None:
+    assert "field__help" not in draw(
+        {**STRING, "title": "Input prompt", "description": "Input Prompt."}
+    )
+
+
+def test_help_of_a_union_is_not_said_again_in_its_branch() -> None:
+    help_text = "The contents of the message."
+    branches = [{**STRING, "title": "Text", "description": help_text}, {"type": "integer"}]
+    html = draw({"anyOf": branches, "description": help_text}, required=["a"])
+    assert html.count(help_text) == 1
+    assert html.count("-help") == 1
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        STRING,
+        {"anyOf": [STRING, {"type": "integer"}]},
+        {"type": "array", "items": {"type": "integer"}},
+        {"type": "object", "properties": {"b": STRING}},
+        {"type": "object", "properties": {"b": STRING}, "required": ["b"]},
+        {"type": "string", "format": "binary"},
+    ],
+)
+def test_an_outdated_part_without_a_value_is_not_shown(part: Any) -> None:
+    assert "outdated" not in draw({**part, "deprecated": True})
+    assert "outdated" in draw({**part, "deprecated": True}, required=["a"])
+
+
+def test_groups_and_errors_begin_with_a_capital_too() -> None:
+    group = {"type": "object", "properties": {"mime_type": STRING}, "required": ["mime_type"]}
+    form = SchemaForm({"type": "object", "properties": {"audio_setting": group}})
+    value: dict[str, Any] = {"audio_setting": {}}
+    html = form.render(value, form.validate(value))
+    assert "Audio setting</label>\n</legend>" in html
+    assert "Mime type: Write something here" in html
+
+
+@pytest.mark.parametrize(
+    ("part", "has_slider", "start", "is_unset"),
+    [
+        ({"minimum": -10, "maximum": 10}, True, "0", True),
+        ({"minimum": 1, "maximum": 10}, True, "1", True),
+        ({"minimum": -10, "maximum": -2}, True, "-2", True),
+        ({"minimum": 0, "maximum": 10, "default": 7.0}, True, "7", False),
+        ({"minimum": 0, "maximum": 1000}, True, "0", True),
+        ({"minimum": 0, "maximum": 1001}, False, "", False),
+        ({"minimum": 0, "maximum": 2147483647}, False, "", False),
+        ({"minimum": 64, "maximum": 4096, "multipleOf": 8}, True, "64", True),
+        ({"minimum": 3, "maximum": 3}, False, "", False),
+    ],
+)
+def test_a_slider_seems_set_only_where_it_is(
+    part: Any,
+    has_slider: Any,
+    start: str,
+    is_unset: Any,
+) -> None:
+    sliders = [
+        each
+        for each in parse(draw({"type": "integer", **part})).iter("input")
+        if each.get("type") == "range"
+    ]
+    assert len(sliders) == has_slider
+    for slider in sliders:
+        assert slider.get("value") == slider.get("data-start") == start
+        assert (slider.get("data-unset") is not None) == is_unset
+
+
+@pytest.mark.parametrize(
+    ("part", "said"),
+    [
+        ({"type": "integer", "minimum": 1, "maximum": 10, "description": "How many, 1 to 10."}, ""),
+        ({"type": "number", "minimum": 0, "maximum": 1, "description": "From 0.0 up to 1.0"}, ""),
+        ({"type": "number", "minimum": 0, "maximum": 1, "description": "Loss of it"}, "0 to 1"),
+        ({"type": "integer", "maximum": 9, "description": "Up to 9 of them"}, ""),
+        ({"type": "integer", "maximum": 9, "description": "Up to 90 of them"}, "At most 9"),
+        ({**STRING, "maxLength": 2000, "description": "Length: 10–2000 characters."}, ""),
+        ({**STRING, "maxLength": 2000, "description": "At most 2,000 characters"}, ""),
+        ({**STRING, "maxLength": 2500, "description": "It cannot exceed 2500 characters"}, ""),
+        ({**STRING, "maxLength": 2000, "description": "Text"}, "At most 2,000 characters"),
+        ({**STRING, "maxLength": 20, "description": "Like 20 questions"}, "At most 20 characters"),
+    ],
+)
+def test_limits_are_said_once(part: Any, said: str) -> None:
+    limits = [
+        each for each in parse(draw(part)).iter("div") if each.get("class") == "field__limits"
+    ]
+    assert [each.text for each in limits] == ([said] if said else [])
+
+
+def test_an_integer_is_shown_without_a_fraction_and_kept_as_it_was() -> None:
+    form = SchemaForm({"type": "object", "properties": {"a": {"type": "integer", "default": 3.0}}})
+    assert 'value="3"' in form.render()
+    assert repr(form.parse(submit(form.render())).value) == "{'a': 3.0}"
+    assert (
+        repr(form.parse(submit(form.render({"a": 5.0})), initial={"a": 5.0}).value) == "{'a': 5.0}"
+    )
+
+
+@pytest.mark.parametrize(
+    ("members", "labels"),
+    [
+        (["DONT_ALLOW", "ALLOW_ADULT"], ["Dont allow", "Allow adult"]),
+        (["no_refiner", "expert_ensemble_refiner"], ["No refiner", "Expert ensemble refiner"]),
+        (["simple", "down_back"], ["Simple", "Down back"]),
+        (["square_hd", "portrait_4_3", "landscape_16_9"],
+         ["Square hd", "Portrait 4:3", "Landscape 16:9"]),
+        (["mp3_44100_128", "pcm_16000"], ["mp3_44100_128", "pcm_16000"]),
+        (["en_US", "pt_BR"], ["en_US", "pt_BR"]),
+        (["DDIM", "PNDM"], ["DDIM", "PNDM"]),
+        (["K_EULER", "DDIM"], ["K_EULER", "DDIM"]),
+        (["a_b", "A_B"], ["a_b", "A_B"]),
+        (["veo-3.1", "big_one"], ["veo-3.1", "big_one"]),
+        (["photo/b_and_w", "3d_art"], ["Photo/b and w", "3d art"]),
+        (["v1_5", "v2_turbo"], ["v1_5", "v2_turbo"]),
+        (["low_res", "LOW_RES"], ["low_res", "LOW_RES"]),
+    ],
+)  # fmt: skip
+def test_tokens_are_words_with_the_token_in_the_title(members: list[str], labels: Any) -> None:
+    root = parse(draw({"enum": members}, required=["a"]))
+    options = [each for each in root.iter("label") if each.get("class") == "segment"]
+    assert ["".join(each.itertext()) for each in options] == labels
+    tokens = [member for member, label in zip(members, labels, strict=True) if member != label]
+    assert [each.get("title") for each in options if each.get("title")] == tokens
+    form = SchemaForm({"type": "object", "properties": {"a": {"enum": members}}})
+    value = {"a": members[0]}
+    assert form.parse(submit(form.render(value))).value == value
+
+
+def test_members_of_one_shape_are_no_shapes() -> None:
+    assert "<svg" not in draw({"enum": ["1x1", "2x2", "4x4"]})
+    assert "<svg" in draw({"enum": ["1x1", "2x1"]})
+
+
+def shape(*names: str, **more: Any) -> dict[str, Any]:
+    return {"type": "object", "properties": dict.fromkeys(names, STRING), **more}
+
+
+BINARY = {"type": "string", "format": "binary"}
+
+
+@pytest.mark.parametrize(
+    ("name", "branches", "labels"),
+    [
+        ("size", [shape("prompt", "image_url"), shape("prompt", "video_id")],
+         ["image url", "video id"]),
+        ("size", [shape("a", "b", "c", "d", required=["d"]), shape("b")], ["d", "b"]),
+        ("image", [BINARY, {"type": "array", "items": BINARY}], ["picture", "list of pictures"]),
+        ("file", [BINARY, shape("buffer", "mimetype")], ["file", "buffer, mimetype"]),
+        ("a", [{"enum": ["png", "jpeg", "webp", "gif"]}, shape("x")], ["png, jpeg, webp…", "x"]),
+        ("a", [{"type": "integer", "maximum": 5}, {"type": "integer", "minimum": 9}],
+         ["whole number, at most 5", "whole number, at least 9"]),
+        ("a", [shape("b"), {"type": "object", "properties": {"b": {"type": "integer"}}}],
+         ["b: text", "b: whole number"]),
+        ("a", [{"type": "array", "items": {"type": "integer"}, "minItems": 2, "maxItems": 2},
+               {"type": "array", "items": {"type": "integer"}, "maxItems": 4}],
+         ["list of whole numbers, 2 entries", "list of whole numbers, at most 4"]),
+        ("a", [{"type": "string", "format": "uri"}, {"type": "integer"}],
+         ["web address", "whole number"]),
+    ],
+)  # fmt: skip
+def test_branches_are_called_by_what_differs(name: str, branches: Any, labels: list[str]) -> None:
+    root = parse(draw({"anyOf": branches}, name, required=[name]))
+    options = [each for each in root.iter("label") if each.get("class") == "segment"]
+    assert ["".join(each.itertext()) for each in options[: len(labels)]] == labels

@@ -1,0 +1,170 @@
+"""What names and descriptions give away. The excerpts are of published schemas."""
+
+from typing import Any
+
+import pytest
+
+from playground.schema import SchemaForm
+from playground.schema.nodes import Files, Node, Number, Text
+
+
+def node_of(name: str, part: dict[str, Any], *, required: bool = False) -> Node:
+    needed = [name] if required else []
+    schema = {"type": "object", "properties": {name: part}, "required": needed}
+    return SchemaForm(schema).parts()[0]
+
+
+STRING = {"type": "string"}
+STRINGS = {"type": "array", "items": STRING}
+
+
+@pytest.mark.parametrize(
+    ("name", "part", "kind"),
+    [
+        ("image", {**STRING, "description": "URL or Base64 of the picture to start from"}, "image"),
+        ("input_image", {**STRING, "description": "Base64 encoded image or URL"}, "image"),
+        ("first_frame", {**STRING, "description": "URL of the first frame"}, "image"),
+        ("image_tail", {**STRING, "description": "Reference Image - End frame. Base64 or URL"},
+         "image"),
+        ("reference_images", {**STRINGS, "description": "Image URLs, at most 4"}, "image"),
+        ("known_speaker_references",
+         {**STRINGS, "description": "Audio samples (as [data URLs](https://a.example))"}, "audio"),
+        ("video", {**STRING, "description": "The video to edit, uploaded or a link: its URL"},
+         "video"),
+        ("mask", {**STRING, "description": "Black and white, as data URI"}, "image"),
+        ("garment", {**STRING, "description": "Address (URL) of the garment image"}, "image"),
+        ("image_prompt", {**STRING, "description": "A base64 encoded image to use"}, "image"),
+        ("subject", {**STRING, "examples": ["https://a.example/cat.png"]}, "image"),
+        ("image_url", STRING, "image"),
+        ("image", {**STRING, "format": "uri"}, "image"),
+    ],
+)  # fmt: skip
+def test_a_file_is_known_by_its_name_and_what_is_said_of_it(
+    name: str, part: dict[str, Any], kind: str
+) -> None:
+    node = node_of(name, part)
+    assert isinstance(node, Files)
+    assert node.kind == kind
+    assert node.multiple == (part["type"] == "array")
+
+
+@pytest.mark.parametrize(
+    ("name", "part"),
+    [
+        ("image", {**STRING, "description": "Name of the image style"}),
+        ("image_size", {**STRING, "description": "Size of the image at the URL"}),
+        ("output_format", {**STRING, "description": "Format of the image: url or base64"}),
+        ("response_format", {**STRING, "description": "Return images as URL or b64_json"}),
+        ("webhook", {**STRING, "description": "URL to which the finished image is sent"}),
+        ("image_prompt", {**STRING, "description": "What the image shows"}),
+        ("prompt", {**STRING, "description": "Describe the image; a URL is read as a reference"}),
+        ("outputMimeType", {**STRING, "description": "MIME type of the generated image."}),
+        ("input", {**STRING, "description": "The text to make an embedding of"}),
+        ("video", {**STRING, "enum": ["url", "base64"], "description": "Video as URL"}),
+        ("image", {**STRING, "maxLength": 20, "description": "URL or id of an image"}),
+        ("reference_id", {**STRING, "description": "Id of an uploaded image"}),
+    ],
+)
+def test_what_only_speaks_of_files_is_none(name: str, part: dict[str, Any]) -> None:
+    assert not isinstance(node_of(name, part), Files)
+
+
+@pytest.mark.parametrize(
+    ("name", "description", "required"),
+    [
+        ("prompt", "", False),
+        ("positivePrompt", "", False),
+        ("text", "", False),
+        ("script", "", True),
+        ("input", "The text to generate audio for.", True),
+        ("gen_text", "", True),
+        ("message", "Text to synthesize", False),
+        ("content", "The words that are read out, a text to be spoken", False),
+        ("lyrics", "", False),
+    ],
+)
+def test_what_a_model_works_on_is_more_than_a_line(
+    name: str,
+    description: str,
+    required: Any,
+) -> None:
+    node = node_of(name, {**STRING, "description": description}, required=required)
+    assert isinstance(node, Text)
+    assert node.rows
+
+
+@pytest.mark.parametrize("name", ["voice", "language", "watermark_text", "message", "text_color"])
+def test_other_texts_are_a_line(name: str) -> None:
+    node = node_of(name, STRING)
+    assert isinstance(node, Text)
+    assert not node.rows
+
+
+@pytest.mark.parametrize(
+    ("name", "description", "unit"),
+    [
+        ("duration", "Length of the video in seconds.", "seconds"),
+        ("timeout", "How long to wait, in milliseconds (ms).", "milliseconds"),
+        ("duration_ms", "", "milliseconds"),
+        ("durationSeconds", "", "seconds"),
+        ("width", "Width in pixels. Takes some seconds.", "pixels"),
+        ("num_frames", "Frames; the length in seconds is frames / fps", ""),
+        ("n", "Made in seconds or in minutes", ""),
+        ("seconds", "", ""),
+        ("n", "How many. In seconds", ""),
+    ],
+)
+def test_what_a_number_counts_is_said_beside_it(name: str, description: str, unit: str) -> None:
+    part = {"type": "integer", "description": description}
+    node = node_of(name, part)
+    assert isinstance(node, Number)
+    assert node.unit == unit
+    html = SchemaForm({"type": "object", "properties": {name: part}}).render()
+    assert not unit or f">{unit}</span>" in html or f"In {unit}" in html
+
+
+def names(schema: dict[str, Any]) -> tuple[list[str], list[str]]:
+    """Return what stands in a form, and what is folded away."""
+    parts = SchemaForm(schema).parts()
+    return ([p.name for p in parts if not p.advanced], [p.name for p in parts if p.advanced])
+
+
+HTTP = {"type": "object", "properties": {"timeout": {"type": "integer"}, "baseUrl": STRING}}
+OBJECT = {"type": "object"}
+
+
+def test_the_prompt_comes_first_and_technical_parts_are_folded() -> None:
+    properties = {"httpOptions": HTTP, "model": {"enum": ["a", "b"]}, "negative_prompt": STRING,
+                  "webhook_url": STRING, "prompt": STRING}  # fmt: skip
+    schema = {**OBJECT, "properties": properties, "required": ["model", "prompt"]}
+    assert names(schema) == (["prompt", "model", "negative_prompt"], ["httpOptions", "webhook_url"])
+
+
+def test_an_object_is_folded_by_what_it_holds() -> None:
+    parts = {"timeout_ms": {"type": "integer"}, "headers": OBJECT, "apiVersion": STRING}
+    held = {**OBJECT, "properties": parts}
+    prompt = {**OBJECT, "properties": {"text": STRING, "timeout": {"type": "integer"}}}
+    assert names({**OBJECT, "properties": {"conf": held, "more": prompt}}) == (["more"], ["conf"])
+    needed = {**held, "required": ["headers"]}
+    assert names({**OBJECT, "properties": {"conf": needed}}) == (["conf"], [])
+
+
+@pytest.mark.parametrize(
+    ("hints", "shown"),
+    [
+        ({"x-playground": {"order": ["httpOptions", "prompt"]}}, ["httpOptions", "prompt"]),
+        ({"required": ["httpOptions", "prompt"]}, ["prompt", "httpOptions"]),
+    ],
+)
+def test_what_the_author_wants_counts(hints: Any, shown: list[str]) -> None:
+    schema = {**OBJECT, "properties": {"httpOptions": HTTP, "prompt": STRING}, **hints}
+    assert names(schema) == (shown, [])
+    said = {**HTTP, "x-playground": {"advanced": False}}
+    assert names({**OBJECT, "properties": {"httpOptions": said}}) == (["httpOptions"], [])
+
+
+def test_a_long_form_folds_what_only_experts_turn() -> None:
+    many: dict[str, Any] = {f"option_{letter}": STRING for letter in "abcdefghijkl"}
+    few = {"seed": {"type": "integer"}, "sampler_name": STRING}
+    assert names({**OBJECT, "properties": few}) == ([*few], [])
+    assert names({**OBJECT, "properties": few | many}) == ([*many], [*few])

@@ -1,0 +1,115 @@
+"""Branches and parts that accept nothing, and values that must not be."""
+
+from typing import Any
+
+import pytest
+from django.utils.datastructures import MultiValueDict
+
+from playground.schema import SchemaForm
+from tests.schema.browser import submit
+
+
+def form_of(part: Any, **more: Any) -> SchemaForm:
+    return SchemaForm({"type": "object", "properties": {"x": part}, **more})
+
+
+SHORT = {"type": "string", "maxLength": 2}
+
+
+@pytest.mark.parametrize(
+    ("part", "error"),
+    [
+        (False, "Nothing fits here"),
+        ({"anyOf": [False, False]}, "Nothing fits here"),
+        ({"oneOf": [False, {"not": {}}]}, "Nothing fits here"),
+        ({"allOf": [False]}, "Nothing fits here"),
+        ({"anyOf": [{"anyOf": [False]}, {"allOf": [{"oneOf": [False]}]}]}, "Nothing fits here"),
+        ({"anyOf": [SHORT, False]}, "Write at most 2 characters; now there are 7"),
+        ({"oneOf": [False, SHORT]}, "Write at most 2 characters; now there are 7"),
+        (
+            {"anyOf": [False, {"type": "null"}, SHORT]},
+            "Write at most 2 characters; now there are 7",
+        ),
+        ({"not": {"anyOf": [True]}}, "This is just what is not accepted; change it"),
+    ],
+)
+def test_a_part_that_accepts_nothing_says_so(part: Any, error: str) -> None:
+    form = form_of(part)
+    sent = form.parse(submit(form.render({"x": "toolong"})))
+    assert sent.errors == {"/x": [error]}
+    assert error in form.render(sent, sent.errors)
+    assert form.validate({"x": "toolong"}) == {"/x": [error]}
+
+
+def test_an_error_is_that_of_the_branch_that_something_fits() -> None:
+    form = form_of({"oneOf": [{"oneOf": [False, False]}, {"type": "integer"}]})
+    assert form.validate({"x": "text"}) == {"/x": ["Write a whole number"]}
+
+
+def test_what_a_condition_forbids_is_said_at_its_field() -> None:
+    form = SchemaForm(
+        {
+            "type": "object",
+            "properties": {"a": {"type": "string"}, "items": {"type": "string"}},
+            "dependentSchemas": {"a": {"properties": {"items": False}}},
+        }
+    )
+    assert form.validate({"a": "1", "items": "2"}) == {"/items": ["Nothing fits here"]}
+    patterned = SchemaForm({"type": "object", "patternProperties": {"^x": False}})
+    assert patterned.validate({"xy": 1}) == {"/xy": ["Nothing fits here"]}
+
+
+@pytest.mark.parametrize("false", [False, {"not": {}}, {"not": True}, {"allOf": [False]}])
+def test_a_branch_that_accepts_nothing_is_not_offered(false: Any) -> None:
+    shapes = [{"type": "integer"}, false, {"type": "boolean"}]
+    html = form_of({"anyOf": shapes}).render()
+    assert "anything" not in html
+    assert html.count('type="radio"') == 3  # with "Not set"
+    assert '<input type="number"' in form_of({"anyOf": [{"type": "integer"}, false]}).render()
+
+
+def test_the_errors_of_a_branch_behind_one_that_accepts_nothing_are_its_own() -> None:
+    shapes = [False, {"type": "integer", "maximum": 5}, {"type": "boolean"}]
+    sent = form_of({"oneOf": shapes}).parse(MultiValueDict({"~pick/x": ["0"], "/x": ["9"]}))
+    assert sent.errors == {"/x": ["Choose a number of at most 5"]}
+
+
+BOTH = {"seed": 1, "seeds": "2"}
+
+
+@pytest.mark.parametrize(
+    ("refused", "value", "error"),
+    [
+        ({"required": ["seed", "seeds"]}, BOTH, "Fill in only seed or seeds"),
+        ({"allOf": [{"required": ["seed"]}, {"required": ["seeds"]}]}, BOTH,
+         "Fill in only seed or seeds"),
+        ({"anyOf": [{"required": ["a", "b"]}, {"required": ["seed", "seeds"]}]}, BOTH,
+         "Fill in only seed or seeds"),
+        ({"required": ["image_url"]}, {"image_url": "x"}, "Leave image url empty"),
+        ({"required": ["a", "b", "c"]}, {"a": 1, "b": 1, "c": 1},
+         "Leave at least one of a, b and c empty"),
+        ({"properties": {"mode": {"const": "fast"}, "hd": {"const": True}}},
+         {"mode": "fast", "hd": True}, "This is not accepted while mode is fast and hd is Yes"),
+        ({"minProperties": 2}, BOTH, "Fill in fewer than 2 of these"),
+    ],
+)  # fmt: skip
+def test_parts_that_exclude_each_other_are_named(refused: Any, value: Any, error: str) -> None:
+    form = SchemaForm({"type": "object", "properties": {"seed": {}, "seeds": {}}, "not": refused})
+    assert form.validate(value) == {"": [error]}
+
+
+@pytest.mark.parametrize(
+    ("refused", "value", "error"),
+    [
+        ({"const": "none"}, "none", "This must not be none"),
+        ({"enum": [1, 2]}, 2, "This must not be 2"),
+        ({"type": "string"}, "x", "This must not be text"),
+        ({"type": ["null", "array"]}, [], "This must not be empty or a list"),
+        ({"minimum": 5}, 7, "Choose a number below 5"),
+        ({"type": "string", "maxLength": 3}, "abc", "Write more than 3 characters"),
+        ({"type": "string", "maxLength": 3, "minLength": 1}, "abc",
+         "This is just what is not accepted; change it"),
+    ],
+)  # fmt: skip
+def test_a_value_that_must_not_be_is_named(refused: Any, value: Any, error: str) -> None:
+    assert form_of({"not": refused}).validate({"x": value}) == {"/x": [error]}
