@@ -8,18 +8,29 @@ from pathlib import Path
 from typing import IO
 
 from playground.runs.media import ffmpeg, mp4, pictures
-from playground.runs.media.content import HEAD_BYTES, WEBM, BrokenFileError, Content, Format
+from playground.runs.media.content import (
+    MP4,
+    QUICKTIME,
+    WEBM,
+    BrokenFileError,
+    Content,
+    Format,
+)
 
 logger = logging.getLogger(__name__)
 
-FIRST_FRAME = (
+ONE_FRAME = (
     *("-map", "0:v:0", "-frames:v", "1"),
     *("-c:v", "png", "-f", "image2", "-update", "1"),
 )
 
+# Where a poster is looked for after the first frame: by the length of the film, else in seconds.
+LATER = (0.1, 0.3, 0.6)
+SOON = [1.0, 3.0]
+
 
 def read_video(file: IO[bytes], path: Path, format_: Format, *, limit_pixels: int) -> Content:
-    """Look a video through, and decode its first frame at most.
+    """Look a video through, and decode a frame of it, or a few where there is little to see.
 
     path          of the same file, for ffmpeg
     limit_pixels  of a frame: what has more gets no poster
@@ -28,7 +39,7 @@ def read_video(file: IO[bytes], path: Path, format_: Format, *, limit_pixels: in
     content = Content(format=format_)
     if format_ is WEBM:
         check_webm(file)
-    else:
+    elif format_ in {MP4, QUICKTIME}:
         header = mp4.read_header(file)
         content = replace(
             content,
@@ -36,7 +47,7 @@ def read_video(file: IO[bytes], path: Path, format_: Format, *, limit_pixels: in
             height=header.height,
             duration_seconds=header.duration_seconds,
         )
-    poster = draw_poster(path, format_, limit_pixels)
+    poster = find_poster(path, format_, content.duration_seconds, limit_pixels)
     if poster is None:
         return content
     return replace(
@@ -51,15 +62,36 @@ def read_video(file: IO[bytes], path: Path, format_: Format, *, limit_pixels: in
 
 def check_webm(file: IO[bytes]) -> None:
     file.seek(0)
-    if b"webm" not in file.read(HEAD_BYTES):
+    if b"webm" not in file.read(64):
         raise BrokenFileError("This is not a video that browsers can play.")
 
 
-def draw_poster(path: Path, format_: Format, limit_pixels: int) -> Content | None:
-    """Return the first frame as a picture; None without ffmpeg, or where it finds none."""
+def find_poster(
+    path: Path, format_: Format, duration_seconds: float | None, limit_pixels: int
+) -> Content | None:
+    """Return the first frame on which there is something to see; films fade in from black.
+
+    None without ffmpeg, or where it finds none.
+    """
+    first = draw_poster(path, format_, 0, limit_pixels)
+    if first is None or not first.thumbnail or first.likeness:
+        return first
+    starts = [share * duration_seconds for share in LATER] if duration_seconds else SOON
+    for start in starts:
+        later = draw_poster(path, format_, start, limit_pixels)
+        if later and later.likeness:
+            return later
+    return first
+
+
+def draw_poster(
+    path: Path, format_: Format, start_seconds: float, limit_pixels: int
+) -> Content | None:
+    """Return a frame as a picture; None without ffmpeg, or where it finds none."""
     with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".png") as frame:
         try:
-            ffmpeg.run(path, format_, *FIRST_FRAME, "-y", f"file:{frame.name}")
+            written = (*ONE_FRAME, "-y", f"file:{frame.name}")
+            ffmpeg.run(path, format_, *written, start_seconds=start_seconds)
             return pictures.read_picture(frame, limit_pixels=limit_pixels)
         except ffmpeg.NoProgramError:
             return None

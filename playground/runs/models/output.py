@@ -27,6 +27,7 @@ class Output(models.Model):
     """One file that a run gave: where the provider keeps it, then our own copy of it.
 
     kind  what the provider calls it; file.kind is what it turned out to be
+    file  our own copy; with no stored_at, one that may be damaged, and is only held
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -64,6 +65,11 @@ class Output(models.Model):
         mine = Output.objects.filter(pk=self.pk, stored_at=None)
         mine.update(file=file, stored_at=timezone.now(), problem="")
         self.refresh_from_db(fields=["file", "stored_at", "problem"])
+
+    def hold(self, file: MediaFile) -> None:
+        """Point to what came though it may be damaged, until a better one comes, if any does."""
+        Output.objects.filter(pk=self.pk, stored_at=None).update(file=file)
+        self.refresh_from_db(fields=["file"])
 
     def note_broken(self) -> int:
         """Count that what came was no file to keep; return how often that was so."""
