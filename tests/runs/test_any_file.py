@@ -13,9 +13,12 @@ from PIL import Image
 from pytest_django.fixtures import Settings
 
 from playground.providers.errors import FileUnavailable
+from playground.providers.protocol import OutputFile, TaskState, TaskStatus
 from playground.runs.media import downloads, files
 from playground.runs.media.content import BrokenFileError, Kind
 from playground.runs.models import MediaFile, Output, Run
+from playground.runs.remote import LIMITS
+from playground.runs.steps.listing import list_outputs
 from tests.conftest import picture_bytes, read_body
 from tests.runs.films import CLIP
 from tests.runs.pictures import encode, scene, with_chunk, with_segment
@@ -272,3 +275,22 @@ def test_what_services_do_not_read_becomes_what_they_do(
     assert kept.content_type == content_type
     with kept.original.open() as opened, Image.open(opened) as image:
         assert image.size == Image.open(io.BytesIO(content)).size
+
+
+# Written out in the answer
+
+
+def test_a_file_that_is_written_out_is_not_kept_twice(run: Run) -> None:
+    written = address_of(PNG)
+    state = TaskState(status=TaskStatus.SUCCEEDED, outputs=(OutputFile(url=written, kind="image"),))
+    list_outputs(run, state)
+    output = run.outputs.get()
+    downloads.store_output(output, trusted_origin="")
+    assert len(output.source_url) < 100
+    list_outputs(run, state)  # the same answer once more
+    assert run.outputs.get() == output
+
+
+def test_an_answer_may_hold_a_file_as_large_as_may_be_kept(settings: Settings) -> None:
+    written = LIMITS.body_bytes * 3 / 4
+    assert written > settings.OUTPUT_LIMIT_BYTES
