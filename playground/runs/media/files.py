@@ -9,7 +9,7 @@ import re
 import tempfile
 import time
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import IO
@@ -17,7 +17,7 @@ from typing import IO
 from django.conf import settings
 from django.core.files import File
 
-from playground.runs.media import pictures, videos
+from playground.runs.media import containers, pictures, videos
 from playground.runs.media.content import (
     BINARY,
     FULL,
@@ -274,6 +274,7 @@ def keep(
     if content.thumbnail:
         with receive([content.thumbnail]) as thumbnail:
             kept.thumbnail.save("", thumbnail, save=False)
+    is_signed = content.kind == Kind.IMAGE and containers.is_signed(part_reader(file))
     file.seek(0)
     kept.original.save(f"original{content.format.suffix}", file, save=False)
     facts = {
@@ -289,6 +290,7 @@ def keep(
         "placeholder": content.placeholder,
         "likeness": content.likeness,
         "excerpt": content.excerpt,
+        "is_signed": is_signed,
     }
     row, is_ours = MediaFile.objects.get_or_create(
         workspace_id=workspace_id, sha256=file.sha256, defaults=facts
@@ -301,6 +303,14 @@ def keep(
         MediaFile.objects.filter(pk=row.pk, original=row.original.name).update(**facts)
         row.refresh_from_db()
     return row
+
+
+def part_reader(file: Incoming) -> Callable[[int, int], bytes]:
+    def read(start: int, length: int) -> bytes:
+        file.seek(start)
+        return bytes(file.read(length))
+
+    return read
 
 
 def remove(file: MediaFile) -> None:

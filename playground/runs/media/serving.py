@@ -110,7 +110,7 @@ def send_download(
 
 def plan(file: MediaFile, text: bytes) -> tuple[Change, ...]:
     """Return the changes that put a text into a file; () where it takes none, or is not there."""
-    if file.kind != Kind.IMAGE:
+    if not file.carries_inputs:
         return ()
 
     def read(start: int, length: int) -> bytes:

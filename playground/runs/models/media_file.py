@@ -15,6 +15,7 @@ from playground.runs.media.content import (
 )
 from playground.teams.models import Workspace
 
+CARRIERS = {"image/jpeg", "image/png", "image/webp"}
 TOO_LARGE = gettext_lazy(
     "This picture is too large to be shown here (%(width)s × %(height)s pixels)."
 )
@@ -126,6 +127,11 @@ class MediaFile(models.Model):
                 % size
             )
         return _("This picture cannot be shown here: it could not be decoded.")
+
+    @property
+    def carries_inputs(self) -> bool:
+        """Whether a download of it has its inputs put into it."""
+        return self.content_type in CARRIERS and not self.is_signed
 
     @property
     def has_holes(self) -> bool:
