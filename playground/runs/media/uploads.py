@@ -8,7 +8,9 @@ import unicodedata
 import uuid
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from pathlib import PurePosixPath
 from typing import Any
+from urllib.parse import unquote
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
@@ -36,7 +38,8 @@ from playground.teams.models import Membership
 
 REFERENCE = re.compile(r"upload:([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\Z")
 
-NAME_CHARACTERS = 120
+NAME_CHARACTERS, ENDING_CHARACTERS = 120, 10
+ESCAPED = re.compile(r"%(?:22|0[DdAa])")
 
 # A file written out as text (RFC 2397); with neither a type nor a parameter it is words.
 WRITTEN_OUT = re.compile(
@@ -164,10 +167,19 @@ class UploadStore:
 
 
 def plain_name(name: str) -> str:
-    """Return a file's name without folders, and without what is not seen or turns text around."""
-    last = name.replace("\\", "/").rpartition("/")[2]
+    """Return a file's name without folders, and without what is not seen or turns text around.
+
+    Browsers write quotes and line ends in it as %22, %0D and %0A (HTML Standard, "multipart form
+    data"). A long name keeps its ending.
+    """
+    last = ESCAPED.sub(lambda found: unquote(found[0]), name)
+    last = last.replace("\\", "/").rpartition("/")[2]
     seen = "".join(letter for letter in last if unicodedata.category(letter)[0] != "C")
-    return " ".join(seen.split())[:NAME_CHARACTERS].strip(" .") or "file"
+    plain = " ".join(seen.split()).strip(" .")
+    stem, ending = PurePosixPath(plain).stem, PurePosixPath(plain).suffix[:ENDING_CHARACTERS]
+    if len(plain) > NAME_CHARACTERS:
+        plain = stem[: NAME_CHARACTERS - len(ending)].rstrip(" .") + ending
+    return plain or "file"
 
 
 def name_upload(upload: "UploadedFile[Any] | Output") -> str:

@@ -1,11 +1,14 @@
 """Proof that a file is a video, its shape, and its poster frame where ffmpeg is there."""
 
+import io
 import logging
 import subprocess
 import tempfile
 from dataclasses import replace
 from pathlib import Path
 from typing import IO
+
+from PIL import Image, ImageStat
 
 from playground.runs.media import ffmpeg, mp4, pictures
 from playground.runs.media.content import (
@@ -25,8 +28,9 @@ ONE_FRAME = (
 )
 
 # Where a poster is looked for after the first frame: by the length of the film, else in seconds.
-LATER = (0.1, 0.3, 0.6)
+LATER = (0.15, 0.35, 0.6)
 SOON = [1.0, 3.0]
+DIM = 40  # of 255, in the mean
 
 
 def read_video(file: IO[bytes], path: Path, format_: Format, *, limit_pixels: int) -> Content:
@@ -69,19 +73,32 @@ def check_webm(file: IO[bytes]) -> None:
 def find_poster(
     path: Path, format_: Format, duration_seconds: float | None, limit_pixels: int
 ) -> Content | None:
-    """Return the first frame on which there is something to see; films fade in from black.
+    """Return the first frame where there is something to see on it, else the brightest of some.
 
-    None without ffmpeg, or where it finds none.
+    Films fade in from black. None without ffmpeg, or where it finds no frame.
     """
     first = draw_poster(path, format_, 0, limit_pixels)
-    if first is None or not first.thumbnail or first.likeness:
+    if first is None or not first.thumbnail or is_clear(first):
         return first
     starts = [share * duration_seconds for share in LATER] if duration_seconds else SOON
+    found = [first]
     for start in starts:
         later = draw_poster(path, format_, start, limit_pixels)
-        if later and later.likeness:
+        if later and later.thumbnail and is_clear(later):
             return later
-    return first
+        found += [later] if later and later.thumbnail else []
+    return max(found, key=brightness)
+
+
+def is_clear(poster: Content) -> bool:
+    """Whether there is something to see on a frame: it is neither plain nor dark."""
+    return bool(poster.likeness) and brightness(poster) >= DIM
+
+
+def brightness(poster: Content) -> float:
+    """Return the mean of a frame's greys, from 0 to 255."""
+    with Image.open(io.BytesIO(poster.thumbnail), formats=["WEBP"]) as small:
+        return float(ImageStat.Stat(small.convert("L")).mean[0])
 
 
 def draw_poster(
