@@ -231,6 +231,8 @@ class Intake:
         if self.is_here(Upload, pk):
             return False
         file = self.find_file(row, sha256 or "")
+        if not file.is_playable:  # it would be handed to the service
+            raise row.wrong("file", "is no picture, video or sound")
         Upload.objects.create(
             pk=pk, workspace=self.workspace, author=self.person(author), name=name, file=file
         )
