@@ -98,6 +98,7 @@ MIDDLEWARE = [
     "playground.teams.middleware.SessionAgeMiddleware",
     "playground.teams.middleware.AskForLoginMiddleware",
     "playground.teams.middleware.WorkspaceMiddleware",
+    "playground.reader_time.ReaderTimeMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",

@@ -4,8 +4,8 @@ Ids stay, and what is here already stays as it is; so it can be cut off anywhere
 Nobody gets access by it: what people made who are not known here hangs on accounts that nobody
 can log in to.
 
-- A file is taken when its bytes have the SHA-256 that they are called by, and are a picture, video
-  or sound; its thumbnail is drawn anew.
+- A file is taken when its bytes have the SHA-256 that they are called by; its thumbnail is drawn
+  anew.
 - A run that is not at its end is left out. Nothing here ever asks the service for the others: they
   hang on a key that is deleted.
 - Costs count in the month and on the day in which they arose, here as there. A workspace that
@@ -126,7 +126,8 @@ class Importer:
         with files.receive(content) as file:
             if file.sha256 != sha256:
                 raise RowError("its content is not what it was: the checksum differs")
-            looked = files.read_content(file, Kind.IMAGE, limit_pixels=settings.OUTPUT_LIMIT_PIXELS)
+            limit = settings.OUTPUT_LIMIT_PIXELS
+            looked = files.look_through(file, Kind.FILE, "", limit_pixels=limit).content
             files.keep(self.workspace.pk, file, looked)
         return True
 
@@ -235,6 +236,8 @@ class Importer:
         if self.is_here(Upload, pk):
             return False
         file = self.find_file(row, sha256 or "")
+        if not file.is_playable:  # it would be handed to the service
+            raise row.wrong("file", "is no picture, video or sound")
         Upload.objects.create(
             pk=pk, workspace=self.workspace, author=self.person(author), name=name, file=file
         )

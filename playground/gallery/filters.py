@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from django.contrib.auth.models import User
 from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
 from django.http import QueryDict
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from playground.catalog.models import ModelSpec
@@ -61,7 +62,7 @@ class Filters:
     """What somebody looks for; "" and () where it does not matter.
 
     q            words that stand in the prompt
-    since, until  days, both of them included, in UTC
+    since, until  days, both of them included, in the reader's time
     stars        at least so many; "0" for none at all
     least, most  what the whole run cost, in the provider's unit
     run          only what this run made
@@ -249,4 +250,6 @@ def of_run(filters: Filters) -> Iterator[Q]:
 
 
 def begin_of(day: date) -> datetime:
-    return datetime.combine(day, time.min, UTC)
+    """Return when a day begins for the reader; at the ends of the calendar, in UTC."""
+    is_at_end = day.year in {date.min.year, date.max.year}
+    return datetime.combine(day, time.min, UTC if is_at_end else timezone.get_current_timezone())

@@ -42,6 +42,21 @@ def write(runs: Iterable[Run]) -> None:
         )
 
 
+def rewrite_some() -> bool:
+    """Cut some texts again that were cut as an earlier version did; whether there were any."""
+    waiting = RunWords.objects.filter(version__lt=words.VERSION).order_by("pk")
+    found = waiting.select_related("run__spec").only(
+        "words", "version", "run__inputs", "run__spec__title"
+    )[:BATCH]
+    for row in found:
+        again, mine = words.cut(text_of(row.run)), RunWords.objects.filter(pk=row.pk)
+        if again == row.words:
+            mine.update(version=words.VERSION)
+        else:
+            mine.update(words=again, version=words.VERSION)
+    return bool(found)
+
+
 def text_of(run: Run) -> str:
     """Return what was written: every text among the inputs, and what the model is called."""
     found = (text for _, text in walk_texts(run.inputs))

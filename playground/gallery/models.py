@@ -5,6 +5,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
+from playground.gallery.words import VERSION
 from playground.runs.models import Output, Run
 from playground.teams.models import Membership, Workspace
 
@@ -18,6 +19,17 @@ class RunWords(models.Model):
     id = models.BigAutoField(primary_key=True)
     run = models.OneToOneField(Run, models.CASCADE, related_name="words")
     words = models.TextField()
+    # How they were cut. A version of the program that knows nothing of it writes 1.
+    version = models.PositiveSmallIntegerField(default=VERSION, db_default=1)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["id"],
+                condition=Q(version__lt=VERSION),
+                name="run_words_cut_otherwise",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.words[:60]

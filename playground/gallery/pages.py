@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
 from django.db.models import Q
+from django.utils import timezone
 
 from playground.runs.media import trash
 from playground.runs.models import Output, OutputQuerySet
@@ -33,14 +34,14 @@ class Cursor:
 
     @property
     def day(self) -> date:
-        return self.at.astimezone(UTC).date()
+        return timezone.localdate(self.at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tile:
     """An output in the grid.
 
-    day      where it is the first of its day: that day; else None
+    day      where it is the first of its day, in the reader's time: that day; else None
     ratio    width by height in hundredths, as the style sheet knows them
     goes_at  in the trash: when it goes for good
     """

@@ -32,13 +32,15 @@ from playground.providers.errors import (
     LinkExpired,
     RestUnavailable,
 )
-from playground.providers.links import Link, read_data_uri, read_link
+from playground.providers.links import Link, mend, read_data_uri, read_link
+from playground.providers.packing import BrokenPackingError, read_encodings, unpack
 from playground.providers.watchdog import Watchdog
 
 CHUNK_BYTES = 64 * 1024
 LONGEST_VALIDATOR = 200
 CONTENT_RANGE = re.compile(r"bytes ([0-9]{1,15})-([0-9]{1,15})/([0-9]{1,15})\Z")
 CONNECT_SECONDS = 10.0
+WHOLE = (HTTPStatus.OK, HTTPStatus.NON_AUTHORITATIVE_INFORMATION)
 REDIRECTS = (301, 302, 303, 307, 308)
 EXPIRED = (401, 403, 404, 410)  # the storages differ in what they answer to a link out of date
 TOO_LATE = "The file took too long to arrive."
@@ -128,11 +130,12 @@ def open_file(
                 link = read_link(url, trusted_origin=trusted_origin if link.is_trusted else None)
                 response = door.get(link)
         wanted = _check(response, limit_bytes, rest)
+        packed = read_encodings(_header(response, "Content-Encoding"))
         yield OpenFile(
             content_type=_header(response, "Content-Type").partition(";")[0].strip(),
-            pieces=_pieces(response, watchdog, wanted),
+            pieces=_pieces(response, watchdog, wanted, packed),
             offset=wanted.offset,
-            validator=_validator(response),
+            validator="" if packed else _validator(response),  # its parts are of the packed file
         )
 
 
@@ -247,7 +250,7 @@ def _next_url(url: str, response: http.client.HTTPResponse) -> str:
     if not location:
         raise FileUnavailable("The link was moved, to nowhere.", status=response.status)
     try:
-        return urljoin(url, location.encode("latin-1").decode())
+        return urljoin(url, mend(location.encode("latin-1").decode()))
     except ValueError as error:
         raise FileRefused("The link was moved to one that cannot be read.") from error
 
@@ -282,10 +285,10 @@ def _check(response: http.client.HTTPResponse, limit_bytes: int, rest: Rest | No
         offset, size_bytes = rest.offset, _read_size(response, rest)
     elif rest and response.status == HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE:
         raise RestUnavailable("The file is shorter than it was.", status=response.status)
-    elif response.status != HTTPStatus.OK:
+    elif response.status not in WHOLE:
         raise _failure(response.status)
-    if _header(response, "Content-Encoding") not in ("", "identity"):
-        raise FileRefused("The file comes packed, which was not asked for.")
+    if offset and read_encodings(_header(response, "Content-Encoding")):
+        raise RestUnavailable("The server sent a part of a packed file.", status=response.status)
     if size_bytes > limit_bytes:
         raise FileTooLarge("The file is larger than the limit.")
     least = max(size_bytes - offset, 0)
@@ -324,13 +327,31 @@ def _header(response: http.client.HTTPResponse, name: str) -> str:
 
 
 def _pieces(
+    response: http.client.HTTPResponse, watchdog: Watchdog, wanted: _Wanted, packed: list[str]
+) -> Iterator[bytes]:
+    """The file piece by piece, unpacked, under one limit for both of its sizes."""
+    pieces = _limited(_arriving(response, watchdog, wanted), wanted)
+    try:
+        yield from _limited(unpack(pieces, packed), wanted) if packed else pieces
+    except BrokenPackingError as error:
+        raise FileUnavailable("The file came packed, and is damaged.") from error
+
+
+def _limited(pieces: Iterator[bytes], wanted: _Wanted) -> Iterator[bytes]:
+    received = 0
+    for piece in pieces:
+        received += len(piece)
+        if received > wanted.most_bytes:
+            raise FileTooLarge("The file is larger than the limit.")
+        yield piece
+
+
+def _arriving(
     response: http.client.HTTPResponse, watchdog: Watchdog, wanted: _Wanted
 ) -> Iterator[bytes]:
     received = 0
     while piece := _read(response, watchdog):
         received += len(piece)
-        if received > wanted.most_bytes:
-            raise FileTooLarge("The file is larger than the limit.")
         yield piece
     if received < wanted.least_bytes:
         raise FileUnavailable("The file broke off before its end.")

@@ -14,6 +14,8 @@ URL_CHARACTERS = 8_192
 DEFAULT_PORTS = {"https": 443, "http": 80}
 # 8443 is where file servers behind a second HTTPS port live; the rest are services of other kinds.
 PUBLIC_PORTS = (443, 8443)
+C0_AND_SPACE = "".join(map(chr, range(33)))
+NOT_SEEN = str.maketrans("", "", "\t\r\n")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,10 +37,12 @@ class Link:
 def read_link(url: str, *, trusted_origin: str | None) -> Link:
     """A link to https, or to whatever the trusted origin speaks, where there is one.
 
+    What is written in its path as no URL may be, is read as browsers do.
+
     Raises  FileRefused
     """
     try:
-        parts = _split(url)
+        parts = _split(mend(url))
         scheme, host, port = _origin(parts)
         is_trusted = trusted_origin is not None and (
             (scheme, host, port) == _origin(_split(trusted_origin))
@@ -50,6 +54,26 @@ def read_link(url: str, *, trusted_origin: str | None) -> Link:
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     path = quote(path, safe=string.punctuation)  # a signed link must arrive letter by letter
     return Link(scheme=scheme, host=host, port=port, path=path, is_trusted=is_trusted)
+
+
+def mend(url: str) -> str:
+    """Return a URL as browsers read it: what its host leaves open is escaped, no host is changed.
+
+    Source  WHATWG URL, "URL parsing"; read 2026-11-30
+    """
+    url = url.strip(C0_AND_SPACE).translate(NOT_SEEN)
+    scheme, colon, rest = url.partition("://")
+    end = next((at for at, each in enumerate(rest) if each in "/?#\\"), len(rest))
+    host, rest = rest[:end], rest[end:]
+    if not colon or rest.startswith("\\"):
+        return url
+    path, mark, after = rest.partition("?")
+    return scheme + colon + host + escape(path.replace("\\", "/") + mark + after)
+
+
+def escape(text: str) -> str:
+    """Escape what may not stand in a URL; what is escaped already stays letter by letter."""
+    return quote(text, safe=string.punctuation).replace("\\", "%5C")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,6 +154,17 @@ def _origin(parts: SplitResult) -> tuple[str, str, int]:
     return parts.scheme, host.lower(), port
 
 
+def read_base64(written: bytes) -> bytes:
+    """Return what base64 says, in either alphabet, with or without its padding, in lines or not.
+
+    Raises  binascii.Error
+    """
+    bare = b"".join(written.split()).rstrip(b"=").translate(bytes.maketrans(b"-_", b"+/"))
+    if written.strip() and not bare:
+        raise binascii.Error("padding alone")
+    return base64.b64decode(bare + b"=" * (-len(bare) % 4), validate=True)
+
+
 def read_data_uri(url: str, *, limit_bytes: int) -> tuple[str, bytes]:
     """The content type and the bytes of `data:image/png;base64,iVBOR...`.
 
@@ -145,7 +180,7 @@ def read_data_uri(url: str, *, limit_bytes: int) -> tuple[str, bytes]:
     data = unquote_to_bytes(body)
     if "base64" in parameters:
         try:
-            data = base64.b64decode(b"".join(data.split()), validate=True)
+            data = read_base64(data)
         except binascii.Error as error:
             raise FileRefused("This data URI is no valid base64.") from error
     if len(data) > limit_bytes:

@@ -25,9 +25,8 @@ from playground.providers.errors import (
     Unreachable,
 )
 from playground.providers.events import read_events
+from playground.providers.outputs import read_outputs
 from playground.providers.protocol import (
-    OutputFile,
-    OutputKind,
     TaskError,
     TaskEvent,
     TaskState,
@@ -41,12 +40,12 @@ from playground.providers.transport import (
     Limits,
     NoConnectionError,
     Session,
+    TooLargeError,
     ask,
     read_json,
-    storable,
 )
 
-KINDS: dict[str, OutputKind] = {"images": "image", "videos": "video"}
+OUTPUTS = ("output", "outputs", "result", "results")
 MOST_COST = Decimal(1_000_000)
 COST_PLACES = 10
 # Its pages name no currency; an amount that names one is believed where it is this.
@@ -101,7 +100,7 @@ class MindVideo:
         """
 
         def read(answer: Answer) -> TaskState:
-            return read_state(answer, task_id)
+            return read_state(answer, task_id, self.base_url)
 
         return self._ask(_path(task_id), read, Lost, "The service no longer knows this task.")
 
@@ -153,6 +152,9 @@ class MindVideo:
             return self._answer(f"{self.base_url.rstrip('/')}/api/v1/{path}", **post)
         except NoConnectionError as error:
             raise Unreachable("The service cannot be reached.", raw=str(error)) from error
+        except TooLargeError as error:
+            words = f"The service's answer is too large: {error}."
+            raise Unavailable(words, raw=type(error).__name__) from error
         except requests.Timeout as error:
             raise Unavailable("The service took too long.", raw=type(error).__name__) from error
         except (requests.RequestException, OSError, ValueError) as error:
@@ -214,8 +216,10 @@ def _read_id(value: Any) -> str:
     return text
 
 
-def read_state(answer: Answer, task_id: str) -> TaskState:
+def read_state(answer: Answer, task_id: str, base_url: str) -> TaskState:
     """The answer about one task.
+
+    base_url  of the service, to which relative addresses in it belong
 
     Raises  ValueError and its like where the status is unknown, or the task another one
     """
@@ -226,10 +230,15 @@ def read_state(answer: Answer, task_id: str) -> TaskState:
         status=TaskStatus(document["status"]),
         cost_estimate=read_cost(document, "cost_estimate"),
         cost_actual=read_cost(document, "cost_actual"),
-        outputs=read_outputs(answer, document.get("output")),
+        outputs=read_outputs(answer, find_output(document), base_url),
         error=_read_error(answer, document.get("error")),
         raw=answer.plain(document),
     )
+
+
+def find_output(document: Mapping[str, Any]) -> Any:
+    """Return what the task gave, under the documented name or what others call it."""
+    return next((document[name] for name in OUTPUTS if document.get(name)), None)
 
 
 def read_cost(document: Mapping[str, Any], name: str) -> Decimal | None:
@@ -250,33 +259,6 @@ def read_cost(document: Mapping[str, Any], name: str) -> Decimal | None:
     if not 0 <= cost < MOST_COST:
         return None
     return round(cost, COST_PLACES) if int(cost.as_tuple().exponent) < -COST_PLACES else cost
-
-
-def read_outputs(answer: Answer, output: Any) -> tuple[OutputFile, ...]:
-    """Every file of `{"images": [...], "videos": [...]}`, in order; what has no URL is left out."""
-    if not isinstance(output, dict):
-        return ()
-    return tuple(
-        file
-        for name, kind in KINDS.items()
-        for item in _listed(output.get(name))
-        for file in _read_item(answer, item, kind)
-    )
-
-
-def _read_item(answer: Answer, item: Any, kind: OutputKind) -> list[OutputFile]:
-    """The files of `"https://..."`, `{"url": "https://..."}` or `{"url": ["https://...", ...]}`."""
-    known = item if isinstance(item, dict) else {"url": item}
-    extra = {name: value for name, value in known.items() if name != "url"}
-    return [
-        OutputFile(url=text, kind=kind, extra=answer.plain(extra))
-        for url in _listed(known.get("url"))
-        if isinstance(url, str) and (text := storable(url).strip())
-    ]
-
-
-def _listed(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value]
 
 
 def _read_error(answer: Answer, error: Any) -> TaskError | None:

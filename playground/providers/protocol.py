@@ -7,7 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Literal, Protocol
 
-OutputKind = Literal["image", "video"]
+OutputKind = Literal["image", "video", "audio", "text", "file"]
 
 
 class TaskStatus(StrEnum):

@@ -23,6 +23,7 @@ from playground.providers.watchdog import Watchdog
 SHORTEST_SECRET = 6  # characters; hiding "demo" would only blot the answers of a sandbox
 HIDDEN = "[API key]"
 CHUNK_BYTES = 64 * 1024
+SLOWEST_RATE = 100_000.0  # bytes per second
 STREAMING_TYPES = ("text/event-stream", "application/x-ndjson")  # these may never end
 
 
@@ -32,7 +33,8 @@ class Limits:
 
     connect_seconds  to connect, and for each block of 16 kB of the request
     read_seconds     to the end of the headers, then between two pieces of the answer
-    total_seconds    from the headers to the last byte of the answer
+    total_seconds    from the headers to the last byte of the answer; a large one gets as much
+                     longer as it takes at SLOWEST_RATE
     """
 
     connect_seconds: float = 5.0
@@ -90,6 +92,8 @@ class Answer:
 
 def storable(text: str) -> str:
     """The text without what no database takes: NUL and lone surrogates."""
+    if text.isascii():  # as a file that is written out, of which each copy counts
+        return text.replace("\0", "")
     return text.replace("\0", "").encode(errors="replace").decode()
 
 
@@ -122,6 +126,10 @@ def _origin(url: str) -> tuple[str, str]:
 
 class NoConnectionError(requests.ConnectionError):
     """No byte of the request was sent: name resolution, TCP or the handshake of TLS failed."""
+
+
+class TooLargeError(requests.RequestException):
+    """An answer has more bytes than the limit; the message says how many are the most."""
 
 
 class _PlainConnection(urllib3.connection.HTTPConnection):
@@ -240,12 +248,16 @@ def _read_body(response: requests.Response, deadline: float, limit_bytes: int) -
     body = bytearray()
     failure: requests.RequestException
     try:
-        while len(body) <= limit_bytes and time.monotonic() <= deadline:
+        while time.monotonic() <= deadline + len(body) / SLOWEST_RATE:
+            if len(body) > limit_bytes:
+                break
             piece = response.raw.read1(CHUNK_BYTES, decode_content=True)
             if not piece:
                 return bytes(body)
             body += piece
-        failure = requests.ReadTimeout("The answer took too long, or was too large.")
+        failure = requests.ReadTimeout("The answer took too long.")
+        if len(body) > limit_bytes:
+            failure = TooLargeError(f"more than {limit_bytes / 1e6:,.0f} MB")
     except urllib3.exceptions.TimeoutError as error:
         failure = requests.ReadTimeout(str(error))
     except urllib3.exceptions.HTTPError as error:

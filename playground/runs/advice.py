@@ -164,8 +164,8 @@ WAITING: dict[str, Advice] = {
         action=Action.TRY,
     ),
     "broken_file": Advice(
-        title=_("It is made, but it arrived damaged"),
-        help=_("It is fetched again by itself."),
+        title=_("It is made, but it seems to have arrived damaged"),
+        help=_("What came is kept, and it is fetched again by itself."),
         action=Action.TRY,
     ),
     "storage": Advice(

@@ -8,6 +8,7 @@ here runs twice at the same time in a process.
 import logging
 import threading
 import time
+from collections.abc import Callable
 
 from django.conf import settings
 from django.db import connections
@@ -21,6 +22,10 @@ logger = logging.getLogger(__name__)
 # What killed workers left in the temporary folder is looked for at the start and then so often.
 SWEEP_SECONDS = 60 * 60.0
 STOP_SECONDS = 2.0
+
+# How rooms that this one knows nothing of bring older rows up to date, some at a time; each says
+# whether there may be more.
+CHORES: list[Callable[[], bool]] = []
 
 
 class Housekeeping(threading.Thread):
@@ -57,8 +62,14 @@ class Housekeeping(threading.Thread):
             self._next_look = now if self._look() else now + SWEEP_SECONDS
 
     def _look(self) -> bool:
-        """Describe some older files; whether there are more."""
+        """Do some of each chore; whether there is more."""
+        is_more = False
+        for chore in (latecomers.look_at_some, *CHORES):
+            is_more |= self._do(chore)
+        return is_more
+
+    def _do(self, chore: Callable[[], bool]) -> bool:
         try:
-            return latecomers.look_at_some()
+            return chore()
         except StorageFailedError:
             return False

@@ -8,14 +8,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import DatabaseError
 
 from playground.providers import mindvideo
 from playground.providers.errors import KeyRefused, ProviderError, Refused, Throttled, Unavailable
 from playground.providers.protocol import Provider, TaskEvent, TaskState, Ticket
+from playground.providers.transport import Limits
 from playground.runs import rate_limits
 from playground.runs.models import Run
 from playground.teams.models import ApiKey, Service
+
+# An answer may hold a file that is written out as base64, which adds a third, beside the rest.
+LIMITS = Limits(body_bytes=settings.OUTPUT_LIMIT_BYTES * 4 // 3 + 5_000_000)
 
 logger = logging.getLogger(__name__)
 
@@ -57,7 +62,7 @@ def provider_for(api_key: ApiKey) -> Provider:
     key = (base_url, api_key.secret)
     if key not in clients:
         try:
-            clients[key] = mindvideo.connect(base_url, api_key.secret)
+            clients[key] = mindvideo.connect(base_url, api_key.secret, timeout=LIMITS)
         except KeyRefused:
             note(api_key, accepted=False)
             raise

@@ -19,6 +19,10 @@ NOTHING_IN_IT = _(
     "This picture carries no inputs: it was not downloaded here, or another program has saved it "
     "since. To send it along as a reference, drop it on a field for pictures."
 )
+TOO_LONG = _(
+    "The inputs of this picture were too long to be put into it, and its run is not known here. "
+    "It comes back where it was made."
+)
 
 
 class NothingToRestoreError(Exception):
@@ -51,6 +55,8 @@ def restore(picture: "UploadedFile[Any] | None", spec: ModelSpec, place: Members
     if known is not None and known.spec.slug == imprint.model:
         opening = open_run(known, spec)
         return Restored(opening=opening, notes=(*notes, *opening.notes, *name_left_out(opening)))
+    if imprint.is_cut:
+        raise NothingToRestoreError(TOO_LONG)
     if imprint.files:
         notes.append(
             _("Files are not in the picture. Add them again: %(names)s.")

@@ -107,9 +107,10 @@ document.addEventListener("change", (event) => {
 });
 
 document.addEventListener("dragover", (event) => {
-  if (!event.dataTransfer.types.includes("Files")) return;
-  event.preventDefault();
   const zone = zoneOf(event.target);
+  const { types } = event.dataTransfer;
+  if (!types.includes("Files") && !(zone && types.includes("text/uri-list"))) return;
+  event.preventDefault();
   if (zone) zone.dataset.over = "";
   form()?.toggleAttribute("data-over", !zone && Boolean(event.target.closest?.("#form")));
 });
@@ -121,15 +122,39 @@ document.addEventListener("dragleave", (event) => {
 });
 
 document.addEventListener("drop", (event) => {
-  if (!event.dataTransfer.files.length) return;
-  event.preventDefault(); // beside a field too: else the browser leaves the page for the file
   const zone = zoneOf(event.target);
+  if (!event.dataTransfer.files.length) {
+    const link = event.dataTransfer.getData("text/uri-list").split(/\r?\n/).find((line) => line && !line.startsWith("#"));
+    if (!zone || !link) return;
+    event.preventDefault();
+    delete zone.dataset.over;
+    takeLink(zone, link);
+    return;
+  }
+  event.preventDefault(); // beside a field too: else the browser leaves the page for the file
   delete form()?.dataset.over;
   if (!zone && event.target.closest?.("#form")) restore(event.dataTransfer.files);
   if (!zone) return;
   delete zone.dataset.over;
   take(zone, [...event.dataTransfer.files]);
 });
+
+// Some browsers drop a picture of another page as its address alone. What is stored here is known by it.
+
+const OURS = /^\/(?:outputs|gallery)\/([0-9a-f-]{36})\//;
+
+function takeLink(zone, link) {
+  const address = new URL(link, location.href);
+  const output = address.origin === location.origin && OURS.exec(address.pathname);
+  if (output) {
+    makeRoom(zone);
+    send(zone, { output: output[1] }, "picture");
+    return;
+  }
+  const item = element("li", { className: "files__item" });
+  zone.querySelector(".files__list").append(item);
+  refuse(item, "A link", "it brings no file along. Save the picture, and choose or drop the file.");
+}
 
 // A picture that was downloaded here brings its inputs, wherever it is dropped beside the fields.
 

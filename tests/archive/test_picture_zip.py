@@ -9,6 +9,8 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from playground.archive import picture_zip
+from playground.runs.media.content import Kind
+from playground.runs.media.files import keep, look_through, receive
 from playground.runs.media.storage import DiskStorage
 from playground.runs.models import Output, Run
 from playground.teams.limits import LIMITS, Costly, Limit
@@ -132,3 +134,19 @@ def test_who_takes_away_too_often_has_to_wait(
     output = shelve("a lighthouse")
     answers = [client.get(TAKE), pick(client, "/gallery/sheet.png", output), client.get(TAKE)]
     assert [answer.status_code for answer in answers] == [200, 200, 429]
+
+
+def test_a_result_that_a_browser_would_run_is_taken_along_and_not_linked(
+    client: Client, shelve: Shelve
+) -> None:
+    output = shelve("a page")
+    with receive([b"<!doctype html><script>alert(1)</script>"]) as file:
+        look = look_through(file, Kind.FILE, "page.html", limit_pixels=1)
+        output.file = keep(output.run.workspace_id, file, look.content)
+    output.save()
+    files = unpack(pick(client, TAKE, output))
+    name = next(each for each in files if each.endswith("-1.html"))
+    assert files[name].startswith(b"<!doctype html>")
+    page = next(files[each] for each in files if each.endswith("index.html")).decode()
+    assert "The file is pictures/" in page
+    assert f'href="{name}"' not in page

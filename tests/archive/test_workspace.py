@@ -325,8 +325,6 @@ def hash_named(content: bytes) -> Files:
 
 @pytest.mark.parametrize(("files", "words"), [
     ({f"files/{'a' * 64}.png": picture_bytes()}, "the checksum differs"),
-    (hash_named(b"<html><script>alert(1)</script>" * 9), "not a JPEG, PNG"),
-    (hash_named(b"\x89PNG\r\n\x1a\n" + b"x" * 99), "not a JPEG, PNG"),
     ({"runs.jsonl": b"[1]\n{\n" + b"[" * 100_000}, "runs.jsonl, line 3: it cannot be read"),
     ({"runs.jsonl": b"\xff\xfe\n"}, "runs.jsonl, line 1: it cannot be read"),
     ({"runs.jsonl": b" " * 40_000_000}, "it has more than 16 MB"),
@@ -341,6 +339,38 @@ def test_a_forged_file_is_refused_at_its_place(
         call_command("import_workspace", path)
     assert words in capsys.readouterr().out
     assert not MediaFile.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("content", "content_type"),
+    [
+        (b"<html><script>alert(1)</script>" * 9, "text/html"),
+        (b"\x89PNG\r\n\x1a\n" + b"x" * 99, "image/png"),
+        (b"a text that was made", "text/plain"),
+    ],
+)
+def test_a_file_is_what_its_content_is_and_shown_only_where_it_is_a_picture(
+    db: None, tmp_path: Path, content: bytes, content_type: str
+) -> None:
+    head = {"format": "playground workspace", "version": 1, "name": "X", "shares_runs": True}
+    files = {"workspace.json": json.dumps(head).encode(), **hash_named(content)}
+    assert "files: 1 taken in" in take_in(pack(tmp_path / "any.zip", files))
+    kept = MediaFile.objects.get()
+    assert (kept.content_type, kept.is_showable) == (content_type, False)
+
+
+def test_a_reference_has_to_be_a_picture_video_or_sound(db: None, tmp_path: Path) -> None:
+    head = {"format": "playground workspace", "version": 1, "name": "X", "shares_runs": True}
+    content = b"<html><script>alert(1)</script>"
+    row = {
+        "id": str(uuid.uuid4()), "name": "cat.png", "author": "ana",
+        "created_at": "2026-11-20T12:00:00+00:00", "file": hashlib.sha256(content).hexdigest(),
+    }  # fmt: skip
+    files = {"workspace.json": json.dumps(head).encode(), **hash_named(content)}
+    files["uploads.jsonl"] = json.dumps(row).encode() + b"\n"
+    with pytest.raises(CommandError):
+        call_command("import_workspace", pack(tmp_path / "page.zip", files))
+    assert not Upload.objects.exists()
 
 
 def test_names_that_climb_out_are_never_written(db: None, tmp_path: Path) -> None:

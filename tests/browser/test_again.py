@@ -19,6 +19,14 @@ DROP = """([content, selector]) => {
   document.querySelector(selector).dispatchEvent(event);
 }"""
 
+DROP_LINK = """([link, selector]) => {
+  const dataTransfer = new DataTransfer();
+  dataTransfer.setData("text/uri-list", link);
+  const event = new DragEvent("drop", { dataTransfer, bubbles: true, cancelable: true });
+  document.querySelector(selector).dispatchEvent(event);
+  return event.defaultPrevented;
+}"""
+
 
 def drop(page: Page, path: Path, selector: str) -> None:
     page.evaluate(DROP, [base64.b64encode(path.read_bytes()).decode(), selector])
@@ -105,3 +113,9 @@ def test_a_dropped_download_fills_the_form_and_on_a_field_it_is_a_file(
     playground.get_by_text("Advanced", exact=True).click()
     drop(playground, tmp_path / "kept.jpeg", ".files input")
     expect(playground.locator(".files__item img")).to_have_count(1)
+    address = card.get_by_role("link", name="Download").get_attribute("href")
+    assert playground.evaluate(DROP_LINK, [f"{playground.url}#{address}", ".files input"])
+    expect(playground.get_by_text("it brings no file along")).to_be_visible()
+    link = playground.evaluate("(path) => new URL(path, location.href).href", address)
+    assert playground.evaluate(DROP_LINK, [link, ".files input"])
+    expect(playground.locator(".files__item img")).to_have_count(2)

@@ -148,7 +148,9 @@ def test_a_file_that_is_no_picture_is_refused_at_its_field(
     write(playground, "a cat")
     playground.get_by_text("Advanced", exact=True).click()
     playground.get_by_label("Reference images").set_input_files(text)
-    expect(playground.get_by_text("not a JPEG, PNG, WebP or GIF picture")).to_be_visible()
+    expect(
+        playground.get_by_text("not a JPEG, PNG, WebP, GIF, AVIF or HEIC picture")
+    ).to_be_visible()
     expect(playground.get_by_label("Prompt")).to_have_value("a cat")
 
 

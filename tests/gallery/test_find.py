@@ -6,12 +6,13 @@ from urllib.parse import quote
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import connection
 from django.http import QueryDict
 from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from playground.gallery import words
+from playground.gallery import index, words
 from playground.gallery.filters import Filters, find, of_words, read_filters
 from playground.gallery.models import InputWord, RunWords
 from playground.runs.models import Output, Run
@@ -48,6 +49,56 @@ def test_chinese_is_found_by_what_stands_together(
 ) -> None:
     hang(DOG)
     assert bool(shown(client, f"?q={asked}")) is found
+
+
+@pytest.mark.parametrize(
+    ("prompt", "asked", "others"),
+    [
+        ("แมวสีส้มนั่งอยู่บนหลังคาบ้าน", ["หลังคา", "สีส้ม", "บ้าน", "แมว", "นั่ง"], ["หมา", "แมน", "สีม"]),
+        ("วิทยุเก่าบนโต๊ะไม้", ["โต๊ะ", "วิทยุ", "ไม้", "เก่า"], ["โตะ", "ไม่"]),
+        ("ຫມາສີດໍານັ່ງຢູ່ເທິງຫລັງຄາ", ["ຫລັງຄາ", "ສີດໍາ", "ສີດຳ"], ["ແມວ"]),
+        ("ឆ្មាពណ៌ទឹកក្រូចនៅលើដំបូល", ["ដំបូល", "ឆ្មា", "ទឹកក្រូច"], ["ឆ្កែ"]),
+        ("ဆာကူရာပန်းအောက်မှာကြောင်", ["ကြောင်", "ပန်း"], ["ခွေး"]),
+        ("ばしょとパンダ", ["ばしょ", "パンダ", "ﾊﾟﾝﾀﾞ"], ["はし", "ハンタ"]),
+        ("人々が橋を渡る", ["人々", "橋を渡る"], ["人人"]),
+        ("हिन्दी में एक बिल्ली", ["हिन्दी", "बिल्ली", "बिल्"], ["बल", "हद"]),
+        ("ஒரு பூனை கூரை மீது", ["பூனை", "கூரை"], ["பன", "கர"]),
+        ("گربه می‌خواهد", ["گربه", "خواهد"], ["سگ"]),
+        ("a C# class", ["C#", "c#", "class", "C"], ["C++", "C+"]),
+        ("a C++ class", ["C++", "C+", "C++ class"], ["C#"]),
+        ("cats and dogs", ["c"], ["C#", "C++"]),
+        ("a light\u00adhouse", ["lighthouse"], []),
+    ],
+)
+def test_a_word_is_found_in_any_script_and_another_is_not(
+    client: Client, hang: Hang, prompt: str, asked: list[str], others: list[str]
+) -> None:
+    hang(prompt)
+    found = {each: bool(shown(client, f"?q={quote(each)}")) for each in [*asked, *others]}
+    assert found == dict.fromkeys(asked, True) | dict.fromkeys(others, False)
+
+
+def test_words_that_an_earlier_version_cut_are_cut_again(client: Client, hang: Hang) -> None:
+    hang("แมวสีส้มนั่งอยู่บนหลังคา")
+    hang("a lighthouse")
+    RunWords.objects.update(words="as it was", version=1)
+    assert not shown(client, f"?q={quote('หลังคา')}")
+    assert index.rewrite_some()
+    assert not index.rewrite_some()
+    assert shown(client, f"?q={quote('หลังคา')}")
+    assert shown(client, "?q=lighthouse")
+    assert not shown(client, "?q=as+it+was")
+
+
+def test_a_version_that_knows_nothing_of_it_writes_words_to_be_cut_again(hang: Hang) -> None:
+    hang("a lighthouse")
+    run = Run.objects.get()
+    RunWords.objects.all().delete()
+    with connection.cursor() as cursor:
+        key = run.pk.hex if connection.vendor == "sqlite" else run.pk
+        sql = "INSERT INTO gallery_runwords (run_id, words) VALUES (%s, %s)"
+        cursor.execute(sql, [key, "a lighthouse"])
+    assert RunWords.objects.get().version == 1
 
 
 def test_the_name_of_the_model_is_found_too(client: Client, hang: Hang) -> None:

@@ -19,6 +19,7 @@ from pytest_django.fixtures import Settings
 
 from playground.runs.housekeeping import Housekeeping
 from playground.runs.media import files, latecomers, likeness, pictures
+from playground.runs.media.opening import Looks, Opened
 from playground.runs.models import MediaFile, Output
 from playground.sandbox.art import Scene, draw
 from playground.teams.limits import LIMITS, Costly, Limit
@@ -68,7 +69,8 @@ CHANGES: dict[str, Callable[[Image.Image], Image.Image]] = {
 
 
 def look_of(picture: Image.Image) -> bytes:
-    return likeness.describe(pictures.shrink(picture.copy(), 512))
+    opened = Opened(image=picture.copy(), looks=Looks(), orientation=1)
+    return likeness.describe(pictures.shrink(opened, 512))
 
 
 @pytest.mark.parametrize("change", CHANGES)

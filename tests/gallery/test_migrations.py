@@ -1,8 +1,12 @@
-"""Tags from before anybody wrote down who made them."""
+"""Rows from before a migration: tags that nobody made, words that were cut otherwise."""
 
 from django.contrib.auth.models import User
+from django.db import connection
 
-from playground.gallery.models import Tag
+from playground.gallery import index
+from playground.gallery.filters import of_words
+from playground.gallery.models import RunWords, Tag
+from playground.runs.models import Output
 from playground.teams.models import Workspace
 from tests.gallery.conftest import Hang
 from tests.migrating import tables_before
@@ -19,3 +23,19 @@ def test_a_tag_goes_to_the_author_of_its_picture_and_one_on_nothing_goes(
         workspace.tags.create(name="merger").outputs.add(kept)
         workspace.tags.create(name="forgotten")
     assert list(Tag.objects.values_list("name", "made_by")) == [("merger", bo.pk)]
+
+
+def test_words_from_before_are_found_meanwhile_and_cut_again(
+    transactional_db: None, hang: Hang, workspace: Workspace
+) -> None:
+    run = hang("a lighthouse").run
+    RunWords.objects.all().delete()
+    with tables_before([("gallery", "0004_makers_of_tags")]), connection.cursor() as cursor:
+        key = run.pk.hex if connection.vendor == "sqlite" else run.pk
+        sql = "INSERT INTO gallery_runwords (run_id, words) VALUES (%s, %s)"
+        cursor.execute(sql, [key, "as it was"])
+    assert RunWords.objects.get().version == 1
+    assert Output.objects.filter(*of_words("as it was")).exists()
+    assert index.rewrite_some()
+    assert not Output.objects.filter(*of_words("as it was")).exists()
+    assert Output.objects.filter(*of_words("lighthouse")).exists()

@@ -1,13 +1,16 @@
 """The guarded opener, against real servers on loopback; only names are resolved as scripted."""
 
 import contextlib
+import gzip
 import socket
 import ssl
 import threading
 import time
+import zlib
 from collections.abc import Iterator
 from typing import Any
 
+import brotli  # type: ignore[import-untyped]
 import pytest
 
 from playground.providers import fetch, links
@@ -310,9 +313,70 @@ def test_a_file_at_the_limit_arrives(service: ScriptedService) -> None:
     assert len(fetched(service.url, service.url, limit_bytes=1000)) == 1000
 
 
-def test_a_file_packed_unasked_is_refused(service: ScriptedService) -> None:
-    service.says(Reply(body=PICTURE, headers={"Content-Encoding": "gzip"}))
-    assert type(failing(service.url, service.url)) is FileRefused
+LONG = bytes(range(256)) * 40
+FRAMED = b"400;chunk-signature=" + b"0" * 64 + b"\r\n" + LONG[:1024] + b"\r\n"
+FRAMED += f"{len(LONG) - 1024:x}\r\n".encode() + LONG[1024:] + b"\r\n0\r\nx-amz-checksum:abc\r\n"
+RAW_DEFLATE = zlib.compress(LONG)[2:-4]
+PACKED = {
+    "gzip": ("gzip", gzip.compress(LONG)),
+    "x-gzip": ("X-GZip", gzip.compress(LONG)),
+    "gzip in two members": ("gzip", gzip.compress(LONG[:100]) + gzip.compress(LONG[100:])),
+    "gzip with padding": ("gzip", gzip.compress(LONG) + bytes(8)),
+    "gzip twice": ("gzip, gzip", gzip.compress(gzip.compress(LONG))),
+    "gzip that is not": ("gzip", LONG),
+    "deflate": ("deflate", zlib.compress(LONG)),
+    "raw deflate": ("deflate", RAW_DEFLATE),
+    "deflate that is not": ("deflate", LONG),
+    "brotli": ("br", brotli.compress(LONG)),
+    "brotli that is not": ("br", LONG),
+    "aws-chunked": ("aws-chunked", LONG),
+    "aws-chunked in its frames": ("aws-chunked", FRAMED),
+    "aws-chunked and gzip": ("gzip,aws-chunked", gzip.compress(LONG)),
+    "what nobody knows": ("utf-8", LONG),
+    "nothing": ("", LONG),
+    "zstd that is not": ("zstd", LONG),
+}
+
+
+@pytest.mark.parametrize("how", PACKED)
+def test_a_file_arrives_as_it_was_before_it_was_packed(service: ScriptedService, how: str) -> None:
+    encoding, body = PACKED[how]
+    service.says(Reply(body=body, headers={"Content-Encoding": encoding, "ETag": '"v1"'}))
+    with opened(service.url, service.url) as file:
+        assert b"".join(file.chunks()) == LONG
+        assert file.validator == ("" if encoding else '"v1"')
+
+
+@pytest.mark.parametrize("how", ["gzip", "deflate", "brotli"])
+def test_a_packed_file_has_the_same_limit(service: ScriptedService, how: str) -> None:
+    pack = {"gzip": gzip.compress, "deflate": zlib.compress, "brotli": brotli.compress}[how]
+    encoding = {"brotli": "br"}.get(how, how)
+    service.says(Reply(body=pack(bytes(50_000_000)), headers={"Content-Encoding": encoding}))
+    assert type(failing(service.url, service.url)) is FileTooLarge
+
+
+@pytest.mark.parametrize(
+    ("encoding", "body"),
+    [
+        ("gzip", gzip.compress(PICTURE)[:-9]),
+        ("gzip", gzip.compress(PICTURE)[:12] + bytes(30)),
+        ("deflate", zlib.compress(LONG)[:-5]),
+        ("br", brotli.compress(LONG)[:-3]),
+        ("aws-chunked", FRAMED[:-30]),
+    ],
+)
+def test_a_packed_file_that_is_cut_off_is_fetched_again(
+    service: ScriptedService, encoding: str, body: bytes
+) -> None:
+    service.says(Reply(body=body, headers={"Content-Encoding": encoding}))
+    assert type(failing(service.url, service.url)) is FileUnavailable
+
+
+def test_a_space_in_an_address_is_sent_escaped(service: ScriptedService) -> None:
+    service.says(Reply(status=302, headers={"Location": "/my other cat.png"}), Reply(body=PICTURE))
+    assert fetched(f"{service.url}/my cat.png?n=my cat&s=a%2B", service.url) == PICTURE
+    paths = [request.path for request in service.requests]
+    assert paths == ["/my%20cat.png?n=my%20cat&s=a%2B", "/my%20other%20cat.png"]
 
 
 def test_a_fault_of_the_reader_stays_its_own(service: ScriptedService) -> None:

@@ -1,6 +1,7 @@
 """The client of MindVideo against a real server that answers as scripted."""
 
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -156,7 +157,7 @@ def test_what_no_database_stores_is_left_out(client: MindVideo, service: Scripte
     assert (file.url, file.extra) == ("https://a/?", {"of": "?"})
 
 
-@pytest.mark.parametrize("output", [None, {}, [], "https://a/1", {"images": []}])
+@pytest.mark.parametrize("output", [None, {}, [], "", {"images": []}, {"images": [None]}])
 def test_success_without_output_is_told_as_it_is(
     client: MindVideo, service: ScriptedService, output: Any
 ) -> None:
@@ -280,7 +281,6 @@ def test_an_answer_about_another_task_is_no_usable_answer(
         Reply(body="task_1"),
         Reply(body=7),
         Reply(body={"error": {"code": 500}}),
-        Reply(body=ACCEPTED | {"padding": "x" * 100_001}),
         Reply(body=b"not gzip", headers={"Content-Encoding": "gzip"}),
         Reply(body=b'{"task_id": "task_1"', headers={"Content-Length": "500"}),
         Reply(body=b"zz\r\n", headers={"Transfer-Encoding": "chunked"}),
@@ -295,6 +295,16 @@ def test_no_usable_answer_means_try_later(
     service.says(reply)
     assert type(submitting(client)) is Unavailable
     assert type(looking(client)) is Unavailable
+
+
+def test_an_answer_that_is_too_large_is_said_to_be_so(
+    client: MindVideo, service: ScriptedService
+) -> None:
+    service.says(Reply(body=ACCEPTED | {"padding": "x" * 1_000_001}))
+    limits = replace(client.limits, body_bytes=1_000_000)
+    error = looking(replace(client, limits=limits))
+    assert type(error) is Unavailable
+    assert str(error) == "The service's answer is too large: more than 1 MB."
 
 
 @IMPATIENT

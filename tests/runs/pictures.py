@@ -1,6 +1,8 @@
 """Pictures out of the ordinary, made at need."""
 
 import io
+import struct
+import zlib
 
 from PIL import Image, ImageCms, PngImagePlugin
 
@@ -34,6 +36,38 @@ def scene(mode: str = "RGB", size: tuple[int, int] = (64, 48)) -> Image.Image:
     across = Image.linear_gradient("L").resize(size)
     down = across.transpose(Image.Transpose.ROTATE_90).resize(size)
     return Image.merge("RGB", (across, down, Image.new("L", size, 128))).convert(mode)
+
+
+def with_chunk(png: bytes, name: bytes, content: bytes, *, check: int | None = None) -> bytes:
+    """Return a PNG with one more chunk before its pixels, `check` in place of its right CRC."""
+    check = zlib.crc32(name + content) if check is None else check
+    chunk = struct.pack(">I", len(content)) + name + content + struct.pack(">I", check)
+    return png[:33] + chunk + png[33:]
+
+
+def with_segment(jpeg: bytes, mark: int, content: bytes) -> bytes:
+    """Return a JPEG with one more segment at its beginning."""
+    head = bytes([0xFF, mark]) + (len(content) + 2).to_bytes(2)
+    return jpeg[:2] + head + content + jpeg[2:]
+
+
+def grey_profile(gamma: float) -> bytes:
+    """Write an ICC profile of greys alone."""
+    white = b"".join(struct.pack(">i", round(each * 65536)) for each in (0.9642, 1.0, 0.8249))
+    tags = (
+        (b"desc", b"desc\0\0\0\0" + struct.pack(">I", 5) + b"grey\0" + bytes(78)),
+        (b"cprt", b"text\0\0\0\0none\0\0\0\0"),
+        (b"wtpt", b"XYZ \0\0\0\0" + white),
+        (b"kTRC", b"curv\0\0\0\0" + struct.pack(">IH", 1, round(gamma * 256)) + bytes(2)),
+    )
+    index, body, start = b"", b"", 132 + 12 * len(tags)
+    for name, content in tags:
+        padded = content + bytes(-len(content) % 4)
+        index += name + struct.pack(">II", start + len(body), len(padded))
+        body += padded
+    head = struct.pack(">I", start + len(body)) + b"lcms\x02\x40\0\0mntrGRAYXYZ "
+    head += struct.pack(">6H", 2026, 1, 1, 0, 0, 0) + b"acsp" + bytes(28) + white
+    return head.ljust(128, b"\0") + struct.pack(">I", len(tags)) + index + body
 
 
 def talkative(kind: str, mode: str = "RGB") -> bytes:

@@ -11,9 +11,9 @@ from django.utils import timezone
 
 from playground.providers.errors import (
     FileError,
-    FileRefused,
     FileTooLarge,
     LinkExpired,
+    RestUnavailable,
 )
 from playground.runs import leases, steps
 from playground.runs.media import downloads, files
@@ -167,7 +167,7 @@ def test_a_wrong_part_is_never_appended(output: Output, service: ScriptedService
 
 
 REFUSED: dict[str, tuple[bytes, type[FileError]]] = {
-    "packed": (part_from(CUT, len(PICTURE), "Content-Encoding: gzip\r\n"), FileRefused),
+    "packed": (part_from(CUT, len(PICTURE), "Content-Encoding: gzip\r\n"), RestUnavailable),
     "too large": (
         f"HTTP/1.1 206 P\r\nContent-Range: bytes {CUT}-300000000/300000001\r\n\r\n".encode(),
         FileTooLarge,

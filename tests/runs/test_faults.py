@@ -51,7 +51,8 @@ WAYS = {
 TOLD = {"more": 2 * PICTURES}
 
 # What is no mistake: of another kind, or so large that it is kept and never decoded.
-COMES_AS = {"videos": "video/mp4", "bomb": "image/png"}
+# What comes is kept, an SVG as well.
+COMES_AS = {"videos": "video/mp4", "bomb": "image/png", "svg": "image/svg+xml"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -102,7 +102,7 @@ def test_a_text_file_named_png_is_refused_at_its_field(client: Client, seedream:
     file = SimpleUploadedFile("cat.png", b"this is no picture", "image/png")
     response = post(client, seedream, HTMX, **{"/image_urls": file})
     assert response.status_code == 422
-    assert "not a JPEG, PNG, WebP or GIF picture" in response.text
+    assert "not a JPEG, PNG, WebP, GIF, AVIF or HEIC picture" in response.text
     assert "a lighthouse" in response.text
 
 

@@ -2,6 +2,7 @@
 
 import io
 import json
+import random
 from collections.abc import Callable
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -16,10 +17,11 @@ from pytest_django.fixtures import Settings
 from playground.catalog.models import ModelSpec
 from playground.runs.media import containers, files
 from playground.runs.media.changed import Changed
-from playground.runs.media.imprint import make_imprint, read_imprint
+from playground.runs.media.imprint import make_imprint, read_imprint, write_imprint
 from playground.runs.media.pictures import read_picture
 from playground.runs.models import Output, Run, Upload
 from tests.conftest import picture_bytes, read_body
+from tests.runs.pictures import with_chunk, with_segment
 
 TEXT = b'{"prompt":"<a & \\u732b>"}'
 THEIRS = (
@@ -188,3 +190,75 @@ def test_files_are_carried_by_name_and_secrets_and_people_not_at_all(
     assert imprint.inputs == {"prompt": "x", "image_urls": []}
     assert imprint.files == ("cat.png",)
     assert not [word for word in (b"hush", b"ana", b"upload:") if word in content[:5000]]
+
+
+# Signed files, and inputs that are long
+
+BOX = b"\0\0\0\x20jumb" + bytes(24)
+SIGNED = {
+    "PNG": with_chunk(PICTURES["png"], b"caBX", BOX),
+    "PNG with its own signature": with_chunk(PICTURES["png"], b"dSIG", bytes(40)),
+    "PNG signed elsewhere": with_chunk(
+        PICTURES["png"], b"iTXt", b"XML:com.adobe.xmp\0\0\0\0\0<x dcterms:provenance='https://a'/>"
+    ),
+    "JPEG": with_segment(PICTURES["jpeg"], 0xEB, b"JP\0\1\0\0\0\1" + BOX),
+    "JPEG with a long manifest": with_segment(
+        PICTURES["jpeg"], 0xEB, b"JP\0\1\0\0\0\1" + BOX + bytes(65_000)
+    ),
+    "WebP": PICTURES["webp"] + b"C2PA" + len(BOX).to_bytes(4, "little") + BOX,
+}
+
+
+def keep(run: Run, content: bytes) -> Output:
+    with files.receive([content]) as file:
+        kept = files.keep(run.workspace_id, file, read_picture(file, limit_pixels=10**6))
+    return run.outputs.create(position=9, file=kept, stored_at=run.created_at)
+
+
+@pytest.mark.parametrize("name", SIGNED)
+def test_what_is_signed_is_downloaded_as_it_is_and_the_page_says_why(
+    client: Client, finished: Run, name: str
+) -> None:
+    output = keep(finished, SIGNED[name])
+    assert read_body(client.get(output.get_absolute_url(), {"download": ""})) == SIGNED[name]
+    page = client.get(f"/gallery/{output.pk}/").text
+    assert "with inputs" not in page
+    assert "This file is signed" in page
+
+
+def test_the_original_is_there_beside_the_one_with_inputs(client: Client, finished: Run) -> None:
+    output = finished.outputs.get()
+    assert output.file
+    response = client.get(output.get_absolute_url(), {"download": "original"})
+    assert response["Content-Disposition"].startswith("attachment")
+    assert read_body(response) == Path(output.file.original.path).read_bytes()
+    page = client.get(f"/gallery/{output.pk}/").text
+    assert f"{output.get_absolute_url()}?download=original" in page
+
+
+@pytest.mark.parametrize("kind", ["png", "jpeg", "webp"])
+@pytest.mark.parametrize("count", [9_000, 12_000, 40_000])
+def test_long_inputs_come_back(client: Client, finished: Run, kind: str, count: int) -> None:
+    prompt = "".join(chr(0x4E00 + at * 7 % 900) for at in range(count))
+    finished.inputs = {"prompt": prompt}
+    finished.save()
+    output = keep(finished, PICTURES[kind])
+    imprint = read_imprint(reader(read_body(client.get(output.get_absolute_url() + "?download"))))
+    assert imprint
+    assert imprint.inputs == {"prompt": prompt}
+
+
+def test_inputs_beyond_all_measure_leave_the_number_of_the_run(finished: Run) -> None:
+    noise = random.Random(7)
+    finished.inputs = {
+        "prompt": "".join(chr(noise.randrange(0x4E00, 0x9FFF)) for _ in range(60_000))
+    }
+    text = write_imprint(finished)
+    imprint = read_imprint(reader(put(PICTURES["jpeg"], text)))
+    assert imprint
+    assert (imprint.run, imprint.inputs, imprint.is_cut) == (finished.pk, {}, True)
+
+
+@pytest.mark.parametrize("text", [b"zlib:", b"zlib:!!", b"zlib:" + b"AAAA" * 9])
+def test_what_only_says_that_it_is_packed_is_no_imprint(text: bytes) -> None:
+    assert read_imprint(reader(put(PICTURES["png"], text))) is None

@@ -59,7 +59,7 @@ def test_an_upload_that_is_no_picture_is_refused_in_words(client: Client) -> Non
     fields = {"name": "/image_urls", "kind": "image", "file": file}
     response = client.post("/uploads/", fields)
     assert response.status_code == 422
-    assert response.text == "This is not a JPEG, PNG, WebP or GIF picture."
+    assert response.text == "This is not a JPEG, PNG, WebP, GIF, AVIF or HEIC picture."
 
 
 @pytest.mark.parametrize("fields", [{}, {"name": "/image_urls"}, {"name": "image_urls"}])

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from django.test import Client
-from PIL import Image
+from PIL import Image, ImageStat
 
 from playground.runs.media import downloads, files
 from playground.runs.media import ffmpeg as ffmpeg_
@@ -190,3 +190,20 @@ def test_a_long_video_is_never_whole_in_memory(run: Run, long_film: str, ffmpeg:
     assert output.file
     assert output.file.size_bytes > LongFilm.PADDING
     assert peak < MOST_BYTES
+
+
+@pytest.mark.parametrize("name", ["f.mp4", "f.mov", "f.webm"])
+def test_the_poster_of_a_film_that_fades_in_is_not_black(tmp_path: Path, name: str) -> None:
+    fading = ("-f", "lavfi", "-i", "testsrc=d=4:s=160x90:r=10", "-vf", "fade=in:0:15")
+    quick = ("-deadline", "realtime", "-cpu-used", "8") if name.endswith("webm") else ()
+    content = film(tmp_path / name, *fading, *quick, "-pix_fmt", "yuv420p")
+    with files.receive([content]) as file:
+        found = files.read_content(file, Kind.VIDEO, limit_pixels=10**7)
+    with Image.open(io.BytesIO(found.thumbnail)) as poster:
+        assert ImageStat.Stat(poster.convert("L")).mean[0] > 50
+
+
+def test_a_film_that_stays_black_has_a_poster_all_the_same(tmp_path: Path) -> None:
+    content = film(tmp_path / "f.mp4", "-f", "lavfi", "-i", "color=black:d=1:s=160x90:r=5")
+    with files.receive([content]) as file:
+        assert files.read_content(file, Kind.VIDEO, limit_pixels=10**7).thumbnail

@@ -66,12 +66,40 @@ class Chunk:
     length: int
 
 
+# What says that a file is signed to the byte: Content Credentials (C2PA), a PNG's own signature.
+SIGNED_CHUNKS = {b"caBX", b"dSIG"}
+SIGNED_REMOTELY = b"dcterms:provenance"  # in XMP: the signature lies elsewhere
+BOXES = b"jumb"
+
+
+def is_signed(read: Read) -> bool:
+    """Tell whether a picture carries a signature over its bytes, which any change would break.
+
+    Source  C2PA Technical Specification 2.2, §A.3; PNG extensions 1.5.0, §3.1
+    """
+    head = read(0, JPEG_HEAD_BYTES)
+    format_ = find_format(head)
+    if format_ == PNG:
+        return SIGNED_REMOTELY in head or any(each.name in SIGNED_CHUNKS for each in walk_png(head))
+    if format_ == JPEG:
+        boxes = (each for each in walk_jpeg(head, is_cut=True) if each.name == b"\xeb")
+        signed = any(BOXES in head[each.content_start :][:64] for each in boxes)
+        return signed or SIGNED_REMOTELY in head
+    if format_ == WEBP:
+        chunks = list(walk_webp(read, MOST_FRESH_CHUNKS))
+        packets = (read(each.content_start, 65_536) for each in chunks if each.name == b"XMP ")
+        return any(each.name == b"C2PA" for each in chunks) or any(
+            SIGNED_REMOTELY in packet for packet in packets
+        )
+    return False
+
+
 def find_changes(read: Read, size: int, text: bytes) -> tuple[Change, ...]:
     """Return what to change in a file so that it carries a text, in order; () where none fits.
 
     text  ASCII
     """
-    if len(text) > MOST_BYTES:
+    if len(text) > MOST_BYTES or is_signed(read):
         return ()
     format_ = find_format(read(0, 16))
     if format_ == PNG:
@@ -105,6 +133,15 @@ def write_png_text(text: bytes) -> bytes:
     content = PNG_NAME + b"\0\0\0\0\0" + text  # not compressed, of no language
     check = zlib.crc32(b"iTXt" + content)
     return struct.pack(">I", len(content)) + b"iTXt" + content + struct.pack(">I", check)
+
+
+def walk_png(head: bytes) -> Iterator[Chunk]:
+    """Yield the chunks that begin in the first bytes of a file."""
+    place = 8
+    while len(head) >= place + 8:
+        length, name = struct.unpack_from(">I4s", head, place)
+        yield Chunk(name, place, place + 8, length)
+        place += 12 + length
 
 
 def find_png_text(read: Read) -> bytes:
@@ -143,13 +180,15 @@ def find_in_xmp(packet: bytes) -> bytes:
 # JPEG
 
 
-def walk_jpeg(head: bytes) -> Iterator[Chunk]:
-    """Yield the segments before the picture, as far as they are whole."""
+def walk_jpeg(head: bytes, *, is_cut: bool = False) -> Iterator[Chunk]:
+    """Yield the segments before the picture, as far as they are whole; with `is_cut` one more."""
     place = 2
     while head[place : place + 1] == b"\xff" and len(head) >= place + 4:
         name = head[place + 1 : place + 2]
         length = int.from_bytes(head[place + 2 : place + 4])
-        if length < 2 or name == b"\xda" or place + 2 + length > len(head):  # noqa: PLR2004
+        if length < 2 or name == b"\xda":  # noqa: PLR2004 - its own two bytes
+            return
+        if place + 2 + length > len(head) and not is_cut:
             return
         yield Chunk(name, place, place + 4, length - 2)
         place += 2 + length

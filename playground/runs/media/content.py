@@ -1,12 +1,14 @@
 """What a file is: judged by its bytes, never by its name or by what its sender calls it."""
 
 import errno
+import re
 from dataclasses import dataclass
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 THUMBNAIL_SIDE = 384  # a tile of the gallery is 208 high
-HEAD_BYTES = 64
+HEAD_BYTES = 1024
 
 # The disk's fault, which no file is to blame for.
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
@@ -17,21 +19,25 @@ class BrokenFileError(ValueError):
 
 
 class Kind(models.TextChoices):
-    IMAGE = "image"
-    VIDEO = "video"
-    AUDIO = "audio"
+    IMAGE = "image", _("Image")
+    VIDEO = "video", _("Video")
+    AUDIO = "audio", _("Audio")
+    TEXT = "text", _("Text")
+    FILE = "file", _("File")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Format:
-    """A kind of file that is taken.
+    """A kind of file.
 
-    suffix  the file name's ending that goes with it: ".jpg"
+    suffix     the file name's ending that goes with it: ".jpg"
+    is_shown   whether browsers show or play it; all else is only sent as an attachment
     """
 
     kind: Kind
     content_type: str
     suffix: str
+    is_shown: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +50,7 @@ class Content:
                    where there is none
     placeholder    a 16-pixel WebP as a data URI, "" where there is no thumbnail
     likeness       what it looks like, see likeness.py; b"" where that says little, or nothing
+    excerpt        how a text begins
     """
 
     format: Format
@@ -54,6 +61,7 @@ class Content:
     thumbnail: bytes = b""
     placeholder: str = ""
     likeness: bytes = b""
+    excerpt: str = ""
 
     @property
     def kind(self) -> Kind:
@@ -64,19 +72,71 @@ class Content:
         return self.format.content_type
 
 
-JPEG = Format(kind=Kind.IMAGE, content_type="image/jpeg", suffix=".jpg")
-PNG = Format(kind=Kind.IMAGE, content_type="image/png", suffix=".png")
-GIF = Format(kind=Kind.IMAGE, content_type="image/gif", suffix=".gif")
-WEBP = Format(kind=Kind.IMAGE, content_type="image/webp", suffix=".webp")
-AVIF = Format(kind=Kind.IMAGE, content_type="image/avif", suffix=".avif")
-MP4 = Format(kind=Kind.VIDEO, content_type="video/mp4", suffix=".mp4")
-QUICKTIME = Format(kind=Kind.VIDEO, content_type="video/quicktime", suffix=".mov")
-WEBM = Format(kind=Kind.VIDEO, content_type="video/webm", suffix=".webm")
-MP3 = Format(kind=Kind.AUDIO, content_type="audio/mpeg", suffix=".mp3")
-WAV = Format(kind=Kind.AUDIO, content_type="audio/wav", suffix=".wav")
-OGG = Format(kind=Kind.AUDIO, content_type="audio/ogg", suffix=".ogg")
-FLAC = Format(kind=Kind.AUDIO, content_type="audio/flac", suffix=".flac")
-M4A = Format(kind=Kind.AUDIO, content_type="audio/mp4", suffix=".m4a")
+def picture(name: str, suffix: str, *, is_shown: bool = False) -> Format:
+    return Format(kind=Kind.IMAGE, content_type=f"image/{name}", suffix=suffix, is_shown=is_shown)
+
+
+def video(name: str, suffix: str, *, is_shown: bool = False) -> Format:
+    return Format(kind=Kind.VIDEO, content_type=f"video/{name}", suffix=suffix, is_shown=is_shown)
+
+
+def sound(name: str, suffix: str, *, is_shown: bool = False) -> Format:
+    return Format(kind=Kind.AUDIO, content_type=f"audio/{name}", suffix=suffix, is_shown=is_shown)
+
+
+def other(content_type: str, suffix: str, kind: Kind = Kind.FILE) -> Format:
+    return Format(kind=kind, content_type=content_type, suffix=suffix)
+
+
+JPEG = picture("jpeg", ".jpg", is_shown=True)
+PNG = picture("png", ".png", is_shown=True)
+GIF = picture("gif", ".gif", is_shown=True)
+WEBP = picture("webp", ".webp", is_shown=True)
+AVIF = picture("avif", ".avif", is_shown=True)
+BMP = picture("bmp", ".bmp", is_shown=True)
+ICO = picture("x-icon", ".ico", is_shown=True)
+TIFF = picture("tiff", ".tiff")
+HEIC = picture("heic", ".heic")
+JXL = picture("jxl", ".jxl")
+JPEG_2000 = picture("jp2", ".jp2")
+SVG = picture("svg+xml", ".svg")
+PSD = picture("vnd.adobe.photoshop", ".psd")
+EXR = picture("x-exr", ".exr")
+HDR = picture("vnd.radiance", ".hdr")
+DDS = picture("vnd.ms-dds", ".dds")
+
+MP4 = video("mp4", ".mp4", is_shown=True)
+QUICKTIME = video("quicktime", ".mov", is_shown=True)
+WEBM = video("webm", ".webm", is_shown=True)
+MATROSKA = video("x-matroska", ".mkv")
+AVI = video("x-msvideo", ".avi")
+FLV = video("x-flv", ".flv")
+WMV = video("x-ms-asf", ".wmv")
+MPEG_TS = video("mp2t", ".ts")
+MPEG = video("mpeg", ".mpg")
+
+MP3 = sound("mpeg", ".mp3", is_shown=True)
+WAV = sound("wav", ".wav", is_shown=True)
+OGG = sound("ogg", ".ogg", is_shown=True)
+FLAC = sound("flac", ".flac", is_shown=True)
+M4A = sound("mp4", ".m4a", is_shown=True)
+AAC = sound("aac", ".aac", is_shown=True)
+AIFF = sound("aiff", ".aiff")
+MIDI = sound("midi", ".mid")
+AMR = sound("amr", ".amr")
+CAF = sound("x-caf", ".caf")
+
+GLB = other("model/gltf-binary", ".glb")
+FBX = other("application/octet-stream", ".fbx")
+PLY = other("model/ply", ".ply")
+PDF = other("application/pdf", ".pdf")
+ZIP = other("application/zip", ".zip")
+GZIP = other("application/gzip", ".gz")
+BINARY = other("application/octet-stream", ".bin")
+HTML = other("text/html", ".html")
+JSON = other("application/json", ".json", Kind.TEXT)
+TEXT = other("text/plain", ".txt", Kind.TEXT)
+SUBTITLES = other("text/vtt", ".vtt", Kind.TEXT)
 
 # How such files begin: (offset, bytes, format); the first that fits is it.
 SIGNATURES = (
@@ -84,13 +144,24 @@ SIGNATURES = (
     (0, b"\x89PNG\r\n\x1a\n", PNG),
     (0, b"GIF87a", GIF),
     (0, b"GIF89a", GIF),
-    (8, b"WEBP", WEBP),
-    (4, b"ftypavif", AVIF),
-    (4, b"ftypavis", AVIF),
-    (4, b"ftypM4A", M4A),
-    (4, b"ftypqt", QUICKTIME),
-    (4, b"ftyp", MP4),
+    (0, b"II*\0", TIFF),
+    (0, b"MM\0*", TIFF),
+    (0, b"II+\0", TIFF),
+    (0, b"MM\0+", TIFF),
+    (0, b"\xff\x0a", JXL),
+    (0, b"\0\0\0\x0cJXL \r\n\x87\n", JXL),
+    (0, b"\0\0\0\x0cjP  \r\n\x87\n", JPEG_2000),
+    (0, b"\xff\x4f\xff\x51", JPEG_2000),
+    (0, b"8BPS", PSD),
+    (0, b"v/1\x01", EXR),
+    (0, b"#?RADIANCE", HDR),
+    (0, b"#?RGBE", HDR),
+    (0, b"DDS ", DDS),
+    (0, b"\0\0\1\0", ICO),
     (0, b"\x1aE\xdf\xa3", WEBM),
+    (0, b"FLV\1", FLV),
+    (0, b"0&\xb2u\x8ef\xcf\x11", WMV),
+    (0, b"\0\0\1\xba", MPEG),
     (0, b"ID3", MP3),
     (0, b"\xff\xfb", MP3),
     (0, b"\xff\xfa", MP3),
@@ -98,18 +169,97 @@ SIGNATURES = (
     (0, b"\xff\xf2", MP3),
     (0, b"\xff\xe3", MP3),
     (0, b"\xff\xe2", MP3),
-    (8, b"WAVE", WAV),
+    (0, b"\xff\xf1", AAC),
+    (0, b"\xff\xf9", AAC),
     (0, b"OggS", OGG),
     (0, b"fLaC", FLAC),
+    (0, b"MThd", MIDI),
+    (0, b"#!AMR", AMR),
+    (0, b"caff", CAF),
+    (0, b"glTF", GLB),
+    (0, b"Kaydara FBX Binary", FBX),
+    (0, b"ply\n", PLY),
+    (0, b"ply\r\n", PLY),
+    (0, b"%PDF-", PDF),
+    (0, b"PK\3\4", ZIP),
+    (0, b"\x1f\x8b\x08", GZIP),
+    (0, b"WEBVTT", SUBTITLES),
 )
-# Still pictures in the box of a video, which no browser shows.
-STRANGERS = (b"ftyphei", b"ftyphev", b"ftypmif1", b"ftypmsf1")
+
+# Containers that say at their 8th byte what is in them.
+CONTAINERS = {
+    b"RIFF": {b"WEBP": WEBP, b"WAVE": WAV, b"AVI ": AVI},
+    b"FORM": {b"AIFF": AIFF, b"AIFC": AIFF},
+}
+
+# The brands of files made of boxes, the most telling first: a picture says "mif1" beside its own,
+# and real files name any of them as the major one.
+# Source  ISO/IEC 14496-12 §4.3, ISO/IEC 23008-12 §10, AVIF v1.1 §6
+BRANDS = (
+    ((b"avif", b"avis"), AVIF),
+    ((b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs"), HEIC),
+    ((b"mif1", b"msf1"), HEIC),
+)
+MAJOR_BRANDS = {b"qt  ": QUICKTIME, b"M4A ": M4A, b"M4B ": M4A}
+
+BMP_HEADERS = {12, 16, 40, 52, 56, 64, 108, 124}  # lengths, of all the versions there are
+TS_PACKET, TS_MARK = 188, b"G"
+
+WHITE = b"\xef\xbb\xbf \t\r\n"  # a byte order mark among it
+SVG_START = re.compile(rb"(?:<\?xml[^>]*>|<!--.*?-->|<!DOCTYPE[^>]*>|\s)*<svg[\s>]", re.DOTALL)
+WEB_PAGE = (b"<!doctype html", b"<html", b"<head", b"<body", b"<title", b"<h1", b"<!--")
+CONTROLS = re.compile(rb"[\0-\x08\x0e-\x1a\x1c-\x1f]")
 
 
 def find_format(head: bytes) -> Format | None:
-    """Return the format of a file that begins so; None where it is none that we take."""
-    if head[4:].startswith(STRANGERS):
+    """Return the format of a file that begins so; None where its beginning does not tell."""
+    if head[4:8] == b"ftyp":
+        return read_brands(head)
+    if head[:4] in CONTAINERS:
+        return CONTAINERS[head[:4]].get(head[8:12])
+    if head[:2] == b"BM" and int.from_bytes(head[14:18], "little") in BMP_HEADERS:
+        return BMP
+    if head[:1] == head[TS_PACKET : TS_PACKET + 1] == head[2 * TS_PACKET :][:1] == TS_MARK:
+        return MPEG_TS
+    found = next((each for at, mark, each in SIGNATURES if head[at:].startswith(mark)), None)
+    if found is WEBM and b"webm" not in head[:64]:
+        return MATROSKA
+    return found or find_markup(head)
+
+
+def read_brands(head: bytes) -> Format:
+    length = min(int.from_bytes(head[:4]), len(head))
+    major = head[8:12]
+    brands = {major, *(head[at : at + 4] for at in range(16, max(length, 16), 4))}
+    if major in MAJOR_BRANDS:
+        return MAJOR_BRANDS[major]
+    return next((each for known, each in BRANDS if brands.intersection(known)), MP4)
+
+
+def find_markup(head: bytes) -> Format | None:
+    start = head.lstrip(WHITE)
+    if SVG_START.match(start):
+        return SVG
+    return HTML if start.lower().startswith(WEB_PAGE) else None
+
+
+def find_text(head: bytes) -> Format | None:
+    """Return the format of a text that begins so; None for what is none."""
+    if not head or CONTROLS.search(head):
         return None
-    return next(
-        (format_ for offset, mark, format_ in SIGNATURES if head[offset:].startswith(mark)), None
+    try:
+        head.decode("utf-8")
+    except UnicodeDecodeError as error:
+        if error.start < len(head) - 3:  # else a character was cut in two
+            return None
+    return JSON if head.lstrip(WHITE)[:1] in {b"{", b"["} else TEXT
+
+
+KNOWN = {each.content_type: each for each in vars().copy().values() if isinstance(each, Format)}
+
+
+def find_kept_format(content_type: str, kind: str, suffix: str) -> Format:
+    """Return the format of a stored file by what is written down of it."""
+    return KNOWN.get(content_type) or Format(
+        kind=Kind(kind), content_type=content_type, suffix=suffix
     )

@@ -9,29 +9,30 @@ import contextlib
 import fcntl
 import hashlib
 import json
+import mimetypes
 import os
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import IO
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
 
 from playground.providers import fetch
 from playground.providers.errors import FileUnavailable, LinkExpired, RestUnavailable
-from playground.runs.media.content import Kind
+from playground.runs.media import trash
+from playground.runs.media.content import HTML, BrokenFileError, Kind
 from playground.runs.media.files import (
     Incoming,
     find_kept,
     incoming_folder,
     keep,
-    read_content,
-    refuse_web_page,
+    look_through,
     storage_faults_named,
 )
-from playground.runs.models import Output
+from playground.runs.models import MediaFile, Output
 
 # A try ends after so long without a byte. In all it may take that long, and as much longer as its
 # bytes need at the slowest rate: so a server that sends no parts can be slow, and none can drip.
@@ -43,6 +44,7 @@ SYNC_BYTES = 8_000_000  # so much of a part may be lost with the machine's power
 LEAST_PROGRESS = 64 * 1024  # bytes; after so many the next try follows soon
 RESUME_SECONDS = 1.0
 MOST_FRUITLESS = 5  # so many tries in a row that bring nothing more, and the part is given up
+EMPTY = "This file is empty."
 CONTENT_ETAG = 20  # characters, and an ETag is the content's hash: under any address the same
 
 
@@ -154,20 +156,47 @@ def store_output(
 ) -> None:
     """Fetch one file of a run, prove what it is, and keep it with its thumbnail.
 
+    What came is kept whatever it is. Where it seems to be cut off, or to be another file than was
+    called for, it is kept as well, until another try brings a better one.
+
     note_progress  called for each piece that arrives
     Raises  FileUnavailable, LinkExpired (try later), FileRefused (never), BrokenFileError (what
-            came cannot be shown; another try may bring a whole one), StorageFailedError (try
-            later; the service may have to be asked for the file again)
+            came is held; another try may bring a whole one), StorageFailedError (try later; the
+            service may have to be asked for the file again)
     """
+    workspace, name = output.run.workspace_id, name_of(output.source_url)
     with download(output, trusted_origin=trusted_origin, note_progress=note_progress) as file:
-        refuse_web_page(file)
-        kept = find_kept(output.run.workspace_id, file, by=output.pk) or keep(
-            output.run.workspace_id,
-            file,
-            read_content(file, Kind(output.kind), limit_pixels=settings.OUTPUT_LIMIT_PIXELS),
-            by=output.pk,
-        )
-    output.keep(kept)
+        kept = find_kept(workspace, file, by=output.pk)
+        if kept and kept.thumbnail:
+            take(output, kept)
+            return
+        if not file.size_bytes:
+            raise BrokenFileError(EMPTY)
+        limit_pixels = settings.OUTPUT_LIMIT_PIXELS
+        look = look_through(file, Kind(output.kind), name, limit_pixels=limit_pixels)
+        if look.doubt and look.content.format is HTML:
+            raise FileUnavailable("A web page came instead of the file.")
+        kept = kept or keep(workspace, file, look.content, by=output.pk)
+    if look.doubt:
+        output.hold(kept)
+        raise BrokenFileError(look.doubt)
+    take(output, kept)
+
+
+def take(output: Output, file: MediaFile) -> None:
+    """Have an output point to its file, and let go of a damaged one that it held until now."""
+    held = output.file
+    output.keep(file)
+    if held and held != output.file:
+        trash.forget(held)
+
+
+def name_of(url: str) -> str:
+    """Return how a file is called in its address; a data URI tells its type instead."""
+    if url[:5].lower() == "data:":
+        content_type = url[5:200].partition(",")[0].partition(";")[0].strip().lower()
+        return f"file{mimetypes.guess_extension(content_type) or ''}"
+    return unquote(urlsplit(url).path.rpartition("/")[2])
 
 
 @contextlib.contextmanager

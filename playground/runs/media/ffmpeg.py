@@ -17,10 +17,17 @@ DEMUXERS = {
     ".mov": "mov",
     ".m4a": "mov",
     ".webm": "matroska",
+    ".mkv": "matroska",
+    ".avi": "avi",
+    ".flv": "flv",
+    ".wmv": "asf",
+    ".ts": "mpegts",
+    ".mpg": "mpeg",
     ".mp3": "mp3",
     ".wav": "wav",
     ".ogg": "ogg",
     ".flac": "flac",
+    ".aac": "aac",
 }
 
 # What it is asked for takes a second and some hundred megabytes at most; a file that was made to
@@ -49,10 +56,17 @@ def find_bundled() -> str | None:
         return None
 
 
-def run(source: Path, format_: Format, *options: str, log: IO[bytes] | None = None) -> None:
+def run(
+    source: Path,
+    format_: Format,
+    *options: str,
+    log: IO[bytes] | None = None,
+    start_seconds: float = 0,
+) -> None:
     """Have ffmpeg read one file, and do with it what the options say; it opens no other file.
 
-    log     takes what it says of the file
+    log            takes what it says of the file
+    start_seconds  where it begins to read
     Raises  NoProgramError; subprocess.SubprocessError where it fails or takes too long
     """
     program = find_program()
@@ -60,12 +74,13 @@ def run(source: Path, format_: Format, *options: str, log: IO[bytes] | None = No
         raise NoProgramError
     bounds = f'ulimit -t {math.ceil(SECONDS)}; ulimit -v {KILOBYTES}; ulimit -f {BLOCKS}; exec "$@"'
     quietly = ("-nostdin", "-hide_banner", "-nostats", "-loglevel", "info" if log else "error")
+    start = ("-ss", f"{start_seconds:.3f}") if start_seconds else ()
     only_this = ("-protocol_whitelist", "file", "-f", DEMUXERS[format_.suffix], "-threads", "1")
     with _running:
         subprocess.run(
             [
                 *("/bin/sh", "-c", bounds, "sh"),
-                *(program, *quietly, *only_this, "-i", f"file:{source}", *options),
+                *(program, *quietly, *only_this, *start, "-i", f"file:{source}", *options),
             ],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,

@@ -3,35 +3,43 @@
 import contextlib
 import hashlib
 import logging
+import mimetypes
 import os
+import re
 import tempfile
 import time
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import IO
 
 from django.conf import settings
 from django.core.files import File
 
-from playground.providers import errors
-from playground.runs.media import pictures, videos
+from playground.runs.media import containers, pictures, videos
 from playground.runs.media.content import (
+    BINARY,
     FULL,
     HEAD_BYTES,
+    HTML,
+    JSON,
+    MP4,
+    QUICKTIME,
     BrokenFileError,
     Content,
     Format,
     Kind,
     find_format,
+    find_text,
 )
+from playground.runs.media.opening import PLUGINS, ends_with_box, is_whole
 from playground.runs.models import MediaFile
 from playground.runs.models.media_file import name_original, name_thumbnail
 
 logger = logging.getLogger(__name__)
 
-WEB_PAGE = (b"<!doctype html", b"<html", b"<head", b"<body", b"<title", b"<h1", b"<!--")
-BLANK = b"\xef\xbb\xbf \t\r\n"  # a byte order mark, or white space
+EXCERPT_BYTES = 20_000
 NO_ROOM = "There is no room left to store files here."
 NO_ANSWER = "The place where files are stored does not answer just now."
 
@@ -54,15 +62,6 @@ class Incoming(File):  # type: ignore[type-arg]  # generic for mypy only
 
     def temporary_file_path(self) -> str:
         return str(self.name)
-
-
-def refuse_web_page(file: Incoming) -> None:
-    """Raise FileUnavailable for an HTML page: a gateway or a captive portal sent it, with a 200."""
-    file.seek(0)
-    start = file.read(HEAD_BYTES).lstrip(BLANK).lower()
-    file.seek(0)
-    if start.startswith(WEB_PAGE):
-        raise errors.FileUnavailable("A web page came instead of the file.")
 
 
 @contextlib.contextmanager
@@ -106,14 +105,101 @@ def storage_faults_named(*, but: tuple[type[OSError], ...] = ()) -> Iterator[Non
         raise StorageFailedError(NO_ANSWER) from error
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """What came of looking through a file that is kept whatever it is.
+
+    doubt  why another try may bring a better one: it seems to be cut off, or to be another file
+           than was called for; "" where there is no doubt
+    """
+
+    content: Content
+    doubt: str = ""
+
+
+def look_through(file: Incoming, wanted: Kind, name: str, *, limit_pixels: int) -> Look:
+    """Look a file through that is to be kept; what cannot be decoded has no thumbnail.
+
+    wanted  what it is called by who sends it
+    name    how it is called there, as "scene.glb": what goes with it is believed to be it
+    """
+    format_, is_known = find_any_format(file, name)
+    if format_.kind in {Kind.TEXT, Kind.FILE}:
+        excerpt = read_excerpt(file) if format_.kind == Kind.TEXT else ""
+        is_meant = is_known or wanted in {Kind.TEXT, Kind.FILE} or is_called_other(name)
+        return Look(
+            content=Content(format=format_, excerpt=excerpt),
+            doubt="" if is_meant else NOT_THAT[wanted],
+        )
+    try:
+        return Look(content=read_known(file, format_, limit_pixels=limit_pixels))
+    except BrokenFileError as error:
+        is_cut = format_.is_shown and is_cut_off(file, format_)
+        return Look(content=Content(format=format_), doubt=str(error) if is_cut else "")
+
+
+def is_called_other(name: str) -> bool:
+    """Whether a name says that the file is no picture, video or sound."""
+    expected = mimetypes.guess_type(name)[0] or ""
+    return bool(expected) and not expected.startswith(("image/", "video/", "audio/"))
+
+
+def is_cut_off(file: Incoming, format_: Format) -> bool:
+    if format_.kind == Kind.IMAGE:
+        return not is_whole(file, format_)
+    return format_ in {MP4, QUICKTIME} and not ends_with_box(file, file.size_bytes)
+
+
+def find_any_format(file: Incoming, name: str) -> tuple[Format, bool]:
+    """Return the format of any file, and whether its content tells it.
+
+    What nobody knows keeps the ending that it is called by.
+    """
+    file.seek(0)
+    head = file.read(HEAD_BYTES)
+    file.seek(0)
+    if found := find_format(head):
+        return found, found is not HTML
+    guess = find_text(head) or BINARY
+    ending = PurePosixPath(name).suffix.lower()
+    if guess is not JSON and ENDING.fullmatch(ending) and ending not in HARMFUL:
+        guess = replace(guess, suffix=ending)
+    return guess, False
+
+
+ENDING = re.compile(r"\.[a-z0-9]{1,8}")
+# What a system would run, or a media file's: a name must not say what the content does not.
+HARMFUL = {
+    *(".exe", ".bat", ".cmd", ".com", ".scr", ".msi", ".js", ".vbs", ".ps1", ".sh", ".lnk", ".jar"),
+    *(".html", ".htm", ".xhtml", ".hta", ".svg", ".app", ".dmg", ".pkg", ".desktop", ".py", ".php"),
+    *(".jpg", ".jpeg", ".png", ".gif", ".webp", ".avif", ".bmp", ".mp4", ".mov", ".webm", ".mp3"),
+    *(".wav", ".ogg", ".flac", ".m4a", ".zip", ".pdf"),
+}
+
+
+def read_excerpt(file: Incoming) -> str:
+    file.seek(0)
+    text: str = file.read(EXCERPT_BYTES).decode("utf-8", "replace").replace("\0", "")
+    file.seek(0)
+    return text.removeprefix("\ufeff").removesuffix("\ufffd")
+
+
 def read_content(file: Incoming, wanted: Kind, *, limit_pixels: int) -> Content:
-    """Look a file through; which kind of file it is, its content decides.
+    """Look a picture, video or sound through; which of them it is, its content decides.
 
     wanted  what it is called by who sends it, for the words of a refusal
     Raises  BrokenFileError
     """
     format_ = read_format(file, wanted)
-    if format_.kind == Kind.IMAGE:
+    is_read = format_ in PLUGINS if format_.kind == Kind.IMAGE else format_.is_shown
+    if not is_read:
+        raise BrokenFileError(NOT_THAT[wanted])
+    return read_known(file, format_, limit_pixels=limit_pixels)
+
+
+def read_known(file: Incoming, format_: Format, *, limit_pixels: int) -> Content:
+    """Raises BrokenFileError where nothing of it can be decoded."""
+    if format_.kind == Kind.IMAGE and format_ in PLUGINS:
         return pictures.read_picture(file, limit_pixels=limit_pixels)
     if format_.kind == Kind.VIDEO:
         path = Path(file.temporary_file_path())
@@ -122,19 +208,24 @@ def read_content(file: Incoming, wanted: Kind, *, limit_pixels: int) -> Content:
 
 
 def read_format(file: Incoming, wanted: Kind) -> Format:
-    """Look at a file's beginning. Raises BrokenFileError where it is none that we take."""
+    """Look at a file's beginning.
+
+    Raises  BrokenFileError where it is no picture, video or sound
+    """
     file.seek(0)
     format_ = find_format(file.read(HEAD_BYTES))
     file.seek(0)
-    if format_ is None:
+    if format_ is None or format_.kind in {Kind.TEXT, Kind.FILE}:
         raise BrokenFileError(NOT_THAT[wanted])
     return format_
 
 
 NOT_THAT = {
-    Kind.IMAGE: "This is not a JPEG, PNG, WebP or GIF picture.",
+    Kind.IMAGE: pictures.NO_PICTURE,
     Kind.VIDEO: "This is not a video we can read.",
     Kind.AUDIO: "This is not a sound we can read.",
+    Kind.TEXT: "This is not a text we can read.",
+    Kind.FILE: "This is not a file we can read.",
 }
 
 
@@ -183,6 +274,7 @@ def keep(
     if content.thumbnail:
         with receive([content.thumbnail]) as thumbnail:
             kept.thumbnail.save("", thumbnail, save=False)
+    is_signed = content.kind == Kind.IMAGE and containers.is_signed(part_reader(file))
     file.seek(0)
     kept.original.save(f"original{content.format.suffix}", file, save=False)
     facts = {
@@ -197,6 +289,8 @@ def keep(
         "thumbnail": kept.thumbnail.name,
         "placeholder": content.placeholder,
         "likeness": content.likeness,
+        "excerpt": content.excerpt,
+        "is_signed": is_signed,
     }
     row, is_ours = MediaFile.objects.get_or_create(
         workspace_id=workspace_id, sha256=file.sha256, defaults=facts
@@ -209,6 +303,14 @@ def keep(
         MediaFile.objects.filter(pk=row.pk, original=row.original.name).update(**facts)
         row.refresh_from_db()
     return row
+
+
+def part_reader(file: Incoming) -> Callable[[int, int], bytes]:
+    def read(start: int, length: int) -> bytes:
+        file.seek(start)
+        return bytes(file.read(length))
+
+    return read
 
 
 def remove(file: MediaFile) -> None:

@@ -4,9 +4,12 @@ No key and nobody's name are in it, no secret input, and of uploaded files only 
 called. What comes back was in the hands of strangers, and is read as such.
 """
 
+import base64
+import binascii
 import json
 import re
 import uuid
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +21,8 @@ from playground.runs.models import Run
 from playground.schema import JSONError, read_json
 
 VERSION = 1
+PACKED = b"zlib:"
+MOST_UNPACKED = 2_000_000
 SLUG = re.compile(r"[-a-zA-Z0-9_]{1,120}\Z")
 MOST_FILES = 100
 FILE_NAME_CHARACTERS = 120
@@ -30,12 +35,14 @@ class Imprint:
     run     its number, which another installation may not know
     inputs  without the files among them
     files   the names of those
+    is_cut  whether the inputs were too long to stand in it
     """
 
     model: str
     run: uuid.UUID | None
     inputs: Any
     files: tuple[str, ...]
+    is_cut: bool = False
 
 
 def make_imprint(run: Run) -> Imprint:
@@ -50,7 +57,11 @@ def make_imprint(run: Run) -> Imprint:
 
 
 def write_imprint(run: Run) -> bytes:
-    """Return the text that a picture of this run carries, in ASCII."""
+    """Return the text that a picture of this run carries, in ASCII.
+
+    A long one is packed. Where it is too long even so, the run's number stands alone: where the run
+    is known, all of it comes back by that.
+    """
     imprint = make_imprint(run)
     document = {
         "playground": VERSION,
@@ -59,7 +70,29 @@ def write_imprint(run: Run) -> bytes:
         "inputs": imprint.inputs,
         "files": imprint.files,
     }
-    return json.dumps(document, separators=(",", ":")).encode()
+    text = json.dumps(document, separators=(",", ":")).encode()
+    if len(text) > containers.MOST_BYTES:
+        text = pack(document)
+    if len(text) > containers.MOST_BYTES:
+        short = document | {"inputs": {}, "files": [], "is_cut": True}
+        text = json.dumps(short, separators=(",", ":")).encode()
+    return text
+
+
+def pack(document: dict[str, Any]) -> bytes:
+    plain = json.dumps(document, separators=(",", ":"), ensure_ascii=False)
+    return PACKED + base64.b64encode(zlib.compress(plain.encode(errors="replace"), 9))
+
+
+def unpack(text: bytes) -> bytes:
+    """Return a text as it was before it was packed. Raises ValueError."""
+    if not text.startswith(PACKED):
+        return text
+    try:
+        packed = base64.b64decode(text.removeprefix(PACKED), validate=True)
+        return zlib.decompressobj().decompress(packed, MOST_UNPACKED)
+    except (binascii.Error, zlib.error) as error:
+        raise ValueError("no packed text") from error
 
 
 def read_imprint(read: Read) -> Imprint | None:
@@ -68,8 +101,8 @@ def read_imprint(read: Read) -> Imprint | None:
     if len(text) > containers.MOST_BYTES:
         return None
     try:
-        document = read_json(text.decode())
-    except (UnicodeDecodeError, JSONError):
+        document = read_json(unpack(text).decode())
+    except (ValueError, JSONError):
         return None
     if not isinstance(document, dict) or document.get("playground") != VERSION:
         return None
@@ -79,6 +112,7 @@ def read_imprint(read: Read) -> Imprint | None:
     return Imprint(
         model=model,
         run=read_id(document.get("run")),
+        is_cut=document.get("is_cut") is True,
         inputs=document["inputs"],
         files=tuple(
             name[:FILE_NAME_CHARACTERS]

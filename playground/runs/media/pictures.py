@@ -5,31 +5,26 @@ import io
 from threading import BoundedSemaphore
 from typing import IO
 
-from PIL import Image, ImageCms, ImageOps
+from PIL import Image
 
-from playground.runs.media import likeness
+from playground.runs.media import colours, likeness
 from playground.runs.media.content import (
-    AVIF,
-    GIF,
-    JPEG,
+    HEAD_BYTES,
     PNG,
     THUMBNAIL_SIDE,
-    WEBP,
     BrokenFileError,
     Content,
+    Format,
+    find_format,
 )
+from playground.runs.media.opening import PLUGINS, Opened, open_picture
 
-FORMATS = {"JPEG": JPEG, "MPO": JPEG, "PNG": PNG, "WEBP": WEBP, "GIF": GIF, "AVIF": AVIF}
-OPENED_AS = [name for name in FORMATS if name != "MPO"]  # which opens as a JPEG first
 PLACEHOLDER_SIDE = 16
 # A hundred of them on a page of the gallery have some 1.3 MB then, of originals like photographs.
 THUMBNAIL_QUALITY = 60
-TURNED = {5, 6, 7, 8}  # EXIF orientations that swap width and height
-SRGB = ImageCms.createProfile("sRGB")
 
-# Pillow's own limit would refuse before the size is known; here each size is looked at before
-# anything is decoded.
-Image.MAX_IMAGE_PIXELS = None
+NO_PICTURE = "This is not a JPEG, PNG, WebP, GIF, AVIF or HEIC picture."
+DAMAGED = "This picture is damaged or cut off."
 
 # A large PNG takes hundreds of MB while it is decoded, so few at a time.
 decoding = BoundedSemaphore(2)
@@ -41,27 +36,25 @@ def read_picture(file: IO[bytes], *, limit_pixels: int) -> Content:
     limit_pixels  width times height; what has more is not decoded, and has no thumbnail
     Raises        BrokenFileError
     """
+    file.seek(0)
+    format_ = find_format(file.read(HEAD_BYTES))
+    if format_ not in PLUGINS:
+        raise BrokenFileError(NO_PICTURE)
     try:
-        image = Image.open(file, formats=OPENED_AS)
+        with open_picture(file, format_) as opened:
+            return describe(opened, format_, limit_pixels)
     except Exception as error:  # a damaged file makes Pillow raise whatever it stumbles over
-        raise BrokenFileError("This is not a JPEG, PNG, WebP or GIF picture.") from error
-    with image:
-        try:
-            return describe(image, limit_pixels)
-        except Exception as error:  # likewise
-            raise BrokenFileError("This picture is damaged or cut off.") from error
+        raise BrokenFileError(DAMAGED) from error
 
 
-def describe(image: Image.Image, limit_pixels: int) -> Content:
-    format_ = FORMATS[str(image.format)]
-    width, height = image.size
+def describe(opened: Opened, format_: Format, limit_pixels: int) -> Content:
+    image = opened.image
+    width, height = opened.size  # before it is drafted at a smaller size
     if width * height > limit_pixels:
         return Content(format=format_, width=width, height=height)
-    is_animated = image.format != "MPO" and getattr(image, "is_animated", False)
+    is_animated = format_.is_shown and bool(getattr(image, "is_animated", False))
     with decoding:
-        small = shrink(image, THUMBNAIL_SIDE)
-        if image.getexif().get(0x0112) in TURNED:
-            width, height = height, width
+        small = shrink(opened, THUMBNAIL_SIDE)
     return Content(
         format=format_,
         width=width,
@@ -91,41 +84,36 @@ def check_size(size: tuple[int, int], *, limit_pixels: int, limit_side: int) -> 
         )
 
 
-def shrink(image: Image.Image, side: int) -> Image.Image:
+def shrink(opened: Opened, side: int) -> Image.Image:
     """Return a small upright copy in RGB or RGBA; of what moves, its first frame.
 
     A JPEG is decoded at a reduced scale to begin with.
     """
+    image = opened.image
     image.draft("RGB", (side, side))
     whole = spread(image)
     whole.thumbnail((side, side), reducing_gap=2.0)
-    return into_srgb(ImageOps.exif_transpose(whole))
+    small = colours.into_srgb(opened.upright(whole), opened.looks)
+    return small if small.mode in {"RGB", "RGBA"} else small.convert(whole_mode(small))
+
+
+def whole_mode(image: Image.Image) -> str:
+    return "RGBA" if "A" in image.mode else "RGB"
 
 
 def spread(image: Image.Image) -> Image.Image:
-    """Return a picture in a mode that can be scaled smoothly."""
-    if image.mode.startswith("I"):  # 16 bits of grey, which Pillow would cut off at 255
+    """Return a picture in a mode that can be scaled smoothly, and whose colours can be converted.
+
+    That is L, LA, RGB, RGBA or CMYK.
+    """
+    mode = image.mode
+    if mode.startswith("I"):  # 16 bits of grey, which Pillow would cut off at 255
         return image.convert("I").point(lambda grey: grey / 256).convert("L")
-    if image.mode in {"1", "P", "PA", "LA"}:
-        has_alpha = image.mode in {"PA", "LA"} or "transparency" in image.info
-        return image.convert("RGBA" if has_alpha else "RGB")
-    return image
-
-
-def into_srgb(image: Image.Image) -> Image.Image:
-    """Return a picture in the colours of the web, as RGB or RGBA."""
-    plain = "RGBA" if image.mode in {"RGBA", "RGBa", "La"} else "RGB"
-    if image.mode == "RGB" and "transparency" in image.info:
-        plain = "RGBA"  # one colour stands for nothing
-    profile = image.info.get("icc_profile")
-    if profile and image.mode in {"RGB", "RGBA", "CMYK"}:
-        try:
-            own = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-            output_mode = "RGBA" if image.mode == "RGBA" else "RGB"
-            image = ImageCms.profileToProfile(image, own, SRGB, outputMode=output_mode) or image
-        except (ImageCms.PyCMSError, OSError, ValueError):
-            pass  # a profile that cannot be read is as good as none
-    return image if image.mode == plain else image.convert(plain)
+    if "transparency" in image.info or mode in {"PA", "La", "RGBa"}:
+        return image.convert("RGBA")  # in RGB, one colour stands for nothing
+    if mode in {"L", "LA", "RGB", "RGBA", "CMYK"}:
+        return image
+    return image.convert("L" if mode in {"1", "F"} else "RGB")
 
 
 def encode_webp(image: Image.Image, *, quality: int) -> bytes:
@@ -148,8 +136,9 @@ def has_holes(image: Image.Image) -> bool:
 
 def compact(file: IO[bytes], *, side: int) -> tuple[str, bytes]:
     """Return (media type, bytes) of a picture, `side` pixels long at most: JPEG, WebP for alpha."""
-    with Image.open(file, formats=OPENED_AS) as image, decoding:
-        small = shrink(image, side)
+    format_ = find_format(file.read(HEAD_BYTES)) or PNG
+    with open_picture(file, format_) as opened, decoding:
+        small = shrink(opened, side)
     buffer = io.BytesIO()
     if has_holes(small):
         small.save(buffer, "WEBP", quality=90)

@@ -19,6 +19,7 @@ MUXERS = {
     ".wav": "wav",
     ".ogg": "ogg",
     ".flac": "flac",
+    ".aac": "adts",
 }
 
 # What is looked at before a file is believed to be playable; to decode a film to its end would

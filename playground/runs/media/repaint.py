@@ -1,24 +1,33 @@
-"""Pictures that people hand in: decoded, and encoded anew with nothing but their pixels."""
+"""Pictures that people hand in: decoded, and encoded anew with nothing but their pixels.
+
+What services do not read as a reference (HEIC, AVIF, BMP, TIFF) becomes a JPEG, or a PNG where it
+lost nothing before or has parts that can be seen through.
+"""
 
 import contextlib
 from collections.abc import Callable, Iterator
 from typing import IO, Any
 
-from PIL import Image, ImageOps
+from PIL import Image
 
-from playground.runs.media import gif, pictures
+from playground.runs.media import colours, gif, pictures
 from playground.runs.media.content import (
+    AVIF,
+    BMP,
     FULL,
     GIF,
+    HEIC,
     JPEG,
     PNG,
-    WEBP,
+    TIFF,
     BrokenFileError,
     Format,
 )
+from playground.runs.media.opening import PLUGINS, Opened, open_picture
 
-PLUGINS = {JPEG: "JPEG", PNG: "PNG", WEBP: "WEBP", GIF: "GIF"}
-COLOURED = {"RGB", "RGBA", "CMYK"}
+# What each becomes that is not taken as it is.
+CONVERTED = {HEIC: JPEG, AVIF: JPEG, BMP: PNG, TIFF: PNG}
+CONVERTIBLE = {"L", "LA", "RGB", "RGBA", "CMYK"}
 
 # A photo has some ten scans. Each makes the decoder go through all its pixels once more, and
 # thousands of them fit into a small file.
@@ -61,7 +70,8 @@ def repaint(
     Raises        BrokenFileError
     """
     check_pieces(file, format_)
-    with named_damage(), Image.open(file, formats=[PLUGINS[format_]]) as image:
+    with named_damage(), open_picture(file, format_) as opened:
+        image = opened.image
         pictures.check_size(image.size, limit_pixels=limit_pixels, limit_side=limit_side)
         if format_ is JPEG:
             check_scans(file)
@@ -69,13 +79,15 @@ def repaint(
             if format_ is GIF:
                 file.seek(0)
                 gif.rewrite(file, target, limit_pixels=limit_pixels)
+            elif format_ in CONVERTED:
+                save_converted(opened, CONVERTED[format_], target, limit_bytes=limit_bytes)
             elif format_ is JPEG:
-                save_photo(image, target, limit_bytes=limit_bytes)
+                save_photo(strip(opened, image), target, limit_bytes=limit_bytes)
             elif getattr(image, "n_frames", 1) > 1:
-                save_moving(image, choose_options(file, format_), target, limit_pixels=limit_pixels)
+                options = choose_options(file, format_)
+                save_moving(opened, options, target, limit_pixels=limit_pixels)
             else:
-                ImageOps.exif_transpose(image, in_place=True)
-                bare = strip(image)
+                bare = strip(opened, image)
                 bare.save(target, PLUGINS[format_], **choose_options(file, format_))
 
 
@@ -139,15 +151,32 @@ def check_scans(file: IO[bytes]) -> None:
         raise BrokenFileError("This picture is built in too many steps. Save it anew, and try it.")
 
 
-def strip(image: Image.Image) -> Image.Image:
-    """Return the pixels alone; greys and palettes without a profile stay what they are."""
-    if image.mode == "P" and "icc_profile" in image.info:
+def strip(opened: Opened, image: Image.Image) -> Image.Image:
+    """Return the pixels alone, upright and in sRGB; what says nothing of colour keeps its mode."""
+    looks = opened.looks
+    is_coloured = bool(looks.icc or colours.describe(looks))
+    is_pierced = "transparency" in image.info
+    if (is_coloured and image.mode not in CONVERTIBLE) or (
+        is_pierced and (is_coloured or image.mode == "RGB")
+    ):
         image = pictures.spread(image)
-    if image.mode in COLOURED:
-        image = pictures.into_srgb(image)
-    hole = image.info.get("transparency") if image.mode not in COLOURED else None
+    if image.mode in CONVERTIBLE:
+        image = colours.into_srgb(image, looks)
+    hole = image.info.get("transparency") if image.mode not in {"RGB", "RGBA"} else None
+    image = opened.upright(image)
     image.info = {} if hole is None else {"transparency": hole}
     return image
+
+
+def save_converted(opened: Opened, format_: Format, target: IO[bytes], *, limit_bytes: int) -> None:
+    """Write the first picture of a file in another format."""
+    bare = strip(opened, pictures.spread(opened.image))
+    if format_ is JPEG and not pictures.has_holes(bare):
+        save_photo(
+            bare.convert("L" if bare.mode == "L" else "RGB"), target, limit_bytes=limit_bytes
+        )
+    else:
+        bare.save(target, "PNG", compress_level=4)
 
 
 def choose_options(file: IO[bytes], format_: Format) -> dict[str, Any]:
@@ -160,10 +189,8 @@ def choose_options(file: IO[bytes], format_: Format) -> dict[str, Any]:
     return {"quality": 95, "method": 2}
 
 
-def save_photo(image: Image.Image, target: IO[bytes], *, limit_bytes: int) -> None:
+def save_photo(bare: Image.Image, target: IO[bytes], *, limit_bytes: int) -> None:
     """Write a JPEG, which at a higher quality than it came with can grow to twice its size."""
-    ImageOps.exif_transpose(image, in_place=True)
-    bare = strip(image)
     for options in JPEGS:
         target.seek(0)
         target.truncate()
@@ -173,9 +200,10 @@ def save_photo(image: Image.Image, target: IO[bytes], *, limit_bytes: int) -> No
 
 
 def save_moving(
-    image: Image.Image, options: dict[str, Any], target: IO[bytes], *, limit_pixels: int
+    opened: Opened, options: dict[str, Any], target: IO[bytes], *, limit_pixels: int
 ) -> None:
     """Write all frames of a WebP or PNG, which show the whole picture each."""
+    image = opened.image
     count = image.n_frames  # type: ignore[attr-defined]  # of the plugins of those two
     width, height = image.size
     if count > gif.MOST_FRAMES or count * width * height > limit_pixels:
@@ -184,9 +212,9 @@ def save_moving(
     frames, durations = [], []
     for index in range(count):
         image.seek(index)
-        frame = ImageOps.exif_transpose(image)
+        frame = image.copy()  # loads it, which tells how long it is shown
         durations.append(image.info.get("duration", 0))
-        frames.append(strip(pictures.spread(frame)).convert("RGBA"))
+        frames.append(strip(opened, pictures.spread(frame)).convert("RGBA"))
     options |= {"loop": loop, "duration": durations, "append_images": frames[1:]}
     if has_cover:
         options |= {"default_image": True, "duration": durations[1:]}

@@ -54,11 +54,14 @@ class Part:
 def send_original(request: HttpRequest, file: MediaFile, name: str = "") -> HttpResponseBase:
     """Send a stored file, or the part of it that a player asks for.
 
-    name    to save it under; "" shows it
+    name    to save it under; "" shows it, if it is of a kind that browsers show: what they would
+            run instead, as HTML or SVG, is only ever saved
     Raises  Http404
     """
+    if not file.is_playable:
+        name = name or f"file{file.suffix}"
     etag = f'"{file.sha256}"'
-    policy = PLAYER_ALONE if file.kind == Kind.VIDEO else ALONE
+    policy = PLAYER_ALONE if file.kind == Kind.VIDEO and file.is_playable else ALONE
     keeping = SAVED if name else SHOWN
     unchanged = get_conditional_response(request, etag=etag)
     if unchanged is not None:
@@ -107,7 +110,7 @@ def send_download(
 
 def plan(file: MediaFile, text: bytes) -> tuple[Change, ...]:
     """Return the changes that put a text into a file; () where it takes none, or is not there."""
-    if file.kind != Kind.IMAGE:
+    if not file.carries_inputs:
         return ()
 
     def read(start: int, length: int) -> bytes:
@@ -213,5 +216,6 @@ def mark(response: HttpResponseBase, etag: str, policy: str, keeping: str) -> Ht
         response["Cache-Control"] = keeping
         response["ETag"] = etag
     response["Content-Security-Policy"] = policy
+    response["X-Content-Type-Options"] = "nosniff"
     response["Content-Encoding"] = "identity"  # pictures are compressed; gzip would only cost time
     return response

@@ -8,7 +8,9 @@ import unicodedata
 import uuid
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from pathlib import PurePosixPath
 from typing import Any
+from urllib.parse import unquote
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
@@ -19,14 +21,25 @@ from django.utils import timezone
 
 from playground.public_url import absolute_url
 from playground.runs.media import cleaning, files, pictures, storage
-from playground.runs.media.content import GIF, JPEG, PNG, WEBP, BrokenFileError, Format, Kind
+from playground.runs.media.content import (
+    GIF,
+    JPEG,
+    KNOWN,
+    PNG,
+    WEBP,
+    BrokenFileError,
+    Format,
+    Kind,
+)
+from playground.runs.media.repaint import CONVERTED
 from playground.runs.models import MediaFile, Output, Run, Upload
 from playground.schema import FileRefused, Preview
 from playground.teams.models import Membership
 
 REFERENCE = re.compile(r"upload:([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\Z")
 
-NAME_CHARACTERS = 120
+NAME_CHARACTERS, ENDING_CHARACTERS = 120, 10
+ESCAPED = re.compile(r"%(?:22|0[DdAa])")
 
 # A file written out as text (RFC 2397); with neither a type nor a parameter it is words.
 WRITTEN_OUT = re.compile(
@@ -52,11 +65,13 @@ NOT_KEPT = "This file could not be stored just now. Choose it again."
 TRIES = 3  # of storing an upload whose content is deleted from the trash at that very moment
 
 # A data URI travels in the request's body: small enough for it, large enough to be a reference.
+CHUNK_BYTES = 64 * 1024
 COMPACT_SIDE = 2048
 COMPACT_BYTES = 1_500_000
 
-# What services take as a reference; AVIF, which we show, they do not all read.
+# What services take as a reference, and what becomes one of these when it is handed in.
 TAKEN_PICTURES = {format_.content_type for format_ in (JPEG, PNG, WEBP, GIF)}
+CONVERTED_PICTURES = {format_.content_type for format_ in CONVERTED}
 
 # The provider fetches hosted files while the task waits its turn, which may take a while.
 HOSTED_TIME = timedelta(days=1)
@@ -79,11 +94,11 @@ class UploadStore:
         del accept  # what a file is, its content says; its name proves nothing
         wanted = Kind(kind) if kind in Kind else None
         try:
-            if isinstance(upload, Output):
+            if isinstance(upload, Output) and not needs_conversion(upload):
                 return self._note(take_output(upload, wanted), upload.download_name)
             for _ in range(TRIES):
                 with contextlib.suppress(MediaFile.DoesNotExist):
-                    return self._note(self._store(upload, wanted), upload.name or "file")
+                    return self._note(self._store(upload, wanted), name_upload(upload))
             raise FileRefused(NOT_KEPT)
         except MediaFile.DoesNotExist as error:
             raise FileRefused(NOT_HERE) from error
@@ -125,9 +140,9 @@ class UploadStore:
         uploads = Upload.objects.visible_to(self.place).filter(pk=reference[1])
         return uploads.select_related("file").first()
 
-    def _store(self, upload: "UploadedFile[Any]", wanted: Kind | None) -> MediaFile:
-        check_bytes(upload.size or 0)
-        with files.receive(upload.chunks()) as file:
+    def _store(self, upload: "UploadedFile[Any] | Output", wanted: Kind | None) -> MediaFile:
+        check_bytes(size_of(upload))
+        with files.receive(read_chunks(upload)) as file:
             format_ = files.read_format(file, wanted or Kind.IMAGE)
             check_format(format_, wanted)
             with cleaning.cleaned(file, format_) as clean:
@@ -152,10 +167,50 @@ class UploadStore:
 
 
 def plain_name(name: str) -> str:
-    """Return a file's name without folders, and without what is not seen or turns text around."""
-    last = name.replace("\\", "/").rpartition("/")[2]
+    """Return a file's name without folders, and without what is not seen or turns text around.
+
+    Browsers write quotes and line ends in it as %22, %0D and %0A (HTML Standard, "multipart form
+    data"). A long name keeps its ending.
+    """
+    last = ESCAPED.sub(lambda found: unquote(found[0]), name)
+    last = last.replace("\\", "/").rpartition("/")[2]
     seen = "".join(letter for letter in last if unicodedata.category(letter)[0] != "C")
-    return " ".join(seen.split())[:NAME_CHARACTERS].strip(" .") or "file"
+    plain = " ".join(seen.split()).strip(" .")
+    stem, ending = PurePosixPath(plain).stem, PurePosixPath(plain).suffix[:ENDING_CHARACTERS]
+    if len(plain) > NAME_CHARACTERS:
+        plain = stem[: NAME_CHARACTERS - len(ending)].rstrip(" .") + ending
+    return plain or "file"
+
+
+def name_upload(upload: "UploadedFile[Any] | Output") -> str:
+    name = upload.download_name if isinstance(upload, Output) else upload.name
+    return name or "file"
+
+
+def size_of(upload: "UploadedFile[Any] | Output") -> int:
+    if isinstance(upload, Output):
+        return upload.file.size_bytes if upload.file else 0
+    return upload.size or 0
+
+
+def read_chunks(upload: "UploadedFile[Any] | Output") -> Iterator[bytes]:
+    """Yield the content of a file piece by piece. Raises BrokenFileError where it is gone."""
+    if not isinstance(upload, Output):
+        yield from upload.chunks()
+        return
+    if upload.file is None:
+        raise BrokenFileError(NOT_HERE)
+    try:
+        with storage.open_part(upload.file.original, 0, None) as opened:
+            while chunk := opened.read(CHUNK_BYTES):
+                yield chunk
+    except FileNotFoundError as error:
+        raise BrokenFileError(NOT_HERE) from error
+
+
+def needs_conversion(output: Output) -> bool:
+    """Whether an output is a picture that services do not read."""
+    return output.file is not None and output.file.content_type in CONVERTED_PICTURES
 
 
 def take_output(output: Output, wanted: Kind | None) -> MediaFile:
@@ -193,8 +248,11 @@ def check_fit(file: MediaFile, wanted: Kind | None) -> None:
 def check_format(file: Format | MediaFile, wanted: Kind | None) -> None:
     if wanted and file.kind != wanted:
         raise BrokenFileError(files.NOT_THAT[wanted])
-    if file.kind == Kind.IMAGE and file.content_type not in TAKEN_PICTURES:
+    if file.kind == Kind.IMAGE and file.content_type not in TAKEN_PICTURES | CONVERTED_PICTURES:
         raise BrokenFileError(files.NOT_THAT[Kind.IMAGE])
+    is_other = file.content_type not in KNOWN or not KNOWN[file.content_type].is_shown
+    if file.kind != Kind.IMAGE and is_other:
+        raise BrokenFileError(files.NOT_THAT[Kind(file.kind)])
 
 
 def is_written_out(text: str) -> bool:

@@ -1,5 +1,6 @@
 """Proof that a file is a video, its shape, and its poster frame where ffmpeg is there."""
 
+import io
 import logging
 import subprocess
 import tempfile
@@ -7,19 +8,33 @@ from dataclasses import replace
 from pathlib import Path
 from typing import IO
 
+from PIL import Image, ImageStat
+
 from playground.runs.media import ffmpeg, mp4, pictures
-from playground.runs.media.content import HEAD_BYTES, WEBM, BrokenFileError, Content, Format
+from playground.runs.media.content import (
+    MP4,
+    QUICKTIME,
+    WEBM,
+    BrokenFileError,
+    Content,
+    Format,
+)
 
 logger = logging.getLogger(__name__)
 
-FIRST_FRAME = (
+ONE_FRAME = (
     *("-map", "0:v:0", "-frames:v", "1"),
     *("-c:v", "png", "-f", "image2", "-update", "1"),
 )
 
+# Where a poster is looked for after the first frame: by the length of the film, else in seconds.
+LATER = (0.15, 0.35, 0.6)
+SOON = [1.0, 3.0]
+DIM = 40  # of 255, in the mean
+
 
 def read_video(file: IO[bytes], path: Path, format_: Format, *, limit_pixels: int) -> Content:
-    """Look a video through, and decode its first frame at most.
+    """Look a video through, and decode a frame of it, or a few where there is little to see.
 
     path          of the same file, for ffmpeg
     limit_pixels  of a frame: what has more gets no poster
@@ -28,7 +43,7 @@ def read_video(file: IO[bytes], path: Path, format_: Format, *, limit_pixels: in
     content = Content(format=format_)
     if format_ is WEBM:
         check_webm(file)
-    else:
+    elif format_ in {MP4, QUICKTIME}:
         header = mp4.read_header(file)
         content = replace(
             content,
@@ -36,7 +51,7 @@ def read_video(file: IO[bytes], path: Path, format_: Format, *, limit_pixels: in
             height=header.height,
             duration_seconds=header.duration_seconds,
         )
-    poster = draw_poster(path, format_, limit_pixels)
+    poster = find_poster(path, format_, content.duration_seconds, limit_pixels)
     if poster is None:
         return content
     return replace(
@@ -51,15 +66,49 @@ def read_video(file: IO[bytes], path: Path, format_: Format, *, limit_pixels: in
 
 def check_webm(file: IO[bytes]) -> None:
     file.seek(0)
-    if b"webm" not in file.read(HEAD_BYTES):
+    if b"webm" not in file.read(64):
         raise BrokenFileError("This is not a video that browsers can play.")
 
 
-def draw_poster(path: Path, format_: Format, limit_pixels: int) -> Content | None:
-    """Return the first frame as a picture; None without ffmpeg, or where it finds none."""
+def find_poster(
+    path: Path, format_: Format, duration_seconds: float | None, limit_pixels: int
+) -> Content | None:
+    """Return the first frame where there is something to see on it, else the brightest of some.
+
+    Films fade in from black. None without ffmpeg, or where it finds no frame.
+    """
+    first = draw_poster(path, format_, 0, limit_pixels)
+    if first is None or not first.thumbnail or is_clear(first):
+        return first
+    starts = [share * duration_seconds for share in LATER] if duration_seconds else SOON
+    found = [first]
+    for start in starts:
+        later = draw_poster(path, format_, start, limit_pixels)
+        if later and later.thumbnail and is_clear(later):
+            return later
+        found += [later] if later and later.thumbnail else []
+    return max(found, key=brightness)
+
+
+def is_clear(poster: Content) -> bool:
+    """Whether there is something to see on a frame: it is neither plain nor dark."""
+    return bool(poster.likeness) and brightness(poster) >= DIM
+
+
+def brightness(poster: Content) -> float:
+    """Return the mean of a frame's greys, from 0 to 255."""
+    with Image.open(io.BytesIO(poster.thumbnail), formats=["WEBP"]) as small:
+        return float(ImageStat.Stat(small.convert("L")).mean[0])
+
+
+def draw_poster(
+    path: Path, format_: Format, start_seconds: float, limit_pixels: int
+) -> Content | None:
+    """Return a frame as a picture; None without ffmpeg, or where it finds none."""
     with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".png") as frame:
         try:
-            ffmpeg.run(path, format_, *FIRST_FRAME, "-y", f"file:{frame.name}")
+            written = (*ONE_FRAME, "-y", f"file:{frame.name}")
+            ffmpeg.run(path, format_, *written, start_seconds=start_seconds)
             return pictures.read_picture(frame, limit_pixels=limit_pixels)
         except ffmpeg.NoProgramError:
             return None

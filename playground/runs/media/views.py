@@ -24,12 +24,15 @@ PICTURES_OFFERED = 60
 def show_original(request: HtmxRequest, pk: str) -> HttpResponseBase:
     """Send the stored file as it came.
 
-    With ?download it comes under a name that tells what it is, and carries its inputs where it can.
+    With ?download it comes under a name that tells what it is, and carries its inputs where it can;
+    with ?download=original it comes to the byte as it was made.
     """
     visible = Output.objects.visible_to(request.membership)
     outputs = visible.select_related("run__spec", "file")
     output = get_object_or_404(outputs, pk=pk)
     file = find_file(output)
+    if request.GET.get("download") == "original":
+        return serving.send_original(request, file, output.download_name)
     if "download" in request.GET:
         text = write_imprint(output.run)
         return serving.send_download(request, file, output.download_name, text)

@@ -3,10 +3,28 @@ from pathlib import PurePosixPath
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from playground.runs import shapes
-from playground.runs.media.content import THUMBNAIL_SIDE, Kind
+from playground.runs.media.content import (
+    THUMBNAIL_SIDE,
+    Format,
+    Kind,
+    find_kept_format,
+)
 from playground.teams.models import Workspace
+
+CARRIERS = {"image/jpeg", "image/png", "image/webp"}
+TOO_LARGE = gettext_lazy(
+    "This picture is too large to be shown here (%(width)s × %(height)s pixels)."
+)
+NOT_SHOWN = {
+    Kind.IMAGE: gettext_lazy("Browsers do not show %(name)s pictures."),
+    Kind.VIDEO: gettext_lazy("Browsers do not play %(name)s videos."),
+    Kind.AUDIO: gettext_lazy("Browsers do not play %(name)s sounds."),
+    Kind.FILE: gettext_lazy("Pages do not show %(name)s files."),
+}
 
 
 def name_original(file: "MediaFile", filename: str) -> str:
@@ -47,6 +65,11 @@ class MediaFile(models.Model):
     # Of a video its poster; blank where there is none: without ffmpeg, or beyond the pixel limit.
     thumbnail = models.FileField(upload_to=name_thumbnail, max_length=200, blank=True)
     placeholder = models.TextField(blank=True)
+    # How a text begins.
+    excerpt = models.TextField(blank=True, default="", db_default="")
+    # Whether it carries a signature over its bytes, as Content Credentials, so that nothing can be
+    # put into it.
+    is_signed = models.BooleanField(default=False, db_default=False)
     # As media/likeness.py writes it: None while nobody looked, b"" where there is little to see.
     likeness = models.BinaryField(max_length=50, null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -75,9 +98,45 @@ class MediaFile(models.Model):
         return PurePosixPath(self.original.name or "").suffix
 
     @property
+    def format(self) -> Format:
+        return find_kept_format(self.content_type, self.kind, self.suffix)
+
+    @property
+    def is_playable(self) -> bool:
+        """Whether browsers know files of its format."""
+        return self.format.is_shown
+
+    @property
     def is_showable(self) -> bool:
-        """Whether pages show it: a picture without a thumbnail was too large to be decoded."""
-        return self.kind != Kind.IMAGE or bool(self.thumbnail)
+        """Whether pages show the file itself: browsers know it, and a picture could be decoded."""
+        return self.is_playable and (self.kind != Kind.IMAGE or bool(self.thumbnail))
+
+    @property
+    def note(self) -> str:
+        """Why pages do not show it, in a sentence; "" where they do, and for a text."""
+        if self.is_showable or self.kind == Kind.TEXT:
+            return ""
+        if not self.is_playable:
+            name = self.suffix.removeprefix(".").upper()
+            words = NOT_SHOWN[Kind(self.kind)]
+            return str(words % {"name": name})
+        if self.width and self.height:
+            size = {"width": self.width, "height": self.height}
+            return (
+                _("This picture is too large to be shown here (%(width)s × %(height)s pixels).")
+                % size
+            )
+        return _("This picture cannot be shown here: it could not be decoded.")
+
+    @property
+    def carries_inputs(self) -> bool:
+        """Whether a download of it has its inputs put into it."""
+        return self.content_type in CARRIERS and not self.is_signed
+
+    @property
+    def has_holes(self) -> bool:
+        """Whether parts of it can be seen through: such a picture has no placeholder."""
+        return self.kind == Kind.IMAGE and bool(self.thumbnail) and not self.placeholder
 
     @property
     def frame(self) -> tuple[int, int]:

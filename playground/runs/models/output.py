@@ -1,3 +1,4 @@
+import hashlib
 import uuid
 from typing import Self
 
@@ -11,6 +12,20 @@ from playground.runs.media.content import Kind
 from playground.runs.models.media_file import MediaFile
 from playground.runs.models.run import Run
 from playground.teams.models import Membership
+
+SHORTENED = "data:sha256,"
+
+
+def is_written_out(url: str) -> bool:
+    """Whether an address is a file itself, written out."""
+    return url[:5].lower() == "data:"
+
+
+def shorten(url: str) -> str:
+    """Return an address as it is kept once its file is stored: a data URI as its digest."""
+    if not is_written_out(url) or url.startswith(SHORTENED):
+        return url
+    return SHORTENED + hashlib.sha256(url.encode()).hexdigest()
 
 
 class OutputQuerySet(models.QuerySet["Output"]):
@@ -27,6 +42,7 @@ class Output(models.Model):
     """One file that a run gave: where the provider keeps it, then our own copy of it.
 
     kind  what the provider calls it; file.kind is what it turned out to be
+    file  our own copy; with no stored_at, one that may be damaged, and is only held
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -62,8 +78,18 @@ class Output(models.Model):
     def keep(self, file: MediaFile) -> None:
         """Point to our own copy, unless another worker did so meanwhile; given up, it came yet."""
         mine = Output.objects.filter(pk=self.pk, stored_at=None)
-        mine.update(file=file, stored_at=timezone.now(), problem="")
-        self.refresh_from_db(fields=["file", "stored_at", "problem"])
+        mine.update(
+            file=file,
+            stored_at=timezone.now(),
+            problem="",
+            source_url=shorten(self.source_url),
+        )
+        self.refresh_from_db(fields=["file", "stored_at", "problem", "source_url"])
+
+    def hold(self, file: MediaFile) -> None:
+        """Point to what came though it may be damaged, until a better one comes, if any does."""
+        Output.objects.filter(pk=self.pk, stored_at=None).update(file=file)
+        self.refresh_from_db(fields=["file"])
 
     def note_broken(self) -> int:
         """Count that what came was no file to keep; return how often that was so."""

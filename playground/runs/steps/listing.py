@@ -4,6 +4,7 @@ from urllib.parse import urlsplit
 
 from playground.providers.protocol import OutputFile, TaskState
 from playground.runs.models import Output, Run
+from playground.runs.models.output import is_written_out, shorten
 
 
 def list_outputs(run: Run, state: TaskState) -> None:
@@ -51,7 +52,10 @@ def renew(output: Output, file: OutputFile) -> None:
 
 
 def address_of(url: str) -> str:
-    """Return an address without its query, which signs it anew each time."""
-    return (
-        url if url.startswith("data:") else urlsplit(url)._replace(query="", fragment="").geturl()
-    )
+    """Return an address without its query, which signs it anew each time; short for a data URI."""
+    if is_written_out(url):
+        return shorten(url)
+    try:
+        return urlsplit(url)._replace(query="", fragment="").geturl()
+    except ValueError:  # brackets that hold no address
+        return url
