@@ -9,7 +9,7 @@ unexport PYTHONDONTWRITEBYTECODE
 THROTTLED = $(addprefix tests/browser/test_,actions.py again.py main_job.py gallery.py troubles.py video.py)
 
 help:  ## this list
-	@sed -n 's/^\(## /make \1\t/p' Makefile | expand -t 18
+	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile | expand -t 18
 
 demo:  ## try it: everything on this machine, no account, no key
 	@.ci/venv requirements.txt
