@@ -3,6 +3,7 @@
 import importlib
 import io
 import os
+import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -36,6 +37,10 @@ from tests.databases import (  # noqa: F401 - pytest looks for them here
 from tests.sandbox_process import SandboxProcess
 
 WORK_SECONDS = 30
+
+# A shell has what it starts in the background ignore Ctrl-C, and so would all that tests start.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # Playwright leaves its event loop in the thread; Django then refuses the database to whoever
 # comes after a browser test, though nothing of theirs is asynchronous.

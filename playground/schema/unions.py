@@ -67,18 +67,21 @@ def _of_alternatives(
         return node
     if text := texts_as_one(compiler, spot.name, flat, spot.around):
         return make_text(compiler, text, about, spot.around)
-    texts = [branch for branch, shape in filled if is_text_like(spot.name, flat, shape)]
+    texts = [
+        number
+        for number, (_, shape) in enumerate(shapes)
+        if _is_offered(shape) and is_text_like(spot.name, flat, shape)
+    ]
     numbered = [
         (number, _joined(flat, alternatives, branch))
         for number, (branch, shape) in enumerate(shapes)
-        if _is_offered(shape) and branch not in texts[1:]
+        if _is_offered(shape) and number not in texts[1:]
     ]
     if len(texts) > 1:  # they are one choice, which a text or a file can meet in several ways
-        first = alternatives.branches.index(texts[0])
-        joined = [_joined(flat, alternatives, branch) for branch in texts]
+        joined = [_joined(flat, alternatives, shapes[number][0]) for number in texts]
         numbered = [
             (number, {alternatives.keyword: joined, **_loose(alternatives)}
-             if number == first else branch)
+             if number == texts[0] else branch)
             for number, branch in numbered
         ]  # fmt: skip
     return make_union(

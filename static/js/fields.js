@@ -17,6 +17,8 @@ let putBack = "";
 let openBefore = [];
 let sentStates = new Map();
 let typedSince = [];
+let timer = 0; // of the next check
+let asked = 0; // checks
 
 document.documentElement.classList.add("scripted");
 
@@ -48,7 +50,10 @@ const nameOf = (details) => summaryOf(details) + partsOf("details").filter((othe
 const isOurs = (event) => ["fields", "form"].includes(event.detail.target?.id);
 
 document.addEventListener("htmx:beforeRequest", (event) => {
-  if (event.detail.elt === form()) sentStates = new Map(allControls().map((control) => [keyOf(control), stateOf(control)]));
+  if (event.detail.elt !== form()) return;
+  clearTimeout(timer); // what a check says of the form as it was would draw it once more,
+  asked += 1; // and a press would be dropped meanwhile
+  sentStates = new Map(allControls().map((control) => [keyOf(control), stateOf(control)]));
 });
 
 document.addEventListener("htmx:beforeSwap", (event) => {
@@ -217,9 +222,6 @@ function restore(field) {
 }
 
 // Errors while one types: only where something has been typed, and where a rule ties it to others.
-
-let timer = 0;
-let asked = 0;
 
 function check(milliseconds = CHECK_MILLISECONDS) {
   clearTimeout(timer);
