@@ -250,6 +250,7 @@ def test_pictures_are_taken_away_and_found_again_at_any_host(owner: Owner, outpu
     assert output in page
 
 
+@pytest.mark.usefixtures("owner")  # before there is one, the login leads to the setup
 def test_wrong_passwords_are_counted_over_all_hosts(hosts: list[Host]) -> None:
     said = []
     with requests.Session() as http:
