@@ -19,7 +19,7 @@ serve:  ## web and worker for real use on this machine: a login and a stored key
 	@.ci/venv requirements.txt
 	@exec .venv/bin/python -m playground.launch serve
 
-test:  ## every test, the browser ones included; on PostgreSQL again what touches a database
+test:  ## the tests, the browser ones included; on PostgreSQL again what touches a database
 	@.ci/venv requirements-dev.txt
 	@.ci/chromium
 	@.venv/bin/pytest --database sqlite
@@ -60,7 +60,7 @@ format:  ## put Python and templates into the house's shape
 	@.venv/bin/ruff format -q .
 	@.venv/bin/djade --target-version 6.1 $$(git ls-files '*.html')
 
-screenshot:  ## take the README's picture anew, from the running program
+screenshot:  ## take the README's picture again, from the running program
 	@.ci/venv requirements-dev.txt
 	@.ci/chromium
 	@.venv/bin/python docs/take_screenshot.py

@@ -7,7 +7,7 @@ from typing import Any, TypeGuard
 
 from playground.catalog.references import DATA, MAPS, References, Scope, split
 
-_HOLDERS = ("$defs", "definitions")  # what is needed of them is put together anew
+_HOLDERS = ("$defs", "definitions")  # a bundle gets new ones, of what it needs
 _NAMES = ("$id", "$anchor", "$dynamicAnchor", "$recursiveAnchor")  # every reference is a pointer
 _PLAIN_NAME = re.compile(r"[\w.-]+")
 _SCHEMAS = "#/components/schemas/"

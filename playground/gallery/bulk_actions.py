@@ -23,7 +23,7 @@ MOST = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """A action as a form sends it: "stars 3", "untag best"; and the pictures that it is done to."""
+    """An action as a form sends it: "stars 3", "untag best"; and the pictures that it is for."""
 
     do: str
     outputs: tuple[str, ...]
@@ -31,7 +31,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Done:
-    """What came of a action.
+    """What came of an action.
 
     told  in a sentence
     undo  what takes it back, in order; () where nothing changed, or nothing can be done

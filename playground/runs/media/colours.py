@@ -113,12 +113,19 @@ def find_curve(transfer: int) -> Curve | None:
         return lambda v: float(v ** GAMMAS[transfer])
     curves: dict[int, Curve] = {
         LINEAR: lambda v: v,
-        SRGB_CURVE: lambda v: v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4,  # noqa: PLR2004
-        UNSPECIFIED: lambda v: v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4,  # noqa: PLR2004
+        SRGB_CURVE: read_srgb,
+        UNSPECIFIED: read_srgb,
         PQ: lambda v: min(read_pq(v) / PQ_WHITE, 1.0),
         HLG: read_hlg,
     }
     return curves.get(transfer)
+
+
+def read_srgb(value: float) -> float:
+    """Return the light of a value by the curve of IEC 61966-2-1."""
+    if value <= 0.04045:  # noqa: PLR2004 - below it the curve is a straight line
+        return value / 12.92
+    return float(((value + 0.055) / 1.055) ** 2.4)
 
 
 def read_pq(value: float) -> float:
