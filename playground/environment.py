@@ -243,12 +243,12 @@ def read_storage(media_root: Path) -> dict[str, Any]:
     }
     if not bucket:
         options = {"location": media_root, "allow_overwrite": True}
-        return {"BACKEND": "playground.runs.media.storage.DiskStorage", "OPTIONS": options}
+        return {"BACKEND": "playground.media.storage.DiskStorage", "OPTIONS": options}
     if not find_spec("storages") or not find_spec("boto3"):
         raise ImproperlyConfigured(
             "S3_BUCKET is set: install what it needs with pip install -r requirements-s3.txt"
         )
-    return {"BACKEND": "playground.runs.media.bucket.BucketStorage", "OPTIONS": options}
+    return {"BACKEND": "playground.media.bucket.BucketStorage", "OPTIONS": options}
 
 
 def read_mailer() -> dict[str, Any]:

@@ -248,7 +248,7 @@ FILE_UPLOAD_PERMISSIONS = 0o640 if ACCEL_REDIRECT else 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o2750 if ACCEL_REDIRECT else 0o700
 FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
-    "playground.runs.media.intake.ForgivingUploadHandler",
+    "playground.media.upload_handlers.ForgivingUploadHandler",
 ]
 # Texts only; files go to temporary files beyond 2.5 MB. The larger one is the most that Django
 # reads, and that the page for pasted documents takes; every other address takes the smaller one.

@@ -54,7 +54,7 @@ def _own_folders(settings: Settings, tmp_path: Path) -> None:
     settings.STATIC_ROOT = tmp_path
     settings.STORAGES = {
         "default": {
-            "BACKEND": "playground.runs.media.storage.DiskStorage",
+            "BACKEND": "playground.media.storage.DiskStorage",
             "OPTIONS": {"location": settings.MEDIA_ROOT, "allow_overwrite": True},
         },
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

@@ -19,7 +19,7 @@ from django.urls import get_resolver, reverse
 from django.utils import timezone
 
 from playground.catalog.models import ModelSpec
-from playground.runs.media import uploads
+from playground.runs.files import uploads
 from playground.runs.models import Preset, Run, Upload, Worker
 from playground.teams.models import Invitation, Membership, Role, Workspace
 from tests.conftest import picture_bytes

@@ -16,7 +16,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from playground.runs.media import uploads
+from playground.runs.files import uploads
 from playground.teams.models import Mail
 from tests.launched import ROOT
 from tests.teams.conftest import Post, post

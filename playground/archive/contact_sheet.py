@@ -10,7 +10,7 @@ from PIL import Image
 
 from playground.archive.canvases import Box, Canvas, Ink, PdfCanvas, PngCanvas, legible
 from playground.archive.selection import Selection
-from playground.runs.media import pictures, storage
+from playground.media import pictures, storage
 from playground.runs.models import Output
 
 MOST = 200

@@ -38,9 +38,9 @@ from playground.archive.rows import Row, RowError
 from playground.catalog.checked_form import read_form
 from playground.catalog.models import ModelSpec
 from playground.gallery.models import Collection, Tag
-from playground.runs.media import files
-from playground.runs.media.content import BrokenFileError
-from playground.runs.media.uploads import plain_name
+from playground.media.content import BrokenFileError
+from playground.runs.files import stored
+from playground.runs.files.uploads import plain_name
 from playground.runs.models import (
     Event,
     Kind,
@@ -105,7 +105,7 @@ class Importer:
         try:
             with transaction.atomic():
                 is_new = take()
-        except (RowError, PackageError, BrokenFileError, files.StorageFailedError) as error:
+        except (RowError, PackageError, BrokenFileError, stored.StorageFailedError) as error:
             self.refuse(what, where, str(error))
         except ValidationError as error:
             self.refuse(what, where, " ".join(error.messages))
@@ -123,12 +123,12 @@ class Importer:
         if kept and kept.original.storage.exists(kept.original.name or ""):
             return False
         content = self.package.content(sha256, settings.OUTPUT_LIMIT_BYTES)
-        with files.receive(content) as file:
+        with stored.receive(content) as file:
             if file.sha256 != sha256:
                 raise RowError("its content is not what it was: the checksum differs")
             limit = settings.OUTPUT_LIMIT_PIXELS
-            looked = files.look_through(file, Kind.FILE, "", limit_pixels=limit).content
-            files.keep(self.workspace.pk, file, looked)
+            looked = stored.look_through(file, Kind.FILE, "", limit_pixels=limit).content
+            stored.keep(self.workspace.pk, file, looked)
         return True
 
     def find_file(self, row: Row, sha256: str) -> MediaFile:

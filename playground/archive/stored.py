@@ -8,7 +8,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED
 from django.db.models.fields.files import FieldFile
 from zipstream import ZipStream
 
-from playground.runs.media import storage
+from playground.media import storage
 
 logger = logging.getLogger(__name__)
 

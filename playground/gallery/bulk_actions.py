@@ -14,7 +14,7 @@ from playground.gallery import names
 from playground.gallery.filters import read_uuid
 from playground.gallery.models import Collection, Tag
 from playground.gallery.names import SortingError
-from playground.runs.media import trash
+from playground.runs.files import trash
 from playground.runs.models import Output, OutputQuerySet
 from playground.teams.models import Membership
 

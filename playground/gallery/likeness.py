@@ -11,10 +11,12 @@ from PIL import Image, ImageChops
 
 from playground.gallery import pages
 from playground.gallery.pages import Tile
-from playground.runs.media import files, likeness, uploads
-from playground.runs.media.content import BrokenFileError, Content, Kind
-from playground.runs.media.files import Incoming, StorageFailedError
-from playground.runs.media.imprint import read_imprint
+from playground.media import perceptual_hash
+from playground.media.content import BrokenFileError, Content, Kind
+from playground.runs.files import stored as files
+from playground.runs.files import uploads
+from playground.runs.files.embedded_inputs import read_imprint
+from playground.runs.files.stored import Incoming, StorageFailedError
 from playground.runs.models import MediaFile, Output, OutputQuerySet
 from playground.teams.models import Membership
 
@@ -123,7 +125,7 @@ def look_within_border(content: Content) -> bytes:
     if inner is None or inner == (0, 0, *seen.size):
         return b""
     picture = seen.crop(inner)
-    return likeness.describe(picture) if min(picture.size) > likeness.SIDE else b""
+    return perceptual_hash.describe(picture) if min(picture.size) > perceptual_hash.SIDE else b""
 
 
 def find_alike(place: Membership, look: bytes) -> list[Output]:
@@ -154,5 +156,5 @@ def find_near(place: Membership, look: bytes) -> dict[bytes, int]:
     mine, read = int.from_bytes(look), int.from_bytes
     looks = kept.values_list("likeness", flat=True).iterator(chunk_size=10_000)
     measured = (((read(other) ^ mine).bit_count(), bytes(other)) for other in looks if other)
-    near = (each for each in measured if each[0] <= likeness.ALIKE)
+    near = (each for each in measured if each[0] <= perceptual_hash.ALIKE)
     return {other: bits for bits, other in heapq.nsmallest(MOST_FILES, near)}

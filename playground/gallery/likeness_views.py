@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from playground.bodies import takes_files
 from playground.gallery import likeness
 from playground.gallery.likeness import Found, NotFoundError
-from playground.runs.media.likeness import BYTES
+from playground.media.perceptual_hash import BYTES
 from playground.teams.limits import Costly, limited
 from playground.web import HtmxRequest, is_script
 

@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime
 from django.db.models import Q
 from django.utils import timezone
 
-from playground.runs.media import trash
+from playground.runs.files import trash
 from playground.runs.models import Output, OutputQuerySet
 
 PAGE = 60

@@ -14,8 +14,8 @@ from playground.gallery import choices, counts, pages
 from playground.gallery.filters import Filters, find, read_filters
 from playground.gallery.models import Collection, Tag
 from playground.runs import board
-from playground.runs.media import trash
-from playground.runs.media.uploads import UploadStore
+from playground.runs.files import trash
+from playground.runs.files.uploads import UploadStore
 from playground.runs.models import Output
 from playground.runs.summary import summarize
 from playground.teams.models import Membership

@@ -13,7 +13,7 @@ from functools import cache
 
 from PIL import Image, ImageCms
 
-from playground.runs.media.opening import Looks
+from playground.media.decoding import Looks
 
 SRGB = ImageCms.createProfile("sRGB")
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from html import unescape
 from xml.sax.saxutils import escape
 
-from playground.runs.media.content import JPEG, PNG, WEBP, find_format
+from playground.media.content import JPEG, PNG, WEBP, find_format
 
 type Read = Callable[[int, int], bytes]  # start, length -> bytes, fewer at the file's end
 

@@ -18,7 +18,7 @@ from typing import IO, Any
 import pillow_heif
 from PIL import Image
 
-from playground.runs.media.content import (
+from playground.media.content import (
     AVIF,
     BMP,
     DDS,

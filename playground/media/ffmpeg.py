@@ -10,7 +10,7 @@ from typing import IO
 
 import imageio_ffmpeg
 
-from playground.runs.media.content import Format
+from playground.media.content import Format
 
 DEMUXERS = {
     ".mp4": "mov",

@@ -14,7 +14,7 @@ from typing import IO
 
 from PIL import Image
 
-from playground.runs.media.content import BrokenFileError
+from playground.media.content import BrokenFileError
 
 EXTENSION, FRAME, END = b"\x21", b"\x2c", b"\x3b"
 CONTROL, APPLICATION = b"\xf9", b"\xff"

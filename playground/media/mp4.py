@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import IO
 
-from playground.runs.media.content import BrokenFileError
+from playground.media.content import BrokenFileError
 
 CONTAINERS = {b"moov", b"trak"}
 LONGEST_HEAD = 100  # bytes of the two boxes that are read

@@ -3,8 +3,8 @@
 import io
 from typing import Any
 
-from playground.runs.media.containers import Change
-from playground.runs.media.storage import Readable
+from playground.media.containers import Change
+from playground.media.storage import Readable
 
 
 class Changed(io.RawIOBase):

@@ -7,8 +7,8 @@ from typing import IO
 
 from PIL import Image
 
-from playground.runs.media import colours, likeness
-from playground.runs.media.content import (
+from playground.media import color_management, perceptual_hash
+from playground.media.content import (
     HEAD_BYTES,
     PNG,
     THUMBNAIL_SIDE,
@@ -17,7 +17,7 @@ from playground.runs.media.content import (
     Format,
     find_format,
 )
-from playground.runs.media.opening import PLUGINS, Opened, open_picture
+from playground.media.decoding import PLUGINS, Opened, open_picture
 
 PLACEHOLDER_SIDE = 16
 # A hundred of them on a page of the gallery have some 1.3 MB then, of originals like photographs.
@@ -62,7 +62,7 @@ def describe(opened: Opened, format_: Format, limit_pixels: int) -> Content:
         is_animated=is_animated,
         thumbnail=encode_webp(small, quality=THUMBNAIL_QUALITY),
         placeholder="" if has_holes(small) else draw_placeholder(small),
-        likeness=likeness.describe(small),
+        likeness=perceptual_hash.describe(small),
     )
 
 
@@ -93,7 +93,7 @@ def shrink(opened: Opened, side: int) -> Image.Image:
     image.draft("RGB", (side, side))
     whole = spread(image)
     whole.thumbnail((side, side), reducing_gap=2.0)
-    small = colours.into_srgb(opened.upright(whole), opened.looks)
+    small = color_management.into_srgb(opened.upright(whole), opened.looks)
     return small if small.mode in {"RGB", "RGBA"} else small.convert(whole_mode(small))
 
 

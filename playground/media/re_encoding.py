@@ -10,8 +10,8 @@ from typing import IO, Any
 
 from PIL import Image
 
-from playground.runs.media import colours, gif, pictures
-from playground.runs.media.content import (
+from playground.media import color_management, gif, pictures
+from playground.media.content import (
     AVIF,
     BMP,
     FULL,
@@ -23,7 +23,7 @@ from playground.runs.media.content import (
     BrokenFileError,
     Format,
 )
-from playground.runs.media.opening import PLUGINS, Opened, open_picture
+from playground.media.decoding import PLUGINS, Opened, open_picture
 
 # What each becomes that is not taken as it is.
 CONVERTED = {HEIC: JPEG, AVIF: JPEG, BMP: PNG, TIFF: PNG}
@@ -154,14 +154,14 @@ def check_scans(file: IO[bytes]) -> None:
 def strip(opened: Opened, image: Image.Image) -> Image.Image:
     """Return the pixels alone, upright and in sRGB; what says nothing of colour keeps its mode."""
     looks = opened.looks
-    is_coloured = bool(looks.icc or colours.describe(looks))
+    is_coloured = bool(looks.icc or color_management.describe(looks))
     is_pierced = "transparency" in image.info
     if (is_coloured and image.mode not in CONVERTIBLE) or (
         is_pierced and (is_coloured or image.mode == "RGB")
     ):
         image = pictures.spread(image)
     if image.mode in CONVERTIBLE:
-        image = colours.into_srgb(image, looks)
+        image = color_management.into_srgb(image, looks)
     hole = image.info.get("transparency") if image.mode not in {"RGB", "RGBA"} else None
     image = opened.upright(image)
     image.info = {} if hole is None else {"transparency": hole}

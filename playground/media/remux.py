@@ -7,8 +7,8 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from playground.runs.media import ffmpeg
-from playground.runs.media.content import FULL, BrokenFileError, Format, Kind
+from playground.media import ffmpeg
+from playground.media.content import FULL, BrokenFileError, Format, Kind
 
 MUXERS = {
     ".mp4": "mp4",

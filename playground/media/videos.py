@@ -10,15 +10,8 @@ from typing import IO
 
 from PIL import Image, ImageStat
 
-from playground.runs.media import ffmpeg, mp4, pictures
-from playground.runs.media.content import (
-    MP4,
-    QUICKTIME,
-    WEBM,
-    BrokenFileError,
-    Content,
-    Format,
-)
+from playground.media import ffmpeg, mp4, pictures
+from playground.media.content import MP4, QUICKTIME, WEBM, BrokenFileError, Content, Format
 
 logger = logging.getLogger(__name__)
 

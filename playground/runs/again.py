@@ -8,8 +8,8 @@ from playground.catalog.models import ModelSpec
 from playground.runs import judging, lifecycle, version_fit
 from playground.runs.costs import budgets, prices
 from playground.runs.costs.budgets import OverBudgetError
+from playground.runs.files.uploads import UploadStore
 from playground.runs.lifecycle import NotAgreedError
-from playground.runs.media.uploads import UploadStore
 from playground.runs.models import Run
 from playground.runs.presets.opening import Opening
 from playground.teams.models import Membership

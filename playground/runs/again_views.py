@@ -13,13 +13,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from playground.bodies import takes_files
 from playground.catalog.models import ModelSpec
 from playground.runs import judging, references, restoring
+from playground.runs.files.uploads import UploadStore
 from playground.runs.form_page import (
     as_opening,
     draw_form,
     show_redrawn,
     take_entry,
 )
-from playground.runs.media.uploads import UploadStore
 from playground.runs.models import Output, Run
 from playground.runs.pasting import Paste
 from playground.schema import FileRefused

@@ -12,7 +12,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 from playground.catalog.models import ModelSpec
-from playground.runs import pace, shapes
+from playground.media import dimensions
+from playground.runs import pace
 from playground.runs.explanation import Explanation, explain
 from playground.runs.models import FINISHED, Run, RunQuerySet, Worker
 from playground.teams.models import Membership
@@ -68,7 +69,7 @@ class Card:
     @property
     def expected_shape(self) -> tuple[int, int]:
         """Width and height in pixels to hold a place with, where an input tells of a shape."""
-        return shapes.frame(*find_ratio(self.inputs).as_integer_ratio())
+        return dimensions.frame(*find_ratio(self.inputs).as_integer_ratio())
 
     @property
     def inputs(self) -> dict[str, Any]:
@@ -101,9 +102,9 @@ def read_count(value: Any) -> int | None:
 
 def find_ratio(inputs: dict[str, Any]) -> Fraction:
     """Return width by height as an input tells it, whatever it is called; 1 where none does."""
-    if ratio := shapes.read_told(inputs).shape.ratio:
+    if ratio := dimensions.read_told(inputs).shape.ratio:
         return ratio
-    told = (shapes.read_shape(text) for text in inputs.values() if isinstance(text, str))
+    told = (dimensions.read_shape(text) for text in inputs.values() if isinstance(text, str))
     return next((shape.ratio for shape in told if shape and shape.ratio), Fraction(1))
 
 

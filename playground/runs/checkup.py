@@ -5,11 +5,11 @@ from datetime import timedelta
 from django.conf import settings
 from django.utils import timezone
 
+from playground.media import ffmpeg
 from playground.providers import errors
 from playground.public_url import site_name
 from playground.runs import checks, database_clock, remote
 from playground.runs.checks import Finding, Level
-from playground.runs.media import ffmpeg
 from playground.runs.models import Run
 from playground.teams import outbox
 from playground.teams.encryption import UndecryptableError

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from playground.runs.media.uploads import replace_texts
+from playground.runs.files.uploads import replace_texts
 
 LARGEST_IN_JAVASCRIPT = 2**53 - 1
 BEYOND_ONE_UNIT = 0xFFFF  # of UTF-16, in which JSON and JavaScript escape

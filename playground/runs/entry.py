@@ -8,8 +8,8 @@ from typing import Any
 from django.utils.datastructures import MultiValueDict
 
 from playground.catalog.models import ModelSpec
+from playground.runs.files.uploads import UploadStore
 from playground.runs.judging import Errors, judge_form
-from playground.runs.media.uploads import UploadStore
 from playground.runs.models import Run
 from playground.runs.presets.variable_entries import (
     VariableEntries,

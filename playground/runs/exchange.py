@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 
 from playground.runs import code
-from playground.runs.media.uploads import UploadStore, find_references, walk_texts
+from playground.runs.files.uploads import UploadStore, find_references, walk_texts
 from playground.runs.models import Run, Source
 from playground.teams.models import ApiKey, Service
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from playground.runs.media.uploads import UploadStore
+from playground.runs.files.uploads import UploadStore
 from playground.runs.models import Output, Run
 from playground.runs.summary import Line, summarize
 from playground.runs.wording import Piece, compare

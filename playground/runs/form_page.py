@@ -14,8 +14,8 @@ from playground.catalog.models import ModelSpec
 from playground.runs import board, exchange, lifecycle
 from playground.runs.costs import budgets, prices
 from playground.runs.entry import Entry, read_entry
+from playground.runs.files.uploads import UploadStore
 from playground.runs.judging import Errors
-from playground.runs.media.uploads import UploadStore
 from playground.runs.models import Draft, Preset, Run
 from playground.runs.pasting import Paste
 from playground.runs.presets import drafts

@@ -13,8 +13,8 @@ from collections.abc import Callable
 from django.conf import settings
 from django.db import connections
 
-from playground.runs.media import files, latecomers, trash
-from playground.runs.media.files import StorageFailedError
+from playground.runs.files import hash_backfill, stored, trash
+from playground.runs.files.stored import StorageFailedError
 from playground.teams.models import Mail
 
 logger = logging.getLogger(__name__)
@@ -55,7 +55,7 @@ class Housekeeping(threading.Thread):
         now = time.monotonic()
         if now >= self._next_sweep:
             self._next_sweep = now + SWEEP_SECONDS
-            files.sweep_incoming()
+            stored.sweep_incoming()
             trash.empty()
             Mail.objects.sweep()
         if now >= self._next_look:
@@ -64,7 +64,7 @@ class Housekeeping(threading.Thread):
     def _look(self) -> bool:
         """Do some of each chore; whether there is more."""
         is_more = False
-        for chore in (latecomers.look_at_some, *CHORES):
+        for chore in (hash_backfill.look_at_some, *CHORES):
             is_more |= self._do(chore)
         return is_more
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from playground.runs import shapes
+from playground.media import dimensions
 from playground.schema import SchemaForm
 from playground.schema.nodes import Choice, Files, Node, Number, Text
 from playground.schema.values import is_same
@@ -168,19 +168,19 @@ class InputMapping:
         return others[0] if len(others) == 1 and "mask" not in name else None
 
     def map_shapes(self) -> None:
-        told, open_before = shapes.read_told(self.inputs), frozenset(self.left)
-        sides = shapes.find_sides(told)
+        told, open_before = dimensions.read_told(self.inputs), frozenset(self.left)
+        sides = dimensions.find_sides(told)
         if sides and self.is_free("width") and self.is_free("height"):
             (width, height), used = sides
             self.put_shape(open_before, used, {"width": width, "height": height})
-        for name in shapes.NAMES:
+        for name in dimensions.NAMES:
             node = self.places.get(name)
             if node is None or not self.is_free(name):
                 continue
             options = options_of(node)
-            found = shapes.pick(told, options) if options else None
+            found = dimensions.pick(told, options) if options else None
             if found is None and isinstance(node, Text):
-                found = shapes.spell(told, node.default[0] if node.default else node.example)
+                found = dimensions.spell(told, node.default[0] if node.default else node.example)
             if found:
                 self.put_shape(open_before, found[1], {name: found[0]})
 
@@ -209,7 +209,7 @@ class InputMapping:
                 return False
         elif any(file.startswith(KEPT_HERE) for file in list_files(value)):
             return False
-        if isinstance(node, Text) and name in shapes.NAMES and not is_known(node, value):
+        if isinstance(node, Text) and name in dimensions.NAMES and not is_known(node, value):
             return False
         return is_valid(self.target, name, value)
 
@@ -225,8 +225,8 @@ def is_known(node: Text, value: Any) -> bool:
     """Whether a free text takes a shape in the way that its suggestions are written."""
     if not node.suggestions or value in node.suggestions:
         return True
-    shape = shapes.read_shape(value)
-    others = [each for text in node.suggestions if (each := shapes.read_shape(text))]
+    shape = dimensions.read_shape(value)
+    others = [each for text in node.suggestions if (each := dimensions.read_shape(text))]
     return bool(shape and shape.pixels and any(each.pixels for each in others))
 
 

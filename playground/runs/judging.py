@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from playground.catalog.models import ModelSpec
-from playground.runs import file_links
-from playground.runs.media.uploads import FILE_IS_GONE, FILE_IS_TEXT, UploadStore
+from playground.runs.files import file_links
+from playground.runs.files.uploads import FILE_IS_GONE, FILE_IS_TEXT, UploadStore
 from playground.runs.presets.variable_entries import (
     TOO_LONG,
     VariableEntries,

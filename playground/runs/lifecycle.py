@@ -15,7 +15,7 @@ from playground.catalog.models import ModelSpec
 from playground.runs import advice, database_clock, problems
 from playground.runs.costs import budgets, prices
 from playground.runs.costs.prices import Estimate
-from playground.runs.media.uploads import find_references
+from playground.runs.files.uploads import find_references
 from playground.runs.models import FINISHED, Run, RunQuerySet, Status, Upload
 from playground.teams import amounts, key_advice
 from playground.teams.models import Membership, Workspace

@@ -6,10 +6,10 @@ from typing import Any
 from django.utils import timezone
 from django.utils.functional import Promise
 
+from playground.media.content import BrokenFileError
 from playground.providers import errors
-from playground.runs.media.content import BrokenFileError
-from playground.runs.media.files import StorageFailedError
-from playground.runs.media.uploads import ReferenceGoneError
+from playground.runs.files.stored import StorageFailedError
+from playground.runs.files.uploads import ReferenceGoneError
 from playground.runs.models import Run
 from playground.teams.encryption import UndecryptableError
 

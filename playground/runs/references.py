@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 from playground.catalog.models import ModelSpec
-from playground.runs.media.uploads import UploadStore
+from playground.runs.files.uploads import UploadStore
 from playground.runs.models import Output
 from playground.runs.presets import drafts
 from playground.schema.nodes import Files

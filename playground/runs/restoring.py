@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
 from playground.catalog.models import ModelSpec
-from playground.runs.media.imprint import Imprint, read_imprint
+from playground.runs.files.embedded_inputs import Imprint, read_imprint
 from playground.runs.pasting import without
 from playground.runs.presets.opening import Opening, find_run, map_inputs_of, open_run
 from playground.runs.presets.variable_entries import escape_texts

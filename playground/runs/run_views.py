@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from playground.runs import board, code, exchange
 from playground.runs.family import read_family
-from playground.runs.media.uploads import UploadStore
+from playground.runs.files.uploads import UploadStore
 from playground.runs.models import Run
 from playground.runs.presets.variable_entries import find_variables
 from playground.runs.summary import summarize

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from playground.runs.media.uploads import UploadStore
+from playground.runs.files.uploads import UploadStore
 from playground.runs.models import Run
 from playground.schema import Preview
 

@@ -2,7 +2,7 @@ from django.urls import path
 
 from playground.runs import acts, again_views, code_views, health, run_views, views
 from playground.runs.costs import views as costs
-from playground.runs.media import views as media
+from playground.runs.files import views as media
 from playground.runs.presets import views as presets
 
 urlpatterns = [

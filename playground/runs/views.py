@@ -16,6 +16,7 @@ from playground.catalog.models import ModelSpec
 from playground.runs import again, changes, judging, lifecycle
 from playground.runs.costs.budgets import OverBudgetError
 from playground.runs.entry import Entry
+from playground.runs.files.uploads import UploadStore
 from playground.runs.form_page import (
     as_opening,
     draw_form,
@@ -26,7 +27,6 @@ from playground.runs.form_page import (
     show_redrawn,
     take_entry,
 )
-from playground.runs.media.uploads import UploadStore
 from playground.runs.models import Draft, Run
 from playground.runs.pasting import Paste, UnreadableError, read_pasted
 from playground.runs.presets import drafts

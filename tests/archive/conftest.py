@@ -9,7 +9,7 @@ import pytest
 from django.http.response import HttpResponseBase
 from django.test import Client
 
-from playground.runs.media import files
+from playground.runs.files import stored
 from playground.runs.models import Kind, MediaFile, Output
 from playground.teams.models import Workspace
 from tests.conftest import picture_bytes, read_body
@@ -35,9 +35,9 @@ def shelve(hang: Hang) -> Shelve:  # noqa: F811 - the fixture
 
 
 def store(workspace: Workspace, content: bytes, kind: Kind = Kind.IMAGE) -> MediaFile:
-    with files.receive([content]) as file:
-        return files.find_kept(workspace.pk, file) or files.keep(
-            workspace.pk, file, files.read_content(file, kind, limit_pixels=LIMIT)
+    with stored.receive([content]) as file:
+        return stored.find_kept(workspace.pk, file) or stored.keep(
+            workspace.pk, file, stored.read_content(file, kind, limit_pixels=LIMIT)
         )
 
 

@@ -9,9 +9,9 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from playground.archive import picture_zip
-from playground.runs.media.content import Kind
-from playground.runs.media.files import keep, look_through, receive
-from playground.runs.media.storage import DiskStorage
+from playground.media.content import Kind
+from playground.media.storage import DiskStorage
+from playground.runs.files.stored import keep, look_through, receive
 from playground.runs.models import Output, Run
 from playground.teams.limits import LIMITS, Costly, Limit
 from playground.teams.models import Membership, Role

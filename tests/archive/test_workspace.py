@@ -24,7 +24,7 @@ from playground.catalog.models import ModelSpec
 from playground.gallery import bulk_actions
 from playground.gallery.filters import Filters, find
 from playground.runs.costs import budgets
-from playground.runs.media.trash import forget
+from playground.runs.files.trash import forget
 from playground.runs.models import Event, MediaFile, Output, Preset, Run, Upload
 from playground.teams.models import ApiKey, Membership, Role, Service, Workspace
 from tests.archive.conftest import Shelve, lose, store, unpack

@@ -43,12 +43,12 @@ def main(count: int, scale: int = 1) -> None:
 
 
 def keep(workspace: uuid.UUID, content: bytes) -> Any:
-    from playground.runs.media import files  # noqa: PLC0415 - only after django.setup()
+    from playground.runs.files import stored  # noqa: PLC0415 - only after django.setup()
     from playground.runs.models import Kind  # noqa: PLC0415
 
-    with files.receive([content]) as file:
-        read = files.read_content(file, Kind.IMAGE, limit_pixels=10**8)
-        return files.keep(workspace, file, read)
+    with stored.receive([content]) as file:
+        read = stored.read_content(file, Kind.IMAGE, limit_pixels=10**8)
+        return stored.keep(workspace, file, read)
 
 
 def draw(number: int, scale: int) -> bytes:

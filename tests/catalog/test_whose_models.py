@@ -15,7 +15,7 @@ from django.urls import get_resolver, reverse
 from playground.catalog import urls
 from playground.catalog.models import ModelSpec, ModelSpecQuerySet
 from playground.runs import restoring
-from playground.runs.media.imprint import Imprint
+from playground.runs.files.embedded_inputs import Imprint
 from playground.runs.models import Run
 from playground.teams.models import ApiKey, Membership, Role, Workspace
 from tests.catalog.browser import fill, press

@@ -17,9 +17,10 @@ from hypothesis import strategies as st
 from PIL import Image, ImageEnhance
 from pytest_django.fixtures import Settings
 
+from playground.media import perceptual_hash, pictures
+from playground.media.decoding import Looks, Opened
+from playground.runs.files import hash_backfill, stored
 from playground.runs.housekeeping import Housekeeping
-from playground.runs.media import files, latecomers, likeness, pictures
-from playground.runs.media.opening import Looks, Opened
 from playground.runs.models import MediaFile, Output
 from playground.sandbox.art import Scene, draw
 from playground.teams.limits import LIMITS, Costly, Limit
@@ -70,38 +71,40 @@ CHANGES: dict[str, Callable[[Image.Image], Image.Image]] = {
 
 def look_of(picture: Image.Image) -> bytes:
     opened = Opened(image=picture.copy(), looks=Looks(), orientation=1)
-    return likeness.describe(pictures.shrink(opened, 512))
+    return perceptual_hash.describe(pictures.shrink(opened, 512))
 
 
 @pytest.mark.parametrize("change", CHANGES)
 @pytest.mark.parametrize("prompt", PROMPTS)
 def test_a_picture_that_was_changed_a_little_looks_alike(prompt: str, change: str) -> None:
     picture = drawn(prompt)
-    bits = likeness.distance(look_of(picture), look_of(CHANGES[change](picture)))
-    assert bits <= likeness.ALIKE
+    bits = perceptual_hash.distance(look_of(picture), look_of(CHANGES[change](picture)))
+    assert bits <= perceptual_hash.ALIKE
 
 
 def test_no_two_pictures_of_the_sandbox_look_alike() -> None:
     looks = [look_of(drawn(prompt, position)) for prompt in PROMPTS for position in range(3)]
-    assert all(likeness.distance(*pair) > likeness.ALIKE for pair in combinations(looks, 2))
+    assert all(
+        perceptual_hash.distance(*pair) > perceptual_hash.ALIKE for pair in combinations(looks, 2)
+    )
 
 
 @pytest.mark.parametrize("mode", ["RGB", "RGBA", "L"])
 @pytest.mark.parametrize("colour", ["white", "black", "grey"])
 def test_a_plain_surface_looks_like_nothing(mode: str, colour: str) -> None:
-    assert likeness.describe(Image.new("RGB", (64, 48), colour).convert(mode)) == b""
+    assert perceptual_hash.describe(Image.new("RGB", (64, 48), colour).convert(mode)) == b""
 
 
-LOOKS = st.binary(min_size=likeness.BYTES, max_size=likeness.BYTES)
+LOOKS = st.binary(min_size=perceptual_hash.BYTES, max_size=perceptual_hash.BYTES)
 
 
 @given(one=LOOKS, two=LOOKS, three=LOOKS)
 def test_a_distance_is_a_distance(one: bytes, two: bytes, three: bytes) -> None:
-    assert likeness.distance(one, one) == 0
-    assert likeness.distance(one, two) == likeness.distance(two, one)
-    assert (likeness.distance(one, two) == 0) == (one == two)
-    beside = likeness.distance(one, two) + likeness.distance(two, three)
-    assert likeness.distance(one, three) <= beside
+    assert perceptual_hash.distance(one, one) == 0
+    assert perceptual_hash.distance(one, two) == perceptual_hash.distance(two, one)
+    assert (perceptual_hash.distance(one, two) == 0) == (one == two)
+    beside = perceptual_hash.distance(one, two) + perceptual_hash.distance(two, three)
+    assert perceptual_hash.distance(one, three) <= beside
 
 
 @given(
@@ -115,7 +118,7 @@ def test_a_picture_of_any_size_looks_like_itself(
     prompt: str, width: int, height: int, quality: int
 ) -> None:
     other = reencoded(drawn(prompt).resize((width, height)), quality)
-    assert likeness.distance(look_of(drawn(prompt)), look_of(other)) <= likeness.ALIKE
+    assert perceptual_hash.distance(look_of(drawn(prompt)), look_of(other)) <= perceptual_hash.ALIKE
 
 
 type Keep = Callable[..., Output]
@@ -127,9 +130,9 @@ def kept(hang: Hang) -> Keep:
 
     def keep(picture: Image.Image, prompt: str = "a cat", **facts: object) -> Output:
         output = hang(prompt, run=facts)
-        with files.receive([encode(picture, "JPEG", quality=90)]) as file:
+        with stored.receive([encode(picture, "JPEG", quality=90)]) as file:
             content = pictures.read_picture(file, limit_pixels=10**7)
-            output.file = files.keep(output.run.workspace_id, file, content)
+            output.file = stored.keep(output.run.workspace_id, file, content)
         output.save(update_fields=["file"])
         MediaFile.objects.filter(outputs=None).delete()
         return output
@@ -257,8 +260,8 @@ def test_the_gallery_takes_a_picture_without_scripts(client: Client) -> None:
 
 
 def looks() -> list[bytes | None]:
-    files = MediaFile.objects.order_by("sha256").values_list("likeness", flat=True)
-    return [None if look is None else bytes(look) for look in files]
+    stored = MediaFile.objects.order_by("sha256").values_list("likeness", flat=True)
+    return [None if look is None else bytes(look) for look in stored]
 
 
 def test_what_was_stored_before_is_looked_at_with_the_clock(kept: Keep) -> None:
@@ -269,7 +272,7 @@ def test_what_was_stored_before_is_looked_at_with_the_clock(kept: Keep) -> None:
     late = looks()
     assert len(outputs) == len(late)
     pairs = zip(fresh, late, strict=True)
-    assert all(one and other and likeness.distance(one, other) <= 8 for one, other in pairs)
+    assert all(one and other and perceptual_hash.distance(one, other) <= 8 for one, other in pairs)
 
 
 def test_a_thumbnail_that_is_gone_or_damaged_is_looked_at_once(hang: Hang, kept: Keep) -> None:
@@ -278,6 +281,6 @@ def test_a_thumbnail_that_is_gone_or_damaged_is_looked_at_once(hang: Hang, kept:
     assert damaged
     Path(damaged.thumbnail.path).write_bytes(b"RIFF")
     MediaFile.objects.update(likeness=None)
-    assert latecomers.look_at_some()
-    assert not latecomers.look_at_some()
+    assert hash_backfill.look_at_some()
+    assert not hash_backfill.look_at_some()
     assert looks() == [b"", b""]

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from playground.archive.export import Export, stream
 from playground.gallery.models import Collection, Tag
-from playground.runs.media import trash
+from playground.runs.files import trash
 from playground.runs.models import Output, Run
 from playground.teams.models import Membership, Role, Workspace
 from tests.conftest import read_body

@@ -4,8 +4,8 @@ import pytest
 from django.test import Client
 from PIL import Image
 
-from playground.runs.media import files
-from playground.runs.media.content import Kind
+from playground.media.content import Kind
+from playground.runs.files import stored
 from playground.runs.models import Output
 from tests.conftest import picture_bytes
 from tests.gallery.conftest import Hang
@@ -17,9 +17,9 @@ HOLES = encode(Image.new("RGBA", (64, 48), (0, 0, 0, 99)), "PNG")
 
 
 def hold(output: Output, content: bytes, wanted: Kind) -> None:
-    with files.receive([content]) as file:
-        look = files.look_through(file, wanted, "", limit_pixels=10**6)
-        output.file = files.keep(output.run.workspace_id, file, look.content)
+    with stored.receive([content]) as file:
+        look = stored.look_through(file, wanted, "", limit_pixels=10**6)
+        output.file = stored.keep(output.run.workspace_id, file, look.content)
     output.save()
 
 

@@ -9,8 +9,8 @@ from django.test import Client
 from django.utils import timezone
 
 from playground.runs import advice
+from playground.runs.files import trash
 from playground.runs.housekeeping import Housekeeping
-from playground.runs.media import trash
 from playground.runs.models import MediaFile, Output, Run, Upload
 from playground.teams.models import Membership, Role, Workspace
 

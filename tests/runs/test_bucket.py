@@ -23,7 +23,8 @@ from pytest_django.fixtures import Settings
 
 from playground.environment import read_storage
 from playground.runs import steps
-from playground.runs.media import files, uploads
+from playground.runs.files import stored as files
+from playground.runs.files import uploads
 from playground.runs.models import Output, Run, Status, Upload
 from playground.teams.models import Workspace
 from tests.conftest import picture_bytes, read_body

@@ -11,7 +11,8 @@ from django.test import Client
 from PIL import Image, ImageChops, ImageCms
 from pytest_django.fixtures import Settings
 
-from playground.runs.media import ffmpeg, uploads
+from playground.media import ffmpeg
+from playground.runs.files import uploads
 from playground.runs.models import MediaFile, Run, Upload
 from tests.conftest import picture_bytes, read_body
 from tests.runs import films, pictures

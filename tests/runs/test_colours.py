@@ -11,7 +11,7 @@ import pytest
 from django.test import Client
 from PIL import Image
 
-from playground.runs.media.pictures import read_picture
+from playground.media.pictures import read_picture
 from tests.runs.pictures import encode, grey_profile, with_chunk, with_segment
 from tests.runs.test_cleaning import hand_in
 

@@ -8,7 +8,8 @@ from django.core.files.storage import Storage, storages
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from playground.runs.media import downloads, files, trash, uploads
+from playground.runs.files import downloads, trash, uploads
+from playground.runs.files import stored as files
 from playground.runs.models import MediaFile, Output, Run, Upload
 from playground.schema import FileRefused
 from tests.conftest import picture_bytes

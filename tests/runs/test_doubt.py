@@ -11,7 +11,7 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from playground.runs import lifecycle, steps
-from playground.runs.media import uploads
+from playground.runs.files import uploads
 from playground.runs.models import Run, Status, Upload
 from playground.teams.models import ApiKey, Service
 from tests.conftest import picture_bytes

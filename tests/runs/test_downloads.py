@@ -16,7 +16,8 @@ from playground.providers.errors import (
     RestUnavailable,
 )
 from playground.runs import leases, steps
-from playground.runs.media import downloads, files
+from playground.runs.files import downloads
+from playground.runs.files import stored as files
 from playground.runs.models import Output, Run, Status
 from tests.conftest import picture_bytes
 from tests.providers.scripted import Reply, Request, ScriptedService, serving

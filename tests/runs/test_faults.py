@@ -21,7 +21,7 @@ from pytest_django.fixtures import Settings
 from playground.providers import mindvideo
 from playground.providers.transport import Limits
 from playground.runs import lifecycle, remote, steps
-from playground.runs.media import downloads
+from playground.runs.files import downloads
 from playground.runs.models import Output, Run, Status
 from playground.runs.steps import following, storing
 from playground.sandbox.faults import KINDS

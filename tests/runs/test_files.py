@@ -16,9 +16,9 @@ from django.test import Client
 from PIL import Image
 
 from playground.catalog.models import ModelSpec
+from playground.media.content import Content, Kind
 from playground.runs import steps
-from playground.runs.media import files
-from playground.runs.media.content import Content, Kind
+from playground.runs.files import stored
 from playground.runs.models import MediaFile, Run, Status
 from playground.teams.models import ApiKey, Workspace
 from tests.conftest import picture_bytes
@@ -27,20 +27,20 @@ LIMIT_PIXELS = 80_000_000
 
 
 def store(workspace: Workspace, content: bytes) -> MediaFile:
-    with files.receive([content]) as file:
-        return files.find_kept(workspace.pk, file) or files.keep(workspace.pk, file, read(file))
+    with stored.receive([content]) as file:
+        return stored.find_kept(workspace.pk, file) or stored.keep(workspace.pk, file, read(file))
 
 
 def lose(workspace: Workspace, content: bytes) -> None:
     """Store a file that is gone at the moment when it gets its place."""
-    with files.receive([content]) as file:
+    with stored.receive([content]) as file:
         found = read(file)
         Path(file.temporary_file_path()).unlink()
-        files.keep(workspace.pk, file, found)
+        stored.keep(workspace.pk, file, found)
 
 
-def read(file: files.Incoming) -> Content:
-    return files.read_content(file, Kind.IMAGE, limit_pixels=LIMIT_PIXELS)
+def read(file: stored.Incoming) -> Content:
+    return stored.read_content(file, Kind.IMAGE, limit_pixels=LIMIT_PIXELS)
 
 
 def stored_names() -> list[str]:
@@ -73,10 +73,10 @@ def test_two_runs_with_the_same_picture_share_its_file(
 
 
 def test_two_that_store_the_same_content_at_once_end_with_one_row(workspace: Workspace) -> None:
-    with files.receive([picture_bytes()]) as one, files.receive([picture_bytes()]) as other:
-        assert files.find_kept(workspace.pk, one) is files.find_kept(workspace.pk, other) is None
-        first = files.keep(workspace.pk, one, read(one))
-        assert files.keep(workspace.pk, other, read(other)) == first
+    with stored.receive([picture_bytes()]) as one, stored.receive([picture_bytes()]) as other:
+        assert stored.find_kept(workspace.pk, one) is stored.find_kept(workspace.pk, other) is None
+        first = stored.keep(workspace.pk, one, read(one))
+        assert stored.keep(workspace.pk, other, read(other)) == first
     assert first.original.size == len(picture_bytes())
     assert stored_names() == sorted([str(first.original.name), str(first.thumbnail.name)])
 
@@ -90,25 +90,25 @@ def test_a_stored_file_that_vanished_is_stored_again(workspace: Workspace) -> No
 
 
 def test_what_was_cut_off_before_its_row_leaves_none(workspace: Workspace) -> None:
-    with pytest.raises(files.StorageFailedError):
+    with pytest.raises(stored.StorageFailedError):
         lose(workspace, picture_bytes())
     assert not MediaFile.objects.exists()
 
 
 def test_nothing_stays_in_the_temporary_folder(workspace: Workspace) -> None:
     store(workspace, picture_bytes())
-    with pytest.raises(ZeroDivisionError), files.receive([picture_bytes()]):
+    with pytest.raises(ZeroDivisionError), stored.receive([picture_bytes()]):
         raise ZeroDivisionError
     assert not [name for name in stored_names() if name.startswith("incoming/")]
 
 
 def test_what_a_killed_process_left_is_swept_after_an_hour() -> None:
-    folder = files.incoming_folder()
+    folder = stored.incoming_folder()
     folder.mkdir(parents=True)
     for name, age in (("left", 3700), ("in-use", 60)):
         (folder / name).touch()
         os.utime(folder / name, (time.time() - age,) * 2)
-    files.sweep_incoming()
+    stored.sweep_incoming()
     assert [path.name for path in folder.iterdir()] == ["in-use"]
 
 
@@ -132,7 +132,7 @@ def noise() -> bytes:
 def test_on_a_full_disk_nothing_is_stored_and_the_reason_told(
     workspace: Workspace, full_disk: None
 ) -> None:
-    with pytest.raises(files.StorageFailedError, match="no room"):
+    with pytest.raises(stored.StorageFailedError, match="no room"):
         store(workspace, noise())
     assert stored_names() == []
 
@@ -140,7 +140,7 @@ def test_on_a_full_disk_nothing_is_stored_and_the_reason_told(
 def test_an_upload_to_a_full_disk_is_refused_in_words(client: Client, full_disk: None) -> None:
     fields = {"name": "/image_urls", "kind": "image", "file": SimpleUploadedFile("a.png", noise())}
     response = client.post("/uploads/", fields)
-    assert (response.status_code, response.text) == (422, files.NO_ROOM)
+    assert (response.status_code, response.text) == (422, stored.NO_ROOM)
 
 
 def test_a_form_with_a_file_and_no_room_for_it_keeps_what_was_typed(
@@ -151,7 +151,7 @@ def test_a_form_with_a_file_and_no_room_for_it_keeps_what_was_typed(
     response = client.post(seedream.get_absolute_url(), fields)
     assert response.status_code == 422
     assert "a lighthouse at dawn" in response.text
-    assert files.NO_ROOM in response.text
+    assert stored.NO_ROOM in response.text
     assert not Run.objects.exists()
 
 
@@ -160,7 +160,7 @@ def test_a_file_too_large_for_memory_and_no_room_for_it_is_refused_in_words(
 ) -> None:
     file = SimpleUploadedFile("a.png", noise() + bytes(3_000_000))
     response = client.post("/uploads/", {"name": "/image_urls", "kind": "image", "file": file})
-    assert (response.status_code, response.text) == (422, files.NO_ROOM)
+    assert (response.status_code, response.text) == (422, stored.NO_ROOM)
 
 
 def test_a_run_waits_while_the_disk_is_full_and_ends_when_there_is_room(

@@ -7,8 +7,8 @@ import pytest
 from pytest_django.fixtures import Settings
 
 from playground.runs.clock import Clock
+from playground.runs.files import hash_backfill, stored, trash
 from playground.runs.housekeeping import Housekeeping
-from playground.runs.media import files, latecomers, trash
 from playground.runs.models import Worker
 from playground.teams.models import Mail
 
@@ -20,10 +20,10 @@ def look(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], bool]], None
     """Have something else done in place of all that housekeeping does."""
 
     def replace(wanted: Callable[[], bool]) -> None:
-        monkeypatch.setattr(files, "sweep_incoming", lambda: None)
+        monkeypatch.setattr(stored, "sweep_incoming", lambda: None)
         monkeypatch.setattr(trash, "empty", lambda: 0)
         monkeypatch.setattr(type(Mail.objects), "sweep", lambda _: None)
-        monkeypatch.setattr(latecomers, "look_at_some", wanted)
+        monkeypatch.setattr(hash_backfill, "look_at_some", wanted)
 
     return replace
 

@@ -15,10 +15,11 @@ from PIL import Image
 from pytest_django.fixtures import Settings
 
 from playground.catalog.models import ModelSpec
-from playground.runs.media import containers, files
-from playground.runs.media.changed import Changed
-from playground.runs.media.imprint import make_imprint, read_imprint, write_imprint
-from playground.runs.media.pictures import read_picture
+from playground.media import containers
+from playground.media.patched import Changed
+from playground.media.pictures import read_picture
+from playground.runs.files import stored
+from playground.runs.files.embedded_inputs import make_imprint, read_imprint, write_imprint
 from playground.runs.models import Output, Run, Upload
 from tests.conftest import picture_bytes, read_body
 from tests.runs.pictures import with_chunk, with_segment
@@ -168,8 +169,8 @@ def secretive(finished: Run) -> Run:
     schema = finished.spec.schema
     schema["properties"]["token"] = {"type": "string", "writeOnly": True}
     spec = ModelSpec.objects.publish("secretive", title="Secretive", schema=schema)
-    with files.receive([picture_bytes()]) as file:
-        kept = files.keep(finished.workspace_id, file, read_picture(file, limit_pixels=10**6))
+    with stored.receive([picture_bytes()]) as file:
+        kept = stored.keep(finished.workspace_id, file, read_picture(file, limit_pixels=10**6))
     upload = Upload.objects.create(
         workspace=finished.workspace, author=finished.author, name="cat.png", file=kept
     )
@@ -210,8 +211,8 @@ SIGNED = {
 
 
 def keep(run: Run, content: bytes) -> Output:
-    with files.receive([content]) as file:
-        kept = files.keep(run.workspace_id, file, read_picture(file, limit_pixels=10**6))
+    with stored.receive([content]) as file:
+        kept = stored.keep(run.workspace_id, file, read_picture(file, limit_pixels=10**6))
     return run.outputs.create(position=9, file=kept, stored_at=run.created_at)
 
 

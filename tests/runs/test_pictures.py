@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageCms
 
-from playground.runs.media.content import BrokenFileError, Content
-from playground.runs.media.pictures import read_picture
+from playground.media.content import BrokenFileError, Content
+from playground.media.pictures import read_picture
 from tests.conftest import picture_bytes
 from tests.runs.pictures import encode, moving, turned
 

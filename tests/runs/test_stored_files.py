@@ -16,7 +16,7 @@ from django.core.management import call_command
 from pytest_django.fixtures import Settings
 
 from playground.runs import stored_files
-from playground.runs.media import uploads
+from playground.runs.files import uploads
 from playground.runs.models import MediaFile, Run, Upload
 from playground.teams.models import Workspace
 from tests.conftest import picture_bytes

@@ -14,7 +14,7 @@ from pytest_django.fixtures import Settings
 from playground.providers.protocol import OutputFile, TaskState, TaskStatus
 from playground.runs import lifecycle, steps
 from playground.runs.explanation import tell_charge
-from playground.runs.media import downloads, uploads
+from playground.runs.files import downloads, uploads
 from playground.runs.models import Output, Run, Status
 from playground.runs.steps import following, history, listing, sending, storing
 from playground.teams.models import ApiKey, Service

@@ -14,7 +14,7 @@ from django.utils import timezone
 from PIL import Image
 from pytest_django.fixtures import Settings
 
-from playground.runs.media import uploads
+from playground.runs.files import uploads
 from playground.runs.models import Run, Upload
 from playground.schema import FileRefused
 from playground.teams.models import Workspace

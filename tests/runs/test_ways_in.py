@@ -20,7 +20,7 @@ from django.utils.datastructures import MultiValueDict
 from playground.catalog.models import ModelSpec
 from playground.runs import lifecycle
 from playground.runs.costs import prices
-from playground.runs.media import uploads
+from playground.runs.files import uploads
 from playground.runs.models import Draft, Preset, Run
 from playground.teams.models import ApiKey, Membership, Role, Service, Workspace
 from tests.again.test_restore import imprinted

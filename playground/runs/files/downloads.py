@@ -20,11 +20,11 @@ from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
 
+from playground.media.content import HTML, BrokenFileError, Kind
 from playground.providers import fetch
 from playground.providers.errors import FileUnavailable, LinkExpired, RestUnavailable
-from playground.runs.media import trash
-from playground.runs.media.content import HTML, BrokenFileError, Kind
-from playground.runs.media.files import (
+from playground.runs.files import trash
+from playground.runs.files.stored import (
     Incoming,
     find_kept,
     incoming_folder,

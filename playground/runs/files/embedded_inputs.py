@@ -14,9 +14,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from playground.runs.media import containers
-from playground.runs.media.containers import Read
-from playground.runs.media.uploads import REFERENCE
+from playground.media import containers
+from playground.media.containers import Read
+from playground.runs.files.uploads import REFERENCE
 from playground.runs.models import Run
 from playground.schema import JSONError, read_json
 

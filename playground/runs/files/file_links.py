@@ -12,7 +12,7 @@ from playground.providers import lookups
 from playground.providers.errors import FileRefused
 from playground.providers.links import LEADS_INSIDE, Reference, read_reference
 from playground.public_url import loopback_origins
-from playground.runs.media.uploads import REFERENCE, WRITTEN_OUT
+from playground.runs.files.uploads import REFERENCE, WRITTEN_OUT
 
 LOOKUP_SECONDS = 2.0  # somebody has pressed Generate, and waits
 SHOWN = 60

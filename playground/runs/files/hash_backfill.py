@@ -5,7 +5,8 @@ import logging
 
 from PIL import Image
 
-from playground.runs.media import files, likeness, storage
+from playground.media import perceptual_hash, storage
+from playground.runs.files import stored
 from playground.runs.models import MediaFile
 
 logger = logging.getLogger(__name__)
@@ -32,7 +33,7 @@ def look_at(file: MediaFile) -> bytes:
         return b""
     try:
         with (
-            files.storage_faults_named(but=(FileNotFoundError,)),
+            stored.storage_faults_named(but=(FileNotFoundError,)),
             storage.open_part(file.thumbnail, 0, None) as opened,
         ):
             content = opened.read() or b""
@@ -40,7 +41,7 @@ def look_at(file: MediaFile) -> bytes:
         return b""
     try:
         with Image.open(io.BytesIO(content), formats=["WEBP"]) as small:
-            return likeness.describe(small)
+            return perceptual_hash.describe(small)
     except Exception:  # noqa: BLE001 - a damaged file makes Pillow raise whatever it stumbles over
         logger.warning("The thumbnail of %s is damaged", file)
         return b""

@@ -18,10 +18,10 @@ from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header
 
-from playground.runs.media import storage
-from playground.runs.media.changed import Changed
-from playground.runs.media.containers import Change, find_changes
-from playground.runs.media.content import WEBP, Kind
+from playground.media import storage
+from playground.media.containers import Change, find_changes
+from playground.media.content import WEBP, Kind
+from playground.media.patched import Changed
 from playground.runs.models import MediaFile
 
 logger = logging.getLogger(__name__)

@@ -17,8 +17,8 @@ from typing import IO
 from django.conf import settings
 from django.core.files import File
 
-from playground.runs.media import containers, pictures, videos
-from playground.runs.media.content import (
+from playground.media import containers, pictures, videos
+from playground.media.content import (
     BINARY,
     FULL,
     HEAD_BYTES,
@@ -33,7 +33,7 @@ from playground.runs.media.content import (
     find_format,
     find_text,
 )
-from playground.runs.media.opening import PLUGINS, ends_with_box, is_whole
+from playground.media.decoding import PLUGINS, ends_with_box, is_whole
 from playground.runs.models import MediaFile
 from playground.runs.models.media_file import name_original, name_thumbnail
 

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from playground.runs.media import files
+from playground.runs.files import stored
 from playground.runs.models import MediaFile, Output, OutputQuerySet
 
 RETENTION = timedelta(days=30)
@@ -64,4 +64,4 @@ def forget(file: MediaFile) -> None:
     with transaction.atomic():
         if not unused.delete()[0]:
             return
-    files.remove(file)
+    stored.remove(file)

@@ -8,8 +8,8 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_POST, require_safe
 
 from playground.bodies import takes_files
-from playground.runs.media import serving, uploads
-from playground.runs.media.imprint import write_imprint
+from playground.runs.files import serving, uploads
+from playground.runs.files.embedded_inputs import write_imprint
 from playground.runs.models import Kind, MediaFile, Output, Upload
 from playground.schema import FileRefused, SchemaForm
 from playground.teams.guards import needs

@@ -1,6 +1,6 @@
 """The tables of this room."""
 
-from playground.runs.media.content import Kind
+from playground.media.content import Kind
 from playground.runs.models.draft import Draft
 from playground.runs.models.event import Event, Source
 from playground.runs.models.media_file import MediaFile, name_original, name_thumbnail

@@ -6,13 +6,8 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from playground.runs import shapes
-from playground.runs.media.content import (
-    THUMBNAIL_SIDE,
-    Format,
-    Kind,
-    find_kept_format,
-)
+from playground.media import dimensions
+from playground.media.content import THUMBNAIL_SIDE, Format, Kind, find_kept_format
 from playground.teams.models import Workspace
 
 CARRIERS = {"image/jpeg", "image/png", "image/webp"}
@@ -141,7 +136,7 @@ class MediaFile(models.Model):
     @property
     def frame(self) -> tuple[int, int]:
         """Width and height of the box that a page holds for it."""
-        return shapes.frame(self.width or 1, self.height or 1)
+        return dimensions.frame(self.width or 1, self.height or 1)
 
     @property
     def thumbnail_width(self) -> int:

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
 
-from playground.runs.media.content import Kind
+from playground.media.content import Kind
 from playground.runs.models.media_file import MediaFile
 from playground.runs.models.run import Run
 from playground.teams.models import Membership

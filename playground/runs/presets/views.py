@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from playground.catalog.models import ModelSpec
-from playground.runs.media.uploads import UploadStore
+from playground.runs.files.uploads import UploadStore
 from playground.runs.models import Draft, Preset
 from playground.runs.presets import drafts, saving
 from playground.runs.presets.forms import FOR_WORKSPACE, NameForm, PresetForm

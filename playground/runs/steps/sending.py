@@ -16,8 +16,8 @@ from django.utils.translation import gettext as _
 from playground.providers import errors
 from playground.providers.protocol import TaskStatus, Ticket
 from playground.runs import advice, database_clock, pace, problems, remote
-from playground.runs.media import uploads
-from playground.runs.media.files import StorageFailedError
+from playground.runs.files import uploads
+from playground.runs.files.stored import StorageFailedError
 from playground.runs.models import Run, Status
 from playground.runs.steps.endings import Due, fail, has_waited, wait
 from playground.teams.models import ApiKey, Service

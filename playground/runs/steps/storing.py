@@ -7,11 +7,11 @@ from datetime import timedelta
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from playground.media.content import BrokenFileError
 from playground.providers import errors
 from playground.providers.protocol import TaskState
 from playground.runs import advice, leases, problems, remote
-from playground.runs.media import downloads, files
-from playground.runs.media.content import BrokenFileError
+from playground.runs.files import downloads, stored
 from playground.runs.models import Output, Run
 from playground.runs.steps.endings import BEFORE_HISTORY, Due, has_waited, wait
 from playground.runs.steps.listing import list_outputs
@@ -73,7 +73,7 @@ def store_outputs(run: Run) -> Exception | None:
                 trusted_origin=remote.base_url_of(run.api_key),
                 note_progress=functools.partial(leases.note_progress, run),
             )
-        except (errors.Unavailable, files.StorageFailedError) as error:
+        except (errors.Unavailable, stored.StorageFailedError) as error:
             return error  # the next file would fare no better
         except (errors.FileError, BrokenFileError) as error:
             if is_hopeless(run, output, error):

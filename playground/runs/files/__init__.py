@@ -1,0 +1,7 @@
+"""The files of runs: results and uploads, from their arrival to their deletion.
+
+stored, downloads, uploads, file_links  receiving and storing
+serving, views, embedded_inputs         sending
+hash_backfill                           perceptual hashes of older files
+trash                                   deletion
+"""
