@@ -210,9 +210,9 @@ def count_left() -> int:
 def be_worker() -> None:
     """Work as `manage.py work` does, and print at the end how many claims there were."""
     django.setup()
-    from playground.runs import steps  # noqa: PLC0415 - after setup
-    from playground.runs.clock import Clock  # noqa: PLC0415 - likewise
     from playground.runs.models import Run  # noqa: PLC0415 - likewise
+    from playground.runs.worker import steps  # noqa: PLC0415 - after setup
+    from playground.runs.worker.clock import Clock  # noqa: PLC0415 - likewise
 
     counted = {"claims": 0, "in_vain": 0}
     claim = Clock._claim  # noqa: SLF001 - by queue

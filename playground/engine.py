@@ -84,7 +84,7 @@ class ThreadPool:
                 raise NoThreadPoolError(
                     "This process runs no jobs: only `manage.py work` does. Write a row that says "
                     "what is due, and have the worker's clock look for it, as runs and mails do "
-                    "(playground/runs/tasks.py)."
+                    "(playground/runs/worker/tasks.py)."
                 )
             self._waiting[queue].append(job)
             if self._idle:

@@ -75,6 +75,7 @@ INSTALLED_APPS = [
     "playground.teams",
     "playground.catalog",
     "playground.runs",
+    "playground.health",
     "playground.gallery",
     "playground.archive",
 ]
@@ -129,14 +130,16 @@ TEMPLATES = [
 DATABASES = {"default": read_database(DATA_DIR)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# The background engine, and how many threads it gives to each queue of `runs/tasks.py`: steps wait
-# for the network most of the time. Our own rows are the truth, which bring back what is lost.
+# The background engine, and how many threads it gives to each queue of `runs/worker/tasks.py`:
+# steps wait for the network most of the time. The rows are the queue; they bring back what is lost.
 WORKER_THREADS = {"default": 12, "files": 4, "history": 2, "mail": 2}
 TASKS = {
     "default": {
         "BACKEND": "playground.engine.ThreadPoolBackend",
         "QUEUES": [*WORKER_THREADS],
-        "OPTIONS": {"TASKS": ["playground.runs.tasks.advance", "playground.runs.tasks.post"]},
+        "OPTIONS": {
+            "TASKS": ["playground.runs.worker.tasks.advance", "playground.runs.worker.tasks.post"]
+        },
     }
 }
 

@@ -34,7 +34,9 @@ urlpatterns = [
     ),
     path("", include("playground.teams.urls")),
     path("", include("playground.catalog.urls")),
+    path("", include("playground.compose.urls")),  # running again, before other actions on a run
     path("", include("playground.runs.urls")),
+    path("", include("playground.health.urls")),
     path("", include("playground.archive.urls")),
     path("", include("playground.gallery.urls")),
 ]

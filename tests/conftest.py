@@ -23,9 +23,9 @@ from pytest_django.fixtures import Settings
 from playground import urls
 from playground.catalog import shipped
 from playground.catalog.models import ModelSpec
-from playground.runs import pace, steps
 from playground.runs.costs import history
 from playground.runs.models import Run, Worker
+from playground.runs.worker import pace, steps
 from playground.teams.models import ApiKey, Membership, Role, Service, Workspace
 from tests.databases import (  # noqa: F401 - pytest looks for them here
     empty_database,
@@ -68,9 +68,9 @@ def _own_folders(settings: Settings, tmp_path: Path) -> None:
 @pytest.fixture(autouse=True)
 def _little_patience(monkeypatch: pytest.MonkeyPatch) -> None:
     """Believe at the second time what is otherwise asked again for a while."""
-    monkeypatch.setattr("playground.runs.steps.storing.GIVE_UP_BROKEN_FILES", timedelta(0))
-    monkeypatch.setattr("playground.runs.steps.storing.NO_OUTPUT_PATIENCE", timedelta(0))
-    monkeypatch.setattr("playground.runs.steps.following.LOST_PATIENCE", timedelta(0))
+    monkeypatch.setattr("playground.runs.worker.steps.storing.GIVE_UP_BROKEN_FILES", timedelta(0))
+    monkeypatch.setattr("playground.runs.worker.steps.storing.NO_OUTPUT_PATIENCE", timedelta(0))
+    monkeypatch.setattr("playground.runs.worker.steps.following.LOST_PATIENCE", timedelta(0))
 
 
 @pytest.fixture(autouse=True)

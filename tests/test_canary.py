@@ -30,8 +30,8 @@ from django.views import debug
 from pytest_django.fixtures import Settings
 
 from playground.catalog.models import ModelSpec
-from playground.runs import steps
 from playground.runs.models import Output, Run, Upload
+from playground.runs.worker import steps
 from playground.sandbox.faults import KINDS
 from playground.teams.models import ApiKey, Membership, Role, Service, Workspace
 from tests.canary import CANARY, CanarySandbox, Net

@@ -9,7 +9,7 @@ from django.tasks.exceptions import InvalidTask
 from pytest_django.fixtures import Settings
 
 from playground.engine import NoThreadPoolError, ThreadPool, ThreadPoolBackend
-from playground.runs.tasks import advance, post
+from playground.runs.worker.tasks import advance, post
 
 SECONDS = 10
 

@@ -70,7 +70,7 @@ def test_every_answer_has_the_headers_of_safety(
 ) -> None:
     (Path(settings.STATIC_ROOT) / "some.css").write_text("a {}")
     monkeypatch.setitem(LIMITS, Costly.INVITE, Limit(most=0, seconds=9))
-    monkeypatch.setattr("playground.runs.checks.examine", None)  # a mistake of ours
+    monkeypatch.setattr("playground.health.checks.examine", None)  # a mistake of ours
     client.raise_request_exception = False
     status, policy, ask = ANSWERS[kind]
     response = ask(client, finished)

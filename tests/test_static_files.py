@@ -14,7 +14,7 @@ from django.test import Client
 from pytest_django.fixtures import Settings
 
 from playground import static_files
-from playground.runs import checks
+from playground.health import checks
 from playground.runs.models import Worker
 from tests.launched import ROOT
 

@@ -18,10 +18,10 @@ from django.utils.text import slugify
 from playground.archive import table
 from playground.archive.selection import Selection
 from playground.archive.stored import Entry, open_stored, write_zip
-from playground.runs import code, exchange
 from playground.runs.files.uploads import UploadStore
 from playground.runs.models import Output, Run
-from playground.runs.summary import Line, summarize
+from playground.runs.pages import code, exchange
+from playground.runs.pages.summary import Line, summarize
 from playground.teams.models import Workspace
 
 MOST = 2_000

@@ -5,13 +5,14 @@ from dataclasses import replace
 from typing import Any
 
 from playground.catalog.models import ModelSpec
-from playground.runs import judging, lifecycle, version_fit
+from playground.compose import validation, version_fit
+from playground.compose.presets.opening import Opening
+from playground.runs import lifecycle
 from playground.runs.costs import budgets, prices
 from playground.runs.costs.budgets import OverBudgetError
 from playground.runs.files.uploads import UploadStore
 from playground.runs.lifecycle import NotAgreedError
 from playground.runs.models import Run
-from playground.runs.presets.opening import Opening
 from playground.teams.models import Membership
 
 
@@ -59,10 +60,10 @@ def send_once_more(run: Run, place: Membership) -> Run:
     return lifecycle.send_again(run, place)
 
 
-def find_errors(spec: ModelSpec, inputs: Any, place: Membership) -> judging.Errors:
+def find_errors(spec: ModelSpec, inputs: Any, place: Membership) -> validation.Errors:
     """Return what keeps inputs from being sent; it may wait for the resolver of names."""
-    errors = judging.judge(spec, inputs, UploadStore(place))
-    return errors or judging.find_private_hosts(spec, inputs)
+    errors = validation.judge(spec, inputs, UploadStore(place))
+    return errors or validation.find_private_hosts(spec, inputs)
 
 
 def find_present(run: Run) -> ModelSpec | None:

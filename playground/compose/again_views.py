@@ -6,27 +6,33 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django_htmx.http import HttpResponseClientRedirect
 
 from playground.bodies import takes_files
 from playground.catalog.models import ModelSpec
-from playground.runs import judging, references, restoring
-from playground.runs.files.uploads import UploadStore
-from playground.runs.form_page import (
+from playground.compose import again, references, restoring, validation
+from playground.compose.form_page import (
     as_opening,
     draw_form,
+    show_accepted,
     show_redrawn,
     take_entry,
 )
+from playground.compose.pasting import Paste
+from playground.compose.submission import read_token
+from playground.runs import lifecycle
+from playground.runs.costs.budgets import OverBudgetError
+from playground.runs.files.uploads import UploadStore
 from playground.runs.models import Output, Run
-from playground.runs.pasting import Paste
 from playground.schema import FileRefused
 from playground.teams.guards import needs
 from playground.teams.limits import Costly, limited
 from playground.teams.roles import Act
-from playground.web import HtmxRequest
+from playground.web import HtmxRequest, wants_piece
 
 
 @never_cache
@@ -105,7 +111,37 @@ def restore(request: HtmxRequest, slug: str) -> HttpResponse:
     else:
         opening = restored.opening
         store = UploadStore(request.membership)
-        errors = judging.judge_template(spec, opening.value, opening.values, store)
+        errors = validation.judge_template(spec, opening.value, opening.values, store)
         form = draw_form(request, spec, opening.value, errors, opened_from=opening.opened_from)
         paste = Paste(text="", is_filled=True, notes=restored.notes)
     return show_redrawn(request, spec, form, opening, paste)
+
+
+@require_POST
+@limited(Costly.ACT_ON_RUN)
+@needs(Act.GENERATE)
+def run_again(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
+    """Run the same inputs again.
+
+    A button that has a token of its own is there at any time, and pressed twice gives one run;
+    those without help a run that failed, and while another is under way give that.
+    """
+    run = get_object_or_404(Run.objects.visible_to(request.membership), pk=pk)
+    token = request.POST.get("submission")
+    form = f"{run.spec.get_absolute_url()}?from={run.pk}&again"
+    if run.is_in_doubt and "second_charge" not in request.POST:
+        return go_to(request, form)  # its button was drawn before, and did not say so
+    try:
+        if token is None:
+            made = again.send_once_more(run, request.membership)
+        else:
+            made = again.send_same(run, request.membership, read_token(token))
+    except again.RetiredError:
+        return go_to(request, reverse("other_models", args=[run.pk]))
+    except (again.ChangedError, lifecycle.NoKeyError, lifecycle.NotAgreedError, OverBudgetError):
+        return go_to(request, form)  # which says why
+    return show_accepted(request, made, pressed_at=None if token is None else run)
+
+
+def go_to(request: HtmxRequest, address: str) -> HttpResponse:
+    return HttpResponseClientRedirect(address) if wants_piece(request) else redirect(address)

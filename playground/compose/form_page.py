@@ -11,16 +11,17 @@ from django.utils.dateparse import parse_datetime
 from django.utils.functional import SimpleLazyObject
 
 from playground.catalog.models import ModelSpec
-from playground.runs import board, exchange, lifecycle
+from playground.compose.pasting import Paste
+from playground.compose.presets import drafts
+from playground.compose.presets.opening import Opening, begin_with, find_changes, find_run
+from playground.compose.submission import Entry, read_entry
+from playground.compose.validation import Errors
+from playground.runs import lifecycle
 from playground.runs.costs import budgets, prices
-from playground.runs.entry import Entry, read_entry
 from playground.runs.files.uploads import UploadStore
-from playground.runs.judging import Errors
 from playground.runs.models import Draft, Preset, Run
-from playground.runs.pasting import Paste
-from playground.runs.presets import drafts
-from playground.runs.presets.opening import Opening, begin_with, find_changes, find_run
-from playground.runs.presets.variable_entries import VariableEntries, find_variables, put_texts
+from playground.runs.pages import board, exchange
+from playground.runs.variable_entries import VariableEntries, find_variables, put_texts
 from playground.schema import Submission
 from playground.schema.values import Absence
 from playground.teams.key_advice import explain_missing_key

@@ -3,9 +3,9 @@
 from django.utils.translation import gettext as _
 
 from playground.catalog.models import ModelSpec
+from playground.compose.presets import drafts
 from playground.runs.files.uploads import UploadStore
 from playground.runs.models import Output
-from playground.runs.presets import drafts
 from playground.schema.nodes import Files
 from playground.teams.models import Membership
 

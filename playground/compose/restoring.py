@@ -7,10 +7,10 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
 from playground.catalog.models import ModelSpec
+from playground.compose.pasting import without
+from playground.compose.presets.opening import Opening, find_run, map_inputs_of, open_run
 from playground.runs.files.embedded_inputs import Imprint, read_imprint
-from playground.runs.pasting import without
-from playground.runs.presets.opening import Opening, find_run, map_inputs_of, open_run
-from playground.runs.presets.variable_entries import escape_texts
+from playground.runs.variable_entries import escape_texts
 from playground.schema import pointers
 from playground.teams.models import Membership
 

@@ -8,10 +8,10 @@ from typing import Any
 from django.utils.datastructures import MultiValueDict
 
 from playground.catalog.models import ModelSpec
+from playground.compose.validation import Errors, judge_form
 from playground.runs.files.uploads import UploadStore
-from playground.runs.judging import Errors, judge_form
 from playground.runs.models import Run
-from playground.runs.presets.variable_entries import (
+from playground.runs.variable_entries import (
     VariableEntries,
     find_variables,
     put_texts,

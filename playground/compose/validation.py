@@ -11,7 +11,7 @@ from typing import Any
 from playground.catalog.models import ModelSpec
 from playground.runs.files import file_links
 from playground.runs.files.uploads import FILE_IS_GONE, FILE_IS_TEXT, UploadStore
-from playground.runs.presets.variable_entries import (
+from playground.runs.variable_entries import (
     TOO_LONG,
     VariableEntries,
     find_variables,

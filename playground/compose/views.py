@@ -13,11 +13,8 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from playground.bodies import takes_files
 from playground.catalog.models import ModelSpec
-from playground.runs import again, changes, judging, lifecycle
-from playground.runs.costs.budgets import OverBudgetError
-from playground.runs.entry import Entry
-from playground.runs.files.uploads import UploadStore
-from playground.runs.form_page import (
+from playground.compose import again, validation
+from playground.compose.form_page import (
     as_opening,
     draw_form,
     refuse,
@@ -27,10 +24,15 @@ from playground.runs.form_page import (
     show_redrawn,
     take_entry,
 )
+from playground.compose.pasting import Paste, UnreadableError, read_pasted
+from playground.compose.presets import drafts
+from playground.compose.presets.opening import begin_with, find_run, open_form
+from playground.compose.submission import Entry
+from playground.runs import lifecycle
+from playground.runs.costs.budgets import OverBudgetError
+from playground.runs.files.uploads import UploadStore
 from playground.runs.models import Draft, Run
-from playground.runs.pasting import Paste, UnreadableError, read_pasted
-from playground.runs.presets import drafts
-from playground.runs.presets.opening import begin_with, find_run, open_form
+from playground.runs.pages import changes
 from playground.schema import CHANGE_BACK
 from playground.teams import guards
 from playground.teams.guards import needs
@@ -98,7 +100,7 @@ def take_form(request: HtmxRequest, spec: ModelSpec) -> HttpResponse:
     if entry.submission.edit:
         return show_edited(request, spec, entry, draft)
     if not entry.is_refused:
-        entry = replace(entry, errors=judging.find_private_hosts(spec, entry.inputs))
+        entry = replace(entry, errors=validation.find_private_hosts(spec, entry.inputs))
     if entry.is_refused:
         return refuse(request, spec, entry, draft)
     return generate(request, spec, entry, draft)
@@ -178,7 +180,7 @@ def fill_form(request: HtmxRequest, spec: ModelSpec) -> HttpResponse:
         paste = Paste(text=text, problem=str(error))
     else:
         store = UploadStore(request.membership)
-        errors = judging.judge_template(spec, pasted.inputs, {}, store)
+        errors = validation.judge_template(spec, pasted.inputs, {}, store)
         form = draw_form(request, spec, pasted.inputs, errors, opened_from=entry.opened_from)
         opening = replace(opening, value=pasted.inputs, values={}, draft=None)
         paste = Paste(text=text, is_filled=True, notes=pasted.notes)

@@ -13,11 +13,11 @@ from django.views.decorators.http import require_safe
 from playground.gallery import choices, counts, pages
 from playground.gallery.filters import Filters, find, read_filters
 from playground.gallery.models import Collection, Tag
-from playground.runs import board
 from playground.runs.files import trash
 from playground.runs.files.uploads import UploadStore
 from playground.runs.models import Output
-from playground.runs.summary import summarize
+from playground.runs.pages import board
+from playground.runs.pages.summary import summarize
 from playground.teams.models import Membership
 from playground.web import HtmxRequest, page_or_partial
 

@@ -20,8 +20,7 @@ from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
-from playground import static_files
-from playground.runs import database_clock
+from playground import database_clock, static_files
 from playground.runs.models import Run, Worker
 from playground.teams.encryption import UndecryptableError
 from playground.teams.key_advice import Missing, explain_missing_key

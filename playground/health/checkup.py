@@ -5,12 +5,14 @@ from datetime import timedelta
 from django.conf import settings
 from django.utils import timezone
 
+from playground import database_clock
+from playground.health import checks
+from playground.health.checks import Finding, Level
 from playground.media import ffmpeg
 from playground.providers import errors
 from playground.public_url import site_name
-from playground.runs import checks, database_clock, remote
-from playground.runs.checks import Finding, Level
 from playground.runs.models import Run
+from playground.runs.worker import remote
 from playground.teams import outbox
 from playground.teams.encryption import UndecryptableError
 from playground.teams.models import ApiKey, Mail, Service

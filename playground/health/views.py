@@ -14,8 +14,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from playground.runs import checks
-from playground.runs.checks import Level
+from playground.health import checks
+from playground.health.checks import Level
 
 
 @login_not_required

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from playground.runs import database_clock
+from playground import database_clock
 from playground.runs.models import Run, Status
 
 type Words = str | Promise

@@ -11,8 +11,9 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from playground import database_clock
 from playground.catalog.models import ModelSpec
-from playground.runs import advice, database_clock, problems
+from playground.runs import advice, problems
 from playground.runs.costs import budgets, prices
 from playground.runs.costs.prices import Estimate
 from playground.runs.files.uploads import find_references

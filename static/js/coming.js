@@ -1,6 +1,6 @@
 // A run that was asked for has its place among the results at once, in the shape that its pictures
 // will have. On a slow line the answer would move all results at a moment when nobody expects it.
-// How many pictures come, and in what shape, is told as playground/runs/board.py tells it.
+// How many pictures come, and in what shape, is told as playground/runs/pages/board.py tells it.
 
 const WAIT_MILLISECONDS = 120; // an answer as quick as that needs no place held for it
 const FRAME_SIDE = 4096;

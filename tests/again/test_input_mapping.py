@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from playground.runs.input_mapping import MappedInputs, is_valid, map_inputs
+from playground.compose.input_mapping import MappedInputs, is_valid, map_inputs
 from playground.schema import SchemaForm
 from playground.schema.values import is_same
 from tests.schema.schemas import SCHEMAS

@@ -14,7 +14,7 @@ from django.urls import get_resolver, reverse
 
 from playground.catalog import urls
 from playground.catalog.models import ModelSpec, ModelSpecQuerySet
-from playground.runs import restoring
+from playground.compose import restoring
 from playground.runs.files.embedded_inputs import Imprint
 from playground.runs.models import Run
 from playground.teams.models import ApiKey, Membership, Role, Workspace

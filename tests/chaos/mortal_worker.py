@@ -129,8 +129,8 @@ def trap_rows(fate: Fate) -> None:
 
 def keep_journal(journal: Journal) -> None:
     """Write down each claim after it was made, and its end before it is given back."""
-    from playground.runs import leases  # noqa: PLC0415 - see trap_submission
     from playground.runs.models import Claim, Run, RunQuerySet  # noqa: PLC0415
+    from playground.runs.worker import leases  # noqa: PLC0415 - see trap_submission
 
     take, renew = RunQuerySet._claim, leases.renew
 

@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from playground.providers.fetch import OpenFile
 from playground.providers.mindvideo import MindVideo
-from playground.runs import steps
 from playground.runs.models import MediaFile, Run
+from playground.runs.worker import steps
 from tests.sandbox_process import SandboxProcess
 
 PLACES = [

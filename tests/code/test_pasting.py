@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from playground.catalog.models import ModelSpec
-from playground.runs import code
+from playground.compose.pasting import read_document, shell_words
 from playground.runs.models import Run
-from playground.runs.pasting import read_document, shell_words
+from playground.runs.pages import code
 
 pytestmark = pytest.mark.once
 

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from playground.runs import code
+from playground.runs.pages import code
 from tests.sandbox_process import SandboxProcess
 
 MODEL = "doubao-seedream-5-0-lite"

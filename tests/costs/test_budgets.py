@@ -14,9 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from playground.catalog.models import ModelSpec
+from playground.compose.submission import read_agreed
 from playground.runs import lifecycle
 from playground.runs.costs import budgets
-from playground.runs.entry import read_agreed
 from playground.runs.models import Run
 from playground.teams.models import Membership, Role, Workspace
 from tests.costs.conftest import Pay

@@ -20,9 +20,9 @@ from playground.providers.errors import ProviderError
 from playground.providers.mindvideo import MindVideo, connect
 from playground.providers.protocol import TaskEvent, TaskState, Ticket
 from playground.providers.transport import Limits
-from playground.runs import steps
 from playground.runs.models import Run
 from playground.runs.models.run import NEXT
+from playground.runs.worker import steps
 from playground.teams.models import ApiKey, Service
 from tests.conftest import picture_bytes
 from tests.fuzz.inputs import Meter, fuzzed

@@ -20,8 +20,8 @@ from pytest_django.fixtures import Settings
 from playground.media import perceptual_hash, pictures
 from playground.media.decoding import Looks, Opened
 from playground.runs.files import hash_backfill, stored
-from playground.runs.housekeeping import Housekeeping
 from playground.runs.models import MediaFile, Output
+from playground.runs.worker.housekeeping import Housekeeping
 from playground.sandbox.art import Scene, draw
 from playground.teams.limits import LIMITS, Costly, Limit
 from tests.conftest import picture_bytes, read_body

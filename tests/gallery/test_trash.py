@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from playground.runs import advice
 from playground.runs.files import trash
-from playground.runs.housekeeping import Housekeeping
 from playground.runs.models import MediaFile, Output, Run, Upload
+from playground.runs.worker.housekeeping import Housekeeping
 from playground.teams.models import Membership, Role, Workspace
 
 

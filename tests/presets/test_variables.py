@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from playground.runs.presets import variables
-from playground.runs.presets.variables import Variable, fill, list_variables, parse, write
+from playground.runs import variables
+from playground.runs.variables import Variable, fill, list_variables, parse, write
 
 NAMES = st.sampled_from(["a", "animal", "Größe", "动物", "a-b_1"])
 KINDS = st.sampled_from(["", ":cat|dog", ":1..9", ":-1.5 .. 2", ":x", ":", ":|", ":9..1"])

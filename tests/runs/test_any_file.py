@@ -17,8 +17,8 @@ from playground.providers.errors import FileUnavailable
 from playground.providers.protocol import OutputFile, TaskState, TaskStatus
 from playground.runs.files import downloads, stored
 from playground.runs.models import MediaFile, Output, Run
-from playground.runs.remote import LIMITS
-from playground.runs.steps.listing import list_outputs
+from playground.runs.worker.remote import LIMITS
+from playground.runs.worker.steps.listing import list_outputs
 from tests.conftest import picture_bytes, read_body
 from tests.runs.films import CLIP
 from tests.runs.pictures import encode, scene, with_chunk, with_segment

@@ -22,10 +22,10 @@ from moto.server import ThreadedMotoServer
 from pytest_django.fixtures import Settings
 
 from playground.environment import read_storage
-from playground.runs import steps
 from playground.runs.files import stored as files
 from playground.runs.files import uploads
 from playground.runs.models import Output, Run, Status, Upload
+from playground.runs.worker import steps
 from playground.teams.models import Workspace
 from tests.conftest import picture_bytes, read_body
 from tests.sandbox_process import SandboxProcess

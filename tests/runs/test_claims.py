@@ -14,9 +14,9 @@ from django.utils import timezone
 from pytest_django.fixtures import DjangoAssertNumQueries
 
 from playground.catalog.models import ModelSpec
-from playground.runs import steps
 from playground.runs.models import QUEUES, Run, RunQuerySet
 from playground.runs.models.queues import Claim, last_in_turn
+from playground.runs.worker import steps
 from playground.teams.models import ApiKey, Service, Workspace
 
 ENDED = timezone.now()

@@ -11,10 +11,12 @@ import pytest
 from django.tasks import task_backends
 from django.utils import timezone
 
+from playground import database_clock
 from playground.engine import pool
-from playground.runs import advice, database_clock, leases
-from playground.runs.clock import Clock
+from playground.runs import advice
 from playground.runs.models import Run, Worker
+from playground.runs.worker import leases
+from playground.runs.worker.clock import Clock
 from playground.teams.models import Workspace
 
 
@@ -145,7 +147,7 @@ def test_a_queue_that_is_locked_does_not_stop_the_clock(monkeypatch: pytest.Monk
         raise sqlite3.OperationalError("database is locked")
 
     monkeypatch.setattr(Clock, "tick", tick)
-    monkeypatch.setattr("playground.runs.clock.TICK_SECONDS", 0.01)
+    monkeypatch.setattr("playground.runs.worker.clock.TICK_SECONDS", 0.01)
     clock = Clock()
     clock.start()
     assert third.wait(10)
@@ -170,7 +172,7 @@ def test_after_a_pause_everything_under_way_is_looked_at_once(
     clock = Clock()
     clock.tick()
     wall = time.time()
-    monkeypatch.setattr("playground.runs.clock.time.time", lambda: wall + seconds)
+    monkeypatch.setattr("playground.runs.worker.clock.time.time", lambda: wall + seconds)
     clock.tick()
     assert (woken() == [str(run.pk)]) is is_looked_at
     Run.objects.update(next_check_at=timezone.now() + timedelta(minutes=50))

@@ -41,7 +41,7 @@ def consult(expected: int = 0) -> dict[str, dict[str, Any]]:
 
 @pytest.fixture(autouse=True)
 def _asked_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("playground.runs.checks.KEEP_SECONDS", -1.0)
+    monkeypatch.setattr("playground.health.checks.KEEP_SECONDS", -1.0)
 
 
 def test_where_all_is_well_it_says_so_line_by_line(
@@ -121,7 +121,7 @@ def test_beside_a_demo_the_missing_key_is_only_a_warning(
 def test_the_clock_of_the_service_is_compared_with_ours(
     worker: Worker, api_key: ApiKey, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("playground.runs.checks.CLOCK_TOLERANCE", timedelta(seconds=-1))
+    monkeypatch.setattr("playground.health.checks.CLOCK_TOLERANCE", timedelta(seconds=-1))
     said = consult()["clock"]["said"]
     assert re.match(r"The clock of Sandbox is \d s", said), said
 

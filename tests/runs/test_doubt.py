@@ -10,9 +10,10 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from playground.runs import lifecycle, steps
+from playground.runs import lifecycle
 from playground.runs.files import uploads
 from playground.runs.models import Run, Status, Upload
+from playground.runs.worker import steps
 from playground.teams.models import ApiKey, Service
 from tests.conftest import picture_bytes
 from tests.sandbox_process import SandboxProcess

@@ -15,10 +15,10 @@ from playground.providers.errors import (
     LinkExpired,
     RestUnavailable,
 )
-from playground.runs import leases, steps
 from playground.runs.files import downloads
 from playground.runs.files import stored as files
 from playground.runs.models import Output, Run, Status
+from playground.runs.worker import leases, steps
 from tests.conftest import picture_bytes
 from tests.providers.scripted import Reply, Request, ScriptedService, serving
 
@@ -338,7 +338,7 @@ def made(run: Run, output: Output) -> Run:
 def test_a_run_of_which_something_came_goes_on_soon(
     made: Run, service: ScriptedService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("playground.runs.remote.base_url_of", lambda _: service.url)
+    monkeypatch.setattr("playground.runs.worker.remote.base_url_of", lambda _: service.url)
     made.outputs.create(position=1, kind="image", source_url=f"{service.url}/b.png")
     service.says(whole(cut_at=CUT), Reply(status=500))
     steps.take(made.pk)
@@ -350,11 +350,11 @@ def test_a_run_of_which_something_came_goes_on_soon(
 def test_each_piece_keeps_the_lease_and_silence_lets_it_go(
     made: Run, service: ScriptedService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("playground.runs.remote.base_url_of", lambda _: service.url)
+    monkeypatch.setattr("playground.runs.worker.remote.base_url_of", lambda _: service.url)
     monkeypatch.setattr(leases, "LONGEST_SILENCE_SECONDS", 100.0)
     clock = [0.0]
     kept: list[bool] = []
-    monkeypatch.setattr("playground.runs.leases.now", lambda: clock[0])
+    monkeypatch.setattr("playground.runs.worker.leases.now", lambda: clock[0])
 
     def pass_time(run: Run) -> None:
         clock[0] += 99.0
@@ -373,7 +373,7 @@ def test_a_step_that_stands_still_is_let_go(run: Run, monkeypatch: pytest.Monkey
     claimed = Run.objects.lease(run.pk)
     assert claimed
     clock = [0.0]
-    monkeypatch.setattr("playground.runs.leases.now", lambda: clock[0])
+    monkeypatch.setattr("playground.runs.worker.leases.now", lambda: clock[0])
     with leases.in_hand(claimed):
         clock[0] = leases.LONGEST_SILENCE_SECONDS - 1
         assert is_renewed(run)

@@ -7,9 +7,10 @@ from django.test import Client
 from django.utils import timezone
 from django.utils.html import escape
 
-from playground.runs import advice, lifecycle, problems, steps
+from playground.runs import advice, lifecycle, problems
 from playground.runs.models import Run
-from playground.runs.steps import storing
+from playground.runs.worker import steps
+from playground.runs.worker.steps import storing
 from tests.sandbox_process import SandboxProcess
 
 pytestmark = pytest.mark.once

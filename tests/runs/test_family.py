@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from playground.catalog.models import ModelSpec
 from playground.runs.models import Run
-from playground.runs.wording import MOST_PAIRS, Fate, Piece, compare
+from playground.runs.pages.word_diff import MOST_PAIRS, Fate, Piece, compare
 from tests.runs.test_generate import post
 
 SAME, GONE, NEW = Fate.SAME, Fate.GONE, Fate.NEW

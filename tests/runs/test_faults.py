@@ -20,10 +20,11 @@ from pytest_django.fixtures import Settings
 
 from playground.providers import mindvideo
 from playground.providers.transport import Limits
-from playground.runs import lifecycle, remote, steps
+from playground.runs import lifecycle
 from playground.runs.files import downloads
 from playground.runs.models import Output, Run, Status
-from playground.runs.steps import following, storing
+from playground.runs.worker import remote, steps
+from playground.runs.worker.steps import following, storing
 from playground.sandbox.faults import KINDS
 from playground.teams.models import ApiKey
 from tests.sandbox_process import SandboxProcess

@@ -17,9 +17,9 @@ from PIL import Image
 
 from playground.catalog.models import ModelSpec
 from playground.media.content import Content, Kind
-from playground.runs import steps
 from playground.runs.files import stored
 from playground.runs.models import MediaFile, Run, Status
+from playground.runs.worker import steps
 from playground.teams.models import ApiKey, Workspace
 from tests.conftest import picture_bytes
 

@@ -7,8 +7,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from playground.runs import steps
 from playground.runs.models import Run, Status
+from playground.runs.worker import steps
 from playground.teams.models import ApiKey
 from tests.sandbox_process import SandboxProcess
 from tests.tables import sample

@@ -15,7 +15,8 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django.fixtures import DjangoAssertNumQueries, Settings
 
-from playground.runs import checks, database_clock
+from playground import database_clock
+from playground.health import checks
 from playground.runs.models import Run, Worker
 from playground.teams.models import ApiKey, Service, Workspace
 from tests.sandbox_process import SandboxProcess

@@ -6,10 +6,10 @@ from collections.abc import Callable
 import pytest
 from pytest_django.fixtures import Settings
 
-from playground.runs.clock import Clock
 from playground.runs.files import hash_backfill, stored, trash
-from playground.runs.housekeeping import Housekeeping
 from playground.runs.models import Worker
+from playground.runs.worker.clock import Clock
+from playground.runs.worker.housekeeping import Housekeeping
 from playground.teams.models import Mail
 
 SECONDS = 30

@@ -7,8 +7,8 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
-from playground.runs import pace, steps
 from playground.runs.models import Run, Worker
+from playground.runs.worker import pace, steps
 from playground.teams.models import Workspace
 from tests.sandbox_process import SandboxProcess
 

@@ -12,9 +12,10 @@ from django.utils import timezone
 
 from playground.providers import errors
 from playground.providers.mindvideo import MindVideo
-from playground.runs import lifecycle, steps
+from playground.runs import lifecycle
 from playground.runs.models import Run, Status
-from playground.runs.steps import following, storing
+from playground.runs.worker import steps
+from playground.runs.worker.steps import following, storing
 from tests.sandbox_process import SandboxProcess
 
 type WorkOff = Callable[[], None]

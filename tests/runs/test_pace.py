@@ -11,9 +11,9 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from playground.runs import pace, steps
 from playground.runs.models import Run, Status
-from playground.runs.pace import Durations
+from playground.runs.worker import pace, steps
+from playground.runs.worker.pace import Durations
 from tests.sandbox_process import SandboxProcess
 
 HOUR = 3600.0

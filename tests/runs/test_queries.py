@@ -4,8 +4,8 @@ import pytest
 from django.utils import timezone
 from pytest_django.fixtures import DjangoAssertNumQueries
 
-from playground.runs import steps
 from playground.runs.models import Run
+from playground.runs.worker import steps
 from tests.sandbox_process import SandboxProcess
 
 

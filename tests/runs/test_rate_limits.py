@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 import pytest
 from django.utils import timezone
 
-from playground.runs import database_clock, rate_limits, steps
+from playground import database_clock
 from playground.runs.models import Run
+from playground.runs.worker import rate_limits, steps
 from playground.teams.models import ApiKey, Service
 from tests.sandbox_process import SandboxProcess
 

@@ -3,8 +3,8 @@
 import pytest
 
 from playground.providers import errors
-from playground.runs import remote, steps
 from playground.runs.models import Run
+from playground.runs.worker import remote, steps
 from playground.teams.models import ApiKey, Service, Workspace
 from tests.sandbox_process import SandboxProcess
 

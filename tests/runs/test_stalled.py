@@ -9,8 +9,8 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django.fixtures import DjangoAssertNumQueries
 
-from playground.runs import board
 from playground.runs.models import Run, Worker
+from playground.runs.pages import board
 from playground.teams.models import Membership, Role
 
 NOTICE = "No worker is running at present"

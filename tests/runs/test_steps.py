@@ -7,8 +7,9 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
-from playground.runs import lifecycle, steps
+from playground.runs import lifecycle
 from playground.runs.models import Run, Status
+from playground.runs.worker import steps
 from tests.sandbox_process import SandboxProcess
 
 type WorkOff = Callable[[], None]

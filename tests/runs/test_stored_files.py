@@ -15,7 +15,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from pytest_django.fixtures import Settings
 
-from playground.runs import stored_files
+from playground.health import missing_files
 from playground.runs.files import uploads
 from playground.runs.models import MediaFile, Run, Upload
 from playground.teams.models import Workspace
@@ -96,8 +96,8 @@ def test_a_row_that_goes_meanwhile_misses_nothing(
 ) -> None:
     file = finished.outputs.get().file
     assert file
-    before = stored_files.read_rows(uuid.UUID(int=0))
-    monkeypatch.setattr(stored_files, "read_rows", lambda last: [] if last.int else before)
+    before = missing_files.read_rows(uuid.UUID(int=0))
+    monkeypatch.setattr(missing_files, "read_rows", lambda last: [] if last.int else before)
     finished.outputs.update(file=None, stored_at=None)
     default_storage.delete(str(file.original.name))
     file.delete()
@@ -119,11 +119,11 @@ def test_memory_is_the_same_for_any_number_of_rows(
     workspace: Workspace, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     use(settings, NeverMissing)
-    monkeypatch.setattr(stored_files, "ROWS", 100)
+    monkeypatch.setattr(missing_files, "ROWS", 100)
     peaks = []
     for first, count in ((0, 500), (500, 5_000)):
         MediaFile.objects.bulk_create(list(rows(workspace, count))[first:], batch_size=500)
-        inventory = stored_files.Inventory()
+        inventory = missing_files.Inventory()
         tracemalloc.start()
         missing = sum(1 for _ in inventory.find_missing())
         peaks.append(tracemalloc.get_traced_memory()[1])

@@ -12,11 +12,12 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from playground.providers.protocol import OutputFile, TaskState, TaskStatus
-from playground.runs import lifecycle, steps
-from playground.runs.explanation import tell_charge
+from playground.runs import lifecycle
 from playground.runs.files import downloads, uploads
 from playground.runs.models import Output, Run, Status
-from playground.runs.steps import following, history, listing, sending, storing
+from playground.runs.pages.explanation import tell_charge
+from playground.runs.worker import steps
+from playground.runs.worker.steps import following, history, listing, sending, storing
 from playground.teams.models import ApiKey, Service
 from tests.conftest import picture_bytes
 from tests.sandbox_process import SandboxProcess

@@ -20,8 +20,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from playground.runs.clock import Clock
-from playground.runs.housekeeping import Housekeeping
+from playground.runs.worker.clock import Clock
+from playground.runs.worker.housekeeping import Housekeeping
 from playground.teams import outbox
 from playground.teams.models import Mail
 from tests.launched import ROOT

@@ -3,8 +3,8 @@
 from typing import Any
 
 from playground.catalog.models import ModelSpec
-from playground.runs import version_fit
-from playground.runs.entry import Entry
+from playground.compose import version_fit
+from playground.compose.submission import Entry
 from playground.runs.models import Draft
 from playground.schema import ABSENT
 from playground.schema.values import Value

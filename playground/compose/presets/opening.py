@@ -8,12 +8,13 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from playground.catalog.models import ModelSpec
-from playground.runs import changes, version_fit
-from playground.runs.input_mapping import MappedInputs, map_inputs
-from playground.runs.judging import Errors
+from playground.compose import version_fit
+from playground.compose.input_mapping import MappedInputs, map_inputs
+from playground.compose.presets import prompt_history
+from playground.compose.validation import Errors
 from playground.runs.models import Draft, Preset, Run
-from playground.runs.presets import prompts
-from playground.runs.presets.variable_entries import escape_texts
+from playground.runs.pages import changes
+from playground.runs.variable_entries import escape_texts
 from playground.teams.models import Membership
 
 
@@ -62,7 +63,9 @@ class Beginning:
 def begin_with(run: Run, spec: ModelSpec) -> Beginning:
     """Return the inputs of a run as the form of a model takes them."""
     held, values = run.inputs, {}
-    is_template = bool(run.template) and (run.spec.slug == spec.slug or prompts.find_field(spec))
+    is_template = bool(run.template) and (
+        run.spec.slug == spec.slug or prompt_history.find_field(spec)
+    )
     if is_template:
         held, values = run.template["inputs"], run.template["values"]
     notes: tuple[str, ...] = ()
@@ -155,8 +158,8 @@ def find_changes(run: Run | None, spec: ModelSpec, value: Any) -> dict[str, str]
 
 def with_prompt(kept: Opening, spec: ModelSpec, run: Run) -> Opening:
     """Return a form with the prompt of a run in the place of its own."""
-    field_name = prompts.find_field(spec)
-    text = prompts.read_prompt(run.inputs, run.template, field_name)
+    field_name = prompt_history.find_field(spec)
+    text = prompt_history.read_prompt(run.inputs, run.template, field_name)
     if not text or not isinstance(kept.value, dict):
         return kept
     values = {**kept.values, **run.template.get("values", {})}

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from playground.catalog.models import ModelSpec
+from playground.runs import variables
 from playground.runs.models import Run
-from playground.runs.presets import variables
 from playground.teams.models import Membership
 
 LOOKED_THROUGH = 1000  # of the newest runs, whatever there is: reading on is what takes time

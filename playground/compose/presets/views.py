@@ -9,12 +9,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from playground.catalog.models import ModelSpec
+from playground.compose.presets import drafts, saving
+from playground.compose.presets.forms import FOR_WORKSPACE, NameForm, PresetForm
+from playground.compose.presets.prompt_history import list_prompts
 from playground.runs.files.uploads import UploadStore
 from playground.runs.models import Draft, Preset
-from playground.runs.presets import drafts, saving
-from playground.runs.presets.forms import FOR_WORKSPACE, NameForm, PresetForm
-from playground.runs.presets.prompts import list_prompts
-from playground.runs.summary import walk
+from playground.runs.pages.summary import walk
 from playground.teams import audit, guards
 from playground.teams.audit import Event
 from playground.teams.guards import needs

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Q
 
-from playground.runs import database_clock
+from playground import database_clock
 
 # The queues by their rank, and which runs they serve. Looking whether a task has ended is short,
 # and a person waits for it; fetching its files is long; its history can wait for all of that.

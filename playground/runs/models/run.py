@@ -13,9 +13,9 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from playground import database_clock
 from playground.catalog.models import ModelSpec
 from playground.columns import AmountField, DerivedField, OrderedJSONField
-from playground.runs import database_clock
 from playground.runs.models.queues import QUEUES, Claim, claim_chosen
 from playground.teams.encryption import UndecryptableError
 from playground.teams.models import ApiKey, Membership, Service, Workspace

@@ -3,7 +3,7 @@ from typing import Self
 
 from django.db import models
 
-from playground.runs import database_clock
+from playground import database_clock
 
 
 class WorkerQuerySet(models.QuerySet["Worker"]):

@@ -6,16 +6,12 @@ from dataclasses import dataclass, replace
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
-from django_htmx.http import HttpResponseClientRedirect
 
-from playground.runs import again, board, lifecycle
-from playground.runs.costs.budgets import OverBudgetError
-from playground.runs.entry import read_token
-from playground.runs.form_page import show_accepted
+from playground.runs import lifecycle
 from playground.runs.models import Run
+from playground.runs.pages import board
 from playground.teams import audit, guards
 from playground.teams.audit import Event
 from playground.teams.guards import needs
@@ -68,8 +64,6 @@ ACTIONS: dict[str, Action] = {
 def act_on_run(request: HtmxRequest, pk: uuid.UUID, act: str) -> HttpResponse:
     """Do one thing to a run; its card then says how it stands, also where it was too late."""
     run = get_object_or_404(Run.objects.visible_to(request.membership), pk=pk)
-    if act == "again":
-        return send_again(request, run)
     if act == "ask-all":
         return ask_all_again(request, run)
     if act not in ACTIONS:
@@ -100,29 +94,3 @@ def show_result(request: HtmxRequest, run: Run, *others: uuid.UUID) -> HttpRespo
     # The poller goes out of band: an answer may come when the one that was there has gone.
     news = replace(shown, pace_ms=LOOK_AGAIN_MS)
     return render(request, "runs/live.html", {"board": news, "is_oob": True})
-
-
-def send_again(request: HtmxRequest, run: Run) -> HttpResponse:
-    """Send the same again.
-
-    A button that has a token of its own is there at any time, and pressed twice gives one run;
-    those without help a run that failed, and while another is under way give that.
-    """
-    token = request.POST.get("submission")
-    form = f"{run.spec.get_absolute_url()}?from={run.pk}&again"
-    if run.is_in_doubt and "second_charge" not in request.POST:
-        return go_to(request, form)  # its button was drawn before, and did not say so
-    try:
-        if token is None:
-            made = again.send_once_more(run, request.membership)
-        else:
-            made = again.send_same(run, request.membership, read_token(token))
-    except again.RetiredError:
-        return go_to(request, reverse("other_models", args=[run.pk]))
-    except (again.ChangedError, lifecycle.NoKeyError, lifecycle.NotAgreedError, OverBudgetError):
-        return go_to(request, form)  # which says why
-    return show_accepted(request, made, pressed_at=None if token is None else run)
-
-
-def go_to(request: HtmxRequest, address: str) -> HttpResponse:
-    return HttpResponseClientRedirect(address) if wants_piece(request) else redirect(address)

@@ -13,9 +13,9 @@ from django.utils import timezone
 
 from playground.catalog.models import ModelSpec
 from playground.media import dimensions
-from playground.runs import pace
-from playground.runs.explanation import Explanation, explain
 from playground.runs.models import FINISHED, Run, RunQuerySet, Worker
+from playground.runs.pages.explanation import Explanation, explain
+from playground.runs.worker import pace
 from playground.teams.models import Membership
 
 PAGE = 12

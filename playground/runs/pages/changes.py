@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from playground.runs.summary import in_words
+from playground.runs.pages.summary import in_words
 from playground.schema import ABSENT, pointers
 from playground.schema.values import is_same
 

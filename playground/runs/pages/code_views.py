@@ -9,9 +9,9 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from playground.runs import code, exchange
 from playground.runs.files.uploads import UploadStore
 from playground.runs.models import Run
+from playground.runs.pages import code, exchange
 from playground.web import HtmxRequest
 
 

@@ -7,9 +7,9 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from playground.runs import code
 from playground.runs.files.uploads import UploadStore, find_references, walk_texts
 from playground.runs.models import Run, Source
+from playground.runs.pages import code
 from playground.teams.models import ApiKey, Service
 
 WITHOUT_KEY = "Bearer $MINDVIDEO_API_KEY"

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from playground.runs.files.uploads import UploadStore
 from playground.runs.models import Output, Run
-from playground.runs.summary import Line, summarize
-from playground.runs.wording import Piece, compare
+from playground.runs.pages.summary import Line, summarize
+from playground.runs.pages.word_diff import Piece, compare
 from playground.teams.models import Membership
 
 MOST_CHILDREN = 6

@@ -9,13 +9,13 @@ from django.utils.functional import SimpleLazyObject
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from playground.runs import board, code, exchange
-from playground.runs.family import read_family
 from playground.runs.files.uploads import UploadStore
 from playground.runs.models import Run
-from playground.runs.presets.variable_entries import find_variables
-from playground.runs.summary import summarize
-from playground.runs.timeline import read_account, read_timeline
+from playground.runs.pages import board, code, exchange
+from playground.runs.pages.family import read_family
+from playground.runs.pages.summary import summarize
+from playground.runs.pages.timeline import read_account, read_timeline
+from playground.runs.variable_entries import find_variables
 from playground.web import HtmxRequest, page_or_partial, wants_piece
 
 # How soon the page of a run looks for the service's account of it, which comes after the pictures.

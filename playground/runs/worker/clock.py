@@ -17,11 +17,12 @@ from datetime import timedelta
 from django.conf import settings
 from django.db import DatabaseError, close_old_connections
 
+from playground import database_clock
+from playground.database_clock import Measurement
 from playground.engine import pool
-from playground.runs import database_clock, leases, tasks
-from playground.runs.database_clock import Measurement
 from playground.runs.models import QUEUES, Claim, Run, Worker
 from playground.runs.models.queues import last_in_turn
+from playground.runs.worker import leases, tasks
 from playground.teams.models import Mail
 
 logger = logging.getLogger(__name__)

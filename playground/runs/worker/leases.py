@@ -12,7 +12,7 @@ from time import monotonic as now
 
 from django.conf import settings
 
-from playground.runs import database_clock
+from playground import database_clock
 from playground.runs.models import Claim, Run
 
 # A step that makes no progress for so long hangs, and is let go. Each piece of a file that arrives

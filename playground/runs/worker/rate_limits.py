@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from playground.runs import database_clock
+from playground import database_clock
 from playground.runs.models import Run
 from playground.teams.models import ApiKey
 

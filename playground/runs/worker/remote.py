@@ -15,8 +15,8 @@ from playground.providers import mindvideo
 from playground.providers.errors import KeyRefused, ProviderError, Refused, Throttled, Unavailable
 from playground.providers.protocol import Provider, TaskEvent, TaskState, Ticket
 from playground.providers.transport import Limits
-from playground.runs import rate_limits
 from playground.runs.models import Run
+from playground.runs.worker import rate_limits
 from playground.teams.models import ApiKey, Service
 
 # An answer may hold a file that is written out as base64, which adds a third, beside the rest.

@@ -9,8 +9,8 @@ import uuid
 from django.tasks import task
 
 from playground.engine import pool
-from playground.runs import leases, steps
 from playground.runs.models import Claim
+from playground.runs.worker import leases, steps
 from playground.teams import outbox
 
 

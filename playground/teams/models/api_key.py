@@ -152,7 +152,7 @@ class ApiKey(models.Model):
     refused_at = models.DateTimeField(null=True, blank=True)
 
     # Until when its service asked for a pause; after that, when the next request may be made, and
-    # how far apart requests were at first (see `runs/rate_limits.py`).
+    # how far apart requests were at first (see `runs/worker/rate_limits.py`).
     paused_until = models.DateTimeField(null=True, blank=True)
     next_slot_at = models.DateTimeField(null=True, blank=True)
     slot_seconds = models.FloatField(default=0.5, db_default=0.5)

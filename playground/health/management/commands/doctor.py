@@ -10,9 +10,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from playground.runs import checkup
-from playground.runs.checks import Finding, Level
-from playground.runs.stored_files import Inventory, MissingFile
+from playground.health import checkup
+from playground.health.checks import Finding, Level
+from playground.health.missing_files import Inventory, MissingFile
 
 INDENT = 24
 WIDTH = 100

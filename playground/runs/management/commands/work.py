@@ -13,9 +13,9 @@ from django.core.management.base import BaseCommand
 from django.db import connections
 
 from playground.engine import pool
-from playground.runs import leases
-from playground.runs.clock import Clock
-from playground.runs.housekeeping import Housekeeping
+from playground.runs.worker import leases
+from playground.runs.worker.clock import Clock
+from playground.runs.worker.housekeeping import Housekeeping
 
 logger = logging.getLogger(__name__)
 

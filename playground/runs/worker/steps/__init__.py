@@ -13,14 +13,16 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.utils import timezone
 
+from playground import database_clock
 from playground.providers.errors import Throttled
-from playground.runs import database_clock, leases, problems, rate_limits
+from playground.runs import problems
 from playground.runs.models import Run, Status
-from playground.runs.steps.endings import Due, wait
-from playground.runs.steps.following import follow
-from playground.runs.steps.history import read_history
-from playground.runs.steps.sending import submit
-from playground.runs.steps.storing import SOMETHING_UNEXPECTED, store
+from playground.runs.worker import leases, rate_limits
+from playground.runs.worker.steps.following import follow
+from playground.runs.worker.steps.history import read_history
+from playground.runs.worker.steps.outcomes import Due, wait
+from playground.runs.worker.steps.sending import submit
+from playground.runs.worker.steps.storing import SOMETHING_UNEXPECTED, store
 from playground.teams.encryption import UndecryptableError
 
 # A shorter wait for other runs of the same key is not shown.

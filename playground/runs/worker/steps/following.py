@@ -8,10 +8,11 @@ from django.utils.translation import gettext as _
 
 from playground.providers import errors
 from playground.providers.protocol import TaskState
-from playground.runs import pace, problems, remote
+from playground.runs import problems
 from playground.runs.models import Run, Status
-from playground.runs.steps.endings import BEFORE_HISTORY, Due, fail, has_waited, wait
-from playground.runs.steps.listing import list_outputs
+from playground.runs.worker import pace, remote
+from playground.runs.worker.steps.listing import list_outputs
+from playground.runs.worker.steps.outcomes import BEFORE_HISTORY, Due, fail, has_waited, wait
 
 # What was paid for is given up late: a service that is being moved, or whose database is away, may
 # not find any task for hours. Asked for ever more seldom, up to each quarter of an hour.

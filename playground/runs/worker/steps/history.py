@@ -6,10 +6,10 @@ from django.utils import timezone
 
 from playground.providers import errors
 from playground.providers.protocol import TaskEvent
-from playground.runs import remote
 from playground.runs.models import Event, Run, Source
-from playground.runs.steps.endings import Due
-from playground.runs.steps.storing import has_more, wait_for_more
+from playground.runs.worker import remote
+from playground.runs.worker.steps.outcomes import Due
+from playground.runs.worker.steps.storing import has_more, wait_for_more
 
 # It is worth a few tries, and nothing depends on it.
 PAUSE = timedelta(seconds=30)

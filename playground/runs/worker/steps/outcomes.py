@@ -5,8 +5,10 @@ from typing import Any
 
 from django.utils import timezone
 
-from playground.runs import database_clock, pace, problems
+from playground import database_clock
+from playground.runs import problems
 from playground.runs.models import Run, Status
+from playground.runs.worker import pace
 
 # When the next step is due; never for None.
 type Due = datetime | None

@@ -13,13 +13,15 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from playground import database_clock
 from playground.providers import errors
 from playground.providers.protocol import TaskStatus, Ticket
-from playground.runs import advice, database_clock, pace, problems, remote
+from playground.runs import advice, problems
 from playground.runs.files import uploads
 from playground.runs.files.stored import StorageFailedError
 from playground.runs.models import Run, Status
-from playground.runs.steps.endings import Due, fail, has_waited, wait
+from playground.runs.worker import pace, remote
+from playground.runs.worker.steps.outcomes import Due, fail, has_waited, wait
 from playground.teams.models import ApiKey, Service
 
 # While in doubt, a plain no to the request itself is asked for again for so long.

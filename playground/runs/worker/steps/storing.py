@@ -10,11 +10,12 @@ from django.utils.translation import gettext_lazy as _
 from playground.media.content import BrokenFileError
 from playground.providers import errors
 from playground.providers.protocol import TaskState
-from playground.runs import advice, leases, problems, remote
+from playground.runs import advice, problems
 from playground.runs.files import downloads, stored
 from playground.runs.models import Output, Run
-from playground.runs.steps.endings import BEFORE_HISTORY, Due, has_waited, wait
-from playground.runs.steps.listing import list_outputs
+from playground.runs.worker import leases, remote
+from playground.runs.worker.steps.listing import list_outputs
+from playground.runs.worker.steps.outcomes import BEFORE_HISTORY, Due, has_waited, wait
 
 NO_FILE_NAMED = _("Its answer names no file.")
 SOMETHING_UNEXPECTED = _("Something unexpected happened.")

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from playground.catalog.models import ModelSpec
-from playground.runs.presets import variables
-from playground.runs.presets.variables import Part, Variable
+from playground.runs import variables
+from playground.runs.variables import Part, Variable
 from playground.schema import Submission
 
 PREFIX = "~var:"  # of the controls' names: no pointer begins so

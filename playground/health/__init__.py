@@ -1,0 +1,1 @@
+"""Whether an installation works: /healthz, /readyz and `manage.py doctor`."""
