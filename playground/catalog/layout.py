@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from playground.catalog.bundling import find_target, is_local
-from playground.schema.hints import folded, ordered, read_hints, title_of
+from playground.schema.tree.hints import folded, ordered, read_hints, title_of
 
 HINTS = "x-playground"
 _DEEPEST = 12

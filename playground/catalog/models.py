@@ -11,7 +11,8 @@ from playground.catalog.checked_form import CheckedForm, read_form
 from playground.catalog.makes import what_it_makes
 from playground.catalog.pricing import Cost, Pricing, read_pricing
 from playground.columns import OrderedJSONField
-from playground.schema import Note, SchemaError, SchemaForm, markdown
+from playground.schema import Note, SchemaError, SchemaForm
+from playground.schema.drawing import markdown
 from playground.teams.models import Service, Workspace
 
 WORKSPACE, EVERYBODY = "workspace", "everybody"  # who has a model

@@ -11,7 +11,7 @@ from typing import Any
 
 from playground.media import dimensions
 from playground.schema import SchemaForm
-from playground.schema.nodes import Choice, Files, Node, Number, Text
+from playground.schema.tree.nodes import Choice, Files, Node, Number, Text
 from playground.schema.values import is_same
 
 # Names that mean the same, whatever the model; the first that a form has is taken.

@@ -6,7 +6,7 @@ from playground.catalog.models import ModelSpec
 from playground.compose.presets import drafts
 from playground.runs.files.uploads import UploadStore
 from playground.runs.models import Output
-from playground.schema.nodes import Files
+from playground.schema.tree.nodes import Files
 from playground.teams.models import Membership
 
 

@@ -1,12 +1,12 @@
 """JSON Schema -> form -> JSON value. Pure: no ORM, no HTTP, no settings."""
 
-from .documents import Note, SchemaError
-from .draw import CHANGE_BACK
-from .edits import Action, Edit
+from .drawing.drawing import CHANGE_BACK
+from .entries.edits import Action, Edit
 from .files import DataURIFiles, FileRefused, FileStore, Preview, check_content
 from .form import SchemaForm, Submission
+from .messages.verdict import Errors, Rule
+from .reading.documents import Note, SchemaError
 from .values import ABSENT, JSON, JSONError, read_json
-from .verdict import Errors, Rule
 
 __all__ = [
     "ABSENT",

@@ -8,21 +8,24 @@ from typing import Any
 
 from django.utils.safestring import SafeString
 
-from . import budget, draw, draw_fields, edits, pointers
-from .build import Builder
-from .compile import Compiler
-from .documents import Document, Note, SchemaError, read_document
-from .edits import Action, Edit
-from .entries import At, Entry, GroupEntry, Kept, walk, walk_present
+from . import pointers
+from .drawing import drawing, fields
+from .entries import edits
+from .entries.building import Builder
+from .entries.edits import Action, Edit
+from .entries.entry import At, Entry, GroupEntry, Kept, walk, walk_present
+from .entries.sources import Opened, Posted
 from .files import DataURIFiles, FileStore
-from .guesses import is_file_address
-from .lint import find_notes
-from .mending import mend
-from .nodes import Files, Fixed, Group, Lines, Node, Raw, Text
-from .sources import Opened, Posted
-from .validator import Judge
+from .messages.verdict import Errors, Rule, explain
+from .reading import budget
+from .reading.documents import Document, Note, SchemaError, read_document
+from .reading.lint import find_notes
+from .reading.repairs import mend
+from .reading.validator import Judge
+from .tree.compiling import Compiler
+from .tree.guesses import is_file_address
+from .tree.nodes import Files, Fixed, Group, Lines, Node, Raw, Text
 from .values import ABSENT, FRESH, JSON, Schema, Value
-from .verdict import Errors, Rule, explain
 
 _COMPILED = 256
 
@@ -121,7 +124,7 @@ class SchemaForm:
                 has a button that sends its pointer under CHANGE_BACK
         """
         entry = value.entry if isinstance(value, Submission) else self._open(value)
-        return draw.draw_form(entry, errors or {}, files or DataURIFiles(), changed or {})
+        return drawing.draw_form(entry, errors or {}, files or DataURIFiles(), changed or {})
 
     @budget.for_one_form()
     def parse(
@@ -155,7 +158,7 @@ class SchemaForm:
         Raises        FileRefused
         """
         value = files.keep(upload, accept, kind)
-        return draw_fields.draw_kept(pointers.decode(name), Kept(value=value, token=value), files)
+        return fields.draw_kept(pointers.decode(name), Kept(value=value, token=value), files)
 
     def long_texts(self, value: Value | Submission) -> dict[str, str]:
         """Return {pointer: text} of the texts that stand in text areas."""

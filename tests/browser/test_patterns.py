@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from playwright.sync_api import Page
 
-from playground.schema.patterns import find_pattern, is_for_browsers
+from playground.schema.reading.patterns import find_pattern, is_for_browsers
 
 pytestmark = pytest.mark.once
 

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from playground.catalog.models import ModelSpec
-from playground.schema.edits import Action
+from playground.schema.entries.edits import Action
 from tests.conftest import picture_bytes
 from tests.fuzz.inputs import SECONDS, Meter, fuzzed
 from tests.schema.browser import submit

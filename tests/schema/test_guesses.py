@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from playground.schema import SchemaForm
-from playground.schema.nodes import Files, Node, Number, Text
+from playground.schema.tree.nodes import Files, Node, Number, Text
 
 
 def node_of(name: str, part: dict[str, Any], *, required: bool = False) -> Node:

@@ -4,7 +4,8 @@ import time
 
 import pytest
 
-from playground.schema import SchemaForm, markdown
+from playground.schema import SchemaForm
+from playground.schema.drawing import markdown
 
 OUT = 'target="_blank" rel="noopener noreferrer nofollow"'
 

@@ -6,9 +6,9 @@ import time
 import pytest
 
 from playground.schema import SchemaForm
-from playground.schema.patterns import find_pattern, is_for_browsers, read_pattern
-from playground.schema.regex_tree import PatternError
-from playground.schema.words import TOO_MUCH
+from playground.schema.messages.words import TOO_MUCH
+from playground.schema.reading.patterns import find_pattern, is_for_browsers, read_pattern
+from playground.schema.reading.regex.tree import PatternError
 from tests.tables import sample
 
 LETTERS = 10_000

@@ -5,9 +5,9 @@ While the choice is on, they are what people look for next, so they are drawn be
 
 from collections.abc import Iterable
 
-from .entries import Entry
-from .nodes import Choice, Switch
-from .values import ABSENT
+from playground.schema.entries.entry import Entry
+from playground.schema.tree.nodes import Choice, Switch
+from playground.schema.values import ABSENT
 
 _ENDINGS = ("_options", "_config", "_settings", "_params", "_parameters",
             "Options", "Config", "Settings", "Params", "Parameters")  # fmt: skip

@@ -6,13 +6,14 @@ from decimal import Decimal
 
 from django.utils.safestring import SafeString
 
-from . import pointers
-from .entries import Leaf
+from playground.schema import pointers
+from playground.schema.entries.entry import Leaf
+from playground.schema.entries.numbers import is_for_number_box, spell_number
+from playground.schema.tree.nodes import Choice, Lines, Multi, Number, Option, Raw, Switch, Text
+
 from .frames import Frame
 from .html import Attribute, element, hidden, joined, void
 from .limits import unit_beside
-from .nodes import Choice, Lines, Multi, Number, Option, Raw, Switch, Text
-from .numbers import is_for_number_box, spell_number
 
 _FILTERED = {  # what a browser's control would blank
     "date": re.compile(r"\d{4}-\d\d-\d\d"),

@@ -6,13 +6,34 @@ from typing import Any
 
 from django.utils.safestring import SafeString
 
-from . import draw_fields, draw_groups, draw_rows, draw_union, markdown, pointers
-from .entries import Entry, FileEntry, GroupEntry, Leaf, MaybeEntry, RowsEntry, UnionEntry, walk
-from .files import FileStore
+from playground.schema import pointers
+from playground.schema.entries.entry import (
+    Entry,
+    FileEntry,
+    GroupEntry,
+    Leaf,
+    MaybeEntry,
+    RowsEntry,
+    UnionEntry,
+    walk,
+)
+from playground.schema.files import FileStore
+from playground.schema.tree.nodes import (
+    Files,
+    Fixed,
+    Group,
+    Lines,
+    Number,
+    Rows,
+    Switch,
+    Text,
+    Union,
+)
+from playground.schema.values import ABSENT, compact
+
+from . import fields, groups, markdown, rows, unions
 from .frames import Around, Frame
 from .html import element, fill, hidden, joined, void
-from .nodes import Files, Fixed, Group, Lines, Number, Rows, Switch, Text, Union
-from .values import ABSENT, compact
 
 _NAMELESS = {
     Text: "Text",
@@ -37,7 +58,7 @@ def draw_form(
     drawing = Drawing(files=files, changed=dict(changed))
     drawing.place_errors(root, errors)
     if isinstance(root, GroupEntry):
-        body = draw_groups.draw_children(drawing, root, Around())
+        body = groups.draw_children(drawing, root, Around())
     else:
         body = drawing.entry(root, Around())
     summary = drawing.summary(root, errors)
@@ -97,17 +118,17 @@ class Drawing:
     def shown(self, entry: Entry, around: Around) -> SafeString:
         match entry:
             case FileEntry():
-                return draw_fields.draw_files(self, entry, around)
+                return fields.draw_files(self, entry, around)
             case GroupEntry():
-                return draw_groups.draw_group(self, entry, around)
+                return groups.draw_group(self, entry, around)
             case RowsEntry():
-                return draw_rows.draw_rows(self, entry, around)
+                return rows.draw_rows(self, entry, around)
             case UnionEntry():
-                return draw_union.draw_union(self, entry, around)
+                return unions.draw_union(self, entry, around)
             case MaybeEntry():
-                return draw_groups.draw_maybe(self, entry, around)
+                return groups.draw_maybe(self, entry, around)
             case Leaf():
-                return draw_fields.draw_leaf(self, entry, around)
+                return fields.draw_leaf(self, entry, around)
         raise TypeError(entry)
 
     def is_hidden(self, entry: Entry) -> bool:
@@ -118,9 +139,9 @@ class Drawing:
     def inner(self, entry: Entry, around: Around) -> SafeString:
         """Return the body of a container whose heading is drawn already."""
         if isinstance(entry, GroupEntry):
-            return draw_groups.draw_children(self, entry, around)
+            return groups.draw_children(self, entry, around)
         if isinstance(entry, RowsEntry):
-            return draw_rows.draw_row_list(self, entry, around.title)
+            return rows.draw_row_list(self, entry, around.title)
         return self.entry(entry, around)
 
     def about(

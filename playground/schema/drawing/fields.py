@@ -4,18 +4,30 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.safestring import SafeString
 
-from . import draw, pointers
+from playground.schema import pointers
+from playground.schema.entries.entry import FileEntry, Kept, Leaf
+from playground.schema.files import FileStore
+from playground.schema.tree.nodes import (
+    Choice,
+    Files,
+    Fixed,
+    Look,
+    Multi,
+    Option,
+    Raw,
+    Switch,
+    Text,
+)
+from playground.schema.values import ABSENT
+
+from . import drawing as draw
 from .controls import choices, draw_control, icon, shows_select
-from .entries import FileEntry, Kept, Leaf
-from .files import FileStore
 from .frames import Around, Frame
 from .html import element, fill, joined, void
 from .limits import limits_to_say
-from .nodes import Choice, Files, Fixed, Look, Multi, Option, Raw, Switch, Text
-from .values import ABSENT
 
 if TYPE_CHECKING:
-    from .draw import Drawing
+    from .drawing import Drawing
 
 _LONGEST_SHOWN = 80  # of a file's address
 

@@ -5,17 +5,20 @@ from typing import TYPE_CHECKING
 
 from django.utils.safestring import SafeString
 
-from . import draw, draw_rows, pointers
+from playground.schema import pointers
+from playground.schema.entries.entry import Entry, GroupEntry, Leaf, MaybeEntry
+from playground.schema.entries.leaves import spell
+from playground.schema.tree.nodes import Group, Maybe, Switch
+from playground.schema.values import ABSENT, FRESH, is_same
+
+from . import drawing as draw
+from . import rows
 from .companions import place_companions
-from .entries import Entry, GroupEntry, Leaf, MaybeEntry
 from .frames import Around
 from .html import fill, joined, void
-from .leaves import spell
-from .nodes import Group, Maybe, Switch
-from .values import ABSENT, FRESH, is_same
 
 if TYPE_CHECKING:
-    from .draw import Drawing
+    from .drawing import Drawing
 
 
 def draw_group(drawing: "Drawing", entry: GroupEntry, around: Around) -> SafeString:
@@ -35,7 +38,7 @@ def draw_children(drawing: "Drawing", entry: GroupEntry, around: Around) -> Safe
     assert isinstance(node, Group)  # noqa: S101 - entries and nodes go together
     inside = replace(around, title="", said="")
     plain, advanced = place_companions(entry.children)
-    parts = [_sections(drawing, node, plain, inside), draw_rows.draw_free_rows(drawing, entry)]
+    parts = [_sections(drawing, node, plain, inside), rows.draw_free_rows(drawing, entry)]
     if advanced:
         is_open = any(drawing.has_error(each) or not _is_default(each) for each in advanced)
         # A browser cannot point at what a closed part lacks, so there it does not insist.

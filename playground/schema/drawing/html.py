@@ -8,7 +8,7 @@ from django.template import Context, Engine, Template
 from django.utils.html import conditional_escape as escape
 from django.utils.safestring import SafeString, mark_safe
 
-_TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "schema"
+_TEMPLATES = Path(__file__).resolve().parents[3] / "templates" / "schema"
 
 type Attribute = str | int | bool | None
 

@@ -2,7 +2,7 @@
 
 import re
 
-from .nodes import Node, Number, Raw, Text
+from playground.schema.tree.nodes import Node, Number, Raw, Text
 
 _DIGITS = re.compile(r"-?\d+(?:\.\d+)?")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3})")

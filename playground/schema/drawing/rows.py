@@ -4,14 +4,16 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.safestring import SafeString
 
-from . import draw, pointers
-from .entries import GroupEntry, Row, RowsEntry
+from playground.schema import pointers
+from playground.schema.entries.entry import GroupEntry, Row, RowsEntry
+from playground.schema.tree.nodes import Group, Rows
+
+from . import drawing as draw
 from .frames import Around
 from .html import element, fill, joined, void
-from .nodes import Group, Rows
 
 if TYPE_CHECKING:
-    from .draw import Drawing
+    from .drawing import Drawing
 
 
 def draw_rows(drawing: "Drawing", entry: RowsEntry, around: Around) -> SafeString:

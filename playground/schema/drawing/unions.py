@@ -4,15 +4,17 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.safestring import SafeString
 
-from . import draw, pointers
-from .entries import FileEntry, Leaf, UnionEntry
+from playground.schema import pointers
+from playground.schema.entries.entry import FileEntry, Leaf, UnionEntry
+from playground.schema.tree.hints import capital
+from playground.schema.tree.nodes import Union
+
+from . import drawing as draw
 from .frames import Around
-from .hints import capital
 from .html import element, fill, joined, void
-from .nodes import Union
 
 if TYPE_CHECKING:
-    from .draw import Drawing
+    from .drawing import Drawing
 
 _FEW = 3  # shapes stand side by side; more of them are a list
 

@@ -2,15 +2,16 @@
 
 from dataclasses import dataclass, field, replace
 
-from .build_files import build_files
-from .build_group import build_group
-from .build_rows import build_rows
-from .entries import At, Entry, Leaf, MaybeEntry, UnionEntry
-from .files import FileStore
+from playground.schema.files import FileStore
+from playground.schema.tree.nodes import Files, Fixed, Group, Maybe, Node, Raw, Rows, Union
+from playground.schema.values import ABSENT, FRESH, Absence, Value
+
+from .building_files import build_files
+from .building_groups import build_group
+from .building_rows import build_rows
+from .entry import At, Entry, Leaf, MaybeEntry, UnionEntry
 from .leaves import spell, understand
-from .nodes import Files, Fixed, Group, Maybe, Node, Raw, Rows, Union
 from .sources import MOST_CONTROLS, Opened, Posted, Source, is_missing
-from .values import ABSENT, FRESH, Absence, Value
 
 
 def raw_of(node: Node) -> Raw:

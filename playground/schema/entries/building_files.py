@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
-from . import pointers
-from .entries import At, FileEntry, Kept
-from .files import FileRefused, FileStore, resolve, token_for
-from .nodes import Files
+from playground.schema import pointers
+from playground.schema.files import FileRefused, FileStore, resolve, token_for
+from playground.schema.tree.nodes import Files
+from playground.schema.values import ABSENT, Value
+
+from .entry import At, FileEntry, Kept
 from .sources import MOST_ROWS, Posted, Source
-from .values import ABSENT, Value
 
 
 def build_files(source: Source, store: FileStore, node: Files, at: At) -> FileEntry:

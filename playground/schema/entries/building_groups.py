@@ -3,14 +3,15 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from . import pointers
-from .entries import At, Entry, GroupEntry, Row
-from .nodes import Group, Node
+from playground.schema import pointers
+from playground.schema.tree.nodes import Group, Node
+from playground.schema.values import ABSENT, FRESH, Value, is_clean
+
+from .entry import At, Entry, GroupEntry, Row
 from .sources import MOST_ROWS, Posted, free_tokens
-from .values import ABSENT, FRESH, Value, is_clean
 
 if TYPE_CHECKING:
-    from .build import Builder
+    from .building import Builder
 
 _ROUNDS = 5  # of conditions that meet further conditions
 

@@ -2,14 +2,15 @@
 
 from typing import TYPE_CHECKING
 
-from . import pointers
-from .entries import At, Row, RowsEntry
-from .nodes import Node, Rows
+from playground.schema import pointers
+from playground.schema.tree.nodes import Node, Rows
+from playground.schema.values import ABSENT, FRESH, Value
+
+from .entry import At, Row, RowsEntry
 from .sources import MOST_ROWS, Opened, free_tokens
-from .values import ABSENT, FRESH, Value
 
 if TYPE_CHECKING:
-    from .build import Builder
+    from .building import Builder
 
 
 def build_rows(builder: "Builder", node: Rows, at: At) -> RowsEntry:

@@ -4,14 +4,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from . import pointers
-from .build import Builder
-from .build_rows import initial_tokens, node_at
-from .entries import At, Entry, GroupEntry, MaybeEntry, Row, RowsEntry, UnionEntry
-from .files import FileStore
-from .nodes import Group, Maybe, Rows
+from playground.schema import pointers
+from playground.schema.files import FileStore
+from playground.schema.tree.nodes import Group, Maybe, Rows
+from playground.schema.values import FRESH
+
+from .building import Builder
+from .building_rows import initial_tokens, node_at
+from .entry import At, Entry, GroupEntry, MaybeEntry, Row, RowsEntry, UnionEntry
 from .sources import MOST_ROWS, Opened, Posted, free_tokens
-from .values import FRESH
 
 
 class Action(StrEnum):

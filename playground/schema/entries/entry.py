@@ -5,9 +5,9 @@ with a value and for one that a browser sent back.
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from . import pointers
-from .nodes import Node
-from .values import ABSENT, Value
+from playground.schema import pointers
+from playground.schema.tree.nodes import Node
+from playground.schema.values import ABSENT, Value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

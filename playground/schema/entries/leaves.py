@@ -3,11 +3,19 @@
 import re
 from dataclasses import dataclass
 
-from .entries import Typed
-from .formats import read_moment
-from .nodes import Choice, Fixed, Lines, Multi, Node, Number, Raw, Switch, Text
-from .numbers import NumberError, parse_number, spell_number
-from .values import (
+from playground.schema.reading.formats import read_moment
+from playground.schema.tree.nodes import (
+    Choice,
+    Fixed,
+    Lines,
+    Multi,
+    Node,
+    Number,
+    Raw,
+    Switch,
+    Text,
+)
+from playground.schema.values import (
     ABSENT,
     FRESH,
     JSON,
@@ -20,6 +28,9 @@ from .values import (
     pretty,
     read_json,
 )
+
+from .entry import Typed
+from .numbers import NumberError, parse_number, spell_number
 
 LONGEST_JSON = 1_000_000
 _UNFIT = re.compile(r"[\0\ud800-\udfff]")

@@ -3,7 +3,7 @@
 import math
 import re
 
-from .values import JSON, compact
+from playground.schema.values import JSON, compact
 
 LONGEST = 64
 _EXACT = 2**53  # up to here a float says each digit of an integer

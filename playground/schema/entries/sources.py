@@ -6,12 +6,24 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from . import pointers
-from .entries import Typed
+from playground.schema import pointers
+from playground.schema.tree.nodes import (
+    Files,
+    Group,
+    Lines,
+    Maybe,
+    Multi,
+    Node,
+    Number,
+    Rows,
+    Text,
+    Union,
+)
+from playground.schema.tree.unions import find_branch
+from playground.schema.values import ABSENT, FRESH, Absence, Value, is_clean
+
+from .entry import Typed
 from .leaves import as_sent, spell
-from .nodes import Files, Group, Lines, Maybe, Multi, Node, Number, Rows, Text, Union
-from .unions import find_branch
-from .values import ABSENT, FRESH, Absence, Value, is_clean
 
 MOST_ROWS = 1000
 MOST_CONTROLS = 2000

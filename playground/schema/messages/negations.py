@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from typing import Any
 
-from .choices import label_of
-from .hints import spaced
-from .keywords import is_nothing
-from .values import JSON, Schema
+from playground.schema.reading.keywords import is_nothing
+from playground.schema.tree.choices import label_of
+from playground.schema.tree.hints import spaced
+from playground.schema.values import JSON, Schema
 
 NOTHING = "Nothing fits here"
 _OTHERWISE = "This is just what is not accepted; change it"

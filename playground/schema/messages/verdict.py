@@ -5,12 +5,14 @@ from typing import Any, Protocol
 
 from jsonschema import ValidationError
 
-from . import pointers, words
-from .budget import TooMuchError
-from .entries import Entry, GroupEntry, UnionEntry, walk_present
-from .nodes import Node, Union
-from .validator import Judge
-from .values import ABSENT, JSON, Value
+from playground.schema import pointers
+from playground.schema.entries.entry import Entry, GroupEntry, UnionEntry, walk_present
+from playground.schema.reading.budget import TooMuchError
+from playground.schema.reading.validator import Judge
+from playground.schema.tree.nodes import Node, Union
+from playground.schema.values import ABSENT, JSON, Value
+
+from . import words
 
 type Errors = dict[str, list[str]]
 

@@ -5,13 +5,26 @@ from typing import Any
 
 from jsonschema import ValidationError
 
-from .choices import label_of
-from .hints import spaced
-from .keywords import is_nothing
+from playground.schema.reading.keywords import is_nothing
+from playground.schema.tree.choices import label_of
+from playground.schema.tree.hints import spaced
+from playground.schema.tree.nodes import (
+    Choice,
+    Files,
+    Lines,
+    Multi,
+    Node,
+    Number,
+    Raw,
+    Rows,
+    Switch,
+    Text,
+    Union,
+)
+from playground.schema.tree.scalars import limits_of
+from playground.schema.values import JSON
+
 from .negations import NOTHING, say_not
-from .nodes import Choice, Files, Lines, Multi, Node, Number, Raw, Rows, Switch, Text, Union
-from .scalars import limits_of
-from .values import JSON
 
 _FILES = {"image": ("picture", "pictures"), "video": ("video", "videos"),
           "audio": ("sound", "sounds")}  # fmt: skip

@@ -4,14 +4,15 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
-from . import pointers
+from playground.schema import pointers
+from playground.schema.tree.hints import spaced
+from playground.schema.values import Schema, compact
+
 from .documents import Document, Note
 from .flat import Flat, flatten, parts_of
-from .hints import spaced
 from .keywords import is_nothing
 from .patterns import find_pattern
 from .validator import Judge, exact
-from .values import Schema, compact
 
 _PAIRS = (
     ("minLength", "maxLength", "text"),

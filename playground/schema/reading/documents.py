@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, unquote
 
-from . import pointers
+from playground.schema import pointers
+from playground.schema.values import Schema
+
 from .keywords import CLOSING, IN_LISTS, IN_MAPS, SHAPES, SINGLE, is_schema
 from .references import Resolver
 from .type_names import meaning_of
-from .values import Schema
 
 _NUMBERS = (int, float)
 

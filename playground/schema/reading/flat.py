@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
-from . import pointers
+from playground.schema import pointers
+from playground.schema.values import Schema, is_same
+
 from .documents import Document
 from .keywords import LOOSE, TYPES, is_nothing
-from .values import Schema, is_same
 
 # What each keyword's presence says about the type, where the schema does not name one.
 _HINTS = {

@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from typing import Any
 
-from . import pointers
+from playground.schema import pointers
+from playground.schema.values import compact
+
 from .contradictions import find_contradictions
 from .documents import Document, Note
 from .patterns import read_pattern
-from .regex_tree import PatternError
+from .regex.tree import PatternError
 from .validator import Judge
-from .values import compact
 
 _MOST_SHOWN = 200  # characters of a pattern
 

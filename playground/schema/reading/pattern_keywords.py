@@ -13,9 +13,10 @@ from typing import Any
 from jsonschema import ValidationError
 from jsonschema.protocols import Validator
 
+from playground.schema.values import JSON, Schema
+
 from .keywords import LOOSE
 from .patterns import can_try, find_pattern
-from .values import JSON, Schema
 
 type Keyword = Callable[[Any, Any, Any, Any], Iterator[ValidationError] | None]
 type Errors = Iterator[ValidationError]

@@ -13,9 +13,9 @@ from typing import Any
 import re2
 
 from . import budget
-from .regex_parser import parse
-from .regex_sets import are_apart
-from .regex_tree import (
+from .regex.parser import parse
+from .regex.sets import are_apart
+from .regex.tree import (
     Assertion,
     Characters,
     Choice,
@@ -26,7 +26,7 @@ from .regex_tree import (
     Sequence,
     Tree,
 )
-from .regex_writer import TOO_LARGE, Search, write_searches
+from .regex.writer import TOO_LARGE, Search, write_searches
 
 _LARGEST_PROGRAM = 100_000  # RE2's instructions, each of which can cost a step for every byte
 _MEMORY = (2**20, 8 * 2**20)  # bytes that RE2 may fill for one pattern; more where it must

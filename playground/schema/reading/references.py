@@ -7,7 +7,7 @@ from referencing import Registry
 from referencing.exceptions import Unresolvable
 from referencing.jsonschema import DRAFT202012
 
-from . import pointers
+from playground.schema import pointers
 
 _BASE = "schema:/document"  # a base to resolve against; never fetched
 

@@ -14,11 +14,12 @@ from jsonschema.protocols import Validator
 from jsonschema.validators import extend
 from referencing import Registry
 
+from playground.schema.values import JSON, Schema, key_of
+
 from . import budget
 from .budget import TooMuchError
 from .formats import CHECKER
 from .pattern_keywords import KEYWORDS, Keyword
-from .values import JSON, Schema, key_of
 
 
 def exact(number: float) -> Fraction:

@@ -3,15 +3,16 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from playground.schema.reading.flat import Flat
+
 from .choices import make_options, tables
-from .flat import Flat
 from .guesses import is_file_address, upload_kind
 from .nodes import Files, Later, Lines, Multi, Node, Raw, Rows
 from .scalars import accept_of, is_upload
 from .unions import texts_as_one
 
 if TYPE_CHECKING:
-    from .compile import Compiler, Spot
+    from .compiling import Compiler, Spot
 
 _MOST_FIRST = 50
 _SAID = ("description", "example", "contentMediaType")  # of a list, about its items

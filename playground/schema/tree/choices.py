@@ -3,14 +3,15 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from .flat import Flat
+from playground.schema.reading.flat import Flat
+from playground.schema.values import JSON, compact, is_same, key_of
+
 from .hints import enum_labels, ratio_of
 from .nodes import Choice, Fixed, Look, Node, Option, Switch
 from .tokens import words_for_tokens
-from .values import JSON, compact, is_same, key_of
 
 if TYPE_CHECKING:
-    from .compile import Spot
+    from .compiling import Spot
 
 _MOST_SEGMENTS = 5
 _LONGEST_SEGMENT = 24

@@ -7,13 +7,14 @@
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from playground.schema.reading.documents import Document
+from playground.schema.reading.flat import Flat, flatten
+from playground.schema.reading.validator import Judge
+from playground.schema.values import Schema
+
 from . import arrays, choices, objects, scalars, unions
-from .documents import Document
-from .flat import Flat, flatten
 from .hints import Hints, capital, help_of, read_hints, title_of
 from .nodes import Later, Maybe, Node, Raw
-from .validator import Judge
-from .values import Schema
 
 DEEPEST = 12
 

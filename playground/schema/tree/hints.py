@@ -5,8 +5,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from playground.schema.values import JSON, compact, is_clean
+
 from .guesses import folded_names, leads
-from .values import JSON, compact, is_clean
 
 # Where a word begins inside a name: "maxImages", "imageURL", "HTTPOptions"; not in "URLs".
 _HUMP = re.compile(

@@ -3,15 +3,16 @@
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from playground.schema.reading.flat import Flat
+from playground.schema.values import compact
+
 from .choices import label_of
-from .flat import Flat
 from .guesses import upload_kind
 from .hints import spaced
 from .scalars import limits_of
-from .values import compact
 
 if TYPE_CHECKING:
-    from .compile import Compiler
+    from .compiling import Compiler
 
 _TYPE_WORDS = {
     "string": "text",

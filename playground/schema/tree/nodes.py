@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from .patterns import Pattern
-from .values import JSON, Schema
+from playground.schema.reading.patterns import Pattern
+from playground.schema.values import JSON, Schema
 
 
 class Later:

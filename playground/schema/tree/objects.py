@@ -4,9 +4,12 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from .flat import SHAPES, Flat
+from playground.schema.reading.flat import SHAPES, Flat
+from playground.schema.reading.keywords import is_nothing
+from playground.schema.reading.patterns import find_pattern
+from playground.schema.values import JSON, Schema
+
 from .hints import folded, ordered
-from .keywords import is_nothing
 from .nodes import (
     Choice,
     Files,
@@ -25,11 +28,9 @@ from .nodes import (
     Text,
     Union,
 )
-from .patterns import find_pattern
-from .values import JSON, Schema
 
 if TYPE_CHECKING:
-    from .compile import Compiler, Spot
+    from .compiling import Compiler, Spot
 
 _MOST_CHILDREN = 2000
 _MOST_NODES = 8000  # beyond these, further objects are JSON fields

@@ -4,15 +4,16 @@ import math
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import TYPE_CHECKING, Any
 
-from .flat import Flat
+from playground.schema.reading.flat import Flat
+from playground.schema.reading.patterns import find_pattern, is_for_browsers
+from playground.schema.values import JSON, compact
+
 from .guesses import is_file_address, is_prompt, unit_of, upload_kind
 from .hints import example_of, read_hints
 from .nodes import Files, Node, Number, Text
-from .patterns import find_pattern, is_for_browsers
-from .values import JSON, compact
 
 if TYPE_CHECKING:
-    from .compile import Compiler
+    from .compiling import Compiler
 
 _KINDS = {
     "date": "date",

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from .values import JSON
+from playground.schema.values import JSON
 
 _PART = r"(?:\d?[a-z]+|[A-Z]{2,}|[A-Z][a-z]+)"
 _TOKEN = re.compile(rf"{_PART}(?:[_/](?:{_PART}|\d+))*")

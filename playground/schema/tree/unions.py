@@ -4,10 +4,12 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from playground.schema.reading.flat import SHAPES, Alternatives, Flat
+from playground.schema.reading.keywords import LOOSE
+from playground.schema.values import ABSENT, JSON, Schema, compact, is_same
+
 from .choices import make_closed
-from .flat import SHAPES, Alternatives, Flat
 from .guesses import upload_kind
-from .keywords import LOOSE
 from .labels import labels
 from .nodes import (
     Branch,
@@ -27,10 +29,9 @@ from .nodes import (
 )
 from .objects import is_quiet
 from .scalars import make_line, make_number, make_text
-from .values import ABSENT, JSON, Schema, compact, is_same
 
 if TYPE_CHECKING:
-    from .compile import Compiler, Spot
+    from .compiling import Compiler, Spot
 
 _MOST_BRANCHES = 100
 _OF_ADDRESSES = re.compile(r"data:|https?|base64", re.IGNORECASE)  # patterns of them

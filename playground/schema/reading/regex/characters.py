@@ -6,8 +6,8 @@ Source: ECMA-262 2025, "Patterns" and annex B.1.2
 import string
 from dataclasses import dataclass
 
-from .regex_sets import LAST, Ranges, negate, of_characters, of_escape, of_property, unite
-from .regex_tree import PatternSyntaxError
+from .sets import LAST, Ranges, negate, of_characters, of_escape, of_property, unite
+from .tree import PatternSyntaxError
 
 _CONTROLS = {"t": 9, "n": 10, "v": 11, "f": 12, "r": 13}
 _NO_MORE = 100_000  # characters

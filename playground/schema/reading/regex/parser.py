@@ -8,9 +8,9 @@ Source: ECMA-262 2025, "Patterns" and annex B.1.2
 import string
 from dataclasses import dataclass, field
 
-from .regex_characters import CharacterReader
-from .regex_sets import LINE_ENDS, negate, of_characters
-from .regex_tree import (
+from .characters import CharacterReader
+from .sets import LINE_ENDS, negate, of_characters
+from .tree import (
     EMPTY,
     Assertion,
     Characters,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from .regex_sets import Ranges
+from .sets import Ranges
 
 
 class PatternError(ValueError):

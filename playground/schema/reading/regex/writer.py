@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
 
-from .regex_sets import Ranges, without_surrogates
-from .regex_tree import (
+from .sets import Ranges, without_surrogates
+from .tree import (
     EMPTY,
     Assertion,
     Characters,

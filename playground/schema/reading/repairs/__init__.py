@@ -5,9 +5,10 @@ Each step changes the cleaned schema in place and tells the author by a note.
 
 from collections.abc import Iterator
 
+from playground.schema.reading.documents import Document, Note
+from playground.schema.reading.validator import Judge
+
 from . import defaults, demands, discriminators, overlaps
-from .documents import Document, Note
-from .validator import Judge
 
 
 def mend(document: Document, judge: Judge) -> Iterator[Note]:

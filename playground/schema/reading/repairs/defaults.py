@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from typing import Any
 
-from . import pointers
-from .documents import Document, Note
-from .flat import Flat, flatten
-from .numbers import NumberError, parse_number
-from .validator import Judge
-from .values import ABSENT, JSON, Schema, Value, compact, is_same
+from playground.schema import pointers
+from playground.schema.entries.numbers import NumberError, parse_number
+from playground.schema.reading.documents import Document, Note
+from playground.schema.reading.flat import Flat, flatten
+from playground.schema.reading.validator import Judge
+from playground.schema.values import ABSENT, JSON, Schema, Value, compact, is_same
 
 _ANSWERS = {"true": True, "false": False}
 _DEEPEST = 4

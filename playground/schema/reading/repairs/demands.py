@@ -8,11 +8,11 @@ Source: OpenAPI 3.0.4, "Fixed Fields" of the Schema Object; JSON Schema Validati
 from collections.abc import Iterator
 from typing import Any
 
-from . import pointers
-from .documents import Document, Note
-from .flat import flatten
-from .validator import Judge
-from .values import Schema
+from playground.schema import pointers
+from playground.schema.reading.documents import Document, Note
+from playground.schema.reading.flat import flatten
+from playground.schema.reading.validator import Judge
+from playground.schema.values import Schema
 
 
 def drop_unanswerable(document: Document, judge: Judge) -> Iterator[Note]:

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import unquote
 
-from . import pointers
-from .documents import Document, Note
-from .flat import flatten
-from .values import JSON, is_same
+from playground.schema import pointers
+from playground.schema.reading.documents import Document, Note
+from playground.schema.reading.flat import flatten
+from playground.schema.values import JSON, is_same
 
 _UNIONS = ("oneOf", "anyOf")
 

@@ -8,13 +8,13 @@ from collections.abc import Callable, Iterator
 from itertools import permutations
 from typing import Any
 
-from . import pointers
-from .documents import Document, Note
-from .flat import SHAPES, Alternatives, Flat, flatten
-from .formats import CHECKS
-from .keywords import LOOSE
-from .validator import Judge, is_multiple
-from .values import Schema, is_same
+from playground.schema import pointers
+from playground.schema.reading.documents import Document, Note
+from playground.schema.reading.flat import SHAPES, Alternatives, Flat, flatten
+from playground.schema.reading.formats import CHECKS
+from playground.schema.reading.keywords import LOOSE
+from playground.schema.reading.validator import Judge, is_multiple
+from playground.schema.values import Schema, is_same
 
 _MOST_BRANCHES = 40
 _DEEPEST = 6

@@ -1,0 +1,1 @@
+"""HTML for the entries of a form."""

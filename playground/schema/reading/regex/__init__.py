@@ -1,0 +1,1 @@
+"""Regular expressions of ECMA-262, read and written again for RE2."""
