@@ -214,7 +214,7 @@ MFA_TOTP_ISSUER = "Playground"
 
 # Single sign-on, where OIDC_SERVER_URL names one. Its login is a link and no form, because
 # `form-action 'self'` also holds for where a form is led on to.
-SOCIALACCOUNT_ADAPTER = "playground.teams.accounts.SocialAccountAdapter"
+SOCIALACCOUNT_ADAPTER = "playground.teams.single_sign_on.SocialAccountAdapter"
 SOCIALACCOUNT_LOGIN_ON_GET = True
 SOCIALACCOUNT_PROVIDERS = {
     "openid_connect": {"APPS": read_single_sign_on(), "OAUTH_PKCE_ENABLED": True}

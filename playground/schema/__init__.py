@@ -1,6 +1,6 @@
 """JSON Schema -> form -> JSON value. Pure: no ORM, no HTTP, no settings."""
 
-from .drawing.drawing import CHANGE_BACK
+from .drawing.context import CHANGE_BACK
 from .entries.edits import Action, Edit
 from .files import DataURIFiles, FileRefused, FileStore, Preview, check_content
 from .form import SchemaForm, Submission

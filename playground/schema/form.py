@@ -9,9 +9,10 @@ from typing import Any
 from django.utils.safestring import SafeString
 
 from . import pointers
-from .drawing import drawing, fields
+from .drawing import fields
+from .drawing.form import draw_form
 from .entries import edits
-from .entries.building import Builder
+from .entries.building import start_building
 from .entries.edits import Action, Edit
 from .entries.entry import At, Entry, GroupEntry, Kept, walk, walk_present
 from .entries.sources import Opened, Posted
@@ -22,7 +23,7 @@ from .reading.documents import Document, Note, SchemaError, read_document
 from .reading.lint import find_notes
 from .reading.repairs import mend
 from .reading.validator import Judge
-from .tree.compiling import Compiler
+from .tree.compiling import compile_document
 from .tree.guesses import is_file_address
 from .tree.nodes import Files, Fixed, Group, Lines, Node, Raw, Text
 from .values import ABSENT, FRESH, JSON, Schema, Value
@@ -67,7 +68,7 @@ def _compile(text: str) -> _Compiled:
     nullable = '"nullable"' in text
     mended = tuple(mend(document, Judge(document.schema, nullable=nullable)))
     judge = Judge(document.schema, nullable=nullable)
-    root = Compiler(document=document, judge=judge).root()
+    root = compile_document(document, judge)
     notes = (*document.notes, *mended, *find_notes(document, judge))
     return _Compiled(document=document, judge=judge, root=root, notes=notes)
 
@@ -124,7 +125,7 @@ class SchemaForm:
                 has a button that sends its pointer under CHANGE_BACK
         """
         entry = value.entry if isinstance(value, Submission) else self._open(value)
-        return drawing.draw_form(entry, errors or {}, files or DataURIFiles(), changed or {})
+        return draw_form(entry, errors or {}, files or DataURIFiles(), changed or {})
 
     @budget.for_one_form()
     def parse(
@@ -138,7 +139,7 @@ class SchemaForm:
         store = files or DataURIFiles()
         source = Posted(data=data)
         opened = FRESH if initial is ABSENT else initial
-        builder = Builder(source=source, files=store)
+        builder = start_building(source, store)
         entry = builder.build(self._compiled.root, At("", "", opened))
         errors = explain(self._compiled.judge, entry, entry.value, self._rules)
         edit = edits.read_edit(source)
@@ -230,7 +231,7 @@ class SchemaForm:
     @budget.for_one_form()
     def _open(self, value: Value) -> Entry:
         opened = FRESH if value is ABSENT else value
-        builder = Builder(source=Opened(), files=DataURIFiles())
+        builder = start_building(Opened(), DataURIFiles())
         return builder.build(self._compiled.root, At("", "", opened))
 
 

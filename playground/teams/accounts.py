@@ -1,12 +1,9 @@
 """What django-allauth asks this installation: who may sign up, from where, with which secrets."""
 
-import logging
 from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
-from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
-from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from django.contrib.auth.models import User
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied, ValidationError
 from django.http import HttpRequest
@@ -19,14 +16,8 @@ from playground.teams.encryption import cipher
 from playground.teams.login_limits import TooManyTriesError
 from playground.teams.models import Invitation
 
-logger = logging.getLogger(__name__)
-
 INVITATION_KEY = "invitation"  # in the session: the one that was opened last in this browser
 SAID_BY_THE_PAGE = {"account/messages/logged_in.txt", "account/messages/logged_out.txt"}
-
-
-class UntrustedAnswerError(OAuth2Error):  # type: ignore[misc]  # allauth has no types
-    """The single sign-on did not prove who somebody is; the message is for the log."""
 
 
 def find_invitation(request: HttpRequest) -> Invitation | None:
@@ -100,34 +91,6 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # see above
             return str(super().get_client_ip(request))
         except (ImproperlyConfigured, PermissionDenied):
             return request.META.get("REMOTE_ADDR") or "unknown"
-
-
-class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  # see above
-    """A new person of the single sign-on needs an invitation like everybody.
-
-    With one in hand an account is made; back on its page they come in by a press.
-    """
-
-    def get_provider(self, *args: Any, **options: Any) -> Any:
-        """Have the way there and the way back know one address to come back to."""
-        from playground.teams.single_sign_on import SignOnAdapter  # noqa: PLC0415 - imports this
-
-        provider = super().get_provider(*args, **options)
-        provider.oauth2_adapter_class = SignOnAdapter
-        return provider
-
-    def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
-        del sociallogin
-        return find_invitation(request) is not None
-
-    def on_authentication_error(
-        self, request: HttpRequest, provider: Any, error: Any = None, **more: Any
-    ) -> None:
-        """Write down why, in words that carry no code and no token of the service."""
-        del request, provider
-        exception = more.get("exception")
-        reason = exception if isinstance(exception, UntrustedAnswerError) else type(exception)
-        logger.warning("Nobody was logged in by single sign-on (%s): %s", error, reason)
 
 
 class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # see above

@@ -8,8 +8,9 @@ from typing import Any
 
 import jwt
 import requests
-from allauth.socialaccount.adapter import get_adapter
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter, get_adapter
 from allauth.socialaccount.models import SocialApp, SocialLogin, SocialToken
+from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView, OAuth2LoginView
 from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOAuth2Adapter
 from allauth.socialaccount.views import ConnectionsView
@@ -24,7 +25,7 @@ from django.views.decorators.cache import never_cache
 
 from playground.public_url import absolute_url
 from playground.teams import outbox
-from playground.teams.accounts import UntrustedAnswerError
+from playground.teams.accounts import find_invitation
 from playground.teams.middleware import no_workspace
 
 type View = Callable[..., HttpResponseBase]
@@ -38,6 +39,10 @@ ALGORITHMS = [f"{kind}{bits}" for kind in ("RS", "PS", "ES") for bits in (256, 3
 CLOCKS_DIFFER_SECONDS = 60
 LONGEST_SUB = 191  # what the column of django-allauth holds
 KEPT = ("sub", "email", "preferred_username", "name", "given_name", "family_name")
+
+
+class UntrustedAnswerError(OAuth2Error):  # type: ignore[misc]  # allauth has no types
+    """The single sign-on did not prove who somebody is; the message is for the log."""
 
 
 def tell_templates(request: HttpRequest) -> dict[str, bool]:
@@ -105,6 +110,32 @@ class SignOnAdapter(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]  # allaut
         if not 0 < len(claims["sub"]) <= LONGEST_SUB or "\0" in claims["sub"]:
             raise UntrustedAnswerError("its name for the person is empty, too long or not a text")
         return claims
+
+
+class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  # see above
+    """A new person of the single sign-on needs an invitation like everybody.
+
+    With one in hand an account is made; back on its page they come in by a press.
+    """
+
+    def get_provider(self, *args: Any, **options: Any) -> Any:
+        """Have the way there and the way back know one address to come back to."""
+        provider = super().get_provider(*args, **options)
+        provider.oauth2_adapter_class = SignOnAdapter
+        return provider
+
+    def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
+        del sociallogin
+        return find_invitation(request) is not None
+
+    def on_authentication_error(
+        self, request: HttpRequest, provider: Any, error: Any = None, **more: Any
+    ) -> None:
+        """Write down why, in words that carry no code and no token of the service."""
+        del request, provider
+        exception = more.get("exception")
+        reason = exception if isinstance(exception, UntrustedAnswerError) else type(exception)
+        logger.warning("Nobody was logged in by single sign-on (%s): %s", error, reason)
 
 
 def keep(claims: dict[str, Any]) -> dict[str, Any]:

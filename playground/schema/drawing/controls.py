@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString
 
 from playground.schema import pointers
 from playground.schema.entries.entry import Leaf
-from playground.schema.entries.numbers import is_for_number_box, spell_number
+from playground.schema.numbers import is_for_number_box, spell_number
 from playground.schema.tree.nodes import Choice, Lines, Multi, Number, Option, Raw, Switch, Text
 
 from .frames import Frame

@@ -1,6 +1,6 @@
 """Draws fields: one control or one list of options, with its label, help and errors."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.utils.safestring import SafeString
 
@@ -20,19 +20,17 @@ from playground.schema.tree.nodes import (
 )
 from playground.schema.values import ABSENT
 
-from . import drawing as draw
+from .context import Drawing
 from .controls import choices, draw_control, icon, shows_select
 from .frames import Around, Frame
 from .html import element, fill, joined, void
 from .limits import limits_to_say
-
-if TYPE_CHECKING:
-    from .drawing import Drawing
+from .marks import mark, null_tick
 
 _LONGEST_SHOWN = 80  # of a file's address
 
 
-def draw_leaf(drawing: "Drawing", leaf: Leaf, around: Around) -> SafeString:
+def draw_leaf(drawing: Drawing, leaf: Leaf, around: Around) -> SafeString:
     """Return one control with everything that belongs to it."""
     node = leaf.node
     if node.read_only:
@@ -46,13 +44,13 @@ def draw_leaf(drawing: "Drawing", leaf: Leaf, around: Around) -> SafeString:
     about = drawing.about(leaf, around, limits=limits_to_say(node))
     control = draw_control(leaf, drawing.frame(leaf, about, insists=_insists(leaf)))
     stands_in = isinstance(node, Raw) and node.stands_in
-    raw = draw.mark("raw", leaf.name) if stands_in else ""
-    control = joined(raw, control, draw.null_tick(leaf, ticked=leaf.typed.null))
+    raw = mark("raw", leaf.name) if stands_in else ""
+    control = joined(raw, control, null_tick(leaf, ticked=leaf.typed.null))
     is_box = isinstance(node, Switch) and not shows_select(leaf)
     return fill("field.html", **about, control=control, box=is_box)
 
 
-def _shown(drawing: "Drawing", leaf: Leaf, around: Around) -> SafeString:
+def _shown(drawing: Drawing, leaf: Leaf, around: Around) -> SafeString:
     """Return a value that nobody can change here."""
     if leaf.value is ABSENT and leaf.place not in drawing.errors:
         return SafeString("")
@@ -76,7 +74,7 @@ def _insists(leaf: Leaf) -> bool:
             return True
 
 
-def _radios(drawing: "Drawing", node: Choice, leaf: Leaf, around: Around) -> SafeString:
+def _radios(drawing: Drawing, node: Choice, leaf: Leaf, around: Around) -> SafeString:
     about = drawing.about(leaf, around)
     frame = drawing.frame(leaf, about)
     text = leaf.typed.text
@@ -99,11 +97,11 @@ def _radios(drawing: "Drawing", node: Choice, leaf: Leaf, around: Around) -> Saf
     ]
     look = "segments segments--ratio" if ratio else "segments"
     # A radio group of which none is chosen sends nothing; the mark says that it was there.
-    seen = draw.mark("seen", leaf.name)
+    seen = mark("seen", leaf.name)
     return fill("choices.html", **about, options=options, look=look, mark=seen)
 
 
-def _boxes(drawing: "Drawing", node: Multi, leaf: Leaf, around: Around) -> SafeString:
+def _boxes(drawing: Drawing, node: Multi, leaf: Leaf, around: Around) -> SafeString:
     about = drawing.about(leaf, around)
     frame = drawing.frame(leaf, about, insists=False)
     options = [
@@ -112,7 +110,7 @@ def _boxes(drawing: "Drawing", node: Multi, leaf: Leaf, around: Around) -> SafeS
         )
         for n, (each, label, option) in enumerate(choices(node, leaf))
     ]
-    seen = draw.mark("seen", leaf.name)
+    seen = mark("seen", leaf.name)
     return fill("choices.html", **about, options=options, look="checks", mark=seen)
 
 
@@ -133,7 +131,7 @@ def _option(
     return {"control": control, "id": anchor, "label": label, "icon": shape, "token": token}
 
 
-def draw_files(drawing: "Drawing", entry: FileEntry, around: Around) -> SafeString:
+def draw_files(drawing: Drawing, entry: FileEntry, around: Around) -> SafeString:
     """Return a file control: what is there, the upload, the addresses."""
     node = entry.node
     assert isinstance(node, Files)  # noqa: S101 - entries and nodes go together
@@ -146,7 +144,7 @@ def draw_files(drawing: "Drawing", entry: FileEntry, around: Around) -> SafeStri
         name=pointers.control_name(entry.name),
         kept=[draw_kept(entry.name, each, drawing.files) for each in entry.kept],
         pasted=_addresses(entry, about, several=node.multiple),
-        null=draw.null_tick(entry, ticked=entry.null),
+        null=null_tick(entry, ticked=entry.null),
     )
 
 
@@ -159,7 +157,7 @@ def draw_kept(name: str, kept: Kept, files: FileStore) -> SafeString:
     text = kept.value
     return fill(
         "file.html",
-        keep=draw.mark("keep", name, kept.token),
+        keep=mark("keep", name, kept.token),
         drop=void("input", type="checkbox", name=drop, value=kept.token),
         preview=files.preview(kept.value),
         text=text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…",

@@ -1,7 +1,6 @@
 """Draws objects, and parts that are there or not."""
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from django.utils.safestring import SafeString
 
@@ -11,17 +10,15 @@ from playground.schema.entries.leaves import spell
 from playground.schema.tree.nodes import Group, Maybe, Switch
 from playground.schema.values import ABSENT, FRESH, is_same
 
-from . import drawing as draw
 from . import rows
 from .companions import place_companions
+from .context import Drawing
 from .frames import Around
 from .html import fill, joined, void
-
-if TYPE_CHECKING:
-    from .drawing import Drawing
+from .marks import mark, null_tick, stash
 
 
-def draw_group(drawing: "Drawing", entry: GroupEntry, around: Around) -> SafeString:
+def draw_group(drawing: Drawing, entry: GroupEntry, around: Around) -> SafeString:
     """Return an object under its heading."""
     about = drawing.about(entry, around)
     strict = around.strict and entry.node.required
@@ -29,7 +26,7 @@ def draw_group(drawing: "Drawing", entry: GroupEntry, around: Around) -> SafeStr
     return fill("group.html", **about, body=body)
 
 
-def draw_children(drawing: "Drawing", entry: GroupEntry, around: Around) -> SafeString:
+def draw_children(drawing: Drawing, entry: GroupEntry, around: Around) -> SafeString:
     """Return the parts of an object: plain ones, sections, free keys, advanced ones last.
 
     An advanced part that belongs to a choice is drawn below it while that choice is on.
@@ -45,14 +42,14 @@ def draw_children(drawing: "Drawing", entry: GroupEntry, around: Around) -> Safe
         inside = replace(inside, strict=around.strict and is_open)
         body = joined(*(drawing.entry(child, inside) for child in advanced))
         parts.append(fill("advanced.html", body=body, open=is_open))
-    parts.append(draw.stash(entry))
-    parts += [draw.mark("seen", pointers.child(entry.name, name)) for name in entry.conditional]
+    parts.append(stash(entry))
+    parts += [mark("seen", pointers.child(entry.name, name)) for name in entry.conditional]
     if entry.dropped:
         parts.append(fill("dropped.html", names=entry.dropped))
     return joined(*parts)
 
 
-def _sections(drawing: "Drawing", node: Group, entries: list[Entry], inside: Around) -> SafeString:
+def _sections(drawing: Drawing, node: Group, entries: list[Entry], inside: Around) -> SafeString:
     drawn = {each.node.name: drawing.entry(each, inside) for each in entries}
     parts: list[str] = []
     done: set[str] = set()
@@ -81,7 +78,7 @@ def _is_default(entry: Entry) -> bool:
     return isinstance(entry, Leaf) and entry.typed == spell(entry.node, FRESH)
 
 
-def draw_maybe(drawing: "Drawing", entry: MaybeEntry, around: Around) -> SafeString:
+def draw_maybe(drawing: Drawing, entry: MaybeEntry, around: Around) -> SafeString:
     """Return a part with the question whether it is there."""
     node = entry.node
     assert isinstance(node, Maybe)  # noqa: S101 - entries and nodes go together
@@ -106,9 +103,9 @@ def draw_maybe(drawing: "Drawing", entry: MaybeEntry, around: Around) -> SafeStr
         "maybe.html",
         **about,
         body=body,
-        mark=draw.mark("on", entry.name, "1" if node.asked and entry.on else "0"),
+        mark=mark("on", entry.name, "1" if node.asked and entry.on else "0"),
         switch=switch,
         button=button,
-        null=draw.null_tick(entry, ticked=entry.null),
+        null=null_tick(entry, ticked=entry.null),
         asked=node.asked,
     )

@@ -1,6 +1,6 @@
 """Draws what has rows: arrays, and objects with free keys."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.utils.safestring import SafeString
 
@@ -8,28 +8,26 @@ from playground.schema import pointers
 from playground.schema.entries.entry import GroupEntry, Row, RowsEntry
 from playground.schema.tree.nodes import Group, Rows
 
-from . import drawing as draw
+from .context import Drawing
 from .frames import Around
 from .html import element, fill, joined, void
-
-if TYPE_CHECKING:
-    from .drawing import Drawing
+from .marks import mark
 
 
-def draw_rows(drawing: "Drawing", entry: RowsEntry, around: Around) -> SafeString:
+def draw_rows(drawing: Drawing, entry: RowsEntry, around: Around) -> SafeString:
     """Return an array under its heading."""
     about = drawing.about(entry, around)
     return fill("group.html", **about, body=draw_row_list(drawing, entry, about["title"]))
 
 
-def draw_row_list(drawing: "Drawing", entry: RowsEntry, title: str) -> SafeString:
+def draw_row_list(drawing: Drawing, entry: RowsEntry, title: str) -> SafeString:
     """Return the rows of an array, and the button for one more."""
     node = entry.node
     assert isinstance(node, Rows)  # noqa: S101 - entries and nodes go together
     count = len(entry.rows)
     rows = [
         {
-            "mark": draw.mark("rows", entry.name, row.token),
+            "mark": mark("rows", entry.name, row.token),
             "body": drawing.entry(row.entry, Around(strict=False, title=_title(row, n, title))),
             "buttons": _moves(drawing, entry, row, n, _title(row, n, title)),
         }
@@ -38,7 +36,7 @@ def draw_row_list(drawing: "Drawing", entry: RowsEntry, title: str) -> SafeStrin
     has_next = node.item is not None or count < len(node.first)
     full = node.max_items is not None and count >= node.max_items
     add = drawing.button("add", entry.name, title) if has_next and not full else ""
-    return fill("rows.html", rows=rows, add=add, mark=draw.mark("seen", entry.name))
+    return fill("rows.html", rows=rows, add=add, mark=mark("seen", entry.name))
 
 
 def _title(row: Row, number: int, title: str) -> str:
@@ -46,7 +44,7 @@ def _title(row: Row, number: int, title: str) -> str:
 
 
 def _moves(
-    drawing: "Drawing", entry: RowsEntry, row: Row, number: int, title: str
+    drawing: Drawing, entry: RowsEntry, row: Row, number: int, title: str
 ) -> list[SafeString]:
     last = len(entry.rows) - 1
     fits = {
@@ -58,7 +56,7 @@ def _moves(
     return [drawing.button(action, name, title) for action, can in fits.items() if can]
 
 
-def draw_free_rows(drawing: "Drawing", entry: GroupEntry) -> SafeString:
+def draw_free_rows(drawing: Drawing, entry: GroupEntry) -> SafeString:
     """Return the rows of keys that the schema does not name."""
     node = entry.node
     assert isinstance(node, Group)  # noqa: S101 - entries and nodes go together
@@ -69,20 +67,20 @@ def draw_free_rows(drawing: "Drawing", entry: GroupEntry) -> SafeString:
         for n, row in enumerate(entry.rows)
     ]
     add = drawing.button("add", entry.name, node.title or "entry")
-    return fill("rows.html", rows=rows, add=add, mark=draw.mark("seen", entry.name))
+    return fill("rows.html", rows=rows, add=add, mark=mark("seen", entry.name))
 
 
-def _free_row(drawing: "Drawing", entry: GroupEntry, row: Row, title: str) -> dict[str, Any]:
+def _free_row(drawing: Drawing, entry: GroupEntry, row: Row, title: str) -> dict[str, Any]:
     name = pointers.child(entry.name, row.token)
     return {
-        "mark": draw.mark("rows", entry.name, row.token),
+        "mark": mark("rows", entry.name, row.token),
         "key": _key(drawing, entry, row, f"Name of {title}"),
         "body": drawing.entry(row.entry, Around(strict=False, title=title)),
         "buttons": [drawing.button("remove", name, title)],
     }
 
 
-def _key(drawing: "Drawing", entry: GroupEntry, row: Row, title: str) -> SafeString:
+def _key(drawing: Drawing, entry: GroupEntry, row: Row, title: str) -> SafeString:
     """Return the control of a row's key; what is wrong with the key is said here."""
     node = entry.node
     assert isinstance(node, Group)  # noqa: S101 - entries and nodes go together

@@ -1,6 +1,6 @@
 """Draws values that may have one of several shapes."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.utils.safestring import SafeString
 
@@ -9,17 +9,15 @@ from playground.schema.entries.entry import FileEntry, Leaf, UnionEntry
 from playground.schema.tree.hints import capital
 from playground.schema.tree.nodes import Union
 
-from . import drawing as draw
+from .context import Drawing
 from .frames import Around
 from .html import element, fill, joined, void
-
-if TYPE_CHECKING:
-    from .drawing import Drawing
+from .marks import mark, stash
 
 _FEW = 3  # shapes stand side by side; more of them are a list
 
 
-def draw_union(drawing: "Drawing", entry: UnionEntry, around: Around) -> SafeString:
+def draw_union(drawing: Drawing, entry: UnionEntry, around: Around) -> SafeString:
     """Return the choice of a shape, and the chosen shape's controls."""
     node = entry.node
     assert isinstance(node, Union)  # noqa: S101 - entries and nodes go together
@@ -37,13 +35,13 @@ def draw_union(drawing: "Drawing", entry: UnionEntry, around: Around) -> SafeStr
         body = drawing.inner(
             entry.chosen, Around(strict=strict, title=capital(label), said=node.help)
         )
-    was = draw.mark(node.kind("was"), entry.name, entry.pick)
+    was = mark(node.kind("was"), entry.name, entry.pick)
     picks = _picks(node, entry)
     few = len(picks) <= _FEW
     return fill(
         "union.html",
         **about,
-        marks=joined(was, draw.stash(entry)),
+        marks=joined(was, stash(entry)),
         radios=_radios(node, entry, about["id"], picks) if few else "",
         select="" if few else _select(node, entry, about, picks),
         pick=pointers.control_name(entry.name),

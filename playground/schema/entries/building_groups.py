@@ -1,22 +1,20 @@
 """Builds the entries of objects: known parts, free keys, and parts that come with a condition."""
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from playground.schema import pointers
 from playground.schema.tree.nodes import Group, Node
 from playground.schema.values import ABSENT, FRESH, Value, is_clean
 
+from .context import Builder
 from .entry import At, Entry, GroupEntry, Row
 from .sources import MOST_ROWS, Posted, free_tokens
-
-if TYPE_CHECKING:
-    from .building import Builder
 
 _ROUNDS = 5  # of conditions that meet further conditions
 
 
-def build_group(builder: "Builder", node: Group, at: At) -> GroupEntry:
+def build_group(builder: Builder, node: Group, at: At) -> GroupEntry:
     """Build an object, again and again while what it holds brings further parts with it."""
     made = _build_once(builder, node, at, base=node)
     if node.widen is None:
@@ -38,7 +36,7 @@ def _outside(node: Group) -> dict[str, Any]:
     return {name: getattr(node, name) for name in names}
 
 
-def _build_once(builder: "Builder", node: Group, at: At, base: Group) -> GroupEntry:
+def _build_once(builder: Builder, node: Group, at: At, base: Group) -> GroupEntry:
     known = {child.name for child in base.children}
     children = []
     for child in node.children:
@@ -63,7 +61,7 @@ def _build_once(builder: "Builder", node: Group, at: At, base: Group) -> GroupEn
     )
 
 
-def _conditional(builder: "Builder", source: Posted, child: Node, at: At) -> Entry:
+def _conditional(builder: Builder, source: Posted, child: Node, at: At) -> Entry:
     """Build a part that only some values bring with them.
 
     One that the browser did not show yet is drawn with what was put aside or its default, but
@@ -76,7 +74,7 @@ def _conditional(builder: "Builder", source: Posted, child: Node, at: At) -> Ent
     return replace(builder.with_source(source.restoring(stash)).build(child, fresh), value=ABSENT)
 
 
-def _stash(builder: "Builder", made: GroupEntry) -> dict[str, list[str]]:
+def _stash(builder: Builder, made: GroupEntry) -> dict[str, list[str]]:
     """Return the texts of parts that do not apply now."""
     if not isinstance(builder.source, Posted):
         return {}
@@ -111,7 +109,7 @@ def _value(
 
 
 def _free_rows(
-    builder: "Builder", node: Group, at: At, extras: dict[str, Any]
+    builder: Builder, node: Group, at: At, extras: dict[str, Any]
 ) -> tuple[tuple[Row, ...], str]:
     """Build the rows of keys that the schema does not name; return what is wrong with them too."""
     taken = {child.name for child in node.children}

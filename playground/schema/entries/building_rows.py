@@ -1,19 +1,15 @@
 """Builds the entries of arrays."""
 
-from typing import TYPE_CHECKING
-
 from playground.schema import pointers
 from playground.schema.tree.nodes import Node, Rows
 from playground.schema.values import ABSENT, FRESH, Value
 
+from .context import Builder
 from .entry import At, Row, RowsEntry
 from .sources import MOST_ROWS, Opened, free_tokens
 
-if TYPE_CHECKING:
-    from .building import Builder
 
-
-def build_rows(builder: "Builder", node: Rows, at: At) -> RowsEntry:
+def build_rows(builder: Builder, node: Rows, at: At) -> RowsEntry:
     """Build an array; rows that are blank stand there without counting."""
     items = at.initial if isinstance(at.initial, list) else None
     before = None if items is None else [str(number) for number in range(len(items))]
@@ -75,7 +71,7 @@ def _value(node: Rows, initial: Value, rows: list[Row]) -> Value:
     return None if initial is None and node.nullable else ABSENT
 
 
-def _spare(builder: "Builder", node: Rows, at: At, rows: list[Row]) -> Row:
+def _spare(builder: Builder, node: Rows, at: At, rows: list[Row]) -> Row:
     """Return one more row, blank, so that something can be added without a script."""
     assert node.item is not None  # noqa: S101 - only such arrays have spare rows
     taken = [*(row.token for row in rows), *initial_tokens(at.initial)]

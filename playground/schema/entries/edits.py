@@ -9,7 +9,7 @@ from playground.schema.files import FileStore
 from playground.schema.tree.nodes import Group, Maybe, Rows
 from playground.schema.values import FRESH
 
-from .building import Builder
+from .building import start_building
 from .building_rows import initial_tokens, node_at
 from .entry import At, Entry, GroupEntry, MaybeEntry, Row, RowsEntry, UnionEntry
 from .sources import MOST_ROWS, Opened, Posted, free_tokens
@@ -88,7 +88,7 @@ def _change_rows(
 
 
 def _add(entry: Entry, files: FileStore) -> Entry:
-    builder = Builder(source=Opened(), files=files)
+    builder = start_building(Opened(), files)
     match entry:
         case MaybeEntry(node=Maybe() as node) if not entry.on:
             fresh = replace(entry.at, initial=FRESH)

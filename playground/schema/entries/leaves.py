@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from playground.schema.numbers import NumberError, parse_number, spell_number
 from playground.schema.reading.formats import read_moment
 from playground.schema.tree.nodes import (
     Choice,
@@ -30,7 +31,6 @@ from playground.schema.values import (
 )
 
 from .entry import Typed
-from .numbers import NumberError, parse_number, spell_number
 
 LONGEST_JSON = 1_000_000
 _UNFIT = re.compile(r"[\0\ud800-\udfff]")

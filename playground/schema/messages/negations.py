@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from typing import Any
 
+from playground.schema.names import spaced
 from playground.schema.reading.keywords import is_nothing
 from playground.schema.tree.choices import label_of
-from playground.schema.tree.hints import spaced
 from playground.schema.values import JSON, Schema
 
 NOTHING = "Nothing fits here"

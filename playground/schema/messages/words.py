@@ -5,9 +5,9 @@ from typing import Any
 
 from jsonschema import ValidationError
 
+from playground.schema.names import spaced
 from playground.schema.reading.keywords import is_nothing
 from playground.schema.tree.choices import label_of
-from playground.schema.tree.hints import spaced
 from playground.schema.tree.nodes import (
     Choice,
     Files,

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from playground.schema import pointers
-from playground.schema.tree.hints import spaced
+from playground.schema.names import spaced
 from playground.schema.values import Schema, compact
 
 from .documents import Document, Note

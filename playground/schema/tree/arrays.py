@@ -1,24 +1,22 @@
 """Makes the nodes of arrays."""
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from playground.schema.reading.flat import Flat
 
 from .choices import make_options, tables
+from .context import Compiler, Spot
 from .guesses import is_file_address, upload_kind
 from .nodes import Files, Later, Lines, Multi, Node, Raw, Rows
 from .scalars import accept_of, is_upload
 from .unions import texts_as_one
 
-if TYPE_CHECKING:
-    from .compiling import Compiler, Spot
-
 _MOST_FIRST = 50
 _SAID = ("description", "example", "contentMediaType")  # of a list, about its items
 
 
-def make_array(compiler: "Compiler", flat: Flat, spot: "Spot", about: dict[str, Any]) -> Node:
+def make_array(compiler: Compiler, flat: Flat, spot: Spot, about: dict[str, Any]) -> Node:
     """Make the node that fits an array's items."""
     node = _of_strings(compiler, flat, about) or _of_options(compiler, flat, about)
     node = node or _rows(compiler, flat, spot, about)
@@ -35,7 +33,7 @@ def _limits(flat: Flat) -> dict[str, Any]:
     }
 
 
-def _of_strings(compiler: "Compiler", flat: Flat, about: dict[str, Any]) -> Node | None:
+def _of_strings(compiler: Compiler, flat: Flat, about: dict[str, Any]) -> Node | None:
     """Make a list of files, or of lines, where the items are plain strings."""
     item = compiler.flatten(flat.keywords.get("items", True))
     item = texts_as_one(compiler, about["name"], item) or item
@@ -56,7 +54,7 @@ def _of_strings(compiler: "Compiler", flat: Flat, about: dict[str, Any]) -> Node
     return None
 
 
-def _of_options(compiler: "Compiler", flat: Flat, about: dict[str, Any]) -> Node | None:
+def _of_options(compiler: Compiler, flat: Flat, about: dict[str, Any]) -> Node | None:
     """Make checkboxes for an array that holds each member of an enum at most once."""
     item = compiler.flatten(flat.keywords.get("items", True))
     members = item.keywords.get("enum")
@@ -66,7 +64,7 @@ def _of_options(compiler: "Compiler", flat: Flat, about: dict[str, Any]) -> Node
     return Multi(**about, **tables(options))
 
 
-def _rows(compiler: "Compiler", flat: Flat, spot: "Spot", about: dict[str, Any]) -> Node:
+def _rows(compiler: Compiler, flat: Flat, spot: Spot, about: dict[str, Any]) -> Node:
     first = flat.keywords.get("prefixItems", [])
     items = flat.keywords.get("items", flat.keywords.get("unevaluatedItems", True))
     if len(first) > _MOST_FIRST or (not first and items is True):
@@ -91,7 +89,7 @@ def _blankable(node: Node) -> Node:
     return replace(node, default=(), null_choice=False)
 
 
-def _is_blankable(compiler: "Compiler", items: Any) -> bool:
+def _is_blankable(compiler: Compiler, items: Any) -> bool:
     """Tell whether a row can be left blank and then does not count."""
     item = compiler.flatten(items)
     if set(item.types) - {"string", "number", "integer"} or item.alternatives:

@@ -1,17 +1,15 @@
 """Makes the nodes of enums, constants and booleans."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from playground.schema.reading.flat import Flat
 from playground.schema.values import JSON, compact, is_same, key_of
 
+from .context import Spot
 from .hints import enum_labels, ratio_of
 from .nodes import Choice, Fixed, Look, Node, Option, Switch
 from .tokens import words_for_tokens
-
-if TYPE_CHECKING:
-    from .compiling import Spot
 
 _MOST_SEGMENTS = 5
 _LONGEST_SEGMENT = 24
@@ -78,7 +76,7 @@ def _look(options: tuple[Option, ...]) -> Look:
     return Look.SELECT
 
 
-def find_choice(flat: Flat, spot: "Spot", about: dict[str, Any]) -> Node | None:
+def find_choice(flat: Flat, spot: Spot, about: dict[str, Any]) -> Node | None:
     """Make the node of an enum or a constant, or None where the schema has neither."""
     keywords = flat.keywords
     if "const" in keywords:
@@ -93,7 +91,7 @@ def find_choice(flat: Flat, spot: "Spot", about: dict[str, Any]) -> Node | None:
     return make_closed(list(zip(members, labels, [""] * len(members), strict=True)), spot, about)
 
 
-def make_closed(members: list[tuple[JSON, str, str]], spot: "Spot", about: dict[str, Any]) -> Node:
+def make_closed(members: list[tuple[JSON, str, str]], spot: Spot, about: dict[str, Any]) -> Node:
     """Make what takes one of these (value, label, help): a choice, unless there is only one."""
     options = make_options(members)
     is_known = about["read_only"] and "const" in about["schema"]

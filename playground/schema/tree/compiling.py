@@ -1,165 +1,54 @@
 """Makes the tree of nodes for a schema.
 
-`Compiler.node` decides what kind of place a schema describes; the modules beside it
+`make_node` decides what kind of place a schema describes; the modules beside it
 (`scalars`, `choices`, `objects`, `arrays`, `unions`) make each kind.
 """
 
-from dataclasses import dataclass, field, replace
 from typing import Any
 
 from playground.schema.reading.documents import Document
-from playground.schema.reading.flat import Flat, flatten
+from playground.schema.reading.flat import Flat
 from playground.schema.reading.validator import Judge
 from playground.schema.values import Schema
 
 from . import arrays, choices, objects, scalars, unions
-from .hints import Hints, capital, help_of, read_hints, title_of
-from .nodes import Later, Maybe, Node, Raw
-
-DEEPEST = 12
+from .context import Compiler, Spot
+from .nodes import Node, Raw
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Spot:
-    """Where in the tree a schema is met.
-
-    depth   containers around it
-    around  the nearest name around it
-    trail   the `$ref`s on the way: meeting one again is recursion
-    branch  inside a chosen branch, where constants tell which one it is
-    title   for rows, which have no name
-    unions  around it at the very same place
-    """
-
-    name: str = ""
-    required: bool = True
-    depth: int = 0
-    around: str = ""
-    trail: frozenset[str] = frozenset()
-    branch: bool = False
-    title: str = ""
-    unions: int = 0
-
-    def inside(self, flat: Flat, name: str = "", **changes: Any) -> "Spot":
-        """Return the spot of something that a schema at this spot contains."""
-        around, trail = self.name or self.around, self.trail | flat.refs
-        spot = Spot(name=name, depth=self.depth + 1, around=around, trail=trail)
-        return replace(spot, **changes)
+def compile_document(document: Document, judge: Judge) -> Node:
+    """Return the root of the tree for a document; parts that recur are compiled when wanted."""
+    return Compiler(document=document, judge=judge, make=make_node).root()
 
 
-@dataclass(slots=True)
-class Compiler:
-    """Compiles the parts of one document; later too, when a part is first wanted."""
+def make_node(  # noqa: PLR0911 - one for each kind
+    compiler: Compiler, schema: Schema, flat: Flat, spot: Spot
+) -> Node:
+    """Make the node for a schema that is neither impossible nor endless."""
+    if made := unions.find_union(compiler, schema, flat, spot):
+        return made
+    about = compiler.about(schema, flat, spot)
+    if made := choices.find_choice(flat, spot, about):
+        return made
+    types = [name for name in flat.types if name != "null"]
+    if len(types) > 1:
+        return unions.of_types(compiler, flat, spot, about, types)
+    if not types:
+        return _make_untyped(flat, about, spot)
+    match types[0]:
+        case "object":
+            return objects.make_object(compiler, flat, spot, about)
+        case "array":
+            return arrays.make_array(compiler, flat, spot, about)
+        case "boolean":
+            return choices.make_boolean(about)
+        case "string":
+            return scalars.make_text(compiler, flat, about, spot.around)
+        case _:
+            return scalars.make_number(flat, about)
 
-    document: Document
-    judge: Judge
-    made: int = field(default=0)
 
-    def root(self) -> Node:
-        return self.node(self.document.schema, Spot(trail=frozenset({"#"})))
-
-    def later(self, schema: Schema, spot: Spot) -> Later:
-        return Later(lambda: self.node(schema, spot))
-
-    def flatten(self, schema: Schema) -> Flat:
-        return flatten(schema, self.document)
-
-    def node(self, schema: Schema, spot: Spot) -> Node:
-        """Make the node for a schema met at a spot."""
-        self.made += 1
-        flat = self.flatten(schema)
-        if flat.impossible or spot.depth > DEEPEST:
-            return Raw(**self.about(schema, flat, spot))
-        if flat.refs & spot.trail and spot.name and not spot.required:
-            return self.asked(schema, flat, spot)
-        return self.plain(schema, flat, spot)
-
-    def plain(  # noqa: PLR0911 - one for each kind
-        self, schema: Schema, flat: Flat, spot: Spot
-    ) -> Node:
-        """Make the node for a schema that is neither impossible nor endless."""
-        if made := unions.find_union(self, schema, flat, spot):
-            return made
-        about = self.about(schema, flat, spot)
-        if made := choices.find_choice(flat, spot, about):
-            return made
-        types = [name for name in flat.types if name != "null"]
-        if len(types) > 1:
-            return unions.of_types(self, flat, spot, about, types)
-        if not types:
-            return self.untyped(flat, about, spot)
-        match types[0]:
-            case "object":
-                return objects.make_object(self, flat, spot, about)
-            case "array":
-                return arrays.make_array(self, flat, spot, about)
-            case "boolean":
-                return choices.make_boolean(about)
-            case "string":
-                return scalars.make_text(self, flat, about, spot.around)
-            case _:
-                return scalars.make_number(flat, about)
-
-    def untyped(self, flat: Flat, about: dict[str, Any], spot: Spot) -> Node:
-        if flat.types == ("null",):
-            return choices.make_closed([(None, "", "")], spot, about)
-        return Raw(**about)
-
-    def asked(self, schema: Schema, flat: Flat, spot: Spot) -> Node:
-        """Make a part that is drawn only when somebody asks for it."""
-        about = self.about(schema, flat, spot)
-        inner = replace(spot, required=True)
-        return Maybe(**about, inner=Later(lambda: self.plain(schema, flat, inner)), asked=True)
-
-    def maybe(self, node: Node, spot: Spot, **changes: Any) -> Maybe:
-        """Put a question before a part: is it there?"""
-        names = Node.__dataclass_fields__
-        about = {name: getattr(node, name) for name in names} | {"required": spot.required}
-        inner = replace(node, required=True, nullable=False, null_choice=False, **changes)
-        return Maybe(**about, inner=Later(lambda: inner))
-
-    def about(self, schema: Schema, flat: Flat, spot: Spot, **known: Any) -> dict[str, Any]:
-        """Return what every kind of node needs to know."""
-        keywords = flat.keywords
-        nullable = known.get("nullable", self.takes_null(schema, flat))
-        default = self.default(schema, keywords)
-        title = self.title(schema, flat, spot)
-        return {
-            "name": spot.name,
-            "title": title,
-            "help": help_of(keywords, title),
-            "schema": schema,
-            "required": spot.required,
-            "guessed": bool(flat.types) and "type" not in keywords,
-            "nullable": nullable,
-            "null_choice": bool(nullable and not spot.required and default),
-            "default": default,
-            "advanced": self.hints(flat).advanced,
-            # Of a row, a branch or the whole, it would leave nothing to fill in.
-            "read_only": keywords.get("readOnly") is True and bool(spot.name) and not spot.unions,
-            "secret": keywords.get("writeOnly") is True or keywords.get("format") == "password",
-            "deprecated": keywords.get("deprecated") is True,
-        }
-
-    def title(self, schema: Schema, flat: Flat, spot: Spot) -> str:
-        """Return what to call a part: its title, unless that only names a class in a program."""
-        own = isinstance(schema, dict) and "title" in schema
-        foreign = spot.name and not own and flat.keywords.get("title") in flat.type_names
-        return capital(title_of({} if foreign else flat.keywords, spot.name) or spot.title)
-
-    def default(self, schema: Schema, keywords: dict[str, Any]) -> tuple[()] | tuple[Any]:
-        """Return the default, if the schema itself accepts it. A default of null is none."""
-        value = keywords.get("default")
-        return (value,) if value is not None and self.judge.accepts(value, schema) else ()
-
-    def takes_null(self, schema: Schema, flat: Flat) -> bool:
-        """Tell whether null is a value that the schema names, not one it merely lets pass."""
-        named = (
-            "null" in flat.types
-            or flat.keywords.get("nullable") is True
-            or None in flat.keywords.get("enum", ())
-        )
-        return named and self.judge.accepts(None, schema)
-
-    def hints(self, flat: Flat) -> Hints:
-        return read_hints(flat.keywords)
+def _make_untyped(flat: Flat, about: dict[str, Any], spot: Spot) -> Node:
+    if flat.types == ("null",):
+        return choices.make_closed([(None, "", "")], spot, about)
+    return Raw(**about)

@@ -5,14 +5,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from playground.schema.names import spaced
 from playground.schema.values import JSON, compact, is_clean
 
 from .guesses import folded_names, leads
 
-# Where a word begins inside a name: "maxImages", "imageURL", "HTTPOptions"; not in "URLs".
-_HUMP = re.compile(
-    r"(?<=[a-z0-9])(?=[A-Z](?:[a-z]|[A-Z]+s?(?![a-z])))|(?<=[A-Z])(?=[A-Z](?!s(?![a-z]))[a-z])"
-)
 _SEPARATORS = re.compile(r"[\s_-]+")
 _RATIO = re.compile(r"\s*(\d{1,5}(?:\.\d{1,4})?)\s*[:x×]\s*(\d{1,5}(?:\.\d{1,4})?)\s*", re.ASCII)
 _MOST_ROWS = 40
@@ -93,13 +90,6 @@ def capital(text: str) -> str:
 
 def _folded(text: str) -> str:
     return _SEPARATORS.sub("", text).lower()
-
-
-def spaced(name: str) -> str:
-    """Return the words of a name: "max_images" and "maxImages" are both "max images"."""
-    parts = _HUMP.sub(" ", name.replace("_", " ")).split()
-    humps = [part[0].lower() + part[1:] if part[1:].islower() else part for part in parts[1:]]
-    return " ".join([*parts[:1], *humps])
 
 
 def help_of(keywords: dict[str, Any], title: str) -> str:

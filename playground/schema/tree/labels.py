@@ -1,18 +1,16 @@
 """Words for the shapes of a union: what each is called when the schema does not say it."""
 
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from playground.schema.names import spaced
 from playground.schema.reading.flat import Flat
 from playground.schema.values import compact
 
 from .choices import label_of
+from .context import Compiler
 from .guesses import upload_kind
-from .hints import spaced
 from .scalars import limits_of
-
-if TYPE_CHECKING:
-    from .compiling import Compiler
 
 _TYPE_WORDS = {
     "string": "text",
@@ -32,7 +30,7 @@ _FEW = 3  # names are listed
 _LONGEST = 48
 
 
-def labels(shapes: list[Flat], compiler: "Compiler", flat: Flat, name: str) -> list[str]:
+def labels(shapes: list[Flat], compiler: Compiler, flat: Flat, name: str) -> list[str]:
     """Return a word for each branch: its title, what tells it apart, else what it holds.
 
     name  of the value that has one of these shapes
@@ -120,7 +118,7 @@ def _label(shape: Flat, words: "_Words", tells: dict[str, Any], outer: Any) -> s
 class _Words:
     """Finds words for what a shape holds: "text", "list of numbers", "width, height"."""
 
-    def __init__(self, compiler: "Compiler", name: str, shared: set[str]) -> None:
+    def __init__(self, compiler: Compiler, name: str, shared: set[str]) -> None:
         self.compiler = compiler
         self.name = name
         self.shared = shared

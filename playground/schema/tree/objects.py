@@ -2,13 +2,14 @@
 
 from dataclasses import replace
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from playground.schema.reading.flat import SHAPES, Flat
 from playground.schema.reading.keywords import is_nothing
 from playground.schema.reading.patterns import find_pattern
 from playground.schema.values import JSON, Schema
 
+from .context import Compiler, Spot
 from .hints import folded, ordered
 from .nodes import (
     Choice,
@@ -28,9 +29,6 @@ from .nodes import (
     Text,
     Union,
 )
-
-if TYPE_CHECKING:
-    from .compiling import Compiler, Spot
 
 _MOST_CHILDREN = 2000
 _MOST_NODES = 8000  # beyond these, further objects are JSON fields
@@ -59,7 +57,7 @@ def is_quiet(node: Node) -> bool:  # noqa: PLR0911 - one for each kind
             return False
 
 
-def make_object(compiler: "Compiler", flat: Flat, spot: "Spot", about: dict[str, Any]) -> Node:
+def make_object(compiler: Compiler, flat: Flat, spot: Spot, about: dict[str, Any]) -> Node:
     """Make an object with its conditions, and a question before it where it needs one."""
     group = _make_group(compiler, flat, spot, about)
     if isinstance(group, Raw):
@@ -74,9 +72,7 @@ def make_object(compiler: "Compiler", flat: Flat, spot: "Spot", about: dict[str,
     return compiler.maybe(group, spot)
 
 
-def _make_group(
-    compiler: "Compiler", flat: Flat, spot: "Spot", about: dict[str, Any]
-) -> Group | Raw:
+def _make_group(compiler: Compiler, flat: Flat, spot: Spot, about: dict[str, Any]) -> Group | Raw:
     keywords, hints = flat.keywords, compiler.hints(flat)
     properties: dict[str, Schema] = keywords.get("properties", {})
     extra = keywords.get("additionalProperties", keywords.get("unevaluatedProperties", True))
@@ -138,9 +134,7 @@ def _schema_for(flat: Flat, name: str, extra: Schema) -> Schema:
     return extra
 
 
-def _free_keys(
-    compiler: "Compiler", flat: Flat, spot: "Spot", extra: Schema
-) -> tuple[FreeKey, ...]:
+def _free_keys(compiler: Compiler, flat: Flat, spot: Spot, extra: Schema) -> tuple[FreeKey, ...]:
     """Return what keys hold that the schema does not name, those of a pattern first."""
     inside = spot.inside(flat, required=True)
     found = [
@@ -159,7 +153,7 @@ def _free_keys(
     return tuple(found)
 
 
-def _room(compiler: "Compiler", flat: Flat) -> int:
+def _room(compiler: Compiler, flat: Flat) -> int:
     """Return how many of an object's properties a person can fill in."""
     parts = map(compiler.flatten, flat.keywords.get("properties", {}).values())
     return sum(not part.impossible and part.keywords.get("readOnly") is not True for part in parts)
@@ -171,7 +165,7 @@ def _unchecked(flat: Flat) -> list[Schema]:
     return [schema for text, schema in patterns.items() if find_pattern(text) is None]
 
 
-def _known_keys(compiler: "Compiler", names: Schema | None) -> tuple[str, ...]:
+def _known_keys(compiler: Compiler, names: Schema | None) -> tuple[str, ...]:
     if not isinstance(names, dict):
         return ()
     members = compiler.flatten(names).keywords.get("enum", ())
@@ -179,7 +173,7 @@ def _known_keys(compiler: "Compiler", names: Schema | None) -> tuple[str, ...]:
 
 
 def _widening(
-    compiler: "Compiler", flat: Flat, spot: "Spot", about: dict[str, Any], base: Group
+    compiler: Compiler, flat: Flat, spot: Spot, about: dict[str, Any], base: Group
 ) -> Any:
     """Return what makes the object for a value that meets some of the schema's conditions."""
 

@@ -2,18 +2,16 @@
 
 import math
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from playground.schema.reading.flat import Flat
 from playground.schema.reading.patterns import find_pattern, is_for_browsers
 from playground.schema.values import JSON, compact
 
+from .context import Compiler
 from .guesses import is_file_address, is_prompt, unit_of, upload_kind
 from .hints import example_of, read_hints
 from .nodes import Files, Node, Number, Text
-
-if TYPE_CHECKING:
-    from .compiling import Compiler
 
 _KINDS = {
     "date": "date",
@@ -39,7 +37,7 @@ def accept_of(kind: str) -> str:
     return f"{kind}/*" if kind in {"image", "video", "audio"} else ""
 
 
-def make_text(compiler: "Compiler", flat: Flat, about: dict[str, Any], around: str) -> Node:
+def make_text(compiler: Compiler, flat: Flat, about: dict[str, Any], around: str) -> Node:
     keywords, hints = flat.keywords, read_hints(flat.keywords)
     plain = hints.widget or "pattern" in keywords
     guess = "" if plain else upload_kind(about["name"], keywords, around)
@@ -51,7 +49,7 @@ def make_text(compiler: "Compiler", flat: Flat, about: dict[str, Any], around: s
 
 
 def make_line(
-    compiler: "Compiler",
+    compiler: Compiler,
     flat: Flat,
     about: dict[str, Any],
     *,

@@ -2,13 +2,14 @@
 
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from playground.schema.reading.flat import SHAPES, Alternatives, Flat
 from playground.schema.reading.keywords import LOOSE
 from playground.schema.values import ABSENT, JSON, Schema, compact, is_same
 
 from .choices import make_closed
+from .context import Compiler, Spot
 from .guesses import upload_kind
 from .labels import labels
 from .nodes import (
@@ -30,15 +31,12 @@ from .nodes import (
 from .objects import is_quiet
 from .scalars import make_line, make_number, make_text
 
-if TYPE_CHECKING:
-    from .compiling import Compiler, Spot
-
 _MOST_BRANCHES = 100
 _OF_ADDRESSES = re.compile(r"data:|https?|base64", re.IGNORECASE)  # patterns of them
 _CONSTANT = 100  # what a constant that agrees weighs, against one for a known name
 
 
-def find_union(compiler: "Compiler", schema: Schema, flat: Flat, spot: "Spot") -> Node | None:
+def find_union(compiler: Compiler, schema: Schema, flat: Flat, spot: Spot) -> Node | None:
     """Make the node of the schema's `anyOf` or `oneOf`, or None where it draws none."""
     for alternatives in flat.alternatives:
         if not any(isinstance(b, dict) and SHAPES & set(b) for b in alternatives.branches):
@@ -49,7 +47,7 @@ def find_union(compiler: "Compiler", schema: Schema, flat: Flat, spot: "Spot") -
 
 
 def _of_alternatives(
-    compiler: "Compiler", schema: Schema, flat: Flat, spot: "Spot", alternatives: Alternatives
+    compiler: Compiler, schema: Schema, flat: Flat, spot: Spot, alternatives: Alternatives
 ) -> Node | None:
     shapes = [(branch, compiler.flatten(branch)) for branch in alternatives.branches]
     filled = [(branch, shape) for branch, shape in shapes if _is_offered(shape)]
@@ -128,9 +126,9 @@ def _joined(flat: Flat, alternatives: Alternatives, branch: Schema) -> Schema:
 
 
 def _collapse(
-    compiler: "Compiler",
+    compiler: Compiler,
     flat: Flat,
-    spot: "Spot",
+    spot: Spot,
     alternatives: Alternatives,
     branch: Schema,
     *,
@@ -151,7 +149,7 @@ def _words(schema: dict[str, Any]) -> dict[str, Any]:
     return {name: schema[name] for name in ("title", "description", "default") if name in schema}
 
 
-def _trailing(spot: "Spot", flat: Flat) -> "Spot":
+def _trailing(spot: Spot, flat: Flat) -> Spot:
     return replace(spot, trail=spot.trail | flat.refs)
 
 
@@ -176,7 +174,7 @@ def is_text_like(name: str, flat: Flat, shape: Flat) -> bool:
     )
 
 
-def texts_as_one(compiler: "Compiler", name: str, flat: Flat, around: str = "") -> Flat | None:
+def texts_as_one(compiler: Compiler, name: str, flat: Flat, around: str = "") -> Flat | None:
     """Return a schema whose branches are all plain texts or files as one that is a text.
 
     None where it has no branches, or others.
@@ -215,7 +213,7 @@ def _members(shape: Flat) -> list[tuple[JSON, str, str]]:
 
 
 def _open_choice(
-    compiler: "Compiler", flat: Flat, filled: list[tuple[Schema, Flat]], about: dict[str, Any]
+    compiler: Compiler, flat: Flat, filled: list[tuple[Schema, Flat]], about: dict[str, Any]
 ) -> Node | None:
     """Make text with suggestions of `anyOf [enum, string]`, if the text may be any of them."""
     closed = [shape for _, shape in filled if "enum" in shape.keywords or "const" in shape.keywords]
@@ -237,7 +235,7 @@ def _open_choice(
 
 
 def of_types(
-    compiler: "Compiler", flat: Flat, spot: "Spot", about: dict[str, Any], types: list[str]
+    compiler: Compiler, flat: Flat, spot: Spot, about: dict[str, Any], types: list[str]
 ) -> Node:
     """Make the union of `type: [string, array, ...]`."""
     plain = flat.without("title", "description", "default", "nullable", "x-playground")
@@ -250,9 +248,9 @@ def of_types(
 
 
 def make_union(
-    compiler: "Compiler",
+    compiler: Compiler,
     flat: Flat,
-    spot: "Spot",
+    spot: Spot,
     about: dict[str, Any],
     *,
     numbered: list[tuple[int, Schema]],
@@ -288,7 +286,7 @@ def make_union(
     )
 
 
-def _later_branch(compiler: "Compiler", schema: Schema, inside: "Spot", *, required: bool) -> Later:
+def _later_branch(compiler: Compiler, schema: Schema, inside: Spot, *, required: bool) -> Later:
     """Compile a branch; a chosen object is there, a chosen blank only where one is needed."""
 
     def make() -> Node:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from playground.schema import pointers
-from playground.schema.entries.numbers import NumberError, parse_number
+from playground.schema.numbers import NumberError, parse_number
 from playground.schema.reading.documents import Document, Note
 from playground.schema.reading.flat import Flat, flatten
 from playground.schema.reading.validator import Judge

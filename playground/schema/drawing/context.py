@@ -1,39 +1,22 @@
-"""Draws the entries of a form as HTML."""
+"""What drawing one form shares: errors and their places, titles, files, marks of changes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.safestring import SafeString
 
 from playground.schema import pointers
-from playground.schema.entries.entry import (
-    Entry,
-    FileEntry,
-    GroupEntry,
-    Leaf,
-    MaybeEntry,
-    RowsEntry,
-    UnionEntry,
-    walk,
-)
+from playground.schema.entries.entry import Entry, walk
 from playground.schema.files import FileStore
-from playground.schema.tree.nodes import (
-    Files,
-    Fixed,
-    Group,
-    Lines,
-    Number,
-    Rows,
-    Switch,
-    Text,
-    Union,
-)
-from playground.schema.values import ABSENT, compact
+from playground.schema.tree.nodes import Files, Fixed, Group, Lines, Number, Rows, Switch, Text
+from playground.schema.values import ABSENT
 
-from . import fields, groups, markdown, rows, unions
+from . import markdown
 from .frames import Around, Frame
-from .html import element, fill, hidden, joined, void
+from .html import element
+
+type Draw = Callable[["Drawing", Entry, Around], SafeString]
 
 _NAMELESS = {
     Text: "Text",
@@ -48,27 +31,11 @@ CHANGE_BACK = "~back"
 _WORDS = {"add": "Add", "remove": "Remove", "up": "Move up", "down": "Move down", "pick": "Show"}
 
 
-def draw_form(
-    root: Entry,
-    errors: Mapping[str, Sequence[str]],
-    files: FileStore,
-    changed: Mapping[str, str],
-) -> SafeString:
-    """Return all controls of a form, the summary of its errors on top."""
-    drawing = Drawing(files=files, changed=dict(changed))
-    drawing.place_errors(root, errors)
-    if isinstance(root, GroupEntry):
-        body = groups.draw_children(drawing, root, Around())
-    else:
-        body = drawing.entry(root, Around())
-    summary = drawing.summary(root, errors)
-    return fill("form.html", errors=summary, body=body, buttons=drawing.has_buttons)
-
-
 @dataclass(slots=True)
 class Drawing:
     """One drawing of one form.
 
+    draw, draw_body  the HTML of an entry; and without its heading, by its kind
     errors  messages that are not shown yet, by the place that shows them
     where   for the pointer of an error, the place that shows it
     titles  for a place, the id of its control and its title
@@ -76,6 +43,8 @@ class Drawing:
     """
 
     files: FileStore
+    draw: "Draw"
+    draw_body: "Draw"
     errors: dict[str, list[str]] = field(default_factory=dict)
     where: dict[str, str] = field(default_factory=dict)
     titles: dict[str, tuple[str, str]] = field(default_factory=dict)
@@ -113,23 +82,7 @@ class Drawing:
 
     def entry(self, entry: Entry, around: Around) -> SafeString:
         """Return the HTML of an entry and all in it."""
-        return SafeString("") if self.is_hidden(entry) else self.shown(entry, around)
-
-    def shown(self, entry: Entry, around: Around) -> SafeString:
-        match entry:
-            case FileEntry():
-                return fields.draw_files(self, entry, around)
-            case GroupEntry():
-                return groups.draw_group(self, entry, around)
-            case RowsEntry():
-                return rows.draw_rows(self, entry, around)
-            case UnionEntry():
-                return unions.draw_union(self, entry, around)
-            case MaybeEntry():
-                return groups.draw_maybe(self, entry, around)
-            case Leaf():
-                return fields.draw_leaf(self, entry, around)
-        raise TypeError(entry)
+        return SafeString("") if self.is_hidden(entry) else self.draw(self, entry, around)
 
     def is_hidden(self, entry: Entry) -> bool:
         """Tell whether an outdated part has nothing to show."""
@@ -138,11 +91,7 @@ class Drawing:
 
     def inner(self, entry: Entry, around: Around) -> SafeString:
         """Return the body of a container whose heading is drawn already."""
-        if isinstance(entry, GroupEntry):
-            return groups.draw_children(self, entry, around)
-        if isinstance(entry, RowsEntry):
-            return rows.draw_row_list(self, entry, around.title)
-        return self.entry(entry, around)
+        return self.draw_body(self, entry, around)
 
     def about(
         self, entry: Entry, around: Around, *, limits: str = "", suffix: str = ""
@@ -198,25 +147,3 @@ class Drawing:
             class_=f"edit edit--{action}",
             aria_label=f"{word}: {title}",
         )
-
-
-def mark(kind: str, name: str, value: str = "1") -> SafeString:
-    """Return a hidden control that says something about a place."""
-    return hidden(pointers.meta_name(kind, name), value)
-
-
-def null_tick(entry: Entry, *, ticked: bool) -> SafeString:
-    """Return the tick for "no value", where null and blank are two things."""
-    if not entry.node.null_choice:
-        return SafeString("")
-    name = pointers.meta_name("null", entry.name)
-    box = void("input", type="checkbox", name=name, value="1", checked=ticked)
-    return element("label", joined(box, " No value"), class_="field__null")
-
-
-def stash(entry: UnionEntry | GroupEntry) -> SafeString:
-    """Return the texts of parts that are not shown now, so that coming back restores them."""
-    if not entry.stash:
-        return SafeString("")
-    kind = entry.node.kind("stash") if isinstance(entry.node, Union) else "stash"
-    return mark(kind, entry.name, compact(entry.stash))

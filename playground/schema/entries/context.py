@@ -1,0 +1,79 @@
+"""What building the entries of one form shares: source, files, the count of controls."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from playground.schema.files import FileStore
+from playground.schema.tree.nodes import Fixed, Group, Maybe, Node, Raw, Rows, Union
+from playground.schema.values import ABSENT, FRESH, Absence
+
+from .entry import At, Entry, Leaf
+from .leaves import spell, understand
+from .sources import MOST_CONTROLS, Opened, Posted, Source
+
+type Maker = Callable[["Builder", Node, At], Entry]
+
+
+def raw_of(node: Node) -> Raw:
+    """Return the JSON text field that stands in for a node."""
+    about = {name: getattr(node, name) for name in Node.__dataclass_fields__}
+    return Raw(**about, stands_in=True)
+
+
+@dataclass(slots=True)
+class Builder:
+    """One walk; counts the controls so that no input makes it endless.
+
+    make      the entry of a node, by its kind
+    switched  unions for which another branch was picked than the one that was drawn
+    """
+
+    source: Source
+    files: FileStore
+    make: "Maker"
+    left: int = MOST_CONTROLS
+    switched: list[str] = field(default_factory=list)
+
+    def with_source(self, source: Source) -> "Builder":
+        """Return a walk over a part, from another source."""
+        return replace(self, source=source)
+
+    def build(self, node: Node, at: At) -> Entry:
+        """Return what stands at a node."""
+        if at.initial is FRESH and node.default:
+            at = replace(at, initial=node.default[0])
+        self.left -= 1
+        if node.read_only or (self.left < 0 and isinstance(node, Group | Rows)):
+            return self.shown(node, at)
+        questions = isinstance(node, Union | Maybe)
+        if not questions and self.source.is_raw(node, at.name, at.initial):
+            return self.leaf(raw_of(node), at)
+        left = self.left
+        made = self.make(self, node, at)
+        if made.problem and isinstance(self.source, Opened):  # not all of it has room in a form
+            self.left = left
+            return self.leaf(raw_of(node), at)
+        return made
+
+    def leaf(self, node: Node, at: At) -> Leaf:
+        typed = self.source.typed(node, at.name, at.initial)
+        meaning = understand(node, typed, at.initial)
+        if meaning.problem and isinstance(self.source, Posted) and self.source.first:
+            # Typed for another branch: what cannot be read here is not shown here.
+            typed = self.source.first.typed(node, at.name, at.initial)
+            meaning = understand(node, typed, at.initial)
+        return Leaf(node=node, at=at, value=meaning.value, problem=meaning.problem, typed=typed)
+
+    def shown(self, node: Node, at: At) -> Leaf:
+        """Return a place that is shown and never read."""
+        value = at.initial
+        if isinstance(value, Absence):
+            is_fresh = value is FRESH
+            value = ABSENT
+            # What is required has no other way in.
+            if isinstance(node, Fixed) and ((is_fresh and node.emitted) or node.required):
+                value = node.value
+            if value is ABSENT and node.required and node.default:
+                value = node.default[0]
+        typed = spell(raw_of(node), value)
+        return Leaf(node=replace(node, read_only=True), at=at, value=value, typed=typed)
