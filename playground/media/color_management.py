@@ -13,7 +13,7 @@ from functools import cache
 
 from PIL import Image, ImageCms
 
-from playground.media.decoding import Looks
+from playground.media.looks import Looks
 
 SRGB = ImageCms.createProfile("sRGB")
 

@@ -8,14 +8,21 @@ Source: PNG (3rd edition) §11.3.3.4; XMP part 3 (2020) §1.1.3; RFC 9649 §2
 import re
 import struct
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from html import unescape
+from itertools import takewhile
 from xml.sax.saxutils import escape
 
+from playground.media.chunks import (
+    Chunk,
+    Read,
+    reader_of_bytes,
+    walk_jpeg,
+    walk_png,
+    walk_webp,
+)
 from playground.media.content import JPEG, PNG, WEBP, find_format
-
-type Read = Callable[[int, int], bytes]  # start, length -> bytes, fewer at the file's end
 
 # What fits into one segment of a JPEG, with all that stands around it.
 MOST_BYTES = 60_000
@@ -56,16 +63,6 @@ class Change:
         return len(self.content) - (self.end - self.start)
 
 
-@dataclass(frozen=True, slots=True)
-class Chunk:
-    """A named part of a file: its name, where it starts, and where and how long its content is."""
-
-    name: bytes
-    start: int
-    content_start: int
-    length: int
-
-
 # What says that a file is signed to the byte: Content Credentials (C2PA), a PNG's own signature.
 SIGNED_CHUNKS = {b"caBX", b"dSIG"}
 SIGNED_REMOTELY = b"dcterms:provenance"  # in XMP: the signature lies elsewhere
@@ -78,11 +75,12 @@ def is_signed(read: Read) -> bool:
     Source  C2PA Technical Specification 2.2, §A.3; PNG extensions 1.5.0, §3.1
     """
     head = read(0, JPEG_HEAD_BYTES)
-    format_ = find_format(head)
+    format_, read_head = find_format(head), reader_of_bytes(head)
     if format_ == PNG:
-        return SIGNED_REMOTELY in head or any(each.name in SIGNED_CHUNKS for each in walk_png(head))
+        signed = any(each.name in SIGNED_CHUNKS for each in walk_png(read_head))
+        return signed or SIGNED_REMOTELY in head
     if format_ == JPEG:
-        boxes = (each for each in walk_jpeg(head, is_cut=True) if each.name == b"\xeb")
+        boxes = (each for each in walk_jpeg(read_head) if each.name == b"\xeb")
         signed = any(BOXES in head[each.content_start :][:64] for each in boxes)
         return signed or SIGNED_REMOTELY in head
     if format_ == WEBP:
@@ -116,7 +114,7 @@ def find_text(read: Read) -> bytes:
         return find_png_text(read)
     if format_ == JPEG:
         head = read(0, JPEG_HEAD_BYTES)
-        packets = (head[each.content_start :][: each.length] for each in walk_jpeg(head))
+        packets = (head[each.content_start : each.end] for each in walk_segments(head))
         return next((text for packet in packets if (text := find_in_xmp(packet))), b"")
     if format_ == WEBP:
         chunks = walk_webp(read, MOST_FRESH_CHUNKS)
@@ -135,27 +133,12 @@ def write_png_text(text: bytes) -> bytes:
     return struct.pack(">I", len(content)) + b"iTXt" + content + struct.pack(">I", check)
 
 
-def walk_png(head: bytes) -> Iterator[Chunk]:
-    """Yield the chunks that begin in the first bytes of a file."""
-    place = 8
-    while len(head) >= place + 8:
-        length, name = struct.unpack_from(">I4s", head, place)
-        yield Chunk(name, place, place + 8, length)
-        place += 12 + length
-
-
 def find_png_text(read: Read) -> bytes:
-    place = 8
-    for _ in range(MOST_FRESH_CHUNKS):
-        head = read(place, 8)
-        if len(head) < 8:  # noqa: PLR2004 - a length and a name
-            return b""
-        length, name = struct.unpack(">I4s", head)
-        if name == b"iTXt" and length <= MOST_SEGMENT:
-            keyword, _, rest = read(place + 8, length).partition(b"\0")
+    for chunk in walk_png(read, MOST_FRESH_CHUNKS):
+        if chunk.name == b"iTXt" and chunk.length <= MOST_SEGMENT:
+            keyword, _, rest = read(chunk.content_start, chunk.length).partition(b"\0")
             if keyword == PNG_NAME:
                 return rest[4:]
-        place += 12 + length
     return b""
 
 
@@ -180,26 +163,16 @@ def find_in_xmp(packet: bytes) -> bytes:
 # JPEG
 
 
-def walk_jpeg(head: bytes, *, is_cut: bool = False) -> Iterator[Chunk]:
-    """Yield the segments before the picture, as far as they are whole; with `is_cut` one more."""
-    place = 2
-    while head[place : place + 1] == b"\xff" and len(head) >= place + 4:
-        name = head[place + 1 : place + 2]
-        length = int.from_bytes(head[place + 2 : place + 4])
-        if length < 2 or name == b"\xda":  # noqa: PLR2004 - its own two bytes
-            return
-        if place + 2 + length > len(head) and not is_cut:
-            return
-        yield Chunk(name, place, place + 4, length - 2)
-        place += 2 + length
+def walk_segments(head: bytes) -> Iterator[Chunk]:
+    """Yield the segments of a JPEG that are whole within the first bytes of a file."""
+    return takewhile(lambda each: each.end <= len(head), walk_jpeg(reader_of_bytes(head)))
 
 
 def change_jpeg(head: bytes, text: bytes) -> tuple[Change, ...]:
     """Put the packet behind the headers of JFIF and EXIF, or in place of the one there is."""
     start, end, packet = 2, 2, b""
-    for segment in walk_jpeg(head):
-        content = head[segment.content_start :][: segment.length]
-        after = segment.content_start + segment.length
+    for segment in walk_segments(head):
+        content, after = head[segment.content_start : segment.end], segment.end
         if segment.name == b"\xe1" and content.startswith(XMP_NAME):
             start, end, packet = segment.start, after, content.removeprefix(XMP_NAME)
             break
@@ -214,27 +187,16 @@ def change_jpeg(head: bytes, text: bytes) -> tuple[Change, ...]:
 # WebP
 
 
-def walk_webp(read: Read, most: int) -> Iterator[Chunk]:
-    place = 12
-    for _ in range(most):
-        head = read(place, 8)
-        if len(head) < 8:  # noqa: PLR2004 - a name and a length
-            return
-        name, length = struct.unpack("<4sI", head)
-        yield Chunk(name, place, place + 8, length)
-        place += 8 + length + length % 2
-
-
 def change_webp(read: Read, size: int, text: bytes) -> tuple[Change, ...]:
     """Put the packet at the end, or in place of the one there is, and say so at the beginning."""
     chunks = list(walk_webp(read, MOST_CHUNKS))
-    if not chunks or size % 2 or find_end(chunks[-1]) != size:
+    if not chunks or size % 2 or chunks[-1].end != size:
         return ()  # an animation, or not whole
     start = end = size
     packet = b""
     for chunk in chunks:
         if chunk.name == b"XMP ":
-            start, end = chunk.start, find_end(chunk)
+            start, end = chunk.start, chunk.end
             packet = read(chunk.content_start, min(chunk.length, JPEG_HEAD_BYTES))
     content = put_in_xmp(packet, text)
     announced = announce(read, chunks[0])
@@ -244,10 +206,6 @@ def change_webp(read: Read, size: int, text: bytes) -> tuple[Change, ...]:
     changes = announced, Change(start, end, written)
     total = size - 8 + sum(each.growth for each in changes)
     return (Change(4, 8, struct.pack("<I", total)), *changes)
-
-
-def find_end(chunk: Chunk) -> int:
-    return chunk.content_start + chunk.length + chunk.length % 2
 
 
 HAS_XMP, HAS_ALPHA = 0x04, 0x10

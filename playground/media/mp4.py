@@ -3,17 +3,16 @@
 Source  ISO/IEC 14496-12 §4.2 (boxes), §8.2.2 (mvhd), §8.3.2 (tkhd)
 """
 
-import io
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import IO
 
+from playground.media.chunks import Chunk, reader_of, size_of, walk_boxes
 from playground.media.content import BrokenFileError
 
-CONTAINERS = {b"moov", b"trak"}
+CONTAINERS = frozenset({b"moov", b"trak"})
 LONGEST_HEAD = 100  # bytes of the two boxes that are read
-MOST_BOXES = 100_000
 FIXED_POINT = 65_536  # sizes and the matrix are 16.16 numbers
 
 
@@ -38,11 +37,11 @@ def read_header(file: IO[bytes]) -> Header:
     sizes = []
     has_film = False
     try:
-        for name in walk(file):
-            has_film = has_film or name == b"moov"
-            if name == b"mvhd":
+        for box in walk_whole(file):
+            has_film = has_film or box.name == b"moov"
+            if box.name == b"mvhd":
                 duration = read_duration(file.read(LONGEST_HEAD))
-            elif name == b"tkhd":
+            elif box.name == b"tkhd":
                 sizes.append(read_size(file.read(LONGEST_HEAD)))
     except struct.error as error:
         raise BrokenFileError("This video is damaged or cut off.") from error
@@ -52,28 +51,17 @@ def read_header(file: IO[bytes]) -> Header:
     return Header(width=width, height=height, duration_seconds=duration)
 
 
-def walk(file: IO[bytes]) -> Iterator[bytes]:
-    """Yield the name of each box, a container before what it holds; the file stands at its body.
+def walk_whole(file: IO[bytes]) -> Iterator[Chunk]:
+    """Yield each box, a container before what it holds; the file stands at its body.
 
-    Raises  struct.error where there is no box
+    Raises  struct.error where a box is cut off, or is none
     """
-    end, start = file.seek(0, io.SEEK_END), 0
-    for _ in range(MOST_BOXES):
-        if end - start < 8:  # noqa: PLR2004 - nothing, or padding shorter than a box's head
-            return
-        file.seek(start)
-        head_size = 8
-        size, name = struct.unpack(">I4s", file.read(8))
-        if size == 1:
-            head_size = 16
-            (size,) = struct.unpack(">Q", file.read(8))
-        elif size == 0:
-            size = end - start
-        if size < head_size or start + size > end:
+    size = size_of(file)
+    for box in walk_boxes(reader_of(file), size, CONTAINERS):
+        if box.length < 0 or box.end > size:
             raise struct.error
-        yield name
-        start += head_size if name in CONTAINERS else size
-    raise struct.error
+        file.seek(box.content_start)
+        yield box
 
 
 def read_duration(body: bytes) -> float | None:

@@ -18,7 +18,8 @@ from PIL import Image, ImageEnhance
 from pytest_django.fixtures import Settings
 
 from playground.media import perceptual_hash, pictures
-from playground.media.decoding import Looks, Opened
+from playground.media.decoding import Opened
+from playground.media.looks import Looks
 from playground.runs.files import hash_backfill, stored
 from playground.runs.models import MediaFile, Output
 from playground.runs.worker.housekeeping import Housekeeping

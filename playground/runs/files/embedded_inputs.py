@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from playground.media import containers
-from playground.media.containers import Read
+from playground.media.chunks import Read
 from playground.runs.files.uploads import REFERENCE
 from playground.runs.models import Run
 from playground.schema import JSONError, read_json

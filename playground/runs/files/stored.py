@@ -18,6 +18,7 @@ from django.conf import settings
 from django.core.files import File
 
 from playground.media import containers, pictures, videos
+from playground.media.completeness import ends_with_box, is_whole
 from playground.media.content import (
     BINARY,
     FULL,
@@ -33,7 +34,7 @@ from playground.media.content import (
     find_format,
     find_text,
 )
-from playground.media.decoding import PLUGINS, ends_with_box, is_whole
+from playground.media.decoding import PLUGINS
 from playground.runs.models import MediaFile
 from playground.runs.models.media_file import name_original, name_thumbnail
 
@@ -147,7 +148,7 @@ def is_called_other(name: str) -> bool:
 def is_cut_off(file: Incoming, format_: Format) -> bool:
     if format_.kind == Kind.IMAGE:
         return not is_whole(file, format_)
-    return format_ in {MP4, QUICKTIME} and not ends_with_box(file, file.size_bytes)
+    return format_ in {MP4, QUICKTIME} and not ends_with_box(file)
 
 
 def find_any_format(file: Incoming, name: str) -> tuple[Format, bool]:
