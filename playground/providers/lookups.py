@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from concurrent.futures import Future
 
 from playground.providers.addresses import is_public
-from playground.providers.fetch import Resolve
+from playground.providers.guarded_connection import Resolve
 from playground.providers.links import Reference
 
 # The system's resolver cannot be told when to stop: a lookup past its time goes on in its thread.

@@ -1,0 +1,134 @@
+"""Connections for fetching a link: only to checked addresses, and never longer than allowed."""
+
+import contextlib
+import functools
+import http.client
+import socket
+import ssl
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import Any
+
+import certifi
+
+from playground.providers.addresses import is_local, is_public
+from playground.providers.errors import (
+    FileRefused,
+    FileUnavailable,
+)
+from playground.providers.links import Link
+from playground.providers.watchdog import Watchdog
+
+Resolve = Callable[..., list[tuple[Any, ...]]]  # as socket.getaddrinfo
+
+TOO_LATE = "The file took too long to arrive."
+CONNECT_SECONDS = 10.0
+HEADERS = {"User-Agent": "playground", "Accept": "*/*", "Connection": "close"}
+
+
+class _PinnedConnection(http.client.HTTPConnection):
+    """Speaks to the host of the link, through one of the addresses that were checked."""
+
+    def __init__(
+        self, link: Link, addresses: list[str], tls: ssl.SSLContext | None, watchdog: Watchdog
+    ) -> None:
+        self.default_port = 443 if tls else 80  # or Host names a port that a signature lacks
+        super().__init__(link.host, link.port)
+        self._addresses = addresses
+        self._tls = tls
+        self._watchdog = watchdog
+
+    def connect(self) -> None:
+        opened = self._open()
+        self.sock = opened
+        self._watch(opened)
+        if self._tls:
+            secured = self._tls.wrap_socket(
+                opened,
+                server_hostname=self.host,
+                do_handshake_on_connect=False,
+                suppress_ragged_eofs=False,  # else a body cut short looks like its end
+            )
+            self.sock = secured
+            self._watch(secured)
+            secured.do_handshake()
+
+    def _open(self) -> socket.socket:
+        failure = OSError("no address")
+        for address in self._addresses:
+            seconds = min(CONNECT_SECONDS, self._watchdog.seconds_left())
+            try:
+                return socket.create_connection((address, self.port), timeout=seconds)
+            except OSError as error:
+                failure = error
+        raise failure
+
+    def _watch(self, opened: socket.socket) -> None:
+        self._watchdog.watch(opened)
+        opened.settimeout(self._watchdog.seconds_left())
+
+
+@functools.cache
+def _default_tls() -> ssl.SSLContext:
+    return ssl.create_default_context(cafile=certifi.where())
+
+
+@contextlib.contextmanager
+def faults_named(watchdog: Watchdog) -> Iterator[None]:
+    try:
+        yield
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        if watchdog.is_over or isinstance(error, TimeoutError):
+            raise FileUnavailable(TOO_LATE) from error
+        raise FileUnavailable("The file did not arrive.") from error
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Door:
+    """Opens links, one after the other, until all are closed together."""
+
+    resolve: Resolve
+    tls: ssl.SSLContext | None
+    watchdog: Watchdog
+    opened: contextlib.ExitStack
+    headers: Mapping[str, str]
+
+    def get(self, link: Link) -> http.client.HTTPResponse:
+        addresses = self.checked_addresses(link)
+        tls = (self.tls or _default_tls()) if link.scheme == "https" else None
+        connection = _PinnedConnection(link, addresses, tls, self.watchdog)
+        self.opened.callback(connection.close)
+        with faults_named(self.watchdog):
+            connection.request("GET", link.path, headers=dict(self.headers))
+            response = connection.getresponse()
+        self.opened.callback(response.close)
+        return response
+
+    def checked_addresses(self, link: Link) -> list[str]:
+        """Every address of the host; one bad one among them condemns the name."""
+        try:
+            found = self.found_addresses(link)
+        except TimeoutError as error:
+            raise FileUnavailable(TOO_LATE) from error
+        except (OSError, UnicodeError) as error:
+            raise FileUnavailable("The host of this link cannot be found.") from error
+        addresses = list(dict.fromkeys(str(address[0]) for *_, address in found))
+        for address in addresses:
+            if not (is_public(address) or (link.is_trusted and is_local(address))):
+                raise FileRefused("This link leads into a private network.")
+        return addresses
+
+    def found_addresses(self, link: Link) -> list[tuple[Any, ...]]:
+        """Ask the system, which cannot be told when to stop: past our time it goes on alone."""
+        answer: Future[list[tuple[Any, ...]]] = Future()
+
+        def ask() -> None:
+            try:
+                answer.set_result(self.resolve(link.host, link.port, type=socket.SOCK_STREAM))
+            except Exception as error:  # noqa: BLE001 - it is raised where the answer is awaited
+                answer.set_exception(error)
+
+        threading.Thread(target=ask, name=f"resolve-{link.host}", daemon=True).start()
+        return answer.result(self.watchdog.seconds_left())
