@@ -15,7 +15,7 @@ from django.conf import settings
 # What we make in the data folder; it may be a folder that holds other things as well.
 OURS = ("playground.sqlite3", "secret_key", "setup_token", "supervisor.")
 OUR_FOLDERS = {"logs", "media", "sandbox", "static"}  # the last one is of an earlier version
-OUR_FOLDERS_OF_FILES = {"files", "incoming"}
+OUR_FOLDERS_OF_FILES = {"files", "incoming", "readyz"}
 SQLITE_ENDS = ("", "-wal", "-shm", "-journal")
 
 FOLDER, FILE = 0o700, 0o600

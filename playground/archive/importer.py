@@ -12,9 +12,11 @@ can log in to.
   moves has spent them, and moving would else be the way around a budget.
 """
 
+import contextlib
 import uuid
 from collections import Counter
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -85,7 +87,8 @@ class Importer:
 
     def take(self) -> Report:
         for sha256 in self.package.files:
-            self.one("files", f"files/{sha256[:12]}…", partial(self.take_file, sha256))
+            take_file = partial(self.take_file, sha256)
+            self.one("files", f"files/{sha256[:12]}…", take_file, within=contextlib.nullcontext)
         for what, take in (
             ("models", self.take_model),
             ("collections", self.take_collection),
@@ -100,10 +103,20 @@ class Importer:
                     self.one(what, found.where, partial(take, found.row))
         return self.report
 
-    def one(self, what: str, where: str, take: Callable[[], bool]) -> None:
-        """Take one thing in, whole or not at all; count it as new, known or refused."""
+    def one(
+        self,
+        what: str,
+        where: str,
+        take: Callable[[], bool],
+        *,
+        within: Callable[[], AbstractContextManager[None]] = transaction.atomic,
+    ) -> None:
+        """Take one thing in, whole or not at all; count it as new, known or refused.
+
+        within  a transaction; a file is stored outside of one
+        """
         try:
-            with transaction.atomic():
+            with within():
                 is_new = take()
         except (RowError, PackageError, BrokenFileError, stored.StorageFailedError) as error:
             self.refuse(what, where, str(error))

@@ -4,6 +4,7 @@ import contextlib
 import errno
 import io
 from collections.abc import Iterator
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
@@ -50,6 +51,16 @@ class BucketStorage(S3Storage):  # type: ignore[misc]  # django-storages has no 
     def delete(self, name: str) -> None:
         with faults_as_of_a_disk():
             super().delete(name)
+
+    def listdir(self, name: str) -> tuple[list[str], list[str]]:
+        with faults_as_of_a_disk():
+            folders, names = super().listdir(name)
+            return folders, names
+
+    def get_modified_time(self, name: str) -> datetime:
+        with faults_as_of_a_disk():
+            moment: datetime = super().get_modified_time(name)
+            return moment
 
     def size(self, name: str) -> int:
         with faults_as_of_a_disk():

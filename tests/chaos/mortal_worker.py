@@ -1,9 +1,9 @@
 """`python -m tests.chaos.mortal_worker`: workers as `manage.py work`, which may die at a moment.
 
 Each line on its standard input forks one, and is its fate: "charged 2" kills itself when it comes
-to that moment for the second time, "clock 3600" has a clock that is an hour ahead; an empty line is
-a worker that lives on. On its standard output it says "born PID" and "dead PID". When its input
-ends, so do they all.
+to that moment for the second time, "clock 3600" has a clock that is an hour ahead, "clean up" only
+does what a worker's cleanup does in the hours to come; an empty line is a worker that lives on. On
+its standard output it says "born PID" and "dead PID". When its input ends, so do they all.
 
     CHAOS_JOURNAL  the file in which workers write down what they hold and where they die
 
@@ -32,6 +32,7 @@ children: set[int] = set()
 
 
 CLOCK = "clock"
+CLEAN_UP = "clean up"
 
 
 class Fate:
@@ -166,6 +167,15 @@ def set_clock(seconds: float, journal: Journal) -> None:
     journal.write("wrong clock", seconds=seconds)
 
 
+def clean_up() -> None:
+    from playground.runs.files import pending_files, stored, trash  # noqa: PLC0415 - see above
+
+    stored.sweep_incoming()
+    trash.forget_unused(timedelta())
+    pending_files.sweep(timedelta())
+    pending_files.sweep_probes(timedelta())
+
+
 def work(fate: str, journal: Journal) -> None:
     """Be a worker from here on."""
     from django.core.management import execute_from_command_line  # noqa: PLC0415
@@ -174,6 +184,9 @@ def work(fate: str, journal: Journal) -> None:
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
     os.dup2(os.open(os.devnull, os.O_RDONLY), sys.stdin.fileno())
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    if fate == CLEAN_UP:
+        clean_up()
+        return
     if fate.startswith(CLOCK):
         set_clock(float(fate.removeprefix(CLOCK)), journal)
     else:

@@ -19,6 +19,7 @@ from tests.sandbox_process import SandboxProcess
 ROOT = Path(__file__).parents[2]
 STOP_SECONDS = 60
 WEB = ("-m", "gunicorn", "playground.wsgi", "--config", "python:playground.gunicorn")
+CLEANUP_SECONDS = 60
 
 
 class Program:
@@ -102,6 +103,15 @@ class Program:
         """Start a worker whose clock is wrong; it is none of those that do the work."""
         assert self.nursery
         return self.nursery.bear(f"clock {seconds_ahead}").pid
+
+    def clean_up(self) -> None:
+        """Do at once what a worker's cleanup does in the hours to come."""
+        assert self.nursery
+        pid = self.nursery.bear("clean up").pid
+        give_up_at = time.monotonic() + CLEANUP_SECONDS
+        while pid not in self.nursery.dead:
+            assert time.monotonic() < give_up_at, self.last_words()
+            time.sleep(0.02)
 
     def take_dead_workers(self) -> list[Worker]:
         """Remove the workers that are no more, and return them."""

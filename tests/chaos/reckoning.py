@@ -12,7 +12,7 @@ import environ
 from django.db import connections
 from PIL import Image
 
-from playground.runs.models import MediaFile, Output, Run
+from playground.runs.models import MediaFile, Output, PendingFile, Run
 from tests.chaos.journal import find_overlaps, read_holdings, read_journal
 from tests.chaos.storm import Storm
 from tests.sandbox_process import SandboxProcess
@@ -41,6 +41,7 @@ class Reckoning:
     storm: Storm
     runs: list[Run]
     files: list[MediaFile]
+    pending: list[PendingFile]
     ledger: dict[str, Any]
 
     def faults(self) -> list[str]:
@@ -112,6 +113,7 @@ class Reckoning:
             str(path.relative_to(self.media)) for path in self.media.rglob("*") if path.is_file()
         }
         yield from (f"{name} belongs to no row" for name in sorted(found - named))
+        yield from (f"{file} is still pending" for file in self.pending)
         used = {output.file_id for run in self.runs for output in run.outputs.all()}
         yield from (f"{file} belongs to no run" for file in self.files if file.pk not in used)
 
@@ -138,7 +140,14 @@ def reckon(storm: Storm) -> Reckoning:
         loaded = Run.objects.using(ALIAS).select_related("spec")
         runs = list(loaded.prefetch_related("outputs__file"))
         files = list(MediaFile.objects.using(ALIAS))
-    return Reckoning(storm=storm, runs=runs, files=files, ledger=storm.service.ledger())
+        pending = list(PendingFile.objects.using(ALIAS))
+    ledger = storm.service.ledger()
+    return Reckoning(storm=storm, runs=runs, files=files, pending=pending, ledger=ledger)
+
+
+def count_pending(storm: Storm) -> int:
+    with open_database(storm.program.database_url):
+        return PendingFile.objects.using(ALIAS).count()
 
 
 def ask_for_links(service: SandboxProcess, task_id: str) -> list[str]:

@@ -42,10 +42,6 @@ FAULTS: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("submit", "conflict_after", {}),
 )
 
-# A worker that is killed while it keeps a damaged file, or lets go of one, may leave that file
-# without a row. Only a long course shows it, until it is mended.
-SOME_FAULTS = tuple(fault for fault in FAULTS if fault[:2] != ("file", "truncated"))
-
 # A gateway that answers for the service, and a line that is slow: (seam, kind, count, options)
 GATEWAY: tuple[tuple[str, str, int, dict[str, Any]], ...] = (
     ("submit", "gateway", 6, {"status": "404"}),
@@ -97,7 +93,7 @@ def make_plan(
     strikes = list(Storm.STRIKES if runs >= LONG_COURSE else Storm.SOME_STRIKES) * rounds
     if with_clocks:
         strikes += ["clock"] * rounds
-    faults = list(FAULTS if runs >= LONG_COURSE else SOME_FAULTS) * rounds
+    faults = list(FAULTS) * rounds
     for each in (fates, strikes, faults):
         dice.shuffle(each)
     return Plan(
@@ -223,17 +219,13 @@ class Storm:
     def count_answers(self) -> int:
         return sum(person.answers for person in self.people)
 
-    def sweep(self) -> list[Path]:
-        """Let a worker start long after: what others left half written is gone then."""
-        incoming = self.program.folder / "media" / "incoming"
-        left = list(incoming.iterdir())
+    def clean_up(self) -> list[Path]:
+        """Have a worker clean up long after; return the temporary files that there were."""
+        left = list((self.program.folder / "media" / "incoming").iterdir())
         long_ago = time.time() - LONG_SECONDS
         for path in left:
             os.utime(path, (long_ago, long_ago))
-        self.program.start_worker("")
-        give_up_at = time.monotonic() + SETTLE_SECONDS
-        while any(incoming.iterdir()) and time.monotonic() < give_up_at:
-            time.sleep(TICK_SECONDS)
+        self.program.clean_up()
         return left
 
     def any_worker(self) -> int:

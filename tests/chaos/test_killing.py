@@ -13,7 +13,7 @@ from pytest_django import DjangoDbBlocker
 
 from tests.chaos.moments import Moment
 from tests.chaos.program import Program
-from tests.chaos.reckoning import reckon
+from tests.chaos.reckoning import count_pending, reckon
 from tests.chaos.storm import Storm, deaths_in, make_plan
 from tests.postgres import PostgresServer
 from tests.sandbox_process import SandboxProcess
@@ -51,13 +51,15 @@ def test_every_paid_picture_is_kept_and_none_is_paid_twice(
         service.small_pictures(1024)  # several chunks each
         storm = Storm(plan=plan, program=program, service=service)
         storm.rage()
-        left = storm.sweep()
         with django_db_blocker.unblock():
+            pending = count_pending(storm)
+            left = storm.clean_up()
             faults = reckon(storm).faults()
         died = deaths_in(storm)
     print(  # noqa: T201 - `make chaos` shows it
         f"\nseed {SEED}: {len(storm.pressed)} runs, workers died {died.total()} times at named "
-        f"moments, {dict(storm.struck)} was struck, {len(left)} temporary files were left"
+        f"moments, {dict(storm.struck)} was struck, {len(left)} temporary files "
+        f"and {pending} pending ones were left"
     )
     assert set(died) == set(Moment)
     assert not faults, "\n".join(faults)

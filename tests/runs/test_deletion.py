@@ -110,9 +110,7 @@ def test_what_is_deleted_while_the_same_is_stored_takes_nothing_of_it(
         return meanwhile
 
     monkeypatch.setattr(type(storage), "save", forget_at(type(storage).save))
-    monkeypatch.setattr(
-        MediaFile.objects, "get_or_create", forget_at(MediaFile.objects.get_or_create)
-    )
+    monkeypatch.setattr(files, "write_row", forget_at(files.write_row))
     check_whole(store_upload(run))
 
 
@@ -148,37 +146,8 @@ def test_two_outputs_with_the_same_content_leave_the_files_of_one(
     monkeypatch.setattr("tests.runs.test_deletion.clean_bytes", lambda: content)
     Upload.objects.all().delete()
     MediaFile.objects.all().delete()
-    during(MediaFile.objects, "get_or_create", lambda: store_output(run), monkeypatch)
+    during(files, "write_row", lambda: store_output(run), monkeypatch)
     kept = store_output(run)
     assert MediaFile.objects.get() == kept
     check_whole(kept)
     assert len(list(files.incoming_folder().parent.glob(f"files/**/{kept.sha256}-*"))) == 2 + 2
-
-
-def test_what_was_cut_off_before_its_row_is_removed_when_another_has_stored_the_same(
-    storage: Storage, run: Run, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    class KilledError(BaseException):
-        pass
-
-    def die(*_: Any, **__: Any) -> None:
-        raise KilledError
-
-    with serving(ScriptedService()) as server:
-        server.says(Reply(body=picture_bytes()))
-        cut_off, other = (
-            run.outputs.create(position=n, kind="image", source_url=f"{server.url}/a.png")
-            for n in range(2)
-        )
-        with monkeypatch.context() as patch:
-            patch.setattr(MediaFile.objects, "get_or_create", die)
-            with pytest.raises(KilledError):
-                downloads.store_output(cut_off, trusted_origin=server.url)
-        downloads.store_output(other, trusted_origin=server.url)
-        assert other.file
-        folder = str(other.file.original.name).rpartition("/")[0]
-        assert len(storage.listdir(folder)[1]) == 4
-        downloads.store_output(cut_off, trusted_origin=server.url)
-    assert cut_off.file == other.file
-    assert len(storage.listdir(folder)[1]) == 2
-    check_whole(other.file)

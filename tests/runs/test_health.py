@@ -115,7 +115,7 @@ def test_a_key_that_cannot_be_opened_is_wrong(
 
 def test_the_storage_is_left_as_it_was(worker: Worker, settings: Settings) -> None:
     ask()
-    assert list(settings.MEDIA_ROOT.iterdir()) == []
+    assert [path for path in settings.MEDIA_ROOT.rglob("*") if path.is_file()] == []
 
 
 @pytest.mark.parametrize(

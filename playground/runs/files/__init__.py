@@ -4,4 +4,5 @@ stored, downloads, uploads, file_links  receiving and storing
 serving, views, embedded_inputs         sending
 hash_backfill                           perceptual hashes of older files
 trash                                   deletion
+pending_files                           storing and deleting without a file left behind
 """

@@ -166,7 +166,7 @@ def store_output(
     """
     workspace, name = output.run.workspace_id, name_of(output.source_url)
     with download(output, trusted_origin=trusted_origin, note_progress=note_progress) as file:
-        kept = find_kept(workspace, file, by=output.pk)
+        kept = find_kept(workspace, file)
         if kept and kept.thumbnail:
             take(output, kept)
             return
@@ -176,7 +176,7 @@ def store_output(
         look = look_through(file, Kind(output.kind), name, limit_pixels=limit_pixels)
         if look.doubt and look.content.format is HTML:
             raise FileUnavailable("A web page came instead of the file.")
-        kept = kept or keep(workspace, file, look.content, by=output.pk)
+        kept = kept or keep(workspace, file, look.content)
     if look.doubt:
         output.hold(kept)
         raise BrokenFileError(look.doubt)

@@ -12,10 +12,11 @@ import uuid
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
-from typing import IO
+from typing import IO, Any
 
 from django.conf import settings
 from django.core.files import File
+from django.db import IntegrityError, transaction
 
 from playground.media import containers, pictures, videos
 from playground.media.completeness import ends_with_box, is_whole
@@ -35,7 +36,8 @@ from playground.media.content import (
     find_text,
 )
 from playground.media.decoding import PLUGINS
-from playground.runs.models import MediaFile
+from playground.runs.files import pending_files
+from playground.runs.models import MediaFile, PendingFile
 from playground.runs.models.media_file import name_original, name_thumbnail
 
 logger = logging.getLogger(__name__)
@@ -43,6 +45,8 @@ logger = logging.getLogger(__name__)
 EXCERPT_BYTES = 20_000
 NO_ROOM = "There is no room left to store files here."
 NO_ANSWER = "The place where files are stored does not answer just now."
+TOO_SLOW = "The file could not be stored in time."
+ROW_TRIES = 3  # of writing a row while another stores or deletes the same content
 
 # A file stays in the temporary folder for the minutes that a download takes; what is older was
 # left by a process that was killed.
@@ -230,55 +234,49 @@ NOT_THAT = {
 }
 
 
-def find_kept(
-    workspace_id: uuid.UUID, file: Incoming, *, by: uuid.UUID | None = None
-) -> MediaFile | None:
-    """Return the row of a content that is stored already, and still in its place.
-
-    by  who would store it, as an output's id: what that left when it was cut off is removed
-    """
+def find_kept(workspace_id: uuid.UUID, file: Incoming) -> MediaFile | None:
+    """Return the row of a content that is stored already, and still in its place."""
     kept = MediaFile.objects.filter(workspace_id=workspace_id, sha256=file.sha256).first()
-    if kept is None or not kept.original.storage.exists(kept.original.name or ""):
-        return None
-    if by:
-        remove_leftovers(kept, by)
-    return kept
+    return kept if kept and is_in_place(kept) else None
 
 
-def remove_leftovers(kept: MediaFile, by: uuid.UUID) -> None:
-    """Remove files of a content that was stored by another before the row of them was written."""
-    left = MediaFile(workspace_id=kept.workspace_id, sha256=kept.sha256)
-    left.stored_by = short(by)
-    suffix = PurePosixPath(kept.original.name or "").suffix
-    left.original.name = name_original(left, f"original{suffix}")
-    left.thumbnail.name = name_thumbnail(left, "")
-    if left.original.name != kept.original.name:
-        remove(left)
+def is_in_place(kept: MediaFile) -> bool:
+    return kept.original.storage.exists(kept.original.name or "")
 
 
-def short(by: uuid.UUID) -> str:
-    return by.hex[:16]
-
-
-def keep(
-    workspace_id: uuid.UUID, file: Incoming, content: Content, *, by: uuid.UUID | None = None
-) -> MediaFile:
+def keep(workspace_id: uuid.UUID, file: Incoming, content: Content) -> MediaFile:
     """Put a file and its thumbnail in their places, then write the row that points to them.
 
-    Cut off anywhere, this leaves no row that points to nothing. Two that keep the same content
-    at once end with one row, and the files of one of them.
+    Killed anywhere, this leaves no row that points to nothing, and no file that is not recorded as
+    pending. Two that keep the same content at once end with one row, and the files of one of them.
 
-    by  who stores it, as an output's id: cut off and done again, it overwrites what it had stored
+    Raises  StorageFailedError, OSError
     """
-    kept = MediaFile(workspace_id=workspace_id, sha256=file.sha256)
-    kept.stored_by = short(by or uuid.uuid4())
-    if content.thumbnail:
-        with receive([content.thumbnail]) as thumbnail:
-            kept.thumbnail.save("", thumbnail, save=False)
+    facts = read_facts(file, content)
+    kept = MediaFile(workspace_id=workspace_id, sha256=file.sha256, **facts)
+    kept.attempt = uuid.uuid4().hex
+    kept.original.name = name_original(kept, f"original{content.format.suffix}")
+    kept.thumbnail.name = name_thumbnail(kept, "") if content.thumbnail else ""
+    pending_files.record(kept.stored_names)
+    try:
+        if content.thumbnail:
+            with receive([content.thumbnail]) as thumbnail:
+                pending_files.save(kept.thumbnail.name, thumbnail)
+        file.seek(0)
+        pending_files.save(kept.original.name, file)
+        row = write_row(kept, facts)
+    except Exception:
+        pending_files.discard(kept.stored_names)
+        raise
+    if row.original.name != kept.original.name:
+        pending_files.discard(kept.stored_names)  # another stored the same content meanwhile
+    return row
+
+
+def read_facts(file: Incoming, content: Content) -> dict[str, Any]:
+    """Return the columns that tell what a file is."""
     is_signed = content.kind == Kind.IMAGE and containers.is_signed(part_reader(file))
-    file.seek(0)
-    kept.original.save(f"original{content.format.suffix}", file, save=False)
-    facts = {
+    return {
         "kind": content.format.kind,
         "content_type": content.format.content_type,
         "size_bytes": file.size_bytes,
@@ -286,24 +284,58 @@ def keep(
         "height": content.height,
         "is_animated": content.is_animated,
         "duration_seconds": content.duration_seconds,
-        "original": kept.original.name,
-        "thumbnail": kept.thumbnail.name,
         "placeholder": content.placeholder,
         "likeness": content.likeness,
         "excerpt": content.excerpt,
         "is_signed": is_signed,
     }
-    row, is_ours = MediaFile.objects.get_or_create(
-        workspace_id=workspace_id, sha256=file.sha256, defaults=facts
-    )
-    if is_ours or row.original.name == kept.original.name:
-        return row
-    if row.original.storage.exists(row.original.name or ""):
-        remove(kept)  # another stored the same content meanwhile
-    else:
-        MediaFile.objects.filter(pk=row.pk, original=row.original.name).update(**facts)
-        row.refresh_from_db()
-    return row
+
+
+def write_row(kept: MediaFile, facts: dict[str, Any]) -> MediaFile:
+    """Write the row of files that are in place; return that of another who was faster.
+
+    Raises  StorageFailedError where the files are not pending any more: this took too long
+    """
+    for _ in range(ROW_TRIES):
+        try:
+            with transaction.atomic(durable=True):
+                settle(kept)
+                kept.save(force_insert=True)
+        except IntegrityError:  # the content has a row
+            same = MediaFile.objects.filter(workspace=kept.workspace_id, sha256=kept.sha256)
+            row = same.first()
+            if row and (is_in_place(row) or repoint(row, kept, facts)):
+                return row
+        else:
+            return kept
+    raise StorageFailedError(NO_ANSWER)
+
+
+def repoint(row: MediaFile, kept: MediaFile, facts: dict[str, Any]) -> bool:
+    """Let a row whose file has vanished point to files that are in place.
+
+    False where another did so, or deleted it. What is left of its old files is deleted.
+    """
+    vanished = row.stored_names
+    unchanged = MediaFile.objects.filter(pk=row.pk, original=row.original.name)
+    names = {"original": kept.original.name, "thumbnail": kept.thumbnail.name}
+    with transaction.atomic(durable=True):
+        if not unchanged.update(**facts, **names):
+            return False
+        settle(kept)
+        PendingFile.objects.record_discarded(vanished)
+    pending_files.delete(vanished)
+    row.refresh_from_db()
+    return True
+
+
+def settle(kept: MediaFile) -> None:
+    """Let files be pending no more, in the transaction by which a row points to them.
+
+    Raises  StorageFailedError where the worker's cleanup has discarded them
+    """
+    if not PendingFile.objects.settle(kept.stored_names):
+        raise StorageFailedError(TOO_SLOW)
 
 
 def part_reader(file: Incoming) -> Callable[[int, int], bytes]:
@@ -312,13 +344,6 @@ def part_reader(file: Incoming) -> Callable[[int, int], bytes]:
         return bytes(file.read(length))
 
     return read
-
-
-def remove(file: MediaFile) -> None:
-    """Remove what a row points to, which is gone or was never written."""
-    for field in (file.original, file.thumbnail):
-        if field:
-            field.storage.delete(field.name or "")
 
 
 def sweep_incoming() -> None:

@@ -8,15 +8,19 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from playground.runs.files import stored
+from playground import database_clock
+from playground.runs.files import pending_files
 from playground.runs.models import MediaFile, Output, OutputQuerySet
 
 RETENTION = timedelta(days=30)
 BATCH = 200
+
+# An upload or a result refers to its content at once; an import may take hours until its runs do.
+UNUSED = timedelta(days=1)
 
 
 def goes_at(output: Output) -> datetime | None:
@@ -57,11 +61,23 @@ def let_go(doomed: Sequence[tuple[uuid.UUID, uuid.UUID | None]]) -> int:
 def forget(file: MediaFile) -> None:
     """Remove a content that nothing refers to any more: first its row, then what it points to.
 
-    Cut off in between, a file is left that nothing points to; never a row that points to nothing.
-    The same content that another stores meanwhile has a name of its own.
+    Killed in between, it leaves files that are recorded as pending; never a row that points to
+    nothing. The same content that another stores meanwhile has a name of its own.
     """
-    unused = MediaFile.objects.filter(pk=file.pk, outputs=None, uploads=None)
-    with transaction.atomic():
-        if not unused.delete()[0]:
-            return
-    stored.remove(file)
+    try:
+        with transaction.atomic(durable=True):
+            unused = MediaFile.objects.filter(pk=file.pk, outputs=None, uploads=None).first()
+            if unused is None:
+                return
+            unused.delete()
+    except IntegrityError:  # somebody began to use it at this moment
+        return
+    pending_files.delete(unused.stored_names)
+
+
+def forget_unused(age: timedelta = UNUSED) -> None:
+    """Remove contents that nothing refers to: whoever stored them was killed before it could."""
+    before = database_clock.now_expression(-age)
+    unused = MediaFile.objects.filter(outputs=None, uploads=None, created_at__lte=before)
+    for file in unused.order_by("created_at")[:BATCH]:
+        forget(file)

@@ -5,6 +5,7 @@ from playground.runs.models.draft import Draft
 from playground.runs.models.event import Event, Source
 from playground.runs.models.media_file import MediaFile, name_original, name_thumbnail
 from playground.runs.models.output import Output, OutputQuerySet
+from playground.runs.models.pending_file import PendingFile
 from playground.runs.models.preset import Preset
 from playground.runs.models.queues import QUEUES, Claim
 from playground.runs.models.run import FINISHED, NEXT, Run, RunQuerySet, Status
@@ -22,6 +23,7 @@ __all__ = [
     "MediaFile",
     "Output",
     "OutputQuerySet",
+    "PendingFile",
     "Preset",
     "Run",
     "RunQuerySet",

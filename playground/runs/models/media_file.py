@@ -23,16 +23,15 @@ NOT_SHOWN = {
 
 
 def name_original(file: "MediaFile", filename: str) -> str:
-    """Name a stored file by its content and by who stored it.
+    """Name a stored file by its content and by the attempt to store it.
 
-    Stored by the same again, as after a kill, it overwrites itself. Stored by another it has a name
-    of its own: so no name is ever deleted that another is just storing.
+    No two attempts share a name: so no name is ever deleted that another is just storing.
     """
-    return f"{folder_of(file)}/{file.sha256}-{file.stored_by}{PurePosixPath(filename).suffix}"
+    return f"{folder_of(file)}/{file.sha256}-{file.attempt}{PurePosixPath(filename).suffix}"
 
 
 def name_thumbnail(file: "MediaFile", _filename: str) -> str:
-    return f"{folder_of(file)}/{file.sha256}-{file.stored_by}.thumbnail.webp"
+    return f"{folder_of(file)}/{file.sha256}-{file.attempt}.thumbnail.webp"
 
 
 def folder_of(file: "MediaFile") -> str:
@@ -69,8 +68,8 @@ class MediaFile(models.Model):
     likeness = models.BinaryField(max_length=50, null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
-    # Sixteen hex digits of who stores it; they become part of its name, and are kept there alone.
-    stored_by = ""
+    # A random number for each attempt to store it: part of the names, and kept there alone.
+    attempt = ""
 
     class Meta:
         indexes = [
@@ -87,6 +86,11 @@ class MediaFile(models.Model):
 
     def __str__(self) -> str:
         return f"{self.content_type} {self.sha256[:12]}"
+
+    @property
+    def stored_names(self) -> list[str]:
+        """The names of its files in the storage."""
+        return [field.name for field in (self.original, self.thumbnail) if field.name]
 
     @property
     def suffix(self) -> str:

@@ -13,13 +13,13 @@ from collections.abc import Callable
 from django.conf import settings
 from django.db import connections
 
-from playground.runs.files import hash_backfill, stored, trash
+from playground.runs.files import hash_backfill, pending_files, stored, trash
 from playground.runs.files.stored import StorageFailedError
 from playground.teams.models import Mail
 
 logger = logging.getLogger(__name__)
 
-# What killed workers left in the temporary folder is looked for at the start and then so often.
+# What killed processes left behind is looked for at the start and then so often.
 SWEEP_SECONDS = 60 * 60.0
 STOP_SECONDS = 2.0
 
@@ -56,7 +56,10 @@ class Housekeeping(threading.Thread):
         if now >= self._next_sweep:
             self._next_sweep = now + SWEEP_SECONDS
             stored.sweep_incoming()
+            pending_files.sweep()
+            pending_files.sweep_probes()
             trash.empty()
+            trash.forget_unused()
             Mail.objects.sweep()
         if now >= self._next_look:
             self._next_look = now if self._look() else now + SWEEP_SECONDS

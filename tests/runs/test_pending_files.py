@@ -1,0 +1,430 @@
+"""A process can be killed anywhere: no file is left in the storage that no row points to."""
+
+import ast
+import base64
+import contextlib
+import re
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage, storages
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import DatabaseError, connection, connections, transaction
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from playground.archive.importer import Importer
+from playground.media.content import BrokenFileError, Kind
+from playground.runs.files import downloads, pending_files, stored, trash, uploads
+from playground.runs.models import MediaFile, Output, PendingFile, Run, Upload
+from playground.runs.worker.housekeeping import Housekeeping
+from playground.teams.models import Workspace
+from tests.conftest import picture_bytes
+from tests.runs.test_bucket import bucket, service  # noqa: F401 - fixtures
+
+NOW = timedelta()
+LONG_AGO = pending_files.PATIENCE + timedelta(minutes=1)
+ROOT = Path(__file__).parents[2] / "playground"
+WHOLE = picture_bytes(kind="JPEG")
+
+STORES = re.compile(r"(storage\S*|original|thumbnail)\.(save|delete)$")
+
+type Act = Callable[[], object]
+
+
+class KilledError(BaseException):
+    """What ends a process at once: nothing in it may catch this."""
+
+
+# Ways in which files come into the storage and go: each prepares, and returns what is killed.
+
+
+def store(run: Run, content: bytes = WHOLE) -> MediaFile:
+    with stored.receive([content]) as file:
+        read = stored.read_content(file, Kind.IMAGE, limit_pixels=10**6)
+        return stored.keep(run.workspace_id, file, read)
+
+
+def upload(run: Run) -> Act:
+    store = uploads.UploadStore(run.workspace.memberships.get())
+    return lambda: store.keep(SimpleUploadedFile("cat.png", picture_bytes()), "", "image")
+
+
+def upload_again(run: Run) -> Act:
+    upload(run)()
+    return upload(run)
+
+
+def output_of(run: Run, content: bytes) -> Output:
+    address = f"data:;base64,{base64.b64encode(content).decode()}"
+    return run.outputs.create(position=run.outputs.count(), source_url=address)
+
+
+def fetch(output: Output) -> None:
+    with contextlib.suppress(BrokenFileError):
+        downloads.store_output(output, trusted_origin="")
+
+
+def download(run: Run) -> Act:
+    output = output_of(run, WHOLE)
+    return lambda: fetch(output)
+
+
+def hold_a_damaged_result(run: Run) -> Act:
+    output = output_of(run, WHOLE[:-200])
+    return lambda: fetch(output)
+
+
+def replace_a_damaged_result(run: Run) -> Act:
+    output = output_of(run, WHOLE[:-200])
+    fetch(output)
+    output.source_url = output_of(run, WHOLE).source_url
+    return lambda: fetch(output)
+
+
+def store_what_vanished(run: Run) -> Act:
+    default_storage.delete(str(store(run).original.name))
+    return lambda: store(run)
+
+
+def store_what_another_stores_meanwhile(run: Run) -> Act:
+    original, others = stored.write_row, iter([store])
+
+    def write_row(*args: Any) -> MediaFile:
+        for other in others:
+            other(run)
+        return original(*args)
+
+    def act() -> None:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(stored, "write_row", write_row)
+            store(run)
+
+    return act
+
+
+def take_in(run: Run) -> Act:
+    with stored.receive([WHOLE]) as file:
+        sha256 = file.sha256
+    package = SimpleNamespace(files=[sha256], content=lambda *_: [WHOLE], lines=lambda _: [])
+    return lambda: Importer(cast("Any", package), run.workspace).take()
+
+
+def empty_trash(run: Run) -> Act:
+    output = output_of(run, WHOLE)
+    fetch(output)
+    Output.objects.update(trashed_at=timezone.now() - trash.RETENTION * 2)
+    return trash.empty
+
+
+def delete_for_good(run: Run) -> Act:
+    fetch(output_of(run, WHOLE))
+    Output.objects.update(trashed_at=timezone.now())
+    return lambda: trash.delete(Output.objects.all())
+
+
+def delete_a_workspace(run: Run) -> Act:
+    run.workspace = Workspace.objects.create(name="Others")
+    store(run)
+    return Workspace.objects.filter(pk=run.workspace_id).delete
+
+
+def clean_up_what_nothing_uses(run: Run) -> Act:
+    store(run)
+    return lambda: trash.forget_unused(NOW)
+
+
+def clean_up_what_is_pending(run: Run) -> Act:
+    with killing(at="INSERT INTO runs_mediafile"), pytest.raises(KilledError):
+        store(run)
+    return lambda: pending_files.sweep(NOW)
+
+
+def check_the_storage(run: Run) -> Act:
+    del run
+    return lambda: pending_files.probe(b"something")
+
+
+WAYS = (
+    upload,
+    upload_again,
+    download,
+    hold_a_damaged_result,
+    replace_a_damaged_result,
+    store_what_vanished,
+    store_what_another_stores_meanwhile,
+    take_in,
+    empty_trash,
+    delete_for_good,
+    delete_a_workspace,
+    clean_up_what_nothing_uses,
+    clean_up_what_is_pending,
+    check_the_storage,
+)
+
+
+@contextlib.contextmanager
+def killing(*, nth: int = 0, at: str = "") -> Iterator[list[str]]:
+    """Raise KilledError before the n-th change, or the named one; give those that were met.
+
+    A change is of the storage or of a table: "save", "INSERT INTO runs_mediafile".
+    """
+    met: list[str] = []
+
+    def meet(change: str) -> None:
+        met.append(change)
+        if len(met) == nth or change == at:
+            raise KilledError(change)
+
+    def execute(call: Any, sql: str, *args: Any) -> Any:
+        if sql.startswith(("INSERT", "UPDATE", "DELETE")):
+            meet(" ".join(sql.replace('"', "").split()[:3]))
+        return call(sql, *args)
+
+    def before(name: str) -> Callable[..., Any]:
+        def changing(_: Any, *args: Any, **options: Any) -> Any:
+            meet(name)
+            return getattr(storages["default"], name)(*args, **options)
+
+        return changing
+
+    with pytest.MonkeyPatch.context() as patch, connection.execute_wrapper(execute):
+        for name in ("save", "delete"):
+            patch.setattr(type(default_storage), name, before(name), raising=False)
+        yield met
+
+
+def clean_up() -> None:
+    """Let the worker's cleanup come long after."""
+    pending_files.sweep(NOW)
+    pending_files.sweep_probes(NOW)
+    trash.forget_unused(NOW)
+
+
+def check() -> None:
+    named = {name for row in MediaFile.objects.all() for name in row.stored_names}
+    assert set(listed()) == named
+    assert not PendingFile.objects.exists()
+
+
+def listed(folder: str = "") -> Iterator[str]:
+    with contextlib.suppress(FileNotFoundError):
+        folders, names = default_storage.listdir(folder)
+        yield from (f"{folder}/{name}".lstrip("/") for name in names)
+        for each in folders:
+            if each != "incoming":
+                yield from listed(f"{folder}/{each}".lstrip("/"))
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
+def test_killed_anywhere_it_leaves_nothing_and_can_be_done_again(
+    run: Run, way: Callable[[Run], Act]
+) -> None:
+    check_every_kill(run, way)
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("way", [download, empty_trash], ids=lambda way: way.__name__)
+def test_the_same_holds_in_a_bucket(
+    bucket: object,  # noqa: F811 - the fixture
+    run: Run,
+    way: Callable[[Run], Act],
+) -> None:
+    check_every_kill(run, way)
+
+
+def check_every_kill(run: Run, way: Callable[[Run], Act]) -> None:
+    nth, met = 1, list[str]()
+    while len(met) >= nth - 1:  # until it comes to its end
+        act = way(run)
+        with killing(nth=nth) as met, contextlib.suppress(KilledError):
+            act()
+        clean_up()
+        check()
+        act()
+        clean_up()
+        check()
+        start_over(run)
+        nth += 1
+    assert nth >= 3
+
+
+def start_over(run: Run) -> None:
+    for table in (Output, Upload, MediaFile, PendingFile):
+        table.objects.all()._raw_delete("default")
+    run.refresh_from_db()
+    for name in list(listed()):
+        default_storage.delete(name)
+
+
+def age(run_out: timedelta = LONG_AGO) -> None:
+    """Let so much time pass for all records."""
+    for each in PendingFile.objects.all():
+        times = {"created_at": each.created_at - run_out}
+        if each.discarded_at:
+            times["discarded_at"] = each.discarded_at - run_out
+        PendingFile.objects.filter(pk=each.pk).update(**times)
+
+
+def test_what_is_just_being_stored_is_left_alone(run: Run) -> None:
+    with killing(at="INSERT INTO runs_mediafile"), pytest.raises(KilledError):
+        store(run)
+    Housekeeping().do_what_is_due()
+    assert len(list(listed())) == PendingFile.objects.count() == 2
+
+
+def test_a_worker_deletes_what_was_left_in_two_rounds(run: Run) -> None:
+    with killing(at="INSERT INTO runs_mediafile"), pytest.raises(KilledError):
+        store(run)
+    for left in (2, 0):
+        age()
+        Housekeeping().do_what_is_due()
+        assert len(list(listed())) == PendingFile.objects.count() == left
+
+
+def test_who_stores_for_too_long_is_refused_and_leaves_nothing(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    original = stored.write_row
+
+    def hang(*args: Any) -> MediaFile:
+        age()
+        pending_files.sweep()
+        return original(*args)
+
+    monkeypatch.setattr(stored, "write_row", hang)
+    with pytest.raises(stored.StorageFailedError, match="in time"):
+        store(run)
+    assert not MediaFile.objects.exists()
+    check()
+
+
+def test_who_hangs_for_long_and_is_killed_then_leaves_nothing(run: Run) -> None:
+    with killing(at="save"), pytest.raises(KilledError):
+        store(run)
+    names = list(PendingFile.objects.values_list("name", flat=True))
+    age()
+    pending_files.sweep()
+    for name in names:  # it goes on, and is killed before it looks whether it may
+        default_storage.save(name, ContentFile(b"late"))
+    age()
+    pending_files.sweep()
+    check()
+
+
+def test_a_file_that_a_row_points_to_is_never_deleted(run: Run) -> None:
+    names = store(run).stored_names
+    PendingFile.objects.record_discarded(names)
+    pending_files.sweep(NOW)
+    assert sorted(listed()) == sorted(names)
+    check()
+
+
+def test_a_storage_that_is_away_is_tried_again_later(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    doomed = store(run)
+    with monkeypatch.context() as patch:
+        patch.setattr(type(default_storage), "delete", refuse, raising=False)
+        trash.forget(doomed)
+        pending_files.sweep(NOW)
+    assert not MediaFile.objects.exists()
+    assert len(list(listed())) == PendingFile.objects.count() == 2
+    pending_files.sweep(NOW)
+    check()
+
+
+def test_an_attempt_that_fails_leaves_nothing(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stored, "write_row", refuse)
+    with pytest.raises(stored.StorageFailedError):
+        store(run)
+    check()
+
+
+def refuse(*_: object) -> None:
+    raise OSError("the storage is away")
+
+
+def test_a_row_that_was_committed_keeps_its_files_when_no_answer_came(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    original = stored.write_row
+
+    def lose_the_answer(*args: Any) -> MediaFile:
+        original(*args)
+        raise DatabaseError("the connection was lost")
+
+    monkeypatch.setattr(stored, "write_row", lose_the_answer)
+    with pytest.raises(DatabaseError):
+        store(run)
+    assert len(list(listed())) == 2
+    check()
+
+
+def test_more_than_a_batch_is_deleted_in_one_round(
+    db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pending_files, "BATCH", 2)
+    PendingFile.objects.record_discarded(f"files/{number}" for number in range(5))
+    default_storage.save("files/4", ContentFile(b"left"))
+    pending_files.sweep(NOW)
+    check()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_within_a_transaction_nothing_is_stored(run: Run) -> None:
+    """The record would not be committed before the first byte."""
+    with pytest.raises(RuntimeError, match="durable"), transaction.atomic():
+        store(run)
+    assert not list(listed())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_file_that_gets_its_row_just_now_is_not_discarded(run: Run) -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite has one writer at a time")
+
+    def sweep() -> int:
+        try:
+            return PendingFile.objects.filter(name="files/a").discard()
+        finally:
+            connections.close_all()
+
+    pending_files.record(["files/a"])
+    with ThreadPoolExecutor(1) as threads:
+        with transaction.atomic():
+            assert PendingFile.objects.settle(["files/a"])
+            discarded = threads.submit(sweep)
+            with pytest.raises(TimeoutError):
+                discarded.result(0.2)  # it waits for this transaction
+        assert discarded.result(30) == 0
+
+
+def test_a_stored_file_costs_three_statements(run: Run) -> None:
+    """The record, its removal and the row."""
+    with CaptureQueriesContext(connection) as asked:
+        store(run)
+    statements = [each["sql"] for each in asked.captured_queries if "SAVEPOINT" not in each["sql"]]
+    assert [sql.split()[0] for sql in statements] == ["INSERT", "DELETE", "INSERT"]
+
+
+def test_nothing_else_stores_or_deletes_files() -> None:
+    """By their names: calls of `save` and `delete` on a storage, or on a file's column."""
+    found = {
+        f"{path.relative_to(ROOT)}: {ast.unparse(node.func)}"
+        for path in ROOT.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call) and STORES.search(ast.unparse(node.func))
+    }
+    assert found == {
+        "runs/files/pending_files.py: default_storage.save",
+        "runs/files/pending_files.py: default_storage.delete",
+    }
