@@ -65,6 +65,7 @@ def fill(pictures: int) -> None:
     from django.contrib.auth.models import User  # noqa: PLC0415 - after setup
 
     from playground.catalog.models import ModelSpec  # noqa: PLC0415 - likewise
+    from playground.media import incoming  # noqa: PLC0415 - likewise
     from playground.media import pictures as looking  # noqa: PLC0415 - likewise
     from playground.runs.files import stored  # noqa: PLC0415 - likewise
     from playground.runs.models import Output, Run  # noqa: PLC0415 - likewise
@@ -83,7 +84,7 @@ def fill(pictures: int) -> None:
             history_at=now,
         )  # fmt: skip
         Run.objects.filter(pk=run.pk).update(created_at=now - timedelta(minutes=7 * number))
-        with stored.receive([draw_rough(chance, chance.choice(SIDES))]) as file:
+        with incoming.receive([draw_rough(chance, chance.choice(SIDES))]) as file:
             content = looking.read_picture(file, limit_pixels=10**8)
             weights.append(len(content.thumbnail))
             kept = stored.keep(workspace.pk, file, content)

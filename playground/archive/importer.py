@@ -40,6 +40,7 @@ from playground.archive.rows import Row, RowError
 from playground.catalog.checked_form import read_form
 from playground.catalog.models import ModelSpec
 from playground.gallery.models import Collection, Tag
+from playground.media import incoming, inspection
 from playground.media.content import BrokenFileError
 from playground.runs.files import stored
 from playground.runs.files.uploads import plain_name
@@ -118,7 +119,7 @@ class Importer:
         try:
             with within():
                 is_new = take()
-        except (RowError, PackageError, BrokenFileError, stored.StorageFailedError) as error:
+        except (RowError, PackageError, BrokenFileError, incoming.StorageFailedError) as error:
             self.refuse(what, where, str(error))
         except ValidationError as error:
             self.refuse(what, where, " ".join(error.messages))
@@ -136,11 +137,11 @@ class Importer:
         if kept and kept.original.storage.exists(kept.original.name or ""):
             return False
         content = self.package.content(sha256, settings.OUTPUT_LIMIT_BYTES)
-        with stored.receive(content) as file:
+        with incoming.receive(content) as file:
             if file.sha256 != sha256:
                 raise RowError("its content is not what it was: the checksum differs")
             limit = settings.OUTPUT_LIMIT_PIXELS
-            looked = stored.look_through(file, Kind.FILE, "", limit_pixels=limit).content
+            looked = inspection.look_through(file, Kind.FILE, "", limit_pixels=limit).content
             stored.keep(self.workspace.pk, file, looked)
         return True
 

@@ -11,12 +11,11 @@ from PIL import Image, ImageChops
 
 from playground.gallery import pages
 from playground.gallery.pages import Tile
-from playground.media import perceptual_hash
+from playground.media import incoming, inspection, perceptual_hash
 from playground.media.content import BrokenFileError, Content, Kind
-from playground.runs.files import stored as files
+from playground.media.incoming import Incoming, StorageFailedError
 from playground.runs.files import uploads
 from playground.runs.files.embedded_inputs import read_imprint
-from playground.runs.files.stored import Incoming, StorageFailedError
 from playground.runs.models import MediaFile, Output, OutputQuerySet
 from playground.teams.models import Membership
 
@@ -50,7 +49,7 @@ def find_source(place: Membership, dropped: "UploadedFile[Any]") -> Found:
     """
     try:
         uploads.check_bytes(dropped.size or 0)
-        with files.receive(dropped.chunks()) as file:
+        with incoming.receive(dropped.chunks()) as file:
             return search(place, file)
     except (BrokenFileError, StorageFailedError) as error:
         raise NotFoundError(str(error)) from error
@@ -101,7 +100,7 @@ def named_by(outputs: OutputQuerySet, file: Incoming) -> OutputQuerySet:
 
 def look_through(file: Incoming) -> Content:
     """Read a picture, or the first frame of a video. Raises BrokenFileError."""
-    content = files.read_content(file, Kind.IMAGE, limit_pixels=settings.UPLOAD_LIMIT_PIXELS)
+    content = inspection.read_content(file, Kind.IMAGE, limit_pixels=settings.UPLOAD_LIMIT_PIXELS)
     if content.kind == Kind.AUDIO:
         raise BrokenFileError("A sound looks like nothing. Drop a picture.")
     if not content.thumbnail and content.kind == Kind.IMAGE:

@@ -9,16 +9,16 @@ from typing import IO
 
 from django.conf import settings
 
+from playground.media import incoming
 from playground.media.content import BrokenFileError, Format, Kind
 from playground.media.re_encoding import repaint
 from playground.media.remux import remux
-from playground.runs.files import stored
 
 CHUNK_BYTES = 64 * 1024
 
 
 @contextlib.contextmanager
-def cleaned(file: stored.Incoming, format_: Format) -> Iterator[stored.Incoming]:
+def cleaned(file: incoming.Incoming, format_: Format) -> Iterator[incoming.Incoming]:
     """Give the clean copy of a file, in the temporary folder as the file itself.
 
     Gone is all that is not seen or heard: where and when a photo was taken, by which device and
@@ -27,7 +27,7 @@ def cleaned(file: stored.Incoming, format_: Format) -> Iterator[stored.Incoming]
 
     Raises  BrokenFileError, StorageFailedError
     """
-    with tempfile.NamedTemporaryFile(dir=stored.incoming_folder()) as target:
+    with tempfile.NamedTemporaryFile(dir=incoming.incoming_folder()) as target:
         if format_.kind == Kind.IMAGE:
             file.seek(0)
             repaint(
@@ -41,7 +41,7 @@ def cleaned(file: stored.Incoming, format_: Format) -> Iterator[stored.Incoming]
         else:
             remux(Path(file.temporary_file_path()), Path(target.name), format_)
         check_growth(target.seek(0, os.SEEK_END))
-        with stored.receive(read_chunks(target)) as clean:
+        with incoming.receive(read_chunks(target)) as clean:
             yield clean
 
 

@@ -7,8 +7,8 @@ from django.utils import timezone
 from django.utils.functional import Promise
 
 from playground.media.content import BrokenFileError
+from playground.media.incoming import StorageFailedError
 from playground.providers import errors
-from playground.runs.files.stored import StorageFailedError
 from playground.runs.files.uploads import ReferenceGoneError
 from playground.runs.models import Run
 from playground.teams.encryption import UndecryptableError

@@ -9,6 +9,7 @@ import pytest
 from django.http.response import HttpResponseBase
 from django.test import Client
 
+from playground.media import incoming, inspection
 from playground.runs.files import stored
 from playground.runs.models import Kind, MediaFile, Output
 from playground.teams.models import Workspace
@@ -35,9 +36,9 @@ def shelve(hang: Hang) -> Shelve:  # noqa: F811 - the fixture
 
 
 def store(workspace: Workspace, content: bytes, kind: Kind = Kind.IMAGE) -> MediaFile:
-    with stored.receive([content]) as file:
+    with incoming.receive([content]) as file:
         return stored.find_kept(workspace.pk, file) or stored.keep(
-            workspace.pk, file, stored.read_content(file, kind, limit_pixels=LIMIT)
+            workspace.pk, file, inspection.read_content(file, kind, limit_pixels=LIMIT)
         )
 
 

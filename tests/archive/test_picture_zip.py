@@ -10,8 +10,10 @@ from django.test import Client
 
 from playground.archive import picture_zip
 from playground.media.content import Kind
+from playground.media.incoming import receive
+from playground.media.inspection import look_through
 from playground.media.storage import DiskStorage
-from playground.runs.files.stored import keep, look_through, receive
+from playground.runs.files.stored import keep
 from playground.runs.models import Output, Run
 from playground.teams.limits import LIMITS, Costly, Limit
 from playground.teams.models import Membership, Role

@@ -168,9 +168,10 @@ def set_clock(seconds: float, journal: Journal) -> None:
 
 
 def clean_up() -> None:
-    from playground.runs.files import pending_files, stored, trash  # noqa: PLC0415 - see above
+    from playground.media import incoming  # noqa: PLC0415 - see above
+    from playground.runs.files import pending_files, trash  # noqa: PLC0415 - see above
 
-    stored.sweep_incoming()
+    incoming.sweep_incoming()
     trash.forget_unused(timedelta())
     pending_files.sweep(timedelta())
     pending_files.sweep_probes(timedelta())

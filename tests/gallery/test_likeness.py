@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from PIL import Image, ImageEnhance
 from pytest_django.fixtures import Settings
 
-from playground.media import perceptual_hash, pictures
+from playground.media import incoming, perceptual_hash, pictures
 from playground.media.decoding import Opened
 from playground.media.looks import Looks
 from playground.runs.files import hash_backfill, stored
@@ -131,7 +131,7 @@ def kept(hang: Hang) -> Keep:
 
     def keep(picture: Image.Image, prompt: str = "a cat", **facts: object) -> Output:
         output = hang(prompt, run=facts)
-        with stored.receive([encode(picture, "JPEG", quality=90)]) as file:
+        with incoming.receive([encode(picture, "JPEG", quality=90)]) as file:
             content = pictures.read_picture(file, limit_pixels=10**7)
             output.file = stored.keep(output.run.workspace_id, file, content)
         output.save(update_fields=["file"])

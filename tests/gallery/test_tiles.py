@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 from PIL import Image
 
+from playground.media import incoming, inspection
 from playground.media.content import Kind
 from playground.runs.files import stored
 from playground.runs.models import Output
@@ -17,8 +18,8 @@ HOLES = encode(Image.new("RGBA", (64, 48), (0, 0, 0, 99)), "PNG")
 
 
 def hold(output: Output, content: bytes, wanted: Kind) -> None:
-    with stored.receive([content]) as file:
-        look = stored.look_through(file, wanted, "", limit_pixels=10**6)
+    with incoming.receive([content]) as file:
+        look = inspection.look_through(file, wanted, "", limit_pixels=10**6)
         output.file = stored.keep(output.run.workspace_id, file, look.content)
     output.save()
 

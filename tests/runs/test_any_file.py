@@ -12,10 +12,11 @@ from django.test import Client
 from PIL import Image
 from pytest_django.fixtures import Settings
 
+from playground.media import incoming, inspection
 from playground.media.content import BrokenFileError, Kind
 from playground.providers.errors import FileUnavailable
 from playground.providers.protocol import OutputFile, TaskState, TaskStatus
-from playground.runs.files import downloads, stored
+from playground.runs.files import downloads
 from playground.runs.models import MediaFile, Output, Run
 from playground.runs.worker.remote import LIMITS
 from playground.runs.worker.steps.listing import list_outputs
@@ -99,9 +100,9 @@ def store(run: Run, content: bytes, kind: Kind = Kind.IMAGE) -> Output:
     return output
 
 
-def look(content: bytes, name: str = "", wanted: Kind = Kind.IMAGE) -> stored.Look:
-    with stored.receive([content]) as file:
-        return stored.look_through(file, wanted, name, limit_pixels=10**7)
+def look(content: bytes, name: str = "", wanted: Kind = Kind.IMAGE) -> inspection.Look:
+    with incoming.receive([content]) as file:
+        return inspection.look_through(file, wanted, name, limit_pixels=10**7)
 
 
 def content_of(output: Output) -> bytes:

@@ -22,7 +22,7 @@ from moto.server import ThreadedMotoServer
 from pytest_django.fixtures import Settings
 
 from playground.environment import read_storage
-from playground.runs.files import stored as files
+from playground.media import incoming
 from playground.runs.files import uploads
 from playground.runs.models import Output, Run, Status, Upload
 from playground.runs.worker import steps
@@ -99,7 +99,7 @@ def test_a_result_and_its_thumbnail_are_kept_in_the_bucket(
     assert all(name.startswith(f"ours/files/{finished.workspace_id}/") for name in bucket.names())
     assert len(read_body(client.get(output.get_absolute_url()))) == output.file.size_bytes
     assert read_body(client.get(output.thumbnail_url))[8:12] == b"WEBP"
-    assert not list(files.incoming_folder().iterdir())
+    assert not list(incoming.incoming_folder().iterdir())
 
 
 def test_a_reference_in_the_bucket_is_handed_over(
@@ -157,7 +157,7 @@ def test_an_upload_is_refused_in_words_while_the_service_is_down(
     try:
         file = SimpleUploadedFile("cat.png", picture_bytes())
         response = client.post("/uploads/", {"name": "/image_urls", "kind": "image", "file": file})
-        assert (response.status_code, response.text) == (422, files.NO_ANSWER)
+        assert (response.status_code, response.text) == (422, incoming.NO_ANSWER)
     finally:
         bucket.start()
 
@@ -182,7 +182,7 @@ def test_a_file_that_vanished_from_the_bucket_is_not_found(
 
 
 def test_a_large_file_goes_to_the_bucket_in_parts(bucket: Service) -> None:
-    with files.receive(bytes(1_000_000) for _ in range(20)) as file:
+    with incoming.receive(bytes(1_000_000) for _ in range(20)) as file:
         default_storage.save("large", file)
     kept = bucket.client.head_object(Bucket=BUCKET, Key="ours/large")
     assert kept["ContentLength"] == 20_000_000

@@ -8,6 +8,7 @@ from django.core.files.storage import Storage, storages
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
+from playground.media import incoming
 from playground.runs.files import downloads, trash, uploads
 from playground.runs.files import stored as files
 from playground.runs.models import MediaFile, Output, Run, Upload
@@ -150,4 +151,4 @@ def test_two_outputs_with_the_same_content_leave_the_files_of_one(
     kept = store_output(run)
     assert MediaFile.objects.get() == kept
     check_whole(kept)
-    assert len(list(files.incoming_folder().parent.glob(f"files/**/{kept.sha256}-*"))) == 2 + 2
+    assert len(list(incoming.incoming_folder().parent.glob(f"files/**/{kept.sha256}-*"))) == 2 + 2

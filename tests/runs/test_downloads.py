@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 
+from playground.media import incoming
 from playground.providers.errors import (
     FileError,
     FileTooLarge,
@@ -16,7 +17,6 @@ from playground.providers.errors import (
     RestUnavailable,
 )
 from playground.runs.files import downloads
-from playground.runs.files import stored as files
 from playground.runs.models import Output, Run, Status
 from playground.runs.worker import leases, steps
 from tests.conftest import picture_bytes
@@ -57,7 +57,7 @@ def stored(output: Output) -> bytes:
 
 
 def left() -> list[Path]:
-    return sorted(files.incoming_folder().iterdir())
+    return sorted(incoming.incoming_folder().iterdir())
 
 
 def whole(etag: str = ETAG, *, cut_at: int | None = None) -> Reply:
@@ -216,7 +216,7 @@ def test_what_a_loss_of_power_left_is_trusted_as_far_as_it_was_synced(
 ) -> None:
     service.says(whole(cut_at=CUT), whole() if lost != "half of the bytes" else Partial())
     fail_to_store(output, service)
-    path = files.incoming_folder() / f"{output.pk}{'.json' if 'note' in lost else '.part'}"
+    path = incoming.incoming_folder() / f"{output.pk}{'.json' if 'note' in lost else '.part'}"
     os.truncate(path, 0 if lost == "all bytes" else path.stat().st_size // 2)
     store(output, service)
     assert stored(output) == PICTURE
@@ -227,7 +227,7 @@ def test_bytes_that_came_after_the_last_sync_are_fetched_again(
 ) -> None:
     service.says(whole(cut_at=CUT), Partial())
     fail_to_store(output, service)
-    with (files.incoming_folder() / f"{output.pk}.part").open("ab") as part:
+    with (incoming.incoming_folder() / f"{output.pk}.part").open("ab") as part:
         part.write(bytes(5_000))  # as a loss of power leaves them
     store(output, service)
     assert stored(output) == PICTURE
@@ -254,11 +254,11 @@ def test_a_long_download_is_synced_on_its_way(
 def test_a_part_that_nobody_goes_on_with_is_swept(output: Output, service: ScriptedService) -> None:
     service.says(whole(cut_at=CUT))
     fail_to_store(output, service)
-    files.sweep_incoming()
+    incoming.sweep_incoming()
     assert len(left()) == 2
     for path in left():
-        os.utime(path, (time.time() - files.LEFTOVER_SECONDS - 60,) * 2)
-    files.sweep_incoming()
+        os.utime(path, (time.time() - incoming.LEFTOVER_SECONDS - 60,) * 2)
+    incoming.sweep_incoming()
     assert left() == []
 
 
@@ -285,7 +285,7 @@ def test_silence_and_a_drip_end_a_try_and_what_came_is_kept(
     drips = b"" if limit == "SILENCE_SECONDS" else b"x"
     service.says(Reply(raw=whole(cut_at=CUT).raw, hangs=not drips, drips=drips), Partial())
     fail_to_store(output, service)
-    assert (files.incoming_folder() / f"{output.pk}.part").stat().st_size >= CUT
+    assert (incoming.incoming_folder() / f"{output.pk}.part").stat().st_size >= CUT
 
 
 def test_two_at_once_do_not_write_into_each_other_s_part(

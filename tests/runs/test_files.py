@@ -16,6 +16,7 @@ from django.test import Client
 from PIL import Image
 
 from playground.catalog.models import ModelSpec
+from playground.media import incoming, inspection
 from playground.media.content import Content, Kind
 from playground.runs.files import stored
 from playground.runs.models import MediaFile, Run, Status
@@ -27,20 +28,20 @@ LIMIT_PIXELS = 80_000_000
 
 
 def store(workspace: Workspace, content: bytes) -> MediaFile:
-    with stored.receive([content]) as file:
+    with incoming.receive([content]) as file:
         return stored.find_kept(workspace.pk, file) or stored.keep(workspace.pk, file, read(file))
 
 
 def lose(workspace: Workspace, content: bytes) -> None:
     """Store a file that is gone at the moment when it gets its place."""
-    with stored.receive([content]) as file:
+    with incoming.receive([content]) as file:
         found = read(file)
         Path(file.temporary_file_path()).unlink()
         stored.keep(workspace.pk, file, found)
 
 
-def read(file: stored.Incoming) -> Content:
-    return stored.read_content(file, Kind.IMAGE, limit_pixels=LIMIT_PIXELS)
+def read(file: incoming.Incoming) -> Content:
+    return inspection.read_content(file, Kind.IMAGE, limit_pixels=LIMIT_PIXELS)
 
 
 def stored_names() -> list[str]:
@@ -73,7 +74,7 @@ def test_two_runs_with_the_same_picture_share_its_file(
 
 
 def test_two_that_store_the_same_content_at_once_end_with_one_row(workspace: Workspace) -> None:
-    with stored.receive([picture_bytes()]) as one, stored.receive([picture_bytes()]) as other:
+    with incoming.receive([picture_bytes()]) as one, incoming.receive([picture_bytes()]) as other:
         assert stored.find_kept(workspace.pk, one) is stored.find_kept(workspace.pk, other) is None
         first = stored.keep(workspace.pk, one, read(one))
         assert stored.keep(workspace.pk, other, read(other)) == first
@@ -90,25 +91,25 @@ def test_a_stored_file_that_vanished_is_stored_again(workspace: Workspace) -> No
 
 
 def test_what_was_cut_off_before_its_row_leaves_none(workspace: Workspace) -> None:
-    with pytest.raises(stored.StorageFailedError):
+    with pytest.raises(incoming.StorageFailedError):
         lose(workspace, picture_bytes())
     assert not MediaFile.objects.exists()
 
 
 def test_nothing_stays_in_the_temporary_folder(workspace: Workspace) -> None:
     store(workspace, picture_bytes())
-    with pytest.raises(ZeroDivisionError), stored.receive([picture_bytes()]):
+    with pytest.raises(ZeroDivisionError), incoming.receive([picture_bytes()]):
         raise ZeroDivisionError
     assert not [name for name in stored_names() if name.startswith("incoming/")]
 
 
 def test_what_a_killed_process_left_is_swept_after_an_hour() -> None:
-    folder = stored.incoming_folder()
+    folder = incoming.incoming_folder()
     folder.mkdir(parents=True)
     for name, age in (("left", 3700), ("in-use", 60)):
         (folder / name).touch()
         os.utime(folder / name, (time.time() - age,) * 2)
-    stored.sweep_incoming()
+    incoming.sweep_incoming()
     assert [path.name for path in folder.iterdir()] == ["in-use"]
 
 
@@ -132,7 +133,7 @@ def noise() -> bytes:
 def test_on_a_full_disk_nothing_is_stored_and_the_reason_told(
     workspace: Workspace, full_disk: None
 ) -> None:
-    with pytest.raises(stored.StorageFailedError, match="no room"):
+    with pytest.raises(incoming.StorageFailedError, match="no room"):
         store(workspace, noise())
     assert stored_names() == []
 
@@ -140,7 +141,7 @@ def test_on_a_full_disk_nothing_is_stored_and_the_reason_told(
 def test_an_upload_to_a_full_disk_is_refused_in_words(client: Client, full_disk: None) -> None:
     fields = {"name": "/image_urls", "kind": "image", "file": SimpleUploadedFile("a.png", noise())}
     response = client.post("/uploads/", fields)
-    assert (response.status_code, response.text) == (422, stored.NO_ROOM)
+    assert (response.status_code, response.text) == (422, incoming.NO_ROOM)
 
 
 def test_a_form_with_a_file_and_no_room_for_it_keeps_what_was_typed(
@@ -151,7 +152,7 @@ def test_a_form_with_a_file_and_no_room_for_it_keeps_what_was_typed(
     response = client.post(seedream.get_absolute_url(), fields)
     assert response.status_code == 422
     assert "a lighthouse at dawn" in response.text
-    assert stored.NO_ROOM in response.text
+    assert incoming.NO_ROOM in response.text
     assert not Run.objects.exists()
 
 
@@ -160,7 +161,7 @@ def test_a_file_too_large_for_memory_and_no_room_for_it_is_refused_in_words(
 ) -> None:
     file = SimpleUploadedFile("a.png", noise() + bytes(3_000_000))
     response = client.post("/uploads/", {"name": "/image_urls", "kind": "image", "file": file})
-    assert (response.status_code, response.text) == (422, stored.NO_ROOM)
+    assert (response.status_code, response.text) == (422, incoming.NO_ROOM)
 
 
 def test_a_run_waits_while_the_disk_is_full_and_ends_when_there_is_room(

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from pytest_django.fixtures import Settings
 
-from playground.runs.files import hash_backfill, stored, trash
+from playground.runs.files import hash_backfill, trash
 from playground.runs.models import Worker
 from playground.runs.worker.clock import Clock
 from playground.runs.worker.housekeeping import Housekeeping
@@ -20,7 +20,7 @@ def look(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], bool]], None
     """Have something else done in place of all that housekeeping does."""
 
     def replace(wanted: Callable[[], bool]) -> None:
-        monkeypatch.setattr(stored, "sweep_incoming", lambda: None)
+        monkeypatch.setattr(incoming, "sweep_incoming", lambda: None)
         monkeypatch.setattr(trash, "empty", lambda: 0)
         monkeypatch.setattr(type(Mail.objects), "sweep", lambda _: None)
         monkeypatch.setattr(hash_backfill, "look_at_some", wanted)

@@ -15,7 +15,7 @@ from PIL import Image
 from pytest_django.fixtures import Settings
 
 from playground.catalog.models import ModelSpec
-from playground.media import containers
+from playground.media import containers, incoming
 from playground.media.patched import Changed
 from playground.media.pictures import read_picture
 from playground.runs.files import stored
@@ -169,7 +169,7 @@ def secretive(finished: Run) -> Run:
     schema = finished.spec.schema
     schema["properties"]["token"] = {"type": "string", "writeOnly": True}
     spec = ModelSpec.objects.publish("secretive", title="Secretive", schema=schema)
-    with stored.receive([picture_bytes()]) as file:
+    with incoming.receive([picture_bytes()]) as file:
         kept = stored.keep(finished.workspace_id, file, read_picture(file, limit_pixels=10**6))
     upload = Upload.objects.create(
         workspace=finished.workspace, author=finished.author, name="cat.png", file=kept
@@ -211,7 +211,7 @@ SIGNED = {
 
 
 def keep(run: Run, content: bytes) -> Output:
-    with stored.receive([content]) as file:
+    with incoming.receive([content]) as file:
         kept = stored.keep(run.workspace_id, file, read_picture(file, limit_pixels=10**6))
     return run.outputs.create(position=9, file=kept, stored_at=run.created_at)
 

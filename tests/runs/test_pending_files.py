@@ -20,6 +20,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from playground.archive.importer import Importer
+from playground.media import incoming, inspection
 from playground.media.content import BrokenFileError, Kind
 from playground.runs.files import downloads, pending_files, stored, trash, uploads
 from playground.runs.models import MediaFile, Output, PendingFile, Run, Upload
@@ -46,8 +47,8 @@ class KilledError(BaseException):
 
 
 def store(run: Run, content: bytes = WHOLE) -> MediaFile:
-    with stored.receive([content]) as file:
-        read = stored.read_content(file, Kind.IMAGE, limit_pixels=10**6)
+    with incoming.receive([content]) as file:
+        read = inspection.read_content(file, Kind.IMAGE, limit_pixels=10**6)
         return stored.keep(run.workspace_id, file, read)
 
 
@@ -110,7 +111,7 @@ def store_what_another_stores_meanwhile(run: Run) -> Act:
 
 
 def take_in(run: Run) -> Act:
-    with stored.receive([WHOLE]) as file:
+    with incoming.receive([WHOLE]) as file:
         sha256 = file.sha256
     package = SimpleNamespace(files=[sha256], content=lambda *_: [WHOLE], lines=lambda _: [])
     return lambda: Importer(cast("Any", package), run.workspace).take()
@@ -301,7 +302,7 @@ def test_who_stores_for_too_long_is_refused_and_leaves_nothing(
         return original(*args)
 
     monkeypatch.setattr(stored, "write_row", hang)
-    with pytest.raises(stored.StorageFailedError, match="in time"):
+    with pytest.raises(incoming.StorageFailedError, match="in time"):
         store(run)
     assert not MediaFile.objects.exists()
     check()
@@ -344,7 +345,7 @@ def test_a_storage_that_is_away_is_tried_again_later(
 
 def test_an_attempt_that_fails_leaves_nothing(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stored, "write_row", refuse)
-    with pytest.raises(stored.StorageFailedError):
+    with pytest.raises(incoming.StorageFailedError):
         store(run)
     check()
 

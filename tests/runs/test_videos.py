@@ -13,8 +13,9 @@ from django.test import Client
 from PIL import Image, ImageStat
 
 from playground.media import ffmpeg as ffmpeg_
+from playground.media import incoming, inspection
 from playground.media.content import BrokenFileError, Content, Kind
-from playground.runs.files import downloads, stored
+from playground.runs.files import downloads
 from playground.runs.models import Run
 from tests.runs.films import CLIP, FFMPEG, film
 from tests.sandbox_process import SandboxProcess
@@ -40,8 +41,8 @@ def no_ffmpeg(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def read(content: bytes, limit_pixels: int = 10**8) -> Content:
-    with stored.receive([content]) as file:
-        return stored.read_content(file, Kind.VIDEO, limit_pixels=limit_pixels)
+    with incoming.receive([content]) as file:
+        return inspection.read_content(file, Kind.VIDEO, limit_pixels=limit_pixels)
 
 
 def make(tmp_path: Path, name: str, *options: str) -> bytes:
@@ -197,13 +198,13 @@ def test_the_poster_of_a_film_that_fades_in_is_not_black(tmp_path: Path, name: s
     fading = ("-f", "lavfi", "-i", "testsrc=d=4:s=160x90:r=10", "-vf", "fade=in:0:15")
     quick = ("-deadline", "realtime", "-cpu-used", "8") if name.endswith("webm") else ()
     content = film(tmp_path / name, *fading, *quick, "-pix_fmt", "yuv420p")
-    with stored.receive([content]) as file:
-        found = stored.read_content(file, Kind.VIDEO, limit_pixels=10**7)
+    with incoming.receive([content]) as file:
+        found = inspection.read_content(file, Kind.VIDEO, limit_pixels=10**7)
     with Image.open(io.BytesIO(found.thumbnail)) as poster:
         assert ImageStat.Stat(poster.convert("L")).mean[0] > 50
 
 
 def test_a_film_that_stays_black_has_a_poster_all_the_same(tmp_path: Path) -> None:
     content = film(tmp_path / "f.mp4", "-f", "lavfi", "-i", "color=black:d=1:s=160x90:r=5")
-    with stored.receive([content]) as file:
-        assert stored.read_content(file, Kind.VIDEO, limit_pixels=10**7).thumbnail
+    with incoming.receive([content]) as file:
+        assert inspection.read_content(file, Kind.VIDEO, limit_pixels=10**7).thumbnail

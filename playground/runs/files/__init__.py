@@ -1,6 +1,6 @@
 """The files of runs: results and uploads, from their arrival to their deletion.
 
-stored, downloads, uploads, file_links  receiving and storing
+stored, downloads, uploads, file_links  storing, and what leads to it
 serving, views, embedded_inputs         sending
 hash_backfill                           perceptual hashes of older files
 trash                                   deletion

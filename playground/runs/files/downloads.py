@@ -21,17 +21,12 @@ from urllib.parse import unquote, urlsplit
 from django.conf import settings
 
 from playground.media.content import HTML, BrokenFileError, Kind
+from playground.media.incoming import Incoming, incoming_folder, storage_faults_named
+from playground.media.inspection import look_through
 from playground.providers import fetch
 from playground.providers.errors import FileUnavailable, LinkExpired, RestUnavailable
 from playground.runs.files import trash
-from playground.runs.files.stored import (
-    Incoming,
-    find_kept,
-    incoming_folder,
-    keep,
-    look_through,
-    storage_faults_named,
-)
+from playground.runs.files.stored import find_kept, keep
 from playground.runs.models import MediaFile, Output
 
 # A try ends after so long without a byte. In all it may take that long, and as much longer as its

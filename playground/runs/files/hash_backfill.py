@@ -5,8 +5,7 @@ import logging
 
 from PIL import Image
 
-from playground.media import perceptual_hash, storage
-from playground.runs.files import stored
+from playground.media import incoming, perceptual_hash, storage
 from playground.runs.models import MediaFile
 
 logger = logging.getLogger(__name__)
@@ -33,7 +32,7 @@ def look_at(file: MediaFile) -> bytes:
         return b""
     try:
         with (
-            stored.storage_faults_named(but=(FileNotFoundError,)),
+            incoming.storage_faults_named(but=(FileNotFoundError,)),
             storage.open_part(file.thumbnail, 0, None) as opened,
         ):
             content = opened.read() or b""

@@ -19,7 +19,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from playground.media import pictures, sanitising, storage
+from playground.media import incoming, inspection, pictures, sanitising, storage
 from playground.media.content import GIF, JPEG, KNOWN, PNG, WEBP, BrokenFileError, Format, Kind
 from playground.media.re_encoding import CONVERTED
 from playground.public_url import absolute_url
@@ -94,7 +94,7 @@ class UploadStore:
             raise FileRefused(NOT_KEPT)
         except MediaFile.DoesNotExist as error:
             raise FileRefused(NOT_HERE) from error
-        except (BrokenFileError, stored.StorageFailedError) as error:
+        except (BrokenFileError, incoming.StorageFailedError) as error:
             raise FileRefused(str(error)) from error
 
     def preview(self, value: str) -> Preview | None:
@@ -134,14 +134,14 @@ class UploadStore:
 
     def _store(self, upload: "UploadedFile[Any] | Output", wanted: Kind | None) -> MediaFile:
         check_bytes(size_of(upload))
-        with stored.receive(read_chunks(upload)) as file:
-            format_ = stored.read_format(file, wanted or Kind.IMAGE)
+        with incoming.receive(read_chunks(upload)) as file:
+            format_ = inspection.read_format(file, wanted or Kind.IMAGE)
             check_format(format_, wanted)
             with sanitising.cleaned(file, format_) as clean:
                 return stored.find_kept(self.place.workspace_id, clean) or stored.keep(
                     self.place.workspace_id,
                     clean,
-                    stored.read_content(
+                    inspection.read_content(
                         clean, format_.kind, limit_pixels=settings.UPLOAD_LIMIT_PIXELS
                     ),
                 )
@@ -239,12 +239,12 @@ def check_fit(file: MediaFile, wanted: Kind | None) -> None:
 
 def check_format(file: Format | MediaFile, wanted: Kind | None) -> None:
     if wanted and file.kind != wanted:
-        raise BrokenFileError(stored.NOT_THAT[wanted])
+        raise BrokenFileError(inspection.NOT_THAT[wanted])
     if file.kind == Kind.IMAGE and file.content_type not in TAKEN_PICTURES | CONVERTED_PICTURES:
-        raise BrokenFileError(stored.NOT_THAT[Kind.IMAGE])
+        raise BrokenFileError(inspection.NOT_THAT[Kind.IMAGE])
     is_other = file.content_type not in KNOWN or not KNOWN[file.content_type].is_shown
     if file.kind != Kind.IMAGE and is_other:
-        raise BrokenFileError(stored.NOT_THAT[Kind(file.kind)])
+        raise BrokenFileError(inspection.NOT_THAT[Kind(file.kind)])
 
 
 def is_written_out(text: str) -> bool:
@@ -337,7 +337,7 @@ def write_data_uri(upload: Upload) -> str:
     kept = upload.file
     try:
         with (
-            stored.storage_faults_named(but=(FileNotFoundError,)),
+            incoming.storage_faults_named(but=(FileNotFoundError,)),
             storage.open_part(kept.original, 0, None) as file,
         ):
             content_type, content = kept.content_type, file.read() or b""

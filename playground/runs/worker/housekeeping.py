@@ -13,8 +13,9 @@ from collections.abc import Callable
 from django.conf import settings
 from django.db import connections
 
-from playground.runs.files import hash_backfill, pending_files, stored, trash
-from playground.runs.files.stored import StorageFailedError
+from playground.media import incoming
+from playground.media.incoming import StorageFailedError
+from playground.runs.files import hash_backfill, pending_files, trash
 from playground.teams.models import Mail
 
 logger = logging.getLogger(__name__)
@@ -55,7 +56,7 @@ class Housekeeping(threading.Thread):
         now = time.monotonic()
         if now >= self._next_sweep:
             self._next_sweep = now + SWEEP_SECONDS
-            stored.sweep_incoming()
+            incoming.sweep_incoming()
             pending_files.sweep()
             pending_files.sweep_probes()
             trash.empty()

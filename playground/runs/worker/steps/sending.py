@@ -14,11 +14,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from playground import database_clock
+from playground.media.incoming import StorageFailedError
 from playground.providers import errors
 from playground.providers.protocol import TaskStatus, Ticket
 from playground.runs import advice, problems
 from playground.runs.files import uploads
-from playground.runs.files.stored import StorageFailedError
 from playground.runs.models import Run, Status
 from playground.runs.worker import pace, remote
 from playground.runs.worker.steps.outcomes import Due, fail, has_waited, wait

@@ -7,11 +7,12 @@ from datetime import timedelta
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from playground.media import incoming
 from playground.media.content import BrokenFileError
 from playground.providers import errors
 from playground.providers.protocol import TaskState
 from playground.runs import advice, problems
-from playground.runs.files import downloads, stored
+from playground.runs.files import downloads
 from playground.runs.models import Output, Run
 from playground.runs.worker import leases, remote
 from playground.runs.worker.steps.listing import list_outputs
@@ -74,7 +75,7 @@ def store_outputs(run: Run) -> Exception | None:
                 trusted_origin=remote.base_url_of(run.api_key),
                 note_progress=functools.partial(leases.note_progress, run),
             )
-        except (errors.Unavailable, stored.StorageFailedError) as error:
+        except (errors.Unavailable, incoming.StorageFailedError) as error:
             return error  # the next file would fare no better
         except (errors.FileError, BrokenFileError) as error:
             if is_hopeless(run, output, error):

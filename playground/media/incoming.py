@@ -1,0 +1,92 @@
+"""Files on their way into the storage: written to a temporary folder as they arrive."""
+
+import contextlib
+import hashlib
+import logging
+import os
+import tempfile
+import time
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import IO
+
+from django.conf import settings
+from django.core.files import File
+
+from playground.media.content import (
+    FULL,
+)
+
+logger = logging.getLogger(__name__)
+
+NO_ROOM = "There is no room left to store files here."
+NO_ANSWER = "The place where files are stored does not answer just now."
+
+# A file stays in the temporary folder for the minutes that a download takes; what is older was
+# left by a process that was killed.
+LEFTOVER_SECONDS = 60 * 60
+
+
+class StorageFailedError(Exception):
+    """Nothing can be stored just now; the message says why, for people."""
+
+
+class Incoming(File):  # type: ignore[type-arg]  # generic for mypy only
+    """A file in the temporary folder, whole and synced; a storage on disk takes it by renaming."""
+
+    def __init__(self, file: IO[bytes], *, sha256: str, size_bytes: int) -> None:
+        super().__init__(file, name=file.name)
+        self.sha256 = sha256
+        self.size_bytes = size_bytes
+
+    def temporary_file_path(self) -> str:
+        return str(self.name)
+
+
+@contextlib.contextmanager
+def receive(chunks: Iterable[bytes]) -> Iterator[Incoming]:
+    """Write a file into the temporary folder as it comes, never whole in memory.
+
+    Raises  StorageFailedError, also from the body where a storage fails in there
+    """
+    with storage_faults_named():
+        folder = incoming_folder()
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=folder, delete=False) as file:
+            try:
+                digest = hashlib.sha256()
+                for chunk in chunks:
+                    digest.update(chunk)
+                    file.write(chunk)
+                file.flush()
+                os.fsync(file.fileno())
+                yield Incoming(file, sha256=digest.hexdigest(), size_bytes=file.tell())
+            finally:
+                Path(file.name).unlink(missing_ok=True)  # kept on disk, it has been renamed
+
+
+def incoming_folder() -> Path:
+    """Beside the stored files, so that a file gets its place by being renamed."""
+    return Path(settings.MEDIA_ROOT) / "incoming"
+
+
+@contextlib.contextmanager
+def storage_faults_named(*, but: tuple[type[OSError], ...] = ()) -> Iterator[None]:
+    """Raise StorageFailedError for what a storage or a disk raises, `but` for these."""
+    try:
+        yield
+    except but:
+        raise
+    except OSError as error:
+        logger.warning("Nothing can be stored: %s", error)
+        if error.errno in FULL:
+            raise StorageFailedError(NO_ROOM) from error
+        raise StorageFailedError(NO_ANSWER) from error
+
+
+def sweep_incoming() -> None:
+    """Remove what processes left in the temporary folder that were killed in mid-work."""
+    for path in incoming_folder().glob("*"):
+        with contextlib.suppress(OSError):  # another worker sweeps, too
+            if time.time() - path.stat().st_mtime > LEFTOVER_SECONDS:
+                path.unlink()

@@ -1,0 +1,153 @@
+"""What an arrived file is: its format, its shape, its thumbnail, and whether it was cut off."""
+
+import mimetypes
+import re
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
+
+from playground.media import pictures, videos
+from playground.media.completeness import ends_with_box, is_whole
+from playground.media.content import (
+    BINARY,
+    HEAD_BYTES,
+    HTML,
+    JSON,
+    MP4,
+    QUICKTIME,
+    BrokenFileError,
+    Content,
+    Format,
+    Kind,
+    find_format,
+    find_text,
+)
+from playground.media.decoding import PLUGINS
+from playground.media.incoming import Incoming
+
+EXCERPT_BYTES = 20_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """What came of looking through a file that is kept whatever it is.
+
+    doubt  why another try may bring a better one: it seems to be cut off, or to be another file
+           than was called for; "" where there is no doubt
+    """
+
+    content: Content
+    doubt: str = ""
+
+
+def look_through(file: Incoming, wanted: Kind, name: str, *, limit_pixels: int) -> Look:
+    """Look a file through that is to be kept; what cannot be decoded has no thumbnail.
+
+    wanted  what it is called by who sends it
+    name    how it is called there, as "scene.glb": what goes with it is believed to be it
+    """
+    format_, is_known = find_any_format(file, name)
+    if format_.kind in {Kind.TEXT, Kind.FILE}:
+        excerpt = read_excerpt(file) if format_.kind == Kind.TEXT else ""
+        is_meant = is_known or wanted in {Kind.TEXT, Kind.FILE} or is_called_other(name)
+        return Look(
+            content=Content(format=format_, excerpt=excerpt),
+            doubt="" if is_meant else NOT_THAT[wanted],
+        )
+    try:
+        return Look(content=read_known(file, format_, limit_pixels=limit_pixels))
+    except BrokenFileError as error:
+        is_cut = format_.is_shown and is_cut_off(file, format_)
+        return Look(content=Content(format=format_), doubt=str(error) if is_cut else "")
+
+
+def is_called_other(name: str) -> bool:
+    """Whether a name says that the file is no picture, video or sound."""
+    expected = mimetypes.guess_type(name)[0] or ""
+    return bool(expected) and not expected.startswith(("image/", "video/", "audio/"))
+
+
+def is_cut_off(file: Incoming, format_: Format) -> bool:
+    if format_.kind == Kind.IMAGE:
+        return not is_whole(file, format_)
+    return format_ in {MP4, QUICKTIME} and not ends_with_box(file)
+
+
+def find_any_format(file: Incoming, name: str) -> tuple[Format, bool]:
+    """Return the format of any file, and whether its content tells it.
+
+    What nobody knows keeps the ending that it is called by.
+    """
+    file.seek(0)
+    head = file.read(HEAD_BYTES)
+    file.seek(0)
+    if found := find_format(head):
+        return found, found is not HTML
+    guess = find_text(head) or BINARY
+    ending = PurePosixPath(name).suffix.lower()
+    if guess is not JSON and ENDING.fullmatch(ending) and ending not in HARMFUL:
+        guess = replace(guess, suffix=ending)
+    return guess, False
+
+
+ENDING = re.compile(r"\.[a-z0-9]{1,8}")
+
+
+# What a system would run, or a media file's: a name must not say what the content does not.
+HARMFUL = {
+    *(".exe", ".bat", ".cmd", ".com", ".scr", ".msi", ".js", ".vbs", ".ps1", ".sh", ".lnk", ".jar"),
+    *(".html", ".htm", ".xhtml", ".hta", ".svg", ".app", ".dmg", ".pkg", ".desktop", ".py", ".php"),
+    *(".jpg", ".jpeg", ".png", ".gif", ".webp", ".avif", ".bmp", ".mp4", ".mov", ".webm", ".mp3"),
+    *(".wav", ".ogg", ".flac", ".m4a", ".zip", ".pdf"),
+}
+
+
+def read_excerpt(file: Incoming) -> str:
+    file.seek(0)
+    text: str = file.read(EXCERPT_BYTES).decode("utf-8", "replace").replace("\0", "")
+    file.seek(0)
+    return text.removeprefix("\ufeff").removesuffix("\ufffd")
+
+
+def read_content(file: Incoming, wanted: Kind, *, limit_pixels: int) -> Content:
+    """Look a picture, video or sound through; which of them it is, its content decides.
+
+    wanted  what it is called by who sends it, for the words of a refusal
+    Raises  BrokenFileError
+    """
+    format_ = read_format(file, wanted)
+    is_read = format_ in PLUGINS if format_.kind == Kind.IMAGE else format_.is_shown
+    if not is_read:
+        raise BrokenFileError(NOT_THAT[wanted])
+    return read_known(file, format_, limit_pixels=limit_pixels)
+
+
+def read_known(file: Incoming, format_: Format, *, limit_pixels: int) -> Content:
+    """Raises BrokenFileError where nothing of it can be decoded."""
+    if format_.kind == Kind.IMAGE and format_ in PLUGINS:
+        return pictures.read_picture(file, limit_pixels=limit_pixels)
+    if format_.kind == Kind.VIDEO:
+        path = Path(file.temporary_file_path())
+        return videos.read_video(file, path, format_, limit_pixels=limit_pixels)
+    return Content(format=format_)
+
+
+def read_format(file: Incoming, wanted: Kind) -> Format:
+    """Look at a file's beginning.
+
+    Raises  BrokenFileError where it is no picture, video or sound
+    """
+    file.seek(0)
+    format_ = find_format(file.read(HEAD_BYTES))
+    file.seek(0)
+    if format_ is None or format_.kind in {Kind.TEXT, Kind.FILE}:
+        raise BrokenFileError(NOT_THAT[wanted])
+    return format_
+
+
+NOT_THAT = {
+    Kind.IMAGE: pictures.NO_PICTURE,
+    Kind.VIDEO: "This is not a video we can read.",
+    Kind.AUDIO: "This is not a sound we can read.",
+    Kind.TEXT: "This is not a text we can read.",
+    Kind.FILE: "This is not a file we can read.",
+}
