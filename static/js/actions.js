@@ -9,26 +9,44 @@ const PATIENCE_MS = 30_000;
 const underWay = new Set(); // addresses
 const words = new Map(); // what to say, by address
 
-const SAFE = "No answer came, so it is not known whether this was done. Press again: it is done only once.";
-const UNSAFE = "No answer came, so it is not known whether a new run was made. It appears here if it was; if you press again before, it could be paid for twice.";
+const SAFE =
+  "No answer came, so it is not known whether this was done. Press again: it is done only once.";
+const UNSAFE =
+  "No answer came, so it is not known whether a new run was made. It appears here if it was; " +
+  "if you press again before, it could be paid for twice.";
 
 // A double click and a key that is held down are one press. The first may be answered before the
 // second comes, which would then make one more run, or hit a button that moved under the pointer.
 const PAID = "form.act button, #generate";
 
-document.addEventListener("click", (event) => {
-  if (event.detail > 1 && event.target.closest?.(PAID)) event.preventDefault();
-}, true);
-document.addEventListener("keydown", (event) => {
-  const { form } = event.target;
-  const isHeld = event.repeat && event.key === "Enter" && (form?.matches(".act") || form?.querySelector("#generate"));
-  if (isHeld && (event.ctrlKey || event.metaKey || event.target.type !== "textarea")) event.preventDefault();
-}, true);
+document.addEventListener(
+  "click",
+  (event) => {
+    if (event.detail > 1 && event.target.closest?.(PAID)) event.preventDefault();
+  },
+  true,
+);
+document.addEventListener(
+  "keydown",
+  (event) => {
+    const { form } = event.target;
+    const isHeld =
+      event.repeat &&
+      event.key === "Enter" &&
+      (form?.matches(".act") || form?.querySelector("#generate"));
+    if (isHeld && (event.ctrlKey || event.metaKey || event.target.type !== "textarea"))
+      event.preventDefault();
+  },
+  true,
+);
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (!form.matches("form.act") || event.defaultPrevented) return;
-  if (underWay.has(form.action)) { event.preventDefault(); return; }
+  if (underWay.has(form.action)) {
+    event.preventDefault();
+    return;
+  }
   words.delete(form.action);
   underWay.add(form.action);
   if (form.hasAttribute("data-in-place")) {
@@ -66,19 +84,33 @@ function send(form) {
     finish(isSafe ? SAFE : UNSAFE);
     lookForLost();
   };
-  for (const name of ["htmx:sendError", "htmx:timeout", "htmx:sendAbort"]) source.addEventListener(name, stopped(unknown));
-  source.addEventListener("htmx:responseError", stopped(({ xhr }) => refused(xhr).then((said) => (said ? finish(said) : unknown()))));
-  source.addEventListener("htmx:afterRequest", stopped(({ successful }) => { if (successful) finish(""); }));
+  for (const name of ["htmx:sendError", "htmx:timeout", "htmx:sendAbort"])
+    source.addEventListener(name, stopped(unknown));
+  source.addEventListener(
+    "htmx:responseError",
+    stopped(({ xhr }) => refused(xhr).then((said) => (said ? finish(said) : unknown()))),
+  );
+  source.addEventListener(
+    "htmx:afterRequest",
+    stopped(({ successful }) => {
+      if (successful) finish("");
+    }),
+  );
   window.htmx.ajax("POST", action, { source, swap: "none", values: fields }).catch(() => {}); // said above
 }
 
-const stopped = (handle) => (event) => { event.stopPropagation(); handle(event.detail); };
+const stopped = (handle) => (event) => {
+  event.stopPropagation();
+  handle(event.detail);
+};
 
 // What an answer that is an error says; "" where it is not known whether the action was done.
 async function refused(xhr) {
-  if (xhr.status === 401) return "You are logged out, so this was not done. Log in again in another tab, then press again.";
+  if (xhr.status === 401)
+    return "You are logged out, so this was not done. Log in again in another tab, then press again.";
   if (xhr.getResponseHeader("Content-Type")?.startsWith("text/plain")) return xhr.responseText;
-  if (xhr.status === 403 && await renewToken()) return "This page was out of date, so this was not done. Press again.";
+  if (xhr.status === 403 && (await renewToken()))
+    return "This page was out of date, so this was not done. Press again.";
   if (xhr.status === 404) return "This run cannot be found here any more.";
   return "";
 }
@@ -91,7 +123,8 @@ function show() {
     for (const button of form.querySelectorAll("button")) {
       button.toggleAttribute("aria-busy", isBusy);
       button.toggleAttribute("aria-disabled", isBusy);
-      if (isBusy) for (const name of ["aria-busy", "aria-disabled"]) button.setAttribute(name, "true");
+      if (isBusy)
+        for (const name of ["aria-busy", "aria-disabled"]) button.setAttribute(name, "true");
     }
     tell(form, words.get(form.action) ?? "");
   }
@@ -110,7 +143,9 @@ function forgetWhatIsSettled() {
 
 function tell(form, said) {
   const place = form.closest("article");
-  const told = [...(place?.querySelectorAll("[data-told]") ?? [])].find((one) => one.dataset.told === form.action);
+  const told = [...(place?.querySelectorAll("[data-told]") ?? [])].find(
+    (one) => one.dataset.told === form.action,
+  );
   if (!place || told?.textContent === said) return;
   told?.remove();
   if (!said) return;
@@ -125,7 +160,8 @@ function tell(form, said) {
 
 // A run that was looked for and found answers the press that made it.
 document.addEventListener("lost:found", (event) => {
-  for (const action of words.keys()) if (action.includes(event.detail.madeFrom)) words.delete(action);
+  for (const action of words.keys())
+    if (action.includes(event.detail.madeFrom)) words.delete(action);
   show();
 });
 

@@ -7,7 +7,7 @@ const PATIENCE_MS = 30_000; // after that the server counts as away, and the per
 const waiting = [];
 let isUnderWay = false;
 let isStuck = false;
-let wake = [];
+const wake = [];
 
 // The form of the page that does the same without this script: of the grid, or of the viewer.
 const address = () => document.querySelector("#picked, #sorting").action;
@@ -16,7 +16,9 @@ const token = () => document.querySelector("[name=csrfmiddlewaretoken]").value;
 // When nothing is on its way any more, or nothing gets through.
 export function idle() {
   if (!waiting.length || isStuck) return Promise.resolve();
-  return new Promise((resolve) => { wake.push(resolve); });
+  return new Promise((resolve) => {
+    wake.push(resolve);
+  });
 }
 
 export const isPending = (output) => waiting.some((action) => action.outputs.includes(output));
@@ -41,7 +43,11 @@ async function post({ act, outputs, fields }) {
   const kind = answer.headers.get("Content-Type") ?? "";
   if (answer.ok && kind.startsWith("application/json")) return await answer.json();
   if (answer.status >= 500 || answer.ok) throw new Error(`${answer.status}`);
-  return { refused: kind.startsWith("text/plain") ? await answer.text() : "This page has gone stale. Load it anew." };
+  return {
+    refused: kind.startsWith("text/plain")
+      ? await answer.text()
+      : "This page has gone stale. Load it anew.",
+  };
 }
 
 async function work() {
@@ -56,8 +62,11 @@ async function work() {
       answer = await post(waiting[0]);
     } catch {
       isStuck = true;
-      const count = waiting.length === 1 ? "The last step is" : `The last ${waiting.length} steps are`;
-      toast(`${count} not saved yet: the server does not answer.`, [["Try again", work]], { stays: true });
+      const count =
+        waiting.length === 1 ? "The last step is" : `The last ${waiting.length} steps are`;
+      toast(`${count} not saved yet: the server does not answer.`, [["Try again", work]], {
+        stays: true,
+      });
       break;
     }
     const action = waiting.shift();

@@ -12,7 +12,8 @@ const FORMATS = {
 function count() {
   for (const time of document.querySelectorAll("time[data-since]")) {
     const seconds = Math.max(0, Math.round((Date.now() - Date.parse(time.dateTime)) / 1000));
-    time.textContent = seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+    time.textContent =
+      seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
   }
 }
 
@@ -20,7 +21,10 @@ function localize() {
   for (const time of document.querySelectorAll("time[data-local]")) {
     const at = new Date(time.dateTime);
     const isToday = at.toDateString() === new Date().toDateString();
-    time.textContent = FORMATS[time.dataset.local === "near" ? (isToday ? "clock" : "short") : time.dataset.local].format(at);
+    time.textContent =
+      FORMATS[
+        time.dataset.local === "near" ? (isToday ? "clock" : "short") : time.dataset.local
+      ].format(at);
   }
 }
 
@@ -37,6 +41,7 @@ function tellZone() {
   const isTold = () => document.cookie.split("; ").includes(cookie);
   if (!zone || isTold()) return;
   const secure = location.protocol === "https:" ? "; secure" : "";
+  // biome-ignore lint/suspicious/noDocumentCookie: not every browser has the Cookie Store API
   document.cookie = `${cookie}; path=/; max-age=31536000; samesite=lax${secure}`;
   const isUtc = ["UTC", "Etc/UTC", "GMT"].includes(zone); // as the page has it already
   if (!isUtc && isTold() && document.querySelector("[data-days]")) location.reload();
@@ -44,5 +49,6 @@ function tellZone() {
 
 tellZone();
 setInterval(count, 1000);
-for (const name of ["htmx:afterSettle", "htmx:oobAfterSwap"]) document.addEventListener(name, refresh);
+for (const name of ["htmx:afterSettle", "htmx:oobAfterSwap"])
+  document.addEventListener(name, refresh);
 refresh();

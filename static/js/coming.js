@@ -13,16 +13,22 @@ let place = null;
 let timer = 0;
 let pending = null; // the request that the place is held for
 
-const isPress = (element, submitter) => (element.id === "form"
-  ? submitter && !submitter.name && !submitter.hasAttribute("formaction")
-  : element.matches('#runs form[action$="/again/"]'));
+const isPress = (element, submitter) =>
+  element.id === "form"
+    ? submitter && !submitter.name && !submitter.hasAttribute("formaction")
+    : element.matches('#runs form[action$="/again/"]');
 
 function readForm(form) {
-  const data = new Map([...new FormData(form)].map(([name, value]) => [name, String(value).replace(/^"|"$/g, "")])); // choices are JSON
+  const data = new Map(
+    [...new FormData(form)].map(([name, value]) => [name, String(value).replace(/^"|"$/g, "")]),
+  ); // choices are JSON
   const count = (name) => Math.max(0, Number.parseInt(data.get(name), 10) || 0);
   const asked = count("/n") || count("/num_images") || 1;
   const group = count(`${GROUPED}_options/max_images`) || (asked > 1 ? asked : USUAL_GROUP);
-  const ratio = [...data].filter(([name]) => name.startsWith("/")).map(([, value]) => RATIO.exec(value)).find(Boolean);
+  const ratio = [...data]
+    .filter(([name]) => name.startsWith("/"))
+    .map(([, value]) => RATIO.exec(value))
+    .find(Boolean);
   return {
     count: Math.min(data.get(GROUPED) === "auto" ? group : asked, MOST_PLACES),
     shape: ratio ? [Number(ratio[1]), Number(ratio[2])] : [1, 1],
@@ -34,13 +40,17 @@ function readCard(card) {
   const frame = card.querySelector(".picture__frame, .picture__waiting");
   return {
     count: Number(card.querySelector(".pictures")?.dataset.count ?? 1),
-    shape: frame ? [Number(frame.getAttribute("width")), Number(frame.getAttribute("height"))] : [1, 1],
+    shape: frame
+      ? [Number(frame.getAttribute("width")), Number(frame.getAttribute("height"))]
+      : [1, 1],
     words: card.querySelector(".run__prompt").textContent,
   };
 }
 
 function hold({ count, shape, words }) {
-  const [width, height] = shape.map((side) => Math.max(1, Math.round((side * FRAME_SIDE) / Math.max(...shape))));
+  const [width, height] = shape.map((side) =>
+    Math.max(1, Math.round((side * FRAME_SIDE) / Math.max(...shape))),
+  );
   place = document.querySelector("#coming").content.firstElementChild.cloneNode(true);
   place.querySelector(".run__prompt").textContent = words;
   const list = place.querySelector(".pictures");
@@ -61,7 +71,8 @@ function release() {
 
 document.addEventListener("htmx:beforeRequest", (event) => {
   const { elt, requestConfig } = event.detail;
-  if (!document.querySelector("#coming") || !isPress(elt, requestConfig.triggeringEvent?.submitter)) return;
+  if (!document.querySelector("#coming") || !isPress(elt, requestConfig.triggeringEvent?.submitter))
+    return;
   release();
   pending = event.detail.xhr;
   const card = elt.closest(".run");

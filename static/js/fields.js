@@ -35,7 +35,8 @@ document.addEventListener("change", (event) => {
 });
 
 document.addEventListener("click", (event) => {
-  const button = event.target instanceof Element ? event.target.closest('button[name="~do"]') : null;
+  const button =
+    event.target instanceof Element ? event.target.closest('button[name="~do"]') : null;
   pressed = button ? button.value : "";
   putBack = event.target.closest?.('button[name="~back"]')?.value ?? "";
 });
@@ -45,7 +46,11 @@ document.addEventListener("click", (event) => {
 
 const partsOf = (selector) => [...fields().querySelectorAll(selector)];
 const summaryOf = (details) => details.querySelector("summary").textContent;
-const nameOf = (details) => summaryOf(details) + partsOf("details").filter((other) => summaryOf(other) === summaryOf(details)).indexOf(details);
+const nameOf = (details) =>
+  summaryOf(details) +
+  partsOf("details")
+    .filter((other) => summaryOf(other) === summaryOf(details))
+    .indexOf(details);
 
 const isOurs = (event) => ["fields", "form"].includes(event.detail.target?.id);
 
@@ -59,7 +64,12 @@ document.addEventListener("htmx:beforeRequest", (event) => {
 document.addEventListener("htmx:beforeSwap", (event) => {
   if (!isOurs(event)) return;
   openBefore = partsOf("details[open]").map(nameOf);
-  typedSince = allControls().filter((control) => sentStates.has(keyOf(control)) && sentStates.get(keyOf(control)) !== stateOf(control)).map((control) => [keyOf(control), stateOf(control)]);
+  typedSince = allControls()
+    .filter(
+      (control) =>
+        sentStates.has(keyOf(control)) && sentStates.get(keyOf(control)) !== stateOf(control),
+    )
+    .map((control) => [keyOf(control), stateOf(control)]);
 });
 
 document.addEventListener("htmx:afterSwap", (event) => {
@@ -68,7 +78,8 @@ document.addEventListener("htmx:afterSwap", (event) => {
     if (openBefore.includes(nameOf(details))) details.open = true;
   }
   const late = new Map(typedSince);
-  for (const control of allControls()) if (late.has(keyOf(control))) setState(control, late.get(keyOf(control)));
+  for (const control of allControls())
+    if (late.has(keyOf(control))) setState(control, late.get(keyOf(control)));
   moveFocus();
   dress();
   if (touched.size || late.size || codeNow()?.open) check();
@@ -77,16 +88,33 @@ document.addEventListener("htmx:afterSwap", (event) => {
 const buttonOf = (value) => partsOf('button[name="~do"]').find((button) => button.value === value);
 
 function moveFocus() {
-  if (putBack) partsOf("[data-pointer]").find((part) => part.dataset.pointer === putBack)?.querySelector(CONTROLS)?.focus();
+  if (putBack)
+    partsOf("[data-pointer]")
+      .find((part) => part.dataset.pointer === putBack)
+      ?.querySelector(CONTROLS)
+      ?.focus();
   putBack = "";
   if (!pressed) return;
-  const [action, pointer] = [pressed.slice(0, pressed.indexOf(" ")), pressed.slice(pressed.indexOf(" ") + 1)];
+  const [action, pointer] = [
+    pressed.slice(0, pressed.indexOf(" ")),
+    pressed.slice(pressed.indexOf(" ") + 1),
+  ];
   const above = pointer.slice(0, pointer.lastIndexOf("/"));
   const other = { up: "down", down: "up", add: "remove", remove: "add" }[action];
-  const row = action === "add" && partsOf('input[type="hidden"]').filter((mark) => mark.name === `~rows${pointer}`).at(-1);
-  const part = row ? row.parentElement : action === "add" && buttonOf(`remove ${pointer}`)?.parentElement;
-  const control = part && part.querySelector("input:not([type=hidden]), textarea, select");
-  (control || buttonOf(pressed) || buttonOf(`${other} ${pointer}`) || buttonOf(`add ${above}`))?.focus();
+  const row =
+    action === "add"
+      ? partsOf('input[type="hidden"]')
+          .filter((mark) => mark.name === `~rows${pointer}`)
+          .at(-1)
+      : null;
+  const part = action === "add" ? (row ?? buttonOf(`remove ${pointer}`))?.parentElement : null;
+  const control = part?.querySelector("input:not([type=hidden]), textarea, select");
+  (
+    control ||
+    buttonOf(pressed) ||
+    buttonOf(`${other} ${pointer}`) ||
+    buttonOf(`add ${above}`)
+  )?.focus();
   pressed = "";
 }
 
@@ -101,7 +129,9 @@ function dress() {
       number.value = slider.value;
       number.dispatchEvent(new Event("input", { bubbles: true }));
     });
-    slider.addEventListener("change", () => number.dispatchEvent(new Event("change", { bubbles: true })));
+    slider.addEventListener("change", () =>
+      number.dispatchEvent(new Event("change", { bubbles: true })),
+    );
     number.addEventListener("input", () => follow(slider, number));
   }
   for (const text of document.querySelectorAll("#fields [data-max-length]")) count(text);
@@ -140,7 +170,8 @@ function makeSearchable(select) {
   search.className = "field__search";
   search.placeholder = `Search ${options.filter((option) => option.value).length} options`;
   search.setAttribute("aria-label", "Search the list below");
-  const fits = (option) => `${option.text} ${option.title}`.toLowerCase().includes(search.value.toLowerCase());
+  const fits = (option) =>
+    `${option.text} ${option.title}`.toLowerCase().includes(search.value.toLowerCase());
   search.addEventListener("input", () => {
     const chosen = select.value; // a list that loses its option for a moment chooses another
     select.replaceChildren(...options.filter((option) => option.value === chosen || fits(option)));
@@ -150,7 +181,8 @@ function makeSearchable(select) {
     if (event.key === "ArrowDown") select.focus();
     if (event.key !== "Enter") return;
     event.preventDefault();
-    const found = search.value && [...select.options].find((option) => option.value && fits(option));
+    const found =
+      search.value && [...select.options].find((option) => option.value && fits(option));
     if (!found) return;
     select.value = found.value;
     select.dispatchEvent(new Event("change", { bubbles: true }));
@@ -160,11 +192,15 @@ function makeSearchable(select) {
 
 // What differs from how the form was opened is marked, with a way back.
 
-const CONTROLS = "input:not([type=hidden], [type=file], [data-mirrors], [type=search]), textarea, select";
+const CONTROLS =
+  "input:not([type=hidden], [type=file], [data-mirrors], [type=search]), textarea, select";
 const isChosen = (control) => isTick(control) || control.matches("select");
 const isTick = (control) => control.type === "checkbox" || control.type === "radio";
 const allControls = () => partsOf(CONTROLS).filter((control) => control.name);
-const controlsOf = (field) => [...field.querySelectorAll(CONTROLS)].filter((control) => control.closest("[data-pointer]") === field && control.name);
+const controlsOf = (field) =>
+  [...field.querySelectorAll(CONTROLS)].filter(
+    (control) => control.closest("[data-pointer]") === field && control.name,
+  );
 
 const keyOf = (control) => (isTick(control) ? `${control.name} ${control.value}` : control.name);
 const stateOf = (control) => (isTick(control) ? String(control.checked) : control.value);
@@ -237,7 +273,11 @@ async function ask() {
   for (const text of form().querySelectorAll(".files__url")) body.append(text.name, text.value);
   let answer;
   try {
-    answer = await fetch(form().dataset.check, { method: "POST", body, headers: { "HX-Request": "true" } });
+    answer = await fetch(form().dataset.check, {
+      method: "POST",
+      body,
+      headers: { "HX-Request": "true" },
+    });
   } catch {
     return; // Generate will say it
   }
@@ -248,14 +288,21 @@ async function ask() {
   if (number === asked) showErrors(drawn);
 }
 
-const pointersIn = (root) => [...root.querySelectorAll("[data-pointer]")].map((part) => part.dataset.pointer).join("\n");
+const pointersIn = (root) =>
+  [...root.querySelectorAll("[data-pointer]")].map((part) => part.dataset.pointer).join("\n");
 
 function showErrors(drawn) {
   if (pointersIn(drawn) !== pointersIn(fields())) {
-    htmx.ajax("POST", form().dataset.check.replace("?check", ""), { source: form(), target: "#fields", swap: "innerHTML" });
+    window.htmx.ajax("POST", form().dataset.check.replace("?check", ""), {
+      source: form(),
+      target: "#fields",
+      swap: "innerHTML",
+    });
     return;
   }
-  const twins = new Map([...drawn.querySelectorAll("[data-pointer]")].map((part) => [keyOfPart(part), part]));
+  const twins = new Map(
+    [...drawn.querySelectorAll("[data-pointer]")].map((part) => [keyOfPart(part), part]),
+  );
   for (const part of partsOf("[data-pointer]")) {
     const error = twins.get(keyOfPart(part))?.querySelector(":scope > .field__error");
     const isAsked = part.matches(".field") && (touched.has(part.dataset.pointer) || errorOf(part));
@@ -276,18 +323,30 @@ function showErrors(drawn) {
 const codeNow = () => document.querySelector("details#code");
 
 function showCode(drawn) {
-  for (const text of drawn.querySelector("template#code-now")?.content.querySelectorAll(".code__text") ?? []) {
+  for (const text of drawn
+    .querySelector("template#code-now")
+    ?.content.querySelectorAll(".code__text") ?? []) {
     codeNow().querySelector(`#${text.id}`).textContent = text.textContent;
   }
 }
 
-document.addEventListener("toggle", (event) => {
-  if (event.target === codeNow() && event.target.open) check();
-}, true);
+document.addEventListener(
+  "toggle",
+  (event) => {
+    if (event.target === codeNow() && event.target.open) check();
+  },
+  true,
+);
 
 function showPiece(drawn, selector) {
   const [now, shown] = [drawn.querySelector(selector), document.querySelector(selector)];
-  if (!now || !shown || now.innerHTML === shown.dataset.sent || shown.contains(document.activeElement)) return;
+  if (
+    !now ||
+    !shown ||
+    now.innerHTML === shown.dataset.sent ||
+    shown.contains(document.activeElement)
+  )
+    return;
   now.removeAttribute("hx-swap-oob");
   now.dataset.sent = now.innerHTML;
   now.open = shown.open;
@@ -301,7 +360,9 @@ function showVariables(drawn) {
   if (now.dataset.signature === shown.dataset.signature) {
     shown.querySelectorAll(".field").forEach((field, number) => {
       markOf(field)?.remove();
-      field.append(...now.querySelectorAll(":scope > .field")[number].querySelectorAll(":scope > .field__was"));
+      field.append(
+        ...now.querySelectorAll(":scope > .field")[number].querySelectorAll(":scope > .field__was"),
+      );
     });
     return;
   }
@@ -321,19 +382,23 @@ document.addEventListener("input", (event) => {
 // preset would bring those back instead.
 function forgetOrigin() {
   const address = new URL(location.href);
-  const named = ["from", "again", "example", "preset", "prompt"].filter((name) => address.searchParams.has(name));
+  const named = ["from", "again", "example", "preset", "prompt"].filter((name) =>
+    address.searchParams.has(name),
+  );
   if (!named.length) return;
   for (const name of named) address.searchParams.delete(name);
   history.replaceState(history.state, "", address);
 }
 
 const errorOf = (part) => part.querySelector(":scope > .field__error");
-const keyOfPart = (part) => `${part.matches(".field")} ${part.dataset.pointer}`; // a union and what stands in it share a place
+// a union and what stands in it share a place
+const keyOfPart = (part) => `${part.matches(".field")} ${part.dataset.pointer}`;
 
 function thinSummary(drawn) {
   const summary = form().querySelector(".form-errors");
   const left = [...drawn.querySelectorAll(".form-errors li")].map((line) => line.textContent);
-  for (const line of summary?.querySelectorAll("li") ?? []) if (!left.includes(line.textContent)) line.remove();
+  for (const line of summary?.querySelectorAll("li") ?? [])
+    if (!left.includes(line.textContent)) line.remove();
   if (summary && !summary.querySelector("li")) summary.remove();
 }
 

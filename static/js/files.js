@@ -37,8 +37,18 @@ function send(zone, fields, name) {
   const request = new XMLHttpRequest();
   const bar = element("progress", { max: 1, value: 0 });
   bar.setAttribute("aria-label", `Sending ${name}`);
-  const cancel = element("button", { type: "button", className: "button button--quiet", textContent: "Cancel" });
-  const item = element("li", { className: "files__item" }, element("span", { className: "files__name", textContent: name }), bar, cancel);
+  const cancel = element("button", {
+    type: "button",
+    className: "button button--quiet",
+    textContent: "Cancel",
+  });
+  const item = element(
+    "li",
+    { className: "files__item" },
+    element("span", { className: "files__name", textContent: name }),
+    bar,
+    cancel,
+  );
   item.dataset.busy = "";
   zone.querySelector(".files__list").append(item);
 
@@ -50,13 +60,22 @@ function send(zone, fields, name) {
   for (const [key, value] of Object.entries(fields)) body.set(key, value);
 
   cancel.addEventListener("click", () => request.abort());
-  request.upload.addEventListener("progress", (event) => { bar.value = event.loaded / event.total; });
+  request.upload.addEventListener("progress", (event) => {
+    bar.value = event.loaded / event.total;
+  });
   request.addEventListener("abort", () => item.remove());
   request.addEventListener("loadend", release);
-  request.addEventListener("error", () => refuse(item, name, "The playground did not answer. Try again."));
+  request.addEventListener("error", () =>
+    refuse(item, name, "The playground did not answer. Try again."),
+  );
   request.addEventListener("load", () => {
     if (request.status === 200) settle(zone, item, request.responseText);
-    else refuse(item, name, saysWords(request) ? request.responseText : "It could not be sent. Try again.");
+    else
+      refuse(
+        item,
+        name,
+        saysWords(request) ? request.responseText : "It could not be sent. Try again.",
+      );
   });
   request.open("POST", form().dataset.uploads);
   request.setRequestHeader("X-Requested-With", "XMLHttpRequest"); // a 401, not the login page
@@ -124,7 +143,10 @@ document.addEventListener("dragleave", (event) => {
 document.addEventListener("drop", (event) => {
   const zone = zoneOf(event.target);
   if (!event.dataTransfer.files.length) {
-    const link = event.dataTransfer.getData("text/uri-list").split(/\r?\n/).find((line) => line && !line.startsWith("#"));
+    const link = event.dataTransfer
+      .getData("text/uri-list")
+      .split(/\r?\n/)
+      .find((line) => line && !line.startsWith("#"));
     if (!zone || !link) return;
     event.preventDefault();
     delete zone.dataset.over;
@@ -167,13 +189,15 @@ function restore(files) {
 }
 
 document.addEventListener("change", (event) => {
-  if (event.target.id === "picture" && event.target.files.length) document.querySelector("#restore").click();
+  if (event.target.id === "picture" && event.target.files.length)
+    document.querySelector("#restore").click();
 });
 
 document.addEventListener("paste", (event) => {
   const files = [...event.clipboardData.files];
   const zone = zoneOf(event.target) ?? document.querySelector("#form .files");
-  const isText = event.clipboardData.types.includes("text/plain") && event.target.closest?.("input, textarea");
+  const isText =
+    event.clipboardData.types.includes("text/plain") && event.target.closest?.("input, textarea");
   if (!files.length || !zone || isText) return; // a spreadsheet's cells come as text and picture
   event.preventDefault();
   zone.closest("details")?.setAttribute("open", "");
@@ -184,27 +208,40 @@ document.addEventListener("paste", (event) => {
 
 function dress(zone) {
   for (const item of zone.querySelectorAll(".files__item:not([data-busy], [data-refused])")) {
-    if (zone.dataset.multiple === "true" && !item.querySelector(".files__earlier")) addMover(zone, item);
+    if (zone.dataset.multiple === "true" && !item.querySelector(".files__earlier")) addMover(item);
   }
   if (zone.querySelector(".files__ways")) return;
   const ways = element("p", { className: "files__ways" });
   if (zone.dataset.uploadKind === "image" || zone.dataset.accept.includes("image")) {
     ways.append(wayButton("Earlier pictures", () => openPicker(zone)));
-    if (matchMedia("(pointer: coarse)").matches) ways.append(wayButton("Camera", () => photograph(zone)));
+    if (matchMedia("(pointer: coarse)").matches)
+      ways.append(wayButton("Camera", () => photograph(zone)));
   }
-  ways.append(element("span", { className: "files__hint", textContent: "or drop or paste files here" }));
+  ways.append(
+    element("span", { className: "files__hint", textContent: "or drop or paste files here" }),
+  );
   inputOf(zone).after(ways);
 }
 
 const wayButton = (textContent, act) => {
-  const button = element("button", { type: "button", className: "button button--small", textContent });
+  const button = element("button", {
+    type: "button",
+    className: "button button--small",
+    textContent,
+  });
   button.addEventListener("click", act);
   return button;
 };
 
-function addMover(zone, item) {
-  const name = item.querySelector("img")?.alt ?? item.querySelector(".files__name")?.textContent ?? "";
-  const mover = element("button", { type: "button", className: "files__earlier", textContent: "←", title: "Move one place forward" });
+function addMover(item) {
+  const name =
+    item.querySelector("img")?.alt ?? item.querySelector(".files__name")?.textContent ?? "";
+  const mover = element("button", {
+    type: "button",
+    className: "files__earlier",
+    textContent: "←",
+    title: "Move one place forward",
+  });
   mover.setAttribute("aria-label", `Move ${name} one place forward`);
   mover.addEventListener("click", () => {
     item.previousElementSibling?.before(item);

@@ -112,9 +112,14 @@ function letGo(event) {
   }
 }
 
-document.addEventListener("toggle", (event) => {
-  if (event.target.matches?.(".bulk-actions__group[open]")) event.target.querySelector("input")?.focus();
-}, true);
+document.addEventListener(
+  "toggle",
+  (event) => {
+    if (event.target.matches?.(".bulk-actions__group[open]"))
+      event.target.querySelector("input")?.focus();
+  },
+  true,
+);
 
 // Deeds in place
 
@@ -123,7 +128,10 @@ form?.addEventListener("submit", (event) => {
   if (!act || act.startsWith("delete")) return; // that is asked about on a page of its own
   event.preventDefault();
   const outputs = chosen().map((box) => box.value);
-  const fields = { tag_name: form.elements.tag_name?.value ?? "", collect_name: form.elements.collect_name?.value ?? "" };
+  const fields = {
+    tag_name: form.elements.tag_name?.value ?? "",
+    collect_name: form.elements.collect_name?.value ?? "",
+  };
   doInPlace(act, outputs, fields);
 });
 
@@ -146,7 +154,7 @@ async function doInPlace(act, outputs, fields) {
 
 async function undo(steps, back) {
   for (const step of steps) {
-    if (!await submit(step.do, step.outputs)) return;
+    if (!(await submit(step.do, step.outputs))) return;
     if (!back) show(step.do, step.outputs);
   }
   back?.();
@@ -156,7 +164,9 @@ async function undo(steps, back) {
 // Show on the tiles what was done; where they went, return what puts them in again.
 function show(act, outputs) {
   const [verb, word] = act.split(" ");
-  const named = outputs.map((pk) => document.querySelector(`#tile-${CSS.escape(pk)}`)).filter(Boolean);
+  const named = outputs
+    .map((pk) => document.querySelector(`#tile-${CSS.escape(pk)}`))
+    .filter(Boolean);
   if (verb === "stars") for (const tile of named) showStars(tile, Number(word));
   return ["trash", "restore", "uncollect", "move"].includes(verb) ? takeAway(named) : null;
 }
@@ -166,7 +176,7 @@ function showStars(tile, stars) {
   if (!stars) return;
   const badge = document.createElement("span");
   badge.className = "tile__stars";
-  badge.innerHTML = "<span aria-hidden=\"true\"></span><span class=\"visually-hidden\"></span>";
+  badge.innerHTML = '<span aria-hidden="true"></span><span class="visually-hidden"></span>';
   badge.firstChild.textContent = `★ ${stars}`;
   badge.lastChild.textContent = `${stars} star${stars === 1 ? "" : "s"}`;
   tile.querySelector(".tile__link").after(badge);
@@ -185,7 +195,8 @@ function takeAway(gone) {
   count();
   return () => {
     const list = document.querySelector(".tiles");
-    for (const [tile, before] of places) list.insertBefore(tile, before?.parentNode === list ? before : null);
+    for (const [tile, before] of places)
+      list.insertBefore(tile, before?.parentNode === list ? before : null);
     hideEmptyDays();
   };
 }
@@ -200,13 +211,16 @@ function hideEmptyDays() {
 
 // Further pages come before one sees their end.
 
-const watch = new IntersectionObserver((entries) => {
-  for (const entry of entries) {
-    if (!entry.isIntersecting) continue;
-    watch.unobserve(entry.target);
-    window.htmx.trigger(entry.target, "near");
-  }
-}, { rootMargin: "1500px" });
+const watch = new IntersectionObserver(
+  (entries) => {
+    for (const entry of entries) {
+      if (!entry.isIntersecting) continue;
+      watch.unobserve(entry.target);
+      window.htmx.trigger(entry.target, "near");
+    }
+  },
+  { rootMargin: "1500px" },
+);
 const watchEnd = () => {
   count();
   hideLastRow();
@@ -252,15 +266,26 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 
 function keepPlace() {
   const seen = tiles().find((tile) => tile.getBoundingClientRect().bottom > 60);
-  if (seen) history.replaceState({ tile: seen.id, top: seen.getBoundingClientRect().top, y: scrollY }, "");
+  if (seen)
+    history.replaceState({ tile: seen.id, top: seen.getBoundingClientRect().top, y: scrollY }, "");
 }
 
 let pause = null;
-document.addEventListener("scroll", () => {
-  clearTimeout(pause);
-  pause = setTimeout(keepPlace, 120);
-}, { passive: true });
-document.addEventListener("click", (event) => { if (event.target.closest?.("a")) keepPlace(); }, true);
+document.addEventListener(
+  "scroll",
+  () => {
+    clearTimeout(pause);
+    pause = setTimeout(keepPlace, 120);
+  },
+  { passive: true },
+);
+document.addEventListener(
+  "click",
+  (event) => {
+    if (event.target.closest?.("a")) keepPlace();
+  },
+  true,
+);
 
 function goBack() {
   const { tile, top, y } = history.state ?? {};

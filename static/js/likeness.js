@@ -8,7 +8,9 @@ const told = document.querySelector("#by-picture-told");
 const veil = document.createElement("div");
 veil.className = "drop-veil";
 veil.hidden = true;
-veil.append(Object.assign(document.createElement("p"), { textContent: "Drop a picture to find its run" }));
+veil.append(
+  Object.assign(document.createElement("p"), { textContent: "Drop a picture to find its run" }),
+);
 document.body.append(veil);
 
 function announce(words) {
@@ -30,8 +32,14 @@ async function find(file) {
   form.dataset.busy = "";
   announce("Looking for the run of this picture");
   try {
-    const answer = await fetch(form.action, { method: "POST", body, headers: { "X-Requested-With": "XMLHttpRequest" } });
-    const words = (answer.headers.get("Content-Type") ?? "").startsWith("text/plain") ? await answer.text() : "";
+    const answer = await fetch(form.action, {
+      method: "POST",
+      body,
+      headers: { "X-Requested-With": "XMLHttpRequest" },
+    });
+    const words = (answer.headers.get("Content-Type") ?? "").startsWith("text/plain")
+      ? await answer.text()
+      : "";
     if (answer.status === 204) {
       announce("Found");
       location.assign(answer.headers.get("Location"));

@@ -19,20 +19,31 @@ function look(later) {
   const address = new URL(list.dataset.live, location.href);
   address.searchParams.set("model", list.dataset.model);
   address.searchParams.set("after", list.firstElementChild?.id.replace("run-", "") ?? "");
-  for (const input of document.querySelectorAll("#runs input[name=run], #worker input")) address.searchParams.append(input.name, input.value);
-  for (const name of ["htmx:sendError", "htmx:responseError", "htmx:timeout", "htmx:afterRequest"]) source.addEventListener(name, (event) => event.stopPropagation());
-  window.htmx.ajax("GET", address.href, { source, swap: "none" }).catch(() => {}).then(() => {
-    source.remove();
-    const found = [...list.children].filter((card) => !known.has(card.id));
-    for (const card of found) document.dispatchEvent(new CustomEvent("lost:found", { detail: { madeFrom: card.dataset.madeFrom } }));
-    if (!found.length) lookForLost(later);
-  });
+  for (const input of document.querySelectorAll("#runs input[name=run], #worker input"))
+    address.searchParams.append(input.name, input.value);
+  for (const name of ["htmx:sendError", "htmx:responseError", "htmx:timeout", "htmx:afterRequest"])
+    source.addEventListener(name, (event) => event.stopPropagation());
+  window.htmx
+    .ajax("GET", address.href, { source, swap: "none" })
+    .catch(() => {})
+    .then(() => {
+      source.remove();
+      const found = [...list.children].filter((card) => !known.has(card.id));
+      for (const card of found)
+        document.dispatchEvent(
+          new CustomEvent("lost:found", { detail: { madeFrom: card.dataset.madeFrom } }),
+        );
+      if (!found.length) lookForLost(later);
+    });
 }
 
-window.addEventListener("online", () => { if (timer) lookForLost(); });
+window.addEventListener("online", () => {
+  if (timer) lookForLost();
+});
 
 // What a page shows already is not shown once more.
 document.addEventListener("htmx:oobBeforeSwap", (event) => {
   if (event.detail.target.id !== "runs") return;
-  for (const card of event.detail.fragment.querySelectorAll(".run")) if (document.getElementById(card.id)) card.remove();
+  for (const card of event.detail.fragment.querySelectorAll(".run"))
+    if (document.getElementById(card.id)) card.remove();
 });

@@ -7,14 +7,16 @@ const { callbacks } = Idiomorph.defaults;
 // Its own extension takes every swap for one of its kind, and so puts a wrapper into the list.
 htmx.defineExtension("morph", {
   isInlineSwap: (style) => style === "morph",
-  handleSwap: (style, target, fragment) => style === "morph" && Idiomorph.morph(target, fragment.children),
+  handleSwap: (style, target, fragment) =>
+    style === "morph" && Idiomorph.morph(target, fragment.children),
 });
 
 // the token of a button, which makes two presses of it one run; a time that the reader's clock shows
 callbacks.beforeNodeMorphed = (old, next) => {
   if (!(old instanceof Element)) return true;
   if (old.matches("input[name=submission]")) return false;
-  const isSameTime = old.matches("time[data-local], time[data-since]") && old.dateTime === next.dateTime;
+  const isSameTime =
+    old.matches("time[data-local], time[data-since]") && old.dateTime === next.dateTime;
   return !(isSameTime && old.matches("[data-since]") === next.matches("[data-since]"));
 };
 

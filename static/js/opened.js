@@ -3,11 +3,15 @@
 
 const isPicture = () => location.hash.startsWith("#picture-");
 
-document.addEventListener("click", (event) => {
-  const link = event.target.closest?.(".picture__open");
-  if (!link || event.metaKey || event.ctrlKey || event.shiftKey) return;
-  history.replaceState(history.state, "", `#${link.id}`);
-}, true);
+document.addEventListener(
+  "click",
+  (event) => {
+    const link = event.target.closest?.(".picture__open");
+    if (!link || event.metaKey || event.ctrlKey || event.shiftKey) return;
+    history.replaceState(history.state, "", `#${link.id}`);
+  },
+  true,
+);
 
 function focusAgain() {
   if (isPicture()) document.getElementById(location.hash.slice(1))?.focus({ preventScroll: true });

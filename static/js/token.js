@@ -5,7 +5,9 @@ export async function renewToken() {
     const answer = await fetch(location.href);
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const fresh = page.querySelector("main [name=csrfmiddlewaretoken]");
-    if (fresh) for (const input of document.querySelectorAll("[name=csrfmiddlewaretoken]")) input.value = fresh.value;
+    if (fresh)
+      for (const input of document.querySelectorAll("[name=csrfmiddlewaretoken]"))
+        input.value = fresh.value;
     return Boolean(fresh);
   } catch {
     return false;

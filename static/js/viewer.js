@@ -14,7 +14,9 @@ const mayKey = () => Boolean(document.querySelector("#sorting"));
 // while the next picture is still on its way is meant for that one.
 let chain = Promise.resolve();
 const later = (act) => {
-  chain = chain.then(act).catch(() => toast("This could not be shown: the server does not answer."));
+  chain = chain
+    .then(act)
+    .catch(() => toast("This could not be shown: the server does not answer."));
 };
 
 // Turning
@@ -25,7 +27,10 @@ const ahead = new Map(); // pages that were fetched already, by address
 
 function load(address) {
   if (!ahead.has(address)) {
-    const page = fetch(address, { headers: { "X-Requested-With": "fetch" }, signal: AbortSignal.timeout(30_000) }).then(async (answer) => {
+    const page = fetch(address, {
+      headers: { "X-Requested-With": "fetch" },
+      signal: AbortSignal.timeout(30_000),
+    }).then(async (answer) => {
       if (!answer.ok) throw new Error(answer.status);
       return new DOMParser().parseFromString(await answer.text(), "text/html");
     });
@@ -45,7 +50,10 @@ async function go(address, isBack) {
   const page = await load(address);
   ahead.delete(address); // it is another when it is asked for again
   const next = page.querySelector("#viewer")?.cloneNode(true);
-  if (!next) { location.href = address; return; }
+  if (!next) {
+    location.href = address;
+    return;
+  }
   const focus = whereFocusIs();
   resetZoom();
   viewer().replaceWith(next);
@@ -78,7 +86,10 @@ async function relink() {
   dress();
 }
 
-window.addEventListener("popstate", () => { closeTagBox(); later(() => go(location.href, true)); });
+window.addEventListener("popstate", () => {
+  closeTagBox();
+  later(() => go(location.href, true));
+});
 
 // Sorting. An action is taken on the picture that is shown when its turn comes, and saved later.
 
@@ -111,7 +122,10 @@ async function undo() {
   if (done.length && isPending(done.at(-1).output)) return; // it is said already that it waits
   const last = done.pop();
   const answer = await last?.answer;
-  if (!answer) { say("There is nothing to take back."); return; }
+  if (!answer) {
+    say("There is nothing to take back.");
+    return;
+  }
   hush();
   ahead.clear();
   for (const step of answer.undo) submit(step.do, step.outputs);
@@ -156,16 +170,22 @@ box?.addEventListener("keydown", (event) => {
   event.stopPropagation();
   closeTagBox();
 });
-box?.addEventListener("focusout", (event) => { if (!box.contains(event.relatedTarget)) box.hidden = true; });
+box?.addEventListener("focusout", (event) => {
+  if (!box.contains(event.relatedTarget)) box.hidden = true;
+});
 
 let areNamesThere = false;
 async function fetchNames() {
   if (areNamesThere || !box) return;
   areNamesThere = true;
-  const answer = await fetch(box.dataset.names, { headers: { "X-Requested-With": "fetch" } }).catch(() => null);
+  const answer = await fetch(box.dataset.names, { headers: { "X-Requested-With": "fetch" } }).catch(
+    () => null,
+  );
   if (answer?.ok) document.querySelector("#names").innerHTML = await answer.text();
 }
-document.addEventListener("focusin", (event) => { if (event.target.id === "tag") fetchNames(); });
+document.addEventListener("focusin", (event) => {
+  if (event.target.id === "tag") fetchNames();
+});
 
 // What is pressed
 
@@ -183,8 +203,12 @@ const tools = {
 function leave() {
   const back = document.querySelector("#back");
   const cameFrom = document.referrer ? new URL(document.referrer) : null;
-  const isKnown = back.dataset.from && cameFrom?.origin === location.origin && history.length > turns() + 1;
-  return idle().then(() => { if (isKnown) history.go(-1 - turns()); else location.href = back.href; });
+  const isKnown =
+    back.dataset.from && cameFrom?.origin === location.origin && history.length > turns() + 1;
+  return idle().then(() => {
+    if (isKnown) history.go(-1 - turns());
+    else location.href = back.href;
+  });
 }
 
 document.addEventListener("click", (event) => {
@@ -248,7 +272,10 @@ function press(key, isHeld) {
   else if (key === "i") tools.details();
   else if (!mayKey()) return false;
   else if (/^[0-5]$/.test(key)) later(() => sort(`stars ${key}`, {}, true));
-  else if (key === "x" || key === "Delete") later(() => { if (!viewer().hasAttribute("data-trashed")) return sort("trash", {}, true); });
+  else if (key === "x" || key === "Delete")
+    later(() => {
+      if (!viewer().hasAttribute("data-trashed")) return sort("trash", {}, true);
+    });
   else if (key === "t") openTagBox();
   else if (key === ".") repeatTag();
   else if (key === "u") later(undo);
@@ -259,9 +286,16 @@ function press(key, isHeld) {
 let isTurning = false;
 async function turnTo(rel) {
   const link = turn(rel);
-  if (!link) { say(rel === "next" ? "That was the last one." : "That was the first one."); return; }
+  if (!link) {
+    say(rel === "next" ? "That was the last one." : "That was the first one.");
+    return;
+  }
   isTurning = true;
-  try { await go(link.href); } finally { isTurning = false; }
+  try {
+    await go(link.href);
+  } finally {
+    isTurning = false;
+  }
 }
 
 function repeatTag() {
@@ -274,17 +308,22 @@ function repeatTag() {
 
 let start = null;
 
-document.addEventListener("touchstart", (event) => {
-  const isOnStage = event.target.closest?.("#stage") && event.touches.length === 1;
-  const isPinched = (window.visualViewport?.scale ?? 1) > 1.05;
-  start = isOnStage && !isZoomed() && !isPinched ? event.touches[0] : null;
-}, { passive: true });
+document.addEventListener(
+  "touchstart",
+  (event) => {
+    const isOnStage = event.target.closest?.("#stage") && event.touches.length === 1;
+    const isPinched = (window.visualViewport?.scale ?? 1) > 1.05;
+    start = isOnStage && !isZoomed() && !isPinched ? event.touches[0] : null;
+  },
+  { passive: true },
+);
 
 document.addEventListener("touchend", (event) => {
   if (!start) return;
   const end = event.changedTouches[0];
   const [x, y] = [end.clientX - start.clientX, end.clientY - start.clientY];
-  if (Math.abs(x) > 50 && Math.abs(x) > 1.5 * Math.abs(y)) later(() => turnTo(x > 0 ? "prev" : "next"));
+  if (Math.abs(x) > 50 && Math.abs(x) > 1.5 * Math.abs(y))
+    later(() => turnTo(x > 0 ? "prev" : "next"));
   start = null;
 });
 
@@ -293,7 +332,9 @@ document.addEventListener("touchend", (event) => {
 function dress() {
   if (localStorage.getItem("viewer-bare")) main.setAttribute("data-bare", "");
   for (const part of document.querySelectorAll("[data-needs-script]")) part.hidden = false;
-  document.querySelector("[data-tool=details]")?.setAttribute("aria-pressed", String(!main.hasAttribute("data-bare")));
+  document
+    .querySelector("[data-tool=details]")
+    ?.setAttribute("aria-pressed", String(!main.hasAttribute("data-bare")));
   for (const link of document.querySelectorAll(".viewer__turn")) {
     load(link.href).catch(() => {});
     if (link.dataset.ahead) new Image().src = link.dataset.ahead;

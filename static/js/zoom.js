@@ -37,7 +37,10 @@ function draw() {
   if (!image) return;
   const room = stage().getBoundingClientRect();
   const spare = (side, own) => Math.max(0, (own * at.scale - side) / 2);
-  const [right, down] = [spare(room.width, image.clientWidth), spare(room.height, image.clientHeight)];
+  const [right, down] = [
+    spare(room.width, image.clientWidth),
+    spare(room.height, image.clientHeight),
+  ];
   at.x = Math.min(Math.max(at.x, -right), right);
   at.y = Math.min(Math.max(at.y, -down), down);
   stage().toggleAttribute("data-zoom", isZoomed());
@@ -65,14 +68,20 @@ document.addEventListener("pointermove", (event) => {
   at = { ...at, x: drag.from.x + x, y: drag.from.y + y };
   draw();
 });
-document.addEventListener("pointercancel", () => { drag = null; });
+document.addEventListener("pointercancel", () => {
+  drag = null;
+});
 document.addEventListener("click", (event) => {
   if (event.target === picture() && !drag?.hasMoved) toggleZoom(pointOf(event));
   drag = null;
 });
-document.addEventListener("wheel", (event) => {
-  if (!event.ctrlKey || !event.target.closest?.("#stage")) return;
-  event.preventDefault();
-  zoomBy(Math.exp(-event.deltaY / 300), pointOf(event));
-}, { passive: false });
+document.addEventListener(
+  "wheel",
+  (event) => {
+    if (!event.ctrlKey || !event.target.closest?.("#stage")) return;
+    event.preventDefault();
+    zoomBy(Math.exp(-event.deltaY / 300), pointOf(event));
+  },
+  { passive: false },
+);
 window.addEventListener("resize", draw);
