@@ -17,7 +17,7 @@ SPARE = re.compile(r"/\*.*?\*/\s*|\s+", re.DOTALL)
 
 VERSION_NAME = "version"  # in STATIC_ROOT: which version its files were collected for
 
-OWN_SCRIPT = re.compile(r"js/[\w-]+\.js")
+OWN_SCRIPT = re.compile(r"js/(?!vendor/)[\w/]+\.js")
 
 type Sources = dict[str, tuple[StaticFilesStorage, str]]
 

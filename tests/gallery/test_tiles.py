@@ -49,4 +49,4 @@ def test_pages_with_players_say_what_a_browser_cannot_play(
     output = hang("a bell")
     hold(output, SOUND, Kind.AUDIO)
     address = page.format(gallery=GALLERY, pk=output.pk, run=output.run.get_absolute_url())
-    assert "js/unplayable.js" in client.get(address).text
+    assert "js/media_errors.js" in client.get(address).text

@@ -1,8 +1,8 @@
 // The grid, beyond plain boxes and links: pictures chosen in rows, what is done to them done in
 // place, arrows from picture to picture, and the way back to where one was.
 
-import { submit } from "./bulk_actions.js";
-import { say, toast } from "./toast.js";
+import { say, toast } from "../toast.js";
+import { submit } from "./bulk_queue.js";
 
 const form = document.querySelector("#picked");
 const boxes = () => [...document.querySelectorAll(".tile__pick input")];

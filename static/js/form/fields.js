@@ -2,7 +2,7 @@
 // number, characters counted, what was changed and the way back, and errors while one types.
 // Without this script each of these has its button, or waits for Generate.
 
-import { refresh } from "./clock.js";
+import { refresh } from "../local_times.js";
 
 const CHECK_MILLISECONDS = 500;
 const LONG_LIST = 15;

@@ -1,7 +1,7 @@
 // One picture at a time: keys, swipes, zoom, full screen. Each picture is a page with an address.
 
-import { idle, isPending, submit } from "./bulk_actions.js";
-import { hush, say, toast } from "./toast.js";
+import { idle, isPending, submit } from "../gallery/bulk_queue.js";
+import { hush, say, toast } from "../toast.js";
 import { isZoomed, resetZoom, toggleZoom, zoomBy } from "./zoom.js";
 
 const main = document.querySelector("#main");

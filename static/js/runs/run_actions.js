@@ -2,8 +2,8 @@
 // The request does not belong to the card, which news may change or remove meanwhile, but to an
 // element of its own; where no answer comes, that is said at the card.
 
-import { lookForLost } from "./lost.js";
-import { renewToken } from "./token.js";
+import { renewToken } from "../csrf_token.js";
+import { lookForLost } from "./lost_runs.js";
 
 const PATIENCE_MS = 30_000;
 const underWay = new Set(); // addresses

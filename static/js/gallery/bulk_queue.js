@@ -1,7 +1,7 @@
 // Bulk actions on their way to the server, in the order in which they were taken. None is lost: one
 // that does not get through holds up the ones behind it until it does.
 
-import { hush, toast } from "./toast.js";
+import { hush, toast } from "../toast.js";
 
 const PATIENCE_MS = 30_000; // after that the server counts as away, and the person can try again
 const waiting = [];

@@ -1,13 +1,13 @@
 // What the form does beyond a plain form: keys, waiting for files, and words when nothing answers.
 
-import "./clock.js";
+import "../local_times.js";
 import "./fields.js";
-import "./morph.js";
-import "./opened.js";
-import "./actions.js";
-import { saysWords, whenSent } from "./files.js";
-import { lookForLost } from "./lost.js";
-import { renewToken } from "./token.js";
+import "../runs/morphing.js";
+import "../runs/return_to_picture.js";
+import "../runs/run_actions.js";
+import { renewToken } from "../csrf_token.js";
+import { lookForLost } from "../runs/lost_runs.js";
+import { saysWords, whenSent } from "./uploads.js";
 
 const isForm = (event) => event.detail.elt?.id === "form";
 const isGenerate = (event) =>
