@@ -71,3 +71,10 @@ def test_a_cycle_is_named() -> None:
 def test_the_script_of_each_page_can_be_bundled(page: str) -> None:
     text = scripts.bundle(page, lambda name: (SCRIPTS / name).read_text())
     assert not re.search(r"^(import|export)\b", text, re.MULTILINE)
+
+
+def test_templates_load_nothing_but_the_scripts_of_pages() -> None:
+    templates = (ROOT / "templates").rglob("*.html")
+    text = "".join(template.read_text() for template in templates)
+    loaded = set(re.findall(r"static 'js/(?!vendor/)([^']+)'", text))
+    assert {f"js/{name}" for name in loaded} == set(PAGES)

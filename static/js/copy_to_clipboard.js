@@ -1,5 +1,7 @@
 // A button that copies what a field or a text holds: <button data-copy="its id">.
 
+import { announce } from "./announcement.js";
+
 const AGAIN_MILLISECONDS = 2000;
 
 function reveal() {
@@ -14,7 +16,7 @@ document.addEventListener("click", async (event) => {
   if (!button) return;
   const part = document.getElementById(button.dataset.copy);
   await navigator.clipboard.writeText(part.value ?? part.textContent);
-  document.querySelector("#announcement").textContent = "Copied";
+  announce("Copied");
   const words = [...button.childNodes];
   if (button.textContent === "Copied") return;
   button.textContent = "Copied";

@@ -1,12 +1,10 @@
 // A message in the corner, with buttons: what was done, and the way back. It stays for half a
 // minute, longer while it is pointed at or in focus; the next one takes its place.
 
+import { announce } from "./announcement.js";
+
 const STAYS_MS = 30_000;
 let timer = null;
-
-export function say(words) {
-  document.querySelector("#announcement").textContent = words;
-}
 
 export function hush() {
   clearTimeout(timer);
@@ -45,7 +43,7 @@ export function toast(words, acts = [], { stays = false } = {}) {
     });
   document.querySelector("#main").append(box);
   if (!stays) wait();
-  say(
+  announce(
     acts.length
       ? `${words}. ${acts.map(([label]) => label).join(", ")}: at the end of the page.`
       : words,

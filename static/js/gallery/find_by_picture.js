@@ -1,21 +1,16 @@
 // A picture that is dropped anywhere on the page, or chosen: its run is found. Without this script
 // the form beside the heading does the same.
 
+import { announce } from "../announcement.js";
+import { element } from "../elements.js";
+
 const form = document.querySelector("#by-picture");
 const input = form.querySelector("input[type=file]");
 const told = document.querySelector("#by-picture-told");
 
-const veil = document.createElement("div");
-veil.className = "drop-veil";
-veil.hidden = true;
-veil.append(
-  Object.assign(document.createElement("p"), { textContent: "Drop a picture to find its run" }),
-);
+const hint = element("p", { textContent: "Drop a picture to find its run" });
+const veil = element("div", { className: "drop-veil", hidden: true }, hint);
 document.body.append(veil);
-
-function announce(words) {
-  document.querySelector("#announcement").textContent = words;
-}
 
 function refuse(words) {
   told.hidden = true;

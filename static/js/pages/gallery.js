@@ -1,5 +1,10 @@
 // The gallery.
 
-import "../gallery/grid.js";
+import "../gallery/selection.js";
+import "../gallery/keyboard.js";
+import "../gallery/bulk_panels.js";
+import "../gallery/bulk_actions.js";
+import "../gallery/scroll_restoration.js";
+import "../gallery/infinite_scroll.js";
 import "../local_times.js";
 import "../gallery/find_by_picture.js";
