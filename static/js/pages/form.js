@@ -1,5 +1,6 @@
 // The page of a model: the form, and the results beside it.
 
+import "../time_zone.js";
 import "../local_times.js";
 import "../form/auto_edit.js";
 import "../form/preserve_state.js";
@@ -13,6 +14,7 @@ import "../form/live_parts.js";
 import "../form/live_code.js";
 import "../runs/morphing.js";
 import "../runs/return_to_picture.js";
+import "../runs/double_click.js";
 import "../runs/run_actions.js";
 import "../form/file_choice.js";
 import "../form/file_drop.js";

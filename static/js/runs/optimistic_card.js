@@ -1,12 +1,9 @@
-// A run that was asked for has its place among the results at once, in the shape that its pictures
+// A run that was asked for has a card among the results at once, in the shape that its pictures
 // will have. On a slow line the answer would move all results at a moment when nobody expects it.
-// How many pictures come, and in what shape, is told as playground/runs/pages/board.py tells it.
+// How many pictures come, and in what shape, is told as playground/runs/pages/board.py tells it, by
+// the names of fields that the page brings from there: <template id="coming" data-count-names="...">.
 
 const WAIT_MILLISECONDS = 120; // an answer as quick as that needs no place held for it
-const FRAME_SIDE = 4096;
-const MOST_PLACES = 15;
-const USUAL_GROUP = 4;
-const GROUPED = "/sequential_image_generation";
 const RATIO = /^(\d{1,5})\s*[:x×*]\s*(\d{1,5})$/i;
 
 let place = null;
@@ -16,23 +13,29 @@ let pending = null; // the request that the place is held for
 const isPress = (element, submitter) =>
   element.id === "form"
     ? submitter && !submitter.name && !submitter.hasAttribute("formaction")
-    : element.matches('#runs form[action$="/again/"]');
+    : element.matches("#runs form[data-creates-run]");
+
+const findTemplate = () => document.querySelector("#coming");
 
 function readForm(form) {
-  const data = new Map(
-    [...new FormData(form)].map(([name, value]) => [name, String(value).replace(/^"|"$/g, "")]),
-  ); // choices are JSON
+  const { countNames, groupedName, groupSizeName, promptName, usualGroup, mostPlaces } =
+    findTemplate().dataset;
+  const unquoted = [...new FormData(form)].map(([name, value]) => [
+    name,
+    String(value).replace(/^"|"$/g, ""), // choices are JSON
+  ]);
+  const data = new Map(unquoted);
   const count = (name) => Math.max(0, Number.parseInt(data.get(name), 10) || 0);
-  const asked = count("/n") || count("/num_images") || 1;
-  const group = count(`${GROUPED}_options/max_images`) || (asked > 1 ? asked : USUAL_GROUP);
-  const ratio = [...data]
+  const asked = countNames.split(" ").map(count).find(Boolean) ?? 1;
+  const group = count(groupSizeName) || (asked > 1 ? asked : Number(usualGroup));
+  const ratio = unquoted
     .filter(([name]) => name.startsWith("/"))
     .map(([, value]) => RATIO.exec(value))
     .find(Boolean);
   return {
-    count: Math.min(data.get(GROUPED) === "auto" ? group : asked, MOST_PLACES),
+    count: Math.min(data.get(groupedName) === "auto" ? group : asked, Number(mostPlaces)),
     shape: ratio ? [Number(ratio[1]), Number(ratio[2])] : [1, 1],
-    words: data.get("/prompt") ?? "",
+    words: data.get(promptName) ?? "",
   };
 }
 
@@ -48,10 +51,11 @@ function readCard(card) {
 }
 
 function hold({ count, shape, words }) {
+  const longest = Number(findTemplate().dataset.frameSide);
   const [width, height] = shape.map((side) =>
-    Math.max(1, Math.round((side * FRAME_SIDE) / Math.max(...shape))),
+    Math.max(1, Math.round((side * longest) / Math.max(...shape))),
   );
-  place = document.querySelector("#coming").content.firstElementChild.cloneNode(true);
+  place = findTemplate().content.firstElementChild.cloneNode(true);
   place.querySelector(".run__prompt").textContent = words;
   const list = place.querySelector(".pictures");
   const waiting = list.querySelector("svg");
@@ -71,8 +75,7 @@ function release() {
 
 document.addEventListener("htmx:beforeRequest", (event) => {
   const { elt, requestConfig } = event.detail;
-  if (!document.querySelector("#coming") || !isPress(elt, requestConfig.triggeringEvent?.submitter))
-    return;
+  if (!findTemplate() || !isPress(elt, requestConfig.triggeringEvent?.submitter)) return;
   release();
   pending = event.detail.xhr;
   const card = elt.closest(".run");

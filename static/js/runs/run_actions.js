@@ -15,31 +15,6 @@ const UNSAFE =
   "No answer came, so it is not known whether a new run was made. It appears here if it was; " +
   "if you press again before, it could be paid for twice.";
 
-// A double click and a key that is held down are one press. The first may be answered before the
-// second comes, which would then make one more run, or hit a button that moved under the pointer.
-const PAID = "form.act button, #generate";
-
-document.addEventListener(
-  "click",
-  (event) => {
-    if (event.detail > 1 && event.target.closest?.(PAID)) event.preventDefault();
-  },
-  true,
-);
-document.addEventListener(
-  "keydown",
-  (event) => {
-    const { form } = event.target;
-    const isHeld =
-      event.repeat &&
-      event.key === "Enter" &&
-      (form?.matches(".act") || form?.querySelector("#generate"));
-    if (isHeld && (event.ctrlKey || event.metaKey || event.target.type !== "textarea"))
-      event.preventDefault();
-  },
-  true,
-);
-
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (!form.matches("form.act") || event.defaultPrevented) return;
@@ -80,7 +55,7 @@ function send(form) {
     end(action);
   };
   const unknown = () => {
-    const isSafe = fields.submission || !action.endsWith("/again/");
+    const isSafe = fields.submission || !form.hasAttribute("data-creates-run");
     finish(isSafe ? SAFE : UNSAFE);
     lookForLost();
   };
