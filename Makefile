@@ -47,18 +47,22 @@ laws:  ## the laws of the form engine, on 20,000 generated schemas each; takes h
 	@.ci/venv requirements-dev.txt
 	@FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-20000} .venv/bin/pytest tests/schema/test_laws.py --timeout 0
 
-lint:  ## ruff, mypy and djade
+lint:  ## ruff, mypy, djade and Biome
 	@.ci/venv requirements-dev.txt
+	@.ci/node
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
 	@.venv/bin/mypy
 	@.venv/bin/djade --target-version 6.1 --check $$(git ls-files '*.html')
+	@PATH=$$PWD/.venv/bin:$$PATH node_modules/.bin/biome check --error-on-warnings
 
-format:  ## put Python and templates into the house's shape
+format:  ## format Python, templates, CSS and JavaScript
 	@.ci/venv requirements-dev.txt
+	@.ci/node
 	@.venv/bin/ruff check --fix-only -q .
 	@.venv/bin/ruff format -q .
 	@.venv/bin/djade --target-version 6.1 $$(git ls-files '*.html')
+	@PATH=$$PWD/.venv/bin:$$PATH node_modules/.bin/biome check --write
 
 screenshot:  ## take the README's picture again, from the running program
 	@.ci/venv requirements-dev.txt

@@ -22,7 +22,7 @@ from django.contrib.staticfiles.storage import ManifestFilesMixin, staticfiles_s
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 
-from playground import stylesheets
+from playground import scripts, stylesheets
 
 logger = logging.getLogger(__name__)
 
@@ -104,7 +104,7 @@ def fingerprint() -> str:
 
     It is made once for each process: the code of a process does not change either.
     """
-    parts = [Path(stylesheets.__file__).read_bytes()]
+    parts = [Path(path).read_bytes() for path in (stylesheets.__file__, scripts.__file__)]
     parts += [f"{name} {version(name)}".encode() for name in PACKAGES]
     for path, source in sorted(find_sources()):
         parts += [path.encode(), source.read_bytes()]

@@ -1,7 +1,8 @@
-"""Static files as they are sent: one stylesheet of many, and scripts without comments."""
+"""Static files as they are sent: one stylesheet of many, and for each page one script."""
 
 import re
 from collections.abc import Iterator
+from functools import partial
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -10,14 +11,17 @@ from django.contrib.staticfiles.storage import StaticFilesStorage
 from django.core.files.base import ContentFile
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
+from playground import scripts
+
 BUNDLES = ("css/main.css",)
+PAGES = re.compile(r"js/pages/\w+\.js")
 IMPORT = re.compile(r'@import url\("(?P<path>[^"]+)"\) layer\((?P<layer>[\w.]+)\);')
 # Comments, and spaces in a row; no text within our stylesheets has either.
 SPARE = re.compile(r"/\*.*?\*/\s*|\s+", re.DOTALL)
 
 VERSION_NAME = "version"  # in STATIC_ROOT: which version its files were collected for
 
-OWN_SCRIPT = re.compile(r"js/[\w-]+\.js")
+OWN_SCRIPT = re.compile(r"js/(?!vendor/)[\w/]+\.js")
 
 type Sources = dict[str, tuple[StaticFilesStorage, str]]
 
@@ -27,9 +31,8 @@ class BundledStaticFilesStorage(
 ):
     """Hashed and compressed static files, with each bundle's imports written into it.
 
-    Scripts are sent without comments and spare spaces.
-
-    A stylesheet that imports others costs the browser a round trip more and a request for each.
+    A stylesheet or a script that imports others costs the browser a round trip more and a request
+    for each. Scripts are sent without comments and spare spaces.
     """
 
     support_js_module_import_aggregation = True  # scripts import each other by their hashed names
@@ -47,8 +50,12 @@ class BundledStaticFilesStorage(
             for name in BUNDLES:
                 bundled = SPARE.sub(lambda found: found[0].isspace() * " ", bundle(paths, name))
                 self._replace(paths, name, bundled)
-            for name in [each for each in paths if OWN_SCRIPT.fullmatch(each)]:
-                self._replace(paths, name, str(rjsmin.jsmin(read(paths, name))))
+            own = [each for each in paths if OWN_SCRIPT.fullmatch(each)]
+            pages = {each for each in own if PAGES.fullmatch(each)}
+            texts = {each: scripts.bundle(each, partial(read, paths)) for each in pages}
+            for name in own:
+                text = texts.get(name) or read(paths, name)
+                self._replace(paths, name, str(rjsmin.jsmin(text)))
         yield from super().post_process(paths, dry_run=dry_run, **options)
         if not dry_run:
             self.save(VERSION_NAME, ContentFile(static_files.fingerprint().encode()))

@@ -70,8 +70,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "archive": {"gallery", *RUNS, "runs.pages", *BELOW_RUNS},
     "health": {*RUNS, "static_files", *BELOW_RUNS},
     # the modules at the root
-    "static_files": {"stylesheets"},
-    "stylesheets": {"static_files"},
+    "static_files": {"scripts", "stylesheets"},
+    "stylesheets": {"scripts", "static_files"},
     "slow_clients": {"pacing"},
     "web": {"teams.models"},
     "bodies": {"pacing", "web"},

@@ -1,10 +1,10 @@
 // A message in the corner, with buttons: what was done, and the way back. It stays for half a
 // minute, longer while it is pointed at or in focus; the next one takes its place.
 
+import { announce } from "./announcement.js";
+
 const STAYS_MS = 30_000;
 let timer = null;
-
-export function say(words) { document.querySelector("#announcement").textContent = words; }
 
 export function hush() {
   clearTimeout(timer);
@@ -29,12 +29,23 @@ export function toast(words, acts = [], { stays = false } = {}) {
     button.type = "button";
     button.className = "button button--small";
     button.textContent = label;
-    button.addEventListener("click", () => { hush(); act(); });
+    button.addEventListener("click", () => {
+      hush();
+      act();
+    });
     box.append(button);
   }
-  for (const name of ["pointerenter", "focusin"]) box.addEventListener(name, () => clearTimeout(timer));
-  for (const name of ["pointerleave", "focusout"]) box.addEventListener(name, () => { if (!stays) wait(); });
+  for (const name of ["pointerenter", "focusin"])
+    box.addEventListener(name, () => clearTimeout(timer));
+  for (const name of ["pointerleave", "focusout"])
+    box.addEventListener(name, () => {
+      if (!stays) wait();
+    });
   document.querySelector("#main").append(box);
   if (!stays) wait();
-  say(acts.length ? `${words}. ${acts.map(([label]) => label).join(", ")}: at the end of the page.` : words);
+  announce(
+    acts.length
+      ? `${words}. ${acts.map(([label]) => label).join(", ")}: at the end of the page.`
+      : words,
+  );
 }

@@ -11,6 +11,7 @@ from playground.runs.models import Output
 from tests.conftest import picture_bytes
 from tests.gallery.conftest import Hang
 from tests.gallery.test_browse import GALLERY
+from tests.launched import ROOT
 from tests.runs.pictures import encode
 
 SOUND = b"ID3\4\0\0\0\0\0\0" + bytes(200)
@@ -43,11 +44,14 @@ def test_what_can_be_seen_through_lies_on_a_checkerboard(
         assert ("data-holes" in client.get(page).text) is is_seen_through, page
 
 
-@pytest.mark.parametrize("page", ["{gallery}{pk}/", "{run}"])
+@pytest.mark.parametrize(
+    ("page", "script"), [("{gallery}{pk}/", "js/pages/picture.js"), ("{run}", "js/pages/run.js")]
+)
 def test_pages_with_players_say_what_a_browser_cannot_play(
-    client: Client, hang: Hang, page: str
+    client: Client, hang: Hang, page: str, script: str
 ) -> None:
     output = hang("a bell")
     hold(output, SOUND, Kind.AUDIO)
     address = page.format(gallery=GALLERY, pk=output.pk, run=output.run.get_absolute_url())
-    assert "js/unplayable.js" in client.get(address).text
+    assert script in client.get(address).text
+    assert '"../media_errors.js"' in (ROOT / "static" / script).read_text()

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from fractions import Fraction
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 from django.db.models import Q
@@ -20,6 +20,7 @@ from playground.teams.models import Membership
 
 PAGE = 12
 MOST_PLACES = 15
+COUNTS = ("n", "num_images")  # inputs that say how many pictures come; the first one that does
 GROUPED = "sequential_image_generation"  # an input that is "auto" where the pictures form a group
 USUAL_GROUP = 4  # pictures of a group whose size is left to the model
 
@@ -88,7 +89,7 @@ class Card:
 
 def count_expected(inputs: dict[str, Any]) -> int:
     """Return how many pictures will come: of a group, which may bring fewer, the most."""
-    asked = read_count(inputs.get("n")) or read_count(inputs.get("num_images")) or 1
+    asked = next(filter(None, (read_count(inputs.get(name)) for name in COUNTS)), 1)
     if inputs.get(GROUPED) != "auto":
         return asked
     options = inputs.get(f"{GROUPED}_options")
@@ -123,6 +124,17 @@ class Board:
     earlier: datetime | None = None
     is_stalled: bool = False
     newer: frozenset[uuid.UUID] = frozenset()
+
+    # By what the page tells of a run before the server does: `count_expected`, with a form's names.
+    form_names: ClassVar = {
+        "counts": " ".join(f"/{name}" for name in COUNTS),
+        "grouped": f"/{GROUPED}",
+        "group_size": f"/{GROUPED}_options/max_images",
+        "prompt": "/prompt",
+    }
+    usual_group: ClassVar = USUAL_GROUP
+    most_places: ClassVar = MOST_PLACES
+    frame_side: ClassVar = dimensions.FRAME_SIDE
 
     @property
     def pressed(self) -> list[Run]:

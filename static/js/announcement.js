@@ -1,0 +1,4 @@
+/** Let screen readers say it. */
+export function announce(words) {
+  document.querySelector("#announcement").textContent = words;
+}

@@ -1,0 +1,27 @@
+// A button that copies what a field or a text holds: <button data-copy="its id">.
+
+import { announce } from "./announcement.js";
+
+const AGAIN_MILLISECONDS = 2000;
+
+function reveal() {
+  for (const button of document.querySelectorAll("[data-copy][hidden]")) {
+    button.hidden = !navigator.clipboard; // there is none where a page comes by plain http
+    document.getElementById(button.dataset.copy).select?.();
+  }
+}
+
+document.addEventListener("click", async (event) => {
+  const button = event.target instanceof Element ? event.target.closest("[data-copy]") : null;
+  if (!button) return;
+  const part = document.getElementById(button.dataset.copy);
+  await navigator.clipboard.writeText(part.value ?? part.textContent);
+  announce("Copied");
+  const words = [...button.childNodes];
+  if (button.textContent === "Copied") return;
+  button.textContent = "Copied";
+  setTimeout(() => button.replaceChildren(...words), AGAIN_MILLISECONDS);
+});
+
+document.addEventListener("htmx:afterSettle", reveal);
+reveal();

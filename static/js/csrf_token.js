@@ -1,0 +1,15 @@
+// The CSRF token of a page that has been open for long, put in again everywhere.
+
+export async function renewToken() {
+  try {
+    const answer = await fetch(location.href);
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const fresh = page.querySelector("main [name=csrfmiddlewaretoken]");
+    if (fresh)
+      for (const input of document.querySelectorAll("[name=csrfmiddlewaretoken]"))
+        input.value = fresh.value;
+    return Boolean(fresh);
+  } catch {
+    return false;
+  }
+}

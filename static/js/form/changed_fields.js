@@ -1,0 +1,70 @@
+// What differs from how the form was opened is marked, with a button that puts it back.
+
+import { controlsOf, findForm, keyOf, setState, stateOf } from "./controls.js";
+import { differenceOf } from "./differences.js";
+import { onDraw } from "./drawing.js";
+import { restoreOptions } from "./searchable_select.js";
+
+const opened = new Map(); // the state of each control when it was first seen
+
+function isChanged(control) {
+  const key = keyOf(control);
+  if (!opened.has(key)) opened.set(key, stateOf(control));
+  return opened.get(key) !== stateOf(control);
+}
+
+// In a form that was opened from a run the server marks what differs from that.
+const isCompared = () => Boolean(findForm().querySelector("#changes [name=from]"));
+const resetOf = (field) => field.querySelector(":scope > .field__reset");
+
+function mark(field) {
+  const isOther = controlsOf(field).map(isChanged).includes(true); // of all, so that each is known
+  if (isCompared()) {
+    field.toggleAttribute("data-changed", Boolean(differenceOf(field)));
+    resetOf(field)?.remove();
+    return;
+  }
+  field.toggleAttribute("data-changed", isOther);
+  if (!isOther) resetOf(field)?.remove();
+  else if (!resetOf(field)) addReset(field);
+}
+
+function addReset(field) {
+  const reset = document.createElement("button");
+  reset.type = "button";
+  reset.className = "field__reset";
+  reset.textContent = "Reset";
+  const label = field.querySelector(".field__label");
+  label.id ||= `${controlsOf(field)[0].id}-label`;
+  reset.setAttribute("aria-describedby", label.id); // not its name: that is the control's
+  reset.addEventListener("click", () => restore(field));
+  label.after(reset);
+}
+
+function restore(field) {
+  const controls = controlsOf(field);
+  for (const control of controls) {
+    restoreOptions(control);
+    setState(control, opened.get(keyOf(control)));
+  }
+  const first = controls.find((control) => control.checked) ?? controls[0];
+  first.focus();
+  first.dispatchEvent(new Event("input", { bubbles: true }));
+  first.dispatchEvent(new Event("change", { bubbles: true }));
+}
+
+document.addEventListener("input", (event) => {
+  const field = event.target.closest?.("#fields .field[data-pointer]");
+  if (field && event.target.type !== "search") mark(field);
+});
+
+document.addEventListener("change", (event) => {
+  const field = event.target.closest?.("#fields .field[data-pointer]");
+  if (field && !(event.target.name ?? "").startsWith("~")) mark(field);
+});
+
+document.addEventListener("form:difference", (event) => mark(event.target));
+
+onDraw(() => {
+  for (const field of document.querySelectorAll("#fields .field[data-pointer]")) mark(field);
+});

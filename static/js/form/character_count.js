@@ -1,0 +1,29 @@
+// How long a text is, beside the label of its field: <textarea data-max-length="500">.
+
+import { onDraw } from "./drawing.js";
+
+function addCounter(field) {
+  const counter = document.createElement("span");
+  counter.className = "field__count";
+  counter.setAttribute("aria-live", "off");
+  field.querySelector(".field__label").after(counter);
+  return counter;
+}
+
+function count(text) {
+  const field = text.closest(".field");
+  const counter = field.querySelector(".field__count") ?? addCounter(field);
+  const length = [...text.value].length; // in characters as the schema counts them, not UTF-16
+  counter.textContent = `${length} / ${text.dataset.maxLength}`;
+  counter.toggleAttribute("data-over", length > Number(text.dataset.maxLength));
+}
+
+document.addEventListener("input", (event) => {
+  const field = event.target.closest?.("#fields .field[data-pointer]");
+  if (field && event.target.type !== "search" && event.target.dataset.maxLength)
+    count(event.target);
+});
+
+onDraw(() => {
+  for (const text of document.querySelectorAll("#fields [data-max-length]")) count(text);
+});

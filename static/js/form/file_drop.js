@@ -1,0 +1,66 @@
+// Files that are dropped: on a field they are its value, beside the fields their inputs fill the
+// form.
+
+import { findForm } from "./controls.js";
+import { zoneOf } from "./file_fields.js";
+import { fillFrom } from "./fill_from_picture.js";
+import { refuseNew, take, takeOutput } from "./uploads.js";
+
+const UUID = /^[0-9a-f-]{36}$/;
+
+document.addEventListener("dragover", (event) => {
+  const zone = zoneOf(event.target);
+  const { types } = event.dataTransfer;
+  if (!types.includes("Files") && !(zone && types.includes("text/uri-list"))) return;
+  event.preventDefault();
+  if (zone) zone.dataset.over = "";
+  const isBeside = !zone && Boolean(event.target.closest?.("#form"));
+  findForm()?.toggleAttribute("data-over", isBeside);
+});
+
+document.addEventListener("dragleave", (event) => {
+  const zone = zoneOf(event.target);
+  if (zone && !zone.contains(event.relatedTarget)) delete zone.dataset.over;
+  if (!findForm()?.contains(event.relatedTarget)) delete findForm()?.dataset.over;
+});
+
+document.addEventListener("drop", (event) => {
+  const zone = zoneOf(event.target);
+  if (!event.dataTransfer.files.length) {
+    dropLink(event, zone);
+    return;
+  }
+  event.preventDefault(); // beside a field too: else the browser leaves the page for the file
+  delete findForm()?.dataset.over;
+  if (!zone && event.target.closest?.("#form")) fillFrom(event.dataTransfer.files);
+  if (!zone) return;
+  delete zone.dataset.over;
+  take(zone, [...event.dataTransfer.files]);
+});
+
+// Some browsers drop a picture of another page as its address alone. What is stored here is known
+// by it.
+function dropLink(event, zone) {
+  const lines = event.dataTransfer.getData("text/uri-list").split(/\r?\n/);
+  const link = lines.find((line) => line && !line.startsWith("#"));
+  if (!zone || !link) return;
+  event.preventDefault();
+  delete zone.dataset.over;
+  const output = findOutput(new URL(link, location.href));
+  if (output) takeOutput(zone, output, "picture");
+  else
+    refuseNew(
+      zone,
+      "A link",
+      "it brings no file along. Save the picture, and choose or drop the file.",
+    );
+}
+
+/** Return the id of the output that an address of this site shows. */
+function findOutput(address) {
+  if (address.origin !== location.origin) return undefined;
+  const folders = findForm().dataset.pictureAddresses.split(" ");
+  const folder = folders.find((each) => address.pathname.startsWith(each));
+  const id = folder && address.pathname.slice(folder.length).split("/")[0];
+  return UUID.test(id) ? id : undefined;
+}

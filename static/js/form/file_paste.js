@@ -1,0 +1,15 @@
+// Files that are pasted go into the field that has the focus, else into the first one.
+
+import { zoneOf } from "./file_fields.js";
+import { take } from "./uploads.js";
+
+document.addEventListener("paste", (event) => {
+  const files = [...event.clipboardData.files];
+  const zone = zoneOf(event.target) ?? document.querySelector("#form .files");
+  const isText =
+    event.clipboardData.types.includes("text/plain") && event.target.closest?.("input, textarea");
+  if (!files.length || !zone || isText) return; // a spreadsheet's cells come as text and picture
+  event.preventDefault();
+  zone.closest("details")?.setAttribute("open", "");
+  take(zone, files);
+});

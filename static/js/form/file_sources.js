@@ -1,0 +1,34 @@
+// Buttons beside a field of pictures: earlier pictures, and the camera of a phone.
+
+import { element } from "../elements.js";
+import { inputOf, onFileFields } from "./file_fields.js";
+import { openPicker } from "./picture_picker.js";
+import { take } from "./uploads.js";
+
+onFileFields((zone) => {
+  if (zone.querySelector(".files__ways")) return;
+  const ways = element("p", { className: "files__ways" });
+  if (zone.dataset.uploadKind === "image" || zone.dataset.accept.includes("image")) {
+    ways.append(makeButton("Earlier pictures", () => openPicker(zone)));
+    if (matchMedia("(pointer: coarse)").matches) {
+      ways.append(makeButton("Camera", () => photograph(zone)));
+    }
+  }
+  const hint = { className: "files__hint", textContent: "or drop or paste files here" };
+  ways.append(element("span", hint));
+  inputOf(zone).after(ways);
+});
+
+function makeButton(textContent, act) {
+  const look = { type: "button", className: "button button--small", textContent };
+  const button = element("button", look);
+  button.addEventListener("click", act);
+  return button;
+}
+
+function photograph(zone) {
+  const camera = element("input", { type: "file", accept: "image/*" });
+  camera.setAttribute("capture", "environment");
+  camera.addEventListener("change", () => take(zone, [...camera.files]));
+  camera.click();
+}

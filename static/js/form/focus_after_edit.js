@@ -1,0 +1,53 @@
+// After an edit of the form the focus goes where the work goes on.
+
+import { CONTROLS, findParts } from "./controls.js";
+import { isOfFields } from "./drawing.js";
+
+const OPPOSITES = { up: "down", down: "up", add: "remove", remove: "add" };
+
+let edit = ""; // the value of the button that was pressed, as "add /layers"
+let restored = ""; // the pointer of the field whose earlier value was put back
+
+document.addEventListener("click", (event) => {
+  const button =
+    event.target instanceof Element ? event.target.closest('button[name="~do"]') : null;
+  edit = button ? button.value : "";
+  restored = event.target.closest?.('button[name="~back"]')?.value ?? "";
+});
+
+document.addEventListener("htmx:afterSwap", (event) => {
+  if (!isOfFields(event)) return;
+  if (restored) findRestored()?.focus();
+  restored = "";
+  if (edit) findEdited()?.focus();
+  edit = "";
+});
+
+const buttonOf = (value) =>
+  findParts('button[name="~do"]').find((button) => button.value === value);
+
+function findRestored() {
+  const part = findParts("[data-pointer]").find((each) => each.dataset.pointer === restored);
+  return part?.querySelector(CONTROLS);
+}
+
+function findEdited() {
+  const space = edit.indexOf(" ");
+  const [action, pointer] = [edit.slice(0, space), edit.slice(space + 1)];
+  const above = pointer.slice(0, pointer.lastIndexOf("/"));
+  return (
+    (action === "add" && findAdded(pointer)) ||
+    buttonOf(edit) ||
+    buttonOf(`${OPPOSITES[action]} ${pointer}`) ||
+    buttonOf(`add ${above}`)
+  );
+}
+
+/** Return the first control of the row, or of the part, that was added last. */
+function findAdded(pointer) {
+  const row = findParts('input[type="hidden"]')
+    .filter((mark) => mark.name === `~rows${pointer}`)
+    .at(-1);
+  const part = (row ?? buttonOf(`remove ${pointer}`))?.parentElement;
+  return part?.querySelector("input:not([type=hidden]), textarea, select");
+}

@@ -1,0 +1,19 @@
+import { element } from "../elements.js";
+import { findForm } from "./controls.js";
+import { takeOutput } from "./uploads.js";
+
+/** Open a dialog with earlier pictures; the chosen one goes into the field. */
+export async function openPicker(zone) {
+  const answer = await fetch(findForm().dataset.pictures);
+  const dialog = element("dialog", { className: "picker" });
+  dialog.setAttribute("aria-label", "Earlier pictures");
+  dialog.innerHTML = answer.ok ? await answer.text() : "<p>The playground did not answer.</p>";
+  dialog.addEventListener("click", (event) => {
+    const choice = event.target.closest("button");
+    if (choice?.value) takeOutput(zone, choice.value, choice.title);
+    if (choice || event.target === dialog) dialog.close();
+  });
+  dialog.addEventListener("close", () => dialog.remove());
+  document.body.append(dialog);
+  dialog.showModal();
+}

@@ -1,0 +1,38 @@
+// A second press of Generate while one is on its way: with the same inputs it is a double click,
+// with others it waits for its turn.
+
+import { isAccepted, isOfForm } from "./drawing.js";
+
+let underWay = ""; // the inputs that were sent
+let next = null; // the button to press then
+
+function read(form) {
+  const entries = [...new FormData(form)].filter(
+    ([name]) => !["submission", "csrfmiddlewaretoken"].includes(name),
+  );
+  return JSON.stringify(entries.map(([name, value]) => [name, value.name ?? value]));
+}
+
+document.addEventListener(
+  "submit",
+  (event) => {
+    const form = event.target;
+    if (form.id !== "form") return;
+    if (!form.classList.contains("htmx-request")) underWay = read(form);
+    else if (read(form) !== underWay) next = event.submitter;
+  },
+  true,
+);
+
+for (const name of ["htmx:sendError", "htmx:timeout"]) {
+  document.addEventListener(name, () => {
+    next = null;
+  });
+}
+
+document.addEventListener("htmx:afterRequest", (event) => {
+  if (!isOfForm(event) || !isAccepted(event)) return;
+  const submitter = next;
+  next = null;
+  if (submitter?.isConnected) setTimeout(() => submitter.form.requestSubmit(submitter));
+});

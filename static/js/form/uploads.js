@@ -1,0 +1,109 @@
+// Files are sent as soon as they are there, each with its progress and a way to call it off; the
+// answer is their item in the list, as the server draws it.
+
+import { element } from "../elements.js";
+import { isText } from "../responses.js";
+import { findForm } from "./controls.js";
+import { inputOf } from "./file_fields.js";
+import { addMovers } from "./file_order.js";
+
+let refused = 0;
+const waiting = [];
+
+/** Resolve once no file is on its way: true when every one of them arrived. */
+export function whenSent() {
+  const before = refused;
+  return new Promise((resolve) => {
+    waiting.push(() => resolve(refused === before));
+    release();
+  });
+}
+
+function release() {
+  if (document.querySelector("#form [data-busy]")) return;
+  for (const done of waiting.splice(0)) done();
+}
+
+/** Send files to a field, in place of what it holds where it takes only one. */
+export function take(zone, files) {
+  makeRoom(zone);
+  const taken = zone.dataset.multiple === "true" ? files : files.slice(-1);
+  for (const file of taken) send(zone, { file }, file.name);
+}
+
+/** Put an earlier picture into a field. */
+export function takeOutput(zone, output, name) {
+  makeRoom(zone);
+  send(zone, { output }, name);
+}
+
+/** Say in the list of a field why something was not taken. */
+export function refuseNew(zone, name, words) {
+  const item = element("li", { className: "files__item" });
+  zone.querySelector(".files__list").append(item);
+  refuse(item, name, words);
+}
+
+function makeRoom(zone) {
+  for (const gone of zone.querySelectorAll("[data-refused]")) gone.remove();
+  if (zone.dataset.multiple === "true") return;
+  for (const item of zone.querySelectorAll(".files__item")) item.remove();
+}
+
+function send(zone, fields, name) {
+  const request = new XMLHttpRequest();
+  const item = addItem(zone, request, name);
+  request.addEventListener("abort", () => item.remove());
+  request.addEventListener("loadend", release);
+  request.addEventListener("error", () =>
+    refuse(item, name, "The playground did not answer. Try again."),
+  );
+  request.addEventListener("load", () => {
+    const said = isText(request) ? request.responseText : "It could not be sent. Try again.";
+    if (request.status === 200) settle(zone, item, request.responseText);
+    else refuse(item, name, said);
+  });
+  request.open("POST", findForm().dataset.uploads);
+  request.setRequestHeader("X-Requested-With", "XMLHttpRequest"); // a 401, not the login page
+  request.send(makeBody(zone, fields));
+}
+
+function addItem(zone, request, name) {
+  const bar = element("progress", { max: 1, value: 0 });
+  bar.setAttribute("aria-label", `Sending ${name}`);
+  request.upload.addEventListener("progress", (event) => {
+    bar.value = event.loaded / event.total;
+  });
+  const look = { type: "button", className: "button button--quiet", textContent: "Cancel" };
+  const cancel = element("button", look);
+  cancel.addEventListener("click", () => request.abort());
+  const label = element("span", { className: "files__name", textContent: name });
+  const item = element("li", { className: "files__item" }, label, bar, cancel);
+  item.dataset.busy = "";
+  zone.querySelector(".files__list").append(item);
+  return item;
+}
+
+function makeBody(zone, fields) {
+  const body = new FormData();
+  body.set("csrfmiddlewaretoken", findForm().querySelector("[name=csrfmiddlewaretoken]").value);
+  body.set("name", inputOf(zone).name);
+  body.set("accept", zone.dataset.accept);
+  body.set("kind", zone.dataset.uploadKind);
+  for (const [key, value] of Object.entries(fields)) body.set(key, value);
+  return body;
+}
+
+function settle(zone, item, html) {
+  item.outerHTML = html;
+  addMovers(zone);
+  inputOf(zone).dispatchEvent(new Event("change", { bubbles: true })); // rules count files too
+}
+
+function refuse(item, name, words) {
+  refused += 1;
+  delete item.dataset.busy;
+  item.dataset.refused = "";
+  item.setAttribute("role", "alert");
+  item.textContent = `${name}: ${words}`;
+}

@@ -1,0 +1,36 @@
+// Bulk actions in place: the page stays, its tiles show what was done, and it can be undone.
+
+import { toast } from "../toast.js";
+import { closeAllPanels, openAction } from "./bulk_panels.js";
+import { submit } from "./bulk_queue.js";
+import { show } from "./tile_updates.js";
+import { chosenBoxes } from "./tiles.js";
+
+document.querySelector("#picked")?.addEventListener("submit", (event) => {
+  const action = event.submitter?.value ?? openAction();
+  if (!action || action.startsWith("delete")) return; // that is asked about on a page of its own
+  event.preventDefault();
+  const outputs = chosenBoxes().map((box) => box.value);
+  const { tag_name: tag, collect_name: collection } = event.target.elements;
+  const fields = { tag_name: tag?.value ?? "", collect_name: collection?.value ?? "" };
+  apply(action, outputs, fields);
+});
+
+async function apply(action, outputs, fields) {
+  const answer = await submit(action, outputs, fields);
+  if (!answer) return;
+  const putBack = show(action, outputs);
+  closeAllPanels();
+  const buttons = answer.undo.length ? [["Undo", () => undo(answer.undo, putBack)]] : [];
+  toast(answer.told, buttons);
+  if (!document.querySelector(".tile, .tiles__more")) location.reload();
+}
+
+async function undo(steps, putBack) {
+  for (const step of steps) {
+    if (!(await submit(step.do, step.outputs))) return;
+    if (!putBack) show(step.do, step.outputs);
+  }
+  putBack?.();
+  toast("Taken back");
+}

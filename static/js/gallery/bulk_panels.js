@@ -1,0 +1,40 @@
+// The panels of the bulk actions that need a word or a number; one is open at a time.
+
+const findOpen = () => document.querySelector(".bulk-actions__group[open]");
+
+/** Return the action of the open panel, which Enter in its field means. */
+export const openAction = () => document.querySelector(".bulk-actions__group[open] button")?.value;
+
+/** Close the open panel, if there is one, and give its button the focus. */
+export function closePanel() {
+  const open = findOpen();
+  if (!open) return false;
+  open.open = false;
+  open.querySelector("summary").focus();
+  return true;
+}
+
+export function closeAllPanels() {
+  for (const open of document.querySelectorAll(".bulk-actions__group[open]")) open.open = false;
+}
+
+document.addEventListener("click", (event) => {
+  const open = findOpen();
+  if (open && !open.contains(event.target)) open.open = false;
+});
+
+document.addEventListener(
+  "toggle",
+  (event) => {
+    const isOpened = event.target.matches?.(".bulk-actions__group[open]");
+    if (isOpened) event.target.querySelector("input")?.focus();
+  },
+  true,
+);
+
+// Enter in a field presses the first button of the form, which is another's.
+document.querySelector("#picked")?.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || !event.target.matches(".bulk-actions__panel input")) return;
+  event.preventDefault();
+  event.target.closest(".bulk-actions__panel").querySelector("button").click();
+});

@@ -1,0 +1,86 @@
+// Bulk actions on their way to the server, in the order in which they were taken. None is lost: one
+// that does not get through holds up the ones behind it until it does.
+
+import { hush, toast } from "../toast.js";
+
+const PATIENCE_MS = 30_000; // after that the server counts as away, and the person can try again
+const waiting = [];
+let isUnderWay = false;
+let isStuck = false;
+const wake = [];
+
+// The form of the page that does the same without this script: of the grid, or of the viewer.
+const address = () => document.querySelector("#picked, #sorting").action;
+const token = () => document.querySelector("[name=csrfmiddlewaretoken]").value;
+
+// When nothing is on its way any more, or nothing gets through.
+export function idle() {
+  if (!waiting.length || isStuck) return Promise.resolve();
+  return new Promise((resolve) => {
+    wake.push(resolve);
+  });
+}
+
+export const isPending = (output) => waiting.some((action) => action.outputs.includes(output));
+
+// Resolves with {told, undo}, or with null where the server says no, which is then said.
+export function submit(act, outputs, fields = {}) {
+  return new Promise((resolve) => {
+    waiting.push({ act, outputs, fields, resolve });
+    work();
+  });
+}
+
+async function post({ act, outputs, fields }) {
+  const body = new FormData();
+  body.append("csrfmiddlewaretoken", token());
+  body.append("do", act);
+  for (const output of outputs) body.append("output", output);
+  for (const [name, value] of Object.entries(fields)) body.append(name, value);
+  const headers = { "X-Requested-With": "fetch" };
+  const signal = AbortSignal.timeout(PATIENCE_MS);
+  const answer = await fetch(address(), { method: "POST", body, headers, keepalive: true, signal });
+  const kind = answer.headers.get("Content-Type") ?? "";
+  if (answer.ok && kind.startsWith("application/json")) return await answer.json();
+  if (answer.status >= 500 || answer.ok) throw new Error(`${answer.status}`);
+  return {
+    refused: kind.startsWith("text/plain")
+      ? await answer.text()
+      : "This page has gone stale. Load it anew.",
+  };
+}
+
+async function work() {
+  if (isUnderWay) return;
+  isUnderWay = true;
+  const wasStuck = isStuck;
+  if (wasStuck) hush();
+  isStuck = false;
+  while (waiting.length && !isStuck) {
+    let answer = null;
+    try {
+      answer = await post(waiting[0]);
+    } catch {
+      isStuck = true;
+      const count =
+        waiting.length === 1 ? "The last step is" : `The last ${waiting.length} steps are`;
+      toast(`${count} not saved yet: the server does not answer.`, [["Try again", work]], {
+        stays: true,
+      });
+      break;
+    }
+    const action = waiting.shift();
+    if (answer.refused) toast(answer.refused);
+    action.resolve(answer.refused ? null : answer);
+  }
+  if (wasStuck && !isStuck) toast("Everything is saved now.");
+  isUnderWay = false;
+  for (const resolve of wake.splice(0)) resolve();
+}
+
+window.addEventListener("online", work);
+
+// What is on its way gets through without the page; what waits behind it does not.
+window.addEventListener("beforeunload", (event) => {
+  if (isStuck || waiting.length > 1) event.preventDefault();
+});

@@ -1,0 +1,80 @@
+// A picture that is dropped anywhere on the page, or chosen: its run is found. Without this script
+// the form beside the heading does the same.
+
+import { announce } from "../announcement.js";
+import { element } from "../elements.js";
+
+const form = document.querySelector("#by-picture");
+const input = form.querySelector("input[type=file]");
+const told = document.querySelector("#by-picture-told");
+
+const hint = element("p", { textContent: "Drop a picture to find its run" });
+const veil = element("div", { className: "drop-veil", hidden: true }, hint);
+document.body.append(veil);
+
+function refuse(words) {
+  told.hidden = true;
+  told.textContent = words;
+  told.hidden = false; // shown anew, it is read out anew
+  told.scrollIntoView({ block: "nearest" });
+}
+
+async function find(file) {
+  if (form.dataset.busy !== undefined) return;
+  const body = new FormData(form);
+  body.set("file", file);
+  told.hidden = true;
+  form.dataset.busy = "";
+  announce("Looking for the run of this picture");
+  try {
+    const answer = await fetch(form.action, {
+      method: "POST",
+      body,
+      headers: { "X-Requested-With": "XMLHttpRequest" },
+    });
+    const words = (answer.headers.get("Content-Type") ?? "").startsWith("text/plain")
+      ? await answer.text()
+      : "";
+    if (answer.status === 204) {
+      announce("Found");
+      location.assign(answer.headers.get("Location"));
+    } else refuse(words || "This could not be looked for. Reload the page, then try again.");
+  } catch {
+    refuse("The playground did not answer. Try again.");
+  } finally {
+    delete form.dataset.busy;
+    input.value = "";
+  }
+}
+
+input.addEventListener("change", () => {
+  if (input.files.length) find(input.files[0]);
+});
+
+const brings = (event) => event.dataTransfer?.types.includes("Files");
+
+document.addEventListener("dragenter", (event) => {
+  if (brings(event)) veil.hidden = false;
+});
+
+document.addEventListener("dragover", (event) => {
+  if (!brings(event)) return;
+  event.preventDefault();
+  event.dataTransfer.dropEffect = "copy";
+});
+
+document.addEventListener("dragleave", (event) => {
+  if (!event.relatedTarget) veil.hidden = true; // out of the window
+});
+
+document.addEventListener("drop", (event) => {
+  if (!brings(event)) return;
+  event.preventDefault(); // else the browser leaves the page for the file
+  veil.hidden = true;
+  if (event.dataTransfer.files.length) find(event.dataTransfer.files[0]);
+});
+
+// A tile is dragged as a picture of its own; that is none to look for.
+document.addEventListener("dragstart", (event) => {
+  if (event.target instanceof Element && event.target.closest(".tile")) event.preventDefault();
+});

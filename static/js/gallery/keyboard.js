@@ -1,0 +1,70 @@
+// Arrows go from tile to tile, Shift chooses on the way, Escape lets go.
+
+import { closePanel } from "./bulk_panels.js";
+import { choose, chooseNone, startFrom } from "./selection.js";
+import { allTiles, boxOf, chosenBoxes } from "./tiles.js";
+
+const MOVES = /^(Arrow(Left|Right|Up|Down)|Home|End)$/;
+
+function findNeighbour(tile, key) {
+  const all = allTiles();
+  const at = all.indexOf(tile);
+  if (key === "ArrowLeft") return all[at - 1];
+  if (key === "ArrowRight") return all[at + 1];
+  if (key === "Home") return all[0];
+  if (key === "End") return all.at(-1);
+  return findInNextRow(all, at, key === "ArrowUp" ? -1 : 1);
+}
+
+/** Return the tile of the next row whose middle is nearest. */
+function findInNextRow(all, at, step) {
+  const here = all[at].getBoundingClientRect();
+  const middle = (box) => box.left + box.width / 2;
+  let row = null;
+  let best = null;
+  for (let index = at + step; all[index]; index += step) {
+    const box = all[index].getBoundingClientRect();
+    if (Math.abs(box.top - here.top) < 2) continue;
+    row ??= box.top;
+    if (Math.abs(box.top - row) > 2) break;
+    const away = Math.abs(middle(box) - middle(here));
+    if (!best || away < best.away) best = { tile: all[index], away };
+  }
+  return best?.tile;
+}
+
+function move(event, tile) {
+  const next = findNeighbour(tile, event.key);
+  if (!next) return;
+  event.preventDefault();
+  const [box, nextBox] = [boxOf(tile), boxOf(next)];
+  if (event.shiftKey && box && nextBox) {
+    if (!box.checked) startFrom(box);
+    box.checked = true;
+    nextBox.checked = true;
+    choose(nextBox, true);
+  }
+  (event.target === box ? nextBox : next.querySelector(".tile__link")).focus();
+  next.scrollIntoView({ block: "nearest" });
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") {
+    letGo(event);
+    return;
+  }
+  const tile = event.target.closest?.(".tile");
+  if (!tile || event.ctrlKey || event.metaKey || event.altKey) return;
+  const box = boxOf(tile);
+  if (event.key === " " && event.shiftKey && event.target === box) {
+    event.preventDefault();
+    box.checked = !box.checked;
+    choose(box, true);
+  } else if (MOVES.test(event.key)) move(event, tile);
+});
+
+function letGo(event) {
+  if (closePanel()) return;
+  const isTyping = event.target.matches("input:not([type=checkbox])");
+  if (!isTyping && chosenBoxes().length) chooseNone();
+}

@@ -1,0 +1,71 @@
+// The way back to where one was. The address says how far was scrolled, so that going back brings
+// all of it again; which picture was where is kept beside it, because new ones may have come above.
+
+import { allTiles } from "./tiles.js";
+
+const BAR_PIXELS = 60; // at the top of the window
+const PAUSE_MS = 120;
+
+history.scrollRestoration = "manual";
+
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const through = event.detail.target?.dataset?.through;
+  const more = new DOMParser().parseFromString(event.detail.serverResponse ?? "", "text/html");
+  const end = more.querySelector("[data-through]")?.dataset.through ?? through;
+  if (!through || !end) return;
+  const address = new URL(location.href);
+  address.searchParams.set("through", end);
+  address.hash = "";
+  history.replaceState(history.state, "", address);
+  for (const back of document.querySelectorAll("#main [name=back]")) {
+    if (back.form === document.querySelector("#picked")) {
+      back.value = address.pathname + address.search;
+    }
+  }
+});
+
+function keepPosition() {
+  const seen = allTiles().find((tile) => tile.getBoundingClientRect().bottom > BAR_PIXELS);
+  if (!seen) return;
+  const { top } = seen.getBoundingClientRect();
+  history.replaceState({ tile: seen.id, top, y: scrollY }, "");
+}
+
+let pause = null;
+document.addEventListener(
+  "scroll",
+  () => {
+    clearTimeout(pause);
+    pause = setTimeout(keepPosition, PAUSE_MS);
+  },
+  { passive: true },
+);
+document.addEventListener(
+  "click",
+  (event) => {
+    if (event.target.closest?.("a")) keepPosition();
+  },
+  true,
+);
+
+function restorePosition() {
+  const { tile, top, y } = history.state ?? {};
+  const seen = tile && document.getElementById(tile);
+  if (seen && y > 0) scrollBy({ top: seen.getBoundingClientRect().top - top, behavior: "instant" });
+  else if (tile && y > 0) scrollTo(0, y);
+  if (!tile && location.hash.startsWith("#tile-")) focusTile(location.hash.slice(1));
+}
+
+// Once more when all is loaded: the browser goes to the place in the address itself, and takes the
+// focus away from it.
+function focusTile(id) {
+  const focus = () => {
+    const link = document.getElementById(id)?.querySelector(".tile__link");
+    link?.scrollIntoView({ block: "center", behavior: "instant" });
+    link?.focus({ preventScroll: true });
+  };
+  focus();
+  window.addEventListener("load", () => setTimeout(focus));
+}
+
+restorePosition();

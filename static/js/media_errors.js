@@ -1,0 +1,36 @@
+// Says in words what a browser cannot play: its own player only stays dead.
+
+const NOTE =
+  "This browser cannot play it, as happens with formats that it does not know. Download it to play it elsewhere.";
+
+function tell(player) {
+  if (player.dataset.told) return;
+  player.dataset.told = "";
+  const note = document.createElement("p");
+  note.className = "picture__note";
+  note.setAttribute("role", "status");
+  note.textContent = NOTE;
+  const link = document.createElement("a");
+  link.href = `${player.currentSrc.split("#")[0] || player.src}?download`;
+  link.textContent = "Download";
+  note.append(" ", link);
+  player.after(note);
+}
+
+// Neither event bubbles. A film of which only the sound is known has no pictures, and no error.
+document.addEventListener(
+  "error",
+  ({ target }) => {
+    if (target instanceof HTMLMediaElement && target.error?.code !== MediaError.MEDIA_ERR_NETWORK)
+      tell(target);
+  },
+  true,
+);
+document.addEventListener(
+  "loadedmetadata",
+  ({ target }) => {
+    if (target instanceof HTMLVideoElement && !target.videoWidth) tell(target);
+  },
+  true,
+);
+for (const player of document.querySelectorAll("video, audio")) if (player.error) tell(player);

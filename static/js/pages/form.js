@@ -1,0 +1,31 @@
+// The page of a model: the form, and the results beside it.
+
+import "../time_zone.js";
+import "../local_times.js";
+import "../form/auto_edit.js";
+import "../form/preserve_state.js";
+import "../form/focus_after_edit.js";
+import "../form/slider.js";
+import "../form/character_count.js";
+import "../form/searchable_select.js";
+import "../form/field_errors.js";
+import "../form/changed_fields.js";
+import "../form/live_parts.js";
+import "../form/live_code.js";
+import "../runs/morphing.js";
+import "../runs/return_to_picture.js";
+import "../runs/double_click.js";
+import "../runs/run_actions.js";
+import "../form/file_choice.js";
+import "../form/file_drop.js";
+import "../form/file_paste.js";
+import "../form/file_sources.js";
+import "../form/keyboard_shortcut.js";
+import "../form/wait_for_uploads.js";
+import "../form/second_submit.js";
+import "../form/request_errors.js";
+import "../form/after_submit.js";
+import "../needs_script.js";
+import "../media_errors.js";
+import "../runs/optimistic_card.js";
+import "../copy_to_clipboard.js";

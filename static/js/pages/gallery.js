@@ -1,0 +1,11 @@
+// The gallery.
+
+import "../gallery/selection.js";
+import "../gallery/keyboard.js";
+import "../gallery/bulk_panels.js";
+import "../gallery/bulk_actions.js";
+import "../gallery/scroll_restoration.js";
+import "../gallery/infinite_scroll.js";
+import "../time_zone.js";
+import "../local_times.js";
+import "../gallery/find_by_picture.js";

@@ -1,0 +1,10 @@
+// The page of one run.
+
+import "../time_zone.js";
+import "../local_times.js";
+import "../media_errors.js";
+import "../runs/morphing.js";
+import "../runs/return_to_picture.js";
+import "../runs/double_click.js";
+import "../runs/run_actions.js";
+import "../copy_to_clipboard.js";

@@ -1,0 +1,24 @@
+// A double click and a key that is held down are one press. The first may be answered before the
+// second comes, which would then make one more run, or hit a button that moved under the pointer.
+const PAID = "form.act button, #generate";
+
+document.addEventListener(
+  "click",
+  (event) => {
+    if (event.detail > 1 && event.target.closest?.(PAID)) event.preventDefault();
+  },
+  true,
+);
+document.addEventListener(
+  "keydown",
+  (event) => {
+    const { form } = event.target;
+    const isHeld =
+      event.repeat &&
+      event.key === "Enter" &&
+      (form?.matches(".act") || form?.querySelector("#generate"));
+    if (isHeld && (event.ctrlKey || event.metaKey || event.target.type !== "textarea"))
+      event.preventDefault();
+  },
+  true,
+);

@@ -1,0 +1,49 @@
+// Runs whose making was answered, and the answer got lost: they are looked for, and shown.
+
+const PAUSES_MS = [0, 2000, 5000, 15_000, 30_000];
+let timer = null;
+
+export function lookForLost(pauses = PAUSES_MS) {
+  clearTimeout(timer);
+  if (!pauses.length || !document.querySelector("#runs")) return;
+  timer = setTimeout(() => look(pauses.slice(1)), pauses[0]);
+}
+
+function look(later) {
+  const list = document.querySelector("#runs");
+  const known = new Set([...list.children].map((card) => card.id));
+  const source = document.createElement("span");
+  source.hidden = true;
+  source.setAttribute("hx-request", '{"timeout":20000}');
+  document.body.append(source);
+  const address = new URL(list.dataset.live, location.href);
+  address.searchParams.set("model", list.dataset.model);
+  address.searchParams.set("after", list.firstElementChild?.id.replace("run-", "") ?? "");
+  for (const input of document.querySelectorAll("#runs input[name=run], #worker input"))
+    address.searchParams.append(input.name, input.value);
+  for (const name of ["htmx:sendError", "htmx:responseError", "htmx:timeout", "htmx:afterRequest"])
+    source.addEventListener(name, (event) => event.stopPropagation());
+  window.htmx
+    .ajax("GET", address.href, { source, swap: "none" })
+    .catch(() => {})
+    .then(() => {
+      source.remove();
+      const found = [...list.children].filter((card) => !known.has(card.id));
+      for (const card of found)
+        document.dispatchEvent(
+          new CustomEvent("lost:found", { detail: { madeFrom: card.dataset.madeFrom } }),
+        );
+      if (!found.length) lookForLost(later);
+    });
+}
+
+window.addEventListener("online", () => {
+  if (timer) lookForLost();
+});
+
+// What a page shows already is not shown once more.
+document.addEventListener("htmx:oobBeforeSwap", (event) => {
+  if (event.detail.target.id !== "runs") return;
+  for (const card of event.detail.fragment.querySelectorAll(".run"))
+    if (document.getElementById(card.id)) card.remove();
+});

@@ -1,0 +1,36 @@
+// The neighbours are fetched ahead: the pages and their pictures.
+
+import { onShow } from "./stage.js";
+
+const PATIENCE_MS = 30_000;
+const pages = new Map(); // by address: promises of documents
+
+export function load(address) {
+  if (!pages.has(address)) {
+    const page = fetchPage(address);
+    page.catch(() => pages.delete(address));
+    pages.set(address, page);
+  }
+  return pages.get(address);
+}
+
+async function fetchPage(address) {
+  const headers = { "X-Requested-With": "fetch" };
+  const answer = await fetch(address, { headers, signal: AbortSignal.timeout(PATIENCE_MS) });
+  if (!answer.ok) throw new Error(answer.status);
+  return new DOMParser().parseFromString(await answer.text(), "text/html");
+}
+
+export const forgetPage = (address) => pages.delete(address);
+export const forgetAllPages = () => pages.clear();
+
+export function forgetOutput(output) {
+  for (const address of pages.keys()) if (address.includes(output)) pages.delete(address);
+}
+
+onShow(() => {
+  for (const link of document.querySelectorAll(".viewer__turn")) {
+    load(link.href).catch(() => {});
+    if (link.dataset.ahead) new Image().src = link.dataset.ahead;
+  }
+});

@@ -1,0 +1,25 @@
+"""A line fits on a screen, comments and texts included: the formatters leave those as they are."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.launched import ROOT
+
+LONGEST = 120
+
+
+def read_sources() -> Iterator[Path]:
+    for pattern in ("static/**/*.js", "static/**/*.css", "templates/**/*.css"):
+        yield from (path for path in ROOT.glob(pattern) if "vendor" not in path.parts)
+
+
+def test_no_line_of_a_script_or_stylesheet_is_longer_than_a_screen() -> None:
+    sources = list(read_sources())
+    assert len(sources) > 50
+    long = [
+        f"{path.relative_to(ROOT)}:{number}: {len(line)}"
+        for path in sources
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+        if len(line) > LONGEST
+    ]
+    assert long == []
