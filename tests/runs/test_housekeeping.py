@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 from pytest_django.fixtures import Settings
 
+from playground.media import incoming
 from playground.runs.files import hash_backfill, trash
 from playground.runs.models import Worker
 from playground.runs.worker.clock import Clock
