@@ -37,11 +37,9 @@ from tests.tables import IS_WHOLE
 ROOT = Path(__file__).parents[1]
 CACHE = ROOT / ".pytest_cache"
 SCHEMES = ("postgres://", "postgresql://", "pgsql://", "psql://")
-DATABASE_FIXTURES = {
-    "db", "transactional_db", "live_server", "new_database", "empty_database"
-}  # fmt: skip
+DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "new_database"}
 TEMPLATE = "MIGRATED_DATABASE"  # its name, in the environment of all processes of a session
-SLOW_FIXTURES = {"new_database", "empty_database", "page"}
+SLOW_FIXTURES = {"new_database", "page"}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -113,7 +111,8 @@ def put_slow_files_first(items: list[pytest.Item]) -> None:
 
 def is_slow(item: pytest.Item) -> bool:
     fixtures = set(getattr(item, "fixturenames", ()))
-    return bool(fixtures & SLOW_FIXTURES) or item.get_closest_marker("timeout") is not None
+    starts_programs = fixtures & SLOW_FIXTURES or hasattr(getattr(item, "module", None), "Launched")
+    return bool(starts_programs) or item.get_closest_marker("timeout") is not None
 
 
 def migrate(address: str) -> None:
@@ -205,15 +204,3 @@ def new_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[
     yield copy_database if address.startswith(SCHEMES) else copy_file
     for database in made:
         drop_database(address, database)
-
-
-@pytest.fixture
-def empty_database(tmp_path: Path) -> Iterator[str]:
-    """The DATABASE_URL of a database without tables, for a first start."""
-    address = os.environ.get("DATABASE_URL", "")
-    if not address.startswith(SCHEMES):
-        yield f"sqlite:///{tmp_path}/playground.sqlite3"
-        return
-    made = make_database(address)
-    yield made
-    drop_database(address, made)
