@@ -13,7 +13,7 @@ from typing import Any
 import brotli  # type: ignore[import-untyped]
 import pytest
 
-from playground.providers import fetch, links
+from playground.providers import guarded_connection, links
 from playground.providers.errors import (
     FileError,
     FileRefused,
@@ -178,7 +178,7 @@ def test_whom_we_do_not_trust_leads_nobody_to_the_trusted_origin(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(links, "PUBLIC_PORTS", (secured.port,))
-    monkeypatch.setattr(fetch, "is_public", lambda address: address == "127.0.0.1")
+    monkeypatch.setattr(guarded_connection, "is_public", lambda address: address == "127.0.0.1")
     secured.says(Reply(status=302, headers={"Location": f"{service.url}/restart"}))
     url = f"https://files.example:{secured.port}/1.png"
     options = {"resolve": Names(["127.0.0.1"]), "tls": authority.client_context()}
