@@ -28,7 +28,7 @@ from playground.runs.models import Run, Worker
 from playground.runs.worker import pace, steps
 from playground.teams.models import ApiKey, Membership, Role, Service, Workspace
 from tests.databases import (  # noqa: F401 - pytest looks for them here
-    empty_database,
+    django_db_modify_db_settings,
     new_database,
     pytest_addoption,
     pytest_collection_modifyitems,
@@ -104,8 +104,9 @@ def sandbox_process() -> Iterator[SandboxProcess]:
 
 @pytest.fixture
 def sandbox(sandbox_process: SandboxProcess, settings: Settings) -> SandboxProcess:
-    """The sandbox, with nothing in it and no waiting."""
+    """The sandbox, with nothing in it, no waiting and small pictures, which are soon drawn."""
     sandbox_process.reset()
+    sandbox_process.small_pictures()
     sandbox_process.durations(queued=0, processing=0)
     settings.SANDBOX_URL = sandbox_process.url
     return sandbox_process

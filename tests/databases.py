@@ -4,30 +4,42 @@ With the option only those tests run that touch a database: the others would pro
 conftest.py makes pytest see what stands here.
 """
 
+import fcntl
 import hashlib
+import itertools
+import operator
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 import tempfile
+import uuid
 from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
 from django.db import connections
 
 from playground.environment import read_database
-from tests.postgres import PostgresServer, drop_database, make_database
+from tests.postgres import (
+    PostgresServer,
+    drop_database,
+    find_database,
+    make_database,
+    rename_database,
+)
 from tests.tables import IS_WHOLE
 
 ROOT = Path(__file__).parents[1]
 CACHE = ROOT / ".pytest_cache"
 SCHEMES = ("postgres://", "postgresql://", "pgsql://", "psql://")
-DATABASE_FIXTURES = {
-    "db", "transactional_db", "live_server", "new_database", "empty_database"
-}  # fmt: skip
-SLOW_FIXTURES = {"new_database", "empty_database", "page"}
+DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "new_database"}
+TEMPLATE = "MIGRATED_DATABASE"  # its name, in the environment of all processes of a session
+SLOW_FIXTURES = {"new_database", "page"}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -43,6 +55,10 @@ def pytest_configure(config: pytest.Config) -> None:
     """Settle it in the environment: for this process, xdist's workers, and programs they start."""
     wanted = config.getoption("database")
     is_named = os.environ.get("DATABASE_URL", "").startswith(SCHEMES)
+    if not hasattr(config, "workerinput"):
+        os.environ[TEMPLATE] = f"playground_{uuid.uuid4().hex}"
+        if is_named and wanted != "sqlite":
+            config.add_cleanup(drop_template)
     if wanted == "sqlite" and is_named:
         del os.environ["DATABASE_URL"]
     elif wanted == "postgresql" and not is_named:
@@ -61,19 +77,18 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.hookimpl(trylast=True)  # after the shuffle
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if database := config.getoption("database"):
-        chosen = [item for item in items if belongs_to(item, database)]
-        config.hook.pytest_deselected(items=[item for item in items if item not in set(chosen)])
-        items[:] = chosen
+        keep(config, items, lambda item: belongs_to(item, database))
     if not IS_WHOLE:
-        leave_out(config, items)
+        keep(config, items, lambda item: not item.get_closest_marker("slow"))
     put_slow_files_first(items)
 
 
-def leave_out(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave what is marked as slow to `make slow`."""
-    slow = [item for item in items if item.get_closest_marker("slow")]
-    config.hook.pytest_deselected(items=slow)
-    items[:] = [item for item in items if item not in set(slow)]
+def keep(
+    config: pytest.Config, items: list[pytest.Item], is_wanted: Callable[[pytest.Item], bool]
+) -> None:
+    wanted = [is_wanted(item) for item in items]
+    config.hook.pytest_deselected(items=[*itertools.compress(items, map(operator.not_, wanted))])
+    items[:] = itertools.compress(items, wanted)
 
 
 def belongs_to(item: pytest.Item, database: str) -> bool:
@@ -96,7 +111,8 @@ def put_slow_files_first(items: list[pytest.Item]) -> None:
 
 def is_slow(item: pytest.Item) -> bool:
     fixtures = set(getattr(item, "fixturenames", ()))
-    return bool(fixtures & SLOW_FIXTURES) or item.get_closest_marker("timeout") is not None
+    starts_programs = fixtures & SLOW_FIXTURES or hasattr(getattr(item, "module", None), "Launched")
+    return bool(starts_programs) or item.get_closest_marker("timeout") is not None
 
 
 def migrate(address: str) -> None:
@@ -108,27 +124,70 @@ def migrate(address: str) -> None:
     )
 
 
+def drop_template() -> None:
+    drop_database(os.environ["DATABASE_URL"], f"/{os.environ[TEMPLATE]}")
+
+
+@contextmanager
+def one_at_a_time() -> Iterator[None]:
+    """Let one process make a template while the others, who need it too, wait for it."""
+    CACHE.mkdir(exist_ok=True)
+    with (CACHE / "template.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
 def find_migrated_file() -> Path:
     """Return an SQLite database with all tables, made once for each state of the migrations."""
     state = hashlib.sha256((ROOT / "requirements.txt").read_bytes())
     for path in sorted((ROOT / "playground").rglob("migrations/*.py")):
         state.update(path.read_bytes())
     found = CACHE / f"migrated-{state.hexdigest()}.sqlite3"
-    if not found.exists():
-        CACHE.mkdir(exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=CACHE) as folder:
-            made = Path(folder) / "migrated.sqlite3"
-            migrate(f"sqlite:///{made}")
-            made.rename(found)  # at once: another process may be making it as well
+    with one_at_a_time():
+        if not found.exists():
+            with tempfile.TemporaryDirectory(dir=CACHE) as folder:
+                made = Path(folder) / "migrated.sqlite3"
+                migrate(f"sqlite:///{made}")
+                made.rename(found)
     return found
+
+
+def find_migrated_database(address: str) -> str:
+    """Return the address of a PostgreSQL database with all tables, made once a session."""
+    with one_at_a_time():
+        found = find_database(address, os.environ[TEMPLATE])
+        if not found:
+            made = make_database(address)
+            migrate(made)
+            found = rename_database(address, made, os.environ[TEMPLATE])
+    return found
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings: None,  # it gives each process a database of its own
+) -> Iterator[None]:
+    """Begin with all tables in place: to apply the migrations took each process ten seconds."""
+    connection = connections["default"]
+    if connection.vendor == "postgresql":
+        found = find_migrated_database(os.environ["DATABASE_URL"])
+        connection.settings_dict["TEST"]["TEMPLATE"] = urlsplit(found).path.removeprefix("/")
+        yield
+        return
+    name = connection.creation._get_test_db_name()  # type: ignore[attr-defined]
+    with (
+        closing(sqlite3.connect(find_migrated_file())) as migrated,
+        closing(sqlite3.connect(name, uri=True)) as tests,  # it lives while one is connected
+    ):
+        migrated.backup(tests)
+        yield
 
 
 @pytest.fixture(scope="session")
 def new_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], str]]:
     """Make a database with all tables, for programs in processes of their own.
 
-    The function that tests get returns its DATABASE_URL. Migrations take seconds, so they are
-    applied to a template once.
+    The function that tests get returns its DATABASE_URL.
     """
     address = os.environ.get("DATABASE_URL", "")
     made: list[str] = []
@@ -139,24 +198,9 @@ def new_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[
         return f"sqlite:///{path}"
 
     def copy_database() -> str:
-        if not made:
-            made.append(make_database(address))
-            migrate(made[0])
-        made.append(make_database(address, template=made[0]))
+        made.append(make_database(address, template=find_migrated_database(address)))
         return made[-1]
 
     yield copy_database if address.startswith(SCHEMES) else copy_file
     for database in made:
         drop_database(address, database)
-
-
-@pytest.fixture
-def empty_database(tmp_path: Path) -> Iterator[str]:
-    """The DATABASE_URL of a database without tables, for a first start."""
-    address = os.environ.get("DATABASE_URL", "")
-    if not address.startswith(SCHEMES):
-        yield f"sqlite:///{tmp_path}/playground.sqlite3"
-        return
-    made = make_database(address)
-    yield made
-    drop_database(address, made)

@@ -25,8 +25,8 @@ class Launched:
     """`python -m playground.launch` with a data folder of its own.
 
     mode     demo, or serve: with accounts and without anybody logged in
-    DATABASE_URL is not taken from the environment: the fixtures `new_database` and
-                 `empty_database` give one.
+    DATABASE_URL is not taken from the environment: the fixture `new_database` gives one with all
+                 tables; else it makes them in an SQLite file in its folder, which takes seconds.
     url      what its last start-up line says to open
     seconds  from the start to that line
     """

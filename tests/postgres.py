@@ -154,8 +154,27 @@ def make_database(address: str, *, template: str = "") -> str:
     return parts._replace(path=f"/{name}").geturl()
 
 
+def find_database(address: str, name: str) -> str:
+    """Return the address of the database with a name beside the one at `address`, or ""."""
+    with psycopg.connect(address) as connection:
+        known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
+        is_there = known.fetchone() is not None
+    return urlsplit(address)._replace(path=f"/{name}").geturl() if is_there else ""
+
+
+def rename_database(address: str, made: str, name: str) -> str:
+    """Give a database that nobody is connected to a name; return its new address."""
+    earlier = urlsplit(made).path.removeprefix("/")
+    with psycopg.connect(address, autocommit=True) as connection:
+        words = sql.SQL("ALTER DATABASE {} RENAME TO {}")
+        connection.execute(words.format(sql.Identifier(earlier), sql.Identifier(name)))
+    return urlsplit(made)._replace(path=f"/{name}").geturl()
+
+
 def drop_database(address: str, made: str) -> None:
     """Drop a database that `make_database` made there, whoever is still connected."""
     name = urlsplit(made).path.removeprefix("/")
     with psycopg.connect(address, autocommit=True) as connection:
-        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+        connection.execute(
+            sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+        )

@@ -178,7 +178,8 @@ def test_no_page_tells_the_key(
     net: Net, people: dict[str, Client], words: dict[str, list[str]]
 ) -> None:
     assert Output.objects.exists()
-    for person, client in people.items():
+    for person in people if IS_WHOLE else ("root", "stranger"):  # the most and the least
+        client = people[person]
         for address in addresses(words):
             net.take_response(f"{address} for {person}", client.get(address))
     assert any(PAGE in place for place, _ in net.caught)
@@ -197,7 +198,7 @@ def test_no_form_that_is_sent_tells_the_key(
         "auth/user",
     )  # what comes after these would see less
     everywhere = sorted(addresses(words), key=lambda address: any(end in address for end in ends))
-    for person in people if IS_WHOLE else ("root", "owner"):  # they are shown the most
+    for person in people if IS_WHOLE else ("root",):  # who is shown the most
         client = people[person]
         for address in everywhere:
             sent = typed() | {"username": "ana", "password": CANARY}
@@ -208,7 +209,7 @@ def test_no_form_that_is_sent_tells_the_key(
 # Failures
 
 
-@pytest.mark.parametrize("fault", sample(FAULTS, 30), ids="-".join)
+@pytest.mark.parametrize("fault", sample(FAULTS, 12), ids="-".join)
 def test_no_fault_of_the_service_tells_the_key(
     net: Net, client: Client, run: Run, sandbox: SandboxProcess, fault: tuple[str, str]
 ) -> None:
@@ -222,7 +223,7 @@ def test_no_fault_of_the_service_tells_the_key(
     net.take_response(f"card after {kind}", client.get(run.spec.get_absolute_url()))
 
 
-@pytest.mark.parametrize("kind", sample(STATUS_FAULTS, 10))
+@pytest.mark.parametrize("kind", sample(STATUS_FAULTS, 4))
 def test_no_check_that_fails_tells_the_key(
     net: Net, client: Client, sandbox: SandboxProcess, kind: str
 ) -> None:

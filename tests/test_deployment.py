@@ -162,13 +162,16 @@ def test_each_cookie_of_ours_is_bound_to_this_host(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [
-        ("TRUSTED_PROXIES", "0"),
-        ("TRUSTED_PROXIES", "two"),
-        ("HSTS_SECONDS", "x"),
-        ("ADMIN_PATH", "a b"),
-        ("ACCEL_REDIRECT", "http://x"),
-    ],
+    sample(
+        [
+            ("TRUSTED_PROXIES", "0"),
+            ("TRUSTED_PROXIES", "two"),
+            ("HSTS_SECONDS", "x"),
+            ("ADMIN_PATH", "a b"),
+            ("ACCEL_REDIRECT", "http://x"),
+        ],
+        2,
+    ),
 )
 def test_a_setting_that_cannot_be_meant_is_named(tmp_path: Path, name: str, value: str) -> None:
     ended = manage(tmp_path, "check", **PUBLIC | {name: value})
@@ -182,7 +185,7 @@ def test_without_a_proxy_nobody_is_believed_to_come_by_https(tmp_path: Path) -> 
     assert ended.stdout == "None\n", ended.stderr
 
 
-@pytest.mark.parametrize("end", ["", "\n", "\r\n"])
+@pytest.mark.parametrize("end", sample(["\n", "\r\n", ""], 1))
 def test_a_setting_is_read_from_the_file_that_is_named(tmp_path: Path, end: str) -> None:
     secret = "$an0wl: 5 \\$ $lanterns, a very quiet harbour"
     (tmp_path / "secret").write_bytes(f"{secret}{end}".encode())

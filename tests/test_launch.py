@@ -1,5 +1,6 @@
 """One command starts everything, says where, and ends it all; what hinders it is one line."""
 
+import itertools
 import socket
 import subprocess
 import sys
@@ -12,6 +13,8 @@ from django.test import Client
 from playground import startup
 from tests.launched import ROOT, Launched, free_port
 from tests.providers.scripted import Reply, ScriptedService, serving
+from tests.tables import sample
+from tests.test_file_modes import OPEN_UMASK, expect_nothing_open
 
 
 def refuse(data_dir: Path, **environment: str) -> str:
@@ -42,20 +45,30 @@ def test_a_taken_port_is_said_with_what_to_do(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [
-        ("PORT", "eight"),
-        ("PORT", "70000"),
-        ("MINDVIDEO_BASE_URL", "api.mindvideo.ai"),
-        ("DATABASE_URL", "mysql://root@localhost/x"),
-        ("ENCRYPTION_KEYS", "too-short"),
-    ],
+    sample(
+        [
+            ("PORT", "eight"),
+            ("PORT", "70000"),
+            ("MINDVIDEO_BASE_URL", "api.mindvideo.ai"),
+            ("DATABASE_URL", "mysql://root@localhost/x"),
+            ("ENCRYPTION_KEYS", "too-short"),
+        ],
+        2,
+    ),
 )
 def test_a_bad_setting_is_named_in_one_line(tmp_path: Path, name: str, value: str) -> None:
     assert name in refuse(tmp_path, **{name: value})
 
 
-@pytest.mark.parametrize("name", ["SECRET_KEY", "DATABASE_URL", "OIDC_CLIENT_SECRET"])
-@pytest.mark.parametrize("content", [None, b"\xff\xfe"])
+@pytest.mark.parametrize(
+    ("name", "content"),
+    sample(
+        itertools.product(
+            ["SECRET_KEY", "DATABASE_URL", "OIDC_CLIENT_SECRET"], [None, b"\xff\xfe"]
+        ),
+        2,
+    ),
+)
 def test_a_file_that_holds_no_setting_is_named_in_one_line(
     tmp_path: Path, name: str, content: bytes | None
 ) -> None:
@@ -112,12 +125,13 @@ def test_a_web_process_that_does_not_come_up_is_named() -> None:
 
 
 @pytest.mark.once
-def test_the_demo_opens_the_form_starts_again_and_ends_whole(
-    tmp_path: Path, empty_database: str
+def test_the_demo_opens_the_form_hides_its_files_starts_again_and_ends_whole(
+    tmp_path: Path,
 ) -> None:
     data_dir = tmp_path / "a folder with spaces"
-    database = empty_database
-    with Launched(data_dir, DATABASE_URL=database) as program:
+    begun = Launched(data_dir)
+    begun.umask = OPEN_UMASK
+    with begun as program:
         assert "placeholder drawings by a sandbox" in "".join(program.lines)
         assert program.lines[-1].endswith(f"Open {program.url}\n")
         page = requests.get(program.url, timeout=60)
@@ -126,10 +140,11 @@ def test_the_demo_opens_the_form_starts_again_and_ends_whole(
         policy = page.headers["Content-Security-Policy"]
         assert "default-src 'self'" in policy
         assert "unsafe" not in policy
+        expect_nothing_open(program, data_dir)
         assert program.stop() in {0, -2, 130}
     with pytest.raises(requests.ConnectionError):
         requests.get(program.url, timeout=1)
-    with Launched(data_dir, port=program.port, DATABASE_URL=database) as again:
+    with Launched(data_dir, port=program.port) as again:
         assert again.url == program.url
         again.stop()
-    assert "SECRET_KEY" in refuse(data_dir, SECRET_KEY="another", DATABASE_URL=database)
+    assert "SECRET_KEY" in refuse(data_dir, SECRET_KEY="another")

@@ -1,6 +1,7 @@
 """Links begin with PUBLIC_BASE_URL, by whichever name and port somebody asked for the page."""
 
 import io
+import itertools
 import re
 import uuid
 from collections.abc import Callable
@@ -19,6 +20,7 @@ from pytest_django.fixtures import Settings
 from playground.runs.files import uploads
 from playground.teams.models import Mail
 from tests.launched import ROOT
+from tests.tables import sample
 from tests.teams.conftest import Post, post
 from tests.teams.sign_on_service import signing_on
 
@@ -134,8 +136,9 @@ def bench(client: Client, post: Post, settings: Settings, tmp_path: Path) -> Ben
     return Bench(browser=client, post=post, settings=settings, folder=tmp_path)
 
 
-@pytest.mark.parametrize("host", HOSTS)
-@pytest.mark.parametrize("make", [*ON_PAGES, *ELSEWHERE])
+@pytest.mark.parametrize(
+    ("make", "host"), sample(itertools.product([*ON_PAGES, *ELSEWHERE], HOSTS), 25)
+)
 def test_each_link_begins_with_the_public_address_whatever_host_was_asked(
     bench: Bench, make: Make, host: str
 ) -> None:
@@ -144,8 +147,7 @@ def test_each_link_begins_with_the_public_address_whatever_host_was_asked(
     assert make(bench).startswith(f"{PUBLIC}/")
 
 
-@pytest.mark.parametrize("host", HOSTS)
-@pytest.mark.parametrize("make", ELSEWHERE)
+@pytest.mark.parametrize(("make", "host"), sample(itertools.product(ELSEWHERE, HOSTS), 19))
 def test_without_a_public_address_mail_and_terminal_lead_to_this_machine(
     bench: Bench, make: Make, host: str
 ) -> None:
@@ -153,8 +155,7 @@ def test_without_a_public_address_mail_and_terminal_lead_to_this_machine(
     assert make(bench).startswith(f"{HERE}/")
 
 
-@pytest.mark.parametrize("host", HOSTS)
-@pytest.mark.parametrize("make", ON_PAGES)
+@pytest.mark.parametrize(("make", "host"), sample(itertools.product(ON_PAGES, HOSTS), 7))
 def test_without_a_public_address_the_links_of_a_page_lead_where_the_page_is(
     bench: Bench, make: Make, host: str
 ) -> None:

@@ -106,6 +106,7 @@ class Team:
 
     program: Launched
     sign_on: "SignOnService"
+    cookies: list[Any]  # of a browser in which ana is logged in
 
     def visit(self, page: Page, path: str = "") -> None:
         page.goto(f"{self.program.url}{path}")
@@ -152,8 +153,9 @@ def team(
         page.get_by_label("Password").fill(PASSWORD)
         page.get_by_role("button", name="Begin").click()
         expect(page.get_by_role("button", name="You: ana in Studio")).to_be_visible()
+        cookies = page.context.cookies()
         page.context.close()
-        yield Team(program=program, sign_on=sign_on)
+        yield Team(program=program, sign_on=sign_on, cookies=cookies)
 
 
 @pytest.fixture

@@ -12,7 +12,8 @@ pytestmark = pytest.mark.once
 
 @pytest.fixture
 def owner(team: Team, page: Page) -> Page:
-    team.log_in(page)
+    """The browser of ana, who logged in earlier."""
+    page.context.add_cookies(team.cookies)
     return page
 
 

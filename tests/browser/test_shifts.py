@@ -22,7 +22,6 @@ from tests.tables import IS_WHOLE, sample
 pytestmark = pytest.mark.once
 
 AMOUNTS = [("one", PHONE), ("four", DESK), ("a group", PHONE)]
-each_amount = pytest.mark.parametrize(("amount", "size"), AMOUNTS)
 some_amount = pytest.mark.parametrize(("amount", "size"), sample(AMOUNTS, 1))
 
 
@@ -57,7 +56,7 @@ def board(playground: Page, service: SandboxProcess) -> Page:
     return playground
 
 
-@each_amount
+@pytest.mark.parametrize(("amount", "size"), sample(AMOUNTS[::-1], 1))
 def test_the_board_stays_still_while_pictures_come(
     board: Page, service: SandboxProcess, amount: str, size: object
 ) -> None:
@@ -104,7 +103,14 @@ def test_a_place_is_given_back_when_the_form_is_refused(board: Page) -> None:
 
 @pytest.mark.parametrize(
     ("kind", "words"),
-    [("server_error", "The service"), ("content_moderation", "declined"), ("throttled", "a pause")],
+    sample(
+        [
+            ("server_error", "The service"),
+            ("content_moderation", "declined"),
+            ("throttled", "a pause"),
+        ],
+        2,
+    ),
 )
 def test_what_goes_wrong_is_said_where_the_pictures_would_be(
     board: Page, service: SandboxProcess, kind: str, words: str
@@ -154,7 +160,7 @@ EACH = [(path, size) for path in PAGES for size in (DESK, PHONE)]
 SOME = [(path, (PHONE, DESK)[number % 2]) for number, path in enumerate(PAGES[:6])]
 
 
-@pytest.mark.parametrize(("path", "size"), EACH if IS_WHOLE else sample(SOME, 3))
+@pytest.mark.parametrize(("path", "size"), EACH if IS_WHOLE else sample(SOME, 2))
 def test_scripts_that_come_late_move_nothing(
     board: Page, launched: Launched, path: str, size: object
 ) -> None:

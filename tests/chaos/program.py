@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from typing import IO, Any, Self
 import requests
 
 from tests.chaos.nursery import Nursery, Worker
+from tests.databases import find_migrated_file
 from tests.launched import free_port
 from tests.sandbox_process import SandboxProcess
 
@@ -55,6 +57,8 @@ class Program:
 
     def __enter__(self) -> Self:
         self.log = (self.folder / "log").open("ab")
+        if self.database_url.startswith("sqlite:"):
+            shutil.copyfile(find_migrated_file(), self.database_url.removeprefix("sqlite:///"))
         try:
             released = self.start("manage.py", "release", "--verbosity=0")
             assert released.wait() == 0, self.last_words()

@@ -115,7 +115,7 @@ WAYS: dict[str, Send] = {
 }
 
 
-@pytest.mark.parametrize("way", sample(WAYS, 5))
+@pytest.mark.parametrize("way", sample(WAYS, 3))
 def test_a_body_twice_as_long_takes_about_twice_as_long(
     client: Client, seedream: ModelSpec, way: str
 ) -> None:
@@ -131,7 +131,7 @@ def test_a_body_twice_as_long_takes_about_twice_as_long(
 
 
 LARGE_WAYS = ("the form checked", "pasted", "pasted as JSON")
-DEAREST = sample(itertools.product(LARGE_WAYS, sorted(ALWAYS)), 2)
+DEAREST = sample(itertools.product(LARGE_WAYS, sorted(ALWAYS)), 1)
 
 
 @pytest.mark.parametrize(("way", "piece"), DEAREST)
@@ -160,7 +160,15 @@ def measure(client: Client, send: Send, text: str) -> float:
 
 @pytest.mark.parametrize(
     "pattern",
-    ["^([a-zA-Z]+ ?){1,12}$", "^(((a{1,16}){1,16}){1,16}){1,16}$", "(a*){1,16}b", "^(.*a){16}$"],
+    sample(
+        [
+            "^([a-zA-Z]+ ?){1,12}$",
+            "^(((a{1,16}){1,16}){1,16}){1,16}$",
+            "(a*){1,16}b",
+            "^(.*a){16}$",
+        ],
+        2,
+    ),
 )
 def test_a_form_whose_pattern_would_explode_is_checked_at_once(
     client: Client, pattern: str

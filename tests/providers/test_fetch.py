@@ -364,6 +364,7 @@ def test_a_packed_file_has_the_same_limit(service: ScriptedService, how: str) ->
         ("br", brotli.compress(LONG)[:-3]),
         ("aws-chunked", FRAMED[:-30]),
     ],
+    ids=["gzip end", "gzip start", "deflate", "br", "aws-chunked"],  # not bytes with the time
 )
 def test_a_packed_file_that_is_cut_off_is_fetched_again(
     service: ScriptedService, encoding: str, body: bytes

@@ -23,6 +23,7 @@ from playground.runs.models import MediaFile, Run, Status
 from playground.runs.worker import steps
 from playground.teams.models import ApiKey, Workspace
 from tests.conftest import picture_bytes
+from tests.sandbox_process import SandboxProcess
 
 LIMIT_PIXELS = 80_000_000
 
@@ -165,8 +166,9 @@ def test_a_file_too_large_for_memory_and_no_room_for_it_is_refused_in_words(
 
 
 def test_a_run_waits_while_the_disk_is_full_and_ends_when_there_is_room(
-    run: Run, work_off: Callable[[], None]
+    run: Run, sandbox: SandboxProcess, work_off: Callable[[], None]
 ) -> None:
+    sandbox.small_pictures(4096)
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     while run.status != Status.SUCCEEDED:
         steps.take(run.pk)

@@ -15,7 +15,12 @@ from tests.sandbox_process import SandboxProcess
 type WorkOff = Callable[[], None]
 
 
-def test_a_run_ends_with_its_picture_in_our_storage(finished: Run) -> None:
+def test_a_run_ends_with_its_picture_in_our_storage(
+    run: Run, sandbox: SandboxProcess, work_off: Callable[[], None]
+) -> None:
+    sandbox.small_pictures(4096)
+    work_off()
+    finished = Run.objects.get()
     output = finished.outputs.get()
     assert finished.status == Status.SUCCEEDED
     assert output.file

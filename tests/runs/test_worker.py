@@ -1,6 +1,7 @@
 """The worker as a process of its own: heard of while it lives, and gone at once when stopped."""
 
 import os
+import shutil
 import signal
 import socket
 import sqlite3
@@ -13,6 +14,9 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+
+from tests.databases import find_migrated_file
+from tests.tables import sample
 
 ROOT = Path(__file__).parents[2]
 SECONDS = 120
@@ -38,7 +42,7 @@ def heard_of(data_dir: Path) -> list[str]:
 @pytest.fixture(scope="module")
 def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("data")
-    assert manage(folder, "migrate").wait(SECONDS) == 0
+    shutil.copyfile(find_migrated_file(), folder / "playground.sqlite3")
     return folder
 
 
@@ -66,7 +70,7 @@ def worker(data_dir: Path) -> Iterator[subprocess.Popen[bytes]]:
     process.wait(SECONDS)
 
 
-@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("how", sample([signal.SIGTERM, signal.SIGINT], 1))
 def test_a_worker_that_is_stopped_says_so_at_once(
     worker: subprocess.Popen[bytes], data_dir: Path, how: int
 ) -> None:

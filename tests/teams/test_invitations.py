@@ -257,7 +257,6 @@ def test_two_owners_who_remove_each_other_at_once_leave_one(
     tmp_path: Path, new_database: Callable[[], str]
 ) -> None:
     manage = partial(begin, tmp_path, new_database())
-    end(manage("release"))
     end(manage("shell", "--no-imports", "-c", TWO_OWNERS))
     codes = [TAKE_OUT.format(name=name) for name in ("ana", "bo")]
     both = [manage("shell", "--no-imports", "-c", code) for code in codes]
