@@ -89,7 +89,7 @@ def scroll_through(page: Page, count: int) -> None:
     """Scroll until so many pictures are there."""
     tiles = page.locator(".tile")
     while tiles.count() < count:
-        page.mouse.wheel(0, 600)
+        page.mouse.wheel(0, 300)
         page.evaluate("() => new Promise(requestAnimationFrame)")
 
 

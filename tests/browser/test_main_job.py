@@ -184,7 +184,6 @@ def test_a_reload_in_mid_generation_loses_nothing(
     assert len(service.ledger()["charges"]) == 1
 
 
-@pytest.mark.slow
 def test_two_runs_at_once_each_say_what_they_do(playground: Page, service: SandboxProcess) -> None:
     service.durations(queued=0, processing=600)
     first = generate(playground, "the first of two")
@@ -197,14 +196,12 @@ def test_two_runs_at_once_each_say_what_they_do(playground: Page, service: Sandb
         expect_pictures(card, 1)
 
 
-@pytest.mark.slow
 def test_control_and_enter_generate_from_within_the_prompt(playground: Page) -> None:
     write(playground, "by keyboard alone")
     playground.get_by_label("Prompt").press("Control+Enter")
     expect_pictures(card_of(playground, "by keyboard alone"), 1)
 
 
-@pytest.mark.slow
 def test_a_double_click_is_one_run(playground: Page, service: SandboxProcess) -> None:
     write(playground, "pressed twice")
     playground.get_by_role("button", name="Generate").dblclick()
@@ -225,7 +222,6 @@ def test_what_is_wrong_is_said_at_its_field_and_what_was_typed_is_kept(playgroun
     expect(playground.get_by_role("alert").first).to_be_visible()
 
 
-@pytest.mark.slow
 def test_errors_go_away_with_the_run_that_was_accepted(playground: Page) -> None:
     press(playground)
     expect(playground.get_by_role("alert").first).to_be_visible()
@@ -271,7 +267,6 @@ def test_a_stale_page_gets_a_fresh_token_and_keeps_what_was_typed(playground: Pa
     expect_pictures(card_of(playground, "from a stale page"), 1)
 
 
-@pytest.mark.slow
 def test_the_page_of_a_run_shows_its_pictures_as_they_come(
     playground: Page, service: SandboxProcess
 ) -> None:
@@ -284,7 +279,6 @@ def test_the_page_of_a_run_shows_its_pictures_as_they_come(
     )
 
 
-@pytest.mark.slow
 def test_a_service_that_is_down_is_said_so_and_waited_for(
     playground: Page, service: SandboxProcess
 ) -> None:
@@ -322,7 +316,6 @@ def test_everything_works_without_javascript(
     context.close()
 
 
-@pytest.mark.slow
 def test_tomorrow_shows_the_same(playground: Page, browser: Browser, launched: Launched) -> None:
     expect_pictures(generate(playground, "to be kept"), 1)
     context = browser.new_context()
