@@ -14,7 +14,7 @@ from django.test import Client
 from pytest_django.fixtures import Settings
 
 from playground import static_files
-from playground.health import checks
+from playground.health import findings
 from playground.runs.models import Worker
 from tests.launched import ROOT
 
@@ -32,7 +32,7 @@ def sources(tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch)
     settings.STATICFILES_DIRS = [sources]
     settings.STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]
     settings.STORAGES = settings.STORAGES | BUNDLED
-    monkeypatch.setattr(checks, "KEEP_SECONDS", -1.0)
+    monkeypatch.setattr(findings, "KEEP_SECONDS", -1.0)
     static_files.fingerprint.cache_clear()
     return sources
 

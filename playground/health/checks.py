@@ -1,26 +1,17 @@
 """The quick checks of everything that a run needs on its way."""
 
-import errno
 import logging
-import shutil
-import threading
-import time
-import uuid
-from collections.abc import Callable
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from enum import StrEnum
-from pathlib import Path
 
 from django.apps import apps
 from django.conf import settings
-from django.core.files.storage import FileSystemStorage, default_storage
 from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
-from playground import database_clock, static_files
-from playground.runs.files import pending_files
+from playground import database_clock
+from playground.health.findings import Finding, Kept, Level
+from playground.health.storage_checks import check_static_files, check_storage, soften
 from playground.runs.models import Run, Worker
 from playground.teams.encryption import UndecryptableError
 from playground.teams.key_advice import Missing, explain_missing_key
@@ -28,66 +19,8 @@ from playground.teams.models import ApiKey
 
 logger = logging.getLogger(__name__)
 
-KEEP_SECONDS = 5.0
-LEAST_FREE_BYTES = 1_000_000_000  # five of the largest results
 OVERDUE = timedelta(minutes=1)
 CLOCK_TOLERANCE = timedelta(seconds=5)
-WHY_NOT_STORED = {
-    errno.ENOSPC: "the disk is full",
-    errno.EDQUOT: "the disk is full",
-    errno.EACCES: "the folder may not be written to",
-    errno.EPERM: "the folder may not be written to",
-    errno.EROFS: "the folder may not be written to",
-}
-
-
-class Level(StrEnum):
-    OK = "ok"
-    WARNING = "warning"
-    WRONG = "wrong"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """What one check found.
-
-    said    a sentence that anybody may read
-    advice  for the operator: what to do about it
-    detail  for the operator: the error as it came
-    """
-
-    name: str
-    level: Level = Level.OK
-    said: str
-    advice: str = ""
-    detail: str = ""
-
-
-class Kept:
-    """A costly check, made every few seconds at most and by one thread at a time.
-
-    Meanwhile its last finding stands, so that being asked each second does not pile up threads
-    before a disk or a bucket that hangs.
-    """
-
-    def __init__(self, check: Callable[[], Finding]) -> None:
-        self._check = check
-        self._turn = threading.Lock()
-        self._finding: Finding | None = None
-        self._made_at = 0.0
-
-    def __call__(self) -> Finding:
-        finding = self._finding
-        if finding and time.monotonic() - self._made_at < KEEP_SECONDS:
-            return finding
-        if not self._turn.acquire(blocking=finding is None) and finding:
-            return finding
-        try:
-            self._finding = self._check()
-            self._made_at = time.monotonic()
-            return self._finding
-        finally:
-            self._turn.release()
 
 
 def examine(*, serves_pages: bool = False) -> tuple[Finding, ...]:
@@ -160,78 +93,6 @@ def check_tables() -> Finding:
 def name_steps(steps: list[tuple[str, str]]) -> str:
     more = f" and {len(steps) - 3} more" if len(steps) > 3 else ""  # noqa: PLR2004 - enough to know which
     return ", ".join(".".join(step) for step in steps[:3]) + more
-
-
-@Kept
-def check_static_files() -> Finding:
-    missing = static_files.find_missing()
-    if missing:
-        return Finding(
-            name="static files",
-            level=Level.WRONG,
-            said="This host has no static files for its pages."
-            if len(missing) == 1 and missing[0] == "staticfiles.json"
-            else f"{len(missing)} static files of the pages are missing on this host.",
-            advice="Restart the web process: it collects them. Where it may not write to "
-            f"{settings.STATIC_ROOT}: python manage.py collectstatic --noinput",
-            detail=", ".join(missing[:3]),
-        )
-    if static_files.is_manifest_used() and not static_files.is_current():
-        return Finding(
-            name="static files",
-            level=Level.WARNING,
-            said="The static files of another version were collected on this host.",
-            advice="Restart the web process, with the version that is installed.",
-        )
-    return Finding(name="static files", said="This host has those of its version.")
-
-
-def soften(finding: Finding) -> Finding:
-    """Say the same as a warning where a host may serve no pages, as one with workers alone."""
-    return replace(finding, level=Level.WARNING) if finding.level == Level.WRONG else finding
-
-
-@Kept
-def check_storage() -> Finding:
-    """Write a small file, read it and delete it; see how much room is left."""
-    written = uuid.uuid4().hex.encode()
-    try:
-        if pending_files.probe(written) != written:
-            raise ValueError("what was written came back otherwise")  # noqa: TRY301
-        return check_room()
-    except Exception as error:  # noqa: BLE001 - each storage has errors of its own
-        logger.warning("Files cannot be stored: %s", error)
-        return without_storage(error)
-
-
-def without_storage(error: Exception) -> Finding:
-    why = WHY_NOT_STORED.get(getattr(error, "errno", None) or 0, "the storage does not work")
-    is_local = isinstance(default_storage, FileSystemStorage)
-    return Finding(
-        name="storage",
-        level=Level.WRONG,
-        said=f"Files cannot be stored: {why}.",
-        advice=f"See that {settings.MEDIA_ROOT} can be written, and has room."
-        if is_local
-        else "See that the object storage can be reached, and its settings are right.",
-        detail=f"{type(error).__name__}: {error}",
-    )
-
-
-def check_room() -> Finding:
-    folders = {Path(settings.DATA_DIR)}
-    if isinstance(default_storage, FileSystemStorage):
-        folders.add(Path(settings.MEDIA_ROOT))
-    free, folder = min((shutil.disk_usage(folder).free, folder) for folder in folders)
-    gigabytes = f"{free / 1e9:.1f} GB"
-    if free >= LEAST_FREE_BYTES:
-        return Finding(name="storage", said=f"Files can be stored; {gigabytes} are free.")
-    return Finding(
-        name="storage",
-        level=Level.WARNING,
-        said=f"Only {gigabytes} are free for files.",
-        advice=f"Make room on the disk of {folder}. Runs wait while it is full; none is lost.",
-    )
 
 
 def check_workers(workers: tuple[Worker, ...], now: datetime) -> Finding:

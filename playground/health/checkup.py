@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from playground import database_clock
 from playground.health import checks
-from playground.health.checks import Finding, Level
+from playground.health.findings import Finding, Level
 from playground.media import ffmpeg
 from playground.providers import errors
 from playground.public_url import site_name

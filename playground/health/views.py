@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from playground.health import checks
-from playground.health.checks import Level
+from playground.health.findings import Level
 
 
 @login_not_required

@@ -41,7 +41,7 @@ def consult(expected: int = 0) -> dict[str, dict[str, Any]]:
 
 @pytest.fixture(autouse=True)
 def _asked_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("playground.health.checks.KEEP_SECONDS", -1.0)
+    monkeypatch.setattr("playground.health.findings.KEEP_SECONDS", -1.0)
 
 
 def test_where_all_is_well_it_says_so_line_by_line(

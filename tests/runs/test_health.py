@@ -16,7 +16,7 @@ from django.utils import timezone
 from pytest_django.fixtures import DjangoAssertNumQueries, Settings
 
 from playground import database_clock
-from playground.health import checks
+from playground.health import findings, storage_checks
 from playground.runs.models import Run, Worker
 from playground.teams.models import ApiKey, Service, Workspace
 from tests.sandbox_process import SandboxProcess
@@ -40,7 +40,7 @@ class ForgetfulStorage(FileSystemStorage):
 
 @pytest.fixture(autouse=True)
 def _asked_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(checks, "KEEP_SECONDS", -1.0)
+    monkeypatch.setattr(findings, "KEEP_SECONDS", -1.0)
 
 
 @pytest.fixture
@@ -72,7 +72,7 @@ def test_being_asked_is_cheap(
     django_assert_max_num_queries: DjangoAssertNumQueries,
 ) -> None:
     ask()
-    monkeypatch.setattr(checks, "KEEP_SECONDS", 60.0)
+    monkeypatch.setattr(findings, "KEEP_SECONDS", 60.0)
     with django_assert_max_num_queries(7):
         ask()
 
@@ -140,7 +140,7 @@ def test_a_folder_that_cannot_be_written_is_said(worker: Worker, settings: Setti
 
 
 def test_little_room_is_a_warning(worker: Worker, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(checks, "LEAST_FREE_BYTES", 10**18)
+    monkeypatch.setattr(storage_checks, "LEAST_FREE_BYTES", 10**18)
     assert "are free for files" in ask()["warnings"]["storage"]
 
 
@@ -148,12 +148,12 @@ def test_the_storage_is_tried_every_few_seconds_only(
     worker: Worker, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ask()
-    monkeypatch.setattr(checks, "KEEP_SECONDS", 60.0)
+    monkeypatch.setattr(findings, "KEEP_SECONDS", 60.0)
     settings.STORAGES = settings.STORAGES | {
         "default": {"BACKEND": f"{FullStorage.__module__}.FullStorage"}
     }
     ask()
-    monkeypatch.setattr(checks, "KEEP_SECONDS", -1.0)
+    monkeypatch.setattr(findings, "KEEP_SECONDS", -1.0)
     ask(503)
 
 

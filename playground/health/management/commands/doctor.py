@@ -11,7 +11,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from playground.health import checkup
-from playground.health.checks import Finding, Level
+from playground.health.findings import Finding, Level
 from playground.health.missing_files import Inventory, MissingFile
 
 INDENT = 24

@@ -1,0 +1,58 @@
+"""What a check found, and a cache for costly checks."""
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+KEEP_SECONDS = 5.0
+
+
+class Level(StrEnum):
+    OK = "ok"
+    WARNING = "warning"
+    WRONG = "wrong"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What one check found.
+
+    said    a sentence that anybody may read
+    advice  for the operator: what to do about it
+    detail  for the operator: the error as it came
+    """
+
+    name: str
+    level: Level = Level.OK
+    said: str
+    advice: str = ""
+    detail: str = ""
+
+
+class Kept:
+    """A costly check, made every few seconds at most and by one thread at a time.
+
+    Meanwhile its last finding stands, so that being asked each second does not pile up threads
+    before a disk or a bucket that hangs.
+    """
+
+    def __init__(self, check: Callable[[], Finding]) -> None:
+        self._check = check
+        self._turn = threading.Lock()
+        self._finding: Finding | None = None
+        self._made_at = 0.0
+
+    def __call__(self) -> Finding:
+        finding = self._finding
+        if finding and time.monotonic() - self._made_at < KEEP_SECONDS:
+            return finding
+        if not self._turn.acquire(blocking=finding is None) and finding:
+            return finding
+        try:
+            self._finding = self._check()
+            self._made_at = time.monotonic()
+            return self._finding
+        finally:
+            self._turn.release()
