@@ -27,6 +27,7 @@ class Spot:
     branch  inside a chosen branch, where constants tell which one it is
     title   for rows, which have no name
     unions  around it at the very same place
+    bare    it opens without its default
     """
 
     name: str = ""
@@ -37,6 +38,7 @@ class Spot:
     branch: bool = False
     title: str = ""
     unions: int = 0
+    bare: bool = False
 
     def inside(self, flat: Flat, name: str = "", **changes: Any) -> "Spot":
         """Return the spot of something that a schema at this spot contains."""
@@ -97,7 +99,7 @@ class Compiler:
         """Return what every kind of node needs to know."""
         keywords = flat.keywords
         nullable = known.get("nullable", self.takes_null(schema, flat))
-        default = self.default(schema, keywords)
+        default = () if spot.bare else self.default(schema, keywords)
         title = self.title(schema, flat, spot)
         return {
             "name": spot.name,
