@@ -22,7 +22,7 @@ def draw(part: Any, name: str = "a", **more: Any) -> str:
         ("base_url", "Baseurl", "Base url"),
         ("num_images", "num_images", "Num images"),
         ("numImages", "numImages", "Num images"),
-        ("aspect-ratio", "AspectRatio", "AspectRatio"),
+        ("aspect-ratio", "AspectRatio", "Aspect ratio"),
         ("image_url", "Image URL", "Image URL"),
         ("imageURLs", None, "Image URLs"),
         ("HTTPOptions", None, "HTTP options"),

@@ -9,7 +9,8 @@ from playground.schema.reading.flat import Flat, flatten
 from playground.schema.reading.validator import Judge
 from playground.schema.values import Schema
 
-from .hints import Hints, capital, help_of, read_hints, title_of
+from .helps import help_of
+from .hints import Hints, capital, read_hints, title_of
 from .nodes import Later, Maybe, Node, Raw
 
 DEEPEST = 12
@@ -104,7 +105,7 @@ class Compiler:
         return {
             "name": spot.name,
             "title": title,
-            "help": help_of(keywords, title),
+            "help": help_of(keywords, title, required=spot.required, default=default),
             "schema": schema,
             "required": spot.required,
             "guessed": bool(flat.types) and "type" not in keywords,
