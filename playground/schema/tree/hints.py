@@ -8,7 +8,7 @@ from typing import Any
 from playground.schema.names import spaced
 from playground.schema.values import JSON, compact, is_clean
 
-from .guesses import folded_names, leads
+from .guesses import folded_names, leads, reference_names
 
 _CLASS = re.compile(r"(?:[A-Z]+[a-z0-9]+){2,}[A-Z]*")
 _CLASS_ENDINGS = {"config", "configuration", "settings", "options", "params", "parameters", "input",
@@ -146,8 +146,8 @@ def ordered(
 ) -> list[str]:
     """Return the names of an object's properties in the order in which people meet them.
 
-    An order that the author wrote down counts first; without one, the prompt comes first, then what
-    else is required.
+    An order of our own hints counts first. Without one the prompt leads, then the pictures that it
+    works on, then the order that another tool's keys give, then what is required.
     """
     names, needed = list(names), set(required)
     properties = keywords.get("properties", {})
@@ -161,12 +161,24 @@ def ordered(
             explicit[name] = order
     last = max(explicit.values(), default=0) + 1
 
-    def rank(name: str) -> tuple[float, bool, bool]:
+    pictures = references(properties, needed, hints)
+
+    def rank(name: str) -> tuple[bool, bool, float, bool]:
         is_needed = name in needed
-        is_first = not explicit and leads(name, properties[name], required=is_needed)
-        return (explicit.get(name, last), not is_first, not is_needed)
+        is_first = not hints.order and leads(name, properties[name], required=is_needed)
+        return (not is_first, name not in pictures, explicit.get(name, last), not is_needed)
 
     return sorted(names, key=rank)
+
+
+def references(
+    properties: dict[str, Any], required: Iterable[str], hints: Hints
+) -> tuple[str, ...]:
+    """Return the files that stand below the prompt, also where a provider calls them advanced.
+
+    Whoever arranges a form by hand writes an order down, and that is obeyed.
+    """
+    return () if hints.order else reference_names(properties, required)
 
 
 def folded(properties: dict[str, Any], required: Iterable[str], hints: Hints) -> frozenset[str]:

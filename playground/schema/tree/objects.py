@@ -10,7 +10,7 @@ from playground.schema.reading.patterns import find_pattern
 from playground.schema.values import JSON, Schema
 
 from .context import Compiler, Spot
-from .hints import folded, ordered
+from .hints import folded, ordered, references
 from .nodes import (
     Choice,
     Files,
@@ -101,8 +101,10 @@ def _make_group(
     ]
     if spot.depth == 0:
         folds = folded(properties, required, hints)
+        shown = references(properties, required, hints)
         children = [
-            replace(child, advanced=True) if child.name in folds else child for child in children
+            replace(c, advanced=c.name not in shown and (c.advanced or c.name in folds))
+            for c in children
         ]
     names = keywords.get("propertyNames")
     return Group(
