@@ -127,7 +127,7 @@ function count(text) {
     field.querySelector(".field__label").after(counter);
   }
   const length = [...text.value].length; // in characters as the schema counts them, not UTF-16
-  counter.textContent = `${length} / ${text.dataset.maxLength}`;
+  counter.textContent = `${length.toLocaleString("en")} / ${Number(text.dataset.maxLength).toLocaleString("en")}`;
   counter.toggleAttribute("data-over", length > Number(text.dataset.maxLength));
 }
 
