@@ -2,8 +2,8 @@
 
 import re
 
-# Where a word begins inside a name: "maxImages", "imageURL", "HTTPOptions"; not in "URLs".
 _HYPHEN = re.compile(r"_|(?<=[a-z])-(?=[a-z])", re.IGNORECASE)
+# Where a word begins inside a name: "maxImages", "imageURL", "HTTPOptions"; not in "URLs".
 _HUMP = re.compile(
     r"(?<=[a-z0-9])(?=[A-Z](?:[a-z]|[A-Z]+s?(?![a-z])))|(?<=[A-Z])(?=[A-Z](?!s(?![a-z]))[a-z])"
 )
