@@ -120,15 +120,23 @@ def read_almost(text: str) -> Any:
 
     Raises  JSONTextError, as `read_json` says it
     """
+    return read_repaired(text)[0]
+
+
+def read_repaired(text: str) -> tuple[Any, tuple[str, ...]]:
+    """Return the value of a text that is JSON, or almost, and what had to be put right.
+
+    Raises  JSONTextError, as `read_json` says it
+    """
     try:
-        return read_json(text)
+        return read_json(text), ()
     except JSONTextError as error:
         start = len(text) - len(text.lstrip())
         try:
             repaired = repair(text, start)
             if text[repaired.end :].strip(" \t\r\n;\xa0\u200b\ufeff"):
                 raise
-            return read_json(repaired.text)
+            return read_json(repaired.text), repaired.repairs
         except (NotAlmostError, JSONTextError):
             raise error from None
 

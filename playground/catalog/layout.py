@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from playground.catalog.bundling import find_target, is_local
-from playground.schema.tree.hints import folded, ordered, read_hints, title_of
+from playground.schema.tree.hints import folded, ordered, read_hints, references, title_of
 
 HINTS = "x-playground"
 _DEEPEST = 12
@@ -39,13 +39,14 @@ def read_layout(schema: Any) -> tuple[Place, ...]:
     required = needed if isinstance(needed, list) else ()
     names = ordered(properties, required, holder, hints)
     folds = folded(properties, required, hints)
+    shown = references(properties, required, hints)
     return tuple(
         Place(
             name=name,
             title=title_of(part, name),
             position=number,
             group=groups.get(name, ""),
-            advanced=read_hints(part).advanced or name in folds,
+            advanced=name not in shown and (read_hints(part).advanced or name in folds),
         )
         for number, name in enumerate(names, start=1)
         for part in [properties[name] if isinstance(properties[name], dict) else {}]

@@ -7,13 +7,13 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from playground.catalog.almost_json import find_almost, read_repaired
 from playground.catalog.json_text import (
     MOST_CHARACTERS,
     Broken,
     JSONTextError,
     Piece,
     find_pieces,
-    read_json,
 )
 from playground.catalog.models import ModelSpec
 from playground.schema import pointers
@@ -72,8 +72,10 @@ def read_pasted(text: str, spec: ModelSpec) -> Pasted:
 
     Raises  UnreadableError
     """
-    document = read_document(text)
+    document, repairs = read_document(text)
     inputs, notes = open_request(document, spec)
+    if repairs:
+        notes.append(_("Put right while reading: %(repairs)s.") % {"repairs": ", ".join(repairs)})
     if not isinstance(inputs, dict) and spec.schema.get("type", "object") == "object":
         raise UnreadableError(NO_OBJECT)
     unseen = spec.form.find_unseen(inputs)
@@ -85,32 +87,40 @@ def read_pasted(text: str, spec: ModelSpec) -> Pasted:
     return Pasted(inputs=without(inputs, set(unseen)), notes=tuple(notes))
 
 
-def read_document(text: str) -> Any:
+def read_document(text: str) -> tuple[Any, tuple[str, ...]]:
+    """Return the JSON that stands in a text, and what had to be put right to read it.
+
+    Raises  UnreadableError
+    """
     if not text.strip():
         raise UnreadableError(NOTHING)
     if len(text) > MOST_CHARACTERS:
         raise UnreadableError(TOO_LONG)
     if text.lstrip()[0] in "{[":
         try:
-            return read_json(text)
+            return read_repaired(text)
         except JSONTextError as error:
             raise UnreadableError(str(error)) from error
+    refused = ""
     for word in [] if HERE_DOCUMENT.search(text) else shell_words(text):
         if word.lstrip().startswith("{"):
             try:
-                return read_json(word)
+                return read_repaired(word)
             except JSONTextError as error:
-                raise UnreadableError(_("In the command: %s") % error) from error
+                refused = refused or _("In the command: %s") % error
     pieces = list(find_pieces(text))
     whole = next((piece for piece in pieces if isinstance(piece, Piece)), None)
     if whole is not None:
-        return whole.value
+        return whole.value, ()
+    almost = next((each for each in find_almost(text) if not isinstance(each, Broken)), None)
+    if almost is not None:
+        return almost[0].value, almost[1]
     broken = max(
         (each for each in pieces if isinstance(each, Broken)),
         key=lambda each: each.size,
         default=None,
     )
-    raise UnreadableError(broken.message if broken else NO_JSON)
+    raise UnreadableError(refused or (broken.message if broken else NO_JSON))
 
 
 def open_request(document: Any, spec: ModelSpec) -> tuple[Any, list[str]]:

@@ -233,7 +233,7 @@ def test_the_name_of_a_model_that_is_there_cannot_be_changed(
 def test_fields_are_moved_grouped_and_folded(
     client: Client, seedream: ModelSpec, edit: str
 ) -> None:
-    moves = {"places-2-position": "1", "places-2-group": "Shape", "places-3-advanced": "on"}
+    moves = {"places-3-position": "1", "places-3-group": "Shape", "places-4-advanced": "on"}
     press(client, press(client, client.get(edit), "save", **moves), "seal")
     schema = current(seedream.slug).schema
     assert schema["x-playground"]["groups"] == [{"title": "Shape", "fields": ["size"]}]

@@ -52,16 +52,14 @@ def test_a_quoted_text_is_read_as_a_shell_reads_it(text: str) -> None:
     assert list(shell_words(f"curl -d {shlex.quote(text)} x")) == ["curl", "-d", text, "x"]
     document = {"input": {"prompt": text.replace("\0", "")}}
     (curl, _, _) = code.write_programs("https://x", "m", document["input"], {})
-    assert read_document(curl.text) == {"model": "m"} | document
+    assert read_document(curl.text)[0] == {"model": "m"} | document
 
 
 def test_a_copied_command_is_read_with_its_escapes() -> None:
-    assert read_document(COPIED) == {"input": {"prompt": "it's a !"}}
+    assert read_document(COPIED)[0] == {"input": {"prompt": "it's a !"}}
 
 
-@pytest.mark.parametrize(
-    "text", ["", "hello", '{"prompt": "a",}', "[1, 2]", "curl https://x -d @f"]
-)
+@pytest.mark.parametrize("text", ["", "hello", '{"prompt": "a"', "[1, 2]", "curl https://x -d @f"])
 def test_what_cannot_be_read_is_said_and_kept(
     client: Client, seedream: ModelSpec, text: str
 ) -> None:
@@ -70,6 +68,26 @@ def test_what_cannot_be_read_is_said_and_kept(
     assert "This could not be read." in response.text
     assert "typed before" in response.text
     assert text.replace('"', "&quot;") in response.text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"prompt": "a fox", "n": 2,}',
+        "{“prompt”: “a fox”, “n”: 2}",
+        "{'prompt': 'a fox', 'n': 2}",
+        '{\xa0"prompt": "a fox", // what\n "n": 2}',
+        "curl https://x -d \"{'prompt': 'a fox', 'n': 2}\"",
+        "So I sent {'prompt': 'a fox', 'n': 2,} and waited.",
+    ],
+)
+def test_json_that_is_almost_right_is_put_right(
+    client: Client, seedream: ModelSpec, text: str
+) -> None:
+    page = paste(client, seedream, text).text
+    assert "a fox</textarea>" in page
+    assert 'value="2"' in page
+    assert "Put right while reading" in page
 
 
 def test_what_is_wrong_with_it_stands_at_its_field(client: Client, seedream: ModelSpec) -> None:

@@ -22,17 +22,28 @@ def draw(part: Any, name: str = "a", **more: Any) -> str:
         ("base_url", "Baseurl", "Base url"),
         ("num_images", "num_images", "Num images"),
         ("numImages", "numImages", "Num images"),
-        ("aspect-ratio", "AspectRatio", "AspectRatio"),
+        ("aspect-ratio", "AspectRatio", "Aspect ratio"),
         ("image_url", "Image URL", "Image URL"),
         ("imageURLs", None, "Image URLs"),
         ("HTTPOptions", None, "HTTP options"),
         ("max_images", None, "Max images"),
         ("n", "iMages", "IMages"),
+        ("function_to_apply", "AudioClassificationOutputTransform", "Function to apply"),
+        ("model", "ControlNet", "ControlNet"),
+        ("settings", "VadConfig", "Settings"),
+        ("steps", "num_inference_steps", "Num inference steps"),
     ],
 )
 def test_a_title_is_words(name: str, title: str | None, shown: str) -> None:
     html = draw({**STRING, **({"title": title} if title else {})}, name)
     assert f">{shown}\n</label>" in html
+
+
+def test_no_list_has_one_option() -> None:
+    part = {**STRING, "enum": ["a name that is longer than a segment of a row would be"]}
+    html = draw(part)
+    assert "<select" not in html
+    assert html.count('type="radio"') == 2
 
 
 def test_a_title_is_not_said_again() -> None:
@@ -117,6 +128,21 @@ def test_a_slider_seems_set_only_where_it_is(
         ({**STRING, "maxLength": 2000, "description": "At most 2,000 characters"}, ""),
         ({**STRING, "maxLength": 2500, "description": "It cannot exceed 2500 characters"}, ""),
         ({**STRING, "maxLength": 2000, "description": "Text"}, "At most 2,000 characters"),
+        ({"type": "integer", "minimum": 0, "maximum": 2147483647}, "0 to 2,147,483,647"),
+        ({"type": "integer", "minimum": 64, "maximum": 4096}, "64 to 4096"),
+        (
+            {"type": "array", "items": STRING, "x-playground": {"widget": "textarea"}},
+            "One on each line",
+        ),
+        (
+            {
+                "type": "array",
+                "items": STRING,
+                "x-playground": {"widget": "textarea"},
+                "description": "One word on a line",
+            },
+            "",
+        ),
         ({**STRING, "maxLength": 20, "description": "Like 20 questions"}, "At most 20 characters"),
     ],
 )
@@ -184,6 +210,10 @@ BINARY = {"type": "string", "format": "binary"}
         ("size", [shape("prompt", "image_url"), shape("prompt", "video_id")],
          ["image url", "video id"]),
         ("size", [shape("a", "b", "c", "d", required=["d"]), shape("b")], ["d", "b"]),
+        ("size", [{"enum": ["square_hd", "portrait_4_3"]}, shape("width")],
+         ["Square hd or Portrait 4:3", "width"]),
+        ("size", [{"enum": ["a", "b"], "x-enum-labels": {"a": "Small"}}, shape("width")],
+         ["Small or b", "width"]),
         ("image", [BINARY, {"type": "array", "items": BINARY}], ["picture", "list of pictures"]),
         ("file", [BINARY, shape("buffer", "mimetype")], ["file", "buffer, mimetype"]),
         ("a", [{"enum": ["png", "jpeg", "webp", "gif"]}, shape("x")], ["png, jpeg, webp…", "x"]),

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from playground.catalog.layout import read_layout
 from playground.schema import SchemaForm
 from playground.schema.tree.nodes import Files, Node, Number, Text
 
@@ -168,3 +169,54 @@ def test_a_long_form_folds_what_only_experts_turn() -> None:
     few = {"seed": {"type": "integer"}, "sampler_name": STRING}
     assert names({**OBJECT, "properties": few}) == ([*few], [])
     assert names({**OBJECT, "properties": few | many}) == ([*many], [*few])
+
+
+IMAGE = {**STRING, "format": "uri"}
+
+
+@pytest.mark.parametrize(
+    ("properties", "more", "shown"),
+    [
+        ("n prompt size", {}, "prompt n size"),
+        ("n image_url size prompt", {}, "prompt image_url n size"),
+        ("n image_url mask_url size prompt last_image_url", {},
+         "prompt image_url mask_url n size last_image_url"),
+        ("n image_url size prompt last_image_url", {"required": ["prompt", "last_image_url"]},
+         "prompt last_image_url image_url n size"),
+        ("image_url prompt n", {"x-fal-order-properties": ["image_url", "n", "prompt"]},
+         "prompt image_url n"),
+        ("image_url prompt n", {"x-playground": {"order": ["image_url", "n", "prompt"]}},
+         "image_url n prompt"),
+        ("n image_url", {}, "n image_url"),
+        ("n negative_prompt image_url", {}, "n negative_prompt image_url"),
+        ("n prompt_strength text_prompt", {}, "text_prompt n prompt_strength"),
+    ],
+)  # fmt: skip
+def test_the_prompt_leads_and_the_pictures_that_it_works_on_follow(
+    properties: str, more: Any, shown: str
+) -> None:
+    parts = {name: IMAGE if "_url" in name else STRING for name in properties.split()}
+    assert names({**OBJECT, "properties": parts, **more}) == (shown.split(), [])
+
+
+@pytest.mark.parametrize(
+    "image",
+    [
+        {"type": "array", "items": STRING, "x-playground": {"widget": "file-upload"}},
+        {"anyOf": [IMAGE, {"type": "null"}]},
+        {"type": "array", "items": IMAGE},
+    ],
+)
+def test_a_reference_picture_is_not_folded_away_unless_somebody_arranged_the_form(
+    image: dict[str, Any],
+) -> None:
+    hints = {**image.get("x-playground", {}), "advanced": True}
+    parts = {"prompt": STRING, "n": STRING, "image": {**image, "x-playground": hints}}
+    parts["seed"] = {"type": "integer", "x-playground": {"advanced": True}}
+    schema = {**OBJECT, "properties": parts}
+    assert names(schema) == (["prompt", "image", "n"], ["seed"])
+    arranged = {**schema, "x-playground": {"order": ["prompt", "image", "n", "seed"]}}
+    assert names(arranged) == (["prompt", "n"], ["image", "seed"])
+    assert [(each.name, each.advanced) for each in read_layout(schema)] == [
+        ("prompt", False), ("image", False), ("n", False), ("seed", True)
+    ]  # fmt: skip

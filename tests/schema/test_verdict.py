@@ -79,7 +79,8 @@ def test_a_name_that_is_there_twice_is_marked_at_the_name() -> None:
 def test_an_error_inside_advanced_parts_opens_them() -> None:
     form = SchemaForm(SCHEMA)
     assert '<details class="advanced">' in form.render()
-    sent = form.parse(MultiValueDict({"/prompt": ["a"], "/image_urls": ["u\n" * 20]}))
+    number = "/sequential_image_generation_options/max_images"
+    sent = form.parse(MultiValueDict({"/prompt": ["a"], number: ["99"]}))
     assert '<details class="advanced" open>' in form.render(sent, sent.errors)
 
 

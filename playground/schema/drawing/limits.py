@@ -2,10 +2,12 @@
 
 import re
 
-from playground.schema.tree.nodes import Node, Number, Raw, Text
+from playground.schema.tree.nodes import Lines, Node, Number, Raw, Text
 
 _DIGITS = re.compile(r"-?\d+(?:\.\d+)?")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3})")
+_LARGE = re.compile(r"(?<![\d.])\d{5,}(?=\D|$)")
+_LINE = re.compile(r"\bline", re.IGNORECASE)
 _BOUND = re.compile(
     r"\b(?:max|min|most|least|up to|limit|more than|less than|within|length|range"
     r"|below|above|exceed|beyond|longer|shorter|fewer|greater|larger|smaller|over|under|between)",
@@ -20,16 +22,22 @@ def limits_to_say(node: Node) -> str:
             shown = limits.removeprefix("from ")
             if not shown or _says(node.help, shown):
                 return f"In {unit}" if unit and unit not in node.help.lower() and not shown else ""
-            shown = f"{shown} {unit}".strip()
+            shown = f"{_LARGE.sub(_in_thousands, shown)} {unit}".strip()
         case Text(max_length=int() as most) if not node.suggestions:
             shown = f"at most {most:,} characters"
             if _says(node.help, shown):
                 return ""
         case Raw():
             return "Written as JSON"
+        case Lines():
+            return "" if _LINE.search(node.help) else "One on each line"
         case _:
             return ""
     return shown[:1].upper() + shown[1:]
+
+
+def _in_thousands(found: re.Match[str]) -> str:
+    return f"{int(found[0]):,}"
 
 
 def unit_beside(node: Number) -> str:

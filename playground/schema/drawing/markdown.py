@@ -13,6 +13,7 @@ from typing import Any
 import nh3
 from django.utils.html import conditional_escape as escape
 from django.utils.html import escape as escape_always
+from django.utils.html import urlize
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
@@ -26,6 +27,7 @@ _INLINE = ("newline", "escape", "backticks", "emphasis", "link", "autolink", "im
 _BREAKS = re.compile(r"(?:\s*<br>\s*)+")
 _TAG = re.compile(r"<(/?)\s*([a-z][a-z0-9]*)\b[^>]*?(/?)>", re.IGNORECASE)
 _ITEM = re.compile(r"\n(?=(?:[-*+•]|\d{1,3}[.)]) )")  # a list that follows a sentence at once
+_ADDRESS = re.compile(r"\bhttps?://\S+", re.IGNORECASE)
 _LEADS = re.compile(r"(?:https?://|mailto:)", re.IGNORECASE)
 _HREF = re.compile(r"\bhref\s*=\s*[\"']?\s*(?:https?://|mailto:)", re.IGNORECASE)
 _SAME = {"b": "strong", "strong": "strong", "code": "code", "tt": "code", "kbd": "code"}
@@ -74,10 +76,18 @@ class _Renderer(RendererHTML):
         is_link = bool(_LEADS.match(address))
         is_bare = tokens[at].info == "auto" and not is_link
         env.setdefault("closing", []).append("</a>" if is_link else "&gt;" if is_bare else "")
+        env["linked"] = env.get("linked", 0) + is_link
         return f'<a href="{escape(address)}">' if is_link else "&lt;" if is_bare else ""
 
     def link_close(self, _tokens: Any, _at: int, _options: Any, env: Any) -> str:
-        return str(env["closing"].pop())
+        closing = str(env["closing"].pop())
+        env["linked"] -= closing == "</a>"
+        return closing
+
+    def text(self, tokens: Sequence[Token], at: int, _options: Any, env: Any) -> str:
+        """Return text; a web address in it is a link, unless it stands in one."""
+        content = tokens[at].content
+        return str(escape(content)) if env.get("linked") else _with_links(content)
 
     def fence(self, tokens: Sequence[Token], at: int, *_: Any) -> str:
         lines = tokens[at].content.rstrip("\n").split("\n")
@@ -86,7 +96,7 @@ class _Renderer(RendererHTML):
     def image(self, tokens: Sequence[Token], at: int, *_: Any) -> str:
         return str(escape(tokens[at].content))
 
-    def html_inline(self, tokens: Sequence[Token], at: int, *_: Any) -> str:
+    def html_inline(self, tokens: Sequence[Token], at: int, _options: Any, env: Any) -> str:
         """Return what a tag means; one that only looks like a tag, like `<lora:x>`, is text."""
         text = tokens[at].content
         found = _TAG.fullmatch(text)
@@ -98,7 +108,9 @@ class _Renderer(RendererHTML):
         if name in _SAME:
             return f"<{found[1]}{_SAME[name]}>"
         if name == "a":
-            return text if found[1] or _HREF.search(text) else ""
+            is_link = bool(found[1] or _HREF.search(text))
+            env["linked"] = int(is_link and not found[1])
+            return text if is_link else ""
         return "" if name in _DROPPED else str(escape_always(text))
 
 
@@ -125,6 +137,15 @@ def render(text: str) -> SafeString:
         set_tag_attribute_values={"a": {"target": "_blank"}},
     )
     return mark_safe(_without_ends(made))  # noqa: S308 - cleaned by nh3
+
+
+def _with_links(text: str) -> str:
+    """Return text as HTML, its http(s) addresses as links, the punctuation behind them outside."""
+    parts, at = [], 0
+    for found in _ADDRESS.finditer(text):
+        parts += [escape(text[at : found.start()]), urlize(found[0], autoescape=True)]
+        at = found.end()
+    return "".join([*parts, escape(text[at:])])
 
 
 def plain(text: str) -> str:

@@ -69,6 +69,8 @@ def _look(options: tuple[Option, ...]) -> Look:
     ratios = [option.ratio[0] / option.ratio[1] for option in options if option.ratio]
     if len(set(ratios)) > 1 and len(ratios) >= len(options) - 2 and len(options) <= _MOST_RATIOS:
         return Look.RATIO
+    if len(options) == 1:  # beside "Not set", whatever its length
+        return Look.SEGMENTS
     labels = [option.label for option in options]
     short = max(map(len, labels), default=0) <= _LONGEST_SEGMENT
     if 0 < len(options) <= _MOST_SEGMENTS and short and sum(map(len, labels)) <= _WIDEST_SEGMENTS:

@@ -9,7 +9,8 @@ from playground.schema.reading.flat import Flat, flatten
 from playground.schema.reading.validator import Judge
 from playground.schema.values import Schema
 
-from .hints import Hints, capital, help_of, read_hints, title_of
+from .helps import help_of
+from .hints import Hints, capital, read_hints, title_of
 from .nodes import Later, Maybe, Node, Raw
 
 DEEPEST = 12
@@ -27,6 +28,7 @@ class Spot:
     branch  inside a chosen branch, where constants tell which one it is
     title   for rows, which have no name
     unions  around it at the very same place
+    bare    it opens without its default
     """
 
     name: str = ""
@@ -37,6 +39,7 @@ class Spot:
     branch: bool = False
     title: str = ""
     unions: int = 0
+    bare: bool = False
 
     def inside(self, flat: Flat, name: str = "", **changes: Any) -> "Spot":
         """Return the spot of something that a schema at this spot contains."""
@@ -97,12 +100,12 @@ class Compiler:
         """Return what every kind of node needs to know."""
         keywords = flat.keywords
         nullable = known.get("nullable", self.takes_null(schema, flat))
-        default = self.default(schema, keywords)
+        default = () if spot.bare else self.default(schema, keywords)
         title = self.title(schema, flat, spot)
         return {
             "name": spot.name,
             "title": title,
-            "help": help_of(keywords, title),
+            "help": help_of(keywords, title, required=spot.required, default=default),
             "schema": schema,
             "required": spot.required,
             "guessed": bool(flat.types) and "type" not in keywords,

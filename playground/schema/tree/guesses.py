@@ -81,6 +81,7 @@ _FOR_EXPERTS = {"seed", "step", "sampler", "scheduler", "guidance", "cfg", "refi
                 "user", "store", "freeu", "adm", "adaptive", "canny", "inpaint", "outpaint", "cn",
                 "enhance", "overwrite", "refresh", "label", "compression"}  # fmt: skip
 _LONG_FORM = 12  # optional parts
+_PLAIN_PROMPT = {"prompt", "text", "positive", "main", "user"}
 _BESIDE = {"negative", "system", "style"}  # prompts beside the one that counts
 
 
@@ -192,11 +193,52 @@ def unit_of(name: str, keywords: dict[str, Any]) -> str:
 
 
 def leads(name: str, keywords: Any, *, required: bool) -> bool:
-    """Tell whether a part is what the model works on, so that people look for it first."""
-    words = words_of(name)
-    beside = _BESIDE & set(words)
+    """Tell whether a part is what the model works on, so that people look for it first.
+
+    What need not be given leads only where its name says nothing but "prompt".
+    """
+    words = set(words_of(name))
     given = keywords if isinstance(keywords, dict) else {}
-    return required and not beside and "enum" not in given and is_prompt(name, given)
+    if _BESIDE & words or "enum" in given or not is_prompt(name, given):
+        return False
+    return required or ("prompt" in words and words <= _PLAIN_PROMPT)
+
+
+def reference_names(properties: dict[str, Any], required: Iterable[str]) -> tuple[str, ...]:
+    """Return the pictures, films and sounds that a prompt works on: people look for them next.
+
+    They are those that are required, and the first one with those right after it, like a mask.
+    """
+    needed = set(required)
+    if not any(leads(name, part, required=name in needed) for name, part in properties.items()):
+        return ()
+    away = folded_names(properties, required)
+    found = [name not in away and _is_media(name, part) for name, part in properties.items()]
+    start = found.index(True) if any(found) else len(found)
+    end = next((n for n in range(start, len(found)) if not found[n]), len(found))
+    return tuple(
+        name
+        for n, name in enumerate(properties)
+        if found[n] and (start <= n < end or name in needed)
+    )
+
+
+def _is_media(name: str, schema: Any) -> bool:
+    """Tell whether a part is a file, or a list of files, that can be looked at or heard."""
+    if not isinstance(schema, dict):
+        return False
+    for word in ("anyOf", "oneOf"):
+        branches = [each for each in schema.get(word) or () if each != {"type": "null"}]
+        if len(branches) == 1 and isinstance(branches[0], dict):
+            schema = {**branches[0], **{k: each for k, each in schema.items() if k != word}}
+    hints = schema.get("x-playground")
+    if isinstance(hints, dict) and hints.get("widget") in {"file-upload", "file", "upload"}:
+        return hints.get("uploadKind", "image") in {"image", "video", "audio"}
+    items = schema.get("items")
+    if isinstance(items, dict):
+        schema = {**items, "description": _described(schema) or _described(items)}
+    is_text = schema.get("type", "string") == "string" and not {"enum", "pattern"} & set(schema)
+    return is_text and upload_kind(name, schema) in {"image", "video", "audio"}
 
 
 def folded_names(properties: dict[str, Any], required: Iterable[str]) -> frozenset[str]:

@@ -8,8 +8,13 @@ from typing import Any
 from playground.schema.names import spaced
 from playground.schema.values import JSON, compact, is_clean
 
-from .guesses import folded_names, leads
+from .guesses import folded_names, leads, reference_names
 
+_CLASS = re.compile(r"(?:[A-Z]+[a-z0-9]+){2,}[A-Z]*")
+_CLASS_ENDINGS = {"config", "configuration", "settings", "options", "params", "parameters", "input",
+                  "inputs", "data", "request", "type", "enum", "mode"}  # fmt: skip
+_LONG_CLASS = 3  # words; with two it may be a brand, like "ControlNet"
+_SNAKE = re.compile(r"[a-z0-9]+(?:_[a-z0-9]+)+")
 _SEPARATORS = re.compile(r"[\s_-]+")
 _RATIO = re.compile(r"\s*(\d{1,5}(?:\.\d{1,4})?)\s*[:x×]\s*(\d{1,5}(?:\.\d{1,4})?)\s*", re.ASCII)
 _MOST_ROWS = 40
@@ -80,7 +85,17 @@ def title_of(keywords: dict[str, Any], name: str) -> str:
     words = spaced(name)
     if not title or (_folded(title) == _folded(name) and len(words.split()) > len(title.split())):
         return words or name
-    return title
+    if _SNAKE.fullmatch(title):
+        return spaced(title)
+    return (words or spaced(title)) if _names_class(title) else title
+
+
+def _names_class(title: str) -> bool:
+    """Tell whether a title is what a program calls the part's class: "ImageClassificationInput"."""
+    if not _CLASS.fullmatch(title):
+        return False
+    words = spaced(title).split()
+    return len(words) >= _LONG_CLASS or words[-1] in _CLASS_ENDINGS
 
 
 def capital(text: str) -> str:
@@ -90,14 +105,6 @@ def capital(text: str) -> str:
 
 def _folded(text: str) -> str:
     return _SEPARATORS.sub("", text).lower()
-
-
-def help_of(keywords: dict[str, Any], title: str) -> str:
-    """Return the description, unless it only says the title once more."""
-    text = _text(keywords, "description").strip()
-    if text.rstrip(".").casefold() == title.casefold():
-        return ""
-    return "\n".join(line.strip() for line in text.splitlines())
 
 
 def example_of(keywords: dict[str, Any]) -> str:
@@ -139,8 +146,8 @@ def ordered(
 ) -> list[str]:
     """Return the names of an object's properties in the order in which people meet them.
 
-    An order that the author wrote down counts first; without one, the prompt comes first, then what
-    else is required.
+    An order of our own hints counts first. Without one the prompt leads, then the pictures that it
+    works on, then the order that another tool's keys give, then what is required.
     """
     names, needed = list(names), set(required)
     properties = keywords.get("properties", {})
@@ -154,12 +161,24 @@ def ordered(
             explicit[name] = order
     last = max(explicit.values(), default=0) + 1
 
-    def rank(name: str) -> tuple[float, bool, bool]:
+    pictures = references(properties, needed, hints)
+
+    def rank(name: str) -> tuple[bool, bool, float, bool]:
         is_needed = name in needed
-        is_first = not explicit and leads(name, properties[name], required=is_needed)
-        return (explicit.get(name, last), not is_first, not is_needed)
+        is_first = not hints.order and leads(name, properties[name], required=is_needed)
+        return (not is_first, name not in pictures, explicit.get(name, last), not is_needed)
 
     return sorted(names, key=rank)
+
+
+def references(
+    properties: dict[str, Any], required: Iterable[str], hints: Hints
+) -> tuple[str, ...]:
+    """Return the files that stand below the prompt, also where a provider calls them advanced.
+
+    Whoever arranges a form by hand writes an order down, and that is obeyed.
+    """
+    return () if hints.order else reference_names(properties, required)
 
 
 def folded(properties: dict[str, Any], required: Iterable[str], hints: Hints) -> frozenset[str]:

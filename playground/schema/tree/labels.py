@@ -7,9 +7,10 @@ from playground.schema.names import spaced
 from playground.schema.reading.flat import Flat
 from playground.schema.values import compact
 
-from .choices import label_of
+from .choices import make_options
 from .context import Compiler
 from .guesses import upload_kind
+from .hints import enum_labels
 from .scalars import limits_of
 
 _TYPE_WORDS = {
@@ -127,7 +128,9 @@ class _Words:
         keywords = shape.keywords
         members = [keywords["const"]] if "const" in keywords else keywords.get("enum")
         if members:
-            return _list_of([label_of(member) for member in members])
+            said = zip(members, enum_labels(keywords, members), strict=True)
+            options = make_options((member, label, "") for member, label in said)
+            return _list_of([option.label for option in options])
         if shape.alternatives and deep:
             return self.of_all(shape)
         if shape.types == ("array",):

@@ -10,7 +10,7 @@ from playground.schema.reading.patterns import find_pattern
 from playground.schema.values import JSON, Schema
 
 from .context import Compiler, Spot
-from .hints import folded, ordered
+from .hints import folded, ordered, references
 from .nodes import (
     Choice,
     Files,
@@ -72,7 +72,13 @@ def make_object(compiler: Compiler, flat: Flat, spot: Spot, about: dict[str, Any
     return compiler.maybe(group, spot)
 
 
-def _make_group(compiler: Compiler, flat: Flat, spot: Spot, about: dict[str, Any]) -> Group | Raw:
+def _make_group(
+    compiler: Compiler,
+    flat: Flat,
+    spot: Spot,
+    about: dict[str, Any],
+    asking: frozenset[str] = frozenset(),
+) -> Group | Raw:
     keywords, hints = flat.keywords, compiler.hints(flat)
     properties: dict[str, Schema] = keywords.get("properties", {})
     extra = keywords.get("additionalProperties", keywords.get("unevaluatedProperties", True))
@@ -83,17 +89,22 @@ def _make_group(compiler: Compiler, flat: Flat, spot: Spot, about: dict[str, Any
     required = keywords.get("required", [])
     named = {name: _schema_for(flat, name, extra) for name in demanded_names(flat)}
     properties = properties | {name: each for name, each in named.items() if each is not False}
+    bare = (asking | _asking_names(flat)) - set(required)
     children = [
         compiler.node(
             properties[name],
-            spot.inside(flat, name, required=name in required, branch=spot.branch),
+            spot.inside(
+                flat, name, required=name in required, branch=spot.branch, bare=name in bare
+            ),
         )
         for name in ordered(properties, required, {**keywords, "properties": properties}, hints)
     ]
     if spot.depth == 0:
         folds = folded(properties, required, hints)
+        shown = references(properties, required, hints)
         children = [
-            replace(child, advanced=True) if child.name in folds else child for child in children
+            replace(c, advanced=c.name not in shown and (c.advanced or c.name in folds))
+            for c in children
         ]
     names = keywords.get("propertyNames")
     return Group(
@@ -117,6 +128,20 @@ def demanded_names(flat: Flat) -> list[str]:
     ]
     known = flat.keywords.get("properties", {})
     return [name for names in lists for name in names if name not in known]
+
+
+def _asking_names(flat: Flat) -> frozenset[str]:
+    """Return the parts that ask for others by being there: a default must not put them there."""
+    parts, needed = flat.keywords.get("properties", {}), set(flat.keywords.get("required", ()))
+    given = {name for name, part in parts.items() if isinstance(part, dict) and "default" in part}
+    found: set[str] = set()
+    for condition in flat.conditions:
+        asks = {**condition.get("dependentRequired", {})}
+        for name, schema in condition.get("dependentSchemas", {}).items():
+            own = schema.get("required", ()) if isinstance(schema, dict) else ()
+            asks[name] = [*asks.get(name, ()), *own]
+        found |= {name for name, names in asks.items() if set(names) - needed - given - {name}}
+    return frozenset(found)
 
 
 def _schema_for(flat: Flat, name: str, extra: Schema) -> Schema:
@@ -183,7 +208,7 @@ def _widening(
         schema = {**flat.keywords, "allOf": added}
         if spot.depth == 0 and isinstance(compiler.document.schema, dict):
             schema.pop("$schema", None)
-        made = _make_group(compiler, compiler.flatten(schema), spot, about)
+        made = _make_group(compiler, compiler.flatten(schema), spot, about, _asking_names(flat))
         return made if isinstance(made, Group) else base
 
     every = _consequences(flat)

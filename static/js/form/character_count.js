@@ -14,7 +14,7 @@ function count(text) {
   const field = text.closest(".field");
   const counter = field.querySelector(".field__count") ?? addCounter(field);
   const length = [...text.value].length; // in characters as the schema counts them, not UTF-16
-  counter.textContent = `${length} / ${text.dataset.maxLength}`;
+  counter.textContent = `${length.toLocaleString("en")} / ${Number(text.dataset.maxLength).toLocaleString("en")}`;
   counter.toggleAttribute("data-over", length > Number(text.dataset.maxLength));
 }
 
