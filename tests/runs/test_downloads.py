@@ -387,3 +387,18 @@ def is_renewed(run: Run) -> bool:
     leases.renew()
     run.refresh_from_db(fields=["leased_until"])
     return run.leased_until != long_ago
+
+
+@pytest.mark.parametrize("url", ["http://[", "https://[::1/a.png", "http://[a]b/a.png"])
+@pytest.mark.parametrize("is_begun", [False, True])
+def test_an_address_that_is_none_is_a_file_error(
+    output: Output,
+    service: ScriptedService,
+    url: str,
+    is_begun: object,
+) -> None:
+    if is_begun:  # a part of the file is there, of a link that was fine
+        service.says(whole(cut_at=CUT))
+        fail_to_store(output, service)
+    output.source_url = url
+    assert "link" in str(fail_to_store(output, service))

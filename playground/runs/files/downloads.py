@@ -62,7 +62,10 @@ class Version:
         """Whether a link leads to the same file; its query may only sign it again."""
         if self.url == url:
             return True
-        mine, other = urlsplit(self.url)._replace(query=""), urlsplit(url)._replace(query="")
+        try:
+            mine, other = urlsplit(self.url)._replace(query=""), urlsplit(url)._replace(query="")
+        except ValueError:  # brackets that hold no address
+            return False
         return mine == other and len(self.etag) >= CONTENT_ETAG
 
 
@@ -191,7 +194,10 @@ def name_of(url: str) -> str:
     if url[:5].lower() == "data:":
         content_type = url[5:200].partition(",")[0].partition(";")[0].strip().lower()
         return f"file{mimetypes.guess_extension(content_type) or ''}"
-    return unquote(urlsplit(url).path.rpartition("/")[2])
+    try:
+        return unquote(urlsplit(url).path.rpartition("/")[2])
+    except ValueError:  # brackets that hold no address: fetching it says so
+        return ""
 
 
 @contextlib.contextmanager
