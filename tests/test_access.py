@@ -12,7 +12,6 @@ from datetime import timedelta
 import pytest
 from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import transaction
 from django.http.response import HttpResponseBase
 from django.test import Client
 from django.urls import get_resolver, reverse
@@ -24,6 +23,7 @@ from playground.runs.models import Preset, Run, Upload, Worker
 from playground.teams.models import Invitation, Membership, Role, Workspace
 from tests.conftest import picture_bytes
 from tests.test_canary import routes
+from tests.undone import undone
 
 pytestmark = pytest.mark.once
 
@@ -203,10 +203,9 @@ class Cast:
         address = reverse(door.route, kwargs=self.arguments[door.thing])
         client = self.people[person]
         cookies = deepcopy(client.cookies)
-        with transaction.atomic():
+        with undone():
             response = getattr(client, method)(address)
             told = response.getvalue().decode(errors="replace")
-            transaction.set_rollback(True)
         client.cookies = cookies
         return response, f"{response.headers} {told}"
 

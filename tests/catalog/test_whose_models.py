@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import transaction
 from django.test import Client
 from django.urls import get_resolver, reverse
 
@@ -20,6 +19,7 @@ from playground.runs.models import Run
 from playground.teams.models import ApiKey, Membership, Role, Workspace
 from tests.catalog.browser import fill, press
 from tests.catalog.pages import PAGE, SCHEMA
+from tests.undone import undone
 
 SEEDREAM, OURS, COPIED = "doubao-seedream-5-0-lite", "ours", "copied"
 STRANGER, VIEWER, MEMBER, OWNER = "stranger", "viewer", "member", "owner"
@@ -65,11 +65,10 @@ class Scene:
     def ask(self, person: str, route: str, slug: str, what: str) -> tuple[int, set[Any]]:
         """Return the answer, and of whom models were changed by it; let nothing of it last."""
         address = reverse(route, args=[slug] if slug else [])
-        with transaction.atomic():
+        with undone():
             before = dict(rows())
             answer = self.people[person].post(address, self.sent[slug, what])
             after = dict(rows())
-            transaction.set_rollback(True)
         changed = {pk for pk in before | after if before.get(pk) != after.get(pk)}
         return answer.status_code, {(before | after)[pk]["workspace_id"] for pk in changed}
 

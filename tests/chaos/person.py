@@ -1,5 +1,6 @@
 """Somebody at a browser, who presses again when no answer comes."""
 
+import re
 import threading
 import time
 import uuid
@@ -15,7 +16,7 @@ SECONDS_BETWEEN_TRIES = 0.1
 SECONDS_BETWEEN_LOOKS = 0.5
 PATH = "/models/doubao-seedream-5-0-lite/"
 KEYS = "/team/keys/"
-WITHOUT_KEY = "No API key"
+WITHOUT_KEY = re.compile("No API key|The API key was changed")  # or is back meanwhile
 
 
 class Person:
@@ -38,7 +39,7 @@ class Person:
             answer = self.ask("POST", PATH, data=fields, allow_redirects=False)
             if answer.status_code == requests.codes.found:
                 break
-            assert WITHOUT_KEY in answer.text, f"refused: {answer.status_code}"
+            assert WITHOUT_KEY.search(answer.text), f"refused: {answer.status_code}"
             self.stop.wait(SECONDS_BETWEEN_TRIES)
         return uuid.UUID(urlsplit(answer.headers["Location"]).path.strip("/").split("/")[-1])
 

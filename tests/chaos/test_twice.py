@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from playground.providers.fetch import OpenFile
 from playground.providers.mindvideo import MindVideo
-from playground.runs.models import MediaFile, Run
+from playground.runs.models import MediaFile, PendingFile, Run
 from playground.runs.worker import steps
 from tests.sandbox_process import SandboxProcess
 
@@ -50,7 +50,9 @@ class Other:
         self.left = self.everything()
 
     def everything(self) -> list[Any]:
-        files = [path for path in settings.MEDIA_ROOT.glob("files/**/*") if path.is_file()]
+        pending = {settings.MEDIA_ROOT / each.name for each in PendingFile.objects.all()}
+        found = (path for path in settings.MEDIA_ROOT.glob("files/**/*") if path.is_file())
+        files = [path for path in found if path not in pending]
         return [
             Run.objects.filter(pk=self.run.pk).values().get(),
             list(self.run.outputs.values()),
@@ -82,6 +84,7 @@ def test_who_comes_late_changes_nothing(
     assert other.left, "nobody came there"
     assert other.everything() == other.left
     assert Run.objects.get().is_settled
+    assert not PendingFile.objects.exists()
     assert not list(settings.MEDIA_ROOT.glob("incoming/*"))
     assert len(sandbox.ledger()["charges"]) == 1
 

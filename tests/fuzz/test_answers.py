@@ -9,7 +9,6 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import pytest
-from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 from hypothesis import example, given
@@ -27,6 +26,7 @@ from playground.teams.models import ApiKey, Service
 from tests.conftest import picture_bytes
 from tests.fuzz.inputs import Meter, fuzzed
 from tests.providers.scripted import Reply, Request, ScriptedService, serving
+from tests.undone import undone
 
 PICTURE = picture_bytes()
 SCALARS = (
@@ -231,14 +231,6 @@ def test_any_service_leaves_a_run_where_it_can_be(
         check_run(run)
         assert client.get(run.get_absolute_url()).status_code == 200
     assert [record for record in caplog.records if record.levelno >= logging.ERROR] == []
-
-
-@contextlib.contextmanager
-def undone() -> Iterator[None]:
-    """Leave the database as it was, also for the next input of the same test."""
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(True)
 
 
 def take_step(run: Run) -> None:

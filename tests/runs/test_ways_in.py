@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import transaction
 from django.test import Client
 from django.utils.datastructures import MultiValueDict
 
@@ -29,6 +28,7 @@ from tests.runs import resolver
 from tests.runs.test_generate import HTMX
 from tests.schema.browser import parse, send
 from tests.tables import sample
+from tests.undone import undone
 
 pytestmark = pytest.mark.once
 
@@ -267,7 +267,7 @@ def try_each(
         wrong = []
         for thing, (name, text, said) in things.items():
             value = forbidden.get(text, text)
-            with transaction.atomic():
+            with undone():
                 response = way(bo, spec, name, value)
                 told = unescape(response.text)
                 is_made = Run.objects.filter(author__username="bo").exists()
@@ -275,7 +275,6 @@ def try_each(
                     wrong.append(f"{thing}: {response.status_code}")
                 elif way not in SPLITTING and value not in told:
                     wrong.append(f"{thing} is not in the form any more")
-                transaction.set_rollback(True)
         return wrong
 
     return attempt
@@ -303,11 +302,10 @@ def sent(bo: Client, key: ApiKey, spec: ModelSpec) -> Callable[..., "Response"]:
 def test_what_is_allowed_is_sent_whichever_way_it_comes(bo: Client, spec: ModelSpec) -> None:
     address = "https://files.example/a.png"
     for way in WAYS:
-        with transaction.atomic():
+        with undone():
             assert way(bo, spec, "image_url", address).status_code in {200, 302}
             run = Run.objects.get(author__username="bo")
             assert run.inputs["image_url"] == address
-            transaction.set_rollback(True)
 
 
 def test_one_s_own_upload_is_sent_by_a_variable_too(

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.core.management import call_command
-from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -23,6 +22,7 @@ from tests.catalog.browser import fill
 from tests.catalog.pages import PAGE
 from tests.teams.conftest import Told
 from tests.test_access import DOORS, MEMBER, OWNER, Cast, cast  # noqa: F401 - a fixture
+from tests.undone import undone
 
 pytestmark = pytest.mark.once
 
@@ -148,11 +148,10 @@ def prepare(scene: Cast, route: str) -> dict[str, Any]:
 def test_what_an_owner_does_is_written_down_wherever_it_is_done(scene: Cast, told: Told) -> None:
     missing, secret = [], str(ApiKey.objects.get().secret)
     for (route, thing), action in ACTIONS.items():
-        with transaction.atomic():
+        with undone():
             sends = prepare(scene, route) | action.sends
             already = len(told())
             answer = scene.people[OWNER].post(reverse(route, kwargs=scene.arguments[thing]), sends)
-            transaction.set_rollback(True)
         lines = [line for line in told()[already:] if line.startswith(action.event)]
         wanted = ('by="ana"', 'from="127.0.0.1"', "workspace=", "workspace_id=", *action.names)
         if len(lines) != 1 or not all(name in lines[0] for name in wanted):
