@@ -93,11 +93,20 @@ def find_choice(flat: Flat, spot: Spot, about: dict[str, Any]) -> Node | None:
     return make_closed(list(zip(members, labels, [""] * len(members), strict=True)), spot, about)
 
 
+def only_member(flat: Flat) -> tuple[()] | tuple[JSON]:
+    """Return the one value that a constant or an enum of one names, if it does."""
+    if "const" in flat.keywords:
+        return (flat.keywords["const"],)
+    members = flat.keywords.get("enum") or ()
+    return (members[0],) if len(members) == 1 else ()
+
+
 def make_closed(members: list[tuple[JSON, str, str]], spot: Spot, about: dict[str, Any]) -> Node:
     """Make what takes one of these (value, label, help): a choice, unless there is only one."""
     options = make_options(members)
     is_known = about["read_only"] and "const" in about["schema"]
-    is_sent = bool(spot.required or spot.branch or about["default"] or is_known)
+    tells_branch = spot.branch and not spot.bare
+    is_sent = bool(spot.required or tells_branch or about["default"] or is_known)
     has_answer = is_sent or about["read_only"]
     has_null = about["nullable"] and options[0].value is not None and not about["read_only"]
     if not has_answer and options[0].value is None:

@@ -4,6 +4,7 @@
 (`scalars`, `choices`, `objects`, `arrays`, `unions`) make each kind.
 """
 
+from dataclasses import replace
 from typing import Any
 
 from playground.schema.reading.documents import Document
@@ -28,6 +29,8 @@ def make_node(  # noqa: PLR0911 - one for each kind
     if made := unions.find_union(compiler, schema, flat, spot):
         return made
     about = compiler.about(schema, flat, spot)
+    if any(not compiler.judge.accepts(value, schema) for value in choices.only_member(flat)):
+        spot = replace(spot, bare=True)  # it can only be left out
     if made := choices.find_choice(flat, spot, about):
         return made
     types = [name for name in flat.types if name != "null"]

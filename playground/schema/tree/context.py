@@ -28,7 +28,7 @@ class Spot:
     branch  inside a chosen branch, where constants tell which one it is
     title   for rows, which have no name
     unions  around it at the very same place
-    bare    it opens without its default
+    bare    it opens without its default, and a constant without its value
     """
 
     name: str = ""
