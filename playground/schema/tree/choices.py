@@ -87,18 +87,19 @@ def find_choice(flat: Flat, spot: Spot, about: dict[str, Any]) -> Node | None:
     members = keywords.get("enum")
     if not members:
         return None
-    if is_same(members, [True]) and about["required"] and not about["nullable"]:
+    is_asked = about["required"] and not (about["nullable"] or about["read_only"])
+    if is_same(members, [True]) and is_asked:
         return Switch(**about, must=True)
     labels = enum_labels(keywords, members)
     return make_closed(list(zip(members, labels, [""] * len(members), strict=True)), spot, about)
 
 
-def only_member(flat: Flat) -> tuple[()] | tuple[JSON]:
+def only_member(flat: Flat) -> tuple[JSON, ...]:
     """Return the one value that a constant or an enum of one names, if it does."""
     if "const" in flat.keywords:
         return (flat.keywords["const"],)
     members = flat.keywords.get("enum") or ()
-    return (members[0],) if len(members) == 1 else ()
+    return tuple(members) if len(members) == 1 else ()
 
 
 def make_closed(members: list[tuple[JSON, str, str]], spot: Spot, about: dict[str, Any]) -> Node:
