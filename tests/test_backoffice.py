@@ -99,8 +99,8 @@ def test_a_key_or_a_run_cannot_be_changed(root: Client, finished: Run) -> None:
 
 
 def test_the_last_owner_stays_one(root: Client, ana: User, enter: Enter) -> None:  # noqa: F811
-    place = Membership.objects.get(user=ana)
-    address = f"{OFFICE}teams/membership/{place.pk}/change/"
+    membership = Membership.objects.get(user=ana)
+    address = f"{OFFICE}teams/membership/{membership.pk}/change/"
     assert "Make somebody else an owner first" in root.post(address, {"role": "viewer"}).text
     enter("bo", Role.OWNER)
     assert root.post(address, {"role": "viewer"}).status_code == 302

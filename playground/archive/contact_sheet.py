@@ -75,7 +75,7 @@ def draw_png(selection: Selection) -> bytes:
 
 def draw_pdf(selection: Selection) -> bytes:
     layout = lay_out_a4()
-    title = f"{selection.place.workspace.name}, {timezone.now():%Y-%m-%d}"
+    title = f"{selection.membership.workspace.name}, {timezone.now():%Y-%m-%d}"
     return draw(selection, layout, PdfCanvas(layout.width, layout.height, title))
 
 
@@ -88,7 +88,7 @@ KINDS: dict[str, tuple[str, Callable[[Selection], bytes]]] = {
 def draw(selection: Selection, layout: Layout, canvas: Canvas) -> bytes:
     count = len(selection.ids)
     pages = max(ceil(count / layout.frames), 1)
-    title = legible(selection.place.workspace.name) or "Pictures"
+    title = legible(selection.membership.workspace.name) or "Pictures"
     for index, output in enumerate(selection.read()):
         page, place = divmod(index, layout.frames)
         if not place:

@@ -53,13 +53,13 @@ class Export:
     """
 
     workspace: Workspace
-    place: Membership | None = None
+    membership: Membership | None = None
     missing: dict[str, str] = field(default_factory=dict)
 
     @property
     def runs(self) -> QuerySet[Run]:
         runs = Run.objects.filter(workspace=self.workspace)
-        return runs.visible_to(self.place) if self.place else runs
+        return runs.visible_to(self.membership) if self.membership else runs
 
     @property
     def settled(self) -> QuerySet[Run]:
@@ -68,12 +68,12 @@ class Export:
     @property
     def uploads(self) -> QuerySet[Upload]:
         uploads = Upload.objects.filter(workspace=self.workspace)
-        return uploads.visible_to(self.place) if self.place else uploads
+        return uploads.visible_to(self.membership) if self.membership else uploads
 
     @property
     def presets(self) -> QuerySet[Preset]:
         presets = Preset.objects.filter(workspace=self.workspace)
-        return presets.visible_to(self.place) if self.place else presets
+        return presets.visible_to(self.membership) if self.membership else presets
 
     @property
     def files(self) -> QuerySet[MediaFile]:
@@ -146,7 +146,7 @@ class Export:
 
     def collections(self) -> QuerySet[Collection]:
         made = Collection.objects.filter(workspace=self.workspace)
-        seen = Collection.objects.visible_to(self.place) if self.place else made
+        seen = Collection.objects.visible_to(self.membership) if self.membership else made
         return seen.select_related("made_by").order_by("pk")
 
     def write_uploads(self) -> Iterator[dict[str, Any]]:

@@ -57,8 +57,8 @@ class PictureZip:
     rows: table.Rows = field(default_factory=table.Rows)
 
     def entries(self) -> Iterator[Entry]:
-        place = self.selection.place
-        store = UploadStore(place)
+        membership = self.selection.membership
+        store = UploadStore(membership)
         for output in self.selection.read():
             name = self.name(output)
             yield from self.media(output, name, store)
@@ -67,7 +67,7 @@ class PictureZip:
                 yield from documents(output.run, store)
         yield Entry(name="runs.csv", content=self.rows.write(), is_text=True)
         yield Entry(name="index.css", content=render("archive/index.css", {}), is_text=True)
-        facts = {"cards": self.cards, "place": place, "today": timezone.now()}
+        facts = {"cards": self.cards, "membership": membership, "today": timezone.now()}
         facts |= {"missing": self.missing, "runs": len(self.runs)}
         yield Entry(name="index.html", content=render("archive/index.html", facts), is_text=True)
         if self.missing:

@@ -25,12 +25,12 @@ class Selection:
     the database, so the rest comes a few at a time.
     """
 
-    place: Membership
+    membership: Membership
     ids: tuple[uuid.UUID, ...]
 
     def read(self) -> Iterator[Output]:
         """Yield each with all that is told of it; what may be seen no more is passed over."""
-        visible = Output.objects.visible_to(self.place).filter(file__isnull=False)
+        visible = Output.objects.visible_to(self.membership).filter(file__isnull=False)
         loaded = visible.select_related(
             "run__spec", "run__author", "run__api_key", "file"
         ).prefetch_related("tags", "collections")
@@ -40,29 +40,29 @@ class Selection:
             yield from (found[pk] for pk in batch if pk in found)
 
 
-def choose(place: Membership, texts: Sequence[str], *, most: int) -> Selection:
+def choose(membership: Membership, texts: Sequence[str], *, most: int) -> Selection:
     """Return those of these outputs that somebody sees; ids that are none are passed over.
 
     Raises  SelectionError
     """
     wanted = {pk for text in texts if (pk := read_uuid(text))}
     check_count(len(wanted), most, "Choose a picture first.")
-    visible = Output.objects.visible_in_order(place).filter(file__isnull=False, pk__in=wanted)
+    visible = Output.objects.visible_in_order(membership).filter(file__isnull=False, pk__in=wanted)
     ids = tuple(visible.order_by(*NEWEST_FIRST).values_list("pk", flat=True))
     if not ids:
         raise SelectionError("These pictures are not here any more.")
-    return Selection(place=place, ids=ids)
+    return Selection(membership=membership, ids=ids)
 
 
-def choose_found(place: Membership, filters: Filters, *, most: int) -> Selection:
+def choose_found(membership: Membership, filters: Filters, *, most: int) -> Selection:
     """Return what somebody looks for.
 
     Raises  SelectionError
     """
-    outputs: OutputQuerySet = find(place, filters)
+    outputs: OutputQuerySet = find(membership, filters)
     ids = list(outputs.order_by(*NEWEST_FIRST).values_list("pk", flat=True)[: most + 1])
     check_count(len(ids), most, "Nothing was found, so there is nothing to take away.")
-    return Selection(place=place, ids=tuple(ids))
+    return Selection(membership=membership, ids=tuple(ids))
 
 
 def check_count(count: int, most: int, if_none: str) -> None:

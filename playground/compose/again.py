@@ -24,7 +24,7 @@ class ChangedError(Exception):
     """What the run was made of does not fit any more; its form shows what."""
 
 
-def send_same(run: Run, place: Membership, token: uuid.UUID) -> Run:
+def send_same(run: Run, membership: Membership, token: uuid.UUID) -> Run:
     """Make a new run of the same inputs with the present version of its model.
 
     token   of the button as it was drawn: pressed twice, it gives one run
@@ -34,13 +34,13 @@ def send_same(run: Run, place: Membership, token: uuid.UUID) -> Run:
     if spec is None:
         raise RetiredError(run.spec.title)
     inputs, left_out = version_fit.fit(run.inputs, run.spec, spec)
-    if left_out or find_errors(spec, inputs, place):
+    if left_out or find_errors(spec, inputs, membership):
         raise ChangedError(run.spec.title)
     template = dict(run.template)
     if template:
         template["inputs"] = version_fit.fit(template["inputs"], run.spec, spec)[0]
     return lifecycle.accept(
-        place,
+        membership,
         spec=spec,
         inputs=inputs,
         token=token,
@@ -50,19 +50,19 @@ def send_same(run: Run, place: Membership, token: uuid.UUID) -> Run:
     )
 
 
-def send_once_more(run: Run, place: Membership) -> Run:
+def send_once_more(run: Run, membership: Membership) -> Run:
     """Send a run again that failed, as it was, if that may still be sent.
 
     Raises  ChangedError, NoKeyError, NotAgreedError, OverBudgetError
     """
-    if find_errors(run.spec, run.inputs, place):
+    if find_errors(run.spec, run.inputs, membership):
         raise ChangedError(run.spec.title)
-    return lifecycle.send_again(run, place)
+    return lifecycle.send_again(run, membership)
 
 
-def find_errors(spec: ModelSpec, inputs: Any, place: Membership) -> validation.Errors:
+def find_errors(spec: ModelSpec, inputs: Any, membership: Membership) -> validation.Errors:
     """Return what keeps inputs from being sent; it may wait for the resolver of names."""
-    errors = validation.judge(spec, inputs, UploadStore(place))
+    errors = validation.judge(spec, inputs, UploadStore(membership))
     return errors or validation.find_private_hosts(spec, inputs)
 
 
@@ -72,19 +72,19 @@ def find_present(run: Run) -> ModelSpec | None:
 
 
 def find_hindrance(
-    place: Membership, spec: ModelSpec, opening: Opening
+    membership: Membership, spec: ModelSpec, opening: Opening
 ) -> tuple[NotAgreedError | None, Opening]:
     """Return what is to be asked, and a form that says what else keeps its run from being sent."""
     run = opening.opened_from
     if run is None or run.spec.slug != spec.slug:
         return None, opening
     inputs = version_fit.fit(run.inputs, run.spec, spec)[0]
-    errors = find_errors(spec, inputs, place)
-    estimate = prices.estimate(place.workspace, spec, inputs)
+    errors = find_errors(spec, inputs, membership)
+    estimate = prices.estimate(membership.workspace, spec, inputs)
     question = None
     try:
-        lifecycle.demand_consent(place.workspace, estimate, None)
-        budgets.demand_room(place, estimate.most)
+        lifecycle.demand_consent(membership.workspace, estimate, None)
+        budgets.demand_room(membership, estimate.most)
     except NotAgreedError as asked:
         question = asked
     except OverBudgetError as error:

@@ -30,12 +30,12 @@ def name_kind(output: Output) -> str:
     return names.get(kind, _("file"))
 
 
-def put(place: Membership, spec: ModelSpec, field: Files, output: Output) -> None:
+def put(membership: Membership, spec: ModelSpec, field: Files, output: Output) -> None:
     """Put an output into a form as it is kept: added to a list, else in place of what was there.
 
     Raises  FileRefused
     """
-    reference = UploadStore(place).keep(output, field.accept, field.kind)
-    held = drafts.read(place, spec).get(field.name)
+    reference = UploadStore(membership).keep(output, field.accept, field.kind)
+    held = drafts.read(membership, spec).get(field.name)
     value = [*(held if isinstance(held, list) else []), reference] if field.multiple else reference
-    drafts.put(place, spec, field.name, value)
+    drafts.put(membership, spec, field.name, value)

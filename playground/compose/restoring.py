@@ -37,7 +37,9 @@ class Restored:
     notes: tuple[str, ...] = ()
 
 
-def restore(picture: "UploadedFile[Any] | None", spec: ModelSpec, place: Membership) -> Restored:
+def restore(
+    picture: "UploadedFile[Any] | None", spec: ModelSpec, membership: Membership
+) -> Restored:
     """Return what a picture carries, for the form of a model.
 
     Where its run is known here and shown to whoever asks, all of it comes back: files, and the
@@ -50,8 +52,8 @@ def restore(picture: "UploadedFile[Any] | None", spec: ModelSpec, place: Members
     imprint = read_imprint(lambda start, length: read(picture, start, length))
     if imprint is None:
         raise NothingToRestoreError(NOTHING_IN_IT)
-    known = find_run(place, {"from": str(imprint.run)})
-    notes = list(name_model(imprint, spec, place))
+    known = find_run(membership, {"from": str(imprint.run)})
+    notes = list(name_model(imprint, spec, membership))
     if known is not None and known.spec.slug == imprint.model:
         opening = open_run(known, spec)
         return Restored(opening=opening, notes=(*notes, *opening.notes, *name_left_out(opening)))
@@ -62,7 +64,7 @@ def restore(picture: "UploadedFile[Any] | None", spec: ModelSpec, place: Members
             _("Files are not in the picture. Add them again: %(names)s.")
             % {"names": ", ".join(imprint.files[:20])}
         )
-    value, told = take_inputs(imprint, spec, place)
+    value, told = take_inputs(imprint, spec, membership)
     return Restored(opening=Opening(value=value), notes=(*notes, *told))
 
 
@@ -71,15 +73,15 @@ def read(picture: "UploadedFile[Any]", start: int, length: int) -> bytes:
     return bytes(picture.read(length))
 
 
-def find_model(imprint: Imprint, place: Membership) -> ModelSpec | None:
+def find_model(imprint: Imprint, membership: Membership) -> ModelSpec | None:
     """Return the model that a picture names, where the workspace has it."""
-    return ModelSpec.objects.newest(place.workspace).filter(slug=imprint.model).first()
+    return ModelSpec.objects.newest(membership.workspace).filter(slug=imprint.model).first()
 
 
-def name_model(imprint: Imprint, spec: ModelSpec, place: Membership) -> tuple[str, ...]:
+def name_model(imprint: Imprint, spec: ModelSpec, membership: Membership) -> tuple[str, ...]:
     if imprint.model == spec.slug:
         return ()
-    made_with = find_model(imprint, place)
+    made_with = find_model(imprint, membership)
     title = made_with.title if made_with else imprint.model
     return (_("It was made with another model, %(model)s.") % {"model": title},)
 
@@ -92,11 +94,11 @@ def name_left_out(opening: Opening) -> tuple[str, ...]:
 
 
 def take_inputs(
-    imprint: Imprint, spec: ModelSpec, place: Membership
+    imprint: Imprint, spec: ModelSpec, membership: Membership
 ) -> tuple[Any, tuple[str, ...]]:
     inputs = imprint.inputs
     if imprint.model != spec.slug:
-        made_with = find_model(imprint, place)
+        made_with = find_model(imprint, membership)
         value, told = map_inputs_of(inputs, made_with, spec)
         return escape_texts(spec, value), told
     unseen = spec.form.find_unseen(inputs)

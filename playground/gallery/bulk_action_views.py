@@ -62,27 +62,27 @@ def sort(request: HtmxRequest) -> HttpResponse:
 
 def do(request: HtmxRequest, act: str, word: str) -> Done:
     """Do what a form says. Raises SortingError."""
-    place, name = request.membership, word or request.POST.get(f"{act}_name", "")
+    membership, name = request.membership, word or request.POST.get(f"{act}_name", "")
     if act == "undo":
         return undo(request)
     if act == "empty":
         return delete(request, find_doomed(request, act))
-    outputs = bulk_actions.choose(place, request.POST.getlist("output"))
+    outputs = bulk_actions.choose(membership, request.POST.getlist("output"))
     if act == "delete":
         return delete(request, outputs)
     if act == "move":
-        return bulk_actions.move(place, outputs, request.POST.get("collect_name", ""), word)
+        return bulk_actions.move(membership, outputs, request.POST.get("collect_name", ""), word)
     if act not in ACTIONS:
         raise SortingError("Choose what to do.")
-    return ACTIONS[act](place, outputs, name)
+    return ACTIONS[act](membership, outputs, name)
 
 
 def delete(request: HtmxRequest, outputs: OutputQuerySet) -> Done:
     """Delete for good, and write down what and whose that was."""
-    place = request.membership
-    doomed = bulk_actions.doomed(place, outputs)
+    membership = request.membership
+    doomed = bulk_actions.doomed(membership, outputs)
     lost = list(doomed.order_by("pk").values_list("pk", "run__author__username"))
-    done = bulk_actions.delete(place, outputs)
+    done = bulk_actions.delete(membership, outputs)
     for batch in batched(lost, TOLD_AT_ONCE):
         audit.note(
             request,
@@ -109,12 +109,14 @@ def find_doomed(request: HtmxRequest, act: str) -> OutputQuerySet:
 
     Raises  SortingError
     """
-    place = request.membership
-    if act == "empty" and not place.is_owner:
+    membership = request.membership
+    if act == "empty" and not membership.is_owner:
         raise SortingError("Only an owner of the workspace empties the trash.")
     if act == "empty":
-        return bulk_actions.doomed(place, Output.objects.visible_to(place))
-    return bulk_actions.doomed(place, bulk_actions.choose(place, request.POST.getlist("output")))
+        return bulk_actions.doomed(membership, Output.objects.visible_to(membership))
+    return bulk_actions.doomed(
+        membership, bulk_actions.choose(membership, request.POST.getlist("output"))
+    )
 
 
 def ask(request: HtmxRequest, act: str) -> HttpResponse:

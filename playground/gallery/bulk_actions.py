@@ -46,7 +46,7 @@ def step(do: str, outputs: Iterable[Output]) -> tuple[Step, ...]:
     return (Step(do=do, outputs=ids),) if ids else ()
 
 
-def choose(place: Membership, ids: Sequence[str]) -> OutputQuerySet:
+def choose(membership: Membership, ids: Sequence[str]) -> OutputQuerySet:
     """Return those of these outputs that somebody sees; ids that are none are passed over.
 
     Raises  SortingError where nothing, or too much, is chosen
@@ -56,7 +56,7 @@ def choose(place: Membership, ids: Sequence[str]) -> OutputQuerySet:
         raise SortingError("Choose a picture first.")
     if len(wanted) > MOST:
         raise SortingError(f"{MOST} at once are the most.")
-    return Output.objects.visible_to(place).filter(pk__in=wanted, file__isnull=False)
+    return Output.objects.visible_to(membership).filter(pk__in=wanted, file__isnull=False)
 
 
 def give_stars(outputs: OutputQuerySet, stars: str) -> Done:
@@ -86,31 +86,31 @@ def bring_back(outputs: OutputQuerySet) -> Done:
     return Done(told=f"{tell(len(back))} back from the trash", undo=step("trash", back))
 
 
-def doomed(place: Membership, outputs: OutputQuerySet) -> OutputQuerySet:
+def doomed(membership: Membership, outputs: OutputQuerySet) -> OutputQuerySet:
     """Return those in the trash that somebody may delete for good: their own; an owner, all."""
     thrown = outputs.filter(trashed_at__isnull=False, file__isnull=False)
-    return thrown if place.is_owner else thrown.filter(run__author=place.user_id)
+    return thrown if membership.is_owner else thrown.filter(run__author=membership.user_id)
 
 
-def delete(place: Membership, outputs: OutputQuerySet) -> Done:
+def delete(membership: Membership, outputs: OutputQuerySet) -> Done:
     """Delete for good, file and all; what is not in the trash, or not theirs, stays."""
-    count = trash.delete(doomed(place, outputs))
+    count = trash.delete(doomed(membership, outputs))
     return Done(told=f"{tell(count)} deleted for good")
 
 
-def add_tag(place: Membership, outputs: OutputQuerySet, name: str) -> Done:
+def add_tag(membership: Membership, outputs: OutputQuerySet, name: str) -> Done:
     """Tag them; a tag that there is not is made."""
-    tag = names.find_or_make_tag(place, name)
-    alike = Tag.objects.visible_to(place).called(tag.name)
+    tag = names.find_or_make_tag(membership, name)
+    alike = Tag.objects.visible_to(membership).called(tag.name)
     new = list(outputs.exclude(tags__in=alike).only("pk"))
     tag.outputs.add(*new)
     forget_unused([tag])
     return Done(told=f"“{tag}” for {tell(outputs.count())}", undo=step(f"untag {tag}", new))
 
 
-def remove_tag(place: Membership, outputs: OutputQuerySet, name: str) -> Done:
+def remove_tag(membership: Membership, outputs: OutputQuerySet, name: str) -> Done:
     """Take a tag off; one that nothing has any more is forgotten."""
-    tags = names.find_tags(place, name)
+    tags = names.find_tags(membership, name)
     tagged = list(outputs.filter(tags__in=tags).distinct().only("pk"))
     for tag in tags:
         tag.outputs.remove(*tagged)
@@ -124,18 +124,18 @@ def forget_unused(tags: list[Tag]) -> None:
             tag.delete()
 
 
-def collect(place: Membership, outputs: OutputQuerySet, word: str) -> Done:
+def collect(membership: Membership, outputs: OutputQuerySet, word: str) -> Done:
     """Put them into a collection; one that there is not is made."""
-    collection = names.find_or_make_collection(place, word)
+    collection = names.find_or_make_collection(membership, word)
     new = list(outputs.exclude(collections=collection).only("pk"))
     collection.outputs.add(*new)
     told = f"{tell(outputs.count())} in “{collection}”"
     return Done(told=told, undo=step(f"uncollect {collection.pk}", new))
 
 
-def take_out(place: Membership, outputs: OutputQuerySet, word: str) -> Done:
+def take_out(membership: Membership, outputs: OutputQuerySet, word: str) -> Done:
     """Take them out of a collection, which stays, even with nothing in it."""
-    collection = names.find_collection(place, word)
+    collection = names.find_collection(membership, word)
     if collection is None:
         raise SortingError(
             names.COLLECTION_GONE if read_uuid(word) else f"No collection is called “{word}”."
@@ -144,19 +144,19 @@ def take_out(place: Membership, outputs: OutputQuerySet, word: str) -> Done:
     collection.outputs.remove(*taken)
     told = f"{tell(len(taken))} taken out of “{collection}”"
     # Without its last picture somebody else's collection is out of sight: its name is left.
-    is_seen = Collection.objects.visible_to(place).filter(pk=collection.pk).exists()
+    is_seen = Collection.objects.visible_to(membership).filter(pk=collection.pk).exists()
     back = collection.pk if is_seen else collection.name
     return Done(told=told, undo=step(f"collect {back}", taken))
 
 
 @transaction.atomic
-def move(place: Membership, outputs: OutputQuerySet, word: str, away_from: str) -> Done:
+def move(membership: Membership, outputs: OutputQuerySet, word: str, away_from: str) -> Done:
     """Put them into one collection and take them out of another."""
-    source = names.find_collection(place, away_from)
-    if source and source == names.find_collection(place, word):
+    source = names.find_collection(membership, away_from)
+    if source and source == names.find_collection(membership, word):
         raise SortingError("They are in that collection already.")
-    put = collect(place, outputs, word)
-    taken = take_out(place, outputs, away_from)
+    put = collect(membership, outputs, word)
+    taken = take_out(membership, outputs, away_from)
     return Done(told=put.told.replace(" in ", " moved to ", 1), undo=taken.undo + put.undo)
 
 

@@ -20,13 +20,13 @@ class Chip:
     query: str
 
 
-def chips(filters: Filters, place: Membership) -> Iterator[Chip]:
+def chips(filters: Filters, membership: Membership) -> Iterator[Chip]:
     for name, value in filters.pairs():
         if name in {"q", "trash"}:
             continue
         words = in_words(name, value)
         if name == "collection":
-            seen = Collection.objects.visible_to(place)
+            seen = Collection.objects.visible_to(membership)
             words = str(seen.filter(pk=value).first() or "No collection")
         if name == "run":
             words = "One run"

@@ -83,13 +83,13 @@ def change(request: HtmxRequest, things: list[Collection] | list[Tag]) -> HttpRe
 
 def show(request: HtmxRequest, problem: str = "", name: str = "") -> HttpResponse:
     """Draw the page; 422 where something stands in the way."""
-    place = request.membership
+    membership = request.membership
     context = {
         "collections": [
-            (each, place.can_generate and collections.may_change(place, each))
-            for each in collections.list_collections(place)
+            (each, membership.can_generate and collections.may_change(membership, each))
+            for each in collections.list_collections(membership)
         ],
-        "tags": collections.list_tags(place),
+        "tags": collections.list_tags(membership),
         "problem": problem,
         "name": name,
     }

@@ -18,18 +18,18 @@ class TagLine:
     count: int
 
 
-def list_collections(place: Membership) -> models.QuerySet[Collection]:
+def list_collections(membership: Membership) -> models.QuerySet[Collection]:
     """Return those that somebody may know of.
 
     Each has `count`, of the pictures that they see; `cover`, the id of the newest of these; and
     `is_shown`, whether it holds a picture that others see, and so is there for them too.
     """
-    shown = visible(place, "collections")
+    shown = visible(membership, "collections")
     newest = shown.exclude(file__thumbnail="").order_by("-run__created_at", "position")
     of_it = newest.filter(collections=OuterRef("pk"))
     shared = Output.objects.filter(collections=OuterRef("pk"), run__is_shared=True)
     listed: models.QuerySet[Collection] = (
-        Collection.objects.visible_to(place)
+        Collection.objects.visible_to(membership)
         .select_related("made_by")
         .annotate(
             count=Count("outputs", filter=Q(outputs__in=shown)),
@@ -40,21 +40,21 @@ def list_collections(place: Membership) -> models.QuerySet[Collection]:
     return listed
 
 
-def list_tags(place: Membership) -> list[TagLine]:
+def list_tags(membership: Membership) -> list[TagLine]:
     """Return the tags that somebody may know of, each name once."""
-    counted = Count("outputs", filter=Q(outputs__in=visible(place, "tags")))
+    counted = Count("outputs", filter=Q(outputs__in=visible(membership, "tags")))
     lines: dict[str, TagLine] = {}
-    for tag in Tag.objects.visible_to(place).annotate(count=counted):
+    for tag in Tag.objects.visible_to(membership).annotate(count=counted):
         known = lines.get(tag.name.casefold(), TagLine(tag=tag, count=0))
         lines[tag.name.casefold()] = TagLine(tag=known.tag, count=known.count + tag.count)
     return list(lines.values())
 
 
-def visible(place: Membership, related: str) -> models.QuerySet[Output]:
-    outputs = Output.objects.visible_to(place).filter(file__isnull=False, trashed_at=None)
-    return outputs.filter(**{f"{related}__workspace": place.workspace_id})
+def visible(membership: Membership, related: str) -> models.QuerySet[Output]:
+    outputs = Output.objects.visible_to(membership).filter(file__isnull=False, trashed_at=None)
+    return outputs.filter(**{f"{related}__workspace": membership.workspace_id})
 
 
-def may_change(place: Membership, collection: Collection) -> bool:
+def may_change(membership: Membership, collection: Collection) -> bool:
     """Whether somebody who sees it may rename and delete it: who made it, and owners."""
-    return place.is_owner or collection.made_by_id == place.user_id
+    return membership.is_owner or collection.made_by_id == membership.user_id

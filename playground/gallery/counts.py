@@ -97,31 +97,31 @@ class Seen:
         return self.missed in {"", field}
 
 
-def read_counts(place: Membership, filters: Filters) -> Counts:
+def read_counts(membership: Membership, filters: Filters) -> Counts:
     """Count what is found, and what each choice would leave of it; as many queries for any."""
-    seen = list(walk(place, filters))
+    seen = list(walk(membership, filters))
     is_whole = len(seen) <= MOST
     seen = seen[:MOST]
     most = MOST if filters.q else MOST_FOUND
     found = sum(1 for each in seen if not each.missed)
     if not is_whole:
-        found = find(place, filters).order_by()[: most + 1].count()
+        found = find(membership, filters).order_by()[: most + 1].count()
     return Counts(
         count=min(found, most),
         is_more=found > most,
         is_whole=is_whole,
-        facets=tuple(facet for facet in read_facets(place, filters, seen) if facet.choices),
+        facets=tuple(facet for facet in read_facets(membership, filters, seen) if facet.choices),
     )
 
 
-def walk(place: Membership, filters: Filters) -> Iterator[Seen]:
+def walk(membership: Membership, filters: Filters) -> Iterator[Seen]:
     """Yield the newest outputs that are found, or would be if one field were free."""
     wanted = dict(ask_fields(filters))
     misses = {
         f"misses_{number}": Case(When(condition, then=0), default=1)
         for number, condition in enumerate(wanted.values())
     }
-    outputs = find(place, free(filters)).annotate(
+    outputs = find(membership, free(filters)).annotate(
         status=Case(*name_each(OF_STATUS), default=Value("")),
         shape=Case(*name_each(OF_SHAPE), default=Value("")),
         **misses,
@@ -167,8 +167,8 @@ def free(filters: Filters) -> Filters:
     return replace(filters, inputs=(), **{name: getattr(EVERYTHING, name) for name in FIELDS})
 
 
-def read_facets(place: Membership, filters: Filters, seen: list[Seen]) -> Iterator[Facet]:
-    workspace = place.workspace
+def read_facets(membership: Membership, filters: Filters, seen: list[Seen]) -> Iterator[Facet]:
+    workspace = membership.workspace
     models = count_field("model", seen)
     yield facet("model", "Model", filters.model, name_models(workspace, models), models)
     people = count_field("person", seen)
@@ -182,7 +182,7 @@ def read_facets(place: Membership, filters: Filters, seen: list[Seen]) -> Iterat
     tags = count_joined(Tag.outputs.through, "tag__name", "tag", seen)
     words = sorted({*tags, filters.tag} - {""}, key=str.casefold)
     yield facet("tag", "Tag", filters.tag, {word: word for word in words}, tags)
-    known = Collection.objects.visible_to(place).values_list("pk", "name")
+    known = Collection.objects.visible_to(membership).values_list("pk", "name")
     collections = {str(pk): name for pk, name in known}
     sets = count_joined(Collection.outputs.through, "collection_id", "collection", seen)
     chosen = str(filters.collection or "")

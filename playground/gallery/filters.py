@@ -170,9 +170,9 @@ def read_amount(text: str) -> Decimal | None:
     return amount if amount.is_finite() and 0 <= amount < 10**9 else None
 
 
-def find(place: Membership, filters: Filters) -> OutputQuerySet:
+def find(membership: Membership, filters: Filters) -> OutputQuerySet:
     """Return the stored outputs that somebody may see and looks for."""
-    outputs = Output.objects.visible_in_order(place).filter(file__isnull=False)
+    outputs = Output.objects.visible_in_order(membership).filter(file__isnull=False)
     return outputs.filter(*conditions(filters), trashed_at__isnull=not filters.trash)
 
 

@@ -42,7 +42,7 @@ class Found:
     look: bytes = b""
 
 
-def find_source(place: Membership, dropped: "UploadedFile[Any]") -> Found:
+def find_source(membership: Membership, dropped: "UploadedFile[Any]") -> Found:
     """Find out which of the outputs that somebody may see a file is; nothing of it is kept.
 
     Raises  NotFoundError
@@ -50,18 +50,18 @@ def find_source(place: Membership, dropped: "UploadedFile[Any]") -> Found:
     try:
         uploads.check_bytes(dropped.size or 0)
         with incoming.receive(dropped.chunks()) as file:
-            return search(place, file)
+            return search(membership, file)
     except (BrokenFileError, StorageFailedError) as error:
         raise NotFoundError(str(error)) from error
 
 
-def search(place: Membership, file: Incoming) -> Found:
+def search(membership: Membership, file: Incoming) -> Found:
     """Look for what has the same bytes, then for the run that it names, then for what is alike.
 
     Raises  NotFoundError, BrokenFileError, StorageFailedError
     """
-    stored = Output.objects.visible_in_order(place).filter(file__isnull=False)
-    same = MediaFile.objects.filter(workspace=place.workspace_id, sha256=file.sha256)
+    stored = Output.objects.visible_in_order(membership).filter(file__isnull=False)
+    same = MediaFile.objects.filter(workspace=membership.workspace_id, sha256=file.sha256)
     if output := only_one(stored.filter(file__in=same)):
         return Found(output=output)
     named = named_by(stored, file)
@@ -73,9 +73,9 @@ def search(place: Membership, file: Incoming) -> Found:
         raise NotFoundError(
             "There is too little to see in this picture: a plain surface looks like any other."
         )
-    near = find_alike(place, look)
+    near = find_alike(membership, look)
     if not near and (inner := look_within_border(content)):
-        look, near = inner, find_alike(place, inner)
+        look, near = inner, find_alike(membership, inner)
     nearest = [output for output in named if output in near] or near
     if not nearest:
         raise NotFoundError("Nothing here looks like this picture.")
@@ -127,11 +127,11 @@ def look_within_border(content: Content) -> bytes:
     return perceptual_hash.describe(picture) if min(picture.size) > perceptual_hash.SIDE else b""
 
 
-def find_alike(place: Membership, look: bytes) -> list[Output]:
+def find_alike(membership: Membership, look: bytes) -> list[Output]:
     """Return the outputs that look alike, the likest first; of those equally like, the newest."""
-    far = find_near(place, look)
-    alike = MediaFile.objects.filter(workspace=place.workspace_id, likeness__in=far)
-    outputs = Output.objects.visible_in_order(place).filter(
+    far = find_near(membership, look)
+    alike = MediaFile.objects.filter(workspace=membership.workspace_id, likeness__in=far)
+    outputs = Output.objects.visible_in_order(membership).filter(
         file__in=list(alike.values_list("pk", flat=True))
     )
     kept = outputs.order_by(*pages.NEWEST_FIRST).values_list("pk", "file__likeness")
@@ -145,13 +145,13 @@ def hang(outputs: list[Output]) -> tuple[Tile, ...]:
     return tuple(pages.tile_of(output, None) for output in outputs)
 
 
-def find_near(place: Membership, look: bytes) -> dict[bytes, int]:
+def find_near(membership: Membership, look: bytes) -> dict[bytes, int]:
     """Return the looks of files in a workspace that are near to one, and how far they are.
 
     Every look there is is compared, without its row: a hundred thousand take a tenth of a second,
     and come out of the index alone.
     """
-    kept = MediaFile.objects.filter(workspace=place.workspace_id, likeness__gt=b"")
+    kept = MediaFile.objects.filter(workspace=membership.workspace_id, likeness__gt=b"")
     mine, read = int.from_bytes(look), int.from_bytes
     looks = kept.values_list("likeness", flat=True).iterator(chunk_size=10_000)
     measured = (((read(other) ^ mine).bit_count(), bytes(other)) for other in looks if other)

@@ -53,7 +53,7 @@ class InputWord(models.Model):
 class NameQuerySet(models.QuerySet[Any]):
     """Questions to tags and collections: names that somebody gave, and pictures under them."""
 
-    def visible_to(self, place: Membership) -> Self:
+    def visible_to(self, membership: Membership) -> Self:
         """Return those that somebody may know of.
 
         That is what they made themselves, and what a picture stands under that they see; so a name
@@ -61,10 +61,10 @@ class NameQuerySet(models.QuerySet[Any]):
         made it and nothing stands under it, everybody sees it: nobody else could delete it.
         """
         under = {self.model.RELATED: OuterRef("pk")}
-        seen = Output.objects.visible_in_order(place).filter(**under)
+        seen = Output.objects.visible_in_order(membership).filter(**under)
         is_nobodys = Q(made_by=None) & ~Exists(Output.objects.filter(**under))
-        ours = self.filter(workspace=place.workspace_id)
-        return ours.filter(Q(made_by=place.user_id) | Exists(seen) | is_nobodys)
+        ours = self.filter(workspace=membership.workspace_id)
+        return ours.filter(Q(made_by=membership.user_id) | Exists(seen) | is_nobodys)
 
     def called(self, name: str) -> Self:
         """Return those of a name, whatever its case."""

@@ -32,87 +32,89 @@ def clean(name: str, longest: int) -> str:
 
 
 @contextmanager
-def one_at_a_time(place: Membership) -> Iterator[None]:
+def one_at_a_time(membership: Membership) -> Iterator[None]:
     """Let nobody else in the workspace give a name meanwhile, so that none is given twice.
 
     No constraint of the database can say that: which names are taken depends on who asks.
     """
     with transaction.atomic():
-        Workspace.objects.select_for_update().get(pk=place.workspace_id)
+        Workspace.objects.select_for_update().get(pk=membership.workspace_id)
         yield
 
 
-def find_or_make_tag(place: Membership, name: str) -> Tag:
+def find_or_make_tag(membership: Membership, name: str) -> Tag:
     """Raises SortingError."""
     name = clean(name, LONGEST[Tag])
-    with one_at_a_time(place):
-        tags = Tag.objects.visible_to(place)
+    with one_at_a_time(membership):
+        tags = Tag.objects.visible_to(membership)
         tag: Tag | None = tags.called(name).first()
         if tag is None and tags.count() >= MOST_TAGS:
             raise SortingError(f"There can be {MOST_TAGS} tags at most.")
         return tag or Tag.objects.create(
-            workspace=place.workspace, name=name, made_by_id=place.user_id
+            workspace=membership.workspace, name=name, made_by_id=membership.user_id
         )
 
 
-def find_tags(place: Membership, name: str) -> list[Tag]:
+def find_tags(membership: Membership, name: str) -> list[Tag]:
     """Return the tags of a name that somebody sees: several where they were made apart.
 
     Raises  SortingError where there is none
     """
-    found = list(Tag.objects.visible_to(place).called(" ".join(name.split())))
+    found = list(Tag.objects.visible_to(membership).called(" ".join(name.split())))
     if not found:
         raise SortingError(f"No tag is called “{name}”.")
     return found
 
 
-def find_collection(place: Membership, word: str) -> Collection | None:
+def find_collection(membership: Membership, word: str) -> Collection | None:
     """Return the collection that a word means: its id, or its name; one's own before others'."""
-    seen = Collection.objects.visible_to(place)
+    seen = Collection.objects.visible_to(membership)
     if pk := read_uuid(word):
         found: Collection | None = seen.filter(pk=pk).first()
         return found
     named = list(seen.called(" ".join(word.split())))
-    return min(named, key=lambda each: each.made_by_id != place.user_id, default=None)
+    return min(named, key=lambda each: each.made_by_id != membership.user_id, default=None)
 
 
-def find_or_make_collection(place: Membership, word: str) -> Collection:
+def find_or_make_collection(membership: Membership, word: str) -> Collection:
     """Raises SortingError."""
     name = clean(word, LONGEST[Collection])
-    with one_at_a_time(place):
-        if known := find_collection(place, name):
+    with one_at_a_time(membership):
+        if known := find_collection(membership, name):
             return known
         if read_uuid(name):
             raise SortingError(COLLECTION_GONE)
         return Collection.objects.create(
-            workspace=place.workspace, name=name, made_by_id=place.user_id
+            workspace=membership.workspace, name=name, made_by_id=membership.user_id
         )
 
 
-def make_collection(place: Membership, name: str) -> Collection:
+def make_collection(membership: Membership, name: str) -> Collection:
     """Make an empty collection. Raises SortingError, also where another has the name."""
     name = clean(name, LONGEST[Collection])
-    with one_at_a_time(place):
-        demand_free(place, Collection, name)
+    with one_at_a_time(membership):
+        demand_free(membership, Collection, name)
         return Collection.objects.create(
-            workspace=place.workspace, name=name, made_by_id=place.user_id
+            workspace=membership.workspace, name=name, made_by_id=membership.user_id
         )
 
 
-def rename(place: Membership, things: list[Collection] | list[Tag], name: str) -> str:
+def rename(membership: Membership, things: list[Collection] | list[Tag], name: str) -> str:
     """Give a collection, or all tags of one name, another; return that. Raises as above."""
     table = type(things[0])
     name = clean(name, LONGEST[table])
-    with one_at_a_time(place):
-        demand_free(place, table, name, *things)
+    with one_at_a_time(membership):
+        demand_free(membership, table, name, *things)
         table.objects.filter(pk__in=[each.pk for each in things]).update(name=name)
     return name
 
 
 def demand_free(
-    place: Membership, table: type[Collection] | type[Tag], name: str, *but: Collection | Tag
+    membership: Membership, table: type[Collection] | type[Tag], name: str, *but: Collection | Tag
 ) -> None:
     """Raises SortingError where something else that somebody sees has the name."""
-    others = table.objects.visible_to(place).called(name).exclude(pk__in=[each.pk for each in but])
+    others = (
+        table.objects.visible_to(membership).called(name).exclude(pk__in=[each.pk for each in but])
+    )
     if others.exists():
         raise SortingError(f"There is another “{name}” already.")

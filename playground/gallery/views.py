@@ -76,8 +76,8 @@ def show_names(request: HtmxRequest) -> HttpResponse:
     return render(request, "gallery/names.html", context)
 
 
-def names_of(table: type[Collection] | type[Tag], place: Membership) -> QuerySet[Any, str]:
-    seen = table.objects.visible_to(place).order_by("name")
+def names_of(table: type[Collection] | type[Tag], membership: Membership) -> QuerySet[Any, str]:
+    seen = table.objects.visible_to(membership).order_by("name")
     return seen.values_list("name", flat=True).distinct()
 
 
@@ -121,8 +121,8 @@ def read_picture(request: HtmxRequest, output: Output, filters: Filters) -> dict
 
 
 def write_query(filters: Filters, came_from: str) -> str:
-    place = urlencode({"from": came_from}) if came_from else ""
-    return "&".join(part for part in (filters.query, place) if part)
+    membership = urlencode({"from": came_from}) if came_from else ""
+    return "&".join(part for part in (filters.query, membership) if part)
 
 
 def find_back(request: HtmxRequest, output: Output, came_from: str) -> str:

@@ -46,7 +46,7 @@ class NotAgreedError(Exception):
 
 
 def accept(
-    place: Membership,
+    membership: Membership,
     *,
     spec: ModelSpec,
     inputs: Any,
@@ -68,27 +68,27 @@ def accept(
     made_from  the run that this is another of
     Raises  NoKeyError, NotAgreedError, OverBudgetError
     """
-    api_key = place.workspace.current_key()
+    api_key = membership.workspace.current_key()
     if api_key is None:
-        raise NoKeyError(place.workspace)
-    pressed = f"{place.workspace_id} {place.user_id} {json.dumps(inputs, sort_keys=True)}"
+        raise NoKeyError(membership.workspace)
+    pressed = f"{membership.workspace_id} {membership.user_id} {json.dumps(inputs, sort_keys=True)}"
     facts = {
         "submission_token": uuid.uuid5(token, pressed),
-        "workspace": place.workspace,
-        "author_id": place.user_id,
+        "workspace": membership.workspace,
+        "author_id": membership.user_id,
         "spec": spec,
         "api_key": api_key,
         "inputs": inputs,
         "template": template or {},
         "made_from": made_from,
-        "is_shared": place.workspace.shares_runs if is_shared is None else is_shared,
+        "is_shared": membership.workspace.shares_runs if is_shared is None else is_shared,
     }
     if known := Run.objects.filter(submission_token=facts["submission_token"]).first():
         return known  # there may be no room left for another
-    estimate = prices.estimate(place.workspace, spec, inputs)
-    demand_consent(place.workspace, estimate, agreed)
+    estimate = prices.estimate(membership.workspace, spec, inputs)
+    demand_consent(membership.workspace, estimate, agreed)
     try:
-        return create(place, **facts, cost_expected=estimate.likely, cost_most=estimate.most)
+        return create(membership, **facts, cost_expected=estimate.likely, cost_most=estimate.most)
     except IntegrityError:
         return Run.objects.get(submission_token=facts["submission_token"])
 
@@ -105,13 +105,13 @@ def demand_consent(workspace: Workspace, estimate: Estimate, agreed: Decimal | N
         raise NotAgreedError(estimate, ask_above)
 
 
-def create(place: Membership, **facts: Any) -> Run:
+def create(membership: Membership, **facts: Any) -> Run:
     with transaction.atomic():
-        budgets.reserve(place, facts["cost_most"], facts["submission_token"])
+        budgets.reserve(membership, facts["cost_most"], facts["submission_token"])
         run = Run.objects.create(**facts, next_check_at=database_clock.now_expression())
         if references := find_references(run.inputs):
             # Whoever sees the run sees its files: so only those that its author sees already.
-            seen = Upload.objects.visible_to(place)
+            seen = Upload.objects.visible_to(membership)
             run.uploads.set(seen.filter(pk__in=references.values()))
     return run
 
@@ -161,7 +161,7 @@ def hide(run: Run) -> None:
     Run.objects.filter(pk=run.pk).update(is_shared=False, revision=F("revision") + 1)
 
 
-def send_again(run: Run, place: Membership) -> Run:
+def send_again(run: Run, membership: Membership) -> Run:
     """Make a new run of the same inputs, paid anew; while that is under way, it is the one.
 
     Raises  NoKeyError, NotAgreedError, OverBudgetError
@@ -169,7 +169,7 @@ def send_again(run: Run, place: Membership) -> Run:
     for number in itertools.count():
         token = uuid.uuid5(run.pk, str(number))
         again = accept(
-            place,
+            membership,
             spec=run.spec,
             inputs=run.inputs,
             token=token,

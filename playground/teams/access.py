@@ -22,8 +22,8 @@ def deactivate(user: User) -> None:
 
     Raises  LastOwnerError
     """
-    for place in Membership.objects.filter(user=user, role=Role.OWNER).order_by("pk"):
-        demand_another_owner(place)
+    for membership in Membership.objects.filter(user=user, role=Role.OWNER).order_by("pk"):
+        demand_another_owner(membership)
     User.objects.filter(pk=user.pk).update(is_active=False)
     end_sessions(user)
 

@@ -96,9 +96,9 @@ def spell(facts: dict[str, Any]) -> Iterator[tuple[str, str]]:
             yield f"{name}_id", str(value.pk)
 
 
-def describe(place: Membership) -> dict[str, Any]:
+def describe(membership: Membership) -> dict[str, Any]:
     """Return whom a line is about, and where they are."""
-    return {"person": place.user, "role": place.role, "workspace": place.workspace}
+    return {"person": membership.user, "role": membership.role, "workspace": membership.workspace}
 
 
 def listen() -> None:

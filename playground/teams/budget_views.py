@@ -53,24 +53,28 @@ def context_of(request: HtmxRequest, form: BudgetForm, at: str = "") -> dict[str
 def spenders(request: HtmxRequest) -> MembershipQuerySet:
     """Return those who may have a budget of their own: who can generate."""
     roles = [role for role, acts in MAY.items() if Act.GENERATE in acts]
-    places = Membership.objects.filter(workspace=request.workspace, role__in=roles)
-    return places.select_related("user")
+    memberships = Membership.objects.filter(workspace=request.workspace, role__in=roles)
+    return memberships.select_related("user")
 
 
 @require_POST
 @needs(Act.MANAGE_BUDGET)
 def set_person_budget(request: HtmxRequest, public_id: UUID) -> HttpResponse:
     """Set what one person may spend in a day; htmx gets their row, others the page again."""
-    place = get_object_or_404(spenders(request), public_id=public_id)
+    membership = get_object_or_404(spenders(request), public_id=public_id)
     form = PersonBudgetForm(request.POST)
     problem = "" if form.is_valid() else " ".join(map(str, form.errors.get("daily_budget", [])))
     if not problem:
-        save_budget(request, place, form)
+        save_budget(request, membership, form)
         if not wants_piece(request):
             messages.success(request, _("Saved. It holds for the next run on."))
             at = read_at(request)
             return redirect(f"{reverse('budget')}?{at}" if at else "budget")
-    row = {"place": place, "problem": problem, "typed": request.POST.get("daily_budget", "")}
+    row = {
+        "membership": membership,
+        "problem": problem,
+        "typed": request.POST.get("daily_budget", ""),
+    }
     status = 422 if problem else 200
     if wants_piece(request):
         row |= {"is_saved": not problem, "at": read_at(request)}
@@ -79,11 +83,13 @@ def set_person_budget(request: HtmxRequest, public_id: UUID) -> HttpResponse:
     return render(request, "teams/budget.html", context | {"refused": row}, status=status)
 
 
-def save_budget(request: HtmxRequest, place: Membership, form: PersonBudgetForm) -> None:
-    before, place.daily_budget = place.daily_budget, form.cleaned_data["daily_budget"]
-    if before != place.daily_budget:
-        place.save(update_fields=["daily_budget"])
-        changes = f"daily_budget of {place.user}: {write(before)} → {write(place.daily_budget)}"
+def save_budget(request: HtmxRequest, membership: Membership, form: PersonBudgetForm) -> None:
+    before, membership.daily_budget = membership.daily_budget, form.cleaned_data["daily_budget"]
+    if before != membership.daily_budget:
+        membership.save(update_fields=["daily_budget"])
+        changes = (
+            f"daily_budget of {membership.user}: {write(before)} → {write(membership.daily_budget)}"
+        )
         audit.note(request, Event.BUDGETS_CHANGED, changes=changes, workspace=request.workspace)
 
 

@@ -64,9 +64,9 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
     form = AccountForm(request.POST if is_post else None)
     try:
         if is_post and isinstance(request.user, User):
-            place = people.accept(invitation, request.user)
-            audit.note(request, Event.INVITATION_USED, **describe(place))
-            return go_into(request, place)
+            membership = people.accept(invitation, request.user)
+            audit.note(request, Event.INVITATION_USED, **describe(membership))
+            return go_into(request, membership)
         if is_post and form.is_valid():
             return come_in(request, invitation, form)
     except InvitationClosedError as error:
@@ -80,15 +80,15 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
 def come_in(request: HttpRequest, invitation: Invitation, form: AccountForm) -> HttpResponse:
     with transaction.atomic():
         user = form.make()
-        place = people.accept(invitation, user)
+        membership = people.accept(invitation, user)
     audit.note(request, Event.ACCOUNT_MADE, person=user)
-    audit.note(request, Event.INVITATION_USED, **describe(place))
+    audit.note(request, Event.INVITATION_USED, **describe(membership))
     login(request, user, PASSWORD_BACKEND)
-    return go_into(request, place)
+    return go_into(request, membership)
 
 
-def go_into(request: HttpRequest, place: Membership) -> HttpResponse:
-    request.session[WORKSPACE_KEY] = str(place.workspace_id)
+def go_into(request: HttpRequest, membership: Membership) -> HttpResponse:
+    request.session[WORKSPACE_KEY] = str(membership.workspace_id)
     return redirect("home")
 
 
@@ -116,13 +116,13 @@ def set_up(request: HttpRequest) -> HttpResponse:
 
 def finish_setup(request: HttpRequest, form: SetupForm) -> HttpResponse:
     try:
-        place = setup.make_owner(form, form.cleaned_data["workspace"])
+        membership = setup.make_owner(form, form.cleaned_data["workspace"])
     except SetupDoneError:
         return redirect("home")
-    audit.note(request, Event.ACCOUNT_MADE, **describe(place))
-    audit.note(request, Event.SUPERUSER_GRANTED, person=place.user)
-    login(request, place.user, PASSWORD_BACKEND)
-    return go_into(request, place)
+    audit.note(request, Event.ACCOUNT_MADE, **describe(membership))
+    audit.note(request, Event.SUPERUSER_GRANTED, person=membership.user)
+    login(request, membership.user, PASSWORD_BACKEND)
+    return go_into(request, membership)
 
 
 def forget_pictures(view: View) -> View:

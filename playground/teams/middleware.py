@@ -123,14 +123,14 @@ class WorkspaceMiddleware:
     def process_view(self, request: HttpRequest, view: View, *_: Any) -> HttpResponse | None:
         if not request.user.is_authenticated:
             return None
-        places = Membership.objects.of(request.user)
-        request.memberships = places  # type: ignore[attr-defined]  # see web.HtmxRequest
-        if places:
+        memberships = Membership.objects.of(request.user)
+        request.memberships = memberships  # type: ignore[attr-defined]  # see web.HtmxRequest
+        if memberships:
             wanted = request.session.get(WORKSPACE_KEY)
-            first = min(places, key=attrgetter("joined_at"))
-            place = next((p for p in places if str(p.workspace_id) == wanted), first)
-            request.membership = place  # type: ignore[attr-defined]
-            request.workspace = place.workspace  # type: ignore[attr-defined]
+            first = min(memberships, key=attrgetter("joined_at"))
+            membership = next((p for p in memberships if str(p.workspace_id) == wanted), first)
+            request.membership = membership  # type: ignore[attr-defined]
+            request.workspace = membership.workspace  # type: ignore[attr-defined]
             return None
         if getattr(view, "needs_workspace", True) and getattr(view, "login_required", True):
             return render(request, "teams/nowhere.html", status=403)

@@ -22,9 +22,9 @@ class InvitationClosedError(PeopleError):
 class LastOwnerError(PeopleError):
     """A workspace without an owner would be nobody's to manage."""
 
-    def __init__(self, place: Membership) -> None:
+    def __init__(self, membership: Membership) -> None:
         super().__init__(
-            f"{place.user.get_username()} is the only owner of {place.workspace.name}. "
+            f"{membership.user.get_username()} is the only owner of {membership.workspace.name}. "
             "Make somebody else an owner first."
         )
 
@@ -35,9 +35,9 @@ def accept(invitation: Invitation, user: "User") -> Membership:
 
     Raises  InvitationClosedError, also when another was faster by the same link
     """
-    place = Membership.objects.filter(workspace=invitation.workspace, user=user).first()
-    if place:
-        return place
+    membership = Membership.objects.filter(workspace=invitation.workspace, user=user).first()
+    if membership:
+        return membership
     mine = Invitation.objects.open().filter(pk=invitation.pk)
     if not mine.update(used_at=timezone.now(), used_by=user):
         invitation.refresh_from_db()
@@ -48,34 +48,34 @@ def accept(invitation: Invitation, user: "User") -> Membership:
 
 
 @transaction.atomic
-def change_role(place: Membership, role: str) -> None:
+def change_role(membership: Membership, role: str) -> None:
     """Give somebody another role.
 
     Raises  LastOwnerError
     """
     if role != Role.OWNER:
-        demand_another_owner(place)
-    Membership.objects.filter(pk=place.pk).update(role=role)
+        demand_another_owner(membership)
+    Membership.objects.filter(pk=membership.pk).update(role=role)
 
 
 @transaction.atomic
-def remove(place: Membership) -> None:
+def remove(membership: Membership) -> None:
     """Take somebody out of a workspace; what they made there stays.
 
     Raises  LastOwnerError
     """
-    demand_another_owner(place)
-    Membership.objects.filter(pk=place.pk).delete()
+    demand_another_owner(membership)
+    Membership.objects.filter(pk=membership.pk).delete()
 
 
-def demand_another_owner(place: Membership) -> None:
+def demand_another_owner(membership: Membership) -> None:
     # Two owners who take each other out at the same moment wait for each other here.
-    Workspace.objects.select_for_update().get(pk=place.workspace_id)
+    Workspace.objects.select_for_update().get(pk=membership.workspace_id)
     owners = Membership.objects.filter(
-        workspace=place.workspace_id, role=Role.OWNER, user__is_active=True
+        workspace=membership.workspace_id, role=Role.OWNER, user__is_active=True
     )
-    if set(owners.values_list("pk", flat=True)) == {place.pk}:
-        raise LastOwnerError(place)
+    if set(owners.values_list("pk", flat=True)) == {membership.pk}:
+        raise LastOwnerError(membership)
 
 
 @transaction.atomic

@@ -28,7 +28,7 @@ from playground.web import HtmxRequest, page_or_partial
 def switch_workspace(request: HtmxRequest) -> HttpResponse:
     """Go to another workspace of one's own; to one that is not, nothing leads."""
     wanted = request.POST.get("workspace", "")
-    if any(str(place.workspace_id) == wanted for place in request.memberships):
+    if any(str(membership.workspace_id) == wanted for membership in request.memberships):
         request.session[WORKSPACE_KEY] = wanted
     return redirect("home")
 
@@ -104,29 +104,29 @@ def find_place(request: HtmxRequest, public_id: UUID) -> Membership:
 @require_POST
 @needs(Act.MANAGE_PEOPLE)
 def change_role(request: HtmxRequest, public_id: UUID) -> HttpResponse:
-    place = find_place(request, public_id)
+    membership = find_place(request, public_id)
     form = RoleForm(request.POST)
     if not form.is_valid():
         return draw_team(request, status=422, problem="Choose one of the roles.")
     try:
-        people.change_role(place, form.cleaned_data["role"])
+        people.change_role(membership, form.cleaned_data["role"])
     except PeopleError as error:
         return draw_team(request, status=422, problem=str(error))
-    place.role = form.cleaned_data["role"]
-    audit.note(request, Event.ROLE_CHANGED, **describe(place))
+    membership.role = form.cleaned_data["role"]
+    audit.note(request, Event.ROLE_CHANGED, **describe(membership))
     return back_to_team(request)
 
 
 @require_POST
 @needs(Act.MANAGE_PEOPLE)
 def remove(request: HtmxRequest, public_id: UUID) -> HttpResponse:
-    place = find_place(request, public_id)
+    membership = find_place(request, public_id)
     try:
-        people.remove(place)
+        people.remove(membership)
     except PeopleError as error:
         return draw_team(request, status=422, problem=str(error))
-    audit.note(request, Event.PERSON_REMOVED, **describe(place))
-    return back_to_team(request) if place.pk != request.membership.pk else redirect("home")
+    audit.note(request, Event.PERSON_REMOVED, **describe(membership))
+    return back_to_team(request) if membership.pk != request.membership.pk else redirect("home")
 
 
 @require_POST

@@ -14,7 +14,7 @@ from playground.runs.files import stored
 from playground.runs.models import Kind, MediaFile, Output
 from playground.teams.models import Workspace
 from tests.conftest import picture_bytes, read_body
-from tests.gallery.conftest import Hang, hang, place  # noqa: F401 - pytest looks for them here
+from tests.gallery.conftest import Hang, hang, membership  # noqa: F401 - pytest looks for them here
 
 type Shelve = Callable[..., Output]
 LIMIT = 80_000_000

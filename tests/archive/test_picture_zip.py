@@ -95,9 +95,11 @@ def test_what_others_keep_to_themselves_is_never_in_it(client: Client, shelve: S
         assert b"a secret" not in told
 
 
-def test_viewers_take_away_what_they_see(client: Client, shelve: Shelve, place: Membership) -> None:
+def test_viewers_take_away_what_they_see(
+    client: Client, shelve: Shelve, membership: Membership
+) -> None:
     shelve("a lighthouse")
-    Membership.objects.filter(pk=place.pk).update(role=Role.VIEWER)
+    Membership.objects.filter(pk=membership.pk).update(role=Role.VIEWER)
     assert "pictures/a-lighthouse-1.png" in unpack(client.get(TAKE))
 
 

@@ -34,7 +34,7 @@ type Files = dict[str, bytes]
 
 
 @pytest.fixture
-def studio(shelve: Shelve, workspace: Workspace, ana: User, place: Membership) -> Output:
+def studio(shelve: Shelve, workspace: Workspace, ana: User, membership: Membership) -> Output:
     """A workspace with a bit of everything; returns its first output."""
     Workspace.objects.update(name="Studio")
     bea = User.objects.create_user("bea")
@@ -55,8 +55,8 @@ def studio(shelve: Shelve, workspace: Workspace, ana: User, place: Membership) -
     first.run.log("something happened")
     all_of_it = Output.objects.all()
     bulk_actions.give_stars(all_of_it.filter(pk=first.pk), "4")
-    bulk_actions.add_tag(place, all_of_it, "Best")
-    bulk_actions.collect(place, all_of_it.filter(pk=second.pk), "Autumn")
+    bulk_actions.add_tag(membership, all_of_it, "Best")
+    bulk_actions.collect(membership, all_of_it.filter(pk=second.pk), "Autumn")
     bulk_actions.throw_away(all_of_it.filter(run=first.run, position=1))
     Preset.objects.create(
         workspace=workspace, author=ana, spec=first.run.spec, slug=first.run.spec.slug,
@@ -144,13 +144,13 @@ def test_what_was_moved_is_found_sorted_and_nobodys_to_log_in(
     told = take_in(path, workspace="Atelier")
     assert "bea" in told
     owner = User.objects.create_user("cleo")
-    place = Membership.objects.create(
+    membership = Membership.objects.create(
         workspace=Workspace.objects.get(name="Atelier"), user=owner, role=Role.OWNER
     )
-    assert [output.pk for output in find(place, Filters(q="lighthouse"))] == [studio.pk]
-    assert [output.stars for output in find(place, Filters(tag="Best"))] == [4]
+    assert [output.pk for output in find(membership, Filters(q="lighthouse"))] == [studio.pk]
+    assert [output.stars for output in find(membership, Filters(tag="Best"))] == [4]
     assert not User.objects.exclude(pk=owner.pk).filter(is_active=True).exists()
-    assert not find(place, Filters(person="bea")).exists()  # private, as it was
+    assert not find(membership, Filters(person="bea")).exists()  # private, as it was
 
 
 def test_no_key_is_moved_and_no_run_is_asked_for(studio: Output, tmp_path: Path) -> None:
@@ -174,8 +174,8 @@ def test_what_was_spent_this_month_counts_there_too(studio: Output, tmp_path: Pa
     workspace.monthly_budget = 1
     workspace.save()
     user = User.objects.create_user("cleo")
-    place = Membership.objects.create(workspace=workspace, user=user, role=Role.OWNER)
-    (standing,) = budgets.standings(place)
+    membership = Membership.objects.create(workspace=workspace, user=user, role=Role.OWNER)
+    (standing,) = budgets.standings(membership)
     assert str(standing.used).startswith("0.0315")
 
 

@@ -17,7 +17,7 @@ type Pay = Callable[..., Run]
 
 
 @pytest.fixture
-def place(workspace: Workspace, ana: User) -> Membership:
+def membership(workspace: Workspace, ana: User) -> Membership:
     return workspace.memberships.get(user=ana)
 
 

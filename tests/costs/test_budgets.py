@@ -27,36 +27,36 @@ pytestmark = pytest.mark.usefixtures("api_key")
 
 
 @pytest.fixture
-def grant(place: Membership) -> Callable[..., None]:
+def grant(membership: Membership) -> Callable[..., None]:
     def granted(**amounts: str) -> None:
         Workspace.objects.update(**amounts)
 
     return granted
 
 
-def used(place: Membership) -> Decimal:
-    place.workspace.refresh_from_db()
-    return budgets.standings(place)[0].used
+def used(membership: Membership) -> Decimal:
+    membership.workspace.refresh_from_db()
+    return budgets.standings(membership)[0].used
 
 
 def test_what_a_run_is_expected_to_cost_is_reserved_when_it_is_accepted(
-    client: Client, seedream: ModelSpec, place: Membership, grant: Callable[..., None]
+    client: Client, seedream: ModelSpec, membership: Membership, grant: Callable[..., None]
 ) -> None:
     grant(monthly_budget="1")
     post(client, seedream, HTMX, **{"/n": "2"})
-    assert used(place) == 2 * PRICE
+    assert used(membership) == 2 * PRICE
 
 
 def test_it_is_settled_with_what_the_run_cost(
-    client: Client, seedream: ModelSpec, place: Membership, grant: Callable[..., None],
+    client: Client, seedream: ModelSpec, membership: Membership, grant: Callable[..., None],
     work_off: Callable[[], None],
 ) -> None:  # fmt: skip
     grant(monthly_budget="1")
     post(client, seedream, HTMX, **{"/resolution": '"4k"'})
-    assert used(place) == 2 * PRICE
+    assert used(membership) == 2 * PRICE
     Run.objects.update(cost_expected=1, cost_most=1)
     work_off()
-    assert used(place) == Run.objects.get().cost_actual == 2 * PRICE
+    assert used(membership) == Run.objects.get().cost_actual == 2 * PRICE
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def test_what_a_run_counts_follows_from_its_row(
 
 
 def test_a_cancelled_run_gives_its_reservation_back(
-    client: Client, seedream: ModelSpec, place: Membership, grant: Callable[..., None]
+    client: Client, seedream: ModelSpec, membership: Membership, grant: Callable[..., None]
 ) -> None:
     grant(monthly_budget=str(PRICE))
     post(client, seedream, HTMX)
@@ -124,44 +124,48 @@ def test_a_budget_that_is_used_up_lets_nothing_through_whatever_it_costs(
 
 
 def test_a_person_s_day_is_counted_apart_from_the_others(
-    client: Client, seedream: ModelSpec, place: Membership, grant: Callable[..., None], pay: Pay
+    client: Client,
+    seedream: ModelSpec,
+    membership: Membership,
+    grant: Callable[..., None],
+    pay: Pay,
 ) -> None:
     bo = User.objects.create_user("bo")
-    Membership.objects.create(workspace=place.workspace, user=bo, role=Role.MEMBER)
+    Membership.objects.create(workspace=membership.workspace, user=bo, role=Role.MEMBER)
     grant(daily_budget="0.05")
     pay(str(PRICE), {"author": bo})
     assert post(client, seedream, HTMX).status_code == 200
     assert (
         "of your budget for today (0.05) only 0.0185 is left" in post(client, seedream, HTMX).text
     )
-    assert Run.objects.filter(author=place.user).count() == 1
+    assert Run.objects.filter(author=membership.user).count() == 1
 
 
-def test_who_has_a_budget_of_their_own_goes_by_that(place: Membership) -> None:
-    place.workspace.daily_budget = Decimal(1)
-    assert place.budget_of_a_day == 1
-    place.daily_budget = Decimal(0)
-    assert place.budget_of_a_day == 0
+def test_who_has_a_budget_of_their_own_goes_by_that(membership: Membership) -> None:
+    membership.workspace.daily_budget = Decimal(1)
+    assert membership.budget_of_a_day == 1
+    membership.daily_budget = Decimal(0)
+    assert membership.budget_of_a_day == 0
 
 
 def test_what_was_spent_before_the_month_and_the_day_does_not_count(
-    place: Membership, grant: Callable[..., None], pay: Pay
+    membership: Membership, grant: Callable[..., None], pay: Pay
 ) -> None:
     grant(monthly_budget="5", daily_budget="5")
     old = pay("1")
     Run.objects.filter(pk=old.pk).update(created_at=timezone.now() - timedelta(days=32))
-    place.workspace.refresh_from_db()
-    assert [standing.used for standing in budgets.standings(place)] == [0, 0]
+    membership.workspace.refresh_from_db()
+    assert [standing.used for standing in budgets.standings(membership)] == [0, 0]
 
 
 def test_the_sandbox_s_money_is_not_the_real_service_s(
-    place: Membership, grant: Callable[..., None], pay: Pay, settings: Any
+    membership: Membership, grant: Callable[..., None], pay: Pay, settings: Any
 ) -> None:
     grant(monthly_budget="5")
     pay("1")
-    assert used(place) == 1
+    assert used(membership) == 1
     settings.SANDBOX_URL = ""
-    assert used(place) == 0
+    assert used(membership) == 0
 
 
 def test_a_double_click_on_the_last_that_fits_is_the_run_that_it_made(
@@ -175,7 +179,7 @@ def test_a_double_click_on_the_last_that_fits_is_the_run_that_it_made(
 
 
 def test_sending_again_needs_room_too(
-    client: Client, run: Run, grant: Callable[..., None], place: Membership
+    client: Client, run: Run, grant: Callable[..., None], membership: Membership
 ) -> None:
     Run.objects.update(status="failed", problem="task_failed", finished_at=timezone.now())
     grant(monthly_budget="0")
@@ -251,11 +255,11 @@ def test_whatever_is_sent_as_agreed_is_an_amount_or_none(text: str) -> None:
 FIELDS = {"monthly_budget": "10", "daily_budget": "", "ask_above": "0.5", "shares_runs": "author"}
 
 
-def test_owners_set_budgets(client: Client, place: Membership) -> None:
+def test_owners_set_budgets(client: Client, membership: Membership) -> None:
     response = client.post("/team/budget/", FIELDS, follow=True)
     assert "Saved" in response.text
-    place.refresh_from_db()
-    found = place.workspace
+    membership.refresh_from_db()
+    found = membership.workspace
     assert (found.monthly_budget, found.daily_budget, found.ask_above) == (10, None, Decimal("0.5"))
     assert not found.shares_runs
     assert 'value="10"' in response.text
@@ -266,17 +270,17 @@ def test_owners_set_budgets(client: Client, place: Membership) -> None:
     ("monthly_budget", "NaN"), ("shares_runs", "all"),
 ])  # fmt: skip
 def test_what_is_no_amount_is_refused_at_its_field_and_nothing_is_saved(
-    client: Client, place: Membership, name: str, amount: str
+    client: Client, membership: Membership, name: str, amount: str
 ) -> None:
     response = client.post("/team/budget/", FIELDS | {name: amount})
     assert response.status_code == 422
     assert f'id="id_{name}_error"' in response.text
-    place.workspace.refresh_from_db()
-    assert place.workspace.monthly_budget is None
+    membership.workspace.refresh_from_db()
+    assert membership.workspace.monthly_budget is None
 
 
 @pytest.mark.parametrize("role", [Role.MEMBER, Role.VIEWER])
-def test_only_owners_set_them(client: Client, place: Membership, role: Role) -> None:
+def test_only_owners_set_them(client: Client, membership: Membership, role: Role) -> None:
     Membership.objects.update(role=role)
     assert client.post("/team/budget/", FIELDS).status_code == 403
     assert client.get("/team/budget/").status_code == 403

@@ -45,9 +45,9 @@ def _small_pictures(sandbox: SandboxProcess) -> None:
     sandbox.small_pictures(64)
 
 
-def used(place: Membership) -> Decimal:
-    place.workspace.refresh_from_db()
-    return budgets.standings(place)[0].used
+def used(membership: Membership) -> Decimal:
+    membership.workspace.refresh_from_db()
+    return budgets.standings(membership)[0].used
 
 
 def test_it_is_shown_before_it_is_asked_for(
@@ -85,32 +85,32 @@ def test_a_budget_that_has_no_room_for_the_most_refuses_it(
 
 
 def test_it_is_reserved_then_estimated_then_charged(
-    client: Client, seedream: ModelSpec, place: Membership, work_off: Callable[[], None],
+    client: Client, seedream: ModelSpec, membership: Membership, work_off: Callable[[], None],
     dear: tuple[dict[str, str], Decimal],
 ) -> None:  # fmt: skip
     fields, most = dear
     Workspace.objects.update(monthly_budget=10)
     post(client, seedream, HTMX, **fields)
-    assert used(place) == most
+    assert used(membership) == most
     run = Run.objects.get()
     steps.take(run.pk)
     run.refresh_from_db()
     assert run.cost_estimate
-    assert used(place) == run.cost_estimate <= most
+    assert used(membership) == run.cost_estimate <= most
     work_off()
     run.refresh_from_db()
-    assert used(place) == run.cost_actual
+    assert used(membership) == run.cost_actual
     assert run.cost_actual == most or (run.cost_actual < most and GROUP.items() <= fields.items())
 
 
 @pytest.mark.parametrize("told", ["0", None])
 def test_a_service_that_says_no_cost_settles_nothing(
-    client: Client, seedream: ModelSpec, place: Membership, told: str | None
+    client: Client, seedream: ModelSpec, membership: Membership, told: str | None
 ) -> None:
     Workspace.objects.update(monthly_budget=10)
     post(client, seedream, HTMX, **GROUP)
     Run.objects.update(status=Status.QUEUED, task_id="task", cost_estimate=told, cost_actual=told)
-    assert used(place) == Decimal("0.4725")
+    assert used(membership) == Decimal("0.4725")
 
 
 def test_dear_runs_before_do_not_refuse_a_single_picture(

@@ -29,19 +29,19 @@ def rows(client: Client, query: str = "") -> list[dict[str, str]]:
 
 
 @pytest.fixture
-def bo(place: Membership) -> User:
+def bo(membership: Membership) -> User:
     user = User.objects.create_user("bo")
-    Membership.objects.create(workspace=place.workspace, user=user, role=Role.MEMBER)
+    Membership.objects.create(workspace=membership.workspace, user=user, role=Role.MEMBER)
     return user
 
 
-def test_it_adds_up_by_person_model_and_day(place: Membership, pay: Pay, bo: User) -> None:
+def test_it_adds_up_by_person_model_and_day(membership: Membership, pay: Pay, bo: User) -> None:
     other = ModelSpec.objects.publish("other", title="Other", schema={})
     pay("1", {"cost_expected": "0.5"})
     pay("2", {"author": bo})
     pay("4", {"author": bo, "spec": other})
     pay(None, {"status": "queued", "finished_at": None, "cost_expected": "3"})
-    found = usage.read_usage(place, usage.read_month(""))
+    found = usage.read_usage(membership, usage.read_month(""))
     assert [(line.label, line.runs) for line in found.people] == [("bo", 2), ("ana", 2)]
     assert [line.charged for line in found.people] == [6, 1]
     assert {line.label: line.counted for line in found.models} == {"Seedream 5 Lite": 6, "Other": 4}
@@ -95,7 +95,7 @@ def test_the_first_month_of_all_has_none_before_it() -> None:
 
 
 def test_members_see_their_own_share_and_owners_all(
-    client: Client, place: Membership, pay: Pay, bo: User
+    client: Client, membership: Membership, pay: Pay, bo: User
 ) -> None:
     pay("1")
     pay("2", {"author": bo})
@@ -107,7 +107,7 @@ def test_members_see_their_own_share_and_owners_all(
     assert [row["person"] for row in rows(member)] == ["bo"]
 
 
-def test_a_viewer_spends_nothing_and_sees_nothing(client: Client, place: Membership) -> None:
+def test_a_viewer_spends_nothing_and_sees_nothing(client: Client, membership: Membership) -> None:
     Membership.objects.update(role=Role.VIEWER)
     assert {client.get(path).status_code for path in (PAGE, "/team/usage.csv")} == {403}
 

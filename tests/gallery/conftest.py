@@ -20,7 +20,7 @@ NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
 
 @pytest.fixture
-def place(workspace: Workspace, ana: User) -> Membership:
+def membership(workspace: Workspace, ana: User) -> Membership:
     return workspace.memberships.get(user=ana)
 
 

@@ -56,10 +56,10 @@ def test_every_picture_stands_on_exactly_one_page(client: Client, hang: Hang) ->
 
 
 @pytest.mark.usefixtures("small_pages")
-def test_what_is_made_meanwhile_shifts_nothing(place: Membership, hang: Hang) -> None:
+def test_what_is_made_meanwhile_shifts_nothing(membership: Membership, hang: Hang) -> None:
     for number in range(5):
         hang(f"run {number}")
-    outputs = find(place, Filters())
+    outputs = find(membership, Filters())
     first = pages.read_page(outputs, None)
     hang("meanwhile")
     second = pages.read_page(outputs, pages.read_cursor(first.after))
@@ -128,14 +128,14 @@ def test_a_page_asks_as_many_questions_for_many_as_for_few(
 
 @pytest.mark.usefixtures("small_pages")
 def test_a_page_goes_as_far_as_was_scrolled_and_a_page_beyond(
-    place: Membership, hang: Hang
+    membership: Membership, hang: Hang
 ) -> None:
     hung = [hang(f"run {number}") for number in range(12)][::-1]
-    page = pages.read_page(find(place, Filters()), None, pages.cursor_of(hung[4]))
+    page = pages.read_page(find(membership, Filters()), None, pages.cursor_of(hung[4]))
     assert [tile.output.pk for tile in page.tiles] == [output.pk for output in hung[:8]]
     assert (bool(page.after), page.is_cut) == (True, False)
     cut = pages.read_page(
-        find(place, Filters()), pages.cursor_of(hung[1]), pages.cursor_of(hung[4])
+        find(membership, Filters()), pages.cursor_of(hung[1]), pages.cursor_of(hung[4])
     )
     assert [tile.output.pk for tile in cut.tiles] == [output.pk for output in hung[2:8]]
     assert cut.is_cut
@@ -143,11 +143,11 @@ def test_a_page_goes_as_far_as_was_scrolled_and_a_page_beyond(
 
 @pytest.mark.usefixtures("small_pages")
 def test_of_very_many_those_nearest_to_the_place_are_there(
-    place: Membership, hang: Hang, monkeypatch: pytest.MonkeyPatch
+    membership: Membership, hang: Hang, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pages, "MOST", 4)
     hung = [hang(f"run {number}") for number in range(12)][::-1]
-    page = pages.read_page(find(place, Filters()), None, pages.cursor_of(hung[6]))
+    page = pages.read_page(find(membership, Filters()), None, pages.cursor_of(hung[6]))
     assert [tile.output.pk for tile in page.tiles] == [output.pk for output in hung[3:10]]
     assert page.is_cut
 

@@ -38,12 +38,14 @@ def test_a_tag_is_made_once_whatever_its_case_and_forgotten_when_it_is_off(
     assert not Tag.objects.exists()
 
 
-def test_pictures_are_put_into_a_collection(client: Client, hang: Hang, place: Membership) -> None:
+def test_pictures_are_put_into_a_collection(
+    client: Client, hang: Hang, membership: Membership
+) -> None:
     assert do(client, "collect", hang("one"), collect_name="Autumn") == (
         200,
         "1 picture in “Autumn”",
     )
-    (collection,) = place.workspace.collections.all()
+    (collection,) = membership.workspace.collections.all()
     hang("two")
     assert shown(client, f"?collection={collection.pk}") == ["one"]
 
@@ -109,12 +111,12 @@ def test_nobody_sorts_what_they_do_not_see(
     "stars 4", "trash", "tag new", "untag old", "collect New", "uncollect Old", "move Old",
 ])  # fmt: skip
 def test_each_action_says_what_takes_it_back(
-    client: Client, hang: Hang, place: Membership, action: str
+    client: Client, hang: Hang, membership: Membership, action: str
 ) -> None:
     one, two = hang("one"), hang("two")
     Output.objects.filter(pk=two.pk).update(stars=2)
-    place.workspace.tags.create(name="old").outputs.add(one)
-    place.workspace.collections.create(name="Old").outputs.add(one)
+    membership.workspace.tags.create(name="old").outputs.add(one)
+    membership.workspace.collections.create(name="Old").outputs.add(one)
     before = looks(one, two)
     sent = {"do": action, "output": [one.pk, two.pk], "collect_name": "Other"}
     done = client.post(SORT, sent, headers=SCRIPT).json()
@@ -146,7 +148,7 @@ def test_without_a_script_the_last_action_is_taken_back_by_a_button(
 
 
 def test_moved_pictures_are_in_the_other_collection_alone(
-    client: Client, hang: Hang, place: Membership
+    client: Client, hang: Hang, membership: Membership
 ) -> None:
     one = hang("one")
     do(client, "collect", one, collect_name="Draft")

@@ -14,9 +14,9 @@ PAGE = "/gallery/collections/"
 
 
 @pytest.fixture
-def autumn(client: Client, place: Membership) -> Collection:
+def autumn(client: Client, membership: Membership) -> Collection:
     client.post(PAGE, {"name": " Autumn "})
-    return place.workspace.collections.get(name="Autumn")
+    return membership.workspace.collections.get(name="Autumn")
 
 
 def change(client: Client, collection: Collection, do: str, name: str = "") -> str:
@@ -82,31 +82,31 @@ def test_who_neither_made_it_nor_owns_the_workspace_changes_nothing(
 
 
 def test_a_tag_is_renamed_and_deleted_there_too(
-    client: Client, hang: Hang, place: Membership
+    client: Client, hang: Hang, membership: Membership
 ) -> None:
-    tag = place.workspace.tags.create(name="best")
+    tag = membership.workspace.tags.create(name="best")
     tag.outputs.add(hang("one"))
     client.post(f"/gallery/tags/{tag.pk}/", {"do": "rename", "name": "finest"})
     assert "finest" in client.get(PAGE).text
     client.post(f"/gallery/tags/{tag.pk}/", {"do": "delete"})
-    assert not place.workspace.tags.exists()
+    assert not membership.workspace.tags.exists()
 
 
 def test_a_page_of_many_asks_few_questions(
-    client: Client, place: Membership, django_assert_max_num_queries: DjangoAssertNumQueries
+    client: Client, membership: Membership, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     for number in range(9):
         client.post(PAGE, {"name": f"number {number}"})
-        place.workspace.tags.create(name=f"tag {number}")
+        membership.workspace.tags.create(name=f"tag {number}")
     client.get(PAGE)
     with django_assert_max_num_queries(8):
         client.get(PAGE)
 
 
 def test_fields_are_offered_the_names_there_are(
-    client: Client, autumn: Collection, place: Membership
+    client: Client, autumn: Collection, membership: Membership
 ) -> None:
-    place.workspace.tags.create(name="best")
+    membership.workspace.tags.create(name="best")
     offered = client.get("/gallery/names/").text
     assert '<option value="Autumn">' in offered
     assert '<option value="best">' in offered

@@ -17,7 +17,7 @@ from tests.gallery.test_browse import shown
 
 
 @pytest.fixture
-def several(hang: Hang, place: Membership) -> dict[str, Output]:
+def several(hang: Hang, membership: Membership) -> dict[str, Output]:
     """A wide one of ana's in 2k, a tall one of hers in 4k, a square one of bo's in 4k."""
     bo = User.objects.create_user("bo")
     made = {
@@ -27,20 +27,20 @@ def several(hang: Hang, place: Membership) -> dict[str, Output]:
     }
     Output.objects.filter(pk=made["tall"].pk).update(stars=4)
     Output.objects.filter(pk=made["wide"].pk).update(stars=1)
-    place.workspace.tags.create(name="best").outputs.add(made["tall"], made["square"])
+    membership.workspace.tags.create(name="best").outputs.add(made["tall"], made["square"])
     return made
 
 
-def told(place: Membership, filters: Filters) -> dict[str, dict[str, int]]:
+def told(membership: Membership, filters: Filters) -> dict[str, dict[str, int]]:
     return {
         facet.name: {str(choice.label): choice.count for choice in facet.choices}
-        for facet in counts.read_counts(place, filters).facets
+        for facet in counts.read_counts(membership, filters).facets
     }
 
 
 @pytest.mark.usefixtures("several")
-def test_each_choice_is_counted(place: Membership) -> None:
-    panel = told(place, Filters())
+def test_each_choice_is_counted(membership: Membership) -> None:
+    panel = told(membership, Filters())
     assert panel["person"] == {"ana": 2, "bo": 1}
     assert panel["shape"] == {"Wide": 1, "Tall": 1, "Square": 1}
     assert panel["stars"]["1 star or more"] == 2
@@ -50,14 +50,14 @@ def test_each_choice_is_counted(place: Membership) -> None:
 
 
 @pytest.mark.usefixtures("several")
-def test_a_prompt_is_no_choice_however_short_it_is(place: Membership) -> None:
-    panel = told(place, Filters())
+def test_a_prompt_is_no_choice_however_short_it_is(membership: Membership) -> None:
+    panel = told(membership, Filters())
     assert "in.prompt" not in panel
 
 
 @pytest.mark.usefixtures("several")
-def test_a_field_is_counted_under_all_others_but_itself(place: Membership) -> None:
-    panel = told(place, Filters(person="ana", inputs=(("resolution", "4k"),)))
+def test_a_field_is_counted_under_all_others_but_itself(membership: Membership) -> None:
+    panel = told(membership, Filters(person="ana", inputs=(("resolution", "4k"),)))
     assert panel["person"] == {"ana": 1, "bo": 1}
     assert panel["in.resolution"] == {"2k": 1, "4k": 1}
     assert panel["shape"] == {"Tall": 1}
@@ -65,15 +65,17 @@ def test_a_field_is_counted_under_all_others_but_itself(place: Membership) -> No
 
 
 @pytest.mark.usefixtures("several")
-def test_words_are_looked_for_in_every_count(place: Membership) -> None:
-    panel = told(place, Filters(q="cat"))
+def test_words_are_looked_for_in_every_count(membership: Membership) -> None:
+    panel = told(membership, Filters(q="cat"))
     assert panel["person"] == {"ana": 2}
     assert panel["shape"] == {"Wide": 1, "Tall": 1}
 
 
 @pytest.mark.usefixtures("several")
-def test_what_would_find_nothing_is_not_offered_and_what_is_chosen_is(place: Membership) -> None:
-    panel = told(place, Filters(shape="wide", kind="video", tag="best"))
+def test_what_would_find_nothing_is_not_offered_and_what_is_chosen_is(
+    membership: Membership,
+) -> None:
+    panel = told(membership, Filters(shape="wide", kind="video", tag="best"))
     assert panel["kind"] == {"Video": 0}
     assert "collection" not in panel
 
@@ -88,9 +90,9 @@ FILTERS = [
 @pytest.mark.usefixtures("several")
 @pytest.mark.parametrize("filters", FILTERS)
 def test_choosing_finds_as_many_as_was_said(
-    client: Client, place: Membership, filters: Filters
+    client: Client, membership: Membership, filters: Filters
 ) -> None:
-    for facet in counts.read_counts(place, filters).facets:
+    for facet in counts.read_counts(membership, filters).facets:
         for choice in facet.choices:
             other = filters.without(facet.name, dict(filters.inputs).get(facet.name[3:], ""))
             query = f"{other.query}&{facet.name}={choice.value}"
@@ -99,14 +101,14 @@ def test_choosing_finds_as_many_as_was_said(
 
 @pytest.mark.usefixtures("several")
 def test_of_too_many_the_newest_are_counted_and_that_is_said(
-    client: Client, place: Membership, monkeypatch: pytest.MonkeyPatch
+    client: Client, membership: Membership, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(counts, "MOST", 2)
-    counted = counts.read_counts(place, Filters())
+    counted = counts.read_counts(membership, Filters())
     assert (counted.count, counted.is_more, counted.is_whole) == (3, False, False)
-    by_words = counts.read_counts(place, Filters(q="a"))
+    by_words = counts.read_counts(membership, Filters(q="a"))
     assert (by_words.count, by_words.is_more) == (2, True)
-    assert told(place, Filters())["shape"] == {"Tall": 1, "Square": 1}
+    assert told(membership, Filters())["shape"] == {"Tall": 1, "Square": 1}
     page = client.get("/gallery/filters/").text
     assert "Counted among the newest 2" in page
     assert '<span class="facet__count">1+</span>' in page
@@ -122,13 +124,13 @@ STATES: dict[str, dict[str, Any]] = {
 }
 
 
-def test_each_status_finds_its_runs(client: Client, hang: Hang, place: Membership) -> None:
+def test_each_status_finds_its_runs(client: Client, hang: Hang, membership: Membership) -> None:
     for name, facts in STATES.items():
         Run.objects.filter(pk=hang(name).run_id).update(**facts)
     for name in STATES:
         assert shown(client, f"?status={name}") == [name]
-    assert set(told(place, Filters())["status"].values()) == {1}
-    assert find(place, Filters(status="done")).count() == 1
+    assert set(told(membership, Filters())["status"].values()) == {1}
+    assert find(membership, Filters(status="done")).count() == 1
 
 
 def test_the_panel_says_a_status_in_the_words_of_its_card(client: Client, hang: Hang) -> None:

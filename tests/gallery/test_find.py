@@ -106,13 +106,13 @@ def test_the_name_of_the_model_is_found_too(client: Client, hang: Hang) -> None:
     assert shown(client, "?q=seedream") == ["one"]
 
 
-def test_what_goes_is_found_no_more(hang: Hang, place: Membership) -> None:
+def test_what_goes_is_found_no_more(hang: Hang, membership: Membership) -> None:
     hang("a lighthouse")
     Output.objects.all().delete()
     Run.objects.all().delete()
     assert not RunWords.objects.exists()
     hang("a harbour")
-    assert find(place, Filters(q="lighthouse")).count() == 0
+    assert find(membership, Filters(q="lighthouse")).count() == 0
 
 
 @given(text=st.text(max_size=200))
@@ -157,14 +157,14 @@ def test_inputs_that_were_chosen_are_written_down_and_prompts_are_not(hang: Hang
     ],
 )  # fmt: skip
 def test_each_filter_finds_what_it_says(
-    client: Client, hang: Hang, place: Membership, query: str, found: set[str]
+    client: Client, hang: Hang, membership: Membership, query: str, found: set[str]
 ) -> None:
     bo = User.objects.create_user("bo")
     wide = hang("wide", size=(16, 9), resolution="2k")
     Run.objects.filter(pk=wide.run_id).update(cost_actual="1")
     tall = hang("tall", size=(9, 16), resolution="4k")
     Output.objects.filter(pk=tall.pk).update(stars=4)
-    place.workspace.tags.create(name="best").outputs.add(tall)
+    membership.workspace.tags.create(name="best").outputs.add(tall)
     hang("square", size=(1, 1), resolution="2k", run={"author": bo})
     assert set(shown(client, f"?{query}")) == found
 

@@ -118,8 +118,8 @@ def test_its_maker_finds_all_of_them(people: dict[str, Client], shown: Output) -
 def test_no_export_tells_them_and_the_operator_s_does(
     people: dict[str, Client], shown: Output, workspace: Workspace
 ) -> None:
-    def exported(place: Membership | None) -> list[str]:
-        written = read_packed(b"".join(stream(Export(workspace, place))))
+    def exported(membership: Membership | None) -> list[str]:
+        written = read_packed(b"".join(stream(Export(workspace, membership))))
         return [secret for secret in SECRETS if secret in written]
 
     assert exported(workspace.memberships.get(user__username="ana")) == []

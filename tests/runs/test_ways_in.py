@@ -80,9 +80,9 @@ def _resolver(monkeypatch: pytest.MonkeyPatch) -> None:
     resolver.install(monkeypatch)
 
 
-def store_upload(place: Membership) -> str:
+def store_upload(membership: Membership) -> str:
     picture = SimpleUploadedFile("secret.png", picture_bytes(), "image/png")
-    return uploads.UploadStore(place).keep(picture, "image/*", "image")
+    return uploads.UploadStore(membership).keep(picture, "image/*", "image")
 
 
 @pytest.fixture
@@ -344,10 +344,10 @@ def test_values_are_neither_cut_nor_multiplied_without_end(sent: Callable[..., "
 def test_a_run_is_neither_linked_nor_sent_with_a_file_that_its_author_may_not_see(
     spec: ModelSpec, workspace: Workspace, forbidden: dict[str, str]
 ) -> None:
-    place = workspace.memberships.get(user__username="bo")
+    membership = workspace.memberships.get(user__username="bo")
     for reference in forbidden.values():
         inputs = {"prompt": "a boat", "image_urls": [reference]}
-        run = lifecycle.accept(place, spec=spec, inputs=inputs, token=uuid.uuid4())
+        run = lifecycle.accept(membership, spec=spec, inputs=inputs, token=uuid.uuid4())
         assert not run.uploads.exists()
         with pytest.raises(uploads.ReferenceGoneError):
             uploads.resolve(run, {})

@@ -68,19 +68,19 @@ def test_a_role_and_a_leaving_are_told(
     client: Client, enter: Enter, told: Told, workspace: Workspace
 ) -> None:
     enter("bo", Role.MEMBER)
-    place = Membership.objects.get(user__username="bo")
-    client.post(f"/team/people/{place.public_id}/role/", {"role": "viewer"})
-    client.post(f"/team/people/{place.public_id}/remove/")
+    membership = Membership.objects.get(user__username="bo")
+    client.post(f"/team/people/{membership.public_id}/role/", {"role": "viewer"})
+    client.post(f"/team/people/{membership.public_id}/remove/")
     end = 'by="ana" from="127.0.0.1" person="bo" role="viewer" workspace="Workspace"'
     end += f' workspace_id="{workspace.pk}"'
     assert told()[-2:] == [f"role changed {end}", f"person removed {end}"]
 
 
 def test_what_is_refused_is_not_told(client: Client, ana: User, told: Told) -> None:
-    place = Membership.objects.get(user=ana)
-    client.post(f"/team/people/{place.public_id}/role/", {"role": "viewer"})
+    membership = Membership.objects.get(user=ana)
+    client.post(f"/team/people/{membership.public_id}/role/", {"role": "viewer"})
     client.post("/team/leave/")
-    client.post(f"/team/people/{place.public_id}/role/", {"role": "king"})
+    client.post(f"/team/people/{membership.public_id}/role/", {"role": "king"})
     assert [line for line in told() if not line.startswith(Event.LOGGED_IN)] == []
 
 
@@ -133,8 +133,8 @@ def test_what_is_changed_in_the_back_office_is_told(
 ) -> None:
     User.objects.filter(pk=ana.pk).update(is_superuser=True, is_staff=True)
     enter("bo", Role.MEMBER)
-    place = Membership.objects.get(user__username="bo")
-    client.post(f"{office}teams/membership/{place.pk}/change/", {"role": "viewer"})
+    membership = Membership.objects.get(user__username="bo")
+    client.post(f"{office}teams/membership/{membership.pk}/change/", {"role": "viewer"})
     line = told.last(Event.OFFICE_CHANGED)
     assert (
         'by="ana" from="127.0.0.1" table="Membership" row="bo in Workspace" role="viewer"' in line

@@ -160,13 +160,13 @@ def test_an_invitation_that_cannot_be_is_refused_at_its_field(
 @pytest.mark.parametrize("role", [Role.VIEWER, Role.MEMBER])
 def test_only_owners_manage_people(enter: Enter, link: str, role: Role) -> None:
     bo = enter("bo", role)
-    place = Membership.objects.get(user__username="bo")
+    membership = Membership.objects.get(user__username="bo")
     before = list(Membership.objects.order_by("pk").values_list("role", flat=True))
     for path, data in {
         "/team/invitations/": {"role": "owner", "days": "1"},
         f"/team/invitations/{Invitation.objects.get().pk}/revoke/": {},
-        f"/team/people/{place.public_id}/role/": {"role": "owner"},
-        f"/team/people/{place.public_id}/remove/": {},
+        f"/team/people/{membership.public_id}/role/": {"role": "owner"},
+        f"/team/people/{membership.public_id}/remove/": {},
         "/team/name/": {"name": "Mine"},
         "/team/new/": {"new-name": "Mine"},
     }.items():
@@ -182,12 +182,13 @@ def test_an_owner_of_one_workspace_is_nobody_in_another(
     client: Client, enter: Enter, others: Workspace
 ) -> None:
     enter("olga", Role.OWNER, others)
-    place = Membership.objects.get(user__username="olga")
+    membership = Membership.objects.get(user__username="olga")
     theirs, _ = Invitation.objects.issue(workspace=others, role="member", days=1)
     assert (
-        client.post(f"/team/people/{place.public_id}/role/", {"role": "viewer"}).status_code == 404
+        client.post(f"/team/people/{membership.public_id}/role/", {"role": "viewer"}).status_code
+        == 404
     )
-    assert client.post(f"/team/people/{place.public_id}/remove/").status_code == 404
+    assert client.post(f"/team/people/{membership.public_id}/remove/").status_code == 404
     client.post(f"/team/invitations/{theirs.pk}/revoke/")
     assert Invitation.objects.open().filter(pk=theirs.pk).exists()
     assert roles_of("olga") == [("Others", "owner")]

@@ -211,8 +211,8 @@ def test_what_a_superuser_changes_for_everybody_says_so(
 def test_a_budget_of_a_person_and_the_sharing_of_runs_are_written_down(
     client: Client, ana: User, told: Told
 ) -> None:
-    place = Membership.objects.get(user=ana)
-    address, amount = f"/team/budget/{place.public_id}/", {"daily_budget": "0.50"}
+    membership = Membership.objects.get(user=ana)
+    address, amount = f"/team/budget/{membership.public_id}/", {"daily_budget": "0.50"}
     sends = {"shares_runs": "author"}
     client.post(address, amount)
     client.post("/team/budget/", sends)

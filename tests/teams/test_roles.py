@@ -117,9 +117,9 @@ def test_nobody_goes_where_they_do_not_belong(
 def test_who_was_taken_out_of_a_workspace_is_in_their_other_one(
     client: Client, ana: User, finished: Run, others: Workspace
 ) -> None:
-    place = Membership.objects.create(workspace=others, user=ana)
+    membership = Membership.objects.create(workspace=others, user=ana)
     client.post("/team/switch/", {"workspace": others.pk})
-    place.delete()
+    membership.delete()
     assert client.get(finished.get_absolute_url()).status_code == 200
 
 
@@ -138,8 +138,8 @@ def test_who_made_the_installation_owns_its_first_workspace(
     workspace: Workspace, ana: User
 ) -> None:
     root = User.objects.create_superuser("root")
-    (place,) = Membership.objects.of(root)
-    assert (place.workspace, place.is_owner) == (workspace, True)
+    (membership,) = Membership.objects.of(root)
+    assert (membership.workspace, membership.is_owner) == (workspace, True)
 
 
 def test_the_person_of_the_demo_owns_the_first_workspace(

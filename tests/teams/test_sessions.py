@@ -63,8 +63,8 @@ def test_who_is_removed_sees_nothing_of_it_in_an_open_browser(
     bo = enter("bo", Role.MEMBER)
     Membership.objects.create(workspace=others, user=User.objects.get(username="bo"))
     assert "People of Workspace" in bo.get("/team/").text
-    place = Membership.objects.get(user__username="bo", workspace__name="Workspace")
-    client.post(f"/team/people/{place.public_id}/remove/")
+    membership = Membership.objects.get(user__username="bo", workspace__name="Workspace")
+    client.post(f"/team/people/{membership.public_id}/remove/")
     assert "People of Others" in bo.get("/team/").text
 
 

@@ -11,7 +11,9 @@ from playground.schema.values import Value
 from playground.teams.models import Membership
 
 
-def keep(place: Membership, spec: ModelSpec, entry: Entry, value: Value = ABSENT) -> Draft | None:
+def keep(
+    membership: Membership, spec: ModelSpec, entry: Entry, value: Value = ABSENT
+) -> Draft | None:
     """Keep what stands in a form, in place of what was kept before; the later of two tabs wins.
 
     A form in which nothing was entered leaves no draft.
@@ -20,11 +22,11 @@ def keep(place: Membership, spec: ModelSpec, entry: Entry, value: Value = ABSENT
     """
     value = entry.submission.value if value is ABSENT else value
     if value is ABSENT or value == spec.form.initial():
-        forget(place, spec)
+        forget(membership, spec)
         return None
     draft, _ = Draft.objects.update_or_create(
-        workspace_id=place.workspace_id,
-        author_id=place.user_id,
+        workspace_id=membership.workspace_id,
+        author_id=membership.user_id,
         slug=spec.slug,
         defaults={
             "spec": spec,
@@ -37,32 +39,32 @@ def keep(place: Membership, spec: ModelSpec, entry: Entry, value: Value = ABSENT
     return draft
 
 
-def read(place: Membership, spec: ModelSpec) -> dict[str, Any]:
+def read(membership: Membership, spec: ModelSpec) -> dict[str, Any]:
     """Return what stands in a form of an object, as it is kept or as it begins."""
-    draft = Draft.objects.find(place, spec.slug)
+    draft = Draft.objects.find(membership, spec.slug)
     held: Any = version_fit.fit(draft.inputs, draft.spec, spec)[0] if draft else spec.form.initial()
     return held if isinstance(held, dict) else {}
 
 
-def put(place: Membership, spec: ModelSpec, name: str, value: Any) -> Draft:
+def put(membership: Membership, spec: ModelSpec, name: str, value: Any) -> Draft:
     """Put one value into the form as it is kept, or into a new one; the rest stays."""
-    inputs = {**read(place, spec), name: value}
+    inputs = {**read(membership, spec), name: value}
     draft, _ = Draft.objects.update_or_create(
-        workspace_id=place.workspace_id,
-        author_id=place.user_id,
+        workspace_id=membership.workspace_id,
+        author_id=membership.user_id,
         slug=spec.slug,
         defaults={"spec": spec, "inputs": inputs},
         create_defaults={
             "spec": spec,
             "inputs": inputs,
-            "is_shared": place.workspace.shares_runs,
+            "is_shared": membership.workspace.shares_runs,
         },
     )
     return draft
 
 
-def forget(place: Membership, spec: ModelSpec) -> None:
+def forget(membership: Membership, spec: ModelSpec) -> None:
     """Start anew, with the schema's defaults."""
     Draft.objects.filter(
-        workspace=place.workspace_id, author=place.user_id, slug=spec.slug
+        workspace=membership.workspace_id, author=membership.user_id, slug=spec.slug
     ).delete()

@@ -114,21 +114,21 @@ def name_all(inputs: dict[str, Any], fields: dict[str, Any]) -> str:
     )
 
 
-def open_form(place: Membership, spec: ModelSpec, asked: Any) -> Opening:
+def open_form(membership: Membership, spec: ModelSpec, asked: Any) -> Opening:
     """Return what the address asks for; else the person's draft; else the schema's defaults.
 
     asked  what stands in the address. It wins over the draft, and becomes the draft only when
            something is typed.
     """
-    if run := find_run(place, asked):
+    if run := find_run(membership, asked):
         return open_run(run, spec)
     if example := find_example(spec, asked):
         return Opening(value={**spec.form.initial(), **example})
-    if preset := find_preset(place, spec, asked):
+    if preset := find_preset(membership, spec, asked):
         value, left_out = version_fit.fit(preset.inputs, preset.spec, spec)
         return Opening(value=value, values=preset.values, preset=preset, left_out=left_out)
-    kept = open_draft(place, spec)
-    if run := find_run(place, {"from": asked.get("prompt", "")}):
+    kept = open_draft(membership, spec)
+    if run := find_run(membership, {"from": asked.get("prompt", "")}):
         return with_prompt(kept, spec, run)
     return kept
 
@@ -166,12 +166,14 @@ def with_prompt(kept: Opening, spec: ModelSpec, run: Run) -> Opening:
     return replace(kept, value={**kept.value, field_name: text}, values=values, draft=None)
 
 
-def open_draft(place: Membership, spec: ModelSpec) -> Opening:
+def open_draft(membership: Membership, spec: ModelSpec) -> Opening:
     """Return the person's draft, or the schema's defaults."""
-    draft = Draft.objects.find(place, spec.slug) if place.can_generate else None
+    draft = Draft.objects.find(membership, spec.slug) if membership.can_generate else None
     if draft is None:
         return Opening(value=spec.form.initial())
-    opened_from = find_run(place, {"from": str(draft.opened_from_id)})  # it may be hidden by now
+    opened_from = find_run(
+        membership, {"from": str(draft.opened_from_id)}
+    )  # it may be hidden by now
     value, left_out = version_fit.fit(draft.inputs, draft.spec, spec)
     return Opening(
         value=value,
@@ -183,24 +185,24 @@ def open_draft(place: Membership, spec: ModelSpec) -> Opening:
     )
 
 
-def find_run(place: Membership, asked: Any) -> Run | None:
+def find_run(membership: Membership, asked: Any) -> Run | None:
     """Return the run that a form was opened from, where the address or the form names one."""
     try:
         pk = uuid.UUID(asked.get("from", ""))
     except ValueError:
         return None
-    return Run.objects.visible_to(place).filter(pk=pk).select_related("spec").first()
+    return Run.objects.visible_to(membership).filter(pk=pk).select_related("spec").first()
 
 
-def find_preset(place: Membership, spec: ModelSpec, asked: Any) -> Preset | None:
+def find_preset(membership: Membership, spec: ModelSpec, asked: Any) -> Preset | None:
     """Return the preset of a model that an address names, for whoever may use it."""
     try:
         pk = uuid.UUID(asked.get("preset", ""))
     except ValueError:
         return None
-    if not place.can_generate:
+    if not membership.can_generate:
         return None
-    return Preset.objects.visible_to(place).of(spec.slug).filter(pk=pk).first()
+    return Preset.objects.visible_to(membership).of(spec.slug).filter(pk=pk).first()
 
 
 def find_example(spec: ModelSpec, asked: Any) -> dict[str, Any] | None:

@@ -27,11 +27,11 @@ def find_field(spec: ModelSpec) -> str:
     return "prompt" if "prompt" in names else next(iter(names), "")
 
 
-def list_prompts(place: Membership, spec: ModelSpec, words: str = "") -> tuple[Prompt, ...]:
+def list_prompts(membership: Membership, spec: ModelSpec, words: str = "") -> tuple[Prompt, ...]:
     """Return the last distinct prompts of a model that have all these words in them."""
     field, wanted = find_field(spec), words.lower().split()[:WORDS]
     versions = list(ModelSpec.objects.filter(slug=spec.slug).values_list("pk", flat=True))
-    runs = Run.objects.visible_to(place).filter(spec__in=versions).order_by("-created_at")
+    runs = Run.objects.visible_to(membership).filter(spec__in=versions).order_by("-created_at")
     found: dict[str, UUID] = {}
     for pk, inputs, template in runs.values_list("pk", "inputs", "template")[:LOOKED_THROUGH]:
         text = read_prompt(inputs, template, field)

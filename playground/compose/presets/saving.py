@@ -11,34 +11,34 @@ class NameTakenError(Exception):
     """The same owner has a preset of this name for this model."""
 
 
-def save(place: Membership, draft: Draft, *, name: str, is_shared: bool) -> Preset:
+def save(membership: Membership, draft: Draft, *, name: str, is_shared: bool) -> Preset:
     """Keep what stands in the form under a name.
 
     Raises  NameTakenError
     """
     preset = Preset(
-        workspace_id=place.workspace_id,
-        author_id=place.user_id,
+        workspace_id=membership.workspace_id,
+        author_id=membership.user_id,
         slug=draft.slug,
         name=name,
         is_shared=is_shared,
     )
-    fill(preset, draft, place)
+    fill(preset, draft, membership)
     return preset
 
 
-def overwrite(preset: Preset, draft: Draft, place: Membership) -> None:
+def overwrite(preset: Preset, draft: Draft, membership: Membership) -> None:
     """Put what stands in the form in place of what a preset held; name and owner stay."""
-    fill(preset, draft, place)
+    fill(preset, draft, membership)
 
 
-def fill(preset: Preset, draft: Draft, place: Membership) -> None:
+def fill(preset: Preset, draft: Draft, membership: Membership) -> None:
     preset.spec, preset.inputs, preset.values = draft.spec, draft.inputs, draft.values
     named = find_references(draft.inputs).values()
     with transaction.atomic():
         write(preset)
         # What a reference names is shown by the preset, so it has to be seen by who saves it.
-        preset.uploads.set(Upload.objects.visible_to(place).filter(pk__in=named))
+        preset.uploads.set(Upload.objects.visible_to(membership).filter(pk__in=named))
 
 
 def rename(preset: Preset, name: str) -> None:

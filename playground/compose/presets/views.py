@@ -126,13 +126,13 @@ def rename(preset: Preset, form: NameForm) -> str:
 def show_presets(
     request: HtmxRequest, spec: ModelSpec, status: int = 200, **more: Any
 ) -> HttpResponse:
-    place = request.membership
-    draft = Draft.objects.find(place, spec.slug)
-    store = UploadStore(place)
-    found = Preset.objects.visible_to(place).of(spec.slug)
+    membership = request.membership
+    draft = Draft.objects.find(membership, spec.slug)
+    store = UploadStore(membership)
+    found = Preset.objects.visible_to(membership).of(spec.slug)
     context = {
         "spec": spec,
-        "presets": [(preset, preset.may_be_changed_by(place)) for preset in found],
+        "presets": [(preset, preset.may_be_changed_by(membership)) for preset in found],
         "draft": draft,
         "inputs": tuple(walk(draft.inputs, draft.spec.schema, "", store)) if draft else (),
         "form": PresetForm(),

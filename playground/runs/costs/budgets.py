@@ -73,23 +73,23 @@ def total(runs: RunQuerySet) -> Decimal:
     return found or Decimal()
 
 
-def standings(place: Membership) -> list[Standing]:
+def standings(membership: Membership) -> list[Standing]:
     """Return the budgets that hold for somebody, each with its use; [] where there is none."""
-    return list(read_standings(place))
+    return list(read_standings(membership))
 
 
-def read_standings(place: Membership) -> Iterator[Standing]:
-    runs = counted_runs(place.workspace)
-    monthly, daily = place.workspace.monthly_budget, place.budget_of_a_day
+def read_standings(membership: Membership) -> Iterator[Standing]:
+    runs = counted_runs(membership.workspace)
+    monthly, daily = membership.workspace.monthly_budget, membership.budget_of_a_day
     if daily is not None:
-        today = runs.filter(author=place.user_id, created_at__gte=begin_of_day())
+        today = runs.filter(author=membership.user_id, created_at__gte=begin_of_day())
         yield Standing(is_of_person=True, limit=daily, used=total(today))
     if monthly is not None:
         this_month = runs.filter(created_at__gte=begin_of_month())
         yield Standing(is_of_person=False, limit=monthly, used=total(this_month))
 
 
-def reserve(place: Membership, most: Decimal | None, token: uuid.UUID) -> None:
+def reserve(membership: Membership, most: Decimal | None, token: uuid.UUID) -> None:
     """See that every budget has room for a run, which the caller then writes in this transaction.
 
     Those who ask at the same time wait for each other here. Where nobody knows what a run costs,
@@ -99,20 +99,20 @@ def reserve(place: Membership, most: Decimal | None, token: uuid.UUID) -> None:
     token   of the submission: one that was accepted meanwhile, by a double click, needs no room
     Raises  OverBudgetError
     """
-    if place.workspace.monthly_budget is None and place.budget_of_a_day is None:
+    if membership.workspace.monthly_budget is None and membership.budget_of_a_day is None:
         return
-    Workspace.objects.select_for_update().get(pk=place.workspace_id)
+    Workspace.objects.select_for_update().get(pk=membership.workspace_id)
     if Run.objects.filter(submission_token=token).exists():
         return
-    demand_room(place, most)
+    demand_room(membership, most)
 
 
-def demand_room(place: Membership, most: Decimal | None) -> None:
+def demand_room(membership: Membership, most: Decimal | None) -> None:
     """See that every budget has room for a run as things stand.
 
     Raises  OverBudgetError
     """
-    for standing in read_standings(place):
+    for standing in read_standings(membership):
         if standing.left <= 0 or (most is not None and most > standing.left):
             raise OverBudgetError(refuse(standing, most))
 

@@ -95,17 +95,19 @@ def add_months(month: date, count: int) -> date:
     return date(min(max(month.year + years, 1), 9999), months + 1, 1)
 
 
-def runs_of_month(place: Membership, month: date) -> RunQuerySet:
+def runs_of_month(membership: Membership, month: date) -> RunQuerySet:
     """Return the runs whose cost somebody may see: owners all of them, others their own."""
     begin = datetime(month.year, month.month, 1, tzinfo=UTC)
     after = add_months(month, 1)
     end = datetime(after.year, after.month, 1, tzinfo=UTC)
-    runs = budgets.counted_runs(place.workspace).filter(created_at__gte=begin, created_at__lt=end)
-    return runs if place.is_owner else runs.filter(author=place.user_id)
+    runs = budgets.counted_runs(membership.workspace).filter(
+        created_at__gte=begin, created_at__lt=end
+    )
+    return runs if membership.is_owner else runs.filter(author=membership.user_id)
 
 
-def read_usage(place: Membership, month: date) -> Usage:
-    runs = runs_of_month(place, month)
+def read_usage(membership: Membership, month: date) -> Usage:
+    runs = runs_of_month(membership, month)
     total = next(read_lines(runs.annotate(label=F("workspace__name")).values("label")), None)
     return Usage(
         month=month,
@@ -169,11 +171,11 @@ class Echo:
         return text
 
 
-def write_csv(place: Membership, month: date) -> Iterator[str]:
+def write_csv(membership: Membership, month: date) -> Iterator[str]:
     """Yield a line for each run of a month, the oldest first."""
     writer = csv.writer(Echo())
     yield str(writer.writerow(HEADS))
-    runs = runs_of_month(place, month).order_by("created_at")
+    runs = runs_of_month(membership, month).order_by("created_at")
     for row in runs.values_list(*COLUMNS).iterator(chunk_size=500):
         yield str(writer.writerow(write_cell(value) for value in row))
 

@@ -73,8 +73,8 @@ SIGNER = Signer(salt="hosted-upload")
 class UploadStore:
     """Where the form engine keeps the files of one person's POST, and finds those they may see."""
 
-    def __init__(self, place: Membership) -> None:
-        self.place = place
+    def __init__(self, membership: Membership) -> None:
+        self.membership = membership
 
     def keep(self, upload: "UploadedFile[Any] | Output", accept: str, kind: str) -> str:
         """Store a file and return its reference, "upload:" and an id.
@@ -129,7 +129,7 @@ class UploadStore:
         reference = REFERENCE.match(value)
         if reference is None:
             return None
-        uploads = Upload.objects.visible_to(self.place).filter(pk=reference[1])
+        uploads = Upload.objects.visible_to(self.membership).filter(pk=reference[1])
         return uploads.select_related("file").first()
 
     def _store(self, upload: "UploadedFile[Any] | Output", wanted: Kind | None) -> MediaFile:
@@ -138,8 +138,8 @@ class UploadStore:
             format_ = inspection.read_format(file, wanted or Kind.IMAGE)
             check_format(format_, wanted)
             with sanitising.cleaned(file, format_) as clean:
-                return stored.find_kept(self.place.workspace_id, clean) or stored.keep(
-                    self.place.workspace_id,
+                return stored.find_kept(self.membership.workspace_id, clean) or stored.keep(
+                    self.membership.workspace_id,
                     clean,
                     inspection.read_content(
                         clean, format_.kind, limit_pixels=settings.UPLOAD_LIMIT_PIXELS
@@ -150,8 +150,8 @@ class UploadStore:
     def _note(self, file: MediaFile, name: str) -> str:
         """Write down an upload. Raises MediaFile.DoesNotExist where its file was just deleted."""
         kept = Upload.objects.create(
-            workspace_id=self.place.workspace_id,
-            author_id=self.place.user_id,
+            workspace_id=self.membership.workspace_id,
+            author_id=self.membership.user_id,
             name=plain_name(name),
             file=MediaFile.objects.select_for_update().get(pk=file.pk),
         )

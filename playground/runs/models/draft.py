@@ -10,9 +10,9 @@ from playground.teams.models import Membership, Workspace
 
 
 class DraftQuerySet(models.QuerySet["Draft"]):
-    def find(self, place: Membership, slug: str) -> "Draft | None":
+    def find(self, membership: Membership, slug: str) -> "Draft | None":
         """Return what a person has typed in a workspace for a model; nobody else sees it."""
-        mine = self.filter(workspace=place.workspace_id, author=place.user_id, slug=slug)
+        mine = self.filter(workspace=membership.workspace_id, author=membership.user_id, slug=slug)
         return mine.select_related("spec", "opened_from").first()
 
 

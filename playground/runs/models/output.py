@@ -29,13 +29,13 @@ def shorten(url: str) -> str:
 
 
 class OutputQuerySet(models.QuerySet["Output"]):
-    def visible_to(self, place: Membership) -> Self:
-        return self.filter(run__in=Run.objects.visible_to(place))
+    def visible_to(self, membership: Membership) -> Self:
+        return self.filter(run__in=Run.objects.visible_to(membership))
 
-    def visible_in_order(self, place: Membership) -> Self:
+    def visible_in_order(self, membership: Membership) -> Self:
         """Return the same, joined to its runs, so that a walk along them goes by their index."""
-        seen = Q(run__is_shared=True) | Q(run__author=place.user_id)
-        return self.filter(seen, run__workspace=place.workspace_id)
+        seen = Q(run__is_shared=True) | Q(run__author=membership.user_id)
+        return self.filter(seen, run__workspace=membership.workspace_id)
 
 
 class Output(models.Model):

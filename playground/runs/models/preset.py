@@ -16,10 +16,10 @@ NAME_CHARACTERS = 80
 
 
 class PresetQuerySet(models.QuerySet["Preset"]):
-    def visible_to(self, place: Membership) -> Self:
+    def visible_to(self, membership: Membership) -> Self:
         """Return what somebody may open: their own presets, and those of the workspace."""
-        seen = Q(is_shared=True) | Q(author=place.user_id)
-        return self.filter(seen, workspace=place.workspace_id)
+        seen = Q(is_shared=True) | Q(author=membership.user_id)
+        return self.filter(seen, workspace=membership.workspace_id)
 
     def of(self, slug: str) -> Self:
         """Return those of a model, by name."""
@@ -66,6 +66,6 @@ class Preset(models.Model):
     def __str__(self) -> str:
         return f"Preset {self.pk}"  # see Draft
 
-    def may_be_changed_by(self, place: Membership) -> bool:
+    def may_be_changed_by(self, membership: Membership) -> bool:
         """Whether somebody who sees it may rename, overwrite and delete it."""
-        return self.author_id == place.user_id or (self.is_shared and place.is_owner)
+        return self.author_id == membership.user_id or (self.is_shared and membership.is_owner)

@@ -67,10 +67,10 @@ LARGE = ("ticket_answer", "task_answer")  # only who asks for the answers needs 
 
 
 class RunQuerySet(models.QuerySet["Run"]):
-    def visible_to(self, place: Membership) -> Self:
+    def visible_to(self, membership: Membership) -> Self:
         """Return what somebody may see: their own, and what others show to the workspace."""
-        seen = Q(is_shared=True) | Q(author=place.user_id)
-        return self.filter(seen, workspace=place.workspace_id)
+        seen = Q(is_shared=True) | Q(author=membership.user_id)
+        return self.filter(seen, workspace=membership.workspace_id)
 
     def for_cards(self) -> Self:
         """Load what a card shows, in three queries for any number of runs."""

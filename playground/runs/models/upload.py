@@ -12,16 +12,16 @@ from playground.teams.models import Membership, Workspace
 
 
 class UploadQuerySet(models.QuerySet["Upload"]):
-    def visible_to(self, place: Membership) -> Self:
+    def visible_to(self, membership: Membership) -> Self:
         """Return what somebody may see: their own, and those in runs and presets that they see."""
         shown = Run.uploads.through.objects.filter(
-            upload=OuterRef("pk"), run__in=Run.objects.visible_to(place)
+            upload=OuterRef("pk"), run__in=Run.objects.visible_to(membership)
         )
         kept = Preset.uploads.through.objects.filter(
-            upload=OuterRef("pk"), preset__in=Preset.objects.visible_to(place)
+            upload=OuterRef("pk"), preset__in=Preset.objects.visible_to(membership)
         )
-        ours = self.filter(workspace=place.workspace_id)
-        return ours.filter(Q(author=place.user_id) | Exists(shown) | Exists(kept))
+        ours = self.filter(workspace=membership.workspace_id)
+        return ours.filter(Q(author=membership.user_id) | Exists(shown) | Exists(kept))
 
     def usable_in(self, run: Run) -> Self:
         """Return what a run may be sent with: its author's own, and those it is linked with."""

@@ -39,12 +39,12 @@ class Action:
     refusal: object = ""
 
 
-def may_stop(run: Run, place: Membership) -> bool:
-    return place.is_owner or is_author(run, place)
+def may_stop(run: Run, membership: Membership) -> bool:
+    return membership.is_owner or is_author(run, membership)
 
 
-def is_author(run: Run, place: Membership) -> bool:
-    return run.author_id == place.user_id
+def is_author(run: Run, membership: Membership) -> bool:
+    return run.author_id == membership.user_id
 
 
 ACTIONS: dict[str, Action] = {

@@ -56,10 +56,10 @@ class Family:
     children_count: int
 
 
-def read_family(run: Run, place: Membership) -> Family:
-    seen = Run.objects.visible_to(place)
+def read_family(run: Run, membership: Membership) -> Family:
+    seen = Run.objects.visible_to(membership)
     loaded = seen.for_cards()
-    store = UploadStore(place)
+    store = UploadStore(membership)
     lines = summarize(run, store)
     parent = loaded.filter(pk=run.made_from_id).first() if run.made_from_id else None
     children = loaded.filter(made_from=run).order_by("-created_at")[:MOST_CHILDREN]

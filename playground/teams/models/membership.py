@@ -33,17 +33,19 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         return self.filter(found | models.Q(user__email__icontains=words) if by_email else found)
 
     def of(self, user: "User") -> list["Membership"]:
-        """Return a person's places by the names of their workspaces.
+        """Return a person's memberships by the names of their workspaces.
 
         Who runs the installation owns the first workspace without an invitation.
         """
-        places = self.filter(user=user).select_related("workspace")
-        found = list(places.order_by("workspace__name", "workspace__created_at"))
+        memberships = self.filter(user=user).select_related("workspace")
+        found = list(memberships.order_by("workspace__name", "workspace__created_at"))
         if found or not is_operator(user):
             return found
         workspace = Workspace.objects.first_one()
-        place, _ = self.get_or_create(workspace=workspace, user=user, defaults={"role": Role.OWNER})
-        return [place]
+        membership, _ = self.get_or_create(
+            workspace=workspace, user=user, defaults={"role": Role.OWNER}
+        )
+        return [membership]
 
 
 class Membership(models.Model):

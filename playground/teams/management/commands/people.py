@@ -97,8 +97,10 @@ def tell(options: dict[str, Any]) -> str:
     lines = []
     for workspace in Workspace.objects.order_by("created_at"):
         lines.append(workspace.name)
-        places = workspace.memberships.select_related("user").order_by("joined_at")
-        lines += [f"  {place.role:<8}{describe(place.user)}" for place in places]
+        memberships = workspace.memberships.select_related("user").order_by("joined_at")
+        lines += [
+            f"  {membership.role:<8}{describe(membership.user)}" for membership in memberships
+        ]
     if nowhere := User.objects.filter(memberships=None).order_by("username"):
         lines += ["In no workspace", *(f"  {'':<8}{describe(user)}" for user in nowhere)]
     return "\n".join(lines)
@@ -124,13 +126,15 @@ def make_owner(options: dict[str, Any]) -> str:
     if workspace is None:
         named = WorkspaceForm({"name": name or Workspace.objects.first_one().name})
         demand_valid(named)
-        place = setup.make_owner(form, named.cleaned_data["name"])
+        membership = setup.make_owner(form, named.cleaned_data["name"])
     else:
-        place = Membership.objects.create(workspace=workspace, user=form.make(), role=Role.OWNER)
-    audit.note(None, Event.ACCOUNT_MADE, **audit.describe(place))
+        membership = Membership.objects.create(
+            workspace=workspace, user=form.make(), role=Role.OWNER
+        )
+    audit.note(None, Event.ACCOUNT_MADE, **audit.describe(membership))
     if is_first:
-        audit.note(None, Event.SUPERUSER_GRANTED, person=place.user)
-    return f"{place.user} owns {place.workspace}."
+        audit.note(None, Event.SUPERUSER_GRANTED, person=membership.user)
+    return f"{membership.user} owns {membership.workspace}."
 
 
 def invite(options: dict[str, Any]) -> str:
@@ -170,23 +174,23 @@ def revoke(options: dict[str, Any]) -> str:
 
 def give_role(options: dict[str, Any]) -> str:
     user, workspace = find_user(options["user"]), find_workspace(options["workspace"])
-    place, is_new = Membership.objects.get_or_create(
+    membership, is_new = Membership.objects.get_or_create(
         workspace=workspace, user=user, defaults={"role": options["role"]}
     )
     if not is_new:
-        people.change_role(place, options["role"])
-    place.role = options["role"]
-    audit.note(None, Event.ROLE_CHANGED, **audit.describe(place))
+        people.change_role(membership, options["role"])
+    membership.role = options["role"]
+    audit.note(None, Event.ROLE_CHANGED, **audit.describe(membership))
     return f"{user} is {options['role']} of {workspace}."
 
 
 def remove(options: dict[str, Any]) -> str:
     user, workspace = find_user(options["user"]), find_workspace(options["workspace"])
-    place = Membership.objects.filter(workspace=workspace, user=user).first()
-    if place is None:
+    membership = Membership.objects.filter(workspace=workspace, user=user).first()
+    if membership is None:
         raise CommandError(f"{user} does not belong to {workspace}.")
-    people.remove(place)
-    audit.note(None, Event.PERSON_REMOVED, **audit.describe(place))
+    people.remove(membership)
+    audit.note(None, Event.PERSON_REMOVED, **audit.describe(membership))
     return f"{user} does not belong to {workspace} any more."
 
 
