@@ -59,8 +59,12 @@ async function ask() {
 // A union and what is in it have the same pointer.
 export const keyOfPart = (part) => `${part.matches(".field")} ${part.dataset.pointer}`;
 
+// A part that leaves the folded ones may keep its place in the order.
+const isFolded = (part) => part.closest("details.advanced") !== null;
 const pointersIn = (root) =>
-  [...root.querySelectorAll("[data-pointer]")].map((part) => part.dataset.pointer).join("\n");
+  [...root.querySelectorAll("[data-pointer]")]
+    .map((part) => `${isFolded(part)} ${part.dataset.pointer}`)
+    .join("\n");
 
 function show(drawn) {
   if (pointersIn(drawn) !== pointersIn(findFields())) {
