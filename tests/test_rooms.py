@@ -19,7 +19,8 @@ TEAMS = {"teams", "teams.models", "teams.roles", "teams.encryption"}
 MODELS = {*TEAMS, "catalog", "media", "columns", "database_clock"}
 BELOW_PAGES = {"runs.models", "runs.advice", "runs.costs", "runs.files", "runs.problems"}
 JSON_VALUES = {f"schema.{name}" for name in ("values", "pointers", "names", "numbers", "files")}
-RUNS = BELOW_PAGES | {"runs.worker", "runs.lifecycle", "runs.variables"}
+VARIABLES = {"runs.variables", "runs.variable_entries"}
+RUNS = BELOW_PAGES | {"runs.worker", "runs.lifecycle", *VARIABLES}
 BELOW_RUNS = {*TEAMS, "catalog", "schema", "media", "providers", *SHARED}
 
 MAY_IMPORT: dict[str, set[str]] = {
@@ -56,7 +57,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     # runs, from their tables up
     "runs.models": MODELS,
     "runs.advice": {"runs.models", "database_clock"},
-    "runs.variables": {"catalog", "schema"},
+    "runs.variables": set(),
+    "runs.variable_entries": {"runs.variables", "catalog", "schema"},
     "runs.costs": {"runs.models", *BELOW_RUNS},
     "runs.files": {"runs.models", *BELOW_RUNS},
     "runs.problems": {"runs.models", "runs.files", *BELOW_RUNS},
@@ -136,8 +138,6 @@ def layer_of(name: str) -> str:
         layer = ".".join(parts[:length])
         if layer in MAY_IMPORT:
             return layer
-        if name.startswith("runs.variable"):
-            return "runs.variables"
     return name
 
 

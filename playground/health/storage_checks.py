@@ -17,8 +17,6 @@ from playground.runs.files import pending_files
 logger = logging.getLogger(__name__)
 
 LEAST_FREE_BYTES = 1_000_000_000  # five of the largest results
-
-
 WHY_NOT_STORED = {
     errno.ENOSPC: "the disk is full",
     errno.EDQUOT: "the disk is full",

@@ -13,9 +13,7 @@ from typing import IO
 from django.conf import settings
 from django.core.files import File
 
-from playground.media.content import (
-    FULL,
-)
+from playground.media.content import FULL
 
 logger = logging.getLogger(__name__)
 

@@ -46,9 +46,9 @@ def strip_png(file: IO[bytes]) -> tuple[IO[bytes], Looks]:
     for chunk in walk_png(read):
         if chunk.name in DRAWN:
             parts.add(chunk.start, min(chunk.end, size) - chunk.start)
-        elif chunk.name in READ and chunk.length <= MOST_METADATA and is_intact(read, chunk):
+        elif chunk.name in READ and chunk.length <= MOST_METADATA:
             with contextlib.suppress(ValueError, IndexError, struct.error, zlib.error):
-                read_chunk(looks, chunk.name, read(chunk.content_start, chunk.length))
+                read_chunk(looks, chunk.name, read_intact(read, chunk))
         if chunk.name == b"IEND":
             break
     if looks.is_cicp_first:
@@ -56,9 +56,12 @@ def strip_png(file: IO[bytes]) -> tuple[IO[bytes], Looks]:
     return parts.open(file), looks
 
 
-def is_intact(read: Read, chunk: Chunk) -> bool:
+def read_intact(read: Read, chunk: Chunk) -> bytes:
+    """Return the content of a PNG chunk. Raises ValueError where its checksum is another."""
     content = read(chunk.content_start, chunk.length + 4)
-    return zlib.crc32(chunk.name + content[:-4]).to_bytes(4) == content[-4:]
+    if zlib.crc32(chunk.name + content[:-4]).to_bytes(4) != content[-4:]:
+        raise ValueError("the checksum differs")
+    return content[:-4]
 
 
 def read_chunk(looks: Looks, name: bytes, content: bytes) -> None:

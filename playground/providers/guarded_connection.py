@@ -14,10 +14,7 @@ from typing import Any
 import certifi
 
 from playground.providers.addresses import is_local, is_public
-from playground.providers.errors import (
-    FileRefused,
-    FileUnavailable,
-)
+from playground.providers.errors import FileRefused, FileUnavailable
 from playground.providers.links import Link
 from playground.providers.watchdog import Watchdog
 

@@ -1,6 +1,5 @@
 """Files in storage and their rows: kept once for each content, replaced where they vanished."""
 
-import logging
 import uuid
 from typing import Any
 
@@ -8,16 +7,11 @@ from django.db import IntegrityError, transaction
 
 from playground.media import containers
 from playground.media.chunks import reader_of
-from playground.media.content import (
-    Content,
-    Kind,
-)
+from playground.media.content import Content, Kind
 from playground.media.incoming import NO_ANSWER, Incoming, StorageFailedError, receive
 from playground.runs.files import pending_files
 from playground.runs.models import MediaFile, PendingFile
 from playground.runs.models.media_file import name_original, name_thumbnail
-
-logger = logging.getLogger(__name__)
 
 TOO_SLOW = "The file could not be stored in time."
 ROW_TRIES = 3  # of writing a row while another stores or deletes the same content

@@ -29,7 +29,8 @@ def make_node(  # noqa: PLR0911 - one for each kind
     if made := unions.find_union(compiler, schema, flat, spot):
         return made
     about = compiler.about(schema, flat, spot)
-    if any(not compiler.judge.accepts(value, schema) for value in choices.only_member(flat)):
+    only = choices.only_member(flat) if spot.branch and not spot.required else ()
+    if only and not compiler.judge.accepts(only[0], schema):
         spot = replace(spot, bare=True)  # it can only be left out
     if made := choices.find_choice(flat, spot, about):
         return made
