@@ -47,9 +47,9 @@ OUTPUT_FACTS = (
 class Export:
     """What one export may hold.
 
-    place     whoever takes it: private things of others are left out; None for the operator, who
-              could read the database as well
-    missing   contents that are not in the storage, found while it is written
+    membership  of the person who exports: private things of others are left out; None for the
+                operator, who could read the database as well
+    missing     contents that are not in the storage, found while it is written
     """
 
     workspace: Workspace

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from playground.catalog.models import ModelSpec
 from playground.compose.pasting import without
 from playground.compose.presets.opening import Opening, find_run, map_inputs_of, open_run
-from playground.runs.files.embedded_inputs import Imprint, read_imprint
+from playground.runs.files.embedded_inputs import EmbeddedInputs, read_embedded_inputs
 from playground.runs.variable_entries import escape_texts
 from playground.schema import pointers
 from playground.teams.models import Membership
@@ -49,22 +49,22 @@ def restore(
     """
     if picture is None:
         raise NothingToRestoreError(NO_FILE)
-    imprint = read_imprint(lambda start, length: read(picture, start, length))
-    if imprint is None:
+    embedded = read_embedded_inputs(lambda start, length: read(picture, start, length))
+    if embedded is None:
         raise NothingToRestoreError(NOTHING_IN_IT)
-    known = find_run(membership, {"from": str(imprint.run)})
-    notes = list(name_model(imprint, spec, membership))
-    if known is not None and known.spec.slug == imprint.model:
+    known = find_run(membership, {"from": str(embedded.run)})
+    notes = list(name_model(embedded, spec, membership))
+    if known is not None and known.spec.slug == embedded.model:
         opening = open_run(known, spec)
         return Restored(opening=opening, notes=(*notes, *opening.notes, *name_left_out(opening)))
-    if imprint.is_cut:
+    if embedded.is_cut:
         raise NothingToRestoreError(TOO_LONG)
-    if imprint.files:
+    if embedded.files:
         notes.append(
             _("Files are not in the picture. Add them again: %(names)s.")
-            % {"names": ", ".join(imprint.files[:20])}
+            % {"names": ", ".join(embedded.files[:20])}
         )
-    value, told = take_inputs(imprint, spec, membership)
+    value, told = take_inputs(embedded, spec, membership)
     return Restored(opening=Opening(value=value), notes=(*notes, *told))
 
 
@@ -73,16 +73,18 @@ def read(picture: "UploadedFile[Any]", start: int, length: int) -> bytes:
     return bytes(picture.read(length))
 
 
-def find_model(imprint: Imprint, membership: Membership) -> ModelSpec | None:
+def find_model(embedded: EmbeddedInputs, membership: Membership) -> ModelSpec | None:
     """Return the model that a picture names, where the workspace has it."""
-    return ModelSpec.objects.newest(membership.workspace).filter(slug=imprint.model).first()
+    return ModelSpec.objects.newest(membership.workspace).filter(slug=embedded.model).first()
 
 
-def name_model(imprint: Imprint, spec: ModelSpec, membership: Membership) -> tuple[str, ...]:
-    if imprint.model == spec.slug:
+def name_model(
+    embedded: EmbeddedInputs, spec: ModelSpec, membership: Membership
+) -> tuple[str, ...]:
+    if embedded.model == spec.slug:
         return ()
-    made_with = find_model(imprint, membership)
-    title = made_with.title if made_with else imprint.model
+    made_with = find_model(embedded, membership)
+    title = made_with.title if made_with else embedded.model
     return (_("It was made with another model, %(model)s.") % {"model": title},)
 
 
@@ -94,11 +96,11 @@ def name_left_out(opening: Opening) -> tuple[str, ...]:
 
 
 def take_inputs(
-    imprint: Imprint, spec: ModelSpec, membership: Membership
+    embedded: EmbeddedInputs, spec: ModelSpec, membership: Membership
 ) -> tuple[Any, tuple[str, ...]]:
-    inputs = imprint.inputs
-    if imprint.model != spec.slug:
-        made_with = find_model(imprint, membership)
+    inputs = embedded.inputs
+    if embedded.model != spec.slug:
+        made_with = find_model(embedded, membership)
         value, told = map_inputs_of(inputs, made_with, spec)
         return escape_texts(spec, value), told
     unseen = spec.form.find_unseen(inputs)

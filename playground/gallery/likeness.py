@@ -15,7 +15,7 @@ from playground.media import incoming, inspection, perceptual_hash
 from playground.media.content import BrokenFileError, Content, Kind
 from playground.media.incoming import Incoming, StorageFailedError
 from playground.runs.files import uploads
-from playground.runs.files.embedded_inputs import read_imprint
+from playground.runs.files.embedded_inputs import read_embedded_inputs
 from playground.runs.models import MediaFile, Output, OutputQuerySet
 from playground.teams.models import Membership
 
@@ -94,8 +94,8 @@ def named_by(outputs: OutputQuerySet, file: Incoming) -> OutputQuerySet:
         file.seek(start)
         return bytes(file.read(length))
 
-    imprint = read_imprint(read)
-    return outputs.filter(run=imprint.run) if imprint and imprint.run else outputs.none()
+    embedded = read_embedded_inputs(read)
+    return outputs.filter(run=embedded.run) if embedded and embedded.run else outputs.none()
 
 
 def look_through(file: Incoming) -> Content:

@@ -58,7 +58,7 @@ def accept(
 ) -> Run:
     """Take a request in and have it sent; the answer does not wait for the provider.
 
-    place   of whoever asks, in the workspace that pays
+    membership  of the person who asks, in the workspace that pays
     token   of the rendered form: the same inputs under the same token are the same press of
             Generate (double click, reload, back button), and give the run that there is already.
             Other inputs were typed after it, and so make a run of their own.

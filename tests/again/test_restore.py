@@ -9,8 +9,8 @@ from django.test import Client
 from playground.catalog.models import ModelSpec
 from playground.runs.models import Run, Upload
 from tests.conftest import picture_bytes, read_body
+from tests.runs.test_embedded_inputs import put
 from tests.runs.test_generate import HTMX
-from tests.runs.test_imprint import put
 
 pytestmark = pytest.mark.once
 
@@ -28,7 +28,7 @@ def drop(client: Client, spec: ModelSpec, content: bytes, status: int = 200) -> 
     return response.text
 
 
-def imprinted(**facts: object) -> bytes:
+def with_embedded_inputs(**facts: object) -> bytes:
     """A picture from another installation."""
     document = {"playground": 1, "model": "doubao-seedream-5-0-lite", "run": None, "files": []}
     return put(picture_bytes(), json.dumps(document | facts).encode())
@@ -61,7 +61,7 @@ def test_what_another_installation_made_is_read_from_the_picture(
     client: Client, seedream: ModelSpec
 ) -> None:
     inputs = {"prompt": "a {{b}} owl", "n": 99, "mood": "grim"}
-    page = drop(client, seedream, imprinted(inputs=inputs, files=["cat.png"]))
+    page = drop(client, seedream, with_embedded_inputs(inputs=inputs, files=["cat.png"]))
     assert "owl</textarea>" in page
     assert "does not know it: mood." in page
     assert "Add them again: cat.png." in page
@@ -72,7 +72,7 @@ def test_what_another_installation_made_is_read_from_the_picture(
 def test_what_another_model_made_is_carried_by_what_it_means(
     client: Client, seedream: ModelSpec, painter: ModelSpec
 ) -> None:
-    page = drop(client, painter, imprinted(inputs={"prompt": "an owl", "n": 2}))
+    page = drop(client, painter, with_embedded_inputs(inputs={"prompt": "an owl", "n": 2}))
     assert "an owl</textarea>" in page
     assert "It was made with another model, Seedream 5 Lite." in page
     assert "takes no such thing: Images." in page
@@ -103,4 +103,4 @@ def test_no_inputs_break_the_form(
     client: Client, seedream: ModelSpec, painter: ModelSpec, inputs: object
 ) -> None:
     for spec in (seedream, painter):
-        drop(client, spec, imprinted(inputs=inputs, model=seedream.slug))
+        drop(client, spec, with_embedded_inputs(inputs=inputs, model=seedream.slug))

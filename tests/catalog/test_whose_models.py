@@ -14,7 +14,7 @@ from django.urls import get_resolver, reverse
 from playground.catalog import urls
 from playground.catalog.models import ModelSpec, ModelSpecQuerySet
 from playground.compose import restoring
-from playground.runs.files.embedded_inputs import Imprint
+from playground.runs.files.embedded_inputs import EmbeddedInputs
 from playground.runs.models import Run
 from playground.teams.models import ApiKey, Membership, Role, Workspace
 from tests.catalog.browser import fill, press
@@ -195,7 +195,7 @@ def test_a_picture_of_a_model_of_another_workspace_does_not_name_it(
     olga: Client, others: Workspace, workspace: Workspace, seedream: ModelSpec
 ) -> None:
     publish(OURS, workspace, title="A secret of ours")
-    picture = Imprint(run=uuid.uuid4(), model=OURS, inputs={"prompt": "x"}, files=())
+    picture = EmbeddedInputs(run=uuid.uuid4(), model=OURS, inputs={"prompt": "x"}, files=())
     (place,) = Membership.objects.filter(workspace=others)
     assert restoring.name_model(picture, seedream, place) == (
         f"It was made with another model, {OURS}.",

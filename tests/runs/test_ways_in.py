@@ -22,7 +22,7 @@ from playground.runs.costs import prices
 from playground.runs.files import uploads
 from playground.runs.models import Draft, Preset, Run
 from playground.teams.models import ApiKey, Membership, Role, Service, Workspace
-from tests.again.test_restore import imprinted
+from tests.again.test_restore import with_embedded_inputs
 from tests.conftest import picture_bytes
 from tests.runs import resolver
 from tests.runs.test_generate import HTMX
@@ -204,7 +204,9 @@ def by_curl(client: Client, spec: ModelSpec, name: str, text: str) -> "Response"
 
 def by_picture(client: Client, spec: ModelSpec, name: str, text: str) -> "Response":
     inputs = {"prompt": "a boat", "n": 1, name: text}
-    file = SimpleUploadedFile("p.png", imprinted(model=spec.slug, inputs=inputs), "image/png")
+    file = SimpleUploadedFile(
+        "p.png", with_embedded_inputs(model=spec.slug, inputs=inputs), "image/png"
+    )
     return press(client, spec, fill(client, spec, "restore", {"picture": file}))
 
 

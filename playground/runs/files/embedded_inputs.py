@@ -29,7 +29,7 @@ FILE_NAME_CHARACTERS = 120
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Imprint:
+class EmbeddedInputs:
     """What stands in a picture.
 
     run     its number, which another installation may not know
@@ -45,10 +45,10 @@ class Imprint:
     is_cut: bool = False
 
 
-def make_imprint(run: Run) -> Imprint:
+def make_embedded_inputs(run: Run) -> EmbeddedInputs:
     names = {upload.reference: upload.name for upload in run.uploads.all()}
     secrets = run.spec.form.secrets(run.inputs)
-    return Imprint(
+    return EmbeddedInputs(
         model=run.spec.slug,
         run=run.pk,
         inputs=leave_out(run.inputs, secrets),
@@ -56,19 +56,19 @@ def make_imprint(run: Run) -> Imprint:
     )
 
 
-def write_imprint(run: Run) -> bytes:
+def write_embedded_inputs(run: Run) -> bytes:
     """Return the text that a picture of this run carries, in ASCII.
 
     A long one is packed. Where it is too long even so, the run's number stands alone: where the run
     is known, all of it comes back by that.
     """
-    imprint = make_imprint(run)
+    embedded = make_embedded_inputs(run)
     document = {
         "playground": VERSION,
-        "model": imprint.model,
-        "run": str(imprint.run),
-        "inputs": imprint.inputs,
-        "files": imprint.files,
+        "model": embedded.model,
+        "run": str(embedded.run),
+        "inputs": embedded.inputs,
+        "files": embedded.files,
     }
     text = json.dumps(document, separators=(",", ":")).encode()
     if len(text) > containers.MOST_BYTES:
@@ -95,7 +95,7 @@ def unpack(text: bytes) -> bytes:
         raise ValueError("no packed text") from error
 
 
-def read_imprint(read: Read) -> Imprint | None:
+def read_embedded_inputs(read: Read) -> EmbeddedInputs | None:
     """Return what a file carries; None where it is nothing of ours that can be read."""
     text = containers.find_text(read)
     if len(text) > containers.MOST_BYTES:
@@ -109,7 +109,7 @@ def read_imprint(read: Read) -> Imprint | None:
     model, files = document.get("model"), document.get("files")
     if not isinstance(model, str) or not SLUG.match(model) or "inputs" not in document:
         return None
-    return Imprint(
+    return EmbeddedInputs(
         model=model,
         run=read_id(document.get("run")),
         is_cut=document.get("is_cut") is True,

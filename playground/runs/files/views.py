@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from playground.bodies import takes_files
 from playground.runs.files import serving, uploads
-from playground.runs.files.embedded_inputs import write_imprint
+from playground.runs.files.embedded_inputs import write_embedded_inputs
 from playground.runs.models import Kind, MediaFile, Output, Upload
 from playground.schema import FileRefused, SchemaForm
 from playground.teams.guards import needs
@@ -34,7 +34,7 @@ def show_original(request: HtmxRequest, pk: str) -> HttpResponseBase:
     if request.GET.get("download") == "original":
         return serving.send_original(request, file, output.download_name)
     if "download" in request.GET:
-        text = write_imprint(output.run)
+        text = write_embedded_inputs(output.run)
         return serving.send_download(request, file, output.download_name, text)
     name = "" if file.is_showable else output.download_name
     return serving.send_original(request, file, name)

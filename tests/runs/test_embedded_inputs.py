@@ -19,7 +19,11 @@ from playground.media import containers, incoming
 from playground.media.patched import Changed
 from playground.media.pictures import read_picture
 from playground.runs.files import stored
-from playground.runs.files.embedded_inputs import make_imprint, read_imprint, write_imprint
+from playground.runs.files.embedded_inputs import (
+    make_embedded_inputs,
+    read_embedded_inputs,
+    write_embedded_inputs,
+)
 from playground.runs.models import Output, Run, Upload
 from tests.conftest import picture_bytes, read_body
 from tests.runs.pictures import with_chunk, with_segment
@@ -106,7 +110,7 @@ def test_a_file_that_is_not_whole_is_left_alone_or_stays_the_same_picture(name: 
 @given(st.binary(max_size=200), st.sampled_from([b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"RIFF"]))
 def test_no_bytes_break_the_reader(content: bytes, head: bytes) -> None:
     file = head + (b"....WEBP" if head == b"RIFF" else b"") + content
-    assert read_imprint(reader(file)) is None
+    assert read_embedded_inputs(reader(file)) is None
     containers.find_changes(reader(file), len(file), TEXT)
 
 
@@ -122,8 +126,8 @@ def test_no_bytes_break_the_reader(content: bytes, head: bytes) -> None:
         b"[]",
     ],
 )
-def test_what_we_did_not_write_is_no_imprint(text: bytes) -> None:
-    assert read_imprint(reader(put(PICTURES["png"], text))) is None
+def test_what_we_did_not_write_is_not_read(text: bytes) -> None:
+    assert read_embedded_inputs(reader(put(PICTURES["png"], text))) is None
 
 
 def test_a_download_carries_its_inputs(client: Client, finished: Run) -> None:
@@ -132,7 +136,7 @@ def test_a_download_carries_its_inputs(client: Client, finished: Run) -> None:
     content = read_body(response)
     assert response.status_code == 200
     assert response["Content-Length"] == str(len(content))
-    assert read_imprint(reader(content)) == make_imprint(finished)
+    assert read_embedded_inputs(reader(content)) == make_embedded_inputs(finished)
     assert pixels(content) == pixels(read_body(client.get(address)))
 
 
@@ -160,7 +164,7 @@ def test_downloads_carry_inputs_also_where_nginx_sends_files(
     address = finished.outputs.get().get_absolute_url()
     response = client.get(address, {"download": ""})
     assert "X-Accel-Redirect" not in response
-    assert read_imprint(reader(read_body(response)))
+    assert read_embedded_inputs(reader(read_body(response)))
 
 
 @pytest.fixture
@@ -186,10 +190,10 @@ def test_files_are_carried_by_name_and_secrets_and_people_not_at_all(
 ) -> None:
     output = Output.objects.get()
     content = read_body(client.get(output.get_absolute_url(), {"download": ""}))
-    imprint = read_imprint(reader(content))
-    assert imprint
-    assert imprint.inputs == {"prompt": "x", "image_urls": []}
-    assert imprint.files == ("cat.png",)
+    embedded = read_embedded_inputs(reader(content))
+    assert embedded
+    assert embedded.inputs == {"prompt": "x", "image_urls": []}
+    assert embedded.files == ("cat.png",)
     assert not [word for word in (b"hush", b"ana", b"upload:") if word in content[:5000]]
 
 
@@ -244,9 +248,11 @@ def test_long_inputs_come_back(client: Client, finished: Run, kind: str, count: 
     finished.inputs = {"prompt": prompt}
     finished.save()
     output = keep(finished, PICTURES[kind])
-    imprint = read_imprint(reader(read_body(client.get(output.get_absolute_url() + "?download"))))
-    assert imprint
-    assert imprint.inputs == {"prompt": prompt}
+    embedded = read_embedded_inputs(
+        reader(read_body(client.get(output.get_absolute_url() + "?download")))
+    )
+    assert embedded
+    assert embedded.inputs == {"prompt": prompt}
 
 
 def test_inputs_beyond_all_measure_leave_the_number_of_the_run(finished: Run) -> None:
@@ -254,12 +260,12 @@ def test_inputs_beyond_all_measure_leave_the_number_of_the_run(finished: Run) ->
     finished.inputs = {
         "prompt": "".join(chr(noise.randrange(0x4E00, 0x9FFF)) for _ in range(60_000))
     }
-    text = write_imprint(finished)
-    imprint = read_imprint(reader(put(PICTURES["jpeg"], text)))
-    assert imprint
-    assert (imprint.run, imprint.inputs, imprint.is_cut) == (finished.pk, {}, True)
+    text = write_embedded_inputs(finished)
+    embedded = read_embedded_inputs(reader(put(PICTURES["jpeg"], text)))
+    assert embedded
+    assert (embedded.run, embedded.inputs, embedded.is_cut) == (finished.pk, {}, True)
 
 
 @pytest.mark.parametrize("text", [b"zlib:", b"zlib:!!", b"zlib:" + b"AAAA" * 9])
-def test_what_only_says_that_it_is_packed_is_no_imprint(text: bytes) -> None:
-    assert read_imprint(reader(put(PICTURES["png"], text))) is None
+def test_what_only_says_that_it_is_packed_is_not_read(text: bytes) -> None:
+    assert read_embedded_inputs(reader(put(PICTURES["png"], text))) is None
