@@ -40,6 +40,7 @@ def main() -> None:
         for prompt, shape in PROMPTS:
             generate(page, prompt, shape)
         page.evaluate("Promise.all([...document.images].map(image => image.decode()))")
+        page.get_by_text("Prompt", exact=True).first.scroll_into_view_if_needed()
         page.screenshot(path=ROOT / "docs" / "screenshot.png")
         browser.close()
 
