@@ -95,3 +95,31 @@ def test_a_required_constant_is_sent_without_a_question(constant: dict[str, Any]
     optional = form_of({"model": {**constant, "default": "m1"}})
     assert "<select" not in optional.render()
     assert optional.initial() == {"model": "m1"}
+
+
+@pytest.mark.parametrize("word", ["anyOf", "oneOf"])
+@pytest.mark.parametrize(
+    "branches",
+    [
+        [{"required": ["a"]}],
+        [{"required": ["a"]}, False],
+        [{"required": ["a"]}, {"required": ["a", "b"]}],
+    ],
+)
+def test_what_every_branch_requires_is_required(word: str, branches: list[Any]) -> None:
+    form = form_of({"a": {"items": TEXT}, "b": TEXT}, **{word: branches})
+    sent = form.parse(submit(form.render()))
+    assert (sent.value, sent.errors) == ({"a": []}, {})
+
+
+def test_what_only_one_branch_requires_is_not_required() -> None:
+    branches = [{"required": ["a"]}, {"required": ["b"]}]
+    form = form_of({"a": TEXT, "b": TEXT}, anyOf=branches)
+    assert form.parse(submit(form.render(), b="x")).value == {"b": "x"}
+
+
+@pytest.mark.parametrize("item", [{"enum": [1]}, {"const": 1}])
+def test_no_row_of_a_constant_is_added_unasked(item: dict[str, Any]) -> None:
+    form = SchemaForm({"type": "array", "items": {"type": "number", "default": 1, **item}})
+    assert form.parse(submit(form.render())).value == []
+    assert form.parse(submit(form.render([1]))).value == [1]

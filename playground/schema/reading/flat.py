@@ -47,6 +47,16 @@ class Alternatives:
         loose = {LOOSE: True} if self.is_loose else {}
         return {self.keyword: list(self.branches), **loose}
 
+    def demanded(self) -> list[str]:
+        """Return the names that each branch requires, where the branches describe no value."""
+        branches = [branch for branch in self.branches if not is_nothing(branch)]
+        names = [
+            each.get("required", ()) if isinstance(each, dict) and not SHAPES & set(each) else ()
+            for each in branches
+        ]
+        first = names[0] if names else ()
+        return [name for name in dict.fromkeys(first) if all(name in each for each in names)]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Flat:
@@ -94,6 +104,9 @@ def flatten(schema: Schema, document: Document) -> Flat:
         if any(keyword in part for keyword in _CONDITIONS):
             conditions.append(part)
         _merge(merged, part)
+    for each in alternatives:
+        if demanded := each.demanded():
+            merged["required"] = _union(merged.get("required", ()), demanded)
     impossible = impossible or merged.get("type") == []
     return Flat(
         keywords=merged,

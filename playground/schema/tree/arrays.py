@@ -94,4 +94,6 @@ def _is_blankable(compiler: Compiler, items: Any) -> bool:
     item = compiler.flatten(items)
     if set(item.types) - {"string", "number", "integer"} or item.alternatives:
         return False
+    if "const" in item.keywords or len(item.keywords.get("enum", "ab")) == 1:
+        return False  # a constant is never blank
     return bool(item.types) or "enum" in item.keywords
