@@ -76,7 +76,7 @@ def _default_tls() -> ssl.SSLContext:
 def faults_named(watchdog: Watchdog) -> Iterator[None]:
     try:
         yield
-    except (OSError, http.client.HTTPException, ValueError) as error:
+    except (OSError, http.client.HTTPException, ValueError, OverflowError) as error:
         if watchdog.is_over or isinstance(error, TimeoutError):
             raise FileUnavailable(TOO_LATE) from error
         raise FileUnavailable("The file did not arrive.") from error

@@ -260,7 +260,7 @@ def _read_body(response: requests.Response, deadline: float, limit_bytes: int) -
             failure = TooLargeError(f"more than {limit_bytes / 1e6:,.0f} MB")
     except urllib3.exceptions.TimeoutError as error:
         failure = requests.ReadTimeout(str(error))
-    except urllib3.exceptions.HTTPError as error:
+    except (urllib3.exceptions.HTTPError, OverflowError) as error:  # a chunk of -2^63 bytes
         failure = requests.ConnectionError(str(error))
     if response.ok and not streaming:
         raise failure

@@ -234,6 +234,10 @@ def test_each_answer_without_a_file_has_its_name(
         Reply(raw=HEAD + b"Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n"),
         Reply(raw=HEAD + b"Transfer-Encoding: chunked\r\n\r\n5\r\nhel"),
         Reply(raw=HEAD + b"Transfer-Encoding: chunked\r\n\r\nzz\r\nhello"),
+        *(
+            Reply(raw=HEAD + b"Transfer-Encoding: chunked\r\n\r\n" + size + b"\r\nhello")
+            for size in (b"-5", b"-8000000000000001", b"9" * 30)
+        ),
     ],
 )
 def test_a_file_that_does_not_come_whole_is_tried_later(

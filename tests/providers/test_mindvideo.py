@@ -283,6 +283,11 @@ def test_an_answer_about_another_task_is_no_usable_answer(
         Reply(body={"error": {"code": 500}}),
         Reply(body=b"not gzip", headers={"Content-Encoding": "gzip"}),
         Reply(body=b'{"task_id": "task_1"', headers={"Content-Length": "500"}),
+        *(
+            Reply(raw=b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + size + b"\r\n[]")
+            for size in (b"-5", b"-8000000000000001", b"9" * 30)
+        ),
+        Reply(raw=b"HTTP/1.1 200 OK\r\nContent-Length: " + b"9" * 30 + b"\r\n\r\n[]"),
         Reply(body=b"zz\r\n", headers={"Transfer-Encoding": "chunked"}),
         Reply(raw=b"SSH-2.0-OpenSSH_9.6\r\n"),
         Reply(raw=b""),
