@@ -123,3 +123,11 @@ def test_no_row_of_a_constant_is_added_unasked(item: dict[str, Any]) -> None:
     form = SchemaForm({"type": "array", "items": {"type": "number", "default": 1, **item}})
     assert form.parse(submit(form.render())).value == []
     assert form.parse(submit(form.render([1]))).value == [1]
+
+
+@pytest.mark.parametrize("constant", [None, "x", 0])
+@pytest.mark.parametrize("more", [{}, {"readOnly": True}])
+def test_a_constant_that_asks_for_others_is_left_out(constant: Any, more: dict[str, Any]) -> None:
+    form = form_of({"a": {"const": constant, **more}, "b": TEXT}, dependentRequired={"a": ["b"]})
+    sent = form.parse(submit(form.render()))
+    assert (form.initial(), sent.value, sent.errors) == ({}, {}, {})

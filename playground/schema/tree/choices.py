@@ -105,7 +105,7 @@ def only_member(flat: Flat) -> tuple[JSON, ...]:
 def make_closed(members: list[tuple[JSON, str, str]], spot: Spot, about: dict[str, Any]) -> Node:
     """Make what takes one of these (value, label, help): a choice, unless there is only one."""
     options = make_options(members)
-    is_known = about["read_only"] and "const" in about["schema"]
+    is_known = about["read_only"] and "const" in about["schema"] and not spot.bare
     tells_branch = spot.branch and not spot.bare
     is_sent = bool(spot.required or tells_branch or about["default"] or is_known)
     has_answer = is_sent or about["read_only"]
