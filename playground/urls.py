@@ -47,5 +47,6 @@ if settings.ADMIN_PATH:
     urlpatterns += [path(f"{settings.ADMIN_PATH}/", open_office().urls)]
 
 handler400 = "playground.outage.answer_bad_request"
+handler404 = "playground.teams.middleware.answer_not_found"
 handler500 = "playground.outage.answer_error"
 handler429 = limits.refuse_too_many

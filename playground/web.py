@@ -11,11 +11,11 @@ from django_htmx.middleware import HtmxDetails
 from playground.teams.models import Membership, Workspace
 
 HEADINGS = {
-    408: "That took too long",
-    411: "That cannot be read",
-    413: "That was too much",
-    429: "Too many tries",
-    503: "Too busy just now",
+    408: "Request timed out",
+    411: "Request not readable",
+    413: "Request too large",
+    429: "Too many attempts",
+    503: "Too busy right now",
 }
 
 

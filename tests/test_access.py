@@ -141,6 +141,7 @@ DOORS = (
     Door(route="change_preset", thing="shared preset", post=frozenset({AUTHOR, OWNER})),
     Door(route="change_preset", thing="private preset", post=frozenset({AUTHOR})),
     Door(route="live", get=LOGGED_IN),
+    Door(route="running", get=LOGGED_IN),
     Door(route="run", thing="shared run", get=HERE),
     Door(route="run", thing="private run", get=frozenset({AUTHOR})),
     Door(route="run_request", thing="shared run", get=HERE),

@@ -46,7 +46,7 @@ def test_each_address_takes_what_it_could_want_and_no_more(
     path = path if path.startswith("/") else f"{seedream.get_absolute_url()}{path}"
     assert send(client, path, most - 0.5)[0] != 413
     status, text = send(client, path, most + 0.5)
-    assert (status, words in text, "<h1>That was too much</h1>" in text) == (413, True, True)
+    assert (status, words in text, "<h1>Request too large</h1>" in text) == (413, True, True)
 
 
 @pytest.mark.usefixtures("_small")

@@ -146,7 +146,7 @@ def test_a_fault_of_ours_stays_one(browser: Client, kind: str) -> None:
     with failing(FAULTS_OF_OURS[kind]):
         answer = browser.get("/gallery/")
     assert answer.status_code == 500
-    assert "our fault" in answer.text
+    assert "broke on our side" in answer.text
 
 
 @pytest.mark.only_on("sqlite")

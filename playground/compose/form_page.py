@@ -129,6 +129,7 @@ def show_accepted(request: HtmxRequest, run: Run, *, pressed_at: Run | None = No
         "standings": budgets.standings(request.membership),
     }
     response = render(request, "runs/playground.html#accepted", context)
+    response["HX-Trigger"] = "running"  # the bar counts it
     response["HX-Reswap"] = "none"  # the form stays as it is, with whatever is typed meanwhile
     return response
 

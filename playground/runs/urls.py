@@ -6,6 +6,7 @@ from playground.runs.pages import actions, code_views, views
 
 urlpatterns = [
     path("runs/live/", views.show_changes, name="live"),
+    path("runs/running/", views.show_running, name="running"),
     path("runs/<uuid:pk>/", views.show_run, name="run"),
     path("runs/<uuid:pk>/request.json", code_views.download_request, name="run_request"),
     path("runs/<uuid:pk>/answers.json", code_views.download_answers, name="run_answers"),

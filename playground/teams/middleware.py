@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.functional import SimpleLazyObject
+from django.views.defaults import page_not_found
 
 from playground.teams import demo, setup
 from playground.teams.models import Membership
@@ -121,20 +122,32 @@ class WorkspaceMiddleware:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: View, *_: Any) -> HttpResponse | None:
-        if not request.user.is_authenticated:
-            return None
-        memberships = Membership.objects.of(request.user)
-        request.memberships = memberships  # type: ignore[attr-defined]  # see web.HtmxRequest
-        if memberships:
-            wanted = request.session.get(WORKSPACE_KEY)
-            first = min(memberships, key=attrgetter("joined_at"))
-            membership = next((p for p in memberships if str(p.workspace_id) == wanted), first)
-            request.membership = membership  # type: ignore[attr-defined]
-            request.workspace = membership.workspace  # type: ignore[attr-defined]
+        if not request.user.is_authenticated or put_workspace(request):
             return None
         if getattr(view, "needs_workspace", True) and getattr(view, "login_required", True):
             return render(request, "teams/nowhere.html", status=403)
         return None
+
+
+def put_workspace(request: HttpRequest) -> bool:
+    """Put the workspace of a person on the request; return whether there is one."""
+    user: User = request.user  # type: ignore[assignment]  # a person, as the caller knows
+    memberships = Membership.objects.of(user)
+    request.memberships = memberships  # type: ignore[attr-defined]  # see web.HtmxRequest
+    if memberships:
+        wanted = request.session.get(WORKSPACE_KEY)
+        first = min(memberships, key=attrgetter("joined_at"))
+        membership = next((p for p in memberships if str(p.workspace_id) == wanted), first)
+        request.membership = membership  # type: ignore[attr-defined]
+        request.workspace = membership.workspace  # type: ignore[attr-defined]
+    return bool(memberships)
+
+
+def answer_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer 404; no middleware has put the workspace on the request of an unknown address."""
+    if request.user.is_authenticated and not hasattr(request, "workspace"):
+        put_workspace(request)
+    return page_not_found(request, exception)
 
 
 def no_workspace[V: View](view: V) -> V:

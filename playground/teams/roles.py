@@ -33,7 +33,7 @@ MAY: dict[str, frozenset[Act]] = {
 }
 
 IN_WORDS: dict[str, str] = {
-    Role.VIEWER: "looks at everything and downloads it",
-    Role.MEMBER: "generates, and looks at everything",
-    Role.OWNER: "generates, changes models, keys and budgets, and says who belongs here",
+    Role.VIEWER: "sees and downloads everything",
+    Role.MEMBER: "sees everything and generates",
+    Role.OWNER: "also manages members, models, API keys and budgets",
 }

@@ -33,8 +33,8 @@ FLAGS = [
 ]
 PASSWORD = "a long walk home"
 ROLES = {
-    "Viewer": "Viewer: looks at everything and downloads it",
-    "Member": "Member: generates, and looks at everything",
+    "Viewer": "Viewer: sees and downloads everything",
+    "Member": "Member: sees everything and generates",
 }
 SLUG = "doubao-seedream-5-0-lite"
 
@@ -122,7 +122,7 @@ class Team:
         """Make a link on the page of an owner; return it."""
         self.visit(owner, "team/")
         owner.get_by_label("Role", exact=True).select_option(label=ROLES[role])
-        owner.get_by_role("button", name="Make a link").click()
+        owner.get_by_role("button", name="Create invite link").click()
         return owner.get_by_label("Link of the invitation").input_value()
 
 

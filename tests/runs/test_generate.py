@@ -230,7 +230,7 @@ def test_the_page_says_that_the_service_refuses_the_key(
 def test_an_unknown_model_is_not_found(client: Client, method: str) -> None:
     response = getattr(client, method)("/models/no-such-model/")
     assert response.status_code == 404
-    assert "Nothing here" in response.text
+    assert "Page not found" in response.text
 
 
 def test_a_post_of_nonsense_is_refused_without_a_fault(client: Client, seedream: ModelSpec) -> None:

@@ -48,7 +48,7 @@ def test_a_stranger_makes_an_account_by_the_link_and_is_in(client: Client, role:
     assert "ana invites you" in page
     assert "Come into Workspace" in page
     assert stranger.post(link, NEW)["Location"] == "/"
-    assert "People of Workspace" in stranger.get("/team/").text
+    assert "Members of Workspace" in stranger.get("/team/").text
     assert roles_of("bo") == [("Workspace", role)]
 
 
@@ -58,7 +58,7 @@ def test_who_is_logged_in_comes_in_by_one_press_and_is_there(
     bo = enter("bo", Role.OWNER, others)
     assert "Come in as bo" in bo.get(link).text
     bo.post(link)
-    assert "People of Workspace" in bo.get("/team/").text
+    assert "Members of Workspace" in bo.get("/team/").text
     assert sorted(roles_of("bo")) == [("Others", "owner"), ("Workspace", "member")]
 
 
@@ -175,7 +175,7 @@ def test_only_owners_manage_people(enter: Enter, link: str, role: Role) -> None:
     assert Invitation.objects.open().count() == Workspace.objects.count() == 1
     page = bo.get("/team/").text
     assert "ana" in page
-    assert "Invite somebody" not in page
+    assert "Invite a person" not in page
 
 
 def test_an_owner_of_one_workspace_is_nobody_in_another(
@@ -294,7 +294,7 @@ def test_a_workspace_is_renamed_and_another_is_made(client: Client) -> None:
     client.post("/team/name/", {"name": "Studio"})
     client.post("/team/new/", {"new-name": "Side project"})
     assert sorted(roles_of("ana")) == [("Side project", "owner"), ("Studio", "owner")]
-    assert "People of Side project" in client.get("/team/").text
+    assert "Members of Side project" in client.get("/team/").text
 
 
 @pytest.mark.parametrize("name", ["", " ", "x" * 101, "a\0b"])

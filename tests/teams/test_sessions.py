@@ -62,10 +62,10 @@ def test_who_is_removed_sees_nothing_of_it_in_an_open_browser(
 ) -> None:
     bo = enter("bo", Role.MEMBER)
     Membership.objects.create(workspace=others, user=User.objects.get(username="bo"))
-    assert "People of Workspace" in bo.get("/team/").text
+    assert "Members of Workspace" in bo.get("/team/").text
     membership = Membership.objects.get(user__username="bo", workspace__name="Workspace")
     client.post(f"/team/people/{membership.public_id}/remove/")
-    assert "People of Others" in bo.get("/team/").text
+    assert "Members of Others" in bo.get("/team/").text
 
 
 def test_who_is_switched_off_is_out_with_the_next_press(

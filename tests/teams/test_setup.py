@@ -44,7 +44,7 @@ def test_the_token_makes_the_first_owner_and_is_worth_nothing_then(token: str) -
     assert f'value="{token}"' in page
     answer = client.post("/setup/", FIELDS | {"token": f" {token}\n"})
     assert answer["Location"] == "/"
-    assert "People of Studio" in client.get("/team/").text
+    assert "Members of Studio" in client.get("/team/").text
     assert Membership.objects.get().is_owner
     assert User.objects.get().is_superuser
     assert not setup.is_right(token)

@@ -60,7 +60,7 @@ def is_in(client: Client) -> bool:
 def test_a_known_person_logs_in(service: SignOnService, bo: User) -> None:
     client = Client()
     go(client, service)
-    assert "People of Workspace" in client.get("/team/").text
+    assert "Members of Workspace" in client.get("/team/").text
     assert client.session["_auth_user_id"] == str(bo.pk)
 
 
@@ -71,7 +71,7 @@ def test_a_new_person_with_an_invitation_gets_an_account_and_comes_in_by_a_press
     page = go(client, service, link)
     assert "Come in as bo" in page.text
     client.post(link)
-    assert "People of Workspace" in client.get("/team/").text
+    assert "Members of Workspace" in client.get("/team/").text
     assert Membership.objects.get(user__username="bo").role == "member"
     assert not User.objects.get(username="bo").has_usable_password()
 

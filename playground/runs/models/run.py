@@ -72,6 +72,10 @@ class RunQuerySet(models.QuerySet["Run"]):
         seen = Q(is_shared=True) | Q(author=membership.user_id)
         return self.filter(seen, workspace=membership.workspace_id)
 
+    def running(self) -> Self:
+        """Return the runs that are not finished and that somebody waits for, the newest first."""
+        return self.filter(finished_at=None, set_aside_at=None).order_by("-created_at", "-pk")
+
     def for_cards(self) -> Self:
         """Load what a card shows, in three queries for any number of runs."""
         loaded = self.select_related("spec", "author", "api_key").defer("api_key__secret", *LARGE)
@@ -240,6 +244,11 @@ class Run(models.Model):
             models.Index(fields=["workspace", "-created_at"], name="run_newest"),
             models.Index(
                 fields=["workspace", "author", "-created_at"], name="run_newest_of_author"
+            ),
+            models.Index(
+                fields=["workspace", "author", "-created_at"],
+                condition=Q(finished_at=None),
+                name="run_running",
             ),
             *(
                 models.Index(

@@ -13,6 +13,7 @@ from playground.runs.files.uploads import UploadStore
 from playground.runs.models import Run
 from playground.runs.pages import board, code, exchange
 from playground.runs.pages.family import read_family
+from playground.runs.pages.running import read_running
 from playground.runs.pages.summary import summarize
 from playground.runs.pages.timeline import read_account, read_timeline
 from playground.runs.variable_entries import find_variables
@@ -39,6 +40,16 @@ def show_changes(request: HtmxRequest) -> HttpResponse:
     runs = runs.filter(spec__slug=request.GET.get("model", ""))
     found = board.read_newer(runs, seen, request.GET["after"], was_stalled=is_stalled)
     return render(request, "runs/live.html", {"board": found, "is_oob": True})
+
+
+@never_cache
+@require_safe
+def show_running(request: HtmxRequest) -> HttpResponse:
+    """Answer the bar of a page with the person's runs in progress; 204 where it shows the same."""
+    running = read_running(request.membership)
+    if request.GET.get("seen") == running.seen:
+        return HttpResponse(status=204)
+    return render(request, "frame/running.html", {"running": running})
 
 
 @never_cache

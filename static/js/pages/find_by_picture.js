@@ -1,3 +1,4 @@
 // The page that finds a run by its picture.
 
+import "../frame/keys.js";
 import "../gallery/find_by_picture.js";

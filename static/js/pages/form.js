@@ -1,5 +1,6 @@
 // The page of a model: the form, and the results beside it.
 
+import "../frame/keys.js";
 import "../time_zone.js";
 import "../local_times.js";
 import "../form/auto_edit.js";

@@ -1,5 +1,6 @@
 // The gallery.
 
+import "../frame/keys.js";
 import "../gallery/selection.js";
 import "../gallery/keyboard.js";
 import "../gallery/bulk_panels.js";

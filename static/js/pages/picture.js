@@ -1,5 +1,6 @@
 // The viewer of one picture.
 
+import "../frame/keys.js";
 import "../viewer/tools.js";
 import "../viewer/prefetch.js";
 import "../viewer/turning.js";

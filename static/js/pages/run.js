@@ -1,5 +1,6 @@
 // The page of one run.
 
+import "../frame/keys.js";
 import "../time_zone.js";
 import "../local_times.js";
 import "../media_errors.js";

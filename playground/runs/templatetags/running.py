@@ -1,0 +1,12 @@
+"""A person's runs in progress, for the bar of each page: {% running_runs as running %}."""
+
+from django import template
+
+from playground.runs.pages.running import Running, read_running
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def running_runs(context: template.Context) -> Running:
+    return read_running(context["request"].membership)

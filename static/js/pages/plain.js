@@ -1,0 +1,3 @@
+// A page without anything of its own: what every page has.
+
+import "../frame/keys.js";

@@ -1,0 +1,109 @@
+"""The frame of each page: the bar with its places, what is running, Settings, error pages."""
+
+import re
+
+import pytest
+from django.test import Client
+
+from playground.runs.models import Run
+from playground.teams.models import Workspace
+from playground.teams.templatetags.avatars import TONES, initials, tone
+
+RUNNING = {"HX-Request": "true"}
+
+
+@pytest.mark.usefixtures("seedream")
+@pytest.mark.parametrize(
+    ("path", "place"),
+    [
+        ("/", "Create"),
+        ("/models/", "Create"),
+        ("/gallery/", "Gallery"),
+        ("/gallery/collections/", "Collections"),
+        ("/team/", ""),
+        ("/team/keys/", ""),
+    ],
+)
+def test_the_bar_marks_the_current_place(client: Client, path: str, place: str) -> None:
+    page = client.get(path, follow=True).text
+    for style in ("bar__places", "tabs"):
+        marked = page.partition(f'<nav class="{style}"')[2].partition("</nav>")[0]
+        found = re.search(r'aria-current="page">(?:\s*<svg.*?</svg>)?\s*(\w+)', marked, re.DOTALL)
+        assert (found[1] if found else "") == place
+
+
+@pytest.mark.parametrize(
+    "path", ["/team/", "/team/keys/", "/team/budget/", "/team/usage/", "/team/export/"]
+)
+def test_settings_list_their_places(client: Client, path: str) -> None:
+    side = client.get(path).text.partition('<nav class="side"')[2].partition("</nav>")[0]
+    assert side.count('aria-current="page"') == 1
+    assert f'href="{path}" aria-current="page"' in side
+
+
+def test_settings_list_what_a_member_may_open(bo: Client) -> None:
+    side = bo.get("/team/").text.partition('<nav class="side"')[2].partition("</nav>")[0]
+    paths = re.findall(r'href="(/team/\w*/?)"', side)
+    assert paths == ["/team/", "/team/usage/"]
+    assert {bo.get(path).status_code for path in paths} == {200}
+
+
+def test_the_bar_lists_what_is_running(client: Client, run: Run, bo: Client) -> None:
+    bar = client.get("/gallery/").text.partition('<header class="bar"')[2].partition("</header>")[0]
+    assert "1 running" in bar
+    assert f'href="{run.get_absolute_url()}"' in bar
+    assert "a lighthouse" in bar
+    assert "running-chip" not in bo.get("/gallery/").text  # only one's own
+
+
+def test_the_bar_asks_again_only_while_something_runs(client: Client, run: Run) -> None:
+    page = client.get("/gallery/").text
+    address = re.search(r'hx-get="(/runs/running/\?seen=\w+)"', page)
+    assert address
+    assert "running from:body, every 5s" in page
+    assert client.get(address[1], headers=RUNNING).status_code == 204
+    Run.objects.filter(pk=run.pk).update(status="cancelled", finished_at=run.created_at)
+    news = client.get(address[1], headers=RUNNING)
+    assert news.status_code == 200
+    assert "running-chip" not in news.text
+    assert "every 5s" not in news.text
+
+
+def test_an_accepted_run_tells_the_bar(client: Client, run: Run) -> None:
+    page = client.get(run.spec.get_absolute_url()).text
+    token = re.search(r'name="submission" value="([^"]+)"', page)
+    assert token
+    values = {"submission": token[1], "workspace": run.workspace_id, "/prompt": "a fox"}
+    answer = client.post(run.spec.get_absolute_url(), values, headers=RUNNING)
+    assert (answer.status_code, answer["HX-Trigger"]) == (200, "running")
+
+
+def test_an_unknown_address_keeps_the_bar(client: Client, workspace: Workspace) -> None:
+    answer = client.get("/nowhere/at/all/")
+    assert answer.status_code == 404
+    assert "Page not found" in answer.text
+    assert f"ask the owner of {workspace.name}" in answer.text
+    assert 'class="bar__places"' in answer.text
+
+
+def test_an_unknown_address_tells_a_stranger_nothing(workspace: Workspace) -> None:
+    answer = Client().get("/nowhere/at/all/")
+    assert (answer.status_code, workspace.name in answer.text) == (404, False)
+    assert 'class="bar__places"' not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("name", "letters"),
+    [
+        ("ada.lovelace", "AL"),
+        ("bo", "B"),
+        ("", "?"),
+        ("...", "?"),
+        ("王 小明", "王小"),
+        ("a b c", "AB"),
+    ],
+)
+def test_a_person_has_initials_and_a_colour(name: str, letters: str) -> None:
+    assert initials(name) == letters
+    assert tone(name) == tone(name)
+    assert tone(name) in range(TONES)
