@@ -55,6 +55,12 @@ class Sheet:
         return [str(error) for rows in lists if rows.is_bound for error in rows.non_form_errors()]
 
     @property
+    def has_price_expressions(self) -> bool:
+        """Whether the price depends on the inputs, or was meant to and is wrong."""
+        fields = (self.facts["likely"], self.facts["most"])
+        return any(field.value() or field.errors for field in fields)
+
+    @property
     def is_valid(self) -> bool:
         return self.draft is not None
 

@@ -54,7 +54,7 @@ def test_the_page_holds_the_estimate_against_the_charge(client: Client, pay: Pay
     pay("0.0375", {"cost_expected": "0.03"})
     page = shown(client)
     assert "<dt>Charged</dt><dd>0.0375</dd>" in page
-    assert '<dd>0.03 <span class="off">+25 %</span></dd>' in page
+    assert '<dd> 0.03 <span class="off">+25 %</span> </dd>' in page
 
 
 def test_without_runs_it_is_an_empty_page(client: Client, api_key: object) -> None:

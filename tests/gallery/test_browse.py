@@ -48,7 +48,7 @@ def test_every_picture_stands_on_exactly_one_page(client: Client, hang: Hang) ->
     while True:
         page = client.get(f"{GALLERY}{query}").text
         seen += re.findall(r'id="tile-([0-9a-f-]+)"', page)
-        more = re.search(r'class="button" href="/gallery/(\?[^"]+after=[^"]+)"', page)
+        more = re.search(r'class="button"\s+href="/gallery/(\?[^"]+after=[^"]+)"', page)
         if not more:
             break
         query = more[1].replace("&amp;", "&")
@@ -110,7 +110,7 @@ def test_the_viewer_leads_to_the_neighbours_among_what_is_looked_for(
 ) -> None:
     after, _, one, _, before = (hang(word) for word in ("a cat", "x", "my cat", "y", "cat!"))
     page = client.get(f"{GALLERY}{one.pk}/?q=cat").text
-    links = re.findall(r'rel="(prev|next)" href="/gallery/([0-9a-f-]+)/\?q=cat"', page)
+    links = re.findall(r'rel="(prev|next)"\s+href="/gallery/([0-9a-f-]+)/\?q=cat"', page)
     assert links == [("prev", str(before.pk)), ("next", str(after.pk))]
 
 
@@ -154,7 +154,7 @@ def test_of_very_many_those_nearest_to_the_place_are_there(
 
 def test_the_viewer_leads_back_to_its_place_in_the_grid(client: Client, hang: Hang) -> None:
     one = hang("one")
-    back = re.search(r'id="back" href="([^"]+)"', client.get(f"{GALLERY}{one.pk}/?q=one").text)
+    back = re.search(r'id="back"\s+href="([^"]+)"', client.get(f"{GALLERY}{one.pk}/?q=one").text)
     assert back
     assert back[1].endswith(f"#tile-{one.pk}")
     assert f'id="tile-{one.pk}"' in client.get(back[1].replace("&amp;", "&")).text

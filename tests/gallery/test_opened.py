@@ -10,7 +10,7 @@ from django.utils import timezone
 from playground.runs.models import MediaFile, Output, Run
 
 ORIGINAL = re.compile(r'<a [^>]*href="(/outputs/[^"]*)"')
-OPENED = re.compile(r'<a class="picture__open[^"]*" id="picture-([^"]*)" href="([^"]*)"')
+OPENED = re.compile(r'<a class="picture__open[^"]*" id="picture-([^"]*)"\s+href="([^"]*)"')
 
 
 def add_outputs(run: Run, count: int) -> list[Output]:
@@ -71,7 +71,7 @@ def test_the_viewer_turns_among_the_pictures_of_the_run_it_was_opened_from(
     )
     page = client.get(links(client.get(finished.get_absolute_url()).text)[str(outputs[0].pk)]).text
     seen = [str(outputs[0].pk)]
-    while found := re.search(r'rel="next" href="([^"]*)"', page):
+    while found := re.search(r'rel="next"\s+href="([^"]*)"', page):
         page = client.get(address(found[1])).text
         seen.append(re.search(r'data-output="([^"]*)"', page)[1])  # type: ignore[index]
     assert seen == [str(output.pk) for output in outputs]
@@ -93,7 +93,7 @@ def test_a_picture_of_an_older_run_leads_back_to_the_page_of_results_that_has_it
         moment = finished.created_at + timedelta(minutes=number + 1)
         Run.objects.filter(pk=later.pk).update(created_at=moment)
     viewer = client.get(f"/gallery/{output.pk}/?run={finished.pk}&from=board").text
-    back = re.search(r'id="back" href="([^"]*)"', viewer)
+    back = re.search(r'id="back"\s+href="([^"]*)"', viewer)
     assert back
     assert f'id="picture-{output.pk}"' in client.get(address(back[1]).split("#")[0]).text
 

@@ -36,7 +36,7 @@ def draw(part: Any, name: str = "a", **more: Any) -> str:
 )
 def test_a_title_is_words(name: str, title: str | None, shown: str) -> None:
     html = draw({**STRING, **({"title": title} if title else {})}, name)
-    assert f">{shown}\n</label>" in html
+    assert f">{shown} </label>" in " ".join(html.split())
 
 
 def test_no_list_has_one_option() -> None:
@@ -81,7 +81,7 @@ def test_groups_and_errors_begin_with_a_capital_too() -> None:
     form = SchemaForm({"type": "object", "properties": {"audio_setting": group}})
     value: dict[str, Any] = {"audio_setting": {}}
     html = form.render(value, form.validate(value))
-    assert "Audio setting</label>\n</legend>" in html
+    assert "Audio setting</label>" in html
     assert "Mime type: Write something here" in html
 
 

@@ -22,6 +22,11 @@ class Line:
     files: tuple[Preview, ...] = ()
     is_prompt: bool = False
 
+    @property
+    def file_names(self) -> str:
+        """As "boat.png, mask.png"; empty where no file was chosen."""
+        return ", ".join(file.name for file in self.files)
+
 
 def summarize(run: Run, store: UploadStore) -> tuple[Line, ...]:
     lines = tuple(walk(run.inputs, run.spec.schema, "", store))
