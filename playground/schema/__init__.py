@@ -6,11 +6,13 @@ from .files import DataURIFiles, FileRefused, FileStore, Preview, check_content
 from .form import SchemaForm, Submission
 from .messages.verdict import Errors, Rule
 from .reading.documents import Note, SchemaError
+from .reading.secrets import HIDDEN, hide
 from .values import ABSENT, JSON, JSONError, read_json
 
 __all__ = [
     "ABSENT",
     "CHANGE_BACK",
+    "HIDDEN",
     "JSON",
     "Action",
     "DataURIFiles",
@@ -26,5 +28,6 @@ __all__ = [
     "SchemaForm",
     "Submission",
     "check_content",
+    "hide",
     "read_json",
 ]

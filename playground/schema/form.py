@@ -22,6 +22,7 @@ from .reading import budget
 from .reading.documents import Document, Note, SchemaError, read_document
 from .reading.lint import find_notes
 from .reading.repairs import mend
+from .reading.secrets import HIDDEN, find_secrets, has_secrets, hide
 from .reading.validator import Judge
 from .tree.compiling import compile_document
 from .tree.guesses import is_file_address
@@ -58,6 +59,7 @@ class _Compiled:
     document: Document
     judge: Judge
     root: Node
+    has_secrets: bool
     notes: tuple[Note, ...]
 
 
@@ -70,7 +72,13 @@ def _compile(text: str) -> _Compiled:
     judge = Judge(document.schema, nullable=nullable)
     root = compile_document(document, judge)
     notes = (*document.notes, *mended, *find_notes(document, judge))
-    return _Compiled(document=document, judge=judge, root=root, notes=notes)
+    return _Compiled(
+        document=document,
+        judge=judge,
+        root=root,
+        has_secrets=has_secrets(document),
+        notes=notes,
+    )
 
 
 class SchemaForm:
@@ -211,12 +219,17 @@ class SchemaForm:
             pointer: text for each in walk_present(entry) for pointer, text in _addresses_of(each)
         }
 
+    @budget.for_one_form()
     def secrets(self, value: JSON) -> frozenset[str]:
         """Return the pointers of what a value holds that is never to be shown: passwords."""
-        found = walk(self._open(value))
-        return frozenset(
-            each.place for each in found if each.node.secret and each.value is not ABSENT
-        )
+        compiled = self._compiled
+        if not compiled.has_secrets:
+            return frozenset()
+        return frozenset(find_secrets(compiled.document, compiled.judge, value))
+
+    def hide_secrets(self, value: JSON, instead: str = HIDDEN) -> JSON:
+        """Return a value with a word in place of each part that is never to be shown."""
+        return hide(value, self.secrets(value), instead=instead)
 
     def find_unseen(self, value: JSON) -> list[str]:
         """Return the pointers of what is in a value and that no control of its form would show."""

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from playground.schema.files import FileStore
-from playground.schema.tree.nodes import Fixed, Group, Maybe, Node, Raw, Rows, Union
+from playground.schema.tree.nodes import Fixed, Group, Maybe, Node, Raw, Rows, Union, make_raw
 from playground.schema.values import ABSENT, FRESH, Absence
 
 from .entry import At, Entry, Leaf
@@ -17,7 +17,7 @@ type Maker = Callable[["Builder", Node, At], Entry]
 def raw_of(node: Node) -> Raw:
     """Return the JSON text field that stands in for a node."""
     about = {name: getattr(node, name) for name in Node.__dataclass_fields__}
-    return Raw(**about, stands_in=True)
+    return make_raw(about, stands_in=True)
 
 
 @dataclass(slots=True)

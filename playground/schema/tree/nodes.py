@@ -3,7 +3,7 @@
 A node knows its name inside its container, not its pointer: rows of an array share one node.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -40,6 +40,7 @@ class Node:
     nullable   null is a value here
     null_choice null and absent differ and neither is the blank: an own tick for null
     secret     never printed back (writeOnly, passwords); blank keeps what is there
+    holds_secrets  it is secret, or something in it may be
     """
 
     name: str
@@ -54,6 +55,7 @@ class Node:
     advanced: bool = False
     read_only: bool = False
     secret: bool = False
+    holds_secrets: bool = False
     deprecated: bool = False
 
 
@@ -173,6 +175,11 @@ class Raw(Node):
     stands_in: bool = False
 
 
+def make_raw(about: dict[str, Any], *, stands_in: bool = False) -> Raw:
+    """Make the JSON text field of a part; where something in it is secret, all of it is."""
+    return Raw(**{**about, "secret": about["holds_secrets"]}, stands_in=stands_in)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Lines(Node):
     """An array of plain strings, one on each line.
@@ -228,6 +235,7 @@ class Group(Node):
     keys       the only further keys that there may be; () for any
     closed     keys beyond all these are not accepted, and dropped with a notice, else carried along
     widen      the same object with what the schema's conditions add for a value, or None
+    widened    the same object with what each condition adds by itself
     """
 
     children: tuple[Node, ...]
@@ -237,6 +245,7 @@ class Group(Node):
     closed: bool = False
     sections: tuple[Section, ...] = ()
     widen: Callable[[JSON], "Group | None"] | None = None
+    widened: Callable[[], "Iterator[Group]"] = lambda: iter(())
 
     def free_for(self, key: str) -> Later | None:
         """Return what a further key holds, or None where it cannot be entered."""
