@@ -5,6 +5,7 @@ from .entries.edits import Action, Edit
 from .files import DataURIFiles, FileRefused, FileStore, Preview, check_content
 from .form import SchemaForm, Submission
 from .messages.verdict import Errors, Rule
+from .outline import Part
 from .reading.documents import Note, SchemaError
 from .reading.secrets import HIDDEN, hide
 from .values import ABSENT, JSON, JSONError, read_json
@@ -22,6 +23,7 @@ __all__ = [
     "FileStore",
     "JSONError",
     "Note",
+    "Part",
     "Preview",
     "Rule",
     "SchemaError",

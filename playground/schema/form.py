@@ -18,6 +18,7 @@ from .entries.entry import At, Entry, GroupEntry, Kept, walk, walk_present
 from .entries.sources import Opened, Posted
 from .files import DataURIFiles, FileStore
 from .messages.verdict import Errors, Rule, explain
+from .outline import Part, outline
 from .reading import budget
 from .reading.documents import Document, Note, SchemaError, read_document
 from .reading.lint import find_notes
@@ -27,6 +28,7 @@ from .reading.validator import Judge
 from .tree.compiling import compile_document
 from .tree.guesses import is_file_address
 from .tree.nodes import Files, Fixed, Group, Lines, Node, Raw, Text
+from .tree.titles import find_place
 from .values import ABSENT, FRESH, JSON, Schema, Value
 
 _COMPILED = 256
@@ -192,6 +194,26 @@ class SchemaForm:
         root = self._compiled.root
         children = root.children if isinstance(root, Group) else ()
         return tuple(each for each in children if not (isinstance(each, Fixed) or each.read_only))
+
+    @budget.for_one_form()
+    def title_of(self, pointer: str, value: Value = ABSENT) -> str:
+        """Return what the form calls a place.
+
+        value  what the whole form holds: where a part has several shapes, it says which one
+        A row of a list is numbered from 1. A key that the form does not know is called by its
+        words.
+        """
+        return find_place(self._compiled.root, pointer, value).title
+
+    def names(self) -> frozenset[str]:
+        """Return the names of an object's parts, those included that a condition adds."""
+        return frozenset(find_place(self._compiled.root, "").names())
+
+    @budget.for_one_form()
+    def outline(self, value: JSON, hidden: str = HIDDEN) -> Part:
+        """Return a value to be read: parts in the form's order, with its titles, secrets hidden."""
+        root = find_place(self._compiled.root, "", value)
+        return outline(root, self.secrets(value), hidden)
 
     @budget.for_one_form()
     def validate(self, value: JSON) -> Errors:

@@ -118,7 +118,7 @@ def test_secrets_are_found(schema: dict[str, Any], value: Any, places: set[str])
 def test_secrets_are_hidden(schema: dict[str, Any], value: Any, places: set[str]) -> None:
     assert places
     form = SchemaForm(schema)
-    for shown in (form.hide_secrets(value), form.render(value)):
+    for shown in (form.hide_secrets(value), form.outline(value), form.render(value)):
         assert "s3cret" not in str(shown)
         assert "77031" not in str(shown)
 
