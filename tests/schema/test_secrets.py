@@ -3,8 +3,10 @@
 from typing import Any
 
 import pytest
+from django.utils.datastructures import MultiValueDict
 
 from playground.schema import SchemaForm
+from tests.schema.browser import submit
 
 PASSWORD = {"type": "string", "format": "password"}
 OWNED: dict[str, Any] = {"type": "object", "properties": {"token": PASSWORD}}
@@ -141,3 +143,37 @@ def test_what_is_too_deep_for_controls_can_be_secret() -> None:
     form = SchemaForm({**schema, "$ref": "#/$defs/N"})
     assert form.secrets(value) == {"/inner" * 20 + "/key"}
     assert "s3cret" not in str(form.render(value))
+
+
+def posted(form: SchemaForm, value: Any, **texts: str) -> MultiValueDict[str, Any]:
+    """Return what a browser sends for a form in which some controls were filled in."""
+    sent: MultiValueDict[str, Any] = submit(form.render(value))
+    for name, text in texts.items():
+        sent.setlist(name, [text])
+    return sent
+
+
+def test_a_secret_of_a_shape_that_was_left_is_not_put_aside() -> None:
+    form = SchemaForm(
+        closed(by={"oneOf": [{**OWNED, "required": ["token"]}, closed(n={"type": "integer"})]})
+    )
+    sent = posted(form, {"by": {"token": "old"}}, **{"/by/token": "s3cret", "~pick/by": "1"})
+    assert "s3cret" not in form.render(form.parse(sent))
+
+
+def test_a_secret_of_a_condition_that_holds_no_more_is_not_put_aside() -> None:
+    schema = {
+        **closed(mode={"enum": ["a", "b"], "default": "a"}),
+        "if": {"properties": {"mode": {"const": "a"}}},
+        "then": {"properties": {"key": PASSWORD}},
+    }
+    form = SchemaForm(schema)
+    sent = posted(form, {"mode": "a", "key": "old"}, **{"/key": "s3cret", "/mode": '"b"'})
+    assert "s3cret" not in form.render(form.parse(sent))
+
+
+def test_other_texts_of_a_shape_with_a_secret_are_put_aside() -> None:
+    whole = closed(token=PASSWORD, name={"type": "string"})
+    form = SchemaForm(closed(by={"oneOf": [whole, closed(n={"type": "integer"})]}))
+    sent = posted(form, {"by": {"name": "x"}}, **{"/by/name": "Ana", "~pick/by": "1"})
+    assert "Ana" in form.render(form.parse(sent))
