@@ -55,7 +55,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     },
     "catalog": {*TEAMS, "schema", *SHARED},
     # runs, from their tables up
-    "runs.models": MODELS,
+    "runs.models": {*MODELS, "schema"},
     "runs.advice": {"runs.models", "database_clock"},
     "runs.variables": set(),
     "runs.variable_entries": {"runs.variables", "catalog", "schema"},

@@ -6,7 +6,7 @@ from typing import Any
 
 from playground.catalog.rules import Rule, RuleError, read_rule
 from playground.catalog.validations import read_validations
-from playground.schema import Note, SchemaForm
+from playground.schema import Note, SchemaError, SchemaForm
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,6 +15,14 @@ class CheckedForm:
 
     form: SchemaForm
     notes: tuple[Note, ...]
+
+
+def make_form(schema: Any) -> SchemaForm:
+    """Return the form of a schema; where that is none, one that takes any JSON object."""
+    try:
+        return SchemaForm(schema)
+    except SchemaError:
+        return SchemaForm({"type": "object"})
 
 
 def read_form(schema: Any, rules: Iterable[Any]) -> CheckedForm:
