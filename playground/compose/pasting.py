@@ -129,7 +129,7 @@ def open_request(document: Any, spec: ModelSpec) -> tuple[Any, list[str]]:
         document = document["body"]  # as the page of a run gives it
     if not isinstance(document, dict) or not isinstance(document.get("input"), dict):
         return document, []
-    if "input" in spec.schema.get("properties", {}) and "model" not in document:
+    if "input" in spec.form.names() and "model" not in document:
         return document, []
     notes = []
     model = document.get("model", spec.slug)
