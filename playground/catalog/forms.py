@@ -10,10 +10,11 @@ from django.utils.safestring import mark_safe
 from playground.catalog.almost_json import read_almost
 from playground.catalog.cel import AMOUNTS, LONGEST, ExpressionError
 from playground.catalog.editors import Editor
-from playground.catalog.json_text import MOST_CHARACTERS, JSONTextError
+from playground.catalog.json_text import MOST_CHARACTERS
 from playground.catalog.models import EVERYBODY, WORKSPACE, ModelSpec
 from playground.catalog.pricing import EXPRESSIONS, PARTS, find_price
 from playground.catalog.rules import Rule, RuleError
+from playground.schema import JSONError
 from playground.schema.values import is_clean
 from playground.teams.models import Service, Workspace
 
@@ -53,7 +54,7 @@ class JSONText(CleanText):
             return None
         try:
             return read_almost(text)
-        except JSONTextError as error:
+        except JSONError as error:
             raise forms.ValidationError(str(error)) from error
 
 
