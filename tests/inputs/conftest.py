@@ -7,12 +7,8 @@ import pytest
 
 from playground.catalog.models import ModelSpec
 from playground.runs.models import Run
-from tests.archive.conftest import (  # noqa: F401 - pytest looks for them here
-    Shelve,
-    hang,
-    membership,
-    shelve,
-)
+from tests.archive.conftest import Shelve, shelve  # noqa: F401 - pytest looks for them here
+from tests.gallery.conftest import hang, membership  # noqa: F401 - pytest looks for them here
 
 PASSWORD = {"type": "string", "format": "password", "title": "API key"}
 SCHEMA: dict[str, Any] = {
