@@ -119,7 +119,7 @@ def up_to(outputs: OutputQuerySet, after: Cursor | None, through: Cursor) -> Out
 def with_facts(outputs: OutputQuerySet) -> OutputQuerySet:
     """Load with each what a page shows of it, and nothing large."""
     return outputs.select_related("run", "file").only(
-        "id", "position", "kind", "stars", "trashed_at", "run__id", "run__inputs",
+        "id", "position", "kind", "stars", "trashed_at", "run__id", "run__inputs", "run__spec",
         "run__created_at", "run__is_shared", "file__id", "file__kind", "file__width",
         "file__height", "file__thumbnail", "file__placeholder", "file__is_animated",
         "file__duration_seconds",

@@ -6,12 +6,14 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from pytest_django.fixtures import Settings
 
 from playground.catalog.changes import compare_schemas
 from playground.catalog.layout import read_layout
-from playground.catalog.models import ModelSpec
+from playground.catalog.models import ModelSpec, form_of
 from playground.compose import version_fit
 from playground.runs.costs import history, prices
 from playground.runs.models import Draft, Run
@@ -165,3 +167,19 @@ def test_a_title_is_text_and_no_markup(client: Client, send: Send) -> None:
     page = client.get(send(run={"spec": spec}, n=2).get_absolute_url()).text
     assert escape("<b>N</b>") in page
     assert "<b>N</b>" not in page
+
+
+@pytest.mark.parametrize("address", ["/gallery/", "/gallery/filters/"])
+def test_a_page_of_many_pictures_reads_the_form_once(
+    client: Client, send: Send, address: str
+) -> None:
+    counts = []
+    for number in range(4):
+        send(**INPUTS | {"n": number + 1})
+        form_of.cache_clear()
+        with CaptureQueriesContext(connection) as queries:
+            client.get(address)
+        counts.append(len(queries))
+    assert counts[-1] == counts[-2]
+    forms = [each for each in queries if '"catalog_modelspec"."rules"' in each["sql"]]
+    assert len(forms) <= 1
