@@ -86,7 +86,7 @@ class Repaired:
 
 
 def find_almost(text: str) -> Iterator[tuple[Piece, tuple[str, ...]] | Broken]:
-    """Yield every object that stands in a text, with what had to be put right, and what breaks off.
+    """Yield every object in a text, with what had to be put right, and what breaks off.
 
     Of a piece that breaks off no part is taken for the whole.
     """

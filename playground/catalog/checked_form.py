@@ -26,7 +26,7 @@ def make_form(schema: Any) -> SchemaForm:
 
 
 def read_form(schema: Any, rules: Iterable[Any]) -> CheckedForm:
-    """Return the form of a schema, with its own rules and those that stand beside it.
+    """Return the form of a schema, with its own rules and those that are stored beside it.
 
     rules   in their stored form; one that cannot be read is left out with a note
     Raises  SchemaError

@@ -1,4 +1,4 @@
-"""Finds the schema of a model's inputs in whatever somebody pasted."""
+"""Finds the schema of a model's inputs in what a person pasted."""
 
 import json
 import re

@@ -18,7 +18,7 @@ from playground.schema import JSONError
 from playground.schema.values import is_clean
 from playground.teams.models import Service, Workspace
 
-RESERVED = {"new", "preview"}  # words that stand in the addresses of the catalogue itself
+RESERVED = {"new", "preview"}  # words in the addresses of the catalogue itself
 MOST_ROWS = 100
 MOST_PLACES = 300  # fields that can be arranged; each is five of a request's 4,000
 AUDIENCES = {
@@ -128,7 +128,7 @@ class FactsForm(forms.Form):
     stored_price: Mapping[str, Any] = {}
 
     def __init__(self, *args: Any, editor: Editor, is_new: bool, **kwargs: Any) -> None:
-        """Show the fields for somebody who may make models for some.
+        """Show the fields for a person who may make models for some.
 
         is_new  whether it is still to be said what the model is called, and who has it
         """
@@ -264,7 +264,7 @@ class ExampleForm(forms.Form):
 
 
 class PlaceForm(forms.Form):
-    """Where one field stands."""
+    """Where one field is."""
 
     name = CleanText(required=False, strip=False, widget=forms.HiddenInput)
     title = CleanText(required=False, strip=False, widget=forms.HiddenInput)

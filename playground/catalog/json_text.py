@@ -1,4 +1,4 @@
-"""JSON objects that stand in a text which somebody pasted."""
+"""JSON objects in a text that a person pasted."""
 
 import json
 import re
@@ -19,7 +19,7 @@ _MEMBER = re.compile(r'"\s*:\s*\Z')
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Piece:
-    """One JSON object that stands in a text.
+    """One JSON object in a text.
 
     line  where it begins, counted from 1
     """
@@ -48,7 +48,7 @@ def read_json(text: str) -> Any:
 
 
 def find_pieces(text: str) -> Iterator[Piece | Broken]:
-    """Yield every JSON object that stands in a text, and what only begins like one.
+    """Yield every JSON object in a text, and what only begins like one.
 
     Behind a broken piece the search goes on where it broke: nothing is read twice. What still
     belongs to it, as the value of a name, is left out: no part is taken for the whole.

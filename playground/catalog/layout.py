@@ -16,10 +16,10 @@ _DEEPEST = 12
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Where one field stands in its form.
+    """Where one field is in its form.
 
     position  its rank, from 1; equal ones stay as they were
-    group     the heading that it stands under, "" for none
+    group     the heading that it is under, "" for none
     advanced  whether it is folded away
     """
 
@@ -31,7 +31,7 @@ class Place:
 
 
 def read_layout(schema: Any) -> tuple[Place, ...]:
-    """Return where the top-level fields stand, in the order in which people meet them."""
+    """Return where the top-level fields are, in the order in which people meet them."""
     holder = _find_holder(schema)
     if holder is None:
         return ()

@@ -155,7 +155,7 @@ class ModelSpec(models.Model):
 
     @property
     def audience(self) -> str:
-        """Who has it, as it stands in addresses and forms."""
+        """Who has it, as addresses and forms write it."""
         return WORKSPACE if self.workspace_id else EVERYBODY
 
     @property

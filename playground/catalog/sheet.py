@@ -131,7 +131,7 @@ def with_blank_row(data: QueryDict, prefix: str) -> QueryDict:
 
 
 def _settle(sheet: Sheet, data: QueryDict) -> Sheet:
-    """Write the places into the schema where they were moved, and draw them anew from it."""
+    """Write the places into the schema where they were moved, and draw them again from it."""
     facts, schema = sheet.facts, sheet.facts.cleaned_data["schema"]
     if sheet.places.is_valid():
         places = [Place(**form.cleaned_data) for form in sheet.places]

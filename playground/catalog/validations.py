@@ -1,7 +1,7 @@
-"""Rules that stand inside a schema, under `x-validations`.
+"""Rules inside a schema, under `x-validations`.
 
 As Kubernetes' x-kubernetes-validations: {"rule": CEL, "message": text, "fields": [pointer, ...]}
-or "fieldPath": ".a.b", at any object; `self` is what stands there.
+or "fieldPath": ".a.b", at any object; `self` is the value there.
 Source: kubernetes.io/docs, "Validation rules", read 2026-11-22.
 """
 
@@ -14,7 +14,7 @@ from playground.catalog.rules import Rule, RuleError, read_rule
 from playground.schema import Note, pointers
 
 KEY = "x-validations"
-EACH = "*"  # stands in a path for every entry of a list
+EACH = "*"  # in a path: every entry of a list
 _DEEPEST = 12
 _MOST_RULES = 200
 _MOST_PLACES = 10_000

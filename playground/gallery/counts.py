@@ -72,7 +72,7 @@ class Counts:
 
     count     how many pictures were found
     is_more   whether there are more than that
-    is_whole  whether all of them stand in the facets; else there are at least as many of each
+    is_whole  whether all of them are in the facets; else there are at least as many of each
     """
 
     count: int

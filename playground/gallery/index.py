@@ -103,7 +103,7 @@ def in_word(value: Any) -> str | None:
 
 
 def matching(text: str) -> RawSQL | None:
-    """Return the ids of the RunWords in which every word of a text stands; None for no words."""
+    """Return the ids of the RunWords that hold every word of a text; None for no words."""
     is_sqlite = connection.vendor == "sqlite"
     question = words.ask_sqlite(text) if is_sqlite else words.ask_postgresql(text)
     return RawSQL(SQLITE if is_sqlite else POSTGRESQL, [question]) if question else None  # noqa: S611 - a parameter

@@ -2,7 +2,7 @@
 
 A page begins where the last one ended (keyset): page 500 costs what page 1 costs, and what is made
 meanwhile shifts nothing. A page that says how far it goes through holds all up to that place, so
-that whoever comes back finds what they had scrolled past.
+that a person who comes back finds what they had scrolled past.
 """
 
 import uuid

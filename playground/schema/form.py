@@ -41,7 +41,7 @@ class Submission:
     value   the JSON value, or ABSENT where nothing at all was entered
     errors  {pointer: [message]}, the validator's verdict included; {} means valid
     edit    the change of the form that was asked for instead of an end of it, or None
-    entry   what stands in the form, every text kept and the edit applied: to draw it again
+    entry   the content of the form, every text kept and the edit applied: to draw it again
     sent    the same without the edit, as the value and the errors are
     """
 
@@ -164,7 +164,7 @@ class SchemaForm:
     ) -> SafeString:
         """Store one upload ahead of its form; return its item for the control's list.
 
-        name          of the file control, as it stands in the form
+        name          of the file control in the form
         accept, kind  what the control takes
         Raises        FileRefused
         """
@@ -172,7 +172,7 @@ class SchemaForm:
         return fields.draw_kept(pointers.decode(name), Kept(value=value, token=value), files)
 
     def long_texts(self, value: Value | Submission) -> dict[str, str]:
-        """Return {pointer: text} of the texts that stand in text areas."""
+        """Return {pointer: text} of the texts in text areas."""
         entry = value.entry if isinstance(value, Submission) else self._open(value)
         return {
             each.place: each.value
@@ -231,7 +231,7 @@ class SchemaForm:
         return explain(self._compiled.judge, submission.sent, value, self._rules)
 
     def file_addresses(self, value: Value | Submission) -> dict[str, str]:
-        """Return {pointer: text} of what stands where the address of a file belongs.
+        """Return {pointer: text} of what is entered where the address of a file belongs.
 
         That is in file controls, in texts that the schema calls addresses of files, and under such
         names in what is written as JSON.
@@ -271,7 +271,7 @@ class SchemaForm:
 
 
 def _addresses_of(entry: Entry) -> Iterator[tuple[str, str]]:
-    """Yield (pointer, text) of what stands at one place for the address of a file.
+    """Yield (pointer, text) of what one place holds as the address of a file.
 
     Of a part that is written as JSON, the names in it say so.
     """

@@ -23,7 +23,7 @@ _WORDS = {
     "Invalid \\escape": "this backslash is none that JSON knows; write \\\\ for a plain one",
     "Invalid \\uXXXX escape": "four hexadecimal digits must follow \\u",
 }
-# What stands where JSON breaks off, and is something else than it looks.
+# What is found where JSON breaks off, and is something else than it looks.
 _CULPRITS = (
     (re.compile("[“”„‟«»‘’‚‛]"), 'these are typographic quotes; JSON wants straight ones, "'),
     (re.compile("'"), 'this is a single quote; JSON wants double ones, "'),

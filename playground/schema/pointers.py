@@ -53,12 +53,12 @@ def ancestors(pointer: str) -> Iterator[str]:
 
 
 def encode(pointer: str) -> str:
-    """Return a pointer as it stands inside a control's name."""
+    """Return a pointer as it is written in a control's name."""
     return _HALVES.sub("\ufffd", pointer.translate(_TO_NAME))
 
 
 def decode(text: str) -> str:
-    """Return the pointer that stands in a control's name."""
+    """Return the pointer that a control's name holds."""
     return _ENCODED.sub(lambda found: _FROM_NAME[found.group()], text)
 
 

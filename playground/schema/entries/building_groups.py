@@ -31,7 +31,7 @@ def build_group(builder: Builder, node: Group, at: At) -> GroupEntry:
 
 
 def _outside(node: Group) -> dict[str, Any]:
-    """Return how an object stands among others, which no condition inside it changes."""
+    """Return what an object is among others, which no condition inside it changes."""
     names = ("required", "nullable", "null_choice", "automatic")
     return {name: getattr(node, name) for name in names}
 
@@ -65,7 +65,7 @@ def _conditional(builder: Builder, source: Posted, child: Node, at: At) -> Entry
     """Build a part that only some values bring with them.
 
     One that the browser did not show yet is drawn with what was put aside or its default, but
-    does not count before somebody saw it.
+    does not count before a person saw it.
     """
     if source.knows(at.name):
         return builder.build(child, at)

@@ -16,7 +16,7 @@ type Maker = Callable[["Builder", Node, At], Entry]
 
 
 def raw_of(node: Node) -> Raw:
-    """Return the JSON text field that stands in for a node."""
+    """Return the JSON text field that replaces a node."""
     about = {name: getattr(node, name) for name in Node.__dataclass_fields__}
     return make_raw(about, stands_in=True)
 
@@ -40,7 +40,7 @@ class Builder:
         return replace(self, source=source)
 
     def build(self, node: Node, at: At) -> Entry:
-        """Return what stands at a node."""
+        """Return the entry of a node."""
         if at.initial is FRESH and node.default:
             at = replace(at, initial=node.default[0])
         self.left -= 1

@@ -39,7 +39,7 @@ def _of_strings(compiler: Compiler, flat: Flat, about: dict[str, Any]) -> Node |
     item = compiler.flatten(flat.keywords.get("items", True))
     item = texts_as_one(compiler, about["name"], item) or item
     if about["secret"] or is_secret(item.keywords):
-        return None  # each stands in a password field of its own
+        return None  # each has a password field of its own
     plain = item.types == ("string",) and not {"enum", "const"} & set(item.keywords)
     if not plain or item.alternatives or "prefixItems" in flat.keywords:
         return None

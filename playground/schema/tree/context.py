@@ -92,7 +92,7 @@ class Compiler:
         return self.plain(schema, flat, spot)
 
     def asked(self, schema: Schema, flat: Flat, spot: Spot) -> Node:
-        """Make a part that is drawn only when somebody asks for it."""
+        """Make a part that is drawn only when a person asks for it."""
         about = self.about(schema, flat, spot)
         inner = replace(spot, required=True)
         return Maybe(**about, inner=Later(lambda: self.plain(schema, flat, inner)), asked=True)

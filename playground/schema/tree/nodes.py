@@ -114,7 +114,7 @@ class Option:
     """One member of an enum.
 
     text   its compact JSON, which is what the browser sends
-    token  the member as it stands in the schema, where the label is its words
+    token  the member as the schema writes it, where the label is its words
     ratio  width and height, where the member names a shape
     """
 
@@ -136,7 +136,7 @@ class Look(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Choice(Node):
-    """One of a closed list of values; the tables know null too where "not set" stands for it."""
+    """One of a closed list of values; the tables know null too where "not set" means it."""
 
     options: tuple[Option, ...]
     by_text: dict[str, Option]
@@ -157,7 +157,7 @@ class Multi(Node):
 class Fixed(Node):
     """A constant: nothing to enter.
 
-    emitted  put into every object that is made anew
+    emitted  put into every new object
     """
 
     value: JSON
@@ -208,7 +208,7 @@ class Files(Node):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """Children of an object that stand together under a heading of their own."""
+    """Children of an object that are drawn together under a heading of their own."""
 
     title: str
     names: frozenset[str]
@@ -291,7 +291,7 @@ class Union(Node):
     keyword   "anyOf", "oneOf" or "type"
     start     the branch of a form opened empty; None for "not set"
     can_skip  "not set" is offered
-    level     how many unions stand around it at the very same place
+    level     how many unions enclose it at the very same place
     size      how many branches the schema lists
     """
 
