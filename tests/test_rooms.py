@@ -18,7 +18,9 @@ SHARED = {"columns", "bodies", "paging", "public_url", "database_clock", "web"}
 TEAMS = {"teams", "teams.models", "teams.roles", "teams.encryption"}
 MODELS = {*TEAMS, "catalog", "media", "columns", "database_clock"}
 BELOW_PAGES = {"runs.models", "runs.advice", "runs.costs", "runs.files", "runs.problems"}
-JSON_VALUES = {f"schema.{name}" for name in ("values", "pointers", "names", "numbers", "files")}
+JSON_VALUES = {
+    f"schema.{name}" for name in ("values", "pointers", "names", "numbers", "files", "json_text")
+}
 VARIABLES = {"runs.variables", "runs.variable_entries"}
 RUNS = BELOW_PAGES | {"runs.worker", "runs.lifecycle", *VARIABLES}
 BELOW_RUNS = {*TEAMS, "catalog", "schema", "media", "providers", *SHARED}
@@ -30,6 +32,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "schema.names": set(),
     "schema.numbers": {"schema.values"},
     "schema.files": {"schema.values"},
+    "schema.json_text": {"schema.values"},
     "schema.reading": JSON_VALUES,
     "schema.tree": {"schema.reading", *JSON_VALUES},
     "schema.entries": {"schema.tree", "schema.reading", *JSON_VALUES},
@@ -55,7 +58,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     },
     "catalog": {*TEAMS, "schema", *SHARED},
     # runs, from their tables up
-    "runs.models": MODELS,
+    "runs.models": {*MODELS, "schema"},
     "runs.advice": {"runs.models", "database_clock"},
     "runs.variables": set(),
     "runs.variable_entries": {"runs.variables", "catalog", "schema"},

@@ -34,7 +34,8 @@ class Rows:
             run.created_at, run.cost_actual, output.stars,
             ", ".join(tag.name for tag in output.tags.all()),
             ", ".join(each.name for each in output.collections.all()),
-            json.dumps(run.inputs, ensure_ascii=False), file.kind, file.width, file.height,
+            json.dumps(run.form.hide_secrets(run.inputs), ensure_ascii=False), file.kind,
+            file.width, file.height,
             file.size_bytes, file.sha256, run.pk, output.pk,
         )  # fmt: skip
         self.writer.writerow(write_cell(cell) for cell in cells)

@@ -13,10 +13,10 @@ from typing import Any
 from playground.catalog.json_text import (
     DEEPEST,
     Broken,
-    JSONTextError,
     Piece,
     read_json,
 )
+from playground.schema import JSONError
 
 _DOUBLE, _SINGLE = "“”„‟«»", "‘’‚‛"
 _FOLLOWS = r"(?=\s*(?:[:,}\])：，]|//|/\*|\Z))"  # what can follow a text
@@ -86,7 +86,7 @@ class Repaired:
 
 
 def find_almost(text: str) -> Iterator[tuple[Piece, tuple[str, ...]] | Broken]:
-    """Yield every object that stands in a text, with what had to be put right, and what breaks off.
+    """Yield every object in a text, with what had to be put right, and what breaks off.
 
     Of a piece that breaks off no part is taken for the whole.
     """
@@ -107,7 +107,7 @@ def find_almost(text: str) -> Iterator[tuple[Piece, tuple[str, ...]] | Broken]:
             at, inside = counted + 1, max(inside, error.position)
             broken += 1
             yield Broken(message="", size=error.position - counted)
-        except JSONTextError as error:
+        except JSONError as error:
             inside = max(inside, at)
             at = counted + 1
             broken += 1
@@ -118,7 +118,7 @@ def find_almost(text: str) -> Iterator[tuple[Piece, tuple[str, ...]] | Broken]:
 def read_almost(text: str) -> Any:
     """Return the value of a text that is JSON, or almost.
 
-    Raises  JSONTextError, as `read_json` says it
+    Raises  JSONError, as `read_json` says it
     """
     return read_repaired(text)[0]
 
@@ -126,18 +126,18 @@ def read_almost(text: str) -> Any:
 def read_repaired(text: str) -> tuple[Any, tuple[str, ...]]:
     """Return the value of a text that is JSON, or almost, and what had to be put right.
 
-    Raises  JSONTextError, as `read_json` says it
+    Raises  JSONError, as `read_json` says it
     """
     try:
         return read_json(text), ()
-    except JSONTextError as error:
+    except JSONError as error:
         start = len(text) - len(text.lstrip())
         try:
             repaired = repair(text, start)
             if text[repaired.end :].strip(" \t\r\n;\xa0\u200b\ufeff"):
                 raise
             return read_json(repaired.text), repaired.repairs
-        except (NotAlmostError, JSONTextError):
+        except (NotAlmostError, JSONError):
             raise error from None
 
 

@@ -32,7 +32,7 @@ def find_target(document: Any, ref: str) -> Any:
 
 
 def follow(document: Any, schema: Any) -> Any:
-    """Return what stands at the end of a chain of bare references."""
+    """Return the end of a chain of bare references."""
     for _ in range(20):
         if not (isinstance(schema, dict) and set(schema) <= {"$ref", "description", "summary"}):
             return schema
@@ -49,7 +49,7 @@ def is_local(ref: Any) -> TypeGuard[str]:
 
 
 def bundle(schema: dict[str, Any], references: References) -> dict[str, Any]:
-    """Return a schema that stands on its own: what it names in the document goes into `$defs`.
+    """Return a schema that is complete: what it names in the document goes into `$defs`.
 
     Raises  BundleError
     """
@@ -57,7 +57,7 @@ def bundle(schema: dict[str, Any], references: References) -> dict[str, Any]:
 
 
 def find_schema(part: Any) -> Any:
-    """Return the schema of a parameter, a body or a header that stands where a schema should."""
+    """Return the schema of a parameter, a body or a header that is where a schema should be."""
     if not isinstance(part, dict) or {"type", "properties", "$ref", "allOf"} & set(part):
         return part
     content = part.get("content")
@@ -105,7 +105,7 @@ class _Bundle:
             yield from held.items() if isinstance(held, dict) else ()
 
     def copy(self, part: Any, scope: Scope) -> Any:
-        """Copy a schema, or what stands where one could; `scope` is the one inside it."""
+        """Copy a schema, or what is where one could be; `scope` is the one inside it."""
         self.count()
         if isinstance(part, list):
             return [self.copy(each, self.references.enter(each, scope)) for each in part]
@@ -224,7 +224,7 @@ def _last(ref: str) -> str:
 
 
 def _renamed(before: list[Any], after: list[Any], mapped: set[str]) -> dict[str, str]:
-    """Return the kinds that are told by the names of their schemas, which are others now."""
+    """Return the kinds that are known by the names of their schemas, which are others now."""
     pairs = [
         (each["$ref"], new["$ref"])
         for each, new in zip(before, after, strict=True)

@@ -14,7 +14,7 @@ _METHODS = {"post": 30, "put": 15, "patch": 10, "get": -25}
 _GOOD = re.compile(r"input|request|schema|create|generate|param|body|arg", re.IGNORECASE)
 _BAD = re.compile(r"output|response|result|error|status|webhook|usage|event|health", re.IGNORECASE)
 _NAMES = ("model", "model_id", "model_name", "modelId", "modelName")
-# What stands beside `input` in a request and says how to run the model, not what to make.
+# What is beside `input` in a request and says how to run the model, not what to make.
 _ENVELOPE = frozenset(
     ("version", "id", "request_id", "requestId", "task_id", "taskId", "created_at",
      "idempotency_key", "idempotencyKey", "output_file_prefix",
@@ -36,7 +36,7 @@ class Candidate:
     """A schema that may say what a model takes.
 
     name         what the document calls it: "POST /v1/images", "Input"; may be ""
-    raw          the schema as it stands, its references naming parts of the document
+    raw          the schema as it is written, its references naming parts of the document
     references   those of the document around it
     score        the higher, the likelier
     line         where in the text its document begins, counted from 1

@@ -6,6 +6,9 @@ from enum import StrEnum
 from typing import Any
 
 from playground.catalog.bundling import find_target, is_local
+from playground.catalog.checked_form import make_form
+from playground.schema import SchemaForm, pointers
+from playground.schema.pointers import ANY_ROW
 from playground.schema.values import compact, is_same
 
 _DEEPEST = 12
@@ -13,6 +16,7 @@ _MOST_FIELDS = 5_000
 _MOST_PARTS = 200  # that one field is put together from
 _LONGEST = 160
 _NO_MEMBER = object()
+EACH = "*"  # in a pointer: each entry of a list
 _FOLLOWED = {"properties", "required", "$ref", "allOf", "$defs", "definitions"}
 _GROUP = {"title", "fields"}
 _LABELS = {
@@ -68,15 +72,18 @@ class Change:
 def compare_schemas(old: Any, new: Any) -> tuple[Change, ...]:
     """Return what changed for people who fill in the form; how a schema is written is no change."""
     before, after = dict(_fields(old)), dict(_fields(new))
+    form_before, form_after = make_form(old), make_form(new)
+    gone = [name for name in before if name not in after]
+    come = [name for name in after if name not in before]
     changes = [
-        *(_whole(Kind.REMOVED, name, before[name]) for name in before if name not in after),
-        *(_whole(Kind.ADDED, name, after[name]) for name in after if name not in before),
+        *(_whole(Kind.REMOVED, name, before[name], form_before) for name in gone),
+        *(_whole(Kind.ADDED, name, after[name], form_after) for name in come),
     ]
     kept = [name for name in after if name in before]
     for name in kept:
         details = tuple(_details(before[name], after[name]))
         if details:
-            title = _title(name, after[name])
+            title = _title(name, form_after)
             changes.append(Change(kind=Kind.CHANGED, name=name, title=title, details=details))
     if not changes and kept != [name for name in before if name in after]:
         changes.append(Change(kind=Kind.CHANGED, name="", title="The order of the fields"))
@@ -116,7 +123,7 @@ def _fields(schema: Any) -> Iterator[tuple[str, dict[str, Any]]]:
         if depth < _DEEPEST:
             inside = [*_inside(pointer, merged, depth + 1)]
             waiting += reversed(inside)
-            if any(name == f"{pointer}/*" for name, *_ in inside):
+            if any(name == pointers.child(pointer, EACH) for name, *_ in inside):
                 facts.pop("items")
         yield pointer, facts
 
@@ -135,10 +142,9 @@ def _inside(
 ) -> Iterator[tuple[str, Any, bool, int]]:
     needed = merged.get("required", ())
     for name, part in merged.get("properties", {}).items():
-        token = name.replace("~", "~0").replace("/", "~1")
-        yield f"{pointer}/{token}", part, name in needed, depth
+        yield pointers.child(pointer, name), part, name in needed, depth
     if isinstance(merged.get("items"), dict):
-        yield f"{pointer}/*", merged["items"], False, depth
+        yield pointers.child(pointer, EACH), merged["items"], False, depth
 
 
 def _merge(root: Any, part: Any, seen: set[int]) -> dict[str, Any]:
@@ -214,19 +220,19 @@ def _in_words(value: Any) -> str:
     return compact(value)
 
 
-def _whole(kind: Kind, name: str, facts: dict[str, Any]) -> Change:
+def _whole(kind: Kind, name: str, facts: dict[str, Any], form: SchemaForm) -> Change:
     details: tuple[Detail, ...] = ()
     if kind is Kind.ADDED and facts.get("required"):
         details = (Detail(label="required", old=None, new="yes"),)
-    return Change(kind=kind, name=name, title=_title(name, facts), details=details)
+    return Change(kind=kind, name=name, title=_title(name, form), details=details)
 
 
-def _title(name: str, facts: dict[str, Any]) -> str:
-    title = facts.get("title")
-    if isinstance(title, str) and title.strip():
-        return title
-    last = name.rsplit("/", 1)[-1]
-    return "Each entry" if last == "*" else last or "The whole form"
+def _title(name: str, form: SchemaForm) -> str:
+    keys = pointers.split(name)
+    rows = pointers.join(ANY_ROW if key == EACH else key for key in keys)
+    if keys and keys[-1] == EACH:
+        return f"Each entry of {form.title_of(pointers.parent(rows))}"
+    return form.title_of(rows) or "The whole form"
 
 
 def _without_insides(changes: Iterable[Change]) -> Iterator[Change]:
@@ -234,7 +240,7 @@ def _without_insides(changes: Iterable[Change]) -> Iterator[Change]:
     whole: set[tuple[Kind, str]] = set()
     for change in changes:
         if change.kind is not Kind.CHANGED:
-            if (change.kind, change.name.rsplit("/", 1)[0]) in whole:
+            if (change.kind, pointers.parent(change.name)) in whole:
                 whole.add((change.kind, change.name))
                 continue
             whole.add((change.kind, change.name))

@@ -6,7 +6,7 @@ from typing import Any
 
 from playground.catalog.rules import Rule, RuleError, read_rule
 from playground.catalog.validations import read_validations
-from playground.schema import Note, SchemaForm
+from playground.schema import Note, SchemaError, SchemaForm
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,8 +17,16 @@ class CheckedForm:
     notes: tuple[Note, ...]
 
 
+def make_form(schema: Any) -> SchemaForm:
+    """Return the form of a schema; where that is none, one that takes any JSON object."""
+    try:
+        return SchemaForm(schema)
+    except SchemaError:
+        return SchemaForm({"type": "object"})
+
+
 def read_form(schema: Any, rules: Iterable[Any]) -> CheckedForm:
-    """Return the form of a schema, with its own rules and those that stand beside it.
+    """Return the form of a schema, with its own rules and those that are stored beside it.
 
     rules   in their stored form; one that cannot be read is left out with a note
     Raises  SchemaError

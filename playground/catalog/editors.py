@@ -23,7 +23,7 @@ OF_INSTALLATION = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Editor:
-    """Somebody who changes models.
+    """A person who changes models.
 
     audiences  whose models they may change and add to, the usual one first; () for nobody's
     """
@@ -66,6 +66,6 @@ def find_spec(request: HtmxRequest, slug: str) -> ModelSpec:
 
 
 def refuse(request: HtmxRequest, spec: ModelSpec) -> HttpResponse:
-    """Say why somebody may not change a model."""
+    """Say why a person may not change a model."""
     why = OF_INSTALLATION if spec.audience == EVERYBODY else Act.EDIT_MODELS.value
     return guards.refuse(request, why)

@@ -1,4 +1,4 @@
-"""Finds the schema of a model's inputs in whatever somebody pasted."""
+"""Finds the schema of a model's inputs in what a person pasted."""
 
 import json
 import re
@@ -9,10 +9,11 @@ from typing import Any
 from playground.catalog.almost_json import find_almost
 from playground.catalog.candidates import Candidate, find_candidates
 from playground.catalog.html_text import is_html, read_html
-from playground.catalog.json_text import Broken, JSONTextError, Piece, find_pieces, read_json
+from playground.catalog.json_text import Broken, Piece, find_pieces, read_json
 from playground.catalog.margins import without_margins
 from playground.catalog.particulars import Particulars, read_particulars
 from playground.catalog.yaml_blocks import find_yaml
+from playground.schema import JSONError
 
 MOST_CHARACTERS = 10 * 2**20
 _MOST_SHOWN = 300
@@ -114,7 +115,7 @@ def explain_nothing(text: str, language: str) -> str:
     if text.lstrip("\ufeff \t\r\n").startswith("{"):
         try:
             read_json(text.lstrip("\ufeff"))
-        except JSONTextError as error:
+        except JSONError as error:
             return f"This is not quite JSON yet. {error}"
     if language:
         return f"There is {language} in this text, but no JSON Schema with fields in it."
@@ -166,7 +167,7 @@ def _unescape(text: str) -> str:
     inner = text.strip().removeprefix('"').removesuffix('"')
     try:
         found = read_json(f'"{inner}"')
-    except JSONTextError:
+    except JSONError:
         return text
     return found if isinstance(found, str) else text
 
@@ -176,7 +177,7 @@ def read_pieces(text: str) -> tuple[list[Piece], str]:
     if text.lstrip().startswith("["):
         try:
             return [Piece(value=each, line=1) for each in read_json(text) if _is_object(each)], ""
-        except JSONTextError:
+        except JSONError:
             pass  # prose may begin with a bracket too
     pieces: list[Piece] = []
     worst = Broken(message="", size=0)

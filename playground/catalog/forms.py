@@ -10,14 +10,15 @@ from django.utils.safestring import mark_safe
 from playground.catalog.almost_json import read_almost
 from playground.catalog.cel import AMOUNTS, LONGEST, ExpressionError
 from playground.catalog.editors import Editor
-from playground.catalog.json_text import MOST_CHARACTERS, JSONTextError
+from playground.catalog.json_text import MOST_CHARACTERS
 from playground.catalog.models import EVERYBODY, WORKSPACE, ModelSpec
 from playground.catalog.pricing import EXPRESSIONS, PARTS, find_price
 from playground.catalog.rules import Rule, RuleError
+from playground.schema import JSONError
 from playground.schema.values import is_clean
 from playground.teams.models import Service, Workspace
 
-RESERVED = {"new", "preview"}  # words that stand in the addresses of the catalogue itself
+RESERVED = {"new", "preview"}  # words in the addresses of the catalogue itself
 MOST_ROWS = 100
 MOST_PLACES = 300  # fields that can be arranged; each is five of a request's 4,000
 AUDIENCES = {
@@ -53,7 +54,7 @@ class JSONText(CleanText):
             return None
         try:
             return read_almost(text)
-        except JSONTextError as error:
+        except JSONError as error:
             raise forms.ValidationError(str(error)) from error
 
 
@@ -127,7 +128,7 @@ class FactsForm(forms.Form):
     stored_price: Mapping[str, Any] = {}
 
     def __init__(self, *args: Any, editor: Editor, is_new: bool, **kwargs: Any) -> None:
-        """Show the fields for somebody who may make models for some.
+        """Show the fields for a person who may make models for some.
 
         is_new  whether it is still to be said what the model is called, and who has it
         """
@@ -263,7 +264,7 @@ class ExampleForm(forms.Form):
 
 
 class PlaceForm(forms.Form):
-    """Where one field stands."""
+    """Where one field is."""
 
     name = CleanText(required=False, strip=False, widget=forms.HiddenInput)
     title = CleanText(required=False, strip=False, widget=forms.HiddenInput)

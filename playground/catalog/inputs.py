@@ -4,6 +4,7 @@ from typing import Any
 
 from playground.catalog.bundling import follow
 from playground.catalog.candidates import find_properties
+from playground.schema import pointers
 
 LONGEST_CHOICE = 32  # characters; a longer text was written, not chosen: a prompt
 MOST_LEAVES = 60
@@ -49,7 +50,7 @@ def _gather(value: Any, pointer: str, found: dict[str, Leaf]) -> None:
     match value:
         case dict():
             for key, part in value.items():
-                _gather(part, f"{pointer}/{key}", found)
+                _gather(part, pointers.child(pointer, key), found)
         case list():
             found[pointer] = len(value)
         case str() if len(value) > LONGEST_CHOICE:
@@ -58,11 +59,17 @@ def _gather(value: Any, pointer: str, found: dict[str, Leaf]) -> None:
             found[pointer] = value
 
 
+def find_part(schema: Any, pointer: str) -> Any:
+    """Return the schema of one field, None where there is none."""
+    part = schema
+    for name in pointers.split(pointer):
+        part = follow(schema, find_properties(schema, part).get(name))
+    return part
+
+
 def is_written(schema: Any, pointer: str) -> bool:
     """Tell whether a field takes any text, rather than one of a list."""
-    part: Any = schema
-    for name in pointer.split("/")[1:]:
-        part = follow(schema, find_properties(schema, part).get(name))
+    part = find_part(schema, pointer)
     if not isinstance(part, dict):
         return True
     shapes: list[Any] = [part]

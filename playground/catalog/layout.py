@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from playground.catalog.bundling import find_target, is_local
-from playground.schema.tree.hints import folded, ordered, read_hints, references, title_of
+from playground.catalog.checked_form import make_form
+from playground.schema import pointers
+from playground.schema.tree.hints import folded, ordered, read_hints, references
 
 HINTS = "x-playground"
 _DEEPEST = 12
@@ -14,10 +16,10 @@ _DEEPEST = 12
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Where one field stands in its form.
+    """Where one field is in its form.
 
     position  its rank, from 1; equal ones stay as they were
-    group     the heading that it stands under, "" for none
+    group     the heading that it is under, "" for none
     advanced  whether it is folded away
     """
 
@@ -29,7 +31,7 @@ class Place:
 
 
 def read_layout(schema: Any) -> tuple[Place, ...]:
-    """Return where the top-level fields stand, in the order in which people meet them."""
+    """Return where the top-level fields are, in the order in which people meet them."""
     holder = _find_holder(schema)
     if holder is None:
         return ()
@@ -38,12 +40,13 @@ def read_layout(schema: Any) -> tuple[Place, ...]:
     groups = {name: title for title, names in reversed(hints.groups) for name in names}
     required = needed if isinstance(needed, list) else ()
     names = ordered(properties, required, holder, hints)
+    form = make_form(schema)
     folds = folded(properties, required, hints)
     shown = references(properties, required, hints)
     return tuple(
         Place(
             name=name,
-            title=title_of(part, name),
+            title=form.title_of(pointers.child("", name)),
             position=number,
             group=groups.get(name, ""),
             advanced=name not in shown and (read_hints(part).advanced or name in folds),

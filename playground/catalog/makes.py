@@ -4,6 +4,8 @@ import re
 from enum import StrEnum
 from typing import Any
 
+from playground.catalog.candidates import find_properties
+
 
 class Makes(StrEnum):
     """What comes out of a model."""
@@ -41,5 +43,4 @@ def what_it_makes(category: str, words: str, schema: Any) -> Makes:
 
 
 def _names(schema: Any) -> str:
-    properties = schema.get("properties") if isinstance(schema, dict) else None
-    return " ".join(properties) if isinstance(properties, dict) else ""
+    return " ".join(find_properties(schema, schema))

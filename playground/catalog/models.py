@@ -1,13 +1,13 @@
 import hashlib
 import json
 import uuid
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Self
 
 from django.db import models, transaction
 from django.urls import reverse
 
-from playground.catalog.checked_form import CheckedForm, read_form
+from playground.catalog.checked_form import CheckedForm, make_form, read_form
 from playground.catalog.makes import what_it_makes
 from playground.catalog.pricing import Cost, Pricing, read_pricing
 from playground.columns import OrderedJSONField
@@ -155,7 +155,7 @@ class ModelSpec(models.Model):
 
     @property
     def audience(self) -> str:
-        """Who has it, as it stands in addresses and forms."""
+        """Who has it, as addresses and forms write it."""
         return WORKSPACE if self.workspace_id else EVERYBODY
 
     @property
@@ -214,4 +214,10 @@ class ModelSpec(models.Model):
             return read_form(self.schema, self.rules)
         except SchemaError as error:  # it was one when it was saved: the inputs as plain JSON
             note = Note(pointer="", message=str(error))
-            return CheckedForm(form=SchemaForm({"type": "object"}), notes=(note,))
+            return CheckedForm(form=make_form(self.schema), notes=(note,))
+
+
+@lru_cache(maxsize=256)
+def form_of(pk: uuid.UUID) -> SchemaForm:
+    """Return the form of one version of a model; a version never changes, so it is read once."""
+    return ModelSpec.objects.only("schema", "rules").get(pk=pk).form

@@ -46,7 +46,7 @@ class Parameter:
 class Operation:
     """One request that an API takes.
 
-    body        its schema as it stands, perhaps a reference; None where there is no body
+    body        its schema as it is written, perhaps a reference; None where there is no body
     media       the type of the body where the operation takes several kinds, else ""
     parameters  what is sent beside the body
     """
@@ -77,7 +77,7 @@ def find_operations(document: dict[str, Any], references: References) -> Iterato
 
 
 def resolve(part: Any, references: References) -> Any:
-    """Return what stands at the end of a chain of references, whatever stands beside them."""
+    """Return the end of a chain of references, whatever is beside them."""
     for _ in range(20):
         if not (isinstance(part, dict) and isinstance(part.get("$ref"), str)):
             return part
@@ -139,7 +139,7 @@ def _parameters(stated: Any, references: References) -> Iterator[Parameter]:
 
 
 def _schema_of(parameter: dict[str, Any]) -> dict[str, Any]:
-    """Return a parameter's schema with the words that stand beside it."""
+    """Return a parameter's schema with the words beside it."""
     stated = find_schema(parameter)
     if stated is parameter:  # Swagger 2
         stated = {key: each for key, each in parameter.items() if key in _OF_PARAMETERS}

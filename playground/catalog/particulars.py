@@ -21,7 +21,7 @@ _INSIDE = ("latest_version", "openapi_schema", "data")
 _ACCESS = re.compile(
     r"api[ -]?(?:key|token)|access token|authenti|authoriz|bearer|sign up", re.IGNORECASE
 )
-_MOST_PROSE = 2_000_000  # characters; what is longer is a document, and no page that somebody reads
+_MOST_PROSE = 2_000_000  # characters; what is longer is a document, and no page that a person reads
 _CATEGORIES = {"picture": "image"}
 
 
@@ -29,7 +29,7 @@ _CATEGORIES = {"picture": "image"}
 class Particulars:
     """Texts as they were found; "" or () where nothing was said.
 
-    slug      the name as it can stand in an address
+    slug      the name as an address can hold it
     name      the name as the text has it: "google/veo-3.1"
     amount    the price of one of `per`, in the provider's currency: "0.0315"
     examples  inputs that the text shows
@@ -50,7 +50,7 @@ class Particulars:
 def read_particulars(text: str, documents: Iterable[Any], chosen: Candidate) -> Particulars:
     """Return what a text says about a model.
 
-    documents  the objects that stand in it
+    documents  the objects in it
     chosen     the model's inputs, whose own title and description count last
     """
     documents = list(documents)
@@ -96,7 +96,7 @@ def read_particulars(text: str, documents: Iterable[Any], chosen: Candidate) -> 
 
 
 def make_slug(text: str) -> str:
-    """Return a name as it can stand in an address, as little changed as possible."""
+    """Return a name as an address can hold it, as little changed as possible."""
     return re.sub(r"[^A-Za-z0-9_-]+", "-", text)[:120].strip("-")
 
 

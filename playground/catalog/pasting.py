@@ -23,7 +23,7 @@ class PastedFileError(ValueError):
 
 
 def read_pasted(request: HtmxRequest) -> str:
-    """Return the text that somebody hands in; a file comes before what is typed.
+    """Return the text that a person hands in; a file comes before what is typed.
 
     Raises  PastedFileError
     """

@@ -8,8 +8,8 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from playground.catalog.candidates import find_properties
-from playground.catalog.inputs import Leaf, fill_defaults, read_choices
+from playground.catalog.inputs import Leaf, fill_defaults, find_part, read_choices
+from playground.schema import pointers
 
 COUNTS = {
     "n", "num_images", "num_outputs", "num_videos", "num_samples", "number_of_images",
@@ -71,13 +71,13 @@ def _count_made(choices: dict[str, Leaf]) -> Quantity:
 def _count_seconds(schema: Any, choices: dict[str, Leaf]) -> int:
     for pointer, value in choices.items():
         if _name_of(pointer) in SECONDS:
-            return _whole(value) or _longest(schema, pointer.removeprefix("/"))
+            return _whole(value) or _longest(schema, pointer)
     return 1
 
 
-def _longest(schema: Any, name: str) -> int:
+def _longest(schema: Any, pointer: str) -> int:
     """Return the longest duration that a schema allows, where "auto" or the like was chosen."""
-    part = find_properties(schema, schema).get(name)
+    part = find_part(schema, pointer)
     if not isinstance(part, dict):
         return 1
     members = part.get("enum")
@@ -87,7 +87,7 @@ def _longest(schema: Any, name: str) -> int:
 
 def _name_of(pointer: str) -> str:
     """Return the last part of a pointer in snake case: "num_images" of "/numImages"."""
-    return _HUMP.sub(lambda hump: f"_{hump[0]}", pointer.rsplit("/", 1)[-1]).lower()
+    return _HUMP.sub(lambda hump: f"_{hump[0]}", pointers.last(pointer)).lower()
 
 
 def _whole(value: Any) -> int:

@@ -1,4 +1,4 @@
-"""What was done to a model, as it stands in the lines of `playground.audit`."""
+"""What was done to a model, as the lines of `playground.audit` say it."""
 
 from collections.abc import Iterable, Iterator
 from itertools import islice
@@ -15,7 +15,7 @@ MOST_CHANGES = 30
 
 
 def note(request: HtmxRequest, event: Event, spec: ModelSpec, **facts: Any) -> None:
-    """Write down what somebody did to a model.
+    """Write down what a person did to a model.
 
     facts  what more there is to say; the model and the workspace are named here
     """

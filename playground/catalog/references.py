@@ -10,6 +10,8 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import unquote, urljoin, urlsplit
 
+from playground.schema import pointers
+
 MAPS = frozenset(
     ("properties", "patternProperties", "$defs", "definitions", "dependentSchemas", "dependencies")
 )
@@ -176,8 +178,7 @@ class References:
 
 def split(ref: str) -> list[str]:
     """Return the tokens of the pointer in "#/a~1b/c" or "file.json#/a~1b/c"."""
-    pointer = unquote(ref.partition("#")[2])
-    return [token.replace("~1", "/").replace("~0", "~") for token in pointer.split("/")[1:]]
+    return pointers.split(unquote(ref.partition("#")[2]))
 
 
 def _is_object(part: Any) -> bool:

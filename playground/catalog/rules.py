@@ -19,8 +19,8 @@ class Rule:
     """One condition that the inputs must meet beyond what their JSON Schema says.
 
     expression  CEL over `self`, the inputs as a map: "size(self.image_urls) + self.n <= 15"
-    message     what a person is told where it does not hold
-    fields      JSON Pointers of the fields it is told at
+    message     what a person reads where it does not hold
+    fields      JSON Pointers of the fields where it is shown
     Raises      RuleError where the expression cannot be read
     """
 

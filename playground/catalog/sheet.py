@@ -24,7 +24,7 @@ from playground.catalog.forms import (
 from playground.catalog.layout import Place, read_layout, write_layout
 from playground.catalog.models import ModelSpec
 from playground.catalog.pricing import PARTS, find_price, read_pricing
-from playground.schema import Note, SchemaError
+from playground.schema import Note, SchemaError, pointers
 from playground.schema.values import compact, pretty
 from playground.teams.models import Service, Workspace
 
@@ -137,7 +137,7 @@ def with_blank_row(data: QueryDict, prefix: str) -> QueryDict:
 
 
 def _settle(sheet: Sheet, data: QueryDict) -> Sheet:
-    """Write the places into the schema where they were moved, and draw them anew from it."""
+    """Write the places into the schema where they were moved, and draw them again from it."""
     facts, schema = sheet.facts, sheet.facts.cleaned_data["schema"]
     if sheet.places.is_valid():
         places = [Place(**form.cleaned_data) for form in sheet.places]
@@ -166,13 +166,13 @@ def _examine(sheet: Sheet) -> CheckedForm | None:
     names = find_properties(schema, schema)
     for form in rules:
         for pointer in form.cleaned_data["fields_"]:
-            name = pointer.split("/")[1].replace("~1", "/").replace("~0", "~")
+            name = pointers.split(pointer)[0]
             if names and name not in names:
                 form.add_error("fields_", f"The schema has no field “{name}”.")
     for example in _filled(sheet.examples):
         if not example.errors:
             for pointer, messages in checked.form.validate(example.cleaned_data["inputs"]).items():
-                where = f"{pointer.removeprefix('/')}: " if pointer else ""
+                where = f"{'/'.join(pointers.split(pointer))}: " if pointer else ""
                 example.add_error("inputs", [f"{where}{message}" for message in messages])
     return _examine_price(sheet, schema, checked)
 
@@ -249,5 +249,5 @@ def _digest(places: Iterable[Place]) -> str:
     return hashlib.sha256(compact(facts).encode()).hexdigest()
 
 
-def _names(pointers: Iterable[str]) -> str:
-    return ", ".join(pointer.removeprefix("/") for pointer in pointers)
+def _names(places: Iterable[str]) -> str:
+    return ", ".join("/".join(pointers.split(place)) for place in places)

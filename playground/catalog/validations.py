@@ -1,7 +1,7 @@
-"""Rules that stand inside a schema, under `x-validations`.
+"""Rules inside a schema, under `x-validations`.
 
 As Kubernetes' x-kubernetes-validations: {"rule": CEL, "message": text, "fields": [pointer, ...]}
-or "fieldPath": ".a.b", at any object; `self` is what stands there.
+or "fieldPath": ".a.b", at any object; `self` is the value there.
 Source: kubernetes.io/docs, "Validation rules", read 2026-11-22.
 """
 
@@ -11,10 +11,10 @@ from typing import Any
 
 from playground.catalog.bundling import find_target, is_local
 from playground.catalog.rules import Rule, RuleError, read_rule
-from playground.schema import Note
+from playground.schema import Note, pointers
 
 KEY = "x-validations"
-EACH = "*"  # stands in a path for every entry of a list
+EACH = "*"  # in a path: every entry of a list
 _DEEPEST = 12
 _MOST_RULES = 200
 _MOST_PLACES = 10_000
@@ -52,7 +52,7 @@ def read_validations(schema: Any) -> Validations:
     notes: list[Note] = []
     for place, path, documents in _places(schema):
         for number, document in enumerate(documents):
-            pointer = f"{place}/{KEY}/{number}"
+            pointer = pointers.join((KEY, number), place)
             try:
                 rules.append(_nest(read_rule(_normal(document)), path))
             except RuleError as error:
@@ -65,7 +65,7 @@ def read_validations(schema: Any) -> Validations:
 
 def _nest(rule: Rule, path: tuple[str, ...]) -> NestedRule:
     inside = path[: path.index(EACH)] if EACH in path else path  # a rule about entries: at the list
-    prefix = "".join(f"/{_escape(name)}" for name in inside)
+    prefix = pointers.join(inside)
     own = () if EACH in path else rule.fields
     fields = tuple(f"{prefix}{field}" for field in own) or ((prefix,) if prefix else ())
     return NestedRule(rule=rule, path=path, fields=fields)
@@ -77,13 +77,9 @@ def _normal(document: Any) -> Any:
         return document
     path = document.get("fieldPath")
     names = path.strip(".").split(".") if isinstance(path, str) and path.strip(".") else []
-    pointer = "".join(f"/{_escape(name)}" for name in names)
+    pointer = pointers.join(names)
     message = document.get("message") or "This does not fit together."
     return document | {"message": message, "fields": [pointer] if pointer else []}
-
-
-def _escape(name: str) -> str:
-    return name.replace("~", "~0").replace("/", "~1")
 
 
 def _places(schema: Any) -> Iterator[tuple[str, tuple[str, ...], list[Any]]]:
@@ -109,10 +105,10 @@ def _inside(
     if is_local(ref):
         yield ref[1:], path, find_target(schema, ref)
     for number, each in enumerate(whole if isinstance(whole, list) else ()):
-        yield f"{place}/allOf/{number}", path, each
+        yield pointers.join(("allOf", number), place), path, each
     for name, each in properties.items() if isinstance(properties, dict) else ():
-        yield f"{place}/properties/{_escape(name)}", (*path, name), each
-    yield f"{place}/items", (*path, EACH), part.get("items")
+        yield pointers.join(("properties", name), place), (*path, name), each
+    yield pointers.child(place, "items"), (*path, EACH), part.get("items")
 
 
 def _parts(value: Any, path: tuple[str, ...]) -> Iterator[Any]:

@@ -122,7 +122,7 @@ def take_sheet(request: HtmxRequest, spec: ModelSpec | None, editor: Editor) -> 
 
 
 def save_model(request: HtmxRequest, spec: ModelSpec | None, sheet: Sheet) -> HttpResponse:
-    """Publish what is described, once its changes were seen by whoever asks for it."""
+    """Publish what is described, once the person who asks for it saw its changes."""
     draft = sheet.draft
     if draft is None:
         return show_sheet(request, spec, sheet, status=422)
@@ -140,7 +140,7 @@ def save_model(request: HtmxRequest, spec: ModelSpec | None, sheet: Sheet) -> Ht
                 made_by=request.user.get_username(),
                 **draft.facts,
             )
-    except IntegrityError:  # somebody else saved the same model at the same moment
+    except IntegrityError:  # another person saved the same model at the same moment
         sheet.facts.add_error(None, "Somebody saved this model just now. Look again, then save.")
         return show_sheet(request, spec, sheet, status=422)
     recording.note_saved(request, spec, saved)
@@ -193,7 +193,7 @@ def show_model(request: HtmxRequest, spec: ModelSpec) -> HttpResponse:
         "preview": spec.form.render(),
         "notes": spec.notes,
         "revisions": list_revisions(spec),
-        "tells_who": False,  # whoever changed it may belong to no workspace of this person
+        "tells_who": False,  # the person who changed it may belong to no workspace of this person
         "replaced_by": ModelSpec.objects.of(request.workspace)
         .filter(is_current=True, slug=spec.slug)
         .first(),

@@ -1,4 +1,4 @@
-"""YAML that somebody pasted, read as the JSON that it stands for.
+"""YAML that a person pasted, read as the JSON that it means.
 
 Only what JSON can say is read, by the core schema of YAML 1.2: `on`, `no`, `16:9` and
 `2024-01-01` are texts, as PyYAML's own loader does not have it. Names stay as they are written.
@@ -15,7 +15,7 @@ import yaml
 
 from playground.catalog.json_text import DEEPEST
 
-MOST_VALUES = 2_000_000  # a document of 10 MB has a million; aliases count as often as they stand
+MOST_VALUES = 2_000_000  # a document of 10 MB has a million; aliases count as often as they occur
 _QUOTES = "“”„‘’"  # as word processors put them where straight ones were typed
 _MERGE = "<<"
 _TEXT_OR_NULL = (["string"], ["null", "string"])
@@ -198,7 +198,7 @@ class _Reader:
         self.put(value, None)
 
     def put(self, value: Any, written: Any) -> None:
-        """Give a value to what it stands in."""
+        """Give a value to its container."""
         if not self.stack:
             self.done.append(value)
             return

@@ -178,7 +178,10 @@ def show_playground(
         "wants_code": "code" in request.POST,
         "programs": SimpleLazyObject(
             lambda: exchange.write_programs(
-                api_key, spec.slug, read_sent(opening, variables), store
+                api_key,
+                spec.slug,
+                spec.form.hide_secrets(read_sent(opening, variables)),
+                store,
             )
         ),
         "board": SimpleLazyObject(lambda: read_results(request, spec)),  # no piece of the form asks

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from playground.media import dimensions
-from playground.schema import SchemaForm
+from playground.schema import SchemaForm, pointers
 from playground.schema.tree.nodes import Choice, Files, Node, Number, Text
 from playground.schema.values import is_same
 
@@ -109,7 +109,8 @@ class InputMapping:
     def map_names(self) -> None:
         for name, value in self.inputs.items():
             node = self.places.get(name)
-            if node is None and f"/{name}" in self.target.find_unseen({name: value}):
+            unseen = self.target.find_unseen({name: value}) if node is None else ()
+            if pointers.child("", name) in unseen:
                 continue
             for spelt in spellings(node, value):
                 if self.suits(name, node, spelt):
@@ -136,8 +137,9 @@ class InputMapping:
         """Yield the free places that mean the same; a prompt also suits the one text asked for."""
         found = [other for other in MEANING.get(name, ()) if self.is_free(other)]
         yield from found
-        areas = {pointer[1:] for pointer in self.target.text_areas()}
-        asked = [other for other in self.places if other in areas and self.places[other].required]
+        areas = self.target.text_areas()
+        needed = [other for other, node in self.places.items() if node.required]
+        asked = [other for other in needed if pointers.child("", other) in areas]
         if name in PROMPT and not found and len(asked) == 1 and self.is_free(asked[0]):
             yield asked[0]
 
@@ -216,9 +218,8 @@ class InputMapping:
 
 def is_valid(form: SchemaForm, name: str, value: Any) -> bool:
     """Whether a form has nothing to say against one of its fields."""
-    place = f"/{name.replace('~', '~0').replace('/', '~1')}"
-    found = form.validate({name: value})
-    return not any(pointer == place or pointer.startswith(f"{place}/") for pointer in found)
+    place, found = pointers.child("", name), form.validate({name: value})
+    return not any(place in pointers.ancestors(pointer) for pointer in found)
 
 
 def is_known(node: Text, value: Any) -> bool:

@@ -11,12 +11,11 @@ from playground.catalog.almost_json import find_almost, read_repaired
 from playground.catalog.json_text import (
     MOST_CHARACTERS,
     Broken,
-    JSONTextError,
     Piece,
     find_pieces,
 )
 from playground.catalog.models import ModelSpec
-from playground.schema import pointers
+from playground.schema import JSONError, pointers
 
 NOTHING = _("Nothing was pasted yet.")
 TOO_LONG = _("That is too long to be read.")
@@ -99,14 +98,14 @@ def read_document(text: str) -> tuple[Any, tuple[str, ...]]:
     if text.lstrip()[0] in "{[":
         try:
             return read_repaired(text)
-        except JSONTextError as error:
+        except JSONError as error:
             raise UnreadableError(str(error)) from error
     refused = ""
     for word in [] if HERE_DOCUMENT.search(text) else shell_words(text):
         if word.lstrip().startswith("{"):
             try:
                 return read_repaired(word)
-            except JSONTextError as error:
+            except JSONError as error:
                 refused = refused or _("In the command: %s") % error
     pieces = list(find_pieces(text))
     whole = next((piece for piece in pieces if isinstance(piece, Piece)), None)
@@ -129,7 +128,7 @@ def open_request(document: Any, spec: ModelSpec) -> tuple[Any, list[str]]:
         document = document["body"]  # as the page of a run gives it
     if not isinstance(document, dict) or not isinstance(document.get("input"), dict):
         return document, []
-    if "input" in spec.schema.get("properties", {}) and "model" not in document:
+    if "input" in spec.form.names() and "model" not in document:
         return document, []
     notes = []
     model = document.get("model", spec.slug)

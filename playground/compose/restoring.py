@@ -11,7 +11,6 @@ from playground.compose.pasting import without
 from playground.compose.presets.opening import Opening, find_run, map_inputs_of, open_run
 from playground.runs.files.embedded_inputs import EmbeddedInputs, read_embedded_inputs
 from playground.runs.variable_entries import escape_texts
-from playground.schema import pointers
 from playground.teams.models import Membership
 
 NO_FILE = _("Choose a picture first.")
@@ -104,6 +103,6 @@ def take_inputs(
         value, told = map_inputs_of(inputs, made_with, spec)
         return escape_texts(spec, value), told
     unseen = spec.form.find_unseen(inputs)
-    names = ", ".join(pointers.last(pointer)[:60] for pointer in unseen[:20])
+    names = ", ".join(spec.form.title_of(pointer, inputs)[:60] for pointer in unseen[:20])
     told = (_("Left out, because this form does not know it: %s.") % names,) if names else ()
     return escape_texts(spec, without(inputs, set(unseen))), told

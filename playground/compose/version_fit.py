@@ -3,6 +3,7 @@
 from typing import Any
 
 from playground.catalog.models import ModelSpec
+from playground.schema import pointers
 
 
 def fit(inputs: Any, saved_with: ModelSpec, spec: ModelSpec) -> tuple[Any, tuple[str, ...]]:
@@ -12,18 +13,8 @@ def fit(inputs: Any, saved_with: ModelSpec, spec: ModelSpec) -> tuple[Any, tuple
     """
     if saved_with.pk == spec.pk or not isinstance(inputs, dict):
         return inputs, ()
-    before, now = fields_of(saved_with), fields_of(spec)
-    gone = [key for key in inputs if key in before and key not in now]
+    before, now = saved_with.form, spec.form
+    named = before.names() - now.names()
+    gone = [key for key in inputs if key in named]
     kept = {key: value for key, value in inputs.items() if key not in gone}
-    return kept, tuple(title_of(key, before[key]) for key in gone)
-
-
-def fields_of(spec: ModelSpec) -> dict[str, Any]:
-    schema = spec.schema if isinstance(spec.schema, dict) else {}
-    found = schema.get("properties", {})
-    return found if isinstance(found, dict) else {}
-
-
-def title_of(key: str, part: Any) -> str:
-    title = part.get("title") if isinstance(part, dict) else None
-    return title if isinstance(title, str) and title else key.replace("_", " ").capitalize()
+    return kept, tuple(before.title_of(pointers.child("", key), inputs) for key in gone)

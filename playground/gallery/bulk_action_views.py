@@ -25,7 +25,7 @@ from playground.web import HtmxRequest, is_script
 
 type Action = Callable[[Membership, OutputQuerySet, str], Done]
 
-# By the value of the button that was pressed, "stars 3" or "tag"; a name stands in its own field.
+# By the value of the button that was pressed, "stars 3" or "tag"; a name has its own field.
 ACTIONS: dict[str, Action] = {
     "stars": lambda _, outputs, stars: bulk_actions.give_stars(outputs, stars),
     "trash": lambda _, outputs, __: bulk_actions.throw_away(outputs),
@@ -105,7 +105,7 @@ def undo(request: HtmxRequest) -> Done:
 
 
 def find_doomed(request: HtmxRequest, act: str) -> OutputQuerySet:
-    """Return what would be deleted for good: what was chosen, or all that lies in the trash.
+    """Return what would be deleted for good: what was chosen, or all that is in the trash.
 
     Raises  SortingError
     """

@@ -47,7 +47,7 @@ def step(do: str, outputs: Iterable[Output]) -> tuple[Step, ...]:
 
 
 def choose(membership: Membership, ids: Sequence[str]) -> OutputQuerySet:
-    """Return those of these outputs that somebody sees; ids that are none are passed over.
+    """Return those of these outputs that a person sees; ids that are none are passed over.
 
     Raises  SortingError where nothing, or too much, is chosen
     """
@@ -87,7 +87,7 @@ def bring_back(outputs: OutputQuerySet) -> Done:
 
 
 def doomed(membership: Membership, outputs: OutputQuerySet) -> OutputQuerySet:
-    """Return those in the trash that somebody may delete for good: their own; an owner, all."""
+    """Return those in the trash that a person may delete for good: their own; an owner, all."""
     thrown = outputs.filter(trashed_at__isnull=False, file__isnull=False)
     return thrown if membership.is_owner else thrown.filter(run__author=membership.user_id)
 

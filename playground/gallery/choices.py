@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from playground.gallery.filters import INPUT, KINDS, SHAPES, STARS, STATUSES, Filters
+from playground.gallery.input_titles import title_chosen
 from playground.gallery.models import Collection
 from playground.teams.models import Membership
 
@@ -21,10 +22,13 @@ class Chip:
 
 
 def chips(filters: Filters, membership: Membership) -> Iterator[Chip]:
+    titles = title_chosen(membership, filters) if filters.inputs else {}
     for name, value in filters.pairs():
         if name in {"q", "trash"}:
             continue
         words = in_words(name, value)
+        if name.startswith(INPUT):
+            words = f"{titles[name.removeprefix(INPUT)]} = {value}"
         if name == "collection":
             seen = Collection.objects.visible_to(membership)
             words = str(seen.filter(pk=value).first() or "No collection")
@@ -34,8 +38,6 @@ def chips(filters: Filters, membership: Membership) -> Iterator[Chip]:
 
 
 def in_words(name: str, value: str) -> str:
-    if name.startswith(INPUT):
-        return f"{name.removeprefix(INPUT).replace('_', ' ')} = {value}"
     known = KNOWN.get(name, {})
     label = {"since": "since ", "until": "until ", "least": "cost from ", "most": "cost to "}
     return f"{label.get(name, '')}{known.get(value, value)}"

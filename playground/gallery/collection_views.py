@@ -25,7 +25,7 @@ NOT_YOURS = "Only whoever made this collection, or an owner, changes it."
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def show_collections(request: HtmxRequest) -> HttpResponseBase:
-    """The collections and tags that somebody may know of. A POST makes a collection."""
+    """The collections and tags that a person may know of. A POST makes a collection."""
     if request.method == "POST":
         return make_collection(request)
     return show(request)
@@ -82,7 +82,7 @@ def change(request: HtmxRequest, things: list[Collection] | list[Tag]) -> HttpRe
 
 
 def show(request: HtmxRequest, problem: str = "", name: str = "") -> HttpResponse:
-    """Draw the page; 422 where something stands in the way."""
+    """Draw the page; 422 where something is wrong."""
     membership = request.membership
     context = {
         "collections": [

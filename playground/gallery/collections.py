@@ -19,7 +19,7 @@ class TagLine:
 
 
 def list_collections(membership: Membership) -> models.QuerySet[Collection]:
-    """Return those that somebody may know of.
+    """Return those that a person may know of.
 
     Each has `count`, of the pictures that they see; `cover`, the id of the newest of these; and
     `is_shown`, whether it holds a picture that others see, and so is there for them too.
@@ -41,7 +41,7 @@ def list_collections(membership: Membership) -> models.QuerySet[Collection]:
 
 
 def list_tags(membership: Membership) -> list[TagLine]:
-    """Return the tags that somebody may know of, each name once."""
+    """Return the tags that a person may know of, each name once."""
     counted = Count("outputs", filter=Q(outputs__in=visible(membership, "tags")))
     lines: dict[str, TagLine] = {}
     for tag in Tag.objects.visible_to(membership).annotate(count=counted):
@@ -56,5 +56,5 @@ def visible(membership: Membership, related: str) -> models.QuerySet[Output]:
 
 
 def may_change(membership: Membership, collection: Collection) -> bool:
-    """Whether somebody who sees it may rename and delete it: who made it, and owners."""
+    """Whether a person who sees it may rename and delete it: who made it, and owners."""
     return membership.is_owner or collection.made_by_id == membership.user_id

@@ -30,6 +30,7 @@ from playground.gallery.filters import (
     conditions,
     find,
 )
+from playground.gallery.input_titles import title_chosen, title_inputs
 from playground.gallery.models import Collection, InputWord, Tag
 from playground.teams.models import Membership, Workspace
 
@@ -71,7 +72,7 @@ class Counts:
 
     count     how many pictures were found
     is_more   whether there are more than that
-    is_whole  whether all of them stand in the facets; else there are at least as many of each
+    is_whole  whether all of them are in the facets; else there are at least as many of each
     """
 
     count: int
@@ -187,7 +188,7 @@ def read_facets(membership: Membership, filters: Filters, seen: list[Seen]) -> I
     sets = count_joined(Collection.outputs.through, "collection_id", "collection", seen)
     chosen = str(filters.collection or "")
     yield facet("collection", "Collection", chosen, collections, sets)
-    yield from read_inputs(filters, seen)
+    yield from read_inputs(membership, filters, seen)
 
 
 def name_models(workspace: Workspace, counted: Iterable[str]) -> dict[str, str]:
@@ -239,22 +240,30 @@ def count_joined(
     return Counter({str(name): number for name, number in found.annotate(number=Count("pk"))})
 
 
-def read_inputs(filters: Filters, seen: Iterable[Seen]) -> Iterator[Facet]:
+def read_inputs(membership: Membership, filters: Filters, seen: Iterable[Seen]) -> Iterator[Facet]:
     """Yield the inputs that were set to few words, and those that are looked for."""
     chosen = {f"{INPUT}{name}": word for name, word in filters.inputs}
     runs: dict[uuid.UUID, list[str]] = {}
     for each in seen:
         if not each.missed or each.missed in chosen:
             runs.setdefault(each.run, []).append(each.missed)
+    ranks = {run: rank for rank, run in enumerate(runs)}  # the newest first
+    newest: dict[str, uuid.UUID] = {}
     counted: dict[str, Counter[str]] = {}
     words = InputWord.objects.filter(run__in=list(runs)).values_list("run_id", "name", "word")
     for run, name, word in words:
         field = f"{INPUT}{name}"
         number = sum(1 for missed in runs[run] if missed in {"", field})
         counted.setdefault(field, Counter())[word] += number
+        newest[field] = min(newest.get(field, run), run, key=ranks.__getitem__)
     names = [name for name in counted if 1 < len(+counted[name]) <= MOST_WORDS or name in chosen]
-    for field in sorted({*names[:MOST_NAMES], *chosen}):
+    shown = {*names[:MOST_NAMES], *chosen}
+    titles = title_inputs(
+        {field.removeprefix(INPUT): newest[field] for field in shown - chosen.keys()}
+    )
+    titles |= title_chosen(membership, filters)
+    for field in sorted(shown):
         own = counted.get(field, Counter())
         options = sorted({*own, *filter(None, [chosen.get(field)])}, key=lambda word: -own[word])
-        label = field.removeprefix(INPUT).replace("_", " ")
+        label = titles[field.removeprefix(INPUT)]
         yield facet(field, label, chosen.get(field, ""), {word: word for word in options}, own)

@@ -34,7 +34,7 @@ KINDS = {kind.value: kind.label for kind in Kind}
 STARS = {str(count): f"{count} stars or more" for count in range(5, 1, -1)} | {
     "1": "1 star or more", "0": "No star",
 }  # fmt: skip
-# How the run of a picture stands, as its card says it; "in part" where some files never came.
+# The state of the run of a picture, as its card says it; "in part" where some files never came.
 # A run that gave no pictures is not in the gallery.
 STATUSES: dict[str, object] = {
     "done": _("Done"),
@@ -59,9 +59,9 @@ OF_STATUS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filters:
-    """What somebody looks for; "" and () where it does not matter.
+    """What a person looks for; "" and () where it does not matter.
 
-    q            words that stand in the prompt
+    q            words of the prompt
     since, until  days, both of them included, in the reader's time
     stars        at least so many; "0" for none at all
     least, most  what the whole run cost, in the provider's unit
@@ -89,7 +89,7 @@ class Filters:
 
     @property
     def query(self) -> str:
-        """As it stands in an address, "" where everything is looked for."""
+        """As an address holds it, "" where everything is looked for."""
         return urlencode(list(self.pairs()))
 
     def pairs(self) -> Iterator[tuple[str, str]]:
@@ -171,7 +171,7 @@ def read_amount(text: str) -> Decimal | None:
 
 
 def find(membership: Membership, filters: Filters) -> OutputQuerySet:
-    """Return the stored outputs that somebody may see and looks for."""
+    """Return the stored outputs that a person may see and looks for."""
     outputs = Output.objects.visible_in_order(membership).filter(file__isnull=False)
     return outputs.filter(*conditions(filters), trashed_at__isnull=not filters.trash)
 
@@ -210,7 +210,7 @@ def of_words(text: str) -> Iterator[Q]:
         else:
             yield one_by_one(found.filter(run=OuterRef("run")))
     elif text:
-        yield Q(pk=None)  # signs alone, which stand in no index
+        yield Q(pk=None)  # signs alone, which no index holds
 
 
 def one_by_one(rows: QuerySet[Any]) -> Q:

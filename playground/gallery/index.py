@@ -11,6 +11,7 @@ from playground.gallery import words
 from playground.gallery.models import InputWord, RunWords
 from playground.runs.files.uploads import walk_texts
 from playground.runs.models import Run
+from playground.schema import pointers
 
 LONGEST_TEXT = 20_000
 LONGEST_CHOICE = 40
@@ -37,13 +38,13 @@ def write(runs: Iterable[Run]) -> None:
             [
                 InputWord(run=run, name=name, word=word)
                 for run in batch
-                for name, word in choices_of(run.inputs, written=run.spec.form.text_areas())
+                for name, word in choices_of(shown_inputs(run), written=run.form.text_areas())
             ]
         )
 
 
 def rewrite_some() -> bool:
-    """Cut some texts again that were cut as an earlier version did; whether there were any."""
+    """Write some rows again that an earlier version wrote; return whether there were any."""
     waiting = RunWords.objects.filter(version__lt=words.VERSION).order_by("pk")
     found = waiting.select_related("run__spec").only(
         "words", "version", "run__inputs", "run__spec__title"
@@ -54,14 +55,28 @@ def rewrite_some() -> bool:
             mine.update(version=words.VERSION)
         else:
             mine.update(words=again, version=words.VERSION)
+        forget_secrets(row.run)
     return bool(found)
+
+
+def forget_secrets(run: Run) -> None:
+    """Delete what was written down of secret inputs before those were left out."""
+    secrets = run.form.secrets(run.inputs)
+    names = {key for pointer in secrets for key in pointers.split(pointer)[:1]}
+    if names:
+        InputWord.objects.filter(run=run, name__in=names).delete()
 
 
 def text_of(run: Run) -> str:
     """Return what was written: every text among the inputs, and what the model is called."""
-    found = (text for _, text in walk_texts(run.inputs))
+    found = (text for _, text in walk_texts(shown_inputs(run)))
     texts = [text for text in found if not text.startswith(("upload:", "data:"))]
     return " ".join([run.spec.title, *texts])[:LONGEST_TEXT]
+
+
+def shown_inputs(run: Run) -> Any:
+    """Return the inputs of a run without what is secret, which nobody may find it by."""
+    return run.form.hide_secrets(run.inputs, instead="")
 
 
 def choices_of(inputs: Any, *, written: Collection[str] = ()) -> list[tuple[str, str]]:
@@ -71,7 +86,7 @@ def choices_of(inputs: Any, *, written: Collection[str] = ()) -> list[tuple[str,
     """
     found = []
     for name, value in inputs.items() if isinstance(inputs, dict) else ():
-        word = None if f"/{name}" in written else in_word(value)
+        word = None if pointers.child("", name) in written else in_word(value)
         if word is not None and len(name) <= 80:  # noqa: PLR2004 - as wide as the column
             found.append((name, word))
     return found[:MOST_CHOICES]
@@ -88,7 +103,7 @@ def in_word(value: Any) -> str | None:
 
 
 def matching(text: str) -> RawSQL | None:
-    """Return the ids of the RunWords in which every word of a text stands; None for no words."""
+    """Return the ids of the RunWords that hold every word of a text; None for no words."""
     is_sqlite = connection.vendor == "sqlite"
     question = words.ask_sqlite(text) if is_sqlite else words.ask_postgresql(text)
     return RawSQL(SQLITE if is_sqlite else POSTGRESQL, [question]) if question else None  # noqa: S611 - a parameter

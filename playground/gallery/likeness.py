@@ -20,7 +20,7 @@ from playground.runs.models import MediaFile, Output, OutputQuerySet
 from playground.teams.models import Membership
 
 MOST = 60
-# Of the files that are alike, the nearest are looked at, whoever may see them.
+# Of the files that are alike, the nearest are looked at, regardless of who may see them.
 MOST_FILES = 300
 # So much the colour of a border may vary, of 256, where it was encoded with losses.
 BORDER = 12
@@ -43,7 +43,7 @@ class Found:
 
 
 def find_source(membership: Membership, dropped: "UploadedFile[Any]") -> Found:
-    """Find out which of the outputs that somebody may see a file is; nothing of it is kept.
+    """Find out which of the outputs that a person may see a file is; nothing of it is kept.
 
     Raises  NotFoundError
     """

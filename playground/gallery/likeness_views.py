@@ -63,7 +63,7 @@ def lead_to(request: HtmxRequest, found: Found) -> HttpResponse:
 
 
 def say_no(request: HtmxRequest, words: str) -> HttpResponse:
-    """Say why nothing was found: a script shows it on the page that it stands on."""
+    """Say why nothing was found: a script shows it on the page that it belongs to."""
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     if is_script(request):
         return HttpResponse(words, status=status, content_type="text/plain; charset=utf-8")

@@ -51,10 +51,10 @@ class InputWord(models.Model):
 
 
 class NameQuerySet(models.QuerySet[Any]):
-    """Questions to tags and collections: names that somebody gave, and pictures under them."""
+    """Questions to tags and collections: names that people gave, and pictures under them."""
 
     def visible_to(self, membership: Membership) -> Self:
-        """Return those that somebody may know of.
+        """Return those that a person may know of.
 
         That is what they made themselves, and what a picture stands under that they see; so a name
         that only stands over what others keep to themselves is not there. Where nobody knows who
@@ -74,8 +74,8 @@ class NameQuerySet(models.QuerySet[Any]):
 class Tag(models.Model):
     """A word that people sort their pictures by.
 
-    There may be several of one name in a workspace: somebody who does not see a tag makes one of
-    their own. Where somebody sees both, they are shown as one.
+    There may be several of one name in a workspace: a person who does not see a tag makes one of
+    their own. Where a person sees both, they are shown as one.
     """
 
     RELATED = "tags"
@@ -98,7 +98,7 @@ class Tag(models.Model):
 
 
 class Collection(models.Model):
-    """Pictures that somebody put together under a name.
+    """Pictures that a person put together under a name.
 
     Others see it as soon as it holds a picture that they see. As with tags, there may be several of
     one name.

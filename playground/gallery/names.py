@@ -1,4 +1,4 @@
-"""Tags and collections by their names, as far as somebody may know of them.
+"""Tags and collections by their names, as far as a person may know of them.
 
 What others keep to themselves is not there: neither is it found, nor does it stand in the way of
 a name, nor does it count.
@@ -56,7 +56,7 @@ def find_or_make_tag(membership: Membership, name: str) -> Tag:
 
 
 def find_tags(membership: Membership, name: str) -> list[Tag]:
-    """Return the tags of a name that somebody sees: several where they were made apart.
+    """Return the tags of a name that a person sees: several where they were made apart.
 
     Raises  SortingError where there is none
     """
@@ -112,7 +112,7 @@ def rename(membership: Membership, things: list[Collection] | list[Tag], name: s
 def demand_free(
     membership: Membership, table: type[Collection] | type[Tag], name: str, *but: Collection | Tag
 ) -> None:
-    """Raises SortingError where something else that somebody sees has the name."""
+    """Raises SortingError where something else that the person sees has the name."""
     others = (
         table.objects.visible_to(membership).called(name).exclude(pk__in=[each.pk for each in but])
     )

@@ -2,7 +2,7 @@
 
 A page begins where the last one ended (keyset): page 500 costs what page 1 costs, and what is made
 meanwhile shifts nothing. A page that says how far it goes through holds all up to that place, so
-that whoever comes back finds what they had scrolled past.
+that a person who comes back finds what they had scrolled past.
 """
 
 import uuid
@@ -119,7 +119,7 @@ def up_to(outputs: OutputQuerySet, after: Cursor | None, through: Cursor) -> Out
 def with_facts(outputs: OutputQuerySet) -> OutputQuerySet:
     """Load with each what a page shows of it, and nothing large."""
     return outputs.select_related("run", "file").only(
-        "id", "position", "kind", "stars", "trashed_at", "run__id", "run__inputs",
+        "id", "position", "kind", "stars", "trashed_at", "run__id", "run__inputs", "run__spec",
         "run__created_at", "run__is_shared", "file__id", "file__kind", "file__width",
         "file__height", "file__thumbnail", "file__placeholder", "file__is_animated",
         "file__duration_seconds",

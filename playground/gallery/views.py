@@ -1,4 +1,4 @@
-"""The gallery: everything that somebody may see, as a grid, and one of it at a time."""
+"""The gallery: everything that a person may see, as a grid, and one of it at a time."""
 
 import uuid
 from typing import Any

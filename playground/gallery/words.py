@@ -2,22 +2,23 @@
 
 What is stored is cut here already, so that PostgreSQL's plain configuration and SQLite's FTS5 see
 the same words. Chinese and its like are written without spaces between words, and so are Thai, Lao,
-Khmer and Burmese: there each character is a word of its own, and what stands together in a question
-has to stand together in the text. Neither database takes the vowel signs of such scripts for part
-of a word; so each of their characters is stored as a rare ideograph that stands for it.
+Khmer and Burmese: there each character is a word of its own, and what is together in a question
+has to be together in the text. Neither database takes the vowel signs of such scripts for part
+of a word; so each of their characters is stored as a rare ideograph that represents it.
 """
 
 import re
 import unicodedata
 from collections.abc import Iterator
 
-# Of the cutting: rows that were cut otherwise are cut again, see `index.rewrite_some`.
-VERSION = 2
+# Of what is kept and how it is cut: rows of earlier versions are written again, see
+# `index.rewrite_some`. Version 3 leaves out secret inputs.
+VERSION = 3
 
 MOST_WORDS = 24
 LONGEST_WORD = 120
 
-# Characters that stand for words: Chinese, Japanese kana, Korean syllables.
+# Characters that are words: Chinese, Japanese kana, Korean syllables.
 IDEOGRAPHS = (
     "\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
     "\U00020000-\U0003134f"
@@ -93,7 +94,7 @@ def cut(text: str) -> str:
 
 
 def read_phrases(text: str, *, stems: bool = False) -> Iterator[Phrase]:
-    """Yield what stands together: a word of letters alone, characters of Chinese in a row.
+    """Yield what belongs together: a word of letters alone, characters of Chinese in a row.
 
     stems  a word with a sign behind it, as C#, also without it
     """

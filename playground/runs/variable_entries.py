@@ -7,7 +7,7 @@ from typing import Any
 from playground.catalog.models import ModelSpec
 from playground.runs import variables
 from playground.runs.variables import Part, Variable
-from playground.schema import Submission
+from playground.schema import Submission, pointers
 
 PREFIX = "~var:"  # of the controls' names: no pointer begins so
 MOST = 50
@@ -184,10 +184,12 @@ def put_texts(value: Any, texts: Mapping[str, str], pointer: str = "") -> Any:
     if isinstance(value, str):
         return texts.get(pointer, value)
     if isinstance(value, list):
-        return [put_texts(item, texts, f"{pointer}/{index}") for index, item in enumerate(value)]
+        return [
+            put_texts(item, texts, pointers.child(pointer, index))
+            for index, item in enumerate(value)
+        ]
     if isinstance(value, dict):
         return {
-            key: put_texts(item, texts, f"{pointer}/{key.replace('~', '~0').replace('/', '~1')}")
-            for key, item in value.items()
+            key: put_texts(item, texts, pointers.child(pointer, key)) for key, item in value.items()
         }
     return value

@@ -4,13 +4,17 @@ from .drawing.context import CHANGE_BACK
 from .entries.edits import Action, Edit
 from .files import DataURIFiles, FileRefused, FileStore, Preview, check_content
 from .form import SchemaForm, Submission
+from .json_text import JSONError, read_json
 from .messages.verdict import Errors, Rule
+from .outline import Part
 from .reading.documents import Note, SchemaError
-from .values import ABSENT, JSON, JSONError, read_json
+from .reading.secrets import HIDDEN, hide
+from .values import ABSENT, JSON
 
 __all__ = [
     "ABSENT",
     "CHANGE_BACK",
+    "HIDDEN",
     "JSON",
     "Action",
     "DataURIFiles",
@@ -20,11 +24,13 @@ __all__ = [
     "FileStore",
     "JSONError",
     "Note",
+    "Part",
     "Preview",
     "Rule",
     "SchemaError",
     "SchemaForm",
     "Submission",
     "check_content",
+    "hide",
     "read_json",
 ]

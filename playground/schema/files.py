@@ -15,7 +15,7 @@ _HEAD = 512
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
-# What the first bytes of a file say; an offset, what stands there, the type.
+# What the first bytes of a file say; an offset, the bytes there, the type.
 _MAGIC: tuple[tuple[int, bytes, str], ...] = (
     (0, b"\x89PNG\r\n\x1a\n", "image/png"),
     (0, b"\xff\xd8\xff", "image/jpeg"),
@@ -73,7 +73,7 @@ class FileStore(Protocol):
     """Keeps uploads; a form holds only addresses."""
 
     def keep(self, upload: Any, accept: str, kind: str) -> str:
-        """Store an upload at once and return the value that stands for it.
+        """Store an upload at once and return the value that represents it.
 
         accept, kind  what is wanted, as in the schema: "image/*", "image"
         Raises        FileRefused
@@ -140,7 +140,7 @@ def _short(name: str) -> str:
 
 
 def token_for(value: str, initial: list[str]) -> str:
-    """Return what stands for a kept value in the form: a digest where it would be too long."""
+    """Return what represents a kept value in the form: a digest where it would be too long."""
     plain = len(value) <= _LONGEST_TOKEN and not _CONTROL.search(value) and is_clean(value)
     return value if plain or value not in initial else digest(value)
 
@@ -151,7 +151,7 @@ def digest(value: str) -> str:
 
 
 def resolve(token: str, initial: list[str]) -> str:
-    """Return the value that a token stands for."""
+    """Return the value that a token represents."""
     if _DIGEST.fullmatch(token):
         for value in initial:
             if digest(value) == token:

@@ -18,14 +18,17 @@ from .entries.entry import At, Entry, GroupEntry, Kept, walk, walk_present
 from .entries.sources import Opened, Posted
 from .files import DataURIFiles, FileStore
 from .messages.verdict import Errors, Rule, explain
+from .outline import Part, outline
 from .reading import budget
 from .reading.documents import Document, Note, SchemaError, read_document
 from .reading.lint import find_notes
 from .reading.repairs import mend
+from .reading.secrets import HIDDEN, find_secrets, has_secrets, hide
 from .reading.validator import Judge
 from .tree.compiling import compile_document
 from .tree.guesses import is_file_address
 from .tree.nodes import Files, Fixed, Group, Lines, Node, Raw, Text
+from .tree.titles import find_place
 from .values import ABSENT, FRESH, JSON, Schema, Value
 
 _COMPILED = 256
@@ -38,7 +41,7 @@ class Submission:
     value   the JSON value, or ABSENT where nothing at all was entered
     errors  {pointer: [message]}, the validator's verdict included; {} means valid
     edit    the change of the form that was asked for instead of an end of it, or None
-    entry   what stands in the form, every text kept and the edit applied: to draw it again
+    entry   the content of the form, every text kept and the edit applied: to draw it again
     sent    the same without the edit, as the value and the errors are
     """
 
@@ -58,6 +61,7 @@ class _Compiled:
     document: Document
     judge: Judge
     root: Node
+    has_secrets: bool
     notes: tuple[Note, ...]
 
 
@@ -70,7 +74,13 @@ def _compile(text: str) -> _Compiled:
     judge = Judge(document.schema, nullable=nullable)
     root = compile_document(document, judge)
     notes = (*document.notes, *mended, *find_notes(document, judge))
-    return _Compiled(document=document, judge=judge, root=root, notes=notes)
+    return _Compiled(
+        document=document,
+        judge=judge,
+        root=root,
+        has_secrets=has_secrets(document),
+        notes=notes,
+    )
 
 
 class SchemaForm:
@@ -154,7 +164,7 @@ class SchemaForm:
     ) -> SafeString:
         """Store one upload ahead of its form; return its item for the control's list.
 
-        name          of the file control, as it stands in the form
+        name          of the file control in the form
         accept, kind  what the control takes
         Raises        FileRefused
         """
@@ -162,7 +172,7 @@ class SchemaForm:
         return fields.draw_kept(pointers.decode(name), Kept(value=value, token=value), files)
 
     def long_texts(self, value: Value | Submission) -> dict[str, str]:
-        """Return {pointer: text} of the texts that stand in text areas."""
+        """Return {pointer: text} of the texts in text areas."""
         entry = value.entry if isinstance(value, Submission) else self._open(value)
         return {
             each.place: each.value
@@ -186,6 +196,26 @@ class SchemaForm:
         return tuple(each for each in children if not (isinstance(each, Fixed) or each.read_only))
 
     @budget.for_one_form()
+    def title_of(self, pointer: str, value: Value = ABSENT) -> str:
+        """Return what the form calls a place.
+
+        value  what the whole form holds: where a part has several shapes, it says which one
+        A row of a list is numbered from 1. A key that the form does not know is called by its
+        words.
+        """
+        return find_place(self._compiled.root, pointer, value).title
+
+    def names(self) -> frozenset[str]:
+        """Return the names of an object's parts, those included that a condition adds."""
+        return frozenset(find_place(self._compiled.root, "").names())
+
+    @budget.for_one_form()
+    def outline(self, value: JSON, hidden: str = HIDDEN) -> Part:
+        """Return a value to be read: parts in the form's order, with its titles, secrets hidden."""
+        root = find_place(self._compiled.root, "", value)
+        return outline(root, self.secrets(value), hidden)
+
+    @budget.for_one_form()
     def validate(self, value: JSON) -> Errors:
         """Return {pointer: [message]} for a value; {} means valid."""
         entry = self._open(value) if value is not ABSENT else self._open(ABSENT)
@@ -201,7 +231,7 @@ class SchemaForm:
         return explain(self._compiled.judge, submission.sent, value, self._rules)
 
     def file_addresses(self, value: Value | Submission) -> dict[str, str]:
-        """Return {pointer: text} of what stands where the address of a file belongs.
+        """Return {pointer: text} of what is entered where the address of a file belongs.
 
         That is in file controls, in texts that the schema calls addresses of files, and under such
         names in what is written as JSON.
@@ -211,12 +241,17 @@ class SchemaForm:
             pointer: text for each in walk_present(entry) for pointer, text in _addresses_of(each)
         }
 
+    @budget.for_one_form()
     def secrets(self, value: JSON) -> frozenset[str]:
         """Return the pointers of what a value holds that is never to be shown: passwords."""
-        found = walk(self._open(value))
-        return frozenset(
-            each.place for each in found if each.node.secret and each.value is not ABSENT
-        )
+        compiled = self._compiled
+        if not compiled.has_secrets:
+            return frozenset()
+        return frozenset(find_secrets(compiled.document, compiled.judge, value))
+
+    def hide_secrets(self, value: JSON, instead: str = HIDDEN) -> JSON:
+        """Return a value with a word in place of each part that is never to be shown."""
+        return hide(value, self.secrets(value), instead=instead)
 
     def find_unseen(self, value: JSON) -> list[str]:
         """Return the pointers of what is in a value and that no control of its form would show."""
@@ -236,7 +271,7 @@ class SchemaForm:
 
 
 def _addresses_of(entry: Entry) -> Iterator[tuple[str, str]]:
-    """Yield (pointer, text) of what stands at one place for the address of a file.
+    """Yield (pointer, text) of what one place holds as the address of a file.
 
     Of a part that is written as JSON, the names in it say so.
     """

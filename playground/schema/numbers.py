@@ -12,7 +12,7 @@ _NUMBER = re.compile(r"-?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE]([+-]?[0-9]+))?"
 
 
 class NumberError(ValueError):
-    """The text is no number; the message says so to whoever typed it."""
+    """The text is no number; the message says so to the person who typed it."""
 
 
 def parse_number(text: str, *, integer: bool) -> int | float:
@@ -51,7 +51,7 @@ def _complaint(text: str) -> str:
 
 
 def spell_number(value: JSON, *, integer: bool = False) -> str:
-    """Return the text for a number, or for whatever else stands where a number should be.
+    """Return the text for a number, or for any other value where a number should be.
 
     integer  the schema wants one: 3.0 is shown as 3
     """

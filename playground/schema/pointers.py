@@ -1,7 +1,7 @@
 """JSON Pointers (RFC 6901), and what their controls are called in HTML."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 # Browsers rewrite these in the names of multipart fields, so they never get there.
@@ -10,6 +10,7 @@ _FROM_NAME = {"%22": '"', "%25": "%", "%0D": "\r", "%0A": "\n", "%00": "\0"}
 _ENCODED = re.compile("|".join(_FROM_NAME))
 # A hyphen stays, unless what follows is how ids of helps, errors and options are made.
 _NOT_IN_IDS = re.compile(r"[^A-Za-z0-9-]|-(?=(?:help|error|was|url|on|key|list|pick\d*|\d+)\Z)")
+ANY_ROW = "-"  # in place of a number: the row after the last one of a list
 _HALVES = re.compile(r"[\ud800-\udfff]")
 
 
@@ -19,6 +20,13 @@ def child(pointer: str, key: str | int) -> str:
     if "~" in text or "/" in text:
         text = text.replace("~", "~0").replace("/", "~1")
     return f"{pointer}/{text}"
+
+
+def join(keys: Iterable[str | int], pointer: str = "") -> str:
+    """Return the pointer that these keys lead to, from the root or from another pointer."""
+    for key in keys:
+        pointer = child(pointer, key)
+    return pointer
 
 
 def split(pointer: str) -> list[str]:
@@ -45,12 +53,12 @@ def ancestors(pointer: str) -> Iterator[str]:
 
 
 def encode(pointer: str) -> str:
-    """Return a pointer as it stands inside a control's name."""
+    """Return a pointer as it is written in a control's name."""
     return _HALVES.sub("\ufffd", pointer.translate(_TO_NAME))
 
 
 def decode(text: str) -> str:
-    """Return the pointer that stands in a control's name."""
+    """Return the pointer that a control's name holds."""
     return _ENCODED.sub(lambda found: _FROM_NAME[found.group()], text)
 
 

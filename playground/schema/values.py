@@ -1,7 +1,6 @@
 """JSON values, the two ways of having none, and when two of them are the same."""
 
 import json
-import math
 from collections.abc import Hashable
 from enum import Enum
 from typing import Any, Final
@@ -21,12 +20,6 @@ ABSENT: Final = Absence.ABSENT
 FRESH: Final = Absence.FRESH
 
 type Value = JSON | Absence
-
-MAX_DEPTH = 64  # of JSON that somebody typed; deeper than any form, shallower than Python's stack
-
-
-class JSONError(ValueError):
-    """The text is no JSON that can be kept; the message says why."""
 
 
 def compact(value: JSON) -> str:
@@ -58,48 +51,3 @@ def is_same(one: Value, other: Value) -> bool:
 def is_clean(text: str) -> bool:
     """Tell whether a text can be stored anywhere: no NUL, no half of a surrogate pair."""
     return "\0" not in text and not any("\ud800" <= letter <= "\udfff" for letter in text)
-
-
-def read_json(text: str) -> JSON:
-    """Return the value of a JSON text somebody typed.
-
-    Raises  JSONError
-    """
-    try:
-        value = json.loads(text, parse_constant=_refuse, parse_float=_finite)
-    except JSONError:
-        raise
-    except json.JSONDecodeError as error:
-        raise JSONError(f"look at line {error.lineno}, column {error.colno}") from error
-    except (ValueError, RecursionError) as error:  # more digits or levels than Python reads
-        raise JSONError("a number is too long, or it is nested too deeply") from error
-    _refuse_unfit(value)
-    return value
-
-
-def _refuse(name: str) -> float:
-    raise JSONError(f"{name} is no JSON number")
-
-
-def _finite(text: str) -> float:
-    number = float(text)
-    if not math.isfinite(number):
-        raise JSONError("the number is too large")
-    return number
-
-
-def _refuse_unfit(value: JSON) -> None:
-    level = [value]
-    for _ in range(MAX_DEPTH):
-        inner: list[JSON] = []
-        for each in level:
-            if isinstance(each, dict):
-                inner += [*each.keys(), *each.values()]
-            elif isinstance(each, list):
-                inner += each
-            elif isinstance(each, str) and not is_clean(each):
-                raise JSONError("it holds characters that cannot be stored")
-        if not inner:
-            return
-        level = inner
-    raise JSONError("it is nested too deeply")

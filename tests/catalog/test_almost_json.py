@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from playground.catalog.almost_json import read_almost, repair
 from playground.catalog.finding import find
-from playground.catalog.json_text import JSONTextError, read_json
+from playground.catalog.json_text import read_json
+from playground.schema import JSONError
 from tests.catalog.pages import SCHEMA
 
 PLAIN = json.dumps(SCHEMA, indent=2)
@@ -153,7 +154,7 @@ def test_values_are_read_as_their_language_means_them(text: str, value: Any) -> 
     ],
 )
 def test_what_cannot_be_put_right_is_named(text: str, said: str) -> None:
-    with pytest.raises(JSONTextError) as raised:
+    with pytest.raises(JSONError) as raised:
         read_almost(text)
     assert said in str(raised.value)
 

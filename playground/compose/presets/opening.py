@@ -14,7 +14,9 @@ from playground.compose.presets import prompt_history
 from playground.compose.validation import Errors
 from playground.runs.models import Draft, Preset, Run
 from playground.runs.pages import changes
+from playground.runs.pages.summary import HIDDEN
 from playground.runs.variable_entries import escape_texts
+from playground.schema import SchemaForm, pointers
 from playground.teams.models import Membership
 
 
@@ -87,11 +89,11 @@ def map_inputs_of(
     initial, value = spec.form.initial(), mapped.value
     if isinstance(initial, dict) and isinstance(value, dict):
         value = {**initial, **value}
-    before = version_fit.fields_of(made_with) if made_with else {}
-    return value, tuple(wording_of(mapped, before, version_fit.fields_of(spec)))
+    before = made_with.form if made_with else SchemaForm({})
+    return value, tuple(wording_of(mapped, before, spec.form))
 
 
-def wording_of(mapped: MappedInputs, before: dict[str, Any], now: dict[str, Any]) -> Iterator[str]:
+def wording_of(mapped: MappedInputs, before: SchemaForm, now: SchemaForm) -> Iterator[str]:
     respelt = [
         f"{name_all(change.before, before)} → {name_all(change.after, now)}"
         for change in mapped.changed
@@ -100,17 +102,18 @@ def wording_of(mapped: MappedInputs, before: dict[str, Any], now: dict[str, Any]
     if respelt:
         yield _("Written otherwise here: %(changes)s.") % {"changes": "; ".join(respelt)}
     if mapped.lost:
-        lost = (version_fit.title_of(key, before.get(key))[:60] for key in mapped.lost[:20])
+        lost = (before.title_of(pointers.child("", key))[:60] for key in mapped.lost[:20])
         names = ", ".join(lost)
         yield _("Not carried over, because this model takes no such thing: %(names)s.") % {
             "names": names
         }
 
 
-def name_all(inputs: dict[str, Any], fields: dict[str, Any]) -> str:
+def name_all(inputs: dict[str, Any], form: SchemaForm) -> str:
+    shown = form.hide_secrets(inputs, HIDDEN)
     return ", ".join(
-        f"{version_fit.title_of(key, fields.get(key))} {changes.say(value)[:60]}"
-        for key, value in inputs.items()
+        f"{form.title_of(pointers.child('', key), inputs)} {changes.say(value)[:60]}"
+        for key, value in shown.items()
     )
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 from playground.catalog.models import ModelSpec
 from playground.runs import variables
 from playground.runs.models import Run
+from playground.schema import pointers
 from playground.teams.models import Membership
 
 LOOKED_THROUGH = 1000  # of the newest runs, whatever there is: reading on is what takes time
@@ -23,7 +24,8 @@ class Prompt:
 
 def find_field(spec: ModelSpec) -> str:
     """Return the name of the field that is the prompt of a model; "" where it has none."""
-    names = [pointer[1:] for pointer in spec.form.text_areas() if pointer.count("/") == 1]
+    areas = [pointers.split(pointer) for pointer in spec.form.text_areas()]
+    names = [keys[0] for keys in areas if len(keys) == 1]
     return "prompt" if "prompt" in names else next(iter(names), "")
 
 

@@ -14,7 +14,7 @@ from playground.compose.presets.forms import FOR_WORKSPACE, NameForm, PresetForm
 from playground.compose.presets.prompt_history import list_prompts
 from playground.runs.files.uploads import UploadStore
 from playground.runs.models import Draft, Preset
-from playground.runs.pages.summary import walk
+from playground.runs.pages.summary import list_lines
 from playground.teams import audit, guards
 from playground.teams.audit import Event
 from playground.teams.guards import needs
@@ -134,7 +134,7 @@ def show_presets(
         "spec": spec,
         "presets": [(preset, preset.may_be_changed_by(membership)) for preset in found],
         "draft": draft,
-        "inputs": tuple(walk(draft.inputs, draft.spec.schema, "", store)) if draft else (),
+        "inputs": list_lines(draft.inputs, draft.spec.form, store) if draft else (),
         "form": PresetForm(),
         **more,
     }

@@ -90,17 +90,9 @@ def estimate(workspace: Workspace, spec: ModelSpec, inputs: Any) -> Estimate:
         most=max(likely, seen, stated.most if stated else Decimal()),
         basis=Basis.ALIKE if alike else Basis.NEAR,
         samples=len(samples),
-        fields=tuple(title_of(spec, pointer) for pointer in history.fields) if alike else (),
+        fields=tuple(spec.form.title_of(each, inputs) for each in history.fields) if alike else (),
     )
 
 
 def round_amount(amount: Decimal) -> Decimal:
     return amount.quantize(PLACES).normalize()
-
-
-def title_of(spec: ModelSpec, pointer: str) -> str:
-    part: Any = spec.schema
-    for key in pointer.removeprefix("/").split("/"):
-        part = part.get("properties", {}).get(key, {}) if isinstance(part, dict) else {}
-    title = part.get("title") if isinstance(part, dict) else None
-    return str(title or pointer.rsplit("/", 1)[-1].replace("_", " "))

@@ -18,7 +18,7 @@ from playground.media import containers
 from playground.media.chunks import Read
 from playground.runs.files.uploads import REFERENCE
 from playground.runs.models import Run
-from playground.schema import JSONError, read_json
+from playground.schema import JSONError, pointers, read_json
 
 VERSION = 1
 PACKED = b"zlib:"
@@ -47,7 +47,7 @@ class EmbeddedInputs:
 
 def make_embedded_inputs(run: Run) -> EmbeddedInputs:
     names = {upload.reference: upload.name for upload in run.uploads.all()}
-    secrets = run.spec.form.secrets(run.inputs)
+    secrets = run.form.secrets(run.inputs)
     return EmbeddedInputs(
         model=run.spec.slug,
         run=run.pk,
@@ -136,7 +136,7 @@ def is_file(value: Any) -> bool:
 def leave_out(value: Any, secrets: frozenset[str], pointer: str = "") -> Any:
     """Return inputs without their files and secrets."""
     if isinstance(value, dict):
-        places = {key: f"{pointer}/{key.replace('~', '~0').replace('/', '~1')}" for key in value}
+        places = {key: pointers.child(pointer, key) for key in value}
         return {
             key: leave_out(part, secrets, places[key])
             for key, part in value.items()
@@ -144,9 +144,10 @@ def leave_out(value: Any, secrets: frozenset[str], pointer: str = "") -> Any:
         }
     if isinstance(value, list):
         return [
-            leave_out(part, secrets, f"{pointer}/{number}")
+            leave_out(part, secrets, place)
             for number, part in enumerate(value)
-            if not is_file(part) and f"{pointer}/{number}" not in secrets
+            for place in [pointers.child(pointer, number)]
+            if not is_file(part) and place not in secrets
         ]
     return None if is_file(value) or pointer in secrets else value
 

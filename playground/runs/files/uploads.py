@@ -25,7 +25,7 @@ from playground.media.re_encoding import CONVERTED
 from playground.public_url import absolute_url
 from playground.runs.files import stored
 from playground.runs.models import MediaFile, Output, Run, Upload
-from playground.schema import FileRefused, Preview
+from playground.schema import FileRefused, Preview, pointers
 from playground.teams.models import Membership
 
 REFERENCE = re.compile(r"upload:([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\Z")
@@ -256,12 +256,11 @@ def walk_keys(value: Any, pointer: str = "") -> Iterator[tuple[str, str]]:
     """Yield (pointer of the object, key) for every key of a JSON value."""
     if isinstance(value, list):
         for index, item in enumerate(value):
-            yield from walk_keys(item, f"{pointer}/{index}")
+            yield from walk_keys(item, pointers.child(pointer, index))
     elif isinstance(value, dict):
         for key, item in value.items():
             yield pointer, key
-            token = key.replace("~", "~0").replace("/", "~1")
-            yield from walk_keys(item, f"{pointer}/{token}")
+            yield from walk_keys(item, pointers.child(pointer, key))
 
 
 def walk_texts(value: Any, pointer: str = "") -> Iterator[tuple[str, str]]:
@@ -270,11 +269,10 @@ def walk_texts(value: Any, pointer: str = "") -> Iterator[tuple[str, str]]:
         yield pointer, value
     elif isinstance(value, list):
         for index, item in enumerate(value):
-            yield from walk_texts(item, f"{pointer}/{index}")
+            yield from walk_texts(item, pointers.child(pointer, index))
     elif isinstance(value, dict):
         for key, item in value.items():
-            token = key.replace("~", "~0").replace("/", "~1")
-            yield from walk_texts(item, f"{pointer}/{token}")
+            yield from walk_texts(item, pointers.child(pointer, key))
 
 
 class ReferenceGoneError(Exception):

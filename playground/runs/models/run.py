@@ -14,9 +14,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from playground import database_clock
-from playground.catalog.models import ModelSpec
+from playground.catalog.models import ModelSpec, form_of
 from playground.columns import AmountField, DerivedField, OrderedJSONField
 from playground.runs.models.queues import QUEUES, Claim, claim_chosen
+from playground.schema import SchemaForm
 from playground.teams.encryption import UndecryptableError
 from playground.teams.models import ApiKey, Membership, Service, Workspace
 
@@ -332,14 +333,23 @@ class Run(models.Model):
         return ApiKey.objects.filter(pk=self.api_key_id, service=Service.SANDBOX).exists()
 
     @property
+    def form(self) -> SchemaForm:
+        """The form of the version it was made with, also where that version is not loaded."""
+        spec: ModelSpec | None = self._state.fields_cache.get("spec")
+        if spec is None or "schema" in spec.get_deferred_fields():
+            return form_of(self.spec_id)
+        return spec.form
+
+    @property
     def headline(self) -> str:
         """What the run is about, in the words of its first long text: its prompt, as a rule."""
-        return find_words(self.inputs)
+        return find_words(self.form.hide_secrets(self.inputs, instead=""))
 
     @property
     def wording(self) -> str:
         """The headline as it was written: with its variables, where it had some."""
-        return find_words(self.template.get("inputs", self.inputs))
+        written = self.template.get("inputs", self.inputs)
+        return find_words(self.form.hide_secrets(written, instead=""))
 
     @property
     def status_words(self) -> str:

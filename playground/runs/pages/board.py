@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from django.db.models import Q
 from django.utils import timezone
 
+from playground.catalog.inputs import fill_defaults
 from playground.catalog.models import ModelSpec
 from playground.media import dimensions
 from playground.runs.models import FINISHED, Run, RunQuerySet, Worker
@@ -75,16 +76,7 @@ class Card:
     @property
     def inputs(self) -> dict[str, Any]:
         """The inputs, and the schema's defaults for those that were left out."""
-        given = self.run.inputs if isinstance(self.run.inputs, dict) else {}
-        schema = self.run.spec.schema if isinstance(self.run.spec.schema, dict) else {}
-        known = schema.get("properties")
-        fields = known.items() if isinstance(known, dict) else ()
-        defaults = {
-            name: node["default"]
-            for name, node in fields
-            if isinstance(node, dict) and "default" in node
-        }
-        return defaults | given
+        return fill_defaults(self.run.spec.schema, self.run.inputs)
 
 
 def count_expected(inputs: dict[str, Any]) -> int:

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from playground.runs.pages.summary import in_words
-from playground.schema import ABSENT, pointers
+from playground.runs.pages.summary import HIDDEN, in_words
+from playground.schema import ABSENT, hide, pointers
 from playground.schema.values import is_same
 
 MOST_CHARACTERS = 300
@@ -41,9 +41,11 @@ def put_back(value: Any, before: Any, pointer: str) -> Any:
 
 
 def describe(changes: Mapping[str, Any], secrets: frozenset[str]) -> dict[str, str]:
-    """Say what stood where something changed; of a secret only that it did."""
+    """Say what each place held that changed; of a secret only that it changed."""
     return {
-        pointer: "hidden" if pointer in secrets else say(before)
+        pointer: HIDDEN
+        if any(each in secrets for each in pointers.ancestors(pointer))
+        else say(hide(before, secrets, pointer, HIDDEN))
         for pointer, before in changes.items()
     }
 

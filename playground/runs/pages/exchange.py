@@ -10,9 +10,11 @@ from django.conf import settings
 from playground.runs.files.uploads import UploadStore, find_references, walk_texts
 from playground.runs.models import Run, Source
 from playground.runs.pages import code
+from playground.schema import HIDDEN, pointers
 from playground.teams.models import ApiKey, Service
 
 WITHOUT_KEY = "Bearer $MINDVIDEO_API_KEY"
+SHORTEST_SECRET = 4  # a shorter text is found in words that have nothing to do with it
 A_FILE = "a file"  # one that is not here any more
 
 
@@ -35,7 +37,7 @@ def name_files(inputs: Any, store: UploadStore) -> dict[str, str]:
 
 
 def read_request(run: Run, store: UploadStore) -> dict[str, Any]:
-    """Return the request as it is sent, but for the key, and for files, which are named."""
+    """Return the request as it is sent, but for the key, secrets, and files, which are named."""
     request: dict[str, Any] = {
         "method": "POST",
         "url": f"{address_of(run.api_key).rstrip('/')}/api/v1/tasks",
@@ -44,7 +46,7 @@ def read_request(run: Run, store: UploadStore) -> dict[str, Any]:
             "Content-Type": "application/json",
             "Idempotency-Key": str(run.idempotency_key),
         },
-        "body": {"model": run.spec.slug, "input": run.inputs},
+        "body": {"model": run.spec.slug, "input": run.form.hide_secrets(run.inputs)},
     }
     if files := name_files(run.inputs, store):
         request["files"] = {
@@ -76,7 +78,32 @@ def read_answers(run: Run) -> dict[str, Any]:
         "events": [read_kept(raw) for raw in told],
         "problem": read_problem(run),
     }
+    answers = hide_repeated(answers, run)
     return answers | {"signed_links": list(find_signed_links(answers))}
+
+
+def hide_repeated(answers: Any, run: Run) -> Any:
+    """Return answers without the secret inputs of a run, which a service may repeat in them."""
+    secrets = run.form.secrets(run.inputs)
+    repeated = [
+        text
+        for pointer, text in walk_texts(run.inputs)
+        if len(text) >= SHORTEST_SECRET
+        and any(each in secrets for each in pointers.ancestors(pointer))
+    ]
+    return replace_within(answers, repeated) if repeated else answers
+
+
+def replace_within(value: Any, secrets: list[str]) -> Any:
+    match value:
+        case str():
+            for secret in secrets:
+                value = value.replace(secret, HIDDEN)
+        case list():
+            return [replace_within(each, secrets) for each in value]
+        case dict():
+            return {key: replace_within(each, secrets) for key, each in value.items()}
+    return value
 
 
 def read_problem(run: Run) -> dict[str, Any] | None:

@@ -7,7 +7,9 @@ from typing import Any
 
 from playground.runs.files.uploads import UploadStore
 from playground.runs.models import Run
-from playground.schema import Preview
+from playground.schema import Part, Preview, SchemaForm
+
+HIDDEN = "hidden"  # what people read in place of a secret
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,36 +31,38 @@ class Line:
 
 
 def summarize(run: Run, store: UploadStore) -> tuple[Line, ...]:
-    lines = tuple(walk(run.inputs, run.spec.schema, "", store))
+    headline = run.headline
     return tuple(
-        replace(line, is_prompt=bool(line.text) and line.text == run.headline) for line in lines
+        replace(line, is_prompt=bool(line.text) and line.text == headline)
+        for line in list_lines(run.inputs, run.form, store)
     )
 
 
-def walk(value: Any, schema: Any, label: str, store: UploadStore) -> Iterator[Line]:
-    """Yield a line for each leaf; objects inside give their own lines."""
-    if isinstance(value, dict):
-        properties = schema.get("properties", {}) if isinstance(schema, dict) else {}
-        for key in sorted(value, key=lambda key: rank(key, schema)):
-            part = properties.get(key, {})
-            title = part.get("title") if isinstance(part, dict) else None
-            yield from walk(value[key], part, title or key.replace("_", " ").capitalize(), store)
+def list_lines(inputs: Any, form: SchemaForm, store: UploadStore) -> tuple[Line, ...]:
+    """Return a line for each input, in the order of the form; of a secret only its title."""
+    return tuple(write_lines(form.outline(inputs, hidden=HIDDEN), store))
+
+
+def write_lines(part: Part, store: UploadStore, around: str = "") -> Iterator[Line]:
+    """Yield a line for each leaf; objects inside give their own lines.
+
+    around  of the row of a list that it belongs to: the row's title
+    """
+    if isinstance(part.value, dict) or part.parts:
+        is_list = isinstance(part.value, list)
+        for each in part.parts:
+            row = each.title if is_list and each.parts else around
+            yield from write_lines(each, store, row)
         return
-    items = value if isinstance(value, list) else [value]
+    label = f"{around}: {part.title}" if around else part.title
+    items = part.value if isinstance(part.value, list) else [part.value]
     files = tuple(
         preview for item in items if isinstance(item, str) and (preview := store.preview(item))
     )
     if files:
         yield Line(label=label, text="", files=files)
     else:
-        yield Line(label=label, text=in_words(value))
-
-
-def rank(key: str, schema: Any) -> tuple[bool, bool]:
-    """Order what is required first, and what is advanced last."""
-    part = schema.get("properties", {}).get(key, {}) if isinstance(schema, dict) else {}
-    hints = part.get("x-playground", {}) if isinstance(part, dict) else {}
-    return key not in schema.get("required", ()), bool(hints.get("advanced"))
+        yield Line(label=label, text=in_words(part.value))
 
 
 def in_words(value: Any) -> str:

@@ -74,7 +74,9 @@ def show_run(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
         "family": read_family(run, request.membership),
         "inputs": summarize(run, store),
         "programs": SimpleLazyObject(
-            lambda: exchange.write_programs(run.api_key, run.spec.slug, run.inputs, store)
+            lambda: exchange.write_programs(
+                run.api_key, run.spec.slug, run.form.hide_secrets(run.inputs), store
+            )
         ),
         "sent": SimpleLazyObject(lambda: code.write_json(exchange.read_request(run, store))),
         "answers": code.write_json(exchange.read_answers(run)),

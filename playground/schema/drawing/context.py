@@ -9,7 +9,8 @@ from django.utils.safestring import SafeString
 from playground.schema import pointers
 from playground.schema.entries.entry import Entry, walk
 from playground.schema.files import FileStore
-from playground.schema.tree.nodes import Files, Fixed, Group, Lines, Number, Rows, Switch, Text
+from playground.schema.tree.nodes import Fixed
+from playground.schema.tree.titles import name_node
 from playground.schema.values import ABSENT
 
 from . import markdown
@@ -18,15 +19,6 @@ from .html import element
 
 type Draw = Callable[["Drawing", Entry, Around], SafeString]
 
-_NAMELESS = {
-    Text: "Text",
-    Number: "Number",
-    Switch: "Yes or no",
-    Rows: "List",
-    Lines: "List",
-    Files: "Files",
-    Group: "Details",
-}
 CHANGE_BACK = "~back"
 _WORDS = {"add": "Add", "remove": "Remove", "up": "Move up", "down": "Move down", "pick": "Show"}
 
@@ -102,7 +94,7 @@ class Drawing:
         suffix  of the id, where the place's own id belongs to something inside
         """
         node, anchor = entry.node, pointers.control_id(entry.name) + suffix
-        title = around.title or node.title or _NAMELESS.get(type(node), "Value")
+        title = name_node(node, around.title)
         messages = list(dict.fromkeys(self.errors.pop(entry.place, ())))
         self.titles.setdefault(entry.place, (anchor, title))
         text = "" if node.help and node.help in around.said else node.help

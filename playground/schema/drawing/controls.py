@@ -1,4 +1,4 @@
-"""Draws single controls: what stands beside a label."""
+"""Draws single controls: what is drawn beside a label."""
 
 import re
 from datetime import date
@@ -171,7 +171,7 @@ def _has_slider(node: Number) -> bool:
 
 
 def _start(node: Number) -> str:
-    """Return where a slider stands while there is no number: at the default, or nearest to 0."""
+    """Return where a slider is while there is no number: at the default, or nearest to 0."""
     if node.default:
         return spell_number(node.default[0], integer=node.integer)
     return str(min(max(Decimal(node.minimum), Decimal(0)), Decimal(node.maximum)))
@@ -184,7 +184,7 @@ def open_option(leaf: Leaf) -> bool:
 
 
 def choices(node: Choice | Multi, leaf: Leaf) -> list[tuple[str, str, Option | None]]:
-    """Return (text, label, option) of a choice; a text that is not offered stands last."""
+    """Return (text, label, option) of a choice; a text that is not offered comes last."""
     found: list[tuple[str, str, Option | None]] = [(o.text, o.label, o) for o in node.options]
     for text in leaf.typed.texts:
         if text and all(text != option.text for option in node.options):

@@ -11,7 +11,7 @@ class Around:
 
     strict  it is surely there, so a browser may insist on what is required in it
     title   instead of the node's own
-    said    help that stands just above
+    said    help that is drawn just above
     """
 
     strict: bool = True

@@ -14,7 +14,7 @@ type Attribute = str | int | bool | None
 
 
 def attributes(given: dict[str, Attribute]) -> str:
-    """Return attributes as HTML: True stands alone, None and False are left out."""
+    """Return attributes as HTML: True is a name alone, None and False are left out."""
     parts = []
     for name, value in given.items():
         if value is True:

@@ -41,7 +41,7 @@ def _in_thousands(found: re.Match[str]) -> str:
 
 
 def unit_beside(node: Number) -> str:
-    """Return the unit to stand beside a number; "" where the limits name it."""
+    """Return the unit to write beside a number; "" where the limits name it."""
     return "" if node.unit in limits_to_say(node) else node.unit
 
 

@@ -85,7 +85,7 @@ class _Renderer(RendererHTML):
         return closing
 
     def text(self, tokens: Sequence[Token], at: int, _options: Any, env: Any) -> str:
-        """Return text; a web address in it is a link, unless it stands in one."""
+        """Return text; a web address in it is a link, unless it is inside one."""
         content = tokens[at].content
         return str(escape(content)) if env.get("linked") else _with_links(content)
 

@@ -7,6 +7,7 @@ from django.utils.safestring import SafeString
 from playground.schema import pointers
 from playground.schema.entries.entry import GroupEntry, Row, RowsEntry
 from playground.schema.tree.nodes import Group, Rows
+from playground.schema.tree.titles import name_key, name_row
 
 from .context import Drawing
 from .frames import Around
@@ -40,7 +41,7 @@ def draw_row_list(drawing: Drawing, entry: RowsEntry, title: str) -> SafeString:
 
 
 def _title(row: Row, number: int, title: str) -> str:
-    return f"{row.entry.node.title or title} {number + 1}"
+    return name_row(row.entry.node, number, title)
 
 
 def _moves(
@@ -63,7 +64,7 @@ def draw_free_rows(drawing: Drawing, entry: GroupEntry) -> SafeString:
     if not node.free:
         return SafeString("")
     rows = [
-        _free_row(drawing, entry, row, row.key or f"{node.title or 'Entry'} {n + 1}")
+        _free_row(drawing, entry, row, name_key(node, n, row.key or ""))
         for n, row in enumerate(entry.rows)
     ]
     add = drawing.button("add", entry.name, node.title or "entry")

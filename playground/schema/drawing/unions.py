@@ -14,7 +14,7 @@ from .frames import Around
 from .html import element, fill, joined, void
 from .marks import mark, stash
 
-_FEW = 3  # shapes stand side by side; more of them are a list
+_FEW = 3  # shapes are drawn side by side; more of them are a list
 
 
 def draw_union(drawing: Drawing, entry: UnionEntry, around: Around) -> SafeString:

@@ -44,7 +44,7 @@ def _build_union(builder: Builder, node: Union, at: At) -> UnionEntry:
         stash = builder.source.read_stash(at.name, node.kind("stash"))
         was = builder.source.meta(node.kind("was"), at.name)
         if builder.source.has(node.kind("was"), at.name) and was != pick:
-            stash |= builder.source.below(at.name)
+            stash |= _sent_for(builder, builder.source, node, at, was)
             inner = builder.with_source(builder.source.restoring(stash))
             builder.switched += [at.name] if pick.isdecimal() else []
     if pick.isdecimal():
@@ -63,6 +63,15 @@ def _build_union(builder: Builder, node: Union, at: At) -> UnionEntry:
     ):
         value = None
     return UnionEntry(node=node, at=at, value=value, pick=pick, chosen=chosen, stash=stash)
+
+
+def _sent_for(
+    builder: Builder, source: Posted, node: Union, at: At, was: str
+) -> dict[str, list[str]]:
+    """Return the texts that were sent for a branch, to be put aside."""
+    texts = source.below(at.name)
+    known = {str(number): branch for number, branch in enumerate(node.branches)}
+    return builder.without_secrets(texts, known[was].node(), at) if was in known else texts
 
 
 def _was_asked(builder: Builder, node: Union, at: At) -> bool:

@@ -13,7 +13,7 @@ from .sources import MOST_ROWS, Posted, Source
 
 
 def build_files(source: Source, store: FileStore, node: Files, at: At) -> FileEntry:
-    """Return what stands in a file control; an upload is stored at once."""
+    """Return the content of a file control; an upload is stored at once."""
     name, initial = at.name, at.initial
     before = _strings(initial)
     common: dict[str, Any] = {"node": node, "at": at}

@@ -27,11 +27,11 @@ def build_group(builder: Builder, node: Group, at: At) -> GroupEntry:
         last = wider
         whole = replace(wider, **_outside(node)) if wider else node
         made = _build_once(builder, whole, at, base=node)
-    return replace(made, stash=_stash(builder, made))
+    return replace(made, stash=_stash(builder, node, made))
 
 
 def _outside(node: Group) -> dict[str, Any]:
-    """Return how an object stands among others, which no condition inside it changes."""
+    """Return what an object is among others, which no condition inside it changes."""
     names = ("required", "nullable", "null_choice", "automatic")
     return {name: getattr(node, name) for name in names}
 
@@ -65,7 +65,7 @@ def _conditional(builder: Builder, source: Posted, child: Node, at: At) -> Entry
     """Build a part that only some values bring with them.
 
     One that the browser did not show yet is drawn with what was put aside or its default, but
-    does not count before somebody saw it.
+    does not count before a person saw it.
     """
     if source.knows(at.name):
         return builder.build(child, at)
@@ -74,15 +74,18 @@ def _conditional(builder: Builder, source: Posted, child: Node, at: At) -> Entry
     return replace(builder.with_source(source.restoring(stash)).build(child, fresh), value=ABSENT)
 
 
-def _stash(builder: Builder, made: GroupEntry) -> dict[str, list[str]]:
+def _stash(builder: Builder, node: Group, made: GroupEntry) -> dict[str, list[str]]:
     """Return the texts of parts that do not apply now."""
     if not isinstance(builder.source, Posted):
         return {}
     own = {child.name for child in made.children}
     sent = builder.source.row_names().get(made.name, set()) - own
     stash = builder.source.read_stash(made.name)
+    parts = {child.name: child for each in node.widened() for child in each.children}
     for key in sent:
-        stash |= builder.source.below(pointers.child(made.name, key))
+        texts = builder.source.below(pointers.child(made.name, key))
+        at = made.at.child(key, FRESH)
+        stash |= builder.without_secrets(texts, parts[key], at) if key in parts else texts
     return stash
 
 

@@ -10,7 +10,7 @@ from .sources import MOST_ROWS, Opened, free_tokens
 
 
 def build_rows(builder: Builder, node: Rows, at: At) -> RowsEntry:
-    """Build an array; rows that are blank stand there without counting."""
+    """Build an array; rows that are blank are kept without counting."""
     items = at.initial if isinstance(at.initial, list) else None
     before = None if items is None else [str(number) for number in range(len(items))]
     tokens = builder.source.tokens(node, at.name, before, _least(node, at.initial))
@@ -82,6 +82,6 @@ def _spare(builder: Builder, node: Rows, at: At, rows: list[Row]) -> Row:
 
 
 def initial_tokens(initial: Value) -> list[str]:
-    """Return the tokens that stand for what was there at first: a new row takes none of them."""
+    """Return the tokens of what was there at first: a new row takes none of them."""
     count = len(initial) if isinstance(initial, list | dict) else 0
     return [str(number) for number in range(count)]

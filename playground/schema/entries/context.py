@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
+from playground.schema import pointers
 from playground.schema.files import FileStore
-from playground.schema.tree.nodes import Fixed, Group, Maybe, Node, Raw, Rows, Union
+from playground.schema.tree.nodes import Fixed, Group, Maybe, Node, Raw, Rows, Union, make_raw
 from playground.schema.values import ABSENT, FRESH, Absence
 
-from .entry import At, Entry, Leaf
+from .entry import At, Entry, Leaf, walk
 from .leaves import spell, understand
 from .sources import MOST_CONTROLS, Opened, Posted, Source
 
@@ -15,9 +16,9 @@ type Maker = Callable[["Builder", Node, At], Entry]
 
 
 def raw_of(node: Node) -> Raw:
-    """Return the JSON text field that stands in for a node."""
+    """Return the JSON text field that replaces a node."""
     about = {name: getattr(node, name) for name in Node.__dataclass_fields__}
-    return Raw(**about, stands_in=True)
+    return make_raw(about, stands_in=True)
 
 
 @dataclass(slots=True)
@@ -39,7 +40,7 @@ class Builder:
         return replace(self, source=source)
 
     def build(self, node: Node, at: At) -> Entry:
-        """Return what stands at a node."""
+        """Return the entry of a node."""
         if at.initial is FRESH and node.default:
             at = replace(at, initial=node.default[0])
         self.left -= 1
@@ -54,6 +55,16 @@ class Builder:
             self.left = left
             return self.leaf(raw_of(node), at)
         return made
+
+    def without_secrets(
+        self, texts: dict[str, list[str]], node: Node, at: At
+    ) -> dict[str, list[str]]:
+        """Return the texts of a part that can be put aside: a hidden control prints them."""
+        if not node.holds_secrets:
+            return texts
+        entry = replace(self, switched=[]).build(node, replace(at, initial=FRESH))
+        secret = {pointers.control_name(each.name) for each in walk(entry) if each.node.secret}
+        return {name: each for name, each in texts.items() if name not in secret}
 
     def leaf(self, node: Node, at: At) -> Leaf:
         typed = self.source.typed(node, at.name, at.initial)

@@ -1,4 +1,4 @@
-"""What stands in a form: a tree beside the tree of nodes, the same for a form that was opened
+"""The content of a form: a tree beside the tree of nodes, the same for a form that was opened
 with a value and for one that a browser sent back.
 """
 
@@ -36,7 +36,7 @@ class Typed:
 
 @dataclass(frozen=True, slots=True)
 class At:
-    """Which place of a form an entry stands at.
+    """Which place of a form an entry belongs to.
 
     name     pointer of its controls: rows by their token, which stays when rows move
     place    pointer of its value and errors: rows by their number
@@ -54,7 +54,7 @@ class At:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """What stands at one place.
+    """The content of one place.
 
     value    what it amounts to, or ABSENT
     problem  why the text cannot be read; the value is ABSENT then, yet something was entered
@@ -101,7 +101,7 @@ class Leaf(Entry):
 class Kept:
     """A file that is already there.
 
-    token  what stands for the value in the form: the value itself, or a digest of a long one
+    token  what represents the value in the form: the value itself, or a digest of a long one
     """
 
     value: str

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from playground.schema.json_text import JSONError, read_json
 from playground.schema.numbers import NumberError, parse_number, spell_number
 from playground.schema.reading.formats import read_moment
 from playground.schema.tree.nodes import (
@@ -21,13 +22,11 @@ from playground.schema.values import (
     FRESH,
     JSON,
     Absence,
-    JSONError,
     Value,
     compact,
     is_clean,
     key_of,
     pretty,
-    read_json,
 )
 
 from .entry import Typed
@@ -266,4 +265,4 @@ def _read_raw(node: Node, text: str, initial: Value) -> Meaning:
     try:
         return Meaning(value=read_json(text))
     except JSONError as error:
-        return Meaning(problem=f"This cannot be read as JSON: {error}")
+        return Meaning(problem=f"This cannot be read as JSON. {error}".rstrip("."))

@@ -36,7 +36,7 @@ class Answer:
     """Whether an optional part is there.
 
     null   "none" is ticked instead
-    drawn  somebody was asked
+    drawn  the question was drawn
     """
 
     on: bool
@@ -48,7 +48,7 @@ class Source(Protocol):
     """Answers, place by place, what a form holds."""
 
     def is_raw(self, node: Node, name: str, initial: Value) -> bool:
-        """Tell whether the place stands as JSON text instead of its own controls."""
+        """Tell whether the place is drawn as JSON text instead of its own controls."""
 
     def typed(self, node: Node, name: str, initial: Value) -> Typed: ...
 

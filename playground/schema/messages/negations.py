@@ -40,7 +40,7 @@ _ANNOTATIONS = {"title", "description", "$comment", "examples", "default"}
 def say_not(schema: Schema, value: JSON) -> str:
     """Return what to say about a value that a schema describes and must not.
 
-    schema  what stands under `not`
+    schema  the value of `not`
     """
     if is_nothing({"not": schema}):
         return NOTHING

@@ -31,7 +31,7 @@ class Rule(Protocol):
 
 
 def explain(judge: Judge, root: Entry, value: Value, rules: Sequence[Rule] = ()) -> Errors:
-    """Return {pointer: [message]} for a value that stands in a form; {} when all is well."""
+    """Return {pointer: [message]} for a value in a form; {} when all is well."""
     verdict = _Verdict(root)
     verdict.add_problems()
     if value is ABSENT:
@@ -49,7 +49,7 @@ def explain(judge: Judge, root: Entry, value: Value, rules: Sequence[Rule] = ())
 
 
 class _Verdict:
-    """Collects messages; knows what stands where."""
+    """Collects messages; knows what each place holds."""
 
     def __init__(self, root: Entry) -> None:
         self.errors: Errors = {}
@@ -168,7 +168,7 @@ def _is_about_kind(error: ValidationError) -> bool:
 
 
 def _touches(fields: Iterable[str], pointer: str) -> bool:
-    """Tell whether an error stands in, or around, one of a rule's fields."""
+    """Tell whether an error is in, or around, one of a rule's fields."""
     return any(
         pointer == field
         or pointer.startswith(f"{field}/")

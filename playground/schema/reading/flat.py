@@ -191,6 +191,7 @@ _MERGES: dict[str, Callable[[Any, Any], Any]] = {
     **dict.fromkeys(("maximum", "exclusiveMaximum", "maxLength", "maxItems"), min),
     "uniqueItems": lambda one, other: one or other,
     "nullable": lambda one, other: one and other,
+    "writeOnly": lambda one, other: one or other,
 }
 _NOT_MERGED = (LOOSE, "$ref", "allOf", "anyOf", "oneOf", "if", "then", "else", "$defs",
                "definitions",

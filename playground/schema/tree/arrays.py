@@ -4,11 +4,12 @@ from dataclasses import replace
 from typing import Any
 
 from playground.schema.reading.flat import Flat
+from playground.schema.reading.secrets import is_secret
 
 from .choices import make_options, tables
 from .context import Compiler, Spot
 from .guesses import is_file_address, upload_kind
-from .nodes import Files, Later, Lines, Multi, Node, Raw, Rows
+from .nodes import Files, Later, Lines, Multi, Node, Raw, Rows, make_raw
 from .scalars import accept_of, is_upload
 from .unions import texts_as_one
 
@@ -37,6 +38,8 @@ def _of_strings(compiler: Compiler, flat: Flat, about: dict[str, Any]) -> Node |
     """Make a list of files, or of lines, where the items are plain strings."""
     item = compiler.flatten(flat.keywords.get("items", True))
     item = texts_as_one(compiler, about["name"], item) or item
+    if about["secret"] or is_secret(item.keywords):
+        return None  # each has a password field of its own
     plain = item.types == ("string",) and not {"enum", "const"} & set(item.keywords)
     if not plain or item.alternatives or "prefixItems" in flat.keywords:
         return None
@@ -68,7 +71,7 @@ def _rows(compiler: Compiler, flat: Flat, spot: Spot, about: dict[str, Any]) -> 
     first = flat.keywords.get("prefixItems", [])
     items = flat.keywords.get("items", flat.keywords.get("unevaluatedItems", True))
     if len(first) > _MOST_FIRST or (not first and items is True):
-        return Raw(**about)
+        return make_raw(about)
     inside = spot.inside(flat, required=True)
     is_closed = items is False or (first and items is True)
     blankable = not is_closed and not first and _is_blankable(compiler, items)

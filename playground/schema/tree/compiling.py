@@ -14,7 +14,7 @@ from playground.schema.values import Schema
 
 from . import arrays, choices, objects, scalars, unions
 from .context import Compiler, Spot
-from .nodes import Node, Raw
+from .nodes import Node, make_raw
 
 
 def compile_document(document: Document, judge: Judge) -> Node:
@@ -55,4 +55,4 @@ def make_node(  # noqa: PLR0911 - one for each kind
 def _make_untyped(flat: Flat, about: dict[str, Any], spot: Spot) -> Node:
     if flat.types == ("null",):
         return choices.make_closed([(None, "", "")], spot, about)
-    return Raw(**about)
+    return make_raw(about)

@@ -6,12 +6,13 @@ from typing import Any
 
 from playground.schema.reading.documents import Document
 from playground.schema.reading.flat import Flat, flatten
+from playground.schema.reading.secrets import has_secrets, holds_secrets, is_secret
 from playground.schema.reading.validator import Judge
 from playground.schema.values import Schema
 
 from .helps import help_of
 from .hints import Hints, capital, read_hints, title_of
-from .nodes import Later, Maybe, Node, Raw
+from .nodes import Later, Maybe, Node, make_raw
 
 DEEPEST = 12
 
@@ -29,6 +30,7 @@ class Spot:
     title   for rows, which have no name
     unions  around it at the very same place
     bare    it opens without its default, and a constant without its value
+    secret  something around it is secret, and so is all in it
     """
 
     name: str = ""
@@ -40,11 +42,13 @@ class Spot:
     title: str = ""
     unions: int = 0
     bare: bool = False
+    secret: bool = False
 
     def inside(self, flat: Flat, name: str = "", **changes: Any) -> "Spot":
         """Return the spot of something that a schema at this spot contains."""
         around, trail = self.name or self.around, self.trail | flat.refs
-        spot = Spot(name=name, depth=self.depth + 1, around=around, trail=trail)
+        secret = self.secret or is_secret(flat.keywords)
+        spot = Spot(name=name, depth=self.depth + 1, around=around, trail=trail, secret=secret)
         return replace(spot, **changes)
 
 
@@ -59,6 +63,10 @@ class Compiler:
     judge: Judge
     make: "Maker"
     made: int = field(default=0)
+    has_secrets: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.has_secrets = has_secrets(self.document)
 
     def root(self) -> Node:
         return self.node(self.document.schema, Spot(trail=frozenset({"#"})))
@@ -78,13 +86,13 @@ class Compiler:
         self.made += 1
         flat = self.flatten(schema)
         if flat.impossible or spot.depth > DEEPEST:
-            return Raw(**self.about(schema, flat, spot))
+            return make_raw(self.about(schema, flat, spot))
         if flat.refs & spot.trail and spot.name and not spot.required:
             return self.asked(schema, flat, spot)
         return self.plain(schema, flat, spot)
 
     def asked(self, schema: Schema, flat: Flat, spot: Spot) -> Node:
-        """Make a part that is drawn only when somebody asks for it."""
+        """Make a part that is drawn only when a person asks for it."""
         about = self.about(schema, flat, spot)
         inner = replace(spot, required=True)
         return Maybe(**about, inner=Later(lambda: self.plain(schema, flat, inner)), asked=True)
@@ -102,6 +110,7 @@ class Compiler:
         nullable = known.get("nullable", self.takes_null(schema, flat))
         default = () if spot.bare else self.default(schema, keywords)
         title = self.title(schema, flat, spot)
+        secret = spot.secret or is_secret(keywords)
         return {
             "name": spot.name,
             "title": title,
@@ -115,7 +124,8 @@ class Compiler:
             "advanced": self.hints(flat).advanced,
             # Of a row, a branch or the whole, it would leave nothing to fill in.
             "read_only": keywords.get("readOnly") is True and bool(spot.name) and not spot.unions,
-            "secret": keywords.get("writeOnly") is True or keywords.get("format") == "password",
+            "secret": secret,
+            "holds_secrets": secret or (self.has_secrets and holds_secrets(self.document, schema)),
             "deprecated": keywords.get("deprecated") is True,
         }
 

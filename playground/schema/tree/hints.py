@@ -25,7 +25,7 @@ class Hints:
     """The `x-playground` keys that are understood; anything else falls back to the plain control.
 
     unit    what a number counts: "seconds"
-    groups  (title, names) of parts that stand under a heading of their own
+    groups  (title, names) of parts that are drawn under a heading of their own
     """
 
     widget: str = ""
@@ -174,9 +174,9 @@ def ordered(
 def references(
     properties: dict[str, Any], required: Iterable[str], hints: Hints
 ) -> tuple[str, ...]:
-    """Return the files that stand below the prompt, also where a provider calls them advanced.
+    """Return the files that are drawn below the prompt, also where a provider calls them advanced.
 
-    Whoever arranges a form by hand writes an order down, and that is obeyed.
+    An author who arranges a form by hand writes an order down, and that order counts.
     """
     return () if hints.order else reference_names(properties, required)
 

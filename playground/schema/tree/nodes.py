@@ -3,7 +3,7 @@
 A node knows its name inside its container, not its pointer: rows of an array share one node.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -40,6 +40,7 @@ class Node:
     nullable   null is a value here
     null_choice null and absent differ and neither is the blank: an own tick for null
     secret     never printed back (writeOnly, passwords); blank keeps what is there
+    holds_secrets  it is secret, or something in it may be
     """
 
     name: str
@@ -54,6 +55,7 @@ class Node:
     advanced: bool = False
     read_only: bool = False
     secret: bool = False
+    holds_secrets: bool = False
     deprecated: bool = False
 
 
@@ -112,7 +114,7 @@ class Option:
     """One member of an enum.
 
     text   its compact JSON, which is what the browser sends
-    token  the member as it stands in the schema, where the label is its words
+    token  the member as the schema writes it, where the label is its words
     ratio  width and height, where the member names a shape
     """
 
@@ -134,7 +136,7 @@ class Look(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Choice(Node):
-    """One of a closed list of values; the tables know null too where "not set" stands for it."""
+    """One of a closed list of values; the tables know null too where "not set" means it."""
 
     options: tuple[Option, ...]
     by_text: dict[str, Option]
@@ -155,7 +157,7 @@ class Multi(Node):
 class Fixed(Node):
     """A constant: nothing to enter.
 
-    emitted  put into every object that is made anew
+    emitted  put into every new object
     """
 
     value: JSON
@@ -171,6 +173,11 @@ class Raw(Node):
 
     rows: int = 4
     stands_in: bool = False
+
+
+def make_raw(about: dict[str, Any], *, stands_in: bool = False) -> Raw:
+    """Make the JSON text field of a part; where something in it is secret, all of it is."""
+    return Raw(**{**about, "secret": about["holds_secrets"]}, stands_in=stands_in)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -201,7 +208,7 @@ class Files(Node):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """Children of an object that stand together under a heading of their own."""
+    """Children of an object that are drawn together under a heading of their own."""
 
     title: str
     names: frozenset[str]
@@ -228,6 +235,7 @@ class Group(Node):
     keys       the only further keys that there may be; () for any
     closed     keys beyond all these are not accepted, and dropped with a notice, else carried along
     widen      the same object with what the schema's conditions add for a value, or None
+    widened    the same object with what each condition adds by itself
     """
 
     children: tuple[Node, ...]
@@ -237,6 +245,7 @@ class Group(Node):
     closed: bool = False
     sections: tuple[Section, ...] = ()
     widen: Callable[[JSON], "Group | None"] | None = None
+    widened: Callable[[], "Iterator[Group]"] = lambda: iter(())
 
     def free_for(self, key: str) -> Later | None:
         """Return what a further key holds, or None where it cannot be entered."""
@@ -282,7 +291,7 @@ class Union(Node):
     keyword   "anyOf", "oneOf" or "type"
     start     the branch of a form opened empty; None for "not set"
     can_skip  "not set" is offered
-    level     how many unions stand around it at the very same place
+    level     how many unions enclose it at the very same place
     size      how many branches the schema lists
     """
 

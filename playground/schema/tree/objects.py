@@ -1,5 +1,6 @@
 """Makes the nodes of objects."""
 
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
@@ -28,6 +29,7 @@ from .nodes import (
     Section,
     Text,
     Union,
+    make_raw,
 )
 
 _MOST_CHILDREN = 2000
@@ -63,7 +65,8 @@ def make_object(compiler: Compiler, flat: Flat, spot: Spot, about: dict[str, Any
     if isinstance(group, Raw):
         return group
     if flat.conditions:
-        group = replace(group, widen=_widening(compiler, flat, spot, about, group))
+        widen, widened = _widening(compiler, flat, spot, about, group)
+        group = replace(group, widen=widen, widened=widened)
     if spot.required and not group.nullable:
         return group
     calm = not any(child.required for child in group.children) and not group.default
@@ -85,7 +88,7 @@ def _make_group(
     free = _free_keys(compiler, flat, spot, extra)
     too_many = len(properties) > _MOST_CHILDREN or compiler.made > _MOST_NODES
     if too_many or not (properties or free or flat.conditions or extra is False):
-        return Raw(**about)
+        return make_raw(about)
     required = keywords.get("required", [])
     named = {name: _schema_for(flat, name, extra) for name in demanded_names(flat)}
     properties = properties | {name: each for name, each in named.items() if each is not False}
@@ -199,8 +202,11 @@ def _known_keys(compiler: Compiler, names: Schema | None) -> tuple[str, ...]:
 
 def _widening(
     compiler: Compiler, flat: Flat, spot: Spot, about: dict[str, Any], base: Group
-) -> Any:
-    """Return what makes the object for a value that meets some of the schema's conditions."""
+) -> tuple[Callable[[JSON], Group | None], Callable[[], Iterator[Group]]]:
+    """Return what makes the object for a value that meets some of the schema's conditions.
+
+    And what makes it with each of the conditions by itself.
+    """
 
     @lru_cache(maxsize=64)
     def make(which: tuple[int, ...]) -> Group:
@@ -221,7 +227,10 @@ def _widening(
         )
         return make(which) if which else None
 
-    return widen
+    def widened() -> Iterator[Group]:
+        return (make((n,)) for n in range(len(every)))
+
+    return widen, widened
 
 
 def _consequences(flat: Flat) -> list[tuple[Any, Schema]]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from playground.schema.reading.flat import SHAPES, Alternatives, Flat
 from playground.schema.reading.keywords import LOOSE
+from playground.schema.reading.secrets import is_secret
 from playground.schema.values import ABSENT, JSON, Schema, compact, is_same
 
 from .choices import make_closed
@@ -59,13 +60,16 @@ def _of_alternatives(
     if len(filled) == 1:
         return _collapse(compiler, flat, spot, alternatives, filled[0][0], nullable=nullable)
     about = compiler.about(schema, flat, spot, nullable=nullable)
+    # One control serves all shapes: it hides what any of them calls secret.
+    secret = about["secret"] or any(is_secret(shape.keywords) for _, shape in filled)
+    whole = {**about, "secret": secret}
     if all("const" in shape.keywords or "enum" in shape.keywords for _, shape in filled):
         members = [member for _, shape in filled for member in _members(shape)]
-        return make_closed(members, spot, about)
-    if node := _open_choice(compiler, flat, filled, about):
+        return make_closed(members, spot, whole)
+    if node := _open_choice(compiler, flat, filled, whole):
         return node
     if text := texts_as_one(compiler, spot.name, flat, spot.around):
-        return make_text(compiler, text, about, spot.around)
+        return make_text(compiler, text, whole, spot.around)
     texts = [
         number
         for number, (_, shape) in enumerate(shapes)

@@ -1,0 +1,52 @@
+"""A value to be read: its parts in the order of the form, under the form's titles."""
+
+from dataclasses import dataclass
+
+from . import pointers
+from .reading.secrets import hide
+from .tree.titles import Place
+from .values import JSON
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One part of a value.
+
+    value  with a word in place of each secret
+    parts  of an object its members; of a list its rows, if any of them holds more than one value
+    """
+
+    pointer: str
+    title: str
+    value: JSON
+    is_secret: bool = False
+    parts: tuple["Part", ...] = ()
+
+
+def outline(place: Place, secrets: frozenset[str], instead: str, pointer: str = "") -> Part:
+    """Return the value at a place.
+
+    secrets  pointers of what is hidden
+    instead  what is written in place of it
+    """
+    is_secret = pointer in secrets
+    return Part(
+        pointer=pointer,
+        title=place.title,
+        value=hide(place.value, secrets, pointer, instead),
+        is_secret=is_secret,
+        parts=tuple(
+            outline(place.child(key), secrets, instead, pointers.child(pointer, key))
+            for key in (() if is_secret else _keys(place))
+        ),
+    )
+
+
+def _keys(place: Place) -> list[str]:
+    match place.value:
+        case dict():
+            order = {name: number for number, name in enumerate(place.names())}
+            return sorted(place.value, key=lambda key: order.get(key, len(order)))
+        case list() if any(isinstance(each, dict | list) for each in place.value):
+            return [str(number) for number in range(len(place.value))]
+    return []

@@ -1,0 +1,160 @@
+"""What the parts of a form are called: the one place that knows, for the form and for all pages."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import chain, islice
+
+from playground.schema import pointers
+from playground.schema.names import spaced
+from playground.schema.values import ABSENT, JSON, Value
+
+from .hints import capital
+from .nodes import Files, Group, Lines, Maybe, Multi, Node, Number, Rows, Switch, Text, Union
+from .unions import find_branch
+
+_NAMELESS = {
+    Text: "Text",
+    Number: "Number",
+    Switch: "Yes or no",
+    Rows: "List",
+    Lines: "List",
+    Files: "Files",
+    Group: "Details",
+}
+_MOST_SHAPES = 100  # of one place, to look for a part in
+_MOST_DIGITS = 6
+
+
+def name_node(node: Node, title: str = "") -> str:
+    """Return what a part is called: as what is around it says, else by its own title."""
+    return title or node.title or _NAMELESS.get(type(node), "Value")
+
+
+def name_row(node: Node | None, number: int, title: str) -> str:
+    """Return what a row of a list is called; `number` counts from 0, `title` is the list's."""
+    return f"{(node.title if node else '') or title} {number + 1}"
+
+
+def name_key(node: Node, number: int, key: str) -> str:
+    """Return what an entry is called whose key the schema does not name; `node` holds it."""
+    return key or f"{node.title or 'Entry'} {number + 1}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """One place in a form, found on the way from the root.
+
+    node   None where the form has no control for it
+    title  what the form calls it
+    value  what it holds, which decides between shapes; ABSENT where that is not known
+    """
+
+    node: Node | None
+    title: str
+    value: Value = ABSENT
+
+    def child(self, key: str) -> "Place":
+        """Return the place of a member: of an object by its name, of a list by its number."""
+        node, title = self._find(key) or (None, "")
+        if not title:
+            number = _number(key, self.value) if isinstance(self.value, list) else None
+            title = capital(spaced(key) or key)
+            title = title if number is None else name_row(None, number, self.title)
+        return Place(node=node, title=title, value=_member(self.value, key))
+
+    def names(self) -> list[str]:
+        """Return the names of an object's parts, in the order of the form."""
+        known = (each.children for each, _ in self._shapes() if isinstance(each, Group))
+        return list(dict.fromkeys(part.name for children in known for part in children))
+
+    def _find(self, key: str) -> tuple[Node | None, str] | None:
+        """Return the node and the title of a member; None where the form has none."""
+        finders = (_find_part, _find_free)
+        likely = islice(self._shapes(), 1) if self.value is not ABSENT else ()
+        tries = ((find, each) for each in likely for find in finders)
+        others = ((find, each) for find in finders for each in self._shapes())
+        return next(
+            (
+                found
+                for find, (node, title) in chain(tries, others)
+                if (found := find(node, key, title, self.value))
+            ),
+            None,
+        )
+
+    def _shapes(self) -> Iterator[tuple[Node, str]]:
+        """Yield the parts that this place may consist of, the likeliest first, and their titles."""
+        if self.node is not None:
+            yield from islice(_shapes(self.node, self.value, self.title), _MOST_SHAPES)
+
+
+def find_place(root: Node, pointer: str, value: Value = ABSENT) -> Place:
+    """Return the place of a pointer; one beyond what the schema knows is called by its name."""
+    title = root.title if isinstance(root, Group) else name_node(root)
+    place = Place(node=root, title=title, value=value)
+    for key in pointers.split(pointer):
+        place = place.child(key)
+    return place
+
+
+def _shapes(node: Node, value: Value, title: str) -> Iterator[tuple[Node, str]]:
+    match node:
+        case Maybe():
+            yield from _shapes(node.inner(), value, title)
+        case Union():
+            for number in _likely_branches(node, value):
+                branch = node.branches[number]
+                yield from _shapes(branch.node(), value, capital(branch.label))
+        case Group(widen=widen) if widen is not None:
+            wider = widen(value) if isinstance(value, dict) else None
+            yield wider or node, title
+            for each in node.widened():
+                yield each, title
+        case _:
+            yield node, title
+
+
+def _likely_branches(node: Union, value: Value) -> list[int]:
+    first = (node.start or 0) if value is ABSENT else find_branch(node.branches, value)
+    return sorted(range(len(node.branches)), key=lambda number: number != first)
+
+
+def _find_part(node: Node, key: str, title: str, value: Value) -> tuple[Node | None, str] | None:
+    match node:
+        case Group():
+            for each in node.children:
+                if each.name == key:
+                    return each, name_node(each)
+        case Rows() if (number := _number(key, value)) is not None:
+            is_first = number < len(node.first)
+            row = node.first[number] if is_first else node.item() if node.item else None
+            return row, name_row(row, number, title)
+        case Files() | Lines() | Multi() if (number := _number(key, value)) is not None:
+            return None, name_row(None, number, title)
+    return None
+
+
+def _find_free(node: Node, key: str, _title: str, value: Value) -> tuple[Node | None, str] | None:
+    later = node.free_for(key) if isinstance(node, Group) else None
+    if later is None:
+        return None
+    assert isinstance(node, Group)  # noqa: S101 - only those have further keys
+    known = {each.name for each in node.children}
+    further = [each for each in value if each not in known] if isinstance(value, dict) else [key]
+    return later(), name_key(node, further.index(key) if key in further else 0, key)
+
+
+def _number(key: str, value: Value) -> int | None:
+    """Return the number of a row; of the one after the last for `ANY_ROW`."""
+    if key == pointers.ANY_ROW:
+        return len(value) if isinstance(value, list) else 0
+    return int(key) if key.isascii() and key.isdecimal() and len(key) <= _MOST_DIGITS else None
+
+
+def _member(value: Value, key: str) -> JSON:
+    if isinstance(value, dict):
+        return value.get(key, ABSENT)
+    number = _number(key, value)
+    if isinstance(value, list) and number is not None and number < len(value):
+        return value[number]
+    return ABSENT

@@ -1,0 +1,191 @@
+"""No page and no file shows what a schema calls secret, wherever in the inputs it is."""
+
+import json
+import logging
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.http.response import HttpResponseBase
+from django.test import Client
+
+from playground.catalog.models import ModelSpec
+from playground.gallery import index
+from playground.gallery.models import InputWord, RunWords
+from playground.runs.files.embedded_inputs import write_embedded_inputs
+from playground.runs.models import Draft, Run
+from playground.runs.pages import changes
+from playground.schema import ABSENT
+from playground.teams.models import Workspace
+from tests.archive.conftest import pick, unpack
+from tests.conftest import read_body
+from tests.inputs.conftest import SECRETS, Send
+
+HUSH = "hush"  # in each of the secrets
+PLACES = (
+    "/runs/{run}/",
+    "/runs/{run}/request.json",
+    "/runs/{run}/answers.json",
+    "/runs/{run}/models/",
+    "/gallery/",
+    "/gallery/filters/",
+    "/gallery/{output}/",
+    "/models/tool/",
+    "/models/tool/?from={run}",
+    "/models/tool/presets/",
+    "/models/tool/prompts/",
+    "/outputs/",
+    "/runs/live/?run={run}.0",
+)
+
+
+def body_of(response: HttpResponseBase) -> str:
+    streamed = getattr(response, "streaming", False)
+    content = read_body(response) if streamed else getattr(response, "content", b"")
+    return content.decode("latin-1")
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_no_page_shows_a_secret(
+    client: Client, workspace: Workspace, ana: User, send: Send, place: str
+) -> None:
+    run = send(**SECRETS)
+    facts = {"workspace": workspace, "author": ana, "slug": "tool", "spec": run.spec}
+    Draft.objects.create(**facts, inputs=run.inputs, opened_from=run)
+    output = run.outputs.get()
+    response = client.get(place.format(run=run.pk, output=output.pk))
+    assert response.status_code == 200
+    assert HUSH not in body_of(response)
+
+
+def test_the_page_of_a_run_says_that_something_is_hidden(client: Client, send: Send) -> None:
+    page = client.get(send(**SECRETS).get_absolute_url()).text
+    assert "<dt>API key</dt>" in page
+    assert "hidden" in page
+    assert "&lt;hidden&gt;" in page  # in its programs
+
+
+def test_the_request_says_where_something_is_hidden(client: Client, send: Send) -> None:
+    told = client.get(f"{send(**SECRETS).get_absolute_url()}request.json").json()
+    assert told["body"]["input"] == {
+        "prompt": "a cat",
+        "httpOptions": {"timeOut": 30, "proxyToken": "<hidden>"},
+        "shots": [{"camera": "pan", "key": "<hidden>"}],
+        "source": {"id": 7, "code": "<hidden>"},
+        "secretKey": "<hidden>",
+        "codes": ["<hidden>"],
+        "others": {"mine": "<hidden>"},
+        "vault": "<hidden>",
+    }
+
+
+def test_what_a_service_repeats_of_a_secret_is_hidden(client: Client, send: Send) -> None:
+    run = send(**SECRETS)
+    answer = {"input": run.inputs, "said": "No such key: hush-in-branch, hush-in-vault."}
+    Run.objects.filter(pk=run.pk).update(task_answer=json.dumps(answer))
+    told = client.get(f"{run.get_absolute_url()}answers.json").json()
+    assert HUSH not in json.dumps(told)
+    assert told["task"]["said"] == "No such key: <hidden>, <hidden>."
+
+
+def test_without_a_prompt_a_secret_is_no_headline(client: Client, send: Send) -> None:
+    run = send(prompt="", **SECRETS)
+    assert run.headline == ""
+    Run.objects.filter(pk=run.pk).update(template={"inputs": run.inputs, "values": {}})
+    run.refresh_from_db()
+    assert run.wording == ""
+    assert HUSH not in client.get("/gallery/").text
+    assert HUSH not in run.outputs.get().download_name
+
+
+def test_files_to_take_away_hold_no_secret(client: Client, send: Send) -> None:
+    run = send(prompt="", **SECRETS)
+    files = unpack(pick(client, "/gallery/take/", run.outputs.get()))
+    assert {"runs.csv", "index.html"} <= set(files)
+    for name, content in files.items():
+        assert HUSH not in name
+        assert HUSH.encode() not in content
+
+
+def test_a_downloaded_picture_carries_no_secret(send: Send) -> None:
+    text = write_embedded_inputs(send(**SECRETS)).decode()
+    assert HUSH not in text
+    assert json.loads(text)["inputs"] == {
+        "prompt": "a cat",
+        "httpOptions": {"timeOut": 30},
+        "shots": [{"camera": "pan"}],
+        "source": {"id": 7},
+        "codes": [],
+        "others": {},
+    }
+
+
+def test_nobody_finds_a_run_by_its_secret(client: Client, send: Send) -> None:
+    short = SECRETS | {"secretKey": "hushshort"}
+    run = send(**short)
+    assert HUSH not in RunWords.objects.get(run=run).words
+    assert not InputWord.objects.filter(run=run, word__contains=HUSH).exists()
+    found = client.get("/gallery/", {"q": "hushshort"}).text
+    assert str(run.outputs.get().pk) not in found
+
+
+def test_what_changed_of_a_secret_is_not_told(
+    client: Client, workspace: Workspace, ana: User, send: Send
+) -> None:
+    run = send(**SECRETS)
+    facts = {"workspace": workspace, "author": ana, "slug": "tool", "spec": run.spec}
+    Draft.objects.create(**facts, inputs={"prompt": "a dog"}, opened_from=run)
+    page = client.get("/models/tool/").text
+    assert "Changed." in page
+    assert HUSH not in page
+
+
+@pytest.mark.parametrize("name", SECRETS)
+@pytest.mark.parametrize("gone", [ABSENT, None, "other", {}, [], {"x": 1}])
+def test_no_change_tells_a_secret(tool: ModelSpec, name: str, gone: Any) -> None:
+    before = {name: SECRETS[name]}
+    now = {} if gone is ABSENT else {name: gone}
+    found = dict(changes.list_changes(before, now))
+    told = changes.describe(found, tool.form.secrets(before))
+    assert told
+    assert HUSH not in str(told)
+
+
+def test_the_relatives_of_a_run_show_no_secret(client: Client, send: Send) -> None:
+    parent = send(**SECRETS)
+    other = json.loads(json.dumps(SECRETS).replace("hush", "hush-other"))
+    child = send(prompt="a dog", run={"made_from": parent}, **other)
+    page = client.get(child.get_absolute_url()).text
+    assert "Family" in page
+    assert HUSH not in page
+
+
+def test_inputs_for_another_model_tell_no_secret(client: Client, send: Send) -> None:
+    run = send(**SECRETS)
+    ModelSpec.objects.publish(
+        "other",
+        title="Other",
+        schema={"type": "object", "properties": {"text": {"type": "string"}}},
+    )
+    page = client.get(f"/models/other/?from={run.pk}").text
+    assert "Not carried over" in page
+    assert HUSH not in page
+
+
+def test_the_log_holds_no_secret(
+    client: Client, send: Send, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    run = send(**SECRETS)
+    client.get(run.get_absolute_url())
+    client.post(f"{run.get_absolute_url()}again/")
+    assert not [each for each in caplog.messages if HUSH in each and "INSERT" not in each.upper()]
+
+
+def test_what_was_written_down_before_is_written_again(send: Send) -> None:
+    run = send(**SECRETS | {"secretKey": "hushshort"})
+    RunWords.objects.filter(run=run).update(words="a cat hushshort", version=1)
+    InputWord.objects.create(run=run, name="secretKey", word="hushshort")
+    index.rewrite_some()
+    assert HUSH not in RunWords.objects.get(run=run).words
+    assert not InputWord.objects.filter(run=run, name="secretKey").exists()
