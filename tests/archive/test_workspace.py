@@ -23,10 +23,11 @@ from playground.catalog import shipped
 from playground.catalog.models import ModelSpec
 from playground.gallery import bulk_actions
 from playground.gallery.filters import Filters, find
+from playground.providers import registry
 from playground.runs.costs import budgets
 from playground.runs.files.trash import forget
 from playground.runs.models import Event, MediaFile, Output, Preset, Run, Upload
-from playground.teams.models import ApiKey, Membership, Role, Service, Workspace
+from playground.teams.models import ApiKey, Membership, Role, Workspace
 from tests.archive.conftest import Shelve, lose, store, unpack
 from tests.conftest import picture_bytes
 
@@ -166,7 +167,7 @@ def test_no_key_is_moved_and_no_run_is_asked_for(studio: Output, tmp_path: Path)
 
 def test_what_was_spent_this_month_counts_there_too(studio: Output, tmp_path: Path) -> None:
     Run.objects.filter(cost_actual__isnull=False).update(created_at=timezone.now())
-    ApiKey.objects.update(service=Service.MINDVIDEO)
+    ApiKey.objects.update(provider=registry.MINDVIDEO.slug)
     path = export(tmp_path)
     raze()
     take_in(path)

@@ -23,7 +23,7 @@ from playground.providers.errors import (
     Unreachable,
 )
 from playground.providers.mindvideo import MindVideo, connect
-from playground.providers.protocol import OutputFile, Provider, TaskError, TaskStatus
+from playground.providers.protocol import Client, OutputFile, TaskError, TaskStatus
 from playground.providers.transport import Limits
 from tests.providers.authority import Authority
 from tests.providers.conftest import IMPATIENT
@@ -56,7 +56,7 @@ def looking(client: MindVideo) -> ProviderError:
 
 
 def test_the_client_is_a_provider(client: MindVideo) -> None:
-    provider: Provider = client
+    provider: Client = client
     assert provider is client
 
 
