@@ -20,6 +20,7 @@ from pytest_django.fixtures import Settings
 from playground.providers import registry
 from playground.runs import lifecycle
 from playground.runs.models import Run
+from playground.teams import providers_in_use
 from playground.teams.encryption import Secret
 from playground.teams.models import ApiKey, Membership, Role, Workspace
 from tests.launched import free_port
@@ -71,7 +72,7 @@ def sealed() -> list[str]:
 
 
 def current(workspace: Workspace) -> ApiKey:
-    found = workspace.current_key(registry.MINDVIDEO.slug)
+    found = workspace.current_key(providers_in_use.slugs()[0])
     assert found is not None
     return found
 

@@ -54,7 +54,7 @@ class Workspace(models.Model):
 
     @property
     def providers_in_words(self) -> str:
-        """The providers that its runs can be paid at, as "MindVideo and Sandbox"; "" for none."""
+        """The providers that its runs can be paid at, by name; "" for none."""
         keys = self.api_keys.usable().values_list("provider", flat=True).distinct()
         names = sorted(registry.get(slug).name for slug in keys)
         return _(" and ").join(names)
