@@ -12,7 +12,7 @@ from playground.catalog.cel import AMOUNTS, LONGEST, ExpressionError
 from playground.catalog.editors import Editor
 from playground.catalog.json_text import MOST_CHARACTERS, JSONTextError
 from playground.catalog.models import EVERYBODY, WORKSPACE, ModelSpec
-from playground.catalog.pricing import EXPRESSIONS, PARTS, find_price
+from playground.catalog.pricing import write_price
 from playground.catalog.rules import Rule, RuleError
 from playground.providers import registry
 from playground.schema.values import is_clean
@@ -222,21 +222,6 @@ class FactsForm(forms.Form):
         in_use = providers_in_use.provider_for(self.provider_slug)
         price = write_price(clean, self.stored_price, in_use)
         return {**clean, "provider": self.provider_slug, "price": price}
-
-
-def write_price(
-    clean: Mapping[str, Any], stored: Mapping[str, Any], provider: str
-) -> dict[str, Any]:
-    """Return a price in its stored form; as it was stored where it says the same."""
-    amount, expressions = clean.get("amount"), [clean.get(name) for name in EXPRESSIONS]
-    price: dict[str, Any] = {}
-    if amount or any(expressions):
-        price = {"amount": f"{amount.normalize():f}"} if amount else {}
-        price["per"] = clean.get("per") or "run"
-        price |= {name: text for name, text in zip(EXPRESSIONS, expressions, strict=True) if text}
-    before = find_price(stored, provider)
-    is_same = price == {name: before[name] for name in PARTS if before.get(name)}
-    return dict(stored) if is_same else price
 
 
 class RuleForm(forms.Form):

@@ -140,6 +140,24 @@ def find_price(document: Any, provider: str) -> Mapping[str, Any]:
     return own if isinstance(own, dict) else stored
 
 
+def write_price(
+    clean: Mapping[str, Any], stored: Mapping[str, Any], provider: str
+) -> dict[str, Any]:
+    """Return a price in its stored form; as it was stored where it says the same.
+
+    clean  "amount", "per", "likely" and "most" as a form has read them
+    """
+    amount, expressions = clean.get("amount"), [clean.get(name) for name in EXPRESSIONS]
+    price: dict[str, Any] = {}
+    if amount or any(expressions):
+        price = {"amount": f"{amount.normalize():f}"} if amount else {}
+        price["per"] = clean.get("per") or "run"
+        price |= {name: text for name, text in zip(EXPRESSIONS, expressions, strict=True) if text}
+    before = find_price(stored, provider)
+    is_same = price == {name: before[name] for name in PARTS if before.get(name)}
+    return dict(stored) if is_same else price
+
+
 def read_amount(value: Any) -> Decimal:
     """Return the result of an expression as an amount.
 
