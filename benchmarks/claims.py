@@ -98,14 +98,17 @@ def fill(rows: int) -> None:
 
     from playground.catalog.models import ModelSpec  # noqa: PLC0415 - likewise
     from playground.runs.models import Run  # noqa: PLC0415 - likewise
-    from playground.teams.models import ApiKey, Service, Workspace  # noqa: PLC0415 - likewise
+    from playground.teams import providers_in_use  # noqa: PLC0415 - likewise
+    from playground.teams.models import ApiKey, Workspace  # noqa: PLC0415 - likewise
 
     workspace = Workspace.objects.first_one()
     facts: dict[str, Any] = {
         "workspace": workspace,
         "author": User.objects.create_user("bench"),
         "spec": ModelSpec.objects.current(workspace)[0],
-        "api_key": ApiKey.objects.store(workspace, Service.in_use(), "mv_live_benchmark"),
+        "api_key": ApiKey.objects.store(
+            workspace, providers_in_use.slugs()[0], "mv_live_benchmark"
+        ),
     }
     for start in range(0, rows, 2_000):
         Run.objects.bulk_create(

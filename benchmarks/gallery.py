@@ -90,10 +90,10 @@ def fill(pictures: int) -> None:
     from playground.catalog.models import ModelSpec  # noqa: PLC0415 - likewise
     from playground.gallery import index  # noqa: PLC0415 - likewise
     from playground.runs.models import MediaFile, Output, Run  # noqa: PLC0415 - likewise
+    from playground.teams import providers_in_use  # noqa: PLC0415 - likewise
     from playground.teams.models import (  # noqa: PLC0415 - likewise
         ApiKey,
         Membership,
-        Service,
         Workspace,
     )
 
@@ -102,7 +102,7 @@ def fill(pictures: int) -> None:
     people = [User.objects.create_user(name) for name in ("ana", "bo", "cy")]
     for person in people:
         Membership.objects.create(workspace=workspace, user=person, role="owner")
-    key = ApiKey.objects.store(workspace, Service.in_use(), "mv_live_benchmark")
+    key = ApiKey.objects.store(workspace, providers_in_use.slugs()[0], "mv_live_benchmark")
     spec = ModelSpec.objects.current(workspace)[0]
     span = datetime.now(UTC) - BEGAN
     for numbers in batched(range(pictures // PER_RUN), 1_000):

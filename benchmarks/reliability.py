@@ -95,10 +95,11 @@ def read_options() -> argparse.Namespace:
 
 
 def prepare(service: SandboxProcess) -> None:
-    from playground.teams.models import ApiKey, Service, Workspace  # noqa: PLC0415 - after setup
+    from playground.providers import registry  # noqa: PLC0415 - after setup
+    from playground.teams.models import ApiKey, Workspace  # noqa: PLC0415 - after setup
 
     call_command("release", verbosity=0)
-    ApiKey.objects.keep(Workspace.objects.first_one(), Service.SANDBOX, service.api_key)
+    ApiKey.objects.keep(Workspace.objects.first_one(), registry.SANDBOX.slug, service.api_key)
     service.small_pictures()
     service.durations(processing=SECONDS_PER_TASK)
 

@@ -168,11 +168,11 @@ class InvitationAdmin(Shown):
 
 
 class ApiKeyAdmin(Shown):
-    list_display = ("name", "last_four", "workspace", "service", "is_active", "last_used_at")
-    list_filter = ("service", "is_active")
+    list_display = ("name", "last_four", "workspace", "provider", "is_active", "last_used_at")
+    list_filter = ("provider", "is_active")
     list_select_related = ("workspace",)
     fields = (
-        *("name", "last_four", "workspace", "service", "is_active", "added_by", "created_at"),
+        *("name", "last_four", "workspace", "provider", "is_active", "added_by", "created_at"),
         *("deleted_at", "last_used_at", "refused_at"),
     )
 

@@ -20,13 +20,15 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import Error
 
 from playground import startup
+from playground.providers import registry
 from playground.supervision import STOPPING
 from playground.teams.encryption import UndecryptableError
 
 READY = "Playground is ready. Ctrl-C stops it. Open {url}"
+REAL = registry.get(registry.SANDBOX.stands_in_for)
 PLACEHOLDERS = (
     "Its pictures are placeholder drawings by a sandbox on this machine, not by a model.",
-    "For real ones: MINDVIDEO_API_KEY=mv_live_... make demo",
+    f"For real ones: {REAL.key_variable}={REAL.key_example} make demo",
 )
 INTERRUPTED = 130  # what shells say of a program that Ctrl-C ended
 
@@ -69,6 +71,8 @@ def main(mode: str) -> NoReturn:
 def start(*, is_demo: bool) -> NoReturn:
     from django.conf import settings  # noqa: PLC0415 - only after django.setup()
 
+    from playground.teams import providers_in_use  # noqa: PLC0415 - likewise
+
     keep_to_loopback()
     check_port(settings.PORT)
     check_names(settings.BASE_DIR, settings.DATA_DIR)
@@ -81,7 +85,7 @@ def start(*, is_demo: bool) -> NoReturn:
     prepare()
     if is_demo:
         os.environ["DEMO_LOGIN"] = "on"
-        if not settings.MINDVIDEO_API_KEY:
+        if not any(map(providers_in_use.given_key, registry.real())):
             processes.append(add_sandbox(settings.DATA_DIR))
     else:
         print_setup()
@@ -178,7 +182,7 @@ def check_writable(name: str, folder: Path) -> None:
 
 def add_sandbox(data_dir: Path) -> Process:
     """Give the sandbox a port and a key, and tell the other processes."""
-    from playground.teams.models import ApiKey, Service, Workspace  # noqa: PLC0415 - see prepare
+    from playground.teams.models import ApiKey, Workspace  # noqa: PLC0415 - see prepare
 
     folder = data_dir / "sandbox"
     folder.mkdir(parents=True, exist_ok=True)
@@ -186,7 +190,7 @@ def add_sandbox(data_dir: Path) -> Process:
     if not kept.exists() or not kept.read_text():  # a start that was killed may leave it empty
         kept.write_text(f"mv_sandbox_{secrets.token_hex(12)}")
     api_key = kept.read_text()
-    ApiKey.objects.keep(Workspace.objects.first_one(), Service.SANDBOX, api_key)
+    ApiKey.objects.keep(Workspace.objects.first_one(), registry.SANDBOX.slug, api_key)
     port = find_port(folder / "port")
     url = f"http://127.0.0.1:{port}"
     os.environ["SANDBOX_URL"] = url

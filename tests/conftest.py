@@ -23,10 +23,11 @@ from pytest_django.fixtures import Settings
 from playground import urls
 from playground.catalog import shipped
 from playground.catalog.models import ModelSpec
+from playground.providers import registry
 from playground.runs.costs import history
 from playground.runs.models import Run, Worker
 from playground.runs.worker import pace, steps
-from playground.teams.models import ApiKey, Membership, Role, Service, Workspace
+from playground.teams.models import ApiKey, Membership, Role, Workspace
 from tests.databases import (  # noqa: F401 - pytest looks for them here
     django_db_modify_db_settings,
     new_database,
@@ -143,7 +144,7 @@ def bo(workspace: Workspace) -> Client:
 
 @pytest.fixture
 def api_key(workspace: Workspace, sandbox: SandboxProcess) -> ApiKey:
-    return ApiKey.objects.keep(workspace, Service.SANDBOX, sandbox.api_key)
+    return ApiKey.objects.keep(workspace, registry.SANDBOX.slug, sandbox.api_key)
 
 
 @pytest.fixture

@@ -30,10 +30,11 @@ from django.views import debug
 from pytest_django.fixtures import Settings
 
 from playground.catalog.models import ModelSpec
+from playground.providers import registry
 from playground.runs.models import Output, Run, Upload
 from playground.runs.worker import steps
 from playground.sandbox.faults import KINDS
-from playground.teams.models import ApiKey, Membership, Role, Service, Workspace
+from playground.teams.models import ApiKey, Membership, Role, Workspace
 from tests.canary import CANARY, CanarySandbox, Net
 from tests.conftest import picture_bytes
 from tests.sandbox_process import ROOT, SandboxProcess
@@ -102,7 +103,7 @@ def people(client: Client, workspace: Workspace) -> dict[str, Client]:
 
 
 def typed(secret: str = CANARY) -> dict[str, str]:
-    return {"secret": secret, "name": "Bird", "service": "sandbox", "is_wanted": "on"}
+    return {"secret": secret, "name": "Bird", "provider": "sandbox", "is_wanted": "on"}
 
 
 # The net itself
@@ -369,7 +370,7 @@ def test_a_key_of_the_environment_is_on_no_debug_page(
     settings.DEBUG = True
     settings.SANDBOX_URL = ""
     settings.MINDVIDEO_BASE_URL = "http://127.0.0.1:9"
-    ApiKey.objects.keep(workspace, Service.MINDVIDEO, CANARY)
+    ApiKey.objects.keep(workspace, registry.MINDVIDEO.slug, CANARY)
     for address in (PAGE, "/nowhere/"):
         client.raise_request_exception = False
         net.take_response(address, client.post(address, typed()))

@@ -19,7 +19,7 @@ from tests.launched import ROOT
 from tests.sandbox_process import SandboxProcess
 
 # The last commit before the newest migrations.
-RELEASE_BEFORE = "ddb3cfabb87f3e63f0dceb14446b12d1e32e744b"
+RELEASE_BEFORE = "2dad283fc6fbeef471cdf28c089406f68322e68b"
 SECONDS = 120
 
 # What the release before does from the first login to a stored picture, by its own code.
@@ -33,7 +33,7 @@ from django.utils import timezone
 from PIL import Image
 from playground.catalog import shipped
 from playground.catalog.models import ModelSpec
-from playground.runs import steps
+from playground.runs.worker import steps
 from playground.runs.models import Output, Run, Upload
 from playground.teams.models import ApiKey, Membership, Role, Service, Workspace
 

@@ -15,8 +15,8 @@ PACKAGE = Path(__file__).parents[1] / "playground"
 
 # What most rooms share: column types, pages, limits of request bodies. It knows no room but teams.
 SHARED = {"columns", "bodies", "paging", "public_url", "database_clock", "web"}
-TEAMS = {"teams", "teams.models", "teams.roles", "teams.encryption"}
-MODELS = {*TEAMS, "catalog", "media", "columns", "database_clock"}
+TEAMS = {"teams", "teams.models", "teams.roles", "teams.encryption", "teams.providers_in_use"}
+MODELS = {*TEAMS, "catalog", "media", "providers", "columns", "database_clock"}
 BELOW_PAGES = {"runs.models", "runs.advice", "runs.costs", "runs.files", "runs.problems"}
 JSON_VALUES = {
     f"schema.{name}" for name in ("values", "pointers", "names", "numbers", "files", "json_text")
@@ -45,21 +45,25 @@ MAY_IMPORT: dict[str, set[str]] = {
     # who works here, and which models there are
     "teams.roles": set(),
     "teams.encryption": set(),
-    "teams.models": {"teams.roles", "teams.encryption", "columns"},
+    "teams.providers_in_use": {"providers"},
+    "teams.models": {
+        *("teams.roles", "teams.encryption", "teams.providers_in_use", "providers", "columns"),
+    },
     "teams": {
         "teams.models",
         "teams.roles",
         "teams.encryption",
+        "teams.providers_in_use",
         "providers",
         "forwarded",
         "redaction",
         "__version__",
         *SHARED,
     },
-    "catalog": {*TEAMS, "schema", *SHARED},
+    "catalog": {*TEAMS, "schema", "providers", *SHARED},
     # runs, from their tables up
     "runs.models": {*MODELS, "schema"},
-    "runs.advice": {"runs.models", "database_clock"},
+    "runs.advice": {"runs.models", "providers", "database_clock"},
     "runs.variables": set(),
     "runs.variable_entries": {"runs.variables", "catalog", "schema"},
     "runs.costs": {"runs.models", *BELOW_RUNS},
@@ -83,7 +87,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "outage": {"web"},
     "settings": {"environment"},
     "startup": {"supervision"},
-    "launch": {"startup", "supervision", *TEAMS},
+    "launch": {"startup", "supervision", "providers", *TEAMS},
     "backoffice": {*TEAMS, "catalog", "runs.models"},
     "gunicorn": {"settings", "redaction", *TEAMS},
     "loopback": {"public_url", *TEAMS},

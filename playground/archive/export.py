@@ -175,7 +175,7 @@ class Export:
                 "id": run.pk,
                 "author": run.author.get_username(),
                 "model": name_spec(run.spec),
-                "service": run.api_key.service,
+                "service": run.api_key.provider,
                 "made_from": parent,
                 **{name: getattr(run, name) for name in RUN_FACTS},
                 # Signed addresses would let strangers fetch files; that they were signed is told.

@@ -42,6 +42,7 @@ from playground.catalog.models import ModelSpec
 from playground.gallery.models import Collection, Tag
 from playground.media import incoming, inspection
 from playground.media.content import BrokenFileError
+from playground.providers import registry
 from playground.runs.files import stored
 from playground.runs.files.uploads import plain_name
 from playground.runs.models import (
@@ -54,7 +55,7 @@ from playground.runs.models import (
     Upload,
 )
 from playground.schema import SchemaError
-from playground.teams.models import ApiKey, Service, Workspace
+from playground.teams.models import ApiKey, Workspace
 
 IMPORTED = "Imported runs"
 ELSEWHERE = "it is in another workspace of this installation already, and stays there"
@@ -157,6 +158,7 @@ class Importer:
         It becomes the current one where the workspace had it as its own, or has no such model.
         """
         facts = {
+            "provider": read_provider(row),
             "title": row.word("title", 200),
             "description": row.text("description"),
             "category": row.text("category", 40),
@@ -265,13 +267,13 @@ class Importer:
             raise row.wrong("uploads", "names one that was not taken in")
         return found
 
-    def key(self, service: str) -> ApiKey:
+    def key(self, provider: str) -> ApiKey:
         """Return the deleted key on which imported runs hang: nothing can be paid by it."""
-        ours = ApiKey.objects.filter(workspace=self.workspace, service=service, name=IMPORTED)
+        ours = ApiKey.objects.filter(workspace=self.workspace, provider=provider, name=IMPORTED)
         kept = ours.exclude(deleted_at=None).defer("secret").first()
         return kept or ApiKey.objects.create(
             workspace=self.workspace,
-            service=service,
+            provider=provider,
             name=IMPORTED,
             secret="",
             is_active=False,
@@ -280,7 +282,7 @@ class Importer:
 
     def take_run(self, row: Row) -> bool:
         pk, facts = row.id("id"), read_run(row)
-        author, service = row.word("author", 150), row.choice("service", Service.values)
+        author, provider = row.word("author", 150), row.choice("service", [*registry.PROVIDERS])
         created_at = row.moment("created_at")
         outputs, events = list(row.rows("outputs")), list(row.rows("events"))
         if self.is_here(Run, pk):
@@ -291,7 +293,7 @@ class Importer:
             workspace=self.workspace,
             author=self.person(author),
             spec=self.find_spec(row),
-            api_key=self.key(service),
+            api_key=self.key(provider),
             next_check_at=None,
             made_from=Run.objects.filter(workspace=self.workspace, pk=parent).first(),
             **facts,
@@ -346,6 +348,15 @@ class Importer:
         )  # fmt: skip
         preset.uploads.set(self.uploads_of(row))
         return True
+
+
+def read_provider(row: Row) -> str:
+    """Return the provider of a model; exports of earlier versions name none."""
+    return (
+        row.choice("provider", [*registry.PROVIDERS])
+        if "provider" in row.value
+        else registry.DEFAULT
+    )
 
 
 def is_placeholder(user: User) -> bool:

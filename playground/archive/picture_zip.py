@@ -18,9 +18,10 @@ from django.utils.text import slugify
 from playground.archive import table
 from playground.archive.selection import Selection
 from playground.archive.stored import Entry, open_stored, write_zip
+from playground.providers.programs import write_json
 from playground.runs.files.uploads import UploadStore
 from playground.runs.models import Output, Run
-from playground.runs.pages import code, exchange
+from playground.runs.pages import exchange
 from playground.runs.pages.summary import Line, summarize
 from playground.teams.models import Workspace
 
@@ -124,7 +125,7 @@ def documents(run: Run, store: UploadStore) -> Iterator[Entry]:
         ("request", exchange.read_request(run, store)),
         ("answers", exchange.read_answers(run)),
     ):
-        text = code.write_json(read).encode(errors="replace")
+        text = write_json(read).encode(errors="replace")
         yield Entry(name=f"runs/{run.pk}/{name}.json", content=text, is_text=True)
 
 

@@ -12,11 +12,13 @@ from playground.catalog.cel import AMOUNTS, LONGEST, ExpressionError
 from playground.catalog.editors import Editor
 from playground.catalog.json_text import MOST_CHARACTERS
 from playground.catalog.models import EVERYBODY, WORKSPACE, ModelSpec
-from playground.catalog.pricing import EXPRESSIONS, PARTS, find_price
+from playground.catalog.pricing import write_price
 from playground.catalog.rules import Rule, RuleError
+from playground.providers import registry
 from playground.schema import JSONError
 from playground.schema.values import is_clean
-from playground.teams.models import Service, Workspace
+from playground.teams import providers_in_use
+from playground.teams.models import Workspace
 
 RESERVED = {"new", "preview"}  # words in the addresses of the catalogue itself
 MOST_ROWS = 100
@@ -71,6 +73,9 @@ class FactsForm(forms.Form):
                 r"^[A-Za-z0-9_-]+\Z", "Only letters, digits, hyphens and underscores fit here."
             )
         ],
+    )
+    provider = forms.ChoiceField(
+        label="Provider", help_text="Which service runs it, paid with a key of that service."
     )
     description = CleanText(
         max_length=2_000, required=False, widget=forms.Textarea(attrs={"rows": 2})
@@ -140,6 +145,25 @@ class FactsForm(forms.Form):
             cast("forms.ChoiceField", self.fields["audience"]).choices = choices
         else:
             del self.fields["audience"]
+        self.offer_providers()
+
+    def offer_providers(self) -> None:
+        """Ask which provider runs the model, where there are several."""
+        before = self.initial.get("provider") or registry.DEFAULT
+        offered = [each.slug for each in registry.real()]
+        if len({*offered, before}) == 1:
+            del self.fields["provider"]
+            return
+        known = offered if before in offered else [*offered, before]
+        field = cast("forms.ChoiceField", self.fields["provider"])
+        field.choices = [(slug, registry.get(slug).name) for slug in known]
+        field.initial = before
+
+    @property
+    def provider_slug(self) -> str:
+        """The slug of the provider that was chosen, or that it had before."""
+        chosen = self.cleaned_data.get("provider") if "provider" in self.fields else None
+        return str(chosen or self.initial.get("provider") or registry.DEFAULT)
 
     @property
     def told_lines(self) -> list[str]:
@@ -196,20 +220,9 @@ class FactsForm(forms.Form):
         if not self.fields["slug"].disabled and (problem := self.find_namesake()):
             self.add_error("slug", problem)
         clean = self.cleaned_data
-        return {**clean, "price": write_price(clean, self.stored_price)}
-
-
-def write_price(clean: Mapping[str, Any], stored: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a price in its stored form; as it was stored where it says the same."""
-    amount, expressions = clean.get("amount"), [clean.get(name) for name in EXPRESSIONS]
-    price: dict[str, Any] = {}
-    if amount or any(expressions):
-        price = {"amount": f"{amount.normalize():f}"} if amount else {}
-        price["per"] = clean.get("per") or "run"
-        price |= {name: text for name, text in zip(EXPRESSIONS, expressions, strict=True) if text}
-    before = find_price(stored, Service.in_use())
-    is_same = price == {name: before[name] for name in PARTS if before.get(name)}
-    return dict(stored) if is_same else price
+        in_use = providers_in_use.provider_for(self.provider_slug)
+        price = write_price(clean, self.stored_price, in_use)
+        return {**clean, "provider": self.provider_slug, "price": price}
 
 
 class RuleForm(forms.Form):

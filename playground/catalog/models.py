@@ -11,9 +11,11 @@ from playground.catalog.checked_form import CheckedForm, make_form, read_form
 from playground.catalog.makes import what_it_makes
 from playground.catalog.pricing import Cost, Pricing, read_pricing
 from playground.columns import OrderedJSONField
+from playground.providers import registry
 from playground.schema import Note, SchemaError, SchemaForm
 from playground.schema.drawing import markdown
-from playground.teams.models import Service, Workspace
+from playground.teams import providers_in_use
+from playground.teams.models import Workspace
 
 WORKSPACE, EVERYBODY = "workspace", "everybody"  # who has a model
 
@@ -99,6 +101,10 @@ class ModelSpec(models.Model):
     digest = models.CharField(max_length=64)
     created_at = models.DateTimeField(auto_now_add=True)
 
+    # The slug of the one that runs it, among `registry.real()`.
+    provider = models.CharField(
+        max_length=20, default=registry.DEFAULT, db_default=registry.DEFAULT
+    )
     title = models.CharField(max_length=200)
     description = models.TextField(blank=True)
     category = models.CharField(max_length=40, blank=True, default="", db_default="")
@@ -109,7 +115,10 @@ class ModelSpec(models.Model):
 
     objects = ModelSpecQuerySet.as_manager()
 
-    FACTS = ("title", "description", "category", "schema", "rules", "price", "examples")
+    FACTS = (
+        *("provider", "title", "description", "category"),
+        *("schema", "rules", "price", "examples"),
+    )
 
     class Meta:
         # Two for each rule: in a unique index, null differs from null.
@@ -176,8 +185,17 @@ class ModelSpec(models.Model):
 
     @property
     def pricing(self) -> Pricing:
-        """The price with the service in use."""
-        return read_pricing(self.price, Service.in_use())
+        """The price with the provider that runs it now."""
+        return read_pricing(self.price, self.provider_in_use)
+
+    @property
+    def provider_in_use(self) -> str:
+        """The slug of the provider that runs it now: its own, or the one that stands in for it."""
+        return providers_in_use.provider_for(self.provider)
+
+    @property
+    def provider_name(self) -> str:
+        return registry.get(self.provider).name
 
     @property
     def price_in_words(self) -> str:
@@ -196,8 +214,14 @@ class ModelSpec(models.Model):
         return self.pricing.weigh(self.schema, inputs)
 
     def read_digest(self) -> str:
-        """Return what tells versions apart; the order of a schema's keys counts, people see it."""
-        return hashlib.sha256(json.dumps(self.facts).encode()).hexdigest()
+        """Return what tells versions apart; the order of a schema's keys counts, people see it.
+
+        The usual provider is left out, as in digests from before there was another.
+        """
+        facts = self.facts
+        if self.provider == registry.DEFAULT:
+            del facts["provider"]
+        return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
 
     @property
     def form(self) -> SchemaForm:

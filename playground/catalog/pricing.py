@@ -3,7 +3,7 @@
 A price is stored as {"amount", "per", "likely", "most"}. `amount` is what one of `per` costs.
 `likely` and `most` are CEL expressions for the cost of a run over `self`, the inputs with the
 schema's defaults, and `amount`. Without them a run costs `amount` for each that the inputs ask for.
-Under the name of a service, as {"sandbox": {...}}, the price may be another one there.
+Under the slug of a provider, as {"sandbox": {...}}, the price may be another one there.
 """
 
 import re
@@ -34,7 +34,7 @@ class Cost:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pricing:
-    """The price of a model with one service.
+    """The price of a model with one provider.
 
     amount        of one of `per`, None where none is stated
     likely, most  CEL for the cost of a run, "" where there is none
@@ -118,12 +118,12 @@ class Pricing:
             return None
 
 
-def read_pricing(document: Any, service: str) -> Pricing:
-    """Read the price in its stored form, the one of this service where it has one of its own.
+def read_pricing(document: Any, provider: str) -> Pricing:
+    """Read the price in its stored form, the one of this provider where it has one of its own.
 
     What is none of it, or cannot be read, is not there.
     """
-    stored = find_price(document, service)
+    stored = find_price(document, provider)
     amount, per = stored.get("amount"), stored.get("per")
     return Pricing(
         amount=Decimal(amount) if isinstance(amount, str) and AMOUNT.fullmatch(amount) else None,
@@ -133,11 +133,29 @@ def read_pricing(document: Any, service: str) -> Pricing:
     )
 
 
-def find_price(document: Any, service: str) -> Mapping[str, Any]:
-    """Return the part of a stored price that holds for a service."""
+def find_price(document: Any, provider: str) -> Mapping[str, Any]:
+    """Return the part of a stored price that holds for a provider."""
     stored = document if isinstance(document, dict) else {}
-    own = stored.get(service)
+    own = stored.get(provider)
     return own if isinstance(own, dict) else stored
+
+
+def write_price(
+    clean: Mapping[str, Any], stored: Mapping[str, Any], provider: str
+) -> dict[str, Any]:
+    """Return a price in its stored form; as it was stored where it says the same.
+
+    clean  "amount", "per", "likely" and "most" as a form has read them
+    """
+    amount, expressions = clean.get("amount"), [clean.get(name) for name in EXPRESSIONS]
+    price: dict[str, Any] = {}
+    if amount or any(expressions):
+        price = {"amount": f"{amount.normalize():f}"} if amount else {}
+        price["per"] = clean.get("per") or "run"
+        price |= {name: text for name, text in zip(EXPRESSIONS, expressions, strict=True) if text}
+    before = find_price(stored, provider)
+    is_same = price == {name: before[name] for name in PARTS if before.get(name)}
+    return dict(stored) if is_same else price
 
 
 def read_amount(value: Any) -> Decimal:

@@ -25,6 +25,7 @@ def compare(old: ModelSpec, new: ModelSpec) -> tuple[Change, ...]:
 def compare_demands(old: ModelSpec, new: ModelSpec) -> tuple[Change, ...]:
     """Return the changes of what can be sent and what it costs, which is looked at twice."""
     return (
+        *compare_values("Provider", old.provider_name, new.provider_name),
         *compare_schemas(old.schema, new.schema),
         *compare_lists("Rules", _rules_in_words(old), _rules_in_words(new)),
         *compare_values("Price", old.price_in_words, new.price_in_words),

@@ -26,7 +26,8 @@ from playground.catalog.models import ModelSpec
 from playground.catalog.pricing import PARTS, find_price, read_pricing
 from playground.schema import Note, SchemaError, pointers
 from playground.schema.values import compact, pretty
-from playground.teams.models import Service, Workspace
+from playground.teams import providers_in_use
+from playground.teams.models import Workspace
 
 type Rows[F: forms.Form] = forms.BaseFormSet[F]  # generic for mypy only: not evaluated when run
 
@@ -68,10 +69,11 @@ class Sheet:
 def open_sheet(spec: ModelSpec, editor: Editor, *, is_new: bool) -> Sheet:
     """Fill the page with a model, stored or not."""
     places = _places_of(spec.schema)
-    price = find_price(spec.price, Service.in_use())
+    price = find_price(spec.price, spec.provider_in_use)
     facts = {
         "title": spec.title,
         "slug": spec.slug,
+        "provider": spec.provider,
         "description": spec.description,
         "category": spec.category,
         **{name: price.get(name, "") for name in PARTS},
@@ -104,7 +106,7 @@ def read_sheet(data: QueryDict, spec: ModelSpec | None, editor: Editor) -> Sheet
     spec    the model that is changed, None for a new one
     editor  who describes it
     """
-    initial = {"slug": spec.slug} if spec else {}
+    initial = {"slug": spec.slug, "provider": spec.provider} if spec else {}
     facts = FactsForm(data, initial=initial, editor=editor, is_new=spec is None)
     facts.stored_price = spec.price if spec else {}
     sheet = Sheet(
@@ -183,7 +185,9 @@ def _examine_price(sheet: Sheet, schema: Any, checked: CheckedForm) -> CheckedFo
     A new form may lack what a person has to fill in, so that this is no error.
     """
     clean = sheet.facts.cleaned_data
-    pricing = read_pricing(clean.get("price"), Service.in_use())
+    pricing = read_pricing(
+        clean.get("price"), providers_in_use.provider_for(sheet.facts.provider_slug)
+    )
     inputs = [form.cleaned_data["inputs"] for form in _filled(sheet.examples) if not form.errors]
     for number, each in enumerate(inputs, start=1):
         for name, message in pricing.check(schema, each).items():

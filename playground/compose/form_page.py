@@ -16,6 +16,7 @@ from playground.compose.presets import drafts
 from playground.compose.presets.opening import Opening, begin_with, find_changes, find_run
 from playground.compose.submission import Entry, read_entry
 from playground.compose.validation import Errors
+from playground.providers import registry
 from playground.runs import lifecycle
 from playground.runs.costs import budgets, prices
 from playground.runs.files.uploads import UploadStore
@@ -150,7 +151,8 @@ def show_playground(
     form, opening  the controls as they are drawn, and what they show
     """
     shares = request.workspace.shares_runs
-    api_key = request.workspace.current_key()
+    api_key = request.workspace.current_key(spec.provider_in_use)
+    provider = registry.get(spec.provider_in_use)
     store = UploadStore(request.membership)
     begun = begin_with(opening.opened_from, spec).values if opening.opened_from else None
     variables = find_variables(
@@ -173,17 +175,20 @@ def show_playground(
         ),
         "is_shared": shares if opening.is_shared is None else opening.is_shared,
         "api_key": api_key,
-        "key_advice": None if api_key else explain_missing_key(request.workspace),
+        "key_advice": None
+        if api_key
+        else explain_missing_key(request.workspace, provider=provider.slug),
         "paste": paste,
         "wants_code": "code" in request.POST,
         "programs": SimpleLazyObject(
             lambda: exchange.write_programs(
-                api_key,
+                provider,
                 spec.slug,
                 spec.form.hide_secrets(read_sent(opening, variables)),
                 store,
             )
         ),
+        "provider": provider,
         "board": SimpleLazyObject(lambda: read_results(request, spec)),  # no piece of the form asks
     }
     return page_or_partial(request, "runs/playground.html", partial, context, status=status)

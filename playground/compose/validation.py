@@ -27,10 +27,12 @@ type Errors = dict[str, list[str]]
 def judge(spec: ModelSpec, inputs: Any, store: UploadStore) -> Errors:
     """Return what is wrong with inputs as they are sent, that no form brought."""
     errors = {pointer: list(said) for pointer, said in spec.form.validate(inputs).items()}
-    return join(errors, judge_files(inputs, spec.form.file_addresses(inputs), store))
+    return join(errors, judge_files(spec, inputs, spec.form.file_addresses(inputs), store))
 
 
-def judge_files(inputs: Any, addresses: Mapping[str, str], store: UploadStore) -> Errors:
+def judge_files(
+    spec: ModelSpec, inputs: Any, addresses: Mapping[str, str], store: UploadStore
+) -> Errors:
     """Return what is wrong with the files that inputs name.
 
     addresses  what stands where the address of a file belongs, by JSON Pointer
@@ -40,7 +42,7 @@ def judge_files(inputs: Any, addresses: Mapping[str, str], store: UploadStore) -
         errors.setdefault(pointer, []).append(FILE_IS_GONE)
     for pointer in store.find_written_out(inputs):
         errors.setdefault(pointer, []).append(FILE_IS_TEXT)
-    return join(errors, file_links.find_bad(addresses))
+    return join(errors, file_links.find_bad(addresses, provider=spec.provider_in_use))
 
 
 def find_private_hosts(spec: ModelSpec, inputs: Any) -> Errors:
@@ -49,7 +51,7 @@ def find_private_hosts(spec: ModelSpec, inputs: Any) -> Errors:
     It asks the resolver and may wait for it, so it is done when a run is about to be sent, and not
     while somebody types.
     """
-    return file_links.find_private(spec.form.file_addresses(inputs))
+    return file_links.find_private(spec.form.file_addresses(inputs), provider=spec.provider_in_use)
 
 
 def judge_form(
@@ -69,7 +71,7 @@ def judge_form(
     errors = {pointer: list(said) for pointer, said in judged.items()}
     addresses = spec.form.file_addresses(submission)
     addresses |= {pointer: filled[pointer] for pointer in addresses.keys() & filled.keys()}
-    errors = join(errors, judge_files(inputs, addresses, store))
+    errors = join(errors, judge_files(spec, inputs, addresses, store))
     return join(name_causes(errors, variables), judge_variables(variables))
 
 

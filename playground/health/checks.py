@@ -124,7 +124,7 @@ def check_keys() -> Finding:
     """Say what is known of the keys that new runs are paid with, without asking the service."""
     try:
         keys = ApiKey.objects.usable().order_by("current_since")
-        current = {key.workspace_id: key for key in keys}.values()
+        current = {(key.workspace_id, key.provider): key for key in keys}.values()
     except UndecryptableError:
         return unopened("A stored API key")
     refused = [key for key in current if key.refused_at]

@@ -9,13 +9,13 @@ from playground import database_clock
 from playground.health import checks
 from playground.health.findings import Finding, Level
 from playground.media import ffmpeg
-from playground.providers import errors
+from playground.providers import errors, registry
 from playground.public_url import site_name
 from playground.runs.models import Run
 from playground.runs.worker import remote
-from playground.teams import outbox
+from playground.teams import outbox, providers_in_use
 from playground.teams.encryption import UndecryptableError
-from playground.teams.models import ApiKey, Mail, Service
+from playground.teams.models import ApiKey, Mail
 
 SHORTEST_SECRET_KEY = 32
 LOOPBACK = {"127.0.0.1", "[::1]"}
@@ -142,7 +142,9 @@ def check_provider() -> list[Finding]:
 
 
 def without_key() -> Finding:
-    is_demo = ApiKey.objects.filter(is_active=True, service=Service.SANDBOX).exists()
+    stand_ins = [each.slug for each in registry.stand_ins()]
+    is_demo = ApiKey.objects.filter(is_active=True, provider__in=stand_ins).exists()
+    variables = " or ".join(f"{each.key_variable}=..." for each in registry.real())
     return Finding(
         name="provider key",
         level=Level.WARNING if is_demo else Level.WRONG,
@@ -150,32 +152,32 @@ def without_key() -> Finding:
         if is_demo
         else checks.describe_missing_key(),
         advice="Add or enable one on the page /team/keys/, or "
-        "MINDVIDEO_API_KEY=... python manage.py release",
+        f"{variables} python manage.py release",
     )
 
 
 def ask_about(key: ApiKey) -> list[Finding]:
     """Ask the service whether it takes a key, and compare its clock with ours."""
     try:
-        theirs = remote.provider_for(key).check()
+        theirs = remote.client_for(key).check()
     except UndecryptableError:
         return [checks.unopened(str(key))]
     except errors.ProviderError as error:
         return [explain(key, error)]
-    taken = Finding(name="provider key", said=f"{key.get_service_display()} takes {key}.")
+    taken = Finding(name="provider key", said=f"{key.provider_name} takes {key}.")
     offset = theirs - timezone.now() if theirs else timedelta()
     if abs(offset) > checks.CLOCK_TOLERANCE:
-        return [taken, checks.clocks_apart(key.get_service_display(), offset)]
+        return [taken, checks.clocks_apart(key.provider_name, offset)]
     return [taken]
 
 
 def explain(key: ApiKey, error: errors.ProviderError) -> Finding:
-    service = key.get_service_display()
-    address = Service(key.service).base_url
+    service = key.provider_name
+    address = providers_in_use.address_of(registry.get(key.provider))
     level, said, advice = Level.WRONG, f"{service} gave no usable answer: {error}", ""
     match error:
         case errors.KeyRefused():
-            is_current = key == key.workspace.current_key()
+            is_current = key == key.workspace.current_key(key.provider)
             level = Level.WRONG if is_current else Level.WARNING
             said = f"{service} refuses {key}" + ("." if is_current else ", an earlier key.")
             advice = "Add one that is good on the page /team/keys/."

@@ -121,6 +121,10 @@ class MindVideo:
             self._read(answer, _read_object, Lost, gone)
         return read_date(answer.headers.get("Date", ""))
 
+    def close(self) -> None:
+        """Close the connections that are kept open."""
+        self.http.close()
+
     def _ask[T](
         self,
         path: str,

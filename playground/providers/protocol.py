@@ -1,4 +1,4 @@
-"""What every provider can do, and the data it answers with."""
+"""What the program knows of every provider, what each can do, and the data it answers with."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,6 +6,8 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Literal, Protocol
+
+from playground.providers.transport import Limits
 
 OutputKind = Literal["image", "video", "audio", "text", "file"]
 
@@ -95,8 +97,34 @@ class TaskEvent:
     raw: str
 
 
-class Provider(Protocol):
-    """A remote service that takes requests and works on them as tasks.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HttpRequest:
+    """A request as it is sent, with the name of an environment variable in place of the API key.
+
+    body  JSON, None for a request without any
+    """
+
+    method: str
+    url: str
+    headers: Mapping[str, str]
+    body: Any = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Program:
+    """One way to write a request down.
+
+    name   an id
+    title  what people call it
+    """
+
+    name: str
+    title: str
+    text: str
+
+
+class Client(Protocol):
+    """A connection to a provider with one API key, for one thread.
 
     Raises  Unavailable (try later; Unreachable among them: nothing was sent), Throttled (after
             .seconds), Refused (never); nothing else
@@ -113,3 +141,65 @@ class Provider(Protocol):
 
     def check(self) -> datetime | None:
         """See that the service takes our key, at no cost; its clock, None when it shows none."""
+
+    def close(self) -> None:
+        """Close the connections; the client is not used after that."""
+
+
+class Connect(Protocol):
+    """How a client is made."""
+
+    def __call__(self, base_url: str, api_key: str, *, timeout: Limits | None = None) -> Client:
+        """Connect to nothing yet.
+
+        Raises  KeyRefused for what can be no API key, ValueError for what can be no base URL
+        """
+
+
+class Describe(Protocol):
+    """How a request is described."""
+
+    def __call__(self, base_url: str, model: str, inputs: Any, *, key: str) -> HttpRequest:
+        """Return the request that submits a task; `key` is the idempotency key."""
+
+
+class WritePrograms(Protocol):
+    """How a request is written as programs."""
+
+    def __call__(
+        self, base_url: str, model: str, inputs: Any, *, has_files: bool
+    ) -> tuple[Program, ...]:
+        """Return one for each language; `has_files` says whether a link has to be put in."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provider:
+    """A remote service that takes requests and works on them as tasks.
+
+    slug              its name in the database, with API keys and models: never changed
+    name              what people call it
+    base_url_setting  the setting with its base URL; where that is "" nothing is sent to it
+    key_variable      the environment variable, and setting, with an API key for the first start;
+                      programs read the key from it too
+    key_example       how its API keys begin, as "mv_live_..."
+    keys_url          where a person gets an API key
+    connect           makes a client
+    describe          says what is sent to submit a task
+    write_programs    writes that as programs, () where it has none
+    reference_origins origins from which it may fetch files although they are no public https ones
+    is_local          it runs on this machine: it may fetch files from here, and from itself
+    stands_in_for     the slug of the provider whose API this one imitates; "" for a real one
+    """
+
+    slug: str
+    name: str
+    base_url_setting: str
+    key_variable: str
+    key_example: str
+    keys_url: str
+    connect: Connect
+    describe: Describe
+    write_programs: WritePrograms
+    reference_origins: tuple[str, ...] = ()
+    is_local: bool = False
+    stands_in_for: str = ""

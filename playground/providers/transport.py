@@ -47,7 +47,7 @@ class Limits:
 class Answer:
     """What a service answered, its text as it came.
 
-    secret  the credential that was sent: some services echo it in their errors
+    secret  the API key of the session: some services echo it in their errors
     """
 
     status: int
@@ -107,15 +107,21 @@ def _forms(secret: str) -> list[str]:
 
 
 class ApiKey(AuthBase):
-    """Signs requests to the origin it belongs to, and no others."""
+    """Signs requests to the origin it belongs to, and no others.
 
-    def __init__(self, key: str, base_url: str) -> None:
-        self._key = key
+    header, scheme  where a provider wants the key, and what it wants before it
+    """
+
+    def __init__(
+        self, key: str, base_url: str, *, header: str = "Authorization", scheme: str = "Bearer "
+    ) -> None:
+        self.key = key
         self._origin = _origin(base_url)
+        self._header, self._scheme = header, scheme
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         if _origin(request.url or "") == self._origin:
-            request.headers["Authorization"] = f"Bearer {self._key}"
+            request.headers[self._header] = f"{self._scheme}{self.key}"
         return request
 
 
@@ -232,13 +238,12 @@ def ask(
         stream=True,
     ) as response:
         deadline = time.monotonic() + limits.total_seconds
-        sent = response.request.headers.get("Authorization", "")
         content = _read_body(response, deadline, limits.body_bytes)
         return Answer(
             status=response.status_code,
             headers=response.headers,
             text=content.decode("utf-8-sig", errors="replace"),
-            secret=str(sent).rpartition(" ")[2],
+            secret=http.auth.key if isinstance(http.auth, ApiKey) else "",
         )
 
 

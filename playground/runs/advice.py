@@ -4,7 +4,7 @@ A run that waits goes on by itself; one that has ended with a problem may be tak
 one action that makes sense. The names are those of `problems.py`; "" stands for all others.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from django.conf import settings
@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from playground import database_clock
+from playground.providers import registry
 from playground.runs.models import Run, Status
 
 type Words = str | Promise
@@ -38,7 +39,10 @@ class Action(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Advice:
-    """What happened, whether trying again helps, and the one thing to do."""
+    """What happened, whether trying again helps, and the one thing to do.
+
+    help  while a run waits to be sent, %(setting)s is the setting with its provider's address
+    """
 
     title: Words
     help: Words
@@ -70,7 +74,7 @@ SENDING: dict[str, Advice] = {
         title=_("The service has another address now, so it cannot be asked what became of this"),
         help=_(
             "It may have been accepted and charged at the earlier address. With that address in "
-            "MINDVIDEO_BASE_URL again it is asked for. After a day it fails."
+            "%(setting)s again it is asked for. After a day it fails."
         ),
         action=Action.TRY,
     ),
@@ -292,7 +296,9 @@ def advise(run: Run) -> Advice | None:
         is_too_late = run.problem == "unanswered" and is_forgotten(run)
         return ENDED.get("forgotten" if is_too_late else run.problem, ENDED[""])
     if run.status == Status.PENDING:
-        return SENDING.get(run.problem) or WAITING.get(run.problem) or SENDING[""]
+        found = SENDING.get(run.problem) or WAITING.get(run.problem) or SENDING[""]
+        setting = registry.get(run.api_key.provider).base_url_setting
+        return replace(found, help=found.help % {"setting": setting})
     return WAITING.get(run.problem, WAITING[""])
 
 

@@ -25,10 +25,10 @@ MOST_AT_ONCE = 500  # runs that one press takes up again
 
 
 class NoKeyError(Exception):
-    """The workspace has no API key to pay a run with; the message says why, and where to go."""
+    """The workspace has no API key of a model's provider; the message says why, and what to do."""
 
-    def __init__(self, workspace: Workspace) -> None:
-        advice = key_advice.explain_missing_key(workspace)
+    def __init__(self, workspace: Workspace, provider: str) -> None:
+        advice = key_advice.explain_missing_key(workspace, provider=provider)
         message = advice.message if advice else _("The API key was changed. Press Generate again.")
         super().__init__(f"{message} " + _("Owners change that on the page API keys."))
 
@@ -68,9 +68,10 @@ def accept(
     made_from  the run that this is another of
     Raises  NoKeyError, NotAgreedError, OverBudgetError
     """
-    api_key = membership.workspace.current_key()
+    provider = spec.provider_in_use
+    api_key = membership.workspace.current_key(provider)
     if api_key is None:
-        raise NoKeyError(membership.workspace)
+        raise NoKeyError(membership.workspace, provider)
     pressed = f"{membership.workspace_id} {membership.user_id} {json.dumps(inputs, sort_keys=True)}"
     facts = {
         "submission_token": uuid.uuid5(token, pressed),

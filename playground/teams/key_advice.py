@@ -6,7 +6,9 @@ from enum import Enum
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from playground.teams.models import ApiKey, Service, Workspace
+from playground.providers import registry
+from playground.teams import providers_in_use
+from playground.teams.models import ApiKey, Workspace
 from playground.teams.models.api_key import ApiKeyQuerySet
 
 
@@ -16,6 +18,7 @@ class Missing(Enum):
     NONE = "No API key is stored, so nothing can be sent."
     DISABLED = "The stored API keys are disabled, so nothing can be sent."
     OTHER_SERVICE = "No API key is stored for the service in use, so nothing can be sent."
+    IDLE = "Nothing is sent to this provider here."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,36 +34,45 @@ class Advice:
     @property
     def action(self) -> str:
         """What to do about it, as a link says it."""
+        if self.missing is Missing.IDLE:
+            return _("Look at the keys")
         return _("Enable one") if self.missing is Missing.DISABLED else _("Add one")
 
 
-def explain_missing_key(workspace: Workspace | None = None) -> Advice | None:
-    """Return why a workspace has no usable key, or none of them all; None where one has."""
+def explain_missing_key(workspace: Workspace | None = None, *, provider: str = "") -> Advice | None:
+    """Return why no usable key is stored; None where one is.
+
+    workspace  whose; None for those of all
+    provider   the slug of the one that is to be paid; "" for any that is in use
+    """
     keys = ApiKey.objects.kept().defer("secret")
     if workspace is not None:
         keys = keys.filter(workspace=workspace)
-    if keys.usable().exists():
+    wanted = [provider] if provider else providers_in_use.slugs()
+    if keys.usable().filter(provider__in=wanted).exists():
         return None
-    return explain_keys(keys)
+    return explain_keys(keys, wanted)
 
 
-def explain_keys(keys: ApiKeyQuerySet) -> Advice:
-    """Return what keeps these keys, none of which is usable, from being used."""
-    service = Service.in_use()
-    disabled = list(keys.filter(service=service, is_active=False)[:2])
+def explain_keys(keys: ApiKeyQuerySet, wanted: list[str]) -> Advice:
+    """Return what keeps these keys from being used for the providers that are wanted."""
+    service = _(" or ").join(registry.get(slug).name for slug in wanted)
+    if why := " ".join(filter(None, map(providers_in_use.why_idle, wanted))):
+        return Advice(missing=Missing.IDLE, message=why)
+    disabled = list(keys.filter(provider__in=wanted, is_active=False)[:2])
     if disabled:
         message = ngettext(
             "The API key “%(name)s” is disabled, so nothing can be sent.",
             "All API keys of %(service)s are disabled, so nothing can be sent.",
             len(disabled),
         )
-        words = {"name": disabled[0].name, "service": service.label}
+        words = {"name": disabled[0].name, "service": service}
         return Advice(missing=Missing.DISABLED, message=message % words)
-    if other := keys.exclude(service=service).first():
+    if other := keys.exclude(provider__in=wanted).first():
         message = _(
-            "The stored API key is for %(other)s, and runs go to %(service)s now, so nothing can "
-            "be sent."
+            "The stored API key is for %(other)s, and runs of this model go to %(service)s, so "
+            "nothing can be sent."
         )
-        words = {"other": other.get_service_display(), "service": service.label}
+        words = {"other": other.provider_name, "service": service}
         return Advice(missing=Missing.OTHER_SERVICE, message=message % words)
     return Advice(missing=Missing.NONE, message=_(Missing.NONE.value))

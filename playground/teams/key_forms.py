@@ -1,12 +1,15 @@
 """The forms of the page of keys."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from playground.teams.models import ApiKey, Service, Workspace
+from playground.providers import registry
+from playground.providers.protocol import Provider
+from playground.teams import providers_in_use
+from playground.teams.models import ApiKey, Workspace
 
 # Letters of a keyboard that typed nothing, or a whole file that was pasted.
 SHORTEST, LONGEST = 8, 500
@@ -19,7 +22,7 @@ class NewKeyForm(forms.Form):
     secret = forms.CharField(
         label=gettext_lazy("API key"),
         help_text=gettext_lazy(
-            "It is checked with the service, which charges nothing, and stored encrypted. It is "
+            "It is checked with its provider, which charges nothing, and stored encrypted. It is "
             "never shown again, also not after a mistake: then paste it once more."
         ),
         min_length=SHORTEST,
@@ -33,7 +36,7 @@ class NewKeyForm(forms.Form):
         max_length=NAME_CHARACTERS,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-    service = forms.ChoiceField(label=gettext_lazy("Service"), choices=Service.choices)
+    provider = forms.ChoiceField(label=gettext_lazy("Provider"))
     is_wanted = forms.BooleanField(
         label=gettext_lazy("Pay new runs with it"), required=False, initial=True
     )
@@ -41,21 +44,30 @@ class NewKeyForm(forms.Form):
     def __init__(self, workspace: Workspace, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.workspace = workspace
-        if Service.in_use() == Service.MINDVIDEO:
-            del self.fields["service"]
+        in_use = providers_in_use.list_all()
+        self.choices = in_use + [each for each in registry.real() if each not in in_use]
+        if len(self.choices) == 1:
+            del self.fields["provider"]
         else:
-            self.fields["service"].initial = Service.in_use()
+            field = cast("forms.ChoiceField", self.fields["provider"])
+            field.choices = [(each.slug, each.name) for each in self.choices]
 
     @property
-    def chosen_service(self) -> Service:
-        return Service(self.cleaned_data.get("service") or Service.MINDVIDEO)
+    def key_pages(self) -> list[Provider]:
+        """The providers that give keys to people."""
+        return [each for each in self.choices if each.keys_url]
+
+    @property
+    def chosen_provider(self) -> str:
+        """The slug of the provider that the key is said to open; the first where none is."""
+        return str(self.cleaned_data.get("provider") or self.choices[0].slug)
 
     def clean(self) -> dict[str, Any]:
         """Refuse a key that is stored already: two rows of it would be told apart by nobody."""
         cleaned: dict[str, Any] = super().clean() or {}
         secret = cleaned.get("secret")
-        if secret and (not self.fields.get("service") or cleaned.get("service")):
-            known = ApiKey.objects.find(self.workspace, self.chosen_service, secret)
+        if secret and (not self.fields.get("provider") or cleaned.get("provider")):
+            known = ApiKey.objects.find(self.workspace, self.chosen_provider, secret)
             if known is not None:
                 self.add_error("secret", _("It is stored already: %(key)s.") % {"key": known})
         return cleaned

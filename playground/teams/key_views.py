@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
+from playground.providers import registry
 from playground.providers.errors import KeyRefused
 from playground.teams import audit, keys
 from playground.teams.audit import Event
@@ -48,11 +49,11 @@ def show_keys(request: HtmxRequest) -> HttpResponse:
 
 def add_key(request: HtmxRequest, form: NewKeyForm) -> bool:
     """Add what was typed, and say what came of it; False where the service refuses it."""
-    service = form.chosen_service
+    provider = form.chosen_provider
     try:
         added = keys.add(
             request.workspace,
-            service,
+            provider,
             form.cleaned_data["secret"],
             name=form.cleaned_data["name"],
             added_by=request.user,
@@ -60,7 +61,7 @@ def add_key(request: HtmxRequest, form: NewKeyForm) -> bool:
         )
     except KeyRefused as error:
         refusal = _("%(service)s does not take this key, so it was not stored.")
-        refusal %= {"service": service.label}
+        refusal %= {"service": registry.get(provider).name}
         form.add_error("secret", refusal if error.status else str(error))
         return False
     note(request, Event.KEY_ADDED, added.key)
@@ -74,7 +75,7 @@ def note(request: HtmxRequest, event: Event, key: ApiKey, **facts: str) -> None:
 
 
 def tell_added(request: HtmxRequest, added: keys.Added) -> None:
-    words = {"key": added.key, "service": added.key.get_service_display(), "why": added.doubt}
+    words = {"key": added.key, "service": added.key.provider_name, "why": added.doubt}
     if added.doubt:
         told = _("Stored %(key)s, but it could not be checked: %(why)s") % words
         messages.warning(request, told)
@@ -129,7 +130,7 @@ def enable(request: HtmxRequest, key: ApiKey) -> bool:
 
 
 def check(request: HtmxRequest, key: ApiKey) -> bool:
-    words = {"key": key, "service": key.get_service_display()}
+    words = {"key": key, "service": key.provider_name}
     try:
         doubt = keys.check(key)
     except KeyRefused:

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.contrib.auth.models import User
-from django.utils.translation import gettext as _
 
-from playground.providers import mindvideo
+from playground.providers import registry
 from playground.providers.errors import KeyRefused, OutOfFunds, ProviderError
 from playground.providers.transport import Limits
-from playground.teams.models import ApiKey, Service, Workspace
+from playground.teams import providers_in_use
+from playground.teams.models import ApiKey, Workspace
 from playground.teams.periods import begin_of_month
 
 # Somebody waits for the answer, and so does a thread of the web process.
@@ -35,8 +35,8 @@ class Listed:
 
     spent, spent_lately  what its runs cost in all and this month, in the service's unit
     under_way            how many of its runs have not ended
-    is_current           new runs are paid with it
-    is_idle              it belongs to a service that is not in use here
+    is_current           new runs at its provider are paid with it
+    why_idle             why no run can go to its provider; "" where one can
     """
 
     key: ApiKey
@@ -44,17 +44,19 @@ class Listed:
     spent_lately: Decimal
     under_way: int
     is_current: bool
-    is_idle: bool
+    why_idle: str
 
 
-def ask(service: Service, secret: str) -> str:
-    """See whether a service takes a key; return why that is not known, "" where it does.
+def ask(provider: str, secret: str) -> str:
+    """See whether a provider takes a key; return why that is not known, "" where it does.
 
     Raises  KeyRefused
     """
-    if not service.base_url:
-        return _("The service is not running.")
-    client = mindvideo.connect(service.base_url, secret, timeout=LIMITS)
+    known = registry.get(provider)
+    address = providers_in_use.address_of(known)
+    if not address:
+        return providers_in_use.why_idle(provider)
+    client = known.connect(address, secret, timeout=LIMITS)
     try:
         client.check()
     except KeyRefused:
@@ -64,31 +66,31 @@ def ask(service: Service, secret: str) -> str:
     except ProviderError as error:
         return str(error)
     finally:
-        client.http.close()
+        client.close()
     return ""
 
 
 def add(
     workspace: Workspace,
-    service: Service,
+    provider: str,
     secret: str,
     *,
     name: str,
     added_by: User,
     is_wanted: bool,
 ) -> Added:
-    """Store a key that the service takes, or cannot be asked about.
+    """Store a key that its provider takes, or cannot be asked about.
 
     is_wanted  new runs shall be paid with it; while another can pay, one in doubt waits for that
     Raises     KeyRefused
     """
-    doubt = ask(service, secret)
-    key = ApiKey.objects.store(workspace, service, secret, name=name, added_by=added_by)
+    doubt = ask(provider, secret)
+    key = ApiKey.objects.store(workspace, provider, secret, name=name, added_by=added_by)
     if not doubt:
         key.note_answer(accepted=True)
     if doubt or not is_wanted:
         key.enable()
-    current = workspace.current_key()
+    current = workspace.current_key(provider)
     return Added(key=key, doubt=doubt, is_current=current is not None and current.pk == key.pk)
 
 
@@ -98,7 +100,7 @@ def check(key: ApiKey) -> str:
     Raises  KeyRefused, UndecryptableError
     """
     try:
-        doubt = ask(Service(key.service), key.secret)
+        doubt = ask(key.provider, key.secret)
     except KeyRefused:
         key.note_answer(accepted=False)
         raise
@@ -108,8 +110,9 @@ def check(key: ApiKey) -> str:
 
 
 def list_keys(workspace: Workspace) -> list[Listed]:
-    """Return the keys of a workspace, the current one first."""
-    current = workspace.current_key()
+    """Return the keys of a workspace, the current one of each provider first."""
+    usable = workspace.api_keys.usable().order_by("current_since")
+    current = dict(usable.values_list("provider", "pk"))
     kept = ApiKey.objects.kept().filter(workspace=workspace).with_use(begin_of_month())
     shown = [
         Listed(
@@ -117,8 +120,8 @@ def list_keys(workspace: Workspace) -> list[Listed]:
             spent=key.spent or Decimal(),
             spent_lately=key.spent_lately or Decimal(),
             under_way=key.under_way,
-            is_current=current is not None and key.pk == current.pk,
-            is_idle=key.service != Service.in_use(),
+            is_current=current.get(key.provider) == key.pk,
+            why_idle=providers_in_use.why_idle(key.provider),
         )
         for key in kept.defer("secret").select_related("added_by").order_by("-current_since")
     ]

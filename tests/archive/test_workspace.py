@@ -23,10 +23,11 @@ from playground.catalog import shipped
 from playground.catalog.models import ModelSpec
 from playground.gallery import bulk_actions
 from playground.gallery.filters import Filters, find
+from playground.providers import registry
 from playground.runs.costs import budgets
 from playground.runs.files.trash import forget
 from playground.runs.models import Event, MediaFile, Output, Preset, Run, Upload
-from playground.teams.models import ApiKey, Membership, Role, Service, Workspace
+from playground.teams.models import ApiKey, Membership, Role, Workspace
 from tests.archive.conftest import Shelve, lose, store, unpack
 from tests.conftest import picture_bytes
 
@@ -126,6 +127,15 @@ def test_what_comes_in_goes_out_again_to_the_byte(studio: Output, tmp_path: Path
     assert all(Path(file.thumbnail.path).exists() for file in MediaFile.objects.all())
 
 
+def test_a_model_of_an_earlier_version_has_the_provider_of_that_time(
+    studio: Output, tmp_path: Path
+) -> None:
+    old = change(export(tmp_path), "models.jsonl", lambda line: line.pop("provider"))
+    raze()
+    assert "0 refused" in take_in(old)
+    assert ModelSpec.objects.exclude(provider=registry.MINDVIDEO.slug).count() == 0
+
+
 def test_an_import_done_again_changes_nothing(studio: Output, tmp_path: Path) -> None:
     path = export(tmp_path)
     raze()
@@ -166,7 +176,7 @@ def test_no_key_is_moved_and_no_run_is_asked_for(studio: Output, tmp_path: Path)
 
 def test_what_was_spent_this_month_counts_there_too(studio: Output, tmp_path: Path) -> None:
     Run.objects.filter(cost_actual__isnull=False).update(created_at=timezone.now())
-    ApiKey.objects.update(service=Service.MINDVIDEO)
+    ApiKey.objects.update(provider=registry.MINDVIDEO.slug)
     path = export(tmp_path)
     raze()
     take_in(path)
@@ -290,6 +300,7 @@ HOSTILE = [
     ("runs.jsonl", spoil(stored_at=None), "it is not at its end"),
     ("models.jsonl", spoil(schema=[]), "“schema” is no object"),
     ("models.jsonl", spoil(price={"amount": "x"}), "“amount” is no amount"),
+    ("models.jsonl", spoil(provider="nowhere"), "“provider” is none of mindvideo, sandbox"),
     ("models.jsonl", spoil(version=0), "“version” is no whole number"),
     ("models.jsonl", spoil(slug="a/b"), "valid “slug”"),
     ("presets.jsonl", spoil(values={"x": 1}), "holds something else than texts"),

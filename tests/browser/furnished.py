@@ -78,7 +78,8 @@ def furnish(names: Names) -> Furnished:
     from django.contrib.auth.models import User  # noqa: PLC0415 - only after django.setup()
 
     from playground.catalog.models import ModelSpec  # noqa: PLC0415
-    from playground.teams.models import ApiKey, Membership, Service, Workspace  # noqa: PLC0415
+    from playground.providers import registry  # noqa: PLC0415
+    from playground.teams.models import ApiKey, Membership, Workspace  # noqa: PLC0415
 
     workspace = Workspace.objects.create(
         name=names.workspace, monthly_budget="0.4", daily_budget="0.3", ask_above="0.25"
@@ -89,7 +90,7 @@ def furnish(names: Names) -> Furnished:
     Membership.objects.create(workspace=workspace, user=other, role="member")
     second = Workspace.objects.create(name=f"{names.workspace[:90]} 2")
     Membership.objects.create(workspace=second, user=owner, role="owner")
-    key = ApiKey.objects.store(workspace, Service.MINDVIDEO, f"mv-{uuid.uuid4()}")
+    key = ApiKey.objects.store(workspace, registry.MINDVIDEO.slug, f"mv-{uuid.uuid4()}")
     ApiKey.objects.filter(pk=key.pk).update(name=names.key)
     spec = ModelSpec.objects.current(workspace).get(slug="doubao-seedream-5-0-lite")
     slug = f"model-{names.person[:3].lower()}"

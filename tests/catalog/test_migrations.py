@@ -1,13 +1,23 @@
-"""Models from before they belonged to anybody."""
+"""Models from before they belonged to anybody, and from before they named a provider."""
 
+import hashlib
+import json
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+from playground.catalog import shipped
+from playground.catalog.models import ModelSpec
+from playground.teams.models import ApiKey
 from tests.migrating import migrate, tables_before
 
 BEFORE = [("catalog", "0003_whose_models"), ("runs", "0015_likeness"), ("teams", "0008_tally")]
+ONE_PROVIDER = [
+    ("catalog", "0005_defaults_in_the_database"),
+    ("teams", "0011_pauses_of_keys"),
+]
+OLD_FACTS = ("title", "description", "category", "schema", "rules", "price", "examples")
 SEEDREAM = "doubao-seedream-5-0-lite"
 
 
@@ -67,3 +77,28 @@ def test_what_cannot_be_given_to_one_workspace_stays_the_installations(before: A
     make(before, "by-nobody", "gone")
     save_preset(before, make(before, "used-elsewhere", "ana"), "Other")
     assert set(owners().values()) == {None}
+
+
+@pytest.mark.slow
+def test_the_one_provider_of_earlier_versions_is_that_of_their_models_and_keys(
+    transactional_db: None,
+) -> None:
+    document = json.loads((shipped.FOLDER / f"{SEEDREAM}.json").read_text())
+    facts = {name: document[name] for name in OLD_FACTS}
+    digest = hashlib.sha256(json.dumps(facts).encode()).hexdigest()
+    with tables_before(ONE_PROVIDER) as apps:
+        spec = apps.get_model("catalog", "ModelSpec").objects.create(
+            slug=SEEDREAM, version=1, digest=digest, **facts
+        )
+        workspace = apps.get_model("teams", "Workspace").objects.create(name="Studio")
+        for service in ("mindvideo", "sandbox"):
+            apps.get_model("teams", "ApiKey").objects.create(
+                workspace=workspace, service=service, name=service, secret="x"
+            )
+    assert ModelSpec.objects.get().provider == "mindvideo"
+    assert {key.name: key.provider for key in ApiKey.objects.defer("secret")} == {
+        "mindvideo": "mindvideo",
+        "sandbox": "sandbox",
+    }
+    shipped.publish_all()  # it is the same version still
+    assert ModelSpec.objects.get().pk == spec.pk

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from playground.catalog.models import ModelSpec
 from playground.compose.pasting import read_document, shell_words
+from playground.providers import mindvideo_code
 from playground.runs.models import Run
-from playground.runs.pages import code
 
 pytestmark = pytest.mark.once
 
@@ -26,7 +26,9 @@ WAYS = [
     json.dumps({"method": "POST", "body": REQUEST}),
     f"curl -X POST https://x/api/v1/tasks \\\n -H 'A: b' -d {shlex.quote(json.dumps(REQUEST))}",
     "curl https://x -d " + json.dumps(json.dumps(INPUTS)),
-    code.write_programs("https://x", "doubao-seedream-5-0-lite", INPUTS, {})[0].text,
+    mindvideo_code.write_programs("https://x", "doubao-seedream-5-0-lite", INPUTS, has_files=False)[
+        0
+    ].text,
 ]
 
 
@@ -51,7 +53,9 @@ def test_each_way_to_write_a_request_fills_the_form(
 def test_a_quoted_text_is_read_as_a_shell_reads_it(text: str) -> None:
     assert list(shell_words(f"curl -d {shlex.quote(text)} x")) == ["curl", "-d", text, "x"]
     document = {"input": {"prompt": text.replace("\0", "")}}
-    (curl, _, _) = code.write_programs("https://x", "m", document["input"], {})
+    (curl, _, _) = mindvideo_code.write_programs(
+        "https://x", "m", document["input"], has_files=False
+    )
     assert read_document(curl.text)[0] == {"model": "m"} | document
 
 

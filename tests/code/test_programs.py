@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from playground.runs.pages import code
+from playground.providers import mindvideo_code, programs, registry
 from tests.sandbox_process import SandboxProcess
 
 MODEL = "doubao-seedream-5-0-lite"
@@ -46,9 +46,9 @@ def run(sandbox: SandboxProcess, tmp_path: Path, commands: dict[str, tuple[str, 
     sandbox.small_pictures(32)
 
     def start(name: str, inputs: Any) -> subprocess.CompletedProcess[str]:
-        programs = code.write_programs(sandbox.url, MODEL, inputs, {})
+        written = mindvideo_code.write_programs(sandbox.url, MODEL, inputs, has_files=False)
         file = tmp_path / f"{name}.mjs"
-        file.write_text(next(each.text for each in programs if each.name == name))
+        file.write_text(next(each.text for each in written if each.name == name))
         return subprocess.run(
             [*commands[name], str(file)],
             env={
@@ -108,7 +108,7 @@ def test_what_arrives_is_what_was_typed(
     if name in commands:
         arrives()
     else:  # no Node here: what it would read is the same JSON
-        text = code.write_javascript_body({"prompt": NASTY})
+        text = programs.write_javascript_body({"prompt": NASTY})
         written = text.removeprefix("const body = JSON.stringify(").removesuffix(");")
         assert json.loads(written) == {"prompt": NASTY}
 
@@ -128,21 +128,24 @@ def test_what_arrives_is_what_was_typed(
     )
 )
 def test_python_reads_the_same_inputs(inputs: dict[str, Any]) -> None:
-    assert ast.literal_eval(code.write_python_literal(inputs)) == inputs
-    assert json.loads(code.write_json(inputs)) == inputs
+    assert ast.literal_eval(programs.write_python_literal(inputs)) == inputs
+    assert json.loads(programs.write_json(inputs)) == inputs
 
 
 def test_javascript_gets_a_text_where_a_literal_would_change() -> None:
     for odd in ({"seed": 2**60}, {"__proto__": [1]}):
-        last = code.write_javascript_body(odd).splitlines()[-1]
+        last = programs.write_javascript_body(odd).splitlines()[-1]
         assert json.loads(json.loads(last.removeprefix("const body = ").removesuffix(";"))) == odd
 
 
-def test_a_stored_file_becomes_a_place_for_a_link() -> None:
-    reference = "upload:00000000-0000-4000-8000-000000000000"
-    for program in code.write_programs(
-        "https://x", MODEL, {"a": [reference]}, {reference: "b.png"}
-    ):
-        assert reference not in program.text
+def test_a_place_for_a_link_is_explained() -> None:
+    inputs = {"a": ["<link to b.png>"]}
+    for program in mindvideo_code.write_programs("https://x", MODEL, inputs, has_files=True):
         assert '"<link to b.png>"' in program.text
         assert "put in place of each" in program.text
+
+
+def test_each_program_reads_the_key_from_the_variable_that_the_page_names() -> None:
+    provider = registry.MINDVIDEO
+    for program in provider.write_programs("https://x", MODEL, {}, has_files=False):
+        assert provider.key_variable in program.text

@@ -11,11 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from playground.catalog.models import ModelSpec
+from playground.providers import registry
 from playground.runs.costs import history, prices
 from playground.runs.costs.history import Sample
 from playground.runs.costs.prices import Basis, Estimate
 from playground.runs.models import Run
-from playground.teams.models import ApiKey, Service, Workspace
+from playground.teams.models import ApiKey, Workspace
 from tests.costs.conftest import Pay
 from tests.runs.test_generate import HTMX
 
@@ -211,7 +212,7 @@ def test_the_page_says_the_most_where_it_differs(client: Client, seedream: Model
 def test_an_accepted_run_remembers_what_it_was_expected_to_cost(
     client: Client, seedream: ModelSpec, api_key: ApiKey
 ) -> None:
-    assert api_key.service == Service.SANDBOX
+    assert api_key.provider == registry.SANDBOX.slug
     asked = {"/prompt": "a lighthouse", "/sequential_image_generation": '"auto"'}
     client.post(seedream.get_absolute_url(), asked)
     run = Run.objects.get()

@@ -15,6 +15,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from pytest_django.fixtures import Settings
 
+from playground.providers import registry
 from playground.providers.errors import ProviderError
 from playground.providers.mindvideo import MindVideo, connect
 from playground.providers.protocol import TaskEvent, TaskState, Ticket
@@ -22,7 +23,7 @@ from playground.providers.transport import Limits
 from playground.runs.models import Run
 from playground.runs.models.run import NEXT
 from playground.runs.worker import steps
-from playground.teams.models import ApiKey, Service
+from playground.teams.models import ApiKey
 from tests.conftest import picture_bytes
 from tests.fuzz.inputs import Meter, fuzzed
 from tests.providers.scripted import Reply, Request, ScriptedService, serving
@@ -207,7 +208,7 @@ def scripts(draw: st.DrawFn, url: str) -> Script:
 @pytest.fixture
 def run(service: Moody, run: Run, settings: Settings) -> Run:
     settings.SANDBOX_URL = service.url
-    run.api_key = ApiKey.objects.keep(run.workspace, Service.SANDBOX, "mv_live_secret")
+    run.api_key = ApiKey.objects.keep(run.workspace, registry.SANDBOX.slug, "mv_live_secret")
     run.save(update_fields=["api_key"])
     return run
 

@@ -12,8 +12,9 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from playground.catalog.models import ModelSpec
+from playground.providers import registry
 from playground.runs.models import MediaFile, Output, Run
-from playground.teams.models import ApiKey, Membership, Service, Workspace
+from playground.teams.models import ApiKey, Membership, Workspace
 
 type Hang = Callable[..., Output]
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -27,7 +28,7 @@ def membership(workspace: Workspace, ana: User) -> Membership:
 @pytest.fixture
 def hang(workspace: Workspace, ana: User, seedream: ModelSpec) -> Hang:
     """Hang a picture: hang("a lighthouse", size=(16, 9), resolution="4k"); each a minute later."""
-    key = ApiKey.objects.store(workspace, Service.SANDBOX, "mv_sandbox_gallery")
+    key = ApiKey.objects.store(workspace, registry.SANDBOX.slug, "mv_sandbox_gallery")
     minutes = itertools.count()
 
     def hung(

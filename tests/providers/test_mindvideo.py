@@ -23,7 +23,7 @@ from playground.providers.errors import (
     Unreachable,
 )
 from playground.providers.mindvideo import MindVideo, connect
-from playground.providers.protocol import OutputFile, Provider, TaskError, TaskStatus
+from playground.providers.protocol import Client, OutputFile, TaskError, TaskStatus
 from playground.providers.transport import Limits
 from tests.providers.authority import Authority
 from tests.providers.conftest import IMPATIENT
@@ -55,9 +55,9 @@ def looking(client: MindVideo) -> ProviderError:
     return caught.value
 
 
-def test_the_client_is_a_provider(client: MindVideo) -> None:
-    provider: Provider = client
-    assert provider is client
+def test_it_has_the_methods_of_a_client(client: MindVideo) -> None:
+    seen: Client = client
+    assert seen is client
 
 
 def test_a_submission_gives_a_ticket(client: MindVideo, service: ScriptedService) -> None:

@@ -14,10 +14,11 @@ from django.utils import timezone
 from pytest_django.fixtures import DjangoAssertNumQueries
 
 from playground.catalog.models import ModelSpec
+from playground.providers import registry
 from playground.runs.models import QUEUES, Run, RunQuerySet
 from playground.runs.models.queues import Claim, last_in_turn
 from playground.runs.worker import steps
-from playground.teams.models import ApiKey, Service, Workspace
+from playground.teams.models import ApiKey, Workspace
 
 ENDED = timezone.now()
 STATES: dict[str, dict[str, Any]] = {
@@ -37,7 +38,7 @@ def make(db: None, ana: User, seedream: ModelSpec) -> Make:
 
     def make(workspace: Workspace, count: int, queue: str = "default", late: int = 0) -> list[Run]:
         key = ApiKey.objects.filter(workspace=workspace).first() or ApiKey.objects.store(
-            workspace, Service.MINDVIDEO, "mv_live_of_claims"
+            workspace, registry.MINDVIDEO.slug, "mv_live_of_claims"
         )
         since = timezone.now() - timedelta(seconds=late + count)
         return Run.objects.bulk_create(

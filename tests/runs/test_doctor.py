@@ -16,8 +16,9 @@ from django.core.management import call_command
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
+from playground.providers import registry
 from playground.runs.models import Run, Worker
-from playground.teams.models import ApiKey, Mail, Service, Workspace
+from playground.teams.models import ApiKey, Mail, Workspace
 from playground.teams.outbox import RESET
 from tests.launched import ROOT, free_port
 from tests.sandbox_process import SandboxProcess
@@ -65,7 +66,7 @@ def test_a_missing_worker_is_wrong_and_how_to_start_one_is_told(api_key: ApiKey)
 def test_a_key_that_the_service_refuses_is_wrong_and_noted(
     worker: Worker, workspace: Workspace, sandbox: SandboxProcess
 ) -> None:
-    ApiKey.objects.keep(workspace, Service.SANDBOX, "mv_sandbox_canary_wrong")
+    ApiKey.objects.keep(workspace, registry.SANDBOX.slug, "mv_sandbox_canary_wrong")
     finding = consult(1)["provider key"]
     assert "refuses" in finding["said"]
     assert "canary" not in json.dumps(finding)
@@ -76,7 +77,7 @@ def test_an_earlier_key_that_is_refused_is_a_warning(
     worker: Worker, workspace: Workspace, sandbox: SandboxProcess
 ) -> None:
     for secret in ("mv_sandbox_old", sandbox.api_key):
-        ApiKey.objects.keep(workspace, Service.SANDBOX, secret)
+        ApiKey.objects.keep(workspace, registry.SANDBOX.slug, secret)
     assert consult()["provider key"]["level"] == "warning"
 
 
@@ -84,7 +85,7 @@ def test_a_service_that_is_away_is_told_from_a_refused_key(
     worker: Worker, workspace: Workspace, settings: Settings
 ) -> None:
     settings.SANDBOX_URL = f"http://127.0.0.1:{free_port()}"
-    ApiKey.objects.keep(workspace, Service.SANDBOX, "mv_sandbox_canary")
+    ApiKey.objects.keep(workspace, registry.SANDBOX.slug, "mv_sandbox_canary")
     finding = consult(1)["provider key"]
     assert finding["said"] == "Sandbox cannot be reached."
     assert settings.SANDBOX_URL in finding["advice"]

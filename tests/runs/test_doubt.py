@@ -10,11 +10,12 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
+from playground.providers import registry
 from playground.runs import lifecycle
 from playground.runs.files import uploads
 from playground.runs.models import Run, Status, Upload
 from playground.runs.worker import steps
-from playground.teams.models import ApiKey, Service
+from playground.teams.models import ApiKey
 from tests.conftest import picture_bytes
 from tests.sandbox_process import SandboxProcess
 
@@ -58,7 +59,7 @@ def disable_key(run: Run, _settings: Settings) -> None:
 
 def replace_key(run: Run, _settings: Settings) -> None:
     run.api_key.erase()
-    ApiKey.objects.store(run.workspace, Service.SANDBOX, "mv_sandbox_another_account")
+    ApiKey.objects.store(run.workspace, registry.SANDBOX.slug, "mv_sandbox_another_account")
 
 
 def lose_encryption_keys(_run: Run, settings: Settings) -> None:
@@ -80,7 +81,7 @@ def stop_service(_run: Run, settings: Settings) -> None:
 
 def change_address(run: Run, settings: Settings) -> None:
     """Have the address of the real service changed to where another would take it."""
-    ApiKey.objects.filter(pk=run.api_key_id).update(service=Service.MINDVIDEO)
+    ApiKey.objects.filter(pk=run.api_key_id).update(provider=registry.MINDVIDEO.slug)
     settings.MINDVIDEO_BASE_URL, settings.SANDBOX_URL = settings.SANDBOX_URL, ""
     Run.objects.update(sent_to="https://api.before.example")
 
@@ -137,7 +138,7 @@ def test_the_same_key_stored_again_ends_the_doubt(
     secret = doubtful.api_key.secret
     doubtful.api_key.erase()
     assert take(doubtful).problem == "key_gone"
-    ApiKey.objects.store(doubtful.workspace, Service.SANDBOX, secret)
+    ApiKey.objects.store(doubtful.workspace, registry.SANDBOX.slug, secret)
     work_off()
     doubtful.refresh_from_db()
     assert (doubtful.status, charges(sandbox)) == (Status.SUCCEEDED, 1)

@@ -75,7 +75,7 @@ def test_a_gateway_says_nothing_about_a_key(
     for form in ("add", "check"):
         sandbox.fault("status", "gateway", status=str(status))
         if form == "add":
-            sent = {"secret": "mv_sandbox_other", "name": "", "service": "sandbox"}
+            sent = {"secret": "mv_sandbox_other", "name": "", "provider": "sandbox"}
             page = client.post("/team/keys/", sent, follow=True).text
         else:
             page = client.post(f"/team/keys/{api_key.pk}/check/", follow=True).text

@@ -11,8 +11,9 @@ from django.test import Client
 from PIL import Image
 
 from playground.catalog.models import ModelSpec
+from playground.providers import registry
 from playground.runs.models import Run, Upload
-from playground.teams.models import ApiKey, Service, Workspace
+from playground.teams.models import ApiKey, Workspace
 from tests.conftest import picture_bytes
 
 if TYPE_CHECKING:  # the name is in the stubs only
@@ -181,7 +182,7 @@ UNUSABLE = {
     "erased": "No API key is stored, so nothing can be sent.",
     "disabled": "The API key “Sandbox key” is disabled, so nothing can be sent.",
     "all disabled": "All API keys of Sandbox are disabled, so nothing can be sent.",
-    "of another service": "The stored API key is for MindVideo, and runs go to Sandbox now",
+    "of another service": "The stored API key is for MindVideo, and runs of this model go to",
     "of another workspace": "No API key is stored, so nothing can be sent.",
 }
 
@@ -195,11 +196,13 @@ def make_unusable(key: ApiKey, how: str) -> None:
         case "disabled":
             key.disable()
         case "all disabled":
-            other = ApiKey.objects.store(key.workspace, Service.SANDBOX, "sk_another_key_1234")
+            other = ApiKey.objects.store(
+                key.workspace, registry.SANDBOX.slug, "sk_another_key_1234"
+            )
             other.disable()
             key.disable()
         case "of another service":
-            ApiKey.objects.update(service=Service.MINDVIDEO)
+            ApiKey.objects.update(provider=registry.MINDVIDEO.slug)
         case "of another workspace":
             ApiKey.objects.update(workspace=Workspace.objects.create(name="Theirs"))
 

@@ -17,8 +17,9 @@ from pytest_django.fixtures import DjangoAssertNumQueries, Settings
 
 from playground import database_clock
 from playground.health import findings, storage_checks
+from playground.providers import registry
 from playground.runs.models import Run, Worker
-from playground.teams.models import ApiKey, Service, Workspace
+from playground.teams.models import ApiKey, Workspace
 from tests.sandbox_process import SandboxProcess
 
 
@@ -46,7 +47,7 @@ def _asked_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def key(workspace: Workspace, settings: Settings) -> ApiKey:
     settings.SANDBOX_URL = ""
-    return ApiKey.objects.keep(workspace, Service.MINDVIDEO, "mv_live_canary")
+    return ApiKey.objects.keep(workspace, registry.MINDVIDEO.slug, "mv_live_canary")
 
 
 def ask(expected: int = 200) -> dict[str, Any]:
@@ -102,7 +103,7 @@ def test_a_refused_key_is_a_warning_until_another_is_stored(
 ) -> None:
     key.note_answer(accepted=False)
     assert "refuses a stored API key since" in ask()["warnings"]["provider key"]
-    ApiKey.objects.keep(workspace, Service.MINDVIDEO, "mv_live_good")
+    ApiKey.objects.keep(workspace, registry.MINDVIDEO.slug, "mv_live_good")
     assert ask()["warnings"] == {}
 
 

@@ -4,8 +4,9 @@ import pytest
 from django.test import Client
 from pytest_django.fixtures import Settings
 
+from playground.providers import registry
 from playground.runs.models import Run
-from playground.teams.models import ApiKey, Service
+from playground.teams.models import ApiKey
 
 WORDS = "Placeholder drawing"
 
@@ -30,7 +31,9 @@ def test_what_a_model_made_is_called_nothing_of_the_kind(
     client: Client, finished: Run, settings: Settings, place: str
 ) -> None:
     settings.SANDBOX_URL = ""
-    finished.api_key = ApiKey.objects.keep(finished.workspace, Service.MINDVIDEO, "mv_live_real")
+    finished.api_key = ApiKey.objects.keep(
+        finished.workspace, registry.MINDVIDEO.slug, "mv_live_real"
+    )
     finished.save(update_fields=["api_key"])
     assert WORDS not in client.get(addresses(finished)[place]).text
 

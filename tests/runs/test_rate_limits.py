@@ -9,7 +9,7 @@ from django.utils import timezone
 from playground import database_clock
 from playground.runs.models import Run
 from playground.runs.worker import rate_limits, steps
-from playground.teams.models import ApiKey, Service
+from playground.teams.models import ApiKey
 from tests.sandbox_process import SandboxProcess
 
 
@@ -66,9 +66,7 @@ def test_a_429_for_one_run_keeps_all_others_of_its_key_from_asking(
 def test_a_key_of_its_own_goes_on(run: Run, clock: Time) -> None:
     rate_limits.pause(run.api_key, 30)
     other = another(run)
-    other.api_key = ApiKey.objects.store(
-        run.workspace, Service(run.api_key.service), "mv_live_another"
-    )
+    other.api_key = ApiKey.objects.store(run.workspace, run.api_key.provider, "mv_live_another")
     other.save()
     assert ask(other) is None
     assert ask(run) is not None

@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
+from playground.providers import registry
 from playground.providers.protocol import OutputFile, TaskState, TaskStatus
 from playground.runs import lifecycle
 from playground.runs.files import downloads, uploads
@@ -18,7 +19,7 @@ from playground.runs.models import Output, Run, Status
 from playground.runs.pages.explanation import tell_charge
 from playground.runs.worker import steps
 from playground.runs.worker.steps import following, history, listing, sending, storing
-from playground.teams.models import ApiKey, Service
+from playground.teams.models import ApiKey
 from tests.conftest import picture_bytes
 from tests.sandbox_process import SandboxProcess
 
@@ -284,7 +285,7 @@ def test_a_run_goes_on_with_the_key_that_replaced_its_own(
 ) -> None:
     take(run)
     ApiKey.objects.update(secret="mv_sandbox_revoked")
-    ApiKey.objects.keep(run.workspace, Service.SANDBOX, sandbox.api_key)
+    ApiKey.objects.keep(run.workspace, registry.SANDBOX.slug, sandbox.api_key)
     work_off()
     assert run.outputs.get().stored_at
 

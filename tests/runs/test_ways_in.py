@@ -21,7 +21,8 @@ from playground.runs import lifecycle
 from playground.runs.costs import prices
 from playground.runs.files import uploads
 from playground.runs.models import Draft, Preset, Run
-from playground.teams.models import ApiKey, Membership, Role, Service, Workspace
+from playground.teams import providers_in_use
+from playground.teams.models import ApiKey, Membership, Role, Workspace
 from tests.again.test_restore import with_embedded_inputs
 from tests.conftest import picture_bytes
 from tests.runs import resolver
@@ -72,7 +73,7 @@ def spec(db: None) -> ModelSpec:
 
 @pytest.fixture
 def key(workspace: Workspace) -> ApiKey:
-    return ApiKey.objects.store(workspace, Service.in_use(), "mv_live_ways_in")
+    return ApiKey.objects.store(workspace, providers_in_use.slugs()[0], "mv_live_ways_in")
 
 
 @pytest.fixture(autouse=True)

@@ -101,7 +101,7 @@ def test_a_key_is_told_by_its_name_and_ending(
 ) -> None:
     secret = str(api_key.secret)
     api_key.erase()
-    client.post("/team/keys/", {"secret": secret, "name": "Mine", "service": "sandbox"})
+    client.post("/team/keys/", {"secret": secret, "name": "Mine", "provider": "sandbox"})
     pk = ApiKey.objects.kept().get().pk
     client.post(f"/team/keys/{pk}/disable/")
     client.post(f"/team/keys/{pk}/delete/")

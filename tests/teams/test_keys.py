@@ -17,10 +17,12 @@ from django.forms import model_to_dict, modelform_factory
 from django.test import Client
 from pytest_django.fixtures import Settings
 
+from playground.providers import registry
 from playground.runs import lifecycle
 from playground.runs.models import Run
+from playground.teams import providers_in_use
 from playground.teams.encryption import Secret
-from playground.teams.models import ApiKey, Membership, Role, Service, Workspace
+from playground.teams.models import ApiKey, Membership, Role, Workspace
 from tests.launched import free_port
 from tests.sandbox_process import SandboxProcess
 from tests.teams.test_accounts import code_of
@@ -35,7 +37,7 @@ NEW, OLD, LOST = (Fernet.generate_key().decode() for _ in range(3))
 @pytest.fixture
 def key(workspace: Workspace, settings: Settings) -> ApiKey:
     settings.SANDBOX_URL = ""
-    return ApiKey.objects.keep(workspace, Service.MINDVIDEO, SECRET)
+    return ApiKey.objects.keep(workspace, registry.MINDVIDEO.slug, SECRET)
 
 
 @pytest.fixture
@@ -55,7 +57,7 @@ def member(workspace: Workspace) -> Client:
 
 
 def typed(secret: str, **more: str) -> dict[str, str]:
-    return {"secret": secret, "name": "", "service": "sandbox", "is_wanted": "on", **more}
+    return {"secret": secret, "name": "", "provider": "sandbox", "is_wanted": "on", **more}
 
 
 def address(key: ApiKey, act: str) -> str:
@@ -70,7 +72,7 @@ def sealed() -> list[str]:
 
 
 def current(workspace: Workspace) -> ApiKey:
-    found = workspace.current_key()
+    found = workspace.current_key(providers_in_use.slugs()[0])
     assert found is not None
     return found
 
@@ -175,7 +177,7 @@ def test_spend_is_what_the_runs_of_a_key_cost(client: Client, run: Run) -> None:
 def test_another_key_becomes_the_current_one(
     client: Client, workspace: Workspace, key: ApiKey
 ) -> None:
-    ApiKey.objects.store(workspace, Service.MINDVIDEO, "mv_live_another_01")
+    ApiKey.objects.store(workspace, registry.MINDVIDEO.slug, "mv_live_another_01")
     assert current(workspace) != key
     client.post(address(key, "current"))
     assert current(workspace) == key
@@ -192,7 +194,7 @@ def test_no_new_run_is_paid_with_a_disabled_key(
     client: Client, workspace: Workspace, key: ApiKey
 ) -> None:
     client.post(address(key, "disable"))
-    assert workspace.current_key() is None
+    assert workspace.current_key(registry.MINDVIDEO.slug) is None
     client.post(address(key, "enable"))
     assert current(workspace) == key
 
@@ -201,7 +203,7 @@ def test_an_enabled_key_takes_its_place_behind_the_current_one(
     client: Client, workspace: Workspace, key: ApiKey
 ) -> None:
     client.post(address(key, "disable"))
-    other = ApiKey.objects.store(workspace, Service.MINDVIDEO, "mv_live_another_01")
+    other = ApiKey.objects.store(workspace, registry.MINDVIDEO.slug, "mv_live_another_01")
     ApiKey.objects.filter(pk=other.pk).update(current_since="2020-01-01T00:00Z")
     client.post(address(key, "enable"))
     assert current(workspace) == other
@@ -256,7 +258,7 @@ def test_nobody_but_owners_touches_keys(member: Client, key: ApiKey, act: str) -
 @pytest.mark.parametrize("act", ["rename", "current", "disable", "enable", "check", "delete"])
 def test_the_keys_of_another_workspace_are_not_there(client: Client, act: str) -> None:
     other = Workspace.objects.create(name="Others")
-    theirs = ApiKey.objects.store(other, Service.MINDVIDEO, SECRET)
+    theirs = ApiKey.objects.store(other, registry.MINDVIDEO.slug, SECRET)
     assert client.post(address(theirs, act), {"name": "x"}).status_code == 404
     assert "0123" not in client.get(PAGE).text
 
@@ -273,16 +275,16 @@ def test_what_an_owner_did_to_the_key_of_the_environment_outlives_a_restart(
     client: Client, workspace: Workspace, key: ApiKey, act: str
 ) -> None:
     client.post(address(key, act))
-    ApiKey.objects.keep(workspace, Service.MINDVIDEO, SECRET)
-    assert workspace.current_key() is None
+    ApiKey.objects.keep(workspace, registry.MINDVIDEO.slug, SECRET)
+    assert workspace.current_key(registry.MINDVIDEO.slug) is None
     assert ApiKey.objects.count() == 1
 
 
 def test_a_restart_leaves_the_current_key_to_the_owners_choice(
     client: Client, workspace: Workspace, key: ApiKey
 ) -> None:
-    other = ApiKey.objects.store(workspace, Service.MINDVIDEO, "mv_live_another_01")
-    ApiKey.objects.keep(workspace, Service.MINDVIDEO, SECRET)
+    other = ApiKey.objects.store(workspace, registry.MINDVIDEO.slug, "mv_live_another_01")
+    ApiKey.objects.keep(workspace, registry.MINDVIDEO.slug, SECRET)
     assert current(workspace) == other
 
 
@@ -291,7 +293,7 @@ def test_a_key_that_the_environment_gives_anew_comes_back(
 ) -> None:
     client.post(address(key, "delete"))
     for secret in ("mv_live_another_01", SECRET):
-        ApiKey.objects.keep(workspace, Service.MINDVIDEO, secret)
+        ApiKey.objects.keep(workspace, registry.MINDVIDEO.slug, secret)
     assert current(workspace).secret == SECRET
 
 
@@ -302,7 +304,7 @@ def test_rotation_encrypts_all_with_the_first_key(
     workspace: Workspace, key: ApiKey, settings: Settings
 ) -> None:
     settings.ENCRYPTION_KEYS = [NEW, *settings.ENCRYPTION_KEYS]
-    ApiKey.objects.store(workspace, Service.MINDVIDEO, "mv_live_another_01")
+    ApiKey.objects.store(workspace, registry.MINDVIDEO.slug, "mv_live_another_01")
     assert "anew with the first of ENCRYPTION_KEYS: 1. Already so: 1." in rotate()
     settings.ENCRYPTION_KEYS = [NEW]
     assert {key.secret for key in ApiKey.objects.all()} == {SECRET, "mv_live_another_01"}
@@ -314,7 +316,7 @@ def test_a_rotation_that_was_cut_off_goes_on(
 ) -> None:
     settings.ENCRYPTION_KEYS = [OLD]
     for number in range(3):
-        ApiKey.objects.store(workspace, Service.MINDVIDEO, f"mv_live_number_{number}")
+        ApiKey.objects.store(workspace, registry.MINDVIDEO.slug, f"mv_live_number_{number}")
     settings.ENCRYPTION_KEYS = [NEW, OLD]
     monkeypatch.setattr("playground.teams.management.commands.rotate_keys.BATCH", 1)
     ApiKey.objects.filter(pk=ApiKey.objects.earliest("created_at").pk).update(
@@ -333,7 +335,7 @@ def test_rotation_changes_nothing_where_a_key_cannot_be_opened(
 ) -> None:
     usual = settings.ENCRYPTION_KEYS
     settings.ENCRYPTION_KEYS = [LOST]
-    ApiKey.objects.store(workspace, Service.MINDVIDEO, "mv_live_another_01", name="Lost one")
+    ApiKey.objects.store(workspace, registry.MINDVIDEO.slug, "mv_live_another_01", name="Lost one")
     before = sealed()
     settings.ENCRYPTION_KEYS = [NEW, *usual]
     with pytest.raises(CommandError, match=r"opens Lost one \(…r_01\)\. Add the one") as caught:
@@ -392,7 +394,7 @@ def test_a_secret_is_the_same_after_the_way_to_another_process() -> None:
 
 
 def test_a_key_as_short_as_its_ending_is_told_by_nothing(workspace: Workspace) -> None:
-    key = ApiKey.objects.store(workspace, Service.MINDVIDEO, "mv_12345")
+    key = ApiKey.objects.store(workspace, registry.MINDVIDEO.slug, "mv_12345")
     assert (key.last_four, str(key)) == ("", "MindVideo key")
 
 

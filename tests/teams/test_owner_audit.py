@@ -133,7 +133,7 @@ def prepare(scene: Cast, route: str) -> dict[str, Any]:
             key = ApiKey.objects.get()
             secret = str(key.secret)
             key.erase()
-            return {"secret": secret, "service": "sandbox"}
+            return {"secret": secret, "provider": "sandbox"}
         case "new_model":
             return fill(owner.post(reverse("find_model"), {"text": PAGE})) | {"do": "save"}
         case "edit_model":

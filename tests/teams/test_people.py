@@ -10,8 +10,9 @@ from django.utils import timezone
 from pytest_django.fixtures import DjangoAssertNumQueries, Settings
 
 from playground.catalog.models import ModelSpec
+from playground.providers import registry
 from playground.teams.encryption import UndecryptableError
-from playground.teams.models import ApiKey, Service, Workspace
+from playground.teams.models import ApiKey, Workspace
 
 
 def test_a_person_logs_in_and_out(ana: User, seedream: ModelSpec) -> None:
@@ -33,7 +34,7 @@ def test_without_the_demo_nobody_is_logged_in(seedream: ModelSpec) -> None:
 
 
 def test_a_key_is_stored_encrypted(workspace: Workspace) -> None:
-    ApiKey.objects.keep(workspace, Service.MINDVIDEO, "mv_live_canary")
+    ApiKey.objects.keep(workspace, registry.MINDVIDEO.slug, "mv_live_canary")
     with connection.cursor() as cursor:
         cursor.execute("SELECT secret FROM teams_apikey")
         (stored,) = cursor.fetchone()
@@ -44,7 +45,7 @@ def test_a_key_is_stored_encrypted(workspace: Workspace) -> None:
 def test_a_key_that_no_encryption_key_opens_is_an_error_with_that_name(
     workspace: Workspace, settings: Settings
 ) -> None:
-    ApiKey.objects.keep(workspace, Service.MINDVIDEO, "mv_live_canary")
+    ApiKey.objects.keep(workspace, registry.MINDVIDEO.slug, "mv_live_canary")
     settings.ENCRYPTION_KEYS = ["A" * 43 + "="]
     with pytest.raises(UndecryptableError):
         ApiKey.objects.get()
@@ -55,8 +56,8 @@ def test_the_same_key_is_stored_once_and_becomes_the_current_one(
 ) -> None:
     settings.SANDBOX_URL = ""
     for secret in ("first", "second", "first"):
-        ApiKey.objects.keep(workspace, Service.MINDVIDEO, secret)
-    current = workspace.current_key()
+        ApiKey.objects.keep(workspace, registry.MINDVIDEO.slug, secret)
+    current = workspace.current_key(registry.MINDVIDEO.slug)
     assert ApiKey.objects.count() == 2
     assert current is not None
     assert current.secret == "first"
@@ -65,14 +66,14 @@ def test_the_same_key_is_stored_once_and_becomes_the_current_one(
 def test_while_the_sandbox_runs_no_real_key_is_used(
     workspace: Workspace, settings: Settings
 ) -> None:
-    ApiKey.objects.keep(workspace, Service.MINDVIDEO, "mv_live_paid")
+    ApiKey.objects.keep(workspace, registry.MINDVIDEO.slug, "mv_live_paid")
     settings.SANDBOX_URL = "http://127.0.0.1:1"
-    assert workspace.current_key() is None
+    assert workspace.current_key(registry.MINDVIDEO.slug) is None
 
 
 @pytest.fixture
 def paid_key(workspace: Workspace) -> ApiKey:
-    return ApiKey.objects.keep(workspace, Service.MINDVIDEO, "mv_live_paid")
+    return ApiKey.objects.keep(workspace, registry.MINDVIDEO.slug, "mv_live_paid")
 
 
 def test_a_key_that_was_refused_says_since_when_until_it_is_taken_again(paid_key: ApiKey) -> None:

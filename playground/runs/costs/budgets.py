@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from playground.runs.models import Run, RunQuerySet
 from playground.teams import amounts
-from playground.teams.models import ApiKey, Membership, Service, Workspace
+from playground.teams.models import ApiKey, Membership, Workspace
 from playground.teams.periods import begin_of_day, begin_of_month
 
 WARN_SHARE = Decimal("0.8")
@@ -62,8 +62,8 @@ class Standing:
 
 
 def counted_runs(workspace: Workspace) -> RunQuerySet:
-    """Return the runs that are paid by the service in use; the sandbox's money is nobody's."""
-    keys = ApiKey.objects.filter(workspace=workspace, service=Service.in_use())
+    """Return the runs that are paid by the providers in use; the sandbox's money is nobody's."""
+    keys = ApiKey.objects.of_providers_in_use().filter(workspace=workspace)
     ids = list(keys.values_list("pk", flat=True))  # a list, so that one index answers it all
     return Run.objects.filter(workspace=workspace, api_key__in=ids)
 

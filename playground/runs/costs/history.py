@@ -12,7 +12,7 @@ from playground.catalog.inputs import Leaf, fill_defaults, is_written, read_choi
 from playground.catalog.models import ModelSpec
 from playground.catalog.quantities import is_count
 from playground.runs.models import Run, Status
-from playground.teams.models import Service, Workspace
+from playground.teams.models import Workspace
 
 SAMPLES = 200
 CACHE_SECONDS = 5.0  # a form asks at each word that is typed
@@ -79,7 +79,7 @@ def forget() -> None:
 
 def read_history(workspace: Workspace, spec: ModelSpec) -> History:
     """Return what the last runs of a model cost in a workspace, at most 5 seconds old."""
-    key = (workspace.pk, spec.pk, Service.in_use().value)
+    key = (workspace.pk, spec.pk, spec.provider_in_use)
     if key not in _cached or time.monotonic() - _cached[key][0] > CACHE_SECONDS:
         samples = tuple(read_samples(workspace, spec))
         history = History(
@@ -95,12 +95,12 @@ def read_history(workspace: Workspace, spec: ModelSpec) -> History:
 def read_samples(workspace: Workspace, spec: ModelSpec) -> Iterable[Sample]:
     """Yield the last runs that succeeded, with all versions of the model.
 
-    By the keys of the service in use: the sandbox charges nothing that anybody pays. A run that
+    By the keys of the provider in use: the sandbox charges nothing that anybody pays. A run that
     the service says was free tells nothing of the next one.
     """
     paid = (
         Run.objects.filter(workspace=workspace, spec__slug=spec.slug, status=Status.SUCCEEDED)
-        .filter(api_key__service=Service.in_use(), cost_actual__gt=0)
+        .filter(api_key__provider=spec.provider_in_use, cost_actual__gt=0)
         .order_by("-finished_at")
         .values_list("inputs", "cost_actual")[:SAMPLES]
     )

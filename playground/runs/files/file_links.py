@@ -8,11 +8,12 @@ from collections.abc import Iterator, Mapping
 
 from django.conf import settings
 
-from playground.providers import lookups
+from playground.providers import lookups, registry
 from playground.providers.errors import FileRefused
 from playground.providers.links import LEADS_INSIDE, Reference, read_reference
 from playground.public_url import loopback_origins
 from playground.runs.files.uploads import REFERENCE, WRITTEN_OUT
+from playground.teams import providers_in_use
 
 LOOKUP_SECONDS = 2.0  # somebody has pressed Generate, and waits
 SHOWN = 60
@@ -20,37 +21,46 @@ SHOWN = 60
 type Errors = dict[str, list[str]]
 
 
-def trusted_origins() -> tuple[str, ...]:
-    """Return the origins that may be http, and private: our own, and in the demo the sandbox."""
-    origins = [settings.PUBLIC_BASE_URL]
-    if settings.SANDBOX_URL:  # it runs on this machine, and fetches from it
-        origins += [settings.SANDBOX_URL, *loopback_origins()]
+def trusted_origins(provider: str) -> tuple[str, ...]:
+    """Return the origins that may be http, and private: our own, and those that a provider takes.
+
+    One that runs on this machine, as the sandbox does, fetches from here and from itself.
+    """
+    known = registry.get(provider)
+    origins = [settings.PUBLIC_BASE_URL, *known.reference_origins]
+    if known.is_local:
+        origins += [providers_in_use.address_of(known), *loopback_origins()]
     return tuple(filter(None, origins))
 
 
-def find_bad(addresses: Mapping[str, str]) -> Errors:
+def find_bad(addresses: Mapping[str, str], *, provider: str) -> Errors:
     """Return what is wrong with addresses as they are written; nothing is asked of the network.
 
     addresses  by JSON Pointer; uploads, variables and files written out are not among them here
+    provider   the slug of the one that is to fetch them
     """
     found: Errors = {}
+    origins = trusted_origins(provider)
     for pointer, text in web_addresses(addresses):
         try:
-            read_reference(text, trusted_origins=trusted_origins())
+            read_reference(text, trusted_origins=origins)
         except FileRefused as refused:
             found[pointer] = [f"{name(text)} {refused}"]
     return found
 
 
-def find_private(addresses: Mapping[str, str]) -> Errors:
+def find_private(addresses: Mapping[str, str], *, provider: str) -> Errors:
     """Return which addresses have a host whose name leads into a private network.
 
     It asks the resolver and waits LOOKUP_SECONDS at most.
+
+    provider  the slug of the one that is to fetch them
     """
     read: dict[str, Reference] = {}
+    origins = trusted_origins(provider)
     for pointer, text in web_addresses(addresses):
         try:
-            read[pointer] = read_reference(text, trusted_origins=trusted_origins())
+            read[pointer] = read_reference(text, trusted_origins=origins)
         except FileRefused:
             continue  # `find_bad` says so
     private = lookups.find_private(read.values(), limit_seconds=LOOKUP_SECONDS)

@@ -16,10 +16,11 @@ from django.utils.translation import gettext_lazy as _
 from playground import database_clock
 from playground.catalog.models import ModelSpec, form_of
 from playground.columns import AmountField, DerivedField, OrderedJSONField
+from playground.providers import registry
 from playground.runs.models.queues import QUEUES, Claim, claim_chosen
 from playground.schema import SchemaForm
 from playground.teams.encryption import UndecryptableError
-from playground.teams.models import ApiKey, Membership, Service, Workspace
+from playground.teams.models import ApiKey, Membership, Workspace
 
 if TYPE_CHECKING:
     from playground.runs.models.upload import Upload
@@ -330,7 +331,8 @@ class Run(models.Model):
 
         The key itself is not loaded: it may be one that cannot be decrypted any more.
         """
-        return ApiKey.objects.filter(pk=self.api_key_id, service=Service.SANDBOX).exists()
+        stand_ins = [each.slug for each in registry.stand_ins()]
+        return ApiKey.objects.filter(pk=self.api_key_id, provider__in=stand_ins).exists()
 
     @property
     def form(self) -> SchemaForm:

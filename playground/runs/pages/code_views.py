@@ -9,9 +9,10 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from playground.providers.programs import write_json
 from playground.runs.files.uploads import UploadStore
 from playground.runs.models import Run
-from playground.runs.pages import code, exchange
+from playground.runs.pages import exchange
 from playground.web import HtmxRequest
 
 
@@ -35,6 +36,6 @@ def download(
 ) -> HttpResponse:
     runs = Run.objects.visible_to(request.membership).for_cards()
     run = get_object_or_404(runs, pk=pk)
-    response = HttpResponse(code.write_json(read(run)), content_type="application/json")
+    response = HttpResponse(write_json(read(run)), content_type="application/json")
     response["Content-Disposition"] = f'attachment; filename="{name}-{run.pk}.json"'
     return response

@@ -5,30 +5,38 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
-from django.conf import settings
-
-from playground.runs.files.uploads import UploadStore, find_references, walk_texts
+from playground.providers import registry
+from playground.providers.protocol import Program, Provider
+from playground.runs.files.uploads import (
+    UploadStore,
+    find_references,
+    replace_texts,
+    walk_texts,
+)
 from playground.runs.models import Run, Source
-from playground.runs.pages import code
 from playground.schema import HIDDEN, pointers
-from playground.teams.models import ApiKey, Service
+from playground.teams import providers_in_use
 
-WITHOUT_KEY = "Bearer $MINDVIDEO_API_KEY"
 SHORTEST_SECRET = 4  # a shorter text is found in words that have nothing to do with it
 A_FILE = "a file"  # one that is not here any more
 
 
-def address_of(api_key: ApiKey | None) -> str:
-    """Return where a key's service listens; the real one where it is a sandbox no more."""
-    known = Service(api_key.service).base_url if api_key else ""
-    return known or str(settings.MINDVIDEO_BASE_URL)
+def address_of(provider: Provider) -> str:
+    """Return where a provider listens; the real one where it is a sandbox no more."""
+    known = providers_in_use.address_of(provider)
+    if known or not provider.stands_in_for:
+        return known
+    return providers_in_use.address_of(registry.get(provider.stands_in_for))
 
 
 def write_programs(
-    api_key: ApiKey | None, model: str, inputs: Any, store: UploadStore
-) -> tuple[code.Program, ...]:
+    provider: Provider, model: str, inputs: Any, store: UploadStore
+) -> tuple[Program, ...]:
     """Return a request in each language. No key stands in it: that is its reader's own."""
-    return code.write_programs(address_of(api_key), model, inputs, name_files(inputs, store))
+    files = name_files(inputs, store)
+    links = {reference: f"<link to {name}>" for reference, name in files.items()}
+    linked = replace_texts(inputs, links)
+    return provider.write_programs(address_of(provider), model, linked, has_files=bool(files))
 
 
 def name_files(inputs: Any, store: UploadStore) -> dict[str, str]:
@@ -38,15 +46,18 @@ def name_files(inputs: Any, store: UploadStore) -> dict[str, str]:
 
 def read_request(run: Run, store: UploadStore) -> dict[str, Any]:
     """Return the request as it is sent, but for the key, secrets, and files, which are named."""
+    provider = registry.get(run.api_key.provider)
+    sent = provider.describe(
+        address_of(provider),
+        run.spec.slug,
+        run.form.hide_secrets(run.inputs),
+        key=str(run.idempotency_key),
+    )
     request: dict[str, Any] = {
-        "method": "POST",
-        "url": f"{address_of(run.api_key).rstrip('/')}/api/v1/tasks",
-        "headers": {
-            "Authorization": WITHOUT_KEY,
-            "Content-Type": "application/json",
-            "Idempotency-Key": str(run.idempotency_key),
-        },
-        "body": {"model": run.spec.slug, "input": run.form.hide_secrets(run.inputs)},
+        "method": sent.method,
+        "url": sent.url,
+        "headers": dict(sent.headers),
+        "body": sent.body,
     }
     if files := name_files(run.inputs, store):
         request["files"] = {

@@ -34,7 +34,7 @@ def read_account(run: Run) -> str:
 
 
 def own_steps(run: Run) -> Iterator[Line]:
-    service = run.api_key.get_service_display()
+    service = run.api_key.provider_name
     pressed = _("Generate was pressed by %(person)s") % {"person": run.author}
     yield Line(at=run.created_at, words=pressed)
     if run.sent_at:

@@ -9,9 +9,11 @@ from django.utils.functional import SimpleLazyObject
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from playground.providers import registry
+from playground.providers.programs import write_json
 from playground.runs.files.uploads import UploadStore
 from playground.runs.models import Run
-from playground.runs.pages import board, code, exchange
+from playground.runs.pages import board, exchange
 from playground.runs.pages.family import read_family
 from playground.runs.pages.running import read_running
 from playground.runs.pages.summary import summarize
@@ -63,6 +65,7 @@ def show_run(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
         return HttpResponse(status=204)  # nothing to swap: focus and open parts stay
     shown = board.lay_out([run])
     store = UploadStore(request.membership)
+    provider = registry.get(run.api_key.provider)
     context = {
         "board": replace(shown, pace_ms=HISTORY_MS) if run.awaits_history else shown,
         "run": run,
@@ -75,10 +78,11 @@ def show_run(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
         "inputs": summarize(run, store),
         "programs": SimpleLazyObject(
             lambda: exchange.write_programs(
-                run.api_key, run.spec.slug, run.form.hide_secrets(run.inputs), store
+                provider, run.spec.slug, run.form.hide_secrets(run.inputs), store
             )
         ),
-        "sent": SimpleLazyObject(lambda: code.write_json(exchange.read_request(run, store))),
-        "answers": code.write_json(exchange.read_answers(run)),
+        "provider": provider,
+        "sent": SimpleLazyObject(lambda: write_json(exchange.read_request(run, store))),
+        "answers": write_json(exchange.read_answers(run)),
     }
     return page_or_partial(request, "runs/show.html", "news", context)

@@ -62,14 +62,14 @@ def model_of(run: Run) -> tuple[Model, str]:
 
     Another workspace may have a model of its own of the same slug, which is none of this one's.
     """
-    return (run.spec.workspace_id, run.spec.slug), run.api_key.service
+    return (run.spec.workspace_id, run.spec.slug), run.api_key.provider
 
 
 def durations(run: Run) -> Durations | None:
     """Return how long such runs took before, or None where there was none."""
     finished = (
         Run.objects.filter(spec__slug=run.spec.slug, spec__workspace=run.spec.workspace_id)
-        .filter(api_key__service=run.api_key.service, status=Status.SUCCEEDED)
+        .filter(api_key__provider=run.api_key.provider, status=Status.SUCCEEDED)
         .exclude(took_seconds=None)
         .order_by("-finished_at")
         .values_list("took_seconds", flat=True)[:SAMPLES]

@@ -11,13 +11,14 @@ from typing import Any
 from django.conf import settings
 from django.db import DatabaseError
 
-from playground.providers import mindvideo
+from playground.providers import registry
 from playground.providers.errors import KeyRefused, ProviderError, Refused, Throttled, Unavailable
-from playground.providers.protocol import Provider, TaskEvent, TaskState, Ticket
+from playground.providers.protocol import Client, TaskEvent, TaskState, Ticket
 from playground.providers.transport import Limits
 from playground.runs.models import Run
 from playground.runs.worker import rate_limits
-from playground.teams.models import ApiKey, Service
+from playground.teams import providers_in_use
+from playground.teams.models import ApiKey
 
 # An answer may hold a file that is written out as base64, which adds a third, beside the rest.
 LIMITS = Limits(body_bytes=settings.OUTPUT_LIMIT_BYTES * 4 // 3 + 5_000_000)
@@ -28,48 +29,52 @@ _of_this_thread = threading.local()  # a requests.Session is not safe across thr
 
 
 @dataclass(frozen=True, slots=True)
-class NotedProvider:
-    """A provider whose answers are noted with the key, as far as they say something of it."""
+class NotedClient:
+    """A client whose answers are noted with the key, as far as they say something of it."""
 
-    provider: Provider
+    client: Client
     api_key: ApiKey
 
     def submit(self, model: str, inputs: Mapping[str, Any], *, key: str) -> Ticket:
         with noted(self.api_key):
-            return self.provider.submit(model, inputs, key=key)
+            return self.client.submit(model, inputs, key=key)
 
     def status(self, task_id: str) -> TaskState:
         with noted(self.api_key):
-            return self.provider.status(task_id)
+            return self.client.status(task_id)
 
     def events(self, task_id: str) -> tuple[TaskEvent, ...]:
         with noted(self.api_key):
-            return self.provider.events(task_id)
+            return self.client.events(task_id)
 
     def check(self) -> datetime | None:
         with noted(self.api_key):
-            return self.provider.check()
+            return self.client.check()
+
+    def close(self) -> None:
+        self.client.close()
 
 
-def provider_for(api_key: ApiKey) -> Provider:
-    """Return the client of a key's service, one for each thread.
+def client_for(api_key: ApiKey) -> Client:
+    """Return the client of a key's provider, one for each thread.
 
     Raises  Unavailable where the service is not there: a sandbox that was not started
             KeyRefused for what can be no API key
     """
     base_url = base_url_of(api_key)
-    clients: dict[tuple[str, str], Provider] = _of_this_thread.__dict__.setdefault("clients", {})
-    key = (base_url, api_key.secret)
+    clients: dict[tuple[str, str, str], Client] = _of_this_thread.__dict__.setdefault("clients", {})
+    key = (api_key.provider, base_url, api_key.secret)
     if key not in clients:
         try:
-            clients[key] = mindvideo.connect(base_url, api_key.secret, timeout=LIMITS)
+            connect = registry.get(api_key.provider).connect
+            clients[key] = connect(base_url, api_key.secret, timeout=LIMITS)
         except KeyRefused:
             note(api_key, accepted=False)
             raise
-    return NotedProvider(clients[key], api_key)
+    return NotedClient(clients[key], api_key)
 
 
-def ask_about[T](run: Run, question: Callable[[Provider], T]) -> T:
+def ask_about[T](run: Run, question: Callable[[Client], T]) -> T:
     """Ask about a run's task with the key that paid for it, or with the one that replaced it.
 
     Where the service refuses the old key and the workspace has a new one, whose account knows the
@@ -77,13 +82,13 @@ def ask_about[T](run: Run, question: Callable[[Provider], T]) -> T:
     Raises  ProviderError
     """
     try:
-        return question(provider_for(run.api_key))
+        return question(client_for(run.api_key))
     except KeyRefused as refusal:
-        replacement = run.workspace.current_key()
+        replacement = run.workspace.current_key(run.api_key.provider)
         if replacement is None or replacement.pk == run.api_key_id:
             raise
         try:
-            answer = question(provider_for(replacement))
+            answer = question(client_for(replacement))
         except ProviderError:
             raise refusal from None
         run.note(api_key=replacement)
@@ -125,7 +130,10 @@ def pause(api_key: ApiKey, seconds: float) -> None:
 
 
 def base_url_of(api_key: ApiKey) -> str:
-    service = Service(api_key.service)
-    if not service.base_url:
-        raise Unavailable(f"The {service.label.lower()} that this run was sent to is not running.")
-    return service.base_url
+    provider = registry.get(api_key.provider)
+    if address := providers_in_use.address_of(provider):
+        return address
+    if provider.stands_in_for:
+        name = provider.name.lower()
+        raise Unavailable(f"The {name} that this run was sent to is not running.")
+    raise Unavailable(f"{provider.name} has no address in this installation.")

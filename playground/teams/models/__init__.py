@@ -1,6 +1,6 @@
 """The tables of this room."""
 
-from playground.teams.models.api_key import ApiKey, Service
+from playground.teams.models.api_key import ApiKey
 from playground.teams.models.invitation import Invitation
 from playground.teams.models.mail import Mail
 from playground.teams.models.membership import DEMO_USERNAME, Membership, is_operator
@@ -15,7 +15,6 @@ __all__ = [
     "Mail",
     "Membership",
     "Role",
-    "Service",
     "Tally",
     "Workspace",
     "is_operator",

@@ -8,6 +8,9 @@ from django.db import models, transaction
 from django.db.models import Count, Q, Sum
 from django.utils import timezone
 
+from playground.providers import registry
+from playground.providers.protocol import Provider
+from playground.teams import providers_in_use
 from playground.teams.encryption import EncryptedTextField, Secret, UndecryptableError
 from playground.teams.models.workspace import Workspace
 
@@ -21,35 +24,14 @@ SHORTEST_WITH_ENDING = 12
 UNDER_WAY = Q(runs__finished_at=None) | Q(runs__status="succeeded", runs__stored_at=None)
 
 
-class Service(models.TextChoices):
-    """Where a key is good: the real service, or the sandbox that stands in for it."""
-
-    MINDVIDEO = "mindvideo", "MindVideo"
-    SANDBOX = "sandbox", "Sandbox"
-
-    @property
-    def base_url(self) -> str:
-        """The address of the service, "" where it is not there (no sandbox was started)."""
-        url: str = {
-            Service.MINDVIDEO: settings.MINDVIDEO_BASE_URL,
-            Service.SANDBOX: settings.SANDBOX_URL,
-        }[self]
-        return url
-
-    @classmethod
-    def in_use(cls) -> "Service":
-        """Return the service that new runs go to.
-
-        While the sandbox runs, it alone answers: nobody trying the demo spends money by a key
-        that an earlier start had stored.
-        """
-        return cls.SANDBOX if settings.SANDBOX_URL else cls.MINDVIDEO
-
-
 class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
     def usable(self) -> Self:
-        """Return the keys whose service can be reached by this installation as it is set up."""
-        return self.filter(is_active=True, service=Service.in_use())
+        """Return the keys by which new runs can be paid, as this installation is set up."""
+        return self.of_providers_in_use().filter(is_active=True)
+
+    def of_providers_in_use(self) -> Self:
+        """Return the keys of the providers that new runs can go to, disabled ones among them."""
+        return self.filter(provider__in=providers_in_use.slugs())
 
     def kept(self) -> Self:
         """Return the keys that were not deleted."""
@@ -57,7 +39,7 @@ class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
 
     def like(self, key: "ApiKey") -> Self:
         """Return the keys that are taken for the same as this one, whose secret may be gone."""
-        ours = self.filter(workspace=key.workspace_id, service=key.service)
+        ours = self.filter(workspace=key.workspace_id, provider=key.provider)
         return ours.filter(last_four=key.last_four).exclude(last_four="")
 
     def with_use(self, since: datetime) -> Self:
@@ -68,10 +50,10 @@ class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
             under_way=Count("runs", filter=UNDER_WAY),
         )
 
-    def find(self, workspace: Workspace, service: Service, secret: str) -> "ApiKey | None":
+    def find(self, workspace: Workspace, provider: str, secret: str) -> "ApiKey | None":
         """Return the key of a workspace that has this secret; what cannot be opened is not it."""
         alike = self.kept().filter(
-            workspace=workspace, service=service, last_four=ending_of(secret)
+            workspace=workspace, provider=provider, last_four=ending_of(secret)
         )
         for key in alike.defer("secret"):
             try:
@@ -84,36 +66,36 @@ class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
     def store(
         self,
         workspace: Workspace,
-        service: Service,
+        provider: str,
         secret: str,
         *,
         name: str = "",
         added_by: "User | None" = None,
     ) -> "ApiKey":
-        """Store a key, as the current one."""
+        """Store a key, as the current one of its provider, which is named by its slug."""
         return self.create(
             workspace=workspace,
-            service=service,
-            name=name or f"{service.label} key",
+            provider=provider,
+            name=name or f"{registry.get(provider).name} key",
             secret=Secret(secret),
             last_four=ending_of(secret),
             added_by=added_by,
         )
 
-    def keep(self, workspace: Workspace, service: Service, secret: str) -> "ApiKey":
+    def keep(self, workspace: Workspace, provider: str, secret: str) -> "ApiKey":
         """Store the key that the environment gives at a start, and make it the current one.
 
         What it gave before and gives again says nothing new: what an owner did with that key
         since, to disable it, to delete it or to prefer another, stands.
         """
         secret = secret.strip()
-        ours = self.filter(workspace=workspace, service=service)
+        ours = self.filter(workspace=workspace, provider=provider)
         with transaction.atomic():
             given = ours.filter(is_given=True).first()
             if given is not None and given.is_like(secret):
                 return given
             ours.update(is_given=False)
-            key = self.find(workspace, service, secret) or self.store(workspace, service, secret)
+            key = self.find(workspace, provider, secret) or self.store(workspace, provider, secret)
             key.is_given = key.is_active = True
             key.current_since = timezone.now()
             key.save(update_fields=["is_given", "is_active", "current_since"])
@@ -126,14 +108,15 @@ def ending_of(secret: str) -> str:
 
 
 class ApiKey(models.Model):
-    """A provider's key that the members of a workspace use without seeing it.
+    """A key of one provider that the members of a workspace use without seeing it.
 
     Once deleted its secret is gone for ever; the row stays, for the runs that it paid for.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="api_keys")
-    service = models.CharField(max_length=20, choices=Service)
+    # The slug of the one that it opens, in a column with an earlier name.
+    provider = models.CharField(max_length=20, db_column="service")
     name = models.CharField(max_length=100)
     secret = EncryptedTextField(editable=False)
     last_four = models.CharField(max_length=4, blank=True)
@@ -177,6 +160,16 @@ class ApiKey(models.Model):
     def __str__(self) -> str:
         return f"{self.name} (…{self.last_four})" if self.last_four else self.name
 
+    @property
+    def provider_name(self) -> str:
+        return registry.get(self.provider).name
+
+    @property
+    def stands_in_for(self) -> Provider | None:
+        """The provider whose stand-in this key opens; None for a key of a real one."""
+        slug = registry.get(self.provider).stands_in_for
+        return registry.get(slug) if slug else None
+
     def is_like(self, secret: str) -> bool:
         """Whether it is this secret; of a deleted key only the ending is left to tell."""
         if self.deleted_at:
@@ -196,7 +189,7 @@ class ApiKey(models.Model):
 
     def enable(self) -> None:
         """Have it ready again, behind the one that is current meanwhile."""
-        alike = type(self).objects.filter(workspace=self.workspace_id, service=self.service)
+        alike = type(self).objects.filter(workspace=self.workspace_id, provider=self.provider)
         active = alike.filter(is_active=True).exclude(pk=self.pk).defer("secret")
         current = active.order_by("-current_since").first()
         if current is not None:

@@ -2,8 +2,11 @@ import uuid
 from typing import TYPE_CHECKING
 
 from django.db import models, transaction
+from django.utils.translation import gettext as _
 
 from playground.columns import AmountField
+from playground.providers import registry
+from playground.teams import providers_in_use
 
 if TYPE_CHECKING:
     from playground.teams.models.api_key import ApiKey
@@ -38,6 +41,20 @@ class Workspace(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    def current_key(self) -> "ApiKey | None":
-        """Return the key that new runs are paid with, or None where no usable one is stored."""
-        return self.api_keys.usable().defer("secret").order_by("-current_since").first()
+    def current_key(self, provider: str) -> "ApiKey | None":
+        """Return the key that new runs at a provider are paid with; None where none is usable."""
+        usable = self.api_keys.usable().filter(provider=provider)
+        return usable.defer("secret").order_by("-current_since").first()
+
+    @property
+    def uses_sandbox(self) -> bool:
+        """Whether the sandbox answers its runs: it runs, and has a key here."""
+        stand_in = providers_in_use.running_stand_in()
+        return stand_in is not None and self.current_key(stand_in.slug) is not None
+
+    @property
+    def providers_in_words(self) -> str:
+        """The providers that its runs can be paid at, by name; "" for none."""
+        keys = self.api_keys.usable().values_list("provider", flat=True).distinct()
+        names = sorted(registry.get(slug).name for slug in keys)
+        return _(" and ").join(names)

@@ -9,11 +9,13 @@ from django.core.management.base import BaseCommand
 
 from playground import file_modes, static_files
 from playground.catalog import shipped
-from playground.teams.models import ApiKey, Service, Workspace
+from playground.providers import registry
+from playground.teams import providers_in_use
+from playground.teams.models import ApiKey, Workspace
 
 
 class Command(BaseCommand):
-    help = "Bring database, static files, shipped models and the first API key up to date."
+    help = "Bring database, static files, shipped models and the first API keys up to date."
 
     def handle(self, *args: Any, **options: Any) -> None:
         del args
@@ -24,7 +26,7 @@ class Command(BaseCommand):
         call_command("createcachetable", verbosity=0)  # attempts to log in are counted there
         static_files.provide()
         shipped.publish_all()
-        store_first_key(Service.MINDVIDEO, settings.MINDVIDEO_API_KEY)
+        store_first_keys()
         if is_beside_others():
             self.stdout.write("The release is done; this process waits with the others.")
             threading.Event().wait()
@@ -38,6 +40,8 @@ def is_beside_others() -> bool:
     return str(settings.PROCESS_NAME).partition(".")[0] == "release"
 
 
-def store_first_key(service: Service, secret: str) -> None:
-    if secret:
-        ApiKey.objects.keep(Workspace.objects.first_one(), service, secret)
+def store_first_keys() -> None:
+    """Store the API key that the environment gives for each provider."""
+    for provider in registry.real():
+        if secret := providers_in_use.given_key(provider):
+            ApiKey.objects.keep(Workspace.objects.first_one(), provider.slug, secret)

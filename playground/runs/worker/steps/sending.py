@@ -22,7 +22,7 @@ from playground.runs.files import uploads
 from playground.runs.models import Run, Status
 from playground.runs.worker import pace, remote
 from playground.runs.worker.steps.outcomes import Due, fail, has_waited, wait
-from playground.teams.models import ApiKey, Service
+from playground.teams.models import ApiKey
 
 # While in doubt, a plain no to the request itself is asked for again for so long.
 REFUSAL_PATIENCE = timedelta(minutes=10)
@@ -45,7 +45,7 @@ def submit(run: Run) -> Due:
         check_memory(run)
         check_key(run)
         address = check_address(run)
-        provider = remote.provider_for(run.api_key)
+        client = remote.client_for(run.api_key)
         addresses = run.addresses if was_in_doubt else uploads.choose_addresses(run)
         inputs = uploads.resolve(run, addresses)
     except (errors.Unavailable, StorageFailedError) as error:
@@ -58,7 +58,7 @@ def submit(run: Run) -> Due:
         if not run.note(**sent):
             return None  # called off at this very moment
     try:
-        ticket = provider.submit(run.spec.slug, inputs, key=str(run.idempotency_key))
+        ticket = client.submit(run.spec.slug, inputs, key=str(run.idempotency_key))
     except errors.ProviderError as error:
         if was_in_doubt or not error.accepted_nothing:
             return stay_in_doubt(run, error)
@@ -93,7 +93,7 @@ def check_address(run: Run) -> str:
     sandbox, which charges nobody, has another port now and then.
     """
     address = remote.base_url_of(run.api_key)
-    is_sandbox = run.api_key.service == Service.SANDBOX
+    is_sandbox = run.api_key.stands_in_for is not None
     if run.sent_at and run.sent_to not in {"", address} and not is_sandbox:
         told = _("It was sent to %(before)s, and the service is %(now)s now.")
         told %= {"before": run.sent_to, "now": address}

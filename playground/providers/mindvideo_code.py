@@ -1,23 +1,24 @@
-"""A request as programs: what somebody pastes to make the same outside of this playground.
+"""A request to MindVideo as programs, in the shell, Python and JavaScript.
 
 Each reads its API key from the environment, sends the request under an Idempotency-Key of its own,
 asks how the task is getting on until it has ended, and prints the links to what it gave.
 
-Source  api.mindvideo.ai, "Calling the API", read 2026-11-22; see `providers/mindvideo.py`
+Source  api.mindvideo.ai, "Calling the API", read 2026-11-22; see `mindvideo.py`
 """
 
-import json
-import re
 import shlex
-import unicodedata
-from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
-from playground.runs.files.uploads import replace_texts
+from playground.providers.programs import (
+    comment,
+    fill,
+    write_javascript_body,
+    write_json,
+    write_python_literal,
+)
+from playground.providers.protocol import HttpRequest, Program
 
-LARGEST_IN_JAVASCRIPT = 2**53 - 1
-BEYOND_ONE_UNIT = 0xFFFF  # of UTF-16, in which JSON and JavaScript escape
+KEY_VARIABLE = "MINDVIDEO_API_KEY"  # as the programs below have it
 
 CURL = """\
 bash <<'PROGRAM'
@@ -164,46 +165,44 @@ if (task.status !== "succeeded") throw new Error(JSON.stringify(task));
 for (const file of Object.values(task.output ?? {}).flat()) console.log(file.url ?? file);
 """
 
-FILES = (
-    "Files of the playground cannot be fetched by others: put in place of each <link to ...>",
-    "a link that everybody can open, or a small file as a data URI.",
-)
 
+def describe(base_url: str, model: str, inputs: Any, *, key: str) -> HttpRequest:
+    """Return the request that submits a task, as it is sent but for the API key.
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Program:
-    """One way to write a request down.
-
-    name   an id
-    title  what people call it
+    key  idempotency key
     """
-
-    name: str
-    title: str
-    text: str
+    return HttpRequest(
+        method="POST",
+        url=f"{api_of(base_url)}/tasks",
+        headers={
+            "Authorization": f"Bearer ${KEY_VARIABLE}",
+            "Content-Type": "application/json",
+            "Idempotency-Key": key,
+        },
+        body={"model": model, "input": inputs},
+    )
 
 
 def write_programs(
-    base_url: str, model: str, inputs: Any, files: Mapping[str, str]
+    base_url: str, model: str, inputs: Any, *, has_files: bool
 ) -> tuple[Program, ...]:
     """Return a request in each language.
 
-    files  by reference, the names of the uploads in it; they become places to put a link at
+    has_files  whether the inputs hold places to put a link at, for files of the playground
     """
-    links = {reference: f"<link to {name}>" for reference, name in files.items()}
-    request = {"model": model, "input": replace_texts(inputs, links)}
-    api = base_url.rstrip("/") + "/api/v1"
+    request, api = {"model": model, "input": inputs}, api_of(base_url)
+    curl = write_curl(api, request, has_files=has_files)
+    python = write_python(api, request, has_files=has_files)
+    javascript = write_javascript(api, request, has_files=has_files)
     return (
-        Program(name="curl", title="curl", text=write_curl(api, request, has_files=bool(files))),
-        Program(
-            name="python", title="Python", text=write_python(api, request, has_files=bool(files))
-        ),
-        Program(
-            name="javascript",
-            title="JavaScript",
-            text=write_javascript(api, request, has_files=bool(files)),
-        ),
+        Program(name="curl", title="curl", text=curl),
+        Program(name="python", title="Python", text=python),
+        Program(name="javascript", title="JavaScript", text=javascript),
     )
+
+
+def api_of(base_url: str) -> str:
+    return base_url.rstrip("/") + "/api/v1"
 
 
 def write_curl(api: str, request: Any, *, has_files: bool) -> str:
@@ -226,67 +225,3 @@ def write_javascript(api: str, request: Any, *, has_files: bool) -> str:
     files = comment("// ", has_files=has_files)
     body = write_javascript_body(request)
     return fill(JAVASCRIPT, api=write_json(api), request=body, files=files)
-
-
-def fill(program: str, **parts: str) -> str:
-    """Put parts in their places, all at once: what is put in is not looked through."""
-    return re.sub("%(api|request|files)%", lambda place: parts[place[1]], program)
-
-
-def comment(mark: str, *, has_files: bool) -> str:
-    return "".join(f"{mark}{line}\n" for line in FILES) if has_files else ""
-
-
-def write_json(value: Any, *, indent: int = 2) -> str:
-    """Return JSON in which what is not seen, or turns text around, is an escape."""
-    text = json.dumps(value, ensure_ascii=False, indent=indent)
-    return "".join(escape(letter) if is_unseen(letter) else letter for letter in text)
-
-
-def is_unseen(letter: str) -> bool:
-    is_odd = unicodedata.category(letter)[0] == "C" or letter in "\u2028\u2029"
-    return is_odd and letter != "\n"  # JSON writes those of a text as escapes itself
-
-
-def escape(letter: str) -> str:
-    code = ord(letter)
-    if code <= BEYOND_ONE_UNIT:
-        return f"\\u{code:04x}"
-    units = letter.encode("utf-16-be").hex()
-    return f"\\u{units[:4]}\\u{units[4:]}"
-
-
-def write_python_literal(value: Any) -> str:
-    """Return JSON as Python reads it: with its own words, and escapes of whole characters."""
-    text = json.dumps(value, ensure_ascii=False, indent=4)
-    words = {"true": "True", "false": "False", "null": "None"}
-    text = re.sub(
-        r'"(?:[^"\\]|\\.)*"|true|false|null', lambda part: words.get(part[0], part[0]), text
-    )
-    return "".join(f"\\U{ord(each):08x}" if is_unseen(each) else each for each in text)
-
-
-def write_javascript_body(request: Any) -> str:
-    """Return what makes the body of a request.
-
-    As a literal where that gives the same JSON again: JavaScript rounds large integers, and takes
-    the name __proto__ for something else.
-    """
-    text = write_json(request)
-    if is_exact_in_javascript(request):
-        return f"const body = JSON.stringify({text});"
-    return (
-        "// As a text: JavaScript would change a number or a name in it.\n"
-        f"const body = {write_json(json.dumps(request, ensure_ascii=False))};"
-    )
-
-
-def is_exact_in_javascript(value: Any) -> bool:
-    match value:
-        case int():
-            return abs(value) <= LARGEST_IN_JAVASCRIPT
-        case list():
-            return all(map(is_exact_in_javascript, value))
-        case dict():
-            return "__proto__" not in value and all(map(is_exact_in_javascript, value.values()))
-    return True

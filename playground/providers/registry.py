@@ -1,0 +1,91 @@
+"""The providers that this program knows. The rest of it names none of them: it asks here.
+
+To add one: its client in a module beside this one, and an entry in PROVIDERS. What it needs in
+other places, docs/architecture.md says file by file.
+"""
+
+from dataclasses import replace
+from typing import Any, NoReturn
+
+from playground.providers import mindvideo, mindvideo_code
+from playground.providers.errors import Unavailable
+from playground.providers.protocol import HttpRequest, Program, Provider
+from playground.providers.transport import Limits
+
+MINDVIDEO = Provider(
+    slug="mindvideo",
+    name="MindVideo",
+    base_url_setting="MINDVIDEO_BASE_URL",
+    key_variable=mindvideo_code.KEY_VARIABLE,
+    key_example="mv_live_...",
+    keys_url="https://api.mindvideo.ai/",  # its pages name a dashboard, and no address of it
+    connect=mindvideo.connect,
+    describe=mindvideo_code.describe,
+    write_programs=mindvideo_code.write_programs,
+)
+
+# A program of its own, `playground/sandbox`, that speaks the same API.
+SANDBOX = replace(
+    MINDVIDEO,
+    slug="sandbox",
+    name="Sandbox",
+    base_url_setting="SANDBOX_URL",
+    key_example="mv_sandbox_...",
+    keys_url="",
+    is_local=True,
+    stands_in_for=MINDVIDEO.slug,
+)
+
+PROVIDERS: dict[str, Provider] = {each.slug: each for each in (MINDVIDEO, SANDBOX)}
+
+# The provider of models that name none: those that were made when there was one alone.
+DEFAULT = MINDVIDEO.slug
+
+
+def get(slug: str) -> Provider:
+    """Return a provider; one that this program does not have any more can only be named."""
+    return PROVIDERS.get(slug) or unknown(slug)
+
+
+def real() -> list[Provider]:
+    """Return the providers that models can name: all but those that stand in for one."""
+    return [each for each in PROVIDERS.values() if not each.stands_in_for]
+
+
+def stand_ins() -> list[Provider]:
+    """Return the providers that imitate another."""
+    return [each for each in PROVIDERS.values() if each.stands_in_for]
+
+
+def unknown(slug: str) -> Provider:
+    """Return what stands for a provider whose keys and runs outlived it."""
+    return Provider(
+        slug=slug,
+        name=slug,
+        base_url_setting="",
+        key_variable="",
+        key_example="",
+        keys_url="",
+        connect=_refuse_to_connect,
+        describe=_describe_plainly,
+        write_programs=_write_nothing,
+    )
+
+
+def _refuse_to_connect(base_url: str, api_key: str, *, timeout: Limits | None = None) -> NoReturn:
+    del base_url, api_key, timeout
+    raise Unavailable("This program has no such provider.")
+
+
+def _describe_plainly(base_url: str, model: str, inputs: Any, *, key: str) -> HttpRequest:
+    del key
+    return HttpRequest(
+        method="POST", url=base_url, headers={}, body={"model": model, "input": inputs}
+    )
+
+
+def _write_nothing(
+    base_url: str, model: str, inputs: Any, *, has_files: bool
+) -> tuple[Program, ...]:
+    del base_url, model, inputs, has_files
+    return ()

@@ -1,0 +1,58 @@
+"""Which of the providers runs can go to in this installation, and at which address."""
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from playground.providers import registry
+from playground.providers.protocol import Provider
+
+
+def address_of(provider: Provider) -> str:
+    """Return the base URL of a provider, "" where it is not there (no sandbox was started)."""
+    return str(getattr(settings, provider.base_url_setting)) if provider.base_url_setting else ""
+
+
+def given_key(provider: Provider) -> str:
+    """Return the API key that the environment gives for a provider, "" for none."""
+    return str(getattr(settings, provider.key_variable)).strip()
+
+
+def running_stand_in() -> Provider | None:
+    """Return the sandbox while it runs."""
+    return next((each for each in registry.stand_ins() if address_of(each)), None)
+
+
+def list_all() -> list[Provider]:
+    """Return the providers that new runs can go to.
+
+    While the sandbox runs, it alone answers: nobody trying the demo spends money by a key that an
+    earlier start had stored.
+    """
+    stand_in = running_stand_in()
+    return [stand_in] if stand_in else [each for each in registry.real() if address_of(each)]
+
+
+def slugs() -> list[str]:
+    """Return how keys and models name the providers that new runs can go to."""
+    return [each.slug for each in list_all()]
+
+
+def provider_for(named: str) -> str:
+    """Return the slug of the provider that runs a model: the one it names, or its stand-in."""
+    stand_in = running_stand_in()
+    return stand_in.slug if stand_in and stand_in.stands_in_for == named else named
+
+
+def why_idle(slug: str) -> str:
+    """Return why no run can go to a provider, "" where one can."""
+    provider, stand_in = registry.get(slug), running_stand_in()
+    words = {"provider": provider.name}
+    if slug in slugs():
+        return ""
+    if slug not in registry.PROVIDERS:
+        return _("This program has no provider %(provider)s.") % words
+    if provider.stands_in_for:
+        return _("The sandbox is not running.")
+    if stand_in:
+        return _("While the sandbox runs, nothing is sent to %(provider)s.") % words
+    return _("The address of %(provider)s is not set.") % words

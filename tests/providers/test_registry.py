@@ -1,0 +1,79 @@
+"""What the program knows of its providers, and that nothing else names them."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from playground.providers import registry
+from playground.providers.errors import Unavailable
+from playground.providers.protocol import Provider
+from playground.teams import providers_in_use
+
+ROOT = Path(__file__).parents[2]
+REAL = registry.real()
+# Providers themselves; the stand-in, which imitates one; values; rows as they were at some time.
+MAY_NAME = (
+    *("playground/providers/", "playground/sandbox/", "playground/settings.py"),
+    *("playground/catalog/data/", "/migrations/"),
+)
+SOURCES = (
+    *((folder, ending) for folder in ("playground",) for ending in ("py", "json")),
+    *(("templates", ending) for ending in ("html", "txt")),
+    *(("static", ending) for ending in ("js", "css")),
+)
+PATHS = ("/api/v1/tasks",)
+
+
+def read_sources() -> Iterator[tuple[str, str]]:
+    for folder, ending in SOURCES:
+        for path in (ROOT / folder).glob(f"**/*.{ending}"):
+            yield path.relative_to(ROOT).as_posix(), path.read_text().lower()
+
+
+def words_of(provider: Provider) -> set[str]:
+    names = {provider.slug, provider.name, provider.key_variable, provider.base_url_setting}
+    return {word.lower() for word in {*names, *PATHS}}
+
+
+@pytest.mark.parametrize("provider", REAL, ids=lambda each: each.slug)
+def test_nothing_but_the_registry_and_data_names_a_provider(provider: Provider) -> None:
+    naming = {name for name, text in read_sources() if any(w in text for w in words_of(provider))}
+    assert "playground/providers/registry.py" in naming
+    assert not {name for name in naming if not any(allowed in name for allowed in MAY_NAME)}
+
+
+@pytest.mark.parametrize("provider", registry.PROVIDERS.values(), ids=lambda each: each.slug)
+def test_what_a_provider_needs_is_in_the_settings(provider: Provider) -> None:
+    assert isinstance(getattr(settings, provider.base_url_setting), str)
+    assert isinstance(getattr(settings, provider.key_variable), str)
+
+
+@pytest.mark.parametrize("provider", registry.PROVIDERS.values(), ids=lambda each: each.slug)
+def test_a_slug_fits_its_columns_and_the_stored_price(provider: Provider) -> None:
+    assert provider.slug == provider.slug.lower()
+    assert provider.slug.isidentifier()
+    assert len(provider.slug) <= 20
+    assert provider.slug not in {"amount", "per", "likely", "most"}
+
+
+@pytest.mark.parametrize("provider", REAL, ids=lambda each: each.slug)
+def test_no_key_stands_in_a_request_that_is_described(provider: Provider) -> None:
+    sent = provider.describe("https://api.test", "m", {"prompt": "a"}, key="once-only")
+    assert sent.url.startswith("https://api.test/")
+    assert f"${provider.key_variable}" in "".join(sent.headers.values())
+    assert "once-only" in str(sent)
+
+
+def test_a_provider_that_is_gone_can_be_named_and_nothing_more() -> None:
+    gone = registry.get("gone")
+    assert (gone.name, providers_in_use.address_of(gone)) == ("gone", "")
+    assert gone.write_programs("", "m", {}, has_files=False) == ()
+    with pytest.raises(Unavailable):
+        gone.connect("https://x", "key")
+
+
+def test_the_stand_in_is_no_choice_of_a_model() -> None:
+    assert [each.slug for each in registry.stand_ins()] == ["sandbox"]
+    assert registry.SANDBOX not in REAL
