@@ -189,7 +189,7 @@ def test_sending_again_needs_room_too(
 
 
 @pytest.mark.parametrize(("spent", "words"), [
-    ("0.79", 'class="form__notices" > </div>'),
+    ("0.79", 'class="form__notices"> </div>'),
     ("0.8", "is used to 80 %: 0.2 of 1 is left"),
     ("1.5", "of 1 is used up"),
 ])  # fmt: skip
