@@ -1,18 +1,19 @@
 """The same once more: a run of the inputs that another had, or why they want a look first."""
 
 import uuid
-from dataclasses import replace
 from typing import Any
 
 from playground.catalog.models import ModelSpec
 from playground.compose import validation, version_fit
-from playground.compose.presets.opening import Opening
+from playground.compose.form_state import FormState
+from playground.compose.validation import Errors
 from playground.runs import lifecycle
-from playground.runs.costs import budgets, prices
+from playground.runs.costs import budgets
 from playground.runs.costs.budgets import OverBudgetError
 from playground.runs.files.uploads import UploadStore
 from playground.runs.lifecycle import NotAgreedError
 from playground.runs.models import Run
+from playground.runs.variable_entries import NO_VARIABLES
 from playground.teams.models import Membership
 
 
@@ -60,10 +61,11 @@ def send_once_more(run: Run, membership: Membership) -> Run:
     return lifecycle.send_again(run, membership)
 
 
-def find_errors(spec: ModelSpec, inputs: Any, membership: Membership) -> validation.Errors:
+def find_errors(spec: ModelSpec, inputs: Any, membership: Membership) -> Errors:
     """Return what keeps inputs from being sent; it may wait for the resolver of names."""
-    errors = validation.judge(spec, inputs, UploadStore(membership))
-    return errors or validation.find_private_hosts(spec, inputs)
+    form = spec.form.open(inputs)
+    errors = validation.judge(spec, form, inputs, NO_VARIABLES, UploadStore(membership))
+    return errors or validation.find_private_hosts(spec, form, NO_VARIABLES)
 
 
 def find_present(run: Run) -> ModelSpec | None:
@@ -71,22 +73,14 @@ def find_present(run: Run) -> ModelSpec | None:
     return ModelSpec.objects.current(run.workspace).filter(slug=run.spec.slug).first()
 
 
-def find_hindrance(
-    membership: Membership, spec: ModelSpec, opening: Opening
-) -> tuple[NotAgreedError | None, Opening]:
-    """Return what is to be asked, and a form that says what else keeps its run from being sent."""
-    run = opening.opened_from
-    if run is None or run.spec.slug != spec.slug:
-        return None, opening
-    inputs = version_fit.fit(run.inputs, run.spec, spec)[0]
-    errors = find_errors(spec, inputs, membership)
-    estimate = prices.estimate(membership.workspace, spec, inputs)
-    question = None
+def find_hindrance(state: FormState) -> tuple[NotAgreedError | None, Errors]:
+    """Return what is to be asked, and what else keeps the run of a form from being sent again."""
+    errors = {pointer: list(said) for pointer, said in state.find_hindrances().items()}
     try:
-        lifecycle.demand_consent(membership.workspace, estimate, None)
-        budgets.demand_room(membership, estimate.most)
-    except NotAgreedError as asked:
-        question = asked
+        lifecycle.demand_consent(state.membership.workspace, state.price, None)
+        budgets.demand_room(state.membership, state.price.most)
+    except NotAgreedError as question:
+        return question, errors
     except OverBudgetError as error:
         errors.setdefault("", []).append(str(error))
-    return question, replace(opening, errors=errors)
+    return None, errors

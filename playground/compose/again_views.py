@@ -14,19 +14,13 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from playground.bodies import takes_files
 from playground.catalog.models import ModelSpec
-from playground.compose import again, references, restoring, validation
-from playground.compose.form_page import (
-    as_opening,
-    draw_form,
-    show_accepted,
-    show_redrawn,
-    take_entry,
-)
+from playground.compose import again, references, restoring
+from playground.compose.form_page import show_accepted, show_redrawn
+from playground.compose.form_state import open_state, read_state
 from playground.compose.pasting import Paste
 from playground.compose.submission import read_token
 from playground.runs import lifecycle
 from playground.runs.costs.budgets import OverBudgetError
-from playground.runs.files.uploads import UploadStore
 from playground.runs.models import Output, Run
 from playground.schema import FileRefused
 from playground.teams.guards import needs
@@ -99,22 +93,16 @@ def restore(request: HtmxRequest, slug: str) -> HttpResponse:
     """Show the form filled with what a picture carries; or as it was, with why there is nothing."""
     spec = get_object_or_404(ModelSpec.objects.current(request.workspace), slug=slug)
     picture = request.FILES.get("picture")
-    entry, draft = take_entry(request, spec)
-    opening = as_opening(entry, draft)
+    state = read_state(request, spec)
     try:
         restored = restoring.restore(
             picture if isinstance(picture, UploadedFile) else None, spec, request.membership
         )
     except restoring.NothingToRestoreError as error:
-        form = draw_form(request, spec, entry.submission, opened_from=entry.opened_from)
-        paste = Paste(text="", problem=str(error))
-    else:
-        opening = restored.opening
-        store = UploadStore(request.membership)
-        errors = validation.judge_template(spec, opening.value, opening.values, store)
-        form = draw_form(request, spec, opening.value, errors, opened_from=opening.opened_from)
-        paste = Paste(text="", is_filled=True, notes=restored.notes)
-    return show_redrawn(request, spec, form, opening, paste)
+        return show_redrawn(request, state, paste=Paste(text="", problem=str(error)))
+    filled = open_state(request.membership, spec, restored.opening)
+    paste = Paste(text="", is_filled=True, notes=restored.notes)
+    return show_redrawn(request, filled, errors=filled.errors, paste=paste)
 
 
 @require_POST

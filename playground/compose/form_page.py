@@ -1,7 +1,6 @@
-"""The page of a model: its form as it is drawn and taken, the whole of it or a piece."""
+"""The page of a model: its form as it is drawn, the whole of it or a piece."""
 
 import uuid
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,106 +8,40 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.dateparse import parse_datetime
 from django.utils.functional import SimpleLazyObject
+from django.utils.safestring import SafeString
 
 from playground.catalog.models import ModelSpec
+from playground.compose.form_state import FormState
 from playground.compose.pasting import Paste
-from playground.compose.presets import drafts
-from playground.compose.presets.opening import Opening, begin_with, find_changes, find_run
-from playground.compose.submission import Entry, read_entry
 from playground.compose.validation import Errors
 from playground.providers import registry
 from playground.runs import lifecycle
-from playground.runs.costs import budgets, prices
-from playground.runs.files.uploads import UploadStore
-from playground.runs.models import Draft, Preset, Run
+from playground.runs.costs import budgets
+from playground.runs.models import Preset, Run
 from playground.runs.pages import board, exchange
-from playground.runs.variable_entries import VariableEntries, find_variables, put_texts
-from playground.schema import Submission
-from playground.schema.values import Absence
 from playground.teams.key_advice import explain_missing_key
 from playground.web import HtmxRequest, page_or_partial, wants_piece
 
 
-def take_entry(request: HtmxRequest, spec: ModelSpec) -> tuple[Entry, Draft | None]:
-    """Read what stands in the form, and keep it as the draft, whatever is wrong with it."""
-    opened_from = find_run(request.membership, request.POST)
-    initial = begin_with(opened_from, spec).value if opened_from else spec.form.initial()
-    store = UploadStore(request.membership)
-    entry = read_entry(request, spec, store, opened_from=opened_from, initial=initial)
-    return entry, drafts.keep(request.membership, spec, entry)
-
-
 def refuse(
     request: HtmxRequest,
-    spec: ModelSpec,
-    entry: Entry,
-    draft: Draft | None,
-    *,
+    state: FormState,
+    errors: Errors,
     question: lifecycle.NotAgreedError | None = None,
 ) -> HttpResponse:
     """Show the form again as it was sent, with what is wrong at its place, or what is asked."""
-    drawn = draw_form(request, spec, entry.submission, entry.errors, opened_from=entry.opened_from)
-    return show_playground(
-        request,
-        spec,
-        drawn,
-        replace(as_opening(entry, draft), problems=entry.variables.problems),
-        question=question,
-        status=422,
-    )
-
-
-def as_opening(entry: Entry, draft: Draft | None) -> Opening:
-    return Opening(
-        value=entry.submission.value,
-        values=entry.variables.values,
-        is_shared=entry.is_shared,
-        opened_from=entry.opened_from,
-        draft=draft,
-    )
-
-
-def draw_form(
-    request: HtmxRequest,
-    spec: ModelSpec,
-    value: Any,
-    errors: Errors | None = None,
-    *,
-    opened_from: Run | None = None,
-) -> str:
-    """Draw a model's form for a value, or as it was sent, with this person's files in it.
-
-    opened_from  what differs from it is marked
-    """
-    held = value.value if isinstance(value, Submission) else value
-    return spec.form.render(
-        value,
-        errors=errors,
-        files=UploadStore(request.membership),
-        changed=find_changes(opened_from, spec, held),
-    )
-
-
-def show_edited(
-    request: HtmxRequest, spec: ModelSpec, entry: Entry, draft: Draft | None
-) -> HttpResponse:
-    """Show the form with a row more, a row less, another kind chosen, and all that was typed."""
-    return show_redrawn(
-        request,
-        spec,
-        draw_form(request, spec, entry.submission, opened_from=entry.opened_from),
-        as_opening(entry, draft),
-    )
+    return show_form(request, state, errors=errors, question=question, is_refused=True)
 
 
 def show_redrawn(
-    request: HtmxRequest, spec: ModelSpec, form: str, opening: Opening, paste: Paste | None = None
+    request: HtmxRequest,
+    state: FormState,
+    *,
+    errors: Errors | None = None,
+    paste: Paste | None = None,
 ) -> HttpResponse:
     """Show the fields in place of those on the page, and what came of filling them, if anything."""
-    status = 422 if paste and paste.problem else 200
-    response = show_playground(
-        request, spec, form, opening, partial="redrawn", paste=paste, status=status
-    )
+    response = show_form(request, state, errors=errors, paste=paste, partial="redrawn")
     if wants_piece(request):
         response["HX-Retarget"] = "#fields"
         response["HX-Reswap"] = "innerHTML"
@@ -135,69 +68,64 @@ def show_accepted(request: HtmxRequest, run: Run, *, pressed_at: Run | None = No
     return response
 
 
-def show_playground(
+def show_form(
     request: HtmxRequest,
-    spec: ModelSpec,
-    form: str,
-    opening: Opening,
+    state: FormState,
     *,
+    errors: Errors | None = None,
     question: lifecycle.NotAgreedError | None = None,
-    partial: str = "form",
     paste: Paste | None = None,
-    status: int = 200,
+    partial: str = "form",
+    is_refused: bool = False,
 ) -> HttpResponse:
-    """Show the page of a model, or a piece of it.
+    """Show the page of a model, or a piece of it: the one way in which a form is drawn.
 
-    form, opening  the controls as they are drawn, and what they show
+    errors      to show at their fields
+    question    what is asked before it is sent
+    paste       what came of filling it
+    is_refused  it was to be sent, and is not: then each variable without a value says so
     """
-    shares = request.workspace.shares_runs
-    api_key = request.workspace.current_key(spec.provider_in_use)
-    provider = registry.get(spec.provider_in_use)
-    store = UploadStore(request.membership)
-    begun = begin_with(opening.opened_from, spec).values if opening.opened_from else None
-    variables = find_variables(
-        spec, opening.value, opening.values, problems=opening.problems, before=begun
-    )
     context = {
-        "spec": spec,
-        "specs": ModelSpec.objects.current(request.workspace),
-        "form": form,
-        "estimate": prices.estimate(request.workspace, spec, read_sent(opening, variables)),
+        "state": state,
+        "spec": state.spec,
+        "form": draw_fields(state, errors),
+        "variables": state.variables.with_problems() if is_refused else state.variables,
         "question": question,
-        "standings": SimpleLazyObject(lambda: budgets.standings(request.membership)),
-        "token": uuid.uuid4(),
-        "opening": opening,
-        "change_count": len(find_changes(opening.opened_from, spec, opening.value))
-        + variables.change_count,
-        "variables": variables,
-        "presets": SimpleLazyObject(
-            lambda: list(Preset.objects.visible_to(request.membership).of(spec.slug))
-        ),
-        "is_shared": shares if opening.is_shared is None else opening.is_shared,
-        "api_key": api_key,
-        "key_advice": None
-        if api_key
-        else explain_missing_key(request.workspace, provider=provider.slug),
         "paste": paste,
+        "token": uuid.uuid4(),
         "wants_code": "code" in request.POST,
-        "programs": SimpleLazyObject(
-            lambda: exchange.write_programs(
-                provider,
-                spec.slug,
-                spec.form.hide_secrets(read_sent(opening, variables)),
-                store,
-            )
-        ),
-        "provider": provider,
-        "board": SimpleLazyObject(lambda: read_results(request, spec)),  # no piece of the form asks
+        **look_around(request, state),
     }
-    return page_or_partial(request, "runs/playground.html", partial, context, status=status)
+    is_wrong = is_refused or bool(paste and paste.problem)
+    return page_or_partial(
+        request, "runs/playground.html", partial, context, status=422 if is_wrong else 200
+    )
 
 
-def read_sent(opening: Opening, variables: VariableEntries) -> Any:
-    """Return what the form would send as it stands; untouched, it may amount to nothing at all."""
-    sent = put_texts(opening.value, variables.filled)
-    return {} if isinstance(sent, Absence) else sent
+def draw_fields(state: FormState, errors: Errors | None) -> SafeString:
+    """Return the controls, with this person's files in them, and with marks at what is changed."""
+    state.store.look_up(state.form.value)
+    return state.form.render(errors, files=state.store, changed=state.changes)
+
+
+def look_around(request: HtmxRequest, state: FormState) -> dict[str, Any]:
+    """Return what stands around the fields, to be looked up by the piece that shows it."""
+    spec, membership, workspace = state.spec, request.membership, request.workspace
+    provider = registry.get(spec.provider_in_use)
+    found: dict[str, Any] = {
+        "standings": lambda: budgets.standings(membership),
+        "presets": lambda: list(Preset.objects.visible_to(membership).of(spec.slug)),
+        "api_key": lambda: state.api_key,
+        "key_advice": lambda: (
+            None if state.api_key else explain_missing_key(workspace, provider=provider.slug)
+        ),
+        "programs": lambda: exchange.write_programs(
+            provider, spec.slug, spec.form.hide_secrets(state.sent), state.store
+        ),
+        "board": lambda: read_results(request, spec),
+    }
+    lazy = {name: SimpleLazyObject(read) for name, read in found.items()}
+    return {"provider": provider, **lazy}
 
 
 def read_results(request: HtmxRequest, spec: ModelSpec) -> board.Board:

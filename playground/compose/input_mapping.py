@@ -109,7 +109,7 @@ class InputMapping:
     def map_names(self) -> None:
         for name, value in self.inputs.items():
             node = self.places.get(name)
-            unseen = self.target.find_unseen({name: value}) if node is None else ()
+            unseen = self.target.open({name: value}).find_unseen() if node is None else ()
             if pointers.child("", name) in unseen:
                 continue
             for spelt in spellings(node, value):

@@ -77,7 +77,7 @@ def read_pasted(text: str, spec: ModelSpec) -> Pasted:
         notes.append(_("Put right while reading: %(repairs)s.") % {"repairs": ", ".join(repairs)})
     if not isinstance(inputs, dict) and spec.schema.get("type", "object") == "object":
         raise UnreadableError(NO_OBJECT)
-    unseen = spec.form.find_unseen(inputs)
+    unseen = spec.form.open(inputs).find_unseen()
     if unseen:
         names = ", ".join(pointers.last(pointer)[:60] for pointer in unseen[:20])
         notes.append(

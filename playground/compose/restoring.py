@@ -102,7 +102,7 @@ def take_inputs(
         made_with = find_model(embedded, membership)
         value, told = map_inputs_of(inputs, made_with, spec)
         return escape_texts(spec, value), told
-    unseen = spec.form.find_unseen(inputs)
+    unseen = spec.form.open(inputs).find_unseen()
     names = ", ".join(spec.form.title_of(pointer, inputs)[:60] for pointer in unseen[:20])
     told = (_("Left out, because this form does not know it: %s.") % names,) if names else ()
     return escape_texts(spec, without(inputs, set(unseen))), told

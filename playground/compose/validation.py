@@ -11,23 +11,29 @@ from typing import Any
 from playground.catalog.models import ModelSpec
 from playground.runs.files import file_links
 from playground.runs.files.uploads import FILE_IS_GONE, FILE_IS_TEXT, UploadStore
-from playground.runs.variable_entries import (
-    TOO_LONG,
-    VariableEntries,
-    find_variables,
-    put_texts,
-)
-from playground.schema import Submission
+from playground.runs.variable_entries import TOO_LONG, VariableEntries
+from playground.schema import OpenedForm
 
 MOST_NAMED = 3
 
 type Errors = dict[str, list[str]]
 
 
-def judge(spec: ModelSpec, inputs: Any, store: UploadStore) -> Errors:
-    """Return what is wrong with inputs as they are sent, that no form brought."""
-    errors = {pointer: list(said) for pointer, said in spec.form.validate(inputs).items()}
-    return join(errors, judge_files(spec, inputs, spec.form.file_addresses(inputs), store))
+def judge(
+    spec: ModelSpec,
+    form: OpenedForm,
+    inputs: Any,
+    variables: VariableEntries,
+    store: UploadStore,
+) -> Errors:
+    """Return what is wrong with what stands in a form, whether it was opened with that or sent.
+
+    inputs     its value, with the values of its variables filled in
+    variables  the variables in its texts
+    """
+    addresses = list_addresses(form, variables)
+    errors = join(form.validate(inputs), judge_files(spec, inputs, addresses, store))
+    return join(name_causes(errors, variables), judge_variables(variables))
 
 
 def judge_files(
@@ -45,43 +51,20 @@ def judge_files(
     return join(errors, file_links.find_bad(addresses, provider=spec.provider_in_use))
 
 
-def find_private_hosts(spec: ModelSpec, inputs: Any) -> Errors:
+def find_private_hosts(spec: ModelSpec, form: OpenedForm, variables: VariableEntries) -> Errors:
     """Return which addresses of files have a host whose name leads into a private network.
 
     It asks the resolver and may wait for it, so it is done when a run is about to be sent, and not
     while somebody types.
     """
-    return file_links.find_private(spec.form.file_addresses(inputs), provider=spec.provider_in_use)
+    addresses = list_addresses(form, variables)
+    return file_links.find_private(addresses, provider=spec.provider_in_use)
 
 
-def judge_form(
-    spec: ModelSpec,
-    submission: Submission,
-    variables: VariableEntries,
-    inputs: Any,
-    store: UploadStore,
-) -> Errors:
-    """Return what is wrong with a form that came back.
-
-    variables  the variables in its texts
-    inputs  its value with their values filled in
-    """
-    filled = variables.filled
-    judged = spec.form.judge(submission, inputs) if filled else submission.errors
-    errors = {pointer: list(said) for pointer, said in judged.items()}
-    addresses = spec.form.file_addresses(submission)
-    addresses |= {pointer: filled[pointer] for pointer in addresses.keys() & filled.keys()}
-    errors = join(errors, judge_files(spec, inputs, addresses, store))
-    return join(name_causes(errors, variables), judge_variables(variables))
-
-
-def judge_template(
-    spec: ModelSpec, template: Any, values: Mapping[str, Any], store: UploadStore
-) -> Errors:
-    """Return what is wrong with a value that a form shows, and that may hold variables."""
-    variables = find_variables(spec, template, values)
-    errors = judge(spec, put_texts(template, variables.filled), store)
-    return join(name_causes(errors, variables), judge_variables(variables))
+def list_addresses(form: OpenedForm, variables: VariableEntries) -> dict[str, str]:
+    """Return what stands where the address of a file belongs, variables filled in, by pointer."""
+    addresses, filled = form.file_addresses(), variables.filled
+    return addresses | {pointer: filled[pointer] for pointer in addresses.keys() & filled.keys()}
 
 
 def judge_variables(variables: VariableEntries) -> Errors:

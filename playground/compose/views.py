@@ -1,7 +1,5 @@
 """The playground: choose a model, fill its form, press Generate."""
 
-from dataclasses import replace
-
 from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
@@ -13,27 +11,15 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from playground.bodies import takes_files
 from playground.catalog.models import ModelSpec
-from playground.compose import again, validation
-from playground.compose.form_page import (
-    as_opening,
-    draw_form,
-    refuse,
-    show_accepted,
-    show_edited,
-    show_playground,
-    show_redrawn,
-    take_entry,
-)
+from playground.compose import again
+from playground.compose.form_page import refuse, show_accepted, show_form, show_redrawn
+from playground.compose.form_state import FormState, open_state, read_state
 from playground.compose.pasting import Paste, UnreadableError, read_pasted
-from playground.compose.presets import drafts
-from playground.compose.presets.opening import begin_with, find_run, open_form
-from playground.compose.submission import Entry
+from playground.compose.presets.opening import Opening, find_run, open_form
+from playground.compose.submission import read_agreed, read_token
 from playground.runs import lifecycle
 from playground.runs.costs.budgets import OverBudgetError
-from playground.runs.files.uploads import UploadStore
-from playground.runs.models import Draft, Run
-from playground.runs.pages import changes
-from playground.schema import CHANGE_BACK
+from playground.runs.models import Run
 from playground.teams import guards
 from playground.teams.guards import needs
 from playground.teams.limits import Costly, limited
@@ -69,11 +55,12 @@ def playground(request: HtmxRequest, slug: str) -> HttpResponseBase:
     if request.method == "POST":
         return take_form(request, spec)
     opening = open_form(request.membership, spec, request.GET)
-    question = None
-    if "again" in request.GET and opening.opened_from:
-        question, opening = again.find_hindrance(request.membership, spec, opening)
-    drawn = draw_form(request, spec, opening.value, opening.errors, opened_from=opening.opened_from)
-    return show_playground(request, spec, drawn, opening, question=question)
+    state = open_state(request.membership, spec, opening)
+    run = state.opened_from
+    if "again" in request.GET and run and run.spec.slug == slug:
+        question, errors = again.find_hindrance(state)
+        return show_form(request, state, errors=errors, question=question)
+    return show_form(request, state, errors=opening.errors)
 
 
 def lead_elsewhere(request: HtmxRequest) -> HttpResponse:
@@ -92,30 +79,14 @@ def lead_elsewhere(request: HtmxRequest) -> HttpResponse:
 def take_form(request: HtmxRequest, spec: ModelSpec) -> HttpResponse:
     if request.POST.get("workspace", str(request.workspace.pk)) != str(request.workspace.pk):
         return guards.refuse(request, ELSEWHERE)
-    entry, draft = take_entry(request, spec)
+    state = read_state(request, spec)
     if "~preset" in request.POST:
         return go_to_presets(request, spec)
-    if CHANGE_BACK in request.POST:
-        return put_back(request, spec, entry)
-    if entry.submission.edit:
-        return show_edited(request, spec, entry, draft)
-    if not entry.is_refused:
-        entry = replace(entry, errors=validation.find_private_hosts(spec, entry.inputs))
-    if entry.is_refused:
-        return refuse(request, spec, entry, draft)
-    return generate(request, spec, entry, draft)
-
-
-def put_back(request: HtmxRequest, spec: ModelSpec, entry: Entry) -> HttpResponse:
-    """Show the form with one field as it was in the run that it was opened from."""
-    if entry.opened_from is None:
-        return show_edited(request, spec, entry, None)
-    before = begin_with(entry.opened_from, spec).value
-    value = changes.put_back(entry.submission.value, before, request.POST[CHANGE_BACK])
-    draft = drafts.keep(request.membership, spec, entry, value)
-    opening = replace(as_opening(entry, draft), value=value)
-    drawn = draw_form(request, spec, value, opened_from=entry.opened_from)
-    return show_redrawn(request, spec, drawn, opening)
+    if state.is_edited:
+        return show_redrawn(request, state)
+    if (errors := state.find_hindrances()) or state.is_refused:
+        return refuse(request, state, errors)
+    return generate(request, state)
 
 
 def go_to_presets(request: HtmxRequest, spec: ModelSpec) -> HttpResponse:
@@ -126,25 +97,29 @@ def go_to_presets(request: HtmxRequest, spec: ModelSpec) -> HttpResponse:
     return redirect(address)
 
 
-def generate(
-    request: HtmxRequest, spec: ModelSpec, entry: Entry, draft: Draft | None
-) -> HttpResponse:
+def generate(request: HtmxRequest, state: FormState) -> HttpResponse:
     try:
-        run = lifecycle.accept(
-            request.membership,
-            spec=spec,
-            inputs=entry.inputs,
-            template=entry.template,
-            token=entry.token,
-            is_shared=entry.is_shared,
-            agreed=entry.agreed,
-            made_from=entry.opened_from,
-        )
+        run = accept(request, state)
     except lifecycle.NotAgreedError as question:
-        return refuse(request, spec, entry, draft, question=question)
+        return refuse(request, state, {}, question)
     except (lifecycle.NoKeyError, OverBudgetError) as error:
-        return refuse(request, spec, replace(entry, errors={"": [str(error)]}), draft)
+        return refuse(request, state, {"": [str(error)]})
     return show_accepted(request, run)
+
+
+def accept(request: HtmxRequest, state: FormState) -> Run:
+    """Make a run of a form. Raises NotAgreedError, NoKeyError, OverBudgetError."""
+    return lifecycle.accept(
+        request.membership,
+        spec=state.spec,
+        inputs=state.inputs,
+        template=state.template,
+        token=read_token(request.POST.get("submission", "")),
+        is_shared=state.is_shared,
+        agreed=read_agreed(request.POST.get("agreed", "")),
+        estimate=state.price,
+        made_from=state.opened_from,
+    )
 
 
 @takes_files(settings.UPLOAD_FILES_AT_ONCE)
@@ -159,29 +134,22 @@ def redraw_form(request: HtmxRequest, slug: str) -> HttpResponse:
     somebody types, and show it where it has been typed. Either way it is kept as the draft.
     """
     spec = get_object_or_404(ModelSpec.objects.current(request.workspace), slug=slug)
+    state = read_state(request, spec)
     if "fill" in request.POST:
-        return fill_form(request, spec)
-    entry, draft = take_entry(request, spec)
+        return fill_form(request, state)
     if "check" not in request.GET:
-        return show_edited(request, spec, entry, draft)
-    drawn = draw_form(request, spec, entry.submission, entry.errors, opened_from=entry.opened_from)
-    return show_playground(request, spec, drawn, as_opening(entry, draft), partial="redrawn")
+        return show_redrawn(request, state)
+    return show_form(request, state, errors=state.errors, partial="redrawn")
 
 
-def fill_form(request: HtmxRequest, spec: ModelSpec) -> HttpResponse:
+def fill_form(request: HtmxRequest, state: FormState) -> HttpResponse:
     """Show the form filled with what was pasted; or as it was, with why that cannot be read."""
     text = request.POST.get("pasted", "")
-    entry, draft = take_entry(request, spec)
-    opening = as_opening(entry, draft)
     try:
-        pasted = read_pasted(text, spec)
+        pasted = read_pasted(text, state.spec)
     except UnreadableError as error:
-        form = draw_form(request, spec, entry.submission, opened_from=entry.opened_from)
-        paste = Paste(text=text, problem=str(error))
-    else:
-        store = UploadStore(request.membership)
-        errors = validation.judge_template(spec, pasted.inputs, {}, store)
-        form = draw_form(request, spec, pasted.inputs, errors, opened_from=entry.opened_from)
-        opening = replace(opening, value=pasted.inputs, values={}, draft=None)
-        paste = Paste(text=text, is_filled=True, notes=pasted.notes)
-    return show_redrawn(request, spec, form, opening, paste)
+        return show_redrawn(request, state, paste=Paste(text=text, problem=str(error)))
+    opening = Opening(value=pasted.inputs, is_shared=state.is_shared, baseline=state.baseline)
+    filled = open_state(request.membership, state.spec, opening)
+    paste = Paste(text=text, is_filled=True, notes=pasted.notes)
+    return show_redrawn(request, filled, errors=filled.errors, paste=paste)

@@ -53,6 +53,7 @@ def accept(
     token: uuid.UUID,
     is_shared: bool | None = None,
     agreed: Decimal | None = None,
+    estimate: Estimate | None = None,
     template: dict[str, Any] | None = None,
     made_from: Run | None = None,
 ) -> Run:
@@ -65,6 +66,7 @@ def accept(
     is_shared  whether the workspace sees it; None for what the workspace has agreed on
     template  what the inputs were made of, where texts had variables
     agreed  the most that its author said yes to, where they were asked
+    estimate  what it is going to cost, where that is known already
     made_from  the run that this is another of
     Raises  NoKeyError, NotAgreedError, OverBudgetError
     """
@@ -86,7 +88,7 @@ def accept(
     }
     if known := Run.objects.filter(submission_token=facts["submission_token"]).first():
         return known  # there may be no room left for another
-    estimate = prices.estimate(membership.workspace, spec, inputs)
+    estimate = estimate or prices.estimate(membership.workspace, spec, inputs)
     demand_consent(membership.workspace, estimate, agreed)
     try:
         return create(membership, **facts, cost_expected=estimate.likely, cost_most=estimate.most)

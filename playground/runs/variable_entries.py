@@ -1,13 +1,13 @@
 """The variables in the long texts of a form, and what was entered for them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from playground.catalog.models import ModelSpec
 from playground.runs import variables
 from playground.runs.variables import Part, Variable
-from playground.schema import Submission, pointers
+from playground.schema import OpenedForm, pointers
 
 PREFIX = "~var:"  # of the controls' names: no pointer begins so
 MOST = 50
@@ -78,6 +78,11 @@ class VariableEntries:
     def problems(self) -> dict[str, str]:
         return {entry.name: said for entry in self.listed if (said := say(entry))}
 
+    def with_problems(self) -> "VariableEntries":
+        """Return them with all that is wrong said at each, also of what was left empty."""
+        listed = (replace(entry, problem=say(entry)) for entry in self.listed)
+        return replace(self, listed=tuple(listed))
+
     @property
     def change_count(self) -> int:
         return sum(1 for entry in self.listed if entry.before is not None)
@@ -86,6 +91,9 @@ class VariableEntries:
     def filled_from(self) -> tuple[str, ...]:
         """The filled texts as they are written."""
         return tuple(self.texts[pointer] for pointer in self.filled)
+
+
+NO_VARIABLES = VariableEntries(texts={}, listed=(), filled={}, overlong=frozenset(), names={})
 
 
 def say(entry: VariableEntry) -> str:
@@ -100,31 +108,21 @@ def complain(variable: Variable, value: str) -> str:
 
 
 def find_variables(
-    spec: ModelSpec,
-    value: Any | Submission,
-    values: Mapping[str, Any],
-    *,
-    problems: Mapping[str, str] | None = None,
-    before: Mapping[str, Any] | None = None,
+    form: OpenedForm, values: Mapping[str, Any], *, before: Mapping[str, Any] | None = None
 ) -> VariableEntries:
-    """Return the variables in what stands in a form.
+    """Return the variables in what stands in a form, with what is wrong with what was entered.
 
     values    what was entered, by name
-    problems  what to say at each; None to say only what is wrong with what was entered
     before    what was entered in the run that the form was opened from
     """
-    texts = spec.form.long_texts(value)
+    texts = form.long_texts()
     if variables.are_too_many(texts.values()):
-        return VariableEntries(
-            texts={}, listed=(), filled={}, overlong=frozenset(), names={}, is_crowded=True
-        )
+        return replace(NO_VARIABLES, is_crowded=True)
     parts = {pointer: variables.parse(text) for pointer, text in texts.items()}
     found = []
     for variable in variables.list_in(part for each in parts.values() for part in each):
         entered = str(values.get(variable.name, ""))
         said = complain(variable, entered) if entered else ""
-        if problems is not None:
-            said = problems.get(variable.name, "")
         was = (before or {}).get(variable.name)
         changed_from = None if was in (None, entered) else str(was)
         found.append(
@@ -169,12 +167,22 @@ def read_values(data: Any) -> dict[str, str]:
 
 def escape_texts(spec: ModelSpec, value: Any) -> Any:
     """Return inputs as a form shows them that were sent as they are: none is a variable."""
+    if not has_braces(value):
+        return value  # as most are, and then no form has to be opened with them
     escaped = {
         pointer: made
-        for pointer, text in spec.form.long_texts(value).items()
+        for pointer, text in spec.form.open(value).long_texts().items()
         if (made := variables.escape(text)) != text
     }
     return put_texts(value, escaped)
+
+
+def has_braces(value: Any) -> bool:
+    """Tell whether there may be variables in the texts of a JSON value."""
+    if isinstance(value, str):
+        return "{{" in value
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return any(map(has_braces, inner))
 
 
 def put_texts(value: Any, texts: Mapping[str, str], pointer: str = "") -> Any:

@@ -3,9 +3,10 @@
 from .drawing.context import CHANGE_BACK
 from .entries.edits import Action, Edit
 from .files import DataURIFiles, FileRefused, FileStore, Preview, check_content
-from .form import SchemaForm, Submission
+from .form import SchemaForm
 from .json_text import JSONError, read_json
 from .messages.verdict import Errors, Rule
+from .opened import OpenedForm, Submission
 from .outline import Part
 from .reading.documents import Note, SchemaError
 from .reading.secrets import HIDDEN, hide
@@ -24,6 +25,7 @@ __all__ = [
     "FileStore",
     "JSONError",
     "Note",
+    "OpenedForm",
     "Part",
     "Preview",
     "Rule",

@@ -1,23 +1,25 @@
 """A JSON Schema as a form: opened with a value, drawn as HTML, read back as a value."""
 
+import copy
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from django.utils.safestring import SafeString
 
 from . import pointers
 from .drawing import fields
-from .drawing.form import draw_form
 from .entries import edits
 from .entries.building import start_building
+from .entries.context import Builder
 from .entries.edits import Action, Edit
-from .entries.entry import At, Entry, GroupEntry, Kept, walk, walk_present
+from .entries.entry import At, Entry, Kept
 from .entries.sources import Opened, Posted
 from .files import DataURIFiles, FileStore
-from .messages.verdict import Errors, Rule, explain
+from .messages.verdict import Errors, Rule
+from .opened import OpenedForm, Submission, find_text_areas
 from .outline import Part, outline
 from .reading import budget
 from .reading.documents import Document, Note, SchemaError, read_document
@@ -26,43 +28,44 @@ from .reading.repairs import mend
 from .reading.secrets import HIDDEN, find_secrets, has_secrets, hide
 from .reading.validator import Judge
 from .tree.compiling import compile_document
-from .tree.guesses import is_file_address
-from .tree.nodes import Files, Fixed, Group, Lines, Node, Raw, Text
+from .tree.nodes import Fixed, Group, Node
 from .tree.titles import find_place
 from .values import ABSENT, FRESH, JSON, Schema, Value
 
 _COMPILED = 256
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Submission:
-    """A form that came back.
+@dataclass(frozen=True, kw_only=True)
+class _Compiled:
+    """A schema as a tree of nodes, and the two forms of it that no value changes.
 
-    value   the JSON value, or ABSENT where nothing at all was entered
-    errors  {pointer: [message]}, the validator's verdict included; {} means valid
-    edit    the change of the form that was asked for instead of an end of it, or None
-    entry   the content of the form, every text kept and the edit applied: to draw it again
-    sent    the same without the edit, as the value and the errors are
+    has_secrets  whether some part of it is never to be shown
     """
 
-    value: JSON
-    errors: Errors
-    edit: Edit | None
-    entry: Entry
-    sent: Entry
-
-    @property
-    def is_valid(self) -> bool:
-        return not self.errors
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Compiled:
     document: Document
     judge: Judge
     root: Node
     has_secrets: bool
     notes: tuple[Note, ...]
+
+    @cached_property
+    def fresh(self) -> Entry:
+        """The form that is opened without a value."""
+        return self.open(FRESH)
+
+    @cached_property
+    def untouched(self) -> Entry:
+        """The form that is opened with what a fresh one amounts to."""
+        value = self.fresh.value
+        return self.fresh if value is ABSENT else self.open(value)
+
+    @budget.for_one_form()
+    def open(self, initial: Value) -> Entry:
+        return self.build(start_building(Opened(), DataURIFiles()), initial)
+
+    def build(self, builder: Builder, initial: Value) -> Entry:
+        """Return what stands in the whole form; each tree of entries is built here."""
+        return builder.build(self.root, At("", "", initial))
 
 
 @lru_cache(maxsize=_COMPILED)
@@ -116,11 +119,25 @@ class SchemaForm:
 
     def initial(self) -> JSON:
         """Return the value that an untouched form amounts to."""
-        return self._open(ABSENT).value
+        return copy.deepcopy(self._compiled.fresh.value)
+
+    @property
+    def untouched(self) -> OpenedForm:
+        """The form that is opened with the value of `initial`; kept, as all of it is frozen."""
+        return self._opened(self._compiled.untouched, self._compiled.fresh.value)
+
+    def open(self, value: Value = ABSENT) -> OpenedForm:
+        """Return the form with a value in it, to be drawn, judged and read from one tree.
+
+        value   any JSON value, valid or not; ABSENT for a new form with the schema's defaults
+        """
+        if value is ABSENT:
+            return self._opened(self._compiled.fresh, self._compiled.fresh.value)
+        return self._opened(self._compiled.open(value), value)
 
     def render(
         self,
-        value: Value | Submission = ABSENT,
+        value: Value | OpenedForm = ABSENT,
         errors: Mapping[str, Sequence[str]] | None = None,
         *,
         files: FileStore | None = None,
@@ -134,8 +151,8 @@ class SchemaForm:
         changed  {pointer: what stood there}, "" for nothing, where it is to be marked so; each mark
                 has a button that sends its pointer under CHANGE_BACK
         """
-        entry = value.entry if isinstance(value, Submission) else self._open(value)
-        return draw_form(entry, errors or {}, files or DataURIFiles(), changed or {})
+        opened = value if isinstance(value, OpenedForm) else self.open(value)
+        return opened.render(errors, files=files, changed=changed)
 
     @budget.for_one_form()
     def parse(
@@ -148,15 +165,19 @@ class SchemaForm:
         """
         store = files or DataURIFiles()
         source = Posted(data=data)
-        opened = FRESH if initial is ABSENT else initial
         builder = start_building(source, store)
-        entry = builder.build(self._compiled.root, At("", "", opened))
-        errors = explain(self._compiled.judge, entry, entry.value, self._rules)
+        entry = self._compiled.build(builder, FRESH if initial is ABSENT else initial)
         edit = edits.read_edit(source)
         if edit is None and builder.switched:  # picked, but what was picked was not shown yet
             edit = Edit(action=Action.PICK, pointer=builder.switched[0])
-        drawn = edits.apply(entry, edit, store) if edit else entry
-        return Submission(value=entry.value, errors=errors, edit=edit, entry=drawn, sent=entry)
+        return Submission(
+            value=entry.value,
+            entry=entry,
+            drawn=edits.apply(entry, edit, store) if edit else entry,
+            judge=self._compiled.judge,
+            rules=self._rules,
+            edit=edit,
+        )
 
     @staticmethod
     def keep_file(
@@ -171,23 +192,9 @@ class SchemaForm:
         value = files.keep(upload, accept, kind)
         return fields.draw_kept(pointers.decode(name), Kept(value=value, token=value), files)
 
-    def long_texts(self, value: Value | Submission) -> dict[str, str]:
-        """Return {pointer: text} of the texts in text areas."""
-        entry = value.entry if isinstance(value, Submission) else self._open(value)
-        return {
-            each.place: each.value
-            for each in walk_present(entry)
-            if isinstance(each.node, Text) and each.node.rows and not each.node.secret
-            if isinstance(each.value, str)
-        }
-
     def text_areas(self) -> tuple[str, ...]:
         """Return the pointers of the text areas that an untouched form has."""
-        return tuple(
-            each.place
-            for each in walk_present(self._open(ABSENT))
-            if isinstance(each.node, Text) and each.node.rows and not each.node.secret
-        )
+        return tuple(each.place for each in find_text_areas(self._compiled.fresh))
 
     def parts(self) -> tuple[Node, ...]:
         """Return the places of an object where something can be entered; () where it is none."""
@@ -218,28 +225,7 @@ class SchemaForm:
     @budget.for_one_form()
     def validate(self, value: JSON) -> Errors:
         """Return {pointer: [message]} for a value; {} means valid."""
-        entry = self._open(value) if value is not ABSENT else self._open(ABSENT)
-        return explain(self._compiled.judge, entry, value, self._rules)
-
-    def judge(self, submission: Submission, value: JSON) -> Errors:
-        """Return what is wrong with a form of which another value is used than was typed.
-
-        value   with other texts in some of its places
-        Unlike `validate`, it also says what cannot be read in the form, and of a union it judges
-        the kind that was chosen.
-        """
-        return explain(self._compiled.judge, submission.sent, value, self._rules)
-
-    def file_addresses(self, value: Value | Submission) -> dict[str, str]:
-        """Return {pointer: text} of what is entered where the address of a file belongs.
-
-        That is in file controls, in texts that the schema calls addresses of files, and under such
-        names in what is written as JSON.
-        """
-        entry = value.sent if isinstance(value, Submission) else self._open(value)
-        return {
-            pointer: text for each in walk_present(entry) for pointer, text in _addresses_of(each)
-        }
+        return self.open(value).validate(value)
 
     @budget.for_one_form()
     def secrets(self, value: JSON) -> frozenset[str]:
@@ -253,47 +239,6 @@ class SchemaForm:
         """Return a value with a word in place of each part that is never to be shown."""
         return hide(value, self.secrets(value), instead=instead)
 
-    def find_unseen(self, value: JSON) -> list[str]:
-        """Return the pointers of what is in a value and that no control of its form would show."""
-        return [
-            pointers.child(entry.place, key)
-            for entry in walk(self._open(value))
-            if isinstance(entry, GroupEntry) and isinstance(entry.initial, dict)
-            for key in entry.initial
-            if key not in entry.names()
-        ]
-
-    @budget.for_one_form()
-    def _open(self, value: Value) -> Entry:
-        opened = FRESH if value is ABSENT else value
-        builder = start_building(Opened(), DataURIFiles())
-        return builder.build(self._compiled.root, At("", "", opened))
-
-
-def _addresses_of(entry: Entry) -> Iterator[tuple[str, str]]:
-    """Yield (pointer, text) of what one place holds as the address of a file.
-
-    Of a part that is written as JSON, the names in it say so.
-    """
-    match entry.node:
-        case Files() | Text(names_file=True) | Lines(names_files=True):
-            yield from ((place, text) for place, text, _, _ in _texts_in(entry.value, entry.place))
-        case Raw(name=name):
-            for place, text, called, around in _texts_in(entry.value, entry.place, name):
-                if is_file_address(called, {}, around):
-                    yield place, text
-
-
-def _texts_in(
-    value: Value, place: str, name: str = "", around: str = ""
-) -> Iterator[tuple[str, str, str, str]]:
-    """Yield (pointer, text, name, name of what holds it) for each text in a value."""
-    match value:
-        case str():
-            yield place, value, name, around
-        case list():
-            for number, each in enumerate(value):
-                yield from _texts_in(each, pointers.child(place, number), name, around)
-        case dict():
-            for key, each in value.items():
-                yield from _texts_in(each, pointers.child(place, key), key, name)
+    def _opened(self, entry: Entry, value: Value) -> OpenedForm:
+        judge, rules = self._compiled.judge, self._rules
+        return OpenedForm(value=value, entry=entry, drawn=entry, judge=judge, rules=rules)

@@ -164,4 +164,5 @@ def test_addresses_are_found_in_lists_alternatives_and_plain_json(
     name: str, schema: dict[str, Any], value: Any, pointer: str
 ) -> None:
     form = SchemaForm({"type": "object", "properties": {name: schema, "webhook_url": URI}})
-    assert form.file_addresses({name: value, "webhook_url": "<b>"}) == {pointer: "<a>"}
+    opened = form.open({name: value, "webhook_url": "<b>"})
+    assert opened.file_addresses() == {pointer: "<a>"}

@@ -39,7 +39,7 @@ def test_ten_thousand_rows_are_refused_at_once() -> None:
 
 def _seconds(texts: dict[str, list[str]]) -> float:
     start = time.process_time()
-    ROWS.parse(MultiValueDict(texts))
+    assert ROWS.parse(MultiValueDict(texts)).errors
     return time.process_time() - start
 
 

@@ -1,42 +1,46 @@
 """The form's draft: kept with each look at what is typed, so that it outlives page and device."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from playground.catalog.models import ModelSpec
 from playground.compose import version_fit
-from playground.compose.submission import Entry
-from playground.runs.models import Draft
+from playground.runs.models import Draft, Run
 from playground.schema import ABSENT
 from playground.schema.values import Value
 from playground.teams.models import Membership
 
 
 def keep(
-    membership: Membership, spec: ModelSpec, entry: Entry, value: Value = ABSENT
+    membership: Membership,
+    spec: ModelSpec,
+    value: Value,
+    *,
+    values: Mapping[str, str],
+    is_shared: bool,
+    opened_from: Run | None,
 ) -> Draft | None:
     """Keep what stands in a form, in place of what was kept before; the later of two tabs wins.
 
     A form in which nothing was entered leaves no draft.
 
-    value  what is shown in place of what was sent, where that is something else
+    values       of the variables in its texts
+    opened_from  the run that the form was opened from
     """
-    value = entry.submission.value if value is ABSENT else value
-    if value is ABSENT or value == spec.form.initial():
+    if value is ABSENT or value == spec.form.untouched.value:
         forget(membership, spec)
         return None
-    draft, _ = Draft.objects.update_or_create(
+    draft = Draft(
         workspace_id=membership.workspace_id,
         author_id=membership.user_id,
         slug=spec.slug,
-        defaults={
-            "spec": spec,
-            "inputs": value,
-            "values": entry.variables.values,
-            "is_shared": entry.is_shared,
-            "opened_from": entry.opened_from,
-        },
+        spec=spec,
+        inputs=value,
+        values=values,
+        is_shared=is_shared,
+        opened_from=opened_from,
     )
-    return draft
+    return Draft.objects.put(draft)
 
 
 def read(membership: Membership, spec: ModelSpec) -> dict[str, Any]:

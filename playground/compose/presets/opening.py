@@ -16,53 +16,54 @@ from playground.runs.models import Draft, Preset, Run
 from playground.runs.pages import changes
 from playground.runs.pages.summary import HIDDEN
 from playground.runs.variable_entries import escape_texts
-from playground.schema import SchemaForm, pointers
+from playground.schema import ABSENT, SchemaForm, pointers
+from playground.schema.values import Value
 from playground.teams.models import Membership
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Opening:
-    """What a form shows when it is opened.
-
-    values       of the variables in its texts
-    problems     what is wrong with those, by name; None says only what is wrong with values
-    errors       of the run that it shows, where the service complained about its inputs; a draft is
-                 not complained about, it is not finished
-    is_shared    who is to see what comes of it; None for what holds where nothing was chosen
-    opened_from  the run that the inputs come from
-    draft, preset  what is shown, if that is one
-    left_out     what the fields were called that its version had and the present one has not
-    notes        what became of inputs that another model was given
-    """
-
-    value: Any
-    values: Mapping[str, Any] = field(default_factory=dict)
-    problems: Mapping[str, str] | None = None
-    errors: Errors | None = None
-    is_shared: bool | None = None
-    opened_from: Run | None = None
-    draft: Draft | None = None
-    preset: Preset | None = None
-    left_out: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Beginning:
-    """What a form begins with that is opened from a run, whatever model and version made that.
+class Baseline:
+    """The inputs of a run as the form of a model takes them: what its changes are counted from.
 
     values    of the variables in its texts
     left_out  what the fields were called that its version had and the present one has not
     notes     what became of the inputs of another model
     """
 
+    run: Run
     value: Any
     values: Mapping[str, Any] = field(default_factory=dict)
     left_out: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
 
-def begin_with(run: Run, spec: ModelSpec) -> Beginning:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """What a form shows when it is opened.
+
+    value        ABSENT for the schema's defaults
+    values       of the variables in its texts
+    errors       of the run that it shows, where the service complained about its inputs; a draft is
+                 not complained about, it is not finished
+    is_shared    who is to see what comes of it; None for what holds where nothing was chosen
+    baseline     the inputs of the run that they come from
+    draft, preset  what is shown, if that is one
+    left_out     what the fields were called that its version had and the present one has not
+    notes        what became of inputs that another model was given
+    """
+
+    value: Value = ABSENT
+    values: Mapping[str, Any] = field(default_factory=dict)
+    errors: Errors | None = None
+    is_shared: bool | None = None
+    baseline: Baseline | None = None
+    draft: Draft | None = None
+    preset: Preset | None = None
+    left_out: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def read_baseline(run: Run, spec: ModelSpec) -> Baseline:
     """Return the inputs of a run as the form of a model takes them."""
     held, values = run.inputs, {}
     is_template = bool(run.template) and (
@@ -78,7 +79,7 @@ def begin_with(run: Run, spec: ModelSpec) -> Beginning:
         held, notes = map_inputs_of(held, run.spec, spec)
     if not is_template:
         held = escape_texts(spec, held)
-    return Beginning(value=held, values=values, left_out=left_out, notes=notes)
+    return Baseline(run=run, value=held, values=values, left_out=left_out, notes=notes)
 
 
 def map_inputs_of(
@@ -138,51 +139,41 @@ def open_form(membership: Membership, spec: ModelSpec, asked: Any) -> Opening:
 
 def open_run(run: Run, spec: ModelSpec) -> Opening:
     """Return all inputs of a run."""
-    begun = begin_with(run, spec)
+    baseline = read_baseline(run, spec)
     return Opening(
-        value=begun.value,
-        values=begun.values,
+        value=baseline.value,
+        values=baseline.values,
         errors=run.problem_fields if run.spec.slug == spec.slug else None,
         is_shared=run.is_shared,
-        opened_from=run,
-        left_out=begun.left_out,
-        notes=begun.notes,
+        baseline=baseline,
+        left_out=baseline.left_out,
+        notes=baseline.notes,
     )
-
-
-def find_changes(run: Run | None, spec: ModelSpec, value: Any) -> dict[str, str]:
-    """Return what a form has changed of the run that it was opened from: {pointer: what it was}."""
-    if run is None:
-        return {}
-    before = begin_with(run, spec).value
-    found = dict(changes.list_changes(before, value))
-    return changes.describe(found, spec.form.secrets(before))
 
 
 def with_prompt(kept: Opening, spec: ModelSpec, run: Run) -> Opening:
     """Return a form with the prompt of a run in the place of its own."""
     field_name = prompt_history.find_field(spec)
     text = prompt_history.read_prompt(run.inputs, run.template, field_name)
-    if not text or not isinstance(kept.value, dict):
+    shown = spec.form.initial() if kept.value is ABSENT else kept.value
+    if not text or not isinstance(shown, dict):
         return kept
     values = {**kept.values, **run.template.get("values", {})}
-    return replace(kept, value={**kept.value, field_name: text}, values=values, draft=None)
+    return replace(kept, value={**shown, field_name: text}, values=values, draft=None)
 
 
 def open_draft(membership: Membership, spec: ModelSpec) -> Opening:
     """Return the person's draft, or the schema's defaults."""
     draft = Draft.objects.find(membership, spec.slug) if membership.can_generate else None
     if draft is None:
-        return Opening(value=spec.form.initial())
-    opened_from = find_run(
-        membership, {"from": str(draft.opened_from_id)}
-    )  # it may be hidden by now
+        return Opening()
+    run = find_run(membership, {"from": str(draft.opened_from_id)})  # it may be hidden by now
     value, left_out = version_fit.fit(draft.inputs, draft.spec, spec)
     return Opening(
         value=value,
         values=draft.values,
         is_shared=draft.is_shared,
-        opened_from=opened_from,
+        baseline=read_baseline(run, spec) if run else None,
         draft=draft,
         left_out=left_out,
     )

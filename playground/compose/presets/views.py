@@ -44,10 +44,12 @@ def start_anew(request: HtmxRequest, slug: str) -> HttpResponse:
 def keep_presets(request: HtmxRequest, slug: str) -> HttpResponse:
     """The presets of a model. A POST saves what stands in the form, which is the draft."""
     spec = get_object_or_404(ModelSpec.objects.current(request.workspace), slug=slug)
-    if request.method != "POST":
-        return show_presets(request, spec)
+    return save_preset(request, spec) if request.method == "POST" else show_presets(request, spec)
+
+
+def save_preset(request: HtmxRequest, spec: ModelSpec) -> HttpResponse:
     form = PresetForm(request.POST)
-    draft = Draft.objects.find(request.membership, slug)
+    draft = Draft.objects.find(request.membership, spec.slug)
     if draft is None:
         return show_presets(request, spec, status=422, problem=NOTHING_TYPED)
     if not form.is_valid():
@@ -87,21 +89,25 @@ def change_preset(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
     spec = get_object_or_404(ModelSpec.objects.current(request.workspace), slug=preset.slug)
     if not preset.may_be_changed_by(request.membership):
         return guards.refuse(request, NOT_YOURS)
-    problem = ""
+    if problem := make_change(request, preset):
+        return show_presets(request, spec, status=422, problem=problem)
+    note_change(request, preset, pk)
+    return redirect("presets", slug=preset.slug)
+
+
+def make_change(request: HtmxRequest, preset: Preset) -> str:
+    """Do with a preset what was asked for; return what stands in the way, "" for nothing."""
     match request.POST.get("do"):
         case "delete":
             preset.delete()
         case "overwrite":
             draft = Draft.objects.find(request.membership, preset.slug)
-            if draft:
-                saving.overwrite(preset, draft, request.membership)
-            problem = "" if draft else NOTHING_TYPED
+            if draft is None:
+                return NOTHING_TYPED
+            saving.overwrite(preset, draft, request.membership)
         case "rename":
-            problem = rename(preset, NameForm(request.POST))
-    if problem:
-        return show_presets(request, spec, status=422, problem=problem)
-    note_change(request, preset, pk)
-    return redirect("presets", slug=preset.slug)
+            return rename(preset, NameForm(request.POST))
+    return ""
 
 
 def note_change(request: HtmxRequest, preset: Preset, pk: uuid.UUID) -> None:

@@ -79,8 +79,10 @@ def standings(membership: Membership) -> list[Standing]:
 
 
 def read_standings(membership: Membership) -> Iterator[Standing]:
-    runs = counted_runs(membership.workspace)
     monthly, daily = membership.workspace.monthly_budget, membership.budget_of_a_day
+    if monthly is None and daily is None:
+        return
+    runs = counted_runs(membership.workspace)
     if daily is not None:
         today = runs.filter(author=membership.user_id, created_at__gte=begin_of_day())
         yield Standing(is_of_person=True, limit=daily, used=total(today))

@@ -8,6 +8,7 @@ import unicodedata
 import uuid
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from itertools import batched
 from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import unquote
@@ -54,6 +55,7 @@ FILE_IS_GONE = "This file is not here any more. Remove it, or choose it again."
 
 NOT_HERE = "This picture is not stored here."
 NOT_KEPT = "This file could not be stored just now. Choose it again."
+FOUND_AT_ONCE = 500
 TRIES = 3  # of storing an upload whose content is deleted from the trash at that very moment
 
 # A data URI travels in the request's body: small enough for it, large enough to be a reference.
@@ -71,10 +73,14 @@ SIGNER = Signer(salt="hosted-upload")
 
 
 class UploadStore:
-    """Where the form engine keeps the files of one person's POST, and finds those they may see."""
+    """Where the form engine keeps the files of one person's POST, and finds those they may see.
+
+    It serves one request: what it has found, or not found, it does not look up again.
+    """
 
     def __init__(self, membership: Membership) -> None:
         self.membership = membership
+        self._found: dict[uuid.UUID, Upload | None] = {}
 
     def keep(self, upload: "UploadedFile[Any] | Output", accept: str, kind: str) -> str:
         """Store a file and return its reference, "upload:" and an id.
@@ -107,6 +113,7 @@ class UploadStore:
 
     def find_missing(self, inputs: Any) -> Iterator[str]:
         """Yield the pointers of references to files that are not there for this person."""
+        self.look_up(inputs)
         for pointer, text in walk_texts(inputs):
             if REFERENCE.match(text) and self._find(text) is None:
                 yield pointer
@@ -125,12 +132,17 @@ class UploadStore:
             if is_written_out(key):
                 yield pointer
 
+    def look_up(self, inputs: Any) -> None:
+        """Find all files that inputs name, with one query for many of them."""
+        wanted = set(find_references(inputs).values()) - self._found.keys()
+        seen = Upload.objects.visible_to(self.membership).select_related("file")
+        for some in batched(wanted, FOUND_AT_ONCE):
+            self._found |= dict.fromkeys(some, None) | seen.in_bulk(some)
+
     def _find(self, value: str) -> Upload | None:
+        self.look_up(value)
         reference = REFERENCE.match(value)
-        if reference is None:
-            return None
-        uploads = Upload.objects.visible_to(self.membership).filter(pk=reference[1])
-        return uploads.select_related("file").first()
+        return self._found[uuid.UUID(reference[1])] if reference else None
 
     def _store(self, upload: "UploadedFile[Any] | Output", wanted: Kind | None) -> MediaFile:
         check_bytes(size_of(upload))

@@ -15,6 +15,16 @@ class DraftQuerySet(models.QuerySet["Draft"]):
         mine = self.filter(workspace=membership.workspace_id, author=membership.user_id, slug=slug)
         return mine.select_related("spec", "opened_from").first()
 
+    def put(self, draft: "Draft") -> "Draft":
+        """Save what a person has typed for a model in place of what was there, in one query."""
+        (saved,) = self.bulk_create(
+            [draft],
+            update_conflicts=True,
+            unique_fields=["workspace", "author", "slug"],
+            update_fields=["spec", "inputs", "values", "is_shared", "opened_from", "changed_at"],
+        )
+        return saved
+
 
 class Draft(models.Model):
     """What stands in somebody's form of a model, as they left it: valid or not.

@@ -71,7 +71,9 @@ def show_run(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
         "run": run,
         "timeline": read_timeline(run),
         "account": read_account(run),
-        "template": find_variables(run.spec, run.template["inputs"], run.template["values"])
+        "template": find_variables(
+            run.spec.form.open(run.template["inputs"]), run.template["values"]
+        )
         if run.template
         else None,
         "family": read_family(run, request.membership),

@@ -1,0 +1,180 @@
+"""A model's form as one request finds it: made once, and handed to what draws or sends it."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from playground.catalog.models import ModelSpec
+from playground.compose import validation
+from playground.compose.presets import drafts
+from playground.compose.presets.opening import Baseline, Opening, find_run, read_baseline
+from playground.compose.submission import read_data, read_sharing
+from playground.compose.validation import Errors
+from playground.runs.costs import prices
+from playground.runs.costs.prices import Estimate
+from playground.runs.files.uploads import UploadStore
+from playground.runs.models import Draft, Preset, Run
+from playground.runs.pages import changes
+from playground.runs.variable_entries import (
+    VariableEntries,
+    find_variables,
+    put_texts,
+    read_values,
+)
+from playground.schema import ABSENT, CHANGE_BACK, OpenedForm, Submission
+from playground.teams.models import ApiKey, Membership
+from playground.web import HtmxRequest
+
+
+@dataclass(frozen=True, kw_only=True)
+class FormState:
+    """What stands in a form, and what follows from it. Each is worked out once, when it is asked.
+
+    store      where the person who has the form before them keeps and finds files
+    form       opened with a value, or as a browser sent it
+    variables  the variables in its texts, and what was entered for them
+    is_shared  whether the workspace sees what comes of it
+    is_edited  a change of the form was asked for, and not an end of it
+    baseline   the inputs of the run that it was opened from
+    draft, preset  where it is kept, or came from
+    left_out   what the fields were called that its version had and the present one has not
+    notes      what became of inputs that another model was given
+    """
+
+    store: UploadStore
+    spec: ModelSpec
+    form: OpenedForm
+    variables: VariableEntries
+    is_shared: bool
+    is_edited: bool = False
+    baseline: Baseline | None = None
+    draft: Draft | None = None
+    preset: Preset | None = None
+    left_out: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def membership(self) -> Membership:
+        return self.store.membership
+
+    @property
+    def opened_from(self) -> Run | None:
+        return self.baseline.run if self.baseline else None
+
+    @cached_property
+    def inputs(self) -> Any:
+        """What would be sent: the values stand where the variables were. This is what is judged."""
+        return put_texts(self.form.value, self.variables.filled)
+
+    @property
+    def template(self) -> dict[str, Any]:
+        """What the inputs are made of, where that is something else."""
+        if not self.variables.filled:
+            return {}
+        return {"inputs": self.form.value, "values": self.variables.values}
+
+    @cached_property
+    def errors(self) -> Errors:
+        """Messages by JSON Pointer, "" for the form as a whole; {} where it can be accepted."""
+        return validation.judge(self.spec, self.form, self.inputs, self.variables, self.store)
+
+    @property
+    def is_refused(self) -> bool:
+        return bool(self.errors or self.variables.problems)
+
+    @property
+    def sent(self) -> Any:
+        """The inputs as a request has them; untouched, a form may amount to nothing at all."""
+        return {} if self.inputs is ABSENT else self.inputs
+
+    @cached_property
+    def price(self) -> Estimate:
+        """What it would cost as it stands."""
+        return prices.estimate(self.membership.workspace, self.spec, self.sent)
+
+    @cached_property
+    def api_key(self) -> ApiKey | None:
+        """What it would be paid with."""
+        return self.membership.workspace.current_key(self.spec.provider_in_use)
+
+    @cached_property
+    def changes(self) -> dict[str, str]:
+        """What differs from the run that it was opened from: {pointer: what it was}."""
+        if self.baseline is None:
+            return {}
+        before = self.baseline.value
+        found = dict(changes.list_changes(before, self.form.value))
+        return changes.describe(found, self.spec.form.secrets(before)) if found else {}
+
+    @property
+    def change_count(self) -> int:
+        return len(self.changes) + self.variables.change_count
+
+    def find_hindrances(self) -> Errors:
+        """Return what keeps it from being sent; it may wait for the resolver of names."""
+        if self.is_refused:
+            return self.errors
+        return validation.find_private_hosts(self.spec, self.form, self.variables)
+
+
+def open_state(membership: Membership, spec: ModelSpec, opening: Opening) -> FormState:
+    """Return a form with what it opens with."""
+    form = spec.form.untouched if opening.value is ABSENT else spec.form.open(opening.value)
+    baseline, is_shared = opening.baseline, opening.is_shared
+    return FormState(
+        store=UploadStore(membership),
+        spec=spec,
+        form=form,
+        variables=find_variables(form, opening.values, before=baseline.values if baseline else {}),
+        is_shared=membership.workspace.shares_runs if is_shared is None else is_shared,
+        baseline=baseline,
+        draft=opening.draft,
+        preset=opening.preset,
+        left_out=opening.left_out,
+        notes=opening.notes,
+    )
+
+
+def read_state(request: HtmxRequest, spec: ModelSpec) -> FormState:
+    """Read what stands in a form that was sent, and keep it as the draft, whatever is wrong."""
+    store, sent = UploadStore(request.membership), request.POST
+    run = find_run(request.membership, sent)
+    baseline = read_baseline(run, spec) if run else None
+    form = read_form(request, spec, store, baseline)
+    values, before = read_values(sent), baseline.values if baseline else {}
+    variables = find_variables(form, values, before=before)
+    is_shared = read_sharing(request, run)
+    draft = drafts.keep(
+        request.membership,
+        spec,
+        form.value,
+        values=variables.values,
+        is_shared=is_shared,
+        opened_from=run,
+    )
+    return FormState(
+        store=store,
+        spec=spec,
+        form=form,
+        variables=variables,
+        is_shared=is_shared,
+        is_edited=CHANGE_BACK in sent or (isinstance(form, Submission) and bool(form.edit)),
+        baseline=baseline,
+        draft=draft,
+    )
+
+
+def read_form(
+    request: HtmxRequest, spec: ModelSpec, store: UploadStore, baseline: Baseline | None
+) -> OpenedForm:
+    """Return the form as it was sent; with one field as it was, where that was asked for.
+
+    baseline  what it was opened with: what it does not show comes from there
+    """
+    initial = baseline.value if baseline else spec.form.untouched.value
+    submission = spec.form.parse(read_data(request), initial, files=store)
+    if baseline is None or CHANGE_BACK not in request.POST:
+        return submission
+    return spec.form.open(
+        changes.put_back(submission.value, baseline.value, request.POST[CHANGE_BACK])
+    )

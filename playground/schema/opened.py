@@ -1,0 +1,137 @@
+"""A form with something in it: drawn, judged and read from one tree of entries."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.utils.safestring import SafeString
+
+from . import pointers
+from .drawing.form import draw_form
+from .entries.edits import Edit
+from .entries.entry import Entry, GroupEntry, walk, walk_present
+from .files import DataURIFiles, FileStore
+from .messages.verdict import Errors, Rule, explain
+from .reading import budget
+from .reading.validator import Judge
+from .tree.guesses import is_file_address
+from .tree.nodes import Files, Lines, Raw, Text
+from .values import JSON, Value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenedForm:
+    """A form that was opened with a value, or that a browser sent. None of it may be changed.
+
+    value  the JSON value that it was opened with, or that was read from what was sent; ABSENT where
+           nothing at all was entered
+    entry  what stands in the form, every text kept: what is judged and read
+    drawn  the same with the edit that was asked for: what is drawn
+    """
+
+    value: JSON
+    entry: Entry
+    drawn: Entry
+    judge: Judge
+    rules: tuple[Rule, ...] = ()
+
+    def render(
+        self,
+        errors: Mapping[str, Sequence[str]] | None = None,
+        *,
+        files: FileStore | None = None,
+        changed: Mapping[str, str] | None = None,
+    ) -> SafeString:
+        """Return the form's controls, as `SchemaForm.render` does."""
+        return draw_form(self.drawn, errors or {}, files or DataURIFiles(), changed or {})
+
+    @budget.for_one_form()
+    def validate(self, value: Value) -> Errors:
+        """Return {pointer: [message]} for the value of this form; {} means valid.
+
+        value   its own, or one with other texts in some of its places
+        What cannot be read in the form is said too, and of a union the chosen kind is judged.
+        """
+        return explain(self.judge, self.entry, value, self.rules)
+
+    def long_texts(self) -> dict[str, str]:
+        """Return {pointer: text} of the texts that stand in text areas."""
+        areas = find_text_areas(self.entry)
+        return {each.place: each.value for each in areas if isinstance(each.value, str)}
+
+    def file_addresses(self) -> dict[str, str]:
+        """Return {pointer: text} of what stands where the address of a file belongs.
+
+        That is in file controls, in texts that the schema calls addresses of files, and under such
+        names in what is written as JSON.
+        """
+        return {
+            pointer: text
+            for each in walk_present(self.entry)
+            for pointer, text in _addresses_of(each)
+        }
+
+    def find_unseen(self) -> list[str]:
+        """Return the pointers of what is in the value and that no control of the form shows."""
+        return [
+            pointers.child(entry.place, key)
+            for entry in walk(self.entry)
+            if isinstance(entry, GroupEntry) and isinstance(entry.initial, dict)
+            for key in entry.initial
+            if key not in entry.names()
+        ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Submission(OpenedForm):
+    """A form that came back.
+
+    edit    the change of the form that was asked for instead of an end of it, or None
+    """
+
+    edit: Edit | None
+
+    @cached_property
+    def errors(self) -> Errors:
+        """{pointer: [message]}, the validator's verdict included; {} means valid."""
+        return self.validate(self.value)
+
+    @property
+    def is_valid(self) -> bool:
+        return not self.errors
+
+
+def find_text_areas(entry: Entry) -> Iterator[Entry]:
+    """Yield the text areas of a form."""
+    for each in walk_present(entry):
+        if isinstance(each.node, Text) and each.node.rows and not each.node.secret:
+            yield each
+
+
+def _addresses_of(entry: Entry) -> Iterator[tuple[str, str]]:
+    """Yield (pointer, text) of what stands at one place for the address of a file.
+
+    Of a part that is written as JSON, the names in it say so.
+    """
+    match entry.node:
+        case Files() | Text(names_file=True) | Lines(names_files=True):
+            yield from ((place, text) for place, text, _, _ in _texts_in(entry.value, entry.place))
+        case Raw(name=name):
+            for place, text, called, around in _texts_in(entry.value, entry.place, name):
+                if is_file_address(called, {}, around):
+                    yield place, text
+
+
+def _texts_in(
+    value: Value, place: str, name: str = "", around: str = ""
+) -> Iterator[tuple[str, str, str, str]]:
+    """Yield (pointer, text, name, name of what holds it) for each text in a value."""
+    match value:
+        case str():
+            yield place, value, name, around
+        case list():
+            for number, each in enumerate(value):
+                yield from _texts_in(each, pointers.child(place, number), name, around)
+        case dict():
+            for key, each in value.items():
+                yield from _texts_in(each, pointers.child(place, key), key, name)

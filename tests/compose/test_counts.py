@@ -1,0 +1,200 @@
+"""One request works each thing out once: baseline, form, variables, price, drawing.
+
+The real functions run. Python itself counts how often their code starts, whoever calls it.
+"""
+
+import inspect
+import sys
+import uuid
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from playground.catalog.models import ModelSpec
+from playground.compose.presets.opening import read_baseline
+from playground.runs.costs import history, prices
+from playground.runs.models import Run, Upload
+from playground.runs.variable_entries import find_variables
+from playground.runs.worker import pace
+from playground.schema.drawing.form import draw_form
+from playground.schema.form import _Compiled
+from playground.schema.messages.verdict import explain
+from playground.teams.models import ApiKey, Workspace
+from tests.conftest import picture_bytes
+from tests.runs.test_generate import HTMX
+
+TOOL = 4  # of the numbers that Python keeps for tools, one that no tool is known to take
+SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "required": ["prompt"],
+    "properties": {
+        "prompt": {"type": "string", "x-playground": {"widget": "textarea"}},
+        "n": {"type": "integer", "default": 1},
+        "loras": {
+            "type": "array",
+            "items": {"type": "object", "properties": {"path": {"type": "string"}}},
+        },
+        "size": {"anyOf": [{"type": "string"}, {"type": "object", "properties": {"w": {}}}]},
+        "image_urls": {"type": "array", "items": {"type": "string", "format": "uri"}},
+    },
+}
+TYPED = {"/prompt": "a {{thing}}", "~var:thing": "boat", "/n": "2", "/size": "large"}
+ROW = {"~rows/loras": "0", "/loras/0/path": "ink"}
+
+type Sending = Callable[..., Any]
+
+
+@pytest.fixture
+def spec(api_key: ApiKey) -> ModelSpec:
+    return ModelSpec.objects.publish("counted", title="Counted", schema=SCHEMA)
+
+
+@pytest.fixture
+def before(run: Run, spec: ModelSpec) -> Run:
+    """A run that forms are opened from."""
+    Run.objects.update(spec=spec, inputs={"prompt": "a lighthouse", "n": 1})
+    run.refresh_from_db()
+    return run
+
+
+@contextmanager
+def counting() -> Iterator[Counter[str]]:
+    """Count what a request works out: the code of these functions, as often as it starts."""
+    watched: dict[str, Callable[..., Any]] = {
+        "baseline": read_baseline,
+        "form": _Compiled.build,  # each tree of entries is built there
+        "variables": find_variables,
+        "price": prices.estimate,
+        "judged": explain,
+        "drawn": draw_form,
+    }
+    codes = {inspect.unwrap(function).__code__: name for name, function in watched.items()}
+    calls: Counter[str] = Counter()
+    start = sys.monitoring.events.PY_START
+
+    def note(code: Any, _offset: int) -> None:
+        calls[codes[code]] += 1
+
+    sys.monitoring.use_tool_id(TOOL, "counting")
+    sys.monitoring.register_callback(TOOL, start, note)
+    for code in codes:
+        sys.monitoring.set_local_events(TOOL, code, start)
+    try:
+        yield calls
+    finally:
+        for code in codes:
+            sys.monitoring.set_local_events(TOOL, code, 0)
+        sys.monitoring.register_callback(TOOL, start, None)
+        sys.monitoring.free_tool_id(TOOL)
+
+
+def look(client: Client, spec: ModelSpec, **asked: str) -> Any:
+    return client.get(spec.get_absolute_url(), asked)
+
+
+def check(client: Client, spec: ModelSpec, **fields: Any) -> Any:
+    return client.post(f"{spec.get_absolute_url()}form/?check", TYPED | fields, headers=HTMX)
+
+
+def edit(client: Client, spec: ModelSpec, **fields: Any) -> Any:
+    return client.post(f"{spec.get_absolute_url()}form/", TYPED | ROW | fields, headers=HTMX)
+
+
+def press(client: Client, spec: ModelSpec, **fields: Any) -> Any:
+    data = TYPED | {"submission": str(uuid.uuid4())} | fields
+    return client.post(spec.get_absolute_url(), data, headers=HTMX)
+
+
+DRAWN = {"form": 1, "variables": 1, "price": 1, "drawn": 1}
+REQUESTS: dict[str, tuple[Sending, dict[str, str], dict[str, int]]] = {
+    "page": (look, {}, DRAWN),
+    "check": (check, {}, DRAWN | {"judged": 1}),
+    "add": (edit, {"~do": "add /loras"}, DRAWN),
+    "remove": (edit, {"~do": "remove /loras/0"}, DRAWN),
+    "switch": (edit, {"~was/size": "0", "~pick/size": "1"}, DRAWN),
+    "Generate": (press, {}, {"form": 1, "variables": 1, "price": 1, "judged": 1}),
+}
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("name", REQUESTS)
+def test_each_is_worked_out_once(client: Client, spec: ModelSpec, name: str) -> None:
+    send, fields, expected = REQUESTS[name]
+    check(client, spec)  # the draft that the page shows
+    with counting() as calls:
+        assert send(client, spec, **fields).status_code == 200
+    assert calls == expected
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("name", REQUESTS)
+def test_each_is_worked_out_once_of_a_form_that_was_opened_from_a_run(
+    client: Client, spec: ModelSpec, before: Run, name: str
+) -> None:
+    send, fields, expected = REQUESTS[name]
+    with counting() as calls:
+        assert send(client, spec, **{"from": str(before.pk)}, **fields).status_code == 200
+    assert calls == expected | {"baseline": 1}
+
+
+@pytest.mark.once
+def test_a_new_form_is_built_once_for_all(client: Client, spec: ModelSpec) -> None:
+    look(client, spec)
+    with counting() as calls:
+        look(client, spec)
+    assert "form" not in calls
+    assert calls["drawn"] == 1
+
+
+@pytest.mark.once
+def test_a_price_that_is_asked_about_is_estimated_once(
+    client: Client, spec: ModelSpec, workspace: Workspace
+) -> None:
+    ModelSpec.objects.filter(pk=spec.pk).update(price={"amount": "5", "per": "run"})
+    Workspace.objects.filter(pk=workspace.pk).update(ask_above=1)
+    with counting() as calls:
+        assert "more than 1" in press(client, spec).text
+    assert calls == DRAWN | {"judged": 1}
+
+
+def queries(send: Sending, *args: Any, **fields: Any) -> list[str]:
+    """Return what a request asks the database, with nothing learnt by those before it.
+
+    Counts that are over are deleted now and then, by chance: that is left out.
+    """
+    history.forget()
+    pace.learnt.clear()
+    with CaptureQueriesContext(connection) as captured:
+        assert send(*args, **fields).status_code == 200
+    asked = (query["sql"] for query in captured)
+    return [sql for sql in asked if not sql.startswith('DELETE FROM "teams_tally"')]
+
+
+# Of these, three say who is asking, and one counts how often; a page also shows the runs so far.
+@pytest.mark.once
+@pytest.mark.parametrize(
+    ("name", "most"), [("page", 11), ("check", 7), ("add", 7), ("Generate", 18)]
+)
+def test_a_request_asks_the_database_no_more_than_that(
+    client: Client, spec: ModelSpec, name: str, most: int
+) -> None:
+    send, fields, _ = REQUESTS[name]
+    check(client, spec)
+    asked = queries(send, client, spec, **fields)
+    assert len(asked) <= most, asked
+
+
+def test_many_files_are_looked_up_with_one_query(client: Client, spec: ModelSpec) -> None:
+    for number in range(3):
+        file = SimpleUploadedFile(f"{number}.png", picture_bytes())
+        client.post("/uploads/", {"name": "/image_urls", "kind": "image", "file": file})
+    references = "\n".join(upload.reference for upload in Upload.objects.all())
+    asked = queries(check, client, spec, **{"/image_urls": references})
+    assert len([sql for sql in asked if 'FROM "runs_upload"' in sql]) == 1, asked
