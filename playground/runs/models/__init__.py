@@ -2,6 +2,7 @@
 
 from playground.media.content import Kind
 from playground.runs.models.draft import Draft
+from playground.runs.models.ended import run_ended
 from playground.runs.models.event import Event, Source
 from playground.runs.models.media_file import MediaFile, name_original, name_thumbnail
 from playground.runs.models.output import Output, OutputQuerySet
@@ -33,4 +34,5 @@ __all__ = [
     "Worker",
     "name_original",
     "name_thumbnail",
+    "run_ended",
 ]

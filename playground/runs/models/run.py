@@ -1,11 +1,11 @@
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
-from django.db import connection, models
+from django.db import connection, models, transaction
 from django.db.models import Case, F, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.urls import reverse
@@ -17,6 +17,7 @@ from playground import database_clock
 from playground.catalog.models import ModelSpec, form_of
 from playground.columns import AmountField, DerivedField, OrderedJSONField
 from playground.providers import registry
+from playground.runs.models.ended import run_ended
 from playground.runs.models.queues import QUEUES, Claim, claim_chosen
 from playground.schema import SchemaForm
 from playground.teams.encryption import UndecryptableError
@@ -292,7 +293,7 @@ class Run(models.Model):
     @property
     def is_settled(self) -> bool:
         """Whether nothing will change any more: finished, and what it gave is stored."""
-        return self.is_finished and (self.status != Status.SUCCEEDED or self.stored_at is not None)
+        return is_settled(self.status, self.stored_at)
 
     @property
     def is_cancellable(self) -> bool:
@@ -376,16 +377,40 @@ class Run(models.Model):
         return self.note(status=status, **changes)
 
     def note(self, **changes: Any) -> bool:
-        """Write changes that people see, unless the run went on or was claimed anew meanwhile."""
+        """Write changes that people see, unless the run went on or was claimed anew meanwhile.
+
+        Where they settle the run, `run_ended` is told in the same transaction.
+        """
+        if not self._would_settle(changes):
+            return self._write(changes)
+        try:
+            with transaction.atomic():
+                is_written = self._write(changes, stored_at=self.stored_at)
+                if is_written:
+                    run_ended.send(type(self), run=self)
+        except Exception:
+            self._reread()  # the end that this object has was not kept
+            raise
+        return is_written
+
+    def _would_settle(self, changes: Mapping[str, Any]) -> bool:
+        status = changes.get("status", self.status)
+        stored_at = changes.get("stored_at", self.stored_at)
+        return not self.is_settled and is_settled(status, stored_at)
+
+    def _write(self, changes: Mapping[str, Any], **conditions: Any) -> bool:
         mine = type(self).objects.filter(pk=self.pk, status=self.status, lease_id=self.lease_id)
-        if mine.update(revision=F("revision") + 1, **changes):
+        if mine.filter(**conditions).update(revision=F("revision") + 1, **changes):
             for name, value in {**changes, "revision": self.revision + 1}.items():
                 setattr(self, name, value)  # read anew, it would forget its model and its key
             return True
+        self._reread()
+        return False
+
+    def _reread(self) -> None:
         lease_id = self.lease_id
         self.refresh_from_db()
         self.lease_id = lease_id  # never another's: what is written on must fail then
-        return False
 
     def release(self, next_check_at: Any, *, slot_at: datetime | None = None) -> None:
         """Give the lease back; the next step is due then, or never for None.
@@ -402,6 +427,10 @@ class Run(models.Model):
             slot_at=slot_at,
             checked_at=self.checked_at,
         )
+
+
+def is_settled(status: str, stored_at: datetime | None) -> bool:
+    return status in FINISHED and (status != Status.SUCCEEDED or stored_at is not None)
 
 
 def find_words(inputs: Any) -> str:
