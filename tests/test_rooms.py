@@ -14,7 +14,7 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "playground"
 
 # What most rooms share: column types, pages, limits of request bodies. It knows no room but teams.
-SHARED = {"columns", "bodies", "paging", "public_url", "database_clock", "web"}
+SHARED = {"columns", "bodies", "paging", "periods", "public_url", "database_clock", "web"}
 TEAMS = {"teams", "teams.models", "teams.roles", "teams.encryption", "teams.providers_in_use"}
 MODELS = {*TEAMS, "catalog", "media", "providers", "columns", "database_clock"}
 BELOW_PAGES = {"runs.models", "runs.advice", "runs.costs", "runs.files", "runs.problems"}

@@ -84,7 +84,7 @@ def find_hindrance(
     question = None
     try:
         lifecycle.demand_consent(membership.workspace, estimate, None)
-        budgets.demand_room(membership, estimate.most)
+        budgets.demand_room(membership, estimate)
     except NotAgreedError as asked:
         question = asked
     except OverBudgetError as error:

@@ -12,9 +12,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from playground.paging import part_of, read_at, read_words
+from playground.runs.costs.budget_forms import BudgetForm, PersonBudgetForm, write
 from playground.teams import audit
 from playground.teams.audit import Event
-from playground.teams.budget_forms import BudgetForm, PersonBudgetForm, write
 from playground.teams.guards import needs
 from playground.teams.models import Membership
 from playground.teams.models.membership import MembershipQuerySet
@@ -37,11 +37,11 @@ def set_budget(request: HtmxRequest) -> HttpResponse:
         return redirect("budget")
     if is_post:
         return draw(request, form, status=422)
-    return page_or_partial(request, "teams/budget.html", "people", context_of(request, form))
+    return page_or_partial(request, "runs/costs/budget.html", "people", context_of(request, form))
 
 
 def draw(request: HtmxRequest, form: BudgetForm, status: int = 200) -> HttpResponse:
-    return render(request, "teams/budget.html", context_of(request, form), status=status)
+    return render(request, "runs/costs/budget.html", context_of(request, form), status=status)
 
 
 def context_of(request: HtmxRequest, form: BudgetForm, at: str = "") -> dict[str, object]:
@@ -78,9 +78,9 @@ def set_person_budget(request: HtmxRequest, public_id: UUID) -> HttpResponse:
     status = 422 if problem else 200
     if wants_piece(request):
         row |= {"is_saved": not problem, "at": read_at(request)}
-        return render(request, "teams/budget.html#row", row, status=status)
+        return render(request, "runs/costs/budget.html#row", row, status=status)
     context = context_of(request, BudgetForm(request.workspace), at=read_at(request))
-    return render(request, "teams/budget.html", context | {"refused": row}, status=status)
+    return render(request, "runs/costs/budget.html", context | {"refused": row}, status=status)
 
 
 def save_budget(request: HtmxRequest, membership: Membership, form: PersonBudgetForm) -> None:
