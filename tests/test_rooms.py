@@ -44,7 +44,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "media": set(),
     # who works here, and which models there are
     "teams.roles": set(),
-    "teams.encryption": set(),
+    "teams.encryption": {"columns"},
     "teams.providers_in_use": {"providers"},
     "teams.models": {
         *("teams.roles", "teams.encryption", "teams.providers_in_use", "providers", "columns"),
