@@ -100,6 +100,7 @@ IN_CIRCLES = {
     ("static_files", "stylesheets"),
     ("teams.models.api_key", "teams.models.workspace"),
     ("runs.models.preset", "runs.models.upload"),
+    ("runs.models.run", "runs.models.run_queryset"),
     ("runs.models.run", "runs.models.upload"),
 }
 NO_DJANGO = {"providers", "sandbox"}

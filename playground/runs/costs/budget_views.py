@@ -66,21 +66,18 @@ def set_person_budget(request: HtmxRequest, public_id: UUID) -> HttpResponse:
     problem = "" if form.is_valid() else " ".join(map(str, form.errors.get("daily_budget", [])))
     if not problem:
         save_budget(request, membership, form)
-        if not wants_piece(request):
-            messages.success(request, _("Saved. It holds for the next run on."))
-            at = read_at(request)
-            return redirect(f"{reverse('budget')}?{at}" if at else "budget")
-    row = {
-        "membership": membership,
-        "problem": problem,
-        "typed": request.POST.get("daily_budget", ""),
-    }
-    status = 422 if problem else 200
+    at = read_at(request)
+    typed = request.POST.get("daily_budget", "")
+    row = {"membership": membership, "problem": problem, "typed": typed}
     if wants_piece(request):
-        row |= {"is_saved": not problem, "at": read_at(request)}
+        row |= {"is_saved": not problem, "at": at}
+        status = 422 if problem else 200
         return render(request, "runs/costs/budget.html#row", row, status=status)
-    context = context_of(request, BudgetForm(request.workspace), at=read_at(request))
-    return render(request, "runs/costs/budget.html", context | {"refused": row}, status=status)
+    if problem:
+        context = context_of(request, BudgetForm(request.workspace), at=at) | {"refused": row}
+        return render(request, "runs/costs/budget.html", context, status=422)
+    messages.success(request, _("Saved. It holds for the next run on."))
+    return redirect(f"{reverse('budget')}?{at}" if at else "budget")
 
 
 def save_budget(request: HtmxRequest, membership: Membership, form: PersonBudgetForm) -> None:

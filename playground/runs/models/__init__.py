@@ -9,7 +9,9 @@ from playground.runs.models.output import Output, OutputQuerySet
 from playground.runs.models.pending_file import PendingFile
 from playground.runs.models.preset import Preset
 from playground.runs.models.queues import QUEUES, Claim
-from playground.runs.models.run import FINISHED, NEXT, Run, RunQuerySet, Status
+from playground.runs.models.run import Run
+from playground.runs.models.run_queryset import RunQuerySet
+from playground.runs.models.status import FINISHED, NEXT, Status
 from playground.runs.models.upload import Upload
 from playground.runs.models.worker import Worker
 
