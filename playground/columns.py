@@ -1,6 +1,11 @@
-"""Column types that more than one room uses."""
+"""Column types that more than one room uses.
+
+Migrations know them by the type of Django that the database sees, so that none imports code that
+goes on changing (docs/migrations.md).
+"""
 
 import json
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.core.checks import CheckMessage
@@ -12,11 +17,23 @@ else:
     AnyTextField = models.TextField
 
 
+type Deconstructed = tuple[str, str, Sequence[Any], dict[str, Any]]
+
+
+def as_type_of_django(deconstructed: Deconstructed, column: str) -> Deconstructed:
+    """Return how a migration writes a column: as one of Django's own types."""
+    name, _path, args, options = deconstructed
+    return name, f"django.db.models.{column}", args, options
+
+
 class AmountField(models.DecimalField):  # type: ignore[type-arg]  # generic for mypy only
     """An amount in a provider's own unit, to ten places: a token may cost a millionth."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**({"max_digits": 20, "decimal_places": 10} | options))
+
+    def deconstruct(self) -> Deconstructed:
+        return as_type_of_django(super().deconstruct(), "DecimalField")
 
 
 class DerivedField(models.GeneratedField):
@@ -26,6 +43,9 @@ class DerivedField(models.GeneratedField):
     could be started, or told what is wrong, while the database is away. Both that are used here
     have such columns.
     """
+
+    def deconstruct(self) -> Deconstructed:
+        return as_type_of_django(super().deconstruct(), "GeneratedField")
 
     def check(self, **options: Any) -> list[CheckMessage]:
         return super().check(**(options | {"databases": None}))
@@ -41,6 +61,9 @@ class OrderedJSONField(AnyTextField):
     if TYPE_CHECKING:  # what django-stubs' plugin reads
         _pyi_private_set_type: Any
         _pyi_private_get_type: Any
+
+    def deconstruct(self) -> Deconstructed:
+        return as_type_of_django(super().deconstruct(), "TextField")
 
     def get_prep_value(self, value: Any) -> Any:
         return json.dumps(value, ensure_ascii=False)

@@ -121,7 +121,7 @@ TEMPLATES = [
             ],
             "builtins": [
                 "heroicons.templatetags.heroicons",
-                "playground.teams.templatetags.amounts",
+                "playground.runs.costs.template_filters",
             ],
         },
     },

@@ -1,6 +1,9 @@
 """A migration leaves the version that still runs able to work; docs/migrations.md has the rule."""
 
+import ast
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from django.db import models
@@ -17,6 +20,8 @@ from django.db.migrations.operations import (
     RenameModel,
 )
 from django.db.migrations.state import ProjectState
+
+from playground import teams
 
 LOADER = MigrationLoader(None)
 OURS = ("teams", "catalog", "runs", "gallery", "archive")
@@ -119,3 +124,37 @@ def test_each_kind_of_danger_is_seen() -> None:
 def test_only_what_breaks_the_rule_is_excepted(key: tuple[str, str]) -> None:
     found = list(dangers(key[0], LOADER.disk_migrations[key], state_before(key)))
     assert found or columns_without_default(key)
+
+
+SOURCES = sorted(Path(teams.__file__).parents[1].glob("*/migrations/*.py"))
+
+
+def read_imports(source: str) -> Iterator[str]:
+    """Yield what a module imports, in functions as well, "from a import b" as "a.b"."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert not node.level, "a relative import"
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def is_lasting(imported: str, room: str) -> bool:
+    """Whether a module stays as it is, for migrations that ran long ago run again elsewhere."""
+    frozen = f"playground.{room}.migrations._frozen"
+    is_ours = imported == frozen or imported.startswith(f"{frozen}.")
+    return is_ours or imported.split(".", maxsplit=1)[0] in {"django", *sys.stdlib_module_names}
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: f"{path.parts[-3]}-{path.stem}")
+def test_a_migration_imports_no_code_that_goes_on_changing(path: Path) -> None:
+    room = path.parts[-3]
+    assert [each for each in read_imports(path.read_text()) if not is_lasting(each, room)] == []
+
+
+def test_code_that_goes_on_changing_is_found_wherever_it_is_imported() -> None:
+    source = "import playground.columns\ndef fill():\n    from playground.gallery import index"
+    found = list(read_imports(source))
+    assert found == ["playground.columns", "playground.gallery.index"]
+    assert not any(is_lasting(each, "gallery") for each in found)
+    assert not is_lasting("playground.runs.migrations._frozen.cut", "gallery")

@@ -24,8 +24,8 @@ from django.db.models import Count, F, Model, Q, QuerySet, Sum
 from playground.archive.stored import Entry, open_stored, write_zip
 from playground.catalog.models import ModelSpec
 from playground.gallery.models import Collection
+from playground.runs.costs import amounts
 from playground.runs.models import FINISHED, MediaFile, Output, Preset, Run, Status, Upload
-from playground.teams import amounts
 from playground.teams.models import Membership, Workspace
 
 FORMAT, VERSION = "playground workspace", 1

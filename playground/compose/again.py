@@ -78,7 +78,7 @@ def find_hindrance(state: FormState) -> tuple[NotAgreedError | None, Errors]:
     errors = {pointer: list(said) for pointer, said in state.find_hindrances().items()}
     try:
         lifecycle.demand_consent(state.membership.workspace, state.price, None)
-        budgets.demand_room(state.membership, state.price.most)
+        budgets.demand_room(state.membership, state.price)
     except NotAgreedError as question:
         return question, errors
     except OverBudgetError as error:

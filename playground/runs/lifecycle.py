@@ -14,11 +14,11 @@ from django.utils.translation import gettext as _
 from playground import database_clock
 from playground.catalog.models import ModelSpec
 from playground.runs import advice, problems
-from playground.runs.costs import budgets, prices
+from playground.runs.costs import amounts, budgets, prices
 from playground.runs.costs.prices import Estimate
 from playground.runs.files.uploads import find_references
 from playground.runs.models import FINISHED, Run, RunQuerySet, Status, Upload
-from playground.teams import amounts, key_advice
+from playground.teams import key_advice
 from playground.teams.models import Membership, Workspace
 
 MOST_AT_ONCE = 500  # runs that one press takes up again
@@ -91,7 +91,7 @@ def accept(
     estimate = estimate or prices.estimate(membership.workspace, spec, inputs)
     demand_consent(membership.workspace, estimate, agreed)
     try:
-        return create(membership, **facts, cost_expected=estimate.likely, cost_most=estimate.most)
+        return create(membership, estimate, **facts)
     except IntegrityError:
         return Run.objects.get(submission_token=facts["submission_token"])
 
@@ -108,10 +108,15 @@ def demand_consent(workspace: Workspace, estimate: Estimate, agreed: Decimal | N
         raise NotAgreedError(estimate, ask_above)
 
 
-def create(membership: Membership, **facts: Any) -> Run:
+def create(membership: Membership, estimate: Estimate, **facts: Any) -> Run:
     with transaction.atomic():
-        budgets.reserve(membership, facts["cost_most"], facts["submission_token"])
-        run = Run.objects.create(**facts, next_check_at=database_clock.now_expression())
+        budgets.reserve(membership, estimate, facts["submission_token"])
+        run = Run.objects.create(
+            **facts,
+            cost_expected=estimate.likely,
+            cost_most=estimate.most,
+            next_check_at=database_clock.now_expression(),
+        )
         if references := find_references(run.inputs):
             # Whoever sees the run sees its files: so only those that its author sees already.
             seen = Upload.objects.visible_to(membership)

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from playground.runs.costs import budget_views
 from playground.runs.costs import views as costs
 from playground.runs.files import views as files
 from playground.runs.pages import actions, code_views, views
@@ -17,6 +18,8 @@ urlpatterns = [
     path("outputs/", files.choose_picture, name="pictures"),
     path("outputs/<uuid:pk>/", files.show_original, name="output_original"),
     path("outputs/<uuid:pk>/thumbnail/", files.show_thumbnail, name="output_thumbnail"),
+    path("team/budget/", budget_views.set_budget, name="budget"),
+    path("team/budget/<uuid:public_id>/", budget_views.set_person_budget, name="person_budget"),
     path("team/usage/", costs.show_usage, name="usage"),
     path("team/usage.csv", costs.download_usage, name="usage_csv"),
 ]

@@ -7,6 +7,8 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.db import models
 
+from playground.columns import Deconstructed, as_type_of_django
+
 # What stands before an encrypted text in an export, so that it is not encrypted once more.
 EXPORTED = "encrypted:"
 
@@ -29,6 +31,9 @@ class EncryptedTextField(models.TextField):  # type: ignore[type-arg]  # generic
 
     Raises  UndecryptableError on reading, where no key fits
     """
+
+    def deconstruct(self) -> Deconstructed:
+        return as_type_of_django(super().deconstruct(), "TextField")
 
     def get_prep_value(self, value: Any) -> Any:
         return cipher().encrypt(value.encode()).decode() if value else value

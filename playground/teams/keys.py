@@ -5,12 +5,12 @@ from decimal import Decimal
 
 from django.contrib.auth.models import User
 
+from playground.periods import begin_of_month
 from playground.providers import registry
 from playground.providers.errors import KeyRefused, OutOfFunds, ProviderError
 from playground.providers.transport import Limits
 from playground.teams import providers_in_use
 from playground.teams.models import ApiKey, Workspace
-from playground.teams.periods import begin_of_month
 
 # Somebody waits for the answer, and so does a thread of the web process.
 LIMITS = Limits(connect_seconds=3, read_seconds=8, total_seconds=10)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from playground.teams import budget_views, entrance, key_views, views
+from playground.teams import entrance, key_views, views
 
 urlpatterns = [
     path("team/", views.show_team, name="team"),
@@ -14,8 +14,6 @@ urlpatterns = [
     path("team/invitations/<uuid:pk>/revoke/", views.revoke, name="revoke"),
     path("setup/", entrance.set_up, name="setup"),
     path("join/<str:token>/", entrance.join, name="join"),
-    path("team/budget/", budget_views.set_budget, name="budget"),
-    path("team/budget/<uuid:public_id>/", budget_views.set_person_budget, name="person_budget"),
     path("team/keys/", key_views.show_keys, name="keys"),
     path("team/keys/<uuid:pk>/delete/", key_views.delete_key, name="delete_key"),
     path("team/keys/<uuid:pk>/<slug:act>/", key_views.change_key, name="change_key"),

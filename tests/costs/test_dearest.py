@@ -10,10 +10,9 @@ import pytest
 from django.test import Client
 
 from playground.catalog.models import ModelSpec
-from playground.runs.costs import budgets
+from playground.runs.costs import amounts, budgets
 from playground.runs.models import Run, Status
 from playground.runs.worker import steps
-from playground.teams import amounts
 from playground.teams.models import Membership, Workspace
 from tests.costs.conftest import Pay
 from tests.runs.test_generate import HTMX, post

@@ -21,7 +21,7 @@ from playground.providers.mindvideo import MindVideo, connect
 from playground.providers.protocol import TaskEvent, TaskState, Ticket
 from playground.providers.transport import Limits
 from playground.runs.models import Run
-from playground.runs.models.run import NEXT
+from playground.runs.models.status import NEXT
 from playground.runs.worker import steps
 from playground.teams.models import ApiKey
 from tests.conftest import picture_bytes

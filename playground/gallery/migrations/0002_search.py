@@ -1,5 +1,7 @@
 from django.db import migrations
 
+from playground.gallery.migrations import _frozen
+
 SQLITE = (
     """
     CREATE VIRTUAL TABLE gallery_search USING fts5(
@@ -50,14 +52,12 @@ def execute(schema_editor, sqlite, postgresql):
 
 def fill(apps, _schema_editor):
     """Write down what the runs that there are already are found by."""
-    from playground.gallery import index
-
     run_model = apps.get_model("runs", "Run")
     words_model, choice_model = apps.get_model("gallery", "RunWords"), apps.get_model("gallery", "InputWord")
     for run in run_model.objects.filter(words=None).select_related("spec").iterator(chunk_size=500):
-        words_model.objects.create(run=run, words=index.words.cut(index.text_of(run)))
+        words_model.objects.create(run=run, words=_frozen.cut(_frozen.text_of(run)))
         choice_model.objects.bulk_create(
-            [choice_model(run=run, name=name, word=word) for name, word in index.choices_of(run.inputs)]
+            [choice_model(run=run, name=name, word=word) for name, word in _frozen.choices_of(run.inputs)]
         )
 
 

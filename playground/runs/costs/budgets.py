@@ -14,10 +14,11 @@ from decimal import Decimal
 from django.db.models import Sum
 from django.utils.translation import gettext as _
 
+from playground.periods import begin_of_day, begin_of_month
+from playground.runs.costs import amounts
+from playground.runs.costs.prices import Estimate
 from playground.runs.models import Run, RunQuerySet
-from playground.teams import amounts
 from playground.teams.models import ApiKey, Membership, Workspace
-from playground.teams.periods import begin_of_day, begin_of_month
 
 WARN_SHARE = Decimal("0.8")
 
@@ -91,14 +92,14 @@ def read_standings(membership: Membership) -> Iterator[Standing]:
         yield Standing(is_of_person=False, limit=monthly, used=total(this_month))
 
 
-def reserve(membership: Membership, most: Decimal | None, token: uuid.UUID) -> None:
+def reserve(membership: Membership, estimate: Estimate, token: uuid.UUID) -> None:
     """See that every budget has room for a run, which the caller then writes in this transaction.
 
     Those who ask at the same time wait for each other here. Where nobody knows what a run costs,
     some room must be left.
 
-    most    that the run can cost; None where nobody knows
-    token   of the submission: one that was accepted meanwhile, by a double click, needs no room
+    estimate  of the run; what it can cost at most is reserved
+    token     of the submission: one that was accepted meanwhile, by a double click, needs no room
     Raises  OverBudgetError
     """
     if membership.workspace.monthly_budget is None and membership.budget_of_a_day is None:
@@ -106,14 +107,15 @@ def reserve(membership: Membership, most: Decimal | None, token: uuid.UUID) -> N
     Workspace.objects.select_for_update().get(pk=membership.workspace_id)
     if Run.objects.filter(submission_token=token).exists():
         return
-    demand_room(membership, most)
+    demand_room(membership, estimate)
 
 
-def demand_room(membership: Membership, most: Decimal | None) -> None:
+def demand_room(membership: Membership, estimate: Estimate) -> None:
     """See that every budget has room for a run as things stand.
 
     Raises  OverBudgetError
     """
+    most = estimate.most
     for standing in read_standings(membership):
         if standing.left <= 0 or (most is not None and most > standing.left):
             raise OverBudgetError(refuse(standing, most))

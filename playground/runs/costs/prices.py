@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from playground.catalog.inputs import fill_defaults, read_choices
 from playground.catalog.models import ModelSpec
 from playground.catalog.pricing import PLACES
+from playground.runs.costs import amounts
 from playground.runs.costs.history import read_history
-from playground.teams import amounts
 from playground.teams.models import Workspace
 
 
@@ -31,7 +31,9 @@ class Basis(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Estimate:
-    """What a run is going to cost, in the provider's unit.
+    """What a run is going to cost, in the provider's unit: the one price of it.
+
+    The form shows it, budgets reserve its `most`, and its author agrees to that `most`.
 
     likely, most  None where nobody knows; else most is never below likely
     samples       of how many runs it is the median

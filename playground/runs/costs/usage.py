@@ -11,9 +11,8 @@ from django.db.models import Count, F, Max, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce, TruncDate
 from django.utils import timezone
 
-from playground.runs.costs import budgets
+from playground.runs.costs import amounts, budgets
 from playground.runs.models import Run, RunQuerySet, Status
-from playground.teams import amounts
 from playground.teams.models import Membership
 
 MOST_FAILURES = 200

@@ -27,7 +27,7 @@ def show_usage(request: HtmxRequest) -> HttpResponse:
         "models": part_of(request, read.models, name="models"),
         "standings": budgets.standings(request.membership),
     }
-    return render(request, "runs/usage.html", context)
+    return render(request, "runs/costs/usage.html", context)
 
 
 @never_cache

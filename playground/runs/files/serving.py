@@ -73,13 +73,18 @@ def send_original(request: HttpRequest, file: MediaFile, name: str = "") -> Http
     except OutOfRangeError:
         headers = {"Content-Range": f"bytes */{file.size_bytes}"}
         return HttpResponse(status=HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE, headers=headers)
+    return mark(send_part(file, part, name), etag, policy, keeping)
+
+
+def send_part(file: MediaFile, part: Part | None, name: str) -> HttpResponseBase:
+    """Stream a part of a stored file, the whole of it for None."""
     response = stream(file.original, file.content_type, part, name=name)
     if part is not None and response.status_code == HTTPStatus.OK:
         response.status_code = HTTPStatus.PARTIAL_CONTENT
         last = part.start + part.length - 1
         response["Content-Range"] = f"bytes {part.start}-{last}/{file.size_bytes}"
     response["Accept-Ranges"] = "bytes"
-    return mark(response, etag, policy, keeping)
+    return response
 
 
 def send_download(

@@ -3,8 +3,6 @@ import uuid
 import django.db.models.deletion
 from django.db import migrations, models
 
-import playground.runs.models
-
 
 class Migration(migrations.Migration):
 
@@ -26,8 +24,8 @@ class Migration(migrations.Migration):
                 ('height', models.PositiveIntegerField(blank=True, null=True)),
                 ('is_animated', models.BooleanField(default=False)),
                 ('duration_seconds', models.FloatField(blank=True, null=True)),
-                ('original', models.FileField(max_length=200, upload_to=playground.runs.models.name_original)),
-                ('thumbnail', models.FileField(blank=True, max_length=200, upload_to=playground.runs.models.name_thumbnail)),
+                ('original', models.FileField(max_length=200)),
+                ('thumbnail', models.FileField(blank=True, max_length=200)),
                 ('placeholder', models.TextField(blank=True)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('workspace', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='files', to='teams.workspace')),

@@ -1,5 +1,6 @@
-import playground.columns
 from django.db import migrations
+
+from playground.runs.migrations._frozen import OrderedJSONField
 
 REFUSALS = ["invalid_input", "key_refused", "out_of_funds", "declined", "unknown_model", "refused"]
 
@@ -21,7 +22,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="run",
             name="addresses",
-            field=playground.columns.OrderedJSONField(default=dict),
+            field=OrderedJSONField(default=dict),
         ),
         migrations.RunPython(tell_doubts_apart, migrations.RunPython.noop),
     ]

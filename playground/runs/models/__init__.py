@@ -2,13 +2,16 @@
 
 from playground.media.content import Kind
 from playground.runs.models.draft import Draft
+from playground.runs.models.ended import run_ended
 from playground.runs.models.event import Event, Source
 from playground.runs.models.media_file import MediaFile, name_original, name_thumbnail
 from playground.runs.models.output import Output, OutputQuerySet
 from playground.runs.models.pending_file import PendingFile
 from playground.runs.models.preset import Preset
 from playground.runs.models.queues import QUEUES, Claim
-from playground.runs.models.run import FINISHED, NEXT, Run, RunQuerySet, Status
+from playground.runs.models.run import Run
+from playground.runs.models.run_queryset import RunQuerySet
+from playground.runs.models.status import FINISHED, NEXT, Status
 from playground.runs.models.upload import Upload
 from playground.runs.models.worker import Worker
 
@@ -33,4 +36,5 @@ __all__ = [
     "Worker",
     "name_original",
     "name_thumbnail",
+    "run_ended",
 ]

@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from playground.columns import Deconstructed, as_type_of_django
 from playground.media import dimensions
 from playground.media.content import THUMBNAIL_SIDE, Format, Kind, find_kept_format
 from playground.teams.models import Workspace
@@ -38,6 +39,14 @@ def folder_of(file: "MediaFile") -> str:
     return f"files/{file.workspace_id}/{file.sha256[:2]}"
 
 
+class StoredFileField(models.FileField):
+    """A file whose name is made by code, which no migration has to know."""
+
+    def deconstruct(self) -> Deconstructed:
+        name, path, args, options = as_type_of_django(super().deconstruct(), "FileField")
+        return name, path, args, options | {"upload_to": ""}
+
+
 class MediaFile(models.Model):
     """One content that is stored in a workspace, once, however many outputs and uploads have it.
 
@@ -55,9 +64,9 @@ class MediaFile(models.Model):
     height = models.PositiveIntegerField(null=True, blank=True)
     is_animated = models.BooleanField(default=False)
     duration_seconds = models.FloatField(null=True, blank=True)
-    original = models.FileField(upload_to=name_original, max_length=200)
+    original = StoredFileField(upload_to=name_original, max_length=200)
     # Of a video its poster; blank where there is none: without ffmpeg, or beyond the pixel limit.
-    thumbnail = models.FileField(upload_to=name_thumbnail, max_length=200, blank=True)
+    thumbnail = StoredFileField(upload_to=name_thumbnail, max_length=200, blank=True)
     placeholder = models.TextField(blank=True)
     # How a text begins.
     excerpt = models.TextField(blank=True, default="", db_default="")

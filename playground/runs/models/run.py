@@ -1,170 +1,33 @@
 import uuid
-from collections.abc import Iterable
-from datetime import datetime, timedelta
-from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Self
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.db import connection, models
-from django.db.models import Case, F, OuterRef, Q, Subquery, Value, When
-from django.db.models.functions import Coalesce
+from django.db import models, transaction
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
 
 from playground import database_clock
 from playground.catalog.models import ModelSpec, form_of
 from playground.columns import AmountField, DerivedField, OrderedJSONField
 from playground.providers import registry
-from playground.runs.models.queues import QUEUES, Claim, claim_chosen
+from playground.runs.models.counted_costs import COUNTED
+from playground.runs.models.ended import run_ended
+from playground.runs.models.queues import QUEUES
+from playground.runs.models.run_queryset import RunQuerySet
+from playground.runs.models.status import FINISHED, NEXT, Status, is_settled
 from playground.schema import SchemaForm
-from playground.teams.encryption import UndecryptableError
-from playground.teams.models import ApiKey, Membership, Workspace
+from playground.teams.models import ApiKey, Workspace
 
 if TYPE_CHECKING:
     from playground.runs.models.upload import Upload
 
 
-class Status(models.TextChoices):
-    PENDING = "pending", _("Waiting to be sent")
-    QUEUED = "queued", _("In the queue")
-    PROCESSING = "processing", _("Generating")
-    SUCCEEDED = "succeeded", _("Done")
-    FAILED = "failed", _("Failed")
-    CANCELLED = "cancelled", _("Cancelled")
-
-
-FINISHED = (Status.SUCCEEDED, Status.FAILED, Status.CANCELLED)
-NEXT: dict[str, tuple[Status, ...]] = {
-    Status.PENDING: (Status.QUEUED, Status.PROCESSING, *FINISHED),  # an answer may be late
-    Status.QUEUED: (Status.PROCESSING, *FINISHED),  # the provider may skip PROCESSING
-    Status.PROCESSING: FINISHED,
-    Status.FAILED: (Status.PENDING, Status.QUEUED),  # asked again: see `lifecycle.ask_again`
-}
-
-
-# What budgets count of a run, in whatever state it is: what it cost, as soon as that is known;
-# nothing where it ended and nothing was accepted or charged; else the service's own estimate; else
-# the most that it can cost. One that ended in doubt goes on being counted, for it may have been
-# charged. A service that says zero of a run that it did not refuse has said nothing.
-NOTHING_ACCEPTED = Q(status__in=("failed", "cancelled"), task_id="", sent_at__isnull=True)
-NOTHING_CHARGED = Q(status__in=("failed", "cancelled"), cost_actual=0)
-COUNTED = Case(
-    When(cost_actual__gt=0, then=F("cost_actual")),
-    When(NOTHING_ACCEPTED | NOTHING_CHARGED, then=Value(Decimal(0))),
-    When(cost_estimate__gt=0, then=F("cost_estimate")),
-    default=Coalesce("cost_most", "cost_expected", Value(Decimal(0))),
-    output_field=AmountField(),
-)
-
-
 # How the claims of a queue read it: the longest due first, or the next one of each workspace.
 DUE = {"": ["next_check_at"], "in_turn_": ["workspace", "next_check_at"]}
-
-# The longest pause that a service may ask for is an hour; our own are shorter.
-LONGEST_WAIT = timedelta(minutes=65)
-
-LARGE = ("ticket_answer", "task_answer")  # only who asks for the answers needs them
-
-
-class RunQuerySet(models.QuerySet["Run"]):
-    def visible_to(self, membership: Membership) -> Self:
-        """Return what somebody may see: their own, and what others show to the workspace."""
-        seen = Q(is_shared=True) | Q(author=membership.user_id)
-        return self.filter(seen, workspace=membership.workspace_id)
-
-    def running(self) -> Self:
-        """Return the runs that are not finished and that somebody waits for, the newest first."""
-        return self.filter(finished_at=None, set_aside_at=None).order_by("-created_at", "-pk")
-
-    def for_cards(self) -> Self:
-        """Load what a card shows, in three queries for any number of runs."""
-        loaded = self.select_related("spec", "author", "api_key").defer("api_key__secret", *LARGE)
-        return loaded.prefetch_related("outputs__file")
-
-    def due(self) -> Self:
-        """Return the runs that want a step now and that nobody is at work on."""
-        now = database_clock.now_expression()
-        free = Q(leased_until=None) | Q(leased_until__lt=now)
-        return self.filter(free, next_check_at__lte=now).order_by("next_check_at")
-
-    def due_since(self) -> datetime | None:
-        """Return since when the longest waiting of the due runs is due; None where none is."""
-        heads = [self.due().filter(wanted) for wanted in QUEUES.values()]
-        moments = [head.values_list("next_check_at", flat=True).first() for head in heads]
-        return min(filter(None, moments), default=None)
-
-    def look_now(self) -> int:
-        """Have every run that waits for its next step looked at now; return how many there are.
-
-        But those that the service asked to wait, for an hour at most.
-        """
-        now = database_clock.now()
-        asked_to_wait = Q(problem="throttled", next_check_at__lt=now + timedelta(hours=1))
-        waiting = self.filter(next_check_at__gt=now).exclude(asked_to_wait)
-        return sum(waiting.filter(wanted).update(next_check_at=now) for wanted in QUEUES.values())
-
-    def look_at_lost(self) -> int:
-        """Have runs looked at now that wait for longer than anything waits; return how many.
-
-        A clock that was wrong for a moment wrote when they are due.
-        """
-        now = database_clock.now()
-        too_far = self.filter(next_check_at__gt=now + LONGEST_WAIT)
-        return sum(too_far.filter(wanted).update(next_check_at=now) for wanted in QUEUES.values())
-
-    def claim(self, queue: str, count: int) -> list[Claim]:
-        """Claim up to so many due runs of a queue at once, those first that are due the longest.
-
-        A run that another worker is claiming at this moment is passed over, not waited for.
-        """
-        return self._claim(self.due().filter(QUEUES[queue])[:count])
-
-    def claim_in_turn(self, queue: str, count: int, after: uuid.UUID) -> list[Claim]:
-        """Claim for workspaces in turn: one run of each that has any, from the one after `after`.
-
-        Where they are fewer than `count`, those that are due the longest make up the rest.
-        """
-        next_one = self.due().filter(QUEUES[queue], workspace=OuterRef("pk")).values("pk")[:1]
-        waiting = Workspace.objects.annotate(next_one=Subquery(next_one)).exclude(next_one=None)
-        found: list[Claim] = []
-        for places in (waiting.filter(pk__gt=after), waiting.filter(pk__lte=after)):
-            if len(found) < count:
-                heads = places.order_by("pk").values_list("next_one", flat=True)
-                chosen = list(heads[: count - len(found)])
-                found += self._claim(self.due().filter(pk__in=chosen)) if chosen else []
-        return found + (self.claim(queue, count - len(found)) if len(found) < count else [])
-
-    def _claim(self, chosen: Self) -> list[Claim]:
-        ids = chosen.values("pk")
-        if connection.vendor == "sqlite" and not ids.exists():
-            return []  # even an update of nothing would wait for the one writer that SQLite has
-        return claim_chosen(*ids.query.sql_with_params(), settings.LEASE)
-
-    def lease(self, pk: uuid.UUID) -> "Run | None":
-        """Claim one run for one step; None where it is not due, or another has it."""
-        chosen = self.due().filter(pk=pk).values("pk")
-        claims = claim_chosen(*chosen.query.sql_with_params(), settings.LEASE)
-        return self.leased(pk, claims[0].lease_id) if claims else None
-
-    def leased(self, pk: uuid.UUID, lease_id: uuid.UUID) -> "Run | None":
-        """Return a run that was claimed, ready for its step; None where the lease ran out."""
-        form = ("schema", "rules", "price", "examples")  # large, and no step asks for them
-        parts = (*LARGE, *(f"spec__{name}" for name in form))
-        mine = self.filter(pk=pk, lease_id=lease_id)
-        loaded = mine.select_related("spec", "api_key").defer(*parts)
-        try:
-            return loaded.first()
-        except UndecryptableError:
-            return loaded.defer("api_key__secret").first()  # the step meets it, and says so
-
-    def give_back(self, claims: Iterable[Claim]) -> None:
-        """Let others have what was claimed and not begun."""
-        mine = self.filter(lease_id__in=[claim.lease_id for claim in claims])
-        mine.filter(pk__in=[claim.run_id for claim in claims]).update(
-            lease_id=None, leased_until=None
-        )
 
 
 class Run(models.Model):
@@ -292,7 +155,7 @@ class Run(models.Model):
     @property
     def is_settled(self) -> bool:
         """Whether nothing will change any more: finished, and what it gave is stored."""
-        return self.is_finished and (self.status != Status.SUCCEEDED or self.stored_at is not None)
+        return is_settled(self.status, self.stored_at)
 
     @property
     def is_cancellable(self) -> bool:
@@ -376,16 +239,40 @@ class Run(models.Model):
         return self.note(status=status, **changes)
 
     def note(self, **changes: Any) -> bool:
-        """Write changes that people see, unless the run went on or was claimed anew meanwhile."""
+        """Write changes that people see, unless the run went on or was claimed anew meanwhile.
+
+        Where they settle the run, `run_ended` is told in the same transaction.
+        """
+        if not self._would_settle(changes):
+            return self._write(changes)
+        try:
+            with transaction.atomic():
+                is_written = self._write(changes, stored_at=self.stored_at)
+                if is_written:
+                    run_ended.send(type(self), run=self)
+        except Exception:
+            self._reread()  # the end that this object has was not kept
+            raise
+        return is_written
+
+    def _would_settle(self, changes: Mapping[str, Any]) -> bool:
+        status = changes.get("status", self.status)
+        stored_at = changes.get("stored_at", self.stored_at)
+        return not self.is_settled and is_settled(status, stored_at)
+
+    def _write(self, changes: Mapping[str, Any], **conditions: Any) -> bool:
         mine = type(self).objects.filter(pk=self.pk, status=self.status, lease_id=self.lease_id)
-        if mine.update(revision=F("revision") + 1, **changes):
+        if mine.filter(**conditions).update(revision=F("revision") + 1, **changes):
             for name, value in {**changes, "revision": self.revision + 1}.items():
                 setattr(self, name, value)  # read anew, it would forget its model and its key
             return True
+        self._reread()
+        return False
+
+    def _reread(self) -> None:
         lease_id = self.lease_id
         self.refresh_from_db()
         self.lease_id = lease_id  # never another's: what is written on must fail then
-        return False
 
     def release(self, next_check_at: Any, *, slot_at: datetime | None = None) -> None:
         """Give the lease back; the next step is due then, or never for None.

@@ -7,8 +7,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from playground.runs.advice import Action, Advice, advise, is_short
+from playground.runs.costs import amounts
 from playground.runs.models import Run, Status
-from playground.teams import amounts
 
 OF_THE_KEY = {"key_refused", "key_unreadable", "key_gone", "out_of_funds"}
 

@@ -2,7 +2,6 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import playground.teams.encryption
 import uuid
 from django.conf import settings
 from django.db import migrations, models
@@ -31,7 +30,7 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('service', models.CharField(choices=[('mindvideo', 'MindVideo'), ('sandbox', 'Sandbox')], max_length=20)),
                 ('name', models.CharField(max_length=100)),
-                ('secret', playground.teams.encryption.EncryptedTextField()),
+                ('secret', models.TextField()),
                 ('last_four', models.CharField(max_length=4)),
                 ('is_active', models.BooleanField(default=True)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),

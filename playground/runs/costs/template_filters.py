@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from django import template
 
-from playground.teams import amounts
+from playground.runs.costs import amounts
 
 register = template.Library()
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from playground.teams import amounts
+from playground.runs.costs import amounts
 from playground.teams.models import Workspace
 
 MOST = Decimal(1_000_000_000)

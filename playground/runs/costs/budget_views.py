@@ -12,9 +12,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from playground.paging import part_of, read_at, read_words
+from playground.runs.costs.budget_forms import BudgetForm, PersonBudgetForm, write
 from playground.teams import audit
 from playground.teams.audit import Event
-from playground.teams.budget_forms import BudgetForm, PersonBudgetForm, write
 from playground.teams.guards import needs
 from playground.teams.models import Membership
 from playground.teams.models.membership import MembershipQuerySet
@@ -37,11 +37,11 @@ def set_budget(request: HtmxRequest) -> HttpResponse:
         return redirect("budget")
     if is_post:
         return draw(request, form, status=422)
-    return page_or_partial(request, "teams/budget.html", "people", context_of(request, form))
+    return page_or_partial(request, "runs/costs/budget.html", "people", context_of(request, form))
 
 
 def draw(request: HtmxRequest, form: BudgetForm, status: int = 200) -> HttpResponse:
-    return render(request, "teams/budget.html", context_of(request, form), status=status)
+    return render(request, "runs/costs/budget.html", context_of(request, form), status=status)
 
 
 def context_of(request: HtmxRequest, form: BudgetForm, at: str = "") -> dict[str, object]:
@@ -66,21 +66,18 @@ def set_person_budget(request: HtmxRequest, public_id: UUID) -> HttpResponse:
     problem = "" if form.is_valid() else " ".join(map(str, form.errors.get("daily_budget", [])))
     if not problem:
         save_budget(request, membership, form)
-        if not wants_piece(request):
-            messages.success(request, _("Saved. It holds for the next run on."))
-            at = read_at(request)
-            return redirect(f"{reverse('budget')}?{at}" if at else "budget")
-    row = {
-        "membership": membership,
-        "problem": problem,
-        "typed": request.POST.get("daily_budget", ""),
-    }
-    status = 422 if problem else 200
+    at = read_at(request)
+    typed = request.POST.get("daily_budget", "")
+    row = {"membership": membership, "problem": problem, "typed": typed}
     if wants_piece(request):
-        row |= {"is_saved": not problem, "at": read_at(request)}
-        return render(request, "teams/budget.html#row", row, status=status)
-    context = context_of(request, BudgetForm(request.workspace), at=read_at(request))
-    return render(request, "teams/budget.html", context | {"refused": row}, status=status)
+        row |= {"is_saved": not problem, "at": at}
+        status = 422 if problem else 200
+        return render(request, "runs/costs/budget.html#row", row, status=status)
+    if problem:
+        context = context_of(request, BudgetForm(request.workspace), at=at) | {"refused": row}
+        return render(request, "runs/costs/budget.html", context, status=422)
+    messages.success(request, _("Saved. It holds for the next run on."))
+    return redirect(f"{reverse('budget')}?{at}" if at else "budget")
 
 
 def save_budget(request: HtmxRequest, membership: Membership, form: PersonBudgetForm) -> None:

@@ -1,0 +1,122 @@
+"""The questions that are asked about runs, and how a worker claims them."""
+
+import uuid
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Self
+
+from django.conf import settings
+from django.db import connection, models
+from django.db.models import OuterRef, Q, Subquery
+
+from playground import database_clock
+from playground.runs.models.queues import QUEUES, Claim, claim_chosen
+from playground.teams.encryption import UndecryptableError
+from playground.teams.models import Membership, Workspace
+
+if TYPE_CHECKING:
+    from playground.runs.models.run import Run
+
+# The longest pause that a service may ask for is an hour; our own are shorter.
+LONGEST_WAIT = timedelta(minutes=65)
+
+LARGE = ("ticket_answer", "task_answer")  # only who asks for the answers needs them
+
+
+class RunQuerySet(models.QuerySet["Run"]):
+    def visible_to(self, membership: Membership) -> Self:
+        """Return what somebody may see: their own, and what others show to the workspace."""
+        seen = Q(is_shared=True) | Q(author=membership.user_id)
+        return self.filter(seen, workspace=membership.workspace_id)
+
+    def running(self) -> Self:
+        """Return the runs that are not finished and that somebody waits for, the newest first."""
+        return self.filter(finished_at=None, set_aside_at=None).order_by("-created_at", "-pk")
+
+    def for_cards(self) -> Self:
+        """Load what a card shows, in three queries for any number of runs."""
+        loaded = self.select_related("spec", "author", "api_key").defer("api_key__secret", *LARGE)
+        return loaded.prefetch_related("outputs__file")
+
+    def due(self) -> Self:
+        """Return the runs that want a step now and that nobody is at work on."""
+        now = database_clock.now_expression()
+        free = Q(leased_until=None) | Q(leased_until__lt=now)
+        return self.filter(free, next_check_at__lte=now).order_by("next_check_at")
+
+    def due_since(self) -> datetime | None:
+        """Return since when the longest waiting of the due runs is due; None where none is."""
+        heads = [self.due().filter(wanted) for wanted in QUEUES.values()]
+        moments = [head.values_list("next_check_at", flat=True).first() for head in heads]
+        return min(filter(None, moments), default=None)
+
+    def look_now(self) -> int:
+        """Have every run that waits for its next step looked at now; return how many there are.
+
+        But those that the service asked to wait, for an hour at most.
+        """
+        now = database_clock.now()
+        asked_to_wait = Q(problem="throttled", next_check_at__lt=now + timedelta(hours=1))
+        waiting = self.filter(next_check_at__gt=now).exclude(asked_to_wait)
+        return sum(waiting.filter(wanted).update(next_check_at=now) for wanted in QUEUES.values())
+
+    def look_at_lost(self) -> int:
+        """Have runs looked at now that wait for longer than anything waits; return how many.
+
+        A clock that was wrong for a moment wrote when they are due.
+        """
+        now = database_clock.now()
+        too_far = self.filter(next_check_at__gt=now + LONGEST_WAIT)
+        return sum(too_far.filter(wanted).update(next_check_at=now) for wanted in QUEUES.values())
+
+    def claim(self, queue: str, count: int) -> list[Claim]:
+        """Claim up to so many due runs of a queue at once, those first that are due the longest.
+
+        A run that another worker is claiming at this moment is passed over, not waited for.
+        """
+        return self._claim(self.due().filter(QUEUES[queue])[:count])
+
+    def claim_in_turn(self, queue: str, count: int, after: uuid.UUID) -> list[Claim]:
+        """Claim for workspaces in turn: one run of each that has any, from the one after `after`.
+
+        Where they are fewer than `count`, those that are due the longest make up the rest.
+        """
+        next_one = self.due().filter(QUEUES[queue], workspace=OuterRef("pk")).values("pk")[:1]
+        waiting = Workspace.objects.annotate(next_one=Subquery(next_one)).exclude(next_one=None)
+        found: list[Claim] = []
+        for places in (waiting.filter(pk__gt=after), waiting.filter(pk__lte=after)):
+            if len(found) < count:
+                heads = places.order_by("pk").values_list("next_one", flat=True)
+                chosen = list(heads[: count - len(found)])
+                found += self._claim(self.due().filter(pk__in=chosen)) if chosen else []
+        return found + (self.claim(queue, count - len(found)) if len(found) < count else [])
+
+    def _claim(self, chosen: Self) -> list[Claim]:
+        ids = chosen.values("pk")
+        if connection.vendor == "sqlite" and not ids.exists():
+            return []  # even an update of nothing would wait for the one writer that SQLite has
+        return claim_chosen(*ids.query.sql_with_params(), settings.LEASE)
+
+    def lease(self, pk: uuid.UUID) -> "Run | None":
+        """Claim one run for one step; None where it is not due, or another has it."""
+        chosen = self.due().filter(pk=pk).values("pk")
+        claims = claim_chosen(*chosen.query.sql_with_params(), settings.LEASE)
+        return self.leased(pk, claims[0].lease_id) if claims else None
+
+    def leased(self, pk: uuid.UUID, lease_id: uuid.UUID) -> "Run | None":
+        """Return a run that was claimed, ready for its step; None where the lease ran out."""
+        form = ("schema", "rules", "price", "examples")  # large, and no step asks for them
+        parts = (*LARGE, *(f"spec__{name}" for name in form))
+        mine = self.filter(pk=pk, lease_id=lease_id)
+        loaded = mine.select_related("spec", "api_key").defer(*parts)
+        try:
+            return loaded.first()
+        except UndecryptableError:
+            return loaded.defer("api_key__secret").first()  # the step meets it, and says so
+
+    def give_back(self, claims: Iterable[Claim]) -> None:
+        """Let others have what was claimed and not begun."""
+        mine = self.filter(lease_id__in=[claim.lease_id for claim in claims])
+        mine.filter(pk__in=[claim.run_id for claim in claims]).update(
+            lease_id=None, leased_until=None
+        )

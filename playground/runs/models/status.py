@@ -1,0 +1,28 @@
+"""The states of a run, and the steps between them."""
+
+from datetime import datetime
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Status(models.TextChoices):
+    PENDING = "pending", _("Waiting to be sent")
+    QUEUED = "queued", _("In the queue")
+    PROCESSING = "processing", _("Generating")
+    SUCCEEDED = "succeeded", _("Done")
+    FAILED = "failed", _("Failed")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+FINISHED = (Status.SUCCEEDED, Status.FAILED, Status.CANCELLED)
+NEXT: dict[str, tuple[Status, ...]] = {
+    Status.PENDING: (Status.QUEUED, Status.PROCESSING, *FINISHED),  # an answer may be late
+    Status.QUEUED: (Status.PROCESSING, *FINISHED),  # the provider may skip PROCESSING
+    Status.PROCESSING: FINISHED,
+    Status.FAILED: (Status.PENDING, Status.QUEUED),  # asked again: see `lifecycle.ask_again`
+}
+
+
+def is_settled(status: str, stored_at: datetime | None) -> bool:
+    return status in FINISHED and (status != Status.SUCCEEDED or stored_at is not None)

@@ -1,0 +1,227 @@
+"""Every way in which a run ends is told once, whatever happens meanwhile."""
+
+import time
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from pytest_django import DjangoCaptureOnCommitCallbacks
+from pytest_django.fixtures import Settings
+
+from playground.runs import lifecycle
+from playground.runs.models import Run, run_ended
+from playground.runs.worker import steps
+from playground.teams.models import ApiKey
+from tests.sandbox_process import SandboxProcess
+
+ENDED = "The end was told."
+NOBODY = "http://127.0.0.1:9"
+
+
+class Killed(BaseException):
+    """The process ends here."""
+
+
+def take(run: Run) -> None:
+    """Take one step of a run, as if its time had come."""
+    Run.objects.filter(pk=run.pk).update(
+        next_check_at=timezone.now(), lease_id=None, leased_until=None
+    )
+    ApiKey.objects.update(paused_until=None)
+    steps.take(run.pk)
+
+
+def work(run: Run) -> None:
+    give_up_at = time.monotonic() + 30
+    while not Run.objects.get(pk=run.pk).is_settled:
+        assert time.monotonic() < give_up_at
+        take(run)
+
+
+def succeed(_run: Run, _sandbox: SandboxProcess, _settings: Settings) -> None:
+    pass
+
+
+def fail_there(_run: Run, sandbox: SandboxProcess, _settings: Settings) -> None:
+    sandbox.fault("status", "failed")
+
+
+def cancel_there(_run: Run, sandbox: SandboxProcess, _settings: Settings) -> None:
+    sandbox.fault("status", "cancelled")
+
+
+def refuse(_run: Run, sandbox: SandboxProcess, _settings: Settings) -> None:
+    sandbox.fault("submit", "unauthorized", count=9)
+
+
+def lose(_run: Run, sandbox: SandboxProcess, _settings: Settings) -> None:
+    sandbox.fault("status", "not_found", count=9)
+
+
+def name_no_output(_run: Run, sandbox: SandboxProcess, _settings: Settings) -> None:
+    sandbox.fault("status", "no_output", count=99)
+
+
+def lose_a_file(_run: Run, sandbox: SandboxProcess, _settings: Settings) -> None:
+    sandbox.fault("file", "garbage", count=99)
+
+
+def delete_key(run: Run, _sandbox: SandboxProcess, _settings: Settings) -> None:
+    run.api_key.erase()
+
+
+def stay_unreachable(_run: Run, _sandbox: SandboxProcess, settings: Settings) -> None:
+    settings.SANDBOX_URL = NOBODY
+    Run.objects.update(created_at=timezone.now() - timedelta(hours=7))
+
+
+def wait_no_longer(run: Run, _sandbox: SandboxProcess, settings: Settings) -> None:
+    settings.SANDBOX_URL = NOBODY
+    run.note(set_aside_at=timezone.now())
+
+
+def stay_unanswered(run: Run, sandbox: SandboxProcess, _settings: Settings) -> None:
+    sandbox.fault("submit", "reset_after")
+    take(run)
+    sandbox.fault("submit", "server_error", count=9)
+    Run.objects.update(sent_at=timezone.now() - timedelta(hours=7))
+
+
+def refuse_after_doubt(run: Run, sandbox: SandboxProcess, _settings: Settings) -> None:
+    sandbox.fault("submit", "reset_after")
+    take(run)
+    sandbox.fault("submit", "not_found", count=9)
+    take(run)
+    Run.objects.update(problem_since=timezone.now() - timedelta(hours=1))
+
+
+def forget(_run: Run, _sandbox: SandboxProcess, _settings: Settings) -> None:
+    Run.objects.update(sent_at=timezone.now() - timedelta(days=3))
+
+
+type Prepare = Callable[[Run, SandboxProcess, Settings], None]
+type End = Callable[[Run], Any]
+
+# How it comes to its end, who ends it, and what the row says then.
+EXITS: dict[str, tuple[Prepare, End, str, str]] = {
+    "succeeded": (succeed, work, "succeeded", ""),
+    "failed by the service": (fail_there, work, "failed", "declined"),
+    "cancelled at the service": (cancel_there, work, "cancelled", "cancelled_there"),
+    "refused": (refuse, work, "failed", "key_refused"),
+    "lost": (lose, work, "failed", "lost"),
+    "no output": (name_no_output, work, "succeeded", "no_output"),
+    "a file that never came": (lose_a_file, work, "succeeded", "output_missing"),
+    "its key deleted": (delete_key, work, "failed", "key_gone"),
+    "never sent": (stay_unreachable, work, "failed", "never_sent"),
+    "waited for by nobody": (wait_no_longer, work, "cancelled", ""),
+    "never answered": (stay_unanswered, work, "failed", "unanswered"),
+    "refused after a doubt": (refuse_after_doubt, work, "failed", "unknown_model"),
+    "forgotten by the service": (forget, work, "failed", "forgotten"),
+    "called off before it was sent": (succeed, lifecycle.cancel, "cancelled", ""),
+    "set aside before it was sent": (succeed, lifecycle.set_aside, "cancelled", ""),
+}
+
+
+@pytest.fixture(autouse=True)
+def told() -> Iterator[None]:
+    """Have each end written down in the database, in the transaction that it is told in."""
+
+    def write(run: Run, **_: Any) -> None:
+        run.log(ENDED)
+
+    run_ended.connect(write)
+    yield
+    run_ended.disconnect(write)
+
+
+def count_told(run: Run) -> int:
+    return run.events.filter(words=ENDED).count()
+
+
+@pytest.mark.parametrize("exit_", EXITS)
+def test_each_end_is_told_once(
+    run: Run, sandbox: SandboxProcess, settings: Settings, exit_: str
+) -> None:
+    prepare, end, status, problem = EXITS[exit_]
+    prepare(run, sandbox, settings)
+    end(run)
+    take(run)
+    lifecycle.set_aside(run)
+    lifecycle.cancel(run)
+    run.refresh_from_db()
+    assert (run.status, run.problem) == (status, problem)
+    assert count_told(run) == 1
+
+
+@pytest.mark.parametrize("exit_", EXITS)
+def test_what_is_killed_while_it_is_told_is_told_once(
+    run: Run, sandbox: SandboxProcess, settings: Settings, exit_: str
+) -> None:
+    def die(**_: Any) -> None:
+        raise Killed
+
+    prepare, end, _status, _problem = EXITS[exit_]
+    prepare(run, sandbox, settings)
+    run_ended.connect(die)
+    try:
+        with pytest.raises(Killed):
+            end(run)
+    finally:
+        run_ended.disconnect(die)
+    assert not Run.objects.get(pk=run.pk).is_settled
+    assert count_told(run) == 0
+    # What was being sent when it was killed may have arrived: it may come to another end now.
+    settings.SANDBOX_URL = sandbox.url
+    sandbox.mend()
+    work(run)
+    assert count_told(run) == 1
+
+
+def test_a_receiver_that_fails_leaves_the_run_to_be_ended_later(run: Run) -> None:
+    def stumble(**_: Any) -> None:
+        raise RuntimeError("no room")
+
+    run_ended.connect(stumble)
+    try:
+        while Run.objects.get(pk=run.pk).problem != "internal":
+            take(run)
+    finally:
+        run_ended.disconnect(stumble)
+    assert count_told(run) == 0
+    work(run)
+    assert count_told(run) == 1
+
+
+def test_an_end_that_is_taken_back_is_told_again(run: Run, sandbox: SandboxProcess) -> None:
+    sandbox.fault("status", "not_found", count=9)
+    work(run)
+    sandbox.mend()
+    assert lifecycle.ask_again(run)
+    assert count_told(run) == 1
+    work(run)
+    assert count_told(run) == 2
+
+
+def test_a_late_worker_tells_nothing(run: Run) -> None:
+    late = Run.objects.lease(run.pk)
+    assert late
+    work(run)
+    assert late.note(stored_at=timezone.now()) is False
+    assert count_told(run) == 1
+
+
+def test_what_a_run_cost_is_logged_once(
+    run: Run,
+    caplog: pytest.LogCaptureFixture,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    caplog.set_level("INFO", logger="playground.costs")
+    with django_capture_on_commit_callbacks(execute=True):
+        work(run)
+        take(run)
+    (line,) = [record.getMessage() for record in caplog.records if "settled" in record.msg]
+    assert f'run="{run.pk}"' in line
+    assert 'status="succeeded" estimate="0.0315' in line
+    assert 'charged="0.0315' in line
