@@ -57,8 +57,9 @@ def test_the_page_of_a_run_says_what_the_form_says(client: Client, send: Send) -
 
 
 def test_inputs_are_in_the_order_of_the_form(client: Client, send: Send) -> None:
-    labels = labels_in(client.get(send(**INPUTS).get_absolute_url()).text)
-    assert labels[:4] == ["Prompt", "Images", "Aspect ratio", "Time out"]
+    turned = dict(reversed(INPUTS.items()))
+    labels = labels_in(client.get(send(**turned).get_absolute_url()).text)
+    assert labels[:5] == ["Prompt", "Aspect ratio", "Time out", "Slash", "Tilde"]
 
 
 def test_the_gallery_says_what_the_form_says(client: Client, send: Send) -> None:
