@@ -85,12 +85,14 @@ class Counts:
 class Seen:
     """An output as it is counted.
 
+    spec    the version of a model that it was made with
     facts   of each field that has one word for it: that word
     missed  the field for whose sake alone it is not found; "" where it is found
     """
 
     pk: uuid.UUID
     run: uuid.UUID
+    spec: uuid.UUID
     facts: Mapping[str, str]
     missed: str
 
@@ -131,11 +133,12 @@ def walk(membership: Membership, filters: Filters) -> Iterator[Seen]:
         outputs = outputs.annotate(
             misses=reduce(operator.add, (F(name) for name in misses), Value(0))
         ).filter(misses__lte=1)
-    rows = outputs.order_by(*pages.NEWEST_FIRST).values_list("pk", "run_id", *FACTS, *misses)
-    for pk, run, *values in rows[: MOST + 1]:
+    columns = ("pk", "run_id", "run__spec_id", *FACTS, *misses)
+    rows = outputs.order_by(*pages.NEWEST_FIRST).values_list(*columns)
+    for pk, run, spec, *values in rows[: MOST + 1]:
         facts = dict(zip(FACTS.values(), values, strict=False))
         missed = dict(zip(values[len(FACTS) :], wanted, strict=True)).get(1, "")
-        yield Seen(pk, run, facts, missed)
+        yield Seen(pk, run, spec, facts, missed)
 
 
 # What is read of each output, and the field that it is counted for.
@@ -240,29 +243,31 @@ def count_joined(
     return Counter({str(name): number for name, number in found.annotate(number=Count("pk"))})
 
 
-def read_inputs(membership: Membership, filters: Filters, seen: Iterable[Seen]) -> Iterator[Facet]:
+def read_inputs(membership: Membership, filters: Filters, seen: list[Seen]) -> Iterator[Facet]:
     """Yield the inputs that were set to few words, and those that are looked for."""
     chosen = {f"{INPUT}{name}": word for name, word in filters.inputs}
     runs: dict[uuid.UUID, list[str]] = {}
     for each in seen:
         if not each.missed or each.missed in chosen:
             runs.setdefault(each.run, []).append(each.missed)
-    ranks = {run: rank for rank, run in enumerate(runs)}  # the newest first
-    newest: dict[str, uuid.UUID] = {}
     counted: dict[str, Counter[str]] = {}
+    holders: dict[str, set[uuid.UUID]] = {}
     words = InputWord.objects.filter(run__in=list(runs)).values_list("run_id", "name", "word")
     for run, name, word in words:
         field = f"{INPUT}{name}"
         number = sum(1 for missed in runs[run] if missed in {"", field})
         counted.setdefault(field, Counter())[word] += number
-        newest[field] = min(newest.get(field, run), run, key=ranks.__getitem__)
+        holders.setdefault(field, set()).add(run)
     names = [name for name in counted if 1 < len(+counted[name]) <= MOST_WORDS or name in chosen]
-    shown = {*names[:MOST_NAMES], *chosen}
-    titles = title_inputs(
-        {field.removeprefix(INPUT): newest[field] for field in shown - chosen.keys()}
+    shown = sorted({*names[:MOST_NAMES], *chosen})
+    titles = title_chosen(membership, filters) | title_inputs(
+        {
+            name.removeprefix(INPUT): next(each.spec for each in seen if each.run in holders[name])
+            for name in shown
+            if name not in chosen
+        }
     )
-    titles |= title_chosen(membership, filters)
-    for field in sorted(shown):
+    for field in shown:
         own = counted.get(field, Counter())
         options = sorted({*own, *filter(None, [chosen.get(field)])}, key=lambda word: -own[word])
         label = titles[field.removeprefix(INPUT)]

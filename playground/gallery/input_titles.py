@@ -22,21 +22,19 @@ def title_chosen(membership: Membership, filters: Filters) -> dict[str, str]:
     newest = {
         name: seen.filter(name=name, word=word)
         .order_by("-run__created_at")
-        .values_list("run", flat=True)
+        .values_list("run__spec", flat=True)
         .first()
         for name, word in filters.inputs
     }
     return title_inputs(newest)
 
 
-def title_inputs(runs: Mapping[str, uuid.UUID | None]) -> dict[str, str]:
+def title_inputs(specs: Mapping[str, uuid.UUID | None]) -> dict[str, str]:
     """Return the titles of inputs by name.
 
-    runs  for each name a run that has such an input, None where there is none
+    specs  for each name a version of a model that has such an input, None where there is none
     """
-    found = Run.objects.filter(pk__in={run for run in runs.values() if run})
-    specs = dict(found.values_list("pk", "spec"))
     return {
-        name: (form_of(specs[run]) if run in specs else FORMLESS).title_of(pointers.child("", name))
-        for name, run in runs.items()
+        name: (form_of(spec) if spec else FORMLESS).title_of(pointers.child("", name))
+        for name, spec in specs.items()
     }

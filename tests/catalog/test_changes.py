@@ -25,7 +25,7 @@ def test_a_field_that_came_and_one_that_went_are_named_once() -> None:
     new = changed(seed={"type": "integer", "title": "Seed"})
     del new["properties"]["options"]
     assert [(each.kind, each.name, each.title) for each in compare_schemas(SCHEMA, new)] == [
-        (Kind.REMOVED, "/options", "options"),
+        (Kind.REMOVED, "/options", "Options"),
         (Kind.ADDED, "/seed", "Seed"),
     ]
 

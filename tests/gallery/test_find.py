@@ -203,4 +203,4 @@ def test_the_panel_counts_and_offers_what_there_is(client: Client, hang: Hang) -
     assert "<strong>1</strong> picture" in page
     assert 'value="2k"> <span class="facet__word">2k</span> <span class="facet__count">2<' in page
     assert 'value="4k" checked> <span class="facet__word">4k</span>' in page
-    assert "resolution = 4k" in page
+    assert "Resolution = 4k" in page

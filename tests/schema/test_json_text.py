@@ -10,7 +10,7 @@ from playground.schema import JSONError, SchemaForm, read_json
 from playground.schema.json_text import MAX_DEPTH
 
 WRONG = [
-    ('{"a": 1,}', "Line 1, column 8"),
+    ('{"a": 1 "b"}', "Line 1, column 9: a comma is missing here"),
     ("{'a': 1}", "JSON wants double ones"),
     ('{"a":\n tru}', "Line 2, column 2: a value is missing here"),
     ('{"a": NaN}', "NaN, which is no JSON number"),

@@ -46,12 +46,9 @@ def name_files(inputs: Any, store: UploadStore) -> dict[str, str]:
 
 def read_request(run: Run, store: UploadStore) -> dict[str, Any]:
     """Return the request as it is sent, but for the key, secrets, and files, which are named."""
-    provider = registry.get(run.api_key.provider)
+    provider, inputs = registry.get(run.api_key.provider), run.form.hide_secrets(run.inputs)
     sent = provider.describe(
-        address_of(provider),
-        run.spec.slug,
-        run.form.hide_secrets(run.inputs),
-        key=str(run.idempotency_key),
+        address_of(provider), run.spec.slug, inputs, key=str(run.idempotency_key)
     )
     request: dict[str, Any] = {
         "method": sent.method,
@@ -59,7 +56,7 @@ def read_request(run: Run, store: UploadStore) -> dict[str, Any]:
         "headers": dict(sent.headers),
         "body": sent.body,
     }
-    if files := name_files(run.inputs, store):
+    if files := name_files(inputs, store):
         request["files"] = {
             reference: {"name": name, "handed over as": hand_over(run, reference)}
             for reference, name in files.items()
