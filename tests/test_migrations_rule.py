@@ -30,7 +30,6 @@ BEFORE_THE_RULE = {
     ("runs", "0002_problems_and_events"),
     ("runs", "0003_media_files"),
     ("runs", "0005_media_files_alone"),
-    ("runs", "0009_counted_costs"),
     ("runs", "0010_stars_and_trash"),
     ("runs", "0016_most_a_run_costs"),
     ("teams", "0004_kept_keys"),
