@@ -63,7 +63,7 @@ def test_what_another_installation_made_is_read_from_the_picture(
     inputs = {"prompt": "a {{b}} owl", "n": 99, "mood": "grim"}
     page = drop(client, seedream, with_embedded_inputs(inputs=inputs, files=["cat.png"]))
     assert "owl</textarea>" in page
-    assert "does not know it: mood." in page
+    assert "does not know it: Mood." in page
     assert "Add them again: cat.png." in page
     assert "field__error" in page
     assert 'name="~var:b"' not in page
