@@ -22,8 +22,7 @@ class NewKeyForm(forms.Form):
     secret = forms.CharField(
         label=gettext_lazy("API key"),
         help_text=gettext_lazy(
-            "It is checked with its provider, which charges nothing, and stored encrypted. It is "
-            "never shown again, also not after a mistake: then paste it once more."
+            "We check the key (free) and store it encrypted. You won’t see it again."
         ),
         min_length=SHORTEST,
         max_length=LONGEST,
@@ -31,14 +30,14 @@ class NewKeyForm(forms.Form):
     )
     name = forms.CharField(
         label=gettext_lazy("Name"),
-        help_text=gettext_lazy("To tell it from the others, as “Team account”."),
+        help_text=gettext_lazy("Optional, for example “Team account”."),
         required=False,
         max_length=NAME_CHARACTERS,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     provider = forms.ChoiceField(label=gettext_lazy("Provider"))
     is_wanted = forms.BooleanField(
-        label=gettext_lazy("Pay new runs with it"), required=False, initial=True
+        label=gettext_lazy("Use for new runs"), required=False, initial=True
     )
 
     def __init__(self, workspace: Workspace, *args: Any, **kwargs: Any) -> None:

@@ -60,7 +60,7 @@ def add_key(request: HtmxRequest, form: NewKeyForm) -> bool:
             is_wanted=form.cleaned_data["is_wanted"],
         )
     except KeyRefused as error:
-        refusal = _("%(service)s does not take this key, so it was not stored.")
+        refusal = _("%(service)s rejected this key, so nothing was saved.")
         refusal %= {"service": registry.get(provider).name}
         form.add_error("secret", refusal if error.status else str(error))
         return False

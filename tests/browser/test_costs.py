@@ -10,14 +10,14 @@ from tests.launched import Launched
 
 pytestmark = pytest.mark.once
 
-BUDGETS = ("For the workspace in a month", "For each person in a day", "Ask once more above")
+BUDGETS = ("Monthly, workspace", "Daily, per person", "Confirm runs above")
 
 
 def set_budgets(page: Page, launched: Launched, *amounts: str) -> None:
     page.goto(f"{launched.url}team/budget/")
     for label, amount in zip(BUDGETS, amounts, strict=True):
         page.get_by_label(label).fill(amount)
-    page.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Save changes").click()
     expect(page.get_by_role("status").filter(has_text="Saved")).to_be_visible()
 
 

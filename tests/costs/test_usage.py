@@ -53,7 +53,7 @@ def test_it_adds_up_by_person_model_and_day(membership: Membership, pay: Pay, bo
 def test_the_page_holds_the_estimate_against_the_charge(client: Client, pay: Pay) -> None:
     pay("0.0375", {"cost_expected": "0.03"})
     page = shown(client)
-    assert "<dt>Charged</dt><dd>0.0375</dd>" in page
+    assert "<dt>Spent</dt><dd>0.0375</dd>" in page
     assert '<dd> 0.03 <span class="off">+25 %</span> </dd>' in page
 
 
@@ -79,7 +79,7 @@ def test_a_month_is_shown_alone_and_leads_to_its_neighbours(client: Client, pay:
     pay("1")
     page = shown(client, "?month=2026-01")
     assert "January 2026" in page
-    assert "<dt>Charged</dt><dd>3</dd>" in page
+    assert "<dt>Spent</dt><dd>3</dd>" in page
     assert "?month=2025-12" in page
     assert "?month=2026-02" in page
     assert [row["charged"] for row in rows(client, "?month=2026-01")] == ["3"]
@@ -102,7 +102,7 @@ def test_members_see_their_own_share_and_owners_all(
     member = Client()
     member.force_login(bo)
     assert "By person" in shown(client)
-    assert "<dt>Charged</dt><dd>2</dd>" in shown(member)
+    assert "<dt>Spent</dt><dd>2</dd>" in shown(member)
     assert "ana" not in shown(member)
     assert [row["person"] for row in rows(member)] == ["bo"]
 

@@ -188,7 +188,7 @@ def test_an_owner_chooses_whose_key_it_is(
     assert 'href="https://atelier.example/keys"' in page
     typed = {"name": "Ours", "is_wanted": "on", "provider": ATELIER.slug}
     refused = client.post("/team/keys/", {**typed, "secret": "at_wrong_key_0123"})
-    assert "Atelier does not take this key" in refused.text
+    assert "Atelier rejected this key" in refused.text
     added = client.post("/team/keys/", {**typed, "secret": KEY}, follow=True).text
     assert "Atelier takes it" in added
     assert added.count(">Current</span>") == 2

@@ -96,7 +96,7 @@ def test_a_key_that_the_service_refuses_is_not_stored_and_not_shown_again(
 ) -> None:
     response = client.post(PAGE, typed("mv_wrong_key_0123", name="Team"))
     assert response.status_code == 422
-    assert "Sandbox does not take this key" in response.text
+    assert "Sandbox rejected this key" in response.text
     assert "mv_wrong" not in response.text
     assert 'value="Team"' in response.text
     assert not ApiKey.objects.exists()
@@ -157,7 +157,7 @@ def test_the_same_key_is_not_added_twice(
 
 def test_the_page_shows_of_a_key_what_owners_need(client: Client, key: ApiKey) -> None:
     shown = " ".join(client.get(PAGE).text.split())
-    for words in ("MindVideo key", "…0123", "Current", "Spent this month", "by the environment"):
+    for words in ("MindVideo key", "…0123", "Current", "Spent this month", "from the environment"):
         assert words in shown
     assert SECRET not in shown
 
@@ -224,7 +224,7 @@ def test_a_key_that_cannot_be_opened_can_still_be_seen_and_deleted(
     settings.ENCRYPTION_KEYS = [LOST]
     assert "cannot be opened" in client.post(address(key, "check"), follow=True).text
     client.post(address(key, "delete"))
-    assert "No key is stored yet" in client.get(PAGE).text
+    assert "No API key yet" in client.get(PAGE).text
 
 
 def test_deleting_is_asked_about_with_what_hangs_on_it(client: Client, run: Run) -> None:
@@ -237,7 +237,7 @@ def test_deleting_is_asked_about_with_what_hangs_on_it(client: Client, run: Run)
 def test_a_deleted_key_is_gone_for_ever_and_its_runs_stay(client: Client, finished: Run) -> None:
     client.post(address(finished.api_key, "delete"))
     assert sealed() == [""]
-    assert "No key is stored yet" in client.get(PAGE).text
+    assert "No API key yet" in client.get(PAGE).text
     assert client.get(finished.get_absolute_url()).status_code == 200
     assert client.get(address(finished.api_key, "delete")).status_code == 404
 

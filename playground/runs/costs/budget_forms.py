@@ -10,7 +10,7 @@ from playground.runs.costs import amounts
 from playground.teams.models import Workspace
 
 MOST = Decimal(1_000_000_000)
-WHO = {"workspace": "Everybody in the workspace", "author": "Only whoever pressed Generate"}
+WHO = {"workspace": "Everyone in the workspace", "author": "Only the person who starts it"}
 
 
 class AmountInput(forms.DecimalField):
@@ -40,21 +40,18 @@ class BudgetForm(forms.Form):
     """The budgets of a workspace, and what holds for each person in it."""
 
     monthly_budget = AmountInput(
-        label="For the workspace in a month", help_text="Blank for no limit. Months are UTC's."
+        label="Monthly, workspace", help_text="Leave blank for no limit. Months are in UTC."
     )
-    daily_budget = AmountInput(
-        label="For each person in a day",
-        help_text="Blank for no limit. It holds for whoever has none of their own below.",
-    )
+    daily_budget = AmountInput(label="Daily, per person", help_text="Leave blank for no limit.")
     ask_above = AmountInput(
-        label="Ask once more above",
-        help_text="Who wants a run that costs more has to say yes to it. Blank to never ask.",
+        label="Confirm runs above",
+        help_text="People must confirm runs above this price. Leave blank to never ask.",
     )
     shares_runs = forms.TypedChoiceField(
         label="Who sees a run",
         choices=WHO.items,
         coerce=lambda value: value == "workspace",
-        help_text="Where its author does not choose otherwise.",
+        help_text="Unless its author chooses otherwise.",
     )
 
     def __init__(self, workspace: Workspace, *args: Any, **kwargs: Any) -> None:

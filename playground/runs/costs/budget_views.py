@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from playground.paging import part_of, read_at, read_words
+from playground.runs.costs import budgets
 from playground.runs.costs.budget_forms import BudgetForm, PersonBudgetForm, write
 from playground.teams import audit
 from playground.teams.audit import Event
@@ -33,7 +34,7 @@ def set_budget(request: HtmxRequest) -> HttpResponse:
         with transaction.atomic():
             form.save()
         note_changes(request, form)
-        messages.success(request, _("Saved. It holds for the next run on."))
+        messages.success(request, _("Saved. Applies to new runs."))
         return redirect("budget")
     if is_post:
         return draw(request, form, status=422)
@@ -47,7 +48,13 @@ def draw(request: HtmxRequest, form: BudgetForm, status: int = 200) -> HttpRespo
 def context_of(request: HtmxRequest, form: BudgetForm, at: str = "") -> dict[str, object]:
     words = read_words(request, at)
     people = spenders(request).search(words, by_email=True).order_by("user__username")
-    return {"form": form, "words": words, "part": part_of(request, people, at=at)}
+    of_workspace = [each for each in budgets.standings(request.membership) if not each.is_of_person]
+    return {
+        "form": form,
+        "words": words,
+        "part": part_of(request, people, at=at),
+        "standing": next(iter(of_workspace), None),
+    }
 
 
 def spenders(request: HtmxRequest) -> MembershipQuerySet:
@@ -76,7 +83,7 @@ def set_person_budget(request: HtmxRequest, public_id: UUID) -> HttpResponse:
     if problem:
         context = context_of(request, BudgetForm(request.workspace), at=at) | {"refused": row}
         return render(request, "runs/costs/budget.html", context, status=422)
-    messages.success(request, _("Saved. It holds for the next run on."))
+    messages.success(request, _("Saved. Applies to new runs."))
     return redirect(f"{reverse('budget')}?{at}" if at else "budget")
 
 
