@@ -134,7 +134,7 @@ def test_every_error_has_a_place(schema: dict[str, Any], data: st.DataObject) ->
     errors = form.validate(value)
     root = parse(form.render(value, errors))
     shown = [
-        "".join(each.itertext())
+        " ".join("".join(each.itertext()).split())
         for box in root.iter("div")
         if box.get("class") == "field__error"
         for each in box
@@ -147,7 +147,7 @@ def test_every_error_has_a_place(schema: dict[str, Any], data: st.DataObject) ->
     for line in summary:
         link = line.find("a")
         assert link is None or str(link.get("href"))[1:] in ids
-        text = "".join(line.itertext())
+        text = " ".join("".join(line.itertext()).split())
         assert link is None or any(text.endswith(each) for each in shown)
 
 
