@@ -7,7 +7,7 @@ from playground.schema.values import JSON, compact
 
 LONGEST = 64
 _EXACT = 2**53  # up to here a float says each digit of an integer
-_LARGEST_EXPONENT = 308
+_EXPONENTS = range(-324, 309)  # of floats, those with fewer digits included
 _NUMBER = re.compile(r"-?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE]([+-]?[0-9]+))?")
 
 
@@ -25,7 +25,8 @@ def parse_number(text: str, *, integer: bool) -> int | float:
         raise NumberError(_complaint(text))
     if found.group(1) is None and "." not in text:
         return int(text)
-    if abs(int(found.group(1) or 0)) > _LARGEST_EXPONENT or not math.isfinite(float(text)):
+    is_float = int(found.group(1) or 0) in _EXPONENTS and math.isfinite(float(text))
+    if not is_float or (not float(text) and re.match("[^eE]*[1-9]", text)):
         raise NumberError("This number is too large, or too close to zero")
     return _integral(text) if integer else float(text)
 

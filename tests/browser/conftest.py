@@ -193,10 +193,10 @@ def page(page: Page) -> Page:
 def open_anew(page: Page, url: str) -> None:
     """Open a form without what another test left in it."""
     page.goto(url)
-    start_anew = page.get_by_role("button", name="Start anew")
-    if start_anew.is_visible():
-        start_anew.click()
-    expect(start_anew).to_be_hidden()
+    start_over = page.get_by_role("button", name="Start over")
+    if start_over.is_visible():
+        start_over.click()
+    expect(start_over).to_be_hidden()
 
 
 def forget_runs(program: Launched, blocker: DjangoDbBlocker) -> None:

@@ -51,13 +51,23 @@ class Estimate:
         """As "about 0.126, at most 0.4725"; the second part only where the two differ."""
         if self.likely is None or self.most is None:
             return _("nobody knows how much")
-        words = {
-            "likely": amounts.write_about(self.likely),
-            "most": amounts.write_at_most(self.most),
-        }
-        if words["likely"] == words["most"]:
-            return _("about %(likely)s") % words
-        return _("about %(likely)s, at most %(most)s") % words
+        return ", ".join(filter(None, (self.likely_words, self.most_words)))
+
+    @property
+    def likely_words(self) -> str:
+        """As "about 0.126"; "" where it is not known."""
+        if self.likely is None:
+            return ""
+        return _("about %(likely)s") % {"likely": amounts.write_about(self.likely)}
+
+    @property
+    def most_words(self) -> str:
+        """As "at most 0.4725"; "" where that is what is likely."""
+        if self.likely is None or self.most is None:
+            return ""
+        most = amounts.write_at_most(self.most)
+        is_same = most == amounts.write_about(self.likely)
+        return "" if is_same else _("at most %(most)s") % {"most": most}
 
     @property
     def explanation(self) -> str:
