@@ -25,7 +25,6 @@ LONGER = {
     "playground/runs/advice.py": 327,
     "playground/runs/costs/budget_views.py set_person_budget": 17,
     "playground/runs/files/serving.py send_original": 16,
-    "playground/runs/files/uploads.py": 361,
     "playground/runs/pages/views.py show_run": 28,
     "playground/schema/tree/nodes.py": 319,
     "playground/schema/tree/unions.py": 333,
