@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from playground.bodies import takes_text
 from playground.catalog import editors, recording
 from playground.catalog.bundling import BundleError
+from playground.catalog.candidates import Candidate
 from playground.catalog.drafts import blank_model, draft_model, draft_version, tell_author
 from playground.catalog.editors import Editor, editor_of, find_spec
 from playground.catalog.finding import Finding, find
@@ -63,12 +64,9 @@ def find_model(request: HtmxRequest, slug: str = "") -> HttpResponse:
         finding = find(read_pasted(request))
     except PastedFileError as error:
         return show_finding(request, spec, Finding(text="", problem=str(error)))
-    number = request.POST.get("candidate", "")
-    if len(finding.candidates) == 1:
-        number = "0"
-    if not number.isdecimal() or len(number) > 3 or int(number) >= len(finding.candidates):  # noqa: PLR2004 - digits
+    chosen = choose_candidate(finding, request.POST.get("candidate", ""))
+    if chosen is None:
         return show_finding(request, spec, finding)
-    chosen = finding.candidates[int(number)]
     try:
         draft = draft_version(finding, chosen, spec) if spec else draft_model(finding, chosen)
     except BundleError as error:
@@ -76,6 +74,15 @@ def find_model(request: HtmxRequest, slug: str = "") -> HttpResponse:
     sheet = open_sheet(draft, editor, is_new=spec is None)
     sheet.facts.initial["told"] = "\n".join(tell_author(finding, chosen))
     return show_sheet(request, spec, sheet, found=finding.problem or "Found it.")
+
+
+def choose_candidate(finding: Finding, number: str) -> Candidate | None:
+    """Return the schema that was chosen, or the only one; None where one is still to be chosen."""
+    if len(finding.candidates) == 1:
+        number = "0"
+    if not number.isdecimal() or len(number) > 3 or int(number) >= len(finding.candidates):  # noqa: PLR2004 - digits
+        return None
+    return finding.candidates[int(number)]
 
 
 def show_finding(
@@ -133,19 +140,24 @@ def save_model(request: HtmxRequest, spec: ModelSpec | None, sheet: Sheet) -> Ht
             request, spec, sheet, review=compare(spec, draft), seal=seal, is_stale=is_stale
         )
     try:
-        with transaction.atomic():
-            saved = ModelSpec.objects.publish(
-                draft.slug,
-                workspace=draft.workspace,
-                made_by=request.user.get_username(),
-                **draft.facts,
-            )
+        saved = publish(draft, made_by=request.user.get_username())
     except IntegrityError:  # another person saved the same model at the same moment
         sheet.facts.add_error(None, "Somebody saved this model just now. Look again, then save.")
         return show_sheet(request, spec, sheet, status=422)
     recording.note_saved(request, spec, saved)
     is_offered = ModelSpec.objects.current(request.workspace).filter(pk=saved.pk).exists()
     return redirect(saved if is_offered else saved.edit_address)
+
+
+def publish(draft: ModelSpec, *, made_by: str) -> ModelSpec:
+    """Store what is described as the newest version.
+
+    Raises  IntegrityError, where another was stored at the same moment
+    """
+    with transaction.atomic():
+        return ModelSpec.objects.publish(
+            draft.slug, workspace=draft.workspace, made_by=made_by, **draft.facts
+        )
 
 
 def seal_of(spec: ModelSpec | None, draft: ModelSpec) -> str:
