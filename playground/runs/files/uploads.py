@@ -3,6 +3,7 @@
 import contextlib
 import re
 import unicodedata
+import uuid
 from collections.abc import Iterator
 from itertools import batched
 from pathlib import PurePosixPath
@@ -18,7 +19,13 @@ from playground.media import incoming, inspection, pictures, sanitising, storage
 from playground.media.content import GIF, JPEG, KNOWN, PNG, WEBP, BrokenFileError, Format, Kind
 from playground.media.re_encoding import CONVERTED
 from playground.runs.files import stored
-from playground.runs.files.references import REFERENCE, is_written_out, walk_keys, walk_texts
+from playground.runs.files.references import (
+    REFERENCE,
+    find_references,
+    is_written_out,
+    walk_keys,
+    walk_texts,
+)
 from playground.runs.models import MediaFile, Output, Upload
 from playground.schema import FileRefused, Preview
 from playground.teams.models import Membership
