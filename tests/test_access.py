@@ -18,7 +18,7 @@ from django.urls import get_resolver, reverse
 from django.utils import timezone
 
 from playground.catalog.models import ModelSpec
-from playground.runs.files import uploads
+from playground.runs.files import references
 from playground.runs.models import Preset, Run, Upload, Worker
 from playground.teams.models import Invitation, Membership, Role, Workspace
 from tests.conftest import picture_bytes
@@ -274,7 +274,7 @@ def find_things(
     ModelSpec.objects.of(None).filter(slug="copied").update(title="Copied")
     yield "own model", {"slug": "own"}
     yield "own copy", {"slug": "copied"}
-    yield "signed", {"token": uploads.sign(upload.pk, until)}
+    yield "signed", {"token": references.sign(upload.pk, until)}
     yield "invitation", {"token": token}
     yield "open invitation", {"pk": invitation.pk}
     yield (

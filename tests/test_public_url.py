@@ -17,7 +17,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from playground.runs.files import uploads
+from playground.runs.files import references
 from playground.teams.models import Mail
 from tests.launched import ROOT
 from tests.tables import sample
@@ -166,7 +166,7 @@ def test_without_a_public_address_the_links_of_a_page_lead_where_the_page_is(
 def test_the_signed_address_of_a_reference_is_public(settings: Settings) -> None:
     settings.PUBLIC_BASE_URL = PUBLIC
     tomorrow = timezone.now() + timedelta(days=1)
-    assert uploads.host(uuid.uuid4(), tomorrow).startswith(f"{PUBLIC}/hosted/")
+    assert references.host(uuid.uuid4(), tomorrow).startswith(f"{PUBLIC}/hosted/")
 
 
 @pytest.mark.parametrize("host", HOSTS)

@@ -37,8 +37,7 @@ def retire_model(request: HtmxRequest, slug: str) -> HttpResponse:
 @needs(Act.EDIT_MODELS)
 def copy_model(request: HtmxRequest, slug: str) -> HttpResponse:
     """Give the workspace a model of its own, made of the installation's and used instead of it."""
-    newest = ModelSpec.objects.newest(request.workspace)
-    spec = get_object_or_404(newest, slug=slug)
+    spec = get_object_or_404(ModelSpec.objects.newest(request.workspace), slug=slug)
     if spec.audience == WORKSPACE:
         messages.info(request, _("This workspace has a model of its own here already."))
         return redirect(spec.edit_address)

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from playground.bodies import takes_text
 from playground.catalog import editors, recording
 from playground.catalog.bundling import BundleError
+from playground.catalog.candidates import Candidate
 from playground.catalog.drafts import blank_model, draft_model, draft_version, tell_author
 from playground.catalog.editors import Editor, editor_of, find_spec
 from playground.catalog.finding import Finding, find
@@ -23,6 +24,7 @@ from playground.catalog.sheet import Sheet, open_sheet, read_sheet, with_blank_r
 from playground.schema.values import pretty
 from playground.teams.guards import needs
 from playground.teams.limits import Costly, limited
+from playground.teams.models import Workspace
 from playground.teams.roles import Act
 from playground.web import HtmxRequest, page_or_partial, wants_piece
 
@@ -54,8 +56,8 @@ def choose_model(request: HtmxRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def find_model(request: HtmxRequest, slug: str = "") -> HttpResponse:
     """Where a model's documentation is pasted; what is found in it opens as a sheet to complete."""
-    spec, editor = find_spec(request, slug) if slug else None, editor_of(request)
-    if spec and not editor.may_change(spec):
+    spec = find_spec(request, slug) if slug else None
+    if spec and not editor_of(request).may_change(spec):
         return editors.refuse(request, spec)
     if request.method != "POST":
         return render(request, "catalog/find.html", {"spec": spec})
@@ -63,19 +65,32 @@ def find_model(request: HtmxRequest, slug: str = "") -> HttpResponse:
         finding = find(read_pasted(request))
     except PastedFileError as error:
         return show_finding(request, spec, Finding(text="", problem=str(error)))
-    number = request.POST.get("candidate", "")
-    if len(finding.candidates) == 1:
-        number = "0"
-    if not number.isdecimal() or len(number) > 3 or int(number) >= len(finding.candidates):  # noqa: PLR2004 - digits
+    chosen = choose_candidate(finding, request.POST.get("candidate", ""))
+    if chosen is None:
         return show_finding(request, spec, finding)
-    chosen = finding.candidates[int(number)]
+    return show_found(request, spec, finding, chosen)
+
+
+def show_found(
+    request: HtmxRequest, spec: ModelSpec | None, finding: Finding, chosen: Candidate
+) -> HttpResponse:
+    """Open what was found as a sheet to complete."""
     try:
         draft = draft_version(finding, chosen, spec) if spec else draft_model(finding, chosen)
     except BundleError as error:
         return show_finding(request, spec, finding, problem=str(error))
-    sheet = open_sheet(draft, editor, is_new=spec is None)
+    sheet = open_sheet(draft, editor_of(request), is_new=spec is None)
     sheet.facts.initial["told"] = "\n".join(tell_author(finding, chosen))
     return show_sheet(request, spec, sheet, found=finding.problem or "Found it.")
+
+
+def choose_candidate(finding: Finding, number: str) -> Candidate | None:
+    """Return the schema that was chosen, or the only one; None where one is still to be chosen."""
+    if len(finding.candidates) == 1:
+        number = "0"
+    if not number.isdecimal() or len(number) > 3 or int(number) >= len(finding.candidates):  # noqa: PLR2004 - digits
+        return None
+    return finding.candidates[int(number)]
 
 
 def show_finding(
@@ -129,23 +144,30 @@ def save_model(request: HtmxRequest, spec: ModelSpec | None, sheet: Sheet) -> Ht
     seal = seal_of(spec, draft)
     is_stale = bool(spec and request.POST.get("base") != str(spec.version))
     if spec and (is_stale or compare_demands(spec, draft)) and request.POST.get("seal") != seal:
-        return show_sheet(
-            request, spec, sheet, review=compare(spec, draft), seal=seal, is_stale=is_stale
-        )
+        review = compare(spec, draft)
+        return show_sheet(request, spec, sheet, review=review, seal=seal, is_stale=is_stale)
     try:
-        with transaction.atomic():
-            saved = ModelSpec.objects.publish(
-                draft.slug,
-                workspace=draft.workspace,
-                made_by=request.user.get_username(),
-                **draft.facts,
-            )
+        saved = publish(draft, made_by=request.user.get_username())
     except IntegrityError:  # another person saved the same model at the same moment
         sheet.facts.add_error(None, "Somebody saved this model just now. Look again, then save.")
         return show_sheet(request, spec, sheet, status=422)
     recording.note_saved(request, spec, saved)
-    is_offered = ModelSpec.objects.current(request.workspace).filter(pk=saved.pk).exists()
-    return redirect(saved if is_offered else saved.edit_address)
+    return redirect(saved if is_offered(saved, request.workspace) else saved.edit_address)
+
+
+def is_offered(spec: ModelSpec, workspace: Workspace) -> bool:
+    return ModelSpec.objects.current(workspace).filter(pk=spec.pk).exists()
+
+
+def publish(draft: ModelSpec, *, made_by: str) -> ModelSpec:
+    """Store what is described as the newest version.
+
+    Raises  IntegrityError, where another was stored at the same moment
+    """
+    with transaction.atomic():
+        return ModelSpec.objects.publish(
+            draft.slug, workspace=draft.workspace, made_by=made_by, **draft.facts
+        )
 
 
 def seal_of(spec: ModelSpec | None, draft: ModelSpec) -> str:
@@ -176,10 +198,9 @@ def show_sheet(
         "tells_who": True,
         **more,
     }
-    template = "catalog/edit.html"
     if part:
-        return page_or_partial(request, template, part, context, status=status)
-    return render(request, template, context, status=status)
+        return page_or_partial(request, "catalog/edit.html", part, context, status=status)
+    return render(request, "catalog/edit.html", context, status=status)
 
 
 def show_model(request: HtmxRequest, spec: ModelSpec) -> HttpResponse:

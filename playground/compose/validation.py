@@ -10,7 +10,8 @@ from typing import Any
 
 from playground.catalog.models import ModelSpec
 from playground.runs.files import file_links
-from playground.runs.files.uploads import FILE_IS_GONE, FILE_IS_TEXT, UploadStore
+from playground.runs.files.references import FILE_IS_GONE
+from playground.runs.files.uploads import FILE_IS_TEXT, UploadStore
 from playground.runs.variable_entries import TOO_LONG, VariableEntries
 from playground.schema import OpenedForm
 

@@ -9,7 +9,7 @@ from django.db.models.expressions import RawSQL
 
 from playground.gallery import words
 from playground.gallery.models import InputWord, RunWords
-from playground.runs.files.uploads import walk_texts
+from playground.runs.files.references import walk_texts
 from playground.runs.models import Run
 from playground.schema import pointers
 

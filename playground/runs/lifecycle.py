@@ -16,7 +16,7 @@ from playground.catalog.models import ModelSpec
 from playground.runs import advice, problems
 from playground.runs.costs import amounts, budgets, prices
 from playground.runs.costs.prices import Estimate
-from playground.runs.files.uploads import find_references
+from playground.runs.files.references import find_references
 from playground.runs.models import FINISHED, Run, RunQuerySet, Status, Upload
 from playground.teams import key_advice
 from playground.teams.models import Membership, Workspace

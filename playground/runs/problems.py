@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from playground.media.content import BrokenFileError
 from playground.media.incoming import StorageFailedError
 from playground.providers import errors
-from playground.runs.files.uploads import ReferenceGoneError
+from playground.runs.files.references import ReferenceGoneError
 from playground.runs.models import Run
 from playground.teams.encryption import UndecryptableError
 

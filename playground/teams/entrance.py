@@ -29,6 +29,7 @@ from playground.teams.setup import SetupDoneError
 
 type View = Callable[..., HttpResponseBase]
 
+NOBODY_INVITED = "Nobody is invited by this link. Perhaps a part of it is missing."
 TOKEN_WRONG = "This is not the token. Run manage.py people setup, which prints it."  # noqa: S105 - words
 PASSWORD_BACKEND = "django.contrib.auth.backends.ModelBackend"  # noqa: S105 - a class, no password
 
@@ -55,19 +56,13 @@ def log_in(request: HttpRequest) -> HttpResponseBase:
 def join(request: HttpRequest, token: str) -> HttpResponse:
     """Who invites, and into what. A POST comes in: with the account at hand, or a new one."""
     invitation = Invitation.objects.find(token)
-    if invitation is None:
-        return refuse(request, "Nobody is invited by this link. Perhaps a part of it is missing.")
-    if invitation.closed_because:
-        return refuse(request, invitation.closed_because)
+    if invitation is None or invitation.closed_because:
+        return refuse(request, invitation.closed_because if invitation else NOBODY_INVITED)
     request.session[INVITATION_KEY] = str(invitation.pk)  # single sign-on comes back without it
     is_post = request.method == "POST"
     form = AccountForm(request.POST if is_post else None)
     try:
-        if is_post and isinstance(request.user, User):
-            membership = people.accept(invitation, request.user)
-            audit.note(request, Event.INVITATION_USED, **describe(membership))
-            return go_into(request, membership)
-        if is_post and form.is_valid():
+        if is_post and (request.user.is_authenticated or form.is_valid()):
             return come_in(request, invitation, form)
     except InvitationClosedError as error:
         return refuse(request, str(error))
@@ -77,7 +72,16 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, "teams/join.html", context, status=422 if is_post else 200)
 
 
+def come_in_as(request: HttpRequest, invitation: Invitation, user: User) -> HttpResponse:
+    """Come in with the account at hand."""
+    membership = people.accept(invitation, user)
+    audit.note(request, Event.INVITATION_USED, **describe(membership))
+    return go_into(request, membership)
+
+
 def come_in(request: HttpRequest, invitation: Invitation, form: AccountForm) -> HttpResponse:
+    if isinstance(request.user, User):
+        return come_in_as(request, invitation, request.user)
     with transaction.atomic():
         user = form.make()
         membership = people.accept(invitation, user)

@@ -41,12 +41,20 @@ def show_team(request: HtmxRequest) -> HttpResponse:
 
 
 def draw_team(request: HtmxRequest, status: int = 200, **more: Any) -> HttpResponse:
+    context = read_team(request) | more
+    if request.method == "POST":
+        return render(request, "teams/people.html", context, status=status)
+    return page_or_partial(request, "teams/people.html", "people", context)
+
+
+def read_team(request: HtmxRequest) -> dict[str, Any]:
+    """Return what the page of people shows."""
     at = read_at(request)
     words = read_words(request, at)
     places = Membership.objects.filter(workspace=request.workspace)
     people = places.search(words, by_email=request.membership.is_owner)
     invitations = request.workspace.invitations.open().order_by("-created_at")
-    context = {
+    return {
         "part": part_of(request, people.select_related("user").order_by("joined_at", "pk"), at=at),
         "words": words,
         "invitations": part_of(request, invitations, name="links", at=at),
@@ -54,11 +62,7 @@ def draw_team(request: HtmxRequest, status: int = 200, **more: Any) -> HttpRespo
         "invitation_form": InvitationForm(),
         "name_form": WorkspaceForm(initial={"name": request.workspace.name}),
         "new_form": WorkspaceForm(prefix="new"),
-        **more,
     }
-    if request.method == "POST":
-        return render(request, "teams/people.html", context, status=status)
-    return page_or_partial(request, "teams/people.html", "people", context)
 
 
 def back_to_team(request: HtmxRequest) -> HttpResponse:

@@ -24,7 +24,7 @@ from pytest_django.fixtures import Settings
 
 from playground.environment import read_storage
 from playground.media import incoming
-from playground.runs.files import uploads
+from playground.runs.files import references, uploads
 from playground.runs.models import Output, Run, Status, Upload
 from playground.runs.worker import steps
 from playground.teams.models import Workspace
@@ -111,7 +111,7 @@ def test_a_reference_in_the_bucket_is_handed_over(
     upload = Upload.objects.get()
     with upload.file.original.open() as kept:
         encoded = base64.b64encode(kept.read()).decode()
-    assert uploads.write_data_uri(upload) == f"data:image/png;base64,{encoded}"
+    assert references.write_data_uri(upload) == f"data:image/png;base64,{encoded}"
 
 
 def test_a_player_gets_the_part_that_it_asks_for(client: Client, film: Output) -> None:

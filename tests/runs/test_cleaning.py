@@ -12,7 +12,7 @@ from PIL import Image, ImageChops, ImageCms
 from pytest_django.fixtures import Settings
 
 from playground.media import ffmpeg
-from playground.runs.files import uploads
+from playground.runs.files import references, uploads
 from playground.runs.models import MediaFile, Run, Upload
 from tests.conftest import picture_bytes, read_body
 from tests.runs import films, pictures
@@ -313,10 +313,10 @@ def test_the_service_is_handed_the_clean_file(client: Client, settings: Settings
     clean = hand_in(client, pictures.talkative("PNG"))
     upload = Upload.objects.get()
     settings.PUBLIC_BASE_URL = "https://play.example.com"
-    tomorrow = upload.created_at + uploads.HOSTED_TIME
-    url = uploads.host(upload.pk, tomorrow).removeprefix(settings.PUBLIC_BASE_URL)
+    tomorrow = upload.created_at + references.HOSTED_TIME
+    url = references.host(upload.pk, tomorrow).removeprefix(settings.PUBLIC_BASE_URL)
     assert read_body(Client().get(url)) == clean
-    assert uploads.write_data_uri(upload).startswith("data:image/png;base64,")
+    assert references.write_data_uri(upload).startswith("data:image/png;base64,")
     assert MARK.encode() not in clean
 
 

@@ -14,7 +14,7 @@ from pytest_django.fixtures import Settings
 from playground.providers import registry
 from playground.providers.protocol import OutputFile, TaskState, TaskStatus
 from playground.runs import lifecycle
-from playground.runs.files import downloads, uploads
+from playground.runs.files import downloads, references, uploads
 from playground.runs.models import Output, Run, Status
 from playground.runs.pages.explanation import tell_charge
 from playground.runs.worker import steps
@@ -276,8 +276,8 @@ def test_a_hosted_link_holds_from_when_it_is_first_sent(run: Run, settings: Sett
     reference = store.keep(SimpleUploadedFile("cat.png", picture_bytes()), "", "image")
     run.inputs = {"prompt": "a cat", "image_urls": [reference]}
     run.created_at = timezone.now() - timedelta(days=2)
-    link = uploads.choose_addresses(run)[reference]
-    assert uploads.find_signed(link.rstrip("/").rsplit("/", 1)[1])
+    link = references.choose_addresses(run)[reference]
+    assert references.find_signed(link.rstrip("/").rsplit("/", 1)[1])
 
 
 def test_a_run_goes_on_with_the_key_that_replaced_its_own(

@@ -14,7 +14,7 @@ from django.utils import timezone
 from PIL import Image
 from pytest_django.fixtures import Settings
 
-from playground.runs.files import uploads
+from playground.runs.files import references, uploads
 from playground.runs.models import Run, Upload
 from playground.schema import FileRefused
 from playground.teams.models import Workspace
@@ -100,15 +100,15 @@ def test_a_picture_cut_off_in_the_middle_is_refused(store: uploads.UploadStore) 
 
 def test_a_small_picture_is_handed_over_as_it_is(store: uploads.UploadStore) -> None:
     upload = keep(store, picture_bytes())
-    uri = uploads.write_data_uri(upload)
+    uri = references.write_data_uri(upload)
     assert uri == f"data:image/png;base64,{base64.b64encode(stored(upload)).decode()}"
 
 
 def test_a_large_picture_is_handed_over_compact(
     store: uploads.UploadStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(uploads, "COMPACT_BYTES", 1000)
-    head, image = read_data_uri(uploads.write_data_uri(keep(store, picture_bytes((4000, 1000)))))
+    monkeypatch.setattr(references, "COMPACT_BYTES", 1000)
+    head, image = read_data_uri(references.write_data_uri(keep(store, picture_bytes((4000, 1000)))))
     assert head == "data:image/jpeg;base64"
     assert image.size == (2048, 512)
 
@@ -118,14 +118,14 @@ def test_with_a_public_address_a_picture_is_handed_over_as_a_signed_link(
 ) -> None:
     settings.PUBLIC_BASE_URL = "https://play.example.com"
     upload = keep(store, picture_bytes())
-    url = uploads.host(upload.pk, TOMORROW)
+    url = references.host(upload.pk, TOMORROW)
     response = Client().get(url.removeprefix("https://play.example.com"))
     assert read_body(response) == stored(upload)
 
 
 def test_a_signed_link_expires(store: uploads.UploadStore, settings: Settings) -> None:
     settings.PUBLIC_BASE_URL = "https://play.example.com"
-    url = uploads.host(keep(store, picture_bytes()).pk, timezone.now() - timedelta(seconds=1))
+    url = references.host(keep(store, picture_bytes()).pk, timezone.now() - timedelta(seconds=1))
     assert Client().get(url.removeprefix("https://play.example.com")).status_code == 404
 
 
@@ -134,11 +134,11 @@ def test_a_run_that_is_sent_again_is_the_same_to_the_letter(
 ) -> None:
     settings.PUBLIC_BASE_URL = "https://play.example.com"
     run.inputs["image_urls"] = [keep(store, picture_bytes()).reference]
-    addresses = uploads.choose_addresses(run)
-    first = uploads.resolve(run, addresses)
+    addresses = references.choose_addresses(run)
+    first = references.resolve(run, addresses)
     settings.PUBLIC_BASE_URL = "https://elsewhere.example.com"
     settings.SECRET_KEY = "another"
-    assert uploads.resolve(run, addresses) == first
+    assert references.resolve(run, addresses) == first
 
 
 def test_a_forged_link_leads_nowhere(db: None) -> None:
@@ -149,7 +149,7 @@ def test_a_run_is_sent_with_its_pictures_in_place_of_their_names(
     store: uploads.UploadStore, run: Run
 ) -> None:
     run.inputs["image_urls"] = [keep(store, picture_bytes()).reference, "https://example.com/a"]
-    first, second = uploads.resolve(run, {})["image_urls"]
+    first, second = references.resolve(run, {})["image_urls"]
     assert first.startswith("data:image/png;base64,")
     assert second == "https://example.com/a"
 
@@ -158,8 +158,8 @@ def test_the_picture_of_another_workspace_stays_there(store: uploads.UploadStore
     reference = keep(store, picture_bytes()).reference
     Upload.objects.update(workspace=Workspace.objects.create(name="Others"))
     run.inputs["image_urls"] = [reference]
-    with pytest.raises(uploads.ReferenceGoneError):
-        uploads.resolve(run, {})
+    with pytest.raises(references.ReferenceGoneError):
+        references.resolve(run, {})
     assert list(store.find_missing(run.inputs)) == ["/image_urls/0"]
 
 
@@ -169,8 +169,8 @@ def test_a_picture_that_vanished_from_the_storage_is_said_to_be_gone(
     upload = keep(store, picture_bytes())
     upload.file.original.storage.delete(upload.file.original.name or "")
     run.inputs["image_urls"] = [upload.reference]
-    with pytest.raises(uploads.ReferenceGoneError):
-        uploads.resolve(run, {})
+    with pytest.raises(references.ReferenceGoneError):
+        references.resolve(run, {})
 
 
 def test_references_reach_the_service_and_are_seen_in_what_it_makes(

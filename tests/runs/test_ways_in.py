@@ -19,7 +19,7 @@ from django.utils.datastructures import MultiValueDict
 from playground.catalog.models import ModelSpec
 from playground.runs import lifecycle
 from playground.runs.costs import prices
-from playground.runs.files import uploads
+from playground.runs.files import references, uploads
 from playground.runs.models import Draft, Preset, Run
 from playground.teams import providers_in_use
 from playground.teams.models import ApiKey, Membership, Role, Workspace
@@ -352,8 +352,8 @@ def test_a_run_is_neither_linked_nor_sent_with_a_file_that_its_author_may_not_se
         inputs = {"prompt": "a boat", "image_urls": [reference]}
         run = lifecycle.accept(membership, spec=spec, inputs=inputs, token=uuid.uuid4())
         assert not run.uploads.exists()
-        with pytest.raises(uploads.ReferenceGoneError):
-            uploads.resolve(run, {})
+        with pytest.raises(references.ReferenceGoneError):
+            references.resolve(run, {})
 
 
 @pytest.mark.usefixtures("key")

@@ -2,7 +2,7 @@
 
 from django.db import IntegrityError, transaction
 
-from playground.runs.files.uploads import find_references
+from playground.runs.files.references import find_references
 from playground.runs.models import Draft, Preset, Upload
 from playground.teams.models import Membership
 

@@ -73,13 +73,11 @@ def set_person_budget(request: HtmxRequest, public_id: UUID) -> HttpResponse:
     problem = "" if form.is_valid() else " ".join(map(str, form.errors.get("daily_budget", [])))
     if not problem:
         save_budget(request, membership, form)
-    at = read_at(request)
-    typed = request.POST.get("daily_budget", "")
+    at, typed = read_at(request), request.POST.get("daily_budget", "")
     row = {"membership": membership, "problem": problem, "typed": typed}
     if wants_piece(request):
         row |= {"is_saved": not problem, "at": at}
-        status = 422 if problem else 200
-        return render(request, "runs/costs/budget.html#row", row, status=status)
+        return render(request, "runs/costs/budget.html#row", row, status=422 if problem else 200)
     if problem:
         context = context_of(request, BudgetForm(request.workspace), at=at) | {"refused": row}
         return render(request, "runs/costs/budget.html", context, status=422)

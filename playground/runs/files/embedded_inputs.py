@@ -16,7 +16,7 @@ from typing import Any
 
 from playground.media import containers
 from playground.media.chunks import Read
-from playground.runs.files.uploads import REFERENCE
+from playground.runs.files.references import REFERENCE
 from playground.runs.models import Run
 from playground.schema import JSONError, pointers, read_json
 

@@ -12,7 +12,7 @@ from playground.providers import lookups, registry
 from playground.providers.errors import FileRefused
 from playground.providers.links import LEADS_INSIDE, Reference, read_reference
 from playground.public_url import loopback_origins
-from playground.runs.files.uploads import REFERENCE, WRITTEN_OUT
+from playground.runs.files.references import REFERENCE, WRITTEN_OUT
 from playground.teams import providers_in_use
 
 LOOKUP_SECONDS = 2.0  # somebody has pressed Generate, and waits

@@ -63,8 +63,7 @@ def send_original(request: HttpRequest, file: MediaFile, name: str = "") -> Http
     etag = f'"{file.sha256}"'
     policy = PLAYER_ALONE if file.kind == Kind.VIDEO and file.is_playable else ALONE
     keeping = SAVED if name else SHOWN
-    unchanged = get_conditional_response(request, etag=etag)
-    if unchanged is not None:
+    if (unchanged := get_conditional_response(request, etag=etag)) is not None:
         return mark(unchanged, etag, policy, keeping)
     if settings.ACCEL_REDIRECT:
         return mark(hand_over(file.original, file.content_type, name=name), etag, policy, keeping)

@@ -1,13 +1,10 @@
 """Files that people hand in as inputs: kept at once, shown again, handed over to the provider."""
 
-import base64
 import contextlib
-import io
 import re
 import unicodedata
 import uuid
 from collections.abc import Iterator
-from datetime import datetime, timedelta
 from itertools import batched
 from pathlib import PurePosixPath
 from typing import Any
@@ -15,61 +12,41 @@ from urllib.parse import unquote
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
-from django.core.signing import BadSignature, Signer
 from django.db import transaction
 from django.urls import reverse
-from django.utils import timezone
 
 from playground.media import incoming, inspection, pictures, sanitising, storage
 from playground.media.content import GIF, JPEG, KNOWN, PNG, WEBP, BrokenFileError, Format, Kind
 from playground.media.re_encoding import CONVERTED
-from playground.public_url import absolute_url
 from playground.runs.files import stored
-from playground.runs.models import MediaFile, Output, Run, Upload
-from playground.schema import FileRefused, Preview, pointers
+from playground.runs.files.references import (
+    REFERENCE,
+    find_references,
+    is_written_out,
+    walk_keys,
+    walk_texts,
+)
+from playground.runs.models import MediaFile, Output, Upload
+from playground.schema import FileRefused, Preview
 from playground.teams.models import Membership
-
-REFERENCE = re.compile(r"upload:([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\Z")
 
 NAME_CHARACTERS, ENDING_CHARACTERS = 120, 10
 ESCAPED = re.compile(r"%(?:22|0[DdAa])")
 
-# A file written out as text (RFC 2397); with neither a type nor a parameter it is words.
-WRITTEN_OUT = re.compile(
-    r"""[\s"'<(\u200b-\u200f\u2060\ufeff]*data:\s*"""
-    r"(?:[\w.+-]+/[\w.+-]+(?:;[^,;]*)*|(?:;[^,;]*)+),",
-    re.IGNORECASE,
-)
-# The same among other words, where it has content. All repeats have bounds: it is searched for.
-WRITTEN_OUT_WITHIN = re.compile(
-    r"(?<!\w)data:[\w.+/-]{0,120}(?:;[^,;\s]{0,120}){0,10}"
-    r"(?:;base64,\s{0,4}[A-Za-z0-9+/_%=-]{16}|,[^\s,]{64})",
-    re.IGNORECASE,
-)
 FILE_IS_TEXT = (
     "This is a file written out as text, which goes nowhere from here. "
     "Save it, and choose it as a file."
 )
-
-FILE_IS_GONE = "This file is not here any more. Remove it, or choose it again."
 
 NOT_HERE = "This picture is not stored here."
 NOT_KEPT = "This file could not be stored just now. Choose it again."
 FOUND_AT_ONCE = 500
 TRIES = 3  # of storing an upload whose content is deleted from the trash at that very moment
 
-# A data URI travels in the request's body: small enough for it, large enough to be a reference.
 CHUNK_BYTES = 64 * 1024
-COMPACT_SIDE = 2048
-COMPACT_BYTES = 1_500_000
-
 # What services take as a reference, and what becomes one of these when it is handed in.
 TAKEN_PICTURES = {format_.content_type for format_ in (JPEG, PNG, WEBP, GIF)}
 CONVERTED_PICTURES = {format_.content_type for format_ in CONVERTED}
-
-# The provider fetches hosted files while the task waits its turn, which may take a while.
-HOSTED_TIME = timedelta(days=1)
-SIGNER = Signer(salt="hosted-upload")
 
 
 class UploadStore:
@@ -257,117 +234,3 @@ def check_format(file: Format | MediaFile, wanted: Kind | None) -> None:
     is_other = file.content_type not in KNOWN or not KNOWN[file.content_type].is_shown
     if file.kind != Kind.IMAGE and is_other:
         raise BrokenFileError(inspection.NOT_THAT[Kind(file.kind)])
-
-
-def is_written_out(text: str) -> bool:
-    """Tell whether a text is, or holds, a file that is written out."""
-    return bool(WRITTEN_OUT.match(text) or WRITTEN_OUT_WITHIN.search(text))
-
-
-def walk_keys(value: Any, pointer: str = "") -> Iterator[tuple[str, str]]:
-    """Yield (pointer of the object, key) for every key of a JSON value."""
-    if isinstance(value, list):
-        for index, item in enumerate(value):
-            yield from walk_keys(item, pointers.child(pointer, index))
-    elif isinstance(value, dict):
-        for key, item in value.items():
-            yield pointer, key
-            yield from walk_keys(item, pointers.child(pointer, key))
-
-
-def walk_texts(value: Any, pointer: str = "") -> Iterator[tuple[str, str]]:
-    """Yield (pointer, text) for every string of a JSON value."""
-    if isinstance(value, str):
-        yield pointer, value
-    elif isinstance(value, list):
-        for index, item in enumerate(value):
-            yield from walk_texts(item, pointers.child(pointer, index))
-    elif isinstance(value, dict):
-        for key, item in value.items():
-            yield from walk_texts(item, pointers.child(pointer, key))
-
-
-class ReferenceGoneError(Exception):
-    """A file that the inputs refer to is not here any more."""
-
-
-def find_references(inputs: Any) -> dict[str, uuid.UUID]:
-    """Return the uploads that a run's inputs refer to: reference and id."""
-    found = (REFERENCE.match(text) for _, text in walk_texts(inputs))
-    return {reference[0]: uuid.UUID(reference[1]) for reference in found if reference}
-
-
-def choose_addresses(run: Run) -> dict[str, str]:
-    """Return how each file of the inputs is handed over: a signed address, or "" for a data URI.
-
-    Chosen once, before the first try, and kept with the run: a request that is repeated under its
-    idempotency key has to be the same to the letter, or the service refuses it as another one.
-    """
-    expires_at = timezone.now() + HOSTED_TIME
-    return {
-        reference: host(pk, expires_at) if settings.PUBLIC_BASE_URL else ""
-        for reference, pk in find_references(run.inputs).items()
-    }
-
-
-def host(pk: uuid.UUID, expires_at: datetime) -> str:
-    return absolute_url(reverse("hosted_upload", args=[sign(pk, expires_at)]))
-
-
-def resolve(run: Run, addresses: dict[str, str]) -> Any:
-    """Return a run's inputs as the provider gets them, with its files as addresses.
-
-    Only files that its author handed in, or that the run was accepted with: what else the inputs
-    name, however that came into them, is not sent.
-
-    Raises  ReferenceGoneError, StorageFailedError
-    """
-    ids = find_references(run.inputs).values()
-    kept = Upload.objects.usable_in(run).filter(pk__in=ids).select_related("file")
-    if len(kept) < len(ids):
-        raise ReferenceGoneError(FILE_IS_GONE)
-    handed = {
-        upload.reference: addresses.get(upload.reference) or write_data_uri(upload)
-        for upload in kept
-    }
-    return replace_texts(run.inputs, handed)
-
-
-def replace_texts(value: Any, replacements: dict[str, str]) -> Any:
-    if isinstance(value, str):
-        return replacements.get(value, value)
-    if isinstance(value, list):
-        return [replace_texts(item, replacements) for item in value]
-    if isinstance(value, dict):
-        return {key: replace_texts(item, replacements) for key, item in value.items()}
-    return value
-
-
-def write_data_uri(upload: Upload) -> str:
-    kept = upload.file
-    try:
-        with (
-            incoming.storage_faults_named(but=(FileNotFoundError,)),
-            storage.open_part(kept.original, 0, None) as file,
-        ):
-            content_type, content = kept.content_type, file.read() or b""
-    except FileNotFoundError as error:
-        raise ReferenceGoneError(FILE_IS_GONE) from error
-    if kept.kind == Kind.IMAGE and len(content) > COMPACT_BYTES:
-        content_type, content = pictures.compact(io.BytesIO(content), side=COMPACT_SIDE)
-    return f"data:{content_type};base64,{base64.b64encode(content).decode()}"
-
-
-def sign(pk: uuid.UUID, expires_at: datetime) -> str:
-    return SIGNER.sign(f"{pk}.{int(expires_at.timestamp())}")
-
-
-def find_signed(token: str) -> Upload | None:
-    """Return the upload that a signed, unexpired token names."""
-    try:
-        pk, _, expires_at = SIGNER.unsign(token).partition(".")
-    except BadSignature:
-        return None
-    if int(expires_at) < timezone.now().timestamp():
-        return None
-    return Upload.objects.select_related("file").filter(pk=pk).first()

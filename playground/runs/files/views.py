@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_POST, require_safe
 
 from playground.bodies import takes_files
-from playground.runs.files import serving, uploads
+from playground.runs.files import references, serving, uploads
 from playground.runs.files.embedded_inputs import write_embedded_inputs
 from playground.runs.models import Kind, MediaFile, Output, Upload
 from playground.schema import FileRefused, SchemaForm
@@ -64,7 +64,7 @@ def show_upload_thumbnail(request: HtmxRequest, pk: str) -> HttpResponseBase:
 @require_safe
 def show_hosted_upload(request: HtmxRequest, token: str) -> HttpResponseBase:
     """Send a reference picture to the provider, which has no login but a signed address."""
-    upload = uploads.find_signed(token)
+    upload = references.find_signed(token)
     if upload is None:
         raise Http404("This address has expired.")
     return serving.send_original(request, upload.file)

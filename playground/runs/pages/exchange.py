@@ -7,12 +7,8 @@ from urllib.parse import urlsplit
 
 from playground.providers import registry
 from playground.providers.protocol import Program, Provider
-from playground.runs.files.uploads import (
-    UploadStore,
-    find_references,
-    replace_texts,
-    walk_texts,
-)
+from playground.runs.files.references import find_references, replace_texts, walk_texts
+from playground.runs.files.uploads import UploadStore
 from playground.runs.models import Run, Source
 from playground.schema import HIDDEN, pointers
 from playground.teams import providers_in_use

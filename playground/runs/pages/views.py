@@ -2,6 +2,7 @@
 
 import uuid
 from dataclasses import replace
+from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -19,6 +20,7 @@ from playground.runs.pages.running import read_running
 from playground.runs.pages.summary import summarize
 from playground.runs.pages.timeline import read_account, read_timeline
 from playground.runs.variable_entries import find_variables
+from playground.teams.models import Membership
 from playground.web import HtmxRequest, page_or_partial, wants_piece
 
 # How soon the page of a run looks for the service's account of it, which comes after the pictures.
@@ -63,10 +65,15 @@ def show_run(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
     is_same = request.GET.get("seen") == str(run.revision)
     if wants_piece(request) and is_same and board.is_stalled(run) == ("stalled" in request.GET):
         return HttpResponse(status=204)  # nothing to swap: focus and open parts stay
+    return page_or_partial(request, "runs/show.html", "news", read_page(run, request.membership))
+
+
+def read_page(run: Run, membership: Membership) -> dict[str, Any]:
+    """Return what the page of a run shows."""
     shown = board.lay_out([run])
-    store = UploadStore(request.membership)
+    store = UploadStore(membership)
     provider = registry.get(run.api_key.provider)
-    context = {
+    return {
         "board": replace(shown, pace_ms=HISTORY_MS) if run.awaits_history else shown,
         "run": run,
         "timeline": read_timeline(run),
@@ -76,7 +83,7 @@ def show_run(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
         )
         if run.template
         else None,
-        "family": read_family(run, request.membership),
+        "family": read_family(run, membership),
         "inputs": summarize(run, store),
         "programs": SimpleLazyObject(
             lambda: exchange.write_programs(
@@ -87,4 +94,3 @@ def show_run(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
         "sent": SimpleLazyObject(lambda: write_json(exchange.read_request(run, store))),
         "answers": write_json(exchange.read_answers(run)),
     }
-    return page_or_partial(request, "runs/show.html", "news", context)

@@ -18,7 +18,7 @@ from playground.media.incoming import StorageFailedError
 from playground.providers import errors
 from playground.providers.protocol import TaskStatus, Ticket
 from playground.runs import advice, problems
-from playground.runs.files import uploads
+from playground.runs.files import references
 from playground.runs.models import Run, Status
 from playground.runs.worker import pace, remote
 from playground.runs.worker.steps.outcomes import Due, fail, has_waited, wait
@@ -32,7 +32,7 @@ MISSING = (
     errors.KeyRefused,
     problems.KeyGoneError,
     problems.ServiceMovedError,
-    uploads.ReferenceGoneError,
+    references.ReferenceGoneError,
 )
 
 ENDED = {TaskStatus.SUCCEEDED, TaskStatus.FAILED, TaskStatus.CANCELLED}
@@ -46,8 +46,8 @@ def submit(run: Run) -> Due:
         check_key(run)
         address = check_address(run)
         client = remote.client_for(run.api_key)
-        addresses = run.addresses if was_in_doubt else uploads.choose_addresses(run)
-        inputs = uploads.resolve(run, addresses)
+        addresses = run.addresses if was_in_doubt else references.choose_addresses(run)
+        inputs = references.resolve(run, addresses)
     except (errors.Unavailable, StorageFailedError) as error:
         return wait(run, error)
     except (problems.ForgottenError, *MISSING) as error:
