@@ -1,5 +1,6 @@
 """What a run costs, as people see it: the price beside Generate, the question, what is left."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -36,11 +37,9 @@ def test_the_price_follows_what_is_typed_and_says_where_it_comes_from(playground
     before = price.inner_text()
     playground.get_by_label("Images", exact=True).fill("7")
     expect(price).not_to_have_text(before)
-    price.locator("summary").click()
-    expect(price.get_by_text("catalogue").or_(price.get_by_text("median"))).to_be_visible()
+    expect(price).to_have_attribute("title", re.compile("catalogue|median"))
     playground.get_by_label("Images", exact=True).fill("6")
     expect(price).to_contain_text("about 0.189")
-    expect(price.locator("p")).to_be_visible()  # it stays open
 
 
 def test_a_costly_run_is_made_after_a_tick_and_the_next_is_asked_for_again(costly: Page) -> None:
