@@ -53,7 +53,9 @@ type Sending = Callable[..., Any]
 
 @pytest.fixture
 def spec(api_key: ApiKey) -> ModelSpec:
-    return ModelSpec.objects.publish("counted", title="Counted", schema=SCHEMA)
+    spec = ModelSpec.objects.publish("counted", title="Counted", schema=SCHEMA)
+    assert spec.form.untouched.value == {"n": 1}  # built and kept, before anything is counted
+    return spec
 
 
 @pytest.fixture
@@ -189,6 +191,15 @@ def test_a_request_asks_the_database_no_more_than_that(
     check(client, spec)
     asked = queries(send, client, spec, **fields)
     assert len(asked) <= most, asked
+
+
+def test_a_page_asks_no_more_for_many_runs_than_for_one(client: Client, spec: ModelSpec) -> None:
+    press(client, spec)
+    look(client, spec)  # the forms of older versions are read once
+    one = queries(look, client, spec)
+    for number in range(3):
+        press(client, spec, **{"/n": str(number + 1)})
+    assert len(queries(look, client, spec)) == len(one)
 
 
 def test_many_files_are_looked_up_with_one_query(client: Client, spec: ModelSpec) -> None:

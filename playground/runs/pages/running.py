@@ -25,5 +25,5 @@ class Running:
 def read_running(membership: Membership) -> Running:
     """Read the runs of a person in their workspace that are in progress."""
     mine = Run.objects.filter(workspace=membership.workspace_id, author=membership.user_id)
-    needed = ("pk", "status", "created_at", "inputs", "sent_at", "problem", "set_aside_at")
+    needed = ("pk", "spec", "status", "created_at", "inputs", "sent_at", "problem", "set_aside_at")
     return Running(list(mine.running().only(*needed)[:MOST_SHOWN]))
