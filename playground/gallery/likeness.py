@@ -142,7 +142,7 @@ def find_alike(membership: Membership, look: bytes) -> list[Output]:
 
 def hang(outputs: list[Output]) -> tuple[Tile, ...]:
     """Return them as tiles, of no day."""
-    return tuple(pages.tile_of(output, None) for output in outputs)
+    return tuple(pages.tile_of(output) for output in outputs)
 
 
 def find_near(membership: Membership, look: bytes) -> dict[bytes, int]:

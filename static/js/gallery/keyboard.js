@@ -44,7 +44,7 @@ function move(event, tile) {
     nextBox.checked = true;
     choose(nextBox, true);
   }
-  (event.target === box ? nextBox : next.querySelector(".tile__link")).focus();
+  (event.target === box ? nextBox : next.querySelector(".picture")).focus();
   next.scrollIntoView({ block: "nearest" });
 }
 
