@@ -108,7 +108,7 @@ def test_nothing_and_too_much_are_said_where_one_came_from(
 ) -> None:
     response = client.post(TAKE, {"output": "x", "back": "/gallery/?q=fox"}, follow=True)
     assert response.redirect_chain == [("/gallery/?q=fox", 302)]
-    assert "Choose a picture first." in response.text
+    assert "Select a picture first." in response.text
     assert "Nothing was found" in client.get(TAKE, {"q": "fox"}, follow=True).text
     monkeypatch.setattr(picture_zip, "MOST", 1)
     shelve("one", count=2)

@@ -150,7 +150,7 @@ def test_a_tag_that_only_its_maker_sees_is_made_as_if_it_were_the_first(
     people: dict[str, Client], shown: Output, kept: Output, name: str
 ) -> None:
     member = people["member"]
-    assert sort(member, f"untag {name}", shown).text == f"No tag is called “{name}”."
+    assert sort(member, f"untag {name}", shown).text == f"There is no tag “{name}”."
     assert sort(member, "tag", shown, tag_name=name).json()["told"] == f"“{name}” for 1 picture"
     assert sort(member, f"untag {name}", shown).json()["told"] == f"“{name}” taken off"
     assert [tag.name for tag in kept.tags.all()] == [TAG]
@@ -190,7 +190,7 @@ def test_nobody_puts_a_picture_into_what_they_do_not_see(
 ) -> None:
     hidden = Collection.objects.get(name=FULL)
     answer = sort(people["member"], f"{do} {hidden.pk}", shown, collect_name=str(hidden.pk))
-    assert (answer.status_code, answer.text) == (422, "This collection is not here any more.")
+    assert (answer.status_code, answer.text) == (422, "This collection no longer exists.")
     assert shown not in hidden.outputs.all()
 
 

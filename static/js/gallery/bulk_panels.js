@@ -14,6 +14,11 @@ export function closePanel() {
   return true;
 }
 
+/** Open the panel that a button is in. */
+export function openPanel(button) {
+  button.closest(".bulk__group").open = true;
+}
+
 export function closeAllPanels() {
   for (const open of document.querySelectorAll(".bulk__group[open]")) open.open = false;
 }

@@ -1,4 +1,4 @@
-// Pictures are chosen one by one, in a row with Shift, or all of a page.
+// Pictures are selected one by one, in a row with Shift, or all of a page.
 
 import { announce } from "../announcement.js";
 import { allBoxes, chosenBoxes } from "./tiles.js";
