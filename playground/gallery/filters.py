@@ -117,7 +117,10 @@ class Filters:
             return replace(self, inputs=tuple(sorted([*others, (own, value)])))
         if name == "days":
             return replace(self, days=value, since=None, until=None)
-        return replace(self, **{name: read_uuid(value) if name == "collection" else value})
+        if name == "collection":
+            return replace(self, collection=read_uuid(value))
+        changed: dict[str, Any] = {name: value}
+        return replace(self, **changed)
 
     def without(self, name: str, word: str = "") -> "Filters":
         """Return the same without one thing, as `pairs` names it."""
