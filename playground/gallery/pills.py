@@ -21,6 +21,7 @@ from playground.gallery.filters import (
     STATUSES,
     Filters,
 )
+from playground.gallery.input_titles import title_chosen
 from playground.gallery.models import Collection
 from playground.teams import amounts
 from playground.teams.models import Membership
@@ -37,6 +38,7 @@ ALWAYS = {
 }
 # Those of "More", which are pills of their own once they are set; the inputs of models are, too.
 FURTHER = {"status": "Status", "kind": "Type", "collection": "Collection"}
+BOUNDS = {"days": "dates", "cost": "cost"}
 FIXED: dict[str, Mapping[str, object]] = {
     "stars": STARS, "shape": SHAPES, "days": DAYS, "status": STATUSES, "kind": KINDS,
 }  # fmt: skip
@@ -70,6 +72,7 @@ class Pill:
     without   the query that sets it free
     sections  None before they can be told
     bounds    what its form asks for: "dates", "cost" or ""
+    kept      what else is looked for, which that form keeps
     """
 
     name: str
@@ -79,6 +82,7 @@ class Pill:
     without: str
     sections: tuple[Section, ...] | None
     bounds: str = ""
+    kept: tuple[tuple[str, str], ...] = ()
 
 
 def read_pills(
@@ -92,13 +96,14 @@ def read_pills(
         yield Pill(
             name=name, label=label, icon=icon, words=say(membership, filters, name),
             without=free(filters, name).query, sections=sections,
-            bounds={"days": "dates", "cost": "cost"}.get(name, ""),
+            bounds=BOUNDS.get(name, ""), kept=tuple(free(filters, name).pairs()),
         )  # fmt: skip
+    titles = title_chosen(membership, filters) if filters.inputs else {}
     inputs = [f"{INPUT}{name}" for name, _ in filters.inputs]
     own = [name for name in ("status", "kind") if getattr(filters, name)]
     for name in [*own, *dict.fromkeys(inputs), *(["run"] if filters.run else [])]:
         yield Pill(
-            name=name, label=name_pill(name), icon="adjustments-horizontal",
+            name=name, label=name_pill(name, titles), icon="adjustments-horizontal",
             words=say(membership, filters, name), without=free(filters, name).query,
             sections=read_sections(filters, [name], facets, is_counted=is_counted),
         )  # fmt: skip
@@ -110,8 +115,8 @@ def read_pills(
     yield Pill(name="more", label="More", icon="", words="", without="", sections=sections)
 
 
-def name_pill(name: str) -> str:
-    return FURTHER.get(name) or name.removeprefix(INPUT).replace("_", " ").capitalize()
+def name_pill(name: str, titles: Mapping[str, str]) -> str:
+    return FURTHER.get(name) or titles.get(name.removeprefix(INPUT)) or "Run"
 
 
 def read_sections(
@@ -173,8 +178,7 @@ def say(membership: Membership, filters: Filters, name: str) -> str:
             return "One run"
         case _ if name.startswith(INPUT):
             own = name.removeprefix(INPUT)
-            words = ", ".join(word for each, word in filters.inputs if each == own)
-            return f"{own.replace('_', ' ')} {words}"
+            return ", ".join(word for each, word in filters.inputs if each == own)
     value = getattr(filters, name)
     return str(FIXED.get(name, {}).get(value, value))
 

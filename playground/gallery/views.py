@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -39,13 +40,23 @@ def show_gallery(request: HtmxRequest) -> HttpResponse:
         "star_counts": range(1, 6),
     }
     if not wants_piece(request):
+        collection = pills.find_collection(request.membership, filters)
         context |= {
-            "collection": pills.find_collection(request.membership, filters),
+            "collection": collection,
+            "heading": name_place(filters, collection),
             "pills": list(pills.read_pills(request.membership, filters)),
             "cleared": pills.clear(filters),
             "without_words": filters.without("q"),
         }
     return page_or_partial(request, "gallery/gallery.html", "tiles", context)
+
+
+def name_place(filters: Filters, collection: Collection | None) -> str:
+    if filters.trash:
+        return _("Trash")
+    if filters.collection:
+        return collection.name if collection else _("Collection")
+    return _("Gallery")
 
 
 @never_cache
