@@ -98,7 +98,7 @@ def read_pills(
             without=free(filters, name).query, sections=sections,
             bounds=BOUNDS.get(name, ""), kept=tuple(free(filters, name).pairs()),
         )  # fmt: skip
-    titles = title_chosen(membership, filters) if filters.inputs else {}
+    titles = read_titles(membership, filters, facets)
     inputs = [f"{INPUT}{name}" for name, _ in filters.inputs]
     own = [name for name in ("status", "kind") if getattr(filters, name)]
     for name in [*own, *dict.fromkeys(inputs), *(["run"] if filters.run else [])]:
@@ -113,6 +113,18 @@ def read_pills(
         rest = [name for name in rest if name != "collection"]
     sections = read_sections(filters, rest, facets, is_counted=is_counted) if is_counted else None
     yield Pill(name="more", label="More", icon="", words="", without="", sections=sections)
+
+
+def read_titles(
+    membership: Membership, filters: Filters, facets: Mapping[str, Facet]
+) -> Mapping[str, str]:
+    """Return what the inputs that are looked for are called; facets know it where they are."""
+    if not filters.inputs:
+        return {}
+    known = {name: facets.get(f"{INPUT}{name}") for name, _ in filters.inputs}
+    if all(known.values()):
+        return {name: facet.label for name, facet in known.items() if facet}
+    return title_chosen(membership, filters)
 
 
 def name_pill(name: str, titles: Mapping[str, str]) -> str:

@@ -201,7 +201,7 @@ def test_the_panel_counts_and_offers_what_there_is(client: Client, hang: Hang) -
         hang("one", resolution=resolution)
     page = " ".join(client.get(f"{GALLERY}filters/?in.resolution=4k").text.split())
     assert '<span class="title__count">1 picture' in page
-    assert 'href="/gallery/?in.resolution=2k"> <span>2k</span> <span class="menu__end">2<' in page
+    assert 'href="/gallery/?in.resolution=2k" > <span>2k</span> <span class="menu__end">2<' in page
     assert (
         'href="/gallery/" aria-current="true"> <span>4k</span> <span class="menu__end">1<' in page
     )
