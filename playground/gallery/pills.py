@@ -23,7 +23,7 @@ from playground.gallery.filters import (
 )
 from playground.gallery.input_titles import title_chosen
 from playground.gallery.models import Collection
-from playground.teams import amounts
+from playground.runs.costs import amounts
 from playground.teams.models import Membership
 
 # The pills that are always there, in their order, with the icon of one that is set.
