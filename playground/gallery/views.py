@@ -31,24 +31,32 @@ PLACES = ("board", "run")  # what a picture can be opened from, besides the gall
 def show_gallery(request: HtmxRequest) -> HttpResponse:
     """A page of the grid; its tiles alone when htmx asks for what comes after others."""
     filters = read_filters(request.GET)
+    context = read_grid(request, filters)
+    if not wants_piece(request):
+        context |= read_head(request.membership, filters)
+    return page_or_partial(request, "gallery/gallery.html", "tiles", context)
+
+
+def read_grid(request: HtmxRequest, filters: Filters) -> dict[str, object]:
     after = pages.read_cursor(request.GET.get("after", ""))
     through = pages.read_cursor(request.GET.get("through", ""))
-    context = {
+    return {
         "filters": filters,
         "page": pages.read_page(find(request.membership, filters), after, through),
         "is_first": after is None,
         "star_counts": range(1, 6),
     }
-    if not wants_piece(request):
-        collection = pills.find_collection(request.membership, filters)
-        context |= {
-            "collection": collection,
-            "heading": name_place(filters, collection),
-            "pills": list(pills.read_pills(request.membership, filters)),
-            "cleared": pills.clear(filters),
-            "without_words": filters.without("q"),
-        }
-    return page_or_partial(request, "gallery/gallery.html", "tiles", context)
+
+
+def read_head(membership: Membership, filters: Filters) -> dict[str, object]:
+    collection = pills.find_collection(membership, filters)
+    return {
+        "collection": collection,
+        "heading": name_place(filters, collection),
+        "pills": list(pills.read_pills(membership, filters)),
+        "cleared": pills.clear(filters),
+        "without_words": filters.without("q"),
+    }
 
 
 def name_place(filters: Filters, collection: Collection | None) -> str:
