@@ -46,11 +46,11 @@ def choose(membership: Membership, texts: Sequence[str], *, most: int) -> Select
     Raises  SelectionError
     """
     wanted = {pk for text in texts if (pk := read_uuid(text))}
-    check_count(len(wanted), most, "Choose a picture first.")
+    check_count(len(wanted), most, "Select a picture first.")
     visible = Output.objects.visible_in_order(membership).filter(file__isnull=False, pk__in=wanted)
     ids = tuple(visible.order_by(*NEWEST_FIRST).values_list("pk", flat=True))
     if not ids:
-        raise SelectionError("These pictures are not here any more.")
+        raise SelectionError("These pictures no longer exist.")
     return Selection(membership=membership, ids=ids)
 
 
@@ -61,7 +61,7 @@ def choose_found(membership: Membership, filters: Filters, *, most: int) -> Sele
     """
     outputs: OutputQuerySet = find(membership, filters)
     ids = list(outputs.order_by(*NEWEST_FIRST).values_list("pk", flat=True)[: most + 1])
-    check_count(len(ids), most, "Nothing was found, so there is nothing to take away.")
+    check_count(len(ids), most, "No pictures match, so there is nothing to download.")
     return Selection(membership=membership, ids=tuple(ids))
 
 
@@ -70,5 +70,5 @@ def check_count(count: int, most: int, if_none: str) -> None:
         raise SelectionError(if_none)
     if count > most:
         raise SelectionError(
-            f"These are more than {most:,} pictures, which are the most at once: find fewer first."
+            f"At most {most:,} pictures can be downloaded at once. Narrow the filters first."
         )

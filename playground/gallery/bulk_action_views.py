@@ -37,7 +37,7 @@ ACTIONS: dict[str, Action] = {
 }
 TOLD_AT_ONCE = 100  # pictures, on one line of the log
 UNDO = "undo"  # in the session: what takes the last action back; and a mark on what was said of it
-NOT_YOURS = "Only whoever made a picture, or an owner, deletes it for good, and from the trash."
+NOT_YOURS = "Only the author or an owner can delete a picture permanently, once it is in the trash."
 
 
 @require_POST
@@ -73,7 +73,7 @@ def do(request: HtmxRequest, act: str, word: str) -> Done:
     if act == "move":
         return bulk_actions.move(membership, outputs, request.POST.get("collect_name", ""), word)
     if act not in ACTIONS:
-        raise SortingError("Choose what to do.")
+        raise SortingError("Choose an action.")
     return ACTIONS[act](membership, outputs, name)
 
 
@@ -101,7 +101,7 @@ def undo(request: HtmxRequest) -> Done:
     for action, ids in steps:
         act, _, word = action.partition(" ")
         ACTIONS[act](request.membership, bulk_actions.choose(request.membership, ids), word)
-    return Done(told="Taken back" if steps else "There is nothing to take back.")
+    return Done(told="Undone" if steps else "Nothing to undo.")
 
 
 def find_doomed(request: HtmxRequest, act: str) -> OutputQuerySet:
@@ -111,7 +111,7 @@ def find_doomed(request: HtmxRequest, act: str) -> OutputQuerySet:
     """
     membership = request.membership
     if act == "empty" and not membership.is_owner:
-        raise SortingError("Only an owner of the workspace empties the trash.")
+        raise SortingError("Only an owner can empty the trash.")
     if act == "empty":
         return bulk_actions.doomed(membership, Output.objects.visible_to(membership))
     return bulk_actions.doomed(

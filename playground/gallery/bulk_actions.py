@@ -53,22 +53,22 @@ def choose(membership: Membership, ids: Sequence[str]) -> OutputQuerySet:
     """
     wanted = {pk for text in ids if (pk := read_uuid(text))}
     if not wanted:
-        raise SortingError("Choose a picture first.")
+        raise SortingError("Select a picture first.")
     if len(wanted) > MOST:
-        raise SortingError(f"{MOST} at once are the most.")
+        raise SortingError(f"Select at most {MOST} pictures at once.")
     return Output.objects.visible_to(membership).filter(pk__in=wanted, file__isnull=False)
 
 
 def give_stars(outputs: OutputQuerySet, stars: str) -> Done:
     if stars not in {"0", "1", "2", "3", "4", "5"}:
-        raise SortingError("Stars go from 0 to 5.")
+        raise SortingError("A rating is 0 to 5 stars.")
     before = list(outputs.only("pk", "stars").order_by("stars"))
     count = outputs.update(stars=int(stars))
     undo: list[Step] = []
     for earlier, same in groupby(before, key=lambda output: output.stars):
         if earlier != int(stars):
             undo += step(f"stars {earlier}", same)
-    told = f"{stars} star{'' if stars == '1' else 's'} for {tell(count)}"
+    told = f"Rated {tell(count)} {stars} star{'' if stars == '1' else 's'}"
     return Done(told=told, undo=tuple(undo))
 
 
@@ -76,14 +76,14 @@ def throw_away(outputs: OutputQuerySet) -> Done:
     """Put them in the trash, from which they go for good after a while."""
     thrown = list(outputs.filter(trashed_at=None).only("pk"))
     outputs.filter(pk__in=[each.pk for each in thrown]).update(trashed_at=timezone.now())
-    told = f"{tell(len(thrown))} in the trash, for {trash.RETENTION.days} days"
+    told = f"Moved {tell(len(thrown))} to trash"
     return Done(told=told, undo=step("restore", thrown))
 
 
 def bring_back(outputs: OutputQuerySet) -> Done:
     back = list(outputs.exclude(trashed_at=None).only("pk"))
     outputs.filter(pk__in=[each.pk for each in back]).update(trashed_at=None)
-    return Done(told=f"{tell(len(back))} back from the trash", undo=step("trash", back))
+    return Done(told=f"Restored {tell(len(back))}", undo=step("trash", back))
 
 
 def doomed(membership: Membership, outputs: OutputQuerySet) -> OutputQuerySet:
@@ -95,7 +95,7 @@ def doomed(membership: Membership, outputs: OutputQuerySet) -> OutputQuerySet:
 def delete(membership: Membership, outputs: OutputQuerySet) -> Done:
     """Delete for good, file and all; what is not in the trash, or not theirs, stays."""
     count = trash.delete(doomed(membership, outputs))
-    return Done(told=f"{tell(count)} deleted for good")
+    return Done(told=f"Deleted {tell(count)} permanently")
 
 
 def add_tag(membership: Membership, outputs: OutputQuerySet, name: str) -> Done:
@@ -105,7 +105,7 @@ def add_tag(membership: Membership, outputs: OutputQuerySet, name: str) -> Done:
     new = list(outputs.exclude(tags__in=alike).only("pk"))
     tag.outputs.add(*new)
     forget_unused([tag])
-    return Done(told=f"“{tag}” for {tell(outputs.count())}", undo=step(f"untag {tag}", new))
+    return Done(told=f"Tagged {tell(outputs.count())} “{tag}”", undo=step(f"untag {tag}", new))
 
 
 def remove_tag(membership: Membership, outputs: OutputQuerySet, name: str) -> Done:
@@ -115,7 +115,7 @@ def remove_tag(membership: Membership, outputs: OutputQuerySet, name: str) -> Do
     for tag in tags:
         tag.outputs.remove(*tagged)
     forget_unused(tags)
-    return Done(told=f"“{tags[0]}” taken off", undo=step(f"tag {tags[0]}", tagged))
+    return Done(told=f"Removed the tag “{tags[0]}”", undo=step(f"tag {tags[0]}", tagged))
 
 
 def forget_unused(tags: list[Tag]) -> None:
@@ -129,7 +129,7 @@ def collect(membership: Membership, outputs: OutputQuerySet, word: str) -> Done:
     collection = names.find_or_make_collection(membership, word)
     new = list(outputs.exclude(collections=collection).only("pk"))
     collection.outputs.add(*new)
-    told = f"{tell(outputs.count())} in “{collection}”"
+    told = f"Added {tell(outputs.count())} to “{collection}”"
     return Done(told=told, undo=step(f"uncollect {collection.pk}", new))
 
 
@@ -138,11 +138,11 @@ def take_out(membership: Membership, outputs: OutputQuerySet, word: str) -> Done
     collection = names.find_collection(membership, word)
     if collection is None:
         raise SortingError(
-            names.COLLECTION_GONE if read_uuid(word) else f"No collection is called “{word}”."
+            names.COLLECTION_GONE if read_uuid(word) else f"There is no collection “{word}”."
         )
     taken = list(outputs.filter(collections=collection).only("pk"))
     collection.outputs.remove(*taken)
-    told = f"{tell(len(taken))} taken out of “{collection}”"
+    told = f"Removed {tell(len(taken))} from “{collection}”"
     # Without its last picture somebody else's collection is out of sight: its name is left.
     is_seen = Collection.objects.visible_to(membership).filter(pk=collection.pk).exists()
     back = collection.pk if is_seen else collection.name
@@ -154,10 +154,10 @@ def move(membership: Membership, outputs: OutputQuerySet, word: str, away_from: 
     """Put them into one collection and take them out of another."""
     source = names.find_collection(membership, away_from)
     if source and source == names.find_collection(membership, word):
-        raise SortingError("They are in that collection already.")
+        raise SortingError("These pictures are already in that collection.")
     put = collect(membership, outputs, word)
     taken = take_out(membership, outputs, away_from)
-    return Done(told=put.told.replace(" in ", " moved to ", 1), undo=taken.undo + put.undo)
+    return Done(told=put.told.replace("Added", "Moved", 1), undo=taken.undo + put.undo)
 
 
 def tell(count: int) -> str:

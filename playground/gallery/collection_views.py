@@ -19,7 +19,7 @@ from playground.teams.guards import needs
 from playground.teams.roles import Act
 from playground.web import HtmxRequest
 
-NOT_YOURS = "Only whoever made this collection, or an owner, changes it."
+NOT_YOURS = "Only the person who made this collection or an owner can change it."
 
 
 @never_cache
@@ -38,7 +38,9 @@ def make_collection(request: HtmxRequest) -> HttpResponse:
         collection = names.make_collection(request.membership, name)
     except SortingError as error:
         return show(request, str(error), name)
-    messages.success(request, f"“{collection}” is there. Choose pictures and put them into it.")
+    messages.success(
+        request, f"Created “{collection}”. Select pictures in the gallery to add them."
+    )
     return redirect("collections")
 
 
@@ -71,13 +73,13 @@ def change(request: HtmxRequest, things: list[Collection] | list[Tag]) -> HttpRe
     if request.POST.get("do") == "delete":
         for thing in things:
             thing.delete()
-        messages.success(request, f"“{before}” is gone. Its pictures stay.")
+        messages.success(request, f"Deleted “{before}”. Its pictures are still in the gallery.")
         return redirect("collections")
     try:
         after = names.rename(request.membership, things, request.POST.get("name", ""))
     except SortingError as error:
         return show(request, str(error))
-    messages.success(request, f"“{before}” is called “{after}” now.")
+    messages.success(request, f"Renamed “{before}” to “{after}”.")
     return redirect("collections")
 
 

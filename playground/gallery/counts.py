@@ -10,6 +10,7 @@ import uuid
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import reduce
 
 from django.db import models
@@ -18,6 +19,7 @@ from django.db.models import Case, Count, F, Q, Value, When
 from playground.catalog.models import ModelSpec
 from playground.gallery import pages
 from playground.gallery.filters import (
+    DAYS,
     EVERYTHING,
     INPUT,
     KINDS,
@@ -27,6 +29,7 @@ from playground.gallery.filters import (
     STARS,
     STATUSES,
     Filters,
+    begin_of_last,
     conditions,
     find,
 )
@@ -40,7 +43,9 @@ MOST_FOUND = 10_000
 MOST_CHOICES = 60  # of one field: a team of thousands made the newest pictures, too
 MOST_NAMES, MOST_WORDS = 12, 12  # inputs, and words of each: a seed is another each time
 
-FIELDS = ("model", "person", "status", "kind", "shape", "stars", "tag", "collection")
+FIELDS = (
+    "model", "person", "days", "status", "kind", "shape", "stars", "tag", "collection",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +91,7 @@ class Seen:
     """An output as it is counted.
 
     spec    the version of a model that it was made with
+    at      when its run was created
     facts   of each field that has one word for it: that word
     missed  the field for whose sake alone it is not found; "" where it is found
     """
@@ -93,6 +99,7 @@ class Seen:
     pk: uuid.UUID
     run: uuid.UUID
     spec: uuid.UUID
+    at: datetime
     facts: Mapping[str, str]
     missed: str
 
@@ -133,12 +140,12 @@ def walk(membership: Membership, filters: Filters) -> Iterator[Seen]:
         outputs = outputs.annotate(
             misses=reduce(operator.add, (F(name) for name in misses), Value(0))
         ).filter(misses__lte=1)
-    columns = ("pk", "run_id", "run__spec_id", *FACTS, *misses)
+    columns = ("pk", "run_id", "run__spec_id", "run__created_at", *FACTS, *misses)
     rows = outputs.order_by(*pages.NEWEST_FIRST).values_list(*columns)
-    for pk, run, spec, *values in rows[: MOST + 1]:
+    for pk, run, spec, at, *values in rows[: MOST + 1]:
         facts = dict(zip(FACTS.values(), values, strict=False))
         missed = dict(zip(values[len(FACTS) :], wanted, strict=True)).get(1, "")
-        yield Seen(pk, run, spec, facts, missed)
+        yield Seen(pk, run, spec, at, facts, missed)
 
 
 # What is read of each output, and the field that it is counted for.
@@ -178,10 +185,11 @@ def read_facets(membership: Membership, filters: Filters, seen: list[Seen]) -> I
     people = count_field("person", seen)
     names = sorted({*people, filters.person} - {""}, key=str.casefold)
     yield facet("person", "Person", filters.person, {name: name for name in names}, people)
+    yield facet("days", "Date", filters.days, DAYS, count_days(seen))
     status = count_field("status", seen)
     yield facet("status", "Status", filters.status, STATUSES, status)
-    yield facet("kind", "Kind", filters.kind, KINDS, count_field("kind", seen))
-    yield facet("shape", "Shape", filters.shape, SHAPES, count_field("shape", seen))
+    yield facet("kind", "Type", filters.kind, KINDS, count_field("kind", seen))
+    yield facet("shape", "Aspect ratio", filters.shape, SHAPES, count_field("shape", seen))
     yield facet("stars", "Stars", filters.stars, STARS, count_stars(seen))
     tags = count_joined(Tag.outputs.through, "tag__name", "tag", seen)
     words = sorted({*tags, filters.tag} - {""}, key=str.casefold)
@@ -232,6 +240,12 @@ def count_stars(seen: Iterable[Seen]) -> dict[str, int]:
         for word in STARS
     }
     return least | {"0": sum(count for stars, count in exact.items() if int(stars) == 0)}
+
+
+def count_days(seen: Iterable[Seen]) -> dict[str, int]:
+    moments = [each.at for each in seen if each.counts_for("days")]
+    begins = {days: begin_of_last(days) for days in DAYS}
+    return {days: sum(at >= begin for at in moments) for days, begin in begins.items()}
 
 
 def count_joined(

@@ -31,9 +31,11 @@ RARE = 500
 
 SHAPES = {"wide": "Wide", "tall": "Tall", "square": "Square"}
 KINDS = {kind.value: kind.label for kind in Kind}
-STARS = {str(count): f"{count} stars or more" for count in range(5, 1, -1)} | {
-    "1": "1 star or more", "0": "No star",
+STARS = {
+    "5": "5 stars", "4": "4 stars and up", "3": "3 stars and up", "2": "2 stars and up",
+    "1": "1 star and up", "0": "No stars",
 }  # fmt: skip
+DAYS = {"1": "Today", "7": "Last 7 days", "30": "Last 30 days", "365": "Last 12 months"}
 # The state of the run of a picture, as its card says it; "in part" where some files never came.
 # A run that gave no pictures is not in the gallery.
 STATUSES: dict[str, object] = {
@@ -62,6 +64,7 @@ class Filters:
     """What a person looks for; "" and () where it does not matter.
 
     q            words of the prompt
+    days         made within so many days, today included
     since, until  days, both of them included, in the reader's time
     stars        at least so many; "0" for none at all
     least, most  what the whole run cost, in the provider's unit
@@ -73,6 +76,7 @@ class Filters:
     q: str = ""
     model: str = ""
     person: str = ""
+    days: str = ""
     since: date | None = None
     until: date | None = None
     status: str = ""
@@ -105,8 +109,21 @@ class Filters:
         """How many things are looked for, the words apart."""
         return sum(1 for name, _ in self.pairs() if name not in {"q", "trash"})
 
+    def choosing(self, name: str, value: str) -> "Filters":
+        """Return the same with another choice for a field; one of days puts dates aside."""
+        if name.startswith(INPUT):
+            own = name.removeprefix(INPUT)
+            others = (pair for pair in self.inputs if pair[0] != own)
+            return replace(self, inputs=tuple(sorted([*others, (own, value)])))
+        if name == "days":
+            return replace(self, days=value, since=None, until=None)
+        if name == "collection":
+            return replace(self, collection=read_uuid(value))
+        changed: dict[str, Any] = {name: value}
+        return replace(self, **changed)
+
     def without(self, name: str, word: str = "") -> "Filters":
-        """Return the same without one thing, as `chips` names it."""
+        """Return the same without one thing, as `pairs` names it."""
         if name.startswith(INPUT):
             left = tuple(pair for pair in self.inputs if pair != (name.removeprefix(INPUT), word))
             return replace(self, inputs=left)
@@ -128,6 +145,7 @@ def read_filters(data: QueryDict) -> Filters:
         q=text.get("q", ""),
         model=text.get("model", ""),
         person=text.get("person", ""),
+        days=known(text.get("days", ""), DAYS),
         since=read_date(text.get("since", "")),
         until=read_date(text.get("until", "")),
         status=known(text.get("status", ""), STATUSES),
@@ -236,6 +254,8 @@ def of_run(filters: Filters) -> Iterator[Q]:
     if filters.person:
         people = User.objects.filter(pk=OuterRef("run__author"), username=filters.person)
         yield one_by_one(people)
+    if filters.days:
+        yield Q(run__created_at__gte=begin_of_last(filters.days))
     if filters.since:
         yield Q(run__created_at__gte=begin_of(filters.since))
     if filters.until and filters.until < date.max:
@@ -247,6 +267,11 @@ def of_run(filters: Filters) -> Iterator[Q]:
     for name, word in filters.inputs:
         chosen = InputWord.objects.filter(run=OuterRef("run"), name=name, word=word)
         yield one_by_one(chosen)
+
+
+def begin_of_last(days: str) -> datetime:
+    """Return when the last so many days begin, today included."""
+    return begin_of(timezone.localdate() - timedelta(days=int(days) - 1))
 
 
 def begin_of(day: date) -> datetime:

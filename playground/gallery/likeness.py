@@ -70,15 +70,13 @@ def search(membership: Membership, file: Incoming) -> Found:
     content = look_through(file)
     look = content.likeness
     if not look:
-        raise NotFoundError(
-            "There is too little to see in this picture: a plain surface looks like any other."
-        )
+        raise NotFoundError("This image has too little detail to search by.")
     near = find_alike(membership, look)
     if not near and (inner := look_within_border(content)):
         look, near = inner, find_alike(membership, inner)
     nearest = [output for output in named if output in near] or near
     if not nearest:
-        raise NotFoundError("Nothing here looks like this picture.")
+        raise NotFoundError("No similar pictures found.")
     return Found(output=nearest[0]) if len(nearest) == 1 else Found(look=look)
 
 
@@ -102,10 +100,10 @@ def look_through(file: Incoming) -> Content:
     """Read a picture, or the first frame of a video. Raises BrokenFileError."""
     content = inspection.read_content(file, Kind.IMAGE, limit_pixels=settings.UPLOAD_LIMIT_PIXELS)
     if content.kind == Kind.AUDIO:
-        raise BrokenFileError("A sound looks like nothing. Drop a picture.")
+        raise BrokenFileError("Search works with an image or a video, not with audio.")
     if not content.thumbnail and content.kind == Kind.IMAGE:
         most = settings.UPLOAD_LIMIT_PIXELS / 1e6
-        raise BrokenFileError(f"This picture has too many pixels; {most:.0f} million are the most.")
+        raise BrokenFileError(f"This image is too large: the limit is {most:.0f} million pixels.")
     return content
 
 
@@ -142,7 +140,7 @@ def find_alike(membership: Membership, look: bytes) -> list[Output]:
 
 def hang(outputs: list[Output]) -> tuple[Tile, ...]:
     """Return them as tiles, of no day."""
-    return tuple(pages.tile_of(output, None) for output in outputs)
+    return tuple(pages.tile_of(output) for output in outputs)
 
 
 def find_near(membership: Membership, look: bytes) -> dict[bytes, int]:

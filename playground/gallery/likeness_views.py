@@ -27,7 +27,7 @@ def find_by_picture(request: HtmxRequest) -> HttpResponse:
         return show_alike(request)
     dropped = request.FILES.get("file")
     if dropped is None:
-        return say_no(request, "Choose a picture first.")
+        return say_no(request, "Choose an image first.")
     try:
         return lead_to(request, likeness.find_source(request.membership, dropped))
     except NotFoundError as error:

@@ -15,7 +15,7 @@ from playground.teams.models import Membership, Workspace
 
 MOST_TAGS = 200
 LONGEST = {Collection: 100, Tag: 40}
-COLLECTION_GONE = "This collection is not here any more."
+COLLECTION_GONE = "This collection no longer exists."
 
 
 class SortingError(Exception):
@@ -25,9 +25,9 @@ class SortingError(Exception):
 def clean(name: str, longest: int) -> str:
     name = " ".join(name.replace("\0", "").split())
     if not name:
-        raise SortingError("Give it a name.")
+        raise SortingError("Enter a name.")
     if len(name) > longest:
-        raise SortingError(f"A name has {longest} characters at most.")
+        raise SortingError(f"A name can have at most {longest} characters.")
     return name
 
 
@@ -49,7 +49,7 @@ def find_or_make_tag(membership: Membership, name: str) -> Tag:
         tags = Tag.objects.visible_to(membership)
         tag: Tag | None = tags.called(name).first()
         if tag is None and tags.count() >= MOST_TAGS:
-            raise SortingError(f"There can be {MOST_TAGS} tags at most.")
+            raise SortingError(f"A workspace can have at most {MOST_TAGS} tags.")
         return tag or Tag.objects.create(
             workspace=membership.workspace, name=name, made_by_id=membership.user_id
         )
@@ -62,7 +62,7 @@ def find_tags(membership: Membership, name: str) -> list[Tag]:
     """
     found = list(Tag.objects.visible_to(membership).called(" ".join(name.split())))
     if not found:
-        raise SortingError(f"No tag is called “{name}”.")
+        raise SortingError(f"There is no tag “{name}”.")
     return found
 
 
@@ -117,4 +117,4 @@ def demand_free(
         table.objects.visible_to(membership).called(name).exclude(pk__in=[each.pk for each in but])
     )
     if others.exists():
-        raise SortingError(f"There is another “{name}” already.")
+        raise SortingError(f"“{name}” already exists.")

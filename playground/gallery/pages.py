@@ -6,17 +6,24 @@ that a person who comes back finds what they had scrolled past.
 """
 
 import uuid
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from itertools import groupby
 
 from django.db.models import Q
 from django.utils import timezone
 
+from playground.gallery.days import Day, name_day
+from playground.gallery.filters import begin_of
 from playground.runs.files import trash
 from playground.runs.models import Output, OutputQuerySet
 
 PAGE = 60
 MOST = 600  # on one page, of what was scrolled past
+MOST_OF_DAY = 1_000  # so far the pictures of a day are counted
+MOST_OF_SET = 4
 NEWEST_FIRST = ("-run__created_at", "-run_id", "position")
 OLDEST_FIRST = ("run__created_at", "run_id", "-position")
 
@@ -41,15 +48,30 @@ class Cursor:
 class Tile:
     """An output in the grid.
 
-    day      where it is the first of its day, in the reader's time: that day; else None
     ratio    width by height in hundredths, as the style sheet knows them
-    goes_at  in the trash: when it goes for good
+    goes_at  in the trash: when it is deleted
     """
 
     output: Output
-    day: date | None
     ratio: int
     goes_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """Tiles that are shown together: one, or the two to four of one run.
+
+    day    the heading above them, where they are the first of a day
+    ratio  of all of them side by side
+    """
+
+    tiles: tuple[Tile, ...]
+    day: Day | None
+    ratio: int
+
+    @property
+    def is_set(self) -> bool:
+        return len(self.tiles) > 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,9 +81,18 @@ class Page:
     is_cut  whether there are later ones than were asked for, or than one page can hold
     """
 
-    tiles: tuple[Tile, ...]
+    blocks: tuple[Block, ...]
     after: str
     is_cut: bool
+
+    @property
+    def tiles(self) -> tuple[Tile, ...]:
+        return tuple(tile for block in self.blocks for tile in block.tiles)
+
+    @property
+    def count(self) -> int | None:
+        """How many are found, where all of them are on this page."""
+        return None if self.after or self.is_cut else len(self.tiles)
 
 
 def cursor_of(output: Output) -> Cursor:
@@ -91,17 +122,52 @@ def read_page(outputs: OutputQuerySet, after: Cursor | None, through: Cursor | N
         passed = passed[:MOST][::-1]
     found = list(with_facts(following(outputs, start))[: PAGE + 1])
     shown = passed + found[:PAGE]
-    tiles, day = [], after.day if after else None
-    for output in shown:
-        own = cursor_of(output).day
-        tiles.append(tile_of(output, own if own != day else None))
-        day = own
-    more = str(cursor_of(shown[-1])) if len(found) > PAGE else ""
-    return Page(tiles=tuple(tiles), after=more, is_cut=is_cut)
+    is_more = len(found) > PAGE
+    counts = count_days(outputs, shown, is_more=is_more, is_cut=is_cut)
+    blocks = make_blocks(shown, after.day if after else None, counts)
+    return Page(
+        blocks=tuple(blocks), after=str(cursor_of(shown[-1])) if is_more else "", is_cut=is_cut
+    )
 
 
-def tile_of(output: Output, day: date | None) -> Tile:
-    return Tile(output=output, day=day, ratio=ratio_of(output), goes_at=trash.goes_at(output))
+def count_days(
+    outputs: OutputQuerySet, shown: Sequence[Output], *, is_more: bool, is_cut: bool
+) -> Counter[date]:
+    """Return how many are found on each day of a page; its ends may be cut from their days."""
+    counts = Counter(cursor_of(output).day for output in shown)
+    ends = [*shown[:1]] * is_cut + [*shown[-1:]] * is_more
+    for day in {cursor_of(output).day for output in ends}:
+        within = outputs.filter(
+            run__created_at__gte=begin_of(day), run__created_at__lt=begin_of(day + timedelta(1))
+        )
+        counts[day] = within.order_by()[: MOST_OF_DAY + 1].count()
+    return counts
+
+
+def make_blocks(
+    shown: Sequence[Output], last_day: date | None, counts: Counter[date]
+) -> Iterator[Block]:
+    """Group the pictures of a run where they are few enough for one block."""
+    today = timezone.localdate()
+    for _, run in groupby(shown, key=lambda output: output.run_id):
+        own = [tile_of(output) for output in run]
+        groups = [own] if len(own) <= MOST_OF_SET else [[tile] for tile in own]
+        for group in groups:
+            day = cursor_of(group[0].output).day
+            heading = None if day == last_day else make_day(day, today, counts[day])
+            last_day = day
+            total = sum(tile.ratio for tile in group)
+            yield Block(tiles=tuple(group), day=heading, ratio=step(total, STEPS[-1][0]))
+
+
+def make_day(day: date, today: date, count: int) -> Day:
+    name, about = name_day(day, today)
+    is_more = count > MOST_OF_DAY
+    return Day(date=day, name=name, about=about, count=count - is_more, is_more=is_more)
+
+
+def tile_of(output: Output) -> Tile:
+    return Tile(output=output, ratio=ratio_of(output), goes_at=trash.goes_at(output))
 
 
 def precedes(one: Cursor, other: Cursor) -> bool:
@@ -118,9 +184,10 @@ def up_to(outputs: OutputQuerySet, after: Cursor | None, through: Cursor) -> Out
 
 def with_facts(outputs: OutputQuerySet) -> OutputQuerySet:
     """Load with each what a page shows of it, and nothing large."""
-    return outputs.select_related("run", "file").only(
-        "id", "position", "kind", "stars", "trashed_at", "run__id", "run__inputs", "run__spec",
-        "run__created_at", "run__is_shared", "file__id", "file__kind", "file__width",
+    return outputs.select_related("run__spec", "file").only(
+        "id", "position", "kind", "stars", "trashed_at", "run__id", "run__inputs",
+        "run__created_at", "run__is_shared", "run__spec__slug", "run__spec__is_retired",
+        "file__id", "file__kind", "file__width",
         "file__height", "file__thumbnail", "file__placeholder", "file__is_animated",
         "file__duration_seconds",
     )  # fmt: skip
@@ -151,7 +218,8 @@ def preceding(outputs: OutputQuerySet, cursor: Cursor) -> OutputQuerySet:
     return outputs.order_by(*OLDEST_FIRST).filter(beyond, run__created_at__gte=cursor.at)
 
 
-LEAST_RATIO, MOST_RATIO, STEP = 40, 300, 5
+LEAST_RATIO, MOST_RATIO = 40, 300  # of one picture
+STEPS = ((300, 5), (600, 10), (1200, 25))  # up to a ratio, how far the style sheet's are apart
 
 
 def ratio_of(output: Output) -> int:
@@ -159,5 +227,10 @@ def ratio_of(output: Output) -> int:
     file = output.file
     if file is None or not file.width or not file.height:
         return MOST_RATIO if file and file.kind == "audio" else 100
-    exact = 100 * file.width / file.height
-    return min(max(round(exact / STEP) * STEP, LEAST_RATIO), MOST_RATIO)
+    return step(100 * file.width / file.height, MOST_RATIO)
+
+
+def step(ratio: float, most: int) -> int:
+    """Return the nearest ratio that the style sheet knows."""
+    size = next((size for up_to, size in STEPS if ratio <= up_to), STEPS[-1][1])
+    return min(max(round(ratio / size) * size, LEAST_RATIO), most)

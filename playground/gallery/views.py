@@ -7,10 +7,11 @@ from urllib.parse import urlencode
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from playground.gallery import choices, counts, pages
+from playground.gallery import counts, pages, pills
 from playground.gallery.filters import Filters, find, read_filters
 from playground.gallery.models import Collection, Tag
 from playground.runs.files import trash
@@ -19,7 +20,7 @@ from playground.runs.models import Output
 from playground.runs.pages import board
 from playground.runs.pages.summary import summarize
 from playground.teams.models import Membership
-from playground.web import HtmxRequest, page_or_partial
+from playground.web import HtmxRequest, page_or_partial, wants_piece
 
 OFFERED = 200
 PLACES = ("board", "run")  # what a picture can be opened from, besides the gallery
@@ -30,39 +31,56 @@ PLACES = ("board", "run")  # what a picture can be opened from, besides the gall
 def show_gallery(request: HtmxRequest) -> HttpResponse:
     """A page of the grid; its tiles alone when htmx asks for what comes after others."""
     filters = read_filters(request.GET)
-    after = pages.read_cursor(request.GET.get("after", ""))
-    through = pages.read_cursor(request.GET.get("through", ""))
-    context = {
-        "filters": filters,
-        "page": pages.read_page(find(request.membership, filters), after, through),
-        "is_first": after is None,
-        "collection": find_collection(request, filters),
-        "chips": choices.chips(filters, request.membership),
-        "star_counts": range(1, 6),
-    }
+    context = read_grid(request, filters)
+    if not wants_piece(request):
+        context |= read_head(request.membership, filters)
     return page_or_partial(request, "gallery/gallery.html", "tiles", context)
 
 
-def find_collection(request: HtmxRequest, filters: Filters) -> Collection | None:
-    if filters.collection is None:
-        return None
-    seen = Collection.objects.visible_to(request.membership)
-    found: Collection | None = seen.filter(pk=filters.collection).first()
-    return found
+def read_grid(request: HtmxRequest, filters: Filters) -> dict[str, object]:
+    after = pages.read_cursor(request.GET.get("after", ""))
+    through = pages.read_cursor(request.GET.get("through", ""))
+    return {
+        "filters": filters,
+        "page": pages.read_page(find(request.membership, filters), after, through),
+        "is_first": after is None,
+        "star_counts": range(1, 6),
+    }
+
+
+def read_head(membership: Membership, filters: Filters) -> dict[str, object]:
+    collection = pills.find_collection(membership, filters)
+    return {
+        "collection": collection,
+        "heading": name_place(filters, collection),
+        "pills": list(pills.read_pills(membership, filters)),
+        "cleared": pills.clear(filters),
+        "without_words": filters.without("q"),
+    }
+
+
+def name_place(filters: Filters, collection: Collection | None) -> str:
+    if filters.trash:
+        return _("Trash")
+    if filters.collection:
+        return collection.name if collection else _("Collection")
+    return _("Gallery")
 
 
 @never_cache
 @require_safe
 def show_filters(request: HtmxRequest) -> HttpResponse:
-    """How many there are, and what can be chosen to find fewer. It comes after the pictures."""
+    """How many there are, and what can be chosen in each filter. It comes after the pictures."""
     filters = read_filters(request.GET)
+    counted = counts.read_counts(request.membership, filters)
     context = {
         "filters": filters,
-        "counts": counts.read_counts(request.membership, filters),
+        "counts": counted,
         "most": counts.MOST,
-        "chips": list(choices.chips(filters, request.membership)),
+        "pills": list(pills.read_pills(request.membership, filters, counted)),
+        "cleared": pills.clear(filters),
     }
-    return page_or_partial(request, "gallery/filters.html", "panel", context)
+    return page_or_partial(request, "gallery/filters.html", "counted", context)
 
 
 @never_cache

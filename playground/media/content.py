@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-THUMBNAIL_SIDE = 384  # a tile of the gallery is 208 high
+THUMBNAIL_SIDE = 640  # a tile of 16:9 is 384 wide, and up to 1.7 times that in a short row
 HEAD_BYTES = 1024
 
 # The disk's fault, which no file is to blame for.
@@ -46,7 +46,7 @@ class Content:
 
     width, height  in pixels, as it is seen (after the turn its EXIF data ask for), None where
                    they cannot be told
-    thumbnail      WebP, at most 384 pixels on its longer side, of a video its poster frame; b""
+    thumbnail      WebP, at most 640 pixels on its longer side, of a video its poster frame; b""
                    where there is none
     placeholder    a 16-pixel WebP as a data URI, "" where there is no thumbnail
     likeness       what it looks like, see likeness.py; b"" where that says little, or nothing

@@ -102,4 +102,4 @@ def test_too_many_are_refused_in_words(
 ) -> None:
     shelve("one", count=2)
     monkeypatch.setattr(contact_sheet, "MOST", 1)
-    assert "more than 1 pictures" in client.get("/gallery/sheet.pdf", follow=True).text
+    assert "At most 1 pictures" in client.get("/gallery/sheet.pdf", follow=True).text

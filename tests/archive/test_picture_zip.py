@@ -108,11 +108,11 @@ def test_nothing_and_too_much_are_said_where_one_came_from(
 ) -> None:
     response = client.post(TAKE, {"output": "x", "back": "/gallery/?q=fox"}, follow=True)
     assert response.redirect_chain == [("/gallery/?q=fox", 302)]
-    assert "Choose a picture first." in response.text
-    assert "Nothing was found" in client.get(TAKE, {"q": "fox"}, follow=True).text
+    assert "Select a picture first." in response.text
+    assert "No pictures match" in client.get(TAKE, {"q": "fox"}, follow=True).text
     monkeypatch.setattr(picture_zip, "MOST", 1)
     shelve("one", count=2)
-    assert "more than 1 pictures" in client.get(TAKE, follow=True).text
+    assert "At most 1 pictures" in client.get(TAKE, follow=True).text
 
 
 def test_a_bucket_that_fails_midway_is_told(

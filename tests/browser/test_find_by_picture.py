@@ -31,7 +31,7 @@ def test_a_copy_that_is_dropped_on_the_gallery_leads_to_its_picture(
     copy = small_copy(playground.request.get(f"{launched.url.rstrip('/')}{shown}").body())
     playground.goto(f"{launched.url}gallery/")
     playground.evaluate(DRAG, ["dragenter", copy])
-    expect(playground.get_by_text("Drop a picture to find its run")).to_be_visible()
+    expect(playground.get_by_text("Drop an image to search")).to_be_visible()
     playground.evaluate(DRAG, ["drop", "bm8gcGljdHVyZQ=="])
     expect(playground.get_by_role("alert")).to_contain_text("This is not a JPEG")
     playground.evaluate(DRAG, ["drop", copy])

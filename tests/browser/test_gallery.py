@@ -81,8 +81,8 @@ def expect_shown(page: Page, number: int) -> None:
 
 def expect_stars(page: Page, shelf: Launched, number: int, stars: int) -> None:
     page.goto(f"{shelf.url}gallery/?q={number}")
-    badge = tile(page, number).locator(".tile__stars")
-    expect(badge).to_contain_text(f"★ {stars}")
+    badge = tile(page, number).locator(".tile__badge")
+    expect(badge).to_have_text(f"{stars} stars", use_inner_text=False)
 
 
 def scroll_through(page: Page, count: int) -> None:
@@ -124,7 +124,8 @@ def test_counts_that_come_late_move_nothing(
     page.goto(f"{shelf.url}gallery/{query}")
     page.wait_for_function(IS_DRAWN)
     counts()
-    expect(page.locator("details.finder")).to_be_visible()
+    expect(page.locator("#filter-2-choices")).to_contain_text("demo")
+    expect(page.locator("#found")).to_contain_text("pictures")
     expect_stillness(page)
 
 
@@ -203,7 +204,7 @@ def test_without_javascript_there_are_pages_and_a_way_back(
     page.get_by_role("link", name="picture 30", exact=True).click()
     page.get_by_role("button", name="To the trash").click()
     page.get_by_role("button", name="Undo").click()
-    expect(page.get_by_text("Taken back")).to_be_visible()
+    expect(page.get_by_text("Undone")).to_be_visible()
     page.get_by_role("link", name="Back to the gallery").click()
     expect(page.get_by_role("link", name="picture 30", exact=True)).to_be_in_viewport()
     context.close()
@@ -217,22 +218,23 @@ def test_arrows_walk_the_grid_and_shift_chooses_on_the_way(grid: Page) -> None:
     grid.keyboard.press("ArrowRight")
     expect(grid.get_by_role("link", name="picture 127", exact=True)).to_be_focused()
     grid.keyboard.press("Shift+ArrowRight")
-    expect(grid.get_by_text("2 chosen")).to_be_visible()
-    grid.get_by_role("checkbox", name="Choose: picture 123").focus()
+    expect(grid.get_by_text("2 selected")).to_be_visible()
+    grid.get_by_role("checkbox", name="Select picture 123").focus()
     grid.keyboard.press("Shift+Space")
-    expect(grid.get_by_text("5 chosen")).to_be_visible()
+    expect(grid.get_by_text("5 selected")).to_be_visible()
     grid.keyboard.press("Escape")
-    expect(grid.get_by_role("group", name="With the chosen pictures")).to_be_hidden()
+    expect(grid.get_by_role("group", name="Selected pictures")).to_be_hidden()
 
 
 def test_what_is_chosen_stays_so_while_more_comes_and_goes_in_place(grid: Page) -> None:
-    grid.get_by_role("checkbox", name="Choose: picture 122").check(force=True)
-    grid.get_by_role("checkbox", name="Choose: picture 120").click(modifiers=["Shift"], force=True)
+    grid.get_by_role("checkbox", name="Select picture 122").check(force=True)
+    grid.get_by_role("checkbox", name="Select picture 120").click(modifiers=["Shift"], force=True)
     scroll_through(grid, 120)
     top = grid.evaluate("scrollY")
-    expect(grid.get_by_text("3 chosen")).to_be_visible()
-    grid.get_by_role("button", name="To the trash").click()
-    expect(grid.get_by_text("3 pictures in the trash", exact=False).first).to_be_visible()
+    expect(grid.get_by_text("3 selected")).to_be_visible()
+    grid.locator(".bulk summary", has=grid.locator("svg")).last.click()
+    grid.get_by_role("button", name="Move to trash").click()
+    expect(grid.get_by_text("Moved 3 pictures to trash").first).to_be_visible()
     expect(tile(grid, 121)).to_have_count(0)
     assert grid.evaluate("scrollY") > top - 500
     grid.get_by_role("button", name="Undo").click()
@@ -241,21 +243,97 @@ def test_what_is_chosen_stays_so_while_more_comes_and_goes_in_place(grid: Page) 
     expect(tile(grid, 121)).to_have_count(1)
 
 
-def test_a_collection_is_filled_emptied_and_moved_from_the_grid(grid: Page) -> None:
-    grid.get_by_role("checkbox", name="Choose: picture 110").check(force=True)
-    grid.get_by_role("checkbox", name="Choose: picture 109").check(force=True)
+def test_a_collection_is_filled_and_emptied_from_the_grid(grid: Page, shelf: Launched) -> None:
+    grid.get_by_role("checkbox", name="Select picture 110").check(force=True)
+    grid.get_by_role("checkbox", name="Select picture 109").check(force=True)
     grid.locator("summary", has_text="Collection").click()
-    grid.get_by_label("Name of the collection").fill("Autumn")
+    grid.get_by_role("combobox", name="Collection").fill("Autumn")
     grid.keyboard.press("Enter")
-    expect(grid.get_by_text("2 pictures in “Autumn”").last).to_be_visible()
-    grid.get_by_role("link", name="Collections").click()
+    expect(grid.get_by_text("Added 2 pictures to “Autumn”").last).to_be_visible()
+    grid.goto(f"{shelf.url}gallery/collections/")
     grid.get_by_role("link", name="Autumn").click()
     expect(grid.get_by_role("heading", name="Autumn")).to_be_visible()
-    grid.get_by_role("checkbox", name="Choose: picture 110").check(force=True)
+    grid.get_by_role("checkbox", name="Select picture 110").check(force=True)
     grid.locator("summary", has_text="Collection").click()
-    grid.get_by_role("button", name="Take out of “Autumn”").click()
+    grid.get_by_role("button", name="Remove from “Autumn”").click()
     expect(tile(grid, 110)).to_have_count(0)
     expect(tile(grid, 109)).to_have_count(1)
+
+
+def test_keys_select_rate_tag_throw_away_and_undo(grid: Page, shelf: Launched) -> None:
+    grid.get_by_role("link", name="picture 105", exact=True).focus()
+    grid.keyboard.press("4")
+    expect(tile(grid, 105).locator(".tile__badge")).to_contain_text("4")
+    grid.keyboard.press("ArrowRight")
+    grid.keyboard.press("x")
+    expect(grid.get_by_text("1 selected")).to_be_visible()
+    grid.keyboard.press("t")
+    expect(grid.get_by_role("combobox", name="Tag")).to_be_focused()
+    grid.keyboard.type("x5")  # these are words here
+    grid.keyboard.press("Enter")
+    expect(grid.get_by_text("Tagged 1 picture “x5”").last).to_be_visible()
+    grid.get_by_role("link", name="picture 104", exact=True).focus()
+    grid.keyboard.press("Delete")
+    expect(tile(grid, 104)).to_have_count(0)
+    expect(grid.get_by_role("link", name="picture 103", exact=True)).to_be_focused()
+    grid.keyboard.press("u")
+    expect(tile(grid, 104)).to_have_count(1)
+    page = grid.context.new_page()
+    page.goto(f"{shelf.url}gallery/?tag=x5")
+    expect(page.locator(".tile")).to_have_count(1)
+
+
+def test_a_filter_opens_under_its_pill_and_keys_walk_it(grid: Page) -> None:
+    expect(grid.locator("#filter-2-choices")).to_contain_text("demo")
+    pill = grid.get_by_role("button", name="Stars", exact=True)
+    pill.click()
+    popover = grid.get_by_role("dialog", name="Stars")
+    below, above = popover.bounding_box(), pill.bounding_box()
+    assert below
+    assert above
+    assert abs(below["x"] - above["x"]) < 2
+    assert 0 < below["y"] - above["y"] - above["height"] < 8
+    grid.keyboard.press("ArrowUp")
+    expect(popover.get_by_role("link", name="No stars")).to_be_focused()
+    grid.keyboard.press("Escape")
+    expect(popover).to_be_hidden()
+    expect(pill).to_be_focused()
+    pill.click()
+    popover.get_by_role("link", name="No stars").click()
+    expect(grid.get_by_role("button", name="Stars: No stars")).to_be_visible()
+    grid.get_by_role("link", name="Clear filters").click()
+    expect(grid.get_by_role("link", name="Clear filters")).to_have_count(0)
+
+
+def test_filters_need_no_script(browser: Browser, shelf: Launched) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{shelf.url}gallery/")
+    page.get_by_role("button", name="Person", exact=True).click()
+    page.get_by_role("link", name="Show choices").click()
+    page.get_by_role("link", name="demo").click()
+    expect(page.get_by_role("button", name="Person: demo")).to_be_visible()
+    page.get_by_role("button", name="Cost", exact=True).click()
+    page.get_by_role("dialog", name="Cost").get_by_label("From").fill("5")
+    page.get_by_role("dialog", name="Cost").get_by_role("button", name="Apply").click()
+    expect(page.get_by_text("No pictures match.")).to_be_visible()
+    context.close()
+
+
+def test_the_size_of_pictures_is_chosen_and_remembered(grid: Page) -> None:
+    def height() -> float:
+        box = tile(grid, 127).bounding_box()
+        assert box
+        return box["height"]
+
+    grid.get_by_role("radio", name="Large").check(force=True)
+    large = height()
+    grid.get_by_role("radio", name="Small").check(force=True)
+    small = height()
+    assert small * 1.5 < large
+    grid.reload()
+    expect(grid.get_by_role("radio", name="Small")).to_be_checked()
+    assert abs(height() - small) < 1
 
 
 # The viewer

@@ -104,7 +104,7 @@ class Reckoning:
             yield f"{output}: size or checksum of the row are not those of the file"
         with Image.open(self.media / str(file.thumbnail)) as thumbnail:
             thumbnail.load()
-            if max(thumbnail.size) > 384:
+            if max(thumbnail.size) > 640:
                 yield f"{output}: its thumbnail has {thumbnail.size} pixels"
 
     def check_leftovers(self) -> Iterator[str]:

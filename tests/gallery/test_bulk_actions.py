@@ -22,7 +22,7 @@ def do(client: Client, action: str, *outputs: Output, **more: str) -> tuple[int,
 
 def test_stars_are_given_to_many_at_once(client: Client, hang: Hang) -> None:
     one, two = hang("one"), hang("two")
-    assert do(client, "stars 4", one, two) == (200, "4 stars for 2 pictures")
+    assert do(client, "stars 4", one, two) == (200, "Rated 2 pictures 4 stars")
     assert set(Output.objects.values_list("stars", flat=True)) == {4}
     assert "4 stars" in client.get("/gallery/").text
 
@@ -43,7 +43,7 @@ def test_pictures_are_put_into_a_collection(
 ) -> None:
     assert do(client, "collect", hang("one"), collect_name="Autumn") == (
         200,
-        "1 picture in “Autumn”",
+        "Added 1 picture to “Autumn”",
     )
     (collection,) = membership.workspace.collections.all()
     hang("two")
@@ -52,7 +52,7 @@ def test_pictures_are_put_into_a_collection(
 
 def test_what_is_thrown_away_lies_in_the_trash_and_comes_back(client: Client, hang: Hang) -> None:
     one = hang("one")
-    assert do(client, "trash", one)[1] == "1 picture in the trash, for 30 days"
+    assert do(client, "trash", one)[1] == "Moved 1 picture to trash"
     assert (shown(client), shown(client, "?trash=1")) == ([], ["one"])
     assert "In the trash" in client.get(one.run.get_absolute_url()).text
     do(client, "restore", one)
@@ -60,8 +60,8 @@ def test_what_is_thrown_away_lies_in_the_trash_and_comes_back(client: Client, ha
 
 
 @pytest.mark.parametrize(("action", "words"), [
-    ("stars 6", "Stars go from 0 to 5"), ("tag", "Give it a name"), ("burn", "Choose what to do"),
-    ("untag no", "No tag is called"), ("tag " + "x" * 41, "40 characters at most"),
+    ("stars 6", "A rating is 0 to 5 stars"), ("tag", "Enter a name"), ("burn", "Choose an action"),
+    ("untag no", "There is no tag"), ("tag " + "x" * 41, "at most 40 characters"),
 ])  # fmt: skip
 def test_what_cannot_be_done_is_said(client: Client, hang: Hang, action: str, words: str) -> None:
     status, told = do(client, action, hang("one"))
@@ -72,14 +72,14 @@ def test_what_cannot_be_done_is_said(client: Client, hang: Hang, action: str, wo
 def test_nothing_chosen_is_said_and_nonsense_is_passed_over(client: Client, hang: Hang) -> None:
     hang("one")
     response = client.post(SORT, {"do": "trash", "output": ["x", ""]}, headers=SCRIPT)
-    assert (response.status_code, response.text) == (422, "Choose a picture first.")
+    assert (response.status_code, response.text) == (422, "Select a picture first.")
 
 
 def test_without_a_script_it_leads_back_with_a_sentence(client: Client, hang: Hang) -> None:
     sent = {"do": "stars 2", "output": str(hang("one").pk), "back": "/gallery/?q=one"}
     response = client.post(SORT, sent, follow=True)
     assert response.redirect_chain == [("/gallery/?q=one", 302)]
-    assert "2 stars for 1 picture" in response.text
+    assert "Rated 1 picture 2 stars" in response.text
 
 
 @pytest.mark.parametrize("back", ["https://evil.example/gallery/", "//evil.example", "/team/", ""])
@@ -142,9 +142,9 @@ def test_without_a_script_the_last_action_is_taken_back_by_a_button(
 ) -> None:
     sent = {"do": "trash", "output": str(hang("one").pk), "back": "/gallery/"}
     assert 'value="undo"' in client.post(SORT, sent, follow=True).text
-    assert "Taken back" in client.post(SORT, {"do": "undo"}, follow=True).text
+    assert "Undone" in client.post(SORT, {"do": "undo"}, follow=True).text
     assert shown(client) == ["one"]
-    assert "nothing to take back" in client.post(SORT, {"do": "undo"}, follow=True).text
+    assert "Nothing to undo" in client.post(SORT, {"do": "undo"}, follow=True).text
 
 
 def test_moved_pictures_are_in_the_other_collection_alone(
@@ -152,6 +152,6 @@ def test_moved_pictures_are_in_the_other_collection_alone(
 ) -> None:
     one = hang("one")
     do(client, "collect", one, collect_name="Draft")
-    assert do(client, "move Draft", one, collect_name="Best") == (200, "1 picture moved to “Best”")
+    assert do(client, "move Draft", one, collect_name="Best") == (200, "Moved 1 picture to “Best”")
     assert [str(each) for each in one.collections.all()] == ["Best"]
     assert do(client, "move Best", one, collect_name="best")[0] == 422

@@ -50,7 +50,7 @@ def test_it_is_renamed_and_deleted_and_its_pictures_stay(
     client: Client, hang: Hang, autumn: Collection
 ) -> None:
     autumn.outputs.add(hang("one"))
-    assert "is called “Winter” now" in change(client, autumn, "rename", "Winter")
+    assert "Renamed “Autumn” to “Winter”" in change(client, autumn, "rename", "Winter")
     assert "Winter" in client.get(f"/gallery/?collection={autumn.pk}").text
     change(client, autumn, "delete")
     assert not Collection.objects.exists()
@@ -58,8 +58,8 @@ def test_it_is_renamed_and_deleted_and_its_pictures_stay(
 
 
 @pytest.mark.parametrize(("name", "words"), [
-    ("", "Give it a name"), ("\0", "Give it a name"), ("SPRING", "another “SPRING” already"),
-    ("x" * 101, "100 characters at most"),
+    ("", "Enter a name"), ("\0", "Enter a name"), ("SPRING", "“SPRING” already exists"),
+    ("x" * 101, "at most 100 characters"),
 ])  # fmt: skip
 def test_a_name_that_will_not_do_is_said(
     client: Client, autumn: Collection, name: str, words: str
@@ -75,9 +75,9 @@ def test_who_neither_made_it_nor_owns_the_workspace_changes_nothing(
     client: Client, autumn: Collection, ana: User
 ) -> None:
     Membership.objects.update(role=Role.MEMBER)
-    assert "is called “Mine” now" in change(client, autumn, "rename", "Mine")
+    assert "to “Mine”" in change(client, autumn, "rename", "Mine")
     Collection.objects.update(made_by=None)
-    assert "Only whoever made this collection" in change(client, autumn, "delete")
+    assert "Only the person who made this collection" in change(client, autumn, "delete")
     assert Collection.objects.exists()
 
 

@@ -1,5 +1,6 @@
 """Days are those of the reader's clock."""
 
+import re
 from datetime import UTC, date, datetime
 
 import pytest
@@ -7,6 +8,8 @@ from django.http import QueryDict
 from django.test import Client
 from django.utils import timezone
 
+from playground.gallery import pages
+from playground.gallery.days import name_day
 from playground.gallery.filters import begin_of, read_filters
 from playground.reader_time import COOKIE, find_zone
 from playground.runs.models import Run
@@ -26,12 +29,12 @@ def late(hang: Hang) -> str:
 @pytest.mark.parametrize(
     ("zone", "day", "moment", "said"),
     [
-        ("Asia/Shanghai", "Monday, 30 November 2026", "30 Nov 2026, 00:30", False),
-        ("America/Los_Angeles", "Sunday, 29 November 2026", "29 Nov 2026, 08:30", False),
-        ("", "Sunday, 29 November 2026", "29 Nov 2026, 16:30 UTC", True),
-        ("../../etc/passwd", "Sunday, 29 November 2026", "29 Nov 2026, 16:30 UTC", True),
-        ("America", "Sunday, 29 November 2026", "29 Nov 2026, 16:30 UTC", True),
-        ("Nowhere/At_All", "Sunday, 29 November 2026", "29 Nov 2026, 16:30 UTC", True),
+        ("Asia/Shanghai", "2026-11-30", "30 Nov 2026, 00:30", False),
+        ("America/Los_Angeles", "2026-11-29", "29 Nov 2026, 08:30", False),
+        ("", "2026-11-29", "29 Nov 2026, 16:30 UTC", True),
+        ("../../etc/passwd", "2026-11-29", "29 Nov 2026, 16:30 UTC", True),
+        ("America", "2026-11-29", "29 Nov 2026, 16:30 UTC", True),
+        ("Nowhere/At_All", "2026-11-29", "29 Nov 2026, 16:30 UTC", True),
     ],
 )
 def test_a_picture_stands_under_the_day_of_the_reader(
@@ -39,7 +42,7 @@ def test_a_picture_stands_under_the_day_of_the_reader(
 ) -> None:
     client.cookies[COOKIE] = zone
     page = client.get(GALLERY).text
-    assert day in page
+    assert f'<time datetime="{day}">' in page
     assert ("<small>UTC</small>" in page) is said
     picture = client.get(late).text
     assert moment in picture
@@ -63,6 +66,54 @@ def test_a_day_is_found_from_its_beginning_to_its_end_for_the_reader(
 ) -> None:
     client.cookies[COOKIE] = zone
     assert bool(shown(client, f"?{query}")) is found
+
+
+@pytest.mark.parametrize(
+    ("day", "name", "about"),
+    [
+        (date(2026, 3, 4), "Today", "4 March"),
+        (date(2026, 3, 3), "Yesterday", "3 March"),
+        (date(2026, 3, 2), "Monday", "2 March"),
+        (date(2026, 2, 26), "Thursday", "26 February"),
+        (date(2026, 2, 25), "25 February", "Wednesday"),
+        (date(2025, 3, 4), "4 March 2025", "Tuesday"),
+        (date(2026, 3, 5), "5 March", "Thursday"),
+    ],
+)
+def test_a_day_is_named_as_near_as_possible(day: date, name: str, about: str) -> None:
+    assert name_day(day, date(2026, 3, 4)) == (name, about)
+
+
+@pytest.mark.parametrize(
+    ("zone", "days", "found"),
+    [("Asia/Shanghai", 1, True), ("Europe/London", 1, False), ("Europe/London", 7, True)],
+)
+@pytest.mark.usefixtures("late")
+def test_the_last_days_begin_at_midnight_of_the_reader(
+    client: Client, monkeypatch: pytest.MonkeyPatch, zone: str, days: int, *, found: bool
+) -> None:
+    monkeypatch.setattr(timezone, "now", lambda: datetime(2026, 11, 30, 15, tzinfo=UTC))
+    client.cookies[COOKIE] = zone
+    assert bool(shown(client, f"?days={days}")) is found
+
+
+def test_a_day_says_how_many_pictures_it_has_also_beyond_the_page(
+    client: Client, hang: Hang, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pages, "PAGE", 2)
+    for number in range(5):
+        hang(f"run {number}")
+    hang("starred", count=3)
+    assert told(client) == "8"
+    assert told(client, "?q=starred") == "3"
+    monkeypatch.setattr(pages, "MOST_OF_DAY", 4)
+    assert told(client) == "4"
+    assert "<span data-day-count>4</span>+" in client.get(GALLERY).text
+
+
+def told(client: Client, query: str = "") -> str:
+    (count,) = re.findall(r"<span data-day-count>(\d+)</span>", client.get(GALLERY + query).text)
+    return str(count)
 
 
 def test_a_day_without_midnight_begins_all_the_same() -> None:

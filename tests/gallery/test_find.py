@@ -200,7 +200,9 @@ def test_the_panel_counts_and_offers_what_there_is(client: Client, hang: Hang) -
     for resolution in ("2k", "2k", "4k"):
         hang("one", resolution=resolution)
     page = " ".join(client.get(f"{GALLERY}filters/?in.resolution=4k").text.split())
-    assert "<strong>1</strong> picture" in page
-    assert 'value="2k"> <span class="facet__word">2k</span> <span class="facet__count">2<' in page
-    assert 'value="4k" checked> <span class="facet__word">4k</span>' in page
-    assert "Resolution = 4k" in page
+    assert '<span class="title__count">1 picture' in page
+    assert 'href="/gallery/?in.resolution=2k" > <span>2k</span> <span class="menu__end">2<' in page
+    assert (
+        'href="/gallery/" aria-current="true"> <span>4k</span> <span class="menu__end">1<' in page
+    )
+    assert ">Resolution</h2>" in page

@@ -187,7 +187,7 @@ def test_several_that_look_alike_are_shown_the_likest_first(client: Client, kept
     Output.objects.filter(pk=far.pk).update(trashed_at=timezone.now())
     response = drop(client, encode(drawn(PROMPTS[0]), "PNG"))
     page = client.get(response.headers["Location"]).text
-    assert "Looks like" in page
+    assert "Most similar first." in page
     assert 0 < page.index(page_of(near)) < page.index(page_of(far))
     assert page.count("In the trash") == 1
 
@@ -201,16 +201,16 @@ def test_what_others_keep_to_themselves_is_not_found(client: Client, kept: Keep)
     for dropped in (content, encode(drawn(PROMPTS[0]), "PNG")):
         response = drop(client, dropped)
         assert response.status_code == 422
-        assert "Nothing here looks like this picture." in response.content.decode()
+        assert "No similar pictures found." in response.content.decode()
 
 
 @pytest.mark.parametrize(
     ("content", "words"),
     [
         (b"", "empty"), (b"not a picture", "not a JPEG"), (picture_bytes()[:60], "damaged"),
-        (picture_bytes(), "plain surface"), (b"x" * 21_000_000, "20 MB are the most"),
-        (b"ID3" + b"x" * 99, "A sound"), (b"\x00\x00\x00\x18ftypmp42" + b"x" * 99, "video"),
-        (encode(Image.new("1", (30_000, 3_000)), "PNG"), "too many pixels"),
+        (picture_bytes(), "too little detail"), (b"x" * 21_000_000, "20 MB are the most"),
+        (b"ID3" + b"x" * 99, "not with audio"), (b"\x00\x00\x00\x18ftypmp42" + b"x" * 99, "video"),
+        (encode(Image.new("1", (30_000, 3_000)), "PNG"), "too large"),
     ],
 )  # fmt: skip
 def test_a_file_that_cannot_be_looked_for_is_refused_in_words(
@@ -257,7 +257,7 @@ def test_the_gallery_takes_a_picture_without_scripts(client: Client) -> None:
     assert f'method="post" action="{ADDRESS}" enctype="multipart/form-data"' in page
     answer = client.post(ADDRESS)
     assert answer.status_code == 422
-    assert "Choose a picture first." in answer.text
+    assert "Choose an image first." in answer.text
 
 
 def looks() -> list[bytes | None]:

@@ -1,9 +1,12 @@
 """How tiles and pages look that hold no picture, or one that can be seen through."""
 
+import re
+
 import pytest
 from django.test import Client
 from PIL import Image
 
+from playground.gallery import pages
 from playground.media import incoming, inspection
 from playground.media.content import Kind
 from playground.runs.files import stored
@@ -55,3 +58,26 @@ def test_pages_with_players_say_what_a_browser_cannot_play(
     address = page.format(gallery=GALLERY, pk=output.pk, run=output.run.get_absolute_url())
     assert script in client.get(address).text
     assert '"../media_errors.js"' in (ROOT / "static" / script).read_text()
+
+
+@pytest.mark.parametrize(
+    ("counts", "sets", "ratios"),
+    [((1,), 0, []), ((2, 4), 2, ["520", "260"]), ((5,), 0, []), ((3, 1), 1, ["390"])],
+)
+def test_two_to_four_pictures_of_a_run_are_one_block(
+    client: Client, hang: Hang, counts: tuple[int, ...], sets: int, ratios: list[str]
+) -> None:
+    for count in counts:
+        hang("a cat", count=count, size=(13, 10))
+    page = client.get(GALLERY).text
+    assert re.findall(r'<li class="set" data-ratio="(\d+)"', page) == ratios
+    assert page.count('class="tile" id=') == sum(counts)
+    assert page.count('<div class="tile"') == sum(count for count in counts if 1 < count < 5)
+    assert page.count('class="set"') == sets
+
+
+def test_each_ratio_that_a_page_can_have_has_a_rule() -> None:
+    rules = (ROOT / "static/css/components/tile-ratio.css").read_text()
+    known = {int(ratio) for ratio in re.findall(r'\[data-ratio="(\d+)"\]', rules)}
+    wanted = {pages.step(ratio, pages.STEPS[-1][0]) for ratio in range(1, 2_000)}
+    assert known == wanted

@@ -87,9 +87,9 @@ def test_deleting_for_good_is_asked_once_more(
     thrown: Callable[..., Output], client: Client
 ) -> None:
     output = thrown(1)
-    assert "Delete 1 picture for good?" in delete(client, output)
+    assert "Delete 1 picture permanently?" in delete(client, output)
     assert MediaFile.objects.exists()
-    assert "1 picture deleted for good" in delete(client, output, do="delete surely")
+    assert "Deleted 1 picture permanently" in delete(client, output, do="delete surely")
     assert not MediaFile.objects.exists()
 
 
@@ -106,11 +106,11 @@ def test_only_its_author_and_owners_delete_for_good_and_only_owners_empty(
     bo = User.objects.create_user("bo")
     Membership.objects.create(workspace=workspace, user=bo, role=Role.MEMBER)
     other.force_login(bo)
-    assert "Only whoever made a picture" in delete(other, output)
+    assert "Only the author or an owner" in delete(other, output)
     assert "Only an owner" in delete(other, do="empty surely")
-    assert "0 pictures deleted" in delete(other, output, do="delete surely")
+    assert "Deleted 0 pictures" in delete(other, output, do="delete surely")
     Run.objects.update(author=bo)
-    assert "1 picture deleted" in delete(other, output, do="delete surely")
+    assert "Deleted 1 picture" in delete(other, output, do="delete surely")
 
 
 def test_an_owner_empties_the_trash_and_the_page_says_until_when_all_stays(
@@ -118,7 +118,7 @@ def test_an_owner_empties_the_trash_and_the_page_says_until_when_all_stays(
 ) -> None:
     goes = (timezone.now() + timedelta(days=20)).strftime("%-d %b")
     thrown(10)
-    assert f"goes for good on {goes}" in client.get("/gallery/?trash=1").text
-    assert "Delete 1 picture for good?" in delete(client, do="empty")
+    assert f"Deleted on {goes}" in client.get("/gallery/?trash=1").text
+    assert "Delete 1 picture permanently?" in delete(client, do="empty")
     assert "The trash is empty." in delete(client, do="empty surely")
     assert not MediaFile.objects.exists()

@@ -113,10 +113,10 @@ def test_a_picture_with_too_many_pixels_is_measured_and_not_decoded() -> None:
     assert (picture.width, picture.height, picture.thumbnail) == (20_000, 20_000, b"")
 
 
-def test_a_thumbnail_is_at_most_512_pixels_long() -> None:
+def test_a_thumbnail_is_at_most_640_pixels_long() -> None:
     picture = read_picture(io.BytesIO(picture_bytes((2000, 500), "JPEG")), limit_pixels=10**7)
     with Image.open(io.BytesIO(picture.thumbnail)) as thumbnail:
-        assert thumbnail.size == (384, 96)
+        assert thumbnail.size == (640, 160)
     assert picture.placeholder.startswith("data:image/webp;base64,")
     assert len(picture.placeholder) < 400
 

@@ -62,7 +62,7 @@ def test_a_video_gets_its_first_frame_as_poster(ffmpeg: Path) -> None:
     assert video.likeness
     with Image.open(io.BytesIO(video.thumbnail)) as poster:
         assert poster.format == "WEBP"
-        assert max(poster.size) <= 384
+        assert max(poster.size) <= 640
     assert video.placeholder
 
 

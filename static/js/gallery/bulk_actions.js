@@ -6,6 +6,8 @@ import { submit } from "./bulk_queue.js";
 import { show } from "./tile_updates.js";
 import { chosenBoxes } from "./tiles.js";
 
+let last = null; // what undoes the last action
+
 document.querySelector("#picked")?.addEventListener("submit", (event) => {
   const action = event.submitter?.value ?? openAction();
   if (!action || action.startsWith("delete")) return; // that is asked about on a page of its own
@@ -16,14 +18,21 @@ document.querySelector("#picked")?.addEventListener("submit", (event) => {
   apply(action, outputs, fields);
 });
 
-async function apply(action, outputs, fields) {
+export async function apply(action, outputs, fields = {}) {
   const answer = await submit(action, outputs, fields);
   if (!answer) return;
   const putBack = show(action, outputs);
   closeAllPanels();
-  const buttons = answer.undo.length ? [["Undo", () => undo(answer.undo, putBack)]] : [];
-  toast(answer.told, buttons);
+  last = answer.undo.length ? () => undo(answer.undo, putBack) : null;
+  toast(answer.told, last ? [["Undo", undoLast]] : []);
   if (!document.querySelector(".tile, .tiles__more")) location.reload();
+}
+
+export function undoLast() {
+  const act = last;
+  last = null;
+  if (act) act();
+  else toast("Nothing to undo.");
 }
 
 async function undo(steps, putBack) {
@@ -32,5 +41,5 @@ async function undo(steps, putBack) {
     if (!putBack) show(step.do, step.outputs);
   }
   putBack?.();
-  toast("Taken back");
+  toast("Undone");
 }

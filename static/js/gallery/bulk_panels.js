@@ -1,9 +1,9 @@
 // The panels of the bulk actions that need a word or a number; one is open at a time.
 
-const findOpen = () => document.querySelector(".bulk-actions__group[open]");
+const findOpen = () => document.querySelector(".bulk__group[open]");
 
 /** Return the action of the open panel, which Enter in its field means. */
-export const openAction = () => document.querySelector(".bulk-actions__group[open] button")?.value;
+export const openAction = () => document.querySelector(".bulk__group[open] button")?.value;
 
 /** Close the open panel, if there is one, and give its button the focus. */
 export function closePanel() {
@@ -14,8 +14,13 @@ export function closePanel() {
   return true;
 }
 
+/** Open the panel that a button is in. */
+export function openPanel(button) {
+  button.closest(".bulk__group").open = true;
+}
+
 export function closeAllPanels() {
-  for (const open of document.querySelectorAll(".bulk-actions__group[open]")) open.open = false;
+  for (const open of document.querySelectorAll(".bulk__group[open]")) open.open = false;
 }
 
 document.addEventListener("click", (event) => {
@@ -26,7 +31,7 @@ document.addEventListener("click", (event) => {
 document.addEventListener(
   "toggle",
   (event) => {
-    const isOpened = event.target.matches?.(".bulk-actions__group[open]");
+    const isOpened = event.target.matches?.(".bulk__group[open]");
     if (isOpened) event.target.querySelector("input")?.focus();
   },
   true,
@@ -34,7 +39,7 @@ document.addEventListener(
 
 // Enter in a field presses the first button of the form, which is another's.
 document.querySelector("#picked")?.addEventListener("keydown", (event) => {
-  if (event.key !== "Enter" || !event.target.matches(".bulk-actions__panel input")) return;
+  if (event.key !== "Enter" || !event.target.matches(".bulk__panel input")) return;
   event.preventDefault();
-  event.target.closest(".bulk-actions__panel").querySelector("button").click();
+  event.target.closest(".bulk__panel").querySelector("button").click();
 });

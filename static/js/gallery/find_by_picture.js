@@ -1,21 +1,21 @@
-// A picture that is dropped anywhere on the page, or chosen: its run is found. Without this script
-// the form beside the heading does the same.
+// Search by image: an image that is dropped anywhere on the page, or chosen. Without this script the
+// form beside the heading does the same.
 
 import { announce } from "../announcement.js";
 import { element } from "../elements.js";
 
-const form = document.querySelector("#by-picture");
-const input = form.querySelector("input[type=file]");
+const form = document.querySelector("#by-picture"); // not in the trash
+const input = form?.querySelector("input[type=file]");
 const told = document.querySelector("#by-picture-told");
 
-const hint = element("p", { textContent: "Drop a picture to find its run" });
+const hint = element("p", { textContent: "Drop an image to search" });
 const veil = element("div", { className: "drop-veil", hidden: true }, hint);
 document.body.append(veil);
 
 function refuse(words) {
   told.hidden = true;
   told.textContent = words;
-  told.hidden = false; // shown anew, it is read out anew
+  told.hidden = false; // hidden and shown, it is read out once more
   told.scrollIntoView({ block: "nearest" });
 }
 
@@ -25,7 +25,7 @@ async function find(file) {
   body.set("file", file);
   told.hidden = true;
   form.dataset.busy = "";
-  announce("Looking for the run of this picture");
+  announce("Searching by image");
   try {
     const answer = await fetch(form.action, {
       method: "POST",
@@ -38,20 +38,20 @@ async function find(file) {
     if (answer.status === 204) {
       announce("Found");
       location.assign(answer.headers.get("Location"));
-    } else refuse(words || "This could not be looked for. Reload the page, then try again.");
+    } else refuse(words || "The search failed. Reload the page, then try again.");
   } catch {
-    refuse("The playground did not answer. Try again.");
+    refuse("No answer from the server. Try again.");
   } finally {
     delete form.dataset.busy;
     input.value = "";
   }
 }
 
-input.addEventListener("change", () => {
+input?.addEventListener("change", () => {
   if (input.files.length) find(input.files[0]);
 });
 
-const brings = (event) => event.dataTransfer?.types.includes("Files");
+const brings = (event) => form && event.dataTransfer?.types.includes("Files");
 
 document.addEventListener("dragenter", (event) => {
   if (brings(event)) veil.hidden = false;

@@ -1,8 +1,8 @@
-// Arrows go from tile to tile, Shift chooses on the way, Escape lets go.
+// Arrows go from tile to tile, Shift selects on the way, Escape clears the selection.
 
 import { closePanel } from "./bulk_panels.js";
 import { choose, chooseNone, startFrom } from "./selection.js";
-import { allTiles, boxOf, chosenBoxes } from "./tiles.js";
+import { allTiles, boxOf, chosenBoxes, isCovered } from "./tiles.js";
 
 const MOVES = /^(Arrow(Left|Right|Up|Down)|Home|End)$/;
 
@@ -44,11 +44,12 @@ function move(event, tile) {
     nextBox.checked = true;
     choose(nextBox, true);
   }
-  (event.target === box ? nextBox : next.querySelector(".tile__link")).focus();
+  (event.target === box ? nextBox : next.querySelector(".picture")).focus();
   next.scrollIntoView({ block: "nearest" });
 }
 
 document.addEventListener("keydown", (event) => {
+  if (isCovered()) return;
   if (event.key === "Escape") {
     letGo(event);
     return;

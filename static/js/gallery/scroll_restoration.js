@@ -60,7 +60,7 @@ function restorePosition() {
 // focus away from it.
 function focusTile(id) {
   const focus = () => {
-    const link = document.getElementById(id)?.querySelector(".tile__link");
+    const link = document.getElementById(id)?.querySelector(".picture");
     link?.scrollIntoView({ block: "center", behavior: "instant" });
     link?.focus({ preventScroll: true });
   };

@@ -1,4 +1,4 @@
-// Pictures are chosen one by one, in a row with Shift, or all of a page.
+// Pictures are selected one by one, in a row with Shift, or all of a page.
 
 import { announce } from "../announcement.js";
 import { allBoxes, chosenBoxes } from "./tiles.js";
@@ -8,8 +8,7 @@ let last = null; // the box from which Shift chooses
 export function showCount() {
   const place = document.querySelector("[data-count]");
   if (!place) return;
-  place.hidden = false;
-  place.textContent = `${chosenBoxes().length} chosen`;
+  place.textContent = `${chosenBoxes().length} selected`;
 }
 
 /** Let the next choice with Shift begin at a box. */
@@ -32,7 +31,7 @@ export function chooseNone() {
   for (const box of allBoxes()) box.checked = false;
   last = null;
   showCount();
-  announce("None chosen");
+  announce("Selection cleared");
 }
 
 function chooseAll() {

@@ -14,40 +14,53 @@ export function show(action, outputs) {
 }
 
 function showStars(tile, stars) {
-  tile.querySelector(".tile__stars")?.remove();
+  tile.querySelector("[data-stars]")?.remove();
   if (!stars) return;
-  const badge = document.createElement("span");
-  badge.className = "tile__stars";
-  badge.innerHTML = '<span aria-hidden="true"></span><span class="visually-hidden"></span>';
-  badge.firstChild.textContent = `★ ${stars}`;
-  badge.lastChild.textContent = `${stars} star${stars === 1 ? "" : "s"}`;
-  tile.querySelector(".tile__link").after(badge);
+  const mark = document.querySelector("#star-mark").content.firstElementChild.cloneNode(true);
+  mark.querySelector("[data-number]").textContent = stars;
+  mark.querySelector(".visually-hidden").textContent = stars === 1 ? " star" : " stars";
+  tile.querySelector(".tile__badge").append(mark);
 }
 
 function removeTiles(gone) {
-  const places = gone.map((tile) => [tile, tile.nextSibling]).reverse();
+  const places = gone.map((tile) => [tile, tile.parentNode, tile.nextSibling]).reverse();
+  const days = gone.map(findDay);
   const hadFocus = gone.some((tile) => tile.contains(document.activeElement));
-  const next = hadFocus ? allTiles().find((tile) => !gone.includes(tile)) : null;
+  const next = hadFocus ? findNext(gone) : null;
   for (const tile of gone) {
     boxOf(tile).checked = false;
+    tile.closest(".set")?.setAttribute("data-loose", ""); // its shape is no longer that of a block
     tile.remove();
   }
-  next?.querySelector(".tile__link").focus({ preventScroll: true });
-  hideEmptyDays();
+  next?.querySelector(".picture").focus({ preventScroll: true });
+  countDays(days, -1);
   showCount();
   return () => {
-    const list = document.querySelector(".tiles");
-    for (const [tile, before] of places) {
+    for (const [tile, list, before] of places) {
       list.insertBefore(tile, before?.parentNode === list ? before : null);
     }
-    hideEmptyDays();
+    countDays(days, 1);
   };
 }
 
-function hideEmptyDays() {
-  for (const day of document.querySelectorAll(".tiles__day")) {
-    let next = day.nextElementSibling;
-    while (next && !next.matches(".tile, .tiles__day")) next = next.nextElementSibling;
-    day.hidden = !next?.matches(".tile");
+function findNext(gone) {
+  const all = allTiles();
+  const last = all.findLastIndex((tile) => gone.includes(tile));
+  return all[last + 1] ?? all.findLast((tile) => !gone.includes(tile));
+}
+
+function findDay(tile) {
+  let before = tile.closest(".tiles > *").previousElementSibling;
+  while (before && !before.matches(".day")) before = before.previousElementSibling;
+  return before;
+}
+
+/** Say how many pictures each day has now; one with none left is hidden. */
+function countDays(days, step) {
+  for (const day of days) {
+    const count = day?.querySelector("[data-day-count]");
+    if (!count) continue;
+    count.textContent = Number(count.textContent) + step;
+    day.hidden = count.textContent === "0";
   }
 }

@@ -1,4 +1,5 @@
-// The page that finds a run by its picture.
+// Search by image.
 
 import "../frame/keys.js";
 import "../gallery/find_by_picture.js";
+import "../density.js";

@@ -1,0 +1,37 @@
+"""The headings of days: "Today", "Thursday"; how many pictures each has."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+WEEK = 7
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Day:
+    """A day in the reader's time.
+
+    name   as near as possible: "Today", "Thursday", "20 November"
+    about  the rest: "29 November", "Friday"
+    count  of the pictures found on it, as far as they are counted
+    """
+
+    date: date
+    name: str
+    about: str
+    count: int
+    is_more: bool
+
+
+def name_day(day: date, today: date) -> tuple[str, str]:
+    full = date_format(day, "j F")
+    weekday = date_format(day, "l")
+    if day == today:
+        return _("Today"), full
+    if day == today - timedelta(days=1):
+        return _("Yesterday"), full
+    if today - timedelta(days=WEEK) < day < today:
+        return weekday, full
+    return full if day.year == today.year else date_format(day, "j F Y"), weekday

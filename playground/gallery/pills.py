@@ -1,0 +1,222 @@
+"""The filters of the gallery as pills: what each is set to, and what else can be chosen in it.
+
+The page shows them before anything is counted. The choices of fixed lists are there at once; the
+counts, and the choices that pictures themselves have, come later into the same places.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from django.utils.formats import date_format
+
+from playground.gallery.counts import Counts, Facet, name_models
+from playground.gallery.filters import (
+    DAYS,
+    EVERYTHING,
+    INPUT,
+    KINDS,
+    SHAPES,
+    STARS,
+    STATUSES,
+    Filters,
+)
+from playground.gallery.input_titles import title_chosen
+from playground.gallery.models import Collection
+from playground.runs.costs import amounts
+from playground.teams.models import Membership
+
+# The pills that are always there, in their order, with the icon of one that is set.
+ALWAYS = {
+    "model": ("Model", "cube"),
+    "person": ("Person", "user"),
+    "stars": ("Stars", "star"),
+    "tag": ("Tag", "tag"),
+    "shape": ("Aspect ratio", "rectangle-group"),
+    "days": ("Date", "calendar-days"),
+    "cost": ("Cost", "banknotes"),
+}
+# Those of "More", which are pills of their own once they are set; the inputs of models are, too.
+FURTHER = {"status": "Status", "kind": "Type", "collection": "Collection"}
+BOUNDS = {"days": "dates", "cost": "cost"}
+FIXED: dict[str, Mapping[str, object]] = {
+    "stars": STARS, "shape": SHAPES, "days": DAYS, "status": STATUSES, "kind": KINDS,
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Option:
+    """A choice: chosen already, its query leads to the same without it.
+
+    count  None before it is counted
+    """
+
+    words: object
+    query: str
+    is_chosen: bool
+    count: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    name: str
+    label: str
+    options: tuple[Option, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pill:
+    """A filter.
+
+    words     what it is set to; "" where it is not
+    without   the query that sets it free
+    sections  None before they can be told
+    bounds    what its form asks for: "dates", "cost" or ""
+    kept      what else is looked for, which that form keeps
+    """
+
+    name: str
+    label: str
+    icon: str
+    words: str
+    without: str
+    sections: tuple[Section, ...] | None
+    bounds: str = ""
+    kept: tuple[tuple[str, str], ...] = ()
+
+
+def read_pills(
+    membership: Membership, filters: Filters, counts: Counts | None = None
+) -> Iterator[Pill]:
+    """Yield the pills; with counts where there are any."""
+    facets = {facet.name: facet for facet in counts.facets} if counts else {}
+    is_counted = counts is not None
+    for name, (label, icon) in ALWAYS.items():
+        sections = read_sections(filters, [name], facets, is_counted=is_counted)
+        yield Pill(
+            name=name, label=label, icon=icon, words=say(membership, filters, name),
+            without=free(filters, name).query, sections=sections,
+            bounds=BOUNDS.get(name, ""), kept=tuple(free(filters, name).pairs()),
+        )  # fmt: skip
+    titles = read_titles(membership, filters, facets)
+    inputs = [f"{INPUT}{name}" for name, _ in filters.inputs]
+    own = [name for name in ("status", "kind") if getattr(filters, name)]
+    for name in [*own, *dict.fromkeys(inputs), *(["run"] if filters.run else [])]:
+        yield Pill(
+            name=name, label=name_pill(name, titles), icon="adjustments-horizontal",
+            words=say(membership, filters, name), without=free(filters, name).query,
+            sections=read_sections(filters, [name], facets, is_counted=is_counted),
+        )  # fmt: skip
+    rest = [name for name in FURTHER if name not in own and name in facets]
+    rest += [name for name in facets if name.startswith(INPUT) and name not in inputs]
+    if filters.collection:
+        rest = [name for name in rest if name != "collection"]
+    sections = read_sections(filters, rest, facets, is_counted=is_counted) if is_counted else None
+    yield Pill(name="more", label="More", icon="", words="", without="", sections=sections)
+
+
+def read_titles(
+    membership: Membership, filters: Filters, facets: Mapping[str, Facet]
+) -> Mapping[str, str]:
+    """Return what the inputs that are looked for are called; facets know it where they are."""
+    if not filters.inputs:
+        return {}
+    known = {name: facets.get(f"{INPUT}{name}") for name, _ in filters.inputs}
+    if all(known.values()):
+        return {name: facet.label for name, facet in known.items() if facet}
+    return title_chosen(membership, filters)
+
+
+def name_pill(name: str, titles: Mapping[str, str]) -> str:
+    return FURTHER.get(name) or titles.get(name.removeprefix(INPUT)) or "Run"
+
+
+def read_sections(
+    filters: Filters, names: list[str], facets: Mapping[str, Facet], *, is_counted: bool
+) -> tuple[Section, ...] | None:
+    found = []
+    for name in names:
+        if facet := facets.get(name):
+            # A choice of days puts dates aside, under which it was counted.
+            is_told = name != "days" or not (filters.since or filters.until)
+            options = tuple(
+                option(filters, name, choice.value, choice.label, choice.count if is_told else None)
+                for choice in facet.choices
+            )
+            found.append(Section(name=name, label=facet.label, options=options))
+        elif name in FIXED and not is_counted:
+            options = tuple(
+                option(filters, name, value, words, None) for value, words in FIXED[name].items()
+            )
+            found.append(Section(name=name, label=name, options=options))
+        elif not is_counted and name not in {"cost", "run"}:
+            return None
+    return tuple(found)
+
+
+def option(filters: Filters, name: str, value: str, words: object, count: int | None) -> Option:
+    is_chosen = (name, value) in filters.pairs()
+    query = free(filters, name).query if is_chosen else filters.choosing(name, value).query
+    return Option(words=words, query=query, is_chosen=is_chosen, count=count)
+
+
+def free(filters: Filters, name: str) -> Filters:
+    """Return the same without what a pill is set to."""
+    if name.startswith(INPUT):
+        own = name.removeprefix(INPUT)
+        return replace(filters, inputs=tuple(pair for pair in filters.inputs if pair[0] != own))
+    names = {"days": ("days", "since", "until"), "cost": ("least", "most")}.get(name, (name,))
+    known = {each: getattr(EVERYTHING, each) for each in names if hasattr(EVERYTHING, each)}
+    return replace(filters, **known)
+
+
+def clear(filters: Filters) -> Filters:
+    """Return no filter but the place: a collection, the trash."""
+    return Filters(collection=filters.collection, trash=filters.trash)
+
+
+def say(membership: Membership, filters: Filters, name: str) -> str:
+    """Return in words what a pill is set to."""
+    match name:
+        case "model":
+            slug = filters.model
+            titles = name_models(membership.workspace, [slug]) if slug else {}
+            return titles.get(slug, slug)
+        case "days":
+            return say_days(filters)
+        case "cost":
+            return say_cost(filters.least, filters.most)
+        case "run":
+            return "One run"
+        case _ if name.startswith(INPUT):
+            own = name.removeprefix(INPUT)
+            return ", ".join(word for each, word in filters.inputs if each == own)
+    value = getattr(filters, name)
+    return str(FIXED.get(name, {}).get(value, value))
+
+
+def say_days(filters: Filters) -> str:
+    since = date_format(filters.since, "j M Y") if filters.since else ""
+    until = date_format(filters.until, "j M Y") if filters.until else ""
+    if since and until:
+        return since if since == until else f"{since} – {until}"
+    if since or until:
+        return f"Since {since}" if since else f"Until {until}"
+    return DAYS.get(filters.days, "")
+
+
+def say_cost(least: Decimal | None, most: Decimal | None) -> str:
+    if least is not None and most is not None:
+        return f"{amounts.write(least)} – {amounts.write(most)}"
+    if least is not None:
+        return f"{amounts.write(least)} and up"
+    return f"Up to {amounts.write(most)}" if most is not None else ""
+
+
+def find_collection(membership: Membership, filters: Filters) -> Collection | None:
+    """Return the collection that is looked through."""
+    if filters.collection is None:
+        return None
+    seen = Collection.objects.visible_to(membership)
+    found: Collection | None = seen.filter(pk=filters.collection).first()
+    return found

@@ -1,0 +1,28 @@
+// In the popover of a filter: the focus is on what is chosen, arrows move it.
+
+const itemsOf = (popover) => [...popover.querySelectorAll("a, button, input:not([type=hidden])")];
+
+document.addEventListener(
+  "toggle",
+  ({ target, newState }) => {
+    if (newState !== "open" || !target.matches(".filters > .popover")) return;
+    (target.querySelector("[aria-current]") ?? itemsOf(target)[0])?.focus();
+  },
+  true,
+);
+
+document.addEventListener("keydown", (event) => {
+  const popover = event.target.closest?.(".filters > .popover");
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (!popover || !step || event.target.matches("[type=date]")) return;
+  event.preventDefault();
+  const items = itemsOf(popover);
+  const at = items.indexOf(event.target) + step;
+  items[(at + items.length) % items.length].focus();
+});
+
+// The choices come later, also into a popover that is open.
+document.addEventListener("htmx:oobAfterSwap", () => {
+  const open = document.querySelector(".filters > .popover:popover-open");
+  if (open && document.activeElement === document.body) itemsOf(open)[0]?.focus();
+});

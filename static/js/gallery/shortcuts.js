@@ -1,0 +1,43 @@
+// Keys for the tile in focus, or for all that are selected: x selects, 1 to 5 rate, t tags, Delete
+// moves to the trash, u undoes.
+
+import { apply, undoLast } from "./bulk_actions.js";
+import { openPanel } from "./bulk_panels.js";
+import { choose } from "./selection.js";
+import { boxOf, chosenBoxes, isCovered } from "./tiles.js";
+
+// What the bar of this page offers: not everybody may, and the trash has other actions.
+const offers = (action) => document.querySelector(`.bulk [name="do"][value="${action}"]`);
+
+function toggle(tile) {
+  const box = boxOf(tile);
+  box.checked = !box.checked;
+  choose(box, false);
+}
+
+function press(event, tile) {
+  const outputs = () => {
+    const boxes = chosenBoxes();
+    return (boxes.length ? boxes : tile ? [boxOf(tile)] : []).map((box) => box.value);
+  };
+  const { key } = event;
+  if (key === "x" && tile) toggle(tile);
+  else if (/^[0-5]$/.test(key) && offers("stars 0") && outputs().length)
+    apply(`stars ${key}`, outputs());
+  else if (key === "Delete" && offers("trash") && outputs().length) apply("trash", outputs());
+  else if (key === "t" && offers("tag") && outputs().length) {
+    if (!chosenBoxes().length) toggle(tile);
+    openPanel(offers("tag"));
+  } else if (key === "u" && offers("trash")) undoLast();
+  else if (key === "Enter" && event.target.matches(".tile__pick input"))
+    tile.querySelector(".picture").click();
+  else return;
+  event.preventDefault();
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || isCovered()) return;
+  if (event.target.matches?.("input:not([type=checkbox], [type=radio]), textarea, select")) return;
+  const tile = event.target.closest?.(".tile");
+  press(event, tile && boxOf(tile) ? tile : null);
+});
