@@ -10,3 +10,5 @@ import "../gallery/infinite_scroll.js";
 import "../time_zone.js";
 import "../local_times.js";
 import "../gallery/find_by_picture.js";
+import "../viewer/viewer.js";
+import "../gallery/viewer_updates.js";
