@@ -411,8 +411,8 @@ def test_a_swipe_turns_and_what_is_done_is_within_reach_of_a_thumb(
     expect_shown(phone, 64)
     swipe(phone, 200)
     expect_shown(phone, 65)
-    for role, name in (("button", "5 stars"), ("button", "More"), ("link", "Vary")):
-        box = phone.get_by_role(role, name=name, exact=True).bounding_box()
+    for name in ("5 stars", "More", "Run again"):
+        box = phone.get_by_role("button", name=name).bounding_box()
         assert box
         assert box["y"] > 844 - 130
     phone.get_by_role("button", name="More").tap()

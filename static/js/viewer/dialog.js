@@ -37,6 +37,13 @@ function make(parts) {
   return made;
 }
 
+/** Keep the page behind from scrolling; the room of its scroll bar stays, so that nothing moves. */
+function holdPage() {
+  const root = document.documentElement;
+  document.body.style.paddingInlineEnd = `${innerWidth - root.clientWidth}px`;
+  root.setAttribute("data-behind-viewer", "");
+}
+
 /** Show the picture of an address over the page. */
 async function open(address, { isInHistory = false } = {}) {
   const page = await load(address);
@@ -49,8 +56,7 @@ async function open(address, { isInHistory = false } = {}) {
   title = document.title;
   dialog = make([...document.importNode(page.body, true).children]);
   document.body.append(dialog);
-  const root = document.documentElement;
-  root.toggleAttribute("data-behind-viewer", root.scrollHeight > root.clientHeight);
+  holdPage();
   dialog.showModal();
   if (!isInHistory) history.pushState({ viewer: true }, "", address);
   document.title = findViewer().dataset.title;
@@ -68,6 +74,7 @@ function hide() {
   if (closed.open) closed.close();
   closed.remove();
   document.documentElement.removeAttribute("data-behind-viewer");
+  document.body.style.paddingInlineEnd = "";
   document.title = title;
   forgetAllPages();
   const links = [...document.querySelectorAll(LINK)];
