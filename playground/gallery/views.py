@@ -2,7 +2,6 @@
 
 import uuid
 from typing import Any
-from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 from django.http import HttpResponse
@@ -14,16 +13,12 @@ from django.views.decorators.http import require_safe
 from playground.gallery import counts, pages, pills
 from playground.gallery.filters import Filters, find, read_filters
 from playground.gallery.models import Collection, Tag
-from playground.runs.files import trash
-from playground.runs.files.uploads import UploadStore
+from playground.gallery.picture_page import read_picture
 from playground.runs.models import Output
-from playground.runs.pages import board
-from playground.runs.pages.summary import summarize
 from playground.teams.models import Membership
 from playground.web import HtmxRequest, page_or_partial, wants_piece
 
 OFFERED = 200
-PLACES = ("board", "run")  # what a picture can be opened from, besides the gallery
 
 
 @never_cache
@@ -110,47 +105,5 @@ def show_picture(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
     filters = read_filters(request.GET)
     visible = Output.objects.visible_to(request.membership).filter(file__isnull=False)
     found = visible.select_related("run__spec", "run__author", "file").prefetch_related("tags")
-    output = get_object_or_404(found, pk=pk)
-    return page_or_partial(
-        request, "gallery/picture.html", "picture", read_picture(request, output, filters)
-    )
-
-
-def read_picture(request: HtmxRequest, output: Output, filters: Filters) -> dict[str, object]:
-    outputs, cursor = find(request.membership, filters), pages.cursor_of(output)
-    came_from = request.GET.get("from", "")
-    came_from = came_from if came_from in PLACES else ""
-    return {
-        "output": output,
-        "run": output.run,
-        "filters": filters,
-        "query": write_query(filters, came_from),
-        "came_from": came_from,
-        "back": find_back(request, output, came_from),
-        "before": pages.with_facts(pages.preceding(outputs, cursor)).first(),
-        "after": pages.with_facts(pages.following(outputs, cursor)).first(),
-        "place": str(cursor),
-        "goes_at": trash.goes_at(output),
-        "may_delete": request.membership.is_owner
-        or output.run.author_id == request.membership.user_id,
-        "inputs": summarize(output.run, UploadStore(request.membership)),
-        "star_counts": range(1, 6),
-    }
-
-
-def write_query(filters: Filters, came_from: str) -> str:
-    membership = urlencode({"from": came_from}) if came_from else ""
-    return "&".join(part for part in (filters.query, membership) if part)
-
-
-def find_back(request: HtmxRequest, output: Output, came_from: str) -> str:
-    """Return the address of the page that a picture was opened from, "" for the gallery."""
-    run = output.run
-    match came_from:
-        case "run":
-            page = run.get_absolute_url()
-        case "board":
-            page = board.find_page(request.membership, run)
-        case _:
-            return ""
-    return f"{page}#picture-{output.pk}"
+    context = read_picture(request, get_object_or_404(found, pk=pk), filters)
+    return page_or_partial(request, "gallery/picture.html", "picture", context)

@@ -5,21 +5,23 @@ from dataclasses import dataclass
 from . import pointers
 from .reading.secrets import hide
 from .tree.titles import Place
-from .values import JSON
+from .values import JSON, is_same
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
     """One part of a value.
 
-    value  with a word in place of each secret
-    parts  of an object its members; of a list its rows, if any of them holds more than one value
+    value       with a word in place of each secret
+    is_default  it is the schema's default
+    parts       of an object its members; of a list its rows, if any holds more than one value
     """
 
     pointer: str
     title: str
     value: JSON
     is_secret: bool = False
+    is_default: bool = False
     parts: tuple["Part", ...] = ()
 
 
@@ -35,11 +37,17 @@ def outline(place: Place, secrets: frozenset[str], instead: str, pointer: str = 
         title=place.title,
         value=hide(place.value, secrets, pointer, instead),
         is_secret=is_secret,
+        is_default=not is_secret and _is_default(place),
         parts=tuple(
             outline(place.child(key), secrets, instead, pointers.child(pointer, key))
             for key in (() if is_secret else _keys(place))
         ),
     )
+
+
+def _is_default(place: Place) -> bool:
+    defaults = place.node.default if place.node else ()
+    return any(is_same(place.value, default) for default in defaults)
 
 
 def _keys(place: Place) -> list[str]:

@@ -17,13 +17,26 @@ function count() {
   }
 }
 
+/** Return "2 min ago" of what was today; "" of earlier times. */
+function sayAgo(at) {
+  const minutes = Math.round((Date.now() - at) / 60_000);
+  if (minutes < 1) return "just now";
+  if (minutes < 60) return `${minutes} min ago`;
+  return minutes < 12 * 60 ? `${Math.round(minutes / 60)} h ago` : "";
+}
+
 function localize() {
   for (const time of document.querySelectorAll("time[data-local]")) {
     const at = new Date(time.dateTime);
     const isToday = at.toDateString() === new Date().toDateString();
     time.textContent =
+      (time.dataset.local === "ago" && sayAgo(at)) ||
       FORMATS[
-        time.dataset.local === "near" ? (isToday ? "clock" : "short") : time.dataset.local
+        ["near", "ago"].includes(time.dataset.local)
+          ? isToday
+            ? "clock"
+            : "short"
+          : time.dataset.local
       ].format(at);
   }
 }
@@ -34,6 +47,7 @@ export function refresh() {
 }
 
 setInterval(count, 1000);
+setInterval(localize, 60_000);
 for (const name of ["htmx:afterSettle", "htmx:oobAfterSwap"])
   document.addEventListener(name, refresh);
 refresh();

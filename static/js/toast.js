@@ -16,6 +16,12 @@ function wait() {
   timer = setTimeout(hush, STAYS_MS);
 }
 
+// Behind what fills the screen, and behind a dialog, nobody would see or reach it.
+const findPlace = () =>
+  document.fullscreenElement ??
+  document.querySelector("dialog:modal") ??
+  document.querySelector("#main");
+
 // Each act is [label, function]; with `stays` the message waits for its answer.
 export function toast(words, acts = [], { stays = false } = {}) {
   hush();
@@ -41,7 +47,7 @@ export function toast(words, acts = [], { stays = false } = {}) {
     box.addEventListener(name, () => {
       if (!stays) wait();
     });
-  document.querySelector("#main").append(box);
+  findPlace().append(box);
   if (!stays) wait();
   announce(
     acts.length

@@ -21,23 +21,23 @@ def test_a_picture_opens_in_the_viewer_turns_and_leads_back(playground: Page) ->
     expect(card.get_by_text("Done")).to_be_visible(timeout=ARRIVES)
     for way_back in ("Escape", "button", "browser"):
         pictures(card).first.click()
-        viewer = playground.get_by_role("article", name="two of a kind")
-        expect(viewer.get_by_role("link", name="Download")).to_be_visible()
-        playground.wait_for_load_state()  # keys are heard when its scripts are here
+        viewer = playground.get_by_role("dialog", name="two of a kind").get_by_role("article")
+        expect(viewer.get_by_role("link", name="Download", exact=True)).to_be_visible()
         first = viewer.get_attribute("data-output")
         playground.keyboard.press("ArrowRight")
         expect(viewer).not_to_have_attribute("data-output", first or "")
-        expect(playground.get_by_role("link", name="The next one")).to_have_count(0)
+        expect(playground.get_by_role("link", name="Next")).to_have_count(0)
         playground.keyboard.press("ArrowLeft")
         expect(viewer).to_have_attribute("data-output", first or "")
-        expect(playground.get_by_role("link", name="The one before")).to_have_count(0)
+        expect(playground.get_by_role("link", name="Previous")).to_have_count(0)
         if way_back == "Escape":
             playground.keyboard.press("Escape")
         elif way_back == "button":
-            playground.get_by_role("link", name="Back to the results").click()
+            playground.get_by_role("link", name="Close, back to the results").click()
         else:
-            playground.evaluate("history.go(-3)")
-        expect(playground.get_by_role("heading", name="Results")).to_be_visible()
+            playground.go_back()
+        expect(viewer).to_have_count(0)
+        expect(playground).to_have_url(re.compile(rf"/models/{SLUG}/"))
         expect(playground.locator(f"#picture-{first}")).to_be_focused()
         expect(playground.locator(f"#picture-{first}")).to_be_in_viewport()
 
@@ -67,7 +67,7 @@ def test_without_javascript_a_picture_opens_on_its_page(
     picture = page.get_by_role("img", name=re.compile("^Picture 1"))
     expect(picture).to_be_visible(timeout=ARRIVES)
     picture.click()
-    expect(page.get_by_role("link", name="Download")).to_be_visible()
-    page.get_by_role("link", name="Back to the run").click()
+    expect(page.get_by_role("link", name="Download", exact=True)).to_be_visible()
+    page.get_by_role("link", name="Close, back to the run").click()
     expect(picture).to_be_visible()
     context.close()

@@ -75,7 +75,7 @@ def test_the_viewer_turns_among_the_pictures_of_the_run_it_was_opened_from(
         page = client.get(address(found[1])).text
         seen.append(re.search(r'data-output="([^"]*)"', page)[1])  # type: ignore[index]
     assert seen == [str(output.pk) for output in outputs]
-    assert "Back to the run" in " ".join(page.split())
+    assert "Close, back to the run" in " ".join(page.split())
 
 
 def test_a_picture_of_an_older_run_leads_back_to_the_page_of_results_that_has_it(

@@ -42,6 +42,11 @@ class Relative:
         shown = (each for each in self.run.outputs.all() if each.file and each.file.thumbnail)
         return next(shown, None)
 
+    @property
+    def changed(self) -> str:
+        """The labels of what is different, as "Prompt, Images"."""
+        return ", ".join(each.label for each in self.differences)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Family:
@@ -57,24 +62,36 @@ class Family:
 
 
 def read_family(run: Run, membership: Membership) -> Family:
-    seen = Run.objects.visible_to(membership)
-    loaded = seen.for_cards()
+    loaded = Run.objects.visible_to(membership).for_cards()
     store = UploadStore(membership)
     lines = summarize(run, store)
-    parent = loaded.filter(pk=run.made_from_id).first() if run.made_from_id else None
     children = loaded.filter(made_from=run).order_by("-created_at")[:MOST_CHILDREN]
     return Family(
-        parent=(
-            Relative(run=parent, differences=tuple(differ(summarize(parent, store), lines)))
-            if parent
-            else None
-        ),
+        parent=read_parent(run, membership),
         children=tuple(
             Relative(run=child, differences=tuple(differ(lines, summarize(child, store))))
             for child in children
         ),
-        children_count=seen.filter(made_from=run).count(),
+        children_count=count_children(run, membership),
     )
+
+
+def read_parent(run: Run, membership: Membership) -> Relative | None:
+    """Return the run that this was made from, where there is one that the person sees."""
+    if not run.made_from_id:
+        return None
+    seen = Run.objects.visible_to(membership).for_cards()
+    parent = seen.filter(pk=run.made_from_id).first()
+    if parent is None:
+        return None
+    store = UploadStore(membership)
+    changes = differ(summarize(parent, store), summarize(run, store))
+    return Relative(run=parent, differences=tuple(changes))
+
+
+def count_children(run: Run, membership: Membership) -> int:
+    """Return how many runs that the person sees were made from this one."""
+    return Run.objects.visible_to(membership).filter(made_from=run).count()
 
 
 def differ(before: tuple[Line, ...], after: tuple[Line, ...]) -> Iterator[Difference]:

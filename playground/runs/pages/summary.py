@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from playground.runs.files.uploads import UploadStore
@@ -16,13 +16,15 @@ HIDDEN = "hidden"  # what people read in place of a secret
 class Line:
     """One input: what it is called on the form, what was chosen, and the files among it.
 
-    is_prompt  it is what the run is about
+    is_prompt   it is what the run is about
+    is_default  it is the default of the form; two lines that differ in this alone are equal
     """
 
     label: str
     text: str
     files: tuple[Preview, ...] = ()
     is_prompt: bool = False
+    is_default: bool = field(default=False, compare=False)
 
     @property
     def file_names(self) -> str:
@@ -62,7 +64,7 @@ def write_lines(part: Part, store: UploadStore, around: str = "") -> Iterator[Li
     if files:
         yield Line(label=label, text="", files=files)
     else:
-        yield Line(label=label, text=in_words(part.value))
+        yield Line(label=label, text=in_words(part.value), is_default=part.is_default)
 
 
 def in_words(value: Any) -> str:

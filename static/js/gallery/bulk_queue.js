@@ -9,8 +9,13 @@ let isUnderWay = false;
 let isStuck = false;
 const wake = [];
 
-// The form of the page that does the same without this script: of the grid, or of the viewer.
-const address = () => document.querySelector("#picked, #sorting").action;
+let address = ""; // kept for what is undone when the viewer, and its form, are closed
+
+// Of the form that does the same without this script: of the grid, or of the viewer.
+function findAddress() {
+  address = document.querySelector("#picked, #sorting")?.action ?? address;
+  return address;
+}
 const token = () => document.querySelector("[name=csrfmiddlewaretoken]").value;
 
 // When nothing is on its way any more, or nothing gets through.
@@ -26,12 +31,12 @@ export const isPending = (output) => waiting.some((action) => action.outputs.inc
 // Resolves with {told, undo}, or with null where the server says no, which is then said.
 export function submit(act, outputs, fields = {}) {
   return new Promise((resolve) => {
-    waiting.push({ act, outputs, fields, resolve });
+    waiting.push({ act, outputs, fields, resolve, target: findAddress() });
     work();
   });
 }
 
-async function post({ act, outputs, fields }) {
+async function post({ act, outputs, fields, target }) {
   const body = new FormData();
   body.append("csrfmiddlewaretoken", token());
   body.append("do", act);
@@ -39,7 +44,7 @@ async function post({ act, outputs, fields }) {
   for (const [name, value] of Object.entries(fields)) body.append(name, value);
   const headers = { "X-Requested-With": "fetch" };
   const signal = AbortSignal.timeout(PATIENCE_MS);
-  const answer = await fetch(address(), { method: "POST", body, headers, keepalive: true, signal });
+  const answer = await fetch(target, { method: "POST", body, headers, keepalive: true, signal });
   const kind = answer.headers.get("Content-Type") ?? "";
   if (answer.ok && kind.startsWith("application/json")) return await answer.json();
   if (answer.status >= 500 || answer.ok) throw new Error(`${answer.status}`);

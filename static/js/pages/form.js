@@ -30,3 +30,5 @@ import "../needs_script.js";
 import "../media_errors.js";
 import "../runs/optimistic_card.js";
 import "../copy_to_clipboard.js";
+import "../viewer/viewer.js";
+import "../runs/viewer_updates.js";

@@ -13,3 +13,5 @@ import "../time_zone.js";
 import "../local_times.js";
 import "../density.js";
 import "../gallery/find_by_picture.js";
+import "../viewer/viewer.js";
+import "../gallery/viewer_updates.js";

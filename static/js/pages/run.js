@@ -9,3 +9,5 @@ import "../runs/return_to_picture.js";
 import "../runs/double_click.js";
 import "../runs/run_actions.js";
 import "../copy_to_clipboard.js";
+import "../viewer/viewer.js";
+import "../runs/viewer_updates.js";

@@ -1,16 +1,16 @@
-// Stars, tags and the trash. An action is taken on the picture that is shown when its turn comes,
-// and saved later.
+// Stars, tags, collections and the trash. An action is taken on the picture that is shown when its
+// turn comes, and saved later. "viewer:done" tells the page behind of it, for its tiles.
 
 import { announce } from "../announcement.js";
 import { idle, isPending, submit } from "../gallery/bulk_queue.js";
 import { hush, toast } from "../toast.js";
 import { forgetAllPages, forgetOutput } from "./prefetch.js";
-import { canEdit, inOrder, isTrashed, linkTo, shownOutput } from "./stage.js";
+import { canEdit, findViewer, inOrder, isTrashed, linkTo, shownOutput } from "./stage.js";
 import { go, refreshNeighbours } from "./turning.js";
 
 const LAST_TAG = "last-tag"; // in the browser's storage
 
-const done = []; // what can be taken back: {output, address, answer}, the answer a promise
+const done = []; // what can be undone: {output, address, answer}, the answer a promise
 
 async function apply(action, fields, movesOn) {
   if (!canEdit()) return;
@@ -23,7 +23,7 @@ async function apply(action, fields, movesOn) {
   if (next) await go(next.href);
   else {
     await idle();
-    await go(address, true);
+    await go(address);
     if (movesOn) announce("That was the last one.");
   }
 }
@@ -31,9 +31,15 @@ async function apply(action, fields, movesOn) {
 function showDone(action, output, told) {
   if (!told) return;
   forgetOutput(output);
+  tellPage(action, [output]);
   if (action === "trash") toast(told.told, [["Undo", undo]]);
   else announce(told.told);
-  if (action === "trash" && output !== shownOutput()) refreshNeighbours().catch(() => {});
+  const isGone = action === "trash" && findViewer() && output !== shownOutput();
+  if (isGone) refreshNeighbours().catch(() => {});
+}
+
+function tellPage(action, outputs) {
+  document.dispatchEvent(new CustomEvent("viewer:done", { detail: { action, outputs } }));
 }
 
 export const setStars = (count) => inOrder(() => apply(`stars ${count}`, {}, true));
@@ -49,15 +55,17 @@ async function undoLast() {
   const last = done.pop();
   const answer = await last?.answer;
   if (!answer) {
-    announce("There is nothing to take back.");
+    announce("Nothing to undo.");
     return;
   }
   hush();
   forgetAllPages();
-  for (const step of answer.undo) submit(step.do, step.outputs);
+  for (const step of answer.undo) {
+    submit(step.do, step.outputs).then((told) => told && tellPage(step.do, step.outputs));
+  }
   await idle();
-  await go(last.address);
-  announce("Taken back");
+  if (findViewer()) await go(last.address);
+  announce("Undone");
 }
 
 export function addTag(name) {
@@ -74,18 +82,14 @@ export function repeatTag() {
 }
 
 document.addEventListener("submit", (event) => {
-  if (event.target.id !== "sorting") return;
-  const action = event.submitter?.value ?? "tag";
+  const form = event.target;
+  if (!form.matches("#viewer form[data-sort]")) return;
+  const action = event.submitter?.value ?? form.querySelector("button[name=do]").value;
   if (action === "delete") return; // that is asked about on a page of its own
   event.preventDefault();
-  const tag = event.target.elements.tag_name.value;
-  if (action === "tag" && tag.trim()) localStorage.setItem(LAST_TAG, tag.trim());
-  inOrder(() => apply(action, { tag_name: tag }, action === "trash"));
-});
-
-// Enter in the field presses the first button of the form, which is a star.
-document.addEventListener("keydown", (event) => {
-  if (event.key !== "Enter" || event.target.id !== "tag") return;
-  event.preventDefault();
-  event.target.form.requestSubmit(event.target.form.querySelector("[value=tag]"));
+  const fields = Object.fromEntries(
+    [...new FormData(form)].filter(([name]) => name.endsWith("_name")),
+  );
+  if (action === "tag") localStorage.setItem(LAST_TAG, fields.tag_name.trim());
+  inOrder(() => apply(action, fields, action === "trash"));
 });

@@ -2,7 +2,7 @@
 
 import { moveToTrash, repeatTag, setStars, undo } from "./actions.js";
 import { leave } from "./leaving.js";
-import { canEdit, inOrder } from "./stage.js";
+import { canEdit, findViewer, inOrder } from "./stage.js";
 import { openTagBox } from "./tag_box.js";
 import { tools } from "./tools.js";
 import { isTurning, turnTo } from "./turning.js";
@@ -19,6 +19,8 @@ const KEYS = {
   z: tools.zoom,
   f: tools.full,
   i: tools.details,
+  d: () => document.querySelector("[data-download]").click(),
+  "?": () => document.querySelector("#viewer-help").togglePopover(),
 };
 const EDITING_KEYS = {
   x: moveToTrash,
@@ -45,14 +47,35 @@ function press(key, isHeld) {
   return true;
 }
 
-document.addEventListener("keydown", (event) => {
-  const { key, target } = event;
-  const isUndo = (event.ctrlKey || event.metaKey) && key === "z";
-  if (target.matches("input, textarea, select")) {
-    if (key === "Escape") target.blur();
-    return;
-  }
-  if ((event.ctrlKey || event.metaKey || event.altKey) && !isUndo) return;
-  if (target.matches("video, audio") && (key.startsWith("Arrow") || key === " ")) return;
-  if (press(isUndo ? "u" : key, event.repeat)) event.preventDefault();
-});
+/** Whether a key is for what it is pressed in: a menu, a field, a player. */
+function isForOthers({ key, target }) {
+  if (key === "Escape" && document.querySelector("#viewer :popover-open")) return true;
+  return target.matches?.("video, audio") && (key.startsWith("Arrow") || key === " ");
+}
+
+function leaveField(event) {
+  if (event.key !== "Escape") return;
+  event.preventDefault(); // else it closes the dialog
+  event.target.closest("details")?.removeAttribute("open");
+  event.target.blur();
+}
+
+// Before the keys of the page behind it, which are not meant while the viewer is open.
+document.addEventListener(
+  "keydown",
+  (event) => {
+    const { key, target } = event;
+    if (!findViewer() || isForOthers(event)) return;
+    const isUndo = (event.ctrlKey || event.metaKey) && key === "z";
+    if (target.matches?.("#viewer :is(input, textarea, select)")) {
+      leaveField(event);
+      return;
+    }
+    if (target.matches?.("input, textarea, select")) return;
+    if ((event.ctrlKey || event.metaKey || event.altKey) && !isUndo) return;
+    if (!press(isUndo ? "u" : key, event.repeat)) return;
+    event.preventDefault();
+    event.stopPropagation();
+  },
+  true,
+);

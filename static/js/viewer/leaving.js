@@ -1,21 +1,25 @@
-// Back to the page as it was left, where the viewer was opened from it.
+// Out of the viewer: to the page behind it, or to the one that it was opened from.
 
 import { idle } from "../gallery/bulk_queue.js";
-import { countTurns } from "./turning.js";
+import { close, isInDialog } from "./dialog.js";
+import { isPlainClick } from "./stage.js";
 
 export async function leave() {
+  if (isInDialog()) {
+    close();
+    return;
+  }
   const back = document.querySelector("#back");
   const cameFrom = document.referrer ? new URL(document.referrer) : null;
-  const isOurs = cameFrom?.origin === location.origin;
-  const isKnown = back.dataset.from && isOurs && history.length > countTurns() + 1;
+  const isKnown = back.dataset.from && cameFrom?.origin === location.origin && history.length > 1;
   await idle();
-  if (isKnown) history.go(-1 - countTurns());
+  if (isKnown) history.back();
   else location.href = back.href;
 }
 
 document.addEventListener("click", (event) => {
-  if (event.metaKey || event.ctrlKey || event.shiftKey) return;
-  if (!event.target.closest?.("#back[data-from]")) return;
+  const back = event.target.closest?.("#back");
+  if (!back || !isPlainClick(event) || !(isInDialog() || back.dataset.from)) return;
   event.preventDefault();
   leave();
 });

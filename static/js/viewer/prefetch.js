@@ -1,4 +1,4 @@
-// The neighbours are fetched ahead: the pages and their pictures.
+// The neighbours are fetched ahead: the viewer's parts, and their pictures.
 
 import { onShow } from "./stage.js";
 
@@ -15,7 +15,7 @@ export function load(address) {
 }
 
 async function fetchPage(address) {
-  const headers = { "X-Requested-With": "fetch" };
+  const headers = { "HX-Request": "true" };
   const answer = await fetch(address, { headers, signal: AbortSignal.timeout(PATIENCE_MS) });
   if (!answer.ok) throw new Error(answer.status);
   return new DOMParser().parseFromString(await answer.text(), "text/html");

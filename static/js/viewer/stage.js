@@ -1,13 +1,16 @@
-// What the viewer shows, and the order of what is done to it.
+// What the viewer shows, on its page or in a dialog, and the order of what is done to it.
 
 import { toast } from "../toast.js";
 
-export const findMain = () => document.querySelector("#main");
 export const findViewer = () => document.querySelector("#viewer");
-export const shownOutput = () => findViewer().dataset.output;
+/** What stays while one picture takes the place of another. */
+export const findBox = () => findViewer().parentElement;
+export const shownOutput = () => findViewer()?.dataset.output;
 export const linkTo = (rel) => document.querySelector(`.viewer__turn[rel=${rel}]`);
 export const isTrashed = () => findViewer().hasAttribute("data-trashed");
 export const canEdit = () => Boolean(document.querySelector("#sorting"));
+export const isPlainClick = (event) =>
+  event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
 
 let chain = Promise.resolve();
 
@@ -18,6 +21,7 @@ let chain = Promise.resolve();
 export function inOrder(act) {
   const fail = () => toast("This could not be shown: the server does not answer.");
   chain = chain.then(act).catch(fail);
+  return chain;
 }
 
 const drawers = [];
@@ -25,9 +29,17 @@ const drawers = [];
 /** Call `enhance` now, and whenever another picture is shown. */
 export function onShow(enhance) {
   drawers.push(enhance);
-  enhance();
+  if (findViewer()) enhance();
 }
 
+/** Say that another picture is shown: here, and as htmx says it to what draws times and buttons. */
 export function redraw() {
   for (const enhance of drawers) enhance();
+  findViewer().dispatchEvent(new CustomEvent("htmx:afterSettle", { bubbles: true, detail: {} }));
+}
+
+/** Give the focus to the picture, or to the place of a player. */
+export function focusPicture() {
+  const place = document.querySelector(".viewer__canvas > img") ?? document.querySelector("#stage");
+  place.focus({ preventScroll: true });
 }

@@ -3,10 +3,10 @@
 import { addTag } from "./actions.js";
 import { canEdit } from "./stage.js";
 
-const box = document.querySelector("#tag-box");
-let areNamesThere = false;
+const findBox = () => document.querySelector("#tag-box");
 
 export function openTagBox() {
+  const box = findBox();
   if (!box || !canEdit()) return;
   fetchNames();
   box.hidden = false;
@@ -15,35 +15,55 @@ export function openTagBox() {
 }
 
 function closeTagBox() {
+  const box = findBox();
   if (!box || box.hidden) return;
   box.hidden = true;
   document.activeElement?.blur();
 }
 
-box?.addEventListener("submit", (event) => {
+document.addEventListener("submit", (event) => {
+  if (event.target.id !== "tag-box") return;
   event.preventDefault();
-  const name = box.elements.name.value;
+  const name = event.target.elements.name.value;
   closeTagBox();
   addTag(name);
 });
-box?.addEventListener("keydown", (event) => {
-  if (event.key !== "Escape") return;
-  event.stopPropagation();
-  closeTagBox();
-});
-box?.addEventListener("focusout", (event) => {
-  if (!box.contains(event.relatedTarget)) box.hidden = true;
+document.addEventListener(
+  "keydown",
+  (event) => {
+    if (event.key !== "Escape" || !event.target.closest?.("#tag-box")) return;
+    event.preventDefault();
+    event.stopPropagation();
+    closeTagBox();
+  },
+  true,
+);
+document.addEventListener("focusout", (event) => {
+  const box = event.target.closest?.("#tag-box");
+  if (box && !box.contains(event.relatedTarget)) box.hidden = true;
 });
 window.addEventListener("popstate", closeTagBox);
 
 // The names that the workspace has, to choose from.
 async function fetchNames() {
-  if (areNamesThere || !box) return;
-  areNamesThere = true;
+  const names = document.querySelector("#names");
+  if (!names || names.dataset.asked) return;
+  names.dataset.asked = "";
   const headers = { "X-Requested-With": "fetch" };
-  const answer = await fetch(box.dataset.names, { headers }).catch(() => null);
-  if (answer?.ok) document.querySelector("#names").innerHTML = await answer.text();
+  const answer = await fetch(findBox().dataset.names, { headers }).catch(() => null);
+  if (answer?.ok) names.innerHTML = await answer.text();
 }
 document.addEventListener("focusin", (event) => {
-  if (event.target.id === "tag") fetchNames();
+  if (event.target.matches?.("#tag, #viewer-collection")) fetchNames();
 });
+
+// "+ Tag" puts the cursor into its field.
+document.addEventListener(
+  "toggle",
+  ({ target }) => {
+    if (target.matches?.(".tag-add[open]")) target.querySelector("input[name=tag_name]").focus();
+    if (target.matches?.("#viewer-collections:popover-open"))
+      target.querySelector("#viewer-collection").focus();
+  },
+  true,
+);

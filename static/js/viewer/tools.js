@@ -1,6 +1,6 @@
-// The buttons on the stage: zoom, full screen, details.
+// The buttons on the stage: zoom, full screen, details. And the strip, which shows where one is.
 
-import { findMain, onShow } from "./stage.js";
+import { findBox, onShow } from "./stage.js";
 import { toggleZoom } from "./zoom.js";
 
 const BARE = "viewer-bare"; // in the browser's storage: without details
@@ -8,28 +8,35 @@ const BARE = "viewer-bare"; // in the browser's storage: without details
 export const tools = {
   zoom: () => toggleZoom(),
   full: () =>
-    document.fullscreenElement ? document.exitFullscreen() : findMain().requestFullscreen?.(),
+    document.fullscreenElement ? document.exitFullscreen() : findBox().requestFullscreen?.(),
   details: () => {
-    findMain().toggleAttribute("data-bare");
-    localStorage.setItem(BARE, findMain().hasAttribute("data-bare") ? "yes" : "");
+    findBox().toggleAttribute("data-bare");
+    localStorage.setItem(BARE, findBox().hasAttribute("data-bare") ? "yes" : "");
     showDetails();
   },
 };
 
 function showDetails() {
-  const main = findMain();
-  if (localStorage.getItem(BARE)) main.setAttribute("data-bare", "");
+  if (localStorage.getItem(BARE)) findBox().setAttribute("data-bare", "");
   const button = document.querySelector("[data-tool=details]");
-  button?.setAttribute("aria-pressed", String(!main.hasAttribute("data-bare")));
+  button?.setAttribute("aria-pressed", String(!findBox().hasAttribute("data-bare")));
+}
+
+function centreStrip() {
+  const strip = document.querySelector(".filmstrip");
+  const current = strip?.querySelector("[aria-current]");
+  if (!current) return;
+  const spare = strip.clientWidth - current.offsetWidth;
+  strip.scrollLeft = current.offsetLeft - strip.offsetLeft - spare / 2;
 }
 
 document.addEventListener("click", (event) => {
-  if (event.metaKey || event.ctrlKey || event.shiftKey) return;
   const tool = event.target.closest?.("[data-tool]");
   if (tool) tools[tool.dataset.tool]();
 });
 
 onShow(() => {
   showDetails();
-  for (const part of document.querySelectorAll("[data-needs-script]")) part.hidden = false;
+  for (const part of document.querySelectorAll("#viewer [data-needs-script]")) part.hidden = false;
+  centreStrip();
 });

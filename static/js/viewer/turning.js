@@ -1,46 +1,63 @@
-// From picture to picture. Each is a page with an address; only the viewer in it is exchanged.
+// From picture to picture. Each has an address, which takes the place of the one before: the way
+// back leads out of the viewer. Only the viewer itself is exchanged.
 
 import { announce } from "../announcement.js";
 import { idle, isPending } from "../gallery/bulk_queue.js";
 import { forgetAllPages, forgetPage, load } from "./prefetch.js";
-import { findViewer, inOrder, linkTo, redraw, shownOutput } from "./stage.js";
+import {
+  findViewer,
+  focusPicture,
+  inOrder,
+  isPlainClick,
+  linkTo,
+  redraw,
+  shownOutput,
+} from "./stage.js";
 import { resetZoom } from "./zoom.js";
 
-/** How often it was turned since the viewer was opened. */
-export const countTurns = () => history.state?.turns ?? 0;
+const LINKS = ".viewer__turn, .filmstrip__frame, #viewer a[data-viewer]";
 
 let isUnderWay = false;
 export const isTurning = () => isUnderWay;
 
-/** Show the page of a picture; `isBack` where the address is the browser's already. */
-export async function go(address, isBack) {
+/** Show the picture of an address. */
+export async function go(address) {
   const output = new URL(address, location.href).pathname.split("/").at(-2);
   if (isPending(output)) await idle();
   const page = await load(address);
   forgetPage(address); // it is another when it is asked for again
-  const next = page.querySelector("#viewer")?.cloneNode(true);
+  if (!findViewer()) return; // closed meanwhile
+  const next = page.querySelector("#viewer");
   if (!next) {
     location.href = address;
     return;
   }
   const focus = findFocus();
   resetZoom();
-  findViewer().replaceWith(next);
-  document.title = page.title;
-  if (!isBack && address !== location.href) {
-    history.pushState({ turns: countTurns() + 1 }, "", address);
-  }
-  if (focus) document.querySelector(focus)?.focus({ preventScroll: true });
+  findViewer().replaceWith(document.importNode(next, true));
+  document.title = next.dataset.title;
+  if (address !== location.href) history.replaceState(history.state, "", address);
+  if (focus) focusAgain(focus);
   redraw();
-  announce(page.title);
+  announce(next.dataset.title);
 }
 
-/** Return a selector of the control that has the focus, "" where another has it. */
+/** Return a selector of what has the focus in the viewer, "" where something else has it. */
 function findFocus() {
   const active = document.activeElement;
   if (!findViewer().contains(active)) return "";
   if (active.rel) return `.viewer__turn[rel=${active.rel}]`;
-  return active.dataset.tool ? `[data-tool=${active.dataset.tool}]` : "";
+  if (active.id) return `#${active.id}`;
+  if (active.dataset.tool) return `[data-tool=${active.dataset.tool}]`;
+  if (active.matches(".filmstrip__frame")) return ".filmstrip__frame[aria-current]";
+  return "#stage";
+}
+
+function focusAgain(selector) {
+  const found = document.querySelector(selector);
+  found?.closest("details")?.setAttribute("open", ""); // another tag can be typed at once
+  if (found && selector !== "#stage") found.focus({ preventScroll: true });
+  else focusPicture();
 }
 
 export async function turnTo(rel) {
@@ -69,15 +86,17 @@ export async function refreshNeighbours() {
     if (fresh) old.href = fresh.href;
     else old.remove();
   }
+  for (const part of [".viewer__place", ".filmstrip"]) {
+    const fresh = page.querySelector(part);
+    if (fresh) document.querySelector(part)?.replaceWith(document.importNode(fresh, true));
+  }
   redraw();
 }
 
 document.addEventListener("click", (event) => {
-  if (event.metaKey || event.ctrlKey || event.shiftKey) return;
-  const link = event.target.closest?.(".viewer__turn");
-  if (!link) return;
+  const link = event.target.closest?.(LINKS);
+  if (!link || !isPlainClick(event)) return;
   event.preventDefault();
-  inOrder(() => linkTo(link.rel) && go(linkTo(link.rel).href));
+  if (link.rel) inOrder(() => linkTo(link.rel) && go(linkTo(link.rel).href));
+  else inOrder(() => go(link.href));
 });
-
-window.addEventListener("popstate", () => inOrder(() => go(location.href, true)));

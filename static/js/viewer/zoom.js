@@ -1,7 +1,8 @@
 // A picture made larger where it is pointed at, and moved by dragging.
 
 const stage = () => document.querySelector("#stage");
-const picture = () => document.querySelector("#stage > img");
+const canvas = () => document.querySelector(".viewer__canvas");
+const picture = () => document.querySelector(".viewer__canvas > img");
 const MOST = 12;
 const FIT = { scale: 1, x: 0, y: 0 };
 let at = { ...FIT };
@@ -13,18 +14,24 @@ export function resetZoom() {
   draw();
 }
 
+/** Return its own width and height, and those that it is shown with when it fits its place. */
+function measure(image) {
+  const [width, height] = ["width", "height"].map((name) => Number(image.getAttribute(name)));
+  const fit = Math.min(image.clientWidth / width, image.clientHeight / height);
+  return { own: width, width: width * fit, height: height * fit };
+}
+
 // To its own size where the picture is pointed at, and back to fit.
 export function toggleZoom(point) {
   const image = picture();
   if (!image) return;
-  const full = Number(image.getAttribute("width")) / image.clientWidth;
+  const { own, width } = measure(image);
   if (isZoomed()) resetZoom();
-  else zoomBy(Math.min(Math.max(full, 2), MOST), point);
+  else zoomBy(Math.min(Math.max(own / width, 2), MOST), point);
 }
 
 export function zoomBy(factor, point = null) {
-  const image = picture();
-  if (!image) return;
+  if (!picture()) return;
   const scale = Math.min(Math.max(at.scale * factor, 1), MOST);
   const [x, y] = point ?? [0, 0];
   const grown = scale / at.scale;
@@ -36,15 +43,22 @@ function draw() {
   const image = picture();
   if (!image) return;
   const room = stage().getBoundingClientRect();
-  const spare = (side, own) => Math.max(0, (own * at.scale - side) / 2);
-  const [right, down] = [
-    spare(room.width, image.clientWidth),
-    spare(room.height, image.clientHeight),
-  ];
+  const { width, height } = measure(image);
+  const spare = (side, shown) => Math.max(0, (shown * at.scale - side) / 2);
+  const [right, down] = [spare(room.width, width), spare(room.height, height)];
   at.x = Math.min(Math.max(at.x, -right), right);
   at.y = Math.min(Math.max(at.y, -down), down);
   stage().toggleAttribute("data-zoom", isZoomed());
-  image.style.transform = isZoomed() ? `translate(${at.x}px, ${at.y}px) scale(${at.scale})` : "";
+  const move = `translate(${at.x}px, ${at.y}px) scale(${at.scale})`;
+  canvas().style.transform = isZoomed() ? move : "";
+}
+
+/** Whether a place on the stage is on the picture, and not beside it. */
+function isOn([x, y]) {
+  const { width, height } = measure(picture());
+  return (
+    Math.abs(x - at.x) <= (width * at.scale) / 2 && Math.abs(y - at.y) <= (height * at.scale) / 2
+  );
 }
 
 // From the middle of the stage, in which the picture stands.
@@ -72,7 +86,8 @@ document.addEventListener("pointercancel", () => {
   drag = null;
 });
 document.addEventListener("click", (event) => {
-  if (event.target === picture() && !drag?.hasMoved) toggleZoom(pointOf(event));
+  const isPicture = event.target === picture() && isOn(pointOf(event));
+  if (isPicture && !drag?.hasMoved) toggleZoom(pointOf(event));
   drag = null;
 });
 document.addEventListener(

@@ -1,0 +1,119 @@
+"""One output large: what is known of it, its neighbours, and the way back."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from playground.gallery import pages
+from playground.gallery.filters import Filters, find
+from playground.gallery.models import Collection
+from playground.runs.files import trash
+from playground.runs.files.uploads import UploadStore
+from playground.runs.models import Output, OutputQuerySet
+from playground.runs.pages import board
+from playground.runs.pages.family import count_children, read_parent
+from playground.runs.pages.summary import Line, summarize
+from playground.web import HtmxRequest
+
+# What a picture can be opened from, besides the gallery, in the words of the way back.
+PLACES = {"board": "results", "run": "run"}
+STRIP = 8  # neighbours on each side
+MOST_COUNTED = 2_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """A picture of the filmstrip; `ratio` in hundredths, as the style sheet knows them."""
+
+    output: Output
+    ratio: int
+    is_current: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Neighbours:
+    """What is before and after a picture, among what is looked for.
+
+    number   the picture's own, from 1; None where it is too far from the first to be counted
+    count    of all, as far as they are counted
+    is_more  whether there are more
+    """
+
+    before: Output | None
+    after: Output | None
+    strip: tuple[Frame, ...]
+    number: int | None
+    count: int
+    is_more: bool
+
+
+def read_picture(request: HtmxRequest, output: Output, filters: Filters) -> dict[str, object]:
+    membership, run = request.membership, output.run
+    came_from = request.GET.get("from", "")
+    came_from = came_from if came_from in PLACES else ""
+    inputs = summarize(run, UploadStore(membership))
+    return {
+        "output": output,
+        "run": run,
+        "filters": filters,
+        "query": write_query(filters, came_from),
+        "came_from": came_from,
+        "back": find_back(request, output, filters, came_from),
+        "back_to": PLACES.get(came_from, "trash" if filters.trash else "gallery"),
+        "neighbours": find_neighbours(find(membership, filters), output),
+        "goes_at": trash.goes_at(output),
+        "may_delete": membership.is_owner or run.author_id == membership.user_id,
+        "inputs": tuple(line for line in inputs if is_told_apart(line)),
+        "defaults": tuple(line for line in inputs if line.is_default),
+        "parent": read_parent(run, membership),
+        "children_count": count_children(run, membership),
+        "collections": Collection.objects.visible_to(membership).filter(outputs=output),
+        "star_counts": range(1, 6),
+    }
+
+
+def is_told_apart(line: Line) -> bool:
+    """Whether an input is listed by itself: the prompt is the heading, defaults are folded."""
+    return not line.is_prompt and not line.is_default
+
+
+def write_query(filters: Filters, came_from: str) -> str:
+    origin = urlencode({"from": came_from}) if came_from else ""
+    return "&".join(part for part in (filters.query, origin) if part)
+
+
+def find_back(request: HtmxRequest, output: Output, filters: Filters, came_from: str) -> str:
+    """Return the address of the page that a picture was opened from, at its place there."""
+    run = output.run
+    match came_from:
+        case "run":
+            return f"{run.get_absolute_url()}#picture-{output.pk}"
+        case "board":
+            return f"{board.find_page(request.membership, run)}#picture-{output.pk}"
+    through = urlencode({"through": str(pages.cursor_of(output))})
+    query = "&".join(part for part in (filters.query, through) if part)
+    return f"{reverse('gallery')}?{query}#tile-{output.pk}"
+
+
+def find_neighbours(outputs: OutputQuerySet, output: Output) -> Neighbours:
+    cursor = pages.cursor_of(output)
+    passed, coming = pages.preceding(outputs, cursor), pages.following(outputs, cursor)
+    before = list(pages.with_facts(passed)[:STRIP])
+    after = list(pages.with_facts(coming)[:STRIP])
+    number = passed.order_by()[: MOST_COUNTED + 1].count() + 1
+    count = outputs.order_by()[: MOST_COUNTED + 1].count()
+    return Neighbours(
+        before=before[0] if before else None,
+        after=after[0] if after else None,
+        strip=tuple(lay_out(before[::-1], output, after)),
+        number=number if number <= min(count, MOST_COUNTED) else None,
+        count=min(count, MOST_COUNTED),
+        is_more=count > MOST_COUNTED,
+    )
+
+
+def lay_out(before: list[Output], output: Output, after: list[Output]) -> Iterator[Frame]:
+    for each in (*before, output, *after):
+        yield Frame(output=each, ratio=pages.ratio_of(each), is_current=each is output)

@@ -1,0 +1,119 @@
+// A picture opens in a dialog over the page that shows it: a[data-viewer]. The address becomes the
+// picture's, so that the browser's way back closes it, and a reload shows the page of the picture.
+
+import { element } from "../elements.js";
+import { forgetAllPages, forgetPage, load } from "./prefetch.js";
+import { findViewer, focusPicture, inOrder, isPlainClick, redraw, shownOutput } from "./stage.js";
+import { go } from "./turning.js";
+import { resetZoom } from "./zoom.js";
+
+const PICTURE = /\/gallery\/[0-9a-f-]{36}\/$/; // the path of a picture's page
+const LINK = "a[data-viewer]:not(#viewer *)";
+
+let dialog = null;
+let opener = null;
+let title = "";
+
+export const isInDialog = () => Boolean(dialog);
+
+function make(parts) {
+  const box = element("div", { className: "viewer__box" }, ...parts);
+  const status = element("p", { className: "visually-hidden", role: "status" });
+  status.dataset.announcement = "";
+  const made = element("dialog", { className: "viewer" }, box, status);
+  made.setAttribute("aria-labelledby", "viewer-title");
+  made.addEventListener("cancel", (event) => {
+    if (event.target !== made) return;
+    event.preventDefault();
+    close();
+  });
+  made.addEventListener("close", () => {
+    if (dialog === made) close(); // by the browser, which need not ask
+  });
+  made.addEventListener("click", (event) => {
+    if (event.target === made) close(); // on the backdrop
+  });
+  made.addEventListener("keydown", (event) => event.stopPropagation()); // no keys of the page behind
+  return made;
+}
+
+/** Keep the page behind from scrolling; the room of its scroll bar stays, so that nothing moves. */
+function holdPage() {
+  const root = document.documentElement;
+  document.body.style.paddingInlineEnd = `${innerWidth - root.clientWidth}px`;
+  root.setAttribute("data-behind-viewer", "");
+}
+
+/** Show the picture of an address over the page. */
+async function open(address, { isInHistory = false } = {}) {
+  const page = await load(address);
+  forgetPage(address);
+  if (dialog) return;
+  if (!page.querySelector("#viewer")) {
+    location.href = address;
+    return;
+  }
+  title = document.title;
+  dialog = make([...document.importNode(page.body, true).children]);
+  document.body.append(dialog);
+  holdPage();
+  dialog.showModal();
+  if (!isInHistory) history.pushState({ viewer: true }, "", address);
+  document.title = findViewer().dataset.title;
+  redraw();
+  focusPicture();
+}
+
+/** Put the page as it was, with the focus on the picture that was seen last. */
+function hide() {
+  const [output, closed] = [shownOutput(), dialog];
+  resetZoom();
+  dialog = null;
+  for (const toast of closed.querySelectorAll(".toast"))
+    document.querySelector("#main").append(toast);
+  if (closed.open) closed.close();
+  closed.remove();
+  document.documentElement.removeAttribute("data-behind-viewer");
+  document.body.style.paddingInlineEnd = "";
+  document.title = title;
+  forgetAllPages();
+  const links = [...document.querySelectorAll(LINK)];
+  const seen = links.find((link) => link.pathname.includes(output));
+  const tile = [seen, opener].find((link) => link?.isConnected && link.checkVisibility());
+  tile?.scrollIntoView({ block: "nearest" });
+  tile?.focus({ preventScroll: true });
+}
+
+export function close() {
+  if (!dialog) return;
+  const isOurs = PICTURE.test(location.pathname);
+  hide();
+  if (isOurs) history.back();
+}
+
+document.addEventListener("pointerdown", (event) => {
+  const link = event.target.closest?.(LINK);
+  if (!link || !isPlainClick(event)) return;
+  forgetPage(link.href);
+  load(link.href).catch(() => {});
+});
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.(LINK);
+  if (!link || event.defaultPrevented || !isPlainClick(event)) return;
+  event.preventDefault();
+  opener = link;
+  open(link.href).catch(() => {
+    location.href = link.href;
+  });
+});
+
+window.addEventListener("popstate", () => {
+  const isPicture = PICTURE.test(location.pathname);
+  const isShown = shownOutput() && location.pathname.includes(shownOutput());
+  if (isPicture && isShown) return;
+  if (isPicture && findViewer()) inOrder(() => go(location.href));
+  else if (isPicture) open(location.href, { isInHistory: true }).catch(() => location.reload());
+  else if (dialog) hide();
+  else if (findViewer()) location.reload(); // the page of a picture, in the place of another
+});

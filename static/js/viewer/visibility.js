@@ -1,0 +1,33 @@
+// "Make private" and "Share with workspace" in place: without this they lead to the page of the run.
+
+import { announce } from "../announcement.js";
+import { toast } from "../toast.js";
+import { forgetAllPages } from "./prefetch.js";
+import { inOrder } from "./stage.js";
+import { go } from "./turning.js";
+
+document.addEventListener(
+  "submit",
+  (event) => {
+    const form = event.target;
+    if (!form.matches("form[data-visibility]")) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const body = new FormData(form);
+    inOrder(() => change(form.action, body, form.textContent.trim()));
+  },
+  true,
+);
+
+async function change(action, body, words) {
+  const headers = { "X-Requested-With": "fetch" };
+  const answer = await fetch(action, { method: "POST", body, headers, redirect: "manual" });
+  if (answer.type !== "opaqueredirect") {
+    const isText = answer.headers.get("Content-Type")?.startsWith("text/plain");
+    toast(isText ? await answer.text() : "This page is out of date. Reload it, then try again.");
+    return;
+  }
+  forgetAllPages();
+  await go(location.href);
+  announce(words);
+}

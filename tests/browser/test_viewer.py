@@ -1,0 +1,194 @@
+"""The viewer as a dialog over the page that shows a picture."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Locator, Page, Route, expect
+
+from tests.browser.shifts import expect_stillness, watch_shifts
+from tests.browser.test_gallery import expect_shown, expect_stars, grid, phone, shelf, tile
+from tests.launched import Launched
+from tests.tables import sample
+
+__all__ = ["grid", "phone", "shelf"]  # fixtures
+
+pytestmark = pytest.mark.once
+
+OF_A_PICTURE = re.compile(r"/gallery/[0-9a-f-]{36}/")
+
+
+def link(page: Page, number: int) -> Locator:
+    return page.get_by_role("link", name=f"picture {number}", exact=True)
+
+
+def dialog(page: Page) -> Locator:
+    return page.locator("dialog.viewer")
+
+
+def open_dialog(page: Page, number: int) -> None:
+    link(page, number).press("Enter")
+    expect_shown(page, number)
+    expect(dialog(page)).to_be_visible()
+    expect(page).to_have_url(OF_A_PICTURE)
+    expect(page).to_have_title(re.compile(f"picture {number} "))
+
+
+def expect_closed(page: Page, shelf: Launched) -> None:
+    expect(dialog(page)).to_have_count(0)
+    expect(page).to_have_url(f"{shelf.url}gallery/")
+    expect(page).to_have_title(re.compile("^Gallery"))
+
+
+def test_it_opens_on_the_picture_and_every_way_out_leads_to_the_tile(
+    grid: Page, shelf: Launched
+) -> None:
+    ways: tuple[Callable[[], object], ...] = (
+        lambda: grid.keyboard.press("Escape"),
+        grid.go_back,
+        lambda: grid.get_by_role("link", name="Close").click(),
+        lambda: grid.mouse.click(5, 5),  # on the backdrop
+    )
+    for number, leave in zip((127, 126, 125, 124), ways, strict=True):
+        open_dialog(grid, number)
+        expect(dialog(grid).locator(".viewer__canvas > img")).to_be_focused()
+        leave()
+        expect_closed(grid, shelf)
+        expect(link(grid, number)).to_be_focused()
+
+
+def test_turning_takes_the_place_of_the_address_and_the_way_back_closes(
+    grid: Page, shelf: Launched
+) -> None:
+    open_dialog(grid, 127)
+    for number in (126, 125):
+        grid.keyboard.press("ArrowRight")
+        expect_shown(grid, number)
+    grid.get_by_role("navigation", name="Neighbours").locator("[aria-current] + a").click()
+    expect_shown(grid, 124)
+    grid.go_back()
+    expect_closed(grid, shelf)
+    expect(link(grid, 124)).to_be_focused()
+    grid.go_forward()
+    expect_shown(grid, 124)
+    expect(dialog(grid)).to_be_visible()
+
+
+def test_keys_alone_rate_tag_trash_and_undo_and_the_grid_shows_it(
+    grid: Page, shelf: Launched
+) -> None:
+    open_dialog(grid, 120)
+    grid.keyboard.press("4")
+    expect_shown(grid, 119)
+    grid.keyboard.press("t")
+    grid.keyboard.type("owl 3")
+    grid.keyboard.press("Enter")
+    expect_shown(grid, 118)
+    grid.keyboard.press("Delete")
+    expect_shown(grid, 117)
+    expect(tile(grid, 118)).to_have_count(0)
+    grid.keyboard.press("u")
+    expect_shown(grid, 118)
+    grid.keyboard.press("ArrowLeft")
+    expect(grid.get_by_role("button", name="Remove tag owl 3")).to_be_visible()
+    grid.keyboard.press("Escape")
+    expect(link(grid, 119)).to_be_focused()
+    expect(tile(grid, 118)).to_have_count(1)
+    expect_stars(grid, shelf, 120, 4)
+
+
+def test_the_way_back_from_the_trash_is_there_after_it_is_closed(
+    grid: Page, shelf: Launched
+) -> None:
+    open_dialog(grid, 114)
+    grid.keyboard.press("Delete")
+    expect_shown(grid, 113)
+    grid.keyboard.press("Escape")
+    expect_closed(grid, shelf)
+    grid.get_by_role("button", name="Undo").click()
+    expect(tile(grid, 114)).to_have_count(1)
+
+
+def test_keys_are_not_taken_from_fields_and_menus(grid: Page, shelf: Launched) -> None:
+    open_dialog(grid, 112)
+    dialog(grid).get_by_text("Tag", exact=True).click()
+    grid.keyboard.type("x5")
+    grid.keyboard.press("Enter")
+    expect(grid.get_by_role("button", name="Remove tag x5")).to_be_visible()
+    grid.keyboard.type("u")  # the field has the focus still
+    expect(grid.get_by_label("New tag")).to_have_value("u")
+    grid.keyboard.press("Escape")
+    grid.keyboard.press("?")
+    expect(grid.get_by_text("Rate and go to next")).to_be_visible()
+    grid.keyboard.press("Escape")
+    expect(grid.get_by_text("Rate and go to next")).to_be_hidden()
+    expect_shown(grid, 112)
+    grid.keyboard.press("Escape")
+    expect_closed(grid, shelf)
+
+
+def test_it_is_put_into_a_collection_and_made_private(grid: Page) -> None:
+    open_dialog(grid, 108)
+    grid.get_by_role("button", name="Add to collection").click()
+    grid.get_by_label("Collection", exact=True).fill("Winter")
+    grid.keyboard.press("Enter")
+    expect(grid.get_by_role("status").get_by_text("1 picture in “Winter”")).to_be_attached()
+    grid.get_by_role("button", name="More").click()
+    grid.get_by_role("button", name="Make private").click()
+    expect(dialog(grid).get_by_text("Private", exact=True)).to_be_visible()
+    grid.get_by_role("button", name="Add to collection").click()
+    expect(grid.get_by_role("button", name="Remove from Winter")).to_be_visible()
+
+
+def test_the_whole_screen_is_the_picture_s(grid: Page) -> None:
+    open_dialog(grid, 106)
+    grid.keyboard.press("f")
+    expect(grid.locator(".viewer__box:fullscreen")).to_be_visible()
+    expect(grid.get_by_role("complementary", name="Details")).to_be_hidden()
+    grid.keyboard.press("ArrowRight")
+    expect(grid).to_have_title(re.compile("picture 105 "))
+    assert grid.evaluate("Boolean(document.fullscreenElement)")
+
+
+def test_without_an_answer_the_page_of_the_picture_is_tried(grid: Page) -> None:
+    def refuse_parts(route: Route) -> None:
+        if "hx-request" in route.request.headers:
+            route.abort()
+        else:
+            route.continue_()
+
+    grid.route(OF_A_PICTURE, refuse_parts)
+    link(grid, 104).click()
+    expect(grid.locator("main.viewer--page")).to_be_visible()
+
+
+@pytest.mark.parametrize("colour_scheme", sample(["dark", "light"], 1))
+def test_it_has_no_barriers_and_moves_nothing(grid: Page, colour_scheme: str) -> None:
+    grid.emulate_media(color_scheme="dark" if colour_scheme == "dark" else "light")
+    watch_shifts(grid)
+    grid.reload()
+    open_dialog(grid, 102)
+    grid.keyboard.press("ArrowRight")
+    expect_shown(grid, 101)
+    expect_stillness(grid)
+    assert Axe().run(grid).response["violations"] == []
+
+
+@pytest.mark.parametrize("size", [(320, 568), (320, 256)])
+def test_on_a_small_screen_nothing_is_cut(
+    phone: Page, shelf: Launched, size: tuple[int, int]
+) -> None:
+    phone.set_viewport_size({"width": size[0], "height": size[1]})
+    phone.goto(f"{shelf.url}gallery/")
+    link(phone, 100).tap()
+    expect_shown(phone, 100)
+    wide = dialog(phone).evaluate(
+        "viewer => [...viewer.querySelectorAll('a, button, h1, dd')]"
+        ".filter(part => part.checkVisibility() && !part.closest('.filmstrip, [popover]'))"
+        ".map(part => [part.outerHTML.slice(0, 80), part.getBoundingClientRect()])"
+        ".filter(([, box]) => box.left < 0 || box.right > innerWidth).map(([name]) => name)"
+    )
+    assert wide == []
+    phone.get_by_text("Timeline and raw response").scroll_into_view_if_needed()
+    expect(phone.get_by_text("Timeline and raw response")).to_be_in_viewport()

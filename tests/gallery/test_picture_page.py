@@ -1,0 +1,141 @@
+"""What the viewer tells of a picture, on its page and as a part for a dialog."""
+
+import re
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
+from playground.gallery import bulk_actions, picture_page
+from playground.gallery.filters import Filters, find
+from playground.gallery.picture_page import find_neighbours
+from playground.runs.models import Output, Run
+from playground.teams.models import Membership
+from tests.gallery.conftest import Hang
+from tests.gallery.test_browse import GALLERY
+
+BLANKS = re.compile(r"\s+")
+TAGS = re.compile(r"<[^>]+>")
+
+
+def read(client: Client, output: Output, **headers: str) -> str:
+    """Return the page of a picture."""
+    return client.get(f"{GALLERY}{output.pk}/", headers=headers).text
+
+
+def section(page: str, name: str) -> str:
+    """Return the words of the part under a heading, "" where there is none."""
+    found = re.search(rf'aria-labelledby="viewer-{name}">(.*?)</section>', page, re.DOTALL)
+    return BLANKS.sub(" ", TAGS.sub(" ", found[1])).strip() if found else ""
+
+
+def test_htmx_and_scripts_get_the_viewer_alone_with_the_title_of_its_page(
+    client: Client, hang: Hang
+) -> None:
+    output = hang("a lighthouse")
+    part, page = read(client, output, hx_request="true"), read(client, output)
+    assert "<html" not in part
+    title = re.search(r'data-title="([^"]*)"', part)
+    assert title
+    assert f"<title>{title[1]}</title>" in page
+
+
+def test_neighbours_are_counted_and_laid_out_around_the_picture(
+    membership: Membership, hang: Hang, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(picture_page, "STRIP", 2)
+    hung = [hang(f"picture {number}") for number in range(7)][::-1]
+    found = find_neighbours(find(membership, Filters()), hung[3])
+    assert (found.number, found.count, found.is_more) == (4, 7, False)
+    assert [frame.output for frame in found.strip] == hung[1:6]
+    assert [frame.is_current for frame in found.strip] == [False, False, True, False, False]
+    assert (found.before, found.after) == (hung[2], hung[4])
+
+
+@pytest.mark.parametrize(("place", "number"), [(1, 2), (4, None)])
+def test_only_so_many_are_counted(
+    membership: Membership,
+    hang: Hang,
+    monkeypatch: pytest.MonkeyPatch,
+    place: int,
+    number: int | None,
+) -> None:
+    monkeypatch.setattr(picture_page, "MOST_COUNTED", 3)
+    hung = [hang(f"picture {number}") for number in range(6)][::-1]
+    found = find_neighbours(find(membership, Filters()), hung[place])
+    assert (found.number, found.count, found.is_more) == (number, 3, True)
+
+
+def test_inputs_that_the_form_had_chosen_are_folded_and_the_prompt_is_the_heading(
+    client: Client, hang: Hang
+) -> None:
+    output = hang("a lighthouse")
+    inputs = {"prompt": "a lighthouse", "n": 1, "size": "3:2", "resolution": "2k"}
+    Run.objects.filter(pk=output.run_id).update(inputs=inputs)
+    page = read(client, output)
+    assert section(page, "inputs") == "Inputs Aspect ratio 3:2 2 defaults Images 1 Resolution 2k"
+    assert re.search(r'<h1 [^>]*id="viewer-title"\s*>a lighthouse</h1>', page)
+
+
+@pytest.mark.parametrize(
+    ("inputs", "told"), [({"size": "3:2", "n": 2}, "2 changes"), ({"size": "1:1"}, "No changes")]
+)
+def test_what_a_picture_is_based_on_is_told_with_the_number_of_changes(
+    client: Client, hang: Hang, inputs: dict[str, object], told: str
+) -> None:
+    source, output = hang("a lighthouse"), hang("a lighthouse")
+    Run.objects.filter(pk=source.run_id).update(inputs={"prompt": "a lighthouse", "size": "1:1"})
+    Run.objects.filter(pk=output.run_id).update(
+        inputs={"prompt": "a lighthouse", **inputs}, made_from=source.run_id
+    )
+    assert section(read(client, output), "lineage") == f"Based on a lighthouse {told}"
+    assert section(read(client, source), "lineage") == "Variations 1 variation"
+
+
+def test_what_others_keep_to_themselves_is_neither_source_nor_variation(
+    bo: Client, ana: User, hang: Hang
+) -> None:
+    source = hang("a secret", run={"author": ana, "is_shared": False})
+    output = hang("a lighthouse", run={"author": ana, "made_from_id": source.run_id})
+    hang("a third", run={"author": ana, "is_shared": False, "made_from_id": output.run_id})
+    page = read(bo, output)
+    assert section(page, "lineage") == ""
+    assert "a secret" not in page
+
+
+def test_the_collections_of_a_picture_are_listed_and_it_leaves_them(
+    client: Client, membership: Membership, hang: Hang
+) -> None:
+    output = hang("a lighthouse")
+    bulk_actions.collect(membership, Output.objects.filter(pk=output.pk), "Winter")
+    page = read(client, output)
+    leave = re.search(r'value="(uncollect [^"]*)"\s+aria-label="Remove from Winter"', page)
+    assert leave
+    client.post(f"{GALLERY}sort/", {"do": leave[1], "output": output.pk, "back": GALLERY})
+    assert "Remove from Winter" not in read(client, output)
+
+
+@pytest.mark.parametrize("kind", ["image", "video", "audio", "text", "file"])
+@pytest.mark.parametrize("thumbnail", ["small.webp", ""])
+def test_whatever_it_is_there_is_a_page_with_a_download(
+    client: Client, hang: Hang, kind: str, thumbnail: str
+) -> None:
+    output = hang("anything")
+    assert output.file
+    type(output.file).objects.filter(pk=output.file.pk).update(
+        kind=kind, thumbnail=thumbnail, width=None, height=None, excerpt="words"
+    )
+    page = read(client, output)
+    assert f'href="{output.get_absolute_url()}?download"' in page
+
+
+def test_who_may_only_look_has_the_download_as_the_main_button(
+    client: Client, membership: Membership, hang: Hang
+) -> None:
+    output = hang("a lighthouse")
+    Membership.objects.filter(pk=membership.pk).update(role="viewer")
+    page = read(client, output)
+    assert re.search(r'class="button button--main" data-download', page)
+    viewer = page[page.index("<article") : page.index("</article>")]
+    for word in ("Vary", "Run again", "trash", "Add to collection", "Make private"):
+        assert word not in viewer
