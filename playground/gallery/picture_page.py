@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+from django.urls import reverse
+
 from playground.gallery import pages
 from playground.gallery.filters import Filters, find
 from playground.gallery.models import Collection
@@ -15,7 +17,8 @@ from playground.runs.pages.family import count_children, read_parent
 from playground.runs.pages.summary import Line, summarize
 from playground.web import HtmxRequest
 
-PLACES = ("board", "run")  # what a picture can be opened from, besides the gallery
+# What a picture can be opened from, besides the gallery, in the words of the way back.
+PLACES = {"board": "results", "run": "run"}
 STRIP = 8  # neighbours on each side
 MOST_COUNTED = 2_000
 
@@ -57,9 +60,9 @@ def read_picture(request: HtmxRequest, output: Output, filters: Filters) -> dict
         "filters": filters,
         "query": write_query(filters, came_from),
         "came_from": came_from,
-        "back": find_back(request, output, came_from),
+        "back": find_back(request, output, filters, came_from),
+        "back_to": PLACES.get(came_from, "trash" if filters.trash else "gallery"),
         "neighbours": find_neighbours(find(membership, filters), output),
-        "place": str(pages.cursor_of(output)),
         "goes_at": trash.goes_at(output),
         "may_delete": membership.is_owner or run.author_id == membership.user_id,
         "inputs": tuple(line for line in inputs if is_told_apart(line)),
@@ -81,17 +84,17 @@ def write_query(filters: Filters, came_from: str) -> str:
     return "&".join(part for part in (filters.query, origin) if part)
 
 
-def find_back(request: HtmxRequest, output: Output, came_from: str) -> str:
-    """Return the address of the page that a picture was opened from, "" for the gallery."""
+def find_back(request: HtmxRequest, output: Output, filters: Filters, came_from: str) -> str:
+    """Return the address of the page that a picture was opened from, at its place there."""
     run = output.run
     match came_from:
         case "run":
-            page = run.get_absolute_url()
+            return f"{run.get_absolute_url()}#picture-{output.pk}"
         case "board":
-            page = board.find_page(request.membership, run)
-        case _:
-            return ""
-    return f"{page}#picture-{output.pk}"
+            return f"{board.find_page(request.membership, run)}#picture-{output.pk}"
+    through = urlencode({"through": str(pages.cursor_of(output))})
+    query = "&".join(part for part in (filters.query, through) if part)
+    return f"{reverse('gallery')}?{query}#tile-{output.pk}"
 
 
 def find_neighbours(outputs: OutputQuerySet, output: Output) -> Neighbours:

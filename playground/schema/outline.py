@@ -46,8 +46,8 @@ def outline(place: Place, secrets: frozenset[str], instead: str, pointer: str = 
 
 
 def _is_default(place: Place) -> bool:
-    default = place.node.default if place.node else ()
-    return bool(default) and is_same(place.value, default[0])
+    defaults = place.node.default if place.node else ()
+    return any(is_same(place.value, default) for default in defaults)
 
 
 def _keys(place: Place) -> list[str]:

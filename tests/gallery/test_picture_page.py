@@ -74,7 +74,7 @@ def test_inputs_that_the_form_had_chosen_are_folded_and_the_prompt_is_the_headin
     Run.objects.filter(pk=output.run_id).update(inputs=inputs)
     page = read(client, output)
     assert section(page, "inputs") == "Inputs Aspect ratio 3:2 2 defaults Images 1 Resolution 2k"
-    assert '<h1 class="viewer__prompt" id="viewer-title">a lighthouse</h1>' in page
+    assert re.search(r'<h1 [^>]*id="viewer-title"\s*>a lighthouse</h1>', page)
 
 
 @pytest.mark.parametrize(
@@ -109,7 +109,7 @@ def test_the_collections_of_a_picture_are_listed_and_it_leaves_them(
     output = hang("a lighthouse")
     bulk_actions.collect(membership, Output.objects.filter(pk=output.pk), "Winter")
     page = read(client, output)
-    leave = re.search(r'value="(uncollect [^"]*)" aria-label="Remove from Winter"', page)
+    leave = re.search(r'value="(uncollect [^"]*)"\s+aria-label="Remove from Winter"', page)
     assert leave
     client.post(f"{GALLERY}sort/", {"do": leave[1], "output": output.pk, "back": GALLERY})
     assert "Remove from Winter" not in read(client, output)
@@ -136,5 +136,6 @@ def test_who_may_only_look_has_the_download_as_the_main_button(
     Membership.objects.filter(pk=membership.pk).update(role="viewer")
     page = read(client, output)
     assert re.search(r'class="button button--main" data-download', page)
-    for word in ("Vary", "Run again", "Move to trash", "Add to collection", "Make private"):
-        assert word not in page
+    viewer = page[page.index("<article") : page.index("</article>")]
+    for word in ("Vary", "Run again", "trash", "Add to collection", "Make private"):
+        assert word not in viewer

@@ -42,6 +42,11 @@ class Relative:
         shown = (each for each in self.run.outputs.all() if each.file and each.file.thumbnail)
         return next(shown, None)
 
+    @property
+    def changed(self) -> str:
+        """The labels of what is different, as "Prompt, Images"."""
+        return ", ".join(each.label for each in self.differences)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Family:
