@@ -33,14 +33,18 @@ export async function go(address) {
     return;
   }
   const focus = findFocus();
+  const menu = shownOutput() === next.dataset.output && findOpenMenu();
   resetZoom();
   findViewer().replaceWith(document.importNode(next, true));
+  if (menu) document.getElementById(menu)?.showPopover();
   document.title = next.dataset.title;
   if (address !== location.href) history.replaceState(history.state, "", address);
   if (focus) focusAgain(focus);
   redraw();
   announce(next.dataset.title);
 }
+
+const findOpenMenu = () => findViewer().querySelector(":popover-open")?.id;
 
 /** Return a selector of what has the focus in the viewer, "" where something else has it. */
 function findFocus() {

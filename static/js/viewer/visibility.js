@@ -14,6 +14,7 @@ document.addEventListener(
     event.preventDefault();
     event.stopPropagation();
     const body = new FormData(form);
+    form.closest("[popover]").hidePopover();
     inOrder(() => change(form.action, body, form.textContent.trim()));
   },
   true,
