@@ -41,7 +41,7 @@ class Selection:
 
 
 def choose(membership: Membership, texts: Sequence[str], *, most: int) -> Selection:
-    """Return those of these outputs that somebody sees; ids that are none are passed over.
+    """Return those of these outputs that a person sees; ids that are none are passed over.
 
     Raises  SelectionError
     """
@@ -55,7 +55,7 @@ def choose(membership: Membership, texts: Sequence[str], *, most: int) -> Select
 
 
 def choose_found(membership: Membership, filters: Filters, *, most: int) -> Selection:
-    """Return what somebody looks for.
+    """Return what a person looks for.
 
     Raises  SelectionError
     """

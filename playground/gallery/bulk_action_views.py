@@ -78,7 +78,7 @@ def do(request: HtmxRequest, act: str, word: str) -> Done:
 
 
 def delete(request: HtmxRequest, outputs: OutputQuerySet) -> Done:
-    """Delete for good, and write down what and whose that was."""
+    """Delete permanently, and write down what and whose that was."""
     membership = request.membership
     doomed = bulk_actions.doomed(membership, outputs)
     lost = list(doomed.order_by("pk").values_list("pk", "run__author__username"))
@@ -105,7 +105,7 @@ def undo(request: HtmxRequest) -> Done:
 
 
 def find_doomed(request: HtmxRequest, act: str) -> OutputQuerySet:
-    """Return what would be deleted for good: what was chosen, or all that is in the trash.
+    """Return what would be deleted permanently: what was chosen, or all that is in the trash.
 
     Raises  SortingError
     """
@@ -120,7 +120,7 @@ def find_doomed(request: HtmxRequest, act: str) -> OutputQuerySet:
 
 
 def ask(request: HtmxRequest, act: str) -> HttpResponse:
-    """Ask once more before something goes for good. Raises SortingError."""
+    """Ask once more before pictures are deleted permanently. Raises SortingError."""
     outputs = find_doomed(request, act)
     count = outputs.count()
     if not count:

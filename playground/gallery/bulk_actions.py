@@ -73,7 +73,7 @@ def give_stars(outputs: OutputQuerySet, stars: str) -> Done:
 
 
 def throw_away(outputs: OutputQuerySet) -> Done:
-    """Put them in the trash, from which they go for good after a while."""
+    """Put them in the trash, which deletes them permanently after a while."""
     thrown = list(outputs.filter(trashed_at=None).only("pk"))
     outputs.filter(pk__in=[each.pk for each in thrown]).update(trashed_at=timezone.now())
     told = f"Moved {tell(len(thrown))} to trash"
@@ -87,13 +87,13 @@ def bring_back(outputs: OutputQuerySet) -> Done:
 
 
 def doomed(membership: Membership, outputs: OutputQuerySet) -> OutputQuerySet:
-    """Return those in the trash that a person may delete for good: their own; an owner, all."""
+    """Return those in the trash that a person may delete permanently: their own; an owner, all."""
     thrown = outputs.filter(trashed_at__isnull=False, file__isnull=False)
     return thrown if membership.is_owner else thrown.filter(run__author=membership.user_id)
 
 
 def delete(membership: Membership, outputs: OutputQuerySet) -> Done:
-    """Delete for good, file and all; what is not in the trash, or not theirs, stays."""
+    """Delete permanently, file and all; what is not in the trash, or not theirs, stays."""
     count = trash.delete(doomed(membership, outputs))
     return Done(told=f"Deleted {tell(count)} permanently")
 
@@ -143,7 +143,7 @@ def take_out(membership: Membership, outputs: OutputQuerySet, word: str) -> Done
     taken = list(outputs.filter(collections=collection).only("pk"))
     collection.outputs.remove(*taken)
     told = f"Removed {tell(len(taken))} from “{collection}”"
-    # Without its last picture somebody else's collection is out of sight: its name is left.
+    # Without its last picture another person's collection is out of sight: its name is left.
     is_seen = Collection.objects.visible_to(membership).filter(pk=collection.pk).exists()
     back = collection.pk if is_seen else collection.name
     return Done(told=told, undo=step(f"collect {back}", taken))

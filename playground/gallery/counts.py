@@ -33,7 +33,7 @@ from playground.gallery.filters import (
     conditions,
     find,
 )
-from playground.gallery.input_titles import title_chosen, title_inputs
+from playground.gallery.input_titles import title_inputs
 from playground.gallery.models import Collection, InputWord, Tag
 from playground.teams.models import Membership, Workspace
 
@@ -199,7 +199,7 @@ def read_facets(membership: Membership, filters: Filters, seen: list[Seen]) -> I
     sets = count_joined(Collection.outputs.through, "collection_id", "collection", seen)
     chosen = str(filters.collection or "")
     yield facet("collection", "Collection", chosen, collections, sets)
-    yield from read_inputs(membership, filters, seen)
+    yield from read_inputs(filters, seen)
 
 
 def name_models(workspace: Workspace, counted: Iterable[str]) -> dict[str, str]:
@@ -257,7 +257,7 @@ def count_joined(
     return Counter({str(name): number for name, number in found.annotate(number=Count("pk"))})
 
 
-def read_inputs(membership: Membership, filters: Filters, seen: list[Seen]) -> Iterator[Facet]:
+def read_inputs(filters: Filters, seen: list[Seen]) -> Iterator[Facet]:
     """Yield the inputs that were set to few words, and those that are looked for."""
     chosen = {f"{INPUT}{name}": word for name, word in filters.inputs}
     runs: dict[uuid.UUID, list[str]] = {}
@@ -274,11 +274,12 @@ def read_inputs(membership: Membership, filters: Filters, seen: list[Seen]) -> I
         holders.setdefault(field, set()).add(run)
     names = [name for name in counted if 1 < len(+counted[name]) <= MOST_WORDS or name in chosen]
     shown = sorted({*names[:MOST_NAMES], *chosen})
-    titles = title_chosen(membership, filters) | title_inputs(
+    titles = title_inputs(
         {
-            name.removeprefix(INPUT): next(each.spec for each in seen if each.run in holders[name])
+            name.removeprefix(INPUT): next(
+                (each.spec for each in seen if each.run in holders.get(name, ())), None
+            )
             for name in shown
-            if name not in chosen
         }
     )
     for field in shown:

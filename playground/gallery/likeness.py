@@ -126,7 +126,7 @@ def look_within_border(content: Content) -> bytes:
 
 
 def find_alike(membership: Membership, look: bytes) -> list[Output]:
-    """Return the outputs that look alike, the likest first; of those equally like, the newest."""
+    """Return the outputs that look alike, most similar first, then the newest."""
     far = find_near(membership, look)
     alike = MediaFile.objects.filter(workspace=membership.workspace_id, likeness__in=far)
     outputs = Output.objects.visible_in_order(membership).filter(

@@ -4,6 +4,7 @@ The page shows them before anything is counted. The choices of fixed lists are t
 counts, and the choices that pictures themselves have, come later into the same places.
 """
 
+import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -21,7 +22,7 @@ from playground.gallery.filters import (
     STATUSES,
     Filters,
 )
-from playground.gallery.input_titles import title_chosen
+from playground.gallery.input_titles import title_inputs
 from playground.gallery.models import Collection
 from playground.runs.costs import amounts
 from playground.teams.models import Membership
@@ -86,9 +87,16 @@ class Pill:
 
 
 def read_pills(
-    membership: Membership, filters: Filters, counts: Counts | None = None
+    membership: Membership,
+    filters: Filters,
+    counts: Counts | None = None,
+    spec: uuid.UUID | None = None,
 ) -> Iterator[Pill]:
-    """Yield the pills; with counts where there are any."""
+    """Yield the pills; with counts where there are any.
+
+    spec  the model of a picture that is found: it has the inputs that are looked for, and says what
+          they are called
+    """
     facets = {facet.name: facet for facet in counts.facets} if counts else {}
     is_counted = counts is not None
     for name, (label, icon) in ALWAYS.items():
@@ -98,7 +106,9 @@ def read_pills(
             without=free(filters, name).query, sections=sections,
             bounds=BOUNDS.get(name, ""), kept=tuple(free(filters, name).pairs()),
         )  # fmt: skip
-    titles = read_titles(membership, filters, facets)
+    titles = title_inputs({name: spec for name, _ in filters.inputs}) | {
+        name.removeprefix(INPUT): facet.label for name, facet in facets.items()
+    }
     inputs = [f"{INPUT}{name}" for name, _ in filters.inputs]
     own = [name for name in ("status", "kind") if getattr(filters, name)]
     for name in [*own, *dict.fromkeys(inputs), *(["run"] if filters.run else [])]:
@@ -115,20 +125,8 @@ def read_pills(
     yield Pill(name="more", label="More", icon="", words="", without="", sections=sections)
 
 
-def read_titles(
-    membership: Membership, filters: Filters, facets: Mapping[str, Facet]
-) -> Mapping[str, str]:
-    """Return what the inputs that are looked for are called; facets know it where they are."""
-    if not filters.inputs:
-        return {}
-    known = {name: facets.get(f"{INPUT}{name}") for name, _ in filters.inputs}
-    if all(known.values()):
-        return {name: facet.label for name, facet in known.items() if facet}
-    return title_chosen(membership, filters)
-
-
 def name_pill(name: str, titles: Mapping[str, str]) -> str:
-    return FURTHER.get(name) or titles.get(name.removeprefix(INPUT)) or "Run"
+    return FURTHER.get(name) or titles.get(name.removeprefix(INPUT), "Run")
 
 
 def read_sections(

@@ -28,11 +28,11 @@ def show_gallery(request: HtmxRequest) -> HttpResponse:
     filters = read_filters(request.GET)
     context = read_grid(request, filters)
     if not wants_piece(request):
-        context |= read_head(request.membership, filters)
+        context |= read_head(request.membership, filters, context["page"])
     return page_or_partial(request, "gallery/gallery.html", "tiles", context)
 
 
-def read_grid(request: HtmxRequest, filters: Filters) -> dict[str, object]:
+def read_grid(request: HtmxRequest, filters: Filters) -> dict[str, Any]:
     after = pages.read_cursor(request.GET.get("after", ""))
     through = pages.read_cursor(request.GET.get("through", ""))
     return {
@@ -43,12 +43,13 @@ def read_grid(request: HtmxRequest, filters: Filters) -> dict[str, object]:
     }
 
 
-def read_head(membership: Membership, filters: Filters) -> dict[str, object]:
+def read_head(membership: Membership, filters: Filters, page: pages.Page) -> dict[str, object]:
+    spec = page.tiles[0].output.run.spec_id if page.tiles else None
     collection = pills.find_collection(membership, filters)
     return {
         "collection": collection,
         "heading": name_place(filters, collection),
-        "pills": list(pills.read_pills(membership, filters)),
+        "pills": list(pills.read_pills(membership, filters, spec=spec)),
         "cleared": pills.clear(filters),
         "without_words": filters.without("q"),
     }

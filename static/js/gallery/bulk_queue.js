@@ -51,7 +51,7 @@ async function post({ act, outputs, fields, target }) {
   return {
     refused: kind.startsWith("text/plain")
       ? await answer.text()
-      : "This page has gone stale. Load it anew.",
+      : "This page expired. Reload it.",
   };
 }
 
