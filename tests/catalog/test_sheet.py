@@ -19,7 +19,7 @@ pytestmark = pytest.mark.once
 HTMX = {"HX-Request": "true"}
 NEW = "/models/new/"
 BY_HAND = "/models/new/edit/"
-NO_EXAMPLES = {f"examples-{number}-inputs": "" for number in range(3)}
+NO_EXAMPLES = {f"examples-{number}-inputs": "" for number in range(6)}
 
 
 @pytest.fixture
@@ -266,14 +266,14 @@ def test_a_rule_is_added_in_a_row_that_is_asked_for(
 def test_htmx_is_given_just_the_list_with_its_new_row(client: Client, edit: str) -> None:
     response = press(client, client.get(edit), "add examples", HTMX)
     assert response.text.lstrip().startswith('<section class="part" id="examples"')
-    assert 'name="examples-3-inputs"' in response.text
+    assert 'name="examples-6-inputs"' in response.text
 
 
 def test_a_row_that_is_left_blank_is_taken_away(
     client: Client, seedream: ModelSpec, edit: str
 ) -> None:
     press(client, client.get(edit), "save", **{"examples-1-inputs": ""})
-    assert current(seedream.slug).examples == [seedream.examples[0], seedream.examples[2]]
+    assert current(seedream.slug).examples == [seedream.examples[0], *seedream.examples[2:]]
 
 
 def test_the_preview_shows_the_form_as_it_would_be(

@@ -1,0 +1,44 @@
+"""Draw the pictures of the example prompts: `make examples`.
+
+The drawing code of the sandbox draws them, and so they need no provider. Run it again after a
+change of the examples in playground/runs/pages/examples.py.
+"""
+
+import sys
+from pathlib import Path
+
+from PIL import Image
+
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT))
+
+from playground.runs.pages.examples import PICTURES  # noqa: E402
+from playground.sandbox.art import Scene, draw  # noqa: E402
+
+FOLDER = ROOT / "static/img/examples"
+DRAWN, KEPT = (960, 600), (480, 300)
+VARIABLES = {"{{season:winter|autumn}}": "winter"}
+QUALITY = 72
+
+
+def main() -> None:
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    for prompt, name in PICTURES.items():
+        words = prompt
+        for variable, value in VARIABLES.items():
+            words = words.replace(variable, value)
+        scene = Scene(
+            prompt=words,
+            position=0,
+            count=1,
+            width=DRAWN[0],
+            height=DRAWN[1],
+            watermark=False,
+            references=(),
+        )
+        picture = draw(scene).resize(KEPT, Image.Resampling.LANCZOS)
+        picture.save(FOLDER / f"{name}.webp", quality=QUALITY, method=6)
+
+
+if __name__ == "__main__":
+    main()
