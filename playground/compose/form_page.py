@@ -1,12 +1,10 @@
 """The page of a model: its form as it is drawn, the whole of it or a piece."""
 
 import uuid
-from datetime import UTC, datetime
 from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.dateparse import parse_datetime
 from django.utils.functional import SimpleLazyObject
 from django.utils.safestring import SafeString
 
@@ -18,7 +16,7 @@ from playground.providers import registry
 from playground.runs import lifecycle
 from playground.runs.costs import budgets
 from playground.runs.models import Preset, Run
-from playground.runs.pages import board, exchange
+from playground.runs.pages import board, exchange, preferences
 from playground.teams.key_advice import explain_missing_key
 from playground.web import HtmxRequest, page_or_partial, wants_piece
 
@@ -96,10 +94,9 @@ def show_form(
         "wants_code": "code" in request.POST,
         **look_around(request, state),
     }
-    is_wrong = is_refused or bool(paste and paste.problem)
-    return page_or_partial(
-        request, "runs/playground.html", partial, context, status=422 if is_wrong else 200
-    )
+    status = 422 if is_refused or (paste and paste.problem) else 200
+    page = page_or_partial(request, "runs/playground.html", partial, context, status=status)
+    return preferences.remember(request, page)
 
 
 def draw_fields(state: FormState, errors: Errors | None) -> SafeString:
@@ -123,19 +120,16 @@ def look_around(request: HtmxRequest, state: FormState) -> dict[str, Any]:
             provider, spec.slug, spec.form.hide_secrets(state.sent), state.store
         ),
         "board": lambda: read_results(request, spec),
+        "density": lambda: preferences.density_of(request),
+        "is_note_dismissed": lambda: preferences.is_note_dismissed(request),
     }
     lazy = {name: SimpleLazyObject(read) for name, read in found.items()}
     return {"provider": provider, **lazy}
 
 
 def read_results(request: HtmxRequest, spec: ModelSpec) -> board.Board:
-    runs = board.runs_on_page(request.membership, spec)
-    return board.read_board(runs, read_moment(request.GET.get("before", "")))
-
-
-def read_moment(text: str) -> datetime | None:
-    try:
-        moment = parse_datetime(text)
-        return moment.astimezone(UTC) if moment and moment.tzinfo else None
-    except (ValueError, OverflowError):
-        return None
+    """Read the results beside the form: of this person, or of the team where they chose that."""
+    membership = request.membership
+    is_team = not membership.can_generate or request.GET.get("whose") == "team"
+    before = board.read_moment(request.GET.get("before", ""))
+    return board.read_page(membership, spec, before, team=is_team)

@@ -1,7 +1,7 @@
 """What a person should know of each problem, and the one thing to do about it.
 
-A run that waits goes on by itself; one that has ended with a problem may be taken up again by the
-one action that makes sense. The names are those of `problems.py`; "" stands for all others.
+A run that waits continues automatically; one that has ended with a problem may be taken up again
+by the one action that makes sense. The names are those of `problems.py`; "" means all others.
 """
 
 from dataclasses import dataclass, replace
@@ -49,64 +49,64 @@ class Advice:
     action: Action
 
 
-CHANGE_AND_GO = _("Trying the same again will not help. Change the inputs and generate again.")
-BY_ITSELF = _("It is tried again by itself; nothing has to be done.")
+CHANGE_AND_GO = _("The same inputs will fail again. Change them and generate again.")
+BY_ITSELF = _("Retrying automatically.")
 
 # While the run waits to be accepted, as far as that differs from waiting later on.
 SENDING: dict[str, Advice] = {
     "key_refused": Advice(
-        title=_("The service refuses the API key at the moment"),
+        title=_("API key rejected"),
         help=_(
-            "Whoever looks after this installation has to see to the key. An earlier try may have "
-            "been accepted, so it is asked for again by itself."
+            "The owner of this installation has to check the key. An earlier attempt may have been "
+            "accepted, so the provider is asked again automatically."
         ),
         action=Action.TRY,
     ),
     "key_gone": Advice(
-        title=_("The API key is missing that can tell what became of this"),
+        title=_("API key missing"),
         help=_(
-            "Once the same key is stored again, it is asked for by itself. After a day the service "
-            "forgets it, and it is given up."
+            "Only the key that it was sent with can tell what became of this run. Once that key is "
+            "stored again, the provider is asked automatically. After a day the run fails."
         ),
         action=Action.TRY,
     ),
     "service_moved": Advice(
-        title=_("The service has another address now, so it cannot be asked what became of this"),
+        title=_("Provider address changed"),
         help=_(
             "It may have been accepted and charged at the earlier address. With that address in "
-            "%(setting)s again it is asked for. After a day it fails."
+            "%(setting)s again, the provider is asked. After a day the run fails."
         ),
         action=Action.TRY,
     ),
     "reference_gone": Advice(
-        title=_("A file is missing that is needed to ask what became of this"),
+        title=_("Input file missing"),
         help=_(
-            "An earlier try may have been accepted. It is asked for again by itself where the file "
-            "comes back, as from a backup. After a day the service forgets it, and it is given up."
+            "An earlier attempt may have been accepted. The provider is asked again once the file "
+            "is back, as from a backup. After a day the run fails."
         ),
         action=Action.TRY,
     ),
     "conflict": Advice(
-        title=_("The service says that it has this request already"),
+        title=_("Already sent, no answer yet"),
         help=_(
-            "So it may have accepted it, although it never told us. It is asked for again by "
-            "itself for a while."
+            "The provider already has this request, although it never confirmed it. It is asked "
+            "again automatically for a while."
         ),
         action=Action.TRY,
     ),
     "storage": Advice(
-        title=_("The files among the inputs cannot be read here at the moment"),
+        title=_("Input files cannot be read"),
         help=_(
-            "Whoever looks after this installation has to mend the storage. Then it goes on by "
-            "itself."
+            "The owner of this installation has to repair the storage. Then the run continues "
+            "automatically."
         ),
         action=Action.TRY,
     ),
     "": Advice(
-        title=_("The service does not accept this at the moment"),
+        title=_("Not accepted yet"),
         help=_(
-            "An earlier try may have been accepted although its answer was lost, so it is asked "
-            "for again by itself for a while."
+            "An earlier attempt may have been accepted although its answer was lost, so the "
+            "provider is asked again automatically for a while."
         ),
         action=Action.TRY,
     ),
@@ -114,75 +114,75 @@ SENDING: dict[str, Advice] = {
 
 # While the run waits.
 WAITING: dict[str, Advice] = {
-    "": Advice(
-        title=_("The service does not say how this run stands"), help=BY_ITSELF, action=Action.TRY
-    ),
+    "": Advice(title=_("No status from the provider"), help=BY_ITSELF, action=Action.TRY),
     "key_unreadable": Advice(
-        title=_("The stored API key cannot be opened"),
+        title=_("API key cannot be decrypted"),
         help=_(
-            "Whoever looks after this installation has to set ENCRYPTION_KEYS, or SECRET_KEY, to "
-            "what it was when the key was stored. Then it goes on by itself."
+            "The owner of this installation has to set ENCRYPTION_KEYS, or SECRET_KEY, to what it "
+            "was when the key was stored. Then the run continues automatically."
         ),
         action=Action.TRY,
     ),
     "unavailable": Advice(
-        title=_("The service does not answer as it should"), help=BY_ITSELF, action=Action.TRY
+        title=_("Provider not responding"),
+        help=_("Your run is saved. Retrying automatically."),
+        action=Action.TRY,
     ),
     "throttled": Advice(
-        title=_("The service asks for a pause"),
-        help=_("It takes only so much at a time. Your run is kept and goes on by itself."),
+        title=_("Rate limited, waiting"),
+        help=_("Your run is saved and retries automatically."),
         action=Action.NOTHING,
     ),
     "key_refused": Advice(
-        title=_("The service refuses the API key at the moment"),
+        title=_("API key rejected"),
         help=_(
-            "Whoever looks after this installation has to see to the key. What was sent is not "
-            "lost: it is asked for again by itself."
+            "The owner of this installation has to check the key. What was sent is not lost: the "
+            "provider is asked again automatically."
         ),
         action=Action.TRY,
     ),
     "out_of_funds": Advice(
-        title=_("The account at the service is empty"),
-        help=_("Once money has been added, it goes on by itself."),
+        title=_("Provider balance is empty"),
+        help=_("Once funds are added, the run continues automatically."),
         action=Action.TRY,
     ),
     "lost": Advice(
-        title=_("The service does not find this run at the moment"),
+        title=_("Provider cannot find this run"),
         help=_(
-            "It may find it again. It is asked by itself, ever more seldom, for two days; then it "
-            "is given up. Nothing is charged for asking."
+            "It may find it again. The provider is asked ever less often for two days; then the "
+            "run fails. Asking is free."
         ),
         action=Action.TRY,
     ),
     "no_output": Advice(
-        title=_("The service says that it is done, but has sent nothing yet"),
+        title=_("Done, but no result yet"),
         help=_(
-            "It may still send it. It is asked by itself, ever more seldom, for two days; then it "
-            "is given up. Nothing is charged for asking."
+            "It may still come. The provider is asked ever less often for two days; then the run "
+            "fails. Asking is free."
         ),
         action=Action.TRY,
     ),
     "file_unavailable": Advice(
-        title=_("It is made, but it does not arrive"),
-        help=_("It is fetched again by itself, with a fresh link."),
+        title=_("Download failed, retrying"),
+        help=_("The result is downloaded again automatically, with a fresh link."),
         action=Action.TRY,
     ),
     "broken_file": Advice(
-        title=_("It is made, but it seems to have arrived damaged"),
-        help=_("What came is kept, and it is fetched again by itself."),
+        title=_("Download damaged, retrying"),
+        help=_("What came is kept, and the result is downloaded again automatically."),
         action=Action.TRY,
     ),
     "storage": Advice(
-        title=_("It is made, but it cannot be stored here yet"),
+        title=_("Result cannot be stored yet"),
         help=_(
-            "Whoever looks after this installation has to make room or mend the storage. It is "
-            "stored by itself as soon as that is done."
+            "The owner of this installation has to free space or repair the storage. Then the "
+            "result is stored automatically."
         ),
         action=Action.TRY,
     ),
     "internal": Advice(
-        title=_("Something went wrong in this program"),
-        help=_("Its log tells what. It is tried again by itself."),
+        title=_("Something broke on our side"),
+        help=_("Details in the server log. Retrying automatically."),
         action=Action.TRY,
     ),
 }
@@ -190,99 +190,93 @@ WAITING: dict[str, Advice] = {
 # When it has ended.
 ENDED: dict[str, Advice] = {
     "": Advice(
-        title=_("Something went wrong in this program"),
-        help=_("Its log tells what. Asking again is safe."),
+        title=_("Something broke on our side"),
+        help=_("Details in the server log. Checking again is safe."),
         action=Action.ASK,
     ),
     "forgotten": Advice(
-        title=_("Nobody knows what became of it"),
+        title=_("Outcome unknown"),
         help=_(
-            "The service forgets the numbers of its requests after a day, so asking again could "
-            "be charged a second time. Look into its own list of requests, and send it again only "
-            "where it is not there."
+            "The provider forgets its requests after a day, so another attempt could be charged "
+            "twice. Look into the provider's own list of requests, and try again only if this one "
+            "is not there."
         ),
         action=Action.SEND,
     ),
     "cancelled_there": Advice(
-        title=_("The service cancelled this"),
-        help=_("Sending it again may help."),
+        title=_("Cancelled by the provider"),
+        help=_("Another attempt may help."),
         action=Action.SEND,
     ),
     "invalid_input": Advice(
-        title=_("The service did not accept the inputs"), help=CHANGE_AND_GO, action=Action.CHANGE
+        title=_("Inputs not accepted"), help=CHANGE_AND_GO, action=Action.CHANGE
     ),
     "key_refused": Advice(
-        title=_("The service refused the API key"),
-        help=_(
-            "Whoever looks after this installation has to put in a key that works; then sending "
-            "it again will help."
-        ),
+        title=_("API key rejected"),
+        help=_("The owner of this installation has to add a working key. Then try again."),
         action=Action.SEND,
     ),
     "key_gone": Advice(
-        title=_("Its API key was deleted before it was sent"),
-        help=_("Sent again, it is paid with the current key."),
+        title=_("API key deleted"),
+        help=_("It was deleted before this run was sent. Another attempt uses the current key."),
         action=Action.SEND,
     ),
     "out_of_funds": Advice(
-        title=_("The account at the service is empty"),
-        help=_("Once somebody has added money to it, sending it again will help."),
+        title=_("Provider balance is empty"),
+        help=_("Add funds, then retry."),
         action=Action.SEND,
     ),
     "declined": Advice(
-        title=_("The service declined this for its content"),
-        help=_("Sending the same again will not help. Word it differently, or use other pictures."),
+        title=_("Blocked by the content filter"),
+        help=_("Rephrase the prompt or use another picture."),
         action=Action.CHANGE,
     ),
     "conflict": Advice(
-        title=_("The service took this for another request"),
-        help=_("Sent again, it counts as a new request, and should be accepted."),
+        title=_("Taken for another request"),
+        help=_("Another attempt counts as a new request, and should be accepted."),
         action=Action.SEND,
     ),
     "unknown_model": Advice(
-        title=_("The service has no model of this name"),
-        help=_("Trying again will not help. Choose another model."),
+        title=_("Model not available"),
+        help=_("The provider has no model of this name. Choose another one."),
         action=Action.CHOOSE,
     ),
     "refused": Advice(
-        title=_("The service refused this request"), help=CHANGE_AND_GO, action=Action.CHANGE
+        title=_("Request rejected by the provider"), help=CHANGE_AND_GO, action=Action.CHANGE
     ),
     "reference_gone": Advice(
-        title=_("A file among the inputs is not here any more"),
-        help=_("Choose it again and generate anew."),
+        title=_("Input file missing"),
+        help=_("Choose the file again and generate again."),
         action=Action.CHANGE,
     ),
     "never_sent": Advice(
-        title=_("It could not be sent for hours"),
-        help=_("It was given up. Once the service takes requests again, sending it will help."),
+        title=_("Could not be sent"),
+        help=_("The provider took no requests for hours. Try again once it does."),
         action=Action.SEND,
     ),
     "unanswered": Advice(
-        title=_("The service never told what became of it"),
-        help=_(
-            "Asking again is safe: it is the same request under the same number, which the "
-            "service counts once."
-        ),
+        title=_("No answer from the provider"),
+        help=_("Checking again is safe: the provider counts the same request only once."),
         action=Action.ASK,
     ),
     "lost": Advice(
-        title=_("The service has lost this run"),
-        help=_("It no longer knows it. Asking once more costs nothing, and may help."),
+        title=_("Lost by the provider"),
+        help=_("The provider no longer knows this run. Checking again is free, and may help."),
         action=Action.ASK,
     ),
     "task_failed": Advice(
-        title=_("The service could not make this"),
-        help=_("Sending it again may help; else change the inputs."),
+        title=_("Generation failed"),
+        help=_("Another attempt may help; if not, change the inputs."),
         action=Action.SEND,
     ),
     "no_output": Advice(
-        title=_("The service says that it is done, but sent nothing"),
-        help=_("Asking for it once more costs nothing, and may bring it."),
+        title=_("Done, but no result came"),
+        help=_("Checking again is free, and may bring it."),
         action=Action.ASK,
     ),
     "output_missing": Advice(
-        title=_("Not everything could be stored here"),
-        help=_("Fetching it once more costs nothing, and may help."),
+        title=_("Not everything could be stored"),
+        help=_("Downloading again is free, and may help."),
         action=Action.ASK,
     ),
 }

@@ -151,6 +151,12 @@ def wait_again(run: Run) -> None:
     hurry(run)
 
 
+def dismiss(run: Run) -> None:
+    """Take a run that failed off the board; its page and the usage keep it."""
+    over = Run.objects.filter(pk=run.pk, status__in=(Status.FAILED, Status.CANCELLED))
+    over.update(dismissed_at=timezone.now(), revision=F("revision") + 1)
+
+
 def hurry(run: Run) -> None:
     """Have done now what would be tried later by itself, unless the service asked for a pause."""
     waiting = Run.objects.filter(pk=run.pk).exclude(next_check_at=None)
@@ -203,12 +209,15 @@ def ask_again(run: Run) -> bool:
             locked.outputs.filter(stored_at=None).update(problem="", broken_tries=0)
             # Not the first attempt: so the service is asked for fresh links, and for more of them.
             begun_anew = problems.NONE | {"attempts": 1}
-            locked.note(stored_at=None, history_at=None, set_aside_at=None, **begun_anew)
+            locked.note(
+                stored_at=None, history_at=None, set_aside_at=None, dismissed_at=None, **begun_anew
+            )
         else:
             locked.move_to(
                 Status.QUEUED if locked.task_id else Status.PENDING,
                 history_at=None,
                 set_aside_at=None,
+                dismissed_at=None,
                 **problems.NONE,
             )
         locked.release(database_clock.now_expression())

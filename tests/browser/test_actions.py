@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.conftest import IS_THROTTLED, throttle
-from tests.browser.test_main_job import ARRIVES, card_of, expect_pictures, generate
+from tests.browser.test_main_job import ARRIVES, card_of, expect_done, expect_pictures, generate
 from tests.sandbox_process import SandboxProcess
 from tests.tables import IS_WHOLE, sample
 
@@ -40,7 +40,9 @@ class Action:
 def waiting(page: Page, service: SandboxProcess) -> Locator:
     service.fault("submit", "throttled", retry_after="seconds", seconds=600)
     card = generate(page, f"one too many {next(numbers)}")
-    expect(card.get_by_text("The service asks for a pause")).to_be_visible(timeout=ARRIVES)
+    expect(card.locator(".strip").get_by_text("Rate limited, waiting")).to_be_visible(
+        timeout=ARRIVES
+    )
     return card
 
 
@@ -53,15 +55,15 @@ def under_way(page: Page, service: SandboxProcess) -> Locator:
 
 def set_aside(page: Page, service: SandboxProcess) -> Locator:
     card = under_way(page, service)
-    card.get_by_role("button", name="Stop waiting").click()
-    expect(card.get_by_text("You no longer wait for this")).to_be_visible()
+    card.get_by_role("button", name="Stop tracking").click()
+    expect(card.locator(".strip").get_by_text("Not tracked")).to_be_visible()
     return card
 
 
 def failed(page: Page, service: SandboxProcess) -> Locator:
     service.fault("submit", "unauthorized")
     card = generate(page, f"a door that is shut {next(numbers)}")
-    expect(card.get_by_text("Nothing was charged.")).to_be_visible(timeout=ARRIVES)
+    expect(card.locator(".strip").get_by_text("Nothing charged")).to_be_visible(timeout=ARRIVES)
     return card
 
 
@@ -72,14 +74,19 @@ def failing(page: Page, service: SandboxProcess) -> Locator:
     return card
 
 
+def done(page: Page, service: SandboxProcess) -> Locator:
+    card = generate(page, f"a quick brook {next(numbers)}")
+    expect_done(card)
+    service.durations(queued=0, processing=600)
+    return card
+
+
 ACTIONS = [
-    Action(
-        button="Same again", path="again", arrange=under_way, shown="Generating", makes_run=True
-    ),
-    Action(button="Send again", path="again", arrange=failed, shown="Done", makes_run=True),
+    Action(button="Run again", path="again", arrange=done, shown="Generating", makes_run=True),
+    Action(button="Try again", path="again", arrange=failed, shown="just now", makes_run=True),
     Action(button="Cancel", path="cancel", arrange=waiting, shown="Cancelled"),
-    Action(button="Stop waiting", path="set-aside", arrange=under_way, shown="You no longer wait"),
-    Action(button="Wait again", path="wait", arrange=set_aside, shown="Generating"),
+    Action(button="Stop tracking", path="set-aside", arrange=under_way, shown="Not tracked"),
+    Action(button="Resume tracking", path="wait", arrange=set_aside, shown="Generating"),
     Action(button="Try now", path="hurry", arrange=failing, shown="Try now", ends=False),
 ]
 ORDERS = ("news first", "answer first", "news between the clicks")
@@ -133,11 +140,12 @@ def bring_news(page: Page) -> None:
     page.evaluate("""async () => {
       const html = await (await fetch(location.href)).text();
       const shown = new DOMParser().parseFromString(html, "text/html");
-      for (const card of shown.querySelectorAll("#runs > li")) {
+      for (const card of shown.querySelectorAll("#runs .run")) {
         if (document.getElementById(card.id)) card.setAttribute("hx-swap-oob", "morph");
         else card.remove();
       }
-      const news = shown.querySelector("#runs").innerHTML;
+      const cards = [...shown.querySelectorAll("#runs .run")];
+      const news = cards.map((card) => card.outerHTML).join("");
       htmx.swap(document.createElement("div"), news, { swapStyle: "none" });
     }""")
 
@@ -145,7 +153,7 @@ def bring_news(page: Page) -> None:
 def arrange(action: Action, page: Page, service: SandboxProcess) -> tuple[Locator, int]:
     """Return the card, which stays the same one when another comes before it, and their number."""
     place = action.arrange(page, service).locator("xpath=..").get_attribute("id")
-    return page.locator(f"#{place}"), page.locator("#runs > li").count()
+    return page.locator(f"#{place}"), page.locator("#runs .run").count()
 
 
 def press(card: Locator, action: Action) -> None:
@@ -157,9 +165,9 @@ def press(card: Locator, action: Action) -> None:
         mouse.up(click_count=clicks)
 
 
-def expect_done(page: Page, action: Action, before: int) -> None:
+def expect_shown(page: Page, action: Action, before: int) -> None:
     """Wait until the action shows; a new run stands at the top, and there is only one of it."""
-    cards = page.locator("#runs > li")
+    cards = page.locator("#runs .run")
     expect(cards).to_have_count(before + action.makes_run, timeout=ARRIVES)
     expect(cards.first.get_by_text(action.shown).first).to_be_visible(timeout=ARRIVES)
     busy = page.locator("#runs button[aria-busy]")
@@ -190,7 +198,7 @@ def test_an_action_and_news_of_its_card_cross(
         expect(button).to_have_attribute("aria-busy", "true")
     answer.continue_()
     bring_news(playground)
-    expect_done(playground, action, before)
+    expect_shown(playground, action, before)
     assert wire.held == []  # pressed twice, sent once
 
 
@@ -206,7 +214,7 @@ def test_an_action_on_a_slow_machine_is_done_once(
     )
     throttle(playground, cpu=20, latency_ms=400)
     press(card, action)
-    expect_done(playground, action, before)
+    expect_shown(playground, action, before)
     throttle(playground)
     assert len(sent) == 1
 
@@ -229,7 +237,7 @@ def test_an_action_whose_answer_is_lost_says_so_at_its_card(
     press(card, action)
     lose(wire.wait(playground), loss)
     if action.makes_run and loss == "the answer is lost":
-        expect_done(playground, action, before)  # it was made: the page found it by itself
+        expect_shown(playground, action, before)  # it was made: the page found it by itself
         return
     if loss == "the answer is lost" and action.ends:
         bring_news(playground)  # before or after it is said that no answer came
@@ -237,7 +245,7 @@ def test_an_action_whose_answer_is_lost_says_so_at_its_card(
         expect(card.get_by_role("alert").filter(has_text="No answer came")).to_be_visible()
         playground.unroute_all()
         press(card, action)
-    expect_done(playground, action, before)
+    expect_shown(playground, action, before)
     expect(card.get_by_role("alert")).to_have_count(0)
 
 
@@ -248,18 +256,18 @@ def test_pressing_again_after_a_lost_answer_does_not_pay_twice(
     expect_pictures(card, 1)
     playground.route("**/runs/live/**", lambda route: route.abort())
     wire = hold(playground, "again")
-    before = playground.locator("#runs > li").count()
+    before = playground.locator("#runs .run").count()
     press(card, ACTIONS[0])
     route = wire.wait(playground)
     route.fetch()
     route.abort()
-    old = playground.locator(f"#{playground.locator('#runs > li').first.get_attribute('id')}")
+    old = playground.locator(f"#{playground.locator('#runs .run').first.get_attribute('id')}")
     expect(old.get_by_role("alert").filter(has_text="No answer came")).to_be_visible()
     playground.unroute(address_of("again"))  # the page still finds nothing by itself
     press(old, ACTIONS[0])
-    expect(playground.locator("#runs > li")).to_have_count(before + 1)
+    expect(playground.locator("#runs .run")).to_have_count(before + 1)
     playground.unroute_all()
-    expect_pictures(playground.locator("#runs > li").first, 1)
+    expect_pictures(playground.locator("#runs .run").first, 1)
     assert len(service.ledger()["charges"]) == 2
 
 
@@ -297,7 +305,7 @@ def test_a_second_prompt_pressed_while_the_first_is_on_its_way_is_not_lost(
 
 def test_a_menu_and_the_focus_survive_news(playground: Page, service: SandboxProcess) -> None:
     card = under_way(playground, service)
-    card.get_by_text("More", exact=True).click()
+    card.get_by_role("button", name="More").click()
     link = card.get_by_role("link", name="Open with another model")
     link.focus()
     bring_news(playground)

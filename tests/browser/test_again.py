@@ -54,13 +54,13 @@ def test_what_is_changed_is_marked_while_one_types_and_put_back(playground: Page
     expect(playground.get_by_label("Prompt")).to_be_focused()
 
 
-@pytest.mark.parametrize("name", ["Generate", "Same again"])
+@pytest.mark.parametrize("name", ["Generate", "Run again"])
 def test_a_double_click_makes_one_run_however_soon_the_first_is_answered(
     playground: Page, service: SandboxProcess, name: str
 ) -> None:
     prompt = f"a bridge in fog for {name}"
     expect_pictures(generate(playground, prompt), 1)
-    runs = playground.locator("#runs > li")
+    runs = playground.locator("#runs .run")
     before = runs.count()
     mouse = playground.mouse
     playground.get_by_role("button", name=name, exact=True).first.hover()
@@ -76,13 +76,13 @@ def test_a_double_click_makes_one_run_however_soon_the_first_is_answered(
     assert prompts_sent(service) == [prompt] * 2
 
 
-@pytest.mark.parametrize("name", sample(["Ctrl+Enter", "Generate", "Same again"], 1))
+@pytest.mark.parametrize("name", sample(["Ctrl+Enter", "Generate", "Run again"], 1))
 def test_a_key_that_is_held_down_makes_one_run(
     playground: Page, service: SandboxProcess, name: str
 ) -> None:
     prompt = f"a ferry at night by {name}"
     expect_pictures(generate(playground, prompt), 1)
-    runs = playground.locator("#runs > li")
+    runs = playground.locator("#runs .run")
     before = runs.count()
     keyboard = playground.keyboard
     if name == "Ctrl+Enter":

@@ -17,11 +17,11 @@ def test_the_code_follows_what_is_typed_and_keeps_its_tab(playground: Page) -> N
 
 
 def test_pasted_json_fills_the_form_and_generates_nothing(playground: Page) -> None:
-    before = playground.locator("#runs > li").count()
+    before = playground.locator("#runs .run").count()
     playground.locator("#paste > summary").click()
     playground.locator("#pasted").fill(PASTED)
     playground.locator("#pasted").press("Control+Enter")
     expect(playground.get_by_label("Prompt")).to_have_value("a heron at dawn")
     expect(playground.locator("#fields .field__error")).to_have_count(1)
     expect(playground.locator("#paste")).to_contain_text("The form is filled with it")
-    assert playground.locator("#runs > li").count() == before
+    assert playground.locator("#runs .run").count() == before

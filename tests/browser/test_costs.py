@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.test_main_job import card_of, press, write
+from tests.browser.test_main_job import card_of, open_details, press, write
 from tests.launched import Launched
 
 pytestmark = pytest.mark.once
@@ -61,10 +61,10 @@ def test_what_is_kept_to_oneself_is_marked_so_and_can_be_shown(playground: Page)
     write(playground, "for my eyes only")
     press(playground)
     card = card_of(playground, "for my eyes only")
-    expect(card.get_by_title("Only you see this")).to_be_visible()
-    card.get_by_role("link", name="Details").click()
-    playground.get_by_role("button", name="Show it to the workspace").click()
-    expect(playground.get_by_text("Everybody in Workspace.")).to_be_visible()
+    expect(card.get_by_title("Only you can see this").first).to_be_visible()
+    open_details(card)
+    playground.get_by_role("button", name="Share with workspace").click()
+    expect(playground.get_by_text("Everyone in Workspace", exact=True)).to_be_visible()
 
 
 def test_a_budget_that_is_nearly_used_up_warns_and_leads_to_the_usage(

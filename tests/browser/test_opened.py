@@ -6,7 +6,15 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import SLUG, open_anew
-from tests.browser.test_main_job import ARRIVES, expect_pictures, generate, pictures, press, write
+from tests.browser.test_main_job import (
+    ARRIVES,
+    expect_done,
+    expect_pictures,
+    generate,
+    pictures,
+    press,
+    write,
+)
 from tests.launched import Launched
 from tests.sandbox_process import SandboxProcess
 
@@ -18,7 +26,7 @@ def test_a_picture_opens_in_the_viewer_turns_and_leads_back(playground: Page) ->
     playground.get_by_label("Images", exact=True).fill("2")
     card = generate(playground, "two of a kind")
     expect_pictures(card, 2)
-    expect(card.get_by_text("Done")).to_be_visible(timeout=ARRIVES)
+    expect_done(card)
     for way_back in ("Escape", "button", "browser"):
         pictures(card).first.click()
         viewer = playground.get_by_role("dialog", name="two of a kind").get_by_role("article")

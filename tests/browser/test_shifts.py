@@ -14,7 +14,15 @@ from tests.browser.shifts import (
     hold_back,
     watch_shifts,
 )
-from tests.browser.test_main_job import ARRIVES, card_of, expect_pictures, finish, write
+from tests.browser.test_main_job import (
+    ARRIVES,
+    card_of,
+    expect_done,
+    expect_pictures,
+    finish,
+    open_details,
+    write,
+)
 from tests.launched import Launched
 from tests.sandbox_process import SandboxProcess
 from tests.tables import IS_WHOLE, sample
@@ -40,7 +48,7 @@ def wait_for_end(page: Page, prompt: str, service: SandboxProcess) -> None:
     card = card_of(page, prompt)
     expect(card.get_by_text("Generating")).to_be_visible(timeout=ARRIVES)
     finish(service)
-    expect(card.get_by_text("Done")).to_be_visible(timeout=ARRIVES)
+    expect_done(card)
     expect_pictures(card, card.get_by_role("img", name=re.compile("^Picture ")).count())
 
 
@@ -105,9 +113,9 @@ def test_a_place_is_given_back_when_the_form_is_refused(board: Page) -> None:
     ("kind", "words"),
     sample(
         [
-            ("server_error", "The service"),
-            ("content_moderation", "declined"),
-            ("throttled", "a pause"),
+            ("server_error", "Provider not responding"),
+            ("content_moderation", "Blocked"),
+            ("throttled", "Rate limited"),
         ],
         2,
     ),
@@ -126,7 +134,7 @@ def test_what_goes_wrong_is_said_where_the_pictures_would_be(
     else:
         service.fault("submit", kind, count=2)
     board.get_by_role("button", name="Generate").click()
-    said = card_of(board, prompt).locator(".explanation").get_by_text(words, exact=False).first
+    said = card_of(board, prompt).locator(".strip__what").get_by_text(words, exact=False)
     expect(said).to_be_visible(timeout=ARRIVES)
     if kind == "server_error":
         wait_for_end(board, prompt, service)
@@ -142,13 +150,13 @@ def test_the_page_of_a_run_stays_still_while_pictures_come(
     service.durations(queued=2, processing=600)
     fill(board, prompt, amount)
     board.get_by_role("button", name="Generate").click()
-    card_of(board, prompt).get_by_role("link", name="Details").click()
+    open_details(card_of(board, prompt))
     run = board.locator("#run")
     expect(run.get_by_text("Generating")).to_be_visible(timeout=ARRIVES)
     finish(service)
     expect(run.locator('[data-status="succeeded"]')).to_have_text("Done", timeout=ARRIVES)
     expect(run.get_by_role("img", name=re.compile("^Picture 1"))).to_be_visible()
-    expect(board.get_by_text("told it", exact=False)).to_be_visible(timeout=ARRIVES)
+    expect(board.get_by_text("Raw response")).to_be_visible(timeout=ARRIVES)
     expect_stillness(board)
 
 
@@ -167,7 +175,7 @@ def test_scripts_that_come_late_move_nothing(
     board.set_viewport_size(size)  # type: ignore[arg-type]
     card = board.locator("#runs .run").last
     if path == "run":
-        address = str(card.get_by_role("link", name="Details").get_attribute("href"))
+        address = str(card.locator("a[href^='/runs/']").first.get_attribute("href"))
     elif path == "picture":
         board.goto(f"{launched.url}gallery/")
         address = str(board.locator(".tile__link").first.get_attribute("href"))

@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.test_main_job import ARRIVES
+from tests.browser.test_main_job import ARRIVES, open_details
 from tests.sandbox_process import SandboxProcess
 from tests.tables import sample
 
@@ -21,7 +21,7 @@ def generate(page: Page, prompt: str) -> Locator:
 
 def expect_words(card: Locator, *words: str) -> None:
     for text in words:
-        expect(card.get_by_text(text)).to_be_visible(timeout=ARRIVES)
+        expect(card.locator(".strip").get_by_text(text)).to_be_visible(timeout=ARRIVES)
 
 
 def expect_picture(card: Locator) -> None:
@@ -33,8 +33,8 @@ def test_a_refused_key_is_told_and_the_run_sent_again(
 ) -> None:
     service.fault("submit", "unauthorized")
     card = generate(playground, "a door that is shut")
-    expect_words(card, "The service refused the API key", "Nothing was charged.")
-    card.get_by_role("button", name="Send again").click()
+    expect_words(card, "API key rejected", "Nothing charged")
+    card.get_by_role("button", name="Try again").click()
     again = playground.get_by_role("article", name="a door that is shut")
     expect(again).to_have_count(2)
     expect_picture(again.first)
@@ -46,8 +46,8 @@ def test_what_was_declined_leads_back_to_the_form(
 ) -> None:
     service.fault("submit", "failed", code="content_moderation")
     card = generate(playground, "something unseemly")
-    expect_words(card, "The service declined this for its content")
-    card.get_by_role("link", name="Change the inputs").click()
+    expect_words(card, "Blocked by the content filter")
+    card.get_by_role("link", name="Edit and retry").click()
     expect(playground.get_by_label("Prompt")).to_have_value("something unseemly")
 
 
@@ -56,7 +56,7 @@ def test_a_run_that_waits_for_a_pause_can_be_called_off(
 ) -> None:
     service.fault("submit", "throttled", retry_after="seconds", seconds=600)
     card = generate(playground, "one too many")
-    expect_words(card, "The service asks for a pause", "Nothing was charged.")
+    expect_words(card, "Rate limited, waiting", "Nothing charged")
     card.get_by_role("button", name="Cancel").click()
     expect_words(card, "Cancelled")
     assert service.ledger()["charges"] == []
@@ -65,12 +65,12 @@ def test_a_run_that_waits_for_a_pause_can_be_called_off(
 def test_one_can_stop_waiting_and_wait_again(playground: Page, service: SandboxProcess) -> None:
     service.durations(queued=0, processing=600)
     card = generate(playground, "a very slow river")
-    expect_words(card, "Generating")
-    card.get_by_role("button", name="Stop waiting").click()
-    expect_words(card, "You no longer wait for this")
+    expect(card.get_by_text("Generating")).to_be_visible(timeout=ARRIVES)
+    card.get_by_role("button", name="Stop tracking").click()
+    expect_words(card, "Not tracked")
     task = service.ledger()["tasks"][0]["task"]
     service.durations(queued=0, processing=0, task=task)
-    card.get_by_role("button", name="Wait again").click()
+    card.get_by_role("button", name="Resume tracking").click()
     expect_picture(card)
     assert len(service.ledger()["charges"]) == 1
 
@@ -80,9 +80,9 @@ def test_the_page_of_a_run_tells_its_story_so_far(
 ) -> None:
     service.fault("submit", "unavailable", retry_after="seconds", seconds=600)
     card = generate(playground, "a service at lunch")
-    expect_words(card, "The service asks for a pause")
-    card.get_by_role("link", name="Details").click()
-    expect(playground.get_by_text("Generate was pressed by")).to_be_visible()
+    expect_words(card, "Rate limited, waiting")
+    open_details(card)
+    expect(playground.get_by_text("Started by")).to_be_visible()
 
 
 @pytest.mark.parametrize("scheme", sample(["dark", "light"], 1))
@@ -92,9 +92,9 @@ def test_an_explanation_has_no_barriers(
     playground.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
     service.fault("submit", "payment_required")
     purse, rush = f"an empty purse, {scheme}", f"too much at a time, {scheme}"
-    expect_words(generate(playground, purse), "The account at the service is empty")
+    expect_words(generate(playground, purse), "Provider balance is empty")
     service.fault("submit", "throttled", retry_after="seconds", seconds=600)
-    expect_words(generate(playground, rush), "The service asks for a pause")
+    expect_words(generate(playground, rush), "Rate limited, waiting")
     found = Axe().run(playground).response["violations"]
     assert not found, found
 

@@ -21,7 +21,7 @@ from tests.sandbox_process import SandboxProcess
 
 type WorkOff = Callable[[], None]
 
-SECOND = "may be charged a second time"
+SECOND = "may be charged twice"
 
 
 def take(run: Run) -> Run:

@@ -19,10 +19,10 @@ type WorkOff = Callable[[], None]
 
 # fault, what is said of the charge, the one button
 ENDS = [
-    ("unauthorized", "Nothing was charged.", "Send again"),
-    ("payment_required", "Nothing was charged.", "Send again"),
+    ("unauthorized", "Nothing was charged.", "Try again"),
+    ("payment_required", "Nothing was charged.", "Try again"),
     ("not_found", "Nothing was charged.", "Choose another model"),
-    ("failed", "Nothing was charged.", "Change the inputs"),
+    ("failed", "Nothing was charged.", "Edit and retry"),
 ]
 
 
@@ -40,17 +40,17 @@ def test_an_end_is_explained_with_the_one_thing_to_do(
     page = client.get(run.get_absolute_url()).text
     assert charged in page
     assert button in page
-    assert "Stop waiting" not in page
+    assert "Stop tracking" not in page
 
 
 def test_a_wait_is_explained_too(client: Client, run: Run, sandbox: SandboxProcess) -> None:
     sandbox.fault("submit", "server_error")
     steps.take(run.pk)
     page = client.get(run.spec.get_absolute_url()).text
-    assert "The service does not answer as it should" in page
+    assert "Provider not responding" in page
     assert "It may have been charged, once at most" in page
     assert "Try now" in page
-    assert "Stop waiting" in page
+    assert "Stop tracking" in page
 
 
 def test_a_pause_that_the_service_asks_for_is_not_hurried(
@@ -59,7 +59,7 @@ def test_a_pause_that_the_service_asks_for_is_not_hurried(
     sandbox.fault("submit", "throttled", retry_after="seconds", seconds=60)
     steps.take(run.pk)
     page = client.get(run.spec.get_absolute_url()).text
-    assert "The service asks for a pause" in page
+    assert "Rate limited, waiting" in page
     assert "Try now" not in page
     assert "Cancel" in page
 
@@ -90,7 +90,7 @@ def test_a_raw_answer_stands_behind_details(
     sandbox.fault("submit", "payment_required")
     work_off()
     page = client.get(run.get_absolute_url()).text
-    assert "insufficient_balance" in page.split("<summary>Details</summary>")[1]
+    assert "insufficient_balance" in page.split("<summary>Raw response</summary>")[1]
 
 
 def test_stopping_to_wait_says_what_it_means(
@@ -101,7 +101,7 @@ def test_stopping_to_wait_says_what_it_means(
     client.post(f"/runs/{run.pk}/set-aside/")
     page = client.get(run.get_absolute_url()).text
     assert "may still make it, and charge for it" in page
-    assert "Wait again" in page
+    assert "Resume tracking" in page
     assert 'hx-trigger="every' not in page
 
 
@@ -131,7 +131,7 @@ def test_fewer_pictures_than_asked_for_are_said(
     sandbox.fault("status", "fewer", count=1 + len(storing.SHORTAGE_PAUSES))
     work_off()
     page = client.get(run.get_absolute_url()).text
-    assert "of 3 came" in page
+    assert "of 3 received" in page
     client.post(f"/runs/{run.pk}/ask/")
     work_off()
     assert run.outputs.exclude(stored_at=None).count() == 3
@@ -139,7 +139,7 @@ def test_fewer_pictures_than_asked_for_are_said(
 
 def test_the_timeline_tells_our_steps_and_the_services(client: Client, finished: Run) -> None:
     page = client.get(finished.get_absolute_url()).text
-    order = ["Generate was pressed", "Sent to", "Accepted as", "Stored here"]
+    order = ["Started by", "Sent to", "Accepted as", "Saved"]
     found = [page.index(words) for words in order]
     assert found == sorted(found)
     assert "Generation finished." in page
@@ -166,7 +166,7 @@ def test_while_a_run_goes_on_nobody_is_told_to_pay_again(
     steps.take(run.pk)
     page = client.get(run.get_absolute_url()).text
     assert "Try now" in page
-    assert "Send again" not in page
+    assert "Try again" not in page
 
 
 def test_a_task_that_the_service_cancelled_is_explained(
@@ -174,7 +174,7 @@ def test_a_task_that_the_service_cancelled_is_explained(
 ) -> None:
     sandbox.fault("status", "cancelled")
     work_off()
-    assert "The service cancelled this" in client.get(run.get_absolute_url()).text
+    assert "Cancelled by the provider" in client.get(run.get_absolute_url()).text
 
 
 def test_a_pause_that_the_service_asked_for_is_kept(run: Run, sandbox: SandboxProcess) -> None:

@@ -86,7 +86,7 @@ def test_a_run_says_how_long_such_runs_took_before(
         inputs={"prompt": "again"},
     )
     steps.take(fresh.pk)
-    assert "usually 12 s" in client.get(fresh.get_absolute_url()).text
+    assert "of about 12 s" in client.get(fresh.get_absolute_url()).text
 
 
 def test_the_page_of_a_run_that_nobody_has_is_not_found(client: Client) -> None:
@@ -108,7 +108,7 @@ def test_who_looks_for_a_lost_run_gets_its_card_and_fresh_tokens(
     made = Run.objects.exclude(pk=finished.pk).get()
     query = {"model": finished.spec.slug, "after": str(finished.pk)}
     found = client.get("/runs/live/", query, headers={"HX-Request": "true"}).text
-    assert 'hx-swap-oob="afterbegin:#runs"' in found
+    assert 'hx-swap-oob="afterbegin:#hero"' in found
     assert f'id="run-{made.pk}"' in found
     assert f'id="again-{finished.pk}"' in found
     assert 'hx-trigger="every' in found

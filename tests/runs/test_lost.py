@@ -93,9 +93,9 @@ def test_a_missing_task_is_asked_for_ever_more_seldom(missing: Run) -> None:
 
 def test_the_page_says_that_a_missing_task_is_asked_for(client: Client, missing: Run) -> None:
     page = client.get(missing.get_absolute_url()).text
-    assert "It is asked by itself, ever more seldom, for two days" in page
+    assert "The provider is asked ever less often for two days" in page
     assert "Try now" in page
-    assert "Send again" not in page
+    assert "Try again" not in page
 
 
 def test_all_runs_that_were_given_up_are_asked_for_at_once(
@@ -105,7 +105,7 @@ def test_all_runs_that_were_given_up_are_asked_for_at_once(
     Run.objects.filter(pk=missing.pk).update(problem_since=timezone.now() - timedelta(days=3))
     take(missing)
     sandbox.mend()
-    assert "Ask again for all of them" in client.get(missing.spec.get_absolute_url()).text
+    assert "Check all of these again" in client.get(missing.spec.get_absolute_url()).text
     answer = client.post(f"{missing.get_absolute_url()}ask-all/", headers={"HX-Request": "true"})
     for run in [missing, *others]:
         run.refresh_from_db()
@@ -153,7 +153,7 @@ def test_a_gateway_s_page_at_sending_ends_no_run(
     sandbox.fault("submit", "gateway", status=str(status))
     assert take(run).status == Status.PENDING
     page = client.get(run.get_absolute_url()).text
-    assert "no model of this name" not in page
+    assert "Model not available" not in page
     assert "API key" not in page.partition("explanation")[2].partition("</div>")[0]
     assert f"A gateway or proxy answered instead of the service (HTTP {status})." in page
 

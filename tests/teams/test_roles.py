@@ -45,7 +45,7 @@ def test_a_viewer_sees_what_others_made_and_downloads_it(viewer: Client, finishe
     assert f"run-{finished.pk}" in viewer.get(SEEDREAM).text
     page = viewer.get(finished.get_absolute_url())
     assert "a lighthouse" in page.text
-    assert "Same again" not in page.text
+    assert "Run again" not in page.text
     address = finished.outputs.get().get_absolute_url()
     assert read_body(viewer.get(address, {"download": ""}))
 

@@ -89,6 +89,7 @@ class Run(models.Model):
     stored_at = models.DateTimeField(null=True, blank=True)
     history_at = models.DateTimeField(null=True, blank=True)
     set_aside_at = models.DateTimeField(null=True, blank=True)
+    dismissed_at = models.DateTimeField(null=True, blank=True)  # from the board, having failed
 
     # When the service last said how the task is getting on, and how long the task took; null where
     # that is not known, because its end was noticed late.
@@ -220,11 +221,11 @@ class Run(models.Model):
     def status_words(self) -> str:
         """The status as people see it; a run is done for them when its pictures are here."""
         if self.is_set_aside:
-            return gettext("Set aside")
+            return gettext("Not tracked")
         if self.status == Status.PENDING and self.sent_at and self.problem:
             return gettext("Waiting for an answer")
         if self.status == Status.SUCCEEDED and not self.is_settled:
-            return gettext("Fetching the result")
+            return gettext("Downloading result")
         return str(self.get_status_display())
 
     def log(self, words: str) -> None:

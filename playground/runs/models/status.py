@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Status(models.TextChoices):
-    PENDING = "pending", _("Waiting to be sent")
-    QUEUED = "queued", _("In the queue")
+    PENDING = "pending", _("Queued here")
+    QUEUED = "queued", _("Queued")
     PROCESSING = "processing", _("Generating")
     SUCCEEDED = "succeeded", _("Done")
     FAILED = "failed", _("Failed")

@@ -23,6 +23,7 @@ from playground.web import HtmxRequest, wants_piece
 LOOK_AGAIN_MS = 300
 
 NOT_YOURS_TO_STOP = _("Only whoever pressed Generate, or an owner, can stop this.")
+NOT_YOURS_TO_DISMISS = _("Only the author or an owner can dismiss this.")
 NOT_YOURS_TO_SHOW = _("Only whoever pressed Generate says who sees this.")
 
 
@@ -53,6 +54,7 @@ ACTIONS: dict[str, Action] = {
     "wait": Action(do=lifecycle.wait_again, is_open_to=may_stop, refusal=NOT_YOURS_TO_STOP),
     "share": Action(do=lifecycle.share, is_open_to=is_author, refusal=NOT_YOURS_TO_SHOW),
     "hide": Action(do=lifecycle.hide, is_open_to=is_author, refusal=NOT_YOURS_TO_SHOW),
+    "dismiss": Action(do=lifecycle.dismiss, is_open_to=may_stop, refusal=NOT_YOURS_TO_DISMISS),
     "hurry": Action(do=lifecycle.hurry),
     "ask": Action(do=lifecycle.ask_again),
 }

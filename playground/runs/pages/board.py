@@ -1,104 +1,28 @@
 """What a page of runs shows, and how often it has to look again."""
 
 import uuid
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from fractions import Fraction
-from typing import Any, ClassVar
+from datetime import UTC, datetime, timedelta
+from typing import ClassVar
 from urllib.parse import urlencode
 
-from django.db.models import Q
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 
-from playground.catalog.inputs import fill_defaults
 from playground.catalog.models import ModelSpec
-from playground.media import dimensions
-from playground.runs.models import FINISHED, Run, RunQuerySet, Worker
-from playground.runs.pages.explanation import Explanation, explain
+from playground.runs.models import Output, Run, RunQuerySet, Worker
+from playground.runs.pages.card import COUNTS, GROUPED, MOST_PLACES, USUAL_GROUP, Card
 from playground.runs.worker import pace
 from playground.teams.models import Membership
 
-PAGE = 12
-MOST_PLACES = 15
-COUNTS = ("n", "num_images")  # inputs that say how many pictures come; the first one that does
-GROUPED = "sequential_image_generation"  # an input that is "auto" where the pictures form a group
-USUAL_GROUP = 4  # pictures of a group whose size is left to the model
+PAGE = 36
+IN_HERO = 3  # runs in progress; more of them get a line each
+MOST_COUNTED = 10_000
 
-# An answer to Generate reaches its page well within this.
-ON_ITS_WAY = timedelta(seconds=10)
-
-# Who looks for a run whose answer got lost pressed for it not long ago.
-NEWER_FOR = timedelta(hours=1)
-NO_REVISION = -1
+TEAM_LOOK_MS = 4000
 
 # Where no worker runs, nothing moves; what a page looks for then is a worker.
 STALLED_LOOK_SECONDS = 2.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Card:
-    """One run as it is shown.
-
-    usual_seconds  how long such runs took before; None where there was none, or it is over
-    """
-
-    run: Run
-    usual_seconds: float | None
-
-    @property
-    def explanation(self) -> Explanation | None:
-        return explain(self.run)
-
-    @property
-    def picture_count(self) -> int:
-        return len(self.run.outputs.all()) or len(self.expected_pictures)
-
-    @property
-    def held_count(self) -> int:
-        """How many places an open page holds: they stay when fewer pictures came than expected."""
-        return max(len(self.run.outputs.all()), len(self.expected_pictures))
-
-    @property
-    def spare_places(self) -> range:
-        return range(self.held_count - len(self.run.outputs.all()))
-
-    @property
-    def expected_pictures(self) -> range:
-        """As many as the inputs ask for, to hold their place until they are here."""
-        return range(min(count_expected(self.inputs), MOST_PLACES))
-
-    @property
-    def expected_shape(self) -> tuple[int, int]:
-        """Width and height in pixels to hold a place with, where an input tells of a shape."""
-        return dimensions.frame(*find_ratio(self.inputs).as_integer_ratio())
-
-    @property
-    def inputs(self) -> dict[str, Any]:
-        """The inputs, and the schema's defaults for those that were left out."""
-        return fill_defaults(self.run.spec.schema, self.run.inputs)
-
-
-def count_expected(inputs: dict[str, Any]) -> int:
-    """Return how many pictures will come: of a group, which may bring fewer, the most."""
-    asked = next(filter(None, (read_count(inputs.get(name)) for name in COUNTS)), 1)
-    if inputs.get(GROUPED) != "auto":
-        return asked
-    options = inputs.get(f"{GROUPED}_options")
-    limit = read_count(options.get("max_images")) if isinstance(options, dict) else None
-    return limit or (asked if asked > 1 else USUAL_GROUP)
-
-
-def read_count(value: Any) -> int | None:
-    return value if type(value) is int and value > 0 else None
-
-
-def find_ratio(inputs: dict[str, Any]) -> Fraction:
-    """Return width by height as an input tells it, whatever it is called; 1 where none does."""
-    if ratio := dimensions.read_told(inputs).shape.ratio:
-        return ratio
-    told = (dimensions.read_shape(text) for text in inputs.values() if isinstance(text, str))
-    return next((shape.ratio for shape in told if shape and shape.ratio), Fraction(1))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +33,11 @@ class Board:
     earlier     where the runs before these begin, None where there are none
     is_stalled  something waits and no worker is alive to move it
     newer       those of its runs that the page has no card of
+    is_newest   nothing comes before these
+    is_team     the runs of all who share theirs, and not of one person alone
+    since       the moment after which the next look has to find what colleagues start
+    count       how many pictures there are, of these runs and all earlier ones; None where no page
+                shows it, or it is the same as before
     """
 
     cards: tuple[Card, ...]
@@ -116,6 +45,10 @@ class Board:
     earlier: datetime | None = None
     is_stalled: bool = False
     newer: frozenset[uuid.UUID] = frozenset()
+    is_newest: bool = True
+    is_team: bool = False
+    since: datetime | None = None
+    count: int | None = None
 
     # By what the page tells of a run before the server does: `count_expected`, with a form's names.
     form_names: ClassVar = {
@@ -126,7 +59,33 @@ class Board:
     }
     usual_group: ClassVar = USUAL_GROUP
     most_places: ClassVar = MOST_PLACES
-    frame_side: ClassVar = dimensions.FRAME_SIDE
+    most_counted: ClassVar = MOST_COUNTED
+
+    @property
+    def hero(self) -> list[Card]:
+        """Those in progress that began first, and the newest that is finished: shown large."""
+        done = [card for card in self.cards if card.is_shown_large] if self.is_newest else []
+        return [*self.in_progress[-IN_HERO:], *done[:1]]
+
+    @property
+    def lines(self) -> list[Card]:
+        """Those in progress that the hero row has no room for."""
+        return self.in_progress[:-IN_HERO]
+
+    @property
+    def rows(self) -> list[Card]:
+        """All others, small."""
+        large = {card.run.pk for card in [*self.hero, *self.lines]}
+        return [replace(card, is_large=False) for card in self.cards if card.run.pk not in large]
+
+    @property
+    def in_progress(self) -> list[Card]:
+        return [card for card in self.cards if card.run.is_watched]
+
+    @property
+    def has_settled(self) -> bool:
+        """Whether one of them has just ended, so that there are more pictures than before."""
+        return any(card.run.is_settled for card in self.cards)
 
     @property
     def pressed(self) -> list[Run]:
@@ -135,71 +94,43 @@ class Board:
         return list({run.made_from.pk: run.made_from for run in made if run.made_from}.values())
 
 
-def read_seen(texts: Iterable[str]) -> dict[uuid.UUID, int]:
-    """Read "<run id>.<revision>" of each card that may still change; leave out what is none."""
-    seen = {}
-    for text in texts:
-        pk, _, revision = text.partition(".")
-        try:
-            seen[uuid.UUID(pk)] = int(revision)
-        except ValueError:
-            continue
-    return seen
-
-
 def read_board(runs: RunQuerySet, before: datetime | None = None) -> Board:
     """Return the newest of these runs, or the newest that came before a moment."""
+    is_newest = before is None
     if before is not None:
         runs = runs.filter(created_at__lt=before)
     found = list(runs.for_cards().order_by("-created_at")[: PAGE + 1])
     shown = found[:PAGE]
-    return lay_out(shown, earlier=shown[-1].created_at if len(found) > PAGE else None)
+    board = lay_out(shown, earlier=shown[-1].created_at if len(found) > PAGE else None)
+    return replace(board, is_newest=is_newest)
 
 
-def read_changes(
-    runs: RunQuerySet, seen: dict[uuid.UUID, int], *, was_stalled: bool = False
+def read_page(
+    membership: Membership, spec: ModelSpec, before: datetime | None, *, team: bool
 ) -> Board:
-    """Return those among the seen runs that changed since, and the pace for all of them.
-
-    A run that was accepted while this look was on its way keeps the page looking. When the last
-    worker goes, or one comes back, whatever waits reads otherwise than it was seen.
-    """
-    moment_ago = timezone.now() - ON_ITS_WAY
-    fresh = runs.filter(~Q(status__in=FINISHED), created_at__gt=moment_ago).exclude(pk__in=seen)
-    watched = list(runs.filter(pk__in=seen).for_cards().order_by("-created_at"))
-    board = lay_out([*watched, *fresh.for_cards()[:PAGE]])
-    reads_otherwise = board.is_stalled != was_stalled
-    changed = (
-        card
-        for card in board.cards
-        if (card.run.pk in seen and card.run.is_watched and reads_otherwise)
-        or seen.get(card.run.pk, card.run.revision) != card.run.revision
-    )
-    return replace(board, cards=tuple(changed))
+    """Return the board of a page: its runs, how many pictures there are, what to look for."""
+    runs = runs_on_page(membership, spec, team=team)
+    board = replace(read_board(runs, before), count=count_pictures(runs))
+    return watch_team(board, timezone.now()) if team and board.is_newest else board
 
 
-def read_newer(
-    runs: RunQuerySet, seen: dict[uuid.UUID, int], after: str, *, was_stalled: bool = False
-) -> Board:
-    """Return what changed, and the runs that came after the newest one that a page shows.
-
-    after  the id of that one; "" where the page shows none
-    """
-    found = runs.filter(created_at__gt=timezone.now() - NEWER_FOR).exclude(pk__in=seen)
-    shown = read_id(after)
-    if shown and (newest := runs.filter(pk=shown).first()):
-        found = found.filter(created_at__gt=newest.created_at)
-    newer = found.order_by("-created_at").values_list("pk", flat=True)[:PAGE]
-    unseen = dict.fromkeys(newer, NO_REVISION)
-    changes = read_changes(runs, {**seen, **unseen}, was_stalled=was_stalled)
-    return replace(changes, newer=frozenset(unseen))
-
-
-def read_id(text: str) -> uuid.UUID | None:
+def read_moment(text: str) -> datetime | None:
     try:
-        return uuid.UUID(text)
-    except ValueError:
+        moment = parse_datetime(text)
+        return moment.astimezone(UTC) if moment and moment.tzinfo else None
+    except (ValueError, OverflowError):
         return None
+
+
+def watch_team(board: Board, since: datetime) -> Board:
+    """Have a page go on looking for the runs of colleagues, whether or not anything goes on."""
+    pace_ms = min(board.pace_ms or TEAM_LOOK_MS, TEAM_LOOK_MS)
+    return replace(board, is_team=True, since=since, pace_ms=pace_ms)
+
+
+def count_pictures(runs: RunQuerySet) -> int:
+    found = Output.objects.filter(run__in=runs, trashed_at=None, file__isnull=False)
+    return found[:MOST_COUNTED].count()
 
 
 def lay_out(runs: list[Run], earlier: datetime | None = None) -> Board:
@@ -227,22 +158,24 @@ def is_stalled(run: Run) -> bool:
     return run.is_watched and not Worker.objects.alive().exists()
 
 
-def runs_shown_to(membership: Membership) -> RunQuerySet:
-    """The runs that somebody follows: their own; who only looks, all that they may see."""
+def runs_shown_to(membership: Membership, *, team: bool = False) -> RunQuerySet:
+    """The runs that a person follows: their own; for the team, all that they may see."""
     runs = Run.objects.visible_to(membership)
-    return runs.filter(author=membership.user_id) if membership.can_generate else runs
+    return runs if team or not membership.can_generate else runs.filter(author=membership.user_id)
 
 
-def runs_on_page(membership: Membership, spec: ModelSpec) -> RunQuerySet:
-    """The runs that stand beside a model's form, with any of its versions."""
-    return runs_shown_to(membership).filter(spec__slug=spec.slug)
+def runs_on_page(membership: Membership, spec: ModelSpec, *, team: bool = False) -> RunQuerySet:
+    """The runs beside a model's form, with any of its versions."""
+    followed = runs_shown_to(membership, team=team)
+    return followed.filter(spec__slug=spec.slug, dismissed_at=None)
 
 
 def find_page(membership: Membership, run: Run) -> str:
     """Return the address of the page beside a model's form that shows a run."""
+    is_theirs = run.author_id != membership.user_id
+    query = {"whose": "team"} if is_theirs and membership.can_generate else {}
+    later = runs_on_page(membership, run.spec, team=is_theirs).filter(created_at__gt=run.created_at)
+    if later.count() >= PAGE:
+        query["before"] = (run.created_at + timedelta(microseconds=1)).isoformat()
     address = run.spec.get_absolute_url()
-    later = runs_on_page(membership, run.spec).filter(created_at__gt=run.created_at)
-    if later.count() < PAGE:
-        return address
-    before = run.created_at + timedelta(microseconds=1)
-    return f"{address}?{urlencode({'before': before.isoformat()})}"
+    return f"{address}?{urlencode(query)}" if query else address

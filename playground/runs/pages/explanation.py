@@ -31,6 +31,7 @@ class Explanation:
 
     message  the service's own words, or ours where it gave none; "" where the title says all
     charged  whether it costs money
+    is_free  nothing was charged, and that is sure
     detail   the raw answer, for whoever can read it
     is_over  it has ended so; else it waits and goes on by itself
     next_at  when it is tried again; None where it has ended
@@ -40,6 +41,7 @@ class Explanation:
     title: str
     message: str
     charged: str
+    is_free: bool
     help: str
     button: Button | None
     detail: str
@@ -56,6 +58,7 @@ def explain(run: Run) -> Explanation | None:
             title=str(advice.title),
             message=run.problem_message,
             charged=tell_charge(run),
+            is_free=is_free(run),
             help=f"{advice.help}{name_key(run)}",
             button=make_button(run, advice),
             detail=run.problem_detail,
@@ -80,32 +83,38 @@ def explain_shortage(run: Run) -> Explanation | None:
         return None
     counts = {"came": len(run.outputs.all()), "asked": run.inputs["n"]}
     return Explanation(
-        title=_("%(came)d of %(asked)d came") % counts,
+        title=_("%(came)d of %(asked)d received") % counts,
         message="",
         charged=tell_charge(run),
+        is_free=is_free(run),
         help=_(
-            "The service made fewer than were asked for, and calls it done. Asking for the rest "
-            "costs nothing, and may help."
+            "The provider made fewer than requested, and calls it done. Checking for the rest is "
+            "free, and may help."
         ),
-        button=Button(label=_("Ask again"), url=act_url(run, "ask"), act="ask"),
+        button=Button(label=_("Check again"), url=act_url(run, "ask"), act="ask"),
         detail="",
         is_over=True,
     )
 
 
+def is_free(run: Run) -> bool:
+    """Whether it is known that nothing was charged."""
+    if run.cost_actual is not None:
+        return not run.cost_actual
+    return not run.task_id and not run.sent_at
+
+
 def tell_charge(run: Run) -> str:
     """Return a sentence on what this costs, as far as anybody knows."""
+    if is_free(run):
+        return _("Nothing was charged.")
     if run.cost_actual is not None:
-        if not run.cost_actual:
-            return _("Nothing was charged.")
         return _("%(cost)s was charged.") % {"cost": amounts.write(run.cost_actual)}
-    if run.task_id:
-        if run.status in {Status.FAILED, Status.CANCELLED}:
-            return _("It was accepted, so it may have been charged; the service has not said.")
-        return _("It is paid for once, however often it is asked for.")
-    if run.sent_at:
+    if not run.task_id:
         return _("It may have been charged, once at most: its answer was lost on the way.")
-    return _("Nothing was charged.")
+    if run.status in {Status.FAILED, Status.CANCELLED}:
+        return _("It was accepted, so it may have been charged; the provider has not said.")
+    return _("You pay once, however often it is checked.")
 
 
 def make_button(run: Run, advice: Advice) -> Button | None:
@@ -113,16 +122,14 @@ def make_button(run: Run, advice: Advice) -> Button | None:
     is_offered = not run.spec.is_retired
     match advice.action:
         case Action.CHANGE if is_offered:
-            return Button(label=_("Change the inputs"), url=form)
+            return Button(label=_("Edit and retry"), url=form)
         case Action.CHOOSE | Action.CHANGE:
             return Button(label=_("Choose another model"), url=reverse("models"))
         case Action.SEND if is_offered:
-            label = _("Send again: may be charged a second time")
-            if not run.is_in_doubt:
-                label = _("Send again")
+            label = _("Try again, may be charged twice") if run.is_in_doubt else _("Try again")
             return Button(label=label, url=act_url(run, "again"), act="again")
         case Action.ASK:
-            return Button(label=_("Ask again"), url=act_url(run, "ask"), act="ask")
+            return Button(label=_("Check again"), url=act_url(run, "ask"), act="ask")
         case Action.TRY:
             return Button(label=_("Try now"), url=act_url(run, "hurry"), act="hurry")
     return None

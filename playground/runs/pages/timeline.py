@@ -35,7 +35,7 @@ def read_account(run: Run) -> str:
 
 def own_steps(run: Run) -> Iterator[Line]:
     service = run.api_key.provider_name
-    pressed = _("Generate was pressed by %(person)s") % {"person": run.author}
+    pressed = _("Started by %(person)s") % {"person": run.author}
     yield Line(at=run.created_at, words=pressed)
     if run.sent_at:
         yield Line(at=run.sent_at, words=_("Sent to %(service)s") % {"service": service})
@@ -44,10 +44,10 @@ def own_steps(run: Run) -> Iterator[Line]:
     if run.finished_at:
         yield Line(at=run.finished_at, words=str(run.get_status_display()))
     if run.stored_at:
-        words = _("Stored here") if run.outputs.all() else _("There was nothing to store")
+        words = _("Saved") if run.outputs.all() else _("Nothing to save")
         yield Line(at=run.stored_at, words=words)
     if run.set_aside_at:
-        yield Line(at=run.set_aside_at, words=_("Nobody waits for it any more"))
+        yield Line(at=run.set_aside_at, words=_("Tracking stopped"))
 
 
 def noted(run: Run) -> Iterator[Line]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -14,7 +15,7 @@ from playground.providers import registry
 from playground.providers.programs import write_json
 from playground.runs.files.uploads import UploadStore
 from playground.runs.models import Run
-from playground.runs.pages import board, exchange
+from playground.runs.pages import board, exchange, news
 from playground.runs.pages.family import read_family
 from playground.runs.pages.running import read_running
 from playground.runs.pages.summary import summarize
@@ -33,17 +34,27 @@ def show_changes(request: HtmxRequest) -> HttpResponse:
     """What changed among the runs that a page shows: one look for a page, not one for each run.
 
     With `after` in the address, and the slug of the page's `model`, also the runs that came after
-    that one: an answer that should have brought one got lost.
+    that one: an answer that should have brought one got lost. With `since`, and that slug, also
+    those that colleagues started since that moment.
     """
-    seen = board.read_seen(request.GET.getlist("run"))
-    runs = board.runs_shown_to(request.membership)
-    is_stalled = "stalled" in request.GET
-    if "after" not in request.GET:
-        changes = board.read_changes(runs, seen, was_stalled=is_stalled)
-        return render(request, "runs/live.html", {"board": changes})
-    runs = runs.filter(spec__slug=request.GET.get("model", ""))
-    found = board.read_newer(runs, seen, request.GET["after"], was_stalled=is_stalled)
-    return render(request, "runs/live.html", {"board": found, "is_oob": True})
+    found = read_news(request)
+    return render(request, "runs/live.html", {"board": found, "is_oob": "after" in request.GET})
+
+
+def read_news(request: HtmxRequest) -> board.Board:
+    seen = news.read_seen(request.GET.getlist("run"))
+    is_stalled, is_team = "stalled" in request.GET, "since" in request.GET
+    runs = board.runs_shown_to(request.membership, team=is_team)
+    of_model = runs.filter(spec__slug=request.GET.get("model", ""))
+    if "after" in request.GET:
+        return news.read_newer(of_model, seen, request.GET["after"], was_stalled=is_stalled)
+    if is_team:
+        since = board.read_moment(request.GET["since"]) or timezone.now()
+        found = news.read_arrivals(of_model, seen, since, was_stalled=is_stalled)
+    else:
+        found = news.read_changes(runs, seen, was_stalled=is_stalled)
+    is_counted = found.has_settled and "model" in request.GET
+    return replace(found, count=board.count_pictures(of_model)) if is_counted else found
 
 
 @never_cache

@@ -9,7 +9,7 @@ document.addEventListener("htmx:afterRequest", (event) => {
 
 // On a phone the results are below the form: bring a new run into sight.
 document.addEventListener("htmx:oobAfterSwap", (event) => {
-  if (event.detail.target.id !== "runs") return;
+  if (event.detail.target.id !== "hero") return;
   const card = event.detail.target.firstElementChild;
   const { top } = card.getBoundingClientRect();
   if (top > window.innerHeight * 0.8) card.scrollIntoView({ behavior: "smooth" });

@@ -49,9 +49,7 @@ async function post({ act, outputs, fields, target }) {
   if (answer.ok && kind.startsWith("application/json")) return await answer.json();
   if (answer.status >= 500 || answer.ok) throw new Error(`${answer.status}`);
   return {
-    refused: kind.startsWith("text/plain")
-      ? await answer.text()
-      : "This page expired. Reload it.",
+    refused: kind.startsWith("text/plain") ? await answer.text() : "This page expired. Reload it.",
   };
 }
 

@@ -50,7 +50,7 @@ function findNext(gone) {
 }
 
 function findDay(tile) {
-  let before = tile.closest(".tiles > *").previousElementSibling;
+  let before = tile.closest(".tiles > *")?.previousElementSibling;
   while (before && !before.matches(".day")) before = before.previousElementSibling;
   return before;
 }

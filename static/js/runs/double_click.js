@@ -1,6 +1,6 @@
 // A double click and a key that is held down are one press. The first may be answered before the
 // second comes, which would then make one more run, or hit a button that moved under the pointer.
-const PAID = "form.act button, #generate";
+const PAID = "form.act button, button[form^=act-], #generate";
 
 document.addEventListener(
   "click",

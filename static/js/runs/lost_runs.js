@@ -1,5 +1,7 @@
 // Runs whose making was answered, and the answer got lost: they are looked for, and shown.
 
+import { allRuns } from "./arrange.js";
+
 const PAUSES_MS = [0, 2000, 5000, 15_000, 30_000];
 let timer = null;
 
@@ -9,16 +11,21 @@ export function lookForLost(pauses = PAUSES_MS) {
   timer = setTimeout(() => look(pauses.slice(1)), pauses[0]);
 }
 
+const newest = () =>
+  allRuns()
+    .filter((card) => card.id)
+    .sort((one, other) => (one.dataset.at < other.dataset.at ? 1 : -1))[0];
+
 function look(later) {
   const list = document.querySelector("#runs");
-  const known = new Set([...list.children].map((card) => card.id));
+  const known = new Set(allRuns().map((card) => card.id));
   const source = document.createElement("span");
   source.hidden = true;
   source.setAttribute("hx-request", '{"timeout":20000}');
   document.body.append(source);
   const address = new URL(list.dataset.live, location.href);
   address.searchParams.set("model", list.dataset.model);
-  address.searchParams.set("after", list.firstElementChild?.id.replace("run-", "") ?? "");
+  address.searchParams.set("after", newest()?.id.replace("run-", "") ?? "");
   for (const input of document.querySelectorAll("#runs input[name=run], #worker input"))
     address.searchParams.append(input.name, input.value);
   for (const name of ["htmx:sendError", "htmx:responseError", "htmx:timeout", "htmx:afterRequest"])
@@ -28,7 +35,7 @@ function look(later) {
     .catch(() => {})
     .then(() => {
       source.remove();
-      const found = [...list.children].filter((card) => !known.has(card.id));
+      const found = allRuns().filter((card) => !known.has(card.id));
       for (const card of found)
         document.dispatchEvent(
           new CustomEvent("lost:found", { detail: { madeFrom: card.dataset.madeFrom } }),
@@ -43,7 +50,7 @@ window.addEventListener("online", () => {
 
 // What a page shows already is not shown once more.
 document.addEventListener("htmx:oobBeforeSwap", (event) => {
-  if (event.detail.target.id !== "runs") return;
+  if (!["hero", "arrivals"].includes(event.detail.target.id)) return;
   for (const card of event.detail.fragment.querySelectorAll(".run"))
     if (document.getElementById(card.id)) card.remove();
 });

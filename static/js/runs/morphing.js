@@ -1,7 +1,10 @@
 // What a page keeps when news of a run comes in: the elements are changed in place (idiomorph), so
 // that a press, the focus, an open menu and a playing video survive. These are kept as they are:
 
+import { holdLine } from "./held_lines.js";
+
 const { htmx, Idiomorph } = window;
+const SHAPE = ["data-ratio", "data-shape", "data-columns", "data-rows"];
 const { callbacks } = Idiomorph.defaults;
 
 // Its own extension takes every swap for one of its kind, and so puts a wrapper into the list.
@@ -23,8 +26,10 @@ callbacks.beforeNodeMorphed = (old, next) => {
 // a message of ours
 callbacks.beforeNodeRemoved = (node) => !(node instanceof Element && node.matches("[data-told]"));
 
-// what a person opened, what waits for its answer, what a script showed
+// the shape of a place, whatever came; what a person opened, what waits for its answer, what a script showed
 callbacks.beforeAttributeUpdated = (name, element) => {
+  if (SHAPE.includes(name)) return !element.matches(".run");
+  if (name === "data-busy") return !holdLine(element);
   if (name === "open") return !element.matches("details");
   if (name === "hidden") return !element.matches("[data-needs-script]");
   return !["aria-busy", "aria-disabled"].includes(name);

@@ -3,7 +3,10 @@
 // How many pictures come, and in what shape, is told as playground/runs/pages/board.py tells it, by
 // the names of fields that the page brings from there: <template id="coming" data-count-names="...">.
 
+import { arrange } from "./arrange.js";
+
 const WAIT_MILLISECONDS = 120; // an answer as quick as that needs no place held for it
+const EXACT = ["16:9", "9:16", "2:3", "21:9", "4:3"];
 const RATIO = /^(\d{1,5})\s*[:x×*]\s*(\d{1,5})$/i;
 
 let place = null;
@@ -13,7 +16,7 @@ let pending = null; // the request that the place is held for
 const isPress = (element, submitter) =>
   element.id === "form"
     ? submitter && !submitter.name && !submitter.hasAttribute("formaction")
-    : element.matches("#runs form[data-creates-run]");
+    : element.matches("[data-of-run]");
 
 const findTemplate = () => document.querySelector("#coming");
 
@@ -25,46 +28,60 @@ function readForm(form) {
     String(value).replace(/^"|"$/g, ""), // choices are JSON
   ]);
   const data = new Map(unquoted);
-  const count = (name) => Math.max(0, Number.parseInt(data.get(name), 10) || 0);
-  const asked = countNames.split(" ").map(count).find(Boolean) ?? 1;
-  const group = count(groupSizeName) || (asked > 1 ? asked : Number(usualGroup));
+  const read = (name) => Math.max(0, Number.parseInt(data.get(name), 10) || 0);
+  const asked = countNames.split(" ").map(read).find(Boolean) ?? 1;
+  const group = read(groupSizeName) || (asked > 1 ? asked : Number(usualGroup));
   const ratio = unquoted
     .filter(([name]) => name.startsWith("/"))
     .map(([, value]) => RATIO.exec(value))
     .find(Boolean);
+  const count = Math.min(data.get(groupedName) === "auto" ? group : asked, Number(mostPlaces));
   return {
-    count: Math.min(data.get(groupedName) === "auto" ? group : asked, Number(mostPlaces)),
-    shape: ratio ? [Number(ratio[1]), Number(ratio[2])] : [1, 1],
+    dataset: describe(count, ratio ? [Number(ratio[1]), Number(ratio[2])] : [1, 1]),
     words: data.get(promptName) ?? "",
   };
 }
 
+// What is made again at a card has its shape.
 function readCard(card) {
-  const frame = card.querySelector(".picture__frame, .picture__waiting");
+  const { ratio, shape, columns, rows } = card.dataset;
   return {
-    count: Number(card.querySelector(".pictures")?.dataset.count ?? 1),
-    shape: frame
-      ? [Number(frame.getAttribute("width")), Number(frame.getAttribute("height"))]
-      : [1, 1],
-    words: card.querySelector(".run__prompt").textContent,
+    dataset: { ratio, shape, columns, rows },
+    tint: card.querySelector("[data-tint]")?.dataset.tint,
+    words: card.querySelector(".caption__words").textContent,
   };
 }
 
-function hold({ count, shape, words }) {
-  const longest = Number(findTemplate().dataset.frameSide);
-  const [width, height] = shape.map((side) =>
-    Math.max(1, Math.round((side * longest) / Math.max(...shape))),
-  );
+// As playground/runs/pages/shape.py tells it.
+function describe(count, [width, height]) {
+  const exact = width / height;
+  const ratio = Math.min(Math.max(exact, 0.4), 3);
+  const badness = (columns) => {
+    const rows = Math.ceil(count / columns);
+    return Math.abs(Math.log((ratio * columns) / rows / 1.6)) + 0.35 * (columns * rows - count);
+  };
+  const columns = [1, 2, 3, 4]
+    .filter((number) => number <= count)
+    .reduce((best, number) => (badness(number) < badness(best) ? number : best));
+  const named = EXACT.find((name) => {
+    const [across, down] = name.split(":");
+    return Math.abs((exact * down) / across - 1) < 0.01;
+  });
+  return {
+    ratio: Math.round(ratio * 20) * 5,
+    shape: named ?? "",
+    columns,
+    rows: Math.ceil(count / columns),
+  };
+}
+
+function hold({ dataset, tint, words }) {
   place = findTemplate().content.firstElementChild.cloneNode(true);
-  place.querySelector(".run__prompt").textContent = words;
-  const list = place.querySelector(".pictures");
-  const waiting = list.querySelector("svg");
-  waiting.setAttribute("width", width);
-  waiting.setAttribute("height", height);
-  waiting.setAttribute("viewBox", `0 0 ${width} ${height}`);
-  list.dataset.count = count;
-  for (let more = 1; more < count; more += 1) list.append(list.firstElementChild.cloneNode(true));
-  document.querySelector("#runs").prepend(place);
+  Object.assign(place.dataset, dataset);
+  if (tint) place.querySelector("[data-tint]").dataset.tint = tint;
+  place.querySelector(".caption__words").textContent = words;
+  document.querySelector("#hero").prepend(place);
+  arrange();
 }
 
 function release() {
@@ -78,14 +95,18 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   if (!findTemplate() || !isPress(elt, requestConfig.triggeringEvent?.submitter)) return;
   release();
   pending = event.detail.xhr;
-  const card = elt.closest(".run");
+  const card = document.getElementById(elt.dataset.ofRun);
   timer = setTimeout(() => hold(card ? readCard(card) : readForm(elt)), WAIT_MILLISECONDS);
 });
 
 // In the same moment as the card itself comes, or when it is clear that none will.
 document.addEventListener("htmx:oobBeforeSwap", (event) => {
-  if (event.detail.target.id === "runs") release();
+  if (event.detail.target.id === "hero") release();
 });
-document.addEventListener("htmx:afterRequest", (event) => {
-  if (event.detail.xhr === pending) release();
-});
+document.addEventListener(
+  "htmx:afterRequest",
+  (event) => {
+    if (event.detail.xhr === pending) release();
+  },
+  true, // an action ends its own events
+);

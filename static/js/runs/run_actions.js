@@ -47,6 +47,7 @@ function send(form) {
   const fields = Object.fromEntries(new FormData(form));
   const source = document.createElement("span");
   source.hidden = true;
+  if (form.hasAttribute("data-creates-run")) source.dataset.ofRun = form.closest(".run")?.id ?? "";
   source.setAttribute("hx-request", JSON.stringify({ timeout: PATIENCE_MS }));
   document.body.append(source);
   const finish = (said) => {
@@ -95,7 +96,7 @@ async function refused(xhr) {
 function show() {
   for (const form of document.querySelectorAll("form.act")) {
     const isBusy = underWay.has(form.action);
-    for (const button of form.querySelectorAll("button")) {
+    for (const button of [...form.elements].filter((each) => each.type === "submit")) {
       button.toggleAttribute("aria-busy", isBusy);
       button.toggleAttribute("aria-disabled", isBusy);
       if (isBusy)

@@ -1,0 +1,221 @@
+"""One run as the board shows it: in progress, as pictures, or as a line that says what happened."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from django.utils import timezone
+
+from playground.catalog.inputs import fill_defaults
+from playground.media import dimensions
+from playground.media.content import Kind
+from playground.runs.models import Output, Run, Status
+from playground.runs.pages import shape
+from playground.runs.pages.explanation import Explanation, explain, is_free
+from playground.runs.pages.shape import Block
+
+MOST_PLACES = 15
+COUNTS = ("n", "num_images")  # inputs that say how many pictures come; the first one that does
+GROUPED = "sequential_image_generation"  # an input that is "auto" where the pictures form a group
+USUAL_GROUP = 4  # pictures of a group whose size is left to the model
+
+MOST_FACTS = 2
+FACT_LENGTH = 12
+
+# What has no picture has the shape of its box, width by height.
+BARE = {Kind.AUDIO: (3, 1), Kind.TEXT: (3, 2), Kind.FILE: (1, 1), Kind.VIDEO: (16, 9)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tile:
+    """One picture of a run, or the place of one.
+
+    number  from 1, among those of its run
+    """
+
+    output: Output
+    number: int
+    ratio: int
+
+    @property
+    def sources(self) -> str:
+        """The thumbnail and the original, as a browser chooses among them."""
+        file, output = self.output.file, self.output
+        if file is None:
+            return ""
+        small = f"{output.thumbnail_url} {file.thumbnail_width}w"
+        return f"{small}, {output.get_absolute_url()} {file.width}w"
+
+    @property
+    def bare(self) -> str:
+        """The kind of what has no picture to show; "" for the others."""
+        file = self.output.file
+        return "" if file is None or file.thumbnail else file.kind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """One run as it is shown.
+
+    usual_seconds  how long such runs took before; None where there was none, or it is over
+    is_large       among the newest, which are shown large
+    """
+
+    run: Run
+    usual_seconds: float | None
+    is_large: bool = True
+
+    @property
+    def explanation(self) -> Explanation | None:
+        return explain(self.run)
+
+    @property
+    def has_pictures(self) -> bool:
+        """Whether something came of it, or is coming: else it is a line when it is over."""
+        return self.run.status == Status.SUCCEEDED and bool(self.outputs)
+
+    @property
+    def can_be_dismissed(self) -> bool:
+        """Whether it is over and nothing came of it: the board can do without it."""
+        return self.run.status in {Status.FAILED, Status.CANCELLED}
+
+    @property
+    def outputs(self) -> list[Output]:
+        """What came of it, but what lies in the trash."""
+        return [output for output in self.run.outputs.all() if not output.trashed_at]
+
+    @property
+    def kept(self) -> list[Output]:
+        """Its outputs whose file is here."""
+        return [output for output in self.outputs if output.file and output.stored_at]
+
+    @property
+    def download(self) -> Output | None:
+        """Its one file, where it has one alone."""
+        return self.kept[0] if len(self.kept) == 1 else None
+
+    @property
+    def is_free(self) -> bool:
+        return is_free(self.run)
+
+    @property
+    def is_shown_large(self) -> bool:
+        """Whether it has something to look at among the newest."""
+        return self.has_pictures and self.run.is_settled
+
+    @property
+    def tiles(self) -> list[Tile]:
+        return [
+            Tile(
+                output=output,
+                number=output.position + 1,
+                ratio=shape.step(100 * divide(size_of(output, self.expected_shape))),
+            )
+            for output in self.outputs
+        ]
+
+    @property
+    def block(self) -> Block:
+        """The shape of all its pictures together: as they are, or as the inputs ask for them."""
+        if not self.has_pictures:
+            return self.expected_block
+        sizes = [size_of(output, self.expected_shape) for output in self.outputs]
+        mean = sum(divide(size) for size in sizes) / len(sizes)
+        return shape.block_of(round(1000 * mean), 1000, len(sizes))
+
+    @property
+    def expected_block(self) -> Block:
+        return shape.block_of(*self.expected_shape, len(self.expected_pictures))
+
+    @property
+    def tint(self) -> int:
+        return shape.tint_of(self.run.headline)
+
+    @property
+    def elapsed_seconds(self) -> int:
+        return max(0, round((timezone.now() - self.run.created_at).total_seconds()))
+
+    @property
+    def usual(self) -> int:
+        """How many whole seconds such runs take; 0 where that is not known."""
+        return max(1, round(self.usual_seconds)) if self.usual_seconds else 0
+
+    @property
+    def elapsed_words(self) -> str:
+        minutes, seconds = divmod(self.elapsed_seconds, 60)
+        return f"{minutes} min {seconds} s" if minutes else f"{seconds} s"
+
+    @property
+    def is_late(self) -> bool:
+        return bool(self.usual) and self.elapsed_seconds > self.usual
+
+    @property
+    def facts(self) -> list[str]:
+        """The short values of the inputs that tell of a size: "16:9", "2k"."""
+        values = [self.inputs.get(name) for name in dimensions.NAMES]
+        texts = [text for text in values if isinstance(text, str) and 0 < len(text) <= FACT_LENGTH]
+        return list(dict.fromkeys(texts))[:MOST_FACTS]
+
+    @property
+    def picture_count(self) -> int:
+        return len(self.run.outputs.all()) or len(self.expected_pictures)
+
+    @property
+    def held_count(self) -> int:
+        """How many places an open page holds: they stay when fewer pictures came than expected."""
+        return max(len(self.run.outputs.all()), len(self.expected_pictures))
+
+    @property
+    def spare_places(self) -> range:
+        return range(self.held_count - len(self.run.outputs.all()))
+
+    @property
+    def expected_pictures(self) -> range:
+        """As many as the inputs ask for, to hold their place until they are here."""
+        return range(min(count_expected(self.inputs), MOST_PLACES))
+
+    @property
+    def expected_shape(self) -> tuple[int, int]:
+        """Width and height in pixels to hold a place with, where an input tells of a shape."""
+        return dimensions.frame(*find_ratio(self.inputs).as_integer_ratio())
+
+    @property
+    def inputs(self) -> dict[str, Any]:
+        """The inputs, and the schema's defaults for those that were left out."""
+        return fill_defaults(self.run.spec.schema, self.run.inputs)
+
+
+def divide(size: tuple[int, int]) -> float:
+    return size[0] / size[1]
+
+
+def size_of(output: Output, expected: tuple[int, int]) -> tuple[int, int]:
+    """Return width and height of an output, or of the box that stands for it."""
+    file = output.file
+    if file is None:
+        return expected
+    if file.width and file.height:
+        return file.width, file.height
+    return BARE.get(Kind(file.kind), expected)
+
+
+def count_expected(inputs: dict[str, Any]) -> int:
+    """Return how many pictures will come: of a group, which may bring fewer, the most."""
+    asked = next(filter(None, (read_count(inputs.get(name)) for name in COUNTS)), 1)
+    if inputs.get(GROUPED) != "auto":
+        return asked
+    options = inputs.get(f"{GROUPED}_options")
+    limit = read_count(options.get("max_images")) if isinstance(options, dict) else None
+    return limit or (asked if asked > 1 else USUAL_GROUP)
+
+
+def read_count(value: Any) -> int | None:
+    return value if type(value) is int and value > 0 else None
+
+
+def find_ratio(inputs: dict[str, Any]) -> Fraction:
+    """Return width by height as an input tells it, whatever it is called; 1 where none does."""
+    if ratio := dimensions.read_told(inputs).shape.ratio:
+        return ratio
+    told = (dimensions.read_shape(text) for text in inputs.values() if isinstance(text, str))
+    return next((shape.ratio for shape in told if shape and shape.ratio), Fraction(1))

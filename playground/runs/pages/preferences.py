@@ -1,0 +1,34 @@
+"""How a person likes the results: kept in cookies of the browser, which scripts may set as well.
+
+Without a script a form sends the choice in the address, and the answer sets the cookie.
+"""
+
+from django.http import HttpRequest, HttpResponse
+
+DENSITY, DENSITIES, USUAL_DENSITY = "density", ("s", "m", "l"), "m"
+NOTE, OFF = "demo_note", "off"  # that the results of a demo are placeholder drawings
+KEPT_SECONDS = 365 * 24 * 3600
+
+
+def density_of(request: HttpRequest) -> str:
+    """Return how large the rows of pictures are: "s", "m" or "l"."""
+    chosen = request.GET.get(DENSITY) or request.COOKIES.get(DENSITY, "")
+    return chosen if chosen in DENSITIES else USUAL_DENSITY
+
+
+def is_note_dismissed(request: HttpRequest) -> bool:
+    return OFF in (request.GET.get(NOTE), request.COOKIES.get(NOTE))
+
+
+def remember(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """Keep what the address chooses."""
+    if request.GET.get(DENSITY) in DENSITIES:
+        keep(request, response, DENSITY, density_of(request))
+    if request.GET.get(NOTE) == OFF:
+        keep(request, response, NOTE, OFF)
+    return response
+
+
+def keep(request: HttpRequest, response: HttpResponse, name: str, value: str) -> None:
+    secure = request.is_secure()
+    response.set_cookie(name, value, max_age=KEPT_SECONDS, samesite="Lax", secure=secure)

@@ -1,0 +1,13 @@
+// How far what is in progress should be: its meter goes on, and says so when it takes longer.
+
+function count() {
+  for (const meter of document.querySelectorAll(".wait__meter")) {
+    const wait = meter.closest(".wait");
+    const { dateTime } = wait.querySelector("time");
+    const seconds = Math.max(0, (Date.now() - Date.parse(dateTime)) / 1000);
+    meter.value = Math.min(seconds, meter.max);
+    wait.toggleAttribute("data-late", seconds > meter.max);
+  }
+}
+
+setInterval(count, 1000);
