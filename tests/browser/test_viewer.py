@@ -131,7 +131,7 @@ def test_keys_are_not_taken_from_fields_and_menus(grid: Page, shelf: Launched) -
 def test_it_is_put_into_a_collection_and_made_private(grid: Page) -> None:
     open_dialog(grid, 108)
     grid.get_by_role("button", name="Add to collection").click()
-    grid.get_by_label("Collection", exact=True).fill("Winter")
+    grid.get_by_role("combobox", name="Collection").fill("Winter")
     grid.keyboard.press("Enter")
     expect(grid.get_by_role("status").get_by_text("1 picture in “Winter”")).to_be_attached()
     grid.get_by_role("button", name="More").click()
