@@ -130,15 +130,15 @@ def test_keys_are_not_taken_from_fields_and_menus(grid: Page, shelf: Launched) -
 
 def test_it_is_put_into_a_collection_and_made_private(grid: Page) -> None:
     open_dialog(grid, 108)
-    grid.get_by_role("button", name="Add to collection").click()
-    grid.get_by_role("combobox", name="Collection").fill("Winter")
+    dialog(grid).get_by_role("button", name="Add to collection").click()
+    dialog(grid).get_by_label("Collection", exact=True).fill("Winter")
     grid.keyboard.press("Enter")
-    expect(grid.get_by_role("status").get_by_text("1 picture in “Winter”")).to_be_attached()
-    grid.get_by_role("button", name="More").click()
-    grid.get_by_role("button", name="Make private").click()
+    expect(dialog(grid).get_by_role("status").get_by_text("1 picture in “Winter”")).to_be_attached()
+    dialog(grid).get_by_role("button", name="More").click()
+    dialog(grid).get_by_role("button", name="Make private").click()
     expect(dialog(grid).get_by_text("Private", exact=True)).to_be_visible()
-    grid.get_by_role("button", name="Add to collection").click()
-    expect(grid.get_by_role("button", name="Remove from Winter")).to_be_visible()
+    dialog(grid).get_by_role("button", name="Add to collection").click()
+    expect(dialog(grid).get_by_role("button", name="Remove from Winter")).to_be_visible()
 
 
 def test_the_whole_screen_is_the_picture_s(grid: Page) -> None:
