@@ -68,7 +68,7 @@ examples:  ## draw the pictures of the example prompts again
 	@.ci/venv requirements-dev.txt
 	@.venv/bin/python docs/draw_examples.py
 
-screenshot:  ## take the README's picture again, from the running program
+screenshot:  ## take the README's pictures again, from the running program
 	@.ci/venv requirements-dev.txt
 	@.ci/chromium
 	@.venv/bin/python docs/take_screenshot.py

@@ -1,4 +1,4 @@
-"""Take the README's screenshot from the running program: make screenshot"""
+"""Take the README's screenshots from the running program, light and dark: make screenshot"""
 
 import shutil
 import sys
@@ -14,17 +14,22 @@ from tests.browser.conftest import BROWSERS, FLAGS  # noqa: E402 - the path has 
 from tests.launched import Launched  # noqa: E402
 
 PROMPTS = (
-    ("A quiet harbour at sunset, mountains behind, painted in gouache", "16:9"),
+    ("A golden retriever on a meadow of tulips", "1:1"),
+    ("A planet with rings and two moons", "1:1"),
+    ("A wooden cabin in a pine forest in winter", "4:3"),
+    ("Hot air balloons over the dunes", "16:9"),
+    ("A sailboat on the ocean at golden sunset", "3:2"),
+    ("Neon city skyline at night, reflections", "16:9"),
     ("A lighthouse on a cliff above the sea, a moonlit night", "16:9"),
 )
 
 
 def generate(page: Page, prompt: str, shape: str) -> None:
-    page.get_by_label("Prompt").fill(prompt)
+    page.get_by_label("Prompt", exact=True).fill(prompt)
     page.get_by_role("radio", name=shape, exact=True).check()
-    page.get_by_role("button", name="Generate").click()
+    page.get_by_role("button", name="Generate", exact=True).click()
     card = page.get_by_role("article").filter(has_text=prompt)
-    expect(card.get_by_role("img", name="Picture 1 of 1")).to_be_visible(timeout=60_000)
+    expect(card.locator("img[src*='/thumbnail/']").first).to_be_visible(timeout=60_000)
 
 
 def main() -> None:
@@ -39,9 +44,12 @@ def main() -> None:
         page.goto(program.url)
         for prompt, shape in PROMPTS:
             generate(page, prompt, shape)
-        page.evaluate("Promise.all([...document.images].map(image => image.decode()))")
-        page.get_by_text("Prompt", exact=True).first.scroll_into_view_if_needed()
-        page.screenshot(path=ROOT / "docs" / "screenshot.png")
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            page.reload()
+            page.evaluate("Promise.all([...document.images].map(image => image.decode()))")
+            page.evaluate("scrollTo(0, 0); document.querySelector('#form').scrollTop = 0")
+            page.screenshot(path=ROOT / "docs" / f"screenshot-{scheme}.png")
         browser.close()
 
 
