@@ -133,7 +133,9 @@ def test_it_is_put_into_a_collection_and_made_private(grid: Page) -> None:
     dialog(grid).get_by_role("button", name="Add to collection").click()
     dialog(grid).get_by_label("Collection", exact=True).fill("Winter")
     grid.keyboard.press("Enter")
-    expect(dialog(grid).get_by_role("status").get_by_text("1 picture in “Winter”")).to_be_attached()
+    expect(
+        dialog(grid).get_by_role("status").get_by_text("Added 1 picture to “Winter”")
+    ).to_be_attached()
     dialog(grid).get_by_role("button", name="More").click()
     dialog(grid).get_by_role("button", name="Make private").click()
     expect(dialog(grid).get_by_text("Private", exact=True)).to_be_visible()

@@ -33,7 +33,8 @@ export async function go(address) {
     return;
   }
   const focus = findFocus();
-  const menu = shownOutput() === next.dataset.output && findOpenMenu();
+  const isSame = shownOutput() === next.dataset.output; // drawn again after something was done
+  const menu = isSame && findOpenMenu();
   resetZoom();
   findViewer().replaceWith(document.importNode(next, true));
   if (menu) document.getElementById(menu)?.showPopover();
@@ -41,7 +42,7 @@ export async function go(address) {
   if (address !== location.href) history.replaceState(history.state, "", address);
   if (focus) focusAgain(focus);
   redraw();
-  announce(next.dataset.title);
+  if (!isSame) announce(next.dataset.title);
 }
 
 const findOpenMenu = () => findViewer().querySelector(":popover-open")?.id;
