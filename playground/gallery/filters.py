@@ -41,8 +41,8 @@ DAYS = {"1": "Today", "7": "Last 7 days", "30": "Last 30 days", "365": "Last 12 
 STATUSES: dict[str, object] = {
     "done": _("Done"),
     "short": _("Done in part"),
-    "storing": _("Fetching the result"),
-    "aside": _("Set aside"),
+    "storing": _("Downloading result"),
+    "aside": _("Not tracked"),
     "failed": Status.FAILED.label,
     "cancelled": Status.CANCELLED.label,
 }

@@ -354,7 +354,8 @@ def test_the_first_page_is_light(playground: Page, browser: Browser, launched: L
     hosts: set[str] = set()
     page.on("request", lambda request: hosts.add(request.url.split("/")[2]))
     page.goto(f"{launched.url}models/{SLUG}/?before=2000-01-01T00:00:00Z", wait_until="networkidle")
-    assert sum(weights) <= 70_000  # idiomorph and what keeps a press safe take 8,000 of them
+    # The viewer takes 7,000 of them, idiomorph and what keeps a press safe 8,000.
+    assert sum(weights) <= 74_500
     assert len(weights) <= 16
     assert hosts == {f"127.0.0.1:{launched.port}"}
     context.close()

@@ -156,7 +156,7 @@ def test_the_relatives_of_a_run_show_no_secret(client: Client, send: Send) -> No
     other = json.loads(json.dumps(SECRETS).replace("hush", "hush-other"))
     child = send(prompt="a dog", run={"made_from": parent}, **other)
     page = client.get(child.get_absolute_url()).text
-    assert "Family" in page
+    assert ">History</h2>" in page
     assert HUSH not in page
 
 

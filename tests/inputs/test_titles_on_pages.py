@@ -89,7 +89,8 @@ def test_what_is_looked_for_is_called_so(
     send(**INPUTS)
     for address in ("/gallery/", "/gallery/filters/"):
         page = " ".join(client.get(address, {f"in.{name}": word}).text.split())
-        assert f"{title} = {word}" in page
+        pill = f'{title}:</span> <span class="pill__words">{word}</span>'
+        assert pill in page
 
 
 def test_what_can_be_looked_for_is_called_so(client: Client, send: Send) -> None:
@@ -97,12 +98,12 @@ def test_what_can_be_looked_for_is_called_so(client: Client, send: Send) -> None
     send(**INPUTS | {"n": 3, "frame": "1:1", "a/b": "other", "unknownName": "y"})
     page = re.sub(r">\s+|\s+<", lambda gap: gap[0].strip(), client.get("/gallery/filters/").text)
     for title in ("Images", "Aspect ratio", "Slash", "Unknown name"):
-        assert f'<legend class="field__label">{title}</legend>' in page
+        assert f'<p class="menu__title">{title}</p>' in page
 
 
 def test_what_is_looked_for_and_nobody_has_is_called_by_its_words(client: Client) -> None:
-    page = client.get("/gallery/", {"in.outputFormat": "png"}).text
-    assert "Output format = png" in page
+    page = " ".join(client.get("/gallery/", {"in.outputFormat": "png"}).text.split())
+    assert 'Output format:</span> <span class="pill__words">png</span>' in page
 
 
 def test_a_draft_is_shown_with_the_titles_of_the_form(

@@ -172,7 +172,7 @@ def test_a_name_that_is_nobodys_is_limited_in_the_same_words() -> None:
 def said_in(page: str) -> str:
     found = re.search(r'role="alert">([^<]+)<', page)
     assert found, page
-    return found[1]
+    return found[1].strip()
 
 
 def test_wrong_tries_of_many_names_are_told_as_what_they_are() -> None:
