@@ -113,6 +113,7 @@ def test_the_way_back_from_the_trash_is_there_after_it_is_closed(
 def test_keys_are_not_taken_from_fields_and_menus(grid: Page, shelf: Launched) -> None:
     open_dialog(grid, 112)
     dialog(grid).get_by_text("Tag", exact=True).click()
+    expect(grid.get_by_label("New tag")).to_be_focused()
     grid.keyboard.type("x5")
     grid.keyboard.press("Enter")
     expect(grid.get_by_role("button", name="Remove tag x5")).to_be_visible()
