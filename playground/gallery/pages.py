@@ -19,6 +19,7 @@ from playground.gallery.days import Day, name_day
 from playground.gallery.filters import begin_of
 from playground.runs.files import trash
 from playground.runs.models import Output, OutputQuerySet
+from playground.runs.pages import shape
 
 PAGE = 60
 MOST = 600  # on one page, of what was scrolled past
@@ -157,7 +158,7 @@ def make_blocks(
             heading = None if day == last_day else make_day(day, today, counts[day])
             last_day = day
             total = sum(tile.ratio for tile in group)
-            yield Block(tiles=tuple(group), day=heading, ratio=step(total, STEPS[-1][0]))
+            yield Block(tiles=tuple(group), day=heading, ratio=shape.step(total, shape.LONGEST))
 
 
 def make_day(day: date, today: date, count: int) -> Day:
@@ -218,19 +219,9 @@ def preceding(outputs: OutputQuerySet, cursor: Cursor) -> OutputQuerySet:
     return outputs.order_by(*OLDEST_FIRST).filter(beyond, run__created_at__gte=cursor.at)
 
 
-LEAST_RATIO, MOST_RATIO = 40, 300  # of one picture
-STEPS = ((300, 5), (600, 10), (1200, 25))  # up to a ratio, how far the style sheet's are apart
-
-
 def ratio_of(output: Output) -> int:
     """Return a shape that the style sheet knows; a sound has the shape of its player."""
     file = output.file
     if file is None or not file.width or not file.height:
-        return MOST_RATIO if file and file.kind == "audio" else 100
-    return step(100 * file.width / file.height, MOST_RATIO)
-
-
-def step(ratio: float, most: int) -> int:
-    """Return the nearest ratio that the style sheet knows."""
-    size = next((size for up_to, size in STEPS if ratio <= up_to), STEPS[-1][1])
-    return min(max(round(ratio / size) * size, LEAST_RATIO), most)
+        return shape.MOST if file and file.kind == "audio" else 100
+    return shape.step(100 * file.width / file.height)

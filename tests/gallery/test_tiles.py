@@ -6,11 +6,11 @@ import pytest
 from django.test import Client
 from PIL import Image
 
-from playground.gallery import pages
 from playground.media import incoming, inspection
 from playground.media.content import Kind
 from playground.runs.files import stored
 from playground.runs.models import Output
+from playground.runs.pages import shape
 from playground.scripts import bundle
 from tests.conftest import picture_bytes
 from tests.gallery.conftest import Hang
@@ -81,5 +81,5 @@ def test_two_to_four_pictures_of_a_run_are_one_block(
 def test_each_ratio_that_a_page_can_have_has_a_rule() -> None:
     rules = (ROOT / "static/css/components/tile-ratio.css").read_text()
     known = {int(ratio) for ratio in re.findall(r'\[data-ratio="(\d+)"\]', rules)}
-    wanted = {pages.step(ratio, pages.STEPS[-1][0]) for ratio in range(1, 2_000)}
+    wanted = {shape.step(ratio, shape.STEPS[-1][0]) for ratio in range(1, 2_000)}
     assert known == wanted

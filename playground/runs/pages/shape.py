@@ -1,4 +1,4 @@
-"""The shapes of the results on the board, in the steps that the style sheet knows.
+"""The shapes of results and of tiles, in the steps that the style sheet knows.
 
 The content security policy allows no page to write a number into a style: templates write these
 as attributes, and static/css/components/tile-ratio.css and hero.css have a rule for each.
@@ -11,6 +11,7 @@ from fractions import Fraction
 
 LEAST, MOST = 40, 300  # of one picture, in hundredths
 STEPS = ((300, 5), (600, 10), (1200, 25))  # up to a ratio, how far the rules are apart
+LONGEST = STEPS[-1][0]  # of pictures side by side
 NAMES = ("16:9", "9:16", "2:3", "21:9", "4:3")  # ratios between the steps
 EXACT = {Fraction(*map(int, name.split(":"))): name for name in NAMES}
 NEAR = 0.01  # pictures of a model differ by some pixels from the ratio that they are named by
@@ -43,17 +44,17 @@ def block_of(width: int, height: int, count: int) -> Block:
     columns = choose_columns(min(max(exact, LEAST / 100), MOST / 100), count)
     return Block(
         ratio=step(100 * exact),
-        total=step(100 * exact * count, LEAST, STEPS[-1][0]),
+        total=step(100 * exact * count, LONGEST),
         name=name_ratio(exact),
         columns=columns,
         rows=math.ceil(count / columns),
     )
 
 
-def step(ratio: float, least: int = LEAST, most: int = MOST) -> int:
+def step(ratio: float, most: int = MOST) -> int:
     """Return the nearest ratio that has a rule."""
     size = next((size for up_to, size in STEPS if ratio <= up_to), STEPS[-1][1])
-    return min(max(round(ratio / size) * size, least), most)
+    return min(max(round(ratio / size) * size, LEAST), most)
 
 
 def name_ratio(exact: float) -> str:
