@@ -28,7 +28,7 @@ from playground.web import HtmxRequest
 
 @dataclass(frozen=True, kw_only=True)
 class FormState:
-    """What stands in a form, and what follows from it. Each is worked out once, when it is asked.
+    """The values of a form, and what follows from them. Each is computed once, on first use.
 
     store      where the person who has the form before them keeps and finds files
     form       opened with a value, or as a browser sent it
@@ -136,7 +136,7 @@ def open_state(membership: Membership, spec: ModelSpec, opening: Opening) -> For
 
 
 def read_state(request: HtmxRequest, spec: ModelSpec) -> FormState:
-    """Read what stands in a form that was sent, and keep it as the draft, whatever is wrong."""
+    """Read a form that was sent, and save it as the draft, valid or not."""
     store, sent = UploadStore(request.membership), request.POST
     run = find_run(request.membership, sent)
     baseline = read_baseline(run, spec) if run else None

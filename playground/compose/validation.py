@@ -27,7 +27,7 @@ def judge(
     variables: VariableEntries,
     store: UploadStore,
 ) -> Errors:
-    """Return what is wrong with what stands in a form, whether it was opened with that or sent.
+    """Return the errors of the values in a form, whether it was opened with them or sent.
 
     inputs     its value, with the values of its variables filled in
     variables  the variables in its texts

@@ -20,7 +20,7 @@ def keep(
     is_shared: bool,
     opened_from: Run | None,
 ) -> Draft | None:
-    """Keep what stands in a form, in place of what was kept before; the later of two tabs wins.
+    """Save the values of a form as the draft, over the earlier one; the later of two tabs wins.
 
     A form in which nothing was entered leaves no draft.
 
@@ -44,7 +44,7 @@ def keep(
 
 
 def read(membership: Membership, spec: ModelSpec) -> dict[str, Any]:
-    """Return what stands in a form of an object, as it is kept or as it begins."""
+    """Return the values of a form of an object: its draft, or the initial ones."""
     draft = Draft.objects.find(membership, spec.slug)
     held: Any = version_fit.fit(draft.inputs, draft.spec, spec)[0] if draft else spec.form.initial()
     return held if isinstance(held, dict) else {}

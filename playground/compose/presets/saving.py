@@ -12,7 +12,7 @@ class NameTakenError(Exception):
 
 
 def save(membership: Membership, draft: Draft, *, name: str, is_shared: bool) -> Preset:
-    """Keep what stands in the form under a name.
+    """Save the values of the form under a name.
 
     Raises  NameTakenError
     """
@@ -28,7 +28,7 @@ def save(membership: Membership, draft: Draft, *, name: str, is_shared: bool) ->
 
 
 def overwrite(preset: Preset, draft: Draft, membership: Membership) -> None:
-    """Put what stands in the form in place of what a preset held; name and owner stay."""
+    """Overwrite a preset with the values of the form; name and owner stay."""
     fill(preset, draft, membership)
 
 

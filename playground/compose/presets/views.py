@@ -42,7 +42,7 @@ def start_anew(request: HtmxRequest, slug: str) -> HttpResponse:
 @limited(Costly.CHANGE_FORM)
 @needs(Act.GENERATE)
 def keep_presets(request: HtmxRequest, slug: str) -> HttpResponse:
-    """The presets of a model. A POST saves what stands in the form, which is the draft."""
+    """The presets of a model. A POST saves the draft as a preset."""
     spec = get_object_or_404(ModelSpec.objects.current(request.workspace), slug=slug)
     return save_preset(request, spec) if request.method == "POST" else show_presets(request, spec)
 
@@ -83,7 +83,7 @@ def show_prompts(request: HtmxRequest, slug: str) -> HttpResponse:
 @limited(Costly.CHANGE_FORM)
 @needs(Act.GENERATE)
 def change_preset(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
-    """Rename a preset, overwrite it with what stands in the form, or delete it."""
+    """Rename a preset, overwrite it with the draft, or delete it."""
     visible = Preset.objects.visible_to(request.membership)
     preset = get_object_or_404(visible.select_related("spec"), pk=pk)
     spec = get_object_or_404(ModelSpec.objects.current(request.workspace), slug=preset.slug)
@@ -96,7 +96,7 @@ def change_preset(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
 
 
 def make_change(request: HtmxRequest, preset: Preset) -> str:
-    """Do with a preset what was asked for; return what stands in the way, "" for nothing."""
+    """Change a preset as requested; return the error message, "" where it succeeded."""
     match request.POST.get("do"):
         case "delete":
             preset.delete()
@@ -119,7 +119,7 @@ def note_change(request: HtmxRequest, preset: Preset, pk: uuid.UUID) -> None:
 
 
 def rename(preset: Preset, form: NameForm) -> str:
-    """Give a preset another name; return what stands in the way, "" for nothing."""
+    """Rename a preset; return the error message, "" where it succeeded."""
     if not form.is_valid():
         return " ".join(map(str, form.errors["name"]))
     try:
