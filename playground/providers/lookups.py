@@ -10,9 +10,9 @@ from playground.providers.addresses import is_public
 from playground.providers.guarded_connection import Resolve
 from playground.providers.links import Reference
 
-# The system's resolver cannot be told when to stop: a lookup past its time goes on in its thread.
-# So only so many are under way at once, and what finds no room is not looked up.
-_room = threading.BoundedSemaphore(16)
+# The system's resolver has no timeout: a lookup past its limit goes on in its thread. So the number
+# of lookups in the process is limited. A name waits for its turn, but no longer than the limit.
+_slots = threading.BoundedSemaphore(16)
 
 ask_system: Resolve = socket.getaddrinfo
 
@@ -30,13 +30,13 @@ def find_private(
     """
     ends = time.monotonic() + limit_seconds
     ports = {each.name: each.port for each in references if each.name}
-    asked = {name: _ask(name, port, resolve or ask_system) for name, port in ports.items()}
+    asked = {name: _ask(name, port, resolve or ask_system, ends) for name, port in ports.items()}
     return {name for name, answer in asked.items() if _is_private(answer, ends - time.monotonic())}
 
 
-def _ask(name: str, port: int, resolve: Resolve) -> Future[list[str]]:
+def _ask(name: str, port: int, resolve: Resolve, ends: float) -> Future[list[str]]:
     answer: Future[list[str]] = Future()
-    if not _room.acquire(blocking=False):
+    if not _slots.acquire(timeout=max(ends - time.monotonic(), 0)):
         answer.set_result([])
         return answer
 
@@ -47,7 +47,7 @@ def _ask(name: str, port: int, resolve: Resolve) -> Future[list[str]]:
         except (OSError, UnicodeError):
             answer.set_result([])
         finally:
-            _room.release()
+            _slots.release()
 
     threading.Thread(target=ask, name=f"look-up-{name[:60]}", daemon=True).start()
     return answer

@@ -109,7 +109,7 @@ class _Conversation(socketserver.BaseRequestHandler):
 def _read_request(connection: socket.socket) -> Request | None:
     with connection.makefile("rb") as lines:
         first = lines.readline().decode("latin-1").split()
-        if not first:
+        if len(first) < 2:  # the client left within its first line
             return None
         headers = http.client.parse_headers(lines)
         body = lines.read(int(headers.get("Content-Length", 0)))

@@ -39,6 +39,21 @@ def test_what_is_not_found_is_not_our_business(name: str) -> None:
     assert find_private(references(name), limit_seconds=30, resolve=resolve) == set()
 
 
+def test_a_name_waits_until_other_lookups_end() -> None:
+    go_on = threading.Event()
+
+    def wait(*_: Any, **__: Any) -> list[Any]:
+        go_on.wait(60)
+        return [(2, 1, 6, "", ("10.0.0.9", 443))]
+
+    others = references(*(f"{number}.example" for number in range(16)))
+    assert find_private(others, limit_seconds=0.01, resolve=wait) == set()
+    threading.Timer(0.5, go_on.set).start()
+    assert find_private(references("late.example"), limit_seconds=60, resolve=wait) == {
+        "late.example"
+    }
+
+
 def test_a_resolver_that_hangs_holds_nobody_up() -> None:
     go_on = threading.Event()
 
