@@ -4,7 +4,7 @@
 # Tests start a hundred programs; without bytecode each would compile everything once more.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo serve test slow throttled chaos fuzz laws lint format examples screenshot
+.PHONY: help demo serve test slow throttled chaos fuzz laws lint format messages examples screenshot
 
 THROTTLED = $(addprefix tests/browser/test_,actions.py again.py main_job.py gallery.py troubles.py video.py)
 
@@ -63,6 +63,10 @@ format:  ## format Python, templates, CSS and JavaScript
 	@.venv/bin/ruff format -q .
 	@.venv/bin/djade --target-version 6.1 $$(git ls-files '*.html')
 	@PATH=$$PWD/.venv/bin:$$PATH node_modules/.bin/biome check --write
+
+messages:  ## bring the catalogs in locale/ up to date with the texts of the program. CATALOG for a new one
+	@.ci/venv requirements-dev.txt
+	@DEBUG=on DJANGO_SETTINGS_MODULE=playground.settings .venv/bin/python -m tests.catalogs $(CATALOG)
 
 examples:  ## draw the pictures of the example prompts again
 	@.ci/venv requirements-dev.txt

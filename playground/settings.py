@@ -28,6 +28,7 @@ from playground.environment import (
     read_trusted_proxies,
     read_url,
 )
+from playground.languages import ENGLISH, find_languages
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 LOOPBACK_NAMES = ["localhost", "127.0.0.1", "[::1]"]
@@ -99,6 +100,7 @@ MIDDLEWARE = [
     "playground.teams.middleware.SessionAgeMiddleware",
     "playground.teams.middleware.AskForLoginMiddleware",
     "playground.teams.middleware.WorkspaceMiddleware",
+    "playground.teams.languages.LanguageMiddleware",
     "playground.reader_time.ReaderTimeMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -223,7 +225,9 @@ SOCIALACCOUNT_PROVIDERS = {
 MAILERS = {"default": read_mailer()}
 DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default="Playground <playground@localhost>")
 
-LANGUAGE_CODE = "en"
+LANGUAGE_CODE = ENGLISH
+LOCALE_PATHS = [BASE_DIR / "locale"]
+LANGUAGES = find_languages(BASE_DIR / "locale")
 TIME_ZONE = "UTC"
 USE_TZ = True
 

@@ -93,6 +93,7 @@ DOORS = (
     Door(route="setup", get=EVERYBODY, post=EVERYBODY),  # done already: leads home
     Door(route="join", thing="invitation", get=EVERYBODY, post=EVERYBODY),
     Door(route="join", thing="forged"),
+    Door(route="choose_language", post=EVERYBODY),
     # Teams: each person's own place decides.
     Door(route="team", get=LOGGED_IN),
     Door(route="switch_workspace", post=LOGGED_IN),

@@ -85,7 +85,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "web": {"teams.models"},
     "bodies": {"pacing", "web"},
     "outage": {"web"},
-    "settings": {"environment"},
+    "settings": {"environment", "languages"},
     "startup": {"supervision"},
     "launch": {"startup", "supervision", "providers", *TEAMS},
     "backoffice": {*TEAMS, "catalog", "runs.models"},

@@ -22,9 +22,10 @@ from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language, override
 
 from playground.public_url import absolute_url, site_name
-from playground.teams import access
+from playground.teams import access, languages
 from playground.teams.models import Mail
 
 logger = logging.getLogger(__name__)
@@ -32,6 +33,7 @@ logger = logging.getLogger(__name__)
 RESET = "account/email/password_reset_key"
 CONFIRM = "account/email/email_confirmation"
 # What may be kept of the context that allauth gives: nothing of it is a link, a key or a code.
+LANGUAGE = "language"  # of the page from which the mail was asked for
 FACTS = ("timestamp", "ip", "user_agent", "from_email", "to_email", "deleted_email", "provider")
 
 FIRST_RETRY = timedelta(seconds=30)
@@ -60,6 +62,7 @@ def has_server() -> bool:
 def add(template: str, address: str, user: User | None = None, **context: Any) -> None:
     """Have a mail sent soon, in the transaction of the change that it is about."""
     facts = {name: write_fact(context[name]) for name in FACTS if name in context}
+    facts[LANGUAGE] = get_language()
     Mail.objects.create(template=template, address=address[:LONGEST], user=user, facts=facts)
 
 
@@ -89,13 +92,17 @@ def find_whose(request: Mail) -> None:
     with transaction.atomic():
         for user in users:
             Mail.objects.create(
-                template=RESET, address=request.address, user=user, made_at=request.made_at
+                template=RESET,
+                address=request.address,
+                user=user,
+                made_at=request.made_at,
+                facts=request.facts,
             )
         request.delete()
 
 
 def deliver(mail: Mail) -> None:
-    message = compose(mail)
+    message = compose_for_reader(mail)
     if message is None:
         mail.delete()
     elif has_server():
@@ -105,12 +112,22 @@ def deliver(mail: Mail) -> None:
         mail.delete()
 
 
+def compose_for_reader(mail: Mail) -> EmailMessage | None:
+    """Write the mail in the language of the person whom it is for."""
+    asked_in: str = mail.facts.get(LANGUAGE, "")
+    language = (
+        languages.language_of(mail.user, asked_in) if mail.user else languages.known(asked_in)
+    )
+    with override(language or settings.LANGUAGE_CODE):
+        return compose(mail)
+
+
 def compose(mail: Mail) -> EmailMessage | None:
     """Write the mail, with its links made now; None where there is nothing to say any more."""
     links = LINKS.get(mail.template, no_link)(mail)
     if links is None:
         return None
-    facts = dict(mail.facts)
+    facts = {name: fact for name, fact in mail.facts.items() if name != LANGUAGE}
     if "timestamp" in facts:
         facts["timestamp"] = datetime.fromisoformat(facts["timestamp"])
     context = {"email": mail.address, "user": mail.user, "site_name": site_name()}

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from playground.teams import entrance, key_views, views
+from playground.teams import entrance, key_views, language_views, views
 
 urlpatterns = [
     path("team/", views.show_team, name="team"),
@@ -12,6 +12,7 @@ urlpatterns = [
     path("team/people/<uuid:public_id>/remove/", views.remove, name="remove_person"),
     path("team/invitations/", views.invite, name="invite"),
     path("team/invitations/<uuid:pk>/revoke/", views.revoke, name="revoke"),
+    path("language/", language_views.choose_language, name="choose_language"),
     path("setup/", entrance.set_up, name="setup"),
     path("join/<str:token>/", entrance.join, name="join"),
     path("team/keys/", key_views.show_keys, name="keys"),

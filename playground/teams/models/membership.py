@@ -37,7 +37,7 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 
         Who runs the installation owns the first workspace without an invitation.
         """
-        memberships = self.filter(user=user).select_related("workspace")
+        memberships = self.filter(user=user).select_related("workspace", "user__preferences")
         found = list(memberships.order_by("workspace__name", "workspace__created_at"))
         if found or not is_operator(user):
             return found

@@ -29,6 +29,9 @@ class Workspace(models.Model):
         default=True, db_default=True
     )  # unless their authors choose otherwise
 
+    # Of pages and mails for members who have set none; "" for what each browser asks for.
+    language = models.CharField(max_length=20, blank=True, default="", db_default="")
+
     # In the provider's unit; null for no limit.
     monthly_budget = AmountField(null=True, blank=True)  # of everybody together
     daily_budget = AmountField(null=True, blank=True)  # of each member who has none of their own

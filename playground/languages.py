@@ -1,0 +1,23 @@
+"""The languages of the pages: those that have a catalog in `locale/`, and English."""
+
+from pathlib import Path
+
+from django.conf.locale import LANG_INFO
+from django.utils.translation import to_language
+
+ENGLISH = "en"
+
+
+def find_languages(folder: Path) -> list[tuple[str, str]]:
+    """Return the code and the own name of each language, English first.
+
+    folder  of gettext catalogs: `zh_Hans/LC_MESSAGES/django.mo`
+    """
+    catalogs = sorted(folder.glob("*/LC_MESSAGES/django.mo"))
+    codes = [to_language(path.parents[1].name) for path in catalogs]
+    return [(code, name_of(code)) for code in [ENGLISH, *(c for c in codes if c != ENGLISH)]]
+
+
+def name_of(code: str) -> str:
+    """Return the name of a language in that language; its code where Django knows no name."""
+    return str(LANG_INFO.get(code, {}).get("name_local", code))

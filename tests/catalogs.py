@@ -1,0 +1,105 @@
+"""The gettext catalogs in `locale/`: `make messages` extracts, merges and compiles them.
+
+Babel does what GNU gettext's programs do, so that nobody has to install those.
+"""
+
+import sys
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+
+import django
+from babel.messages.catalog import Catalog
+from babel.messages.extract import DEFAULT_KEYWORDS, extract
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+from django.utils.translation.template import templatize
+
+ROOT = Path(__file__).parents[1]
+LOCALE = ROOT / "locale"
+LAZY = {f"{name}_lazy": DEFAULT_KEYWORDS[name] for name in ("gettext", "ngettext", "pgettext")}
+KEYWORDS = DEFAULT_KEYWORDS | LAZY | {"gettext_noop": None}
+COMMENTS = ("Translators:",)
+TEMPLATES = (".html", ".txt")
+
+
+def sources() -> list[Path]:
+    """Return the files that contain texts to translate."""
+    python = (ROOT / "playground").rglob("*.py")
+    templates = (path for path in (ROOT / "templates").rglob("*") if path.suffix in TEMPLATES)
+    return sorted(path for path in [*python, *templates] if "migrations" not in path.parts)
+
+
+def texts_in(path: Path) -> Iterator[tuple[int, str | tuple[str, ...], list[str], str | None]]:
+    """Yield the line, the text or its plural forms, the comments and the context of each text."""
+    if path.suffix == ".py":
+        yield from extract("python", BytesIO(path.read_bytes()), KEYWORDS, COMMENTS)
+    else:
+        source = templatize(path.read_text(), origin=str(path))
+        # What Django makes of a template is no Python; the tokenizer for JavaScript takes it.
+        yield from extract("javascript", BytesIO(source.encode()), KEYWORDS, COMMENTS)
+
+
+def extract_all() -> Catalog:
+    """Return a catalog of all texts of the program, without translations."""
+    found = Catalog(project="Playground", charset="utf-8", fuzzy=False)
+    for path in sources():
+        name = path.relative_to(ROOT).as_posix()
+        for _, text, comments, context in texts_in(path):
+            found.add(text, None, [(name, 0)], auto_comments=comments, context=context)
+    return found
+
+
+def read(path: Path) -> Catalog:
+    with path.open("rb") as file:
+        return read_po(file, locale=path.parents[1].name)
+
+
+def write(catalog: Catalog) -> bytes:
+    """Return a catalog as text, in an order that does not depend on where its texts occur."""
+    out = BytesIO()
+    write_po(out, catalog, width=100, sort_output=True, include_lineno=False, ignore_obsolete=True)
+    return out.getvalue()
+
+
+def compiled(catalog: Catalog) -> bytes:
+    out = BytesIO()
+    write_mo(out, catalog)
+    return out.getvalue()
+
+
+def catalogs() -> list[Path]:
+    return sorted(LOCALE.glob("*/LC_MESSAGES/django.po"))
+
+
+def begin(name: str) -> None:
+    """Make an empty catalog for a language.
+
+    name  of its folder, as Django spells it: "fr", "zh_Hans"
+    """
+    path = LOCALE / name / "LC_MESSAGES" / "django.po"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.exists():
+        path.write_bytes(write(Catalog(locale=name, project="Playground", fuzzy=False)))
+
+
+def main(*names: str) -> None:
+    """Bring every catalog up to date with the texts of the program.
+
+    names  of languages for which a catalog is begun
+    """
+    django.setup()
+    for name in names:
+        begin(name)
+    template = extract_all()
+    for path in catalogs():
+        catalog = read(path)
+        catalog.update(template, no_fuzzy_matching=True)
+        path.write_bytes(write(catalog))
+        path.with_suffix(".mo").write_bytes(compiled(catalog))
+        missing = [each for each in catalog if each.id and not each.string]
+        sys.stdout.write(f"{path.parents[1].name}: {len(catalog)} texts, {len(missing)} missing\n")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

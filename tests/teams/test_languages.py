@@ -1,0 +1,151 @@
+"""The language of a page or a mail: the person's, the browser's choice, the workspace's, asked."""
+
+from pathlib import Path
+
+import pytest
+from django.conf import settings as django_settings
+from django.contrib.auth.models import User
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+from django.test import Client
+from django.utils import translation
+from pytest_django.fixtures import Settings
+
+from playground.languages import find_languages
+from playground.teams import outbox
+from playground.teams.languages import language_of
+from playground.teams.models import Mail, Preferences, Workspace
+from tests.teams.conftest import Post
+
+CHINESE = "zh-hans"
+
+
+@pytest.fixture(autouse=True)
+def _languages(settings: Settings) -> None:
+    settings.LANGUAGES = [("en", "English"), (CHINESE, "简体中文")]
+
+
+def language_in(answer: HttpResponseBase) -> str:
+    """Return the language of a page, which its root and its header agree on."""
+    language: str = answer.headers["Content-Language"]
+    assert isinstance(answer, HttpResponse)
+    assert f'<html lang="{language}" dir="ltr"' in answer.text
+    return language
+
+
+def set_workspace(workspace: Workspace, language: str) -> None:
+    workspace.language = language
+    workspace.save()
+
+
+def asks(language: str) -> dict[str, str]:
+    return {"Accept-Language": language}
+
+
+def test_every_catalog_is_a_language(tmp_path: Path) -> None:
+    for name in ("zh_Hans", "de", "tlh"):
+        folder = tmp_path / name / "LC_MESSAGES"
+        folder.mkdir(parents=True)
+        (folder / "django.mo").touch()
+    assert find_languages(tmp_path) == [
+        ("en", "English"),
+        ("de", "Deutsch"),
+        ("tlh", "tlh"),  # Django knows no name of it
+        (CHINESE, "简体中文"),
+    ]
+    assert find_languages(tmp_path / "nothing") == [("en", "English")]
+
+
+@pytest.mark.parametrize("path", ["/login/", "/account/password/reset/", "/nothing/"])
+def test_strangers_get_what_their_browser_asks_for(db: None, ana: User, path: str) -> None:
+    del db, ana
+    assert language_in(Client().get(path, headers=asks("zh-CN,zh;q=0.9,en;q=0.5"))) == CHINESE
+    assert language_in(Client().get(path, headers=asks("fr,en;q=0.5"))) == "en"
+    assert language_in(Client().get(path)) == "en"
+
+
+def test_the_order_of_the_settings(client: Client, ana: User, workspace: Workspace) -> None:
+    def now() -> str:
+        return language_in(client.get("/team/", headers=asks(CHINESE)))
+
+    assert now() == CHINESE
+    set_workspace(workspace, "en")
+    assert now() == "en"
+    client.cookies[django_settings.LANGUAGE_COOKIE_NAME] = CHINESE
+    assert now() == CHINESE
+    Preferences.objects.create(user=ana, language="en")
+    assert now() == "en"
+
+
+def test_the_switch_keeps_the_choice_with_the_account(client: Client, ana: User) -> None:
+    answer = client.post("/language/", {"language": CHINESE, "next": "/team/"})
+    assert (answer.status_code, answer["Location"]) == (302, "/team/")
+    assert ana.preferences.language == CHINESE
+    elsewhere = Client()
+    elsewhere.force_login(ana)
+    assert language_in(elsewhere.get("/team/")) == CHINESE
+    client.post("/language/", {"language": "", "next": "/team/"})
+    assert language_in(client.get("/team/")) == "en"
+
+
+def test_the_switch_of_the_login_page_holds_in_this_browser(ana: User) -> None:
+    del ana
+    stranger = Client()
+    assert "简体中文" in stranger.get("/login/").text
+    stranger.post("/language/", {"language": CHINESE, "next": "/login/"})
+    assert language_in(stranger.get("/login/")) == CHINESE
+    stranger.post("/login/", {"login": "ana", "password": "correct horse"})
+    assert language_in(stranger.get("/team/")) == CHINESE
+
+
+@pytest.mark.parametrize(
+    "back", ["https://elsewhere.example/", "//elsewhere.example/", "javascript:alert(1)", ""]
+)
+def test_the_switch_leads_nowhere_else(client: Client, back: str) -> None:
+    answer = client.post("/language/", {"language": CHINESE, "next": back})
+    assert answer["Location"] == "/"
+
+
+def test_an_unknown_language_is_no_choice(client: Client, ana: User) -> None:
+    client.post("/language/", {"language": "xx", "next": "/team/"})
+    assert ana.preferences.language == ""
+    Preferences.objects.update(language="xx")
+    client.cookies[django_settings.LANGUAGE_COOKIE_NAME] = "yy"
+    assert language_in(client.get("/team/")) == "en"
+
+
+def test_a_page_in_a_language_is_cached_for_that_language(client: Client) -> None:
+    assert {"Accept-Language", "Cookie"} <= set(client.get("/team/")["Vary"].split(", "))
+
+
+def test_no_language_of_one_request_remains_for_the_next(client: Client) -> None:
+    before = translation.get_language()
+    client.get("/team/", headers=asks(CHINESE))
+    assert translation.get_language() == before
+
+
+def test_mail_is_in_the_language_of_its_reader(ana: User, workspace: Workspace) -> None:
+    assert language_of(ana) == "en"
+    assert language_of(ana, CHINESE) == CHINESE
+    set_workspace(workspace, "en")
+    assert language_of(ana, CHINESE) == "en"
+    Preferences.objects.create(user=ana, language=CHINESE)
+    assert language_of(ana) == CHINESE
+
+
+def test_a_reset_is_written_in_the_language_of_the_page(
+    ana: User, post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ana.email = "ana@example.com"
+    ana.save()
+    written: list[str] = []
+    compose = outbox.compose
+
+    def note(mail: Mail) -> object:
+        written.append(translation.get_language() or "")
+        return compose(mail)
+
+    monkeypatch.setattr(outbox, "compose", note)
+    Client().post("/account/password/reset/", {"email": ana.email}, headers=asks(CHINESE))
+    assert len(post()) == 1
+    assert written == [CHINESE]
