@@ -1,7 +1,10 @@
 """Real Chromium against the real web process, worker and sandbox."""
 
+import json
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.db import connections
-from playwright.sync_api import Browser, Page, Playwright, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect
 from pytest_django.plugin import DjangoDbBlocker
 
-from tests.launched import Launched
+from tests.browser.furnished import Furnished
+from tests.launched import ROOT, Launched
 from tests.sandbox_process import SandboxProcess
 
 if TYPE_CHECKING:
@@ -156,6 +160,62 @@ def team(
         cookies = page.context.cookies()
         page.context.close()
         yield Team(program=program, sign_on=sign_on, cookies=cookies)
+
+
+@pytest.fixture(scope="session")
+def furnished(
+    sandbox_process: SandboxProcess,
+    new_database: Callable[[], str],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[tuple[Launched, dict[str, Furnished]]]:
+    """The program with a workspace for each kind of names."""
+    program = Launched(
+        tmp_path_factory.mktemp("furnished"),
+        mode="serve",
+        DATABASE_URL=new_database(),
+        MINDVIDEO_API_KEY=sandbox_process.api_key,
+        MINDVIDEO_BASE_URL=sandbox_process.url,
+    )
+    with program:
+        settings = {"DJANGO_SETTINGS_MODULE": "playground.settings"}
+        furnish = [sys.executable, "-m", "tests.browser.furnished"]
+        done = subprocess.run(
+            furnish, cwd=ROOT, env=program.environment | settings, check=True, capture_output=True
+        )
+        rooms = json.loads(done.stdout.splitlines()[-1])
+        yield program, {kind: Furnished(**room) for kind, room in rooms.items()}
+
+
+@pytest.fixture
+def visit(
+    furnished: tuple[Launched, dict[str, Furnished]], browser: Browser
+) -> Iterator[Callable[..., Page]]:
+    """Open a page as the owner of the workspace with names of a kind, or as a stranger."""
+    program, rooms = furnished
+    opened: list[BrowserContext] = []
+
+    def open_page(
+        kind: str,
+        path: str,
+        *,
+        is_logged_in: bool = True,
+        prepare: Callable[[Page], None] | None = None,
+        **options: Any,
+    ) -> Page:
+        context = browser.new_context(**options)
+        opened.append(context)
+        name, value = rooms[kind].cookie
+        if is_logged_in:
+            context.add_cookies([{"name": name, "value": value, "url": program.url}])
+        page = context.new_page()
+        if prepare:
+            prepare(page)
+        page.goto(f"{program.url}{rooms[kind].paths.get(path, path)}")
+        return page
+
+    yield open_page
+    for context in opened:
+        context.close()
 
 
 @pytest.fixture

@@ -1,85 +1,19 @@
 """No page breaks, cuts off or hides a word, whatever people named things and however wide it is."""
 
-import json
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
-from tests.browser.furnished import NAMES, Furnished
-from tests.launched import ROOT, Launched
-from tests.sandbox_process import SandboxProcess
+from tests.browser.every_page import OPEN_ALL, OUTSIDE, PAGES
+from tests.browser.furnished import NAMES
 from tests.tables import IS_WHOLE, sample
 
 pytestmark = pytest.mark.once
 
 WIDTHS = (320, 390, 768, 1024, 1366, 1920)
 FAULTS = Path(__file__).with_name("layout_faults.js").read_text()
-OWN = (
-    "playground", "model", "presets", "prompts", "run", "failed run", "other models", "picture",
-    "trashed picture", "collection", "delete key",
-)  # fmt: skip
-SHARED = (
-    "models/", "models/new/", "gallery/", "gallery/filters/", "gallery/?trash=1",
-    "gallery/?q=nothing+like+it", "gallery/collections/", "gallery/likeness/", "team/",
-    "team/keys/", "team/budget/", "team/usage/", "team/export/", "account/password/change/",
-    "account/email/", "account/mfa/", "logout/", "not/there/",
-)  # fmt: skip
-OUTSIDE = ("login/", "account/password/reset/", "join")
-OPEN_ALL = """() => {
-    for (const details of document.querySelectorAll("details")) details.open = true;
-    for (const box of [...document.querySelectorAll(".tile__pick input")].slice(0, 2)) box.click();
-    document.querySelector("#menu")?.showPopover();
-    document.querySelector("#tag-box")?.removeAttribute("hidden");
-    for (const part of document.querySelectorAll("[data-needs-script]")) part.hidden = false;
-}"""
-
-
-@pytest.fixture(scope="module")
-def furnished(
-    sandbox_process: SandboxProcess,
-    new_database: Callable[[], str],
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[tuple[Launched, dict[str, Furnished]]]:
-    """The program with a workspace for each kind of names."""
-    program = Launched(
-        tmp_path_factory.mktemp("furnished"),
-        mode="serve",
-        DATABASE_URL=new_database(),
-        MINDVIDEO_API_KEY=sandbox_process.api_key,
-        MINDVIDEO_BASE_URL=sandbox_process.url,
-    )
-    with program:
-        settings = {"DJANGO_SETTINGS_MODULE": "playground.settings"}
-        furnish = [sys.executable, "-m", "tests.browser.furnished"]
-        done = subprocess.run(
-            furnish, cwd=ROOT, env=program.environment | settings, check=True, capture_output=True
-        )
-        rooms = json.loads(done.stdout.splitlines()[-1])
-        yield program, {kind: Furnished(**room) for kind, room in rooms.items()}
-
-
-@pytest.fixture
-def visit(
-    furnished: tuple[Launched, dict[str, Furnished]], browser: Browser
-) -> Iterator[Callable[..., Page]]:
-    """Open a page as the owner of the workspace with such names, or as nobody."""
-    program, rooms = furnished
-    context = browser.new_context()
-
-    def open_page(kind: str, path: str, *, is_logged_in: bool = True) -> Page:
-        name, value = rooms[kind].cookie
-        if is_logged_in:
-            context.add_cookies([{"name": name, "value": value, "url": program.url}])
-        page = context.new_page()
-        page.goto(f"{program.url}{rooms[kind].paths.get(path, path)}")
-        return page
-
-    yield open_page
-    context.close()
 
 
 def find_faults(page: Page) -> dict[int, list[str]]:
@@ -94,7 +28,6 @@ def find_faults(page: Page) -> dict[int, list[str]]:
     return {width: sorted(set(found)) for width, found in faults.items() if found}
 
 
-PAGES = (*OWN, *SHARED)
 # `make slow` looks at each page with each kind of names, `make test` at some with one kind.
 EACH = [(path, kind) for path in PAGES for kind in NAMES]
 SOME = [(path, [*NAMES][number % len(NAMES)]) for number, path in enumerate(PAGES)]

@@ -1,0 +1,23 @@
+"""The pages of the program: those of a furnished workspace by name, all others by address."""
+
+OWN = (
+    "playground", "model", "presets", "prompts", "run", "failed run", "other models", "picture",
+    "trashed picture", "collection", "delete key",
+)  # fmt: skip
+SHARED = (
+    "models/", "models/new/", "gallery/", "gallery/filters/", "gallery/?trash=1",
+    "gallery/?q=nothing+like+it", "gallery/collections/", "gallery/likeness/", "team/",
+    "team/keys/", "team/budget/", "team/usage/", "team/export/", "account/password/change/",
+    "account/email/", "account/mfa/", "logout/", "not/there/",
+)  # fmt: skip
+OUTSIDE = ("login/", "account/password/reset/", "join")
+PAGES = (*OWN, *SHARED)
+OPEN_ALL = """() => {
+    for (const details of document.querySelectorAll("details")) details.open = true;
+    for (const box of [...document.querySelectorAll(".tile__pick input")].slice(0, 2)) box.click();
+    document.querySelector("#menu")?.showPopover();
+    document.querySelector("#help")?.setAttribute("popover", "manual");
+    document.querySelector("#help")?.showPopover();
+    document.querySelector("#tag-box")?.removeAttribute("hidden");
+    for (const part of document.querySelectorAll("[data-needs-script]")) part.hidden = false;
+}"""

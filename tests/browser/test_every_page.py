@@ -1,0 +1,67 @@
+"""Every page has no barriers, and stays still while it loads, in each width and colour scheme."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from tests.browser.every_page import OPEN_ALL, OUTSIDE, PAGES
+from tests.browser.shifts import expect_stillness, watch_shifts
+from tests.tables import IS_WHOLE, sample
+
+pytestmark = pytest.mark.once
+
+SIZES: dict[int, Any] = {
+    width: {"width": width, "height": height}
+    for width, height in ((320, 640), (390, 844), (1366, 768), (1440, 900), (2560, 1440))
+}
+IS_LOADED = """() => [...document.images].every(
+    (image) => image.complete || image.loading === "lazy"
+)"""
+SCHEMES = ("light", "dark")
+VIEWS = [(width, scheme) for width in SIZES for scheme in SCHEMES]
+# `make slow` looks at each page in each view, `make test` at some, each in another view.
+EACH = [(path, *view) for path in PAGES for view in VIEWS]
+SOME = [(path, *VIEWS[number % len(VIEWS)]) for number, path in enumerate(PAGES)]
+CASES = EACH if IS_WHOLE else sample(SOME, 6)
+
+
+def barriers(page: Page) -> list[str]:
+    """Return what axe finds: rule and place, a line each."""
+    found = Axe().run(page).response["violations"]
+    return [f"{each['id']}: {node['target'][0]}" for each in found for node in each["nodes"]]
+
+
+def look(visit: Callable[..., Page], path: str, width: int, scheme: str, **more: Any) -> Page:
+    page = visit(
+        "short",
+        path,
+        prepare=watch_shifts,
+        viewport=SIZES[width],
+        color_scheme=scheme,
+        reduced_motion="reduce",
+        **more,
+    )
+    page.wait_for_function(IS_LOADED)
+    return page
+
+
+@pytest.mark.parametrize(("path", "width", "scheme"), CASES)
+def test_a_page_has_no_barriers_and_stays_still(
+    visit: Callable[..., Page], path: str, width: int, scheme: str
+) -> None:
+    page = look(visit, path, width, scheme)
+    expect_stillness(page)
+    assert barriers(page) == []
+    page.evaluate(OPEN_ALL)
+    assert barriers(page) == []
+
+
+@pytest.mark.parametrize("path", sample(OUTSIDE, 1))
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_so_it_is_before_the_login(visit: Callable[..., Page], path: str, scheme: str) -> None:
+    page = look(visit, path, 390, scheme, is_logged_in=False)
+    expect_stillness(page)
+    assert barriers(page) == []
