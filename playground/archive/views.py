@@ -15,9 +15,9 @@ from playground.gallery.bulk_action_views import find_way_back
 from playground.gallery.filters import read_filters
 from playground.teams import audit
 from playground.teams.audit import Event
-from playground.teams.guards import needs
+from playground.teams.guards import requires
 from playground.teams.limits import Costly, limited
-from playground.teams.roles import Act
+from playground.teams.roles import Permission
 from playground.web import HtmxRequest, is_script
 
 
@@ -49,7 +49,7 @@ def draw_sheet(request: HtmxRequest, kind: str) -> HttpResponseBase:
 @never_cache
 @require_http_methods(["GET", "POST"])
 @limited(Costly.TAKE_AWAY)
-@needs(Act.EXPORT)
+@requires(Permission.EXPORT)
 def export_workspace(request: HtmxRequest) -> HttpResponseBase:
     """What an export holds; the export itself when the button is pressed."""
     wanted = export.Export(request.workspace, request.membership)

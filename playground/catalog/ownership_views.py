@@ -10,15 +10,15 @@ from django.views.decorators.http import require_POST
 from playground.catalog import editors, recording
 from playground.catalog.models import WORKSPACE, ModelSpec
 from playground.teams.audit import Event
-from playground.teams.guards import needs
+from playground.teams.guards import requires
 from playground.teams.limits import Costly, limited
-from playground.teams.roles import Act
+from playground.teams.roles import Permission
 from playground.web import HtmxRequest
 
 
 @require_POST
 @limited(Costly.EDIT_MODEL)
-@needs(Act.EDIT_MODELS, or_operator=True)
+@requires(Permission.EDIT_MODELS, or_operator=True)
 def retire_model(request: HtmxRequest, slug: str) -> HttpResponse:
     """Take a model out of the choice, or put it back; its runs stay."""
     spec = editors.find_spec(request, slug)
@@ -34,7 +34,7 @@ def retire_model(request: HtmxRequest, slug: str) -> HttpResponse:
 
 @require_POST
 @limited(Costly.EDIT_MODEL)
-@needs(Act.EDIT_MODELS)
+@requires(Permission.EDIT_MODELS)
 def copy_model(request: HtmxRequest, slug: str) -> HttpResponse:
     """Give the workspace a model of its own, made of the installation's and used instead of it."""
     spec = get_object_or_404(ModelSpec.objects.newest(request.workspace), slug=slug)
@@ -56,7 +56,7 @@ def copy_model(request: HtmxRequest, slug: str) -> HttpResponse:
 
 @require_POST
 @limited(Costly.EDIT_MODEL)
-@needs(Act.EDIT_MODELS)
+@requires(Permission.EDIT_MODELS)
 def drop_copy(request: HtmxRequest, slug: str) -> HttpResponse:
     """Use the installation's model again instead of the workspace's own of the same slug."""
     own = ModelSpec.objects.of(request.workspace).filter(is_current=True)

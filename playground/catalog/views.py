@@ -22,10 +22,10 @@ from playground.catalog.pasting import REQUEST_BYTES, PastedFileError, pack, rea
 from playground.catalog.revisions import compare, compare_demands, list_revisions
 from playground.catalog.sheet import Sheet, open_sheet, read_sheet, with_blank_row
 from playground.schema.values import pretty
-from playground.teams.guards import needs
+from playground.teams.guards import requires
 from playground.teams.limits import Costly, limited
 from playground.teams.models import Workspace
-from playground.teams.roles import Act
+from playground.teams.roles import Permission
 from playground.web import HtmxRequest, page_or_partial, wants_piece
 
 SEARCHED_FROM = 9  # models; fewer are seen at a glance
@@ -52,7 +52,7 @@ def choose_model(request: HtmxRequest) -> HttpResponse:
 @takes_text(REQUEST_BYTES)
 @never_cache
 @limited(Costly.EDIT_MODEL)
-@needs(Act.EDIT_MODELS, or_operator=True)
+@requires(Permission.EDIT_MODELS, or_operator=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def find_model(request: HtmxRequest, slug: str = "") -> HttpResponse:
     """Where a model's documentation is pasted; what is found in it opens as a sheet to complete."""
@@ -111,7 +111,7 @@ def show_finding(
 
 @never_cache
 @limited(Costly.EDIT_MODEL)
-@needs(Act.EDIT_MODELS, or_operator=True)
+@requires(Permission.EDIT_MODELS, or_operator=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit_model(request: HtmxRequest, slug: str = "") -> HttpResponse:
     """The sheet of a model. A POST saves it, shows its form, or adds a row to a list."""

@@ -23,15 +23,15 @@ from playground.runs import lifecycle
 from playground.runs.costs.budgets import OverBudgetError
 from playground.runs.models import Output, Run
 from playground.schema import FileRefused
-from playground.teams.guards import needs
+from playground.teams.guards import requires
 from playground.teams.limits import Costly, limited
-from playground.teams.roles import Act
+from playground.teams.roles import Permission
 from playground.web import HtmxRequest, wants_piece
 
 
 @never_cache
 @require_safe
-@needs(Act.GENERATE)
+@requires(Permission.GENERATE)
 def show_other_models(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
     """The models that a run's inputs can be taken to."""
     visible = Run.objects.visible_to(request.membership).select_related("spec")
@@ -49,7 +49,7 @@ def show_other_models(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @limited(Costly.UPLOAD)
-@needs(Act.GENERATE)
+@requires(Permission.GENERATE)
 def use_as_reference(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
     """Put an output into a form: of its own model, where that takes one, else of one to choose."""
     visible = Output.objects.visible_to(request.membership).filter(file__isnull=False)
@@ -88,7 +88,7 @@ def ask_for_model(request: HtmxRequest, output: Output, problem: str = "") -> Ht
 @never_cache
 @require_POST
 @limited(Costly.CHANGE_FORM)
-@needs(Act.GENERATE)
+@requires(Permission.GENERATE)
 def restore(request: HtmxRequest, slug: str) -> HttpResponse:
     """Show the form filled with what a picture carries; or as it was, with why there is nothing."""
     spec = get_object_or_404(ModelSpec.objects.current(request.workspace), slug=slug)
@@ -107,7 +107,7 @@ def restore(request: HtmxRequest, slug: str) -> HttpResponse:
 
 @require_POST
 @limited(Costly.ACT_ON_RUN)
-@needs(Act.GENERATE)
+@requires(Permission.GENERATE)
 def run_again(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
     """Run the same inputs again.
 

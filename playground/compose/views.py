@@ -21,9 +21,9 @@ from playground.runs import lifecycle
 from playground.runs.costs.budgets import OverBudgetError
 from playground.runs.models import Run
 from playground.teams import guards
-from playground.teams.guards import needs
+from playground.teams.guards import requires
 from playground.teams.limits import Costly, limited
-from playground.teams.roles import Act
+from playground.teams.roles import Permission
 from playground.web import HtmxRequest, wants_piece
 
 ELSEWHERE = (
@@ -75,7 +75,7 @@ def lead_elsewhere(request: HtmxRequest) -> HttpResponse:
 
 
 @limited(Costly.GENERATE)
-@needs(Act.GENERATE)
+@requires(Permission.GENERATE)
 def take_form(request: HtmxRequest, spec: ModelSpec) -> HttpResponse:
     if request.POST.get("workspace", str(request.workspace.pk)) != str(request.workspace.pk):
         return guards.refuse(request, ELSEWHERE)
@@ -126,7 +126,7 @@ def accept(request: HtmxRequest, state: FormState) -> Run:
 @never_cache
 @require_POST
 @limited(Costly.CHANGE_FORM)
-@needs(Act.GENERATE)
+@requires(Permission.GENERATE)
 def redraw_form(request: HtmxRequest, slug: str) -> HttpResponse:
     """The form again for the present values and one edit; it never generates.
 

@@ -18,9 +18,9 @@ from playground.gallery.names import SortingError
 from playground.runs.models import Output, OutputQuerySet
 from playground.teams import audit
 from playground.teams.audit import Event
-from playground.teams.guards import needs
+from playground.teams.guards import requires
 from playground.teams.models import Membership
-from playground.teams.roles import Act
+from playground.teams.roles import Permission
 from playground.web import HtmxRequest, is_script
 
 type Action = Callable[[Membership, OutputQuerySet, str], Done]
@@ -41,7 +41,7 @@ NOT_YOURS = "Only the author or an owner can delete a picture permanently, once 
 
 
 @require_POST
-@needs(Act.GENERATE)
+@requires(Permission.GENERATE)
 def sort(request: HtmxRequest) -> HttpResponse:
     """Do one thing to some outputs, and go back; a script gets a sentence, and the way back."""
     act, _, word = request.POST.get("do", "").partition(" ")

@@ -15,8 +15,8 @@ from playground.gallery.models import Collection, Tag
 from playground.gallery.names import SortingError
 from playground.teams import audit, guards
 from playground.teams.audit import Event
-from playground.teams.guards import needs
-from playground.teams.roles import Act
+from playground.teams.guards import requires
+from playground.teams.roles import Permission
 from playground.web import HtmxRequest
 
 NOT_YOURS = "Only the person who made this collection or an owner can change it."
@@ -31,7 +31,7 @@ def show_collections(request: HtmxRequest) -> HttpResponseBase:
     return show(request)
 
 
-@needs(Act.GENERATE)
+@requires(Permission.GENERATE)
 def make_collection(request: HtmxRequest) -> HttpResponse:
     name = request.POST.get("name", "")
     try:
@@ -45,7 +45,7 @@ def make_collection(request: HtmxRequest) -> HttpResponse:
 
 
 @require_POST
-@needs(Act.GENERATE)
+@requires(Permission.GENERATE)
 def change_collection(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
     collection = get_object_or_404(Collection.objects.visible_to(request.membership), pk=pk)
     if not collections.may_change(request.membership, collection):
@@ -60,7 +60,7 @@ def change_collection(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
 
 
 @require_POST
-@needs(Act.GENERATE)
+@requires(Permission.GENERATE)
 def change_tag(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
     """Change a tag, and with it those of the same name that are shown as one with it."""
     tag = get_object_or_404(Tag.objects.visible_to(request.membership), pk=pk)

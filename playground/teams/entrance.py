@@ -24,7 +24,7 @@ from playground.teams.login_limits import TooManyTriesError
 from playground.teams.middleware import WORKSPACE_KEY
 from playground.teams.models import Invitation, Membership
 from playground.teams.people import InvitationClosedError
-from playground.teams.roles import IN_WORDS
+from playground.teams.roles import ROLE_DESCRIPTIONS
 from playground.teams.setup import SetupDoneError
 
 type View = Callable[..., HttpResponseBase]
@@ -68,7 +68,7 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
         return refuse(request, str(error))
     except IntegrityError:  # somebody took the same name at the same moment
         form.add_error("username", NAME_TAKEN)
-    context = {"invitation": invitation, "form": form, "may": IN_WORDS[invitation.role]}
+    context = {"invitation": invitation, "form": form, "may": ROLE_DESCRIPTIONS[invitation.role]}
     return render(request, "teams/join.html", context, status=422 if is_post else 200)
 
 

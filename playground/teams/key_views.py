@@ -16,11 +16,11 @@ from playground.providers.errors import KeyRefused
 from playground.teams import audit, keys
 from playground.teams.audit import Event
 from playground.teams.encryption import UndecryptableError
-from playground.teams.guards import needs
+from playground.teams.guards import requires
 from playground.teams.key_forms import NewKeyForm, RenameForm
 from playground.teams.limits import Costly, limited
 from playground.teams.models import ApiKey
-from playground.teams.roles import Act
+from playground.teams.roles import Permission
 from playground.web import HtmxRequest
 
 
@@ -37,7 +37,7 @@ def find_key(request: HtmxRequest, pk: uuid.UUID) -> ApiKey:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @limited(Costly.CHANGE_KEY)
-@needs(Act.MANAGE_KEYS)
+@requires(Permission.MANAGE_KEYS)
 def show_keys(request: HtmxRequest) -> HttpResponse:
     """The keys of the workspace, and a form for one more. A POST adds it."""
     form = NewKeyForm(request.workspace, request.POST if request.method == "POST" else None)
@@ -87,7 +87,7 @@ def tell_added(request: HtmxRequest, added: keys.Added) -> None:
 
 @require_POST
 @limited(Costly.CHANGE_KEY)
-@needs(Act.MANAGE_KEYS)
+@requires(Permission.MANAGE_KEYS)
 def change_key(request: HtmxRequest, pk: uuid.UUID, act: str) -> HttpResponse:
     """Do one thing to a key, say so, and show the page again."""
     key = find_key(request, pk)
@@ -157,7 +157,7 @@ ACTS: dict[str, Callable[[HtmxRequest, ApiKey], bool]] = {
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-@needs(Act.MANAGE_KEYS)
+@requires(Permission.MANAGE_KEYS)
 def delete_key(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
     """Ask whether a key shall really be deleted, with what hangs on it. A POST does it."""
     key = find_key(request, pk)

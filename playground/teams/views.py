@@ -15,12 +15,12 @@ from playground.public_url import absolute_url
 from playground.teams import audit, people
 from playground.teams.audit import Event, describe
 from playground.teams.forms import InvitationForm, RoleForm, WorkspaceForm
-from playground.teams.guards import needs
+from playground.teams.guards import requires
 from playground.teams.limits import Costly, limited
 from playground.teams.middleware import WORKSPACE_KEY
 from playground.teams.models import Invitation, Membership
 from playground.teams.people import PeopleError
-from playground.teams.roles import IN_WORDS, Act, Role
+from playground.teams.roles import ROLE_DESCRIPTIONS, Permission, Role
 from playground.web import HtmxRequest, page_or_partial
 
 
@@ -58,7 +58,7 @@ def read_team(request: HtmxRequest) -> dict[str, Any]:
         "part": part_of(request, people.select_related("user").order_by("joined_at", "pk"), at=at),
         "words": words,
         "invitations": part_of(request, invitations, name="links", at=at),
-        "roles": [(role, IN_WORDS[role]) for role in Role],
+        "roles": [(role, ROLE_DESCRIPTIONS[role]) for role in Role],
         "invitation_form": InvitationForm(),
         "name_form": WorkspaceForm(initial={"name": request.workspace.name}),
         "new_form": WorkspaceForm(prefix="new"),
@@ -74,7 +74,7 @@ def back_to_team(request: HtmxRequest) -> HttpResponse:
 @never_cache
 @require_POST
 @limited(Costly.INVITE)
-@needs(Act.MANAGE_PEOPLE)
+@requires(Permission.MANAGE_PEOPLE)
 def invite(request: HtmxRequest) -> HttpResponse:
     """Make an invitation, and show its link this once."""
     form = InvitationForm(request.POST)
@@ -90,7 +90,7 @@ def invite(request: HtmxRequest) -> HttpResponse:
 
 
 @require_POST
-@needs(Act.MANAGE_PEOPLE)
+@requires(Permission.MANAGE_PEOPLE)
 def revoke(request: HtmxRequest, pk: UUID) -> HttpResponse:
     """Take an invitation back; one that was used stays as it is."""
     open_ones = request.workspace.invitations.open().filter(pk=pk)
@@ -106,7 +106,7 @@ def find_place(request: HtmxRequest, public_id: UUID) -> Membership:
 
 
 @require_POST
-@needs(Act.MANAGE_PEOPLE)
+@requires(Permission.MANAGE_PEOPLE)
 def change_role(request: HtmxRequest, public_id: UUID) -> HttpResponse:
     membership = find_place(request, public_id)
     form = RoleForm(request.POST)
@@ -122,7 +122,7 @@ def change_role(request: HtmxRequest, public_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@needs(Act.MANAGE_PEOPLE)
+@requires(Permission.MANAGE_PEOPLE)
 def remove(request: HtmxRequest, public_id: UUID) -> HttpResponse:
     membership = find_place(request, public_id)
     try:
@@ -145,7 +145,7 @@ def leave(request: HtmxRequest) -> HttpResponse:
 
 
 @require_POST
-@needs(Act.MANAGE_PEOPLE)
+@requires(Permission.MANAGE_PEOPLE)
 def rename_workspace(request: HtmxRequest) -> HttpResponse:
     form = WorkspaceForm(request.POST)
     if not form.is_valid():
@@ -158,7 +158,7 @@ def rename_workspace(request: HtmxRequest) -> HttpResponse:
 
 @require_POST
 @limited(Costly.INVITE)
-@needs(Act.MANAGE_PEOPLE)
+@requires(Permission.MANAGE_PEOPLE)
 def found_workspace(request: HtmxRequest) -> HttpResponse:
     """Make another workspace, with keys and people of its own, and go there."""
     form = WorkspaceForm(request.POST, prefix="new")

@@ -17,9 +17,9 @@ from playground.runs.models import Draft, Preset
 from playground.runs.pages.summary import list_lines
 from playground.teams import audit, guards
 from playground.teams.audit import Event
-from playground.teams.guards import needs
+from playground.teams.guards import requires
 from playground.teams.limits import Costly, limited
-from playground.teams.roles import Act
+from playground.teams.roles import Permission
 from playground.web import HtmxRequest, page_or_partial
 
 NOT_YOURS = "Only whoever saved this preset, or an owner, changes it."
@@ -29,7 +29,7 @@ NAME_TAKEN = "There is a preset of this name. Choose another, or overwrite that 
 
 @require_POST
 @limited(Costly.CHANGE_FORM)
-@needs(Act.GENERATE)
+@requires(Permission.GENERATE)
 def start_anew(request: HtmxRequest, slug: str) -> HttpResponse:
     """Forget the draft, and open the form with the schema's defaults."""
     spec = get_object_or_404(ModelSpec.objects.current(request.workspace), slug=slug)
@@ -40,7 +40,7 @@ def start_anew(request: HtmxRequest, slug: str) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @limited(Costly.CHANGE_FORM)
-@needs(Act.GENERATE)
+@requires(Permission.GENERATE)
 def keep_presets(request: HtmxRequest, slug: str) -> HttpResponse:
     """The presets of a model. A POST saves the draft as a preset."""
     spec = get_object_or_404(ModelSpec.objects.current(request.workspace), slug=slug)
@@ -65,7 +65,7 @@ def save_preset(request: HtmxRequest, spec: ModelSpec) -> HttpResponse:
 
 @never_cache
 @require_safe
-@needs(Act.GENERATE)
+@requires(Permission.GENERATE)
 def show_prompts(request: HtmxRequest, slug: str) -> HttpResponse:
     """The prompts that were used before, those with some words in them; the list for htmx."""
     spec = get_object_or_404(ModelSpec.objects.current(request.workspace), slug=slug)
@@ -81,7 +81,7 @@ def show_prompts(request: HtmxRequest, slug: str) -> HttpResponse:
 
 @require_POST
 @limited(Costly.CHANGE_FORM)
-@needs(Act.GENERATE)
+@requires(Permission.GENERATE)
 def change_preset(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
     """Rename a preset, overwrite it with the draft, or delete it."""
     visible = Preset.objects.visible_to(request.membership)

@@ -16,16 +16,16 @@ from playground.runs.costs import budgets
 from playground.runs.costs.budget_forms import BudgetForm, PersonBudgetForm, write
 from playground.teams import audit
 from playground.teams.audit import Event
-from playground.teams.guards import needs
+from playground.teams.guards import requires
 from playground.teams.models import Membership
 from playground.teams.models.membership import MembershipQuerySet
-from playground.teams.roles import MAY, Act
+from playground.teams.roles import PERMISSIONS, Permission
 from playground.web import HtmxRequest, page_or_partial, wants_piece
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-@needs(Act.MANAGE_BUDGET)
+@requires(Permission.MANAGE_BUDGET)
 def set_budget(request: HtmxRequest) -> HttpResponse:
     """What may be spent. A POST sets it, all or nothing."""
     is_post = request.method == "POST"
@@ -59,13 +59,13 @@ def context_of(request: HtmxRequest, form: BudgetForm, at: str = "") -> dict[str
 
 def spenders(request: HtmxRequest) -> MembershipQuerySet:
     """Return those who may have a budget of their own: who can generate."""
-    roles = [role for role, acts in MAY.items() if Act.GENERATE in acts]
+    roles = [role for role, granted in PERMISSIONS.items() if Permission.GENERATE in granted]
     memberships = Membership.objects.filter(workspace=request.workspace, role__in=roles)
     return memberships.select_related("user")
 
 
 @require_POST
-@needs(Act.MANAGE_BUDGET)
+@requires(Permission.MANAGE_BUDGET)
 def set_person_budget(request: HtmxRequest, public_id: UUID) -> HttpResponse:
     """Set what one person may spend in a day; htmx gets their row, others the page again."""
     membership = get_object_or_404(spenders(request), public_id=public_id)

@@ -8,15 +8,15 @@ from django.views.decorators.http import require_safe
 
 from playground.paging import part_of
 from playground.runs.costs import budgets, usage
-from playground.teams.guards import needs
+from playground.teams.guards import requires
 from playground.teams.limits import Costly, limited
-from playground.teams.roles import Act
+from playground.teams.roles import Permission
 from playground.web import HtmxRequest
 
 
 @never_cache
 @require_safe
-@needs(Act.GENERATE)
+@requires(Permission.GENERATE)
 def show_usage(request: HtmxRequest) -> HttpResponse:
     """A month by person, model and day; members see their own share of it."""
     month = usage.read_month(request.GET.get("month", ""))
@@ -33,7 +33,7 @@ def show_usage(request: HtmxRequest) -> HttpResponse:
 @never_cache
 @require_safe
 @limited(Costly.EXPORT, "GET", "HEAD")
-@needs(Act.GENERATE)
+@requires(Permission.GENERATE)
 def download_usage(request: HtmxRequest) -> HttpResponseBase:
     """The runs of a month as CSV."""
     month = usage.read_month(request.GET.get("month", ""))

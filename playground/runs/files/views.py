@@ -12,9 +12,9 @@ from playground.runs.files import references, serving, uploads
 from playground.runs.files.embedded_inputs import write_embedded_inputs
 from playground.runs.models import Kind, MediaFile, Output, Upload
 from playground.schema import FileRefused, SchemaForm
-from playground.teams.guards import needs
+from playground.teams.guards import requires
 from playground.teams.limits import Costly, limited
-from playground.teams.roles import Act
+from playground.teams.roles import Permission
 from playground.web import HtmxRequest
 
 PICTURES_OFFERED = 60
@@ -73,7 +73,7 @@ def show_hosted_upload(request: HtmxRequest, token: str) -> HttpResponseBase:
 @takes_files(1)
 @require_POST
 @limited(Costly.UPLOAD)
-@needs(Act.GENERATE)
+@requires(Permission.GENERATE)
 def keep_upload(request: HtmxRequest) -> HttpResponse:
     """Store one file as soon as it is chosen; answer with its item in the field's list."""
     name, output_id = request.POST.get("name", ""), request.POST.get("output", "")

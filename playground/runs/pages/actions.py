@@ -14,10 +14,10 @@ from playground.runs.models import Run
 from playground.runs.pages import board
 from playground.teams import audit, guards
 from playground.teams.audit import Event
-from playground.teams.guards import needs
+from playground.teams.guards import requires
 from playground.teams.limits import Costly, limited
 from playground.teams.models import Membership
-from playground.teams.roles import Act
+from playground.teams.roles import Permission
 from playground.web import HtmxRequest, wants_piece
 
 LOOK_AGAIN_MS = 300
@@ -62,7 +62,7 @@ ACTIONS: dict[str, Action] = {
 
 @require_POST
 @limited(Costly.ACT_ON_RUN)
-@needs(Act.GENERATE)
+@requires(Permission.GENERATE)
 def act_on_run(request: HtmxRequest, pk: uuid.UUID, act: str) -> HttpResponse:
     """Do one thing to a run; its card then says how it stands, also where it was too late."""
     run = get_object_or_404(Run.objects.visible_to(request.membership), pk=pk)

@@ -153,7 +153,7 @@ def _missing(error: ValidationError) -> Iterator[str]:
     given: Any = error.instance
     names = wanted if isinstance(wanted, list) else []
     if isinstance(wanted, dict):
-        names = [n for key, needs in wanted.items() if key in given for n in needs]
+        names = [n for key, requires in wanted.items() if key in given for n in requires]
     yield from (name for name in names if name not in given)
 
 

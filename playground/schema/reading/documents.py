@@ -123,9 +123,9 @@ class _Cleaning:
             schema["prefixItems"] = schema.pop("items")
             if "additionalItems" in schema:
                 schema["items"] = schema.pop("additionalItems")
-        for name, needs in (_pop_dict(schema, "dependencies")).items():
-            kind = "dependentRequired" if isinstance(needs, list) else "dependentSchemas"
-            schema.setdefault(kind, {})[name] = needs
+        for name, requires in (_pop_dict(schema, "dependencies")).items():
+            kind = "dependentRequired" if isinstance(requires, list) else "dependentSchemas"
+            schema.setdefault(kind, {})[name] = requires
         if isinstance(schema.get("properties"), dict):
             self.gather_required(schema)
         if isinstance(schema.get("required"), bool) and pointer:

@@ -7,7 +7,7 @@ from django.db import models
 
 from playground.columns import AmountField
 from playground.teams.models.workspace import Workspace
-from playground.teams.roles import MAY, Act, Role
+from playground.teams.roles import PERMISSIONS, Permission, Role
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -75,8 +75,8 @@ class Membership(models.Model):
     def is_owner(self) -> bool:
         return self.role == Role.OWNER
 
-    def may(self, act: Act) -> bool:
-        return act in MAY[self.role]
+    def has_permission(self, permission: Permission) -> bool:
+        return permission in PERMISSIONS[self.role]
 
     @property
     def budget_of_a_day(self) -> Decimal | None:
@@ -87,4 +87,4 @@ class Membership(models.Model):
 
     @property
     def can_generate(self) -> bool:
-        return self.may(Act.GENERATE)
+        return self.has_permission(Permission.GENERATE)

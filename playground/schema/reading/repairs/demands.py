@@ -63,7 +63,7 @@ def _about_the_same(schema: Schema, document: Document) -> Iterator[dict[str, An
 def _drop(schema: dict[str, Any], names: set[str]) -> Iterator[str]:
     """Take names out of what a schema requires; yield those that were there."""
     lists = [(schema, "required")] if "required" in schema else []
-    needs = schema.get("dependentRequired", {})
-    for holder, key in [*lists, *((needs, key) for key in needs)]:
+    requires = schema.get("dependentRequired", {})
+    for holder, key in [*lists, *((requires, key) for key in requires)]:
         yield from (name for name in holder[key] if name in names)
         holder[key] = [name for name in holder[key] if name not in names]
