@@ -109,7 +109,7 @@ DOORS = (
     Door(route="person_budget", thing="place", post=frozenset({OWNER})),
     Door(route="keys", get=ALL_OWNERS, post=ALL_OWNERS),
     Door(route="delete_key", thing="key", get=frozenset({OWNER}), post=frozenset({OWNER})),
-    Door(route="change_key", thing="key and act", post=frozenset({OWNER})),
+    Door(route="change_key", thing="key and action", post=frozenset({OWNER})),
     # The installation's models: an owner looks at them and copies them, a superuser changes them.
     Door(route="models", get=LOGGED_IN),
     Door(route="find_model", get=ALL_OWNERS, post=ALL_OWNERS),
@@ -260,8 +260,8 @@ def find_things(
             thing = table.create(name=f"{secret} as a {named}", made_by=user)
             thing.outputs.add(output)
             yield f"{kind} {named}", {"pk": thing.pk}
-        for act in ("again", "cancel", "hide"):
-            yield f"{kind} run, {act}", {"pk": run.pk, "act": act}
+        for action in ("again", "cancel", "hide"):
+            yield f"{kind} run, {action}", {"pk": run.pk, "action": action}
     until = timezone.now() + timedelta(hours=1)
     invitation, token = Invitation.objects.issue(workspace=workspace, role=Role.MEMBER, days=1)
     yield "", {}
@@ -285,7 +285,7 @@ def find_things(
     empty = workspace.collections.create(name=f"{PRIVATE} to come", made_by=user)
     yield "empty collection", {"pk": empty.pk}
     yield "key", {"pk": finished.api_key_id}
-    yield "key and act", {"pk": finished.api_key_id, "act": "disable"}
+    yield "key and action", {"pk": finished.api_key_id, "action": "disable"}
 
 
 # What must stand in no answer to whom.

@@ -170,7 +170,7 @@ def words(finished: Run, client: Client, seedream: ModelSpec, office: str) -> di
         "object_id": [*ids, str(seedream.pk), "1"],
         "app_label": ["teams", "runs", "catalog", "auth"],
         "slug": [seedream.slug],
-        "act": ["check", "current", "rename", "again"],
+        "action": ["check", "current", "rename", "again"],
         "other": ["1"],
     }
 

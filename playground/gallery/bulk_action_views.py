@@ -44,11 +44,11 @@ NOT_YOURS = "Only the author or an owner can delete a picture permanently, once 
 @requires(Permission.GENERATE)
 def sort(request: HtmxRequest) -> HttpResponse:
     """Do one thing to some outputs, and go back; a script gets a sentence, and the way back."""
-    act, _, word = request.POST.get("do", "").partition(" ")
+    action, _, word = request.POST.get("do", "").partition(" ")
     try:
-        if act in {"delete", "empty"} and word != "surely":
-            return ask(request, act)
-        done = do(request, act, word)
+        if action in {"delete", "empty"} and word != "surely":
+            return ask(request, action)
+        done = do(request, action, word)
     except SortingError as error:
         return refuse(request, str(error))
     if is_script(request):
@@ -60,21 +60,21 @@ def sort(request: HtmxRequest) -> HttpResponse:
     return redirect(back if is_grid or word != "surely" else f"{reverse('gallery')}?trash=1")
 
 
-def do(request: HtmxRequest, act: str, word: str) -> Done:
+def do(request: HtmxRequest, action: str, word: str) -> Done:
     """Do what a form says. Raises SortingError."""
-    membership, name = request.membership, word or request.POST.get(f"{act}_name", "")
-    if act == "undo":
+    membership, name = request.membership, word or request.POST.get(f"{action}_name", "")
+    if action == "undo":
         return undo(request)
-    if act == "empty":
-        return delete(request, find_doomed(request, act))
+    if action == "empty":
+        return delete(request, find_doomed(request, action))
     outputs = bulk_actions.choose(membership, request.POST.getlist("output"))
-    if act == "delete":
+    if action == "delete":
         return delete(request, outputs)
-    if act == "move":
+    if action == "move":
         return bulk_actions.move(membership, outputs, request.POST.get("collect_name", ""), word)
-    if act not in ACTIONS:
+    if action not in ACTIONS:
         raise SortingError("Choose an action.")
-    return ACTIONS[act](membership, outputs, name)
+    return ACTIONS[action](membership, outputs, name)
 
 
 def delete(request: HtmxRequest, outputs: OutputQuerySet) -> Done:
@@ -98,35 +98,35 @@ def delete(request: HtmxRequest, outputs: OutputQuerySet) -> Done:
 def undo(request: HtmxRequest) -> Done:
     """Take back what this person did last without a script; scripts know the steps themselves."""
     steps = request.session.pop(UNDO, [])
-    for action, ids in steps:
-        act, _, word = action.partition(" ")
-        ACTIONS[act](request.membership, bulk_actions.choose(request.membership, ids), word)
+    for step, ids in steps:
+        action, _, word = step.partition(" ")
+        ACTIONS[action](request.membership, bulk_actions.choose(request.membership, ids), word)
     return Done(told="Undone" if steps else "Nothing to undo.")
 
 
-def find_doomed(request: HtmxRequest, act: str) -> OutputQuerySet:
+def find_doomed(request: HtmxRequest, action: str) -> OutputQuerySet:
     """Return what would be deleted permanently: what was chosen, or all that is in the trash.
 
     Raises  SortingError
     """
     membership = request.membership
-    if act == "empty" and not membership.is_owner:
+    if action == "empty" and not membership.is_owner:
         raise SortingError("Only an owner can empty the trash.")
-    if act == "empty":
+    if action == "empty":
         return bulk_actions.doomed(membership, Output.objects.visible_to(membership))
     return bulk_actions.doomed(
         membership, bulk_actions.choose(membership, request.POST.getlist("output"))
     )
 
 
-def ask(request: HtmxRequest, act: str) -> HttpResponse:
+def ask(request: HtmxRequest, action: str) -> HttpResponse:
     """Ask once more before pictures are deleted permanently. Raises SortingError."""
-    outputs = find_doomed(request, act)
+    outputs = find_doomed(request, action)
     count = outputs.count()
     if not count:
-        raise SortingError("The trash is empty." if act == "empty" else NOT_YOURS)
+        raise SortingError("The trash is empty." if action == "empty" else NOT_YOURS)
     context = {
-        "act": act,
+        "action": action,
         "count": count,
         "outputs": outputs.select_related("run", "file")[: bulk_actions.MOST],
         "back": find_way_back(request),

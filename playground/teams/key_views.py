@@ -88,15 +88,15 @@ def tell_added(request: HtmxRequest, added: keys.Added) -> None:
 @require_POST
 @limited(Costly.CHANGE_KEY)
 @requires(Permission.MANAGE_KEYS)
-def change_key(request: HtmxRequest, pk: uuid.UUID, act: str) -> HttpResponse:
+def change_key(request: HtmxRequest, pk: uuid.UUID, action: str) -> HttpResponse:
     """Do one thing to a key, say so, and show the page again."""
     key = find_key(request, pk)
-    if act not in ACTS:
+    if action not in ACTIONS:
         raise Http404
     before = str(key)
-    if ACTS[act](request, key):
-        renamed = {"renamed_from": before} if act == "rename" else {}
-        note(request, Event.KEY_CHANGED, key, how=act, **renamed)
+    if ACTIONS[action](request, key):
+        renamed = {"renamed_from": before} if action == "rename" else {}
+        note(request, Event.KEY_CHANGED, key, how=action, **renamed)
     return redirect("keys")
 
 
@@ -146,7 +146,7 @@ def check(request: HtmxRequest, key: ApiKey) -> bool:
 
 
 # Each returns whether it changed the key.
-ACTS: dict[str, Callable[[HtmxRequest, ApiKey], bool]] = {
+ACTIONS: dict[str, Callable[[HtmxRequest, ApiKey], bool]] = {
     "rename": rename,
     "current": make_current,
     "disable": disable,

@@ -17,5 +17,5 @@ urlpatterns = [
     path("join/<str:token>/", entrance.join, name="join"),
     path("team/keys/", key_views.show_keys, name="keys"),
     path("team/keys/<uuid:pk>/delete/", key_views.delete_key, name="delete_key"),
-    path("team/keys/<uuid:pk>/<slug:act>/", key_views.change_key, name="change_key"),
+    path("team/keys/<uuid:pk>/<slug:action>/", key_views.change_key, name="change_key"),
 ]

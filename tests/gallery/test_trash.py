@@ -94,8 +94,8 @@ def test_deleting_for_good_is_asked_once_more(
 
 
 def test_what_is_not_in_the_trash_is_not_deleted(finished: Run, client: Client) -> None:
-    for act in ("delete", "delete surely", "empty", "empty surely"):
-        delete(client, finished.outputs.get(), do=act)
+    for action in ("delete", "delete surely", "empty", "empty surely"):
+        delete(client, finished.outputs.get(), do=action)
     assert MediaFile.objects.exists()
 
 

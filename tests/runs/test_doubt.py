@@ -188,7 +188,7 @@ def stop_waiting(run: Run) -> None:
 
 
 DOUBTS = [forget, leave_waiting, stop_waiting]
-SENDS = re.compile(r'<form class="act"[^>]*action="[^"]*/again/".*?</form>', re.DOTALL)
+SENDS = re.compile(r'<form class="run-action"[^>]*action="[^"]*/again/".*?</form>', re.DOTALL)
 
 
 @pytest.mark.parametrize("doubt", DOUBTS)

@@ -207,19 +207,21 @@ def test_an_owner_changes_a_role_and_takes_somebody_out(client: Client, enter: E
 def test_nobody_counts_up_to_the_place_of_somebody(client: Client, enter: Enter) -> None:
     enter("bo", Role.VIEWER)
     counted = Membership.objects.get(user__username="bo").pk
-    for act in ("role", "remove"):
-        assert client.post(f"/team/people/{counted}/{act}/", {"role": "member"}).status_code == 404
+    for action in ("role", "remove"):
+        assert (
+            client.post(f"/team/people/{counted}/{action}/", {"role": "member"}).status_code == 404
+        )
     assert roles_of("bo") == [("Workspace", "viewer")]
 
 
 @pytest.mark.parametrize(
-    ("act", "data"), [("remove", {}), ("role", {"role": "member"}), ("role", {"role": "king"})]
+    ("action", "data"), [("remove", {}), ("role", {"role": "member"}), ("role", {"role": "king"})]
 )
 def test_the_last_owner_stays_one(
-    client: Client, enter: Enter, act: str, data: dict[str, str]
+    client: Client, enter: Enter, action: str, data: dict[str, str]
 ) -> None:
     enter("bo", Role.MEMBER)
-    path = f"/team/people/{Membership.objects.get(user__username='ana').public_id}/{act}/"
+    path = f"/team/people/{Membership.objects.get(user__username='ana').public_id}/{action}/"
     answer = client.post(path, data)
     assert answer.status_code == 422
     assert 'role="alert"' in answer.text

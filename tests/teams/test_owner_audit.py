@@ -73,7 +73,7 @@ ACTIONS: dict[tuple[str, str], Action] = {
     ),
     ("keys", ""): Action(sends={"name": "Mine"}, event=Event.KEY_ADDED, names=('key="Mine',)),
     ("delete_key", "key"): Action(event=Event.KEY_DELETED, names=("key=", "id=")),
-    ("change_key", "key and act"): Action(event=Event.KEY_CHANGED, names=('how="disable"',)),
+    ("change_key", "key and action"): Action(event=Event.KEY_CHANGED, names=('how="disable"',)),
     ("new_model", ""): Action(
         event=Event.MODEL_ADDED, names=('model="dreamer-2-0-lite"', 'whose="workspace"')
     ),
@@ -174,12 +174,12 @@ def test_what_was_refused_is_not_written_down_as_done(scene: Cast, told: Told) -
     assert [line for line in told() if not line.startswith(("not allowed", "logged in"))] == []
 
 
-@pytest.mark.parametrize("act", ["rename", "current", "disable", "enable"])
+@pytest.mark.parametrize("action", ["rename", "current", "disable", "enable"])
 def test_each_change_of_a_key_is_written_down(
-    client: Client, api_key: ApiKey, told: Told, act: str
+    client: Client, api_key: ApiKey, told: Told, action: str
 ) -> None:
-    client.post(f"/team/keys/{api_key.pk}/{act}/", {"name": "Second"})
-    assert f'how="{act}"' in told.last(Event.KEY_CHANGED)
+    client.post(f"/team/keys/{api_key.pk}/{action}/", {"name": "Second"})
+    assert f'how="{action}"' in told.last(Event.KEY_CHANGED)
 
 
 def test_a_price_is_written_down_as_it_was_and_is(

@@ -36,7 +36,7 @@ class Action:
     """
 
     do: Callable[[Run], object]
-    is_open_to: Callable[[Run, Membership], bool] = lambda _run, _place: True
+    is_open_to: Callable[[Run, Membership], bool] = lambda _run, _membership: True
     refusal: object = ""
 
 
@@ -63,19 +63,19 @@ ACTIONS: dict[str, Action] = {
 @require_POST
 @limited(Costly.ACT_ON_RUN)
 @requires(Permission.GENERATE)
-def act_on_run(request: HtmxRequest, pk: uuid.UUID, act: str) -> HttpResponse:
+def act_on_run(request: HtmxRequest, pk: uuid.UUID, action: str) -> HttpResponse:
     """Do one thing to a run; its card then says how it stands, also where it was too late."""
     run = get_object_or_404(Run.objects.visible_to(request.membership), pk=pk)
-    if act == "ask-all":
+    if action == "ask-all":
         return ask_all_again(request, run)
-    if act not in ACTIONS:
+    if action not in ACTIONS:
         raise Http404
-    action = ACTIONS[act]
-    if not action.is_open_to(run, request.membership):
-        return guards.refuse(request, str(action.refusal))
-    action.do(run)
-    if action.is_open_to is may_stop and not is_author(run, request.membership):
-        facts = {"how": act, "run": run.pk, "author": run.author, "workspace": run.workspace}
+    chosen = ACTIONS[action]
+    if not chosen.is_open_to(run, request.membership):
+        return guards.refuse(request, str(chosen.refusal))
+    chosen.do(run)
+    if chosen.is_open_to is may_stop and not is_author(run, request.membership):
+        facts = {"how": action, "run": run.pk, "author": run.author, "workspace": run.workspace}
         audit.note(request, Event.RUN_CHANGED, **facts)
     return show_result(request, run)
 

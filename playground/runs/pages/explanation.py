@@ -17,12 +17,12 @@ OF_THE_KEY = {"key_refused", "key_unreadable", "key_gone", "out_of_funds"}
 class Button:
     """The one thing to do.
 
-    act  what is POSTed to the run; "" for a link
+    action  what is POSTed to the run; "" for a link
     """
 
     label: str
     url: str
-    act: str = ""
+    action: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +91,7 @@ def explain_shortage(run: Run) -> Explanation | None:
             "The provider made fewer than requested, and calls it done. Checking for the rest is "
             "free, and may help."
         ),
-        button=Button(label=_("Check again"), url=act_url(run, "ask"), act="ask"),
+        button=Button(label=_("Check again"), url=action_url(run, "ask"), action="ask"),
         detail="",
         is_over=True,
     )
@@ -127,13 +127,13 @@ def make_button(run: Run, advice: Advice) -> Button | None:
             return Button(label=_("Choose another model"), url=reverse("models"))
         case Action.SEND if is_offered:
             label = _("Try again, may be charged twice") if run.is_in_doubt else _("Try again")
-            return Button(label=label, url=act_url(run, "again"), act="again")
+            return Button(label=label, url=action_url(run, "again"), action="again")
         case Action.ASK:
-            return Button(label=_("Check again"), url=act_url(run, "ask"), act="ask")
+            return Button(label=_("Check again"), url=action_url(run, "ask"), action="ask")
         case Action.TRY:
-            return Button(label=_("Try now"), url=act_url(run, "hurry"), act="hurry")
+            return Button(label=_("Try now"), url=action_url(run, "hurry"), action="hurry")
     return None
 
 
-def act_url(run: Run, act: str) -> str:
-    return reverse("act_on_run", args=[run.pk, act])
+def action_url(run: Run, action: str) -> str:
+    return reverse("act_on_run", args=[run.pk, action])

@@ -29,9 +29,9 @@ export async function apply(action, outputs, fields = {}) {
 }
 
 export function undoLast() {
-  const act = last;
+  const action = last;
   last = null;
-  if (act) act();
+  if (action) action();
   else toast("Nothing to undo.");
 }
 
