@@ -182,7 +182,7 @@ def measure(pictures: int) -> None:
         "counts, four chosen": "/gallery/filters/?person=bo&shape=wide&stars=3&in.resolution=4k",
         "counts, words": "/gallery/filters/?q=lighthouse&shape=wide",
         "counts, nothing found": "/gallery/filters/?q=zeppelin&in.resolution=8k",
-        "looks like": f"/gallery/likeness/?look={look_of_one()}",
+        "looks like": f"/gallery/find-by-picture/?look={look_of_one()}",
         "form of a model": "/models/doubao-seedream-5-0-lite/",
         "usage of a month": "/team/usage/",
     }.items():
@@ -205,7 +205,7 @@ def draw_picture() -> bytes:
 
 
 def drop(client: Any, content: bytes) -> Any:
-    return client.post("/gallery/likeness/", {"file": io.BytesIO(content)})
+    return client.post("/gallery/find-by-picture/", {"file": io.BytesIO(content)})
 
 
 def cursor_at(page: int) -> str:

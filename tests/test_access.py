@@ -172,7 +172,7 @@ DOORS = (
     Door(route="pictures", get=LOGGED_IN),
     Door(route="gallery", get=LOGGED_IN),
     Door(route="gallery_filters", get=LOGGED_IN),
-    Door(route="likeness", get=LOGGED_IN, post=LOGGED_IN),
+    Door(route="find_by_picture", get=LOGGED_IN, post=LOGGED_IN),
     Door(route="gallery_names", get=LOGGED_IN),
     Door(route="collections", get=LOGGED_IN, post=ALL_MAKERS),
     Door(route="change_collection", thing="shared collection", post=frozenset({AUTHOR, OWNER})),

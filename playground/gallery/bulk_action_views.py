@@ -13,7 +13,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from playground.gallery import bulk_actions
-from playground.gallery.bulk_actions import Done
+from playground.gallery.bulk_actions import ActionResult
 from playground.gallery.names import SortingError
 from playground.runs.models import Output, OutputQuerySet
 from playground.teams import audit
@@ -23,7 +23,7 @@ from playground.teams.models import Membership
 from playground.teams.roles import Permission
 from playground.web import HtmxRequest, is_script
 
-type Action = Callable[[Membership, OutputQuerySet, str], Done]
+type Action = Callable[[Membership, OutputQuerySet, str], ActionResult]
 
 # By the value of the button that was pressed, "stars 3" or "tag"; a name has its own field.
 ACTIONS: dict[str, Action] = {
@@ -35,7 +35,7 @@ ACTIONS: dict[str, Action] = {
     "collect": bulk_actions.collect,
     "uncollect": bulk_actions.take_out,
 }
-TOLD_AT_ONCE = 100  # pictures, on one line of the log
+NOTED_AT_ONCE = 100  # pictures, on one line of the log
 UNDO = "undo"  # in the session: what takes the last action back; and a mark on what was said of it
 NOT_YOURS = "Only the author or an owner can delete a picture permanently, once it is in the trash."
 
@@ -54,19 +54,19 @@ def sort(request: HtmxRequest) -> HttpResponse:
     if is_script(request):
         return JsonResponse(asdict(done))
     request.session[UNDO] = [[step.do, step.outputs] for step in done.undo]
-    messages.success(request, done.told, extra_tags=UNDO if done.undo else "")
+    messages.success(request, done.message, extra_tags=UNDO if done.undo else "")
     back = find_way_back(request)
     is_grid = urlsplit(back).path == reverse("gallery")
     return redirect(back if is_grid or word != "surely" else f"{reverse('gallery')}?trash=1")
 
 
-def do(request: HtmxRequest, action: str, word: str) -> Done:
+def do(request: HtmxRequest, action: str, word: str) -> ActionResult:
     """Do what a form says. Raises SortingError."""
     membership, name = request.membership, word or request.POST.get(f"{action}_name", "")
     if action == "undo":
         return undo(request)
     if action == "empty":
-        return delete(request, find_doomed(request, action))
+        return delete(request, find_deletable(request, action))
     outputs = bulk_actions.choose(membership, request.POST.getlist("output"))
     if action == "delete":
         return delete(request, outputs)
@@ -77,13 +77,13 @@ def do(request: HtmxRequest, action: str, word: str) -> Done:
     return ACTIONS[action](membership, outputs, name)
 
 
-def delete(request: HtmxRequest, outputs: OutputQuerySet) -> Done:
+def delete(request: HtmxRequest, outputs: OutputQuerySet) -> ActionResult:
     """Delete permanently, and write down what and whose that was."""
     membership = request.membership
-    doomed = bulk_actions.doomed(membership, outputs)
-    lost = list(doomed.order_by("pk").values_list("pk", "run__author__username"))
+    deletable = bulk_actions.deletable(membership, outputs)
+    lost = list(deletable.order_by("pk").values_list("pk", "run__author__username"))
     done = bulk_actions.delete(membership, outputs)
-    for batch in batched(lost, TOLD_AT_ONCE):
+    for batch in batched(lost, NOTED_AT_ONCE):
         audit.note(
             request,
             Event.PICTURES_DELETED,
@@ -95,16 +95,16 @@ def delete(request: HtmxRequest, outputs: OutputQuerySet) -> Done:
     return done
 
 
-def undo(request: HtmxRequest) -> Done:
+def undo(request: HtmxRequest) -> ActionResult:
     """Take back what this person did last without a script; scripts know the steps themselves."""
     steps = request.session.pop(UNDO, [])
     for step, ids in steps:
         action, _, word = step.partition(" ")
         ACTIONS[action](request.membership, bulk_actions.choose(request.membership, ids), word)
-    return Done(told="Undone" if steps else "Nothing to undo.")
+    return ActionResult(message="Undone" if steps else "Nothing to undo.")
 
 
-def find_doomed(request: HtmxRequest, action: str) -> OutputQuerySet:
+def find_deletable(request: HtmxRequest, action: str) -> OutputQuerySet:
     """Return what would be deleted permanently: what was chosen, or all that is in the trash.
 
     Raises  SortingError
@@ -113,15 +113,15 @@ def find_doomed(request: HtmxRequest, action: str) -> OutputQuerySet:
     if action == "empty" and not membership.is_owner:
         raise SortingError("Only an owner can empty the trash.")
     if action == "empty":
-        return bulk_actions.doomed(membership, Output.objects.visible_to(membership))
-    return bulk_actions.doomed(
+        return bulk_actions.deletable(membership, Output.objects.visible_to(membership))
+    return bulk_actions.deletable(
         membership, bulk_actions.choose(membership, request.POST.getlist("output"))
     )
 
 
 def ask(request: HtmxRequest, action: str) -> HttpResponse:
     """Ask once more before pictures are deleted permanently. Raises SortingError."""
-    outputs = find_doomed(request, action)
+    outputs = find_deletable(request, action)
     count = outputs.count()
     if not count:
         raise SortingError("The trash is empty." if action == "empty" else NOT_YOURS)

@@ -76,7 +76,15 @@ def pages() -> Iterator[str]:
     chosen = [f"?collection={full.pk}", f"?collection={empty.pk}", "?q=merger", "?q=layoffs"]
     for path in ("/gallery/", "/gallery/filters/", "/gallery/take/"):
         yield from (f"{path}{query}" for query in ["", "?trash=1", *chosen])
-    for name in ("gallery_names", "collections", "likeness", "models", "usage", "pictures", "team"):
+    for name in (
+        "gallery_names",
+        "collections",
+        "find_by_picture",
+        "models",
+        "usage",
+        "pictures",
+        "team",
+    ):
         yield reverse(name)
     for output in Output.objects.all():
         yield reverse("picture", args=[output.pk])
@@ -137,7 +145,7 @@ def test_a_name_that_only_its_maker_sees_is_free(
     client = people[person]
     assert client.post("/gallery/collections/", {"name": name}).status_code == 302
     assert client.post("/gallery/collections/", {"name": name}).status_code == 422
-    assert sort(client, "collect", shown, collect_name=name).json()["told"] == (
+    assert sort(client, "collect", shown, collect_name=name).json()["message"] == (
         f"Added 1 picture to “{name}”"
     )
     assert client.get("/gallery/collections/").text.count(f">{name}<") == 1
@@ -151,8 +159,10 @@ def test_a_tag_that_only_its_maker_sees_is_made_as_if_it_were_the_first(
 ) -> None:
     member = people["member"]
     assert sort(member, f"untag {name}", shown).text == f"There is no tag “{name}”."
-    assert sort(member, "tag", shown, tag_name=name).json()["told"] == f"Tagged 1 picture “{name}”"
-    assert sort(member, f"untag {name}", shown).json()["told"] == f"Removed the tag “{name}”"
+    assert (
+        sort(member, "tag", shown, tag_name=name).json()["message"] == f"Tagged 1 picture “{name}”"
+    )
+    assert sort(member, f"untag {name}", shown).json()["message"] == f"Removed the tag “{name}”"
     assert [tag.name for tag in kept.tags.all()] == [TAG]
 
 

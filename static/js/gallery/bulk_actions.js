@@ -24,7 +24,7 @@ export async function apply(action, outputs, fields = {}) {
   const putBack = show(action, outputs);
   closeAllPanels();
   last = answer.undo.length ? () => undo(answer.undo, putBack) : null;
-  toast(answer.told, last ? [["Undo", undoLast]] : []);
+  toast(answer.message, last ? [["Undo", undoLast]] : []);
   if (!document.querySelector(".tile, .tiles__more")) location.reload();
 }
 

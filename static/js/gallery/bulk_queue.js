@@ -28,7 +28,7 @@ export function idle() {
 
 export const isPending = (output) => waiting.some((action) => action.outputs.includes(output));
 
-// Resolves with {told, undo}, or with null where the server says no, which is then said.
+// Resolves with {message, undo}, or with null where the server refuses, which is shown.
 export function submit(action, outputs, fields = {}) {
   return new Promise((resolve) => {
     waiting.push({ action, outputs, fields, resolve, target: findAddress() });

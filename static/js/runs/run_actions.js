@@ -112,25 +112,25 @@ function forgetWhatIsSettled() {
   const actions = new Set(
     [...document.querySelectorAll("form.run-action")].map((form) => form.action),
   );
-  for (const notice of document.querySelectorAll("[data-told]")) {
-    if (actions.has(notice.dataset.told)) continue;
-    words.delete(notice.dataset.told);
+  for (const notice of document.querySelectorAll("[data-action-notice]")) {
+    if (actions.has(notice.dataset.actionNotice)) continue;
+    words.delete(notice.dataset.actionNotice);
     notice.remove();
   }
 }
 
 function tell(form, said) {
   const place = form.closest("article");
-  const told = [...(place?.querySelectorAll("[data-told]") ?? [])].find(
-    (one) => one.dataset.told === form.action,
+  const shown = [...(place?.querySelectorAll("[data-action-notice]") ?? [])].find(
+    (one) => one.dataset.actionNotice === form.action,
   );
-  if (!place || told?.textContent === said) return;
-  told?.remove();
+  if (!place || shown?.textContent === said) return;
+  shown?.remove();
   if (!said) return;
   const notice = document.createElement("p");
   notice.className = "notice";
   notice.dataset.kind = "failure";
-  notice.dataset.told = form.action;
+  notice.dataset.actionNotice = form.action;
   notice.setAttribute("role", "alert");
   notice.textContent = said;
   place.append(notice);

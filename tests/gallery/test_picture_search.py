@@ -29,7 +29,7 @@ from tests.conftest import picture_bytes, read_body
 from tests.gallery.conftest import Hang
 from tests.runs.pictures import encode
 
-ADDRESS = "/gallery/likeness/"
+ADDRESS = "/gallery/find-by-picture/"
 SCRIPT = {"X-Requested-With": "XMLHttpRequest"}
 PROMPTS = (
     "a lighthouse at sunset",

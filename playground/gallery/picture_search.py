@@ -1,4 +1,4 @@
-"""From a picture back to its run: by its bytes, by what it carries, else by what it looks like."""
+"""Find the output that a picture shows: by bytes, embedded inputs or perceptual hash."""
 
 import heapq
 import io
@@ -20,30 +20,30 @@ from playground.runs.models import MediaFile, Output, OutputQuerySet
 from playground.teams.models import Membership
 
 MOST = 60
-# Of the files that are alike, the nearest are looked at, regardless of who may see them.
+# The nearest files are compared, before it is known who may see them.
 MOST_FILES = 300
-# So much the colour of a border may vary, of 256, where it was encoded with losses.
+# How much the colour of a border may vary, of 256, because of lossy encoding.
 BORDER = 12
 
 
 class NotFoundError(Exception):
-    """Nothing was found, or nothing could be looked for; the message says why, for people."""
+    """No output was found, or the file cannot be searched for; the message says why."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
-    """What a picture led to.
+class Match:
+    """The result of a search.
 
-    output  the one that it is; None where there are several
-    look    what it looks like, by which those are found; b"" where there is the one
+    output      the output that the picture shows; None if there are several
+    hash_bytes  its perceptual hash, by which similar outputs are listed; b"" with an output
     """
 
     output: Output | None = None
-    look: bytes = b""
+    hash_bytes: bytes = b""
 
 
-def find_source(membership: Membership, dropped: "UploadedFile[Any]") -> Found:
-    """Find out which of the outputs that a person may see a file is; nothing of it is kept.
+def find_source(membership: Membership, dropped: "UploadedFile[Any]") -> Match:
+    """Find the output that a file shows, of those that a member may see; the file is not stored.
 
     Raises  NotFoundError
     """
@@ -55,29 +55,29 @@ def find_source(membership: Membership, dropped: "UploadedFile[Any]") -> Found:
         raise NotFoundError(str(error)) from error
 
 
-def search(membership: Membership, file: Incoming) -> Found:
-    """Look for what has the same bytes, then for the run that it names, then for what is alike.
+def search(membership: Membership, file: Incoming) -> Match:
+    """Search for the same bytes, then for the run in embedded inputs, then for similar pictures.
 
     Raises  NotFoundError, BrokenFileError, StorageFailedError
     """
     stored = Output.objects.visible_in_order(membership).filter(file__isnull=False)
     same = MediaFile.objects.filter(workspace=membership.workspace_id, sha256=file.sha256)
     if output := only_one(stored.filter(file__in=same)):
-        return Found(output=output)
+        return Match(output=output)
     named = named_by(stored, file)
     if output := only_one(named):
-        return Found(output=output)
-    content = look_through(file)
-    look = content.likeness
-    if not look:
+        return Match(output=output)
+    content = read_content(file)
+    hash_bytes = content.likeness
+    if not hash_bytes:
         raise NotFoundError("This image has too little detail to search by.")
-    near = find_alike(membership, look)
-    if not near and (inner := look_within_border(content)):
-        look, near = inner, find_alike(membership, inner)
+    near = find_similar(membership, hash_bytes)
+    if not near and (inner := hash_without_border(content)):
+        hash_bytes, near = inner, find_similar(membership, inner)
     nearest = [output for output in named if output in near] or near
     if not nearest:
         raise NotFoundError("No similar pictures found.")
-    return Found(output=nearest[0]) if len(nearest) == 1 else Found(look=look)
+    return Match(output=nearest[0]) if len(nearest) == 1 else Match(hash_bytes=hash_bytes)
 
 
 def only_one(outputs: OutputQuerySet) -> Output | None:
@@ -86,7 +86,7 @@ def only_one(outputs: OutputQuerySet) -> Output | None:
 
 
 def named_by(outputs: OutputQuerySet, file: Incoming) -> OutputQuerySet:
-    """Return the outputs of the run that a download of ours names."""
+    """Return the outputs of the run that the embedded inputs of a download name."""
 
     def read(start: int, length: int) -> bytes:
         file.seek(start)
@@ -96,7 +96,7 @@ def named_by(outputs: OutputQuerySet, file: Incoming) -> OutputQuerySet:
     return outputs.filter(run=embedded.run) if embedded and embedded.run else outputs.none()
 
 
-def look_through(file: Incoming) -> Content:
+def read_content(file: Incoming) -> Content:
     """Read a picture, or the first frame of a video. Raises BrokenFileError."""
     content = inspection.read_content(file, Kind.IMAGE, limit_pixels=settings.UPLOAD_LIMIT_PIXELS)
     if content.kind == Kind.AUDIO:
@@ -107,10 +107,10 @@ def look_through(file: Incoming) -> Content:
     return content
 
 
-def look_within_border(content: Content) -> bytes:
-    """Return what a picture looks like without a border of one colour, as a screenshot has it.
+def hash_without_border(content: Content) -> bytes:
+    """Return the hash of a picture without its border of one colour, as screenshots have it.
 
-    b"" where it has none, or where little would be left
+    b"" if it has no border, or if too little is left
     """
     if not content.thumbnail:
         return b""
@@ -125,33 +125,32 @@ def look_within_border(content: Content) -> bytes:
     return perceptual_hash.describe(picture) if min(picture.size) > perceptual_hash.SIDE else b""
 
 
-def find_alike(membership: Membership, look: bytes) -> list[Output]:
-    """Return the outputs that look alike, most similar first, then the newest."""
-    far = find_near(membership, look)
-    alike = MediaFile.objects.filter(workspace=membership.workspace_id, likeness__in=far)
+def find_similar(membership: Membership, hash_bytes: bytes) -> list[Output]:
+    """Return similar outputs, the most similar first, then the newest."""
+    distances = find_near_hashes(membership, hash_bytes)
+    files = MediaFile.objects.filter(workspace=membership.workspace_id, likeness__in=distances)
     outputs = Output.objects.visible_in_order(membership).filter(
-        file__in=list(alike.values_list("pk", flat=True))
+        file__in=list(files.values_list("pk", flat=True))
     )
     kept = outputs.order_by(*pages.NEWEST_FIRST).values_list("pk", "file__likeness")
-    nearest = heapq.nsmallest(MOST, kept, key=lambda each: far[bytes(each[1] or b"")])
+    nearest = heapq.nsmallest(MOST, kept, key=lambda each: distances[bytes(each[1] or b"")])
     shown = pages.with_facts(Output.objects.all()).in_bulk([pk for pk, _ in nearest])
     return [shown[pk] for pk, _ in nearest if pk in shown]
 
 
-def hang(outputs: list[Output]) -> tuple[Tile, ...]:
-    """Return them as tiles, of no day."""
+def make_tiles(outputs: list[Output]) -> tuple[Tile, ...]:
+    """Return outputs as tiles without a day."""
     return tuple(pages.tile_of(output) for output in outputs)
 
 
-def find_near(membership: Membership, look: bytes) -> dict[bytes, int]:
-    """Return the looks of files in a workspace that are near to one, and how far they are.
+def find_near_hashes(membership: Membership, hash_bytes: bytes) -> dict[bytes, int]:
+    """Return the hashes in a workspace that are near to one, and their distances in bits.
 
-    Every look there is is compared, without its row: a hundred thousand take a tenth of a second,
-    and come out of the index alone.
+    Compares every hash of the workspace, read from the index alone: 100,000 take about 0.1 s.
     """
     kept = MediaFile.objects.filter(workspace=membership.workspace_id, likeness__gt=b"")
-    mine, read = int.from_bytes(look), int.from_bytes
-    looks = kept.values_list("likeness", flat=True).iterator(chunk_size=10_000)
-    measured = (((read(other) ^ mine).bit_count(), bytes(other)) for other in looks if other)
+    mine, read = int.from_bytes(hash_bytes), int.from_bytes
+    hashes = kept.values_list("likeness", flat=True).iterator(chunk_size=10_000)
+    measured = (((read(other) ^ mine).bit_count(), bytes(other)) for other in hashes if other)
     near = (each for each in measured if each[0] <= perceptual_hash.ALIKE)
     return {other: bits for bits, other in heapq.nsmallest(MOST_FILES, near)}
