@@ -88,7 +88,7 @@ def fill(pictures: int) -> None:
     from django.db import connection  # noqa: PLC0415 - likewise
 
     from playground.catalog.models import ModelSpec  # noqa: PLC0415 - likewise
-    from playground.gallery import index  # noqa: PLC0415 - likewise
+    from playground.gallery import search_index  # noqa: PLC0415 - likewise
     from playground.runs.models import MediaFile, Output, Run  # noqa: PLC0415 - likewise
     from playground.teams import providers_in_use  # noqa: PLC0415 - likewise
     from playground.teams.models import (  # noqa: PLC0415 - likewise
@@ -133,7 +133,7 @@ def fill(pictures: int) -> None:
         Run.objects.bulk_update(runs, ["created_at"], batch_size=250)
         MediaFile.objects.bulk_create(files)
         Output.objects.bulk_create(outputs)
-        index.write(runs)
+        search_index.write(runs)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
 

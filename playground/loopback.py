@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.request import split_domain_port
 
 from playground.public_url import absolute_url, site_name
-from playground.teams.demo import is_from_here
+from playground.teams.demo_login import is_from_here
 
 HEALTH_PATHS = {"/healthz", "/readyz"}
 

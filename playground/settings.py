@@ -60,7 +60,7 @@ DEMO_LOGIN = env.bool("DEMO_LOGIN", default=False)  # likewise; honoured for loo
 ADMIN_PATH = read_admin_path()
 
 INSTALLED_APPS = [
-    "django.contrib.admin.apps.SimpleAdminConfig",  # backoffice.py says what is in it
+    "django.contrib.admin.apps.SimpleAdminConfig",  # its content: admin_site.py
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -94,7 +94,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "playground.bodies.BodyMiddleware",
+    "playground.body_limits.BodyMiddleware",
     "playground.teams.devices.DeviceMiddleware",
     "playground.teams.middleware.DemoLoginMiddleware",
     "playground.teams.middleware.SessionAgeMiddleware",
@@ -137,7 +137,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 WORKER_THREADS = {"default": 12, "files": 4, "history": 2, "mail": 2}
 TASKS = {
     "default": {
-        "BACKEND": "playground.engine.ThreadPoolBackend",
+        "BACKEND": "playground.thread_pool.ThreadPoolBackend",
         "QUEUES": [*WORKER_THREADS],
         "OPTIONS": {
             "TASKS": ["playground.runs.worker.tasks.advance", "playground.runs.worker.tasks.post"]
@@ -305,7 +305,7 @@ SESSION_IDLE = timedelta(hours=read_number("SESSION_IDLE_HOURS", 7 * 24, least=1
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if IS_HTTPS else "http"
 CSRF_TRUSTED_ORIGINS = [PUBLIC_BASE_URL] if PUBLIC_BASE_URL else []
 CSRF_FAILURE_VIEW = "playground.web.refuse_csrf"
-DEFAULT_EXCEPTION_REPORTER_FILTER = "playground.teams.reporting.QuietReporterFilter"
+DEFAULT_EXCEPTION_REPORTER_FILTER = "playground.teams.exception_reports.QuietReporterFilter"
 
 LOGGING = {
     "version": 1,

@@ -25,8 +25,8 @@ from typing import Any
 from gunicorn.http import get_parser
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
-from playground import pacing
-from playground.pacing import PacedSocket, SlowBodyError
+from playground import body_timeouts
+from playground.body_timeouts import PacedSocket, SlowBodyError
 
 HEADER_SECONDS = 10.0  # for a whole header, from the connection or the request before
 MOST_HEADER_BYTES = 64 * 1024
@@ -131,7 +131,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # untyped upstream
 
     def handle_request(self, req: Any, conn: Any) -> Any:
         conn.paced.begin()
-        with pacing.reading_by(conn.paced):
+        with body_timeouts.reading_by(conn.paced):
             return super().handle_request(req, conn)
 
     def _keepalive_after(self, conn: Any, keepalive: Any) -> bool:

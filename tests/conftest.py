@@ -26,7 +26,7 @@ from playground.catalog.models import ModelSpec
 from playground.providers import registry
 from playground.runs.costs import history
 from playground.runs.models import Run, Worker
-from playground.runs.worker import pace, steps
+from playground.runs.worker import poll_intervals, steps
 from playground.teams.models import ApiKey, Membership, Role, Workspace
 from tests.databases import (  # noqa: F401 - pytest looks for them here
     django_db_modify_db_settings,
@@ -77,7 +77,7 @@ def _little_patience(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(autouse=True)
 def _nothing_learnt() -> None:
     """Forget how long the runs of other tests took, and what they cost."""
-    pace.learnt.clear()
+    poll_intervals.learnt.clear()
     history.forget()
 
 
@@ -201,7 +201,7 @@ def work_off(db: None) -> Callable[[], None]:
 
 
 @pytest.fixture
-def office(settings: Settings) -> Iterator[str]:
+def site(settings: Settings) -> Iterator[str]:
     """Django's admin, where ADMIN_PATH puts it."""
     settings.ADMIN_PATH = "back-office"
     reread_urls()

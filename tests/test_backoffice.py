@@ -26,7 +26,7 @@ TABLES = {
 
 
 @pytest.fixture(autouse=True)
-def _office(office: str) -> None:
+def _office(site: str) -> None:
     """The admin is open in each of these tests."""
 
 

@@ -160,7 +160,7 @@ def addresses(words: dict[str, list[str]]) -> Iterator[str]:
 
 
 @pytest.fixture
-def words(finished: Run, client: Client, seedream: ModelSpec, office: str) -> dict[str, list[str]]:
+def words(finished: Run, client: Client, seedream: ModelSpec, site: str) -> dict[str, list[str]]:
     picture = SimpleUploadedFile("a.png", picture_bytes(), "image/png")
     client.post("/uploads/", {"name": "/image_urls", "kind": "image", "file": picture})
     shown = [finished, finished.outputs.get(), Upload.objects.get(), finished.api_key]

@@ -11,7 +11,7 @@ from pytest_django.fixtures import Settings
 
 from playground.headers import PERMISSIONS
 from playground.runs.models import Run
-from playground.teams.limits import LIMITS, Costly, Limit
+from playground.teams.rate_limits import LIMITS, Costly, Limit
 from tests.test_readme import PAGES
 
 pytestmark = pytest.mark.once

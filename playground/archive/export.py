@@ -21,7 +21,7 @@ from typing import Any
 
 from django.db.models import Count, F, Model, Q, QuerySet, Sum
 
-from playground.archive.stored import Entry, open_stored, write_zip
+from playground.archive.zip_stream import Entry, open_stored, write_zip
 from playground.catalog.models import ModelSpec
 from playground.gallery.models import Collection
 from playground.runs.costs import amounts

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from playground.archive.rows import Row
+from playground.archive.import_rows import Row
 from playground.runs.models import FINISHED, Source
 
 

@@ -35,15 +35,15 @@ from playground.archive.import_readers import (
     read_run,
     read_values,
 )
+from playground.archive.import_rows import Row, RowError
 from playground.archive.package import Package, PackageError
-from playground.archive.rows import Row, RowError
 from playground.catalog.checked_form import read_form
 from playground.catalog.models import ModelSpec
 from playground.gallery.models import Collection, Tag
 from playground.media import incoming, inspection
 from playground.media.content import BrokenFileError
 from playground.providers import registry
-from playground.runs.files import stored
+from playground.runs.files import media_files
 from playground.runs.files.uploads import plain_name
 from playground.runs.models import (
     Event,
@@ -143,7 +143,7 @@ class Importer:
                 raise RowError("its content is not what it was: the checksum differs")
             limit = settings.OUTPUT_LIMIT_PIXELS
             looked = inspection.look_through(file, Kind.FILE, "", limit_pixels=limit).content
-            stored.keep(self.workspace.pk, file, looked)
+            media_files.keep(self.workspace.pk, file, looked)
         return True
 
     def find_file(self, row: Row, sha256: str) -> MediaFile:

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import IO, Any
 
 from playground.archive.export import FORMAT, VERSION
-from playground.archive.rows import Row
-from playground.archive.stored import PIECE_BYTES
+from playground.archive.import_rows import Row
+from playground.archive.zip_stream import PIECE_BYTES
 from playground.schema import JSONError, read_json
 
 LONGEST_LINE = 16_000_000

@@ -15,9 +15,9 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.text import slugify
 
-from playground.archive import table
+from playground.archive import csv_table
 from playground.archive.selection import Selection
-from playground.archive.stored import Entry, open_stored, write_zip
+from playground.archive.zip_stream import Entry, open_stored, write_zip
 from playground.providers.programs import write_json
 from playground.runs.files.uploads import UploadStore
 from playground.runs.models import Output, Run
@@ -55,7 +55,7 @@ class PictureZip:
     missing: list[str] = field(default_factory=list)
     cards: list[Card] = field(default_factory=list)
     runs: set[uuid.UUID] = field(default_factory=set)
-    rows: table.Rows = field(default_factory=table.Rows)
+    rows: csv_table.Rows = field(default_factory=csv_table.Rows)
 
     def entries(self) -> Iterator[Entry]:
         membership = self.selection.membership

@@ -16,7 +16,7 @@ from playground.gallery.filters import read_filters
 from playground.teams import audit
 from playground.teams.audit import Event
 from playground.teams.guards import requires
-from playground.teams.limits import Costly, limited
+from playground.teams.rate_limits import Costly, limited
 from playground.teams.roles import Permission
 from playground.web import HtmxRequest, is_script
 

@@ -4,11 +4,11 @@ from typing import Any
 
 from playground.catalog.bundling import BundleError
 from playground.catalog.candidates import Candidate
-from playground.catalog.finding import Finding
 from playground.catalog.json_text import MOST_CHARACTERS
 from playground.catalog.layout import carry_layout
 from playground.catalog.models import ModelSpec
 from playground.catalog.rules import RuleError, read_rule
+from playground.catalog.schema_search import Finding
 from playground.schema.values import pretty
 
 

@@ -7,11 +7,11 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from playground.catalog import editors, recording
+from playground.catalog import audit_lines, editors
 from playground.catalog.models import WORKSPACE, ModelSpec
 from playground.teams.audit import Event
 from playground.teams.guards import requires
-from playground.teams.limits import Costly, limited
+from playground.teams.rate_limits import Costly, limited
 from playground.teams.roles import Permission
 from playground.web import HtmxRequest
 
@@ -28,7 +28,7 @@ def retire_model(request: HtmxRequest, slug: str) -> HttpResponse:
     if spec.is_retired != is_retired:
         ModelSpec.objects.retire(spec.slug, is_retired=is_retired, workspace=spec.workspace)
         event = Event.MODEL_RETIRED if is_retired else Event.MODEL_RESTORED
-        recording.note(request, event, spec)
+        audit_lines.note(request, event, spec)
     return redirect("models")
 
 
@@ -49,7 +49,7 @@ def copy_model(request: HtmxRequest, slug: str) -> HttpResponse:
             )
     except IntegrityError:  # another owner copied it at the same moment
         return redirect("edit_model", slug)
-    recording.note(request, Event.MODEL_COPIED, copy, copied_from=spec.pk)
+    audit_lines.note(request, Event.MODEL_COPIED, copy, copied_from=spec.pk)
     messages.success(request, _("Copied. This workspace now uses the copy, which you can change."))
     return redirect(copy.edit_address)
 
@@ -64,6 +64,6 @@ def drop_copy(request: HtmxRequest, slug: str) -> HttpResponse:
     if not spec.replaces_another:
         raise Http404
     ModelSpec.objects.drop(spec.slug, request.workspace)
-    recording.note(request, Event.MODEL_DROPPED, spec)
+    audit_lines.note(request, Event.MODEL_DROPPED, spec)
     messages.success(request, _("This workspace uses the installation's model again."))
     return redirect("models")

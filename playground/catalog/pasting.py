@@ -9,7 +9,7 @@ import codecs
 import zlib
 from typing import Any
 
-from playground.catalog.finding import MOST_CHARACTERS
+from playground.catalog.schema_search import MOST_CHARACTERS
 from playground.web import HtmxRequest
 
 SHOWN = 100_000  # characters; a longer text is packed, and not shown once it was read

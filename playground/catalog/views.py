@@ -9,22 +9,22 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from playground.bodies import takes_text
-from playground.catalog import editors, recording
+from playground.body_limits import takes_text
+from playground.catalog import audit_lines, editors
 from playground.catalog.bundling import BundleError
 from playground.catalog.candidates import Candidate
 from playground.catalog.drafts import blank_model, draft_model, draft_version, tell_author
+from playground.catalog.edit_page import Sheet, open_sheet, read_sheet, with_blank_row
 from playground.catalog.editors import Editor, editor_of, find_spec
-from playground.catalog.finding import Finding, find
 from playground.catalog.forms import CATEGORIES
 from playground.catalog.models import EVERYBODY, ModelSpec
 from playground.catalog.pasting import REQUEST_BYTES, PastedFileError, pack, read_pasted
 from playground.catalog.revisions import compare, compare_demands, list_revisions
-from playground.catalog.sheet import Sheet, open_sheet, read_sheet, with_blank_row
+from playground.catalog.schema_search import Finding, find
 from playground.schema.values import pretty
 from playground.teams.guards import requires
-from playground.teams.limits import Costly, limited
 from playground.teams.models import Workspace
+from playground.teams.rate_limits import Costly, limited
 from playground.teams.roles import Permission
 from playground.web import HtmxRequest, page_or_partial, wants_piece
 
@@ -151,7 +151,7 @@ def save_model(request: HtmxRequest, spec: ModelSpec | None, sheet: Sheet) -> Ht
     except IntegrityError:  # another person saved the same model at the same moment
         sheet.facts.add_error(None, "Somebody saved this model just now. Look again, then save.")
         return show_sheet(request, spec, sheet, status=422)
-    recording.note_saved(request, spec, saved)
+    audit_lines.note_saved(request, spec, saved)
     return redirect(saved if is_offered(saved, request.workspace) else saved.edit_address)
 
 

@@ -9,9 +9,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
-from playground.bodies import takes_files
+from playground.body_limits import takes_files
 from playground.catalog.models import ModelSpec
-from playground.compose import again
+from playground.compose import rerun
 from playground.compose.form_page import refuse, show_accepted, show_form, show_redrawn
 from playground.compose.form_state import FormState, open_state, read_state
 from playground.compose.pasting import Paste, UnreadableError, read_pasted
@@ -22,7 +22,7 @@ from playground.runs.costs.budgets import OverBudgetError
 from playground.runs.models import Run
 from playground.teams import guards
 from playground.teams.guards import requires
-from playground.teams.limits import Costly, limited
+from playground.teams.rate_limits import Costly, limited
 from playground.teams.roles import Permission
 from playground.web import HtmxRequest, wants_piece
 
@@ -58,7 +58,7 @@ def playground(request: HtmxRequest, slug: str) -> HttpResponseBase:
     state = open_state(request.membership, spec, opening)
     run = state.opened_from
     if "again" in request.GET and run and run.spec.slug == slug:
-        question, errors = again.find_hindrance(state)
+        question, errors = rerun.find_hindrance(state)
         return show_form(request, state, errors=errors, question=question)
     return show_form(request, state, errors=opening.errors)
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from playground.catalog.models import ModelSpec
-from playground.gallery import index
+from playground.gallery import search_index
 from playground.gallery.models import InputWord, RunWords
 from playground.runs.models import Kind, Output, OutputQuerySet, Status
 from playground.teams.models import Membership
@@ -220,7 +220,7 @@ def conditions(filters: Filters) -> Iterator[Q]:
 
 
 def of_words(text: str) -> Iterator[Q]:
-    if (ids := index.matching(text)) is not None:
+    if (ids := search_index.matching(text)) is not None:
         found = RunWords.objects.filter(pk__in=ids)
         runs = list(found.values_list("run", flat=True)[:RARE])
         if len(runs) < RARE:

@@ -5,13 +5,13 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
-from playground.gallery.words import VERSION
+from playground.gallery.search_words import VERSION
 from playground.runs.models import Output, Run
 from playground.teams.models import Membership, Workspace
 
 
 class RunWords(models.Model):
-    """The words by which a run is found, cut as `words.py` does it.
+    """The words by which a run is found, cut as in `search_words.py`.
 
     The id is a number because SQLite's full text index knows rows by numbers only.
     """

@@ -19,7 +19,7 @@ from playground.gallery.days import Day, name_day
 from playground.gallery.filters import begin_of
 from playground.runs.files import trash
 from playground.runs.models import Output, OutputQuerySet
-from playground.runs.pages import shape
+from playground.runs.pages import tile_shapes
 
 PAGE = 60
 MOST = 600  # on one page, of what was scrolled past
@@ -158,7 +158,9 @@ def make_blocks(
             heading = None if day == last_day else make_day(day, today, counts[day])
             last_day = day
             total = sum(tile.ratio for tile in group)
-            yield Block(tiles=tuple(group), day=heading, ratio=shape.step(total, shape.LONGEST))
+            yield Block(
+                tiles=tuple(group), day=heading, ratio=tile_shapes.step(total, tile_shapes.LONGEST)
+            )
 
 
 def make_day(day: date, today: date, count: int) -> Day:
@@ -223,5 +225,5 @@ def ratio_of(output: Output) -> int:
     """Return a shape that the style sheet knows; a sound has the shape of its player."""
     file = output.file
     if file is None or not file.width or not file.height:
-        return shape.MOST if file and file.kind == "audio" else 100
-    return shape.step(100 * file.width / file.height)
+        return tile_shapes.MOST if file and file.kind == "audio" else 100
+    return tile_shapes.step(100 * file.width / file.height)

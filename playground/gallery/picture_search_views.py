@@ -9,11 +9,11 @@ from django.utils.http import urlencode
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from playground.bodies import takes_files
+from playground.body_limits import takes_files
 from playground.gallery import picture_search
 from playground.gallery.picture_search import Match, NotFoundError
 from playground.media.perceptual_hash import BYTES
-from playground.teams.limits import Costly, limited
+from playground.teams.rate_limits import Costly, limited
 from playground.web import HtmxRequest, is_script
 
 

@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from django.utils.formats import date_format
 
-from playground.gallery.counts import Counts, Facet, name_models
+from playground.gallery.facets import Counts, Facet, name_models
 from playground.gallery.filters import (
     DAYS,
     EVERYTHING,

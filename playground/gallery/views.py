@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from playground.gallery import counts, pages, pills
+from playground.gallery import facets, pages, pills
 from playground.gallery.filters import Filters, find, read_filters
 from playground.gallery.models import Collection, Tag
 from playground.gallery.picture_page import read_picture
@@ -68,11 +68,11 @@ def name_place(filters: Filters, collection: Collection | None) -> str:
 def show_filters(request: HtmxRequest) -> HttpResponse:
     """How many there are, and what can be chosen in each filter. It comes after the pictures."""
     filters = read_filters(request.GET)
-    counted = counts.read_counts(request.membership, filters)
+    counted = facets.read_counts(request.membership, filters)
     context = {
         "filters": filters,
         "counts": counted,
-        "most": counts.MOST,
+        "most": facets.MOST,
         "pills": list(pills.read_pills(request.membership, filters, counted)),
         "cleared": pills.clear(filters),
     }

@@ -12,7 +12,7 @@ from playground.media import ffmpeg
 from playground.providers import errors, registry
 from playground.public_url import site_name
 from playground.runs.models import Run
-from playground.runs.worker import remote
+from playground.runs.worker import clients
 from playground.teams import outbox, providers_in_use
 from playground.teams.encryption import UndecryptableError
 from playground.teams.models import ApiKey, Mail
@@ -159,7 +159,7 @@ def without_key() -> Finding:
 def ask_about(key: ApiKey) -> list[Finding]:
     """Ask the service whether it takes a key, and compare its clock with ours."""
     try:
-        theirs = remote.client_for(key).check()
+        theirs = clients.client_for(key).check()
     except UndecryptableError:
         return [checks.unopened(str(key))]
     except errors.ProviderError as error:

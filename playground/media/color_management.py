@@ -13,7 +13,7 @@ from functools import cache
 
 from PIL import Image, ImageCms
 
-from playground.media.looks import Looks
+from playground.media.color_metadata import Looks
 
 SRGB = ImageCms.createProfile("sRGB")
 

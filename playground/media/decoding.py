@@ -14,6 +14,7 @@ from typing import IO
 import pillow_heif
 from PIL import Image
 
+from playground.media.color_metadata import Looks, find_nclx, strip_jpeg, strip_png
 from playground.media.content import (
     AVIF,
     BMP,
@@ -29,7 +30,6 @@ from playground.media.content import (
     WEBP,
     Format,
 )
-from playground.media.looks import Looks, find_nclx, strip_jpeg, strip_png
 
 PLUGINS = {
     JPEG: "JPEG",

@@ -7,7 +7,7 @@ from playground.media.containers import Change
 from playground.media.storage import Readable
 
 
-class Changed(io.RawIOBase):
+class PatchedFile(io.RawIOBase):
     """An open file, from its beginning, as if changes had been made to it."""
 
     def __init__(self, file: Readable, changes: tuple[Change, ...]) -> None:

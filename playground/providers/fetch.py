@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from urllib.parse import urljoin
 
+from playground.providers.content_encoding import BrokenPackingError, read_encodings, unpack
 from playground.providers.errors import (
     FileError,
     FileRefused,
@@ -27,7 +28,6 @@ from playground.providers.errors import (
 )
 from playground.providers.guarded_connection import HEADERS, Door, Resolve, faults_named
 from playground.providers.links import mend, read_data_uri, read_link
-from playground.providers.packing import BrokenPackingError, read_encodings, unpack
 from playground.providers.watchdog import Watchdog
 
 CHUNK_BYTES = 64 * 1024

@@ -15,6 +15,7 @@ from urllib.parse import quote, urlsplit
 
 import requests
 
+from playground.providers.error_responses import not_from_api, raise_for_answer, read_complaint
 from playground.providers.errors import (
     InvalidInput,
     KeyRefused,
@@ -33,7 +34,6 @@ from playground.providers.protocol import (
     TaskStatus,
     Ticket,
 )
-from playground.providers.refusals import not_from_api, raise_for_answer, read_complaint
 from playground.providers.transport import (
     Answer,
     ApiKey,

@@ -5,7 +5,7 @@ from .entries.edits import Action, Edit
 from .files import DataURIFiles, FileRefused, FileStore, Preview, check_content
 from .form import SchemaForm
 from .json_text import JSONError, read_json
-from .messages.verdict import Errors, Rule
+from .messages.error_messages import Errors, Rule
 from .opened import OpenedForm, Submission
 from .outline import Part
 from .reading.documents import Note, SchemaError

@@ -18,7 +18,7 @@ from .entries.edits import Action, Edit
 from .entries.entry import At, Entry, Kept
 from .entries.sources import Opened, Posted
 from .files import DataURIFiles, FileStore
-from .messages.verdict import Errors, Rule
+from .messages.error_messages import Errors, Rule
 from .opened import OpenedForm, Submission, find_text_areas
 from .outline import Part, outline
 from .reading import budget

@@ -8,7 +8,7 @@ class TeamsConfig(AppConfig):
     def ready(self) -> None:
         from playground.teams import (  # noqa: PLC0415 - they need the tables of accounts
             audit,
-            demo,
+            demo_login,
             devices,
             login_limits,
         )
@@ -16,4 +16,4 @@ class TeamsConfig(AppConfig):
         audit.listen()
         devices.listen()
         login_limits.listen()
-        user_logged_in.connect(demo.forget_automatic)
+        user_logged_in.connect(demo_login.forget_automatic)

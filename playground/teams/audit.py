@@ -46,7 +46,7 @@ class Event(StrEnum):
     SESSIONS_ENDED = "logged out everywhere"
     SUPERUSER_GRANTED = "superuser granted"
     SUPERUSER_REVOKED = "superuser revoked"
-    OFFICE_CHANGED = "changed in the back office"
+    ADMIN_SITE_CHANGED = "changed in the back office"
     INVITATION_MADE = "invitation made"
     INVITATION_USED = "invitation used"
     INVITATION_REVOKED = "invitation revoked"

@@ -18,8 +18,8 @@ from playground.teams.audit import Event
 from playground.teams.encryption import UndecryptableError
 from playground.teams.guards import requires
 from playground.teams.key_forms import NewKeyForm, RenameForm
-from playground.teams.limits import Costly, limited
 from playground.teams.models import ApiKey
+from playground.teams.rate_limits import Costly, limited
 from playground.teams.roles import Permission
 from playground.web import HtmxRequest
 

@@ -27,8 +27,8 @@ from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 
 from playground.teams import devices
-from playground.teams.limits import Limit
 from playground.teams.models import Tally
+from playground.teams.rate_limits import Limit
 
 A_MINUTE, AN_HOUR = 60, 60 * 60
 

@@ -16,7 +16,7 @@ from django.shortcuts import redirect, render
 from django.utils.functional import SimpleLazyObject
 from django.views.defaults import page_not_found
 
-from playground.teams import demo, setup
+from playground.teams import demo_login, setup
 from playground.teams.models import Membership
 from playground.web import is_script
 
@@ -25,21 +25,21 @@ type View = Callable[..., HttpResponseBase]
 
 AGE_KEY = "age"  # in the session: when it began, and when the person was last here
 WORKSPACE_KEY = "workspace"  # in the session: where the person is
-NO_DEMO = demo.Refusal(why="")
+NO_DEMO = demo_login.Refusal(why="")
 
 
 class DemoLoginMiddleware:
     """Log the person at this very machine in, when `make demo` asked for it.
 
     A session that was opened so is worth nothing to others: not through a proxy, and not where
-    there is no demo any more. `demo.py` says what tells them apart.
+    there is no demo any more. `demo_login.py` says what tells them apart.
     """
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        refusal = demo.find_proxy(request) if settings.DEMO_LOGIN else NO_DEMO
+        refusal = demo_login.find_proxy(request) if settings.DEMO_LOGIN else NO_DEMO
         request.demo_refusal = refusal  # type: ignore[attr-defined]  # see web.HtmxRequest
         request.is_demo = refusal is None  # type: ignore[attr-defined]
         if refusal is not None:
@@ -49,18 +49,18 @@ class DemoLoginMiddleware:
 
     def process_view(self, request: HttpRequest, view: View, *_: Any) -> None:
         if settings.DEMO_LOGIN and not request.user.is_authenticated:
-            refusal = request.demo_refusal or demo.find_other_site(request)  # type: ignore[attr-defined]
+            refusal = request.demo_refusal or demo_login.find_other_site(request)  # type: ignore[attr-defined]
             request.demo_refusal = refusal  # type: ignore[attr-defined]
             if getattr(view, "login_required", True):
                 if refusal is None:
-                    demo.log_in(request)
+                    demo_login.log_in(request)
                 else:
-                    demo.note_refusal(request, refusal)
-        request.is_demo = demo.is_automatic(request, request.user)  # type: ignore[attr-defined]
+                    demo_login.note_refusal(request, refusal)
+        request.is_demo = demo_login.is_automatic(request, request.user)  # type: ignore[attr-defined]
 
 
 def keep_out(request: HttpRequest, user: User | AnonymousUser) -> User | AnonymousUser:
-    return AnonymousUser() if demo.is_automatic(request, user) else user
+    return AnonymousUser() if demo_login.is_automatic(request, user) else user
 
 
 class SessionAgeMiddleware:

@@ -16,10 +16,10 @@ from playground.teams import audit, people
 from playground.teams.audit import Event, describe
 from playground.teams.forms import InvitationForm, RoleForm, WorkspaceForm
 from playground.teams.guards import requires
-from playground.teams.limits import Costly, limited
 from playground.teams.middleware import WORKSPACE_KEY
 from playground.teams.models import Invitation, Membership
 from playground.teams.people import PeopleError
+from playground.teams.rate_limits import Costly, limited
 from playground.teams.roles import ROLE_DESCRIPTIONS, Permission, Role
 from playground.web import HtmxRequest, page_or_partial
 
@@ -51,8 +51,8 @@ def read_team(request: HtmxRequest) -> dict[str, Any]:
     """Return what the page of people shows."""
     at = read_at(request)
     words = read_words(request, at)
-    places = Membership.objects.filter(workspace=request.workspace)
-    people = places.search(words, by_email=request.membership.is_owner)
+    memberships = Membership.objects.filter(workspace=request.workspace)
+    people = memberships.search(words, by_email=request.membership.is_owner)
     invitations = request.workspace.invitations.open().order_by("-created_at")
     return {
         "part": part_of(request, people.select_related("user").order_by("joined_at", "pk"), at=at),
@@ -99,16 +99,16 @@ def revoke(request: HtmxRequest, pk: UUID) -> HttpResponse:
     return back_to_team(request)
 
 
-def find_place(request: HtmxRequest, public_id: UUID) -> Membership:
-    """Return somebody's place here; the places of other workspaces are nowhere."""
-    places = request.workspace.memberships.select_related("user")
-    return get_object_or_404(places, public_id=public_id)
+def find_membership(request: HtmxRequest, public_id: UUID) -> Membership:
+    """Return a membership of this workspace; answer 404 for others."""
+    memberships = request.workspace.memberships.select_related("user")
+    return get_object_or_404(memberships, public_id=public_id)
 
 
 @require_POST
 @requires(Permission.MANAGE_PEOPLE)
 def change_role(request: HtmxRequest, public_id: UUID) -> HttpResponse:
-    membership = find_place(request, public_id)
+    membership = find_membership(request, public_id)
     form = RoleForm(request.POST)
     if not form.is_valid():
         return draw_team(request, status=422, problem="Choose one of the roles.")
@@ -124,7 +124,7 @@ def change_role(request: HtmxRequest, public_id: UUID) -> HttpResponse:
 @require_POST
 @requires(Permission.MANAGE_PEOPLE)
 def remove(request: HtmxRequest, public_id: UUID) -> HttpResponse:
-    membership = find_place(request, public_id)
+    membership = find_membership(request, public_id)
     try:
         people.remove(membership)
     except PeopleError as error:

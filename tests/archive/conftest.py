@@ -10,7 +10,7 @@ from django.http.response import HttpResponseBase
 from django.test import Client
 
 from playground.media import incoming, inspection
-from playground.runs.files import stored
+from playground.runs.files import media_files
 from playground.runs.models import Kind, MediaFile, Output
 from playground.teams.models import Workspace
 from tests.conftest import picture_bytes, read_body
@@ -37,7 +37,7 @@ def shelve(hang: Hang) -> Shelve:  # noqa: F811 - the fixture
 
 def store(workspace: Workspace, content: bytes, kind: Kind = Kind.IMAGE) -> MediaFile:
     with incoming.receive([content]) as file:
-        return stored.find_kept(workspace.pk, file) or stored.keep(
+        return media_files.find_kept(workspace.pk, file) or media_files.keep(
             workspace.pk, file, inspection.read_content(file, kind, limit_pixels=LIMIT)
         )
 

@@ -13,10 +13,10 @@ from playground.media.content import Kind
 from playground.media.incoming import receive
 from playground.media.inspection import look_through
 from playground.media.storage import DiskStorage
-from playground.runs.files.stored import keep
+from playground.runs.files.media_files import keep
 from playground.runs.models import Output, Run
-from playground.teams.limits import LIMITS, Costly, Limit
 from playground.teams.models import Membership, Role
+from playground.teams.rate_limits import LIMITS, Costly, Limit
 from tests.archive.conftest import Shelve, lose, pick, unpack
 from tests.conftest import picture_bytes
 

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from playground.catalog.almost_json import read_almost, repair
-from playground.catalog.finding import find
 from playground.catalog.json_text import read_json
+from playground.catalog.schema_search import find
 from playground.schema import JSONError
 from tests.catalog.pages import SCHEMA
 

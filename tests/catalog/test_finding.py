@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from playground.catalog.drafts import draft_model, tell_author
-from playground.catalog.finding import MOST_CHARACTERS, find
+from playground.catalog.schema_search import MOST_CHARACTERS, find
 from tests.catalog.pages import FAL, OPENAPI, PAGE, REPLICATE, SCHEMA
 
 

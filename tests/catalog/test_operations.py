@@ -7,7 +7,7 @@ import pytest
 
 from playground.catalog.candidates import Candidate
 from playground.catalog.drafts import draft_model, tell_author
-from playground.catalog.finding import Finding, find
+from playground.catalog.schema_search import Finding, find
 
 TEXT = {"type": "string"}
 BODY = {"type": "object", "required": ["text"], "properties": {"text": TEXT}}

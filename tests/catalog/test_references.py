@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from playground.catalog.finding import find
+from playground.catalog.schema_search import find
 from playground.schema import SchemaForm
 
 SIZE = {"type": "object", "properties": {"w": {"type": "integer"}, "h": {"type": "integer"}}}

@@ -196,8 +196,8 @@ def test_a_picture_of_a_model_of_another_workspace_does_not_name_it(
 ) -> None:
     publish(OURS, workspace, title="A secret of ours")
     picture = EmbeddedInputs(run=uuid.uuid4(), model=OURS, inputs={"prompt": "x"}, files=())
-    (place,) = Membership.objects.filter(workspace=others)
-    assert restoring.name_model(picture, seedream, place) == (
+    (membership,) = Membership.objects.filter(workspace=others)
+    assert restoring.name_model(picture, seedream, membership) == (
         f"It was made with another model, {OURS}.",
     )
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from playground.catalog.finding import find
+from playground.catalog.schema_search import find
 from playground.catalog.yaml_text import YAMLTextError, read_yaml
 
 SCHEMA = """\

@@ -22,10 +22,10 @@ from playground.compose.presets.opening import read_baseline
 from playground.runs.costs import history, prices
 from playground.runs.models import Run, Upload
 from playground.runs.variable_entries import find_variables
-from playground.runs.worker import pace
+from playground.runs.worker import poll_intervals
 from playground.schema.drawing.form import draw_form
 from playground.schema.form import _Compiled
-from playground.schema.messages.verdict import explain
+from playground.schema.messages.error_messages import explain
 from playground.teams.models import ApiKey, Workspace
 from tests.conftest import picture_bytes
 from tests.runs.test_generate import HTMX
@@ -172,7 +172,7 @@ def queries(send: Sending, *args: Any, **fields: Any) -> list[str]:
     Counts that are over are deleted now and then, by chance: that is left out.
     """
     history.forget()
-    pace.learnt.clear()
+    poll_intervals.learnt.clear()
     with CaptureQueriesContext(connection) as captured:
         assert send(*args, **fields).status_code == 200
     asked = (query["sql"] for query in captured)

@@ -18,13 +18,13 @@ from PIL import Image, ImageEnhance
 from pytest_django.fixtures import Settings
 
 from playground.media import incoming, perceptual_hash, pictures
+from playground.media.color_metadata import Looks
 from playground.media.decoding import Opened
-from playground.media.looks import Looks
-from playground.runs.files import hash_backfill, stored
+from playground.runs.files import hash_backfill, media_files
 from playground.runs.models import MediaFile, Output
 from playground.runs.worker.housekeeping import Housekeeping
 from playground.sandbox.art import Scene, draw
-from playground.teams.limits import LIMITS, Costly, Limit
+from playground.teams.rate_limits import LIMITS, Costly, Limit
 from tests.conftest import picture_bytes, read_body
 from tests.gallery.conftest import Hang
 from tests.runs.pictures import encode
@@ -133,7 +133,7 @@ def kept(hang: Hang) -> Keep:
         output = hang(prompt, run=facts)
         with incoming.receive([encode(picture, "JPEG", quality=90)]) as file:
             content = pictures.read_picture(file, limit_pixels=10**7)
-            output.file = stored.keep(output.run.workspace_id, file, content)
+            output.file = media_files.keep(output.run.workspace_id, file, content)
         output.save(update_fields=["file"])
         MediaFile.objects.filter(outputs=None).delete()
         return output

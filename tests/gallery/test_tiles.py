@@ -8,9 +8,9 @@ from PIL import Image
 
 from playground.media import incoming, inspection
 from playground.media.content import Kind
-from playground.runs.files import stored
+from playground.runs.files import media_files
 from playground.runs.models import Output
-from playground.runs.pages import shape
+from playground.runs.pages import tile_shapes
 from playground.scripts import bundle
 from tests.conftest import picture_bytes
 from tests.gallery.conftest import Hang
@@ -25,7 +25,7 @@ HOLES = encode(Image.new("RGBA", (64, 48), (0, 0, 0, 99)), "PNG")
 def hold(output: Output, content: bytes, wanted: Kind) -> None:
     with incoming.receive([content]) as file:
         look = inspection.look_through(file, wanted, "", limit_pixels=10**6)
-        output.file = stored.keep(output.run.workspace_id, file, look.content)
+        output.file = media_files.keep(output.run.workspace_id, file, look.content)
     output.save()
 
 
@@ -81,5 +81,5 @@ def test_two_to_four_pictures_of_a_run_are_one_block(
 def test_each_ratio_that_a_page_can_have_has_a_rule() -> None:
     rules = (ROOT / "static/css/components/tile-ratio.css").read_text()
     known = {int(ratio) for ratio in re.findall(r'\[data-ratio="(\d+)"\]', rules)}
-    wanted = {shape.step(ratio, shape.STEPS[-1][0]) for ratio in range(1, 2_000)}
+    wanted = {tile_shapes.step(ratio, tile_shapes.STEPS[-1][0]) for ratio in range(1, 2_000)}
     assert known == wanted

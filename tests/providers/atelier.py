@@ -7,6 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from playground.providers.error_responses import raise_for_answer
 from playground.providers.errors import Lost, Unavailable, Unreachable
 from playground.providers.mindvideo import read_date
 from playground.providers.programs import write_json
@@ -20,7 +21,6 @@ from playground.providers.protocol import (
     TaskStatus,
     Ticket,
 )
-from playground.providers.refusals import raise_for_answer
 from playground.providers.transport import (
     Answer,
     ApiKey,

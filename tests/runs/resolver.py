@@ -17,5 +17,5 @@ def install(monkeypatch: pytest.MonkeyPatch) -> list[str]:
             raise OSError("unknown")
         return [(2, 1, 6, "", (address, port)) for address in ("93.184.215.14", "10.0.0.9")]
 
-    monkeypatch.setattr("playground.providers.lookups.ask_system", resolve)
+    monkeypatch.setattr("playground.providers.dns_lookups.ask_system", resolve)
     return asked

@@ -18,7 +18,7 @@ from playground.providers.errors import FileUnavailable
 from playground.providers.protocol import OutputFile, TaskState, TaskStatus
 from playground.runs.files import downloads
 from playground.runs.models import MediaFile, Output, Run
-from playground.runs.worker.remote import LIMITS
+from playground.runs.worker.clients import LIMITS
 from playground.runs.worker.steps.listing import list_outputs
 from tests.conftest import picture_bytes, read_body
 from tests.runs.films import CLIP

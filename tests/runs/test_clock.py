@@ -12,12 +12,12 @@ from django.tasks import task_backends
 from django.utils import timezone
 
 from playground import database_clock
-from playground.engine import pool
 from playground.runs import advice
 from playground.runs.models import Run, Worker
 from playground.runs.worker import leases
 from playground.runs.worker.clock import Clock
 from playground.teams.models import Workspace
+from playground.thread_pool import pool
 
 
 @pytest.fixture(autouse=True)

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from playground.media import incoming
 from playground.runs.files import downloads, trash, uploads
-from playground.runs.files import stored as files
+from playground.runs.files import media_files as files
 from playground.runs.models import MediaFile, Output, Run, Upload
 from playground.schema import FileRefused
 from tests.conftest import picture_bytes

@@ -338,7 +338,7 @@ def made(run: Run, output: Output) -> Run:
 def test_a_run_of_which_something_came_goes_on_soon(
     made: Run, service: ScriptedService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("playground.runs.worker.remote.base_url_of", lambda _: service.url)
+    monkeypatch.setattr("playground.runs.worker.clients.base_url_of", lambda _: service.url)
     made.outputs.create(position=1, kind="image", source_url=f"{service.url}/b.png")
     service.says(whole(cut_at=CUT), Reply(status=500))
     steps.take(made.pk)
@@ -350,7 +350,7 @@ def test_a_run_of_which_something_came_goes_on_soon(
 def test_each_piece_keeps_the_lease_and_silence_lets_it_go(
     made: Run, service: ScriptedService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("playground.runs.worker.remote.base_url_of", lambda _: service.url)
+    monkeypatch.setattr("playground.runs.worker.clients.base_url_of", lambda _: service.url)
     monkeypatch.setattr(leases, "LONGEST_SILENCE_SECONDS", 100.0)
     clock = [0.0]
     kept: list[bool] = []

@@ -23,7 +23,7 @@ from playground.providers.transport import Limits
 from playground.runs import lifecycle
 from playground.runs.files import downloads
 from playground.runs.models import Output, Run, Status
-from playground.runs.worker import remote, steps
+from playground.runs.worker import clients, steps
 from playground.runs.worker.steps import following, storing
 from playground.sandbox.faults import KINDS
 from playground.teams.models import ApiKey
@@ -100,8 +100,8 @@ def hasty(
     for where, name in PATIENCES:
         monkeypatch.setattr(where, name, timedelta(hours=1))  # about as long as it really is
     client = mindvideo.connect(sandbox.url, sandbox.api_key, timeout=LIMITS)
-    clients = {(sandbox.url, sandbox.api_key): client}
-    monkeypatch.setattr(remote, "_of_this_thread", SimpleNamespace(clients=clients))
+    by_key = {(sandbox.url, sandbox.api_key): client}
+    monkeypatch.setattr(clients, "_of_this_thread", SimpleNamespace(clients=by_key))
     run.inputs["n"] = PICTURES
     run.save()
     yield run

@@ -18,7 +18,7 @@ from PIL import Image
 from playground.catalog.models import ModelSpec
 from playground.media import incoming, inspection
 from playground.media.content import Content, Kind
-from playground.runs.files import stored
+from playground.runs.files import media_files
 from playground.runs.models import MediaFile, Run, Status
 from playground.runs.worker import steps
 from playground.teams.models import ApiKey, Workspace
@@ -30,7 +30,9 @@ LIMIT_PIXELS = 80_000_000
 
 def store(workspace: Workspace, content: bytes) -> MediaFile:
     with incoming.receive([content]) as file:
-        return stored.find_kept(workspace.pk, file) or stored.keep(workspace.pk, file, read(file))
+        return media_files.find_kept(workspace.pk, file) or media_files.keep(
+            workspace.pk, file, read(file)
+        )
 
 
 def lose(workspace: Workspace, content: bytes) -> None:
@@ -38,7 +40,7 @@ def lose(workspace: Workspace, content: bytes) -> None:
     with incoming.receive([content]) as file:
         found = read(file)
         Path(file.temporary_file_path()).unlink()
-        stored.keep(workspace.pk, file, found)
+        media_files.keep(workspace.pk, file, found)
 
 
 def read(file: incoming.Incoming) -> Content:
@@ -76,9 +78,13 @@ def test_two_runs_with_the_same_picture_share_its_file(
 
 def test_two_that_store_the_same_content_at_once_end_with_one_row(workspace: Workspace) -> None:
     with incoming.receive([picture_bytes()]) as one, incoming.receive([picture_bytes()]) as other:
-        assert stored.find_kept(workspace.pk, one) is stored.find_kept(workspace.pk, other) is None
-        first = stored.keep(workspace.pk, one, read(one))
-        assert stored.keep(workspace.pk, other, read(other)) == first
+        assert (
+            media_files.find_kept(workspace.pk, one)
+            is media_files.find_kept(workspace.pk, other)
+            is None
+        )
+        first = media_files.keep(workspace.pk, one, read(one))
+        assert media_files.keep(workspace.pk, other, read(other)) == first
     assert first.original.size == len(picture_bytes())
     assert stored_names() == sorted([str(first.original.name), str(first.thumbnail.name)])
 

@@ -22,7 +22,7 @@ from django.utils import timezone
 from playground.archive.importer import Importer
 from playground.media import incoming, inspection
 from playground.media.content import BrokenFileError, Kind
-from playground.runs.files import downloads, pending_files, stored, trash, uploads
+from playground.runs.files import downloads, media_files, pending_files, trash, uploads
 from playground.runs.models import MediaFile, Output, PendingFile, Run, Upload
 from playground.runs.worker.housekeeping import Housekeeping
 from playground.teams.models import Workspace
@@ -49,7 +49,7 @@ class KilledError(BaseException):
 def store(run: Run, content: bytes = WHOLE) -> MediaFile:
     with incoming.receive([content]) as file:
         read = inspection.read_content(file, Kind.IMAGE, limit_pixels=10**6)
-        return stored.keep(run.workspace_id, file, read)
+        return media_files.keep(run.workspace_id, file, read)
 
 
 def upload(run: Run) -> Act:
@@ -95,7 +95,7 @@ def store_what_vanished(run: Run) -> Act:
 
 
 def store_what_another_stores_meanwhile(run: Run) -> Act:
-    original, others = stored.write_row, iter([store])
+    original, others = media_files.write_row, iter([store])
 
     def write_row(*args: Any) -> MediaFile:
         for other in others:
@@ -104,7 +104,7 @@ def store_what_another_stores_meanwhile(run: Run) -> Act:
 
     def act() -> None:
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(stored, "write_row", write_row)
+            patch.setattr(media_files, "write_row", write_row)
             store(run)
 
     return act
@@ -294,14 +294,14 @@ def test_a_worker_deletes_what_was_left_in_two_rounds(run: Run) -> None:
 def test_who_stores_for_too_long_is_refused_and_leaves_nothing(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    original = stored.write_row
+    original = media_files.write_row
 
     def hang(*args: Any) -> MediaFile:
         age()
         pending_files.sweep()
         return original(*args)
 
-    monkeypatch.setattr(stored, "write_row", hang)
+    monkeypatch.setattr(media_files, "write_row", hang)
     with pytest.raises(incoming.StorageFailedError, match="in time"):
         store(run)
     assert not MediaFile.objects.exists()
@@ -344,7 +344,7 @@ def test_a_storage_that_is_away_is_tried_again_later(
 
 
 def test_an_attempt_that_fails_leaves_nothing(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stored, "write_row", refuse)
+    monkeypatch.setattr(media_files, "write_row", refuse)
     with pytest.raises(incoming.StorageFailedError):
         store(run)
     check()
@@ -357,13 +357,13 @@ def refuse(*_: object) -> None:
 def test_a_row_that_was_committed_keeps_its_files_when_no_answer_came(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    original = stored.write_row
+    original = media_files.write_row
 
     def lose_the_answer(*args: Any) -> MediaFile:
         original(*args)
         raise DatabaseError("the connection was lost")
 
-    monkeypatch.setattr(stored, "write_row", lose_the_answer)
+    monkeypatch.setattr(media_files, "write_row", lose_the_answer)
     with pytest.raises(DatabaseError):
         store(run)
     assert len(list(listed())) == 2

@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from playground.schema import SchemaForm
-from playground.schema.reading.flat import Flat, flatten
+from playground.schema.reading.flattening import Flat, flatten
 from playground.schema.reading.patterns import find_pattern
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12) | st.sampled_from(

@@ -10,7 +10,7 @@ from jsonschema import Draft202012Validator
 
 from playground.schema import ABSENT, SchemaForm
 from playground.schema.reading.documents import Document
-from playground.schema.reading.flat import flatten
+from playground.schema.reading.flattening import flatten
 from playground.schema.values import compact
 from tests.schema.browser import parse, submit
 from tests.schema.demanding import DEMANDING

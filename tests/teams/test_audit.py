@@ -8,8 +8,8 @@ from django.core.management import call_command
 from django.test import Client
 
 from playground.teams.audit import Event
-from playground.teams.limits import LIMITS, Costly, Limit
 from playground.teams.models import ApiKey, Invitation, Membership, Role, Workspace
+from playground.teams.rate_limits import LIMITS, Costly, Limit
 from tests.teams.conftest import Enter, Told
 
 pytestmark = pytest.mark.once
@@ -129,13 +129,13 @@ def test_no_name_pretends_to_be_a_line_of_its_own(client: Client, told: Told) ->
 
 
 def test_what_is_changed_in_the_back_office_is_told(
-    client: Client, ana: User, enter: Enter, told: Told, office: str
+    client: Client, ana: User, enter: Enter, told: Told, site: str
 ) -> None:
     User.objects.filter(pk=ana.pk).update(is_superuser=True, is_staff=True)
     enter("bo", Role.MEMBER)
     membership = Membership.objects.get(user__username="bo")
-    client.post(f"{office}teams/membership/{membership.pk}/change/", {"role": "viewer"})
-    line = told.last(Event.OFFICE_CHANGED)
+    client.post(f"{site}teams/membership/{membership.pk}/change/", {"role": "viewer"})
+    line = told.last(Event.ADMIN_SITE_CHANGED)
     assert (
         'by="ana" from="127.0.0.1" table="Membership" row="bo in Workspace" role="viewer"' in line
     )

@@ -36,8 +36,8 @@ def link(client: Client) -> str:
 
 
 def roles_of(name: str) -> list[tuple[str, str]]:
-    places = Membership.objects.filter(user__username=name)
-    return list(places.values_list("workspace__name", "role"))
+    memberships = Membership.objects.filter(user__username=name)
+    return list(memberships.values_list("workspace__name", "role"))
 
 
 @pytest.mark.parametrize("role", list(Role))
@@ -245,11 +245,11 @@ for name in ("ana", "bo"):
 TAKE_OUT = """
 from playground.teams import people
 from playground.teams.models import Membership
-place = Membership.objects.get(user__username={name!r})
+membership = Membership.objects.get(user__username={name!r})
 print("ready", flush=True)
 input()
 try:
-    people.remove(place)
+    people.remove(membership)
 except people.LastOwnerError:
     pass
 """

@@ -165,8 +165,8 @@ def test_the_page_shows_of_a_key_what_owners_need(client: Client, key: ApiKey) -
 def test_spend_is_what_the_runs_of_a_key_cost(client: Client, run: Run) -> None:
     run.cost_actual = Decimal("0.14")
     run.save()
-    place = run.workspace.memberships.get()
-    lifecycle.accept(place, spec=run.spec, inputs={}, token=run.pk)
+    membership = run.workspace.memberships.get()
+    lifecycle.accept(membership, spec=run.spec, inputs={}, token=run.pk)
     Run.objects.exclude(pk=run.pk).update(cost_actual="1.1", created_at="2026-01-01T00:00Z")
     shown = " ".join(client.get(PAGE).text.split())
     assert "Spent this month</dt><dd>0.14</dd>" in shown

@@ -15,8 +15,8 @@ from pytest_django.fixtures import DjangoAssertNumQueries
 
 from playground.catalog.models import ModelSpec
 from playground.runs.models import Run
-from playground.teams.limits import LIMITS, Costly
 from playground.teams.models import ApiKey, Role, Tally
+from playground.teams.rate_limits import LIMITS, Costly
 from tests.teams.conftest import Enter
 
 HTMX = {"HX-Request": "true"}

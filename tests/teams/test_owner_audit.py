@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from playground.backoffice import open_office
+from playground.admin_site import open_office
 from playground.catalog.models import ModelSpec
 from playground.runs.models import Output, Run
 from playground.teams.audit import Event
@@ -341,12 +341,12 @@ def test_every_table_that_can_be_changed_in_the_back_office_is_in_the_table() ->
 @pytest.mark.parametrize("table", OFFICE)
 @pytest.mark.usefixtures("bo")
 def test_what_is_changed_in_the_back_office_is_written_down_as_it_was_and_is(
-    client: Client, office: str, told: Told, table: str
+    client: Client, site: str, told: Told, table: str
 ) -> None:
     User.objects.filter(username="ana").update(is_superuser=True)
     pk, sends, changes = OFFICE[table](User.objects.get(username="bo"))
-    assert client.post(f"{office}{table}/{pk}/change/", sends).status_code == 302
-    line = told.last(Event.OFFICE_CHANGED)
+    assert client.post(f"{site}{table}/{pk}/change/", sends).status_code == 302
+    line = told.last(Event.ADMIN_SITE_CHANGED)
     assert 'by="ana" from="127.0.0.1"' in line
     assert changes in line
     assert f'id="{pk}"' in line
@@ -355,14 +355,14 @@ def test_what_is_changed_in_the_back_office_is_written_down_as_it_was_and_is(
 
 
 def test_a_password_set_in_the_back_office_is_written_down_and_not_shown(
-    client: Client, ana: User, bo: Client, office: str, told: Told
+    client: Client, ana: User, bo: Client, site: str, told: Told
 ) -> None:
     User.objects.filter(pk=ana.pk).update(is_superuser=True)
     pk = User.objects.get(username="bo").pk
     word = "a long walk home"
     sends = {"password1": word, "password2": word, "usable_password": "true"}
-    client.post(f"{office}auth/user/{pk}/password/", sends)
-    assert told.last(Event.OFFICE_CHANGED)
+    client.post(f"{site}auth/user/{pk}/password/", sends)
+    assert told.last(Event.ADMIN_SITE_CHANGED)
     assert word not in "".join(told())
 
 

@@ -18,7 +18,7 @@ from playground.runs.pages.summary import list_lines
 from playground.teams import audit, guards
 from playground.teams.audit import Event
 from playground.teams.guards import requires
-from playground.teams.limits import Costly, limited
+from playground.teams.rate_limits import Costly, limited
 from playground.teams.roles import Permission
 from playground.web import HtmxRequest, page_or_partial
 

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from playground.paging import part_of
 from playground.runs.costs import budgets, usage
 from playground.teams.guards import requires
-from playground.teams.limits import Costly, limited
+from playground.teams.rate_limits import Costly, limited
 from playground.teams.roles import Permission
 from playground.web import HtmxRequest
 

@@ -26,7 +26,7 @@ from playground.media.inspection import look_through
 from playground.providers import fetch
 from playground.providers.errors import FileUnavailable, LinkExpired, RestUnavailable
 from playground.runs.files import trash
-from playground.runs.files.stored import find_kept, keep
+from playground.runs.files.media_files import find_kept, keep
 from playground.runs.models import MediaFile, Output
 
 # A try ends after so long without a byte. In all it may take that long, and as much longer as its

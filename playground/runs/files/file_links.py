@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 
 from django.conf import settings
 
-from playground.providers import lookups, registry
+from playground.providers import dns_lookups, registry
 from playground.providers.errors import FileRefused
 from playground.providers.links import LEADS_INSIDE, Reference, read_reference
 from playground.public_url import loopback_origins
@@ -63,7 +63,7 @@ def find_private(addresses: Mapping[str, str], *, provider: str) -> Errors:
             read[pointer] = read_reference(text, trusted_origins=origins)
         except FileRefused:
             continue  # `find_bad` says so
-    private = lookups.find_private(read.values(), limit_seconds=LOOKUP_SECONDS)
+    private = dns_lookups.find_private(read.values(), limit_seconds=LOOKUP_SECONDS)
     return {
         pointer: [f"{name(addresses[pointer])} {LEADS_INSIDE}"]
         for pointer, reference in read.items()

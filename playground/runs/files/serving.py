@@ -21,7 +21,7 @@ from django.utils.http import content_disposition_header
 from playground.media import storage
 from playground.media.containers import Change, find_changes
 from playground.media.content import WEBP, Kind
-from playground.media.patched import Changed
+from playground.media.patched import PatchedFile
 from playground.runs.models import MediaFile
 
 logger = logging.getLogger(__name__)
@@ -205,7 +205,7 @@ def stream(
         )
         headers = {"Retry-After": str(RETRY_SECONDS), "Cache-Control": "no-store"}
         return HttpResponse(words, status=503, content_type="text/plain", headers=headers)
-    sent = Changed(opened, changes) if changes else opened
+    sent = PatchedFile(opened, changes) if changes else opened
     response = FileResponse(
         sent, content_type=content_type, as_attachment=bool(name), filename=name
     )

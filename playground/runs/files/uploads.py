@@ -18,7 +18,7 @@ from django.urls import reverse
 from playground.media import incoming, inspection, pictures, sanitising, storage
 from playground.media.content import GIF, JPEG, KNOWN, PNG, WEBP, BrokenFileError, Format, Kind
 from playground.media.re_encoding import CONVERTED
-from playground.runs.files import stored
+from playground.runs.files import media_files
 from playground.runs.files.references import (
     REFERENCE,
     find_references,
@@ -127,7 +127,9 @@ class UploadStore:
             format_ = inspection.read_format(file, wanted or Kind.IMAGE)
             check_format(format_, wanted)
             with sanitising.cleaned(file, format_) as clean:
-                return stored.find_kept(self.membership.workspace_id, clean) or stored.keep(
+                return media_files.find_kept(
+                    self.membership.workspace_id, clean
+                ) or media_files.keep(
                     self.membership.workspace_id,
                     clean,
                     inspection.read_content(

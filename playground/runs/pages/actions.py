@@ -15,8 +15,8 @@ from playground.runs.pages import board
 from playground.teams import audit, guards
 from playground.teams.audit import Event
 from playground.teams.guards import requires
-from playground.teams.limits import Costly, limited
 from playground.teams.models import Membership
+from playground.teams.rate_limits import Costly, limited
 from playground.teams.roles import Permission
 from playground.web import HtmxRequest, wants_piece
 

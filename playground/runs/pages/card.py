@@ -10,9 +10,9 @@ from playground.catalog.inputs import fill_defaults
 from playground.media import dimensions
 from playground.media.content import Kind
 from playground.runs.models import Output, Run, Status
-from playground.runs.pages import shape
+from playground.runs.pages import tile_shapes
 from playground.runs.pages.explanation import Explanation, explain, is_free
-from playground.runs.pages.shape import Block
+from playground.runs.pages.tile_shapes import Block
 
 MOST_PLACES = 15
 COUNTS = ("n", "num_images")  # inputs that say how many pictures come; the first one that does
@@ -109,7 +109,7 @@ class Card:
             Tile(
                 output=output,
                 number=output.position + 1,
-                ratio=shape.step(100 * divide(size_of(output, self.expected_shape))),
+                ratio=tile_shapes.step(100 * divide(size_of(output, self.expected_shape))),
             )
             for output in self.outputs
         ]
@@ -121,15 +121,15 @@ class Card:
             return self.expected_block
         sizes = [size_of(output, self.expected_shape) for output in self.outputs]
         mean = sum(divide(size) for size in sizes) / len(sizes)
-        return shape.block_of(round(1000 * mean), 1000, len(sizes))
+        return tile_shapes.block_of(round(1000 * mean), 1000, len(sizes))
 
     @property
     def expected_block(self) -> Block:
-        return shape.block_of(*self.expected_shape, len(self.expected_pictures))
+        return tile_shapes.block_of(*self.expected_shape, len(self.expected_pictures))
 
     @property
     def tint(self) -> int:
-        return shape.tint_of(self.run.headline)
+        return tile_shapes.tint_of(self.run.headline)
 
     @property
     def elapsed_seconds(self) -> int:
@@ -218,4 +218,4 @@ def find_ratio(inputs: dict[str, Any]) -> Fraction:
     if ratio := dimensions.read_told(inputs).shape.ratio:
         return ratio
     told = (dimensions.read_shape(text) for text in inputs.values() if isinstance(text, str))
-    return next((shape.ratio for shape in told if shape and shape.ratio), Fraction(1))
+    return next((tile_shapes.ratio for shape in told if shape and tile_shapes.ratio), Fraction(1))

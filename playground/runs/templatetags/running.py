@@ -2,7 +2,7 @@
 
 from django import template
 
-from playground.runs.pages.running import Running, read_running
+from playground.runs.pages.in_progress import Running, read_running
 
 register = template.Library()
 

@@ -19,11 +19,11 @@ from django.db import DatabaseError, close_old_connections
 
 from playground import database_clock
 from playground.database_clock import Measurement
-from playground.engine import pool
 from playground.runs.models import QUEUES, Claim, Run, Worker
 from playground.runs.models.queues import last_in_turn
 from playground.runs.worker import leases, tasks
 from playground.teams.models import Mail
+from playground.thread_pool import pool
 
 logger = logging.getLogger(__name__)
 

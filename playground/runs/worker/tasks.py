@@ -8,10 +8,10 @@ import uuid
 
 from django.tasks import task
 
-from playground.engine import pool
 from playground.runs.models import Claim
 from playground.runs.worker import leases, steps
 from playground.teams import outbox
+from playground.thread_pool import pool
 
 
 @task()

@@ -23,9 +23,9 @@ from playground.schema.values import ABSENT
 from .context import Drawing
 from .controls import choices, draw_control, icon, shows_select
 from .frames import Around, Frame
+from .hidden_inputs import mark, null_tick
 from .html import element, fill, joined, void
 from .limits import limits_to_say
-from .marks import mark, null_tick
 
 _LONGEST_SHOWN = 80  # of a file's address
 

@@ -14,8 +14,8 @@ from . import rows
 from .companions import place_companions
 from .context import Drawing
 from .frames import Around
+from .hidden_inputs import mark, null_tick, stash
 from .html import fill, joined, void
-from .marks import mark, null_tick, stash
 
 
 def draw_group(drawing: Drawing, entry: GroupEntry, around: Around) -> SafeString:

@@ -11,8 +11,8 @@ from playground.schema.tree.titles import name_key, name_row
 
 from .context import Drawing
 from .frames import Around
+from .hidden_inputs import mark
 from .html import element, fill, joined, void
-from .marks import mark
 
 
 def draw_rows(drawing: Drawing, entry: RowsEntry, around: Around) -> SafeString:

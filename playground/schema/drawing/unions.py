@@ -11,8 +11,8 @@ from playground.schema.tree.nodes import Union
 
 from .context import Drawing
 from .frames import Around
+from .hidden_inputs import mark, stash
 from .html import element, fill, joined, void
-from .marks import mark, stash
 
 _FEW = 3  # shapes are drawn side by side; more of them are a list
 

@@ -9,7 +9,7 @@ from playground.schema.names import spaced
 from playground.schema.values import Schema, compact
 
 from .documents import Document, Note
-from .flat import Flat, flatten, parts_of
+from .flattening import Flat, flatten, parts_of
 from .keywords import is_nothing
 from .patterns import find_pattern
 from .validator import Judge, exact

@@ -12,7 +12,7 @@ from playground.schema import pointers
 from playground.schema.values import JSON, Schema
 
 from .documents import Document
-from .flat import parts_of
+from .flattening import parts_of
 from .keywords import IN_LISTS, SINGLE
 from .patterns import find_pattern
 from .validator import Judge

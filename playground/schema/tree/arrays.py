@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from playground.schema.reading.flat import Flat
+from playground.schema.reading.flattening import Flat
 from playground.schema.reading.secrets import is_secret
 
 from .choices import make_options, tables

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from playground.schema.reading.flat import Flat
+from playground.schema.reading.flattening import Flat
 from playground.schema.values import JSON, compact, is_same, key_of
 
 from .context import Spot

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from playground.schema.reading.documents import Document
-from playground.schema.reading.flat import Flat, flatten
+from playground.schema.reading.flattening import Flat, flatten
 from playground.schema.reading.secrets import has_secrets, holds_secrets, is_secret
 from playground.schema.reading.validator import Judge
 from playground.schema.values import Schema

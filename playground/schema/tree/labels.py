@@ -4,7 +4,7 @@ from collections import Counter
 from typing import Any
 
 from playground.schema.names import spaced
-from playground.schema.reading.flat import Flat
+from playground.schema.reading.flattening import Flat
 from playground.schema.values import compact
 
 from .choices import make_options

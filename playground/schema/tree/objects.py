@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
-from playground.schema.reading.flat import SHAPES, Flat
+from playground.schema.reading.flattening import SHAPES, Flat
 from playground.schema.reading.keywords import is_nothing
 from playground.schema.reading.patterns import find_pattern
 from playground.schema.values import JSON, Schema

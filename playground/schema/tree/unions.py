@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 from typing import Any
 
-from playground.schema.reading.flat import SHAPES, Alternatives, Flat
+from playground.schema.reading.flattening import SHAPES, Alternatives, Flat
 from playground.schema.reading.keywords import LOOSE
 from playground.schema.reading.secrets import is_secret
 from playground.schema.values import ABSENT, JSON, Schema, compact, is_same

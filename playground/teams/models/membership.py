@@ -49,9 +49,9 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 
 
 class Membership(models.Model):
-    """A person's place in a workspace.
+    """A person in a workspace, with a role.
 
-    public_id  stands in addresses, where the counting number would tell how many people there are
+    public_id  for addresses, where the primary key would reveal how many people there are
     """
 
     public_id = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)

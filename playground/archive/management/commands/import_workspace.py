@@ -6,9 +6,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from playground.archive.import_rows import RowError
 from playground.archive.importer import Importer, Report
 from playground.archive.package import Package, PackageError, open_package
-from playground.archive.rows import RowError
 from playground.teams import audit
 from playground.teams.audit import Event
 from playground.teams.models import Workspace

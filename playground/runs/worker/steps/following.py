@@ -10,7 +10,7 @@ from playground.providers import errors
 from playground.providers.protocol import TaskState
 from playground.runs import problems
 from playground.runs.models import Run, Status
-from playground.runs.worker import pace, remote
+from playground.runs.worker import clients, poll_intervals
 from playground.runs.worker.steps.listing import list_outputs
 from playground.runs.worker.steps.outcomes import BEFORE_HISTORY, Due, fail, has_waited, wait
 
@@ -24,7 +24,7 @@ ENDS = (Status.SUCCEEDED, Status.FAILED, Status.CANCELLED)
 def follow(run: Run) -> Due:
     """Ask the provider how the task is getting on."""
     try:
-        state = remote.ask_about(run, lambda provider: provider.status(run.task_id))
+        state = clients.ask_about(run, lambda provider: provider.status(run.task_id))
     except errors.Lost as error:
         return fail(run, error) if has_waited(run, error, LOST_PATIENCE) else wait(run, error)
     except errors.ProviderError as error:
@@ -40,7 +40,7 @@ def take_state(run: Run, state: TaskState) -> Due:
     told = {**costs, "task_answer": problems.write_answer(state.raw)}
     now = timezone.now()
     if Status(state.status) in ENDS or state.outputs:
-        told["took_seconds"] = pace.read_took(run, now)
+        told["took_seconds"] = poll_intervals.read_took(run, now)
     run.checked_at = now  # written down when the lease is given back
     match Status(state.status):
         case status if status == Status.SUCCEEDED or (status in ENDS and state.outputs):
@@ -56,7 +56,7 @@ def take_state(run: Run, state: TaskState) -> Due:
         news["cost_estimate"] = costs["cost_estimate"]
     if news:
         run.note(**news)
-    return timezone.now() + pace.next_check(run)
+    return timezone.now() + poll_intervals.next_check(run)
 
 
 def end_as_told(run: Run, status: Status, state: TaskState, facts: Mapping[str, object]) -> Due:

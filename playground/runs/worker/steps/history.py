@@ -7,7 +7,7 @@ from django.utils import timezone
 from playground.providers import errors
 from playground.providers.protocol import TaskEvent
 from playground.runs.models import Event, Run, Source
-from playground.runs.worker import remote
+from playground.runs.worker import clients
 from playground.runs.worker.steps.outcomes import Due
 from playground.runs.worker.steps.storing import has_more, wait_for_more
 
@@ -26,7 +26,7 @@ def read_history(run: Run) -> Due:
     if due := wait_for_more(run):
         return due
     try:
-        told = remote.ask_about(run, lambda provider: provider.events(run.task_id))
+        told = clients.ask_about(run, lambda provider: provider.events(run.task_id))
     except errors.Unavailable:
         if run.finished_at and timezone.now() - run.finished_at < GIVE_UP:
             return timezone.now() + PAUSE

@@ -8,7 +8,7 @@ from django.utils import timezone
 from playground import database_clock
 from playground.runs import problems
 from playground.runs.models import Run, Status
-from playground.runs.worker import pace
+from playground.runs.worker import poll_intervals
 
 # When the next step is due; never for None.
 type Due = datetime | None
@@ -30,7 +30,7 @@ def wait(run: Run, error: Exception, **changes: Any) -> Due:
     is_news = told["problem"] != run.problem
     seconds = getattr(error, "seconds", None)
     attempts = run.attempts + 1
-    pause = pace.next_try(attempts) if seconds is None else timedelta(seconds=seconds)
+    pause = poll_intervals.next_try(attempts) if seconds is None else timedelta(seconds=seconds)
     due = timezone.now() + pause
     at = database_clock.from_local(due)
     if run.note(**told, **changes, attempts=attempts, next_check_at=at) and is_news:

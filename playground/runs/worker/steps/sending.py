@@ -20,7 +20,7 @@ from playground.providers.protocol import TaskStatus, Ticket
 from playground.runs import advice, problems
 from playground.runs.files import references
 from playground.runs.models import Run, Status
-from playground.runs.worker import pace, remote
+from playground.runs.worker import clients, poll_intervals
 from playground.runs.worker.steps.outcomes import Due, fail, has_waited, wait
 from playground.teams.models import ApiKey
 
@@ -45,7 +45,7 @@ def submit(run: Run) -> Due:
         check_memory(run)
         check_key(run)
         address = check_address(run)
-        client = remote.client_for(run.api_key)
+        client = clients.client_for(run.api_key)
         addresses = run.addresses if was_in_doubt else references.choose_addresses(run)
         inputs = references.resolve(run, addresses)
     except (errors.Unavailable, StorageFailedError) as error:
@@ -92,7 +92,7 @@ def check_address(run: Run) -> str:
     Another service knows nothing of the idempotency key, and would charge for it as well. The
     sandbox, which charges nobody, has another port now and then.
     """
-    address = remote.base_url_of(run.api_key)
+    address = clients.base_url_of(run.api_key)
     is_sandbox = run.api_key.stands_in_for is not None
     if run.sent_at and run.sent_to not in {"", address} and not is_sandbox:
         told = _("It was sent to %(before)s, and the service is %(now)s now.")
@@ -144,4 +144,4 @@ def take_ticket(run: Run, ticket: Ticket) -> Due:
     run.move_to(status, **changes, **problems.NONE)
     if ticket.status in ENDED:
         return timezone.now()
-    return timezone.now() + pace.next_check(run)
+    return timezone.now() + poll_intervals.next_check(run)

@@ -14,7 +14,7 @@ from playground.providers.protocol import TaskState
 from playground.runs import advice, problems
 from playground.runs.files import downloads
 from playground.runs.models import Output, Run
-from playground.runs.worker import leases, remote
+from playground.runs.worker import clients, leases
 from playground.runs.worker.steps.listing import list_outputs
 from playground.runs.worker.steps.outcomes import BEFORE_HISTORY, Due, has_waited, wait
 
@@ -72,7 +72,7 @@ def store_outputs(run: Run) -> Exception | None:
         try:
             downloads.store_output(
                 output,
-                trusted_origin=remote.base_url_of(run.api_key),
+                trusted_origin=clients.base_url_of(run.api_key),
                 note_progress=functools.partial(leases.note_progress, run),
             )
         except (errors.Unavailable, incoming.StorageFailedError) as error:
@@ -138,7 +138,7 @@ def renew_links(run: Run) -> TaskState:
 
     Raises  ProviderError
     """
-    state = remote.ask_about(run, lambda provider: provider.status(run.task_id))
+    state = clients.ask_about(run, lambda provider: provider.status(run.task_id))
     list_outputs(run, state)
     run.note(task_answer=problems.write_answer(state.raw))
     return state

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from playground.schema.reading.documents import Document, Note
 from playground.schema.reading.validator import Judge
 
-from . import defaults, demands, discriminators, overlaps
+from . import defaults, discriminators, overlaps, unsatisfiable
 
 
 def mend(document: Document, judge: Judge) -> Iterator[Note]:
@@ -16,4 +16,4 @@ def mend(document: Document, judge: Judge) -> Iterator[Note]:
     yield from discriminators.obey(document)
     yield from overlaps.loosen(document, judge)
     yield from defaults.read_again(document, judge)
-    yield from demands.drop_unanswerable(document, judge)
+    yield from unsatisfiable.drop_unanswerable(document, judge)

@@ -11,7 +11,7 @@ from urllib.parse import unquote
 
 from playground.schema import pointers
 from playground.schema.reading.documents import Document, Note
-from playground.schema.reading.flat import flatten
+from playground.schema.reading.flattening import flatten
 from playground.schema.values import JSON, is_same
 
 _UNIONS = ("oneOf", "anyOf")

@@ -10,7 +10,7 @@ from typing import Any
 
 from playground.schema import pointers
 from playground.schema.reading.documents import Document, Note
-from playground.schema.reading.flat import SHAPES, Alternatives, Flat, flatten
+from playground.schema.reading.flattening import SHAPES, Alternatives, Flat, flatten
 from playground.schema.reading.formats import CHECKS
 from playground.schema.reading.keywords import LOOSE
 from playground.schema.reading.validator import Judge, is_multiple

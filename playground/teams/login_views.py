@@ -19,11 +19,11 @@ from playground.teams import audit, login_limits, people, setup
 from playground.teams.accounts import INVITATION_KEY
 from playground.teams.audit import Event, describe
 from playground.teams.forms import NAME_TAKEN, AccountForm, SetupForm
-from playground.teams.limits import limited_by_address, refuse_too_many
 from playground.teams.login_limits import TooManyTriesError
 from playground.teams.middleware import WORKSPACE_KEY
 from playground.teams.models import Invitation, Membership
 from playground.teams.people import InvitationClosedError
+from playground.teams.rate_limits import limited_by_address, refuse_too_many
 from playground.teams.roles import ROLE_DESCRIPTIONS
 from playground.teams.setup import SetupDoneError
 

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import Resolver404, resolve
 
-from playground.pacing import MEMBERS, SlowBodyError, find_socket
+from playground.body_timeouts import MEMBERS, SlowBodyError, find_socket
 from playground.web import refuse
 
 PIECE_BYTES = 64 * 1024

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import connection
 from django.db.models.expressions import RawSQL
 
-from playground.gallery import words
+from playground.gallery import search_words
 from playground.gallery.models import InputWord, RunWords
 from playground.runs.files.references import walk_texts
 from playground.runs.models import Run
@@ -22,7 +22,7 @@ SQLITE = "SELECT rowid FROM gallery_search WHERE gallery_search MATCH %s"
 POSTGRESQL = "SELECT id FROM gallery_runwords WHERE search @@ to_tsquery('simple', %s)"
 
 
-def hear_of_run(instance: Run, *, created: bool, raw: bool = False, **_: Any) -> None:
+def index_new_run(instance: Run, *, created: bool, raw: bool = False, **_: Any) -> None:
     if created and not raw:
         write([instance])
 
@@ -31,7 +31,7 @@ def write(runs: Iterable[Run]) -> None:
     """Write down what these runs are found by; who is there already stays as it is."""
     for batch in batched(runs, BATCH):
         RunWords.objects.bulk_create(
-            [RunWords(run=run, words=words.cut(text_of(run))) for run in batch],
+            [RunWords(run=run, words=search_words.cut(text_of(run))) for run in batch],
             ignore_conflicts=True,
         )
         InputWord.objects.bulk_create(
@@ -45,16 +45,16 @@ def write(runs: Iterable[Run]) -> None:
 
 def rewrite_some() -> bool:
     """Write some rows again that an earlier version wrote; return whether there were any."""
-    waiting = RunWords.objects.filter(version__lt=words.VERSION).order_by("pk")
+    waiting = RunWords.objects.filter(version__lt=search_words.VERSION).order_by("pk")
     found = waiting.select_related("run__spec").only(
         "words", "version", "run__inputs", "run__spec__title"
     )[:BATCH]
     for row in found:
-        again, mine = words.cut(text_of(row.run)), RunWords.objects.filter(pk=row.pk)
+        again, mine = search_words.cut(text_of(row.run)), RunWords.objects.filter(pk=row.pk)
         if again == row.words:
-            mine.update(version=words.VERSION)
+            mine.update(version=search_words.VERSION)
         else:
-            mine.update(words=again, version=words.VERSION)
+            mine.update(words=again, version=search_words.VERSION)
         forget_secrets(row.run)
     return bool(found)
 
@@ -105,5 +105,5 @@ def in_word(value: Any) -> str | None:
 def matching(text: str) -> RawSQL | None:
     """Return the ids of the RunWords that hold every word of a text; None for no words."""
     is_sqlite = connection.vendor == "sqlite"
-    question = words.ask_sqlite(text) if is_sqlite else words.ask_postgresql(text)
+    question = search_words.ask_sqlite(text) if is_sqlite else search_words.ask_postgresql(text)
     return RawSQL(SQLITE if is_sqlite else POSTGRESQL, [question]) if question else None  # noqa: S611 - a parameter

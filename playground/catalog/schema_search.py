@@ -10,8 +10,8 @@ from playground.catalog.almost_json import find_almost
 from playground.catalog.candidates import Candidate, find_candidates
 from playground.catalog.html_text import is_html, read_html
 from playground.catalog.json_text import Broken, Piece, find_pieces, read_json
-from playground.catalog.margins import without_margins
-from playground.catalog.particulars import Particulars, read_particulars
+from playground.catalog.line_prefixes import without_margins
+from playground.catalog.metadata import Particulars, read_particulars
 from playground.catalog.yaml_blocks import find_yaml
 from playground.schema import JSONError
 

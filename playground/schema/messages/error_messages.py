@@ -12,7 +12,7 @@ from playground.schema.reading.validator import Judge
 from playground.schema.tree.nodes import Node, Union
 from playground.schema.values import ABSENT, JSON, Value
 
-from . import words
+from . import keyword_messages
 
 type Errors = dict[str, list[str]]
 
@@ -36,14 +36,14 @@ def explain(judge: Judge, root: Entry, value: Value, rules: Sequence[Rule] = ())
     verdict.add_problems()
     if value is ABSENT:
         if not verdict.errors:
-            verdict.add("", words.needed(root.node))
+            verdict.add("", keyword_messages.needed(root.node))
         return verdict.errors
     try:
         verdict.add_errors(judge.errors(value))
     except RecursionError:
-        verdict.add("", words.TOO_DEEP)
+        verdict.add("", keyword_messages.TOO_DEEP)
     except TooMuchError:
-        verdict.add("", words.TOO_MUCH)
+        verdict.add("", keyword_messages.TOO_MUCH)
     verdict.add_rules(rules, value)
     return verdict.errors
 
@@ -91,23 +91,23 @@ class _Verdict:
                 for name in _missing(error):
                     place = pointers.child(pointer, name)
                     if place not in self.unreadable:
-                        self.add(place, words.needed(self.nodes.get(place)))
+                        self.add(place, keyword_messages.needed(self.nodes.get(place)))
             case "anyOf" | "oneOf":
                 self.add_union(error, pointer)
             case _:
-                self.add(pointer, words.say(error, self.nodes.get(pointer)))
+                self.add(pointer, keyword_messages.say(error, self.nodes.get(pointer)))
 
     def add_union(self, error: ValidationError, pointer: str) -> None:
         """Say what is wrong with the chosen branch, not with every branch."""
         if error.validator == "oneOf" and not error.context:
-            self.add(pointer, words.more_than_one(error))
+            self.add(pointer, keyword_messages.more_than_one(error))
             return
         branches: dict[object, list[ValidationError]] = {}
         for each in error.context or ():
             branches.setdefault(next(iter(each.schema_path), None), []).append(each)
         chosen = self._chosen(error, branches, pointer)
         if chosen is None:
-            self.add(pointer, words.say(error, self.nodes.get(pointer)))
+            self.add(pointer, keyword_messages.say(error, self.nodes.get(pointer)))
         else:
             self.add_errors(chosen, at=pointer)
 
@@ -160,7 +160,7 @@ def _missing(error: ValidationError) -> Iterator[str]:
 def _is_beside(error: ValidationError) -> bool:
     """Tell whether an error is about a branch that nobody chooses: null, or nothing at all."""
     is_null = error.validator == "type" and error.validator_value == "null"
-    return not error.path and (is_null or words.is_about_nothing(error))
+    return not error.path and (is_null or keyword_messages.is_about_nothing(error))
 
 
 def _is_about_kind(error: ValidationError) -> bool:

@@ -28,7 +28,7 @@ from playground.teams.audit import Event
 from playground.teams.models import ApiKey, Invitation, Membership, Role, Workspace
 
 
-class BackOffice(AdminSite):
+class RestrictedAdminSite(AdminSite):
     """Asks our own login, with its limits and second factor, and lets superusers in alone."""
 
     site_title = site_header = index_title = "Back office"
@@ -53,7 +53,7 @@ class BackOffice(AdminSite):
         return redirect("account_change_password")
 
 
-class Shown(ModelAdmin):  # type: ignore[type-arg]  # generic for mypy only
+class ReadOnlyAdmin(ModelAdmin):  # type: ignore[type-arg]  # generic for mypy only
     """Rows to look at."""
 
     actions = None
@@ -75,7 +75,7 @@ class Shown(ModelAdmin):  # type: ignore[type-arg]  # generic for mypy only
         return False
 
 
-class Changed(Shown):
+class EditableAdmin(ReadOnlyAdmin):
     """Rows to look at and to change; nothing is deleted here, for much would go with it."""
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -87,7 +87,7 @@ class Changed(Shown):
         facts = {"table": type(obj).__name__, "row": obj, "role": getattr(obj, "role", "")}
         workspace = obj if isinstance(obj, Workspace) else getattr(obj, "workspace", "")
         audit.note(
-            request, Event.OFFICE_CHANGED, **facts, how=message, id=obj.pk, workspace=workspace
+            request, Event.ADMIN_SITE_CHANGED, **facts, how=message, id=obj.pk, workspace=workspace
         )
         return super().log_change(request, obj, message)
 
@@ -104,7 +104,7 @@ class Changed(Shown):
         )
 
 
-class PeopleAdmin(Changed, UserAdmin):  # type: ignore[type-arg]  # see above
+class PeopleAdmin(EditableAdmin, UserAdmin):  # type: ignore[type-arg]  # see above
     """Accounts. Nobody is deleted, because runs keep their author: make somebody inactive."""
 
     list_display = ("username", "email", "is_active", "is_superuser", "last_login")
@@ -125,13 +125,13 @@ class PeopleAdmin(Changed, UserAdmin):  # type: ignore[type-arg]  # see above
     filter_horizontal = ()
 
 
-class WorkspaceAdmin(Changed):
+class WorkspaceAdmin(EditableAdmin):
     list_display = ("name", "created_at")
     search_fields = ("name",)
     fields = ("name",)
 
 
-class PlaceForm(forms.ModelForm):  # type: ignore[type-arg]  # see below
+class MembershipForm(forms.ModelForm):  # type: ignore[type-arg]  # see below
     """Another role, as long as an owner is left."""
 
     class Meta:
@@ -148,8 +148,8 @@ class PlaceForm(forms.ModelForm):  # type: ignore[type-arg]  # see below
         return role
 
 
-class MembershipAdmin(Changed):
-    form = PlaceForm
+class MembershipAdmin(EditableAdmin):
+    form = MembershipForm
     list_display = ("user", "workspace", "role", "joined_at")
     list_filter = ("role",)
     list_select_related = ("user", "workspace")
@@ -158,7 +158,7 @@ class MembershipAdmin(Changed):
     readonly_fields = ("user", "workspace", "joined_at")
 
 
-class InvitationAdmin(Shown):
+class InvitationAdmin(ReadOnlyAdmin):
     list_display = ("workspace", "role", "made_by", "expires_at", "used_by", "revoked_at")
     list_select_related = ("workspace", "made_by", "used_by")
     fields = (
@@ -167,7 +167,7 @@ class InvitationAdmin(Shown):
     )
 
 
-class ApiKeyAdmin(Shown):
+class ApiKeyAdmin(ReadOnlyAdmin):
     list_display = ("name", "last_four", "workspace", "provider", "is_active", "last_used_at")
     list_filter = ("provider", "is_active")
     list_select_related = ("workspace",)
@@ -181,7 +181,7 @@ class ApiKeyAdmin(Shown):
         return super().get_queryset(request).defer("secret")
 
 
-class ModelSpecAdmin(Shown):
+class ModelSpecAdmin(ReadOnlyAdmin):
     """Every version of every model; those without a workspace are the installation's."""
 
     list_display = (
@@ -194,7 +194,7 @@ class ModelSpecAdmin(Shown):
     fields = (*list_display, "description", "category", "digest")
 
 
-class RunAdmin(Shown):
+class RunAdmin(ReadOnlyAdmin):
     """Where each run is and what it cost; not what was typed, nor what came of it."""
 
     list_display = ("id", "workspace", "author", "spec", "status", "cost_actual", "created_at")
@@ -209,13 +209,13 @@ class RunAdmin(Shown):
     ordering: ClassVar = ["-created_at"]
 
 
-def open_office() -> BackOffice:
-    office = BackOffice(name="admin")
-    office.register(User, PeopleAdmin)
-    office.register(Workspace, WorkspaceAdmin)
-    office.register(Membership, MembershipAdmin)
-    office.register(Invitation, InvitationAdmin)
-    office.register(ApiKey, ApiKeyAdmin)
-    office.register(ModelSpec, ModelSpecAdmin)
-    office.register(Run, RunAdmin)
-    return office
+def admin_urls() -> AdminSite:
+    site = RestrictedAdminSite(name="admin")
+    site.register(User, PeopleAdmin)
+    site.register(Workspace, WorkspaceAdmin)
+    site.register(Membership, MembershipAdmin)
+    site.register(Invitation, InvitationAdmin)
+    site.register(ApiKey, ApiKeyAdmin)
+    site.register(ModelSpec, ModelSpecAdmin)
+    site.register(Run, RunAdmin)
+    return site

@@ -10,7 +10,7 @@ from typing import Any
 
 from playground.schema import pointers
 from playground.schema.reading.documents import Document, Note
-from playground.schema.reading.flat import flatten
+from playground.schema.reading.flattening import flatten
 from playground.schema.reading.validator import Judge
 from playground.schema.values import Schema
 

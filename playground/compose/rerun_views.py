@@ -12,9 +12,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
-from playground.bodies import takes_files
+from playground.body_limits import takes_files
 from playground.catalog.models import ModelSpec
-from playground.compose import again, references, restoring
+from playground.compose import references, rerun, restoring
 from playground.compose.form_page import show_accepted, show_redrawn
 from playground.compose.form_state import open_state, read_state
 from playground.compose.pasting import Paste
@@ -24,7 +24,7 @@ from playground.runs.costs.budgets import OverBudgetError
 from playground.runs.models import Output, Run
 from playground.schema import FileRefused
 from playground.teams.guards import requires
-from playground.teams.limits import Costly, limited
+from playground.teams.rate_limits import Costly, limited
 from playground.teams.roles import Permission
 from playground.web import HtmxRequest, wants_piece
 
@@ -121,12 +121,12 @@ def run_again(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
         return go_to(request, form)  # its button was drawn before, and did not say so
     try:
         if token is None:
-            made = again.send_once_more(run, request.membership)
+            made = rerun.send_once_more(run, request.membership)
         else:
-            made = again.send_same(run, request.membership, read_token(token))
-    except again.RetiredError:
+            made = rerun.send_same(run, request.membership, read_token(token))
+    except rerun.RetiredError:
         return go_to(request, reverse("other_models", args=[run.pk]))
-    except (again.ChangedError, lifecycle.NoKeyError, lifecycle.NotAgreedError, OverBudgetError):
+    except (rerun.ChangedError, lifecycle.NoKeyError, lifecycle.NotAgreedError, OverBudgetError):
         return go_to(request, form)  # which says why
     return show_accepted(request, made, pressed_at=None if token is None else run)
 
