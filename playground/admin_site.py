@@ -24,7 +24,7 @@ from django.utils.decorators import method_decorator
 from playground.catalog.models import ModelSpec
 from playground.runs.models import Run
 from playground.teams import audit, people
-from playground.teams.audit import Event
+from playground.teams.audit import AuditEvent
 from playground.teams.models import ApiKey, Invitation, Membership, Role, Workspace
 
 
@@ -87,7 +87,12 @@ class EditableAdmin(ReadOnlyAdmin):
         facts = {"table": type(obj).__name__, "row": obj, "role": getattr(obj, "role", "")}
         workspace = obj if isinstance(obj, Workspace) else getattr(obj, "workspace", "")
         audit.note(
-            request, Event.ADMIN_SITE_CHANGED, **facts, how=message, id=obj.pk, workspace=workspace
+            request,
+            AuditEvent.ADMIN_SITE_CHANGED,
+            **facts,
+            how=message,
+            id=obj.pk,
+            workspace=workspace,
         )
         return super().log_change(request, obj, message)
 
@@ -119,7 +124,9 @@ class PeopleAdmin(EditableAdmin, UserAdmin):  # type: ignore[type-arg]  # see ab
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: Any) -> None:
         super().save_model(request, obj, form, change)
         if "is_superuser" in form.changed_data:
-            event = Event.SUPERUSER_GRANTED if obj.is_superuser else Event.SUPERUSER_REVOKED
+            event = (
+                AuditEvent.SUPERUSER_GRANTED if obj.is_superuser else AuditEvent.SUPERUSER_REVOKED
+            )
             audit.note(request, event, person=obj)
 
     filter_horizontal = ()

@@ -28,7 +28,7 @@ class RedactingLogger(Logger):  # type: ignore[misc]  # gunicorn has no types
 # Two processes of eight threads answered the most small fragments a second on two cores.
 workers = 2
 threads = 8
-worker_class = "playground.slow_clients.Worker"
+worker_class = "playground.slow_clients.BufferingWorker"
 # The program is loaded once, before the workers are forked: gunicorn kills a worker that says
 # nothing for 30 seconds, and on a busy machine loading alone takes longer, again and again.
 preload_app = True

@@ -42,7 +42,7 @@ class Connection(TConn):  # type: ignore[misc]  # untyped upstream
     head  what has come of a header that is not complete
     """
 
-    def __init__(self, worker: "Worker", *arguments: Any) -> None:
+    def __init__(self, worker: "BufferingWorker", *arguments: Any) -> None:
         super().__init__(*arguments)
         self.worker = worker
         self.head = b""
@@ -55,7 +55,7 @@ class Connection(TConn):  # type: ignore[misc]  # untyped upstream
             super().close()
 
 
-class Worker(ThreadWorker):  # type: ignore[misc]  # untyped upstream
+class BufferingWorker(ThreadWorker):  # type: ignore[misc]  # untyped upstream
     """gunicorn's threaded worker, with the waiting done outside of its threads."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:

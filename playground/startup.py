@@ -52,7 +52,7 @@ class Start:
 
 
 @dataclass(slots=True)
-class Missing:
+class NotReady:
     """What is not ready: processes by name, and sentences about other things."""
 
     processes: list[str] = field(default_factory=list)
@@ -68,7 +68,7 @@ def wait(start: Start, reports: int) -> str:
     reports  the pipe of supervision.py
     Raises   EOFError when the supervisor has ended, as it does after Ctrl-C
     """
-    missing = [Missing(processes=["web"])]
+    missing = [NotReady(processes=["web"])]
     ready = threading.Event()
     threading.Thread(target=watch, args=(start, missing, ready), daemon=True).start()
     began_at = said_at = time.monotonic()
@@ -92,7 +92,7 @@ def read_report(pipe: int) -> str:
     return content.decode().splitlines()[0]
 
 
-def watch(start: Start, missing: list[Missing], ready: threading.Event) -> None:
+def watch(start: Start, missing: list[NotReady], ready: threading.Event) -> None:
     """Ask again and again what is missing. In a thread: an answer may take its time."""
     while found := find_missing(start):
         missing[0] = found
@@ -100,27 +100,27 @@ def watch(start: Start, missing: list[Missing], ready: threading.Event) -> None:
     ready.set()
 
 
-def find_missing(start: Start) -> Missing:
+def find_missing(start: Start) -> NotReady:
     missing = find_problems(f"{start.url}readyz", start.host)
     if start.sandbox and not is_answering(f"{start.sandbox}/healthz"):
         missing.processes.append("sandbox")
     return missing
 
 
-def find_problems(url: str, host: str) -> Missing:
+def find_problems(url: str, host: str) -> NotReady:
     """Return what the page for machines says is wrong; the web process where it says nothing."""
     request = urllib.request.Request(url, headers={"Host": host})  # noqa: S310 - our own address
     try:
         with DIRECT.open(request):
-            return Missing()
+            return NotReady()
     except urllib.error.HTTPError as error:
         with contextlib.suppress(ValueError, LookupError, AttributeError), error:
             problems = dict(json.load(error)["problems"])
             is_worker = problems.pop("worker", None) is not None
-            return Missing(["worker"] * is_worker, [str(each) for each in problems.values()])
-        return Missing(["web"], [f"The web process answers with {error.code}."])
+            return NotReady(["worker"] * is_worker, [str(each) for each in problems.values()])
+        return NotReady(["web"], [f"The web process answers with {error.code}."])
     except NO_ANSWER:
-        return Missing(["web"])
+        return NotReady(["web"])
 
 
 def is_answering(url: str) -> bool:
@@ -131,7 +131,7 @@ def is_answering(url: str) -> bool:
         return False
 
 
-def say_waiting(missing: Missing, seconds: float, logs: Path) -> None:
+def say_waiting(missing: NotReady, seconds: float, logs: Path) -> None:
     named = ", ".join(f"{name} (starting for {seconds:.0f} s)" for name in missing.processes)
     words = " ".join([named, *missing.problems]).strip()
     print(f"still waiting for: {words}… Logs: {logs}", flush=True)  # noqa: T201

@@ -16,7 +16,7 @@ HEADS = (
 )  # fmt: skip
 
 
-class Rows:
+class CsvTable:
     """The lines so far. What could be a formula is written so that it is none."""
 
     def __init__(self) -> None:

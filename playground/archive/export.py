@@ -21,7 +21,7 @@ from typing import Any
 
 from django.db.models import Count, F, Model, Q, QuerySet, Sum
 
-from playground.archive.zip_stream import Entry, open_stored, write_zip
+from playground.archive.zip_stream import ZipEntry, open_stored, write_zip
 from playground.catalog.models import ModelSpec
 from playground.gallery.models import Collection
 from playground.runs.costs import amounts
@@ -93,10 +93,10 @@ class Export:
                 "along, by manage.py export_workspace."
             )
 
-    def entries(self) -> Iterator[Entry]:
+    def entries(self) -> Iterator[ZipEntry]:
         facts = {"format": FORMAT, "version": VERSION, "name": self.workspace.name}
         facts["shares_runs"] = self.workspace.shares_runs
-        yield Entry(name="workspace.json", content=write(facts), is_text=True)
+        yield ZipEntry(name="workspace.json", content=write(facts), is_text=True)
         for file in walk(self.files, "pk"):
             yield from self.content(file)
         for name, documents in (
@@ -107,20 +107,20 @@ class Export:
             ("presets", self.write_presets()),
         ):
             lines = (write(document) for document in documents)
-            yield Entry(name=f"{name}.jsonl", content=lines, is_text=True)
+            yield ZipEntry(name=f"{name}.jsonl", content=lines, is_text=True)
         words = [*self.left_out()]
         words += [f"The file {name}: {why}." for name, why in self.missing.items()]
         if words:
             text = "\n".join(["What is not in this export:", "", *words, ""])
-            yield Entry(name="left-out.txt", content=text.encode(), is_text=True)
+            yield ZipEntry(name="left-out.txt", content=text.encode(), is_text=True)
 
-    def content(self, file: MediaFile) -> Iterator[Entry]:
+    def content(self, file: MediaFile) -> Iterator[ZipEntry]:
         def note(why: str) -> None:
             self.missing[file.sha256] = why
 
         content = open_stored(file.original, note)
         if content is not None:
-            yield Entry(name=f"files/{file.sha256}{file.suffix}", content=content)
+            yield ZipEntry(name=f"files/{file.sha256}{file.suffix}", content=content)
 
     def models(self) -> Iterator[dict[str, Any]]:
         """Yield the workspace's own models, and what was used of the installation's."""
@@ -219,7 +219,7 @@ EVENT_FACTS = ("source", "position", "at", "words", "raw")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Counts:
+class ExportCounts:
     """How much an export holds."""
 
     runs: int
@@ -227,9 +227,11 @@ class Counts:
     size_bytes: int
 
 
-def count(export: Export) -> Counts:
+def count(export: Export) -> ExportCounts:
     sizes = export.files.aggregate(files=Count("pk"), size=Sum("size_bytes"))
-    return Counts(runs=export.settled.count(), files=sizes["files"], size_bytes=sizes["size"] or 0)
+    return ExportCounts(
+        runs=export.settled.count(), files=sizes["files"], size_bytes=sizes["size"] or 0
+    )
 
 
 def stream(export: Export) -> Iterator[bytes]:

@@ -19,7 +19,7 @@ class RowError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ImportRow:
     """An object of JSON, asked for its values by kind; each question raises RowError."""
 
     value: dict[str, Any]
@@ -137,10 +137,10 @@ class Row:
             yield value
 
     def ids(self, name: str) -> set[uuid.UUID]:
-        return {Row({name: value}, self.where).id(name) for value in self.items(name)}
+        return {ImportRow({name: value}, self.where).id(name) for value in self.items(name)}
 
-    def rows(self, name: str) -> Iterator["Row"]:
+    def rows(self, name: str) -> Iterator["ImportRow"]:
         for number, value in enumerate(self.items(name), 1):
             if not isinstance(value, dict):
                 raise self.wrong(name, "holds something else than objects")
-            yield Row(value, f"{self.where}{name} {number}: ")
+            yield ImportRow(value, f"{self.where}{name} {number}: ")

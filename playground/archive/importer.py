@@ -35,7 +35,7 @@ from playground.archive.import_readers import (
     read_run,
     read_values,
 )
-from playground.archive.import_rows import Row, RowError
+from playground.archive.import_rows import ImportRow, RowError
 from playground.archive.package import Package, PackageError
 from playground.catalog.checked_form import read_form
 from playground.catalog.models import ModelSpec
@@ -47,8 +47,8 @@ from playground.runs.files import media_files
 from playground.runs.files.uploads import plain_name
 from playground.runs.models import (
     Event,
-    Kind,
     MediaFile,
+    MediaKind,
     Output,
     Preset,
     Run,
@@ -142,17 +142,17 @@ class Importer:
             if file.sha256 != sha256:
                 raise RowError("its content is not what it was: the checksum differs")
             limit = settings.OUTPUT_LIMIT_PIXELS
-            looked = inspection.look_through(file, Kind.FILE, "", limit_pixels=limit).content
+            looked = inspection.inspect(file, MediaKind.FILE, "", limit_pixels=limit).content
             media_files.keep(self.workspace.pk, file, looked)
         return True
 
-    def find_file(self, row: Row, sha256: str) -> MediaFile:
+    def find_file(self, row: ImportRow, sha256: str) -> MediaFile:
         file = MediaFile.objects.filter(workspace=self.workspace, sha256=sha256).first()
         if file is None:
             raise row.wrong("file", "is not among the files that were taken in")
         return file
 
-    def take_model(self, row: Row) -> bool:
+    def take_model(self, row: ImportRow) -> bool:
         """Keep a version that runs point to, as the workspace's own; the installation's stay.
 
         It becomes the current one where the workspace had it as its own, or has no such model.
@@ -192,8 +192,8 @@ class Importer:
         spec.save()
         return True
 
-    def find_spec(self, row: Row) -> ModelSpec:
-        named = Row(row.object("model"), f"{row.where}model: ")
+    def find_spec(self, row: ImportRow) -> ModelSpec:
+        named = ImportRow(row.object("model"), f"{row.where}model: ")
         slug, digest = named.text("slug", 120), named.text("digest", 64)
         known = ModelSpec.objects.filter(slug=slug, digest=digest)
         theirs = known.filter(Q(workspace=self.workspace) | Q(workspace=None))
@@ -203,7 +203,7 @@ class Importer:
             raise row.wrong("model", f"{slug[:60]} is not among the models in this version")
         return spec
 
-    def take_collection(self, row: Row) -> bool:
+    def take_collection(self, row: ImportRow) -> bool:
         pk, name = row.id("id"), row.word("name", 100)
         by = row.get("made_by") is not None and row.word("made_by", 150)
         made_at = row.moment("made_at")
@@ -246,7 +246,7 @@ class Importer:
                 self.report.people.append(name)
         return made
 
-    def take_upload(self, row: Row) -> bool:
+    def take_upload(self, row: ImportRow) -> bool:
         pk, name, at = row.id("id"), plain_name(row.word("name", 255)), row.moment("created_at")
         author, sha256 = row.word("author", 150), row.hash_or_none("file")
         if self.is_here(Upload, pk):
@@ -260,7 +260,7 @@ class Importer:
         Upload.objects.filter(pk=pk).update(created_at=at)
         return True
 
-    def uploads_of(self, row: Row) -> list[Upload]:
+    def uploads_of(self, row: ImportRow) -> list[Upload]:
         ids = row.ids("uploads")
         found = list(Upload.objects.filter(workspace=self.workspace, pk__in=ids))
         if len(found) < len(ids):
@@ -280,7 +280,7 @@ class Importer:
             deleted_at=timezone.now(),
         )
 
-    def take_run(self, row: Row) -> bool:
+    def take_run(self, row: ImportRow) -> bool:
         pk, facts = row.id("id"), read_run(row)
         author, provider = row.word("author", 150), row.choice("service", [*registry.PROVIDERS])
         created_at = row.moment("created_at")
@@ -307,13 +307,13 @@ class Importer:
             Event.objects.create(run=run, **read_event(each))
         return True
 
-    def take_output(self, run: Run, row: Row) -> None:
+    def take_output(self, run: Run, row: ImportRow) -> None:
         sha256 = row.hash_or_none("file")
         output = Output(
             pk=row.id("id"),
             run=run,
             position=row.number("position"),
-            kind=row.choice("kind", Kind.values),
+            kind=row.choice("kind", MediaKind.values),
             source_url=row.text("source_url", 20_000),
             broken_tries=row.number("broken_tries"),
             problem=row.text("problem"),
@@ -333,7 +333,7 @@ class Importer:
         known: Tag | None = Tag.objects.filter(workspace=self.workspace).called(name).first()
         return known or Tag.objects.create(workspace=self.workspace, name=name, made_by=made_by)
 
-    def take_preset(self, row: Row) -> bool:
+    def take_preset(self, row: ImportRow) -> bool:
         pk, name, is_shared = row.id("id"), row.word("name", 70), row.flag("is_shared")
         author, inputs, values = row.word("author", 150), row.get("inputs"), read_values(row)
         if self.is_here(Preset, pk):
@@ -350,7 +350,7 @@ class Importer:
         return True
 
 
-def read_provider(row: Row) -> str:
+def read_provider(row: ImportRow) -> str:
     """Return the provider of a model; exports of earlier versions name none."""
     return (
         row.choice("provider", [*registry.PROVIDERS])

@@ -14,15 +14,15 @@ from playground.archive.selection import Selection, SelectionError, choose, choo
 from playground.gallery.bulk_action_views import find_way_back
 from playground.gallery.filters import read_filters
 from playground.teams import audit
-from playground.teams.audit import Event
+from playground.teams.audit import AuditEvent
 from playground.teams.guards import requires
-from playground.teams.rate_limits import Costly, limited
+from playground.teams.rate_limits import LimitedAction, limited
 from playground.teams.roles import Permission
 from playground.web import HtmxRequest, is_script
 
 
 @require_http_methods(["GET", "POST"])
-@limited(Costly.TAKE_AWAY, "GET", "POST")
+@limited(LimitedAction.TAKE_AWAY, "GET", "POST")
 def take(request: HtmxRequest) -> HttpResponseBase:
     """The chosen pictures as a zip, or without a choice all that is found."""
     try:
@@ -34,7 +34,7 @@ def take(request: HtmxRequest) -> HttpResponseBase:
 
 
 @require_http_methods(["GET", "POST"])
-@limited(Costly.TAKE_AWAY, "GET", "POST")
+@limited(LimitedAction.TAKE_AWAY, "GET", "POST")
 def draw_sheet(request: HtmxRequest, kind: str) -> HttpResponseBase:
     """A contact sheet of the same."""
     try:
@@ -48,13 +48,13 @@ def draw_sheet(request: HtmxRequest, kind: str) -> HttpResponseBase:
 
 @never_cache
 @require_http_methods(["GET", "POST"])
-@limited(Costly.TAKE_AWAY)
+@limited(LimitedAction.TAKE_AWAY)
 @requires(Permission.EXPORT)
 def export_workspace(request: HtmxRequest) -> HttpResponseBase:
     """What an export holds; the export itself when the button is pressed."""
     wanted = export.Export(request.workspace, request.membership)
     if request.method == "POST":
-        audit.note(request, Event.WORKSPACE_EXPORTED, workspace=request.workspace)
+        audit.note(request, AuditEvent.WORKSPACE_EXPORTED, workspace=request.workspace)
         response = StreamingHttpResponse(export.stream(wanted), content_type="application/zip")
         return mark(response, picture_zip.name_file(request.workspace, "workspace", ".zip"))
     facts = {"counts": export.count(wanted), "left_out": list(wanted.left_out())}

@@ -16,7 +16,7 @@ PIECE_BYTES = 128 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class ZipEntry:
     """One file of a zip; texts are packed, media are not: nothing would be gained."""
 
     name: str
@@ -24,7 +24,7 @@ class Entry:
     is_text: bool = False
 
 
-def write_zip(entries: Iterable[Entry]) -> Iterator[bytes]:
+def write_zip(entries: Iterable[ZipEntry]) -> Iterator[bytes]:
     """Yield a zip while its entries are read; nothing of it is kept but its table of contents."""
     packed = ZipStream(compress_type=ZIP_STORED)
     for entry in entries:

@@ -12,8 +12,8 @@ from typing import Any
 
 from playground.catalog.json_text import (
     DEEPEST,
-    Broken,
-    Piece,
+    BrokenObject,
+    FoundObject,
     read_json,
 )
 from playground.schema import JSONError
@@ -85,7 +85,7 @@ class Repaired:
     repairs: tuple[str, ...]
 
 
-def find_almost(text: str) -> Iterator[tuple[Piece, tuple[str, ...]] | Broken]:
+def find_almost(text: str) -> Iterator[tuple[FoundObject, tuple[str, ...]] | BrokenObject]:
     """Yield every object in a text, with what had to be put right, and what breaks off.
 
     Of a piece that breaks off no part is taken for the whole.
@@ -102,16 +102,16 @@ def find_almost(text: str) -> Iterator[tuple[Piece, tuple[str, ...]] | Broken]:
             at = repaired.end
             value = read_json(repaired.text)
             if not is_part:
-                yield Piece(value=value, line=line + 1), repaired.repairs
+                yield FoundObject(value=value, line=line + 1), repaired.repairs
         except NotAlmostError as error:
             at, inside = counted + 1, max(inside, error.position)
             broken += 1
-            yield Broken(message="", size=error.position - counted)
+            yield BrokenObject(message="", size=error.position - counted)
         except JSONError as error:
             inside = max(inside, at)
             at = counted + 1
             broken += 1
-            yield Broken(message=f"In what begins on line {line + 1}: {error}", size=1)
+            yield BrokenObject(message=f"In what begins on line {line + 1}: {error}", size=1)
         budget -= max(at, inside) - counted
 
 

@@ -4,17 +4,17 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
 
-from playground.catalog.changes import Change
+from playground.catalog.changes import FieldChange
 from playground.catalog.models import ModelSpec
 from playground.catalog.revisions import compare
 from playground.teams import audit
-from playground.teams.audit import Event
+from playground.teams.audit import AuditEvent
 from playground.web import HtmxRequest
 
 MOST_CHANGES = 30
 
 
-def note(request: HtmxRequest, event: Event, spec: ModelSpec, **facts: Any) -> None:
+def note(request: HtmxRequest, event: AuditEvent, spec: ModelSpec, **facts: Any) -> None:
     """Write down what a person did to a model.
 
     facts  what more there is to say; the model and the workspace are named here
@@ -26,13 +26,13 @@ def note(request: HtmxRequest, event: Event, spec: ModelSpec, **facts: Any) -> N
 def note_saved(request: HtmxRequest, before: ModelSpec | None, saved: ModelSpec) -> None:
     """Write down a new version, and what it changed; nothing where it is no new one."""
     if before is None:
-        note(request, Event.MODEL_ADDED, saved, price=saved.price_in_words)
+        note(request, AuditEvent.MODEL_ADDED, saved, price=saved.price_in_words)
     elif saved.pk != before.pk:
         changes = "; ".join(_in_words(compare(before, saved)))
-        note(request, Event.MODEL_CHANGED, saved, changes=changes)
+        note(request, AuditEvent.MODEL_CHANGED, saved, changes=changes)
 
 
-def _in_words(changes: Iterable[Change]) -> Iterator[str]:
+def _in_words(changes: Iterable[FieldChange]) -> Iterator[str]:
     """Yield fields by their pointers, and other facts with what they were and are."""
     for change in islice(changes, MOST_CHANGES):
         values = [f"{each.old or 'none'} → {each.new or 'none'}" for each in change.details]

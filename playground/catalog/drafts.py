@@ -8,7 +8,7 @@ from playground.catalog.json_text import MOST_CHARACTERS
 from playground.catalog.layout import carry_layout
 from playground.catalog.models import ModelSpec
 from playground.catalog.rules import RuleError, read_rule
-from playground.catalog.schema_search import Finding
+from playground.catalog.schema_search import SchemaSearch
 from playground.schema.values import pretty
 
 
@@ -17,7 +17,7 @@ def blank_model() -> ModelSpec:
     return ModelSpec(**facts)
 
 
-def draft_model(finding: Finding, chosen: Candidate) -> ModelSpec:
+def draft_model(finding: SchemaSearch, chosen: Candidate) -> ModelSpec:
     """Return a new model with everything that the text says about it.
 
     Raises  BundleError
@@ -36,7 +36,7 @@ def draft_model(finding: Finding, chosen: Candidate) -> ModelSpec:
     return ModelSpec(slug=said.slug, **facts)
 
 
-def draft_version(finding: Finding, chosen: Candidate, spec: ModelSpec) -> ModelSpec:
+def draft_version(finding: SchemaSearch, chosen: Candidate, spec: ModelSpec) -> ModelSpec:
     """Return a model with the schema, and the price, that were found; its own words stay.
 
     Raises  BundleError
@@ -63,7 +63,7 @@ def read_schema(chosen: Candidate) -> dict[str, Any]:
     return schema
 
 
-def tell_author(finding: Finding, chosen: Candidate) -> list[str]:
+def tell_author(finding: SchemaSearch, chosen: Candidate) -> list[str]:
     """Return what is to be known of how the text was read, and what of it no run can send."""
     said = finding.read_particulars(chosen)
     notes = [*finding.notes, *chosen.notes]

@@ -16,12 +16,12 @@ from playground.catalog.forms import (
     ExampleForm,
     ExampleFormSet,
     FactsForm,
-    PlaceForm,
-    PlaceFormSet,
+    PlacementForm,
+    PlacementFormSet,
     RuleForm,
     RuleFormSet,
 )
-from playground.catalog.layout import Place, read_layout, write_layout
+from playground.catalog.layout import FieldPlacement, read_layout, write_layout
 from playground.catalog.models import ModelSpec
 from playground.catalog.pricing import PARTS, find_price, read_pricing
 from playground.schema import Note, SchemaError, pointers
@@ -33,7 +33,7 @@ type Rows[F: forms.Form] = forms.BaseFormSet[F]  # generic for mypy only: not ev
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sheet:
+class EditPage:
     """The fields of the page.
 
     draft    the model as it is described, not stored; None where something is wrong
@@ -44,7 +44,7 @@ class Sheet:
     facts: FactsForm
     rules: Rows[RuleForm]
     examples: Rows[ExampleForm]
-    places: Rows[PlaceForm]
+    places: Rows[PlacementForm]
     draft: ModelSpec | None = None
     checked: CheckedForm | None = None
     has_other_fields: bool = False
@@ -66,7 +66,7 @@ class Sheet:
         return self.draft is not None
 
 
-def open_sheet(spec: ModelSpec, editor: Editor, *, is_new: bool) -> Sheet:
+def open_page(spec: ModelSpec, editor: Editor, *, is_new: bool) -> EditPage:
     """Fill the page with a model, stored or not."""
     places = _places_of(spec.schema)
     price = find_price(spec.price, spec.provider_in_use)
@@ -89,7 +89,7 @@ def open_sheet(spec: ModelSpec, editor: Editor, *, is_new: bool) -> Sheet:
         }
         for each in spec.rules
     ]
-    return Sheet(
+    return EditPage(
         facts=FactsForm(None, initial=facts, editor=editor, is_new=is_new),
         rules=RuleFormSet(initial=rules, prefix="rules"),
         examples=ExampleFormSet(
@@ -100,7 +100,7 @@ def open_sheet(spec: ModelSpec, editor: Editor, *, is_new: bool) -> Sheet:
     )
 
 
-def read_sheet(data: QueryDict, spec: ModelSpec | None, editor: Editor) -> Sheet:
+def read_page(data: QueryDict, spec: ModelSpec | None, editor: Editor) -> EditPage:
     """Read what was typed and examine it as a whole, every error at its field.
 
     spec    the model that is changed, None for a new one
@@ -109,11 +109,11 @@ def read_sheet(data: QueryDict, spec: ModelSpec | None, editor: Editor) -> Sheet
     initial = {"slug": spec.slug, "provider": spec.provider} if spec else {}
     facts = FactsForm(data, initial=initial, editor=editor, is_new=spec is None)
     facts.stored_price = spec.price if spec else {}
-    sheet = Sheet(
+    sheet = EditPage(
         facts=facts,
         rules=RuleFormSet(data, prefix="rules"),
         examples=ExampleFormSet(data, prefix="examples"),
-        places=PlaceFormSet(data, prefix="places"),
+        places=PlacementFormSet(data, prefix="places"),
     )
     valid = [facts.is_valid(), sheet.rules.is_valid(), sheet.examples.is_valid()]
     valid += [sheet.places.is_valid()]
@@ -138,11 +138,11 @@ def with_blank_row(data: QueryDict, prefix: str) -> QueryDict:
     return changed
 
 
-def _settle(sheet: Sheet, data: QueryDict) -> Sheet:
+def _settle(sheet: EditPage, data: QueryDict) -> EditPage:
     """Write the places into the schema where they were moved, and draw them again from it."""
     facts, schema = sheet.facts, sheet.facts.cleaned_data["schema"]
     if sheet.places.is_valid():
-        places = [Place(**form.cleaned_data) for form in sheet.places]
+        places = [FieldPlacement(**form.cleaned_data) for form in sheet.places]
         is_moved = _digest(places) != facts.cleaned_data["drawn"]
         if is_moved:
             schema = facts.cleaned_data["schema"] = write_layout(schema, places)
@@ -156,7 +156,7 @@ def _settle(sheet: Sheet, data: QueryDict) -> Sheet:
     return sheet
 
 
-def _examine(sheet: Sheet) -> CheckedForm | None:
+def _examine(sheet: EditPage) -> CheckedForm | None:
     """Look at the parts together; note at each what does not fit the others."""
     schema = sheet.facts.cleaned_data["schema"]
     rules = [form for form in _filled(sheet.rules) if not form.errors]
@@ -179,7 +179,7 @@ def _examine(sheet: Sheet) -> CheckedForm | None:
     return _examine_price(sheet, schema, checked)
 
 
-def _examine_price(sheet: Sheet, schema: Any, checked: CheckedForm) -> CheckedForm:
+def _examine_price(sheet: EditPage, schema: Any, checked: CheckedForm) -> CheckedForm:
     """Note at the price's expressions where they fail on an example, or on a new form.
 
     A new form may lack what a person has to fill in, so that this is no error.
@@ -205,12 +205,12 @@ def _examine_price(sheet: Sheet, schema: Any, checked: CheckedForm) -> CheckedFo
     return replace(checked, notes=(*checked.notes, *notes))
 
 
-def _has_errors(sheet: Sheet) -> bool:
+def _has_errors(sheet: EditPage) -> bool:
     rows = [*_filled(sheet.rules), *_filled(sheet.examples)]
     return bool(sheet.facts.errors) or any(row.errors for row in rows)
 
 
-def _draft(sheet: Sheet, workspace: Workspace | None) -> ModelSpec:
+def _draft(sheet: EditPage, workspace: Workspace | None) -> ModelSpec:
     clean = sheet.facts.cleaned_data
     facts = {name: clean[name] for name in ModelSpec.FACTS if name in clean}
     facts["rules"] = [form.stored for form in _filled(sheet.rules)]
@@ -229,12 +229,12 @@ def _check(spec: ModelSpec) -> CheckedForm | None:
         return None
 
 
-def _places_of(schema: Any) -> tuple[Place, ...]:
+def _places_of(schema: Any) -> tuple[FieldPlacement, ...]:
     places = read_layout(schema)
     return places if len(places) <= MOST_PLACES else ()
 
 
-def _place_forms(places: Iterable[Place]) -> Rows[PlaceForm]:
+def _place_forms(places: Iterable[FieldPlacement]) -> Rows[PlacementForm]:
     initial = [
         {
             "name": place.name,
@@ -245,10 +245,10 @@ def _place_forms(places: Iterable[Place]) -> Rows[PlaceForm]:
         }
         for place in places
     ]
-    return PlaceFormSet(initial=initial, prefix="places")
+    return PlacementFormSet(initial=initial, prefix="places")
 
 
-def _digest(places: Iterable[Place]) -> str:
+def _digest(places: Iterable[FieldPlacement]) -> str:
     facts = [[each.name, each.position, each.group, each.advanced] for each in places]
     return hashlib.sha256(compact(facts).encode()).hexdigest()
 

@@ -276,7 +276,7 @@ class ExampleForm(forms.Form):
         return inputs
 
 
-class PlaceForm(forms.Form):
+class PlacementForm(forms.Form):
     """Where one field is."""
 
     name = CleanText(required=False, strip=False, widget=forms.HiddenInput)
@@ -290,6 +290,6 @@ RuleFormSet = forms.formset_factory(RuleForm, extra=0, max_num=MOST_ROWS, absolu
 ExampleFormSet = forms.formset_factory(
     ExampleForm, extra=0, max_num=MOST_ROWS, absolute_max=MOST_ROWS
 )
-PlaceFormSet = forms.formset_factory(
-    PlaceForm, extra=0, max_num=MOST_PLACES, absolute_max=MOST_PLACES
+PlacementFormSet = forms.formset_factory(
+    PlacementForm, extra=0, max_num=MOST_PLACES, absolute_max=MOST_PLACES
 )

@@ -15,7 +15,7 @@ _DEEPEST = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class FieldPlacement:
     """Where one field is in its form.
 
     position  its rank, from 1; equal ones stay as they were
@@ -30,7 +30,7 @@ class Place:
     advanced: bool = False
 
 
-def read_layout(schema: Any) -> tuple[Place, ...]:
+def read_layout(schema: Any) -> tuple[FieldPlacement, ...]:
     """Return where the top-level fields are, in the order in which people meet them."""
     holder = _find_holder(schema)
     if holder is None:
@@ -44,7 +44,7 @@ def read_layout(schema: Any) -> tuple[Place, ...]:
     folds = folded(properties, required, hints)
     shown = references(properties, required, hints)
     return tuple(
-        Place(
+        FieldPlacement(
             name=name,
             title=form.title_of(pointers.child("", name)),
             position=number,
@@ -56,7 +56,7 @@ def read_layout(schema: Any) -> tuple[Place, ...]:
     )
 
 
-def write_layout(schema: dict[str, Any], places: Iterable[Place]) -> dict[str, Any]:
+def write_layout(schema: dict[str, Any], places: Iterable[FieldPlacement]) -> dict[str, Any]:
     """Return the schema with these places as hints in it; fields without a place keep theirs."""
     changed = copy.deepcopy(schema)
     holder = _find_holder(changed)

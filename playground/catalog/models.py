@@ -8,7 +8,7 @@ from django.db import models, transaction
 from django.urls import reverse
 
 from playground.catalog.checked_form import CheckedForm, make_form, read_form
-from playground.catalog.makes import what_it_makes
+from playground.catalog.makes import guess_output_kind
 from playground.catalog.pricing import Cost, Pricing, read_pricing
 from playground.columns import OrderedJSONField
 from playground.providers import registry
@@ -160,7 +160,7 @@ class ModelSpec(models.Model):
     def makes(self) -> str:
         """What comes out of it: "pictures", "videos", "sounds", "texts" or "results"."""
         words = f"{self.title} {self.slug} {self.description}"
-        return what_it_makes(self.category, words, self.schema)
+        return guess_output_kind(self.category, words, self.schema)
 
     @property
     def audience(self) -> str:

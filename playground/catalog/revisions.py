@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from playground.catalog.changes import Change, compare_lists, compare_schemas, compare_values
+from playground.catalog.changes import FieldChange, compare_lists, compare_schemas, compare_values
 from playground.catalog.models import ModelSpec
 
 MOST_SHOWN = 20
@@ -15,14 +15,14 @@ class Revision:
     """One version of a model, and what it changed; nothing for the first."""
 
     spec: ModelSpec
-    changes: tuple[Change, ...] = ()
+    changes: tuple[FieldChange, ...] = ()
 
 
-def compare(old: ModelSpec, new: ModelSpec) -> tuple[Change, ...]:
+def compare(old: ModelSpec, new: ModelSpec) -> tuple[FieldChange, ...]:
     return (*compare_demands(old, new), *_compare_words(old, new))
 
 
-def compare_demands(old: ModelSpec, new: ModelSpec) -> tuple[Change, ...]:
+def compare_demands(old: ModelSpec, new: ModelSpec) -> tuple[FieldChange, ...]:
     """Return the changes of what can be sent and what it costs, which is looked at twice."""
     return (
         *compare_values("Provider", old.provider_name, new.provider_name),
@@ -41,7 +41,7 @@ def _rules_in_words(spec: ModelSpec) -> list[str]:
     ]
 
 
-def _compare_words(old: ModelSpec, new: ModelSpec) -> Iterator[Change]:
+def _compare_words(old: ModelSpec, new: ModelSpec) -> Iterator[FieldChange]:
     yield from compare_values("Title", old.title, new.title)
     yield from compare_values("Description", old.description, new.description)
     yield from compare_values("Category", old.category, new.category)

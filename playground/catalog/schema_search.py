@@ -9,7 +9,7 @@ from typing import Any
 from playground.catalog.almost_json import find_almost
 from playground.catalog.candidates import Candidate, find_candidates
 from playground.catalog.html_text import is_html, read_html
-from playground.catalog.json_text import Broken, Piece, find_pieces, read_json
+from playground.catalog.json_text import BrokenObject, FoundObject, find_pieces, read_json
 from playground.catalog.line_prefixes import without_margins
 from playground.catalog.metadata import Particulars, read_particulars
 from playground.catalog.yaml_blocks import find_yaml
@@ -24,7 +24,7 @@ _ESCAPED = re.compile(r'\s*"?\{(?:\s|\\[nrt])*\\"')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class SchemaSearch:
     """What a pasted text holds.
 
     candidates  the likeliest first; more than one where a person has to choose
@@ -51,20 +51,20 @@ class _Reading:
     is_final  whether no other way is to be tried
     """
 
-    pieces: tuple[Piece, ...]
+    pieces: tuple[FoundObject, ...]
     problem: str = ""
     repairs: tuple[str, ...] = ()
     language: str = ""
     is_final: bool = False
 
 
-def find(text: str) -> Finding:
+def find(text: str) -> SchemaSearch:
     """Return every schema in a text that may say what a model takes; never raises."""
     if not text.strip():
-        return Finding(text=text, problem="Paste something here first.")
+        return SchemaSearch(text=text, problem="Paste something here first.")
     if len(text) > MOST_CHARACTERS:
         size = f"{len(text) / 1e6:.1f}"
-        return Finding(
+        return SchemaSearch(
             text=text,
             problem=f"This text has {size} million characters; 10 million are the most. "
             "Paste only the part that describes the model.",
@@ -83,7 +83,7 @@ def find(text: str) -> Finding:
             notes = [f"Not quite JSON, and read all the same: {', '.join(repairs)}."]
             if hidden:
                 notes.append(f"{hidden} more schemas are in this text, and less likely meant.")
-            return Finding(
+            return SchemaSearch(
                 text=text,
                 documents=tuple(piece.value for piece in reading.pieces),
                 candidates=candidates,
@@ -93,7 +93,7 @@ def find(text: str) -> Finding:
         problem, language = problem or reading.problem, language or reading.language
         if reading.is_final:
             break
-    return Finding(text=text, problem=problem or explain_nothing(plain, language))
+    return SchemaSearch(text=text, problem=problem or explain_nothing(plain, language))
 
 
 def _ways(text: str) -> Iterator[tuple[Callable[[str], _Reading], str]]:
@@ -145,11 +145,11 @@ def _read_yaml(text: str) -> _Reading:
 
 def _read_almost(text: str) -> _Reading:
     """Read what is nearly JSON; of a text that is one broken object nothing is taken."""
-    pieces: list[Piece] = []
+    pieces: list[FoundObject] = []
     repairs: dict[str, None] = {}
     is_json = text.lstrip("\ufeff \t\r\n").startswith("{")
     for each in find_almost(text):
-        if isinstance(each, Broken):
+        if isinstance(each, BrokenObject):
             if is_json and not pieces:
                 return _Reading(pieces=())
             continue
@@ -172,18 +172,20 @@ def _unescape(text: str) -> str:
     return found if isinstance(found, str) else text
 
 
-def read_pieces(text: str) -> tuple[list[Piece], str]:
+def read_pieces(text: str) -> tuple[list[FoundObject], str]:
     """Return the JSON objects in a text, and what is wrong with the longest that breaks off."""
     if text.lstrip().startswith("["):
         try:
-            return [Piece(value=each, line=1) for each in read_json(text) if _is_object(each)], ""
+            return [
+                FoundObject(value=each, line=1) for each in read_json(text) if _is_object(each)
+            ], ""
         except JSONError:
             pass  # prose may begin with a bracket too
-    pieces: list[Piece] = []
-    worst = Broken(message="", size=0)
+    pieces: list[FoundObject] = []
+    worst = BrokenObject(message="", size=0)
     is_json = text.lstrip().startswith("{")
     for piece in find_pieces(text):
-        if isinstance(piece, Broken):
+        if isinstance(piece, BrokenObject):
             if is_json and not pieces:  # meant as one document: its parts are not the whole
                 return [], f"This is not quite JSON yet. {piece.message}"
             worst = max(worst, piece, key=lambda each: each.size)

@@ -14,17 +14,17 @@ from playground.catalog import audit_lines, editors
 from playground.catalog.bundling import BundleError
 from playground.catalog.candidates import Candidate
 from playground.catalog.drafts import blank_model, draft_model, draft_version, tell_author
-from playground.catalog.edit_page import Sheet, open_sheet, read_sheet, with_blank_row
+from playground.catalog.edit_page import EditPage, open_page, read_page, with_blank_row
 from playground.catalog.editors import Editor, editor_of, find_spec
 from playground.catalog.forms import CATEGORIES
 from playground.catalog.models import EVERYBODY, ModelSpec
 from playground.catalog.pasting import REQUEST_BYTES, PastedFileError, pack, read_pasted
 from playground.catalog.revisions import compare, compare_demands, list_revisions
-from playground.catalog.schema_search import Finding, find
+from playground.catalog.schema_search import SchemaSearch, find
 from playground.schema.values import pretty
 from playground.teams.guards import requires
 from playground.teams.models import Workspace
-from playground.teams.rate_limits import Costly, limited
+from playground.teams.rate_limits import LimitedAction, limited
 from playground.teams.roles import Permission
 from playground.web import HtmxRequest, page_or_partial, wants_piece
 
@@ -51,7 +51,7 @@ def choose_model(request: HtmxRequest) -> HttpResponse:
 
 @takes_text(REQUEST_BYTES)
 @never_cache
-@limited(Costly.EDIT_MODEL)
+@limited(LimitedAction.EDIT_MODEL)
 @requires(Permission.EDIT_MODELS, or_operator=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def find_model(request: HtmxRequest, slug: str = "") -> HttpResponse:
@@ -64,7 +64,7 @@ def find_model(request: HtmxRequest, slug: str = "") -> HttpResponse:
     try:
         finding = find(read_pasted(request))
     except PastedFileError as error:
-        return show_finding(request, spec, Finding(text="", problem=str(error)))
+        return show_finding(request, spec, SchemaSearch(text="", problem=str(error)))
     chosen = choose_candidate(finding, request.POST.get("candidate", ""))
     if chosen is None:
         return show_finding(request, spec, finding)
@@ -72,19 +72,19 @@ def find_model(request: HtmxRequest, slug: str = "") -> HttpResponse:
 
 
 def show_found(
-    request: HtmxRequest, spec: ModelSpec | None, finding: Finding, chosen: Candidate
+    request: HtmxRequest, spec: ModelSpec | None, finding: SchemaSearch, chosen: Candidate
 ) -> HttpResponse:
     """Open what was found as a sheet to complete."""
     try:
         draft = draft_version(finding, chosen, spec) if spec else draft_model(finding, chosen)
     except BundleError as error:
         return show_finding(request, spec, finding, problem=str(error))
-    sheet = open_sheet(draft, editor_of(request), is_new=spec is None)
+    sheet = open_page(draft, editor_of(request), is_new=spec is None)
     sheet.facts.initial["told"] = "\n".join(tell_author(finding, chosen))
     return show_sheet(request, spec, sheet, found=finding.problem or "Found it.")
 
 
-def choose_candidate(finding: Finding, number: str) -> Candidate | None:
+def choose_candidate(finding: SchemaSearch, number: str) -> Candidate | None:
     """Return the schema that was chosen, or the only one; None where one is still to be chosen."""
     if len(finding.candidates) == 1:
         number = "0"
@@ -94,7 +94,7 @@ def choose_candidate(finding: Finding, number: str) -> Candidate | None:
 
 
 def show_finding(
-    request: HtmxRequest, spec: ModelSpec | None, finding: Finding, problem: str = ""
+    request: HtmxRequest, spec: ModelSpec | None, finding: SchemaSearch, problem: str = ""
 ) -> HttpResponse:
     """Ask which schema is meant, or say why there is none."""
     problem = problem or finding.problem
@@ -110,7 +110,7 @@ def show_finding(
 
 
 @never_cache
-@limited(Costly.EDIT_MODEL)
+@limited(LimitedAction.EDIT_MODEL)
 @requires(Permission.EDIT_MODELS, or_operator=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit_model(request: HtmxRequest, slug: str = "") -> HttpResponse:
@@ -119,7 +119,7 @@ def edit_model(request: HtmxRequest, slug: str = "") -> HttpResponse:
     if spec and not editor.may_change(spec):
         return show_model(request, spec)
     if request.method != "POST":
-        sheet = open_sheet(spec or blank_model(), editor, is_new=spec is None)
+        sheet = open_page(spec or blank_model(), editor, is_new=spec is None)
         return show_sheet(request, spec, sheet)
     return take_sheet(request, spec, editor)
 
@@ -128,15 +128,15 @@ def take_sheet(request: HtmxRequest, spec: ModelSpec | None, editor: Editor) -> 
     """Do what a button of the sheet says."""
     asked, _, prefix = request.POST.get("do", "").partition(" ")
     if asked == "add" and prefix in LISTS:
-        sheet = read_sheet(with_blank_row(request.POST, prefix), spec, editor)
+        sheet = read_page(with_blank_row(request.POST, prefix), spec, editor)
         return show_sheet(request, spec, sheet, part=prefix)
-    sheet = read_sheet(request.POST, spec, editor)
+    sheet = read_page(request.POST, spec, editor)
     if asked == "preview":
         return show_sheet(request, spec, sheet, part="preview")
     return save_model(request, spec, sheet)
 
 
-def save_model(request: HtmxRequest, spec: ModelSpec | None, sheet: Sheet) -> HttpResponse:
+def save_model(request: HtmxRequest, spec: ModelSpec | None, sheet: EditPage) -> HttpResponse:
     """Publish what is described, once the person who asks for it saw its changes."""
     draft = sheet.draft
     if draft is None:
@@ -179,7 +179,7 @@ def seal_of(spec: ModelSpec | None, draft: ModelSpec) -> str:
 def show_sheet(
     request: HtmxRequest,
     spec: ModelSpec | None,
-    sheet: Sheet,
+    sheet: EditPage,
     *,
     part: str = "",
     status: int = 200,

@@ -58,7 +58,7 @@ def show_accepted(request: HtmxRequest, run: Run, *, pressed_at: Run | None = No
         "board": board.read_board(shown),
         "token": uuid.uuid4(),
         "pressed_at": pressed_at,
-        "standings": budgets.standings(request.membership),
+        "standings": budgets.list_statuses(request.membership),
     }
     response = render(request, "runs/playground.html#accepted", context)
     response["HX-Trigger"] = "running"  # the bar counts it
@@ -110,7 +110,7 @@ def look_around(request: HtmxRequest, state: FormState) -> dict[str, Any]:
     spec, membership, workspace = state.spec, request.membership, request.workspace
     provider = registry.get(spec.provider_in_use)
     found: dict[str, Any] = {
-        "standings": lambda: budgets.standings(membership),
+        "standings": lambda: budgets.list_statuses(membership),
         "presets": lambda: list(Preset.objects.visible_to(membership).of(spec.slug)),
         "api_key": lambda: state.api_key,
         "key_advice": lambda: (

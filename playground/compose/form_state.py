@@ -76,7 +76,7 @@ class FormState:
     @cached_property
     def errors(self) -> Errors:
         """Messages by JSON Pointer, "" for the form as a whole; {} where it can be accepted."""
-        return validation.judge(self.spec, self.form, self.inputs, self.variables, self.store)
+        return validation.validate(self.spec, self.form, self.inputs, self.variables, self.store)
 
     @property
     def is_refused(self) -> bool:

@@ -40,7 +40,7 @@ ADDRESSES = (*KEPT_HERE, "https://", "http://")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class MappingChange:
     """Inputs that go by another name or are spelt otherwise: {name: value} before and after."""
 
     before: dict[str, Any]
@@ -63,7 +63,7 @@ class MappedInputs:
 
     value: Any
     lost: tuple[str, ...] = ()
-    changed: tuple[Change, ...] = ()
+    changed: tuple[MappingChange, ...] = ()
 
 
 def map_inputs(inputs: Any, source: SchemaForm | None, target: SchemaForm) -> MappedInputs:
@@ -96,7 +96,7 @@ class InputMapping:
     source: SchemaForm | None
     target: SchemaForm
     value: dict[str, Any] = field(default_factory=dict)
-    changed: list[Change] = field(default_factory=list)
+    changed: list[MappingChange] = field(default_factory=list)
     left: set[str] = field(init=False)
     before: dict[str, Node] = field(init=False)
     places: dict[str, Node] = field(init=False)
@@ -170,7 +170,7 @@ class InputMapping:
         return others[0] if len(others) == 1 and "mask" not in name else None
 
     def map_shapes(self) -> None:
-        told, open_before = dimensions.read_told(self.inputs), frozenset(self.left)
+        told, open_before = dimensions.read_requested_shape(self.inputs), frozenset(self.left)
         sides = dimensions.find_sides(told)
         if sides and self.is_free("width") and self.is_free("height"):
             (width, height), used = sides
@@ -202,7 +202,7 @@ class InputMapping:
         self.value |= after
         self.left -= set(names)
         if not is_same(before, after):
-            self.changed.append(Change(before=before, after=after))
+            self.changed.append(MappingChange(before=before, after=after))
 
     def suits(self, name: str, node: Node | None, value: Any) -> bool:
         """Whether a value is right for a place: valid, a file where files go, a shape it knows."""

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from playground.catalog.almost_json import find_almost, read_repaired
 from playground.catalog.json_text import (
     MOST_CHARACTERS,
-    Broken,
-    Piece,
+    BrokenObject,
+    FoundObject,
     find_pieces,
 )
 from playground.catalog.models import ModelSpec
@@ -108,14 +108,14 @@ def read_document(text: str) -> tuple[Any, tuple[str, ...]]:
             except JSONError as error:
                 refused = refused or _("In the command: %s") % error
     pieces = list(find_pieces(text))
-    whole = next((piece for piece in pieces if isinstance(piece, Piece)), None)
+    whole = next((piece for piece in pieces if isinstance(piece, FoundObject)), None)
     if whole is not None:
         return whole.value, ()
-    almost = next((each for each in find_almost(text) if not isinstance(each, Broken)), None)
+    almost = next((each for each in find_almost(text) if not isinstance(each, BrokenObject)), None)
     if almost is not None:
         return almost[0].value, almost[1]
     broken = max(
-        (each for each in pieces if isinstance(each, Broken)),
+        (each for each in pieces if isinstance(each, BrokenObject)),
         key=lambda each: each.size,
         default=None,
     )

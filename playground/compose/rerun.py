@@ -64,7 +64,7 @@ def send_once_more(run: Run, membership: Membership) -> Run:
 def find_errors(spec: ModelSpec, inputs: Any, membership: Membership) -> Errors:
     """Return what keeps inputs from being sent; it may wait for the resolver of names."""
     form = spec.form.open(inputs)
-    errors = validation.judge(spec, form, inputs, NO_VARIABLES, UploadStore(membership))
+    errors = validation.validate(spec, form, inputs, NO_VARIABLES, UploadStore(membership))
     return errors or validation.find_private_hosts(spec, form, NO_VARIABLES)
 
 

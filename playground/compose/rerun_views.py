@@ -22,9 +22,9 @@ from playground.compose.submission import read_token
 from playground.runs import lifecycle
 from playground.runs.costs.budgets import OverBudgetError
 from playground.runs.models import Output, Run
-from playground.schema import FileRefused
+from playground.schema import UploadRefused
 from playground.teams.guards import requires
-from playground.teams.rate_limits import Costly, limited
+from playground.teams.rate_limits import LimitedAction, limited
 from playground.teams.roles import Permission
 from playground.web import HtmxRequest, wants_piece
 
@@ -48,7 +48,7 @@ def show_other_models(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-@limited(Costly.UPLOAD)
+@limited(LimitedAction.UPLOAD)
 @requires(Permission.GENERATE)
 def use_as_reference(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
     """Put an output into a form: of its own model, where that takes one, else of one to choose."""
@@ -63,7 +63,7 @@ def use_as_reference(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
         return ask_for_model(request, output)
     try:
         references.put(request.membership, spec, field, output)
-    except FileRefused as error:
+    except UploadRefused as error:
         return ask_for_model(request, output, problem=str(error))
     return redirect(spec)
 
@@ -87,7 +87,7 @@ def ask_for_model(request: HtmxRequest, output: Output, problem: str = "") -> Ht
 @takes_files(settings.UPLOAD_FILES_AT_ONCE + 1)
 @never_cache
 @require_POST
-@limited(Costly.CHANGE_FORM)
+@limited(LimitedAction.CHANGE_FORM)
 @requires(Permission.GENERATE)
 def restore(request: HtmxRequest, slug: str) -> HttpResponse:
     """Show the form filled with what a picture carries; or as it was, with why there is nothing."""
@@ -106,7 +106,7 @@ def restore(request: HtmxRequest, slug: str) -> HttpResponse:
 
 
 @require_POST
-@limited(Costly.ACT_ON_RUN)
+@limited(LimitedAction.ACT_ON_RUN)
 @requires(Permission.GENERATE)
 def run_again(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
     """Run the same inputs again.

@@ -20,7 +20,7 @@ MOST_NAMED = 3
 type Errors = dict[str, list[str]]
 
 
-def judge(
+def validate(
     spec: ModelSpec,
     form: OpenedForm,
     inputs: Any,
@@ -33,11 +33,11 @@ def judge(
     variables  the variables in its texts
     """
     addresses = list_addresses(form, variables)
-    errors = join(form.validate(inputs), judge_files(spec, inputs, addresses, store))
-    return join(name_causes(errors, variables), judge_variables(variables))
+    errors = join(form.validate(inputs), validate_files(spec, inputs, addresses, store))
+    return join(name_causes(errors, variables), validate_variables(variables))
 
 
-def judge_files(
+def validate_files(
     spec: ModelSpec, inputs: Any, addresses: Mapping[str, str], store: UploadStore
 ) -> Errors:
     """Return what is wrong with the files that inputs name.
@@ -68,7 +68,7 @@ def list_addresses(form: OpenedForm, variables: VariableEntries) -> dict[str, st
     return addresses | {pointer: filled[pointer] for pointer in addresses.keys() & filled.keys()}
 
 
-def judge_variables(variables: VariableEntries) -> Errors:
+def validate_variables(variables: VariableEntries) -> Errors:
     errors: Errors = {pointer: [TOO_LONG] for pointer in variables.overlong}
     if variables.problem:
         errors.setdefault("", []).append(variables.problem)

@@ -22,7 +22,7 @@ from playground.runs.costs.budgets import OverBudgetError
 from playground.runs.models import Run
 from playground.teams import guards
 from playground.teams.guards import requires
-from playground.teams.rate_limits import Costly, limited
+from playground.teams.rate_limits import LimitedAction, limited
 from playground.teams.roles import Permission
 from playground.web import HtmxRequest, wants_piece
 
@@ -74,7 +74,7 @@ def lead_elsewhere(request: HtmxRequest) -> HttpResponse:
     return redirect("other_models", pk=run.pk)
 
 
-@limited(Costly.GENERATE)
+@limited(LimitedAction.GENERATE)
 @requires(Permission.GENERATE)
 def take_form(request: HtmxRequest, spec: ModelSpec) -> HttpResponse:
     if request.POST.get("workspace", str(request.workspace.pk)) != str(request.workspace.pk):
@@ -125,7 +125,7 @@ def accept(request: HtmxRequest, state: FormState) -> Run:
 @takes_files(settings.UPLOAD_FILES_AT_ONCE)
 @never_cache
 @require_POST
-@limited(Costly.CHANGE_FORM)
+@limited(LimitedAction.CHANGE_FORM)
 @requires(Permission.GENERATE)
 def redraw_form(request: HtmxRequest, slug: str) -> HttpResponse:
     """The form again for the present values and one edit; it never generates.

@@ -17,7 +17,7 @@ from playground.gallery.bulk_actions import ActionResult
 from playground.gallery.names import SortingError
 from playground.runs.models import Output, OutputQuerySet
 from playground.teams import audit
-from playground.teams.audit import Event
+from playground.teams.audit import AuditEvent
 from playground.teams.guards import requires
 from playground.teams.models import Membership
 from playground.teams.roles import Permission
@@ -86,7 +86,7 @@ def delete(request: HtmxRequest, outputs: OutputQuerySet) -> ActionResult:
     for batch in batched(lost, NOTED_AT_ONCE):
         audit.note(
             request,
-            Event.PICTURES_DELETED,
+            AuditEvent.PICTURES_DELETED,
             count=len(batch),
             outputs=" ".join(str(pk) for pk, _ in batch),
             made_by=" ".join(sorted({author for _, author in batch})),

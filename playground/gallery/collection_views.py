@@ -14,7 +14,7 @@ from playground.gallery import collections, names
 from playground.gallery.models import Collection, Tag
 from playground.gallery.names import SortingError
 from playground.teams import audit, guards
-from playground.teams.audit import Event
+from playground.teams.audit import AuditEvent
 from playground.teams.guards import requires
 from playground.teams.roles import Permission
 from playground.web import HtmxRequest
@@ -55,7 +55,7 @@ def change_collection(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
     if maker != request.user and response.status_code == HTTPStatus.FOUND:
         how = "delete" if request.POST.get("do") == "delete" else f"rename to {collection.name}"
         facts = {"collection": before, "id": pk, "made_by": maker, "how": how}
-        audit.note(request, Event.COLLECTION_CHANGED, **facts, workspace=request.workspace)
+        audit.note(request, AuditEvent.COLLECTION_CHANGED, **facts, workspace=request.workspace)
     return response
 
 

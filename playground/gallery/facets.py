@@ -49,7 +49,7 @@ FIELDS = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
+class FacetValue:
     """Something that can be chosen in a field, and how many pictures it would leave."""
 
     value: str
@@ -64,7 +64,7 @@ class Facet:
 
     name: str
     label: str
-    choices: tuple[Choice, ...]
+    choices: tuple[FacetValue, ...]
 
     @property
     def is_free(self) -> bool:
@@ -72,7 +72,7 @@ class Facet:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Counts:
+class FacetCounts:
     """What the panel tells.
 
     count     how many pictures were found
@@ -87,7 +87,7 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class FacetCounter:
     """An output as it is counted.
 
     spec    the version of a model that it was made with
@@ -107,7 +107,7 @@ class Seen:
         return self.missed in {"", field}
 
 
-def read_counts(membership: Membership, filters: Filters) -> Counts:
+def read_counts(membership: Membership, filters: Filters) -> FacetCounts:
     """Count what is found, and what each choice would leave of it; as many queries for any."""
     seen = list(walk(membership, filters))
     is_whole = len(seen) <= MOST
@@ -116,7 +116,7 @@ def read_counts(membership: Membership, filters: Filters) -> Counts:
     found = sum(1 for each in seen if not each.missed)
     if not is_whole:
         found = find(membership, filters).order_by()[: most + 1].count()
-    return Counts(
+    return FacetCounts(
         count=min(found, most),
         is_more=found > most,
         is_whole=is_whole,
@@ -124,7 +124,7 @@ def read_counts(membership: Membership, filters: Filters) -> Counts:
     )
 
 
-def walk(membership: Membership, filters: Filters) -> Iterator[Seen]:
+def walk(membership: Membership, filters: Filters) -> Iterator[FacetCounter]:
     """Yield the newest outputs that are found, or would be if one field were free."""
     wanted = dict(ask_fields(filters))
     misses = {
@@ -145,7 +145,7 @@ def walk(membership: Membership, filters: Filters) -> Iterator[Seen]:
     for pk, run, spec, at, *values in rows[: MOST + 1]:
         facts = dict(zip(FACTS.values(), values, strict=False))
         missed = dict(zip(values[len(FACTS) :], wanted, strict=True)).get(1, "")
-        yield Seen(pk, run, spec, at, facts, missed)
+        yield FacetCounter(pk, run, spec, at, facts, missed)
 
 
 # What is read of each output, and the field that it is counted for.
@@ -178,7 +178,9 @@ def free(filters: Filters) -> Filters:
     return replace(filters, inputs=(), **{name: getattr(EVERYTHING, name) for name in FIELDS})
 
 
-def read_facets(membership: Membership, filters: Filters, seen: list[Seen]) -> Iterator[Facet]:
+def read_facets(
+    membership: Membership, filters: Filters, seen: list[FacetCounter]
+) -> Iterator[Facet]:
     workspace = membership.workspace
     models = count_field("model", seen)
     yield facet("model", "Model", filters.model, name_models(workspace, models), models)
@@ -217,7 +219,7 @@ def facet(
 ) -> Facet:
     """Return a field with what would find something, and what is chosen in any case."""
     offered = (
-        Choice(value=word, label=told, count=counted.get(word, 0), is_chosen=word == chosen)
+        FacetValue(value=word, label=told, count=counted.get(word, 0), is_chosen=word == chosen)
         for word, told in words.items()
     )
     choices = tuple(each for each in offered if each.count or each.is_chosen)
@@ -228,11 +230,11 @@ def facet(
     return Facet(name=name, label=label, choices=choices)
 
 
-def count_field(name: str, seen: Iterable[Seen]) -> Counter[str]:
+def count_field(name: str, seen: Iterable[FacetCounter]) -> Counter[str]:
     return Counter(each.facts[name] for each in seen if each.counts_for(name))
 
 
-def count_stars(seen: Iterable[Seen]) -> dict[str, int]:
+def count_stars(seen: Iterable[FacetCounter]) -> dict[str, int]:
     """Count at least so many stars, as it is looked for; and none."""
     exact = count_field("stars", seen)
     least = {
@@ -242,14 +244,14 @@ def count_stars(seen: Iterable[Seen]) -> dict[str, int]:
     return least | {"0": sum(count for stars, count in exact.items() if int(stars) == 0)}
 
 
-def count_days(seen: Iterable[Seen]) -> dict[str, int]:
+def count_days(seen: Iterable[FacetCounter]) -> dict[str, int]:
     moments = [each.at for each in seen if each.counts_for("days")]
     begins = {days: begin_of_last(days) for days in DAYS}
     return {days: sum(at >= begin for at in moments) for days, begin in begins.items()}
 
 
 def count_joined(
-    table: type[models.Model], word: str, field: str, seen: Iterable[Seen]
+    table: type[models.Model], word: str, field: str, seen: Iterable[FacetCounter]
 ) -> Counter[str]:
     """Count by what hangs on outputs, several on one: tags, collections."""
     ids = [each.pk for each in seen if each.counts_for(field)]
@@ -257,7 +259,7 @@ def count_joined(
     return Counter({str(name): number for name, number in found.annotate(number=Count("pk"))})
 
 
-def read_inputs(filters: Filters, seen: list[Seen]) -> Iterator[Facet]:
+def read_inputs(filters: Filters, seen: list[FacetCounter]) -> Iterator[Facet]:
     """Yield the inputs that were set to few words, and those that are looked for."""
     chosen = {f"{INPUT}{name}": word for name, word in filters.inputs}
     runs: dict[uuid.UUID, list[str]] = {}

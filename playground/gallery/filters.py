@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from playground.catalog.models import ModelSpec
 from playground.gallery import search_index
 from playground.gallery.models import InputWord, RunWords
-from playground.runs.models import Kind, Output, OutputQuerySet, Status
+from playground.runs.models import MediaKind, Output, OutputQuerySet, Status
 from playground.teams.models import Membership
 
 INPUT = "in."  # before the name of an input in an address: in.resolution=4k
@@ -30,7 +30,7 @@ SQUARE = Decimal("1.05")
 RARE = 500
 
 SHAPES = {"wide": "Wide", "tall": "Tall", "square": "Square"}
-KINDS = {kind.value: kind.label for kind in Kind}
+KINDS = {kind.value: kind.label for kind in MediaKind}
 STARS = {
     "5": "5 stars", "4": "4 stars and up", "3": "3 stars and up", "2": "2 stars and up",
     "1": "1 star and up", "0": "No stars",

@@ -46,7 +46,7 @@ class Cursor:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tile:
+class GalleryTile:
     """An output in the grid.
 
     ratio    width by height in hundredths, as the style sheet knows them
@@ -59,14 +59,14 @@ class Tile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Block:
+class TileGroup:
     """Tiles that are shown together: one, or the two to four of one run.
 
     day    the heading above them, where they are the first of a day
     ratio  of all of them side by side
     """
 
-    tiles: tuple[Tile, ...]
+    tiles: tuple[GalleryTile, ...]
     day: Day | None
     ratio: int
 
@@ -82,12 +82,12 @@ class Page:
     is_cut  whether there are later ones than were asked for, or than one page can hold
     """
 
-    blocks: tuple[Block, ...]
+    blocks: tuple[TileGroup, ...]
     after: str
     is_cut: bool
 
     @property
-    def tiles(self) -> tuple[Tile, ...]:
+    def tiles(self) -> tuple[GalleryTile, ...]:
         return tuple(tile for block in self.blocks for tile in block.tiles)
 
     @property
@@ -147,7 +147,7 @@ def count_days(
 
 def make_blocks(
     shown: Sequence[Output], last_day: date | None, counts: Counter[date]
-) -> Iterator[Block]:
+) -> Iterator[TileGroup]:
     """Group the pictures of a run where they are few enough for one block."""
     today = timezone.localdate()
     for _, run in groupby(shown, key=lambda output: output.run_id):
@@ -158,7 +158,7 @@ def make_blocks(
             heading = None if day == last_day else make_day(day, today, counts[day])
             last_day = day
             total = sum(tile.ratio for tile in group)
-            yield Block(
+            yield TileGroup(
                 tiles=tuple(group), day=heading, ratio=tile_shapes.step(total, tile_shapes.LONGEST)
             )
 
@@ -169,8 +169,8 @@ def make_day(day: date, today: date, count: int) -> Day:
     return Day(date=day, name=name, about=about, count=count - is_more, is_more=is_more)
 
 
-def tile_of(output: Output) -> Tile:
-    return Tile(output=output, ratio=ratio_of(output), goes_at=trash.goes_at(output))
+def tile_of(output: Output) -> GalleryTile:
+    return GalleryTile(output=output, ratio=ratio_of(output), goes_at=trash.goes_at(output))
 
 
 def precedes(one: Cursor, other: Cursor) -> bool:

@@ -14,7 +14,7 @@ from playground.runs.files.uploads import UploadStore
 from playground.runs.models import Output, OutputQuerySet
 from playground.runs.pages import board
 from playground.runs.pages.family import count_children, read_parent
-from playground.runs.pages.summary import Line, summarize
+from playground.runs.pages.summary import InputLine, summarize
 from playground.web import HtmxRequest
 
 # What a picture can be opened from, besides the gallery, in the words of the way back.
@@ -24,7 +24,7 @@ MOST_COUNTED = 2_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Frame:
+class FilmstripFrame:
     """A picture of the filmstrip; `ratio` in hundredths, as the style sheet knows them."""
 
     output: Output
@@ -43,7 +43,7 @@ class Neighbours:
 
     before: Output | None
     after: Output | None
-    strip: tuple[Frame, ...]
+    strip: tuple[FilmstripFrame, ...]
     number: int | None
     count: int
     is_more: bool
@@ -74,7 +74,7 @@ def read_picture(request: HtmxRequest, output: Output, filters: Filters) -> dict
     }
 
 
-def is_told_apart(line: Line) -> bool:
+def is_told_apart(line: InputLine) -> bool:
     """Whether an input is listed by itself: the prompt is the heading, defaults are folded."""
     return not line.is_prompt and not line.is_default
 
@@ -114,6 +114,6 @@ def find_neighbours(outputs: OutputQuerySet, output: Output) -> Neighbours:
     )
 
 
-def lay_out(before: list[Output], output: Output, after: list[Output]) -> Iterator[Frame]:
+def lay_out(before: list[Output], output: Output, after: list[Output]) -> Iterator[FilmstripFrame]:
     for each in (*before, output, *after):
-        yield Frame(output=each, ratio=pages.ratio_of(each), is_current=each is output)
+        yield FilmstripFrame(output=each, ratio=pages.ratio_of(each), is_current=each is output)

@@ -10,9 +10,9 @@ from django.core.files.uploadedfile import UploadedFile
 from PIL import Image, ImageChops
 
 from playground.gallery import pages
-from playground.gallery.pages import Tile
+from playground.gallery.pages import GalleryTile
 from playground.media import incoming, inspection, perceptual_hash
-from playground.media.content import BrokenFileError, Content, Kind
+from playground.media.content import BrokenFileError, Content, MediaKind
 from playground.media.incoming import Incoming, StorageFailedError
 from playground.runs.files import uploads
 from playground.runs.files.embedded_inputs import read_embedded_inputs
@@ -98,10 +98,12 @@ def named_by(outputs: OutputQuerySet, file: Incoming) -> OutputQuerySet:
 
 def read_content(file: Incoming) -> Content:
     """Read a picture, or the first frame of a video. Raises BrokenFileError."""
-    content = inspection.read_content(file, Kind.IMAGE, limit_pixels=settings.UPLOAD_LIMIT_PIXELS)
-    if content.kind == Kind.AUDIO:
+    content = inspection.read_content(
+        file, MediaKind.IMAGE, limit_pixels=settings.UPLOAD_LIMIT_PIXELS
+    )
+    if content.kind == MediaKind.AUDIO:
         raise BrokenFileError("Search works with an image or a video, not with audio.")
-    if not content.thumbnail and content.kind == Kind.IMAGE:
+    if not content.thumbnail and content.kind == MediaKind.IMAGE:
         most = settings.UPLOAD_LIMIT_PIXELS / 1e6
         raise BrokenFileError(f"This image is too large: the limit is {most:.0f} million pixels.")
     return content
@@ -138,7 +140,7 @@ def find_similar(membership: Membership, hash_bytes: bytes) -> list[Output]:
     return [shown[pk] for pk, _ in nearest if pk in shown]
 
 
-def make_tiles(outputs: list[Output]) -> tuple[Tile, ...]:
+def make_tiles(outputs: list[Output]) -> tuple[GalleryTile, ...]:
     """Return outputs as tiles without a day."""
     return tuple(pages.tile_of(output) for output in outputs)
 

@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from django.utils.formats import date_format
 
-from playground.gallery.facets import Counts, Facet, name_models
+from playground.gallery.facets import Facet, FacetCounts, name_models
 from playground.gallery.filters import (
     DAYS,
     EVERYTHING,
@@ -46,7 +46,7 @@ FIXED: dict[str, Mapping[str, object]] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Option:
+class PillOption:
     """A choice: chosen already, its query leads to the same without it.
 
     count  None before it is counted
@@ -59,10 +59,10 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Section:
+class PillSection:
     name: str
     label: str
-    options: tuple[Option, ...]
+    options: tuple[PillOption, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +81,7 @@ class Pill:
     icon: str
     words: str
     without: str
-    sections: tuple[Section, ...] | None
+    sections: tuple[PillSection, ...] | None
     bounds: str = ""
     kept: tuple[tuple[str, str], ...] = ()
 
@@ -89,7 +89,7 @@ class Pill:
 def read_pills(
     membership: Membership,
     filters: Filters,
-    counts: Counts | None = None,
+    counts: FacetCounts | None = None,
     spec: uuid.UUID | None = None,
 ) -> Iterator[Pill]:
     """Yield the pills; with counts where there are any.
@@ -131,7 +131,7 @@ def name_pill(name: str, titles: Mapping[str, str]) -> str:
 
 def read_sections(
     filters: Filters, names: list[str], facets: Mapping[str, Facet], *, is_counted: bool
-) -> tuple[Section, ...] | None:
+) -> tuple[PillSection, ...] | None:
     found = []
     for name in names:
         if facet := facets.get(name):
@@ -141,21 +141,21 @@ def read_sections(
                 option(filters, name, choice.value, choice.label, choice.count if is_told else None)
                 for choice in facet.choices
             )
-            found.append(Section(name=name, label=facet.label, options=options))
+            found.append(PillSection(name=name, label=facet.label, options=options))
         elif name in FIXED and not is_counted:
             options = tuple(
                 option(filters, name, value, words, None) for value, words in FIXED[name].items()
             )
-            found.append(Section(name=name, label=name, options=options))
+            found.append(PillSection(name=name, label=name, options=options))
         elif not is_counted and name not in {"cost", "run"}:
             return None
     return tuple(found)
 
 
-def option(filters: Filters, name: str, value: str, words: object, count: int | None) -> Option:
+def option(filters: Filters, name: str, value: str, words: object, count: int | None) -> PillOption:
     is_chosen = (name, value) in filters.pairs()
     query = free(filters, name).query if is_chosen else filters.choosing(name, value).query
-    return Option(words=words, query=query, is_chosen=is_chosen, count=count)
+    return PillOption(words=words, query=query, is_chosen=is_chosen, count=count)
 
 
 def free(filters: Filters, name: str) -> Filters:

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from playground import database_clock
 from playground.health import checks
-from playground.health.findings import Finding, Level
+from playground.health.findings import CheckResult, Level
 from playground.media import ffmpeg
 from playground.providers import errors, registry
 from playground.public_url import site_name
@@ -22,7 +22,7 @@ LOOPBACK = {"127.0.0.1", "[::1]"}
 MOST_MAILS = 5  # that are named one by one
 
 
-def examine() -> list[Finding]:
+def examine() -> list[CheckResult]:
     """Check everything; the provider is asked too, whether it takes each key that is in use."""
     found = list(checks.examine())
     if any(finding.name == "provider key" for finding in found):  # else there is no database
@@ -31,11 +31,11 @@ def examine() -> list[Finding]:
     return [check_settings(), *found, check_videos()]
 
 
-def check_settings() -> Finding:
+def check_settings() -> CheckResult:
     """Look for what is dangerous where others can reach the pages."""
     others = other_names()
     if not others:
-        return Finding(name="settings", said="The pages answer on this machine only.")
+        return CheckResult(name="settings", said="The pages answer on this machine only.")
     dangers = [
         (settings.DEBUG, "DEBUG is on: it shows settings and code to strangers.", "Unset DEBUG."),
         (settings.DEMO_LOGIN, "DEMO_LOGIN is on: it lets people in unasked.", "Unset DEMO_LOGIN."),
@@ -62,13 +62,13 @@ def check_settings() -> Finding:
     ]
     wrong = settings.DEBUG or settings.DEMO_LOGIN
     if said := [words for is_so, words, _ in dangers if is_so]:
-        return Finding(
+        return CheckResult(
             name="settings",
             level=Level.WRONG if wrong else Level.WARNING,
             said=" ".join(said),
             advice=" ".join(advice for is_so, _, advice in dangers if is_so),
         )
-    return Finding(name="settings", said=f"The pages answer as {', '.join(others)}.")
+    return CheckResult(name="settings", said=f"The pages answer as {', '.join(others)}.")
 
 
 def other_names() -> list[str]:
@@ -76,7 +76,7 @@ def other_names() -> list[str]:
     return sorted(set(settings.ALLOWED_HOSTS) - set(settings.LOOPBACK_NAMES))
 
 
-def check_runs() -> Finding:
+def check_runs() -> CheckResult:
     """Count what is under way, and tell what stands in its way."""
     under_way = Run.objects.exclude(next_check_at=None)
     count = under_way.count()
@@ -84,8 +84,8 @@ def check_runs() -> Finding:
     troubled = under_way.exclude(problem="").order_by("-created_at")
     said = f"{count} under way, {overdue} of them overdue." if count else "None is under way."
     if not (last := troubled.first()):
-        return Finding(name="runs", level=Level.WARNING if overdue else Level.OK, said=said)
-    return Finding(
+        return CheckResult(name="runs", level=Level.WARNING if overdue else Level.OK, said=said)
+    return CheckResult(
         name="runs",
         level=Level.WARNING,
         said=f"{said} {troubled.count()} wait for something: see the page of each.",
@@ -99,11 +99,11 @@ def count_overdue() -> int:
     return Run.objects.due().filter(next_check_at__lt=long_ago).count()
 
 
-def check_mail() -> Finding:
+def check_mail() -> CheckResult:
     """Say whether mail can be sent at all, and name what could not be sent."""
     failed, late = Mail.objects.failed(), Mail.objects.late()
     if failed or late:
-        return Finding(
+        return CheckResult(
             name="mail",
             level=Level.WARNING,
             said=" ".join(
@@ -115,15 +115,15 @@ def check_mail() -> Finding:
         )
     if not outbox.has_server():
         said = "None is sent: EMAIL_URL is not set. For a forgotten password: people reset NAME."
-        return Finding(name="mail", said=said)
+        return CheckResult(name="mail", said=said)
     if not settings.PUBLIC_BASE_URL and other_names():
-        return Finding(
+        return CheckResult(
             name="mail",
             level=Level.WARNING,
             said=f"The links in mail lead to {site_name()}, which is this machine alone.",
             advice="Set PUBLIC_BASE_URL to the address that others reach this by.",
         )
-    return Finding(name="mail", said=f"The links in mail lead to {site_name()}.")
+    return CheckResult(name="mail", said=f"The links in mail lead to {site_name()}.")
 
 
 def say_failed(mail: Mail) -> str:
@@ -135,17 +135,17 @@ def say_late(mail: Mail) -> str:
     return f"A mail to {whom} waits after {mail.tries} tries ({outbox.subject_of(mail)})."
 
 
-def check_provider() -> list[Finding]:
+def check_provider() -> list[CheckResult]:
     keys = ApiKey.objects.usable().defer("secret").select_related("workspace")
     found = [ask_about(key) for key in keys.order_by("-current_since")]
     return [finding for findings in found for finding in findings] or [without_key()]
 
 
-def without_key() -> Finding:
+def without_key() -> CheckResult:
     stand_ins = [each.slug for each in registry.stand_ins()]
     is_demo = ApiKey.objects.filter(is_active=True, provider__in=stand_ins).exists()
     variables = " or ".join(f"{each.key_variable}=..." for each in registry.real())
-    return Finding(
+    return CheckResult(
         name="provider key",
         level=Level.WARNING if is_demo else Level.WRONG,
         said="Only a key of the sandbox is stored, which make demo uses; nothing else can be sent."
@@ -156,7 +156,7 @@ def without_key() -> Finding:
     )
 
 
-def ask_about(key: ApiKey) -> list[Finding]:
+def ask_about(key: ApiKey) -> list[CheckResult]:
     """Ask the service whether it takes a key, and compare its clock with ours."""
     try:
         theirs = clients.client_for(key).check()
@@ -164,14 +164,14 @@ def ask_about(key: ApiKey) -> list[Finding]:
         return [checks.unopened(str(key))]
     except errors.ProviderError as error:
         return [explain(key, error)]
-    taken = Finding(name="provider key", said=f"{key.provider_name} takes {key}.")
+    taken = CheckResult(name="provider key", said=f"{key.provider_name} takes {key}.")
     offset = theirs - timezone.now() if theirs else timedelta()
     if abs(offset) > checks.CLOCK_TOLERANCE:
         return [taken, checks.clocks_apart(key.provider_name, offset)]
     return [taken]
 
 
-def explain(key: ApiKey, error: errors.ProviderError) -> Finding:
+def explain(key: ApiKey, error: errors.ProviderError) -> CheckResult:
     service = key.provider_name
     address = providers_in_use.address_of(registry.get(key.provider))
     level, said, advice = Level.WRONG, f"{service} gave no usable answer: {error}", ""
@@ -191,14 +191,14 @@ def explain(key: ApiKey, error: errors.ProviderError) -> Finding:
             advice = f"See whether this machine gets to {address}: name, network, firewall."
         case errors.Unavailable():
             advice = f"It may pass by itself. The address is {address}."
-    return Finding(name="provider key", level=level, said=said, advice=advice, detail=error.raw)
+    return CheckResult(name="provider key", level=level, said=said, advice=advice, detail=error.raw)
 
 
-def check_videos() -> Finding:
+def check_videos() -> CheckResult:
     if ffmpeg.find_program():
         said = "They get a poster frame, and can be handed in: ffmpeg is here."
-        return Finding(name="videos", said=said)
-    return Finding(
+        return CheckResult(name="videos", said=said)
+    return CheckResult(
         name="videos",
         level=Level.WARNING,
         said="They are stored without a poster, and none can be handed in: no ffmpeg here.",

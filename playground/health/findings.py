@@ -16,7 +16,7 @@ class Level(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class CheckResult:
     """What one check found.
 
     said    a sentence that anybody may read
@@ -31,20 +31,20 @@ class Finding:
     detail: str = ""
 
 
-class Kept:
+class CachedCheck:
     """A costly check, made every few seconds at most and by one thread at a time.
 
     Meanwhile its last finding stands, so that being asked each second does not pile up threads
     before a disk or a bucket that hangs.
     """
 
-    def __init__(self, check: Callable[[], Finding]) -> None:
+    def __init__(self, check: Callable[[], CheckResult]) -> None:
         self._check = check
         self._turn = threading.Lock()
-        self._finding: Finding | None = None
+        self._finding: CheckResult | None = None
         self._made_at = 0.0
 
-    def __call__(self) -> Finding:
+    def __call__(self) -> CheckResult:
         finding = self._finding
         if finding and time.monotonic() - self._made_at < KEEP_SECONDS:
             return finding

@@ -21,7 +21,7 @@ EXIF_NAME, ICC_NAME = b"Exif\0\0", b"ICC_PROFILE\0"
 
 
 @dataclass(slots=True, kw_only=True)
-class Looks:
+class ColorMetadata:
     """What is said beside the pixels, and changes how they are seen.
 
     icc      an ICC profile
@@ -40,9 +40,9 @@ class Looks:
     is_cicp_first: bool = False
 
 
-def strip_png(file: IO[bytes]) -> tuple[IO[bytes], Looks]:
+def strip_png(file: IO[bytes]) -> tuple[IO[bytes], ColorMetadata]:
     """Leave out the chunks that say something."""
-    parts, looks, read, size = Parts([(0, 8)]), Looks(), reader_of(file), size_of(file)
+    parts, looks, read, size = Parts([(0, 8)]), ColorMetadata(), reader_of(file), size_of(file)
     for chunk in walk_png(read):
         if chunk.name in DRAWN:
             parts.add(chunk.start, min(chunk.end, size) - chunk.start)
@@ -64,7 +64,7 @@ def read_intact(read: Read, chunk: Chunk) -> bytes:
     return content[:-4]
 
 
-def read_chunk(looks: Looks, name: bytes, content: bytes) -> None:
+def read_chunk(looks: ColorMetadata, name: bytes, content: bytes) -> None:
     """Read what a chunk says of colour or turn.
 
     Raises  ValueError, IndexError, struct.error, zlib.error
@@ -84,12 +84,12 @@ def read_chunk(looks: Looks, name: bytes, content: bytes) -> None:
         looks.corners = tuple(each / 100_000 for each in struct.unpack(">8I", content))
 
 
-def strip_jpeg(file: IO[bytes]) -> tuple[IO[bytes], Looks]:
+def strip_jpeg(file: IO[bytes]) -> tuple[IO[bytes], ColorMetadata]:
     """Leave out the segments that say something, but those of JFIF and Adobe, which drawing needs.
 
     The profile comes in numbered pieces.
     """
-    parts, looks, read, size = Parts([(0, 2)]), Looks(), reader_of(file), size_of(file)
+    parts, looks, read, size = Parts([(0, 2)]), ColorMetadata(), reader_of(file), size_of(file)
     pieces: dict[int, bytes] = {}
     end = 2
     for segment in walk_jpeg(read):

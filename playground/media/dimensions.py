@@ -40,7 +40,7 @@ class Shape:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class RequestedShape:
     """What all inputs together say of a shape, and which of them says it: {fact: their names}."""
 
     shape: Shape
@@ -100,7 +100,7 @@ def lie(ratio: Fraction) -> str:
     return "landscape" if ratio > 1 else "portrait"
 
 
-def read_told(inputs: Mapping[str, Any]) -> Told:
+def read_requested_shape(inputs: Mapping[str, Any]) -> RequestedShape:
     """Return what inputs say of a shape; the first to say something is believed."""
     facts: dict[str, Any] = {}
     names: dict[str, tuple[str, ...]] = {}
@@ -109,7 +109,7 @@ def read_told(inputs: Mapping[str, Any]) -> Told:
             if (known := getattr(shape, fact)) and fact not in facts:
                 facts[fact] = known
                 names[fact] = told_by
-    return Told(shape=Shape(**facts), names=names)
+    return RequestedShape(shape=Shape(**facts), names=names)
 
 
 def list_shapes(inputs: Mapping[str, Any]) -> Iterable[tuple[tuple[str, ...], Shape]]:
@@ -135,7 +135,7 @@ def frame(width: int, height: int) -> tuple[int, int]:
     return max(round(width * FRAME_SIDE / longest), 1), max(round(height * FRAME_SIDE / longest), 1)
 
 
-def pick(told: Told, options: Iterable[Any]) -> tuple[Any, tuple[str, ...]] | None:
+def pick(told: RequestedShape, options: Iterable[Any]) -> tuple[Any, tuple[str, ...]] | None:
     """Return the option that surely means what is told, and the names of what told it."""
     known = [(option, shape) for option in options if (shape := read_shape(option))]
     for facts, is_alone in (
@@ -178,7 +178,7 @@ def narrow(
     return square if len(square) == 1 and not told.lies else []
 
 
-def spell(told: Told, like: Any) -> tuple[str, tuple[str, ...]] | None:
+def spell(told: RequestedShape, like: Any) -> tuple[str, tuple[str, ...]] | None:
     """Write what is told in the way that another text is written."""
     two = TWO.match(like.strip()) if isinstance(like, str) else None
     shape = told.shape
@@ -192,7 +192,7 @@ def spell(told: Told, like: Any) -> tuple[str, tuple[str, ...]] | None:
     return None
 
 
-def find_sides(told: Told) -> tuple[tuple[int, int], tuple[str, ...]] | None:
+def find_sides(told: RequestedShape) -> tuple[tuple[int, int], tuple[str, ...]] | None:
     """Return width and height in pixels where they follow to the pixel."""
     shape = told.shape
     if shape.pixels:

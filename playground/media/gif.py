@@ -28,7 +28,7 @@ GREYS = bytes(grey for grey in range(256) for _ in range(3))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Frame:
+class GIFFrame:
     """One picture of a GIF.
 
     control  how long it is shown, what becomes of it, which colour stands for nothing; b""
@@ -55,7 +55,7 @@ def rewrite(file: IO[bytes], target: IO[bytes], *, limit_pixels: int) -> None:
     target.write(signature + screen + read_table(file, screen[4]))
     count, pixels = 0, 0
     for part in read_parts(file):
-        if isinstance(part, Frame):
+        if isinstance(part, GIFFrame):
             count, pixels = count + 1, pixels + part.place[2] * part.place[3]
             if count > MOST_FRAMES or pixels > limit_pixels:
                 raise BrokenFileError(TOO_LONG.format(MOST_FRAMES, limit_pixels / 1e6))
@@ -90,7 +90,7 @@ def read_blocks(file: IO[bytes]) -> Iterator[bytes]:
         yield take(file, size)
 
 
-def read_parts(file: IO[bytes]) -> Iterator[Frame | bytes]:
+def read_parts(file: IO[bytes]) -> Iterator[GIFFrame | bytes]:
     """Yield the frames of a file, and how often they are shown; what follows the end is left."""
     control = b""
     for _ in range(MOST_PARTS):
@@ -111,12 +111,12 @@ def read_parts(file: IO[bytes]) -> Iterator[Frame | bytes]:
     raise BrokenFileError("This picture is made of too many pieces. Save it anew, and try it.")
 
 
-def read_frame(file: IO[bytes], control: bytes) -> Frame:
+def read_frame(file: IO[bytes], control: bytes) -> GIFFrame:
     left, top, width, height, flags = struct.unpack("<HHHHB", take(file, 9))
     table, pixels = read_table(file, flags), bytearray(take(file, 1))
     for block in read_blocks(file):
         pixels += pack(block)
-    return Frame(
+    return GIFFrame(
         control=control,
         place=(left, top, width, height),
         is_interlaced=bool(flags & IS_INTERLACED),
@@ -129,7 +129,7 @@ def pack(block: bytes) -> bytes:
     return bytes([len(block)]) + block
 
 
-def write_frame(target: IO[bytes], frame: Frame) -> None:
+def write_frame(target: IO[bytes], frame: GIFFrame) -> None:
     if frame.control:
         target.write(EXTENSION + CONTROL + pack(frame.control) + b"\0")
     size = (len(frame.table) // 3).bit_length() - 2  # as a power of two, less one
@@ -138,7 +138,7 @@ def write_frame(target: IO[bytes], frame: Frame) -> None:
     target.write(pack_again(frame))
 
 
-def pack_again(frame: Frame) -> bytes:
+def pack_again(frame: GIFFrame) -> bytes:
     """Unpack the pixels of a frame, and pack them without what may be hidden behind them."""
     _, _, width, height = frame.place
     alone = io.BytesIO()
@@ -152,4 +152,4 @@ def pack_again(frame: Frame) -> bytes:
         image.save(packed, "GIF", optimize=False, interlace=0)
     packed.seek(0)
     read_table(packed, take(packed, 13)[10])
-    return next(part.pixels for part in read_parts(packed) if isinstance(part, Frame))
+    return next(part.pixels for part in read_parts(packed) if isinstance(part, GIFFrame))

@@ -3,14 +3,14 @@
 import io
 from typing import Any
 
-from playground.media.containers import Change
+from playground.media.containers import ByteChange
 from playground.media.storage import Readable
 
 
 class PatchedFile(io.RawIOBase):
     """An open file, from its beginning, as if changes had been made to it."""
 
-    def __init__(self, file: Readable, changes: tuple[Change, ...]) -> None:
+    def __init__(self, file: Readable, changes: tuple[ByteChange, ...]) -> None:
         self.file = file
         self.left = list(changes)  # in order, none over another
         self.place = 0

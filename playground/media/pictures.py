@@ -17,7 +17,7 @@ from playground.media.content import (
     Format,
     find_format,
 )
-from playground.media.decoding import PLUGINS, Opened, open_picture
+from playground.media.decoding import PLUGINS, DecodedPicture, open_picture
 
 PLACEHOLDER_SIDE = 16
 # A hundred of them on a page of the gallery have some 1.3 MB then, of originals like photographs.
@@ -47,7 +47,7 @@ def read_picture(file: IO[bytes], *, limit_pixels: int) -> Content:
         raise BrokenFileError(DAMAGED) from error
 
 
-def describe(opened: Opened, format_: Format, limit_pixels: int) -> Content:
+def describe(opened: DecodedPicture, format_: Format, limit_pixels: int) -> Content:
     image = opened.image
     width, height = opened.size  # before it is drafted at a smaller size
     if width * height > limit_pixels:
@@ -84,7 +84,7 @@ def check_size(size: tuple[int, int], *, limit_pixels: int, limit_side: int) -> 
         )
 
 
-def shrink(opened: Opened, side: int) -> Image.Image:
+def shrink(opened: DecodedPicture, side: int) -> Image.Image:
     """Return a small upright copy in RGB or RGBA; of what moves, its first frame.
 
     A JPEG is decoded at a reduced scale to begin with.

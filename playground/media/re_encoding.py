@@ -23,7 +23,7 @@ from playground.media.content import (
     BrokenFileError,
     Format,
 )
-from playground.media.decoding import PLUGINS, Opened, open_picture
+from playground.media.decoding import PLUGINS, DecodedPicture, open_picture
 
 # What each becomes that is not taken as it is.
 CONVERTED = {HEIC: JPEG, AVIF: JPEG, BMP: PNG, TIFF: PNG}
@@ -49,7 +49,7 @@ JPEGS: tuple[dict[str, Any], ...] = (
 )
 
 
-def repaint(
+def re_encode(
     file: IO[bytes],
     format_: Format,
     target: IO[bytes],
@@ -151,7 +151,7 @@ def check_scans(file: IO[bytes]) -> None:
         raise BrokenFileError("This picture is built in too many steps. Save it anew, and try it.")
 
 
-def strip(opened: Opened, image: Image.Image) -> Image.Image:
+def strip(opened: DecodedPicture, image: Image.Image) -> Image.Image:
     """Return the pixels alone, upright and in sRGB; what says nothing of colour keeps its mode."""
     looks = opened.looks
     is_coloured = bool(looks.icc or color_management.describe(looks))
@@ -168,7 +168,9 @@ def strip(opened: Opened, image: Image.Image) -> Image.Image:
     return image
 
 
-def save_converted(opened: Opened, format_: Format, target: IO[bytes], *, limit_bytes: int) -> None:
+def save_converted(
+    opened: DecodedPicture, format_: Format, target: IO[bytes], *, limit_bytes: int
+) -> None:
     """Write the first picture of a file in another format."""
     bare = strip(opened, pictures.spread(opened.image))
     if format_ is JPEG and not pictures.has_holes(bare):
@@ -200,7 +202,7 @@ def save_photo(bare: Image.Image, target: IO[bytes], *, limit_bytes: int) -> Non
 
 
 def save_moving(
-    opened: Opened, options: dict[str, Any], target: IO[bytes], *, limit_pixels: int
+    opened: DecodedPicture, options: dict[str, Any], target: IO[bytes], *, limit_pixels: int
 ) -> None:
     """Write all frames of a WebP or PNG, which show the whole picture each."""
     image = opened.image

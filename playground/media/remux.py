@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 
 from playground.media import ffmpeg
-from playground.media.content import FULL, BrokenFileError, Format, Kind
+from playground.media.content import FULL, BrokenFileError, Format, MediaKind
 
 MUXERS = {
     ".mp4": "mp4",
@@ -31,8 +31,8 @@ LOG_BYTES = 100_000
 # Of a film its first track of pictures, which V tells from a cover, and all sound; of a sound
 # nothing else. What a camera writes beside them is in tracks of data, which stay behind.
 TRACKS = {
-    Kind.VIDEO: ("-map", "0:V:0", "-map", "0:a?"),
-    Kind.AUDIO: ("-map", "0:a"),
+    MediaKind.VIDEO: ("-map", "0:V:0", "-map", "0:a?"),
+    MediaKind.AUDIO: ("-map", "0:a"),
 }
 NOTHING_SAID = (
     *("-map_metadata", "-1", "-map_metadata:s", "-1", "-map_chapters", "-1"),
@@ -52,8 +52,8 @@ NO_ROOM_EXITS = {256 - number for number in FULL}
 NO_ROOM_WORDS = [os.strerror(number).encode() for number in FULL]
 
 WORDS = {
-    Kind.VIDEO: "This video cannot be played: it is damaged, or of a kind we do not know.",
-    Kind.AUDIO: "This sound cannot be played: it is damaged, or of a kind we do not know.",
+    MediaKind.VIDEO: "This video cannot be played: it is damaged, or of a kind we do not know.",
+    MediaKind.AUDIO: "This sound cannot be played: it is damaged, or of a kind we do not know.",
 }
 NO_PROGRAM = "Videos and sounds cannot be taken here: ffmpeg is not installed."
 

@@ -29,7 +29,7 @@ from playground.providers.errors import (
     Throttled,
     Unavailable,
 )
-from playground.providers.transport import Answer, read_json
+from playground.providers.transport import Response, read_json
 
 MOST_SECONDS = 3600.0
 MOST_MESSAGES = 100
@@ -92,7 +92,7 @@ class Complaint:
         return bool(OUT_OF_FUNDS.search(f"{self.code} {self.message}"))
 
 
-def raise_for_answer(answer: Answer, *, not_found: type[Refused], gone: str) -> None:
+def raise_for_answer(answer: Response, *, not_found: type[Refused], gone: str) -> None:
     """Do nothing for a success, else raise what the answer means.
 
     not_found, gone  what a 404 means here, and its sentence
@@ -102,7 +102,7 @@ def raise_for_answer(answer: Answer, *, not_found: type[Refused], gone: str) -> 
         raise _failure(answer, not_found, gone)
 
 
-def _failure(answer: Answer, not_found: type[Refused], gone: str) -> ProviderError:
+def _failure(answer: Response, not_found: type[Refused], gone: str) -> ProviderError:
     complaint = read_answer(answer)
     if complaint is None and answer.status >= 400:  # noqa: PLR2004 - HTTP's own number
         return not_from_api(answer)
@@ -132,7 +132,7 @@ def _kind(status: int, complaint: Complaint, not_found: type[Refused]) -> type[R
     return BY_STATUS.get(status, Refused if status in REFUSALS else None)
 
 
-def _later(answer: Answer, told: dict[str, Any]) -> Unavailable:
+def _later(answer: Response, told: dict[str, Any]) -> Unavailable:
     pause = answer.headers.get("Retry-After")
     if answer.status == 429 or pause is not None:  # noqa: PLR2004 - HTTP's own number
         seconds = parse_pause(pause or "", now=datetime.now(UTC))
@@ -159,7 +159,7 @@ def parse_pause(text: str, *, now: datetime) -> float:
     return min(max(seconds, 1.0), MOST_SECONDS)
 
 
-def not_from_api(answer: Answer) -> Unavailable:
+def not_from_api(answer: Response) -> Unavailable:
     """The outage that an answer means which a gateway gave in place of the API.
 
     Whether the request got through to the API is not known, also where the status is 429.
@@ -180,7 +180,7 @@ def not_from_api(answer: Answer) -> Unavailable:
     )
 
 
-def read_answer(answer: Answer) -> Complaint | None:
+def read_answer(answer: Response) -> Complaint | None:
     """What an error answer says; None where it is not an error document of the API."""
     try:
         document = answer.plain(read_json(answer.text))

@@ -26,7 +26,7 @@ from playground.providers.errors import (
     LinkExpired,
     RestUnavailable,
 )
-from playground.providers.guarded_connection import HEADERS, Door, Resolve, faults_named
+from playground.providers.guarded_connection import HEADERS, GuardedClient, Resolve, faults_named
 from playground.providers.links import mend, read_data_uri, read_link
 from playground.providers.watchdog import Watchdog
 
@@ -108,7 +108,9 @@ def open_file(
         contextlib.ExitStack() as opened,
     ):
         headers = HEADERS | (rest.headers if rest else {})
-        door = Door(resolve=resolve, tls=tls, watchdog=watchdog, opened=opened, headers=headers)
+        door = GuardedClient(
+            resolve=resolve, tls=tls, watchdog=watchdog, opened=opened, headers=headers
+        )
         link = read_link(url, trusted_origin=trusted_origin)
         response = door.get(link)
         for _ in range(limit_redirects):

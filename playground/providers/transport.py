@@ -44,7 +44,7 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class Response:
     """What a service answered, its text as it came.
 
     secret  the API key of the session: some services echo it in their errors
@@ -106,7 +106,7 @@ def _forms(secret: str) -> list[str]:
     return sorted(forms | {html.escape(secret)}, key=len, reverse=True)
 
 
-class ApiKey(AuthBase):
+class ApiKeyAuth(AuthBase):
     """Signs requests to the origin it belongs to, and no others.
 
     header, scheme  where a provider wants the key, and what it wants before it
@@ -220,7 +220,7 @@ def ask(
     limits: Limits,
     body: bytes = b"",
     headers: Mapping[str, str] | None = None,
-) -> Answer:
+) -> Response:
     """Send one request and read its answer; redirects are answers too.
 
     A body is sent in blocks: as one piece, all of it would have to leave within the time-out of
@@ -239,11 +239,11 @@ def ask(
     ) as response:
         deadline = time.monotonic() + limits.total_seconds
         content = _read_body(response, deadline, limits.body_bytes)
-        return Answer(
+        return Response(
             status=response.status_code,
             headers=response.headers,
             text=content.decode("utf-8-sig", errors="replace"),
-            secret=http.auth.key if isinstance(http.auth, ApiKey) else "",
+            secret=http.auth.key if isinstance(http.auth, ApiKeyAuth) else "",
         )
 
 

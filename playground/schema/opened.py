@@ -11,7 +11,7 @@ from .drawing.form import draw_form
 from .entries.edits import Edit
 from .entries.entry import Entry, GroupEntry, walk, walk_present
 from .files import DataURIFiles, FileStore
-from .messages.error_messages import Errors, Rule, explain
+from .messages.error_messages import CrossFieldCheck, Errors, explain
 from .reading import budget
 from .reading.validator import Judge
 from .tree.guesses import is_file_address
@@ -33,7 +33,7 @@ class OpenedForm:
     entry: Entry
     drawn: Entry
     judge: Judge
-    rules: tuple[Rule, ...] = ()
+    rules: tuple[CrossFieldCheck, ...] = ()
 
     def render(
         self,

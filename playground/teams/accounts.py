@@ -11,7 +11,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from playground.public_url import site_name
 from playground.teams import audit, login_limits, outbox
-from playground.teams.audit import Event
+from playground.teams.audit import AuditEvent
 from playground.teams.encryption import cipher
 from playground.teams.login_limits import TooManyTriesError
 from playground.teams.models import Invitation
@@ -79,7 +79,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # see above
             counts = login_limits.counts_of_password(request, credentials)
             self._login_failed_rl_usage = login_limits.begin(counts)
         except TooManyTriesError as error:
-            audit.note(request, Event.LOGIN_BLOCKED, name=audit.known_name(credentials))
+            audit.note(request, AuditEvent.LOGIN_BLOCKED, name=audit.known_name(credentials))
             raise ValidationError(str(error)) from error
 
     def _delete_login_attempts_cached_email(self, request: HttpRequest, **_: Any) -> None:

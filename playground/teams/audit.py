@@ -28,7 +28,7 @@ logger = logging.getLogger("playground.audit")
 TERMINAL = "the terminal"
 
 
-class Event(StrEnum):
+class AuditEvent(StrEnum):
     LOGGED_IN = "logged in"
     LOGIN_FAILED = "login failed"
     LOGIN_BLOCKED = "login blocked"
@@ -75,7 +75,7 @@ class Event(StrEnum):
     MODEL_RESTORED = "model restored"
 
 
-def note(request: HttpRequest | None, event: Event, **facts: Any) -> None:
+def note(request: HttpRequest | None, event: AuditEvent, **facts: Any) -> None:
     """Write down what somebody did; without a request it was done from a terminal.
 
     facts  what it was done to, by their own words; "by" where the request does not tell who
@@ -110,19 +110,19 @@ def listen() -> None:
 
 
 # What others tell us of, all with a request and a person.
-HEARD: tuple[tuple[Signal, Event], ...] = (
-    (signals.user_logged_in, Event.LOGGED_IN),
-    (signals.user_logged_out, Event.LOGGED_OUT),
-    (accounts.password_changed, Event.PASSWORD_CHANGED),
-    (accounts.password_set, Event.PASSWORD_CHANGED),
-    (accounts.password_reset, Event.PASSWORD_RESET),
-    (factors.authenticator_added, Event.FACTOR_ADDED),
-    (factors.authenticator_removed, Event.FACTOR_REMOVED),
-    (factors.authentication_failed, Event.FACTOR_FAILED),
+HEARD: tuple[tuple[Signal, AuditEvent], ...] = (
+    (signals.user_logged_in, AuditEvent.LOGGED_IN),
+    (signals.user_logged_out, AuditEvent.LOGGED_OUT),
+    (accounts.password_changed, AuditEvent.PASSWORD_CHANGED),
+    (accounts.password_set, AuditEvent.PASSWORD_CHANGED),
+    (accounts.password_reset, AuditEvent.PASSWORD_RESET),
+    (factors.authenticator_added, AuditEvent.FACTOR_ADDED),
+    (factors.authenticator_removed, AuditEvent.FACTOR_REMOVED),
+    (factors.authentication_failed, AuditEvent.FACTOR_FAILED),
 )
 
 
-def hear(event: Event) -> Callable[..., None]:
+def hear(event: AuditEvent) -> Callable[..., None]:
     def heard(request: HttpRequest, user: User | None, **_: Any) -> None:
         if user:  # nobody logs out who was not logged in
             note(request, event, by=user.get_username())
@@ -131,13 +131,13 @@ def hear(event: Event) -> Callable[..., None]:
 
 
 def hear_failure(credentials: dict[str, Any], request: HttpRequest | None = None, **_: Any) -> None:
-    note(request, Event.LOGIN_FAILED, name=known_name(credentials))
+    note(request, AuditEvent.LOGIN_FAILED, name=known_name(credentials))
 
 
 def hear_superuser(instance: User, *, created: bool, **_: Any) -> None:
     """Write down a superuser that `manage.py createsuperuser` made; no page makes one."""
     if created and instance.is_superuser:
-        note(None, Event.SUPERUSER_GRANTED, person=instance)
+        note(None, AuditEvent.SUPERUSER_GRANTED, person=instance)
 
 
 def known_name(credentials: dict[str, Any]) -> str:

@@ -19,7 +19,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from playground.forwarded import TAKEN_OFF
 from playground.teams import audit
-from playground.teams.audit import Event
+from playground.teams.audit import AuditEvent
 from playground.teams.models import DEMO_USERNAME
 
 AUTOMATIC_KEY = "automatic"  # in the session: it was opened by the automatic login
@@ -151,4 +151,4 @@ def forget_automatic(request: HttpRequest, **_: object) -> None:
 
 
 def note_refusal(request: HttpRequest, refusal: Refusal) -> None:
-    audit.note(request, Event.DEMO_REFUSED, why=refusal.why, path=request.path)
+    audit.note(request, AuditEvent.DEMO_REFUSED, why=refusal.why, path=request.path)

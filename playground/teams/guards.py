@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 
 from playground.teams import audit
-from playground.teams.audit import Event
+from playground.teams.audit import AuditEvent
 from playground.teams.models import is_operator
 from playground.teams.roles import Permission
 from playground.web import HtmxRequest, is_script
@@ -39,7 +39,7 @@ def requires(permission: Permission, *, or_operator: bool = False) -> Callable[[
 
 def refuse(request: HtmxRequest, why: str) -> HttpResponse:
     """Answer 403 with a reason: as plain text to scripts, as a page to people."""
-    audit.note(request, Event.REFUSED, path=request.path, role=request.membership.role)
+    audit.note(request, AuditEvent.REFUSED, path=request.path, role=request.membership.role)
     if is_script(request):
         return HttpResponse(why, status=403, content_type="text/plain; charset=utf-8")
     raise PermissionDenied(why)

@@ -14,12 +14,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 from playground.providers import registry
 from playground.providers.errors import KeyRefused
 from playground.teams import audit, keys
-from playground.teams.audit import Event
+from playground.teams.audit import AuditEvent
 from playground.teams.encryption import UndecryptableError
 from playground.teams.guards import requires
 from playground.teams.key_forms import NewKeyForm, RenameForm
 from playground.teams.models import ApiKey
-from playground.teams.rate_limits import Costly, limited
+from playground.teams.rate_limits import LimitedAction, limited
 from playground.teams.roles import Permission
 from playground.web import HtmxRequest
 
@@ -36,7 +36,7 @@ def find_key(request: HtmxRequest, pk: uuid.UUID) -> ApiKey:
 @sensitive_post_parameters("secret")
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-@limited(Costly.CHANGE_KEY)
+@limited(LimitedAction.CHANGE_KEY)
 @requires(Permission.MANAGE_KEYS)
 def show_keys(request: HtmxRequest) -> HttpResponse:
     """The keys of the workspace, and a form for one more. A POST adds it."""
@@ -64,12 +64,12 @@ def add_key(request: HtmxRequest, form: NewKeyForm) -> bool:
         refusal %= {"service": registry.get(provider).name}
         form.add_error("secret", refusal if error.status else str(error))
         return False
-    note(request, Event.KEY_ADDED, added.key)
+    note(request, AuditEvent.KEY_ADDED, added.key)
     tell_added(request, added)
     return True
 
 
-def note(request: HtmxRequest, event: Event, key: ApiKey, **facts: str) -> None:
+def note(request: HtmxRequest, event: AuditEvent, key: ApiKey, **facts: str) -> None:
     """Write down what was done with a key, which is called by its name and ending."""
     audit.note(request, event, key=key, id=key.pk, workspace=request.workspace, **facts)
 
@@ -86,7 +86,7 @@ def tell_added(request: HtmxRequest, added: keys.Added) -> None:
 
 
 @require_POST
-@limited(Costly.CHANGE_KEY)
+@limited(LimitedAction.CHANGE_KEY)
 @requires(Permission.MANAGE_KEYS)
 def change_key(request: HtmxRequest, pk: uuid.UUID, action: str) -> HttpResponse:
     """Do one thing to a key, say so, and show the page again."""
@@ -96,7 +96,7 @@ def change_key(request: HtmxRequest, pk: uuid.UUID, action: str) -> HttpResponse
     before = str(key)
     if ACTIONS[action](request, key):
         renamed = {"renamed_from": before} if action == "rename" else {}
-        note(request, Event.KEY_CHANGED, key, how=action, **renamed)
+        note(request, AuditEvent.KEY_CHANGED, key, how=action, **renamed)
     return redirect("keys")
 
 
@@ -163,7 +163,7 @@ def delete_key(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
     key = find_key(request, pk)
     if request.method == "POST":
         key.erase()
-        note(request, Event.KEY_DELETED, key)
+        note(request, AuditEvent.KEY_DELETED, key)
         messages.success(request, _("%(key)s is deleted.") % {"key": key})
         return redirect("keys")
     listed = next(one for one in keys.list_keys(request.workspace) if one.key == key)

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods
 
 from playground.teams import audit, login_limits, people, setup
 from playground.teams.accounts import INVITATION_KEY
-from playground.teams.audit import Event, describe
+from playground.teams.audit import AuditEvent, describe
 from playground.teams.forms import NAME_TAKEN, AccountForm, SetupForm
 from playground.teams.login_limits import TooManyTriesError
 from playground.teams.middleware import WORKSPACE_KEY
@@ -75,7 +75,7 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
 def come_in_as(request: HttpRequest, invitation: Invitation, user: User) -> HttpResponse:
     """Come in with the account at hand."""
     membership = people.accept(invitation, user)
-    audit.note(request, Event.INVITATION_USED, **describe(membership))
+    audit.note(request, AuditEvent.INVITATION_USED, **describe(membership))
     return go_into(request, membership)
 
 
@@ -85,8 +85,8 @@ def come_in(request: HttpRequest, invitation: Invitation, form: AccountForm) -> 
     with transaction.atomic():
         user = form.make()
         membership = people.accept(invitation, user)
-    audit.note(request, Event.ACCOUNT_MADE, person=user)
-    audit.note(request, Event.INVITATION_USED, **describe(membership))
+    audit.note(request, AuditEvent.ACCOUNT_MADE, person=user)
+    audit.note(request, AuditEvent.INVITATION_USED, **describe(membership))
     login(request, user, PASSWORD_BACKEND)
     return go_into(request, membership)
 
@@ -123,8 +123,8 @@ def finish_setup(request: HttpRequest, form: SetupForm) -> HttpResponse:
         membership = setup.make_owner(form, form.cleaned_data["workspace"])
     except SetupDoneError:
         return redirect("home")
-    audit.note(request, Event.ACCOUNT_MADE, **describe(membership))
-    audit.note(request, Event.SUPERUSER_GRANTED, person=membership.user)
+    audit.note(request, AuditEvent.ACCOUNT_MADE, **describe(membership))
+    audit.note(request, AuditEvent.SUPERUSER_GRANTED, person=membership.user)
     login(request, membership.user, PASSWORD_BACKEND)
     return go_into(request, membership)
 

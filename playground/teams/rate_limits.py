@@ -18,7 +18,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
 from playground.teams import audit
-from playground.teams.audit import Event
+from playground.teams.audit import AuditEvent
 from playground.teams.models import Tally
 from playground.web import HtmxRequest, refuse
 
@@ -37,7 +37,7 @@ class Limit:
     seconds: int
 
 
-class Costly(StrEnum):
+class LimitedAction(StrEnum):
     """What is counted, for each person by themselves."""
 
     GENERATE = "generate"
@@ -53,20 +53,22 @@ class Costly(StrEnum):
 
 # No person meets them, nor a team of two dozen that shares one account in a demo; and files come a
 # dozen at a time.
-LIMITS: dict[Costly, Limit] = {
-    Costly.GENERATE: Limit(most=300, seconds=60),
-    Costly.CHANGE_FORM: Limit(most=150, seconds=10),
-    Costly.UPLOAD: Limit(most=100, seconds=10),
-    Costly.ACT_ON_RUN: Limit(most=60, seconds=10),
-    Costly.CHANGE_KEY: Limit(most=40, seconds=60),  # the service is asked whether it takes it
-    Costly.EDIT_MODEL: Limit(most=100, seconds=10),
-    Costly.INVITE: Limit(most=60, seconds=60),
-    Costly.EXPORT: Limit(most=30, seconds=60),  # every run of a month is read
-    Costly.TAKE_AWAY: Limit(most=20, seconds=60),  # gigabytes, or 200 pictures decoded
+LIMITS: dict[LimitedAction, Limit] = {
+    LimitedAction.GENERATE: Limit(most=300, seconds=60),
+    LimitedAction.CHANGE_FORM: Limit(most=150, seconds=10),
+    LimitedAction.UPLOAD: Limit(most=100, seconds=10),
+    LimitedAction.ACT_ON_RUN: Limit(most=60, seconds=10),
+    LimitedAction.CHANGE_KEY: Limit(
+        most=40, seconds=60
+    ),  # the service is asked whether it takes it
+    LimitedAction.EDIT_MODEL: Limit(most=100, seconds=10),
+    LimitedAction.INVITE: Limit(most=60, seconds=60),
+    LimitedAction.EXPORT: Limit(most=30, seconds=60),  # every run of a month is read
+    LimitedAction.TAKE_AWAY: Limit(most=20, seconds=60),  # gigabytes, or 200 pictures decoded
 }
 
 
-def limited(costly: Costly, *methods: str) -> Callable[[View], View]:
+def limited(costly: LimitedAction, *methods: str) -> Callable[[View], View]:
     """Count each request by these methods, and refuse it in words where there are too many.
 
     methods  without any, POST; what is only looked at, and yet is much work, names its own
@@ -85,7 +87,7 @@ def limited(costly: Costly, *methods: str) -> Callable[[View], View]:
     return guard
 
 
-def count(request: HtmxRequest, costly: Costly) -> float:
+def count(request: HtmxRequest, costly: LimitedAction) -> float:
     """Count a request; return for how many seconds there are too many, 0 where there are not."""
     limit = LIMITS[costly]
     try:
@@ -120,7 +122,7 @@ def refuse_too_many(
     request: HttpRequest, wait_seconds: float = A_MINUTE, words: str = ""
 ) -> HttpResponse:
     """Answer somebody who tried too often; it stands in urls.py for allauth, too."""
-    audit.note(request, Event.TOO_OFTEN, path=request.path)
+    audit.note(request, AuditEvent.TOO_OFTEN, path=request.path)
     seconds = max(math.ceil(wait_seconds), 1)
     unit = "second" if seconds == 1 else "seconds"
     words = words or (

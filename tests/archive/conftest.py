@@ -11,7 +11,7 @@ from django.test import Client
 
 from playground.media import incoming, inspection
 from playground.runs.files import media_files
-from playground.runs.models import Kind, MediaFile, Output
+from playground.runs.models import MediaFile, MediaKind, Output
 from playground.teams.models import Workspace
 from tests.conftest import picture_bytes, read_body
 from tests.gallery.conftest import Hang, hang, membership  # noqa: F401 - pytest looks for them here
@@ -35,7 +35,7 @@ def shelve(hang: Hang) -> Shelve:  # noqa: F811 - the fixture
     return shelved
 
 
-def store(workspace: Workspace, content: bytes, kind: Kind = Kind.IMAGE) -> MediaFile:
+def store(workspace: Workspace, content: bytes, kind: MediaKind = MediaKind.IMAGE) -> MediaFile:
     with incoming.receive([content]) as file:
         return media_files.find_kept(workspace.pk, file) or media_files.keep(
             workspace.pk, file, inspection.read_content(file, kind, limit_pixels=LIMIT)

@@ -185,7 +185,7 @@ def test_what_was_spent_this_month_counts_there_too(studio: Output, tmp_path: Pa
     workspace.save()
     user = User.objects.create_user("cleo")
     membership = Membership.objects.create(workspace=workspace, user=user, role=Role.OWNER)
-    (standing,) = budgets.standings(membership)
+    (standing,) = budgets.list_statuses(membership)
     assert str(standing.used).startswith("0.0315")
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from playground.catalog.candidates import Candidate
 from playground.catalog.drafts import draft_model, tell_author
-from playground.catalog.schema_search import Finding, find
+from playground.catalog.schema_search import SchemaSearch, find
 
 TEXT = {"type": "string"}
 BODY = {"type": "object", "required": ["text"], "properties": {"text": TEXT}}
@@ -26,7 +26,7 @@ def parameter(name: str, place: str, **more: Any) -> dict[str, Any]:
     return {"name": name, "in": place, "schema": TEXT, **more}
 
 
-def look(document: Any) -> Finding:
+def look(document: Any) -> SchemaSearch:
     return find(json.dumps(document))
 
 

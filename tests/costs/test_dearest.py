@@ -46,7 +46,7 @@ def _small_pictures(sandbox: SandboxProcess) -> None:
 
 def used(membership: Membership) -> Decimal:
     membership.workspace.refresh_from_db()
-    return budgets.standings(membership)[0].used
+    return budgets.list_statuses(membership)[0].used
 
 
 def test_it_is_shown_before_it_is_asked_for(

@@ -18,13 +18,13 @@ from PIL import Image, ImageEnhance
 from pytest_django.fixtures import Settings
 
 from playground.media import incoming, perceptual_hash, pictures
-from playground.media.color_metadata import Looks
-from playground.media.decoding import Opened
+from playground.media.color_metadata import ColorMetadata
+from playground.media.decoding import DecodedPicture
 from playground.runs.files import hash_backfill, media_files
 from playground.runs.models import MediaFile, Output
 from playground.runs.worker.housekeeping import Housekeeping
 from playground.sandbox.art import Scene, draw
-from playground.teams.rate_limits import LIMITS, Costly, Limit
+from playground.teams.rate_limits import LIMITS, Limit, LimitedAction
 from tests.conftest import picture_bytes, read_body
 from tests.gallery.conftest import Hang
 from tests.runs.pictures import encode
@@ -71,7 +71,7 @@ CHANGES: dict[str, Callable[[Image.Image], Image.Image]] = {
 
 
 def look_of(picture: Image.Image) -> bytes:
-    opened = Opened(image=picture.copy(), looks=Looks(), orientation=1)
+    opened = DecodedPicture(image=picture.copy(), looks=ColorMetadata(), orientation=1)
     return perceptual_hash.describe(pictures.shrink(opened, 512))
 
 
@@ -236,7 +236,7 @@ def test_who_drops_far_too_many_is_told_to_wait(
     client: Client, kept: Keep, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kept(drawn(PROMPTS[0]))
-    monkeypatch.setitem(LIMITS, Costly.UPLOAD, Limit(most=1, seconds=60))
+    monkeypatch.setitem(LIMITS, LimitedAction.UPLOAD, Limit(most=1, seconds=60))
     assert drop(client, encode(drawn(PROMPTS[0]), "PNG")).status_code == 302
     assert drop(client, encode(drawn(PROMPTS[0]), "PNG")).status_code == 429
 

@@ -12,7 +12,7 @@ from playground.media import incoming
 from playground.runs.files import downloads, trash, uploads
 from playground.runs.files import media_files as files
 from playground.runs.models import MediaFile, Output, Run, Upload
-from playground.schema import FileRefused
+from playground.schema import UploadRefused
 from tests.conftest import picture_bytes
 from tests.providers.scripted import Reply, ScriptedService, serving
 from tests.runs.test_bucket import bucket, service  # noqa: F401 - fixtures
@@ -135,7 +135,7 @@ def test_an_output_that_is_deleted_as_it_becomes_a_reference_is_refused(
         trash.delete(Output.objects.all())
 
     during(uploads.UploadStore, "_note", delete, monkeypatch)
-    with pytest.raises(FileRefused, match="not stored here"):
+    with pytest.raises(UploadRefused, match="not stored here"):
         store.keep(output, "", "image")
 
 

@@ -238,13 +238,13 @@ def test_a_long_download_is_synced_on_its_way(
 ) -> None:
     monkeypatch.setattr(downloads, "SYNC_BYTES", 50_000)
     synced: list[int] = []
-    sync = downloads.Part.sync
+    sync = downloads.PartialDownload.sync
 
-    def noted(part: downloads.Part) -> None:
+    def noted(part: downloads.PartialDownload) -> None:
         sync(part)
         synced.append(part.version.size_bytes)
 
-    monkeypatch.setattr(downloads.Part, "sync", noted)
+    monkeypatch.setattr(downloads.PartialDownload, "sync", noted)
     service.says(whole())
     store(output, service)
     assert len(synced) >= 3

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from playground.catalog.models import ModelSpec
 from playground.runs.models import Run
-from playground.runs.pages.word_diff import MOST_PAIRS, Fate, Piece, compare
+from playground.runs.pages.word_diff import MOST_PAIRS, DiffKind, DiffSegment, compare
 from tests.runs.test_generate import post
 
-SAME, GONE, NEW = Fate.SAME, Fate.GONE, Fate.NEW
+SAME, GONE, NEW = DiffKind.SAME, DiffKind.GONE, DiffKind.NEW
 
 
 @pytest.fixture
@@ -85,8 +85,10 @@ def test_a_run_alone_has_no_family(client: Client, finished: Run, seedream: Mode
         ("", "a cat", [(NEW, "a cat")]),
     ],
 )
-def test_texts_are_compared_by_words(old: str, new: str, pieces: list[tuple[Fate, str]]) -> None:
-    assert compare(old, new) == tuple(Piece(*piece) for piece in pieces)
+def test_texts_are_compared_by_words(
+    old: str, new: str, pieces: list[tuple[DiffKind, str]]
+) -> None:
+    assert compare(old, new) == tuple(DiffSegment(*piece) for piece in pieces)
 
 
 @given(st.text("ab 猫,\n", max_size=30), st.text("ab 猫,\n", max_size=30))

@@ -17,7 +17,7 @@ from PIL import Image
 
 from playground.catalog.models import ModelSpec
 from playground.media import incoming, inspection
-from playground.media.content import Content, Kind
+from playground.media.content import Content, MediaKind
 from playground.runs.files import media_files
 from playground.runs.models import MediaFile, Run, Status
 from playground.runs.worker import steps
@@ -44,7 +44,7 @@ def lose(workspace: Workspace, content: bytes) -> None:
 
 
 def read(file: incoming.Incoming) -> Content:
-    return inspection.read_content(file, Kind.IMAGE, limit_pixels=LIMIT_PIXELS)
+    return inspection.read_content(file, MediaKind.IMAGE, limit_pixels=LIMIT_PIXELS)
 
 
 def stored_names() -> list[str]:

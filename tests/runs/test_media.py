@@ -12,7 +12,7 @@ from playground.media import incoming
 from playground.media.content import MP4, Content
 from playground.media.pictures import read_picture
 from playground.runs.files import media_files
-from playground.runs.models import Kind, Output, Run
+from playground.runs.models import MediaKind, Output, Run
 from playground.teams.models import Membership, Workspace
 from tests.conftest import picture_bytes, read_body
 from tests.runs.pictures import moving
@@ -80,7 +80,7 @@ def output(workspace: Workspace, run: Run) -> Output:
     """A stored video of the bytes 0 to 99, as far as its row tells."""
     with incoming.receive([bytes(range(100))]) as file:
         kept = media_files.keep(workspace.pk, file, Content(format=MP4))
-    return run.outputs.create(position=0, kind=Kind.VIDEO, file=kept, stored_at=run.created_at)
+    return run.outputs.create(position=0, kind=MediaKind.VIDEO, file=kept, stored_at=run.created_at)
 
 
 @pytest.mark.parametrize(

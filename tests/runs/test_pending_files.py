@@ -21,7 +21,7 @@ from django.utils import timezone
 
 from playground.archive.importer import Importer
 from playground.media import incoming, inspection
-from playground.media.content import BrokenFileError, Kind
+from playground.media.content import BrokenFileError, MediaKind
 from playground.runs.files import downloads, media_files, pending_files, trash, uploads
 from playground.runs.models import MediaFile, Output, PendingFile, Run, Upload
 from playground.runs.worker.housekeeping import Housekeeping
@@ -48,7 +48,7 @@ class KilledError(BaseException):
 
 def store(run: Run, content: bytes = WHOLE) -> MediaFile:
     with incoming.receive([content]) as file:
-        read = inspection.read_content(file, Kind.IMAGE, limit_pixels=10**6)
+        read = inspection.read_content(file, MediaKind.IMAGE, limit_pixels=10**6)
         return media_files.keep(run.workspace_id, file, read)
 
 

@@ -16,9 +16,9 @@ from playground.runs.files.uploads import UploadStore
 from playground.runs.models import Draft, Preset
 from playground.runs.pages.summary import list_lines
 from playground.teams import audit, guards
-from playground.teams.audit import Event
+from playground.teams.audit import AuditEvent
 from playground.teams.guards import requires
-from playground.teams.rate_limits import Costly, limited
+from playground.teams.rate_limits import LimitedAction, limited
 from playground.teams.roles import Permission
 from playground.web import HtmxRequest, page_or_partial
 
@@ -28,7 +28,7 @@ NAME_TAKEN = "There is a preset of this name. Choose another, or overwrite that 
 
 
 @require_POST
-@limited(Costly.CHANGE_FORM)
+@limited(LimitedAction.CHANGE_FORM)
 @requires(Permission.GENERATE)
 def start_anew(request: HtmxRequest, slug: str) -> HttpResponse:
     """Forget the draft, and open the form with the schema's defaults."""
@@ -39,7 +39,7 @@ def start_anew(request: HtmxRequest, slug: str) -> HttpResponse:
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-@limited(Costly.CHANGE_FORM)
+@limited(LimitedAction.CHANGE_FORM)
 @requires(Permission.GENERATE)
 def keep_presets(request: HtmxRequest, slug: str) -> HttpResponse:
     """The presets of a model. A POST saves the draft as a preset."""
@@ -80,7 +80,7 @@ def show_prompts(request: HtmxRequest, slug: str) -> HttpResponse:
 
 
 @require_POST
-@limited(Costly.CHANGE_FORM)
+@limited(LimitedAction.CHANGE_FORM)
 @requires(Permission.GENERATE)
 def change_preset(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
     """Rename a preset, overwrite it with the draft, or delete it."""
@@ -115,7 +115,7 @@ def note_change(request: HtmxRequest, preset: Preset, pk: uuid.UUID) -> None:
     how = request.POST.get("do")
     if preset.author_id != request.user.pk and how in {"delete", "overwrite", "rename"}:
         facts = {"how": how, "preset": pk, "author": preset.author}
-        audit.note(request, Event.PRESET_CHANGED, **facts, workspace=request.workspace)
+        audit.note(request, AuditEvent.PRESET_CHANGED, **facts, workspace=request.workspace)
 
 
 def rename(preset: Preset, form: NameForm) -> str:

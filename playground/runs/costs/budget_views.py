@@ -15,7 +15,7 @@ from playground.paging import part_of, read_at, read_words
 from playground.runs.costs import budgets
 from playground.runs.costs.budget_forms import BudgetForm, PersonBudgetForm, write
 from playground.teams import audit
-from playground.teams.audit import Event
+from playground.teams.audit import AuditEvent
 from playground.teams.guards import requires
 from playground.teams.models import Membership
 from playground.teams.models.membership import MembershipQuerySet
@@ -48,7 +48,9 @@ def draw(request: HtmxRequest, form: BudgetForm, status: int = 200) -> HttpRespo
 def context_of(request: HtmxRequest, form: BudgetForm, at: str = "") -> dict[str, object]:
     words = read_words(request, at)
     people = spenders(request).search(words, by_email=True).order_by("user__username")
-    of_workspace = [each for each in budgets.standings(request.membership) if not each.is_of_person]
+    of_workspace = [
+        each for each in budgets.list_statuses(request.membership) if not each.is_of_person
+    ]
     return {
         "form": form,
         "words": words,
@@ -92,14 +94,16 @@ def save_budget(request: HtmxRequest, membership: Membership, form: PersonBudget
         changes = (
             f"daily_budget of {membership.user}: {write(before)} → {write(membership.daily_budget)}"
         )
-        audit.note(request, Event.BUDGETS_CHANGED, changes=changes, workspace=request.workspace)
+        audit.note(
+            request, AuditEvent.BUDGETS_CHANGED, changes=changes, workspace=request.workspace
+        )
 
 
 def note_changes(request: HtmxRequest, form: BudgetForm) -> None:
     """Write down what was changed; nothing where nothing was."""
     workspace = request.workspace
     if changes := "; ".join(form.list_changes()):
-        audit.note(request, Event.BUDGETS_CHANGED, changes=changes, workspace=workspace)
+        audit.note(request, AuditEvent.BUDGETS_CHANGED, changes=changes, workspace=workspace)
     if "shares_runs" in form.changed_data:
         who = "workspace" if workspace.shares_runs else "author"
-        audit.note(request, Event.WORKSPACE_CHANGED, runs_shown_to=who, workspace=workspace)
+        audit.note(request, AuditEvent.WORKSPACE_CHANGED, runs_shown_to=who, workspace=workspace)

@@ -28,7 +28,7 @@ class OverBudgetError(Exception):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class BudgetStatus:
     """A budget, and how much of it is used.
 
     is_of_person  of somebody's day; else of the workspace's month
@@ -74,22 +74,22 @@ def total(runs: RunQuerySet) -> Decimal:
     return found or Decimal()
 
 
-def standings(membership: Membership) -> list[Standing]:
+def list_statuses(membership: Membership) -> list[BudgetStatus]:
     """Return the budgets that hold for somebody, each with its use; [] where there is none."""
-    return list(read_standings(membership))
+    return list(read_statuses(membership))
 
 
-def read_standings(membership: Membership) -> Iterator[Standing]:
+def read_statuses(membership: Membership) -> Iterator[BudgetStatus]:
     monthly, daily = membership.workspace.monthly_budget, membership.budget_of_a_day
     if monthly is None and daily is None:
         return
     runs = counted_runs(membership.workspace)
     if daily is not None:
         today = runs.filter(author=membership.user_id, created_at__gte=begin_of_day())
-        yield Standing(is_of_person=True, limit=daily, used=total(today))
+        yield BudgetStatus(is_of_person=True, limit=daily, used=total(today))
     if monthly is not None:
         this_month = runs.filter(created_at__gte=begin_of_month())
-        yield Standing(is_of_person=False, limit=monthly, used=total(this_month))
+        yield BudgetStatus(is_of_person=False, limit=monthly, used=total(this_month))
 
 
 def reserve(membership: Membership, estimate: Estimate, token: uuid.UUID) -> None:
@@ -116,19 +116,19 @@ def demand_room(membership: Membership, estimate: Estimate) -> None:
     Raises  OverBudgetError
     """
     most = estimate.most
-    for standing in read_standings(membership):
-        if standing.left <= 0 or (most is not None and most > standing.left):
-            raise OverBudgetError(refuse(standing, most))
+    for status in read_statuses(membership):
+        if status.left <= 0 or (most is not None and most > status.left):
+            raise OverBudgetError(refuse(status, most))
 
 
-def refuse(standing: Standing, most: Decimal | None) -> str:
+def refuse(status: BudgetStatus, most: Decimal | None) -> str:
     words = {
-        "budget": standing.title,
-        "left": amounts.write(standing.left),
-        "limit": amounts.write(standing.limit),
+        "budget": status.title,
+        "left": amounts.write(status.left),
+        "limit": amounts.write(status.limit),
         "most": amounts.write_at_most(most or Decimal()),
     }
-    if standing.left <= 0 or most is None:
+    if status.left <= 0 or most is None:
         return _("%(budget)s of %(limit)s is used up.") % words
     message = _("This can cost %(most)s, but of %(budget)s (%(limit)s) only %(left)s is left.")
     words["budget"] = words["budget"][0].lower() + words["budget"][1:]

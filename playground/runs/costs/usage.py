@@ -27,7 +27,7 @@ IS_WASTE = Q(status__in=(Status.FAILED, Status.CANCELLED), cost_counted__gt=0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class UsageRow:
     """The runs of a person, a model or a day, added up. Amounts are in the provider's unit.
 
     foreseen  what those that are settled were expected to cost
@@ -58,10 +58,10 @@ class Usage:
     """A month of a workspace, or of one person in it."""
 
     month: date
-    total: Line
-    people: list[Line]
-    models: list[Line]
-    days: list[Line]
+    total: UsageRow
+    people: list[UsageRow]
+    models: list[UsageRow]
+    days: list[UsageRow]
     waste: list[Run]
 
     @property
@@ -110,7 +110,7 @@ def read_usage(membership: Membership, month: date) -> Usage:
     total = next(read_lines(runs.annotate(label=F("workspace__name")).values("label")), None)
     return Usage(
         month=month,
-        total=total or Line(label="", runs=0, **dict.fromkeys(SUMS, Decimal())),
+        total=total or UsageRow(label="", runs=0, **dict.fromkeys(SUMS, Decimal())),
         people=list(read_lines(runs.annotate(label=F("author__username")).values("label"))),
         models=list(read_lines(runs.values("spec__slug"), label=Max("spec__title"))),
         days=list(by_day(runs)),
@@ -125,11 +125,11 @@ SUMS = {
 }
 
 
-def read_lines(groups: QuerySet[Any, Any], **more: Any) -> Iterator[Line]:
+def read_lines(groups: QuerySet[Any, Any], **more: Any) -> Iterator[UsageRow]:
     """Yield a line for each group, the dearest first."""
     added_up = groups.annotate(runs=Count("pk"), **SUMS, **more).order_by("-runs")
     lines = [
-        Line(
+        UsageRow(
             label=str(row["label"]),
             runs=row["runs"],
             **{name: row[name] or Decimal() for name in SUMS},
@@ -139,7 +139,7 @@ def read_lines(groups: QuerySet[Any, Any], **more: Any) -> Iterator[Line]:
     yield from sorted(lines, key=lambda line: -line.counted)
 
 
-def by_day(runs: RunQuerySet) -> Iterator[Line]:
+def by_day(runs: RunQuerySet) -> Iterator[UsageRow]:
     days = runs.annotate(label=TruncDate("created_at", tzinfo=UTC)).values("label")
     yield from sorted(read_lines(days), key=lambda line: line.label)
 

@@ -20,9 +20,9 @@ from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
 
-from playground.media.content import HTML, BrokenFileError, Kind
+from playground.media.content import HTML, BrokenFileError, MediaKind
 from playground.media.incoming import Incoming, incoming_folder, storage_faults_named
-from playground.media.inspection import look_through
+from playground.media.inspection import inspect
 from playground.providers import fetch
 from playground.providers.errors import FileUnavailable, LinkExpired, RestUnavailable
 from playground.runs.files import trash
@@ -70,7 +70,7 @@ class Version:
 
 
 @dataclass(slots=True, kw_only=True)
-class Part:
+class PartialDownload:
     """What has arrived of a file, open for this worker alone.
 
     is_shared  whether the next try finds it; else another worker holds the one that it finds
@@ -171,7 +171,7 @@ def store_output(
         if not file.size_bytes:
             raise BrokenFileError(EMPTY)
         limit_pixels = settings.OUTPUT_LIMIT_PIXELS
-        look = look_through(file, Kind(output.kind), name, limit_pixels=limit_pixels)
+        look = inspect(file, MediaKind(output.kind), name, limit_pixels=limit_pixels)
         if look.doubt and look.content.format is HTML:
             raise FileUnavailable("A web page came instead of the file.")
         kept = kept or keep(workspace, file, look.content)
@@ -224,7 +224,7 @@ def download(
 
 
 @contextlib.contextmanager
-def open_part(output: Output) -> Iterator[Part]:
+def open_part(output: Output) -> Iterator[PartialDownload]:
     """Open what has arrived of a file, or a part of its own where another worker is at it.
 
     That other worker may hang, and its lease have run out: the file must come all the same.
@@ -240,7 +240,7 @@ def open_part(output: Output) -> Iterator[Part]:
             own = tempfile.NamedTemporaryFile(dir=folder, delete=False)  # noqa: SIM115 - see above
             file = opened.enter_context(own.file)
             path = Path(own.name)
-        yield Part(file=file, path=path, is_shared=is_locked)
+        yield PartialDownload(file=file, path=path, is_shared=is_locked)
 
 
 def lock(file: IO[bytes]) -> bool:
@@ -263,7 +263,9 @@ def is_at(path: Path, file: IO[bytes]) -> bool:
         return False
 
 
-def receive(url: str, trusted_origin: str, part: Part, note_progress: Callable[[], None]) -> None:
+def receive(
+    url: str, trusted_origin: str, part: PartialDownload, note_progress: Callable[[], None]
+) -> None:
     """Append what comes to the part. Raises FileError."""
     rest = part.find_rest(url)
     try:

@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 
 from playground.media import containers
 from playground.media.chunks import reader_of
-from playground.media.content import Content, Kind
+from playground.media.content import Content, MediaKind
 from playground.media.incoming import NO_ANSWER, Incoming, StorageFailedError, receive
 from playground.runs.files import pending_files
 from playground.runs.models import MediaFile, PendingFile
@@ -58,7 +58,7 @@ def keep(workspace_id: uuid.UUID, file: Incoming, content: Content) -> MediaFile
 
 def read_facts(file: Incoming, content: Content) -> dict[str, Any]:
     """Return the columns that tell what a file is."""
-    is_signed = content.kind == Kind.IMAGE and containers.is_signed(reader_of(file))
+    is_signed = content.kind == MediaKind.IMAGE and containers.is_signed(reader_of(file))
     return {
         "kind": content.format.kind,
         "content_type": content.format.content_type,

@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from playground.media import incoming, pictures, storage
-from playground.media.content import Kind
+from playground.media.content import MediaKind
 from playground.public_url import absolute_url
 from playground.runs.models import Run, Upload
 from playground.schema import pointers
@@ -142,7 +142,7 @@ def write_data_uri(upload: Upload) -> str:
             content_type, content = kept.content_type, file.read() or b""
     except FileNotFoundError as error:
         raise ReferenceGoneError(FILE_IS_GONE) from error
-    if kept.kind == Kind.IMAGE and len(content) > COMPACT_BYTES:
+    if kept.kind == MediaKind.IMAGE and len(content) > COMPACT_BYTES:
         content_type, content = pictures.compact(io.BytesIO(content), side=COMPACT_SIDE)
     return f"data:{content_type};base64,{base64.b64encode(content).decode()}"
 

@@ -19,8 +19,8 @@ from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header
 
 from playground.media import storage
-from playground.media.containers import Change, find_changes
-from playground.media.content import WEBP, Kind
+from playground.media.containers import ByteChange, find_changes
+from playground.media.content import WEBP, MediaKind
 from playground.media.patched import PatchedFile
 from playground.runs.models import MediaFile
 
@@ -44,7 +44,7 @@ class OutOfRangeError(ValueError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class ByteRange:
     """The bytes of a file that are asked for."""
 
     start: int
@@ -61,7 +61,7 @@ def send_original(request: HttpRequest, file: MediaFile, name: str = "") -> Http
     if not file.is_playable:
         name = name or f"file{file.suffix}"
     etag = f'"{file.sha256}"'
-    policy = PLAYER_ALONE if file.kind == Kind.VIDEO and file.is_playable else ALONE
+    policy = PLAYER_ALONE if file.kind == MediaKind.VIDEO and file.is_playable else ALONE
     keeping = SAVED if name else SHOWN
     if (unchanged := get_conditional_response(request, etag=etag)) is not None:
         return mark(unchanged, etag, policy, keeping)
@@ -75,7 +75,7 @@ def send_original(request: HttpRequest, file: MediaFile, name: str = "") -> Http
     return mark(send_part(file, part, name), etag, policy, keeping)
 
 
-def send_part(file: MediaFile, part: Part | None, name: str) -> HttpResponseBase:
+def send_part(file: MediaFile, part: ByteRange | None, name: str) -> HttpResponseBase:
     """Stream a part of a stored file, the whole of it for None."""
     response = stream(file.original, file.content_type, part, name=name)
     if part is not None and response.status_code == HTTPStatus.OK:
@@ -112,7 +112,7 @@ def send_download(
     return mark(response, etag, ALONE, SAVED)
 
 
-def plan(file: MediaFile, text: bytes) -> tuple[Change, ...]:
+def plan(file: MediaFile, text: bytes) -> tuple[ByteChange, ...]:
     """Return the changes that put a text into a file; () where it takes none, or is not there."""
     if not file.carries_inputs:
         return ()
@@ -152,7 +152,7 @@ def hand_over(file: FieldFile, content_type: str, *, name: str = "") -> HttpResp
     return response
 
 
-def find_part(request: HttpRequest, etag: str, size: int) -> Part | None:
+def find_part(request: HttpRequest, etag: str, size: int) -> ByteRange | None:
     """Return the part that is asked for, None for the whole.
 
     Several parts at once are not given: the whole is the answer to that, and to what cannot be
@@ -178,16 +178,16 @@ def find_part(request: HttpRequest, etag: str, size: int) -> Part | None:
         length = end - start + 1
     if length <= 0:
         raise OutOfRangeError
-    return Part(start=start, length=length)
+    return ByteRange(start=start, length=length)
 
 
 def stream(
     file: FieldFile,
     content_type: str,
-    part: Part | None = None,
+    part: ByteRange | None = None,
     *,
     name: str = "",
-    changes: tuple[Change, ...] = (),
+    changes: tuple[ByteChange, ...] = (),
 ) -> HttpResponseBase:
     """Open a file in its storage and answer with it piece by piece; 503 where that fails.
 

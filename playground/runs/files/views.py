@@ -10,10 +10,10 @@ from django.views.decorators.http import require_POST, require_safe
 from playground.body_limits import takes_files
 from playground.runs.files import references, serving, uploads
 from playground.runs.files.embedded_inputs import write_embedded_inputs
-from playground.runs.models import Kind, MediaFile, Output, Upload
-from playground.schema import FileRefused, SchemaForm
+from playground.runs.models import MediaFile, MediaKind, Output, Upload
+from playground.schema import SchemaForm, UploadRefused
 from playground.teams.guards import requires
-from playground.teams.rate_limits import Costly, limited
+from playground.teams.rate_limits import LimitedAction, limited
 from playground.teams.roles import Permission
 from playground.web import HtmxRequest
 
@@ -72,7 +72,7 @@ def show_hosted_upload(request: HtmxRequest, token: str) -> HttpResponseBase:
 
 @takes_files(1)
 @require_POST
-@limited(Costly.UPLOAD)
+@limited(LimitedAction.UPLOAD)
 @requires(Permission.GENERATE)
 def keep_upload(request: HtmxRequest) -> HttpResponse:
     """Store one file as soon as it is chosen; answer with its item in the field's list."""
@@ -88,7 +88,7 @@ def keep_upload(request: HtmxRequest) -> HttpResponse:
             kind=request.POST.get("kind", ""),
             files=uploads.UploadStore(request.membership),
         )
-    except FileRefused as error:
+    except UploadRefused as error:
         return say_no(str(error))
     return HttpResponse(item)
 
@@ -107,7 +107,7 @@ def choose_picture(request: HtmxRequest) -> HttpResponse:
     """The newest pictures that the person may see, for a file field to pick from."""
     outputs = (
         Output.objects.visible_to(request.membership)
-        .filter(file__kind=Kind.IMAGE, trashed_at=None)
+        .filter(file__kind=MediaKind.IMAGE, trashed_at=None)
         .exclude(file__thumbnail="")
         .select_related("run", "file")
         .order_by("-stored_at")[:PICTURES_OFFERED]

@@ -13,10 +13,10 @@ from playground.runs import lifecycle
 from playground.runs.models import Run
 from playground.runs.pages import board
 from playground.teams import audit, guards
-from playground.teams.audit import Event
+from playground.teams.audit import AuditEvent
 from playground.teams.guards import requires
 from playground.teams.models import Membership
-from playground.teams.rate_limits import Costly, limited
+from playground.teams.rate_limits import LimitedAction, limited
 from playground.teams.roles import Permission
 from playground.web import HtmxRequest, wants_piece
 
@@ -28,7 +28,7 @@ NOT_YOURS_TO_SHOW = _("Only whoever pressed Generate says who sees this.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Action:
+class RunAction:
     """One thing to do to a run.
 
     is_open_to  who may do it, of those who see the run and may generate
@@ -48,20 +48,20 @@ def is_author(run: Run, membership: Membership) -> bool:
     return run.author_id == membership.user_id
 
 
-ACTIONS: dict[str, Action] = {
-    "cancel": Action(do=lifecycle.cancel, is_open_to=may_stop, refusal=NOT_YOURS_TO_STOP),
-    "set-aside": Action(do=lifecycle.set_aside, is_open_to=may_stop, refusal=NOT_YOURS_TO_STOP),
-    "wait": Action(do=lifecycle.wait_again, is_open_to=may_stop, refusal=NOT_YOURS_TO_STOP),
-    "share": Action(do=lifecycle.share, is_open_to=is_author, refusal=NOT_YOURS_TO_SHOW),
-    "hide": Action(do=lifecycle.hide, is_open_to=is_author, refusal=NOT_YOURS_TO_SHOW),
-    "dismiss": Action(do=lifecycle.dismiss, is_open_to=may_stop, refusal=NOT_YOURS_TO_DISMISS),
-    "hurry": Action(do=lifecycle.hurry),
-    "ask": Action(do=lifecycle.ask_again),
+ACTIONS: dict[str, RunAction] = {
+    "cancel": RunAction(do=lifecycle.cancel, is_open_to=may_stop, refusal=NOT_YOURS_TO_STOP),
+    "set-aside": RunAction(do=lifecycle.set_aside, is_open_to=may_stop, refusal=NOT_YOURS_TO_STOP),
+    "wait": RunAction(do=lifecycle.wait_again, is_open_to=may_stop, refusal=NOT_YOURS_TO_STOP),
+    "share": RunAction(do=lifecycle.share, is_open_to=is_author, refusal=NOT_YOURS_TO_SHOW),
+    "hide": RunAction(do=lifecycle.hide, is_open_to=is_author, refusal=NOT_YOURS_TO_SHOW),
+    "dismiss": RunAction(do=lifecycle.dismiss, is_open_to=may_stop, refusal=NOT_YOURS_TO_DISMISS),
+    "hurry": RunAction(do=lifecycle.hurry),
+    "ask": RunAction(do=lifecycle.ask_again),
 }
 
 
 @require_POST
-@limited(Costly.ACT_ON_RUN)
+@limited(LimitedAction.ACT_ON_RUN)
 @requires(Permission.GENERATE)
 def act_on_run(request: HtmxRequest, pk: uuid.UUID, action: str) -> HttpResponse:
     """Do one thing to a run; its card then says how it stands, also where it was too late."""
@@ -76,7 +76,7 @@ def act_on_run(request: HtmxRequest, pk: uuid.UUID, action: str) -> HttpResponse
     chosen.do(run)
     if chosen.is_open_to is may_stop and not is_author(run, request.membership):
         facts = {"how": action, "run": run.pk, "author": run.author, "workspace": run.workspace}
-        audit.note(request, Event.RUN_CHANGED, **facts)
+        audit.note(request, AuditEvent.RUN_CHANGED, **facts)
     return show_result(request, run)
 
 

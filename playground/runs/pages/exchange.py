@@ -9,7 +9,7 @@ from playground.providers import registry
 from playground.providers.protocol import Program, Provider
 from playground.runs.files.references import find_references, replace_texts, walk_texts
 from playground.runs.files.uploads import UploadStore
-from playground.runs.models import Run, Source
+from playground.runs.models import EventSource, Run
 from playground.schema import HIDDEN, pointers
 from playground.teams import providers_in_use
 
@@ -75,7 +75,7 @@ def read_answers(run: Run) -> dict[str, Any]:
     signed_links  pointers of the links in it that open a file for whoever has them, for a time
     """
     run.refresh_from_db(fields=["ticket_answer", "task_answer"])
-    told = [event.raw for event in run.events.all() if event.source == Source.SERVICE]
+    told = [event.raw for event in run.events.all() if event.source == EventSource.SERVICE]
     answers: dict[str, Any] = {
         "ticket": read_kept(run.ticket_answer),
         "task": read_kept(run.task_answer),

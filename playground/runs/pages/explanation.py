@@ -6,7 +6,7 @@ from datetime import datetime
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from playground.runs.advice import Action, Advice, advise, is_short
+from playground.runs.advice import Advice, Remedy, advise, is_short
 from playground.runs.costs import amounts
 from playground.runs.models import Run, Status
 
@@ -121,16 +121,16 @@ def make_button(run: Run, advice: Advice) -> Button | None:
     form = f"{run.spec.get_absolute_url()}?from={run.pk}"
     is_offered = not run.spec.is_retired
     match advice.action:
-        case Action.CHANGE if is_offered:
+        case Remedy.CHANGE if is_offered:
             return Button(label=_("Edit and retry"), url=form)
-        case Action.CHOOSE | Action.CHANGE:
+        case Remedy.CHOOSE | Remedy.CHANGE:
             return Button(label=_("Choose another model"), url=reverse("models"))
-        case Action.SEND if is_offered:
+        case Remedy.SEND if is_offered:
             label = _("Try again, may be charged twice") if run.is_in_doubt else _("Try again")
             return Button(label=label, url=action_url(run, "again"), action="again")
-        case Action.ASK:
+        case Remedy.ASK:
             return Button(label=_("Check again"), url=action_url(run, "ask"), action="ask")
-        case Action.TRY:
+        case Remedy.TRY:
             return Button(label=_("Try now"), url=action_url(run, "hurry"), action="hurry")
     return None
 

@@ -24,7 +24,7 @@ TINTS = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Block:
+class TileGrid:
     """The pictures of one run as a block.
 
     ratio    of each picture, in hundredths
@@ -39,10 +39,10 @@ class Block:
     rows: int
 
 
-def block_of(width: int, height: int, count: int) -> Block:
+def block_of(width: int, height: int, count: int) -> TileGrid:
     exact = width / height
     columns = choose_columns(min(max(exact, LEAST / 100), MOST / 100), count)
-    return Block(
+    return TileGrid(
         ratio=step(100 * exact),
         total=step(100 * exact * count, LONGEST),
         name=name_ratio(exact),

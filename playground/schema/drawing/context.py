@@ -14,7 +14,7 @@ from playground.schema.tree.titles import name_node
 from playground.schema.values import ABSENT
 
 from . import markdown
-from .frames import Around, Frame
+from .frames import Around, ControlFrame
 from .html import element
 
 type Draw = Callable[["Drawing", Entry, Around], SafeString]
@@ -116,8 +116,8 @@ class Drawing:
             "described": " ".join(told),
         }
 
-    def frame(self, entry: Entry, about: dict[str, Any], *, insists: bool = True) -> Frame:
-        return Frame(
+    def frame(self, entry: Entry, about: dict[str, Any], *, insists: bool = True) -> ControlFrame:
+        return ControlFrame(
             id=about["id"],
             name=pointers.control_name(entry.name),
             required=about["required"] and insists and not entry.node.nullable,

@@ -5,13 +5,13 @@ from typing import Any
 from django.utils.safestring import SafeString
 
 from playground.schema import pointers
-from playground.schema.entries.entry import FileEntry, Kept, Leaf
+from playground.schema.entries.entry import FileEntry, KeptFile, Leaf
 from playground.schema.files import FileStore
 from playground.schema.tree.nodes import (
     Choice,
+    ChoiceLayout,
     Files,
     Fixed,
-    Look,
     Multi,
     Option,
     Raw,
@@ -22,7 +22,7 @@ from playground.schema.values import ABSENT
 
 from .context import Drawing
 from .controls import choices, draw_control, icon, shows_select
-from .frames import Around, Frame
+from .frames import Around, ControlFrame
 from .hidden_inputs import mark, null_tick
 from .html import element, fill, joined, void
 from .limits import limits_to_say
@@ -37,7 +37,7 @@ def draw_leaf(drawing: Drawing, leaf: Leaf, around: Around) -> SafeString:
         return _shown(drawing, leaf, around)
     if isinstance(node, Fixed):
         return SafeString("")
-    if isinstance(node, Choice) and node.look is not Look.SELECT:
+    if isinstance(node, Choice) and node.look is not ChoiceLayout.SELECT:
         return _radios(drawing, node, leaf, around)
     if isinstance(node, Multi):
         return _boxes(drawing, node, leaf, around)
@@ -81,7 +81,7 @@ def _radios(drawing: Drawing, node: Choice, leaf: Leaf, around: Around) -> SafeS
     items = choices(node, leaf)
     if not node.required and (not node.default or text == ""):
         items.insert(0, ("", "Not set", None))
-    ratio = node.look is Look.RATIO
+    ratio = node.look is ChoiceLayout.RATIO
     options = [
         _option(
             frame,
@@ -115,7 +115,7 @@ def _boxes(drawing: Drawing, node: Multi, leaf: Leaf, around: Around) -> SafeStr
 
 
 def _option(
-    frame: Frame,
+    frame: ControlFrame,
     number: int,
     label: str,
     option: Option | None,
@@ -148,7 +148,7 @@ def draw_files(drawing: Drawing, entry: FileEntry, around: Around) -> SafeString
     )
 
 
-def draw_kept(name: str, kept: Kept, files: FileStore) -> SafeString:
+def draw_kept(name: str, kept: KeptFile, files: FileStore) -> SafeString:
     """Return one item of a file control's list: a file that is there already.
 
     name  pointer of the control

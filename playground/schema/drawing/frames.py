@@ -20,7 +20,7 @@ class Around:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Frame:
+class ControlFrame:
     """What every control of a field shares.
 
     required  the browser may insist on an answer

@@ -98,7 +98,7 @@ class Leaf(Entry):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kept:
+class KeptFile:
     """A file that is already there.
 
     token  what represents the value in the form: the value itself, or a digest of a long one
@@ -112,7 +112,7 @@ class Kept:
 class FileEntry(Entry):
     """Files: kept ones, and addresses that were typed."""
 
-    kept: tuple[Kept, ...] = ()
+    kept: tuple[KeptFile, ...] = ()
     pasted: str = ""
     null: bool = False
 

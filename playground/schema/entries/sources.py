@@ -32,7 +32,7 @@ _LONGEST_STASH = 200_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class OptionalPart:
     """Whether an optional part is there.
 
     null   "none" is ticked instead
@@ -44,7 +44,7 @@ class Answer:
     drawn: bool = True
 
 
-class Source(Protocol):
+class EntrySource(Protocol):
     """Answers, place by place, what a form holds."""
 
     def is_raw(self, node: Node, name: str, initial: Value) -> bool:
@@ -64,10 +64,10 @@ class Source(Protocol):
 
     def pick(self, node: Union, name: str, initial: Value) -> str: ...
 
-    def is_on(self, node: Maybe, name: str, initial: Value) -> Answer: ...
+    def is_on(self, node: Maybe, name: str, initial: Value) -> OptionalPart: ...
 
 
-class Opened:
+class ValueSource:
     """The source of a form that is opened with a value, or with FRESH."""
 
     def is_raw(self, node: Node, _name: str, initial: Value) -> bool:
@@ -93,8 +93,8 @@ class Opened:
             return "null"
         return str(find_branch(node.branches, initial))
 
-    def is_on(self, node: Maybe, _name: str, initial: Value) -> Answer:
-        return Answer(on=not is_missing(node, initial), null=initial is None)
+    def is_on(self, node: Maybe, _name: str, initial: Value) -> OptionalPart:
+        return OptionalPart(on=not is_missing(node, initial), null=initial is None)
 
 
 def is_missing(node: Maybe, initial: Value) -> bool:
@@ -138,7 +138,7 @@ def _is_line(value: Any) -> bool:
 
 
 @dataclass(slots=True)
-class Posted:
+class PostSource:
     """The source of a form that a browser sent.
 
     data   has .getlist(name); strings, and files where a form has file inputs
@@ -146,7 +146,7 @@ class Posted:
     """
 
     data: Any
-    first: Opened | None = None
+    first: ValueSource | None = None
     stash: dict[str, list[str]] = field(default_factory=dict)
     _rows: dict[str, set[str]] | None = None
 
@@ -214,9 +214,9 @@ class Posted:
         """Tell whether anything was sent for a place or inside it."""
         return pointers.last(name) in self.row_names().get(pointers.parent(name), ())
 
-    def restoring(self, stash: dict[str, list[str]]) -> "Posted":
+    def restoring(self, stash: dict[str, list[str]]) -> "PostSource":
         """Return the same POST for parts that it was not drawn for: texts put aside, defaults."""
-        return Posted(data=self.data, first=Opened(), stash={**self.stash, **stash})
+        return PostSource(data=self.data, first=ValueSource(), stash={**self.stash, **stash})
 
     def key(self, name: str, initial: str) -> str:
         text = self.meta("key", name)
@@ -225,15 +225,15 @@ class Posted:
     def pick(self, node: Union, name: str, initial: Value) -> str:
         kind = node.kind("pick")
         if not self.has(kind, name):
-            return Opened().pick(node, name, initial)
+            return ValueSource().pick(node, name, initial)
         text = self.meta(kind, name)
         known = {str(number) for number in range(len(node.branches))}
         return text if text in known or (text in {"", "null"}) else ""
 
-    def is_on(self, _node: Maybe, name: str, _initial: Value) -> Answer:
+    def is_on(self, _node: Maybe, name: str, _initial: Value) -> OptionalPart:
         if not self.has("on", name):  # nobody drew a box: the POST was made by hand
-            return Answer(on=name in self.row_names(), drawn=False)
-        return Answer(on=self.meta("on", name) == "1", null=self.has("null", name))
+            return OptionalPart(on=name in self.row_names(), drawn=False)
+        return OptionalPart(on=self.meta("on", name) == "1", null=self.has("null", name))
 
     def read_stash(self, name: str, kind: str = "stash") -> dict[str, list[str]]:
         """Return the texts that were put aside for a place, if they make sense."""

@@ -17,7 +17,7 @@ from . import keyword_messages
 type Errors = dict[str, list[str]]
 
 
-class Rule(Protocol):
+class CrossFieldCheck(Protocol):
     """A check across fields that JSON Schema cannot say.
 
     fields  pointers of the fields that it speaks of
@@ -30,7 +30,9 @@ class Rule(Protocol):
         """Return what is wrong, or None."""
 
 
-def explain(judge: Judge, root: Entry, value: Value, rules: Sequence[Rule] = ()) -> Errors:
+def explain(
+    judge: Judge, root: Entry, value: Value, rules: Sequence[CrossFieldCheck] = ()
+) -> Errors:
     """Return {pointer: [message]} for a value in a form; {} when all is well."""
     verdict = _Verdict(root)
     verdict.add_problems()
@@ -134,8 +136,8 @@ class _Verdict:
         closer = [errors for errors in real if not any(_is_about_kind(each) for each in errors)]
         return closer[0] if len(closer) == 1 else None
 
-    def add_rules(self, rules: Iterable[Rule], value: JSON) -> None:
-        failed: list[tuple[Rule, str]] = []
+    def add_rules(self, rules: Iterable[CrossFieldCheck], value: JSON) -> None:
+        failed: list[tuple[CrossFieldCheck, str]] = []
         for rule in rules:
             if any(_touches(rule.fields, pointer) for pointer in self.errors):
                 continue

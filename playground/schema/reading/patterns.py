@@ -16,12 +16,12 @@ from . import budget
 from .regex.parser import parse
 from .regex.sets import are_apart
 from .regex.tree import (
+    Alternation,
+    Anchor,
     Assertion,
     Characters,
-    Choice,
     PatternError,
     PatternSyntaxError,
-    Place,
     Repeat,
     Sequence,
     Tree,
@@ -170,11 +170,11 @@ def is_for_browsers(text: str) -> bool:
 
 def _has_one_way(tree: Tree) -> bool:
     parts = tree.parts if isinstance(tree, Sequence) else ()
-    ends = (Assertion(Place.START), Assertion(Place.END))
+    ends = (Assertion(Anchor.START), Assertion(Anchor.END))
     if (parts[:1], parts[-1:]) != (ends[:1], ends[1:]):
         return False
     inside = parts[1:-1]
-    if sum(isinstance(part, Choice) for part in inside) > 1:
+    if sum(isinstance(part, Alternation) for part in inside) > 1:
         return False
     return all(_is_definite(part, inside[n + 1 : n + 2]) for n, part in enumerate(inside))
 
@@ -184,7 +184,7 @@ def _is_definite(part: Tree, after: tuple[Tree, ...]) -> bool:
     match part:
         case Characters():
             return True
-        case Choice(branches):
+        case Alternation(branches):
             words = [each.parts if isinstance(each, Sequence) else (each,) for each in branches]
             return all(isinstance(letter, Characters) for word in words for letter in word)
         case Repeat(Characters(), least, most) if least == most:

@@ -126,7 +126,7 @@ class Option:
     ratio: tuple[float, float] | None = None
 
 
-class Look(StrEnum):
+class ChoiceLayout(StrEnum):
     """How a choice is drawn."""
 
     SELECT = "select"
@@ -141,7 +141,7 @@ class Choice(Node):
     options: tuple[Option, ...]
     by_text: dict[str, Option]
     by_key: dict[Any, Option]  # by values.key_of
-    look: Look = Look.SELECT
+    look: ChoiceLayout = ChoiceLayout.SELECT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -14,12 +14,12 @@ from .context import Compiler, Spot
 from .hints import folded, ordered, references
 from .nodes import (
     Choice,
+    ChoiceLayout,
     Files,
     Fixed,
     FreeKey,
     Group,
     Lines,
-    Look,
     Maybe,
     Multi,
     Node,
@@ -44,7 +44,7 @@ def is_quiet(node: Node) -> bool:  # noqa: PLR0911 - one for each kind
         case Text() | Number() | Raw() | Lines() | Files() | Multi():
             return not node.required
         case Choice(look=look, options=options):
-            return not node.required or (look is Look.SELECT and len(options) > 1)
+            return not node.required or (look is ChoiceLayout.SELECT and len(options) > 1)
         case Fixed():
             return not node.emitted
         case Group():

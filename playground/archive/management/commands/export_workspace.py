@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from playground.archive.export import Export, count, stream
 from playground.teams import audit
-from playground.teams.audit import Event
+from playground.teams.audit import AuditEvent
 from playground.teams.management.commands.people import find_workspace
 
 
@@ -28,7 +28,7 @@ class Command(BaseCommand):
             write(path, export)
         except OSError as error:
             raise CommandError(f"{path} cannot be written: {error.strerror}.") from error
-        audit.note(None, Event.WORKSPACE_EXPORTED, workspace=workspace)
+        audit.note(None, AuditEvent.WORKSPACE_EXPORTED, workspace=workspace)
         counts = count(export)
         self.stdout.write(f"{workspace}: {counts.runs} runs, {counts.files} files in {path}.")
         lines = [*export.left_out(), *(f"{name}: {why}" for name, why in export.missing.items())]

@@ -10,7 +10,7 @@ from playground.archive.import_rows import RowError
 from playground.archive.importer import Importer, Report
 from playground.archive.package import Package, PackageError, open_package
 from playground.teams import audit
-from playground.teams.audit import Event
+from playground.teams.audit import AuditEvent
 from playground.teams.models import Workspace
 
 MOST_FAULTS = 20
@@ -33,7 +33,7 @@ class Command(BaseCommand):
         except (PackageError, RowError) as error:
             raise CommandError(str(error)) from error
         report = Importer(package, workspace).take()
-        audit.note(None, Event.WORKSPACE_IMPORTED, workspace=workspace, file=options["file"])
+        audit.note(None, AuditEvent.WORKSPACE_IMPORTED, workspace=workspace, file=options["file"])
         self.stdout.write("\n".join(tell(report, workspace)))
         if report.faults:
             raise CommandError(f"{sum(report.refused.values())} were not taken in, see above.")

@@ -11,7 +11,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from playground.health import checkup
-from playground.health.findings import Finding, Level
+from playground.health.findings import CheckResult, Level
 from playground.health.missing_files import Inventory, MissingFile
 
 INDENT = 24
@@ -82,7 +82,7 @@ def sum_up_files(checked: int, missing: int, error: str) -> str:
     return f"All {checked} files are in the storage."
 
 
-def lines_of(finding: Finding) -> Iterator[str]:
+def lines_of(finding: CheckResult) -> Iterator[str]:
     """The finding in columns; what to do about it, and the error as it came, below."""
     told = [finding.said]
     if finding.advice:
@@ -96,7 +96,7 @@ def lines_of(finding: Finding) -> Iterator[str]:
             start = " " * INDENT
 
 
-def sum_up(findings: list[Finding]) -> str:
+def sum_up(findings: list[CheckResult]) -> str:
     wrong, warnings = (
         sum(finding.level == level for finding in findings)
         for level in (Level.WRONG, Level.WARNING)

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from playground.providers import errors
 from playground.providers.protocol import TaskEvent
-from playground.runs.models import Event, Run, Source
+from playground.runs.models import Event, EventSource, Run
 from playground.runs.worker import clients
 from playground.runs.worker.steps.outcomes import Due
 from playground.runs.worker.steps.storing import has_more, wait_for_more
@@ -55,7 +55,7 @@ def write_history(run: Run, told: tuple[TaskEvent, ...]) -> None:
         [
             Event(
                 run=run,
-                source=Source.SERVICE,
+                source=EventSource.SERVICE,
                 position=position,
                 at=event.at,
                 words=event.message or event.type or event.raw,

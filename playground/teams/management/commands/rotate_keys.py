@@ -12,7 +12,7 @@ from django.db.models import Value
 from django.db.models.functions import Cast
 
 from playground.teams import audit
-from playground.teams.audit import Event
+from playground.teams.audit import AuditEvent
 from playground.teams.encryption import UndecryptableError, reseal
 from playground.teams.models import ApiKey
 
@@ -34,7 +34,7 @@ class Command(BaseCommand):
         factors = list(Authenticator.objects.order_by("pk").values_list("pk", flat=True))
         changed = sum(rotate(batch) for batch in batched(stored, BATCH))
         changed += sum(rotate_factor(pk) for pk in factors)
-        audit.note(None, Event.KEYS_ROTATED, changed=changed)
+        audit.note(None, AuditEvent.KEYS_ROTATED, changed=changed)
         self.stdout.write(
             f"Encrypted anew with the first of ENCRYPTION_KEYS: {changed}. "
             f"Already so: {len(stored) + len(factors) - changed}."
