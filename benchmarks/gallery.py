@@ -133,7 +133,7 @@ def fill(pictures: int) -> None:
         Run.objects.bulk_update(runs, ["created_at"], batch_size=250)
         MediaFile.objects.bulk_create(files)
         Output.objects.bulk_create(outputs)
-        search_index.write(runs)
+        search_index.index_runs(runs)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
 

@@ -86,7 +86,7 @@ class EditableAdmin(ReadOnlyAdmin):
         """Write it to the log as well, where people look who do not come in here."""
         facts = {"table": type(obj).__name__, "row": obj, "role": getattr(obj, "role", "")}
         workspace = obj if isinstance(obj, Workspace) else getattr(obj, "workspace", "")
-        audit.note(
+        audit.log_event(
             request,
             AuditEvent.ADMIN_SITE_CHANGED,
             **facts,
@@ -127,7 +127,7 @@ class PeopleAdmin(EditableAdmin, UserAdmin):  # type: ignore[type-arg]  # see ab
             event = (
                 AuditEvent.SUPERUSER_GRANTED if obj.is_superuser else AuditEvent.SUPERUSER_REVOKED
             )
-            audit.note(request, event, person=obj)
+            audit.log_event(request, event, person=obj)
 
     filter_horizontal = ()
 

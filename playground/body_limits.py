@@ -30,16 +30,16 @@ type View = Callable[..., HttpResponseBase]
 def takes_files[V: View](count: int) -> Callable[[V], V]:
     """Mark a view to which so many files come with one request; to the others none does."""
 
-    return mark("file_count", count)
+    return set_view_limit("file_count", count)
 
 
 def takes_text[V: View](most_bytes: int) -> Callable[[V], V]:
     """Mark a view to which so many bytes of text come with one request, more than to others."""
 
-    return mark("text_bytes", most_bytes)
+    return set_view_limit("text_bytes", most_bytes)
 
 
-def mark[V: View](name: str, value: int) -> Callable[[V], V]:
+def set_view_limit[V: View](name: str, value: int) -> Callable[[V], V]:
     """Set an attribute of a view, as Django marks login_required; `find_mark` reads it."""
 
     def decorate(view: V) -> V:
@@ -69,22 +69,22 @@ class BodyMiddleware:
         if paced and request.user.is_authenticated:
             paced.waiting = MEMBERS
         files = count_files(request)
-        if length <= most_text(request) + files * settings.UPLOAD_LIMIT_BYTES:
-            return say_slow(request, self.get_response(request))
-        let_go(request, length)
-        words = say_too_large(files, length, most_text(request))
+        if length <= text_limit(request) + files * settings.UPLOAD_LIMIT_BYTES:
+            return answer_too_slow(request, self.get_response(request))
+        discard_body(request, length)
+        words = answer_too_large(files, length, text_limit(request))
         return refuse(request, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, words)
 
 
-def most_text(request: HttpRequest) -> int:
+def text_limit(request: HttpRequest) -> int:
     """Return how many bytes a request may have beside files."""
     if request.user.is_authenticated:
-        most = find_mark(request, "text_bytes") or settings.TEXT_LIMIT_BYTES
+        most = find_view_limit(request, "text_bytes") or settings.TEXT_LIMIT_BYTES
         return int(min(most, settings.DATA_UPLOAD_MAX_MEMORY_SIZE))
     return min(STRANGERS_BYTES, settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
 
 
-def say_slow(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+def answer_too_slow(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     """Return the answer, or what is to be said where its body was not waited for."""
     paced = find_socket()
     if not paced or not paced.problem:
@@ -101,10 +101,10 @@ def read_length(request: HttpRequest) -> int:
 
 def count_files(request: HttpRequest) -> int:
     """Return how many files may come with a request."""
-    return find_mark(request, "file_count") if request.user.is_authenticated else 0
+    return find_view_limit(request, "file_count") if request.user.is_authenticated else 0
 
 
-def find_mark(request: HttpRequest, name: str) -> int:
+def find_view_limit(request: HttpRequest, name: str) -> int:
     """Return what the view of an address is marked with, 0 for nothing."""
     try:
         view = resolve(request.path_info).func
@@ -113,7 +113,7 @@ def find_mark(request: HttpRequest, name: str) -> int:
     return int(getattr(view, name, 0))
 
 
-def say_too_large(files: int, length: int, text: int) -> str:
+def answer_too_large(files: int, length: int, text: int) -> str:
     sent = f"{length / 1e6:,.0f} MB" if length >= MEGABYTE else f"{length / 1e3:,.0f} kB"
     file = settings.UPLOAD_LIMIT_BYTES / 1e6
     if files == 1:
@@ -124,7 +124,7 @@ def say_too_large(files: int, length: int, text: int) -> str:
     return f"This was {sent} at once; {most} are the most here, so nothing was done."
 
 
-def let_go(request: HttpRequest, length: int) -> None:
+def discard_body(request: HttpRequest, length: int) -> None:
     """Have the rest sent, to nowhere: a browser that is cut off would not show the answer.
 
     What is larger than anything that is ever taken is cut off all the same.

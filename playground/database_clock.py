@@ -36,7 +36,7 @@ _lock = threading.Lock()
 _last: Measurement | None = None
 
 
-def measure() -> Measurement:
+def measure_offset() -> Measurement:
     """Ask the database for the time, and go by it from here on."""
     global _last  # noqa: PLW0603 - one clock for the process
     local, before = timezone.now(), time.monotonic()
@@ -53,7 +53,7 @@ def measure() -> Measurement:
     return measured
 
 
-def forget() -> None:
+def reset_offset() -> None:
     """Go by this machine's clock, as a process does that has measured nothing."""
     global _last  # noqa: PLW0603 - see above
     with _lock:

@@ -23,7 +23,7 @@ PASSABLE = 0o710  # the group may go through it, and see nothing of it
 GROUP_FOLDER, GROUP_FILE = 0o2750, 0o640  # new files get the folder's group (setgid)
 
 
-def mend() -> list[str]:
+def fix_file_modes() -> list[str]:
     """Give all our files their modes; return sentences about what was changed, or could not be."""
     data_dir, media_root = Path(settings.DATA_DIR), Path(settings.MEDIA_ROOT)
     said = []
@@ -91,7 +91,7 @@ def open_media_to_group(root: Path) -> int:
     group = root.stat().st_gid
     changed = 0 if holds_others(root) else set_mode(root, GROUP_FOLDER)
     for path in ours(root, OUR_FOLDERS_OF_FILES):
-        changed += sum(give_to_group(each, group) for each in walk(path))
+        changed += sum(give_to_group(each, group) for each in walk_tree(path))
     return changed
 
 
@@ -102,10 +102,10 @@ def holds_others(root: Path) -> bool:
 
 
 def close_tree(path: Path) -> int:
-    return sum(close_file(each) for each in walk(path))
+    return sum(close_file(each) for each in walk_tree(path))
 
 
-def walk(path: Path) -> Iterator[Path]:
+def walk_tree(path: Path) -> Iterator[Path]:
     """Yield a file, or a folder and all within; links are neither followed nor yielded."""
     if path.is_symlink():
         return

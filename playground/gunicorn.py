@@ -68,10 +68,10 @@ def post_worker_init(worker: Any) -> None:
     """Look now and then whether the master is gone, and begin with what the log should say."""
     threading.Thread(target=leave_with, args=(worker.ppid,), daemon=True).start()
     if worker.age == 1:  # the first of the start
-        tell_setup(worker)
+        log_setup(worker)
 
 
-def tell_setup(worker: Any) -> None:
+def log_setup(worker: Any) -> None:
     """Say in the log how the first owner is made; without a database, its next start says it.
 
     Logs are kept, and read by others: the address with its token is printed at a terminal alone.

@@ -22,7 +22,7 @@ class BundlingError(Exception):
     """A module uses what is not bundled; the message names it."""
 
 
-def bundle(name: str, read: Callable[[str], str]) -> str:
+def bundle_script(name: str, read: Callable[[str], str]) -> str:
     """Return a module with all that it imports, each evaluated once, in the order of imports.
 
     name    as in "js/pages/form.js"

@@ -62,7 +62,7 @@ class NotReady:
         return bool(self.processes or self.problems)
 
 
-def wait(start: Start, reports: int) -> str:
+def wait_until_ready(start: Start, reports: int) -> str:
     """Wait until everything answers; return "", or the name of the process that died.
 
     reports  the pipe of supervision.py
@@ -153,7 +153,7 @@ def say_death(start: Start, name: str) -> None:
     )
 
 
-def announce(start: Start, reports: int, supervisor: int, ready_lines: list[str]) -> int:
+def report_start(start: Start, reports: int, supervisor: int, ready_lines: list[str]) -> int:
     """Wait, then print the lines; when a process died, say why and stop the others.
 
     Returns the exit code of the process that waits. Ctrl-C is left to the supervisor: it stops
@@ -162,7 +162,7 @@ def announce(start: Start, reports: int, supervisor: int, ready_lines: list[str]
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPPING)
     try:
-        died = wait(start, reports)
+        died = wait_until_ready(start, reports)
     except EOFError:
         return 1
     if died:

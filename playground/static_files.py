@@ -49,7 +49,7 @@ def provide() -> None:
     if not is_manifest_used() or is_current():
         return
     try:
-        with only_one():
+        with exclusive_lock():
             if not is_current():
                 logger.info("Collecting the static files of this version in %s", root())
                 call_command("collectstatic", interactive=False, verbosity=0)
@@ -119,7 +119,7 @@ def find_sources() -> Iterator[tuple[str, Path]]:
 
 
 @contextmanager
-def only_one() -> Iterator[None]:
+def exclusive_lock() -> Iterator[None]:
     """Let one process of this host collect at a time; a killed one's lock is gone with it."""
     root().mkdir(mode=OPEN_FOLDER, parents=True, exist_ok=True)
     descriptor = os.open(root() / ".lock", os.O_RDWR | os.O_CREAT, OPEN_FILE)

@@ -51,7 +51,7 @@ class ReportingSupervisor(Supervisor):  # type: ignore[misc]  # supervisor has n
             self.exit_code = 1
 
 
-def main(configuration: str, pipe: str) -> int:
+def run_supervisor(configuration: str, pipe: str) -> int:
     options = ServerOptions()
     options.realize(["-c", configuration])
     options.first, options.test = True, False
@@ -64,4 +64,4 @@ def main(configuration: str, pipe: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))
+    sys.exit(run_supervisor(*sys.argv[1:]))

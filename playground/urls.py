@@ -12,7 +12,7 @@ OURS = {"account_login", "account_logout"}
 
 urlpatterns = [
     path("login/", login_views.log_in, name="account_login"),
-    path("logout/", no_workspace(login_views.forget_pictures(logout)), name="account_logout"),
+    path("logout/", no_workspace(login_views.clear_browser_cache(logout)), name="account_logout"),
     path("account/", include([each for each in account_urls if each.name not in OURS])),
     path("account/mfa/", include("allauth.mfa.urls")),
     path(
@@ -24,12 +24,12 @@ urlpatterns = [
     path("account/sso/", include("allauth.socialaccount.urls")),
     path(
         "account/oidc/<str:provider_id>/login/",
-        single_sign_on.begin,
+        single_sign_on.begin_login,
         name="openid_connect_login",
     ),
     path(
         "account/oidc/<str:provider_id>/login/callback/",
-        single_sign_on.come_back,
+        single_sign_on.finish_login,
         name="openid_connect_callback",
     ),
     path("", include("playground.teams.urls")),

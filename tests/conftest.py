@@ -78,7 +78,7 @@ def _little_patience(monkeypatch: pytest.MonkeyPatch) -> None:
 def _nothing_learnt() -> None:
     """Forget how long the runs of other tests took, and what they cost."""
     poll_intervals.learnt.clear()
-    history.forget()
+    history.clear_cache()
 
 
 @pytest.fixture(autouse=True)
@@ -193,7 +193,7 @@ def work_off(db: None) -> Callable[[], None]:
             moving.update(next_check_at=timezone.now())
             ApiKey.objects.update(paused_until=None)
             for pk in Run.objects.due().values_list("pk", flat=True):
-                while steps.take(pk):
+                while steps.take_due_step(pk):
                     pass
             tick.wait(0.02)
 

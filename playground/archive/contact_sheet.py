@@ -70,13 +70,13 @@ def lay_out_one(count: int) -> Layout:
 
 def draw_png(selection: Selection) -> bytes:
     layout = lay_out_one(len(selection.ids))
-    return draw(selection, layout, PngCanvas(layout.width, layout.height))
+    return draw_sheet(selection, layout, PngCanvas(layout.width, layout.height))
 
 
 def draw_pdf(selection: Selection) -> bytes:
     layout = lay_out_a4()
     title = f"{selection.membership.workspace.name}, {timezone.now():%Y-%m-%d}"
-    return draw(selection, layout, PdfCanvas(layout.width, layout.height, title))
+    return draw_sheet(selection, layout, PdfCanvas(layout.width, layout.height, title))
 
 
 KINDS: dict[str, tuple[str, Callable[[Selection], bytes]]] = {
@@ -85,7 +85,7 @@ KINDS: dict[str, tuple[str, Callable[[Selection], bytes]]] = {
 }
 
 
-def draw(selection: Selection, layout: Layout, canvas: Canvas) -> bytes:
+def draw_sheet(selection: Selection, layout: Layout, canvas: Canvas) -> bytes:
     count = len(selection.ids)
     pages = max(ceil(count / layout.frames), 1)
     title = legible(selection.membership.workspace.name) or "Pictures"
@@ -122,7 +122,7 @@ def draw_frame(canvas: Canvas, box: Box, output: Output, number: int) -> None:
         canvas.write(x, box.y + box.height / 2, words, 9, FAINT)
     else:
         with picture:
-            canvas.paste(fit(box, *picture.size), picture)
+            canvas.paste(fit_into(box, *picture.size), picture)
     bottom = box.y + box.height
     label = str(number)
     canvas.write(box.x, bottom + 9, label, WORDS_SIZE, NUMBER)
@@ -142,7 +142,7 @@ def draw_frame(canvas: Canvas, box: Box, output: Output, number: int) -> None:
         canvas.write(x, bottom + 27, stars, FACTS_SIZE, NUMBER)
 
 
-def fit(box: Box, width: int, height: int) -> Box:
+def fit_into(box: Box, width: int, height: int) -> Box:
     """Return the place of a picture in the middle of its frame."""
     scale = min(box.width / width, box.height / height)
     wide, high = width * scale, height * scale

@@ -143,7 +143,7 @@ class Importer:
                 raise RowError("its content is not what it was: the checksum differs")
             limit = settings.OUTPUT_LIMIT_PIXELS
             looked = inspection.inspect(file, MediaKind.FILE, "", limit_pixels=limit).content
-            media_files.keep(self.workspace.pk, file, looked)
+            media_files.store_file(self.workspace.pk, file, looked)
         return True
 
     def find_file(self, row: ImportRow, sha256: str) -> MediaFile:

@@ -82,12 +82,12 @@ class Package:
         """Yield the content of a stored file in pieces. Raises PackageError."""
         try:
             with self.packed.open(self.files[sha256]) as file:
-                yield from limited(file, most)
+                yield from limit_bytes(file, most)
         except FAULTS as error:
             raise PackageError(f"it is damaged ({error})") from error
 
 
-def limited(file: IO[bytes], most: int) -> Iterator[bytes]:
+def limit_bytes(file: IO[bytes], most: int) -> Iterator[bytes]:
     size = 0
     while piece := file.read(PIECE_BYTES):
         size += len(piece)

@@ -67,10 +67,14 @@ class PictureZip:
                 self.runs.add(output.run_id)
                 yield from documents(output.run, store)
         yield ZipEntry(name="runs.csv", content=self.rows.write(), is_text=True)
-        yield ZipEntry(name="index.css", content=render("archive/index.css", {}), is_text=True)
+        yield ZipEntry(
+            name="index.css", content=render_document("archive/index.css", {}), is_text=True
+        )
         facts = {"cards": self.cards, "membership": membership, "today": timezone.now()}
         facts |= {"missing": self.missing, "runs": len(self.runs)}
-        yield ZipEntry(name="index.html", content=render("archive/index.html", facts), is_text=True)
+        yield ZipEntry(
+            name="index.html", content=render_document("archive/index.html", facts), is_text=True
+        )
         if self.missing:
             words = "What could not be taken along:\n\n" + "\n".join(self.missing) + "\n"
             yield ZipEntry(name="missing.txt", content=words.encode(), is_text=True)
@@ -114,7 +118,7 @@ class PictureZip:
         return name
 
 
-def write(selection: Selection) -> Iterator[bytes]:
+def write_picture_zip(selection: Selection) -> Iterator[bytes]:
     """Yield the zip of a selection."""
     return write_zip(PictureZip(selection).entries())
 
@@ -129,11 +133,11 @@ def documents(run: Run, store: UploadStore) -> Iterator[ZipEntry]:
         yield ZipEntry(name=f"runs/{run.pk}/{name}.json", content=text, is_text=True)
 
 
-def render(template: str, facts: dict[str, object]) -> bytes:
+def render_document(template: str, facts: dict[str, object]) -> bytes:
     return render_to_string(template, facts).encode(errors="replace")
 
 
-def name_file(workspace: Workspace, what: str, suffix: str, day: date | None = None) -> str:
+def make_file_name(workspace: Workspace, what: str, suffix: str, day: date | None = None) -> str:
     """Return a name to save under: "studio-pictures-2026-11-28.zip"."""
     words = slugify(workspace.name, allow_unicode=True)[:60] or "workspace"
     return f"{words}-{what}-{day or timezone.now().date()}{suffix}"

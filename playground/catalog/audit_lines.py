@@ -6,7 +6,7 @@ from typing import Any
 
 from playground.catalog.changes import FieldChange
 from playground.catalog.models import ModelSpec
-from playground.catalog.revisions import compare
+from playground.catalog.revisions import compare_versions
 from playground.teams import audit
 from playground.teams.audit import AuditEvent
 from playground.web import HtmxRequest
@@ -14,22 +14,26 @@ from playground.web import HtmxRequest
 MOST_CHANGES = 30
 
 
-def note(request: HtmxRequest, event: AuditEvent, spec: ModelSpec, **facts: Any) -> None:
+def note_model_change(
+    request: HtmxRequest, event: AuditEvent, spec: ModelSpec, **facts: Any
+) -> None:
     """Write down what a person did to a model.
 
     facts  what more there is to say; the model and the workspace are named here
     """
     named = {"model": spec.slug, "title": spec.title, "version": spec.version, "id": spec.pk}
-    audit.note(request, event, **named, whose=spec.audience, **facts, workspace=request.workspace)
+    audit.log_event(
+        request, event, **named, whose=spec.audience, **facts, workspace=request.workspace
+    )
 
 
-def note_saved(request: HtmxRequest, before: ModelSpec | None, saved: ModelSpec) -> None:
+def note_saved_model(request: HtmxRequest, before: ModelSpec | None, saved: ModelSpec) -> None:
     """Write down a new version, and what it changed; nothing where it is no new one."""
     if before is None:
-        note(request, AuditEvent.MODEL_ADDED, saved, price=saved.price_in_words)
+        note_model_change(request, AuditEvent.MODEL_ADDED, saved, price=saved.price_in_words)
     elif saved.pk != before.pk:
-        changes = "; ".join(_in_words(compare(before, saved)))
-        note(request, AuditEvent.MODEL_CHANGED, saved, changes=changes)
+        changes = "; ".join(_in_words(compare_versions(before, saved)))
+        note_model_change(request, AuditEvent.MODEL_CHANGED, saved, changes=changes)
 
 
 def _in_words(changes: Iterable[FieldChange]) -> Iterator[str]:

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any, TypeGuard
 
-from playground.catalog.references import DATA, MAPS, References, ReferenceScope, split
+from playground.catalog.references import DATA, MAPS, References, ReferenceScope, split_reference
 
 _HOLDERS = ("$defs", "definitions")  # a bundle gets new ones, of what it needs
 _NAMES = ("$id", "$anchor", "$dynamicAnchor", "$recursiveAnchor")  # every reference is a pointer
@@ -18,10 +18,10 @@ class BundleError(ValueError):
     """The schema and what it refers to are too large to be of use."""
 
 
-def find_target(document: Any, ref: str) -> Any:
+def find_referenced(document: Any, ref: str) -> Any:
     """Return what a `$ref` like "#/components/schemas/Input" names, or None."""
     place = document
-    for token in split(ref):
+    for token in split_reference(ref):
         if isinstance(place, list) and token.isdecimal() and int(token) < len(place):
             place = place[int(token)]
         elif isinstance(place, dict) and token in place:
@@ -31,13 +31,13 @@ def find_target(document: Any, ref: str) -> Any:
     return place
 
 
-def follow(document: Any, schema: Any) -> Any:
+def follow_references(document: Any, schema: Any) -> Any:
     """Return the end of a chain of bare references."""
     for _ in range(20):
         if not (isinstance(schema, dict) and set(schema) <= {"$ref", "description", "summary"}):
             return schema
         ref = schema.get("$ref")
-        target = find_target(document, ref) if is_local(ref) else None
+        target = find_referenced(document, ref) if is_local(ref) else None
         if target is None:
             return schema
         schema = target
@@ -222,7 +222,7 @@ def _last(ref: str) -> str:
     address, _, fragment = ref.partition("#")
     if not fragment:
         return address.rstrip("/").rsplit("/", 1)[-1].removesuffix(".json")
-    return split(ref)[-1] if fragment.startswith("/") else fragment
+    return split_reference(ref)[-1] if fragment.startswith("/") else fragment
 
 
 def _renamed(before: list[Any], after: list[Any], mapped: set[str]) -> dict[str, str]:

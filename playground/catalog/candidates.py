@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from playground.catalog.bundling import bundle, find_schema, find_target, is_local
+from playground.catalog.bundling import bundle, find_referenced, find_schema, is_local
 from playground.catalog.operations import Operation, Parameter, find_operations, resolve
 from playground.catalog.references import References
 
@@ -86,8 +86,8 @@ def find_properties(document: Any, schema: Any) -> dict[str, Any]:
     def find(ref: str, part: Any) -> Any:
         if not is_local(ref):
             return None
-        found = find_target(part, ref)
-        return find_target(document, ref) if found is None else found
+        found = find_referenced(part, ref)
+        return find_referenced(document, ref) if found is None else found
 
     return _properties(find, schema, set())
 

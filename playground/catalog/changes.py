@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from playground.catalog.bundling import find_target, is_local
+from playground.catalog.bundling import find_referenced, is_local
 from playground.catalog.checked_form import make_form
 from playground.schema import SchemaForm, pointers
 from playground.schema.pointers import ANY_ROW
@@ -161,7 +161,7 @@ def _merge(root: Any, part: Any, seen: set[int]) -> dict[str, Any]:
         return {}
     seen.add(id(part))
     merged: dict[str, Any] = {}
-    sources = [find_target(root, part["$ref"])] if is_local(part.get("$ref")) else []
+    sources = [find_referenced(root, part["$ref"])] if is_local(part.get("$ref")) else []
     whole = part.get("allOf")
     sources += whole if isinstance(whole, list) else []
     for source in sources:

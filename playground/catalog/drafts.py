@@ -12,12 +12,12 @@ from playground.catalog.schema_search import SchemaSearch
 from playground.schema.values import pretty
 
 
-def blank_model() -> ModelSpec:
+def make_blank_model() -> ModelSpec:
     facts: dict[str, Any] = {"schema": {}}
     return ModelSpec(**facts)
 
 
-def draft_model(finding: SchemaSearch, chosen: Candidate) -> ModelSpec:
+def make_draft_model(finding: SchemaSearch, chosen: Candidate) -> ModelSpec:
     """Return a new model with everything that the text says about it.
 
     Raises  BundleError
@@ -36,7 +36,7 @@ def draft_model(finding: SchemaSearch, chosen: Candidate) -> ModelSpec:
     return ModelSpec(slug=said.slug, **facts)
 
 
-def draft_version(finding: SchemaSearch, chosen: Candidate, spec: ModelSpec) -> ModelSpec:
+def make_draft_version(finding: SchemaSearch, chosen: Candidate, spec: ModelSpec) -> ModelSpec:
     """Return a model with the schema, and the price, that were found; its own words stay.
 
     Raises  BundleError
@@ -63,7 +63,7 @@ def read_schema(chosen: Candidate) -> dict[str, Any]:
     return schema
 
 
-def tell_author(finding: SchemaSearch, chosen: Candidate) -> list[str]:
+def list_notes(finding: SchemaSearch, chosen: Candidate) -> list[str]:
     """Return what is to be known of how the text was read, and what of it no run can send."""
     said = finding.read_particulars(chosen)
     notes = [*finding.notes, *chosen.notes]

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from playground.catalog.bundling import find_target, is_local
+from playground.catalog.bundling import find_referenced, is_local
 from playground.catalog.checked_form import make_form
 from playground.schema import pointers
 from playground.schema.tree.hints import folded, ordered, read_hints, references
@@ -115,5 +115,5 @@ def _find_holder(schema: Any) -> dict[str, Any] | None:
         if isinstance(part.get("properties"), dict):
             return part
         ref = part.get("$ref")
-        part = find_target(schema, ref) if is_local(ref) else None
+        part = find_referenced(schema, ref) if is_local(ref) else None
     return None

@@ -10,7 +10,7 @@ _SPACES = " \t\xa0"
 _FEWEST = 3  # lines that are numbered in turn; fewer are chance
 
 
-def without_margins(text: str) -> tuple[str, tuple[str, ...]]:
+def remove_line_prefixes(text: str) -> tuple[str, tuple[str, ...]]:
     """Return a text without its line numbers and marks of quotes, and what was taken away."""
     taken: list[str] = []
     lines = text.split("\n")

@@ -69,7 +69,7 @@ def read_particulars(text: str, documents: Iterable[Any], chosen: Candidate) -> 
         _first(holders, "title", "name"),
         chosen.title,
         _title_of(own),
-        prettify(name.replace("/", "-")),
+        title_from_slug(name.replace("/", "-")),
         _first(infos, "title"),
     )
     words = (
@@ -100,7 +100,7 @@ def make_slug(text: str) -> str:
     return re.sub(r"[^A-Za-z0-9_-]+", "-", text)[:120].strip("-")
 
 
-def prettify(slug: str) -> str:
+def title_from_slug(slug: str) -> str:
     words = slug.replace("_", "-").split("-")
     return " ".join(word[:1].upper() + word[1:] for word in words if word)
 

@@ -11,13 +11,13 @@ from playground.catalog import audit_lines, editors
 from playground.catalog.models import WORKSPACE, ModelSpec
 from playground.teams.audit import AuditEvent
 from playground.teams.guards import requires
-from playground.teams.rate_limits import LimitedAction, limited
+from playground.teams.rate_limits import LimitedAction, rate_limited
 from playground.teams.roles import Permission
 from playground.web import HtmxRequest
 
 
 @require_POST
-@limited(LimitedAction.EDIT_MODEL)
+@rate_limited(LimitedAction.EDIT_MODEL)
 @requires(Permission.EDIT_MODELS, or_operator=True)
 def retire_model(request: HtmxRequest, slug: str) -> HttpResponse:
     """Take a model out of the choice, or put it back; its runs stay."""
@@ -28,12 +28,12 @@ def retire_model(request: HtmxRequest, slug: str) -> HttpResponse:
     if spec.is_retired != is_retired:
         ModelSpec.objects.retire(spec.slug, is_retired=is_retired, workspace=spec.workspace)
         event = AuditEvent.MODEL_RETIRED if is_retired else AuditEvent.MODEL_RESTORED
-        audit_lines.note(request, event, spec)
+        audit_lines.note_model_change(request, event, spec)
     return redirect("models")
 
 
 @require_POST
-@limited(LimitedAction.EDIT_MODEL)
+@rate_limited(LimitedAction.EDIT_MODEL)
 @requires(Permission.EDIT_MODELS)
 def copy_model(request: HtmxRequest, slug: str) -> HttpResponse:
     """Give the workspace a model of its own, made of the installation's and used instead of it."""
@@ -49,13 +49,13 @@ def copy_model(request: HtmxRequest, slug: str) -> HttpResponse:
             )
     except IntegrityError:  # another owner copied it at the same moment
         return redirect("edit_model", slug)
-    audit_lines.note(request, AuditEvent.MODEL_COPIED, copy, copied_from=spec.pk)
+    audit_lines.note_model_change(request, AuditEvent.MODEL_COPIED, copy, copied_from=spec.pk)
     messages.success(request, _("Copied. This workspace now uses the copy, which you can change."))
     return redirect(copy.edit_address)
 
 
 @require_POST
-@limited(LimitedAction.EDIT_MODEL)
+@rate_limited(LimitedAction.EDIT_MODEL)
 @requires(Permission.EDIT_MODELS)
 def drop_copy(request: HtmxRequest, slug: str) -> HttpResponse:
     """Use the installation's model again instead of the workspace's own of the same slug."""
@@ -64,6 +64,6 @@ def drop_copy(request: HtmxRequest, slug: str) -> HttpResponse:
     if not spec.replaces_another:
         raise Http404
     ModelSpec.objects.drop(spec.slug, request.workspace)
-    audit_lines.note(request, AuditEvent.MODEL_DROPPED, spec)
+    audit_lines.note_model_change(request, AuditEvent.MODEL_DROPPED, spec)
     messages.success(request, _("This workspace uses the installation's model again."))
     return redirect("models")

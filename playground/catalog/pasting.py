@@ -34,7 +34,7 @@ def read_pasted(request: HtmxRequest) -> str:
     return text.replace("\r\n", "\n")  # as browsers end the lines of what was typed
 
 
-def pack(text: str) -> str:
+def pack_text(text: str) -> str:
     """Return a long text as a hidden field takes it back; "" for one that is short enough."""
     if len(text) <= SHOWN:
         return ""

@@ -132,7 +132,7 @@ class References:
     def at(self, ref: str, scope: ReferenceScope) -> tuple[Any, ReferenceScope] | None:
         """Return what a pointer leads to, with the scope inside it."""
         part, inside = scope.root, scope
-        for token in split(ref):
+        for token in split_reference(ref):
             if isinstance(part, list) and token.isdecimal() and int(token) < len(part):
                 part = part[int(token)]
             elif isinstance(part, dict) and token in part:
@@ -182,7 +182,7 @@ class References:
                 ]
 
 
-def split(ref: str) -> list[str]:
+def split_reference(ref: str) -> list[str]:
     """Return the tokens of the pointer in "#/a~1b/c" or "file.json#/a~1b/c"."""
     return pointers.split(unquote(ref.partition("#")[2]))
 

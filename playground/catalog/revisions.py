@@ -18,11 +18,11 @@ class Revision:
     changes: tuple[FieldChange, ...] = ()
 
 
-def compare(old: ModelSpec, new: ModelSpec) -> tuple[FieldChange, ...]:
-    return (*compare_demands(old, new), *_compare_words(old, new))
+def compare_versions(old: ModelSpec, new: ModelSpec) -> tuple[FieldChange, ...]:
+    return (*compare_requirements(old, new), *_compare_words(old, new))
 
 
-def compare_demands(old: ModelSpec, new: ModelSpec) -> tuple[FieldChange, ...]:
+def compare_requirements(old: ModelSpec, new: ModelSpec) -> tuple[FieldChange, ...]:
     """Return the changes of what can be sent and what it costs, which is looked at twice."""
     return (
         *compare_values("Provider", old.provider_name, new.provider_name),
@@ -52,6 +52,8 @@ def list_revisions(spec: ModelSpec) -> list[Revision]:
     """Return the newest versions of a model with what each of them changed."""
     versions = ModelSpec.objects.of(spec.workspace).filter(slug=spec.slug)
     specs = list(versions.order_by("-version")[: MOST_SHOWN + 1])
-    changed = [Revision(spec=new, changes=compare(old, new)) for new, old in pairwise(specs)]
+    changed = [
+        Revision(spec=new, changes=compare_versions(old, new)) for new, old in pairwise(specs)
+    ]
     first = [Revision(spec=spec) for spec in specs[-1:] if spec.version == 1]
     return changed[:MOST_SHOWN] + first

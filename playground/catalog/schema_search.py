@@ -10,7 +10,7 @@ from playground.catalog.almost_json import find_almost
 from playground.catalog.candidates import Candidate, find_candidates
 from playground.catalog.html_text import is_html, read_html
 from playground.catalog.json_text import BrokenObject, FoundObject, find_pieces, read_json
-from playground.catalog.line_prefixes import without_margins
+from playground.catalog.line_prefixes import remove_line_prefixes
 from playground.catalog.metadata import Particulars, read_particulars
 from playground.catalog.yaml_blocks import find_yaml
 from playground.schema import JSONError
@@ -58,7 +58,7 @@ class _Reading:
     is_final: bool = False
 
 
-def find(text: str) -> SchemaSearch:
+def find_schemas(text: str) -> SchemaSearch:
     """Return every schema in a text that may say what a model takes; never raises."""
     if not text.strip():
         return SchemaSearch(text=text, problem="Paste something here first.")
@@ -70,10 +70,10 @@ def find(text: str) -> SchemaSearch:
             "Paste only the part that describes the model.",
         )
     problem = language = ""
-    plain, repairs = without_margins(_unescape(text))
+    plain, repairs = remove_line_prefixes(_unescape(text))
     for way, source in _ways(plain):
         reading = way(source)
-        candidates, hidden = rank(
+        candidates, hidden = rank_candidates(
             replace(candidate, line=piece.line)
             for piece in reading.pieces
             for candidate in find_candidates(piece.value)
@@ -93,7 +93,7 @@ def find(text: str) -> SchemaSearch:
         problem, language = problem or reading.problem, language or reading.language
         if reading.is_final:
             break
-    return SchemaSearch(text=text, problem=problem or explain_nothing(plain, language))
+    return SchemaSearch(text=text, problem=problem or explain_no_schema(plain, language))
 
 
 def _ways(text: str) -> Iterator[tuple[Callable[[str], _Reading], str]]:
@@ -111,7 +111,7 @@ def _ways(text: str) -> Iterator[tuple[Callable[[str], _Reading], str]]:
         yield from ((way, shown) for way in (_read_yaml, _read_almost))
 
 
-def explain_nothing(text: str, language: str) -> str:
+def explain_no_schema(text: str, language: str) -> str:
     if text.lstrip("\ufeff \t\r\n").startswith("{"):
         try:
             read_json(text.lstrip("\ufeff"))
@@ -198,7 +198,7 @@ def read_pieces(text: str) -> tuple[list[FoundObject], str]:
     return pieces, ""
 
 
-def rank(candidates: Iterable[Candidate]) -> tuple[tuple[Candidate, ...], int]:
+def rank_candidates(candidates: Iterable[Candidate]) -> tuple[tuple[Candidate, ...], int]:
     """Return what is worth choosing from, each once, and how many of them are too many to show.
 
     What is far behind the likeliest is not worth it.

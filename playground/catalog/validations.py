@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from playground.catalog.bundling import find_target, is_local
+from playground.catalog.bundling import find_referenced, is_local
 from playground.catalog.rules import Rule, RuleError, read_rule
 from playground.schema import Note, pointers
 
@@ -103,7 +103,7 @@ def _inside(
 ) -> Iterator[tuple[str, tuple[str, ...], Any]]:
     ref, whole, properties = part.get("$ref"), part.get("allOf"), part.get("properties")
     if is_local(ref):
-        yield ref[1:], path, find_target(schema, ref)
+        yield ref[1:], path, find_referenced(schema, ref)
     for number, each in enumerate(whole if isinstance(whole, list) else ()):
         yield pointers.join(("allOf", number), place), path, each
     for name, each in properties.items() if isinstance(properties, dict) else ():

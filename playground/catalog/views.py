@@ -13,18 +13,23 @@ from playground.body_limits import takes_text
 from playground.catalog import audit_lines, editors
 from playground.catalog.bundling import BundleError
 from playground.catalog.candidates import Candidate
-from playground.catalog.drafts import blank_model, draft_model, draft_version, tell_author
+from playground.catalog.drafts import (
+    list_notes,
+    make_blank_model,
+    make_draft_model,
+    make_draft_version,
+)
 from playground.catalog.edit_page import EditPage, open_page, read_page, with_blank_row
 from playground.catalog.editors import Editor, editor_of, find_spec
 from playground.catalog.forms import CATEGORIES
 from playground.catalog.models import EVERYBODY, ModelSpec
-from playground.catalog.pasting import REQUEST_BYTES, PastedFileError, pack, read_pasted
-from playground.catalog.revisions import compare, compare_demands, list_revisions
-from playground.catalog.schema_search import SchemaSearch, find
+from playground.catalog.pasting import REQUEST_BYTES, PastedFileError, pack_text, read_pasted
+from playground.catalog.revisions import compare_requirements, compare_versions, list_revisions
+from playground.catalog.schema_search import SchemaSearch, find_schemas
 from playground.schema.values import pretty
 from playground.teams.guards import requires
 from playground.teams.models import Workspace
-from playground.teams.rate_limits import LimitedAction, limited
+from playground.teams.rate_limits import LimitedAction, rate_limited
 from playground.teams.roles import Permission
 from playground.web import HtmxRequest, page_or_partial, wants_piece
 
@@ -51,7 +56,7 @@ def choose_model(request: HtmxRequest) -> HttpResponse:
 
 @takes_text(REQUEST_BYTES)
 @never_cache
-@limited(LimitedAction.EDIT_MODEL)
+@rate_limited(LimitedAction.EDIT_MODEL)
 @requires(Permission.EDIT_MODELS, or_operator=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def find_model(request: HtmxRequest, slug: str = "") -> HttpResponse:
@@ -62,7 +67,7 @@ def find_model(request: HtmxRequest, slug: str = "") -> HttpResponse:
     if request.method != "POST":
         return render(request, "catalog/find.html", {"spec": spec})
     try:
-        finding = find(read_pasted(request))
+        finding = find_schemas(read_pasted(request))
     except PastedFileError as error:
         return show_finding(request, spec, SchemaSearch(text="", problem=str(error)))
     chosen = choose_candidate(finding, request.POST.get("candidate", ""))
@@ -76,12 +81,14 @@ def show_found(
 ) -> HttpResponse:
     """Open what was found as a sheet to complete."""
     try:
-        draft = draft_version(finding, chosen, spec) if spec else draft_model(finding, chosen)
+        draft = (
+            make_draft_version(finding, chosen, spec) if spec else make_draft_model(finding, chosen)
+        )
     except BundleError as error:
         return show_finding(request, spec, finding, problem=str(error))
     sheet = open_page(draft, editor_of(request), is_new=spec is None)
-    sheet.facts.initial["told"] = "\n".join(tell_author(finding, chosen))
-    return show_sheet(request, spec, sheet, found=finding.problem or "Found it.")
+    sheet.facts.initial["told"] = "\n".join(list_notes(finding, chosen))
+    return show_edit_page(request, spec, sheet, found=finding.problem or "Found it.")
 
 
 def choose_candidate(finding: SchemaSearch, number: str) -> Candidate | None:
@@ -98,7 +105,7 @@ def show_finding(
 ) -> HttpResponse:
     """Ask which schema is meant, or say why there is none."""
     problem = problem or finding.problem
-    packed = pack(finding.text) if finding.candidates else ""
+    packed = pack_text(finding.text) if finding.candidates else ""
     context = {
         "spec": spec,
         "finding": finding,
@@ -110,7 +117,7 @@ def show_finding(
 
 
 @never_cache
-@limited(LimitedAction.EDIT_MODEL)
+@rate_limited(LimitedAction.EDIT_MODEL)
 @requires(Permission.EDIT_MODELS, or_operator=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit_model(request: HtmxRequest, slug: str = "") -> HttpResponse:
@@ -119,20 +126,20 @@ def edit_model(request: HtmxRequest, slug: str = "") -> HttpResponse:
     if spec and not editor.may_change(spec):
         return show_model(request, spec)
     if request.method != "POST":
-        sheet = open_page(spec or blank_model(), editor, is_new=spec is None)
-        return show_sheet(request, spec, sheet)
-    return take_sheet(request, spec, editor)
+        sheet = open_page(spec or make_blank_model(), editor, is_new=spec is None)
+        return show_edit_page(request, spec, sheet)
+    return save_or_check(request, spec, editor)
 
 
-def take_sheet(request: HtmxRequest, spec: ModelSpec | None, editor: Editor) -> HttpResponse:
+def save_or_check(request: HtmxRequest, spec: ModelSpec | None, editor: Editor) -> HttpResponse:
     """Do what a button of the sheet says."""
     asked, _, prefix = request.POST.get("do", "").partition(" ")
     if asked == "add" and prefix in LISTS:
         sheet = read_page(with_blank_row(request.POST, prefix), spec, editor)
-        return show_sheet(request, spec, sheet, part=prefix)
+        return show_edit_page(request, spec, sheet, part=prefix)
     sheet = read_page(request.POST, spec, editor)
     if asked == "preview":
-        return show_sheet(request, spec, sheet, part="preview")
+        return show_edit_page(request, spec, sheet, part="preview")
     return save_model(request, spec, sheet)
 
 
@@ -140,18 +147,22 @@ def save_model(request: HtmxRequest, spec: ModelSpec | None, sheet: EditPage) ->
     """Publish what is described, once the person who asks for it saw its changes."""
     draft = sheet.draft
     if draft is None:
-        return show_sheet(request, spec, sheet, status=422)
-    seal = seal_of(spec, draft)
+        return show_edit_page(request, spec, sheet, status=422)
+    seal = digest_of_draft(spec, draft)
     is_stale = bool(spec and request.POST.get("base") != str(spec.version))
-    if spec and (is_stale or compare_demands(spec, draft)) and request.POST.get("seal") != seal:
-        review = compare(spec, draft)
-        return show_sheet(request, spec, sheet, review=review, seal=seal, is_stale=is_stale)
+    if (
+        spec
+        and (is_stale or compare_requirements(spec, draft))
+        and request.POST.get("seal") != seal
+    ):
+        review = compare_versions(spec, draft)
+        return show_edit_page(request, spec, sheet, review=review, seal=seal, is_stale=is_stale)
     try:
-        saved = publish(draft, made_by=request.user.get_username())
+        saved = publish_version(draft, made_by=request.user.get_username())
     except IntegrityError:  # another person saved the same model at the same moment
         sheet.facts.add_error(None, "Somebody saved this model just now. Look again, then save.")
-        return show_sheet(request, spec, sheet, status=422)
-    audit_lines.note_saved(request, spec, saved)
+        return show_edit_page(request, spec, sheet, status=422)
+    audit_lines.note_saved_model(request, spec, saved)
     return redirect(saved if is_offered(saved, request.workspace) else saved.edit_address)
 
 
@@ -159,7 +170,7 @@ def is_offered(spec: ModelSpec, workspace: Workspace) -> bool:
     return ModelSpec.objects.current(workspace).filter(pk=spec.pk).exists()
 
 
-def publish(draft: ModelSpec, *, made_by: str) -> ModelSpec:
+def publish_version(draft: ModelSpec, *, made_by: str) -> ModelSpec:
     """Store what is described as the newest version.
 
     Raises  IntegrityError, where another was stored at the same moment
@@ -170,13 +181,13 @@ def publish(draft: ModelSpec, *, made_by: str) -> ModelSpec:
         )
 
 
-def seal_of(spec: ModelSpec | None, draft: ModelSpec) -> str:
+def digest_of_draft(spec: ModelSpec | None, draft: ModelSpec) -> str:
     """Return what proves that just these changes, to just this version, were seen."""
     text = f"{spec.version if spec else 0} {draft.read_digest()}"
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def show_sheet(
+def show_edit_page(
     request: HtmxRequest,
     spec: ModelSpec | None,
     sheet: EditPage,

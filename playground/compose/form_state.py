@@ -104,7 +104,7 @@ class FormState:
             return {}
         before = self.baseline.value
         found = dict(changes.list_changes(before, self.form.value))
-        return changes.describe(found, self.spec.form.secrets(before)) if found else {}
+        return changes.describe_changes(found, self.spec.form.secrets(before)) if found else {}
 
     @property
     def change_count(self) -> int:
@@ -144,7 +144,7 @@ def read_state(request: HtmxRequest, spec: ModelSpec) -> FormState:
     values, before = read_values(sent), baseline.values if baseline else {}
     variables = find_variables(form, values, before=before)
     is_shared = read_sharing(request, run)
-    draft = drafts.keep(
+    draft = drafts.save_draft(
         request.membership,
         spec,
         form.value,

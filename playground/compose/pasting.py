@@ -83,7 +83,7 @@ def read_pasted(text: str, spec: ModelSpec) -> Pasted:
         notes.append(
             _("Left out, because this form does not know it: %(names)s.") % {"names": names}
         )
-    return Pasted(inputs=without(inputs, set(unseen)), notes=tuple(notes))
+    return Pasted(inputs=remove_pointers(inputs, set(unseen)), notes=tuple(notes))
 
 
 def read_document(text: str) -> tuple[Any, tuple[str, ...]]:
@@ -143,14 +143,17 @@ def open_request(document: Any, spec: ModelSpec) -> tuple[Any, list[str]]:
     return document["input"], notes
 
 
-def without(value: Any, unseen: set[str], pointer: str = "") -> Any:
+def remove_pointers(value: Any, unseen: set[str], pointer: str = "") -> Any:
     """Return a value without the members at some pointers."""
     if isinstance(value, list):
-        return [without(item, unseen, pointers.child(pointer, n)) for n, item in enumerate(value)]
+        return [
+            remove_pointers(item, unseen, pointers.child(pointer, n))
+            for n, item in enumerate(value)
+        ]
     if isinstance(value, dict):
         places = {name: pointers.child(pointer, name) for name in value}
         return {
-            name: without(item, unseen, places[name])
+            name: remove_pointers(item, unseen, places[name])
             for name, item in value.items()
             if places[name] not in unseen
         }

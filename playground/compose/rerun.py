@@ -25,21 +25,21 @@ class ChangedError(Exception):
     """What the run was made of does not fit any more; its form shows what."""
 
 
-def send_same(run: Run, membership: Membership, token: uuid.UUID) -> Run:
+def rerun(run: Run, membership: Membership, token: uuid.UUID) -> Run:
     """Make a new run of the same inputs with the present version of its model.
 
     token   of the button as it was drawn: pressed twice, it gives one run
     Raises  RetiredError, ChangedError, NoKeyError, NotAgreedError, OverBudgetError
     """
-    spec = find_present(run)
+    spec = find_current_version(run)
     if spec is None:
         raise RetiredError(run.spec.title)
-    inputs, left_out = version_fit.fit(run.inputs, run.spec, spec)
+    inputs, left_out = version_fit.fit_to_version(run.inputs, run.spec, spec)
     if left_out or find_errors(spec, inputs, membership):
         raise ChangedError(run.spec.title)
     template = dict(run.template)
     if template:
-        template["inputs"] = version_fit.fit(template["inputs"], run.spec, spec)[0]
+        template["inputs"] = version_fit.fit_to_version(template["inputs"], run.spec, spec)[0]
     return lifecycle.accept(
         membership,
         spec=spec,
@@ -51,7 +51,7 @@ def send_same(run: Run, membership: Membership, token: uuid.UUID) -> Run:
     )
 
 
-def send_once_more(run: Run, membership: Membership) -> Run:
+def resend(run: Run, membership: Membership) -> Run:
     """Send a run again that failed, as it was, if that may still be sent.
 
     Raises  ChangedError, NoKeyError, NotAgreedError, OverBudgetError
@@ -68,17 +68,17 @@ def find_errors(spec: ModelSpec, inputs: Any, membership: Membership) -> Errors:
     return errors or validation.find_private_hosts(spec, form, NO_VARIABLES)
 
 
-def find_present(run: Run) -> ModelSpec | None:
+def find_current_version(run: Run) -> ModelSpec | None:
     """Return the version of a run's model that its workspace can choose now."""
     return ModelSpec.objects.current(run.workspace).filter(slug=run.spec.slug).first()
 
 
-def find_hindrance(state: FormState) -> tuple[NotAgreedError | None, Errors]:
+def find_obstacle(state: FormState) -> tuple[NotAgreedError | None, Errors]:
     """Return what is to be asked, and what else keeps the run of a form from being sent again."""
     errors = {pointer: list(said) for pointer, said in state.find_hindrances().items()}
     try:
         lifecycle.demand_consent(state.membership.workspace, state.price, None)
-        budgets.demand_room(state.membership, state.price)
+        budgets.check_room(state.membership, state.price)
     except NotAgreedError as question:
         return question, errors
     except OverBudgetError as error:

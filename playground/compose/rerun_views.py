@@ -24,7 +24,7 @@ from playground.runs.costs.budgets import OverBudgetError
 from playground.runs.models import Output, Run
 from playground.schema import UploadRefused
 from playground.teams.guards import requires
-from playground.teams.rate_limits import LimitedAction, limited
+from playground.teams.rate_limits import LimitedAction, rate_limited
 from playground.teams.roles import Permission
 from playground.web import HtmxRequest, wants_piece
 
@@ -48,27 +48,27 @@ def show_other_models(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-@limited(LimitedAction.UPLOAD)
+@rate_limited(LimitedAction.UPLOAD)
 @requires(Permission.GENERATE)
 def use_as_reference(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
     """Put an output into a form: of its own model, where that takes one, else of one to choose."""
     visible = Output.objects.visible_to(request.membership).filter(file__isnull=False)
     output = get_object_or_404(visible.select_related("run__spec", "file"), pk=pk)
     if request.method != "POST":
-        return ask_for_model(request, output)
+        return ask_for_other_model(request, output)
     slug = request.POST.get("model", output.run.spec.slug)
     spec = ModelSpec.objects.current(request.workspace).filter(slug=slug).first()
     field = references.find_field(spec, output) if spec else None
     if spec is None or field is None:
-        return ask_for_model(request, output)
+        return ask_for_other_model(request, output)
     try:
-        references.put(request.membership, spec, field, output)
+        references.put_reference(request.membership, spec, field, output)
     except UploadRefused as error:
-        return ask_for_model(request, output, problem=str(error))
+        return ask_for_other_model(request, output, problem=str(error))
     return redirect(spec)
 
 
-def ask_for_model(request: HtmxRequest, output: Output, problem: str = "") -> HttpResponse:
+def ask_for_other_model(request: HtmxRequest, output: Output, problem: str = "") -> HttpResponse:
     context = {
         "title": _("Use as reference"),
         "run": output.run,
@@ -87,15 +87,15 @@ def ask_for_model(request: HtmxRequest, output: Output, problem: str = "") -> Ht
 @takes_files(settings.UPLOAD_FILES_AT_ONCE + 1)
 @never_cache
 @require_POST
-@limited(LimitedAction.CHANGE_FORM)
+@rate_limited(LimitedAction.CHANGE_FORM)
 @requires(Permission.GENERATE)
-def restore(request: HtmxRequest, slug: str) -> HttpResponse:
+def restore_from_picture(request: HtmxRequest, slug: str) -> HttpResponse:
     """Show the form filled with what a picture carries; or as it was, with why there is nothing."""
     spec = get_object_or_404(ModelSpec.objects.current(request.workspace), slug=slug)
     picture = request.FILES.get("picture")
     state = read_state(request, spec)
     try:
-        restored = restoring.restore(
+        restored = restoring.restore_inputs(
             picture if isinstance(picture, UploadedFile) else None, spec, request.membership
         )
     except restoring.NothingToRestoreError as error:
@@ -106,7 +106,7 @@ def restore(request: HtmxRequest, slug: str) -> HttpResponse:
 
 
 @require_POST
-@limited(LimitedAction.ACT_ON_RUN)
+@rate_limited(LimitedAction.ACT_ON_RUN)
 @requires(Permission.GENERATE)
 def run_again(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
     """Run the same inputs again.
@@ -118,18 +118,18 @@ def run_again(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
     token = request.POST.get("submission")
     form = f"{run.spec.get_absolute_url()}?from={run.pk}&again"
     if run.is_in_doubt and "second_charge" not in request.POST:
-        return go_to(request, form)  # its button was drawn before, and did not say so
+        return redirect_to(request, form)  # its button was drawn before, and did not say so
     try:
         if token is None:
-            made = rerun.send_once_more(run, request.membership)
+            made = rerun.resend(run, request.membership)
         else:
-            made = rerun.send_same(run, request.membership, read_token(token))
+            made = rerun.rerun(run, request.membership, read_token(token))
     except rerun.RetiredError:
-        return go_to(request, reverse("other_models", args=[run.pk]))
+        return redirect_to(request, reverse("other_models", args=[run.pk]))
     except (rerun.ChangedError, lifecycle.NoKeyError, lifecycle.NotAgreedError, OverBudgetError):
-        return go_to(request, form)  # which says why
+        return redirect_to(request, form)  # which says why
     return show_accepted(request, made, pressed_at=None if token is None else run)
 
 
-def go_to(request: HtmxRequest, address: str) -> HttpResponse:
+def redirect_to(request: HtmxRequest, address: str) -> HttpResponse:
     return HttpResponseClientRedirect(address) if wants_piece(request) else redirect(address)

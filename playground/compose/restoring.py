@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
 from playground.catalog.models import ModelSpec
-from playground.compose.pasting import without
+from playground.compose.pasting import remove_pointers
 from playground.compose.presets.opening import Opening, find_run, map_inputs_of, open_run
 from playground.runs.files.embedded_inputs import EmbeddedInputs, read_embedded_inputs
 from playground.runs.variable_entries import escape_texts
@@ -36,7 +36,7 @@ class Restored:
     notes: tuple[str, ...] = ()
 
 
-def restore(
+def restore_inputs(
     picture: "UploadedFile[Any] | None", spec: ModelSpec, membership: Membership
 ) -> Restored:
     """Return what a picture carries, for the form of a model.
@@ -48,7 +48,7 @@ def restore(
     """
     if picture is None:
         raise NothingToRestoreError(NO_FILE)
-    embedded = read_embedded_inputs(lambda start, length: read(picture, start, length))
+    embedded = read_embedded_inputs(lambda start, length: read_embedded(picture, start, length))
     if embedded is None:
         raise NothingToRestoreError(NOTHING_IN_IT)
     known = find_run(membership, {"from": str(embedded.run)})
@@ -67,7 +67,7 @@ def restore(
     return Restored(opening=Opening(value=value), notes=(*notes, *told))
 
 
-def read(picture: "UploadedFile[Any]", start: int, length: int) -> bytes:
+def read_embedded(picture: "UploadedFile[Any]", start: int, length: int) -> bytes:
     picture.seek(start)
     return bytes(picture.read(length))
 
@@ -105,4 +105,4 @@ def take_inputs(
     unseen = spec.form.open(inputs).find_unseen()
     names = ", ".join(spec.form.title_of(pointer, inputs)[:60] for pointer in unseen[:20])
     told = (_("Left out, because this form does not know it: %s.") % names,) if names else ()
-    return escape_texts(spec, without(inputs, set(unseen))), told
+    return escape_texts(spec, remove_pointers(inputs, set(unseen))), told

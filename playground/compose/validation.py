@@ -33,8 +33,8 @@ def validate(
     variables  the variables in its texts
     """
     addresses = list_addresses(form, variables)
-    errors = join(form.validate(inputs), validate_files(spec, inputs, addresses, store))
-    return join(name_causes(errors, variables), validate_variables(variables))
+    errors = merge_errors(form.validate(inputs), validate_files(spec, inputs, addresses, store))
+    return merge_errors(name_causes(errors, variables), validate_variables(variables))
 
 
 def validate_files(
@@ -49,7 +49,7 @@ def validate_files(
         errors.setdefault(pointer, []).append(FILE_IS_GONE)
     for pointer in store.find_written_out(inputs):
         errors.setdefault(pointer, []).append(FILE_IS_TEXT)
-    return join(errors, file_links.find_bad(addresses, provider=spec.provider_in_use))
+    return merge_errors(errors, file_links.find_bad(addresses, provider=spec.provider_in_use))
 
 
 def find_private_hosts(spec: ModelSpec, form: OpenedForm, variables: VariableEntries) -> Errors:
@@ -92,7 +92,7 @@ def name_causes(errors: Errors, variables: VariableEntries) -> Errors:
     return named
 
 
-def join(errors: Errors, others: Errors) -> Errors:
+def merge_errors(errors: Errors, others: Errors) -> Errors:
     """Return all messages, those at the same place behind each other."""
     joined = {pointer: list(said) for pointer, said in errors.items()}
     for pointer, said in others.items():

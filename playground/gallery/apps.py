@@ -12,4 +12,4 @@ class GalleryConfig(AppConfig):
         from playground.runs.worker import housekeeping  # noqa: PLC0415 - likewise
 
         post_save.connect(search_index.index_new_run, sender=Run)
-        housekeeping.CHORES.append(search_index.rewrite_some)
+        housekeeping.CHORES.append(search_index.reindex_some)

@@ -27,13 +27,13 @@ type Action = Callable[[Membership, OutputQuerySet, str], ActionResult]
 
 # By the value of the button that was pressed, "stars 3" or "tag"; a name has its own field.
 ACTIONS: dict[str, Action] = {
-    "stars": lambda _, outputs, stars: bulk_actions.give_stars(outputs, stars),
-    "trash": lambda _, outputs, __: bulk_actions.throw_away(outputs),
-    "restore": lambda _, outputs, __: bulk_actions.bring_back(outputs),
+    "stars": lambda _, outputs, stars: bulk_actions.rate(outputs, stars),
+    "trash": lambda _, outputs, __: bulk_actions.move_to_trash(outputs),
+    "restore": lambda _, outputs, __: bulk_actions.restore(outputs),
     "tag": bulk_actions.add_tag,
     "untag": bulk_actions.remove_tag,
-    "collect": bulk_actions.collect,
-    "uncollect": bulk_actions.take_out,
+    "collect": bulk_actions.add_to_collection,
+    "uncollect": bulk_actions.remove_from_collection,
 }
 NOTED_AT_ONCE = 100  # pictures, on one line of the log
 UNDO = "undo"  # in the session: what takes the last action back; and a mark on what was said of it
@@ -42,49 +42,51 @@ NOT_YOURS = "Only the author or an owner can delete a picture permanently, once 
 
 @require_POST
 @requires(Permission.GENERATE)
-def sort(request: HtmxRequest) -> HttpResponse:
+def apply_bulk_action(request: HtmxRequest) -> HttpResponse:
     """Do one thing to some outputs, and go back; a script gets a sentence, and the way back."""
     action, _, word = request.POST.get("do", "").partition(" ")
     try:
         if action in {"delete", "empty"} and word != "surely":
-            return ask(request, action)
-        done = do(request, action, word)
+            return confirm_deletion(request, action)
+        done = run_action(request, action, word)
     except SortingError as error:
-        return refuse(request, str(error))
+        return answer_error(request, str(error))
     if is_script(request):
         return JsonResponse(asdict(done))
     request.session[UNDO] = [[step.do, step.outputs] for step in done.undo]
     messages.success(request, done.message, extra_tags=UNDO if done.undo else "")
-    back = find_way_back(request)
+    back = find_back_address(request)
     is_grid = urlsplit(back).path == reverse("gallery")
     return redirect(back if is_grid or word != "surely" else f"{reverse('gallery')}?trash=1")
 
 
-def do(request: HtmxRequest, action: str, word: str) -> ActionResult:
+def run_action(request: HtmxRequest, action: str, word: str) -> ActionResult:
     """Do what a form says. Raises SortingError."""
     membership, name = request.membership, word or request.POST.get(f"{action}_name", "")
     if action == "undo":
-        return undo(request)
+        return undo_last(request)
     if action == "empty":
-        return delete(request, find_deletable(request, action))
-    outputs = bulk_actions.choose(membership, request.POST.getlist("output"))
+        return delete_and_audit(request, find_deletable(request, action))
+    outputs = bulk_actions.read_chosen(membership, request.POST.getlist("output"))
     if action == "delete":
-        return delete(request, outputs)
+        return delete_and_audit(request, outputs)
     if action == "move":
-        return bulk_actions.move(membership, outputs, request.POST.get("collect_name", ""), word)
+        return bulk_actions.move_to_collection(
+            membership, outputs, request.POST.get("collect_name", ""), word
+        )
     if action not in ACTIONS:
         raise SortingError("Choose an action.")
     return ACTIONS[action](membership, outputs, name)
 
 
-def delete(request: HtmxRequest, outputs: OutputQuerySet) -> ActionResult:
+def delete_and_audit(request: HtmxRequest, outputs: OutputQuerySet) -> ActionResult:
     """Delete permanently, and write down what and whose that was."""
     membership = request.membership
     deletable = bulk_actions.deletable(membership, outputs)
     lost = list(deletable.order_by("pk").values_list("pk", "run__author__username"))
     done = bulk_actions.delete(membership, outputs)
     for batch in batched(lost, NOTED_AT_ONCE):
-        audit.note(
+        audit.log_event(
             request,
             AuditEvent.PICTURES_DELETED,
             count=len(batch),
@@ -95,12 +97,12 @@ def delete(request: HtmxRequest, outputs: OutputQuerySet) -> ActionResult:
     return done
 
 
-def undo(request: HtmxRequest) -> ActionResult:
+def undo_last(request: HtmxRequest) -> ActionResult:
     """Take back what this person did last without a script; scripts know the steps themselves."""
     steps = request.session.pop(UNDO, [])
     for step, ids in steps:
         action, _, word = step.partition(" ")
-        ACTIONS[action](request.membership, bulk_actions.choose(request.membership, ids), word)
+        ACTIONS[action](request.membership, bulk_actions.read_chosen(request.membership, ids), word)
     return ActionResult(message="Undone" if steps else "Nothing to undo.")
 
 
@@ -115,11 +117,11 @@ def find_deletable(request: HtmxRequest, action: str) -> OutputQuerySet:
     if action == "empty":
         return bulk_actions.deletable(membership, Output.objects.visible_to(membership))
     return bulk_actions.deletable(
-        membership, bulk_actions.choose(membership, request.POST.getlist("output"))
+        membership, bulk_actions.read_chosen(membership, request.POST.getlist("output"))
     )
 
 
-def ask(request: HtmxRequest, action: str) -> HttpResponse:
+def confirm_deletion(request: HtmxRequest, action: str) -> HttpResponse:
     """Ask once more before pictures are deleted permanently. Raises SortingError."""
     outputs = find_deletable(request, action)
     count = outputs.count()
@@ -129,19 +131,19 @@ def ask(request: HtmxRequest, action: str) -> HttpResponse:
         "action": action,
         "count": count,
         "outputs": outputs.select_related("run", "file")[: bulk_actions.MOST],
-        "back": find_way_back(request),
+        "back": find_back_address(request),
     }
     return render(request, "gallery/delete.html", context)
 
 
-def refuse(request: HtmxRequest, words: str) -> HttpResponse:
+def answer_error(request: HtmxRequest, words: str) -> HttpResponse:
     if is_script(request):
         return HttpResponse(words, status=422, content_type="text/plain; charset=utf-8")
     messages.error(request, words)
-    return redirect(find_way_back(request))
+    return redirect(find_back_address(request))
 
 
-def find_way_back(request: HtmxRequest) -> str:
+def find_back_address(request: HtmxRequest) -> str:
     """Return the page that the form stood on; never another site."""
     back = request.POST.get("back", "")
     is_ours = url_has_allowed_host_and_scheme(back, allowed_hosts=None)

@@ -55,7 +55,9 @@ def change_collection(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
     if maker != request.user and response.status_code == HTTPStatus.FOUND:
         how = "delete" if request.POST.get("do") == "delete" else f"rename to {collection.name}"
         facts = {"collection": before, "id": pk, "made_by": maker, "how": how}
-        audit.note(request, AuditEvent.COLLECTION_CHANGED, **facts, workspace=request.workspace)
+        audit.log_event(
+            request, AuditEvent.COLLECTION_CHANGED, **facts, workspace=request.workspace
+        )
     return response
 
 

@@ -31,7 +31,7 @@ from playground.gallery.filters import (
     Filters,
     begin_of_last,
     conditions,
-    find,
+    find_outputs,
 )
 from playground.gallery.input_titles import title_inputs
 from playground.gallery.models import Collection, InputWord, Tag
@@ -109,13 +109,13 @@ class FacetCounter:
 
 def read_counts(membership: Membership, filters: Filters) -> FacetCounts:
     """Count what is found, and what each choice would leave of it; as many queries for any."""
-    seen = list(walk(membership, filters))
+    seen = list(walk_newest(membership, filters))
     is_whole = len(seen) <= MOST
     seen = seen[:MOST]
     most = MOST if filters.q else MOST_FOUND
     found = sum(1 for each in seen if not each.missed)
     if not is_whole:
-        found = find(membership, filters).order_by()[: most + 1].count()
+        found = find_outputs(membership, filters).order_by()[: most + 1].count()
     return FacetCounts(
         count=min(found, most),
         is_more=found > most,
@@ -124,14 +124,14 @@ def read_counts(membership: Membership, filters: Filters) -> FacetCounts:
     )
 
 
-def walk(membership: Membership, filters: Filters) -> Iterator[FacetCounter]:
+def walk_newest(membership: Membership, filters: Filters) -> Iterator[FacetCounter]:
     """Yield the newest outputs that are found, or would be if one field were free."""
     wanted = dict(ask_fields(filters))
     misses = {
         f"misses_{number}": Case(When(condition, then=0), default=1)
         for number, condition in enumerate(wanted.values())
     }
-    outputs = find(membership, free(filters)).annotate(
+    outputs = find_outputs(membership, free(filters)).annotate(
         status=Case(*name_each(OF_STATUS), default=Value("")),
         shape=Case(*name_each(OF_SHAPE), default=Value("")),
         **misses,

@@ -188,7 +188,7 @@ def read_amount(text: str) -> Decimal | None:
     return amount if amount.is_finite() and 0 <= amount < 10**9 else None
 
 
-def find(membership: Membership, filters: Filters) -> OutputQuerySet:
+def find_outputs(membership: Membership, filters: Filters) -> OutputQuerySet:
     """Return the stored outputs that a person may see and looks for."""
     outputs = Output.objects.visible_in_order(membership).filter(file__isnull=False)
     return outputs.filter(*conditions(filters), trashed_at__isnull=not filters.trash)

@@ -170,7 +170,9 @@ def make_day(day: date, today: date, count: int) -> Day:
 
 
 def tile_of(output: Output) -> GalleryTile:
-    return GalleryTile(output=output, ratio=ratio_of(output), goes_at=trash.goes_at(output))
+    return GalleryTile(
+        output=output, ratio=display_ratio(output), goes_at=trash.deletion_time(output)
+    )
 
 
 def precedes(one: Cursor, other: Cursor) -> bool:
@@ -221,7 +223,7 @@ def preceding(outputs: OutputQuerySet, cursor: Cursor) -> OutputQuerySet:
     return outputs.order_by(*OLDEST_FIRST).filter(beyond, run__created_at__gte=cursor.at)
 
 
-def ratio_of(output: Output) -> int:
+def display_ratio(output: Output) -> int:
     """Return a shape that the style sheet knows; a sound has the shape of its player."""
     file = output.file
     if file is None or not file.width or not file.height:

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from playground.gallery import pages
-from playground.gallery.filters import Filters, find
+from playground.gallery.filters import Filters, find_outputs
 from playground.gallery.models import Collection
 from playground.runs.files import trash
 from playground.runs.files.uploads import UploadStore
@@ -62,10 +62,10 @@ def read_picture(request: HtmxRequest, output: Output, filters: Filters) -> dict
         "came_from": came_from,
         "back": find_back(request, output, filters, came_from),
         "back_to": PLACES.get(came_from, "trash" if filters.trash else "gallery"),
-        "neighbours": find_neighbours(find(membership, filters), output),
-        "goes_at": trash.goes_at(output),
+        "neighbours": find_neighbours(find_outputs(membership, filters), output),
+        "goes_at": trash.deletion_time(output),
         "may_delete": membership.is_owner or run.author_id == membership.user_id,
-        "inputs": tuple(line for line in inputs if is_told_apart(line)),
+        "inputs": tuple(line for line in inputs if has_several(line)),
         "defaults": tuple(line for line in inputs if line.is_default),
         "parent": read_parent(run, membership),
         "children_count": count_children(run, membership),
@@ -74,7 +74,7 @@ def read_picture(request: HtmxRequest, output: Output, filters: Filters) -> dict
     }
 
 
-def is_told_apart(line: InputLine) -> bool:
+def has_several(line: InputLine) -> bool:
     """Whether an input is listed by itself: the prompt is the heading, defaults are folded."""
     return not line.is_prompt and not line.is_default
 
@@ -107,13 +107,17 @@ def find_neighbours(outputs: OutputQuerySet, output: Output) -> Neighbours:
     return Neighbours(
         before=before[0] if before else None,
         after=after[0] if after else None,
-        strip=tuple(lay_out(before[::-1], output, after)),
+        strip=tuple(make_filmstrip(before[::-1], output, after)),
         number=number if number <= min(count, MOST_COUNTED) else None,
         count=min(count, MOST_COUNTED),
         is_more=count > MOST_COUNTED,
     )
 
 
-def lay_out(before: list[Output], output: Output, after: list[Output]) -> Iterator[FilmstripFrame]:
+def make_filmstrip(
+    before: list[Output], output: Output, after: list[Output]
+) -> Iterator[FilmstripFrame]:
     for each in (*before, output, *after):
-        yield FilmstripFrame(output=each, ratio=pages.ratio_of(each), is_current=each is output)
+        yield FilmstripFrame(
+            output=each, ratio=pages.display_ratio(each), is_current=each is output
+        )

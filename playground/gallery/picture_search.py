@@ -124,7 +124,7 @@ def hash_without_border(content: Content) -> bytes:
     if inner is None or inner == (0, 0, *seen.size):
         return b""
     picture = seen.crop(inner)
-    return perceptual_hash.describe(picture) if min(picture.size) > perceptual_hash.SIDE else b""
+    return perceptual_hash.compute(picture) if min(picture.size) > perceptual_hash.SIDE else b""
 
 
 def find_similar(membership: Membership, hash_bytes: bytes) -> list[Output]:

@@ -13,14 +13,14 @@ from playground.body_limits import takes_files
 from playground.gallery import picture_search
 from playground.gallery.picture_search import Match, NotFoundError
 from playground.media.perceptual_hash import BYTES
-from playground.teams.rate_limits import LimitedAction, limited
+from playground.teams.rate_limits import LimitedAction, rate_limited
 from playground.web import HtmxRequest, is_script
 
 
 @never_cache
 @takes_files(1)
 @require_http_methods(["GET", "HEAD", "POST"])
-@limited(LimitedAction.UPLOAD)
+@rate_limited(LimitedAction.UPLOAD)
 def find_by_picture(request: HtmxRequest) -> HttpResponse:
     """Redirect to the output that a picture shows; GET lists outputs by a perceptual hash."""
     if request.method != "POST":

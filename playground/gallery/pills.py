@@ -102,7 +102,7 @@ def read_pills(
     for name, (label, icon) in ALWAYS.items():
         sections = read_sections(filters, [name], facets, is_counted=is_counted)
         yield Pill(
-            name=name, label=label, icon=icon, words=say(membership, filters, name),
+            name=name, label=label, icon=icon, words=describe_filter(membership, filters, name),
             without=free(filters, name).query, sections=sections,
             bounds=BOUNDS.get(name, ""), kept=tuple(free(filters, name).pairs()),
         )  # fmt: skip
@@ -114,7 +114,7 @@ def read_pills(
     for name in [*own, *dict.fromkeys(inputs), *(["run"] if filters.run else [])]:
         yield Pill(
             name=name, label=name_pill(name, titles), icon="adjustments-horizontal",
-            words=say(membership, filters, name), without=free(filters, name).query,
+            words=describe_filter(membership, filters, name), without=free(filters, name).query,
             sections=read_sections(filters, [name], facets, is_counted=is_counted),
         )  # fmt: skip
     rest = [name for name in FURTHER if name not in own and name in facets]
@@ -173,7 +173,7 @@ def clear(filters: Filters) -> Filters:
     return Filters(collection=filters.collection, trash=filters.trash)
 
 
-def say(membership: Membership, filters: Filters, name: str) -> str:
+def describe_filter(membership: Membership, filters: Filters, name: str) -> str:
     """Return in words what a pill is set to."""
     match name:
         case "model":
@@ -181,9 +181,9 @@ def say(membership: Membership, filters: Filters, name: str) -> str:
             titles = name_models(membership.workspace, [slug]) if slug else {}
             return titles.get(slug, slug)
         case "days":
-            return say_days(filters)
+            return describe_days(filters)
         case "cost":
-            return say_cost(filters.least, filters.most)
+            return describe_cost(filters.least, filters.most)
         case "run":
             return "One run"
         case _ if name.startswith(INPUT):
@@ -193,7 +193,7 @@ def say(membership: Membership, filters: Filters, name: str) -> str:
     return str(FIXED.get(name, {}).get(value, value))
 
 
-def say_days(filters: Filters) -> str:
+def describe_days(filters: Filters) -> str:
     since = date_format(filters.since, "j M Y") if filters.since else ""
     until = date_format(filters.until, "j M Y") if filters.until else ""
     if since and until:
@@ -203,15 +203,15 @@ def say_days(filters: Filters) -> str:
     return DAYS.get(filters.days, "")
 
 
-def say_cost(least: Decimal | None, most: Decimal | None) -> str:
+def describe_cost(least: Decimal | None, most: Decimal | None) -> str:
     if least is not None and most is not None:
-        return f"{amounts.write(least)} – {amounts.write(most)}"
+        return f"{amounts.format_amount(least)} – {amounts.format_amount(most)}"
     if least is not None:
-        return f"{amounts.write(least)} and up"
-    return f"Up to {amounts.write(most)}" if most is not None else ""
+        return f"{amounts.format_amount(least)} and up"
+    return f"Up to {amounts.format_amount(most)}" if most is not None else ""
 
 
-def find_collection(membership: Membership, filters: Filters) -> Collection | None:
+def find_chosen_collection(membership: Membership, filters: Filters) -> Collection | None:
     """Return the collection that is looked through."""
     if filters.collection is None:
         return None

@@ -24,10 +24,10 @@ POSTGRESQL = "SELECT id FROM gallery_runwords WHERE search @@ to_tsquery('simple
 
 def index_new_run(instance: Run, *, created: bool, raw: bool = False, **_: Any) -> None:
     if created and not raw:
-        write([instance])
+        index_runs([instance])
 
 
-def write(runs: Iterable[Run]) -> None:
+def index_runs(runs: Iterable[Run]) -> None:
     """Write down what these runs are found by; who is there already stays as it is."""
     for batch in batched(runs, BATCH):
         RunWords.objects.bulk_create(
@@ -43,7 +43,7 @@ def write(runs: Iterable[Run]) -> None:
         )
 
 
-def rewrite_some() -> bool:
+def reindex_some() -> bool:
     """Write some rows again that an earlier version wrote; return whether there were any."""
     waiting = RunWords.objects.filter(version__lt=search_words.VERSION).order_by("pk")
     found = waiting.select_related("run__spec").only(
@@ -86,13 +86,13 @@ def choices_of(inputs: Any, *, written: Collection[str] = ()) -> list[tuple[str,
     """
     found = []
     for name, value in inputs.items() if isinstance(inputs, dict) else ():
-        word = None if pointers.child("", name) in written else in_word(value)
+        word = None if pointers.child("", name) in written else word_condition(value)
         if word is not None and len(name) <= 80:  # noqa: PLR2004 - as wide as the column
             found.append((name, word))
     return found[:MOST_CHOICES]
 
 
-def in_word(value: Any) -> str | None:
+def word_condition(value: Any) -> str | None:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, int | float):

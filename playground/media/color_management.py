@@ -65,7 +65,7 @@ def into_srgb(image: Image.Image, looks: ColorMetadata) -> Image.Image:
             return converted
     if image.mode == "CMYK":
         return image.convert("RGB")
-    profile = describe(looks)
+    profile = describe_profile(looks)
     if profile is None:
         return image
     is_grey = image.mode == "L"
@@ -86,7 +86,7 @@ def convert(image: Image.Image, icc: bytes) -> Image.Image | None:
     return converted.convert("L") if converted and image.mode == "L" else converted
 
 
-def describe(looks: ColorMetadata) -> bytes | None:
+def describe_profile(looks: ColorMetadata) -> bytes | None:
     """Return a profile of what is said by numbers; None where it is sRGB, or nothing is said."""
     if looks.cicp:
         primaries, transfer = looks.cicp

@@ -199,7 +199,7 @@ def change_webp(read: Read, size: int, text: bytes) -> tuple[ByteChange, ...]:
             start, end = chunk.start, chunk.end
             packet = read(chunk.content_start, min(chunk.length, JPEG_HEAD_BYTES))
     content = put_in_xmp(packet, text)
-    announced = announce(read, chunks[0])
+    announced = announce_xmp(read, chunks[0])
     if not content or announced is None:
         return ()
     written = b"XMP " + struct.pack("<I", len(content)) + content + b"\0" * (len(content) % 2)
@@ -211,7 +211,7 @@ def change_webp(read: Read, size: int, text: bytes) -> tuple[ByteChange, ...]:
 HAS_XMP, HAS_ALPHA = 0x04, 0x10
 
 
-def announce(read: Read, first: Chunk) -> ByteChange | None:
+def announce_xmp(read: Read, first: Chunk) -> ByteChange | None:
     """Return the change that says at a file's beginning that there is a packet."""
     head = read(first.content_start, 10)
     if first.name == b"VP8X":

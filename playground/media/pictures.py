@@ -42,12 +42,12 @@ def read_picture(file: IO[bytes], *, limit_pixels: int) -> Content:
         raise BrokenFileError(NO_PICTURE)
     try:
         with open_picture(file, format_) as opened:
-            return describe(opened, format_, limit_pixels)
+            return describe_picture(opened, format_, limit_pixels)
     except Exception as error:  # a damaged file makes Pillow raise whatever it stumbles over
         raise BrokenFileError(DAMAGED) from error
 
 
-def describe(opened: DecodedPicture, format_: Format, limit_pixels: int) -> Content:
+def describe_picture(opened: DecodedPicture, format_: Format, limit_pixels: int) -> Content:
     image = opened.image
     width, height = opened.size  # before it is drafted at a smaller size
     if width * height > limit_pixels:
@@ -62,7 +62,7 @@ def describe(opened: DecodedPicture, format_: Format, limit_pixels: int) -> Cont
         is_animated=is_animated,
         thumbnail=encode_webp(small, quality=THUMBNAIL_QUALITY),
         placeholder="" if has_holes(small) else draw_placeholder(small),
-        likeness=perceptual_hash.describe(small),
+        likeness=perceptual_hash.compute(small),
     )
 
 
@@ -91,7 +91,7 @@ def shrink(opened: DecodedPicture, side: int) -> Image.Image:
     """
     image = opened.image
     image.draft("RGB", (side, side))
-    whole = spread(image)
+    whole = convert_for_scaling(image)
     whole.thumbnail((side, side), reducing_gap=2.0)
     small = color_management.into_srgb(opened.upright(whole), opened.looks)
     return small if small.mode in {"RGB", "RGBA"} else small.convert(whole_mode(small))
@@ -101,7 +101,7 @@ def whole_mode(image: Image.Image) -> str:
     return "RGBA" if "A" in image.mode else "RGB"
 
 
-def spread(image: Image.Image) -> Image.Image:
+def convert_for_scaling(image: Image.Image) -> Image.Image:
     """Return a picture in a mode that can be scaled smoothly, and whose colours can be converted.
 
     That is L, LA, RGB, RGBA or CMYK.
@@ -134,7 +134,7 @@ def has_holes(image: Image.Image) -> bool:
     return image.mode == "RGBA" and image.getchannel("A").getextrema() != (255, 255)
 
 
-def compact(file: IO[bytes], *, side: int) -> tuple[str, bytes]:
+def make_compact_copy(file: IO[bytes], *, side: int) -> tuple[str, bytes]:
     """Return (media type, bytes) of a picture, `side` pixels long at most: JPEG, WebP for alpha."""
     format_ = find_format(file.read(HEAD_BYTES)) or PNG
     with open_picture(file, format_) as opened, decoding:

@@ -154,12 +154,12 @@ def check_scans(file: IO[bytes]) -> None:
 def strip(opened: DecodedPicture, image: Image.Image) -> Image.Image:
     """Return the pixels alone, upright and in sRGB; what says nothing of colour keeps its mode."""
     looks = opened.looks
-    is_coloured = bool(looks.icc or color_management.describe(looks))
+    is_coloured = bool(looks.icc or color_management.describe_profile(looks))
     is_pierced = "transparency" in image.info
     if (is_coloured and image.mode not in CONVERTIBLE) or (
         is_pierced and (is_coloured or image.mode == "RGB")
     ):
-        image = pictures.spread(image)
+        image = pictures.convert_for_scaling(image)
     if image.mode in CONVERTIBLE:
         image = color_management.into_srgb(image, looks)
     hole = image.info.get("transparency") if image.mode not in {"RGB", "RGBA"} else None
@@ -172,7 +172,7 @@ def save_converted(
     opened: DecodedPicture, format_: Format, target: IO[bytes], *, limit_bytes: int
 ) -> None:
     """Write the first picture of a file in another format."""
-    bare = strip(opened, pictures.spread(opened.image))
+    bare = strip(opened, pictures.convert_for_scaling(opened.image))
     if format_ is JPEG and not pictures.has_holes(bare):
         save_photo(
             bare.convert("L" if bare.mode == "L" else "RGB"), target, limit_bytes=limit_bytes
@@ -216,7 +216,7 @@ def save_moving(
         image.seek(index)
         frame = image.copy()  # loads it, which tells how long it is shown
         durations.append(image.info.get("duration", 0))
-        frames.append(strip(opened, pictures.spread(frame)).convert("RGBA"))
+        frames.append(strip(opened, pictures.convert_for_scaling(frame)).convert("RGBA"))
     options |= {"loop": loop, "duration": durations, "append_images": frames[1:]}
     if has_cover:
         options |= {"default_image": True, "duration": durations[1:]}

@@ -68,17 +68,17 @@ def remux(source: Path, target: Path, format_: Format) -> None:
     Raises  BrokenFileError; OSError where there is no room for it
     """
     try:
-        codec = prove(source, format_)
-        tracks = (*TRACKS[format_.kind], "-c", "copy", *leave_out(codec))
+        codec = check_playable(source, format_)
+        tracks = (*TRACKS[format_.kind], "-c", "copy", *drop_stream(codec))
         written = ("-f", MUXERS[format_.suffix], "-y", f"file:{target}")
-        write(source, format_, *tracks, *NOTHING_SAID, *FOR_PLAYERS, *written)
+        run_ffmpeg(source, format_, *tracks, *NOTHING_SAID, *FOR_PLAYERS, *written)
     except ffmpeg.NoProgramError as error:
         raise BrokenFileError(NO_PROGRAM) from error
     except subprocess.SubprocessError as error:
         raise BrokenFileError(WORDS[format_.kind]) from error
 
 
-def prove(source: Path, format_: Format) -> bytes:
+def check_playable(source: Path, format_: Format) -> bytes:
     """Decode the beginning of a file; return the codec of its first track, as "h264".
 
     Raises  NoProgramError, subprocess.SubprocessError
@@ -91,7 +91,7 @@ def prove(source: Path, format_: Format) -> bytes:
     return codec[1] if codec else b""
 
 
-def write(source: Path, format_: Format, *options: str) -> None:
+def run_ffmpeg(source: Path, format_: Format, *options: str) -> None:
     """Have ffmpeg write a file, and tell a full disk from a file that is to blame.
 
     Raises  NoProgramError, subprocess.SubprocessError; OSError where there is no room
@@ -107,6 +107,6 @@ def write(source: Path, format_: Format, *options: str) -> None:
             raise
 
 
-def leave_out(codec: bytes) -> tuple[str, ...]:
+def drop_stream(codec: bytes) -> tuple[str, ...]:
     types = BETWEEN_PICTURES.get(codec)
     return ("-bsf:v:0", f"filter_units=remove_types={types}") if types else ()

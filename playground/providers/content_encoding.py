@@ -120,7 +120,7 @@ def read_encodings(header: str) -> list[str]:
     return [name.removeprefix("x-") for name in names if name not in {"", "identity"}][::-1]
 
 
-def choose(name: str, start: bytes) -> Unpacker | None:
+def find_unpacker(name: str, start: bytes) -> Unpacker | None:
     """Return what unpacks a body that begins so; None where it is not packed that way."""
     if name == "gzip" and start.startswith(GZIP):
         return Inflate(zlib.MAX_WBITS | 16)
@@ -156,7 +156,7 @@ def unpack_one(pieces: Iterator[bytes], name: str) -> Iterator[bytes]:
     start = next(pieces, b"")
     while len(start) < LONGEST_CHUNK_HEAD and (more := next(pieces, b"")):
         start += more
-    unpacker = choose(name, start)
+    unpacker = find_unpacker(name, start)
     if unpacker is None:
         yield start
         yield from pieces

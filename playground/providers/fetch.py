@@ -27,7 +27,7 @@ from playground.providers.errors import (
     RestUnavailable,
 )
 from playground.providers.guarded_connection import HEADERS, GuardedClient, Resolve, faults_named
-from playground.providers.links import mend, read_data_uri, read_link
+from playground.providers.links import normalise_url, read_data_uri, read_link
 from playground.providers.watchdog import Watchdog
 
 CHUNK_BYTES = 64 * 1024
@@ -135,7 +135,7 @@ def _next_url(url: str, response: http.client.HTTPResponse) -> str:
     if not location:
         raise FileUnavailable("The link was moved, to nowhere.", status=response.status)
     try:
-        return urljoin(url, mend(location.encode("latin-1").decode()))
+        return urljoin(url, normalise_url(location.encode("latin-1").decode()))
     except ValueError as error:
         raise FileRefused("The link was moved to one that cannot be read.") from error
 

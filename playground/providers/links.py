@@ -42,7 +42,7 @@ def read_link(url: str, *, trusted_origin: str | None) -> Link:
     Raises  FileRefused
     """
     try:
-        parts = _split(mend(url))
+        parts = _split(normalise_url(url))
         scheme, host, port = _origin(parts)
         is_trusted = trusted_origin is not None and (
             (scheme, host, port) == _origin(_split(trusted_origin))
@@ -56,7 +56,7 @@ def read_link(url: str, *, trusted_origin: str | None) -> Link:
     return Link(scheme=scheme, host=host, port=port, path=path, is_trusted=is_trusted)
 
 
-def mend(url: str) -> str:
+def normalise_url(url: str) -> str:
     """Return a URL as browsers read it: what its host leaves open is escaped, no host is changed.
 
     Source  WHATWG URL, "URL parsing"; read 2026-11-30

@@ -17,7 +17,7 @@ FILES = (
 )
 
 
-def fill(program: str, **parts: str) -> str:
+def fill_program(program: str, **parts: str) -> str:
     """Put parts in their places, all at once: what is put in is not looked through."""
     return re.sub("%(api|request|files)%", lambda place: parts[place[1]], program)
 

@@ -37,7 +37,7 @@ class NotAgreedError(Exception):
     """A run may cost so much that its author is asked once more; `estimate` says how much."""
 
     def __init__(self, estimate: Estimate, ask_above: Decimal) -> None:
-        words = {"price": estimate.words, "limit": amounts.write(ask_above)}
+        words = {"price": estimate.words, "limit": amounts.format_amount(ask_above)}
         super().__init__(
             _("This costs %(price)s, which is more than %(limit)s. Generate it all the same?")
             % words
@@ -145,10 +145,10 @@ def set_aside(run: Run) -> None:
     )
 
 
-def wait_again(run: Run) -> None:
+def resume_tracking(run: Run) -> None:
     """Take back `set_aside`."""
     Run.objects.filter(pk=run.pk).update(set_aside_at=None, revision=F("revision") + 1)
-    hurry(run)
+    retry_now(run)
 
 
 def dismiss(run: Run) -> None:
@@ -157,7 +157,7 @@ def dismiss(run: Run) -> None:
     over.update(dismissed_at=timezone.now(), revision=F("revision") + 1)
 
 
-def hurry(run: Run) -> None:
+def retry_now(run: Run) -> None:
     """Have done now what would be tried later by itself, unless the service asked for a pause."""
     waiting = Run.objects.filter(pk=run.pk).exclude(next_check_at=None)
     waiting.exclude(problem="throttled").update(

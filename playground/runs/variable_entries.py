@@ -76,11 +76,11 @@ class VariableEntries:
 
     @property
     def problems(self) -> dict[str, str]:
-        return {entry.name: said for entry in self.listed if (said := say(entry))}
+        return {entry.name: said for entry in self.listed if (said := describe_entry(entry))}
 
     def with_problems(self) -> "VariableEntries":
         """Return them with all that is wrong said at each, also of what was left empty."""
-        listed = (replace(entry, problem=say(entry)) for entry in self.listed)
+        listed = (replace(entry, problem=describe_entry(entry)) for entry in self.listed)
         return replace(self, listed=tuple(listed))
 
     @property
@@ -96,11 +96,11 @@ class VariableEntries:
 NO_VARIABLES = VariableEntries(texts={}, listed=(), filled={}, overlong=frozenset(), names={})
 
 
-def say(entry: VariableEntry) -> str:
-    return complain(entry.variable, entry.value)
+def describe_entry(entry: VariableEntry) -> str:
+    return find_complaint(entry.variable, entry.value)
 
 
-def complain(variable: Variable, value: str) -> str:
+def find_complaint(variable: Variable, value: str) -> str:
     """Return what is wrong with a value, "" for nothing."""
     if len(value) > LONGEST_VALUE:
         return f"This has {len(value):,} characters; {LONGEST_VALUE:,} are the most."
@@ -122,7 +122,7 @@ def find_variables(
     found = []
     for variable in variables.list_in(part for each in parts.values() for part in each):
         entered = str(values.get(variable.name, ""))
-        said = complain(variable, entered) if entered else ""
+        said = find_complaint(variable, entered) if entered else ""
         was = (before or {}).get(variable.name)
         changed_from = None if was in (None, entered) else str(was)
         found.append(
@@ -136,7 +136,7 @@ def fill_in(
 ) -> VariableEntries:
     """Put the values into the texts; each is read and written once, they may be large."""
     values = {entry.name: entry.value for entry in listed}
-    sizes = {pointer: variables.measure(each, values) for pointer, each in parts.items()}
+    sizes = {pointer: variables.filled_length(each, values) for pointer, each in parts.items()}
     overlong = {
         pointer
         for pointer, size in sizes.items()
@@ -145,7 +145,8 @@ def fill_in(
     filled = {
         pointer: made
         for pointer, each in parts.items()
-        if pointer not in overlong and (made := variables.join(each, values)) != texts[pointer]
+        if pointer not in overlong
+        and (made := variables.fill_parts(each, values)) != texts[pointer]
     }
     names = {
         pointer: tuple(variable.name for variable in variables.list_in(each))
@@ -172,7 +173,7 @@ def escape_texts(spec: ModelSpec, value: Any) -> Any:
     escaped = {
         pointer: made
         for pointer, text in spec.form.open(value).long_texts().items()
-        if (made := variables.escape(text)) != text
+        if (made := variables.escape_text(text)) != text
     }
     return put_texts(value, escaped)
 

@@ -117,12 +117,12 @@ def _read(name: str, text: str, kind: str | None) -> Variable | None:
     return Variable(name=name, text=text, choices=choices) if "|" in kind and choices else None
 
 
-def write(parts: Iterable[Part]) -> str:
+def write_text(parts: Iterable[Part]) -> str:
     """Return the text that has these parts."""
     return "".join(f"\\{part.text}" if isinstance(part, Escaped) else part.text for part in parts)
 
 
-def escape(text: str) -> str:
+def escape_text(text: str) -> str:
     """Return the text that `fill` makes this text of, whatever stands in it."""
     return "".join(
         f"\\{part.text}" if isinstance(part, Variable)
@@ -132,17 +132,17 @@ def escape(text: str) -> str:
     )  # fmt: skip
 
 
-def fill(text: str, values: Mapping[str, str]) -> str:
+def fill_text(text: str, values: Mapping[str, str]) -> str:
     """Return a text with values in the places of its variables; those without one stay."""
-    return join(parse(text), values)
+    return fill_parts(parse(text), values)
 
 
-def join(parts: Iterable[Part], values: Mapping[str, str]) -> str:
+def fill_parts(parts: Iterable[Part], values: Mapping[str, str]) -> str:
     """Return the same for the parts of a text."""
     return "".join(_sent(part, values) for part in parts)
 
 
-def measure(parts: Iterable[Part], values: Mapping[str, str]) -> int:
+def filled_length(parts: Iterable[Part], values: Mapping[str, str]) -> int:
     """Return how many characters `join` makes."""
     return sum(len(_sent(part, values)) for part in parts)
 

@@ -24,7 +24,7 @@ from .outline import OutlinePart, outline
 from .reading import budget
 from .reading.documents import Document, Note, SchemaError, read_document
 from .reading.lint import find_notes
-from .reading.repairs import mend
+from .reading.repairs import repair
 from .reading.secrets import HIDDEN, find_secrets, has_secrets, hide
 from .reading.validator import Judge
 from .tree.compiling import compile_document
@@ -73,7 +73,7 @@ class _Compiled:
 def _compile(text: str) -> _Compiled:
     document = read_document(text)
     nullable = '"nullable"' in text
-    mended = tuple(mend(document, Judge(document.schema, nullable=nullable)))
+    mended = tuple(repair(document, Judge(document.schema, nullable=nullable)))
     judge = Judge(document.schema, nullable=nullable)
     root = compile_document(document, judge)
     notes = (*document.notes, *mended, *find_notes(document, judge))

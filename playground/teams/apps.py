@@ -13,7 +13,7 @@ class TeamsConfig(AppConfig):
             login_limits,
         )
 
-        audit.listen()
-        devices.listen()
-        login_limits.listen()
+        audit.connect_signals()
+        devices.connect_signals()
+        login_limits.connect_signals()
         user_logged_in.connect(demo_login.forget_automatic)

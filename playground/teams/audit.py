@@ -75,7 +75,7 @@ class AuditEvent(StrEnum):
     MODEL_RESTORED = "model restored"
 
 
-def note(request: HttpRequest | None, event: AuditEvent, **facts: Any) -> None:
+def log_event(request: HttpRequest | None, event: AuditEvent, **facts: Any) -> None:
     """Write down what somebody did; without a request it was done from a terminal.
 
     facts  what it was done to, by their own words; "by" where the request does not tell who
@@ -83,12 +83,12 @@ def note(request: HttpRequest | None, event: AuditEvent, **facts: Any) -> None:
     person = getattr(request, "user", None)
     who = {"by": person.get_username() if person and person.is_authenticated else None}
     source = get_adapter().get_client_ip(request) if request else TERMINAL
-    told = {**who, "from": source, **dict(spell(facts))}
+    told = {**who, "from": source, **dict(format_facts(facts))}
     words = " ".join(f"{name}={json.dumps(value)}" for name, value in told.items() if value)
     logger.info("%s %s", event, words)
 
 
-def spell(facts: dict[str, Any]) -> Iterator[tuple[str, str]]:
+def format_facts(facts: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield facts as they are written; a workspace with its id, as several may have one name."""
     for name, value in facts.items():
         yield name, redact(str(value))
@@ -96,21 +96,21 @@ def spell(facts: dict[str, Any]) -> Iterator[tuple[str, str]]:
             yield f"{name}_id", str(value.pk)
 
 
-def describe(membership: Membership) -> dict[str, Any]:
+def membership_facts(membership: Membership) -> dict[str, Any]:
     """Return whom a line is about, and where they are."""
     return {"person": membership.user, "role": membership.role, "workspace": membership.workspace}
 
 
-def listen() -> None:
+def connect_signals() -> None:
     """Hear of what Django and allauth do for us."""
-    signals.user_login_failed.connect(hear_failure)
-    post_save.connect(hear_superuser, sender=User)
-    for signal, event in HEARD:
-        signal.connect(hear(event), weak=False)
+    signals.user_login_failed.connect(log_failed_login)
+    post_save.connect(log_new_superuser, sender=User)
+    for signal, event in SIGNAL_EVENTS:
+        signal.connect(log_signal(event), weak=False)
 
 
 # What others tell us of, all with a request and a person.
-HEARD: tuple[tuple[Signal, AuditEvent], ...] = (
+SIGNAL_EVENTS: tuple[tuple[Signal, AuditEvent], ...] = (
     (signals.user_logged_in, AuditEvent.LOGGED_IN),
     (signals.user_logged_out, AuditEvent.LOGGED_OUT),
     (accounts.password_changed, AuditEvent.PASSWORD_CHANGED),
@@ -122,22 +122,24 @@ HEARD: tuple[tuple[Signal, AuditEvent], ...] = (
 )
 
 
-def hear(event: AuditEvent) -> Callable[..., None]:
+def log_signal(event: AuditEvent) -> Callable[..., None]:
     def heard(request: HttpRequest, user: User | None, **_: Any) -> None:
         if user:  # nobody logs out who was not logged in
-            note(request, event, by=user.get_username())
+            log_event(request, event, by=user.get_username())
 
     return heard
 
 
-def hear_failure(credentials: dict[str, Any], request: HttpRequest | None = None, **_: Any) -> None:
-    note(request, AuditEvent.LOGIN_FAILED, name=known_name(credentials))
+def log_failed_login(
+    credentials: dict[str, Any], request: HttpRequest | None = None, **_: Any
+) -> None:
+    log_event(request, AuditEvent.LOGIN_FAILED, name=known_name(credentials))
 
 
-def hear_superuser(instance: User, *, created: bool, **_: Any) -> None:
+def log_new_superuser(instance: User, *, created: bool, **_: Any) -> None:
     """Write down a superuser that `manage.py createsuperuser` made; no page makes one."""
     if created and instance.is_superuser:
-        note(None, AuditEvent.SUPERUSER_GRANTED, person=instance)
+        log_event(None, AuditEvent.SUPERUSER_GRANTED, person=instance)
 
 
 def known_name(credentials: dict[str, Any]) -> str:

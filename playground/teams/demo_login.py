@@ -151,4 +151,4 @@ def forget_automatic(request: HttpRequest, **_: object) -> None:
 
 
 def note_refusal(request: HttpRequest, refusal: Refusal) -> None:
-    audit.note(request, AuditEvent.DEMO_REFUSED, why=refusal.why, path=request.path)
+    audit.log_event(request, AuditEvent.DEMO_REFUSED, why=refusal.why, path=request.path)

@@ -73,7 +73,7 @@ def make_mac(nonce: str, user: User) -> str:
     return salted_hmac("playground.device", facts, algorithm="sha256").hexdigest()[:40]
 
 
-def listen() -> None:
+def connect_signals() -> None:
     """Hear of every login and every new password, by whichever page."""
     for signal in (
         signals.user_logged_in,
@@ -81,9 +81,9 @@ def listen() -> None:
         accounts.password_set,
         accounts.password_reset,
     ):
-        signal.connect(remember)
+        signal.connect(remember_device)
 
 
-def remember(request: HttpRequest | None, user: User, **_: Any) -> None:
+def remember_device(request: HttpRequest | None, user: User, **_: Any) -> None:
     if request and user.has_usable_password():
         request.device_user = user  # type: ignore[attr-defined]  # for DeviceMiddleware

@@ -39,7 +39,7 @@ def requires(permission: Permission, *, or_operator: bool = False) -> Callable[[
 
 def refuse(request: HtmxRequest, why: str) -> HttpResponse:
     """Answer 403 with a reason: as plain text to scripts, as a page to people."""
-    audit.note(request, AuditEvent.REFUSED, path=request.path, role=request.membership.role)
+    audit.log_event(request, AuditEvent.REFUSED, path=request.path, role=request.membership.role)
     if is_script(request):
         return HttpResponse(why, status=403, content_type="text/plain; charset=utf-8")
     raise PermissionDenied(why)

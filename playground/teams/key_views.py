@@ -19,7 +19,7 @@ from playground.teams.encryption import UndecryptableError
 from playground.teams.guards import requires
 from playground.teams.key_forms import NewKeyForm, RenameForm
 from playground.teams.models import ApiKey
-from playground.teams.rate_limits import LimitedAction, limited
+from playground.teams.rate_limits import LimitedAction, rate_limited
 from playground.teams.roles import Permission
 from playground.web import HtmxRequest
 
@@ -36,7 +36,7 @@ def find_key(request: HtmxRequest, pk: uuid.UUID) -> ApiKey:
 @sensitive_post_parameters("secret")
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-@limited(LimitedAction.CHANGE_KEY)
+@rate_limited(LimitedAction.CHANGE_KEY)
 @requires(Permission.MANAGE_KEYS)
 def show_keys(request: HtmxRequest) -> HttpResponse:
     """The keys of the workspace, and a form for one more. A POST adds it."""
@@ -51,7 +51,7 @@ def add_key(request: HtmxRequest, form: NewKeyForm) -> bool:
     """Add what was typed, and say what came of it; False where the service refuses it."""
     provider = form.chosen_provider
     try:
-        added = keys.add(
+        added = keys.add_key(
             request.workspace,
             provider,
             form.cleaned_data["secret"],
@@ -64,17 +64,17 @@ def add_key(request: HtmxRequest, form: NewKeyForm) -> bool:
         refusal %= {"service": registry.get(provider).name}
         form.add_error("secret", refusal if error.status else str(error))
         return False
-    note(request, AuditEvent.KEY_ADDED, added.key)
-    tell_added(request, added)
+    log_key_event(request, AuditEvent.KEY_ADDED, added.key)
+    show_added(request, added)
     return True
 
 
-def note(request: HtmxRequest, event: AuditEvent, key: ApiKey, **facts: str) -> None:
+def log_key_event(request: HtmxRequest, event: AuditEvent, key: ApiKey, **facts: str) -> None:
     """Write down what was done with a key, which is called by its name and ending."""
-    audit.note(request, event, key=key, id=key.pk, workspace=request.workspace, **facts)
+    audit.log_event(request, event, key=key, id=key.pk, workspace=request.workspace, **facts)
 
 
-def tell_added(request: HtmxRequest, added: keys.Added) -> None:
+def show_added(request: HtmxRequest, added: keys.AddedKey) -> None:
     words = {"key": added.key, "service": added.key.provider_name, "why": added.doubt}
     if added.doubt:
         told = _("Stored %(key)s, but it could not be checked: %(why)s") % words
@@ -86,7 +86,7 @@ def tell_added(request: HtmxRequest, added: keys.Added) -> None:
 
 
 @require_POST
-@limited(LimitedAction.CHANGE_KEY)
+@rate_limited(LimitedAction.CHANGE_KEY)
 @requires(Permission.MANAGE_KEYS)
 def change_key(request: HtmxRequest, pk: uuid.UUID, action: str) -> HttpResponse:
     """Do one thing to a key, say so, and show the page again."""
@@ -96,11 +96,11 @@ def change_key(request: HtmxRequest, pk: uuid.UUID, action: str) -> HttpResponse
     before = str(key)
     if ACTIONS[action](request, key):
         renamed = {"renamed_from": before} if action == "rename" else {}
-        note(request, AuditEvent.KEY_CHANGED, key, how=action, **renamed)
+        log_key_event(request, AuditEvent.KEY_CHANGED, key, how=action, **renamed)
     return redirect("keys")
 
 
-def rename(request: HtmxRequest, key: ApiKey) -> bool:
+def rename_key(request: HtmxRequest, key: ApiKey) -> bool:
     form = RenameForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("Not renamed: a name has 1 to 60 characters."))
@@ -129,10 +129,10 @@ def enable(request: HtmxRequest, key: ApiKey) -> bool:
     return True
 
 
-def check(request: HtmxRequest, key: ApiKey) -> bool:
+def check_key(request: HtmxRequest, key: ApiKey) -> bool:
     words = {"key": key, "service": key.provider_name}
     try:
-        doubt = keys.check(key)
+        doubt = keys.check_stored_key(key)
     except KeyRefused:
         messages.error(request, _("%(service)s refuses %(key)s.") % words)
     except UndecryptableError:
@@ -147,11 +147,11 @@ def check(request: HtmxRequest, key: ApiKey) -> bool:
 
 # Each returns whether it changed the key.
 ACTIONS: dict[str, Callable[[HtmxRequest, ApiKey], bool]] = {
-    "rename": rename,
+    "rename": rename_key,
     "current": make_current,
     "disable": disable,
     "enable": enable,
-    "check": check,
+    "check": check_key,
 }
 
 
@@ -163,7 +163,7 @@ def delete_key(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
     key = find_key(request, pk)
     if request.method == "POST":
         key.erase()
-        note(request, AuditEvent.KEY_DELETED, key)
+        log_key_event(request, AuditEvent.KEY_DELETED, key)
         messages.success(request, _("%(key)s is deleted.") % {"key": key})
         return redirect("keys")
     listed = next(one for one in keys.list_keys(request.workspace) if one.key == key)

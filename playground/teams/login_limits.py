@@ -108,7 +108,7 @@ class Attempt:
             Tally.objects.take_back(key)
 
 
-def begin(counts: Iterable[Count]) -> Attempt:
+def count_attempts(counts: Iterable[Count]) -> Attempt:
     """Count a try that is to be looked at.
 
     Raises  TooManyTriesError, and then only the limit that was met has counted it
@@ -158,11 +158,11 @@ def count_of_session(user: User) -> Count:
     return Count(scope=LimitScope.SESSION, of=str(user.pk))
 
 
-def listen() -> None:
-    signals.password_reset.connect(forget)
+def connect_signals() -> None:
+    signals.password_reset.connect(forget_attempts)
 
 
-def forget(request: HttpRequest, user: User, **_: Any) -> None:
+def forget_attempts(request: HttpRequest, user: User, **_: Any) -> None:
     """Begin again for an account whose owner has just set a new password by a mailed link."""
     name = normalise(user.get_username())
     network = get_ip(request)

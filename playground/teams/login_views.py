@@ -17,13 +17,13 @@ from django.views.decorators.http import require_http_methods
 
 from playground.teams import audit, login_limits, people, setup
 from playground.teams.accounts import INVITATION_KEY
-from playground.teams.audit import AuditEvent, describe
+from playground.teams.audit import AuditEvent, membership_facts
 from playground.teams.forms import NAME_TAKEN, AccountForm, SetupForm
 from playground.teams.login_limits import TooManyTriesError
 from playground.teams.middleware import WORKSPACE_KEY
 from playground.teams.models import Invitation, Membership
 from playground.teams.people import InvitationClosedError
-from playground.teams.rate_limits import limited_by_address, refuse_too_many
+from playground.teams.rate_limits import rate_limited_by_address, refuse_too_many
 from playground.teams.roles import ROLE_DESCRIPTIONS
 from playground.teams.setup import SetupDoneError
 
@@ -42,7 +42,7 @@ def log_in(request: HttpRequest) -> HttpResponseBase:
     if request.method == "POST":
         count = login_limits.count_of_login(request, request.POST.get("login", "").strip())
         try:
-            login_limits.begin([count])
+            login_limits.count_attempts([count])
         except TooManyTriesError as error:
             return refuse_too_many(request, error.wait_seconds, str(error))
     shown: HttpResponseBase = show_login(request)
@@ -52,58 +52,58 @@ def log_in(request: HttpRequest) -> HttpResponseBase:
 @login_not_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-@limited_by_address("join")
+@rate_limited_by_address("join")
 def join(request: HttpRequest, token: str) -> HttpResponse:
     """Who invites, and into what. A POST comes in: with the account at hand, or a new one."""
     invitation = Invitation.objects.find(token)
     if invitation is None or invitation.closed_because:
-        return refuse(request, invitation.closed_because if invitation else NOBODY_INVITED)
+        return show_closed(request, invitation.closed_because if invitation else NOBODY_INVITED)
     request.session[INVITATION_KEY] = str(invitation.pk)  # single sign-on comes back without it
     is_post = request.method == "POST"
     form = AccountForm(request.POST if is_post else None)
     try:
         if is_post and (request.user.is_authenticated or form.is_valid()):
-            return come_in(request, invitation, form)
+            return join_workspace(request, invitation, form)
     except InvitationClosedError as error:
-        return refuse(request, str(error))
+        return show_closed(request, str(error))
     except IntegrityError:  # somebody took the same name at the same moment
         form.add_error("username", NAME_TAKEN)
     context = {"invitation": invitation, "form": form, "may": ROLE_DESCRIPTIONS[invitation.role]}
     return render(request, "teams/join.html", context, status=422 if is_post else 200)
 
 
-def come_in_as(request: HttpRequest, invitation: Invitation, user: User) -> HttpResponse:
+def join_as_user(request: HttpRequest, invitation: Invitation, user: User) -> HttpResponse:
     """Come in with the account at hand."""
-    membership = people.accept(invitation, user)
-    audit.note(request, AuditEvent.INVITATION_USED, **describe(membership))
-    return go_into(request, membership)
+    membership = people.accept_invitation(invitation, user)
+    audit.log_event(request, AuditEvent.INVITATION_USED, **membership_facts(membership))
+    return enter_workspace(request, membership)
 
 
-def come_in(request: HttpRequest, invitation: Invitation, form: AccountForm) -> HttpResponse:
+def join_workspace(request: HttpRequest, invitation: Invitation, form: AccountForm) -> HttpResponse:
     if isinstance(request.user, User):
-        return come_in_as(request, invitation, request.user)
+        return join_as_user(request, invitation, request.user)
     with transaction.atomic():
         user = form.make()
-        membership = people.accept(invitation, user)
-    audit.note(request, AuditEvent.ACCOUNT_MADE, person=user)
-    audit.note(request, AuditEvent.INVITATION_USED, **describe(membership))
+        membership = people.accept_invitation(invitation, user)
+    audit.log_event(request, AuditEvent.ACCOUNT_MADE, person=user)
+    audit.log_event(request, AuditEvent.INVITATION_USED, **membership_facts(membership))
     login(request, user, PASSWORD_BACKEND)
-    return go_into(request, membership)
+    return enter_workspace(request, membership)
 
 
-def go_into(request: HttpRequest, membership: Membership) -> HttpResponse:
+def enter_workspace(request: HttpRequest, membership: Membership) -> HttpResponse:
     request.session[WORKSPACE_KEY] = str(membership.workspace_id)
     return redirect("home")
 
 
-def refuse(request: HttpRequest, why: str) -> HttpResponse:
+def show_closed(request: HttpRequest, why: str) -> HttpResponse:
     return render(request, "teams/closed.html", {"why": why}, status=410)
 
 
 @login_not_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-@limited_by_address("setup")
+@rate_limited_by_address("setup")
 def set_up(request: HttpRequest) -> HttpResponse:
     """Make the first owner, for whoever holds the token that the server printed."""
     if not setup.is_needed():
@@ -113,23 +113,23 @@ def set_up(request: HttpRequest) -> HttpResponse:
     form = SetupForm(request.POST if is_post else None, initial=initial)
     if is_post and form.is_valid():
         if setup.is_right(form.cleaned_data["token"]):
-            return finish_setup(request, form)
+            return make_first_owner(request, form)
         form.add_error("token", TOKEN_WRONG)
     return render(request, "teams/setup.html", {"form": form}, status=422 if is_post else 200)
 
 
-def finish_setup(request: HttpRequest, form: SetupForm) -> HttpResponse:
+def make_first_owner(request: HttpRequest, form: SetupForm) -> HttpResponse:
     try:
         membership = setup.make_owner(form, form.cleaned_data["workspace"])
     except SetupDoneError:
         return redirect("home")
-    audit.note(request, AuditEvent.ACCOUNT_MADE, **describe(membership))
-    audit.note(request, AuditEvent.SUPERUSER_GRANTED, person=membership.user)
+    audit.log_event(request, AuditEvent.ACCOUNT_MADE, **membership_facts(membership))
+    audit.log_event(request, AuditEvent.SUPERUSER_GRANTED, person=membership.user)
     login(request, membership.user, PASSWORD_BACKEND)
-    return go_into(request, membership)
+    return enter_workspace(request, membership)
 
 
-def forget_pictures(view: View) -> View:
+def clear_browser_cache(view: View) -> View:
     """Have the browser forget the pictures that it kept, when somebody logs out."""
 
     @wraps(view)

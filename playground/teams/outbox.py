@@ -59,7 +59,7 @@ def has_server() -> bool:
     return not backend.endswith(NoServerBackend.__name__)
 
 
-def add(template: str, address: str, user: User | None = None, **context: Any) -> None:
+def add_mail(template: str, address: str, user: User | None = None, **context: Any) -> None:
     """Have a mail sent soon, in the transaction of the change that it is about."""
     facts = {name: write_fact(context[name]) for name in FACTS if name in context}
     facts[LANGUAGE] = get_language()
@@ -108,7 +108,7 @@ def deliver(mail: Mail) -> None:
     elif has_server():
         hand_over(mail, message)
     else:
-        tell_without_server(mail, message.subject)
+        log_unsent_mail(mail, message.subject)
         mail.delete()
 
 
@@ -153,7 +153,7 @@ def hand_over(mail: Mail, message: EmailMessage) -> None:
 
 def note_failure(mail: Mail, error: Exception) -> None:
     """Try again later, longer each time, until there is no point."""
-    problem = describe(error)
+    problem = describe_error(error)
     logger.warning("A mail could not be sent (%s, try %d): %s", mail, mail.tries, problem)
     wait = min(FIRST_RETRY * 2 ** (mail.tries - 1), LONGEST_RETRY)
     due_at = timezone.now() + wait
@@ -176,7 +176,7 @@ def is_final(error: Exception) -> bool:
     return isinstance(error, ValueError)
 
 
-def describe(error: Exception) -> str:
+def describe_error(error: Exception) -> str:
     """Return what went wrong by its kind and code alone.
 
     The words of a mail server may quote the mail, and with it a link that is still good.
@@ -192,7 +192,7 @@ def describe(error: Exception) -> str:
     return kind
 
 
-def tell_without_server(mail: Mail, subject: object) -> None:
+def log_unsent_mail(mail: Mail, subject: object) -> None:
     """Say in the log that somebody waits for a mail, without what would stand in it."""
     name = mail.user.get_username() if mail.user else "somebody"
     way = f", or use: manage.py people reset {json.dumps(name)}" if mail.template == RESET else ""

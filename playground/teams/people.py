@@ -30,7 +30,7 @@ class LastOwnerError(PeopleError):
 
 
 @transaction.atomic
-def accept(invitation: Invitation, user: "User") -> Membership:
+def accept_invitation(invitation: Invitation, user: "User") -> Membership:
     """Take somebody in; who belongs there already leaves the invitation to somebody else.
 
     Raises  InvitationClosedError, also when another was faster by the same link
@@ -59,7 +59,7 @@ def change_role(membership: Membership, role: str) -> None:
 
 
 @transaction.atomic
-def remove(membership: Membership) -> None:
+def remove_member(membership: Membership) -> None:
     """Take somebody out of a workspace; what they made there stays.
 
     Raises  LastOwnerError

@@ -68,7 +68,7 @@ LIMITS: dict[LimitedAction, Limit] = {
 }
 
 
-def limited(costly: LimitedAction, *methods: str) -> Callable[[View], View]:
+def rate_limited(costly: LimitedAction, *methods: str) -> Callable[[View], View]:
     """Count each request by these methods, and refuse it in words where there are too many.
 
     methods  without any, POST; what is only looked at, and yet is much work, names its own
@@ -78,7 +78,7 @@ def limited(costly: LimitedAction, *methods: str) -> Callable[[View], View]:
     def guard(view: View) -> View:
         @wraps(view)
         def guarded(request: HtmxRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            if request.method in counted and (wait_seconds := count(request, costly)):
+            if request.method in counted and (wait_seconds := count_request(request, costly)):
                 return refuse_too_many(request, wait_seconds)
             return view(request, *args, **kwargs)
 
@@ -87,7 +87,7 @@ def limited(costly: LimitedAction, *methods: str) -> Callable[[View], View]:
     return guard
 
 
-def count(request: HtmxRequest, costly: LimitedAction) -> float:
+def count_request(request: HtmxRequest, costly: LimitedAction) -> float:
     """Count a request; return for how many seconds there are too many, 0 where there are not."""
     limit = LIMITS[costly]
     try:
@@ -100,7 +100,7 @@ def count(request: HtmxRequest, costly: LimitedAction) -> float:
     return left_seconds if used > limit.most else 0
 
 
-def limited_by_address(action: str) -> Callable[[View], View]:
+def rate_limited_by_address(action: str) -> Callable[[View], View]:
     """Do the same for strangers, by the address that they come from.
 
     action  of ACCOUNT_RATE_LIMITS, in which allauth counts
@@ -122,7 +122,7 @@ def refuse_too_many(
     request: HttpRequest, wait_seconds: float = A_MINUTE, words: str = ""
 ) -> HttpResponse:
     """Answer somebody who tried too often; it stands in urls.py for allauth, too."""
-    audit.note(request, AuditEvent.TOO_OFTEN, path=request.path)
+    audit.log_event(request, AuditEvent.TOO_OFTEN, path=request.path)
     seconds = max(math.ceil(wait_seconds), 1)
     unit = "second" if seconds == 1 else "seconds"
     words = words or (

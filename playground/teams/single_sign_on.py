@@ -86,7 +86,9 @@ class SignOnAdapter(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]  # allaut
             if not isinstance(about, dict) or about.get("sub") != claims["sub"]:
                 raise UntrustedAnswerError("userinfo is about somebody else than the ID token")
             claims |= about
-        return self.get_provider().sociallogin_from_response(request, {"userinfo": keep(claims)})
+        return self.get_provider().sociallogin_from_response(
+            request, {"userinfo": kept_claims(claims)}
+        )
 
     def read_id_token(self, app: SocialApp, id_token: Any) -> dict[str, Any]:
         if not isinstance(id_token, str):
@@ -138,7 +140,7 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  
         logger.warning("Nobody was logged in by single sign-on (%s): %s", error, reason)
 
 
-def keep(claims: dict[str, Any]) -> dict[str, Any]:
+def kept_claims(claims: dict[str, Any]) -> dict[str, Any]:
     """Return what is known of a person here, and nothing else that the service tells.
 
     PostgreSQL takes no text with a null character, and would make a 500 of it.
@@ -148,7 +150,7 @@ def keep(claims: dict[str, Any]) -> dict[str, Any]:
     return kept | {"email_verified": claims.get("email_verified") is True}
 
 
-def tell_trouble(view: View) -> View:
+def show_trouble(view: View) -> View:
     """Say in words that the single sign-on does not answer, or answers nonsense.
 
     The library reads the answers as they come; another shape than it expects is one of these.
@@ -169,8 +171,8 @@ def tell_trouble(view: View) -> View:
 
 @login_not_required
 @never_cache
-@tell_trouble
-def begin(request: HttpRequest, provider_id: str) -> HttpResponseBase:
+@show_trouble
+def begin_login(request: HttpRequest, provider_id: str) -> HttpResponseBase:
     """Lead to the service; to connect an account, only by the link of that page.
 
     Otherwise any page elsewhere could lead somebody here whom it has logged in at the service as
@@ -188,8 +190,8 @@ def begin(request: HttpRequest, provider_id: str) -> HttpResponseBase:
 
 @login_not_required
 @never_cache
-@tell_trouble
-def come_back(request: HttpRequest, provider_id: str) -> HttpResponseBase:
+@show_trouble
+def finish_login(request: HttpRequest, provider_id: str) -> HttpResponseBase:
     """Take up what the service says about who was led to it."""
     view: View = OAuth2CallbackView.adapter_view(SignOnAdapter(request, provider_id))
     return view(request)

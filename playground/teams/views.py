@@ -13,13 +13,13 @@ from django.views.decorators.http import require_POST, require_safe
 from playground.paging import part_of, read_at, read_words
 from playground.public_url import absolute_url
 from playground.teams import audit, people
-from playground.teams.audit import AuditEvent, describe
+from playground.teams.audit import AuditEvent, membership_facts
 from playground.teams.forms import InvitationForm, RoleForm, WorkspaceForm
 from playground.teams.guards import requires
 from playground.teams.middleware import WORKSPACE_KEY
 from playground.teams.models import Invitation, Membership
 from playground.teams.people import PeopleError
-from playground.teams.rate_limits import LimitedAction, limited
+from playground.teams.rate_limits import LimitedAction, rate_limited
 from playground.teams.roles import ROLE_DESCRIPTIONS, Permission, Role
 from playground.web import HtmxRequest, page_or_partial
 
@@ -73,7 +73,7 @@ def back_to_team(request: HtmxRequest) -> HttpResponse:
 
 @never_cache
 @require_POST
-@limited(LimitedAction.INVITE)
+@rate_limited(LimitedAction.INVITE)
 @requires(Permission.MANAGE_PEOPLE)
 def invite(request: HtmxRequest) -> HttpResponse:
     """Make an invitation, and show its link this once."""
@@ -84,7 +84,7 @@ def invite(request: HtmxRequest) -> HttpResponse:
         workspace=request.workspace, made_by=request.user, **form.cleaned_data
     )
     facts = {"invitation": invitation.pk, "role": invitation.role}
-    audit.note(request, AuditEvent.INVITATION_MADE, **facts, workspace=request.workspace)
+    audit.log_event(request, AuditEvent.INVITATION_MADE, **facts, workspace=request.workspace)
     link = absolute_url(reverse("join", args=[token]), request)
     return draw_team(request, invitation=invitation, link=link)
 
@@ -95,7 +95,7 @@ def revoke(request: HtmxRequest, pk: UUID) -> HttpResponse:
     """Take an invitation back; one that was used stays as it is."""
     open_ones = request.workspace.invitations.open().filter(pk=pk)
     if open_ones.update(revoked_at=timezone.now()):
-        audit.note(
+        audit.log_event(
             request, AuditEvent.INVITATION_REVOKED, invitation=pk, workspace=request.workspace
         )
     return back_to_team(request)
@@ -119,7 +119,7 @@ def change_role(request: HtmxRequest, public_id: UUID) -> HttpResponse:
     except PeopleError as error:
         return draw_team(request, status=422, problem=str(error))
     membership.role = form.cleaned_data["role"]
-    audit.note(request, AuditEvent.ROLE_CHANGED, **describe(membership))
+    audit.log_event(request, AuditEvent.ROLE_CHANGED, **membership_facts(membership))
     return back_to_team(request)
 
 
@@ -128,10 +128,10 @@ def change_role(request: HtmxRequest, public_id: UUID) -> HttpResponse:
 def remove(request: HtmxRequest, public_id: UUID) -> HttpResponse:
     membership = find_membership(request, public_id)
     try:
-        people.remove(membership)
+        people.remove_member(membership)
     except PeopleError as error:
         return draw_team(request, status=422, problem=str(error))
-    audit.note(request, AuditEvent.PERSON_REMOVED, **describe(membership))
+    audit.log_event(request, AuditEvent.PERSON_REMOVED, **membership_facts(membership))
     return back_to_team(request) if membership.pk != request.membership.pk else redirect("home")
 
 
@@ -139,10 +139,10 @@ def remove(request: HtmxRequest, public_id: UUID) -> HttpResponse:
 def leave(request: HtmxRequest) -> HttpResponse:
     """Leave the workspace oneself, in whatever role."""
     try:
-        people.remove(request.membership)
+        people.remove_member(request.membership)
     except PeopleError as error:
         return draw_team(request, status=422, problem=str(error))
-    audit.note(request, AuditEvent.PERSON_REMOVED, **describe(request.membership))
+    audit.log_event(request, AuditEvent.PERSON_REMOVED, **membership_facts(request.membership))
     return redirect("home")
 
 
@@ -154,14 +154,14 @@ def rename_workspace(request: HtmxRequest) -> HttpResponse:
         return draw_team(request, status=422, name_form=form)
     before, request.workspace.name = request.workspace.name, form.cleaned_data["name"]
     request.workspace.save(update_fields=["name"])
-    audit.note(
+    audit.log_event(
         request, AuditEvent.WORKSPACE_CHANGED, renamed_from=before, workspace=request.workspace
     )
     return redirect("team")
 
 
 @require_POST
-@limited(LimitedAction.INVITE)
+@rate_limited(LimitedAction.INVITE)
 @requires(Permission.MANAGE_PEOPLE)
 def found_workspace(request: HtmxRequest) -> HttpResponse:
     """Make another workspace, with keys and people of its own, and go there."""
@@ -169,6 +169,6 @@ def found_workspace(request: HtmxRequest) -> HttpResponse:
     if not form.is_valid():
         return draw_team(request, status=422, new_form=form)
     workspace = people.found_workspace(form.cleaned_data["name"], request.user)
-    audit.note(request, AuditEvent.WORKSPACE_FOUNDED, workspace=workspace)
+    audit.log_event(request, AuditEvent.WORKSPACE_FOUNDED, workspace=workspace)
     request.session[WORKSPACE_KEY] = str(workspace.pk)
     return redirect("team")

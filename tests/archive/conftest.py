@@ -37,7 +37,7 @@ def shelve(hang: Hang) -> Shelve:  # noqa: F811 - the fixture
 
 def store(workspace: Workspace, content: bytes, kind: MediaKind = MediaKind.IMAGE) -> MediaFile:
     with incoming.receive([content]) as file:
-        return media_files.find_kept(workspace.pk, file) or media_files.keep(
+        return media_files.find_kept(workspace.pk, file) or media_files.store_file(
             workspace.pk, file, inspection.read_content(file, kind, limit_pixels=LIMIT)
         )
 

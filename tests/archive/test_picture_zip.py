@@ -13,7 +13,7 @@ from playground.media.content import MediaKind
 from playground.media.incoming import receive
 from playground.media.inspection import inspect
 from playground.media.storage import DiskStorage
-from playground.runs.files.media_files import keep
+from playground.runs.files.media_files import store_file
 from playground.runs.models import Output, Run
 from playground.teams.models import Membership, Role
 from playground.teams.rate_limits import LIMITS, Limit, LimitedAction
@@ -146,7 +146,7 @@ def test_a_result_that_a_browser_would_run_is_taken_along_and_not_linked(
     output = shelve("a page")
     with receive([b"<!doctype html><script>alert(1)</script>"]) as file:
         look = inspect(file, MediaKind.FILE, "page.html", limit_pixels=1)
-        output.file = keep(output.run.workspace_id, file, look.content)
+        output.file = store_file(output.run.workspace_id, file, look.content)
     output.save()
     files = unpack(pick(client, TAKE, output))
     name = next(each for each in files if each.endswith("-1.html"))

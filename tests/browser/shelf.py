@@ -49,7 +49,7 @@ def keep(workspace: uuid.UUID, content: bytes) -> Any:
 
     with incoming.receive([content]) as file:
         read = inspection.read_content(file, MediaKind.IMAGE, limit_pixels=10**8)
-        return media_files.keep(workspace, file, read)
+        return media_files.store_file(workspace, file, read)
 
 
 def draw(number: int, scale: int) -> bytes:

@@ -171,7 +171,7 @@ def queries(send: Sending, *args: Any, **fields: Any) -> list[str]:
 
     Counts that are over are deleted now and then, by chance: that is left out.
     """
-    history.forget()
+    history.clear_cache()
     poll_intervals.learnt.clear()
     with CaptureQueriesContext(connection) as captured:
         assert send(*args, **fields).status_code == 200

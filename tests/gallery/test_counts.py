@@ -9,7 +9,7 @@ from django.utils import timezone
 from pytest_django.fixtures import DjangoAssertNumQueries
 
 from playground.gallery import facets
-from playground.gallery.filters import Filters, find
+from playground.gallery.filters import Filters, find_outputs
 from playground.runs.models import Output, Run
 from playground.teams.models import Membership
 from tests.gallery.conftest import Hang
@@ -130,7 +130,7 @@ def test_each_status_finds_its_runs(client: Client, hang: Hang, membership: Memb
     for name in STATES:
         assert shown(client, f"?status={name}") == [name]
     assert set(told(membership, Filters())["status"].values()) == {1}
-    assert find(membership, Filters(status="done")).count() == 1
+    assert find_outputs(membership, Filters(status="done")).count() == 1
 
 
 def test_the_panel_says_a_status_in_the_words_of_its_card(client: Client, hang: Hang) -> None:

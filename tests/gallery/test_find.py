@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from playground.gallery import search_index, search_words
-from playground.gallery.filters import Filters, find, of_words, read_filters
+from playground.gallery.filters import Filters, find_outputs, of_words, read_filters
 from playground.gallery.models import InputWord, RunWords
 from playground.runs.models import Output, Run
 from playground.teams.models import Membership
@@ -83,8 +83,8 @@ def test_words_that_an_earlier_version_cut_are_cut_again(client: Client, hang: H
     hang("a lighthouse")
     RunWords.objects.update(words="as it was", version=1)
     assert not shown(client, f"?q={quote('หลังคา')}")
-    assert search_index.rewrite_some()
-    assert not search_index.rewrite_some()
+    assert search_index.reindex_some()
+    assert not search_index.reindex_some()
     assert shown(client, f"?q={quote('หลังคา')}")
     assert shown(client, "?q=lighthouse")
     assert not shown(client, "?q=as+it+was")
@@ -112,7 +112,7 @@ def test_what_goes_is_found_no_more(hang: Hang, membership: Membership) -> None:
     Run.objects.all().delete()
     assert not RunWords.objects.exists()
     hang("a harbour")
-    assert find(membership, Filters(q="lighthouse")).count() == 0
+    assert find_outputs(membership, Filters(q="lighthouse")).count() == 0
 
 
 @given(text=st.text(max_size=200))

@@ -36,6 +36,6 @@ def test_words_from_before_are_found_meanwhile_and_cut_again(
         cursor.execute(sql, [key, "as it was"])
     assert RunWords.objects.get().version == 1
     assert Output.objects.filter(*of_words("as it was")).exists()
-    assert search_index.rewrite_some()
+    assert search_index.reindex_some()
     assert not Output.objects.filter(*of_words("as it was")).exists()
     assert Output.objects.filter(*of_words("lighthouse")).exists()

@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
-from playground.archive.export import Export, stream
+from playground.archive.export import Export, write_export
 from playground.gallery.models import Collection, Tag
 from playground.runs.files import trash
 from playground.runs.models import Output, Run
@@ -127,7 +127,7 @@ def test_no_export_tells_them_and_the_operator_s_does(
     people: dict[str, Client], shown: Output, workspace: Workspace
 ) -> None:
     def exported(membership: Membership | None) -> list[str]:
-        written = read_packed(b"".join(stream(Export(workspace, membership))))
+        written = read_packed(b"".join(write_export(Export(workspace, membership))))
         return [secret for secret in SECRETS if secret in written]
 
     assert exported(workspace.memberships.get(user__username="ana")) == []
@@ -222,7 +222,7 @@ def test_names_come_with_the_first_picture_that_others_see_and_go_with_the_last(
 def test_a_tag_is_not_told_once_its_picture_is_deleted(
     people: dict[str, Client], kept: Output
 ) -> None:
-    trash.delete(Output.objects.filter(pk=kept.pk))
+    trash.delete_now(Output.objects.filter(pk=kept.pk))
     for person in OTHERS:
         assert TAG not in people[person].get("/gallery/names/").text
 

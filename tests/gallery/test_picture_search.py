@@ -72,28 +72,29 @@ CHANGES: dict[str, Callable[[Image.Image], Image.Image]] = {
 
 def look_of(picture: Image.Image) -> bytes:
     opened = DecodedPicture(image=picture.copy(), looks=ColorMetadata(), orientation=1)
-    return perceptual_hash.describe(pictures.shrink(opened, 512))
+    return perceptual_hash.compute(pictures.shrink(opened, 512))
 
 
 @pytest.mark.parametrize("change", CHANGES)
 @pytest.mark.parametrize("prompt", PROMPTS)
 def test_a_picture_that_was_changed_a_little_looks_alike(prompt: str, change: str) -> None:
     picture = drawn(prompt)
-    bits = perceptual_hash.distance(look_of(picture), look_of(CHANGES[change](picture)))
+    bits = perceptual_hash.distance_bits(look_of(picture), look_of(CHANGES[change](picture)))
     assert bits <= perceptual_hash.ALIKE
 
 
 def test_no_two_pictures_of_the_sandbox_look_alike() -> None:
     looks = [look_of(drawn(prompt, position)) for prompt in PROMPTS for position in range(3)]
     assert all(
-        perceptual_hash.distance(*pair) > perceptual_hash.ALIKE for pair in combinations(looks, 2)
+        perceptual_hash.distance_bits(*pair) > perceptual_hash.ALIKE
+        for pair in combinations(looks, 2)
     )
 
 
 @pytest.mark.parametrize("mode", ["RGB", "RGBA", "L"])
 @pytest.mark.parametrize("colour", ["white", "black", "grey"])
 def test_a_plain_surface_looks_like_nothing(mode: str, colour: str) -> None:
-    assert perceptual_hash.describe(Image.new("RGB", (64, 48), colour).convert(mode)) == b""
+    assert perceptual_hash.compute(Image.new("RGB", (64, 48), colour).convert(mode)) == b""
 
 
 LOOKS = st.binary(min_size=perceptual_hash.BYTES, max_size=perceptual_hash.BYTES)
@@ -101,11 +102,11 @@ LOOKS = st.binary(min_size=perceptual_hash.BYTES, max_size=perceptual_hash.BYTES
 
 @given(one=LOOKS, two=LOOKS, three=LOOKS)
 def test_a_distance_is_a_distance(one: bytes, two: bytes, three: bytes) -> None:
-    assert perceptual_hash.distance(one, one) == 0
-    assert perceptual_hash.distance(one, two) == perceptual_hash.distance(two, one)
-    assert (perceptual_hash.distance(one, two) == 0) == (one == two)
-    beside = perceptual_hash.distance(one, two) + perceptual_hash.distance(two, three)
-    assert perceptual_hash.distance(one, three) <= beside
+    assert perceptual_hash.distance_bits(one, one) == 0
+    assert perceptual_hash.distance_bits(one, two) == perceptual_hash.distance_bits(two, one)
+    assert (perceptual_hash.distance_bits(one, two) == 0) == (one == two)
+    beside = perceptual_hash.distance_bits(one, two) + perceptual_hash.distance_bits(two, three)
+    assert perceptual_hash.distance_bits(one, three) <= beside
 
 
 @given(
@@ -119,7 +120,10 @@ def test_a_picture_of_any_size_looks_like_itself(
     prompt: str, width: int, height: int, quality: int
 ) -> None:
     other = reencoded(drawn(prompt).resize((width, height)), quality)
-    assert perceptual_hash.distance(look_of(drawn(prompt)), look_of(other)) <= perceptual_hash.ALIKE
+    assert (
+        perceptual_hash.distance_bits(look_of(drawn(prompt)), look_of(other))
+        <= perceptual_hash.ALIKE
+    )
 
 
 type Keep = Callable[..., Output]
@@ -133,7 +137,7 @@ def kept(hang: Hang) -> Keep:
         output = hang(prompt, run=facts)
         with incoming.receive([encode(picture, "JPEG", quality=90)]) as file:
             content = pictures.read_picture(file, limit_pixels=10**7)
-            output.file = media_files.keep(output.run.workspace_id, file, content)
+            output.file = media_files.store_file(output.run.workspace_id, file, content)
         output.save(update_fields=["file"])
         MediaFile.objects.filter(outputs=None).delete()
         return output
@@ -273,7 +277,9 @@ def test_what_was_stored_before_is_looked_at_with_the_clock(kept: Keep) -> None:
     late = looks()
     assert len(outputs) == len(late)
     pairs = zip(fresh, late, strict=True)
-    assert all(one and other and perceptual_hash.distance(one, other) <= 8 for one, other in pairs)
+    assert all(
+        one and other and perceptual_hash.distance_bits(one, other) <= 8 for one, other in pairs
+    )
 
 
 def test_a_thumbnail_that_is_gone_or_damaged_is_looked_at_once(hang: Hang, kept: Keep) -> None:
@@ -282,6 +288,6 @@ def test_a_thumbnail_that_is_gone_or_damaged_is_looked_at_once(hang: Hang, kept:
     assert damaged
     Path(damaged.thumbnail.path).write_bytes(b"RIFF")
     MediaFile.objects.update(likeness=None)
-    assert hash_backfill.look_at_some()
-    assert not hash_backfill.look_at_some()
+    assert hash_backfill.hash_some()
+    assert not hash_backfill.hash_some()
     assert looks() == [b"", b""]

@@ -11,7 +11,7 @@ from playground.media.content import MediaKind
 from playground.runs.files import media_files
 from playground.runs.models import Output
 from playground.runs.pages import tile_shapes
-from playground.scripts import bundle
+from playground.scripts import bundle_script
 from tests.conftest import picture_bytes
 from tests.gallery.conftest import Hang
 from tests.gallery.test_browse import GALLERY
@@ -25,7 +25,7 @@ HOLES = encode(Image.new("RGBA", (64, 48), (0, 0, 0, 99)), "PNG")
 def hold(output: Output, content: bytes, wanted: MediaKind) -> None:
     with incoming.receive([content]) as file:
         look = inspection.inspect(file, wanted, "", limit_pixels=10**6)
-        output.file = media_files.keep(output.run.workspace_id, file, look.content)
+        output.file = media_files.store_file(output.run.workspace_id, file, look.content)
     output.save()
 
 
@@ -58,7 +58,7 @@ def test_pages_with_players_say_what_a_browser_cannot_play(
     hold(output, SOUND, MediaKind.AUDIO)
     address = page.format(gallery=GALLERY, pk=output.pk, run=output.run.get_absolute_url())
     assert script in client.get(address).text
-    sent = bundle(script, lambda name: (ROOT / "static" / name).read_text())
+    sent = bundle_script(script, lambda name: (ROOT / "static" / name).read_text())
     assert "This browser cannot play it" in sent
 
 

@@ -146,7 +146,7 @@ def test_no_change_tells_a_secret(tool: ModelSpec, name: str, gone: Any) -> None
     before = {name: SECRETS[name]}
     now = {} if gone is ABSENT else {name: gone}
     found = dict(changes.list_changes(before, now))
-    told = changes.describe(found, tool.form.secrets(before))
+    told = changes.describe_changes(found, tool.form.secrets(before))
     assert told
     assert HUSH not in str(told)
 
@@ -186,6 +186,6 @@ def test_what_was_written_down_before_is_written_again(send: Send) -> None:
     run = send(**SECRETS | {"secretKey": "hushshort"})
     RunWords.objects.filter(run=run).update(words="a cat hushshort", version=1)
     InputWord.objects.create(run=run, name="secretKey", word="hushshort")
-    search_index.rewrite_some()
+    search_index.reindex_some()
     assert HUSH not in RunWords.objects.get(run=run).words
     assert not InputWord.objects.filter(run=run, name="secretKey").exists()

@@ -174,7 +174,9 @@ def secretive(finished: Run) -> Run:
     schema["properties"]["token"] = {"type": "string", "writeOnly": True}
     spec = ModelSpec.objects.publish("secretive", title="Secretive", schema=schema)
     with incoming.receive([picture_bytes()]) as file:
-        kept = media_files.keep(finished.workspace_id, file, read_picture(file, limit_pixels=10**6))
+        kept = media_files.store_file(
+            finished.workspace_id, file, read_picture(file, limit_pixels=10**6)
+        )
     upload = Upload.objects.create(
         workspace=finished.workspace, author=finished.author, name="cat.png", file=kept
     )
@@ -216,7 +218,9 @@ SIGNED = {
 
 def keep(run: Run, content: bytes) -> Output:
     with incoming.receive([content]) as file:
-        kept = media_files.keep(run.workspace_id, file, read_picture(file, limit_pixels=10**6))
+        kept = media_files.store_file(
+            run.workspace_id, file, read_picture(file, limit_pixels=10**6)
+        )
     return run.outputs.create(position=9, file=kept, stored_at=run.created_at)
 
 

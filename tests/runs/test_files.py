@@ -30,7 +30,7 @@ LIMIT_PIXELS = 80_000_000
 
 def store(workspace: Workspace, content: bytes) -> MediaFile:
     with incoming.receive([content]) as file:
-        return media_files.find_kept(workspace.pk, file) or media_files.keep(
+        return media_files.find_kept(workspace.pk, file) or media_files.store_file(
             workspace.pk, file, read(file)
         )
 
@@ -40,7 +40,7 @@ def lose(workspace: Workspace, content: bytes) -> None:
     with incoming.receive([content]) as file:
         found = read(file)
         Path(file.temporary_file_path()).unlink()
-        media_files.keep(workspace.pk, file, found)
+        media_files.store_file(workspace.pk, file, found)
 
 
 def read(file: incoming.Incoming) -> Content:
@@ -83,8 +83,8 @@ def test_two_that_store_the_same_content_at_once_end_with_one_row(workspace: Wor
             is media_files.find_kept(workspace.pk, other)
             is None
         )
-        first = media_files.keep(workspace.pk, one, read(one))
-        assert media_files.keep(workspace.pk, other, read(other)) == first
+        first = media_files.store_file(workspace.pk, one, read(one))
+        assert media_files.store_file(workspace.pk, other, read(other)) == first
     assert first.original.size == len(picture_bytes())
     assert stored_names() == sorted([str(first.original.name), str(first.thumbnail.name)])
 
@@ -177,11 +177,11 @@ def test_a_run_waits_while_the_disk_is_full_and_ends_when_there_is_room(
     sandbox.small_pictures(4096)
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     while run.status != Status.SUCCEEDED:
-        steps.take(run.pk)
+        steps.take_due_step(run.pk)
         run.refresh_from_db()
     resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, limits[1]))
     try:
-        steps.take(run.pk)
+        steps.take_due_step(run.pk)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
     run.refresh_from_db()

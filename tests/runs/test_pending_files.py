@@ -49,7 +49,7 @@ class KilledError(BaseException):
 def store(run: Run, content: bytes = WHOLE) -> MediaFile:
     with incoming.receive([content]) as file:
         read = inspection.read_content(file, MediaKind.IMAGE, limit_pixels=10**6)
-        return media_files.keep(run.workspace_id, file, read)
+        return media_files.store_file(run.workspace_id, file, read)
 
 
 def upload(run: Run) -> Act:
@@ -121,13 +121,13 @@ def empty_trash(run: Run) -> Act:
     output = output_of(run, WHOLE)
     fetch(output)
     Output.objects.update(trashed_at=timezone.now() - trash.RETENTION * 2)
-    return trash.empty
+    return trash.empty_trash
 
 
 def delete_for_good(run: Run) -> Act:
     fetch(output_of(run, WHOLE))
     Output.objects.update(trashed_at=timezone.now())
-    return lambda: trash.delete(Output.objects.all())
+    return lambda: trash.delete_now(Output.objects.all())
 
 
 def delete_a_workspace(run: Run) -> Act:
@@ -138,7 +138,7 @@ def delete_a_workspace(run: Run) -> Act:
 
 def clean_up_what_nothing_uses(run: Run) -> Act:
     store(run)
-    return lambda: trash.forget_unused(NOW)
+    return lambda: trash.delete_unused(NOW)
 
 
 def clean_up_what_is_pending(run: Run) -> Act:
@@ -205,7 +205,7 @@ def clean_up() -> None:
     """Let the worker's cleanup come long after."""
     pending_files.sweep(NOW)
     pending_files.sweep_probes(NOW)
-    trash.forget_unused(NOW)
+    trash.delete_unused(NOW)
 
 
 def check() -> None:
@@ -335,7 +335,7 @@ def test_a_storage_that_is_away_is_tried_again_later(
     doomed = store(run)
     with monkeypatch.context() as patch:
         patch.setattr(type(default_storage), "delete", refuse, raising=False)
-        trash.forget(doomed)
+        trash.delete_file(doomed)
         pending_files.sweep(NOW)
     assert not MediaFile.objects.exists()
     assert len(list(listed())) == PendingFile.objects.count() == 2

@@ -74,7 +74,7 @@ def read_baseline(run: Run, spec: ModelSpec) -> Baseline:
     notes: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
     if run.spec.slug == spec.slug:
-        held, left_out = version_fit.fit(held, run.spec, spec)
+        held, left_out = version_fit.fit_to_version(held, run.spec, spec)
     else:
         held, notes = map_inputs_of(held, run.spec, spec)
     if not is_template:
@@ -113,7 +113,7 @@ def wording_of(mapped: MappedInputs, before: SchemaForm, now: SchemaForm) -> Ite
 def name_all(inputs: dict[str, Any], form: SchemaForm) -> str:
     shown = form.hide_secrets(inputs, HIDDEN)
     return ", ".join(
-        f"{form.title_of(pointers.child('', key), inputs)} {changes.say(value)[:60]}"
+        f"{form.title_of(pointers.child('', key), inputs)} {changes.spell_value(value)[:60]}"
         for key, value in shown.items()
     )
 
@@ -129,7 +129,7 @@ def open_form(membership: Membership, spec: ModelSpec, asked: Any) -> Opening:
     if example := find_example(spec, asked):
         return Opening(value={**spec.form.initial(), **example})
     if preset := find_preset(membership, spec, asked):
-        value, left_out = version_fit.fit(preset.inputs, preset.spec, spec)
+        value, left_out = version_fit.fit_to_version(preset.inputs, preset.spec, spec)
         return Opening(value=value, values=preset.values, preset=preset, left_out=left_out)
     kept = open_draft(membership, spec)
     if run := find_run(membership, {"from": asked.get("prompt", "")}):
@@ -168,7 +168,7 @@ def open_draft(membership: Membership, spec: ModelSpec) -> Opening:
     if draft is None:
         return Opening()
     run = find_run(membership, {"from": str(draft.opened_from_id)})  # it may be hidden by now
-    value, left_out = version_fit.fit(draft.inputs, draft.spec, spec)
+    value, left_out = version_fit.fit_to_version(draft.inputs, draft.spec, spec)
     return Opening(
         value=value,
         values=draft.values,

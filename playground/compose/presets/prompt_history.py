@@ -50,4 +50,4 @@ def read_prompt(inputs: object, template: dict[str, object], field: str) -> str:
     text = held.get(field) if isinstance(held, dict) else None
     if not isinstance(text, str):
         return ""
-    return text if template else variables.escape(text)
+    return text if template else variables.escape_text(text)

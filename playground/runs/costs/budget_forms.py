@@ -67,7 +67,7 @@ class BudgetForm(forms.Form):
             if name != "shares_runs":
                 before = self.get_initial_for_field(self.fields[name], name)
                 now = self.cleaned_data[name]
-                yield f"{name}: {write(before)} → {write(now)}"
+                yield f"{name}: {format_budget(before)} → {format_budget(now)}"
 
     def save(self) -> None:
         for name in ("monthly_budget", "daily_budget", "ask_above", "shares_runs"):
@@ -77,5 +77,5 @@ class BudgetForm(forms.Form):
         )
 
 
-def write(amount: Decimal | None) -> str:
-    return "none" if amount is None else amounts.write(amount)
+def format_budget(amount: Decimal | None) -> str:
+    return "none" if amount is None else amounts.format_amount(amount)

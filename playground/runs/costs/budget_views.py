@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from playground.paging import part_of, read_at, read_words
 from playground.runs.costs import budgets
-from playground.runs.costs.budget_forms import BudgetForm, PersonBudgetForm, write
+from playground.runs.costs.budget_forms import BudgetForm, PersonBudgetForm, format_budget
 from playground.teams import audit
 from playground.teams.audit import AuditEvent
 from playground.teams.guards import requires
@@ -37,11 +37,11 @@ def set_budget(request: HtmxRequest) -> HttpResponse:
         messages.success(request, _("Saved. Applies to new runs."))
         return redirect("budget")
     if is_post:
-        return draw(request, form, status=422)
+        return render_budget(request, form, status=422)
     return page_or_partial(request, "runs/costs/budget.html", "people", context_of(request, form))
 
 
-def draw(request: HtmxRequest, form: BudgetForm, status: int = 200) -> HttpResponse:
+def render_budget(request: HtmxRequest, form: BudgetForm, status: int = 200) -> HttpResponse:
     return render(request, "runs/costs/budget.html", context_of(request, form), status=status)
 
 
@@ -55,7 +55,7 @@ def context_of(request: HtmxRequest, form: BudgetForm, at: str = "") -> dict[str
         "form": form,
         "words": words,
         "part": part_of(request, people, at=at),
-        "standing": next(iter(of_workspace), None),
+        "budget_status": next(iter(of_workspace), None),
     }
 
 
@@ -91,10 +91,9 @@ def save_budget(request: HtmxRequest, membership: Membership, form: PersonBudget
     before, membership.daily_budget = membership.daily_budget, form.cleaned_data["daily_budget"]
     if before != membership.daily_budget:
         membership.save(update_fields=["daily_budget"])
-        changes = (
-            f"daily_budget of {membership.user}: {write(before)} → {write(membership.daily_budget)}"
-        )
-        audit.note(
+        amounts = f"{format_budget(before)} → {format_budget(membership.daily_budget)}"
+        changes = f"daily_budget of {membership.user}: {amounts}"
+        audit.log_event(
             request, AuditEvent.BUDGETS_CHANGED, changes=changes, workspace=request.workspace
         )
 
@@ -103,7 +102,9 @@ def note_changes(request: HtmxRequest, form: BudgetForm) -> None:
     """Write down what was changed; nothing where nothing was."""
     workspace = request.workspace
     if changes := "; ".join(form.list_changes()):
-        audit.note(request, AuditEvent.BUDGETS_CHANGED, changes=changes, workspace=workspace)
+        audit.log_event(request, AuditEvent.BUDGETS_CHANGED, changes=changes, workspace=workspace)
     if "shares_runs" in form.changed_data:
         who = "workspace" if workspace.shares_runs else "author"
-        audit.note(request, AuditEvent.WORKSPACE_CHANGED, runs_shown_to=who, workspace=workspace)
+        audit.log_event(
+            request, AuditEvent.WORKSPACE_CHANGED, runs_shown_to=who, workspace=workspace
+        )

@@ -107,10 +107,10 @@ def reserve(membership: Membership, estimate: Estimate, token: uuid.UUID) -> Non
     Workspace.objects.select_for_update().get(pk=membership.workspace_id)
     if Run.objects.filter(submission_token=token).exists():
         return
-    demand_room(membership, estimate)
+    check_room(membership, estimate)
 
 
-def demand_room(membership: Membership, estimate: Estimate) -> None:
+def check_room(membership: Membership, estimate: Estimate) -> None:
     """See that every budget has room for a run as things stand.
 
     Raises  OverBudgetError
@@ -118,15 +118,15 @@ def demand_room(membership: Membership, estimate: Estimate) -> None:
     most = estimate.most
     for status in read_statuses(membership):
         if status.left <= 0 or (most is not None and most > status.left):
-            raise OverBudgetError(refuse(status, most))
+            raise OverBudgetError(refusal_message(status, most))
 
 
-def refuse(status: BudgetStatus, most: Decimal | None) -> str:
+def refusal_message(status: BudgetStatus, most: Decimal | None) -> str:
     words = {
         "budget": status.title,
-        "left": amounts.write(status.left),
-        "limit": amounts.write(status.limit),
-        "most": amounts.write_at_most(most or Decimal()),
+        "left": amounts.format_amount(status.left),
+        "limit": amounts.format_amount(status.limit),
+        "most": amounts.format_at_most(most or Decimal()),
     }
     if status.left <= 0 or most is None:
         return _("%(budget)s of %(limit)s is used up.") % words

@@ -72,7 +72,7 @@ class History:
 _cached: dict[tuple[uuid.UUID, uuid.UUID, str], tuple[float, History]] = {}
 
 
-def forget() -> None:
+def clear_cache() -> None:
     """Have every history read from the database when it is asked for next."""
     _cached.clear()
 
@@ -145,11 +145,11 @@ def find_fields(samples: Sequence[Sample]) -> list[str]:
     """
     fields: list[str] = []
     offered = {pointer for sample in samples for pointer in sample.choices}
-    left = distance(samples, fields)
+    left = total_deviation(samples, fields)
     whole = left
     while left and len(fields) < MOST_FIELDS:
         found = min(
-            ((distance(samples, [*fields, each]), each) for each in sorted(offered)),
+            ((total_deviation(samples, [*fields, each]), each) for each in sorted(offered)),
             default=(left, ""),
         )
         if left - found[0] < whole * Decimal(WORTH_KNOWING):
@@ -160,7 +160,7 @@ def find_fields(samples: Sequence[Sample]) -> list[str]:
     return fields
 
 
-def distance(samples: Sequence[Sample], pointers: Sequence[str]) -> Decimal:
+def total_deviation(samples: Sequence[Sample], pointers: Sequence[str]) -> Decimal:
     """Return how far the costs are, in all, from the median of the others alike in these fields.
 
     One that is alone is as far as it is from the median of all.
@@ -169,10 +169,10 @@ def distance(samples: Sequence[Sample], pointers: Sequence[str]) -> Decimal:
     for sample in samples:
         groups[tuple(sample.choices.get(each) for each in pointers)].append(sample.ratio)
     middle = statistics.median(each.ratio for each in samples) if samples else Decimal()
-    return sum((spread(sorted(costs), middle) for costs in groups.values()), Decimal())
+    return sum((expected_deviation(sorted(costs), middle) for costs in groups.values()), Decimal())
 
 
-def spread(costs: list[Decimal], fallback: Decimal) -> Decimal:
+def expected_deviation(costs: list[Decimal], fallback: Decimal) -> Decimal:
     if len(costs) == 1:
         return abs(costs[0] - fallback)
     return sum((abs(cost - median_without(costs, at)) for at, cost in enumerate(costs)), Decimal())

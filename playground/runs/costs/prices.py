@@ -58,15 +58,15 @@ class Estimate:
         """As "about 0.126"; "" where it is not known."""
         if self.likely is None:
             return ""
-        return _("about %(likely)s") % {"likely": amounts.write_about(self.likely)}
+        return _("about %(likely)s") % {"likely": amounts.format_about(self.likely)}
 
     @property
     def most_words(self) -> str:
         """As "at most 0.4725"; "" where that is what is likely."""
         if self.likely is None or self.most is None:
             return ""
-        most = amounts.write_at_most(self.most)
-        is_same = most == amounts.write_about(self.likely)
+        most = amounts.format_at_most(self.most)
+        is_same = most == amounts.format_about(self.likely)
         return "" if is_same else _("at most %(most)s") % {"most": most}
 
     @property

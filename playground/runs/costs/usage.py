@@ -185,7 +185,7 @@ def write_cell(value: Any) -> str:
         case None:
             return ""
         case Decimal():
-            return amounts.write(value)
+            return amounts.format_amount(value)
         case datetime():
             return f"{value:%Y-%m-%d %H:%M:%S}"
         case str() if value.startswith(FORMULA):

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from playground.paging import part_of
 from playground.runs.costs import budgets, usage
 from playground.teams.guards import requires
-from playground.teams.rate_limits import LimitedAction, limited
+from playground.teams.rate_limits import LimitedAction, rate_limited
 from playground.teams.roles import Permission
 from playground.web import HtmxRequest
 
@@ -25,14 +25,14 @@ def show_usage(request: HtmxRequest) -> HttpResponse:
         "usage": read,
         "people": part_of(request, read.people, name="people"),
         "models": part_of(request, read.models, name="models"),
-        "standings": budgets.list_statuses(request.membership),
+        "budget_statuses": budgets.list_statuses(request.membership),
     }
     return render(request, "runs/costs/usage.html", context)
 
 
 @never_cache
 @require_safe
-@limited(LimitedAction.EXPORT, "GET", "HEAD")
+@rate_limited(LimitedAction.EXPORT, "GET", "HEAD")
 @requires(Permission.GENERATE)
 def download_usage(request: HtmxRequest) -> HttpResponseBase:
     """The runs of a month as CSV."""

@@ -26,7 +26,7 @@ from playground.media.inspection import inspect
 from playground.providers import fetch
 from playground.providers.errors import FileUnavailable, LinkExpired, RestUnavailable
 from playground.runs.files import trash
-from playground.runs.files.media_files import find_kept, keep
+from playground.runs.files.media_files import find_kept, store_file
 from playground.runs.models import MediaFile, Output
 
 # A try ends after so long without a byte. In all it may take that long, and as much longer as its
@@ -162,11 +162,11 @@ def store_output(
             came is held; another try may bring a whole one), StorageFailedError (try later; the
             service may have to be asked for the file again)
     """
-    workspace, name = output.run.workspace_id, name_of(output.source_url)
+    workspace, name = output.run.workspace_id, file_name_of(output.source_url)
     with download(output, trusted_origin=trusted_origin, note_progress=note_progress) as file:
         kept = find_kept(workspace, file)
         if kept and kept.thumbnail:
-            take(output, kept)
+            attach_file(output, kept)
             return
         if not file.size_bytes:
             raise BrokenFileError(EMPTY)
@@ -174,22 +174,22 @@ def store_output(
         look = inspect(file, MediaKind(output.kind), name, limit_pixels=limit_pixels)
         if look.doubt and look.content.format is HTML:
             raise FileUnavailable("A web page came instead of the file.")
-        kept = kept or keep(workspace, file, look.content)
+        kept = kept or store_file(workspace, file, look.content)
     if look.doubt:
         output.hold(kept)
         raise BrokenFileError(look.doubt)
-    take(output, kept)
+    attach_file(output, kept)
 
 
-def take(output: Output, file: MediaFile) -> None:
+def attach_file(output: Output, file: MediaFile) -> None:
     """Have an output point to its file, and let go of a damaged one that it held until now."""
     held = output.file
     output.keep(file)
     if held and held != output.file:
-        trash.forget(held)
+        trash.delete_file(held)
 
 
-def name_of(url: str) -> str:
+def file_name_of(url: str) -> str:
     """Return how a file is called in its address; a data URI tells its type instead."""
     if url[:5].lower() == "data:":
         content_type = url[5:200].partition(",")[0].partition(";")[0].strip().lower()
@@ -234,7 +234,7 @@ def open_part(output: Output) -> Iterator[PartialDownload]:
     path = folder / f"{output.pk}.part"
     with contextlib.ExitStack() as opened:
         file: IO[bytes] = opened.enter_context(path.open("a+b"))
-        if is_locked := lock(file) and is_at(path, file):
+        if is_locked := lock_file(file) and is_at(path, file):
             os.utime(path)  # what nobody goes on with for an hour is swept
         else:
             own = tempfile.NamedTemporaryFile(dir=folder, delete=False)  # noqa: SIM115 - see above
@@ -243,7 +243,7 @@ def open_part(output: Output) -> Iterator[PartialDownload]:
         yield PartialDownload(file=file, path=path, is_shared=is_locked)
 
 
-def lock(file: IO[bytes]) -> bool:
+def lock_file(file: IO[bytes]) -> bool:
     """Lock a file against other threads and processes until it is closed; False where one has it.
 
     Also where its file system knows no locks.

@@ -51,7 +51,7 @@ def make_embedded_inputs(run: Run) -> EmbeddedInputs:
     return EmbeddedInputs(
         model=run.spec.slug,
         run=run.pk,
-        inputs=leave_out(run.inputs, secrets),
+        inputs=remove_files_and_secrets(run.inputs, secrets),
         files=tuple(find_files(run.inputs, names)),
     )
 
@@ -133,18 +133,18 @@ def is_file(value: Any) -> bool:
     return isinstance(value, str) and bool(REFERENCE.match(value) or value.startswith("data:"))
 
 
-def leave_out(value: Any, secrets: frozenset[str], pointer: str = "") -> Any:
+def remove_files_and_secrets(value: Any, secrets: frozenset[str], pointer: str = "") -> Any:
     """Return inputs without their files and secrets."""
     if isinstance(value, dict):
         places = {key: pointers.child(pointer, key) for key in value}
         return {
-            key: leave_out(part, secrets, places[key])
+            key: remove_files_and_secrets(part, secrets, places[key])
             for key, part in value.items()
             if not is_file(part) and places[key] not in secrets
         }
     if isinstance(value, list):
         return [
-            leave_out(part, secrets, place)
+            remove_files_and_secrets(part, secrets, place)
             for number, part in enumerate(value)
             for place in [pointers.child(pointer, number)]
             if not is_file(part) and place not in secrets

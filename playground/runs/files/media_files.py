@@ -27,7 +27,7 @@ def is_in_place(kept: MediaFile) -> bool:
     return kept.original.storage.exists(kept.original.name or "")
 
 
-def keep(workspace_id: uuid.UUID, file: Incoming, content: Content) -> MediaFile:
+def store_file(workspace_id: uuid.UUID, file: Incoming, content: Content) -> MediaFile:
     """Put a file and its thumbnail in their places, then write the row that points to them.
 
     Killed anywhere, this leaves no row that points to nothing, and no file that is not recorded as
@@ -44,9 +44,9 @@ def keep(workspace_id: uuid.UUID, file: Incoming, content: Content) -> MediaFile
     try:
         if content.thumbnail:
             with receive([content.thumbnail]) as thumbnail:
-                pending_files.save(kept.thumbnail.name, thumbnail)
+                pending_files.save_file(kept.thumbnail.name, thumbnail)
         file.seek(0)
-        pending_files.save(kept.original.name, file)
+        pending_files.save_file(kept.original.name, file)
         row = write_row(kept, facts)
     except Exception:
         pending_files.discard(kept.stored_names)
@@ -82,7 +82,7 @@ def write_row(kept: MediaFile, facts: dict[str, Any]) -> MediaFile:
     for _ in range(ROW_TRIES):
         try:
             with transaction.atomic(durable=True):
-                settle(kept)
+                finish_storing(kept)
                 kept.save(force_insert=True)
         except IntegrityError:  # the content has a row
             same = MediaFile.objects.filter(workspace=kept.workspace_id, sha256=kept.sha256)
@@ -105,14 +105,14 @@ def repoint(row: MediaFile, kept: MediaFile, facts: dict[str, Any]) -> bool:
     with transaction.atomic(durable=True):
         if not unchanged.update(**facts, **names):
             return False
-        settle(kept)
+        finish_storing(kept)
         PendingFile.objects.record_discarded(vanished)
-    pending_files.delete(vanished)
+    pending_files.delete_discarded(vanished)
     row.refresh_from_db()
     return True
 
 
-def settle(kept: MediaFile) -> None:
+def finish_storing(kept: MediaFile) -> None:
     """Let files be pending no more, in the transaction by which a row points to them.
 
     Raises  StorageFailedError where the worker's cleanup has discarded them

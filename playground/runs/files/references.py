@@ -143,7 +143,7 @@ def write_data_uri(upload: Upload) -> str:
     except FileNotFoundError as error:
         raise ReferenceGoneError(FILE_IS_GONE) from error
     if kept.kind == MediaKind.IMAGE and len(content) > COMPACT_BYTES:
-        content_type, content = pictures.compact(io.BytesIO(content), side=COMPACT_SIDE)
+        content_type, content = pictures.make_compact_copy(io.BytesIO(content), side=COMPACT_SIDE)
     return f"data:{content_type};base64,{base64.b64encode(content).decode()}"
 
 

@@ -64,20 +64,22 @@ def send_original(request: HttpRequest, file: MediaFile, name: str = "") -> Http
     policy = PLAYER_ALONE if file.kind == MediaKind.VIDEO and file.is_playable else ALONE
     keeping = SAVED if name else SHOWN
     if (unchanged := get_conditional_response(request, etag=etag)) is not None:
-        return mark(unchanged, etag, policy, keeping)
+        return set_headers(unchanged, etag, policy, keeping)
     if settings.ACCEL_REDIRECT:
-        return mark(hand_over(file.original, file.content_type, name=name), etag, policy, keeping)
+        return set_headers(
+            send_by_proxy(file.original, file.content_type, name=name), etag, policy, keeping
+        )
     try:
         part = find_part(request, etag, file.size_bytes)
     except OutOfRangeError:
         headers = {"Content-Range": f"bytes */{file.size_bytes}"}
         return HttpResponse(status=HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE, headers=headers)
-    return mark(send_part(file, part, name), etag, policy, keeping)
+    return set_headers(send_part(file, part, name), etag, policy, keeping)
 
 
 def send_part(file: MediaFile, part: ByteRange | None, name: str) -> HttpResponseBase:
     """Stream a part of a stored file, the whole of it for None."""
-    response = stream(file.original, file.content_type, part, name=name)
+    response = stream_file(file.original, file.content_type, part, name=name)
     if part is not None and response.status_code == HTTPStatus.OK:
         response.status_code = HTTPStatus.PARTIAL_CONTENT
         last = part.start + part.length - 1
@@ -97,22 +99,22 @@ def send_download(
     text    ASCII
     Raises  Http404
     """
-    changes = plan(file, text)
+    changes = plan_response(file, text)
     if not changes:
         return send_original(request, file, name)
     etag = f'"{file.sha256}-{hashlib.sha256(text).hexdigest()[:16]}"'
     unchanged = get_conditional_response(request, etag=etag)
     if unchanged is not None:
-        return mark(unchanged, etag, ALONE, SAVED)
-    response = stream(file.original, file.content_type, name=name, changes=changes)
+        return set_headers(unchanged, etag, ALONE, SAVED)
+    response = stream_file(file.original, file.content_type, name=name, changes=changes)
     if response.status_code == HTTPStatus.OK:
         total = file.size_bytes + sum(each.growth for each in changes)
         response["Content-Length"] = str(total)
     response["Accept-Ranges"] = "none"
-    return mark(response, etag, ALONE, SAVED)
+    return set_headers(response, etag, ALONE, SAVED)
 
 
-def plan(file: MediaFile, text: bytes) -> tuple[ByteChange, ...]:
+def plan_response(file: MediaFile, text: bytes) -> tuple[ByteChange, ...]:
     """Return the changes that put a text into a file; () where it takes none, or is not there."""
     if not file.carries_inputs:
         return ()
@@ -133,11 +135,11 @@ def send_thumbnail(request: HttpRequest, file: MediaFile) -> HttpResponseBase:
         raise Http404("There is no small picture of this.")
     etag = f'"{file.sha256}-small"'
     unchanged = get_conditional_response(request, etag=etag)
-    send = hand_over if settings.ACCEL_REDIRECT else stream
-    return mark(unchanged or send(file.thumbnail, WEBP.content_type), etag, ALONE, SHOWN)
+    send = send_by_proxy if settings.ACCEL_REDIRECT else stream_file
+    return set_headers(unchanged or send(file.thumbnail, WEBP.content_type), etag, ALONE, SHOWN)
 
 
-def hand_over(file: FieldFile, content_type: str, *, name: str = "") -> HttpResponse:
+def send_by_proxy(file: FieldFile, content_type: str, *, name: str = "") -> HttpResponse:
     """Leave a file on our disk to nginx, which also sees to the parts that are asked for.
 
     Raises  Http404
@@ -181,7 +183,7 @@ def find_part(request: HttpRequest, etag: str, size: int) -> ByteRange | None:
     return ByteRange(start=start, length=length)
 
 
-def stream(
+def stream_file(
     file: FieldFile,
     content_type: str,
     part: ByteRange | None = None,
@@ -214,7 +216,9 @@ def stream(
     return response
 
 
-def mark(response: HttpResponseBase, etag: str, policy: str, keeping: str) -> HttpResponseBase:
+def set_headers(
+    response: HttpResponseBase, etag: str, policy: str, keeping: str
+) -> HttpResponseBase:
     """Say who may keep an answer, which file it is of, and what it may do."""
     if response.status_code < HTTPStatus.BAD_REQUEST:
         response["Cache-Control"] = keeping

@@ -129,7 +129,7 @@ class UploadStore:
             with sanitising.sanitised(file, format_) as clean:
                 return media_files.find_kept(
                     self.membership.workspace_id, clean
-                ) or media_files.keep(
+                ) or media_files.store_file(
                     self.membership.workspace_id,
                     clean,
                     inspection.read_content(

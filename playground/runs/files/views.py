@@ -13,7 +13,7 @@ from playground.runs.files.embedded_inputs import write_embedded_inputs
 from playground.runs.models import MediaFile, MediaKind, Output, Upload
 from playground.schema import SchemaForm, UploadRefused
 from playground.teams.guards import requires
-from playground.teams.rate_limits import LimitedAction, limited
+from playground.teams.rate_limits import LimitedAction, rate_limited
 from playground.teams.roles import Permission
 from playground.web import HtmxRequest
 
@@ -72,14 +72,14 @@ def show_hosted_upload(request: HtmxRequest, token: str) -> HttpResponseBase:
 
 @takes_files(1)
 @require_POST
-@limited(LimitedAction.UPLOAD)
+@rate_limited(LimitedAction.UPLOAD)
 @requires(Permission.GENERATE)
 def keep_upload(request: HtmxRequest) -> HttpResponse:
     """Store one file as soon as it is chosen; answer with its item in the field's list."""
     name, output_id = request.POST.get("name", ""), request.POST.get("output", "")
     file = find_output(request, output_id) if output_id else request.FILES.get("file")
     if file is None or not name.startswith("/"):
-        return say_no("Choose a file.")
+        return answer_problem("Choose a file.")
     try:
         item = SchemaForm.keep_file(
             name,
@@ -89,7 +89,7 @@ def keep_upload(request: HtmxRequest) -> HttpResponse:
             files=uploads.UploadStore(request.membership),
         )
     except UploadRefused as error:
-        return say_no(str(error))
+        return answer_problem(str(error))
     return HttpResponse(item)
 
 
@@ -115,5 +115,5 @@ def choose_picture(request: HtmxRequest) -> HttpResponse:
     return render(request, "runs/pictures.html", {"outputs": outputs})
 
 
-def say_no(words: str) -> HttpResponse:
+def answer_problem(words: str) -> HttpResponse:
     return HttpResponse(words, status=422, content_type="text/plain; charset=utf-8")

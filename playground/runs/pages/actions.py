@@ -16,7 +16,7 @@ from playground.teams import audit, guards
 from playground.teams.audit import AuditEvent
 from playground.teams.guards import requires
 from playground.teams.models import Membership
-from playground.teams.rate_limits import LimitedAction, limited
+from playground.teams.rate_limits import LimitedAction, rate_limited
 from playground.teams.roles import Permission
 from playground.web import HtmxRequest, wants_piece
 
@@ -51,17 +51,17 @@ def is_author(run: Run, membership: Membership) -> bool:
 ACTIONS: dict[str, RunAction] = {
     "cancel": RunAction(do=lifecycle.cancel, is_open_to=may_stop, refusal=NOT_YOURS_TO_STOP),
     "set-aside": RunAction(do=lifecycle.set_aside, is_open_to=may_stop, refusal=NOT_YOURS_TO_STOP),
-    "wait": RunAction(do=lifecycle.wait_again, is_open_to=may_stop, refusal=NOT_YOURS_TO_STOP),
+    "wait": RunAction(do=lifecycle.resume_tracking, is_open_to=may_stop, refusal=NOT_YOURS_TO_STOP),
     "share": RunAction(do=lifecycle.share, is_open_to=is_author, refusal=NOT_YOURS_TO_SHOW),
     "hide": RunAction(do=lifecycle.hide, is_open_to=is_author, refusal=NOT_YOURS_TO_SHOW),
     "dismiss": RunAction(do=lifecycle.dismiss, is_open_to=may_stop, refusal=NOT_YOURS_TO_DISMISS),
-    "hurry": RunAction(do=lifecycle.hurry),
+    "hurry": RunAction(do=lifecycle.retry_now),
     "ask": RunAction(do=lifecycle.ask_again),
 }
 
 
 @require_POST
-@limited(LimitedAction.ACT_ON_RUN)
+@rate_limited(LimitedAction.ACT_ON_RUN)
 @requires(Permission.GENERATE)
 def act_on_run(request: HtmxRequest, pk: uuid.UUID, action: str) -> HttpResponse:
     """Do one thing to a run; its card then says how it stands, also where it was too late."""
@@ -76,7 +76,7 @@ def act_on_run(request: HtmxRequest, pk: uuid.UUID, action: str) -> HttpResponse
     chosen.do(run)
     if chosen.is_open_to is may_stop and not is_author(run, request.membership):
         facts = {"how": action, "run": run.pk, "author": run.author, "workspace": run.workspace}
-        audit.note(request, AuditEvent.RUN_CHANGED, **facts)
+        audit.log_event(request, AuditEvent.RUN_CHANGED, **facts)
     return show_result(request, run)
 
 

@@ -54,13 +54,13 @@ def read_request(run: Run, store: UploadStore) -> dict[str, Any]:
     }
     if files := name_files(inputs, store):
         request["files"] = {
-            reference: {"name": name, "handed over as": hand_over(run, reference)}
+            reference: {"name": name, "handed over as": name_inputs(run, reference)}
             for reference, name in files.items()
         }
     return request
 
 
-def hand_over(run: Run, reference: str) -> str:
+def name_inputs(run: Run, reference: str) -> str:
     if reference not in run.addresses:
         return "not sent yet"
     return "a signed link" if run.addresses[reference] else "a data URI"

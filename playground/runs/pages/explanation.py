@@ -57,7 +57,7 @@ def explain(run: Run) -> Explanation | None:
         return Explanation(
             title=str(advice.title),
             message=run.problem_message,
-            charged=tell_charge(run),
+            charged=describe_charge(run),
             is_free=is_free(run),
             help=f"{advice.help}{name_key(run)}",
             button=make_button(run, advice),
@@ -85,7 +85,7 @@ def explain_shortage(run: Run) -> Explanation | None:
     return Explanation(
         title=_("%(came)d of %(asked)d received") % counts,
         message="",
-        charged=tell_charge(run),
+        charged=describe_charge(run),
         is_free=is_free(run),
         help=_(
             "The provider made fewer than requested, and calls it done. Checking for the rest is "
@@ -104,12 +104,12 @@ def is_free(run: Run) -> bool:
     return not run.task_id and not run.sent_at
 
 
-def tell_charge(run: Run) -> str:
+def describe_charge(run: Run) -> str:
     """Return a sentence on what this costs, as far as anybody knows."""
     if is_free(run):
         return _("Nothing was charged.")
     if run.cost_actual is not None:
-        return _("%(cost)s was charged.") % {"cost": amounts.write(run.cost_actual)}
+        return _("%(cost)s was charged.") % {"cost": amounts.format_amount(run.cost_actual)}
     if not run.task_id:
         return _("It may have been charged, once at most: its answer was lost on the way.")
     if run.status in {Status.FAILED, Status.CANCELLED}:

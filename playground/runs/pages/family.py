@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from playground.runs.files.uploads import UploadStore
 from playground.runs.models import Output, Run
 from playground.runs.pages.summary import InputLine, summarize
-from playground.runs.pages.word_diff import DiffSegment, compare
+from playground.runs.pages.word_diff import DiffSegment, diff_words
 from playground.teams.models import Membership
 
 MOST_CHILDREN = 6
@@ -100,7 +100,7 @@ def differ(before: tuple[InputLine, ...], after: tuple[InputLine, ...]) -> Itera
     for key in [*new, *(key for key in old if key not in new)]:
         was, now = old.get(key), new.get(key)
         if was != now:
-            pieces = compare(was.text, now.text) if was and now and are_texts(was, now) else ()
+            pieces = diff_words(was.text, now.text) if was and now and are_texts(was, now) else ()
             yield Difference(label=key[0], before=was, after=now, pieces=pieces)
 
 

@@ -25,7 +25,7 @@ class TimelineEntry:
 
 def read_timeline(run: Run) -> tuple[TimelineEntry, ...]:
     """Return the lines in the order in which they happened."""
-    return tuple(sorted([*own_steps(run), *noted(run)], key=lambda line: line.at))
+    return tuple(sorted([*own_steps(run), *read_events(run)], key=lambda line: line.at))
 
 
 def read_account(run: Run) -> str:
@@ -50,7 +50,7 @@ def own_steps(run: Run) -> Iterator[TimelineEntry]:
         yield TimelineEntry(at=run.set_aside_at, words=_("Tracking stopped"))
 
 
-def noted(run: Run) -> Iterator[TimelineEntry]:
+def read_events(run: Run) -> Iterator[TimelineEntry]:
     """Yield the events; one without a time happened when the one before it did."""
     last = run.accepted_at or run.created_at
     for event in run.events.all():

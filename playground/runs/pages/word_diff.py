@@ -30,20 +30,20 @@ class DiffSegment:
     text: str
 
 
-def compare(old: str, new: str) -> tuple[DiffSegment, ...]:
+def diff_words(old: str, new: str) -> tuple[DiffSegment, ...]:
     """Return the pieces of both texts in reading order.
 
     Without the new ones they make up the old text, without those that are gone the new one, except
     that where only spaces differ the new ones stand.
     """
-    pieces = walk(WORD.findall(old), WORD.findall(new))
+    pieces = walk_diff(WORD.findall(old), WORD.findall(new))
     return tuple(
         DiffSegment(fate, "".join(piece.text for piece in group))
         for fate, group in groupby(pieces, key=lambda piece: piece.fate)
     )
 
 
-def walk(old: list[str], new: list[str]) -> Iterator[DiffSegment]:
+def walk_diff(old: list[str], new: list[str]) -> Iterator[DiffSegment]:
     head = count_same(old, new)
     tail = count_same(old[head:][::-1], new[head:][::-1])
     middle = slice(head, len(old) - tail), slice(head, len(new) - tail)

@@ -36,19 +36,19 @@ class NotedClient:
     api_key: ApiKey
 
     def submit(self, model: str, inputs: Mapping[str, Any], *, key: str) -> Ticket:
-        with noted(self.api_key):
+        with noting_key_answer(self.api_key):
             return self.client.submit(model, inputs, key=key)
 
     def status(self, task_id: str) -> TaskState:
-        with noted(self.api_key):
+        with noting_key_answer(self.api_key):
             return self.client.status(task_id)
 
     def events(self, task_id: str) -> tuple[TaskEvent, ...]:
-        with noted(self.api_key):
+        with noting_key_answer(self.api_key):
             return self.client.events(task_id)
 
     def check(self) -> datetime | None:
-        with noted(self.api_key):
+        with noting_key_answer(self.api_key):
             return self.client.check()
 
     def close(self) -> None:
@@ -69,12 +69,12 @@ def client_for(api_key: ApiKey) -> Client:
             connect = registry.get(api_key.provider).connect
             clients[key] = connect(base_url, api_key.secret, timeout=LIMITS)
         except KeyRefused:
-            note(api_key, accepted=False)
+            note_key_answer(api_key, accepted=False)
             raise
     return NotedClient(clients[key], api_key)
 
 
-def ask_about[T](run: Run, question: Callable[[Client], T]) -> T:
+def ask_provider[T](run: Run, question: Callable[[Client], T]) -> T:
     """Ask about a run's task with the key that paid for it, or with the one that replaced it.
 
     Where the service refuses the old key and the workspace has a new one, whose account knows the
@@ -96,24 +96,24 @@ def ask_about[T](run: Run, question: Callable[[Client], T]) -> T:
 
 
 @contextlib.contextmanager
-def noted(api_key: ApiKey) -> Iterator[None]:
+def noting_key_answer(api_key: ApiKey) -> Iterator[None]:
     """Note what the block's outcome says of the key; no answer at all says nothing."""
     try:
         yield
     except Throttled as error:
-        pause(api_key, error.seconds)
+        pause_key(api_key, error.seconds)
         raise
     except KeyRefused:
-        note(api_key, accepted=False)
+        note_key_answer(api_key, accepted=False)
         raise
     except Refused:
-        note(api_key, accepted=True)
+        note_key_answer(api_key, accepted=True)
         raise
     else:
-        note(api_key, accepted=True)
+        note_key_answer(api_key, accepted=True)
 
 
-def note(api_key: ApiKey, *, accepted: bool) -> None:
+def note_key_answer(api_key: ApiKey, *, accepted: bool) -> None:
     """Write it down if that can be done: a task may have been charged, and its answer counts."""
     try:
         api_key.note_answer(accepted=accepted)
@@ -121,7 +121,7 @@ def note(api_key: ApiKey, *, accepted: bool) -> None:
         logger.warning("It could not be noted whether key %s was accepted", api_key.pk)
 
 
-def pause(api_key: ApiKey, seconds: float) -> None:
+def pause_key(api_key: ApiKey, seconds: float) -> None:
     """Have all runs of the key wait, if that can be written down; this one waits in any case."""
     try:
         rate_limits.pause(api_key, seconds)

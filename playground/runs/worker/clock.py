@@ -99,7 +99,7 @@ class Clock(threading.Thread):
                 claims = self._claim(queue, room)
                 self._is_full[queue] = len(claims) >= room
                 for claim in claims:
-                    tasks.hand_over(claim, queue)
+                    tasks.enqueue(claim, queue)
             is_slowed = is_slowed or self._is_full[queue]
 
     def _claim(self, queue: str, room: int) -> list[Claim]:
@@ -156,7 +156,7 @@ class Clock(threading.Thread):
     def _measure(self) -> Measurement:
         """Compare the clocks, and take no work while ours is wrong, or was just set."""
         before, trusted = self._offset, self._trusts_clock
-        measured = database_clock.measure()
+        measured = database_clock.measure_offset()
         self._offset = measured.offset
         is_right = abs(measured.offset) <= settings.LEASE
         is_steady = before is None or abs(measured.offset - before) <= settings.LEASE

@@ -26,7 +26,7 @@ def post(mail_id: int) -> None:
     outbox.send(mail_id)
 
 
-def hand_over(claim: Claim, queue: str) -> None:
+def enqueue(claim: Claim, queue: str) -> None:
     """Have the step of a claimed run taken by a thread of the pool."""
     leases.expect(claim)
     advance.using(queue_name=queue).enqueue(str(claim.run_id), str(claim.lease_id))

@@ -23,8 +23,8 @@ from playground.schema.values import ABSENT
 from .context import Drawing
 from .controls import choices, draw_control, icon, shows_select
 from .frames import Around, ControlFrame
-from .hidden_inputs import mark, null_tick
-from .html import element, fill, joined, void
+from .hidden_inputs import hidden_mark, null_checkbox
+from .html import element, joined, render_template, void
 from .limits import limits_to_say
 
 _LONGEST_SHOWN = 80  # of a file's address
@@ -44,10 +44,10 @@ def draw_leaf(drawing: Drawing, leaf: Leaf, around: Around) -> SafeString:
     about = drawing.about(leaf, around, limits=limits_to_say(node))
     control = draw_control(leaf, drawing.frame(leaf, about, insists=_insists(leaf)))
     stands_in = isinstance(node, Raw) and node.stands_in
-    raw = mark("raw", leaf.name) if stands_in else ""
-    control = joined(raw, control, null_tick(leaf, ticked=leaf.typed.null))
+    raw = hidden_mark("raw", leaf.name) if stands_in else ""
+    control = joined(raw, control, null_checkbox(leaf, ticked=leaf.typed.null))
     is_box = isinstance(node, Switch) and not shows_select(leaf)
-    return fill("field.html", **about, control=control, box=is_box)
+    return render_template("field.html", **about, control=control, box=is_box)
 
 
 def _shown(drawing: Drawing, leaf: Leaf, around: Around) -> SafeString:
@@ -57,7 +57,7 @@ def _shown(drawing: Drawing, leaf: Leaf, around: Around) -> SafeString:
     about = drawing.about(leaf, around)
     text = leaf.value if isinstance(leaf.value, str) else leaf.typed.text
     shown = element("output", "" if leaf.node.secret else text, id=about["id"])
-    return fill("field.html", **about, control=shown)
+    return render_template("field.html", **about, control=shown)
 
 
 def _insists(leaf: Leaf) -> bool:
@@ -97,8 +97,8 @@ def _radios(drawing: Drawing, node: Choice, leaf: Leaf, around: Around) -> SafeS
     ]
     look = "segments segments--ratio" if ratio else "segments"
     # A radio group of which none is chosen sends nothing; the mark says that it was there.
-    seen = mark("seen", leaf.name)
-    return fill("choices.html", **about, options=options, look=look, mark=seen)
+    seen = hidden_mark("seen", leaf.name)
+    return render_template("choices.html", **about, options=options, look=look, mark=seen)
 
 
 def _boxes(drawing: Drawing, node: Multi, leaf: Leaf, around: Around) -> SafeString:
@@ -110,8 +110,8 @@ def _boxes(drawing: Drawing, node: Multi, leaf: Leaf, around: Around) -> SafeStr
         )
         for n, (each, label, option) in enumerate(choices(node, leaf))
     ]
-    seen = mark("seen", leaf.name)
-    return fill("choices.html", **about, options=options, look="checks", mark=seen)
+    seen = hidden_mark("seen", leaf.name)
+    return render_template("choices.html", **about, options=options, look="checks", mark=seen)
 
 
 def _option(
@@ -136,7 +136,7 @@ def draw_files(drawing: Drawing, entry: FileEntry, around: Around) -> SafeString
     node = entry.node
     assert isinstance(node, Files)  # noqa: S101 - entries and nodes go together
     about = drawing.about(entry, around)
-    return fill(
+    return render_template(
         "files.html",
         **about,
         node=node,
@@ -144,7 +144,7 @@ def draw_files(drawing: Drawing, entry: FileEntry, around: Around) -> SafeString
         name=pointers.control_name(entry.name),
         kept=[draw_kept(entry.name, each, drawing.files) for each in entry.kept],
         pasted=_addresses(entry, about, several=node.multiple),
-        null=null_tick(entry, ticked=entry.null),
+        null=null_checkbox(entry, ticked=entry.null),
     )
 
 
@@ -155,9 +155,9 @@ def draw_kept(name: str, kept: KeptFile, files: FileStore) -> SafeString:
     """
     drop = pointers.meta_name("drop", name)
     text = kept.value
-    return fill(
+    return render_template(
         "file.html",
-        keep=mark("keep", name, kept.token),
+        keep=hidden_mark("keep", name, kept.token),
         drop=void("input", type="checkbox", name=drop, value=kept.token),
         preview=files.preview(kept.value),
         text=text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…",

@@ -14,8 +14,8 @@ from . import rows
 from .companions import place_companions
 from .context import Drawing
 from .frames import Around
-from .hidden_inputs import mark, null_tick, stash
-from .html import fill, joined, void
+from .hidden_inputs import hidden_mark, null_checkbox, stashed_inputs
+from .html import joined, render_template, void
 
 
 def draw_group(drawing: Drawing, entry: GroupEntry, around: Around) -> SafeString:
@@ -23,7 +23,7 @@ def draw_group(drawing: Drawing, entry: GroupEntry, around: Around) -> SafeStrin
     about = drawing.about(entry, around)
     strict = around.strict and entry.node.required
     body = draw_children(drawing, entry, Around(strict=strict))
-    return fill("group.html", **about, body=body)
+    return render_template("group.html", **about, body=body)
 
 
 def draw_children(drawing: Drawing, entry: GroupEntry, around: Around) -> SafeString:
@@ -41,11 +41,11 @@ def draw_children(drawing: Drawing, entry: GroupEntry, around: Around) -> SafeSt
         # A browser cannot point at what a closed part lacks, so there it does not insist.
         inside = replace(inside, strict=around.strict and is_open)
         body = joined(*(drawing.entry(child, inside) for child in advanced))
-        parts.append(fill("advanced.html", body=body, open=is_open))
-    parts.append(stash(entry))
-    parts += [mark("seen", pointers.child(entry.name, name)) for name in entry.conditional]
+        parts.append(render_template("advanced.html", body=body, open=is_open))
+    parts.append(stashed_inputs(entry))
+    parts += [hidden_mark("seen", pointers.child(entry.name, name)) for name in entry.conditional]
     if entry.dropped:
-        parts.append(fill("dropped.html", names=entry.dropped))
+        parts.append(render_template("dropped.html", names=entry.dropped))
     return joined(*parts)
 
 
@@ -60,7 +60,7 @@ def _sections(drawing: Drawing, node: Group, entries: list[Entry], inside: Aroun
         elif section.title not in done:
             done.add(section.title)
             body = joined(*(drawn[each] for each in drawn if each in section.names))
-            parts.append(fill("section.html", title=section.title, body=body))
+            parts.append(render_template("section.html", title=section.title, body=body))
     return joined(*parts)
 
 
@@ -99,13 +99,13 @@ def draw_maybe(drawing: Drawing, entry: MaybeEntry, around: Around) -> SafeStrin
             checked=entry.on,
             aria_describedby=about["described"] or None,
         )
-    return fill(
+    return render_template(
         "maybe.html",
         **about,
         body=body,
-        mark=mark("on", entry.name, "1" if node.asked and entry.on else "0"),
+        hidden_mark=hidden_mark("on", entry.name, "1" if node.asked and entry.on else "0"),
         switch=switch,
         button=button,
-        null=null_tick(entry, ticked=entry.null),
+        null=null_checkbox(entry, ticked=entry.null),
         asked=node.asked,
     )

@@ -10,12 +10,12 @@ from playground.schema.values import compact
 from .html import element, hidden, joined, void
 
 
-def mark(kind: str, name: str, value: str = "1") -> SafeString:
+def hidden_mark(kind: str, name: str, value: str = "1") -> SafeString:
     """Return a hidden control that says something about a place."""
     return hidden(pointers.meta_name(kind, name), value)
 
 
-def null_tick(entry: Entry, *, ticked: bool) -> SafeString:
+def null_checkbox(entry: Entry, *, ticked: bool) -> SafeString:
     """Return the tick for "no value", where null and blank are two things."""
     if not entry.node.null_choice:
         return SafeString("")
@@ -24,9 +24,9 @@ def null_tick(entry: Entry, *, ticked: bool) -> SafeString:
     return element("label", joined(box, " No value"), class_="field__null")
 
 
-def stash(entry: UnionEntry | GroupEntry) -> SafeString:
+def stashed_inputs(entry: UnionEntry | GroupEntry) -> SafeString:
     """Return the texts of parts that are not shown now, so that coming back restores them."""
     if not entry.stash:
         return SafeString("")
     kind = entry.node.kind("stash") if isinstance(entry.node, Union) else "stash"
-    return mark(kind, entry.name, compact(entry.stash))
+    return hidden_mark(kind, entry.name, compact(entry.stash))

@@ -97,7 +97,7 @@ class _Verdict:
             case "anyOf" | "oneOf":
                 self.add_union(error, pointer)
             case _:
-                self.add(pointer, keyword_messages.say(error, self.nodes.get(pointer)))
+                self.add(pointer, keyword_messages.message_for(error, self.nodes.get(pointer)))
 
     def add_union(self, error: ValidationError, pointer: str) -> None:
         """Say what is wrong with the chosen branch, not with every branch."""
@@ -109,7 +109,7 @@ class _Verdict:
             branches.setdefault(next(iter(each.schema_path), None), []).append(each)
         chosen = self._chosen(error, branches, pointer)
         if chosen is None:
-            self.add(pointer, keyword_messages.say(error, self.nodes.get(pointer)))
+            self.add(pointer, keyword_messages.message_for(error, self.nodes.get(pointer)))
         else:
             self.add_errors(chosen, at=pointer)
 

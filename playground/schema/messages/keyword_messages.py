@@ -24,7 +24,7 @@ from playground.schema.tree.nodes import (
 from playground.schema.tree.scalars import limits_of
 from playground.schema.values import JSON
 
-from .negations import NOTHING, say_not
+from .negations import NOTHING, message_for_not
 
 _FILES = {"image": ("picture", "pictures"), "video": ("video", "videos"),
           "audio": ("sound", "sounds")}  # fmt: skip
@@ -77,7 +77,7 @@ def needed(node: Node | None) -> str:  # noqa: PLR0911 - one for each kind
             return "Fill this in"
 
 
-def say(error: ValidationError, node: Node | None) -> str:
+def message_for(error: ValidationError, node: Node | None) -> str:
     """Return the validator's complaint in plain words."""
     word = _WORDS.get(str(error.validator))
     return word(error, node) if word else "This is not accepted here"
@@ -213,7 +213,7 @@ def _demands(error: ValidationError) -> list[str]:
 
 def _not(error: ValidationError, _node: Node | None) -> str:
     refused: Any = error.validator_value
-    return say_not(refused, error.instance)
+    return message_for_not(refused, error.instance)
 
 
 def _always(text: str) -> Callable[[ValidationError, Node | None], str]:

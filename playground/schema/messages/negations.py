@@ -37,7 +37,7 @@ _ONE_KEYWORD = {
 _ANNOTATIONS = {"title", "description", "$comment", "examples", "default"}
 
 
-def say_not(schema: Schema, value: JSON) -> str:
+def message_for_not(schema: Schema, value: JSON) -> str:
     """Return what to say about a value that a schema describes and must not.
 
     schema  the value of `not`

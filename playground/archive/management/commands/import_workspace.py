@@ -29,17 +29,19 @@ class Command(BaseCommand):
         del args
         try:
             package = open_package(options["file"])
-            workspace = find_target(package, options["workspace"])
+            workspace = find_workspace(package, options["workspace"])
         except (PackageError, RowError) as error:
             raise CommandError(str(error)) from error
         report = Importer(package, workspace).take()
-        audit.note(None, AuditEvent.WORKSPACE_IMPORTED, workspace=workspace, file=options["file"])
-        self.stdout.write("\n".join(tell(report, workspace)))
+        audit.log_event(
+            None, AuditEvent.WORKSPACE_IMPORTED, workspace=workspace, file=options["file"]
+        )
+        self.stdout.write("\n".join(describe_report(report, workspace)))
         if report.faults:
             raise CommandError(f"{sum(report.refused.values())} were not taken in, see above.")
 
 
-def find_target(package: Package, name: str | None) -> Workspace:
+def find_workspace(package: Package, name: str | None) -> Workspace:
     name = name or package.facts.word("name", 100)
     named = list(Workspace.objects.filter(name=name)[:2])
     if len(named) > 1:
@@ -48,7 +50,7 @@ def find_target(package: Package, name: str | None) -> Workspace:
     return named[0] if named else Workspace.objects.create(name=name, shares_runs=shares_runs)
 
 
-def tell(report: Report, workspace: Workspace) -> list[str]:
+def describe_report(report: Report, workspace: Workspace) -> list[str]:
     lines = [f"Into {workspace}:"]
     for what in ("files", "models", "collections", "uploads", "runs", "presets"):
         facts = f"{report.added[what]} taken in, {report.known[what]} here already"

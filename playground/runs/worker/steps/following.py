@@ -24,15 +24,15 @@ ENDS = (Status.SUCCEEDED, Status.FAILED, Status.CANCELLED)
 def follow(run: Run) -> Due:
     """Ask the provider how the task is getting on."""
     try:
-        state = clients.ask_about(run, lambda provider: provider.status(run.task_id))
+        state = clients.ask_provider(run, lambda provider: provider.status(run.task_id))
     except errors.Lost as error:
         return fail(run, error) if has_waited(run, error, LOST_PATIENCE) else wait(run, error)
     except errors.ProviderError as error:
         return wait(run, error)  # a refused key too: what was paid for is still there
-    return take_state(run, state)
+    return apply_state(run, state)
 
 
-def take_state(run: Run, state: TaskState) -> Due:
+def apply_state(run: Run, state: TaskState) -> Due:
     costs: dict[str, object] = {
         "cost_estimate": run.cost_estimate or state.cost_estimate,
         "cost_actual": state.cost_actual,
@@ -48,7 +48,7 @@ def take_state(run: Run, state: TaskState) -> Due:
             run.move_to(Status.SUCCEEDED, **told, **problems.NONE)
             return timezone.now()
         case Status.FAILED | Status.CANCELLED as status:
-            return end_as_told(run, Status(status), state, told)
+            return end_run(run, Status(status), state, told)
         case Status.PROCESSING if run.status == Status.QUEUED:
             run.move_to(Status.PROCESSING, **problems.NONE)
     news: dict[str, object] = dict(problems.NONE) if run.problem else {}
@@ -59,7 +59,7 @@ def take_state(run: Run, state: TaskState) -> Due:
     return timezone.now() + poll_intervals.next_check(run)
 
 
-def end_as_told(run: Run, status: Status, state: TaskState, facts: Mapping[str, object]) -> Due:
+def end_run(run: Run, status: Status, state: TaskState, facts: Mapping[str, object]) -> Due:
     """End a run that the provider itself calls failed or cancelled, in the provider's own words."""
     told = state.error
     name = "cancelled_there" if status == Status.CANCELLED else "task_failed"

@@ -26,7 +26,7 @@ def read_history(run: Run) -> Due:
     if due := wait_for_more(run):
         return due
     try:
-        told = clients.ask_about(run, lambda provider: provider.events(run.task_id))
+        told = clients.ask_provider(run, lambda provider: provider.events(run.task_id))
     except errors.Unavailable:
         if run.finished_at and timezone.now() - run.finished_at < GIVE_UP:
             return timezone.now() + PAUSE

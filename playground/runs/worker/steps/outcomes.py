@@ -19,14 +19,14 @@ BEFORE_HISTORY = timedelta(seconds=0.5)
 
 def has_waited(run: Run, error: Exception, patience: timedelta) -> bool:
     """Whether the run has stood before this same obstacle for longer than that."""
-    if run.problem_since is None or run.problem != problems.name_of(error):
+    if run.problem_since is None or run.problem != problems.problem_name(error):
         return False
     return timezone.now() - run.problem_since > patience
 
 
 def wait(run: Run, error: Exception, **changes: Any) -> Due:
     """Try the step again later, and say meanwhile what stands in the way."""
-    told = problems.describe(run, error)
+    told = problems.columns_of(run, error)
     is_news = told["problem"] != run.problem
     seconds = getattr(error, "seconds", None)
     attempts = run.attempts + 1
@@ -40,7 +40,7 @@ def wait(run: Run, error: Exception, **changes: Any) -> Due:
 
 def fail(run: Run, error: Exception, *, name: str = "", **changes: Any) -> Due:
     """End the run with what went wrong; `name` where that is not the error's own."""
-    told = problems.describe(run, error, name)
+    told = problems.columns_of(run, error, name)
     if run.move_to(Status.FAILED, **told, **changes):
         run.log(told["problem_message"])
     return timezone.now() + BEFORE_HISTORY

@@ -62,8 +62,8 @@ def submit(run: Run) -> Due:
     except errors.ProviderError as error:
         if was_in_doubt or not error.accepted_nothing:
             return stay_in_doubt(run, error)
-        return take_no(run, error)
-    return take_ticket(run, ticket)
+        return handle_refusal(run, error)
+    return record_ticket(run, ticket)
 
 
 def check_memory(run: Run) -> None:
@@ -101,7 +101,7 @@ def check_address(run: Run) -> str:
     return address
 
 
-def take_no(run: Run, error: errors.ProviderError) -> Due:
+def handle_refusal(run: Run, error: errors.ProviderError) -> Due:
     """Wait or end after a try of which it is certain that nothing was accepted."""
     if isinstance(error, errors.Refused):
         return fail(run, error, sent_at=None)
@@ -131,7 +131,7 @@ def stay_in_doubt(run: Run, error: Exception) -> Due:
     return wait(run, error)
 
 
-def take_ticket(run: Run, ticket: Ticket) -> Due:
+def record_ticket(run: Run, ticket: Ticket) -> Due:
     # A repeated submission may find the task finished; following it brings what it gave.
     status = Status.PROCESSING if ticket.status == "processing" else Status.QUEUED
     changes: dict[str, Any] = {

@@ -11,9 +11,9 @@ from playground.schema.reading.validator import Judge
 from . import defaults, discriminators, overlaps, unsatisfiable
 
 
-def mend(document: Document, judge: Judge) -> Iterator[Note]:
+def repair(document: Document, judge: Judge) -> Iterator[Note]:
     """Put right what can be; yield a note for each change."""
-    yield from discriminators.obey(document)
-    yield from overlaps.loosen(document, judge)
+    yield from discriminators.apply_discriminators(document)
+    yield from overlaps.relax_one_of(document, judge)
     yield from defaults.read_again(document, judge)
     yield from unsatisfiable.drop_unanswerable(document, judge)

@@ -17,7 +17,7 @@ from playground.schema.values import JSON, is_same
 _UNIONS = ("oneOf", "anyOf")
 
 
-def obey(document: Document) -> Iterator[Note]:
+def apply_discriminators(document: Document) -> Iterator[Note]:
     """Write the values of each discriminator into the branches; yield notes on what is unclear."""
     if not any("discriminator" in schema for _, schema in document.subschemas):
         return

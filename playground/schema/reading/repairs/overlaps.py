@@ -24,7 +24,7 @@ _AT_LEAST = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minPropert
 _AT_MOST = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties")
 
 
-def loosen(document: Document, judge: Judge) -> Iterator[Note]:
+def relax_one_of(document: Document, judge: Judge) -> Iterator[Note]:
     """Let one branch be enough where no value can fit exactly one; yield a note for each place."""
     compare = _Comparing(document, judge)
     for pointer, schema in document.subschemas:

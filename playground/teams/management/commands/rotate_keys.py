@@ -34,7 +34,7 @@ class Command(BaseCommand):
         factors = list(Authenticator.objects.order_by("pk").values_list("pk", flat=True))
         changed = sum(rotate(batch) for batch in batched(stored, BATCH))
         changed += sum(rotate_factor(pk) for pk in factors)
-        audit.note(None, AuditEvent.KEYS_ROTATED, changed=changed)
+        audit.log_event(None, AuditEvent.KEYS_ROTATED, changed=changed)
         self.stdout.write(
             f"Encrypted anew with the first of ENCRYPTION_KEYS: {changed}. "
             f"Already so: {len(stored) + len(factors) - changed}."
