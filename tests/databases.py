@@ -24,7 +24,7 @@ import pytest
 from django.conf import settings
 from django.db import connections
 
-from playground.environment import read_database
+from playground.service_settings import read_database
 from tests.postgres import (
     PostgresServer,
     drop_database,

@@ -3,7 +3,7 @@
 from typing import Any
 
 from playground.catalog.bundling import BundleError
-from playground.catalog.candidates import Candidate
+from playground.catalog.candidate import Candidate
 from playground.catalog.json_text import MOST_CHARACTERS
 from playground.catalog.layout import carry_layout
 from playground.catalog.models import ModelSpec

@@ -8,7 +8,6 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
-from playground.catalog.candidates import find_properties
 from playground.catalog.checked_form import CheckedForm, read_form
 from playground.catalog.editors import Editor
 from playground.catalog.forms import (
@@ -24,6 +23,7 @@ from playground.catalog.forms import (
 from playground.catalog.layout import FieldPlacement, read_layout, write_layout
 from playground.catalog.models import ModelSpec
 from playground.catalog.pricing import PARTS, find_price, read_pricing
+from playground.catalog.properties import find_properties
 from playground.schema import Note, SchemaError, pointers
 from playground.schema.values import compact, pretty
 from playground.teams import providers_in_use
@@ -109,23 +109,23 @@ def read_page(data: QueryDict, spec: ModelSpec | None, editor: Editor) -> EditPa
     initial = {"slug": spec.slug, "provider": spec.provider} if spec else {}
     facts = FactsForm(data, initial=initial, editor=editor, is_new=spec is None)
     facts.stored_price = spec.price if spec else {}
-    sheet = EditPage(
+    page = EditPage(
         facts=facts,
         rules=RuleFormSet(data, prefix="rules"),
         examples=ExampleFormSet(data, prefix="examples"),
         places=PlacementFormSet(data, prefix="places"),
     )
-    valid = [facts.is_valid(), sheet.rules.is_valid(), sheet.examples.is_valid()]
-    valid += [sheet.places.is_valid()]
+    valid = [facts.is_valid(), page.rules.is_valid(), page.examples.is_valid()]
+    valid += [page.places.is_valid()]
     if facts.cleaned_data.get("schema") is None:
-        return sheet
-    sheet = _settle(sheet, data.copy())
-    checked = _examine(sheet)
-    sound = all(valid) and checked is not None and not _has_errors(sheet)
+        return page
+    page = _settle(page, data.copy())
+    checked = _examine(page)
+    sound = all(valid) and checked is not None and not _has_errors(page)
     if not sound:
-        return replace(sheet, checked=checked)
+        return replace(page, checked=checked)
     workspace = spec.workspace if spec else facts.workspace
-    return replace(sheet, checked=checked, draft=_draft(sheet, workspace))
+    return replace(page, checked=checked, draft=_draft(page, workspace))
 
 
 def with_blank_row(data: QueryDict, prefix: str) -> QueryDict:
@@ -138,11 +138,11 @@ def with_blank_row(data: QueryDict, prefix: str) -> QueryDict:
     return changed
 
 
-def _settle(sheet: EditPage, data: QueryDict) -> EditPage:
+def _settle(page: EditPage, data: QueryDict) -> EditPage:
     """Write the places into the schema where they were moved, and draw them again from it."""
-    facts, schema = sheet.facts, sheet.facts.cleaned_data["schema"]
-    if sheet.places.is_valid():
-        places = [FieldPlacement(**form.cleaned_data) for form in sheet.places]
+    facts, schema = page.facts, page.facts.cleaned_data["schema"]
+    if page.places.is_valid():
+        places = [FieldPlacement(**form.cleaned_data) for form in page.places]
         is_moved = _digest(places) != facts.cleaned_data["drawn"]
         if is_moved:
             schema = facts.cleaned_data["schema"] = write_layout(schema, places)
@@ -151,19 +151,19 @@ def _settle(sheet: EditPage, data: QueryDict) -> EditPage:
         data["drawn"] = _digest(drawn)
         is_other = {each.name for each in drawn} != {each.name for each in places}
         redrawn = _place_forms(drawn)
-        sheet = replace(sheet, places=redrawn, has_other_fields=is_other and not is_moved)
+        page = replace(page, places=redrawn, has_other_fields=is_other and not is_moved)
     facts.data = data
-    return sheet
+    return page
 
 
-def _examine(sheet: EditPage) -> CheckedForm | None:
+def _examine(page: EditPage) -> CheckedForm | None:
     """Look at the parts together; note at each what does not fit the others."""
-    schema = sheet.facts.cleaned_data["schema"]
-    rules = [form for form in _filled(sheet.rules) if not form.errors]
+    schema = page.facts.cleaned_data["schema"]
+    rules = [form for form in _filled(page.rules) if not form.errors]
     try:
         checked = read_form(schema, [form.stored for form in rules])
     except SchemaError as error:
-        sheet.facts.add_error("schema", str(error))
+        page.facts.add_error("schema", str(error))
         return None
     names = find_properties(schema, schema)
     for form in rules:
@@ -171,33 +171,33 @@ def _examine(sheet: EditPage) -> CheckedForm | None:
             name = pointers.split(pointer)[0]
             if names and name not in names:
                 form.add_error("fields_", f"The schema has no field “{name}”.")
-    for example in _filled(sheet.examples):
+    for example in _filled(page.examples):
         if not example.errors:
             for pointer, messages in checked.form.validate(example.cleaned_data["inputs"]).items():
                 where = f"{'/'.join(pointers.split(pointer))}: " if pointer else ""
                 example.add_error("inputs", [f"{where}{message}" for message in messages])
-    return _examine_price(sheet, schema, checked)
+    return _examine_price(page, schema, checked)
 
 
-def _examine_price(sheet: EditPage, schema: Any, checked: CheckedForm) -> CheckedForm:
+def _examine_price(page: EditPage, schema: Any, checked: CheckedForm) -> CheckedForm:
     """Note at the price's expressions where they fail on an example, or on a new form.
 
     A new form may lack what a person has to fill in, so that this is no error.
     """
-    clean = sheet.facts.cleaned_data
+    clean = page.facts.cleaned_data
     pricing = read_pricing(
-        clean.get("price"), providers_in_use.provider_for(sheet.facts.provider_slug)
+        clean.get("price"), providers_in_use.provider_for(page.facts.provider_slug)
     )
-    inputs = [form.cleaned_data["inputs"] for form in _filled(sheet.examples) if not form.errors]
+    inputs = [form.cleaned_data["inputs"] for form in _filled(page.examples) if not form.errors]
     for number, each in enumerate(inputs, start=1):
         for name, message in pricing.check(schema, each).items():
             if name in clean:  # said once: what has an error is not clean
-                sheet.facts.add_error(name, f"With the inputs of example {number}: {message}")
+                page.facts.add_error(name, f"With the inputs of example {number}: {message}")
     failing = pricing.check(schema, checked.form.initial()).items()
     notes = [
         Note(
             pointer="",
-            message=f"“{sheet.facts.fields[name].label}” fails on a new form. {message}",
+            message=f"“{page.facts.fields[name].label}” fails on a new form. {message}",
         )
         for name, message in failing
         if name in clean
@@ -205,16 +205,16 @@ def _examine_price(sheet: EditPage, schema: Any, checked: CheckedForm) -> Checke
     return replace(checked, notes=(*checked.notes, *notes))
 
 
-def _has_errors(sheet: EditPage) -> bool:
-    rows = [*_filled(sheet.rules), *_filled(sheet.examples)]
-    return bool(sheet.facts.errors) or any(row.errors for row in rows)
+def _has_errors(page: EditPage) -> bool:
+    rows = [*_filled(page.rules), *_filled(page.examples)]
+    return bool(page.facts.errors) or any(row.errors for row in rows)
 
 
-def _draft(sheet: EditPage, workspace: Workspace | None) -> ModelSpec:
-    clean = sheet.facts.cleaned_data
+def _draft(page: EditPage, workspace: Workspace | None) -> ModelSpec:
+    clean = page.facts.cleaned_data
     facts = {name: clean[name] for name in ModelSpec.FACTS if name in clean}
-    facts["rules"] = [form.stored for form in _filled(sheet.rules)]
-    facts["examples"] = [form.cleaned_data["inputs"] for form in _filled(sheet.examples)]
+    facts["rules"] = [form.stored for form in _filled(page.rules)]
+    facts["examples"] = [form.cleaned_data["inputs"] for form in _filled(page.examples)]
     return ModelSpec(slug=clean["slug"], workspace=workspace, **facts)
 
 

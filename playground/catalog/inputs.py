@@ -3,7 +3,7 @@
 from typing import Any
 
 from playground.catalog.bundling import follow_references
-from playground.catalog.candidates import find_properties
+from playground.catalog.properties import find_properties
 from playground.schema import pointers
 
 LONGEST_CHOICE = 32  # characters; a longer text was written, not chosen: a prompt

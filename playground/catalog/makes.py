@@ -4,7 +4,7 @@ import re
 from enum import StrEnum
 from typing import Any
 
-from playground.catalog.candidates import find_properties
+from playground.catalog.properties import find_properties
 
 
 class OutputKind(StrEnum):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from playground.catalog.candidates import Candidate
+from playground.catalog.candidate import Candidate
 from playground.schema.values import is_same
 
 _MOST_EXAMPLES = 10

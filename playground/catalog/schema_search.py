@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from playground.catalog.almost_json import find_almost
-from playground.catalog.candidates import Candidate, find_candidates
+from playground.catalog.candidate import Candidate
+from playground.catalog.candidates import find_candidates
 from playground.catalog.html_text import is_html, read_html
 from playground.catalog.json_text import BrokenObject, FoundObject, find_pieces, read_json
 from playground.catalog.line_prefixes import remove_line_prefixes

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from playground.body_limits import takes_text
 from playground.catalog import audit_lines, editors
 from playground.catalog.bundling import BundleError
-from playground.catalog.candidates import Candidate
+from playground.catalog.candidate import Candidate
 from playground.catalog.drafts import (
     list_notes,
     make_blank_model,
@@ -86,9 +86,9 @@ def show_found(
         )
     except BundleError as error:
         return show_finding(request, spec, finding, problem=str(error))
-    sheet = open_page(draft, editor_of(request), is_new=spec is None)
-    sheet.facts.initial["told"] = "\n".join(list_notes(finding, chosen))
-    return show_edit_page(request, spec, sheet, found=finding.problem or "Found it.")
+    page = open_page(draft, editor_of(request), is_new=spec is None)
+    page.facts.initial["told"] = "\n".join(list_notes(finding, chosen))
+    return show_edit_page(request, spec, page, found=finding.problem or "Found it.")
 
 
 def choose_candidate(finding: SchemaSearch, number: str) -> Candidate | None:
@@ -126,8 +126,8 @@ def edit_model(request: HtmxRequest, slug: str = "") -> HttpResponse:
     if spec and not editor.may_change(spec):
         return show_model(request, spec)
     if request.method != "POST":
-        sheet = open_page(spec or make_blank_model(), editor, is_new=spec is None)
-        return show_edit_page(request, spec, sheet)
+        page = open_page(spec or make_blank_model(), editor, is_new=spec is None)
+        return show_edit_page(request, spec, page)
     return save_or_check(request, spec, editor)
 
 
@@ -135,35 +135,41 @@ def save_or_check(request: HtmxRequest, spec: ModelSpec | None, editor: Editor) 
     """Do what a button of the sheet says."""
     asked, _, prefix = request.POST.get("do", "").partition(" ")
     if asked == "add" and prefix in LISTS:
-        sheet = read_page(with_blank_row(request.POST, prefix), spec, editor)
-        return show_edit_page(request, spec, sheet, part=prefix)
-    sheet = read_page(request.POST, spec, editor)
+        page = read_page(with_blank_row(request.POST, prefix), spec, editor)
+        return show_edit_page(request, spec, page, part=prefix)
+    page = read_page(request.POST, spec, editor)
     if asked == "preview":
-        return show_edit_page(request, spec, sheet, part="preview")
-    return save_model(request, spec, sheet)
+        return show_edit_page(request, spec, page, part="preview")
+    return save_model(request, spec, page)
 
 
-def save_model(request: HtmxRequest, spec: ModelSpec | None, sheet: EditPage) -> HttpResponse:
+def save_model(request: HtmxRequest, spec: ModelSpec | None, page: EditPage) -> HttpResponse:
     """Publish what is described, once the person who asks for it saw its changes."""
-    draft = sheet.draft
+    draft = page.draft
     if draft is None:
-        return show_edit_page(request, spec, sheet, status=422)
-    seal = digest_of_draft(spec, draft)
-    is_stale = bool(spec and request.POST.get("base") != str(spec.version))
-    if (
-        spec
-        and (is_stale or compare_requirements(spec, draft))
-        and request.POST.get("seal") != seal
-    ):
-        review = compare_versions(spec, draft)
-        return show_edit_page(request, spec, sheet, review=review, seal=seal, is_stale=is_stale)
+        return show_edit_page(request, spec, page, status=422)
+    if unconfirmed := find_unconfirmed(request, spec, draft):
+        return show_edit_page(request, spec, page, **unconfirmed)
     try:
         saved = publish_version(draft, made_by=request.user.get_username())
     except IntegrityError:  # another person saved the same model at the same moment
-        sheet.facts.add_error(None, "Somebody saved this model just now. Look again, then save.")
-        return show_edit_page(request, spec, sheet, status=422)
+        page.facts.add_error(None, "Somebody saved this model just now. Look again, then save.")
+        return show_edit_page(request, spec, page, status=422)
     audit_lines.note_saved_model(request, spec, saved)
     return redirect(saved if is_offered(saved, request.workspace) else saved.edit_address)
+
+
+def find_unconfirmed(
+    request: HtmxRequest, spec: ModelSpec | None, draft: ModelSpec
+) -> dict[str, Any]:
+    """Return what the page shows to be confirmed before a draft is saved; {} for nothing."""
+    is_stale = bool(spec and request.POST.get("base") != str(spec.version))
+    if spec is None or not (is_stale or compare_requirements(spec, draft)):
+        return {}
+    seal = digest_of_draft(spec, draft)
+    if request.POST.get("seal") == seal:
+        return {}
+    return {"review": compare_versions(spec, draft), "seal": seal, "is_stale": is_stale}
 
 
 def is_offered(spec: ModelSpec, workspace: Workspace) -> bool:
@@ -190,7 +196,7 @@ def digest_of_draft(spec: ModelSpec | None, draft: ModelSpec) -> str:
 def show_edit_page(
     request: HtmxRequest,
     spec: ModelSpec | None,
-    sheet: EditPage,
+    page: EditPage,
     *,
     part: str = "",
     status: int = 200,
@@ -200,10 +206,10 @@ def show_edit_page(
     is_piece = bool(part) and wants_piece(request)
     context = {
         "spec": spec,
-        "sheet": sheet,
+        "page": page,
         "categories": CATEGORIES,
-        "preview": sheet.checked.form.render() if sheet.checked else "",
-        "notes": sheet.checked.notes if sheet.checked else (),
+        "preview": page.checked.form.render() if page.checked else "",
+        "notes": page.checked.notes if page.checked else (),
         "is_piece": is_piece,
         "revisions": list_revisions(spec) if spec and not is_piece else [],
         "tells_who": True,

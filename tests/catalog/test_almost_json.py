@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from playground.catalog.almost_json import read_almost, repair
+from playground.catalog.almost_json import read_almost
+from playground.catalog.json_repair import repair
 from playground.catalog.json_text import read_json
 from playground.catalog.schema_search import find_schemas
 from playground.schema import JSONError

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from playground.catalog.candidates import Candidate
+from playground.catalog.candidate import Candidate
 from playground.catalog.drafts import list_notes, make_draft_model
 from playground.catalog.schema_search import SchemaSearch, find_schemas
 

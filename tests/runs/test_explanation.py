@@ -7,7 +7,7 @@ from django.test import Client
 from django.utils import timezone
 from django.utils.html import escape
 
-from playground.runs import advice, lifecycle, problems
+from playground.runs import advice_texts, lifecycle, problems
 from playground.runs.models import Run
 from playground.runs.worker import steps
 from playground.runs.worker.steps import storing
@@ -152,7 +152,7 @@ def test_an_unknown_act_is_not_found(client: Client, run: Run) -> None:
 def test_each_name_of_a_problem_has_advice_for_where_it_can_be() -> None:
     names = {name for _, name in problems.NAMES}
     told_in_general = {"refused"}
-    known = {*advice.SENDING, *advice.WAITING, *advice.ENDED}
+    known = {*advice_texts.SENDING, *advice_texts.WAITING, *advice_texts.ENDED}
     assert names - told_in_general <= known
 
 

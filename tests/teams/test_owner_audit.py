@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from playground.admin_site import open_office
+from playground.admin_site import admin_urls
 from playground.catalog.models import ModelSpec
 from playground.runs.models import Output, Run
 from playground.teams.audit import AuditEvent
@@ -21,7 +21,7 @@ from playground.teams.models import ApiKey, Invitation, Membership, Role, Worksp
 from tests.catalog.browser import fill
 from tests.catalog.pages import PAGE
 from tests.teams.conftest import Told
-from tests.test_access import DOORS, MEMBER, OWNER, Cast, cast  # noqa: F401 - a fixture
+from tests.test_access import ENDPOINTS, MEMBER, OWNER, Cast, cast  # noqa: F401 - a fixture
 from tests.undone import undone
 
 pytestmark = pytest.mark.once
@@ -119,7 +119,9 @@ CHANGES_NOTHING = {
 
 def test_every_address_that_is_for_owners_alone_is_in_the_table() -> None:
     alone = {
-        (door.route, door.thing) for door in DOORS if OWNER in door.post and MEMBER not in door.post
+        (each.route, each.thing)
+        for each in ENDPOINTS
+        if OWNER in each.post and MEMBER not in each.post
     }
     assert alone <= set(ACTIONS) | CHANGES_NOTHING
     assert set(ACTIONS) - alone == {("sort", "")}  # where an owner may more than a member
@@ -337,7 +339,7 @@ def test_every_table_that_can_be_changed_in_the_back_office_is_in_the_table() ->
     request = type("Request", (), {"user": root})()
     changed = {
         f"{model._meta.app_label}/{model._meta.model_name}"
-        for model, admin in open_office()._registry.items()
+        for model, admin in admin_urls()._registry.items()
         if admin.has_change_permission(request)
     }
     assert changed == set(OFFICE)

@@ -61,20 +61,25 @@ def send_original(request: HttpRequest, file: MediaFile, name: str = "") -> Http
     if not file.is_playable:
         name = name or f"file{file.suffix}"
     etag = f'"{file.sha256}"'
-    policy = PLAYER_ALONE if file.kind == MediaKind.VIDEO and file.is_playable else ALONE
-    keeping = SAVED if name else SHOWN
-    if (unchanged := get_conditional_response(request, etag=etag)) is not None:
-        return set_headers(unchanged, etag, policy, keeping)
-    if settings.ACCEL_REDIRECT:
-        return set_headers(
-            send_by_proxy(file.original, file.content_type, name=name), etag, policy, keeping
-        )
     try:
-        part = find_part(request, etag, file.size_bytes)
+        response = send_wanted(request, file, etag, name)
     except OutOfRangeError:
         headers = {"Content-Range": f"bytes */{file.size_bytes}"}
         return HttpResponse(status=HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE, headers=headers)
-    return set_headers(send_part(file, part, name), etag, policy, keeping)
+    policy = PLAYER_ALONE if file.kind == MediaKind.VIDEO and file.is_playable else ALONE
+    return set_headers(response, etag, policy, SAVED if name else SHOWN)
+
+
+def send_wanted(request: HttpRequest, file: MediaFile, etag: str, name: str) -> HttpResponseBase:
+    """Send what the headers of a request ask for: nothing (304), a byte range, or the file.
+
+    Raises  Http404, OutOfRangeError
+    """
+    if (unchanged := get_conditional_response(request, etag=etag)) is not None:
+        return unchanged
+    if settings.ACCEL_REDIRECT:
+        return send_by_proxy(file.original, file.content_type, name=name)
+    return send_part(file, find_part(request, etag, file.size_bytes), name)
 
 
 def send_part(file: MediaFile, part: ByteRange | None, name: str) -> HttpResponseBase:

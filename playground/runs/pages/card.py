@@ -223,4 +223,4 @@ def find_ratio(inputs: dict[str, Any]) -> Fraction:
     if ratio := dimensions.read_requested_shape(inputs).shape.ratio:
         return ratio
     told = (dimensions.read_shape(text) for text in inputs.values() if isinstance(text, str))
-    return next((tile_shapes.ratio for shape in told if shape and tile_shapes.ratio), Fraction(1))
+    return next((shape.ratio for shape in told if shape and shape.ratio), Fraction(1))

@@ -6,7 +6,8 @@ from datetime import datetime
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from playground.runs.advice import Advice, Remedy, advise, is_short
+from playground.runs.advice import advise, is_short
+from playground.runs.advice_texts import Advice, Remedy
 from playground.runs.costs import amounts
 from playground.runs.models import Run, Status
 

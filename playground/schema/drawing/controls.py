@@ -9,7 +9,8 @@ from django.utils.safestring import SafeString
 from playground.schema import pointers
 from playground.schema.entries.entry import Leaf
 from playground.schema.numbers import is_for_number_box, spell_number
-from playground.schema.tree.nodes import Choice, Lines, Multi, Number, Option, Raw, Switch, Text
+from playground.schema.tree.nodes import Choice, Lines, Multi, Number, Raw, Switch, Text
+from playground.schema.tree.options import Option
 
 from .frames import ControlFrame
 from .html import Attribute, element, hidden, joined, void

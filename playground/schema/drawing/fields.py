@@ -7,17 +7,8 @@ from django.utils.safestring import SafeString
 from playground.schema import pointers
 from playground.schema.entries.entry import FileEntry, KeptFile, Leaf
 from playground.schema.files import FileStore
-from playground.schema.tree.nodes import (
-    Choice,
-    ChoiceLayout,
-    Files,
-    Fixed,
-    Multi,
-    Option,
-    Raw,
-    Switch,
-    Text,
-)
+from playground.schema.tree.nodes import Choice, Files, Fixed, Multi, Raw, Switch, Text
+from playground.schema.tree.options import ChoiceLayout, Option
 from playground.schema.values import ABSENT
 
 from .context import Drawing

@@ -19,7 +19,7 @@ from playground.schema.tree.nodes import (
     Text,
     Union,
 )
-from playground.schema.tree.unions import find_branch
+from playground.schema.tree.union_branches import find_branch
 from playground.schema.values import ABSENT, FRESH, Absence, Value, is_clean
 
 from .entry import Typed

@@ -5,13 +5,13 @@ from typing import Any
 
 from playground.schema.reading.flattening import Flat
 from playground.schema.reading.secrets import is_secret
+from playground.schema.tree.nodes import Files, Later, Lines, Multi, Node, Raw, Rows, make_raw
+from playground.schema.tree.text_unions import texts_as_one
 
 from .choices import make_options, tables
 from .context import Compiler, Spot
 from .guesses import is_file_address, upload_kind
-from .nodes import Files, Later, Lines, Multi, Node, Raw, Rows, make_raw
 from .scalars import accept_of, is_upload
-from .unions import texts_as_one
 
 _MOST_FIRST = 50
 _SAID = ("description", "example", "contentMediaType")  # of a list, about its items

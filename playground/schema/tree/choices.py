@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from playground.schema.reading.flattening import Flat
+from playground.schema.tree.nodes import Choice, Fixed, Node, Switch
+from playground.schema.tree.options import ChoiceLayout, Option
 from playground.schema.values import JSON, compact, is_same, key_of
 
 from .context import Spot
 from .hints import enum_labels, ratio_of
-from .nodes import Choice, ChoiceLayout, Fixed, Node, Option, Switch
 from .tokens import words_for_tokens
 
 _MOST_SEGMENTS = 5

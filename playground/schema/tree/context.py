@@ -8,11 +8,11 @@ from playground.schema.reading.documents import Document
 from playground.schema.reading.flattening import Flat, flatten
 from playground.schema.reading.secrets import has_secrets, holds_secrets, is_secret
 from playground.schema.reading.validator import Judge
+from playground.schema.tree.nodes import Later, Maybe, Node, make_raw
 from playground.schema.values import Schema
 
 from .helps import help_of
 from .hints import Hints, capital, read_hints, title_of
-from .nodes import Later, Maybe, Node, make_raw
 
 DEEPEST = 12
 

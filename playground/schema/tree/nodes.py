@@ -5,10 +5,10 @@ A node knows its name inside its container, not its pointer: rows of an array sh
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 from playground.schema.reading.patterns import Pattern
+from playground.schema.tree.options import ChoiceLayout, Option
 from playground.schema.values import JSON, Schema
 
 
@@ -107,31 +107,6 @@ class Switch(Node):
     """A boolean that always has an answer: a checkbox."""
 
     must: bool = False  # only true is accepted
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Option:
-    """One member of an enum.
-
-    text   its compact JSON, which is what the browser sends
-    token  the member as the schema writes it, where the label is its words
-    ratio  width and height, where the member names a shape
-    """
-
-    text: str
-    label: str
-    value: JSON
-    token: str = ""
-    help: str = ""
-    ratio: tuple[float, float] | None = None
-
-
-class ChoiceLayout(StrEnum):
-    """How a choice is drawn."""
-
-    SELECT = "select"
-    SEGMENTS = "segments"
-    RATIO = "ratio"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -8,13 +8,8 @@ from typing import Any
 from playground.schema.reading.flattening import SHAPES, Flat
 from playground.schema.reading.keywords import is_nothing
 from playground.schema.reading.patterns import find_pattern
-from playground.schema.values import JSON, Schema
-
-from .context import Compiler, Spot
-from .hints import folded, ordered, references
-from .nodes import (
+from playground.schema.tree.nodes import (
     Choice,
-    ChoiceLayout,
     Files,
     Fixed,
     FreeKey,
@@ -31,6 +26,11 @@ from .nodes import (
     Union,
     make_raw,
 )
+from playground.schema.tree.options import ChoiceLayout
+from playground.schema.values import JSON, Schema
+
+from .context import Compiler, Spot
+from .hints import folded, ordered, references
 
 _MOST_CHILDREN = 2000
 _MOST_NODES = 8000  # beyond these, further objects are JSON fields

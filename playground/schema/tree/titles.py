@@ -6,11 +6,11 @@ from itertools import chain, islice
 
 from playground.schema import pointers
 from playground.schema.names import spaced
+from playground.schema.tree.union_branches import find_branch
 from playground.schema.values import ABSENT, JSON, Value
 
 from .hints import capital
 from .nodes import Files, Group, Lines, Maybe, Multi, Node, Number, Rows, Switch, Text, Union
-from .unions import find_branch
 
 _NAMELESS = {
     Text: "Text",

@@ -6,8 +6,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from playground.archive.import_context import Report
 from playground.archive.import_rows import RowError
-from playground.archive.importer import Importer, Report
+from playground.archive.importer import Importer
 from playground.archive.package import Package, PackageError, open_package
 from playground.teams import audit
 from playground.teams.audit import AuditEvent
