@@ -67,7 +67,7 @@ def main() -> None:
         if options.database == "postgresql":
             os.environ["DATABASE_URL"] = stack.enter_context(PostgresServer()).url
         django.setup()
-        logging.disable(logging.WARNING)  # a picture that is nobody's is refused each time
+        logging.disable(logging.WARNING)  # a picture that is no one's is refused each time
         call_command("release", verbosity=0)
         began = time.monotonic()
         fill(options.pictures)

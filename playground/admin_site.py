@@ -1,4 +1,4 @@
-"""Django's admin, for whoever runs the installation: at ADMIN_PATH, and only where that is set.
+"""Django's admin site for superusers, at ADMIN_PATH; without that setting there is none.
 
 What is here is to look at; people's names and roles can be changed. Secrets, what people typed
 and the files that they sent have no field here, so that a superuser sees of them what they see as
@@ -110,7 +110,7 @@ class EditableAdmin(ReadOnlyAdmin):
 
 
 class PeopleAdmin(EditableAdmin, UserAdmin):  # type: ignore[type-arg]  # see above
-    """Accounts. Nobody is deleted, because runs keep their author: make somebody inactive."""
+    """Accounts. No one is deleted, because runs keep their author: make a person inactive."""
 
     list_display = ("username", "email", "is_active", "is_superuser", "last_login")
     list_filter = ("is_active", "is_superuser")

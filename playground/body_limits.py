@@ -52,7 +52,7 @@ def set_view_limit[V: View](name: str, value: int) -> Callable[[V], V]:
 class BodyMiddleware:
     """Refuse what is larger than its address could want, before it fills memory or disk.
 
-    Only people send files: this stands behind the middleware that tells who asks. What has no
+    Only people send files: this is behind the middleware that tells who asks. What has no
     length Django would not read, and would take the form for an empty one.
     """
 

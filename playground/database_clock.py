@@ -6,7 +6,7 @@ last heard of, when a request was first sent) is a moment of the database's cloc
 of its own: the clock is that of its only machine.
 
 Inside statements the database is asked itself. Elsewhere a worker goes by what it measured at its
-last heartbeat, and counts on from there by the monotonic clock, which nobody can set.
+last heartbeat, and counts on from there by the monotonic clock, which no one can set.
 """
 
 import threading

@@ -57,7 +57,7 @@ def read_number(name: str, default: int, *, least: int = 0, most: int) -> int:
 
 
 def read_trusted_proxies(*, is_https: bool) -> int:
-    """Return how many proxies of ours stand before the pages: one at least where they have https.
+    """Return how many proxies of ours are before the pages: one at least where they have https.
 
     gunicorn speaks plain http, so it is a proxy that ends TLS, and says so with each request.
     """

@@ -1,7 +1,7 @@
 """File modes: what is stored is for the account of the program alone, and for nginx if it sends it.
 
 New files have these modes by the umask (`playground/__init__.py`) and by FILE_UPLOAD_PERMISSIONS.
-Here those are mended that an earlier version, or somebody else, made readable for others.
+Here those are mended that an earlier version, or another person, made readable for others.
 """
 
 import contextlib

@@ -37,7 +37,7 @@ bind = f"{settings.BIND_ADDRESS}:{settings.PORT}"
 secure_scheme_headers: dict[str, str] = {}
 forwarder_headers = ""
 logger_class = RedactingLogger
-control_socket_disable = True  # nobody uses it, and it would write into the home folder
+control_socket_disable = True  # no one uses it, and it would write into the home folder
 
 ORPHAN_SECONDS = 0.5
 PR_SET_PDEATHSIG = 1  # of Linux's prctl(2)
@@ -53,7 +53,7 @@ def post_fork(server: Any, worker: Any) -> None:
     """Let a worker end with its master, also when that one was killed.
 
     By itself it would first serve its open connections to their end, and hold the port meanwhile:
-    nobody could start the pages anew for half a minute. A press of Generate that is cut off so
+    no one could start the pages again for half a minute. A press of Generate that is cut off so
     can be repeated: it carries its token. On Linux the kernel ends it, at once, however busy the
     machine is; elsewhere `leave_with` looks now and then.
     """

@@ -46,6 +46,6 @@ class HeadersMiddleware:
         response = self.get_response(request)
         response.headers.setdefault("Permissions-Policy", PERMISSIONS)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
-        # Files say how long they may be kept; what says nothing is a page about somebody.
+        # Files say how long they may be kept; what says nothing is a page about a person.
         response.headers.setdefault("Cache-Control", "private, no-store")
         return response

@@ -164,7 +164,7 @@ def prepare() -> None:
 
 
 def print_setup() -> None:
-    """Say how the first owner is made, where nobody is there yet."""
+    """Say how the first owner is made, where no one is there yet."""
     from playground.teams import setup  # noqa: PLC0415 - only after django.setup()
 
     if address := setup.offer():

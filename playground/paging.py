@@ -20,7 +20,7 @@ class ListPart:
     first, last    their numbers in the list, from 1; both 0 where it is empty
     count          of the whole list
     before, after  the queries of the parts beside it, with their "?"; "" where there is none
-    query          what was asked for, without the "?"
+    query          what was requested, without the "?"
     """
 
     rows: Sequence[Any]

@@ -155,7 +155,7 @@ TASKS = {
 }
 
 # A worker holds each step that it has in hand by a lease, and renews it with its heartbeat. When
-# it is killed, another takes the step up after this long: soon enough for somebody who waits,
+# it is killed, another takes the step up after this long: soon enough for a person who waits,
 # and longer than any pause that a busy machine or database makes between two heartbeats.
 LEASE = timedelta(seconds=read_seconds("LEASE_SECONDS", 20, least=1))
 HEARTBEAT_SECONDS = min(LEASE.total_seconds() / 4, 5.0)
@@ -188,7 +188,7 @@ ACCOUNT_ADAPTER = "playground.teams.accounts.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
-ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # nobody gets mail who has no account
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # no one gets mail who has no account
 ACCOUNT_EMAIL_NOTIFICATIONS = True  # who did not change a password wants to hear of it
 ACCOUNT_REAUTHENTICATION_REQUIRED = True  # who changes an address can reset the password by it
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "Playground: "
@@ -273,8 +273,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 6_000  # a form of 2,000 controls, each with two
 OUTPUT_LIMIT_BYTES = 200_000_000
 OUTPUT_LIMIT_PIXELS = 80_000_000
 
-# Over https alone. Whoever starts the demo looks at it by plain http all the same, and so do the
-# machines that ask how the processes are, beside the proxy.
+# https only, except for the demo and for health checks, which come by plain http beside the proxy.
 SECURE_PROXY_SSL_HEADER = (
     ("HTTP_X_FORWARDED_PROTO", "https") if ALLAUTH_TRUSTED_PROXY_COUNT else None
 )

@@ -135,7 +135,7 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]  # untyped upstream
             return super().handle_request(req, conn)
 
     def _keepalive_after(self, conn: Any, keepalive: Any) -> bool:
-        """Tell whether another request can come: not behind a body that is not there yet."""
+        """Return whether another request can come: not behind a body that is not there yet."""
         if not keepalive or conn.paced.problem:
             return False
         conn.paced.is_patient = False

@@ -35,7 +35,7 @@ class ReportingSupervisor(Supervisor):  # type: ignore[misc]  # supervisor has n
         self.exit_code = 0
 
     def runforever(self) -> None:
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPPING)  # whoever started us blocked them
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPPING)  # they were blocked by the parent
         # Not before: `run`, which calls this, forgets all earlier subscriptions.
         events.subscribe(events.ProcessStateEvent, self.report)
         super().runforever()

@@ -20,7 +20,7 @@ HEADINGS = {
 
 
 class HtmxRequest(HttpRequest):
-    """A request as it leaves the middleware: somebody who is logged in, in their workspace."""
+    """A request as it leaves the middleware: a person who is logged in, in their workspace."""
 
     htmx: HtmxDetails
     user: User

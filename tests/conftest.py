@@ -43,7 +43,7 @@ WORK_SECONDS = 30
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
-# Playwright leaves its event loop in the thread; Django then refuses the database to whoever
+# Playwright leaves its event loop in the thread; Django then refuses the database to code that
 # comes after a browser test, though nothing of theirs is asynchronous.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
@@ -226,7 +226,7 @@ def picture_bytes(
 def read_body(response: HttpResponseBase) -> bytes:
     """Read a streamed answer to its end, as a browser does: with that its file is closed.
 
-    To close it by hand would end the request, and with it the connection that the test stands on.
+    To close it by hand would end the request, and with it the connection that the test is on.
     """
     assert isinstance(response, StreamingHttpResponse)
     return response.getvalue()

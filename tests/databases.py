@@ -1,7 +1,7 @@
 """Which database the tests run on: `pytest --database postgresql`, else what is configured.
 
 With the option only those tests run that touch a database: the others would prove nothing more.
-conftest.py makes pytest see what stands here.
+conftest.py makes pytest see what is here.
 """
 
 import fcntl

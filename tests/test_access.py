@@ -1,6 +1,6 @@
 """Who gets where: every address there is, tried as everybody there is, against one table.
 
-An address that is not in the table fails. An answer that lets nobody in must tell nothing either:
+An address that is not in the table fails. An answer that lets no one in must tell nothing either:
 neither what a run was about, nor who belongs to a workspace.
 """
 
@@ -47,7 +47,7 @@ class Endpoint:
     """An address, and who may GET and POST it.
 
     route  its name
-    thing  what stands in it: one of `Cast.arguments`; "" where nothing does
+    thing  what is in it: one of `Cast.arguments`; "" where nothing does
     """
 
     route: str
@@ -57,7 +57,7 @@ class Endpoint:
 
 
 ENDPOINTS = (
-    # Accounts. What these pages do concerns whoever is logged in, and nobody else.
+    # Accounts. These pages concern only the person who is logged in.
     Endpoint(route="account_login", get=EVERYBODY, post=EVERYBODY),
     Endpoint(route="account_logout", get=LOGGED_IN, post=NOBODY),  # out, and so to the login
     Endpoint(route="account_inactive", get=EVERYBODY),
@@ -81,10 +81,10 @@ ENDPOINTS = (
     ),  # who has logged in is led home
     Endpoint(route="mfa_reauthenticate", get=LOGGED_IN, post=LOGGED_IN),
     Endpoint(route="mfa_activate_totp", get=LOGGED_IN, post=LOGGED_IN),
-    Endpoint(route="mfa_deactivate_totp"),  # nobody has set one up
-    Endpoint(route="mfa_view_recovery_codes"),  # nobody has set one up
+    Endpoint(route="mfa_deactivate_totp"),  # no one has set one up
+    Endpoint(route="mfa_view_recovery_codes"),  # no one has set one up
     Endpoint(route="mfa_generate_recovery_codes", get=LOGGED_IN, post=LOGGED_IN),
-    Endpoint(route="mfa_download_recovery_codes"),  # nobody has set one up
+    Endpoint(route="mfa_download_recovery_codes"),  # no one has set one up
     Endpoint(route="socialaccount_login_error"),  # says that it did not work
     Endpoint(route="socialaccount_login_cancelled", get=EVERYBODY),
     Endpoint(route="socialaccount_connections", get=LOGGED_IN, post=LOGGED_IN),
@@ -120,7 +120,7 @@ ENDPOINTS = (
     Endpoint(route="edit_model", thing="model", get=ALL_OWNERS),
     Endpoint(route="retire_model", thing="model"),
     Endpoint(route="copy_model", thing="model", post=ALL_OWNERS),
-    Endpoint(route="drop_copy", thing="model"),  # nobody has a copy of it
+    Endpoint(route="drop_copy", thing="model"),  # no one has a copy of it
     # A model of the workspace.
     Endpoint(
         route="import_model", thing="own model", get=frozenset({OWNER}), post=frozenset({OWNER})
@@ -201,7 +201,7 @@ ENDPOINTS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cast:
-    """Everybody, and the things that stand in addresses."""
+    """Everybody, and the things that are in addresses."""
 
     people: dict[str, Client]
     arguments: dict[str, dict[str, object]]
@@ -294,7 +294,7 @@ def find_things(
     yield "key and action", {"pk": finished.api_key_id, "action": "disable"}
 
 
-# What must stand in no answer to whom.
+# What must be in no answer to whom.
 UNTOLD = {
     STRANGER: (SHARED, PRIVATE, OWN, f"{MEMBER}-person", f"{AUTHOR}-person"),
     OUTSIDER: (SHARED, PRIVATE, OWN, f"{MEMBER}-person", f"{AUTHOR}-person"),

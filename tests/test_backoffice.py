@@ -1,4 +1,4 @@
-"""Django's admin: where it is, who comes in, and what stands in it."""
+"""Django's admin: where it is, who comes in, and what is in it."""
 
 import pytest
 from django.contrib.auth.models import User
@@ -32,7 +32,7 @@ def _office(site: str) -> None:
 
 @pytest.fixture
 def root(client: Client, ana: User) -> Client:
-    """The browser of whoever runs the installation."""
+    """The browser of the person who runs the installation."""
     User.objects.filter(pk=ana.pk).update(is_superuser=True, is_staff=True)
     return client
 

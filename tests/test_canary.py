@@ -1,4 +1,4 @@
-"""The promise that a stored key is told to nobody but its service, tried on everything there is.
+"""The promise that a stored key is told to no one but its service, tried on everything there is.
 
 A key that can be recognised is stored, and used for whatever a person, a service or a fault can
 bring about. Every answer, log line, table and file is then searched for it.
@@ -149,7 +149,7 @@ def routes(
 
 
 def addresses(words: dict[str, list[str]]) -> Iterator[str]:
-    """Yield the addresses of all pages, each with every id and word that may stand in it."""
+    """Yield the addresses of all pages, each with every id and word that may be in it."""
     for name, converters in routes(get_resolver().url_patterns):
         choices: list[dict[str, str]] = [{}]
         for argument, converter in converters.items():
@@ -265,7 +265,7 @@ def test_no_key_that_cannot_be_used_is_told(
 
 
 class BrokenError(Exception):
-    """What nobody foresaw."""
+    """What no one foresaw."""
 
 
 @pytest.fixture

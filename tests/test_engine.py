@@ -121,7 +121,7 @@ def backend() -> ThreadPoolBackend:
 
 
 def a_job() -> None:
-    """Somebody's own, which no row would bring back."""
+    """A person's own, which no row would bring back."""
 
 
 def test_our_jobs_are_taken_by_the_worker_alone(backend: ThreadPoolBackend) -> None:

@@ -196,7 +196,7 @@ def owner(hosts: list[Host]) -> Iterator[Owner]:
 
 @pytest.fixture(scope="module")
 def output(owner: Owner) -> str:
-    """A picture that was asked for at one host and watched at another."""
+    """A picture that was requested at one host and watched at another."""
     return owner.wait_for(2, owner.generate(0, "a lighthouse"))
 
 

@@ -1,4 +1,4 @@
-"""Links begin with PUBLIC_BASE_URL, by whichever name and port somebody asked for the page."""
+"""Links begin with PUBLIC_BASE_URL, by whichever name and port a person asked for the page."""
 
 import io
 import itertools

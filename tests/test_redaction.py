@@ -1,4 +1,4 @@
-"""No line of a log holds a link that lets somebody in or shows a file."""
+"""No line of a log holds a link that lets a person in or shows a file."""
 
 import logging
 from collections.abc import Callable

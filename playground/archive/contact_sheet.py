@@ -21,14 +21,14 @@ CAPTION = 34.0  # below a picture: two lines of words, one of facts
 INK: Ink = (28, 30, 36)
 FAINT: Ink = (112, 116, 126)
 PAPER: Ink = (240, 240, 243)  # behind pictures of another shape than the frame
-NUMBER: Ink = (178, 84, 10)  # as it stands on the edge of a film
+NUMBER: Ink = (178, 84, 10)  # as it is on the edge of a film
 
 WORDS_SIZE, FACTS_SIZE, TITLE_SIZE = 7.0, 6.0, 15.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layout:
-    """A page: how many frames stand on it, and how large they are, in points.
+    """A page: how many frames are on it, and how large they are, in points.
 
     side  of the square frame of a picture
     """

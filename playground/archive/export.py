@@ -1,6 +1,6 @@
 """A whole workspace as one zip, for another installation.
 
-No key, password, session, member, invitation or budget is in it. People stand in it by their user
+No key, password, session, member, invitation or budget is in it. People are in it by their user
 names, at what they made. Runs that are not at their end are left out: two installations must not
 ask the service for one task. In the order of its entries it can be read in one go:
 
@@ -137,7 +137,7 @@ class Export:
                 "version": spec.version,
                 "is_own": is_own,
                 "is_current": spec.is_current,
-                # Who changes the installation's models may be nobody of this workspace.
+                # Who changes the installation's models may be no one of this workspace.
                 "made_by": spec.made_by if is_own else "",
                 "is_retired": spec.is_retired,
                 "digest": spec.digest,

@@ -29,7 +29,7 @@ class Report:
 
     added, known, refused  how many of what: "runs"
     faults                 lines: a place in the export, and what is wrong there
-    people                 names for which accounts were made that nobody can log in to
+    people                 names for which accounts were made that no one can log in to
     """
 
     added: Counter[str] = field(default_factory=Counter)
@@ -73,9 +73,9 @@ class ImportContext:
         return found is not None
 
     def person(self, name: str) -> User:
-        """Return the member of this name, else an account of it that nobody can log in to.
+        """Return the member of this name, else an account of it that no one can log in to.
 
-        Whoever has the name elsewhere in this installation may be another person.
+        The person who has the name elsewhere in this installation may be another person.
         """
         user = User.objects.filter(username=name).first()
         if user and (is_placeholder(user) or user.memberships.filter(workspace=self.workspace)):
@@ -112,12 +112,12 @@ class ImportContext:
         )
 
     def tag(self, name: str, made_by: User) -> Tag:
-        """Return the tag of this name, else a new one of whoever made the picture."""
+        """Return the tag of this name, else a new one of the person who made the picture."""
         name = " ".join(name.split())
         known: Tag | None = Tag.objects.filter(workspace=self.workspace).called(name).first()
         return known or Tag.objects.create(workspace=self.workspace, name=name, made_by=made_by)
 
 
 def is_placeholder(user: User) -> bool:
-    """Whether an account is but a name: nobody can log in to it, and it belongs nowhere."""
+    """Whether an account is but a name: no one can log in to it, and it belongs nowhere."""
     return not user.is_active and not user.memberships.exists()

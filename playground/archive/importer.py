@@ -1,11 +1,11 @@
 """A workspace from another installation: taken in row by row, each whole or not at all.
 
 Ids stay, and what is here already stays as it is; so it can be cut off anywhere and done again.
-Nobody gets access by it: what people made who are not known here hangs on accounts that nobody
+No one gets access by it: what people made who are not known here hangs on accounts that no one
 can log in to.
 
 - A file is taken when its bytes have the SHA-256 that they are called by; its thumbnail is drawn
-  anew.
+  again.
 - A run that is not at its end is left out. Nothing here ever asks the service for the others: they
   hang on a key that is deleted.
 - Costs count in the month and on the day in which they arose, here as there. A workspace that

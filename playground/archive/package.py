@@ -97,7 +97,7 @@ def limit_bytes(file: IO[bytes], most: int) -> Iterator[bytes]:
 
 
 def read_line(line: bytes, where: str) -> PackageLine:
-    if len(line) >= LONGEST_LINE:  # a little more may come than was asked for
+    if len(line) >= LONGEST_LINE:  # a little more may come than was requested
         return PackageLine(where=where, fault=f"it has more than {LONGEST_LINE / 1e6:.0f} MB")
     try:
         value: Any = read_json(line.decode())

@@ -124,7 +124,7 @@ def write_picture_zip(selection: Selection) -> Iterator[bytes]:
 
 
 def documents(run: Run, store: UploadStore) -> Iterator[ZipEntry]:
-    """Yield what was sent for a run and what was answered; no key stands in either."""
+    """Yield what was sent for a run and what was answered; no key is in either."""
     for name, read in (
         ("request", exchange.read_request(run, store)),
         ("answers", exchange.read_answers(run)),

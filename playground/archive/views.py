@@ -79,7 +79,7 @@ def read_selection(request: HtmxRequest, most: int) -> Selection:
 
 
 def redirect_with_error(request: HtmxRequest, words: str) -> HttpResponse:
-    """Lead back to where somebody came from, with a sentence."""
+    """Lead back to where a person came from, with a sentence."""
     if is_script(request):
         return HttpResponse(words, status=422, content_type="text/plain; charset=utf-8")
     messages.error(request, words)

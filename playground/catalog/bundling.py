@@ -69,7 +69,7 @@ def find_schema(part: Any) -> Any:
 class _Bundle:
     """Copies a schema, and then each definition that a copied part refers to.
 
-    lost  whether a reference leads nowhere, so that nobody can say which definitions it needs
+    lost  whether a reference leads nowhere, so that no one can say which definitions it needs
     """
 
     def __init__(self, schema: dict[str, Any], references: References) -> None:

@@ -53,7 +53,7 @@ class Candidate:
 
 
 def is_input_schema(schema: Any) -> bool:
-    """Tell whether a part of a document reads like the schema of an object."""
+    """Return whether a part of a document reads like the schema of an object."""
     if not isinstance(schema, dict) or schema.get("type", "object") not in _OBJECTS:
         return False
     properties = schema.get("properties")

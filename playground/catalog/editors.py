@@ -25,7 +25,7 @@ OF_INSTALLATION = (
 class Editor:
     """A person who changes models.
 
-    audiences  whose models they may change and add to, the usual one first; () for nobody's
+    audiences  whose models they may change and add to, the usual one first; () for no one's
     """
 
     workspace: Workspace

@@ -129,7 +129,7 @@ class FactsForm(forms.Form):
     # What there is to know of how the schema was found, a line each.
     told = CleanText(required=False, max_length=20_000, widget=forms.HiddenInput)
 
-    # As it was stored; one that nobody changed stays so, with what other services charge.
+    # As it was stored; one that no one changed stays so, with what other services charge.
     stored_price: Mapping[str, Any] = {}
 
     def __init__(self, *args: Any, editor: Editor, is_new: bool, **kwargs: Any) -> None:
@@ -202,7 +202,7 @@ class FactsForm(forms.Form):
         return text
 
     def find_namesake(self) -> str:
-        """Say which model of this name stands in the way of a new one; "" where none does.
+        """Return the error if another model has this name already; "" if none has.
 
         What other workspaces have is neither in the way nor told.
         """

@@ -68,7 +68,7 @@ def find_part(schema: Any, pointer: str) -> Any:
 
 
 def is_written(schema: Any, pointer: str) -> bool:
-    """Tell whether a field takes any text, rather than one of a list."""
+    """Return whether a field takes any text, rather than one of a list."""
     part = find_part(schema, pointer)
     if not isinstance(part, dict):
         return True

@@ -251,7 +251,7 @@ class _Repair:
 
 
 def _keep_or_escape(written: str) -> str:
-    """Return what is in double quotes as JSON; a backslash that nobody knows stays wrong."""
+    """Return what is in double quotes as JSON; a backslash that no one knows stays wrong."""
     if written == "\t":
         return "\\t"
     if written == "\\'":

@@ -64,7 +64,7 @@ def _follow(body: Any, references: References) -> Any:
 
 
 def _is_worth_asking(parameter: Parameter) -> bool:
-    """Tell whether one such parameter is enough to offer a request as a model."""
+    """Return whether one such parameter is enough to offer a request as a model."""
     is_path = parameter.place == "path"
     return parameter.place in {"query", "formData"} or (
         is_path and parameter.name.lower() in _WORDS_OF_INPUT

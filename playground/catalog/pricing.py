@@ -60,7 +60,7 @@ class Pricing:
         return frozenset(each.replace(".?", "/").replace(".", "/") for each in found)
 
     def estimate(self, schema: Any, inputs: Any) -> Cost | None:
-        """Return what a run costs; None where nobody can say. The inputs need not be valid.
+        """Return what a run costs; None where no one can say. The inputs need not be valid.
 
         An expression that fails on the inputs counts as if it were not there.
         """

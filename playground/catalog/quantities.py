@@ -52,7 +52,7 @@ def count_units(per: str, schema: Any, inputs: Any) -> Quantity:
 
 
 def is_count(pointer: str) -> bool:
-    """Tell whether a field says how many a run makes, so that its price is in proportion to it."""
+    """Return whether a field says how many a run makes, so that the price is proportional to it."""
     return _name_of(pointer) in COUNTS | LIMITS | SECONDS
 
 

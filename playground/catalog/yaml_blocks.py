@@ -95,7 +95,7 @@ def find_yaml(text: str) -> FoundYAML:
 
 
 def looks_like_yaml(text: str) -> bool:
-    """Tell whether a text begins as a YAML document does."""
+    """Return whether a text begins as a YAML document does."""
     for line in text.lstrip("\ufeff").split("\n", 200)[:200]:
         if line.strip() and not line.startswith(("#", "---", "%YAML", "...")):
             return bool(_NAME.match(line) or line.startswith("- "))

@@ -106,7 +106,7 @@ def draw_fields(state: FormState, errors: Errors | None) -> SafeString:
 
 
 def read_page_context(request: HtmxRequest, state: FormState) -> dict[str, Any]:
-    """Return what stands around the fields, to be looked up by the piece that shows it."""
+    """Return what is around the fields, to be looked up by the piece that shows it."""
     spec, membership, workspace = state.spec, request.membership, request.workspace
     provider = registry.get(spec.provider_in_use)
     found: dict[str, Any] = {

@@ -34,7 +34,7 @@ class FormState:
     form       opened with a value, or as a browser sent it
     variables  the variables in its texts, and what was entered for them
     is_shared  whether the workspace sees what comes of it
-    is_edited  a change of the form was asked for, and not an end of it
+    is_edited  a change of the form was requested, and not an end of it
     baseline   the inputs of the run that it was opened from
     draft, preset  where it is kept, or came from
     left_out   what the fields were called that its version had and the present one has not
@@ -63,7 +63,7 @@ class FormState:
 
     @cached_property
     def inputs(self) -> Any:
-        """What would be sent: the values stand where the variables were. This is what is judged."""
+        """What would be sent: the values are where the variables were. This is what is judged."""
         return put_texts(self.form.value, self.variables.filled)
 
     @property
@@ -89,7 +89,7 @@ class FormState:
 
     @cached_property
     def price(self) -> Estimate:
-        """What it would cost as it stands."""
+        """What it would cost as it is."""
         return prices.estimate(self.membership.workspace, self.spec, self.sent)
 
     @cached_property
@@ -167,7 +167,7 @@ def read_state(request: HtmxRequest, spec: ModelSpec) -> FormState:
 def read_form(
     request: HtmxRequest, spec: ModelSpec, store: UploadStore, baseline: Baseline | None
 ) -> OpenedForm:
-    """Return the form as it was sent; with one field as it was, where that was asked for.
+    """Return the form as it was sent; with one field as it was, where that was requested.
 
     baseline  what it was opened with: what it does not show comes from there
     """

@@ -69,7 +69,7 @@ class MappedInputs:
 def map_inputs(inputs: Any, source: SchemaForm | None, target: SchemaForm) -> MappedInputs:
     """Return inputs as another form takes them.
 
-    source  the form that they were made with; None where nobody knows
+    source  the form that they were made with; None where no one knows
     """
     if source is not None and source.digest == target.digest:
         return MappedInputs(value=inputs)

@@ -1,4 +1,4 @@
-"""JSON that somebody pasted to fill a form with: the inputs, a whole request, or a curl command."""
+"""JSON that a person pasted to fill a form with: the inputs, a whole request, or a curl command."""
 
 import re
 from collections.abc import Iterator
@@ -67,7 +67,7 @@ class Paste:
 
 
 def read_pasted(text: str, spec: ModelSpec) -> Pasted:
-    """Return the inputs that stand in a text.
+    """Return the inputs that are in a text.
 
     Raises  UnreadableError
     """
@@ -87,7 +87,7 @@ def read_pasted(text: str, spec: ModelSpec) -> Pasted:
 
 
 def read_document(text: str) -> tuple[Any, tuple[str, ...]]:
-    """Return the JSON that stands in a text, and what had to be put right to read it.
+    """Return the JSON that is in a text, and what had to be put right to read it.
 
     Raises  UnreadableError
     """

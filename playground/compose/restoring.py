@@ -41,8 +41,8 @@ def restore_inputs(
 ) -> Restored:
     """Return what a picture carries, for the form of a model.
 
-    Where its run is known here and shown to whoever asks, all of it comes back: files, and the
-    variables of its texts. Else what stands in the picture, which may be from anywhere.
+    If its run is here and visible to the person who asks, everything comes back, also files and the
+    variables of its texts. Else what is in the picture, which may be from anywhere.
 
     Raises  NothingToRestoreError
     """

@@ -42,7 +42,7 @@ def validate_files(
 ) -> Errors:
     """Return what is wrong with the files that inputs name.
 
-    addresses  what stands where the address of a file belongs, by JSON Pointer
+    addresses  what is where the address of a file belongs, by JSON Pointer
     """
     errors: Errors = {}
     for pointer in store.find_missing(inputs):
@@ -56,14 +56,14 @@ def find_private_hosts(spec: ModelSpec, form: OpenedForm, variables: VariableEnt
     """Return which addresses of files have a host whose name leads into a private network.
 
     It asks the resolver and may wait for it, so it is done when a run is about to be sent, and not
-    while somebody types.
+    while a person types.
     """
     addresses = list_addresses(form, variables)
     return file_links.find_private(addresses, provider=spec.provider_in_use)
 
 
 def list_addresses(form: OpenedForm, variables: VariableEntries) -> dict[str, str]:
-    """Return what stands where the address of a file belongs, variables filled in, by pointer."""
+    """Return what is where the address of a file belongs, variables filled in, by pointer."""
     addresses, filled = form.file_addresses(), variables.filled
     return addresses | {pointer: filled[pointer] for pointer in addresses.keys() & filled.keys()}
 
@@ -78,7 +78,7 @@ def validate_variables(variables: VariableEntries) -> Errors:
 def name_causes(errors: Errors, variables: VariableEntries) -> Errors:
     """Say which variables are in a text that something is wrong with.
 
-    Of a text in which one is not filled in yet nothing is said: that is asked for first.
+    Of a text in which one is not filled in yet nothing is said: that is requested first.
     """
     named: Errors = {}
     for pointer, messages in errors.items():

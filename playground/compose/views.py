@@ -131,7 +131,7 @@ def redraw_form(request: HtmxRequest, slug: str) -> HttpResponse:
     """The form again for the present values and one edit; it never generates.
 
     With `check` in the address, what is wrong with the values is said too: scripts ask so while
-    somebody types, and show it where it has been typed. Either way it is kept as the draft.
+    a person types, and show it where it has been typed. Either way it is kept as the draft.
     """
     spec = get_object_or_404(ModelSpec.objects.current(request.workspace), slug=slug)
     state = read_state(request, spec)

@@ -75,7 +75,7 @@ def text_of(run: Run) -> str:
 
 
 def shown_inputs(run: Run) -> Any:
-    """Return the inputs of a run without what is secret, which nobody may find it by."""
+    """Return the inputs of a run without what is secret, which no one may find it by."""
     return run.form.hide_secrets(run.inputs, instead="")
 
 

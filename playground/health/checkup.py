@@ -72,12 +72,12 @@ def check_settings() -> CheckResult:
 
 
 def other_names() -> list[str]:
-    """Return the names besides loopback's by which the pages are asked for."""
+    """Return the names besides loopback's by which the pages are requested."""
     return sorted(set(settings.ALLOWED_HOSTS) - set(settings.LOOPBACK_NAMES))
 
 
 def check_runs() -> CheckResult:
-    """Count what is under way, and tell what stands in its way."""
+    """Count what is under way, and tell what is in its way."""
     under_way = Run.objects.exclude(next_check_at=None)
     count = under_way.count()
     overdue = count_overdue()

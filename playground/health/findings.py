@@ -34,7 +34,7 @@ class CheckResult:
 class CachedCheck:
     """A costly check, made every few seconds at most and by one thread at a time.
 
-    Meanwhile its last finding stands, so that being asked each second does not pile up threads
+    Meanwhile its last result is used, so that a request each second does not pile up threads
     before a disk or a bucket that hangs.
     """
 

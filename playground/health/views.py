@@ -1,6 +1,6 @@
-"""For whoever watches over the processes: alive, and ready for work.
+"""For the person who watches over the processes: alive, and ready for work.
 
-Ready means that a run could be taken to its end. What stands against it is *wrong* and answered
+Ready means that a run could be taken to its end. What is against it is *wrong* and answered
 with 503: no database or one without this version's tables, no static files, no storage, no
 worker, a stored key that cannot be opened, clocks further apart than a lease lasts. What a single
 workspace has to mend, or what may still go well, is a *warning* and ready all the same: no key

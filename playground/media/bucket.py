@@ -21,7 +21,7 @@ FULL = {"QuotaExceeded", "XMinioStorageFull", "XMinioAdminBucketQuotaExceeded"}
 TRANSFER = TransferConfig(use_threads=False, multipart_chunksize=8_000_000)
 
 # A service that hangs must not hold up a step or a page; trying again later is our own business.
-# Checksums of its newest kind are asked for only where they have to be: not every service that
+# Checksums of its newest kind are requested only where they have to be: not every service that
 # speaks S3 knows them.
 PATIENCE = Config(
     connect_timeout=5,

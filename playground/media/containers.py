@@ -1,7 +1,7 @@
 """A few words put into a picture's file, and found in it again; its picture data are not touched.
 
 They go where other programs look for such: in PNG into a text chunk of their own, in JPEG and WebP
-into the XMP packet, beside what stands there.
+into the XMP packet, beside what is there.
 Source: PNG (3rd edition) §11.3.3.4; XMP part 3 (2020) §1.1.3; RFC 9649 §2
 """
 
@@ -24,7 +24,7 @@ from playground.media.chunks import (
 )
 from playground.media.content import JPEG, PNG, WEBP, find_format
 
-# What fits into one segment of a JPEG, with all that stands around it.
+# What fits into one segment of a JPEG, with all that is around it.
 MOST_BYTES = 60_000
 MOST_SEGMENT = 65_533
 
@@ -52,7 +52,7 @@ OURS = re.compile(rb"<playground:inputs>([^<]*)</playground:inputs>")
 
 @dataclass(frozen=True, slots=True)
 class ByteChange:
-    """Bytes that stand in place of those from `start` to `end` of a file."""
+    """Bytes that are in place of those from `start` to `end` of a file."""
 
     start: int
     end: int
@@ -70,7 +70,7 @@ BOXES = b"jumb"
 
 
 def is_signed(read: Read) -> bool:
-    """Tell whether a picture carries a signature over its bytes, which any change would break.
+    """Return whether a picture carries a signature over its bytes, which any change would break.
 
     Source  C2PA Technical Specification 2.2, §A.3; PNG extensions 1.5.0, §3.1
     """

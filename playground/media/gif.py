@@ -1,4 +1,4 @@
-"""GIF, taken apart and written anew: each frame's pixels, and none of the words between them.
+"""GIF, taken apart and written again: each frame's pixels, and none of the words between them.
 
 Pillow would give each frame of an animation colours of its own, and change what is seen.
 
@@ -23,7 +23,7 @@ HAS_TABLE, IS_INTERLACED = 0x80, 0x40
 MOST_FRAMES = 1_000
 MOST_PARTS = 20_000
 
-# With these colours Pillow gives each pixel the number that stands in the file.
+# With these colours Pillow gives each pixel the number that is in the file.
 GREYS = bytes(grey for grey in range(256) for _ in range(3))
 
 
@@ -45,7 +45,7 @@ class GIFFrame:
 
 
 def rewrite(file: IO[bytes], target: IO[bytes], *, limit_pixels: int) -> None:
-    """Decode every frame of a GIF and write it anew, to the last pixel as it was.
+    """Decode every frame of a GIF and write it again, to the last pixel as it was.
 
     limit_pixels  of all frames together
     Raises        BrokenFileError where there is no frame, one is broken, or there are too many

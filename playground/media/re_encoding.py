@@ -1,4 +1,4 @@
-"""Pictures that people hand in: decoded, and encoded anew with nothing but their pixels.
+"""Pictures that people hand in: decoded, and encoded again with nothing but their pixels.
 
 What services do not read as a reference (HEIC, AVIF, BMP, TIFF) becomes a JPEG, or a PNG where it
 lost nothing before or has parts that can be seen through.
@@ -58,7 +58,7 @@ def re_encode(
     limit_side: int,
     limit_bytes: int,
 ) -> None:
-    """Write a picture anew, upright and in sRGB, in the format that it has.
+    """Write a picture again, upright and in sRGB, in the format that it has.
 
     Colours are converted, where keeping their profile would do, too: a profile may name a device
     and its owner, and a service that leaves it unread would see other colours than the person.
@@ -105,7 +105,7 @@ def named_damage() -> Iterator[None]:
 
 
 def check_pieces(file: IO[bytes], format_: Format) -> None:
-    """Refuse a JPEG or PNG of more pieces than a picture has; the file stands at its beginning.
+    """Refuse a JPEG or PNG of more pieces than a picture has; the file is at its beginning.
 
     Source  ITU-T T.81 §B.1.1; PNG, third edition, §5.3
     """
@@ -182,7 +182,7 @@ def save_converted(
 
 
 def choose_options(file: IO[bytes], format_: Format) -> dict[str, Any]:
-    """Return how to encode so that nobody sees a difference, in the time that a person waits."""
+    """Return how to encode so that no one sees a difference, in the time that a person waits."""
     if format_ is PNG:
         return {"compress_level": 4}  # a third faster than 6, and hardly larger
     file.seek(0)

@@ -40,7 +40,7 @@ NOTHING_SAID = (
     *("-fflags", "+bitexact", "-flags:v", "+bitexact", "-flags:a", "+bitexact"),
     *("-id3v2_version", "0"),
 )
-FOR_PLAYERS = ("-movflags", "+faststart")  # what they need to begin stands before the rest
+FOR_PLAYERS = ("-movflags", "+faststart")  # what they need to begin is before the rest
 
 # Cameras also write place and time between the pictures, as "supplemental enhancement".
 CODEC = re.compile(rb"^  Stream #0:\d+ -> #0:0 \((\w+)", re.MULTILINE)
@@ -59,7 +59,7 @@ NO_PROGRAM = "Videos and sounds cannot be taken here: ffmpeg is not installed."
 
 
 def remux(source: Path, target: Path, format_: Format) -> None:
-    """Write a file anew without metadata, once its beginning has been decoded.
+    """Write a file again without metadata, once its beginning has been decoded.
 
     Pictures and sound are copied as they are: to encode them again takes minutes, in which a
     person waits for an answer, and would make them worse.

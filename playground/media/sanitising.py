@@ -1,4 +1,4 @@
-"""What people hand in, as others get it: decoded, and written anew without a word beside."""
+"""What people hand in, as others get it: decoded, and written again without a word beside."""
 
 import contextlib
 import os

@@ -35,7 +35,7 @@ class DiskStorage(FileSystemStorage):
         return saved
 
     def open_part(self, name: str, start: int, length: int | None) -> Readable:
-        file = Path(self.path(name)).open("rb")  # noqa: SIM115 - whoever sends it closes it
+        file = Path(self.path(name)).open("rb")  # noqa: SIM115 - the caller closes it
         file.seek(start)
         return file if length is None else Window(file, length)
 

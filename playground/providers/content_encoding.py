@@ -1,6 +1,6 @@
 """Bodies that arrive packed: object stores replay the Content-Encoding that an upload came with.
 
-Nothing packed is asked for. What the header says counts only where the body is so: a store may keep
+Nothing packed is requested. What the header says counts only where the body is so: a store may keep
 "gzip" or "aws-chunked" beside the plain bytes, as any client sees that looks at them.
 
 Source  RFC 9110 §8.4; RFC 1952; Amazon S3, "Signature calculations: transferring in chunks"

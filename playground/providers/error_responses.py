@@ -53,7 +53,7 @@ SENTENCES: dict[type[Refused], str] = {
     Declined: "The service declined this request for its content.",
 }
 GONE = (404, 410)
-# Other refusals that are for good. 408, 423 and 425 are none, and nobody knows of a number that is
+# Other refusals that are for good. 408, 423 and 425 are none, and no one knows of a number that is
 # not HTTP's, as nginx's 499.
 REFUSALS = (405, 406, 411, 412, 414, 415, 416, 417, 421, 424, 426, 428, 431)
 DECLINED = re.compile(

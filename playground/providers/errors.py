@@ -1,7 +1,7 @@
 """What can go wrong with a remote service, named by what the caller should do next.
 
 ProviderError
-├── Unavailable           try later: time-out, 5xx, a broken connection, an answer nobody can read,
+├── Unavailable           try later: time-out, 5xx, a broken connection, an answer no one can read,
 │   │                     any answer that a gateway or a proxy gave in place of the service
 │   ├── Unreachable       try later: no connection could be made, so the service got nothing
 │   └── Throttled         try after .seconds; see .accepted_nothing

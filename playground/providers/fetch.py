@@ -1,9 +1,9 @@
 """The one guarded opener for every link that comes from outside.
 
-Whoever names a link chooses whom this machine talks to. So each link, and each redirect from it,
+A link decides which machine this one talks to. So each link, and each redirect from it,
 must be https to a public address; only the provider's own origin, which the operator configured,
 may be http, local or on another port, and that only by the provider's word: a redirect from
-elsewhere leads nobody there. The address is checked after resolution, and the connection goes to
+elsewhere leads no one there. The address is checked after resolution, and the connection goes to
 the very address that was checked, so a name that changes its mind changes nothing.
 """
 
@@ -43,7 +43,7 @@ class OpenFile:
     """A file as it comes in.
 
     content_type  what its server says it is, in lower case without parameters; "" when it does not
-    offset        where in the file this begins, in bytes; 0 unless the rest was asked for
+    offset        where in the file this begins, in bytes; 0 unless the rest was requested
     validator     what names this version of the file, for asking for the rest of it; "" for none
     """
 

@@ -72,7 +72,7 @@ def normalise_url(url: str) -> str:
 
 
 def escape(text: str) -> str:
-    """Escape what may not stand in a URL; what is escaped already stays letter by letter."""
+    """Escape what may not be in a URL; what is escaped already stays letter by letter."""
     return quote(text, safe=string.punctuation).replace("\\", "%5C")
 
 

@@ -213,7 +213,7 @@ def _read_object(answer: Response) -> dict[str, Any]:
 
 
 def _read_id(value: Any) -> str:
-    """An id that can stand in a path; a number counts as one."""
+    """An id that can be in a path; a number counts as one."""
     text = str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
     if not text.strip(".") or len(text) > ID_CHARACTERS or not text.isprintable():
         raise ValueError("no usable task id")

@@ -2,7 +2,7 @@
 
 The first model documents `{"images": [{"url": ...}]}`; others name an address, a list of them, an
 object with one under another name, or write the file out as base64. Known names come first, then
-whatever else is an address. What stands beside a file and is not one (its preview, the page about
+whatever else is an address. What is beside a file and is not one (its preview, the page about
 it, the input it was made of) is left out.
 """
 
@@ -76,7 +76,7 @@ MOST_FILES = 200
 
 @dataclass(frozen=True, slots=True)
 class FoundFile:
-    """An address, the kind that its place says, and what stands beside it."""
+    """An address, the kind that its place says, and what is beside it."""
 
     url: str
     kind: OutputKind
@@ -122,7 +122,7 @@ class _Reader:
     ) -> Iterator[FoundFile]:
         """Yield the files of a value.
 
-        is_named  whether its place says that a file stands here: then also a relative address and
+        is_named  whether its place says that a file is here: then also a relative address and
                   bare base64 are one
         """
         if depth > DEEPEST:

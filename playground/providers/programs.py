@@ -1,6 +1,6 @@
 """What every provider needs to write a request as programs: JSON as each language takes it.
 
-A program is what somebody pastes to make the same outside of this playground. No key stands in it.
+A program is what a person pastes to make the same outside of this playground. No key is in it.
 """
 
 import json

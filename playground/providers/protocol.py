@@ -13,7 +13,7 @@ OutputKind = Literal["image", "video", "audio", "text", "file"]
 
 
 class TaskStatus(StrEnum):
-    """Where a task stands; every provider's own words are mapped to these five."""
+    """Where a task is; every provider's own words are mapped to these five."""
 
     QUEUED = "queued"
     PROCESSING = "processing"

@@ -98,7 +98,7 @@ def storable(text: str) -> str:
 
 
 def _forms(secret: str) -> list[str]:
-    """The secret as it stands in text, JSON, a URL, HTML; the longest first."""
+    """The secret as it is in text, JSON, a URL, HTML; the longest first."""
     if len(secret) < SHORTEST_SECRET:
         return []
     in_json = json.dumps(secret)[1:-1]

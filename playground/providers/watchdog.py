@@ -1,4 +1,4 @@
-"""A hard end for a connection: socket time-outs start anew with every byte, this does not."""
+"""A hard end for a connection: socket time-outs start again with every byte, this does not."""
 
 import contextlib
 import socket

@@ -13,7 +13,7 @@ PREFIX = "~var:"  # of the controls' names: no pointer begins so
 MOST = 50
 TOO_MANY = f"The texts have more than {MOST} variables."
 LONGEST_VALUE = 2_000
-# A value stands wherever its variable does: a short form would make gigabytes of text.
+# A value is inserted wherever its variable occurs: a short form could make gigabytes of text.
 LONGEST_FILLED = 1_000_000
 TOO_LONG = f"With its variables filled in, this has more than {LONGEST_FILLED:,} characters."
 CROWDED = (
@@ -110,7 +110,7 @@ def find_complaint(variable: Variable, value: str) -> str:
 def find_variables(
     form: OpenedForm, values: Mapping[str, Any], *, before: Mapping[str, Any] | None = None
 ) -> VariableEntries:
-    """Return the variables in what stands in a form, with what is wrong with what was entered.
+    """Return the variables in what is in a form, with what is wrong with what was entered.
 
     values    what was entered, by name
     before    what was entered in the run that the form was opened from
@@ -179,7 +179,7 @@ def escape_texts(spec: ModelSpec, value: Any) -> Any:
 
 
 def has_braces(value: Any) -> bool:
-    """Tell whether there may be variables in the texts of a JSON value."""
+    """Return whether there may be variables in the texts of a JSON value."""
     if isinstance(value, str):
         return "{{" in value
     inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()

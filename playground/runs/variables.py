@@ -81,7 +81,7 @@ type Part = Literal | Escaped | Variable
 
 
 def are_too_many(texts: Iterable[str]) -> bool:
-    """Tell whether texts have so many braces that no variables are looked for in them."""
+    """Return whether texts have so many braces that no variables are looked for in them."""
     return sum(text.count("{{") for text in texts) > MOST_PLACES
 
 
@@ -105,7 +105,7 @@ def parse(text: str) -> tuple[Part, ...]:
 
 
 def _read(name: str, text: str, kind: str | None) -> Variable | None:
-    """Return the variable that stands between braces; None where what follows is no kind."""
+    """Return the variable that is between braces; None where what follows is no kind."""
     if kind is None:
         return Variable(name=name, text=text)
     if found := _RANGE.fullmatch(kind):
@@ -123,7 +123,7 @@ def write_text(parts: Iterable[Part]) -> str:
 
 
 def escape_text(text: str) -> str:
-    """Return the text that `fill` makes this text of, whatever stands in it."""
+    """Return the text that `fill` makes this text of, whatever is in it."""
     return "".join(
         f"\\{part.text}" if isinstance(part, Variable)
         else f"\\\\{part.text}" if isinstance(part, Escaped)

@@ -54,7 +54,7 @@ KINDS = {
     "reset": Kind(seams=ANY),
     "redirect": Kind(seams=ANY, options=("url",)),
     "redirect_loop": Kind(seams=ANY),
-    # a while before anything is done: whoever does not wait so long is charged after all
+    # a while before anything is done: the person who does not wait so long is charged after all
     "slow_before": Kind(seams=ANY, options=("seconds",)),
     # what was asked is done (a task is charged), and then the answer is spoiled
     "garbage": Kind(seams=ANY),

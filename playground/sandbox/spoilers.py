@@ -181,7 +181,7 @@ def drip(fault: Fault, answer: Answer) -> Answer:
 
 
 def huge(fault: Fault, answer: Answer) -> Answer:
-    """Begins like a JPEG and hardly ends; its length is told only when that is asked for."""
+    """Begins like a JPEG and hardly ends; its length is told only when that is requested."""
     spoiled = with_content(answer, b"", "image/jpeg")
     length = ("Content-Length", str(len(JPEG_START) + fault.megabytes * 4 * CHUNK))
 

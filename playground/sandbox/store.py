@@ -94,7 +94,7 @@ class Store:
         return read_task(row) if row else None
 
     def undecided(self) -> list[str]:
-        """Tasks nobody has finished drawing, oldest first."""
+        """Tasks no one has finished drawing, oldest first."""
         with self.database.borrow() as db:
             rows = db.execute("SELECT id FROM tasks WHERE status IS NULL ORDER BY submitted_at")
             return [row["id"] for row in rows]

@@ -109,7 +109,7 @@ class Task:
         return self.verdict.decided_at
 
     def status_at(self, now: float) -> Status:
-        """Where it stands; overdue without a verdict it is still being drawn."""
+        """Where it is; overdue without a verdict it is still being drawn."""
         if self.verdict and self.ended_at is not None and now >= self.ended_at:
             return self.verdict.status
         return Status.QUEUED if now < self.started_at else Status.PROCESSING

@@ -109,7 +109,7 @@ def sniff(content: bytes) -> str:
 
 
 def check_content(content: bytes, name: str, accept: str, kind: str) -> str:
-    """Return a file's MIME type, after proving that it is what was asked for.
+    """Return a file's MIME type, after proving that it is what was requested.
 
     Raises  FileRefused
     """

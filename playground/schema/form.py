@@ -64,7 +64,7 @@ class _Compiled:
         return self.build(start_building(ValueSource(), DataURIFiles()), initial)
 
     def build(self, builder: Builder, initial: Value) -> Entry:
-        """Return what stands in the whole form; each tree of entries is built here."""
+        """Return what is in the whole form; each tree of entries is built here."""
         return builder.build(self.root, At("", "", initial))
 
 

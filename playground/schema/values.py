@@ -44,10 +44,10 @@ def key_of(value: JSON) -> Hashable:
 
 
 def is_same(one: Value, other: Value) -> bool:
-    """Tell whether two values are equal as JSON."""
+    """Return whether two values are equal as JSON."""
     return key_of(one) == key_of(other)
 
 
 def is_clean(text: str) -> bool:
-    """Tell whether a text can be stored anywhere: no NUL, no half of a surrogate pair."""
+    """Return whether a text can be stored anywhere: no NUL, no half of a surrogate pair."""
     return "\0" not in text and not any("\ud800" <= letter <= "\udfff" for letter in text)

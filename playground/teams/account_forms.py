@@ -35,7 +35,7 @@ class ResetPasswordForm(account.ResetPasswordForm):  # type: ignore[misc]  # all
 
 
 class ChangePasswordForm(account.ChangePasswordForm):  # type: ignore[misc]  # see above
-    """Limits how often somebody at an open browser guesses the password of its account."""
+    """Limits how often a person at an open browser guesses the password of its account."""
 
     def clean_oldpassword(self) -> str:
         attempt = count_attempt(login_limits.count_of_session(self.user))

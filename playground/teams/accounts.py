@@ -21,13 +21,13 @@ SHOWN_BY_THE_PAGE = {"account/messages/logged_in.txt", "account/messages/logged_
 
 
 def find_invitation(request: HttpRequest) -> Invitation | None:
-    """Return the invitation that this browser has opened, while it lets somebody in."""
+    """Return the invitation that this browser has opened, while it lets a person in."""
     pk: str | None = request.session.get(INVITATION_KEY)
     return Invitation.objects.open().filter(pk=pk).first() if pk else None
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # see above
-    """Nobody signs up by themselves: an invitation's page makes accounts."""
+    """No one signs up by themselves: an invitation's page makes accounts."""
 
     error_messages: ClassVar[dict[str, Any]] = {
         **DefaultAccountAdapter.error_messages,
@@ -86,7 +86,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # see above
         """Do nothing: `login_limits.listen` hears of a reset in any case."""
 
     def get_client_ip(self, request: HttpRequest) -> str:
-        """Return what the attempts are counted by; whoever hides it shares one count."""
+        """Return what the attempts are counted by; the person who hides it shares one count."""
         try:
             return str(super().get_client_ip(request))
         except (ImproperlyConfigured, PermissionDenied):

@@ -1,8 +1,8 @@
 """What happened to accounts, people and keys: one line each in the log, without a secret.
 
 The lines are those of the logger `playground.audit`, which LOGGING can send elsewhere. Values
-stand in JSON, so that no name can pretend to be a line of its own. The name in a login that failed
-is told only where somebody has it: people type their password there, too.
+are in JSON, so that no name can pretend to be a line of its own. The name in a login that failed
+is told only where a person has it: people type their password there, too.
 """
 
 import json
@@ -76,7 +76,7 @@ class AuditEvent(StrEnum):
 
 
 def log_event(request: HttpRequest | None, event: AuditEvent, **facts: Any) -> None:
-    """Write down what somebody did; without a request it was done from a terminal.
+    """Write down what a person did; without a request it was done from a terminal.
 
     facts  what it was done to, by their own words; "by" where the request does not tell who
     """
@@ -124,7 +124,7 @@ SIGNAL_EVENTS: tuple[tuple[Signal, AuditEvent], ...] = (
 
 def log_signal(event: AuditEvent) -> Callable[..., None]:
     def heard(request: HttpRequest, user: User | None, **_: Any) -> None:
-        if user:  # nobody logs out who was not logged in
+        if user:  # no one logs out who was not logged in
             log_event(request, event, by=user.get_username())
 
     return heard

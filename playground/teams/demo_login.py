@@ -44,7 +44,7 @@ HARMLESS = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refusal:
-    """Why nobody is logged in automatically.
+    """Why no one is logged in automatically.
 
     why      a sentence for the page and the log
     open_at  the path of a link by which a person says that they want to open the demo; "" where
@@ -87,13 +87,13 @@ def is_loopback(address: str) -> bool:
 
 
 def own_hosts() -> set[str]:
-    """Return what stands in the Host header of a request to the printed address."""
+    """Return what is in the Host header of a request to the printed address."""
     ends = {f":{settings.PORT}", *([""] if settings.PORT == 80 else [])}  # noqa: PLR2004 - http's own
     return {f"{name}{end}" for name in settings.LOOPBACK_NAMES for end in ends}
 
 
 def find_proxy(request: HttpRequest) -> Refusal | None:
-    """Return why a request is nobody's at this machine, also not with a session of the demo.
+    """Return why a request is no one's at this machine, also not with a session of the demo.
 
     A page of ours that names itself differently in Referer or Origin is seen by another name. A
     link on another site has another Referer too; there a browser says so in Sec-Fetch-Site.
@@ -132,7 +132,7 @@ def is_another(address: str) -> bool:
 
 
 def is_automatic(request: HttpRequest, user: AbstractBaseUser | AnonymousUser) -> bool:
-    """Whether somebody is here by the automatic login, and by no password."""
+    """Whether a person is here by the automatic login, and by no password."""
     if not isinstance(user, AbstractBaseUser):
         return False
     is_demo_account = user.get_username() == DEMO_USERNAME and not user.password

@@ -28,7 +28,7 @@ WELL_FORMED = re.compile(r"[\w-]{22}(\.[0-9a-f]{40}){1,8}", re.ASCII)
 
 
 class DeviceMiddleware:
-    """Set the cookie where somebody logged in, or changed their password, in a request."""
+    """Set the cookie where a person logged in, or changed their password, in a request."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

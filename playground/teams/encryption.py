@@ -9,7 +9,7 @@ from django.db import models
 
 from playground.columns import Deconstructed, as_type_of_django
 
-# What stands before an encrypted text in an export, so that it is not encrypted once more.
+# What is before an encrypted text in an export, so that it is not encrypted once more.
 EXPORTED = "encrypted:"
 
 

@@ -1,4 +1,4 @@
-"""What a report of an exception may show: code and lines, and nothing that somebody entered."""
+"""What a report of an exception may show: code and lines, and nothing that a person entered."""
 
 from collections.abc import ItemsView
 from types import FrameType
@@ -12,7 +12,7 @@ class QuietReporterFilter(SafeExceptionReporterFilter):
     """Keeps variables and posted values out of every report, with DEBUG too.
 
     A key passes through many frames, those of libraries among them, under names and in texts that
-    nobody can list; Django's own filter hides by name, and with DEBUG not even that.
+    no one can list; Django's own filter hides by name, and with DEBUG not even that.
     """
 
     def is_active(self, request: HttpRequest | None) -> bool:

@@ -12,7 +12,7 @@ from playground.providers.transport import Limits
 from playground.teams import providers_in_use
 from playground.teams.models import ApiKey, Workspace
 
-# Somebody waits for the answer, and so does a thread of the web process.
+# A person waits for the answer, and so does a thread of the web process.
 LIMITS = Limits(connect_seconds=3, read_seconds=8, total_seconds=10)
 
 

@@ -5,7 +5,7 @@ several processes are all counted; a right one is taken back. The Host header ha
 
 A stranger's try counts for its network, for the name from this network, and for the name from
 everywhere. A browser that the account was logged in with before (`devices.py`), and a session
-that confirms its own password, have a count of their own: nobody else can use it up.
+that confirms its own password, have a count of their own: no one else can use it up.
 
 With k networks, the tries of one name that are looked at in an hour are at most 20 k, and never
 more than 50: FAILURES below.
@@ -183,7 +183,7 @@ def find_device(request: HttpRequest, credentials: dict[str, Any]) -> str:
 
 
 def find_accounts(credentials: dict[str, Any]) -> list[User]:
-    """Return the accounts that somebody could log in to with these credentials."""
+    """Return the accounts that a person could log in to with these credentials."""
     found: list[User] = []
     name, email = (credentials.get(kind) or "" for kind in ("username", "email"))
     if name and "\0" not in name and LoginMethod.USERNAME in app_settings.LOGIN_METHODS:

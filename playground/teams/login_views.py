@@ -66,7 +66,7 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
             return join_workspace(request, invitation, form)
     except InvitationClosedError as error:
         return show_closed(request, str(error))
-    except IntegrityError:  # somebody took the same name at the same moment
+    except IntegrityError:  # a person took the same name at the same moment
         form.add_error("username", NAME_TAKEN)
     context = {"invitation": invitation, "form": form, "may": ROLE_DESCRIPTIONS[invitation.role]}
     return render(request, "teams/join.html", context, status=422 if is_post else 200)
@@ -105,7 +105,7 @@ def show_closed(request: HttpRequest, why: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @rate_limited_by_address("setup")
 def set_up(request: HttpRequest) -> HttpResponse:
-    """Make the first owner, for whoever holds the token that the server printed."""
+    """Make the first owner, for the person who holds the token that the server printed."""
     if not setup.is_needed():
         return redirect("home")
     is_post = request.method == "POST"
@@ -130,7 +130,7 @@ def make_first_owner(request: HttpRequest, form: SetupForm) -> HttpResponse:
 
 
 def clear_browser_cache(view: View) -> View:
-    """Have the browser forget the pictures that it kept, when somebody logs out."""
+    """Have the browser forget the pictures that it kept, when a person logs out."""
 
     @wraps(view)
     def forgotten(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:

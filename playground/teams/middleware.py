@@ -64,9 +64,9 @@ def keep_out(request: HttpRequest, user: User | AnonymousUser) -> User | Anonymo
 
 
 class SessionAgeMiddleware:
-    """Log out whoever was away for long, and everybody after some weeks.
+    """Log out the person who was away for long, and everybody after some weeks.
 
-    When somebody was last here is written down now and then only: an open page asks every second.
+    When a person was last here is written down now and then only: an open page asks every second.
     """
 
     NOTE_EVERY_SECONDS = 10 * 60
@@ -151,6 +151,6 @@ def answer_not_found(request: HttpRequest, exception: Exception) -> HttpResponse
 
 
 def no_workspace[V: View](view: V) -> V:
-    """Mark a view that also answers somebody who belongs to no workspace."""
+    """Mark a view that also answers a person who belongs to no workspace."""
     view.needs_workspace = False  # type: ignore[attr-defined]  # as Django marks login_required
     return view

@@ -33,13 +33,13 @@ logger = logging.getLogger(__name__)
 RESET = "account/email/password_reset_key"
 CONFIRM = "account/email/email_confirmation"
 # What may be kept of the context that allauth gives: nothing of it is a link, a key or a code.
-LANGUAGE = "language"  # of the page from which the mail was asked for
+LANGUAGE = "language"  # of the page from which the mail was requested
 FACTS = ("timestamp", "ip", "user_agent", "from_email", "to_email", "deleted_email", "provider")
 
 FIRST_RETRY = timedelta(seconds=30)
 LONGEST_RETRY = timedelta(hours=1)
 LIFETIME = timedelta(days=1)
-RESET_LIFETIME = timedelta(hours=1)  # later, nobody waits for it any more
+RESET_LIFETIME = timedelta(hours=1)  # later, no one waits for it any more
 LONGEST = 320  # of an address, and of the column
 REFUSED_FOR_GOOD = 500  # RFC 5321 §4.2.1: 4yz may pass, 5yz does not
 
@@ -193,7 +193,7 @@ def describe_error(error: Exception) -> str:
 
 
 def log_unsent_mail(mail: Mail, subject: object) -> None:
-    """Say in the log that somebody waits for a mail, without what would stand in it."""
+    """Say in the log that a person waits for a mail, without what would be in it."""
     name = mail.user.get_username() if mail.user else "somebody"
     way = f", or use: manage.py people reset {json.dumps(name)}" if mail.template == RESET else ""
     told = (json.dumps(name), json.dumps(str(subject)), way)

@@ -16,11 +16,11 @@ class PeopleError(Exception):
 
 
 class InvitationClosedError(PeopleError):
-    """Nobody comes in by this invitation any more."""
+    """No one comes in by this invitation any more."""
 
 
 class LastOwnerError(PeopleError):
-    """A workspace without an owner would be nobody's to manage."""
+    """A workspace without an owner would be no one's to manage."""
 
     def __init__(self, membership: Membership) -> None:
         super().__init__(
@@ -31,7 +31,7 @@ class LastOwnerError(PeopleError):
 
 @transaction.atomic
 def accept_invitation(invitation: Invitation, user: "User") -> Membership:
-    """Take somebody in; who belongs there already leaves the invitation to somebody else.
+    """Take a person in; who belongs there already leaves the invitation to another person.
 
     Raises  InvitationClosedError, also when another was faster by the same link
     """
@@ -49,7 +49,7 @@ def accept_invitation(invitation: Invitation, user: "User") -> Membership:
 
 @transaction.atomic
 def change_role(membership: Membership, role: str) -> None:
-    """Give somebody another role.
+    """Give a person another role.
 
     Raises  LastOwnerError
     """
@@ -60,7 +60,7 @@ def change_role(membership: Membership, role: str) -> None:
 
 @transaction.atomic
 def remove_member(membership: Membership) -> None:
-    """Take somebody out of a workspace; what they made there stays.
+    """Take a person out of a workspace; what they made there stays.
 
     Raises  LastOwnerError
     """
@@ -80,7 +80,7 @@ def demand_another_owner(membership: Membership) -> None:
 
 @transaction.atomic
 def found_workspace(name: str, owner: "User") -> Workspace:
-    """Make a workspace of its own for somebody."""
+    """Make a workspace of its own for a person."""
     workspace = Workspace.objects.create(name=name)
     Membership.objects.create(workspace=workspace, user=owner, role=Role.OWNER)
     return workspace

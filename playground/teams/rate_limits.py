@@ -94,7 +94,7 @@ def count_request(request: HtmxRequest, costly: LimitedAction) -> float:
         used, left_seconds = Tally.objects.add_one(
             f"{costly} by {request.user.pk}", seconds=limit.seconds
         )
-    except Error:  # whoever cannot be counted is let in: the view tells its own troubles
+    except Error:  # the person who cannot be counted is let in: the view tells its own troubles
         logger.exception("It could not be counted how often somebody did something")
         return 0
     return left_seconds if used > limit.most else 0
@@ -121,7 +121,7 @@ def rate_limited_by_address(action: str) -> Callable[[View], View]:
 def refuse_too_many(
     request: HttpRequest, wait_seconds: float = A_MINUTE, words: str = ""
 ) -> HttpResponse:
-    """Answer somebody who tried too often; it stands in urls.py for allauth, too."""
+    """Answer a person who tried too often; it is in urls.py for allauth, too."""
     audit.log_event(request, AuditEvent.TOO_OFTEN, path=request.path)
     seconds = max(math.ceil(wait_seconds), 1)
     unit = "second" if seconds == 1 else "seconds"

@@ -42,7 +42,7 @@ KEPT = ("sub", "email", "preferred_username", "name", "given_name", "family_name
 
 
 class UntrustedAnswerError(OAuth2Error):  # type: ignore[misc]  # allauth has no types
-    """The single sign-on did not prove who somebody is; the message is for the log."""
+    """The single sign-on did not prove who a person is; the message is for the log."""
 
 
 def tell_templates(request: HttpRequest) -> dict[str, bool]:
@@ -56,10 +56,10 @@ def tell_templates(request: HttpRequest) -> dict[str, bool]:
 
 
 class SignOnAdapter(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]  # allauth has no types
-    """Reads who somebody is from an ID token whose signature holds.
+    """Reads who a person is from an ID token whose signature holds.
 
     The library leaves the signature unchecked, because the token comes straight from the service:
-    true behind TLS, and this service may stand in a net of one's own without it. No nonce is sent:
+    true behind TLS, and this service may be in a net of one's own without it. No nonce is sent:
     PKCE and the state bind the answer to this browser.
     Source  OpenID Connect Core 1.0 §3.1.3.7 (ID token), §5.3.2 (sub of userinfo)
     """
@@ -175,8 +175,8 @@ def show_trouble(view: View) -> View:
 def begin_login(request: HttpRequest, provider_id: str) -> HttpResponseBase:
     """Lead to the service; to connect an account, only by the link of that page.
 
-    Otherwise any page elsewhere could lead somebody here whom it has logged in at the service as
-    somebody else, who could then log in as them.
+    Otherwise any page elsewhere could lead a person here whom it has logged in at the service as
+    another person, who could then log in as them.
     """
     given = request.GET.get("press", "")
     wanted = request.session.get(CONNECT_KEY, "")
@@ -198,7 +198,7 @@ def finish_login(request: HttpRequest, provider_id: str) -> HttpResponseBase:
 
 
 class Connections(ConnectionsView):  # type: ignore[misc]  # see above
-    """Which account of the service belongs to somebody's account here."""
+    """Which account of the service belongs to a person's account here."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         press = self.request.session.setdefault(CONNECT_KEY, secrets.token_urlsafe(16))

@@ -1,4 +1,4 @@
-"""The pages about people: where somebody is, and who belongs to a workspace."""
+"""The pages about people: where a person is, and who belongs to a workspace."""
 
 from typing import Any
 from uuid import UUID

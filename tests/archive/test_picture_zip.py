@@ -1,4 +1,4 @@
-"""Pictures taken away as a zip: whole, readable anywhere, and nobody else's."""
+"""Pictures taken away as a zip: whole, readable anywhere, and no one else's."""
 
 import csv
 import io

@@ -86,7 +86,7 @@ def contents(path: Path) -> Files:
 
 
 def raze() -> None:
-    """Leave an installation as it is after its first start, with nobody in it."""
+    """Leave an installation as it is after its first start, with no one in it."""
     Run.objects.all().delete()
     Preset.objects.all().delete()
     Upload.objects.all().delete()

@@ -66,7 +66,7 @@ def furnished(
 def visit(
     furnished: tuple[Launched, dict[str, Furnished]], browser: Browser
 ) -> Iterator[Callable[..., Page]]:
-    """Open a page as the owner of the workspace with such names, or as nobody."""
+    """Open a page as the owner of the workspace with such names, or as no one."""
     program, rooms = furnished
     context = browser.new_context()
 

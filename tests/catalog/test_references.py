@@ -21,7 +21,7 @@ def taking(size: Any, **more: Any) -> dict[str, Any]:
 
 
 def is_there(schema: dict[str, Any]) -> bool:
-    """Tell whether the field is drawn as the two numbers that it is made of."""
+    """Return whether the field is drawn as the two numbers that it is made of."""
     form = SchemaForm(schema)
     html = form.render({"prompt": "a", "size": {"w": 1, "h": 2}})
     return 'name="/size/w"' in html and 'name="/size/h"' in html and form.notes == ()

@@ -1,6 +1,6 @@
 """One request works each thing out once: baseline, form, variables, price, drawing.
 
-The real functions run. Python itself counts how often their code starts, whoever calls it.
+The real functions run. Python itself counts how often their code starts, whatever calls it.
 """
 
 import inspect

@@ -107,7 +107,7 @@ class Script:
 
 
 class Moody(ScriptedService):
-    """A service that answers by what it is asked for."""
+    """A service that answers by what it is requested."""
 
     script: Script | None = None
 

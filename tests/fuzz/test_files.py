@@ -1,4 +1,4 @@
-"""Whatever somebody hands in is a clean file or is refused in words, soon and in little memory."""
+"""Whatever a person hands in is a clean file or is refused in words, soon and in little memory."""
 
 import contextlib
 from collections.abc import Callable

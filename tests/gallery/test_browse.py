@@ -1,4 +1,4 @@
-"""The grid and the viewer: in order, a page at a time, and only what somebody may see."""
+"""The grid and the viewer: in order, a page at a time, and only what a person may see."""
 
 import re
 import uuid

@@ -1,4 +1,4 @@
-"""Rows from before a migration: tags that nobody made, words that were cut otherwise."""
+"""Rows from before a migration: tags that no one made, words that were cut otherwise."""
 
 from django.contrib.auth.models import User
 from django.db import connection

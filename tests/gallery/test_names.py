@@ -71,7 +71,7 @@ def sort(client: Client, do: str, *outputs: Output, **more: str) -> "Response":
 
 
 def pages() -> Iterator[str]:
-    """Every address that tells names, as it is asked by whoever knows the ids and guesses."""
+    """Every address that returns names, requested by a person who knows ids and guesses."""
     full, empty = Collection.objects.get(name=FULL), Collection.objects.get(name=EMPTY)
     chosen = [f"?collection={full.pk}", f"?collection={empty.pk}", "?q=merger", "?q=layoffs"]
     for path in ("/gallery/", "/gallery/filters/", "/gallery/take/"):
@@ -92,7 +92,7 @@ def pages() -> Iterator[str]:
 
 
 def unpacked(response: Any) -> str:
-    """Return all that stands in an answer, and in what is packed in it."""
+    """Return all that is in an answer, and in what is packed in it."""
     return read_packed(read_body(response)) if response.streaming else str(response.text)
 
 

@@ -8,7 +8,7 @@ INSIDE = "inside.example"  # has a private address beside a public one; no other
 
 
 def install(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Ask it in place of the system's; return the names that are asked for, as they come."""
+    """Ask it in place of the system's; return the names that are requested, as they come."""
     asked: list[str] = []
 
     def resolve(host: str, port: int, **_: Any) -> list[Any]:

@@ -74,7 +74,7 @@ class Partial(Reply):
 
 
 class Slice(Reply):
-    """Answers with less of the rest than was asked for."""
+    """Answers with less of the rest than was requested."""
 
     def written(self, request: Request) -> bytes:
         return part_from(offset_of(request), offset_of(request) + 70_000)

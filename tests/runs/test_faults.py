@@ -204,7 +204,7 @@ def is_intact(output: Output, content_types: set[str]) -> bool:
 def check_what_was_said(
     run: Run, sandbox: SandboxProcess, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """What stands in the way has a name and a sentence, free of secrets and of mark-up."""
+    """What prevents it has a name and a sentence, free of secrets and of mark-up."""
     assert bool(run.problem) == bool(run.problem_message)
     if run.status == Status.FAILED:
         assert run.problem

@@ -1,4 +1,4 @@
-"""Stored files are sent to those who may see them, and to nobody else."""
+"""Stored files are sent to those who may see them, and to no one else."""
 
 from pathlib import Path
 from urllib.parse import unquote

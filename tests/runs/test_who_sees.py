@@ -17,7 +17,7 @@ from tests.runs.test_generate import HTMX, post
 
 @pytest.fixture
 def enter(workspace: Workspace) -> Callable[[str, str], Client]:
-    """Let somebody into the workspace; return their browser."""
+    """Let a person into the workspace; return their browser."""
 
     def let_in(name: str, role: str) -> Client:
         user = User.objects.create_user(name)

@@ -1,4 +1,4 @@
-"""Rows and parts that come, go and move, without losing what somebody typed."""
+"""Rows and parts that come, go and move, without losing what a person typed."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What happened to accounts, people and keys stands in the log, without a secret."""
+"""What happened to accounts, people and keys is in the log, without a secret."""
 
 from io import StringIO
 

@@ -42,7 +42,7 @@ def key(workspace: Workspace, settings: Settings) -> ApiKey:
 
 @pytest.fixture
 def away(settings: Settings) -> None:
-    """A service that nobody reaches."""
+    """A service that no one reaches."""
     settings.SANDBOX_URL = ""
     settings.MINDVIDEO_BASE_URL = f"http://127.0.0.1:{free_port()}"
 

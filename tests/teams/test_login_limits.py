@@ -1,4 +1,4 @@
-"""Guessing is limited, by whichever way; and nobody is locked out of their own browser by it."""
+"""Guessing is limited, by whichever way; and no one is locked out of their own browser by it."""
 
 import re
 from collections.abc import Callable
@@ -221,7 +221,7 @@ def test_a_known_browser_has_a_limit_of_its_own(known: Client) -> None:
     for _ in range(5):
         assert WRONG in try_password(browser=known).text
     assert "in this browser. Wait 5 minutes" in try_password(PASSWORD, browser=known).text
-    assert is_in(try_password(PASSWORD))  # elsewhere nobody has to wait
+    assert is_in(try_password(PASSWORD))  # elsewhere no one has to wait
 
 
 def test_many_logins_in_a_known_browser_have_to_wait(known: Client) -> None:

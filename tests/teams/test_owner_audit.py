@@ -41,7 +41,7 @@ class Action:
     names: tuple[str, ...] = ()
 
 
-# By address, and what stands in it: see DOORS.
+# By address, and what is in it: see DOORS.
 ACTIONS: dict[tuple[str, str], Action] = {
     ("rename_workspace", ""): Action(
         sends={"name": "Atelier"}, event=AuditEvent.WORKSPACE_CHANGED,
@@ -93,7 +93,7 @@ ACTIONS: dict[tuple[str, str], Action] = {
         event=AuditEvent.MODEL_COPIED, names=('model="doubao-seedream-5-0-lite"', "copied_from=")
     ),
     ("drop_copy", "own copy"): Action(event=AuditEvent.MODEL_DROPPED, names=('model="copied"',)),
-    # What owners do to what is somebody else's.
+    # What owners do to what is another person's.
     ("change_preset", "shared preset"): Action(
         sends={"do": "delete"}, event=AuditEvent.PRESET_CHANGED,
         names=("preset=", 'author="author-person"', 'how="delete"'),

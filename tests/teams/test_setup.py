@@ -1,4 +1,4 @@
-"""The first start: nobody is there, and whoever started the server makes the first owner."""
+"""The first start: no one is there, and the person who started the server makes the first owner."""
 
 import types
 from pathlib import Path

@@ -72,7 +72,7 @@ def put_into_draft(membership: Membership, spec: ModelSpec, name: str, value: An
 
 
 def delete_draft(membership: Membership, spec: ModelSpec) -> None:
-    """Start anew, with the schema's defaults."""
+    """Start again, with the schema's defaults."""
     Draft.objects.filter(
         workspace=membership.workspace_id, author=membership.user_id, slug=spec.slug
     ).delete()

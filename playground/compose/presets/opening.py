@@ -121,7 +121,7 @@ def name_all(inputs: dict[str, Any], form: SchemaForm) -> str:
 def open_form(membership: Membership, spec: ModelSpec, asked: Any) -> Opening:
     """Return what the address asks for; else the person's draft; else the schema's defaults.
 
-    asked  what stands in the address. It wins over the draft, and becomes the draft only when
+    asked  what is in the address. It wins over the draft, and becomes the draft only when
            something is typed.
     """
     if run := find_run(membership, asked):
@@ -189,7 +189,7 @@ def find_run(membership: Membership, asked: Any) -> Run | None:
 
 
 def find_preset(membership: Membership, spec: ModelSpec, asked: Any) -> Preset | None:
-    """Return the preset of a model that an address names, for whoever may use it."""
+    """Return the preset of a model that an address names, for the person who may use it."""
     try:
         pk = uuid.UUID(asked.get("preset", ""))
     except ValueError:

@@ -24,14 +24,14 @@ WARN_SHARE = Decimal("0.8")
 
 
 class OverBudgetError(Exception):
-    """A budget has no room for a run; the message says which, to whoever wanted it."""
+    """A budget has no room for a run; the message says which, to the person who wanted it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BudgetStatus:
     """A budget, and how much of it is used.
 
-    is_of_person  of somebody's day; else of the workspace's month
+    is_of_person  of a person's day; else of the workspace's month
     limit, used   in the provider's unit; what is under way counts with the service's estimate, or
                   with the most that it can cost
     """
@@ -63,7 +63,7 @@ class BudgetStatus:
 
 
 def counted_runs(workspace: Workspace) -> RunQuerySet:
-    """Return the runs that are paid by the providers in use; the sandbox's money is nobody's."""
+    """Return the runs that are paid by the providers in use; the sandbox's money is no one's."""
     keys = ApiKey.objects.of_providers_in_use().filter(workspace=workspace)
     ids = list(keys.values_list("pk", flat=True))  # a list, so that one index answers it all
     return Run.objects.filter(workspace=workspace, api_key__in=ids)
@@ -75,7 +75,7 @@ def total(runs: RunQuerySet) -> Decimal:
 
 
 def list_statuses(membership: Membership) -> list[BudgetStatus]:
-    """Return the budgets that hold for somebody, each with its use; [] where there is none."""
+    """Return the budgets that hold for a person, each with its use; [] where there is none."""
     return list(read_statuses(membership))
 
 
@@ -95,7 +95,7 @@ def read_statuses(membership: Membership) -> Iterator[BudgetStatus]:
 def reserve(membership: Membership, estimate: Estimate, token: uuid.UUID) -> None:
     """See that every budget has room for a run, which the caller then writes in this transaction.
 
-    Those who ask at the same time wait for each other here. Where nobody knows what a run costs,
+    Those who ask at the same time wait for each other here. Where no one knows what a run costs,
     some room must be left.
 
     estimate  of the run; what it can cost at most is reserved

@@ -42,7 +42,7 @@ class History:
 
     fields   those that the cost depends on, as JSON Pointers, the one that tells most first
     untried  those that had the same value in all of them, with that value: whether the cost
-             depends on them, nobody knows
+             depends on them, no one knows
     tried    those that were set in any of them
     """
 
@@ -73,7 +73,7 @@ _cached: dict[tuple[uuid.UUID, uuid.UUID, str], tuple[float, History]] = {}
 
 
 def clear_cache() -> None:
-    """Have every history read from the database when it is asked for next."""
+    """Have every history read from the database when it is requested next."""
     _cached.clear()
 
 
@@ -113,7 +113,7 @@ def read_samples(workspace: Workspace, spec: ModelSpec) -> Iterable[Sample]:
 
 
 def may_matter(spec: ModelSpec, pointer: str, value: Leaf | None) -> bool:
-    """Tell whether the cost may depend on a field for all that is known before it was tried.
+    """Return whether the cost may depend on a field for all that is known before it was tried.
 
     Not on a number that is multiplied in already where inputs are weighed, nor on a text that
     is written.

@@ -35,7 +35,7 @@ class Estimate:
 
     The form shows it, budgets reserve its `most`, and its author agrees to that `most`.
 
-    likely, most  None where nobody knows; else most is never below likely
+    likely, most  None where no one knows; else most is never below likely
     samples       of how many runs it is the median
     fields        titles of the fields that the cost depends on
     """

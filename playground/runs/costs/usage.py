@@ -95,7 +95,7 @@ def add_months(month: date, count: int) -> date:
 
 
 def runs_of_month(membership: Membership, month: date) -> RunQuerySet:
-    """Return the runs whose cost somebody may see: owners all of them, others their own."""
+    """Return the runs whose cost a person may see: owners all of them, others their own."""
     begin = datetime(month.year, month.month, 1, tzinfo=UTC)
     after = add_months(month, 1)
     end = datetime(after.year, after.month, 1, tzinfo=UTC)

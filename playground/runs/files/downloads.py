@@ -235,7 +235,7 @@ def open_part(output: Output) -> Iterator[PartialDownload]:
     with contextlib.ExitStack() as opened:
         file: IO[bytes] = opened.enter_context(path.open("a+b"))
         if is_locked := lock_file(file) and is_at(path, file):
-            os.utime(path)  # what nobody goes on with for an hour is swept
+            os.utime(path)  # what no one goes on with for an hour is swept
         else:
             own = tempfile.NamedTemporaryFile(dir=folder, delete=False)  # noqa: SIM115 - see above
             file = opened.enter_context(own.file)

@@ -1,6 +1,6 @@
 """What a downloaded picture carries of its run: the model and its inputs, to be made again.
 
-No key and nobody's name are in it, no secret input, and of uploaded files only what they are
+No key and no one's name are in it, no secret input, and of uploaded files only what they are
 called. What comes back was in the hands of strangers, and is read as such.
 """
 
@@ -30,12 +30,12 @@ FILE_NAME_CHARACTERS = 120
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EmbeddedInputs:
-    """What stands in a picture.
+    """What is in a picture.
 
     run     its number, which another installation may not know
     inputs  without the files among them
     files   the names of those
-    is_cut  whether the inputs were too long to stand in it
+    is_cut  whether the inputs were too long to be in it
     """
 
     model: str
@@ -59,7 +59,7 @@ def make_embedded_inputs(run: Run) -> EmbeddedInputs:
 def write_embedded_inputs(run: Run) -> bytes:
     """Return the text that a picture of this run carries, in ASCII.
 
-    A long one is packed. Where it is too long even so, the run's number stands alone: where the run
+    A long one is packed. Where it is too long even so, the run's number is alone: where the run
     is known, all of it comes back by that.
     """
     embedded = make_embedded_inputs(run)

@@ -1,7 +1,7 @@
-"""Web addresses that stand where a model takes a file, looked at before a run is paid for.
+"""Web addresses that are where a model takes a file, looked at before a run is paid for.
 
 The provider fetches them, not this program. But an address that leads nowhere costs a run, and one
-into a private network may open something there where the provider's machines stand beside it.
+into a private network may open something there where the provider's machines are beside it.
 """
 
 from collections.abc import Iterator, Mapping
@@ -15,7 +15,7 @@ from playground.public_url import loopback_origins
 from playground.runs.files.references import REFERENCE, WRITTEN_OUT
 from playground.teams import providers_in_use
 
-LOOKUP_SECONDS = 2.0  # somebody has pressed Generate, and waits
+LOOKUP_SECONDS = 2.0  # a person has pressed Generate, and waits
 SHOWN = 60
 
 type Errors = dict[str, list[str]]

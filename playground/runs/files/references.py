@@ -49,7 +49,7 @@ SIGNER = Signer(salt="hosted-upload")
 
 
 def is_written_out(text: str) -> bool:
-    """Tell whether a text is, or holds, a file that is written out."""
+    """Return whether a text is, or holds, a file that is written out."""
     return bool(WRITTEN_OUT.match(text) or WRITTEN_OUT_WITHIN.search(text))
 
 

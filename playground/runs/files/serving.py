@@ -40,12 +40,12 @@ PLAYER_ALONE = "default-src 'none'; media-src 'self'"
 
 
 class OutOfRangeError(ValueError):
-    """The part that is asked for begins beyond the file's end."""
+    """The part that is requested begins beyond the file's end."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ByteRange:
-    """The bytes of a file that are asked for."""
+    """The bytes of a file that are requested."""
 
     start: int
     length: int
@@ -145,7 +145,7 @@ def send_thumbnail(request: HttpRequest, file: MediaFile) -> HttpResponseBase:
 
 
 def send_by_proxy(file: FieldFile, content_type: str, *, name: str = "") -> HttpResponse:
-    """Leave a file on our disk to nginx, which also sees to the parts that are asked for.
+    """Leave a file on our disk to nginx, which also sees to the parts that are requested.
 
     Raises  Http404
     """
@@ -160,7 +160,7 @@ def send_by_proxy(file: FieldFile, content_type: str, *, name: str = "") -> Http
 
 
 def find_part(request: HttpRequest, etag: str, size: int) -> ByteRange | None:
-    """Return the part that is asked for, None for the whole.
+    """Return the part that is requested, None for the whole.
 
     Several parts at once are not given: the whole is the answer to that, and to what cannot be
     read. So it is where the part was meant for another file, which If-Range tells.

@@ -70,13 +70,13 @@ def delete_file(file: MediaFile) -> None:
             if unused is None:
                 return
             unused.delete()
-    except IntegrityError:  # somebody began to use it at this moment
+    except IntegrityError:  # a person began to use it at this moment
         return
     pending_files.delete_discarded(unused.stored_names)
 
 
 def delete_unused(age: timedelta = UNUSED) -> None:
-    """Remove contents that nothing refers to: whoever stored them was killed before it could."""
+    """Delete files without a reference: the process that stored them was killed too early."""
     before = database_clock.now_expression(-age)
     unused = MediaFile.objects.filter(outputs=None, uploads=None, created_at__lte=before)
     for file in unused.order_by("created_at")[:BATCH]:

@@ -97,7 +97,7 @@ class UploadStore:
 
     @staticmethod
     def find_written_out(inputs: Any) -> Iterator[str]:
-        """Yield the pointers of files that stand in the inputs as text.
+        """Yield the pointers of files that are in the inputs as text.
 
         Such a file would come to the service as it is: unmeasured, and with all that it says
         of where it was taken and by whom.

@@ -73,7 +73,7 @@ class MediaFile(models.Model):
     # Whether it carries a signature over its bytes, as Content Credentials, so that nothing can be
     # put into it.
     is_signed = models.BooleanField(default=False, db_default=False)
-    # As media/likeness.py writes it: None while nobody looked, b"" where there is little to see.
+    # As media/likeness.py writes it: None while no one looked, b"" where there is little to see.
     likeness = models.BinaryField(max_length=50, null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -64,7 +64,7 @@ ACTIONS: dict[str, RunAction] = {
 @rate_limited(LimitedAction.ACT_ON_RUN)
 @requires(Permission.GENERATE)
 def act_on_run(request: HtmxRequest, pk: uuid.UUID, action: str) -> HttpResponse:
-    """Do one thing to a run; its card then says how it stands, also where it was too late."""
+    """Do one thing to a run; its card then says how it is, also where it was too late."""
     run = get_object_or_404(Run.objects.visible_to(request.membership), pk=pk)
     if action == "ask-all":
         return ask_all_again(request, run)

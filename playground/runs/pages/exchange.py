@@ -28,7 +28,7 @@ def address_of(provider: Provider) -> str:
 def write_programs(
     provider: Provider, model: str, inputs: Any, store: UploadStore
 ) -> tuple[Program, ...]:
-    """Return a request in each language. No key stands in it: that is its reader's own."""
+    """Return a request in each language. No key is in it: that is its reader's own."""
     files = name_files(inputs, store)
     links = {reference: f"<link to {name}>" for reference, name in files.items()}
     linked = replace_texts(inputs, links)
@@ -69,10 +69,10 @@ def name_inputs(run: Run, reference: str) -> str:
 def read_answers(run: Run) -> dict[str, Any]:
     """Return what the service answered, as far as it is kept.
 
-    ticket, task  to the request, and the last time that it was asked for the task; None where
+    ticket, task  to the request, and of the last poll of the task; None where
                   it said nothing, or nothing was kept
     problem       what stood in the way, in its words; None where nothing does
-    signed_links  pointers of the links in it that open a file for whoever has them, for a time
+    signed_links  pointers of the links in it that open a file without a login, for a time
     """
     run.refresh_from_db(fields=["ticket_answer", "task_answer"])
     told = [event.raw for event in run.events.all() if event.source == EventSource.SERVICE]

@@ -1,4 +1,4 @@
-"""What happened to a run, for somebody who never saw HTTP: four sentences and one button."""
+"""What happened to a run, for a person who never saw HTTP: four sentences and one button."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,12 +28,12 @@ class Button:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explanation:
-    """What stands in a run's way, or ended it.
+    """What is in a run's way, or ended it.
 
     message  the service's own words, or ours where it gave none; "" where the title says all
     charged  whether it costs money
     is_free  nothing was charged, and that is sure
-    detail   the raw answer, for whoever can read it
+    detail   the raw answer, for the person who can read it
     is_over  it has ended so; else it waits and goes on by itself
     next_at  when it is tried again; None where it has ended
     owners   the page where owners of the workspace can mend it; "" where there is none

@@ -14,7 +14,7 @@ SAMPLES = 20
 KNOWN_SECONDS = 2.0  # so long the worker relies on what it learnt: most checks then ask nothing
 FASTEST_SECONDS = 0.3
 SLOWEST_SECONDS = 300.0
-SET_ASIDE_SECONDS = 60.0  # nobody waits any more
+SET_ASIDE_SECONDS = 60.0  # no one waits any more
 
 # How long to wait between two checks: the greatest of these shares. Tasks of 20 to 40 seconds are
 # then checked ten times at most. Where nothing is known it is another share of what has passed, up

@@ -1,6 +1,6 @@
 """The background jobs: take the step of a run that was claimed, send a mail that is due.
 
-The worker's clock enqueues them, and nobody else does: a run that is accepted, or asked for again,
+The worker's clock enqueues them, and no one else does: a run that is accepted, or asked for again,
 says by its row that it is due, in whichever process that is written.
 """
 

@@ -1,4 +1,4 @@
-"""Compose a scene from tags: light, sky, land or water, what stands on it, weather."""
+"""Compose a scene from tags: light, sky, land or water, what is on it, weather."""
 
 import math
 import random

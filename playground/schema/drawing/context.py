@@ -77,7 +77,7 @@ class Drawing:
         return SafeString("") if self.is_hidden(entry) else self.draw(self, entry, around)
 
     def is_hidden(self, entry: Entry) -> bool:
-        """Tell whether an outdated part has nothing to show."""
+        """Return whether an outdated part has nothing to show."""
         is_old = entry.node.deprecated and not entry.node.required
         return is_old and entry.value is ABSENT and not (entry.has_problem or self.has_error(entry))
 

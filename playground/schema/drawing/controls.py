@@ -53,7 +53,7 @@ def draw_control(leaf: Leaf, frame: ControlFrame) -> SafeString:  # noqa: PLR091
 
 
 def shows_select(leaf: Leaf) -> bool:
-    """Tell whether a yes or no is still open, or unreadable, so that a box cannot show it."""
+    """Return whether a yes or no is still open, or unreadable, so that a box cannot show it."""
     return bool(leaf.typed.texts) and leaf.typed.texts != ("true",)
 
 
@@ -104,7 +104,7 @@ def _safe_kind(node: Text, text: str) -> str:
 
 
 def _is_day(text: str) -> bool:
-    """Tell whether the calendar has such a day; a browser's control blanks any other."""
+    """Return whether the calendar has such a day; a browser's control blanks any other."""
     try:
         date.fromisoformat(text)
     except ValueError:
@@ -163,7 +163,7 @@ def _number(node: Number, leaf: Leaf, frame: ControlFrame) -> SafeString:
 
 
 def _has_slider(node: Number) -> bool:
-    """Tell whether a number has few enough steps for a hand to find one of them."""
+    """Return whether a number has few enough steps for a hand to find one of them."""
     if not (node.minimum and node.maximum):
         return False
     step = Decimal(1) if node.step in {"any", ""} else Decimal(node.step)
@@ -179,7 +179,7 @@ def _start(node: Number) -> str:
 
 
 def open_option(leaf: Leaf) -> bool:
-    """Tell whether a choice offers "no answer"."""
+    """Return whether a choice offers "no answer"."""
     node = leaf.node
     return not node.required or not node.default or leaf.typed.text == ""
 

@@ -42,7 +42,7 @@ def draw_leaf(drawing: Drawing, leaf: Leaf, around: Around) -> SafeString:
 
 
 def _shown(drawing: Drawing, leaf: Leaf, around: Around) -> SafeString:
-    """Return a value that nobody can change here."""
+    """Return a value that no one can change here."""
     if leaf.value is ABSENT and leaf.place not in drawing.errors:
         return SafeString("")
     about = drawing.about(leaf, around)
@@ -52,7 +52,7 @@ def _shown(drawing: Drawing, leaf: Leaf, around: Around) -> SafeString:
 
 
 def _insists(leaf: Leaf) -> bool:
-    """Tell whether a blank answer is surely refused."""
+    """Return whether a blank answer is surely refused."""
     match leaf.node:
         case Switch(must=must):
             return must or shows_select(leaf)

@@ -65,7 +65,7 @@ def _sections(drawing: Drawing, node: Group, entries: list[Entry], inside: Aroun
 
 
 def _is_default(entry: Entry) -> bool:
-    """Tell whether a part holds what a new form would hold."""
+    """Return whether a part holds what a new form would hold."""
     if entry.has_problem:
         return False
     default = entry.node.default

@@ -1,4 +1,4 @@
-"""Changes of a form's structure: rows that come, go and move, parts that are asked for."""
+"""Changes of a form's structure: rows that come, go and move, parts that are requested."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -27,7 +27,7 @@ class EditAction(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edit:
-    """One change that was asked for.
+    """One change that was requested.
 
     pointer  the array or object to add to, the row to move or remove, the union that switched
     """

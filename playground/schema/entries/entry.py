@@ -86,7 +86,7 @@ class Entry:
 
     @property
     def has_problem(self) -> bool:
-        """Tell whether anything here or inside cannot be read."""
+        """Return whether anything here or inside cannot be read."""
         return bool(self.problem) or any(part.has_problem for part in self.parts())
 
 

@@ -91,7 +91,7 @@ def _is_moment(node: Node) -> bool:
 
 
 def _shows_null(node: Node) -> bool:
-    """Tell whether null is written out rather than left blank."""
+    """Return whether null is written out rather than left blank."""
     return isinstance(node, Choice | Raw)
 
 
@@ -153,7 +153,7 @@ def understand(  # noqa: C901, PLR0911 - one for each kind
 
 
 def _is_untouched(node: Node, typed: Typed, initial: Value) -> bool:
-    """Tell whether a control holds just what it was opened with, and that says it all."""
+    """Return whether a control holds just what it was opened with, and that says it all."""
     if initial is FRESH or (initial is ABSENT and node.required and node.nullable):
         return False
     shown = spell(node, initial)

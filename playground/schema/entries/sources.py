@@ -48,7 +48,7 @@ class EntrySource(Protocol):
     """Answers, place by place, what a form holds."""
 
     def is_raw(self, node: Node, name: str, initial: Value) -> bool:
-        """Tell whether the place is drawn as JSON text instead of its own controls."""
+        """Return whether the place is drawn as JSON text instead of its own controls."""
 
     def typed(self, node: Node, name: str, initial: Value) -> Typed: ...
 
@@ -98,13 +98,13 @@ class ValueSource:
 
 
 def is_missing(node: Maybe, initial: Value) -> bool:
-    """Tell whether a part was not there; null counts as missing unless it is a value like any."""
+    """Return whether a part was not there; null counts as missing unless it is a value like any."""
     is_value = node.guessed and not node.nullable
     return isinstance(initial, Absence) or (initial is None and not is_value)
 
 
 def _has_room(node: Node, value: Any) -> bool:
-    """Tell whether a place's own controls can show a value."""
+    """Return whether a place's own controls can show a value."""
     match node:
         case Group():
             return isinstance(value, dict)
@@ -121,7 +121,7 @@ def _has_room(node: Node, value: Any) -> bool:
 
 
 def _is_expected(node: Node, value: Any) -> bool:
-    """Tell whether a value is of the kind that a schema without a type seems to mean."""
+    """Return whether a value is of the kind that a schema without a type seems to mean."""
     match node:
         case Text() | Files(multiple=False):
             return isinstance(value, str)
@@ -211,7 +211,7 @@ class PostSource:
         return self._rows
 
     def knows(self, name: str) -> bool:
-        """Tell whether anything was sent for a place or inside it."""
+        """Return whether anything was sent for a place or inside it."""
         return pointers.last(name) in self.row_names().get(pointers.parent(name), ())
 
     def restoring(self, stash: dict[str, list[str]]) -> "PostSource":
@@ -231,7 +231,7 @@ class PostSource:
         return text if text in known or (text in {"", "null"}) else ""
 
     def is_on(self, _node: Maybe, name: str, _initial: Value) -> OptionalPart:
-        if not self.has("on", name):  # nobody drew a box: the POST was made by hand
+        if not self.has("on", name):  # no one drew a box: the POST was made by hand
             return OptionalPart(on=name in self.row_names(), drawn=False)
         return OptionalPart(on=self.meta("on", name) == "1", null=self.has("null", name))
 

@@ -1,1 +1,1 @@
-"""What is wrong with a value, in words for people, at the places where it can be corrected."""
+"""What is wrong with a value, in plain words, at the places where it can be corrected."""

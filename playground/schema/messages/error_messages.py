@@ -160,7 +160,7 @@ def _missing(error: ValidationError) -> Iterator[str]:
 
 
 def _is_beside(error: ValidationError) -> bool:
-    """Tell whether an error is about a branch that nobody chooses: null, or nothing at all."""
+    """Return whether an error is about a branch that no one chooses: null, or nothing at all."""
     is_null = error.validator == "type" and error.validator_value == "null"
     return not error.path and (is_null or keyword_messages.is_about_nothing(error))
 
@@ -170,7 +170,7 @@ def _is_about_kind(error: ValidationError) -> bool:
 
 
 def _touches(fields: Iterable[str], pointer: str) -> bool:
-    """Tell whether an error is in, or around, one of a rule's fields."""
+    """Return whether an error is in, or around, one of a rule's fields."""
     return any(
         pointer == field
         or pointer.startswith(f"{field}/")

@@ -178,7 +178,7 @@ def _unknown(error: ValidationError, _node: Node | None) -> str:
 
 
 def is_about_nothing(error: ValidationError) -> bool:
-    """Tell whether an error says that no value at all is accepted at its place."""
+    """Return whether an error says that no value at all is accepted at its place."""
     if error.validator in {"anyOf", "oneOf"} and error.context:
         return all(map(is_about_nothing, error.context))
     return error.validator == "not" and is_nothing({"not": error.validator_value})

@@ -82,7 +82,7 @@ def _about_members(schema: dict[str, Any], judge: Judge) -> Iterator[tuple[str, 
 
 
 def _has_number(keywords: dict[str, Any], *, integer: bool) -> bool:
-    """Tell whether any number lies within the bounds."""
+    """Return whether any number lies within the bounds."""
     bounds = {name: exact(keywords[name]) for name in _BOUNDS if name in keywords}
     lows = [bounds[name] for name in _BOUNDS[:2] if name in bounds]
     highs = [bounds[name] for name in _BOUNDS[2:] if name in bounds]
@@ -99,7 +99,7 @@ def _has_number(keywords: dict[str, Any], *, integer: bool) -> bool:
 
 
 def _about_counts(flat: Flat, document: Document) -> Iterator[tuple[str, str]]:
-    """Yield (keyword, message) where more is asked for than there can be."""
+    """Yield (keyword, message) where more is requested than there can be."""
     keywords = flat.keywords
     if keywords.get("items") is False:
         room, least = len(keywords.get("prefixItems", ())), keywords.get("minItems", 0)
@@ -161,7 +161,7 @@ def _named_in(parts: list[dict[str, Any]], document: Document) -> dict[str, list
 
 
 def _admits(part: dict[str, Any], name: str) -> bool:
-    """Tell whether a closed object may hold a name; patterns that are not checked let all pass."""
+    """Return whether a closed object may hold a name; unchecked patterns let every name pass."""
     if name in part.get("properties", {}):
         return True
     patterns = [find_pattern(text) for text in part.get("patternProperties", {})]

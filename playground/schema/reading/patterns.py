@@ -78,11 +78,11 @@ class Pattern:
             raise PatternError(TOO_LARGE)
 
     def accepts(self, text: str) -> bool:
-        """Tell whether a text matches, or cannot be tried because it would take too long."""
+        """Return whether a text matches, or cannot be tried because it would take too long."""
         return self.decide(text) is not False
 
     def decide(self, text: str) -> bool | None:
-        """Tell whether a text matches; None where it would take too long to find out."""
+        """Return whether a text matches; None where it would take too long to find out."""
         encoded = _encode(text)
         if not budget.spend_steps(len(encoded) * self.size + _STEPS_OF_A_TRY):
             return None
@@ -104,7 +104,7 @@ def _compile(expression: str) -> Any:
 
 
 def can_try() -> bool:
-    """Tell whether one more text can be tried in this form."""
+    """Return whether one more text can be tried in this form."""
     return budget.are_steps_left(_STEPS_OF_A_TRY)
 
 
@@ -147,7 +147,7 @@ def find_pattern(text: str) -> Pattern | None:
 
 
 def is_regular_expression(text: str) -> bool:
-    """Tell whether a text is a regular expression of ECMA-262, checked here or not."""
+    """Return whether a text is a regular expression of ECMA-262, checked here or not."""
     try:
         parse(text)
     except PatternSyntaxError:
@@ -157,7 +157,7 @@ def is_regular_expression(text: str) -> bool:
 
 @lru_cache(maxsize=1024)
 def is_for_browsers(text: str) -> bool:
-    """Tell whether a browser's `pattern` attribute decides as the server does, and at once.
+    """Return whether a browser's `pattern` attribute decides as the server does, and at once.
 
     Browsers try one way after the other, so only what can match in one way is given to them.
     """
@@ -180,7 +180,7 @@ def _has_one_way(tree: Tree) -> bool:
 
 
 def _is_definite(part: Tree, after: tuple[Tree, ...]) -> bool:
-    """Tell whether there is one place alone where a part can end, whatever the text."""
+    """Return whether there is one place alone where a part can end, whatever the text."""
     match part:
         case Characters():
             return True

@@ -42,7 +42,7 @@ _DEEPEST = 4
 
 
 def meaning_of(name: Any) -> dict[str, Any] | None:
-    """Return the keywords that an author means by the name of a type; None where nobody knows."""
+    """Return the keywords that an author means by the name of a type; None where no one knows."""
     if not isinstance(name, str) or len(name) > _LONGEST:
         return None
     return _mean(name.strip(), 0)

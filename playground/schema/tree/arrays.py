@@ -93,7 +93,7 @@ def _blankable(node: Node) -> Node:
 
 
 def _is_blankable(compiler: Compiler, items: Any) -> bool:
-    """Tell whether a row can be left blank and then does not count."""
+    """Return whether a row can be left blank and then does not count."""
     item = compiler.flatten(items)
     if set(item.types) - {"string", "number", "integer"} or item.alternatives:
         return False

@@ -141,7 +141,7 @@ class Compiler:
         return (value,) if value is not None and self.judge.accepts(value, schema) else ()
 
     def takes_null(self, schema: Schema, flat: Flat) -> bool:
-        """Tell whether null is a value that the schema names, not one it merely lets pass."""
+        """Return whether null is a value that the schema names, not one it merely lets pass."""
         named = (
             "null" in flat.types
             or flat.keywords.get("nullable") is True

@@ -52,7 +52,7 @@ def help_of(
 
 
 def _adds_nothing(text: str, title: str) -> bool:
-    """Tell whether a description only says the title once more."""
+    """Return whether a description only says the title once more."""
     said = _words(_OF_RESULT.sub("", text)) - _FILLERS
     return said <= _words(title) if said else text.rstrip(".").casefold() == title.casefold()
 

@@ -91,7 +91,7 @@ def title_of(keywords: dict[str, Any], name: str) -> str:
 
 
 def _names_class(title: str) -> bool:
-    """Tell whether a title is what a program calls the part's class: "ImageClassificationInput"."""
+    """Return whether a title is the name of a class: "ImageClassificationInput"."""
     if not _CLASS.fullmatch(title):
         return False
     words = spaced(title).split()

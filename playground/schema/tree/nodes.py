@@ -287,7 +287,7 @@ class Maybe(Node):
     """A part that is either there or not, by an answer of its own.
 
     inner   the part, required
-    asked   nothing of it is drawn before it is asked for (the schema is recursive or very large)
+    asked   nothing of it is drawn before it is requested (the schema is recursive or very large)
     """
 
     inner: Later

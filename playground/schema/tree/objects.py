@@ -37,7 +37,7 @@ _MOST_NODES = 8000  # beyond these, further objects are JSON fields
 
 
 def is_quiet(node: Node) -> bool:  # noqa: PLR0911 - one for each kind
-    """Tell whether a part, left alone in a new form, yields nothing."""
+    """Return whether a part, left alone in a new form, yields nothing."""
     if node.default:
         return False
     match node:

@@ -19,12 +19,12 @@ def is_null(shape: Flat) -> bool:
 
 
 def is_offered(shape: Flat) -> bool:
-    """Tell whether a branch is one to choose: null is said otherwise, and nothing fits `false`."""
+    """Return whether a branch can be chosen: not null, and not a schema that accepts nothing."""
     return not is_null(shape) and not shape.impossible
 
 
 def is_text_like(name: str, flat: Flat, shape: Flat) -> bool:
-    """Tell whether a branch is a plain text or a file, which a person need not tell apart."""
+    """Return whether a branch is a plain text or a file, which a person need not tell apart."""
     named = {"enum", "const"} & set(shape.keywords)
     pattern = shape.keywords.get("pattern", "")
     outer = flat.keywords.get("title")

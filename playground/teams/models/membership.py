@@ -16,7 +16,7 @@ DEMO_USERNAME = "demo"
 
 
 def is_operator(user: "User") -> bool:
-    """Whether somebody runs the installation: a superuser, or the person of the demo."""
+    """Whether a person runs the installation: a superuser, or the person of the demo."""
     is_demo = settings.DEMO_LOGIN and user.get_username() == DEMO_USERNAME
     return bool(user.is_superuser or is_demo)
 

@@ -8,9 +8,9 @@ from playground.runs.models.output import is_written_out, shorten
 
 
 def list_outputs(run: Run, state: TaskState) -> None:
-    """Write down what the task gave; links that came anew replace the earlier ones.
+    """Write down what the task gave; links that came again replace the earlier ones.
 
-    A file is known again by its address without what signs it, wherever it stands in the answer;
+    A file is known again by its address without what signs it, wherever it is in the answer;
     one that is not counts as the file at its position, or as one more.
     """
     known = {output.position: output for output in run.outputs.all()}
@@ -52,7 +52,7 @@ def renew(output: Output, file: OutputFile) -> None:
 
 
 def address_of(url: str) -> str:
-    """Return an address without its query, which signs it anew each time; short for a data URI."""
+    """Return an address without its query, which signs it again each time; short for a data URI."""
     if is_written_out(url):
         return shorten(url)
     try:

@@ -13,7 +13,7 @@ from playground.runs.worker import poll_intervals
 # When the next step is due; never for None.
 type Due = datetime | None
 
-# The service's account of a run can wait until whoever waits for the run itself has got it.
+# The service's account of a run can wait until the person who waits for the run itself has got it.
 BEFORE_HISTORY = timedelta(seconds=0.5)
 
 
@@ -25,7 +25,7 @@ def has_waited(run: Run, error: Exception, patience: timedelta) -> bool:
 
 
 def wait(run: Run, error: Exception, **changes: Any) -> Due:
-    """Try the step again later, and say meanwhile what stands in the way."""
+    """Try the step again later, and say meanwhile what prevents it."""
     told = problems.columns_of(run, error)
     is_news = told["problem"] != run.problem
     seconds = getattr(error, "seconds", None)

@@ -24,7 +24,7 @@ from playground.runs.worker import clients, poll_intervals
 from playground.runs.worker.steps.outcomes import Due, fail, has_waited, wait
 from playground.teams.models import ApiKey
 
-# While in doubt, a plain no to the request itself is asked for again for so long.
+# While in doubt, a refusal of the request itself is retried for so long.
 REFUSAL_PATIENCE = timedelta(minutes=10)
 LEAST_TRIES = 3
 # What is missing here to send a request says nothing about an earlier try of it.
@@ -67,7 +67,7 @@ def submit(run: Run) -> Due:
 
 
 def check_memory(run: Run) -> None:
-    """Repeat nothing that the service may have forgotten: it would be charged anew."""
+    """Repeat nothing that the service may have forgotten: it would be charged again."""
     if advice.is_forgotten(run):
         raise problems.ForgottenError(_("It was sent long ago, and no answer ever came."))
 
@@ -90,7 +90,7 @@ def check_address(run: Run) -> str:
     """Return the address of the service; see that it is the one that the request was sent to.
 
     Another service knows nothing of the idempotency key, and would charge for it as well. The
-    sandbox, which charges nobody, has another port now and then.
+    sandbox, which charges no one, has another port now and then.
     """
     address = clients.base_url_of(run.api_key)
     is_sandbox = run.api_key.stands_in_for is not None
@@ -105,7 +105,7 @@ def handle_refusal(run: Run, error: errors.ProviderError) -> Due:
     """Wait or end after a try of which it is certain that nothing was accepted."""
     if isinstance(error, errors.Refused):
         return fail(run, error, sent_at=None)
-    if not run.is_watched:  # nobody waits for it, and now it can be called off at no cost
+    if not run.is_watched:  # no one waits for it, and now it can be called off at no cost
         run.move_to(Status.CANCELLED, **problems.NONE, sent_at=None)
         return None
     is_late = timezone.now() - run.created_at > settings.GIVE_UP_SENDING

@@ -1,4 +1,4 @@
-"""The last step that somebody waits for: what the task gave comes into our own storage."""
+"""The last step that a person waits for: what the task gave comes into our own storage."""
 
 import functools
 import logging

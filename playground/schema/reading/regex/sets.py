@@ -37,7 +37,7 @@ def negate(ranges: Ranges) -> Ranges:
 
 
 def are_apart(one: Ranges, other: Ranges) -> bool:
-    """Tell whether two sets have no character in common."""
+    """Return whether two sets have no character in common."""
     return not any(low <= top and bottom <= high for low, high in one for bottom, top in other)
 
 

@@ -50,7 +50,7 @@ class _Comparing:
         self.judge = judge
 
     def covers(self, wide: Schema, narrow: Schema, depth: int = 0) -> bool:
-        """Tell whether each value that a form makes by one schema surely fits another.
+        """Return whether each value that a form makes by one schema surely fits another.
 
         wide, narrow  the schema that accepts at least as much, and the other
         """

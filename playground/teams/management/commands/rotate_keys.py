@@ -1,4 +1,4 @@
-"""`manage.py rotate_keys`: every stored secret anew, with the first of ENCRYPTION_KEYS."""
+"""`manage.py rotate_keys`: every stored secret again, with the first of ENCRYPTION_KEYS."""
 
 import uuid
 from collections.abc import Iterator
@@ -70,7 +70,7 @@ def can_be_opened(sealed: str) -> bool:
 
 
 def rotate(batch: tuple[uuid.UUID, ...]) -> int:
-    """Encrypt these anew; what was before an interruption stays done. Return how many changed."""
+    """Encrypt these again; what was before an interruption stays done. Return how many changed."""
     changed = 0
     with transaction.atomic():
         locked = ApiKey.objects.select_for_update().kept().filter(pk__in=batch)
@@ -92,7 +92,7 @@ def read_sealed(keys: models.QuerySet[ApiKey] | None = None) -> Iterator[tuple[A
 
 @transaction.atomic
 def rotate_factor(pk: int) -> bool:
-    """Encrypt the secret of a second factor anew; return whether that changed it."""
+    """Encrypt the secret of a second factor again; return whether that changed it."""
     factor = Authenticator.objects.select_for_update().filter(pk=pk).first()
     if factor is None:  # given up meanwhile
         return False
