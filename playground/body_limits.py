@@ -1,4 +1,4 @@
-"""How much a request may bring along, looked at before anything of it is read."""
+"""Limits on the size of request bodies, checked before a body is read."""
 
 from collections.abc import Callable
 from contextlib import suppress

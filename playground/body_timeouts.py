@@ -1,4 +1,4 @@
-"""How long a thread waits for the body of a request: at a minimum rate, and not many at once."""
+"""Time limits for request bodies: a minimum rate, and a maximum of waiting threads."""
 
 import select
 import socket

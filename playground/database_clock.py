@@ -1,4 +1,4 @@
-"""The database's clock, by which all workers and pages tell when something is due.
+"""The clock of the database, by which all workers and pages decide what is due.
 
 Machines have clocks of their own, which may be wrong, or be set while a run waits. So whatever one
 process writes and another compares (when a run is due, until when it is leased, when a worker was

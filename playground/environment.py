@@ -1,4 +1,4 @@
-"""How an environment variable, or the file that NAME_FILE names, becomes a setting.
+"""Reads settings from environment variables, or from the files that NAME_FILE names.
 
 Each function raises ImproperlyConfigured with one line, which names the variable and says what to
 set.

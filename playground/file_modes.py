@@ -1,4 +1,4 @@
-"""File modes: what is stored is for the account of the program alone, and for nginx if it sends it.
+"""File modes: stored files are private to the program's account, and to nginx if it sends them.
 
 New files have these modes by the umask (`playground/__init__.py`) and by FILE_UPLOAD_PERMISSIONS.
 Here those are mended that an earlier version, or another person, made readable for others.

@@ -1,4 +1,4 @@
-"""How the web process is served: gunicorn --config python:playground.gunicorn"""
+"""Configuration of gunicorn: gunicorn --config python:playground.gunicorn"""
 
 import contextlib
 import ctypes

@@ -1,4 +1,4 @@
-"""Headers of every answer that Django has no setting for."""
+"""Response headers for which Django has no setting."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""One command that starts everything: python -m playground.launch demo|serve
+"""Starts all processes with one command: python -m playground.launch demo|serve
 
 Prepares the data folder, writes supervisor's configuration and becomes supervisor, so that one
 Ctrl-C, or one signal, ends it all. A forked child waits until everything answers, and says where.

@@ -1,4 +1,4 @@
-"""Which requests may use a loopback name where the pages have a public address."""
+"""Allows loopback host names only for health checks if the pages have a public address."""
 
 from collections.abc import Callable
 

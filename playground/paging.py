@@ -1,4 +1,4 @@
-"""Long lists in parts: the part that an address asks for, and the addresses of its neighbours."""
+"""Splits long lists into pages, with the addresses of the neighbours."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

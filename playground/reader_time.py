@@ -1,4 +1,4 @@
-"""Days and times as the reader's clock has them: the browser tells its time zone in a cookie.
+"""Activates the time zone of the browser, which a cookie names.
 
 Where no script ran, or the cookie names no zone, they are in UTC, and pages say so.
 """

@@ -1,4 +1,4 @@
-"""What no log may hold: links that let a person in, or show a file, to the person who reads them.
+"""Redacts secrets in log lines: links that log a person in or show a file.
 
 Every line is redacted as it is written, whichever logger it is from: Django names the path of each
 request

@@ -1,4 +1,4 @@
-"""Scripts as they are sent: for each page one, with all the modules that it imports.
+"""Bundles the scripts of each page into one, with all imported modules.
 
 A page that loads forty modules asks forty times. No bundler is needed for what our modules use:
 named imports of functions and constants, and no cycles. Each becomes a function that returns what

@@ -1,4 +1,4 @@
-"""Waits until everything that was started answers, and says meanwhile what is missing.
+"""Waits until all started processes answer, and reports meanwhile what is missing.
 
 Nothing that is still booting is ever killed, however long it takes: a busy machine is slow. The
 start ends without success only when a process has died.

@@ -1,4 +1,4 @@
-"""Static files belong to the installation: each host collects its own, once for each version.
+"""Collects the static files of this version on each host, once.
 
 They lie in STATIC_ROOT, beside the program and not in the data folder, so a host that shares
 database and bucket with others lacks nothing. Whatever serves the pages calls `provide` first. The

@@ -1,4 +1,4 @@
-"""Static files as they are sent: one stylesheet of many, and for each page one script."""
+"""Storage of static files that bundles stylesheets and scripts."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""supervisor, which also reports when one of its processes dies.
+"""A supervisor that also reports when one of its processes dies.
 
     python -m playground.supervision CONFIGURATION DESCRIPTOR
 

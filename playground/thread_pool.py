@@ -1,4 +1,4 @@
-"""The engine behind `django.tasks`: a pool of threads in the worker, and no queue but in memory.
+"""The backend of `django.tasks`: a thread pool in the worker, with a queue in memory.
 
 The rows of runs and mails say what is due, and the worker's clock reads them. A job is no more
 than the order to take on one of them now. It can get lost at no loss, so nothing about it is

@@ -1,4 +1,4 @@
-"""What every view shares: whether to send a page or a piece, and the pages of refusal."""
+"""What all views share: whole page or partial, and error pages."""
 
 from typing import Any
 

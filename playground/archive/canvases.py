@@ -1,4 +1,4 @@
-"""What a contact sheet is drawn with: one canvas for PNG, one for PDF, both measured in points.
+"""The canvases of contact sheets, one for PNG and one for PDF; both measure in points.
 
 The font has Latin, Greek, Cyrillic, Chinese, Japanese and Korean letters. What it lacks (emoji,
 Arabic, the scripts of India) is left out: boxes would say nothing.

@@ -1,4 +1,4 @@
-"""A contact sheet: small pictures in rows, numbered, each with the words it was made by."""
+"""Contact sheets: numbered thumbnails in rows, each with its prompt, as PDF or PNG."""
 
 import io
 from collections.abc import Callable

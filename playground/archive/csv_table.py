@@ -1,4 +1,4 @@
-"""One line for each picture, for a spreadsheet."""
+"""The CSV table of a picture zip: one row for each picture."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""A whole workspace as one zip, for another installation.
+"""Exports a workspace as one zip, for another installation.
 
 No key, password, session, member, invitation or budget is in it. People are in it by their user
 names, at what they made. Runs that are not at their end are left out: two installations must not

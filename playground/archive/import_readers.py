@@ -1,4 +1,4 @@
-"""From a row of an export to the columns of a table; each function raises RowError."""
+"""Reads the columns of a table from a row of an export; each function raises RowError."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""One document of an export, read as what a stranger may have written."""
+"""One row of an export, with typed and checked access to its untrusted values."""
 
 import re
 import uuid

@@ -1,4 +1,4 @@
-"""A workspace from another installation: taken in row by row, each whole or not at all.
+"""Imports the export of another installation row by row, each row in its own transaction.
 
 Ids stay, and what is here already stays as it is; so it can be cut off anywhere and done again.
 No one gets access by it: what people made who are not known here hangs on accounts that no one

@@ -1,4 +1,4 @@
-"""The zip of an export, read as what a stranger may have made: nothing of it is believed.
+"""Reads the zip of an export as untrusted input.
 
 No name in it becomes a path, and whatever it says of its sizes, no more is unpacked than may be.
 """

@@ -1,4 +1,4 @@
-"""Chosen pictures as a zip that can be kept: the files, what is known of them, and a page.
+"""A zip of chosen pictures with their metadata and a page that shows them.
 
 Written while it is read: first the pictures, then what was sent and answered for their runs, and
 at last the table, the page and the list of what is missing, which are only known then.

@@ -1,4 +1,4 @@
-"""Which pictures are taken away: those that were chosen, or all that is found."""
+"""The pictures to download: those that were chosen, or all that the filters find."""
 
 import uuid
 from collections.abc import Iterator, Sequence

@@ -1,4 +1,4 @@
-"""Pictures on their way out of the house: a zip of what was chosen or found, or a sheet of it."""
+"""Downloads: picture zips, contact sheets and the export of a workspace."""
 
 from django.contrib import messages
 from django.http import HttpResponse, StreamingHttpResponse

@@ -1,4 +1,4 @@
-"""Files from the storage into a zip, piece by piece, whatever the storage does meanwhile."""
+"""Streams a zip of stored files; files that the storage cannot read are noted and skipped."""
 
 import logging
 from collections.abc import Callable, Iterable, Iterator

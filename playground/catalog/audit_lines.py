@@ -1,4 +1,4 @@
-"""What was done to a model, as the lines of `playground.audit` say it."""
+"""Audit log lines about changes of models."""
 
 from collections.abc import Iterable, Iterator
 from itertools import islice

@@ -1,4 +1,4 @@
-"""Which parts of a JSON document could be the inputs of a model."""
+"""Finds the parts of a JSON document that could describe the inputs of a model."""
 
 from collections import deque
 from collections.abc import Iterable, Iterator

@@ -1,4 +1,4 @@
-"""What changed between two versions of a model, field by field."""
+"""Compares two versions of a model field by field."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Models that are not stored yet, made of what was found in a pasted text."""
+"""Unsaved models, made from what was found in a pasted text."""
 
 from typing import Any
 

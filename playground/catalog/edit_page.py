@@ -1,4 +1,4 @@
-"""The page where a model is described: its fields filled, or read and examined as one whole."""
+"""The page that edits a model: its forms, filled from a model or read and checked as a whole."""
 
 import hashlib
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""Who may change which models.
+"""Permissions to change models: of the installation or of a workspace.
 
 Owners change those of their workspace, superusers those of the installation. The models of other
 workspaces are not found at all.

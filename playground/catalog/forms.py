@@ -1,4 +1,4 @@
-"""The fields of the page where an owner describes a model; what was typed is always kept."""
+"""The forms of the page that edits a model; invalid input is kept for correction."""
 
 from collections.abc import Mapping
 from typing import Any, cast

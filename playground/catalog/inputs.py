@@ -1,4 +1,4 @@
-"""A model's inputs as the service reads them: with defaults, and without what was written."""
+"""The inputs of a model as the provider reads them: with defaults, without written texts."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""JSON objects in a text that a person pasted."""
+"""Finds JSON objects in pasted text."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""The order, the groups and the folding of a form's fields, as its schema's hints say them."""
+"""The order, groups and folding of a form's fields, read from and written to schema hints."""
 
 import copy
 from collections.abc import Iterable

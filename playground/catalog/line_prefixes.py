@@ -1,4 +1,4 @@
-"""What editors, pages and mails put before every line of a text: numbers, and marks of quotes."""
+"""Removes line numbers and quote marks that editors and mail programs put before lines."""
 
 import re
 

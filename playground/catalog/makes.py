@@ -1,4 +1,4 @@
-"""What a model makes, as far as its facts say it: pictures, videos, sounds or texts."""
+"""Guesses what a model produces: pictures, videos, sounds or texts."""
 
 import re
 from enum import StrEnum

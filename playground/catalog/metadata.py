@@ -1,4 +1,4 @@
-"""What a text says about a model besides its schema: its name, its price, examples."""
+"""Reads the name, the price and the examples of a model from a pasted text."""
 
 import re
 from collections.abc import Iterable, Iterator

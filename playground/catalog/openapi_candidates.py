@@ -1,4 +1,4 @@
-"""Which parts of an OpenAPI document could be the inputs of a model."""
+"""Finds the parts of an OpenAPI document that could describe the inputs of a model."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace

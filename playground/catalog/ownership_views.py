@@ -1,4 +1,4 @@
-"""What an owner does with a whole model: retire it, copy it, give the copy up."""
+"""Views that retire a model, copy it into a workspace, or remove the copy."""
 
 from django.contrib import messages
 from django.db import IntegrityError, transaction

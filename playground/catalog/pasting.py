@@ -1,4 +1,4 @@
-"""What the page for documentation sends: a text, a file, or a text that was sent before.
+"""Reads the documentation that the page for it sends: a text, a file, or an earlier text.
 
 A long text goes to the page on which a schema is chosen, and back, packed: a tenth of its size.
 """

@@ -1,4 +1,4 @@
-"""What a run costs by the catalogue: what is likely, and what it is at most.
+"""The likely and the highest price of a run by the catalogue.
 
 A price is stored as {"amount", "per", "likely", "most"}. `amount` is what one of `per` costs.
 `likely` and `most` are CEL expressions for the cost of a run over `self`, the inputs with the

@@ -1,4 +1,4 @@
-"""How many of what a price is for a run makes, where the price is no expression of its own.
+"""The number of priced units in a run, for prices that are not expressions.
 
 The names are those that published schemas of generative models use; a name counts wherever it is in
 the inputs.

@@ -1,4 +1,4 @@
-"""Where the references of a pasted document lead: by pointer, by `$id` and by anchor.
+"""Resolves the references of a pasted document: pointers, `$id` and anchors.
 
 Nothing is ever fetched; what the document does not hold is not found.
 Source: JSON Schema 2020-12 Core §8.2, §9.2; RFC 3986 §5; RFC 6901 §6

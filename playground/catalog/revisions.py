@@ -1,4 +1,4 @@
-"""What changed from one version of a model to another."""
+"""The differences between versions of a model."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Finds the schema of a model's inputs in what a person pasted."""
+"""Finds the schema of a model's inputs in pasted text."""
 
 import json
 import re

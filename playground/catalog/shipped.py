@@ -1,4 +1,4 @@
-"""The models that come with the program, one JSON document each in `data/`."""
+"""The models that are shipped with the program, one JSON document each in `data/`."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Rules inside a schema, under `x-validations`.
+"""Rules inside a schema (`x-validations`).
 
 As Kubernetes' x-kubernetes-validations: {"rule": CEL, "message": text, "fields": [pointer, ...]}
 or "fieldPath": ".a.b", at any object; `self` is the value there.

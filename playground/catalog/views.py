@@ -1,4 +1,4 @@
-"""The pages of the catalogue: the choice of models, and what their owners do with them."""
+"""Views of the catalogue: the choice of models, and adding and editing them."""
 
 import hashlib
 from typing import Any

@@ -1,4 +1,4 @@
-"""The YAML in a text: the text itself, a fence of Markdown, lines between prose."""
+"""Finds YAML in a text: the whole text, Markdown code fences, blocks between prose."""
 
 import re
 import textwrap

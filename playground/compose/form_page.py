@@ -1,4 +1,4 @@
-"""The page of a model: its form as it is drawn, the whole of it or a piece."""
+"""Renders the page of a model, or a part of it."""
 
 import uuid
 from typing import Any

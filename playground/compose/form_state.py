@@ -1,4 +1,4 @@
-"""A model's form as one request finds it: made once, and handed to what draws or sends it."""
+"""The state of a model's form in one request, for drawing and for sending."""
 
 from dataclasses import dataclass
 from functools import cached_property

@@ -1,4 +1,4 @@
-"""Inputs of one model as another one takes them: by name where that fits, else by what they mean.
+"""Maps the inputs of one model to another: by name, else by meaning.
 
 Pure: it knows forms and values, and neither database nor requests. What it is not sure of it
 leaves out, and it names what it leaves out.

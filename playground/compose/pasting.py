@@ -1,4 +1,4 @@
-"""JSON that a person pasted to fill a form with: the inputs, a whole request, or a curl command."""
+"""Reads pasted JSON into a form: inputs, a whole request, or a curl command."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""An output as an input: the file of a form that it can be, and how it gets there."""
+"""Uses an output as an input: finds the file field that accepts it and fills it."""
 
 from django.utils.translation import gettext as _
 

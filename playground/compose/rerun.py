@@ -1,4 +1,4 @@
-"""The same once more: a run of the inputs that another had, or why they want a look first."""
+"""Runs the same inputs again, or explains why they need a correction first."""
 
 import uuid
 from typing import Any

@@ -1,4 +1,4 @@
-"""Made again in another way: with another model, as a reference, from a picture that was kept."""
+"""Views that run again: the same, with another model, as a reference, from a picture."""
 
 import uuid
 

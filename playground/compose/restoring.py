@@ -1,4 +1,4 @@
-"""A picture that was downloaded here, dropped on a form: its inputs are in it."""
+"""Fills a form from the inputs that are embedded in a downloaded picture."""
 
 from dataclasses import dataclass
 from typing import Any

@@ -1,4 +1,4 @@
-"""What a browser sent with the form: its values, and what is chosen beside them."""
+"""Reads a sent form: its values, its token and the options beside it."""
 
 import uuid
 from decimal import Decimal, InvalidOperation

@@ -1,4 +1,4 @@
-"""What is wrong with inputs: by their schema and its rules, and with the files that they name.
+"""Validates inputs: by schema and rules, and the files that they refer to.
 
 It is always the value that would be sent that is judged: where texts have variables, the texts
 with the values filled in. So what a form refuses when it is typed, it refuses as well when it

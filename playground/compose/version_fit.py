@@ -1,4 +1,4 @@
-"""Inputs of one version of a model as another version of it takes them. Pure."""
+"""Fits the inputs of one version of a model to another version. Pure."""
 
 from typing import Any
 

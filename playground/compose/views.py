@@ -1,4 +1,4 @@
-"""The playground: choose a model, fill its form, press Generate."""
+"""Views of the form page: choose a model, fill in its form, generate."""
 
 from django.conf import settings
 from django.http import Http404, HttpResponse

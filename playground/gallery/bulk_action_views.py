@@ -1,4 +1,4 @@
-"""What people do to the pictures that they chose."""
+"""Views of bulk actions on pictures."""
 
 from collections.abc import Callable
 from dataclasses import asdict

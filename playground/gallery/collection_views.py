@@ -1,4 +1,4 @@
-"""The page of collections and tags, and what people do there."""
+"""Views of the page of collections and tags."""
 
 import uuid
 from http import HTTPStatus

@@ -1,4 +1,4 @@
-"""How many pictures each further choice would leave: counted among the newest that are found.
+"""Facets of the gallery: how many of the newest found pictures each further choice leaves.
 
 A choice of a field is counted under all that is looked for but this field itself, so that one sees
 what another choice would find. One walk along the newest serves all fields: it brings what is

@@ -1,4 +1,4 @@
-"""What is looked for: read from an address, written into one, and asked of the database."""
+"""The filters of the gallery: read from an address, written to one, run as a query."""
 
 import uuid
 from collections.abc import Iterator, Mapping

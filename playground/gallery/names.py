@@ -1,4 +1,4 @@
-"""Tags and collections by their names, as far as a person may know of them.
+"""Finds, makes and renames tags and collections, as far as a member may see them.
 
 Private names of others are treated as missing: they are not found, do not block a name and do not
 count.

@@ -1,4 +1,4 @@
-"""Outputs in their order, a page at a time: the newest run first, its pictures as they came.
+"""Pages of outputs in order: the newest run first, its outputs in theirs.
 
 A page begins where the last one ended (keyset): page 500 costs what page 1 costs, and what is made
 meanwhile shifts nothing. A page that says how far it goes through holds all up to that place, so

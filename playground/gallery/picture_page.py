@@ -1,4 +1,4 @@
-"""One output large: what is known of it, its neighbours, and the way back."""
+"""The page of one output: its facts, its neighbours and the way back."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The filters of the gallery as pills: what each is set to, and what else can be chosen in it.
+"""The filters of the gallery as pills: the current value, and the other choices.
 
 The page shows them before anything is counted. The choices of fixed lists are there at once; the
 counts, and the choices that pictures themselves have, come later into the same places.

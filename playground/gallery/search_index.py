@@ -1,4 +1,4 @@
-"""What a run is found by: written down when it is accepted, and never changed."""
+"""The search index of runs, written when a run is accepted."""
 
 from collections.abc import Collection, Iterable
 from itertools import batched

@@ -1,4 +1,4 @@
-"""Text as it is searched: one way of cutting it into words for both databases.
+"""Cuts text into words for full-text search, alike for SQLite and PostgreSQL.
 
 What is stored is cut here already, so that PostgreSQL's plain configuration and SQLite's FTS5 see
 the same words. Chinese and its like are written without spaces between words, and so are Thai, Lao,

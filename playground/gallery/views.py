@@ -1,4 +1,4 @@
-"""The gallery: everything that a person may see, as a grid, and one of it at a time."""
+"""Views of the gallery: the grid and single outputs."""
 
 import uuid
 from typing import Any

@@ -1,4 +1,4 @@
-"""The quick checks of everything that a run needs on its way."""
+"""Quick checks of everything that a run needs."""
 
 import logging
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""What `manage.py doctor` looks at: the quick checks, and those that take their time."""
+"""The checks of `manage.py doctor`: the quick ones and slower ones."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""What a check found, and a cache for costly checks."""
+"""The result of a check, and a cache for slow checks."""
 
 import threading
 import time

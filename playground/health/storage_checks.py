@@ -1,4 +1,4 @@
-"""Checks of the static files, of the storage of results, and of the room on its disk."""
+"""Checks of the static files, the storage of results and the free disk space."""
 
 import errno
 import logging

@@ -1,4 +1,4 @@
-"""For the person who watches over the processes: alive, and ready for work.
+"""Health checks for process monitors: alive, and ready for work.
 
 Ready means that a run could be taken to its end. What is against it is *wrong* and answered
 with 503: no database or one without this version's tables, no static files, no storage, no

@@ -1,4 +1,4 @@
-"""A bucket of an S3 service as the place of files. Imported only where `S3_BUCKET` is set."""
+"""Storage in a bucket of an S3 service. Imported only if `S3_BUCKET` is set."""
 
 import contextlib
 import errno

@@ -1,4 +1,4 @@
-"""Colours as browsers show them: whatever a picture says of its own, in those of the web (sRGB).
+"""Converts pictures from their own colour profile to sRGB, as browsers do.
 
 A profile counts before all else but the numbers of a PNG; then the numbers, then a gamma with the
 corners of its colours. What cannot be read, or does not fit the pixels, is passed over.

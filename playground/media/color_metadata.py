@@ -1,4 +1,4 @@
-"""What a picture's file says beside its pixels of colours and of its orientation.
+"""Reads only the colour metadata of a picture file, and strips the rest.
 
 Source  PNG, third edition, §11.3; ICC.1:2022 §B.4; CIPA DC-008 (Exif)
 """

@@ -1,4 +1,4 @@
-"""Whether a file has its end, or was cut off."""
+"""Detects files that were cut off."""
 
 from typing import IO
 

@@ -1,4 +1,4 @@
-"""A few words put into a picture's file, and found in it again; its picture data are not touched.
+"""Writes a short text into a picture file and finds it again; the pixels do not change.
 
 They go where other programs look for such: in PNG into a text chunk of their own, in JPEG and WebP
 into the XMP packet, beside what is there.

@@ -1,4 +1,4 @@
-"""What a file is: judged by its bytes, never by its name or by what its sender calls it."""
+"""Detects the format of a file by its bytes, never by its name or its declared type."""
 
 import errno
 import re

@@ -1,4 +1,4 @@
-"""Pictures as decoders get them: their pixels, and of all that is said beside them colour and turn.
+"""Decodes pictures: pixels, colour profile and orientation, and no other metadata.
 
 A decoder gives up at metadata that it cannot read, which browsers pass over. So it is not shown
 any: a PNG or JPEG is opened without its texts, profiles and EXIF data. What of those changes how

@@ -1,4 +1,4 @@
-"""The size of a picture, however a model spells it: "16:9", "1280x720", "2K", "landscape"."""
+"""Reads the picture size that inputs name: "16:9", "1280x720", "2K", "landscape"."""
 
 import re
 from collections.abc import Iterable, Mapping

@@ -1,4 +1,4 @@
-"""Parts of a file, read as if they were all there is."""
+"""Reads some parts of a file as a file of their own."""
 
 import io
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""ffmpeg, the program that opens people's videos and sounds: found, and kept on a short lead."""
+"""Finds and runs ffmpeg, with limits of time and memory."""
 
 import math
 import os

@@ -1,4 +1,4 @@
-"""GIF, taken apart and written again: each frame's pixels, and none of the words between them.
+"""Rewrites GIF files: every frame, without comments and other metadata.
 
 Pillow would give each frame of an animation colours of its own, and change what is seen.
 

@@ -1,4 +1,4 @@
-"""What an arrived file is: its format, its shape, its thumbnail, and whether it was cut off."""
+"""Inspects a received file: format, shape, thumbnail, completeness."""
 
 import mimetypes
 import re

@@ -1,4 +1,4 @@
-"""A file that is read with some of its bytes changed, and never whole in memory."""
+"""A file object that replaces some bytes while it is read."""
 
 import io
 from typing import Any

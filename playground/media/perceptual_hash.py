@@ -1,4 +1,4 @@
-"""What a picture looks like, in a few bytes: pictures that look alike differ in few of their bits.
+"""Perceptual hashes: similar pictures differ in few bits.
 
 Three things are written down: how bright it is in waves across it, fine ones and coarse ones (the
 signs of its cosine transform); where it grows brighter from one place to the next; and which

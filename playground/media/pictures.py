@@ -1,4 +1,4 @@
-"""Proof that a file is a picture, its shape, and the small copies that pages show."""
+"""Verifies pictures by decoding them, and makes thumbnails and other small copies."""
 
 import base64
 import io

@@ -1,4 +1,4 @@
-"""Pictures that people hand in: decoded, and encoded again with nothing but their pixels.
+"""Re-encodes uploaded pictures without metadata.
 
 What services do not read as a reference (HEIC, AVIF, BMP, TIFF) becomes a JPEG, or a PNG where it
 lost nothing before or has parts that can be seen through.

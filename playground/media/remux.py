@@ -1,4 +1,4 @@
-"""Videos and sounds that people hand in: the pictures and the sound, and nothing said beside."""
+"""Remuxes uploaded videos and sounds without metadata, with ffmpeg."""
 
 import errno
 import os

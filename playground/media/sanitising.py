@@ -1,4 +1,4 @@
-"""What people hand in, as others get it: decoded, and written again without a word beside."""
+"""Sanitises uploads: decodes them, and writes them again without metadata."""
 
 import contextlib
 import os

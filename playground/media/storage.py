@@ -1,4 +1,4 @@
-"""Where files are kept: a folder on disk, or a bucket. What fails there is an OSError in both."""
+"""The file storage: a folder or a bucket. Failures of both are an OSError."""
 
 import io
 import os

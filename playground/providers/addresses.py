@@ -1,4 +1,4 @@
-"""Which internet addresses a link from outside may lead to.
+"""Decides which IP addresses and host names a link from outside may lead to.
 
 Allowed is only what is plainly public: lists of what is forbidden age badly. The standard library's
 `is_global` is not enough: it counts multicast and the addresses below as global.

@@ -1,4 +1,4 @@
-"""Bodies that arrive packed: object stores replay the Content-Encoding that an upload came with.
+"""Decodes response bodies with a Content-Encoding.
 
 Nothing packed is requested. What the header says counts only where the body is so: a store may keep
 "gzip" or "aws-chunked" beside the plain bytes, as any client sees that looks at them.

@@ -1,4 +1,4 @@
-"""What every provider needs to write a request as programs: JSON as each language takes it.
+"""Writes JSON as shell, Python and JavaScript read it, for programs to paste.
 
 A program is what a person pastes to make the same outside of this playground. No key is in it.
 """

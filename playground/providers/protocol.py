@@ -1,4 +1,4 @@
-"""What the program knows of every provider, what each can do, and the data it answers with."""
+"""The interface of a provider, and the data classes of its answers."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

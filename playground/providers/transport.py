@@ -1,4 +1,4 @@
-"""One request to a service and its answer, bounded in time and size, with the API key kept out."""
+"""One HTTP request to a provider, limited in time and size; the API key is kept out of results."""
 
 import html
 import io

@@ -1,4 +1,4 @@
-"""What a person should know of each problem, and the one thing to do about it.
+"""Chooses what a person reads about the problem of a run, and the action that it offers.
 
 A run that waits continues automatically; one that has ended with a problem may be taken up again
 by the one action that makes sense. The names are those of `problems.py`; "" means all others.

@@ -1,4 +1,4 @@
-"""What people read about each problem of a run, by the names of `problems.py`.
+"""The texts and actions for each problem of a run, by the names of `problems.py`.
 
 The entry "" is for all problems without an entry of their own.
 """

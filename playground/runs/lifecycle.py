@@ -1,4 +1,4 @@
-"""What a person does to a run; what the worker does for it is in `steps`."""
+"""What a person does to a run; `worker/steps` has what the worker does for it."""
 
 import itertools
 import json

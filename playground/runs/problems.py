@@ -1,4 +1,4 @@
-"""What can go wrong in a step, and the columns of a run that tell of it."""
+"""The problems of a run: errors of a step, and the columns that store them."""
 
 import json
 from typing import Any

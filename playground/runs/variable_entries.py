@@ -1,4 +1,4 @@
-"""The variables in the long texts of a form, and what was entered for them."""
+"""The variables in the texts of a form, and the values entered for them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""Answers, and the documents of the API that they carry."""
+"""The responses of the API, and the documents in them."""
 
 import hmac
 import json

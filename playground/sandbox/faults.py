@@ -1,4 +1,4 @@
-"""What can go wrong, as data: which fault is legal at which seam, with which options."""
+"""The kinds of faults as data: the seams where each is legal, and its options."""
 
 from dataclasses import dataclass
 from enum import StrEnum

@@ -1,4 +1,4 @@
-"""How each kind of fault answers: instead of the API, or with what the API answered."""
+"""The effect of each kind of fault on a response."""
 
 import random
 import struct

@@ -1,4 +1,4 @@
-"""Tasks, charges, pictures and API keys, kept in one folder that several processes may share."""
+"""Tasks, charges, pictures and API keys, in one folder that several processes may share."""
 
 import json
 import math

@@ -1,4 +1,4 @@
-"""What the control endpoint turns: faults, durations, keys, and the ledger of everything seen."""
+"""The state of the control endpoint: faults, durations, keys, and the log of requests."""
 
 import json
 import time

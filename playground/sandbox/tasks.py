@@ -1,4 +1,4 @@
-"""A task and what can be said about it at a moment: everything follows from its timestamps."""
+"""A task; its state at a moment follows from its timestamps."""
 
 import random
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Files in a form: what an upload turns into, and whether it is what it claims to be."""
+"""Files in a form: stores uploads and verifies their type."""
 
 import base64
 import hashlib

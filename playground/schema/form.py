@@ -1,4 +1,4 @@
-"""A JSON Schema as a form: opened with a value, drawn as HTML, read back as a value."""
+"""A JSON Schema as a form: opened with a value, drawn as HTML, parsed to a value."""
 
 import copy
 import json

@@ -1,4 +1,4 @@
-"""JSON that a person typed or pasted: read with errors that say where, in plain words."""
+"""Reads JSON that a person typed; errors name the place in plain words."""
 
 import json
 import math

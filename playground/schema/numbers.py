@@ -1,4 +1,4 @@
-"""Numbers as browsers send them, exact in both directions."""
+"""Parses and formats numbers of browsers, exactly."""
 
 import math
 import re

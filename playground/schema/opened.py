@@ -1,4 +1,4 @@
-"""A form with something in it: drawn, judged and read from one tree of entries."""
+"""A form with content: drawn, validated and read from one tree of entries."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""A value to be read: its parts in the order of the form, under the form's titles."""
+"""A value as an outline for reading: its parts in the order and under the titles of the form."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""JSON values, the two ways of having none, and when two of them are the same."""
+"""JSON values, two kinds of absence, and equality."""
 
 import json
 from collections.abc import Hashable

@@ -1,4 +1,4 @@
-"""Whether a person can log in: the account, its password and second factor, its open browsers."""
+"""Access of an account: activation, password, second factor, sessions."""
 
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str

@@ -1,4 +1,4 @@
-"""django-allauth's forms where ours do more: limits in words, and a reset that tells nothing."""
+"""Changed forms of django-allauth: rate limits, and a password reset that reveals nothing."""
 
 from typing import Any
 

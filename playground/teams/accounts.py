@@ -1,4 +1,4 @@
-"""What django-allauth asks this installation: who may sign up, from where, with which secrets."""
+"""The adapters of django-allauth: who may sign up, and how mail and secrets are handled."""
 
 from typing import Any, ClassVar
 

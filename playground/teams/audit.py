@@ -1,4 +1,4 @@
-"""What happened to accounts, people and keys: one line each in the log, without a secret.
+"""The audit log: one line for each event about accounts, people and keys, without secrets.
 
 The lines are those of the logger `playground.audit`, which LOGGING can send elsewhere. Values
 are in JSON, so that no name can pretend to be a line of its own. The name in a login that failed

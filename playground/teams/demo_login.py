@@ -1,4 +1,4 @@
-"""The automatic login of `make demo`: who gets it, and what tells that a request is another's.
+"""The automatic login of `make demo`, and how requests of others are detected.
 
 Only a person or program at this machine that uses the printed address is logged in unasked. A
 proxy on this machine has a loopback address as well, so every other trace of one counts. What

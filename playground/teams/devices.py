@@ -1,4 +1,4 @@
-"""Device cookies: which browsers an account was logged in with before.
+"""Device cookies: browsers in which an account was logged in before.
 
 Guessing of passwords is limited for each name. Without more, any stranger could use up that limit
 and lock the owner out. A browser with a device cookie of the account has a limit of its own, so

@@ -1,4 +1,4 @@
-"""Secrets at rest: a text column that is readable only with one of ENCRYPTION_KEYS."""
+"""A text column that is encrypted with ENCRYPTION_KEYS."""
 
 from functools import lru_cache
 from typing import Any

@@ -1,4 +1,4 @@
-"""What a report of an exception may show: code and lines, and nothing that a person entered."""
+"""Filters exception reports: code and lines, but no entered data."""
 
 from collections.abc import ItemsView
 from types import FrameType

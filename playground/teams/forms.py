@@ -1,4 +1,4 @@
-"""The fields of the pages about people."""
+"""The forms of the pages about people."""
 
 from typing import Any
 

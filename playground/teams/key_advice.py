@@ -1,4 +1,4 @@
-"""Why a workspace has no API key that new runs could be paid with, and what to do about it."""
+"""Explains why a workspace has no usable API key, and what to do about it."""
 
 from dataclasses import dataclass
 from enum import Enum

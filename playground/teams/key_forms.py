@@ -1,4 +1,4 @@
-"""The forms of the page of keys."""
+"""The forms of the page of API keys."""
 
 from typing import Any, cast
 

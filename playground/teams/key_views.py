@@ -1,4 +1,4 @@
-"""The page on which owners look after the provider keys of their workspace."""
+"""Views of the page of API keys."""
 
 import uuid
 from collections.abc import Callable

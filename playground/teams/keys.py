@@ -1,4 +1,4 @@
-"""Whether a service takes a key, and what is said of the keys on their page."""
+"""Checks API keys with their provider, and lists them for their page."""
 
 from dataclasses import dataclass
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""Rate limits on guessing: how many passwords and codes are looked at, and for whom.
+"""Rate limits on guessing passwords and codes.
 
 Each try is counted before it is looked at, in the database, so that tries at the same moment in
 several processes are all counted; a right one is taken back. The Host header has no part in it.

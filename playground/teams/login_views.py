@@ -1,4 +1,4 @@
-"""The ways in that ask for no login: an invitation's link, and the setup at the first start."""
+"""Views without a login: login, invitation links, and the setup at the first start."""
 
 from collections.abc import Callable
 from functools import wraps

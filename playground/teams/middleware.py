@@ -1,4 +1,4 @@
-"""Who is asking, and in which workspace."""
+"""Middleware for login, sessions and the workspace of a request."""
 
 import time
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Mail about accounts: written down by the web process, sent by the worker.
+"""Mail about accounts: rows that web processes write and the worker sends.
 
 No request waits for a mail server, and none tells by its time whether an address is known: the
 reset of a password stores the address as it was typed, and the worker looks whose it is.

@@ -1,4 +1,4 @@
-"""Who comes into a workspace, what they become there, and who leaves it."""
+"""Changes of memberships: accept an invitation, change a role, remove a member."""
 
 from typing import TYPE_CHECKING
 

@@ -1,4 +1,4 @@
-"""Which of the providers runs can go to in this installation, and at which address."""
+"""The providers that this installation uses, and their addresses."""
 
 from django.conf import settings
 from django.utils.translation import gettext as _

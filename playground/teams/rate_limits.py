@@ -1,4 +1,4 @@
-"""How often one person may do what costs money, or much work, in a short time.
+"""Rate limits of each person on actions that cost money or much work.
 
 Not the limits of a team's budget: these stop a program that runs away, or a key that is stuck.
 """

@@ -1,4 +1,4 @@
-"""The first start: who holds the token that the server printed makes the first owner.
+"""The first start: the holder of the printed token becomes the first owner.
 
 Each start without people prints the token, and it is the same whichever host prints it or is asked.
 """

@@ -1,4 +1,4 @@
-"""Single sign-on by OpenID Connect: what its answers have to prove before anybody is logged in."""
+"""Single sign-on by OpenID Connect, with the checks before a login."""
 
 import logging
 import secrets

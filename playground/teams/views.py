@@ -1,4 +1,4 @@
-"""The pages about people: where a person is, and who belongs to a workspace."""
+"""Views of the pages about people and workspaces."""
 
 from typing import Any
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""The form's draft: kept with each look at what is typed, so that it outlives page and device."""
+"""The draft of a form, saved while a person types, for all pages and devices."""
 
 from collections.abc import Mapping
 from typing import Any

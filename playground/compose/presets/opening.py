@@ -1,4 +1,4 @@
-"""Which of all that there is a form opens with."""
+"""Chooses the initial values of a form: a draft, a preset, an example or an earlier run."""
 
 import uuid
 from collections.abc import Iterator, Mapping

@@ -1,4 +1,4 @@
-"""The prompts that were used before: a person's own, and those that others show."""
+"""Earlier prompts: one's own, and those that others share."""
 
 from dataclasses import dataclass
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""The presets of a model: kept, renamed, overwritten."""
+"""Saves, renames and overwrites presets."""
 
 from django.db import IntegrityError, transaction
 

@@ -1,4 +1,4 @@
-"""What people do with drafts and presets."""
+"""Views of drafts and presets."""
 
 import uuid
 from typing import Any

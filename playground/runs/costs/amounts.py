@@ -1,4 +1,4 @@
-"""How amounts of money are written. They are in the provider's own unit, which it does not name."""
+"""Formats amounts of money, in the unit of the provider."""
 
 from decimal import ROUND_CEILING, ROUND_HALF_EVEN, Context, Decimal
 

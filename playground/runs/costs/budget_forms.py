@@ -1,4 +1,4 @@
-"""The form by which owners set what may be spent, and who sees runs."""
+"""The form in which owners set budgets and the visibility of runs."""
 
 from collections.abc import Iterator
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""The page on which owners set budgets, and who sees runs unless their authors choose."""
+"""Views of the page of budgets."""
 
 from uuid import UUID
 

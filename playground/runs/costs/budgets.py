@@ -1,4 +1,4 @@
-"""What a workspace may spend in a month and a person in a day, and how much of it is left.
+"""Budgets: by month for a workspace, by day for a person, and what is left of them.
 
 What budgets count of a run is a column that the database keeps, `Run.cost_counted`: the most that
 it can cost from the moment it is accepted, then what the service estimates, then what it charged,

@@ -1,4 +1,4 @@
-"""What runs of a model cost in a workspace, and which of their fields that depends on."""
+"""Past costs of a model in a workspace, and the fields that they depend on."""
 
 import statistics
 import time

@@ -1,4 +1,4 @@
-"""What a run is going to cost, before it is sent: by the catalogue, and by what runs cost here.
+"""Estimates the cost of a run, from the catalogue and from past costs.
 
 Two amounts: what is likely, and what it is at most. What runs cost here may move the likely one,
 and raises the other where a run cost more; budgets reserve the most.

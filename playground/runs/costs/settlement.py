@@ -1,4 +1,4 @@
-"""What each run cost in the end: one line in the log for each run that settles.
+"""Writes a log line with the cost of each run that settles.
 
 Budgets and the page Usage need no such line: they read `Run.cost_counted`, which the database
 derives from the row. It is for those who count costs in another system.

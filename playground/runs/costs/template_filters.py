@@ -1,4 +1,4 @@
-"""Amounts of money, in templates: {{ cost|amount }}, {{ price|about }}."""
+"""Template filters for amounts of money: {{ cost|amount }}, {{ price|about }}."""
 
 from decimal import Decimal
 

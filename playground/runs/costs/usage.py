@@ -1,4 +1,4 @@
-"""What was spent in a month: by person, by model, by day; and what was charged for nothing."""
+"""Usage of a month by person, model and day, and money spent without a result."""
 
 import csv
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""The page on which people see what was spent on what."""
+"""Views of the page of usage."""
 
 from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase

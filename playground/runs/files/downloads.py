@@ -1,4 +1,4 @@
-"""Downloads of what runs gave, resumed where they broke off.
+"""Downloads results from providers, and resumes interrupted downloads.
 
 What has arrived of a file stays in the temporary folder under the output's id, and beside it a note
 of the version that it is of. The next try on this machine asks for the rest alone (Range,

@@ -1,4 +1,4 @@
-"""What a downloaded picture carries of its run: the model and its inputs, to be made again.
+"""The model and inputs of a run, embedded in downloaded pictures.
 
 No key and no one's name are in it, no secret input, and of uploaded files only what they are
 called. What comes back was in the hands of strangers, and is read as such.

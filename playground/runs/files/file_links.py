@@ -1,4 +1,4 @@
-"""Web addresses that are where a model takes a file, looked at before a run is paid for.
+"""Checks web addresses that are given as input files, before a run is paid for.
 
 The provider fetches them, not this program. But an address that leads nowhere costs a run, and one
 into a private network may open something there where the provider's machines are beside it.

@@ -1,4 +1,4 @@
-"""Files that were stored before anybody wrote down what they look like: a few at a time."""
+"""Computes missing perceptual hashes of older files, a few at a time."""
 
 import io
 import logging

@@ -1,4 +1,4 @@
-"""Files in storage and their rows: kept once for each content, replaced where they vanished."""
+"""Stores files once for each content, with their rows; restores missing ones."""
 
 import uuid
 from typing import Any

@@ -1,4 +1,4 @@
-"""All that stores and deletes files in the storage: none is left there that no row points to.
+"""Stores and deletes files so that none stays in the storage without a row.
 
 A file is recorded (`PendingFile`) before it is stored. The transaction that writes its row removes
 the record; the one that deletes its row writes a record again. Whatever was killed in between left

@@ -1,4 +1,4 @@
-"""Files that the inputs of a run refer to, and how they are handed to a provider.
+"""Files that the inputs of a run refer to, and how providers get them.
 
 A reference is a text such as "upload:<id>" in the place where the provider wants an address.
 """

@@ -1,4 +1,4 @@
-"""Stored files on their way out: streamed, whole or in part, from a disk or a bucket.
+"""Serves stored files, whole or in part, from a disk or a bucket.
 
 With ACCEL_REDIRECT we only say who may have which file, and nginx sends it.
 """

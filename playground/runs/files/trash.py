@@ -1,4 +1,4 @@
-"""What was thrown away: it lies there for a while, and then its file goes for good.
+"""The trash: files are deleted some time after they were moved there.
 
 The output's row stays, without its file: a run that gave two pictures was paid for two, and must
 not look as if the service had sent too few.

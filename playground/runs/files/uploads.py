@@ -1,4 +1,4 @@
-"""Files that people hand in as inputs: kept at once, shown again, handed over to the provider."""
+"""Uploads: input files of people, stored at once and sent to the provider with a run."""
 
 import contextlib
 import re

@@ -1,4 +1,4 @@
-"""Files in and out: uploads as they are chosen, and what is stored, to those who may see it."""
+"""Views that receive uploads, and serve files to members who may see them."""
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError

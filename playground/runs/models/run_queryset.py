@@ -1,4 +1,4 @@
-"""The questions that are asked about runs, and how a worker claims them."""
+"""Queries on runs, and how a worker claims them."""
 
 import uuid
 from collections.abc import Iterable

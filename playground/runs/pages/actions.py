@@ -1,4 +1,4 @@
-"""What people do to a run from its card or its page."""
+"""Views of the actions on a run."""
 
 import uuid
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""What a page of runs shows, and how often it has to look again."""
+"""The board: the runs that a page shows, and the interval of its polls."""
 
 import uuid
 from dataclasses import dataclass, replace

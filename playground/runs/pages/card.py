@@ -1,4 +1,4 @@
-"""One run as the board shows it: in progress, as pictures, or as a line that says what happened."""
+"""The card of a run on the board: its progress, its outputs or its problem."""
 
 from dataclasses import dataclass
 from fractions import Fraction

@@ -1,4 +1,4 @@
-"""What in a form is otherwise than in the run that it was opened from. Pure."""
+"""The differences between a form and the run that it was opened from. Pure."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any

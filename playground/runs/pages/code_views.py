@@ -1,4 +1,4 @@
-"""The request of a run and its answers, to take away."""
+"""Views that download the request of a run and its answers."""
 
 import uuid
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""What was sent to the service for a run and what it answered, and the same request as programs."""
+"""The request of a run and its answers, and the same request as programs."""
 
 import json
 from collections.abc import Iterator

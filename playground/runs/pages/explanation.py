@@ -1,4 +1,4 @@
-"""What happened to a run, for a person who never saw HTTP: four sentences and one button."""
+"""Explains what happened to a run in plain words, with one button."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Which run a run was made from, which were made of it, and what differs between them."""
+"""The parent and the children of a run, and how their inputs differ."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

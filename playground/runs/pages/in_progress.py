@@ -1,4 +1,4 @@
-"""A person's runs in progress, as the bar of each page lists them."""
+"""A member's runs in progress, for the bar of each page."""
 
 import hashlib
 from dataclasses import dataclass

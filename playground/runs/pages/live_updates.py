@@ -1,4 +1,4 @@
-"""What changed among the runs that a page shows, and which came since."""
+"""Finds what changed among the runs that a page shows, and newer runs."""
 
 import uuid
 from collections.abc import Iterable

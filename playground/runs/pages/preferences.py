@@ -1,4 +1,4 @@
-"""How a person likes the results: kept in cookies of the browser, which scripts may set as well.
+"""A person's display preferences, kept in cookies that scripts may set, too.
 
 Without a script a form sends the choice in the address, and the answer sets the cookie.
 """

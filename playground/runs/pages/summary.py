@@ -1,4 +1,4 @@
-"""A run's inputs in the words of its form, for people."""
+"""The inputs of a run under the titles of its form."""
 
 import json
 from collections.abc import Iterator

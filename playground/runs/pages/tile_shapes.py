@@ -1,4 +1,4 @@
-"""The shapes of results and of tiles, in the steps that the style sheet knows.
+"""The aspect ratios of tiles, rounded to the steps of the stylesheet.
 
 The content security policy allows no page to write a number into a style: templates write these
 as attributes, and static/css/components/tile-ratio.css and hero.css have a rule for each.

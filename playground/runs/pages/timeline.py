@@ -1,4 +1,4 @@
-"""A run's life, line by line: our steps, what went wrong, and the service's own account."""
+"""The timeline of a run: our steps, errors, and the history that the provider returns."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The page of one run, and the news of those that a page shows. The worker asks, these look."""
+"""Views of the page of a run, and of the live updates of pages. They only read the database."""
 
 import uuid
 from dataclasses import replace

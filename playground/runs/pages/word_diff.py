@@ -1,4 +1,4 @@
-"""What differs between two texts, word by word; in Chinese and the like, sign by sign."""
+"""Compares two texts word by word; Chinese and similar text by character."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""A person's runs in progress, for the bar of each page: {% running_runs as running %}."""
+"""Lists a member's runs in progress in a template: {% running_runs as running %}."""
 
 from django import template
 

@@ -1,4 +1,4 @@
-"""From a stored key to the provider that it opens."""
+"""Makes the provider client of a stored API key."""
 
 import contextlib
 import logging

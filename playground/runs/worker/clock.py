@@ -1,4 +1,4 @@
-"""The worker's clock: claims the runs that are due, finds the mails that are, and beats.
+"""The clock of a worker: claims due runs, finds due mails, sends the heartbeat.
 
 The rows say when each run is due, in whichever process it was accepted and whichever was killed
 with it in hand. Asking them ten times a second costs an indexed query for each queue. What is

@@ -1,4 +1,4 @@
-"""What a worker does beside the runs: old files, old mails, files that were not described yet.
+"""Housekeeping of a worker: deletes old files and mails, backfills hashes.
 
 It has a thread of its own, because it may take minutes on a slow disk or bucket, and the clock's
 heartbeat and leases must never wait for that. One thread does one thing after the other, so nothing

@@ -1,4 +1,4 @@
-"""How often to look: the worker at the provider, the page at the worker."""
+"""Polling intervals: of the worker at the provider, and of pages at the server."""
 
 import statistics
 import time

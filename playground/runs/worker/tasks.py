@@ -1,4 +1,4 @@
-"""The background jobs: take the step of a run that was claimed, send a mail that is due.
+"""The background tasks: take a step of a claimed run, send a due mail.
 
 The worker's clock enqueues them, and no one else does: a run that is accepted, or asked for again,
 says by its row that it is due, in whichever process that is written.

@@ -1,4 +1,4 @@
-"""From a scene to a finished picture: read the prompt, compose, enlarge, finish."""
+"""Draws a scene: reads the prompt, composes, enlarges, finishes."""
 
 import hashlib
 import random

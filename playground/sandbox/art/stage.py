@@ -1,4 +1,4 @@
-"""What every painter of a scene needs to know."""
+"""The size, palette and random numbers that every painter of a scene uses."""
 
 import random
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What a prompt asks to see: English and Chinese words, read as a small set of tags."""
+"""Reads the subject of a prompt, English or Chinese, as a small set of tags."""
 
 import hashlib
 import re

@@ -1,4 +1,4 @@
-"""What drawing one form shares: errors and their places, titles, files, marks of changes."""
+"""What drawing one form shares: errors, titles, files, marks of changes."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field

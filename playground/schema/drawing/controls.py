@@ -1,4 +1,4 @@
-"""Draws single controls: what is drawn beside a label."""
+"""Draws single controls, without their labels."""
 
 import re
 from datetime import date

@@ -1,4 +1,4 @@
-"""What surrounds a control when it is drawn."""
+"""The attributes that all controls of a field share."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Draws objects, and parts that are there or not."""
+"""Draws objects and optional parts."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""Hidden controls that say something about a place: its rows, its branch, texts that are put by."""
+"""Hidden inputs with the structure of a form: rows, branches, set-aside texts."""
 
 from django.utils.safestring import SafeString
 

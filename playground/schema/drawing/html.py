@@ -1,4 +1,4 @@
-"""Single HTML elements, every attribute and text escaped, and the templates that hold them."""
+"""Single HTML elements with escaping, and the templates that contain them."""
 
 from functools import cache
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Limits and units that are said beside a control, unless its description says them already."""
+"""Limits and units beside a control, unless its description names them already."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Draws what has rows: arrays, and objects with free keys."""
+"""Draws arrays, and objects with free keys."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Draws values that may have one of several shapes."""
+"""Draws unions: values of one of several shapes."""
 
 from typing import Any
 

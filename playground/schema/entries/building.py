@@ -1,4 +1,4 @@
-"""Builds the entries of a form, from whichever source: the one walk over the tree of nodes."""
+"""Builds the entries of a form from any source, in one walk over the tree of nodes."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""Builds the entries of file controls: files that are there, addresses, and new uploads."""
+"""Builds the entries of file controls: kept files, addresses and new uploads."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""Builds the entries of objects: known parts, free keys, and parts that come with a condition."""
+"""Builds the entries of objects: known parts, free keys and conditional parts."""
 
 from dataclasses import replace
 from typing import Any

@@ -1,4 +1,4 @@
-"""What building the entries of one form shares: source, files, the count of controls."""
+"""What building the entries of one form shares: source, files, number of controls."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace

@@ -1,4 +1,4 @@
-"""Changes of a form's structure: rows that come, go and move, parts that are requested."""
+"""Edits of a form's structure: adds, removes and moves rows, opens and closes parts."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""One control: from a value to what it shows, and from what it holds to a value."""
+"""Converts the value of a single control to its text, and back."""
 
 import re
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Where the content of a form comes from: the value that it is opened with, or a POST."""
+"""The sources of a form's content: an initial value or a POST."""
 
 import json
 import re

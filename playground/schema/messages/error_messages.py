@@ -1,4 +1,4 @@
-"""From the validator's errors to messages at the places where people can mend them."""
+"""Maps the errors of the validator to messages at the places of a form."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Protocol

@@ -1,4 +1,4 @@
-"""What is wrong with a value, for people who never saw JSON."""
+"""The messages for each keyword of JSON Schema, in plain words."""
 
 from collections.abc import Callable
 from typing import Any

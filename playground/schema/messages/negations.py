@@ -1,4 +1,4 @@
-"""What to say where a value is just what a schema's `not` describes."""
+"""The messages for a value that the schema excludes by `not`."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -1,4 +1,4 @@
-"""What the checks of one form may cost together, whatever its schema and its values multiply to."""
+"""A limit on the work of all checks of one form."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

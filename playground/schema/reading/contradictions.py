@@ -1,4 +1,4 @@
-"""Parts of a schema that contradict each other, so that nothing, or no part of it, is accepted."""
+"""Finds parts of a schema that contradict each other, so that no value is accepted."""
 
 import math
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Reads any JSON Schema into plain draft 2020-12 that nothing later can trip over.
+"""Converts any JSON Schema to plain draft 2020-12 without constructs that fail later.
 
 Older drafts are brought up to date, every `$ref` becomes a pointer inside the document, and a
 keyword whose value makes no sense is left out with a note. OpenAPI's `nullable` stays.

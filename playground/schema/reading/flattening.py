@@ -1,4 +1,4 @@
-"""One schema and everything that `$ref` and `allOf` add to it, as one set of keywords.
+"""Merges a schema with everything that `$ref` and `allOf` add to it.
 
 Only for drawing: what is merged away here (a second `oneOf`, a `not`) the judge still checks.
 """

@@ -1,4 +1,4 @@
-"""The formats of JSON Schema that are checked; unknown ones are remarks, never errors."""
+"""The checked formats of JSON Schema; unknown formats are notes, never errors."""
 
 import re
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""The keywords of JSON Schema: where schemas contain schemas, and what each may hold."""
+"""The keywords of JSON Schema: which contain schemas, and what each may hold."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""The keywords of JSON Schema that a pattern decides about.
+"""The JSON Schema keywords that depend on patterns.
 
 Patterns run in RE2 everywhere: jsonschema's own keywords use Python's `re`, which explodes. A
 pattern that is not checked accepts every text. Under `not`, `oneOf`, `if`, `contains` and

@@ -1,4 +1,4 @@
-"""Regular expressions from schemas, in linear time, and which of them a browser may check too.
+"""Regular expressions of schemas, matched in linear time; which ones browsers may check.
 
 A pattern means what it does in ECMA-262 with the `u` flag; RE2 runs it, which has no pattern that
 explodes (https://github.com/google/re2/wiki/WhyRE2). What RE2 cannot do, or what would take it

@@ -1,4 +1,4 @@
-"""Which parts of a value are secret: the one place that decides it.
+"""Decides which parts of a value are secret; no other module does.
 
 A schema says so by `writeOnly`, by the format "password", or by our own hint for a password field.
 The schema decides and not the form's controls: what is too deep or too large for controls, and is

@@ -1,4 +1,4 @@
-"""Names of types that JSON Schema does not know, and what their authors mean by them.
+"""Type names that JSON Schema does not know, and their meaning.
 
 Found in published documents: Python's and TypeScript's names, Gemini's in capitals, OpenAPI's
 formats used as types, Swagger 2's `file`.

@@ -1,4 +1,4 @@
-"""The judge: jsonschema's draft 2020-12 validator with the traps taken out.
+"""The validator: jsonschema's draft 2020-12 without its pitfalls.
 
 Own `multipleOf` (floats are decimals here), patterns in linear time (pattern_keywords.py),
 `uniqueItems` (linear), formats that are checked, and OpenAPI's `nullable`.

@@ -1,4 +1,4 @@
-"""What compiling one schema shares: the document, the judge, and how to compile a part of it."""
+"""What compiling one schema shares: the document, the validator, the compile functions."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace

@@ -1,4 +1,4 @@
-"""What the name and the description of a part give away, where the schema does not say it."""
+"""Guesses about a part from its name and description, if the schema says nothing."""
 
 import re
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""What is said beside a part: its description, without what its label and control say already."""
+"""Help texts: the description without what the label and the control show already."""
 
 import re
 from collections.abc import Iterable

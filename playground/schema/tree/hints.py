@@ -1,4 +1,4 @@
-"""What a schema says about drawing: `x-playground`, orders, labels, and what names give away."""
+"""Drawing hints of a schema: `x-playground`, orders, labels, and hints in names."""
 
 import re
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""Words for the shapes of a union: what each is called when the schema does not say it."""
+"""Labels for the branches of a union, if the schema has none."""
 
 from collections import Counter
 from typing import Any

@@ -1,4 +1,4 @@
-"""The places of a schema where a value can be entered: a closed family of frozen nodes.
+"""The nodes: places of a schema where a value can be entered. Frozen, a closed family.
 
 A node knows its name inside its container, not its pointer: rows of an array share one node.
 """

@@ -1,4 +1,4 @@
-"""What the parts of a form are called: the one place that knows, for the form and for all pages."""
+"""The titles of the parts of a form, for the form and for all pages."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

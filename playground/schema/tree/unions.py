@@ -1,4 +1,4 @@
-"""Makes the nodes of values that may have one of several shapes."""
+"""Makes the nodes of unions: values of one of several shapes."""
 
 from dataclasses import replace
 from typing import Any

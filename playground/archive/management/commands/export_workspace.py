@@ -1,4 +1,4 @@
-"""`manage.py export_workspace`: all of a workspace as one zip, private runs included."""
+"""`manage.py export_workspace`: a whole workspace as one zip, including private runs."""
 
 import os
 from argparse import ArgumentParser

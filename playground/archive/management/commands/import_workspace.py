@@ -1,4 +1,4 @@
-"""`manage.py import_workspace`: what `export_workspace` wrote, into this installation."""
+"""`manage.py import_workspace`: an export into this installation."""
 
 from argparse import ArgumentParser
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""`manage.py doctor`: what is wrong, in words, and what to do about it."""
+"""`manage.py doctor`: what is wrong with an installation, and what to do about it."""
 
 import json
 import sys

@@ -1,4 +1,4 @@
-"""`manage.py release`: what has to be done once for each version before it is started."""
+"""`manage.py release`: the steps to take once for each version before it starts."""
 
 import threading
 from typing import Any

@@ -1,4 +1,4 @@
-"""What the worker does for a run: send, follow, store. The one place that meets the provider.
+"""The steps of a run: send, follow, store, read the history. Only they call the provider.
 
 A step claims its run by a lease, does one thing, and writes back only while the lease is its own.
 Cut off anywhere, it is taken again when the lease runs out, and comes to the same end: the

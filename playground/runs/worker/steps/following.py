@@ -1,4 +1,4 @@
-"""The middle step: ask the service how the task is getting on."""
+"""The step that polls the provider for the state of the task."""
 
 from collections.abc import Mapping
 from datetime import timedelta

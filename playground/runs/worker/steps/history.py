@@ -1,4 +1,4 @@
-"""The step after the end: the service's own account of the task."""
+"""The step that reads the history of an ended task from the provider."""
 
 from datetime import timedelta
 

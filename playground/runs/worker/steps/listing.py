@@ -1,4 +1,4 @@
-"""Which files a task gave, written down; a later answer may bring other links, or more files."""
+"""Writes down the files of a task; a later answer may bring other links, or more files."""
 
 from urllib.parse import urlsplit
 

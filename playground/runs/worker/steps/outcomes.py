@@ -1,4 +1,4 @@
-"""How a step ends that did not get on: the run waits, or it has failed."""
+"""The outcomes of a step that did not get on: the run waits, or it has failed."""
 
 from datetime import datetime, timedelta
 from typing import Any

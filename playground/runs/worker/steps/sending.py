@@ -1,4 +1,4 @@
-"""The first step: the request goes to the service, and is accepted or not.
+"""The step that sends the request of a run to the provider.
 
 From before the first byte leaves until it is certain that nothing was accepted, `sent_at` says that
 the request may have reached the service, and so may have been charged. Such a doubt is ended by

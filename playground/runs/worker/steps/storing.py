@@ -1,4 +1,4 @@
-"""The last step that a person waits for: what the task gave comes into our own storage."""
+"""The step that stores the outputs of a task."""
 
 import functools
 import logging

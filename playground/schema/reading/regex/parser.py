@@ -1,4 +1,4 @@
-"""Reads regular expressions of ECMA-262 with the `u` flag, as JSON Schema recommends them.
+"""Parses regular expressions of ECMA-262 with the `u` flag, which JSON Schema recommends.
 
 What `u` alone forbids and can mean one thing only is read as without it, because many schemas
 hold it: needless backslashes before punctuation, lone } and ], and - beside \\w in a set.

@@ -1,4 +1,4 @@
-"""Sets of characters in regular expressions, as ranges of code points.
+"""Character sets of regular expressions, as ranges of code points.
 
 Source: ECMA-262, "Patterns"; Unicode properties as RE2's own tables have them
 """

@@ -1,4 +1,4 @@
-"""Regular expressions as trees: what a pattern says, whatever engine runs it."""
+"""The syntax tree of a regular expression."""
 
 from dataclasses import dataclass
 from enum import StrEnum

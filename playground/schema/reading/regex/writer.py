@@ -1,4 +1,4 @@
-"""Turns the tree of a pattern into what RE2 runs: expressions of its own, and limits of length.
+"""Writes the syntax tree of a pattern as RE2 expressions and limits of length.
 
 RE2 counts no higher than 1,000, and a long count costs it as much memory as the text that it
 counts. `^.{1,5000}$` is therefore `^.+$` and a look at the length of the text, which says the same

@@ -1,4 +1,4 @@
-"""What a schema says wrongly but plainly means is put right before a form is made of it.
+"""Repairs obvious mistakes in schemas before a form is made.
 
 Each step changes the cleaned schema in place and tells the author by a note.
 """

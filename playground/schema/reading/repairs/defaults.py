@@ -1,4 +1,4 @@
-"""Defaults of the wrong JSON type: `"5"` where the members are 5 and 10."""
+"""Repairs defaults of the wrong JSON type: `"5"` where the members are 5 and 10."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -1,4 +1,4 @@
-"""OpenAPI's `discriminator`: the property whose value says which branch of a union is meant.
+"""Applies OpenAPI's `discriminator`, the property that names the branch of a union.
 
 The branches often call that property a plain string, so that the schema alone does not tell them
 apart. Here each branch gets the value as a constant, which the form sends without asking for it.

@@ -1,4 +1,4 @@
-"""Branches of a `oneOf` that no value can be told apart by.
+"""Replaces `oneOf` by `anyOf` if no value can distinguish its branches.
 
 Where every value of one branch fits another too, "exactly one" can never be met by it: a picture's
 address is a text, and a file's content is a text as well. Then one branch that fits is enough.

@@ -1,4 +1,4 @@
-"""Demands that no control can meet.
+"""Removes requirements that no control can meet.
 
 A part that is read-only is not filled in by the person at the form: in OpenAPI 3.0 its `required`
 counts for answers alone, in 2020-12 the owner of the data fills it in.

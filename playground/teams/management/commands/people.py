@@ -1,4 +1,4 @@
-"""`manage.py people`: what owners do on the page of that name, and what only the operator may."""
+"""`manage.py people`: the page of people on the command line, and operator commands."""
 
 import getpass
 import sys

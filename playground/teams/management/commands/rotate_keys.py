@@ -1,4 +1,4 @@
-"""`manage.py rotate_keys`: every stored secret again, with the first of ENCRYPTION_KEYS."""
+"""`manage.py rotate_keys`: re-encrypts stored secrets with the first of ENCRYPTION_KEYS."""
 
 import uuid
 from collections.abc import Iterator
