@@ -202,7 +202,7 @@ class ModelSpecAdmin(ReadOnlyAdmin):
 
 
 class RunAdmin(ReadOnlyAdmin):
-    """Where each run is and what it cost; not what was typed, nor what came of it."""
+    """The status and cost of runs, without inputs and outputs."""
 
     list_display = ("id", "workspace", "author", "spec", "status", "cost_actual", "created_at")
     list_filter = ("status",)

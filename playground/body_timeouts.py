@@ -32,7 +32,7 @@ MEMBERS = threading.BoundedSemaphore(MEMBERS_WAITING)
 
 
 class PacedSocket:
-    """What gunicorn reads one connection by, in a thread: never longer than a body may take."""
+    """A socket that limits how long a thread waits for the body of a request."""
 
     def __init__(self, sock: socket.socket) -> None:
         self.sock = sock

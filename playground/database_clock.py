@@ -22,7 +22,7 @@ from django.utils import timezone
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measurement:
-    """What the database's clock said at one moment.
+    """The time of the database's clock at one moment.
 
     offset  the database's clock less this machine's
     """

@@ -33,7 +33,7 @@ DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Start:
-    """What was started.
+    """The started processes.
 
     host       the name by which the pages may be asked for
     sandbox    its address; "" where none was started
@@ -53,7 +53,7 @@ class Start:
 
 @dataclass(slots=True)
 class NotReady:
-    """What is not ready: processes by name, and sentences about other things."""
+    """Parts that are not ready: names of processes, and other problems in sentences."""
 
     processes: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)

@@ -34,7 +34,7 @@ class Box:
 
 
 class Canvas(Protocol):
-    """What a sheet is drawn with; a text is on its baseline."""
+    """A canvas for contact sheets; texts are placed by their baseline."""
 
     def measure(self, words: str, size: float) -> float: ...
     def write(self, x: float, y: float, words: str, size: float, ink: Ink) -> None: ...

@@ -45,7 +45,7 @@ OUTPUT_FACTS = (
 
 @dataclass(slots=True)
 class Export:
-    """What one export may hold.
+    """The content of one export.
 
     membership  of the person who exports: private things of others are left out; None for the
                 operator, who could read the database as well
@@ -220,7 +220,7 @@ EVENT_FACTS = ("source", "position", "at", "words", "raw")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExportCounts:
-    """How much an export holds."""
+    """The numbers and size of an export's content."""
 
     runs: int
     files: int

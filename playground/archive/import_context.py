@@ -25,7 +25,7 @@ ELSEWHERE = "it is in another workspace of this installation already, and stays 
 
 @dataclass(slots=True)
 class Report:
-    """What came of it.
+    """The result of an import.
 
     added, known, refused  how many of what: "runs"
     faults                 lines: a place in the export, and what is wrong there

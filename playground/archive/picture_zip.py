@@ -44,7 +44,7 @@ class PageEntry:
 
 @dataclass(slots=True)
 class PictureZip:
-    """What has been written so far.
+    """The content that was written so far.
 
     names    of the files, as lower case, and how many wanted to be called so
     missing  lines: a file, and what is wrong with it

@@ -57,7 +57,7 @@ def draw_sheet(request: HtmxRequest, kind: str) -> HttpResponseBase:
 @rate_limited(LimitedAction.TAKE_AWAY)
 @requires(Permission.EXPORT)
 def export_workspace(request: HtmxRequest) -> HttpResponseBase:
-    """What an export holds; the export itself when the button is pressed."""
+    """The content of an export; a POST downloads it."""
     wanted = export.Export(request.workspace, request.membership)
     if request.method == "POST":
         audit.log_event(request, AuditEvent.WORKSPACE_EXPORTED, workspace=request.workspace)

@@ -57,7 +57,7 @@ class ChangeDetail:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldChange:
-    """What happened to one field, or to one other fact about the model.
+    """A change of one field, or of another fact about the model.
 
     name     the field's JSON Pointer, "*" for each entry of a list; or a word like "Price"
     details  empty where a field is there or gone as a whole

@@ -51,7 +51,7 @@ class EditPage:
 
     @property
     def problems(self) -> list[str]:
-        """What is wrong with the lists as such, which belongs to none of their fields."""
+        """The errors of whole lists, which belong to none of their fields."""
         lists = (self.rules, self.examples, self.places)
         return [str(error) for rows in lists if rows.is_bound for error in rows.non_form_errors()]
 

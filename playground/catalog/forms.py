@@ -61,7 +61,7 @@ class JSONText(CleanText):
 
 
 class FactsForm(forms.Form):
-    """What there is once in a model."""
+    """The fields that a model has once."""
 
     title = CleanText(max_length=200)
     slug = CleanText(
@@ -277,7 +277,7 @@ class ExampleForm(forms.Form):
 
 
 class PlacementForm(forms.Form):
-    """Where one field is."""
+    """The position of one field."""
 
     name = CleanText(required=False, strip=False, widget=forms.HiddenInput)
     title = CleanText(required=False, strip=False, widget=forms.HiddenInput)

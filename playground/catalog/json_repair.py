@@ -49,7 +49,7 @@ _QUOTED = {"single": ("single quotes", 1), "back": ("backticks", 1), "triple": (
 
 
 class NotAlmostError(ValueError):
-    """It is no JSON for another reason."""
+    """The text is not JSON, and cannot be repaired."""
 
     def __init__(self, position: int) -> None:
         super().__init__(position)

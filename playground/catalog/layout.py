@@ -16,7 +16,7 @@ _DEEPEST = 12
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldPlacement:
-    """Where one field is in its form.
+    """The position of one field in its form.
 
     position  its rank, from 1; equal ones stay as they were
     group     the heading that it is under, "" for none

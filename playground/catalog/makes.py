@@ -8,7 +8,7 @@ from playground.catalog.properties import find_properties
 
 
 class OutputKind(StrEnum):
-    """What comes out of a model."""
+    """The kind of output of a model."""
 
     PICTURES = "pictures"
     VIDEOS = "videos"

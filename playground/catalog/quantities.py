@@ -33,7 +33,7 @@ _HUMP = re.compile(r"(?<=[a-z0-9])[A-Z]")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quantity:
-    """How many units a run is likely to make, and at most; both 1 or more."""
+    """The likely and the highest number of units of a run; both are 1 or more."""
 
     likely: int
     most: int

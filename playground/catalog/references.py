@@ -23,7 +23,7 @@ _OLD = ("draft-03", "draft-04")  # say `id` instead of `$id`
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReferenceScope:
-    """What the references in a part of a document are relative to.
+    """The base of the references in a part of a document.
 
     base    an absolute address without a fragment
     root    the part that pointers begin at

@@ -26,7 +26,7 @@ _ESCAPED = re.compile(r'\s*"?\{(?:\s|\\[nrt])*\\"')
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SchemaSearch:
-    """What a pasted text holds.
+    """The schemas that a pasted text contains.
 
     candidates  the likeliest first; more than one where a person has to choose
     problem     why there is none, or what could not be read beside those that were; "" if all well
@@ -46,7 +46,7 @@ class SchemaSearch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Reading:
-    """What one way of reading a text gives.
+    """The result of one way of reading a text.
 
     language  that it is written in, as people call it; "" where nothing could be read
     is_final  whether no other way is to be tried

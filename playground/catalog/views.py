@@ -60,7 +60,7 @@ def choose_model(request: HtmxRequest) -> HttpResponse:
 @requires(Permission.EDIT_MODELS, or_operator=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def find_model(request: HtmxRequest, slug: str = "") -> HttpResponse:
-    """Where a model's documentation is pasted; what is found in it opens as a sheet to complete."""
+    """The page for pasted documentation; the schema found in it opens in the edit page."""
     spec = find_spec(request, slug) if slug else None
     if spec and not editor_of(request).may_change(spec):
         return editors.refuse(request, spec)

@@ -48,7 +48,7 @@ class YAMLBlock:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FoundYAML:
-    """What a text holds as YAML.
+    """The YAML in a text.
 
     rest     the text without it, its lines kept
     problem  what is wrong with the text as YAML, where that is what it was meant to be

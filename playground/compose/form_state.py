@@ -63,12 +63,12 @@ class FormState:
 
     @cached_property
     def inputs(self) -> Any:
-        """What would be sent: the values are where the variables were. This is what is judged."""
+        """The inputs that would be sent, with variables replaced; these are validated."""
         return put_texts(self.form.value, self.variables.filled)
 
     @property
     def template(self) -> dict[str, Any]:
-        """What the inputs are made of, where that is something else."""
+        """The inputs with variables in them, if there are any."""
         if not self.variables.filled:
             return {}
         return {"inputs": self.form.value, "values": self.variables.values}
@@ -89,17 +89,17 @@ class FormState:
 
     @cached_property
     def price(self) -> Estimate:
-        """What it would cost as it is."""
+        """The estimated cost of the present inputs."""
         return prices.estimate(self.membership.workspace, self.spec, self.sent)
 
     @cached_property
     def api_key(self) -> ApiKey | None:
-        """What it would be paid with."""
+        """The API key that would pay the run."""
         return self.membership.workspace.current_key(self.spec.provider_in_use)
 
     @cached_property
     def changes(self) -> dict[str, str]:
-        """What differs from the run that it was opened from: {pointer: what it was}."""
+        """Differences to the run that the form was opened from: {pointer: earlier value}."""
         if self.baseline is None:
             return {}
         before = self.baseline.value

@@ -54,7 +54,7 @@ class MappingChange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MappedInputs:
-    """What became of inputs.
+    """The result of a mapping.
 
     value    valid for its fields as far as it was before
     lost     names of those that are not in it

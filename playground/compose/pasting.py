@@ -42,7 +42,7 @@ class UnreadableError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pasted:
-    """What was read.
+    """The inputs that were read.
 
     inputs  without what the form does not know
     notes   what else there is to say of it

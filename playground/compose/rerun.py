@@ -22,7 +22,7 @@ class RetiredError(Exception):
 
 
 class ChangedError(Exception):
-    """What the run was made of does not fit any more; its form shows what."""
+    """The inputs of the run are not valid any more; the form shows why."""
 
 
 def rerun(run: Run, membership: Membership, token: uuid.UUID) -> Run:

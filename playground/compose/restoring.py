@@ -30,7 +30,7 @@ class NothingToRestoreError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Restored:
-    """What a picture brought back, and what there is to say of it."""
+    """The inputs restored from a picture, with notes about them."""
 
     opening: Opening
     notes: tuple[str, ...] = ()

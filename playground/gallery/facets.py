@@ -50,7 +50,7 @@ FIELDS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FacetValue:
-    """Something that can be chosen in a field, and how many pictures it would leave."""
+    """A value of a facet, and how many pictures it would leave."""
 
     value: str
     label: object
@@ -73,7 +73,7 @@ class Facet:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FacetCounts:
-    """What the panel tells.
+    """The facets of the panel.
 
     count     how many pictures were found
     is_more   whether there are more than that

@@ -61,7 +61,7 @@ OF_STATUS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filters:
-    """What a person looks for; "" and () where it does not matter.
+    """The filters of a search; "" and () for any value.
 
     q            words of the prompt
     days         made within so many days, today included
@@ -93,7 +93,7 @@ class Filters:
 
     @property
     def query(self) -> str:
-        """As an address holds it, "" where everything is looked for."""
+        """The query string of these filters; "" without filters."""
         return urlencode(list(self.pairs()))
 
     def pairs(self) -> Iterator[tuple[str, str]]:
@@ -106,7 +106,7 @@ class Filters:
 
     @property
     def count(self) -> int:
-        """How many things are looked for, the words apart."""
+        """The number of filters in use, without the search words."""
         return sum(1 for name, _ in self.pairs() if name not in {"q", "trash"})
 
     def choosing(self, name: str, value: str) -> "Filters":

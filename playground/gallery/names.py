@@ -19,7 +19,7 @@ COLLECTION_GONE = "This collection no longer exists."
 
 
 class SortingError(Exception):
-    """It cannot be done; the message says why."""
+    """The action is not possible; the message says why."""
 
 
 def clean(name: str, longest: int) -> str:

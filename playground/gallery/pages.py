@@ -92,7 +92,7 @@ class Page:
 
     @property
     def count(self) -> int | None:
-        """How many are found, where all of them are on this page."""
+        """The number of outputs found, if all of them are on this page."""
         return None if self.after or self.is_cut else len(self.tiles)
 
 

@@ -34,7 +34,7 @@ class FilmstripFrame:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Neighbours:
-    """What is before and after a picture, among what is looked for.
+    """The outputs before and after one, in the filtered gallery.
 
     number   the picture's own, from 1; None where it is too far from the first to be counted
     count    of all, as far as they are counted

@@ -66,7 +66,7 @@ def page_heading(filters: Filters, collection: Collection | None) -> str:
 @never_cache
 @require_safe
 def show_filters(request: HtmxRequest) -> HttpResponse:
-    """How many there are, and what can be chosen in each filter. It comes after the pictures."""
+    """The counts and choices of the filters, loaded after the pictures."""
     filters = read_filters(request.GET)
     counted = facets.read_counts(request.membership, filters)
     context = {

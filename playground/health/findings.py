@@ -17,7 +17,7 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckResult:
-    """What one check found.
+    """The result of a check.
 
     said    a sentence that anybody may read
     advice  for the operator: what to do about it

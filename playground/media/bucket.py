@@ -75,7 +75,7 @@ class BucketStorage(S3Storage):  # type: ignore[misc]  # django-storages has no 
 
 
 class Body(io.RawIOBase):
-    """What a bucket sends, read as it comes."""
+    """The body of an object in a bucket, read as it arrives."""
 
     def __init__(self, stream: Any, length: int) -> None:
         self.stream = stream

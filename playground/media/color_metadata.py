@@ -22,7 +22,7 @@ EXIF_NAME, ICC_NAME = b"Exif\0\0", b"ICC_PROFILE\0"
 
 @dataclass(slots=True, kw_only=True)
 class ColorMetadata:
-    """What is said beside the pixels, and changes how they are seen.
+    """Metadata that change how pixels are displayed.
 
     icc      an ICC profile
     cicp     numbers of primaries and of a transfer function (ITU-T H.273)

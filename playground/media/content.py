@@ -42,7 +42,7 @@ class Format:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
-    """What is known of a file once it was looked through.
+    """The facts about an inspected file.
 
     width, height  in pixels, as it is seen (after the turn its EXIF data ask for), None where
                    they cannot be told

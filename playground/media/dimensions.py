@@ -23,7 +23,7 @@ LAID = re.compile(r"(landscape|portrait|square)(?:_(?:hd|(\d{1,2})_(\d{1,2})))?\
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shape:
-    """What one text says of a shape; None for what it does not.
+    """The shape that one text names; None for facts that it does not name.
 
     ratio   width by height
     pixels  width and height
@@ -41,7 +41,7 @@ class Shape:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestedShape:
-    """What all inputs together say of a shape, and which of them says it: {fact: their names}."""
+    """The shape that all inputs name together, and the names of the inputs by fact."""
 
     shape: Shape
     names: Mapping[str, tuple[str, ...]]
@@ -170,7 +170,7 @@ def agrees(told: Shape, option: Shape, facts: tuple[str, ...]) -> bool:
 def narrow(
     told: Shape, facts: tuple[str, ...], found: list[tuple[Any, Shape]]
 ) -> list[tuple[Any, Shape]]:
-    """Of several that agree, return those that say nothing else; or else the only square."""
+    """Return the options that name nothing else, of several that agree; else the only square."""
     more = ("ratio", "pixels") if facts == ("lies",) else ("pixels",)
     if bare := [each for each in found if not any(getattr(each[1], fact) for fact in more)]:
         return bare

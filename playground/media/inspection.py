@@ -29,7 +29,7 @@ EXCERPT_BYTES = 20_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inspection:
-    """What came of looking through a file that is kept whatever it is.
+    """The result of inspecting a file that is kept in any case.
 
     doubt  why another try may bring a better one: it seems to be cut off, or to be another file
            than was called for; "" where there is no doubt

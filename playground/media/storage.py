@@ -12,7 +12,7 @@ type Readable = IO[bytes] | io.RawIOBase
 
 
 class PartStorage(Protocol):
-    """What both storages can do beyond Django's own interface."""
+    """The methods of both storages beyond Django's interface."""
 
     def open_part(self, name: str, start: int, length: int | None) -> Readable:
         """Open a file at a place, to be read from there for `length` bytes, or to its end.

@@ -181,7 +181,7 @@ def not_from_api(answer: Response) -> Unavailable:
 
 
 def read_answer(answer: Response) -> Complaint | None:
-    """What an error answer says; None where it is not an error document of the API."""
+    """Return the error of a response; None if it is no error document of the API."""
     try:
         document = answer.plain(read_json(answer.text))
     except (ValueError, RecursionError):
@@ -192,7 +192,7 @@ def read_answer(answer: Response) -> Complaint | None:
 
 
 def read_complaint(document: Any) -> Complaint:
-    """What an error document says: `{"error": ...}`, `{"message": ...}` or a mere text."""
+    """The error of a document: `{"error": ...}`, `{"message": ...}` or plain text."""
     if isinstance(document, str):
         return Complaint(message=document[:WORDS])
     if not isinstance(document, dict):

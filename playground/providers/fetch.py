@@ -151,7 +151,7 @@ def _detours_named() -> Iterator[None]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Wanted:
-    """Which bytes of the file an answer is to bring.
+    """The bytes of the file that a response should contain.
 
     offset       where it begins in the file
     least_bytes  with fewer it broke off; 0 where only the connection's end tells the file's

@@ -20,7 +20,7 @@ NOT_SEEN = str.maketrans("", "", "\t\r\n")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
-    """Where a link leads.
+    """A link, split into its parts.
 
     host        a name or an address, in lower case and ASCII
     path        with its query, ready to be sent
@@ -78,7 +78,7 @@ def escape(text: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reference:
-    """Where the provider is to fetch a file.
+    """The place from which the provider fetches a file.
 
     name  of the host, which may still resolve to a private address; "" where none has to be asked
     """

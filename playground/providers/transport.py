@@ -29,7 +29,7 @@ STREAMING_TYPES = ("text/event-stream", "application/x-ndjson")  # these may nev
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """How long one request may take, and how much it may bring.
+    """The limits of one request in time and size.
 
     connect_seconds  to connect, and for each block of 16 kB of the request
     read_seconds     to the end of the headers, then between two pieces of the answer
@@ -45,7 +45,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Response:
-    """What a service answered, its text as it came.
+    """The response of a provider, with its text unchanged.
 
     secret  the API key of the session: some services echo it in their errors
     """

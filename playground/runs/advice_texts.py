@@ -33,7 +33,7 @@ class Remedy(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Advice:
-    """What happened, whether trying again helps, and the one thing to do.
+    """The texts about a problem, and the action that it offers.
 
     help  while a run waits to be sent, %(setting)s is the setting with its provider's address
     """

@@ -60,14 +60,14 @@ class VariableEntries:
 
     @property
     def problem(self) -> str:
-        """What is wrong with all of them together, "" for nothing."""
+        """The error about all variables together; "" for none."""
         if self.is_crowded:
             return CROWDED
         return TOO_MANY if len(self.listed) > MOST else ""
 
     @property
     def signature(self) -> str:
-        """What changes when there are other variables, whatever is entered."""
+        """A text that is the same for the same variables, whatever is entered."""
         return " ".join(entry.variable.text for entry in self.listed)
 
     @property

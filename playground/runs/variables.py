@@ -35,7 +35,7 @@ class Literal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Escaped:
-    """What would be a variable, were there no backslash before it; `text` goes without that."""
+    """An escaped variable, with a backslash before it; `text` is without the backslash."""
 
     text: str
 

@@ -16,7 +16,7 @@ MICRO = 1_000_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What goes back to the client.
+    """A response to the client.
 
     hang_up  reset the connection instead
     """

@@ -12,7 +12,7 @@ NOWHERE = "http://127.0.0.1:9/"
 
 
 class RetryAfter(StrEnum):
-    """How a 429 or 503 says when to come back."""
+    """The form of Retry-After in a 429 or 503."""
 
     NONE = "none"
     SECONDS = "seconds"

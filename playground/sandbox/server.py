@@ -55,7 +55,7 @@ class Server(ThreadingMixIn, WSGIServer):
 
     @property
     def url(self) -> str:
-        """Where it listens, without a slash at the end."""
+        """The base URL, without a slash at the end."""
         return f"http://{HOST}:{self.server_port}"
 
     def server_bind(self) -> None:

@@ -60,7 +60,7 @@ class UploadRefused(Exception):  # noqa: N818 - the name says what happened
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preview:
-    """How a file that is already there is shown.
+    """The preview of a stored file.
 
     thumbnail  address of a small picture
     """

@@ -114,7 +114,7 @@ class SchemaForm:
 
     @property
     def notes(self) -> tuple[Note, ...]:
-        """What the schema's author should know."""
+        """Notes for the author of the schema."""
         return self._compiled.notes
 
     def initial(self) -> JSON:

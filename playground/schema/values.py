@@ -10,7 +10,7 @@ type Schema = dict[str, Any] | bool
 
 
 class Absence(Enum):
-    """Why there is no value."""
+    """The reason why there is no value."""
 
     ABSENT = "absent"  # the object that could hold it is there and does not hold it
     FRESH = "fresh"  # there was nothing before: defaults apply

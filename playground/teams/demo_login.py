@@ -44,7 +44,7 @@ HARMLESS = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refusal:
-    """Why no one is logged in automatically.
+    """The reason why a request is not logged in automatically.
 
     why      a sentence for the page and the log
     open_at  the path of a link by which a person says that they want to open the demo; "" where

@@ -42,7 +42,7 @@ class EncryptedTextField(models.TextField):  # type: ignore[type-arg]  # generic
         return value if value is None else Secret(open_sealed(value))
 
     def value_from_object(self, obj: models.Model) -> str:
-        """What forms, dictionaries and exports get of it."""
+        """Return the value for forms, dictionaries and exports."""
         value = super().value_from_object(obj)
         return f"{EXPORTED}{self.get_prep_value(value)}" if value else ""
 

@@ -20,7 +20,7 @@ def role_choices() -> list[tuple[str, str]]:
 
 
 class InvitationForm(forms.Form):
-    """What an invitation is good for."""
+    """The role and lifetime of an invitation."""
 
     role = forms.ChoiceField(choices=role_choices, initial=Role.MEMBER)
     days = forms.TypedChoiceField(choices=DAYS.items, coerce=int, initial=7, label="Good for")

@@ -13,7 +13,7 @@ from playground.teams.models.api_key import ApiKeyQuerySet
 
 
 class MissingKey(Enum):
-    """Why no key can be used; the value says so without a name, for pages that anyone may read."""
+    """The reason why no key can be used; the value is a text without names, for public pages."""
 
     NONE = "No API key is stored, so nothing can be sent."
     DISABLED = "The stored API keys are disabled, so nothing can be sent."
@@ -23,7 +23,7 @@ class MissingKey(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeyAdvice:
-    """What is wrong with the keys.
+    """The problem with the API keys.
 
     message  one sentence for people: "The API key “Team” is disabled, so nothing can be sent."
     """
@@ -33,7 +33,7 @@ class KeyAdvice:
 
     @property
     def action(self) -> str:
-        """What to do about it, as a link says it."""
+        """The text of the link to the solution."""
         if self.missing is MissingKey.IDLE:
             return _("Look at the keys")
         return _("Enable one") if self.missing is MissingKey.DISABLED else _("Add one")

@@ -34,7 +34,7 @@ A_MINUTE, AN_HOUR = 60, 60 * 60
 
 
 class LimitScope(StrEnum):
-    """What tries are counted for."""
+    """The scope of a count of attempts."""
 
     LOGINS = "logins"  # right ones too: hashing is work
     BROWSER_LOGINS = "browser logins"

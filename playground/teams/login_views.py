@@ -54,7 +54,7 @@ def log_in(request: HttpRequest) -> HttpResponseBase:
 @require_http_methods(["GET", "HEAD", "POST"])
 @rate_limited_by_address("join")
 def join(request: HttpRequest, token: str) -> HttpResponse:
-    """Who invites, and into what. A POST comes in: with the account at hand, or a new one."""
+    """The page of an invitation; a POST accepts it, with the present account or a new one."""
     invitation = Invitation.objects.find(token)
     if invitation is None or invitation.closed_because:
         return show_closed(request, invitation.closed_because if invitation else NOBODY_INVITED)

@@ -45,7 +45,7 @@ REFUSED_FOR_GOOD = 500  # RFC 5321 §4.2.1: 4yz may pass, 5yz does not
 
 
 class NoServerBackend(BaseEmailBackend):
-    """What MAILERS names without EMAIL_URL: no mail is sent, and no text of it is printed."""
+    """The mail backend without EMAIL_URL: sends no mail and prints no text of it."""
 
     def send_messages(self, email_messages: Any) -> int:
         for message in email_messages:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class PeopleError(Exception):
-    """It cannot be done; the message says why, to the person who wanted it."""
+    """The action is not possible; the message tells the person why."""
 
 
 class InvitationClosedError(PeopleError):

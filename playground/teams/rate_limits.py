@@ -31,14 +31,14 @@ A_MINUTE = 60  # what allauth's limits in settings.py are counted in
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limit:
-    """So often in so many seconds."""
+    """A number of actions in a number of seconds."""
 
     most: int
     seconds: int
 
 
 class LimitedAction(StrEnum):
-    """What is counted, for each person by themselves."""
+    """The limited actions, each counted for each person."""
 
     GENERATE = "generate"
     CHANGE_FORM = "change form"

@@ -198,7 +198,7 @@ def finish_login(request: HttpRequest, provider_id: str) -> HttpResponseBase:
 
 
 class Connections(ConnectionsView):  # type: ignore[misc]  # see above
-    """Which account of the service belongs to a person's account here."""
+    """Connects an account of the service with an account here."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         press = self.request.session.setdefault(CONNECT_KEY, secrets.token_urlsafe(16))

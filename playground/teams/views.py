@@ -36,7 +36,7 @@ def switch_workspace(request: HtmxRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def show_team(request: HtmxRequest) -> HttpResponse:
-    """Who belongs to the workspace; to owners also what they can do about it."""
+    """The page of members and invitations; owners can change them."""
     return draw_team(request)
 
 

@@ -39,7 +39,7 @@ class Baseline:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opening:
-    """What a form shows when it is opened.
+    """The initial content of a form.
 
     value        ABSENT for the schema's defaults
     values       of the variables in its texts

@@ -31,7 +31,7 @@ class AmountInput(forms.DecimalField):
 
 
 class PersonBudgetForm(forms.Form):
-    """What one person may spend in a day; blank for what each person has."""
+    """The daily budget of one person; blank for the budget of each person."""
 
     daily_budget = AmountInput()
 

@@ -27,7 +27,7 @@ from playground.web import HtmxRequest, page_or_partial, wants_piece
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(Permission.MANAGE_BUDGET)
 def set_budget(request: HtmxRequest) -> HttpResponse:
-    """What may be spent. A POST sets it, all or nothing."""
+    """The page of budgets; a POST saves all of them or none."""
     is_post = request.method == "POST"
     form = BudgetForm(request.workspace, request.POST if is_post else None)
     if form.is_valid():

@@ -46,7 +46,7 @@ class BudgetStatus:
 
     @property
     def percent(self) -> int:
-        """How much of it is used, 100 at most, and 100 only where nothing is left."""
+        """The used share, at most 100, and 100 only if nothing is left."""
         if self.used >= self.limit:
             return 100
         return int(self.used * 100 / self.limit)

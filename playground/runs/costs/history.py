@@ -38,7 +38,7 @@ class Sample:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class History:
-    """What the last runs of a model cost here.
+    """The costs of the last runs of a model here.
 
     fields   those that the cost depends on, as JSON Pointers, the one that tells most first
     untried  those that had the same value in all of them, with that value: whether the cost

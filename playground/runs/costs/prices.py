@@ -21,7 +21,7 @@ from playground.teams.models import Workspace
 
 
 class Basis(Enum):
-    """What an estimate is based on; the value says so to people."""
+    """The basis of an estimate; the value is a text for people."""
 
     ALIKE = "The median of what such runs cost here"
     NEAR = "The median of what runs of this model cost here; none was quite like this"
@@ -31,7 +31,7 @@ class Basis(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Estimate:
-    """What a run is going to cost, in the provider's unit: the one price of it.
+    """The estimated cost of a run, in the provider's unit.
 
     The form shows it, budgets reserve its `most`, and its author agrees to that `most`.
 

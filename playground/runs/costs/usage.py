@@ -43,7 +43,7 @@ class UsageRow:
 
     @property
     def off_by_percent(self) -> int | None:
-        """How much more was charged than foreseen; None where nothing was."""
+        """The excess of the charge over the estimate, in percent; None without an estimate."""
         if not self.foreseen:
             return None
         return round((self.charged - self.foreseen) * 100 / self.foreseen)

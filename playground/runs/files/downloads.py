@@ -45,7 +45,7 @@ CONTENT_ETAG = 20  # characters, and an ETag is the content's hash: under any ad
 
 @dataclass(slots=True, kw_only=True)
 class Version:
-    """Which version of a file a part is of, as it is kept beside the part.
+    """The version of a file that a partial download belongs to, stored beside it.
 
     url         where it came from
     etag        a strong one, or "": then it cannot be gone on with
@@ -71,7 +71,7 @@ class Version:
 
 @dataclass(slots=True, kw_only=True)
 class PartialDownload:
-    """What has arrived of a file, open for this worker alone.
+    """The part of a file that has arrived, open for this worker alone.
 
     is_shared  whether the next try finds it; else another worker holds the one that it finds
     """

@@ -30,7 +30,7 @@ FILE_NAME_CHARACTERS = 120
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EmbeddedInputs:
-    """What is in a picture.
+    """The inputs embedded in a picture.
 
     run     its number, which another installation may not know
     inputs  without the files among them

@@ -27,7 +27,7 @@ class DraftQuerySet(models.QuerySet["Draft"]):
 
 
 class Draft(models.Model):
-    """What is in a person's form of a model, as they left it: valid or not.
+    """The content of a member's form of a model, valid or not.
 
     spec         the version that it was typed for
     opened_from  the run whose inputs it began with; what the form does not show comes from there

@@ -9,7 +9,7 @@ class EventSource(models.TextChoices):
 
 
 class Event(models.Model):
-    """One line of a run's history that none of its own columns tells.
+    """An event in the history of a run that none of its columns records.
 
     at       None where the service gave no time that can be read
     words    for people

@@ -121,7 +121,7 @@ class MediaFile(models.Model):
 
     @property
     def note(self) -> str:
-        """Why pages do not show it, in a sentence; "" where they do, and for a text."""
+        """The reason why pages do not show the file; "" if they do, and for a text."""
         if self.is_showable or self.kind == MediaKind.TEXT:
             return ""
         if not self.is_playable:

@@ -31,7 +31,7 @@ DUE = {"": ["next_check_at"], "in_turn_": ["workspace", "next_check_at"]}
 
 
 class Run(models.Model):
-    """One request to a model and what came of it."""
+    """One request to a model, and its result."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="runs")
@@ -208,7 +208,7 @@ class Run(models.Model):
 
     @property
     def headline(self) -> str:
-        """What the run is about, in the words of its first long text: its prompt, as a rule."""
+        """A title for the run: its first long text, usually the prompt."""
         return find_words(self.form.hide_secrets(self.inputs, instead=""))
 
     @property

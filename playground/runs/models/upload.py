@@ -49,5 +49,5 @@ class Upload(models.Model):
 
     @property
     def reference(self) -> str:
-        """How a run's inputs name this file: "upload:" and its id."""
+        """The reference to this file in inputs: "upload:" and its id."""
         return f"{self.SCHEME}{self.pk}"

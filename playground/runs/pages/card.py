@@ -86,7 +86,7 @@ class Card:
 
     @property
     def outputs(self) -> list[Output]:
-        """What came of it, but what lies in the trash."""
+        """The outputs that are not in the trash."""
         return [output for output in self.run.outputs.all() if not output.trashed_at]
 
     @property
@@ -142,7 +142,7 @@ class Card:
 
     @property
     def usual(self) -> int:
-        """How many whole seconds such runs take; 0 where that is not known."""
+        """The usual duration of such runs in seconds; 0 if it is unknown."""
         return max(1, round(self.usual_seconds)) if self.usual_seconds else 0
 
     @property
@@ -167,7 +167,7 @@ class Card:
 
     @property
     def held_count(self) -> int:
-        """How many places an open page holds: they stay when fewer pictures came than expected."""
+        """The number of places that an open page reserves, also if fewer pictures came."""
         return max(len(self.run.outputs.all()), len(self.expected_pictures))
 
     @property

@@ -27,7 +27,7 @@ def download_request(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
 @never_cache
 @require_safe
 def download_answers(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
-    """What the service answered, as far as it is kept."""
+    """Download the stored answers of the provider."""
     return send_json(request, pk, "answers", exchange.read_answers)
 
 

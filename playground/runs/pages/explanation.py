@@ -28,7 +28,7 @@ class Button:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explanation:
-    """What is in a run's way, or ended it.
+    """The explanation of a run's problem.
 
     message  the service's own words, or ours where it gave none; "" where the title says all
     charged  whether it costs money

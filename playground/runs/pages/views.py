@@ -31,7 +31,7 @@ HISTORY_MS = 1000
 @never_cache
 @require_safe
 def show_changes(request: HtmxRequest) -> HttpResponse:
-    """What changed among the runs that a page shows: one look for a page, not one for each run.
+    """The changed runs of a page: one poll for a page, not one for each run.
 
     With `after` in the address, and the slug of the page's `model`, also the runs that came after
     that one: an answer that should have brought one got lost. With `since`, and that slug, also

@@ -40,7 +40,7 @@ RETRY_SECONDS = (1, 2, 4, 8, 15, 30, 60, 60, 60, 120, 300, 900)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Durations:
-    """How long runs of one model took before, in seconds from accepted to finished.
+    """Past durations of one model's runs, in seconds from accepted to finished.
 
     The fastest, tenth percentile, median and ninetieth percentile of the last 20 that succeeded
     and whose end was noticed in time.

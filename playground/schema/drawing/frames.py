@@ -7,7 +7,7 @@ from .html import Attribute
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Around:
-    """What surrounds an entry.
+    """The surroundings of an entry.
 
     strict  it is surely there, so a browser may insist on what is required in it
     title   instead of the node's own
@@ -21,7 +21,7 @@ class Around:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ControlFrame:
-    """What every control of a field shares.
+    """The attributes that all controls of a field share.
 
     required  the browser may insist on an answer
     described ids of the texts that explain it, "" for none

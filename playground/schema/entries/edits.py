@@ -16,7 +16,7 @@ from .sources import MOST_ROWS, PostSource, ValueSource, free_tokens
 
 
 class EditAction(StrEnum):
-    """What can be done to a form."""
+    """The kinds of edits of a form."""
 
     ADD = "add"
     REMOVE = "remove"

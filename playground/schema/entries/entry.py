@@ -12,7 +12,7 @@ from playground.schema.values import ABSENT, Value
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Typed:
-    """What one control holds.
+    """The content of one control.
 
     texts  sent under the control's name; () for a box not ticked, or no control at all
     seen   the control was there
@@ -36,7 +36,7 @@ class Typed:
 
 @dataclass(frozen=True, slots=True)
 class At:
-    """Which place of a form an entry belongs to.
+    """The place of a form that an entry belongs to.
 
     name     pointer of its controls: rows by their token, which stays when rows move
     place    pointer of its value and errors: rows by their number

@@ -42,7 +42,7 @@ _ZONE = re.compile(r"[Zz]|[+-]\d\d:?\d\d")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Meaning:
-    """What the content of a control amounts to."""
+    """The meaning of a control's content."""
 
     value: Value = ABSENT
     problem: str = ""

@@ -15,7 +15,7 @@ class TooMuchError(Exception):
 
 @dataclass(slots=True)
 class _Left:
-    """What is left.
+    """The remaining budget.
 
     keywords  how many keywords of JSON Schema may still be tried on a value
     steps     how many steps patterns may still take

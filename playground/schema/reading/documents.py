@@ -27,7 +27,7 @@ class SchemaError(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Note:
-    """Something the schema's author should know.
+    """A note for the author of a schema.
 
     pointer  where in the schema
     """

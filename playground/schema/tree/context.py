@@ -21,7 +21,7 @@ type Maker = Callable[["Compiler", Schema, Flat, "Spot"], Node]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spot:
-    """Where in the tree a schema is met.
+    """The place in the tree where a schema is compiled.
 
     depth   containers around it
     around  the nearest name around it

@@ -191,7 +191,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FreeKey:
-    """What keys that the schema does not name hold.
+    """The node of keys that the schema does not name.
 
     pattern  which of them; None for all
     """

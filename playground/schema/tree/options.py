@@ -24,7 +24,7 @@ class Option:
 
 
 class ChoiceLayout(StrEnum):
-    """How a choice is drawn."""
+    """The control of a choice."""
 
     SELECT = "select"
     SEGMENTS = "segments"

@@ -72,7 +72,7 @@ class Invitation(models.Model):
 
     @property
     def closed_because(self) -> str:
-        """Why no one comes in by it any more, in a sentence; "" while a person does."""
+        """The reason why the invitation is closed; "" while it is open."""
         if self.used_at:
             return "This invitation has been used: each lets one person in, once."
         if self.revoked_at:

@@ -80,7 +80,7 @@ class Membership(models.Model):
 
     @property
     def budget_of_a_day(self) -> Decimal | None:
-        """What the person may spend in a day; None for no limit."""
+        """The amount that the person may spend in a day; None for no limit."""
         own: Decimal | None = self.daily_budget
         granted: Decimal | None = self.workspace.daily_budget
         return granted if own is None else own

@@ -36,7 +36,7 @@ _FLAGS = "it switches flags, like (?i:…)"
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """What was read.
+    """A parsed pattern.
 
     unsupported  which part of ECMA-262 the tree leaves out, "" for none
     """
