@@ -26,22 +26,22 @@ GROUP_FOLDER, GROUP_FILE = 0o2750, 0o640  # new files get the folder's group (se
 def fix_file_modes() -> list[str]:
     """Give all our files their modes; return sentences about what was changed, or could not be."""
     data_dir, media_root = Path(settings.DATA_DIR), Path(settings.MEDIA_ROOT)
-    said = []
+    notes = []
     changed = sum(close_file(path) for path in databases())
     for path in ours(data_dir, OUR_FOLDERS):
         if path != media_root:
             changed += close_tree(path)
-    said += close_own_folder(
+    notes += close_own_folder(
         data_dir, passable=is_group_reading() and data_dir in media_root.parents
     )
     if is_group_reading():
         if given := open_media_to_group(media_root):
-            said.append(f"Let the group of {media_root} read {given} files and folders in it.")
+            notes.append(f"Let the group of {media_root} read {given} files and folders in it.")
     else:
         changed += close_media(media_root)
     if changed:
-        said.insert(0, f"Closed {changed} files and folders that other accounts could read.")
-    return said
+        notes.insert(0, f"Closed {changed} files and folders that other accounts could read.")
+    return notes
 
 
 def is_group_reading() -> bool:

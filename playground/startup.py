@@ -144,9 +144,9 @@ def say_death(start: Start, name: str) -> None:
     with contextlib.suppress(OSError), log.open(errors="replace") as file:
         file.seek(start.log_bytes.get(name, 0))
         lines.extend(file)
-    told = "".join(f"    {line.rstrip()}\n" for line in lines) or "    (nothing)\n"
+    last_lines = "".join(f"    {line.rstrip()}\n" for line in lines) or "    (nothing)\n"
     print(  # noqa: T201
-        f"playground: {name} ended while it was starting. Its last lines in {log}:\n{told}",
+        f"playground: {name} ended while it was starting. Its last lines in {log}:\n{last_lines}",
         end="",
         file=sys.stderr,
         flush=True,

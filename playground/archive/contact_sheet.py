@@ -102,12 +102,12 @@ def draw_sheet(selection: Selection, layout: Layout, canvas: Canvas) -> bytes:
 def draw_edges(canvas: Canvas, layout: Layout, title: str, count: int, page: str) -> None:
     """Draw the head and the foot of a page."""
     today = f"{timezone.now():%-d %B %Y}"
-    told = f"{count} picture{'' if count == 1 else 's'}, {today}"
+    summary = f"{count} picture{'' if count == 1 else 's'}, {today}"
     right = layout.width - MARGIN
-    room = right - MARGIN - canvas.measure(told, 9) - GAP
+    room = right - MARGIN - canvas.measure(summary, 9) - GAP
     (line,) = wrap(canvas, title, TITLE_SIZE, room, lines=1)
     canvas.write(MARGIN, MARGIN + 16, line, TITLE_SIZE, INK)
-    canvas.write(right - canvas.measure(told, 9), MARGIN + 16, told, 9, FAINT)
+    canvas.write(right - canvas.measure(summary, 9), MARGIN + 16, summary, 9, FAINT)
     rule = Box(x=MARGIN, y=MARGIN + 27, width=right - MARGIN, height=0.5)
     canvas.fill(rule, FAINT)
     canvas.write(right - canvas.measure(page, 8), layout.height - MARGIN + 8, page, 8, FAINT)

@@ -127,7 +127,7 @@ class FactsForm(forms.Form):
     base = forms.CharField(required=False, widget=forms.HiddenInput)
     drawn = forms.CharField(required=False, widget=forms.HiddenInput)
     # What there is to know of how the schema was found, a line each.
-    told = CleanText(required=False, max_length=20_000, widget=forms.HiddenInput)
+    reading_notes = CleanText(required=False, max_length=20_000, widget=forms.HiddenInput)
 
     # As it was stored; one that no one changed stays so, with what other services charge.
     stored_price: Mapping[str, Any] = {}
@@ -166,8 +166,8 @@ class FactsForm(forms.Form):
         return str(chosen or self.initial.get("provider") or registry.DEFAULT)
 
     @property
-    def told_lines(self) -> list[str]:
-        return str(self["told"].value() or "").splitlines()
+    def note_lines(self) -> list[str]:
+        return str(self["reading_notes"].value() or "").splitlines()
 
     @property
     def workspace(self) -> Workspace | None:

@@ -26,7 +26,7 @@ _CATEGORIES = {"picture": "image"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Particulars:
+class Metadata:
     """Texts as they were found; "" or () where nothing was said.
 
     slug      the name as an address can hold it
@@ -47,7 +47,7 @@ class Particulars:
     rules: tuple[dict[str, Any], ...] = ()
 
 
-def read_particulars(text: str, documents: Iterable[Any], chosen: Candidate) -> Particulars:
+def read_metadata(text: str, documents: Iterable[Any], chosen: Candidate) -> Metadata:
     """Return what a text says about a model.
 
     documents  the objects in it
@@ -79,19 +79,19 @@ def read_particulars(text: str, documents: Iterable[Any], chosen: Candidate) -> 
         _first([own], "description"),
         "" if chosen.title else _of_api(infos),
     )
-    said = [*holders, *infos]
-    per = next((word for part in said for word in _outputs(part)), "")
-    amount = next((each for part in said if (each := _amount(part))), "")
-    return Particulars(
+    parts = [*holders, *infos]
+    per = next((word for part in parts for word in _outputs(part)), "")
+    amount = next((each for part in parts if (each := _amount(part))), "")
+    return Metadata(
         slug=slug,
         name=name,
         title=next((each for each in titles if each), "")[:200],
         description=next((each for each in words if each), "")[:_LONGEST],
-        category=(_first(said, "category") or _CATEGORIES.get(per, per))[:40],
+        category=(_first(parts, "category") or _CATEGORIES.get(per, per))[:40],
         amount=amount,
         per=(per or "run") if amount else "",
-        examples=tuple(_unlike(example for part in said for example in _examples(part))),
-        rules=tuple(rule for part in said for rule in _objects(part.get("rules"))),
+        examples=tuple(_unlike(example for part in parts for example in _examples(part))),
+        rules=tuple(rule for part in parts for rule in _objects(part.get("rules"))),
     )
 
 

@@ -12,7 +12,7 @@ from playground.catalog.candidates import find_candidates
 from playground.catalog.html_text import is_html, read_html
 from playground.catalog.json_text import BrokenObject, FoundObject, find_pieces, read_json
 from playground.catalog.line_prefixes import remove_line_prefixes
-from playground.catalog.metadata import Particulars, read_particulars
+from playground.catalog.metadata import Metadata, read_metadata
 from playground.catalog.yaml_blocks import find_yaml
 from playground.schema import JSONError
 
@@ -39,9 +39,9 @@ class SchemaSearch:
     problem: str = ""
     notes: tuple[str, ...] = ()
 
-    def read_particulars(self, chosen: Candidate) -> Particulars:
+    def read_metadata(self, chosen: Candidate) -> Metadata:
         """Return what the text says about the model whose inputs were chosen."""
-        return read_particulars(self.text, self.documents, chosen)
+        return read_metadata(self.text, self.documents, chosen)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

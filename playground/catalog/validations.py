@@ -34,8 +34,8 @@ class NestedRule:
 
     def check(self, value: Any) -> str | None:
         """Return the message where the rule does not hold for one such part, else None."""
-        said = (self.rule.check(part) for part in _parts(value, self.path))
-        return next((message for message in said if message), None)
+        messages = (self.rule.check(part) for part in _parts(value, self.path))
+        return next((message for message in messages if message), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -87,7 +87,7 @@ def show_found(
     except BundleError as error:
         return show_finding(request, spec, finding, problem=str(error))
     page = open_page(draft, editor_of(request), is_new=spec is None)
-    page.facts.initial["told"] = "\n".join(list_notes(finding, chosen))
+    page.facts.initial["reading_notes"] = "\n".join(list_notes(finding, chosen))
     return show_edit_page(request, spec, page, found=finding.problem or "Found it.")
 
 

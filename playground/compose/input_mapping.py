@@ -170,8 +170,8 @@ class InputMapping:
         return others[0] if len(others) == 1 and "mask" not in name else None
 
     def map_shapes(self) -> None:
-        told, open_before = dimensions.read_requested_shape(self.inputs), frozenset(self.left)
-        sides = dimensions.find_sides(told)
+        requested, open_before = dimensions.read_requested_shape(self.inputs), frozenset(self.left)
+        sides = dimensions.find_sides(requested)
         if sides and self.is_free("width") and self.is_free("height"):
             (width, height), used = sides
             self.put_shape(open_before, used, {"width": width, "height": height})
@@ -180,9 +180,11 @@ class InputMapping:
             if node is None or not self.is_free(name):
                 continue
             options = options_of(node)
-            found = dimensions.pick(told, options) if options else None
+            found = dimensions.pick(requested, options) if options else None
             if found is None and isinstance(node, Text):
-                found = dimensions.spell(told, node.default[0] if node.default else node.example)
+                found = dimensions.spell(
+                    requested, node.default[0] if node.default else node.example
+                )
             if found:
                 self.put_shape(open_before, found[1], {name: found[0]})
 

@@ -75,7 +75,7 @@ def find_current_version(run: Run) -> ModelSpec | None:
 
 def find_obstacle(state: FormState) -> tuple[NotAgreedError | None, Errors]:
     """Return what is to be asked, and what else keeps the run of a form from being sent again."""
-    errors = {pointer: list(said) for pointer, said in state.find_hindrances().items()}
+    errors = {pointer: list(messages) for pointer, messages in state.find_hindrances().items()}
     try:
         lifecycle.demand_consent(state.membership.workspace, state.price, None)
         budgets.check_room(state.membership, state.price)

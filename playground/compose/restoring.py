@@ -63,8 +63,8 @@ def restore_inputs(
             _("Files are not in the picture. Add them again: %(names)s.")
             % {"names": ", ".join(embedded.files[:20])}
         )
-    value, told = take_inputs(embedded, spec, membership)
-    return Restored(opening=Opening(value=value), notes=(*notes, *told))
+    value, more_notes = take_inputs(embedded, spec, membership)
+    return Restored(opening=Opening(value=value), notes=(*notes, *more_notes))
 
 
 def read_embedded(picture: "UploadedFile[Any]", start: int, length: int) -> bytes:
@@ -100,9 +100,9 @@ def take_inputs(
     inputs = embedded.inputs
     if embedded.model != spec.slug:
         made_with = find_model(embedded, membership)
-        value, told = map_inputs_of(inputs, made_with, spec)
-        return escape_texts(spec, value), told
+        value, more_notes = map_inputs_of(inputs, made_with, spec)
+        return escape_texts(spec, value), more_notes
     unseen = spec.form.open(inputs).find_unseen()
     names = ", ".join(spec.form.title_of(pointer, inputs)[:60] for pointer in unseen[:20])
-    told = (_("Left out, because this form does not know it: %s.") % names,) if names else ()
-    return escape_texts(spec, remove_pointers(inputs, set(unseen))), told
+    more_notes = (_("Left out, because this form does not know it: %s.") % names,) if names else ()
+    return escape_texts(spec, remove_pointers(inputs, set(unseen))), more_notes

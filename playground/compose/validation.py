@@ -88,13 +88,13 @@ def name_causes(errors: Errors, variables: VariableEntries) -> Errors:
         elif not variables.problems.keys() & set(names):
             shown = ", ".join(f"{{{{{name}}}}}" for name in names[:MOST_NAMED])
             more = " and others" if len(names) > MOST_NAMED else ""
-            named[pointer] = [f"With {shown}{more} filled in: {said}" for said in messages]
+            named[pointer] = [f"With {shown}{more} filled in: {message}" for message in messages]
     return named
 
 
 def merge_errors(errors: Errors, others: Errors) -> Errors:
     """Return all messages, those at the same place behind each other."""
-    joined = {pointer: list(said) for pointer, said in errors.items()}
-    for pointer, said in others.items():
-        joined.setdefault(pointer, []).extend(said)
+    joined = {pointer: list(own) for pointer, own in errors.items()}
+    for pointer, own in others.items():
+        joined.setdefault(pointer, []).extend(own)
     return joined

@@ -219,8 +219,8 @@ def facet(
 ) -> Facet:
     """Return a field with what would find something, and what is chosen in any case."""
     offered = (
-        FacetValue(value=word, label=told, count=counted.get(word, 0), is_chosen=word == chosen)
-        for word, told in words.items()
+        FacetValue(value=word, label=label, count=counted.get(word, 0), is_chosen=word == chosen)
+        for word, label in words.items()
     )
     choices = tuple(each for each in offered if each.count or each.is_chosen)
     if len(choices) > MOST_CHOICES:  # what is chosen, and what most pictures have

@@ -55,7 +55,7 @@ def without_database(error: Error) -> CheckResult:
     return CheckResult(
         name="database",
         level=Level.WRONG,
-        said="The database does not answer.",
+        message="The database does not answer.",
         advice=f"See that {place} can be read and written, with room left on its disk."
         if is_file
         else "See that its server runs, and that DATABASE_URL leads there.",
@@ -72,7 +72,7 @@ def check_tables() -> CheckResult:
         return CheckResult(
             name="database",
             level=Level.WRONG,
-            said="The database is not up to date with this version of the program.",
+            message="The database is not up to date with this version of the program.",
             advice="Run: python manage.py release",
             detail=name_steps([(step.app_label, step.name) for step, _ in missing]),
         )
@@ -83,11 +83,11 @@ def check_tables() -> CheckResult:
         return CheckResult(
             name="database",
             level=Level.WARNING,
-            said="The database is newer than this version of the program, which goes on.",
+            message="The database is newer than this version of the program, which goes on.",
             advice="Start the newer version here too: it keeps this one working for a while only.",
             detail=name_steps(newer),
         )
-    return CheckResult(name="database", said="It answers, and is up to date.")
+    return CheckResult(name="database", message="It answers, and is up to date.")
 
 
 def name_steps(steps: list[tuple[str, str]]) -> str:
@@ -103,7 +103,7 @@ def check_workers(workers: tuple[Worker, ...], now: datetime) -> CheckResult:
         return CheckResult(
             name="worker",
             level=Level.WRONG,
-            said="No worker is running, so no run moves.",
+            message="No worker is running, so no run moves.",
             advice="Start one: python manage.py work (in the Procfile: worker). Where make demo or "
             f"make serve keeps one, {settings.DATA_DIR / 'logs' / 'worker.log'} says why it ends.",
         )
@@ -113,11 +113,11 @@ def check_workers(workers: tuple[Worker, ...], now: datetime) -> CheckResult:
         return CheckResult(
             name="worker",
             level=Level.WARNING,
-            said=f"A worker is running, but a run is overdue by {late.total_seconds():.0f} s.",
+            message=f"A worker is running, but a run is overdue by {late.total_seconds():.0f} s.",
             advice="Read the worker's log; start another worker when it has too much to do.",
         )
     running = "1 is" if len(names) == 1 else f"{len(names)} are"
-    return CheckResult(name="worker", said=f"{running} running: {', '.join(names)}.")
+    return CheckResult(name="worker", message=f"{running} running: {', '.join(names)}.")
 
 
 def check_keys() -> CheckResult:
@@ -132,16 +132,16 @@ def check_keys() -> CheckResult:
         return CheckResult(
             name="provider key",
             level=Level.WARNING,
-            said=describe_missing_key(),
+            message=describe_missing_key(),
         )
     if refused:
         since = min(key.refused_at for key in refused if key.refused_at)
         return CheckResult(
             name="provider key",
             level=Level.WARNING,
-            said=f"The service refuses a stored API key since {since:%Y-%m-%d %H:%M} UTC.",
+            message=f"The service refuses a stored API key since {since:%Y-%m-%d %H:%M} UTC.",
         )
-    return CheckResult(name="provider key", said="One is stored.")
+    return CheckResult(name="provider key", message="One is stored.")
 
 
 def describe_missing_key() -> str:
@@ -154,7 +154,7 @@ def unopened(what: str) -> CheckResult:
     return CheckResult(
         name="provider key",
         level=Level.WRONG,
-        said=f"{what} cannot be opened with the present ENCRYPTION_KEYS.",
+        message=f"{what} cannot be opened with the present ENCRYPTION_KEYS.",
         advice="Add the key that encrypted it to ENCRYPTION_KEYS; where that is not set, set "
         "SECRET_KEY to what it was when the key was stored.",
     )
@@ -169,7 +169,7 @@ def check_clocks(ours: datetime, database: datetime, workers: tuple[Worker, ...]
     apart += [("a worker", timedelta(seconds=-worker.clock_offset_seconds)) for worker in alive]
     other, offset = max(apart, key=lambda each: abs(each[1]))
     if abs(offset) <= CLOCK_TOLERANCE:
-        return CheckResult(name="clock", said="All clocks agree.")
+        return CheckResult(name="clock", message="All clocks agree.")
     return clocks_apart(other, offset, Level.WRONG if abs(offset) > settings.LEASE else None)
 
 
@@ -179,7 +179,7 @@ def clocks_apart(other: str, offset: timedelta, level: Level | None = None) -> C
     return CheckResult(
         name="clock",
         level=level or Level.WARNING,
-        said=f"The clock of {other} is {seconds} {direction} ours.",
+        message=f"The clock of {other} is {seconds} {direction} ours.",
         advice="Have the clocks of all machines set over the network (NTP): who holds which run, "
         "and when one is due, is told by them.",
     )

@@ -19,14 +19,14 @@ class Level(StrEnum):
 class CheckResult:
     """The result of a check.
 
-    said    a sentence that anybody may read
-    advice  for the operator: what to do about it
-    detail  for the operator: the error as it came
+    message  a sentence that anyone may read
+    advice   for the operator: what to do about it
+    detail   for the operator: the error as it came
     """
 
     name: str
     level: Level = Level.OK
-    said: str
+    message: str
     advice: str = ""
     detail: str = ""
 

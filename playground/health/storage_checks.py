@@ -33,7 +33,7 @@ def check_static_files() -> CheckResult:
         return CheckResult(
             name="static files",
             level=Level.WRONG,
-            said="This host has no static files for its pages."
+            message="This host has no static files for its pages."
             if len(missing) == 1 and missing[0] == "staticfiles.json"
             else f"{len(missing)} static files of the pages are missing on this host.",
             advice="Restart the web process: it collects them. Where it may not write to "
@@ -44,10 +44,10 @@ def check_static_files() -> CheckResult:
         return CheckResult(
             name="static files",
             level=Level.WARNING,
-            said="The static files of another version were collected on this host.",
+            message="The static files of another version were collected on this host.",
             advice="Restart the web process, with the version that is installed.",
         )
-    return CheckResult(name="static files", said="This host has those of its version.")
+    return CheckResult(name="static files", message="This host has those of its version.")
 
 
 def soften(finding: CheckResult) -> CheckResult:
@@ -74,7 +74,7 @@ def without_storage(error: Exception) -> CheckResult:
     return CheckResult(
         name="storage",
         level=Level.WRONG,
-        said=f"Files cannot be stored: {why}.",
+        message=f"Files cannot be stored: {why}.",
         advice=f"See that {settings.MEDIA_ROOT} can be written, and has room."
         if is_local
         else "See that the object storage can be reached, and its settings are right.",
@@ -89,10 +89,10 @@ def check_room() -> CheckResult:
     free, folder = min((shutil.disk_usage(folder).free, folder) for folder in folders)
     gigabytes = f"{free / 1e9:.1f} GB"
     if free >= LEAST_FREE_BYTES:
-        return CheckResult(name="storage", said=f"Files can be stored; {gigabytes} are free.")
+        return CheckResult(name="storage", message=f"Files can be stored; {gigabytes} are free.")
     return CheckResult(
         name="storage",
         level=Level.WARNING,
-        said=f"Only {gigabytes} are free for files.",
+        message=f"Only {gigabytes} are free for files.",
         advice=f"Make room on the disk of {folder}. Runs wait while it is full; none is lost.",
     )

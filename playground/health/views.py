@@ -33,7 +33,7 @@ def is_ready(request: HttpRequest) -> HttpResponse:
     del request
     findings = checks.examine(serves_pages=True)
     wrong, warnings = (
-        {finding.name: finding.said for finding in findings if finding.level == level}
+        {finding.name: finding.message for finding in findings if finding.level == level}
         for level in (Level.WRONG, Level.WARNING)
     )
     answer = {"ready": not wrong, "problems": wrong, "warnings": warnings}

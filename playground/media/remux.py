@@ -101,8 +101,8 @@ def run_ffmpeg(source: Path, format_: Format, *options: str) -> None:
             ffmpeg.run(source, format_, *options, log=log)
         except subprocess.CalledProcessError as error:
             log.seek(-min(log.tell(), LOG_BYTES), os.SEEK_CUR)
-            said = log.read()
-            if error.returncode in NO_ROOM_EXITS or any(words in said for words in NO_ROOM_WORDS):
+            output = log.read()
+            if error.returncode in NO_ROOM_EXITS or any(words in output for words in NO_ROOM_WORDS):
                 raise OSError(errno.ENOSPC, "ffmpeg had no room to write") from error
             raise
 

@@ -107,18 +107,18 @@ def _failure(answer: Response, not_found: type[Refused], gone: str) -> ProviderE
     if complaint is None and answer.status >= 400:  # noqa: PLR2004 - HTTP's own number
         return not_from_api(answer)
     complaint = complaint or Complaint()
-    told: dict[str, Any] = {
+    facts: dict[str, Any] = {
         "status": answer.status,
         "raw": answer.clean(answer.text),
-        "said": complaint.message,
+        "provider_message": complaint.message,
     }
     kind = _kind(answer.status, complaint, not_found)
     if kind is None:
-        return _later(answer, told)
+        return _later(answer, facts)
     if kind is InvalidInput:
-        return InvalidInput(SENTENCES[kind], fields=complaint.fields, **told)
+        return InvalidInput(SENTENCES[kind], fields=complaint.fields, **facts)
     sentence = gone if kind is not_found else SENTENCES.get(kind)
-    return kind(sentence or "The service refused this request.", **told)
+    return kind(sentence or "The service refused this request.", **facts)
 
 
 def _kind(status: int, complaint: Complaint, not_found: type[Refused]) -> type[Refused] | None:
@@ -132,15 +132,15 @@ def _kind(status: int, complaint: Complaint, not_found: type[Refused]) -> type[R
     return BY_STATUS.get(status, Refused if status in REFUSALS else None)
 
 
-def _later(answer: Response, told: dict[str, Any]) -> Unavailable:
+def _later(answer: Response, facts: dict[str, Any]) -> Unavailable:
     pause = answer.headers.get("Retry-After")
     if answer.status == 429 or pause is not None:  # noqa: PLR2004 - HTTP's own number
         seconds = parse_pause(pause or "", now=datetime.now(UTC))
-        return Throttled("The service is busy and asks for a pause.", seconds=seconds, **told)
+        return Throttled("The service is busy and asks for a pause.", seconds=seconds, **facts)
     if answer.status < 400:  # noqa: PLR2004 - HTTP's own number
         # A login page or a captive portal does so, too.
-        return Unavailable("The service sent us elsewhere, where we do not follow.", **told)
-    return Unavailable("The service has a fault of its own.", **told)
+        return Unavailable("The service sent us elsewhere, where we do not follow.", **facts)
+    return Unavailable("The service has a fault of its own.", **facts)
 
 
 def parse_pause(text: str, *, now: datetime) -> float:
@@ -164,19 +164,19 @@ def not_from_api(answer: Response) -> Unavailable:
 
     Whether the request got through to the API is not known, also where the status is 429.
     """
-    told: dict[str, Any] = {"status": answer.status, "raw": answer.clean(answer.text)}
+    facts: dict[str, Any] = {"status": answer.status, "raw": answer.clean(answer.text)}
     pause = answer.headers.get("Retry-After")
     if answer.status == TOO_MANY_REQUESTS or pause is not None:
         seconds = parse_pause(pause or "", now=datetime.now(UTC))
         throttled = Throttled(
             f"A gateway before the service asks for a pause (HTTP {answer.status}).",
             seconds=seconds,
-            **told,
+            **facts,
         )
         throttled.accepted_nothing = False
         return throttled
     return Unavailable(
-        f"A gateway or proxy answered instead of the service (HTTP {answer.status}).", **told
+        f"A gateway or proxy answered instead of the service (HTTP {answer.status}).", **facts
     )
 
 

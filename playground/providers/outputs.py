@@ -217,24 +217,24 @@ def kind_in(name: str) -> OutputKind | None:
 def told_kind(value: dict[str, Any]) -> OutputKind | None:
     """Return the kind that an object says of its file, as `"type": "video"` or a media type."""
     for name in ("content_type", "mime_type", "mimetype", "media_type", "type", "kind"):
-        said = value.get(name)
-        if isinstance(said, str):
-            word = said.lower().partition("/")[0]
+        kind_word = value.get(name)
+        if isinstance(kind_word, str):
+            word = kind_word.lower().partition("/")[0]
             if word in KINDS:
                 return KINDS[word]
     return None
 
 
-def kind_of(url: str, told: OutputKind) -> OutputKind:
+def kind_of(url: str, default: OutputKind) -> OutputKind:
     """Return the kind of a file by its ending or its type, else as its place says."""
     if url[:5].lower() == "data:":
         word = url[5:40].lower().partition("/")[0]
-        return KINDS.get(word, told)
+        return KINDS.get(word, default)
     try:
         ending = urlsplit(url).path.rpartition("/")[2].rpartition(".")
     except ValueError:
-        return told
-    return BY_ENDING.get(ending[2].lower(), told) if ending[1] else told
+        return default
+    return BY_ENDING.get(ending[2].lower(), default) if ending[1] else default
 
 
 def is_base64(text: str) -> bool:

@@ -108,7 +108,7 @@ def columns_of(run: Run, error: Exception, name: str = "") -> dict[str, Any]:
     since = run.problem_since if run.problem == name else None
     return {
         "problem": name,
-        "problem_message": getattr(error, "said", "") or str(error),
+        "problem_message": getattr(error, "provider_message", "") or str(error),
         "problem_detail": getattr(error, "raw", ""),
         "problem_fields": getattr(error, "fields", {}),
         "problem_since": since or timezone.now(),

@@ -76,7 +76,7 @@ class VariableEntries:
 
     @property
     def problems(self) -> dict[str, str]:
-        return {entry.name: said for entry in self.listed if (said := describe_entry(entry))}
+        return {entry.name: problem for entry in self.listed if (problem := describe_entry(entry))}
 
     def with_problems(self) -> "VariableEntries":
         """Return them with all that is wrong said at each, also of what was left empty."""
@@ -122,11 +122,11 @@ def find_variables(
     found = []
     for variable in variables.list_in(part for each in parts.values() for part in each):
         entered = str(values.get(variable.name, ""))
-        said = find_complaint(variable, entered) if entered else ""
+        problem = find_complaint(variable, entered) if entered else ""
         was = (before or {}).get(variable.name)
         changed_from = None if was in (None, entered) else str(was)
         found.append(
-            VariableEntry(variable=variable, value=entered, problem=said, before=changed_from)
+            VariableEntry(variable=variable, value=entered, problem=problem, before=changed_from)
         )
     return fill_in(texts, parts, tuple(found))
 

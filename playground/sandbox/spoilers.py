@@ -190,8 +190,8 @@ def huge(fault: Fault, answer: Answer) -> Answer:
         for _ in range(fault.megabytes * 4):
             yield bytes(CHUNK)
 
-    told = (length,) if fault.told else ()
-    return replace(spoiled, body=stream(), headers=(*spoiled.headers, *told))
+    length_header = (length,) if fault.told else ()
+    return replace(spoiled, body=stream(), headers=(*spoiled.headers, *length_header))
 
 
 def bomb(_: Fault, answer: Answer) -> Answer:

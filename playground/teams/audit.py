@@ -83,8 +83,8 @@ def log_event(request: HttpRequest | None, event: AuditEvent, **facts: Any) -> N
     person = getattr(request, "user", None)
     who = {"by": person.get_username() if person and person.is_authenticated else None}
     source = get_adapter().get_client_ip(request) if request else TERMINAL
-    told = {**who, "from": source, **dict(format_facts(facts))}
-    words = " ".join(f"{name}={json.dumps(value)}" for name, value in told.items() if value)
+    shown = {**who, "from": source, **dict(format_facts(facts))}
+    words = " ".join(f"{name}={json.dumps(value)}" for name, value in shown.items() if value)
     logger.info("%s %s", event, words)
 
 

@@ -77,8 +77,8 @@ def log_key_event(request: HtmxRequest, event: AuditEvent, key: ApiKey, **facts:
 def show_added(request: HtmxRequest, added: keys.AddedKey) -> None:
     words = {"key": added.key, "service": added.key.provider_name, "why": added.doubt}
     if added.doubt:
-        told = _("Stored %(key)s, but it could not be checked: %(why)s") % words
-        messages.warning(request, told)
+        message = _("Stored %(key)s, but it could not be checked: %(why)s") % words
+        messages.warning(request, message)
     else:
         messages.success(request, _("Stored %(key)s: %(service)s takes it.") % words)
     if added.is_current:
@@ -118,8 +118,8 @@ def make_current(request: HtmxRequest, key: ApiKey) -> bool:
 
 def disable(request: HtmxRequest, key: ApiKey) -> bool:
     key.disable()
-    told = _("%(key)s is disabled: no new run is paid with it. Those that have begun go on.")
-    messages.success(request, told % {"key": key})
+    message = _("%(key)s is disabled: no new run is paid with it. Those that have begun go on.")
+    messages.success(request, message % {"key": key})
     return True
 
 

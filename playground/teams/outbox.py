@@ -196,8 +196,8 @@ def log_unsent_mail(mail: Mail, subject: object) -> None:
     """Say in the log that a person waits for a mail, without what would be in it."""
     name = mail.user.get_username() if mail.user else "somebody"
     way = f", or use: manage.py people reset {json.dumps(name)}" if mail.template == RESET else ""
-    told = (json.dumps(name), json.dumps(str(subject)), way)
-    logger.info("A mail would go to %s: %s. Set EMAIL_URL%s", *told)
+    facts = (json.dumps(name), json.dumps(str(subject)), way)
+    logger.info("A mail would go to %s: %s. Set EMAIL_URL%s", *facts)
 
 
 def lifetime_of(mail: Mail) -> timedelta:

@@ -33,6 +33,6 @@ FACTS = {
 def log_costs(run: Run, **_: Any) -> None:
     """Have the line written as soon as the end of the run is committed."""
     row = Run.objects.values(*FACTS.values()).get(pk=run.pk)
-    told = {name: row[column] for name, column in FACTS.items() if row[column] is not None}
-    words = " ".join(f"{name}={json.dumps(str(value))}" for name, value in told.items())
+    facts = {name: row[column] for name, column in FACTS.items() if row[column] is not None}
+    words = " ".join(f"{name}={json.dumps(str(value))}" for name, value in facts.items())
     transaction.on_commit(functools.partial(logger.info, "run settled %s", words))

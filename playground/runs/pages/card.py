@@ -222,5 +222,5 @@ def find_ratio(inputs: dict[str, Any]) -> Fraction:
     """Return width by height as an input tells it, whatever it is called; 1 where none does."""
     if ratio := dimensions.read_requested_shape(inputs).shape.ratio:
         return ratio
-    told = (dimensions.read_shape(text) for text in inputs.values() if isinstance(text, str))
-    return next((shape.ratio for shape in told if shape and shape.ratio), Fraction(1))
+    shapes = (dimensions.read_shape(text) for text in inputs.values() if isinstance(text, str))
+    return next((shape.ratio for shape in shapes if shape and shape.ratio), Fraction(1))

@@ -75,11 +75,11 @@ def read_answers(run: Run) -> dict[str, Any]:
     signed_links  pointers of the links in it that open a file without a login, for a time
     """
     run.refresh_from_db(fields=["ticket_answer", "task_answer"])
-    told = [event.raw for event in run.events.all() if event.source == EventSource.SERVICE]
+    events = [event.raw for event in run.events.all() if event.source == EventSource.SERVICE]
     answers: dict[str, Any] = {
         "ticket": read_kept(run.ticket_answer),
         "task": read_kept(run.task_answer),
-        "events": [read_kept(raw) for raw in told],
+        "events": [read_kept(raw) for raw in events],
         "problem": read_problem(run),
     }
     answers = hide_repeated(answers, run)

@@ -18,8 +18,8 @@ class Running:
     @property
     def seen(self) -> str:
         """A hash of the runs and of what is said of them: whether a page shows the same."""
-        said = "".join(f"{run.pk}{run.status_words}" for run in self.runs)
-        return hashlib.sha256(said.encode()).hexdigest()[:16]
+        state = "".join(f"{run.pk}{run.status_words}" for run in self.runs)
+        return hashlib.sha256(state.encode()).hexdigest()[:16]
 
 
 def read_running(membership: Membership) -> Running:

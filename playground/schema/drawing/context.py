@@ -97,11 +97,11 @@ class Drawing:
         title = name_node(node, around.title)
         messages = list(dict.fromkeys(self.errors.pop(entry.place, ())))
         self.titles.setdefault(entry.place, (anchor, title))
-        text = "" if node.help and node.help in around.said else node.help
-        told = [f"{anchor}-help"] if text or limits else []
-        told += [f"{anchor}-error"] if messages else []
+        text = "" if node.help and node.help in around.shown_help else node.help
+        described_by = [f"{anchor}-help"] if text or limits else []
+        described_by += [f"{anchor}-error"] if messages else []
         before = self.changed.pop(entry.place, None)
-        told += [f"{anchor}-was"] if before is not None else []
+        described_by += [f"{anchor}-was"] if before is not None else []
         return {
             "id": anchor,
             "pointer": entry.place,
@@ -113,7 +113,7 @@ class Drawing:
             "errors": messages,
             "before": before,
             "back": CHANGE_BACK,
-            "described": " ".join(told),
+            "described": " ".join(described_by),
         }
 
     def frame(self, entry: Entry, about: dict[str, Any], *, insists: bool = True) -> ControlFrame:

@@ -11,12 +11,12 @@ class Around:
 
     strict  it is surely there, so a browser may insist on what is required in it
     title   instead of the node's own
-    said    help that is drawn just above
+    shown_help  help that is drawn just above
     """
 
     strict: bool = True
     title: str = ""
-    said: str = ""
+    shown_help: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

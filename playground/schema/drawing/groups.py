@@ -33,7 +33,7 @@ def draw_children(drawing: Drawing, entry: GroupEntry, around: Around) -> SafeSt
     """
     node = entry.node
     assert isinstance(node, Group)  # noqa: S101 - entries and nodes go together
-    inside = replace(around, title="", said="")
+    inside = replace(around, title="", shown_help="")
     plain, advanced = place_companions(entry.children)
     parts = [_sections(drawing, node, plain, inside), rows.draw_free_rows(drawing, entry)]
     if advanced:

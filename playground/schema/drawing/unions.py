@@ -33,7 +33,7 @@ def draw_union(drawing: Drawing, entry: UnionEntry, around: Around) -> SafeStrin
         label = node.branches[int(entry.pick)].label
         strict = around.strict and node.required and not node.nullable
         body = drawing.inner(
-            entry.chosen, Around(strict=strict, title=capital(label), said=node.help)
+            entry.chosen, Around(strict=strict, title=capital(label), shown_help=node.help)
         )
     was = hidden_mark(node.kind("was"), entry.name, entry.pick)
     picks = _picks(node, entry)

@@ -28,7 +28,7 @@ _MOST_MEMBERS = 50
 
 def find_contradictions(document: Document, judge: Judge) -> Iterator[Note]:
     """Yield a note for each place where a schema asks for what it does not accept."""
-    said: dict[str, list[str]] = {}
+    messages_at: dict[str, list[str]] = {}
     for pointer, schema in document.subschemas:
         if not _SPOKEN_OF & set(schema):
             continue
@@ -39,7 +39,7 @@ def find_contradictions(document: Document, judge: Judge) -> Iterator[Note]:
             *_about_names(schema, document),
         ]
         for place, message in found:
-            outer = said.setdefault(message, [])
+            outer = messages_at.setdefault(message, [])
             if not any(pointer.startswith(f"{each}/allOf/") for each in outer):
                 outer.append(pointer)
                 yield Note(pointer=pointers.child(pointer, place), message=message)

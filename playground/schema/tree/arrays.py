@@ -14,7 +14,7 @@ from .guesses import is_file_address, upload_kind
 from .scalars import accept_of, is_upload
 
 _MOST_FIRST = 50
-_SAID = ("description", "example", "contentMediaType")  # of a list, about its items
+_SHARED_KEYWORDS = ("description", "example", "contentMediaType")  # of a list, about its items
 
 
 def make_array(compiler: Compiler, flat: Flat, spot: Spot, about: dict[str, Any]) -> Node:
@@ -44,15 +44,15 @@ def _of_strings(compiler: Compiler, flat: Flat, about: dict[str, Any]) -> Node |
     if not plain or item.alternatives or "prefixItems" in flat.keywords:
         return None
     hints, inner = compiler.hints(flat), compiler.hints(item)
-    said = {name: flat.keywords[name] for name in _SAID if name in flat.keywords}
-    said |= item.keywords
-    guess = "" if hints.widget or inner.widget else upload_kind(about["name"], said)
+    keywords = {name: flat.keywords[name] for name in _SHARED_KEYWORDS if name in flat.keywords}
+    keywords |= item.keywords
+    guess = "" if hints.widget or inner.widget else upload_kind(about["name"], keywords)
     if is_upload(hints.widget) or is_upload(inner.widget) or guess:
         kind = hints.upload_kind or inner.upload_kind or guess
         accept = hints.accept or inner.accept or accept_of(kind)
         return Files(**about, **_limits(flat), multiple=True, accept=accept, kind=kind)
     if hints.widget == "textarea":
-        names_files = is_file_address(about["name"], said)
+        names_files = is_file_address(about["name"], keywords)
         return Lines(**about, rows=hints.rows or 4, names_files=names_files)
     return None
 

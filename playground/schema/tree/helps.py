@@ -53,8 +53,8 @@ def help_of(
 
 def _adds_nothing(text: str, title: str) -> bool:
     """Return whether a description only says the title once more."""
-    said = _words(_OF_RESULT.sub("", text)) - _FILLERS
-    return said <= _words(title) if said else text.rstrip(".").casefold() == title.casefold()
+    words = _words(_OF_RESULT.sub("", text)) - _FILLERS
+    return words <= _words(title) if words else text.rstrip(".").casefold() == title.casefold()
 
 
 def _words(text: str) -> set[str]:

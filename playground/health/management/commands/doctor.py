@@ -84,13 +84,13 @@ def sum_up_files(checked: int, missing: int, error: str) -> str:
 
 def lines_of(finding: CheckResult) -> Iterator[str]:
     """The finding in columns; what to do about it, and the error as it came, below."""
-    told = [finding.said]
+    lines = [finding.message]
     if finding.advice:
-        told.append(f"-> {finding.advice}")
+        lines.append(f"-> {finding.advice}")
     if finding.detail:
-        told.append(f"({' '.join(finding.detail.split())[:DETAIL_CHARACTERS]})")
+        lines.append(f"({' '.join(finding.detail.split())[:DETAIL_CHARACTERS]})")
     start = f"{finding.level:<9}{finding.name:<{INDENT - 9}}"
-    for text in told:
+    for text in lines:
         for line in wrap(text, WIDTH - INDENT, break_long_words=False, break_on_hyphens=False):
             yield f"{start}{line}\n"
             start = " " * INDENT

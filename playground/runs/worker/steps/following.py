@@ -37,18 +37,18 @@ def apply_state(run: Run, state: TaskState) -> Due:
         "cost_estimate": run.cost_estimate or state.cost_estimate,
         "cost_actual": state.cost_actual,
     }
-    told = {**costs, "task_answer": problems.write_answer(state.raw)}
+    changes = {**costs, "task_answer": problems.write_answer(state.raw)}
     now = timezone.now()
     if Status(state.status) in ENDS or state.outputs:
-        told["took_seconds"] = poll_intervals.read_took(run, now)
+        changes["took_seconds"] = poll_intervals.read_took(run, now)
     run.checked_at = now  # written down when the lease is given back
     match Status(state.status):
         case status if status == Status.SUCCEEDED or (status in ENDS and state.outputs):
             list_outputs(run, state)  # whatever it calls itself: what it gave may be paid for
-            run.move_to(Status.SUCCEEDED, **told, **problems.NONE)
+            run.move_to(Status.SUCCEEDED, **changes, **problems.NONE)
             return timezone.now()
         case Status.FAILED | Status.CANCELLED as status:
-            return end_run(run, Status(status), state, told)
+            return end_run(run, Status(status), state, changes)
         case Status.PROCESSING if run.status == Status.QUEUED:
             run.move_to(Status.PROCESSING, **problems.NONE)
     news: dict[str, object] = dict(problems.NONE) if run.problem else {}
@@ -61,12 +61,12 @@ def apply_state(run: Run, state: TaskState) -> Due:
 
 def end_run(run: Run, status: Status, state: TaskState, facts: Mapping[str, object]) -> Due:
     """End a run that the provider itself calls failed or cancelled, in the provider's own words."""
-    told = state.error
+    error = state.error
     name = "cancelled_there" if status == Status.CANCELLED else "task_failed"
     run.move_to(
         status,
-        problem="declined" if told and told.declined else name,
-        problem_message=told.message if told else _("The service gave no reason."),
+        problem="declined" if error and error.declined else name,
+        problem_message=error.message if error else _("The service gave no reason."),
         problem_detail=problems.write_raw(state.raw),
         problem_since=timezone.now(),
         **facts,

@@ -31,14 +31,14 @@ def list_outputs(run: Run, state: TaskState) -> None:
     )
 
 
-def match_known(known: dict[int, Output], told: tuple[OutputFile, ...]) -> dict[int, int]:
+def match_known(known: dict[int, Output], files: tuple[OutputFile, ...]) -> dict[int, int]:
     """Return the position that we gave to each file of an answer whose address we know.
 
     None is known so where addresses differ by their queries alone: those tell the files apart.
     """
     positions = {address_of(output.source_url): position for position, output in known.items()}
-    numbers = {address_of(file.url): number for number, file in enumerate(told)}
-    if len(positions) < len(known) or len(numbers) < len(told):
+    numbers = {address_of(file.url): number for number, file in enumerate(files)}
+    if len(positions) < len(known) or len(numbers) < len(files):
         return {}
     return {
         number: positions[address] for address, number in numbers.items() if address in positions

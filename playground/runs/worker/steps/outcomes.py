@@ -26,21 +26,21 @@ def has_waited(run: Run, error: Exception, patience: timedelta) -> bool:
 
 def wait(run: Run, error: Exception, **changes: Any) -> Due:
     """Try the step again later, and say meanwhile what prevents it."""
-    told = problems.columns_of(run, error)
-    is_news = told["problem"] != run.problem
+    columns = problems.columns_of(run, error)
+    is_news = columns["problem"] != run.problem
     seconds = getattr(error, "seconds", None)
     attempts = run.attempts + 1
     pause = poll_intervals.next_try(attempts) if seconds is None else timedelta(seconds=seconds)
     due = timezone.now() + pause
     at = database_clock.from_local(due)
-    if run.note(**told, **changes, attempts=attempts, next_check_at=at) and is_news:
-        run.log(told["problem_message"])
+    if run.note(**columns, **changes, attempts=attempts, next_check_at=at) and is_news:
+        run.log(columns["problem_message"])
     return due
 
 
 def fail(run: Run, error: Exception, *, name: str = "", **changes: Any) -> Due:
     """End the run with what went wrong; `name` where that is not the error's own."""
-    told = problems.columns_of(run, error, name)
-    if run.move_to(Status.FAILED, **told, **changes):
-        run.log(told["problem_message"])
+    columns = problems.columns_of(run, error, name)
+    if run.move_to(Status.FAILED, **columns, **changes):
+        run.log(columns["problem_message"])
     return timezone.now() + BEFORE_HISTORY

@@ -81,8 +81,8 @@ def check_key(run: Run) -> None:
         return
     stored_again = ApiKey.objects.kept().like(run.api_key).first() if run.sent_at else None
     if stored_again is None:
-        told = _("The API key %(key)s was deleted here.") % {"key": run.api_key}
-        raise problems.KeyGoneError(told)
+        message = _("The API key %(key)s was deleted here.") % {"key": run.api_key}
+        raise problems.KeyGoneError(message)
     run.note(api_key=stored_again)
 
 
@@ -95,9 +95,9 @@ def check_address(run: Run) -> str:
     address = clients.base_url_of(run.api_key)
     is_sandbox = run.api_key.stands_in_for is not None
     if run.sent_at and run.sent_to not in {"", address} and not is_sandbox:
-        told = _("It was sent to %(before)s, and the service is %(now)s now.")
-        told %= {"before": run.sent_to, "now": address}
-        raise problems.ServiceMovedError(told)
+        message = _("It was sent to %(before)s, and the service is %(now)s now.")
+        message %= {"before": run.sent_to, "now": address}
+        raise problems.ServiceMovedError(message)
     return address
 
 

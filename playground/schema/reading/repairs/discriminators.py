@@ -30,11 +30,11 @@ def apply_discriminators(document: Document) -> Iterator[Note]:
 def _obey(
     document: Document, pointer: str, schema: dict[str, Any], branches: list[Any]
 ) -> Iterator[Note]:
-    tells = _find(document, schema, branches)
-    name = tells.get("propertyName")
+    discriminator = _find(document, schema, branches)
+    name = discriminator.get("propertyName")
     if not isinstance(name, str):
         return
-    mapping = tells.get("mapping")
+    mapping = discriminator.get("mapping")
     mapping = mapping if isinstance(mapping, dict) else {}
     named = {value: _target(document, where) for value, where in mapping.items()}
     for value, target in named.items():

@@ -296,5 +296,5 @@ def find_workspace(name: str | None) -> Workspace:
 def demand_valid(form: Form) -> None:
     """Say what does not do, with the field where it is."""
     if not form.is_valid():
-        told = [(name, " ".join(map(str, errors))) for name, errors in form.errors.items()]
-        raise CommandError(" ".join(f"{form[name].label}: {words}" for name, words in told))
+        errors = [(name, " ".join(map(str, errors))) for name, errors in form.errors.items()]
+        raise CommandError(" ".join(f"{form[name].label}: {words}" for name, words in errors))
