@@ -67,7 +67,7 @@ def main() -> None:
         if options.database == "postgresql":
             os.environ["DATABASE_URL"] = stack.enter_context(PostgresServer()).url
         django.setup()
-        logging.disable(logging.WARNING)  # a picture that is nobody's is refused each time
+        logging.disable(logging.WARNING)  # a picture that is no one's is refused each time
         call_command("release", verbosity=0)
         began = time.monotonic()
         fill(options.pictures)
@@ -88,7 +88,7 @@ def fill(pictures: int) -> None:
     from django.db import connection  # noqa: PLC0415 - likewise
 
     from playground.catalog.models import ModelSpec  # noqa: PLC0415 - likewise
-    from playground.gallery import index  # noqa: PLC0415 - likewise
+    from playground.gallery import search_index  # noqa: PLC0415 - likewise
     from playground.runs.models import MediaFile, Output, Run  # noqa: PLC0415 - likewise
     from playground.teams import providers_in_use  # noqa: PLC0415 - likewise
     from playground.teams.models import (  # noqa: PLC0415 - likewise
@@ -133,7 +133,7 @@ def fill(pictures: int) -> None:
         Run.objects.bulk_update(runs, ["created_at"], batch_size=250)
         MediaFile.objects.bulk_create(files)
         Output.objects.bulk_create(outputs)
-        index.write(runs)
+        search_index.index_runs(runs)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
 
@@ -182,7 +182,7 @@ def measure(pictures: int) -> None:
         "counts, four chosen": "/gallery/filters/?person=bo&shape=wide&stars=3&in.resolution=4k",
         "counts, words": "/gallery/filters/?q=lighthouse&shape=wide",
         "counts, nothing found": "/gallery/filters/?q=zeppelin&in.resolution=8k",
-        "looks like": f"/gallery/likeness/?look={look_of_one()}",
+        "looks like": f"/gallery/find-by-picture/?look={look_of_one()}",
         "form of a model": "/models/doubao-seedream-5-0-lite/",
         "usage of a month": "/team/usage/",
     }.items():
@@ -205,7 +205,7 @@ def draw_picture() -> bytes:
 
 
 def drop(client: Any, content: bytes) -> Any:
-    return client.post("/gallery/likeness/", {"file": io.BytesIO(content)})
+    return client.post("/gallery/find-by-picture/", {"file": io.BytesIO(content)})
 
 
 def cursor_at(page: int) -> str:

@@ -67,7 +67,7 @@ def fill(pictures: int) -> None:
     from playground.catalog.models import ModelSpec  # noqa: PLC0415 - likewise
     from playground.media import incoming  # noqa: PLC0415 - likewise
     from playground.media import pictures as looking  # noqa: PLC0415 - likewise
-    from playground.runs.files import stored  # noqa: PLC0415 - likewise
+    from playground.runs.files import media_files  # noqa: PLC0415 - likewise
     from playground.runs.models import Output, Run  # noqa: PLC0415 - likewise
     from playground.teams.models import ApiKey, Workspace  # noqa: PLC0415 - likewise
 
@@ -87,7 +87,7 @@ def fill(pictures: int) -> None:
         with incoming.receive([draw_rough(chance, chance.choice(SIDES))]) as file:
             content = looking.read_picture(file, limit_pixels=10**8)
             weights.append(len(content.thumbnail))
-            kept = stored.keep(workspace.pk, file, content)
+            kept = media_files.store_file(workspace.pk, file, content)
         Output.objects.create(run=run, position=0, file=kept, stored_at=now)
     print(f"{pictures} originals; a thumbnail has {statistics.mean(weights) / 1000:.1f} kB")
 

@@ -1,4 +1,4 @@
-"""Column types that more than one room uses.
+"""Model fields that several rooms use.
 
 Migrations know them by the type of Django that the database sees, so that none imports code that
 goes on changing (docs/migrations.md).

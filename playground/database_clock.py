@@ -1,4 +1,4 @@
-"""The database's clock, by which all workers and pages tell when something is due.
+"""The clock of the database, by which all workers and pages decide what is due.
 
 Machines have clocks of their own, which may be wrong, or be set while a run waits. So whatever one
 process writes and another compares (when a run is due, until when it is leased, when a worker was
@@ -6,7 +6,7 @@ last heard of, when a request was first sent) is a moment of the database's cloc
 of its own: the clock is that of its only machine.
 
 Inside statements the database is asked itself. Elsewhere a worker goes by what it measured at its
-last heartbeat, and counts on from there by the monotonic clock, which nobody can set.
+last heartbeat, and counts on from there by the monotonic clock, which no one can set.
 """
 
 import threading
@@ -22,7 +22,7 @@ from django.utils import timezone
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measurement:
-    """What the database's clock said at one moment.
+    """The time of the database's clock at one moment.
 
     offset  the database's clock less this machine's
     """
@@ -36,7 +36,7 @@ _lock = threading.Lock()
 _last: Measurement | None = None
 
 
-def measure() -> Measurement:
+def measure_offset() -> Measurement:
     """Ask the database for the time, and go by it from here on."""
     global _last  # noqa: PLW0603 - one clock for the process
     local, before = timezone.now(), time.monotonic()
@@ -53,7 +53,7 @@ def measure() -> Measurement:
     return measured
 
 
-def forget() -> None:
+def reset_offset() -> None:
     """Go by this machine's clock, as a process does that has measured nothing."""
     global _last  # noqa: PLW0603 - see above
     with _lock:

@@ -1,7 +1,7 @@
-"""File modes: what is stored is for the account of the program alone, and for nginx if it sends it.
+"""File modes: stored files are private to the program's account, and to nginx if it sends them.
 
 New files have these modes by the umask (`playground/__init__.py`) and by FILE_UPLOAD_PERMISSIONS.
-Here those are mended that an earlier version, or somebody else, made readable for others.
+Here those are mended that an earlier version, or another person, made readable for others.
 """
 
 import contextlib
@@ -23,25 +23,25 @@ PASSABLE = 0o710  # the group may go through it, and see nothing of it
 GROUP_FOLDER, GROUP_FILE = 0o2750, 0o640  # new files get the folder's group (setgid)
 
 
-def mend() -> list[str]:
+def fix_file_modes() -> list[str]:
     """Give all our files their modes; return sentences about what was changed, or could not be."""
     data_dir, media_root = Path(settings.DATA_DIR), Path(settings.MEDIA_ROOT)
-    said = []
+    notes = []
     changed = sum(close_file(path) for path in databases())
     for path in ours(data_dir, OUR_FOLDERS):
         if path != media_root:
             changed += close_tree(path)
-    said += close_own_folder(
+    notes += close_own_folder(
         data_dir, passable=is_group_reading() and data_dir in media_root.parents
     )
     if is_group_reading():
         if given := open_media_to_group(media_root):
-            said.append(f"Let the group of {media_root} read {given} files and folders in it.")
+            notes.append(f"Let the group of {media_root} read {given} files and folders in it.")
     else:
         changed += close_media(media_root)
     if changed:
-        said.insert(0, f"Closed {changed} files and folders that other accounts could read.")
-    return said
+        notes.insert(0, f"Closed {changed} files and folders that other accounts could read.")
+    return notes
 
 
 def is_group_reading() -> bool:
@@ -91,7 +91,7 @@ def open_media_to_group(root: Path) -> int:
     group = root.stat().st_gid
     changed = 0 if holds_others(root) else set_mode(root, GROUP_FOLDER)
     for path in ours(root, OUR_FOLDERS_OF_FILES):
-        changed += sum(give_to_group(each, group) for each in walk(path))
+        changed += sum(give_to_group(each, group) for each in walk_tree(path))
     return changed
 
 
@@ -102,10 +102,10 @@ def holds_others(root: Path) -> bool:
 
 
 def close_tree(path: Path) -> int:
-    return sum(close_file(each) for each in walk(path))
+    return sum(close_file(each) for each in walk_tree(path))
 
 
-def walk(path: Path) -> Iterator[Path]:
+def walk_tree(path: Path) -> Iterator[Path]:
     """Yield a file, or a folder and all within; links are neither followed nor yielded."""
     if path.is_symlink():
         return

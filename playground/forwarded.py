@@ -1,4 +1,4 @@
-"""The address and scheme of a request behind a proxy: only trusted proxies are believed.
+"""The client address and scheme behind a proxy; only trusted proxies count.
 
 A proxy says in headers which address it had the request from, and whether that was by https. So
 can anybody who reaches the port without the proxy. These headers count only where the connection

@@ -1,4 +1,4 @@
-"""How the web process is served: gunicorn --config python:playground.gunicorn"""
+"""Configuration of gunicorn: gunicorn --config python:playground.gunicorn"""
 
 import contextlib
 import ctypes
@@ -28,7 +28,7 @@ class RedactingLogger(Logger):  # type: ignore[misc]  # gunicorn has no types
 # Two processes of eight threads answered the most small fragments a second on two cores.
 workers = 2
 threads = 8
-worker_class = "playground.slow_clients.Worker"
+worker_class = "playground.slow_clients.BufferingWorker"
 # The program is loaded once, before the workers are forked: gunicorn kills a worker that says
 # nothing for 30 seconds, and on a busy machine loading alone takes longer, again and again.
 preload_app = True
@@ -37,7 +37,7 @@ bind = f"{settings.BIND_ADDRESS}:{settings.PORT}"
 secure_scheme_headers: dict[str, str] = {}
 forwarder_headers = ""
 logger_class = RedactingLogger
-control_socket_disable = True  # nobody uses it, and it would write into the home folder
+control_socket_disable = True  # no one uses it, and it would write into the home folder
 
 ORPHAN_SECONDS = 0.5
 PR_SET_PDEATHSIG = 1  # of Linux's prctl(2)
@@ -53,7 +53,7 @@ def post_fork(server: Any, worker: Any) -> None:
     """Let a worker end with its master, also when that one was killed.
 
     By itself it would first serve its open connections to their end, and hold the port meanwhile:
-    nobody could start the pages anew for half a minute. A press of Generate that is cut off so
+    no one could start the pages again for half a minute. A press of Generate that is cut off so
     can be repeated: it carries its token. On Linux the kernel ends it, at once, however busy the
     machine is; elsewhere `leave_with` looks now and then.
     """
@@ -68,10 +68,10 @@ def post_worker_init(worker: Any) -> None:
     """Look now and then whether the master is gone, and begin with what the log should say."""
     threading.Thread(target=leave_with, args=(worker.ppid,), daemon=True).start()
     if worker.age == 1:  # the first of the start
-        tell_setup(worker)
+        log_setup(worker)
 
 
-def tell_setup(worker: Any) -> None:
+def log_setup(worker: Any) -> None:
     """Say in the log how the first owner is made; without a database, its next start says it.
 
     Logs are kept, and read by others: the address with its token is printed at a terminal alone.

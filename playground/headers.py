@@ -1,4 +1,4 @@
-"""Headers of every answer that Django has no setting for."""
+"""Response headers for which Django has no setting."""
 
 from collections.abc import Callable
 
@@ -46,6 +46,6 @@ class HeadersMiddleware:
         response = self.get_response(request)
         response.headers.setdefault("Permissions-Policy", PERMISSIONS)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
-        # Files say how long they may be kept; what says nothing is a page about somebody.
+        # Files say how long they may be kept; what says nothing is a page about a person.
         response.headers.setdefault("Cache-Control", "private, no-store")
         return response

@@ -1,4 +1,4 @@
-"""One command that starts everything: python -m playground.launch demo|serve
+"""Starts all processes with one command: python -m playground.launch demo|serve
 
 Prepares the data folder, writes supervisor's configuration and becomes supervisor, so that one
 Ctrl-C, or one signal, ends it all. A forked child waits until everything answers, and says where.
@@ -49,7 +49,7 @@ class Process:
     url: str = ""
 
 
-def main(mode: str) -> NoReturn:
+def launch(mode: str) -> NoReturn:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "playground.settings")
     # Not by KeyboardInterrupt, which other code may catch, or lose where it can raise nothing.
     signal.signal(signal.SIGINT, lambda *_: os._exit(INTERRUPTED))
@@ -122,7 +122,7 @@ def become_supervisor(configuration: Path, start: startup.Start) -> NoReturn:
     signal.pthread_sigmask(signal.SIG_BLOCK, STOPPING)
     if os.fork() == 0:
         os.close(written)
-        os._exit(startup.announce(start, reports, supervisor, ready_lines))
+        os._exit(startup.report_start(start, reports, supervisor, ready_lines))
     os.close(reports)
     os.set_inheritable(written, True)
     module = "playground.supervision"
@@ -164,7 +164,7 @@ def prepare() -> None:
 
 
 def print_setup() -> None:
-    """Say how the first owner is made, where nobody is there yet."""
+    """Say how the first owner is made, where no one is there yet."""
     from playground.teams import setup  # noqa: PLC0415 - only after django.setup()
 
     if address := setup.offer():
@@ -252,4 +252,4 @@ def write_configuration(base_dir: Path, data_dir: Path, processes: list[Process]
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    launch(sys.argv[1])

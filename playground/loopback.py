@@ -1,4 +1,4 @@
-"""Which requests may use a loopback name where the pages have a public address."""
+"""Allows loopback host names only for health checks if the pages have a public address."""
 
 from collections.abc import Callable
 
@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.request import split_domain_port
 
 from playground.public_url import absolute_url, site_name
-from playground.teams.demo import is_from_here
+from playground.teams.demo_login import is_from_here
 
 HEALTH_PATHS = {"/healthz", "/readyz"}
 

@@ -1,4 +1,4 @@
-"""The answer to a request whose database cannot be used: 503 in words, and never a plain 500.
+"""Answers requests with 503 and a reason if the database cannot be used.
 
 A full or read-only disk, a lock that is held too long, a server that is away or just restarts: all
 of them pass, and nothing is wrong with the request. Whatever layer of the program met it, Django
@@ -36,7 +36,7 @@ WORDS: dict[int | str, str] = {
 def answer_error(request: HttpRequest) -> HttpResponse:
     """Answer a request that ended in an exception; see `handler500` in urls.py."""
     words = find_outage(sys.exc_info()[1])
-    return say(request, words) if words else server_error(request)
+    return answer_outage(request, words) if words else server_error(request)
 
 
 @requires_csrf_token
@@ -46,16 +46,16 @@ def answer_bad_request(request: HttpRequest, exception: Exception) -> HttpRespon
     Django takes a session that could not be saved for one that was ended elsewhere.
     """
     words = find_outage(exception)
-    return say(request, words) if words else bad_request(request, exception)
+    return answer_outage(request, words) if words else bad_request(request, exception)
 
 
-def say(request: HttpRequest, words: str) -> HttpResponse:
-    response = draw(request, words)
+def answer_outage(request: HttpRequest, words: str) -> HttpResponse:
+    response = render_page(request, words)
     response["Retry-After"] = RETRY_SECONDS
     return response
 
 
-def draw(request: HttpRequest, words: str) -> HttpResponse:
+def render_page(request: HttpRequest, words: str) -> HttpResponse:
     if request.headers.get("Accept", "").startswith("application/json"):
         return JsonResponse({"error": words}, status=503)
     if is_script(request):

@@ -1,4 +1,4 @@
-"""Long lists in parts: the part that an address asks for, and the addresses of its neighbours."""
+"""Splits long lists into pages, with the addresses of the neighbours."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,13 +14,13 @@ LONGEST_QUERY = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class ListPart:
     """The rows that are shown, of a list that may be long.
 
     first, last    their numbers in the list, from 1; both 0 where it is empty
     count          of the whole list
     before, after  the queries of the parts beside it, with their "?"; "" where there is none
-    query          what was asked for, without the "?"
+    query          what was requested, without the "?"
     """
 
     rows: Sequence[Any]
@@ -38,7 +38,7 @@ class Part:
 
 def part_of(
     request: HttpRequest, rows: QuerySet[Any] | Sequence[Any], *, name: str = "page", at: str = ""
-) -> Part:
+) -> ListPart:
     """Return the part of a list that a request asks for; the nearest one where there is none.
 
     name  of the number in the query, where a page has several lists
@@ -50,7 +50,7 @@ def part_of(
     def query(number: int) -> str:
         return f"?{urlencode(asked | {name: str(number)})}"
 
-    return Part(
+    return ListPart(
         rows=list(page.object_list),
         first=page.start_index(),
         last=page.end_index(),

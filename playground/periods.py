@@ -1,4 +1,4 @@
-"""The months and days by which money is counted, in UTC."""
+"""The days and months by which money is counted, in UTC."""
 
 from datetime import datetime
 

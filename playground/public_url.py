@@ -1,4 +1,4 @@
-"""The address of a page for use outside of it: in mail, invitations, terminals and callbacks.
+"""Absolute URLs for use outside of a page: in mail, invitations, terminals and callbacks.
 
 A `Host` header is the sender's choice. Django refuses names that are not in ALLOWED_HOSTS, but
 accepts any port and any of several names, so a link made from it could lead elsewhere.

@@ -1,4 +1,4 @@
-"""Days and times as the reader's clock has them: the browser tells its time zone in a cookie.
+"""Activates the time zone of the browser, which a cookie names.
 
 Where no script ran, or the cookie names no zone, they are in UTC, and pages say so.
 """
@@ -16,7 +16,7 @@ NAME = re.compile(r"[A-Za-z][A-Za-z0-9_+-]{0,30}(?:/[A-Za-z0-9_+-]{1,30}){0,2}\Z
 
 
 class ReaderTimeMiddleware:
-    """Has everything that a request shows stand in the reader's time."""
+    """Activates the reader's time zone for each request."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

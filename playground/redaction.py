@@ -1,6 +1,7 @@
-"""What no log may hold: links that let somebody in, or show a file, to whoever reads them.
+"""Redacts secrets in log lines: links that log a person in or show a file.
 
-Every line is redacted as it is written, whoever logged it: Django names the path of each request
+Every line is redacted as it is written, whichever logger it is from: Django names the path of each
+request
 that it refuses, gunicorn that of each that broke off, and an exception quotes what it was given.
 """
 
@@ -10,7 +11,7 @@ import re
 HIDDEN = "[hidden]"
 SLASH = r"(?:/|%2F)"
 LINKS = re.compile(
-    # The parts of a path after which a token stands; also within another address, as `next`.
+    # The parts of a path after which a token is; also within another address, as `next`.
     rf"({SLASH}(?:join|hosted|account{SLASH}confirm-email|account{SLASH}password{SLASH}reset"
     rf"{SLASH}key){SLASH})(?:(?!%2F)[^/\s\"'?&<>\\])+"
     # A token, or what a single sign-on answered, after the question mark.
@@ -32,7 +33,7 @@ class RedactingFormatter(logging.Formatter):
 
 
 class Redacted(logging.Formatter):
-    """The same around a formatter that somebody else made."""
+    """The same around a formatter that another person made."""
 
     def __init__(self, inner: logging.Formatter) -> None:
         super().__init__()

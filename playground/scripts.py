@@ -1,4 +1,4 @@
-"""Scripts as they are sent: for each page one, with all the modules that it imports.
+"""Bundles the scripts of each page into one, with all imported modules.
 
 A page that loads forty modules asks forty times. No bundler is needed for what our modules use:
 named imports of functions and constants, and no cycles. Each becomes a function that returns what
@@ -22,7 +22,7 @@ class BundlingError(Exception):
     """A module uses what is not bundled; the message names it."""
 
 
-def bundle(name: str, read: Callable[[str], str]) -> str:
+def bundle_script(name: str, read: Callable[[str], str]) -> str:
     """Return a module with all that it imports, each evaluated once, in the order of imports.
 
     name    as in "js/pages/form.js"

@@ -1,13 +1,12 @@
-"""Every setting, read here once with its default beside it; environment.py says how.
+"""Every setting; each variable of the environment is read here once, with its default beside it.
 
-The table in docs/settings.md is compared with both files by `tests/test_readme.py`.
+`environment.py` and `service_settings.py` read the variables, `fixed_settings.py` has what no
+variable changes. `tests/test_readme.py` compares docs/settings.md with these modules.
 """
 
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
-
-from django.utils.csp import CSP
 
 from playground.environment import (
     env,
@@ -15,20 +14,30 @@ from playground.environment import (
     read_accel_redirect,
     read_admin_path,
     read_bind_address,
-    read_database,
     read_encryption_keys,
-    read_mailer,
     read_number,
     read_port,
     read_proxy_addresses,
     read_seconds,
     read_secret_key,
-    read_single_sign_on,
-    read_storage,
     read_trusted_proxies,
     read_url,
 )
+from playground.fixed_settings import (  # noqa: F401 - Django reads them in this module
+    FILE_UPLOAD_HANDLERS,
+    LOGGING,
+    SECURE_CROSS_ORIGIN_OPENER_POLICY,
+    SECURE_CSP,
+    SECURE_REFERRER_POLICY,
+    X_FRAME_OPTIONS,
+)
 from playground.languages import ENGLISH, find_languages
+from playground.service_settings import (
+    read_database,
+    read_mailer,
+    read_single_sign_on,
+    read_storage,
+)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 LOOPBACK_NAMES = ["localhost", "127.0.0.1", "[::1]"]
@@ -60,7 +69,7 @@ DEMO_LOGIN = env.bool("DEMO_LOGIN", default=False)  # likewise; honoured for loo
 ADMIN_PATH = read_admin_path()
 
 INSTALLED_APPS = [
-    "django.contrib.admin.apps.SimpleAdminConfig",  # backoffice.py says what is in it
+    "django.contrib.admin.apps.SimpleAdminConfig",  # its content: admin_site.py
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -94,7 +103,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "playground.bodies.BodyMiddleware",
+    "playground.body_limits.BodyMiddleware",
     "playground.teams.devices.DeviceMiddleware",
     "playground.teams.middleware.DemoLoginMiddleware",
     "playground.teams.middleware.SessionAgeMiddleware",
@@ -137,7 +146,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 WORKER_THREADS = {"default": 12, "files": 4, "history": 2, "mail": 2}
 TASKS = {
     "default": {
-        "BACKEND": "playground.engine.ThreadPoolBackend",
+        "BACKEND": "playground.thread_pool.ThreadPoolBackend",
         "QUEUES": [*WORKER_THREADS],
         "OPTIONS": {
             "TASKS": ["playground.runs.worker.tasks.advance", "playground.runs.worker.tasks.post"]
@@ -146,7 +155,7 @@ TASKS = {
 }
 
 # A worker holds each step that it has in hand by a lease, and renews it with its heartbeat. When
-# it is killed, another takes the step up after this long: soon enough for somebody who waits,
+# it is killed, another takes the step up after this long: soon enough for a person who waits,
 # and longer than any pause that a busy machine or database makes between two heartbeats.
 LEASE = timedelta(seconds=read_seconds("LEASE_SECONDS", 20, least=1))
 HEARTBEAT_SECONDS = min(LEASE.total_seconds() / 4, 5.0)
@@ -179,7 +188,7 @@ ACCOUNT_ADAPTER = "playground.teams.accounts.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
-ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # nobody gets mail who has no account
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # no one gets mail who has no account
 ACCOUNT_EMAIL_NOTIFICATIONS = True  # who did not change a password wants to hear of it
 ACCOUNT_REAUTHENTICATION_REQUIRED = True  # who changes an address can reset the password by it
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "Playground: "
@@ -253,10 +262,6 @@ UPLOAD_LIMIT_SIDE = 12_000
 # nginx reads them as a member of the group of MEDIA_ROOT, which new folders and files inherit.
 FILE_UPLOAD_PERMISSIONS = 0o640 if ACCEL_REDIRECT else 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o2750 if ACCEL_REDIRECT else 0o700
-FILE_UPLOAD_HANDLERS = [
-    "django.core.files.uploadhandler.MemoryFileUploadHandler",
-    "playground.media.upload_handlers.ForgivingUploadHandler",
-]
 # Texts only; files go to temporary files beyond 2.5 MB. The larger one is the most that Django
 # reads, and that the page for pasted documents takes; every other address takes the smaller one.
 TEXT_LIMIT_BYTES = 8_000_000
@@ -268,21 +273,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 6_000  # a form of 2,000 controls, each with two
 OUTPUT_LIMIT_BYTES = 200_000_000
 OUTPUT_LIMIT_PIXELS = 80_000_000
 
-# Content security: everything from here; pictures may also be data URIs (placeholders, previews).
-SECURE_CSP = {
-    "default-src": [CSP.SELF],
-    "img-src": [CSP.SELF, "data:", "blob:"],
-    "object-src": [CSP.NONE],
-    "base-uri": [CSP.NONE],
-    "form-action": [CSP.SELF],
-    "frame-ancestors": [CSP.NONE],
-}
-SECURE_REFERRER_POLICY = "same-origin"
-SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
-X_FRAME_OPTIONS = "DENY"
-
-# Over https alone. Whoever starts the demo looks at it by plain http all the same, and so do the
-# machines that ask how the processes are, beside the proxy.
+# https only, except for the demo and for health checks, which come by plain http beside the proxy.
 SECURE_PROXY_SSL_HEADER = (
     ("HTTP_X_FORWARDED_PROTO", "https") if ALLAUTH_TRUSTED_PROXY_COUNT else None
 )
@@ -305,19 +296,4 @@ SESSION_IDLE = timedelta(hours=read_number("SESSION_IDLE_HOURS", 7 * 24, least=1
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if IS_HTTPS else "http"
 CSRF_TRUSTED_ORIGINS = [PUBLIC_BASE_URL] if PUBLIC_BASE_URL else []
 CSRF_FAILURE_VIEW = "playground.web.refuse_csrf"
-DEFAULT_EXCEPTION_REPORTER_FILTER = "playground.teams.reporting.QuietReporterFilter"
-
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "line": {
-            "()": "playground.redaction.RedactingFormatter",
-            "fmt": "{asctime} {levelname} {name} {message}",
-            "style": "{",
-        }
-    },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {"django.server": {"handlers": ["console"], "level": "INFO", "propagate": False}},
-}
+DEFAULT_EXCEPTION_REPORTER_FILTER = "playground.teams.exception_reports.QuietReporterFilter"

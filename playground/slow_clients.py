@@ -1,4 +1,4 @@
-"""A gunicorn worker whose threads no slow client can hold.
+"""A gunicorn worker that reads requests in full before a thread handles them.
 
 gunicorn's own threaded worker gives each connection a thread before any bytes arrive, and waits in
 that thread for the rest of the header and for the body, without a time limit: sixteen clients that
@@ -25,8 +25,8 @@ from typing import Any
 from gunicorn.http import get_parser
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
-from playground import pacing
-from playground.pacing import PacedSocket, SlowBodyError
+from playground import body_timeouts
+from playground.body_timeouts import PacedSocket, SlowBodyError
 
 HEADER_SECONDS = 10.0  # for a whole header, from the connection or the request before
 MOST_HEADER_BYTES = 64 * 1024
@@ -42,7 +42,7 @@ class Connection(TConn):  # type: ignore[misc]  # untyped upstream
     head  what has come of a header that is not complete
     """
 
-    def __init__(self, worker: "Worker", *arguments: Any) -> None:
+    def __init__(self, worker: "BufferingWorker", *arguments: Any) -> None:
         super().__init__(*arguments)
         self.worker = worker
         self.head = b""
@@ -55,7 +55,7 @@ class Connection(TConn):  # type: ignore[misc]  # untyped upstream
             super().close()
 
 
-class Worker(ThreadWorker):  # type: ignore[misc]  # untyped upstream
+class BufferingWorker(ThreadWorker):  # type: ignore[misc]  # untyped upstream
     """gunicorn's threaded worker, with the waiting done outside of its threads."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
@@ -131,11 +131,11 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # untyped upstream
 
     def handle_request(self, req: Any, conn: Any) -> Any:
         conn.paced.begin()
-        with pacing.reading_by(conn.paced):
+        with body_timeouts.reading_by(conn.paced):
             return super().handle_request(req, conn)
 
     def _keepalive_after(self, conn: Any, keepalive: Any) -> bool:
-        """Tell whether another request can come: not behind a body that is not there yet."""
+        """Return whether another request can come: not behind a body that is not there yet."""
         if not keepalive or conn.paced.problem:
             return False
         conn.paced.is_patient = False

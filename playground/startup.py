@@ -1,4 +1,4 @@
-"""Waits until everything that was started answers, and says meanwhile what is missing.
+"""Waits until all started processes answer, and reports meanwhile what is missing.
 
 Nothing that is still booting is ever killed, however long it takes: a busy machine is slow. The
 start ends without success only when a process has died.
@@ -33,7 +33,7 @@ DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Start:
-    """What was started.
+    """The started processes.
 
     host       the name by which the pages may be asked for
     sandbox    its address; "" where none was started
@@ -52,8 +52,8 @@ class Start:
 
 
 @dataclass(slots=True)
-class Missing:
-    """What is not ready: processes by name, and sentences about other things."""
+class NotReady:
+    """Parts that are not ready: names of processes, and other problems in sentences."""
 
     processes: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
@@ -62,13 +62,13 @@ class Missing:
         return bool(self.processes or self.problems)
 
 
-def wait(start: Start, reports: int) -> str:
+def wait_until_ready(start: Start, reports: int) -> str:
     """Wait until everything answers; return "", or the name of the process that died.
 
     reports  the pipe of supervision.py
     Raises   EOFError when the supervisor has ended, as it does after Ctrl-C
     """
-    missing = [Missing(processes=["web"])]
+    missing = [NotReady(processes=["web"])]
     ready = threading.Event()
     threading.Thread(target=watch, args=(start, missing, ready), daemon=True).start()
     began_at = said_at = time.monotonic()
@@ -92,7 +92,7 @@ def read_report(pipe: int) -> str:
     return content.decode().splitlines()[0]
 
 
-def watch(start: Start, missing: list[Missing], ready: threading.Event) -> None:
+def watch(start: Start, missing: list[NotReady], ready: threading.Event) -> None:
     """Ask again and again what is missing. In a thread: an answer may take its time."""
     while found := find_missing(start):
         missing[0] = found
@@ -100,27 +100,27 @@ def watch(start: Start, missing: list[Missing], ready: threading.Event) -> None:
     ready.set()
 
 
-def find_missing(start: Start) -> Missing:
+def find_missing(start: Start) -> NotReady:
     missing = find_problems(f"{start.url}readyz", start.host)
     if start.sandbox and not is_answering(f"{start.sandbox}/healthz"):
         missing.processes.append("sandbox")
     return missing
 
 
-def find_problems(url: str, host: str) -> Missing:
+def find_problems(url: str, host: str) -> NotReady:
     """Return what the page for machines says is wrong; the web process where it says nothing."""
     request = urllib.request.Request(url, headers={"Host": host})  # noqa: S310 - our own address
     try:
         with DIRECT.open(request):
-            return Missing()
+            return NotReady()
     except urllib.error.HTTPError as error:
         with contextlib.suppress(ValueError, LookupError, AttributeError), error:
             problems = dict(json.load(error)["problems"])
             is_worker = problems.pop("worker", None) is not None
-            return Missing(["worker"] * is_worker, [str(each) for each in problems.values()])
-        return Missing(["web"], [f"The web process answers with {error.code}."])
+            return NotReady(["worker"] * is_worker, [str(each) for each in problems.values()])
+        return NotReady(["web"], [f"The web process answers with {error.code}."])
     except NO_ANSWER:
-        return Missing(["web"])
+        return NotReady(["web"])
 
 
 def is_answering(url: str) -> bool:
@@ -131,7 +131,7 @@ def is_answering(url: str) -> bool:
         return False
 
 
-def say_waiting(missing: Missing, seconds: float, logs: Path) -> None:
+def say_waiting(missing: NotReady, seconds: float, logs: Path) -> None:
     named = ", ".join(f"{name} (starting for {seconds:.0f} s)" for name in missing.processes)
     words = " ".join([named, *missing.problems]).strip()
     print(f"still waiting for: {words}… Logs: {logs}", flush=True)  # noqa: T201
@@ -144,16 +144,16 @@ def say_death(start: Start, name: str) -> None:
     with contextlib.suppress(OSError), log.open(errors="replace") as file:
         file.seek(start.log_bytes.get(name, 0))
         lines.extend(file)
-    told = "".join(f"    {line.rstrip()}\n" for line in lines) or "    (nothing)\n"
+    last_lines = "".join(f"    {line.rstrip()}\n" for line in lines) or "    (nothing)\n"
     print(  # noqa: T201
-        f"playground: {name} ended while it was starting. Its last lines in {log}:\n{told}",
+        f"playground: {name} ended while it was starting. Its last lines in {log}:\n{last_lines}",
         end="",
         file=sys.stderr,
         flush=True,
     )
 
 
-def announce(start: Start, reports: int, supervisor: int, ready_lines: list[str]) -> int:
+def report_start(start: Start, reports: int, supervisor: int, ready_lines: list[str]) -> int:
     """Wait, then print the lines; when a process died, say why and stop the others.
 
     Returns the exit code of the process that waits. Ctrl-C is left to the supervisor: it stops
@@ -162,7 +162,7 @@ def announce(start: Start, reports: int, supervisor: int, ready_lines: list[str]
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPPING)
     try:
-        died = wait(start, reports)
+        died = wait_until_ready(start, reports)
     except EOFError:
         return 1
     if died:

@@ -1,4 +1,4 @@
-"""Static files belong to the installation: each host collects its own, once for each version.
+"""Collects the static files of this version on each host, once.
 
 They lie in STATIC_ROOT, beside the program and not in the data folder, so a host that shares
 database and bucket with others lacks nothing. Whatever serves the pages calls `provide` first. The
@@ -49,7 +49,7 @@ def provide() -> None:
     if not is_manifest_used() or is_current():
         return
     try:
-        with only_one():
+        with exclusive_lock():
             if not is_current():
                 logger.info("Collecting the static files of this version in %s", root())
                 call_command("collectstatic", interactive=False, verbosity=0)
@@ -119,7 +119,7 @@ def find_sources() -> Iterator[tuple[str, Path]]:
 
 
 @contextmanager
-def only_one() -> Iterator[None]:
+def exclusive_lock() -> Iterator[None]:
     """Let one process of this host collect at a time; a killed one's lock is gone with it."""
     root().mkdir(mode=OPEN_FOLDER, parents=True, exist_ok=True)
     descriptor = os.open(root() / ".lock", os.O_RDWR | os.O_CREAT, OPEN_FILE)

@@ -1,4 +1,4 @@
-"""Static files as they are sent: one stylesheet of many, and for each page one script."""
+"""Storage of static files that bundles stylesheets and scripts."""
 
 import re
 from collections.abc import Iterator
@@ -48,13 +48,17 @@ class BundledStaticFilesStorage(
         if not dry_run:
             self.delete(VERSION_NAME)  # cut off, the collecting begins from the start
             for name in BUNDLES:
-                bundled = SPARE.sub(lambda found: found[0].isspace() * " ", bundle(paths, name))
+                bundled = SPARE.sub(
+                    lambda found: found[0].isspace() * " ", bundle_stylesheet(paths, name)
+                )
                 self._replace(paths, name, bundled)
             own = [each for each in paths if OWN_SCRIPT.fullmatch(each)]
             pages = {each for each in own if PAGES.fullmatch(each)}
-            texts = {each: scripts.bundle(each, partial(read, paths)) for each in pages}
+            texts = {
+                each: scripts.bundle_script(each, partial(read_source, paths)) for each in pages
+            }
             for name in own:
-                text = texts.get(name) or read(paths, name)
+                text = texts.get(name) or read_source(paths, name)
                 self._replace(paths, name, str(rjsmin.jsmin(text)))
         yield from super().post_process(paths, dry_run=dry_run, **options)
         if not dry_run:
@@ -67,17 +71,17 @@ class BundledStaticFilesStorage(
         paths[name] = (self, name)
 
 
-def read(paths: Sources, name: str) -> str:
+def read_source(paths: Sources, name: str) -> str:
     storage, path = paths[name]
     with storage.open(path) as file:
         return str(file.read().decode())
 
 
-def bundle(paths: Sources, name: str) -> str:
+def bundle_stylesheet(paths: Sources, name: str) -> str:
     """Return a stylesheet with what it imports, each in its layer."""
 
     def inline(found: re.Match[str]) -> str:
         imported = str(PurePosixPath(name).parent / found["path"])
-        return f"@layer {found['layer']} {{\n{bundle(paths, imported)}}}\n"
+        return f"@layer {found['layer']} {{\n{bundle_stylesheet(paths, imported)}}}\n"
 
-    return IMPORT.sub(inline, read(paths, name))
+    return IMPORT.sub(inline, read_source(paths, name))

@@ -1,4 +1,4 @@
-"""supervisor, which also reports when one of its processes dies.
+"""A supervisor that also reports when one of its processes dies.
 
     python -m playground.supervision CONFIGURATION DESCRIPTOR
 
@@ -35,7 +35,7 @@ class ReportingSupervisor(Supervisor):  # type: ignore[misc]  # supervisor has n
         self.exit_code = 0
 
     def runforever(self) -> None:
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPPING)  # whoever started us blocked them
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPPING)  # they were blocked by the parent
         # Not before: `run`, which calls this, forgets all earlier subscriptions.
         events.subscribe(events.ProcessStateEvent, self.report)
         super().runforever()
@@ -51,7 +51,7 @@ class ReportingSupervisor(Supervisor):  # type: ignore[misc]  # supervisor has n
             self.exit_code = 1
 
 
-def main(configuration: str, pipe: str) -> int:
+def run_supervisor(configuration: str, pipe: str) -> int:
     options = ServerOptions()
     options.realize(["-c", configuration])
     options.first, options.test = True, False
@@ -64,4 +64,4 @@ def main(configuration: str, pipe: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))
+    sys.exit(run_supervisor(*sys.argv[1:]))

@@ -5,14 +5,14 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 
-from playground.teams import entrance, limits, single_sign_on
+from playground.teams import login_views, rate_limits, single_sign_on
 from playground.teams.middleware import no_workspace
 
 OURS = {"account_login", "account_logout"}
 
 urlpatterns = [
-    path("login/", entrance.log_in, name="account_login"),
-    path("logout/", no_workspace(entrance.forget_pictures(logout)), name="account_logout"),
+    path("login/", login_views.log_in, name="account_login"),
+    path("logout/", no_workspace(login_views.clear_browser_cache(logout)), name="account_logout"),
     path("account/", include([each for each in account_urls if each.name not in OURS])),
     path("account/mfa/", include("allauth.mfa.urls")),
     path(
@@ -24,12 +24,12 @@ urlpatterns = [
     path("account/sso/", include("allauth.socialaccount.urls")),
     path(
         "account/oidc/<str:provider_id>/login/",
-        single_sign_on.begin,
+        single_sign_on.begin_login,
         name="openid_connect_login",
     ),
     path(
         "account/oidc/<str:provider_id>/login/callback/",
-        single_sign_on.come_back,
+        single_sign_on.finish_login,
         name="openid_connect_callback",
     ),
     path("", include("playground.teams.urls")),
@@ -42,11 +42,11 @@ urlpatterns = [
 ]
 
 if settings.ADMIN_PATH:
-    from playground.backoffice import open_office
+    from playground.admin_site import admin_urls
 
-    urlpatterns += [path(f"{settings.ADMIN_PATH}/", open_office().urls)]
+    urlpatterns += [path(f"{settings.ADMIN_PATH}/", admin_urls().urls)]
 
 handler400 = "playground.outage.answer_bad_request"
 handler404 = "playground.teams.middleware.answer_not_found"
 handler500 = "playground.outage.answer_error"
-handler429 = limits.refuse_too_many
+handler429 = rate_limits.refuse_too_many

@@ -1,4 +1,4 @@
-"""What every view shares: whether to send a page or a piece, and the pages of refusal."""
+"""What all views share: whole page or partial, and error pages."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ HEADINGS = {
 
 
 class HtmxRequest(HttpRequest):
-    """A request as it leaves the middleware: somebody who is logged in, in their workspace."""
+    """A request as it leaves the middleware: a person who is logged in, in their workspace."""
 
     htmx: HtmxDetails
     user: User

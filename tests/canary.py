@@ -1,6 +1,6 @@
 """A key that can be recognised, and the net that is looked through for it.
 
-The words searched for stand in the middle of the key, where quoting and escaping leave them as
+The words searched for are in the middle of the key, where quoting and escaping leave them as
 they are.
 """
 
@@ -21,7 +21,7 @@ CANARY = f"mv_'\"<&+/{WORDS}/%~wxyz"
 
 
 def forms() -> Iterator[bytes]:
-    """Yield the words as they are, in hex, and as they stand in base64 at each of its offsets."""
+    """Yield the words as they are, in hex, and as they are in base64 at each of its offsets."""
     plain = WORDS.encode()
     yield plain
     yield plain.hex().encode()

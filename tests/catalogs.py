@@ -1,6 +1,6 @@
 """The gettext catalogs in `locale/`: `make messages` extracts, merges and compiles them.
 
-Babel does what GNU gettext's programs do, so that nobody has to install those.
+Babel does what GNU gettext's programs do, so that no one has to install those.
 """
 
 import sys

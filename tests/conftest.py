@@ -26,7 +26,7 @@ from playground.catalog.models import ModelSpec
 from playground.providers import registry
 from playground.runs.costs import history
 from playground.runs.models import Run, Worker
-from playground.runs.worker import pace, steps
+from playground.runs.worker import poll_intervals, steps
 from playground.teams.models import ApiKey, Membership, Role, Workspace
 from tests.databases import (  # noqa: F401 - pytest looks for them here
     django_db_modify_db_settings,
@@ -43,7 +43,7 @@ WORK_SECONDS = 30
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
-# Playwright leaves its event loop in the thread; Django then refuses the database to whoever
+# Playwright leaves its event loop in the thread; Django then refuses the database to code that
 # comes after a browser test, though nothing of theirs is asynchronous.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
@@ -77,8 +77,8 @@ def _little_patience(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(autouse=True)
 def _nothing_learnt() -> None:
     """Forget how long the runs of other tests took, and what they cost."""
-    pace.learnt.clear()
-    history.forget()
+    poll_intervals.learnt.clear()
+    history.clear_cache()
 
 
 @pytest.fixture(autouse=True)
@@ -193,7 +193,7 @@ def work_off(db: None) -> Callable[[], None]:
             moving.update(next_check_at=timezone.now())
             ApiKey.objects.update(paused_until=None)
             for pk in Run.objects.due().values_list("pk", flat=True):
-                while steps.take(pk):
+                while steps.take_due_step(pk):
                     pass
             tick.wait(0.02)
 
@@ -201,7 +201,7 @@ def work_off(db: None) -> Callable[[], None]:
 
 
 @pytest.fixture
-def office(settings: Settings) -> Iterator[str]:
+def site(settings: Settings) -> Iterator[str]:
     """Django's admin, where ADMIN_PATH puts it."""
     settings.ADMIN_PATH = "back-office"
     reread_urls()
@@ -226,7 +226,7 @@ def picture_bytes(
 def read_body(response: HttpResponseBase) -> bytes:
     """Read a streamed answer to its end, as a browser does: with that its file is closed.
 
-    To close it by hand would end the request, and with it the connection that the test stands on.
+    To close it by hand would end the request, and with it the connection that the test is on.
     """
     assert isinstance(response, StreamingHttpResponse)
     return response.getvalue()

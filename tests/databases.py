@@ -1,7 +1,7 @@
 """Which database the tests run on: `pytest --database postgresql`, else what is configured.
 
 With the option only those tests run that touch a database: the others would prove nothing more.
-conftest.py makes pytest see what stands here.
+conftest.py makes pytest see what is here.
 """
 
 import fcntl
@@ -24,7 +24,7 @@ import pytest
 from django.conf import settings
 from django.db import connections
 
-from playground.environment import read_database
+from playground.service_settings import read_database
 from tests.postgres import (
     PostgresServer,
     drop_database,

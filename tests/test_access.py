@@ -1,6 +1,6 @@
 """Who gets where: every address there is, tried as everybody there is, against one table.
 
-An address that is not in the table fails. An answer that lets nobody in must tell nothing either:
+An address that is not in the table fails. An answer that lets no one in must tell nothing either:
 neither what a run was about, nor who belongs to a workspace.
 """
 
@@ -43,11 +43,11 @@ TEAM = "The secret team"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Door:
+class Endpoint:
     """An address, and who may GET and POST it.
 
     route  its name
-    thing  what stands in it: one of `Cast.arguments`; "" where nothing does
+    thing  what is in it: one of `Cast.arguments`; "" where nothing does
     """
 
     route: str
@@ -56,153 +56,159 @@ class Door:
     post: frozenset[str] = NOBODY
 
 
-DOORS = (
-    # Accounts. What these pages do concerns whoever is logged in, and nobody else.
-    Door(route="account_login", get=EVERYBODY, post=EVERYBODY),
-    Door(route="account_logout", get=LOGGED_IN, post=NOBODY),  # out, and so to the login
-    Door(route="account_inactive", get=EVERYBODY),
-    Door(route="account_signup", get=EVERYBODY, post=EVERYBODY),  # closed, and says so
-    Door(route="account_reauthenticate", get=LOGGED_IN, post=LOGGED_IN),
-    Door(route="account_email", get=LOGGED_IN, post=LOGGED_IN),
-    Door(route="account_email_verification_sent", get=EVERYBODY),
-    Door(route="account_change_password", get=LOGGED_IN, post=LOGGED_IN),
-    Door(route="account_set_password", get=LOGGED_IN, post=LOGGED_IN),
-    Door(route="account_reset_password", get=EVERYBODY, post=EVERYBODY),
-    Door(route="account_reset_password_done", get=EVERYBODY),
-    Door(route="account_reset_password_from_key", thing="reset", get=EVERYBODY, post=EVERYBODY),
-    Door(route="account_reset_password_from_key_done", get=EVERYBODY),
-    Door(route="account_confirm_email", thing="word", get=EVERYBODY),
-    Door(
+ENDPOINTS = (
+    # Accounts. These pages concern only the person who is logged in.
+    Endpoint(route="account_login", get=EVERYBODY, post=EVERYBODY),
+    Endpoint(route="account_logout", get=LOGGED_IN, post=NOBODY),  # out, and so to the login
+    Endpoint(route="account_inactive", get=EVERYBODY),
+    Endpoint(route="account_signup", get=EVERYBODY, post=EVERYBODY),  # closed, and says so
+    Endpoint(route="account_reauthenticate", get=LOGGED_IN, post=LOGGED_IN),
+    Endpoint(route="account_email", get=LOGGED_IN, post=LOGGED_IN),
+    Endpoint(route="account_email_verification_sent", get=EVERYBODY),
+    Endpoint(route="account_change_password", get=LOGGED_IN, post=LOGGED_IN),
+    Endpoint(route="account_set_password", get=LOGGED_IN, post=LOGGED_IN),
+    Endpoint(route="account_reset_password", get=EVERYBODY, post=EVERYBODY),
+    Endpoint(route="account_reset_password_done", get=EVERYBODY),
+    Endpoint(route="account_reset_password_from_key", thing="reset", get=EVERYBODY, post=EVERYBODY),
+    Endpoint(route="account_reset_password_from_key_done", get=EVERYBODY),
+    Endpoint(route="account_confirm_email", thing="word", get=EVERYBODY),
+    Endpoint(
         route="account_confirm_login_code", get=LOGGED_IN, post=LOGGED_IN
     ),  # not used here: leads home
-    Door(route="mfa_index", get=LOGGED_IN),
-    Door(route="mfa_authenticate", get=LOGGED_IN, post=LOGGED_IN),  # who has logged in is led home
-    Door(route="mfa_reauthenticate", get=LOGGED_IN, post=LOGGED_IN),
-    Door(route="mfa_activate_totp", get=LOGGED_IN, post=LOGGED_IN),
-    Door(route="mfa_deactivate_totp"),  # nobody has set one up
-    Door(route="mfa_view_recovery_codes"),  # nobody has set one up
-    Door(route="mfa_generate_recovery_codes", get=LOGGED_IN, post=LOGGED_IN),
-    Door(route="mfa_download_recovery_codes"),  # nobody has set one up
-    Door(route="socialaccount_login_error"),  # says that it did not work
-    Door(route="socialaccount_login_cancelled", get=EVERYBODY),
-    Door(route="socialaccount_connections", get=LOGGED_IN, post=LOGGED_IN),
-    Door(route="socialaccount_signup"),  # only on the way back from a single sign-on
-    Door(route="openid_connect_login", thing="provider"),  # none is set up
-    Door(route="openid_connect_callback", thing="provider"),
+    Endpoint(route="mfa_index", get=LOGGED_IN),
+    Endpoint(
+        route="mfa_authenticate", get=LOGGED_IN, post=LOGGED_IN
+    ),  # who has logged in is led home
+    Endpoint(route="mfa_reauthenticate", get=LOGGED_IN, post=LOGGED_IN),
+    Endpoint(route="mfa_activate_totp", get=LOGGED_IN, post=LOGGED_IN),
+    Endpoint(route="mfa_deactivate_totp"),  # no one has set one up
+    Endpoint(route="mfa_view_recovery_codes"),  # no one has set one up
+    Endpoint(route="mfa_generate_recovery_codes", get=LOGGED_IN, post=LOGGED_IN),
+    Endpoint(route="mfa_download_recovery_codes"),  # no one has set one up
+    Endpoint(route="socialaccount_login_error"),  # says that it did not work
+    Endpoint(route="socialaccount_login_cancelled", get=EVERYBODY),
+    Endpoint(route="socialaccount_connections", get=LOGGED_IN, post=LOGGED_IN),
+    Endpoint(route="socialaccount_signup"),  # only on the way back from a single sign-on
+    Endpoint(route="openid_connect_login", thing="provider"),  # none is set up
+    Endpoint(route="openid_connect_callback", thing="provider"),
     # Ways in.
-    Door(route="setup", get=EVERYBODY, post=EVERYBODY),  # done already: leads home
-    Door(route="join", thing="invitation", get=EVERYBODY, post=EVERYBODY),
-    Door(route="join", thing="forged"),
-    Door(route="choose_language", post=EVERYBODY),
+    Endpoint(route="setup", get=EVERYBODY, post=EVERYBODY),  # done already: leads home
+    Endpoint(route="join", thing="invitation", get=EVERYBODY, post=EVERYBODY),
+    Endpoint(route="join", thing="forged"),
+    Endpoint(route="choose_language", post=EVERYBODY),
     # Teams: each person's own place decides.
-    Door(route="team", get=LOGGED_IN),
-    Door(route="switch_workspace", post=LOGGED_IN),
-    Door(route="leave", post=LOGGED_IN),
-    Door(route="rename_workspace", post=ALL_OWNERS),
-    Door(route="found_workspace", post=ALL_OWNERS),
-    Door(route="invite", post=ALL_OWNERS),
-    Door(route="revoke", thing="open invitation", post=ALL_OWNERS),  # what is not theirs stays
-    Door(route="change_role", thing="place", post=frozenset({OWNER})),
-    Door(route="remove_person", thing="place", post=frozenset({OWNER})),
-    Door(route="export", get=ALL_OWNERS, post=ALL_OWNERS),
-    Door(route="budget", get=ALL_OWNERS, post=ALL_OWNERS),
-    Door(route="person_budget", thing="place", post=frozenset({OWNER})),
-    Door(route="keys", get=ALL_OWNERS, post=ALL_OWNERS),
-    Door(route="delete_key", thing="key", get=frozenset({OWNER}), post=frozenset({OWNER})),
-    Door(route="change_key", thing="key and act", post=frozenset({OWNER})),
+    Endpoint(route="team", get=LOGGED_IN),
+    Endpoint(route="switch_workspace", post=LOGGED_IN),
+    Endpoint(route="leave", post=LOGGED_IN),
+    Endpoint(route="rename_workspace", post=ALL_OWNERS),
+    Endpoint(route="found_workspace", post=ALL_OWNERS),
+    Endpoint(route="invite", post=ALL_OWNERS),
+    Endpoint(route="revoke", thing="open invitation", post=ALL_OWNERS),  # what is not theirs stays
+    Endpoint(route="change_role", thing="membership", post=frozenset({OWNER})),
+    Endpoint(route="remove_person", thing="membership", post=frozenset({OWNER})),
+    Endpoint(route="export", get=ALL_OWNERS, post=ALL_OWNERS),
+    Endpoint(route="budget", get=ALL_OWNERS, post=ALL_OWNERS),
+    Endpoint(route="person_budget", thing="membership", post=frozenset({OWNER})),
+    Endpoint(route="keys", get=ALL_OWNERS, post=ALL_OWNERS),
+    Endpoint(route="delete_key", thing="key", get=frozenset({OWNER}), post=frozenset({OWNER})),
+    Endpoint(route="change_key", thing="key and action", post=frozenset({OWNER})),
     # The installation's models: an owner looks at them and copies them, a superuser changes them.
-    Door(route="models", get=LOGGED_IN),
-    Door(route="find_model", get=ALL_OWNERS, post=ALL_OWNERS),
-    Door(route="new_model", get=ALL_OWNERS, post=ALL_OWNERS),
-    Door(route="import_model", thing="model"),
-    Door(route="edit_model", thing="model", get=ALL_OWNERS),
-    Door(route="retire_model", thing="model"),
-    Door(route="copy_model", thing="model", post=ALL_OWNERS),
-    Door(route="drop_copy", thing="model"),  # nobody has a copy of it
+    Endpoint(route="models", get=LOGGED_IN),
+    Endpoint(route="find_model", get=ALL_OWNERS, post=ALL_OWNERS),
+    Endpoint(route="new_model", get=ALL_OWNERS, post=ALL_OWNERS),
+    Endpoint(route="import_model", thing="model"),
+    Endpoint(route="edit_model", thing="model", get=ALL_OWNERS),
+    Endpoint(route="retire_model", thing="model"),
+    Endpoint(route="copy_model", thing="model", post=ALL_OWNERS),
+    Endpoint(route="drop_copy", thing="model"),  # no one has a copy of it
     # A model of the workspace.
-    Door(route="import_model", thing="own model", get=frozenset({OWNER}), post=frozenset({OWNER})),
-    Door(route="edit_model", thing="own model", get=frozenset({OWNER}), post=frozenset({OWNER})),
-    Door(route="retire_model", thing="own model", post=frozenset({OWNER})),
-    Door(route="copy_model", thing="own model", post=frozenset({OWNER})),  # leads to it
-    Door(route="drop_copy", thing="own copy", post=frozenset({OWNER})),
-    Door(route="playground", thing="own model", get=HERE, post=MAKERS),
-    Door(route="form", thing="own model", post=MAKERS),
-    Door(route="restore", thing="own model", post=MAKERS),
-    Door(route="start_anew", thing="own model", post=MAKERS),
-    Door(route="prompts", thing="own model", get=MAKERS),
-    Door(route="presets", thing="own model", get=MAKERS, post=MAKERS),
+    Endpoint(
+        route="import_model", thing="own model", get=frozenset({OWNER}), post=frozenset({OWNER})
+    ),
+    Endpoint(
+        route="edit_model", thing="own model", get=frozenset({OWNER}), post=frozenset({OWNER})
+    ),
+    Endpoint(route="retire_model", thing="own model", post=frozenset({OWNER})),
+    Endpoint(route="copy_model", thing="own model", post=frozenset({OWNER})),  # leads to it
+    Endpoint(route="drop_copy", thing="own copy", post=frozenset({OWNER})),
+    Endpoint(route="playground", thing="own model", get=HERE, post=MAKERS),
+    Endpoint(route="form", thing="own model", post=MAKERS),
+    Endpoint(route="restore", thing="own model", post=MAKERS),
+    Endpoint(route="start_anew", thing="own model", post=MAKERS),
+    Endpoint(route="prompts", thing="own model", get=MAKERS),
+    Endpoint(route="presets", thing="own model", get=MAKERS, post=MAKERS),
     # Runs and their files.
-    Door(route="home", get=LOGGED_IN),
-    Door(route="playground", thing="model", get=LOGGED_IN, post=ALL_MAKERS),
-    Door(route="form", thing="model", post=ALL_MAKERS),
-    Door(route="restore", thing="model", post=ALL_MAKERS),
-    Door(route="start_anew", thing="model", post=ALL_MAKERS),
-    Door(route="prompts", thing="model", get=ALL_MAKERS),
-    Door(route="presets", thing="model", get=ALL_MAKERS, post=ALL_MAKERS),
-    Door(route="change_preset", thing="shared preset", post=frozenset({AUTHOR, OWNER})),
-    Door(route="change_preset", thing="private preset", post=frozenset({AUTHOR})),
-    Door(route="live", get=LOGGED_IN),
-    Door(route="running", get=LOGGED_IN),
-    Door(route="run", thing="shared run", get=HERE),
-    Door(route="run", thing="private run", get=frozenset({AUTHOR})),
-    Door(route="run_request", thing="shared run", get=HERE),
-    Door(route="run_request", thing="private run", get=frozenset({AUTHOR})),
-    Door(route="run_answers", thing="shared run", get=HERE),
-    Door(route="run_answers", thing="private run", get=frozenset({AUTHOR})),
-    Door(route="run_again", thing="shared run", post=MAKERS),
-    Door(route="run_again", thing="private run", post=frozenset({AUTHOR})),
-    Door(route="act_on_run", thing="shared run, cancel", post=frozenset({AUTHOR, OWNER})),
-    Door(route="act_on_run", thing="private run, cancel", post=frozenset({AUTHOR})),
-    Door(route="act_on_run", thing="shared run, hide", post=frozenset({AUTHOR})),
-    Door(route="other_models", thing="shared run", get=MAKERS),
-    Door(route="other_models", thing="private run", get=frozenset({AUTHOR})),
-    Door(route="reference", thing="shared output", get=MAKERS, post=MAKERS),
-    Door(
+    Endpoint(route="home", get=LOGGED_IN),
+    Endpoint(route="playground", thing="model", get=LOGGED_IN, post=ALL_MAKERS),
+    Endpoint(route="form", thing="model", post=ALL_MAKERS),
+    Endpoint(route="restore", thing="model", post=ALL_MAKERS),
+    Endpoint(route="start_anew", thing="model", post=ALL_MAKERS),
+    Endpoint(route="prompts", thing="model", get=ALL_MAKERS),
+    Endpoint(route="presets", thing="model", get=ALL_MAKERS, post=ALL_MAKERS),
+    Endpoint(route="change_preset", thing="shared preset", post=frozenset({AUTHOR, OWNER})),
+    Endpoint(route="change_preset", thing="private preset", post=frozenset({AUTHOR})),
+    Endpoint(route="live", get=LOGGED_IN),
+    Endpoint(route="running", get=LOGGED_IN),
+    Endpoint(route="run", thing="shared run", get=HERE),
+    Endpoint(route="run", thing="private run", get=frozenset({AUTHOR})),
+    Endpoint(route="run_request", thing="shared run", get=HERE),
+    Endpoint(route="run_request", thing="private run", get=frozenset({AUTHOR})),
+    Endpoint(route="run_answers", thing="shared run", get=HERE),
+    Endpoint(route="run_answers", thing="private run", get=frozenset({AUTHOR})),
+    Endpoint(route="run_again", thing="shared run", post=MAKERS),
+    Endpoint(route="run_again", thing="private run", post=frozenset({AUTHOR})),
+    Endpoint(route="act_on_run", thing="shared run, cancel", post=frozenset({AUTHOR, OWNER})),
+    Endpoint(route="act_on_run", thing="private run, cancel", post=frozenset({AUTHOR})),
+    Endpoint(route="act_on_run", thing="shared run, hide", post=frozenset({AUTHOR})),
+    Endpoint(route="other_models", thing="shared run", get=MAKERS),
+    Endpoint(route="other_models", thing="private run", get=frozenset({AUTHOR})),
+    Endpoint(route="reference", thing="shared output", get=MAKERS, post=MAKERS),
+    Endpoint(
         route="reference", thing="private output", get=frozenset({AUTHOR}), post=frozenset({AUTHOR})
     ),
-    Door(route="output_original", thing="shared output", get=HERE),
-    Door(route="output_original", thing="private output", get=frozenset({AUTHOR})),
-    Door(route="output_thumbnail", thing="shared output", get=HERE),
-    Door(route="output_thumbnail", thing="private output", get=frozenset({AUTHOR})),
-    Door(route="uploads", post=ALL_MAKERS),
-    Door(route="upload_thumbnail", thing="shared upload", get=HERE),
-    Door(route="upload_thumbnail", thing="private upload", get=frozenset({AUTHOR})),
-    Door(route="hosted_upload", thing="signed", get=EVERYBODY),
-    Door(route="hosted_upload", thing="forged"),
-    Door(route="pictures", get=LOGGED_IN),
-    Door(route="gallery", get=LOGGED_IN),
-    Door(route="gallery_filters", get=LOGGED_IN),
-    Door(route="likeness", get=LOGGED_IN, post=LOGGED_IN),
-    Door(route="gallery_names", get=LOGGED_IN),
-    Door(route="collections", get=LOGGED_IN, post=ALL_MAKERS),
-    Door(route="change_collection", thing="shared collection", post=frozenset({AUTHOR, OWNER})),
-    Door(route="change_collection", thing="private collection", post=frozenset({AUTHOR})),
-    Door(route="change_collection", thing="empty collection", post=frozenset({AUTHOR})),
-    Door(route="change_tag", thing="shared tag", post=MAKERS),
-    Door(route="change_tag", thing="private tag", post=frozenset({AUTHOR})),
-    Door(route="picture", thing="shared output", get=HERE),
-    Door(route="picture", thing="private output", get=frozenset({AUTHOR})),
-    Door(route="sort", post=ALL_MAKERS),
-    Door(route="take", get=LOGGED_IN, post=LOGGED_IN),
-    Door(route="sheet_png", get=LOGGED_IN, post=LOGGED_IN),
-    Door(route="sheet_pdf", get=LOGGED_IN, post=LOGGED_IN),
-    Door(route="usage", get=ALL_MAKERS),
-    Door(route="usage_csv", get=ALL_MAKERS),
-    Door(route="healthz", get=EVERYBODY),
-    Door(route="readyz", get=EVERYBODY),
+    Endpoint(route="output_original", thing="shared output", get=HERE),
+    Endpoint(route="output_original", thing="private output", get=frozenset({AUTHOR})),
+    Endpoint(route="output_thumbnail", thing="shared output", get=HERE),
+    Endpoint(route="output_thumbnail", thing="private output", get=frozenset({AUTHOR})),
+    Endpoint(route="uploads", post=ALL_MAKERS),
+    Endpoint(route="upload_thumbnail", thing="shared upload", get=HERE),
+    Endpoint(route="upload_thumbnail", thing="private upload", get=frozenset({AUTHOR})),
+    Endpoint(route="hosted_upload", thing="signed", get=EVERYBODY),
+    Endpoint(route="hosted_upload", thing="forged"),
+    Endpoint(route="pictures", get=LOGGED_IN),
+    Endpoint(route="gallery", get=LOGGED_IN),
+    Endpoint(route="gallery_filters", get=LOGGED_IN),
+    Endpoint(route="find_by_picture", get=LOGGED_IN, post=LOGGED_IN),
+    Endpoint(route="gallery_names", get=LOGGED_IN),
+    Endpoint(route="collections", get=LOGGED_IN, post=ALL_MAKERS),
+    Endpoint(route="change_collection", thing="shared collection", post=frozenset({AUTHOR, OWNER})),
+    Endpoint(route="change_collection", thing="private collection", post=frozenset({AUTHOR})),
+    Endpoint(route="change_collection", thing="empty collection", post=frozenset({AUTHOR})),
+    Endpoint(route="change_tag", thing="shared tag", post=MAKERS),
+    Endpoint(route="change_tag", thing="private tag", post=frozenset({AUTHOR})),
+    Endpoint(route="picture", thing="shared output", get=HERE),
+    Endpoint(route="picture", thing="private output", get=frozenset({AUTHOR})),
+    Endpoint(route="sort", post=ALL_MAKERS),
+    Endpoint(route="take", get=LOGGED_IN, post=LOGGED_IN),
+    Endpoint(route="sheet_png", get=LOGGED_IN, post=LOGGED_IN),
+    Endpoint(route="sheet_pdf", get=LOGGED_IN, post=LOGGED_IN),
+    Endpoint(route="usage", get=ALL_MAKERS),
+    Endpoint(route="usage_csv", get=ALL_MAKERS),
+    Endpoint(route="healthz", get=EVERYBODY),
+    Endpoint(route="readyz", get=EVERYBODY),
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cast:
-    """Everybody, and the things that stand in addresses."""
+    """Everybody, and the things that are in addresses."""
 
     people: dict[str, Client]
     arguments: dict[str, dict[str, object]]
 
-    def knock(self, person: str, method: str, door: Door) -> tuple[HttpResponseBase, str]:
+    def knock(self, person: str, method: str, endpoint: Endpoint) -> tuple[HttpResponseBase, str]:
         """Ask once, and let nothing of it last; return the answer, and what it says."""
-        address = reverse(door.route, kwargs=self.arguments[door.thing])
+        address = reverse(endpoint.route, kwargs=self.arguments[endpoint.thing])
         client = self.people[person]
         cookies = deepcopy(client.cookies)
         with undone():
@@ -260,8 +266,8 @@ def find_things(
             thing = table.create(name=f"{secret} as a {named}", made_by=user)
             thing.outputs.add(output)
             yield f"{kind} {named}", {"pk": thing.pk}
-        for act in ("again", "cancel", "hide"):
-            yield f"{kind} run, {act}", {"pk": run.pk, "act": act}
+        for action in ("again", "cancel", "hide"):
+            yield f"{kind} run, {action}", {"pk": run.pk, "action": action}
     until = timezone.now() + timedelta(hours=1)
     invitation, token = Invitation.objects.issue(workspace=workspace, role=Role.MEMBER, days=1)
     yield "", {}
@@ -279,16 +285,16 @@ def find_things(
     yield "invitation", {"token": token}
     yield "open invitation", {"pk": invitation.pk}
     yield (
-        "place",
+        "membership",
         {"public_id": workspace.memberships.get(user__username=f"{MEMBER}-person").public_id},
     )
     empty = workspace.collections.create(name=f"{PRIVATE} to come", made_by=user)
     yield "empty collection", {"pk": empty.pk}
     yield "key", {"pk": finished.api_key_id}
-    yield "key and act", {"pk": finished.api_key_id, "act": "disable"}
+    yield "key and action", {"pk": finished.api_key_id, "action": "disable"}
 
 
-# What must stand in no answer to whom.
+# What must be in no answer to whom.
 UNTOLD = {
     STRANGER: (SHARED, PRIVATE, OWN, f"{MEMBER}-person", f"{AUTHOR}-person"),
     OUTSIDER: (SHARED, PRIVATE, OWN, f"{MEMBER}-person", f"{AUTHOR}-person"),
@@ -307,7 +313,7 @@ def is_let_in(response: HttpResponseBase) -> bool:
 
 def test_every_address_is_in_the_table() -> None:
     named = {name for name, _ in routes(get_resolver().url_patterns)}
-    assert named == {door.route for door in DOORS}
+    assert named == {endpoint.route for endpoint in ENDPOINTS}
 
 
 @pytest.mark.parametrize("person", sorted(EVERYBODY))
@@ -315,13 +321,13 @@ def test_everybody_gets_where_the_table_says_and_is_told_nothing_else(
     cast: Cast, person: str
 ) -> None:
     wrong, told = [], []
-    for door in DOORS:
-        for method, allowed in (("get", door.get), ("post", door.post)):
-            response, words = cast.knock(person, method, door)
+    for endpoint in ENDPOINTS:
+        for method, allowed in (("get", endpoint.get), ("post", endpoint.post)):
+            response, words = cast.knock(person, method, endpoint)
             if is_let_in(response) != (person in allowed) or response.status_code == 500:
-                wrong.append((method, door.route, door.thing, response.status_code))
+                wrong.append((method, endpoint.route, endpoint.thing, response.status_code))
             if any(secret in words for secret in UNTOLD[person]):
-                told.append((method, door.route, door.thing))
+                told.append((method, endpoint.route, endpoint.thing))
     assert (wrong, told) == ([], [])
 
 

@@ -1,4 +1,4 @@
-"""Django's admin: where it is, who comes in, and what stands in it."""
+"""Django's admin: where it is, who comes in, and what is in it."""
 
 import pytest
 from django.contrib.auth.models import User
@@ -26,13 +26,13 @@ TABLES = {
 
 
 @pytest.fixture(autouse=True)
-def _office(office: str) -> None:
+def _office(site: str) -> None:
     """The admin is open in each of these tests."""
 
 
 @pytest.fixture
 def root(client: Client, ana: User) -> Client:
-    """The browser of whoever runs the installation."""
+    """The browser of the person who runs the installation."""
     User.objects.filter(pk=ana.pk).update(is_superuser=True, is_staff=True)
     return client
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 from pytest_django.fixtures import Settings
 
 from playground.runs.models import Run
-from tests.test_access import AUTHOR, DOORS, MEMBER, Cast, cast  # noqa: F401 - pytest finds it
+from tests.test_access import AUTHOR, ENDPOINTS, MEMBER, Cast, cast  # noqa: F401 - pytest finds it
 
 pytestmark = pytest.mark.once
 
@@ -20,14 +20,14 @@ type Table = list[tuple[str, str, int, str]]
 
 def test_every_address_says_who_may_keep_its_answer(cast: Cast) -> None:  # noqa: F811
     wrong: Table = []
-    for door in DOORS:
+    for endpoint in ENDPOINTS:
         for method in ("get", "post"):
-            response, _ = cast.knock(AUTHOR, method, door)
+            response, _ = cast.knock(AUTHOR, method, endpoint)
             told = {word.strip() for word in response.headers["Cache-Control"].split(",")}
-            is_picture = door.route in SHOWN and response.status_code == HTTPStatus.OK
+            is_picture = endpoint.route in SHOWN and response.status_code == HTTPStatus.OK
             wanted = {"private", "no-cache"} if is_picture else {"no-store"}
             if not wanted <= told or {"public", "immutable"} & told:
-                wrong.append((method, door.route, response.status_code, ", ".join(told)))
+                wrong.append((method, endpoint.route, response.status_code, ", ".join(told)))
     assert wrong == []
 
 

@@ -1,4 +1,4 @@
-"""The promise that a stored key is told to nobody but its service, tried on everything there is.
+"""The promise that a stored key is told to no one but its service, tried on everything there is.
 
 A key that can be recognised is stored, and used for whatever a person, a service or a fault can
 bring about. Every answer, log line, table and file is then searched for it.
@@ -149,7 +149,7 @@ def routes(
 
 
 def addresses(words: dict[str, list[str]]) -> Iterator[str]:
-    """Yield the addresses of all pages, each with every id and word that may stand in it."""
+    """Yield the addresses of all pages, each with every id and word that may be in it."""
     for name, converters in routes(get_resolver().url_patterns):
         choices: list[dict[str, str]] = [{}]
         for argument, converter in converters.items():
@@ -160,7 +160,7 @@ def addresses(words: dict[str, list[str]]) -> Iterator[str]:
 
 
 @pytest.fixture
-def words(finished: Run, client: Client, seedream: ModelSpec, office: str) -> dict[str, list[str]]:
+def words(finished: Run, client: Client, seedream: ModelSpec, site: str) -> dict[str, list[str]]:
     picture = SimpleUploadedFile("a.png", picture_bytes(), "image/png")
     client.post("/uploads/", {"name": "/image_urls", "kind": "image", "file": picture})
     shown = [finished, finished.outputs.get(), Upload.objects.get(), finished.api_key]
@@ -170,7 +170,7 @@ def words(finished: Run, client: Client, seedream: ModelSpec, office: str) -> di
         "object_id": [*ids, str(seedream.pk), "1"],
         "app_label": ["teams", "runs", "catalog", "auth"],
         "slug": [seedream.slug],
-        "act": ["check", "current", "rename", "again"],
+        "action": ["check", "current", "rename", "again"],
         "other": ["1"],
     }
 
@@ -219,7 +219,7 @@ def test_no_fault_of_the_service_tells_the_key(
     for _ in range(8):
         Run.objects.exclude(next_check_at=None).update(next_check_at=timezone.now())
         ApiKey.objects.update(paused_until=None)
-        steps.take(run.pk)
+        steps.take_due_step(run.pk)
         net.take_response(f"run after {kind}", client.get(run.get_absolute_url()))
     net.take_response(f"card after {kind}", client.get(run.spec.get_absolute_url()))
 
@@ -256,7 +256,7 @@ def test_no_key_that_cannot_be_used_is_told(
         settings.ENCRYPTION_KEYS = ["A" * 43 + "="]
     else:
         run.api_key.erase()
-    steps.take(run.pk)
+    steps.take_due_step(run.pk)
     for address in (run.get_absolute_url(), PAGE, "/readyz", run.spec.get_absolute_url()):
         net.take_response(address, client.get(address))
 
@@ -265,7 +265,7 @@ def test_no_key_that_cannot_be_used_is_told(
 
 
 class BrokenError(Exception):
-    """What nobody foresaw."""
+    """What no one foresaw."""
 
 
 @pytest.fixture
@@ -327,7 +327,7 @@ def test_with_djangos_own_filter_a_report_would_tell_it(
 def test_no_step_that_breaks_off_tells_the_key(
     net: Net, client: Client, run: Run, broken: None, caplog: pytest.LogCaptureFixture
 ) -> None:
-    steps.take(run.pk)
+    steps.take_due_step(run.pk)
     assert "BrokenError" in caplog.text
     net.take_response("run", client.get(run.get_absolute_url()))
 

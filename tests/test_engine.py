@@ -8,8 +8,8 @@ from django.tasks import task
 from django.tasks.exceptions import InvalidTask
 from pytest_django.fixtures import Settings
 
-from playground.engine import NoThreadPoolError, ThreadPool, ThreadPoolBackend
 from playground.runs.worker.tasks import advance, post
+from playground.thread_pool import NoThreadPoolError, ThreadPool, ThreadPoolBackend
 
 SECONDS = 10
 
@@ -99,8 +99,8 @@ def test_a_job_in_a_process_without_a_pool_is_refused() -> None:
 
 def test_a_thread_that_is_idle_closes_its_connection(monkeypatch: pytest.MonkeyPatch) -> None:
     closed = threading.Event()
-    monkeypatch.setattr("playground.engine.IDLE_SECONDS", 0.01)
-    monkeypatch.setattr("playground.engine.connections.close_all", closed.set)
+    monkeypatch.setattr("playground.thread_pool.IDLE_SECONDS", 0.01)
+    monkeypatch.setattr("playground.thread_pool.connections.close_all", closed.set)
     pool = ThreadPool()
     pool.start({"default": 1})
     assert closed.wait(SECONDS)
@@ -121,7 +121,7 @@ def backend() -> ThreadPoolBackend:
 
 
 def a_job() -> None:
-    """Somebody's own, which no row would bring back."""
+    """A person's own, which no row would bring back."""
 
 
 def test_our_jobs_are_taken_by_the_worker_alone(backend: ThreadPoolBackend) -> None:
@@ -134,6 +134,6 @@ def test_our_jobs_are_taken_by_the_worker_alone(backend: ThreadPoolBackend) -> N
 def test_a_job_that_would_be_lost_is_refused_when_it_is_defined(
     settings: Settings, backend: ThreadPoolBackend
 ) -> None:
-    settings.TASKS = {"default": {"BACKEND": "playground.engine.ThreadPoolBackend"}}
+    settings.TASKS = {"default": {"BACKEND": "playground.thread_pool.ThreadPoolBackend"}}
     with pytest.raises(InvalidTask, match=r"test_engine\.a_job would be lost"):
         task(a_job)

@@ -62,21 +62,23 @@ def data_dir(settings: Settings, tmp_path: Path) -> Path:
 
 
 def test_what_an_earlier_version_left_open_is_closed_and_said(data_dir: Path) -> None:
-    said = file_modes.mend()
+    said = file_modes.fix_file_modes()
     assert too_open(data_dir) == []
     count = len(MADE) + 10  # and the folders that they are in
     assert said == [
         f"Closed {count} files and folders that other accounts could read.",
         f"Closed {data_dir} to other accounts.",
     ]
-    assert file_modes.mend() == []
+    assert file_modes.fix_file_modes() == []
 
 
 @pytest.mark.parametrize("name", MADE)
 def test_each_file_is_closed_by_itself(data_dir: Path, name: str) -> None:
-    file_modes.mend()
+    file_modes.fix_file_modes()
     (data_dir / name).chmod(0o644)
-    assert file_modes.mend() == ["Closed 1 files and folders that other accounts could read."]
+    assert file_modes.fix_file_modes() == [
+        "Closed 1 files and folders that other accounts could read."
+    ]
     assert too_open(data_dir) == []
 
 
@@ -84,7 +86,7 @@ def test_what_is_not_ours_stays_as_it_is(data_dir: Path) -> None:
     theirs = data_dir / "thesis.odt"
     theirs.touch()
     theirs.chmod(0o644)
-    said = file_modes.mend()
+    said = file_modes.fix_file_modes()
     assert too_open(data_dir) == [f"755 {data_dir}", f"644 {theirs}"]
     assert said[-1].endswith("it holds other things (thesis.odt).")
 
@@ -98,7 +100,7 @@ def test_a_shared_media_folder_stays_as_it_is_and_ours_in_it_are_closed(
     for path in (shared, *shared.rglob("*")):
         path.chmod(0o755)
     settings.MEDIA_ROOT = shared
-    file_modes.mend()
+    file_modes.fix_file_modes()
     assert too_open(shared) == [f"755 {shared}", f"755 {shared / 'films'}"]
 
 
@@ -108,16 +110,16 @@ def test_a_link_leads_nobody_to_other_files(data_dir: Path, tmp_path: Path) -> N
     theirs.chmod(0o644)
     (data_dir / "logs" / "link.log").symlink_to(theirs)
     (data_dir / "media" / "files" / "2").symlink_to(tmp_path)
-    file_modes.mend()
+    file_modes.fix_file_modes()
     assert stat.S_IMODE(theirs.stat().st_mode) == 0o644
 
 
 def test_for_nginx_the_group_reads_the_files_and_nothing_else(
     data_dir: Path, settings: Settings
 ) -> None:
-    file_modes.mend()  # without ACCEL_REDIRECT
+    file_modes.fix_file_modes()  # without ACCEL_REDIRECT
     settings.ACCEL_REDIRECT = "/protected/"
-    file_modes.mend()
+    file_modes.fix_file_modes()
     media = data_dir / "media"
     for path, mode in modes(data_dir):
         wanted = 0o700 if Path(path).is_dir() else 0o600
@@ -127,7 +129,7 @@ def test_for_nginx_the_group_reads_the_files_and_nothing_else(
             wanted = 0o2750 if Path(path).is_dir() else 0o640
         assert (path, f"{mode:o}") == (path, f"{wanted:o}")
     settings.ACCEL_REDIRECT = ""
-    file_modes.mend()
+    file_modes.fix_file_modes()
     assert too_open(data_dir) == []
 
 

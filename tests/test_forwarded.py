@@ -15,7 +15,7 @@ from pytest_django.fixtures import Settings
 
 from playground.forwarded import HEADERS, ForwardedMiddleware
 from playground.teams.accounts import AccountAdapter
-from playground.teams.demo import find_trace_of_proxy
+from playground.teams.demo_login import find_trace_of_proxy
 from tests.launched import ROOT
 from tests.test_deployment import PUBLIC, manage
 

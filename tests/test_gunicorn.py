@@ -1,4 +1,4 @@
-"""The web process ends as a whole, so that it can be started anew at once."""
+"""The web process ends as a whole, so that it can be started again at once."""
 
 import subprocess
 import sys
@@ -36,7 +36,7 @@ def test_a_killed_master_takes_its_workers_along(how: str) -> None:
         assert master.stdout
         assert master.stdout.readline() == "at work\n"
         master.kill()
-        assert master.stdout.read() == ""  # which ends when nobody holds the other end any more
+        assert master.stdout.read() == ""  # which ends when no one holds the other end any more
 
 
 BOOTING_SLOWLY = """

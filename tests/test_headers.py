@@ -11,7 +11,7 @@ from pytest_django.fixtures import Settings
 
 from playground.headers import PERMISSIONS
 from playground.runs.models import Run
-from playground.teams.limits import LIMITS, Costly, Limit
+from playground.teams.rate_limits import LIMITS, Limit, LimitedAction
 from tests.test_readme import PAGES
 
 pytestmark = pytest.mark.once
@@ -69,7 +69,7 @@ def test_every_answer_has_the_headers_of_safety(
     kind: str,
 ) -> None:
     (Path(settings.STATIC_ROOT) / "some.css").write_text("a {}")
-    monkeypatch.setitem(LIMITS, Costly.INVITE, Limit(most=0, seconds=9))
+    monkeypatch.setitem(LIMITS, LimitedAction.INVITE, Limit(most=0, seconds=9))
     monkeypatch.setattr("playground.health.checks.examine", None)  # a mistake of ours
     client.raise_request_exception = False
     status, policy, ask = ANSWERS[kind]

@@ -196,7 +196,7 @@ def owner(hosts: list[Host]) -> Iterator[Owner]:
 
 @pytest.fixture(scope="module")
 def output(owner: Owner) -> str:
-    """A picture that was asked for at one host and watched at another."""
+    """A picture that was requested at one host and watched at another."""
     return owner.wait_for(2, owner.generate(0, "a lighthouse"))
 
 
@@ -246,7 +246,7 @@ def test_pictures_are_taken_away_and_found_again_at_any_host(owner: Owner, outpu
         picture = archive.read(name)
     with zipfile.ZipFile(io.BytesIO(owner.post(2, "/team/export/", {}).content)) as archive:
         assert archive.testzip() is None
-    page = owner.post(0, "/gallery/likeness/", {}, files={"file": (name, picture)}).text
+    page = owner.post(0, "/gallery/find-by-picture/", {}, files={"file": (name, picture)}).text
     assert output in page
 
 

@@ -1,4 +1,4 @@
-"""Links begin with PUBLIC_BASE_URL, by whichever name and port somebody asked for the page."""
+"""Links begin with PUBLIC_BASE_URL, by whichever name and port a person asked for the page."""
 
 import io
 import itertools
@@ -190,7 +190,7 @@ def test_a_link_is_made_in_one_place() -> None:
         for path in (ROOT / "playground").rglob("*.py")
         if re.search(r"build_absolute_uri|get_current_site|settings\.PORT\b", path.read_text())
     }
-    compares = {"playground/teams/demo.py"}  # the Host of a request with the printed address
+    compares = {"playground/teams/demo_login.py"}  # the Host of a request with the printed address
     starts = {"playground/gunicorn.py", "playground/launch.py"}
     assert makers == {"playground/public_url.py", *starts, *compares}
 

@@ -10,7 +10,8 @@ from django.core.management import get_commands, load_command_class
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
 SETTINGS = "".join(
-    (ROOT / "playground" / name).read_text() for name in ("settings.py", "environment.py")
+    (ROOT / "playground" / name).read_text()
+    for name in ("settings.py", "environment.py", "service_settings.py")
 )
 READ = re.compile(r'(?:env\.\w+|read_\w+)\(\s*"([A-Z][A-Z0-9_]+)"')
 ROW = re.compile(r"^\| `([A-Z][A-Z0-9_]+)`", re.MULTILINE)

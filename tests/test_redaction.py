@@ -1,4 +1,4 @@
-"""No line of a log holds a link that lets somebody in or shows a file."""
+"""No line of a log holds a link that lets a person in or shows a file."""
 
 import logging
 from collections.abc import Callable
@@ -30,7 +30,7 @@ LINKS = [
     f"/account/oidc/sso/login/callback/?code={TOKEN}&state={TOKEN}",
     f"/account/oidc/sso/login/?process=connect&press={TOKEN}",
 ]
-HARMLESS = {"slug", "act", "provider_id"}  # parts of addresses that are words, and no secrets
+HARMLESS = {"slug", "action", "provider_id"}  # parts of addresses that are words, and no secrets
 
 
 @pytest.mark.parametrize("link", LINKS)

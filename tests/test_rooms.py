@@ -14,10 +14,13 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "playground"
 
 # What most rooms share: column types, pages, limits of request bodies. It knows no room but teams.
-SHARED = {"columns", "bodies", "paging", "periods", "public_url", "database_clock", "web"}
+SHARED = {"columns", "body_limits", "paging", "periods", "public_url", "database_clock", "web"}
 TEAMS = {"teams", "teams.models", "teams.roles", "teams.encryption", "teams.providers_in_use"}
 MODELS = {*TEAMS, "catalog", "media", "providers", "columns", "database_clock"}
-BELOW_PAGES = {"runs.models", "runs.advice", "runs.costs", "runs.files", "runs.problems"}
+BELOW_PAGES = {
+    *("runs.models", "runs.advice", "runs.advice_texts"),
+    *("runs.costs", "runs.files", "runs.problems"),
+}
 JSON_VALUES = {
     f"schema.{name}" for name in ("values", "pointers", "names", "numbers", "files", "json_text")
 }
@@ -63,16 +66,17 @@ MAY_IMPORT: dict[str, set[str]] = {
     "catalog": {*TEAMS, "schema", "providers", *SHARED},
     # runs, from their tables up
     "runs.models": {*MODELS, "schema"},
-    "runs.advice": {"runs.models", "providers", "database_clock"},
+    "runs.advice_texts": set(),
+    "runs.advice": {"runs.advice_texts", "runs.models", "providers", "database_clock"},
     "runs.variables": set(),
     "runs.variable_entries": {"runs.variables", "catalog", "schema"},
     "runs.costs": {"runs.models", *BELOW_RUNS},
     "runs.files": {"runs.models", *BELOW_RUNS},
     "runs.problems": {"runs.models", "runs.files", *BELOW_RUNS},
-    "runs.worker": {*BELOW_PAGES, "engine", *BELOW_RUNS},
+    "runs.worker": {*BELOW_PAGES, "thread_pool", *BELOW_RUNS},
     "runs.lifecycle": {*BELOW_PAGES, "runs.worker", *BELOW_RUNS},
     "runs.pages": {*RUNS, *BELOW_RUNS},
-    "runs": {*RUNS, "runs.pages", "engine", "file_modes", "static_files", *BELOW_RUNS},
+    "runs": {*RUNS, "runs.pages", "thread_pool", "file_modes", "static_files", *BELOW_RUNS},
     # above runs
     "compose": {*RUNS, "runs.pages", *BELOW_RUNS},
     "gallery": {*RUNS, "runs.pages", *BELOW_RUNS},
@@ -81,18 +85,19 @@ MAY_IMPORT: dict[str, set[str]] = {
     # the modules at the root
     "static_files": {"scripts", "stylesheets"},
     "stylesheets": {"scripts", "static_files"},
-    "slow_clients": {"pacing"},
+    "slow_clients": {"body_timeouts"},
     "web": {"teams.models"},
-    "bodies": {"pacing", "web"},
+    "body_limits": {"body_timeouts", "web"},
     "outage": {"web"},
-    "settings": {"environment", "languages"},
+    "settings": {"environment", "fixed_settings", "languages", "service_settings"},
+    "service_settings": {"environment"},
     "startup": {"supervision"},
     "launch": {"startup", "supervision", "providers", *TEAMS},
-    "backoffice": {*TEAMS, "catalog", "runs.models"},
+    "admin_site": {*TEAMS, "catalog", "runs.models"},
     "gunicorn": {"settings", "redaction", *TEAMS},
     "loopback": {"public_url", *TEAMS},
     "wsgi": {"static_files"},
-    "urls": {*TEAMS, "backoffice"},
+    "urls": {*TEAMS, "admin_site"},
 }
 STILL_UPWARD = {"static_files"}
 # Tables that refer to each other, for type checkers alone; static files are still to be parted.

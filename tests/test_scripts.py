@@ -12,7 +12,7 @@ PAGES = sorted(path.relative_to(SCRIPTS).as_posix() for path in SCRIPTS.glob("js
 
 
 def bundle(**modules: str) -> str:
-    return scripts.bundle("js/page.js", lambda name: modules[name[3:-3].replace("/", "_")])
+    return scripts.bundle_script("js/page.js", lambda name: modules[name[3:-3].replace("/", "_")])
 
 
 def test_imported_modules_come_before_those_that_use_them() -> None:
@@ -69,7 +69,7 @@ def test_a_cycle_is_named() -> None:
 
 @pytest.mark.parametrize("page", PAGES)
 def test_the_script_of_each_page_can_be_bundled(page: str) -> None:
-    text = scripts.bundle(page, lambda name: (SCRIPTS / name).read_text())
+    text = scripts.bundle_script(page, lambda name: (SCRIPTS / name).read_text())
     assert not re.search(r"^(import|export)\b", text, re.MULTILINE)
 
 

@@ -1,4 +1,4 @@
-"""Slow clients hold no thread of the web server, however many they are, and cost nobody a page."""
+"""Slow clients hold no thread of the web server, however many they are, and cost no one a page."""
 
 import contextlib
 import re
@@ -184,7 +184,7 @@ def test_a_header_in_pieces_is_read(program: Launched) -> None:
 
 @pytest.mark.slow
 def test_a_slow_upload_of_a_large_file_arrives(demo: Launched) -> None:
-    """At 80 kB/s it takes longer than a body may that stands still."""
+    """At 80 kB/s it takes longer than a body may that is still."""
     with requests.Session() as person:
         page = person.get(demo.url, timeout=20)
         found = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page.text)

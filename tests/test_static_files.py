@@ -94,7 +94,7 @@ def test_what_was_collected_at_the_installation_needs_no_writing(
     def refuse() -> None:
         raise PermissionError
 
-    monkeypatch.setattr(static_files, "only_one", refuse)
+    monkeypatch.setattr(static_files, "exclusive_lock", refuse)
     start_anew(settings)
     assert static_files.find_missing() == []
 

@@ -1,4 +1,4 @@
-"""What is taken away: pictures as a zip, contact sheets, and a whole workspace, out and in.
+"""Downloads and moves: zips of pictures, contact sheets, export and import of a workspace.
 
 selection, picture_zip, table           chosen pictures as a zip that is written while it is read
 contact_sheet, canvases                 a contact sheet, drawn the same on PNG and PDF

@@ -1,4 +1,4 @@
-"""What a contact sheet is drawn with: one canvas for PNG, one for PDF, both measured in points.
+"""The canvases of contact sheets, one for PNG and one for PDF; both measure in points.
 
 The font has Latin, Greek, Cyrillic, Chinese, Japanese and Korean letters. What it lacks (emoji,
 Arabic, the scripts of India) is left out: boxes would say nothing.
@@ -34,7 +34,7 @@ class Box:
 
 
 class Canvas(Protocol):
-    """What a sheet is drawn with; a text stands on its baseline."""
+    """A canvas for contact sheets; texts are placed by their baseline."""
 
     def measure(self, words: str, size: float) -> float: ...
     def write(self, x: float, y: float, words: str, size: float, ink: Ink) -> None: ...

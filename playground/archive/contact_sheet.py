@@ -1,4 +1,4 @@
-"""A contact sheet: small pictures in rows, numbered, each with the words it was made by."""
+"""Contact sheets: numbered thumbnails in rows, each with its prompt, as PDF or PNG."""
 
 import io
 from collections.abc import Callable
@@ -21,14 +21,14 @@ CAPTION = 34.0  # below a picture: two lines of words, one of facts
 INK: Ink = (28, 30, 36)
 FAINT: Ink = (112, 116, 126)
 PAPER: Ink = (240, 240, 243)  # behind pictures of another shape than the frame
-NUMBER: Ink = (178, 84, 10)  # as it stands on the edge of a film
+NUMBER: Ink = (178, 84, 10)  # as it is on the edge of a film
 
 WORDS_SIZE, FACTS_SIZE, TITLE_SIZE = 7.0, 6.0, 15.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layout:
-    """A page: how many frames stand on it, and how large they are, in points.
+    """A page: how many frames are on it, and how large they are, in points.
 
     side  of the square frame of a picture
     """
@@ -70,13 +70,13 @@ def lay_out_one(count: int) -> Layout:
 
 def draw_png(selection: Selection) -> bytes:
     layout = lay_out_one(len(selection.ids))
-    return draw(selection, layout, PngCanvas(layout.width, layout.height))
+    return draw_sheet(selection, layout, PngCanvas(layout.width, layout.height))
 
 
 def draw_pdf(selection: Selection) -> bytes:
     layout = lay_out_a4()
     title = f"{selection.membership.workspace.name}, {timezone.now():%Y-%m-%d}"
-    return draw(selection, layout, PdfCanvas(layout.width, layout.height, title))
+    return draw_sheet(selection, layout, PdfCanvas(layout.width, layout.height, title))
 
 
 KINDS: dict[str, tuple[str, Callable[[Selection], bytes]]] = {
@@ -85,7 +85,7 @@ KINDS: dict[str, tuple[str, Callable[[Selection], bytes]]] = {
 }
 
 
-def draw(selection: Selection, layout: Layout, canvas: Canvas) -> bytes:
+def draw_sheet(selection: Selection, layout: Layout, canvas: Canvas) -> bytes:
     count = len(selection.ids)
     pages = max(ceil(count / layout.frames), 1)
     title = legible(selection.membership.workspace.name) or "Pictures"
@@ -102,12 +102,12 @@ def draw(selection: Selection, layout: Layout, canvas: Canvas) -> bytes:
 def draw_edges(canvas: Canvas, layout: Layout, title: str, count: int, page: str) -> None:
     """Draw the head and the foot of a page."""
     today = f"{timezone.now():%-d %B %Y}"
-    told = f"{count} picture{'' if count == 1 else 's'}, {today}"
+    summary = f"{count} picture{'' if count == 1 else 's'}, {today}"
     right = layout.width - MARGIN
-    room = right - MARGIN - canvas.measure(told, 9) - GAP
+    room = right - MARGIN - canvas.measure(summary, 9) - GAP
     (line,) = wrap(canvas, title, TITLE_SIZE, room, lines=1)
     canvas.write(MARGIN, MARGIN + 16, line, TITLE_SIZE, INK)
-    canvas.write(right - canvas.measure(told, 9), MARGIN + 16, told, 9, FAINT)
+    canvas.write(right - canvas.measure(summary, 9), MARGIN + 16, summary, 9, FAINT)
     rule = Box(x=MARGIN, y=MARGIN + 27, width=right - MARGIN, height=0.5)
     canvas.fill(rule, FAINT)
     canvas.write(right - canvas.measure(page, 8), layout.height - MARGIN + 8, page, 8, FAINT)
@@ -122,7 +122,7 @@ def draw_frame(canvas: Canvas, box: Box, output: Output, number: int) -> None:
         canvas.write(x, box.y + box.height / 2, words, 9, FAINT)
     else:
         with picture:
-            canvas.paste(fit(box, *picture.size), picture)
+            canvas.paste(fit_into(box, *picture.size), picture)
     bottom = box.y + box.height
     label = str(number)
     canvas.write(box.x, bottom + 9, label, WORDS_SIZE, NUMBER)
@@ -142,7 +142,7 @@ def draw_frame(canvas: Canvas, box: Box, output: Output, number: int) -> None:
         canvas.write(x, bottom + 27, stars, FACTS_SIZE, NUMBER)
 
 
-def fit(box: Box, width: int, height: int) -> Box:
+def fit_into(box: Box, width: int, height: int) -> Box:
     """Return the place of a picture in the middle of its frame."""
     scale = min(box.width / width, box.height / height)
     wide, high = width * scale, height * scale

@@ -1,6 +1,6 @@
-"""A whole workspace as one zip, for another installation.
+"""Exports a workspace as one zip, for another installation.
 
-No key, password, session, member, invitation or budget is in it. People stand in it by their user
+No key, password, session, member, invitation or budget is in it. People are in it by their user
 names, at what they made. Runs that are not at their end are left out: two installations must not
 ask the service for one task. In the order of its entries it can be read in one go:
 
@@ -21,7 +21,7 @@ from typing import Any
 
 from django.db.models import Count, F, Model, Q, QuerySet, Sum
 
-from playground.archive.stored import Entry, open_stored, write_zip
+from playground.archive.zip_stream import ZipEntry, open_stored, write_zip
 from playground.catalog.models import ModelSpec
 from playground.gallery.models import Collection
 from playground.runs.costs import amounts
@@ -45,7 +45,7 @@ OUTPUT_FACTS = (
 
 @dataclass(slots=True)
 class Export:
-    """What one export may hold.
+    """The content of one export.
 
     membership  of the person who exports: private things of others are left out; None for the
                 operator, who could read the database as well
@@ -85,19 +85,19 @@ class Export:
         """Yield what is not in it, in words."""
         if count := self.runs.exclude(SETTLED).count():
             are = "is" if count == 1 else "are"
-            yield f"{tell(count)} {are} still under way: export again when that is over."
+            yield f"{count_runs(count)} {are} still under way: export again when that is over."
         hidden = Run.objects.filter(workspace=self.workspace).count() - self.runs.count()
         if hidden:
             yield (
-                f"{tell(hidden)} that others keep to themselves: only the operator can take that "
-                "along, by manage.py export_workspace."
+                f"{count_runs(hidden)} that others keep to themselves: only the operator can take "
+                "that along, by manage.py export_workspace."
             )
 
-    def entries(self) -> Iterator[Entry]:
+    def entries(self) -> Iterator[ZipEntry]:
         facts = {"format": FORMAT, "version": VERSION, "name": self.workspace.name}
         facts["shares_runs"] = self.workspace.shares_runs
-        yield Entry(name="workspace.json", content=write(facts), is_text=True)
-        for file in walk(self.files, "pk"):
+        yield ZipEntry(name="workspace.json", content=encode_line(facts), is_text=True)
+        for file in read_in_batches(self.files, "pk"):
             yield from self.content(file)
         for name, documents in (
             ("models", self.models()),
@@ -106,21 +106,21 @@ class Export:
             ("runs", self.write_runs()),
             ("presets", self.write_presets()),
         ):
-            lines = (write(document) for document in documents)
-            yield Entry(name=f"{name}.jsonl", content=lines, is_text=True)
+            lines = (encode_line(document) for document in documents)
+            yield ZipEntry(name=f"{name}.jsonl", content=lines, is_text=True)
         words = [*self.left_out()]
         words += [f"The file {name}: {why}." for name, why in self.missing.items()]
         if words:
             text = "\n".join(["What is not in this export:", "", *words, ""])
-            yield Entry(name="left-out.txt", content=text.encode(), is_text=True)
+            yield ZipEntry(name="left-out.txt", content=text.encode(), is_text=True)
 
-    def content(self, file: MediaFile) -> Iterator[Entry]:
+    def content(self, file: MediaFile) -> Iterator[ZipEntry]:
         def note(why: str) -> None:
             self.missing[file.sha256] = why
 
         content = open_stored(file.original, note)
         if content is not None:
-            yield Entry(name=f"files/{file.sha256}{file.suffix}", content=content)
+            yield ZipEntry(name=f"files/{file.sha256}{file.suffix}", content=content)
 
     def models(self) -> Iterator[dict[str, Any]]:
         """Yield the workspace's own models, and what was used of the installation's."""
@@ -137,7 +137,7 @@ class Export:
                 "version": spec.version,
                 "is_own": is_own,
                 "is_current": spec.is_current,
-                # Who changes the installation's models may be nobody of this workspace.
+                # Who changes the installation's models may be no one of this workspace.
                 "made_by": spec.made_by if is_own else "",
                 "is_retired": spec.is_retired,
                 "digest": spec.digest,
@@ -150,7 +150,7 @@ class Export:
         return seen.select_related("made_by").order_by("pk")
 
     def write_uploads(self) -> Iterator[dict[str, Any]]:
-        for upload in walk(self.uploads.select_related("author", "file"), "created_at"):
+        for upload in read_in_batches(self.uploads.select_related("author", "file"), "created_at"):
             if upload.file.sha256 not in self.missing:
                 yield {
                     "id": upload.pk,
@@ -167,7 +167,7 @@ class Export:
             "uploads__file", "events", "outputs__file", "outputs__tags", "outputs__collections"
         )
         known = self.settled
-        for run in walk(loaded, "created_at"):
+        for run in read_in_batches(loaded, "created_at"):
             parent = run.made_from_id
             if parent and not known.filter(pk=parent).exists():
                 parent = None
@@ -204,7 +204,7 @@ class Export:
 
     def write_presets(self) -> Iterator[dict[str, Any]]:
         loaded = self.presets.select_related("author", "spec").prefetch_related("uploads__file")
-        for preset in walk(loaded, "pk"):
+        for preset in read_in_batches(loaded, "pk"):
             yield {
                 "id": preset.pk,
                 "author": preset.author.get_username(),
@@ -219,20 +219,22 @@ EVENT_FACTS = ("source", "position", "at", "words", "raw")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Counts:
-    """How much an export holds."""
+class ExportCounts:
+    """The numbers and size of an export's content."""
 
     runs: int
     files: int
     size_bytes: int
 
 
-def count(export: Export) -> Counts:
+def count_content(export: Export) -> ExportCounts:
     sizes = export.files.aggregate(files=Count("pk"), size=Sum("size_bytes"))
-    return Counts(runs=export.settled.count(), files=sizes["files"], size_bytes=sizes["size"] or 0)
+    return ExportCounts(
+        runs=export.settled.count(), files=sizes["files"], size_bytes=sizes["size"] or 0
+    )
 
 
-def stream(export: Export) -> Iterator[bytes]:
+def write_export(export: Export) -> Iterator[bytes]:
     return write_zip(export.entries())
 
 
@@ -246,7 +248,7 @@ def name_spec(spec: ModelSpec) -> dict[str, str]:
     return {"slug": spec.slug, "digest": spec.digest}
 
 
-def walk[Row: Model](rows: QuerySet[Row], by: str) -> Iterator[Row]:
+def read_in_batches[Row: Model](rows: QuerySet[Row], by: str) -> Iterator[Row]:
     """Yield rows in order, a few at a time: neither memory nor the database is held meanwhile."""
     ids = list(rows.order_by(by, "pk").values_list("pk", flat=True))
     for batch in batched(ids, BATCH):
@@ -254,19 +256,19 @@ def walk[Row: Model](rows: QuerySet[Row], by: str) -> Iterator[Row]:
         yield from (found[pk] for pk in batch if pk in found)
 
 
-def write(document: dict[str, Any]) -> bytes:
-    text = json.dumps(document, ensure_ascii=False, default=write_value)
+def encode_line(document: dict[str, Any]) -> bytes:
+    text = json.dumps(document, ensure_ascii=False, default=encode_value)
     return text.encode(errors="replace") + b"\n"
 
 
-def write_value(value: Any) -> str:
+def encode_value(value: Any) -> str:
     match value:
         case datetime():
             return value.isoformat()
         case uuid.UUID():
             return str(value)
-    return amounts.write(value)
+    return amounts.format_amount(value)
 
 
-def tell(count: int) -> str:
+def count_runs(count: int) -> str:
     return f"{count} run{'' if count == 1 else 's'}"

@@ -1,12 +1,12 @@
-"""From a row of an export to the columns of a table; each function raises RowError."""
+"""Reads the columns of a table from a row of an export; each function raises RowError."""
 
 from typing import Any
 
-from playground.archive.rows import Row
-from playground.runs.models import FINISHED, Source
+from playground.archive.import_rows import ImportRow
+from playground.runs.models import FINISHED, EventSource
 
 
-def read_run(row: Row) -> dict[str, Any]:
+def read_run(row: ImportRow) -> dict[str, Any]:
     """Return the columns of a run that is at its end."""
     status = row.choice("status", FINISHED)
     facts: dict[str, Any] = {"status": status, "inputs": row.get("inputs")}
@@ -31,33 +31,33 @@ def read_run(row: Row) -> dict[str, Any]:
     return facts
 
 
-def read_template(row: Row) -> dict[str, Any]:
+def read_template(row: ImportRow) -> dict[str, Any]:
     template = row.object("template")
     if not template:
         return {}
-    inner = Row(template, f"{row.where}template: ")
+    inner = ImportRow(template, f"{row.where}template: ")
     return {"inputs": inner.get("inputs"), "values": read_values(inner)}
 
 
-def read_values(row: Row) -> dict[str, str]:
+def read_values(row: ImportRow) -> dict[str, str]:
     return row.texts_by_name("values")
 
 
-def read_price(row: Row) -> dict[str, Any]:
+def read_price(row: ImportRow) -> dict[str, Any]:
     price = row.object("price")
-    stated = Row({"amount": None, "per": "run"} | price, f"{row.where}price: ")
+    stated = ImportRow({"amount": None, "per": "run"} | price, f"{row.where}price: ")
     stated.amount("amount")
     stated.word("per", 40)
     return price
 
 
-def read_objects(row: Row, name: str) -> list[Any]:
+def read_objects(row: ImportRow, name: str) -> list[Any]:
     return [each.value for each in row.rows(name)]
 
 
-def read_event(row: Row) -> dict[str, Any]:
+def read_event(row: ImportRow) -> dict[str, Any]:
     return {
-        "source": row.choice("source", Source.values),
+        "source": row.choice("source", EventSource.values),
         "position": row.number("position"),
         "at": row.moment_or_none("at"),
         "words": row.text("words"),

@@ -1,11 +1,11 @@
-"""A workspace from another installation: taken in row by row, each whole or not at all.
+"""Imports the export of another installation row by row, each row in its own transaction.
 
 Ids stay, and what is here already stays as it is; so it can be cut off anywhere and done again.
-Nobody gets access by it: what people made who are not known here hangs on accounts that nobody
+No one gets access by it: what people made who are not known here hangs on accounts that no one
 can log in to.
 
 - A file is taken when its bytes have the SHA-256 that they are called by; its thumbnail is drawn
-  anew.
+  again.
 - A run that is not at its end is left out. Nothing here ever asks the service for the others: they
   hang on a key that is deleted.
 - Costs count in the month and on the day in which they arose, here as there. A workspace that
@@ -13,21 +13,15 @@ can log in to.
 """
 
 import contextlib
-import uuid
-from collections import Counter
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import Error, transaction
-from django.db.models import F, Q
-from django.utils import timezone
 
+from playground.archive.import_context import ImportContext, Report
 from playground.archive.import_readers import (
     read_event,
     read_objects,
@@ -35,57 +29,32 @@ from playground.archive.import_readers import (
     read_run,
     read_values,
 )
-from playground.archive.package import Package, PackageError
-from playground.archive.rows import Row, RowError
+from playground.archive.import_rows import ImportRow, RowError
+from playground.archive.package import PackageError
 from playground.catalog.checked_form import read_form
 from playground.catalog.models import ModelSpec
-from playground.gallery.models import Collection, Tag
+from playground.gallery.models import Collection
 from playground.media import incoming, inspection
 from playground.media.content import BrokenFileError
 from playground.providers import registry
-from playground.runs.files import stored
+from playground.runs.files import media_files
 from playground.runs.files.uploads import plain_name
 from playground.runs.models import (
     Event,
-    Kind,
     MediaFile,
+    MediaKind,
     Output,
     Preset,
     Run,
     Upload,
 )
 from playground.schema import SchemaError
-from playground.teams.models import ApiKey, Workspace
 
-IMPORTED = "Imported runs"
-ELSEWHERE = "it is in another workspace of this installation already, and stays there"
 CONFLICT = "it does not go with what is here already"
 
 
-@dataclass(slots=True)
-class Report:
-    """What came of it.
-
-    added, known, refused  how many of what: "runs"
-    faults                 lines: a place in the export, and what is wrong there
-    people                 names for which accounts were made that nobody can log in to
-    """
-
-    added: Counter[str] = field(default_factory=Counter)
-    known: Counter[str] = field(default_factory=Counter)
-    refused: Counter[str] = field(default_factory=Counter)
-    faults: list[str] = field(default_factory=list)
-    people: list[str] = field(default_factory=list)
-
-
-class Importer:
+class Importer(ImportContext):
     """One import into one workspace."""
-
-    def __init__(self, package: Package, workspace: Workspace) -> None:
-        self.package = package
-        self.workspace = workspace
-        self.report = Report()
-        self.collections: dict[uuid.UUID, Collection] = {}  # as they are called in the export
 
     def take(self) -> Report:
         for sha256 in self.package.files:
@@ -142,17 +111,11 @@ class Importer:
             if file.sha256 != sha256:
                 raise RowError("its content is not what it was: the checksum differs")
             limit = settings.OUTPUT_LIMIT_PIXELS
-            looked = inspection.look_through(file, Kind.FILE, "", limit_pixels=limit).content
-            stored.keep(self.workspace.pk, file, looked)
+            looked = inspection.inspect(file, MediaKind.FILE, "", limit_pixels=limit).content
+            media_files.store_file(self.workspace.pk, file, looked)
         return True
 
-    def find_file(self, row: Row, sha256: str) -> MediaFile:
-        file = MediaFile.objects.filter(workspace=self.workspace, sha256=sha256).first()
-        if file is None:
-            raise row.wrong("file", "is not among the files that were taken in")
-        return file
-
-    def take_model(self, row: Row) -> bool:
+    def take_model(self, row: ImportRow) -> bool:
         """Keep a version that runs point to, as the workspace's own; the installation's stay.
 
         It becomes the current one where the workspace had it as its own, or has no such model.
@@ -192,18 +155,7 @@ class Importer:
         spec.save()
         return True
 
-    def find_spec(self, row: Row) -> ModelSpec:
-        named = Row(row.object("model"), f"{row.where}model: ")
-        slug, digest = named.text("slug", 120), named.text("digest", 64)
-        known = ModelSpec.objects.filter(slug=slug, digest=digest)
-        theirs = known.filter(Q(workspace=self.workspace) | Q(workspace=None))
-        own_first = F("workspace").desc(nulls_last=True)
-        spec = theirs.order_by(own_first, "-version").first()
-        if spec is None:
-            raise row.wrong("model", f"{slug[:60]} is not among the models in this version")
-        return spec
-
-    def take_collection(self, row: Row) -> bool:
+    def take_collection(self, row: ImportRow) -> bool:
         pk, name = row.id("id"), row.word("name", 100)
         by = row.get("made_by") is not None and row.word("made_by", 150)
         made_at = row.moment("made_at")
@@ -220,33 +172,7 @@ class Importer:
         Collection.objects.filter(pk=pk).update(made_at=made_at)
         return True
 
-    def is_here(self, table: Any, pk: Any) -> bool:
-        """Whether this workspace has a row. Raises RowError where another has it."""
-        found = table.objects.filter(pk=pk).values_list("workspace", flat=True).first()
-        if found is not None and found != self.workspace.pk:
-            raise RowError(ELSEWHERE)
-        return found is not None
-
-    def person(self, name: str) -> User:
-        """Return the member of this name, else an account of it that nobody can log in to.
-
-        Whoever has the name elsewhere in this installation may be another person.
-        """
-        user = User.objects.filter(username=name).first()
-        if user and (is_placeholder(user) or user.memberships.filter(workspace=self.workspace)):
-            return user
-        if user:
-            name = f"{name[:130]}.{self.workspace.pk.hex[:8]}"
-        User.username_validator(name)
-        made, is_new = User.objects.get_or_create(username=name, defaults={"is_active": False})
-        if is_new:
-            made.set_unusable_password()
-            made.save(update_fields=["password"])
-            if name not in self.report.people:
-                self.report.people.append(name)
-        return made
-
-    def take_upload(self, row: Row) -> bool:
+    def take_upload(self, row: ImportRow) -> bool:
         pk, name, at = row.id("id"), plain_name(row.word("name", 255)), row.moment("created_at")
         author, sha256 = row.word("author", 150), row.hash_or_none("file")
         if self.is_here(Upload, pk):
@@ -260,27 +186,7 @@ class Importer:
         Upload.objects.filter(pk=pk).update(created_at=at)
         return True
 
-    def uploads_of(self, row: Row) -> list[Upload]:
-        ids = row.ids("uploads")
-        found = list(Upload.objects.filter(workspace=self.workspace, pk__in=ids))
-        if len(found) < len(ids):
-            raise row.wrong("uploads", "names one that was not taken in")
-        return found
-
-    def key(self, provider: str) -> ApiKey:
-        """Return the deleted key on which imported runs hang: nothing can be paid by it."""
-        ours = ApiKey.objects.filter(workspace=self.workspace, provider=provider, name=IMPORTED)
-        kept = ours.exclude(deleted_at=None).defer("secret").first()
-        return kept or ApiKey.objects.create(
-            workspace=self.workspace,
-            provider=provider,
-            name=IMPORTED,
-            secret="",
-            is_active=False,
-            deleted_at=timezone.now(),
-        )
-
-    def take_run(self, row: Row) -> bool:
+    def take_run(self, row: ImportRow) -> bool:
         pk, facts = row.id("id"), read_run(row)
         author, provider = row.word("author", 150), row.choice("service", [*registry.PROVIDERS])
         created_at = row.moment("created_at")
@@ -307,13 +213,13 @@ class Importer:
             Event.objects.create(run=run, **read_event(each))
         return True
 
-    def take_output(self, run: Run, row: Row) -> None:
+    def take_output(self, run: Run, row: ImportRow) -> None:
         sha256 = row.hash_or_none("file")
         output = Output(
             pk=row.id("id"),
             run=run,
             position=row.number("position"),
-            kind=row.choice("kind", Kind.values),
+            kind=row.choice("kind", MediaKind.values),
             source_url=row.text("source_url", 20_000),
             broken_tries=row.number("broken_tries"),
             problem=row.text("problem"),
@@ -327,13 +233,7 @@ class Importer:
         found = (self.collections.get(pk) for pk in row.ids("collections"))
         output.collections.set(filter(None, found))
 
-    def tag(self, name: str, made_by: User) -> Tag:
-        """Return the tag of this name, else a new one of whoever made the picture."""
-        name = " ".join(name.split())
-        known: Tag | None = Tag.objects.filter(workspace=self.workspace).called(name).first()
-        return known or Tag.objects.create(workspace=self.workspace, name=name, made_by=made_by)
-
-    def take_preset(self, row: Row) -> bool:
+    def take_preset(self, row: ImportRow) -> bool:
         pk, name, is_shared = row.id("id"), row.word("name", 70), row.flag("is_shared")
         author, inputs, values = row.word("author", 150), row.get("inputs"), read_values(row)
         if self.is_here(Preset, pk):
@@ -350,15 +250,10 @@ class Importer:
         return True
 
 
-def read_provider(row: Row) -> str:
+def read_provider(row: ImportRow) -> str:
     """Return the provider of a model; exports of earlier versions name none."""
     return (
         row.choice("provider", [*registry.PROVIDERS])
         if "provider" in row.value
         else registry.DEFAULT
     )
-
-
-def is_placeholder(user: User) -> bool:
-    """Whether an account is but a name: nobody can log in to it, and it belongs nowhere."""
-    return not user.is_active and not user.memberships.exists()

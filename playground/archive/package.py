@@ -1,4 +1,4 @@
-"""The zip of an export, read as what a stranger may have made: nothing of it is believed.
+"""Reads the zip of an export as untrusted input.
 
 No name in it becomes a path, and whatever it says of its sizes, no more is unpacked than may be.
 """
@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import IO, Any
 
 from playground.archive.export import FORMAT, VERSION
-from playground.archive.rows import Row
-from playground.archive.stored import PIECE_BYTES
+from playground.archive.import_rows import ImportRow
+from playground.archive.zip_stream import PIECE_BYTES
 from playground.schema import JSONError, read_json
 
 LONGEST_LINE = 16_000_000
@@ -29,14 +29,14 @@ class PackageError(Exception):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class PackageLine:
     """A line of a file, or what is wrong with it: one of the two is there.
 
     where  as "runs.jsonl, line 3"
     """
 
     where: str
-    row: Row | None = None
+    row: ImportRow | None = None
     fault: str = ""
 
 
@@ -49,7 +49,7 @@ class Package:
         self.files = {match[1]: match[0] for match in names if match}
         self.facts = self.read_facts()
 
-    def read_facts(self) -> Row:
+    def read_facts(self) -> ImportRow:
         """Raises PackageError."""
         found = next(self.lines("workspace.json", most=1), None)
         if found is None or found.row is None or found.row.value.get("format") != FORMAT:
@@ -61,7 +61,7 @@ class Package:
             )
         return found.row
 
-    def lines(self, name: str, most: int = MOST_LINES) -> Iterator[Found]:
+    def lines(self, name: str, most: int = MOST_LINES) -> Iterator[PackageLine]:
         """Yield the documents of a file; what is wrong with one does not end it."""
         if name not in self.packed.NameToInfo:
             return
@@ -74,18 +74,20 @@ class Package:
                     if len(line) >= LONGEST_LINE and not line.endswith(b"\n"):
                         return  # what comes next is the middle of it
         except FAULTS as error:
-            yield Found(where=f"{name}, after line {number}", fault=f"it is damaged ({error})")
+            yield PackageLine(
+                where=f"{name}, after line {number}", fault=f"it is damaged ({error})"
+            )
 
     def content(self, sha256: str, most: int) -> Iterator[bytes]:
         """Yield the content of a stored file in pieces. Raises PackageError."""
         try:
             with self.packed.open(self.files[sha256]) as file:
-                yield from limited(file, most)
+                yield from limit_bytes(file, most)
         except FAULTS as error:
             raise PackageError(f"it is damaged ({error})") from error
 
 
-def limited(file: IO[bytes], most: int) -> Iterator[bytes]:
+def limit_bytes(file: IO[bytes], most: int) -> Iterator[bytes]:
     size = 0
     while piece := file.read(PIECE_BYTES):
         size += len(piece)
@@ -94,16 +96,16 @@ def limited(file: IO[bytes], most: int) -> Iterator[bytes]:
         yield piece
 
 
-def read_line(line: bytes, where: str) -> Found:
-    if len(line) >= LONGEST_LINE:  # a little more may come than was asked for
-        return Found(where=where, fault=f"it has more than {LONGEST_LINE / 1e6:.0f} MB")
+def read_line(line: bytes, where: str) -> PackageLine:
+    if len(line) >= LONGEST_LINE:  # a little more may come than was requested
+        return PackageLine(where=where, fault=f"it has more than {LONGEST_LINE / 1e6:.0f} MB")
     try:
         value: Any = read_json(line.decode())
     except (UnicodeDecodeError, JSONError) as error:
-        return Found(where=where, fault=f"it cannot be read: {error}")
+        return PackageLine(where=where, fault=f"it cannot be read: {error}")
     if not isinstance(value, dict):
-        return Found(where=where, fault="it is no object")
-    return Found(where=where, row=Row(value))
+        return PackageLine(where=where, fault="it is no object")
+    return PackageLine(where=where, row=ImportRow(value))
 
 
 def open_package(path: Path) -> Package:

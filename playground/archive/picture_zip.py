@@ -1,4 +1,4 @@
-"""Chosen pictures as a zip that can be kept: the files, what is known of them, and a page.
+"""A zip of chosen pictures with their metadata and a page that shows them.
 
 Written while it is read: first the pictures, then what was sent and answered for their runs, and
 at last the table, the page and the list of what is missing, which are only known then.
@@ -15,21 +15,21 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.text import slugify
 
-from playground.archive import table
+from playground.archive import csv_table
 from playground.archive.selection import Selection
-from playground.archive.stored import Entry, open_stored, write_zip
+from playground.archive.zip_stream import ZipEntry, open_stored, write_zip
 from playground.providers.programs import write_json
 from playground.runs.files.uploads import UploadStore
 from playground.runs.models import Output, Run
 from playground.runs.pages import exchange
-from playground.runs.pages.summary import Line, summarize
+from playground.runs.pages.summary import InputLine, summarize
 from playground.teams.models import Workspace
 
 MOST = 2_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Card:
+class PageEntry:
     """A picture on the page; addresses are relative to it, "" where there is no such file.
 
     inputs  those that are not the prompt
@@ -39,12 +39,12 @@ class Card:
     headline: str
     picture: str
     thumbnail: str
-    inputs: tuple[Line, ...]
+    inputs: tuple[InputLine, ...]
 
 
 @dataclass(slots=True)
 class PictureZip:
-    """What has been written so far.
+    """The content that was written so far.
 
     names    of the files, as lower case, and how many wanted to be called so
     missing  lines: a file, and what is wrong with it
@@ -53,11 +53,11 @@ class PictureZip:
     selection: Selection
     names: dict[str, int] = field(default_factory=dict)
     missing: list[str] = field(default_factory=list)
-    cards: list[Card] = field(default_factory=list)
+    cards: list[PageEntry] = field(default_factory=list)
     runs: set[uuid.UUID] = field(default_factory=set)
-    rows: table.Rows = field(default_factory=table.Rows)
+    rows: csv_table.CsvTable = field(default_factory=csv_table.CsvTable)
 
-    def entries(self) -> Iterator[Entry]:
+    def entries(self) -> Iterator[ZipEntry]:
         membership = self.selection.membership
         store = UploadStore(membership)
         for output in self.selection.read():
@@ -66,16 +66,20 @@ class PictureZip:
             if output.run_id not in self.runs:
                 self.runs.add(output.run_id)
                 yield from documents(output.run, store)
-        yield Entry(name="runs.csv", content=self.rows.write(), is_text=True)
-        yield Entry(name="index.css", content=render("archive/index.css", {}), is_text=True)
+        yield ZipEntry(name="runs.csv", content=self.rows.write(), is_text=True)
+        yield ZipEntry(
+            name="index.css", content=render_document("archive/index.css", {}), is_text=True
+        )
         facts = {"cards": self.cards, "membership": membership, "today": timezone.now()}
         facts |= {"missing": self.missing, "runs": len(self.runs)}
-        yield Entry(name="index.html", content=render("archive/index.html", facts), is_text=True)
+        yield ZipEntry(
+            name="index.html", content=render_document("archive/index.html", facts), is_text=True
+        )
         if self.missing:
             words = "What could not be taken along:\n\n" + "\n".join(self.missing) + "\n"
-            yield Entry(name="missing.txt", content=words.encode(), is_text=True)
+            yield ZipEntry(name="missing.txt", content=words.encode(), is_text=True)
 
-    def media(self, output: Output, name: str, store: UploadStore) -> Iterator[Entry]:
+    def media(self, output: Output, name: str, store: UploadStore) -> Iterator[ZipEntry]:
         """Yield the file of an output and its thumbnail, and note them for the page and table."""
         file = output.file
         if file is None:
@@ -83,15 +87,15 @@ class PictureZip:
         picture, small = f"pictures/{name}", f"thumbnails/{name}.webp"
         content = open_stored(file.original, lambda why: self.missing.append(f"{picture}: {why}"))
         if content is not None:
-            yield Entry(name=picture, content=content)
+            yield ZipEntry(name=picture, content=content)
         tiny = None
         if file.thumbnail:
             tiny = open_stored(file.thumbnail, lambda why: self.missing.append(f"{small}: {why}"))
         if tiny is not None:
-            yield Entry(name=small, content=tiny)
+            yield ZipEntry(name=small, content=tiny)
         lines = summarize(output.run, store)
         self.cards.append(
-            Card(
+            PageEntry(
                 output=output,
                 headline=output.run.headline,
                 picture=picture if content is not None else "",
@@ -114,26 +118,26 @@ class PictureZip:
         return name
 
 
-def write(selection: Selection) -> Iterator[bytes]:
+def write_picture_zip(selection: Selection) -> Iterator[bytes]:
     """Yield the zip of a selection."""
     return write_zip(PictureZip(selection).entries())
 
 
-def documents(run: Run, store: UploadStore) -> Iterator[Entry]:
-    """Yield what was sent for a run and what was answered; no key stands in either."""
+def documents(run: Run, store: UploadStore) -> Iterator[ZipEntry]:
+    """Yield what was sent for a run and what was answered; no key is in either."""
     for name, read in (
         ("request", exchange.read_request(run, store)),
         ("answers", exchange.read_answers(run)),
     ):
         text = write_json(read).encode(errors="replace")
-        yield Entry(name=f"runs/{run.pk}/{name}.json", content=text, is_text=True)
+        yield ZipEntry(name=f"runs/{run.pk}/{name}.json", content=text, is_text=True)
 
 
-def render(template: str, facts: dict[str, object]) -> bytes:
+def render_document(template: str, facts: dict[str, object]) -> bytes:
     return render_to_string(template, facts).encode(errors="replace")
 
 
-def name_file(workspace: Workspace, what: str, suffix: str, day: date | None = None) -> str:
+def make_file_name(workspace: Workspace, what: str, suffix: str, day: date | None = None) -> str:
     """Return a name to save under: "studio-pictures-2026-11-28.zip"."""
     words = slugify(workspace.name, allow_unicode=True)[:60] or "workspace"
     return f"{words}-{what}-{day or timezone.now().date()}{suffix}"

@@ -1,11 +1,11 @@
-"""Which pictures are taken away: those that were chosen, or all that is found."""
+"""The pictures to download: those that were chosen, or all that the filters find."""
 
 import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import batched
 
-from playground.gallery.filters import Filters, find, read_uuid
+from playground.gallery.filters import Filters, find_outputs, read_uuid
 from playground.gallery.pages import NEWEST_FIRST
 from playground.runs.models import Output, OutputQuerySet
 from playground.teams.models import Membership
@@ -40,7 +40,7 @@ class Selection:
             yield from (found[pk] for pk in batch if pk in found)
 
 
-def choose(membership: Membership, texts: Sequence[str], *, most: int) -> Selection:
+def read_chosen(membership: Membership, texts: Sequence[str], *, most: int) -> Selection:
     """Return those of these outputs that a person sees; ids that are none are passed over.
 
     Raises  SelectionError
@@ -54,12 +54,12 @@ def choose(membership: Membership, texts: Sequence[str], *, most: int) -> Select
     return Selection(membership=membership, ids=ids)
 
 
-def choose_found(membership: Membership, filters: Filters, *, most: int) -> Selection:
+def read_found(membership: Membership, filters: Filters, *, most: int) -> Selection:
     """Return what a person looks for.
 
     Raises  SelectionError
     """
-    outputs: OutputQuerySet = find(membership, filters)
+    outputs: OutputQuerySet = find_outputs(membership, filters)
     ids = list(outputs.order_by(*NEWEST_FIRST).values_list("pk", flat=True)[: most + 1])
     check_count(len(ids), most, "No pictures match, so there is nothing to download.")
     return Selection(membership=membership, ids=tuple(ids))

@@ -1,4 +1,4 @@
-"""Pictures on their way out of the house: a zip of what was chosen or found, or a sheet of it."""
+"""Downloads: picture zips, contact sheets and the export of a workspace."""
 
 from django.contrib import messages
 from django.http import HttpResponse, StreamingHttpResponse
@@ -10,76 +10,86 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from playground.archive import contact_sheet, export, picture_zip
-from playground.archive.selection import Selection, SelectionError, choose, choose_found
-from playground.gallery.bulk_action_views import find_way_back
+from playground.archive.selection import Selection, SelectionError, read_chosen, read_found
+from playground.gallery.bulk_action_views import find_back_address
 from playground.gallery.filters import read_filters
 from playground.teams import audit
-from playground.teams.audit import Event
-from playground.teams.guards import needs
-from playground.teams.limits import Costly, limited
-from playground.teams.roles import Act
+from playground.teams.audit import AuditEvent
+from playground.teams.guards import requires
+from playground.teams.rate_limits import LimitedAction, rate_limited
+from playground.teams.roles import Permission
 from playground.web import HtmxRequest, is_script
 
 
 @require_http_methods(["GET", "POST"])
-@limited(Costly.TAKE_AWAY, "GET", "POST")
-def take(request: HtmxRequest) -> HttpResponseBase:
+@rate_limited(LimitedAction.TAKE_AWAY, "GET", "POST")
+def download_pictures(request: HtmxRequest) -> HttpResponseBase:
     """The chosen pictures as a zip, or without a choice all that is found."""
     try:
         selection = read_selection(request, picture_zip.MOST)
     except SelectionError as error:
-        return refuse(request, str(error))
-    response = StreamingHttpResponse(picture_zip.write(selection), content_type="application/zip")
-    return mark(response, picture_zip.name_file(request.workspace, "pictures", ".zip"))
+        return redirect_with_error(request, str(error))
+    response = StreamingHttpResponse(
+        picture_zip.write_picture_zip(selection), content_type="application/zip"
+    )
+    return mark_as_download(
+        response, picture_zip.make_file_name(request.workspace, "pictures", ".zip")
+    )
 
 
 @require_http_methods(["GET", "POST"])
-@limited(Costly.TAKE_AWAY, "GET", "POST")
+@rate_limited(LimitedAction.TAKE_AWAY, "GET", "POST")
 def draw_sheet(request: HtmxRequest, kind: str) -> HttpResponseBase:
     """A contact sheet of the same."""
     try:
         selection = read_selection(request, contact_sheet.MOST)
     except SelectionError as error:
-        return refuse(request, str(error))
+        return redirect_with_error(request, str(error))
     content_type, draw = contact_sheet.KINDS[kind]
     response = HttpResponse(draw(selection), content_type=content_type)
-    return mark(response, picture_zip.name_file(request.workspace, "contact-sheet", f".{kind}"))
+    return mark_as_download(
+        response, picture_zip.make_file_name(request.workspace, "contact-sheet", f".{kind}")
+    )
 
 
 @never_cache
 @require_http_methods(["GET", "POST"])
-@limited(Costly.TAKE_AWAY)
-@needs(Act.EXPORT)
+@rate_limited(LimitedAction.TAKE_AWAY)
+@requires(Permission.EXPORT)
 def export_workspace(request: HtmxRequest) -> HttpResponseBase:
-    """What an export holds; the export itself when the button is pressed."""
+    """The content of an export; a POST downloads it."""
     wanted = export.Export(request.workspace, request.membership)
     if request.method == "POST":
-        audit.note(request, Event.WORKSPACE_EXPORTED, workspace=request.workspace)
-        response = StreamingHttpResponse(export.stream(wanted), content_type="application/zip")
-        return mark(response, picture_zip.name_file(request.workspace, "workspace", ".zip"))
-    facts = {"counts": export.count(wanted), "left_out": list(wanted.left_out())}
+        audit.log_event(request, AuditEvent.WORKSPACE_EXPORTED, workspace=request.workspace)
+        response = StreamingHttpResponse(
+            export.write_export(wanted), content_type="application/zip"
+        )
+        return mark_as_download(
+            response, picture_zip.make_file_name(request.workspace, "workspace", ".zip")
+        )
+    facts = {"counts": export.count_content(wanted), "left_out": list(wanted.left_out())}
     return render(request, "archive/export.html", facts)
 
 
 def read_selection(request: HtmxRequest, most: int) -> Selection:
     """Raises SelectionError."""
     if request.method == "POST":
-        return choose(request.membership, request.POST.getlist("output"), most=most)
-    return choose_found(request.membership, read_filters(request.GET), most=most)
+        return read_chosen(request.membership, request.POST.getlist("output"), most=most)
+    return read_found(request.membership, read_filters(request.GET), most=most)
 
 
-def refuse(request: HtmxRequest, words: str) -> HttpResponse:
-    """Lead back to where somebody came from, with a sentence."""
+def redirect_with_error(request: HtmxRequest, words: str) -> HttpResponse:
+    """Lead back to where a person came from, with a sentence."""
     if is_script(request):
         return HttpResponse(words, status=422, content_type="text/plain; charset=utf-8")
     messages.error(request, words)
     if request.method == "POST":
-        return redirect(find_way_back(request))
+        return redirect(find_back_address(request))
     query = read_filters(request.GET).query
     return redirect(reverse("gallery") + (f"?{query}" if query else ""))
 
 
-def mark(response: HttpResponseBase, name: str) -> HttpResponseBase:
+def mark_as_download(response: HttpResponseBase, name: str) -> HttpResponseBase:
     response["Content-Disposition"] = content_disposition_header(True, name) or ""
     response["Cache-Control"] = "no-store"
     response["X-Accel-Buffering"] = "no"  # nginx would keep a slow reader's zip on its disk

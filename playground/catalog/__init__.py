@@ -1,1 +1,1 @@
-"""Which models there are: versions of their schemas, the rules their prose states, prices."""
+"""The models on offer: versions of their schemas, rules across fields, prices."""

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any, TypeGuard
 
-from playground.catalog.references import DATA, MAPS, References, Scope, split
+from playground.catalog.references import DATA, MAPS, References, ReferenceScope, split_reference
 
 _HOLDERS = ("$defs", "definitions")  # a bundle gets new ones, of what it needs
 _NAMES = ("$id", "$anchor", "$dynamicAnchor", "$recursiveAnchor")  # every reference is a pointer
@@ -18,10 +18,10 @@ class BundleError(ValueError):
     """The schema and what it refers to are too large to be of use."""
 
 
-def find_target(document: Any, ref: str) -> Any:
+def find_referenced(document: Any, ref: str) -> Any:
     """Return what a `$ref` like "#/components/schemas/Input" names, or None."""
     place = document
-    for token in split(ref):
+    for token in split_reference(ref):
         if isinstance(place, list) and token.isdecimal() and int(token) < len(place):
             place = place[int(token)]
         elif isinstance(place, dict) and token in place:
@@ -31,13 +31,13 @@ def find_target(document: Any, ref: str) -> Any:
     return place
 
 
-def follow(document: Any, schema: Any) -> Any:
+def follow_references(document: Any, schema: Any) -> Any:
     """Return the end of a chain of bare references."""
     for _ in range(20):
         if not (isinstance(schema, dict) and set(schema) <= {"$ref", "description", "summary"}):
             return schema
         ref = schema.get("$ref")
-        target = find_target(document, ref) if is_local(ref) else None
+        target = find_referenced(document, ref) if is_local(ref) else None
         if target is None:
             return schema
         schema = target
@@ -69,7 +69,7 @@ def find_schema(part: Any) -> Any:
 class _Bundle:
     """Copies a schema, and then each definition that a copied part refers to.
 
-    lost  whether a reference leads nowhere, so that nobody can say which definitions it needs
+    lost  whether a reference leads nowhere, so that no one can say which definitions it needs
     """
 
     def __init__(self, schema: dict[str, Any], references: References) -> None:
@@ -80,7 +80,7 @@ class _Bundle:
             self.entry = references.scope
         self.names: dict[int, str] = {}
         self.counts: Counter[str] = Counter()
-        self.waiting: list[tuple[str, Any, Scope]] = []
+        self.waiting: list[tuple[str, Any, ReferenceScope]] = []
         self.nodes = 0
         self.lost = False
 
@@ -104,7 +104,7 @@ class _Bundle:
             held = self.schema.get(key)
             yield from held.items() if isinstance(held, dict) else ()
 
-    def copy(self, part: Any, scope: Scope) -> Any:
+    def copy(self, part: Any, scope: ReferenceScope) -> Any:
         """Copy a schema, or what is where one could be; `scope` is the one inside it."""
         self.count()
         if isinstance(part, list):
@@ -137,7 +137,7 @@ class _Bundle:
         if self.nodes > MOST_NODES:
             raise BundleError("This schema is too large, with all that it refers to.")
 
-    def point(self, part: dict[str, Any], copied: dict[str, Any], scope: Scope) -> None:
+    def point(self, part: dict[str, Any], copied: dict[str, Any], scope: ReferenceScope) -> None:
         """Make every reference of a schema a pointer into `$defs`, where it leads anywhere."""
         found = {
             "$ref": self.references.find(part["$ref"], scope) if "$ref" in part else None,
@@ -161,7 +161,7 @@ class _Bundle:
             else:
                 copied["$ref"] = pointer
 
-    def pointer(self, ref: str, target: tuple[Any, Scope] | None) -> str | None:
+    def pointer(self, ref: str, target: tuple[Any, ReferenceScope] | None) -> str | None:
         """Return where in the bundle the target of a reference is, or None where there is none."""
         if target is None:
             return None
@@ -176,7 +176,9 @@ class _Bundle:
             return None
         return f"#/$defs/{self.name(schema, scope, _last(ref))}"
 
-    def map_kinds(self, part: dict[str, Any], copied: dict[str, Any], scope: Scope) -> None:
+    def map_kinds(
+        self, part: dict[str, Any], copied: dict[str, Any], scope: ReferenceScope
+    ) -> None:
         """Let OpenAPI's `discriminator` name the kinds where they are now."""
         stated = part.get("discriminator")
         if not (isinstance(stated, dict) and isinstance(stated.get("propertyName"), str)):
@@ -193,12 +195,12 @@ class _Bundle:
                 kinds |= _renamed(before, after, set(kinds.values()))
         copied["discriminator"] = {**stated, "mapping": kinds} if kinds else stated
 
-    def find_kind(self, kind: str, scope: Scope) -> tuple[Any, Scope] | None:
+    def find_kind(self, kind: str, scope: ReferenceScope) -> tuple[Any, ReferenceScope] | None:
         """Return what a mapping names: a schema of OpenAPI by its bare name, or a reference."""
         named = _PLAIN_NAME.fullmatch(kind) and self.references.find(_SCHEMAS + kind, scope)
         return named or self.references.find(kind, scope)
 
-    def name(self, part: Any, scope: Scope, wanted: str) -> str:
+    def name(self, part: Any, scope: ReferenceScope, wanted: str) -> str:
         """Return what a definition is called in the bundle."""
         if isinstance(part, bool):
             self.waiting.append((str(part), part, scope))
@@ -220,7 +222,7 @@ def _last(ref: str) -> str:
     address, _, fragment = ref.partition("#")
     if not fragment:
         return address.rstrip("/").rsplit("/", 1)[-1].removesuffix(".json")
-    return split(ref)[-1] if fragment.startswith("/") else fragment
+    return split_reference(ref)[-1] if fragment.startswith("/") else fragment
 
 
 def _renamed(before: list[Any], after: list[Any], mapped: set[str]) -> dict[str, str]:

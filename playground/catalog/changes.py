@@ -1,11 +1,11 @@
-"""What changed between two versions of a model, field by field."""
+"""Compares two versions of a model field by field."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from playground.catalog.bundling import find_target, is_local
+from playground.catalog.bundling import find_referenced, is_local
 from playground.catalog.checked_form import make_form
 from playground.schema import SchemaForm, pointers
 from playground.schema.pointers import ANY_ROW
@@ -40,14 +40,14 @@ _LABELS = {
 }
 
 
-class Kind(StrEnum):
+class ChangeKind(StrEnum):
     ADDED = "added"
     REMOVED = "removed"
     CHANGED = "changed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Detail:
+class ChangeDetail:
     """One thing about a field: what it was and what it is; None where it was not stated."""
 
     label: str
@@ -56,57 +56,63 @@ class Detail:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
-    """What happened to one field, or to one other fact about the model.
+class FieldChange:
+    """A change of one field, or of another fact about the model.
 
     name     the field's JSON Pointer, "*" for each entry of a list; or a word like "Price"
     details  empty where a field is there or gone as a whole
     """
 
-    kind: Kind
+    kind: ChangeKind
     name: str
     title: str
-    details: tuple[Detail, ...] = ()
+    details: tuple[ChangeDetail, ...] = ()
 
 
-def compare_schemas(old: Any, new: Any) -> tuple[Change, ...]:
+def compare_schemas(old: Any, new: Any) -> tuple[FieldChange, ...]:
     """Return what changed for people who fill in the form; how a schema is written is no change."""
     before, after = dict(_fields(old)), dict(_fields(new))
     form_before, form_after = make_form(old), make_form(new)
     gone = [name for name in before if name not in after]
     come = [name for name in after if name not in before]
     changes = [
-        *(_whole(Kind.REMOVED, name, before[name], form_before) for name in gone),
-        *(_whole(Kind.ADDED, name, after[name], form_after) for name in come),
+        *(_whole(ChangeKind.REMOVED, name, before[name], form_before) for name in gone),
+        *(_whole(ChangeKind.ADDED, name, after[name], form_after) for name in come),
     ]
     kept = [name for name in after if name in before]
     for name in kept:
         details = tuple(_details(before[name], after[name]))
         if details:
             title = _title(name, form_after)
-            changes.append(Change(kind=Kind.CHANGED, name=name, title=title, details=details))
+            changes.append(
+                FieldChange(kind=ChangeKind.CHANGED, name=name, title=title, details=details)
+            )
     if not changes and kept != [name for name in before if name in after]:
-        changes.append(Change(kind=Kind.CHANGED, name="", title="The order of the fields"))
+        changes.append(
+            FieldChange(kind=ChangeKind.CHANGED, name="", title="The order of the fields")
+        )
     return tuple(_without_insides(changes))
 
 
-def compare_values(title: str, old: Any, new: Any) -> tuple[Change, ...]:
+def compare_values(title: str, old: Any, new: Any) -> tuple[FieldChange, ...]:
     """Return the change of one fact that is no field: its price, its rules."""
     if is_same(old, new):
         return ()
-    detail = Detail(label="", old=_spell(old) if old else None, new=_spell(new) if new else None)
-    return (Change(kind=Kind.CHANGED, name="", title=title, details=(detail,)),)
+    detail = ChangeDetail(
+        label="", old=_spell(old) if old else None, new=_spell(new) if new else None
+    )
+    return (FieldChange(kind=ChangeKind.CHANGED, name="", title=title, details=(detail,)),)
 
 
-def compare_lists(title: str, old: Sequence[Any], new: Sequence[Any]) -> tuple[Change, ...]:
+def compare_lists(title: str, old: Sequence[Any], new: Sequence[Any]) -> tuple[FieldChange, ...]:
     """Return what came to a list and what went."""
     gone = [each for each in old if not any(is_same(each, other) for other in new)]
     come = [each for each in new if not any(is_same(each, other) for other in old)]
-    details = [Detail(label="", old=_spell(each), new=None) for each in gone]
-    details += [Detail(label="", old=None, new=_spell(each)) for each in come]
+    details = [ChangeDetail(label="", old=_spell(each), new=None) for each in gone]
+    details += [ChangeDetail(label="", old=None, new=_spell(each)) for each in come]
     if not details:
         return ()
-    return (Change(kind=Kind.CHANGED, name="", title=title, details=tuple(details)),)
+    return (FieldChange(kind=ChangeKind.CHANGED, name="", title=title, details=tuple(details)),)
 
 
 def _fields(schema: Any) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -155,7 +161,7 @@ def _merge(root: Any, part: Any, seen: set[int]) -> dict[str, Any]:
         return {}
     seen.add(id(part))
     merged: dict[str, Any] = {}
-    sources = [find_target(root, part["$ref"])] if is_local(part.get("$ref")) else []
+    sources = [find_referenced(root, part["$ref"])] if is_local(part.get("$ref")) else []
     whole = part.get("allOf")
     sources += whole if isinstance(whole, list) else []
     for source in sources:
@@ -176,7 +182,7 @@ def _join(one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
     return joined
 
 
-def _details(old: dict[str, Any], new: dict[str, Any]) -> Iterator[Detail]:
+def _details(old: dict[str, Any], new: dict[str, Any]) -> Iterator[ChangeDetail]:
     for key in dict.fromkeys((*old, *new)):
         before, after = old.get(key, _NO_MEMBER), new.get(key, _NO_MEMBER)
         if before is not _NO_MEMBER and after is not _NO_MEMBER and is_same(before, after):
@@ -185,17 +191,17 @@ def _details(old: dict[str, Any], new: dict[str, Any]) -> Iterator[Detail]:
         if key == "enum" and isinstance(before, list) and isinstance(after, list):
             yield from _members(label, before, after)
         else:
-            yield Detail(label=label, old=_state(before), new=_state(after))
+            yield ChangeDetail(label=label, old=_state(before), new=_state(after))
 
 
-def _members(label: str, old: list[Any], new: list[Any]) -> Iterator[Detail]:
+def _members(label: str, old: list[Any], new: list[Any]) -> Iterator[ChangeDetail]:
     gone = [each for each in old if not any(is_same(each, other) for other in new)]
     come = [each for each in new if not any(is_same(each, other) for other in old)]
     if gone or come:
         before, after = (", ".join(map(_spell, each)) or None for each in (gone, come))
-        yield Detail(label=label, old=before, new=after)
+        yield ChangeDetail(label=label, old=before, new=after)
     else:
-        yield Detail(label=f"order of {label}", old=_spell(old), new=_spell(new))
+        yield ChangeDetail(label=f"order of {label}", old=_spell(old), new=_spell(new))
 
 
 def _state(value: Any) -> str | None:
@@ -220,11 +226,11 @@ def _in_words(value: Any) -> str:
     return compact(value)
 
 
-def _whole(kind: Kind, name: str, facts: dict[str, Any], form: SchemaForm) -> Change:
-    details: tuple[Detail, ...] = ()
-    if kind is Kind.ADDED and facts.get("required"):
-        details = (Detail(label="required", old=None, new="yes"),)
-    return Change(kind=kind, name=name, title=_title(name, form), details=details)
+def _whole(kind: ChangeKind, name: str, facts: dict[str, Any], form: SchemaForm) -> FieldChange:
+    details: tuple[ChangeDetail, ...] = ()
+    if kind is ChangeKind.ADDED and facts.get("required"):
+        details = (ChangeDetail(label="required", old=None, new="yes"),)
+    return FieldChange(kind=kind, name=name, title=_title(name, form), details=details)
 
 
 def _title(name: str, form: SchemaForm) -> str:
@@ -235,11 +241,11 @@ def _title(name: str, form: SchemaForm) -> str:
     return form.title_of(rows) or "The whole form"
 
 
-def _without_insides(changes: Iterable[Change]) -> Iterator[Change]:
+def _without_insides(changes: Iterable[FieldChange]) -> Iterator[FieldChange]:
     """Leave out what came or went with the field around it."""
-    whole: set[tuple[Kind, str]] = set()
+    whole: set[tuple[ChangeKind, str]] = set()
     for change in changes:
-        if change.kind is not Kind.CHANGED:
+        if change.kind is not ChangeKind.CHANGED:
             if (change.kind, pointers.parent(change.name)) in whole:
                 whole.add((change.kind, change.name))
                 continue

@@ -1,4 +1,4 @@
-"""The form of a model with its rules; what cannot be read of them becomes a note."""
+"""The form of a model with its rules; unreadable parts become notes."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

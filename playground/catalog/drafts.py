@@ -1,50 +1,50 @@
-"""Models that are not stored yet, made of what was found in a pasted text."""
+"""Unsaved models, made from what was found in a pasted text."""
 
 from typing import Any
 
 from playground.catalog.bundling import BundleError
-from playground.catalog.candidates import Candidate
-from playground.catalog.finding import Finding
+from playground.catalog.candidate import Candidate
 from playground.catalog.json_text import MOST_CHARACTERS
 from playground.catalog.layout import carry_layout
 from playground.catalog.models import ModelSpec
 from playground.catalog.rules import RuleError, read_rule
+from playground.catalog.schema_search import SchemaSearch
 from playground.schema.values import pretty
 
 
-def blank_model() -> ModelSpec:
+def make_blank_model() -> ModelSpec:
     facts: dict[str, Any] = {"schema": {}}
     return ModelSpec(**facts)
 
 
-def draft_model(finding: Finding, chosen: Candidate) -> ModelSpec:
+def make_draft_model(finding: SchemaSearch, chosen: Candidate) -> ModelSpec:
     """Return a new model with everything that the text says about it.
 
     Raises  BundleError
     """
-    schema, said = read_schema(chosen), finding.read_particulars(chosen)
-    fitting = [each for each in said.examples if set(each) <= set(chosen.fields)]
+    schema, metadata = read_schema(chosen), finding.read_metadata(chosen)
+    fitting = [each for each in metadata.examples if set(each) <= set(chosen.fields)]
     facts: dict[str, Any] = {
-        "title": said.title,
-        "description": said.description,
-        "category": said.category,
+        "title": metadata.title,
+        "description": metadata.description,
+        "category": metadata.category,
         "schema": schema,
-        "rules": [rule for rule in said.rules if is_rule(rule)],
-        "price": {"amount": said.amount, "per": said.per} if said.amount else {},
+        "rules": [rule for rule in metadata.rules if is_rule(rule)],
+        "price": {"amount": metadata.amount, "per": metadata.per} if metadata.amount else {},
         "examples": fitting,
     }
-    return ModelSpec(slug=said.slug, **facts)
+    return ModelSpec(slug=metadata.slug, **facts)
 
 
-def draft_version(finding: Finding, chosen: Candidate, spec: ModelSpec) -> ModelSpec:
+def make_draft_version(finding: SchemaSearch, chosen: Candidate, spec: ModelSpec) -> ModelSpec:
     """Return a model with the schema, and the price, that were found; its own words stay.
 
     Raises  BundleError
     """
     facts = spec.facts | {"schema": carry_layout(spec.schema, read_schema(chosen))}
-    said = finding.read_particulars(chosen)
-    if said.amount:
-        facts["price"] = {"per": said.per, **spec.price, "amount": said.amount}
+    metadata = finding.read_metadata(chosen)
+    if metadata.amount:
+        facts["price"] = {"per": metadata.per, **spec.price, "amount": metadata.amount}
     return ModelSpec(slug=spec.slug, version=spec.version, **facts)
 
 
@@ -63,15 +63,19 @@ def read_schema(chosen: Candidate) -> dict[str, Any]:
     return schema
 
 
-def tell_author(finding: Finding, chosen: Candidate) -> list[str]:
+def list_notes(finding: SchemaSearch, chosen: Candidate) -> list[str]:
     """Return what is to be known of how the text was read, and what of it no run can send."""
-    said = finding.read_particulars(chosen)
+    metadata = finding.read_metadata(chosen)
     notes = [*finding.notes, *chosen.notes]
-    if said.name != said.slug:
-        asked = f"so a run asks the service for “{said.slug}”" if said.slug else "so that is none"
+    if metadata.name != metadata.slug:
+        asked = (
+            f"so a run asks the service for “{metadata.slug}”"
+            if metadata.slug
+            else "so that is none"
+        )
         notes.append(
-            f"The text calls this model “{said.name[:200]}”. A name here has only letters, digits, "
-            f"hyphens and underscores, {asked}. If the service knows the model by another "
+            f"The text calls this model “{metadata.name[:200]}”. A name here has only letters, "
+            f"digits, hyphens and underscores, {asked}. If the service knows the model by another "
             "name, which fits here, write that one before you save."
         )
     return notes

@@ -1,4 +1,4 @@
-"""Who may change which models.
+"""Permissions to change models: of the installation or of a workspace.
 
 Owners change those of their workspace, superusers those of the installation. The models of other
 workspaces are not found at all.
@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404
 from playground.catalog.models import EVERYBODY, WORKSPACE, ModelSpec
 from playground.teams import guards
 from playground.teams.models import Workspace, is_operator
-from playground.teams.roles import Act
+from playground.teams.roles import Permission
 from playground.web import HtmxRequest
 
 OF_INSTALLATION = (
@@ -25,7 +25,7 @@ OF_INSTALLATION = (
 class Editor:
     """A person who changes models.
 
-    audiences  whose models they may change and add to, the usual one first; () for nobody's
+    audiences  whose models they may change and add to, the usual one first; () for no one's
     """
 
     workspace: Workspace
@@ -41,7 +41,7 @@ class Editor:
 
 def editor_of(request: HtmxRequest) -> Editor:
     audiences = []
-    if request.membership.may(Act.EDIT_MODELS):
+    if request.membership.has_permission(Permission.EDIT_MODELS):
         audiences.append(WORKSPACE)
     if is_operator(request.user):
         audiences.append(EVERYBODY)
@@ -67,5 +67,5 @@ def find_spec(request: HtmxRequest, slug: str) -> ModelSpec:
 
 def refuse(request: HtmxRequest, spec: ModelSpec) -> HttpResponse:
     """Say why a person may not change a model."""
-    why = OF_INSTALLATION if spec.audience == EVERYBODY else Act.EDIT_MODELS.value
+    why = OF_INSTALLATION if spec.audience == EVERYBODY else Permission.EDIT_MODELS.value
     return guards.refuse(request, why)

@@ -1,4 +1,4 @@
-"""The fields of the page where an owner describes a model; what was typed is always kept."""
+"""The forms of the page that edits a model; invalid input is kept for correction."""
 
 from collections.abc import Mapping
 from typing import Any, cast
@@ -61,7 +61,7 @@ class JSONText(CleanText):
 
 
 class FactsForm(forms.Form):
-    """What there is once in a model."""
+    """The fields that a model has once."""
 
     title = CleanText(max_length=200)
     slug = CleanText(
@@ -127,9 +127,9 @@ class FactsForm(forms.Form):
     base = forms.CharField(required=False, widget=forms.HiddenInput)
     drawn = forms.CharField(required=False, widget=forms.HiddenInput)
     # What there is to know of how the schema was found, a line each.
-    told = CleanText(required=False, max_length=20_000, widget=forms.HiddenInput)
+    reading_notes = CleanText(required=False, max_length=20_000, widget=forms.HiddenInput)
 
-    # As it was stored; one that nobody changed stays so, with what other services charge.
+    # As it was stored; one that no one changed stays so, with what other services charge.
     stored_price: Mapping[str, Any] = {}
 
     def __init__(self, *args: Any, editor: Editor, is_new: bool, **kwargs: Any) -> None:
@@ -166,8 +166,8 @@ class FactsForm(forms.Form):
         return str(chosen or self.initial.get("provider") or registry.DEFAULT)
 
     @property
-    def told_lines(self) -> list[str]:
-        return str(self["told"].value() or "").splitlines()
+    def note_lines(self) -> list[str]:
+        return str(self["reading_notes"].value() or "").splitlines()
 
     @property
     def workspace(self) -> Workspace | None:
@@ -202,7 +202,7 @@ class FactsForm(forms.Form):
         return text
 
     def find_namesake(self) -> str:
-        """Say which model of this name stands in the way of a new one; "" where none does.
+        """Return the error if another model has this name already; "" if none has.
 
         What other workspaces have is neither in the way nor told.
         """
@@ -276,8 +276,8 @@ class ExampleForm(forms.Form):
         return inputs
 
 
-class PlaceForm(forms.Form):
-    """Where one field is."""
+class PlacementForm(forms.Form):
+    """The position of one field."""
 
     name = CleanText(required=False, strip=False, widget=forms.HiddenInput)
     title = CleanText(required=False, strip=False, widget=forms.HiddenInput)
@@ -290,6 +290,6 @@ RuleFormSet = forms.formset_factory(RuleForm, extra=0, max_num=MOST_ROWS, absolu
 ExampleFormSet = forms.formset_factory(
     ExampleForm, extra=0, max_num=MOST_ROWS, absolute_max=MOST_ROWS
 )
-PlaceFormSet = forms.formset_factory(
-    PlaceForm, extra=0, max_num=MOST_PLACES, absolute_max=MOST_PLACES
+PlacementFormSet = forms.formset_factory(
+    PlacementForm, extra=0, max_num=MOST_PLACES, absolute_max=MOST_PLACES
 )

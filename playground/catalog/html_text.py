@@ -1,4 +1,4 @@
-"""The text of a web page whose source was pasted or handed in, lines and all."""
+"""Extracts the text of a web page from pasted HTML, with its line breaks."""
 
 import html
 import re

@@ -1,9 +1,9 @@
-"""A model's inputs as the service reads them: with defaults, and without what was written."""
+"""The inputs of a model as the provider reads them: with defaults, without written texts."""
 
 from typing import Any
 
-from playground.catalog.bundling import follow
-from playground.catalog.candidates import find_properties
+from playground.catalog.bundling import follow_references
+from playground.catalog.properties import find_properties
 from playground.schema import pointers
 
 LONGEST_CHOICE = 32  # characters; a longer text was written, not chosen: a prompt
@@ -26,7 +26,7 @@ def _fill(document: Any, schema: Any, inputs: Any, depth: int) -> dict[str, Any]
     given = inputs if isinstance(inputs, dict) else {}
     filled: dict[str, Any] = {}
     for name, part in find_properties(document, schema).items():
-        part = follow(document, part)  # noqa: PLW2901 - the same property, its reference followed
+        part = follow_references(document, part)  # noqa: PLW2901 - the same property, its reference followed
         if name in given and isinstance(given[name], dict) and depth < _DEEPEST:
             filled[name] = _fill(document, part, given[name], depth + 1)
         elif name not in given and isinstance(part, dict) and "default" in part:
@@ -63,17 +63,19 @@ def find_part(schema: Any, pointer: str) -> Any:
     """Return the schema of one field, None where there is none."""
     part = schema
     for name in pointers.split(pointer):
-        part = follow(schema, find_properties(schema, part).get(name))
+        part = follow_references(schema, find_properties(schema, part).get(name))
     return part
 
 
 def is_written(schema: Any, pointer: str) -> bool:
-    """Tell whether a field takes any text, rather than one of a list."""
+    """Return whether a field takes any text, rather than one of a list."""
     part = find_part(schema, pointer)
     if not isinstance(part, dict):
         return True
     shapes: list[Any] = [part]
     for keyword in ("anyOf", "oneOf", "allOf"):
         inner = part.get(keyword)
-        shapes += [follow(schema, each) for each in inner] if isinstance(inner, list) else []
+        shapes += (
+            [follow_references(schema, each) for each in inner] if isinstance(inner, list) else []
+        )
     return not any({"enum", "const"} & set(each) for each in shapes if isinstance(each, dict))

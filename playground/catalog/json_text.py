@@ -1,4 +1,4 @@
-"""JSON objects in a text that a person pasted."""
+"""Finds JSON objects in pasted text."""
 
 import json
 import re
@@ -18,7 +18,7 @@ _MEMBER = re.compile(r'"\s*:\s*\Z')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Piece:
+class FoundObject:
     """One JSON object in a text.
 
     line  where it begins, counted from 1
@@ -29,7 +29,7 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Broken:
+class BrokenObject:
     """A piece of a text that begins like JSON and breaks off.
 
     size  how many characters of it could be read
@@ -47,7 +47,7 @@ def read_json(text: str) -> Any:
     return json_text.read_json(text, deepest=DEEPEST)
 
 
-def find_pieces(text: str) -> Iterator[Piece | Broken]:
+def find_pieces(text: str) -> Iterator[FoundObject | BrokenObject]:
     """Yield every JSON object in a text, and what only begins like one.
 
     Behind a broken piece the search goes on where it broke: nothing is read twice. What still
@@ -63,17 +63,17 @@ def find_pieces(text: str) -> Iterator[Piece | Broken]:
             value, at = DECODER.raw_decode(text, counted)
             refuse_unfit(value, DEEPEST)
             if not _MEMBER.search(text[max(0, counted - 40) : counted]):
-                yield Piece(value=value, line=line + 1)
+                yield FoundObject(value=value, line=line + 1)
         except json.JSONDecodeError as error:
             at = max(error.pos, counted + 1)
             broken += 1
             unclosed += error.msg.startswith("Unterminated")
-            yield Broken(message=locate(error), size=at - counted)
+            yield BrokenObject(message=locate(error), size=at - counted)
         except RecursionError:
-            yield Broken(message=f"Line {line + 1}: It is nested too deeply.", size=len(text))
+            yield BrokenObject(message=f"Line {line + 1}: It is nested too deeply.", size=len(text))
             return
         except ValueError as error:
             at = max(at, counted + 1)
             broken += 1
             words = str(error) if isinstance(error, JSONError) else "A number is too long."
-            yield Broken(message=f"Line {line + 1}: {words}", size=at - counted)
+            yield BrokenObject(message=f"Line {line + 1}: {words}", size=at - counted)

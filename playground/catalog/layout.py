@@ -1,11 +1,11 @@
-"""The order, the groups and the folding of a form's fields, as its schema's hints say them."""
+"""The order, groups and folding of a form's fields, read from and written to schema hints."""
 
 import copy
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from playground.catalog.bundling import find_target, is_local
+from playground.catalog.bundling import find_referenced, is_local
 from playground.catalog.checked_form import make_form
 from playground.schema import pointers
 from playground.schema.tree.hints import folded, ordered, read_hints, references
@@ -15,8 +15,8 @@ _DEEPEST = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """Where one field is in its form.
+class FieldPlacement:
+    """The position of one field in its form.
 
     position  its rank, from 1; equal ones stay as they were
     group     the heading that it is under, "" for none
@@ -30,7 +30,7 @@ class Place:
     advanced: bool = False
 
 
-def read_layout(schema: Any) -> tuple[Place, ...]:
+def read_layout(schema: Any) -> tuple[FieldPlacement, ...]:
     """Return where the top-level fields are, in the order in which people meet them."""
     holder = _find_holder(schema)
     if holder is None:
@@ -44,7 +44,7 @@ def read_layout(schema: Any) -> tuple[Place, ...]:
     folds = folded(properties, required, hints)
     shown = references(properties, required, hints)
     return tuple(
-        Place(
+        FieldPlacement(
             name=name,
             title=form.title_of(pointers.child("", name)),
             position=number,
@@ -56,7 +56,7 @@ def read_layout(schema: Any) -> tuple[Place, ...]:
     )
 
 
-def write_layout(schema: dict[str, Any], places: Iterable[Place]) -> dict[str, Any]:
+def write_layout(schema: dict[str, Any], places: Iterable[FieldPlacement]) -> dict[str, Any]:
     """Return the schema with these places as hints in it; fields without a place keep theirs."""
     changed = copy.deepcopy(schema)
     holder = _find_holder(changed)
@@ -115,5 +115,5 @@ def _find_holder(schema: Any) -> dict[str, Any] | None:
         if isinstance(part.get("properties"), dict):
             return part
         ref = part.get("$ref")
-        part = find_target(schema, ref) if is_local(ref) else None
+        part = find_referenced(schema, ref) if is_local(ref) else None
     return None

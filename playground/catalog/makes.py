@@ -1,14 +1,14 @@
-"""What a model makes, as far as its facts say it: pictures, videos, sounds or texts."""
+"""Guesses what a model produces: pictures, videos, sounds or texts."""
 
 import re
 from enum import StrEnum
 from typing import Any
 
-from playground.catalog.candidates import find_properties
+from playground.catalog.properties import find_properties
 
 
-class Makes(StrEnum):
-    """What comes out of a model."""
+class OutputKind(StrEnum):
+    """The kind of output of a model."""
 
     PICTURES = "pictures"
     VIDEOS = "videos"
@@ -18,18 +18,21 @@ class Makes(StrEnum):
 
 
 # The first that is found counts: "image to video" makes videos, "speech to text" makes texts.
-_SIGNS: tuple[tuple[Makes, str], ...] = (
-    (Makes.TEXTS, r"to[- ]text\b|transcri|whisper|caption|\bocr\b|\bllm\b|chat|embedding|translat"),
-    (Makes.SOUNDS, r"to[- ](?:speech|audio|music|sound|song)\b|\btts\b|text2speech"),
-    (Makes.VIDEOS, r"to[- ]video\b|2video\b|\b[it]2v\b|lip[- ]?sync"),
-    (Makes.PICTURES, r"to[- ](?:image|picture)\b|2image\b|\b[it]2i\b|inpaint|upscal"),
-    (Makes.SOUNDS, r"\b(?:speech|music|audio|sounds?|songs?|voices?|lyrics|spoken|melod)"),
-    (Makes.VIDEOS, r"\b(?:videos?|films?|movies?|clips?|animat)"),
-    (Makes.PICTURES, r"\b(?:images?|pictures?|photos?|drawings?|illustration|logo|diffusion)"),
+_SIGNS: tuple[tuple[OutputKind, str], ...] = (
+    (
+        OutputKind.TEXTS,
+        r"to[- ]text\b|transcri|whisper|caption|\bocr\b|\bllm\b|chat|embedding|translat",
+    ),
+    (OutputKind.SOUNDS, r"to[- ](?:speech|audio|music|sound|song)\b|\btts\b|text2speech"),
+    (OutputKind.VIDEOS, r"to[- ]video\b|2video\b|\b[it]2v\b|lip[- ]?sync"),
+    (OutputKind.PICTURES, r"to[- ](?:image|picture)\b|2image\b|\b[it]2i\b|inpaint|upscal"),
+    (OutputKind.SOUNDS, r"\b(?:speech|music|audio|sounds?|songs?|voices?|lyrics|spoken|melod)"),
+    (OutputKind.VIDEOS, r"\b(?:videos?|films?|movies?|clips?|animat)"),
+    (OutputKind.PICTURES, r"\b(?:images?|pictures?|photos?|drawings?|illustration|logo|diffusion)"),
 )
 
 
-def what_it_makes(category: str, words: str, schema: Any) -> Makes:
+def guess_output_kind(category: str, words: str, schema: Any) -> OutputKind:
     """Return what a model makes by its category, else by its words, else by what it asks for.
 
     words  its name, title and description
@@ -39,7 +42,7 @@ def what_it_makes(category: str, words: str, schema: Any) -> Makes:
         for made, signs in _SIGNS:
             if re.search(signs, plain):
                 return made
-    return Makes.RESULTS
+    return OutputKind.RESULTS
 
 
 def _names(schema: Any) -> str:

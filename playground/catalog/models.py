@@ -8,7 +8,7 @@ from django.db import models, transaction
 from django.urls import reverse
 
 from playground.catalog.checked_form import CheckedForm, make_form, read_form
-from playground.catalog.makes import what_it_makes
+from playground.catalog.makes import guess_output_kind
 from playground.catalog.pricing import Cost, Pricing, read_pricing
 from playground.columns import OrderedJSONField
 from playground.providers import registry
@@ -158,13 +158,13 @@ class ModelSpec(models.Model):
 
     @property
     def makes(self) -> str:
-        """What comes out of it: "pictures", "videos", "sounds", "texts" or "results"."""
+        """The kind of output: "pictures", "videos", "sounds", "texts" or "results"."""
         words = f"{self.title} {self.slug} {self.description}"
-        return what_it_makes(self.category, words, self.schema)
+        return guess_output_kind(self.category, words, self.schema)
 
     @property
     def audience(self) -> str:
-        """Who has it, as addresses and forms write it."""
+        """The owner, as in addresses and forms."""
         return WORKSPACE if self.workspace_id else EVERYBODY
 
     @property
@@ -180,7 +180,7 @@ class ModelSpec(models.Model):
 
     @property
     def facts(self) -> dict[str, Any]:
-        """What `publish` takes."""
+        """The arguments of `publish`."""
         return {name: getattr(self, name) for name in self.FACTS}
 
     @property
@@ -229,7 +229,7 @@ class ModelSpec(models.Model):
 
     @property
     def notes(self) -> tuple[Note, ...]:
-        """What in the schema and the rules will not do what it seems to say."""
+        """Notes on parts of the schema and rules that do not work as they seem to."""
         return self._checked.notes
 
     @cached_property

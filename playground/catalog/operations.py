@@ -1,4 +1,4 @@
-"""What the operations of an OpenAPI document take: bodies, forms, and parameters beside them.
+"""The inputs of the operations of an OpenAPI document: bodies, forms and parameters.
 
 Source: OpenAPI 3.1 §4.8.9 to §4.8.14; Swagger 2.0, "Parameter Object"; read 2026-11-30
 """

@@ -1,4 +1,4 @@
-"""What an owner does with a whole model: retire it, copy it, give the copy up."""
+"""Views that retire a model, copy it into a workspace, or remove the copy."""
 
 from django.contrib import messages
 from django.db import IntegrityError, transaction
@@ -7,18 +7,18 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from playground.catalog import editors, recording
+from playground.catalog import audit_lines, editors
 from playground.catalog.models import WORKSPACE, ModelSpec
-from playground.teams.audit import Event
-from playground.teams.guards import needs
-from playground.teams.limits import Costly, limited
-from playground.teams.roles import Act
+from playground.teams.audit import AuditEvent
+from playground.teams.guards import requires
+from playground.teams.rate_limits import LimitedAction, rate_limited
+from playground.teams.roles import Permission
 from playground.web import HtmxRequest
 
 
 @require_POST
-@limited(Costly.EDIT_MODEL)
-@needs(Act.EDIT_MODELS, or_operator=True)
+@rate_limited(LimitedAction.EDIT_MODEL)
+@requires(Permission.EDIT_MODELS, or_operator=True)
 def retire_model(request: HtmxRequest, slug: str) -> HttpResponse:
     """Take a model out of the choice, or put it back; its runs stay."""
     spec = editors.find_spec(request, slug)
@@ -27,14 +27,14 @@ def retire_model(request: HtmxRequest, slug: str) -> HttpResponse:
     is_retired = request.POST.get("retired") == "yes"
     if spec.is_retired != is_retired:
         ModelSpec.objects.retire(spec.slug, is_retired=is_retired, workspace=spec.workspace)
-        event = Event.MODEL_RETIRED if is_retired else Event.MODEL_RESTORED
-        recording.note(request, event, spec)
+        event = AuditEvent.MODEL_RETIRED if is_retired else AuditEvent.MODEL_RESTORED
+        audit_lines.note_model_change(request, event, spec)
     return redirect("models")
 
 
 @require_POST
-@limited(Costly.EDIT_MODEL)
-@needs(Act.EDIT_MODELS)
+@rate_limited(LimitedAction.EDIT_MODEL)
+@requires(Permission.EDIT_MODELS)
 def copy_model(request: HtmxRequest, slug: str) -> HttpResponse:
     """Give the workspace a model of its own, made of the installation's and used instead of it."""
     spec = get_object_or_404(ModelSpec.objects.newest(request.workspace), slug=slug)
@@ -49,14 +49,14 @@ def copy_model(request: HtmxRequest, slug: str) -> HttpResponse:
             )
     except IntegrityError:  # another owner copied it at the same moment
         return redirect("edit_model", slug)
-    recording.note(request, Event.MODEL_COPIED, copy, copied_from=spec.pk)
+    audit_lines.note_model_change(request, AuditEvent.MODEL_COPIED, copy, copied_from=spec.pk)
     messages.success(request, _("Copied. This workspace now uses the copy, which you can change."))
     return redirect(copy.edit_address)
 
 
 @require_POST
-@limited(Costly.EDIT_MODEL)
-@needs(Act.EDIT_MODELS)
+@rate_limited(LimitedAction.EDIT_MODEL)
+@requires(Permission.EDIT_MODELS)
 def drop_copy(request: HtmxRequest, slug: str) -> HttpResponse:
     """Use the installation's model again instead of the workspace's own of the same slug."""
     own = ModelSpec.objects.of(request.workspace).filter(is_current=True)
@@ -64,6 +64,6 @@ def drop_copy(request: HtmxRequest, slug: str) -> HttpResponse:
     if not spec.replaces_another:
         raise Http404
     ModelSpec.objects.drop(spec.slug, request.workspace)
-    recording.note(request, Event.MODEL_DROPPED, spec)
+    audit_lines.note_model_change(request, AuditEvent.MODEL_DROPPED, spec)
     messages.success(request, _("This workspace uses the installation's model again."))
     return redirect("models")

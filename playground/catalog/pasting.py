@@ -1,4 +1,4 @@
-"""What the page for documentation sends: a text, a file, or a text that was sent before.
+"""Reads the documentation that the page for it sends: a text, a file, or an earlier text.
 
 A long text goes to the page on which a schema is chosen, and back, packed: a tenth of its size.
 """
@@ -9,7 +9,7 @@ import codecs
 import zlib
 from typing import Any
 
-from playground.catalog.finding import MOST_CHARACTERS
+from playground.catalog.schema_search import MOST_CHARACTERS
 from playground.web import HtmxRequest
 
 SHOWN = 100_000  # characters; a longer text is packed, and not shown once it was read
@@ -34,7 +34,7 @@ def read_pasted(request: HtmxRequest) -> str:
     return text.replace("\r\n", "\n")  # as browsers end the lines of what was typed
 
 
-def pack(text: str) -> str:
+def pack_text(text: str) -> str:
     """Return a long text as a hidden field takes it back; "" for one that is short enough."""
     if len(text) <= SHOWN:
         return ""

@@ -1,4 +1,4 @@
-"""What a run costs by the catalogue: what is likely, and what it is at most.
+"""The likely and the highest price of a run by the catalogue.
 
 A price is stored as {"amount", "per", "likely", "most"}. `amount` is what one of `per` costs.
 `likely` and `most` are CEL expressions for the cost of a run over `self`, the inputs with the
@@ -60,7 +60,7 @@ class Pricing:
         return frozenset(each.replace(".?", "/").replace(".", "/") for each in found)
 
     def estimate(self, schema: Any, inputs: Any) -> Cost | None:
-        """Return what a run costs; None where nobody can say. The inputs need not be valid.
+        """Return what a run costs; None where no one can say. The inputs need not be valid.
 
         An expression that fails on the inputs counts as if it were not there.
         """

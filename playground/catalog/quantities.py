@@ -1,4 +1,4 @@
-"""How many of what a price is for a run makes, where the price is no expression of its own.
+"""The number of priced units in a run, for prices that are not expressions.
 
 The names are those that published schemas of generative models use; a name counts wherever it is in
 the inputs.
@@ -33,7 +33,7 @@ _HUMP = re.compile(r"(?<=[a-z0-9])[A-Z]")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quantity:
-    """How many units a run is likely to make, and at most; both 1 or more."""
+    """The likely and the highest number of units of a run; both are 1 or more."""
 
     likely: int
     most: int
@@ -52,7 +52,7 @@ def count_units(per: str, schema: Any, inputs: Any) -> Quantity:
 
 
 def is_count(pointer: str) -> bool:
-    """Tell whether a field says how many a run makes, so that its price is in proportion to it."""
+    """Return whether a field says how many a run makes, so that the price is proportional to it."""
     return _name_of(pointer) in COUNTS | LIMITS | SECONDS
 
 

@@ -1,4 +1,4 @@
-"""Where the references of a pasted document lead: by pointer, by `$id` and by anchor.
+"""Resolves the references of a pasted document: pointers, `$id` and anchors.
 
 Nothing is ever fetched; what the document does not hold is not found.
 Source: JSON Schema 2020-12 Core §8.2, §9.2; RFC 3986 §5; RFC 6901 §6
@@ -22,8 +22,8 @@ _OLD = ("draft-03", "draft-04")  # say `id` instead of `$id`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Scope:
-    """What the references in a part of a document are relative to.
+class ReferenceScope:
+    """The base of the references in a part of a document.
 
     base    an absolute address without a fragment
     root    the part that pointers begin at
@@ -38,11 +38,11 @@ class Scope:
 
 @dataclass(slots=True)
 class _Index:
-    resources: dict[str, Scope] = field(default_factory=dict)
-    anchors: dict[tuple[str, str], tuple[Any, Scope]] = field(default_factory=dict)
-    dynamic: dict[str, list[tuple[Any, Scope]]] = field(default_factory=dict)
+    resources: dict[str, ReferenceScope] = field(default_factory=dict)
+    anchors: dict[tuple[str, str], tuple[Any, ReferenceScope]] = field(default_factory=dict)
+    dynamic: dict[str, list[tuple[Any, ReferenceScope]]] = field(default_factory=dict)
 
-    def name(self, part: dict[str, Any], scope: Scope, anchor: str) -> None:
+    def name(self, part: dict[str, Any], scope: ReferenceScope, anchor: str) -> None:
         self.anchors.setdefault((scope.base, anchor), (part, scope))
 
 
@@ -59,9 +59,9 @@ class References:
         self.is_old = isinstance(schema, str) and any(each in schema for each in _OLD)
         own = home.get("$self") if isinstance(home, dict) else None  # OpenAPI 3.2
         base = _join(_NOWHERE, own) if isinstance(own, str) else _NOWHERE
-        self.scope = self.enter(home, Scope(base=base, root=home))
+        self.scope = self.enter(home, ReferenceScope(base=base, root=home))
 
-    def enter(self, part: Any, scope: Scope) -> Scope:
+    def enter(self, part: Any, scope: ReferenceScope) -> ReferenceScope:
         """Return the scope inside a schema: its own where it has an `$id`."""
         if not isinstance(part, dict):
             return scope
@@ -78,13 +78,15 @@ class References:
         name = part.get("$id", part.get("id") if self.is_old else None)
         return name if isinstance(name, str) else ""
 
-    def find(self, ref: Any, scope: Scope | None = None) -> tuple[Any, Scope] | None:
+    def find(
+        self, ref: Any, scope: ReferenceScope | None = None
+    ) -> tuple[Any, ReferenceScope] | None:
         """Return what a `$ref` names, with the scope inside it, or None."""
         if not isinstance(ref, str):
             return None
         scope = scope or self.scope
         address, _, fragment = ref.partition("#")
-        within: Scope | None = scope
+        within: ReferenceScope | None = scope
         if address and (target := _join(scope.base, address)) != scope.base:
             within = self.index.resources.get(target)
         if within is None:
@@ -96,11 +98,13 @@ class References:
         found = self.at(ref, within)
         if found is None and not address:
             roots = (scope.holder, self.home, self.document)
-            others = (self.at(ref, Scope(base=scope.base, root=each)) for each in roots)
+            others = (self.at(ref, ReferenceScope(base=scope.base, root=each)) for each in roots)
             found = next((each for each in others if each), None)
         return found
 
-    def find_dynamic(self, ref: Any, scope: Scope, entry: Scope) -> tuple[Any, Scope] | None:
+    def find_dynamic(
+        self, ref: Any, scope: ReferenceScope, entry: ReferenceScope
+    ) -> tuple[Any, ReferenceScope] | None:
         """Return what a `$dynamicRef` names for values that are judged from `entry` on."""
         found = self.find(ref, scope)
         name = ref.partition("#")[2] if isinstance(ref, str) else ""
@@ -109,24 +113,26 @@ class References:
         named = self.index.dynamic.get(name, [])
         return next((each for each in named if each[1].base == entry.base), found)
 
-    def find_recursive(self, scope: Scope, entry: Scope) -> tuple[Any, Scope]:
+    def find_recursive(
+        self, scope: ReferenceScope, entry: ReferenceScope
+    ) -> tuple[Any, ReferenceScope]:
         """Return what `$recursiveRef: "#"` of draft 2019-09 names."""
         is_open = _is_object(scope.root) and scope.root.get("$recursiveAnchor") is True
         is_entry = _is_object(entry.root) and entry.root.get("$recursiveAnchor") is True
         outermost = entry if is_open and is_entry else scope
         return outermost.root, outermost
 
-    def find_anchor(self, name: str, scope: Scope) -> tuple[Any, Scope] | None:
+    def find_anchor(self, name: str, scope: ReferenceScope) -> tuple[Any, ReferenceScope] | None:
         found = self.index.anchors.get((scope.base, name))
         if found:
             return found
         named = [each for (_, anchor), each in self.index.anchors.items() if anchor == name]
         return named[0] if len(named) == 1 else None
 
-    def at(self, ref: str, scope: Scope) -> tuple[Any, Scope] | None:
+    def at(self, ref: str, scope: ReferenceScope) -> tuple[Any, ReferenceScope] | None:
         """Return what a pointer leads to, with the scope inside it."""
         part, inside = scope.root, scope
-        for token in split(ref):
+        for token in split_reference(ref):
             if isinstance(part, list) and token.isdecimal() and int(token) < len(part):
                 part = part[int(token)]
             elif isinstance(part, dict) and token in part:
@@ -154,10 +160,10 @@ class References:
         index.resources.setdefault(self.scope.base, self.scope)
         return index
 
-    def _schemas(self) -> Iterator[tuple[dict[str, Any], Scope]]:
+    def _schemas(self) -> Iterator[tuple[dict[str, Any], ReferenceScope]]:
         """Yield whatever could be a schema with the scope inside it."""
-        start = Scope(base=_NOWHERE, root=self.document)
-        waiting: list[tuple[Any, Scope, bool]] = [(self.document, start, False)]
+        start = ReferenceScope(base=_NOWHERE, root=self.document)
+        waiting: list[tuple[Any, ReferenceScope, bool]] = [(self.document, start, False)]
         for _ in range(_MOST_PLACES):
             if not waiting:
                 return
@@ -176,7 +182,7 @@ class References:
                 ]
 
 
-def split(ref: str) -> list[str]:
+def split_reference(ref: str) -> list[str]:
     """Return the tokens of the pointer in "#/a~1b/c" or "file.json#/a~1b/c"."""
     return pointers.split(unquote(ref.partition("#")[2]))
 

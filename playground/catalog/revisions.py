@@ -1,10 +1,10 @@
-"""What changed from one version of a model to another."""
+"""The differences between versions of a model."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from playground.catalog.changes import Change, compare_lists, compare_schemas, compare_values
+from playground.catalog.changes import FieldChange, compare_lists, compare_schemas, compare_values
 from playground.catalog.models import ModelSpec
 
 MOST_SHOWN = 20
@@ -15,14 +15,14 @@ class Revision:
     """One version of a model, and what it changed; nothing for the first."""
 
     spec: ModelSpec
-    changes: tuple[Change, ...] = ()
+    changes: tuple[FieldChange, ...] = ()
 
 
-def compare(old: ModelSpec, new: ModelSpec) -> tuple[Change, ...]:
-    return (*compare_demands(old, new), *_compare_words(old, new))
+def compare_versions(old: ModelSpec, new: ModelSpec) -> tuple[FieldChange, ...]:
+    return (*compare_requirements(old, new), *_compare_words(old, new))
 
 
-def compare_demands(old: ModelSpec, new: ModelSpec) -> tuple[Change, ...]:
+def compare_requirements(old: ModelSpec, new: ModelSpec) -> tuple[FieldChange, ...]:
     """Return the changes of what can be sent and what it costs, which is looked at twice."""
     return (
         *compare_values("Provider", old.provider_name, new.provider_name),
@@ -41,7 +41,7 @@ def _rules_in_words(spec: ModelSpec) -> list[str]:
     ]
 
 
-def _compare_words(old: ModelSpec, new: ModelSpec) -> Iterator[Change]:
+def _compare_words(old: ModelSpec, new: ModelSpec) -> Iterator[FieldChange]:
     yield from compare_values("Title", old.title, new.title)
     yield from compare_values("Description", old.description, new.description)
     yield from compare_values("Category", old.category, new.category)
@@ -52,6 +52,8 @@ def list_revisions(spec: ModelSpec) -> list[Revision]:
     """Return the newest versions of a model with what each of them changed."""
     versions = ModelSpec.objects.of(spec.workspace).filter(slug=spec.slug)
     specs = list(versions.order_by("-version")[: MOST_SHOWN + 1])
-    changed = [Revision(spec=new, changes=compare(old, new)) for new, old in pairwise(specs)]
+    changed = [
+        Revision(spec=new, changes=compare_versions(old, new)) for new, old in pairwise(specs)
+    ]
     first = [Revision(spec=spec) for spec in specs[-1:] if spec.version == 1]
     return changed[:MOST_SHOWN] + first

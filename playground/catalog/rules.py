@@ -1,4 +1,4 @@
-"""Rules across fields: conditions in CEL that the inputs must meet.
+"""Rules across fields: CEL conditions that the inputs must meet.
 
 A rule reads like Kubernetes' `x-kubernetes-validations`: an expression over `self`, the inputs,
 which must come out true.

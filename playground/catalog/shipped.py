@@ -1,4 +1,4 @@
-"""The models that come with the program, one JSON document each in `data/`."""
+"""The models that are shipped with the program, one JSON document each in `data/`."""
 
 import json
 from pathlib import Path
@@ -15,10 +15,10 @@ def publish_all() -> list[ModelSpec]:
     They belong to the installation; one that a superuser has changed stays as they left it.
     """
     documents = [json.loads(path.read_text()) for path in sorted(FOLDER.glob("*.json"))]
-    return [publish(document) for document in documents]
+    return [publish_document(document) for document in documents]
 
 
-def publish(document: dict[str, Any]) -> ModelSpec:
+def publish_document(document: dict[str, Any]) -> ModelSpec:
     current = ModelSpec.objects.of(None).filter(slug=document["slug"], is_current=True)
     facts = {name: document[name] for name in ModelSpec.FACTS}
     changed = current.exclude(made_by="").first()

@@ -1,4 +1,4 @@
-"""Rules inside a schema, under `x-validations`.
+"""Rules inside a schema (`x-validations`).
 
 As Kubernetes' x-kubernetes-validations: {"rule": CEL, "message": text, "fields": [pointer, ...]}
 or "fieldPath": ".a.b", at any object; `self` is the value there.
@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from playground.catalog.bundling import find_target, is_local
+from playground.catalog.bundling import find_referenced, is_local
 from playground.catalog.rules import Rule, RuleError, read_rule
 from playground.schema import Note, pointers
 
@@ -34,8 +34,8 @@ class NestedRule:
 
     def check(self, value: Any) -> str | None:
         """Return the message where the rule does not hold for one such part, else None."""
-        said = (self.rule.check(part) for part in _parts(value, self.path))
-        return next((message for message in said if message), None)
+        messages = (self.rule.check(part) for part in _parts(value, self.path))
+        return next((message for message in messages if message), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +103,7 @@ def _inside(
 ) -> Iterator[tuple[str, tuple[str, ...], Any]]:
     ref, whole, properties = part.get("$ref"), part.get("allOf"), part.get("properties")
     if is_local(ref):
-        yield ref[1:], path, find_target(schema, ref)
+        yield ref[1:], path, find_referenced(schema, ref)
     for number, each in enumerate(whole if isinstance(whole, list) else ()):
         yield pointers.join(("allOf", number), place), path, each
     for name, each in properties.items() if isinstance(properties, dict) else ():

@@ -1,4 +1,4 @@
-"""The pages of the catalogue: the choice of models, and what their owners do with them."""
+"""Views of the catalogue: the choice of models, and adding and editing them."""
 
 import hashlib
 from typing import Any
@@ -9,23 +9,28 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from playground.bodies import takes_text
-from playground.catalog import editors, recording
+from playground.body_limits import takes_text
+from playground.catalog import audit_lines, editors
 from playground.catalog.bundling import BundleError
-from playground.catalog.candidates import Candidate
-from playground.catalog.drafts import blank_model, draft_model, draft_version, tell_author
+from playground.catalog.candidate import Candidate
+from playground.catalog.drafts import (
+    list_notes,
+    make_blank_model,
+    make_draft_model,
+    make_draft_version,
+)
+from playground.catalog.edit_page import EditPage, open_page, read_page, with_blank_row
 from playground.catalog.editors import Editor, editor_of, find_spec
-from playground.catalog.finding import Finding, find
 from playground.catalog.forms import CATEGORIES
 from playground.catalog.models import EVERYBODY, ModelSpec
-from playground.catalog.pasting import REQUEST_BYTES, PastedFileError, pack, read_pasted
-from playground.catalog.revisions import compare, compare_demands, list_revisions
-from playground.catalog.sheet import Sheet, open_sheet, read_sheet, with_blank_row
+from playground.catalog.pasting import REQUEST_BYTES, PastedFileError, pack_text, read_pasted
+from playground.catalog.revisions import compare_requirements, compare_versions, list_revisions
+from playground.catalog.schema_search import SchemaSearch, find_schemas
 from playground.schema.values import pretty
-from playground.teams.guards import needs
-from playground.teams.limits import Costly, limited
+from playground.teams.guards import requires
 from playground.teams.models import Workspace
-from playground.teams.roles import Act
+from playground.teams.rate_limits import LimitedAction, rate_limited
+from playground.teams.roles import Permission
 from playground.web import HtmxRequest, page_or_partial, wants_piece
 
 SEARCHED_FROM = 9  # models; fewer are seen at a glance
@@ -51,20 +56,20 @@ def choose_model(request: HtmxRequest) -> HttpResponse:
 
 @takes_text(REQUEST_BYTES)
 @never_cache
-@limited(Costly.EDIT_MODEL)
-@needs(Act.EDIT_MODELS, or_operator=True)
+@rate_limited(LimitedAction.EDIT_MODEL)
+@requires(Permission.EDIT_MODELS, or_operator=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def find_model(request: HtmxRequest, slug: str = "") -> HttpResponse:
-    """Where a model's documentation is pasted; what is found in it opens as a sheet to complete."""
+    """The page for pasted documentation; the schema found in it opens in the edit page."""
     spec = find_spec(request, slug) if slug else None
     if spec and not editor_of(request).may_change(spec):
         return editors.refuse(request, spec)
     if request.method != "POST":
         return render(request, "catalog/find.html", {"spec": spec})
     try:
-        finding = find(read_pasted(request))
+        finding = find_schemas(read_pasted(request))
     except PastedFileError as error:
-        return show_finding(request, spec, Finding(text="", problem=str(error)))
+        return show_finding(request, spec, SchemaSearch(text="", problem=str(error)))
     chosen = choose_candidate(finding, request.POST.get("candidate", ""))
     if chosen is None:
         return show_finding(request, spec, finding)
@@ -72,19 +77,21 @@ def find_model(request: HtmxRequest, slug: str = "") -> HttpResponse:
 
 
 def show_found(
-    request: HtmxRequest, spec: ModelSpec | None, finding: Finding, chosen: Candidate
+    request: HtmxRequest, spec: ModelSpec | None, finding: SchemaSearch, chosen: Candidate
 ) -> HttpResponse:
     """Open what was found as a sheet to complete."""
     try:
-        draft = draft_version(finding, chosen, spec) if spec else draft_model(finding, chosen)
+        draft = (
+            make_draft_version(finding, chosen, spec) if spec else make_draft_model(finding, chosen)
+        )
     except BundleError as error:
         return show_finding(request, spec, finding, problem=str(error))
-    sheet = open_sheet(draft, editor_of(request), is_new=spec is None)
-    sheet.facts.initial["told"] = "\n".join(tell_author(finding, chosen))
-    return show_sheet(request, spec, sheet, found=finding.problem or "Found it.")
+    page = open_page(draft, editor_of(request), is_new=spec is None)
+    page.facts.initial["reading_notes"] = "\n".join(list_notes(finding, chosen))
+    return show_edit_page(request, spec, page, found=finding.problem or "Found it.")
 
 
-def choose_candidate(finding: Finding, number: str) -> Candidate | None:
+def choose_candidate(finding: SchemaSearch, number: str) -> Candidate | None:
     """Return the schema that was chosen, or the only one; None where one is still to be chosen."""
     if len(finding.candidates) == 1:
         number = "0"
@@ -94,11 +101,11 @@ def choose_candidate(finding: Finding, number: str) -> Candidate | None:
 
 
 def show_finding(
-    request: HtmxRequest, spec: ModelSpec | None, finding: Finding, problem: str = ""
+    request: HtmxRequest, spec: ModelSpec | None, finding: SchemaSearch, problem: str = ""
 ) -> HttpResponse:
     """Ask which schema is meant, or say why there is none."""
     problem = problem or finding.problem
-    packed = pack(finding.text) if finding.candidates else ""
+    packed = pack_text(finding.text) if finding.candidates else ""
     context = {
         "spec": spec,
         "finding": finding,
@@ -110,8 +117,8 @@ def show_finding(
 
 
 @never_cache
-@limited(Costly.EDIT_MODEL)
-@needs(Act.EDIT_MODELS, or_operator=True)
+@rate_limited(LimitedAction.EDIT_MODEL)
+@requires(Permission.EDIT_MODELS, or_operator=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit_model(request: HtmxRequest, slug: str = "") -> HttpResponse:
     """The sheet of a model. A POST saves it, shows its form, or adds a row to a list."""
@@ -119,47 +126,57 @@ def edit_model(request: HtmxRequest, slug: str = "") -> HttpResponse:
     if spec and not editor.may_change(spec):
         return show_model(request, spec)
     if request.method != "POST":
-        sheet = open_sheet(spec or blank_model(), editor, is_new=spec is None)
-        return show_sheet(request, spec, sheet)
-    return take_sheet(request, spec, editor)
+        page = open_page(spec or make_blank_model(), editor, is_new=spec is None)
+        return show_edit_page(request, spec, page)
+    return save_or_check(request, spec, editor)
 
 
-def take_sheet(request: HtmxRequest, spec: ModelSpec | None, editor: Editor) -> HttpResponse:
+def save_or_check(request: HtmxRequest, spec: ModelSpec | None, editor: Editor) -> HttpResponse:
     """Do what a button of the sheet says."""
     asked, _, prefix = request.POST.get("do", "").partition(" ")
     if asked == "add" and prefix in LISTS:
-        sheet = read_sheet(with_blank_row(request.POST, prefix), spec, editor)
-        return show_sheet(request, spec, sheet, part=prefix)
-    sheet = read_sheet(request.POST, spec, editor)
+        page = read_page(with_blank_row(request.POST, prefix), spec, editor)
+        return show_edit_page(request, spec, page, part=prefix)
+    page = read_page(request.POST, spec, editor)
     if asked == "preview":
-        return show_sheet(request, spec, sheet, part="preview")
-    return save_model(request, spec, sheet)
+        return show_edit_page(request, spec, page, part="preview")
+    return save_model(request, spec, page)
 
 
-def save_model(request: HtmxRequest, spec: ModelSpec | None, sheet: Sheet) -> HttpResponse:
+def save_model(request: HtmxRequest, spec: ModelSpec | None, page: EditPage) -> HttpResponse:
     """Publish what is described, once the person who asks for it saw its changes."""
-    draft = sheet.draft
+    draft = page.draft
     if draft is None:
-        return show_sheet(request, spec, sheet, status=422)
-    seal = seal_of(spec, draft)
-    is_stale = bool(spec and request.POST.get("base") != str(spec.version))
-    if spec and (is_stale or compare_demands(spec, draft)) and request.POST.get("seal") != seal:
-        review = compare(spec, draft)
-        return show_sheet(request, spec, sheet, review=review, seal=seal, is_stale=is_stale)
+        return show_edit_page(request, spec, page, status=422)
+    if unconfirmed := find_unconfirmed(request, spec, draft):
+        return show_edit_page(request, spec, page, **unconfirmed)
     try:
-        saved = publish(draft, made_by=request.user.get_username())
+        saved = publish_version(draft, made_by=request.user.get_username())
     except IntegrityError:  # another person saved the same model at the same moment
-        sheet.facts.add_error(None, "Somebody saved this model just now. Look again, then save.")
-        return show_sheet(request, spec, sheet, status=422)
-    recording.note_saved(request, spec, saved)
+        page.facts.add_error(None, "Somebody saved this model just now. Look again, then save.")
+        return show_edit_page(request, spec, page, status=422)
+    audit_lines.note_saved_model(request, spec, saved)
     return redirect(saved if is_offered(saved, request.workspace) else saved.edit_address)
+
+
+def find_unconfirmed(
+    request: HtmxRequest, spec: ModelSpec | None, draft: ModelSpec
+) -> dict[str, Any]:
+    """Return what the page shows to be confirmed before a draft is saved; {} for nothing."""
+    is_stale = bool(spec and request.POST.get("base") != str(spec.version))
+    if spec is None or not (is_stale or compare_requirements(spec, draft)):
+        return {}
+    seal = digest_of_draft(spec, draft)
+    if request.POST.get("seal") == seal:
+        return {}
+    return {"review": compare_versions(spec, draft), "seal": seal, "is_stale": is_stale}
 
 
 def is_offered(spec: ModelSpec, workspace: Workspace) -> bool:
     return ModelSpec.objects.current(workspace).filter(pk=spec.pk).exists()
 
 
-def publish(draft: ModelSpec, *, made_by: str) -> ModelSpec:
+def publish_version(draft: ModelSpec, *, made_by: str) -> ModelSpec:
     """Store what is described as the newest version.
 
     Raises  IntegrityError, where another was stored at the same moment
@@ -170,16 +187,16 @@ def publish(draft: ModelSpec, *, made_by: str) -> ModelSpec:
         )
 
 
-def seal_of(spec: ModelSpec | None, draft: ModelSpec) -> str:
+def digest_of_draft(spec: ModelSpec | None, draft: ModelSpec) -> str:
     """Return what proves that just these changes, to just this version, were seen."""
     text = f"{spec.version if spec else 0} {draft.read_digest()}"
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def show_sheet(
+def show_edit_page(
     request: HtmxRequest,
     spec: ModelSpec | None,
-    sheet: Sheet,
+    page: EditPage,
     *,
     part: str = "",
     status: int = 200,
@@ -189,10 +206,10 @@ def show_sheet(
     is_piece = bool(part) and wants_piece(request)
     context = {
         "spec": spec,
-        "sheet": sheet,
+        "page": page,
         "categories": CATEGORIES,
-        "preview": sheet.checked.form.render() if sheet.checked else "",
-        "notes": sheet.checked.notes if sheet.checked else (),
+        "preview": page.checked.form.render() if page.checked else "",
+        "notes": page.checked.notes if page.checked else (),
         "is_piece": is_piece,
         "revisions": list_revisions(spec) if spec and not is_piece else [],
         "tells_who": True,

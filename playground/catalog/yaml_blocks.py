@@ -1,4 +1,4 @@
-"""The YAML in a text: the text itself, a fence of Markdown, lines between prose."""
+"""Finds YAML in a text: the whole text, Markdown code fences, blocks between prose."""
 
 import re
 import textwrap
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from playground.catalog.json_text import Piece
+from playground.catalog.json_text import FoundObject
 from playground.catalog.yaml_text import YAMLTextError, read_yaml
 
 MOST_LINES = 500_000  # a document of 10 MB has some 400,000
@@ -34,7 +34,7 @@ _INDENT = re.compile(f"^[ \t{_WIDE}]*[{_WIDE}]", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Block:
+class YAMLBlock:
     """Lines of a text that look like YAML.
 
     line   the number of the first, counted from 1
@@ -48,14 +48,14 @@ class Block:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FoundYAML:
-    """What a text holds as YAML.
+    """The YAML in a text.
 
     rest     the text without it, its lines kept
     problem  what is wrong with the text as YAML, where that is what it was meant to be
     is_whole whether the text is one YAML document, so that no part of it is to be looked for
     """
 
-    pieces: tuple[Piece, ...]
+    pieces: tuple[FoundObject, ...]
     rest: str
     problem: str = ""
     is_whole: bool = False
@@ -74,7 +74,7 @@ def find_yaml(text: str) -> FoundYAML:
             if _WHOLE.match(text):
                 problem = f"This is not quite YAML yet. {error}"
                 return FoundYAML(pieces=(), rest="", problem=problem, is_whole=True)
-    found: list[Piece] = []
+    found: list[FoundObject] = []
     lines = text.split("\n")
     for block in find_blocks(lines):
         if is_whole and block.lines >= len(lines) - 1:
@@ -95,19 +95,19 @@ def find_yaml(text: str) -> FoundYAML:
 
 
 def looks_like_yaml(text: str) -> bool:
-    """Tell whether a text begins as a YAML document does."""
+    """Return whether a text begins as a YAML document does."""
     for line in text.lstrip("\ufeff").split("\n", 200)[:200]:
         if line.strip() and not line.startswith(("#", "---", "%YAML", "...")):
             return bool(_NAME.match(line) or line.startswith("- "))
     return False
 
 
-def find_blocks(lines: list[str]) -> list[Block]:
+def find_blocks(lines: list[str]) -> list[YAMLBlock]:
     """Return the fences of Markdown that hold YAML, and the paragraphs that begin like it."""
     return list(islice(_blocks(lines), _MOST_BLOCKS)) if len(lines) <= MOST_LINES else []
 
 
-def _blocks(lines: list[str]) -> Iterator[Block]:
+def _blocks(lines: list[str]) -> Iterator[YAMLBlock]:
     number = 0
     while number < len(lines):
         fence = _FENCE.match(lines[number])
@@ -116,12 +116,12 @@ def _blocks(lines: list[str]) -> Iterator[Block]:
             text = _without_margin(lines[number + 1 : end])
             language = fence[2].lower()
             if language in _LANGUAGES or (language in _UNMARKED and looks_like_yaml(text)):
-                yield Block(text=text, line=number + 2, lines=end - number - 1)
+                yield YAMLBlock(text=text, line=number + 2, lines=end - number - 1)
             number = end + 1
         elif _FIRST.match(lines[number]):
             end = _end_of_paragraph(lines, number)
             text = "\n".join(lines[number:end])
-            yield Block(text=text, line=number + 1, lines=end - number)
+            yield YAMLBlock(text=text, line=number + 1, lines=end - number)
             number = end
         else:
             number += 1
@@ -155,8 +155,8 @@ def _with_plain_indents(text: str) -> str:
     return _INDENT.sub(lambda found: " " * len(found[0]), text) if not text.isascii() else text
 
 
-def _objects(values: list[Any], line: int) -> Iterator[Piece]:
+def _objects(values: list[Any], line: int) -> Iterator[FoundObject]:
     for value in values[:_MOST_DOCUMENTS]:
         for each in value if isinstance(value, list) else [value]:
             if isinstance(each, dict):
-                yield Piece(value=each, line=line)
+                yield FoundObject(value=each, line=line)

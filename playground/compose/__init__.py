@@ -1,1 +1,1 @@
-"""The form page: drafts, presets, variables, pasted inputs, and runs that are made again."""
+"""The form page: drafts, presets, variables, pasted inputs, running again."""

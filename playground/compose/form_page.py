@@ -1,4 +1,4 @@
-"""The page of a model: its form as it is drawn, the whole of it or a piece."""
+"""Renders the page of a model, or a part of it."""
 
 import uuid
 from typing import Any
@@ -21,7 +21,7 @@ from playground.teams.key_advice import explain_missing_key
 from playground.web import HtmxRequest, page_or_partial, wants_piece
 
 
-def refuse(
+def show_refused(
     request: HtmxRequest,
     state: FormState,
     errors: Errors,
@@ -58,7 +58,7 @@ def show_accepted(request: HtmxRequest, run: Run, *, pressed_at: Run | None = No
         "board": board.read_board(shown),
         "token": uuid.uuid4(),
         "pressed_at": pressed_at,
-        "standings": budgets.standings(request.membership),
+        "budget_statuses": budgets.list_statuses(request.membership),
     }
     response = render(request, "runs/playground.html#accepted", context)
     response["HX-Trigger"] = "running"  # the bar counts it
@@ -92,11 +92,11 @@ def show_form(
         "paste": paste,
         "token": uuid.uuid4(),
         "wants_code": "code" in request.POST,
-        **look_around(request, state),
+        **read_page_context(request, state),
     }
     status = 422 if is_refused or (paste and paste.problem) else 200
     page = page_or_partial(request, "runs/playground.html", partial, context, status=status)
-    return preferences.remember(request, page)
+    return preferences.save_preferences(request, page)
 
 
 def draw_fields(state: FormState, errors: Errors | None) -> SafeString:
@@ -105,12 +105,12 @@ def draw_fields(state: FormState, errors: Errors | None) -> SafeString:
     return state.form.render(errors, files=state.store, changed=state.changes)
 
 
-def look_around(request: HtmxRequest, state: FormState) -> dict[str, Any]:
-    """Return what stands around the fields, to be looked up by the piece that shows it."""
+def read_page_context(request: HtmxRequest, state: FormState) -> dict[str, Any]:
+    """Return what is around the fields, to be looked up by the piece that shows it."""
     spec, membership, workspace = state.spec, request.membership, request.workspace
     provider = registry.get(spec.provider_in_use)
     found: dict[str, Any] = {
-        "standings": lambda: budgets.standings(membership),
+        "budget_statuses": lambda: budgets.list_statuses(membership),
         "presets": lambda: list(Preset.objects.visible_to(membership).of(spec.slug)),
         "api_key": lambda: state.api_key,
         "key_advice": lambda: (

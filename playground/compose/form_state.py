@@ -1,4 +1,4 @@
-"""A model's form as one request finds it: made once, and handed to what draws or sends it."""
+"""The state of a model's form in one request, for drawing and for sending."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -34,7 +34,7 @@ class FormState:
     form       opened with a value, or as a browser sent it
     variables  the variables in its texts, and what was entered for them
     is_shared  whether the workspace sees what comes of it
-    is_edited  a change of the form was asked for, and not an end of it
+    is_edited  a change of the form was requested, and not an end of it
     baseline   the inputs of the run that it was opened from
     draft, preset  where it is kept, or came from
     left_out   what the fields were called that its version had and the present one has not
@@ -63,12 +63,12 @@ class FormState:
 
     @cached_property
     def inputs(self) -> Any:
-        """What would be sent: the values stand where the variables were. This is what is judged."""
+        """The inputs that would be sent, with variables replaced; these are validated."""
         return put_texts(self.form.value, self.variables.filled)
 
     @property
     def template(self) -> dict[str, Any]:
-        """What the inputs are made of, where that is something else."""
+        """The inputs with variables in them, if there are any."""
         if not self.variables.filled:
             return {}
         return {"inputs": self.form.value, "values": self.variables.values}
@@ -76,7 +76,7 @@ class FormState:
     @cached_property
     def errors(self) -> Errors:
         """Messages by JSON Pointer, "" for the form as a whole; {} where it can be accepted."""
-        return validation.judge(self.spec, self.form, self.inputs, self.variables, self.store)
+        return validation.validate(self.spec, self.form, self.inputs, self.variables, self.store)
 
     @property
     def is_refused(self) -> bool:
@@ -89,22 +89,22 @@ class FormState:
 
     @cached_property
     def price(self) -> Estimate:
-        """What it would cost as it stands."""
+        """The estimated cost of the present inputs."""
         return prices.estimate(self.membership.workspace, self.spec, self.sent)
 
     @cached_property
     def api_key(self) -> ApiKey | None:
-        """What it would be paid with."""
+        """The API key that would pay the run."""
         return self.membership.workspace.current_key(self.spec.provider_in_use)
 
     @cached_property
     def changes(self) -> dict[str, str]:
-        """What differs from the run that it was opened from: {pointer: what it was}."""
+        """Differences to the run that the form was opened from: {pointer: earlier value}."""
         if self.baseline is None:
             return {}
         before = self.baseline.value
         found = dict(changes.list_changes(before, self.form.value))
-        return changes.describe(found, self.spec.form.secrets(before)) if found else {}
+        return changes.describe_changes(found, self.spec.form.secrets(before)) if found else {}
 
     @property
     def change_count(self) -> int:
@@ -144,7 +144,7 @@ def read_state(request: HtmxRequest, spec: ModelSpec) -> FormState:
     values, before = read_values(sent), baseline.values if baseline else {}
     variables = find_variables(form, values, before=before)
     is_shared = read_sharing(request, run)
-    draft = drafts.keep(
+    draft = drafts.save_draft(
         request.membership,
         spec,
         form.value,
@@ -167,7 +167,7 @@ def read_state(request: HtmxRequest, spec: ModelSpec) -> FormState:
 def read_form(
     request: HtmxRequest, spec: ModelSpec, store: UploadStore, baseline: Baseline | None
 ) -> OpenedForm:
-    """Return the form as it was sent; with one field as it was, where that was asked for.
+    """Return the form as it was sent; with one field as it was, where that was requested.
 
     baseline  what it was opened with: what it does not show comes from there
     """

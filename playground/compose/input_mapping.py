@@ -1,4 +1,4 @@
-"""Inputs of one model as another one takes them: by name where that fits, else by what they mean.
+"""Maps the inputs of one model to another: by name, else by meaning.
 
 Pure: it knows forms and values, and neither database nor requests. What it is not sure of it
 leaves out, and it names what it leaves out.
@@ -40,7 +40,7 @@ ADDRESSES = (*KEPT_HERE, "https://", "http://")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class MappingChange:
     """Inputs that go by another name or are spelt otherwise: {name: value} before and after."""
 
     before: dict[str, Any]
@@ -54,7 +54,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MappedInputs:
-    """What became of inputs.
+    """The result of a mapping.
 
     value    valid for its fields as far as it was before
     lost     names of those that are not in it
@@ -63,13 +63,13 @@ class MappedInputs:
 
     value: Any
     lost: tuple[str, ...] = ()
-    changed: tuple[Change, ...] = ()
+    changed: tuple[MappingChange, ...] = ()
 
 
 def map_inputs(inputs: Any, source: SchemaForm | None, target: SchemaForm) -> MappedInputs:
     """Return inputs as another form takes them.
 
-    source  the form that they were made with; None where nobody knows
+    source  the form that they were made with; None where no one knows
     """
     if source is not None and source.digest == target.digest:
         return MappedInputs(value=inputs)
@@ -96,7 +96,7 @@ class InputMapping:
     source: SchemaForm | None
     target: SchemaForm
     value: dict[str, Any] = field(default_factory=dict)
-    changed: list[Change] = field(default_factory=list)
+    changed: list[MappingChange] = field(default_factory=list)
     left: set[str] = field(init=False)
     before: dict[str, Node] = field(init=False)
     places: dict[str, Node] = field(init=False)
@@ -170,8 +170,8 @@ class InputMapping:
         return others[0] if len(others) == 1 and "mask" not in name else None
 
     def map_shapes(self) -> None:
-        told, open_before = dimensions.read_told(self.inputs), frozenset(self.left)
-        sides = dimensions.find_sides(told)
+        requested, open_before = dimensions.read_requested_shape(self.inputs), frozenset(self.left)
+        sides = dimensions.find_sides(requested)
         if sides and self.is_free("width") and self.is_free("height"):
             (width, height), used = sides
             self.put_shape(open_before, used, {"width": width, "height": height})
@@ -180,9 +180,11 @@ class InputMapping:
             if node is None or not self.is_free(name):
                 continue
             options = options_of(node)
-            found = dimensions.pick(told, options) if options else None
+            found = dimensions.pick(requested, options) if options else None
             if found is None and isinstance(node, Text):
-                found = dimensions.spell(told, node.default[0] if node.default else node.example)
+                found = dimensions.spell(
+                    requested, node.default[0] if node.default else node.example
+                )
             if found:
                 self.put_shape(open_before, found[1], {name: found[0]})
 
@@ -202,7 +204,7 @@ class InputMapping:
         self.value |= after
         self.left -= set(names)
         if not is_same(before, after):
-            self.changed.append(Change(before=before, after=after))
+            self.changed.append(MappingChange(before=before, after=after))
 
     def suits(self, name: str, node: Node | None, value: Any) -> bool:
         """Whether a value is right for a place: valid, a file where files go, a shape it knows."""

@@ -1,4 +1,4 @@
-"""JSON that somebody pasted to fill a form with: the inputs, a whole request, or a curl command."""
+"""Reads pasted JSON into a form: inputs, a whole request, or a curl command."""
 
 import re
 from collections.abc import Iterator
@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from playground.catalog.almost_json import find_almost, read_repaired
 from playground.catalog.json_text import (
     MOST_CHARACTERS,
-    Broken,
-    Piece,
+    BrokenObject,
+    FoundObject,
     find_pieces,
 )
 from playground.catalog.models import ModelSpec
@@ -42,7 +42,7 @@ class UnreadableError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pasted:
-    """What was read.
+    """The inputs that were read.
 
     inputs  without what the form does not know
     notes   what else there is to say of it
@@ -67,7 +67,7 @@ class Paste:
 
 
 def read_pasted(text: str, spec: ModelSpec) -> Pasted:
-    """Return the inputs that stand in a text.
+    """Return the inputs that are in a text.
 
     Raises  UnreadableError
     """
@@ -83,11 +83,11 @@ def read_pasted(text: str, spec: ModelSpec) -> Pasted:
         notes.append(
             _("Left out, because this form does not know it: %(names)s.") % {"names": names}
         )
-    return Pasted(inputs=without(inputs, set(unseen)), notes=tuple(notes))
+    return Pasted(inputs=remove_pointers(inputs, set(unseen)), notes=tuple(notes))
 
 
 def read_document(text: str) -> tuple[Any, tuple[str, ...]]:
-    """Return the JSON that stands in a text, and what had to be put right to read it.
+    """Return the JSON that is in a text, and what had to be put right to read it.
 
     Raises  UnreadableError
     """
@@ -108,14 +108,14 @@ def read_document(text: str) -> tuple[Any, tuple[str, ...]]:
             except JSONError as error:
                 refused = refused or _("In the command: %s") % error
     pieces = list(find_pieces(text))
-    whole = next((piece for piece in pieces if isinstance(piece, Piece)), None)
+    whole = next((piece for piece in pieces if isinstance(piece, FoundObject)), None)
     if whole is not None:
         return whole.value, ()
-    almost = next((each for each in find_almost(text) if not isinstance(each, Broken)), None)
+    almost = next((each for each in find_almost(text) if not isinstance(each, BrokenObject)), None)
     if almost is not None:
         return almost[0].value, almost[1]
     broken = max(
-        (each for each in pieces if isinstance(each, Broken)),
+        (each for each in pieces if isinstance(each, BrokenObject)),
         key=lambda each: each.size,
         default=None,
     )
@@ -143,14 +143,17 @@ def open_request(document: Any, spec: ModelSpec) -> tuple[Any, list[str]]:
     return document["input"], notes
 
 
-def without(value: Any, unseen: set[str], pointer: str = "") -> Any:
+def remove_pointers(value: Any, unseen: set[str], pointer: str = "") -> Any:
     """Return a value without the members at some pointers."""
     if isinstance(value, list):
-        return [without(item, unseen, pointers.child(pointer, n)) for n, item in enumerate(value)]
+        return [
+            remove_pointers(item, unseen, pointers.child(pointer, n))
+            for n, item in enumerate(value)
+        ]
     if isinstance(value, dict):
         places = {name: pointers.child(pointer, name) for name in value}
         return {
-            name: without(item, unseen, places[name])
+            name: remove_pointers(item, unseen, places[name])
             for name, item in value.items()
             if places[name] not in unseen
         }

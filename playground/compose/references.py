@@ -1,4 +1,4 @@
-"""An output as an input: the file of a form that it can be, and how it gets there."""
+"""Uses an output as an input: finds the file field that accepts it and fills it."""
 
 from django.utils.translation import gettext as _
 
@@ -13,11 +13,13 @@ from playground.teams.models import Membership
 def find_field(spec: ModelSpec, output: Output) -> Files | None:
     """Return the first field of a model's form that takes such a file; a mask is another thing."""
     kind = output.file.kind if output.file else ""
-    fields = [part for part in spec.form.parts() if isinstance(part, Files) and takes(part, kind)]
+    fields = [
+        part for part in spec.form.parts() if isinstance(part, Files) and accepts_kind(part, kind)
+    ]
     return next((each for each in fields if "mask" not in each.name), None)
 
 
-def takes(field: Files, kind: str) -> bool:
+def accepts_kind(field: Files, kind: str) -> bool:
     if field.kind in ("image", "video", "audio"):
         return field.kind == kind
     return not field.accept or f"{kind}/" in field.accept or "*/*" in field.accept
@@ -30,12 +32,12 @@ def name_kind(output: Output) -> str:
     return names.get(kind, _("file"))
 
 
-def put(membership: Membership, spec: ModelSpec, field: Files, output: Output) -> None:
+def put_reference(membership: Membership, spec: ModelSpec, field: Files, output: Output) -> None:
     """Put an output into a form as it is kept: added to a list, else in place of what was there.
 
     Raises  FileRefused
     """
     reference = UploadStore(membership).keep(output, field.accept, field.kind)
-    held = drafts.read(membership, spec).get(field.name)
+    held = drafts.read_draft(membership, spec).get(field.name)
     value = [*(held if isinstance(held, list) else []), reference] if field.multiple else reference
-    drafts.put(membership, spec, field.name, value)
+    drafts.put_into_draft(membership, spec, field.name, value)

@@ -1,4 +1,4 @@
-"""A picture that was downloaded here, dropped on a form: its inputs are in it."""
+"""Fills a form from the inputs that are embedded in a downloaded picture."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
 from playground.catalog.models import ModelSpec
-from playground.compose.pasting import without
+from playground.compose.pasting import remove_pointers
 from playground.compose.presets.opening import Opening, find_run, map_inputs_of, open_run
 from playground.runs.files.embedded_inputs import EmbeddedInputs, read_embedded_inputs
 from playground.runs.variable_entries import escape_texts
@@ -30,25 +30,25 @@ class NothingToRestoreError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Restored:
-    """What a picture brought back, and what there is to say of it."""
+    """The inputs restored from a picture, with notes about them."""
 
     opening: Opening
     notes: tuple[str, ...] = ()
 
 
-def restore(
+def restore_inputs(
     picture: "UploadedFile[Any] | None", spec: ModelSpec, membership: Membership
 ) -> Restored:
     """Return what a picture carries, for the form of a model.
 
-    Where its run is known here and shown to whoever asks, all of it comes back: files, and the
-    variables of its texts. Else what stands in the picture, which may be from anywhere.
+    If its run is here and visible to the person who asks, everything comes back, also files and the
+    variables of its texts. Else what is in the picture, which may be from anywhere.
 
     Raises  NothingToRestoreError
     """
     if picture is None:
         raise NothingToRestoreError(NO_FILE)
-    embedded = read_embedded_inputs(lambda start, length: read(picture, start, length))
+    embedded = read_embedded_inputs(lambda start, length: read_embedded(picture, start, length))
     if embedded is None:
         raise NothingToRestoreError(NOTHING_IN_IT)
     known = find_run(membership, {"from": str(embedded.run)})
@@ -63,11 +63,11 @@ def restore(
             _("Files are not in the picture. Add them again: %(names)s.")
             % {"names": ", ".join(embedded.files[:20])}
         )
-    value, told = take_inputs(embedded, spec, membership)
-    return Restored(opening=Opening(value=value), notes=(*notes, *told))
+    value, more_notes = take_inputs(embedded, spec, membership)
+    return Restored(opening=Opening(value=value), notes=(*notes, *more_notes))
 
 
-def read(picture: "UploadedFile[Any]", start: int, length: int) -> bytes:
+def read_embedded(picture: "UploadedFile[Any]", start: int, length: int) -> bytes:
     picture.seek(start)
     return bytes(picture.read(length))
 
@@ -100,9 +100,9 @@ def take_inputs(
     inputs = embedded.inputs
     if embedded.model != spec.slug:
         made_with = find_model(embedded, membership)
-        value, told = map_inputs_of(inputs, made_with, spec)
-        return escape_texts(spec, value), told
+        value, more_notes = map_inputs_of(inputs, made_with, spec)
+        return escape_texts(spec, value), more_notes
     unseen = spec.form.open(inputs).find_unseen()
     names = ", ".join(spec.form.title_of(pointer, inputs)[:60] for pointer in unseen[:20])
-    told = (_("Left out, because this form does not know it: %s.") % names,) if names else ()
-    return escape_texts(spec, without(inputs, set(unseen))), told
+    more_notes = (_("Left out, because this form does not know it: %s.") % names,) if names else ()
+    return escape_texts(spec, remove_pointers(inputs, set(unseen))), more_notes

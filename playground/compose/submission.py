@@ -1,4 +1,4 @@
-"""What a browser sent with the form: its values, and what is chosen beside them."""
+"""Reads a sent form: its values, its token and the options beside it."""
 
 import uuid
 from decimal import Decimal, InvalidOperation
@@ -27,7 +27,7 @@ def read_sharing(request: HtmxRequest, opened_from: Run | None) -> bool:
 
 
 def read_agreed(text: str) -> Decimal | None:
-    """Return the price that was agreed to, where it was asked for."""
+    """Return the price that was agreed to, where it was requested."""
     try:
         amount = Decimal(text)
     except InvalidOperation:

@@ -1,18 +1,18 @@
 from django.urls import path
 
-from playground.compose import again_views, views
+from playground.compose import rerun_views, views
 from playground.compose.presets import views as presets
 
 urlpatterns = [
     path("", views.go_home, name="home"),
     path("models/<slug:slug>/", views.playground, name="playground"),
     path("models/<slug:slug>/form/", views.redraw_form, name="form"),
-    path("models/<slug:slug>/restore/", again_views.restore, name="restore"),
-    path("models/<slug:slug>/anew/", presets.start_anew, name="start_anew"),
-    path("models/<slug:slug>/presets/", presets.keep_presets, name="presets"),
+    path("models/<slug:slug>/restore/", rerun_views.restore_from_picture, name="restore"),
+    path("models/<slug:slug>/anew/", presets.reset_form, name="start_anew"),
+    path("models/<slug:slug>/presets/", presets.handle_presets, name="presets"),
     path("models/<slug:slug>/prompts/", presets.show_prompts, name="prompts"),
     path("presets/<uuid:pk>/", presets.change_preset, name="change_preset"),
-    path("runs/<uuid:pk>/again/", again_views.run_again, name="run_again"),
-    path("runs/<uuid:pk>/models/", again_views.show_other_models, name="other_models"),
-    path("outputs/<uuid:pk>/reference/", again_views.use_as_reference, name="reference"),
+    path("runs/<uuid:pk>/again/", rerun_views.run_again, name="run_again"),
+    path("runs/<uuid:pk>/models/", rerun_views.show_other_models, name="other_models"),
+    path("outputs/<uuid:pk>/reference/", rerun_views.use_as_reference, name="reference"),
 ]

@@ -1,4 +1,4 @@
-"""What is wrong with inputs: by their schema and its rules, and with the files that they name.
+"""Validates inputs: by schema and rules, and the files that they refer to.
 
 It is always the value that would be sent that is judged: where texts have variables, the texts
 with the values filled in. So what a form refuses when it is typed, it refuses as well when it
@@ -20,7 +20,7 @@ MOST_NAMED = 3
 type Errors = dict[str, list[str]]
 
 
-def judge(
+def validate(
     spec: ModelSpec,
     form: OpenedForm,
     inputs: Any,
@@ -33,42 +33,42 @@ def judge(
     variables  the variables in its texts
     """
     addresses = list_addresses(form, variables)
-    errors = join(form.validate(inputs), judge_files(spec, inputs, addresses, store))
-    return join(name_causes(errors, variables), judge_variables(variables))
+    errors = merge_errors(form.validate(inputs), validate_files(spec, inputs, addresses, store))
+    return merge_errors(name_causes(errors, variables), validate_variables(variables))
 
 
-def judge_files(
+def validate_files(
     spec: ModelSpec, inputs: Any, addresses: Mapping[str, str], store: UploadStore
 ) -> Errors:
     """Return what is wrong with the files that inputs name.
 
-    addresses  what stands where the address of a file belongs, by JSON Pointer
+    addresses  what is where the address of a file belongs, by JSON Pointer
     """
     errors: Errors = {}
     for pointer in store.find_missing(inputs):
         errors.setdefault(pointer, []).append(FILE_IS_GONE)
     for pointer in store.find_written_out(inputs):
         errors.setdefault(pointer, []).append(FILE_IS_TEXT)
-    return join(errors, file_links.find_bad(addresses, provider=spec.provider_in_use))
+    return merge_errors(errors, file_links.find_bad(addresses, provider=spec.provider_in_use))
 
 
 def find_private_hosts(spec: ModelSpec, form: OpenedForm, variables: VariableEntries) -> Errors:
     """Return which addresses of files have a host whose name leads into a private network.
 
     It asks the resolver and may wait for it, so it is done when a run is about to be sent, and not
-    while somebody types.
+    while a person types.
     """
     addresses = list_addresses(form, variables)
     return file_links.find_private(addresses, provider=spec.provider_in_use)
 
 
 def list_addresses(form: OpenedForm, variables: VariableEntries) -> dict[str, str]:
-    """Return what stands where the address of a file belongs, variables filled in, by pointer."""
+    """Return what is where the address of a file belongs, variables filled in, by pointer."""
     addresses, filled = form.file_addresses(), variables.filled
     return addresses | {pointer: filled[pointer] for pointer in addresses.keys() & filled.keys()}
 
 
-def judge_variables(variables: VariableEntries) -> Errors:
+def validate_variables(variables: VariableEntries) -> Errors:
     errors: Errors = {pointer: [TOO_LONG] for pointer in variables.overlong}
     if variables.problem:
         errors.setdefault("", []).append(variables.problem)
@@ -78,7 +78,7 @@ def judge_variables(variables: VariableEntries) -> Errors:
 def name_causes(errors: Errors, variables: VariableEntries) -> Errors:
     """Say which variables are in a text that something is wrong with.
 
-    Of a text in which one is not filled in yet nothing is said: that is asked for first.
+    Of a text in which one is not filled in yet nothing is said: that is requested first.
     """
     named: Errors = {}
     for pointer, messages in errors.items():
@@ -88,13 +88,13 @@ def name_causes(errors: Errors, variables: VariableEntries) -> Errors:
         elif not variables.problems.keys() & set(names):
             shown = ", ".join(f"{{{{{name}}}}}" for name in names[:MOST_NAMED])
             more = " and others" if len(names) > MOST_NAMED else ""
-            named[pointer] = [f"With {shown}{more} filled in: {said}" for said in messages]
+            named[pointer] = [f"With {shown}{more} filled in: {message}" for message in messages]
     return named
 
 
-def join(errors: Errors, others: Errors) -> Errors:
+def merge_errors(errors: Errors, others: Errors) -> Errors:
     """Return all messages, those at the same place behind each other."""
-    joined = {pointer: list(said) for pointer, said in errors.items()}
-    for pointer, said in others.items():
-        joined.setdefault(pointer, []).extend(said)
+    joined = {pointer: list(own) for pointer, own in errors.items()}
+    for pointer, own in others.items():
+        joined.setdefault(pointer, []).extend(own)
     return joined

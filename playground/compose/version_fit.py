@@ -1,4 +1,4 @@
-"""Inputs of one version of a model as another version of it takes them. Pure."""
+"""Fits the inputs of one version of a model to another version. Pure."""
 
 from typing import Any
 
@@ -6,7 +6,9 @@ from playground.catalog.models import ModelSpec
 from playground.schema import pointers
 
 
-def fit(inputs: Any, saved_with: ModelSpec, spec: ModelSpec) -> tuple[Any, tuple[str, ...]]:
+def fit_to_version(
+    inputs: Any, saved_with: ModelSpec, spec: ModelSpec
+) -> tuple[Any, tuple[str, ...]]:
     """Return inputs as a version of the model takes them, and what those were called that it lost.
 
     Only what the older schema names and the newer does not is left out: that is no field any more.

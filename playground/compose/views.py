@@ -1,4 +1,4 @@
-"""The playground: choose a model, fill its form, press Generate."""
+"""Views of the form page: choose a model, fill in its form, generate."""
 
 from django.conf import settings
 from django.http import Http404, HttpResponse
@@ -9,10 +9,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
-from playground.bodies import takes_files
+from playground.body_limits import takes_files
 from playground.catalog.models import ModelSpec
-from playground.compose import again
-from playground.compose.form_page import refuse, show_accepted, show_form, show_redrawn
+from playground.compose import rerun
+from playground.compose.form_page import show_accepted, show_form, show_redrawn, show_refused
 from playground.compose.form_state import FormState, open_state, read_state
 from playground.compose.pasting import Paste, UnreadableError, read_pasted
 from playground.compose.presets.opening import Opening, find_run, open_form
@@ -21,9 +21,9 @@ from playground.runs import lifecycle
 from playground.runs.costs.budgets import OverBudgetError
 from playground.runs.models import Run
 from playground.teams import guards
-from playground.teams.guards import needs
-from playground.teams.limits import Costly, limited
-from playground.teams.roles import Act
+from playground.teams.guards import requires
+from playground.teams.rate_limits import LimitedAction, rate_limited
+from playground.teams.roles import Permission
 from playground.web import HtmxRequest, wants_piece
 
 ELSEWHERE = (
@@ -51,19 +51,19 @@ def playground(request: HtmxRequest, slug: str) -> HttpResponseBase:
     """The form of a model and what came of it so far. A POST is a press of Generate."""
     spec = ModelSpec.objects.current(request.workspace).filter(slug=slug).first()
     if spec is None:
-        return lead_elsewhere(request)
+        return redirect_if_retired(request)
     if request.method == "POST":
-        return take_form(request, spec)
+        return receive_form(request, spec)
     opening = open_form(request.membership, spec, request.GET)
     state = open_state(request.membership, spec, opening)
     run = state.opened_from
     if "again" in request.GET and run and run.spec.slug == slug:
-        question, errors = again.find_hindrance(state)
+        question, errors = rerun.find_obstacle(state)
         return show_form(request, state, errors=errors, question=question)
     return show_form(request, state, errors=opening.errors)
 
 
-def lead_elsewhere(request: HtmxRequest) -> HttpResponse:
+def redirect_if_retired(request: HtmxRequest) -> HttpResponse:
     """Lead from a model that is not offered here to those that can take the same inputs.
 
     Raises  Http404 where no run is named whose inputs these would be
@@ -74,9 +74,9 @@ def lead_elsewhere(request: HtmxRequest) -> HttpResponse:
     return redirect("other_models", pk=run.pk)
 
 
-@limited(Costly.GENERATE)
-@needs(Act.GENERATE)
-def take_form(request: HtmxRequest, spec: ModelSpec) -> HttpResponse:
+@rate_limited(LimitedAction.GENERATE)
+@requires(Permission.GENERATE)
+def receive_form(request: HtmxRequest, spec: ModelSpec) -> HttpResponse:
     if request.POST.get("workspace", str(request.workspace.pk)) != str(request.workspace.pk):
         return guards.refuse(request, ELSEWHERE)
     state = read_state(request, spec)
@@ -85,7 +85,7 @@ def take_form(request: HtmxRequest, spec: ModelSpec) -> HttpResponse:
     if state.is_edited:
         return show_redrawn(request, state)
     if (errors := state.find_hindrances()) or state.is_refused:
-        return refuse(request, state, errors)
+        return show_refused(request, state, errors)
     return generate(request, state)
 
 
@@ -99,15 +99,15 @@ def go_to_presets(request: HtmxRequest, spec: ModelSpec) -> HttpResponse:
 
 def generate(request: HtmxRequest, state: FormState) -> HttpResponse:
     try:
-        run = accept(request, state)
+        run = make_run(request, state)
     except lifecycle.NotAgreedError as question:
-        return refuse(request, state, {}, question)
+        return show_refused(request, state, {}, question)
     except (lifecycle.NoKeyError, OverBudgetError) as error:
-        return refuse(request, state, {"": [str(error)]})
+        return show_refused(request, state, {"": [str(error)]})
     return show_accepted(request, run)
 
 
-def accept(request: HtmxRequest, state: FormState) -> Run:
+def make_run(request: HtmxRequest, state: FormState) -> Run:
     """Make a run of a form. Raises NotAgreedError, NoKeyError, OverBudgetError."""
     return lifecycle.accept(
         request.membership,
@@ -125,13 +125,13 @@ def accept(request: HtmxRequest, state: FormState) -> Run:
 @takes_files(settings.UPLOAD_FILES_AT_ONCE)
 @never_cache
 @require_POST
-@limited(Costly.CHANGE_FORM)
-@needs(Act.GENERATE)
+@rate_limited(LimitedAction.CHANGE_FORM)
+@requires(Permission.GENERATE)
 def redraw_form(request: HtmxRequest, slug: str) -> HttpResponse:
     """The form again for the present values and one edit; it never generates.
 
     With `check` in the address, what is wrong with the values is said too: scripts ask so while
-    somebody types, and show it where it has been typed. Either way it is kept as the draft.
+    a person types, and show it where it has been typed. Either way it is kept as the draft.
     """
     spec = get_object_or_404(ModelSpec.objects.current(request.workspace), slug=slug)
     state = read_state(request, spec)

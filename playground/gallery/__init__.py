@@ -1,1 +1,1 @@
-"""Everything that was ever made: browsed, searched, sorted, thrown away."""
+"""All results: browse, search, sort, trash."""

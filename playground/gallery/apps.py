@@ -6,10 +6,10 @@ class GalleryConfig(AppConfig):
     name = "playground.gallery"
 
     def ready(self) -> None:
-        """Hear of each new run: the room of runs knows nothing of this one."""
-        from playground.gallery import index  # noqa: PLC0415 - models are ready only now
+        """Index each new run; the room of runs does not know this one."""
+        from playground.gallery import search_index  # noqa: PLC0415 - models are ready only now
         from playground.runs.models import Run  # noqa: PLC0415 - likewise
         from playground.runs.worker import housekeeping  # noqa: PLC0415 - likewise
 
-        post_save.connect(index.hear_of_run, sender=Run)
-        housekeeping.CHORES.append(index.rewrite_some)
+        post_save.connect(search_index.index_new_run, sender=Run)
+        housekeeping.CHORES.append(search_index.reindex_some)

@@ -1,4 +1,4 @@
-"""What people do to the pictures that they chose."""
+"""Views of bulk actions on pictures."""
 
 from collections.abc import Callable
 from dataclasses import asdict
@@ -13,80 +13,82 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from playground.gallery import bulk_actions
-from playground.gallery.bulk_actions import Done
+from playground.gallery.bulk_actions import ActionResult
 from playground.gallery.names import SortingError
 from playground.runs.models import Output, OutputQuerySet
 from playground.teams import audit
-from playground.teams.audit import Event
-from playground.teams.guards import needs
+from playground.teams.audit import AuditEvent
+from playground.teams.guards import requires
 from playground.teams.models import Membership
-from playground.teams.roles import Act
+from playground.teams.roles import Permission
 from playground.web import HtmxRequest, is_script
 
-type Action = Callable[[Membership, OutputQuerySet, str], Done]
+type Action = Callable[[Membership, OutputQuerySet, str], ActionResult]
 
 # By the value of the button that was pressed, "stars 3" or "tag"; a name has its own field.
 ACTIONS: dict[str, Action] = {
-    "stars": lambda _, outputs, stars: bulk_actions.give_stars(outputs, stars),
-    "trash": lambda _, outputs, __: bulk_actions.throw_away(outputs),
-    "restore": lambda _, outputs, __: bulk_actions.bring_back(outputs),
+    "stars": lambda _, outputs, stars: bulk_actions.rate(outputs, stars),
+    "trash": lambda _, outputs, __: bulk_actions.move_to_trash(outputs),
+    "restore": lambda _, outputs, __: bulk_actions.restore(outputs),
     "tag": bulk_actions.add_tag,
     "untag": bulk_actions.remove_tag,
-    "collect": bulk_actions.collect,
-    "uncollect": bulk_actions.take_out,
+    "collect": bulk_actions.add_to_collection,
+    "uncollect": bulk_actions.remove_from_collection,
 }
-TOLD_AT_ONCE = 100  # pictures, on one line of the log
+NOTED_AT_ONCE = 100  # pictures, on one line of the log
 UNDO = "undo"  # in the session: what takes the last action back; and a mark on what was said of it
 NOT_YOURS = "Only the author or an owner can delete a picture permanently, once it is in the trash."
 
 
 @require_POST
-@needs(Act.GENERATE)
-def sort(request: HtmxRequest) -> HttpResponse:
+@requires(Permission.GENERATE)
+def apply_bulk_action(request: HtmxRequest) -> HttpResponse:
     """Do one thing to some outputs, and go back; a script gets a sentence, and the way back."""
-    act, _, word = request.POST.get("do", "").partition(" ")
+    action, _, word = request.POST.get("do", "").partition(" ")
     try:
-        if act in {"delete", "empty"} and word != "surely":
-            return ask(request, act)
-        done = do(request, act, word)
+        if action in {"delete", "empty"} and word != "surely":
+            return confirm_deletion(request, action)
+        done = run_action(request, action, word)
     except SortingError as error:
-        return refuse(request, str(error))
+        return answer_error(request, str(error))
     if is_script(request):
         return JsonResponse(asdict(done))
     request.session[UNDO] = [[step.do, step.outputs] for step in done.undo]
-    messages.success(request, done.told, extra_tags=UNDO if done.undo else "")
-    back = find_way_back(request)
+    messages.success(request, done.message, extra_tags=UNDO if done.undo else "")
+    back = find_back_address(request)
     is_grid = urlsplit(back).path == reverse("gallery")
     return redirect(back if is_grid or word != "surely" else f"{reverse('gallery')}?trash=1")
 
 
-def do(request: HtmxRequest, act: str, word: str) -> Done:
+def run_action(request: HtmxRequest, action: str, word: str) -> ActionResult:
     """Do what a form says. Raises SortingError."""
-    membership, name = request.membership, word or request.POST.get(f"{act}_name", "")
-    if act == "undo":
-        return undo(request)
-    if act == "empty":
-        return delete(request, find_doomed(request, act))
-    outputs = bulk_actions.choose(membership, request.POST.getlist("output"))
-    if act == "delete":
-        return delete(request, outputs)
-    if act == "move":
-        return bulk_actions.move(membership, outputs, request.POST.get("collect_name", ""), word)
-    if act not in ACTIONS:
+    membership, name = request.membership, word or request.POST.get(f"{action}_name", "")
+    if action == "undo":
+        return undo_last(request)
+    if action == "empty":
+        return delete_and_audit(request, find_deletable(request, action))
+    outputs = bulk_actions.read_chosen(membership, request.POST.getlist("output"))
+    if action == "delete":
+        return delete_and_audit(request, outputs)
+    if action == "move":
+        return bulk_actions.move_to_collection(
+            membership, outputs, request.POST.get("collect_name", ""), word
+        )
+    if action not in ACTIONS:
         raise SortingError("Choose an action.")
-    return ACTIONS[act](membership, outputs, name)
+    return ACTIONS[action](membership, outputs, name)
 
 
-def delete(request: HtmxRequest, outputs: OutputQuerySet) -> Done:
+def delete_and_audit(request: HtmxRequest, outputs: OutputQuerySet) -> ActionResult:
     """Delete permanently, and write down what and whose that was."""
     membership = request.membership
-    doomed = bulk_actions.doomed(membership, outputs)
-    lost = list(doomed.order_by("pk").values_list("pk", "run__author__username"))
+    deletable = bulk_actions.deletable(membership, outputs)
+    lost = list(deletable.order_by("pk").values_list("pk", "run__author__username"))
     done = bulk_actions.delete(membership, outputs)
-    for batch in batched(lost, TOLD_AT_ONCE):
-        audit.note(
+    for batch in batched(lost, NOTED_AT_ONCE):
+        audit.log_event(
             request,
-            Event.PICTURES_DELETED,
+            AuditEvent.PICTURES_DELETED,
             count=len(batch),
             outputs=" ".join(str(pk) for pk, _ in batch),
             made_by=" ".join(sorted({author for _, author in batch})),
@@ -95,53 +97,53 @@ def delete(request: HtmxRequest, outputs: OutputQuerySet) -> Done:
     return done
 
 
-def undo(request: HtmxRequest) -> Done:
+def undo_last(request: HtmxRequest) -> ActionResult:
     """Take back what this person did last without a script; scripts know the steps themselves."""
     steps = request.session.pop(UNDO, [])
-    for action, ids in steps:
-        act, _, word = action.partition(" ")
-        ACTIONS[act](request.membership, bulk_actions.choose(request.membership, ids), word)
-    return Done(told="Undone" if steps else "Nothing to undo.")
+    for step, ids in steps:
+        action, _, word = step.partition(" ")
+        ACTIONS[action](request.membership, bulk_actions.read_chosen(request.membership, ids), word)
+    return ActionResult(message="Undone" if steps else "Nothing to undo.")
 
 
-def find_doomed(request: HtmxRequest, act: str) -> OutputQuerySet:
+def find_deletable(request: HtmxRequest, action: str) -> OutputQuerySet:
     """Return what would be deleted permanently: what was chosen, or all that is in the trash.
 
     Raises  SortingError
     """
     membership = request.membership
-    if act == "empty" and not membership.is_owner:
+    if action == "empty" and not membership.is_owner:
         raise SortingError("Only an owner can empty the trash.")
-    if act == "empty":
-        return bulk_actions.doomed(membership, Output.objects.visible_to(membership))
-    return bulk_actions.doomed(
-        membership, bulk_actions.choose(membership, request.POST.getlist("output"))
+    if action == "empty":
+        return bulk_actions.deletable(membership, Output.objects.visible_to(membership))
+    return bulk_actions.deletable(
+        membership, bulk_actions.read_chosen(membership, request.POST.getlist("output"))
     )
 
 
-def ask(request: HtmxRequest, act: str) -> HttpResponse:
+def confirm_deletion(request: HtmxRequest, action: str) -> HttpResponse:
     """Ask once more before pictures are deleted permanently. Raises SortingError."""
-    outputs = find_doomed(request, act)
+    outputs = find_deletable(request, action)
     count = outputs.count()
     if not count:
-        raise SortingError("The trash is empty." if act == "empty" else NOT_YOURS)
+        raise SortingError("The trash is empty." if action == "empty" else NOT_YOURS)
     context = {
-        "act": act,
+        "action": action,
         "count": count,
         "outputs": outputs.select_related("run", "file")[: bulk_actions.MOST],
-        "back": find_way_back(request),
+        "back": find_back_address(request),
     }
     return render(request, "gallery/delete.html", context)
 
 
-def refuse(request: HtmxRequest, words: str) -> HttpResponse:
+def answer_error(request: HtmxRequest, words: str) -> HttpResponse:
     if is_script(request):
         return HttpResponse(words, status=422, content_type="text/plain; charset=utf-8")
     messages.error(request, words)
-    return redirect(find_way_back(request))
+    return redirect(find_back_address(request))
 
 
-def find_way_back(request: HtmxRequest) -> str:
+def find_back_address(request: HtmxRequest) -> str:
     """Return the page that the form stood on; never another site."""
     back = request.POST.get("back", "")
     is_ours = url_has_allowed_host_and_scheme(back, allowed_hosts=None)

@@ -30,23 +30,23 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Done:
-    """What came of an action.
+class ActionResult:
+    """The result of an action.
 
-    told  in a sentence
-    undo  what takes it back, in order; () where nothing changed, or nothing can be done
+    message  what was done, in a sentence
+    undo     what takes it back, in order; () where nothing changed, or nothing can be done
     """
 
-    told: str
+    message: str
     undo: tuple[Step, ...] = field(default=())
 
 
-def step(do: str, outputs: Iterable[Output]) -> tuple[Step, ...]:
+def make_steps(do: str, outputs: Iterable[Output]) -> tuple[Step, ...]:
     ids = tuple(str(output.pk) for output in outputs)
     return (Step(do=do, outputs=ids),) if ids else ()
 
 
-def choose(membership: Membership, ids: Sequence[str]) -> OutputQuerySet:
+def read_chosen(membership: Membership, ids: Sequence[str]) -> OutputQuerySet:
     """Return those of these outputs that a person sees; ids that are none are passed over.
 
     Raises  SortingError where nothing, or too much, is chosen
@@ -59,7 +59,7 @@ def choose(membership: Membership, ids: Sequence[str]) -> OutputQuerySet:
     return Output.objects.visible_to(membership).filter(pk__in=wanted, file__isnull=False)
 
 
-def give_stars(outputs: OutputQuerySet, stars: str) -> Done:
+def rate(outputs: OutputQuerySet, stars: str) -> ActionResult:
     if stars not in {"0", "1", "2", "3", "4", "5"}:
         raise SortingError("A rating is 0 to 5 stars.")
     before = list(outputs.only("pk", "stars").order_by("stars"))
@@ -67,55 +67,62 @@ def give_stars(outputs: OutputQuerySet, stars: str) -> Done:
     undo: list[Step] = []
     for earlier, same in groupby(before, key=lambda output: output.stars):
         if earlier != int(stars):
-            undo += step(f"stars {earlier}", same)
-    told = f"Rated {tell(count)} {stars} star{'' if stars == '1' else 's'}"
-    return Done(told=told, undo=tuple(undo))
+            undo += make_steps(f"stars {earlier}", same)
+    message = f"Rated {count_pictures(count)} {stars} star{'' if stars == '1' else 's'}"
+    return ActionResult(message=message, undo=tuple(undo))
 
 
-def throw_away(outputs: OutputQuerySet) -> Done:
+def move_to_trash(outputs: OutputQuerySet) -> ActionResult:
     """Put them in the trash, which deletes them permanently after a while."""
     thrown = list(outputs.filter(trashed_at=None).only("pk"))
     outputs.filter(pk__in=[each.pk for each in thrown]).update(trashed_at=timezone.now())
-    told = f"Moved {tell(len(thrown))} to trash"
-    return Done(told=told, undo=step("restore", thrown))
+    message = f"Moved {count_pictures(len(thrown))} to trash"
+    return ActionResult(message=message, undo=make_steps("restore", thrown))
 
 
-def bring_back(outputs: OutputQuerySet) -> Done:
+def restore(outputs: OutputQuerySet) -> ActionResult:
     back = list(outputs.exclude(trashed_at=None).only("pk"))
     outputs.filter(pk__in=[each.pk for each in back]).update(trashed_at=None)
-    return Done(told=f"Restored {tell(len(back))}", undo=step("trash", back))
+    return ActionResult(
+        message=f"Restored {count_pictures(len(back))}", undo=make_steps("trash", back)
+    )
 
 
-def doomed(membership: Membership, outputs: OutputQuerySet) -> OutputQuerySet:
+def deletable(membership: Membership, outputs: OutputQuerySet) -> OutputQuerySet:
     """Return those in the trash that a person may delete permanently: their own; an owner, all."""
     thrown = outputs.filter(trashed_at__isnull=False, file__isnull=False)
     return thrown if membership.is_owner else thrown.filter(run__author=membership.user_id)
 
 
-def delete(membership: Membership, outputs: OutputQuerySet) -> Done:
+def delete(membership: Membership, outputs: OutputQuerySet) -> ActionResult:
     """Delete permanently, file and all; what is not in the trash, or not theirs, stays."""
-    count = trash.delete(doomed(membership, outputs))
-    return Done(told=f"Deleted {tell(count)} permanently")
+    count = trash.delete_now(deletable(membership, outputs))
+    return ActionResult(message=f"Deleted {count_pictures(count)} permanently")
 
 
-def add_tag(membership: Membership, outputs: OutputQuerySet, name: str) -> Done:
+def add_tag(membership: Membership, outputs: OutputQuerySet, name: str) -> ActionResult:
     """Tag them; a tag that there is not is made."""
     tag = names.find_or_make_tag(membership, name)
     alike = Tag.objects.visible_to(membership).called(tag.name)
     new = list(outputs.exclude(tags__in=alike).only("pk"))
     tag.outputs.add(*new)
     forget_unused([tag])
-    return Done(told=f"Tagged {tell(outputs.count())} “{tag}”", undo=step(f"untag {tag}", new))
+    return ActionResult(
+        message=f"Tagged {count_pictures(outputs.count())} “{tag}”",
+        undo=make_steps(f"untag {tag}", new),
+    )
 
 
-def remove_tag(membership: Membership, outputs: OutputQuerySet, name: str) -> Done:
+def remove_tag(membership: Membership, outputs: OutputQuerySet, name: str) -> ActionResult:
     """Take a tag off; one that nothing has any more is forgotten."""
     tags = names.find_tags(membership, name)
     tagged = list(outputs.filter(tags__in=tags).distinct().only("pk"))
     for tag in tags:
         tag.outputs.remove(*tagged)
     forget_unused(tags)
-    return Done(told=f"Removed the tag “{tags[0]}”", undo=step(f"tag {tags[0]}", tagged))
+    return ActionResult(
+        message=f"Removed the tag “{tags[0]}”", undo=make_steps(f"tag {tags[0]}", tagged)
+    )
 
 
 def forget_unused(tags: list[Tag]) -> None:
@@ -124,16 +131,18 @@ def forget_unused(tags: list[Tag]) -> None:
             tag.delete()
 
 
-def collect(membership: Membership, outputs: OutputQuerySet, word: str) -> Done:
+def add_to_collection(membership: Membership, outputs: OutputQuerySet, word: str) -> ActionResult:
     """Put them into a collection; one that there is not is made."""
     collection = names.find_or_make_collection(membership, word)
     new = list(outputs.exclude(collections=collection).only("pk"))
     collection.outputs.add(*new)
-    told = f"Added {tell(outputs.count())} to “{collection}”"
-    return Done(told=told, undo=step(f"uncollect {collection.pk}", new))
+    message = f"Added {count_pictures(outputs.count())} to “{collection}”"
+    return ActionResult(message=message, undo=make_steps(f"uncollect {collection.pk}", new))
 
 
-def take_out(membership: Membership, outputs: OutputQuerySet, word: str) -> Done:
+def remove_from_collection(
+    membership: Membership, outputs: OutputQuerySet, word: str
+) -> ActionResult:
     """Take them out of a collection, which stays, even with nothing in it."""
     collection = names.find_collection(membership, word)
     if collection is None:
@@ -142,23 +151,27 @@ def take_out(membership: Membership, outputs: OutputQuerySet, word: str) -> Done
         )
     taken = list(outputs.filter(collections=collection).only("pk"))
     collection.outputs.remove(*taken)
-    told = f"Removed {tell(len(taken))} from “{collection}”"
+    message = f"Removed {count_pictures(len(taken))} from “{collection}”"
     # Without its last picture another person's collection is out of sight: its name is left.
     is_seen = Collection.objects.visible_to(membership).filter(pk=collection.pk).exists()
     back = collection.pk if is_seen else collection.name
-    return Done(told=told, undo=step(f"collect {back}", taken))
+    return ActionResult(message=message, undo=make_steps(f"collect {back}", taken))
 
 
 @transaction.atomic
-def move(membership: Membership, outputs: OutputQuerySet, word: str, away_from: str) -> Done:
+def move_to_collection(
+    membership: Membership, outputs: OutputQuerySet, word: str, away_from: str
+) -> ActionResult:
     """Put them into one collection and take them out of another."""
     source = names.find_collection(membership, away_from)
     if source and source == names.find_collection(membership, word):
         raise SortingError("These pictures are already in that collection.")
-    put = collect(membership, outputs, word)
-    taken = take_out(membership, outputs, away_from)
-    return Done(told=put.told.replace("Added", "Moved", 1), undo=taken.undo + put.undo)
+    put = add_to_collection(membership, outputs, word)
+    taken = remove_from_collection(membership, outputs, away_from)
+    return ActionResult(
+        message=put.message.replace("Added", "Moved", 1), undo=taken.undo + put.undo
+    )
 
 
-def tell(count: int) -> str:
+def count_pictures(count: int) -> str:
     return f"{count} picture{'' if count == 1 else 's'}"

@@ -1,4 +1,4 @@
-"""The page of collections and tags, and what people do there."""
+"""Views of the page of collections and tags."""
 
 import uuid
 from http import HTTPStatus
@@ -14,9 +14,9 @@ from playground.gallery import collections, names
 from playground.gallery.models import Collection, Tag
 from playground.gallery.names import SortingError
 from playground.teams import audit, guards
-from playground.teams.audit import Event
-from playground.teams.guards import needs
-from playground.teams.roles import Act
+from playground.teams.audit import AuditEvent
+from playground.teams.guards import requires
+from playground.teams.roles import Permission
 from playground.web import HtmxRequest
 
 NOT_YOURS = "Only the person who made this collection or an owner can change it."
@@ -31,7 +31,7 @@ def show_collections(request: HtmxRequest) -> HttpResponseBase:
     return show(request)
 
 
-@needs(Act.GENERATE)
+@requires(Permission.GENERATE)
 def make_collection(request: HtmxRequest) -> HttpResponse:
     name = request.POST.get("name", "")
     try:
@@ -45,7 +45,7 @@ def make_collection(request: HtmxRequest) -> HttpResponse:
 
 
 @require_POST
-@needs(Act.GENERATE)
+@requires(Permission.GENERATE)
 def change_collection(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
     collection = get_object_or_404(Collection.objects.visible_to(request.membership), pk=pk)
     if not collections.may_change(request.membership, collection):
@@ -55,12 +55,14 @@ def change_collection(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
     if maker != request.user and response.status_code == HTTPStatus.FOUND:
         how = "delete" if request.POST.get("do") == "delete" else f"rename to {collection.name}"
         facts = {"collection": before, "id": pk, "made_by": maker, "how": how}
-        audit.note(request, Event.COLLECTION_CHANGED, **facts, workspace=request.workspace)
+        audit.log_event(
+            request, AuditEvent.COLLECTION_CHANGED, **facts, workspace=request.workspace
+        )
     return response
 
 
 @require_POST
-@needs(Act.GENERATE)
+@requires(Permission.GENERATE)
 def change_tag(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
     """Change a tag, and with it those of the same name that are shown as one with it."""
     tag = get_object_or_404(Tag.objects.visible_to(request.membership), pk=pk)

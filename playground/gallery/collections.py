@@ -1,4 +1,4 @@
-"""The page of collections and tags: what is listed there, for whom."""
+"""Lists the collections and tags that a member may see."""
 
 from dataclasses import dataclass
 

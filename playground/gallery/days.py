@@ -1,4 +1,4 @@
-"""The headings of days: "Today", "Thursday"; how many pictures each has."""
+"""Headings of days in the gallery ("Today", "Thursday"), with the number of pictures."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta

@@ -1,4 +1,4 @@
-"""What is looked for: read from an address, written into one, and asked of the database."""
+"""The filters of the gallery: read from an address, written to one, run as a query."""
 
 import uuid
 from collections.abc import Iterator, Mapping
@@ -15,9 +15,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from playground.catalog.models import ModelSpec
-from playground.gallery import index
+from playground.gallery import search_index
 from playground.gallery.models import InputWord, RunWords
-from playground.runs.models import Kind, Output, OutputQuerySet, Status
+from playground.runs.models import MediaKind, Output, OutputQuerySet, Status
 from playground.teams.models import Membership
 
 INPUT = "in."  # before the name of an input in an address: in.resolution=4k
@@ -30,7 +30,7 @@ SQUARE = Decimal("1.05")
 RARE = 500
 
 SHAPES = {"wide": "Wide", "tall": "Tall", "square": "Square"}
-KINDS = {kind.value: kind.label for kind in Kind}
+KINDS = {kind.value: kind.label for kind in MediaKind}
 STARS = {
     "5": "5 stars", "4": "4 stars and up", "3": "3 stars and up", "2": "2 stars and up",
     "1": "1 star and up", "0": "No stars",
@@ -61,7 +61,7 @@ OF_STATUS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filters:
-    """What a person looks for; "" and () where it does not matter.
+    """The filters of a search; "" and () for any value.
 
     q            words of the prompt
     days         made within so many days, today included
@@ -93,7 +93,7 @@ class Filters:
 
     @property
     def query(self) -> str:
-        """As an address holds it, "" where everything is looked for."""
+        """The query string of these filters; "" without filters."""
         return urlencode(list(self.pairs()))
 
     def pairs(self) -> Iterator[tuple[str, str]]:
@@ -106,7 +106,7 @@ class Filters:
 
     @property
     def count(self) -> int:
-        """How many things are looked for, the words apart."""
+        """The number of filters in use, without the search words."""
         return sum(1 for name, _ in self.pairs() if name not in {"q", "trash"})
 
     def choosing(self, name: str, value: str) -> "Filters":
@@ -188,7 +188,7 @@ def read_amount(text: str) -> Decimal | None:
     return amount if amount.is_finite() and 0 <= amount < 10**9 else None
 
 
-def find(membership: Membership, filters: Filters) -> OutputQuerySet:
+def find_outputs(membership: Membership, filters: Filters) -> OutputQuerySet:
     """Return the stored outputs that a person may see and looks for."""
     outputs = Output.objects.visible_in_order(membership).filter(file__isnull=False)
     return outputs.filter(*conditions(filters), trashed_at__isnull=not filters.trash)
@@ -220,7 +220,7 @@ def conditions(filters: Filters) -> Iterator[Q]:
 
 
 def of_words(text: str) -> Iterator[Q]:
-    if (ids := index.matching(text)) is not None:
+    if (ids := search_index.matching(text)) is not None:
         found = RunWords.objects.filter(pk__in=ids)
         runs = list(found.values_list("run", flat=True)[:RARE])
         if len(runs) < RARE:

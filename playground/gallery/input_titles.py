@@ -1,4 +1,4 @@
-"""What inputs are called that pictures are found by: as the form of a model that has them says."""
+"""Titles of inputs in filters, taken from the form of a model that has them."""
 
 import uuid
 from collections.abc import Mapping

@@ -5,13 +5,13 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
-from playground.gallery.words import VERSION
+from playground.gallery.search_words import VERSION
 from playground.runs.models import Output, Run
 from playground.teams.models import Membership, Workspace
 
 
 class RunWords(models.Model):
-    """The words by which a run is found, cut as `words.py` does it.
+    """The words by which a run is found, cut as in `search_words.py`.
 
     The id is a number because SQLite's full text index knows rows by numbers only.
     """
@@ -56,9 +56,9 @@ class NameQuerySet(models.QuerySet[Any]):
     def visible_to(self, membership: Membership) -> Self:
         """Return those that a person may know of.
 
-        That is what they made themselves, and what a picture stands under that they see; so a name
-        that only stands over what others keep to themselves is not there. Where nobody knows who
-        made it and nothing stands under it, everybody sees it: nobody else could delete it.
+        That is what they made themselves, and what a picture is under that they see; so a name
+        that only is over what others keep to themselves is not there. Where no one knows who
+        made it and nothing is under it, everybody sees it: no one else could delete it.
         """
         under = {self.model.RELATED: OuterRef("pk")}
         seen = Output.objects.visible_in_order(membership).filter(**under)

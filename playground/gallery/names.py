@@ -1,7 +1,7 @@
-"""Tags and collections by their names, as far as a person may know of them.
+"""Finds, makes and renames tags and collections, as far as a member may see them.
 
-What others keep to themselves is not there: neither is it found, nor does it stand in the way of
-a name, nor does it count.
+Private names of others are treated as missing: they are not found, do not block a name and do not
+count.
 """
 
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ COLLECTION_GONE = "This collection no longer exists."
 
 
 class SortingError(Exception):
-    """It cannot be done; the message says why."""
+    """The action is not possible; the message says why."""
 
 
 def clean(name: str, longest: int) -> str:
@@ -33,7 +33,7 @@ def clean(name: str, longest: int) -> str:
 
 @contextmanager
 def one_at_a_time(membership: Membership) -> Iterator[None]:
-    """Let nobody else in the workspace give a name meanwhile, so that none is given twice.
+    """Let no one else in the workspace give a name meanwhile, so that none is given twice.
 
     No constraint of the database can say that: which names are taken depends on who asks.
     """

@@ -1,4 +1,4 @@
-"""Outputs in their order, a page at a time: the newest run first, its pictures as they came.
+"""Pages of outputs in order: the newest run first, its outputs in theirs.
 
 A page begins where the last one ended (keyset): page 500 costs what page 1 costs, and what is made
 meanwhile shifts nothing. A page that says how far it goes through holds all up to that place, so
@@ -19,7 +19,7 @@ from playground.gallery.days import Day, name_day
 from playground.gallery.filters import begin_of
 from playground.runs.files import trash
 from playground.runs.models import Output, OutputQuerySet
-from playground.runs.pages import shape
+from playground.runs.pages import tile_shapes
 
 PAGE = 60
 MOST = 600  # on one page, of what was scrolled past
@@ -46,7 +46,7 @@ class Cursor:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tile:
+class GalleryTile:
     """An output in the grid.
 
     ratio    width by height in hundredths, as the style sheet knows them
@@ -59,14 +59,14 @@ class Tile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Block:
+class TileGroup:
     """Tiles that are shown together: one, or the two to four of one run.
 
     day    the heading above them, where they are the first of a day
     ratio  of all of them side by side
     """
 
-    tiles: tuple[Tile, ...]
+    tiles: tuple[GalleryTile, ...]
     day: Day | None
     ratio: int
 
@@ -82,17 +82,17 @@ class Page:
     is_cut  whether there are later ones than were asked for, or than one page can hold
     """
 
-    blocks: tuple[Block, ...]
+    blocks: tuple[TileGroup, ...]
     after: str
     is_cut: bool
 
     @property
-    def tiles(self) -> tuple[Tile, ...]:
+    def tiles(self) -> tuple[GalleryTile, ...]:
         return tuple(tile for block in self.blocks for tile in block.tiles)
 
     @property
     def count(self) -> int | None:
-        """How many are found, where all of them are on this page."""
+        """The number of outputs found, if all of them are on this page."""
         return None if self.after or self.is_cut else len(self.tiles)
 
 
@@ -147,7 +147,7 @@ def count_days(
 
 def make_blocks(
     shown: Sequence[Output], last_day: date | None, counts: Counter[date]
-) -> Iterator[Block]:
+) -> Iterator[TileGroup]:
     """Group the pictures of a run where they are few enough for one block."""
     today = timezone.localdate()
     for _, run in groupby(shown, key=lambda output: output.run_id):
@@ -158,7 +158,9 @@ def make_blocks(
             heading = None if day == last_day else make_day(day, today, counts[day])
             last_day = day
             total = sum(tile.ratio for tile in group)
-            yield Block(tiles=tuple(group), day=heading, ratio=shape.step(total, shape.LONGEST))
+            yield TileGroup(
+                tiles=tuple(group), day=heading, ratio=tile_shapes.step(total, tile_shapes.LONGEST)
+            )
 
 
 def make_day(day: date, today: date, count: int) -> Day:
@@ -167,8 +169,10 @@ def make_day(day: date, today: date, count: int) -> Day:
     return Day(date=day, name=name, about=about, count=count - is_more, is_more=is_more)
 
 
-def tile_of(output: Output) -> Tile:
-    return Tile(output=output, ratio=ratio_of(output), goes_at=trash.goes_at(output))
+def tile_of(output: Output) -> GalleryTile:
+    return GalleryTile(
+        output=output, ratio=display_ratio(output), goes_at=trash.deletion_time(output)
+    )
 
 
 def precedes(one: Cursor, other: Cursor) -> bool:
@@ -219,9 +223,9 @@ def preceding(outputs: OutputQuerySet, cursor: Cursor) -> OutputQuerySet:
     return outputs.order_by(*OLDEST_FIRST).filter(beyond, run__created_at__gte=cursor.at)
 
 
-def ratio_of(output: Output) -> int:
+def display_ratio(output: Output) -> int:
     """Return a shape that the style sheet knows; a sound has the shape of its player."""
     file = output.file
     if file is None or not file.width or not file.height:
-        return shape.MOST if file and file.kind == "audio" else 100
-    return shape.step(100 * file.width / file.height)
+        return tile_shapes.MOST if file and file.kind == "audio" else 100
+    return tile_shapes.step(100 * file.width / file.height)

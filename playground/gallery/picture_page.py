@@ -1,4 +1,4 @@
-"""One output large: what is known of it, its neighbours, and the way back."""
+"""The page of one output: its facts, its neighbours and the way back."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,14 +7,14 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from playground.gallery import pages
-from playground.gallery.filters import Filters, find
+from playground.gallery.filters import Filters, find_outputs
 from playground.gallery.models import Collection
 from playground.runs.files import trash
 from playground.runs.files.uploads import UploadStore
 from playground.runs.models import Output, OutputQuerySet
 from playground.runs.pages import board
 from playground.runs.pages.family import count_children, read_parent
-from playground.runs.pages.summary import Line, summarize
+from playground.runs.pages.summary import InputLine, summarize
 from playground.web import HtmxRequest
 
 # What a picture can be opened from, besides the gallery, in the words of the way back.
@@ -24,7 +24,7 @@ MOST_COUNTED = 2_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Frame:
+class FilmstripFrame:
     """A picture of the filmstrip; `ratio` in hundredths, as the style sheet knows them."""
 
     output: Output
@@ -34,7 +34,7 @@ class Frame:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Neighbours:
-    """What is before and after a picture, among what is looked for.
+    """The outputs before and after one, in the filtered gallery.
 
     number   the picture's own, from 1; None where it is too far from the first to be counted
     count    of all, as far as they are counted
@@ -43,7 +43,7 @@ class Neighbours:
 
     before: Output | None
     after: Output | None
-    strip: tuple[Frame, ...]
+    strip: tuple[FilmstripFrame, ...]
     number: int | None
     count: int
     is_more: bool
@@ -62,10 +62,10 @@ def read_picture(request: HtmxRequest, output: Output, filters: Filters) -> dict
         "came_from": came_from,
         "back": find_back(request, output, filters, came_from),
         "back_to": PLACES.get(came_from, "trash" if filters.trash else "gallery"),
-        "neighbours": find_neighbours(find(membership, filters), output),
-        "goes_at": trash.goes_at(output),
+        "neighbours": find_neighbours(find_outputs(membership, filters), output),
+        "goes_at": trash.deletion_time(output),
         "may_delete": membership.is_owner or run.author_id == membership.user_id,
-        "inputs": tuple(line for line in inputs if is_told_apart(line)),
+        "inputs": tuple(line for line in inputs if has_several(line)),
         "defaults": tuple(line for line in inputs if line.is_default),
         "parent": read_parent(run, membership),
         "children_count": count_children(run, membership),
@@ -74,7 +74,7 @@ def read_picture(request: HtmxRequest, output: Output, filters: Filters) -> dict
     }
 
 
-def is_told_apart(line: Line) -> bool:
+def has_several(line: InputLine) -> bool:
     """Whether an input is listed by itself: the prompt is the heading, defaults are folded."""
     return not line.is_prompt and not line.is_default
 
@@ -107,13 +107,17 @@ def find_neighbours(outputs: OutputQuerySet, output: Output) -> Neighbours:
     return Neighbours(
         before=before[0] if before else None,
         after=after[0] if after else None,
-        strip=tuple(lay_out(before[::-1], output, after)),
+        strip=tuple(make_filmstrip(before[::-1], output, after)),
         number=number if number <= min(count, MOST_COUNTED) else None,
         count=min(count, MOST_COUNTED),
         is_more=count > MOST_COUNTED,
     )
 
 
-def lay_out(before: list[Output], output: Output, after: list[Output]) -> Iterator[Frame]:
+def make_filmstrip(
+    before: list[Output], output: Output, after: list[Output]
+) -> Iterator[FilmstripFrame]:
     for each in (*before, output, *after):
-        yield Frame(output=each, ratio=pages.ratio_of(each), is_current=each is output)
+        yield FilmstripFrame(
+            output=each, ratio=pages.display_ratio(each), is_current=each is output
+        )

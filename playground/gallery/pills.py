@@ -1,4 +1,4 @@
-"""The filters of the gallery as pills: what each is set to, and what else can be chosen in it.
+"""The filters of the gallery as pills: the current value, and the other choices.
 
 The page shows them before anything is counted. The choices of fixed lists are there at once; the
 counts, and the choices that pictures themselves have, come later into the same places.
@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from django.utils.formats import date_format
 
-from playground.gallery.counts import Counts, Facet, name_models
+from playground.gallery.facets import Facet, FacetCounts, name_models
 from playground.gallery.filters import (
     DAYS,
     EVERYTHING,
@@ -46,7 +46,7 @@ FIXED: dict[str, Mapping[str, object]] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Option:
+class PillOption:
     """A choice: chosen already, its query leads to the same without it.
 
     count  None before it is counted
@@ -59,10 +59,10 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Section:
+class PillSection:
     name: str
     label: str
-    options: tuple[Option, ...]
+    options: tuple[PillOption, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +81,7 @@ class Pill:
     icon: str
     words: str
     without: str
-    sections: tuple[Section, ...] | None
+    sections: tuple[PillSection, ...] | None
     bounds: str = ""
     kept: tuple[tuple[str, str], ...] = ()
 
@@ -89,7 +89,7 @@ class Pill:
 def read_pills(
     membership: Membership,
     filters: Filters,
-    counts: Counts | None = None,
+    counts: FacetCounts | None = None,
     spec: uuid.UUID | None = None,
 ) -> Iterator[Pill]:
     """Yield the pills; with counts where there are any.
@@ -102,7 +102,7 @@ def read_pills(
     for name, (label, icon) in ALWAYS.items():
         sections = read_sections(filters, [name], facets, is_counted=is_counted)
         yield Pill(
-            name=name, label=label, icon=icon, words=say(membership, filters, name),
+            name=name, label=label, icon=icon, words=describe_filter(membership, filters, name),
             without=free(filters, name).query, sections=sections,
             bounds=BOUNDS.get(name, ""), kept=tuple(free(filters, name).pairs()),
         )  # fmt: skip
@@ -114,7 +114,7 @@ def read_pills(
     for name in [*own, *dict.fromkeys(inputs), *(["run"] if filters.run else [])]:
         yield Pill(
             name=name, label=name_pill(name, titles), icon="adjustments-horizontal",
-            words=say(membership, filters, name), without=free(filters, name).query,
+            words=describe_filter(membership, filters, name), without=free(filters, name).query,
             sections=read_sections(filters, [name], facets, is_counted=is_counted),
         )  # fmt: skip
     rest = [name for name in FURTHER if name not in own and name in facets]
@@ -131,7 +131,7 @@ def name_pill(name: str, titles: Mapping[str, str]) -> str:
 
 def read_sections(
     filters: Filters, names: list[str], facets: Mapping[str, Facet], *, is_counted: bool
-) -> tuple[Section, ...] | None:
+) -> tuple[PillSection, ...] | None:
     found = []
     for name in names:
         if facet := facets.get(name):
@@ -141,21 +141,21 @@ def read_sections(
                 option(filters, name, choice.value, choice.label, choice.count if is_told else None)
                 for choice in facet.choices
             )
-            found.append(Section(name=name, label=facet.label, options=options))
+            found.append(PillSection(name=name, label=facet.label, options=options))
         elif name in FIXED and not is_counted:
             options = tuple(
                 option(filters, name, value, words, None) for value, words in FIXED[name].items()
             )
-            found.append(Section(name=name, label=name, options=options))
+            found.append(PillSection(name=name, label=name, options=options))
         elif not is_counted and name not in {"cost", "run"}:
             return None
     return tuple(found)
 
 
-def option(filters: Filters, name: str, value: str, words: object, count: int | None) -> Option:
+def option(filters: Filters, name: str, value: str, words: object, count: int | None) -> PillOption:
     is_chosen = (name, value) in filters.pairs()
     query = free(filters, name).query if is_chosen else filters.choosing(name, value).query
-    return Option(words=words, query=query, is_chosen=is_chosen, count=count)
+    return PillOption(words=words, query=query, is_chosen=is_chosen, count=count)
 
 
 def free(filters: Filters, name: str) -> Filters:
@@ -173,7 +173,7 @@ def clear(filters: Filters) -> Filters:
     return Filters(collection=filters.collection, trash=filters.trash)
 
 
-def say(membership: Membership, filters: Filters, name: str) -> str:
+def describe_filter(membership: Membership, filters: Filters, name: str) -> str:
     """Return in words what a pill is set to."""
     match name:
         case "model":
@@ -181,9 +181,9 @@ def say(membership: Membership, filters: Filters, name: str) -> str:
             titles = name_models(membership.workspace, [slug]) if slug else {}
             return titles.get(slug, slug)
         case "days":
-            return say_days(filters)
+            return describe_days(filters)
         case "cost":
-            return say_cost(filters.least, filters.most)
+            return describe_cost(filters.least, filters.most)
         case "run":
             return "One run"
         case _ if name.startswith(INPUT):
@@ -193,7 +193,7 @@ def say(membership: Membership, filters: Filters, name: str) -> str:
     return str(FIXED.get(name, {}).get(value, value))
 
 
-def say_days(filters: Filters) -> str:
+def describe_days(filters: Filters) -> str:
     since = date_format(filters.since, "j M Y") if filters.since else ""
     until = date_format(filters.until, "j M Y") if filters.until else ""
     if since and until:
@@ -203,15 +203,15 @@ def say_days(filters: Filters) -> str:
     return DAYS.get(filters.days, "")
 
 
-def say_cost(least: Decimal | None, most: Decimal | None) -> str:
+def describe_cost(least: Decimal | None, most: Decimal | None) -> str:
     if least is not None and most is not None:
-        return f"{amounts.write(least)} – {amounts.write(most)}"
+        return f"{amounts.format_amount(least)} – {amounts.format_amount(most)}"
     if least is not None:
-        return f"{amounts.write(least)} and up"
-    return f"Up to {amounts.write(most)}" if most is not None else ""
+        return f"{amounts.format_amount(least)} and up"
+    return f"Up to {amounts.format_amount(most)}" if most is not None else ""
 
 
-def find_collection(membership: Membership, filters: Filters) -> Collection | None:
+def find_chosen_collection(membership: Membership, filters: Filters) -> Collection | None:
     """Return the collection that is looked through."""
     if filters.collection is None:
         return None

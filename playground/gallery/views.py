@@ -1,4 +1,4 @@
-"""The gallery: everything that a person may see, as a grid, and one of it at a time."""
+"""Views of the gallery: the grid and single outputs."""
 
 import uuid
 from typing import Any
@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from playground.gallery import counts, pages, pills
-from playground.gallery.filters import Filters, find, read_filters
+from playground.gallery import facets, pages, pills
+from playground.gallery.filters import Filters, find_outputs, read_filters
 from playground.gallery.models import Collection, Tag
 from playground.gallery.picture_page import read_picture
 from playground.runs.models import Output
@@ -37,7 +37,7 @@ def read_grid(request: HtmxRequest, filters: Filters) -> dict[str, Any]:
     through = pages.read_cursor(request.GET.get("through", ""))
     return {
         "filters": filters,
-        "page": pages.read_page(find(request.membership, filters), after, through),
+        "page": pages.read_page(find_outputs(request.membership, filters), after, through),
         "is_first": after is None,
         "star_counts": range(1, 6),
     }
@@ -45,17 +45,17 @@ def read_grid(request: HtmxRequest, filters: Filters) -> dict[str, Any]:
 
 def read_head(membership: Membership, filters: Filters, page: pages.Page) -> dict[str, object]:
     spec = page.tiles[0].output.run.spec_id if page.tiles else None
-    collection = pills.find_collection(membership, filters)
+    collection = pills.find_chosen_collection(membership, filters)
     return {
         "collection": collection,
-        "heading": name_place(filters, collection),
+        "heading": page_heading(filters, collection),
         "pills": list(pills.read_pills(membership, filters, spec=spec)),
         "cleared": pills.clear(filters),
         "without_words": filters.without("q"),
     }
 
 
-def name_place(filters: Filters, collection: Collection | None) -> str:
+def page_heading(filters: Filters, collection: Collection | None) -> str:
     if filters.trash:
         return _("Trash")
     if filters.collection:
@@ -66,13 +66,13 @@ def name_place(filters: Filters, collection: Collection | None) -> str:
 @never_cache
 @require_safe
 def show_filters(request: HtmxRequest) -> HttpResponse:
-    """How many there are, and what can be chosen in each filter. It comes after the pictures."""
+    """The counts and choices of the filters, loaded after the pictures."""
     filters = read_filters(request.GET)
-    counted = counts.read_counts(request.membership, filters)
+    counted = facets.read_counts(request.membership, filters)
     context = {
         "filters": filters,
         "counts": counted,
-        "most": counts.MOST,
+        "most": facets.MOST,
         "pills": list(pills.read_pills(request.membership, filters, counted)),
         "cleared": pills.clear(filters),
     }

@@ -1,1 +1,1 @@
-"""Whether an installation works: /healthz, /readyz and `manage.py doctor`."""
+"""Health of an installation: /healthz, /readyz and `manage.py doctor`."""

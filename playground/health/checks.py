@@ -1,4 +1,4 @@
-"""The quick checks of everything that a run needs on its way."""
+"""Quick checks of everything that a run needs."""
 
 import logging
 from datetime import datetime, timedelta
@@ -10,11 +10,11 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 from playground import database_clock
-from playground.health.findings import Finding, Kept, Level
+from playground.health.findings import CachedCheck, CheckResult, Level
 from playground.health.storage_checks import check_static_files, check_storage, soften
 from playground.runs.models import Run, Worker
 from playground.teams.encryption import UndecryptableError
-from playground.teams.key_advice import Missing, explain_missing_key
+from playground.teams.key_advice import MissingKey, explain_missing_key
 from playground.teams.models import ApiKey
 
 logger = logging.getLogger(__name__)
@@ -23,7 +23,7 @@ OVERDUE = timedelta(minutes=1)
 CLOCK_TOLERANCE = timedelta(seconds=5)
 
 
-def examine(*, serves_pages: bool = False) -> tuple[Finding, ...]:
+def examine(*, serves_pages: bool = False) -> tuple[CheckResult, ...]:
     """Make all the quick checks: seven queries, and now and then a small file.
 
     Without a database the checks that need it are left out.
@@ -49,13 +49,13 @@ def examine(*, serves_pages: bool = False) -> tuple[Finding, ...]:
         return without_database(error), *storage
 
 
-def without_database(error: Error) -> Finding:
+def without_database(error: Error) -> CheckResult:
     place = settings.DATABASES["default"]["NAME"]
     is_file = connection.vendor == "sqlite"
-    return Finding(
+    return CheckResult(
         name="database",
         level=Level.WRONG,
-        said="The database does not answer.",
+        message="The database does not answer.",
         advice=f"See that {place} can be read and written, with room left on its disk."
         if is_file
         else "See that its server runs, and that DATABASE_URL leads there.",
@@ -63,16 +63,16 @@ def without_database(error: Error) -> Finding:
     )
 
 
-@Kept
-def check_tables() -> Finding:
+@CachedCheck
+def check_tables() -> CheckResult:
     """Compare the migrations of the database with those of this version, in both directions."""
     executor = MigrationExecutor(connection)
     missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
     if missing:
-        return Finding(
+        return CheckResult(
             name="database",
             level=Level.WRONG,
-            said="The database is not up to date with this version of the program.",
+            message="The database is not up to date with this version of the program.",
             advice="Run: python manage.py release",
             detail=name_steps([(step.app_label, step.name) for step, _ in missing]),
         )
@@ -80,14 +80,14 @@ def check_tables() -> Finding:
     known = executor.loader.disk_migrations
     newer = [step for step in executor.loader.applied_migrations if step not in known]
     if newer := sorted(step for step in newer if step[0] in ours):
-        return Finding(
+        return CheckResult(
             name="database",
             level=Level.WARNING,
-            said="The database is newer than this version of the program, which goes on.",
+            message="The database is newer than this version of the program, which goes on.",
             advice="Start the newer version here too: it keeps this one working for a while only.",
             detail=name_steps(newer),
         )
-    return Finding(name="database", said="It answers, and is up to date.")
+    return CheckResult(name="database", message="It answers, and is up to date.")
 
 
 def name_steps(steps: list[tuple[str, str]]) -> str:
@@ -95,32 +95,32 @@ def name_steps(steps: list[tuple[str, str]]) -> str:
     return ", ".join(".".join(step) for step in steps[:3]) + more
 
 
-def check_workers(workers: tuple[Worker, ...], now: datetime) -> Finding:
+def check_workers(workers: tuple[Worker, ...], now: datetime) -> CheckResult:
     """Say which are alive; `now` is by the database's clock, as their heartbeats are."""
     alive_since = now - Worker.SILENCE
     names = sorted(worker.name for worker in workers if worker.seen_at > alive_since)
     if not names:
-        return Finding(
+        return CheckResult(
             name="worker",
             level=Level.WRONG,
-            said="No worker is running, so no run moves.",
+            message="No worker is running, so no run moves.",
             advice="Start one: python manage.py work (in the Procfile: worker). Where make demo or "
             f"make serve keeps one, {settings.DATA_DIR / 'logs' / 'worker.log'} says why it ends.",
         )
     due_at = Run.objects.due_since()
     late = now - due_at if due_at else timedelta()
     if late > OVERDUE:
-        return Finding(
+        return CheckResult(
             name="worker",
             level=Level.WARNING,
-            said=f"A worker is running, but a run is overdue by {late.total_seconds():.0f} s.",
+            message=f"A worker is running, but a run is overdue by {late.total_seconds():.0f} s.",
             advice="Read the worker's log; start another worker when it has too much to do.",
         )
     running = "1 is" if len(names) == 1 else f"{len(names)} are"
-    return Finding(name="worker", said=f"{running} running: {', '.join(names)}.")
+    return CheckResult(name="worker", message=f"{running} running: {', '.join(names)}.")
 
 
-def check_keys() -> Finding:
+def check_keys() -> CheckResult:
     """Say what is known of the keys that new runs are paid with, without asking the service."""
     try:
         keys = ApiKey.objects.usable().order_by("current_since")
@@ -129,38 +129,38 @@ def check_keys() -> Finding:
         return unopened("A stored API key")
     refused = [key for key in current if key.refused_at]
     if not current:
-        return Finding(
+        return CheckResult(
             name="provider key",
             level=Level.WARNING,
-            said=describe_missing_key(),
+            message=describe_missing_key(),
         )
     if refused:
         since = min(key.refused_at for key in refused if key.refused_at)
-        return Finding(
+        return CheckResult(
             name="provider key",
             level=Level.WARNING,
-            said=f"The service refuses a stored API key since {since:%Y-%m-%d %H:%M} UTC.",
+            message=f"The service refuses a stored API key since {since:%Y-%m-%d %H:%M} UTC.",
         )
-    return Finding(name="provider key", said="One is stored.")
+    return CheckResult(name="provider key", message="One is stored.")
 
 
 def describe_missing_key() -> str:
     """Say why no workspace has a usable key, without any name."""
     advice = explain_missing_key()
-    return advice.missing.value if advice else Missing.NONE.value
+    return advice.missing.value if advice else MissingKey.NONE.value
 
 
-def unopened(what: str) -> Finding:
-    return Finding(
+def unopened(what: str) -> CheckResult:
+    return CheckResult(
         name="provider key",
         level=Level.WRONG,
-        said=f"{what} cannot be opened with the present ENCRYPTION_KEYS.",
+        message=f"{what} cannot be opened with the present ENCRYPTION_KEYS.",
         advice="Add the key that encrypted it to ENCRYPTION_KEYS; where that is not set, set "
         "SECRET_KEY to what it was when the key was stored.",
     )
 
 
-def check_clocks(ours: datetime, database: datetime, workers: tuple[Worker, ...]) -> Finding:
+def check_clocks(ours: datetime, database: datetime, workers: tuple[Worker, ...]) -> CheckResult:
     """Compare the clocks of this process and of the workers with the database's."""
     newest = max((worker.seen_at for worker in workers), default=database)
     apart = [("the database", database - ours), ("a worker", max(newest - database, timedelta()))]
@@ -169,17 +169,17 @@ def check_clocks(ours: datetime, database: datetime, workers: tuple[Worker, ...]
     apart += [("a worker", timedelta(seconds=-worker.clock_offset_seconds)) for worker in alive]
     other, offset = max(apart, key=lambda each: abs(each[1]))
     if abs(offset) <= CLOCK_TOLERANCE:
-        return Finding(name="clock", said="All clocks agree.")
+        return CheckResult(name="clock", message="All clocks agree.")
     return clocks_apart(other, offset, Level.WRONG if abs(offset) > settings.LEASE else None)
 
 
-def clocks_apart(other: str, offset: timedelta, level: Level | None = None) -> Finding:
+def clocks_apart(other: str, offset: timedelta, level: Level | None = None) -> CheckResult:
     seconds = f"{abs(offset.total_seconds()):.0f} s"
     direction = "ahead of" if offset > timedelta() else "behind"
-    return Finding(
+    return CheckResult(
         name="clock",
         level=level or Level.WARNING,
-        said=f"The clock of {other} is {seconds} {direction} ours.",
+        message=f"The clock of {other} is {seconds} {direction} ours.",
         advice="Have the clocks of all machines set over the network (NTP): who holds which run, "
         "and when one is due, is told by them.",
     )

@@ -1,4 +1,4 @@
-"""What `manage.py doctor` looks at: the quick checks, and those that take their time."""
+"""The checks of `manage.py doctor`: the quick ones and slower ones."""
 
 from datetime import timedelta
 
@@ -7,22 +7,25 @@ from django.utils import timezone
 
 from playground import database_clock
 from playground.health import checks
-from playground.health.findings import Finding, Level
+from playground.health.findings import CheckResult, Level
 from playground.media import ffmpeg
 from playground.providers import errors, registry
 from playground.public_url import site_name
 from playground.runs.models import Run
-from playground.runs.worker import remote
+from playground.runs.worker import clients
 from playground.teams import outbox, providers_in_use
 from playground.teams.encryption import UndecryptableError
 from playground.teams.models import ApiKey, Mail
 
 SHORTEST_SECRET_KEY = 32
 LOOPBACK = {"127.0.0.1", "[::1]"}
+ONLY_DEMO_KEY = (
+    "Only a key of the sandbox is stored, which make demo uses; nothing else can be sent."
+)
 MOST_MAILS = 5  # that are named one by one
 
 
-def examine() -> list[Finding]:
+def examine() -> list[CheckResult]:
     """Check everything; the provider is asked too, whether it takes each key that is in use."""
     found = list(checks.examine())
     if any(finding.name == "provider key" for finding in found):  # else there is no database
@@ -31,11 +34,11 @@ def examine() -> list[Finding]:
     return [check_settings(), *found, check_videos()]
 
 
-def check_settings() -> Finding:
+def check_settings() -> CheckResult:
     """Look for what is dangerous where others can reach the pages."""
     others = other_names()
     if not others:
-        return Finding(name="settings", said="The pages answer on this machine only.")
+        return CheckResult(name="settings", message="The pages answer on this machine only.")
     dangers = [
         (settings.DEBUG, "DEBUG is on: it shows settings and code to strangers.", "Unset DEBUG."),
         (settings.DEMO_LOGIN, "DEMO_LOGIN is on: it lets people in unasked.", "Unset DEMO_LOGIN."),
@@ -61,34 +64,36 @@ def check_settings() -> Finding:
         ),
     ]
     wrong = settings.DEBUG or settings.DEMO_LOGIN
-    if said := [words for is_so, words, _ in dangers if is_so]:
-        return Finding(
+    if message := [words for is_so, words, _ in dangers if is_so]:
+        return CheckResult(
             name="settings",
             level=Level.WRONG if wrong else Level.WARNING,
-            said=" ".join(said),
+            message=" ".join(message),
             advice=" ".join(advice for is_so, _, advice in dangers if is_so),
         )
-    return Finding(name="settings", said=f"The pages answer as {', '.join(others)}.")
+    return CheckResult(name="settings", message=f"The pages answer as {', '.join(others)}.")
 
 
 def other_names() -> list[str]:
-    """Return the names besides loopback's by which the pages are asked for."""
+    """Return the names besides loopback's by which the pages are requested."""
     return sorted(set(settings.ALLOWED_HOSTS) - set(settings.LOOPBACK_NAMES))
 
 
-def check_runs() -> Finding:
-    """Count what is under way, and tell what stands in its way."""
+def check_runs() -> CheckResult:
+    """Count what is under way, and tell what is in its way."""
     under_way = Run.objects.exclude(next_check_at=None)
     count = under_way.count()
     overdue = count_overdue()
     troubled = under_way.exclude(problem="").order_by("-created_at")
-    said = f"{count} under way, {overdue} of them overdue." if count else "None is under way."
+    message = f"{count} under way, {overdue} of them overdue." if count else "None is under way."
     if not (last := troubled.first()):
-        return Finding(name="runs", level=Level.WARNING if overdue else Level.OK, said=said)
-    return Finding(
+        return CheckResult(
+            name="runs", level=Level.WARNING if overdue else Level.OK, message=message
+        )
+    return CheckResult(
         name="runs",
         level=Level.WARNING,
-        said=f"{said} {troubled.count()} wait for something: see the page of each.",
+        message=f"{message} {troubled.count()} wait for something: see the page of each.",
         advice=f"The newest of these is /runs/{last.pk}/",
         detail=f"{last.problem}: {last.problem_message}".rstrip(": "),
     )
@@ -99,14 +104,14 @@ def count_overdue() -> int:
     return Run.objects.due().filter(next_check_at__lt=long_ago).count()
 
 
-def check_mail() -> Finding:
+def check_mail() -> CheckResult:
     """Say whether mail can be sent at all, and name what could not be sent."""
     failed, late = Mail.objects.failed(), Mail.objects.late()
     if failed or late:
-        return Finding(
+        return CheckResult(
             name="mail",
             level=Level.WARNING,
-            said=" ".join(
+            message=" ".join(
                 [*map(say_failed, failed[:MOST_MAILS]), *map(say_late, late[:MOST_MAILS])]
             ),
             advice="See that EMAIL_URL is right, that its server can be reached, and that a worker "
@@ -114,16 +119,16 @@ def check_mail() -> Finding:
             detail="; ".join(sorted({mail.problem for mail in [*failed, *late] if mail.problem})),
         )
     if not outbox.has_server():
-        said = "None is sent: EMAIL_URL is not set. For a forgotten password: people reset NAME."
-        return Finding(name="mail", said=said)
+        message = "None is sent: EMAIL_URL is not set. For a forgotten password: people reset NAME."
+        return CheckResult(name="mail", message=message)
     if not settings.PUBLIC_BASE_URL and other_names():
-        return Finding(
+        return CheckResult(
             name="mail",
             level=Level.WARNING,
-            said=f"The links in mail lead to {site_name()}, which is this machine alone.",
+            message=f"The links in mail lead to {site_name()}, which is this machine alone.",
             advice="Set PUBLIC_BASE_URL to the address that others reach this by.",
         )
-    return Finding(name="mail", said=f"The links in mail lead to {site_name()}.")
+    return CheckResult(name="mail", message=f"The links in mail lead to {site_name()}.")
 
 
 def say_failed(mail: Mail) -> str:
@@ -135,72 +140,72 @@ def say_late(mail: Mail) -> str:
     return f"A mail to {whom} waits after {mail.tries} tries ({outbox.subject_of(mail)})."
 
 
-def check_provider() -> list[Finding]:
+def check_provider() -> list[CheckResult]:
     keys = ApiKey.objects.usable().defer("secret").select_related("workspace")
     found = [ask_about(key) for key in keys.order_by("-current_since")]
     return [finding for findings in found for finding in findings] or [without_key()]
 
 
-def without_key() -> Finding:
+def without_key() -> CheckResult:
     stand_ins = [each.slug for each in registry.stand_ins()]
     is_demo = ApiKey.objects.filter(is_active=True, provider__in=stand_ins).exists()
     variables = " or ".join(f"{each.key_variable}=..." for each in registry.real())
-    return Finding(
+    return CheckResult(
         name="provider key",
         level=Level.WARNING if is_demo else Level.WRONG,
-        said="Only a key of the sandbox is stored, which make demo uses; nothing else can be sent."
-        if is_demo
-        else checks.describe_missing_key(),
+        message=ONLY_DEMO_KEY if is_demo else checks.describe_missing_key(),
         advice="Add or enable one on the page /team/keys/, or "
         f"{variables} python manage.py release",
     )
 
 
-def ask_about(key: ApiKey) -> list[Finding]:
+def ask_about(key: ApiKey) -> list[CheckResult]:
     """Ask the service whether it takes a key, and compare its clock with ours."""
     try:
-        theirs = remote.client_for(key).check()
+        theirs = clients.client_for(key).check()
     except UndecryptableError:
         return [checks.unopened(str(key))]
     except errors.ProviderError as error:
         return [explain(key, error)]
-    taken = Finding(name="provider key", said=f"{key.provider_name} takes {key}.")
+    taken = CheckResult(name="provider key", message=f"{key.provider_name} takes {key}.")
     offset = theirs - timezone.now() if theirs else timedelta()
     if abs(offset) > checks.CLOCK_TOLERANCE:
         return [taken, checks.clocks_apart(key.provider_name, offset)]
     return [taken]
 
 
-def explain(key: ApiKey, error: errors.ProviderError) -> Finding:
+def explain(key: ApiKey, error: errors.ProviderError) -> CheckResult:
     service = key.provider_name
     address = providers_in_use.address_of(registry.get(key.provider))
-    level, said, advice = Level.WRONG, f"{service} gave no usable answer: {error}", ""
+    level, message, advice = Level.WRONG, f"{service} gave no usable answer: {error}", ""
     match error:
         case errors.KeyRefused():
             is_current = key == key.workspace.current_key(key.provider)
             level = Level.WRONG if is_current else Level.WARNING
-            said = f"{service} refuses {key}" + ("." if is_current else ", an earlier key.")
+            message = f"{service} refuses {key}" + ("." if is_current else ", an earlier key.")
             advice = "Add one that is good on the page /team/keys/."
         case errors.OutOfFunds():
-            level, said = Level.WARNING, f"The account of {key} has no funds left."
+            level, message = Level.WARNING, f"The account of {key} has no funds left."
             advice = f"Add funds at {service}; the runs that wait for them go on by themselves."
         case errors.Throttled():
-            level, said = Level.WARNING, f"{service} is busy and asks for a pause."
+            level, message = Level.WARNING, f"{service} is busy and asks for a pause."
         case errors.Unreachable():
-            said = f"{service} cannot be reached."
+            message = f"{service} cannot be reached."
             advice = f"See whether this machine gets to {address}: name, network, firewall."
         case errors.Unavailable():
             advice = f"It may pass by itself. The address is {address}."
-    return Finding(name="provider key", level=level, said=said, advice=advice, detail=error.raw)
+    return CheckResult(
+        name="provider key", level=level, message=message, advice=advice, detail=error.raw
+    )
 
 
-def check_videos() -> Finding:
+def check_videos() -> CheckResult:
     if ffmpeg.find_program():
-        said = "They get a poster frame, and can be handed in: ffmpeg is here."
-        return Finding(name="videos", said=said)
-    return Finding(
+        message = "They get a poster frame, and can be handed in: ffmpeg is here."
+        return CheckResult(name="videos", message=message)
+    return CheckResult(
         name="videos",
         level=Level.WARNING,
-        said="They are stored without a poster, and none can be handed in: no ffmpeg here.",
+        message="They are stored without a poster, and none can be handed in: no ffmpeg here.",
         advice="Install ffmpeg; the one that comes along does not run on this machine.",
     )

@@ -1,4 +1,4 @@
-"""What a check found, and a cache for costly checks."""
+"""The result of a check, and a cache for slow checks."""
 
 import threading
 import time
@@ -16,35 +16,35 @@ class Level(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """What one check found.
+class CheckResult:
+    """The result of a check.
 
-    said    a sentence that anybody may read
-    advice  for the operator: what to do about it
-    detail  for the operator: the error as it came
+    message  a sentence that anyone may read
+    advice   for the operator: what to do about it
+    detail   for the operator: the error as it came
     """
 
     name: str
     level: Level = Level.OK
-    said: str
+    message: str
     advice: str = ""
     detail: str = ""
 
 
-class Kept:
+class CachedCheck:
     """A costly check, made every few seconds at most and by one thread at a time.
 
-    Meanwhile its last finding stands, so that being asked each second does not pile up threads
+    Meanwhile its last result is used, so that a request each second does not pile up threads
     before a disk or a bucket that hangs.
     """
 
-    def __init__(self, check: Callable[[], Finding]) -> None:
+    def __init__(self, check: Callable[[], CheckResult]) -> None:
         self._check = check
         self._turn = threading.Lock()
-        self._finding: Finding | None = None
+        self._finding: CheckResult | None = None
         self._made_at = 0.0
 
-    def __call__(self) -> Finding:
+    def __call__(self) -> CheckResult:
         finding = self._finding
         if finding and time.monotonic() - self._made_at < KEEP_SECONDS:
             return finding

@@ -1,4 +1,4 @@
-"""Which files that rows name are missing in the storage: `manage.py doctor --files`.
+"""Finds rows whose files are missing in the storage: `manage.py doctor --files`.
 
 Rows are read a thousand at a time by their ids: memory stays the same for any number of them, and
 no transaction stays open meanwhile. A bucket is asked about each file, by several threads.

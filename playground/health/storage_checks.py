@@ -1,4 +1,4 @@
-"""Checks of the static files, of the storage of results, and of the room on its disk."""
+"""Checks of the static files, the storage of results and the free disk space."""
 
 import errno
 import logging
@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.files.storage import FileSystemStorage, default_storage
 
 from playground import static_files
-from playground.health.findings import Finding, Kept, Level
+from playground.health.findings import CachedCheck, CheckResult, Level
 from playground.runs.files import pending_files
 
 logger = logging.getLogger(__name__)
@@ -26,14 +26,14 @@ WHY_NOT_STORED = {
 }
 
 
-@Kept
-def check_static_files() -> Finding:
+@CachedCheck
+def check_static_files() -> CheckResult:
     missing = static_files.find_missing()
     if missing:
-        return Finding(
+        return CheckResult(
             name="static files",
             level=Level.WRONG,
-            said="This host has no static files for its pages."
+            message="This host has no static files for its pages."
             if len(missing) == 1 and missing[0] == "staticfiles.json"
             else f"{len(missing)} static files of the pages are missing on this host.",
             advice="Restart the web process: it collects them. Where it may not write to "
@@ -41,22 +41,22 @@ def check_static_files() -> Finding:
             detail=", ".join(missing[:3]),
         )
     if static_files.is_manifest_used() and not static_files.is_current():
-        return Finding(
+        return CheckResult(
             name="static files",
             level=Level.WARNING,
-            said="The static files of another version were collected on this host.",
+            message="The static files of another version were collected on this host.",
             advice="Restart the web process, with the version that is installed.",
         )
-    return Finding(name="static files", said="This host has those of its version.")
+    return CheckResult(name="static files", message="This host has those of its version.")
 
 
-def soften(finding: Finding) -> Finding:
+def soften(finding: CheckResult) -> CheckResult:
     """Say the same as a warning where a host may serve no pages, as one with workers alone."""
     return replace(finding, level=Level.WARNING) if finding.level == Level.WRONG else finding
 
 
-@Kept
-def check_storage() -> Finding:
+@CachedCheck
+def check_storage() -> CheckResult:
     """Write a small file, read it and delete it; see how much room is left."""
     written = uuid.uuid4().hex.encode()
     try:
@@ -68,13 +68,13 @@ def check_storage() -> Finding:
         return without_storage(error)
 
 
-def without_storage(error: Exception) -> Finding:
+def without_storage(error: Exception) -> CheckResult:
     why = WHY_NOT_STORED.get(getattr(error, "errno", None) or 0, "the storage does not work")
     is_local = isinstance(default_storage, FileSystemStorage)
-    return Finding(
+    return CheckResult(
         name="storage",
         level=Level.WRONG,
-        said=f"Files cannot be stored: {why}.",
+        message=f"Files cannot be stored: {why}.",
         advice=f"See that {settings.MEDIA_ROOT} can be written, and has room."
         if is_local
         else "See that the object storage can be reached, and its settings are right.",
@@ -82,17 +82,17 @@ def without_storage(error: Exception) -> Finding:
     )
 
 
-def check_room() -> Finding:
+def check_room() -> CheckResult:
     folders = {Path(settings.DATA_DIR)}
     if isinstance(default_storage, FileSystemStorage):
         folders.add(Path(settings.MEDIA_ROOT))
     free, folder = min((shutil.disk_usage(folder).free, folder) for folder in folders)
     gigabytes = f"{free / 1e9:.1f} GB"
     if free >= LEAST_FREE_BYTES:
-        return Finding(name="storage", said=f"Files can be stored; {gigabytes} are free.")
-    return Finding(
+        return CheckResult(name="storage", message=f"Files can be stored; {gigabytes} are free.")
+    return CheckResult(
         name="storage",
         level=Level.WARNING,
-        said=f"Only {gigabytes} are free for files.",
+        message=f"Only {gigabytes} are free for files.",
         advice=f"Make room on the disk of {folder}. Runs wait while it is full; none is lost.",
     )

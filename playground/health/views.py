@@ -1,6 +1,6 @@
-"""For whoever watches over the processes: alive, and ready for work.
+"""Health checks for process monitors: alive, and ready for work.
 
-Ready means that a run could be taken to its end. What stands against it is *wrong* and answered
+Ready means that a run could be taken to its end. What is against it is *wrong* and answered
 with 503: no database or one without this version's tables, no static files, no storage, no
 worker, a stored key that cannot be opened, clocks further apart than a lease lasts. What a single
 workspace has to mend, or what may still go well, is a *warning* and ready all the same: no key
@@ -33,7 +33,7 @@ def is_ready(request: HttpRequest) -> HttpResponse:
     del request
     findings = checks.examine(serves_pages=True)
     wrong, warnings = (
-        {finding.name: finding.said for finding in findings if finding.level == level}
+        {finding.name: finding.message for finding in findings if finding.level == level}
         for level in (Level.WRONG, Level.WARNING)
     )
     answer = {"ready": not wrong, "problems": wrong, "warnings": warnings}

@@ -1,4 +1,4 @@
-"""A bucket of an S3 service as the place of files. Imported only where `S3_BUCKET` is set."""
+"""Storage in a bucket of an S3 service. Imported only if `S3_BUCKET` is set."""
 
 import contextlib
 import errno
@@ -21,7 +21,7 @@ FULL = {"QuotaExceeded", "XMinioStorageFull", "XMinioAdminBucketQuotaExceeded"}
 TRANSFER = TransferConfig(use_threads=False, multipart_chunksize=8_000_000)
 
 # A service that hangs must not hold up a step or a page; trying again later is our own business.
-# Checksums of its newest kind are asked for only where they have to be: not every service that
+# Checksums of its newest kind are requested only where they have to be: not every service that
 # speaks S3 knows them.
 PATIENCE = Config(
     connect_timeout=5,
@@ -75,7 +75,7 @@ class BucketStorage(S3Storage):  # type: ignore[misc]  # django-storages has no 
 
 
 class Body(io.RawIOBase):
-    """What a bucket sends, read as it comes."""
+    """The body of an object in a bucket, read as it arrives."""
 
     def __init__(self, stream: Any, length: int) -> None:
         self.stream = stream

@@ -1,4 +1,4 @@
-"""The parts that picture and video files are made of, found without decoding anything.
+"""The chunks of picture and video files, found without decoding.
 
 Chunks of PNG and WebP, segments of JPEG, boxes of MP4, AVIF and HEIC.
 

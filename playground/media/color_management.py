@@ -1,4 +1,4 @@
-"""Colours as browsers show them: whatever a picture says of its own, in those of the web (sRGB).
+"""Converts pictures from their own colour profile to sRGB, as browsers do.
 
 A profile counts before all else but the numbers of a PNG; then the numbers, then a gamma with the
 corners of its colours. What cannot be read, or does not fit the pixels, is passed over.
@@ -13,7 +13,7 @@ from functools import cache
 
 from PIL import Image, ImageCms
 
-from playground.media.looks import Looks
+from playground.media.color_metadata import ColorMetadata
 
 SRGB = ImageCms.createProfile("sRGB")
 
@@ -49,7 +49,7 @@ type Curve = Callable[[float], float]
 type Matrix = tuple[tuple[float, ...], ...]
 
 
-def into_srgb(image: Image.Image, looks: Looks) -> Image.Image:
+def into_srgb(image: Image.Image, looks: ColorMetadata) -> Image.Image:
     """Return a picture in the colours of the web, in a mode of whole colours, or as grey as it was.
 
     image  in one of the modes L, LA, RGB, RGBA, CMYK
@@ -65,7 +65,7 @@ def into_srgb(image: Image.Image, looks: Looks) -> Image.Image:
             return converted
     if image.mode == "CMYK":
         return image.convert("RGB")
-    profile = describe(looks)
+    profile = describe_profile(looks)
     if profile is None:
         return image
     is_grey = image.mode == "L"
@@ -86,7 +86,7 @@ def convert(image: Image.Image, icc: bytes) -> Image.Image | None:
     return converted.convert("L") if converted and image.mode == "L" else converted
 
 
-def describe(looks: Looks) -> bytes | None:
+def describe_profile(looks: ColorMetadata) -> bytes | None:
     """Return a profile of what is said by numbers; None where it is sRGB, or nothing is said."""
     if looks.cicp:
         primaries, transfer = looks.cicp

@@ -1,4 +1,4 @@
-"""Whether a file has its end, or was cut off."""
+"""Detects files that were cut off."""
 
 from typing import IO
 
@@ -14,7 +14,7 @@ from playground.media.content import AVIF, BMP, GIF, HEIC, JPEG, PNG, WEBP, Form
 
 
 def is_whole(file: IO[bytes], format_: Format) -> bool:
-    """Tell whether a picture that cannot be decoded has its end, so that nothing was cut off."""
+    """Return whether a picture that cannot be decoded has its end, so that nothing was cut off."""
     size = size_of(file)
     file.seek(0)
     if format_ is PNG:
@@ -34,7 +34,7 @@ def is_whole(file: IO[bytes], format_: Format) -> bool:
 
 
 def has_jpeg_end(file: IO[bytes]) -> bool:
-    """Tell whether the mark of the end comes after that of a scan: a preview has both, too."""
+    """Return whether the mark of the end comes after that of a scan: a preview has both, too."""
     ends = [each.end for each in walk_jpeg(reader_of(file))]
     file.seek(ends[-1] if ends else 2)
     if file.read(64).lstrip(b"\xff")[:1] != bytes([SCAN]):
@@ -48,7 +48,7 @@ def has_jpeg_end(file: IO[bytes]) -> bool:
 
 
 def ends_with_box(file: IO[bytes]) -> bool:
-    """Tell whether the last box of an MP4, AVIF or HEIC ends where the file does."""
+    """Return whether the last box of an MP4, AVIF or HEIC ends where the file does."""
     size, end = size_of(file), 0
     for box in walk_boxes(reader_of(file), size):
         end = box.end

@@ -1,7 +1,7 @@
-"""A few words put into a picture's file, and found in it again; its picture data are not touched.
+"""Writes a short text into a picture file and finds it again; the pixels do not change.
 
 They go where other programs look for such: in PNG into a text chunk of their own, in JPEG and WebP
-into the XMP packet, beside what stands there.
+into the XMP packet, beside what is there.
 Source: PNG (3rd edition) §11.3.3.4; XMP part 3 (2020) §1.1.3; RFC 9649 §2
 """
 
@@ -24,7 +24,7 @@ from playground.media.chunks import (
 )
 from playground.media.content import JPEG, PNG, WEBP, find_format
 
-# What fits into one segment of a JPEG, with all that stands around it.
+# What fits into one segment of a JPEG, with all that is around it.
 MOST_BYTES = 60_000
 MOST_SEGMENT = 65_533
 
@@ -51,8 +51,8 @@ OURS = re.compile(rb"<playground:inputs>([^<]*)</playground:inputs>")
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """Bytes that stand in place of those from `start` to `end` of a file."""
+class ByteChange:
+    """Bytes that are in place of those from `start` to `end` of a file."""
 
     start: int
     end: int
@@ -70,7 +70,7 @@ BOXES = b"jumb"
 
 
 def is_signed(read: Read) -> bool:
-    """Tell whether a picture carries a signature over its bytes, which any change would break.
+    """Return whether a picture carries a signature over its bytes, which any change would break.
 
     Source  C2PA Technical Specification 2.2, §A.3; PNG extensions 1.5.0, §3.1
     """
@@ -92,7 +92,7 @@ def is_signed(read: Read) -> bool:
     return False
 
 
-def find_changes(read: Read, size: int, text: bytes) -> tuple[Change, ...]:
+def find_changes(read: Read, size: int, text: bytes) -> tuple[ByteChange, ...]:
     """Return what to change in a file so that it carries a text, in order; () where none fits.
 
     text  ASCII
@@ -101,7 +101,7 @@ def find_changes(read: Read, size: int, text: bytes) -> tuple[Change, ...]:
         return ()
     format_ = find_format(read(0, 16))
     if format_ == PNG:
-        return (Change(PNG_START, PNG_START, write_png_text(text)),)
+        return (ByteChange(PNG_START, PNG_START, write_png_text(text)),)
     if format_ == JPEG:
         return change_jpeg(read(0, JPEG_HEAD_BYTES), text)
     return change_webp(read, size, text) if format_ == WEBP else ()
@@ -168,7 +168,7 @@ def walk_segments(head: bytes) -> Iterator[Chunk]:
     return takewhile(lambda each: each.end <= len(head), walk_jpeg(reader_of_bytes(head)))
 
 
-def change_jpeg(head: bytes, text: bytes) -> tuple[Change, ...]:
+def change_jpeg(head: bytes, text: bytes) -> tuple[ByteChange, ...]:
     """Put the packet behind the headers of JFIF and EXIF, or in place of the one there is."""
     start, end, packet = 2, 2, b""
     for segment in walk_segments(head):
@@ -181,13 +181,13 @@ def change_jpeg(head: bytes, text: bytes) -> tuple[Change, ...]:
     content = XMP_NAME + put_in_xmp(packet, text)
     if content == XMP_NAME or len(content) > MOST_SEGMENT:
         return ()
-    return (Change(start, end, b"\xff\xe1" + (len(content) + 2).to_bytes(2) + content),)
+    return (ByteChange(start, end, b"\xff\xe1" + (len(content) + 2).to_bytes(2) + content),)
 
 
 # WebP
 
 
-def change_webp(read: Read, size: int, text: bytes) -> tuple[Change, ...]:
+def change_webp(read: Read, size: int, text: bytes) -> tuple[ByteChange, ...]:
     """Put the packet at the end, or in place of the one there is, and say so at the beginning."""
     chunks = list(walk_webp(read, MOST_CHUNKS))
     if not chunks or size % 2 or chunks[-1].end != size:
@@ -199,24 +199,24 @@ def change_webp(read: Read, size: int, text: bytes) -> tuple[Change, ...]:
             start, end = chunk.start, chunk.end
             packet = read(chunk.content_start, min(chunk.length, JPEG_HEAD_BYTES))
     content = put_in_xmp(packet, text)
-    announced = announce(read, chunks[0])
+    announced = announce_xmp(read, chunks[0])
     if not content or announced is None:
         return ()
     written = b"XMP " + struct.pack("<I", len(content)) + content + b"\0" * (len(content) % 2)
-    changes = announced, Change(start, end, written)
+    changes = announced, ByteChange(start, end, written)
     total = size - 8 + sum(each.growth for each in changes)
-    return (Change(4, 8, struct.pack("<I", total)), *changes)
+    return (ByteChange(4, 8, struct.pack("<I", total)), *changes)
 
 
 HAS_XMP, HAS_ALPHA = 0x04, 0x10
 
 
-def announce(read: Read, first: Chunk) -> Change | None:
+def announce_xmp(read: Read, first: Chunk) -> ByteChange | None:
     """Return the change that says at a file's beginning that there is a packet."""
     head = read(first.content_start, 10)
     if first.name == b"VP8X":
         flags = head[0] | HAS_XMP
-        return Change(first.content_start, first.content_start + 1, bytes([flags]))
+        return ByteChange(first.content_start, first.content_start + 1, bytes([flags]))
     if first.name == b"VP8L" and head[:1] == b"\x2f":
         bits = int.from_bytes(head[1:5], "little")
         width, height = (bits & 0x3FFF), (bits >> 14 & 0x3FFF)
@@ -229,4 +229,4 @@ def announce(read: Read, first: Chunk) -> Change | None:
         return None
     sides = width.to_bytes(3, "little") + height.to_bytes(3, "little")
     header = b"VP8X" + struct.pack("<II", 10, flags) + sides
-    return Change(first.start, first.start, header)
+    return ByteChange(first.start, first.start, header)

@@ -1,4 +1,4 @@
-"""What a file is: judged by its bytes, never by its name or by what its sender calls it."""
+"""Detects the format of a file by its bytes, never by its name or its declared type."""
 
 import errno
 import re
@@ -18,7 +18,7 @@ class BrokenFileError(ValueError):
     """The file cannot be shown; the message says why, in plain words."""
 
 
-class Kind(models.TextChoices):
+class MediaKind(models.TextChoices):
     IMAGE = "image", _("Image")
     VIDEO = "video", _("Video")
     AUDIO = "audio", _("Audio")
@@ -34,7 +34,7 @@ class Format:
     is_shown   whether browsers show or play it; all else is only sent as an attachment
     """
 
-    kind: Kind
+    kind: MediaKind
     content_type: str
     suffix: str
     is_shown: bool = False
@@ -42,7 +42,7 @@ class Format:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
-    """What is known of a file once it was looked through.
+    """The facts about an inspected file.
 
     width, height  in pixels, as it is seen (after the turn its EXIF data ask for), None where
                    they cannot be told
@@ -64,7 +64,7 @@ class Content:
     excerpt: str = ""
 
     @property
-    def kind(self) -> Kind:
+    def kind(self) -> MediaKind:
         return self.format.kind
 
     @property
@@ -73,18 +73,24 @@ class Content:
 
 
 def picture(name: str, suffix: str, *, is_shown: bool = False) -> Format:
-    return Format(kind=Kind.IMAGE, content_type=f"image/{name}", suffix=suffix, is_shown=is_shown)
+    return Format(
+        kind=MediaKind.IMAGE, content_type=f"image/{name}", suffix=suffix, is_shown=is_shown
+    )
 
 
 def video(name: str, suffix: str, *, is_shown: bool = False) -> Format:
-    return Format(kind=Kind.VIDEO, content_type=f"video/{name}", suffix=suffix, is_shown=is_shown)
+    return Format(
+        kind=MediaKind.VIDEO, content_type=f"video/{name}", suffix=suffix, is_shown=is_shown
+    )
 
 
 def sound(name: str, suffix: str, *, is_shown: bool = False) -> Format:
-    return Format(kind=Kind.AUDIO, content_type=f"audio/{name}", suffix=suffix, is_shown=is_shown)
+    return Format(
+        kind=MediaKind.AUDIO, content_type=f"audio/{name}", suffix=suffix, is_shown=is_shown
+    )
 
 
-def other(content_type: str, suffix: str, kind: Kind = Kind.FILE) -> Format:
+def other(content_type: str, suffix: str, kind: MediaKind = MediaKind.FILE) -> Format:
     return Format(kind=kind, content_type=content_type, suffix=suffix)
 
 
@@ -134,9 +140,9 @@ ZIP = other("application/zip", ".zip")
 GZIP = other("application/gzip", ".gz")
 BINARY = other("application/octet-stream", ".bin")
 HTML = other("text/html", ".html")
-JSON = other("application/json", ".json", Kind.TEXT)
-TEXT = other("text/plain", ".txt", Kind.TEXT)
-SUBTITLES = other("text/vtt", ".vtt", Kind.TEXT)
+JSON = other("application/json", ".json", MediaKind.TEXT)
+TEXT = other("text/plain", ".txt", MediaKind.TEXT)
+SUBTITLES = other("text/vtt", ".vtt", MediaKind.TEXT)
 
 # How such files begin: (offset, bytes, format); the first that fits is it.
 SIGNATURES = (
@@ -261,5 +267,5 @@ KNOWN = {each.content_type: each for each in vars().copy().values() if isinstanc
 def find_kept_format(content_type: str, kind: str, suffix: str) -> Format:
     """Return the format of a stored file by what is written down of it."""
     return KNOWN.get(content_type) or Format(
-        kind=Kind(kind), content_type=content_type, suffix=suffix
+        kind=MediaKind(kind), content_type=content_type, suffix=suffix
     )

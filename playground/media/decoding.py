@@ -1,4 +1,4 @@
-"""Pictures as decoders get them: their pixels, and of all that is said beside them colour and turn.
+"""Decodes pictures: pixels, colour profile and orientation, and no other metadata.
 
 A decoder gives up at metadata that it cannot read, which browsers pass over. So it is not shown
 any: a PNG or JPEG is opened without its texts, profiles and EXIF data. What of those changes how
@@ -14,6 +14,7 @@ from typing import IO
 import pillow_heif
 from PIL import Image
 
+from playground.media.color_metadata import ColorMetadata, find_nclx, strip_jpeg, strip_png
 from playground.media.content import (
     AVIF,
     BMP,
@@ -29,7 +30,6 @@ from playground.media.content import (
     WEBP,
     Format,
 )
-from playground.media.looks import Looks, find_nclx, strip_jpeg, strip_png
 
 PLUGINS = {
     JPEG: "JPEG",
@@ -68,14 +68,14 @@ SIDEWAYS = {5, 6, 7, 8}  # which swap width and height
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Opened:
+class DecodedPicture:
     """A picture that can be decoded.
 
     orientation  as browsers turn it: 1 as it lies, up to 8
     """
 
     image: Image.Image
-    looks: Looks
+    looks: ColorMetadata
     orientation: int
 
     @property
@@ -91,13 +91,13 @@ class Opened:
 
 
 @contextlib.contextmanager
-def open_picture(file: IO[bytes], format_: Format) -> Iterator[Opened]:
+def open_picture(file: IO[bytes], format_: Format) -> Iterator[DecodedPicture]:
     """Open a picture of a known format.
 
     Raises  whatever Pillow stumbles over in a damaged one
     """
     file.seek(0)
-    source, looks = file, Looks()
+    source, looks = file, ColorMetadata()
     if format_ is PNG:
         source, looks = strip_png(file)
     elif format_ is JPEG:
@@ -118,7 +118,7 @@ def open_picture(file: IO[bytes], format_: Format) -> Iterator[Opened]:
             orientation = int(image.getexif().get(ORIENTATION, 1))
         for name in ("icc_profile", "exif", "xmp", "XML:com.adobe.xmp"):
             image.info.pop(name, None)
-        yield Opened(image=image, looks=looks, orientation=orientation)
+        yield DecodedPicture(image=image, looks=looks, orientation=orientation)
 
 
 def read_orientation(exif: bytes) -> int:

@@ -1,4 +1,4 @@
-"""The size of a picture, however a model spells it: "16:9", "1280x720", "2K", "landscape"."""
+"""Reads the picture size that inputs name: "16:9", "1280x720", "2K", "landscape"."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -18,30 +18,32 @@ TWO = re.compile(r"(\d{1,5}(?:\.\d{1,3})?)\s*([:x×*])\s*(\d{1,5}(?:\.\d{1,3})?)
 KILOS = re.compile(r"(\d{1,2})k\Z", re.IGNORECASE)
 LINES = re.compile(r"(\d{3,4})p\Z", re.IGNORECASE)
 SIDE = re.compile(r"(\d{3,5})(?:px)?\Z", re.IGNORECASE)
-LAID = re.compile(r"(landscape|portrait|square)(?:_(?:hd|(\d{1,2})_(\d{1,2})))?\Z", re.IGNORECASE)
+ORIENTED = re.compile(
+    r"(landscape|portrait|square)(?:_(?:hd|(\d{1,2})_(\d{1,2})))?\Z", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shape:
-    """What one text says of a shape; None for what it does not.
+    """The shape that one text names; None for facts that it does not name.
 
     ratio   width by height
     pixels  width and height
     side    of the longer edge
     lines   of the shorter edge, as of videos: "720p"
-    lies    "landscape", "portrait" or "square"
+    orientation  "landscape", "portrait" or "square"
     """
 
     ratio: Fraction | None = None
     pixels: tuple[int, int] | None = None
     side: int | None = None
     lines: int | None = None
-    lies: str = ""
+    orientation: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
-    """What all inputs together say of a shape, and which of them says it: {fact: their names}."""
+class RequestedShape:
+    """The shape that all inputs name together, and the names of the inputs by fact."""
 
     shape: Shape
     names: Mapping[str, tuple[str, ...]]
@@ -57,8 +59,8 @@ def read_shape(value: Any) -> Shape | None:
         return Shape(lines=int(lines[1]))
     if side := SIDE.match(text):
         return Shape(side=int(side[1]))
-    if laid := LAID.match(text):
-        return read_laid(laid)
+    if oriented := ORIENTED.match(text):
+        return read_oriented(oriented)
     return None
 
 
@@ -69,18 +71,18 @@ def read_two(two: re.Match[str]) -> Shape | None:
     is_pixels = two[2] != ":" and min(width, height) >= SMALLEST_SIDE
     if is_pixels and width.denominator == height.denominator == 1:
         return of_pixels(int(width), int(height))
-    return Shape(ratio=width / height, lies=lie(width / height))
+    return Shape(ratio=width / height, orientation=orientation_of(width / height))
 
 
-def read_laid(laid: re.Match[str]) -> Shape:
-    lies = laid[1].lower()
-    if lies == "square":
-        return Shape(ratio=Fraction(1), lies=lies)
-    if laid[2] is None or not (int(laid[2]) and int(laid[3])):
-        return Shape(lies=lies)
-    long, short = sorted((int(laid[2]), int(laid[3])), reverse=True)
-    ratio = Fraction(long, short) if lies == "landscape" else Fraction(short, long)
-    return Shape(ratio=ratio, lies=lies)
+def read_oriented(oriented: re.Match[str]) -> Shape:
+    orientation = oriented[1].lower()
+    if orientation == "square":
+        return Shape(ratio=Fraction(1), orientation=orientation)
+    if oriented[2] is None or not (int(oriented[2]) and int(oriented[3])):
+        return Shape(orientation=orientation)
+    long, short = sorted((int(oriented[2]), int(oriented[3])), reverse=True)
+    ratio = Fraction(long, short) if orientation == "landscape" else Fraction(short, long)
+    return Shape(ratio=ratio, orientation=orientation)
 
 
 def of_pixels(width: int, height: int) -> Shape:
@@ -90,26 +92,26 @@ def of_pixels(width: int, height: int) -> Shape:
         pixels=(width, height),
         side=max(width, height),
         lines=min(width, height),
-        lies=lie(ratio),
+        orientation=orientation_of(ratio),
     )
 
 
-def lie(ratio: Fraction) -> str:
+def orientation_of(ratio: Fraction) -> str:
     if ratio == 1:
         return "square"
     return "landscape" if ratio > 1 else "portrait"
 
 
-def read_told(inputs: Mapping[str, Any]) -> Told:
+def read_requested_shape(inputs: Mapping[str, Any]) -> RequestedShape:
     """Return what inputs say of a shape; the first to say something is believed."""
     facts: dict[str, Any] = {}
     names: dict[str, tuple[str, ...]] = {}
     for told_by, shape in list_shapes(inputs):
-        for fact in ("ratio", "pixels", "side", "lines", "lies"):
+        for fact in ("ratio", "pixels", "side", "lines", "orientation"):
             if (known := getattr(shape, fact)) and fact not in facts:
                 facts[fact] = known
                 names[fact] = told_by
-    return Told(shape=Shape(**facts), names=names)
+    return RequestedShape(shape=Shape(**facts), names=names)
 
 
 def list_shapes(inputs: Mapping[str, Any]) -> Iterable[tuple[tuple[str, ...], Shape]]:
@@ -135,7 +137,7 @@ def frame(width: int, height: int) -> tuple[int, int]:
     return max(round(width * FRAME_SIDE / longest), 1), max(round(height * FRAME_SIDE / longest), 1)
 
 
-def pick(told: Told, options: Iterable[Any]) -> tuple[Any, tuple[str, ...]] | None:
+def pick(requested: RequestedShape, options: Iterable[Any]) -> tuple[Any, tuple[str, ...]] | None:
     """Return the option that surely means what is told, and the names of what told it."""
     known = [(option, shape) for option in options if (shape := read_shape(option))]
     for facts, is_alone in (
@@ -145,63 +147,67 @@ def pick(told: Told, options: Iterable[Any]) -> tuple[Any, tuple[str, ...]] | No
         (("ratio",), True),
         (("side",), True),
         (("lines",), True),
-        (("lies",), True),
+        (("orientation",), True),
     ):
-        if any(not getattr(told.shape, fact) for fact in facts):
+        if any(not getattr(requested.shape, fact) for fact in facts):
             continue
-        found = [(option, shape) for option, shape in known if agrees(told.shape, shape, facts)]
+        found = [
+            (option, shape) for option, shape in known if agrees(requested.shape, shape, facts)
+        ]
         if is_alone and len(found) > 1:
-            found = narrow(told.shape, facts, found)
+            found = narrow(requested.shape, facts, found)
         if found:
-            used = (name for fact in facts for name in told.names[fact])
+            used = (name for fact in facts for name in requested.names[fact])
             return found[0][0], tuple(dict.fromkeys(used))
     return None
 
 
-def agrees(told: Shape, option: Shape, facts: tuple[str, ...]) -> bool:
+def agrees(requested: Shape, option: Shape, facts: tuple[str, ...]) -> bool:
     """Whether an option says the same, and nothing more that is known to be otherwise."""
-    if any(getattr(told, fact) != getattr(option, fact) for fact in facts):
+    if any(getattr(requested, fact) != getattr(option, fact) for fact in facts):
         return False
-    if facts == ("lies",):
-        return not (told.ratio and option.ratio)
-    return facts == ("ratio",) or not (told.ratio and option.ratio and told.ratio != option.ratio)
+    if facts == ("orientation",):
+        return not (requested.ratio and option.ratio)
+    return facts == ("ratio",) or not (
+        requested.ratio and option.ratio and requested.ratio != option.ratio
+    )
 
 
 def narrow(
-    told: Shape, facts: tuple[str, ...], found: list[tuple[Any, Shape]]
+    requested: Shape, facts: tuple[str, ...], found: list[tuple[Any, Shape]]
 ) -> list[tuple[Any, Shape]]:
-    """Of several that agree, return those that say nothing else; or else the only square."""
-    more = ("ratio", "pixels") if facts == ("lies",) else ("pixels",)
+    """Return the options that name nothing else, of several that agree; else the only square."""
+    more = ("ratio", "pixels") if facts == ("orientation",) else ("pixels",)
     if bare := [each for each in found if not any(getattr(each[1], fact) for fact in more)]:
         return bare
-    square = [each for each in found if each[1].ratio == 1 and told.ratio is None]
-    return square if len(square) == 1 and not told.lies else []
+    square = [each for each in found if each[1].ratio == 1 and requested.ratio is None]
+    return square if len(square) == 1 and not requested.orientation else []
 
 
-def spell(told: Told, like: Any) -> tuple[str, tuple[str, ...]] | None:
+def spell(requested: RequestedShape, like: Any) -> tuple[str, tuple[str, ...]] | None:
     """Write what is told in the way that another text is written."""
     two = TWO.match(like.strip()) if isinstance(like, str) else None
-    shape = told.shape
+    shape = requested.shape
     if two is None:
         return None
     if two[2] == ":" and shape.ratio and max(shape.ratio.as_integer_ratio()) < SMALLEST_SIDE:
         width, height = shape.ratio.as_integer_ratio()
-        return f"{width}:{height}", told.names["ratio"]
+        return f"{width}:{height}", requested.names["ratio"]
     if two[2] != ":" and shape.pixels:
-        return f"{shape.pixels[0]}{two[2]}{shape.pixels[1]}", told.names["pixels"]
+        return f"{shape.pixels[0]}{two[2]}{shape.pixels[1]}", requested.names["pixels"]
     return None
 
 
-def find_sides(told: Told) -> tuple[tuple[int, int], tuple[str, ...]] | None:
+def find_sides(requested: RequestedShape) -> tuple[tuple[int, int], tuple[str, ...]] | None:
     """Return width and height in pixels where they follow to the pixel."""
-    shape = told.shape
+    shape = requested.shape
     if shape.pixels:
-        return shape.pixels, told.names["pixels"]
+        return shape.pixels, requested.names["pixels"]
     if not (shape.ratio and shape.side):
         return None
     width = Fraction(shape.side) if shape.ratio >= 1 else shape.side * shape.ratio
     height = shape.side / shape.ratio if shape.ratio >= 1 else Fraction(shape.side)
     if width.denominator != 1 or height.denominator != 1:
         return None
-    used = dict.fromkeys((*told.names["ratio"], *told.names["side"]))
+    used = dict.fromkeys((*requested.names["ratio"], *requested.names["side"]))
     return (int(width), int(height)), tuple(used)

@@ -1,4 +1,4 @@
-"""Parts of a file, read as if they were all there is."""
+"""Reads some parts of a file as a file of their own."""
 
 import io
 from dataclasses import dataclass, field
@@ -46,7 +46,7 @@ class Excerpt(io.RawIOBase):
 
 @dataclass(slots=True)
 class Parts:
-    """Which parts of a file are kept; what lies side by side becomes one."""
+    """The parts of a file that are kept; adjacent parts are merged."""
 
     found: list[tuple[int, int]] = field(default_factory=list)
 

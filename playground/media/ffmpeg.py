@@ -1,4 +1,4 @@
-"""ffmpeg, the program that opens people's videos and sounds: found, and kept on a short lead."""
+"""Finds and runs ffmpeg, with limits of time and memory."""
 
 import math
 import os
@@ -30,8 +30,8 @@ DEMUXERS = {
     ".aac": "aac",
 }
 
-# What it is asked for takes a second and some hundred megabytes at most; a file that was made to
-# keep it busy gets no more than this, also when nobody is left to wait for it.
+# Our calls take a second and some hundred megabytes at most; a file that was made to
+# keep it busy gets no more than this, also when no one is left to wait for it.
 SECONDS = 20
 KILOBYTES = 2_000_000
 BLOCKS = 1_000_000  # of 512 bytes, in each file that it writes

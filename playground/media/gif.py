@@ -1,4 +1,4 @@
-"""GIF, taken apart and written anew: each frame's pixels, and none of the words between them.
+"""Rewrites GIF files: every frame, without comments and other metadata.
 
 Pillow would give each frame of an animation colours of its own, and change what is seen.
 
@@ -23,12 +23,12 @@ HAS_TABLE, IS_INTERLACED = 0x80, 0x40
 MOST_FRAMES = 1_000
 MOST_PARTS = 20_000
 
-# With these colours Pillow gives each pixel the number that stands in the file.
+# With these colours Pillow gives each pixel the number that is in the file.
 GREYS = bytes(grey for grey in range(256) for _ in range(3))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Frame:
+class GIFFrame:
     """One picture of a GIF.
 
     control  how long it is shown, what becomes of it, which colour stands for nothing; b""
@@ -45,17 +45,17 @@ class Frame:
 
 
 def rewrite(file: IO[bytes], target: IO[bytes], *, limit_pixels: int) -> None:
-    """Decode every frame of a GIF and write it anew, to the last pixel as it was.
+    """Decode every frame of a GIF and write it again, to the last pixel as it was.
 
     limit_pixels  of all frames together
     Raises        BrokenFileError where there is no frame, one is broken, or there are too many
     """
     signature = file.read(6)
-    screen = take(file, 7)
+    screen = read_bytes(file, 7)
     target.write(signature + screen + read_table(file, screen[4]))
     count, pixels = 0, 0
     for part in read_parts(file):
-        if isinstance(part, Frame):
+        if isinstance(part, GIFFrame):
             count, pixels = count + 1, pixels + part.place[2] * part.place[3]
             if count > MOST_FRAMES or pixels > limit_pixels:
                 raise BrokenFileError(TOO_LONG.format(MOST_FRAMES, limit_pixels / 1e6))
@@ -73,7 +73,7 @@ TOO_LONG = (
 )
 
 
-def take(file: IO[bytes], size: int) -> bytes:
+def read_bytes(file: IO[bytes], size: int) -> bytes:
     taken = file.read(size)
     if len(taken) < size:
         raise BrokenFileError("This picture is damaged or cut off.")
@@ -81,16 +81,16 @@ def take(file: IO[bytes], size: int) -> bytes:
 
 
 def read_table(file: IO[bytes], flags: int) -> bytes:
-    return take(file, 3 << (flags & 7) + 1) if flags & HAS_TABLE else b""
+    return read_bytes(file, 3 << (flags & 7) + 1) if flags & HAS_TABLE else b""
 
 
 def read_blocks(file: IO[bytes]) -> Iterator[bytes]:
     """Yield the pieces of up to 255 bytes in which a GIF keeps all that is longer."""
-    while size := take(file, 1)[0]:
-        yield take(file, size)
+    while size := read_bytes(file, 1)[0]:
+        yield read_bytes(file, size)
 
 
-def read_parts(file: IO[bytes]) -> Iterator[Frame | bytes]:
+def read_parts(file: IO[bytes]) -> Iterator[GIFFrame | bytes]:
     """Yield the frames of a file, and how often they are shown; what follows the end is left."""
     control = b""
     for _ in range(MOST_PARTS):
@@ -100,7 +100,7 @@ def read_parts(file: IO[bytes]) -> Iterator[Frame | bytes]:
             yield read_frame(file, control)
             control = b""
             continue
-        label, blocks = take(file, 1), read_blocks(file)
+        label, blocks = read_bytes(file, 1), read_blocks(file)
         first, second = next(blocks, b""), next(blocks, b"")
         deque(blocks, maxlen=0)
         if label == CONTROL:
@@ -111,12 +111,12 @@ def read_parts(file: IO[bytes]) -> Iterator[Frame | bytes]:
     raise BrokenFileError("This picture is made of too many pieces. Save it anew, and try it.")
 
 
-def read_frame(file: IO[bytes], control: bytes) -> Frame:
-    left, top, width, height, flags = struct.unpack("<HHHHB", take(file, 9))
-    table, pixels = read_table(file, flags), bytearray(take(file, 1))
+def read_frame(file: IO[bytes], control: bytes) -> GIFFrame:
+    left, top, width, height, flags = struct.unpack("<HHHHB", read_bytes(file, 9))
+    table, pixels = read_table(file, flags), bytearray(read_bytes(file, 1))
     for block in read_blocks(file):
-        pixels += pack(block)
-    return Frame(
+        pixels += pack_block(block)
+    return GIFFrame(
         control=control,
         place=(left, top, width, height),
         is_interlaced=bool(flags & IS_INTERLACED),
@@ -125,20 +125,20 @@ def read_frame(file: IO[bytes], control: bytes) -> Frame:
     )
 
 
-def pack(block: bytes) -> bytes:
+def pack_block(block: bytes) -> bytes:
     return bytes([len(block)]) + block
 
 
-def write_frame(target: IO[bytes], frame: Frame) -> None:
+def write_frame(target: IO[bytes], frame: GIFFrame) -> None:
     if frame.control:
-        target.write(EXTENSION + CONTROL + pack(frame.control) + b"\0")
+        target.write(EXTENSION + CONTROL + pack_block(frame.control) + b"\0")
     size = (len(frame.table) // 3).bit_length() - 2  # as a power of two, less one
     flags = HAS_TABLE | size if frame.table else 0
     target.write(FRAME + struct.pack("<HHHHB", *frame.place, flags) + frame.table)
-    target.write(pack_again(frame))
+    target.write(repack(frame))
 
 
-def pack_again(frame: Frame) -> bytes:
+def repack(frame: GIFFrame) -> bytes:
     """Unpack the pixels of a frame, and pack them without what may be hidden behind them."""
     _, _, width, height = frame.place
     alone = io.BytesIO()
@@ -151,5 +151,5 @@ def pack_again(frame: Frame) -> bytes:
             raise BrokenFileError("This picture is damaged or cut off.")
         image.save(packed, "GIF", optimize=False, interlace=0)
     packed.seek(0)
-    read_table(packed, take(packed, 13)[10])
-    return next(part.pixels for part in read_parts(packed) if isinstance(part, Frame))
+    read_table(packed, read_bytes(packed, 13)[10])
+    return next(part.pixels for part in read_parts(packed) if isinstance(part, GIFFrame))

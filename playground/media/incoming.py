@@ -1,4 +1,4 @@
-"""Files on their way into the storage: written to a temporary folder as they arrive."""
+"""Receives files into a temporary folder, on their way into the storage."""
 
 import contextlib
 import hashlib

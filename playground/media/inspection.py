@@ -1,4 +1,4 @@
-"""What an arrived file is: its format, its shape, its thumbnail, and whether it was cut off."""
+"""Inspects a received file: format, shape, thumbnail, completeness."""
 
 import mimetypes
 import re
@@ -17,7 +17,7 @@ from playground.media.content import (
     BrokenFileError,
     Content,
     Format,
-    Kind,
+    MediaKind,
     find_format,
     find_text,
 )
@@ -28,8 +28,8 @@ EXCERPT_BYTES = 20_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Look:
-    """What came of looking through a file that is kept whatever it is.
+class Inspection:
+    """The result of inspecting a file that is kept in any case.
 
     doubt  why another try may bring a better one: it seems to be cut off, or to be another file
            than was called for; "" where there is no doubt
@@ -39,25 +39,25 @@ class Look:
     doubt: str = ""
 
 
-def look_through(file: Incoming, wanted: Kind, name: str, *, limit_pixels: int) -> Look:
+def inspect(file: Incoming, wanted: MediaKind, name: str, *, limit_pixels: int) -> Inspection:
     """Look a file through that is to be kept; what cannot be decoded has no thumbnail.
 
     wanted  what it is called by who sends it
     name    how it is called there, as "scene.glb": what goes with it is believed to be it
     """
     format_, is_known = find_any_format(file, name)
-    if format_.kind in {Kind.TEXT, Kind.FILE}:
-        excerpt = read_excerpt(file) if format_.kind == Kind.TEXT else ""
-        is_meant = is_known or wanted in {Kind.TEXT, Kind.FILE} or is_called_other(name)
-        return Look(
+    if format_.kind in {MediaKind.TEXT, MediaKind.FILE}:
+        excerpt = read_excerpt(file) if format_.kind == MediaKind.TEXT else ""
+        is_meant = is_known or wanted in {MediaKind.TEXT, MediaKind.FILE} or is_called_other(name)
+        return Inspection(
             content=Content(format=format_, excerpt=excerpt),
             doubt="" if is_meant else NOT_THAT[wanted],
         )
     try:
-        return Look(content=read_known(file, format_, limit_pixels=limit_pixels))
+        return Inspection(content=read_known(file, format_, limit_pixels=limit_pixels))
     except BrokenFileError as error:
         is_cut = format_.is_shown and is_cut_off(file, format_)
-        return Look(content=Content(format=format_), doubt=str(error) if is_cut else "")
+        return Inspection(content=Content(format=format_), doubt=str(error) if is_cut else "")
 
 
 def is_called_other(name: str) -> bool:
@@ -67,7 +67,7 @@ def is_called_other(name: str) -> bool:
 
 
 def is_cut_off(file: Incoming, format_: Format) -> bool:
-    if format_.kind == Kind.IMAGE:
+    if format_.kind == MediaKind.IMAGE:
         return not is_whole(file, format_)
     return format_ in {MP4, QUICKTIME} and not ends_with_box(file)
 
@@ -75,7 +75,7 @@ def is_cut_off(file: Incoming, format_: Format) -> bool:
 def find_any_format(file: Incoming, name: str) -> tuple[Format, bool]:
     """Return the format of any file, and whether its content tells it.
 
-    What nobody knows keeps the ending that it is called by.
+    What no one knows keeps the ending that it is called by.
     """
     file.seek(0)
     head = file.read(HEAD_BYTES)
@@ -108,14 +108,14 @@ def read_excerpt(file: Incoming) -> str:
     return text.removeprefix("\ufeff").removesuffix("\ufffd")
 
 
-def read_content(file: Incoming, wanted: Kind, *, limit_pixels: int) -> Content:
+def read_content(file: Incoming, wanted: MediaKind, *, limit_pixels: int) -> Content:
     """Look a picture, video or sound through; which of them it is, its content decides.
 
     wanted  what it is called by who sends it, for the words of a refusal
     Raises  BrokenFileError
     """
     format_ = read_format(file, wanted)
-    is_read = format_ in PLUGINS if format_.kind == Kind.IMAGE else format_.is_shown
+    is_read = format_ in PLUGINS if format_.kind == MediaKind.IMAGE else format_.is_shown
     if not is_read:
         raise BrokenFileError(NOT_THAT[wanted])
     return read_known(file, format_, limit_pixels=limit_pixels)
@@ -123,15 +123,15 @@ def read_content(file: Incoming, wanted: Kind, *, limit_pixels: int) -> Content:
 
 def read_known(file: Incoming, format_: Format, *, limit_pixels: int) -> Content:
     """Raises BrokenFileError where nothing of it can be decoded."""
-    if format_.kind == Kind.IMAGE and format_ in PLUGINS:
+    if format_.kind == MediaKind.IMAGE and format_ in PLUGINS:
         return pictures.read_picture(file, limit_pixels=limit_pixels)
-    if format_.kind == Kind.VIDEO:
+    if format_.kind == MediaKind.VIDEO:
         path = Path(file.temporary_file_path())
         return videos.read_video(file, path, format_, limit_pixels=limit_pixels)
     return Content(format=format_)
 
 
-def read_format(file: Incoming, wanted: Kind) -> Format:
+def read_format(file: Incoming, wanted: MediaKind) -> Format:
     """Look at a file's beginning.
 
     Raises  BrokenFileError where it is no picture, video or sound
@@ -139,15 +139,15 @@ def read_format(file: Incoming, wanted: Kind) -> Format:
     file.seek(0)
     format_ = find_format(file.read(HEAD_BYTES))
     file.seek(0)
-    if format_ is None or format_.kind in {Kind.TEXT, Kind.FILE}:
+    if format_ is None or format_.kind in {MediaKind.TEXT, MediaKind.FILE}:
         raise BrokenFileError(NOT_THAT[wanted])
     return format_
 
 
 NOT_THAT = {
-    Kind.IMAGE: pictures.NO_PICTURE,
-    Kind.VIDEO: "This is not a video we can read.",
-    Kind.AUDIO: "This is not a sound we can read.",
-    Kind.TEXT: "This is not a text we can read.",
-    Kind.FILE: "This is not a file we can read.",
+    MediaKind.IMAGE: pictures.NO_PICTURE,
+    MediaKind.VIDEO: "This is not a video we can read.",
+    MediaKind.AUDIO: "This is not a sound we can read.",
+    MediaKind.TEXT: "This is not a text we can read.",
+    MediaKind.FILE: "This is not a file we can read.",
 }

@@ -1,4 +1,4 @@
-"""What an MP4 or QuickTime file says of itself, read without decoding anything.
+"""Reads the size and duration of MP4 and QuickTime files without decoding.
 
 Source  ISO/IEC 14496-12 §4.2 (boxes), §8.2.2 (mvhd), §8.3.2 (tkhd)
 """
@@ -52,7 +52,7 @@ def read_header(file: IO[bytes]) -> Header:
 
 
 def walk_whole(file: IO[bytes]) -> Iterator[Chunk]:
-    """Yield each box, a container before what it holds; the file stands at its body.
+    """Yield each box, a container before what it holds; the file is at its body.
 
     Raises  struct.error where a box is cut off, or is none
     """

@@ -1,16 +1,16 @@
-"""A file that is read with some of its bytes changed, and never whole in memory."""
+"""A file object that replaces some bytes while it is read."""
 
 import io
 from typing import Any
 
-from playground.media.containers import Change
+from playground.media.containers import ByteChange
 from playground.media.storage import Readable
 
 
-class Changed(io.RawIOBase):
+class PatchedFile(io.RawIOBase):
     """An open file, from its beginning, as if changes had been made to it."""
 
-    def __init__(self, file: Readable, changes: tuple[Change, ...]) -> None:
+    def __init__(self, file: Readable, changes: tuple[ByteChange, ...]) -> None:
         self.file = file
         self.left = list(changes)  # in order, none over another
         self.place = 0

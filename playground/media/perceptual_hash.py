@@ -1,4 +1,4 @@
-"""What a picture looks like, in a few bytes: pictures that look alike differ in few of their bits.
+"""Perceptual hashes: similar pictures differ in few bits.
 
 Three things are written down: how bright it is in waves across it, fine ones and coarse ones (the
 signs of its cosine transform); where it grows brighter from one place to the next; and which
@@ -26,7 +26,7 @@ PLAIN = 1.5
 SMOOTH = Image.Resampling.LANCZOS
 
 
-def describe(picture: Image.Image) -> bytes:
+def compute(picture: Image.Image) -> bytes:
     """Return what a small picture, in RGB or RGBA, looks like; b"" where there is little to see."""
     seen = lay_on_white(picture)
     grey = seen.convert("L")
@@ -38,7 +38,7 @@ def describe(picture: Image.Image) -> bytes:
     return int(bits, 2).to_bytes(BYTES)
 
 
-def distance(one: bytes, other: bytes) -> int:
+def distance_bits(one: bytes, other: bytes) -> int:
     """Return in how many bits two descriptions differ."""
     return (int.from_bytes(one) ^ int.from_bytes(other)).bit_count()
 

@@ -1,4 +1,4 @@
-"""Proof that a file is a picture, its shape, and the small copies that pages show."""
+"""Verifies pictures by decoding them, and makes thumbnails and other small copies."""
 
 import base64
 import io
@@ -17,7 +17,7 @@ from playground.media.content import (
     Format,
     find_format,
 )
-from playground.media.decoding import PLUGINS, Opened, open_picture
+from playground.media.decoding import PLUGINS, DecodedPicture, open_picture
 
 PLACEHOLDER_SIDE = 16
 # A hundred of them on a page of the gallery have some 1.3 MB then, of originals like photographs.
@@ -42,12 +42,12 @@ def read_picture(file: IO[bytes], *, limit_pixels: int) -> Content:
         raise BrokenFileError(NO_PICTURE)
     try:
         with open_picture(file, format_) as opened:
-            return describe(opened, format_, limit_pixels)
+            return describe_picture(opened, format_, limit_pixels)
     except Exception as error:  # a damaged file makes Pillow raise whatever it stumbles over
         raise BrokenFileError(DAMAGED) from error
 
 
-def describe(opened: Opened, format_: Format, limit_pixels: int) -> Content:
+def describe_picture(opened: DecodedPicture, format_: Format, limit_pixels: int) -> Content:
     image = opened.image
     width, height = opened.size  # before it is drafted at a smaller size
     if width * height > limit_pixels:
@@ -62,7 +62,7 @@ def describe(opened: Opened, format_: Format, limit_pixels: int) -> Content:
         is_animated=is_animated,
         thumbnail=encode_webp(small, quality=THUMBNAIL_QUALITY),
         placeholder="" if has_holes(small) else draw_placeholder(small),
-        likeness=perceptual_hash.describe(small),
+        likeness=perceptual_hash.compute(small),
     )
 
 
@@ -84,14 +84,14 @@ def check_size(size: tuple[int, int], *, limit_pixels: int, limit_side: int) -> 
         )
 
 
-def shrink(opened: Opened, side: int) -> Image.Image:
+def shrink(opened: DecodedPicture, side: int) -> Image.Image:
     """Return a small upright copy in RGB or RGBA; of what moves, its first frame.
 
     A JPEG is decoded at a reduced scale to begin with.
     """
     image = opened.image
     image.draft("RGB", (side, side))
-    whole = spread(image)
+    whole = convert_for_scaling(image)
     whole.thumbnail((side, side), reducing_gap=2.0)
     small = color_management.into_srgb(opened.upright(whole), opened.looks)
     return small if small.mode in {"RGB", "RGBA"} else small.convert(whole_mode(small))
@@ -101,7 +101,7 @@ def whole_mode(image: Image.Image) -> str:
     return "RGBA" if "A" in image.mode else "RGB"
 
 
-def spread(image: Image.Image) -> Image.Image:
+def convert_for_scaling(image: Image.Image) -> Image.Image:
     """Return a picture in a mode that can be scaled smoothly, and whose colours can be converted.
 
     That is L, LA, RGB, RGBA or CMYK.
@@ -134,7 +134,7 @@ def has_holes(image: Image.Image) -> bool:
     return image.mode == "RGBA" and image.getchannel("A").getextrema() != (255, 255)
 
 
-def compact(file: IO[bytes], *, side: int) -> tuple[str, bytes]:
+def make_compact_copy(file: IO[bytes], *, side: int) -> tuple[str, bytes]:
     """Return (media type, bytes) of a picture, `side` pixels long at most: JPEG, WebP for alpha."""
     format_ = find_format(file.read(HEAD_BYTES)) or PNG
     with open_picture(file, format_) as opened, decoding:

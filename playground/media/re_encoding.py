@@ -1,4 +1,4 @@
-"""Pictures that people hand in: decoded, and encoded anew with nothing but their pixels.
+"""Re-encodes uploaded pictures without metadata.
 
 What services do not read as a reference (HEIC, AVIF, BMP, TIFF) becomes a JPEG, or a PNG where it
 lost nothing before or has parts that can be seen through.
@@ -23,7 +23,7 @@ from playground.media.content import (
     BrokenFileError,
     Format,
 )
-from playground.media.decoding import PLUGINS, Opened, open_picture
+from playground.media.decoding import PLUGINS, DecodedPicture, open_picture
 
 # What each becomes that is not taken as it is.
 CONVERTED = {HEIC: JPEG, AVIF: JPEG, BMP: PNG, TIFF: PNG}
@@ -49,7 +49,7 @@ JPEGS: tuple[dict[str, Any], ...] = (
 )
 
 
-def repaint(
+def re_encode(
     file: IO[bytes],
     format_: Format,
     target: IO[bytes],
@@ -58,7 +58,7 @@ def repaint(
     limit_side: int,
     limit_bytes: int,
 ) -> None:
-    """Write a picture anew, upright and in sRGB, in the format that it has.
+    """Write a picture again, upright and in sRGB, in the format that it has.
 
     Colours are converted, where keeping their profile would do, too: a profile may name a device
     and its owner, and a service that leaves it unread would see other colours than the person.
@@ -105,7 +105,7 @@ def named_damage() -> Iterator[None]:
 
 
 def check_pieces(file: IO[bytes], format_: Format) -> None:
-    """Refuse a JPEG or PNG of more pieces than a picture has; the file stands at its beginning.
+    """Refuse a JPEG or PNG of more pieces than a picture has; the file is at its beginning.
 
     Source  ITU-T T.81 §B.1.1; PNG, third edition, §5.3
     """
@@ -151,15 +151,15 @@ def check_scans(file: IO[bytes]) -> None:
         raise BrokenFileError("This picture is built in too many steps. Save it anew, and try it.")
 
 
-def strip(opened: Opened, image: Image.Image) -> Image.Image:
+def strip(opened: DecodedPicture, image: Image.Image) -> Image.Image:
     """Return the pixels alone, upright and in sRGB; what says nothing of colour keeps its mode."""
     looks = opened.looks
-    is_coloured = bool(looks.icc or color_management.describe(looks))
+    is_coloured = bool(looks.icc or color_management.describe_profile(looks))
     is_pierced = "transparency" in image.info
     if (is_coloured and image.mode not in CONVERTIBLE) or (
         is_pierced and (is_coloured or image.mode == "RGB")
     ):
-        image = pictures.spread(image)
+        image = pictures.convert_for_scaling(image)
     if image.mode in CONVERTIBLE:
         image = color_management.into_srgb(image, looks)
     hole = image.info.get("transparency") if image.mode not in {"RGB", "RGBA"} else None
@@ -168,9 +168,11 @@ def strip(opened: Opened, image: Image.Image) -> Image.Image:
     return image
 
 
-def save_converted(opened: Opened, format_: Format, target: IO[bytes], *, limit_bytes: int) -> None:
+def save_converted(
+    opened: DecodedPicture, format_: Format, target: IO[bytes], *, limit_bytes: int
+) -> None:
     """Write the first picture of a file in another format."""
-    bare = strip(opened, pictures.spread(opened.image))
+    bare = strip(opened, pictures.convert_for_scaling(opened.image))
     if format_ is JPEG and not pictures.has_holes(bare):
         save_photo(
             bare.convert("L" if bare.mode == "L" else "RGB"), target, limit_bytes=limit_bytes
@@ -180,7 +182,7 @@ def save_converted(opened: Opened, format_: Format, target: IO[bytes], *, limit_
 
 
 def choose_options(file: IO[bytes], format_: Format) -> dict[str, Any]:
-    """Return how to encode so that nobody sees a difference, in the time that a person waits."""
+    """Return how to encode so that no one sees a difference, in the time that a person waits."""
     if format_ is PNG:
         return {"compress_level": 4}  # a third faster than 6, and hardly larger
     file.seek(0)
@@ -200,7 +202,7 @@ def save_photo(bare: Image.Image, target: IO[bytes], *, limit_bytes: int) -> Non
 
 
 def save_moving(
-    opened: Opened, options: dict[str, Any], target: IO[bytes], *, limit_pixels: int
+    opened: DecodedPicture, options: dict[str, Any], target: IO[bytes], *, limit_pixels: int
 ) -> None:
     """Write all frames of a WebP or PNG, which show the whole picture each."""
     image = opened.image
@@ -214,7 +216,7 @@ def save_moving(
         image.seek(index)
         frame = image.copy()  # loads it, which tells how long it is shown
         durations.append(image.info.get("duration", 0))
-        frames.append(strip(opened, pictures.spread(frame)).convert("RGBA"))
+        frames.append(strip(opened, pictures.convert_for_scaling(frame)).convert("RGBA"))
     options |= {"loop": loop, "duration": durations, "append_images": frames[1:]}
     if has_cover:
         options |= {"default_image": True, "duration": durations[1:]}

@@ -1,4 +1,4 @@
-"""Videos and sounds that people hand in: the pictures and the sound, and nothing said beside."""
+"""Remuxes uploaded videos and sounds without metadata, with ffmpeg."""
 
 import errno
 import os
@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 
 from playground.media import ffmpeg
-from playground.media.content import FULL, BrokenFileError, Format, Kind
+from playground.media.content import FULL, BrokenFileError, Format, MediaKind
 
 MUXERS = {
     ".mp4": "mp4",
@@ -31,8 +31,8 @@ LOG_BYTES = 100_000
 # Of a film its first track of pictures, which V tells from a cover, and all sound; of a sound
 # nothing else. What a camera writes beside them is in tracks of data, which stay behind.
 TRACKS = {
-    Kind.VIDEO: ("-map", "0:V:0", "-map", "0:a?"),
-    Kind.AUDIO: ("-map", "0:a"),
+    MediaKind.VIDEO: ("-map", "0:V:0", "-map", "0:a?"),
+    MediaKind.AUDIO: ("-map", "0:a"),
 }
 NOTHING_SAID = (
     *("-map_metadata", "-1", "-map_metadata:s", "-1", "-map_chapters", "-1"),
@@ -40,7 +40,7 @@ NOTHING_SAID = (
     *("-fflags", "+bitexact", "-flags:v", "+bitexact", "-flags:a", "+bitexact"),
     *("-id3v2_version", "0"),
 )
-FOR_PLAYERS = ("-movflags", "+faststart")  # what they need to begin stands before the rest
+FOR_PLAYERS = ("-movflags", "+faststart")  # what they need to begin is before the rest
 
 # Cameras also write place and time between the pictures, as "supplemental enhancement".
 CODEC = re.compile(rb"^  Stream #0:\d+ -> #0:0 \((\w+)", re.MULTILINE)
@@ -52,14 +52,14 @@ NO_ROOM_EXITS = {256 - number for number in FULL}
 NO_ROOM_WORDS = [os.strerror(number).encode() for number in FULL]
 
 WORDS = {
-    Kind.VIDEO: "This video cannot be played: it is damaged, or of a kind we do not know.",
-    Kind.AUDIO: "This sound cannot be played: it is damaged, or of a kind we do not know.",
+    MediaKind.VIDEO: "This video cannot be played: it is damaged, or of a kind we do not know.",
+    MediaKind.AUDIO: "This sound cannot be played: it is damaged, or of a kind we do not know.",
 }
 NO_PROGRAM = "Videos and sounds cannot be taken here: ffmpeg is not installed."
 
 
 def remux(source: Path, target: Path, format_: Format) -> None:
-    """Write a file anew without metadata, once its beginning has been decoded.
+    """Write a file again without metadata, once its beginning has been decoded.
 
     Pictures and sound are copied as they are: to encode them again takes minutes, in which a
     person waits for an answer, and would make them worse.
@@ -68,17 +68,17 @@ def remux(source: Path, target: Path, format_: Format) -> None:
     Raises  BrokenFileError; OSError where there is no room for it
     """
     try:
-        codec = prove(source, format_)
-        tracks = (*TRACKS[format_.kind], "-c", "copy", *leave_out(codec))
+        codec = check_playable(source, format_)
+        tracks = (*TRACKS[format_.kind], "-c", "copy", *drop_stream(codec))
         written = ("-f", MUXERS[format_.suffix], "-y", f"file:{target}")
-        write(source, format_, *tracks, *NOTHING_SAID, *FOR_PLAYERS, *written)
+        run_ffmpeg(source, format_, *tracks, *NOTHING_SAID, *FOR_PLAYERS, *written)
     except ffmpeg.NoProgramError as error:
         raise BrokenFileError(NO_PROGRAM) from error
     except subprocess.SubprocessError as error:
         raise BrokenFileError(WORDS[format_.kind]) from error
 
 
-def prove(source: Path, format_: Format) -> bytes:
+def check_playable(source: Path, format_: Format) -> bytes:
     """Decode the beginning of a file; return the codec of its first track, as "h264".
 
     Raises  NoProgramError, subprocess.SubprocessError
@@ -91,7 +91,7 @@ def prove(source: Path, format_: Format) -> bytes:
     return codec[1] if codec else b""
 
 
-def write(source: Path, format_: Format, *options: str) -> None:
+def run_ffmpeg(source: Path, format_: Format, *options: str) -> None:
     """Have ffmpeg write a file, and tell a full disk from a file that is to blame.
 
     Raises  NoProgramError, subprocess.SubprocessError; OSError where there is no room
@@ -101,12 +101,12 @@ def write(source: Path, format_: Format, *options: str) -> None:
             ffmpeg.run(source, format_, *options, log=log)
         except subprocess.CalledProcessError as error:
             log.seek(-min(log.tell(), LOG_BYTES), os.SEEK_CUR)
-            said = log.read()
-            if error.returncode in NO_ROOM_EXITS or any(words in said for words in NO_ROOM_WORDS):
+            output = log.read()
+            if error.returncode in NO_ROOM_EXITS or any(words in output for words in NO_ROOM_WORDS):
                 raise OSError(errno.ENOSPC, "ffmpeg had no room to write") from error
             raise
 
 
-def leave_out(codec: bytes) -> tuple[str, ...]:
+def drop_stream(codec: bytes) -> tuple[str, ...]:
     types = BETWEEN_PICTURES.get(codec)
     return ("-bsf:v:0", f"filter_units=remove_types={types}") if types else ()

@@ -1,4 +1,4 @@
-"""What people hand in, as others get it: decoded, and written anew without a word beside."""
+"""Sanitises uploads: decodes them, and writes them again without metadata."""
 
 import contextlib
 import os
@@ -10,15 +10,15 @@ from typing import IO
 from django.conf import settings
 
 from playground.media import incoming
-from playground.media.content import BrokenFileError, Format, Kind
-from playground.media.re_encoding import repaint
+from playground.media.content import BrokenFileError, Format, MediaKind
+from playground.media.re_encoding import re_encode
 from playground.media.remux import remux
 
 CHUNK_BYTES = 64 * 1024
 
 
 @contextlib.contextmanager
-def cleaned(file: incoming.Incoming, format_: Format) -> Iterator[incoming.Incoming]:
+def sanitised(file: incoming.Incoming, format_: Format) -> Iterator[incoming.Incoming]:
     """Give the clean copy of a file, in the temporary folder as the file itself.
 
     Gone is all that is not seen or heard: where and when a photo was taken, by which device and
@@ -28,9 +28,9 @@ def cleaned(file: incoming.Incoming, format_: Format) -> Iterator[incoming.Incom
     Raises  BrokenFileError, StorageFailedError
     """
     with tempfile.NamedTemporaryFile(dir=incoming.incoming_folder()) as target:
-        if format_.kind == Kind.IMAGE:
+        if format_.kind == MediaKind.IMAGE:
             file.seek(0)
-            repaint(
+            re_encode(
                 file,
                 format_,
                 target,

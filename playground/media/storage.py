@@ -1,4 +1,4 @@
-"""Where files are kept: a folder on disk, or a bucket. What fails there is an OSError in both."""
+"""The file storage: a folder or a bucket. Failures of both are an OSError."""
 
 import io
 import os
@@ -12,7 +12,7 @@ type Readable = IO[bytes] | io.RawIOBase
 
 
 class PartStorage(Protocol):
-    """What both storages can do beyond Django's own interface."""
+    """The methods of both storages beyond Django's interface."""
 
     def open_part(self, name: str, start: int, length: int | None) -> Readable:
         """Open a file at a place, to be read from there for `length` bytes, or to its end.
@@ -35,7 +35,7 @@ class DiskStorage(FileSystemStorage):
         return saved
 
     def open_part(self, name: str, start: int, length: int | None) -> Readable:
-        file = Path(self.path(name)).open("rb")  # noqa: SIM115 - whoever sends it closes it
+        file = Path(self.path(name)).open("rb")  # noqa: SIM115 - the caller closes it
         file.seek(start)
         return file if length is None else Window(file, length)
 

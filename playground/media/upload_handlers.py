@@ -1,4 +1,4 @@
-"""Files that come with a request, also while there is no room for them."""
+"""Upload handlers that survive a full disk, so that the view can say so."""
 
 import contextlib
 from collections.abc import Iterator

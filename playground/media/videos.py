@@ -1,4 +1,4 @@
-"""Proof that a file is a video, its shape, and its poster frame where ffmpeg is there."""
+"""Verifies videos and reads their shape; makes a poster frame if ffmpeg is installed."""
 
 import io
 import logging

@@ -1,1 +1,1 @@
-"""The remote services that run models: one protocol, one family of errors, a module for each."""
+"""The remote APIs: one protocol, one family of errors, modules for each provider."""

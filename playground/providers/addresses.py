@@ -1,4 +1,4 @@
-"""Which internet addresses a link from outside may lead to.
+"""Decides which IP addresses and host names a link from outside may lead to.
 
 Allowed is only what is plainly public: lists of what is forbidden age badly. The standard library's
 `is_global` is not enough: it counts multicast and the addresses below as global.
@@ -79,7 +79,7 @@ def find_literal(host: str) -> str | None:
 
 
 def is_private_name(host: str) -> bool:
-    """Tell whether a name is of no public zone, so that it means something else on each network."""
+    """Return whether a name belongs to no public zone and so differs between networks."""
     host = host.removesuffix(".")
     return "." not in host or host.endswith(tuple(f".{zone}" for zone in PRIVATE_ZONES))
 

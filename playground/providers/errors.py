@@ -1,7 +1,7 @@
 """What can go wrong with a remote service, named by what the caller should do next.
 
 ProviderError
-├── Unavailable           try later: time-out, 5xx, a broken connection, an answer nobody can read,
+├── Unavailable           try later: time-out, 5xx, a broken connection, an answer no one can read,
 │   │                     any answer that a gateway or a proxy gave in place of the service
 │   ├── Unreachable       try later: no connection could be made, so the service got nothing
 │   └── Throttled         try after .seconds; see .accepted_nothing
@@ -43,12 +43,12 @@ class ProviderError(Exception):
     accepted_nothing = False
 
     def __init__(
-        self, message: str, *, status: int | None = None, raw: str = "", said: str = ""
+        self, message: str, *, status: int | None = None, raw: str = "", provider_message: str = ""
     ) -> None:
         super().__init__(message)
         self.status = status
         self.raw = raw[:RAW_CHARACTERS]
-        self.said = said
+        self.provider_message = provider_message
 
 
 class Unavailable(ProviderError):
@@ -74,9 +74,9 @@ class Throttled(Unavailable):
         seconds: float = THROTTLED_SECONDS,
         status: int | None = None,
         raw: str = "",
-        said: str = "",
+        provider_message: str = "",
     ) -> None:
-        super().__init__(message, status=status, raw=raw, said=said)
+        super().__init__(message, status=status, raw=raw, provider_message=provider_message)
         self.seconds = seconds
         self.accepted_nothing = status == TOO_MANY_REQUESTS
 
@@ -101,10 +101,12 @@ class InvalidInput(Refused):
         fields: Mapping[str, Sequence[str]] | None = None,
         status: int | None = None,
         raw: str = "",
-        said: str = "",
+        provider_message: str = "",
     ) -> None:
-        super().__init__(message, status=status, raw=raw, said=said)
-        self.fields = {pointer: list(said) for pointer, said in (fields or {}).items()}
+        super().__init__(message, status=status, raw=raw, provider_message=provider_message)
+        self.fields = {
+            pointer: list(provider_message) for pointer, provider_message in (fields or {}).items()
+        }
 
 
 class KeyRefused(Refused):

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from playground.providers.protocol import TaskEvent
-from playground.providers.transport import Answer, read_json
+from playground.providers.transport import Response, read_json
 
 MOST_EVENTS = 500
 MESSAGE_CHARACTERS = 2_000
@@ -24,7 +24,7 @@ MESSAGES = ("message", "msg", "text", "detail", "description", "error")
 LISTS = ("events", "data", "items")
 
 
-def read_events(answer: Answer) -> tuple[TaskEvent, ...]:
+def read_events(answer: Response) -> tuple[TaskEvent, ...]:
     """Every event of the answer, in its order, at most 500."""
     try:
         items = _of_document(read_json(answer.text))
@@ -40,7 +40,7 @@ def _of_document(document: Any) -> list[Any]:
     return document if isinstance(document, list) else [document]
 
 
-def _of_text(answer: Answer) -> list[Any]:
+def _of_text(answer: Response) -> list[Any]:
     lines = answer.text.splitlines()
     if answer.content_type == "text/event-stream" or any(
         line.startswith(("data:", "event:")) for line in lines
@@ -70,7 +70,7 @@ def _of_line(line: str) -> Any:
         return line
 
 
-def _read_event(answer: Answer, item: Any) -> TaskEvent:
+def _read_event(answer: Response, item: Any) -> TaskEvent:
     plain = answer.plain(item)
     raw = _text(plain)
     box = plain if isinstance(plain, dict) else {"message": raw}

@@ -1,9 +1,9 @@
 """The one guarded opener for every link that comes from outside.
 
-Whoever names a link chooses whom this machine talks to. So each link, and each redirect from it,
+A link decides which machine this one talks to. So each link, and each redirect from it,
 must be https to a public address; only the provider's own origin, which the operator configured,
 may be http, local or on another port, and that only by the provider's word: a redirect from
-elsewhere leads nobody there. The address is checked after resolution, and the connection goes to
+elsewhere leads no one there. The address is checked after resolution, and the connection goes to
 the very address that was checked, so a name that changes its mind changes nothing.
 """
 
@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from urllib.parse import urljoin
 
+from playground.providers.content_encoding import BrokenPackingError, read_encodings, unpack
 from playground.providers.errors import (
     FileError,
     FileRefused,
@@ -25,9 +26,8 @@ from playground.providers.errors import (
     LinkExpired,
     RestUnavailable,
 )
-from playground.providers.guarded_connection import HEADERS, Door, Resolve, faults_named
-from playground.providers.links import mend, read_data_uri, read_link
-from playground.providers.packing import BrokenPackingError, read_encodings, unpack
+from playground.providers.guarded_connection import HEADERS, GuardedClient, Resolve, faults_named
+from playground.providers.links import normalise_url, read_data_uri, read_link
 from playground.providers.watchdog import Watchdog
 
 CHUNK_BYTES = 64 * 1024
@@ -43,7 +43,7 @@ class OpenFile:
     """A file as it comes in.
 
     content_type  what its server says it is, in lower case without parameters; "" when it does not
-    offset        where in the file this begins, in bytes; 0 unless the rest was asked for
+    offset        where in the file this begins, in bytes; 0 unless the rest was requested
     validator     what names this version of the file, for asking for the rest of it; "" for none
     """
 
@@ -108,7 +108,9 @@ def open_file(
         contextlib.ExitStack() as opened,
     ):
         headers = HEADERS | (rest.headers if rest else {})
-        door = Door(resolve=resolve, tls=tls, watchdog=watchdog, opened=opened, headers=headers)
+        door = GuardedClient(
+            resolve=resolve, tls=tls, watchdog=watchdog, opened=opened, headers=headers
+        )
         link = read_link(url, trusted_origin=trusted_origin)
         response = door.get(link)
         for _ in range(limit_redirects):
@@ -133,7 +135,7 @@ def _next_url(url: str, response: http.client.HTTPResponse) -> str:
     if not location:
         raise FileUnavailable("The link was moved, to nowhere.", status=response.status)
     try:
-        return urljoin(url, mend(location.encode("latin-1").decode()))
+        return urljoin(url, normalise_url(location.encode("latin-1").decode()))
     except ValueError as error:
         raise FileRefused("The link was moved to one that cannot be read.") from error
 
@@ -149,7 +151,7 @@ def _detours_named() -> Iterator[None]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Wanted:
-    """Which bytes of the file an answer is to bring.
+    """The bytes of the file that a response should contain.
 
     offset       where it begins in the file
     least_bytes  with fewer it broke off; 0 where only the connection's end tells the file's

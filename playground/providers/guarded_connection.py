@@ -83,7 +83,7 @@ def faults_named(watchdog: Watchdog) -> Iterator[None]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Door:
+class GuardedClient:
     """Opens links, one after the other, until all are closed together."""
 
     resolve: Resolve

@@ -20,7 +20,7 @@ NOT_SEEN = str.maketrans("", "", "\t\r\n")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
-    """Where a link leads.
+    """A link, split into its parts.
 
     host        a name or an address, in lower case and ASCII
     path        with its query, ready to be sent
@@ -42,7 +42,7 @@ def read_link(url: str, *, trusted_origin: str | None) -> Link:
     Raises  FileRefused
     """
     try:
-        parts = _split(mend(url))
+        parts = _split(normalise_url(url))
         scheme, host, port = _origin(parts)
         is_trusted = trusted_origin is not None and (
             (scheme, host, port) == _origin(_split(trusted_origin))
@@ -56,7 +56,7 @@ def read_link(url: str, *, trusted_origin: str | None) -> Link:
     return Link(scheme=scheme, host=host, port=port, path=path, is_trusted=is_trusted)
 
 
-def mend(url: str) -> str:
+def normalise_url(url: str) -> str:
     """Return a URL as browsers read it: what its host leaves open is escaped, no host is changed.
 
     Source  WHATWG URL, "URL parsing"; read 2026-11-30
@@ -72,13 +72,13 @@ def mend(url: str) -> str:
 
 
 def escape(text: str) -> str:
-    """Escape what may not stand in a URL; what is escaped already stays letter by letter."""
+    """Escape what may not be in a URL; what is escaped already stays letter by letter."""
     return quote(text, safe=string.punctuation).replace("\\", "%5C")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reference:
-    """Where the provider is to fetch a file.
+    """The place from which the provider fetches a file.
 
     name  of the host, which may still resolve to a private address; "" where none has to be asked
     """

@@ -15,6 +15,7 @@ from urllib.parse import quote, urlsplit
 
 import requests
 
+from playground.providers.error_responses import not_from_api, raise_for_answer, read_complaint
 from playground.providers.errors import (
     InvalidInput,
     KeyRefused,
@@ -33,12 +34,11 @@ from playground.providers.protocol import (
     TaskStatus,
     Ticket,
 )
-from playground.providers.refusals import not_from_api, raise_for_answer, read_complaint
 from playground.providers.transport import (
-    Answer,
-    ApiKey,
+    ApiKeyAuth,
     Limits,
     NoConnectionError,
+    Response,
     Session,
     TooLargeError,
     ask,
@@ -66,7 +66,7 @@ def connect(base_url: str, api_key: str, *, timeout: Limits | None = None) -> "M
     key = api_key.strip()
     if not key or not key.isascii() or not key.isprintable() or " " in key:
         raise KeyRefused("This is no API key: it is empty, or holds characters that none has.")
-    return MindVideo(Session(ApiKey(key, base_url)), base_url, timeout or Limits())
+    return MindVideo(Session(ApiKeyAuth(key, base_url)), base_url, timeout or Limits())
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ class MindVideo:
         Raises  Unavailable (try later), Lost (the service forgot it), Refused (never)
         """
 
-        def read(answer: Answer) -> TaskState:
+        def read(answer: Response) -> TaskState:
             return read_state(answer, task_id, self.base_url)
 
         return self._ask(_path(task_id), read, Lost, "The service no longer knows this task.")
@@ -128,7 +128,7 @@ class MindVideo:
     def _ask[T](
         self,
         path: str,
-        read: Callable[[Answer], T],
+        read: Callable[[Response], T],
         not_found: type[Refused],
         gone: str,
         **post: Any,
@@ -136,7 +136,7 @@ class MindVideo:
         return self._read(self._reach(path, **post), read, not_found, gone)
 
     def _read[T](
-        self, answer: Answer, read: Callable[[Answer], T], not_found: type[Refused], gone: str
+        self, answer: Response, read: Callable[[Response], T], not_found: type[Refused], gone: str
     ) -> T:
         raise_for_answer(answer, not_found=not_found, gone=gone)
         if answer.is_web_page:
@@ -150,7 +150,7 @@ class MindVideo:
                 raw=answer.clean(answer.text),
             ) from error
 
-    def _reach(self, path: str, **post: Any) -> Answer:
+    def _reach(self, path: str, **post: Any) -> Response:
         """Ask, and make of every way to get no answer an Unavailable."""
         try:
             return self._answer(f"{self.base_url.rstrip('/')}/api/v1/{path}", **post)
@@ -164,7 +164,7 @@ class MindVideo:
         except (requests.RequestException, OSError, ValueError) as error:
             raise Unavailable("The connection broke off.", raw=type(error).__name__) from error
 
-    def _answer(self, url: str, **post: Any) -> Answer:
+    def _answer(self, url: str, **post: Any) -> Response:
         """GET, or POST what is given. Only a GET is repeated, and only once: it charges nothing."""
         if post:
             return ask(self.http, "POST", url, limits=self.limits, **post)
@@ -192,7 +192,7 @@ def read_date(text: str) -> datetime | None:
         return None
 
 
-def read_ticket(answer: Answer) -> Ticket:
+def read_ticket(answer: Response) -> Ticket:
     """The answer to a submission. Its id is what counts: without a known status it is queued."""
     document = _read_object(answer)
     status = document.get("status")
@@ -205,7 +205,7 @@ def read_ticket(answer: Answer) -> Ticket:
     )
 
 
-def _read_object(answer: Answer) -> dict[str, Any]:
+def _read_object(answer: Response) -> dict[str, Any]:
     document = read_json(answer.text)
     if not isinstance(document, dict):
         raise TypeError("the answer is no object")
@@ -213,14 +213,14 @@ def _read_object(answer: Answer) -> dict[str, Any]:
 
 
 def _read_id(value: Any) -> str:
-    """An id that can stand in a path; a number counts as one."""
+    """An id that can be in a path; a number counts as one."""
     text = str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
     if not text.strip(".") or len(text) > ID_CHARACTERS or not text.isprintable():
         raise ValueError("no usable task id")
     return text
 
 
-def read_state(answer: Answer, task_id: str, base_url: str) -> TaskState:
+def read_state(answer: Response, task_id: str, base_url: str) -> TaskState:
     """The answer about one task.
 
     base_url  of the service, to which relative addresses in it belong
@@ -265,7 +265,7 @@ def read_cost(document: Mapping[str, Any], name: str) -> Decimal | None:
     return round(cost, COST_PLACES) if int(cost.as_tuple().exponent) < -COST_PLACES else cost
 
 
-def _read_error(answer: Answer, error: Any) -> TaskError | None:
+def _read_error(answer: Response, error: Any) -> TaskError | None:
     """The reason of a failed task: a text, or `{"code": ..., "message": ...}`."""
     if not error:
         return None

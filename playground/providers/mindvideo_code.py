@@ -11,7 +11,7 @@ from typing import Any
 
 from playground.providers.programs import (
     comment,
-    fill,
+    fill_program,
     write_javascript_body,
     write_json,
     write_python_literal,
@@ -212,16 +212,18 @@ def write_curl(api: str, request: Any, *, has_files: bool) -> str:
     comment for one. In some shells a "!" is history even there, so that none is written.
     """
     text = write_json(request).replace("!", r"\u0021")
-    return fill(CURL, api=shlex.quote(api), request=text, files=comment("# ", has_files=has_files))
+    return fill_program(
+        CURL, api=shlex.quote(api), request=text, files=comment("# ", has_files=has_files)
+    )
 
 
 def write_python(api: str, request: Any, *, has_files: bool) -> str:
     literal = write_python_literal(request)
     files = comment("# ", has_files=has_files)
-    return fill(PYTHON, api=write_python_literal(api), request=literal, files=files)
+    return fill_program(PYTHON, api=write_python_literal(api), request=literal, files=files)
 
 
 def write_javascript(api: str, request: Any, *, has_files: bool) -> str:
     files = comment("// ", has_files=has_files)
     body = write_javascript_body(request)
-    return fill(JAVASCRIPT, api=write_json(api), request=body, files=files)
+    return fill_program(JAVASCRIPT, api=write_json(api), request=body, files=files)

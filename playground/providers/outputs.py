@@ -2,7 +2,7 @@
 
 The first model documents `{"images": [{"url": ...}]}`; others name an address, a list of them, an
 object with one under another name, or write the file out as base64. Known names come first, then
-whatever else is an address. What stands beside a file and is not one (its preview, the page about
+whatever else is an address. What is beside a file and is not one (its preview, the page about
 it, the input it was made of) is left out.
 """
 
@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import quote, urljoin, urlsplit
 
 from playground.providers.protocol import OutputFile, OutputKind
-from playground.providers.transport import Answer, read_json, storable
+from playground.providers.transport import Response, read_json, storable
 
 # Names of lists of files, or of one, and what is in them.
 KINDS: dict[str, OutputKind] = {
@@ -75,15 +75,15 @@ MOST_FILES = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """An address, the kind that its place says, and what stands beside it."""
+class FoundFile:
+    """An address, the kind that its place says, and what is beside it."""
 
     url: str
     kind: OutputKind
     extra: dict[str, Any]
 
 
-def read_outputs(answer: Answer, output: Any, base_url: str) -> tuple[OutputFile, ...]:
+def read_outputs(answer: Response, output: Any, base_url: str) -> tuple[OutputFile, ...]:
     """Return every file that an output names, in order; its texts where it names none.
 
     base_url  of the service, to which relative addresses belong
@@ -91,7 +91,7 @@ def read_outputs(answer: Answer, output: Any, base_url: str) -> tuple[OutputFile
     reader = _Reader(base_url)
     found = list(reader.read(output))[:MOST_FILES]
     texts = read_texts(output, has_files=bool(found))
-    found += [Found(write_out(text), "text", {}) for text in texts]
+    found += [FoundFile(write_out(text), "text", {}) for text in texts]
     return tuple(
         OutputFile(url=each.url, kind=each.kind, extra=answer.plain(each.extra)) for each in found
     )
@@ -101,7 +101,7 @@ def read_outputs(answer: Answer, output: Any, base_url: str) -> tuple[OutputFile
 class _Reader:
     base_url: str
 
-    def read(self, output: Any) -> Iterator[Found]:
+    def read(self, output: Any) -> Iterator[FoundFile]:
         if not isinstance(output, dict):
             yield from self.walk(output, "image", {}, is_named=isinstance(output, str | list))
             return
@@ -119,10 +119,10 @@ class _Reader:
 
     def walk(
         self, value: Any, kind: OutputKind, extra: dict[str, Any], *, is_named: bool, depth: int = 0
-    ) -> Iterator[Found]:
+    ) -> Iterator[FoundFile]:
         """Yield the files of a value.
 
-        is_named  whether its place says that a file stands here: then also a relative address and
+        is_named  whether its place says that a file is here: then also a relative address and
                   bare base64 are one
         """
         if depth > DEEPEST:
@@ -131,14 +131,16 @@ class _Reader:
             if (inner := read_inner(value)) is not None:
                 yield from self.walk(inner, kind, extra, is_named=is_named, depth=depth + 1)
             elif url := self.read_address(value, is_named=is_named):
-                yield Found(url, kind_of(url, kind), extra)
+                yield FoundFile(url, kind_of(url, kind), extra)
         elif isinstance(value, list):
             for item in value:
                 yield from self.walk(item, kind, extra, is_named=is_named, depth=depth + 1)
         elif isinstance(value, dict):
             yield from self.walk_object(value, kind, depth)
 
-    def walk_object(self, value: dict[str, Any], kind: OutputKind, depth: int) -> Iterator[Found]:
+    def walk_object(
+        self, value: dict[str, Any], kind: OutputKind, depth: int
+    ) -> Iterator[FoundFile]:
         kind = told_kind(value) or kind
         main = next((name for name in (*ADDRESSES, *WRITTEN_OUT) if self.holds(value, name)), None)
         if main:
@@ -215,24 +217,24 @@ def kind_in(name: str) -> OutputKind | None:
 def told_kind(value: dict[str, Any]) -> OutputKind | None:
     """Return the kind that an object says of its file, as `"type": "video"` or a media type."""
     for name in ("content_type", "mime_type", "mimetype", "media_type", "type", "kind"):
-        said = value.get(name)
-        if isinstance(said, str):
-            word = said.lower().partition("/")[0]
+        kind_word = value.get(name)
+        if isinstance(kind_word, str):
+            word = kind_word.lower().partition("/")[0]
             if word in KINDS:
                 return KINDS[word]
     return None
 
 
-def kind_of(url: str, told: OutputKind) -> OutputKind:
+def kind_of(url: str, default: OutputKind) -> OutputKind:
     """Return the kind of a file by its ending or its type, else as its place says."""
     if url[:5].lower() == "data:":
         word = url[5:40].lower().partition("/")[0]
-        return KINDS.get(word, told)
+        return KINDS.get(word, default)
     try:
         ending = urlsplit(url).path.rpartition("/")[2].rpartition(".")
     except ValueError:
-        return told
-    return BY_ENDING.get(ending[2].lower(), told) if ending[1] else told
+        return default
+    return BY_ENDING.get(ending[2].lower(), default) if ending[1] else default
 
 
 def is_base64(text: str) -> bool:

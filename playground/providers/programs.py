@@ -1,6 +1,6 @@
-"""What every provider needs to write a request as programs: JSON as each language takes it.
+"""Writes JSON as shell, Python and JavaScript read it, for programs to paste.
 
-A program is what somebody pastes to make the same outside of this playground. No key stands in it.
+A program is what a person pastes to make the same outside of this playground. No key is in it.
 """
 
 import json
@@ -17,7 +17,7 @@ FILES = (
 )
 
 
-def fill(program: str, **parts: str) -> str:
+def fill_program(program: str, **parts: str) -> str:
     """Put parts in their places, all at once: what is put in is not looked through."""
     return re.sub("%(api|request|files)%", lambda place: parts[place[1]], program)
 

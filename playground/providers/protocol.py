@@ -1,4 +1,4 @@
-"""What the program knows of every provider, what each can do, and the data it answers with."""
+"""The interface of a provider, and the data classes of its answers."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ OutputKind = Literal["image", "video", "audio", "text", "file"]
 
 
 class TaskStatus(StrEnum):
-    """Where a task stands; every provider's own words are mapped to these five."""
+    """The status of a task; the words of each provider are mapped to these five."""
 
     QUEUED = "queued"
     PROCESSING = "processing"
@@ -24,7 +24,7 @@ class TaskStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ticket:
-    """What a provider gives for a submitted request.
+    """The answer of a provider to a submitted request.
 
     request_id     the provider's id of the call, for its support desk; "" when it gave none
     cost_estimate  in the provider's currency unit; None when it gave none we can believe
@@ -147,7 +147,7 @@ class Client(Protocol):
 
 
 class Connect(Protocol):
-    """How a client is made."""
+    """Makes a client."""
 
     def __call__(self, base_url: str, api_key: str, *, timeout: Limits | None = None) -> Client:
         """Connect to nothing yet.
@@ -157,14 +157,14 @@ class Connect(Protocol):
 
 
 class Describe(Protocol):
-    """How a request is described."""
+    """Describes a request."""
 
     def __call__(self, base_url: str, model: str, inputs: Any, *, key: str) -> HttpRequest:
         """Return the request that submits a task; `key` is the idempotency key."""
 
 
 class WritePrograms(Protocol):
-    """How a request is written as programs."""
+    """Writes a request as programs."""
 
     def __call__(
         self, base_url: str, model: str, inputs: Any, *, has_files: bool

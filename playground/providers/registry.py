@@ -1,4 +1,4 @@
-"""The providers that this program knows. The rest of it names none of them: it asks here.
+"""The registry of providers. All other code asks it and names no provider.
 
 To add one: its client in a module beside this one, and an entry in PROVIDERS. What it needs in
 other places, docs/architecture.md says file by file.

@@ -1,4 +1,4 @@
-"""One request to a service and its answer, bounded in time and size, with the API key kept out."""
+"""One HTTP request to a provider, limited in time and size; the API key is kept out of results."""
 
 import html
 import io
@@ -29,7 +29,7 @@ STREAMING_TYPES = ("text/event-stream", "application/x-ndjson")  # these may nev
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """How long one request may take, and how much it may bring.
+    """The limits of one request in time and size.
 
     connect_seconds  to connect, and for each block of 16 kB of the request
     read_seconds     to the end of the headers, then between two pieces of the answer
@@ -44,8 +44,8 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """What a service answered, its text as it came.
+class Response:
+    """The response of a provider, with its text unchanged.
 
     secret  the API key of the session: some services echo it in their errors
     """
@@ -98,7 +98,7 @@ def storable(text: str) -> str:
 
 
 def _forms(secret: str) -> list[str]:
-    """The secret as it stands in text, JSON, a URL, HTML; the longest first."""
+    """The secret as it is in text, JSON, a URL, HTML; the longest first."""
     if len(secret) < SHORTEST_SECRET:
         return []
     in_json = json.dumps(secret)[1:-1]
@@ -106,7 +106,7 @@ def _forms(secret: str) -> list[str]:
     return sorted(forms | {html.escape(secret)}, key=len, reverse=True)
 
 
-class ApiKey(AuthBase):
+class ApiKeyAuth(AuthBase):
     """Signs requests to the origin it belongs to, and no others.
 
     header, scheme  where a provider wants the key, and what it wants before it
@@ -220,7 +220,7 @@ def ask(
     limits: Limits,
     body: bytes = b"",
     headers: Mapping[str, str] | None = None,
-) -> Answer:
+) -> Response:
     """Send one request and read its answer; redirects are answers too.
 
     A body is sent in blocks: as one piece, all of it would have to leave within the time-out of
@@ -239,11 +239,11 @@ def ask(
     ) as response:
         deadline = time.monotonic() + limits.total_seconds
         content = _read_body(response, deadline, limits.body_bytes)
-        return Answer(
+        return Response(
             status=response.status_code,
             headers=response.headers,
             text=content.decode("utf-8-sig", errors="replace"),
-            secret=http.auth.key if isinstance(http.auth, ApiKey) else "",
+            secret=http.auth.key if isinstance(http.auth, ApiKeyAuth) else "",
         )
 
 

@@ -1,4 +1,4 @@
-"""A hard end for a connection: socket time-outs start anew with every byte, this does not."""
+"""A total time limit for a connection; socket time-outs begin again with every byte."""
 
 import contextlib
 import socket

@@ -1,1 +1,1 @@
-"""Runs: from the press of Generate to the pictures in our own storage."""
+"""Runs: from the accepted request to the stored result."""

@@ -1,285 +1,17 @@
-"""What a person should know of each problem, and the one thing to do about it.
+"""Chooses what a person reads about the problem of a run, and the action that it offers.
 
 A run that waits continues automatically; one that has ended with a problem may be taken up again
 by the one action that makes sense. The names are those of `problems.py`; "" means all others.
 """
 
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from dataclasses import replace
 
 from django.conf import settings
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 
 from playground import database_clock
 from playground.providers import registry
+from playground.runs.advice_texts import ENDED, SENDING, WAITING, Advice, Remedy
 from playground.runs.models import Run, Status
-
-type Words = str | Promise
-
-
-class Action(StrEnum):
-    """The one thing to do about a problem.
-
-    CHANGE     the form, with these inputs in it
-    CHOOSE     the choice of models
-    SEND       a new run with the same inputs, under a new idempotency key
-    ASK        take this very run up again where it stood: charged at most once
-    TRY        do now what is tried again later by itself
-    NOTHING    it goes on by itself, and hurrying it would be wrong
-    """
-
-    CHANGE = "change"
-    CHOOSE = "choose"
-    SEND = "send"
-    ASK = "ask"
-    TRY = "try"
-    NOTHING = "nothing"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Advice:
-    """What happened, whether trying again helps, and the one thing to do.
-
-    help  while a run waits to be sent, %(setting)s is the setting with its provider's address
-    """
-
-    title: Words
-    help: Words
-    action: Action
-
-
-CHANGE_AND_GO = _("The same inputs will fail again. Change them and generate again.")
-BY_ITSELF = _("Retrying automatically.")
-
-# While the run waits to be accepted, as far as that differs from waiting later on.
-SENDING: dict[str, Advice] = {
-    "key_refused": Advice(
-        title=_("API key rejected"),
-        help=_(
-            "The owner of this installation has to check the key. An earlier attempt may have been "
-            "accepted, so the provider is asked again automatically."
-        ),
-        action=Action.TRY,
-    ),
-    "key_gone": Advice(
-        title=_("API key missing"),
-        help=_(
-            "Only the key that it was sent with can tell what became of this run. Once that key is "
-            "stored again, the provider is asked automatically. After a day the run fails."
-        ),
-        action=Action.TRY,
-    ),
-    "service_moved": Advice(
-        title=_("Provider address changed"),
-        help=_(
-            "It may have been accepted and charged at the earlier address. With that address in "
-            "%(setting)s again, the provider is asked. After a day the run fails."
-        ),
-        action=Action.TRY,
-    ),
-    "reference_gone": Advice(
-        title=_("Input file missing"),
-        help=_(
-            "An earlier attempt may have been accepted. The provider is asked again once the file "
-            "is back, as from a backup. After a day the run fails."
-        ),
-        action=Action.TRY,
-    ),
-    "conflict": Advice(
-        title=_("Already sent, no answer yet"),
-        help=_(
-            "The provider already has this request, although it never confirmed it. It is asked "
-            "again automatically for a while."
-        ),
-        action=Action.TRY,
-    ),
-    "storage": Advice(
-        title=_("Input files cannot be read"),
-        help=_(
-            "The owner of this installation has to repair the storage. Then the run continues "
-            "automatically."
-        ),
-        action=Action.TRY,
-    ),
-    "": Advice(
-        title=_("Not accepted yet"),
-        help=_(
-            "An earlier attempt may have been accepted although its answer was lost, so the "
-            "provider is asked again automatically for a while."
-        ),
-        action=Action.TRY,
-    ),
-}
-
-# While the run waits.
-WAITING: dict[str, Advice] = {
-    "": Advice(title=_("No status from the provider"), help=BY_ITSELF, action=Action.TRY),
-    "key_unreadable": Advice(
-        title=_("API key cannot be decrypted"),
-        help=_(
-            "The owner of this installation has to set ENCRYPTION_KEYS, or SECRET_KEY, to what it "
-            "was when the key was stored. Then the run continues automatically."
-        ),
-        action=Action.TRY,
-    ),
-    "unavailable": Advice(
-        title=_("Provider not responding"),
-        help=_("Your run is saved. Retrying automatically."),
-        action=Action.TRY,
-    ),
-    "throttled": Advice(
-        title=_("Rate limited, waiting"),
-        help=_("Your run is saved and retries automatically."),
-        action=Action.NOTHING,
-    ),
-    "key_refused": Advice(
-        title=_("API key rejected"),
-        help=_(
-            "The owner of this installation has to check the key. What was sent is not lost: the "
-            "provider is asked again automatically."
-        ),
-        action=Action.TRY,
-    ),
-    "out_of_funds": Advice(
-        title=_("Provider balance is empty"),
-        help=_("Once funds are added, the run continues automatically."),
-        action=Action.TRY,
-    ),
-    "lost": Advice(
-        title=_("Provider cannot find this run"),
-        help=_(
-            "It may find it again. The provider is asked ever less often for two days; then the "
-            "run fails. Asking is free."
-        ),
-        action=Action.TRY,
-    ),
-    "no_output": Advice(
-        title=_("Done, but no result yet"),
-        help=_(
-            "It may still come. The provider is asked ever less often for two days; then the run "
-            "fails. Asking is free."
-        ),
-        action=Action.TRY,
-    ),
-    "file_unavailable": Advice(
-        title=_("Download failed, retrying"),
-        help=_("The result is downloaded again automatically, with a fresh link."),
-        action=Action.TRY,
-    ),
-    "broken_file": Advice(
-        title=_("Download damaged, retrying"),
-        help=_("What came is kept, and the result is downloaded again automatically."),
-        action=Action.TRY,
-    ),
-    "storage": Advice(
-        title=_("Result cannot be stored yet"),
-        help=_(
-            "The owner of this installation has to free space or repair the storage. Then the "
-            "result is stored automatically."
-        ),
-        action=Action.TRY,
-    ),
-    "internal": Advice(
-        title=_("Something broke on our side"),
-        help=_("Details in the server log. Retrying automatically."),
-        action=Action.TRY,
-    ),
-}
-
-# When it has ended.
-ENDED: dict[str, Advice] = {
-    "": Advice(
-        title=_("Something broke on our side"),
-        help=_("Details in the server log. Checking again is safe."),
-        action=Action.ASK,
-    ),
-    "forgotten": Advice(
-        title=_("Outcome unknown"),
-        help=_(
-            "The provider forgets its requests after a day, so another attempt could be charged "
-            "twice. Look into the provider's own list of requests, and try again only if this one "
-            "is not there."
-        ),
-        action=Action.SEND,
-    ),
-    "cancelled_there": Advice(
-        title=_("Cancelled by the provider"),
-        help=_("Another attempt may help."),
-        action=Action.SEND,
-    ),
-    "invalid_input": Advice(
-        title=_("Inputs not accepted"), help=CHANGE_AND_GO, action=Action.CHANGE
-    ),
-    "key_refused": Advice(
-        title=_("API key rejected"),
-        help=_("The owner of this installation has to add a working key. Then try again."),
-        action=Action.SEND,
-    ),
-    "key_gone": Advice(
-        title=_("API key deleted"),
-        help=_("It was deleted before this run was sent. Another attempt uses the current key."),
-        action=Action.SEND,
-    ),
-    "out_of_funds": Advice(
-        title=_("Provider balance is empty"),
-        help=_("Add funds, then retry."),
-        action=Action.SEND,
-    ),
-    "declined": Advice(
-        title=_("Blocked by the content filter"),
-        help=_("Rephrase the prompt or use another picture."),
-        action=Action.CHANGE,
-    ),
-    "conflict": Advice(
-        title=_("Taken for another request"),
-        help=_("Another attempt counts as a new request, and should be accepted."),
-        action=Action.SEND,
-    ),
-    "unknown_model": Advice(
-        title=_("Model not available"),
-        help=_("The provider has no model of this name. Choose another one."),
-        action=Action.CHOOSE,
-    ),
-    "refused": Advice(
-        title=_("Request rejected by the provider"), help=CHANGE_AND_GO, action=Action.CHANGE
-    ),
-    "reference_gone": Advice(
-        title=_("Input file missing"),
-        help=_("Choose the file again and generate again."),
-        action=Action.CHANGE,
-    ),
-    "never_sent": Advice(
-        title=_("Could not be sent"),
-        help=_("The provider took no requests for hours. Try again once it does."),
-        action=Action.SEND,
-    ),
-    "unanswered": Advice(
-        title=_("No answer from the provider"),
-        help=_("Checking again is safe: the provider counts the same request only once."),
-        action=Action.ASK,
-    ),
-    "lost": Advice(
-        title=_("Lost by the provider"),
-        help=_("The provider no longer knows this run. Checking again is free, and may help."),
-        action=Action.ASK,
-    ),
-    "task_failed": Advice(
-        title=_("Generation failed"),
-        help=_("Another attempt may help; if not, change the inputs."),
-        action=Action.SEND,
-    ),
-    "no_output": Advice(
-        title=_("Done, but no result came"),
-        help=_("Checking again is free, and may bring it."),
-        action=Action.ASK,
-    ),
-    "output_missing": Advice(
-        title=_("Not everything could be stored"),
-        help=_("Downloading again is free, and may help."),
-        action=Action.ASK,
-    ),
-}
 
 
 def advise(run: Run) -> Advice | None:
@@ -305,13 +37,13 @@ def is_forgotten(run: Run) -> bool:
 
 def can_be_asked_again(run: Run) -> bool:
     advice = advise(run)
-    is_advised = advice is not None and advice.action == Action.ASK
+    is_advised = advice is not None and advice.action == Remedy.ASK
     return run.is_settled and (is_advised or is_short(run))
 
 
 def names_to_ask_again() -> set[str]:
     """Return the problems of ended runs that asking again may end, at no cost."""
-    return {name for name, advice in ENDED.items() if name and advice.action == Action.ASK}
+    return {name for name, advice in ENDED.items() if name and advice.action == Remedy.ASK}
 
 
 def is_short(run: Run) -> bool:

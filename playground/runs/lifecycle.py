@@ -1,4 +1,4 @@
-"""What a person does to a run; what the worker does for it stands in `steps`."""
+"""What a person does to a run; `worker/steps` has what the worker does for it."""
 
 import itertools
 import json
@@ -37,7 +37,7 @@ class NotAgreedError(Exception):
     """A run may cost so much that its author is asked once more; `estimate` says how much."""
 
     def __init__(self, estimate: Estimate, ask_above: Decimal) -> None:
-        words = {"price": estimate.words, "limit": amounts.write(ask_above)}
+        words = {"price": estimate.words, "limit": amounts.format_amount(ask_above)}
         super().__init__(
             _("This costs %(price)s, which is more than %(limit)s. Generate it all the same?")
             % words
@@ -118,7 +118,7 @@ def create(membership: Membership, estimate: Estimate, **facts: Any) -> Run:
             next_check_at=database_clock.now_expression(),
         )
         if references := find_references(run.inputs):
-            # Whoever sees the run sees its files: so only those that its author sees already.
+            # Everyone who sees the run sees its files: so only files that its author may see.
             seen = Upload.objects.visible_to(membership)
             run.uploads.set(seen.filter(pk__in=references.values()))
     return run
@@ -145,10 +145,10 @@ def set_aside(run: Run) -> None:
     )
 
 
-def wait_again(run: Run) -> None:
+def resume_tracking(run: Run) -> None:
     """Take back `set_aside`."""
     Run.objects.filter(pk=run.pk).update(set_aside_at=None, revision=F("revision") + 1)
-    hurry(run)
+    retry_now(run)
 
 
 def dismiss(run: Run) -> None:
@@ -157,7 +157,7 @@ def dismiss(run: Run) -> None:
     over.update(dismissed_at=timezone.now(), revision=F("revision") + 1)
 
 
-def hurry(run: Run) -> None:
+def retry_now(run: Run) -> None:
     """Have done now what would be tried later by itself, unless the service asked for a pause."""
     waiting = Run.objects.filter(pk=run.pk).exclude(next_check_at=None)
     waiting.exclude(problem="throttled").update(
@@ -176,7 +176,7 @@ def hide(run: Run) -> None:
 
 
 def send_again(run: Run, membership: Membership) -> Run:
-    """Make a new run of the same inputs, paid anew; while that is under way, it is the one.
+    """Make a new run of the same inputs, paid again; while that is under way, it is the one.
 
     Raises  NoKeyError, NotAgreedError, OverBudgetError
     """
@@ -207,7 +207,7 @@ def ask_again(run: Run) -> bool:
             return False
         if locked.status == Status.SUCCEEDED:
             locked.outputs.filter(stored_at=None).update(problem="", broken_tries=0)
-            # Not the first attempt: so the service is asked for fresh links, and for more of them.
+            # Not the first attempt: so the worker requests fresh links, and more of them.
             begun_anew = problems.NONE | {"attempts": 1}
             locked.note(
                 stored_at=None, history_at=None, set_aside_at=None, dismissed_at=None, **begun_anew

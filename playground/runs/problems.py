@@ -1,4 +1,4 @@
-"""What can go wrong in a step, and the columns of a run that tell of it."""
+"""The problems of a run: errors of a step, and the columns that store them."""
 
 import json
 from typing import Any
@@ -75,7 +75,7 @@ NONE: dict[str, Any] = {
 }
 
 
-def name_of(error: Exception) -> str:
+def problem_name(error: Exception) -> str:
     return next(name for kind, name in NAMES if isinstance(error, kind))
 
 
@@ -102,13 +102,13 @@ def shorten(value: Any) -> Any:
     return value
 
 
-def describe(run: Run, error: Exception, name: str = "") -> dict[str, Any]:
+def columns_of(run: Run, error: Exception, name: str = "") -> dict[str, Any]:
     """Return the columns that tell of an error: its name, the service's words or ours, the rest."""
-    name = name or name_of(error)
+    name = name or problem_name(error)
     since = run.problem_since if run.problem == name else None
     return {
         "problem": name,
-        "problem_message": getattr(error, "said", "") or str(error),
+        "problem_message": getattr(error, "provider_message", "") or str(error),
         "problem_detail": getattr(error, "raw", ""),
         "problem_fields": getattr(error, "fields", {}),
         "problem_since": since or timezone.now(),

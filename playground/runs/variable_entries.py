@@ -1,4 +1,4 @@
-"""The variables in the long texts of a form, and what was entered for them."""
+"""The variables in the texts of a form, and the values entered for them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -13,7 +13,7 @@ PREFIX = "~var:"  # of the controls' names: no pointer begins so
 MOST = 50
 TOO_MANY = f"The texts have more than {MOST} variables."
 LONGEST_VALUE = 2_000
-# A value stands wherever its variable does: a short form would make gigabytes of text.
+# A value is inserted wherever its variable occurs: a short form could make gigabytes of text.
 LONGEST_FILLED = 1_000_000
 TOO_LONG = f"With its variables filled in, this has more than {LONGEST_FILLED:,} characters."
 CROWDED = (
@@ -60,14 +60,14 @@ class VariableEntries:
 
     @property
     def problem(self) -> str:
-        """What is wrong with all of them together, "" for nothing."""
+        """The error about all variables together; "" for none."""
         if self.is_crowded:
             return CROWDED
         return TOO_MANY if len(self.listed) > MOST else ""
 
     @property
     def signature(self) -> str:
-        """What changes when there are other variables, whatever is entered."""
+        """A text that is the same for the same variables, whatever is entered."""
         return " ".join(entry.variable.text for entry in self.listed)
 
     @property
@@ -76,11 +76,11 @@ class VariableEntries:
 
     @property
     def problems(self) -> dict[str, str]:
-        return {entry.name: said for entry in self.listed if (said := say(entry))}
+        return {entry.name: problem for entry in self.listed if (problem := describe_entry(entry))}
 
     def with_problems(self) -> "VariableEntries":
         """Return them with all that is wrong said at each, also of what was left empty."""
-        listed = (replace(entry, problem=say(entry)) for entry in self.listed)
+        listed = (replace(entry, problem=describe_entry(entry)) for entry in self.listed)
         return replace(self, listed=tuple(listed))
 
     @property
@@ -96,11 +96,11 @@ class VariableEntries:
 NO_VARIABLES = VariableEntries(texts={}, listed=(), filled={}, overlong=frozenset(), names={})
 
 
-def say(entry: VariableEntry) -> str:
-    return complain(entry.variable, entry.value)
+def describe_entry(entry: VariableEntry) -> str:
+    return find_complaint(entry.variable, entry.value)
 
 
-def complain(variable: Variable, value: str) -> str:
+def find_complaint(variable: Variable, value: str) -> str:
     """Return what is wrong with a value, "" for nothing."""
     if len(value) > LONGEST_VALUE:
         return f"This has {len(value):,} characters; {LONGEST_VALUE:,} are the most."
@@ -110,7 +110,7 @@ def complain(variable: Variable, value: str) -> str:
 def find_variables(
     form: OpenedForm, values: Mapping[str, Any], *, before: Mapping[str, Any] | None = None
 ) -> VariableEntries:
-    """Return the variables in what stands in a form, with what is wrong with what was entered.
+    """Return the variables in what is in a form, with what is wrong with what was entered.
 
     values    what was entered, by name
     before    what was entered in the run that the form was opened from
@@ -122,11 +122,11 @@ def find_variables(
     found = []
     for variable in variables.list_in(part for each in parts.values() for part in each):
         entered = str(values.get(variable.name, ""))
-        said = complain(variable, entered) if entered else ""
+        problem = find_complaint(variable, entered) if entered else ""
         was = (before or {}).get(variable.name)
         changed_from = None if was in (None, entered) else str(was)
         found.append(
-            VariableEntry(variable=variable, value=entered, problem=said, before=changed_from)
+            VariableEntry(variable=variable, value=entered, problem=problem, before=changed_from)
         )
     return fill_in(texts, parts, tuple(found))
 
@@ -136,7 +136,7 @@ def fill_in(
 ) -> VariableEntries:
     """Put the values into the texts; each is read and written once, they may be large."""
     values = {entry.name: entry.value for entry in listed}
-    sizes = {pointer: variables.measure(each, values) for pointer, each in parts.items()}
+    sizes = {pointer: variables.filled_length(each, values) for pointer, each in parts.items()}
     overlong = {
         pointer
         for pointer, size in sizes.items()
@@ -145,7 +145,8 @@ def fill_in(
     filled = {
         pointer: made
         for pointer, each in parts.items()
-        if pointer not in overlong and (made := variables.join(each, values)) != texts[pointer]
+        if pointer not in overlong
+        and (made := variables.fill_parts(each, values)) != texts[pointer]
     }
     names = {
         pointer: tuple(variable.name for variable in variables.list_in(each))
@@ -172,13 +173,13 @@ def escape_texts(spec: ModelSpec, value: Any) -> Any:
     escaped = {
         pointer: made
         for pointer, text in spec.form.open(value).long_texts().items()
-        if (made := variables.escape(text)) != text
+        if (made := variables.escape_text(text)) != text
     }
     return put_texts(value, escaped)
 
 
 def has_braces(value: Any) -> bool:
-    """Tell whether there may be variables in the texts of a JSON value."""
+    """Return whether there may be variables in the texts of a JSON value."""
     if isinstance(value, str):
         return "{{" in value
     inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()

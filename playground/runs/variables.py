@@ -35,7 +35,7 @@ class Literal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Escaped:
-    """What would be a variable, were there no backslash before it; `text` goes without that."""
+    """An escaped variable, with a backslash before it; `text` is without the backslash."""
 
     text: str
 
@@ -81,7 +81,7 @@ type Part = Literal | Escaped | Variable
 
 
 def are_too_many(texts: Iterable[str]) -> bool:
-    """Tell whether texts have so many braces that no variables are looked for in them."""
+    """Return whether texts have so many braces that no variables are looked for in them."""
     return sum(text.count("{{") for text in texts) > MOST_PLACES
 
 
@@ -105,7 +105,7 @@ def parse(text: str) -> tuple[Part, ...]:
 
 
 def _read(name: str, text: str, kind: str | None) -> Variable | None:
-    """Return the variable that stands between braces; None where what follows is no kind."""
+    """Return the variable that is between braces; None where what follows is no kind."""
     if kind is None:
         return Variable(name=name, text=text)
     if found := _RANGE.fullmatch(kind):
@@ -117,13 +117,13 @@ def _read(name: str, text: str, kind: str | None) -> Variable | None:
     return Variable(name=name, text=text, choices=choices) if "|" in kind and choices else None
 
 
-def write(parts: Iterable[Part]) -> str:
+def write_text(parts: Iterable[Part]) -> str:
     """Return the text that has these parts."""
     return "".join(f"\\{part.text}" if isinstance(part, Escaped) else part.text for part in parts)
 
 
-def escape(text: str) -> str:
-    """Return the text that `fill` makes this text of, whatever stands in it."""
+def escape_text(text: str) -> str:
+    """Return the text that `fill` makes this text of, whatever is in it."""
     return "".join(
         f"\\{part.text}" if isinstance(part, Variable)
         else f"\\\\{part.text}" if isinstance(part, Escaped)
@@ -132,17 +132,17 @@ def escape(text: str) -> str:
     )  # fmt: skip
 
 
-def fill(text: str, values: Mapping[str, str]) -> str:
+def fill_text(text: str, values: Mapping[str, str]) -> str:
     """Return a text with values in the places of its variables; those without one stay."""
-    return join(parse(text), values)
+    return fill_parts(parse(text), values)
 
 
-def join(parts: Iterable[Part], values: Mapping[str, str]) -> str:
+def fill_parts(parts: Iterable[Part], values: Mapping[str, str]) -> str:
     """Return the same for the parts of a text."""
     return "".join(_sent(part, values) for part in parts)
 
 
-def measure(parts: Iterable[Part], values: Mapping[str, str]) -> int:
+def filled_length(parts: Iterable[Part], values: Mapping[str, str]) -> int:
     """Return how many characters `join` makes."""
     return sum(len(_sent(part, values)) for part in parts)
 

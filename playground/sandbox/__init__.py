@@ -1,6 +1,6 @@
 """A stand-in for the MindVideo API over real HTTP, for a demo and for tests.
 
-It imports nothing of the rest of the project, and nothing imports it: whoever needs it starts
+It imports nothing of the rest of the project, and nothing imports it: programs that need it start
 `python -m playground.sandbox --port N --data DIR [--seconds 6] [--api-key KEY ...] [--control]`.
 It honours the documented contract (read 2026-11-22): tasks, events, API keys, idempotency keys,
 prices; and draws real pictures. Everything is kept in DIR, so that a killed process loses nothing.
@@ -23,7 +23,7 @@ words when the request means nothing.
 /control/faults     {"seam", "kind", "count": 1, "task": ID, options}: the next `count` calls at
                     the seam "submit", "status", "events" or "file" (those about the task, if one is
                     named) go wrong. Which kinds there are, where each is legal, its options and
-                    whether it waits for a task that has succeeded stands as data in faults.py.
+                    whether it waits for a task that has succeeded: see faults.py.
                     Kinds `*_after`, and those that spoil an answer, do what was asked first: a
                     submitted task exists then and is charged. `slow_before` does so too, but late.
                     `failed` and `cancelled` last: the task ends so for good, and costs nothing. A

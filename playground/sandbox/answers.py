@@ -1,4 +1,4 @@
-"""Answers, and the documents of the API that they carry."""
+"""The responses of the API, and the documents in them."""
 
 import hmac
 import json
@@ -16,7 +16,7 @@ MICRO = 1_000_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What goes back to the client.
+    """A response to the client.
 
     hang_up  reset the connection instead
     """

@@ -1,4 +1,4 @@
-"""What the API answers: authorization, the three calls on tasks, and the result files."""
+"""The API: authorization, the three calls about tasks, and the result files."""
 
 import hmac
 import time

@@ -1,4 +1,4 @@
-"""The WSGI app: a request in, an answer out, or the connection reset."""
+"""The WSGI app: maps a request to a response or to a reset connection."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass

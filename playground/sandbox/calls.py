@@ -1,4 +1,4 @@
-"""One request as the program sees it, and which of the seams it goes to."""
+"""A request as the sandbox reads it, and the seam that it belongs to."""
 
 import re
 from dataclasses import dataclass

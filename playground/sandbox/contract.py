@@ -1,4 +1,4 @@
-"""What a request must look like: JSON, a known model, inputs that fit its schema."""
+"""Validates requests: JSON, a known model, inputs that fit its schema."""
 
 import json
 import sys

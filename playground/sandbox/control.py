@@ -1,4 +1,4 @@
-"""The control endpoint: the protocol stands in the docstring of the package."""
+"""The control endpoint; the docstring of the package describes its protocol."""
 
 from collections.abc import Callable
 from typing import Any

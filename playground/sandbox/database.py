@@ -1,4 +1,4 @@
-"""The one SQLite file: its tables, and connections that threads borrow."""
+"""The SQLite database: its tables, and connections that threads borrow."""
 
 import queue
 import sqlite3

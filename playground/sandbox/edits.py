@@ -1,4 +1,4 @@
-"""Faults that change what an answer of the API says, or the form in which it says it."""
+"""Faults that change the content or the form of a response."""
 
 import json
 import time

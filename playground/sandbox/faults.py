@@ -1,4 +1,4 @@
-"""What can go wrong, as data: which fault is legal at which seam, with which options."""
+"""The kinds of faults as data: the seams where each is legal, and its options."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -12,7 +12,7 @@ NOWHERE = "http://127.0.0.1:9/"
 
 
 class RetryAfter(StrEnum):
-    """How a 429 or 503 says when to come back."""
+    """The form of Retry-After in a 429 or 503."""
 
     NONE = "none"
     SECONDS = "seconds"
@@ -54,7 +54,7 @@ KINDS = {
     "reset": Kind(seams=ANY),
     "redirect": Kind(seams=ANY, options=("url",)),
     "redirect_loop": Kind(seams=ANY),
-    # a while before anything is done: whoever does not wait so long is charged after all
+    # a while before anything is done: the person who does not wait so long is charged after all
     "slow_before": Kind(seams=ANY, options=("seconds",)),
     # what was asked is done (a task is charged), and then the answer is spoiled
     "garbage": Kind(seams=ANY),

@@ -1,4 +1,4 @@
-"""A valid request, what it costs, and how large its pictures are."""
+"""An accepted request: its cost and the size of its pictures."""
 
 import hashlib
 import json

@@ -1,4 +1,4 @@
-"""Read the reference pictures of a request: hosted files or data URIs."""
+"""Reads the reference pictures of a request: hosted files or data URIs."""
 
 import base64
 import binascii

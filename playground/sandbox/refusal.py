@@ -1,4 +1,4 @@
-"""The one exception of the room: a request that is answered with a 4xx."""
+"""The one exception of the room, which becomes a 4xx response."""
 
 
 class Refusal(Exception):  # noqa: N818 - it is an answer, not a mishap

@@ -1,4 +1,4 @@
-"""The API with faults: every request is written down, some are spoiled, /control/ says which."""
+"""The API with faults: records every request and spoils some, as /control/ says."""
 
 import json
 import time

@@ -28,7 +28,7 @@ class Handler(WSGIRequestHandler):
         return str(self.client_address[0])
 
     def log_message(self, *_: object) -> None:
-        """Say nothing: the ledger keeps every request when somebody wants to know."""
+        """Say nothing: the ledger keeps every request when a person wants to know."""
 
     def handle(self) -> None:
         try:
@@ -55,7 +55,7 @@ class Server(ThreadingMixIn, WSGIServer):
 
     @property
     def url(self) -> str:
-        """Where it listens, without a slash at the end."""
+        """The base URL, without a slash at the end."""
         return f"http://{HOST}:{self.server_port}"
 
     def server_bind(self) -> None:

@@ -1,4 +1,4 @@
-"""How each kind of fault answers: instead of the API, or with what the API answered."""
+"""The effect of each kind of fault on a response."""
 
 import random
 import struct
@@ -181,7 +181,7 @@ def drip(fault: Fault, answer: Answer) -> Answer:
 
 
 def huge(fault: Fault, answer: Answer) -> Answer:
-    """Begins like a JPEG and hardly ends; its length is told only when that is asked for."""
+    """Begins like a JPEG and hardly ends; its length is told only when that is requested."""
     spoiled = with_content(answer, b"", "image/jpeg")
     length = ("Content-Length", str(len(JPEG_START) + fault.megabytes * 4 * CHUNK))
 
@@ -190,8 +190,8 @@ def huge(fault: Fault, answer: Answer) -> Answer:
         for _ in range(fault.megabytes * 4):
             yield bytes(CHUNK)
 
-    told = (length,) if fault.told else ()
-    return replace(spoiled, body=stream(), headers=(*spoiled.headers, *told))
+    length_header = (length,) if fault.told else ()
+    return replace(spoiled, body=stream(), headers=(*spoiled.headers, *length_header))
 
 
 def bomb(_: Fault, answer: Answer) -> Answer:

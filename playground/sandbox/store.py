@@ -1,4 +1,4 @@
-"""Tasks, charges, pictures and API keys, kept in one folder that several processes may share."""
+"""Tasks, charges, pictures and API keys, in one folder that several processes may share."""
 
 import json
 import math
@@ -26,7 +26,7 @@ class Submission:
 
 
 class Store:
-    """What the stand-in remembers; every method is one transaction."""
+    """The state of the sandbox; each method is one transaction."""
 
     def __init__(self, folder: Path) -> None:
         self.pictures_folder = folder / "pictures"
@@ -61,7 +61,7 @@ class Store:
         return self.number("longest_side", math.inf)
 
     def number(self, name: str, default: float) -> float:
-        """What the control endpoint set, or the default."""
+        """Return the value that the control endpoint set, or the default."""
         with self.database.borrow() as db:
             row = db.execute("SELECT value FROM settings WHERE name = ?", (name,)).fetchone()
         return float(row["value"]) if row else default
@@ -94,7 +94,7 @@ class Store:
         return read_task(row) if row else None
 
     def undecided(self) -> list[str]:
-        """Tasks nobody has finished drawing, oldest first."""
+        """Tasks no one has finished drawing, oldest first."""
         with self.database.borrow() as db:
             rows = db.execute("SELECT id FROM tasks WHERE status IS NULL ORDER BY submitted_at")
             return [row["id"] for row in rows]
@@ -140,7 +140,7 @@ def new_task(order: Order, document: dict[str, Any], key: str | None, durations:
 
 
 def take_durations(db: sqlite3.Connection) -> Durations | None:
-    """What the control endpoint set for the next tasks; a negative count lasts."""
+    """The setting of the control endpoint for the next tasks; a negative count lasts."""
     row = db.execute(
         "SELECT * FROM paces WHERE remaining != 0 ORDER BY remaining < 0, id DESC LIMIT 1"
     ).fetchone()

@@ -1,4 +1,4 @@
-"""The server's side of drawing: a process of its own, told which tasks there are.
+"""Starts the drawing process and hands tasks to it.
 
 In the server's process Pillow would hold the interpreter for a tenth of a second at a time, and
 every answer would wait for it.

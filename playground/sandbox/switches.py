@@ -1,4 +1,4 @@
-"""What the control endpoint turns: faults, durations, keys, and the ledger of everything seen."""
+"""The state of the control endpoint: faults, durations, keys, and the log of requests."""
 
 import json
 import time
@@ -150,7 +150,7 @@ class Switches:
         """Forget all but the keys given at the start; pictures on disk stay, they are a cache."""
         with self.store.database.write() as db:
             for table in ("tasks", "charges", "pictures", "requests", "faults", "paces"):
-                db.execute(f"DELETE FROM {table}")  # noqa: S608 - the names stand one line above
+                db.execute(f"DELETE FROM {table}")  # noqa: S608 - the names are one line above
             db.execute("DELETE FROM settings WHERE name IN ('link_seconds', 'longest_side')")
             db.execute("DELETE FROM api_keys")
         self.store.allow(self.first_keys)

@@ -1,4 +1,4 @@
-"""A task and what can be said about it at a moment: everything follows from its timestamps."""
+"""A task; its state at a moment follows from its timestamps."""
 
 import random
 from dataclasses import dataclass
@@ -109,13 +109,13 @@ class Task:
         return self.verdict.decided_at
 
     def status_at(self, now: float) -> Status:
-        """Where it stands; overdue without a verdict it is still being drawn."""
+        """The status at a moment; a task without a verdict is still being drawn."""
         if self.verdict and self.ended_at is not None and now >= self.ended_at:
             return self.verdict.status
         return Status.QUEUED if now < self.started_at else Status.PROCESSING
 
     def events_at(self, now: float) -> list[Event]:
-        """What has happened so far, oldest first."""
+        """The events so far, oldest first."""
         events = [Event(status=Status.QUEUED, message="Task accepted.", at=self.submitted_at)]
         end = self.ended_at
         if self.started_at <= now and (end is None or self.started_at <= end):

@@ -1,13 +1,13 @@
 """JSON Schema -> form -> JSON value. Pure: no ORM, no HTTP, no settings."""
 
 from .drawing.context import CHANGE_BACK
-from .entries.edits import Action, Edit
-from .files import DataURIFiles, FileRefused, FileStore, Preview, check_content
+from .entries.edits import Edit, EditAction
+from .files import DataURIFiles, FileStore, Preview, UploadRefused, check_content
 from .form import SchemaForm
 from .json_text import JSONError, read_json
-from .messages.verdict import Errors, Rule
+from .messages.error_messages import CrossFieldCheck, Errors
 from .opened import OpenedForm, Submission
-from .outline import Part
+from .outline import OutlinePart
 from .reading.documents import Note, SchemaError
 from .reading.secrets import HIDDEN, hide
 from .values import ABSENT, JSON
@@ -17,21 +17,21 @@ __all__ = [
     "CHANGE_BACK",
     "HIDDEN",
     "JSON",
-    "Action",
+    "CrossFieldCheck",
     "DataURIFiles",
     "Edit",
+    "EditAction",
     "Errors",
-    "FileRefused",
     "FileStore",
     "JSONError",
     "Note",
     "OpenedForm",
-    "Part",
+    "OutlinePart",
     "Preview",
-    "Rule",
     "SchemaError",
     "SchemaForm",
     "Submission",
+    "UploadRefused",
     "check_content",
     "hide",
     "read_json",

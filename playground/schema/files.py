@@ -1,4 +1,4 @@
-"""Files in a form: what an upload turns into, and whether it is what it claims to be."""
+"""Files in a form: stores uploads and verifies their type."""
 
 import base64
 import hashlib
@@ -54,13 +54,13 @@ _BY_ENDING = {
 _WORDS = {"image": "a picture", "video": "a video", "audio": "a sound file"}
 
 
-class FileRefused(Exception):  # noqa: N818 - the name says what happened
+class UploadRefused(Exception):  # noqa: N818 - the name says what happened
     """An upload that is not taken; the message tells its owner why."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preview:
-    """How a file that is already there is shown.
+    """The preview of a stored file.
 
     thumbnail  address of a small picture
     """
@@ -88,7 +88,7 @@ class DataURIFiles:
 
     def keep(self, upload: Any, accept: str, kind: str) -> str:
         if (upload.size or 0) > MOST_BYTES:
-            raise FileRefused(f"This file is larger than {MOST_BYTES // 1024 // 1024} MB")
+            raise UploadRefused(f"This file is larger than {MOST_BYTES // 1024 // 1024} MB")
         content = upload.read()
         mime = check_content(content, str(upload.name), accept, kind)
         return f"data:{mime};base64,{base64.b64encode(content).decode()}"
@@ -109,7 +109,7 @@ def sniff(content: bytes) -> str:
 
 
 def check_content(content: bytes, name: str, accept: str, kind: str) -> str:
-    """Return a file's MIME type, after proving that it is what was asked for.
+    """Return a file's MIME type, after proving that it is what was requested.
 
     Raises  FileRefused
     """
@@ -117,12 +117,14 @@ def check_content(content: bytes, name: str, accept: str, kind: str) -> str:
     ending = PurePath(name).suffix.lower()
     claimed = _BY_ENDING.get(ending, "")
     if claimed and claimed.split("/")[0] != found.split("/")[0]:
-        raise FileRefused(f"“{_short(name)}” is named {ending} but is no such file")
+        raise UploadRefused(f"“{_short(name)}” is named {ending} but is no such file")
     wanted = [each.strip().lower() for each in accept.split(",") if each.strip()]
     if kind in _WORDS and not wanted:
         wanted = [f"{kind}/*"]
     if wanted and not any(_fits(found, ending, each) for each in wanted):
-        raise FileRefused(f"“{_short(name)}” is not {_WORDS.get(kind, 'a file of the right kind')}")
+        raise UploadRefused(
+            f"“{_short(name)}” is not {_WORDS.get(kind, 'a file of the right kind')}"
+        )
     return found or "application/octet-stream"
 
 

@@ -1,4 +1,4 @@
-"""A JSON Schema as a form: opened with a value, drawn as HTML, read back as a value."""
+"""A JSON Schema as a form: opened with a value, drawn as HTML, parsed to a value."""
 
 import copy
 import json
@@ -14,17 +14,17 @@ from .drawing import fields
 from .entries import edits
 from .entries.building import start_building
 from .entries.context import Builder
-from .entries.edits import Action, Edit
-from .entries.entry import At, Entry, Kept
-from .entries.sources import Opened, Posted
+from .entries.edits import Edit, EditAction
+from .entries.entry import At, Entry, KeptFile
+from .entries.sources import PostSource, ValueSource
 from .files import DataURIFiles, FileStore
-from .messages.verdict import Errors, Rule
+from .messages.error_messages import CrossFieldCheck, Errors
 from .opened import OpenedForm, Submission, find_text_areas
-from .outline import Part, outline
+from .outline import OutlinePart, outline
 from .reading import budget
 from .reading.documents import Document, Note, SchemaError, read_document
 from .reading.lint import find_notes
-from .reading.repairs import mend
+from .reading.repairs import repair
 from .reading.secrets import HIDDEN, find_secrets, has_secrets, hide
 from .reading.validator import Judge
 from .tree.compiling import compile_document
@@ -61,10 +61,10 @@ class _Compiled:
 
     @budget.for_one_form()
     def open(self, initial: Value) -> Entry:
-        return self.build(start_building(Opened(), DataURIFiles()), initial)
+        return self.build(start_building(ValueSource(), DataURIFiles()), initial)
 
     def build(self, builder: Builder, initial: Value) -> Entry:
-        """Return what stands in the whole form; each tree of entries is built here."""
+        """Return what is in the whole form; each tree of entries is built here."""
         return builder.build(self.root, At("", "", initial))
 
 
@@ -73,7 +73,7 @@ class _Compiled:
 def _compile(text: str) -> _Compiled:
     document = read_document(text)
     nullable = '"nullable"' in text
-    mended = tuple(mend(document, Judge(document.schema, nullable=nullable)))
+    mended = tuple(repair(document, Judge(document.schema, nullable=nullable)))
     judge = Judge(document.schema, nullable=nullable)
     root = compile_document(document, judge)
     notes = (*document.notes, *mended, *find_notes(document, judge))
@@ -96,7 +96,7 @@ class SchemaForm:
 
     __slots__ = ("_compiled", "_rules")
 
-    def __init__(self, schema: Schema, rules: Sequence[Rule] = ()) -> None:
+    def __init__(self, schema: Schema, rules: Sequence[CrossFieldCheck] = ()) -> None:
         try:
             text = json.dumps(schema, allow_nan=False)
         except (TypeError, ValueError, RecursionError) as error:
@@ -114,7 +114,7 @@ class SchemaForm:
 
     @property
     def notes(self) -> tuple[Note, ...]:
-        """What the schema's author should know."""
+        """Notes for the author of the schema."""
         return self._compiled.notes
 
     def initial(self) -> JSON:
@@ -164,12 +164,12 @@ class SchemaForm:
         initial  the value that the form was opened with
         """
         store = files or DataURIFiles()
-        source = Posted(data=data)
+        source = PostSource(data=data)
         builder = start_building(source, store)
         entry = self._compiled.build(builder, FRESH if initial is ABSENT else initial)
         edit = edits.read_edit(source)
         if edit is None and builder.switched:  # picked, but what was picked was not shown yet
-            edit = Edit(action=Action.PICK, pointer=builder.switched[0])
+            edit = Edit(action=EditAction.PICK, pointer=builder.switched[0])
         return Submission(
             value=entry.value,
             entry=entry,
@@ -190,7 +190,7 @@ class SchemaForm:
         Raises        FileRefused
         """
         value = files.keep(upload, accept, kind)
-        return fields.draw_kept(pointers.decode(name), Kept(value=value, token=value), files)
+        return fields.draw_kept(pointers.decode(name), KeptFile(value=value, token=value), files)
 
     def text_areas(self) -> tuple[str, ...]:
         """Return the pointers of the text areas that an untouched form has."""
@@ -217,7 +217,7 @@ class SchemaForm:
         return frozenset(find_place(self._compiled.root, "").names())
 
     @budget.for_one_form()
-    def outline(self, value: JSON, hidden: str = HIDDEN) -> Part:
+    def outline(self, value: JSON, hidden: str = HIDDEN) -> OutlinePart:
         """Return a value to be read: parts in the form's order, with its titles, secrets hidden."""
         root = find_place(self._compiled.root, "", value)
         return outline(root, self.secrets(value), hidden)

@@ -1,4 +1,4 @@
-"""JSON that a person typed or pasted: read with errors that say where, in plain words."""
+"""Reads JSON that a person typed; errors name the place in plain words."""
 
 import json
 import math
@@ -67,8 +67,8 @@ def read_json(text: str, *, deepest: int = MAX_DEPTH) -> JSON:
 def locate(error: json.JSONDecodeError) -> str:
     """Return where a text is no JSON, and why."""
     found = next((words for like, words in _CULPRITS if like.match(error.doc, error.pos)), "")
-    said = found or _WORDS.get(error.msg, error.msg)
-    return f"Line {error.lineno}, column {error.colno}: {said}."
+    message = found or _WORDS.get(error.msg, error.msg)
+    return f"Line {error.lineno}, column {error.colno}: {message}."
 
 
 def refuse_unfit(value: JSON, deepest: int) -> None:

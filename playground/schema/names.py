@@ -1,4 +1,4 @@
-"""Names of properties as words, where a schema has no title for them."""
+"""Makes titles of property names, for schemas without titles."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Numbers as browsers send them, exact in both directions."""
+"""Parses and formats numbers of browsers, exactly."""
 
 import math
 import re
@@ -70,7 +70,7 @@ def spell_number(value: JSON, *, integer: bool = False) -> str:
 
 
 def is_for_number_box(text: str) -> bool:
-    """Tell whether a browser's number control would show the text, not blank it."""
+    """Return whether a browser's number control would show the text, not blank it."""
     if not text:
         return True
     return bool(_NUMBER.fullmatch(text)) and math.isfinite(float(text))

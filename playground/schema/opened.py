@@ -1,4 +1,4 @@
-"""A form with something in it: drawn, judged and read from one tree of entries."""
+"""A form with content: drawn, validated and read from one tree of entries."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from .drawing.form import draw_form
 from .entries.edits import Edit
 from .entries.entry import Entry, GroupEntry, walk, walk_present
 from .files import DataURIFiles, FileStore
-from .messages.verdict import Errors, Rule, explain
+from .messages.error_messages import CrossFieldCheck, Errors, explain
 from .reading import budget
 from .reading.validator import Judge
 from .tree.guesses import is_file_address
@@ -25,15 +25,15 @@ class OpenedForm:
 
     value  the JSON value that it was opened with, or that was read from what was sent; ABSENT where
            nothing at all was entered
-    entry  what stands in the form, every text kept: what is judged and read
-    drawn  the same with the edit that was asked for: what is drawn
+    entry  what is in the form, every text kept: what is judged and read
+    drawn  the same with the edit that was requested: what is drawn
     """
 
     value: JSON
     entry: Entry
     drawn: Entry
     judge: Judge
-    rules: tuple[Rule, ...] = ()
+    rules: tuple[CrossFieldCheck, ...] = ()
 
     def render(
         self,
@@ -55,12 +55,12 @@ class OpenedForm:
         return explain(self.judge, self.entry, value, self.rules)
 
     def long_texts(self) -> dict[str, str]:
-        """Return {pointer: text} of the texts that stand in text areas."""
+        """Return {pointer: text} of the texts that are in text areas."""
         areas = find_text_areas(self.entry)
         return {each.place: each.value for each in areas if isinstance(each.value, str)}
 
     def file_addresses(self) -> dict[str, str]:
-        """Return {pointer: text} of what stands where the address of a file belongs.
+        """Return {pointer: text} of what is where the address of a file belongs.
 
         That is in file controls, in texts that the schema calls addresses of files, and under such
         names in what is written as JSON.
@@ -86,7 +86,7 @@ class OpenedForm:
 class Submission(OpenedForm):
     """A form that came back.
 
-    edit    the change of the form that was asked for instead of an end of it, or None
+    edit    the change of the form that was requested instead of an end of it, or None
     """
 
     edit: Edit | None
@@ -109,7 +109,7 @@ def find_text_areas(entry: Entry) -> Iterator[Entry]:
 
 
 def _addresses_of(entry: Entry) -> Iterator[tuple[str, str]]:
-    """Yield (pointer, text) of what stands at one place for the address of a file.
+    """Yield (pointer, text) of what is at one place for the address of a file.
 
     Of a part that is written as JSON, the names in it say so.
     """

@@ -1,15 +1,15 @@
-"""A value to be read: its parts in the order of the form, under the form's titles."""
+"""A value as an outline for reading: its parts in the order and under the titles of the form."""
 
 from dataclasses import dataclass
 
 from . import pointers
 from .reading.secrets import hide
-from .tree.titles import Place
+from .tree.titles import TitledPlace
 from .values import JSON, is_same
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class OutlinePart:
     """One part of a value.
 
     value       with a word in place of each secret
@@ -22,17 +22,19 @@ class Part:
     value: JSON
     is_secret: bool = False
     is_default: bool = False
-    parts: tuple["Part", ...] = ()
+    parts: tuple["OutlinePart", ...] = ()
 
 
-def outline(place: Place, secrets: frozenset[str], instead: str, pointer: str = "") -> Part:
+def outline(
+    place: TitledPlace, secrets: frozenset[str], instead: str, pointer: str = ""
+) -> OutlinePart:
     """Return the value at a place.
 
     secrets  pointers of what is hidden
     instead  what is written in place of it
     """
     is_secret = pointer in secrets
-    return Part(
+    return OutlinePart(
         pointer=pointer,
         title=place.title,
         value=hide(place.value, secrets, pointer, instead),
@@ -45,12 +47,12 @@ def outline(place: Place, secrets: frozenset[str], instead: str, pointer: str = 
     )
 
 
-def _is_default(place: Place) -> bool:
+def _is_default(place: TitledPlace) -> bool:
     defaults = place.node.default if place.node else ()
     return any(is_same(place.value, default) for default in defaults)
 
 
-def _keys(place: Place) -> list[str]:
+def _keys(place: TitledPlace) -> list[str]:
     match place.value:
         case dict():
             order = {name: number for number, name in enumerate(place.names())}

@@ -1,4 +1,4 @@
-"""JSON Pointers (RFC 6901), and what their controls are called in HTML."""
+"""JSON Pointers (RFC 6901), and the names of HTML controls made from them."""
 
 import re
 from collections.abc import Iterable, Iterator

@@ -1,4 +1,4 @@
-"""JSON values, the two ways of having none, and when two of them are the same."""
+"""JSON values, two kinds of absence, and equality."""
 
 import json
 from collections.abc import Hashable
@@ -10,7 +10,7 @@ type Schema = dict[str, Any] | bool
 
 
 class Absence(Enum):
-    """Why there is no value."""
+    """The reason why there is no value."""
 
     ABSENT = "absent"  # the object that could hold it is there and does not hold it
     FRESH = "fresh"  # there was nothing before: defaults apply
@@ -44,10 +44,10 @@ def key_of(value: JSON) -> Hashable:
 
 
 def is_same(one: Value, other: Value) -> bool:
-    """Tell whether two values are equal as JSON."""
+    """Return whether two values are equal as JSON."""
     return key_of(one) == key_of(other)
 
 
 def is_clean(text: str) -> bool:
-    """Tell whether a text can be stored anywhere: no NUL, no half of a surrogate pair."""
+    """Return whether a text can be stored anywhere: no NUL, no half of a surrogate pair."""
     return "\0" not in text and not any("\ud800" <= letter <= "\udfff" for letter in text)

@@ -1,1 +1,1 @@
-"""Who works here: workspaces, their members, and the API keys they share."""
+"""Workspaces, members, accounts and API keys."""

@@ -1,4 +1,4 @@
-"""Whether somebody can log in: the account, its password and second factor, its open browsers."""
+"""Access of an account: activation, password, second factor, sessions."""
 
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
@@ -18,7 +18,7 @@ from playground.teams.people import demand_another_owner
 
 @transaction.atomic
 def deactivate(user: User) -> None:
-    """Let somebody in nowhere any more, in open browsers too; what they made stays.
+    """Let a person in nowhere any more, in open browsers too; what they made stays.
 
     Raises  LastOwnerError
     """
@@ -33,13 +33,13 @@ def reactivate(user: User) -> None:
 
 
 def set_superuser(user: User, *, is_superuser: bool) -> None:
-    """Let somebody change the installation's models, and use Django's admin, or no longer."""
+    """Let a person change the installation's models, and use Django's admin, or no longer."""
     user.is_superuser = is_superuser
     user.save(update_fields=["is_superuser"])
 
 
 def set_password(user: User, password: str) -> None:
-    """Give somebody another password; with the old one every open browser is logged out.
+    """Give a person another password; with the old one every open browser is logged out.
 
     Raises  ValidationError, with what the password lacks
     """
@@ -49,16 +49,16 @@ def set_password(user: User, password: str) -> None:
 
 
 def make_reset_link(user: User) -> str:
-    """Return the address on which somebody chooses another password, once, within an hour."""
+    """Return the address on which a person chooses another password, once, within an hour."""
     token = default_token_generator.make_token(user)
     names = {"uidb36": user_pk_to_url_str(user), "key": token}
     return absolute_url(reverse("account_reset_password_from_key", kwargs=names))
 
 
 def end_sessions(user: User) -> int:
-    """Log somebody out everywhere; return in how many browsers they were.
+    """Log a person out everywhere; return in how many browsers they were.
 
-    Whose a session is stands inside of it only, so all that are open are read.
+    Whose a session is is inside of it only, so all that are open are read.
     """
     sessions = Session.objects.filter(expire_date__gt=timezone.now())
     theirs = [each for each in sessions if each.get_decoded().get(SESSION_KEY) == str(user.pk)]

@@ -1,4 +1,4 @@
-"""django-allauth's forms where ours do more: limits in words, and a reset that tells nothing."""
+"""Changed forms of django-allauth: rate limits, and a password reset that reveals nothing."""
 
 from typing import Any
 
@@ -11,13 +11,13 @@ from playground.teams import login_limits, outbox
 from playground.teams.login_limits import Attempt, Count, TooManyTriesError
 
 
-def begin(count: Count) -> Attempt:
+def count_attempt(count: Count) -> Attempt:
     """Count a try.
 
     Raises  ValidationError, with how long to wait
     """
     try:
-        return login_limits.begin([count])
+        return login_limits.count_attempts([count])
     except TooManyTriesError as error:
         raise ValidationError(str(error)) from error
 
@@ -30,15 +30,15 @@ class ResetPasswordForm(account.ResetPasswordForm):  # type: ignore[misc]  # all
 
     def save(self, request: HttpRequest, **options: Any) -> str:
         del request, options
-        outbox.add(outbox.RESET, self.cleaned_data["email"])
+        outbox.add_mail(outbox.RESET, self.cleaned_data["email"])
         return str(self.cleaned_data["email"])
 
 
 class ChangePasswordForm(account.ChangePasswordForm):  # type: ignore[misc]  # see above
-    """Limits how often somebody at an open browser guesses the password of its account."""
+    """Limits how often a person at an open browser guesses the password of its account."""
 
     def clean_oldpassword(self) -> str:
-        attempt = begin(login_limits.count_of_session(self.user))
+        attempt = count_attempt(login_limits.count_of_session(self.user))
         password = str(super().clean_oldpassword())
         attempt.rollback()
         return password
@@ -50,7 +50,7 @@ class CodeLimitMixin:
     user: Any
 
     def clean_code(self) -> str:
-        attempt = begin(login_limits.count_of_code(self.user))
+        attempt = count_attempt(login_limits.count_of_code(self.user))
         code = str(super().clean_code())  # type: ignore[misc]  # of the form that it is mixed into
         attempt.rollback()
         return code

@@ -1,4 +1,4 @@
-"""What django-allauth asks this installation: who may sign up, from where, with which secrets."""
+"""The adapters of django-allauth: who may sign up, and how mail and secrets are handled."""
 
 from typing import Any, ClassVar
 
@@ -11,23 +11,23 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from playground.public_url import site_name
 from playground.teams import audit, login_limits, outbox
-from playground.teams.audit import Event
+from playground.teams.audit import AuditEvent
 from playground.teams.encryption import cipher
 from playground.teams.login_limits import TooManyTriesError
 from playground.teams.models import Invitation
 
 INVITATION_KEY = "invitation"  # in the session: the one that was opened last in this browser
-SAID_BY_THE_PAGE = {"account/messages/logged_in.txt", "account/messages/logged_out.txt"}
+SHOWN_BY_THE_PAGE = {"account/messages/logged_in.txt", "account/messages/logged_out.txt"}
 
 
 def find_invitation(request: HttpRequest) -> Invitation | None:
-    """Return the invitation that this browser has opened, while it lets somebody in."""
+    """Return the invitation that this browser has opened, while it lets a person in."""
     pk: str | None = request.session.get(INVITATION_KEY)
     return Invitation.objects.open().filter(pk=pk).first() if pk else None
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # see above
-    """Nobody signs up by themselves: an invitation's page makes accounts."""
+    """No one signs up by themselves: an invitation's page makes accounts."""
 
     error_messages: ClassVar[dict[str, Any]] = {
         **DefaultAccountAdapter.error_messages,
@@ -41,7 +41,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # see above
 
     def add_message(self, request: HttpRequest, level: int, *args: Any, **more: Any) -> None:
         template = args[0] if args else more.get("message_template")
-        if template not in SAID_BY_THE_PAGE:
+        if template not in SHOWN_BY_THE_PAGE:
             super().add_message(request, level, *args, **more)
 
     def is_safe_url(self, url: str) -> bool:
@@ -63,12 +63,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # see above
     def send_confirmation_mail(self, request: HttpRequest, emailconfirmation: Any, *_: Any) -> None:
         del request
         address = emailconfirmation.email_address
-        outbox.add(outbox.CONFIRM, address.email, address.user)
+        outbox.add_mail(outbox.CONFIRM, address.email, address.user)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Leave it to the worker: no page waits for a mail server."""
         user = context.pop("user", None)
-        outbox.add(template_prefix, email, user, **context)
+        outbox.add_mail(template_prefix, email, user, **context)
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Count the try in place of allauth, whose count depends on the Host header.
@@ -77,16 +77,16 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # see above
         """
         try:
             counts = login_limits.counts_of_password(request, credentials)
-            self._login_failed_rl_usage = login_limits.begin(counts)
+            self._login_failed_rl_usage = login_limits.count_attempts(counts)
         except TooManyTriesError as error:
-            audit.note(request, Event.LOGIN_BLOCKED, name=audit.known_name(credentials))
+            audit.log_event(request, AuditEvent.LOGIN_BLOCKED, name=audit.known_name(credentials))
             raise ValidationError(str(error)) from error
 
     def _delete_login_attempts_cached_email(self, request: HttpRequest, **_: Any) -> None:
         """Do nothing: `login_limits.listen` hears of a reset in any case."""
 
     def get_client_ip(self, request: HttpRequest) -> str:
-        """Return what the attempts are counted by; whoever hides it shares one count."""
+        """Return what the attempts are counted by; the person who hides it shares one count."""
         try:
             return str(super().get_client_ip(request))
         except (ImproperlyConfigured, PermissionDenied):

@@ -8,12 +8,12 @@ class TeamsConfig(AppConfig):
     def ready(self) -> None:
         from playground.teams import (  # noqa: PLC0415 - they need the tables of accounts
             audit,
-            demo,
+            demo_login,
             devices,
             login_limits,
         )
 
-        audit.listen()
-        devices.listen()
-        login_limits.listen()
-        user_logged_in.connect(demo.forget_automatic)
+        audit.connect_signals()
+        devices.connect_signals()
+        login_limits.connect_signals()
+        user_logged_in.connect(demo_login.forget_automatic)

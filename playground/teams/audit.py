@@ -1,8 +1,8 @@
-"""What happened to accounts, people and keys: one line each in the log, without a secret.
+"""The audit log: one line for each event about accounts, people and keys, without secrets.
 
 The lines are those of the logger `playground.audit`, which LOGGING can send elsewhere. Values
-stand in JSON, so that no name can pretend to be a line of its own. The name in a login that failed
-is told only where somebody has it: people type their password there, too.
+are in JSON, so that no name can pretend to be a line of its own. The name in a login that failed
+is told only where a person has it: people type their password there, too.
 """
 
 import json
@@ -28,7 +28,7 @@ logger = logging.getLogger("playground.audit")
 TERMINAL = "the terminal"
 
 
-class Event(StrEnum):
+class AuditEvent(StrEnum):
     LOGGED_IN = "logged in"
     LOGIN_FAILED = "login failed"
     LOGIN_BLOCKED = "login blocked"
@@ -46,7 +46,7 @@ class Event(StrEnum):
     SESSIONS_ENDED = "logged out everywhere"
     SUPERUSER_GRANTED = "superuser granted"
     SUPERUSER_REVOKED = "superuser revoked"
-    OFFICE_CHANGED = "changed in the back office"
+    ADMIN_SITE_CHANGED = "changed in the back office"
     INVITATION_MADE = "invitation made"
     INVITATION_USED = "invitation used"
     INVITATION_REVOKED = "invitation revoked"
@@ -75,20 +75,20 @@ class Event(StrEnum):
     MODEL_RESTORED = "model restored"
 
 
-def note(request: HttpRequest | None, event: Event, **facts: Any) -> None:
-    """Write down what somebody did; without a request it was done from a terminal.
+def log_event(request: HttpRequest | None, event: AuditEvent, **facts: Any) -> None:
+    """Write down what a person did; without a request it was done from a terminal.
 
     facts  what it was done to, by their own words; "by" where the request does not tell who
     """
     person = getattr(request, "user", None)
     who = {"by": person.get_username() if person and person.is_authenticated else None}
     source = get_adapter().get_client_ip(request) if request else TERMINAL
-    told = {**who, "from": source, **dict(spell(facts))}
-    words = " ".join(f"{name}={json.dumps(value)}" for name, value in told.items() if value)
+    shown = {**who, "from": source, **dict(format_facts(facts))}
+    words = " ".join(f"{name}={json.dumps(value)}" for name, value in shown.items() if value)
     logger.info("%s %s", event, words)
 
 
-def spell(facts: dict[str, Any]) -> Iterator[tuple[str, str]]:
+def format_facts(facts: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield facts as they are written; a workspace with its id, as several may have one name."""
     for name, value in facts.items():
         yield name, redact(str(value))
@@ -96,48 +96,50 @@ def spell(facts: dict[str, Any]) -> Iterator[tuple[str, str]]:
             yield f"{name}_id", str(value.pk)
 
 
-def describe(membership: Membership) -> dict[str, Any]:
+def membership_facts(membership: Membership) -> dict[str, Any]:
     """Return whom a line is about, and where they are."""
     return {"person": membership.user, "role": membership.role, "workspace": membership.workspace}
 
 
-def listen() -> None:
+def connect_signals() -> None:
     """Hear of what Django and allauth do for us."""
-    signals.user_login_failed.connect(hear_failure)
-    post_save.connect(hear_superuser, sender=User)
-    for signal, event in HEARD:
-        signal.connect(hear(event), weak=False)
+    signals.user_login_failed.connect(log_failed_login)
+    post_save.connect(log_new_superuser, sender=User)
+    for signal, event in SIGNAL_EVENTS:
+        signal.connect(log_signal(event), weak=False)
 
 
 # What others tell us of, all with a request and a person.
-HEARD: tuple[tuple[Signal, Event], ...] = (
-    (signals.user_logged_in, Event.LOGGED_IN),
-    (signals.user_logged_out, Event.LOGGED_OUT),
-    (accounts.password_changed, Event.PASSWORD_CHANGED),
-    (accounts.password_set, Event.PASSWORD_CHANGED),
-    (accounts.password_reset, Event.PASSWORD_RESET),
-    (factors.authenticator_added, Event.FACTOR_ADDED),
-    (factors.authenticator_removed, Event.FACTOR_REMOVED),
-    (factors.authentication_failed, Event.FACTOR_FAILED),
+SIGNAL_EVENTS: tuple[tuple[Signal, AuditEvent], ...] = (
+    (signals.user_logged_in, AuditEvent.LOGGED_IN),
+    (signals.user_logged_out, AuditEvent.LOGGED_OUT),
+    (accounts.password_changed, AuditEvent.PASSWORD_CHANGED),
+    (accounts.password_set, AuditEvent.PASSWORD_CHANGED),
+    (accounts.password_reset, AuditEvent.PASSWORD_RESET),
+    (factors.authenticator_added, AuditEvent.FACTOR_ADDED),
+    (factors.authenticator_removed, AuditEvent.FACTOR_REMOVED),
+    (factors.authentication_failed, AuditEvent.FACTOR_FAILED),
 )
 
 
-def hear(event: Event) -> Callable[..., None]:
+def log_signal(event: AuditEvent) -> Callable[..., None]:
     def heard(request: HttpRequest, user: User | None, **_: Any) -> None:
-        if user:  # nobody logs out who was not logged in
-            note(request, event, by=user.get_username())
+        if user:  # no one logs out who was not logged in
+            log_event(request, event, by=user.get_username())
 
     return heard
 
 
-def hear_failure(credentials: dict[str, Any], request: HttpRequest | None = None, **_: Any) -> None:
-    note(request, Event.LOGIN_FAILED, name=known_name(credentials))
+def log_failed_login(
+    credentials: dict[str, Any], request: HttpRequest | None = None, **_: Any
+) -> None:
+    log_event(request, AuditEvent.LOGIN_FAILED, name=known_name(credentials))
 
 
-def hear_superuser(instance: User, *, created: bool, **_: Any) -> None:
+def log_new_superuser(instance: User, *, created: bool, **_: Any) -> None:
     """Write down a superuser that `manage.py createsuperuser` made; no page makes one."""
     if created and instance.is_superuser:
-        note(None, Event.SUPERUSER_GRANTED, person=instance)
+        log_event(None, AuditEvent.SUPERUSER_GRANTED, person=instance)
 
 
 def known_name(credentials: dict[str, Any]) -> str:

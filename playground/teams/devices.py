@@ -1,4 +1,4 @@
-"""Device cookies: which browsers an account was logged in with before.
+"""Device cookies: browsers in which an account was logged in before.
 
 Guessing of passwords is limited for each name. Without more, any stranger could use up that limit
 and lock the owner out. A browser with a device cookie of the account has a limit of its own, so
@@ -28,7 +28,7 @@ WELL_FORMED = re.compile(r"[\w-]{22}(\.[0-9a-f]{40}){1,8}", re.ASCII)
 
 
 class DeviceMiddleware:
-    """Set the cookie where somebody logged in, or changed their password, in a request."""
+    """Set the cookie where a person logged in, or changed their password, in a request."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -73,7 +73,7 @@ def make_mac(nonce: str, user: User) -> str:
     return salted_hmac("playground.device", facts, algorithm="sha256").hexdigest()[:40]
 
 
-def listen() -> None:
+def connect_signals() -> None:
     """Hear of every login and every new password, by whichever page."""
     for signal in (
         signals.user_logged_in,
@@ -81,9 +81,9 @@ def listen() -> None:
         accounts.password_set,
         accounts.password_reset,
     ):
-        signal.connect(remember)
+        signal.connect(remember_device)
 
 
-def remember(request: HttpRequest | None, user: User, **_: Any) -> None:
+def remember_device(request: HttpRequest | None, user: User, **_: Any) -> None:
     if request and user.has_usable_password():
         request.device_user = user  # type: ignore[attr-defined]  # for DeviceMiddleware

@@ -1,4 +1,4 @@
-"""Secrets at rest: a text column that is readable only with one of ENCRYPTION_KEYS."""
+"""A text column that is encrypted with ENCRYPTION_KEYS."""
 
 from functools import lru_cache
 from typing import Any
@@ -9,7 +9,7 @@ from django.db import models
 
 from playground.columns import Deconstructed, as_type_of_django
 
-# What stands before an encrypted text in an export, so that it is not encrypted once more.
+# What is before an encrypted text in an export, so that it is not encrypted once more.
 EXPORTED = "encrypted:"
 
 
@@ -42,7 +42,7 @@ class EncryptedTextField(models.TextField):  # type: ignore[type-arg]  # generic
         return value if value is None else Secret(open_sealed(value))
 
     def value_from_object(self, obj: models.Model) -> str:
-        """What forms, dictionaries and exports get of it."""
+        """Return the value for forms, dictionaries and exports."""
         value = super().value_from_object(obj)
         return f"{EXPORTED}{self.get_prep_value(value)}" if value else ""
 

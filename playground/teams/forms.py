@@ -1,4 +1,4 @@
-"""The fields of the pages about people."""
+"""The forms of the pages about people."""
 
 from typing import Any
 
@@ -9,18 +9,18 @@ from django.contrib.auth.password_validation import (
     validate_password,
 )
 
-from playground.teams.roles import IN_WORDS, Role
+from playground.teams.roles import ROLE_DESCRIPTIONS, Role
 
 NAME_TAKEN = "Somebody has this name already. Choose another."
 DAYS = {1: "one day", 7: "a week", 30: "30 days"}
 
 
 def role_choices() -> list[tuple[str, str]]:
-    return [(role.value, f"{role.label}: {IN_WORDS[role]}") for role in reversed(Role)]
+    return [(role.value, f"{role.label}: {ROLE_DESCRIPTIONS[role]}") for role in reversed(Role)]
 
 
 class InvitationForm(forms.Form):
-    """What an invitation is good for."""
+    """The role and lifetime of an invitation."""
 
     role = forms.ChoiceField(choices=role_choices, initial=Role.MEMBER)
     days = forms.TypedChoiceField(choices=DAYS.items, coerce=int, initial=7, label="Good for")

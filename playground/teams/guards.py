@@ -1,4 +1,4 @@
-"""The guard that views stand behind where not every role may do what they do."""
+"""A decorator for views that only some roles may use."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -9,26 +9,28 @@ from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 
 from playground.teams import audit
-from playground.teams.audit import Event
+from playground.teams.audit import AuditEvent
 from playground.teams.models import is_operator
-from playground.teams.roles import Act
+from playground.teams.roles import Permission
 from playground.web import HtmxRequest, is_script
 
 type View = Callable[..., HttpResponseBase]
 
 
-def needs(act: Act, *, or_operator: bool = False) -> Callable[[View], View]:
-    """Let only those in whose role allows an act; tell the others why, scripts in plain text.
+def requires(permission: Permission, *, or_operator: bool = False) -> Callable[[View], View]:
+    """Allow a view only to members with a permission; answer 403 with the reason to others.
 
-    or_operator  whether a superuser comes in whatever their role in the workspace is
+    or_operator  whether superusers are allowed, too, whatever their role in the workspace
     """
 
     def guard(view: View) -> View:
         @wraps(view)
         def guarded(request: HtmxRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            if request.membership.may(act) or (or_operator and is_operator(request.user)):
+            if request.membership.has_permission(permission) or (
+                or_operator and is_operator(request.user)
+            ):
                 return view(request, *args, **kwargs)
-            return refuse(request, act.value)
+            return refuse(request, permission.value)
 
         return guarded
 
@@ -36,8 +38,8 @@ def needs(act: Act, *, or_operator: bool = False) -> Callable[[View], View]:
 
 
 def refuse(request: HtmxRequest, why: str) -> HttpResponse:
-    """Answer 403 in words: scripts in plain text, people by the page of refusal."""
-    audit.note(request, Event.REFUSED, path=request.path, role=request.membership.role)
+    """Answer 403 with a reason: as plain text to scripts, as a page to people."""
+    audit.log_event(request, AuditEvent.REFUSED, path=request.path, role=request.membership.role)
     if is_script(request):
         return HttpResponse(why, status=403, content_type="text/plain; charset=utf-8")
     raise PermissionDenied(why)

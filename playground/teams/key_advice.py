@@ -1,4 +1,4 @@
-"""Why a workspace has no API key that new runs could be paid with, and what to do about it."""
+"""Explains why a workspace has no usable API key, and what to do about it."""
 
 from dataclasses import dataclass
 from enum import Enum
@@ -12,8 +12,8 @@ from playground.teams.models import ApiKey, Workspace
 from playground.teams.models.api_key import ApiKeyQuerySet
 
 
-class Missing(Enum):
-    """Why no key can be used; the value says so without a name, for pages that anyone may read."""
+class MissingKey(Enum):
+    """The reason why no key can be used; the value is a text without names, for public pages."""
 
     NONE = "No API key is stored, so nothing can be sent."
     DISABLED = "The stored API keys are disabled, so nothing can be sent."
@@ -22,24 +22,26 @@ class Missing(Enum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Advice:
-    """What is wrong with the keys.
+class KeyAdvice:
+    """The problem with the API keys.
 
     message  one sentence for people: "The API key “Team” is disabled, so nothing can be sent."
     """
 
-    missing: Missing
+    missing: MissingKey
     message: str
 
     @property
     def action(self) -> str:
-        """What to do about it, as a link says it."""
-        if self.missing is Missing.IDLE:
+        """The text of the link to the solution."""
+        if self.missing is MissingKey.IDLE:
             return _("Look at the keys")
-        return _("Enable one") if self.missing is Missing.DISABLED else _("Add one")
+        return _("Enable one") if self.missing is MissingKey.DISABLED else _("Add one")
 
 
-def explain_missing_key(workspace: Workspace | None = None, *, provider: str = "") -> Advice | None:
+def explain_missing_key(
+    workspace: Workspace | None = None, *, provider: str = ""
+) -> KeyAdvice | None:
     """Return why no usable key is stored; None where one is.
 
     workspace  whose; None for those of all
@@ -54,11 +56,11 @@ def explain_missing_key(workspace: Workspace | None = None, *, provider: str = "
     return explain_keys(keys, wanted)
 
 
-def explain_keys(keys: ApiKeyQuerySet, wanted: list[str]) -> Advice:
+def explain_keys(keys: ApiKeyQuerySet, wanted: list[str]) -> KeyAdvice:
     """Return what keeps these keys from being used for the providers that are wanted."""
     service = _(" or ").join(registry.get(slug).name for slug in wanted)
     if why := " ".join(filter(None, map(providers_in_use.why_idle, wanted))):
-        return Advice(missing=Missing.IDLE, message=why)
+        return KeyAdvice(missing=MissingKey.IDLE, message=why)
     disabled = list(keys.filter(provider__in=wanted, is_active=False)[:2])
     if disabled:
         message = ngettext(
@@ -67,12 +69,12 @@ def explain_keys(keys: ApiKeyQuerySet, wanted: list[str]) -> Advice:
             len(disabled),
         )
         words = {"name": disabled[0].name, "service": service}
-        return Advice(missing=Missing.DISABLED, message=message % words)
+        return KeyAdvice(missing=MissingKey.DISABLED, message=message % words)
     if other := keys.exclude(provider__in=wanted).first():
         message = _(
             "The stored API key is for %(other)s, and runs of this model go to %(service)s, so "
             "nothing can be sent."
         )
         words = {"other": other.provider_name, "service": service}
-        return Advice(missing=Missing.OTHER_SERVICE, message=message % words)
-    return Advice(missing=Missing.NONE, message=_(Missing.NONE.value))
+        return KeyAdvice(missing=MissingKey.OTHER_SERVICE, message=message % words)
+    return KeyAdvice(missing=MissingKey.NONE, message=_(MissingKey.NONE.value))

@@ -1,4 +1,4 @@
-"""The forms of the page of keys."""
+"""The forms of the page of API keys."""
 
 from typing import Any, cast
 
@@ -62,7 +62,7 @@ class NewKeyForm(forms.Form):
         return str(self.cleaned_data.get("provider") or self.choices[0].slug)
 
     def clean(self) -> dict[str, Any]:
-        """Refuse a key that is stored already: two rows of it would be told apart by nobody."""
+        """Refuse a key that is stored already: two rows of it would be told apart by no one."""
         cleaned: dict[str, Any] = super().clean() or {}
         secret = cleaned.get("secret")
         if secret and (not self.fields.get("provider") or cleaned.get("provider")):

@@ -1,4 +1,4 @@
-"""The page on which owners look after the provider keys of their workspace."""
+"""Views of the page of API keys."""
 
 import uuid
 from collections.abc import Callable
@@ -14,13 +14,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 from playground.providers import registry
 from playground.providers.errors import KeyRefused
 from playground.teams import audit, keys
-from playground.teams.audit import Event
+from playground.teams.audit import AuditEvent
 from playground.teams.encryption import UndecryptableError
-from playground.teams.guards import needs
+from playground.teams.guards import requires
 from playground.teams.key_forms import NewKeyForm, RenameForm
-from playground.teams.limits import Costly, limited
 from playground.teams.models import ApiKey
-from playground.teams.roles import Act
+from playground.teams.rate_limits import LimitedAction, rate_limited
+from playground.teams.roles import Permission
 from playground.web import HtmxRequest
 
 
@@ -36,8 +36,8 @@ def find_key(request: HtmxRequest, pk: uuid.UUID) -> ApiKey:
 @sensitive_post_parameters("secret")
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-@limited(Costly.CHANGE_KEY)
-@needs(Act.MANAGE_KEYS)
+@rate_limited(LimitedAction.CHANGE_KEY)
+@requires(Permission.MANAGE_KEYS)
 def show_keys(request: HtmxRequest) -> HttpResponse:
     """The keys of the workspace, and a form for one more. A POST adds it."""
     form = NewKeyForm(request.workspace, request.POST if request.method == "POST" else None)
@@ -51,7 +51,7 @@ def add_key(request: HtmxRequest, form: NewKeyForm) -> bool:
     """Add what was typed, and say what came of it; False where the service refuses it."""
     provider = form.chosen_provider
     try:
-        added = keys.add(
+        added = keys.add_key(
             request.workspace,
             provider,
             form.cleaned_data["secret"],
@@ -64,21 +64,21 @@ def add_key(request: HtmxRequest, form: NewKeyForm) -> bool:
         refusal %= {"service": registry.get(provider).name}
         form.add_error("secret", refusal if error.status else str(error))
         return False
-    note(request, Event.KEY_ADDED, added.key)
-    tell_added(request, added)
+    log_key_event(request, AuditEvent.KEY_ADDED, added.key)
+    show_added(request, added)
     return True
 
 
-def note(request: HtmxRequest, event: Event, key: ApiKey, **facts: str) -> None:
+def log_key_event(request: HtmxRequest, event: AuditEvent, key: ApiKey, **facts: str) -> None:
     """Write down what was done with a key, which is called by its name and ending."""
-    audit.note(request, event, key=key, id=key.pk, workspace=request.workspace, **facts)
+    audit.log_event(request, event, key=key, id=key.pk, workspace=request.workspace, **facts)
 
 
-def tell_added(request: HtmxRequest, added: keys.Added) -> None:
+def show_added(request: HtmxRequest, added: keys.AddedKey) -> None:
     words = {"key": added.key, "service": added.key.provider_name, "why": added.doubt}
     if added.doubt:
-        told = _("Stored %(key)s, but it could not be checked: %(why)s") % words
-        messages.warning(request, told)
+        message = _("Stored %(key)s, but it could not be checked: %(why)s") % words
+        messages.warning(request, message)
     else:
         messages.success(request, _("Stored %(key)s: %(service)s takes it.") % words)
     if added.is_current:
@@ -86,21 +86,21 @@ def tell_added(request: HtmxRequest, added: keys.Added) -> None:
 
 
 @require_POST
-@limited(Costly.CHANGE_KEY)
-@needs(Act.MANAGE_KEYS)
-def change_key(request: HtmxRequest, pk: uuid.UUID, act: str) -> HttpResponse:
+@rate_limited(LimitedAction.CHANGE_KEY)
+@requires(Permission.MANAGE_KEYS)
+def change_key(request: HtmxRequest, pk: uuid.UUID, action: str) -> HttpResponse:
     """Do one thing to a key, say so, and show the page again."""
     key = find_key(request, pk)
-    if act not in ACTS:
+    if action not in ACTIONS:
         raise Http404
     before = str(key)
-    if ACTS[act](request, key):
-        renamed = {"renamed_from": before} if act == "rename" else {}
-        note(request, Event.KEY_CHANGED, key, how=act, **renamed)
+    if ACTIONS[action](request, key):
+        renamed = {"renamed_from": before} if action == "rename" else {}
+        log_key_event(request, AuditEvent.KEY_CHANGED, key, how=action, **renamed)
     return redirect("keys")
 
 
-def rename(request: HtmxRequest, key: ApiKey) -> bool:
+def rename_key(request: HtmxRequest, key: ApiKey) -> bool:
     form = RenameForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("Not renamed: a name has 1 to 60 characters."))
@@ -118,8 +118,8 @@ def make_current(request: HtmxRequest, key: ApiKey) -> bool:
 
 def disable(request: HtmxRequest, key: ApiKey) -> bool:
     key.disable()
-    told = _("%(key)s is disabled: no new run is paid with it. Those that have begun go on.")
-    messages.success(request, told % {"key": key})
+    message = _("%(key)s is disabled: no new run is paid with it. Those that have begun go on.")
+    messages.success(request, message % {"key": key})
     return True
 
 
@@ -129,10 +129,10 @@ def enable(request: HtmxRequest, key: ApiKey) -> bool:
     return True
 
 
-def check(request: HtmxRequest, key: ApiKey) -> bool:
+def check_key(request: HtmxRequest, key: ApiKey) -> bool:
     words = {"key": key, "service": key.provider_name}
     try:
-        doubt = keys.check(key)
+        doubt = keys.check_stored_key(key)
     except KeyRefused:
         messages.error(request, _("%(service)s refuses %(key)s.") % words)
     except UndecryptableError:
@@ -146,24 +146,24 @@ def check(request: HtmxRequest, key: ApiKey) -> bool:
 
 
 # Each returns whether it changed the key.
-ACTS: dict[str, Callable[[HtmxRequest, ApiKey], bool]] = {
-    "rename": rename,
+ACTIONS: dict[str, Callable[[HtmxRequest, ApiKey], bool]] = {
+    "rename": rename_key,
     "current": make_current,
     "disable": disable,
     "enable": enable,
-    "check": check,
+    "check": check_key,
 }
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-@needs(Act.MANAGE_KEYS)
+@requires(Permission.MANAGE_KEYS)
 def delete_key(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
     """Ask whether a key shall really be deleted, with what hangs on it. A POST does it."""
     key = find_key(request, pk)
     if request.method == "POST":
         key.erase()
-        note(request, Event.KEY_DELETED, key)
+        log_key_event(request, AuditEvent.KEY_DELETED, key)
         messages.success(request, _("%(key)s is deleted.") % {"key": key})
         return redirect("keys")
     listed = next(one for one in keys.list_keys(request.workspace) if one.key == key)

@@ -1,4 +1,4 @@
-"""Whether a service takes a key, and what is said of the keys on their page."""
+"""Checks API keys with their provider, and lists them for their page."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -12,12 +12,12 @@ from playground.providers.transport import Limits
 from playground.teams import providers_in_use
 from playground.teams.models import ApiKey, Workspace
 
-# Somebody waits for the answer, and so does a thread of the web process.
+# A person waits for the answer, and so does a thread of the web process.
 LIMITS = Limits(connect_seconds=3, read_seconds=8, total_seconds=10)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Added:
+class AddedKey:
     """A key that was stored.
 
     doubt       why it is not known whether the service takes it; "" where it does
@@ -30,7 +30,7 @@ class Added:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Listed:
+class KeyRow:
     """A key on the page of keys.
 
     spent, spent_lately  what its runs cost in all and this month, in the service's unit
@@ -47,7 +47,7 @@ class Listed:
     why_idle: str
 
 
-def ask(provider: str, secret: str) -> str:
+def ask_provider(provider: str, secret: str) -> str:
     """See whether a provider takes a key; return why that is not known, "" where it does.
 
     Raises  KeyRefused
@@ -70,7 +70,7 @@ def ask(provider: str, secret: str) -> str:
     return ""
 
 
-def add(
+def add_key(
     workspace: Workspace,
     provider: str,
     secret: str,
@@ -78,29 +78,29 @@ def add(
     name: str,
     added_by: User,
     is_wanted: bool,
-) -> Added:
+) -> AddedKey:
     """Store a key that its provider takes, or cannot be asked about.
 
     is_wanted  new runs shall be paid with it; while another can pay, one in doubt waits for that
     Raises     KeyRefused
     """
-    doubt = ask(provider, secret)
+    doubt = ask_provider(provider, secret)
     key = ApiKey.objects.store(workspace, provider, secret, name=name, added_by=added_by)
     if not doubt:
         key.note_answer(accepted=True)
     if doubt or not is_wanted:
         key.enable()
     current = workspace.current_key(provider)
-    return Added(key=key, doubt=doubt, is_current=current is not None and current.pk == key.pk)
+    return AddedKey(key=key, doubt=doubt, is_current=current is not None and current.pk == key.pk)
 
 
-def check(key: ApiKey) -> str:
+def check_stored_key(key: ApiKey) -> str:
     """Ask about a stored key, and note it; return why it is not known, "" where it is taken.
 
     Raises  KeyRefused, UndecryptableError
     """
     try:
-        doubt = ask(key.provider, key.secret)
+        doubt = ask_provider(key.provider, key.secret)
     except KeyRefused:
         key.note_answer(accepted=False)
         raise
@@ -109,13 +109,13 @@ def check(key: ApiKey) -> str:
     return doubt
 
 
-def list_keys(workspace: Workspace) -> list[Listed]:
+def list_keys(workspace: Workspace) -> list[KeyRow]:
     """Return the keys of a workspace, the current one of each provider first."""
     usable = workspace.api_keys.usable().order_by("current_since")
     current = dict(usable.values_list("provider", "pk"))
     kept = ApiKey.objects.kept().filter(workspace=workspace).with_use(begin_of_month())
     shown = [
-        Listed(
+        KeyRow(
             key=key,
             spent=key.spent or Decimal(),
             spent_lately=key.spent_lately or Decimal(),

@@ -1,11 +1,11 @@
-"""Rate limits on guessing: how many passwords and codes are looked at, and for whom.
+"""Rate limits on guessing passwords and codes.
 
 Each try is counted before it is looked at, in the database, so that tries at the same moment in
 several processes are all counted; a right one is taken back. The Host header has no part in it.
 
 A stranger's try counts for its network, for the name from this network, and for the name from
 everywhere. A browser that the account was logged in with before (`devices.py`), and a session
-that confirms its own password, have a count of their own: nobody else can use it up.
+that confirms its own password, have a count of their own: no one else can use it up.
 
 With k networks, the tries of one name that are looked at in an hour are at most 20 k, and never
 more than 50: FAILURES below.
@@ -27,14 +27,14 @@ from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 
 from playground.teams import devices
-from playground.teams.limits import Limit
 from playground.teams.models import Tally
+from playground.teams.rate_limits import Limit
 
 A_MINUTE, AN_HOUR = 60, 60 * 60
 
 
-class Scope(StrEnum):
-    """What tries are counted for."""
+class LimitScope(StrEnum):
+    """The scope of a count of attempts."""
 
     LOGINS = "logins"  # right ones too: hashing is work
     BROWSER_LOGINS = "browser logins"
@@ -48,36 +48,36 @@ class Scope(StrEnum):
 
 # Two windows each: a few mistakes soon, and not many in the long run.
 OWN = (Limit(most=5, seconds=5 * A_MINUTE), Limit(most=20, seconds=AN_HOUR))
-FAILURES: dict[Scope, tuple[Limit, ...]] = {
-    Scope.LOGINS: (Limit(most=30, seconds=A_MINUTE),),
-    Scope.BROWSER_LOGINS: (Limit(most=30, seconds=A_MINUTE),),
-    Scope.NETWORK: (Limit(most=10, seconds=A_MINUTE),),
-    Scope.NAME_IN_NETWORK: OWN,
+FAILURES: dict[LimitScope, tuple[Limit, ...]] = {
+    LimitScope.LOGINS: (Limit(most=30, seconds=A_MINUTE),),
+    LimitScope.BROWSER_LOGINS: (Limit(most=30, seconds=A_MINUTE),),
+    LimitScope.NETWORK: (Limit(most=10, seconds=A_MINUTE),),
+    LimitScope.NAME_IN_NETWORK: OWN,
     # One network cannot reach it, nor can two: to lock out unknown browsers takes three or more.
-    Scope.NAME: (Limit(most=50, seconds=AN_HOUR),),
-    Scope.DEVICE: OWN,
-    Scope.SESSION: OWN,
-    Scope.CODE: OWN,
+    LimitScope.NAME: (Limit(most=50, seconds=AN_HOUR),),
+    LimitScope.DEVICE: OWN,
+    LimitScope.SESSION: OWN,
+    LimitScope.CODE: OWN,
 }
-WORDS: dict[Scope, str] = {
-    Scope.LOGINS: "Too many attempts from your network. Try again in {wait}.",
-    Scope.BROWSER_LOGINS: "Too many attempts in this browser. Try again in {wait}.",
-    Scope.NETWORK: "Too many attempts from your network. Try again in {wait}.",
-    Scope.NAME_IN_NETWORK: "This name was tried too often. Wait {wait}, then try again, or set a "
-    "new password.",
-    Scope.NAME: "This name was tried too often, from several networks. Wait {wait}, then try "
-    "again, or set a new password. A browser that you logged in with before need not wait.",
-    Scope.DEVICE: "This name was tried too often in this browser. Wait {wait}, then try again, or "
+WORDS: dict[LimitScope, str] = {
+    LimitScope.LOGINS: "Too many attempts from your network. Try again in {wait}.",
+    LimitScope.BROWSER_LOGINS: "Too many attempts in this browser. Try again in {wait}.",
+    LimitScope.NETWORK: "Too many attempts from your network. Try again in {wait}.",
+    LimitScope.NAME_IN_NETWORK: "This name was tried too often. Wait {wait}, then try again, or "
     "set a new password.",
-    Scope.SESSION: "Your password was entered wrong too often. Wait {wait}, then try again.",
-    Scope.CODE: "Too many wrong codes were entered. Wait {wait}, then try again.",
+    LimitScope.NAME: "This name was tried too often, from several networks. Wait {wait}, then try "
+    "again, or set a new password. A browser that you logged in with before need not wait.",
+    LimitScope.DEVICE: "This name was tried too often in this browser. Wait {wait}, then try "
+    "again, or set a new password.",
+    LimitScope.SESSION: "Your password was entered wrong too often. Wait {wait}, then try again.",
+    LimitScope.CODE: "Too many wrong codes were entered. Wait {wait}, then try again.",
 }
 
 
 class TooManyTriesError(Exception):
     """The message says to a person how long to wait."""
 
-    def __init__(self, scope: Scope, wait_seconds: float) -> None:
+    def __init__(self, scope: LimitScope, wait_seconds: float) -> None:
         self.wait_seconds = wait_seconds
         super().__init__(WORDS[scope].format(wait=say_seconds(wait_seconds)))
 
@@ -86,7 +86,7 @@ class TooManyTriesError(Exception):
 class Count:
     """A scope and what of it: `of` tells networks, names and browsers apart."""
 
-    scope: Scope
+    scope: LimitScope
     of: str
 
     def limits(self) -> Iterator[tuple[str, Limit]]:
@@ -108,7 +108,7 @@ class Attempt:
             Tally.objects.take_back(key)
 
 
-def begin(counts: Iterable[Count]) -> Attempt:
+def count_attempts(counts: Iterable[Count]) -> Attempt:
     """Count a try that is to be looked at.
 
     Raises  TooManyTriesError, and then only the limit that was met has counted it
@@ -130,15 +130,15 @@ def counts_of_password(request: HttpRequest, credentials: dict[str, Any]) -> lis
     credentials  "username", "email" or both, as allauth reads them from what was typed
     """
     if request.user.is_authenticated and request.user in find_accounts(credentials):
-        return [Count(scope=Scope.SESSION, of=str(request.user.pk))]
+        return [Count(scope=LimitScope.SESSION, of=str(request.user.pk))]
     if device := find_device(request, credentials):
-        return [Count(scope=Scope.DEVICE, of=device)]
+        return [Count(scope=LimitScope.DEVICE, of=device)]
     network = get_ip(request)
     names = sorted(names_of(credentials))
     return [
-        Count(scope=Scope.NETWORK, of=network),
-        *(Count(scope=Scope.NAME_IN_NETWORK, of=f"{network} {name}") for name in names),
-        *(Count(scope=Scope.NAME, of=name) for name in names),
+        Count(scope=LimitScope.NETWORK, of=network),
+        *(Count(scope=LimitScope.NAME_IN_NETWORK, of=f"{network} {name}") for name in names),
+        *(Count(scope=LimitScope.NAME, of=name) for name in names),
     ]
 
 
@@ -146,29 +146,29 @@ def count_of_login(request: HttpRequest, name: str) -> Count:
     """Return what a login counts for before anything of it is looked at."""
     device = find_device(request, {"username": name, "email": name})
     if device:
-        return Count(scope=Scope.BROWSER_LOGINS, of=device)
-    return Count(scope=Scope.LOGINS, of=get_ip(request))
+        return Count(scope=LimitScope.BROWSER_LOGINS, of=device)
+    return Count(scope=LimitScope.LOGINS, of=get_ip(request))
 
 
 def count_of_code(user: User) -> Count:
-    return Count(scope=Scope.CODE, of=str(user.pk))
+    return Count(scope=LimitScope.CODE, of=str(user.pk))
 
 
 def count_of_session(user: User) -> Count:
-    return Count(scope=Scope.SESSION, of=str(user.pk))
+    return Count(scope=LimitScope.SESSION, of=str(user.pk))
 
 
-def listen() -> None:
-    signals.password_reset.connect(forget)
+def connect_signals() -> None:
+    signals.password_reset.connect(forget_attempts)
 
 
-def forget(request: HttpRequest, user: User, **_: Any) -> None:
+def forget_attempts(request: HttpRequest, user: User, **_: Any) -> None:
     """Begin again for an account whose owner has just set a new password by a mailed link."""
     name = normalise(user.get_username())
     network = get_ip(request)
     cleared = (
-        Count(scope=Scope.NAME_IN_NETWORK, of=f"{network} {name}"),
-        Count(scope=Scope.NAME, of=name),
+        Count(scope=LimitScope.NAME_IN_NETWORK, of=f"{network} {name}"),
+        Count(scope=LimitScope.NAME, of=name),
     )
     keys = [key for count in cleared for key, _ in count.limits()]
     Tally.objects.filter(what__in=keys).delete()
@@ -183,7 +183,7 @@ def find_device(request: HttpRequest, credentials: dict[str, Any]) -> str:
 
 
 def find_accounts(credentials: dict[str, Any]) -> list[User]:
-    """Return the accounts that somebody could log in to with these credentials."""
+    """Return the accounts that a person could log in to with these credentials."""
     found: list[User] = []
     name, email = (credentials.get(kind) or "" for kind in ("username", "email"))
     if name and "\0" not in name and LoginMethod.USERNAME in app_settings.LOGIN_METHODS:

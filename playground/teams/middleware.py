@@ -1,4 +1,4 @@
-"""Who is asking, and in which workspace."""
+"""Middleware for login, sessions and the workspace of a request."""
 
 import time
 from collections.abc import Callable
@@ -16,7 +16,7 @@ from django.shortcuts import redirect, render
 from django.utils.functional import SimpleLazyObject
 from django.views.defaults import page_not_found
 
-from playground.teams import demo, setup
+from playground.teams import demo_login, setup
 from playground.teams.models import Membership
 from playground.web import is_script
 
@@ -25,21 +25,21 @@ type View = Callable[..., HttpResponseBase]
 
 AGE_KEY = "age"  # in the session: when it began, and when the person was last here
 WORKSPACE_KEY = "workspace"  # in the session: where the person is
-NO_DEMO = demo.Refusal(why="")
+NO_DEMO = demo_login.Refusal(why="")
 
 
 class DemoLoginMiddleware:
     """Log the person at this very machine in, when `make demo` asked for it.
 
     A session that was opened so is worth nothing to others: not through a proxy, and not where
-    there is no demo any more. `demo.py` says what tells them apart.
+    there is no demo any more. `demo_login.py` says what tells them apart.
     """
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        refusal = demo.find_proxy(request) if settings.DEMO_LOGIN else NO_DEMO
+        refusal = demo_login.find_proxy(request) if settings.DEMO_LOGIN else NO_DEMO
         request.demo_refusal = refusal  # type: ignore[attr-defined]  # see web.HtmxRequest
         request.is_demo = refusal is None  # type: ignore[attr-defined]
         if refusal is not None:
@@ -49,24 +49,24 @@ class DemoLoginMiddleware:
 
     def process_view(self, request: HttpRequest, view: View, *_: Any) -> None:
         if settings.DEMO_LOGIN and not request.user.is_authenticated:
-            refusal = request.demo_refusal or demo.find_other_site(request)  # type: ignore[attr-defined]
+            refusal = request.demo_refusal or demo_login.find_other_site(request)  # type: ignore[attr-defined]
             request.demo_refusal = refusal  # type: ignore[attr-defined]
             if getattr(view, "login_required", True):
                 if refusal is None:
-                    demo.log_in(request)
+                    demo_login.log_in(request)
                 else:
-                    demo.note_refusal(request, refusal)
-        request.is_demo = demo.is_automatic(request, request.user)  # type: ignore[attr-defined]
+                    demo_login.note_refusal(request, refusal)
+        request.is_demo = demo_login.is_automatic(request, request.user)  # type: ignore[attr-defined]
 
 
 def keep_out(request: HttpRequest, user: User | AnonymousUser) -> User | AnonymousUser:
-    return AnonymousUser() if demo.is_automatic(request, user) else user
+    return AnonymousUser() if demo_login.is_automatic(request, user) else user
 
 
 class SessionAgeMiddleware:
-    """Log out whoever was away for long, and everybody after some weeks.
+    """Log out the person who was away for long, and everybody after some weeks.
 
-    When somebody was last here is written down now and then only: an open page asks every second.
+    When a person was last here is written down now and then only: an open page asks every second.
     """
 
     NOTE_EVERY_SECONDS = 10 * 60
@@ -151,6 +151,6 @@ def answer_not_found(request: HttpRequest, exception: Exception) -> HttpResponse
 
 
 def no_workspace[V: View](view: V) -> V:
-    """Mark a view that also answers somebody who belongs to no workspace."""
+    """Mark a view that also answers a person who belongs to no workspace."""
     view.needs_workspace = False  # type: ignore[attr-defined]  # as Django marks login_required
     return view

@@ -1,4 +1,4 @@
-"""Mail about accounts: written down by the web process, sent by the worker.
+"""Mail about accounts: rows that web processes write and the worker sends.
 
 No request waits for a mail server, and none tells by its time whether an address is known: the
 reset of a password stores the address as it was typed, and the worker looks whose it is.
@@ -33,19 +33,19 @@ logger = logging.getLogger(__name__)
 RESET = "account/email/password_reset_key"
 CONFIRM = "account/email/email_confirmation"
 # What may be kept of the context that allauth gives: nothing of it is a link, a key or a code.
-LANGUAGE = "language"  # of the page from which the mail was asked for
+LANGUAGE = "language"  # of the page from which the mail was requested
 FACTS = ("timestamp", "ip", "user_agent", "from_email", "to_email", "deleted_email", "provider")
 
 FIRST_RETRY = timedelta(seconds=30)
 LONGEST_RETRY = timedelta(hours=1)
 LIFETIME = timedelta(days=1)
-RESET_LIFETIME = timedelta(hours=1)  # later, nobody waits for it any more
+RESET_LIFETIME = timedelta(hours=1)  # later, no one waits for it any more
 LONGEST = 320  # of an address, and of the column
 REFUSED_FOR_GOOD = 500  # RFC 5321 §4.2.1: 4yz may pass, 5yz does not
 
 
 class NoServerBackend(BaseEmailBackend):
-    """What MAILERS names without EMAIL_URL: no mail is sent, and no text of it is printed."""
+    """The mail backend without EMAIL_URL: sends no mail and prints no text of it."""
 
     def send_messages(self, email_messages: Any) -> int:
         for message in email_messages:
@@ -59,7 +59,7 @@ def has_server() -> bool:
     return not backend.endswith(NoServerBackend.__name__)
 
 
-def add(template: str, address: str, user: User | None = None, **context: Any) -> None:
+def add_mail(template: str, address: str, user: User | None = None, **context: Any) -> None:
     """Have a mail sent soon, in the transaction of the change that it is about."""
     facts = {name: write_fact(context[name]) for name in FACTS if name in context}
     facts[LANGUAGE] = get_language()
@@ -108,7 +108,7 @@ def deliver(mail: Mail) -> None:
     elif has_server():
         hand_over(mail, message)
     else:
-        tell_without_server(mail, message.subject)
+        log_unsent_mail(mail, message.subject)
         mail.delete()
 
 
@@ -153,7 +153,7 @@ def hand_over(mail: Mail, message: EmailMessage) -> None:
 
 def note_failure(mail: Mail, error: Exception) -> None:
     """Try again later, longer each time, until there is no point."""
-    problem = describe(error)
+    problem = describe_error(error)
     logger.warning("A mail could not be sent (%s, try %d): %s", mail, mail.tries, problem)
     wait = min(FIRST_RETRY * 2 ** (mail.tries - 1), LONGEST_RETRY)
     due_at = timezone.now() + wait
@@ -176,7 +176,7 @@ def is_final(error: Exception) -> bool:
     return isinstance(error, ValueError)
 
 
-def describe(error: Exception) -> str:
+def describe_error(error: Exception) -> str:
     """Return what went wrong by its kind and code alone.
 
     The words of a mail server may quote the mail, and with it a link that is still good.
@@ -192,12 +192,12 @@ def describe(error: Exception) -> str:
     return kind
 
 
-def tell_without_server(mail: Mail, subject: object) -> None:
-    """Say in the log that somebody waits for a mail, without what would stand in it."""
+def log_unsent_mail(mail: Mail, subject: object) -> None:
+    """Say in the log that a person waits for a mail, without what would be in it."""
     name = mail.user.get_username() if mail.user else "somebody"
     way = f", or use: manage.py people reset {json.dumps(name)}" if mail.template == RESET else ""
-    told = (json.dumps(name), json.dumps(str(subject)), way)
-    logger.info("A mail would go to %s: %s. Set EMAIL_URL%s", *told)
+    facts = (json.dumps(name), json.dumps(str(subject)), way)
+    logger.info("A mail would go to %s: %s. Set EMAIL_URL%s", *facts)
 
 
 def lifetime_of(mail: Mail) -> timedelta:

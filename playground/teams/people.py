@@ -1,4 +1,4 @@
-"""Who comes into a workspace, what they become there, and who leaves it."""
+"""Changes of memberships: accept an invitation, change a role, remove a member."""
 
 from typing import TYPE_CHECKING
 
@@ -12,15 +12,15 @@ if TYPE_CHECKING:
 
 
 class PeopleError(Exception):
-    """It cannot be done; the message says why, to the person who wanted it."""
+    """The action is not possible; the message tells the person why."""
 
 
 class InvitationClosedError(PeopleError):
-    """Nobody comes in by this invitation any more."""
+    """No one comes in by this invitation any more."""
 
 
 class LastOwnerError(PeopleError):
-    """A workspace without an owner would be nobody's to manage."""
+    """A workspace without an owner would be no one's to manage."""
 
     def __init__(self, membership: Membership) -> None:
         super().__init__(
@@ -30,8 +30,8 @@ class LastOwnerError(PeopleError):
 
 
 @transaction.atomic
-def accept(invitation: Invitation, user: "User") -> Membership:
-    """Take somebody in; who belongs there already leaves the invitation to somebody else.
+def accept_invitation(invitation: Invitation, user: "User") -> Membership:
+    """Take a person in; who belongs there already leaves the invitation to another person.
 
     Raises  InvitationClosedError, also when another was faster by the same link
     """
@@ -49,7 +49,7 @@ def accept(invitation: Invitation, user: "User") -> Membership:
 
 @transaction.atomic
 def change_role(membership: Membership, role: str) -> None:
-    """Give somebody another role.
+    """Give a person another role.
 
     Raises  LastOwnerError
     """
@@ -59,8 +59,8 @@ def change_role(membership: Membership, role: str) -> None:
 
 
 @transaction.atomic
-def remove(membership: Membership) -> None:
-    """Take somebody out of a workspace; what they made there stays.
+def remove_member(membership: Membership) -> None:
+    """Take a person out of a workspace; what they made there stays.
 
     Raises  LastOwnerError
     """
@@ -80,7 +80,7 @@ def demand_another_owner(membership: Membership) -> None:
 
 @transaction.atomic
 def found_workspace(name: str, owner: "User") -> Workspace:
-    """Make a workspace of its own for somebody."""
+    """Make a workspace of its own for a person."""
     workspace = Workspace.objects.create(name=name)
     Membership.objects.create(workspace=workspace, user=owner, role=Role.OWNER)
     return workspace

@@ -1,4 +1,4 @@
-"""Which of the providers runs can go to in this installation, and at which address."""
+"""The providers that this installation uses, and their addresses."""
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -25,7 +25,7 @@ def running_stand_in() -> Provider | None:
 def list_all() -> list[Provider]:
     """Return the providers that new runs can go to.
 
-    While the sandbox runs, it alone answers: nobody trying the demo spends money by a key that an
+    While the sandbox runs, it alone answers: no one trying the demo spends money by a key that an
     earlier start had stored.
     """
     stand_in = running_stand_in()

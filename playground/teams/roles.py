@@ -1,4 +1,4 @@
-"""What each role may do in a workspace, as one table."""
+"""The roles in a workspace and their permissions, as one table."""
 
 from enum import Enum
 
@@ -11,8 +11,8 @@ class Role(models.TextChoices):
     VIEWER = "viewer"
 
 
-class Act(Enum):
-    """Something that not everybody may do; the value is said to those who may not."""
+class Permission(Enum):
+    """What a role may do; the value is the message for members without the permission."""
 
     GENERATE = (
         "You may look at everything here and download it. Only members and owners of this "
@@ -25,14 +25,14 @@ class Act(Enum):
     MANAGE_PEOPLE = "Only an owner of the workspace says who belongs to it."
 
 
-# Looking and downloading is what every role may do.
-MAY: dict[str, frozenset[Act]] = {
+# Every role may look and download.
+PERMISSIONS: dict[str, frozenset[Permission]] = {
     Role.VIEWER: frozenset(),
-    Role.MEMBER: frozenset({Act.GENERATE}),
-    Role.OWNER: frozenset(Act),
+    Role.MEMBER: frozenset({Permission.GENERATE}),
+    Role.OWNER: frozenset(Permission),
 }
 
-IN_WORDS: dict[str, str] = {
+ROLE_DESCRIPTIONS: dict[str, str] = {
     Role.VIEWER: "sees and downloads everything",
     Role.MEMBER: "sees everything and generates",
     Role.OWNER: "also manages members, models, API keys and budgets",

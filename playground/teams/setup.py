@@ -1,4 +1,4 @@
-"""The first start: who holds the token that the server printed makes the first owner.
+"""The first start: the holder of the printed token becomes the first owner.
 
 Each start without people prints the token, and it is the same whichever host prints it or is asked.
 """
@@ -15,11 +15,11 @@ from playground.teams.people import PeopleError
 
 
 class SetupDoneError(PeopleError):
-    """Somebody was faster."""
+    """A person was faster."""
 
 
 def is_needed() -> bool:
-    """Whether nobody can log in yet. In the demo its own person does, from this machine alone."""
+    """Whether no one can log in yet. In the demo its own person does, from this machine alone."""
     return not settings.DEMO_LOGIN and not User.objects.exists()
 
 
@@ -48,7 +48,7 @@ def is_right(token: str) -> bool:
 def make_owner(form: AccountForm, workspace_name: str) -> Membership:
     """Make the first person, of a form that is valid, and the workspace that they own.
 
-    Whoever holds the token runs the installation, and so they become a superuser.
+    The person who holds the token runs the installation, and so they become a superuser.
 
     Raises  SetupDoneError
     """

@@ -1,4 +1,4 @@
-"""Single sign-on by OpenID Connect: what its answers have to prove before anybody is logged in."""
+"""Single sign-on by OpenID Connect, with the checks before a login."""
 
 import logging
 import secrets
@@ -42,7 +42,7 @@ KEPT = ("sub", "email", "preferred_username", "name", "given_name", "family_name
 
 
 class UntrustedAnswerError(OAuth2Error):  # type: ignore[misc]  # allauth has no types
-    """The single sign-on did not prove who somebody is; the message is for the log."""
+    """The single sign-on did not prove who a person is; the message is for the log."""
 
 
 def tell_templates(request: HttpRequest) -> dict[str, bool]:
@@ -56,10 +56,10 @@ def tell_templates(request: HttpRequest) -> dict[str, bool]:
 
 
 class SignOnAdapter(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]  # allauth has no types
-    """Reads who somebody is from an ID token whose signature holds.
+    """Reads who a person is from an ID token whose signature holds.
 
     The library leaves the signature unchecked, because the token comes straight from the service:
-    true behind TLS, and this service may stand in a net of one's own without it. No nonce is sent:
+    true behind TLS, and this service may be in a net of one's own without it. No nonce is sent:
     PKCE and the state bind the answer to this browser.
     Source  OpenID Connect Core 1.0 §3.1.3.7 (ID token), §5.3.2 (sub of userinfo)
     """
@@ -86,7 +86,9 @@ class SignOnAdapter(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]  # allaut
             if not isinstance(about, dict) or about.get("sub") != claims["sub"]:
                 raise UntrustedAnswerError("userinfo is about somebody else than the ID token")
             claims |= about
-        return self.get_provider().sociallogin_from_response(request, {"userinfo": keep(claims)})
+        return self.get_provider().sociallogin_from_response(
+            request, {"userinfo": kept_claims(claims)}
+        )
 
     def read_id_token(self, app: SocialApp, id_token: Any) -> dict[str, Any]:
         if not isinstance(id_token, str):
@@ -138,7 +140,7 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  
         logger.warning("Nobody was logged in by single sign-on (%s): %s", error, reason)
 
 
-def keep(claims: dict[str, Any]) -> dict[str, Any]:
+def kept_claims(claims: dict[str, Any]) -> dict[str, Any]:
     """Return what is known of a person here, and nothing else that the service tells.
 
     PostgreSQL takes no text with a null character, and would make a 500 of it.
@@ -148,7 +150,7 @@ def keep(claims: dict[str, Any]) -> dict[str, Any]:
     return kept | {"email_verified": claims.get("email_verified") is True}
 
 
-def tell_trouble(view: View) -> View:
+def show_trouble(view: View) -> View:
     """Say in words that the single sign-on does not answer, or answers nonsense.
 
     The library reads the answers as they come; another shape than it expects is one of these.
@@ -169,12 +171,12 @@ def tell_trouble(view: View) -> View:
 
 @login_not_required
 @never_cache
-@tell_trouble
-def begin(request: HttpRequest, provider_id: str) -> HttpResponseBase:
+@show_trouble
+def begin_login(request: HttpRequest, provider_id: str) -> HttpResponseBase:
     """Lead to the service; to connect an account, only by the link of that page.
 
-    Otherwise any page elsewhere could lead somebody here whom it has logged in at the service as
-    somebody else, who could then log in as them.
+    Otherwise any page elsewhere could lead a person here whom it has logged in at the service as
+    another person, who could then log in as them.
     """
     given = request.GET.get("press", "")
     wanted = request.session.get(CONNECT_KEY, "")
@@ -188,15 +190,15 @@ def begin(request: HttpRequest, provider_id: str) -> HttpResponseBase:
 
 @login_not_required
 @never_cache
-@tell_trouble
-def come_back(request: HttpRequest, provider_id: str) -> HttpResponseBase:
+@show_trouble
+def finish_login(request: HttpRequest, provider_id: str) -> HttpResponseBase:
     """Take up what the service says about who was led to it."""
     view: View = OAuth2CallbackView.adapter_view(SignOnAdapter(request, provider_id))
     return view(request)
 
 
 class Connections(ConnectionsView):  # type: ignore[misc]  # see above
-    """Which account of the service belongs to somebody's account here."""
+    """Connects an account of the service with an account here."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         press = self.request.session.setdefault(CONNECT_KEY, secrets.token_urlsafe(16))

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from playground.teams import entrance, key_views, language_views, views
+from playground.teams import key_views, language_views, login_views, views
 
 urlpatterns = [
     path("team/", views.show_team, name="team"),
@@ -13,9 +13,9 @@ urlpatterns = [
     path("team/invitations/", views.invite, name="invite"),
     path("team/invitations/<uuid:pk>/revoke/", views.revoke, name="revoke"),
     path("language/", language_views.choose_language, name="choose_language"),
-    path("setup/", entrance.set_up, name="setup"),
-    path("join/<str:token>/", entrance.join, name="join"),
+    path("setup/", login_views.set_up, name="setup"),
+    path("join/<str:token>/", login_views.join, name="join"),
     path("team/keys/", key_views.show_keys, name="keys"),
     path("team/keys/<uuid:pk>/delete/", key_views.delete_key, name="delete_key"),
-    path("team/keys/<uuid:pk>/<slug:act>/", key_views.change_key, name="change_key"),
+    path("team/keys/<uuid:pk>/<slug:action>/", key_views.change_key, name="change_key"),
 ]

@@ -1,4 +1,4 @@
-"""The pages about people: where somebody is, and who belongs to a workspace."""
+"""Views of the pages about people and workspaces."""
 
 from typing import Any
 from uuid import UUID
@@ -13,14 +13,14 @@ from django.views.decorators.http import require_POST, require_safe
 from playground.paging import part_of, read_at, read_words
 from playground.public_url import absolute_url
 from playground.teams import audit, people
-from playground.teams.audit import Event, describe
+from playground.teams.audit import AuditEvent, membership_facts
 from playground.teams.forms import InvitationForm, RoleForm, WorkspaceForm
-from playground.teams.guards import needs
-from playground.teams.limits import Costly, limited
+from playground.teams.guards import requires
 from playground.teams.middleware import WORKSPACE_KEY
 from playground.teams.models import Invitation, Membership
 from playground.teams.people import PeopleError
-from playground.teams.roles import IN_WORDS, Act, Role
+from playground.teams.rate_limits import LimitedAction, rate_limited
+from playground.teams.roles import ROLE_DESCRIPTIONS, Permission, Role
 from playground.web import HtmxRequest, page_or_partial
 
 
@@ -36,7 +36,7 @@ def switch_workspace(request: HtmxRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def show_team(request: HtmxRequest) -> HttpResponse:
-    """Who belongs to the workspace; to owners also what they can do about it."""
+    """The page of members and invitations; owners can change them."""
     return draw_team(request)
 
 
@@ -51,14 +51,14 @@ def read_team(request: HtmxRequest) -> dict[str, Any]:
     """Return what the page of people shows."""
     at = read_at(request)
     words = read_words(request, at)
-    places = Membership.objects.filter(workspace=request.workspace)
-    people = places.search(words, by_email=request.membership.is_owner)
+    memberships = Membership.objects.filter(workspace=request.workspace)
+    people = memberships.search(words, by_email=request.membership.is_owner)
     invitations = request.workspace.invitations.open().order_by("-created_at")
     return {
         "part": part_of(request, people.select_related("user").order_by("joined_at", "pk"), at=at),
         "words": words,
         "invitations": part_of(request, invitations, name="links", at=at),
-        "roles": [(role, IN_WORDS[role]) for role in Role],
+        "roles": [(role, ROLE_DESCRIPTIONS[role]) for role in Role],
         "invitation_form": InvitationForm(),
         "name_form": WorkspaceForm(initial={"name": request.workspace.name}),
         "new_form": WorkspaceForm(prefix="new"),
@@ -73,8 +73,8 @@ def back_to_team(request: HtmxRequest) -> HttpResponse:
 
 @never_cache
 @require_POST
-@limited(Costly.INVITE)
-@needs(Act.MANAGE_PEOPLE)
+@rate_limited(LimitedAction.INVITE)
+@requires(Permission.MANAGE_PEOPLE)
 def invite(request: HtmxRequest) -> HttpResponse:
     """Make an invitation, and show its link this once."""
     form = InvitationForm(request.POST)
@@ -84,31 +84,33 @@ def invite(request: HtmxRequest) -> HttpResponse:
         workspace=request.workspace, made_by=request.user, **form.cleaned_data
     )
     facts = {"invitation": invitation.pk, "role": invitation.role}
-    audit.note(request, Event.INVITATION_MADE, **facts, workspace=request.workspace)
+    audit.log_event(request, AuditEvent.INVITATION_MADE, **facts, workspace=request.workspace)
     link = absolute_url(reverse("join", args=[token]), request)
     return draw_team(request, invitation=invitation, link=link)
 
 
 @require_POST
-@needs(Act.MANAGE_PEOPLE)
+@requires(Permission.MANAGE_PEOPLE)
 def revoke(request: HtmxRequest, pk: UUID) -> HttpResponse:
     """Take an invitation back; one that was used stays as it is."""
     open_ones = request.workspace.invitations.open().filter(pk=pk)
     if open_ones.update(revoked_at=timezone.now()):
-        audit.note(request, Event.INVITATION_REVOKED, invitation=pk, workspace=request.workspace)
+        audit.log_event(
+            request, AuditEvent.INVITATION_REVOKED, invitation=pk, workspace=request.workspace
+        )
     return back_to_team(request)
 
 
-def find_place(request: HtmxRequest, public_id: UUID) -> Membership:
-    """Return somebody's place here; the places of other workspaces are nowhere."""
-    places = request.workspace.memberships.select_related("user")
-    return get_object_or_404(places, public_id=public_id)
+def find_membership(request: HtmxRequest, public_id: UUID) -> Membership:
+    """Return a membership of this workspace; answer 404 for others."""
+    memberships = request.workspace.memberships.select_related("user")
+    return get_object_or_404(memberships, public_id=public_id)
 
 
 @require_POST
-@needs(Act.MANAGE_PEOPLE)
+@requires(Permission.MANAGE_PEOPLE)
 def change_role(request: HtmxRequest, public_id: UUID) -> HttpResponse:
-    membership = find_place(request, public_id)
+    membership = find_membership(request, public_id)
     form = RoleForm(request.POST)
     if not form.is_valid():
         return draw_team(request, status=422, problem="Choose one of the roles.")
@@ -117,19 +119,19 @@ def change_role(request: HtmxRequest, public_id: UUID) -> HttpResponse:
     except PeopleError as error:
         return draw_team(request, status=422, problem=str(error))
     membership.role = form.cleaned_data["role"]
-    audit.note(request, Event.ROLE_CHANGED, **describe(membership))
+    audit.log_event(request, AuditEvent.ROLE_CHANGED, **membership_facts(membership))
     return back_to_team(request)
 
 
 @require_POST
-@needs(Act.MANAGE_PEOPLE)
+@requires(Permission.MANAGE_PEOPLE)
 def remove(request: HtmxRequest, public_id: UUID) -> HttpResponse:
-    membership = find_place(request, public_id)
+    membership = find_membership(request, public_id)
     try:
-        people.remove(membership)
+        people.remove_member(membership)
     except PeopleError as error:
         return draw_team(request, status=422, problem=str(error))
-    audit.note(request, Event.PERSON_REMOVED, **describe(membership))
+    audit.log_event(request, AuditEvent.PERSON_REMOVED, **membership_facts(membership))
     return back_to_team(request) if membership.pk != request.membership.pk else redirect("home")
 
 
@@ -137,34 +139,36 @@ def remove(request: HtmxRequest, public_id: UUID) -> HttpResponse:
 def leave(request: HtmxRequest) -> HttpResponse:
     """Leave the workspace oneself, in whatever role."""
     try:
-        people.remove(request.membership)
+        people.remove_member(request.membership)
     except PeopleError as error:
         return draw_team(request, status=422, problem=str(error))
-    audit.note(request, Event.PERSON_REMOVED, **describe(request.membership))
+    audit.log_event(request, AuditEvent.PERSON_REMOVED, **membership_facts(request.membership))
     return redirect("home")
 
 
 @require_POST
-@needs(Act.MANAGE_PEOPLE)
+@requires(Permission.MANAGE_PEOPLE)
 def rename_workspace(request: HtmxRequest) -> HttpResponse:
     form = WorkspaceForm(request.POST)
     if not form.is_valid():
         return draw_team(request, status=422, name_form=form)
     before, request.workspace.name = request.workspace.name, form.cleaned_data["name"]
     request.workspace.save(update_fields=["name"])
-    audit.note(request, Event.WORKSPACE_CHANGED, renamed_from=before, workspace=request.workspace)
+    audit.log_event(
+        request, AuditEvent.WORKSPACE_CHANGED, renamed_from=before, workspace=request.workspace
+    )
     return redirect("team")
 
 
 @require_POST
-@limited(Costly.INVITE)
-@needs(Act.MANAGE_PEOPLE)
+@rate_limited(LimitedAction.INVITE)
+@requires(Permission.MANAGE_PEOPLE)
 def found_workspace(request: HtmxRequest) -> HttpResponse:
     """Make another workspace, with keys and people of its own, and go there."""
     form = WorkspaceForm(request.POST, prefix="new")
     if not form.is_valid():
         return draw_team(request, status=422, new_form=form)
     workspace = people.found_workspace(form.cleaned_data["name"], request.user)
-    audit.note(request, Event.WORKSPACE_FOUNDED, workspace=workspace)
+    audit.log_event(request, AuditEvent.WORKSPACE_FOUNDED, workspace=workspace)
     request.session[WORKSPACE_KEY] = str(workspace.pk)
     return redirect("team")

@@ -4,8 +4,8 @@ const NOTE =
   "This browser cannot play it, as happens with formats that it does not know. Download it to play it elsewhere.";
 
 function tell(player) {
-  if (player.dataset.told) return;
-  player.dataset.told = "";
+  if (player.dataset.isReported) return;
+  player.dataset.isReported = "";
   const note = document.createElement("p");
   note.className = "picture__note";
   note.setAttribute("role", "status");

@@ -22,22 +22,22 @@ const findPlace = () =>
   document.querySelector("dialog:modal") ??
   document.querySelector("#main");
 
-// Each act is [label, function]; with `stays` the message waits for its answer.
-export function toast(words, acts = [], { stays = false } = {}) {
+// Each action is [label, function]; with `stays` the message waits for its answer.
+export function toast(words, actions = [], { stays = false } = {}) {
   hush();
   const box = document.createElement("div");
   box.className = "toast toast--action";
   const text = document.createElement("p");
   text.textContent = words;
   box.append(text);
-  for (const [label, act] of [...acts, ["Close", () => {}]]) {
+  for (const [label, action] of [...actions, ["Close", () => {}]]) {
     const button = document.createElement("button");
     button.type = "button";
     button.className = "button button--small";
     button.textContent = label;
     button.addEventListener("click", () => {
       hush();
-      act();
+      action();
     });
     box.append(button);
   }
@@ -50,8 +50,8 @@ export function toast(words, acts = [], { stays = false } = {}) {
   findPlace().append(box);
   if (!stays) wait();
   announce(
-    acts.length
-      ? `${words}. ${acts.map(([label]) => label).join(", ")}: at the end of the page.`
+    actions.length
+      ? `${words}. ${actions.map(([label]) => label).join(", ")}: at the end of the page.`
       : words,
   );
 }

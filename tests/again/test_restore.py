@@ -20,7 +20,7 @@ def download(client: Client, run: Run) -> bytes:
 
 
 def drop(client: Client, spec: ModelSpec, content: bytes, status: int = 200) -> str:
-    """Drop a picture on a form in which something stands."""
+    """Drop a picture on a form in which something is."""
     file = SimpleUploadedFile("picture.png", content, "image/png")
     fields = {"/prompt": "half a lighth", "picture": file}
     response = client.post(f"{spec.get_absolute_url()}restore/", fields, headers=HTMX)

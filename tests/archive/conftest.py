@@ -10,8 +10,8 @@ from django.http.response import HttpResponseBase
 from django.test import Client
 
 from playground.media import incoming, inspection
-from playground.runs.files import stored
-from playground.runs.models import Kind, MediaFile, Output
+from playground.runs.files import media_files
+from playground.runs.models import MediaFile, MediaKind, Output
 from playground.teams.models import Workspace
 from tests.conftest import picture_bytes, read_body
 from tests.gallery.conftest import Hang, hang, membership  # noqa: F401 - pytest looks for them here
@@ -35,9 +35,9 @@ def shelve(hang: Hang) -> Shelve:  # noqa: F811 - the fixture
     return shelved
 
 
-def store(workspace: Workspace, content: bytes, kind: Kind = Kind.IMAGE) -> MediaFile:
+def store(workspace: Workspace, content: bytes, kind: MediaKind = MediaKind.IMAGE) -> MediaFile:
     with incoming.receive([content]) as file:
-        return stored.find_kept(workspace.pk, file) or stored.keep(
+        return media_files.find_kept(workspace.pk, file) or media_files.store_file(
             workspace.pk, file, inspection.read_content(file, kind, limit_pixels=LIMIT)
         )
 

@@ -1,4 +1,4 @@
-"""Pictures taken away as a zip: whole, readable anywhere, and nobody else's."""
+"""Pictures taken away as a zip: whole, readable anywhere, and no one else's."""
 
 import csv
 import io
@@ -9,14 +9,14 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from playground.archive import picture_zip
-from playground.media.content import Kind
+from playground.media.content import MediaKind
 from playground.media.incoming import receive
-from playground.media.inspection import look_through
+from playground.media.inspection import inspect
 from playground.media.storage import DiskStorage
-from playground.runs.files.stored import keep
+from playground.runs.files.media_files import store_file
 from playground.runs.models import Output, Run
-from playground.teams.limits import LIMITS, Costly, Limit
 from playground.teams.models import Membership, Role
+from playground.teams.rate_limits import LIMITS, Limit, LimitedAction
 from tests.archive.conftest import Shelve, lose, pick, unpack
 from tests.conftest import picture_bytes
 
@@ -134,7 +134,7 @@ def test_a_bucket_that_fails_midway_is_told(
 def test_who_takes_away_too_often_has_to_wait(
     client: Client, shelve: Shelve, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(LIMITS, Costly.TAKE_AWAY, Limit(most=2, seconds=60))
+    monkeypatch.setitem(LIMITS, LimitedAction.TAKE_AWAY, Limit(most=2, seconds=60))
     output = shelve("a lighthouse")
     answers = [client.get(TAKE), pick(client, "/gallery/sheet.png", output), client.get(TAKE)]
     assert [answer.status_code for answer in answers] == [200, 200, 429]
@@ -145,8 +145,8 @@ def test_a_result_that_a_browser_would_run_is_taken_along_and_not_linked(
 ) -> None:
     output = shelve("a page")
     with receive([b"<!doctype html><script>alert(1)</script>"]) as file:
-        look = look_through(file, Kind.FILE, "page.html", limit_pixels=1)
-        output.file = keep(output.run.workspace_id, file, look.content)
+        look = inspect(file, MediaKind.FILE, "page.html", limit_pixels=1)
+        output.file = store_file(output.run.workspace_id, file, look.content)
     output.save()
     files = unpack(pick(client, TAKE, output))
     name = next(each for each in files if each.endswith("-1.html"))

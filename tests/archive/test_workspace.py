@@ -22,10 +22,10 @@ from playground.archive.package import open_package
 from playground.catalog import shipped
 from playground.catalog.models import ModelSpec
 from playground.gallery import bulk_actions
-from playground.gallery.filters import Filters, find
+from playground.gallery.filters import Filters, find_outputs
 from playground.providers import registry
 from playground.runs.costs import budgets
-from playground.runs.files.trash import forget
+from playground.runs.files.trash import delete_file
 from playground.runs.models import Event, MediaFile, Output, Preset, Run, Upload
 from playground.teams.models import ApiKey, Membership, Role, Workspace
 from tests.archive.conftest import Shelve, lose, store, unpack
@@ -55,10 +55,10 @@ def studio(shelve: Shelve, workspace: Workspace, ana: User, membership: Membersh
     second.run.uploads.add(upload)
     first.run.log("something happened")
     all_of_it = Output.objects.all()
-    bulk_actions.give_stars(all_of_it.filter(pk=first.pk), "4")
+    bulk_actions.rate(all_of_it.filter(pk=first.pk), "4")
     bulk_actions.add_tag(membership, all_of_it, "Best")
-    bulk_actions.collect(membership, all_of_it.filter(pk=second.pk), "Autumn")
-    bulk_actions.throw_away(all_of_it.filter(run=first.run, position=1))
+    bulk_actions.add_to_collection(membership, all_of_it.filter(pk=second.pk), "Autumn")
+    bulk_actions.move_to_trash(all_of_it.filter(run=first.run, position=1))
     Preset.objects.create(
         workspace=workspace, author=ana, spec=first.run.spec, slug=first.run.spec.slug,
         name="dusk", inputs={"prompt": "dusk"}, values={"x": "1"}, is_shared=True,
@@ -86,12 +86,12 @@ def contents(path: Path) -> Files:
 
 
 def raze() -> None:
-    """Leave an installation as it is after its first start, with nobody in it."""
+    """Leave an installation as it is after its first start, with no one in it."""
     Run.objects.all().delete()
     Preset.objects.all().delete()
     Upload.objects.all().delete()
     for file in MediaFile.objects.all():
-        forget(file)
+        delete_file(file)
     ApiKey.objects.all().delete()
     Workspace.objects.all().delete()
     User.objects.all().delete()
@@ -157,10 +157,12 @@ def test_what_was_moved_is_found_sorted_and_nobodys_to_log_in(
     membership = Membership.objects.create(
         workspace=Workspace.objects.get(name="Atelier"), user=owner, role=Role.OWNER
     )
-    assert [output.pk for output in find(membership, Filters(q="lighthouse"))] == [studio.pk]
-    assert [output.stars for output in find(membership, Filters(tag="Best"))] == [4]
+    assert [output.pk for output in find_outputs(membership, Filters(q="lighthouse"))] == [
+        studio.pk
+    ]
+    assert [output.stars for output in find_outputs(membership, Filters(tag="Best"))] == [4]
     assert not User.objects.exclude(pk=owner.pk).filter(is_active=True).exists()
-    assert not find(membership, Filters(person="bea")).exists()  # private, as it was
+    assert not find_outputs(membership, Filters(person="bea")).exists()  # private, as it was
 
 
 def test_no_key_is_moved_and_no_run_is_asked_for(studio: Output, tmp_path: Path) -> None:
@@ -185,7 +187,7 @@ def test_what_was_spent_this_month_counts_there_too(studio: Output, tmp_path: Pa
     workspace.save()
     user = User.objects.create_user("cleo")
     membership = Membership.objects.create(workspace=workspace, user=user, role=Role.OWNER)
-    (standing,) = budgets.standings(membership)
+    (standing,) = budgets.list_statuses(membership)
     assert str(standing.used).startswith("0.0315")
 
 

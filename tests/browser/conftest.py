@@ -58,7 +58,7 @@ def playwright(playwright: Playwright) -> Iterator[Playwright]:
     """Close the connection that Django opened beside Playwright's event loop.
 
     Without the loop Django finds an earlier one again, and PostgreSQL drops no database that
-    somebody is still connected to.
+    a person is still connected to.
     """
     yield playwright
     connections.close_all()
@@ -106,7 +106,7 @@ def launched(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Team:
-    """The program with accounts: nobody is logged in, and ana owns its workspace, Studio."""
+    """The program with accounts: no one is logged in, and ana owns its workspace, Studio."""
 
     program: Launched
     sign_on: "SignOnService"

@@ -44,12 +44,12 @@ def main(count: int, scale: int = 1) -> None:
 
 def keep(workspace: uuid.UUID, content: bytes) -> Any:
     from playground.media import incoming, inspection  # noqa: PLC0415 - as below
-    from playground.runs.files import stored  # noqa: PLC0415 - only after django.setup()
-    from playground.runs.models import Kind  # noqa: PLC0415
+    from playground.runs.files import media_files  # noqa: PLC0415 - only after django.setup()
+    from playground.runs.models import MediaKind  # noqa: PLC0415
 
     with incoming.receive([content]) as file:
-        read = inspection.read_content(file, Kind.IMAGE, limit_pixels=10**8)
-        return stored.keep(workspace, file, read)
+        read = inspection.read_content(file, MediaKind.IMAGE, limit_pixels=10**8)
+        return media_files.store_file(workspace, file, read)
 
 
 def draw(number: int, scale: int) -> bytes:

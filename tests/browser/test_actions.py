@@ -166,7 +166,7 @@ def press(card: Locator, action: Action) -> None:
 
 
 def expect_shown(page: Page, action: Action, before: int) -> None:
-    """Wait until the action shows; a new run stands at the top, and there is only one of it."""
+    """Wait until the action shows; a new run is at the top, and there is only one of it."""
     cards = page.locator("#runs .run")
     expect(cards).to_have_count(before + action.makes_run, timeout=ARRIVES)
     expect(cards.first.get_by_text(action.shown).first).to_be_visible(timeout=ARRIVES)

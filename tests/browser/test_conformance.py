@@ -50,7 +50,7 @@ def tab(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
 
 
 def send(tab: Page, server: FormServer, html: str) -> MultiValueDict[str, Any]:
-    """Press Generate below a form that nobody touched; return what was sent for the form."""
+    """Press Generate below a form that no one touched; return what was sent for the form."""
     server.show(html)
     tab.goto(server.url)
     tab.get_by_role("button", name="Generate").click()

@@ -24,7 +24,7 @@ def set_budgets(page: Page, launched: Launched, *amounts: str) -> None:
 
 @pytest.fixture
 def costly(playground: Page, launched: Launched) -> Iterator[Page]:
-    """The form, while whoever wants three pictures or more is asked once more."""
+    """The form, while the person who wants three pictures or more is asked once more."""
     form = playground.url
     set_budgets(playground, launched, "", "", "0.08")
     playground.goto(form)

@@ -286,7 +286,7 @@ def test_choosing_grouped_generation_shows_its_number(page: Page, launched: Laun
 
 def test_a_changed_field_goes_back_to_how_it_was_opened(form: Page) -> None:
     field(form, "Strength").fill("0.9")
-    build(form, "one")  # the form is drawn anew meanwhile
+    build(form, "one")  # the form is drawn again meanwhile
     form.wait_for_load_state("networkidle")
     reset = button(form, "Reset").and_(form.locator("[aria-describedby*=strength]"))
     reset.press("Enter")

@@ -19,7 +19,7 @@ def owner(team: Team, page: Page) -> Page:
 
 @pytest.fixture
 def other(browser: Browser) -> Iterator[Page]:
-    """The browser of somebody else."""
+    """The browser of another person."""
     context = browser.new_context()
     yield context.new_page()
     context.close()

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from playwright.sync_api import Page
 
-from playground.runs.models import Kind, Output
+from playground.runs.models import MediaKind, Output
 from playground.teams.models import Workspace
 from tests.archive.conftest import Shelve, shelve, store, unpack  # noqa: F401 - a fixture
 from tests.gallery.conftest import hang  # noqa: F401 - likewise
@@ -23,7 +23,9 @@ def test_the_page_in_it_works_from_the_disk(
 ) -> None:  # fmt: skip
     shelve("<b>a lighthouse</b>", colour="red", resolution="4k")
     film = shelve("a film", colour="navy")
-    Output.objects.filter(pk=film.pk).update(file=store(workspace, CLIP.read_bytes(), Kind.VIDEO))
+    Output.objects.filter(pk=film.pk).update(
+        file=store(workspace, CLIP.read_bytes(), MediaKind.VIDEO)
+    )
     for name, content in unpack(client.get(TAKE)).items():
         path = tmp_path / "out" / name
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from playground.catalog.almost_json import read_almost, repair
-from playground.catalog.finding import find
+from playground.catalog.almost_json import read_almost
+from playground.catalog.json_repair import repair
 from playground.catalog.json_text import read_json
+from playground.catalog.schema_search import find_schemas
 from playground.schema import JSONError
 from tests.catalog.pages import SCHEMA
 
@@ -35,7 +36,7 @@ def curled(text: str) -> str:
 
 
 def found(text: str) -> dict[str, Any]:
-    finding = find(text)
+    finding = find_schemas(text)
     assert [each.line for each in finding.candidates][1:] == [], finding.problem
     return finding.candidates[0].read_schema()
 
@@ -93,7 +94,7 @@ def test_a_schema_is_read_in_spite_of(way: str) -> None:
     ],
 )
 def test_what_was_put_right_is_said(way: str, said: str) -> None:
-    (note,) = find(WAYS[way]).notes
+    (note,) = find_schemas(WAYS[way]).notes
     assert "Not quite JSON, and read all the same" in note
     assert said in note
 
@@ -169,8 +170,8 @@ def test_what_cannot_be_put_right_is_named(text: str, said: str) -> None:
     ],
 )
 def test_a_part_of_what_is_broken_is_not_taken_for_the_whole(text: str) -> None:
-    assert find(text).candidates == ()
-    assert find(f"Prose first. {text}").candidates == ()
+    assert find_schemas(text).candidates == ()
+    assert find_schemas(f"Prose first. {text}").candidates == ()
 
 
 TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=8)
@@ -195,5 +196,5 @@ def test_whatever_python_writes_is_read(value: dict[str, Any]) -> None:
 
 @given(st.text(alphabet="{}[]()\"'“”‘’`\\,:/*#&quot;abTrueNone1.-_ \n\t\xa0", max_size=60))
 def test_no_text_breaks_it(text: str) -> None:
-    find(text)
-    find("{" + text)
+    find_schemas(text)
+    find_schemas("{" + text)

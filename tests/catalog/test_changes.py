@@ -5,7 +5,13 @@ from typing import Any
 
 import pytest
 
-from playground.catalog.changes import Change, Detail, Kind, compare_lists, compare_schemas
+from playground.catalog.changes import (
+    ChangeDetail,
+    ChangeKind,
+    FieldChange,
+    compare_lists,
+    compare_schemas,
+)
 from tests.catalog.pages import SCHEMA
 
 
@@ -13,7 +19,7 @@ def changed(**properties: Any) -> dict[str, Any]:
     return SCHEMA | {"properties": SCHEMA["properties"] | properties}
 
 
-def details(old: Any, new: Any) -> dict[str, tuple[Detail, ...]]:
+def details(old: Any, new: Any) -> dict[str, tuple[ChangeDetail, ...]]:
     return {change.name: change.details for change in compare_schemas(old, new)}
 
 
@@ -25,30 +31,30 @@ def test_a_field_that_came_and_one_that_went_are_named_once() -> None:
     new = changed(seed={"type": "integer", "title": "Seed"})
     del new["properties"]["options"]
     assert [(each.kind, each.name, each.title) for each in compare_schemas(SCHEMA, new)] == [
-        (Kind.REMOVED, "/options", "Options"),
-        (Kind.ADDED, "/seed", "Seed"),
+        (ChangeKind.REMOVED, "/options", "Options"),
+        (ChangeKind.ADDED, "/seed", "Seed"),
     ]
 
 
 @pytest.mark.parametrize(
     ("field", "new", "expected"),
     [
-        ("n", {"maximum": 9}, Detail(label="largest", old="4", new="9")),
-        ("n", {"title": "Count"}, Detail(label="name", old="Images", new="Count")),
-        ("n", {"default": 2}, Detail(label="default", old="1", new="2")),
-        ("n", {"type": "number"}, Detail(label="type", old="integer", new="number")),
-        ("n", {"multipleOf": 2}, Detail(label="step", old=None, new="2")),
-        ("size", {"enum": ["1:1", "9:16"]}, Detail(label="options", old="16:9", new="9:16")),
+        ("n", {"maximum": 9}, ChangeDetail(label="largest", old="4", new="9")),
+        ("n", {"title": "Count"}, ChangeDetail(label="name", old="Images", new="Count")),
+        ("n", {"default": 2}, ChangeDetail(label="default", old="1", new="2")),
+        ("n", {"type": "number"}, ChangeDetail(label="type", old="integer", new="number")),
+        ("n", {"multipleOf": 2}, ChangeDetail(label="step", old=None, new="2")),
+        ("size", {"enum": ["1:1", "9:16"]}, ChangeDetail(label="options", old="16:9", new="9:16")),
         (
             "size",
             {"enum": ["16:9", "1:1"]},
-            Detail(label="order of options", old="1:1, 16:9", new="16:9, 1:1"),
+            ChangeDetail(label="order of options", old="1:1, 16:9", new="16:9, 1:1"),
         ),
-        ("prompt", {"x-new": {"a": 1}}, Detail(label="x-new", old=None, new='{"a":1}')),
+        ("prompt", {"x-new": {"a": 1}}, ChangeDetail(label="x-new", old=None, new='{"a":1}')),
     ],
 )
 def test_a_change_of_a_field_says_what_it_was_and_is(
-    field: str, new: dict[str, Any], expected: Detail
+    field: str, new: dict[str, Any], expected: ChangeDetail
 ) -> None:
     part = SCHEMA["properties"][field] | new
     assert details(SCHEMA, changed(**{field: part})) == {f"/{field}": (expected,)}
@@ -58,14 +64,14 @@ def test_where_fields_stand_is_said_in_words() -> None:
     groups = [{"title": "Shape", "fields": ["n", "size"]}]
     new = SCHEMA | {"x-playground": {"order": ["n", "size"], "groups": groups}}
     assert details(SCHEMA, new)[""] == (
-        Detail(label="order of its fields", old=None, new="n, size"),
-        Detail(label="groups", old=None, new="Shape: n, size"),
+        ChangeDetail(label="order of its fields", old=None, new="n, size"),
+        ChangeDetail(label="groups", old=None, new="Shape: n, size"),
     )
 
 
 def test_what_became_required_is_said_at_the_field() -> None:
     new = SCHEMA | {"required": ["prompt", "n"]}
-    assert details(SCHEMA, new) == {"/n": (Detail(label="required", old=None, new="yes"),)}
+    assert details(SCHEMA, new) == {"/n": (ChangeDetail(label="required", old=None, new="yes"),)}
 
 
 def test_a_schema_written_with_references_is_the_same_schema() -> None:
@@ -91,13 +97,13 @@ def test_another_order_is_a_change_of_its_own() -> None:
 
 def test_a_list_says_what_came_and_what_went() -> None:
     (change,) = compare_lists("Rules", [{"rule": "a"}, {"rule": "b"}], [{"rule": "b"}, "c"])
-    assert change == Change(
-        kind=Kind.CHANGED,
+    assert change == FieldChange(
+        kind=ChangeKind.CHANGED,
         name="",
         title="Rules",
         details=(
-            Detail(label="", old='{"rule":"a"}', new=None),
-            Detail(label="", old=None, new="c"),
+            ChangeDetail(label="", old='{"rule":"a"}', new=None),
+            ChangeDetail(label="", old=None, new="c"),
         ),
     )
 

@@ -8,24 +8,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from playground.catalog.drafts import draft_model, tell_author
-from playground.catalog.finding import MOST_CHARACTERS, find
+from playground.catalog.drafts import list_notes, make_draft_model
+from playground.catalog.schema_search import MOST_CHARACTERS, find_schemas
 from tests.catalog.pages import FAL, OPENAPI, PAGE, REPLICATE, SCHEMA
 
 
 def names(text: str) -> list[str]:
-    return [candidate.name for candidate in find(text).candidates]
+    return [candidate.name for candidate in find_schemas(text).candidates]
 
 
 @pytest.mark.parametrize("text", [json.dumps(SCHEMA), PAGE, json.dumps({"schema": SCHEMA})])
 def test_the_schema_is_found_alone_and_inside_other_text(text: str) -> None:
-    (candidate,) = find(text).candidates
+    (candidate,) = find_schemas(text).candidates
     assert candidate.read_schema() == SCHEMA
 
 
 def test_a_page_also_says_name_price_and_an_example() -> None:
-    finding = find(PAGE)
-    draft = draft_model(finding, finding.candidates[0])
+    finding = find_schemas(PAGE)
+    draft = make_draft_model(finding, finding.candidates[0])
     assert (draft.slug, draft.title) == ("dreamer-2-0-lite", "Dreamer 2 Lite")
     assert draft.description.startswith("Dreamer 2 Lite supports")
     assert draft.category == "image"
@@ -34,7 +34,7 @@ def test_a_page_also_says_name_price_and_an_example() -> None:
 
 
 def test_the_place_of_a_schema_in_a_text_is_counted_in_lines() -> None:
-    (candidate,) = find(PAGE).candidates
+    (candidate,) = find_schemas(PAGE).candidates
     assert PAGE.splitlines()[candidate.line - 1] == "{"
 
 
@@ -43,25 +43,25 @@ def test_an_openapi_document_offers_what_can_be_sent_and_not_what_comes_back() -
 
 
 def test_a_schema_brings_along_all_that_it_refers_to() -> None:
-    schema = find(json.dumps(OPENAPI)).candidates[0].read_schema()
+    schema = find_schemas(json.dumps(OPENAPI)).candidates[0].read_schema()
     assert schema["properties"]["style"] == {"$ref": "#/$defs/Style"}
     assert schema["$defs"]["Style"]["properties"]["mood"] == {"$ref": "#/$defs/Mood"}
     assert schema["$defs"]["Mood"] == {"enum": ["calm", "wild"]}
 
 
 def test_a_replicate_model_gives_its_input_and_its_example() -> None:
-    finding = find(json.dumps(REPLICATE))
+    finding = find_schemas(json.dumps(REPLICATE))
     (candidate,) = finding.candidates
-    draft = draft_model(finding, candidate)
+    draft = make_draft_model(finding, candidate)
     assert candidate.fields == ("prompt", "scheduler")
     assert draft.schema["$defs"] == {"scheduler": {"enum": ["DDIM", "K_EULER"], "type": "string"}}
     assert (draft.slug, draft.examples) == ("sdxl", [{"prompt": "an astronaut"}])
 
 
 def test_a_fal_document_gives_its_input() -> None:
-    finding = find(json.dumps(FAL))
+    finding = find_schemas(json.dumps(FAL))
     assert finding.candidates[0].fields == ("prompt", "seed")
-    assert draft_model(finding, finding.candidates[0]).slug == "fal-ai-flux-dev"
+    assert make_draft_model(finding, finding.candidates[0]).slug == "fal-ai-flux-dev"
 
 
 @pytest.mark.parametrize(
@@ -71,14 +71,14 @@ def test_a_fal_document_gives_its_input() -> None:
 def test_a_schemas_own_title_names_the_model_without_the_words_of_programs(
     title: str, expected: str
 ) -> None:
-    finding = find(json.dumps(SCHEMA | {"title": title}))
-    assert draft_model(finding, finding.candidates[0]).title == expected
+    finding = find_schemas(json.dumps(SCHEMA | {"title": title}))
+    assert make_draft_model(finding, finding.candidates[0]).title == expected
 
 
 def test_a_schema_that_contains_itself_is_brought_whole() -> None:
     tree = {"properties": {"left": {"$ref": "#/$defs/Tree"}, "right": {"$ref": "#/$defs/Tree"}}}
     schema = {"properties": {"child": {"$ref": "#/$defs/Tree"}}, "$defs": {"Tree": tree}}
-    assert find(json.dumps(schema)).candidates[0].read_schema() == schema
+    assert find_schemas(json.dumps(schema)).candidates[0].read_schema() == schema
 
 
 @pytest.mark.parametrize(
@@ -100,22 +100,22 @@ def test_a_schema_that_contains_itself_is_brought_whole() -> None:
     ],
 )
 def test_what_cannot_be_used_is_said_in_words(text: str, said: str) -> None:
-    finding = find(text)
+    finding = find_schemas(text)
     assert finding.candidates == ()
     assert said in finding.problem
 
 
 def test_a_part_of_a_broken_schema_is_not_taken_for_the_whole() -> None:
     broken = json.dumps(SCHEMA, indent=1).replace('"title": "Prompt"', '"title" "Prompt"')
-    assert find(broken).candidates == ()
-    inside = find(f"Prose first. {broken}")
+    assert find_schemas(broken).candidates == ()
+    inside = find_schemas(f"Prose first. {broken}")
     assert inside.candidates == ()
     assert "Line 24, column" in inside.problem
 
 
 def test_what_breaks_off_beside_a_good_schema_is_mentioned() -> None:
     broken = json.dumps({"note": "n" * 600})[:-1]
-    finding = find(f"See: {broken}\n{json.dumps(SCHEMA)}")
+    finding = find_schemas(f"See: {broken}\n{json.dumps(SCHEMA)}")
     assert len(finding.candidates) == 1
     assert "not quite JSON" in finding.problem
 
@@ -142,11 +142,11 @@ JSON = st.recursive(
 
 @given(st.text() | JSON.map(json.dumps) | st.tuples(st.text(), JSON.map(json.dumps)).map("".join))
 def test_no_text_breaks_it(text: str) -> None:
-    finding = find(text)
+    finding = find_schemas(text)
     for candidate in finding.candidates:
-        draft: Any = draft_model(finding, candidate)
+        draft: Any = make_draft_model(finding, candidate)
         assert isinstance(draft.schema, dict)
-        assert all(isinstance(note, str) for note in tell_author(finding, candidate))
+        assert all(isinstance(note, str) for note in list_notes(finding, candidate))
 
 
 @pytest.mark.parametrize(
@@ -177,6 +177,6 @@ def test_no_text_breaks_it(text: str) -> None:
 )
 def test_half_a_million_characters_of_anything_are_read_in_seconds(part: str) -> None:
     began = time.thread_time()
-    find("x" + part * (500_000 // len(part)))
-    find(part * (500_000 // len(part)))
+    find_schemas("x" + part * (500_000 // len(part)))
+    find_schemas(part * (500_000 // len(part)))
     assert time.thread_time() - began < 10

@@ -10,8 +10,8 @@ from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from playground.catalog.finding import MOST_CHARACTERS
 from playground.catalog.models import ModelSpec
+from playground.catalog.schema_search import MOST_CHARACTERS
 from playground.teams.models import Workspace
 from tests.catalog.browser import fill, press
 from tests.catalog.pages import SCHEMA

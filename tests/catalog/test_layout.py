@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from playground.catalog.layout import Place, carry_layout, read_layout, write_layout
+from playground.catalog.layout import FieldPlacement, carry_layout, read_layout, write_layout
 from playground.schema import SchemaForm
 from tests.catalog.pages import SCHEMA
 
@@ -12,7 +12,7 @@ def names(schema: Any) -> list[str]:
     return [place.name for place in read_layout(schema)]
 
 
-def moved(schema: Any, name: str, **changes: Any) -> list[Place]:
+def moved(schema: Any, name: str, **changes: Any) -> list[FieldPlacement]:
     return [replace(p, **changes) if p.name == name else p for p in read_layout(schema)]
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from playground.catalog.makes import what_it_makes
+from playground.catalog.makes import guess_output_kind
 from playground.catalog.models import ModelSpec
 
 
@@ -34,4 +34,4 @@ def test_a_description_is_shown_without_its_marks() -> None:
 )
 def test_what_a_model_makes(category: str, words: str, names: list[str], makes: str) -> None:
     schema: dict[str, Any] = {"properties": {name: {} for name in names}}
-    assert what_it_makes(category, words, schema) == makes
+    assert guess_output_kind(category, words, schema) == makes

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from playground.catalog.candidates import Candidate
-from playground.catalog.drafts import draft_model, tell_author
-from playground.catalog.finding import Finding, find
+from playground.catalog.candidate import Candidate
+from playground.catalog.drafts import list_notes, make_draft_model
+from playground.catalog.schema_search import SchemaSearch, find_schemas
 
 TEXT = {"type": "string"}
 BODY = {"type": "object", "required": ["text"], "properties": {"text": TEXT}}
@@ -26,8 +26,8 @@ def parameter(name: str, place: str, **more: Any) -> dict[str, Any]:
     return {"name": name, "in": place, "schema": TEXT, **more}
 
 
-def look(document: Any) -> Finding:
-    return find(json.dumps(document))
+def look(document: Any) -> SchemaSearch:
+    return find_schemas(json.dumps(document))
 
 
 def first(document: Any) -> Candidate:
@@ -218,7 +218,7 @@ def test_what_stands_beside_an_envelope_is_named() -> None:
 
 def draft(document: Any) -> Any:
     finding = look(document)
-    return draft_model(finding, finding.candidates[0])
+    return make_draft_model(finding, finding.candidates[0])
 
 
 ACCESS = {"title": "AIML API", "description": "Send your API key with every request."}
@@ -263,10 +263,10 @@ def test_the_model_of_an_envelope_is_the_name() -> None:
 @pytest.mark.parametrize("name", ["google/veo-3.1", "Flux 2 (dev)", "可灵"])
 def test_a_name_that_cannot_be_kept_is_told(name: str) -> None:
     finding = look({"properties": {"model": {"const": name}, "prompt": TEXT}})
-    (note,) = tell_author(finding, finding.candidates[0])
+    (note,) = list_notes(finding, finding.candidates[0])
     assert f"“{name}”" in note
 
 
 def test_a_name_that_can_be_kept_is_not_told() -> None:
     finding = look({"properties": {"model": {"const": "veo-3_1"}, "prompt": TEXT}})
-    assert tell_author(finding, finding.candidates[0]) == []
+    assert list_notes(finding, finding.candidates[0]) == []

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from playground.catalog.finding import find
+from playground.catalog.schema_search import find_schemas
 from playground.schema import SchemaForm
 
 SIZE = {"type": "object", "properties": {"w": {"type": "integer"}, "h": {"type": "integer"}}}
@@ -13,7 +13,7 @@ AT = "https://example.com/models/draw.json"
 
 
 def saved(document: dict[str, Any], number: int = 0) -> dict[str, Any]:
-    return find(json.dumps(document)).candidates[number].read_schema()
+    return find_schemas(json.dumps(document)).candidates[number].read_schema()
 
 
 def taking(size: Any, **more: Any) -> dict[str, Any]:
@@ -21,7 +21,7 @@ def taking(size: Any, **more: Any) -> dict[str, Any]:
 
 
 def is_there(schema: dict[str, Any]) -> bool:
-    """Tell whether the field is drawn as the two numbers that it is made of."""
+    """Return whether the field is drawn as the two numbers that it is made of."""
     form = SchemaForm(schema)
     html = form.render({"prompt": "a", "size": {"w": 1, "h": 2}})
     return 'name="/size/w"' in html and 'name="/size/h"' in html and form.notes == ()
@@ -164,7 +164,7 @@ POINTERS["another operation's body"]["paths"]["/v1/a b"] = {
 
 @pytest.mark.parametrize("way", POINTERS)
 def test_a_reference_in_openapi_leads_to(way: str) -> None:
-    names = [each.name for each in find(json.dumps(POINTERS[way])).candidates]
+    names = [each.name for each in find_schemas(json.dumps(POINTERS[way])).candidates]
     number = next(n for n, name in enumerate(names) if name.startswith("POST"))
     assert is_there(saved(POINTERS[way], number))
 
@@ -197,7 +197,7 @@ def test_a_path_and_a_media_type_can_be_references() -> None:
     document["components"]["pathItems"] = {
         "Draw": {"post": {"requestBody": {"content": {"application/json": media}}}}
     }
-    assert find(json.dumps(document)).candidates[0].name == "POST /draw (Draw)"
+    assert find_schemas(json.dumps(document)).candidates[0].name == "POST /draw (Draw)"
 
 
 @pytest.mark.parametrize(

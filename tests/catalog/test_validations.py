@@ -1,4 +1,4 @@
-"""Rules that stand inside a schema, and rules that cannot be read."""
+"""Rules that are inside a schema, and rules that cannot be read."""
 
 from typing import Any
 

@@ -41,7 +41,7 @@ TABLE: tuple[tuple[str, str, str, tuple[int, ...]], ...] = (
     ("import_model", SEEDREAM, "page", (302, 403, 403, 403, 403, 200)),
     ("retire_model", SEEDREAM, "retire", INSTALLATION_S),
     ("copy_model", SEEDREAM, "nothing", OF_OWNERS),
-    ("drop_copy", SEEDREAM, "nothing", (302, 403, 403, 404, 404, 403)),  # nobody has a copy
+    ("drop_copy", SEEDREAM, "nothing", (302, 403, 403, 404, 404, 403)),  # no one has a copy
     ("edit_model", OURS, "retitle", WORKSPACE_S),
     ("edit_model", OURS, "reprice", WORKSPACE_S),
     ("edit_model", OURS, "reorder", WORKSPACE_S),
@@ -59,7 +59,7 @@ CHANGES_NOTHING = {"find_model", "import_model"}  # what was found is shown, and
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scene:
     people: dict[str, Client]
-    workspaces: dict[str, Workspace | None]  # whose models somebody's change may touch
+    workspaces: dict[str, Workspace | None]  # whose models a person's change may touch
     sent: dict[tuple[str, str], dict[str, Any]]
 
     def ask(self, person: str, route: str, slug: str, what: str) -> tuple[int, set[Any]]:
@@ -129,7 +129,7 @@ def scene(
 
 
 def what_is_sent(editor: Client, slug: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield what somebody sends who may change a model, as it is on the page at the last press."""
+    """Yield what a person sends who may change a model, as it is on the page at the last press."""
     opened = editor.get(reverse("edit_model", args=[slug]))
     form = fill(opened)
     yield "retitle", form | {"do": "save", "title": "Taken over"}
@@ -196,8 +196,8 @@ def test_a_picture_of_a_model_of_another_workspace_does_not_name_it(
 ) -> None:
     publish(OURS, workspace, title="A secret of ours")
     picture = EmbeddedInputs(run=uuid.uuid4(), model=OURS, inputs={"prompt": "x"}, files=())
-    (place,) = Membership.objects.filter(workspace=others)
-    assert restoring.name_model(picture, seedream, place) == (
+    (membership,) = Membership.objects.filter(workspace=others)
+    assert restoring.name_model(picture, seedream, membership) == (
         f"It was made with another model, {OURS}.",
     )
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from playground.catalog.finding import find
+from playground.catalog.schema_search import find_schemas
 from playground.catalog.yaml_text import YAMLTextError, read_yaml
 
 SCHEMA = """\
@@ -53,7 +53,7 @@ components:
 
 
 def found(text: str) -> dict[str, Any]:
-    finding = find(text)
+    finding = find_schemas(text)
     assert [candidate.name for candidate in finding.candidates][1:] == [], finding.problem
     return finding.candidates[0].read_schema()
 
@@ -87,7 +87,7 @@ def test_a_schema_in_yaml_is_found_wherever_it_stands(text: str) -> None:
 
 
 def test_an_openapi_document_in_yaml_is_read_like_one_in_json() -> None:
-    (candidate,) = find(OPENAPI).candidates
+    (candidate,) = find_schemas(OPENAPI).candidates
     assert (candidate.name, candidate.title) == ("POST /images (Image)", "Draw a picture")
     assert list(candidate.read_schema()["properties"]) == ["prompt", "negative"]
 
@@ -201,11 +201,11 @@ def test_what_cannot_be_kept_is_said_with_its_place(text: str, said: str) -> Non
     ],
 )
 def test_yaml_that_cannot_be_used_is_called_yaml(text: str, said: str) -> None:
-    finding = find(text)
+    finding = find_schemas(text)
     assert finding.candidates == ()
     assert said in finding.problem
 
 
 def test_json_on_a_page_that_begins_like_yaml_is_found() -> None:
     page = f"Model: Dreamer\nPrice: 3\n\nIts schema: {json.dumps({'properties': {'a': {}}})} Good."
-    assert [each.fields for each in find(page).candidates] == [("a",)]
+    assert [each.fields for each in find_schemas(page).candidates] == [("a",)]

@@ -42,7 +42,7 @@ class Holding:
     """One worker's claim on one run.
 
     since  when the claim was surely made; until  when it was given back, inf when never
-    sure   (moment, until when): from that moment on, nobody else might claim the run until then
+    sure   (moment, until when): from that moment on, no one else might claim the run until then
     """
 
     run: str

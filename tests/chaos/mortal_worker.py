@@ -172,7 +172,7 @@ def clean_up() -> None:
     from playground.runs.files import pending_files, trash  # noqa: PLC0415 - see above
 
     incoming.sweep_incoming()
-    trash.forget_unused(timedelta())
+    trash.delete_unused(timedelta())
     pending_files.sweep(timedelta())
     pending_files.sweep_probes(timedelta())
 

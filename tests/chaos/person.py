@@ -1,4 +1,4 @@
-"""Somebody at a browser, who presses again when no answer comes."""
+"""A person at a browser, who presses again when no answer comes."""
 
 import re
 import threading

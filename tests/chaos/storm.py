@@ -64,7 +64,7 @@ HOUR = 3600
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What a seed decides: who is killed when, where workers die, what is asked for.
+    """What a seed decides: who is killed when, where workers die, what is requested.
 
     fates    one for each life of a worker, as long as there are any
     strikes  (seconds after the one before, what is struck)
@@ -161,7 +161,7 @@ class Storm:
             assert number < self.plan.runs * 3, f"not met: {list(self.fates)}, {self.fated()}"
             mine.append(person.generate(f"A harbour at dusk, number {number // SAME_PROMPT}"))
             self.pressed.append(mine[-1])
-            is_extra = number >= self.plan.runs  # pressed for a moment that nobody came to yet
+            is_extra = number >= self.plan.runs  # pressed for a moment that no one came to yet
             person.watch(mine[-1], SETTLE_SECONDS if is_extra else LOOK_SECONDS)
         for run in mine:
             assert person.watch(run, SETTLE_SECONDS), f"run {run} does not come to its end"
@@ -340,7 +340,7 @@ def take_due(known: dict[int, float]) -> list[int]:
 
 
 def raise_first(evenings: list[Future[None]]) -> None:
-    """Pass on what went wrong for somebody, as soon as it is known."""
+    """Pass on what went wrong for a person, as soon as it is known."""
     for evening in evenings:
         if evening.done():
             evening.result()

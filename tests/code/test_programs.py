@@ -1,4 +1,4 @@
-"""The programs that the pages show, run for real: what arrives is what was asked for."""
+"""The programs that the pages show, run for real: what arrives is what was requested."""
 
 import ast
 import json

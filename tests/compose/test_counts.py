@@ -1,6 +1,6 @@
 """One request works each thing out once: baseline, form, variables, price, drawing.
 
-The real functions run. Python itself counts how often their code starts, whoever calls it.
+The real functions run. Python itself counts how often their code starts, whatever calls it.
 """
 
 import inspect
@@ -22,10 +22,10 @@ from playground.compose.presets.opening import read_baseline
 from playground.runs.costs import history, prices
 from playground.runs.models import Run, Upload
 from playground.runs.variable_entries import find_variables
-from playground.runs.worker import pace
+from playground.runs.worker import poll_intervals
 from playground.schema.drawing.form import draw_form
 from playground.schema.form import _Compiled
-from playground.schema.messages.verdict import explain
+from playground.schema.messages.error_messages import explain
 from playground.teams.models import ApiKey, Workspace
 from tests.conftest import picture_bytes
 from tests.runs.test_generate import HTMX
@@ -171,8 +171,8 @@ def queries(send: Sending, *args: Any, **fields: Any) -> list[str]:
 
     Counts that are over are deleted now and then, by chance: that is left out.
     """
-    history.forget()
-    pace.learnt.clear()
+    history.clear_cache()
+    poll_intervals.learnt.clear()
     with CaptureQueriesContext(connection) as captured:
         assert send(*args, **fields).status_code == 200
     asked = (query["sql"] for query in captured)

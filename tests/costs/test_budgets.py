@@ -36,7 +36,7 @@ def grant(membership: Membership) -> Callable[..., None]:
 
 def used(membership: Membership) -> Decimal:
     membership.workspace.refresh_from_db()
-    return budgets.standings(membership)[0].used
+    return budgets.list_statuses(membership)[0].used
 
 
 def test_what_a_run_is_expected_to_cost_is_reserved_when_it_is_accepted(
@@ -155,7 +155,7 @@ def test_what_was_spent_before_the_month_and_the_day_does_not_count(
     old = pay("1")
     Run.objects.filter(pk=old.pk).update(created_at=timezone.now() - timedelta(days=32))
     membership.workspace.refresh_from_db()
-    assert [standing.used for standing in budgets.standings(membership)] == [0, 0]
+    assert [standing.used for standing in budgets.list_statuses(membership)] == [0, 0]
 
 
 def test_the_sandbox_s_money_is_not_the_real_service_s(

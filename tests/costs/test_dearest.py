@@ -46,7 +46,7 @@ def _small_pictures(sandbox: SandboxProcess) -> None:
 
 def used(membership: Membership) -> Decimal:
     membership.workspace.refresh_from_db()
-    return budgets.standings(membership)[0].used
+    return budgets.list_statuses(membership)[0].used
 
 
 def test_it_is_shown_before_it_is_asked_for(
@@ -57,7 +57,7 @@ def test_it_is_shown_before_it_is_asked_for(
     price = html.unescape(drawn.text).partition('id="price"')[2].partition("</small>")[0]
     shown = re.search(r"([\d.]+)$", price) or re.search(r"<span>about ([\d.]+)</span>", price)
     assert shown
-    assert shown[1].split()[-1] == amounts.write(most)
+    assert shown[1].split()[-1] == amounts.format_amount(most)
 
 
 def test_it_is_asked_about_and_agreed_to_at_the_most(
@@ -93,7 +93,7 @@ def test_it_is_reserved_then_estimated_then_charged(
     post(client, seedream, HTMX, **fields)
     assert used(membership) == most
     run = Run.objects.get()
-    steps.take(run.pk)
+    steps.take_due_step(run.pk)
     run.refresh_from_db()
     assert run.cost_estimate
     assert used(membership) == run.cost_estimate <= most

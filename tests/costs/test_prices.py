@@ -28,7 +28,7 @@ GROUPED = {"sequential_image_generation": "auto"}
 
 
 def about(spec: ModelSpec, **inputs: Any) -> Estimate:
-    history.forget()
+    history.clear_cache()
     return prices.estimate(Workspace.objects.first_one(), spec, CHOSEN | inputs)
 
 
@@ -187,7 +187,7 @@ def test_to_know_more_fields_never_brings_what_is_alike_further_away(
     samples: list[Sample],
 ) -> None:
     found = history.find_fields(samples)
-    away = [history.distance(samples, found[:count]) for count in range(len(found) + 1)]
+    away = [history.total_deviation(samples, found[:count]) for count in range(len(found) + 1)]
     assert away == sorted(away, reverse=True)
     assert len(set(found)) == len(found) <= history.MOST_FIELDS
 

@@ -107,7 +107,7 @@ class Script:
 
 
 class Moody(ScriptedService):
-    """A service that answers by what it is asked for."""
+    """A service that answers by what it is requested."""
 
     script: Script | None = None
 
@@ -239,7 +239,7 @@ def take_step(run: Run) -> None:
     before = Run.objects.get(pk=run.pk)
     Run.objects.exclude(next_check_at=None).update(next_check_at=timezone.now())
     ApiKey.objects.update(paused_until=None)
-    steps.take(run.pk)
+    steps.take_due_step(run.pk)
     after = Run.objects.get(pk=run.pk)
     assert after.status == before.status or after.status in NEXT[before.status]
 

@@ -1,4 +1,4 @@
-"""Whatever somebody hands in is a clean file or is refused in words, soon and in little memory."""
+"""Whatever a person hands in is a clean file or is refused in words, soon and in little memory."""
 
 import contextlib
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from playground.media import incoming, inspection, sanitising
-from playground.media.content import BrokenFileError, Kind
+from playground.media.content import BrokenFileError, MediaKind
 from tests.fuzz.inputs import Meter, fuzzed
 from tests.runs import films, pictures
 
@@ -71,17 +71,17 @@ def take(content: bytes, meter: Meter) -> None:
     """Read a file as the worker does, and clean it as an upload; what comes out can be read."""
     with meter.within_bounds(), incoming.receive([content]) as file:
         with contextlib.suppress(BrokenFileError):
-            inspection.read_content(file, Kind.IMAGE, limit_pixels=LIMIT_PIXELS)
+            inspection.read_content(file, MediaKind.IMAGE, limit_pixels=LIMIT_PIXELS)
         with contextlib.suppress(BrokenFileError):
-            format_ = inspection.read_format(file, Kind.IMAGE)
+            format_ = inspection.read_format(file, MediaKind.IMAGE)
             if format_.suffix != ".avif":
-                with sanitising.cleaned(file, format_) as clean:
+                with sanitising.sanitised(file, format_) as clean:
                     check_clean(clean)
 
 
 def check_clean(clean: incoming.Incoming) -> None:
-    content = inspection.read_content(clean, Kind.IMAGE, limit_pixels=LIMIT_PIXELS)
-    if content.kind == Kind.IMAGE:  # of a spliced sound, what was said may be heard as a noise
+    content = inspection.read_content(clean, MediaKind.IMAGE, limit_pixels=LIMIT_PIXELS)
+    if content.kind == MediaKind.IMAGE:  # of a spliced sound, what was said may be heard as a noise
         clean.seek(0)
         assert pictures.MARK.encode() not in clean.read()
 

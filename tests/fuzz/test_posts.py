@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from playground.catalog.models import ModelSpec
-from playground.schema.entries.edits import Action
+from playground.schema.entries.edits import EditAction
 from tests.conftest import picture_bytes
 from tests.fuzz.inputs import SECONDS, Meter, fuzzed
 from tests.schema.browser import submit
@@ -76,7 +76,7 @@ KINDS = [
     "none",
 ]
 CONTROLS = [*(f"~{kind}" for kind in KINDS), "~", "#", "/", "submission", "from", "workspace"]
-EDITS = [*(f"{action} " for action in Action), "fly "]
+EDITS = [*(f"{action} " for action in EditAction), "fly "]
 BOUNDARY = b"xyz"
 PICTURE = picture_bytes((8, 8))
 MOST_BYTES = 200_000_000  # of Python's own, for a body of 8 MB

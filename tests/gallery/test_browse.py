@@ -1,4 +1,4 @@
-"""The grid and the viewer: in order, a page at a time, and only what somebody may see."""
+"""The grid and the viewer: in order, a page at a time, and only what a person may see."""
 
 import re
 import uuid
@@ -9,7 +9,7 @@ from django.test import Client
 from pytest_django.fixtures import DjangoAssertNumQueries
 
 from playground.gallery import pages
-from playground.gallery.filters import Filters, find
+from playground.gallery.filters import Filters, find_outputs
 from playground.runs.models import Output
 from playground.teams.models import Membership, Role, Workspace
 from tests.gallery.conftest import Hang
@@ -59,7 +59,7 @@ def test_every_picture_stands_on_exactly_one_page(client: Client, hang: Hang) ->
 def test_what_is_made_meanwhile_shifts_nothing(membership: Membership, hang: Hang) -> None:
     for number in range(5):
         hang(f"run {number}")
-    outputs = find(membership, Filters())
+    outputs = find_outputs(membership, Filters())
     first = pages.read_page(outputs, None)
     hang("meanwhile")
     second = pages.read_page(outputs, pages.read_cursor(first.after))
@@ -132,11 +132,11 @@ def test_a_page_goes_as_far_as_was_scrolled_and_a_page_beyond(
     membership: Membership, hang: Hang
 ) -> None:
     hung = [hang(f"run {number}") for number in range(12)][::-1]
-    page = pages.read_page(find(membership, Filters()), None, pages.cursor_of(hung[4]))
+    page = pages.read_page(find_outputs(membership, Filters()), None, pages.cursor_of(hung[4]))
     assert [tile.output.pk for tile in page.tiles] == [output.pk for output in hung[:8]]
     assert (bool(page.after), page.is_cut) == (True, False)
     cut = pages.read_page(
-        find(membership, Filters()), pages.cursor_of(hung[1]), pages.cursor_of(hung[4])
+        find_outputs(membership, Filters()), pages.cursor_of(hung[1]), pages.cursor_of(hung[4])
     )
     assert [tile.output.pk for tile in cut.tiles] == [output.pk for output in hung[2:8]]
     assert cut.is_cut
@@ -148,7 +148,7 @@ def test_of_very_many_those_nearest_to_the_place_are_there(
 ) -> None:
     monkeypatch.setattr(pages, "MOST", 4)
     hung = [hang(f"run {number}") for number in range(12)][::-1]
-    page = pages.read_page(find(membership, Filters()), None, pages.cursor_of(hung[6]))
+    page = pages.read_page(find_outputs(membership, Filters()), None, pages.cursor_of(hung[6]))
     assert [tile.output.pk for tile in page.tiles] == [output.pk for output in hung[3:10]]
     assert page.is_cut
 

@@ -16,8 +16,8 @@ SCRIPT = {"X-Requested-With": "fetch"}
 def do(client: Client, action: str, *outputs: Output, **more: str) -> tuple[int, str]:
     sent = {"do": action, "output": [str(output.pk) for output in outputs], **more}
     response = client.post(SORT, sent, headers=SCRIPT)
-    told = response.json()["told"] if response.status_code == 200 else response.text
-    return response.status_code, told
+    message = response.json()["message"] if response.status_code == 200 else response.text
+    return response.status_code, message
 
 
 def test_stars_are_given_to_many_at_once(client: Client, hang: Hang) -> None:

@@ -8,8 +8,8 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django.fixtures import DjangoAssertNumQueries
 
-from playground.gallery import counts
-from playground.gallery.filters import Filters, find
+from playground.gallery import facets
+from playground.gallery.filters import Filters, find_outputs
 from playground.runs.models import Output, Run
 from playground.teams.models import Membership
 from tests.gallery.conftest import Hang
@@ -34,7 +34,7 @@ def several(hang: Hang, membership: Membership) -> dict[str, Output]:
 def told(membership: Membership, filters: Filters) -> dict[str, dict[str, int]]:
     return {
         facet.name: {str(choice.label): choice.count for choice in facet.choices}
-        for facet in counts.read_counts(membership, filters).facets
+        for facet in facets.read_counts(membership, filters).facets
     }
 
 
@@ -92,7 +92,7 @@ FILTERS = [
 def test_choosing_finds_as_many_as_was_said(
     client: Client, membership: Membership, filters: Filters
 ) -> None:
-    for facet in counts.read_counts(membership, filters).facets:
+    for facet in facets.read_counts(membership, filters).facets:
         for choice in facet.choices:
             other = filters.without(facet.name, dict(filters.inputs).get(facet.name[3:], ""))
             query = f"{other.query}&{facet.name}={choice.value}"
@@ -103,10 +103,10 @@ def test_choosing_finds_as_many_as_was_said(
 def test_of_too_many_the_newest_are_counted_and_that_is_said(
     client: Client, membership: Membership, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(counts, "MOST", 2)
-    counted = counts.read_counts(membership, Filters())
+    monkeypatch.setattr(facets, "MOST", 2)
+    counted = facets.read_counts(membership, Filters())
     assert (counted.count, counted.is_more, counted.is_whole) == (3, False, False)
-    by_words = counts.read_counts(membership, Filters(q="a"))
+    by_words = facets.read_counts(membership, Filters(q="a"))
     assert (by_words.count, by_words.is_more) == (2, True)
     assert told(membership, Filters())["shape"] == {"Tall": 1, "Square": 1}
     page = client.get("/gallery/filters/").text
@@ -130,7 +130,7 @@ def test_each_status_finds_its_runs(client: Client, hang: Hang, membership: Memb
     for name in STATES:
         assert shown(client, f"?status={name}") == [name]
     assert set(told(membership, Filters())["status"].values()) == {1}
-    assert find(membership, Filters(status="done")).count() == 1
+    assert find_outputs(membership, Filters(status="done")).count() == 1
 
 
 def test_the_panel_says_a_status_in_the_words_of_its_card(client: Client, hang: Hang) -> None:

@@ -12,8 +12,8 @@ from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from playground.gallery import index, words
-from playground.gallery.filters import Filters, find, of_words, read_filters
+from playground.gallery import search_index, search_words
+from playground.gallery.filters import Filters, find_outputs, of_words, read_filters
 from playground.gallery.models import InputWord, RunWords
 from playground.runs.models import Output, Run
 from playground.teams.models import Membership
@@ -83,8 +83,8 @@ def test_words_that_an_earlier_version_cut_are_cut_again(client: Client, hang: H
     hang("a lighthouse")
     RunWords.objects.update(words="as it was", version=1)
     assert not shown(client, f"?q={quote('หลังคา')}")
-    assert index.rewrite_some()
-    assert not index.rewrite_some()
+    assert search_index.reindex_some()
+    assert not search_index.reindex_some()
     assert shown(client, f"?q={quote('หลังคา')}")
     assert shown(client, "?q=lighthouse")
     assert not shown(client, "?q=as+it+was")
@@ -112,13 +112,13 @@ def test_what_goes_is_found_no_more(hang: Hang, membership: Membership) -> None:
     Run.objects.all().delete()
     assert not RunWords.objects.exists()
     hang("a harbour")
-    assert find(membership, Filters(q="lighthouse")).count() == 0
+    assert find_outputs(membership, Filters(q="lighthouse")).count() == 0
 
 
 @given(text=st.text(max_size=200))
 @settings(max_examples=200)
 def test_a_question_is_made_of_words_alone(text: str) -> None:
-    for question in (words.ask_sqlite(text), words.ask_postgresql(text)):
+    for question in (search_words.ask_sqlite(text), search_words.ask_postgresql(text)):
         bare = question.translate(str.maketrans("", "", "\"'()&<->:*")).replace("AND", "")
         assert all(word.isalnum() for word in bare.split())
 
@@ -133,7 +133,7 @@ def test_no_question_breaks_the_database(db: None, text: str) -> None:
 
 @given(text=st.text(max_size=200))
 def test_what_is_cut_stays_as_it_is(text: str) -> None:
-    assert words.cut(words.cut(text)) == words.cut(text)
+    assert search_words.cut(search_words.cut(text)) == search_words.cut(text)
 
 
 def test_inputs_that_were_chosen_are_written_down_and_prompts_are_not(hang: Hang) -> None:

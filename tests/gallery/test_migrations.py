@@ -1,9 +1,9 @@
-"""Rows from before a migration: tags that nobody made, words that were cut otherwise."""
+"""Rows from before a migration: tags that no one made, words that were cut otherwise."""
 
 from django.contrib.auth.models import User
 from django.db import connection
 
-from playground.gallery import index
+from playground.gallery import search_index
 from playground.gallery.filters import of_words
 from playground.gallery.models import RunWords, Tag
 from playground.runs.models import Output
@@ -36,6 +36,6 @@ def test_words_from_before_are_found_meanwhile_and_cut_again(
         cursor.execute(sql, [key, "as it was"])
     assert RunWords.objects.get().version == 1
     assert Output.objects.filter(*of_words("as it was")).exists()
-    assert index.rewrite_some()
+    assert search_index.reindex_some()
     assert not Output.objects.filter(*of_words("as it was")).exists()
     assert Output.objects.filter(*of_words("lighthouse")).exists()

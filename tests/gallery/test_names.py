@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
-from playground.archive.export import Export, stream
+from playground.archive.export import Export, write_export
 from playground.gallery.models import Collection, Tag
 from playground.runs.files import trash
 from playground.runs.models import Output, Run
@@ -71,12 +71,20 @@ def sort(client: Client, do: str, *outputs: Output, **more: str) -> "Response":
 
 
 def pages() -> Iterator[str]:
-    """Every address that tells names, as it is asked by whoever knows the ids and guesses."""
+    """Every address that returns names, requested by a person who knows ids and guesses."""
     full, empty = Collection.objects.get(name=FULL), Collection.objects.get(name=EMPTY)
     chosen = [f"?collection={full.pk}", f"?collection={empty.pk}", "?q=merger", "?q=layoffs"]
     for path in ("/gallery/", "/gallery/filters/", "/gallery/take/"):
         yield from (f"{path}{query}" for query in ["", "?trash=1", *chosen])
-    for name in ("gallery_names", "collections", "likeness", "models", "usage", "pictures", "team"):
+    for name in (
+        "gallery_names",
+        "collections",
+        "find_by_picture",
+        "models",
+        "usage",
+        "pictures",
+        "team",
+    ):
         yield reverse(name)
     for output in Output.objects.all():
         yield reverse("picture", args=[output.pk])
@@ -84,7 +92,7 @@ def pages() -> Iterator[str]:
 
 
 def unpacked(response: Any) -> str:
-    """Return all that stands in an answer, and in what is packed in it."""
+    """Return all that is in an answer, and in what is packed in it."""
     return read_packed(read_body(response)) if response.streaming else str(response.text)
 
 
@@ -119,7 +127,7 @@ def test_no_export_tells_them_and_the_operator_s_does(
     people: dict[str, Client], shown: Output, workspace: Workspace
 ) -> None:
     def exported(membership: Membership | None) -> list[str]:
-        written = read_packed(b"".join(stream(Export(workspace, membership))))
+        written = read_packed(b"".join(write_export(Export(workspace, membership))))
         return [secret for secret in SECRETS if secret in written]
 
     assert exported(workspace.memberships.get(user__username="ana")) == []
@@ -137,7 +145,7 @@ def test_a_name_that_only_its_maker_sees_is_free(
     client = people[person]
     assert client.post("/gallery/collections/", {"name": name}).status_code == 302
     assert client.post("/gallery/collections/", {"name": name}).status_code == 422
-    assert sort(client, "collect", shown, collect_name=name).json()["told"] == (
+    assert sort(client, "collect", shown, collect_name=name).json()["message"] == (
         f"Added 1 picture to “{name}”"
     )
     assert client.get("/gallery/collections/").text.count(f">{name}<") == 1
@@ -151,8 +159,10 @@ def test_a_tag_that_only_its_maker_sees_is_made_as_if_it_were_the_first(
 ) -> None:
     member = people["member"]
     assert sort(member, f"untag {name}", shown).text == f"There is no tag “{name}”."
-    assert sort(member, "tag", shown, tag_name=name).json()["told"] == f"Tagged 1 picture “{name}”"
-    assert sort(member, f"untag {name}", shown).json()["told"] == f"Removed the tag “{name}”"
+    assert (
+        sort(member, "tag", shown, tag_name=name).json()["message"] == f"Tagged 1 picture “{name}”"
+    )
+    assert sort(member, f"untag {name}", shown).json()["message"] == f"Removed the tag “{name}”"
     assert [tag.name for tag in kept.tags.all()] == [TAG]
 
 
@@ -212,7 +222,7 @@ def test_names_come_with_the_first_picture_that_others_see_and_go_with_the_last(
 def test_a_tag_is_not_told_once_its_picture_is_deleted(
     people: dict[str, Client], kept: Output
 ) -> None:
-    trash.delete(Output.objects.filter(pk=kept.pk))
+    trash.delete_now(Output.objects.filter(pk=kept.pk))
     for person in OTHERS:
         assert TAG not in people[person].get("/gallery/names/").text
 

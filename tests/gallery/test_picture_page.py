@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from playground.gallery import bulk_actions, picture_page
-from playground.gallery.filters import Filters, find
+from playground.gallery.filters import Filters, find_outputs
 from playground.gallery.picture_page import find_neighbours
 from playground.runs.models import Output, Run
 from playground.teams.models import Membership
@@ -45,7 +45,7 @@ def test_neighbours_are_counted_and_laid_out_around_the_picture(
 ) -> None:
     monkeypatch.setattr(picture_page, "STRIP", 2)
     hung = [hang(f"picture {number}") for number in range(7)][::-1]
-    found = find_neighbours(find(membership, Filters()), hung[3])
+    found = find_neighbours(find_outputs(membership, Filters()), hung[3])
     assert (found.number, found.count, found.is_more) == (4, 7, False)
     assert [frame.output for frame in found.strip] == hung[1:6]
     assert [frame.is_current for frame in found.strip] == [False, False, True, False, False]
@@ -62,7 +62,7 @@ def test_only_so_many_are_counted(
 ) -> None:
     monkeypatch.setattr(picture_page, "MOST_COUNTED", 3)
     hung = [hang(f"picture {number}") for number in range(6)][::-1]
-    found = find_neighbours(find(membership, Filters()), hung[place])
+    found = find_neighbours(find_outputs(membership, Filters()), hung[place])
     assert (found.number, found.count, found.is_more) == (number, 3, True)
 
 
@@ -107,7 +107,7 @@ def test_the_collections_of_a_picture_are_listed_and_it_leaves_them(
     client: Client, membership: Membership, hang: Hang
 ) -> None:
     output = hang("a lighthouse")
-    bulk_actions.collect(membership, Output.objects.filter(pk=output.pk), "Winter")
+    bulk_actions.add_to_collection(membership, Output.objects.filter(pk=output.pk), "Winter")
     page = read(client, output)
     leave = re.search(r'value="(uncollect [^"]*)"\s+aria-label="Remove from Winter"', page)
     assert leave

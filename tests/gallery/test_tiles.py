@@ -7,11 +7,11 @@ from django.test import Client
 from PIL import Image
 
 from playground.media import incoming, inspection
-from playground.media.content import Kind
-from playground.runs.files import stored
+from playground.media.content import MediaKind
+from playground.runs.files import media_files
 from playground.runs.models import Output
-from playground.runs.pages import shape
-from playground.scripts import bundle
+from playground.runs.pages import tile_shapes
+from playground.scripts import bundle_script
 from tests.conftest import picture_bytes
 from tests.gallery.conftest import Hang
 from tests.gallery.test_browse import GALLERY
@@ -22,16 +22,16 @@ SOUND = b"ID3\4\0\0\0\0\0\0" + bytes(200)
 HOLES = encode(Image.new("RGBA", (64, 48), (0, 0, 0, 99)), "PNG")
 
 
-def hold(output: Output, content: bytes, wanted: Kind) -> None:
+def hold(output: Output, content: bytes, wanted: MediaKind) -> None:
     with incoming.receive([content]) as file:
-        look = inspection.look_through(file, wanted, "", limit_pixels=10**6)
-        output.file = stored.keep(output.run.workspace_id, file, look.content)
+        look = inspection.inspect(file, wanted, "", limit_pixels=10**6)
+        output.file = media_files.store_file(output.run.workspace_id, file, look.content)
     output.save()
 
 
 def test_a_sound_in_the_gallery_has_its_prompt_and_a_player(client: Client, hang: Hang) -> None:
     output = hang("a bell in the fog")
-    hold(output, SOUND, Kind.AUDIO)
+    hold(output, SOUND, MediaKind.AUDIO)
     page = client.get(GALLERY).text
     assert 'data-bare="audio"' in page
     assert '<span class="tile__name">a bell in the fog</span>' in page
@@ -43,7 +43,7 @@ def test_what_can_be_seen_through_lies_on_a_checkerboard(
     client: Client, hang: Hang, content: bytes, *, is_seen_through: bool
 ) -> None:
     output = hang("a disc")
-    hold(output, content, Kind.IMAGE)
+    hold(output, content, MediaKind.IMAGE)
     for page in (GALLERY, f"{GALLERY}{output.pk}/", output.run.get_absolute_url()):
         assert ("data-holes" in client.get(page).text) is is_seen_through, page
 
@@ -55,10 +55,10 @@ def test_pages_with_players_say_what_a_browser_cannot_play(
     client: Client, hang: Hang, page: str, script: str
 ) -> None:
     output = hang("a bell")
-    hold(output, SOUND, Kind.AUDIO)
+    hold(output, SOUND, MediaKind.AUDIO)
     address = page.format(gallery=GALLERY, pk=output.pk, run=output.run.get_absolute_url())
     assert script in client.get(address).text
-    sent = bundle(script, lambda name: (ROOT / "static" / name).read_text())
+    sent = bundle_script(script, lambda name: (ROOT / "static" / name).read_text())
     assert "This browser cannot play it" in sent
 
 
@@ -81,5 +81,5 @@ def test_two_to_four_pictures_of_a_run_are_one_block(
 def test_each_ratio_that_a_page_can_have_has_a_rule() -> None:
     rules = (ROOT / "static/css/components/tile-ratio.css").read_text()
     known = {int(ratio) for ratio in re.findall(r'\[data-ratio="(\d+)"\]', rules)}
-    wanted = {shape.step(ratio, shape.STEPS[-1][0]) for ratio in range(1, 2_000)}
+    wanted = {tile_shapes.step(ratio, tile_shapes.STEPS[-1][0]) for ratio in range(1, 2_000)}
     assert known == wanted

@@ -35,7 +35,7 @@ def test_what_lay_there_for_thirty_days_is_gone_with_its_files(
         output.file.original.name,
         output.file.thumbnail.name,
     )
-    assert trash.empty() == 1
+    assert trash.empty_trash() == 1
     assert not MediaFile.objects.exists()
     assert not storage.exists(str(name))
     assert not storage.exists(str(small))
@@ -45,7 +45,7 @@ def test_what_lay_there_for_thirty_days_is_gone_with_its_files(
 
 def test_what_lies_there_for_less_stays(thrown: Callable[..., Output]) -> None:
     thrown(29)
-    assert trash.empty() == 0
+    assert trash.empty_trash() == 0
     assert MediaFile.objects.exists()
 
 
@@ -57,7 +57,7 @@ def test_a_file_that_something_else_has_too_stays(
     Upload.objects.create(
         workspace=finished.workspace, author=finished.author, name="a", file=output.file
     )
-    assert trash.empty() == 1
+    assert trash.empty_trash() == 1
     assert MediaFile.objects.get().original.storage.exists(
         str(MediaFile.objects.get().original.name)
     )
@@ -67,7 +67,7 @@ def test_a_run_is_not_asked_for_again_because_its_pictures_were_deleted(
     thrown: Callable[..., Output], finished: Run
 ) -> None:
     thrown(31)
-    trash.empty()
+    trash.empty_trash()
     assert not advice.is_short(finished)
     assert not advice.can_be_asked_again(finished)
 
@@ -94,8 +94,8 @@ def test_deleting_for_good_is_asked_once_more(
 
 
 def test_what_is_not_in_the_trash_is_not_deleted(finished: Run, client: Client) -> None:
-    for act in ("delete", "delete surely", "empty", "empty surely"):
-        delete(client, finished.outputs.get(), do=act)
+    for action in ("delete", "delete surely", "empty", "empty surely"):
+        delete(client, finished.outputs.get(), do=action)
     assert MediaFile.objects.exists()
 
 

@@ -10,7 +10,7 @@ from django.http.response import HttpResponseBase
 from django.test import Client
 
 from playground.catalog.models import ModelSpec
-from playground.gallery import index
+from playground.gallery import search_index
 from playground.gallery.models import InputWord, RunWords
 from playground.runs.files.embedded_inputs import write_embedded_inputs
 from playground.runs.models import Draft, Run
@@ -101,7 +101,7 @@ def test_without_a_prompt_a_secret_is_no_headline(client: Client, send: Send) ->
 def test_files_to_take_away_hold_no_secret(client: Client, send: Send) -> None:
     run = send(prompt="", **SECRETS)
     files = unpack(pick(client, "/gallery/take/", run.outputs.get()))
-    assert {"runs.csv", "index.html"} <= set(files)
+    assert {"runs.csv", "search_index.html"} <= set(files)
     for name, content in files.items():
         assert HUSH not in name
         assert HUSH.encode() not in content
@@ -146,7 +146,7 @@ def test_no_change_tells_a_secret(tool: ModelSpec, name: str, gone: Any) -> None
     before = {name: SECRETS[name]}
     now = {} if gone is ABSENT else {name: gone}
     found = dict(changes.list_changes(before, now))
-    told = changes.describe(found, tool.form.secrets(before))
+    told = changes.describe_changes(found, tool.form.secrets(before))
     assert told
     assert HUSH not in str(told)
 
@@ -186,6 +186,6 @@ def test_what_was_written_down_before_is_written_again(send: Send) -> None:
     run = send(**SECRETS | {"secretKey": "hushshort"})
     RunWords.objects.filter(run=run).update(words="a cat hushshort", version=1)
     InputWord.objects.create(run=run, name="secretKey", word="hushshort")
-    index.rewrite_some()
+    search_index.reindex_some()
     assert HUSH not in RunWords.objects.get(run=run).words
     assert not InputWord.objects.filter(run=run, name="secretKey").exists()

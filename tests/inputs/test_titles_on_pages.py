@@ -123,7 +123,7 @@ def test_a_price_names_the_fields_that_it_depends_on(
     for cost, kind in (("0.1", "one"), ("0.9", "two")) * 3:
         run = send(**{"a/b": kind, "x~y": kind * 2, "n": 1})
         Run.objects.filter(pk=run.pk).update(cost_actual=Decimal(cost))
-    history.forget()
+    history.clear_cache()
     chosen = {"prompt": "a cat", "a/b": "two", "x~y": "twotwo", "n": 1}
     estimate = prices.estimate(workspace, tool, chosen)
     assert estimate.likely == Decimal("0.9")
@@ -135,7 +135,7 @@ def test_fields_that_a_version_lost_are_called_as_its_form_called_them(tool: Mod
     newer = ModelSpec.objects.publish(
         "tool", title="Tool", schema={"type": "object", "properties": {"prompt": {}}}
     )
-    inputs, lost = version_fit.fit({"prompt": "a cat", **INPUTS}, tool, newer)
+    inputs, lost = version_fit.fit_to_version({"prompt": "a cat", **INPUTS}, tool, newer)
     assert inputs == {"prompt": "a cat", "unknownName": "x"}
     assert lost == (
         "Images", "Aspect ratio", "Http options", "Slash", "Tilde", "Shots", "Source",

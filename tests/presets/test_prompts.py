@@ -13,7 +13,7 @@ from tests.runs.test_generate import HTMX
 
 @pytest.fixture
 def bo(run: Run) -> User:
-    """Somebody else, who made a shared run and one of their own."""
+    """Another person, who made a shared run and one of their own."""
     bo = User.objects.create_user("bo")
     make(run, "shown by bo", author=bo)
     make(run, "hidden by bo", author=bo, is_shared=False)

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from playground.runs import variables
-from playground.runs.variables import Variable, fill, list_variables, parse, write
+from playground.runs.variables import Variable, fill_text, list_variables, parse, write_text
 
 NAMES = st.sampled_from(["a", "animal", "Größe", "动物", "a-b_1"])
 KINDS = st.sampled_from(["", ":cat|dog", ":1..9", ":-1.5 .. 2", ":x", ":", ":|", ":9..1"])
@@ -17,14 +17,14 @@ TEXTS = st.lists(
 
 @given(TEXTS)
 def test_what_was_read_is_written_the_same(text: str) -> None:
-    assert write(parse(text)) == text
+    assert write_text(parse(text)) == text
 
 
 @given(TEXTS)
 def test_an_escaped_text_is_sent_as_it_was(text: str) -> None:
-    escaped = variables.escape(text)
+    escaped = variables.escape_text(text)
     assert list_variables([escaped]) == ()
-    assert fill(escaped, {}) == text
+    assert fill_text(escaped, {}) == text
 
 
 @given(TEXTS, st.text(max_size=9))
@@ -32,7 +32,7 @@ def test_each_variable_is_replaced_and_nothing_else_is(text: str, value: str) ->
     parts = parse(text)
     values = {part.name: value for part in parts if isinstance(part, Variable)}
     expected = "".join(value if isinstance(part, Variable) else part.text for part in parts)
-    assert fill(text, values) == expected
+    assert fill_text(text, values) == expected
     assert len(list_variables([text])) == len(values)
 
 
@@ -55,15 +55,15 @@ def test_a_value_is_taken_or_refused_in_words(text: str, value: str) -> None:
 )  # fmt: skip
 def test_a_text_that_merely_has_braces_is_sent_letter_for_letter(text: str) -> None:
     assert list_variables([text]) == ()
-    assert fill(text, {"a": "wrong", "b": "wrong"}) == text
+    assert fill_text(text, {"a": "wrong", "b": "wrong"}) == text
 
 
 def test_a_backslash_makes_text_of_a_variable() -> None:
-    assert fill(r"\{{a}} {{a}} \\{{a}}", {"a": "1"}) == r"{{a}} 1 \{{a}}"
+    assert fill_text(r"\{{a}} {{a}} \\{{a}}", {"a": "1"}) == r"{{a}} 1 \{{a}}"
 
 
 def test_what_is_put_in_is_not_looked_through_again() -> None:
-    assert fill("{{a}}", {"a": "{{b}}", "b": "wrong"}) == "{{b}}"
+    assert fill_text("{{a}}", {"a": "{{b}}", "b": "wrong"}) == "{{b}}"
 
 
 def test_a_variable_is_asked_for_once_and_as_what_it_is_somewhere() -> None:

@@ -7,6 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from playground.providers.error_responses import raise_for_answer
 from playground.providers.errors import Lost, Unavailable, Unreachable
 from playground.providers.mindvideo import read_date
 from playground.providers.programs import write_json
@@ -20,12 +21,11 @@ from playground.providers.protocol import (
     TaskStatus,
     Ticket,
 )
-from playground.providers.refusals import raise_for_answer
 from playground.providers.transport import (
-    Answer,
-    ApiKey,
+    ApiKeyAuth,
     Limits,
     NoConnectionError,
+    Response,
     Session,
     ask,
     read_json,
@@ -76,7 +76,7 @@ class Atelier:
         document: dict[str, Any] = read_json(self._reach(method, path, **options).text)
         return document
 
-    def _reach(self, method: str, path: str, **options: Any) -> Answer:
+    def _reach(self, method: str, path: str, **options: Any) -> Response:
         try:
             answer = ask(self.http, method, self.base_url + path, limits=self.limits, **options)
         except NoConnectionError as error:
@@ -88,7 +88,7 @@ class Atelier:
 
 
 def connect(base_url: str, api_key: str, *, timeout: Limits | None = None) -> Atelier:
-    auth = ApiKey(api_key, base_url, header=HEADER, scheme="")
+    auth = ApiKeyAuth(api_key, base_url, header=HEADER, scheme="")
     return Atelier(Session(auth), base_url, timeout or Limits())
 
 

@@ -142,7 +142,7 @@ def serving(service: ScriptedService) -> Iterator[ScriptedService]:
 
 
 def closed_port() -> int:
-    """A port of loopback where nobody listens."""
+    """A port of loopback where no one listens."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from playground.providers.dns_lookups import find_private
 from playground.providers.links import Reference
-from playground.providers.lookups import find_private
 
 ADDRESSES = {
     "public.example": ["93.184.215.14"],

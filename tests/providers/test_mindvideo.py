@@ -393,7 +393,7 @@ def test_each_refusal_has_its_name(
     service.says(Reply(status=status, body={"error": {"message": "Because"}}))
     refusal = submitting(client)
     assert type(refusal) is error
-    assert (refusal.status, refusal.said) == (status, "Because")
+    assert (refusal.status, refusal.provider_message) == (status, "Because")
     assert '"Because"' in refusal.raw
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from playground.providers.mindvideo import find_output
 from playground.providers.outputs import read_outputs
-from playground.providers.transport import Answer
+from playground.providers.transport import Response
 
 A, B = "https://files.example/1.png", "https://files.example/2.png"
 FILM, SOUND = "https://files.example/1.mp4", "https://files.example/1.mp3"
@@ -18,7 +18,7 @@ B64 = base64.b64encode(PICTURE).decode()
 URLSAFE = base64.urlsafe_b64encode(PICTURE).decode().rstrip("=")
 MESH = "https://files.example/m.glb"
 BASE = "https://api.example/"
-NOTHING = Answer(status=200, headers={}, text="", secret="")
+NOTHING = Response(status=200, headers={}, text="", secret="")
 
 
 def read(output: Any) -> list[tuple[str, str]]:

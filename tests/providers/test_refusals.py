@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from playground.providers.error_responses import parse_pause, pointer_of, read_complaint
 from playground.providers.errors import InvalidInput, Throttled, Unavailable
 from playground.providers.mindvideo import MindVideo
-from playground.providers.refusals import parse_pause, pointer_of, read_complaint
 from tests.providers.scripted import Reply, ScriptedService
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)

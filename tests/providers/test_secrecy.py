@@ -1,4 +1,4 @@
-"""The API key goes to its own service, and is told to nobody else."""
+"""The API key goes to its own service, and is told to no one else."""
 
 import pickle
 import traceback

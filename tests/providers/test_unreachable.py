@@ -26,7 +26,7 @@ def submitting(client: MindVideo) -> ProviderError:
 
 @pytest.fixture
 def full() -> Iterator[int]:
-    """The port of a server that lets nobody in: its queue is full."""
+    """The port of a server that lets no one in: its queue is full."""
     with socket.create_server(("127.0.0.1", 0), backlog=0) as server:
         waiting = [socket.socket() for _ in range(3)]
         for one in waiting:

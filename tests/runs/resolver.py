@@ -8,7 +8,7 @@ INSIDE = "inside.example"  # has a private address beside a public one; no other
 
 
 def install(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Ask it in place of the system's; return the names that are asked for, as they come."""
+    """Ask it in place of the system's; return the names that are requested, as they come."""
     asked: list[str] = []
 
     def resolve(host: str, port: int, **_: Any) -> list[Any]:
@@ -17,5 +17,5 @@ def install(monkeypatch: pytest.MonkeyPatch) -> list[str]:
             raise OSError("unknown")
         return [(2, 1, 6, "", (address, port)) for address in ("93.184.215.14", "10.0.0.9")]
 
-    monkeypatch.setattr("playground.providers.lookups.ask_system", resolve)
+    monkeypatch.setattr("playground.providers.dns_lookups.ask_system", resolve)
     return asked

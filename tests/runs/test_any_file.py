@@ -13,12 +13,12 @@ from PIL import Image
 from pytest_django.fixtures import Settings
 
 from playground.media import incoming, inspection
-from playground.media.content import BrokenFileError, Kind
+from playground.media.content import BrokenFileError, MediaKind
 from playground.providers.errors import FileUnavailable
 from playground.providers.protocol import OutputFile, TaskState, TaskStatus
 from playground.runs.files import downloads
 from playground.runs.models import MediaFile, Output, Run
-from playground.runs.worker.remote import LIMITS
+from playground.runs.worker.clients import LIMITS
 from playground.runs.worker.steps.listing import list_outputs
 from tests.conftest import picture_bytes, read_body
 from tests.runs.films import CLIP
@@ -94,15 +94,17 @@ def address_of(content: bytes, content_type: str = "") -> str:
     return f"data:{content_type};base64,{base64.b64encode(content).decode()}"
 
 
-def store(run: Run, content: bytes, kind: Kind = Kind.IMAGE) -> Output:
+def store(run: Run, content: bytes, kind: MediaKind = MediaKind.IMAGE) -> Output:
     output = run.outputs.create(position=0, kind=kind, source_url=address_of(content))
     downloads.store_output(output, trusted_origin="http://127.0.0.1")
     return output
 
 
-def look(content: bytes, name: str = "", wanted: Kind = Kind.IMAGE) -> inspection.Look:
+def look(
+    content: bytes, name: str = "", wanted: MediaKind = MediaKind.IMAGE
+) -> inspection.Inspection:
     with incoming.receive([content]) as file:
-        return inspection.look_through(file, wanted, name, limit_pixels=10**7)
+        return inspection.inspect(file, wanted, name, limit_pixels=10**7)
 
 
 def content_of(output: Output) -> bytes:
@@ -139,14 +141,14 @@ def test_what_browsers_do_not_show_has_a_small_copy_and_says_so(
 @pytest.mark.parametrize("name", OTHERS)
 def test_a_file_of_any_kind_is_known_and_believed(name: str) -> None:
     content, called, content_type, suffix = OTHERS[name]
-    found = look(content, called, Kind.FILE)
+    found = look(content, called, MediaKind.FILE)
     assert (found.content.content_type, found.content.format.suffix) == (content_type, suffix)
     assert (found.doubt, found.content.thumbnail) == ("", b"")
 
 
 @pytest.mark.parametrize("content", [SVG, GLTF, b"words", b"<html>page</html>"])
 def test_what_a_browser_might_run_is_only_saved(client: Client, run: Run, content: bytes) -> None:
-    response = client.get(store(run, content, Kind.FILE).get_absolute_url())
+    response = client.get(store(run, content, MediaKind.FILE).get_absolute_url())
     assert response["Content-Disposition"].startswith("attachment")
     assert response["Content-Security-Policy"] == "default-src 'none'; sandbox"
     assert response["X-Content-Type-Options"] == "nosniff"
@@ -156,20 +158,20 @@ def test_what_a_browser_might_run_is_only_saved(client: Client, run: Run, conten
 @pytest.mark.parametrize(
     ("content", "kind"),
     [
-        *((SVG, Kind.IMAGE), (GLTF, Kind.FILE), (MATROSKA, Kind.VIDEO)),
-        (b"words <b>of</b> a model", Kind.TEXT),
+        *((SVG, MediaKind.IMAGE), (GLTF, MediaKind.FILE), (MATROSKA, MediaKind.VIDEO)),
+        (b"words <b>of</b> a model", MediaKind.TEXT),
     ],
 )
 @pytest.mark.parametrize("path", ["", "/gallery/"])
 def test_every_page_can_show_a_file_of_any_kind(
-    client: Client, run: Run, content: bytes, kind: Kind, path: str
+    client: Client, run: Run, content: bytes, kind: MediaKind, path: str
 ) -> None:
     output = store(run, content, kind)
     for address in (path or run.get_absolute_url(), f"/gallery/{output.pk}/"):
         page = client.get(address)
         assert page.status_code == 200
     assert f"{output.get_absolute_url()}?download" in page.text
-    assert "words &lt;b&gt;of&lt;/b&gt; a model" in page.text or kind != Kind.TEXT
+    assert "words &lt;b&gt;of&lt;/b&gt; a model" in page.text or kind != MediaKind.TEXT
 
 
 # Cut off, or another file than was called for

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from playground.runs.models import Output, Run, Worker
-from playground.runs.pages import board, shape
+from playground.runs.pages import board, tile_shapes
 from playground.teams.models import Membership, Role
 from tests.launched import ROOT
 from tests.sandbox_process import SandboxProcess
@@ -90,7 +90,7 @@ def test_what_is_in_progress_has_the_shape_the_tint_and_the_time_of_what_comes(
     Run.objects.filter(pk=run.pk).update(created_at=timezone.now() - timedelta(seconds=14))
     page = section(client.get(run.spec.get_absolute_url()).text, "hero")
     assert 'data-ratio="65" data-shape="2:3"' in page
-    assert f'data-tint="{shape.tint_of("a fox")}"' in page
+    assert f'data-tint="{tile_shapes.tint_of("a fox")}"' in page
     assert re.search(r">1[456] s</time>", page)
     assert "of about 20 s" in page
     assert re.search(r'<progress [^>]*max="20" value="1[456]"', page)
@@ -116,7 +116,7 @@ SHAPES = [
 def test_pictures_of_a_run_are_a_block_of_a_good_shape(
     size: tuple[int, int], count: int, block: tuple[int, int, str, int, int]
 ) -> None:
-    found = shape.block_of(*size, count)
+    found = tile_shapes.block_of(*size, count)
     assert (found.ratio, found.total, found.name, found.columns, found.rows) == block
 
 
@@ -126,7 +126,7 @@ def test_every_shape_of_a_block_has_its_rules() -> None:
     blocks = (folder / "run.css").read_text() + 'data-columns="1" data-rows="1" data-shape=""'
     for width in (40, 67, 100, 133, 178, 233, 300):
         for count in range(1, 16):
-            found = shape.block_of(width, 100, count)
+            found = tile_shapes.block_of(width, 100, count)
             assert f'[data-ratio="{found.ratio}"]' in ratios
             assert f'[data-ratio="{found.total}"]' in ratios
             assert f'data-columns="{found.columns}"' in blocks

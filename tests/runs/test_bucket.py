@@ -22,11 +22,11 @@ from django.utils import timezone
 from moto.server import ThreadedMotoServer
 from pytest_django.fixtures import Settings
 
-from playground.environment import read_storage
 from playground.media import incoming
 from playground.runs.files import references, uploads
 from playground.runs.models import Output, Run, Status, Upload
 from playground.runs.worker import steps
+from playground.service_settings import read_storage
 from playground.teams.models import Workspace
 from tests.conftest import picture_bytes, read_body
 from tests.sandbox_process import SandboxProcess
@@ -127,11 +127,11 @@ def test_while_the_service_is_down_a_run_waits_and_then_ends(
     while not Run.objects.filter(status=Status.SUCCEEDED).exists():  # a slow machine asks again
         assert time.monotonic() < give_up_at
         Run.objects.update(next_check_at=timezone.now())
-        steps.take(run.pk)
+        steps.take_due_step(run.pk)
     bucket.stop()
     try:
         Run.objects.filter(status=Status.SUCCEEDED).update(next_check_at=timezone.now())
-        steps.take(run.pk)
+        steps.take_due_step(run.pk)
         run.refresh_from_db()
         assert (run.stored_at, run.outputs.get().stored_at) == (None, None)
         assert run.next_check_at
@@ -197,7 +197,7 @@ def test_without_its_package_the_bucket_is_refused_in_one_line(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("S3_BUCKET", BUCKET)
-    monkeypatch.setattr("playground.environment.find_spec", lambda _name: None)
+    monkeypatch.setattr("playground.service_settings.find_spec", lambda _name: None)
     with pytest.raises(ImproperlyConfigured, match=r"requirements-s3\.txt"):
         read_storage(Path())
 

@@ -1,4 +1,4 @@
-"""What people hand in is written anew: all that was seen and heard, and nothing said beside."""
+"""What people hand in is written again: all that was seen and heard, and nothing said beside."""
 
 import io
 import sys

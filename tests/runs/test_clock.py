@@ -12,12 +12,12 @@ from django.tasks import task_backends
 from django.utils import timezone
 
 from playground import database_clock
-from playground.engine import pool
 from playground.runs import advice
 from playground.runs.models import Run, Worker
 from playground.runs.worker import leases
 from playground.runs.worker.clock import Clock
 from playground.teams.models import Workspace
+from playground.thread_pool import pool
 
 
 @pytest.fixture(autouse=True)
@@ -27,7 +27,7 @@ def idle(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, int]]:
     monkeypatch.setattr(pool, "room", lambda queue, **_: threads[queue])
     yield threads
     leases._expected.clear()
-    database_clock.forget()
+    database_clock.reset_offset()
 
 
 def facts_of(run: Run) -> dict[str, Any]:
@@ -242,7 +242,7 @@ def test_the_time_goes_by_the_database_and_on_by_a_clock_that_nobody_can_set(
     db: None, database_ahead: Callable[[float], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     database_ahead(10)
-    database_clock.measure()
+    database_clock.measure_offset()
     right = timezone.now()
     wrong = right.replace(year=2050)
     monkeypatch.setattr("django.utils.timezone.now", lambda: wrong)
@@ -255,7 +255,7 @@ def test_a_run_is_due_by_the_database_when_its_worker_said(
     run: Run, database_ahead: Callable[[float], None]
 ) -> None:
     database_ahead(-15)
-    database_clock.measure()
+    database_clock.measure_offset()
     held = Run.objects.lease(run.pk)
     assert held
     held.release(timezone.now() + timedelta(seconds=60))
@@ -270,7 +270,7 @@ def test_a_request_is_not_forgotten_because_a_clock_runs_ahead(
 ) -> None:
     Run.objects.update(sent_at=timezone.now())
     run.refresh_from_db()
-    database_clock.measure()
+    database_clock.measure_offset()
     a_day = timedelta(hours=25)
     now = timezone.now()
     monkeypatch.setattr("django.utils.timezone.now", lambda: now + a_day)

@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from playground.media import incoming
 from playground.runs.files import downloads, trash, uploads
-from playground.runs.files import stored as files
+from playground.runs.files import media_files as files
 from playground.runs.models import MediaFile, Output, Run, Upload
-from playground.schema import FileRefused
+from playground.schema import UploadRefused
 from tests.conftest import picture_bytes
 from tests.providers.scripted import Reply, ScriptedService, serving
 from tests.runs.test_bucket import bucket, service  # noqa: F401 - fixtures
@@ -86,7 +86,7 @@ def test_what_is_stored_while_its_old_files_are_deleted_stays(
     monkeypatch.setattr("tests.runs.test_deletion.clean_bytes", lambda: content)
     Upload.objects.all().delete()
     came = during(type(storage), "delete", lambda: STORES[again](run), monkeypatch)
-    trash.forget(doomed)
+    trash.delete_file(doomed)
     assert came[0].pk != doomed.pk
     check_whole(came[0])
     assert not storage.exists(str(doomed.original.name))
@@ -105,7 +105,7 @@ def test_what_is_deleted_while_the_same_is_stored_takes_nothing_of_it(
     def forget_at(original: Any) -> Any:
         def meanwhile(*args: Any, **options: Any) -> Any:
             if next(calls) == nth:
-                trash.forget(doomed)
+                trash.delete_file(doomed)
             return original(*args, **options)
 
         return meanwhile
@@ -120,7 +120,7 @@ def test_an_upload_whose_content_is_deleted_as_it_is_found_is_stored_anew(
 ) -> None:
     doomed = store_upload(run)
     Upload.objects.all().delete()
-    during(uploads.UploadStore, "_note", lambda: trash.forget(doomed), monkeypatch)
+    during(uploads.UploadStore, "_note", lambda: trash.delete_file(doomed), monkeypatch)
     check_whole(store_upload(run))
 
 
@@ -132,10 +132,10 @@ def test_an_output_that_is_deleted_as_it_becomes_a_reference_is_refused(
 
     def delete() -> None:
         Output.objects.update(trashed_at=timezone.now())
-        trash.delete(Output.objects.all())
+        trash.delete_now(Output.objects.all())
 
     during(uploads.UploadStore, "_note", delete, monkeypatch)
-    with pytest.raises(FileRefused, match="not stored here"):
+    with pytest.raises(UploadRefused, match="not stored here"):
         store.keep(output, "", "image")
 
 

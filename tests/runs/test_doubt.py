@@ -27,7 +27,7 @@ SECOND = "may be charged twice"
 def take(run: Run) -> Run:
     """Take one step of a run, as if its time had come."""
     Run.objects.filter(pk=run.pk).update(next_check_at=timezone.now())
-    steps.take(run.pk)
+    steps.take_due_step(run.pk)
     return Run.objects.select_related("api_key").defer("api_key__secret").get(pk=run.pk)
 
 
@@ -188,7 +188,7 @@ def stop_waiting(run: Run) -> None:
 
 
 DOUBTS = [forget, leave_waiting, stop_waiting]
-SENDS = re.compile(r'<form class="act"[^>]*action="[^"]*/again/".*?</form>', re.DOTALL)
+SENDS = re.compile(r'<form class="run-action"[^>]*action="[^"]*/again/".*?</form>', re.DOTALL)
 
 
 @pytest.mark.parametrize("doubt", DOUBTS)

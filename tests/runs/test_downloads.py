@@ -74,7 +74,7 @@ class Partial(Reply):
 
 
 class Slice(Reply):
-    """Answers with less of the rest than was asked for."""
+    """Answers with less of the rest than was requested."""
 
     def written(self, request: Request) -> bytes:
         return part_from(offset_of(request), offset_of(request) + 70_000)
@@ -238,13 +238,13 @@ def test_a_long_download_is_synced_on_its_way(
 ) -> None:
     monkeypatch.setattr(downloads, "SYNC_BYTES", 50_000)
     synced: list[int] = []
-    sync = downloads.Part.sync
+    sync = downloads.PartialDownload.sync
 
-    def noted(part: downloads.Part) -> None:
+    def noted(part: downloads.PartialDownload) -> None:
         sync(part)
         synced.append(part.version.size_bytes)
 
-    monkeypatch.setattr(downloads.Part, "sync", noted)
+    monkeypatch.setattr(downloads.PartialDownload, "sync", noted)
     service.says(whole())
     store(output, service)
     assert len(synced) >= 3
@@ -338,10 +338,10 @@ def made(run: Run, output: Output) -> Run:
 def test_a_run_of_which_something_came_goes_on_soon(
     made: Run, service: ScriptedService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("playground.runs.worker.remote.base_url_of", lambda _: service.url)
+    monkeypatch.setattr("playground.runs.worker.clients.base_url_of", lambda _: service.url)
     made.outputs.create(position=1, kind="image", source_url=f"{service.url}/b.png")
     service.says(whole(cut_at=CUT), Reply(status=500))
-    steps.take(made.pk)
+    steps.take_due_step(made.pk)
     made.refresh_from_db()
     assert made.next_check_at
     assert made.next_check_at - timezone.now() < timedelta(seconds=downloads.RESUME_SECONDS)
@@ -350,7 +350,7 @@ def test_a_run_of_which_something_came_goes_on_soon(
 def test_each_piece_keeps_the_lease_and_silence_lets_it_go(
     made: Run, service: ScriptedService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("playground.runs.worker.remote.base_url_of", lambda _: service.url)
+    monkeypatch.setattr("playground.runs.worker.clients.base_url_of", lambda _: service.url)
     monkeypatch.setattr(leases, "LONGEST_SILENCE_SECONDS", 100.0)
     clock = [0.0]
     kept: list[bool] = []
@@ -364,7 +364,7 @@ def test_each_piece_keeps_the_lease_and_silence_lets_it_go(
     note_progress = leases.note_progress
     monkeypatch.setattr(leases, "note_progress", pass_time)
     service.says(whole())
-    steps.take(made.pk)
+    steps.take_due_step(made.pk)
     assert len(kept) >= 3
     assert all(kept)
 

@@ -16,9 +16,9 @@ from pytest_django.fixtures import Settings
 
 from playground.catalog.models import ModelSpec
 from playground.media import containers, incoming
-from playground.media.patched import Changed
+from playground.media.patched import PatchedFile
 from playground.media.pictures import read_picture
-from playground.runs.files import stored
+from playground.runs.files import media_files
 from playground.runs.files.embedded_inputs import (
     make_embedded_inputs,
     read_embedded_inputs,
@@ -64,7 +64,7 @@ def reader(content: bytes) -> Callable[[int, int], bytes]:
 
 def put(content: bytes, text: bytes = TEXT) -> bytes:
     changes = containers.find_changes(reader(content), len(content), text)
-    return io.BufferedReader(Changed(io.BytesIO(content), changes)).read()
+    return io.BufferedReader(PatchedFile(io.BytesIO(content), changes)).read()
 
 
 def pixels(content: bytes) -> tuple[str, bytes]:
@@ -174,7 +174,9 @@ def secretive(finished: Run) -> Run:
     schema["properties"]["token"] = {"type": "string", "writeOnly": True}
     spec = ModelSpec.objects.publish("secretive", title="Secretive", schema=schema)
     with incoming.receive([picture_bytes()]) as file:
-        kept = stored.keep(finished.workspace_id, file, read_picture(file, limit_pixels=10**6))
+        kept = media_files.store_file(
+            finished.workspace_id, file, read_picture(file, limit_pixels=10**6)
+        )
     upload = Upload.objects.create(
         workspace=finished.workspace, author=finished.author, name="cat.png", file=kept
     )
@@ -216,7 +218,9 @@ SIGNED = {
 
 def keep(run: Run, content: bytes) -> Output:
     with incoming.receive([content]) as file:
-        kept = stored.keep(run.workspace_id, file, read_picture(file, limit_pixels=10**6))
+        kept = media_files.store_file(
+            run.workspace_id, file, read_picture(file, limit_pixels=10**6)
+        )
     return run.outputs.create(position=9, file=kept, stored_at=run.created_at)
 
 

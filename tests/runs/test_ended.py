@@ -30,7 +30,7 @@ def take(run: Run) -> None:
         next_check_at=timezone.now(), lease_id=None, leased_until=None
     )
     ApiKey.objects.update(paused_until=None)
-    steps.take(run.pk)
+    steps.take_due_step(run.pk)
 
 
 def work(run: Run) -> None:

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from playground.catalog.models import ModelSpec
 from playground.runs.models import Run
-from playground.runs.pages.word_diff import MOST_PAIRS, Fate, Piece, compare
+from playground.runs.pages.word_diff import MOST_PAIRS, DiffKind, DiffSegment, diff_words
 from tests.runs.test_generate import post
 
-SAME, GONE, NEW = Fate.SAME, Fate.GONE, Fate.NEW
+SAME, GONE, NEW = DiffKind.SAME, DiffKind.GONE, DiffKind.NEW
 
 
 @pytest.fixture
@@ -85,13 +85,15 @@ def test_a_run_alone_has_no_family(client: Client, finished: Run, seedream: Mode
         ("", "a cat", [(NEW, "a cat")]),
     ],
 )
-def test_texts_are_compared_by_words(old: str, new: str, pieces: list[tuple[Fate, str]]) -> None:
-    assert compare(old, new) == tuple(Piece(*piece) for piece in pieces)
+def test_texts_are_compared_by_words(
+    old: str, new: str, pieces: list[tuple[DiffKind, str]]
+) -> None:
+    assert diff_words(old, new) == tuple(DiffSegment(*piece) for piece in pieces)
 
 
 @given(st.text("ab 猫,\n", max_size=30), st.text("ab 猫,\n", max_size=30))
 def test_the_pieces_make_up_both_texts(old: str, new: str) -> None:
-    pieces = compare(old, new)
+    pieces = diff_words(old, new)
     read = {
         fate: "".join(piece.text for piece in pieces if piece.fate != fate) for fate in (GONE, NEW)
     }
@@ -101,5 +103,5 @@ def test_the_pieces_make_up_both_texts(old: str, new: str) -> None:
 
 def test_texts_that_differ_everywhere_are_not_compared_for_ever() -> None:
     count = MOST_PAIRS // 100
-    pieces = compare("a x " * count, "b y " * count)
+    pieces = diff_words("a x " * count, "b y " * count)
     assert [piece.fate for piece in pieces] == [GONE, NEW]

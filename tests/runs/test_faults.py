@@ -23,7 +23,7 @@ from playground.providers.transport import Limits
 from playground.runs import lifecycle
 from playground.runs.files import downloads
 from playground.runs.models import Output, Run, Status
-from playground.runs.worker import remote, steps
+from playground.runs.worker import clients, steps
 from playground.runs.worker.steps import following, storing
 from playground.sandbox.faults import KINDS
 from playground.teams.models import ApiKey
@@ -100,8 +100,8 @@ def hasty(
     for where, name in PATIENCES:
         monkeypatch.setattr(where, name, timedelta(hours=1))  # about as long as it really is
     client = mindvideo.connect(sandbox.url, sandbox.api_key, timeout=LIMITS)
-    clients = {(sandbox.url, sandbox.api_key): client}
-    monkeypatch.setattr(remote, "_of_this_thread", SimpleNamespace(clients=clients))
+    by_key = {(sandbox.url, sandbox.api_key): client}
+    monkeypatch.setattr(clients, "_of_this_thread", SimpleNamespace(clients=by_key))
     run.inputs["n"] = PICTURES
     run.save()
     yield run
@@ -148,7 +148,7 @@ def go_on(run: Run) -> None:
     """Take the next step now, as if its time had come."""
     Run.objects.filter(pk=run.pk).exclude(next_check_at=None).update(next_check_at=timezone.now())
     ApiKey.objects.update(paused_until=None)
-    steps.take(run.pk)
+    steps.take_due_step(run.pk)
     run.refresh_from_db()
 
 
@@ -204,7 +204,7 @@ def is_intact(output: Output, content_types: set[str]) -> bool:
 def check_what_was_said(
     run: Run, sandbox: SandboxProcess, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """What stands in the way has a name and a sentence, free of secrets and of mark-up."""
+    """What prevents it has a name and a sentence, free of secrets and of mark-up."""
     assert bool(run.problem) == bool(run.problem_message)
     if run.status == Status.FAILED:
         assert run.problem

@@ -1,4 +1,4 @@
-"""Addresses of files that somebody types: looked at while they type, and before a run is paid."""
+"""Addresses of files that a person types: looked at while they type, and before a run is paid."""
 
 from html import unescape
 from typing import Any

@@ -17,8 +17,8 @@ from PIL import Image
 
 from playground.catalog.models import ModelSpec
 from playground.media import incoming, inspection
-from playground.media.content import Content, Kind
-from playground.runs.files import stored
+from playground.media.content import Content, MediaKind
+from playground.runs.files import media_files
 from playground.runs.models import MediaFile, Run, Status
 from playground.runs.worker import steps
 from playground.teams.models import ApiKey, Workspace
@@ -30,7 +30,9 @@ LIMIT_PIXELS = 80_000_000
 
 def store(workspace: Workspace, content: bytes) -> MediaFile:
     with incoming.receive([content]) as file:
-        return stored.find_kept(workspace.pk, file) or stored.keep(workspace.pk, file, read(file))
+        return media_files.find_kept(workspace.pk, file) or media_files.store_file(
+            workspace.pk, file, read(file)
+        )
 
 
 def lose(workspace: Workspace, content: bytes) -> None:
@@ -38,11 +40,11 @@ def lose(workspace: Workspace, content: bytes) -> None:
     with incoming.receive([content]) as file:
         found = read(file)
         Path(file.temporary_file_path()).unlink()
-        stored.keep(workspace.pk, file, found)
+        media_files.store_file(workspace.pk, file, found)
 
 
 def read(file: incoming.Incoming) -> Content:
-    return inspection.read_content(file, Kind.IMAGE, limit_pixels=LIMIT_PIXELS)
+    return inspection.read_content(file, MediaKind.IMAGE, limit_pixels=LIMIT_PIXELS)
 
 
 def stored_names() -> list[str]:
@@ -76,9 +78,13 @@ def test_two_runs_with_the_same_picture_share_its_file(
 
 def test_two_that_store_the_same_content_at_once_end_with_one_row(workspace: Workspace) -> None:
     with incoming.receive([picture_bytes()]) as one, incoming.receive([picture_bytes()]) as other:
-        assert stored.find_kept(workspace.pk, one) is stored.find_kept(workspace.pk, other) is None
-        first = stored.keep(workspace.pk, one, read(one))
-        assert stored.keep(workspace.pk, other, read(other)) == first
+        assert (
+            media_files.find_kept(workspace.pk, one)
+            is media_files.find_kept(workspace.pk, other)
+            is None
+        )
+        first = media_files.store_file(workspace.pk, one, read(one))
+        assert media_files.store_file(workspace.pk, other, read(other)) == first
     assert first.original.size == len(picture_bytes())
     assert stored_names() == sorted([str(first.original.name), str(first.thumbnail.name)])
 
@@ -171,11 +177,11 @@ def test_a_run_waits_while_the_disk_is_full_and_ends_when_there_is_room(
     sandbox.small_pictures(4096)
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     while run.status != Status.SUCCEEDED:
-        steps.take(run.pk)
+        steps.take_due_step(run.pk)
         run.refresh_from_db()
     resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, limits[1]))
     try:
-        steps.take(run.pk)
+        steps.take_due_step(run.pk)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
     run.refresh_from_db()

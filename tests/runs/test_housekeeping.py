@@ -22,9 +22,9 @@ def look(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], bool]], None
 
     def replace(wanted: Callable[[], bool]) -> None:
         monkeypatch.setattr(incoming, "sweep_incoming", lambda: None)
-        monkeypatch.setattr(trash, "empty", lambda: 0)
+        monkeypatch.setattr(trash, "empty_trash", lambda: 0)
         monkeypatch.setattr(type(Mail.objects), "sweep", lambda _: None)
-        monkeypatch.setattr(hash_backfill, "look_at_some", wanted)
+        monkeypatch.setattr(hash_backfill, "hash_some", wanted)
 
     return replace
 

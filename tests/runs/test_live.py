@@ -8,7 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from playground.runs.models import Run, Worker
-from playground.runs.worker import pace, steps
+from playground.runs.worker import poll_intervals, steps
 from playground.teams.models import Workspace
 from tests.sandbox_process import SandboxProcess
 
@@ -85,7 +85,7 @@ def test_a_run_says_how_long_such_runs_took_before(
         **{name: getattr(finished, name) for name in ("workspace", "author", "spec", "api_key")},
         inputs={"prompt": "again"},
     )
-    steps.take(fresh.pk)
+    steps.take_due_step(fresh.pk)
     assert "of about 12 s" in client.get(fresh.get_absolute_url()).text
 
 
@@ -96,7 +96,7 @@ def test_the_page_of_a_run_that_nobody_has_is_not_found(client: Client) -> None:
 
 def test_after_a_long_wait_a_page_still_looks_every_two_seconds(run: Run) -> None:
     run.status, run.sent_at = "processing", timezone.now() - timedelta(hours=1)
-    assert pace.seconds_to_next_look(run, None) == 2.0
+    assert poll_intervals.seconds_to_next_look(run, None) == 2.0
 
 
 def test_who_looks_for_a_lost_run_gets_its_card_and_fresh_tokens(

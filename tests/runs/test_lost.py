@@ -32,7 +32,7 @@ def _patience(monkeypatch: pytest.MonkeyPatch, _little_patience: None) -> None:
 def take(run: Run) -> Run:
     """Take one step of a run, as if its time had come."""
     Run.objects.filter(pk=run.pk).update(next_check_at=timezone.now())
-    steps.take(run.pk)
+    steps.take_due_step(run.pk)
     run.refresh_from_db()
     return run
 

@@ -1,4 +1,4 @@
-"""Stored files are sent to those who may see them, and to nobody else."""
+"""Stored files are sent to those who may see them, and to no one else."""
 
 from pathlib import Path
 from urllib.parse import unquote
@@ -11,8 +11,8 @@ from pytest_django.fixtures import Settings
 from playground.media import incoming
 from playground.media.content import MP4, Content
 from playground.media.pictures import read_picture
-from playground.runs.files import stored
-from playground.runs.models import Kind, Output, Run
+from playground.runs.files import media_files
+from playground.runs.models import MediaKind, Output, Run
 from playground.teams.models import Membership, Workspace
 from tests.conftest import picture_bytes, read_body
 from tests.runs.pictures import moving
@@ -79,8 +79,8 @@ def test_a_file_that_vanished_is_not_found(client: Client, finished: Run) -> Non
 def output(workspace: Workspace, run: Run) -> Output:
     """A stored video of the bytes 0 to 99, as far as its row tells."""
     with incoming.receive([bytes(range(100))]) as file:
-        kept = stored.keep(workspace.pk, file, Content(format=MP4))
-    return run.outputs.create(position=0, kind=Kind.VIDEO, file=kept, stored_at=run.created_at)
+        kept = media_files.store_file(workspace.pk, file, Content(format=MP4))
+    return run.outputs.create(position=0, kind=MediaKind.VIDEO, file=kept, stored_at=run.created_at)
 
 
 @pytest.mark.parametrize(
@@ -142,7 +142,7 @@ def test_a_picture_that_is_too_large_to_be_shown_is_only_downloaded(
     client: Client, run: Run, workspace: Workspace
 ) -> None:
     with incoming.receive([picture_bytes((200, 100))]) as file:
-        kept = stored.keep(workspace.pk, file, read_picture(file, limit_pixels=1000))
+        kept = media_files.store_file(workspace.pk, file, read_picture(file, limit_pixels=1000))
     output = run.outputs.create(position=0, file=kept, stored_at=run.created_at)
     response = client.get(output.get_absolute_url())
     assert response["Content-Disposition"].startswith("attachment")
@@ -154,7 +154,7 @@ def test_a_moving_picture_is_shown_in_motion(
     client: Client, run: Run, workspace: Workspace
 ) -> None:
     with incoming.receive([moving("GIF")]) as file:
-        kept = stored.keep(workspace.pk, file, read_picture(file, limit_pixels=10**6))
+        kept = media_files.store_file(workspace.pk, file, read_picture(file, limit_pixels=10**6))
     output = run.outputs.create(position=0, file=kept, stored_at=run.created_at)
     page = client.get(run.get_absolute_url()).text
     assert f'src="{output.get_absolute_url()}"' in page

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from playground.runs.models import Run, Status
-from playground.runs.worker import pace, steps
-from playground.runs.worker.pace import Durations
+from playground.runs.worker import poll_intervals, steps
+from playground.runs.worker.poll_intervals import Durations
 from tests.sandbox_process import SandboxProcess
 
 HOUR = 3600.0
@@ -24,7 +24,7 @@ def check_times(took: float, known: Durations | None) -> list[float]:
     times: list[float] = []
     elapsed = 0.05
     while elapsed < took or not times:
-        elapsed += pace.seconds_to_next_check(elapsed, known)
+        elapsed += poll_intervals.seconds_to_next_check(elapsed, known)
         times.append(elapsed)
     return times
 
@@ -47,14 +47,14 @@ def test_the_end_is_noticed_within_a_share_of_what_such_runs_take(
 ) -> None:
     delay = check_times(took, known)[-1] - took
     usual = max(known.low * 0.9 - took, (known.high - known.low * 0.9) / 8 + 0.1 * took)
-    assert delay <= max(pace.FASTEST_SECONDS, usual, 0.25 * took) + 0.01
+    assert delay <= max(poll_intervals.FASTEST_SECONDS, usual, 0.25 * took) + 0.01
 
 
 @given(st.floats(0.1, 40))
 def test_where_nothing_is_known_a_task_is_checked_twenty_times_at_most(took: float) -> None:
     times = check_times(took, None)
     assert len(times) <= 20
-    assert times[-1] - took <= max(pace.FASTEST_SECONDS, min(took * 0.4, 3.2)) + 0.01
+    assert times[-1] - took <= max(poll_intervals.FASTEST_SECONDS, min(took * 0.4, 3.2)) + 0.01
 
 
 def test_ten_checks_do_where_runs_take_twenty_to_forty_seconds() -> None:
@@ -67,14 +67,14 @@ def test_ten_checks_do_where_runs_take_twenty_to_forty_seconds() -> None:
 
 def test_a_task_of_three_seconds_is_noticed_at_once() -> None:
     known = Durations(fastest=3.0, low=3.0, median=3.1, high=3.2)
-    assert check_times(3.0, known)[-1] - 3.0 <= pace.FASTEST_SECONDS
+    assert check_times(3.0, known)[-1] - 3.0 <= poll_intervals.FASTEST_SECONDS
 
 
 def test_a_task_that_never_ends_is_asked_about_each_five_minutes_in_the_end() -> None:
     known = Durations(fastest=20, low=20, median=30, high=40)
     assert len(check_times(HOUR, known)) <= 45
-    assert pace.seconds_to_next_check(HOUR, known) == 300
-    assert pace.seconds_to_next_check(24 * HOUR, None) == 300
+    assert poll_intervals.seconds_to_next_check(HOUR, known) == 300
+    assert poll_intervals.seconds_to_next_check(24 * HOUR, None) == 300
 
 
 def twin_of(run: Run) -> Run:
@@ -94,19 +94,19 @@ def make_finished(run: Run, seconds: float) -> None:
 def test_a_run_is_first_asked_about_before_the_fastest_had_ended(run: Run) -> None:
     make_finished(run, 100)
     run.accepted_at = timezone.now()
-    assert pace.next_check(run).total_seconds() == pytest.approx(90, abs=1)
+    assert poll_intervals.next_check(run).total_seconds() == pytest.approx(90, abs=1)
 
 
 def test_the_wait_is_counted_from_when_the_service_took_the_run(run: Run) -> None:
     make_finished(run, 100)
     run.accepted_at = timezone.now()
     run.sent_at = run.accepted_at - timedelta(hours=7)  # its answer was lost
-    assert pace.next_check(run).total_seconds() == pytest.approx(90, abs=1)
+    assert poll_intervals.next_check(run).total_seconds() == pytest.approx(90, abs=1)
 
 
 @given(histories())
 def test_the_first_look_is_never_far_beyond_the_fastest(known: Durations) -> None:
-    assert pace.seconds_to_next_check(0, known) <= max(30, 3 * known.fastest)
+    assert poll_intervals.seconds_to_next_check(0, known) <= max(30, 3 * known.fastest)
 
 
 # What is learnt of an end
@@ -129,7 +129,7 @@ def test_only_an_end_that_was_noticed_in_time_says_how_long_runs_take(
     now = timezone.now()
     run.accepted_at = now - timedelta(seconds=took)
     run.checked_at = None if unseen is None else now - timedelta(seconds=unseen)
-    assert pace.read_took(run, now) == (took if is_learnt else None)
+    assert poll_intervals.read_took(run, now) == (took if is_learnt else None)
 
 
 def test_an_end_that_was_noticed_late_can_only_shorten_what_is_known(run: Run) -> None:
@@ -137,7 +137,7 @@ def test_an_end_that_was_noticed_late_can_only_shorten_what_is_known(run: Run) -
     now = timezone.now()
     for took, learnt in ((40.0, 40.0), (200.0, None)):
         run.accepted_at = now - timedelta(seconds=took)
-        assert pace.read_took(run, now) == learnt
+        assert poll_intervals.read_took(run, now) == learnt
 
 
 def wait_for_end(sandbox: SandboxProcess, run: Run) -> None:
@@ -157,22 +157,22 @@ def wait_for_end(sandbox: SandboxProcess, run: Run) -> None:
 def test_an_outage_of_the_worker_teaches_nothing(
     run: Run, sandbox: SandboxProcess, work_off: Callable[[], None], away_seconds: float
 ) -> None:
-    steps.take(run.pk)
+    steps.take_due_step(run.pk)
     wait_for_end(sandbox, run)
     away = timedelta(seconds=away_seconds)
     Run.objects.update(accepted_at=timezone.now() - away, sent_at=timezone.now() - away)
     work_off()
-    pace.learnt.clear()
-    known = pace.durations(run)
+    poll_intervals.learnt.clear()
+    known = poll_intervals.durations(run)
     assert known is None or known.high < 30  # what the service's own events say
-    assert pace.seconds_to_next_check(0, known) < 30
+    assert poll_intervals.seconds_to_next_check(0, known) < 30
 
 
 def test_the_service_s_own_times_are_learnt_where_the_end_was_noticed_late(
     run: Run, sandbox: SandboxProcess, work_off: Callable[[], None]
 ) -> None:
     sandbox.durations(queued=0.1, processing=0.2)
-    steps.take(run.pk)
+    steps.take_due_step(run.pk)
     wait_for_end(sandbox, run)
     Run.objects.update(accepted_at=timezone.now() - timedelta(hours=1))
     work_off()
@@ -191,12 +191,12 @@ def wait_until_ended(sandbox: SandboxProcess) -> None:
 
 def test_a_ticket_that_says_ended_is_followed_at_once(run: Run, sandbox: SandboxProcess) -> None:
     sandbox.fault("submit", "reset_after")
-    steps.take(run.pk)
+    steps.take_due_step(run.pk)
     wait_until_ended(sandbox)
     Run.objects.update(next_check_at=timezone.now())
     make_finished(twin_of(run), 300)
-    pace.learnt.clear()
-    steps.take(run.pk)
+    poll_intervals.learnt.clear()
+    steps.take_due_step(run.pk)
     run.refresh_from_db()
     assert run.next_check_at
     assert (run.next_check_at - timezone.now()).total_seconds() < 1
@@ -207,9 +207,9 @@ def test_how_long_runs_took_is_asked_of_the_database_once_for_many(
 ) -> None:
     with django_assert_num_queries(1):  # type: ignore[operator]
         for _ in range(5):
-            pace.next_check(run)
+            poll_intervals.next_check(run)
 
 
 def test_a_run_that_was_set_aside_is_asked_about_once_a_minute(run: Run) -> None:
     run.accepted_at = run.set_aside_at = timezone.now()
-    assert pace.next_check(run) >= timedelta(seconds=60)
+    assert poll_intervals.next_check(run) >= timedelta(seconds=60)

@@ -21,8 +21,8 @@ from django.utils import timezone
 
 from playground.archive.importer import Importer
 from playground.media import incoming, inspection
-from playground.media.content import BrokenFileError, Kind
-from playground.runs.files import downloads, pending_files, stored, trash, uploads
+from playground.media.content import BrokenFileError, MediaKind
+from playground.runs.files import downloads, media_files, pending_files, trash, uploads
 from playground.runs.models import MediaFile, Output, PendingFile, Run, Upload
 from playground.runs.worker.housekeeping import Housekeeping
 from playground.teams.models import Workspace
@@ -48,8 +48,8 @@ class KilledError(BaseException):
 
 def store(run: Run, content: bytes = WHOLE) -> MediaFile:
     with incoming.receive([content]) as file:
-        read = inspection.read_content(file, Kind.IMAGE, limit_pixels=10**6)
-        return stored.keep(run.workspace_id, file, read)
+        read = inspection.read_content(file, MediaKind.IMAGE, limit_pixels=10**6)
+        return media_files.store_file(run.workspace_id, file, read)
 
 
 def upload(run: Run) -> Act:
@@ -95,7 +95,7 @@ def store_what_vanished(run: Run) -> Act:
 
 
 def store_what_another_stores_meanwhile(run: Run) -> Act:
-    original, others = stored.write_row, iter([store])
+    original, others = media_files.write_row, iter([store])
 
     def write_row(*args: Any) -> MediaFile:
         for other in others:
@@ -104,7 +104,7 @@ def store_what_another_stores_meanwhile(run: Run) -> Act:
 
     def act() -> None:
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(stored, "write_row", write_row)
+            patch.setattr(media_files, "write_row", write_row)
             store(run)
 
     return act
@@ -121,13 +121,13 @@ def empty_trash(run: Run) -> Act:
     output = output_of(run, WHOLE)
     fetch(output)
     Output.objects.update(trashed_at=timezone.now() - trash.RETENTION * 2)
-    return trash.empty
+    return trash.empty_trash
 
 
 def delete_for_good(run: Run) -> Act:
     fetch(output_of(run, WHOLE))
     Output.objects.update(trashed_at=timezone.now())
-    return lambda: trash.delete(Output.objects.all())
+    return lambda: trash.delete_now(Output.objects.all())
 
 
 def delete_a_workspace(run: Run) -> Act:
@@ -138,7 +138,7 @@ def delete_a_workspace(run: Run) -> Act:
 
 def clean_up_what_nothing_uses(run: Run) -> Act:
     store(run)
-    return lambda: trash.forget_unused(NOW)
+    return lambda: trash.delete_unused(NOW)
 
 
 def clean_up_what_is_pending(run: Run) -> Act:
@@ -205,7 +205,7 @@ def clean_up() -> None:
     """Let the worker's cleanup come long after."""
     pending_files.sweep(NOW)
     pending_files.sweep_probes(NOW)
-    trash.forget_unused(NOW)
+    trash.delete_unused(NOW)
 
 
 def check() -> None:
@@ -294,14 +294,14 @@ def test_a_worker_deletes_what_was_left_in_two_rounds(run: Run) -> None:
 def test_who_stores_for_too_long_is_refused_and_leaves_nothing(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    original = stored.write_row
+    original = media_files.write_row
 
     def hang(*args: Any) -> MediaFile:
         age()
         pending_files.sweep()
         return original(*args)
 
-    monkeypatch.setattr(stored, "write_row", hang)
+    monkeypatch.setattr(media_files, "write_row", hang)
     with pytest.raises(incoming.StorageFailedError, match="in time"):
         store(run)
     assert not MediaFile.objects.exists()
@@ -335,7 +335,7 @@ def test_a_storage_that_is_away_is_tried_again_later(
     doomed = store(run)
     with monkeypatch.context() as patch:
         patch.setattr(type(default_storage), "delete", refuse, raising=False)
-        trash.forget(doomed)
+        trash.delete_file(doomed)
         pending_files.sweep(NOW)
     assert not MediaFile.objects.exists()
     assert len(list(listed())) == PendingFile.objects.count() == 2
@@ -344,7 +344,7 @@ def test_a_storage_that_is_away_is_tried_again_later(
 
 
 def test_an_attempt_that_fails_leaves_nothing(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stored, "write_row", refuse)
+    monkeypatch.setattr(media_files, "write_row", refuse)
     with pytest.raises(incoming.StorageFailedError):
         store(run)
     check()
@@ -357,13 +357,13 @@ def refuse(*_: object) -> None:
 def test_a_row_that_was_committed_keeps_its_files_when_no_answer_came(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    original = stored.write_row
+    original = media_files.write_row
 
     def lose_the_answer(*args: Any) -> MediaFile:
         original(*args)
         raise DatabaseError("the connection was lost")
 
-    monkeypatch.setattr(stored, "write_row", lose_the_answer)
+    monkeypatch.setattr(media_files, "write_row", lose_the_answer)
     with pytest.raises(DatabaseError):
         store(run)
     assert len(list(listed())) == 2

@@ -16,7 +16,7 @@ from playground.providers.protocol import OutputFile, TaskState, TaskStatus
 from playground.runs import lifecycle
 from playground.runs.files import downloads, references, uploads
 from playground.runs.models import Output, Run, Status
-from playground.runs.pages.explanation import tell_charge
+from playground.runs.pages.explanation import describe_charge
 from playground.runs.worker import steps
 from playground.runs.worker.steps import following, history, listing, sending, storing
 from playground.teams.models import ApiKey
@@ -30,7 +30,7 @@ def take(run: Run) -> Run:
     """Take one step of a run, as if its time had come."""
     Run.objects.filter(pk=run.pk).update(next_check_at=timezone.now())
     ApiKey.objects.update(paused_until=None)
-    steps.take(run.pk)
+    steps.take_due_step(run.pk)
     run.refresh_from_db()
     return run
 
@@ -245,7 +245,7 @@ def test_a_lasting_refusal_after_a_doubt_ends_and_leaves_the_doubt(
     sandbox.fault("submit", "not_found", count=2)
     take(run)
     assert take(run).status == Status.FAILED
-    assert tell_charge(run).startswith("It may have been charged")
+    assert describe_charge(run).startswith("It may have been charged")
 
 
 def test_a_doubt_that_the_service_may_have_forgotten_is_not_sent_again(
@@ -401,5 +401,5 @@ def test_files_that_differ_by_their_queries_keep_their_places(run: Run) -> None:
 
 def test_what_a_failed_task_gave_is_kept(run: Run, sandbox: SandboxProcess) -> None:
     take(run)
-    following.take_state(run, replace(told("https://x/a"), status=TaskStatus.FAILED))
+    following.apply_state(run, replace(told("https://x/a"), status=TaskStatus.FAILED))
     assert run.outputs.exists()

@@ -16,7 +16,7 @@ from pytest_django.fixtures import Settings
 
 from playground.runs.files import references, uploads
 from playground.runs.models import Run, Upload
-from playground.schema import FileRefused
+from playground.schema import UploadRefused
 from playground.teams.models import Workspace
 from tests.conftest import picture_bytes, read_body
 
@@ -88,13 +88,13 @@ def test_an_earlier_picture_that_nobody_has_is_refused(client: Client, output: s
 
 
 def test_a_picture_is_no_video(store: uploads.UploadStore) -> None:
-    with pytest.raises(FileRefused, match="not a video"):
+    with pytest.raises(UploadRefused, match="not a video"):
         store.keep(SimpleUploadedFile("clip.mp4", picture_bytes()), "video/*", "video")
 
 
 def test_a_picture_cut_off_in_the_middle_is_refused(store: uploads.UploadStore) -> None:
     whole = picture_bytes((400, 400), "JPEG")
-    with pytest.raises(FileRefused, match="damaged or cut off"):
+    with pytest.raises(UploadRefused, match="damaged or cut off"):
         keep(store, whole[: len(whole) // 2])
 
 

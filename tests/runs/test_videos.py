@@ -14,7 +14,7 @@ from PIL import Image, ImageStat
 
 from playground.media import ffmpeg as ffmpeg_
 from playground.media import incoming, inspection
-from playground.media.content import BrokenFileError, Content, Kind
+from playground.media.content import BrokenFileError, Content, MediaKind
 from playground.runs.files import downloads
 from playground.runs.models import Run
 from tests.runs.films import CLIP, FFMPEG, film
@@ -42,7 +42,7 @@ def no_ffmpeg(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def read(content: bytes, limit_pixels: int = 10**8) -> Content:
     with incoming.receive([content]) as file:
-        return inspection.read_content(file, Kind.VIDEO, limit_pixels=limit_pixels)
+        return inspection.read_content(file, MediaKind.VIDEO, limit_pixels=limit_pixels)
 
 
 def make(tmp_path: Path, name: str, *options: str) -> bytes:
@@ -130,7 +130,7 @@ def test_a_run_that_gives_a_video_shows_a_player(
     work_off()
     output = run.outputs.get()
     assert output.file
-    assert output.file.kind == Kind.VIDEO
+    assert output.file.kind == MediaKind.VIDEO
     page = client.get(run.get_absolute_url()).text
     assert f'<video src="{output.get_absolute_url()}" ' in page
     assert f'poster="{output.thumbnail_url}"' in page
@@ -183,7 +183,9 @@ def long_film() -> Iterator[str]:
 
 
 def test_a_long_video_is_never_whole_in_memory(run: Run, long_film: str, ffmpeg: Path) -> None:
-    output = run.outputs.create(position=0, kind=Kind.VIDEO, source_url=f"{long_film}/film.mp4")
+    output = run.outputs.create(
+        position=0, kind=MediaKind.VIDEO, source_url=f"{long_film}/film.mp4"
+    )
     tracemalloc.start()
     downloads.store_output(output, trusted_origin=long_film)
     _, peak = tracemalloc.get_traced_memory()
@@ -199,7 +201,7 @@ def test_the_poster_of_a_film_that_fades_in_is_not_black(tmp_path: Path, name: s
     quick = ("-deadline", "realtime", "-cpu-used", "8") if name.endswith("webm") else ()
     content = film(tmp_path / name, *fading, *quick, "-pix_fmt", "yuv420p")
     with incoming.receive([content]) as file:
-        found = inspection.read_content(file, Kind.VIDEO, limit_pixels=10**7)
+        found = inspection.read_content(file, MediaKind.VIDEO, limit_pixels=10**7)
     with Image.open(io.BytesIO(found.thumbnail)) as poster:
         assert ImageStat.Stat(poster.convert("L")).mean[0] > 50
 
@@ -207,4 +209,4 @@ def test_the_poster_of_a_film_that_fades_in_is_not_black(tmp_path: Path, name: s
 def test_a_film_that_stays_black_has_a_poster_all_the_same(tmp_path: Path) -> None:
     content = film(tmp_path / "f.mp4", "-f", "lavfi", "-i", "color=black:d=1:s=160x90:r=5")
     with incoming.receive([content]) as file:
-        assert inspection.read_content(file, Kind.VIDEO, limit_pixels=10**7).thumbnail
+        assert inspection.read_content(file, MediaKind.VIDEO, limit_pixels=10**7).thumbnail

@@ -105,7 +105,7 @@ def forbidden(key: ApiKey, hidden: str, foreign: str) -> dict[str, str]:
     return {"<hidden>": hidden, "<foreign>": foreign}
 
 
-# What no run may have: where it stands, the text, and what is said of it.
+# What no run may have: where it is, the text, and what is said of it.
 FORBIDDEN: dict[str, tuple[str, str, str]] = {
     "upload of another member": ("prompt", "<hidden>", GONE),
     "upload of another workspace": ("prompt", "<foreign>", GONE),
@@ -212,7 +212,7 @@ def by_picture(client: Client, spec: ModelSpec, name: str, text: str) -> "Respon
 
 
 def earlier(spec: ModelSpec, name: str, text: str) -> Run:
-    """Somebody else's run with it, from before anything was refused."""
+    """Another person's run with it, from before anything was refused."""
     key = ApiKey.objects.get()
     inputs = {"prompt": "a boat", "n": 1, name: text}
     return Run.objects.create(

@@ -17,7 +17,7 @@ from tests.runs.test_generate import HTMX, post
 
 @pytest.fixture
 def enter(workspace: Workspace) -> Callable[[str, str], Client]:
-    """Let somebody into the workspace; return their browser."""
+    """Let a person into the workspace; return their browser."""
 
     def let_in(name: str, role: str) -> Client:
         user = User.objects.create_user(name)
@@ -118,10 +118,10 @@ def test_the_author_hides_a_run_and_shows_it_again(
     assert answers(bo, addresses(finished)) == {200}
 
 
-@pytest.mark.parametrize("act", ["hide", "share", "cancel", "set-aside", "wait"])
-def test_nobody_else_decides_about_a_run(run: Run, bo: Client, act: str) -> None:
+@pytest.mark.parametrize("action", ["hide", "share", "cancel", "set-aside", "wait"])
+def test_nobody_else_decides_about_a_run(run: Run, bo: Client, action: str) -> None:
     before = Run.objects.values().get()
-    response = bo.post(f"{run.get_absolute_url()}{act}/", headers=HTMX)
+    response = bo.post(f"{run.get_absolute_url()}{action}/", headers=HTMX)
     assert response.status_code == 403
     assert "Only whoever pressed Generate" in response.text
     assert Run.objects.values().get() == before

@@ -25,7 +25,7 @@ SECONDS = 120
 def manage(data_dir: Path, *words: str) -> subprocess.Popen[bytes]:
     kept = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
     return subprocess.Popen(
-        # Whoever runs the tests in the background ignores Ctrl-C, and so would what they start.
+        # Tests that run in the background ignore Ctrl-C, and so would their child processes.
         ["env", "--default-signal=INT", sys.executable, "manage.py", *words],
         cwd=ROOT,
         env=kept | {"DATA_DIR": str(data_dir)},
@@ -92,7 +92,7 @@ def test_a_worker_that_is_killed_is_missed_only_by_its_silence(
 
 @pytest.fixture
 def supervisor(data_dir: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """`work --processes 2`, both of which were heard of, and nobody else."""
+    """`work --processes 2`, both of which were heard of, and no one else."""
     with closing(sqlite3.connect(data_dir / "playground.sqlite3", timeout=20)) as database:
         database.execute("DELETE FROM runs_worker")
         database.commit()

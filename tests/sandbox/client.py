@@ -16,7 +16,7 @@ PATIENCE_SECONDS = 30
 
 @dataclass
 class Client:
-    """Somebody with a key. A prompt alone is enough."""
+    """A person with a key. A prompt alone is enough."""
 
     sandbox: SandboxProcess
     headers: dict[str, str] = field(default_factory=dict)

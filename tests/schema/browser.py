@@ -23,10 +23,10 @@ def parse(html: str) -> Element:
 
 
 def submit(html: str, button: str = "", **typed: str) -> MultiValueDict[str, object]:
-    """Return what is sent for a form that nobody touched.
+    """Return what is sent for a form that no one touched.
 
     button  value of the `~do` button that is pressed
-    typed   what somebody fills in first, {pointer without its slash: text}
+    typed   what a person fills in first, {pointer without its slash: text}
     """
     root = parse(html)
     for name, text in typed.items():
@@ -159,7 +159,7 @@ def _local(value: str) -> str:
 
 
 def _is_moment(value: str) -> bool:
-    """Tell whether there is such a day, and such a time of it."""
+    """Return whether there is such a day, and such a time of it."""
     try:
         datetime.fromisoformat(value)
     except ValueError:

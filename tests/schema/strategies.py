@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from playground.schema import SchemaForm
-from playground.schema.reading.flat import Flat, flatten
+from playground.schema.reading.flattening import Flat, flatten
 from playground.schema.reading.patterns import find_pattern
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12) | st.sampled_from(
@@ -45,7 +45,7 @@ FORMATTED = {
 
 
 def is_for_python(pattern: str) -> bool:
-    """Tell whether Python's `re`, which Hypothesis draws by, reads a pattern that is checked."""
+    """Return whether Python's `re`, which Hypothesis draws by, reads a pattern that is checked."""
     with contextlib.suppress(re.error):
         return bool(re.compile(pattern)) and find_pattern(pattern) is not None
     return False
@@ -77,7 +77,7 @@ class Values:
                 *(self.of({"allOf": [rest, branch]}, depth + 1) for branch in branches)
             )
         kinds = [self.kind(name, flat, depth) for name in flat.types] or [ANYTHING]
-        if "type" not in keywords:  # a guess by what else stands there; anything may pass
+        if "type" not in keywords:  # a guess by what else is there; anything may pass
             kinds.append(ANYTHING)
         if keywords.get("nullable"):
             kinds.append(st.none())

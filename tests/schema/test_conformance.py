@@ -1,7 +1,7 @@
 """Every construct and rule by example: `tests/schemas/<what it shows>.json`.
 
 values     must survive being drawn, sent and read
-untouched  what a new form amounts to when nobody touches it
+untouched  what a new form amounts to when no one touches it
 posts      texts as they could be sent, and what they amount to; "*" stands for any message;
            what no browser sends is `by_hand`
 shows      pieces of the new form's HTML; `hides`, what no form of these values holds

@@ -1,4 +1,4 @@
-"""How fields are called, what stands beside them, and what their options say."""
+"""How fields are called, what is beside them, and what their options say."""
 
 from typing import Any
 

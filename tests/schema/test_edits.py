@@ -1,10 +1,10 @@
-"""Rows and parts that come, go and move, without losing what somebody typed."""
+"""Rows and parts that come, go and move, without losing what a person typed."""
 
 from typing import Any
 
 from django.utils.datastructures import MultiValueDict
 
-from playground.schema import ABSENT, Action, Edit, SchemaForm, Submission
+from playground.schema import ABSENT, Edit, EditAction, SchemaForm, Submission
 from tests.schema.browser import parse as read
 from tests.schema.browser import send, submit
 
@@ -58,7 +58,7 @@ def again(form: SchemaForm, sent: Submission, value: Any = ABSENT, **changes: st
 def test_a_row_is_added_with_its_defaults() -> None:
     form = SchemaForm(LIST)
     sent = press(form, "add /items", note="kept")
-    assert sent.edit == Edit(action=Action.ADD, pointer="/items")
+    assert sent.edit == Edit(action=EditAction.ADD, pointer="/items")
     assert sent.value == {"note": "kept"}
     assert again(form, sent).value == {"note": "kept", "items": [{"x": 7}]}
 
@@ -96,7 +96,7 @@ def test_another_shape_shows_its_defaults_before_anything_runs() -> None:
     data = submit(form.render())
     data["~pick/size"] = "1"  # without pressing the button beside it
     sent = form.parse(data)
-    assert sent.edit == Edit(action=Action.PICK, pointer="/size")
+    assert sent.edit == Edit(action=EditAction.PICK, pointer="/size")
     assert again(form, sent).value == {"size": {"width": 512}}
 
 

@@ -8,7 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils.datastructures import MultiValueDict
 
-from playground.schema import FileRefused, Preview, SchemaForm, check_content
+from playground.schema import Preview, SchemaForm, UploadRefused, check_content
 from tests.schema.browser import parse as read
 from tests.schema.browser import send, submit
 
@@ -37,7 +37,7 @@ class Shelf:
 
     def keep(self, upload: Any, accept: str, kind: str) -> str:
         if upload.name == "refused.png":
-            raise FileRefused("This one is not taken")
+            raise UploadRefused("This one is not taken")
         check_content(upload.read(), upload.name, accept, kind)
         self.kept.append(upload.name)
         return f"/kept/{upload.name}"

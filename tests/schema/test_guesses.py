@@ -125,7 +125,7 @@ def test_what_a_number_counts_is_said_beside_it(name: str, description: str, uni
 
 
 def names(schema: dict[str, Any]) -> tuple[list[str], list[str]]:
-    """Return what stands in a form, and what is folded away."""
+    """Return what is in a form, and what is folded away."""
     parts = SchemaForm(schema).parts()
     return ([p.name for p in parts if not p.advanced], [p.name for p in parts if p.advanced])
 

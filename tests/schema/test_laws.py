@@ -1,4 +1,4 @@
-"""The laws of the form engine, over schemas and values that nobody thought of."""
+"""The laws of the form engine, over schemas and values that no one thought of."""
 
 import re
 from typing import Any
@@ -10,7 +10,7 @@ from jsonschema import Draft202012Validator
 
 from playground.schema import ABSENT, SchemaForm
 from playground.schema.reading.documents import Document
-from playground.schema.reading.flat import flatten
+from playground.schema.reading.flattening import flatten
 from playground.schema.values import compact
 from tests.schema.browser import parse, submit
 from tests.schema.demanding import DEMANDING
@@ -87,7 +87,7 @@ def test_what_is_required_is_enough(schema: dict[str, Any], data: st.DataObject)
     value = _only_required(values.document, values.document.schema, data.draw(values.any()))
     assume(form.validate(value) == {})
     # Without what it was opened with, a blank says nothing, a secret or a long file is gone, and
-    # nobody can type a NUL or the line end of another system.
+    # no one can type a NUL or the line end of another system.
     assume(not any(each in compact(value) for each in ('""', r"\u0000", r"\r")))
     assume(not any(each in compact(schema) for each in ("password", "file-upload")))
     assert form.parse(submit(form.render(value))).errors == {}
@@ -102,8 +102,8 @@ def test_what_is_accepted_can_be_sent(schema: dict[str, Any], data: st.DataObjec
     form = SchemaForm(schema)
     value = data.draw(Values(schema).any())
     assume(form.validate(value) == {})
-    # Nobody can type these, and where null is the same as nothing it is not offered; a secret is
-    # not shown again, and JSON stands in by itself.
+    # No one can type these, and where null is the same as nothing it is not offered; a secret is
+    # not shown again, and JSON is in by itself.
     assume(not any(each in compact(value) for each in ('""', "null", r"\u0000", r"\r")))
     # An empty list that only some branches ask for is the same as no list.
     assume("[]" not in compact(value) or "anyOf" not in schema)

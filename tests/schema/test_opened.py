@@ -6,7 +6,7 @@ import pytest
 from django.utils.datastructures import MultiValueDict
 
 from playground.schema import ABSENT, SchemaForm
-from playground.schema.messages.words import TOO_MUCH
+from playground.schema.messages.keyword_messages import TOO_MUCH
 
 SCHEMA: dict[str, Any] = {
     "type": "object",

@@ -6,7 +6,7 @@ import time
 import pytest
 
 from playground.schema import SchemaForm
-from playground.schema.messages.words import TOO_MUCH
+from playground.schema.messages.keyword_messages import TOO_MUCH
 from playground.schema.reading.patterns import find_pattern, is_for_browsers, read_pattern
 from playground.schema.reading.regex.tree import PatternError
 from tests.tables import sample

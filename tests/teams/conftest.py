@@ -9,7 +9,7 @@ from django.core.mail import EmailMessage
 from django.test import Client
 
 from playground.teams import outbox
-from playground.teams.audit import Event
+from playground.teams.audit import AuditEvent
 from playground.teams.models import Mail, Membership, Role, Workspace
 
 type Enter = Callable[..., Client]
@@ -46,7 +46,7 @@ class Told:
         records = self.caplog.get_records("call")
         return [each.getMessage() for each in records if each.name == "playground.audit"]
 
-    def last(self, event: Event) -> str:
+    def last(self, event: AuditEvent) -> str:
         return next(line for line in reversed(self()) if line.startswith(event))
 
 

@@ -10,7 +10,7 @@ BEFORE_REPLY_SECONDS = 20
 
 
 class MailServer(socketserver.ThreadingTCPServer):
-    """Takes every mail, but for what `says` maps a command to, as {"RCPT": "550 Nobody"}.
+    """Takes every mail, but for what `says` maps a command to, as {"RCPT": "550 No one"}.
 
     drops  closes the connection when this command comes
     holds  says nothing at all until it is let go: by `release`, or with the end of the test

@@ -31,7 +31,7 @@ def sign(claims: Claims) -> str:
 
 @dataclass(slots=True, kw_only=True)
 class Person:
-    """Whoever is logged in at the service."""
+    """The person who is logged in at the service."""
 
     sub: str = "248289761001"
     preferred_username: str = "bo"
@@ -44,7 +44,7 @@ class Person:
 
 @dataclass(slots=True, kw_only=True)
 class Grant:
-    """What somebody allowed, until its code is used."""
+    """What a person allowed, until its code is used."""
 
     challenge: str
     redirect_uri: str

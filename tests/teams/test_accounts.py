@@ -1,4 +1,4 @@
-"""Passwords, second factors, and how often somebody may try."""
+"""Passwords, second factors, and how often a person may try."""
 
 import re
 import time

@@ -1,4 +1,4 @@
-"""What happened to accounts, people and keys stands in the log, without a secret."""
+"""What happened to accounts, people and keys is in the log, without a secret."""
 
 from io import StringIO
 
@@ -7,9 +7,9 @@ from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.test import Client
 
-from playground.teams.audit import Event
-from playground.teams.limits import LIMITS, Costly, Limit
+from playground.teams.audit import AuditEvent
 from playground.teams.models import ApiKey, Invitation, Membership, Role, Workspace
+from playground.teams.rate_limits import LIMITS, Limit, LimitedAction
 from tests.teams.conftest import Enter, Told
 
 pytestmark = pytest.mark.once
@@ -54,12 +54,12 @@ def test_an_invitation_is_told_from_its_making_to_its_end(
     client.post(f"/team/invitations/{Invitation.objects.get().pk}/revoke/")
     invitation, token = Invitation.objects.issue(workspace=workspace, role="viewer", days=1)
     Client().post(f"/join/{token}/", {"username": "bo", "password": NEXT})
-    events = [Event.INVITATION_MADE, Event.INVITATION_REVOKED, Event.ACCOUNT_MADE]
-    events += [Event.INVITATION_USED, Event.LOGGED_IN]
+    events = [AuditEvent.INVITATION_MADE, AuditEvent.INVITATION_REVOKED, AuditEvent.ACCOUNT_MADE]
+    events += [AuditEvent.INVITATION_USED, AuditEvent.LOGGED_IN]
     lines = told()
     assert [line.startswith(event) for line, event in zip(lines, events, strict=True)] == [True] * 5
     used = f'person="bo" role="viewer" workspace="Workspace" workspace_id="{workspace.pk}"'
-    assert used in told.last(Event.INVITATION_USED)
+    assert used in told.last(AuditEvent.INVITATION_USED)
     assert token not in "".join(lines)
     assert invitation.token_hash not in "".join(lines)
 
@@ -81,7 +81,7 @@ def test_what_is_refused_is_not_told(client: Client, ana: User, told: Told) -> N
     client.post(f"/team/people/{membership.public_id}/role/", {"role": "viewer"})
     client.post("/team/leave/")
     client.post(f"/team/people/{membership.public_id}/role/", {"role": "king"})
-    assert [line for line in told() if not line.startswith(Event.LOGGED_IN)] == []
+    assert [line for line in told() if not line.startswith(AuditEvent.LOGGED_IN)] == []
 
 
 def test_what_somebody_may_not_do_or_does_too_often_is_told(
@@ -89,7 +89,7 @@ def test_what_somebody_may_not_do_or_does_too_often_is_told(
 ) -> None:
     bo = enter("bo", Role.MEMBER)
     bo.post("/team/new/", headers={"HX-Request": "true"})
-    monkeypatch.setitem(LIMITS, Costly.UPLOAD, Limit(most=0, seconds=9))
+    monkeypatch.setitem(LIMITS, LimitedAction.UPLOAD, Limit(most=0, seconds=9))
     bo.post("/uploads/")
     who = 'by="bo" from="127.0.0.1"'
     assert told()[-2] == f'not allowed {who} path="/team/new/" role="member"'
@@ -129,13 +129,13 @@ def test_no_name_pretends_to_be_a_line_of_its_own(client: Client, told: Told) ->
 
 
 def test_what_is_changed_in_the_back_office_is_told(
-    client: Client, ana: User, enter: Enter, told: Told, office: str
+    client: Client, ana: User, enter: Enter, told: Told, site: str
 ) -> None:
     User.objects.filter(pk=ana.pk).update(is_superuser=True, is_staff=True)
     enter("bo", Role.MEMBER)
     membership = Membership.objects.get(user__username="bo")
-    client.post(f"{office}teams/membership/{membership.pk}/change/", {"role": "viewer"})
-    line = told.last(Event.OFFICE_CHANGED)
+    client.post(f"{site}teams/membership/{membership.pk}/change/", {"role": "viewer"})
+    line = told.last(AuditEvent.ADMIN_SITE_CHANGED)
     assert (
         'by="ana" from="127.0.0.1" table="Membership" row="bo in Workspace" role="viewer"' in line
     )

@@ -1,4 +1,4 @@
-"""The demo logs in the person at this machine, who uses the printed address, and nobody else."""
+"""The demo logs in the person at this machine, who uses the printed address, and no one else."""
 
 import socket
 import threading

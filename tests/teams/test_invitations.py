@@ -36,8 +36,8 @@ def link(client: Client) -> str:
 
 
 def roles_of(name: str) -> list[tuple[str, str]]:
-    places = Membership.objects.filter(user__username=name)
-    return list(places.values_list("workspace__name", "role"))
+    memberships = Membership.objects.filter(user__username=name)
+    return list(memberships.values_list("workspace__name", "role"))
 
 
 @pytest.mark.parametrize("role", list(Role))
@@ -207,19 +207,21 @@ def test_an_owner_changes_a_role_and_takes_somebody_out(client: Client, enter: E
 def test_nobody_counts_up_to_the_place_of_somebody(client: Client, enter: Enter) -> None:
     enter("bo", Role.VIEWER)
     counted = Membership.objects.get(user__username="bo").pk
-    for act in ("role", "remove"):
-        assert client.post(f"/team/people/{counted}/{act}/", {"role": "member"}).status_code == 404
+    for action in ("role", "remove"):
+        assert (
+            client.post(f"/team/people/{counted}/{action}/", {"role": "member"}).status_code == 404
+        )
     assert roles_of("bo") == [("Workspace", "viewer")]
 
 
 @pytest.mark.parametrize(
-    ("act", "data"), [("remove", {}), ("role", {"role": "member"}), ("role", {"role": "king"})]
+    ("action", "data"), [("remove", {}), ("role", {"role": "member"}), ("role", {"role": "king"})]
 )
 def test_the_last_owner_stays_one(
-    client: Client, enter: Enter, act: str, data: dict[str, str]
+    client: Client, enter: Enter, action: str, data: dict[str, str]
 ) -> None:
     enter("bo", Role.MEMBER)
-    path = f"/team/people/{Membership.objects.get(user__username='ana').public_id}/{act}/"
+    path = f"/team/people/{Membership.objects.get(user__username='ana').public_id}/{action}/"
     answer = client.post(path, data)
     assert answer.status_code == 422
     assert 'role="alert"' in answer.text
@@ -243,11 +245,11 @@ for name in ("ana", "bo"):
 TAKE_OUT = """
 from playground.teams import people
 from playground.teams.models import Membership
-place = Membership.objects.get(user__username={name!r})
+membership = Membership.objects.get(user__username={name!r})
 print("ready", flush=True)
 input()
 try:
-    people.remove(place)
+    people.remove(membership)
 except people.LastOwnerError:
     pass
 """

@@ -42,7 +42,7 @@ def key(workspace: Workspace, settings: Settings) -> ApiKey:
 
 @pytest.fixture
 def away(settings: Settings) -> None:
-    """A service that nobody reaches."""
+    """A service that no one reaches."""
     settings.SANDBOX_URL = ""
     settings.MINDVIDEO_BASE_URL = f"http://127.0.0.1:{free_port()}"
 
@@ -60,8 +60,8 @@ def typed(secret: str, **more: str) -> dict[str, str]:
     return {"secret": secret, "name": "", "provider": "sandbox", "is_wanted": "on", **more}
 
 
-def address(key: ApiKey, act: str) -> str:
-    return f"{PAGE}{key.pk}/{act}/"
+def address(key: ApiKey, action: str) -> str:
+    return f"{PAGE}{key.pk}/{action}/"
 
 
 def sealed() -> list[str]:
@@ -165,8 +165,8 @@ def test_the_page_shows_of_a_key_what_owners_need(client: Client, key: ApiKey) -
 def test_spend_is_what_the_runs_of_a_key_cost(client: Client, run: Run) -> None:
     run.cost_actual = Decimal("0.14")
     run.save()
-    place = run.workspace.memberships.get()
-    lifecycle.accept(place, spec=run.spec, inputs={}, token=run.pk)
+    membership = run.workspace.memberships.get()
+    lifecycle.accept(membership, spec=run.spec, inputs={}, token=run.pk)
     Run.objects.exclude(pk=run.pk).update(cost_actual="1.1", created_at="2026-01-01T00:00Z")
     shown = " ".join(client.get(PAGE).text.split())
     assert "Spent this month</dt><dd>0.14</dd>" in shown
@@ -247,19 +247,19 @@ def test_the_database_takes_no_deleted_key_with_a_secret(key: ApiKey) -> None:
         ApiKey.objects.update(deleted_at="2026-01-01T00:00Z", is_active=False)
 
 
-@pytest.mark.parametrize("act", ["rename", "current", "disable", "enable", "check", "delete"])
-def test_nobody_but_owners_touches_keys(member: Client, key: ApiKey, act: str) -> None:
+@pytest.mark.parametrize("action", ["rename", "current", "disable", "enable", "check", "delete"])
+def test_nobody_but_owners_touches_keys(member: Client, key: ApiKey, action: str) -> None:
     assert member.get(PAGE).status_code == 403
     assert member.post(PAGE, typed("mv_live_another_01")).status_code == 403
-    assert member.post(address(key, act), {"name": "x"}).status_code == 403
+    assert member.post(address(key, action), {"name": "x"}).status_code == 403
     assert (ApiKey.objects.get().name, sealed() == [""]) == (key.name, False)
 
 
-@pytest.mark.parametrize("act", ["rename", "current", "disable", "enable", "check", "delete"])
-def test_the_keys_of_another_workspace_are_not_there(client: Client, act: str) -> None:
+@pytest.mark.parametrize("action", ["rename", "current", "disable", "enable", "check", "delete"])
+def test_the_keys_of_another_workspace_are_not_there(client: Client, action: str) -> None:
     other = Workspace.objects.create(name="Others")
     theirs = ApiKey.objects.store(other, registry.MINDVIDEO.slug, SECRET)
-    assert client.post(address(theirs, act), {"name": "x"}).status_code == 404
+    assert client.post(address(theirs, action), {"name": "x"}).status_code == 404
     assert "0123" not in client.get(PAGE).text
 
 
@@ -270,11 +270,11 @@ def test_an_act_that_does_not_exist_is_not_found(client: Client, key: ApiKey) ->
 # The key of the environment
 
 
-@pytest.mark.parametrize("act", ["disable", "delete"])
+@pytest.mark.parametrize("action", ["disable", "delete"])
 def test_what_an_owner_did_to_the_key_of_the_environment_outlives_a_restart(
-    client: Client, workspace: Workspace, key: ApiKey, act: str
+    client: Client, workspace: Workspace, key: ApiKey, action: str
 ) -> None:
-    client.post(address(key, act))
+    client.post(address(key, action))
     ApiKey.objects.keep(workspace, registry.MINDVIDEO.slug, SECRET)
     assert workspace.current_key(registry.MINDVIDEO.slug) is None
     assert ApiKey.objects.count() == 1

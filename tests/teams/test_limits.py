@@ -15,42 +15,45 @@ from pytest_django.fixtures import DjangoAssertNumQueries
 
 from playground.catalog.models import ModelSpec
 from playground.runs.models import Run
-from playground.teams.limits import LIMITS, Costly
 from playground.teams.models import ApiKey, Role, Tally
+from playground.teams.rate_limits import LIMITS, LimitedAction
 from tests.teams.conftest import Enter
 
 HTMX = {"HX-Request": "true"}
 PATHS = {
-    Costly.GENERATE: ("/models/doubao-seedream-5-0-lite/",),
-    Costly.CHANGE_FORM: (
+    LimitedAction.GENERATE: ("/models/doubao-seedream-5-0-lite/",),
+    LimitedAction.CHANGE_FORM: (
         "/models/doubao-seedream-5-0-lite/form/",
         "/models/doubao-seedream-5-0-lite/form/?check",
     ),
-    Costly.UPLOAD: ("/uploads/",),
-    Costly.ACT_ON_RUN: (f"/runs/{uuid.uuid4()}/again/", f"/runs/{uuid.uuid4()}/hurry/"),
-    Costly.CHANGE_KEY: ("/team/keys/", f"/team/keys/{uuid.uuid4()}/check/"),
-    Costly.EDIT_MODEL: ("/models/new/", "/models/doubao-seedream-5-0-lite/edit/"),
-    Costly.INVITE: ("/team/invitations/", "/team/new/"),
-    Costly.TAKE_AWAY: ("/team/export/",),
+    LimitedAction.UPLOAD: ("/uploads/",),
+    LimitedAction.ACT_ON_RUN: (f"/runs/{uuid.uuid4()}/again/", f"/runs/{uuid.uuid4()}/hurry/"),
+    LimitedAction.CHANGE_KEY: ("/team/keys/", f"/team/keys/{uuid.uuid4()}/check/"),
+    LimitedAction.EDIT_MODEL: ("/models/new/", "/models/doubao-seedream-5-0-lite/edit/"),
+    LimitedAction.INVITE: ("/team/invitations/", "/team/new/"),
+    LimitedAction.TAKE_AWAY: ("/team/export/",),
 }
-LOOKED_AT = {Costly.EXPORT: "/team/usage.csv"}
+LOOKED_AT = {LimitedAction.EXPORT: "/team/usage.csv"}
 
 
 @pytest.fixture
-def at_most(monkeypatch: pytest.MonkeyPatch) -> Callable[[Costly, int], None]:
-    def set_limit(costly: Costly, most: int) -> None:
+def at_most(monkeypatch: pytest.MonkeyPatch) -> Callable[[LimitedAction, int], None]:
+    def set_limit(costly: LimitedAction, most: int) -> None:
         monkeypatch.setitem(LIMITS, costly, replace(LIMITS[costly], most=most))
 
     return set_limit
 
 
 def test_each_limit_is_tried_here() -> None:
-    assert {*PATHS, *LOOKED_AT} == set(LIMITS) == set(Costly)
+    assert {*PATHS, *LOOKED_AT} == set(LIMITS) == set(LimitedAction)
 
 
 @pytest.mark.parametrize("costly", PATHS)
 def test_what_is_asked_for_too_often_has_to_wait(
-    client: Client, seedream: ModelSpec, at_most: Callable[[Costly, int], None], costly: Costly
+    client: Client,
+    seedream: ModelSpec,
+    at_most: Callable[[LimitedAction, int], None],
+    costly: LimitedAction,
 ) -> None:
     paths = [path for path in PATHS[costly] for _ in range(2)]
     at_most(costly, len(paths) - 1)
@@ -63,7 +66,7 @@ def test_what_is_asked_for_too_often_has_to_wait(
 
 @pytest.mark.parametrize("costly", LOOKED_AT)
 def test_what_is_looked_at_too_often_has_to_wait(
-    client: Client, at_most: Callable[[Costly, int], None], costly: Costly
+    client: Client, at_most: Callable[[LimitedAction, int], None], costly: LimitedAction
 ) -> None:
     at_most(costly, 2)
     answers = [ask(LOOKED_AT[costly]) for ask in (client.get, client.head, client.get)]
@@ -72,9 +75,9 @@ def test_what_is_looked_at_too_often_has_to_wait(
 
 
 def test_a_person_is_told_on_a_page_and_a_script_in_plain_text(
-    client: Client, at_most: Callable[[Costly, int], None]
+    client: Client, at_most: Callable[[LimitedAction, int], None]
 ) -> None:
-    at_most(Costly.INVITE, 0)
+    at_most(LimitedAction.INVITE, 0)
     answer, words = (client.post("/team/invitations/", headers=kind) for kind in ({}, HTMX))
     assert words["Content-Type"] == "text/plain; charset=utf-8"
     assert words.text.startswith("Nothing was done, because this was asked for too often")
@@ -86,18 +89,18 @@ def test_nothing_is_charged_for_what_has_to_wait(
     client: Client,
     api_key: ApiKey,
     seedream: ModelSpec,
-    at_most: Callable[[Costly, int], None],
+    at_most: Callable[[LimitedAction, int], None],
 ) -> None:
-    at_most(Costly.GENERATE, 2)
+    at_most(LimitedAction.GENERATE, 2)
     for _ in range(4):
         client.post(seedream.get_absolute_url(), {"/prompt": "a lighthouse"})
     assert Run.objects.count() == 2
 
 
 def test_each_person_is_counted_by_themselves(
-    client: Client, enter: Enter, at_most: Callable[[Costly, int], None]
+    client: Client, enter: Enter, at_most: Callable[[LimitedAction, int], None]
 ) -> None:
-    at_most(Costly.INVITE, 1)
+    at_most(LimitedAction.INVITE, 1)
     bo = enter("bo", Role.OWNER)
     statuses = [one.post("/team/invitations/").status_code for one in (client, client, bo, bo)]
     assert statuses == [422, 429, 422, 429]

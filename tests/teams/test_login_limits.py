@@ -1,4 +1,4 @@
-"""Guessing is limited, by whichever way; and nobody is locked out of their own browser by it."""
+"""Guessing is limited, by whichever way; and no one is locked out of their own browser by it."""
 
 import re
 from collections.abc import Callable
@@ -13,7 +13,7 @@ from django.test import Client
 from pytest_django.fixtures import Settings
 
 from playground.teams import login_limits
-from playground.teams.login_limits import FAILURES, Scope
+from playground.teams.login_limits import FAILURES, LimitScope
 from playground.teams.models import Tally
 from tests.launched import ROOT
 from tests.tables import sample
@@ -144,8 +144,8 @@ def test_the_tries_of_a_name_in_an_hour_are_bounded_from_however_many_networks(
     networks: int,
 ) -> None:
     """SECURITY.md and `login_limits` give the number."""
-    assert FAILURES[Scope.NAME][0].most == 50
-    assert FAILURES[Scope.NAME_IN_NETWORK][1].most == 20
+    assert FAILURES[LimitScope.NAME][0].most == 50
+    assert FAILURES[LimitScope.NAME_IN_NETWORK][1].most == 20
     assert hammer(networks) == min(20 * networks, 50)
 
 
@@ -221,7 +221,7 @@ def test_a_known_browser_has_a_limit_of_its_own(known: Client) -> None:
     for _ in range(5):
         assert WRONG in try_password(browser=known).text
     assert "in this browser. Wait 5 minutes" in try_password(PASSWORD, browser=known).text
-    assert is_in(try_password(PASSWORD))  # elsewhere nobody has to wait
+    assert is_in(try_password(PASSWORD))  # elsewhere no one has to wait
 
 
 def test_many_logins_in_a_known_browser_have_to_wait(known: Client) -> None:

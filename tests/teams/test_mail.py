@@ -125,7 +125,7 @@ def test_mails_are_plain_text_without_anything_to_load(client: Client, post: Pos
 
 
 def test_an_address_that_was_never_confirmed_is_told_too(client: Client, post: Post) -> None:
-    EmailAddress.objects.all().delete()  # as it is for whoever came by an invitation
+    EmailAddress.objects.all().delete()  # as it is for the person who came by an invitation
     change_password(client)
     assert [message.to for message in post()] == [["ana@example.com"]]
 

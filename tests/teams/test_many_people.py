@@ -69,28 +69,28 @@ def test_members_find_nobody_by_an_address_that_they_may_not_know(
 
 
 def test_a_budget_of_a_person_is_set_by_itself(client: Client, crowd: list[Membership]) -> None:
-    place = crowd[321]
-    address = f"/team/budget/{place.public_id}/"
+    membership = crowd[321]
+    address = f"/team/budget/{membership.public_id}/"
     row = client.post(address, {"daily_budget": "2.5"}, headers=HTMX)
     assert (row.status_code, 'value="2.5"' in row.text) == (200, True)
     assert "<html" not in row.text
-    place.refresh_from_db()
-    assert place.daily_budget == 2.5
+    membership.refresh_from_db()
+    assert membership.daily_budget == 2.5
     led = client.post(address, {"daily_budget": "", "at": "q=person432&page=1"})
     assert led["Location"] == "/team/budget/?q=person432&page=1"
-    place.refresh_from_db()
-    assert place.daily_budget is None
+    membership.refresh_from_db()
+    assert membership.daily_budget is None
 
 
 @pytest.mark.parametrize("headers", [{}, HTMX], ids=["page", "htmx"])
 def test_what_is_no_amount_is_refused_at_its_row(
     client: Client, crowd: list[Membership], headers: dict[str, str]
 ) -> None:
-    place = crowd[0]
-    sent = {"daily_budget": "much", "at": f"q={place.user.username}"}
-    answer = client.post(f"/team/budget/{place.public_id}/", sent, headers=headers)
+    membership = crowd[0]
+    sent = {"daily_budget": "much", "at": f"q={membership.user.username}"}
+    answer = client.post(f"/team/budget/{membership.public_id}/", sent, headers=headers)
     assert answer.status_code == 422
-    assert f'id="of-{place.public_id}-error"' in answer.text
+    assert f'id="of-{membership.public_id}-error"' in answer.text
     assert 'value="much"' in answer.text
 
 

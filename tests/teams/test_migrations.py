@@ -21,7 +21,9 @@ def test_each_place_gets_an_identifier_of_its_own(before: Any) -> None:
     for name in ("ana", "bo", "cy"):
         user = before.get_model("auth", "User").objects.create(username=name)
         before.get_model("teams", "Membership").objects.create(workspace=workspace, user=user)
-    places = migrate([("teams", "0007_membership_public_ids")]).get_model("teams", "Membership")
-    found = places.objects.values_list("public_id", flat=True)
+    memberships = migrate([("teams", "0007_membership_public_ids")]).get_model(
+        "teams", "Membership"
+    )
+    found = memberships.objects.values_list("public_id", flat=True)
     assert len(set(found)) == len(found) == 3
     assert {each.version for each in found} == {4}

@@ -307,7 +307,7 @@ def test_the_clock_hands_a_mail_over_once(ana: User) -> None:
 def test_each_template_is_written_by_the_worker_without_a_gap(ana: User, template: str) -> None:
     EmailAddress.objects.create(user=ana, email="new@example.com")
     facts = dict.fromkeys(outbox.FACTS, "a fact") | {"timestamp": timezone.now()}
-    outbox.add(template, "new@example.com", ana, **facts)
+    outbox.add_mail(template, "new@example.com", ana, **facts)
     message = outbox.compose(Mail.objects.get())
     assert message
     told = f"{message.subject}\n{message.body}"
@@ -370,7 +370,9 @@ def test_without_a_mail_server_the_pages_promise_no_mail(ana: User) -> None:
 
 
 def test_facts_are_the_only_things_that_are_kept(ana: User) -> None:
-    outbox.add("account/email/password_set", "x@example.com", ana, key="s3cret", ip="192.0.2.1")
+    outbox.add_mail(
+        "account/email/password_set", "x@example.com", ana, key="s3cret", ip="192.0.2.1"
+    )
     assert Mail.objects.get().facts == {"ip": "192.0.2.1", "language": "en"}
 
 

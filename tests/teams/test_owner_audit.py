@@ -12,16 +12,16 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from playground.backoffice import open_office
+from playground.admin_site import admin_urls
 from playground.catalog.models import ModelSpec
 from playground.runs.models import Output, Run
-from playground.teams.audit import Event
+from playground.teams.audit import AuditEvent
 from playground.teams.management.commands.people import Command
 from playground.teams.models import ApiKey, Invitation, Membership, Role, Workspace
 from tests.catalog.browser import fill
 from tests.catalog.pages import PAGE
 from tests.teams.conftest import Told
-from tests.test_access import DOORS, MEMBER, OWNER, Cast, cast  # noqa: F401 - a fixture
+from tests.test_access import ENDPOINTS, MEMBER, OWNER, Cast, cast  # noqa: F401 - a fixture
 from tests.undone import undone
 
 pytestmark = pytest.mark.once
@@ -37,71 +37,76 @@ class Action:
     """
 
     sends: dict[str, Any] = field(default_factory=dict)
-    event: Event
+    event: AuditEvent
     names: tuple[str, ...] = ()
 
 
-# By address, and what stands in it: see DOORS.
+# By address, and what is in it: see DOORS.
 ACTIONS: dict[tuple[str, str], Action] = {
     ("rename_workspace", ""): Action(
-        sends={"name": "Atelier"}, event=Event.WORKSPACE_CHANGED,
+        sends={"name": "Atelier"}, event=AuditEvent.WORKSPACE_CHANGED,
         names=('renamed_from="The secret team"', 'workspace="Atelier"'),
     ),
     ("found_workspace", ""): Action(
-        sends={"new-name": "Second"}, event=Event.WORKSPACE_FOUNDED, names=('workspace="Second"',)
+        sends={"new-name": "Second"}, event=AuditEvent.WORKSPACE_FOUNDED,
+        names=('workspace="Second"',),
     ),
     ("invite", ""): Action(
-        sends={"role": "viewer", "days": "7"}, event=Event.INVITATION_MADE,
+        sends={"role": "viewer", "days": "7"}, event=AuditEvent.INVITATION_MADE,
         names=('role="viewer"',),
     ),
-    ("revoke", "open invitation"): Action(event=Event.INVITATION_REVOKED, names=("invitation=",)),
-    ("change_role", "place"): Action(
-        sends={"role": "viewer"}, event=Event.ROLE_CHANGED,
+    ("revoke", "open invitation"): Action(
+        event=AuditEvent.INVITATION_REVOKED, names=("invitation=",)
+    ),
+    ("change_role", "membership"): Action(
+        sends={"role": "viewer"}, event=AuditEvent.ROLE_CHANGED,
         names=('person="member-person"', 'role="viewer"'),
     ),
-    ("remove_person", "place"): Action(
-        event=Event.PERSON_REMOVED, names=('person="member-person"',)
+    ("remove_person", "membership"): Action(
+        event=AuditEvent.PERSON_REMOVED, names=('person="member-person"',)
     ),
-    ("export", ""): Action(event=Event.WORKSPACE_EXPORTED),
+    ("export", ""): Action(event=AuditEvent.WORKSPACE_EXPORTED),
     ("budget", ""): Action(
-        sends={"monthly_budget": "5", "shares_runs": "workspace"}, event=Event.BUDGETS_CHANGED,
+        sends={"monthly_budget": "5", "shares_runs": "workspace"}, event=AuditEvent.BUDGETS_CHANGED,
         names=("monthly_budget: none \\u2192 5",),
     ),
-    ("person_budget", "place"): Action(
-        sends={"daily_budget": "2"}, event=Event.BUDGETS_CHANGED,
+    ("person_budget", "membership"): Action(
+        sends={"daily_budget": "2"}, event=AuditEvent.BUDGETS_CHANGED,
         names=("daily_budget of member-person: none \\u2192 2",),
     ),
-    ("keys", ""): Action(sends={"name": "Mine"}, event=Event.KEY_ADDED, names=('key="Mine',)),
-    ("delete_key", "key"): Action(event=Event.KEY_DELETED, names=("key=", "id=")),
-    ("change_key", "key and act"): Action(event=Event.KEY_CHANGED, names=('how="disable"',)),
+    ("keys", ""): Action(sends={"name": "Mine"}, event=AuditEvent.KEY_ADDED, names=('key="Mine',)),
+    ("delete_key", "key"): Action(event=AuditEvent.KEY_DELETED, names=("key=", "id=")),
+    ("change_key", "key and action"): Action(
+        event=AuditEvent.KEY_CHANGED, names=('how="disable"',)
+    ),
     ("new_model", ""): Action(
-        event=Event.MODEL_ADDED, names=('model="dreamer-2-0-lite"', 'whose="workspace"')
+        event=AuditEvent.MODEL_ADDED, names=('model="dreamer-2-0-lite"', 'whose="workspace"')
     ),
     ("edit_model", "own model"): Action(
-        sends={"title": "Renamed"}, event=Event.MODEL_CHANGED,
+        sends={"title": "Renamed"}, event=AuditEvent.MODEL_CHANGED,
         names=('model="own"', 'version="2"', "Renamed"),
     ),
     ("retire_model", "own model"): Action(
-        sends={"retired": "yes"}, event=Event.MODEL_RETIRED, names=('model="own"',)
+        sends={"retired": "yes"}, event=AuditEvent.MODEL_RETIRED, names=('model="own"',)
     ),
     ("copy_model", "model"): Action(
-        event=Event.MODEL_COPIED, names=('model="doubao-seedream-5-0-lite"', "copied_from=")
+        event=AuditEvent.MODEL_COPIED, names=('model="doubao-seedream-5-0-lite"', "copied_from=")
     ),
-    ("drop_copy", "own copy"): Action(event=Event.MODEL_DROPPED, names=('model="copied"',)),
-    # What owners do to what is somebody else's.
+    ("drop_copy", "own copy"): Action(event=AuditEvent.MODEL_DROPPED, names=('model="copied"',)),
+    # What owners do to what is another person's.
     ("change_preset", "shared preset"): Action(
-        sends={"do": "delete"}, event=Event.PRESET_CHANGED,
+        sends={"do": "delete"}, event=AuditEvent.PRESET_CHANGED,
         names=("preset=", 'author="author-person"', 'how="delete"'),
     ),
     ("act_on_run", "shared run, cancel"): Action(
-        event=Event.RUN_CHANGED, names=("run=", 'author="author-person"', 'how="cancel"')
+        event=AuditEvent.RUN_CHANGED, names=("run=", 'author="author-person"', 'how="cancel"')
     ),
     ("change_collection", "shared collection"): Action(
-        sends={"do": "delete"}, event=Event.COLLECTION_CHANGED,
+        sends={"do": "delete"}, event=AuditEvent.COLLECTION_CHANGED,
         names=('as a collection"', 'made_by="author-person"'),
     ),
     ("sort", ""): Action(
-        sends={"do": "delete surely"}, event=Event.PICTURES_DELETED,
+        sends={"do": "delete surely"}, event=AuditEvent.PICTURES_DELETED,
         names=("outputs=", 'made_by="author-person"', 'count="1"'),
     ),
 }  # fmt: skip
@@ -114,7 +119,9 @@ CHANGES_NOTHING = {
 
 def test_every_address_that_is_for_owners_alone_is_in_the_table() -> None:
     alone = {
-        (door.route, door.thing) for door in DOORS if OWNER in door.post and MEMBER not in door.post
+        (each.route, each.thing)
+        for each in ENDPOINTS
+        if OWNER in each.post and MEMBER not in each.post
     }
     assert alone <= set(ACTIONS) | CHANGES_NOTHING
     assert set(ACTIONS) - alone == {("sort", "")}  # where an owner may more than a member
@@ -174,12 +181,12 @@ def test_what_was_refused_is_not_written_down_as_done(scene: Cast, told: Told) -
     assert [line for line in told() if not line.startswith(("not allowed", "logged in"))] == []
 
 
-@pytest.mark.parametrize("act", ["rename", "current", "disable", "enable"])
+@pytest.mark.parametrize("action", ["rename", "current", "disable", "enable"])
 def test_each_change_of_a_key_is_written_down(
-    client: Client, api_key: ApiKey, told: Told, act: str
+    client: Client, api_key: ApiKey, told: Told, action: str
 ) -> None:
-    client.post(f"/team/keys/{api_key.pk}/{act}/", {"name": "Second"})
-    assert f'how="{act}"' in told.last(Event.KEY_CHANGED)
+    client.post(f"/team/keys/{api_key.pk}/{action}/", {"name": "Second"})
+    assert f'how="{action}"' in told.last(AuditEvent.KEY_CHANGED)
 
 
 def test_a_price_is_written_down_as_it_was_and_is(
@@ -192,7 +199,7 @@ def test_a_price_is_written_down_as_it_was_and_is(
     )
     seal = review.text.partition('name="seal" value="')[2].partition('"')[0]
     client.post(f"/models/{seedream.slug}/edit/", fill(review) | {"seal": seal})
-    line = told.last(Event.MODEL_CHANGED)
+    line = told.last(AuditEvent.MODEL_CHANGED)
     assert "Price: from 0.0315 per picture" in line
     assert "0.5 per picture" in line
 
@@ -204,7 +211,7 @@ def test_what_a_superuser_changes_for_everybody_says_so(
     address = f"/models/{seedream.slug}/retire/"
     client.post(address, {"retired": "yes"})
     client.post(address, {"retired": "no"})
-    for event in (Event.MODEL_RETIRED, Event.MODEL_RESTORED):
+    for event in (AuditEvent.MODEL_RETIRED, AuditEvent.MODEL_RESTORED):
         assert 'whose="everybody"' in told.last(event)
 
 
@@ -216,8 +223,8 @@ def test_a_budget_of_a_person_and_the_sharing_of_runs_are_written_down(
     sends = {"shares_runs": "author"}
     client.post(address, amount)
     client.post("/team/budget/", sends)
-    assert "daily_budget of ana: none \\u2192 0.5" in told.last(Event.BUDGETS_CHANGED)
-    assert 'runs_shown_to="author"' in told.last(Event.WORKSPACE_CHANGED)
+    assert "daily_budget of ana: none \\u2192 0.5" in told.last(AuditEvent.BUDGETS_CHANGED)
+    assert 'runs_shown_to="author"' in told.last(AuditEvent.WORKSPACE_CHANGED)
     before = len(told())
     client.post(address, amount)
     client.post("/team/budget/", sends)
@@ -247,21 +254,21 @@ def test_no_name_makes_a_line_of_its_own(
 
 
 # Each verb of `manage.py people` that changes something: with what, and what is written down.
-VERBS: dict[str, tuple[tuple[str, ...], Event]] = {
-    "owner": (("cy",), Event.ACCOUNT_MADE),
-    "invite": ((), Event.INVITATION_MADE),
-    "revoke": (("INVITATION",), Event.INVITATION_REVOKED),
-    "role": (("bo", "viewer"), Event.ROLE_CHANGED),
-    "remove": (("bo",), Event.PERSON_REMOVED),
-    "workspace": (("Second", "bo"), Event.WORKSPACE_FOUNDED),
-    "rename": (("Atelier",), Event.WORKSPACE_CHANGED),
-    "password": (("bo",), Event.PASSWORD_CHANGED),
-    "reset": (("bo",), Event.RESET_LINK_MADE),
-    "logout": (("bo",), Event.SESSIONS_ENDED),
-    "deactivate": (("bo",), Event.ACCOUNT_CLOSED),
-    "reactivate": (("bo",), Event.ACCOUNT_OPENED),
-    "grant-superuser": (("bo",), Event.SUPERUSER_GRANTED),
-    "revoke-superuser": (("bo",), Event.SUPERUSER_REVOKED),
+VERBS: dict[str, tuple[tuple[str, ...], AuditEvent]] = {
+    "owner": (("cy",), AuditEvent.ACCOUNT_MADE),
+    "invite": ((), AuditEvent.INVITATION_MADE),
+    "revoke": (("INVITATION",), AuditEvent.INVITATION_REVOKED),
+    "role": (("bo", "viewer"), AuditEvent.ROLE_CHANGED),
+    "remove": (("bo",), AuditEvent.PERSON_REMOVED),
+    "workspace": (("Second", "bo"), AuditEvent.WORKSPACE_FOUNDED),
+    "rename": (("Atelier",), AuditEvent.WORKSPACE_CHANGED),
+    "password": (("bo",), AuditEvent.PASSWORD_CHANGED),
+    "reset": (("bo",), AuditEvent.RESET_LINK_MADE),
+    "logout": (("bo",), AuditEvent.SESSIONS_ENDED),
+    "deactivate": (("bo",), AuditEvent.ACCOUNT_CLOSED),
+    "reactivate": (("bo",), AuditEvent.ACCOUNT_OPENED),
+    "grant-superuser": (("bo",), AuditEvent.SUPERUSER_GRANTED),
+    "revoke-superuser": (("bo",), AuditEvent.SUPERUSER_REVOKED),
 }
 ONLY_TELLS = {"list", "setup", "invitations"}
 ELSEWHERE = {"forget-second-factor"}  # needs one: tests/teams/test_people_command.py
@@ -332,7 +339,7 @@ def test_every_table_that_can_be_changed_in_the_back_office_is_in_the_table() ->
     request = type("Request", (), {"user": root})()
     changed = {
         f"{model._meta.app_label}/{model._meta.model_name}"
-        for model, admin in open_office()._registry.items()
+        for model, admin in admin_urls()._registry.items()
         if admin.has_change_permission(request)
     }
     assert changed == set(OFFICE)
@@ -341,31 +348,31 @@ def test_every_table_that_can_be_changed_in_the_back_office_is_in_the_table() ->
 @pytest.mark.parametrize("table", OFFICE)
 @pytest.mark.usefixtures("bo")
 def test_what_is_changed_in_the_back_office_is_written_down_as_it_was_and_is(
-    client: Client, office: str, told: Told, table: str
+    client: Client, site: str, told: Told, table: str
 ) -> None:
     User.objects.filter(username="ana").update(is_superuser=True)
     pk, sends, changes = OFFICE[table](User.objects.get(username="bo"))
-    assert client.post(f"{office}{table}/{pk}/change/", sends).status_code == 302
-    line = told.last(Event.OFFICE_CHANGED)
+    assert client.post(f"{site}{table}/{pk}/change/", sends).status_code == 302
+    line = told.last(AuditEvent.ADMIN_SITE_CHANGED)
     assert 'by="ana" from="127.0.0.1"' in line
     assert changes in line
     assert f'id="{pk}"' in line
     if table == "auth/user":
-        assert 'by="ana" from="127.0.0.1" person="bo"' in told.last(Event.SUPERUSER_GRANTED)
+        assert 'by="ana" from="127.0.0.1" person="bo"' in told.last(AuditEvent.SUPERUSER_GRANTED)
 
 
 def test_a_password_set_in_the_back_office_is_written_down_and_not_shown(
-    client: Client, ana: User, bo: Client, office: str, told: Told
+    client: Client, ana: User, bo: Client, site: str, told: Told
 ) -> None:
     User.objects.filter(pk=ana.pk).update(is_superuser=True)
     pk = User.objects.get(username="bo").pk
     word = "a long walk home"
     sends = {"password1": word, "password2": word, "usable_password": "true"}
-    client.post(f"{office}auth/user/{pk}/password/", sends)
-    assert told.last(Event.OFFICE_CHANGED)
+    client.post(f"{site}auth/user/{pk}/password/", sends)
+    assert told.last(AuditEvent.ADMIN_SITE_CHANGED)
     assert word not in "".join(told())
 
 
 def test_a_cancelled_run_of_ones_own_is_no_news(client: Client, run: Run, told: Told) -> None:
     client.post(f"{run.get_absolute_url()}cancel/")
-    assert [line for line in told() if line.startswith(Event.RUN_CHANGED)] == []
+    assert [line for line in told() if line.startswith(AuditEvent.RUN_CHANGED)] == []

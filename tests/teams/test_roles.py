@@ -1,4 +1,4 @@
-"""What each role may do, and where somebody is who belongs to several workspaces."""
+"""What each role may do, and where a person is who belongs to several workspaces."""
 
 import uuid
 
@@ -50,9 +50,9 @@ def test_a_viewer_sees_what_others_made_and_downloads_it(viewer: Client, finishe
     assert read_body(viewer.get(address, {"download": ""}))
 
 
-@pytest.mark.parametrize("act", ["again", "cancel", "set-aside", "wait", "hurry", "ask"])
-def test_a_viewer_changes_no_run(viewer: Client, run: Run, act: str) -> None:
-    assert viewer.post(f"{run.get_absolute_url()}{act}/").status_code == 403
+@pytest.mark.parametrize("action", ["again", "cancel", "set-aside", "wait", "hurry", "ask"])
+def test_a_viewer_changes_no_run(viewer: Client, run: Run, action: str) -> None:
+    assert viewer.post(f"{run.get_absolute_url()}{action}/").status_code == 403
     assert Run.objects.get().revision == run.revision
 
 

@@ -1,4 +1,4 @@
-"""Which changes end the browsers in which somebody is logged in."""
+"""Which changes end the browsers in which a person is logged in."""
 
 import re
 

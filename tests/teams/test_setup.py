@@ -1,4 +1,4 @@
-"""The first start: nobody is there, and whoever started the server makes the first owner."""
+"""The first start: no one is there, and the person who started the server makes the first owner."""
 
 import types
 from pathlib import Path
@@ -118,9 +118,9 @@ def test_each_start_without_people_says_the_same_token(
 def test_a_deployed_web_process_says_in_its_log_who_prints_the_address(token: str) -> None:
     said: list[str] = []
     log = types.SimpleNamespace(info=lambda words, *facts: said.append(words % facts))
-    gunicorn.tell_setup(types.SimpleNamespace(log=log))
+    gunicorn.log_setup(types.SimpleNamespace(log=log))
     assert "manage.py people setup" in said[0]
     assert token not in said[0]
     User.objects.create_user("eve")
-    gunicorn.tell_setup(types.SimpleNamespace(log=log))
+    gunicorn.log_setup(types.SimpleNamespace(log=log))
     assert len(said) == 1

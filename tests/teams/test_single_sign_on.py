@@ -38,7 +38,7 @@ def link(workspace: Workspace) -> str:
 
 @pytest.fixture
 def bo(service: SignOnService) -> User:
-    """Somebody who has come by the service before."""
+    """A person who has come by the service before."""
     user = User.objects.create_user("bo")
     SocialAccount.objects.create(user=user, provider="sso", uid=service.person.sub)
     Membership.objects.create(workspace=Workspace.objects.first_one(), user=user)

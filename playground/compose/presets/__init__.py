@@ -1,1 +1,1 @@
-"""What a form starts from, beside the schema's defaults: drafts, presets, earlier runs."""
+"""The initial values of a form: drafts, presets, earlier runs."""

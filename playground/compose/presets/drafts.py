@@ -1,4 +1,4 @@
-"""The form's draft: kept with each look at what is typed, so that it outlives page and device."""
+"""The draft of a form, saved while a person types, for all pages and devices."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -11,7 +11,7 @@ from playground.schema.values import Value
 from playground.teams.models import Membership
 
 
-def keep(
+def save_draft(
     membership: Membership,
     spec: ModelSpec,
     value: Value,
@@ -28,7 +28,7 @@ def keep(
     opened_from  the run that the form was opened from
     """
     if value is ABSENT or value == spec.form.untouched.value:
-        forget(membership, spec)
+        delete_draft(membership, spec)
         return None
     draft = Draft(
         workspace_id=membership.workspace_id,
@@ -43,16 +43,20 @@ def keep(
     return Draft.objects.put(draft)
 
 
-def read(membership: Membership, spec: ModelSpec) -> dict[str, Any]:
+def read_draft(membership: Membership, spec: ModelSpec) -> dict[str, Any]:
     """Return the values of a form of an object: its draft, or the initial ones."""
     draft = Draft.objects.find(membership, spec.slug)
-    held: Any = version_fit.fit(draft.inputs, draft.spec, spec)[0] if draft else spec.form.initial()
+    held: Any = (
+        version_fit.fit_to_version(draft.inputs, draft.spec, spec)[0]
+        if draft
+        else spec.form.initial()
+    )
     return held if isinstance(held, dict) else {}
 
 
-def put(membership: Membership, spec: ModelSpec, name: str, value: Any) -> Draft:
+def put_into_draft(membership: Membership, spec: ModelSpec, name: str, value: Any) -> Draft:
     """Put one value into the form as it is kept, or into a new one; the rest stays."""
-    inputs = {**read(membership, spec), name: value}
+    inputs = {**read_draft(membership, spec), name: value}
     draft, _ = Draft.objects.update_or_create(
         workspace_id=membership.workspace_id,
         author_id=membership.user_id,
@@ -67,8 +71,8 @@ def put(membership: Membership, spec: ModelSpec, name: str, value: Any) -> Draft
     return draft
 
 
-def forget(membership: Membership, spec: ModelSpec) -> None:
-    """Start anew, with the schema's defaults."""
+def delete_draft(membership: Membership, spec: ModelSpec) -> None:
+    """Start again, with the schema's defaults."""
     Draft.objects.filter(
         workspace=membership.workspace_id, author=membership.user_id, slug=spec.slug
     ).delete()

@@ -1,4 +1,4 @@
-"""The fields of the page of presets."""
+"""The forms of the page of presets."""
 
 from django import forms
 

@@ -1,4 +1,4 @@
-"""Which of all that there is a form opens with."""
+"""Chooses the initial values of a form: a draft, a preset, an example or an earlier run."""
 
 import uuid
 from collections.abc import Iterator, Mapping
@@ -39,7 +39,7 @@ class Baseline:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opening:
-    """What a form shows when it is opened.
+    """The initial content of a form.
 
     value        ABSENT for the schema's defaults
     values       of the variables in its texts
@@ -74,7 +74,7 @@ def read_baseline(run: Run, spec: ModelSpec) -> Baseline:
     notes: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
     if run.spec.slug == spec.slug:
-        held, left_out = version_fit.fit(held, run.spec, spec)
+        held, left_out = version_fit.fit_to_version(held, run.spec, spec)
     else:
         held, notes = map_inputs_of(held, run.spec, spec)
     if not is_template:
@@ -113,7 +113,7 @@ def wording_of(mapped: MappedInputs, before: SchemaForm, now: SchemaForm) -> Ite
 def name_all(inputs: dict[str, Any], form: SchemaForm) -> str:
     shown = form.hide_secrets(inputs, HIDDEN)
     return ", ".join(
-        f"{form.title_of(pointers.child('', key), inputs)} {changes.say(value)[:60]}"
+        f"{form.title_of(pointers.child('', key), inputs)} {changes.spell_value(value)[:60]}"
         for key, value in shown.items()
     )
 
@@ -121,7 +121,7 @@ def name_all(inputs: dict[str, Any], form: SchemaForm) -> str:
 def open_form(membership: Membership, spec: ModelSpec, asked: Any) -> Opening:
     """Return what the address asks for; else the person's draft; else the schema's defaults.
 
-    asked  what stands in the address. It wins over the draft, and becomes the draft only when
+    asked  what is in the address. It wins over the draft, and becomes the draft only when
            something is typed.
     """
     if run := find_run(membership, asked):
@@ -129,7 +129,7 @@ def open_form(membership: Membership, spec: ModelSpec, asked: Any) -> Opening:
     if example := find_example(spec, asked):
         return Opening(value={**spec.form.initial(), **example})
     if preset := find_preset(membership, spec, asked):
-        value, left_out = version_fit.fit(preset.inputs, preset.spec, spec)
+        value, left_out = version_fit.fit_to_version(preset.inputs, preset.spec, spec)
         return Opening(value=value, values=preset.values, preset=preset, left_out=left_out)
     kept = open_draft(membership, spec)
     if run := find_run(membership, {"from": asked.get("prompt", "")}):
@@ -168,7 +168,7 @@ def open_draft(membership: Membership, spec: ModelSpec) -> Opening:
     if draft is None:
         return Opening()
     run = find_run(membership, {"from": str(draft.opened_from_id)})  # it may be hidden by now
-    value, left_out = version_fit.fit(draft.inputs, draft.spec, spec)
+    value, left_out = version_fit.fit_to_version(draft.inputs, draft.spec, spec)
     return Opening(
         value=value,
         values=draft.values,
@@ -189,7 +189,7 @@ def find_run(membership: Membership, asked: Any) -> Run | None:
 
 
 def find_preset(membership: Membership, spec: ModelSpec, asked: Any) -> Preset | None:
-    """Return the preset of a model that an address names, for whoever may use it."""
+    """Return the preset of a model that an address names, for the person who may use it."""
     try:
         pk = uuid.UUID(asked.get("preset", ""))
     except ValueError:

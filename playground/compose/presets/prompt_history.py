@@ -1,4 +1,4 @@
-"""The prompts that were used before: a person's own, and those that others show."""
+"""Earlier prompts: one's own, and those that others share."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -50,4 +50,4 @@ def read_prompt(inputs: object, template: dict[str, object], field: str) -> str:
     text = held.get(field) if isinstance(held, dict) else None
     if not isinstance(text, str):
         return ""
-    return text if template else variables.escape(text)
+    return text if template else variables.escape_text(text)

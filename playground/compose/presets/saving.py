@@ -1,4 +1,4 @@
-"""The presets of a model: kept, renamed, overwritten."""
+"""Saves, renames and overwrites presets."""
 
 from django.db import IntegrityError, transaction
 
@@ -11,7 +11,7 @@ class NameTakenError(Exception):
     """The same owner has a preset of this name for this model."""
 
 
-def save(membership: Membership, draft: Draft, *, name: str, is_shared: bool) -> Preset:
+def save_preset(membership: Membership, draft: Draft, *, name: str, is_shared: bool) -> Preset:
     """Save the values of the form under a name.
 
     Raises  NameTakenError
@@ -23,34 +23,34 @@ def save(membership: Membership, draft: Draft, *, name: str, is_shared: bool) ->
         name=name,
         is_shared=is_shared,
     )
-    fill(preset, draft, membership)
+    fill_preset(preset, draft, membership)
     return preset
 
 
-def overwrite(preset: Preset, draft: Draft, membership: Membership) -> None:
+def overwrite_preset(preset: Preset, draft: Draft, membership: Membership) -> None:
     """Overwrite a preset with the values of the form; name and owner stay."""
-    fill(preset, draft, membership)
+    fill_preset(preset, draft, membership)
 
 
-def fill(preset: Preset, draft: Draft, membership: Membership) -> None:
+def fill_preset(preset: Preset, draft: Draft, membership: Membership) -> None:
     preset.spec, preset.inputs, preset.values = draft.spec, draft.inputs, draft.values
     named = find_references(draft.inputs).values()
     with transaction.atomic():
-        write(preset)
+        write_preset(preset)
         # What a reference names is shown by the preset, so it has to be seen by who saves it.
         preset.uploads.set(Upload.objects.visible_to(membership).filter(pk__in=named))
 
 
-def rename(preset: Preset, name: str) -> None:
+def rename_preset(preset: Preset, name: str) -> None:
     """Give it another name.
 
     Raises  NameTakenError
     """
     preset.name = name
-    write(preset)
+    write_preset(preset)
 
 
-def write(preset: Preset) -> None:
+def write_preset(preset: Preset) -> None:
     try:
         with transaction.atomic():
             preset.save()

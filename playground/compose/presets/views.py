@@ -1,4 +1,4 @@
-"""What people do with drafts and presets."""
+"""Views of drafts and presets."""
 
 import uuid
 from typing import Any
@@ -16,10 +16,10 @@ from playground.runs.files.uploads import UploadStore
 from playground.runs.models import Draft, Preset
 from playground.runs.pages.summary import list_lines
 from playground.teams import audit, guards
-from playground.teams.audit import Event
-from playground.teams.guards import needs
-from playground.teams.limits import Costly, limited
-from playground.teams.roles import Act
+from playground.teams.audit import AuditEvent
+from playground.teams.guards import requires
+from playground.teams.rate_limits import LimitedAction, rate_limited
+from playground.teams.roles import Permission
 from playground.web import HtmxRequest, page_or_partial
 
 NOT_YOURS = "Only whoever saved this preset, or an owner, changes it."
@@ -28,20 +28,20 @@ NAME_TAKEN = "There is a preset of this name. Choose another, or overwrite that 
 
 
 @require_POST
-@limited(Costly.CHANGE_FORM)
-@needs(Act.GENERATE)
-def start_anew(request: HtmxRequest, slug: str) -> HttpResponse:
+@rate_limited(LimitedAction.CHANGE_FORM)
+@requires(Permission.GENERATE)
+def reset_form(request: HtmxRequest, slug: str) -> HttpResponse:
     """Forget the draft, and open the form with the schema's defaults."""
     spec = get_object_or_404(ModelSpec.objects.current(request.workspace), slug=slug)
-    drafts.forget(request.membership, spec)
+    drafts.delete_draft(request.membership, spec)
     return redirect(spec)
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-@limited(Costly.CHANGE_FORM)
-@needs(Act.GENERATE)
-def keep_presets(request: HtmxRequest, slug: str) -> HttpResponse:
+@rate_limited(LimitedAction.CHANGE_FORM)
+@requires(Permission.GENERATE)
+def handle_presets(request: HtmxRequest, slug: str) -> HttpResponse:
     """The presets of a model. A POST saves the draft as a preset."""
     spec = get_object_or_404(ModelSpec.objects.current(request.workspace), slug=slug)
     return save_preset(request, spec) if request.method == "POST" else show_presets(request, spec)
@@ -56,7 +56,7 @@ def save_preset(request: HtmxRequest, spec: ModelSpec) -> HttpResponse:
         return show_presets(request, spec, status=422, form=form)
     name, is_shared = form.cleaned_data["name"], form.cleaned_data["owner"] == FOR_WORKSPACE
     try:
-        saving.save(request.membership, draft, name=name, is_shared=is_shared)
+        saving.save_preset(request.membership, draft, name=name, is_shared=is_shared)
     except saving.NameTakenError:
         form.add_error("name", NAME_TAKEN)
         return show_presets(request, spec, status=422, form=form)
@@ -65,7 +65,7 @@ def save_preset(request: HtmxRequest, spec: ModelSpec) -> HttpResponse:
 
 @never_cache
 @require_safe
-@needs(Act.GENERATE)
+@requires(Permission.GENERATE)
 def show_prompts(request: HtmxRequest, slug: str) -> HttpResponse:
     """The prompts that were used before, those with some words in them; the list for htmx."""
     spec = get_object_or_404(ModelSpec.objects.current(request.workspace), slug=slug)
@@ -80,8 +80,8 @@ def show_prompts(request: HtmxRequest, slug: str) -> HttpResponse:
 
 
 @require_POST
-@limited(Costly.CHANGE_FORM)
-@needs(Act.GENERATE)
+@rate_limited(LimitedAction.CHANGE_FORM)
+@requires(Permission.GENERATE)
 def change_preset(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
     """Rename a preset, overwrite it with the draft, or delete it."""
     visible = Preset.objects.visible_to(request.membership)
@@ -104,26 +104,26 @@ def make_change(request: HtmxRequest, preset: Preset) -> str:
             draft = Draft.objects.find(request.membership, preset.slug)
             if draft is None:
                 return NOTHING_TYPED
-            saving.overwrite(preset, draft, request.membership)
+            saving.overwrite_preset(preset, draft, request.membership)
         case "rename":
-            return rename(preset, NameForm(request.POST))
+            return rename_from_form(preset, NameForm(request.POST))
     return ""
 
 
 def note_change(request: HtmxRequest, preset: Preset, pk: uuid.UUID) -> None:
-    """Write down what an owner did to a preset of somebody else."""
+    """Write down what an owner did to a preset of another person."""
     how = request.POST.get("do")
     if preset.author_id != request.user.pk and how in {"delete", "overwrite", "rename"}:
         facts = {"how": how, "preset": pk, "author": preset.author}
-        audit.note(request, Event.PRESET_CHANGED, **facts, workspace=request.workspace)
+        audit.log_event(request, AuditEvent.PRESET_CHANGED, **facts, workspace=request.workspace)
 
 
-def rename(preset: Preset, form: NameForm) -> str:
+def rename_from_form(preset: Preset, form: NameForm) -> str:
     """Rename a preset; return the error message, "" where it succeeded."""
     if not form.is_valid():
         return " ".join(map(str, form.errors["name"]))
     try:
-        saving.rename(preset, form.cleaned_data["name"])
+        saving.rename_preset(preset, form.cleaned_data["name"])
     except saving.NameTakenError:
         return NAME_TAKEN
     return ""

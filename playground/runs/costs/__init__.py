@@ -1,4 +1,4 @@
-"""What runs cost: what one will, what budgets leave room for, what was spent on what.
+"""Costs of runs: estimates, budgets, usage.
 
 All amounts are in the provider's own unit, which it does not name.
 """

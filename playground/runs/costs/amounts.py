@@ -1,4 +1,4 @@
-"""How amounts of money are written. They are in the provider's own unit, which it does not name."""
+"""Formats amounts of money, in the unit of the provider."""
 
 from decimal import ROUND_CEILING, ROUND_HALF_EVEN, Context, Decimal
 
@@ -6,16 +6,16 @@ ABOUT = Context(prec=4, rounding=ROUND_HALF_EVEN)
 AT_MOST = Context(prec=4, rounding=ROUND_CEILING)
 
 
-def write(amount: Decimal) -> str:
+def format_amount(amount: Decimal) -> str:
     """Write an amount without needless zeros: "0.0315", "1200"."""
     return f"{amount.normalize():f}"
 
 
-def write_about(amount: Decimal) -> str:
+def format_about(amount: Decimal) -> str:
     """Write an amount in its four leading digits: "0.0315", "1235"."""
-    return write(ABOUT.create_decimal(amount))
+    return format_amount(ABOUT.create_decimal(amount))
 
 
-def write_at_most(amount: Decimal) -> str:
+def format_at_most(amount: Decimal) -> str:
     """Write an amount in its four leading digits, never less than it is: "0.0315", "1235"."""
-    return write(AT_MOST.create_decimal(amount))
+    return format_amount(AT_MOST.create_decimal(amount))

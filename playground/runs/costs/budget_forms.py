@@ -1,4 +1,4 @@
-"""The form by which owners set what may be spent, and who sees runs."""
+"""The form in which owners set budgets and the visibility of runs."""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -31,7 +31,7 @@ class AmountInput(forms.DecimalField):
 
 
 class PersonBudgetForm(forms.Form):
-    """What one person may spend in a day; blank for what each person has."""
+    """The daily budget of one person; blank for the budget of each person."""
 
     daily_budget = AmountInput()
 
@@ -67,7 +67,7 @@ class BudgetForm(forms.Form):
             if name != "shares_runs":
                 before = self.get_initial_for_field(self.fields[name], name)
                 now = self.cleaned_data[name]
-                yield f"{name}: {write(before)} → {write(now)}"
+                yield f"{name}: {format_budget(before)} → {format_budget(now)}"
 
     def save(self) -> None:
         for name in ("monthly_budget", "daily_budget", "ask_above", "shares_runs"):
@@ -77,5 +77,5 @@ class BudgetForm(forms.Form):
         )
 
 
-def write(amount: Decimal | None) -> str:
-    return "none" if amount is None else amounts.write(amount)
+def format_budget(amount: Decimal | None) -> str:
+    return "none" if amount is None else amounts.format_amount(amount)

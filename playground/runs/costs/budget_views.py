@@ -1,4 +1,4 @@
-"""The page on which owners set budgets, and who sees runs unless their authors choose."""
+"""Views of the page of budgets."""
 
 from uuid import UUID
 
@@ -13,21 +13,21 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from playground.paging import part_of, read_at, read_words
 from playground.runs.costs import budgets
-from playground.runs.costs.budget_forms import BudgetForm, PersonBudgetForm, write
+from playground.runs.costs.budget_forms import BudgetForm, PersonBudgetForm, format_budget
 from playground.teams import audit
-from playground.teams.audit import Event
-from playground.teams.guards import needs
+from playground.teams.audit import AuditEvent
+from playground.teams.guards import requires
 from playground.teams.models import Membership
 from playground.teams.models.membership import MembershipQuerySet
-from playground.teams.roles import MAY, Act
+from playground.teams.roles import PERMISSIONS, Permission
 from playground.web import HtmxRequest, page_or_partial, wants_piece
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-@needs(Act.MANAGE_BUDGET)
+@requires(Permission.MANAGE_BUDGET)
 def set_budget(request: HtmxRequest) -> HttpResponse:
-    """What may be spent. A POST sets it, all or nothing."""
+    """The page of budgets; a POST saves all of them or none."""
     is_post = request.method == "POST"
     form = BudgetForm(request.workspace, request.POST if is_post else None)
     if form.is_valid():
@@ -37,35 +37,37 @@ def set_budget(request: HtmxRequest) -> HttpResponse:
         messages.success(request, _("Saved. Applies to new runs."))
         return redirect("budget")
     if is_post:
-        return draw(request, form, status=422)
+        return render_budget(request, form, status=422)
     return page_or_partial(request, "runs/costs/budget.html", "people", context_of(request, form))
 
 
-def draw(request: HtmxRequest, form: BudgetForm, status: int = 200) -> HttpResponse:
+def render_budget(request: HtmxRequest, form: BudgetForm, status: int = 200) -> HttpResponse:
     return render(request, "runs/costs/budget.html", context_of(request, form), status=status)
 
 
 def context_of(request: HtmxRequest, form: BudgetForm, at: str = "") -> dict[str, object]:
     words = read_words(request, at)
     people = spenders(request).search(words, by_email=True).order_by("user__username")
-    of_workspace = [each for each in budgets.standings(request.membership) if not each.is_of_person]
+    of_workspace = [
+        each for each in budgets.list_statuses(request.membership) if not each.is_of_person
+    ]
     return {
         "form": form,
         "words": words,
         "part": part_of(request, people, at=at),
-        "standing": next(iter(of_workspace), None),
+        "budget_status": next(iter(of_workspace), None),
     }
 
 
 def spenders(request: HtmxRequest) -> MembershipQuerySet:
     """Return those who may have a budget of their own: who can generate."""
-    roles = [role for role, acts in MAY.items() if Act.GENERATE in acts]
+    roles = [role for role, granted in PERMISSIONS.items() if Permission.GENERATE in granted]
     memberships = Membership.objects.filter(workspace=request.workspace, role__in=roles)
     return memberships.select_related("user")
 
 
 @require_POST
-@needs(Act.MANAGE_BUDGET)
+@requires(Permission.MANAGE_BUDGET)
 def set_person_budget(request: HtmxRequest, public_id: UUID) -> HttpResponse:
     """Set what one person may spend in a day; htmx gets their row, others the page again."""
     membership = get_object_or_404(spenders(request), public_id=public_id)
@@ -89,17 +91,20 @@ def save_budget(request: HtmxRequest, membership: Membership, form: PersonBudget
     before, membership.daily_budget = membership.daily_budget, form.cleaned_data["daily_budget"]
     if before != membership.daily_budget:
         membership.save(update_fields=["daily_budget"])
-        changes = (
-            f"daily_budget of {membership.user}: {write(before)} → {write(membership.daily_budget)}"
+        amounts = f"{format_budget(before)} → {format_budget(membership.daily_budget)}"
+        changes = f"daily_budget of {membership.user}: {amounts}"
+        audit.log_event(
+            request, AuditEvent.BUDGETS_CHANGED, changes=changes, workspace=request.workspace
         )
-        audit.note(request, Event.BUDGETS_CHANGED, changes=changes, workspace=request.workspace)
 
 
 def note_changes(request: HtmxRequest, form: BudgetForm) -> None:
     """Write down what was changed; nothing where nothing was."""
     workspace = request.workspace
     if changes := "; ".join(form.list_changes()):
-        audit.note(request, Event.BUDGETS_CHANGED, changes=changes, workspace=workspace)
+        audit.log_event(request, AuditEvent.BUDGETS_CHANGED, changes=changes, workspace=workspace)
     if "shares_runs" in form.changed_data:
         who = "workspace" if workspace.shares_runs else "author"
-        audit.note(request, Event.WORKSPACE_CHANGED, runs_shown_to=who, workspace=workspace)
+        audit.log_event(
+            request, AuditEvent.WORKSPACE_CHANGED, runs_shown_to=who, workspace=workspace
+        )

@@ -1,4 +1,4 @@
-"""What a workspace may spend in a month and a person in a day, and how much of it is left.
+"""Budgets: by month for a workspace, by day for a person, and what is left of them.
 
 What budgets count of a run is a column that the database keeps, `Run.cost_counted`: the most that
 it can cost from the moment it is accepted, then what the service estimates, then what it charged,
@@ -24,14 +24,14 @@ WARN_SHARE = Decimal("0.8")
 
 
 class OverBudgetError(Exception):
-    """A budget has no room for a run; the message says which, to whoever wanted it."""
+    """A budget has no room for a run; the message says which, to the person who wanted it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class BudgetStatus:
     """A budget, and how much of it is used.
 
-    is_of_person  of somebody's day; else of the workspace's month
+    is_of_person  of a person's day; else of the workspace's month
     limit, used   in the provider's unit; what is under way counts with the service's estimate, or
                   with the most that it can cost
     """
@@ -46,7 +46,7 @@ class Standing:
 
     @property
     def percent(self) -> int:
-        """How much of it is used, 100 at most, and 100 only where nothing is left."""
+        """The used share, at most 100, and 100 only if nothing is left."""
         if self.used >= self.limit:
             return 100
         return int(self.used * 100 / self.limit)
@@ -63,7 +63,7 @@ class Standing:
 
 
 def counted_runs(workspace: Workspace) -> RunQuerySet:
-    """Return the runs that are paid by the providers in use; the sandbox's money is nobody's."""
+    """Return the runs that are paid by the providers in use; the sandbox's money is no one's."""
     keys = ApiKey.objects.of_providers_in_use().filter(workspace=workspace)
     ids = list(keys.values_list("pk", flat=True))  # a list, so that one index answers it all
     return Run.objects.filter(workspace=workspace, api_key__in=ids)
@@ -74,28 +74,28 @@ def total(runs: RunQuerySet) -> Decimal:
     return found or Decimal()
 
 
-def standings(membership: Membership) -> list[Standing]:
-    """Return the budgets that hold for somebody, each with its use; [] where there is none."""
-    return list(read_standings(membership))
+def list_statuses(membership: Membership) -> list[BudgetStatus]:
+    """Return the budgets that hold for a person, each with its use; [] where there is none."""
+    return list(read_statuses(membership))
 
 
-def read_standings(membership: Membership) -> Iterator[Standing]:
+def read_statuses(membership: Membership) -> Iterator[BudgetStatus]:
     monthly, daily = membership.workspace.monthly_budget, membership.budget_of_a_day
     if monthly is None and daily is None:
         return
     runs = counted_runs(membership.workspace)
     if daily is not None:
         today = runs.filter(author=membership.user_id, created_at__gte=begin_of_day())
-        yield Standing(is_of_person=True, limit=daily, used=total(today))
+        yield BudgetStatus(is_of_person=True, limit=daily, used=total(today))
     if monthly is not None:
         this_month = runs.filter(created_at__gte=begin_of_month())
-        yield Standing(is_of_person=False, limit=monthly, used=total(this_month))
+        yield BudgetStatus(is_of_person=False, limit=monthly, used=total(this_month))
 
 
 def reserve(membership: Membership, estimate: Estimate, token: uuid.UUID) -> None:
     """See that every budget has room for a run, which the caller then writes in this transaction.
 
-    Those who ask at the same time wait for each other here. Where nobody knows what a run costs,
+    Those who ask at the same time wait for each other here. Where no one knows what a run costs,
     some room must be left.
 
     estimate  of the run; what it can cost at most is reserved
@@ -107,28 +107,28 @@ def reserve(membership: Membership, estimate: Estimate, token: uuid.UUID) -> Non
     Workspace.objects.select_for_update().get(pk=membership.workspace_id)
     if Run.objects.filter(submission_token=token).exists():
         return
-    demand_room(membership, estimate)
+    check_room(membership, estimate)
 
 
-def demand_room(membership: Membership, estimate: Estimate) -> None:
+def check_room(membership: Membership, estimate: Estimate) -> None:
     """See that every budget has room for a run as things stand.
 
     Raises  OverBudgetError
     """
     most = estimate.most
-    for standing in read_standings(membership):
-        if standing.left <= 0 or (most is not None and most > standing.left):
-            raise OverBudgetError(refuse(standing, most))
+    for status in read_statuses(membership):
+        if status.left <= 0 or (most is not None and most > status.left):
+            raise OverBudgetError(refusal_message(status, most))
 
 
-def refuse(standing: Standing, most: Decimal | None) -> str:
+def refusal_message(status: BudgetStatus, most: Decimal | None) -> str:
     words = {
-        "budget": standing.title,
-        "left": amounts.write(standing.left),
-        "limit": amounts.write(standing.limit),
-        "most": amounts.write_at_most(most or Decimal()),
+        "budget": status.title,
+        "left": amounts.format_amount(status.left),
+        "limit": amounts.format_amount(status.limit),
+        "most": amounts.format_at_most(most or Decimal()),
     }
-    if standing.left <= 0 or most is None:
+    if status.left <= 0 or most is None:
         return _("%(budget)s of %(limit)s is used up.") % words
     message = _("This can cost %(most)s, but of %(budget)s (%(limit)s) only %(left)s is left.")
     words["budget"] = words["budget"][0].lower() + words["budget"][1:]

@@ -1,4 +1,4 @@
-"""What runs of a model cost in a workspace, and which of their fields that depends on."""
+"""Past costs of a model in a workspace, and the fields that they depend on."""
 
 import statistics
 import time
@@ -38,11 +38,11 @@ class Sample:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class History:
-    """What the last runs of a model cost here.
+    """The costs of the last runs of a model here.
 
     fields   those that the cost depends on, as JSON Pointers, the one that tells most first
     untried  those that had the same value in all of them, with that value: whether the cost
-             depends on them, nobody knows
+             depends on them, no one knows
     tried    those that were set in any of them
     """
 
@@ -72,8 +72,8 @@ class History:
 _cached: dict[tuple[uuid.UUID, uuid.UUID, str], tuple[float, History]] = {}
 
 
-def forget() -> None:
-    """Have every history read from the database when it is asked for next."""
+def clear_cache() -> None:
+    """Have every history read from the database when it is requested next."""
     _cached.clear()
 
 
@@ -113,7 +113,7 @@ def read_samples(workspace: Workspace, spec: ModelSpec) -> Iterable[Sample]:
 
 
 def may_matter(spec: ModelSpec, pointer: str, value: Leaf | None) -> bool:
-    """Tell whether the cost may depend on a field for all that is known before it was tried.
+    """Return whether the cost may depend on a field for all that is known before it was tried.
 
     Not on a number that is multiplied in already where inputs are weighed, nor on a text that
     is written.
@@ -145,11 +145,11 @@ def find_fields(samples: Sequence[Sample]) -> list[str]:
     """
     fields: list[str] = []
     offered = {pointer for sample in samples for pointer in sample.choices}
-    left = distance(samples, fields)
+    left = total_deviation(samples, fields)
     whole = left
     while left and len(fields) < MOST_FIELDS:
         found = min(
-            ((distance(samples, [*fields, each]), each) for each in sorted(offered)),
+            ((total_deviation(samples, [*fields, each]), each) for each in sorted(offered)),
             default=(left, ""),
         )
         if left - found[0] < whole * Decimal(WORTH_KNOWING):
@@ -160,7 +160,7 @@ def find_fields(samples: Sequence[Sample]) -> list[str]:
     return fields
 
 
-def distance(samples: Sequence[Sample], pointers: Sequence[str]) -> Decimal:
+def total_deviation(samples: Sequence[Sample], pointers: Sequence[str]) -> Decimal:
     """Return how far the costs are, in all, from the median of the others alike in these fields.
 
     One that is alone is as far as it is from the median of all.
@@ -169,10 +169,10 @@ def distance(samples: Sequence[Sample], pointers: Sequence[str]) -> Decimal:
     for sample in samples:
         groups[tuple(sample.choices.get(each) for each in pointers)].append(sample.ratio)
     middle = statistics.median(each.ratio for each in samples) if samples else Decimal()
-    return sum((spread(sorted(costs), middle) for costs in groups.values()), Decimal())
+    return sum((expected_deviation(sorted(costs), middle) for costs in groups.values()), Decimal())
 
 
-def spread(costs: list[Decimal], fallback: Decimal) -> Decimal:
+def expected_deviation(costs: list[Decimal], fallback: Decimal) -> Decimal:
     if len(costs) == 1:
         return abs(costs[0] - fallback)
     return sum((abs(cost - median_without(costs, at)) for at, cost in enumerate(costs)), Decimal())

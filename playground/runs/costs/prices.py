@@ -1,4 +1,4 @@
-"""What a run is going to cost, before it is sent: by the catalogue, and by what runs cost here.
+"""Estimates the cost of a run, from the catalogue and from past costs.
 
 Two amounts: what is likely, and what it is at most. What runs cost here may move the likely one,
 and raises the other where a run cost more; budgets reserve the most.
@@ -21,7 +21,7 @@ from playground.teams.models import Workspace
 
 
 class Basis(Enum):
-    """What an estimate is based on; the value says so to people."""
+    """The basis of an estimate; the value is a text for people."""
 
     ALIKE = "The median of what such runs cost here"
     NEAR = "The median of what runs of this model cost here; none was quite like this"
@@ -31,11 +31,11 @@ class Basis(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Estimate:
-    """What a run is going to cost, in the provider's unit: the one price of it.
+    """The estimated cost of a run, in the provider's unit.
 
     The form shows it, budgets reserve its `most`, and its author agrees to that `most`.
 
-    likely, most  None where nobody knows; else most is never below likely
+    likely, most  None where no one knows; else most is never below likely
     samples       of how many runs it is the median
     fields        titles of the fields that the cost depends on
     """
@@ -58,15 +58,15 @@ class Estimate:
         """As "about 0.126"; "" where it is not known."""
         if self.likely is None:
             return ""
-        return _("about %(likely)s") % {"likely": amounts.write_about(self.likely)}
+        return _("about %(likely)s") % {"likely": amounts.format_about(self.likely)}
 
     @property
     def most_words(self) -> str:
         """As "at most 0.4725"; "" where that is what is likely."""
         if self.likely is None or self.most is None:
             return ""
-        most = amounts.write_at_most(self.most)
-        is_same = most == amounts.write_about(self.likely)
+        most = amounts.format_at_most(self.most)
+        is_same = most == amounts.format_about(self.likely)
         return "" if is_same else _("at most %(most)s") % {"most": most}
 
     @property

@@ -1,4 +1,4 @@
-"""What each run cost in the end: one line in the log for each run that settles.
+"""Writes a log line with the cost of each run that settles.
 
 Budgets and the page Usage need no such line: they read `Run.cost_counted`, which the database
 derives from the row. It is for those who count costs in another system.
@@ -33,6 +33,6 @@ FACTS = {
 def log_costs(run: Run, **_: Any) -> None:
     """Have the line written as soon as the end of the run is committed."""
     row = Run.objects.values(*FACTS.values()).get(pk=run.pk)
-    told = {name: row[column] for name, column in FACTS.items() if row[column] is not None}
-    words = " ".join(f"{name}={json.dumps(str(value))}" for name, value in told.items())
+    facts = {name: row[column] for name, column in FACTS.items() if row[column] is not None}
+    words = " ".join(f"{name}={json.dumps(str(value))}" for name, value in facts.items())
     transaction.on_commit(functools.partial(logger.info, "run settled %s", words))

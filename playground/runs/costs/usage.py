@@ -1,4 +1,4 @@
-"""What was spent in a month: by person, by model, by day; and what was charged for nothing."""
+"""Usage of a month by person, model and day, and money spent without a result."""
 
 import csv
 from collections.abc import Iterator
@@ -27,7 +27,7 @@ IS_WASTE = Q(status__in=(Status.FAILED, Status.CANCELLED), cost_counted__gt=0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class UsageRow:
     """The runs of a person, a model or a day, added up. Amounts are in the provider's unit.
 
     foreseen  what those that are settled were expected to cost
@@ -43,7 +43,7 @@ class Line:
 
     @property
     def off_by_percent(self) -> int | None:
-        """How much more was charged than foreseen; None where nothing was."""
+        """The excess of the charge over the estimate, in percent; None without an estimate."""
         if not self.foreseen:
             return None
         return round((self.charged - self.foreseen) * 100 / self.foreseen)
@@ -58,10 +58,10 @@ class Usage:
     """A month of a workspace, or of one person in it."""
 
     month: date
-    total: Line
-    people: list[Line]
-    models: list[Line]
-    days: list[Line]
+    total: UsageRow
+    people: list[UsageRow]
+    models: list[UsageRow]
+    days: list[UsageRow]
     waste: list[Run]
 
     @property
@@ -95,7 +95,7 @@ def add_months(month: date, count: int) -> date:
 
 
 def runs_of_month(membership: Membership, month: date) -> RunQuerySet:
-    """Return the runs whose cost somebody may see: owners all of them, others their own."""
+    """Return the runs whose cost a person may see: owners all of them, others their own."""
     begin = datetime(month.year, month.month, 1, tzinfo=UTC)
     after = add_months(month, 1)
     end = datetime(after.year, after.month, 1, tzinfo=UTC)
@@ -110,7 +110,7 @@ def read_usage(membership: Membership, month: date) -> Usage:
     total = next(read_lines(runs.annotate(label=F("workspace__name")).values("label")), None)
     return Usage(
         month=month,
-        total=total or Line(label="", runs=0, **dict.fromkeys(SUMS, Decimal())),
+        total=total or UsageRow(label="", runs=0, **dict.fromkeys(SUMS, Decimal())),
         people=list(read_lines(runs.annotate(label=F("author__username")).values("label"))),
         models=list(read_lines(runs.values("spec__slug"), label=Max("spec__title"))),
         days=list(by_day(runs)),
@@ -125,11 +125,11 @@ SUMS = {
 }
 
 
-def read_lines(groups: QuerySet[Any, Any], **more: Any) -> Iterator[Line]:
+def read_lines(groups: QuerySet[Any, Any], **more: Any) -> Iterator[UsageRow]:
     """Yield a line for each group, the dearest first."""
     added_up = groups.annotate(runs=Count("pk"), **SUMS, **more).order_by("-runs")
     lines = [
-        Line(
+        UsageRow(
             label=str(row["label"]),
             runs=row["runs"],
             **{name: row[name] or Decimal() for name in SUMS},
@@ -139,7 +139,7 @@ def read_lines(groups: QuerySet[Any, Any], **more: Any) -> Iterator[Line]:
     yield from sorted(lines, key=lambda line: -line.counted)
 
 
-def by_day(runs: RunQuerySet) -> Iterator[Line]:
+def by_day(runs: RunQuerySet) -> Iterator[UsageRow]:
     days = runs.annotate(label=TruncDate("created_at", tzinfo=UTC)).values("label")
     yield from sorted(read_lines(days), key=lambda line: line.label)
 
@@ -185,7 +185,7 @@ def write_cell(value: Any) -> str:
         case None:
             return ""
         case Decimal():
-            return amounts.write(value)
+            return amounts.format_amount(value)
         case datetime():
             return f"{value:%Y-%m-%d %H:%M:%S}"
         case str() if value.startswith(FORMULA):

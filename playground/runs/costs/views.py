@@ -1,4 +1,4 @@
-"""The page on which people see what was spent on what."""
+"""Views of the page of usage."""
 
 from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -8,15 +8,15 @@ from django.views.decorators.http import require_safe
 
 from playground.paging import part_of
 from playground.runs.costs import budgets, usage
-from playground.teams.guards import needs
-from playground.teams.limits import Costly, limited
-from playground.teams.roles import Act
+from playground.teams.guards import requires
+from playground.teams.rate_limits import LimitedAction, rate_limited
+from playground.teams.roles import Permission
 from playground.web import HtmxRequest
 
 
 @never_cache
 @require_safe
-@needs(Act.GENERATE)
+@requires(Permission.GENERATE)
 def show_usage(request: HtmxRequest) -> HttpResponse:
     """A month by person, model and day; members see their own share of it."""
     month = usage.read_month(request.GET.get("month", ""))
@@ -25,15 +25,15 @@ def show_usage(request: HtmxRequest) -> HttpResponse:
         "usage": read,
         "people": part_of(request, read.people, name="people"),
         "models": part_of(request, read.models, name="models"),
-        "standings": budgets.standings(request.membership),
+        "budget_statuses": budgets.list_statuses(request.membership),
     }
     return render(request, "runs/costs/usage.html", context)
 
 
 @never_cache
 @require_safe
-@limited(Costly.EXPORT, "GET", "HEAD")
-@needs(Act.GENERATE)
+@rate_limited(LimitedAction.EXPORT, "GET", "HEAD")
+@requires(Permission.GENERATE)
 def download_usage(request: HtmxRequest) -> HttpResponseBase:
     """The runs of a month as CSV."""
     month = usage.read_month(request.GET.get("month", ""))

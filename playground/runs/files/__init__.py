@@ -1,4 +1,4 @@
-"""The files of runs: results and uploads, from their arrival to their deletion.
+"""The files of runs: results and uploads, from receipt to deletion.
 
 stored, downloads, uploads, file_links  storing, and what leads to it
 serving, views, embedded_inputs         sending

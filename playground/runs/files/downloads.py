@@ -1,4 +1,4 @@
-"""Downloads of what runs gave, resumed where they broke off.
+"""Downloads results from providers, and resumes interrupted downloads.
 
 What has arrived of a file stays in the temporary folder under the output's id, and beside it a note
 of the version that it is of. The next try on this machine asks for the rest alone (Range,
@@ -20,13 +20,13 @@ from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
 
-from playground.media.content import HTML, BrokenFileError, Kind
+from playground.media.content import HTML, BrokenFileError, MediaKind
 from playground.media.incoming import Incoming, incoming_folder, storage_faults_named
-from playground.media.inspection import look_through
+from playground.media.inspection import inspect
 from playground.providers import fetch
 from playground.providers.errors import FileUnavailable, LinkExpired, RestUnavailable
 from playground.runs.files import trash
-from playground.runs.files.stored import find_kept, keep
+from playground.runs.files.media_files import find_kept, store_file
 from playground.runs.models import MediaFile, Output
 
 # A try ends after so long without a byte. In all it may take that long, and as much longer as its
@@ -45,7 +45,7 @@ CONTENT_ETAG = 20  # characters, and an ETag is the content's hash: under any ad
 
 @dataclass(slots=True, kw_only=True)
 class Version:
-    """Which version of a file a part is of, as it is kept beside the part.
+    """The version of a file that a partial download belongs to, stored beside it.
 
     url         where it came from
     etag        a strong one, or "": then it cannot be gone on with
@@ -70,8 +70,8 @@ class Version:
 
 
 @dataclass(slots=True, kw_only=True)
-class Part:
-    """What has arrived of a file, open for this worker alone.
+class PartialDownload:
+    """The part of a file that has arrived, open for this worker alone.
 
     is_shared  whether the next try finds it; else another worker holds the one that it finds
     """
@@ -162,34 +162,34 @@ def store_output(
             came is held; another try may bring a whole one), StorageFailedError (try later; the
             service may have to be asked for the file again)
     """
-    workspace, name = output.run.workspace_id, name_of(output.source_url)
+    workspace, name = output.run.workspace_id, file_name_of(output.source_url)
     with download(output, trusted_origin=trusted_origin, note_progress=note_progress) as file:
         kept = find_kept(workspace, file)
         if kept and kept.thumbnail:
-            take(output, kept)
+            attach_file(output, kept)
             return
         if not file.size_bytes:
             raise BrokenFileError(EMPTY)
         limit_pixels = settings.OUTPUT_LIMIT_PIXELS
-        look = look_through(file, Kind(output.kind), name, limit_pixels=limit_pixels)
+        look = inspect(file, MediaKind(output.kind), name, limit_pixels=limit_pixels)
         if look.doubt and look.content.format is HTML:
             raise FileUnavailable("A web page came instead of the file.")
-        kept = kept or keep(workspace, file, look.content)
+        kept = kept or store_file(workspace, file, look.content)
     if look.doubt:
         output.hold(kept)
         raise BrokenFileError(look.doubt)
-    take(output, kept)
+    attach_file(output, kept)
 
 
-def take(output: Output, file: MediaFile) -> None:
+def attach_file(output: Output, file: MediaFile) -> None:
     """Have an output point to its file, and let go of a damaged one that it held until now."""
     held = output.file
     output.keep(file)
     if held and held != output.file:
-        trash.forget(held)
+        trash.delete_file(held)
 
 
-def name_of(url: str) -> str:
+def file_name_of(url: str) -> str:
     """Return how a file is called in its address; a data URI tells its type instead."""
     if url[:5].lower() == "data:":
         content_type = url[5:200].partition(",")[0].partition(";")[0].strip().lower()
@@ -224,7 +224,7 @@ def download(
 
 
 @contextlib.contextmanager
-def open_part(output: Output) -> Iterator[Part]:
+def open_part(output: Output) -> Iterator[PartialDownload]:
     """Open what has arrived of a file, or a part of its own where another worker is at it.
 
     That other worker may hang, and its lease have run out: the file must come all the same.
@@ -234,16 +234,16 @@ def open_part(output: Output) -> Iterator[Part]:
     path = folder / f"{output.pk}.part"
     with contextlib.ExitStack() as opened:
         file: IO[bytes] = opened.enter_context(path.open("a+b"))
-        if is_locked := lock(file) and is_at(path, file):
-            os.utime(path)  # what nobody goes on with for an hour is swept
+        if is_locked := lock_file(file) and is_at(path, file):
+            os.utime(path)  # what no one goes on with for an hour is swept
         else:
             own = tempfile.NamedTemporaryFile(dir=folder, delete=False)  # noqa: SIM115 - see above
             file = opened.enter_context(own.file)
             path = Path(own.name)
-        yield Part(file=file, path=path, is_shared=is_locked)
+        yield PartialDownload(file=file, path=path, is_shared=is_locked)
 
 
-def lock(file: IO[bytes]) -> bool:
+def lock_file(file: IO[bytes]) -> bool:
     """Lock a file against other threads and processes until it is closed; False where one has it.
 
     Also where its file system knows no locks.
@@ -263,7 +263,9 @@ def is_at(path: Path, file: IO[bytes]) -> bool:
         return False
 
 
-def receive(url: str, trusted_origin: str, part: Part, note_progress: Callable[[], None]) -> None:
+def receive(
+    url: str, trusted_origin: str, part: PartialDownload, note_progress: Callable[[], None]
+) -> None:
     """Append what comes to the part. Raises FileError."""
     rest = part.find_rest(url)
     try:

@@ -1,6 +1,6 @@
-"""What a downloaded picture carries of its run: the model and its inputs, to be made again.
+"""The model and inputs of a run, embedded in downloaded pictures.
 
-No key and nobody's name are in it, no secret input, and of uploaded files only what they are
+No key and no one's name are in it, no secret input, and of uploaded files only what they are
 called. What comes back was in the hands of strangers, and is read as such.
 """
 
@@ -30,12 +30,12 @@ FILE_NAME_CHARACTERS = 120
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EmbeddedInputs:
-    """What stands in a picture.
+    """The inputs embedded in a picture.
 
     run     its number, which another installation may not know
     inputs  without the files among them
     files   the names of those
-    is_cut  whether the inputs were too long to stand in it
+    is_cut  whether the inputs were too long to be in it
     """
 
     model: str
@@ -51,7 +51,7 @@ def make_embedded_inputs(run: Run) -> EmbeddedInputs:
     return EmbeddedInputs(
         model=run.spec.slug,
         run=run.pk,
-        inputs=leave_out(run.inputs, secrets),
+        inputs=remove_files_and_secrets(run.inputs, secrets),
         files=tuple(find_files(run.inputs, names)),
     )
 
@@ -59,7 +59,7 @@ def make_embedded_inputs(run: Run) -> EmbeddedInputs:
 def write_embedded_inputs(run: Run) -> bytes:
     """Return the text that a picture of this run carries, in ASCII.
 
-    A long one is packed. Where it is too long even so, the run's number stands alone: where the run
+    A long one is packed. Where it is too long even so, the run's number is alone: where the run
     is known, all of it comes back by that.
     """
     embedded = make_embedded_inputs(run)
@@ -133,18 +133,18 @@ def is_file(value: Any) -> bool:
     return isinstance(value, str) and bool(REFERENCE.match(value) or value.startswith("data:"))
 
 
-def leave_out(value: Any, secrets: frozenset[str], pointer: str = "") -> Any:
+def remove_files_and_secrets(value: Any, secrets: frozenset[str], pointer: str = "") -> Any:
     """Return inputs without their files and secrets."""
     if isinstance(value, dict):
         places = {key: pointers.child(pointer, key) for key in value}
         return {
-            key: leave_out(part, secrets, places[key])
+            key: remove_files_and_secrets(part, secrets, places[key])
             for key, part in value.items()
             if not is_file(part) and places[key] not in secrets
         }
     if isinstance(value, list):
         return [
-            leave_out(part, secrets, place)
+            remove_files_and_secrets(part, secrets, place)
             for number, part in enumerate(value)
             for place in [pointers.child(pointer, number)]
             if not is_file(part) and place not in secrets

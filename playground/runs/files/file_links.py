@@ -1,21 +1,21 @@
-"""Web addresses that stand where a model takes a file, looked at before a run is paid for.
+"""Checks web addresses that are given as input files, before a run is paid for.
 
 The provider fetches them, not this program. But an address that leads nowhere costs a run, and one
-into a private network may open something there where the provider's machines stand beside it.
+into a private network may open something there where the provider's machines are beside it.
 """
 
 from collections.abc import Iterator, Mapping
 
 from django.conf import settings
 
-from playground.providers import lookups, registry
+from playground.providers import dns_lookups, registry
 from playground.providers.errors import FileRefused
 from playground.providers.links import LEADS_INSIDE, Reference, read_reference
 from playground.public_url import loopback_origins
 from playground.runs.files.references import REFERENCE, WRITTEN_OUT
 from playground.teams import providers_in_use
 
-LOOKUP_SECONDS = 2.0  # somebody has pressed Generate, and waits
+LOOKUP_SECONDS = 2.0  # a person has pressed Generate, and waits
 SHOWN = 60
 
 type Errors = dict[str, list[str]]
@@ -63,7 +63,7 @@ def find_private(addresses: Mapping[str, str], *, provider: str) -> Errors:
             read[pointer] = read_reference(text, trusted_origins=origins)
         except FileRefused:
             continue  # `find_bad` says so
-    private = lookups.find_private(read.values(), limit_seconds=LOOKUP_SECONDS)
+    private = dns_lookups.find_private(read.values(), limit_seconds=LOOKUP_SECONDS)
     return {
         pointer: [f"{name(addresses[pointer])} {LEADS_INSIDE}"]
         for pointer, reference in read.items()

@@ -1,4 +1,4 @@
-"""Files that were stored before anybody wrote down what they look like: a few at a time."""
+"""Computes missing perceptual hashes of older files, a few at a time."""
 
 import io
 import logging
@@ -14,7 +14,7 @@ logger = logging.getLogger(__name__)
 BATCH = 15
 
 
-def look_at_some() -> bool:
+def hash_some() -> bool:
     """Write down of some files what they look like, by their thumbnails; False where none is left.
 
     Raises  StorageFailedError (those that are left wait for another time)
@@ -22,11 +22,11 @@ def look_at_some() -> bool:
     waiting = MediaFile.objects.filter(likeness=None).order_by("created_at")
     found = list(waiting.only("thumbnail", "content_type", "sha256")[:BATCH])
     for file in found:
-        MediaFile.objects.filter(pk=file.pk).update(likeness=look_at(file))
+        MediaFile.objects.filter(pk=file.pk).update(likeness=compute_hash(file))
     return bool(found)
 
 
-def look_at(file: MediaFile) -> bytes:
+def compute_hash(file: MediaFile) -> bytes:
     """Return what a file looks like; b"" also where there is no thumbnail that can be read."""
     if not file.thumbnail:
         return b""
@@ -40,7 +40,7 @@ def look_at(file: MediaFile) -> bytes:
         return b""
     try:
         with Image.open(io.BytesIO(content), formats=["WEBP"]) as small:
-            return perceptual_hash.describe(small)
+            return perceptual_hash.compute(small)
     except Exception:  # noqa: BLE001 - a damaged file makes Pillow raise whatever it stumbles over
         logger.warning("The thumbnail of %s is damaged", file)
         return b""

@@ -1,4 +1,4 @@
-"""All that stores and deletes files in the storage: none is left there that no row points to.
+"""Stores and deletes files so that none stays in the storage without a row.
 
 A file is recorded (`PendingFile`) before it is stored. The transaction that writes its row removes
 the record; the one that deletes its row writes a record again. Whatever was killed in between left
@@ -39,7 +39,7 @@ def record(names: Iterable[str]) -> None:
         PendingFile.objects.record(names)
 
 
-def save(name: str, content: "File[bytes]") -> None:
+def save_file(name: str, content: "File[bytes]") -> None:
     """Store one file that was recorded. Raises OSError."""
     default_storage.save(name, content)
 
@@ -52,10 +52,10 @@ def discard(names: list[str]) -> None:
         logger.warning("Stored files are left to the worker's cleanup: %s", error)
     else:
         if are_recorded:
-            delete(names)
+            delete_discarded(names)
 
 
-def delete(names: list[str]) -> bool:
+def delete_discarded(names: list[str]) -> bool:
     """Delete discarded files, then their records; False where the storage does not let them go.
 
     They are left to the worker's cleanup then.
@@ -81,7 +81,7 @@ def sweep(age: timedelta = PATIENCE) -> None:
         last = names[-1]
         used = find_used(names)
         PendingFile.objects.filter(name__in=used).delete()
-        if not delete([name for name in names if name not in used]):
+        if not delete_discarded([name for name in names if name not in used]):
             return
 
 

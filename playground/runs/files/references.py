@@ -1,4 +1,4 @@
-"""Files that the inputs of a run refer to, and how they are handed to a provider.
+"""Files that the inputs of a run refer to, and how providers get them.
 
 A reference is a text such as "upload:<id>" in the place where the provider wants an address.
 """
@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from playground.media import incoming, pictures, storage
-from playground.media.content import Kind
+from playground.media.content import MediaKind
 from playground.public_url import absolute_url
 from playground.runs.models import Run, Upload
 from playground.schema import pointers
@@ -49,7 +49,7 @@ SIGNER = Signer(salt="hosted-upload")
 
 
 def is_written_out(text: str) -> bool:
-    """Tell whether a text is, or holds, a file that is written out."""
+    """Return whether a text is, or holds, a file that is written out."""
     return bool(WRITTEN_OUT.match(text) or WRITTEN_OUT_WITHIN.search(text))
 
 
@@ -142,8 +142,8 @@ def write_data_uri(upload: Upload) -> str:
             content_type, content = kept.content_type, file.read() or b""
     except FileNotFoundError as error:
         raise ReferenceGoneError(FILE_IS_GONE) from error
-    if kept.kind == Kind.IMAGE and len(content) > COMPACT_BYTES:
-        content_type, content = pictures.compact(io.BytesIO(content), side=COMPACT_SIDE)
+    if kept.kind == MediaKind.IMAGE and len(content) > COMPACT_BYTES:
+        content_type, content = pictures.make_compact_copy(io.BytesIO(content), side=COMPACT_SIDE)
     return f"data:{content_type};base64,{base64.b64encode(content).decode()}"
 
 

@@ -1,4 +1,4 @@
-"""Stored files on their way out: streamed, whole or in part, from a disk or a bucket.
+"""Serves stored files, whole or in part, from a disk or a bucket.
 
 With ACCEL_REDIRECT we only say who may have which file, and nginx sends it.
 """
@@ -19,9 +19,9 @@ from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header
 
 from playground.media import storage
-from playground.media.containers import Change, find_changes
-from playground.media.content import WEBP, Kind
-from playground.media.patched import Changed
+from playground.media.containers import ByteChange, find_changes
+from playground.media.content import WEBP, MediaKind
+from playground.media.patched import PatchedFile
 from playground.runs.models import MediaFile
 
 logger = logging.getLogger(__name__)
@@ -40,12 +40,12 @@ PLAYER_ALONE = "default-src 'none'; media-src 'self'"
 
 
 class OutOfRangeError(ValueError):
-    """The part that is asked for begins beyond the file's end."""
+    """The part that is requested begins beyond the file's end."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
-    """The bytes of a file that are asked for."""
+class ByteRange:
+    """The bytes of a file that are requested."""
 
     start: int
     length: int
@@ -61,23 +61,30 @@ def send_original(request: HttpRequest, file: MediaFile, name: str = "") -> Http
     if not file.is_playable:
         name = name or f"file{file.suffix}"
     etag = f'"{file.sha256}"'
-    policy = PLAYER_ALONE if file.kind == Kind.VIDEO and file.is_playable else ALONE
-    keeping = SAVED if name else SHOWN
-    if (unchanged := get_conditional_response(request, etag=etag)) is not None:
-        return mark(unchanged, etag, policy, keeping)
-    if settings.ACCEL_REDIRECT:
-        return mark(hand_over(file.original, file.content_type, name=name), etag, policy, keeping)
     try:
-        part = find_part(request, etag, file.size_bytes)
+        response = send_wanted(request, file, etag, name)
     except OutOfRangeError:
         headers = {"Content-Range": f"bytes */{file.size_bytes}"}
         return HttpResponse(status=HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE, headers=headers)
-    return mark(send_part(file, part, name), etag, policy, keeping)
+    policy = PLAYER_ALONE if file.kind == MediaKind.VIDEO and file.is_playable else ALONE
+    return set_headers(response, etag, policy, SAVED if name else SHOWN)
 
 
-def send_part(file: MediaFile, part: Part | None, name: str) -> HttpResponseBase:
+def send_wanted(request: HttpRequest, file: MediaFile, etag: str, name: str) -> HttpResponseBase:
+    """Send what the headers of a request ask for: nothing (304), a byte range, or the file.
+
+    Raises  Http404, OutOfRangeError
+    """
+    if (unchanged := get_conditional_response(request, etag=etag)) is not None:
+        return unchanged
+    if settings.ACCEL_REDIRECT:
+        return send_by_proxy(file.original, file.content_type, name=name)
+    return send_part(file, find_part(request, etag, file.size_bytes), name)
+
+
+def send_part(file: MediaFile, part: ByteRange | None, name: str) -> HttpResponseBase:
     """Stream a part of a stored file, the whole of it for None."""
-    response = stream(file.original, file.content_type, part, name=name)
+    response = stream_file(file.original, file.content_type, part, name=name)
     if part is not None and response.status_code == HTTPStatus.OK:
         response.status_code = HTTPStatus.PARTIAL_CONTENT
         last = part.start + part.length - 1
@@ -97,22 +104,22 @@ def send_download(
     text    ASCII
     Raises  Http404
     """
-    changes = plan(file, text)
+    changes = plan_response(file, text)
     if not changes:
         return send_original(request, file, name)
     etag = f'"{file.sha256}-{hashlib.sha256(text).hexdigest()[:16]}"'
     unchanged = get_conditional_response(request, etag=etag)
     if unchanged is not None:
-        return mark(unchanged, etag, ALONE, SAVED)
-    response = stream(file.original, file.content_type, name=name, changes=changes)
+        return set_headers(unchanged, etag, ALONE, SAVED)
+    response = stream_file(file.original, file.content_type, name=name, changes=changes)
     if response.status_code == HTTPStatus.OK:
         total = file.size_bytes + sum(each.growth for each in changes)
         response["Content-Length"] = str(total)
     response["Accept-Ranges"] = "none"
-    return mark(response, etag, ALONE, SAVED)
+    return set_headers(response, etag, ALONE, SAVED)
 
 
-def plan(file: MediaFile, text: bytes) -> tuple[Change, ...]:
+def plan_response(file: MediaFile, text: bytes) -> tuple[ByteChange, ...]:
     """Return the changes that put a text into a file; () where it takes none, or is not there."""
     if not file.carries_inputs:
         return ()
@@ -133,12 +140,12 @@ def send_thumbnail(request: HttpRequest, file: MediaFile) -> HttpResponseBase:
         raise Http404("There is no small picture of this.")
     etag = f'"{file.sha256}-small"'
     unchanged = get_conditional_response(request, etag=etag)
-    send = hand_over if settings.ACCEL_REDIRECT else stream
-    return mark(unchanged or send(file.thumbnail, WEBP.content_type), etag, ALONE, SHOWN)
+    send = send_by_proxy if settings.ACCEL_REDIRECT else stream_file
+    return set_headers(unchanged or send(file.thumbnail, WEBP.content_type), etag, ALONE, SHOWN)
 
 
-def hand_over(file: FieldFile, content_type: str, *, name: str = "") -> HttpResponse:
-    """Leave a file on our disk to nginx, which also sees to the parts that are asked for.
+def send_by_proxy(file: FieldFile, content_type: str, *, name: str = "") -> HttpResponse:
+    """Leave a file on our disk to nginx, which also sees to the parts that are requested.
 
     Raises  Http404
     """
@@ -152,8 +159,8 @@ def hand_over(file: FieldFile, content_type: str, *, name: str = "") -> HttpResp
     return response
 
 
-def find_part(request: HttpRequest, etag: str, size: int) -> Part | None:
-    """Return the part that is asked for, None for the whole.
+def find_part(request: HttpRequest, etag: str, size: int) -> ByteRange | None:
+    """Return the part that is requested, None for the whole.
 
     Several parts at once are not given: the whole is the answer to that, and to what cannot be
     read. So it is where the part was meant for another file, which If-Range tells.
@@ -178,16 +185,16 @@ def find_part(request: HttpRequest, etag: str, size: int) -> Part | None:
         length = end - start + 1
     if length <= 0:
         raise OutOfRangeError
-    return Part(start=start, length=length)
+    return ByteRange(start=start, length=length)
 
 
-def stream(
+def stream_file(
     file: FieldFile,
     content_type: str,
-    part: Part | None = None,
+    part: ByteRange | None = None,
     *,
     name: str = "",
-    changes: tuple[Change, ...] = (),
+    changes: tuple[ByteChange, ...] = (),
 ) -> HttpResponseBase:
     """Open a file in its storage and answer with it piece by piece; 503 where that fails.
 
@@ -205,7 +212,7 @@ def stream(
         )
         headers = {"Retry-After": str(RETRY_SECONDS), "Cache-Control": "no-store"}
         return HttpResponse(words, status=503, content_type="text/plain", headers=headers)
-    sent = Changed(opened, changes) if changes else opened
+    sent = PatchedFile(opened, changes) if changes else opened
     response = FileResponse(
         sent, content_type=content_type, as_attachment=bool(name), filename=name
     )
@@ -214,7 +221,9 @@ def stream(
     return response
 
 
-def mark(response: HttpResponseBase, etag: str, policy: str, keeping: str) -> HttpResponseBase:
+def set_headers(
+    response: HttpResponseBase, etag: str, policy: str, keeping: str
+) -> HttpResponseBase:
     """Say who may keep an answer, which file it is of, and what it may do."""
     if response.status_code < HTTPStatus.BAD_REQUEST:
         response["Cache-Control"] = keeping

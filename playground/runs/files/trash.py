@@ -1,4 +1,4 @@
-"""What was thrown away: it lies there for a while, and then its file goes for good.
+"""The trash: files are deleted some time after they were moved there.
 
 The output's row stays, without its file: a run that gave two pictures was paid for two, and must
 not look as if the service had sent too few.
@@ -23,18 +23,18 @@ BATCH = 200
 UNUSED = timedelta(days=1)
 
 
-def goes_at(output: Output) -> datetime | None:
+def deletion_time(output: Output) -> datetime | None:
     """Return when an output goes for good; None where it does not lie in the trash."""
     return output.trashed_at + RETENTION if output.trashed_at else None
 
 
-def empty() -> int:
+def empty_trash() -> int:
     """Let go for good what has lain there long enough; return how many outputs that were."""
     overdue = Output.objects.filter(trashed_at__lt=timezone.now() - RETENTION)
-    return let_go(list(overdue.values_list("pk", "file_id")[:BATCH]))
+    return detach_files(list(overdue.values_list("pk", "file_id")[:BATCH]))
 
 
-def delete(outputs: OutputQuerySet) -> int:
+def delete_now(outputs: OutputQuerySet) -> int:
     """Let go of these at once, as far as they lie in the trash; return how many that were.
 
     All are overdue first, so that cut off in between, or with very many, the worker goes on.
@@ -43,22 +43,22 @@ def delete(outputs: OutputQuerySet) -> int:
     doomed = list(thrown.values_list("pk", "file_id"))
     overdue = timezone.now() - RETENTION - timedelta(seconds=1)
     Output.objects.filter(pk__in=thrown.values("pk")).update(trashed_at=overdue)
-    let_go(doomed[:BATCH])
+    detach_files(doomed[:BATCH])
     return len(doomed)
 
 
-def let_go(doomed: Sequence[tuple[uuid.UUID, uuid.UUID | None]]) -> int:
+def detach_files(doomed: Sequence[tuple[uuid.UUID, uuid.UUID | None]]) -> int:
     """Part outputs from their files, by the ids of both, unless they were brought back."""
     thrown = Output.objects.filter(
         pk__in=[pk for pk, _file in doomed], trashed_at__lt=timezone.now() - RETENTION
     )
     thrown.update(file=None, trashed_at=None, problem=_("This was deleted."), source_url="")
     for file in MediaFile.objects.filter(pk__in=[file for _pk, file in doomed]):
-        forget(file)
+        delete_file(file)
     return len(doomed)
 
 
-def forget(file: MediaFile) -> None:
+def delete_file(file: MediaFile) -> None:
     """Remove a content that nothing refers to any more: first its row, then what it points to.
 
     Killed in between, it leaves files that are recorded as pending; never a row that points to
@@ -70,14 +70,14 @@ def forget(file: MediaFile) -> None:
             if unused is None:
                 return
             unused.delete()
-    except IntegrityError:  # somebody began to use it at this moment
+    except IntegrityError:  # a person began to use it at this moment
         return
-    pending_files.delete(unused.stored_names)
+    pending_files.delete_discarded(unused.stored_names)
 
 
-def forget_unused(age: timedelta = UNUSED) -> None:
-    """Remove contents that nothing refers to: whoever stored them was killed before it could."""
+def delete_unused(age: timedelta = UNUSED) -> None:
+    """Delete files without a reference: the process that stored them was killed too early."""
     before = database_clock.now_expression(-age)
     unused = MediaFile.objects.filter(outputs=None, uploads=None, created_at__lte=before)
     for file in unused.order_by("created_at")[:BATCH]:
-        forget(file)
+        delete_file(file)

@@ -1,4 +1,4 @@
-"""Files that people hand in as inputs: kept at once, shown again, handed over to the provider."""
+"""Uploads: input files of people, stored at once and sent to the provider with a run."""
 
 import contextlib
 import re
@@ -16,9 +16,9 @@ from django.db import transaction
 from django.urls import reverse
 
 from playground.media import incoming, inspection, pictures, sanitising, storage
-from playground.media.content import GIF, JPEG, KNOWN, PNG, WEBP, BrokenFileError, Format, Kind
+from playground.media.content import GIF, JPEG, KNOWN, PNG, WEBP, BrokenFileError, Format, MediaKind
 from playground.media.re_encoding import CONVERTED
-from playground.runs.files import stored
+from playground.runs.files import media_files
 from playground.runs.files.references import (
     REFERENCE,
     find_references,
@@ -27,7 +27,7 @@ from playground.runs.files.references import (
     walk_texts,
 )
 from playground.runs.models import MediaFile, Output, Upload
-from playground.schema import FileRefused, Preview
+from playground.schema import Preview, UploadRefused
 from playground.teams.models import Membership
 
 NAME_CHARACTERS, ENDING_CHARACTERS = 120, 10
@@ -67,18 +67,18 @@ class UploadStore:
         Raises  FileRefused, with the reason in plain words
         """
         del accept  # what a file is, its content says; its name proves nothing
-        wanted = Kind(kind) if kind in Kind else None
+        wanted = MediaKind(kind) if kind in MediaKind else None
         try:
             if isinstance(upload, Output) and not needs_conversion(upload):
                 return self._note(take_output(upload, wanted), upload.download_name)
             for _ in range(TRIES):
                 with contextlib.suppress(MediaFile.DoesNotExist):
                     return self._note(self._store(upload, wanted), name_upload(upload))
-            raise FileRefused(NOT_KEPT)
+            raise UploadRefused(NOT_KEPT)
         except MediaFile.DoesNotExist as error:
-            raise FileRefused(NOT_HERE) from error
+            raise UploadRefused(NOT_HERE) from error
         except (BrokenFileError, incoming.StorageFailedError) as error:
-            raise FileRefused(str(error)) from error
+            raise UploadRefused(str(error)) from error
 
     def preview(self, value: str) -> Preview | None:
         kept = self._find(value)
@@ -97,7 +97,7 @@ class UploadStore:
 
     @staticmethod
     def find_written_out(inputs: Any) -> Iterator[str]:
-        """Yield the pointers of files that stand in the inputs as text.
+        """Yield the pointers of files that are in the inputs as text.
 
         Such a file would come to the service as it is: unmeasured, and with all that it says
         of where it was taken and by whom.
@@ -121,13 +121,15 @@ class UploadStore:
         reference = REFERENCE.match(value)
         return self._found[uuid.UUID(reference[1])] if reference else None
 
-    def _store(self, upload: "UploadedFile[Any] | Output", wanted: Kind | None) -> MediaFile:
+    def _store(self, upload: "UploadedFile[Any] | Output", wanted: MediaKind | None) -> MediaFile:
         check_bytes(size_of(upload))
         with incoming.receive(read_chunks(upload)) as file:
-            format_ = inspection.read_format(file, wanted or Kind.IMAGE)
+            format_ = inspection.read_format(file, wanted or MediaKind.IMAGE)
             check_format(format_, wanted)
-            with sanitising.cleaned(file, format_) as clean:
-                return stored.find_kept(self.membership.workspace_id, clean) or stored.keep(
+            with sanitising.sanitised(file, format_) as clean:
+                return media_files.find_kept(
+                    self.membership.workspace_id, clean
+                ) or media_files.store_file(
                     self.membership.workspace_id,
                     clean,
                     inspection.read_content(
@@ -194,7 +196,7 @@ def needs_conversion(output: Output) -> bool:
     return output.file is not None and output.file.content_type in CONVERTED_PICTURES
 
 
-def take_output(output: Output, wanted: Kind | None) -> MediaFile:
+def take_output(output: Output, wanted: MediaKind | None) -> MediaFile:
     if output.file is None:
         raise BrokenFileError(NOT_HERE)
     check_bytes(output.file.size_bytes)
@@ -212,13 +214,13 @@ def check_bytes(size_bytes: int) -> None:
         )
 
 
-def check_fit(file: MediaFile, wanted: Kind | None) -> None:
+def check_fit(file: MediaFile, wanted: MediaKind | None) -> None:
     """Refuse what is of another kind than wanted, or too large to be worked with.
 
     Raises  BrokenFileError
     """
     check_format(file, wanted)
-    if file.kind == Kind.IMAGE:
+    if file.kind == MediaKind.IMAGE:
         pictures.check_size(
             (file.width or 0, file.height or 0),
             limit_pixels=settings.UPLOAD_LIMIT_PIXELS,
@@ -226,11 +228,14 @@ def check_fit(file: MediaFile, wanted: Kind | None) -> None:
         )
 
 
-def check_format(file: Format | MediaFile, wanted: Kind | None) -> None:
+def check_format(file: Format | MediaFile, wanted: MediaKind | None) -> None:
     if wanted and file.kind != wanted:
         raise BrokenFileError(inspection.NOT_THAT[wanted])
-    if file.kind == Kind.IMAGE and file.content_type not in TAKEN_PICTURES | CONVERTED_PICTURES:
-        raise BrokenFileError(inspection.NOT_THAT[Kind.IMAGE])
+    if (
+        file.kind == MediaKind.IMAGE
+        and file.content_type not in TAKEN_PICTURES | CONVERTED_PICTURES
+    ):
+        raise BrokenFileError(inspection.NOT_THAT[MediaKind.IMAGE])
     is_other = file.content_type not in KNOWN or not KNOWN[file.content_type].is_shown
-    if file.kind != Kind.IMAGE and is_other:
-        raise BrokenFileError(inspection.NOT_THAT[Kind(file.kind)])
+    if file.kind != MediaKind.IMAGE and is_other:
+        raise BrokenFileError(inspection.NOT_THAT[MediaKind(file.kind)])

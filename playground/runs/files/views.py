@@ -1,4 +1,4 @@
-"""Files in and out: uploads as they are chosen, and what is stored, to those who may see it."""
+"""Views that receive uploads, and serve files to members who may see them."""
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
@@ -7,14 +7,14 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_POST, require_safe
 
-from playground.bodies import takes_files
+from playground.body_limits import takes_files
 from playground.runs.files import references, serving, uploads
 from playground.runs.files.embedded_inputs import write_embedded_inputs
-from playground.runs.models import Kind, MediaFile, Output, Upload
-from playground.schema import FileRefused, SchemaForm
-from playground.teams.guards import needs
-from playground.teams.limits import Costly, limited
-from playground.teams.roles import Act
+from playground.runs.models import MediaFile, MediaKind, Output, Upload
+from playground.schema import SchemaForm, UploadRefused
+from playground.teams.guards import requires
+from playground.teams.rate_limits import LimitedAction, rate_limited
+from playground.teams.roles import Permission
 from playground.web import HtmxRequest
 
 PICTURES_OFFERED = 60
@@ -72,14 +72,14 @@ def show_hosted_upload(request: HtmxRequest, token: str) -> HttpResponseBase:
 
 @takes_files(1)
 @require_POST
-@limited(Costly.UPLOAD)
-@needs(Act.GENERATE)
+@rate_limited(LimitedAction.UPLOAD)
+@requires(Permission.GENERATE)
 def keep_upload(request: HtmxRequest) -> HttpResponse:
     """Store one file as soon as it is chosen; answer with its item in the field's list."""
     name, output_id = request.POST.get("name", ""), request.POST.get("output", "")
     file = find_output(request, output_id) if output_id else request.FILES.get("file")
     if file is None or not name.startswith("/"):
-        return say_no("Choose a file.")
+        return answer_problem("Choose a file.")
     try:
         item = SchemaForm.keep_file(
             name,
@@ -88,8 +88,8 @@ def keep_upload(request: HtmxRequest) -> HttpResponse:
             kind=request.POST.get("kind", ""),
             files=uploads.UploadStore(request.membership),
         )
-    except FileRefused as error:
-        return say_no(str(error))
+    except UploadRefused as error:
+        return answer_problem(str(error))
     return HttpResponse(item)
 
 
@@ -107,7 +107,7 @@ def choose_picture(request: HtmxRequest) -> HttpResponse:
     """The newest pictures that the person may see, for a file field to pick from."""
     outputs = (
         Output.objects.visible_to(request.membership)
-        .filter(file__kind=Kind.IMAGE, trashed_at=None)
+        .filter(file__kind=MediaKind.IMAGE, trashed_at=None)
         .exclude(file__thumbnail="")
         .select_related("run", "file")
         .order_by("-stored_at")[:PICTURES_OFFERED]
@@ -115,5 +115,5 @@ def choose_picture(request: HtmxRequest) -> HttpResponse:
     return render(request, "runs/pictures.html", {"outputs": outputs})
 
 
-def say_no(words: str) -> HttpResponse:
+def answer_problem(words: str) -> HttpResponse:
     return HttpResponse(words, status=422, content_type="text/plain; charset=utf-8")

@@ -1,9 +1,9 @@
 """The tables of this room."""
 
-from playground.media.content import Kind
+from playground.media.content import MediaKind
 from playground.runs.models.draft import Draft
 from playground.runs.models.ended import run_ended
-from playground.runs.models.event import Event, Source
+from playground.runs.models.event import Event, EventSource
 from playground.runs.models.media_file import MediaFile, name_original, name_thumbnail
 from playground.runs.models.output import Output, OutputQuerySet
 from playground.runs.models.pending_file import PendingFile
@@ -22,15 +22,15 @@ __all__ = [
     "Claim",
     "Draft",
     "Event",
-    "Kind",
+    "EventSource",
     "MediaFile",
+    "MediaKind",
     "Output",
     "OutputQuerySet",
     "PendingFile",
     "Preset",
     "Run",
     "RunQuerySet",
-    "Source",
     "Status",
     "Upload",
     "Worker",

@@ -11,7 +11,7 @@ from playground.teams.models import Membership, Workspace
 
 class DraftQuerySet(models.QuerySet["Draft"]):
     def find(self, membership: Membership, slug: str) -> "Draft | None":
-        """Return what a person has typed in a workspace for a model; nobody else sees it."""
+        """Return what a person has typed in a workspace for a model; no one else sees it."""
         mine = self.filter(workspace=membership.workspace_id, author=membership.user_id, slug=slug)
         return mine.select_related("spec", "opened_from").first()
 
@@ -27,7 +27,7 @@ class DraftQuerySet(models.QuerySet["Draft"]):
 
 
 class Draft(models.Model):
-    """What stands in somebody's form of a model, as they left it: valid or not.
+    """The content of a member's form of a model, valid or not.
 
     spec         the version that it was typed for
     opened_from  the run whose inputs it began with; what the form does not show comes from there
@@ -54,4 +54,4 @@ class Draft(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"Draft {self.pk}"  # and not what was typed: it may stand in a log
+        return f"Draft {self.pk}"  # and not what was typed: it may be in a log

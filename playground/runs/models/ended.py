@@ -1,4 +1,4 @@
-"""Told once for each run that settles, in the transaction that writes its end.
+"""A signal, sent once for each run that settles, in the transaction that writes its end.
 
 A run settles when it fails, is cancelled, or all that it gave is stored. `Run.note` is the one
 place that writes such an end, and it sends this signal; whatever a receiver writes is written with

@@ -3,13 +3,13 @@ from django.db import models
 from playground.runs.models.run import Run
 
 
-class Source(models.TextChoices):
+class EventSource(models.TextChoices):
     OURS = "ours"
     SERVICE = "service"
 
 
 class Event(models.Model):
-    """One line of a run's history that none of its own columns tells.
+    """An event in the history of a run that none of its columns records.
 
     at       None where the service gave no time that can be read
     words    for people
@@ -17,7 +17,7 @@ class Event(models.Model):
     """
 
     run = models.ForeignKey(Run, models.CASCADE, related_name="events")
-    source = models.CharField(max_length=10, choices=Source)
+    source = models.CharField(max_length=10, choices=EventSource)
     position = models.PositiveIntegerField(default=0)
     at = models.DateTimeField(null=True, blank=True)
     words = models.TextField()
@@ -28,7 +28,7 @@ class Event(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["run", "position"],
-                condition=models.Q(source=Source.SERVICE),
+                condition=models.Q(source=EventSource.SERVICE),
                 name="event_of_service_once",
             ),
         ]

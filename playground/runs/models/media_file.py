@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from playground.columns import Deconstructed, as_type_of_django
 from playground.media import dimensions
-from playground.media.content import THUMBNAIL_SIDE, Format, Kind, find_kept_format
+from playground.media.content import THUMBNAIL_SIDE, Format, MediaKind, find_kept_format
 from playground.teams.models import Workspace
 
 CARRIERS = {"image/jpeg", "image/png", "image/webp"}
@@ -16,10 +16,10 @@ TOO_LARGE = gettext_lazy(
     "This picture is too large to be shown here (%(width)s × %(height)s pixels)."
 )
 NOT_SHOWN = {
-    Kind.IMAGE: gettext_lazy("Browsers do not show %(name)s pictures."),
-    Kind.VIDEO: gettext_lazy("Browsers do not play %(name)s videos."),
-    Kind.AUDIO: gettext_lazy("Browsers do not play %(name)s sounds."),
-    Kind.FILE: gettext_lazy("Pages do not show %(name)s files."),
+    MediaKind.IMAGE: gettext_lazy("Browsers do not show %(name)s pictures."),
+    MediaKind.VIDEO: gettext_lazy("Browsers do not play %(name)s videos."),
+    MediaKind.AUDIO: gettext_lazy("Browsers do not play %(name)s sounds."),
+    MediaKind.FILE: gettext_lazy("Pages do not show %(name)s files."),
 }
 
 
@@ -57,7 +57,7 @@ class MediaFile(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="files")
     sha256 = models.CharField(max_length=64)
-    kind = models.CharField(max_length=10, choices=Kind)
+    kind = models.CharField(max_length=10, choices=MediaKind)
     content_type = models.CharField(max_length=100)
     size_bytes = models.PositiveBigIntegerField()
     width = models.PositiveIntegerField(null=True, blank=True)
@@ -73,7 +73,7 @@ class MediaFile(models.Model):
     # Whether it carries a signature over its bytes, as Content Credentials, so that nothing can be
     # put into it.
     is_signed = models.BooleanField(default=False, db_default=False)
-    # As media/likeness.py writes it: None while nobody looked, b"" where there is little to see.
+    # As media/likeness.py writes it: None while no one looked, b"" where there is little to see.
     likeness = models.BinaryField(max_length=50, null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -117,16 +117,16 @@ class MediaFile(models.Model):
     @property
     def is_showable(self) -> bool:
         """Whether pages show the file itself: browsers know it, and a picture could be decoded."""
-        return self.is_playable and (self.kind != Kind.IMAGE or bool(self.thumbnail))
+        return self.is_playable and (self.kind != MediaKind.IMAGE or bool(self.thumbnail))
 
     @property
     def note(self) -> str:
-        """Why pages do not show it, in a sentence; "" where they do, and for a text."""
-        if self.is_showable or self.kind == Kind.TEXT:
+        """The reason why pages do not show the file; "" if they do, and for a text."""
+        if self.is_showable or self.kind == MediaKind.TEXT:
             return ""
         if not self.is_playable:
             name = self.suffix.removeprefix(".").upper()
-            words = NOT_SHOWN[Kind(self.kind)]
+            words = NOT_SHOWN[MediaKind(self.kind)]
             return str(words % {"name": name})
         if self.width and self.height:
             size = {"width": self.width, "height": self.height}
@@ -144,7 +144,7 @@ class MediaFile(models.Model):
     @property
     def has_holes(self) -> bool:
         """Whether parts of it can be seen through: such a picture has no placeholder."""
-        return self.kind == Kind.IMAGE and bool(self.thumbnail) and not self.placeholder
+        return self.kind == MediaKind.IMAGE and bool(self.thumbnail) and not self.placeholder
 
     @property
     def frame(self) -> tuple[int, int]:

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
 
-from playground.media.content import Kind
+from playground.media.content import MediaKind
 from playground.runs.models.media_file import MediaFile
 from playground.runs.models.run import Run
 from playground.teams.models import Membership
@@ -48,7 +48,7 @@ class Output(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     run = models.ForeignKey(Run, models.CASCADE, related_name="outputs")
     position = models.PositiveIntegerField()
-    kind = models.CharField(max_length=10, choices=Kind, default=Kind.IMAGE)
+    kind = models.CharField(max_length=10, choices=MediaKind, default=MediaKind.IMAGE)
     source_url = models.TextField()
 
     file = models.ForeignKey(MediaFile, models.PROTECT, null=True, related_name="outputs")

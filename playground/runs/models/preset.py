@@ -17,7 +17,7 @@ NAME_CHARACTERS = 80
 
 class PresetQuerySet(models.QuerySet["Preset"]):
     def visible_to(self, membership: Membership) -> Self:
-        """Return what somebody may open: their own presets, and those of the workspace."""
+        """Return what a person may open: their own presets, and those of the workspace."""
         seen = Q(is_shared=True) | Q(author=membership.user_id)
         return self.filter(seen, workspace=membership.workspace_id)
 
@@ -30,7 +30,7 @@ class Preset(models.Model):
     """Inputs of a model under a name: one person's, or the workspace's.
 
     spec     the version that they were saved with
-    uploads  those that the inputs refer to; whoever sees the preset sees them
+    uploads  those that the inputs refer to; the person who sees the preset sees them
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -67,5 +67,5 @@ class Preset(models.Model):
         return f"Preset {self.pk}"  # see Draft
 
     def may_be_changed_by(self, membership: Membership) -> bool:
-        """Whether somebody who sees it may rename, overwrite and delete it."""
+        """Whether a person who sees it may rename, overwrite and delete it."""
         return self.author_id == membership.user_id or (self.is_shared and membership.is_owner)

@@ -1,4 +1,4 @@
-"""The queues of due runs, and the one statement by which a worker claims some of them."""
+"""The queues of due runs, and the statement by which a worker claims some of them."""
 
 import uuid
 from dataclasses import dataclass

@@ -31,7 +31,7 @@ DUE = {"": ["next_check_at"], "in_turn_": ["workspace", "next_check_at"]}
 
 
 class Run(models.Model):
-    """One request to a model and what came of it."""
+    """One request to a model, and its result."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="runs")
@@ -75,7 +75,7 @@ class Run(models.Model):
         db_persist=True,
     )
 
-    # What stands in the way: while the run waits, why; when it has failed, the reason.
+    # What prevents it: while the run waits, why; when it has failed, the reason.
     problem = models.CharField(max_length=40, blank=True)
     problem_message = models.TextField(blank=True)
     problem_detail = models.TextField(blank=True)
@@ -144,7 +144,7 @@ class Run(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"Run {self.pk}"  # and not what was typed: it may stand in a log
+        return f"Run {self.pk}"  # and not what was typed: it may be in a log
 
     def get_absolute_url(self) -> str:
         return reverse("run", args=[self.pk])
@@ -170,12 +170,12 @@ class Run(models.Model):
 
     @property
     def is_set_aside(self) -> bool:
-        """Whether it goes on although nobody waits for it."""
+        """Whether it goes on although no one waits for it."""
         return self.set_aside_at is not None and not self.is_settled
 
     @property
     def is_watched(self) -> bool:
-        """Whether pages look for news of it: something will change, and somebody waits for it."""
+        """Whether pages look for news of it: something will change, and a person waits for it."""
         return not self.is_settled and not self.is_set_aside
 
     @property
@@ -208,7 +208,7 @@ class Run(models.Model):
 
     @property
     def headline(self) -> str:
-        """What the run is about, in the words of its first long text: its prompt, as a rule."""
+        """A title for the run: its first long text, usually the prompt."""
         return find_words(self.form.hide_secrets(self.inputs, instead=""))
 
     @property
@@ -240,7 +240,7 @@ class Run(models.Model):
         return self.note(status=status, **changes)
 
     def note(self, **changes: Any) -> bool:
-        """Write changes that people see, unless the run went on or was claimed anew meanwhile.
+        """Write changes that people see, unless the run went on or was claimed again meanwhile.
 
         Where they settle the run, `run_ended` is told in the same transaction.
         """
@@ -265,7 +265,7 @@ class Run(models.Model):
         mine = type(self).objects.filter(pk=self.pk, status=self.status, lease_id=self.lease_id)
         if mine.filter(**conditions).update(revision=F("revision") + 1, **changes):
             for name, value in {**changes, "revision": self.revision + 1}.items():
-                setattr(self, name, value)  # read anew, it would forget its model and its key
+                setattr(self, name, value)  # read again, it would forget its model and its key
             return True
         self._reread()
         return False

@@ -1,4 +1,4 @@
-"""The questions that are asked about runs, and how a worker claims them."""
+"""Queries on runs, and how a worker claims them."""
 
 import uuid
 from collections.abc import Iterable
@@ -25,12 +25,12 @@ LARGE = ("ticket_answer", "task_answer")  # only who asks for the answers needs 
 
 class RunQuerySet(models.QuerySet["Run"]):
     def visible_to(self, membership: Membership) -> Self:
-        """Return what somebody may see: their own, and what others show to the workspace."""
+        """Return what a person may see: their own, and what others show to the workspace."""
         seen = Q(is_shared=True) | Q(author=membership.user_id)
         return self.filter(seen, workspace=membership.workspace_id)
 
     def running(self) -> Self:
-        """Return the runs that are not finished and that somebody waits for, the newest first."""
+        """Return the runs that are not finished and that a person waits for, the newest first."""
         return self.filter(finished_at=None, set_aside_at=None).order_by("-created_at", "-pk")
 
     def for_cards(self) -> Self:
@@ -39,7 +39,7 @@ class RunQuerySet(models.QuerySet["Run"]):
         return loaded.prefetch_related("outputs__file")
 
     def due(self) -> Self:
-        """Return the runs that want a step now and that nobody is at work on."""
+        """Return the runs that want a step now and that no one is at work on."""
         now = database_clock.now_expression()
         free = Q(leased_until=None) | Q(leased_until__lt=now)
         return self.filter(free, next_check_at__lte=now).order_by("next_check_at")

@@ -13,7 +13,7 @@ from playground.teams.models import Membership, Workspace
 
 class UploadQuerySet(models.QuerySet["Upload"]):
     def visible_to(self, membership: Membership) -> Self:
-        """Return what somebody may see: their own, and those in runs and presets that they see."""
+        """Return what a person may see: their own, and those in runs and presets that they see."""
         shown = Run.uploads.through.objects.filter(
             upload=OuterRef("pk"), run__in=Run.objects.visible_to(membership)
         )
@@ -31,7 +31,7 @@ class UploadQuerySet(models.QuerySet["Upload"]):
 
 
 class Upload(models.Model):
-    """A file that a person handed in as an input. In a run's inputs it stands as its reference."""
+    """A file that a person uploaded as an input. A run's inputs contain its reference."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="uploads")
@@ -49,5 +49,5 @@ class Upload(models.Model):
 
     @property
     def reference(self) -> str:
-        """How a run's inputs name this file: "upload:" and its id."""
+        """The reference to this file in inputs: "upload:" and its id."""
         return f"{self.SCHEME}{self.pk}"

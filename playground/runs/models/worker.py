@@ -11,7 +11,7 @@ class WorkerQuerySet(models.QuerySet["Worker"]):
         return self.filter(seen_at__gt=database_clock.now_expression(-Worker.SILENCE))
 
     def silent(self) -> Self:
-        """Return those that were not heard of for so long that nobody needs to know of them."""
+        """Return those that were not heard of for so long that no one needs to know of them."""
         return self.filter(seen_at__lt=database_clock.now_expression(-Worker.SILENCE * 100))
 
 

@@ -1,1 +1,1 @@
-"""What people see of runs: the board, the page of one run, its timeline and its code."""
+"""The pages of runs: the board, the page of a run, its timeline and its code."""

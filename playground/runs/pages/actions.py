@@ -1,4 +1,4 @@
-"""What people do to a run from its card or its page."""
+"""Views of the actions on a run."""
 
 import uuid
 from collections.abc import Callable
@@ -13,11 +13,11 @@ from playground.runs import lifecycle
 from playground.runs.models import Run
 from playground.runs.pages import board
 from playground.teams import audit, guards
-from playground.teams.audit import Event
-from playground.teams.guards import needs
-from playground.teams.limits import Costly, limited
+from playground.teams.audit import AuditEvent
+from playground.teams.guards import requires
 from playground.teams.models import Membership
-from playground.teams.roles import Act
+from playground.teams.rate_limits import LimitedAction, rate_limited
+from playground.teams.roles import Permission
 from playground.web import HtmxRequest, wants_piece
 
 LOOK_AGAIN_MS = 300
@@ -28,7 +28,7 @@ NOT_YOURS_TO_SHOW = _("Only whoever pressed Generate says who sees this.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Action:
+class RunAction:
     """One thing to do to a run.
 
     is_open_to  who may do it, of those who see the run and may generate
@@ -36,7 +36,7 @@ class Action:
     """
 
     do: Callable[[Run], object]
-    is_open_to: Callable[[Run, Membership], bool] = lambda _run, _place: True
+    is_open_to: Callable[[Run, Membership], bool] = lambda _run, _membership: True
     refusal: object = ""
 
 
@@ -48,35 +48,35 @@ def is_author(run: Run, membership: Membership) -> bool:
     return run.author_id == membership.user_id
 
 
-ACTIONS: dict[str, Action] = {
-    "cancel": Action(do=lifecycle.cancel, is_open_to=may_stop, refusal=NOT_YOURS_TO_STOP),
-    "set-aside": Action(do=lifecycle.set_aside, is_open_to=may_stop, refusal=NOT_YOURS_TO_STOP),
-    "wait": Action(do=lifecycle.wait_again, is_open_to=may_stop, refusal=NOT_YOURS_TO_STOP),
-    "share": Action(do=lifecycle.share, is_open_to=is_author, refusal=NOT_YOURS_TO_SHOW),
-    "hide": Action(do=lifecycle.hide, is_open_to=is_author, refusal=NOT_YOURS_TO_SHOW),
-    "dismiss": Action(do=lifecycle.dismiss, is_open_to=may_stop, refusal=NOT_YOURS_TO_DISMISS),
-    "hurry": Action(do=lifecycle.hurry),
-    "ask": Action(do=lifecycle.ask_again),
+ACTIONS: dict[str, RunAction] = {
+    "cancel": RunAction(do=lifecycle.cancel, is_open_to=may_stop, refusal=NOT_YOURS_TO_STOP),
+    "set-aside": RunAction(do=lifecycle.set_aside, is_open_to=may_stop, refusal=NOT_YOURS_TO_STOP),
+    "wait": RunAction(do=lifecycle.resume_tracking, is_open_to=may_stop, refusal=NOT_YOURS_TO_STOP),
+    "share": RunAction(do=lifecycle.share, is_open_to=is_author, refusal=NOT_YOURS_TO_SHOW),
+    "hide": RunAction(do=lifecycle.hide, is_open_to=is_author, refusal=NOT_YOURS_TO_SHOW),
+    "dismiss": RunAction(do=lifecycle.dismiss, is_open_to=may_stop, refusal=NOT_YOURS_TO_DISMISS),
+    "hurry": RunAction(do=lifecycle.retry_now),
+    "ask": RunAction(do=lifecycle.ask_again),
 }
 
 
 @require_POST
-@limited(Costly.ACT_ON_RUN)
-@needs(Act.GENERATE)
-def act_on_run(request: HtmxRequest, pk: uuid.UUID, act: str) -> HttpResponse:
-    """Do one thing to a run; its card then says how it stands, also where it was too late."""
+@rate_limited(LimitedAction.ACT_ON_RUN)
+@requires(Permission.GENERATE)
+def act_on_run(request: HtmxRequest, pk: uuid.UUID, action: str) -> HttpResponse:
+    """Do one thing to a run; its card then says how it is, also where it was too late."""
     run = get_object_or_404(Run.objects.visible_to(request.membership), pk=pk)
-    if act == "ask-all":
+    if action == "ask-all":
         return ask_all_again(request, run)
-    if act not in ACTIONS:
+    if action not in ACTIONS:
         raise Http404
-    action = ACTIONS[act]
-    if not action.is_open_to(run, request.membership):
-        return guards.refuse(request, str(action.refusal))
-    action.do(run)
-    if action.is_open_to is may_stop and not is_author(run, request.membership):
-        facts = {"how": act, "run": run.pk, "author": run.author, "workspace": run.workspace}
-        audit.note(request, Event.RUN_CHANGED, **facts)
+    chosen = ACTIONS[action]
+    if not chosen.is_open_to(run, request.membership):
+        return guards.refuse(request, str(chosen.refusal))
+    chosen.do(run)
+    if chosen.is_open_to is may_stop and not is_author(run, request.membership):
+        facts = {"how": action, "run": run.pk, "author": run.author, "workspace": run.workspace}
+        audit.log_event(request, AuditEvent.RUN_CHANGED, **facts)
     return show_result(request, run)
 
 

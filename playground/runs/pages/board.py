@@ -1,4 +1,4 @@
-"""What a page of runs shows, and how often it has to look again."""
+"""The board: the runs that a page shows, and the interval of its polls."""
 
 import uuid
 from dataclasses import dataclass, replace
@@ -12,7 +12,7 @@ from django.utils.dateparse import parse_datetime
 from playground.catalog.models import ModelSpec
 from playground.runs.models import Output, Run, RunQuerySet, Worker
 from playground.runs.pages.card import COUNTS, GROUPED, MOST_PLACES, USUAL_GROUP, Card
-from playground.runs.worker import pace
+from playground.runs.worker import poll_intervals
 from playground.teams.models import Membership
 
 PAGE = 36
@@ -134,18 +134,18 @@ def count_pictures(runs: RunQuerySet) -> int:
 
 
 def lay_out(runs: list[Run], earlier: datetime | None = None) -> Board:
-    known: dict[tuple[pace.Model, str], pace.Durations | None] = {}
+    known: dict[tuple[poll_intervals.Model, str], poll_intervals.Durations | None] = {}
     cards, paces = [], []
     for run in runs:
         if not run.is_watched:
             cards.append(Card(run=run, usual_seconds=None))
             continue
-        key = pace.model_of(run)
+        key = poll_intervals.model_of(run)
         if key not in known:
-            known[key] = pace.durations(run)
+            known[key] = poll_intervals.durations(run)
         usual = known[key]
         cards.append(Card(run=run, usual_seconds=usual.median if usual else None))
-        paces.append(pace.seconds_to_next_look(run, usual))
+        paces.append(poll_intervals.seconds_to_next_look(run, usual))
     stalled = bool(paces) and not Worker.objects.alive().exists()
     seconds = STALLED_LOOK_SECONDS if stalled else min(paces, default=0)
     return Board(

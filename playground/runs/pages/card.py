@@ -1,4 +1,4 @@
-"""One run as the board shows it: in progress, as pictures, or as a line that says what happened."""
+"""The card of a run on the board: its progress, its outputs or its problem."""
 
 from dataclasses import dataclass
 from fractions import Fraction
@@ -8,11 +8,11 @@ from django.utils import timezone
 
 from playground.catalog.inputs import fill_defaults
 from playground.media import dimensions
-from playground.media.content import Kind
+from playground.media.content import MediaKind
 from playground.runs.models import Output, Run, Status
-from playground.runs.pages import shape
+from playground.runs.pages import tile_shapes
 from playground.runs.pages.explanation import Explanation, explain, is_free
-from playground.runs.pages.shape import Block
+from playground.runs.pages.tile_shapes import TileGrid
 
 MOST_PLACES = 15
 COUNTS = ("n", "num_images")  # inputs that say how many pictures come; the first one that does
@@ -23,11 +23,16 @@ MOST_FACTS = 2
 FACT_LENGTH = 12
 
 # What has no picture has the shape of its box, width by height.
-BARE = {Kind.AUDIO: (3, 1), Kind.TEXT: (3, 2), Kind.FILE: (1, 1), Kind.VIDEO: (16, 9)}
+BARE = {
+    MediaKind.AUDIO: (3, 1),
+    MediaKind.TEXT: (3, 2),
+    MediaKind.FILE: (1, 1),
+    MediaKind.VIDEO: (16, 9),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tile:
+class CardTile:
     """One picture of a run, or the place of one.
 
     number  from 1, among those of its run
@@ -81,7 +86,7 @@ class Card:
 
     @property
     def outputs(self) -> list[Output]:
-        """What came of it, but what lies in the trash."""
+        """The outputs that are not in the trash."""
         return [output for output in self.run.outputs.all() if not output.trashed_at]
 
     @property
@@ -104,32 +109,32 @@ class Card:
         return self.has_pictures and self.run.is_settled
 
     @property
-    def tiles(self) -> list[Tile]:
+    def tiles(self) -> list[CardTile]:
         return [
-            Tile(
+            CardTile(
                 output=output,
                 number=output.position + 1,
-                ratio=shape.step(100 * divide(size_of(output, self.expected_shape))),
+                ratio=tile_shapes.step(100 * divide(size_of(output, self.expected_shape))),
             )
             for output in self.outputs
         ]
 
     @property
-    def block(self) -> Block:
+    def block(self) -> TileGrid:
         """The shape of all its pictures together: as they are, or as the inputs ask for them."""
         if not self.has_pictures:
             return self.expected_block
         sizes = [size_of(output, self.expected_shape) for output in self.outputs]
         mean = sum(divide(size) for size in sizes) / len(sizes)
-        return shape.block_of(round(1000 * mean), 1000, len(sizes))
+        return tile_shapes.block_of(round(1000 * mean), 1000, len(sizes))
 
     @property
-    def expected_block(self) -> Block:
-        return shape.block_of(*self.expected_shape, len(self.expected_pictures))
+    def expected_block(self) -> TileGrid:
+        return tile_shapes.block_of(*self.expected_shape, len(self.expected_pictures))
 
     @property
     def tint(self) -> int:
-        return shape.tint_of(self.run.headline)
+        return tile_shapes.tint_of(self.run.headline)
 
     @property
     def elapsed_seconds(self) -> int:
@@ -137,7 +142,7 @@ class Card:
 
     @property
     def usual(self) -> int:
-        """How many whole seconds such runs take; 0 where that is not known."""
+        """The usual duration of such runs in seconds; 0 if it is unknown."""
         return max(1, round(self.usual_seconds)) if self.usual_seconds else 0
 
     @property
@@ -162,7 +167,7 @@ class Card:
 
     @property
     def held_count(self) -> int:
-        """How many places an open page holds: they stay when fewer pictures came than expected."""
+        """The number of places that an open page reserves, also if fewer pictures came."""
         return max(len(self.run.outputs.all()), len(self.expected_pictures))
 
     @property
@@ -196,7 +201,7 @@ def size_of(output: Output, expected: tuple[int, int]) -> tuple[int, int]:
         return expected
     if file.width and file.height:
         return file.width, file.height
-    return BARE.get(Kind(file.kind), expected)
+    return BARE.get(MediaKind(file.kind), expected)
 
 
 def count_expected(inputs: dict[str, Any]) -> int:
@@ -215,7 +220,7 @@ def read_count(value: Any) -> int | None:
 
 def find_ratio(inputs: dict[str, Any]) -> Fraction:
     """Return width by height as an input tells it, whatever it is called; 1 where none does."""
-    if ratio := dimensions.read_told(inputs).shape.ratio:
+    if ratio := dimensions.read_requested_shape(inputs).shape.ratio:
         return ratio
-    told = (dimensions.read_shape(text) for text in inputs.values() if isinstance(text, str))
-    return next((shape.ratio for shape in told if shape and shape.ratio), Fraction(1))
+    shapes = (dimensions.read_shape(text) for text in inputs.values() if isinstance(text, str))
+    return next((shape.ratio for shape in shapes if shape and shape.ratio), Fraction(1))

@@ -1,4 +1,4 @@
-"""What in a form is otherwise than in the run that it was opened from. Pure."""
+"""The differences between a form and the run that it was opened from. Pure."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -40,17 +40,17 @@ def put_back(value: Any, before: Any, pointer: str) -> Any:
     return {name: inner if name == key else value[name] for name in [*value, *({key} - {*value})]}
 
 
-def describe(changes: Mapping[str, Any], secrets: frozenset[str]) -> dict[str, str]:
+def describe_changes(changes: Mapping[str, Any], secrets: frozenset[str]) -> dict[str, str]:
     """Say what each place held that changed; of a secret only that it changed."""
     return {
         pointer: HIDDEN
         if any(each in secrets for each in pointers.ancestors(pointer))
-        else say(hide(before, secrets, pointer, HIDDEN))
+        else spell_value(hide(before, secrets, pointer, HIDDEN))
         for pointer, before in changes.items()
     }
 
 
-def say(value: Any) -> str:
+def spell_value(value: Any) -> str:
     if value is ABSENT or value in ("", [], {}):
         return ""
     items = value if isinstance(value, list) else [value]

@@ -1,4 +1,4 @@
-"""The request of a run and its answers, to take away."""
+"""Views that download the request of a run and its answers."""
 
 import uuid
 from collections.abc import Callable
@@ -21,17 +21,17 @@ from playground.web import HtmxRequest
 def download_request(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
     """The request as it is sent, but for the key."""
     store = UploadStore(request.membership)
-    return download(request, pk, "request", lambda run: exchange.read_request(run, store))
+    return send_json(request, pk, "request", lambda run: exchange.read_request(run, store))
 
 
 @never_cache
 @require_safe
 def download_answers(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
-    """What the service answered, as far as it is kept."""
-    return download(request, pk, "answers", exchange.read_answers)
+    """Download the stored answers of the provider."""
+    return send_json(request, pk, "answers", exchange.read_answers)
 
 
-def download(
+def send_json(
     request: HtmxRequest, pk: uuid.UUID, name: str, read: Callable[[Run], Any]
 ) -> HttpResponse:
     runs = Run.objects.visible_to(request.membership).for_cards()

@@ -1,4 +1,4 @@
-"""Which examples of the shipped models have a picture: `make examples` draws them."""
+"""The pictures of example prompts of shipped models; `make examples` draws them."""
 
 PICTURES = {
     "A lighthouse on a cliff at sunset, waves below, painted in gouache": "lighthouse",

@@ -1,4 +1,4 @@
-"""What was sent to the service for a run and what it answered, and the same request as programs."""
+"""The request of a run and its answers, and the same request as programs."""
 
 import json
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from playground.providers import registry
 from playground.providers.protocol import Program, Provider
 from playground.runs.files.references import find_references, replace_texts, walk_texts
 from playground.runs.files.uploads import UploadStore
-from playground.runs.models import Run, Source
+from playground.runs.models import EventSource, Run
 from playground.schema import HIDDEN, pointers
 from playground.teams import providers_in_use
 
@@ -28,7 +28,7 @@ def address_of(provider: Provider) -> str:
 def write_programs(
     provider: Provider, model: str, inputs: Any, store: UploadStore
 ) -> tuple[Program, ...]:
-    """Return a request in each language. No key stands in it: that is its reader's own."""
+    """Return a request in each language. No key is in it: that is its reader's own."""
     files = name_files(inputs, store)
     links = {reference: f"<link to {name}>" for reference, name in files.items()}
     linked = replace_texts(inputs, links)
@@ -54,13 +54,13 @@ def read_request(run: Run, store: UploadStore) -> dict[str, Any]:
     }
     if files := name_files(inputs, store):
         request["files"] = {
-            reference: {"name": name, "handed over as": hand_over(run, reference)}
+            reference: {"name": name, "handed over as": name_inputs(run, reference)}
             for reference, name in files.items()
         }
     return request
 
 
-def hand_over(run: Run, reference: str) -> str:
+def name_inputs(run: Run, reference: str) -> str:
     if reference not in run.addresses:
         return "not sent yet"
     return "a signed link" if run.addresses[reference] else "a data URI"
@@ -69,17 +69,17 @@ def hand_over(run: Run, reference: str) -> str:
 def read_answers(run: Run) -> dict[str, Any]:
     """Return what the service answered, as far as it is kept.
 
-    ticket, task  to the request, and the last time that it was asked for the task; None where
+    ticket, task  to the request, and of the last poll of the task; None where
                   it said nothing, or nothing was kept
     problem       what stood in the way, in its words; None where nothing does
-    signed_links  pointers of the links in it that open a file for whoever has them, for a time
+    signed_links  pointers of the links in it that open a file without a login, for a time
     """
     run.refresh_from_db(fields=["ticket_answer", "task_answer"])
-    told = [event.raw for event in run.events.all() if event.source == Source.SERVICE]
+    events = [event.raw for event in run.events.all() if event.source == EventSource.SERVICE]
     answers: dict[str, Any] = {
         "ticket": read_kept(run.ticket_answer),
         "task": read_kept(run.task_answer),
-        "events": [read_kept(raw) for raw in told],
+        "events": [read_kept(raw) for raw in events],
         "problem": read_problem(run),
     }
     answers = hide_repeated(answers, run)

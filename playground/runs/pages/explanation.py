@@ -1,4 +1,4 @@
-"""What happened to a run, for somebody who never saw HTTP: four sentences and one button."""
+"""Explains what happened to a run in plain words, with one button."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,7 +6,8 @@ from datetime import datetime
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from playground.runs.advice import Action, Advice, advise, is_short
+from playground.runs.advice import advise, is_short
+from playground.runs.advice_texts import Advice, Remedy
 from playground.runs.costs import amounts
 from playground.runs.models import Run, Status
 
@@ -17,22 +18,22 @@ OF_THE_KEY = {"key_refused", "key_unreadable", "key_gone", "out_of_funds"}
 class Button:
     """The one thing to do.
 
-    act  what is POSTed to the run; "" for a link
+    action  what is POSTed to the run; "" for a link
     """
 
     label: str
     url: str
-    act: str = ""
+    action: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explanation:
-    """What stands in a run's way, or ended it.
+    """The explanation of a run's problem.
 
     message  the service's own words, or ours where it gave none; "" where the title says all
     charged  whether it costs money
     is_free  nothing was charged, and that is sure
-    detail   the raw answer, for whoever can read it
+    detail   the raw answer, for the person who can read it
     is_over  it has ended so; else it waits and goes on by itself
     next_at  when it is tried again; None where it has ended
     owners   the page where owners of the workspace can mend it; "" where there is none
@@ -57,7 +58,7 @@ def explain(run: Run) -> Explanation | None:
         return Explanation(
             title=str(advice.title),
             message=run.problem_message,
-            charged=tell_charge(run),
+            charged=describe_charge(run),
             is_free=is_free(run),
             help=f"{advice.help}{name_key(run)}",
             button=make_button(run, advice),
@@ -85,13 +86,13 @@ def explain_shortage(run: Run) -> Explanation | None:
     return Explanation(
         title=_("%(came)d of %(asked)d received") % counts,
         message="",
-        charged=tell_charge(run),
+        charged=describe_charge(run),
         is_free=is_free(run),
         help=_(
             "The provider made fewer than requested, and calls it done. Checking for the rest is "
             "free, and may help."
         ),
-        button=Button(label=_("Check again"), url=act_url(run, "ask"), act="ask"),
+        button=Button(label=_("Check again"), url=action_url(run, "ask"), action="ask"),
         detail="",
         is_over=True,
     )
@@ -104,12 +105,12 @@ def is_free(run: Run) -> bool:
     return not run.task_id and not run.sent_at
 
 
-def tell_charge(run: Run) -> str:
+def describe_charge(run: Run) -> str:
     """Return a sentence on what this costs, as far as anybody knows."""
     if is_free(run):
         return _("Nothing was charged.")
     if run.cost_actual is not None:
-        return _("%(cost)s was charged.") % {"cost": amounts.write(run.cost_actual)}
+        return _("%(cost)s was charged.") % {"cost": amounts.format_amount(run.cost_actual)}
     if not run.task_id:
         return _("It may have been charged, once at most: its answer was lost on the way.")
     if run.status in {Status.FAILED, Status.CANCELLED}:
@@ -121,19 +122,19 @@ def make_button(run: Run, advice: Advice) -> Button | None:
     form = f"{run.spec.get_absolute_url()}?from={run.pk}"
     is_offered = not run.spec.is_retired
     match advice.action:
-        case Action.CHANGE if is_offered:
+        case Remedy.CHANGE if is_offered:
             return Button(label=_("Edit and retry"), url=form)
-        case Action.CHOOSE | Action.CHANGE:
+        case Remedy.CHOOSE | Remedy.CHANGE:
             return Button(label=_("Choose another model"), url=reverse("models"))
-        case Action.SEND if is_offered:
+        case Remedy.SEND if is_offered:
             label = _("Try again, may be charged twice") if run.is_in_doubt else _("Try again")
-            return Button(label=label, url=act_url(run, "again"), act="again")
-        case Action.ASK:
-            return Button(label=_("Check again"), url=act_url(run, "ask"), act="ask")
-        case Action.TRY:
-            return Button(label=_("Try now"), url=act_url(run, "hurry"), act="hurry")
+            return Button(label=label, url=action_url(run, "again"), action="again")
+        case Remedy.ASK:
+            return Button(label=_("Check again"), url=action_url(run, "ask"), action="ask")
+        case Remedy.TRY:
+            return Button(label=_("Try now"), url=action_url(run, "hurry"), action="hurry")
     return None
 
 
-def act_url(run: Run, act: str) -> str:
-    return reverse("act_on_run", args=[run.pk, act])
+def action_url(run: Run, action: str) -> str:
+    return reverse("act_on_run", args=[run.pk, action])

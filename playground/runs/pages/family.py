@@ -1,12 +1,12 @@
-"""Which run a run was made from, which were made of it, and what differs between them."""
+"""The parent and the children of a run, and how their inputs differ."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from playground.runs.files.uploads import UploadStore
 from playground.runs.models import Output, Run
-from playground.runs.pages.summary import Line, summarize
-from playground.runs.pages.word_diff import Piece, compare
+from playground.runs.pages.summary import InputLine, summarize
+from playground.runs.pages.word_diff import DiffSegment, diff_words
 from playground.teams.models import Membership
 
 MOST_CHILDREN = 6
@@ -24,9 +24,9 @@ class Difference:
     """
 
     label: str
-    before: Line | None
-    after: Line | None
-    pieces: tuple[Piece, ...] = ()
+    before: InputLine | None
+    after: InputLine | None
+    pieces: tuple[DiffSegment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,26 +94,26 @@ def count_children(run: Run, membership: Membership) -> int:
     return Run.objects.visible_to(membership).filter(made_from=run).count()
 
 
-def differ(before: tuple[Line, ...], after: tuple[Line, ...]) -> Iterator[Difference]:
+def differ(before: tuple[InputLine, ...], after: tuple[InputLine, ...]) -> Iterator[Difference]:
     """Yield what differs, in the order of the later form; what is not there any more comes last."""
     old, new = by_label(before), by_label(after)
     for key in [*new, *(key for key in old if key not in new)]:
         was, now = old.get(key), new.get(key)
         if was != now:
-            pieces = compare(was.text, now.text) if was and now and are_texts(was, now) else ()
+            pieces = diff_words(was.text, now.text) if was and now and are_texts(was, now) else ()
             yield Difference(label=key[0], before=was, after=now, pieces=pieces)
 
 
-def by_label(lines: tuple[Line, ...]) -> dict[tuple[str, int], Line]:
+def by_label(lines: tuple[InputLine, ...]) -> dict[tuple[str, int], InputLine]:
     """Key lines by their label, and by their number where several have the same."""
-    keyed: dict[tuple[str, int], Line] = {}
+    keyed: dict[tuple[str, int], InputLine] = {}
     for line in lines:
         number = sum(1 for label, _ in keyed if label == line.label)
         keyed[line.label, number] = line
     return keyed
 
 
-def are_texts(was: Line, now: Line) -> bool:
+def are_texts(was: InputLine, now: InputLine) -> bool:
     if was.files or now.files or not (was.text and now.text):
         return False
     return max(len(was.text), len(now.text)) > LONG_TEXT or was.is_prompt or now.is_prompt

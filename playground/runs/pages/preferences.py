@@ -1,4 +1,4 @@
-"""How a person likes the results: kept in cookies of the browser, which scripts may set as well.
+"""A person's display preferences, kept in cookies that scripts may set, too.
 
 Without a script a form sends the choice in the address, and the answer sets the cookie.
 """
@@ -20,15 +20,15 @@ def is_note_dismissed(request: HttpRequest) -> bool:
     return OFF in (request.GET.get(NOTE), request.COOKIES.get(NOTE))
 
 
-def remember(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+def save_preferences(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     """Keep what the address chooses."""
     if request.GET.get(DENSITY) in DENSITIES:
-        keep(request, response, DENSITY, density_of(request))
+        set_preference(request, response, DENSITY, density_of(request))
     if request.GET.get(NOTE) == OFF:
-        keep(request, response, NOTE, OFF)
+        set_preference(request, response, NOTE, OFF)
     return response
 
 
-def keep(request: HttpRequest, response: HttpResponse, name: str, value: str) -> None:
+def set_preference(request: HttpRequest, response: HttpResponse, name: str, value: str) -> None:
     secure = request.is_secure()
     response.set_cookie(name, value, max_age=KEPT_SECONDS, samesite="Lax", secure=secure)

@@ -1,4 +1,4 @@
-"""A run's inputs in the words of its form, for people."""
+"""The inputs of a run under the titles of its form."""
 
 import json
 from collections.abc import Iterator
@@ -7,13 +7,13 @@ from typing import Any
 
 from playground.runs.files.uploads import UploadStore
 from playground.runs.models import Run
-from playground.schema import Part, Preview, SchemaForm
+from playground.schema import OutlinePart, Preview, SchemaForm
 
 HIDDEN = "hidden"  # what people read in place of a secret
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class InputLine:
     """One input: what it is called on the form, what was chosen, and the files among it.
 
     is_prompt   it is what the run is about
@@ -32,7 +32,7 @@ class Line:
         return ", ".join(file.name for file in self.files)
 
 
-def summarize(run: Run, store: UploadStore) -> tuple[Line, ...]:
+def summarize(run: Run, store: UploadStore) -> tuple[InputLine, ...]:
     headline = run.headline
     return tuple(
         replace(line, is_prompt=bool(line.text) and line.text == headline)
@@ -40,12 +40,12 @@ def summarize(run: Run, store: UploadStore) -> tuple[Line, ...]:
     )
 
 
-def list_lines(inputs: Any, form: SchemaForm, store: UploadStore) -> tuple[Line, ...]:
+def list_lines(inputs: Any, form: SchemaForm, store: UploadStore) -> tuple[InputLine, ...]:
     """Return a line for each input, in the order of the form; of a secret only its title."""
     return tuple(write_lines(form.outline(inputs, hidden=HIDDEN), store))
 
 
-def write_lines(part: Part, store: UploadStore, around: str = "") -> Iterator[Line]:
+def write_lines(part: OutlinePart, store: UploadStore, around: str = "") -> Iterator[InputLine]:
     """Yield a line for each leaf; objects inside give their own lines.
 
     around  of the row of a list that it belongs to: the row's title
@@ -62,9 +62,9 @@ def write_lines(part: Part, store: UploadStore, around: str = "") -> Iterator[Li
         preview for item in items if isinstance(item, str) and (preview := store.preview(item))
     )
     if files:
-        yield Line(label=label, text="", files=files)
+        yield InputLine(label=label, text="", files=files)
     else:
-        yield Line(label=label, text=in_words(part.value), is_default=part.is_default)
+        yield InputLine(label=label, text=in_words(part.value), is_default=part.is_default)
 
 
 def in_words(value: Any) -> str:

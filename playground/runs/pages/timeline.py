@@ -1,4 +1,4 @@
-"""A run's life, line by line: our steps, what went wrong, and the service's own account."""
+"""The timeline of a run: our steps, errors, and the history that the provider returns."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -6,11 +6,11 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from playground.runs.models import Run, Source
+from playground.runs.models import EventSource, Run
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class TimelineEntry:
     """One thing that happened.
 
     code        an id that belongs to it, shown as such; "" for none
@@ -23,39 +23,39 @@ class Line:
     is_service: bool = False
 
 
-def read_timeline(run: Run) -> tuple[Line, ...]:
+def read_timeline(run: Run) -> tuple[TimelineEntry, ...]:
     """Return the lines in the order in which they happened."""
-    return tuple(sorted([*own_steps(run), *noted(run)], key=lambda line: line.at))
+    return tuple(sorted([*own_steps(run), *read_events(run)], key=lambda line: line.at))
 
 
 def read_account(run: Run) -> str:
     """Return the service's events as they came, a line each; "" where it told none."""
-    return "\n".join(event.raw for event in run.events.all() if event.source == Source.SERVICE)
+    return "\n".join(event.raw for event in run.events.all() if event.source == EventSource.SERVICE)
 
 
-def own_steps(run: Run) -> Iterator[Line]:
+def own_steps(run: Run) -> Iterator[TimelineEntry]:
     service = run.api_key.provider_name
     pressed = _("Started by %(person)s") % {"person": run.author}
-    yield Line(at=run.created_at, words=pressed)
+    yield TimelineEntry(at=run.created_at, words=pressed)
     if run.sent_at:
-        yield Line(at=run.sent_at, words=_("Sent to %(service)s") % {"service": service})
+        yield TimelineEntry(at=run.sent_at, words=_("Sent to %(service)s") % {"service": service})
     if run.accepted_at:
-        yield Line(at=run.accepted_at, words=_("Accepted as"), code=run.task_id)
+        yield TimelineEntry(at=run.accepted_at, words=_("Accepted as"), code=run.task_id)
     if run.finished_at:
-        yield Line(at=run.finished_at, words=str(run.get_status_display()))
+        yield TimelineEntry(at=run.finished_at, words=str(run.get_status_display()))
     if run.stored_at:
         words = _("Saved") if run.outputs.all() else _("Nothing to save")
-        yield Line(at=run.stored_at, words=words)
+        yield TimelineEntry(at=run.stored_at, words=words)
     if run.set_aside_at:
-        yield Line(at=run.set_aside_at, words=_("Tracking stopped"))
+        yield TimelineEntry(at=run.set_aside_at, words=_("Tracking stopped"))
 
 
-def noted(run: Run) -> Iterator[Line]:
+def read_events(run: Run) -> Iterator[TimelineEntry]:
     """Yield the events; one without a time happened when the one before it did."""
     last = run.accepted_at or run.created_at
     for event in run.events.all():
-        is_service = event.source == Source.SERVICE
+        is_service = event.source == EventSource.SERVICE
         at = event.at or last
         if is_service:
             last = at
-        yield Line(at=at, words=event.words, is_service=is_service)
+        yield TimelineEntry(at=at, words=event.words, is_service=is_service)

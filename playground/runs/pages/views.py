@@ -1,4 +1,4 @@
-"""The page of one run, and the news of those that a page shows. The worker asks, these look."""
+"""Views of the page of a run, and of the live updates of pages. They only read the database."""
 
 import uuid
 from dataclasses import replace
@@ -15,9 +15,9 @@ from playground.providers import registry
 from playground.providers.programs import write_json
 from playground.runs.files.uploads import UploadStore
 from playground.runs.models import Run
-from playground.runs.pages import board, exchange, news
+from playground.runs.pages import board, exchange, live_updates
 from playground.runs.pages.family import read_family
-from playground.runs.pages.running import read_running
+from playground.runs.pages.in_progress import read_running
 from playground.runs.pages.summary import summarize
 from playground.runs.pages.timeline import read_account, read_timeline
 from playground.runs.variable_entries import find_variables
@@ -31,7 +31,7 @@ HISTORY_MS = 1000
 @never_cache
 @require_safe
 def show_changes(request: HtmxRequest) -> HttpResponse:
-    """What changed among the runs that a page shows: one look for a page, not one for each run.
+    """The changed runs of a page: one poll for a page, not one for each run.
 
     With `after` in the address, and the slug of the page's `model`, also the runs that came after
     that one: an answer that should have brought one got lost. With `since`, and that slug, also
@@ -42,17 +42,17 @@ def show_changes(request: HtmxRequest) -> HttpResponse:
 
 
 def read_news(request: HtmxRequest) -> board.Board:
-    seen = news.read_seen(request.GET.getlist("run"))
+    seen = live_updates.read_seen(request.GET.getlist("run"))
     is_stalled, is_team = "stalled" in request.GET, "since" in request.GET
     runs = board.runs_shown_to(request.membership, team=is_team)
     of_model = runs.filter(spec__slug=request.GET.get("model", ""))
     if "after" in request.GET:
-        return news.read_newer(of_model, seen, request.GET["after"], was_stalled=is_stalled)
+        return live_updates.read_newer(of_model, seen, request.GET["after"], was_stalled=is_stalled)
     if is_team:
         since = board.read_moment(request.GET["since"]) or timezone.now()
-        found = news.read_arrivals(of_model, seen, since, was_stalled=is_stalled)
+        found = live_updates.read_arrivals(of_model, seen, since, was_stalled=is_stalled)
     else:
-        found = news.read_changes(runs, seen, was_stalled=is_stalled)
+        found = live_updates.read_changes(runs, seen, was_stalled=is_stalled)
     is_counted = found.has_settled and "model" in request.GET
     return replace(found, count=board.count_pictures(of_model)) if is_counted else found
 

@@ -1,4 +1,4 @@
-"""What differs between two texts, word by word; in Chinese and the like, sign by sign."""
+"""Compares two texts word by word; Chinese and similar text by character."""
 
 import re
 from collections.abc import Iterator
@@ -12,38 +12,38 @@ UNSPACED = "\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U000
 WORD = re.compile(rf"[{UNSPACED}]\s*|(?:(?![{UNSPACED}])\w)+\s*|[^\w\s]\s*|\s+")
 
 # Each pair of words is looked at once: this many are done in a tenth of a second. In texts that
-# differ by more, what lies between their first and their last change stands there as a whole.
+# differ by more, what lies between their first and their last change is there as a whole.
 MOST_PAIRS = 250_000
 
 
-class Fate(StrEnum):
+class DiffKind(StrEnum):
     SAME = "same"
     GONE = "gone"
     NEW = "new"
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class DiffSegment:
     """A part of a text, and what became of it."""
 
-    fate: Fate
+    fate: DiffKind
     text: str
 
 
-def compare(old: str, new: str) -> tuple[Piece, ...]:
+def diff_words(old: str, new: str) -> tuple[DiffSegment, ...]:
     """Return the pieces of both texts in reading order.
 
     Without the new ones they make up the old text, without those that are gone the new one, except
     that where only spaces differ the new ones stand.
     """
-    pieces = walk(WORD.findall(old), WORD.findall(new))
+    pieces = walk_diff(WORD.findall(old), WORD.findall(new))
     return tuple(
-        Piece(fate, "".join(piece.text for piece in group))
+        DiffSegment(fate, "".join(piece.text for piece in group))
         for fate, group in groupby(pieces, key=lambda piece: piece.fate)
     )
 
 
-def walk(old: list[str], new: list[str]) -> Iterator[Piece]:
+def walk_diff(old: list[str], new: list[str]) -> Iterator[DiffSegment]:
     head = count_same(old, new)
     tail = count_same(old[head:][::-1], new[head:][::-1])
     middle = slice(head, len(old) - tail), slice(head, len(new) - tail)
@@ -61,26 +61,26 @@ def is_same(old: str, new: str) -> bool:
     return old.strip() == new.strip()
 
 
-def same(words: list[str]) -> Iterator[Piece]:
-    return (Piece(Fate.SAME, word) for word in words)
+def same(words: list[str]) -> Iterator[DiffSegment]:
+    return (DiffSegment(DiffKind.SAME, word) for word in words)
 
 
-def walk_changed(old: list[str], new: list[str]) -> Iterator[Piece]:
+def walk_changed(old: list[str], new: list[str]) -> Iterator[DiffSegment]:
     if len(old) * len(new) > MOST_PAIRS:
-        yield Piece(Fate.GONE, "".join(old))
-        yield Piece(Fate.NEW, "".join(new))
+        yield DiffSegment(DiffKind.GONE, "".join(old))
+        yield DiffSegment(DiffKind.NEW, "".join(new))
         return
     kept = count_kept(old, new)
     at, there = 0, 0
     while at < len(old) or there < len(new):
         if at < len(old) and there < len(new) and is_same(old[at], new[there]):
-            yield Piece(Fate.SAME, new[there])
+            yield DiffSegment(DiffKind.SAME, new[there])
             at, there = at + 1, there + 1
         elif there == len(new) or (at < len(old) and kept[at + 1][there] >= kept[at][there + 1]):
-            yield Piece(Fate.GONE, old[at])
+            yield DiffSegment(DiffKind.GONE, old[at])
             at += 1
         else:
-            yield Piece(Fate.NEW, new[there])
+            yield DiffSegment(DiffKind.NEW, new[there])
             there += 1
 
 

@@ -1,8 +1,8 @@
-"""A person's runs in progress, for the bar of each page: {% running_runs as running %}."""
+"""Lists a member's runs in progress in a template: {% running_runs as running %}."""
 
 from django import template
 
-from playground.runs.pages.running import Running, read_running
+from playground.runs.pages.in_progress import Running, read_running
 
 register = template.Library()
 

@@ -1,4 +1,4 @@
-"""Tokens for buttons that send something: pressed twice, they do it once."""
+"""Submission tokens for buttons, so that a double click sends once."""
 
 import uuid
 

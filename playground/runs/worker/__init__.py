@@ -1,1 +1,1 @@
-"""The background worker: its clock finds the runs that are due, its threads take their steps."""
+"""The background worker: the clock claims due runs, threads take their steps."""

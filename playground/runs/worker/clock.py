@@ -1,4 +1,4 @@
-"""The worker's clock: claims the runs that are due, finds the mails that are, and beats.
+"""The clock of a worker: claims due runs, finds due mails, sends the heartbeat.
 
 The rows say when each run is due, in whichever process it was accepted and whichever was killed
 with it in hand. Asking them ten times a second costs an indexed query for each queue. What is
@@ -19,11 +19,11 @@ from django.db import DatabaseError, close_old_connections
 
 from playground import database_clock
 from playground.database_clock import Measurement
-from playground.engine import pool
 from playground.runs.models import QUEUES, Claim, Run, Worker
 from playground.runs.models.queues import last_in_turn
 from playground.runs.worker import leases, tasks
 from playground.teams.models import Mail
+from playground.thread_pool import pool
 
 logger = logging.getLogger(__name__)
 
@@ -99,7 +99,7 @@ class Clock(threading.Thread):
                 claims = self._claim(queue, room)
                 self._is_full[queue] = len(claims) >= room
                 for claim in claims:
-                    tasks.hand_over(claim, queue)
+                    tasks.enqueue(claim, queue)
             is_slowed = is_slowed or self._is_full[queue]
 
     def _claim(self, queue: str, room: int) -> list[Claim]:
@@ -156,7 +156,7 @@ class Clock(threading.Thread):
     def _measure(self) -> Measurement:
         """Compare the clocks, and take no work while ours is wrong, or was just set."""
         before, trusted = self._offset, self._trusts_clock
-        measured = database_clock.measure()
+        measured = database_clock.measure_offset()
         self._offset = measured.offset
         is_right = abs(measured.offset) <= settings.LEASE
         is_steady = before is None or abs(measured.offset - before) <= settings.LEASE

@@ -1,4 +1,4 @@
-"""What a worker does beside the runs: old files, old mails, files that were not described yet.
+"""Housekeeping of a worker: deletes old files and mails, backfills hashes.
 
 It has a thread of its own, because it may take minutes on a slow disk or bucket, and the clock's
 heartbeat and leases must never wait for that. One thread does one thing after the other, so nothing
@@ -59,8 +59,8 @@ class Housekeeping(threading.Thread):
             incoming.sweep_incoming()
             pending_files.sweep()
             pending_files.sweep_probes()
-            trash.empty()
-            trash.forget_unused()
+            trash.empty_trash()
+            trash.delete_unused()
             Mail.objects.sweep()
         if now >= self._next_look:
             self._next_look = now if self._look() else now + SWEEP_SECONDS
@@ -68,7 +68,7 @@ class Housekeeping(threading.Thread):
     def _look(self) -> bool:
         """Do some of each chore; whether there is more."""
         is_more = False
-        for chore in (hash_backfill.look_at_some, *CHORES):
+        for chore in (hash_backfill.hash_some, *CHORES):
             is_more |= self._do(chore)
         return is_more
 

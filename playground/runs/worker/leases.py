@@ -1,4 +1,4 @@
-"""Which steps this process has in hand, so that its heartbeat renews their leases.
+"""The leases that this process holds, so that its heartbeat renews them.
 
 A short lease brings a run back soon after its worker was killed; renewed, it covers a long
 download as well.

@@ -1,4 +1,4 @@
-"""How fast a key may be used after its service asked for a pause: one budget for all workers.
+"""Rate limits of an API key after its provider asked for a pause, for all workers together.
 
 A 429 with Retry-After is said to one request and meant for the key. So the pause is kept with the
 key, and runs of that key ask nothing until it is over. They would come back together then and get

@@ -1,6 +1,6 @@
-"""The background jobs: take the step of a run that was claimed, send a mail that is due.
+"""The background tasks: take a step of a claimed run, send a due mail.
 
-The worker's clock enqueues them, and nobody else does: a run that is accepted, or asked for again,
+The worker's clock enqueues them, and no one else does: a run that is accepted, or asked for again,
 says by its row that it is due, in whichever process that is written.
 """
 
@@ -8,10 +8,10 @@ import uuid
 
 from django.tasks import task
 
-from playground.engine import pool
 from playground.runs.models import Claim
 from playground.runs.worker import leases, steps
 from playground.teams import outbox
+from playground.thread_pool import pool
 
 
 @task()
@@ -26,7 +26,7 @@ def post(mail_id: int) -> None:
     outbox.send(mail_id)
 
 
-def hand_over(claim: Claim, queue: str) -> None:
+def enqueue(claim: Claim, queue: str) -> None:
     """Have the step of a claimed run taken by a thread of the pool."""
     leases.expect(claim)
     advance.using(queue_name=queue).enqueue(str(claim.run_id), str(claim.lease_id))

@@ -1,4 +1,4 @@
-"""Pictures that look like something, from a prompt alone: layered landscapes with Pillow.
+"""Draws pictures from a prompt: layered landscapes with Pillow.
 
 The same scene gives the same picture, byte for byte, on the same versions of Python and Pillow.
 """

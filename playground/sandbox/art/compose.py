@@ -1,4 +1,4 @@
-"""Compose a scene from tags: light, sky, land or water, what stands on it, weather."""
+"""Composes a scene from tags: light, sky, land or water, objects, weather."""
 
 import math
 import random

@@ -1,4 +1,4 @@
-"""What is laid over a finished picture: reference prints and the watermark."""
+"""Overlays on a finished picture: reference prints and the watermark."""
 
 import random
 from functools import cache

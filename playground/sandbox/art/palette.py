@@ -1,4 +1,4 @@
-"""Colours that belong together, by the mood of a scene."""
+"""Colour palettes by the mood of a scene."""
 
 from dataclasses import dataclass
 

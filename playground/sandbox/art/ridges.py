@@ -1,4 +1,4 @@
-"""Lines of hills and peaks: noise along x, the same wherever the camera stands."""
+"""Lines of hills and peaks: noise along x, the same wherever the camera is."""
 
 import math
 import random

@@ -1,4 +1,4 @@
-"""From a scene to a finished picture: read the prompt, compose, enlarge, finish."""
+"""Draws a scene: reads the prompt, composes, enlarges, finishes."""
 
 import hashlib
 import random
@@ -19,7 +19,7 @@ FINE_AREA = 1536 * 1536  # for pictures from 3k up
 class Scene:
     """Everything that a picture depends on.
 
-    position, count  its place in a series; count 1 stands alone, and position makes a variant
+    position, count  its place in a series; count 1 is alone, and position makes a variant
     references       pictures to be seen in it
     """
 
@@ -33,7 +33,7 @@ class Scene:
 
 
 def draw(scene: Scene) -> Image.Image:
-    """The finished picture, RGB, of exactly the size that was asked for."""
+    """The finished picture, RGB, of exactly the size that was requested."""
     wish = read_prompt(scene.prompt)
     in_series = scene.count > 1
     rng = seeded(scene.prompt, 0 if in_series else scene.position)

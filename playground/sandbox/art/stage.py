@@ -1,4 +1,4 @@
-"""What every painter of a scene needs to know."""
+"""The size, palette and random numbers that every painter of a scene uses."""
 
 import random
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ class Stage:
 
     horizon  share of the height
     sun      shares of width and height
-    spot     where who or what matters stands, away from the sun: share of the width
+    spot     where who or what matters is, away from the sun: share of the width
     pan      how far the camera has moved through a series, in units
     """
 

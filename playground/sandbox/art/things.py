@@ -1,4 +1,4 @@
-"""What people have built: boats, houses, a lighthouse, a balloon."""
+"""Buildings and vehicles: boats, houses, a lighthouse, a balloon."""
 
 from PIL import Image
 

@@ -1,4 +1,4 @@
-"""What a prompt asks to see: English and Chinese words, read as a small set of tags."""
+"""Reads the subject of a prompt, English or Chinese, as a small set of tags."""
 
 import hashlib
 import re
@@ -55,7 +55,7 @@ USUAL_GROUP = (3, 4, 4, 5, 6)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """What a prompt asks for.
+    """The subject of a prompt.
 
     wanted  how many pictures a series of it would have
     ratio   the shape it gets when it may choose

@@ -1,1 +1,1 @@
-"""HTML for the entries of a form."""
+"""Draws the entries of a form as HTML."""

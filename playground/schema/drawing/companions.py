@@ -1,4 +1,4 @@
-"""Advanced parts that belong to a choice beside them, as `x_options` to `x`.
+"""Places advanced parts beside the choice that they belong to, as `x_options` beside `x`.
 
 While the choice is on, they are what people look for next, so they are drawn below it.
 """

@@ -1,4 +1,4 @@
-"""What drawing one form shares: errors and their places, titles, files, marks of changes."""
+"""What drawing one form shares: errors, titles, files, marks of changes."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ from playground.schema.tree.titles import name_node
 from playground.schema.values import ABSENT
 
 from . import markdown
-from .frames import Around, Frame
+from .frames import Around, ControlFrame
 from .html import element
 
 type Draw = Callable[["Drawing", Entry, Around], SafeString]
@@ -77,7 +77,7 @@ class Drawing:
         return SafeString("") if self.is_hidden(entry) else self.draw(self, entry, around)
 
     def is_hidden(self, entry: Entry) -> bool:
-        """Tell whether an outdated part has nothing to show."""
+        """Return whether an outdated part has nothing to show."""
         is_old = entry.node.deprecated and not entry.node.required
         return is_old and entry.value is ABSENT and not (entry.has_problem or self.has_error(entry))
 
@@ -97,11 +97,11 @@ class Drawing:
         title = name_node(node, around.title)
         messages = list(dict.fromkeys(self.errors.pop(entry.place, ())))
         self.titles.setdefault(entry.place, (anchor, title))
-        text = "" if node.help and node.help in around.said else node.help
-        told = [f"{anchor}-help"] if text or limits else []
-        told += [f"{anchor}-error"] if messages else []
+        text = "" if node.help and node.help in around.shown_help else node.help
+        described_by = [f"{anchor}-help"] if text or limits else []
+        described_by += [f"{anchor}-error"] if messages else []
         before = self.changed.pop(entry.place, None)
-        told += [f"{anchor}-was"] if before is not None else []
+        described_by += [f"{anchor}-was"] if before is not None else []
         return {
             "id": anchor,
             "pointer": entry.place,
@@ -113,11 +113,11 @@ class Drawing:
             "errors": messages,
             "before": before,
             "back": CHANGE_BACK,
-            "described": " ".join(told),
+            "described": " ".join(described_by),
         }
 
-    def frame(self, entry: Entry, about: dict[str, Any], *, insists: bool = True) -> Frame:
-        return Frame(
+    def frame(self, entry: Entry, about: dict[str, Any], *, insists: bool = True) -> ControlFrame:
+        return ControlFrame(
             id=about["id"],
             name=pointers.control_name(entry.name),
             required=about["required"] and insists and not entry.node.nullable,

@@ -1,4 +1,4 @@
-"""Draws single controls: what is drawn beside a label."""
+"""Draws single controls, without their labels."""
 
 import re
 from datetime import date
@@ -9,9 +9,10 @@ from django.utils.safestring import SafeString
 from playground.schema import pointers
 from playground.schema.entries.entry import Leaf
 from playground.schema.numbers import is_for_number_box, spell_number
-from playground.schema.tree.nodes import Choice, Lines, Multi, Number, Option, Raw, Switch, Text
+from playground.schema.tree.nodes import Choice, Lines, Multi, Number, Raw, Switch, Text
+from playground.schema.tree.options import Option
 
-from .frames import Frame
+from .frames import ControlFrame
 from .html import Attribute, element, hidden, joined, void
 from .limits import unit_beside
 
@@ -30,7 +31,7 @@ _SCALE = 18  # of a shape's longer side, in a square of 24
 _SIDE = 24
 
 
-def draw_control(leaf: Leaf, frame: Frame) -> SafeString:  # noqa: PLR0911 - one for each kind
+def draw_control(leaf: Leaf, frame: ControlFrame) -> SafeString:  # noqa: PLR0911 - one for each kind
     """Return the control of one leaf that has one label."""
     match leaf.node:
         case Text():
@@ -52,16 +53,16 @@ def draw_control(leaf: Leaf, frame: Frame) -> SafeString:  # noqa: PLR0911 - one
 
 
 def shows_select(leaf: Leaf) -> bool:
-    """Tell whether a yes or no is still open, or unreadable, so that a box cannot show it."""
+    """Return whether a yes or no is still open, or unreadable, so that a box cannot show it."""
     return bool(leaf.typed.texts) and leaf.typed.texts != ("true",)
 
 
-def _area(leaf: Leaf, frame: Frame, rows: int, **more: Attribute) -> SafeString:
+def _area(leaf: Leaf, frame: ControlFrame, rows: int, **more: Attribute) -> SafeString:
     # The parser eats one newline after the tag, so there is always one to eat.
     return element("textarea", "\n" + leaf.typed.text, **frame.shared(), rows=rows, **more)
 
 
-def _text(node: Text, leaf: Leaf, frame: Frame) -> SafeString:
+def _text(node: Text, leaf: Leaf, frame: ControlFrame) -> SafeString:
     text = leaf.typed.text
     more: dict[str, Attribute] = {
         "minlength": node.min_length or None,
@@ -103,7 +104,7 @@ def _safe_kind(node: Text, text: str) -> str:
 
 
 def _is_day(text: str) -> bool:
-    """Tell whether the calendar has such a day; a browser's control blanks any other."""
+    """Return whether the calendar has such a day; a browser's control blanks any other."""
     try:
         date.fromisoformat(text)
     except ValueError:
@@ -123,14 +124,14 @@ def _zone(node: Text, leaf: Leaf) -> SafeString:
     )
 
 
-def _suggestions(texts: tuple[str, ...], frame: Frame) -> str:
+def _suggestions(texts: tuple[str, ...], frame: ControlFrame) -> str:
     if not texts:
         return ""
     options = joined(*(void("option", value=text) for text in texts))
     return element("datalist", options, id=f"{frame.id}-list")
 
 
-def _number(node: Number, leaf: Leaf, frame: Frame) -> SafeString:
+def _number(node: Number, leaf: Leaf, frame: ControlFrame) -> SafeString:
     text = leaf.typed.text.strip()
     if not is_for_number_box(text):
         return void("input", type="text", inputmode="decimal", **frame.shared(), value=text)
@@ -162,7 +163,7 @@ def _number(node: Number, leaf: Leaf, frame: Frame) -> SafeString:
 
 
 def _has_slider(node: Number) -> bool:
-    """Tell whether a number has few enough steps for a hand to find one of them."""
+    """Return whether a number has few enough steps for a hand to find one of them."""
     if not (node.minimum and node.maximum):
         return False
     step = Decimal(1) if node.step in {"any", ""} else Decimal(node.step)
@@ -178,7 +179,7 @@ def _start(node: Number) -> str:
 
 
 def open_option(leaf: Leaf) -> bool:
-    """Tell whether a choice offers "no answer"."""
+    """Return whether a choice offers "no answer"."""
     node = leaf.node
     return not node.required or not node.default or leaf.typed.text == ""
 
@@ -193,7 +194,7 @@ def choices(node: Choice | Multi, leaf: Leaf) -> list[tuple[str, str, Option | N
     return found
 
 
-def _select(node: Choice, leaf: Leaf, frame: Frame) -> SafeString:
+def _select(node: Choice, leaf: Leaf, frame: ControlFrame) -> SafeString:
     text = leaf.typed.text
     options = [
         element(
@@ -211,7 +212,7 @@ def _select(node: Choice, leaf: Leaf, frame: Frame) -> SafeString:
     return element("select", joined(*options), **frame.shared())
 
 
-def _answers(leaf: Leaf, frame: Frame) -> SafeString:
+def _answers(leaf: Leaf, frame: ControlFrame) -> SafeString:
     text = leaf.typed.text
     known = {"": "Not set", "true": "Yes", "false": "No"}
     known |= {text: text} if text not in known else {}
@@ -220,7 +221,7 @@ def _answers(leaf: Leaf, frame: Frame) -> SafeString:
     return element("select", joined(*options), **frame.shared())
 
 
-def _box(leaf: Leaf, frame: Frame) -> SafeString:
+def _box(leaf: Leaf, frame: ControlFrame) -> SafeString:
     ticked = leaf.typed.text == "true"
     box = void("input", type="checkbox", **frame.shared(), value="true", checked=ticked)
     return joined(hidden(pointers.meta_name("seen", leaf.name), "1"), box)

@@ -5,27 +5,18 @@ from typing import Any
 from django.utils.safestring import SafeString
 
 from playground.schema import pointers
-from playground.schema.entries.entry import FileEntry, Kept, Leaf
+from playground.schema.entries.entry import FileEntry, KeptFile, Leaf
 from playground.schema.files import FileStore
-from playground.schema.tree.nodes import (
-    Choice,
-    Files,
-    Fixed,
-    Look,
-    Multi,
-    Option,
-    Raw,
-    Switch,
-    Text,
-)
+from playground.schema.tree.nodes import Choice, Files, Fixed, Multi, Raw, Switch, Text
+from playground.schema.tree.options import ChoiceLayout, Option
 from playground.schema.values import ABSENT
 
 from .context import Drawing
 from .controls import choices, draw_control, icon, shows_select
-from .frames import Around, Frame
-from .html import element, fill, joined, void
+from .frames import Around, ControlFrame
+from .hidden_inputs import hidden_mark, null_checkbox
+from .html import element, joined, render_template, void
 from .limits import limits_to_say
-from .marks import mark, null_tick
 
 _LONGEST_SHOWN = 80  # of a file's address
 
@@ -37,31 +28,31 @@ def draw_leaf(drawing: Drawing, leaf: Leaf, around: Around) -> SafeString:
         return _shown(drawing, leaf, around)
     if isinstance(node, Fixed):
         return SafeString("")
-    if isinstance(node, Choice) and node.look is not Look.SELECT:
+    if isinstance(node, Choice) and node.look is not ChoiceLayout.SELECT:
         return _radios(drawing, node, leaf, around)
     if isinstance(node, Multi):
         return _boxes(drawing, node, leaf, around)
     about = drawing.about(leaf, around, limits=limits_to_say(node))
     control = draw_control(leaf, drawing.frame(leaf, about, insists=_insists(leaf)))
     stands_in = isinstance(node, Raw) and node.stands_in
-    raw = mark("raw", leaf.name) if stands_in else ""
-    control = joined(raw, control, null_tick(leaf, ticked=leaf.typed.null))
+    raw = hidden_mark("raw", leaf.name) if stands_in else ""
+    control = joined(raw, control, null_checkbox(leaf, ticked=leaf.typed.null))
     is_box = isinstance(node, Switch) and not shows_select(leaf)
-    return fill("field.html", **about, control=control, box=is_box)
+    return render_template("field.html", **about, control=control, box=is_box)
 
 
 def _shown(drawing: Drawing, leaf: Leaf, around: Around) -> SafeString:
-    """Return a value that nobody can change here."""
+    """Return a value that no one can change here."""
     if leaf.value is ABSENT and leaf.place not in drawing.errors:
         return SafeString("")
     about = drawing.about(leaf, around)
     text = leaf.value if isinstance(leaf.value, str) else leaf.typed.text
     shown = element("output", "" if leaf.node.secret else text, id=about["id"])
-    return fill("field.html", **about, control=shown)
+    return render_template("field.html", **about, control=shown)
 
 
 def _insists(leaf: Leaf) -> bool:
-    """Tell whether a blank answer is surely refused."""
+    """Return whether a blank answer is surely refused."""
     match leaf.node:
         case Switch(must=must):
             return must or shows_select(leaf)
@@ -81,7 +72,7 @@ def _radios(drawing: Drawing, node: Choice, leaf: Leaf, around: Around) -> SafeS
     items = choices(node, leaf)
     if not node.required and (not node.default or text == ""):
         items.insert(0, ("", "Not set", None))
-    ratio = node.look is Look.RATIO
+    ratio = node.look is ChoiceLayout.RATIO
     options = [
         _option(
             frame,
@@ -97,8 +88,8 @@ def _radios(drawing: Drawing, node: Choice, leaf: Leaf, around: Around) -> SafeS
     ]
     look = "segments segments--ratio" if ratio else "segments"
     # A radio group of which none is chosen sends nothing; the mark says that it was there.
-    seen = mark("seen", leaf.name)
-    return fill("choices.html", **about, options=options, look=look, mark=seen)
+    seen = hidden_mark("seen", leaf.name)
+    return render_template("choices.html", **about, options=options, look=look, mark=seen)
 
 
 def _boxes(drawing: Drawing, node: Multi, leaf: Leaf, around: Around) -> SafeString:
@@ -110,12 +101,12 @@ def _boxes(drawing: Drawing, node: Multi, leaf: Leaf, around: Around) -> SafeStr
         )
         for n, (each, label, option) in enumerate(choices(node, leaf))
     ]
-    seen = mark("seen", leaf.name)
-    return fill("choices.html", **about, options=options, look="checks", mark=seen)
+    seen = hidden_mark("seen", leaf.name)
+    return render_template("choices.html", **about, options=options, look="checks", mark=seen)
 
 
 def _option(
-    frame: Frame,
+    frame: ControlFrame,
     number: int,
     label: str,
     option: Option | None,
@@ -136,7 +127,7 @@ def draw_files(drawing: Drawing, entry: FileEntry, around: Around) -> SafeString
     node = entry.node
     assert isinstance(node, Files)  # noqa: S101 - entries and nodes go together
     about = drawing.about(entry, around)
-    return fill(
+    return render_template(
         "files.html",
         **about,
         node=node,
@@ -144,20 +135,20 @@ def draw_files(drawing: Drawing, entry: FileEntry, around: Around) -> SafeString
         name=pointers.control_name(entry.name),
         kept=[draw_kept(entry.name, each, drawing.files) for each in entry.kept],
         pasted=_addresses(entry, about, several=node.multiple),
-        null=null_tick(entry, ticked=entry.null),
+        null=null_checkbox(entry, ticked=entry.null),
     )
 
 
-def draw_kept(name: str, kept: Kept, files: FileStore) -> SafeString:
+def draw_kept(name: str, kept: KeptFile, files: FileStore) -> SafeString:
     """Return one item of a file control's list: a file that is there already.
 
     name  pointer of the control
     """
     drop = pointers.meta_name("drop", name)
     text = kept.value
-    return fill(
+    return render_template(
         "file.html",
-        keep=mark("keep", name, kept.token),
+        keep=hidden_mark("keep", name, kept.token),
         drop=void("input", type="checkbox", name=drop, value=kept.token),
         preview=files.preview(kept.value),
         text=text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…",

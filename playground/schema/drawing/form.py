@@ -18,7 +18,7 @@ from playground.schema.files import FileStore
 from . import fields, groups, rows, unions
 from .context import Drawing
 from .frames import Around
-from .html import fill
+from .html import render_template
 
 
 def draw_form(
@@ -35,7 +35,7 @@ def draw_form(
     else:
         body = drawing.entry(root, Around())
     summary = drawing.summary(root, errors)
-    return fill("form.html", errors=summary, body=body, buttons=drawing.has_buttons)
+    return render_template("form.html", errors=summary, body=body, buttons=drawing.has_buttons)
 
 
 def draw_entry(drawing: Drawing, entry: Entry, around: Around) -> SafeString:

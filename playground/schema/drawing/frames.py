@@ -1,4 +1,4 @@
-"""What surrounds a control when it is drawn."""
+"""The attributes that all controls of a field share."""
 
 from dataclasses import dataclass
 
@@ -7,21 +7,21 @@ from .html import Attribute
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Around:
-    """What surrounds an entry.
+    """The surroundings of an entry.
 
     strict  it is surely there, so a browser may insist on what is required in it
     title   instead of the node's own
-    said    help that is drawn just above
+    shown_help  help that is drawn just above
     """
 
     strict: bool = True
     title: str = ""
-    said: str = ""
+    shown_help: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Frame:
-    """What every control of a field shares.
+class ControlFrame:
+    """The attributes that all controls of a field share.
 
     required  the browser may insist on an answer
     described ids of the texts that explain it, "" for none

@@ -1,4 +1,4 @@
-"""Draws objects, and parts that are there or not."""
+"""Draws objects and optional parts."""
 
 from dataclasses import replace
 
@@ -14,8 +14,8 @@ from . import rows
 from .companions import place_companions
 from .context import Drawing
 from .frames import Around
-from .html import fill, joined, void
-from .marks import mark, null_tick, stash
+from .hidden_inputs import hidden_mark, null_checkbox, stashed_inputs
+from .html import joined, render_template, void
 
 
 def draw_group(drawing: Drawing, entry: GroupEntry, around: Around) -> SafeString:
@@ -23,7 +23,7 @@ def draw_group(drawing: Drawing, entry: GroupEntry, around: Around) -> SafeStrin
     about = drawing.about(entry, around)
     strict = around.strict and entry.node.required
     body = draw_children(drawing, entry, Around(strict=strict))
-    return fill("group.html", **about, body=body)
+    return render_template("group.html", **about, body=body)
 
 
 def draw_children(drawing: Drawing, entry: GroupEntry, around: Around) -> SafeString:
@@ -33,7 +33,7 @@ def draw_children(drawing: Drawing, entry: GroupEntry, around: Around) -> SafeSt
     """
     node = entry.node
     assert isinstance(node, Group)  # noqa: S101 - entries and nodes go together
-    inside = replace(around, title="", said="")
+    inside = replace(around, title="", shown_help="")
     plain, advanced = place_companions(entry.children)
     parts = [_sections(drawing, node, plain, inside), rows.draw_free_rows(drawing, entry)]
     if advanced:
@@ -41,11 +41,11 @@ def draw_children(drawing: Drawing, entry: GroupEntry, around: Around) -> SafeSt
         # A browser cannot point at what a closed part lacks, so there it does not insist.
         inside = replace(inside, strict=around.strict and is_open)
         body = joined(*(drawing.entry(child, inside) for child in advanced))
-        parts.append(fill("advanced.html", body=body, open=is_open))
-    parts.append(stash(entry))
-    parts += [mark("seen", pointers.child(entry.name, name)) for name in entry.conditional]
+        parts.append(render_template("advanced.html", body=body, open=is_open))
+    parts.append(stashed_inputs(entry))
+    parts += [hidden_mark("seen", pointers.child(entry.name, name)) for name in entry.conditional]
     if entry.dropped:
-        parts.append(fill("dropped.html", names=entry.dropped))
+        parts.append(render_template("dropped.html", names=entry.dropped))
     return joined(*parts)
 
 
@@ -60,12 +60,12 @@ def _sections(drawing: Drawing, node: Group, entries: list[Entry], inside: Aroun
         elif section.title not in done:
             done.add(section.title)
             body = joined(*(drawn[each] for each in drawn if each in section.names))
-            parts.append(fill("section.html", title=section.title, body=body))
+            parts.append(render_template("section.html", title=section.title, body=body))
     return joined(*parts)
 
 
 def _is_default(entry: Entry) -> bool:
-    """Tell whether a part holds what a new form would hold."""
+    """Return whether a part holds what a new form would hold."""
     if entry.has_problem:
         return False
     default = entry.node.default
@@ -99,13 +99,13 @@ def draw_maybe(drawing: Drawing, entry: MaybeEntry, around: Around) -> SafeStrin
             checked=entry.on,
             aria_describedby=about["described"] or None,
         )
-    return fill(
+    return render_template(
         "maybe.html",
         **about,
         body=body,
-        mark=mark("on", entry.name, "1" if node.asked and entry.on else "0"),
+        hidden_mark=hidden_mark("on", entry.name, "1" if node.asked and entry.on else "0"),
         switch=switch,
         button=button,
-        null=null_tick(entry, ticked=entry.null),
+        null=null_checkbox(entry, ticked=entry.null),
         asked=node.asked,
     )

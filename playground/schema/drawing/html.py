@@ -1,4 +1,4 @@
-"""Single HTML elements, every attribute and text escaped, and the templates that hold them."""
+"""Single HTML elements with escaping, and the templates that contain them."""
 
 from functools import cache
 from pathlib import Path
@@ -59,6 +59,6 @@ def _engine() -> Engine:
     return Engine(dirs=[str(_TEMPLATES)], autoescape=True)
 
 
-def fill(name: str, /, **context: Any) -> SafeString:
+def render_template(name: str, /, **context: Any) -> SafeString:
     """Return one of the room's templates, filled in; texts are escaped."""
     return _template(name).render(Context(context, use_l10n=False))

@@ -1,4 +1,4 @@
-"""Limits and units that are said beside a control, unless its description says them already."""
+"""Limits and units beside a control, unless its description names them already."""
 
 import re
 
@@ -46,7 +46,7 @@ def unit_beside(node: Number) -> str:
 
 
 def _says(text: str, limits: str) -> bool:
-    """Tell whether a description names the limits already."""
+    """Return whether a description names the limits already."""
     plain = _THOUSANDS.sub("", text)
     numbers = [re.escape(each) for each in _DIGITS.findall(_THOUSANDS.sub("", limits))]
     whole = [rf"(?<![\d.]){each}(?:\.0+)?(?!\d|\.\d)" for each in numbers]

@@ -1,4 +1,4 @@
-"""Descriptions in Markdown as HTML that holds links, code, bold and line breaks, and as plain text.
+"""Renders Markdown descriptions as safe HTML, or as plain text.
 
 `markdown-it-py` parses, `nh3` lets through nothing else, whatever the parser made of it.
 Source: CommonMark 0.31.2

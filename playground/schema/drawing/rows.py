@@ -1,4 +1,4 @@
-"""Draws what has rows: arrays, and objects with free keys."""
+"""Draws arrays, and objects with free keys."""
 
 from typing import Any
 
@@ -11,14 +11,16 @@ from playground.schema.tree.titles import name_key, name_row
 
 from .context import Drawing
 from .frames import Around
-from .html import element, fill, joined, void
-from .marks import mark
+from .hidden_inputs import hidden_mark
+from .html import element, joined, render_template, void
 
 
 def draw_rows(drawing: Drawing, entry: RowsEntry, around: Around) -> SafeString:
     """Return an array under its heading."""
     about = drawing.about(entry, around)
-    return fill("group.html", **about, body=draw_row_list(drawing, entry, about["title"]))
+    return render_template(
+        "group.html", **about, body=draw_row_list(drawing, entry, about["title"])
+    )
 
 
 def draw_row_list(drawing: Drawing, entry: RowsEntry, title: str) -> SafeString:
@@ -28,7 +30,7 @@ def draw_row_list(drawing: Drawing, entry: RowsEntry, title: str) -> SafeString:
     count = len(entry.rows)
     rows = [
         {
-            "mark": mark("rows", entry.name, row.token),
+            "mark": hidden_mark("rows", entry.name, row.token),
             "body": drawing.entry(row.entry, Around(strict=False, title=_title(row, n, title))),
             "buttons": _moves(drawing, entry, row, n, _title(row, n, title)),
         }
@@ -37,7 +39,7 @@ def draw_row_list(drawing: Drawing, entry: RowsEntry, title: str) -> SafeString:
     has_next = node.item is not None or count < len(node.first)
     full = node.max_items is not None and count >= node.max_items
     add = drawing.button("add", entry.name, title) if has_next and not full else ""
-    return fill("rows.html", rows=rows, add=add, mark=mark("seen", entry.name))
+    return render_template("rows.html", rows=rows, add=add, mark=hidden_mark("seen", entry.name))
 
 
 def _title(row: Row, number: int, title: str) -> str:
@@ -68,13 +70,13 @@ def draw_free_rows(drawing: Drawing, entry: GroupEntry) -> SafeString:
         for n, row in enumerate(entry.rows)
     ]
     add = drawing.button("add", entry.name, node.title or "entry")
-    return fill("rows.html", rows=rows, add=add, mark=mark("seen", entry.name))
+    return render_template("rows.html", rows=rows, add=add, mark=hidden_mark("seen", entry.name))
 
 
 def _free_row(drawing: Drawing, entry: GroupEntry, row: Row, title: str) -> dict[str, Any]:
     name = pointers.child(entry.name, row.token)
     return {
-        "mark": mark("rows", entry.name, row.token),
+        "mark": hidden_mark("rows", entry.name, row.token),
         "key": _key(drawing, entry, row, f"Name of {title}"),
         "body": drawing.entry(row.entry, Around(strict=False, title=title)),
         "buttons": [drawing.button("remove", name, title)],
@@ -105,4 +107,4 @@ def _key(drawing: Drawing, entry: GroupEntry, row: Row, title: str) -> SafeStrin
         control = element("textarea", f"\n{key}", **shared, rows=2)
     else:
         control = void("input", type="text", value=key, **shared)
-    return fill("key.html", id=anchor, title=title, control=control, errors=errors)
+    return render_template("key.html", id=anchor, title=title, control=control, errors=errors)

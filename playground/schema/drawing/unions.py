@@ -1,4 +1,4 @@
-"""Draws values that may have one of several shapes."""
+"""Draws unions: values of one of several shapes."""
 
 from typing import Any
 
@@ -11,8 +11,8 @@ from playground.schema.tree.nodes import Union
 
 from .context import Drawing
 from .frames import Around
-from .html import element, fill, joined, void
-from .marks import mark, stash
+from .hidden_inputs import hidden_mark, stashed_inputs
+from .html import element, joined, render_template, void
 
 _FEW = 3  # shapes are drawn side by side; more of them are a list
 
@@ -33,15 +33,15 @@ def draw_union(drawing: Drawing, entry: UnionEntry, around: Around) -> SafeStrin
         label = node.branches[int(entry.pick)].label
         strict = around.strict and node.required and not node.nullable
         body = drawing.inner(
-            entry.chosen, Around(strict=strict, title=capital(label), said=node.help)
+            entry.chosen, Around(strict=strict, title=capital(label), shown_help=node.help)
         )
-    was = mark(node.kind("was"), entry.name, entry.pick)
+    was = hidden_mark(node.kind("was"), entry.name, entry.pick)
     picks = _picks(node, entry)
     few = len(picks) <= _FEW
-    return fill(
+    return render_template(
         "union.html",
         **about,
-        marks=joined(was, stash(entry)),
+        marks=joined(was, stashed_inputs(entry)),
         radios=_radios(node, entry, about["id"], picks) if few else "",
         select="" if few else _select(node, entry, about, picks),
         pick=pointers.control_name(entry.name),

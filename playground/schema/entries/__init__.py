@@ -1,1 +1,1 @@
-"""What a form holds: built from a value or from a POST, and changed by edits."""
+"""The entries of a form: built from a value or from a POST, and changed by edits."""

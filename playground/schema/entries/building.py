@@ -1,4 +1,4 @@
-"""Builds the entries of a form, from whichever source: the one walk over the tree of nodes."""
+"""Builds the entries of a form from any source, in one walk over the tree of nodes."""
 
 from dataclasses import replace
 
@@ -11,10 +11,10 @@ from .building_groups import build_group
 from .building_rows import build_rows
 from .context import Builder
 from .entry import At, Entry, MaybeEntry, UnionEntry
-from .sources import Opened, Posted, Source, is_missing
+from .sources import EntrySource, PostSource, ValueSource, is_missing
 
 
-def start_building(source: Source, files: FileStore) -> Builder:
+def start_building(source: EntrySource, files: FileStore) -> Builder:
     """Return a builder for one walk; `build` gives the entry of a node and all below it."""
     return Builder(source=source, files=files, make=make_entry)
 
@@ -40,7 +40,7 @@ def _build_union(builder: Builder, node: Union, at: At) -> UnionEntry:
     pick = builder.source.pick(node, at.name, at.initial)
     chosen, stash = None, {}
     inner = builder
-    if isinstance(builder.source, Posted):
+    if isinstance(builder.source, PostSource):
         stash = builder.source.read_stash(at.name, node.kind("stash"))
         was = builder.source.meta(node.kind("was"), at.name)
         if builder.source.has(node.kind("was"), at.name) and was != pick:
@@ -48,7 +48,7 @@ def _build_union(builder: Builder, node: Union, at: At) -> UnionEntry:
             inner = builder.with_source(builder.source.restoring(stash))
             builder.switched += [at.name] if pick.isdecimal() else []
     if pick.isdecimal():
-        same = pick == Opened().pick(node, at.name, at.initial)
+        same = pick == ValueSource().pick(node, at.name, at.initial)
         before = at if same else replace(at, initial=FRESH)
         chosen = inner.build(node.branches[int(pick)].node(), before)
     value: Value = chosen.value if chosen else ABSENT
@@ -66,7 +66,7 @@ def _build_union(builder: Builder, node: Union, at: At) -> UnionEntry:
 
 
 def _sent_for(
-    builder: Builder, source: Posted, node: Union, at: At, was: str
+    builder: Builder, source: PostSource, node: Union, at: At, was: str
 ) -> dict[str, list[str]]:
     """Return the texts that were sent for a branch, to be put aside."""
     texts = source.below(at.name)
@@ -75,7 +75,9 @@ def _sent_for(
 
 
 def _was_asked(builder: Builder, node: Union, at: At) -> bool:
-    return not isinstance(builder.source, Posted) or builder.source.has(node.kind("pick"), at.name)
+    return not isinstance(builder.source, PostSource) or builder.source.has(
+        node.kind("pick"), at.name
+    )
 
 
 def _build_maybe(builder: Builder, node: Maybe, at: At) -> MaybeEntry:

@@ -1,25 +1,25 @@
-"""Builds the entries of file controls: files that are there, addresses, and new uploads."""
+"""Builds the entries of file controls: kept files, addresses and new uploads."""
 
 from collections.abc import Sequence
 from typing import Any
 
 from playground.schema import pointers
-from playground.schema.files import FileRefused, FileStore, resolve, token_for
+from playground.schema.files import FileStore, UploadRefused, resolve, token_for
 from playground.schema.tree.nodes import Files
 from playground.schema.values import ABSENT, Value
 
-from .entry import At, FileEntry, Kept
-from .sources import MOST_ROWS, Posted, Source
+from .entry import At, FileEntry, KeptFile
+from .sources import MOST_ROWS, EntrySource, PostSource
 
 
-def build_files(source: Source, store: FileStore, node: Files, at: At) -> FileEntry:
+def build_files(source: EntrySource, store: FileStore, node: Files, at: At) -> FileEntry:
     """Return the content of a file control; an upload is stored at once."""
     name, initial = at.name, at.initial
     before = _strings(initial)
     common: dict[str, Any] = {"node": node, "at": at}
-    if not isinstance(source, Posted) or not _was_sent(source, name):
-        drawn = not isinstance(source, Posted) or source.first is not None
-        kept = tuple(Kept(value=each, token=token_for(each, before)) for each in before)
+    if not isinstance(source, PostSource) or not _was_sent(source, name):
+        drawn = not isinstance(source, PostSource) or source.first is not None
+        kept = tuple(KeptFile(value=each, token=token_for(each, before)) for each in before)
         value = _value(node, before, initial) if drawn else ABSENT
         null = drawn and initial is None and node.null_choice
         return FileEntry(**common, value=value, kept=kept if drawn else (), null=null)
@@ -40,13 +40,13 @@ def build_files(source: Source, store: FileStore, node: Files, at: At) -> FileEn
         **common,
         value=None if null else value,
         problem=problem,
-        kept=tuple(Kept(value=each, token=token_for(each, before)) for each in kept_values),
+        kept=tuple(KeptFile(value=each, token=token_for(each, before)) for each in kept_values),
         pasted="\n".join(pasted),
         null=null,
     )
 
 
-def _was_sent(source: Posted, name: str) -> bool:
+def _was_sent(source: PostSource, name: str) -> bool:
     own = pointers.control_name(name)
     return bool(source.texts(own) or source.files(own) or source.has("keep", name))
 
@@ -70,7 +70,7 @@ def _keep(uploads: list[Any], store: FileStore, node: Files) -> tuple[list[str],
             continue  # a file input that was left alone
         try:
             values.append(store.keep(upload, node.accept, node.kind))
-        except FileRefused as refused:
+        except UploadRefused as refused:
             problems.append(str(refused))
     return values, "; ".join(problems)
 

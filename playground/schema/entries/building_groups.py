@@ -1,4 +1,4 @@
-"""Builds the entries of objects: known parts, free keys, and parts that come with a condition."""
+"""Builds the entries of objects: known parts, free keys and conditional parts."""
 
 from dataclasses import replace
 from typing import Any
@@ -9,7 +9,7 @@ from playground.schema.values import ABSENT, FRESH, Value, is_clean
 
 from .context import Builder
 from .entry import At, Entry, GroupEntry, Row
-from .sources import MOST_ROWS, Posted, free_tokens
+from .sources import MOST_ROWS, PostSource, free_tokens
 
 _ROUNDS = 5  # of conditions that meet further conditions
 
@@ -41,7 +41,7 @@ def _build_once(builder: Builder, node: Group, at: At, base: Group) -> GroupEntr
     children = []
     for child in node.children:
         inside = at.child(child.name, _member(at.initial, child.name))
-        if isinstance(builder.source, Posted) and child.name not in known:
+        if isinstance(builder.source, PostSource) and child.name not in known:
             children.append(_conditional(builder, builder.source, child, inside))
         else:
             children.append(builder.build(child, inside))
@@ -61,7 +61,7 @@ def _build_once(builder: Builder, node: Group, at: At, base: Group) -> GroupEntr
     )
 
 
-def _conditional(builder: Builder, source: Posted, child: Node, at: At) -> Entry:
+def _conditional(builder: Builder, source: PostSource, child: Node, at: At) -> Entry:
     """Build a part that only some values bring with them.
 
     One that the browser did not show yet is drawn with what was put aside or its default, but
@@ -76,7 +76,7 @@ def _conditional(builder: Builder, source: Posted, child: Node, at: At) -> Entry
 
 def _stash(builder: Builder, node: Group, made: GroupEntry) -> dict[str, list[str]]:
     """Return the texts of parts that do not apply now."""
-    if not isinstance(builder.source, Posted):
+    if not isinstance(builder.source, PostSource):
         return {}
     own = {child.name for child in made.children}
     sent = builder.source.row_names().get(made.name, set()) - own

@@ -6,7 +6,7 @@ from playground.schema.values import ABSENT, FRESH, Value
 
 from .context import Builder
 from .entry import At, Row, RowsEntry
-from .sources import MOST_ROWS, Opened, free_tokens
+from .sources import MOST_ROWS, ValueSource, free_tokens
 
 
 def build_rows(builder: Builder, node: Rows, at: At) -> RowsEntry:
@@ -77,7 +77,7 @@ def _spare(builder: Builder, node: Rows, at: At, rows: list[Row]) -> Row:
     taken = [*(row.token for row in rows), *initial_tokens(at.initial)]
     token = free_tokens(1, taken)[0]
     name, place = pointers.child(at.name, token), pointers.child(at.place, "-")
-    opened = builder.with_source(Opened())
+    opened = builder.with_source(ValueSource())
     return Row(token=token, entry=opened.build(node.item(), At(name, place, ABSENT)))
 
 

@@ -1,4 +1,4 @@
-"""What building the entries of one form shares: source, files, the count of controls."""
+"""What building the entries of one form shares: source, files, number of controls."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -10,7 +10,7 @@ from playground.schema.values import ABSENT, FRESH, Absence
 
 from .entry import At, Entry, Leaf, walk
 from .leaves import spell, understand
-from .sources import MOST_CONTROLS, Opened, Posted, Source
+from .sources import MOST_CONTROLS, EntrySource, PostSource, ValueSource
 
 type Maker = Callable[["Builder", Node, At], Entry]
 
@@ -29,13 +29,13 @@ class Builder:
     switched  unions for which another branch was picked than the one that was drawn
     """
 
-    source: Source
+    source: EntrySource
     files: FileStore
     make: "Maker"
     left: int = MOST_CONTROLS
     switched: list[str] = field(default_factory=list)
 
-    def with_source(self, source: Source) -> "Builder":
+    def with_source(self, source: EntrySource) -> "Builder":
         """Return a walk over a part, from another source."""
         return replace(self, source=source)
 
@@ -51,7 +51,9 @@ class Builder:
             return self.leaf(raw_of(node), at)
         left = self.left
         made = self.make(self, node, at)
-        if made.problem and isinstance(self.source, Opened):  # not all of it has room in a form
+        if made.problem and isinstance(
+            self.source, ValueSource
+        ):  # not all of it has room in a form
             self.left = left
             return self.leaf(raw_of(node), at)
         return made
@@ -69,7 +71,7 @@ class Builder:
     def leaf(self, node: Node, at: At) -> Leaf:
         typed = self.source.typed(node, at.name, at.initial)
         meaning = understand(node, typed, at.initial)
-        if meaning.problem and isinstance(self.source, Posted) and self.source.first:
+        if meaning.problem and isinstance(self.source, PostSource) and self.source.first:
             # Typed for another branch: what cannot be read here is not shown here.
             typed = self.source.first.typed(node, at.name, at.initial)
             meaning = understand(node, typed, at.initial)

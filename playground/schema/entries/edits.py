@@ -1,4 +1,4 @@
-"""Changes of a form's structure: rows that come, go and move, parts that are asked for."""
+"""Edits of a form's structure: adds, removes and moves rows, opens and closes parts."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -12,11 +12,11 @@ from playground.schema.values import FRESH
 from .building import start_building
 from .building_rows import initial_tokens, node_at
 from .entry import At, Entry, GroupEntry, MaybeEntry, Row, RowsEntry, UnionEntry
-from .sources import MOST_ROWS, Opened, Posted, free_tokens
+from .sources import MOST_ROWS, PostSource, ValueSource, free_tokens
 
 
-class Action(StrEnum):
-    """What can be done to a form."""
+class EditAction(StrEnum):
+    """The kinds of edits of a form."""
 
     ADD = "add"
     REMOVE = "remove"
@@ -27,30 +27,30 @@ class Action(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edit:
-    """One change that was asked for.
+    """One change that was requested.
 
     pointer  the array or object to add to, the row to move or remove, the union that switched
     """
 
-    action: Action
+    action: EditAction
     pointer: str
 
 
-def read_edit(source: Posted) -> Edit | None:
+def read_edit(source: PostSource) -> Edit | None:
     """Return the change that a POST asks for, by the button that sent it."""
     texts = source.texts("~do")
     action, _, where = (texts[-1] if texts else "").partition(" ")
-    if action not in set(Action):
+    if action not in set(EditAction):
         return None
-    return Edit(action=Action(action), pointer=pointers.decode(where))
+    return Edit(action=EditAction(action), pointer=pointers.decode(where))
 
 
 def apply(entry: Entry, edit: Edit, files: FileStore) -> Entry:
     """Return the form with a change made; the same form where the change makes no sense."""
     name = edit.pointer
-    if edit.action is Action.PICK:
+    if edit.action is EditAction.PICK:
         return entry  # the branch was read from the same POST
-    if edit.action is Action.ADD:
+    if edit.action is EditAction.ADD:
         return _change(entry, name, lambda found: _add(found, files))
     opened = _change(entry, name, lambda found: _switch_off(found, edit.action))
     holder, token = pointers.parent(name), pointers.last(name)
@@ -88,7 +88,7 @@ def _change_rows(
 
 
 def _add(entry: Entry, files: FileStore) -> Entry:
-    builder = start_building(Opened(), files)
+    builder = start_building(ValueSource(), files)
     match entry:
         case MaybeEntry(node=Maybe() as node) if not entry.on:
             fresh = replace(entry.at, initial=FRESH)
@@ -121,23 +121,23 @@ def _new_token(entry: RowsEntry | GroupEntry, taken: list[str]) -> str:
     return free_tokens(1, used)[0]
 
 
-def _switch_off(entry: Entry, action: Action) -> Entry:
-    if isinstance(entry, MaybeEntry) and entry.on and action is Action.REMOVE:
+def _switch_off(entry: Entry, action: EditAction) -> Entry:
+    if isinstance(entry, MaybeEntry) and entry.on and action is EditAction.REMOVE:
         return replace(entry, on=False, inner=None)
     return entry
 
 
-def _move(entry: Entry, token: str, action: Action) -> Entry:
+def _move(entry: Entry, token: str, action: EditAction) -> Entry:
     if not isinstance(entry, RowsEntry | GroupEntry):
         return entry
     rows = list(entry.rows)
     found = next((n for n, row in enumerate(rows) if row.token == token), None)
     if found is None:
         return entry
-    if action is Action.REMOVE:
+    if action is EditAction.REMOVE:
         del rows[found]
     else:
-        target = found + (1 if action is Action.DOWN else -1)
+        target = found + (1 if action is EditAction.DOWN else -1)
         if 0 <= target < len(rows) and not rows[found].fixed and not rows[target].fixed:
             rows[found], rows[target] = rows[target], rows[found]
     return replace(entry, rows=tuple(rows))

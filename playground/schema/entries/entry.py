@@ -12,7 +12,7 @@ from playground.schema.values import ABSENT, Value
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Typed:
-    """What one control holds.
+    """The content of one control.
 
     texts  sent under the control's name; () for a box not ticked, or no control at all
     seen   the control was there
@@ -36,7 +36,7 @@ class Typed:
 
 @dataclass(frozen=True, slots=True)
 class At:
-    """Which place of a form an entry belongs to.
+    """The place of a form that an entry belongs to.
 
     name     pointer of its controls: rows by their token, which stays when rows move
     place    pointer of its value and errors: rows by their number
@@ -86,7 +86,7 @@ class Entry:
 
     @property
     def has_problem(self) -> bool:
-        """Tell whether anything here or inside cannot be read."""
+        """Return whether anything here or inside cannot be read."""
         return bool(self.problem) or any(part.has_problem for part in self.parts())
 
 
@@ -98,7 +98,7 @@ class Leaf(Entry):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kept:
+class KeptFile:
     """A file that is already there.
 
     token  what represents the value in the form: the value itself, or a digest of a long one
@@ -112,7 +112,7 @@ class Kept:
 class FileEntry(Entry):
     """Files: kept ones, and addresses that were typed."""
 
-    kept: tuple[Kept, ...] = ()
+    kept: tuple[KeptFile, ...] = ()
     pasted: str = ""
     null: bool = False
 

@@ -1,4 +1,4 @@
-"""One control: from a value to what it shows, and from what it holds to a value."""
+"""Converts the value of a single control to its text, and back."""
 
 import re
 from dataclasses import dataclass
@@ -42,7 +42,7 @@ _ZONE = re.compile(r"[Zz]|[+-]\d\d:?\d\d")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Meaning:
-    """What the content of a control amounts to."""
+    """The meaning of a control's content."""
 
     value: Value = ABSENT
     problem: str = ""
@@ -91,7 +91,7 @@ def _is_moment(node: Node) -> bool:
 
 
 def _shows_null(node: Node) -> bool:
-    """Tell whether null is written out rather than left blank."""
+    """Return whether null is written out rather than left blank."""
     return isinstance(node, Choice | Raw)
 
 
@@ -153,7 +153,7 @@ def understand(  # noqa: C901, PLR0911 - one for each kind
 
 
 def _is_untouched(node: Node, typed: Typed, initial: Value) -> bool:
-    """Tell whether a control holds just what it was opened with, and that says it all."""
+    """Return whether a control holds just what it was opened with, and that says it all."""
     if initial is FRESH or (initial is ABSENT and node.required and node.nullable):
         return False
     shown = spell(node, initial)

@@ -1,4 +1,4 @@
-"""Where the content of a form comes from: the value that it is opened with, or a POST."""
+"""The sources of a form's content: an initial value or a POST."""
 
 import json
 import re
@@ -19,7 +19,7 @@ from playground.schema.tree.nodes import (
     Text,
     Union,
 )
-from playground.schema.tree.unions import find_branch
+from playground.schema.tree.union_branches import find_branch
 from playground.schema.values import ABSENT, FRESH, Absence, Value, is_clean
 
 from .entry import Typed
@@ -32,7 +32,7 @@ _LONGEST_STASH = 200_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class OptionalPart:
     """Whether an optional part is there.
 
     null   "none" is ticked instead
@@ -44,11 +44,11 @@ class Answer:
     drawn: bool = True
 
 
-class Source(Protocol):
+class EntrySource(Protocol):
     """Answers, place by place, what a form holds."""
 
     def is_raw(self, node: Node, name: str, initial: Value) -> bool:
-        """Tell whether the place is drawn as JSON text instead of its own controls."""
+        """Return whether the place is drawn as JSON text instead of its own controls."""
 
     def typed(self, node: Node, name: str, initial: Value) -> Typed: ...
 
@@ -64,10 +64,10 @@ class Source(Protocol):
 
     def pick(self, node: Union, name: str, initial: Value) -> str: ...
 
-    def is_on(self, node: Maybe, name: str, initial: Value) -> Answer: ...
+    def is_on(self, node: Maybe, name: str, initial: Value) -> OptionalPart: ...
 
 
-class Opened:
+class ValueSource:
     """The source of a form that is opened with a value, or with FRESH."""
 
     def is_raw(self, node: Node, _name: str, initial: Value) -> bool:
@@ -93,18 +93,18 @@ class Opened:
             return "null"
         return str(find_branch(node.branches, initial))
 
-    def is_on(self, node: Maybe, _name: str, initial: Value) -> Answer:
-        return Answer(on=not is_missing(node, initial), null=initial is None)
+    def is_on(self, node: Maybe, _name: str, initial: Value) -> OptionalPart:
+        return OptionalPart(on=not is_missing(node, initial), null=initial is None)
 
 
 def is_missing(node: Maybe, initial: Value) -> bool:
-    """Tell whether a part was not there; null counts as missing unless it is a value like any."""
+    """Return whether a part was not there; null counts as missing unless it is a value like any."""
     is_value = node.guessed and not node.nullable
     return isinstance(initial, Absence) or (initial is None and not is_value)
 
 
 def _has_room(node: Node, value: Any) -> bool:
-    """Tell whether a place's own controls can show a value."""
+    """Return whether a place's own controls can show a value."""
     match node:
         case Group():
             return isinstance(value, dict)
@@ -121,7 +121,7 @@ def _has_room(node: Node, value: Any) -> bool:
 
 
 def _is_expected(node: Node, value: Any) -> bool:
-    """Tell whether a value is of the kind that a schema without a type seems to mean."""
+    """Return whether a value is of the kind that a schema without a type seems to mean."""
     match node:
         case Text() | Files(multiple=False):
             return isinstance(value, str)
@@ -138,7 +138,7 @@ def _is_line(value: Any) -> bool:
 
 
 @dataclass(slots=True)
-class Posted:
+class PostSource:
     """The source of a form that a browser sent.
 
     data   has .getlist(name); strings, and files where a form has file inputs
@@ -146,7 +146,7 @@ class Posted:
     """
 
     data: Any
-    first: Opened | None = None
+    first: ValueSource | None = None
     stash: dict[str, list[str]] = field(default_factory=dict)
     _rows: dict[str, set[str]] | None = None
 
@@ -211,12 +211,12 @@ class Posted:
         return self._rows
 
     def knows(self, name: str) -> bool:
-        """Tell whether anything was sent for a place or inside it."""
+        """Return whether anything was sent for a place or inside it."""
         return pointers.last(name) in self.row_names().get(pointers.parent(name), ())
 
-    def restoring(self, stash: dict[str, list[str]]) -> "Posted":
+    def restoring(self, stash: dict[str, list[str]]) -> "PostSource":
         """Return the same POST for parts that it was not drawn for: texts put aside, defaults."""
-        return Posted(data=self.data, first=Opened(), stash={**self.stash, **stash})
+        return PostSource(data=self.data, first=ValueSource(), stash={**self.stash, **stash})
 
     def key(self, name: str, initial: str) -> str:
         text = self.meta("key", name)
@@ -225,15 +225,15 @@ class Posted:
     def pick(self, node: Union, name: str, initial: Value) -> str:
         kind = node.kind("pick")
         if not self.has(kind, name):
-            return Opened().pick(node, name, initial)
+            return ValueSource().pick(node, name, initial)
         text = self.meta(kind, name)
         known = {str(number) for number in range(len(node.branches))}
         return text if text in known or (text in {"", "null"}) else ""
 
-    def is_on(self, _node: Maybe, name: str, _initial: Value) -> Answer:
-        if not self.has("on", name):  # nobody drew a box: the POST was made by hand
-            return Answer(on=name in self.row_names(), drawn=False)
-        return Answer(on=self.meta("on", name) == "1", null=self.has("null", name))
+    def is_on(self, _node: Maybe, name: str, _initial: Value) -> OptionalPart:
+        if not self.has("on", name):  # no one drew a box: the POST was made by hand
+            return OptionalPart(on=name in self.row_names(), drawn=False)
+        return OptionalPart(on=self.meta("on", name) == "1", null=self.has("null", name))
 
     def read_stash(self, name: str, kind: str = "stash") -> dict[str, list[str]]:
         """Return the texts that were put aside for a place, if they make sense."""

@@ -1,1 +1,1 @@
-"""What is wrong with a value, in words for people, at the places where it can be corrected."""
+"""Error messages in plain words, at the places where a person can correct the value."""

@@ -1,4 +1,4 @@
-"""What to say where a value is just what a schema's `not` describes."""
+"""The messages for a value that the schema excludes by `not`."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -37,7 +37,7 @@ _ONE_KEYWORD = {
 _ANNOTATIONS = {"title", "description", "$comment", "examples", "default"}
 
 
-def say_not(schema: Schema, value: JSON) -> str:
+def message_for_not(schema: Schema, value: JSON) -> str:
     """Return what to say about a value that a schema describes and must not.
 
     schema  the value of `not`

@@ -1,1 +1,1 @@
-"""Any JSON Schema as plain draft 2020-12: references, formats, patterns, repairs, the validator."""
+"""Reads any JSON Schema as plain draft 2020-12, and validates values."""

@@ -1,4 +1,4 @@
-"""What the checks of one form may cost together, whatever its schema and its values multiply to."""
+"""A limit on the work of all checks of one form."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +15,7 @@ class TooMuchError(Exception):
 
 @dataclass(slots=True)
 class _Left:
-    """What is left.
+    """The remaining budget.
 
     keywords  how many keywords of JSON Schema may still be tried on a value
     steps     how many steps patterns may still take

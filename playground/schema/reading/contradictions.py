@@ -1,4 +1,4 @@
-"""Parts of a schema that contradict each other, so that nothing, or no part of it, is accepted."""
+"""Finds parts of a schema that contradict each other, so that no value is accepted."""
 
 import math
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from playground.schema.names import spaced
 from playground.schema.values import Schema, compact
 
 from .documents import Document, Note
-from .flat import Flat, flatten, parts_of
+from .flattening import Flat, flatten, parts_of
 from .keywords import is_nothing
 from .patterns import find_pattern
 from .validator import Judge, exact
@@ -28,7 +28,7 @@ _MOST_MEMBERS = 50
 
 def find_contradictions(document: Document, judge: Judge) -> Iterator[Note]:
     """Yield a note for each place where a schema asks for what it does not accept."""
-    said: dict[str, list[str]] = {}
+    messages_at: dict[str, list[str]] = {}
     for pointer, schema in document.subschemas:
         if not _SPOKEN_OF & set(schema):
             continue
@@ -39,7 +39,7 @@ def find_contradictions(document: Document, judge: Judge) -> Iterator[Note]:
             *_about_names(schema, document),
         ]
         for place, message in found:
-            outer = said.setdefault(message, [])
+            outer = messages_at.setdefault(message, [])
             if not any(pointer.startswith(f"{each}/allOf/") for each in outer):
                 outer.append(pointer)
                 yield Note(pointer=pointers.child(pointer, place), message=message)
@@ -82,7 +82,7 @@ def _about_members(schema: dict[str, Any], judge: Judge) -> Iterator[tuple[str, 
 
 
 def _has_number(keywords: dict[str, Any], *, integer: bool) -> bool:
-    """Tell whether any number lies within the bounds."""
+    """Return whether any number lies within the bounds."""
     bounds = {name: exact(keywords[name]) for name in _BOUNDS if name in keywords}
     lows = [bounds[name] for name in _BOUNDS[:2] if name in bounds]
     highs = [bounds[name] for name in _BOUNDS[2:] if name in bounds]
@@ -99,7 +99,7 @@ def _has_number(keywords: dict[str, Any], *, integer: bool) -> bool:
 
 
 def _about_counts(flat: Flat, document: Document) -> Iterator[tuple[str, str]]:
-    """Yield (keyword, message) where more is asked for than there can be."""
+    """Yield (keyword, message) where more is requested than there can be."""
     keywords = flat.keywords
     if keywords.get("items") is False:
         room, least = len(keywords.get("prefixItems", ())), keywords.get("minItems", 0)
@@ -161,7 +161,7 @@ def _named_in(parts: list[dict[str, Any]], document: Document) -> dict[str, list
 
 
 def _admits(part: dict[str, Any], name: str) -> bool:
-    """Tell whether a closed object may hold a name; patterns that are not checked let all pass."""
+    """Return whether a closed object may hold a name; unchecked patterns let every name pass."""
     if name in part.get("properties", {}):
         return True
     patterns = [find_pattern(text) for text in part.get("patternProperties", {})]

@@ -1,4 +1,4 @@
-"""Reads any JSON Schema into plain draft 2020-12 that nothing later can trip over.
+"""Converts any JSON Schema to plain draft 2020-12 without constructs that fail later.
 
 Older drafts are brought up to date, every `$ref` becomes a pointer inside the document, and a
 keyword whose value makes no sense is left out with a note. OpenAPI's `nullable` stays.
@@ -27,7 +27,7 @@ class SchemaError(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Note:
-    """Something the schema's author should know.
+    """A note for the author of a schema.
 
     pointer  where in the schema
     """
@@ -123,9 +123,9 @@ class _Cleaning:
             schema["prefixItems"] = schema.pop("items")
             if "additionalItems" in schema:
                 schema["items"] = schema.pop("additionalItems")
-        for name, needs in (_pop_dict(schema, "dependencies")).items():
-            kind = "dependentRequired" if isinstance(needs, list) else "dependentSchemas"
-            schema.setdefault(kind, {})[name] = needs
+        for name, requires in (_pop_dict(schema, "dependencies")).items():
+            kind = "dependentRequired" if isinstance(requires, list) else "dependentSchemas"
+            schema.setdefault(kind, {})[name] = requires
         if isinstance(schema.get("properties"), dict):
             self.gather_required(schema)
         if isinstance(schema.get("required"), bool) and pointer:

@@ -1,4 +1,4 @@
-"""The formats of JSON Schema that are checked; unknown ones are remarks, never errors."""
+"""The checked formats of JSON Schema; unknown formats are notes, never errors."""
 
 import re
 from collections.abc import Callable
@@ -31,7 +31,7 @@ def is_date(text: str) -> bool:
 
 
 def is_time(text: str) -> bool:
-    """Tell whether a text is an RFC 3339 time, which names its offset."""
+    """Return whether a text is an RFC 3339 time, which names its offset."""
     found = _TIME.fullmatch(text)
     if not found:
         return False
@@ -41,7 +41,7 @@ def is_time(text: str) -> bool:
 
 
 def is_date_time(text: str) -> bool:
-    """Tell whether a text is an RFC 3339 date and time with its offset."""
+    """Return whether a text is an RFC 3339 date and time with its offset."""
     return text[10:11] in {"T", "t"} and is_date(text[:10]) and is_time(text[11:])
 
 

@@ -1,4 +1,4 @@
-"""The keywords of JSON Schema: where schemas contain schemas, and what each may hold."""
+"""The keywords of JSON Schema: which contain schemas, and what each may hold."""
 
 from collections.abc import Callable
 from typing import Any
@@ -32,7 +32,7 @@ def is_schema(value: Any) -> bool:
 
 
 def is_nothing(schema: Any) -> bool:
-    """Tell whether a schema plainly accepts no value at all."""
+    """Return whether a schema plainly accepts no value at all."""
     if not isinstance(schema, dict):
         return schema is False
     unions = [schema[name] for name in ("anyOf", "oneOf") if schema.get(name)]

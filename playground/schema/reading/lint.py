@@ -1,4 +1,4 @@
-"""What a schema's author should know before anybody fills in the form."""
+"""Notes for the author of a schema."""
 
 from collections.abc import Iterator
 from typing import Any

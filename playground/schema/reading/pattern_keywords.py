@@ -1,4 +1,4 @@
-"""The keywords of JSON Schema that a pattern decides about.
+"""The JSON Schema keywords that depend on patterns.
 
 Patterns run in RE2 everywhere: jsonschema's own keywords use Python's `re`, which explodes. A
 pattern that is not checked accepts every text. Under `not`, `oneOf`, `if`, `contains` and
@@ -26,7 +26,7 @@ _passed: ContextVar[int] = ContextVar("passed", default=0)
 
 
 def _decide(pattern: str, text: str) -> bool | None:
-    """Tell whether a text matches; None, and remembered, where that is not checked."""
+    """Return whether a text matches; None, and remembered, where that is not checked."""
     found = find_pattern(pattern) if can_try() else None
     verdict = found.decide(text) if found else None
     if verdict is None:
@@ -35,7 +35,7 @@ def _decide(pattern: str, text: str) -> bool | None:
 
 
 def _is_valid(validator: Any, value: JSON, schema: Schema) -> bool | None:
-    """Tell whether a schema takes a value; None where an unchecked pattern is the reason."""
+    """Return whether a schema takes a value; None where an unchecked pattern is the reason."""
     before = _passed.get()
     valid = bool(validator.evolve(schema=schema).is_valid(value))
     return None if valid and _passed.get() != before else valid

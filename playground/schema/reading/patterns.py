@@ -1,4 +1,4 @@
-"""Regular expressions from schemas, in linear time, and which of them a browser may check too.
+"""Regular expressions of schemas, matched in linear time; which ones browsers may check.
 
 A pattern means what it does in ECMA-262 with the `u` flag; RE2 runs it, which has no pattern that
 explodes (https://github.com/google/re2/wiki/WhyRE2). What RE2 cannot do, or what would take it
@@ -16,12 +16,12 @@ from . import budget
 from .regex.parser import parse
 from .regex.sets import are_apart
 from .regex.tree import (
+    Alternation,
+    Anchor,
     Assertion,
     Characters,
-    Choice,
     PatternError,
     PatternSyntaxError,
-    Place,
     Repeat,
     Sequence,
     Tree,
@@ -78,11 +78,11 @@ class Pattern:
             raise PatternError(TOO_LARGE)
 
     def accepts(self, text: str) -> bool:
-        """Tell whether a text matches, or cannot be tried because it would take too long."""
+        """Return whether a text matches, or cannot be tried because it would take too long."""
         return self.decide(text) is not False
 
     def decide(self, text: str) -> bool | None:
-        """Tell whether a text matches; None where it would take too long to find out."""
+        """Return whether a text matches; None where it would take too long to find out."""
         encoded = _encode(text)
         if not budget.spend_steps(len(encoded) * self.size + _STEPS_OF_A_TRY):
             return None
@@ -104,7 +104,7 @@ def _compile(expression: str) -> Any:
 
 
 def can_try() -> bool:
-    """Tell whether one more text can be tried in this form."""
+    """Return whether one more text can be tried in this form."""
     return budget.are_steps_left(_STEPS_OF_A_TRY)
 
 
@@ -147,7 +147,7 @@ def find_pattern(text: str) -> Pattern | None:
 
 
 def is_regular_expression(text: str) -> bool:
-    """Tell whether a text is a regular expression of ECMA-262, checked here or not."""
+    """Return whether a text is a regular expression of ECMA-262, checked here or not."""
     try:
         parse(text)
     except PatternSyntaxError:
@@ -157,7 +157,7 @@ def is_regular_expression(text: str) -> bool:
 
 @lru_cache(maxsize=1024)
 def is_for_browsers(text: str) -> bool:
-    """Tell whether a browser's `pattern` attribute decides as the server does, and at once.
+    """Return whether a browser's `pattern` attribute decides as the server does, and at once.
 
     Browsers try one way after the other, so only what can match in one way is given to them.
     """
@@ -170,21 +170,21 @@ def is_for_browsers(text: str) -> bool:
 
 def _has_one_way(tree: Tree) -> bool:
     parts = tree.parts if isinstance(tree, Sequence) else ()
-    ends = (Assertion(Place.START), Assertion(Place.END))
+    ends = (Assertion(Anchor.START), Assertion(Anchor.END))
     if (parts[:1], parts[-1:]) != (ends[:1], ends[1:]):
         return False
     inside = parts[1:-1]
-    if sum(isinstance(part, Choice) for part in inside) > 1:
+    if sum(isinstance(part, Alternation) for part in inside) > 1:
         return False
     return all(_is_definite(part, inside[n + 1 : n + 2]) for n, part in enumerate(inside))
 
 
 def _is_definite(part: Tree, after: tuple[Tree, ...]) -> bool:
-    """Tell whether there is one place alone where a part can end, whatever the text."""
+    """Return whether there is one place alone where a part can end, whatever the text."""
     match part:
         case Characters():
             return True
-        case Choice(branches):
+        case Alternation(branches):
             words = [each.parts if isinstance(each, Sequence) else (each,) for each in branches]
             return all(isinstance(letter, Characters) for word in words for letter in word)
         case Repeat(Characters(), least, most) if least == most:

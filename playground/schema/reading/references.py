@@ -1,4 +1,4 @@
-"""Where a `$ref` leads: only ever inside the same document."""
+"""Resolves `$ref` inside the same document."""
 
 from typing import Any
 from urllib.parse import unquote

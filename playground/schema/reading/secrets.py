@@ -1,4 +1,4 @@
-"""Which parts of a value are secret: the one place that decides it.
+"""Decides which parts of a value are secret; no other module does.
 
 A schema says so by `writeOnly`, by the format "password", or by our own hint for a password field.
 The schema decides and not the form's controls: what is too deep or too large for controls, and is
@@ -12,7 +12,7 @@ from playground.schema import pointers
 from playground.schema.values import JSON, Schema
 
 from .documents import Document
-from .flat import parts_of
+from .flattening import parts_of
 from .keywords import IN_LISTS, SINGLE
 from .patterns import find_pattern
 from .validator import Judge
@@ -23,7 +23,7 @@ _MOST_SCHEMAS = 500  # of one place
 
 
 def is_secret(keywords: Any) -> bool:
-    """Tell whether a schema says of its own place that what is entered is never shown again."""
+    """Return whether a schema says of its own place that what is entered is never shown again."""
     if not isinstance(keywords, dict):
         return False
     hints = keywords.get("x-playground")
@@ -33,12 +33,12 @@ def is_secret(keywords: Any) -> bool:
 
 
 def has_secrets(document: Document) -> bool:
-    """Tell whether a schema calls anything secret at all."""
+    """Return whether a schema calls anything secret at all."""
     return any(is_secret(schema) for _, schema in document.subschemas)
 
 
 def holds_secrets(document: Document, schema: Schema) -> bool:
-    """Tell whether a schema calls its own place secret, or anything that can be in it."""
+    """Return whether a schema calls its own place secret, or anything that can be in it."""
     waiting: list[Any] = [schema]
     seen = set[int]()
     while waiting:

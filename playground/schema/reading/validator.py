@@ -1,4 +1,4 @@
-"""The judge: jsonschema's draft 2020-12 validator with the traps taken out.
+"""The validator: jsonschema's draft 2020-12 without its pitfalls.
 
 Own `multipleOf` (floats are decimals here), patterns in linear time (pattern_keywords.py),
 `uniqueItems` (linear), formats that are checked, and OpenAPI's `nullable`.
@@ -28,7 +28,7 @@ def exact(number: float) -> Fraction:
 
 
 def is_multiple(number: float, step: float) -> bool:
-    """Tell whether a number is a whole multiple as people write them: 0.3 is one of 0.1."""
+    """Return whether a number is a whole multiple as people write them: 0.3 is one of 0.1."""
     try:
         return (exact(number) / exact(step)).denominator == 1
     except ValueError:  # infinite, or no number
@@ -111,7 +111,7 @@ class Judge:
         return list(self._validator.iter_errors(value))
 
     def accepts(self, value: JSON, schema: Schema) -> bool:
-        """Tell whether one part of the schema takes a value."""
+        """Return whether one part of the schema takes a value."""
         try:
             return bool(self._validator.evolve(schema=schema).is_valid(value))
         except (RecursionError, TooMuchError):

@@ -3,18 +3,18 @@
 from dataclasses import replace
 from typing import Any
 
-from playground.schema.reading.flat import Flat
+from playground.schema.reading.flattening import Flat
 from playground.schema.reading.secrets import is_secret
+from playground.schema.tree.nodes import Files, Later, Lines, Multi, Node, Raw, Rows, make_raw
+from playground.schema.tree.text_unions import texts_as_one
 
 from .choices import make_options, tables
 from .context import Compiler, Spot
 from .guesses import is_file_address, upload_kind
-from .nodes import Files, Later, Lines, Multi, Node, Raw, Rows, make_raw
 from .scalars import accept_of, is_upload
-from .unions import texts_as_one
 
 _MOST_FIRST = 50
-_SAID = ("description", "example", "contentMediaType")  # of a list, about its items
+_SHARED_KEYWORDS = ("description", "example", "contentMediaType")  # of a list, about its items
 
 
 def make_array(compiler: Compiler, flat: Flat, spot: Spot, about: dict[str, Any]) -> Node:
@@ -44,15 +44,15 @@ def _of_strings(compiler: Compiler, flat: Flat, about: dict[str, Any]) -> Node |
     if not plain or item.alternatives or "prefixItems" in flat.keywords:
         return None
     hints, inner = compiler.hints(flat), compiler.hints(item)
-    said = {name: flat.keywords[name] for name in _SAID if name in flat.keywords}
-    said |= item.keywords
-    guess = "" if hints.widget or inner.widget else upload_kind(about["name"], said)
+    keywords = {name: flat.keywords[name] for name in _SHARED_KEYWORDS if name in flat.keywords}
+    keywords |= item.keywords
+    guess = "" if hints.widget or inner.widget else upload_kind(about["name"], keywords)
     if is_upload(hints.widget) or is_upload(inner.widget) or guess:
         kind = hints.upload_kind or inner.upload_kind or guess
         accept = hints.accept or inner.accept or accept_of(kind)
         return Files(**about, **_limits(flat), multiple=True, accept=accept, kind=kind)
     if hints.widget == "textarea":
-        names_files = is_file_address(about["name"], said)
+        names_files = is_file_address(about["name"], keywords)
         return Lines(**about, rows=hints.rows or 4, names_files=names_files)
     return None
 
@@ -93,7 +93,7 @@ def _blankable(node: Node) -> Node:
 
 
 def _is_blankable(compiler: Compiler, items: Any) -> bool:
-    """Tell whether a row can be left blank and then does not count."""
+    """Return whether a row can be left blank and then does not count."""
     item = compiler.flatten(items)
     if set(item.types) - {"string", "number", "integer"} or item.alternatives:
         return False

@@ -3,12 +3,13 @@
 from collections.abc import Iterable
 from typing import Any
 
-from playground.schema.reading.flat import Flat
+from playground.schema.reading.flattening import Flat
+from playground.schema.tree.nodes import Choice, Fixed, Node, Switch
+from playground.schema.tree.options import ChoiceLayout, Option
 from playground.schema.values import JSON, compact, is_same, key_of
 
 from .context import Spot
 from .hints import enum_labels, ratio_of
-from .nodes import Choice, Fixed, Look, Node, Option, Switch
 from .tokens import words_for_tokens
 
 _MOST_SEGMENTS = 5
@@ -65,17 +66,17 @@ def make_choice(options: tuple[Option, ...], about: dict[str, Any]) -> Choice:
     return Choice(**about, **{**tables(known), "options": shown}, look=_look(shown))
 
 
-def _look(options: tuple[Option, ...]) -> Look:
+def _look(options: tuple[Option, ...]) -> ChoiceLayout:
     ratios = [option.ratio[0] / option.ratio[1] for option in options if option.ratio]
     if len(set(ratios)) > 1 and len(ratios) >= len(options) - 2 and len(options) <= _MOST_RATIOS:
-        return Look.RATIO
+        return ChoiceLayout.RATIO
     if len(options) == 1:  # beside "Not set", whatever its length
-        return Look.SEGMENTS
+        return ChoiceLayout.SEGMENTS
     labels = [option.label for option in options]
     short = max(map(len, labels), default=0) <= _LONGEST_SEGMENT
     if 0 < len(options) <= _MOST_SEGMENTS and short and sum(map(len, labels)) <= _WIDEST_SEGMENTS:
-        return Look.SEGMENTS
-    return Look.SELECT
+        return ChoiceLayout.SEGMENTS
+    return ChoiceLayout.SELECT
 
 
 def find_choice(flat: Flat, spot: Spot, about: dict[str, Any]) -> Node | None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from playground.schema.reading.documents import Document
-from playground.schema.reading.flat import Flat
+from playground.schema.reading.flattening import Flat
 from playground.schema.reading.validator import Judge
 from playground.schema.values import Schema
 

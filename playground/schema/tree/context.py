@@ -1,18 +1,18 @@
-"""What compiling one schema shares: the document, the judge, and how to compile a part of it."""
+"""What compiling one schema shares: the document, the validator, the compile functions."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from playground.schema.reading.documents import Document
-from playground.schema.reading.flat import Flat, flatten
+from playground.schema.reading.flattening import Flat, flatten
 from playground.schema.reading.secrets import has_secrets, holds_secrets, is_secret
 from playground.schema.reading.validator import Judge
+from playground.schema.tree.nodes import Later, Maybe, Node, make_raw
 from playground.schema.values import Schema
 
 from .helps import help_of
 from .hints import Hints, capital, read_hints, title_of
-from .nodes import Later, Maybe, Node, make_raw
 
 DEEPEST = 12
 
@@ -21,7 +21,7 @@ type Maker = Callable[["Compiler", Schema, Flat, "Spot"], Node]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spot:
-    """Where in the tree a schema is met.
+    """The place in the tree where a schema is compiled.
 
     depth   containers around it
     around  the nearest name around it
@@ -141,7 +141,7 @@ class Compiler:
         return (value,) if value is not None and self.judge.accepts(value, schema) else ()
 
     def takes_null(self, schema: Schema, flat: Flat) -> bool:
-        """Tell whether null is a value that the schema names, not one it merely lets pass."""
+        """Return whether null is a value that the schema names, not one it merely lets pass."""
         named = (
             "null" in flat.types
             or flat.keywords.get("nullable") is True

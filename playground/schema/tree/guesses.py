@@ -1,4 +1,4 @@
-"""What the name and the description of a part give away, where the schema does not say it."""
+"""Guesses about a part from its name and description, if the schema says nothing."""
 
 import re
 from collections.abc import Iterable
@@ -100,7 +100,7 @@ def _text(keywords: dict[str, Any], key: str) -> str:
 
 
 def is_prompt(name: str, keywords: dict[str, Any], *, required: bool = False) -> bool:
-    """Tell whether a string is what the model works on: more than one line of text."""
+    """Return whether a string is what the model works on: more than one line of text."""
     words = words_of(name)
     last = _single(words[-1]) if words else ""
     if last in _PROMPTS or name in _SPOKEN:
@@ -163,7 +163,7 @@ def _example_kind(keywords: dict[str, Any]) -> str:
 
 
 def is_file_address(name: str, keywords: dict[str, Any], around: str = "") -> bool:
-    """Tell whether a string is the web address of a file, whatever control is drawn for it.
+    """Return whether a string is the web address of a file, whatever control is drawn for it.
 
     around  name of what holds it, which says more than a mere "url" or no name at all
     """
@@ -193,7 +193,7 @@ def unit_of(name: str, keywords: dict[str, Any]) -> str:
 
 
 def leads(name: str, keywords: Any, *, required: bool) -> bool:
-    """Tell whether a part is what the model works on, so that people look for it first.
+    """Return whether a part is what the model works on, so that people look for it first.
 
     What need not be given leads only where its name says nothing but "prompt".
     """
@@ -224,7 +224,7 @@ def reference_names(properties: dict[str, Any], required: Iterable[str]) -> tupl
 
 
 def _is_media(name: str, schema: Any) -> bool:
-    """Tell whether a part is a file, or a list of files, that can be looked at or heard."""
+    """Return whether a part is a file, or a list of files, that can be looked at or heard."""
     if not isinstance(schema, dict):
         return False
     for word in ("anyOf", "oneOf"):
@@ -258,7 +258,7 @@ def folded_names(properties: dict[str, Any], required: Iterable[str]) -> frozens
 
 
 def _holds_technical_parts(schema: Any) -> bool:
-    """Tell whether an object has optional parts alone, most of them technical."""
+    """Return whether an object has optional parts alone, most of them technical."""
     parts = schema.get("properties") if isinstance(schema, dict) else None
     if not isinstance(parts, dict) or not parts or schema.get("required"):
         return False
@@ -266,5 +266,5 @@ def _holds_technical_parts(schema: Any) -> bool:
 
 
 def is_technical(name: str) -> bool:
-    """Tell whether a name speaks of how a request is made, not of what comes out."""
+    """Return whether a name speaks of how a request is made, not of what comes out."""
     return any(_single(word) in _TECHNICAL for word in words_of(name))

@@ -1,4 +1,4 @@
-"""What is said beside a part: its description, without what its label and control say already."""
+"""Help texts: the description without what the label and the control show already."""
 
 import re
 from collections.abc import Iterable
@@ -52,9 +52,9 @@ def help_of(
 
 
 def _adds_nothing(text: str, title: str) -> bool:
-    """Tell whether a description only says the title once more."""
-    said = _words(_OF_RESULT.sub("", text)) - _FILLERS
-    return said <= _words(title) if said else text.rstrip(".").casefold() == title.casefold()
+    """Return whether a description only says the title once more."""
+    words = _words(_OF_RESULT.sub("", text)) - _FILLERS
+    return words <= _words(title) if words else text.rstrip(".").casefold() == title.casefold()
 
 
 def _words(text: str) -> set[str]:

@@ -1,4 +1,4 @@
-"""What a schema says about drawing: `x-playground`, orders, labels, and what names give away."""
+"""Drawing hints of a schema: `x-playground`, orders, labels, and hints in names."""
 
 import re
 from collections.abc import Iterable
@@ -91,7 +91,7 @@ def title_of(keywords: dict[str, Any], name: str) -> str:
 
 
 def _names_class(title: str) -> bool:
-    """Tell whether a title is what a program calls the part's class: "ImageClassificationInput"."""
+    """Return whether a title is the name of a class: "ImageClassificationInput"."""
     if not _CLASS.fullmatch(title):
         return False
     words = spaced(title).split()

@@ -1,10 +1,10 @@
-"""Words for the shapes of a union: what each is called when the schema does not say it."""
+"""Labels for the branches of a union, if the schema has none."""
 
 from collections import Counter
 from typing import Any
 
 from playground.schema.names import spaced
-from playground.schema.reading.flat import Flat
+from playground.schema.reading.flattening import Flat
 from playground.schema.values import compact
 
 from .choices import make_options
@@ -37,10 +37,10 @@ def labels(shapes: list[Flat], compiler: Compiler, flat: Flat, name: str) -> lis
     name  of the value that has one of these shapes
     """
     discriminator = flat.keywords.get("discriminator")
-    tells = discriminator if isinstance(discriminator, dict) else {}
+    discriminated = discriminator if isinstance(discriminator, dict) else {}
     words = _Words(compiler, name, _shared_names(shapes))
     outer = flat.keywords.get("title")
-    found = [_label(shape, words, tells, outer) for shape in shapes]
+    found = [_label(shape, words, discriminated, outer) for shape in shapes]
     again = Counter(found)
     alike = {label: [s for s, one in zip(shapes, found, strict=True) if one == label]
              for label in again}  # fmt: skip
@@ -81,8 +81,8 @@ def _with_more(label: str, shape: Flat, alike: list[Flat], words: "_Words") -> s
     elif shape.types == ("array",):
         least, most = keywords.get("minItems"), keywords.get("maxItems")
         counts = {f"at least {least}": least, f"at most {most}": most}
-        said = [words for words, count in counts.items() if count is not None]
-        limits = f"{least} entries" if least == most is not None else " and ".join(said)
+        parts = [words for words, count in counts.items() if count is not None]
+        limits = f"{least} entries" if least == most is not None else " and ".join(parts)
     return f"{label}, {limits}" if limits else label
 
 
@@ -96,12 +96,12 @@ def _with_kinds(label: str, shape: Flat, alike: list[Flat], words: "_Words") -> 
     return label
 
 
-def _label(shape: Flat, words: "_Words", tells: dict[str, Any], outer: Any) -> str:
+def _label(shape: Flat, words: "_Words", discriminator: dict[str, Any], outer: Any) -> str:
     """Return one branch's word.
 
-    tells  OpenAPI's `discriminator`: the property that tells branches apart, and its values
+    discriminator  OpenAPI's: the property that tells branches apart, and its values
     """
-    title, tell = shape.keywords.get("title"), tells.get("propertyName")
+    title, tell = shape.keywords.get("title"), discriminator.get("propertyName")
     if isinstance(title, str) and title and title != outer:
         return spaced(title) if title in shape.type_names else title
     properties = shape.keywords.get("properties", {})
@@ -110,7 +110,7 @@ def _label(shape: Flat, words: "_Words", tells: dict[str, Any], outer: Any) -> s
         members = [keywords["const"]] if "const" in keywords else keywords.get("enum", [])
         if len(members) == 1:
             return members[0] if isinstance(members[0], str) else compact(members[0])
-    mapping = tells.get("mapping")
+    mapping = discriminator.get("mapping")
     named = mapping.items() if isinstance(mapping, dict) else ()
     known = [value for value, ref in named if ref in shape.refs]
     return known[0] if known else words.of(shape)
@@ -128,8 +128,8 @@ class _Words:
         keywords = shape.keywords
         members = [keywords["const"]] if "const" in keywords else keywords.get("enum")
         if members:
-            said = zip(members, enum_labels(keywords, members), strict=True)
-            options = make_options((member, label, "") for member, label in said)
+            parts = zip(members, enum_labels(keywords, members), strict=True)
+            options = make_options((member, label, "") for member, label in parts)
             return _list_of([option.label for option in options])
         if shape.alternatives and deep:
             return self.of_all(shape)

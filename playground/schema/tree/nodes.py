@@ -1,14 +1,14 @@
-"""The places of a schema where a value can be entered: a closed family of frozen nodes.
+"""The nodes: places of a schema where a value can be entered. Frozen, a closed family.
 
 A node knows its name inside its container, not its pointer: rows of an array share one node.
 """
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 from playground.schema.reading.patterns import Pattern
+from playground.schema.tree.options import ChoiceLayout, Option
 from playground.schema.values import JSON, Schema
 
 
@@ -109,31 +109,6 @@ class Switch(Node):
     must: bool = False  # only true is accepted
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Option:
-    """One member of an enum.
-
-    text   its compact JSON, which is what the browser sends
-    token  the member as the schema writes it, where the label is its words
-    ratio  width and height, where the member names a shape
-    """
-
-    text: str
-    label: str
-    value: JSON
-    token: str = ""
-    help: str = ""
-    ratio: tuple[float, float] | None = None
-
-
-class Look(StrEnum):
-    """How a choice is drawn."""
-
-    SELECT = "select"
-    SEGMENTS = "segments"
-    RATIO = "ratio"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Choice(Node):
     """One of a closed list of values; the tables know null too where "not set" means it."""
@@ -141,7 +116,7 @@ class Choice(Node):
     options: tuple[Option, ...]
     by_text: dict[str, Option]
     by_key: dict[Any, Option]  # by values.key_of
-    look: Look = Look.SELECT
+    look: ChoiceLayout = ChoiceLayout.SELECT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -216,7 +191,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FreeKey:
-    """What keys that the schema does not name hold.
+    """The node of keys that the schema does not name.
 
     pattern  which of them; None for all
     """
@@ -312,7 +287,7 @@ class Maybe(Node):
     """A part that is either there or not, by an answer of its own.
 
     inner   the part, required
-    asked   nothing of it is drawn before it is asked for (the schema is recursive or very large)
+    asked   nothing of it is drawn before it is requested (the schema is recursive or very large)
     """
 
     inner: Later

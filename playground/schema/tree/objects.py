@@ -5,21 +5,16 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
-from playground.schema.reading.flat import SHAPES, Flat
+from playground.schema.reading.flattening import SHAPES, Flat
 from playground.schema.reading.keywords import is_nothing
 from playground.schema.reading.patterns import find_pattern
-from playground.schema.values import JSON, Schema
-
-from .context import Compiler, Spot
-from .hints import folded, ordered, references
-from .nodes import (
+from playground.schema.tree.nodes import (
     Choice,
     Files,
     Fixed,
     FreeKey,
     Group,
     Lines,
-    Look,
     Maybe,
     Multi,
     Node,
@@ -31,20 +26,25 @@ from .nodes import (
     Union,
     make_raw,
 )
+from playground.schema.tree.options import ChoiceLayout
+from playground.schema.values import JSON, Schema
+
+from .context import Compiler, Spot
+from .hints import folded, ordered, references
 
 _MOST_CHILDREN = 2000
 _MOST_NODES = 8000  # beyond these, further objects are JSON fields
 
 
 def is_quiet(node: Node) -> bool:  # noqa: PLR0911 - one for each kind
-    """Tell whether a part, left alone in a new form, yields nothing."""
+    """Return whether a part, left alone in a new form, yields nothing."""
     if node.default:
         return False
     match node:
         case Text() | Number() | Raw() | Lines() | Files() | Multi():
             return not node.required
         case Choice(look=look, options=options):
-            return not node.required or (look is Look.SELECT and len(options) > 1)
+            return not node.required or (look is ChoiceLayout.SELECT and len(options) > 1)
         case Fixed():
             return not node.emitted
         case Group():

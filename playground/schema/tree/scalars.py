@@ -4,7 +4,7 @@ import math
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Any
 
-from playground.schema.reading.flat import Flat
+from playground.schema.reading.flattening import Flat
 from playground.schema.reading.patterns import find_pattern, is_for_browsers
 from playground.schema.values import JSON, compact
 

@@ -1,4 +1,4 @@
-"""What the parts of a form are called: the one place that knows, for the form and for all pages."""
+"""The titles of the parts of a form, for the form and for all pages."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -6,11 +6,11 @@ from itertools import chain, islice
 
 from playground.schema import pointers
 from playground.schema.names import spaced
+from playground.schema.tree.union_branches import find_branch
 from playground.schema.values import ABSENT, JSON, Value
 
 from .hints import capital
 from .nodes import Files, Group, Lines, Maybe, Multi, Node, Number, Rows, Switch, Text, Union
-from .unions import find_branch
 
 _NAMELESS = {
     Text: "Text",
@@ -41,7 +41,7 @@ def name_key(node: Node, number: int, key: str) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class TitledPlace:
     """One place in a form, found on the way from the root.
 
     node   None where the form has no control for it
@@ -53,14 +53,14 @@ class Place:
     title: str
     value: Value = ABSENT
 
-    def child(self, key: str) -> "Place":
+    def child(self, key: str) -> "TitledPlace":
         """Return the place of a member: of an object by its name, of a list by its number."""
         node, title = self._find(key) or (None, "")
         if not title:
             number = _number(key, self.value) if isinstance(self.value, list) else None
             title = capital(spaced(key) or key)
             title = title if number is None else name_row(None, number, self.title)
-        return Place(node=node, title=title, value=_member(self.value, key))
+        return TitledPlace(node=node, title=title, value=_member(self.value, key))
 
     def names(self) -> list[str]:
         """Return the names of an object's parts, in the order of the form."""
@@ -88,10 +88,10 @@ class Place:
             yield from islice(_shapes(self.node, self.value, self.title), _MOST_SHAPES)
 
 
-def find_place(root: Node, pointer: str, value: Value = ABSENT) -> Place:
+def find_place(root: Node, pointer: str, value: Value = ABSENT) -> TitledPlace:
     """Return the place of a pointer; one beyond what the schema knows is called by its name."""
     title = root.title if isinstance(root, Group) else name_node(root)
-    place = Place(node=root, title=title, value=value)
+    place = TitledPlace(node=root, title=title, value=value)
     for key in pointers.split(pointer):
         place = place.child(key)
     return place

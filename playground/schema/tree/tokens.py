@@ -1,4 +1,4 @@
-"""Members of an enum that are written for programs, as words: "DONT_ALLOW" is "Dont allow"."""
+"""Labels for enum members that are written for programs: "DONT_ALLOW" is "Dont allow"."""
 
 import re
 from collections.abc import Iterable

@@ -1,40 +1,32 @@
-"""Makes the nodes of values that may have one of several shapes."""
+"""Makes the nodes of unions: values of one of several shapes."""
 
-import re
 from dataclasses import replace
 from typing import Any
 
-from playground.schema.reading.flat import SHAPES, Alternatives, Flat
+from playground.schema.reading.flattening import SHAPES, Alternatives, Flat
 from playground.schema.reading.keywords import LOOSE
 from playground.schema.reading.secrets import is_secret
-from playground.schema.values import ABSENT, JSON, Schema, compact, is_same
-
-from .choices import make_closed
-from .context import Compiler, Spot
-from .guesses import upload_kind
-from .labels import labels
-from .nodes import (
+from playground.schema.tree.nodes import (
     Branch,
-    Choice,
-    Files,
     Fixed,
     Group,
     Later,
     Maybe,
     Node,
-    Number,
-    Option,
-    Rows,
     Switch,
-    Text,
     Union,
 )
+from playground.schema.tree.text_unions import is_null, is_offered, is_text_like, texts_as_one
+from playground.schema.tree.union_branches import find_branch
+from playground.schema.values import JSON, Schema, compact
+
+from .choices import make_closed
+from .context import Compiler, Spot
+from .labels import labels
 from .objects import is_quiet
 from .scalars import make_line, make_number, make_text
 
 _MOST_BRANCHES = 100
-_OF_ADDRESSES = re.compile(r"data:|https?|base64", re.IGNORECASE)  # patterns of them
-_CONSTANT = 100  # what a constant that agrees weighs, against one for a known name
 
 
 def find_union(compiler: Compiler, schema: Schema, flat: Flat, spot: Spot) -> Node | None:
@@ -51,8 +43,8 @@ def _of_alternatives(
     compiler: Compiler, schema: Schema, flat: Flat, spot: Spot, alternatives: Alternatives
 ) -> Node | None:
     shapes = [(branch, compiler.flatten(branch)) for branch in alternatives.branches]
-    filled = [(branch, shape) for branch, shape in shapes if _is_offered(shape)]
-    has_null = any(_is_null(shape) and not shape.impossible for _, shape in shapes)
+    filled = [(branch, shape) for branch, shape in shapes if is_offered(shape)]
+    has_null = any(is_null(shape) and not shape.impossible for _, shape in shapes)
     null = has_null or flat.keywords.get("nullable") is True
     nullable = (null or "null" in flat.types) and compiler.judge.accepts(None, schema)
     if not filled:
@@ -70,43 +62,36 @@ def _of_alternatives(
         return node
     if text := texts_as_one(compiler, spot.name, flat, spot.around):
         return make_text(compiler, text, whole, spot.around)
-    texts = [
-        number
-        for number, (_, shape) in enumerate(shapes)
-        if _is_offered(shape) and is_text_like(spot.name, flat, shape)
-    ]
-    numbered = [
-        (number, _joined(flat, alternatives, branch))
-        for number, (branch, shape) in enumerate(shapes)
-        if _is_offered(shape) and number not in texts[1:]
-    ]
-    if len(texts) > 1:  # they are one choice, which a text or a file can meet in several ways
-        joined = [_joined(flat, alternatives, shapes[number][0]) for number in texts]
-        numbered = [
-            (number, {alternatives.keyword: joined, **_loose(alternatives)}
-             if number == texts[0] else branch)
-            for number, branch in numbered
-        ]  # fmt: skip
     return make_union(
         compiler,
         flat,
         spot,
         about,
-        numbered=numbered,
+        numbered=_number_branches(flat, spot, alternatives, shapes),
         keyword=alternatives.keyword,
         size=len(shapes),
     )
 
 
-def _is_null(shape: Flat) -> bool:
-    keywords = shape.keywords
-    only = keywords.get("enum") == [None] or keywords.get("const", 0) is None
-    return shape.types == ("null",) or only
-
-
-def _is_offered(shape: Flat) -> bool:
-    """Tell whether a branch is one to choose: null is said otherwise, and nothing fits `false`."""
-    return not _is_null(shape) and not shape.impossible
+def _number_branches(
+    flat: Flat, spot: Spot, alternatives: Alternatives, shapes: list[tuple[Schema, Flat]]
+) -> list[tuple[int, Schema]]:
+    """Return the branches to offer, with their numbers; all texts and files are one branch."""
+    texts = [
+        number
+        for number, (_, shape) in enumerate(shapes)
+        if is_offered(shape) and is_text_like(spot.name, flat, shape)
+    ]
+    numbered = [
+        (number, _joined(flat, alternatives, branch))
+        for number, (branch, shape) in enumerate(shapes)
+        if is_offered(shape) and number not in texts[1:]
+    ]
+    if len(texts) <= 1:
+        return numbered
+    joined = [_joined(flat, alternatives, shapes[number][0]) for number in texts]
+    as_one: Schema = {alternatives.keyword: joined, **_loose(alternatives)}
+    return [(number, as_one if number == texts[0] else branch) for number, branch in numbered]
 
 
 def _rest(flat: Flat, alternatives: Alternatives) -> dict[str, Any]:
@@ -159,51 +144,6 @@ def _trailing(spot: Spot, flat: Flat) -> Spot:
 
 def _loose(alternatives: Alternatives) -> dict[str, Any]:
     return {LOOSE: True} if alternatives.is_loose else {}
-
-
-def is_text_like(name: str, flat: Flat, shape: Flat) -> bool:
-    """Tell whether a branch is a plain text or a file, which a person need not tell apart."""
-    named = {"enum", "const"} & set(shape.keywords)
-    pattern = shape.keywords.get("pattern", "")
-    outer = flat.keywords.get("title")
-    title = shape.keywords.get("title", outer)
-    has_title = title != outer and title not in shape.type_names
-    is_file = bool(upload_kind(name, shape.keywords))
-    return (
-        shape.types == ("string",)
-        and "type" in shape.keywords
-        and not (shape.alternatives or shape.conditions or named)
-        and (not pattern or bool(_OF_ADDRESSES.search(pattern)))
-        and (is_file or not has_title)
-    )
-
-
-def texts_as_one(compiler: Compiler, name: str, flat: Flat, around: str = "") -> Flat | None:
-    """Return a schema whose branches are all plain texts or files as one that is a text.
-
-    None where it has no branches, or others.
-    """
-    if len(flat.alternatives) != 1:
-        return None
-    branches = map(compiler.flatten, flat.alternatives[0].branches)
-    shapes = [shape for shape in branches if _is_offered(shape)]
-    if not shapes or not all(is_text_like(name, flat, shape) for shape in shapes):
-        return None
-    keywords = {
-        key: value
-        for key, value in shapes[0].keywords.items()
-        if all(is_same(shape.keywords.get(key, ABSENT), value) for shape in shapes)
-    }
-    kinds = {upload_kind(name, shape.keywords, around): shape.keywords for shape in shapes}
-    kinds.pop("", None)
-    family = next((kind for kind in kinds if kind != "file"), "file")
-    if kinds:
-        keywords |= kinds.get(family, {})
-        keywords.pop("pattern", None)
-    if kinds and family != "file":
-        keywords.setdefault("contentMediaType", f"{family}/*")
-    whole = {**keywords, **flat.keywords}
-    return replace(flat, keywords=whole, types=("string",), alternatives=())
 
 
 def _members(shape: Flat) -> list[tuple[JSON, str, str]]:
@@ -299,35 +239,3 @@ def _later_branch(compiler: Compiler, schema: Schema, inside: Spot, *, required:
         return replace(node, advanced=False, required=is_whole or required)
 
     return Later(make)
-
-
-def find_branch(branches: tuple[Branch, ...], value: JSON) -> int:
-    """Return the branch to show a value in: the first that accepts it, else the likeliest."""
-    for number, branch in enumerate(branches):
-        if branch.accepts(value):
-            return number
-    return max(range(len(branches)), key=lambda n: (_likeness(branches[n].node(), value), -n))
-
-
-def _likeness(node: Node, value: JSON) -> int:
-    """Return how much a value looks like a branch: constants that agree weigh most."""
-    if isinstance(node, Group) and isinstance(value, dict):
-        known = [child for child in node.children if child.name in value]
-        return 1 + len(known) + sum(_agreement(child, value[child.name]) for child in known)
-    match value:
-        case str():
-            return int(isinstance(node, Text | Files))
-        case int() | float():
-            return int(isinstance(node, Number))
-        case list():
-            return int(isinstance(node, Rows | Files))
-        case _:
-            return 0
-
-
-def _agreement(node: Node, value: JSON) -> int:
-    match node:
-        case Fixed(value=constant) | Choice(options=(Option(value=constant),)):
-            return _CONSTANT if is_same(constant, value) else -_CONSTANT
-        case _:
-            return 0

@@ -85,8 +85,8 @@ class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
     def keep(self, workspace: Workspace, provider: str, secret: str) -> "ApiKey":
         """Store the key that the environment gives at a start, and make it the current one.
 
-        What it gave before and gives again says nothing new: what an owner did with that key
-        since, to disable it, to delete it or to prefer another, stands.
+        If the same key is stored already, nothing changes: an owner may have disabled or deleted it
+        since, or may prefer another one.
         """
         secret = secret.strip()
         ours = self.filter(workspace=workspace, provider=provider)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
     def open(self) -> Self:
-        """Return those that still let somebody in."""
+        """Return those that still let a person in."""
         return self.filter(used_at=None, revoked_at=None, expires_at__gt=timezone.now())
 
     def issue(
@@ -29,7 +29,7 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         made_by: "User | None" = None,
         note: str = "",
     ) -> tuple["Invitation", str]:
-        """Make an invitation; return it with its token, which nobody can read from it later."""
+        """Make an invitation; return it with its token, which no one can read from it later."""
         token = secrets.token_urlsafe(32)
         invitation = self.create(
             workspace=workspace,
@@ -72,7 +72,7 @@ class Invitation(models.Model):
 
     @property
     def closed_because(self) -> str:
-        """Why nobody comes in by it any more, in a sentence; "" while somebody does."""
+        """The reason why the invitation is closed; "" while it is open."""
         if self.used_at:
             return "This invitation has been used: each lets one person in, once."
         if self.revoked_at:

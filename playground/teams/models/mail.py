@@ -46,7 +46,7 @@ class MailQuerySet(models.QuerySet["Mail"]):
 class Mail(models.Model):
     """A mail that waits to be sent by the worker; it is deleted once it is sent.
 
-    No text of it is stored and no link: those are made when it is sent, so that nobody can read a
+    No text of it is stored and no link: those are made when it is sent, so that no one can read a
     token from the database.
 
     template   prefix of allauth's templates: "account/email/password_reset_key"

@@ -7,7 +7,7 @@ from django.db import models
 
 from playground.columns import AmountField
 from playground.teams.models.workspace import Workspace
-from playground.teams.roles import MAY, Act, Role
+from playground.teams.roles import PERMISSIONS, Permission, Role
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -16,7 +16,7 @@ DEMO_USERNAME = "demo"
 
 
 def is_operator(user: "User") -> bool:
-    """Whether somebody runs the installation: a superuser, or the person of the demo."""
+    """Whether a person runs the installation: a superuser, or the person of the demo."""
     is_demo = settings.DEMO_LOGIN and user.get_username() == DEMO_USERNAME
     return bool(user.is_superuser or is_demo)
 
@@ -49,9 +49,9 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 
 
 class Membership(models.Model):
-    """A person's place in a workspace.
+    """A person in a workspace, with a role.
 
-    public_id  stands in addresses, where the counting number would tell how many people there are
+    public_id  for addresses, where the primary key would reveal how many people there are
     """
 
     public_id = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
@@ -75,16 +75,16 @@ class Membership(models.Model):
     def is_owner(self) -> bool:
         return self.role == Role.OWNER
 
-    def may(self, act: Act) -> bool:
-        return act in MAY[self.role]
+    def has_permission(self, permission: Permission) -> bool:
+        return permission in PERMISSIONS[self.role]
 
     @property
     def budget_of_a_day(self) -> Decimal | None:
-        """What the person may spend in a day; None for no limit."""
+        """The amount that the person may spend in a day; None for no limit."""
         own: Decimal | None = self.daily_budget
         granted: Decimal | None = self.workspace.daily_budget
         return granted if own is None else own
 
     @property
     def can_generate(self) -> bool:
-        return self.may(Act.GENERATE)
+        return self.has_permission(Permission.GENERATE)

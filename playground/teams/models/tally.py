@@ -35,7 +35,7 @@ class TallyQuerySet(models.QuerySet["Tally"]):
 
 
 class Tally(models.Model):
-    """How often somebody did something costly in the last seconds.
+    """Counts the actions of a person in a short time, for rate limits.
 
     ends_at  seconds since 1970; what comes later is counted from one again
     """

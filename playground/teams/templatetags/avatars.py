@@ -1,4 +1,4 @@
-"""The picture of a person who has none: initials on a colour that stays the same."""
+"""Avatars of people without a picture: initials on a constant colour."""
 
 import hashlib
 import re

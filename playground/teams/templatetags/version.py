@@ -1,4 +1,4 @@
-"""The version of the program, in templates: {% version %}."""
+"""The version of the program in templates: {% version %}."""
 
 from django import template
 

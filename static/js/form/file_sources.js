@@ -19,10 +19,10 @@ onFileFields((zone) => {
   inputOf(zone).after(ways);
 });
 
-function makeButton(textContent, act) {
+function makeButton(textContent, action) {
   const look = { type: "button", className: "button button--small", textContent };
   const button = element("button", look);
-  button.addEventListener("click", act);
+  button.addEventListener("click", action);
   return button;
 }
 

@@ -45,22 +45,22 @@ for (const name of ["htmx:sendError", "htmx:timeout"]) {
 
 document.addEventListener("htmx:responseError", (event) => {
   const { status, responseText } = event.detail.xhr;
-  const said = isText(event.detail.xhr) && status !== 401 ? responseText : ""; // as "too often"
-  if (isOfForm(event)) showFormError(status, said, isGenerate(event));
+  const text = isText(event.detail.xhr) && status !== 401 ? responseText : ""; // as "too often"
+  if (isOfForm(event)) showFormError(status, text, isGenerate(event));
   else {
     const failed = `The results could not be updated (${status}). This is tried again.`;
-    show("news", said || LOOKED[status] || failed);
+    show("news", text || LOOKED[status] || failed);
   }
 });
 
-async function showFormError(status, said, isGenerating) {
+async function showFormError(status, text, isGenerating) {
   const isUnknown = status >= 500 && isGenerating;
-  if (said) show("form", said);
+  if (text) show("form", text);
   else if (status === 401) show("form", REFUSED[401]);
   else if (status === 403) show("form", (await renewToken()) ? REFUSED[403] : REFUSED[401]);
   else if (isUnknown) show("form", `The playground had a fault (${status}). ${LOST}`);
   else show("form", `That did not work (${status}). What you typed is still here.`);
-  if (isUnknown && !said) lookForLost();
+  if (isUnknown && !text) lookForLost();
 }
 
 document.addEventListener("lost:found", () => show("form", ""));

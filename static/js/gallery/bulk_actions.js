@@ -24,14 +24,14 @@ export async function apply(action, outputs, fields = {}) {
   const putBack = show(action, outputs);
   closeAllPanels();
   last = answer.undo.length ? () => undo(answer.undo, putBack) : null;
-  toast(answer.told, last ? [["Undo", undoLast]] : []);
+  toast(answer.message, last ? [["Undo", undoLast]] : []);
   if (!document.querySelector(".tile, .tiles__more")) location.reload();
 }
 
 export function undoLast() {
-  const act = last;
+  const action = last;
   last = null;
-  if (act) act();
+  if (action) action();
   else toast("Nothing to undo.");
 }
 

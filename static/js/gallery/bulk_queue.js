@@ -28,18 +28,18 @@ export function idle() {
 
 export const isPending = (output) => waiting.some((action) => action.outputs.includes(output));
 
-// Resolves with {told, undo}, or with null where the server says no, which is then said.
-export function submit(act, outputs, fields = {}) {
+// Resolves with {message, undo}, or with null where the server refuses, which is shown.
+export function submit(action, outputs, fields = {}) {
   return new Promise((resolve) => {
-    waiting.push({ act, outputs, fields, resolve, target: findAddress() });
+    waiting.push({ action, outputs, fields, resolve, target: findAddress() });
     work();
   });
 }
 
-async function post({ act, outputs, fields, target }) {
+async function post({ action, outputs, fields, target }) {
   const body = new FormData();
   body.append("csrfmiddlewaretoken", token());
-  body.append("do", act);
+  body.append("do", action);
   for (const output of outputs) body.append("output", output);
   for (const [name, value] of Object.entries(fields)) body.append(name, value);
   const headers = { "X-Requested-With": "fetch" };

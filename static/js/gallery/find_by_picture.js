@@ -6,24 +6,24 @@ import { element } from "../elements.js";
 
 const form = document.querySelector("#by-picture"); // not in the trash
 const input = form?.querySelector("input[type=file]");
-const told = document.querySelector("#by-picture-told");
+const problem = document.querySelector("#by-picture-problem");
 
 const hint = element("p", { textContent: "Drop an image to search" });
 const veil = element("div", { className: "drop-veil", hidden: true }, hint);
 document.body.append(veil);
 
 function refuse(words) {
-  told.hidden = true;
-  told.textContent = words;
-  told.hidden = false; // hidden and shown, it is read out once more
-  told.scrollIntoView({ block: "nearest" });
+  problem.hidden = true;
+  problem.textContent = words;
+  problem.hidden = false; // hidden and shown, it is read out once more
+  problem.scrollIntoView({ block: "nearest" });
 }
 
 async function find(file) {
   if (form.dataset.busy !== undefined) return;
   const body = new FormData(form);
   body.set("file", file);
-  told.hidden = true;
+  problem.hidden = true;
   form.dataset.busy = "";
   announce("Searching by image");
   try {

@@ -1,6 +1,6 @@
 // A double click and a key that is held down are one press. The first may be answered before the
 // second comes, which would then make one more run, or hit a button that moved under the pointer.
-const PAID = "form.act button, button[form^=act-], #generate";
+const PAID = "form.run-action button, button[form^=action-], #generate";
 
 document.addEventListener(
   "click",
@@ -16,7 +16,7 @@ document.addEventListener(
     const isHeld =
       event.repeat &&
       event.key === "Enter" &&
-      (form?.matches(".act") || form?.querySelector("#generate"));
+      (form?.matches(".run-action") || form?.querySelector("#generate"));
     if (isHeld && (event.ctrlKey || event.metaKey || event.target.type !== "textarea"))
       event.preventDefault();
   },

@@ -24,7 +24,8 @@ callbacks.beforeNodeMorphed = (old, next) => {
 };
 
 // a message of ours
-callbacks.beforeNodeRemoved = (node) => !(node instanceof Element && node.matches("[data-told]"));
+callbacks.beforeNodeRemoved = (node) =>
+  !(node instanceof Element && node.matches("[data-action-notice]"));
 
 // the shape of a place, whatever came; what a person opened, what waits for its answer, what a script showed
 callbacks.beforeAttributeUpdated = (name, element) => {

@@ -52,7 +52,7 @@ function readCard(card) {
   };
 }
 
-// As playground/runs/pages/shape.py tells it.
+// As playground/runs/pages/tile_shapes.py tells it.
 function describe(count, [width, height]) {
   const exact = width / height;
   const ratio = Math.min(Math.max(exact, 0.4), 3);

@@ -17,7 +17,7 @@ const UNSAFE =
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (!form.matches("form.act") || event.defaultPrevented) return;
+  if (!form.matches("form.run-action") || event.defaultPrevented) return;
   if (underWay.has(form.action)) {
     event.preventDefault();
     return;
@@ -94,7 +94,7 @@ async function refused(xhr) {
 // On the page as it is now
 
 function show() {
-  for (const form of document.querySelectorAll("form.act")) {
+  for (const form of document.querySelectorAll("form.run-action")) {
     const isBusy = underWay.has(form.action);
     for (const button of [...form.elements].filter((each) => each.type === "submit")) {
       button.toggleAttribute("aria-busy", isBusy);
@@ -109,26 +109,28 @@ function show() {
 
 // News took the button away: the card itself shows what came of the press.
 function forgetWhatIsSettled() {
-  const actions = new Set([...document.querySelectorAll("form.act")].map((form) => form.action));
-  for (const notice of document.querySelectorAll("[data-told]")) {
-    if (actions.has(notice.dataset.told)) continue;
-    words.delete(notice.dataset.told);
+  const actions = new Set(
+    [...document.querySelectorAll("form.run-action")].map((form) => form.action),
+  );
+  for (const notice of document.querySelectorAll("[data-action-notice]")) {
+    if (actions.has(notice.dataset.actionNotice)) continue;
+    words.delete(notice.dataset.actionNotice);
     notice.remove();
   }
 }
 
 function tell(form, said) {
   const place = form.closest("article");
-  const told = [...(place?.querySelectorAll("[data-told]") ?? [])].find(
-    (one) => one.dataset.told === form.action,
+  const shown = [...(place?.querySelectorAll("[data-action-notice]") ?? [])].find(
+    (one) => one.dataset.actionNotice === form.action,
   );
-  if (!place || told?.textContent === said) return;
-  told?.remove();
+  if (!place || shown?.textContent === said) return;
+  shown?.remove();
   if (!said) return;
   const notice = document.createElement("p");
   notice.className = "notice";
   notice.dataset.kind = "failure";
-  notice.dataset.told = form.action;
+  notice.dataset.actionNotice = form.action;
   notice.setAttribute("role", "alert");
   notice.textContent = said;
   place.append(notice);

@@ -11,7 +11,7 @@ document.addEventListener("submit", async (event) => {
   const answer = await submit("trash", outputs);
   if (!answer) return;
   setHidden(outputs, true);
-  toast(answer.told, [["Undo", () => undo(answer.undo, outputs)]]);
+  toast(answer.message, [["Undo", () => undo(answer.undo, outputs)]]);
 });
 
 async function undo(steps, outputs) {

@@ -18,7 +18,7 @@ async function apply(action, fields, movesOn) {
   forgetOutput(output);
   const answer = submit(action, [output], fields);
   done.push({ output, address, answer });
-  answer.then((told) => showDone(action, output, told));
+  answer.then((result) => showDone(action, output, result));
   const next = movesOn && (linkTo("next") ?? (action === "trash" && linkTo("prev")));
   if (next) await go(next.href);
   else {
@@ -28,12 +28,12 @@ async function apply(action, fields, movesOn) {
   }
 }
 
-function showDone(action, output, told) {
-  if (!told) return;
+function showDone(action, output, result) {
+  if (!result) return;
   forgetOutput(output);
   tellPage(action, [output]);
-  if (action === "trash") toast(told.told, [["Undo", undo]]);
-  else announce(told.told);
+  if (action === "trash") toast(result.message, [["Undo", undo]]);
+  else announce(result.message);
   const isGone = action === "trash" && findViewer() && output !== shownOutput();
   if (isGone) refreshNeighbours().catch(() => {});
 }
@@ -61,7 +61,7 @@ async function undoLast() {
   hush();
   forgetAllPages();
   for (const step of answer.undo) {
-    submit(step.do, step.outputs).then((told) => told && tellPage(step.do, step.outputs));
+    submit(step.do, step.outputs).then((result) => result && tellPage(step.do, step.outputs));
   }
   await idle();
   if (findViewer()) await go(last.address);

@@ -41,9 +41,9 @@ function press(key, isHeld) {
     zoomBy(HELD[key]);
     return true;
   }
-  const act = KEYS[key] ?? (canEdit() ? EDITING_KEYS[key] : undefined);
-  if (isHeld || !act) return false;
-  act();
+  const action = KEYS[key] ?? (canEdit() ? EDITING_KEYS[key] : undefined);
+  if (isHeld || !action) return false;
+  action();
   return true;
 }
 

@@ -18,9 +18,9 @@ let chain = Promise.resolve();
  * Do it when everything before it is done: what is pressed while the next picture is still on its
  * way is meant for that one.
  */
-export function inOrder(act) {
+export function inOrder(action) {
   const fail = () => toast("This could not be shown: the server does not answer.");
-  chain = chain.then(act).catch(fail);
+  chain = chain.then(action).catch(fail);
   return chain;
 }
 

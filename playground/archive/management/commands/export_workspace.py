@@ -1,4 +1,4 @@
-"""`manage.py export_workspace`: all of a workspace as one zip, private runs included."""
+"""`manage.py export_workspace`: a whole workspace as one zip, including private runs."""
 
 import os
 from argparse import ArgumentParser
@@ -7,9 +7,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from playground.archive.export import Export, count, stream
+from playground.archive.export import Export, count_content, write_export
 from playground.teams import audit
-from playground.teams.audit import Event
+from playground.teams.audit import AuditEvent
 from playground.teams.management.commands.people import find_workspace
 
 
@@ -25,18 +25,18 @@ class Command(BaseCommand):
         workspace, path = find_workspace(options["workspace"]), options["file"]
         export = Export(workspace)
         try:
-            write(path, export)
+            write_archive(path, export)
         except OSError as error:
             raise CommandError(f"{path} cannot be written: {error.strerror}.") from error
-        audit.note(None, Event.WORKSPACE_EXPORTED, workspace=workspace)
-        counts = count(export)
+        audit.log_event(None, AuditEvent.WORKSPACE_EXPORTED, workspace=workspace)
+        counts = count_content(export)
         self.stdout.write(f"{workspace}: {counts.runs} runs, {counts.files} files in {path}.")
         lines = [*export.left_out(), *(f"{name}: {why}" for name, why in export.missing.items())]
         for line in lines:
             self.stdout.write(f"Not in it: {line}")
 
 
-def write(path: Path, export: Export) -> None:
+def write_archive(path: Path, export: Export) -> None:
     """Write it under another name first, so that what is there is whole. Raises OSError."""
     unfinished = path.with_name(f"{path.name}.part")
     if path.exists():
@@ -44,7 +44,7 @@ def write(path: Path, export: Export) -> None:
     try:
         with unfinished.open("wb") as file:
             unfinished.chmod(0o600)
-            for piece in stream(export):
+            for piece in write_export(export):
                 file.write(piece)
             file.flush()
             os.fsync(file.fileno())

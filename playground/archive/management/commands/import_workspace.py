@@ -1,4 +1,4 @@
-"""`manage.py import_workspace`: what `export_workspace` wrote, into this installation."""
+"""`manage.py import_workspace`: an export into this installation."""
 
 from argparse import ArgumentParser
 from pathlib import Path
@@ -6,11 +6,12 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from playground.archive.importer import Importer, Report
+from playground.archive.import_context import Report
+from playground.archive.import_rows import RowError
+from playground.archive.importer import Importer
 from playground.archive.package import Package, PackageError, open_package
-from playground.archive.rows import RowError
 from playground.teams import audit
-from playground.teams.audit import Event
+from playground.teams.audit import AuditEvent
 from playground.teams.models import Workspace
 
 MOST_FAULTS = 20
@@ -29,17 +30,19 @@ class Command(BaseCommand):
         del args
         try:
             package = open_package(options["file"])
-            workspace = find_target(package, options["workspace"])
+            workspace = find_workspace(package, options["workspace"])
         except (PackageError, RowError) as error:
             raise CommandError(str(error)) from error
         report = Importer(package, workspace).take()
-        audit.note(None, Event.WORKSPACE_IMPORTED, workspace=workspace, file=options["file"])
-        self.stdout.write("\n".join(tell(report, workspace)))
+        audit.log_event(
+            None, AuditEvent.WORKSPACE_IMPORTED, workspace=workspace, file=options["file"]
+        )
+        self.stdout.write("\n".join(describe_report(report, workspace)))
         if report.faults:
             raise CommandError(f"{sum(report.refused.values())} were not taken in, see above.")
 
 
-def find_target(package: Package, name: str | None) -> Workspace:
+def find_workspace(package: Package, name: str | None) -> Workspace:
     name = name or package.facts.word("name", 100)
     named = list(Workspace.objects.filter(name=name)[:2])
     if len(named) > 1:
@@ -48,7 +51,7 @@ def find_target(package: Package, name: str | None) -> Workspace:
     return named[0] if named else Workspace.objects.create(name=name, shares_runs=shares_runs)
 
 
-def tell(report: Report, workspace: Workspace) -> list[str]:
+def describe_report(report: Report, workspace: Workspace) -> list[str]:
     lines = [f"Into {workspace}:"]
     for what in ("files", "models", "collections", "uploads", "runs", "presets"):
         facts = f"{report.added[what]} taken in, {report.known[what]} here already"

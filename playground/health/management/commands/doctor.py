@@ -1,4 +1,4 @@
-"""`manage.py doctor`: what is wrong, in words, and what to do about it."""
+"""`manage.py doctor`: what is wrong with an installation, and what to do about it."""
 
 import json
 import sys
@@ -11,7 +11,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from playground.health import checkup
-from playground.health.findings import Finding, Level
+from playground.health.findings import CheckResult, Level
 from playground.health.missing_files import Inventory, MissingFile
 
 INDENT = 24
@@ -82,21 +82,21 @@ def sum_up_files(checked: int, missing: int, error: str) -> str:
     return f"All {checked} files are in the storage."
 
 
-def lines_of(finding: Finding) -> Iterator[str]:
+def lines_of(finding: CheckResult) -> Iterator[str]:
     """The finding in columns; what to do about it, and the error as it came, below."""
-    told = [finding.said]
+    lines = [finding.message]
     if finding.advice:
-        told.append(f"-> {finding.advice}")
+        lines.append(f"-> {finding.advice}")
     if finding.detail:
-        told.append(f"({' '.join(finding.detail.split())[:DETAIL_CHARACTERS]})")
+        lines.append(f"({' '.join(finding.detail.split())[:DETAIL_CHARACTERS]})")
     start = f"{finding.level:<9}{finding.name:<{INDENT - 9}}"
-    for text in told:
+    for text in lines:
         for line in wrap(text, WIDTH - INDENT, break_long_words=False, break_on_hyphens=False):
             yield f"{start}{line}\n"
             start = " " * INDENT
 
 
-def sum_up(findings: list[Finding]) -> str:
+def sum_up(findings: list[CheckResult]) -> str:
     wrong, warnings = (
         sum(finding.level == level for finding in findings)
         for level in (Level.WRONG, Level.WARNING)

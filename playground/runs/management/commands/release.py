@@ -1,4 +1,4 @@
-"""`manage.py release`: what has to be done once for each version before it is started."""
+"""`manage.py release`: the steps to take once for each version before it starts."""
 
 import threading
 from typing import Any
@@ -20,7 +20,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         del args
         verbosity = options["verbosity"]
-        for sentence in file_modes.mend():
+        for sentence in file_modes.fix_file_modes():
             self.stdout.write(sentence)
         call_command("migrate", interactive=False, verbosity=verbosity)
         call_command("createcachetable", verbosity=0)  # attempts to log in are counted there

@@ -12,10 +12,10 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import connections
 
-from playground.engine import pool
 from playground.runs.worker import leases
 from playground.runs.worker.clock import Clock
 from playground.runs.worker.housekeeping import Housekeeping
+from playground.thread_pool import pool
 
 logger = logging.getLogger(__name__)
 

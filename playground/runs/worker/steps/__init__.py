@@ -1,4 +1,4 @@
-"""What the worker does for a run: send, follow, store. The one place that meets the provider.
+"""The steps of a run: send, follow, store, read the history. Only they call the provider.
 
 A step claims its run by a lease, does one thing, and writes back only while the lease is its own.
 Cut off anywhere, it is taken again when the lease runs out, and comes to the same end: the
@@ -38,7 +38,7 @@ STEPS: dict[Status, Callable[[Run], Due]] = {
 }
 
 
-def take(pk: uuid.UUID) -> bool:
+def take_due_step(pk: uuid.UUID) -> bool:
     """Take one step of a run, if one is due; True when the next is due at once."""
     run = Run.objects.lease(pk)
     return run is not None and take_step(run)
@@ -76,7 +76,7 @@ def put_off(run: Run, slot: datetime) -> None:
     seconds = (slot - database_clock.now()).total_seconds()
     if seconds > WORTH_TELLING_SECONDS and not run.problem and not run.is_settled:
         error = Throttled("The service is busy and asks for a pause.", seconds=seconds)
-        run.note(**problems.describe(run, error))
+        run.note(**problems.columns_of(run, error))
     run.release(timezone.now() + timedelta(seconds=seconds), slot_at=slot)
 
 

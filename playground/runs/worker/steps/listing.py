@@ -1,4 +1,4 @@
-"""Which files a task gave, written down; a later answer may bring other links, or more files."""
+"""Writes down the files of a task; a later answer may bring other links, or more files."""
 
 from urllib.parse import urlsplit
 
@@ -8,9 +8,9 @@ from playground.runs.models.output import is_written_out, shorten
 
 
 def list_outputs(run: Run, state: TaskState) -> None:
-    """Write down what the task gave; links that came anew replace the earlier ones.
+    """Write down what the task gave; links that came again replace the earlier ones.
 
-    A file is known again by its address without what signs it, wherever it stands in the answer;
+    A file is known again by its address without what signs it, wherever it is in the answer;
     one that is not counts as the file at its position, or as one more.
     """
     known = {output.position: output for output in run.outputs.all()}
@@ -31,14 +31,14 @@ def list_outputs(run: Run, state: TaskState) -> None:
     )
 
 
-def match_known(known: dict[int, Output], told: tuple[OutputFile, ...]) -> dict[int, int]:
+def match_known(known: dict[int, Output], files: tuple[OutputFile, ...]) -> dict[int, int]:
     """Return the position that we gave to each file of an answer whose address we know.
 
     None is known so where addresses differ by their queries alone: those tell the files apart.
     """
     positions = {address_of(output.source_url): position for position, output in known.items()}
-    numbers = {address_of(file.url): number for number, file in enumerate(told)}
-    if len(positions) < len(known) or len(numbers) < len(told):
+    numbers = {address_of(file.url): number for number, file in enumerate(files)}
+    if len(positions) < len(known) or len(numbers) < len(files):
         return {}
     return {
         number: positions[address] for address, number in numbers.items() if address in positions
@@ -52,7 +52,7 @@ def renew(output: Output, file: OutputFile) -> None:
 
 
 def address_of(url: str) -> str:
-    """Return an address without its query, which signs it anew each time; short for a data URI."""
+    """Return an address without its query, which signs it again each time; short for a data URI."""
     if is_written_out(url):
         return shorten(url)
     try:

@@ -1,4 +1,4 @@
-"""How a step ends that did not get on: the run waits, or it has failed."""
+"""The outcomes of a step that did not get on: the run waits, or it has failed."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -8,39 +8,39 @@ from django.utils import timezone
 from playground import database_clock
 from playground.runs import problems
 from playground.runs.models import Run, Status
-from playground.runs.worker import pace
+from playground.runs.worker import poll_intervals
 
 # When the next step is due; never for None.
 type Due = datetime | None
 
-# The service's account of a run can wait until whoever waits for the run itself has got it.
+# The service's account of a run can wait until the person who waits for the run itself has got it.
 BEFORE_HISTORY = timedelta(seconds=0.5)
 
 
 def has_waited(run: Run, error: Exception, patience: timedelta) -> bool:
     """Whether the run has stood before this same obstacle for longer than that."""
-    if run.problem_since is None or run.problem != problems.name_of(error):
+    if run.problem_since is None or run.problem != problems.problem_name(error):
         return False
     return timezone.now() - run.problem_since > patience
 
 
 def wait(run: Run, error: Exception, **changes: Any) -> Due:
-    """Try the step again later, and say meanwhile what stands in the way."""
-    told = problems.describe(run, error)
-    is_news = told["problem"] != run.problem
+    """Try the step again later, and say meanwhile what prevents it."""
+    columns = problems.columns_of(run, error)
+    is_news = columns["problem"] != run.problem
     seconds = getattr(error, "seconds", None)
     attempts = run.attempts + 1
-    pause = pace.next_try(attempts) if seconds is None else timedelta(seconds=seconds)
+    pause = poll_intervals.next_try(attempts) if seconds is None else timedelta(seconds=seconds)
     due = timezone.now() + pause
     at = database_clock.from_local(due)
-    if run.note(**told, **changes, attempts=attempts, next_check_at=at) and is_news:
-        run.log(told["problem_message"])
+    if run.note(**columns, **changes, attempts=attempts, next_check_at=at) and is_news:
+        run.log(columns["problem_message"])
     return due
 
 
 def fail(run: Run, error: Exception, *, name: str = "", **changes: Any) -> Due:
     """End the run with what went wrong; `name` where that is not the error's own."""
-    told = problems.describe(run, error, name)
-    if run.move_to(Status.FAILED, **told, **changes):
-        run.log(told["problem_message"])
+    columns = problems.columns_of(run, error, name)
+    if run.move_to(Status.FAILED, **columns, **changes):
+        run.log(columns["problem_message"])
     return timezone.now() + BEFORE_HISTORY

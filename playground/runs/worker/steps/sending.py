@@ -1,4 +1,4 @@
-"""The first step: the request goes to the service, and is accepted or not.
+"""The step that sends the request of a run to the provider.
 
 From before the first byte leaves until it is certain that nothing was accepted, `sent_at` says that
 the request may have reached the service, and so may have been charged. Such a doubt is ended by
@@ -20,11 +20,11 @@ from playground.providers.protocol import TaskStatus, Ticket
 from playground.runs import advice, problems
 from playground.runs.files import references
 from playground.runs.models import Run, Status
-from playground.runs.worker import pace, remote
+from playground.runs.worker import clients, poll_intervals
 from playground.runs.worker.steps.outcomes import Due, fail, has_waited, wait
 from playground.teams.models import ApiKey
 
-# While in doubt, a plain no to the request itself is asked for again for so long.
+# While in doubt, a refusal of the request itself is retried for so long.
 REFUSAL_PATIENCE = timedelta(minutes=10)
 LEAST_TRIES = 3
 # What is missing here to send a request says nothing about an earlier try of it.
@@ -45,7 +45,7 @@ def submit(run: Run) -> Due:
         check_memory(run)
         check_key(run)
         address = check_address(run)
-        client = remote.client_for(run.api_key)
+        client = clients.client_for(run.api_key)
         addresses = run.addresses if was_in_doubt else references.choose_addresses(run)
         inputs = references.resolve(run, addresses)
     except (errors.Unavailable, StorageFailedError) as error:
@@ -62,12 +62,12 @@ def submit(run: Run) -> Due:
     except errors.ProviderError as error:
         if was_in_doubt or not error.accepted_nothing:
             return stay_in_doubt(run, error)
-        return take_no(run, error)
-    return take_ticket(run, ticket)
+        return handle_refusal(run, error)
+    return record_ticket(run, ticket)
 
 
 def check_memory(run: Run) -> None:
-    """Repeat nothing that the service may have forgotten: it would be charged anew."""
+    """Repeat nothing that the service may have forgotten: it would be charged again."""
     if advice.is_forgotten(run):
         raise problems.ForgottenError(_("It was sent long ago, and no answer ever came."))
 
@@ -81,8 +81,8 @@ def check_key(run: Run) -> None:
         return
     stored_again = ApiKey.objects.kept().like(run.api_key).first() if run.sent_at else None
     if stored_again is None:
-        told = _("The API key %(key)s was deleted here.") % {"key": run.api_key}
-        raise problems.KeyGoneError(told)
+        message = _("The API key %(key)s was deleted here.") % {"key": run.api_key}
+        raise problems.KeyGoneError(message)
     run.note(api_key=stored_again)
 
 
@@ -90,22 +90,22 @@ def check_address(run: Run) -> str:
     """Return the address of the service; see that it is the one that the request was sent to.
 
     Another service knows nothing of the idempotency key, and would charge for it as well. The
-    sandbox, which charges nobody, has another port now and then.
+    sandbox, which charges no one, has another port now and then.
     """
-    address = remote.base_url_of(run.api_key)
+    address = clients.base_url_of(run.api_key)
     is_sandbox = run.api_key.stands_in_for is not None
     if run.sent_at and run.sent_to not in {"", address} and not is_sandbox:
-        told = _("It was sent to %(before)s, and the service is %(now)s now.")
-        told %= {"before": run.sent_to, "now": address}
-        raise problems.ServiceMovedError(told)
+        message = _("It was sent to %(before)s, and the service is %(now)s now.")
+        message %= {"before": run.sent_to, "now": address}
+        raise problems.ServiceMovedError(message)
     return address
 
 
-def take_no(run: Run, error: errors.ProviderError) -> Due:
+def handle_refusal(run: Run, error: errors.ProviderError) -> Due:
     """Wait or end after a try of which it is certain that nothing was accepted."""
     if isinstance(error, errors.Refused):
         return fail(run, error, sent_at=None)
-    if not run.is_watched:  # nobody waits for it, and now it can be called off at no cost
+    if not run.is_watched:  # no one waits for it, and now it can be called off at no cost
         run.move_to(Status.CANCELLED, **problems.NONE, sent_at=None)
         return None
     is_late = timezone.now() - run.created_at > settings.GIVE_UP_SENDING
@@ -131,7 +131,7 @@ def stay_in_doubt(run: Run, error: Exception) -> Due:
     return wait(run, error)
 
 
-def take_ticket(run: Run, ticket: Ticket) -> Due:
+def record_ticket(run: Run, ticket: Ticket) -> Due:
     # A repeated submission may find the task finished; following it brings what it gave.
     status = Status.PROCESSING if ticket.status == "processing" else Status.QUEUED
     changes: dict[str, Any] = {
@@ -144,4 +144,4 @@ def take_ticket(run: Run, ticket: Ticket) -> Due:
     run.move_to(status, **changes, **problems.NONE)
     if ticket.status in ENDED:
         return timezone.now()
-    return timezone.now() + pace.next_check(run)
+    return timezone.now() + poll_intervals.next_check(run)

@@ -1,4 +1,4 @@
-"""The last step that somebody waits for: what the task gave comes into our own storage."""
+"""The step that stores the outputs of a task."""
 
 import functools
 import logging
@@ -14,7 +14,7 @@ from playground.providers.protocol import TaskState
 from playground.runs import advice, problems
 from playground.runs.files import downloads
 from playground.runs.models import Output, Run
-from playground.runs.worker import leases, remote
+from playground.runs.worker import clients, leases
 from playground.runs.worker.steps.listing import list_outputs
 from playground.runs.worker.steps.outcomes import BEFORE_HISTORY, Due, has_waited, wait
 
@@ -50,18 +50,18 @@ def store(run: Run) -> Due:
             logger.warning("No fresh links for run %s: %s", run.pk, error)
         else:
             if not has_outputs and not state.outputs:
-                return take_nothing(run, state)
+                return handle_no_output(run, state)
     trouble = store_outputs(run)
     is_complete = not run.outputs.filter(stored_at=None, problem="").exists()
     return finish(run) if trouble is None or is_complete else wait(run, trouble)
 
 
-def take_nothing(run: Run, state: TaskState) -> Due:
+def handle_no_output(run: Run, state: TaskState) -> Due:
     """Wait or end where a task is called done and names no file."""
     nothing = problems.NoOutputError(NO_FILE_NAMED, raw=problems.write_raw(state.raw))
     if not has_waited(run, nothing, NO_OUTPUT_PATIENCE):
         return wait(run, nothing)
-    run.note(stored_at=timezone.now(), **problems.describe(run, nothing))
+    run.note(stored_at=timezone.now(), **problems.columns_of(run, nothing))
     return timezone.now() + BEFORE_HISTORY
 
 
@@ -72,7 +72,7 @@ def store_outputs(run: Run) -> Exception | None:
         try:
             downloads.store_output(
                 output,
-                trusted_origin=remote.base_url_of(run.api_key),
+                trusted_origin=clients.base_url_of(run.api_key),
                 note_progress=functools.partial(leases.note_progress, run),
             )
         except (errors.Unavailable, incoming.StorageFailedError) as error:
@@ -80,7 +80,7 @@ def store_outputs(run: Run) -> Exception | None:
         except (errors.FileError, BrokenFileError) as error:
             if is_hopeless(run, output, error):
                 output.give_up(str(error))
-            trouble = sooner(trouble, error)  # the others may come all the same
+            trouble = earlier_of(trouble, error)  # the others may come all the same
         except Exception:  # a fault of ours with this file, which must not cost the others
             logger.exception("Output %s could not be stored", output.pk)
             trouble = problems.InternalError(SOMETHING_UNEXPECTED)
@@ -89,7 +89,7 @@ def store_outputs(run: Run) -> Exception | None:
     return trouble
 
 
-def sooner(one: Exception | None, other: Exception) -> Exception:
+def earlier_of(one: Exception | None, other: Exception) -> Exception:
     """Return which of two faults of files says when to go on: the one of which something came."""
     return one if one and getattr(one, "seconds", None) else other
 
@@ -138,7 +138,7 @@ def renew_links(run: Run) -> TaskState:
 
     Raises  ProviderError
     """
-    state = remote.ask_about(run, lambda provider: provider.status(run.task_id))
+    state = clients.ask_provider(run, lambda provider: provider.status(run.task_id))
     list_outputs(run, state)
     run.note(task_answer=problems.write_answer(state.raw))
     return state

@@ -1,1 +1,1 @@
-"""Regular expressions of ECMA-262, read and written again for RE2."""
+"""Parses regular expressions of ECMA-262 and writes them for RE2."""

@@ -1,4 +1,4 @@
-"""Reads regular expressions of ECMA-262 with the `u` flag, as JSON Schema recommends them.
+"""Parses regular expressions of ECMA-262 with the `u` flag, which JSON Schema recommends.
 
 What `u` alone forbids and can mean one thing only is read as without it, because many schemas
 hold it: needless backslashes before punctuation, lone } and ], and - beside \\w in a set.
@@ -12,10 +12,10 @@ from .characters import CharacterReader
 from .sets import LINE_ENDS, negate, of_characters
 from .tree import (
     EMPTY,
+    Anchor,
     Assertion,
     Characters,
     PatternSyntaxError,
-    Place,
     Tree,
     choice_of,
     repeat_of,
@@ -27,8 +27,8 @@ _DEEPEST = 100
 _ENDLESS = 10**9  # what a larger count amounts to
 _LONGEST_COUNT = 9  # digits
 _LOOKS = ("(?=", "(?!", "(?<=", "(?<!")
-_ENDS = {"^": Place.START, "$": Place.END}
-_PLACES = {"b": Place.WORD_EDGE, "B": Place.NO_WORD_EDGE}
+_ENDS = {"^": Anchor.START, "$": Anchor.END}
+_PLACES = {"b": Anchor.WORD_EDGE, "B": Anchor.NO_WORD_EDGE}
 _LOOK = "it looks ahead or behind, like (?=…), which cannot be done in linear time"
 _BACK = "it refers back to a group, like \\1, which cannot be done in linear time"
 _FLAGS = "it switches flags, like (?i:…)"
@@ -36,7 +36,7 @@ _FLAGS = "it switches flags, like (?i:…)"
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """What was read.
+    """A parsed pattern.
 
     unsupported  which part of ECMA-262 the tree leaves out, "" for none
     """

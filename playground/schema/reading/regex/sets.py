@@ -1,4 +1,4 @@
-"""Sets of characters in regular expressions, as ranges of code points.
+"""Character sets of regular expressions, as ranges of code points.
 
 Source: ECMA-262, "Patterns"; Unicode properties as RE2's own tables have them
 """
@@ -37,7 +37,7 @@ def negate(ranges: Ranges) -> Ranges:
 
 
 def are_apart(one: Ranges, other: Ranges) -> bool:
-    """Tell whether two sets have no character in common."""
+    """Return whether two sets have no character in common."""
     return not any(low <= top and bottom <= high for low, high in one for bottom, top in other)
 
 

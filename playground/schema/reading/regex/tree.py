@@ -1,4 +1,4 @@
-"""Regular expressions as trees: what a pattern says, whatever engine runs it."""
+"""The syntax tree of a regular expression."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -14,7 +14,7 @@ class PatternSyntaxError(PatternError):
     """The text is no regular expression of ECMA-262."""
 
 
-class Place(StrEnum):
+class Anchor(StrEnum):
     START = r"\A"
     END = r"\z"
     WORD_EDGE = r"\b"
@@ -32,7 +32,7 @@ class Characters:
 class Assertion:
     """A place in the text, which takes no characters."""
 
-    place: Place
+    place: Anchor
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Sequence:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class Alternation:
     """One of several branches."""
 
     branches: tuple["Tree", ...]
@@ -61,7 +61,7 @@ class Repeat:
     most: int | None
 
 
-type Tree = Characters | Assertion | Sequence | Choice | Repeat
+type Tree = Characters | Assertion | Sequence | Alternation | Repeat
 
 EMPTY = Sequence(())
 
@@ -75,7 +75,7 @@ def sequence_of(parts: list[Tree]) -> Tree:
 
 
 def choice_of(branches: list[Tree]) -> Tree:
-    return branches[0] if len(branches) == 1 else Choice(tuple(branches))
+    return branches[0] if len(branches) == 1 else Alternation(tuple(branches))
 
 
 def repeat_of(body: Tree, least: int, most: int | None) -> Tree:
@@ -113,7 +113,7 @@ def length_of(tree: Tree) -> int | None:
         case Sequence(parts):
             lengths = [length_of(part) for part in parts]
             return None if None in lengths else sum(filter(None, lengths))
-        case Choice(branches):
+        case Alternation(branches):
             every = {length_of(branch) for branch in branches}
             return every.pop() if len(every) == 1 else None
         case Repeat(body, least, most):

@@ -1,4 +1,4 @@
-"""Turns the tree of a pattern into what RE2 runs: expressions of its own, and limits of length.
+"""Writes the syntax tree of a pattern as RE2 expressions and limits of length.
 
 RE2 counts no higher than 1,000, and a long count costs it as much memory as the text that it
 counts. `^.{1,5000}$` is therefore `^.+$` and a look at the length of the text, which says the same
@@ -12,11 +12,11 @@ from itertools import product
 from .sets import Ranges, without_surrogates
 from .tree import (
     EMPTY,
+    Alternation,
+    Anchor,
     Assertion,
     Characters,
-    Choice,
     PatternError,
-    Place,
     Repeat,
     Sequence,
     Tree,
@@ -52,7 +52,7 @@ def write_searches(tree: Tree) -> tuple[Search, ...]:
 
     Raises  PatternError where it is too large
     """
-    branches = tree.branches if isinstance(tree, Choice) else (tree,)
+    branches = tree.branches if isinstance(tree, Alternation) else (tree,)
     trimmed = [_trim(branch) for branch in branches]
     whole = choice_of(trimmed)
     if _size(whole) <= _SMALL:
@@ -92,7 +92,7 @@ def _unfold(tree: Tree) -> list[Tree]:
     count = 1
     for part in _parts(tree):
         match part:
-            case Choice(branches):
+            case Alternation(branches):
                 options.append(list(branches))
             case Repeat(body, 0, 1):
                 options.append([EMPTY, body])
@@ -107,7 +107,7 @@ def _unfold(tree: Tree) -> list[Tree]:
 def _by_length(tree: Tree) -> Search | None:
     """Return a search for `^…x{a,b}…$`, all else of a fixed length; None where it is not so."""
     parts = _parts(tree)
-    ends = [Assertion(Place.START), Assertion(Place.END)]
+    ends = [Assertion(Anchor.START), Assertion(Anchor.END)]
     if len(parts) < len(ends) or [parts[0], parts[-1]] != ends:
         return _search(tree) if _size(tree) <= _SMALL else None
     open_parts = [n for n, part in enumerate(parts) if length_of(part) is None]
@@ -137,7 +137,7 @@ def _size(tree: Tree) -> int:
             return 1 + len(ranges) // 8
         case Sequence(parts):
             return 1 + sum(map(_size, parts))
-        case Choice(branches):
+        case Alternation(branches):
             return 1 + sum(map(_size, branches))
         case Repeat(body, least, most):
             return _size(body) * max(least + 1 if most is None else most, 1)
@@ -159,8 +159,8 @@ def _search(tree: Tree) -> Search:
 def _has_no_word_edge(tree: Tree) -> bool:
     match tree:
         case Assertion(place):
-            return place is Place.NO_WORD_EDGE
-        case Sequence(parts) | Choice(parts):
+            return place is Anchor.NO_WORD_EDGE
+        case Sequence(parts) | Alternation(parts):
             return any(map(_has_no_word_edge, parts))
         case Repeat(body):
             return _has_no_word_edge(body)
@@ -178,7 +178,7 @@ def _write(tree: Tree) -> tuple[str, int]:
         case Sequence(parts):
             written = [_write(part) for part in parts]
             return "".join(text for text, _ in written), max([1, *(n for _, n in written)])
-        case Choice(branches):
+        case Alternation(branches):
             written = [_write(branch) for branch in branches]
             text = "|".join(text for text, _ in written)
             return f"(?:{text})", max(count for _, count in written)

@@ -1,4 +1,4 @@
-"""What a schema says wrongly but plainly means is put right before a form is made of it.
+"""Repairs obvious mistakes in schemas before a form is made.
 
 Each step changes the cleaned schema in place and tells the author by a note.
 """
@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from playground.schema.reading.documents import Document, Note
 from playground.schema.reading.validator import Judge
 
-from . import defaults, demands, discriminators, overlaps
+from . import defaults, discriminators, overlaps, unsatisfiable
 
 
-def mend(document: Document, judge: Judge) -> Iterator[Note]:
+def repair(document: Document, judge: Judge) -> Iterator[Note]:
     """Put right what can be; yield a note for each change."""
-    yield from discriminators.obey(document)
-    yield from overlaps.loosen(document, judge)
+    yield from discriminators.apply_discriminators(document)
+    yield from overlaps.relax_one_of(document, judge)
     yield from defaults.read_again(document, judge)
-    yield from demands.drop_unanswerable(document, judge)
+    yield from unsatisfiable.drop_unanswerable(document, judge)

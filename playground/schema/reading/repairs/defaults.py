@@ -1,4 +1,4 @@
-"""Defaults of the wrong JSON type: `"5"` where the members are 5 and 10."""
+"""Repairs defaults of the wrong JSON type: `"5"` where the members are 5 and 10."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from playground.schema import pointers
 from playground.schema.numbers import NumberError, parse_number
 from playground.schema.reading.documents import Document, Note
-from playground.schema.reading.flat import Flat, flatten
+from playground.schema.reading.flattening import Flat, flatten
 from playground.schema.reading.validator import Judge
 from playground.schema.values import ABSENT, JSON, Schema, Value, compact, is_same
 

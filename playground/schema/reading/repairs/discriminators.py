@@ -1,4 +1,4 @@
-"""OpenAPI's `discriminator`: the property whose value says which branch of a union is meant.
+"""Applies OpenAPI's `discriminator`, the property that names the branch of a union.
 
 The branches often call that property a plain string, so that the schema alone does not tell them
 apart. Here each branch gets the value as a constant, which the form sends without asking for it.
@@ -11,13 +11,13 @@ from urllib.parse import unquote
 
 from playground.schema import pointers
 from playground.schema.reading.documents import Document, Note
-from playground.schema.reading.flat import flatten
+from playground.schema.reading.flattening import flatten
 from playground.schema.values import JSON, is_same
 
 _UNIONS = ("oneOf", "anyOf")
 
 
-def obey(document: Document) -> Iterator[Note]:
+def apply_discriminators(document: Document) -> Iterator[Note]:
     """Write the values of each discriminator into the branches; yield notes on what is unclear."""
     if not any("discriminator" in schema for _, schema in document.subschemas):
         return
@@ -30,11 +30,11 @@ def obey(document: Document) -> Iterator[Note]:
 def _obey(
     document: Document, pointer: str, schema: dict[str, Any], branches: list[Any]
 ) -> Iterator[Note]:
-    tells = _find(document, schema, branches)
-    name = tells.get("propertyName")
+    discriminator = _find(document, schema, branches)
+    name = discriminator.get("propertyName")
     if not isinstance(name, str):
         return
-    mapping = tells.get("mapping")
+    mapping = discriminator.get("mapping")
     mapping = mapping if isinstance(mapping, dict) else {}
     named = {value: _target(document, where) for value, where in mapping.items()}
     for value, target in named.items():

@@ -1,4 +1,4 @@
-"""Branches of a `oneOf` that no value can be told apart by.
+"""Replaces `oneOf` by `anyOf` if no value can distinguish its branches.
 
 Where every value of one branch fits another too, "exactly one" can never be met by it: a picture's
 address is a text, and a file's content is a text as well. Then one branch that fits is enough.
@@ -10,7 +10,7 @@ from typing import Any
 
 from playground.schema import pointers
 from playground.schema.reading.documents import Document, Note
-from playground.schema.reading.flat import SHAPES, Alternatives, Flat, flatten
+from playground.schema.reading.flattening import SHAPES, Alternatives, Flat, flatten
 from playground.schema.reading.formats import CHECKS
 from playground.schema.reading.keywords import LOOSE
 from playground.schema.reading.validator import Judge, is_multiple
@@ -24,7 +24,7 @@ _AT_LEAST = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minPropert
 _AT_MOST = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties")
 
 
-def loosen(document: Document, judge: Judge) -> Iterator[Note]:
+def relax_one_of(document: Document, judge: Judge) -> Iterator[Note]:
     """Let one branch be enough where no value can fit exactly one; yield a note for each place."""
     compare = _Comparing(document, judge)
     for pointer, schema in document.subschemas:
@@ -50,7 +50,7 @@ class _Comparing:
         self.judge = judge
 
     def covers(self, wide: Schema, narrow: Schema, depth: int = 0) -> bool:
-        """Tell whether each value that a form makes by one schema surely fits another.
+        """Return whether each value that a form makes by one schema surely fits another.
 
         wide, narrow  the schema that accepts at least as much, and the other
         """

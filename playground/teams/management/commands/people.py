@@ -1,4 +1,4 @@
-"""`manage.py people`: what owners do on the page of that name, and what only the operator may."""
+"""`manage.py people`: the page of people on the command line, and operator commands."""
 
 import getpass
 import sys
@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from playground.public_url import absolute_url
 from playground.teams import access, audit, people, setup
-from playground.teams.audit import Event
+from playground.teams.audit import AuditEvent
 from playground.teams.forms import DAYS, AccountForm, InvitationForm, WorkspaceForm
 from playground.teams.models import Invitation, Membership, Role, Workspace
 
@@ -67,7 +67,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         del args
         acts: dict[str, Callable[[dict[str, Any]], str]] = {
-            "list": tell,
+            "list": list_people,
             "setup": tell_setup,
             "owner": make_owner,
             "invite": invite,
@@ -92,7 +92,7 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
 
 
-def tell(options: dict[str, Any]) -> str:
+def list_people(options: dict[str, Any]) -> str:
     del options
     lines = []
     for workspace in Workspace.objects.order_by("created_at"):
@@ -131,9 +131,9 @@ def make_owner(options: dict[str, Any]) -> str:
         membership = Membership.objects.create(
             workspace=workspace, user=form.make(), role=Role.OWNER
         )
-    audit.note(None, Event.ACCOUNT_MADE, **audit.describe(membership))
+    audit.log_event(None, AuditEvent.ACCOUNT_MADE, **audit.membership_facts(membership))
     if is_first:
-        audit.note(None, Event.SUPERUSER_GRANTED, person=membership.user)
+        audit.log_event(None, AuditEvent.SUPERUSER_GRANTED, person=membership.user)
     return f"{membership.user} owns {membership.workspace}."
 
 
@@ -143,7 +143,7 @@ def invite(options: dict[str, Any]) -> str:
     demand_valid(form)
     invitation, token = Invitation.objects.issue(workspace=workspace, **form.cleaned_data)
     facts = {"invitation": invitation.pk, "role": invitation.role}
-    audit.note(None, Event.INVITATION_MADE, **facts, workspace=workspace)
+    audit.log_event(None, AuditEvent.INVITATION_MADE, **facts, workspace=workspace)
     return absolute_url(reverse("join", args=[token]))
 
 
@@ -168,7 +168,7 @@ def revoke(options: dict[str, Any]) -> str:
         taken = 0
     if not taken:
         raise CommandError(f"No open invitation is called {wanted}: `people invitations` has them.")
-    audit.note(None, Event.INVITATION_REVOKED, invitation=wanted)
+    audit.log_event(None, AuditEvent.INVITATION_REVOKED, invitation=wanted)
     return "It lets nobody in any more."
 
 
@@ -180,7 +180,7 @@ def give_role(options: dict[str, Any]) -> str:
     if not is_new:
         people.change_role(membership, options["role"])
     membership.role = options["role"]
-    audit.note(None, Event.ROLE_CHANGED, **audit.describe(membership))
+    audit.log_event(None, AuditEvent.ROLE_CHANGED, **audit.membership_facts(membership))
     return f"{user} is {options['role']} of {workspace}."
 
 
@@ -189,8 +189,8 @@ def remove(options: dict[str, Any]) -> str:
     membership = Membership.objects.filter(workspace=workspace, user=user).first()
     if membership is None:
         raise CommandError(f"{user} does not belong to {workspace}.")
-    people.remove(membership)
-    audit.note(None, Event.PERSON_REMOVED, **audit.describe(membership))
+    people.remove_member(membership)
+    audit.log_event(None, AuditEvent.PERSON_REMOVED, **audit.membership_facts(membership))
     return f"{user} does not belong to {workspace} any more."
 
 
@@ -198,7 +198,7 @@ def found(options: dict[str, Any]) -> str:
     owner, form = find_user(options["owner"]), WorkspaceForm({"name": options["name"]})
     demand_valid(form)
     workspace = people.found_workspace(form.cleaned_data["name"], owner)
-    audit.note(None, Event.WORKSPACE_FOUNDED, workspace=workspace, person=owner)
+    audit.log_event(None, AuditEvent.WORKSPACE_FOUNDED, workspace=workspace, person=owner)
     return f"{owner} owns {workspace}."
 
 
@@ -207,7 +207,7 @@ def rename(options: dict[str, Any]) -> str:
     demand_valid(form)
     before, workspace.name = workspace.name, form.cleaned_data["name"]
     workspace.save(update_fields=["name"])
-    audit.note(None, Event.WORKSPACE_CHANGED, renamed_from=before, workspace=workspace)
+    audit.log_event(None, AuditEvent.WORKSPACE_CHANGED, renamed_from=before, workspace=workspace)
     return f"{before} is called {workspace} now."
 
 
@@ -217,7 +217,7 @@ def set_password(options: dict[str, Any]) -> str:
         access.set_password(user, read_password())
     except ValidationError as error:
         raise CommandError(" ".join(error.messages)) from error
-    audit.note(None, Event.PASSWORD_CHANGED, person=user)
+    audit.log_event(None, AuditEvent.PASSWORD_CHANGED, person=user)
     return f"{user} has another password, and is logged out everywhere."
 
 
@@ -225,14 +225,14 @@ def make_reset_link(options: dict[str, Any]) -> str:
     user = find_user(options["user"])
     if not user.is_active:
         raise CommandError(f"{user} is deactivated: reactivate the account first.")
-    audit.note(None, Event.RESET_LINK_MADE, person=user)
+    audit.log_event(None, AuditEvent.RESET_LINK_MADE, person=user)
     return access.make_reset_link(user)
 
 
 def log_out(options: dict[str, Any]) -> str:
     user = find_user(options["user"])
     count = access.end_sessions(user)
-    audit.note(None, Event.SESSIONS_ENDED, person=user)
+    audit.log_event(None, AuditEvent.SESSIONS_ENDED, person=user)
     return (
         f"{user} was logged in in {count} browser{'' if count == 1 else 's'}, and is in none now."
     )
@@ -241,14 +241,14 @@ def log_out(options: dict[str, Any]) -> str:
 def deactivate(options: dict[str, Any]) -> str:
     user = find_user(options["user"])
     access.deactivate(user)
-    audit.note(None, Event.ACCOUNT_CLOSED, person=user)
+    audit.log_event(None, AuditEvent.ACCOUNT_CLOSED, person=user)
     return f"{user} cannot log in any more, and is logged out everywhere."
 
 
 def reactivate(options: dict[str, Any]) -> str:
     user = find_user(options["user"])
     access.reactivate(user)
-    audit.note(None, Event.ACCOUNT_OPENED, person=user)
+    audit.log_event(None, AuditEvent.ACCOUNT_OPENED, person=user)
     return f"{user} can log in."
 
 
@@ -256,15 +256,15 @@ def forget_second_factor(options: dict[str, Any]) -> str:
     user = find_user(options["user"])
     if not access.forget_second_factor(user):
         raise CommandError(f"{user} has no second factor.")
-    audit.note(None, Event.FACTOR_REMOVED, person=user)
+    audit.log_event(None, AuditEvent.FACTOR_REMOVED, person=user)
     return f"{user} logs in without a second factor."
 
 
 def set_superuser(options: dict[str, Any]) -> str:
     user, is_superuser = find_user(options["user"]), options["act"] == "grant-superuser"
     access.set_superuser(user, is_superuser=is_superuser)
-    event = Event.SUPERUSER_GRANTED if is_superuser else Event.SUPERUSER_REVOKED
-    audit.note(None, event, person=user)
+    event = AuditEvent.SUPERUSER_GRANTED if is_superuser else AuditEvent.SUPERUSER_REVOKED
+    audit.log_event(None, event, person=user)
     return f"{user} is {'a' if is_superuser else 'no'} superuser now."
 
 
@@ -294,7 +294,7 @@ def find_workspace(name: str | None) -> Workspace:
 
 
 def demand_valid(form: Form) -> None:
-    """Say what does not do, with the field where it stands."""
+    """Say what does not do, with the field where it is."""
     if not form.is_valid():
-        told = [(name, " ".join(map(str, errors))) for name, errors in form.errors.items()]
-        raise CommandError(" ".join(f"{form[name].label}: {words}" for name, words in told))
+        errors = [(name, " ".join(map(str, errors))) for name, errors in form.errors.items()]
+        raise CommandError(" ".join(f"{form[name].label}: {words}" for name, words in errors))

@@ -1,4 +1,4 @@
-"""`manage.py rotate_keys`: every stored secret anew, with the first of ENCRYPTION_KEYS."""
+"""`manage.py rotate_keys`: re-encrypts stored secrets with the first of ENCRYPTION_KEYS."""
 
 import uuid
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from django.db.models import Value
 from django.db.models.functions import Cast
 
 from playground.teams import audit
-from playground.teams.audit import Event
+from playground.teams.audit import AuditEvent
 from playground.teams.encryption import UndecryptableError, reseal
 from playground.teams.models import ApiKey
 
@@ -34,7 +34,7 @@ class Command(BaseCommand):
         factors = list(Authenticator.objects.order_by("pk").values_list("pk", flat=True))
         changed = sum(rotate(batch) for batch in batched(stored, BATCH))
         changed += sum(rotate_factor(pk) for pk in factors)
-        audit.note(None, Event.KEYS_ROTATED, changed=changed)
+        audit.log_event(None, AuditEvent.KEYS_ROTATED, changed=changed)
         self.stdout.write(
             f"Encrypted anew with the first of ENCRYPTION_KEYS: {changed}. "
             f"Already so: {len(stored) + len(factors) - changed}."
@@ -70,7 +70,7 @@ def can_be_opened(sealed: str) -> bool:
 
 
 def rotate(batch: tuple[uuid.UUID, ...]) -> int:
-    """Encrypt these anew; what was before an interruption stays done. Return how many changed."""
+    """Encrypt these again; what was before an interruption stays done. Return how many changed."""
     changed = 0
     with transaction.atomic():
         locked = ApiKey.objects.select_for_update().kept().filter(pk__in=batch)
@@ -92,7 +92,7 @@ def read_sealed(keys: models.QuerySet[ApiKey] | None = None) -> Iterator[tuple[A
 
 @transaction.atomic
 def rotate_factor(pk: int) -> bool:
-    """Encrypt the secret of a second factor anew; return whether that changed it."""
+    """Encrypt the secret of a second factor again; return whether that changed it."""
     factor = Authenticator.objects.select_for_update().filter(pk=pk).first()
     if factor is None:  # given up meanwhile
         return False

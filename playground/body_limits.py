@@ -1,0 +1,136 @@
+"""Limits on the size of request bodies, checked before a body is read."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from http import HTTPStatus
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.urls import Resolver404, resolve
+
+from playground.body_timeouts import MEMBERS, SlowBodyError, find_socket
+from playground.web import refuse
+
+PIECE_BYTES = 64 * 1024
+MEGABYTE = 1_000_000
+STRANGERS_BYTES = 64 * 1024  # they fill in short forms alone: to log in, to accept an invitation
+RETRY_SECONDS = "10"
+SLOW = {
+    HTTPStatus.REQUEST_TIMEOUT: "What you sent came too slowly, so nothing was done. "
+    "Please try again, with fewer or smaller files, or on a faster connection.",
+    HTTPStatus.SERVICE_UNAVAILABLE: "Too many slow requests are being received just now, "
+    "so nothing was done. Please try again in a moment.",
+}
+UNMEASURED = "The request does not say how long it is, so nothing of it was read."
+
+type View = Callable[..., HttpResponseBase]
+
+
+def takes_files[V: View](count: int) -> Callable[[V], V]:
+    """Mark a view to which so many files come with one request; to the others none does."""
+
+    return set_view_limit("file_count", count)
+
+
+def takes_text[V: View](most_bytes: int) -> Callable[[V], V]:
+    """Mark a view to which so many bytes of text come with one request, more than to others."""
+
+    return set_view_limit("text_bytes", most_bytes)
+
+
+def set_view_limit[V: View](name: str, value: int) -> Callable[[V], V]:
+    """Set an attribute of a view, as Django marks login_required; `find_mark` reads it."""
+
+    def decorate(view: V) -> V:
+        setattr(view, name, value)
+        return view
+
+    return decorate
+
+
+class BodyMiddleware:
+    """Refuse what is larger than its address could want, before it fills memory or disk.
+
+    Only people send files: this is behind the middleware that tells who asks. What has no
+    length Django would not read, and would take the form for an empty one.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.headers.get("Transfer-Encoding"):
+            return refuse(request, HTTPStatus.LENGTH_REQUIRED, UNMEASURED)
+        length = read_length(request)
+        if not length:
+            return self.get_response(request)
+        paced = find_socket()
+        if paced and request.user.is_authenticated:
+            paced.waiting = MEMBERS
+        files = count_files(request)
+        if length <= text_limit(request) + files * settings.UPLOAD_LIMIT_BYTES:
+            return answer_too_slow(request, self.get_response(request))
+        discard_body(request, length)
+        words = answer_too_large(files, length, text_limit(request))
+        return refuse(request, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, words)
+
+
+def text_limit(request: HttpRequest) -> int:
+    """Return how many bytes a request may have beside files."""
+    if request.user.is_authenticated:
+        most = find_view_limit(request, "text_bytes") or settings.TEXT_LIMIT_BYTES
+        return int(min(most, settings.DATA_UPLOAD_MAX_MEMORY_SIZE))
+    return min(STRANGERS_BYTES, settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+
+
+def answer_too_slow(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """Return the answer, or what is to be said where its body was not waited for."""
+    paced = find_socket()
+    if not paced or not paced.problem:
+        return response
+    refused = refuse(request, paced.problem, SLOW[paced.problem])
+    refused["Retry-After"] = RETRY_SECONDS
+    return refused
+
+
+def read_length(request: HttpRequest) -> int:
+    text = request.META.get("CONTENT_LENGTH") or ""
+    return int(text) if text.isdecimal() else 0
+
+
+def count_files(request: HttpRequest) -> int:
+    """Return how many files may come with a request."""
+    return find_view_limit(request, "file_count") if request.user.is_authenticated else 0
+
+
+def find_view_limit(request: HttpRequest, name: str) -> int:
+    """Return what the view of an address is marked with, 0 for nothing."""
+    try:
+        view = resolve(request.path_info).func
+    except Resolver404:
+        return 0
+    return int(getattr(view, name, 0))
+
+
+def answer_too_large(files: int, length: int, text: int) -> str:
+    sent = f"{length / 1e6:,.0f} MB" if length >= MEGABYTE else f"{length / 1e3:,.0f} kB"
+    file = settings.UPLOAD_LIMIT_BYTES / 1e6
+    if files == 1:
+        return f"This file has {sent}; {file:.0f} MB are the most."
+    if files:
+        return f"This was {sent} at once; {files} files of {file:.0f} MB each are the most."
+    most = f"{text / 1e6:.0f} MB" if text >= MEGABYTE else f"{text / 1e3:.0f} kB"
+    return f"This was {sent} at once; {most} are the most here, so nothing was done."
+
+
+def discard_body(request: HttpRequest, length: int) -> None:
+    """Have the rest sent, to nowhere: a browser that is cut off would not show the answer.
+
+    What is larger than anything that is ever taken is cut off all the same.
+    """
+    files = settings.UPLOAD_FILES_AT_ONCE if request.user.is_authenticated else 1
+    if length <= 2 * files * settings.UPLOAD_LIMIT_BYTES:
+        with suppress(SlowBodyError):
+            while request.read(PIECE_BYTES):
+                pass

@@ -1,0 +1,102 @@
+"""Time limits for request bodies: a minimum rate, and a maximum of waiting threads."""
+
+import select
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http import HTTPStatus
+from typing import NoReturn
+
+from django.core.exceptions import BadRequest
+
+BODY_SECONDS = 10.0  # that a body may take beyond its size at the minimum rate
+STALL_SECONDS = 10.0  # without a byte
+BYTES_A_SECOND = 16_000
+STRANGERS_WAITING = 2  # of the eight threads of a process
+MEMBERS_WAITING = 4
+
+
+class SlowBodyError(BadRequest):
+    """A body does not come, or comes too slowly, or too many come at once."""
+
+    def __init__(self, status: HTTPStatus) -> None:
+        super().__init__(status.phrase)
+        self.status = status
+
+
+# How many threads of this process may wait for bodies.
+STRANGERS = threading.BoundedSemaphore(STRANGERS_WAITING)
+MEMBERS = threading.BoundedSemaphore(MEMBERS_WAITING)
+
+
+class PacedSocket:
+    """A socket that limits how long a thread waits for the body of a request."""
+
+    def __init__(self, sock: socket.socket) -> None:
+        self.sock = sock
+        self.begin()
+
+    def begin(self) -> None:
+        """Begin with another request."""
+        self.waiting = STRANGERS
+        self.received = 0
+        self.began = time.monotonic()
+        self.is_patient = True
+        self.problem: HTTPStatus | None = None
+
+    def recv(self, size: int) -> bytes:
+        """Return what comes next, b"" at the end.
+
+        Raises  SlowBodyError
+        """
+        if self.problem:
+            raise SlowBodyError(self.problem)
+        allowed = self.began + BODY_SECONDS + self.received / BYTES_A_SECOND - time.monotonic()
+        if allowed < 0:
+            self._fail(HTTPStatus.REQUEST_TIMEOUT)
+        if not self._is_ready(0):
+            self._wait(min(allowed, STALL_SECONDS))
+        piece = self.sock.recv(size)
+        self.received += len(piece)
+        return piece
+
+    def _wait(self, seconds: float) -> None:
+        if not self.is_patient:
+            self._fail(HTTPStatus.REQUEST_TIMEOUT)
+        if not self.waiting.acquire(blocking=False):
+            self._fail(HTTPStatus.SERVICE_UNAVAILABLE)
+        try:
+            ready = self._is_ready(seconds)
+        finally:
+            self.waiting.release()
+        if not ready:
+            self._fail(HTTPStatus.REQUEST_TIMEOUT)
+
+    def _is_ready(self, seconds: float) -> bool:
+        poll = select.poll()
+        poll.register(self.sock, select.POLLIN)
+        return bool(poll.poll(seconds * 1000))
+
+    def _fail(self, status: HTTPStatus) -> NoReturn:
+        self.problem = status
+        raise SlowBodyError(status)
+
+
+_of_thread = threading.local()
+
+
+@contextmanager
+def reading_by(paced: PacedSocket) -> Iterator[None]:
+    """Say what the request of this thread is read by."""
+    _of_thread.socket = paced
+    try:
+        yield
+    finally:
+        _of_thread.socket = None
+
+
+def find_socket() -> PacedSocket | None:
+    """Return what the request of this thread is read by; None outside of our web server."""
+    return getattr(_of_thread, "socket", None)

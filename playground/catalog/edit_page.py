@@ -1,0 +1,257 @@
+"""The page that edits a model: its forms, filled from a model or read and checked as a whole."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+
+from playground.catalog.checked_form import CheckedForm, read_form
+from playground.catalog.editors import Editor
+from playground.catalog.forms import (
+    MOST_PLACES,
+    ExampleForm,
+    ExampleFormSet,
+    FactsForm,
+    PlacementForm,
+    PlacementFormSet,
+    RuleForm,
+    RuleFormSet,
+)
+from playground.catalog.layout import FieldPlacement, read_layout, write_layout
+from playground.catalog.models import ModelSpec
+from playground.catalog.pricing import PARTS, find_price, read_pricing
+from playground.catalog.properties import find_properties
+from playground.schema import Note, SchemaError, pointers
+from playground.schema.values import compact, pretty
+from playground.teams import providers_in_use
+from playground.teams.models import Workspace
+
+type Rows[F: forms.Form] = forms.BaseFormSet[F]  # generic for mypy only: not evaluated when run
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditPage:
+    """The fields of the page.
+
+    draft    the model as it is described, not stored; None where something is wrong
+    checked  its form; None where the schema is none
+    has_other_fields  whether the schema lists other fields than could be arranged
+    """
+
+    facts: FactsForm
+    rules: Rows[RuleForm]
+    examples: Rows[ExampleForm]
+    places: Rows[PlacementForm]
+    draft: ModelSpec | None = None
+    checked: CheckedForm | None = None
+    has_other_fields: bool = False
+
+    @property
+    def problems(self) -> list[str]:
+        """The errors of whole lists, which belong to none of their fields."""
+        lists = (self.rules, self.examples, self.places)
+        return [str(error) for rows in lists if rows.is_bound for error in rows.non_form_errors()]
+
+    @property
+    def has_price_expressions(self) -> bool:
+        """Whether the price depends on the inputs, or was meant to and is wrong."""
+        fields = (self.facts["likely"], self.facts["most"])
+        return any(field.value() or field.errors for field in fields)
+
+    @property
+    def is_valid(self) -> bool:
+        return self.draft is not None
+
+
+def open_page(spec: ModelSpec, editor: Editor, *, is_new: bool) -> EditPage:
+    """Fill the page with a model, stored or not."""
+    places = _places_of(spec.schema)
+    price = find_price(spec.price, spec.provider_in_use)
+    facts = {
+        "title": spec.title,
+        "slug": spec.slug,
+        "provider": spec.provider,
+        "description": spec.description,
+        "category": spec.category,
+        **{name: price.get(name, "") for name in PARTS},
+        "schema": pretty(spec.schema) if spec.schema else "",
+        "base": spec.version,
+        "drawn": _digest(places),
+    }
+    rules = [
+        {
+            "rule": each.get("rule", ""),
+            "message": each.get("message", ""),
+            "fields_": _names(each.get("fields", ())),
+        }
+        for each in spec.rules
+    ]
+    return EditPage(
+        facts=FactsForm(None, initial=facts, editor=editor, is_new=is_new),
+        rules=RuleFormSet(initial=rules, prefix="rules"),
+        examples=ExampleFormSet(
+            initial=[{"inputs": pretty(each)} for each in spec.examples], prefix="examples"
+        ),
+        places=_place_forms(places),
+        checked=_check(spec),
+    )
+
+
+def read_page(data: QueryDict, spec: ModelSpec | None, editor: Editor) -> EditPage:
+    """Read what was typed and examine it as a whole, every error at its field.
+
+    spec    the model that is changed, None for a new one
+    editor  who describes it
+    """
+    initial = {"slug": spec.slug, "provider": spec.provider} if spec else {}
+    facts = FactsForm(data, initial=initial, editor=editor, is_new=spec is None)
+    facts.stored_price = spec.price if spec else {}
+    page = EditPage(
+        facts=facts,
+        rules=RuleFormSet(data, prefix="rules"),
+        examples=ExampleFormSet(data, prefix="examples"),
+        places=PlacementFormSet(data, prefix="places"),
+    )
+    valid = [facts.is_valid(), page.rules.is_valid(), page.examples.is_valid()]
+    valid += [page.places.is_valid()]
+    if facts.cleaned_data.get("schema") is None:
+        return page
+    page = _settle(page, data.copy())
+    checked = _examine(page)
+    sound = all(valid) and checked is not None and not _has_errors(page)
+    if not sound:
+        return replace(page, checked=checked)
+    workspace = spec.workspace if spec else facts.workspace
+    return replace(page, checked=checked, draft=_draft(page, workspace))
+
+
+def with_blank_row(data: QueryDict, prefix: str) -> QueryDict:
+    """Return what was typed with one row more in a list."""
+    changed = data.copy()
+    name = f"{prefix}-TOTAL_FORMS"
+    total = changed.get(name, "")
+    if total.isdecimal() and len(total) < 4:  # noqa: PLR2004 - digits, of a list of a hundred at most
+        changed[name] = str(int(total) + 1)
+    return changed
+
+
+def _settle(page: EditPage, data: QueryDict) -> EditPage:
+    """Write the places into the schema where they were moved, and draw them again from it."""
+    facts, schema = page.facts, page.facts.cleaned_data["schema"]
+    if page.places.is_valid():
+        places = [FieldPlacement(**form.cleaned_data) for form in page.places]
+        is_moved = _digest(places) != facts.cleaned_data["drawn"]
+        if is_moved:
+            schema = facts.cleaned_data["schema"] = write_layout(schema, places)
+            data["schema"] = pretty(schema)
+        drawn = _places_of(schema)
+        data["drawn"] = _digest(drawn)
+        is_other = {each.name for each in drawn} != {each.name for each in places}
+        redrawn = _place_forms(drawn)
+        page = replace(page, places=redrawn, has_other_fields=is_other and not is_moved)
+    facts.data = data
+    return page
+
+
+def _examine(page: EditPage) -> CheckedForm | None:
+    """Look at the parts together; note at each what does not fit the others."""
+    schema = page.facts.cleaned_data["schema"]
+    rules = [form for form in _filled(page.rules) if not form.errors]
+    try:
+        checked = read_form(schema, [form.stored for form in rules])
+    except SchemaError as error:
+        page.facts.add_error("schema", str(error))
+        return None
+    names = find_properties(schema, schema)
+    for form in rules:
+        for pointer in form.cleaned_data["fields_"]:
+            name = pointers.split(pointer)[0]
+            if names and name not in names:
+                form.add_error("fields_", f"The schema has no field “{name}”.")
+    for example in _filled(page.examples):
+        if not example.errors:
+            for pointer, messages in checked.form.validate(example.cleaned_data["inputs"]).items():
+                where = f"{'/'.join(pointers.split(pointer))}: " if pointer else ""
+                example.add_error("inputs", [f"{where}{message}" for message in messages])
+    return _examine_price(page, schema, checked)
+
+
+def _examine_price(page: EditPage, schema: Any, checked: CheckedForm) -> CheckedForm:
+    """Note at the price's expressions where they fail on an example, or on a new form.
+
+    A new form may lack what a person has to fill in, so that this is no error.
+    """
+    clean = page.facts.cleaned_data
+    pricing = read_pricing(
+        clean.get("price"), providers_in_use.provider_for(page.facts.provider_slug)
+    )
+    inputs = [form.cleaned_data["inputs"] for form in _filled(page.examples) if not form.errors]
+    for number, each in enumerate(inputs, start=1):
+        for name, message in pricing.check(schema, each).items():
+            if name in clean:  # said once: what has an error is not clean
+                page.facts.add_error(name, f"With the inputs of example {number}: {message}")
+    failing = pricing.check(schema, checked.form.initial()).items()
+    notes = [
+        Note(
+            pointer="",
+            message=f"“{page.facts.fields[name].label}” fails on a new form. {message}",
+        )
+        for name, message in failing
+        if name in clean
+    ]
+    return replace(checked, notes=(*checked.notes, *notes))
+
+
+def _has_errors(page: EditPage) -> bool:
+    rows = [*_filled(page.rules), *_filled(page.examples)]
+    return bool(page.facts.errors) or any(row.errors for row in rows)
+
+
+def _draft(page: EditPage, workspace: Workspace | None) -> ModelSpec:
+    clean = page.facts.cleaned_data
+    facts = {name: clean[name] for name in ModelSpec.FACTS if name in clean}
+    facts["rules"] = [form.stored for form in _filled(page.rules)]
+    facts["examples"] = [form.cleaned_data["inputs"] for form in _filled(page.examples)]
+    return ModelSpec(slug=clean["slug"], workspace=workspace, **facts)
+
+
+def _filled[F: forms.Form](rows: Rows[F]) -> list[F]:
+    return [form for form in rows if form.has_changed()]
+
+
+def _check(spec: ModelSpec) -> CheckedForm | None:
+    try:
+        return read_form(spec.schema, spec.rules) if spec.schema else None
+    except SchemaError:
+        return None
+
+
+def _places_of(schema: Any) -> tuple[FieldPlacement, ...]:
+    places = read_layout(schema)
+    return places if len(places) <= MOST_PLACES else ()
+
+
+def _place_forms(places: Iterable[FieldPlacement]) -> Rows[PlacementForm]:
+    initial = [
+        {
+            "name": place.name,
+            "title": place.title,
+            "position": place.position,
+            "group": place.group,
+            "advanced": place.advanced,
+        }
+        for place in places
+    ]
+    return PlacementFormSet(initial=initial, prefix="places")
+
+
+def _digest(places: Iterable[FieldPlacement]) -> str:
+    facts = [[each.name, each.position, each.group, each.advanced] for each in places]
+    return hashlib.sha256(compact(facts).encode()).hexdigest()
+
+
+def _names(places: Iterable[str]) -> str:
+    return ", ".join("/".join(pointers.split(place)) for place in places)

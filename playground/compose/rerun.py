@@ -1,0 +1,86 @@
+"""Runs the same inputs again, or explains why they need a correction first."""
+
+import uuid
+from typing import Any
+
+from playground.catalog.models import ModelSpec
+from playground.compose import validation, version_fit
+from playground.compose.form_state import FormState
+from playground.compose.validation import Errors
+from playground.runs import lifecycle
+from playground.runs.costs import budgets
+from playground.runs.costs.budgets import OverBudgetError
+from playground.runs.files.uploads import UploadStore
+from playground.runs.lifecycle import NotAgreedError
+from playground.runs.models import Run
+from playground.runs.variable_entries import NO_VARIABLES
+from playground.teams.models import Membership
+
+
+class RetiredError(Exception):
+    """The model is not offered any more."""
+
+
+class ChangedError(Exception):
+    """The inputs of the run are not valid any more; the form shows why."""
+
+
+def rerun(run: Run, membership: Membership, token: uuid.UUID) -> Run:
+    """Make a new run of the same inputs with the present version of its model.
+
+    token   of the button as it was drawn: pressed twice, it gives one run
+    Raises  RetiredError, ChangedError, NoKeyError, NotAgreedError, OverBudgetError
+    """
+    spec = find_current_version(run)
+    if spec is None:
+        raise RetiredError(run.spec.title)
+    inputs, left_out = version_fit.fit_to_version(run.inputs, run.spec, spec)
+    if left_out or find_errors(spec, inputs, membership):
+        raise ChangedError(run.spec.title)
+    template = dict(run.template)
+    if template:
+        template["inputs"] = version_fit.fit_to_version(template["inputs"], run.spec, spec)[0]
+    return lifecycle.accept(
+        membership,
+        spec=spec,
+        inputs=inputs,
+        token=token,
+        is_shared=run.is_shared,
+        template=template,
+        made_from=run,
+    )
+
+
+def resend(run: Run, membership: Membership) -> Run:
+    """Send a run again that failed, as it was, if that may still be sent.
+
+    Raises  ChangedError, NoKeyError, NotAgreedError, OverBudgetError
+    """
+    if find_errors(run.spec, run.inputs, membership):
+        raise ChangedError(run.spec.title)
+    return lifecycle.send_again(run, membership)
+
+
+def find_errors(spec: ModelSpec, inputs: Any, membership: Membership) -> Errors:
+    """Return what keeps inputs from being sent; it may wait for the resolver of names."""
+    form = spec.form.open(inputs)
+    errors = validation.validate(spec, form, inputs, NO_VARIABLES, UploadStore(membership))
+    return errors or validation.find_private_hosts(spec, form, NO_VARIABLES)
+
+
+def find_current_version(run: Run) -> ModelSpec | None:
+    """Return the version of a run's model that its workspace can choose now."""
+    return ModelSpec.objects.current(run.workspace).filter(slug=run.spec.slug).first()
+
+
+def find_obstacle(state: FormState) -> tuple[NotAgreedError | None, Errors]:
+    """Return what is to be asked, and what else keeps the run of a form from being sent again."""
+    errors = {pointer: list(messages) for pointer, messages in state.find_hindrances().items()}
+    try:
+        lifecycle.demand_consent(state.membership.workspace, state.price, None)
+        budgets.check_room(state.membership, state.price)
+    except NotAgreedError as question:
+        return question, errors
+    except OverBudgetError as error:
+        errors.setdefault("", []).append(str(error))
+    return None, errors

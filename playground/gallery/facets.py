@@ -1,0 +1,291 @@
+"""Facets of the gallery: how many of the newest found pictures each further choice leaves.
+
+A choice of a field is counted under all that is looked for but this field itself, so that one sees
+what another choice would find. One walk along the newest serves all fields: it brings what is
+found, and what is left out for the sake of one field alone.
+"""
+
+import operator
+import uuid
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import reduce
+
+from django.db import models
+from django.db.models import Case, Count, F, Q, Value, When
+
+from playground.catalog.models import ModelSpec
+from playground.gallery import pages
+from playground.gallery.filters import (
+    DAYS,
+    EVERYTHING,
+    INPUT,
+    KINDS,
+    OF_SHAPE,
+    OF_STATUS,
+    SHAPES,
+    STARS,
+    STATUSES,
+    Filters,
+    begin_of_last,
+    conditions,
+    find_outputs,
+)
+from playground.gallery.input_titles import title_inputs
+from playground.gallery.models import Collection, InputWord, Tag
+from playground.teams.models import Membership, Workspace
+
+MOST = 2_000
+# So far goes the number of all that are found; among words each costs more, and MOST is the end.
+MOST_FOUND = 10_000
+MOST_CHOICES = 60  # of one field: a team of thousands made the newest pictures, too
+MOST_NAMES, MOST_WORDS = 12, 12  # inputs, and words of each: a seed is another each time
+
+FIELDS = (
+    "model", "person", "days", "status", "kind", "shape", "stars", "tag", "collection",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FacetValue:
+    """A value of a facet, and how many pictures it would leave."""
+
+    value: str
+    label: object
+    count: int
+    is_chosen: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facet:
+    """A field that can be looked for by choosing, with what would find something."""
+
+    name: str
+    label: str
+    choices: tuple[FacetValue, ...]
+
+    @property
+    def is_free(self) -> bool:
+        return not any(choice.is_chosen for choice in self.choices)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FacetCounts:
+    """The facets of the panel.
+
+    count     how many pictures were found
+    is_more   whether there are more than that
+    is_whole  whether all of them are in the facets; else there are at least as many of each
+    """
+
+    count: int
+    is_more: bool
+    is_whole: bool
+    facets: tuple[Facet, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FacetCounter:
+    """An output as it is counted.
+
+    spec    the version of a model that it was made with
+    at      when its run was created
+    facts   of each field that has one word for it: that word
+    missed  the field for whose sake alone it is not found; "" where it is found
+    """
+
+    pk: uuid.UUID
+    run: uuid.UUID
+    spec: uuid.UUID
+    at: datetime
+    facts: Mapping[str, str]
+    missed: str
+
+    def counts_for(self, field: str) -> bool:
+        return self.missed in {"", field}
+
+
+def read_counts(membership: Membership, filters: Filters) -> FacetCounts:
+    """Count what is found, and what each choice would leave of it; as many queries for any."""
+    seen = list(walk_newest(membership, filters))
+    is_whole = len(seen) <= MOST
+    seen = seen[:MOST]
+    most = MOST if filters.q else MOST_FOUND
+    found = sum(1 for each in seen if not each.missed)
+    if not is_whole:
+        found = find_outputs(membership, filters).order_by()[: most + 1].count()
+    return FacetCounts(
+        count=min(found, most),
+        is_more=found > most,
+        is_whole=is_whole,
+        facets=tuple(facet for facet in read_facets(membership, filters, seen) if facet.choices),
+    )
+
+
+def walk_newest(membership: Membership, filters: Filters) -> Iterator[FacetCounter]:
+    """Yield the newest outputs that are found, or would be if one field were free."""
+    wanted = dict(ask_fields(filters))
+    misses = {
+        f"misses_{number}": Case(When(condition, then=0), default=1)
+        for number, condition in enumerate(wanted.values())
+    }
+    outputs = find_outputs(membership, free(filters)).annotate(
+        status=Case(*name_each(OF_STATUS), default=Value("")),
+        shape=Case(*name_each(OF_SHAPE), default=Value("")),
+        **misses,
+    )
+    if misses:
+        outputs = outputs.annotate(
+            misses=reduce(operator.add, (F(name) for name in misses), Value(0))
+        ).filter(misses__lte=1)
+    columns = ("pk", "run_id", "run__spec_id", "run__created_at", *FACTS, *misses)
+    rows = outputs.order_by(*pages.NEWEST_FIRST).values_list(*columns)
+    for pk, run, spec, at, *values in rows[: MOST + 1]:
+        facts = dict(zip(FACTS.values(), values, strict=False))
+        missed = dict(zip(values[len(FACTS) :], wanted, strict=True)).get(1, "")
+        yield FacetCounter(pk, run, spec, at, facts, missed)
+
+
+# What is read of each output, and the field that it is counted for.
+FACTS = {
+    "run__spec__slug": "model", "run__author__username": "person", "status": "status",
+    "file__kind": "kind", "shape": "shape", "stars": "stars",
+}  # fmt: skip
+
+
+def name_each(words: Mapping[str, Q]) -> list[When]:
+    return [When(condition, then=Value(word)) for word, condition in words.items()]
+
+
+def ask_fields(filters: Filters) -> Iterator[tuple[str, Q]]:
+    """Yield what is asked of each field by choosing, and under which condition it is found."""
+    for name in FIELDS:
+        if value := getattr(filters, name):
+            yield name, all_of(conditions(replace(EVERYTHING, **{name: value})))
+    for name in dict.fromkeys(name for name, _ in filters.inputs):
+        pairs = tuple(pair for pair in filters.inputs if pair[0] == name)
+        yield f"{INPUT}{name}", all_of(conditions(replace(EVERYTHING, inputs=pairs)))
+
+
+def all_of(wanted: Iterable[Q]) -> Q:
+    return reduce(operator.and_, wanted)
+
+
+def free(filters: Filters) -> Filters:
+    """Return the same without what is chosen in a field: words, days, costs and the trash stay."""
+    return replace(filters, inputs=(), **{name: getattr(EVERYTHING, name) for name in FIELDS})
+
+
+def read_facets(
+    membership: Membership, filters: Filters, seen: list[FacetCounter]
+) -> Iterator[Facet]:
+    workspace = membership.workspace
+    models = count_field("model", seen)
+    yield facet("model", "Model", filters.model, name_models(workspace, models), models)
+    people = count_field("person", seen)
+    names = sorted({*people, filters.person} - {""}, key=str.casefold)
+    yield facet("person", "Person", filters.person, {name: name for name in names}, people)
+    yield facet("days", "Date", filters.days, DAYS, count_days(seen))
+    status = count_field("status", seen)
+    yield facet("status", "Status", filters.status, STATUSES, status)
+    yield facet("kind", "Type", filters.kind, KINDS, count_field("kind", seen))
+    yield facet("shape", "Aspect ratio", filters.shape, SHAPES, count_field("shape", seen))
+    yield facet("stars", "Stars", filters.stars, STARS, count_stars(seen))
+    tags = count_joined(Tag.outputs.through, "tag__name", "tag", seen)
+    words = sorted({*tags, filters.tag} - {""}, key=str.casefold)
+    yield facet("tag", "Tag", filters.tag, {word: word for word in words}, tags)
+    known = Collection.objects.visible_to(membership).values_list("pk", "name")
+    collections = {str(pk): name for pk, name in known}
+    sets = count_joined(Collection.outputs.through, "collection_id", "collection", seen)
+    chosen = str(filters.collection or "")
+    yield facet("collection", "Collection", chosen, collections, sets)
+    yield from read_inputs(filters, seen)
+
+
+def name_models(workspace: Workspace, counted: Iterable[str]) -> dict[str, str]:
+    """Return the titles of a workspace's models by slug, and of others that made its pictures."""
+    newest = ModelSpec.objects.newest(workspace)
+    titles = dict(newest.values_list("slug", "title"))
+    if missing := set(counted) - set(titles):
+        used = ModelSpec.objects.filter(slug__in=missing, runs__workspace=workspace)
+        titles |= dict(used.order_by("version").values_list("slug", "title"))
+    return titles
+
+
+def facet(
+    name: str, label: str, chosen: str, words: Mapping[str, object], counted: Mapping[str, int]
+) -> Facet:
+    """Return a field with what would find something, and what is chosen in any case."""
+    offered = (
+        FacetValue(value=word, label=label, count=counted.get(word, 0), is_chosen=word == chosen)
+        for word, label in words.items()
+    )
+    choices = tuple(each for each in offered if each.count or each.is_chosen)
+    if len(choices) > MOST_CHOICES:  # what is chosen, and what most pictures have
+        ranked = sorted(choices, key=lambda each: (not each.is_chosen, -each.count))
+        kept = {each.value for each in ranked[:MOST_CHOICES]}
+        choices = tuple(each for each in choices if each.value in kept)
+    return Facet(name=name, label=label, choices=choices)
+
+
+def count_field(name: str, seen: Iterable[FacetCounter]) -> Counter[str]:
+    return Counter(each.facts[name] for each in seen if each.counts_for(name))
+
+
+def count_stars(seen: Iterable[FacetCounter]) -> dict[str, int]:
+    """Count at least so many stars, as it is looked for; and none."""
+    exact = count_field("stars", seen)
+    least = {
+        word: sum(count for stars, count in exact.items() if int(stars) >= int(word))
+        for word in STARS
+    }
+    return least | {"0": sum(count for stars, count in exact.items() if int(stars) == 0)}
+
+
+def count_days(seen: Iterable[FacetCounter]) -> dict[str, int]:
+    moments = [each.at for each in seen if each.counts_for("days")]
+    begins = {days: begin_of_last(days) for days in DAYS}
+    return {days: sum(at >= begin for at in moments) for days, begin in begins.items()}
+
+
+def count_joined(
+    table: type[models.Model], word: str, field: str, seen: Iterable[FacetCounter]
+) -> Counter[str]:
+    """Count by what hangs on outputs, several on one: tags, collections."""
+    ids = [each.pk for each in seen if each.counts_for(field)]
+    found = table._default_manager.filter(output__in=ids).values_list(word)  # noqa: SLF001 - public
+    return Counter({str(name): number for name, number in found.annotate(number=Count("pk"))})
+
+
+def read_inputs(filters: Filters, seen: list[FacetCounter]) -> Iterator[Facet]:
+    """Yield the inputs that were set to few words, and those that are looked for."""
+    chosen = {f"{INPUT}{name}": word for name, word in filters.inputs}
+    runs: dict[uuid.UUID, list[str]] = {}
+    for each in seen:
+        if not each.missed or each.missed in chosen:
+            runs.setdefault(each.run, []).append(each.missed)
+    counted: dict[str, Counter[str]] = {}
+    holders: dict[str, set[uuid.UUID]] = {}
+    words = InputWord.objects.filter(run__in=list(runs)).values_list("run_id", "name", "word")
+    for run, name, word in words:
+        field = f"{INPUT}{name}"
+        number = sum(1 for missed in runs[run] if missed in {"", field})
+        counted.setdefault(field, Counter())[word] += number
+        holders.setdefault(field, set()).add(run)
+    names = [name for name in counted if 1 < len(+counted[name]) <= MOST_WORDS or name in chosen]
+    shown = sorted({*names[:MOST_NAMES], *chosen})
+    titles = title_inputs(
+        {
+            name.removeprefix(INPUT): next(
+                (each.spec for each in seen if each.run in holders.get(name, ())), None
+            )
+            for name in shown
+        }
+    )
+    for field in shown:
+        own = counted.get(field, Counter())
+        options = sorted({*own, *filter(None, [chosen.get(field)])}, key=lambda word: -own[word])
+        label = titles[field.removeprefix(INPUT)]
+        yield facet(field, label, chosen.get(field, ""), {word: word for word in options}, own)

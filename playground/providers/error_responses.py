@@ -1,0 +1,275 @@
+"""What a service said no with: its answer becomes the error that names what to do next.
+
+The shapes of MindVideo's errors are not documented; read here are those that services commonly
+use (FastAPI, Laravel, JSON:API, OpenAI, RFC 9457). What is not understood stays in `.raw`.
+
+Only a JSON object of such a shape is the word of the API. Any other body comes from a gateway, a
+proxy, a CDN or a captive portal, whatever its status: that is an outage, which says nothing about
+the API key, the inputs or the task.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from itertools import islice
+from typing import Any
+
+from playground.providers.errors import (
+    THROTTLED_SECONDS,
+    TOO_MANY_REQUESTS,
+    Conflict,
+    Declined,
+    InvalidInput,
+    KeyRefused,
+    OutOfFunds,
+    ProviderError,
+    Refused,
+    Throttled,
+    Unavailable,
+)
+from playground.providers.transport import Response, read_json
+
+MOST_SECONDS = 3600.0
+MOST_MESSAGES = 100
+WORDS = 1000  # characters of one message
+
+BY_STATUS: dict[int, type[Refused]] = {
+    400: InvalidInput,
+    401: KeyRefused,
+    402: OutOfFunds,
+    403: KeyRefused,
+    409: Conflict,
+    413: InvalidInput,
+    422: InvalidInput,
+    451: Declined,
+}
+SENTENCES: dict[type[Refused], str] = {
+    InvalidInput: "The service did not accept the inputs.",
+    KeyRefused: "The service did not accept the API key.",
+    OutOfFunds: "The account has no funds left for this.",
+    Conflict: "The service has already seen this request with other inputs.",
+    Declined: "The service declined this request for its content.",
+}
+GONE = (404, 410)
+# Other refusals that are for good. 408, 423 and 425 are none, and no one knows of a number that is
+# not HTTP's, as nginx's 499.
+REFUSALS = (405, 406, 411, 412, 414, 415, 416, 417, 421, 424, 426, 428, 431)
+DECLINED = re.compile(
+    r"moderat|sensitive[ _-]?(content|information|image|text|word)|content[ _-]?(polic|filter|risk)"
+    r"|safety[ _-]?(system|filter|check|polic|setting)|nsfw|inappropriate content"
+    r"|敏感|违规|审核",
+    re.IGNORECASE,
+)
+# Members by which an error document is known.
+ERROR_MEMBERS = {
+    "code", "detail", "details", "error", "error_code", "error_message", "errors", "field_errors",
+    "fields", "invalid_params", "message", "msg", "title", "violations",
+}  # fmt: skip
+OUT_OF_FUNDS = re.compile(
+    r"insufficient[ _-]?(balance|credit|fund|quota)|out of credits|余额不足", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Complaint:
+    """An error document as far as it was understood.
+
+    fields  messages by the JSON Pointer of the input
+    """
+
+    code: str = ""
+    message: str = ""
+    fields: dict[str, list[str]] = field(default_factory=dict)
+
+    @property
+    def is_declined(self) -> bool:
+        return bool(DECLINED.search(f"{self.code} {self.message}"))
+
+    @property
+    def is_out_of_funds(self) -> bool:
+        return bool(OUT_OF_FUNDS.search(f"{self.code} {self.message}"))
+
+
+def raise_for_answer(answer: Response, *, not_found: type[Refused], gone: str) -> None:
+    """Do nothing for a success, else raise what the answer means.
+
+    not_found, gone  what a 404 means here, and its sentence
+    Raises           ProviderError
+    """
+    if not answer.is_success:
+        raise _failure(answer, not_found, gone)
+
+
+def _failure(answer: Response, not_found: type[Refused], gone: str) -> ProviderError:
+    complaint = read_answer(answer)
+    if complaint is None and answer.status >= 400:  # noqa: PLR2004 - HTTP's own number
+        return not_from_api(answer)
+    complaint = complaint or Complaint()
+    facts: dict[str, Any] = {
+        "status": answer.status,
+        "raw": answer.clean(answer.text),
+        "provider_message": complaint.message,
+    }
+    kind = _kind(answer.status, complaint, not_found)
+    if kind is None:
+        return _later(answer, facts)
+    if kind is InvalidInput:
+        return InvalidInput(SENTENCES[kind], fields=complaint.fields, **facts)
+    sentence = gone if kind is not_found else SENTENCES.get(kind)
+    return kind(sentence or "The service refused this request.", **facts)
+
+
+def _kind(status: int, complaint: Complaint, not_found: type[Refused]) -> type[Refused] | None:
+    """The refusal, or None where trying later may help."""
+    if status in GONE:
+        return not_found
+    if status in BY_STATUS and status != 401 and complaint.is_declined:  # noqa: PLR2004 - HTTP
+        return Declined
+    if status in (400, 403, 422, 429) and complaint.is_out_of_funds:
+        return OutOfFunds
+    return BY_STATUS.get(status, Refused if status in REFUSALS else None)
+
+
+def _later(answer: Response, facts: dict[str, Any]) -> Unavailable:
+    pause = answer.headers.get("Retry-After")
+    if answer.status == 429 or pause is not None:  # noqa: PLR2004 - HTTP's own number
+        seconds = parse_pause(pause or "", now=datetime.now(UTC))
+        return Throttled("The service is busy and asks for a pause.", seconds=seconds, **facts)
+    if answer.status < 400:  # noqa: PLR2004 - HTTP's own number
+        # A login page or a captive portal does so, too.
+        return Unavailable("The service sent us elsewhere, where we do not follow.", **facts)
+    return Unavailable("The service has a fault of its own.", **facts)
+
+
+def parse_pause(text: str, *, now: datetime) -> float:
+    """Seconds to wait, from 1 to 3600, of a Retry-After header: a number or an HTTP date.
+
+    Source  RFC 9110 §10.2.3
+    """
+    try:
+        if re.fullmatch(r"\s*[0-9]+(\.[0-9]+)?\s*", text):
+            seconds = float(text)
+        else:
+            when = parsedate_to_datetime(text)
+            seconds = (when.replace(tzinfo=when.tzinfo or UTC) - now).total_seconds()
+    except (ValueError, OverflowError):
+        seconds = THROTTLED_SECONDS
+    return min(max(seconds, 1.0), MOST_SECONDS)
+
+
+def not_from_api(answer: Response) -> Unavailable:
+    """The outage that an answer means which a gateway gave in place of the API.
+
+    Whether the request got through to the API is not known, also where the status is 429.
+    """
+    facts: dict[str, Any] = {"status": answer.status, "raw": answer.clean(answer.text)}
+    pause = answer.headers.get("Retry-After")
+    if answer.status == TOO_MANY_REQUESTS or pause is not None:
+        seconds = parse_pause(pause or "", now=datetime.now(UTC))
+        throttled = Throttled(
+            f"A gateway before the service asks for a pause (HTTP {answer.status}).",
+            seconds=seconds,
+            **facts,
+        )
+        throttled.accepted_nothing = False
+        return throttled
+    return Unavailable(
+        f"A gateway or proxy answered instead of the service (HTTP {answer.status}).", **facts
+    )
+
+
+def read_answer(answer: Response) -> Complaint | None:
+    """Return the error of a response; None if it is no error document of the API."""
+    try:
+        document = answer.plain(read_json(answer.text))
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(document, dict) or not document.keys() & ERROR_MEMBERS:
+        return None
+    return read_complaint(document)
+
+
+def read_complaint(document: Any) -> Complaint:
+    """The error of a document: `{"error": ...}`, `{"message": ...}` or plain text."""
+    if isinstance(document, str):
+        return Complaint(message=document[:WORDS])
+    if not isinstance(document, dict):
+        return Complaint()
+    inner = document.get("error")
+    boxes = [inner, document] if isinstance(inner, dict) else [document]
+    fields: dict[str, list[str]] = {}
+    for pointer, message in islice(_messages(boxes), MOST_MESSAGES):
+        fields.setdefault(pointer, []).append(message)
+    return Complaint(
+        code=_first(boxes, "code", "error_code", "type", "status"),
+        message=_first(boxes, "message", "error", "detail", "error_message", "msg", "title"),
+        fields=fields,
+    )
+
+
+def _first(boxes: list[dict[str, Any]], *names: str) -> str:
+    """The first text under one of the names; a number counts as text."""
+    for box in boxes:
+        for name in names:
+            value = box.get(name)
+            if isinstance(value, str | int) and not isinstance(value, bool) and value != "":
+                return str(value)[:WORDS]
+    return ""
+
+
+PLACES = ("loc", "pointer", "instancePath", "path", "field", "param", "property", "name")
+MESSAGES = ("message", "msg", "detail", "error", "reason", "description")
+
+
+def _messages(boxes: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:
+    for box in boxes:
+        if isinstance(box.get("param"), str):
+            yield pointer_of(box["param"]), _first([box], *MESSAGES) or "Not accepted."
+        for name in ("errors", "fields", "field_errors", "violations", "invalid_params"):
+            yield from _list_messages(box.get(name))
+            yield from _map_messages(box.get(name), ())
+        for name in ("detail", "details"):  # a mapping here is seldom about fields
+            yield from _list_messages(box.get(name))
+
+
+def _list_messages(items: Any) -> Iterator[tuple[str, str]]:
+    """Of [{"loc": ["body", "input", "n"], "msg": "..."}] and its relatives."""
+    for item in items[:MOST_MESSAGES] if isinstance(items, list) else ():
+        if isinstance(item, str):
+            yield "", item[:WORDS]
+        elif isinstance(item, dict):
+            source = item.get("source")
+            box = item | source if isinstance(source, dict) else item
+            place = next((box[name] for name in PLACES if box.get(name)), "")
+            if message := _first([item], *MESSAGES):
+                yield pointer_of(place), message
+
+
+def _map_messages(names: Any, above: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    """Of {"input": {"n": ["..."]}} and {"input.n": "..."}."""
+    for name, value in list(names.items())[:MOST_MESSAGES] if isinstance(names, dict) else ():
+        place = (*above, *_tokens(name))
+        if isinstance(value, dict):
+            yield from _map_messages(value, place)
+        for message in value if isinstance(value, list) else [value]:
+            if isinstance(message, str):
+                yield pointer_of(list(place)), message[:WORDS]
+
+
+def pointer_of(place: Any) -> str:
+    """`/a/0`, a pointer below the inputs, of `["body", "input", "a", 0]` or `$.input.a[0]`."""
+    tokens = [str(token) for token in place] if isinstance(place, list) else _tokens(place)
+    for envelope in (("body",), ("input", "inputs")):
+        if tokens and tokens[0] in envelope:
+            tokens = tokens[1:]
+    return "".join("/" + token.replace("~", "~0").replace("/", "~1") for token in tokens)
+
+
+def _tokens(place: Any) -> list[str]:
+    text = place if isinstance(place, str) else ""
+    if text.lstrip("#").startswith("/"):
+        parts = text.lstrip("#")[1:].split("/")
+        return [part.replace("~1", "/").replace("~0", "~") for part in parts]
+    return [token for token in re.split(r"[.\[\]]+", text.removeprefix("$")) if token]

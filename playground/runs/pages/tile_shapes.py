@@ -1,0 +1,78 @@
+"""The aspect ratios of tiles, rounded to the steps of the stylesheet.
+
+The content security policy allows no page to write a number into a style: templates write these
+as attributes, and static/css/components/tile-ratio.css and hero.css have a rule for each.
+"""
+
+import hashlib
+import math
+from dataclasses import dataclass
+from fractions import Fraction
+
+LEAST, MOST = 40, 300  # of one picture, in hundredths
+STEPS = ((300, 5), (600, 10), (1200, 25))  # up to a ratio, how far the rules are apart
+LONGEST = STEPS[-1][0]  # of pictures side by side
+NAMES = ("16:9", "9:16", "2:3", "21:9", "4:3")  # ratios between the steps
+EXACT = {Fraction(*map(int, name.split(":"))): name for name in NAMES}
+NEAR = 0.01  # pictures of a model differ by some pixels from the ratio that they are named by
+
+MOST_COLUMNS = 4
+BLOCK_RATIO = 1.6  # the shape of the space that a block of pictures gets
+EMPTY_PLACE = 0.35  # how bad an empty place of a block is, beside a shape that is off by e
+
+TINTS = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TileGrid:
+    """The pictures of one run as a block.
+
+    ratio    of each picture, in hundredths
+    total    of all of them side by side, in hundredths
+    name     the exact ratio, where the rules know it: "16:9"
+    """
+
+    ratio: int
+    total: int
+    name: str
+    columns: int
+    rows: int
+
+
+def block_of(width: int, height: int, count: int) -> TileGrid:
+    exact = width / height
+    columns = choose_columns(min(max(exact, LEAST / 100), MOST / 100), count)
+    return TileGrid(
+        ratio=step(100 * exact),
+        total=step(100 * exact * count, LONGEST),
+        name=name_ratio(exact),
+        columns=columns,
+        rows=math.ceil(count / columns),
+    )
+
+
+def step(ratio: float, most: int = MOST) -> int:
+    """Return the nearest ratio that has a rule."""
+    size = next((size for up_to, size in STEPS if ratio <= up_to), STEPS[-1][1])
+    return min(max(round(ratio / size) * size, LEAST), most)
+
+
+def name_ratio(exact: float) -> str:
+    near = (name for ratio, name in EXACT.items() if abs(exact / float(ratio) - 1) < NEAR)
+    return next(near, "")
+
+
+def choose_columns(ratio: float, count: int) -> int:
+    """Return in how many columns so many pictures fill a block of a good shape."""
+
+    def badness(columns: int) -> float:
+        rows = math.ceil(count / columns)
+        off = abs(math.log(ratio * columns / rows / BLOCK_RATIO))
+        return off + EMPTY_PLACE * (columns * rows - count)
+
+    return min(range(1, min(count, MOST_COLUMNS) + 1), key=badness)
+
+
+def tint_of(words: str) -> int:
+    """Return which pair of tints a placeholder has: the same for the same prompt."""
+    return hashlib.sha256(words.encode("utf-8", "surrogatepass")).digest()[0] % TINTS + 1

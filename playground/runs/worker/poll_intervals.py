@@ -1,0 +1,160 @@
+"""Polling intervals: of the worker at the provider, and of pages at the server."""
+
+import statistics
+import time
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from playground.runs.models import Run, Status
+
+SAMPLES = 20
+KNOWN_SECONDS = 2.0  # so long the worker relies on what it learnt: most checks then ask nothing
+FASTEST_SECONDS = 0.3
+SLOWEST_SECONDS = 300.0
+SET_ASIDE_SECONDS = 60.0  # no one waits any more
+
+# How long to wait between two checks: the greatest of these shares. Tasks of 20 to 40 seconds are
+# then checked ten times at most. Where nothing is known it is another share of what has passed, up
+# to some seconds: how long it took the first runs goes by when their end was noticed, and the
+# later ones are first looked at by that. So the first of these tasks are checked twenty times.
+UNKNOWN_SHARE = 0.4
+UNKNOWN_SLOWEST_SECONDS = 3.0
+EARLY_SHARE = 0.9  # of the fastest run's time, so that faster ones are noticed too
+FIRST_LOOK_SECONDS = 30.0  # the first look is no later than this, or than this multiple of the
+FIRST_LOOK_MULTIPLE = 3.0  # fastest run: whatever was learnt, an end is not missed for long
+SPREAD_SHARE = 1 / 8
+ELAPSED_SHARE = 0.08
+OVERDUE_SHARE = 0.2
+
+# How long a run took is learnt where its end was noticed in time: the look before it was no longer
+# ago than that, or than that share of what it took. After an outage it says nothing.
+NOTICED_SECONDS = 2.0
+NOTICED_SHARE = 0.35
+
+QUICK_LOOK_SECONDS = 0.3
+RETRY_SECONDS = (1, 2, 4, 8, 15, 30, 60, 60, 60, 120, 300, 900)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Durations:
+    """Past durations of one model's runs, in seconds from accepted to finished.
+
+    The fastest, tenth percentile, median and ninetieth percentile of the last 20 that succeeded
+    and whose end was noticed in time.
+    """
+
+    fastest: float
+    low: float
+    median: float
+    high: float
+
+
+type Model = tuple[uuid.UUID | None, str]  # whose it is, None for the installation; its slug
+
+learnt: dict[tuple[Model, str], tuple[float, Durations | None]] = {}
+
+
+def model_of(run: Run) -> tuple[Model, str]:
+    """Return what runs that take about as long have in common.
+
+    Another workspace may have a model of its own of the same slug, which is none of this one's.
+    """
+    return (run.spec.workspace_id, run.spec.slug), run.api_key.provider
+
+
+def durations(run: Run) -> Durations | None:
+    """Return how long such runs took before, or None where there was none."""
+    finished = (
+        Run.objects.filter(spec__slug=run.spec.slug, spec__workspace=run.spec.workspace_id)
+        .filter(api_key__provider=run.api_key.provider, status=Status.SUCCEEDED)
+        .exclude(took_seconds=None)
+        .order_by("-finished_at")
+        .values_list("took_seconds", flat=True)[:SAMPLES]
+    )
+    seconds = sorted(took for took in finished if took is not None)
+    if not seconds:
+        return None
+    return Durations(
+        fastest=seconds[0],
+        low=seconds[len(seconds) // 10],
+        median=statistics.median(seconds),
+        high=seconds[-1 - len(seconds) // 10],
+    )
+
+
+def read_took(run: Run, ended_at: datetime) -> float | None:
+    """Return how long a run took that is found to have ended; None where that is not known.
+
+    An end that was noticed late says only that the run took no longer than that. This is learnt
+    where it is less than what is known.
+    """
+    began_at = run.accepted_at or run.sent_at
+    if began_at is None:
+        return None
+    took = (ended_at - began_at).total_seconds()
+    unseen = (ended_at - max(run.checked_at or began_at, began_at)).total_seconds()
+    if unseen <= max(NOTICED_SECONDS, took * NOTICED_SHARE):
+        return max(took, 0.0)
+    known = recent_durations(run)
+    return took if known and 0 <= took < known.fastest else None
+
+
+def recent_durations(run: Run) -> Durations | None:
+    """Return what `durations` said a moment ago."""
+    key = model_of(run)
+    if key not in learnt or time.monotonic() - learnt[key][0] > KNOWN_SECONDS:
+        learnt[key] = (time.monotonic(), durations(run))
+    return learnt[key][1]
+
+
+def seconds_to_next_check(elapsed: float, known: Durations | None) -> float:
+    """Return how long the worker waits before it asks the provider again.
+
+    Seldom early, often around the expected end, ever more seldom after it. A share of what has
+    passed bounds the checks, whatever is known: when many runs begin at once, the first to end
+    are the fastest, and tell too little of the others.
+    """
+    if known is None:
+        growing = min(elapsed * UNKNOWN_SHARE, UNKNOWN_SLOWEST_SECONDS)
+        return clamp(max(growing, elapsed * ELAPSED_SHARE))
+    latest = max(FIRST_LOOK_SECONDS, known.fastest * FIRST_LOOK_MULTIPLE)
+    first_look = min(known.low * EARLY_SHARE, latest)
+    if elapsed < first_look:
+        return max(first_look - elapsed, FASTEST_SECONDS)
+    spread = (known.high - first_look) * SPREAD_SHARE
+    overdue = (elapsed - known.high) * OVERDUE_SHARE
+    return clamp(max(spread, elapsed * ELAPSED_SHARE, overdue))
+
+
+def clamp(seconds: float) -> float:
+    return min(max(seconds, FASTEST_SECONDS), SLOWEST_SECONDS)
+
+
+def next_check(run: Run) -> timedelta:
+    """Return how long to wait before this run's task is asked about again."""
+    began_at = run.accepted_at or run.sent_at
+    elapsed = (timezone.now() - began_at).total_seconds() if began_at else 0.0
+    seconds = seconds_to_next_check(max(elapsed, 0.0), recent_durations(run))
+    return timedelta(seconds=max(seconds, SET_ASIDE_SECONDS) if run.set_aside_at else seconds)
+
+
+def next_try(attempts: int) -> timedelta:
+    """Return how long to wait after this many attempts in a row went wrong."""
+    return timedelta(seconds=RETRY_SECONDS[min(attempts, len(RETRY_SECONDS)) - 1])
+
+
+def seconds_to_next_look(run: Run, known: Durations | None) -> float:
+    """Return how long a page waits before it asks us again about an unsettled run."""
+    began_at = run.accepted_at or run.sent_at
+    if run.status not in {Status.QUEUED, Status.PROCESSING} or began_at is None:
+        return 1.0 if run.problem else QUICK_LOOK_SECONDS
+    elapsed = (timezone.now() - began_at).total_seconds()
+    if known is None:
+        return min(max(elapsed * 0.05, QUICK_LOOK_SECONDS), 2.0)
+    if elapsed < known.low * 0.9:
+        return min(max(known.low * 0.9 - elapsed, QUICK_LOOK_SECONDS), 2.0)
+    overdue = max(elapsed - known.high * 1.5, 0.0)
+    return min(QUICK_LOOK_SECONDS + overdue * 0.1, 2.0)

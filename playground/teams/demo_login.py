@@ -1,0 +1,154 @@
+"""The automatic login of `make demo`, and how requests of others are detected.
+
+Only a person or program at this machine that uses the printed address is logged in unasked. A
+proxy on this machine has a loopback address as well, so every other trace of one counts. What
+leaves no trace cannot be told apart: `ssh -L` or socat to the same port, or a proxy that speaks
+HTTP/1.1, adds no header and sends our own name.
+"""
+
+import re
+from dataclasses import dataclass
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib.auth import get_user_model, login
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.http import HttpRequest
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from playground.forwarded import TAKEN_OFF
+from playground.teams import audit
+from playground.teams.audit import AuditEvent
+from playground.teams.models import DEMO_USERNAME
+
+AUTOMATIC_KEY = "automatic"  # in the session: it was opened by the automatic login
+
+# Headers that browsers, curl and our own scripts send. A rule about what is known to be harmless,
+# because every proxy and every content delivery network has headers of its own.
+HARMLESS = re.compile(
+    r"""
+    accept | accept-(charset|encoding|language|datetime) | user-agent | host | cookie
+    | connection | keep-alive | te | trailer | transfer-encoding | upgrade | http2-settings | expect
+    | content-(length|type|encoding|language|disposition) | range
+    | if-(match|none-match|modified-since|unmodified-since|range)
+    | cache-control | pragma | priority | dnt | save-data | available-dictionary | dictionary-id
+    | origin | referer | upgrade-insecure-requests | last-event-id | purpose | x-moz | x-purpose
+    | (device-memory|dpr|viewport-width|width|downlink|ect|rtt) | service-worker
+    | access-control-request-(method|headers|private-network|local-network)
+    | sec-[a-z-]+ | hx-[a-z-]+ | x-requested-with | x-csrftoken
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """The reason why a request is not logged in automatically.
+
+    why      a sentence for the page and the log
+    open_at  the path of a link by which a person says that they want to open the demo; "" where
+             that would be no use
+    """
+
+    why: str
+    open_at: str = ""
+
+    def __str__(self) -> str:
+        return self.why
+
+
+def is_from_here(request: HttpRequest) -> bool:
+    """Whether a request comes from this machine, as far as its connection and headers tell."""
+    return not find_trace_of_proxy(request)
+
+
+def find_trace_of_proxy(request: HttpRequest) -> str:
+    """Return a sentence about what was added on the way, "" where nothing was."""
+    peer = request.META.get("REMOTE_ADDR", "")
+    if not is_loopback(peer):
+        return f"The request comes from {peer or 'an unknown address'}, not from this machine."
+    protocol = request.META.get("SERVER_PROTOCOL", "")
+    if protocol != "HTTP/1.1":
+        return f"The request came through a proxy: it speaks {protocol or 'no HTTP'}."
+    added = request.META.get(TAKEN_OFF, "")
+    added = added or next((name for name in request.headers if not HARMLESS.fullmatch(name)), "")
+    if added:
+        return f"The request came through a proxy: it has the header {added}."
+    return ""
+
+
+def is_loopback(address: str) -> bool:
+    try:
+        ip = ip_address(address)
+    except ValueError:
+        return False
+    return (getattr(ip, "ipv4_mapped", None) or ip).is_loopback
+
+
+def own_hosts() -> set[str]:
+    """Return what is in the Host header of a request to the printed address."""
+    ends = {f":{settings.PORT}", *([""] if settings.PORT == 80 else [])}  # noqa: PLR2004 - http's own
+    return {f"{name}{end}" for name in settings.LOOPBACK_NAMES for end in ends}
+
+
+def find_proxy(request: HttpRequest) -> Refusal | None:
+    """Return why a request is no one's at this machine, also not with a session of the demo.
+
+    A page of ours that names itself differently in Referer or Origin is seen by another name. A
+    link on another site has another Referer too; there a browser says so in Sec-Fetch-Site.
+    """
+    if trace := find_trace_of_proxy(request):
+        return Refusal(why=trace)
+    host = request.META.get("HTTP_HOST", "").lower()
+    if host and host not in own_hosts():  # where there is none, nothing is told by it
+        return Refusal(why=f"The request is for {host}, not for the printed address.")
+    if request.headers.get("Sec-Fetch-Site") not in {"cross-site", "same-site"}:
+        for name in ("Origin", "Referer"):
+            if is_another(request.headers.get(name, "")):
+                return Refusal(why=f"The request came from a page at another address ({name}).")
+    return None
+
+
+def find_other_site(request: HttpRequest) -> Refusal | None:
+    """Return why a request is no wish of the person to open the demo: another site made it."""
+    is_asked_for = request.headers.get("Sec-Fetch-Site", "none") in {"none", "same-origin"}
+    addresses = (request.headers.get(name, "") for name in ("Origin", "Referer"))
+    if is_asked_for and not any(map(is_another, addresses)):
+        return None
+    path = request.GET.get("next", "") or request.get_full_path()
+    is_ours = url_has_allowed_host_and_scheme(path, allowed_hosts=None) and path.startswith("/")
+    return Refusal(why="A link or page of another site led here.", open_at=path if is_ours else "/")
+
+
+def is_another(address: str) -> bool:
+    """Whether an Origin or Referer names another place than ours."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return True
+    is_ours = parts.scheme == "http" and parts.netloc.lower() in own_hosts()
+    return bool(address) and not is_ours
+
+
+def is_automatic(request: HttpRequest, user: AbstractBaseUser | AnonymousUser) -> bool:
+    """Whether a person is here by the automatic login, and by no password."""
+    if not isinstance(user, AbstractBaseUser):
+        return False
+    is_demo_account = user.get_username() == DEMO_USERNAME and not user.password
+    return AUTOMATIC_KEY in request.session or is_demo_account
+
+
+def log_in(request: HttpRequest) -> None:
+    user, _created = get_user_model().objects.get_or_create(username=DEMO_USERNAME)
+    login(request, user, "django.contrib.auth.backends.ModelBackend")
+    request.session[AUTOMATIC_KEY] = True
+
+
+def forget_automatic(request: HttpRequest, **_: object) -> None:
+    """Hear of a login: from now on it is what the session was opened by."""
+    request.session.pop(AUTOMATIC_KEY, None)
+
+
+def note_refusal(request: HttpRequest, refusal: Refusal) -> None:
+    audit.log_event(request, AuditEvent.DEMO_REFUSED, why=refusal.why, path=request.path)

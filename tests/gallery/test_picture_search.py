@@ -1,0 +1,293 @@
+"""A picture leads back to its run: by its bytes, by what it carries, by what it looks like."""
+
+import io
+from collections.abc import Callable
+from functools import cache
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.utils import timezone
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image, ImageEnhance
+from pytest_django.fixtures import Settings
+
+from playground.media import incoming, perceptual_hash, pictures
+from playground.media.color_metadata import ColorMetadata
+from playground.media.decoding import DecodedPicture
+from playground.runs.files import hash_backfill, media_files
+from playground.runs.models import MediaFile, Output
+from playground.runs.worker.housekeeping import Housekeeping
+from playground.sandbox.art import Scene, draw
+from playground.teams.rate_limits import LIMITS, Limit, LimitedAction
+from tests.conftest import picture_bytes, read_body
+from tests.gallery.conftest import Hang
+from tests.runs.pictures import encode
+
+ADDRESS = "/gallery/find-by-picture/"
+SCRIPT = {"X-Requested-With": "XMLHttpRequest"}
+PROMPTS = (
+    "a lighthouse at sunset",
+    "the moon over the sea",
+    "a cat in a garden",
+    "a city at night",
+)
+
+
+@cache
+def drawn(prompt: str, position: int = 0) -> Image.Image:
+    """Return what the sandbox draws for a prompt."""
+    return draw(
+        Scene(prompt=prompt, position=position, count=1, width=480, height=320,
+              watermark=False, references=())
+    )  # fmt: skip
+
+
+def reencoded(picture: Image.Image, quality: int = 70) -> Image.Image:
+    return Image.open(io.BytesIO(encode(picture, "JPEG", quality=quality)))
+
+
+def cropped(picture: Image.Image) -> Image.Image:
+    width, height = picture.size
+    return picture.crop((width // 100, height // 50, width - width // 50, height - height // 100))
+
+
+def tinted(picture: Image.Image) -> Image.Image:
+    return ImageEnhance.Color(ImageEnhance.Brightness(picture).enhance(1.08)).enhance(0.85)
+
+
+CHANGES: dict[str, Callable[[Image.Image], Image.Image]] = {
+    "saved anew": reencoded,
+    "half the size": lambda picture: picture.resize((240, 160)),
+    "a little cut off": cropped,
+    "other colours": tinted,
+    "all of it": lambda picture: reencoded(cropped(tinted(picture)).resize((240, 160))),
+}
+
+
+def look_of(picture: Image.Image) -> bytes:
+    opened = DecodedPicture(image=picture.copy(), looks=ColorMetadata(), orientation=1)
+    return perceptual_hash.compute(pictures.shrink(opened, 512))
+
+
+@pytest.mark.parametrize("change", CHANGES)
+@pytest.mark.parametrize("prompt", PROMPTS)
+def test_a_picture_that_was_changed_a_little_looks_alike(prompt: str, change: str) -> None:
+    picture = drawn(prompt)
+    bits = perceptual_hash.distance_bits(look_of(picture), look_of(CHANGES[change](picture)))
+    assert bits <= perceptual_hash.ALIKE
+
+
+def test_no_two_pictures_of_the_sandbox_look_alike() -> None:
+    looks = [look_of(drawn(prompt, position)) for prompt in PROMPTS for position in range(3)]
+    assert all(
+        perceptual_hash.distance_bits(*pair) > perceptual_hash.ALIKE
+        for pair in combinations(looks, 2)
+    )
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA", "L"])
+@pytest.mark.parametrize("colour", ["white", "black", "grey"])
+def test_a_plain_surface_looks_like_nothing(mode: str, colour: str) -> None:
+    assert perceptual_hash.compute(Image.new("RGB", (64, 48), colour).convert(mode)) == b""
+
+
+LOOKS = st.binary(min_size=perceptual_hash.BYTES, max_size=perceptual_hash.BYTES)
+
+
+@given(one=LOOKS, two=LOOKS, three=LOOKS)
+def test_a_distance_is_a_distance(one: bytes, two: bytes, three: bytes) -> None:
+    assert perceptual_hash.distance_bits(one, one) == 0
+    assert perceptual_hash.distance_bits(one, two) == perceptual_hash.distance_bits(two, one)
+    assert (perceptual_hash.distance_bits(one, two) == 0) == (one == two)
+    beside = perceptual_hash.distance_bits(one, two) + perceptual_hash.distance_bits(two, three)
+    assert perceptual_hash.distance_bits(one, three) <= beside
+
+
+@given(
+    prompt=st.sampled_from(PROMPTS),
+    width=st.integers(160, 700),
+    height=st.integers(160, 700),
+    quality=st.integers(60, 95),
+)
+@settings(max_examples=25, deadline=None)
+def test_a_picture_of_any_size_looks_like_itself(
+    prompt: str, width: int, height: int, quality: int
+) -> None:
+    other = reencoded(drawn(prompt).resize((width, height)), quality)
+    assert (
+        perceptual_hash.distance_bits(look_of(drawn(prompt)), look_of(other))
+        <= perceptual_hash.ALIKE
+    )
+
+
+type Keep = Callable[..., Output]
+
+
+@pytest.fixture
+def kept(hang: Hang) -> Keep:
+    """Hang a picture with a file that is really there, and with what it looks like."""
+
+    def keep(picture: Image.Image, prompt: str = "a cat", **facts: object) -> Output:
+        output = hang(prompt, run=facts)
+        with incoming.receive([encode(picture, "JPEG", quality=90)]) as file:
+            content = pictures.read_picture(file, limit_pixels=10**7)
+            output.file = media_files.store_file(output.run.workspace_id, file, content)
+        output.save(update_fields=["file"])
+        MediaFile.objects.filter(outputs=None).delete()
+        return output
+
+    return keep
+
+
+def drop(client: Client, content: bytes, **options: Any) -> Any:
+    file = SimpleUploadedFile("dropped.png", content, "image/png")
+    return client.post(ADDRESS, {"file": file}, **options)
+
+
+def page_of(output: Output) -> str:
+    return f"/gallery/{output.pk}/"
+
+
+def test_the_same_bytes_lead_to_their_picture(client: Client, kept: Keep) -> None:
+    output = kept(drawn(PROMPTS[0]))
+    assert output.file
+    with output.file.original.open() as file:
+        response = drop(client, file.read())
+    assert response.status_code == 302
+    assert response.headers["Location"] == page_of(output)
+
+
+def test_a_download_leads_to_its_run_by_what_it_carries(client: Client, kept: Keep) -> None:
+    output, twin = kept(drawn(PROMPTS[0])), kept(drawn(PROMPTS[0]))
+    download = read_body(client.get(f"{output.get_absolute_url()}?download"))
+    assert output.file
+    assert twin.file == output.file
+    assert len(download) > output.file.size_bytes
+    assert drop(client, download).headers["Location"] == page_of(output)
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_changed_copy_leads_to_its_picture(client: Client, kept: Keep, change: str) -> None:
+    output, _ = kept(drawn(PROMPTS[0])), kept(drawn(PROMPTS[1]))
+    copy = encode(CHANGES[change](drawn(PROMPTS[0])), "PNG")
+    assert drop(client, copy).headers["Location"] == page_of(output)
+
+
+def test_a_screenshot_with_a_border_leads_to_its_picture(client: Client, kept: Keep) -> None:
+    output, shot = kept(drawn(PROMPTS[0])), Image.new("RGB", (540, 370), "ivory")
+    shot.paste(drawn(PROMPTS[0]), (40, 30))
+    assert drop(client, encode(shot, "PNG")).headers["Location"] == page_of(output)
+
+
+def test_several_that_look_alike_are_shown_the_likest_first(client: Client, kept: Keep) -> None:
+    far = kept(cropped(drawn(PROMPTS[0])), "the far one")
+    near = kept(reencoded(drawn(PROMPTS[0])), "the near one")
+    Output.objects.filter(pk=far.pk).update(trashed_at=timezone.now())
+    response = drop(client, encode(drawn(PROMPTS[0]), "PNG"))
+    page = client.get(response.headers["Location"]).text
+    assert "Most similar first." in page
+    assert 0 < page.index(page_of(near)) < page.index(page_of(far))
+    assert page.count("In the trash") == 1
+
+
+def test_what_others_keep_to_themselves_is_not_found(client: Client, kept: Keep) -> None:
+    bo = User.objects.create_user("bo")
+    output = kept(drawn(PROMPTS[0]), author=bo, is_shared=False)
+    assert output.file
+    with output.file.original.open() as file:
+        content = file.read()
+    for dropped in (content, encode(drawn(PROMPTS[0]), "PNG")):
+        response = drop(client, dropped)
+        assert response.status_code == 422
+        assert "No similar pictures found." in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "empty"), (b"not a picture", "not a JPEG"), (picture_bytes()[:60], "damaged"),
+        (picture_bytes(), "too little detail"), (b"x" * 21_000_000, "20 MB are the most"),
+        (b"ID3" + b"x" * 99, "not with audio"), (b"\x00\x00\x00\x18ftypmp42" + b"x" * 99, "video"),
+        (encode(Image.new("1", (30_000, 3_000)), "PNG"), "too large"),
+    ],
+)  # fmt: skip
+def test_a_file_that_cannot_be_looked_for_is_refused_in_words(
+    client: Client, content: bytes, words: str
+) -> None:
+    answer = drop(client, content, headers=SCRIPT)
+    assert answer.status_code == 422
+    assert answer.headers["Content-Type"].startswith("text/plain")
+    assert words in answer.content.decode()
+    assert words in drop(client, content).content.decode()
+    assert not MediaFile.objects.exists()
+
+
+def test_nothing_of_what_was_dropped_stays(client: Client, kept: Keep, settings: Settings) -> None:
+    kept(drawn(PROMPTS[0]))
+    before = sorted(Path(settings.MEDIA_ROOT).rglob("*"))
+    drop(client, encode(drawn(PROMPTS[1]), "PNG"))
+    assert sorted(Path(settings.MEDIA_ROOT).rglob("*")) == before
+    assert MediaFile.objects.filter(outputs=None).count() == 0
+
+
+def test_who_drops_far_too_many_is_told_to_wait(
+    client: Client, kept: Keep, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept(drawn(PROMPTS[0]))
+    monkeypatch.setitem(LIMITS, LimitedAction.UPLOAD, Limit(most=1, seconds=60))
+    assert drop(client, encode(drawn(PROMPTS[0]), "PNG")).status_code == 302
+    assert drop(client, encode(drawn(PROMPTS[0]), "PNG")).status_code == 429
+
+
+def test_a_script_is_told_where_to_go(client: Client, kept: Keep) -> None:
+    output = kept(drawn(PROMPTS[0]))
+    answer = drop(client, encode(drawn(PROMPTS[0]), "PNG"), headers=SCRIPT)
+    assert (answer.status_code, answer.headers["Location"]) == (204, page_of(output))
+
+
+@pytest.mark.parametrize("query", ["", "?look=", "?look=xyz", "?look=00", "?look=" + "0" * 100])
+def test_any_address_is_answered(client: Client, query: str) -> None:
+    assert client.get(f"{ADDRESS}{query}").status_code == 200
+
+
+def test_the_gallery_takes_a_picture_without_scripts(client: Client) -> None:
+    page = " ".join(client.get("/gallery/").text.split())
+    assert f'method="post" action="{ADDRESS}" enctype="multipart/form-data"' in page
+    answer = client.post(ADDRESS)
+    assert answer.status_code == 422
+    assert "Choose an image first." in answer.text
+
+
+def looks() -> list[bytes | None]:
+    stored = MediaFile.objects.order_by("sha256").values_list("likeness", flat=True)
+    return [None if look is None else bytes(look) for look in stored]
+
+
+def test_what_was_stored_before_is_looked_at_with_the_clock(kept: Keep) -> None:
+    outputs = [kept(drawn(prompt)) for prompt in PROMPTS[:3]]
+    fresh = looks()
+    MediaFile.objects.update(likeness=None)
+    Housekeeping().do_what_is_due()
+    late = looks()
+    assert len(outputs) == len(late)
+    pairs = zip(fresh, late, strict=True)
+    assert all(
+        one and other and perceptual_hash.distance_bits(one, other) <= 8 for one, other in pairs
+    )
+
+
+def test_a_thumbnail_that_is_gone_or_damaged_is_looked_at_once(hang: Hang, kept: Keep) -> None:
+    gone, damaged = hang("gone").file, kept(drawn(PROMPTS[0])).file
+    assert gone
+    assert damaged
+    Path(damaged.thumbnail.path).write_bytes(b"RIFF")
+    MediaFile.objects.update(likeness=None)
+    assert hash_backfill.hash_some()
+    assert not hash_backfill.hash_some()
+    assert looks() == [b"", b""]
