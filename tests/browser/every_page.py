@@ -12,12 +12,15 @@ SHARED = (
 )  # fmt: skip
 OUTSIDE = ("login/", "account/password/reset/", "join")
 PAGES = (*OWN, *SHARED)
-OPEN_ALL = """() => {
+OPEN_PARTS = """() => {
     for (const details of document.querySelectorAll("details")) details.open = true;
     for (const box of [...document.querySelectorAll(".tile__pick input")].slice(0, 2)) box.click();
-    document.querySelector("#menu")?.showPopover();
-    document.querySelector("#help")?.setAttribute("popover", "manual");
-    document.querySelector("#help")?.showPopover();
     document.querySelector("#tag-box")?.removeAttribute("hidden");
     for (const part of document.querySelectorAll("[data-needs-script]")) part.hidden = false;
+}"""
+OPEN_POPOVERS = """() => {
+    for (const popover of document.querySelectorAll("#menu, #help")) {
+        popover.setAttribute("popover", "manual");
+        popover.showPopover();
+    }
 }"""

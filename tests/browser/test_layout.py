@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.every_page import OPEN_ALL, OUTSIDE, PAGES
+from tests.browser.every_page import OPEN_PARTS, OPEN_POPOVERS, OUTSIDE, PAGES
 from tests.browser.furnished import NAMES
 from tests.tables import IS_WHOLE, sample
 
@@ -19,9 +19,9 @@ FAULTS = Path(__file__).with_name("layout_faults.js").read_text()
 def find_faults(page: Page) -> dict[int, list[str]]:
     """Look at a page in each width, as it is and with all that opens open: {width: faults}."""
     faults: dict[int, list[str]] = {width: [] for width in WIDTHS}
-    for prepare in (None, OPEN_ALL):
-        if prepare:
-            page.evaluate(prepare)
+    for prepare in ((), (OPEN_PARTS, OPEN_POPOVERS)):
+        for script in prepare:
+            page.evaluate(script)
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 844 if width < 500 else 768})
             faults[width] += page.evaluate(FAULTS)
