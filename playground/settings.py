@@ -132,6 +132,7 @@ TEMPLATES = [
             ],
             "builtins": [
                 "heroicons.templatetags.heroicons",
+                "playground.moments",
                 "playground.runs.costs.template_filters",
             ],
         },

@@ -9,8 +9,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from django.utils.formats import date_format
-
 from playground.gallery.facets import Facet, FacetCounts, name_models
 from playground.gallery.filters import (
     DAYS,
@@ -24,6 +22,7 @@ from playground.gallery.filters import (
 )
 from playground.gallery.input_titles import title_inputs
 from playground.gallery.models import Collection
+from playground.moments import format_date
 from playground.runs.costs import amounts
 from playground.teams.models import Membership
 
@@ -194,8 +193,8 @@ def describe_filter(membership: Membership, filters: Filters, name: str) -> str:
 
 
 def describe_days(filters: Filters) -> str:
-    since = date_format(filters.since, "j M Y") if filters.since else ""
-    until = date_format(filters.until, "j M Y") if filters.until else ""
+    since = format_date(filters.since) if filters.since else ""
+    until = format_date(filters.until) if filters.until else ""
     if since and until:
         return since if since == until else f"{since} – {until}"
     if since or until:

@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -11,6 +11,7 @@ from django.db.models import Count, F, Max, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce, TruncDate
 from django.utils import timezone
 
+from playground.moments import format_day
 from playground.runs.costs import amounts, budgets
 from playground.runs.models import Run, RunQuerySet, Status
 from playground.teams.models import Membership
@@ -141,7 +142,8 @@ def read_lines(groups: QuerySet[Any, Any], **more: Any) -> Iterator[UsageRow]:
 
 def by_day(runs: RunQuerySet) -> Iterator[UsageRow]:
     days = runs.annotate(label=TruncDate("created_at", tzinfo=UTC)).values("label")
-    yield from sorted(read_lines(days), key=lambda line: line.label)
+    for line in sorted(read_lines(days), key=lambda line: line.label):
+        yield replace(line, label=format_day(date.fromisoformat(line.label)))
 
 
 def find_waste(runs: RunQuerySet) -> RunQuerySet:

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from playground import moments
 from playground.teams.models.workspace import Workspace
 from playground.teams.roles import Role
 
@@ -78,7 +79,7 @@ class Invitation(models.Model):
         if self.revoked_at:
             return "This invitation has been taken back."
         if self.expires_at <= timezone.now():
-            return f"This invitation was good until {self.expires_at:%-d %B %Y, %H:%M} UTC."
+            return f"This invitation expired on {moments.format_time(self.expires_at, 'full')}."
         return ""
 
 

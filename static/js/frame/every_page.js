@@ -1,0 +1,5 @@
+// What every page has.
+
+import "./keys.js";
+import "../time_zone.js";
+import "../local_times.js";
