@@ -89,6 +89,7 @@ def format_seconds(count: int) -> str:
     return f"{minutes} min {seconds} s" if minutes else f"{seconds} s"
 
 
+@register.filter(name="day")
 def format_day(day: date) -> str:
     """Return "29 Nov", with the year where it is another than this one."""
     is_near = day.year == timezone.localdate().year

@@ -111,6 +111,7 @@ MIDDLEWARE = [
     "playground.teams.middleware.WorkspaceMiddleware",
     "playground.teams.languages.LanguageMiddleware",
     "playground.reader_time.ReaderTimeMiddleware",
+    "playground.money.UnitMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -133,7 +134,7 @@ TEMPLATES = [
             "builtins": [
                 "heroicons.templatetags.heroicons",
                 "playground.moments",
-                "playground.runs.costs.template_filters",
+                "playground.money",
             ],
         },
     },

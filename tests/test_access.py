@@ -100,7 +100,7 @@ ENDPOINTS = (
     Endpoint(route="team", get=LOGGED_IN),
     Endpoint(route="switch_workspace", post=LOGGED_IN),
     Endpoint(route="leave", post=LOGGED_IN),
-    Endpoint(route="rename_workspace", post=ALL_OWNERS),
+    Endpoint(route="general", get=ALL_OWNERS, post=ALL_OWNERS),
     Endpoint(route="found_workspace", post=ALL_OWNERS),
     Endpoint(route="invite", post=ALL_OWNERS),
     Endpoint(route="revoke", thing="open invitation", post=ALL_OWNERS),  # what is not theirs stays

@@ -23,7 +23,7 @@ from playground.gallery.filters import (
 from playground.gallery.input_titles import title_inputs
 from playground.gallery.models import Collection
 from playground.moments import format_date
-from playground.runs.costs import amounts
+from playground.money import format_amount
 from playground.teams.models import Membership
 
 # The pills that are always there, in their order, with the icon of one that is set.
@@ -204,10 +204,10 @@ def describe_days(filters: Filters) -> str:
 
 def describe_cost(least: Decimal | None, most: Decimal | None) -> str:
     if least is not None and most is not None:
-        return f"{amounts.format_amount(least)} – {amounts.format_amount(most)}"
+        return f"{format_amount(least)} – {format_amount(most)}"
     if least is not None:
-        return f"{amounts.format_amount(least)} and up"
-    return f"Up to {amounts.format_amount(most)}" if most is not None else ""
+        return f"{format_amount(least)} and up"
+    return f"Up to {format_amount(most)}" if most is not None else ""
 
 
 def find_chosen_collection(membership: Membership, filters: Filters) -> Collection | None:

@@ -12,7 +12,8 @@ from django.db.models.functions import Coalesce, TruncDate
 from django.utils import timezone
 
 from playground.moments import format_day
-from playground.runs.costs import amounts, budgets
+from playground.money import format_number
+from playground.runs.costs import budgets
 from playground.runs.models import Run, RunQuerySet, Status
 from playground.teams.models import Membership
 
@@ -156,7 +157,7 @@ def find_waste(runs: RunQuerySet) -> RunQuerySet:
 
 HEADS = (
     "time (UTC)", "person", "model", "version", "status", "expected", "estimate of the service",
-    "charged", "counted", "request id", "task id", "run",
+    "charged", "counted", "request id", "task id", "run", "unit",
 )  # fmt: skip
 COLUMNS = (
     "created_at", "author__username", "spec__slug", "spec__version", "status", "cost_expected",
@@ -177,8 +178,9 @@ def write_csv(membership: Membership, month: date) -> Iterator[str]:
     writer = csv.writer(Echo())
     yield str(writer.writerow(HEADS))
     runs = runs_of_month(membership, month).order_by("created_at")
+    unit = membership.workspace.unit
     for row in runs.values_list(*COLUMNS).iterator(chunk_size=500):
-        yield str(writer.writerow(write_cell(value) for value in row))
+        yield str(writer.writerow(write_cell(value) for value in (*row, unit)))
 
 
 def write_cell(value: Any) -> str:
@@ -187,7 +189,7 @@ def write_cell(value: Any) -> str:
         case None:
             return ""
         case Decimal():
-            return amounts.format_amount(value)
+            return format_number(value)
         case datetime():
             return f"{value:%Y-%m-%d %H:%M:%S}"
         case str() if value.startswith(FORMULA):
