@@ -96,6 +96,7 @@ ENDPOINTS = (
     Endpoint(route="join", thing="invitation", get=EVERYBODY, post=EVERYBODY),
     Endpoint(route="join", thing="forged"),
     Endpoint(route="choose_language", post=EVERYBODY),
+    Endpoint(route="choose_theme", post=EVERYBODY),
     # Teams: each person's own place decides.
     Endpoint(route="team", get=LOGGED_IN),
     Endpoint(route="switch_workspace", post=LOGGED_IN),

@@ -1,6 +1,13 @@
 from django.urls import path
 
-from playground.teams import general_views, key_views, language_views, login_views, views
+from playground.teams import (
+    general_views,
+    key_views,
+    language_views,
+    login_views,
+    theme_views,
+    views,
+)
 
 urlpatterns = [
     path("team/", views.show_team, name="team"),
@@ -12,6 +19,7 @@ urlpatterns = [
     path("team/people/<uuid:public_id>/remove/", views.remove, name="remove_person"),
     path("team/invitations/", views.invite, name="invite"),
     path("team/invitations/<uuid:pk>/revoke/", views.revoke, name="revoke"),
+    path("theme/", theme_views.choose_theme, name="choose_theme"),
     path("language/", language_views.choose_language, name="choose_language"),
     path("setup/", login_views.set_up, name="setup"),
     path("join/<str:token>/", login_views.join, name="join"),
