@@ -97,6 +97,7 @@ ENDPOINTS = (
     Endpoint(route="join", thing="forged"),
     Endpoint(route="choose_language", post=EVERYBODY),
     Endpoint(route="choose_theme", post=EVERYBODY),
+    Endpoint(route="styleguide"),  # for development: see STYLEGUIDE
     # Teams: each person's own place decides.
     Endpoint(route="team", get=LOGGED_IN),
     Endpoint(route="switch_workspace", post=LOGGED_IN),

@@ -101,7 +101,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "gunicorn": {"settings", "redaction", *TEAMS},
     "loopback": {"public_url", *TEAMS},
     "wsgi": {"static_files"},
-    "urls": {*TEAMS, "admin_site"},
+    "styleguide": {"web"},
+    "urls": {*TEAMS, "admin_site", "styleguide"},
 }
 STILL_UPWARD = {"static_files"}
 # Tables that refer to each other, for type checkers alone; static files are still to be parted.
