@@ -21,11 +21,14 @@ register = template.Library()
 
 
 @register.simple_tag
-def moment(at: datetime, how: str = "ago", style: str = "") -> SafeString:
-    """Draw a time as an element that scripts keep up to date; `format_time` says what `how` may be.
+def moment(at: datetime | None, how: str = "ago", style: str = "") -> SafeString:
+    """Draw a time as an element that scripts keep up to date; "" for None.
 
+    how    as in `format_time`
     style  the element's class, "" for none
     """
+    if at is None:
+        return SafeString("")
     return format_html(
         '<time{} datetime="{}" title="{}" data-time="{}">{}</time>',
         format_html(' class="{}"', style) if style else "",

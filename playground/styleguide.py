@@ -1,5 +1,6 @@
 """The styleguide: every component in its states, light beside dark. For development and tests."""
 
+from datetime import timedelta
 from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
@@ -14,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from playground.web import HtmxRequest
 
+USUAL_SECONDS = 20
 COLOURS = (
     "paper", "sheet", "raised", "well", "well-strong", "stage", "line", "edge", "ink", "quiet",
     "accent", "accent-hover", "accent-ink", "accent-wash", "on-accent", "good", "good-wash",
@@ -40,15 +42,21 @@ def show_styleguide(request: HtmxRequest) -> HttpResponse:
     return render(request, "styleguide.html", {"schemes": schemes, "colours": COLOURS})
 
 
+def wait(seconds: int, *, tint: int) -> dict[str, Any]:
+    """Return what the place of a picture shows that has been on its way for so long."""
+    run = SimpleNamespace(created_at=timezone.now() - timedelta(seconds=seconds))
+    is_late = seconds > USUAL_SECONDS
+    shown = {"usual": USUAL_SECONDS, "elapsed_seconds": seconds, "is_late": is_late}
+    return {"run": run, "tint": tint} | shown
+
+
 def sample(scheme: str) -> dict[str, Any]:
     """Return what the components of one scheme show."""
-    run = SimpleNamespace(created_at=timezone.now(), pk=scheme)
-    waiting = {"run": run, "usual": 20, "elapsed_seconds": 14, "tint": 3, "is_late": False}
-    form = SampleForm({"count": "20", "kind": "a"}, prefix=scheme, auto_id="%s")
+    form = SampleForm({f"{scheme}-count": "20", f"{scheme}-kind": "a"}, prefix=scheme)
     return {
         "form": form,
-        "waiting": waiting,
-        "late": waiting | {"elapsed_seconds": 48, "tint": 5, "is_late": True},
+        "waiting": wait(14, tint=3),
+        "late": wait(48, tint=5),
         "cost": Decimal("0.0315"),
         "now": timezone.now(),
     }
