@@ -43,7 +43,7 @@ class RestrictedAdminSite(AdminSite):
     ) -> HttpResponse:
         del extra_context
         if not self.has_permission(request):
-            raise PermissionDenied("Only whoever runs this installation may come in here.")
+            raise PermissionDenied("Only the operator of this installation has access.")
         return redirect("admin:index")
 
     def password_change(  # type: ignore[override]  # see above

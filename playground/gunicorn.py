@@ -83,7 +83,7 @@ def log_setup(worker: Any) -> None:
     except (Error, OSError):
         return
     if is_needed:
-        worker.log.info("Nobody can log in yet: run manage.py people setup. It prints the address.")
+        worker.log.info("No accounts yet: run manage.py people setup. It prints the address.")
 
 
 def leave_with(parent: int) -> None:

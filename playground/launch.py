@@ -168,7 +168,7 @@ def print_setup() -> None:
     from playground.teams import setup  # noqa: PLC0415 - only after django.setup()
 
     if address := setup.offer():
-        print(f"Nobody can log in yet. Make the first owner at {address}", flush=True)  # noqa: T201
+        print(f"No accounts yet. Create the first owner at {address}", flush=True)  # noqa: T201
 
 
 def check_writable(name: str, folder: Path) -> None:

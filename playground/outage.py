@@ -60,8 +60,9 @@ def render_page(request: HttpRequest, words: str) -> HttpResponse:
         return JsonResponse({"error": words}, status=503)
     if is_script(request):
         return HttpResponse(words, status=503, content_type="text/plain; charset=utf-8")
+    facts = {"words": words, "theme": request.COOKIES.get("theme", "")}
     # Without the request, by which the page's bar would ask the database who this is.
-    return HttpResponse(render_to_string("outage.html", {"words": words}), status=503)
+    return HttpResponse(render_to_string("outage.html", facts), status=503)
 
 
 def find_outage(error: BaseException | None) -> str:

@@ -1,6 +1,6 @@
 """Activates the time zone of the browser, which a cookie names.
 
-Where no script ran, or the cookie names no zone, they are in UTC, and pages say so.
+Where no script ran, or the cookie names no zone, times are in UTC, and pages say so.
 """
 
 import re
@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 COOKIE = "timezone"  # static/js/time_zone.js sets it
+TOLD_UTC = "Etc/UTC"  # the same zone by another name: pages do not have to say so
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_+-]{0,30}(?:/[A-Za-z0-9_+-]{1,30}){0,2}\Z")
 
 
@@ -31,6 +32,6 @@ def find_zone(name: str) -> tzinfo | None:
     if not NAME.match(name):
         return None
     try:
-        return ZoneInfo(name)
+        return ZoneInfo(TOLD_UTC if name == "UTC" else name)
     except (ValueError, OSError, KeyError):  # a folder of it, or a name that it does not have
         return None

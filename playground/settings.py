@@ -47,6 +47,7 @@ BIND_ADDRESS = read_bind_address()
 # What honcho or foreman call this process, as "release.1"; they start all of the Procfile at once.
 PROCESS_NAME = env.str("HONCHO_PROCESS_NAME", default="") or env.str("PS", default="")
 DEBUG = env.bool("DEBUG", default=False)
+STYLEGUIDE = env.bool("STYLEGUIDE", default=DEBUG)
 PUBLIC_BASE_URL = read_url("PUBLIC_BASE_URL", "")
 IS_HTTPS = PUBLIC_BASE_URL.startswith("https://")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=LOOPBACK_NAMES)
@@ -111,6 +112,7 @@ MIDDLEWARE = [
     "playground.teams.middleware.WorkspaceMiddleware",
     "playground.teams.languages.LanguageMiddleware",
     "playground.reader_time.ReaderTimeMiddleware",
+    "playground.money.UnitMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -132,7 +134,8 @@ TEMPLATES = [
             ],
             "builtins": [
                 "heroicons.templatetags.heroicons",
-                "playground.runs.costs.template_filters",
+                "playground.moments",
+                "playground.money",
             ],
         },
     },

@@ -5,6 +5,7 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 
+from playground.styleguide import show_styleguide
 from playground.teams import login_views, rate_limits, single_sign_on
 from playground.teams.middleware import no_workspace
 
@@ -32,6 +33,7 @@ urlpatterns = [
         single_sign_on.finish_login,
         name="openid_connect_callback",
     ),
+    path("styleguide/", show_styleguide, name="styleguide"),
     path("", include("playground.teams.urls")),
     path("", include("playground.catalog.urls")),
     path("", include("playground.compose.urls")),  # running again, before other actions on a run

@@ -96,11 +96,13 @@ ENDPOINTS = (
     Endpoint(route="join", thing="invitation", get=EVERYBODY, post=EVERYBODY),
     Endpoint(route="join", thing="forged"),
     Endpoint(route="choose_language", post=EVERYBODY),
+    Endpoint(route="choose_theme", post=EVERYBODY),
+    Endpoint(route="styleguide"),  # for development: see STYLEGUIDE
     # Teams: each person's own place decides.
     Endpoint(route="team", get=LOGGED_IN),
     Endpoint(route="switch_workspace", post=LOGGED_IN),
     Endpoint(route="leave", post=LOGGED_IN),
-    Endpoint(route="rename_workspace", post=ALL_OWNERS),
+    Endpoint(route="general", get=ALL_OWNERS, post=ALL_OWNERS),
     Endpoint(route="found_workspace", post=ALL_OWNERS),
     Endpoint(route="invite", post=ALL_OWNERS),
     Endpoint(route="revoke", thing="open invitation", post=ALL_OWNERS),  # what is not theirs stays

@@ -8,6 +8,7 @@ from math import ceil
 from django.utils import timezone
 from PIL import Image
 
+from playground import moments
 from playground.archive.canvases import Box, Canvas, Ink, PdfCanvas, PngCanvas, legible
 from playground.archive.selection import Selection
 from playground.media import pictures, storage
@@ -75,7 +76,7 @@ def draw_png(selection: Selection) -> bytes:
 
 def draw_pdf(selection: Selection) -> bytes:
     layout = lay_out_a4()
-    title = f"{selection.membership.workspace.name}, {timezone.now():%Y-%m-%d}"
+    title = f"{selection.membership.workspace.name}, {timezone.localdate()}"
     return draw_sheet(selection, layout, PdfCanvas(layout.width, layout.height, title))
 
 
@@ -101,7 +102,7 @@ def draw_sheet(selection: Selection, layout: Layout, canvas: Canvas) -> bytes:
 
 def draw_edges(canvas: Canvas, layout: Layout, title: str, count: int, page: str) -> None:
     """Draw the head and the foot of a page."""
-    today = f"{timezone.now():%-d %B %Y}"
+    today = moments.format_time(timezone.now(), "date")
     summary = f"{count} picture{'' if count == 1 else 's'}, {today}"
     right = layout.width - MARGIN
     room = right - MARGIN - canvas.measure(summary, 9) - GAP
@@ -134,7 +135,7 @@ def draw_frame(canvas: Canvas, box: Box, output: Output, number: int) -> None:
         canvas.write(box.x, bottom + 18, line, WORDS_SIZE, INK)
     stars = "★" * output.stars
     room = box.width - canvas.measure(stars, FACTS_SIZE) - 3
-    facts = f"{output.run.created_at:%Y-%m-%d}, {legible(output.run.spec.title)}"
+    facts = f"{moments.format_time(output.run.created_at, 'day')}, {legible(output.run.spec.title)}"
     (line,) = wrap(canvas, facts, FACTS_SIZE, room, lines=1)
     canvas.write(box.x, bottom + 27, line, FACTS_SIZE, FAINT)
     if stars:

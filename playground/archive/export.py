@@ -24,7 +24,7 @@ from django.db.models import Count, F, Model, Q, QuerySet, Sum
 from playground.archive.zip_stream import ZipEntry, open_stored, write_zip
 from playground.catalog.models import ModelSpec
 from playground.gallery.models import Collection
-from playground.runs.costs import amounts
+from playground.money import format_number
 from playground.runs.models import FINISHED, MediaFile, Output, Preset, Run, Status, Upload
 from playground.teams.models import Membership, Workspace
 
@@ -267,7 +267,7 @@ def encode_value(value: Any) -> str:
             return value.isoformat()
         case uuid.UUID():
             return str(value)
-    return amounts.format_amount(value)
+    return format_number(value)
 
 
 def count_runs(count: int) -> str:

@@ -8,7 +8,7 @@ import unicodedata
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, tzinfo
 from pathlib import PurePosixPath
 
 from django.template.loader import render_to_string
@@ -48,6 +48,7 @@ class PictureZip:
 
     names    of the files, as lower case, and how many wanted to be called so
     missing  lines: a file, and what is wrong with it
+    zone     the reader's, in which days are written
     """
 
     selection: Selection
@@ -56,6 +57,7 @@ class PictureZip:
     cards: list[PageEntry] = field(default_factory=list)
     runs: set[uuid.UUID] = field(default_factory=set)
     rows: csv_table.CsvTable = field(default_factory=csv_table.CsvTable)
+    zone: tzinfo = field(default_factory=timezone.get_current_timezone)
 
     def entries(self) -> Iterator[ZipEntry]:
         membership = self.selection.membership
@@ -70,13 +72,13 @@ class PictureZip:
         yield ZipEntry(
             name="index.css", content=render_document("archive/index.css", {}), is_text=True
         )
-        facts = {"cards": self.cards, "membership": membership, "today": timezone.now()}
+        facts = {"cards": self.cards, "membership": membership, "now": timezone.now()}
         facts |= {"missing": self.missing, "runs": len(self.runs)}
-        yield ZipEntry(
-            name="index.html", content=render_document("archive/index.html", facts), is_text=True
-        )
+        with timezone.override(self.zone):  # it is written after the request's own has ended
+            page = render_document("archive/index.html", facts)
+        yield ZipEntry(name="index.html", content=page, is_text=True)
         if self.missing:
-            words = "What could not be taken along:\n\n" + "\n".join(self.missing) + "\n"
+            words = "What could not be included:\n\n" + "\n".join(self.missing) + "\n"
             yield ZipEntry(name="missing.txt", content=words.encode(), is_text=True)
 
     def media(self, output: Output, name: str, store: UploadStore) -> Iterator[ZipEntry]:
@@ -140,4 +142,4 @@ def render_document(template: str, facts: dict[str, object]) -> bytes:
 def make_file_name(workspace: Workspace, what: str, suffix: str, day: date | None = None) -> str:
     """Return a name to save under: "studio-pictures-2026-11-28.zip"."""
     words = slugify(workspace.name, allow_unicode=True)[:60] or "workspace"
-    return f"{words}-{what}-{day or timezone.now().date()}{suffix}"
+    return f"{words}-{what}-{day or timezone.localdate()}{suffix}"

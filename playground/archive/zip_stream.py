@@ -46,7 +46,7 @@ def open_stored(file: FieldFile, note: Callable[[str], None]) -> Iterator[bytes]
         note("it is not in the storage")
         return None
     except OSError as error:
-        logger.warning("A file cannot be taken away: %s", error)
+        logger.warning("A file cannot be deleted: %s", error)
         note("the storage did not answer")
         return None
 

@@ -66,7 +66,7 @@ class FactsForm(forms.Form):
     title = CleanText(max_length=200)
     slug = CleanText(
         max_length=120,
-        label="Name at the provider",
+        label="Model ID",
         help_text="The model's name as the provider's API calls it. It cannot be changed later.",
         validators=[
             RegexValidator(

@@ -199,7 +199,7 @@ class ModelSpec(models.Model):
 
     @property
     def price_in_words(self) -> str:
-        """As "0.0315 per picture"; "" where none is known."""
+        """As "$0.0315 per picture"; "" where none is known."""
         return self.pricing.words
 
     def estimate_cost(self, inputs: Any) -> Cost | None:

@@ -15,6 +15,7 @@ from typing import Any
 from playground.catalog.cel import AMOUNTS, ExpressionError
 from playground.catalog.inputs import fill_defaults
 from playground.catalog.quantities import count_units
+from playground.money import format_amount, format_number
 
 EXPRESSIONS = ("likely", "most")
 PARTS = ("amount", "per", *EXPRESSIONS)
@@ -47,10 +48,10 @@ class Pricing:
 
     @property
     def words(self) -> str:
-        """As "0.0315 per picture"; "" where no price is stated."""
+        """As "$0.0315 per picture"; "" where no price is stated."""
         if self.amount is None:
             return "depends on the inputs" if self.likely else ""
-        words = f"{self.amount.normalize():f} per {self.per}"
+        words = f"{format_amount(self.amount)} per {self.per}"
         return f"from {words}" if self.likely or self.most else words
 
     @property
@@ -150,7 +151,7 @@ def write_price(
     amount, expressions = clean.get("amount"), [clean.get(name) for name in EXPRESSIONS]
     price: dict[str, Any] = {}
     if amount or any(expressions):
-        price = {"amount": f"{amount.normalize():f}"} if amount else {}
+        price = {"amount": format_number(amount)} if amount else {}
         price["per"] = clean.get("per") or "run"
         price |= {name: text for name, text in zip(EXPRESSIONS, expressions, strict=True) if text}
     before = find_price(stored, provider)

@@ -88,7 +88,7 @@ def show_found(
         return show_finding(request, spec, finding, problem=str(error))
     page = open_page(draft, editor_of(request), is_new=spec is None)
     page.facts.initial["reading_notes"] = "\n".join(list_notes(finding, chosen))
-    return show_edit_page(request, spec, page, found=finding.problem or "Found it.")
+    return show_edit_page(request, spec, page, found=finding.problem or "Schema found.")
 
 
 def choose_candidate(finding: SchemaSearch, number: str) -> Candidate | None:
@@ -153,7 +153,7 @@ def save_model(request: HtmxRequest, spec: ModelSpec | None, page: EditPage) -> 
     try:
         saved = publish_version(draft, made_by=request.user.get_username())
     except IntegrityError:  # another person saved the same model at the same moment
-        page.facts.add_error(None, "Somebody saved this model just now. Look again, then save.")
+        page.facts.add_error(None, "Another owner just saved this model. Look again, then save.")
         return show_edit_page(request, spec, page, status=422)
     audit_lines.note_saved_model(request, spec, saved)
     return redirect(saved if is_offered(saved, request.workspace) else saved.edit_address)

@@ -44,7 +44,7 @@ _WORDS = {
     "found unknown escape character": "this backslash is none that YAML knows",
     "did not find expected <document start>": "the document is over before this line",
 }
-_TAB = "a tab stands here; YAML is indented with spaces"
+_TAB = "this is a tab; YAML is indented with spaces"
 _CHARACTER = "a text that begins with this character has to be in quotes"
 
 

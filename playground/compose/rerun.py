@@ -18,7 +18,7 @@ from playground.teams.models import Membership
 
 
 class RetiredError(Exception):
-    """The model is not offered any more."""
+    """The model is no longer available."""
 
 
 class ChangedError(Exception):

@@ -9,8 +9,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from django.utils.formats import date_format
-
 from playground.gallery.facets import Facet, FacetCounts, name_models
 from playground.gallery.filters import (
     DAYS,
@@ -24,7 +22,8 @@ from playground.gallery.filters import (
 )
 from playground.gallery.input_titles import title_inputs
 from playground.gallery.models import Collection
-from playground.runs.costs import amounts
+from playground.moments import format_date
+from playground.money import format_amount
 from playground.teams.models import Membership
 
 # The pills that are always there, in their order, with the icon of one that is set.
@@ -194,8 +193,8 @@ def describe_filter(membership: Membership, filters: Filters, name: str) -> str:
 
 
 def describe_days(filters: Filters) -> str:
-    since = date_format(filters.since, "j M Y") if filters.since else ""
-    until = date_format(filters.until, "j M Y") if filters.until else ""
+    since = format_date(filters.since) if filters.since else ""
+    until = format_date(filters.until) if filters.until else ""
     if since and until:
         return since if since == until else f"{since} – {until}"
     if since or until:
@@ -205,10 +204,10 @@ def describe_days(filters: Filters) -> str:
 
 def describe_cost(least: Decimal | None, most: Decimal | None) -> str:
     if least is not None and most is not None:
-        return f"{amounts.format_amount(least)} – {amounts.format_amount(most)}"
+        return f"{format_amount(least)} – {format_amount(most)}"
     if least is not None:
-        return f"{amounts.format_amount(least)} and up"
-    return f"Up to {amounts.format_amount(most)}" if most is not None else ""
+        return f"{format_amount(least)} and up"
+    return f"Up to {format_amount(most)}" if most is not None else ""
 
 
 def find_chosen_collection(membership: Membership, filters: Filters) -> Collection | None:

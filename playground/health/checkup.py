@@ -55,7 +55,7 @@ def check_settings() -> CheckResult:
         (
             "*" in settings.FORWARDED_ALLOW_IPS and settings.BIND_ADDRESS not in LOOPBACK,
             "FORWARDED_ALLOW_IPS believes every client that reaches the port about its address.",
-            "Set it to the addresses of your proxies, or let nobody else reach the port.",
+            "Set it to the addresses of your proxies, or keep the port closed to others.",
         ),
         (
             not settings.IS_HTTPS,
@@ -186,14 +186,14 @@ def explain(key: ApiKey, error: errors.ProviderError) -> CheckResult:
             advice = "Add one that is good on the page /team/keys/."
         case errors.OutOfFunds():
             level, message = Level.WARNING, f"The account of {key} has no funds left."
-            advice = f"Add funds at {service}; the runs that wait for them go on by themselves."
+            advice = f"Add funds at {service}; waiting runs then continue automatically."
         case errors.Throttled():
             level, message = Level.WARNING, f"{service} is busy and asks for a pause."
         case errors.Unreachable():
             message = f"{service} cannot be reached."
             advice = f"See whether this machine gets to {address}: name, network, firewall."
         case errors.Unavailable():
-            advice = f"It may pass by itself. The address is {address}."
+            advice = f"This may be temporary. The address is {address}."
     return CheckResult(
         name="provider key", level=level, message=message, advice=advice, detail=error.raw
     )

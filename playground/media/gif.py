@@ -108,7 +108,7 @@ def read_parts(file: IO[bytes]) -> Iterator[GIFFrame | bytes]:
         elif label == APPLICATION and first in LOOPING and second[:1] == b"\1":
             times = second[1:3].ljust(2, b"\0")
             yield EXTENSION + APPLICATION + b"\x0b" + first + b"\x03\x01" + times + b"\0"
-    raise BrokenFileError("This picture is made of too many pieces. Save it anew, and try it.")
+    raise BrokenFileError("This picture is made of too many pieces. Re-save it and try again.")
 
 
 def read_frame(file: IO[bytes], control: bytes) -> GIFFrame:

@@ -119,7 +119,7 @@ def check_pieces(file: IO[bytes], format_: Format) -> None:
         if not length:
             file.seek(0)
             return
-    raise BrokenFileError("This picture is made of too many pieces. Save it anew, and try it.")
+    raise BrokenFileError("This picture is made of too many pieces. Re-save it and try again.")
 
 
 def measure_segment(head: bytes) -> int:
@@ -148,7 +148,7 @@ def check_scans(file: IO[bytes]) -> None:
         end = chunk[-1:]
     file.seek(place)
     if scans > MOST_SCANS:
-        raise BrokenFileError("This picture is built in too many steps. Save it anew, and try it.")
+        raise BrokenFileError("This picture is built in too many steps. Re-save it and try again.")
 
 
 def strip(opened: DecodedPicture, image: Image.Image) -> Image.Image:

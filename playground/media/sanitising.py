@@ -48,7 +48,7 @@ def sanitised(file: incoming.Incoming, format_: Format) -> Iterator[incoming.Inc
 def check_growth(size_bytes: int) -> None:
     if size_bytes > settings.UPLOAD_LIMIT_BYTES:
         raise BrokenFileError(
-            f"Written anew without what it says beside, this file has {size_bytes / 1e6:.0f} MB; "
+            f"Without its metadata, this file has {size_bytes / 1e6:.0f} MB; "
             f"{settings.UPLOAD_LIMIT_BYTES / 1e6:.0f} MB are the most. Make it smaller first."
         )
 

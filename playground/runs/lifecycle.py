@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 
 from playground import database_clock
 from playground.catalog.models import ModelSpec
+from playground.money import format_amount
 from playground.runs import advice, problems
-from playground.runs.costs import amounts, budgets, prices
+from playground.runs.costs import budgets, prices
 from playground.runs.costs.prices import Estimate
 from playground.runs.files.references import find_references
 from playground.runs.models import FINISHED, Run, RunQuerySet, Status, Upload
@@ -37,10 +38,9 @@ class NotAgreedError(Exception):
     """A run may cost so much that its author is asked once more; `estimate` says how much."""
 
     def __init__(self, estimate: Estimate, ask_above: Decimal) -> None:
-        words = {"price": estimate.words, "limit": amounts.format_amount(ask_above)}
+        words = {"price": estimate.words, "limit": format_amount(ask_above)}
         super().__init__(
-            _("This costs %(price)s, which is more than %(limit)s. Generate it all the same?")
-            % words
+            _("This will cost %(price)s, above your %(limit)s limit. Generate anyway?") % words
         )
         self.estimate = estimate
 

@@ -30,11 +30,11 @@ _CULPRITS = (
     (re.compile("`"), 'this is a backtick; JSON wants double quotes, "'),
     (re.compile("&(?:quot|#34|#x22);"), 'this is how HTML writes a quote; JSON wants " itself'),
     (re.compile("//|/\\*|#"), "a comment begins here, and JSON has none"),
-    (re.compile(r"\.{3}|…"), "the dots stand for something that was left out"),
+    (re.compile(r"\.{3}|…"), "the dots replace something that was left out"),
     (re.compile(r"(?:True|False|None)\b"), "Python writes it so; JSON has true, false and null"),
     (
         re.compile("[\u00a0\u2000-\u200d\u202f\u205f\u2060\u3000\ufeff]|&nbsp;"),
-        "a no-break space or its like stands here; JSON wants plain ones",
+        "this is a no-break space or similar; JSON needs plain spaces",
     ),
     (re.compile(r"[A-Za-z_$][\w$]*\s*:"), "this name is not in double quotes"),
 )

@@ -31,7 +31,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # see above
 
     error_messages: ClassVar[dict[str, Any]] = {
         **DefaultAccountAdapter.error_messages,
-        "username_password_mismatch": "This name and password do not fit together. Try again.",
+        "username_password_mismatch": "Wrong username or password.",
         "too_many_login_attempts": "Too many attempts. Wait five minutes, then try again.",
     }
 

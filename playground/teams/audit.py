@@ -61,7 +61,7 @@ class AuditEvent(StrEnum):
     KEY_ADDED = "key added"
     KEY_CHANGED = "key changed"
     KEY_DELETED = "key deleted"
-    KEYS_ROTATED = "keys encrypted anew"
+    KEYS_ROTATED = "keys re-encrypted"
     BUDGETS_CHANGED = "budgets changed"
     RUN_CHANGED = "run of another changed"
     PRESET_CHANGED = "preset of another changed"

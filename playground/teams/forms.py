@@ -3,15 +3,19 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.contrib.auth.password_validation import (
     password_validators_help_text_html,
     validate_password,
 )
+from django.core.validators import RegexValidator
 
+from playground.teams.models import Workspace
 from playground.teams.roles import ROLE_DESCRIPTIONS, Role
 
-NAME_TAKEN = "Somebody has this name already. Choose another."
+NAME_TAKEN = "This name is taken. Choose another."
+WHO = {"workspace": "Everyone in the workspace", "author": "Only the person who starts it"}
 DAYS = {1: "one day", 7: "a week", 30: "30 days"}
 
 
@@ -25,7 +29,7 @@ class InvitationForm(forms.Form):
     role = forms.ChoiceField(choices=role_choices, initial=Role.MEMBER)
     days = forms.TypedChoiceField(choices=DAYS.items, coerce=int, initial=7, label="Good for")
     note = forms.CharField(
-        max_length=100, required=False, label="For whom", help_text="Only to remember it by."
+        max_length=100, required=False, label="For whom", help_text="Note to self."
     )
 
 
@@ -37,19 +41,71 @@ class WorkspaceForm(forms.Form):
     name = forms.CharField(max_length=100, label="Name of the workspace")
 
 
+class GeneralForm(WorkspaceForm):
+    """What holds for a whole workspace."""
+
+    unit = forms.CharField(
+        max_length=12,
+        required=False,
+        label="Unit of money",
+        help_text="A sign, a code or a word: $, EUR, credits. Leave blank for numbers alone. "
+        "Amounts are not converted.",
+        validators=[RegexValidator(r"\d", "Use no digits.", inverse_match=True)],
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+    shares_runs = forms.TypedChoiceField(
+        label="Who sees a new run",
+        choices=WHO.items,
+        coerce=lambda value: value == "workspace",
+        help_text="People can change this for each run.",
+    )
+    language = forms.ChoiceField(
+        label="Language",
+        required=False,
+        help_text="For members who have not chosen one.",
+    )
+
+    def __init__(self, workspace: Workspace, *args: Any, **kwargs: Any) -> None:
+        initial = {name: getattr(workspace, name) for name in ("name", "unit", "language")}
+        initial["shares_runs"] = "workspace" if workspace.shares_runs else "author"
+        super().__init__(*args, **(kwargs | {"initial": initial}))
+        self.workspace = workspace
+        if len(settings.LANGUAGES) > 1:
+            choices = [("", "Language of the browser"), *settings.LANGUAGES]
+            self.fields["language"].choices = choices  # type: ignore[attr-defined]  # a ChoiceField
+        else:
+            del self.fields["language"]
+
+    def list_changes(self) -> dict[str, str]:
+        """Return what is written down of what was changed."""
+        changes: dict[str, str] = {}
+        for name in self.changed_data:
+            before, now = self.initial[name], self.data.get(name, "")
+            changes |= {
+                "name": {"renamed_from": before},
+                "shares_runs": {"runs_shown_to": now},
+            }.get(name, {name: f"{before} → {now}"})
+        return changes
+
+    def save(self) -> None:
+        for name in self.fields:
+            setattr(self.workspace, name, self.cleaned_data[name])
+        self.workspace.save(update_fields=list(self.fields))
+
+
 class AccountForm(forms.Form):
     """A new person: the name and password that they choose."""
 
     username = forms.CharField(
         max_length=150,
-        label="User name",
+        label="Username",
         validators=[User.username_validator],
         widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none"}),
     )
     email = forms.EmailField(
         required=False,
         label="E-mail",
-        help_text="May be left blank. A forgotten password is set anew by it.",
+        help_text="Optional. Used to reset your password.",
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
     password = forms.CharField(

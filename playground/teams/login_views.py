@@ -29,7 +29,7 @@ from playground.teams.setup import SetupDoneError
 
 type View = Callable[..., HttpResponseBase]
 
-NOBODY_INVITED = "Nobody is invited by this link. Perhaps a part of it is missing."
+NOBODY_INVITED = "This link invites no one. Perhaps a part of it is missing."
 TOKEN_WRONG = "This is not the token. Run manage.py people setup, which prints it."  # noqa: S105 - words
 PASSWORD_BACKEND = "django.contrib.auth.backends.ModelBackend"  # noqa: S105 - a class, no password
 

@@ -25,7 +25,7 @@ class LastOwnerError(PeopleError):
     def __init__(self, membership: Membership) -> None:
         super().__init__(
             f"{membership.user.get_username()} is the only owner of {membership.workspace.name}. "
-            "Make somebody else an owner first."
+            "Make another member an owner first."
         )
 
 

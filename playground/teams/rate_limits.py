@@ -48,7 +48,7 @@ class LimitedAction(StrEnum):
     EDIT_MODEL = "edit model"
     INVITE = "invite"
     EXPORT = "export"
-    TAKE_AWAY = "take away"
+    TAKE_AWAY = "download"
 
 
 # No person meets them, nor a team of two dozen that shares one account in a demo; and files come a
@@ -95,7 +95,7 @@ def count_request(request: HtmxRequest, costly: LimitedAction) -> float:
             f"{costly} by {request.user.pk}", seconds=limit.seconds
         )
     except Error:  # the person who cannot be counted is let in: the view tells its own troubles
-        logger.exception("It could not be counted how often somebody did something")
+        logger.exception("Could not count how often a person did something")
         return 0
     return left_seconds if used > limit.most else 0
 

@@ -18,11 +18,12 @@ class Permission(Enum):
         "You may look at everything here and download it. Only members and owners of this "
         "workspace generate: ask an owner to make you a member."
     )
-    EDIT_MODELS = "Only an owner of the workspace adds and changes its models."
-    MANAGE_KEYS = "Only an owner of the workspace sees and changes its API keys."
-    MANAGE_BUDGET = "Only an owner of the workspace says what may be spent."
-    EXPORT = "Only an owner of the workspace takes all of it away."
-    MANAGE_PEOPLE = "Only an owner of the workspace says who belongs to it."
+    EDIT_MODELS = "Only owners of the workspace can add and change its models."
+    MANAGE_KEYS = "Only owners of the workspace can see and change its API keys."
+    MANAGE_BUDGET = "Only owners of the workspace can set budgets."
+    EXPORT = "Only owners of the workspace can export it."
+    MANAGE_WORKSPACE = "Only owners of the workspace can change its settings."
+    MANAGE_PEOPLE = "Only owners of the workspace can manage its members."
 
 
 # Every role may look and download.

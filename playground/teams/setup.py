@@ -55,7 +55,7 @@ def make_owner(form: AccountForm, workspace_name: str) -> Membership:
     workspace = Workspace.objects.first_one()
     Workspace.objects.select_for_update().get(pk=workspace.pk)  # two at once: one after the other
     if not is_needed():
-        raise SetupDoneError("Somebody has set this up already.")
+        raise SetupDoneError("This playground is already set up.")
     workspace.name = workspace_name
     workspace.save(update_fields=["name"])
     user = form.make()

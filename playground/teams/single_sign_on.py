@@ -84,7 +84,7 @@ class SignOnAdapter(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]  # allaut
         if "userinfo_endpoint" in self.openid_config:
             about = self._fetch_user_info(token.token)
             if not isinstance(about, dict) or about.get("sub") != claims["sub"]:
-                raise UntrustedAnswerError("userinfo is about somebody else than the ID token")
+                raise UntrustedAnswerError("userinfo names another person than the ID token")
             claims |= about
         return self.get_provider().sociallogin_from_response(
             request, {"userinfo": kept_claims(claims)}
@@ -163,7 +163,7 @@ def show_trouble(view: View) -> View:
         except SocialApp.DoesNotExist as error:
             raise Http404 from error
         except (requests.RequestException, LookupError, ValueError, TypeError, AttributeError):
-            logger.exception("The single sign-on does not answer as it should")
+            logger.exception("Single sign-on is unavailable as it should")
             return render(request, "teams/sso_away.html", status=503)
 
     return told

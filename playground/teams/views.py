@@ -14,7 +14,7 @@ from playground.paging import part_of, read_at, read_words
 from playground.public_url import absolute_url
 from playground.teams import audit, people
 from playground.teams.audit import AuditEvent, membership_facts
-from playground.teams.forms import InvitationForm, RoleForm, WorkspaceForm
+from playground.teams.forms import InvitationForm, RoleForm
 from playground.teams.guards import requires
 from playground.teams.middleware import WORKSPACE_KEY
 from playground.teams.models import Invitation, Membership
@@ -60,8 +60,6 @@ def read_team(request: HtmxRequest) -> dict[str, Any]:
         "invitations": part_of(request, invitations, name="links", at=at),
         "roles": [(role, ROLE_DESCRIPTIONS[role]) for role in Role],
         "invitation_form": InvitationForm(),
-        "name_form": WorkspaceForm(initial={"name": request.workspace.name}),
-        "new_form": WorkspaceForm(prefix="new"),
     }
 
 
@@ -144,31 +142,3 @@ def leave(request: HtmxRequest) -> HttpResponse:
         return draw_team(request, status=422, problem=str(error))
     audit.log_event(request, AuditEvent.PERSON_REMOVED, **membership_facts(request.membership))
     return redirect("home")
-
-
-@require_POST
-@requires(Permission.MANAGE_PEOPLE)
-def rename_workspace(request: HtmxRequest) -> HttpResponse:
-    form = WorkspaceForm(request.POST)
-    if not form.is_valid():
-        return draw_team(request, status=422, name_form=form)
-    before, request.workspace.name = request.workspace.name, form.cleaned_data["name"]
-    request.workspace.save(update_fields=["name"])
-    audit.log_event(
-        request, AuditEvent.WORKSPACE_CHANGED, renamed_from=before, workspace=request.workspace
-    )
-    return redirect("team")
-
-
-@require_POST
-@rate_limited(LimitedAction.INVITE)
-@requires(Permission.MANAGE_PEOPLE)
-def found_workspace(request: HtmxRequest) -> HttpResponse:
-    """Make another workspace, with keys and people of its own, and go there."""
-    form = WorkspaceForm(request.POST, prefix="new")
-    if not form.is_valid():
-        return draw_team(request, status=422, new_form=form)
-    workspace = people.found_workspace(form.cleaned_data["name"], request.user)
-    audit.log_event(request, AuditEvent.WORKSPACE_FOUNDED, workspace=workspace)
-    request.session[WORKSPACE_KEY] = str(workspace.pk)
-    return redirect("team")

@@ -1,53 +1,47 @@
-// Times as the reader's own clock and language have them, and "since 12:30:05" that counts on.
-// Without this script they stand in the server's time.
+// Times in the words of playground/moments.py: "2 min ago" is kept up to date, a counter counts on,
+// and where the server knows no time zone yet they are in the one of the browser.
 
-const FORMATS = {
-  short: new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" }),
-  medium: new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" }),
-  date: new Intl.DateTimeFormat(undefined, { dateStyle: "medium" }),
-  clock: new Intl.DateTimeFormat(undefined, { timeStyle: "short" }),
-  time: new Intl.DateTimeFormat(undefined, { timeStyle: "medium" }),
-};
+const { lang } = document.documentElement;
+const LOCALE = lang === "en" ? "en-GB" : lang; // as the server writes English: "29 Nov, 16:30"
+const DAY = { day: "numeric", month: "short" };
+const CLOCK = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+const FORMS = { day: DAY, clock: CLOCK, seconds: { ...CLOCK, second: "2-digit" } };
 
-function count() {
-  for (const time of document.querySelectorAll("time[data-since]")) {
-    const seconds = Math.max(0, Math.round((Date.now() - Date.parse(time.dateTime)) / 1000));
-    time.textContent =
-      seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
-  }
+function elapsed(seconds) {
+  return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }
 
-/** Return "2 min ago" of what was today; "" of earlier times. */
-function sayAgo(at) {
-  const minutes = Math.round((Date.now() - at) / 60_000);
+/** Return "2 min ago" within twelve hours; "" of other times. */
+function ago(minutes) {
+  if (minutes < -1 || minutes >= 12 * 60) return "";
   if (minutes < 1) return "just now";
-  if (minutes < 60) return `${minutes} min ago`;
-  return minutes < 12 * 60 ? `${Math.round(minutes / 60)} h ago` : "";
+  return minutes < 60 ? `${minutes} min ago` : `${Math.round(minutes / 60)} h ago`;
 }
 
-function localize() {
-  for (const time of document.querySelectorAll("time[data-local]")) {
+function local(at, how) {
+  const form = FORMS[how] ?? { ...DAY, ...CLOCK };
+  const isOther = form.day && at.getFullYear() !== new Date().getFullYear();
+  const words = at.toLocaleString(LOCALE, isOther ? { ...form, year: "numeric" } : form);
+  return words.replace("Sept", "Sep");
+}
+
+function write(selector) {
+  for (const time of document.querySelectorAll(selector)) {
+    const how = time.dataset.time;
     const at = new Date(time.dateTime);
-    const isToday = at.toDateString() === new Date().toDateString();
-    time.textContent =
-      (time.dataset.local === "ago" && sayAgo(at)) ||
-      FORMATS[
-        ["near", "ago"].includes(time.dataset.local)
-          ? isToday
-            ? "clock"
-            : "short"
-          : time.dataset.local
-      ].format(at);
+    const seconds = Math.max(0, Math.floor((Date.now() - at) / 1000));
+    const near = how === "ago" && ago(Math.round((Date.now() - at) / 60_000));
+    const words = how === "elapsed" ? elapsed(seconds) : near || local(at, how);
+    if (time.textContent !== words) time.textContent = words;
   }
 }
 
 export function refresh() {
-  count();
-  localize();
+  write("time[data-time]");
 }
 
-setInterval(count, 1000);
-setInterval(localize, 60_000);
+setInterval(write, 1000, "time[data-time=elapsed]");
+setInterval(refresh, 60_000);
 for (const name of ["htmx:afterSettle", "htmx:oobAfterSwap"])
   document.addEventListener(name, refresh);
 refresh();

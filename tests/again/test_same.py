@@ -114,7 +114,7 @@ def test_what_costs_more_than_agreed_is_asked_in_the_form(
 ) -> None:
     Workspace.objects.update(ask_above=Decimal("0.001"))
     page = client.get(press(client, run)["Location"]).text
-    assert "Generate it all the same?" in page
+    assert "Generate anyway?" in page
     assert 'name="agreed"' in page
     assert Run.objects.count() == 1
 

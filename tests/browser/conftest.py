@@ -117,7 +117,7 @@ class Team:
 
     def log_in(self, page: Page, name: str = "ana") -> None:
         self.visit(page, "login/")
-        page.get_by_label("User name").fill(name)
+        page.get_by_label("Username").fill(name)
         page.get_by_label("Password").fill(PASSWORD)
         page.get_by_role("button", name="Log in").click()
         expect(page.get_by_role("button", name=f"You: {name}")).to_be_visible()
@@ -153,7 +153,7 @@ def team(
         page = browser.new_page()
         page.goto(setup)
         page.get_by_label("Name of the workspace").fill("Studio")
-        page.get_by_label("User name").fill("ana")
+        page.get_by_label("Username").fill("ana")
         page.get_by_label("Password").fill(PASSWORD)
         page.get_by_role("button", name="Begin").click()
         expect(page.get_by_role("button", name="You: ana in Studio")).to_be_visible()
@@ -175,6 +175,7 @@ def furnished(
         DATABASE_URL=new_database(),
         MINDVIDEO_API_KEY=sandbox_process.api_key,
         MINDVIDEO_BASE_URL=sandbox_process.url,
+        STYLEGUIDE="on",
     )
     with program:
         settings = {"DJANGO_SETTINGS_MODULE": "playground.settings"}

@@ -7,7 +7,8 @@ OWN = (
 SHARED = (
     "models/", "models/new/", "gallery/", "gallery/filters/", "gallery/?trash=1",
     "gallery/?q=nothing+like+it", "gallery/collections/", "gallery/find-by-picture/", "team/",
-    "team/keys/", "team/budget/", "team/usage/", "team/export/", "account/password/change/",
+    "team/general/", "styleguide/", "team/keys/", "team/budget/", "team/usage/", "team/export/",
+    "account/password/change/",
     "account/email/", "account/mfa/", "logout/", "not/there/",
 )  # fmt: skip
 OUTSIDE = ("login/", "account/password/reset/", "join")

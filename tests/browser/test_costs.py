@@ -39,7 +39,7 @@ def test_the_price_follows_what_is_typed_and_says_where_it_comes_from(playground
     expect(price).not_to_have_text(before)
     expect(price).to_have_attribute("title", re.compile("catalogue|median"))
     playground.get_by_label("Images", exact=True).fill("6")
-    expect(price).to_contain_text("about 0.189")
+    expect(price).to_contain_text("~$0.19")
 
 
 def test_a_costly_run_is_made_after_a_tick_and_the_next_is_asked_for_again(costly: Page) -> None:
@@ -47,7 +47,7 @@ def test_a_costly_run_is_made_after_a_tick_and_the_next_is_asked_for_again(costl
         write(costly, prompt)
         costly.get_by_label("Images", exact=True).fill("3")
         press(costly)
-        yes = costly.get_by_role("checkbox", name="Yes, for about 0.0945")
+        yes = costly.get_by_role("checkbox", name="Yes, for about $0.09")
         expect(yes).to_be_focused()
         expect(card_of(costly, prompt)).to_have_count(0)
         yes.check()

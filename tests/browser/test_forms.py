@@ -28,9 +28,9 @@ def story_url(browser: Browser, launched: Launched) -> Iterator[str]:
     """The form of a model that its owner added by pasting a JSON Schema."""
     page = browser.new_page()
     page.goto(f"{launched.url}models/new/")
-    page.get_by_label("Documentation of the model").fill(json.dumps(story.SCHEMA))
-    page.get_by_role("button", name="Find the schema").click()
-    page.get_by_label("Name at the provider").fill(story.SLUG)
+    page.get_by_label("Paste documentation or a JSON Schema").fill(json.dumps(story.SCHEMA))
+    page.get_by_role("button", name="Find schema").click()
+    page.get_by_label("Model ID").fill(story.SLUG)
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_role("heading", name="Story board")).to_be_visible()
     expect(page.get_by_role("button", name="Generate")).to_be_visible()

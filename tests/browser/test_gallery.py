@@ -55,6 +55,29 @@ def shelf(
         yield program
 
 
+@pytest.mark.parametrize(
+    ("zone", "day", "moment"),
+    [
+        ("Pacific/Kiritimati", "2026-11-26", "26 Nov, 11:00"),  # 14 hours before UTC
+        ("Pacific/Pago_Pago", "2026-11-25", "25 Nov, 10:00"),  # 11 hours behind it
+    ],
+)
+def test_days_and_times_are_those_of_the_reader(
+    browser: Browser, shelf: Launched, zone: str, day: str, moment: str
+) -> None:
+    context = browser.new_context(timezone_id=zone)
+    page = context.new_page()
+    page.goto(f"{shelf.url}gallery/?q=picture+129")  # of 25 November, 21:00 UTC
+    expect(page.locator(".day time")).to_have_attribute("datetime", day)
+    expect(page.locator(".day")).not_to_contain_text("UTC")
+    page.goto(f"{shelf.url}gallery/?q=picture+129&since={day}&until={day}")
+    page.locator(".tile .picture").click()
+    time = page.locator(".viewer__by time")
+    expect(time).to_have_text(moment)
+    expect(time).to_have_attribute("datetime", "2026-11-25T21:00:00Z")
+    context.close()
+
+
 @pytest.fixture
 def grid(page: Page, shelf: Launched) -> Page:
     page.goto(f"{shelf.url}gallery/")

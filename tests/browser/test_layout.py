@@ -46,7 +46,7 @@ def test_so_it_is_before_the_login(visit: Callable[..., Page], path: str) -> Non
 
 
 PRICES = (
-    "<span>about 0.0315</span>",
+    "<span>~$0.03</span>",
     "<span>about 1234.5678</span> <small>at most 12345.6789</small>",
 )
 

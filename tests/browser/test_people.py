@@ -28,15 +28,14 @@ def other(browser: Browser) -> Iterator[Page]:
 def come_in(page: Page, link: str, name: str) -> None:
     """Make an account by the link of an invitation."""
     page.goto(link)
-    page.get_by_label("User name").fill(name)
+    page.get_by_label("Username").fill(name)
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Make an account and come in").click()
+    page.get_by_role("button", name="Create account and join").click()
     expect(page.get_by_role("button", name=f"You: {name} in Studio")).to_be_visible()
 
 
 def found_workspace(team: Team, page: Page, name: str) -> None:
-    team.visit(page, "team/")
-    page.get_by_text("New workspace").click()
+    team.visit(page, "team/general/")
     page.get_by_label("Name of the workspace").last.fill(name)
     page.get_by_role("button", name="Create", exact=True).click()
     expect(page).to_have_title(f"Members of {name} · Playground")
@@ -79,10 +78,10 @@ def test_a_link_takes_in_whoever_is_logged_in_and_says_who_that_is(
     found_workspace(team, owner, "Third")
     link = team.invite(owner, "Viewer")
     other.goto(link)
-    other.get_by_role("button", name="Come in as cy").click()
+    other.get_by_role("button", name="Join as cy").click()
     expect(other.get_by_role("button", name="You: cy in Third")).to_be_visible()
     other.goto(link)
-    expect(other.get_by_role("heading", name="This link lets nobody in")).to_be_visible()
+    expect(other.get_by_role("heading", name="Invitation no longer valid")).to_be_visible()
     expect(other.get_by_text("has been used")).to_be_visible()
     switch(owner, "Studio")
 
@@ -109,4 +108,4 @@ def test_who_is_removed_is_out_in_an_open_page(team: Team, owner: Page, other: P
     owner.get_by_role("button", name="Remove dora").click()
     expect(owner.get_by_text("dora", exact=True)).to_have_count(0)
     other.reload()
-    expect(other.get_by_role("heading", name="You belong to no workspace")).to_be_visible()
+    expect(other.get_by_role("heading", name="You are not in a workspace")).to_be_visible()

@@ -387,7 +387,7 @@ def test_a_change_of_the_rules_and_the_price_is_shown_in_words(client: Client, e
     typed = {"rules-0-message": "At most 15 together.", "amount": "0.04"}
     review = press(client, client.get(edit), "save", **typed)
     assert "“At most 15 together.” at /image_urls, /n" in review.text
-    assert "<del>from 0.0315 per picture</del>" in review.text
+    assert "<del>from $0.0315 per picture</del>" in review.text
 
 
 def test_a_list_of_more_rows_than_there_can_be_is_refused(client: Client, edit: str) -> None:
@@ -417,8 +417,8 @@ def test_a_price_by_expressions_is_saved_and_shown_again(client: Client) -> None
     }  # fmt: skip
     assert fill(client.get("/models/dreamer/edit/"))["most"] == "amount * 9.0"
     page = client.get(spec.get_absolute_url()).text
-    assert "<span>about 0.04</span>" in page
-    assert "<small>at most 0.18</small>" in page
+    assert "<span>~$0.04</span>" in page
+    assert "<small>at most $0.18</small>" in page
 
 
 @pytest.mark.parametrize(("name", "text", "words"), [

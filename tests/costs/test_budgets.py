@@ -218,7 +218,7 @@ def test_a_costly_run_is_asked_for_once_more_and_then_made(
     grant(ask_above="0.1")
     asked = post(client, seedream, HTMX, **{"/n": "4"})
     assert asked.status_code == 422
-    assert "This costs about 0.126, which is more than 0.1." in asked.text
+    assert "This will cost about $0.13, above your $0.10 limit." in asked.text
     assert "a lighthouse</textarea>" in asked.text
     assert not Run.objects.exists()
     assert post(client, seedream, HTMX, agreed="0.1260", **{"/n": "4"}).status_code == 200
@@ -230,7 +230,7 @@ def test_what_was_agreed_to_holds_for_that_price_only(
 ) -> None:
     grant(ask_above="0.1")
     response = post(client, seedream, HTMX, agreed="0.126", **{"/n": "5"})
-    assert "This costs about 0.1575" in response.text
+    assert "This will cost about $0.16" in response.text
     assert not Run.objects.exists()
 
 
@@ -252,7 +252,7 @@ def test_whatever_is_sent_as_agreed_is_an_amount_or_none(text: str) -> None:
 # The page of budgets
 
 
-FIELDS = {"monthly_budget": "10", "daily_budget": "", "ask_above": "0.5", "shares_runs": "author"}
+FIELDS = {"monthly_budget": "10", "daily_budget": "", "ask_above": "0.5"}
 
 
 def test_owners_set_budgets(client: Client, membership: Membership) -> None:
@@ -261,13 +261,12 @@ def test_owners_set_budgets(client: Client, membership: Membership) -> None:
     membership.refresh_from_db()
     found = membership.workspace
     assert (found.monthly_budget, found.daily_budget, found.ask_above) == (10, None, Decimal("0.5"))
-    assert not found.shares_runs
     assert 'value="10"' in response.text
 
 
 @pytest.mark.parametrize(("name", "amount"), [
     ("monthly_budget", "-1"), ("daily_budget", "much"), ("ask_above", "1e99"),
-    ("monthly_budget", "NaN"), ("shares_runs", "all"),
+    ("monthly_budget", "NaN"),
 ])  # fmt: skip
 def test_what_is_no_amount_is_refused_at_its_field_and_nothing_is_saved(
     client: Client, membership: Membership, name: str, amount: str

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from playground import money
 from playground.catalog.models import ModelSpec
-from playground.runs.costs import amounts, budgets
+from playground.runs.costs import budgets
 from playground.runs.models import Run, Status
 from playground.runs.worker import steps
 from playground.teams.models import Membership, Workspace
@@ -55,9 +56,11 @@ def test_it_is_shown_before_it_is_asked_for(
     fields, most = dear
     drawn = client.post(f"{seedream.get_absolute_url()}form/?check", fields, headers=HTMX)
     price = html.unescape(drawn.text).partition('id="price"')[2].partition("</small>")[0]
-    shown = re.search(r"([\d.]+)$", price) or re.search(r"<span>about ([\d.]+)</span>", price)
+    at_most = re.search(r"at most (\S+)$", price)
+    shown = at_most or re.search(r"<span>~?(\S+)</span>", price)
     assert shown
-    assert shown[1].split()[-1] == amounts.format_amount(most)
+    with money.in_unit("$"):
+        assert shown[1] == (money.format_at_most if at_most else money.format_about)(most)
 
 
 def test_it_is_asked_about_and_agreed_to_at_the_most(

@@ -196,19 +196,19 @@ def test_the_price_is_beside_generate_and_follows_the_form(
     client: Client, seedream: ModelSpec
 ) -> None:
     page = client.get(seedream.get_absolute_url()).text
-    assert re.search(r"<span>about 0.0315</span>", page)
+    assert re.search(r"<span>~\$0.03</span>", page)
     asked = {"submission": str(uuid.uuid4()), "/prompt": "a lighthouse", "/n": "3"}
     for path in ("form/", "form/?check"):
         drawn = client.post(f"{seedream.get_absolute_url()}{path}", asked, headers=HTMX).text
-        assert re.search(r"<span>about 0.0945</span>", drawn)
+        assert re.search(r"<span>~\$0.09</span>", drawn)
         assert "By the price in the catalogue" in drawn
 
 
 def test_the_page_says_the_most_where_it_differs(client: Client, seedream: ModelSpec) -> None:
     asked = {"/prompt": "a lighthouse", "/sequential_image_generation": '"auto"'}
     drawn = client.post(f"{seedream.get_absolute_url()}form/", asked, headers=HTMX).text
-    assert "<span>about 0.126</span>" in drawn
-    assert "<small>at most 0.4725</small>" in drawn
+    assert "<span>~$0.13</span>" in drawn
+    assert "<small>at most $0.48</small>" in drawn
 
 
 def test_an_accepted_run_remembers_what_it_was_expected_to_cost(

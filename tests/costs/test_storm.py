@@ -54,7 +54,7 @@ def test_a_budget_for_ten_accepts_ten_of_many(
     program: Program, django_db_blocker: DjangoDbBlocker
 ) -> None:
     alone, together = threading.Barrier(1), threading.Barrier(PEOPLE)
-    budget = {"monthly_budget": str(10 * PRICE), "shares_runs": "workspace"}
+    budget = {"monthly_budget": str(10 * PRICE)}
     assert press(program, "/team/budget/", budget, alone) == requests.codes.found
     with ThreadPoolExecutor(PEOPLE) as people:
         pressed = [

@@ -44,7 +44,7 @@ def test_save_as_preset_keeps_the_form_and_asks_for_a_name(
     assert address in {response.get("Location"), response.get("HX-Redirect")}
     assert Draft.objects.get().inputs["n"] == 3
     assert not Run.objects.exists()
-    assert "Save what stands in the form" in client.get(address).text
+    assert "Save current settings" in client.get(address).text
 
 
 def test_a_preset_of_the_workspace_is_everybody_s(poster: Preset, bo: Client) -> None:

@@ -207,7 +207,7 @@ def test_a_link_for_a_new_password_is_good_for_an_hour(
 def test_an_address_is_changed_by_whoever_enters_the_password_once_more(client: Client) -> None:
     new = {"email": "new@example.com", "action_add": ""}
     page = client.post("/account/email/", new, follow=True)
-    assert "Is it still you?" in page.text
+    assert "Confirm it’s you" in page.text
     assert not EmailAddress.objects.exists()
     client.post("/account/reauthenticate/", {"password": "correct horse"})
     client.post("/account/email/", new)

@@ -56,7 +56,7 @@ def test_who_is_logged_in_comes_in_by_one_press_and_is_there(
     link: str, enter: Enter, others: Workspace
 ) -> None:
     bo = enter("bo", Role.OWNER, others)
-    assert "Come in as bo" in bo.get(link).text
+    assert "Join as bo" in bo.get(link).text
     bo.post(link)
     assert "Members of Workspace" in bo.get("/team/").text
     assert sorted(roles_of("bo")) == [("Others", "owner"), ("Workspace", "member")]
@@ -167,7 +167,7 @@ def test_only_owners_manage_people(enter: Enter, link: str, role: Role) -> None:
         f"/team/invitations/{Invitation.objects.get().pk}/revoke/": {},
         f"/team/people/{membership.public_id}/role/": {"role": "owner"},
         f"/team/people/{membership.public_id}/remove/": {},
-        "/team/name/": {"name": "Mine"},
+        "/team/general/": {"name": "Mine", "shares_runs": "author"},
         "/team/new/": {"new-name": "Mine"},
     }.items():
         assert bo.post(path, data).status_code == 403
@@ -293,7 +293,7 @@ def end(process: subprocess.Popen[str]) -> str:
 
 
 def test_a_workspace_is_renamed_and_another_is_made(client: Client) -> None:
-    client.post("/team/name/", {"name": "Studio"})
+    client.post("/team/general/", {"name": "Studio", "shares_runs": "workspace"})
     client.post("/team/new/", {"new-name": "Side project"})
     assert sorted(roles_of("ana")) == [("Side project", "owner"), ("Studio", "owner")]
     assert "Members of Side project" in client.get("/team/").text
@@ -301,8 +301,8 @@ def test_a_workspace_is_renamed_and_another_is_made(client: Client) -> None:
 
 @pytest.mark.parametrize("name", ["", " ", "x" * 101, "a\0b"])
 def test_a_workspace_without_a_proper_name_is_refused(client: Client, name: str) -> None:
-    for path, field in (("/team/name/", "name"), ("/team/new/", "new-name")):
-        answer = client.post(path, {field: name})
+    for path, field in (("/team/general/", "name"), ("/team/new/", "new-name")):
+        answer = client.post(path, {field: name, "shares_runs": "author"})
         assert answer.status_code == 422
         assert "field__error" in answer.text
     assert list(Workspace.objects.values_list("name", flat=True)) == ["Workspace"]

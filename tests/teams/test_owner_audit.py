@@ -43,8 +43,8 @@ class Action:
 
 # By address, and what is in it: see DOORS.
 ACTIONS: dict[tuple[str, str], Action] = {
-    ("rename_workspace", ""): Action(
-        sends={"name": "Atelier"}, event=AuditEvent.WORKSPACE_CHANGED,
+    ("general", ""): Action(
+        sends={"name": "Atelier", "shares_runs": "workspace"}, event=AuditEvent.WORKSPACE_CHANGED,
         names=('renamed_from="The secret team"', 'workspace="Atelier"'),
     ),
     ("found_workspace", ""): Action(
@@ -67,7 +67,7 @@ ACTIONS: dict[tuple[str, str], Action] = {
     ),
     ("export", ""): Action(event=AuditEvent.WORKSPACE_EXPORTED),
     ("budget", ""): Action(
-        sends={"monthly_budget": "5", "shares_runs": "workspace"}, event=AuditEvent.BUDGETS_CHANGED,
+        sends={"monthly_budget": "5"}, event=AuditEvent.BUDGETS_CHANGED,
         names=("monthly_budget: none \\u2192 5",),
     ),
     ("person_budget", "membership"): Action(
@@ -172,7 +172,7 @@ def test_what_was_refused_is_not_written_down_as_done(scene: Cast, told: Told) -
     for address, sends in (
         ("/models/own/edit/", {"title": ""}),
         ("/models/doubao-seedream-5-0-lite/retire/", {"retired": "yes"}),
-        ("/team/name/", {"name": ""}),
+        ("/team/general/", {"name": "", "shares_runs": "author"}),
         ("/team/budget/", {"monthly_budget": "-1"}),
         (f"/team/keys/{pk}/rename/", {"name": ""}),
         ("/team/new/", {}),
@@ -200,8 +200,8 @@ def test_a_price_is_written_down_as_it_was_and_is(
     seal = review.text.partition('name="seal" value="')[2].partition('"')[0]
     client.post(f"/models/{seedream.slug}/edit/", fill(review) | {"seal": seal})
     line = told.last(AuditEvent.MODEL_CHANGED)
-    assert "Price: from 0.0315 per picture" in line
-    assert "0.5 per picture" in line
+    assert "Price: from $0.0315 per picture" in line
+    assert "$0.50 per picture" in line
 
 
 def test_what_a_superuser_changes_for_everybody_says_so(
@@ -220,21 +220,22 @@ def test_a_budget_of_a_person_and_the_sharing_of_runs_are_written_down(
 ) -> None:
     membership = Membership.objects.get(user=ana)
     address, amount = f"/team/budget/{membership.public_id}/", {"daily_budget": "0.50"}
-    sends = {"shares_runs": "author"}
+    sends = {"name": "Workspace", "unit": "credits", "shares_runs": "author"}
     client.post(address, amount)
-    client.post("/team/budget/", sends)
+    client.post("/team/general/", sends)
     assert "daily_budget of ana: none \\u2192 0.5" in told.last(AuditEvent.BUDGETS_CHANGED)
     assert 'runs_shown_to="author"' in told.last(AuditEvent.WORKSPACE_CHANGED)
+    assert 'unit="$ \\u2192 credits"' in told.last(AuditEvent.WORKSPACE_CHANGED)
     before = len(told())
     client.post(address, amount)
-    client.post("/team/budget/", sends)
+    client.post("/team/general/", sends)
     assert len(told()) == before
 
 
 @pytest.mark.parametrize(
     ("address", "sends"),
     [
-        ("/team/name/", {"name": FORGED}),
+        ("/team/general/", {"name": FORGED, "shares_runs": "workspace"}),
         ("/team/new/", {"new-name": FORGED}),
         ("/models/ours/edit/", {"title": FORGED}),
         ("/models/ours/edit/", {"description": FORGED}),

@@ -127,8 +127,8 @@ def test_one_more_owner_is_made_of_a_workspace_that_is_there(ana: User, pipe: Ty
 @pytest.mark.parametrize(
     ("words", "password", "said"),
     [
-        (("ana",), NEXT, "User name: Somebody has this name"),
-        (("a b",), NEXT, "User name: Enter a valid"),
+        (("ana",), NEXT, "Username: Somebody has this name"),
+        (("a b",), NEXT, "Username: Enter a valid"),
         (("bo", "--email", "bo"), NEXT, "E-mail: Enter a valid"),
         (("bo",), "12345678", "Password: .*too common"),
         (("bo",), "", "Password: .*required"),
@@ -149,7 +149,7 @@ def test_open_invitations_are_listed_and_one_is_taken_back(ana: User) -> None:
     assert line.endswith("UTC, for bo")
     manage("revoke", line.split()[0])
     assert Client().get(urlsplit(link).path).status_code == 410
-    assert manage("invitations") == "No link lets anybody in."
+    assert manage("invitations") == "No open invitations."
 
 
 @pytest.mark.parametrize("wanted", ["x", "7b0d6c56-5d55-4d3e-8d9c-3b0a2f1f9e11"])

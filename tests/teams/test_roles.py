@@ -129,7 +129,7 @@ def test_who_belongs_to_no_workspace_is_told_so_and_can_log_out(
     stranger = enter("sam", None)
     answer = stranger.get(finished.get_absolute_url())
     assert answer.status_code == 403
-    assert "You belong to no workspace" in answer.text
+    assert "You are not in a workspace" in answer.text
     stranger.post("/logout/")
     assert stranger.get(SEEDREAM).status_code == 302
 

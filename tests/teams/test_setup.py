@@ -23,7 +23,7 @@ def token(settings: Settings, tmp_path: Path, db: None, capsys: pytest.CaptureFi
     settings.DATA_DIR = tmp_path
     launch.print_setup()
     line = capsys.readouterr().out.strip()
-    assert line.startswith("Nobody can log in yet. Make the first owner at http://127.0.0.1:8000/")
+    assert line.startswith("No accounts yet. Create the first owner at http://127.0.0.1:8000/")
     return line.partition("?token=")[2]
 
 

@@ -69,7 +69,7 @@ def test_a_new_person_with_an_invitation_gets_an_account_and_comes_in_by_a_press
 ) -> None:
     client = Client()
     page = go(client, service, link)
-    assert "Come in as bo" in page.text
+    assert "Join as bo" in page.text
     client.post(link)
     assert "Members of Workspace" in client.get("/team/").text
     assert Membership.objects.get(user__username="bo").role == "member"
@@ -100,7 +100,7 @@ def test_the_same_address_at_the_service_takes_over_no_account(
 def test_who_has_an_account_connects_it_and_then_logs_in_by_it(
     service: SignOnService, ana: User, client: Client
 ) -> None:
-    assert "Is it still you?" in go(client, service, "/account/sso/").text
+    assert "Confirm it’s you" in go(client, service, "/account/sso/").text
     assert not SocialAccount.objects.exists()
     password = {"password": "correct horse"}
     assert "bo@example.com" in client.post("/account/reauthenticate/", password, follow=True).text

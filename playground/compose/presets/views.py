@@ -22,7 +22,7 @@ from playground.teams.rate_limits import LimitedAction, rate_limited
 from playground.teams.roles import Permission
 from playground.web import HtmxRequest, page_or_partial
 
-NOT_YOURS = "Only whoever saved this preset, or an owner, changes it."
+NOT_YOURS = "Only the person who saved this preset, or an owner, can change it."
 NOTHING_TYPED = "Nothing was changed: there is nothing in the form. Fill it in first."
 NAME_TAKEN = "There is a preset of this name. Choose another, or overwrite that one."
 

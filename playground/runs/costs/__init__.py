@@ -1,4 +1,4 @@
 """Costs of runs: estimates, budgets, usage.
 
-All amounts are in the provider's own unit, which it does not name.
+All amounts are in the provider's own unit; money.py writes them for people.
 """

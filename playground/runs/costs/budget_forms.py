@@ -1,4 +1,4 @@
-"""The form in which owners set budgets and the visibility of runs."""
+"""The form in which owners set budgets."""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -6,11 +6,10 @@ from typing import Any
 
 from django import forms
 
-from playground.runs.costs import amounts
+from playground.money import format_number
 from playground.teams.models import Workspace
 
 MOST = Decimal(1_000_000_000)
-WHO = {"workspace": "Everyone in the workspace", "author": "Only the person who starts it"}
 
 
 class AmountInput(forms.DecimalField):
@@ -27,7 +26,7 @@ class AmountInput(forms.DecimalField):
         self.widget.attrs["inputmode"] = "decimal"
 
     def prepare_value(self, value: Any) -> Any:
-        return f"{value.normalize():f}" if isinstance(value, Decimal) else value
+        return format_number(value) if isinstance(value, Decimal) else value
 
 
 class PersonBudgetForm(forms.Form):
@@ -47,35 +46,23 @@ class BudgetForm(forms.Form):
         label="Confirm runs above",
         help_text="People must confirm runs above this price. Leave blank to never ask.",
     )
-    shares_runs = forms.TypedChoiceField(
-        label="Who sees a run",
-        choices=WHO.items,
-        coerce=lambda value: value == "workspace",
-        help_text="Unless its author chooses otherwise.",
-    )
 
     def __init__(self, workspace: Workspace, *args: Any, **kwargs: Any) -> None:
-        names = ("monthly_budget", "daily_budget", "ask_above")
-        initial = {name: getattr(workspace, name) for name in names}
-        initial["shares_runs"] = "workspace" if workspace.shares_runs else "author"
+        initial = {name: getattr(workspace, name) for name in self.base_fields}
         super().__init__(*args, **(kwargs | {"initial": initial}))
         self.workspace = workspace
 
     def list_changes(self) -> Iterator[str]:
         """Yield each amount that is changed, with what it was and what it becomes."""
         for name in self.changed_data:
-            if name != "shares_runs":
-                before = self.get_initial_for_field(self.fields[name], name)
-                now = self.cleaned_data[name]
-                yield f"{name}: {format_budget(before)} → {format_budget(now)}"
+            before = self.get_initial_for_field(self.fields[name], name)
+            yield f"{name}: {format_budget(before)} → {format_budget(self.cleaned_data[name])}"
 
     def save(self) -> None:
-        for name in ("monthly_budget", "daily_budget", "ask_above", "shares_runs"):
+        for name in self.fields:
             setattr(self.workspace, name, self.cleaned_data[name])
-        self.workspace.save(
-            update_fields=["monthly_budget", "daily_budget", "ask_above", "shares_runs"]
-        )
+        self.workspace.save(update_fields=list(self.fields))
 
 
 def format_budget(amount: Decimal | None) -> str:
-    return "none" if amount is None else amounts.format_amount(amount)
+    return "none" if amount is None else format_number(amount)

@@ -1,5 +1,6 @@
-"""Views of the page of budgets."""
+"""The page on which owners set budgets."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -48,13 +49,14 @@ def render_budget(request: HtmxRequest, form: BudgetForm, status: int = 200) -> 
 def context_of(request: HtmxRequest, form: BudgetForm, at: str = "") -> dict[str, object]:
     words = read_words(request, at)
     people = spenders(request).search(words, by_email=True).order_by("user__username")
-    of_workspace = [
-        each for each in budgets.list_statuses(request.membership) if not each.is_of_person
-    ]
+    part = part_of(request, people, at=at)
+    budgets.add_spent_today(request.workspace, part.rows)
+    statuses = budgets.list_statuses(request.membership)
+    of_workspace = [each for each in statuses if not each.is_of_person]
     return {
         "form": form,
         "words": words,
-        "part": part_of(request, people, at=at),
+        "part": part,
         "budget_status": next(iter(of_workspace), None),
     }
 
@@ -78,13 +80,18 @@ def set_person_budget(request: HtmxRequest, public_id: UUID) -> HttpResponse:
     at, typed = read_at(request), request.POST.get("daily_budget", "")
     row = {"membership": membership, "problem": problem, "typed": typed}
     if wants_piece(request):
-        row |= {"is_saved": not problem, "at": at}
-        return render(request, "runs/costs/budget.html#row", row, status=422 if problem else 200)
+        return draw_row(request, row | {"is_saved": not problem, "at": at})
     if problem:
         context = context_of(request, BudgetForm(request.workspace), at=at) | {"refused": row}
         return render(request, "runs/costs/budget.html", context, status=422)
     messages.success(request, _("Saved. Applies to new runs."))
     return redirect(f"{reverse('budget')}?{at}" if at else "budget")
+
+
+def draw_row(request: HtmxRequest, row: dict[str, Any]) -> HttpResponse:
+    budgets.add_spent_today(request.workspace, [row["membership"]])
+    status = 422 if row["problem"] else 200
+    return render(request, "runs/costs/budget.html#row", row, status=status)
 
 
 def save_budget(request: HtmxRequest, membership: Membership, form: PersonBudgetForm) -> None:
@@ -103,8 +110,3 @@ def note_changes(request: HtmxRequest, form: BudgetForm) -> None:
     workspace = request.workspace
     if changes := "; ".join(form.list_changes()):
         audit.log_event(request, AuditEvent.BUDGETS_CHANGED, changes=changes, workspace=workspace)
-    if "shares_runs" in form.changed_data:
-        who = "workspace" if workspace.shares_runs else "author"
-        audit.log_event(
-            request, AuditEvent.WORKSPACE_CHANGED, runs_shown_to=who, workspace=workspace
-        )

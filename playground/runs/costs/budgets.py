@@ -7,15 +7,16 @@ transaction that accepts it, and settled by what is written down of its cost; no
 """
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from decimal import Decimal
 
 from django.db.models import Sum
 from django.utils.translation import gettext as _
 
+from playground import money
 from playground.periods import begin_of_day, begin_of_month
-from playground.runs.costs import amounts
 from playground.runs.costs.prices import Estimate
 from playground.runs.models import Run, RunQuerySet
 from playground.teams.models import ApiKey, Membership, Workspace
@@ -56,6 +57,17 @@ class BudgetStatus:
         return self.used >= self.limit * WARN_SHARE
 
     @property
+    def begins_on(self) -> date:
+        return (begin_of_day() if self.is_of_person else begin_of_month()).date()
+
+    @property
+    def ends_on(self) -> date:
+        """The day on which it is whole again."""
+        if self.is_of_person:
+            return self.begins_on + timedelta(days=1)
+        return (self.begins_on + timedelta(days=31)).replace(day=1)
+
+    @property
     def title(self) -> str:
         if self.is_of_person:
             return _("Your budget for today")
@@ -72,6 +84,15 @@ def counted_runs(workspace: Workspace) -> RunQuerySet:
 def total(runs: RunQuerySet) -> Decimal:
     found: Decimal | None = runs.aggregate(total=Sum("cost_counted"))["total"]
     return found or Decimal()
+
+
+def add_spent_today(workspace: Workspace, memberships: Sequence[Membership]) -> None:
+    """Tell each of these members, as `spent_today`, what their runs of today count."""
+    people = [each.user_id for each in memberships]
+    today = counted_runs(workspace).filter(author__in=people, created_at__gte=begin_of_day())
+    sums = dict(today.values_list("author").annotate(spent=Sum("cost_counted")))
+    for each in memberships:
+        each.spent_today = sums.get(each.user_id) or Decimal()
 
 
 def list_statuses(membership: Membership) -> list[BudgetStatus]:
@@ -124,9 +145,9 @@ def check_room(membership: Membership, estimate: Estimate) -> None:
 def refusal_message(status: BudgetStatus, most: Decimal | None) -> str:
     words = {
         "budget": status.title,
-        "left": amounts.format_amount(status.left),
-        "limit": amounts.format_amount(status.limit),
-        "most": amounts.format_at_most(most or Decimal()),
+        "left": money.format_amount(status.left),
+        "limit": money.format_amount(status.limit),
+        "most": money.format_at_most(most or Decimal()),
     }
     if status.left <= 0 or most is None:
         return _("%(budget)s of %(limit)s is used up.") % words

@@ -5,7 +5,7 @@ and raises the other where a run cost more; budgets reserve the most.
 """
 
 import statistics
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import Enum
 from typing import Any
@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 from playground.catalog.inputs import fill_defaults, read_choices
 from playground.catalog.models import ModelSpec
 from playground.catalog.pricing import PLACES
-from playground.runs.costs import amounts
+from playground.money import format_about, format_amount, format_at_most
+from playground.providers import registry
 from playground.runs.costs.history import read_history
 from playground.teams.models import Workspace
 
@@ -23,10 +24,10 @@ from playground.teams.models import Workspace
 class Basis(Enum):
     """The basis of an estimate; the value is a text for people."""
 
-    ALIKE = "The median of what such runs cost here"
-    NEAR = "The median of what runs of this model cost here; none was quite like this"
-    CATALOGUE = "By the price in the catalogue"
-    UNKNOWN = "Not known yet: the catalogue states no price, and no run was made here"
+    ALIKE = "Estimated from the median of %(count)s"
+    NEAR = "Estimated from the median of %(count)s of this model; none was quite like this"
+    CATALOGUE = "Price from the catalogue"
+    UNKNOWN = "Price unknown: the catalogue states none, and no run has finished yet"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +38,7 @@ class Estimate:
 
     likely, most  None where no one knows; else most is never below likely
     samples       of how many runs it is the median
+    is_free       a sandbox makes it, which only pretends to charge
     fields        titles of the fields that the cost depends on
     """
 
@@ -44,39 +46,50 @@ class Estimate:
     most: Decimal | None
     basis: Basis
     samples: int = 0
+    is_free: bool = False
     fields: tuple[str, ...] = ()
 
     @property
     def words(self) -> str:
-        """As "about 0.126, at most 0.4725"; the second part only where the two differ."""
+        """As "about $0.13, at most $0.48"; the second part only where the two differ."""
         if self.likely is None or self.most is None:
-            return _("nobody knows how much")
+            return _("an unknown amount")
         return ", ".join(filter(None, (self.likely_words, self.most_words)))
 
     @property
     def likely_words(self) -> str:
-        """As "about 0.126"; "" where it is not known."""
+        """As "about $0.13"; "" where it is not known."""
         if self.likely is None:
             return ""
-        return _("about %(likely)s") % {"likely": amounts.format_about(self.likely)}
+        return _("about %(likely)s") % {"likely": format_about(self.likely)}
+
+    @property
+    def short(self) -> str:
+        """As the button shows it: "~$0.13", "free", "" where it is not known."""
+        if self.is_free or self.likely is None:
+            return _("free") if self.is_free else ""
+        rounded = format_about(self.likely)
+        is_exact = self.basis is Basis.CATALOGUE and rounded == format_amount(self.likely)
+        return rounded if is_exact else f"~{rounded}"
 
     @property
     def most_words(self) -> str:
-        """As "at most 0.4725"; "" where that is what is likely."""
+        """As "at most $0.48"; "" where that is what is likely."""
         if self.likely is None or self.most is None:
             return ""
-        most = amounts.format_at_most(self.most)
-        is_same = most == amounts.format_about(self.likely)
-        return "" if is_same else _("at most %(most)s") % {"most": most}
+        if format_about(self.most) == format_about(self.likely):
+            return ""
+        return _("at most %(most)s") % {"most": format_at_most(self.most)}
 
     @property
     def explanation(self) -> str:
-        """As "The median of what such runs cost here, of 12 with the same Resolution."."""
-        words = self.basis.value
-        if self.samples:
-            words += f", of {self.samples}"
+        """As "Estimated from the median of 12 similar runs, with the same Resolution."."""
+        if self.is_free:
+            return _("Placeholder drawings of the sandbox cost nothing.")
+        kind = "similar run" if self.basis is Basis.ALIKE else "run"
+        words = self.basis.value % {"count": f"{self.samples} {kind}{'s' * (self.samples != 1)}"}
         if self.fields and self.basis == Basis.ALIKE:
-            words += f" with the same {' and '.join(self.fields)}"
+            words += f", with the same {' and '.join(self.fields)}"
         return f"{words}."
 
 
@@ -85,6 +98,11 @@ UNKNOWN = Estimate(likely=None, most=None, basis=Basis.UNKNOWN)
 
 def estimate(workspace: Workspace, spec: ModelSpec, inputs: Any) -> Estimate:
     """Return what a run with these inputs is going to cost; they need not be valid."""
+    is_free = bool(registry.get(spec.provider_in_use).stands_in_for)
+    return replace(estimate_charge(workspace, spec, inputs), is_free=is_free)
+
+
+def estimate_charge(workspace: Workspace, spec: ModelSpec, inputs: Any) -> Estimate:
     history = read_history(workspace, spec)
     stated = spec.estimate_cost(inputs)
     alike = history.alike(spec, read_choices(fill_defaults(spec.schema, inputs)))

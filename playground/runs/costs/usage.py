@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -11,7 +11,9 @@ from django.db.models import Count, F, Max, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce, TruncDate
 from django.utils import timezone
 
-from playground.runs.costs import amounts, budgets
+from playground.moments import format_day
+from playground.money import format_number
+from playground.runs.costs import budgets
 from playground.runs.models import Run, RunQuerySet, Status
 from playground.teams.models import Membership
 
@@ -141,7 +143,8 @@ def read_lines(groups: QuerySet[Any, Any], **more: Any) -> Iterator[UsageRow]:
 
 def by_day(runs: RunQuerySet) -> Iterator[UsageRow]:
     days = runs.annotate(label=TruncDate("created_at", tzinfo=UTC)).values("label")
-    yield from sorted(read_lines(days), key=lambda line: line.label)
+    for line in sorted(read_lines(days), key=lambda line: line.label):
+        yield replace(line, label=format_day(date.fromisoformat(line.label)))
 
 
 def find_waste(runs: RunQuerySet) -> RunQuerySet:
@@ -154,7 +157,7 @@ def find_waste(runs: RunQuerySet) -> RunQuerySet:
 
 HEADS = (
     "time (UTC)", "person", "model", "version", "status", "expected", "estimate of the service",
-    "charged", "counted", "request id", "task id", "run",
+    "charged", "counted", "request id", "task id", "run", "unit",
 )  # fmt: skip
 COLUMNS = (
     "created_at", "author__username", "spec__slug", "spec__version", "status", "cost_expected",
@@ -175,8 +178,9 @@ def write_csv(membership: Membership, month: date) -> Iterator[str]:
     writer = csv.writer(Echo())
     yield str(writer.writerow(HEADS))
     runs = runs_of_month(membership, month).order_by("created_at")
+    unit = membership.workspace.unit
     for row in runs.values_list(*COLUMNS).iterator(chunk_size=500):
-        yield str(writer.writerow(write_cell(value) for value in row))
+        yield str(writer.writerow(write_cell(value) for value in (*row, unit)))
 
 
 def write_cell(value: Any) -> str:
@@ -185,7 +189,7 @@ def write_cell(value: Any) -> str:
         case None:
             return ""
         case Decimal():
-            return amounts.format_amount(value)
+            return format_number(value)
         case datetime():
             return f"{value:%Y-%m-%d %H:%M:%S}"
         case str() if value.startswith(FORMULA):

@@ -37,7 +37,7 @@ WRITTEN_OUT_WITHIN = re.compile(
     re.IGNORECASE,
 )
 
-FILE_IS_GONE = "This file is not here any more. Remove it, or choose it again."
+FILE_IS_GONE = "This file no longer exists. Remove it, or choose it again."
 
 # A data URI travels in the request's body: small enough for it, large enough to be a reference.
 COMPACT_SIDE = 2048

@@ -22,9 +22,9 @@ from playground.web import HtmxRequest, wants_piece
 
 LOOK_AGAIN_MS = 300
 
-NOT_YOURS_TO_STOP = _("Only whoever pressed Generate, or an owner, can stop this.")
+NOT_YOURS_TO_STOP = _("Only the author of the run, or an owner, can stop this.")
 NOT_YOURS_TO_DISMISS = _("Only the author or an owner can dismiss this.")
-NOT_YOURS_TO_SHOW = _("Only whoever pressed Generate says who sees this.")
+NOT_YOURS_TO_SHOW = _("Only the author of the run chooses who sees it.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -146,11 +146,6 @@ class Card:
         return max(1, round(self.usual_seconds)) if self.usual_seconds else 0
 
     @property
-    def elapsed_words(self) -> str:
-        minutes, seconds = divmod(self.elapsed_seconds, 60)
-        return f"{minutes} min {seconds} s" if minutes else f"{seconds} s"
-
-    @property
     def is_late(self) -> bool:
         return bool(self.usual) and self.elapsed_seconds > self.usual
 

@@ -6,9 +6,9 @@ from datetime import datetime
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from playground.money import format_amount
 from playground.runs.advice import advise, is_short
 from playground.runs.advice_texts import Advice, Remedy
-from playground.runs.costs import amounts
 from playground.runs.models import Run, Status
 
 OF_THE_KEY = {"key_refused", "key_unreadable", "key_gone", "out_of_funds"}
@@ -110,7 +110,7 @@ def describe_charge(run: Run) -> str:
     if is_free(run):
         return _("Nothing was charged.")
     if run.cost_actual is not None:
-        return _("%(cost)s was charged.") % {"cost": amounts.format_amount(run.cost_actual)}
+        return _("%(cost)s was charged.") % {"cost": format_amount(run.cost_actual)}
     if not run.task_id:
         return _("It may have been charged, once at most: its answer was lost on the way.")
     if run.status in {Status.FAILED, Status.CANCELLED}:

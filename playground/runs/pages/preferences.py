@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 
 DENSITY, DENSITIES, USUAL_DENSITY = "density", ("s", "m", "l"), "m"
 NOTE, OFF = "demo_note", "off"  # that the results of a demo are placeholder drawings
+HINTS = "hints"  # what a beginner is told below the examples
 KEPT_SECONDS = 365 * 24 * 3600
 
 
@@ -24,8 +25,9 @@ def save_preferences(request: HttpRequest, response: HttpResponse) -> HttpRespon
     """Keep what the address chooses."""
     if request.GET.get(DENSITY) in DENSITIES:
         set_preference(request, response, DENSITY, density_of(request))
-    if request.GET.get(NOTE) == OFF:
-        set_preference(request, response, NOTE, OFF)
+    for name in (NOTE, HINTS):
+        if request.GET.get(name) == OFF:
+            set_preference(request, response, name, OFF)
     return response
 
 

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from playground import moments
 from playground.teams.models.workspace import Workspace
 from playground.teams.roles import Role
 
@@ -74,11 +75,11 @@ class Invitation(models.Model):
     def closed_because(self) -> str:
         """The reason why the invitation is closed; "" while it is open."""
         if self.used_at:
-            return "This invitation has been used: each lets one person in, once."
+            return "This invitation has been used. Each works once."
         if self.revoked_at:
-            return "This invitation has been taken back."
+            return "This invitation was revoked."
         if self.expires_at <= timezone.now():
-            return f"This invitation was good until {self.expires_at:%-d %B %Y, %H:%M} UTC."
+            return f"This invitation expired on {moments.format_time(self.expires_at, 'full')}."
         return ""
 
 

@@ -61,6 +61,9 @@ class Membership(models.Model):
     joined_at = models.DateTimeField(auto_now_add=True)
     daily_budget = AmountField(null=True, blank=True)  # null for what the workspace grants each
 
+    # What the runs of today count, on pages that ask for it: runs.costs.budgets.add_spent_today.
+    spent_today: Decimal | None = None
+
     objects = MembershipQuerySet.as_manager()
 
     class Meta:

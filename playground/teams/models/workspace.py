@@ -32,7 +32,10 @@ class Workspace(models.Model):
     # Of pages and mails for members who have set none; "" for what each browser asks for.
     language = models.CharField(max_length=20, blank=True, default="", db_default="")
 
-    # In the provider's unit; null for no limit.
+    # What people call the provider's unit: "$", "credits"; "" for numbers alone.
+    unit = models.CharField(max_length=12, blank=True, default="$", db_default="$")
+
+    # In that unit; null for no limit.
     monthly_budget = AmountField(null=True, blank=True)  # of everybody together
     daily_budget = AmountField(null=True, blank=True)  # of each member who has none of their own
     ask_above = AmountField(

@@ -1,7 +1,6 @@
 // Search by image.
 
-import "../frame/keys.js";
+import "../frame/every_page.js";
 import "../gallery/find_by_picture.js";
 import "../density.js";
 import "../viewer/viewer.js";
-import "../local_times.js";

@@ -1,8 +1,6 @@
 // The page of a model: the form, and the results beside it.
 
-import "../frame/keys.js";
-import "../time_zone.js";
-import "../local_times.js";
+import "../frame/every_page.js";
 import "../form/auto_edit.js";
 import "../form/preserve_state.js";
 import "../form/focus_after_edit.js";

@@ -1,6 +1,6 @@
 // The gallery.
 
-import "../frame/keys.js";
+import "../frame/every_page.js";
 import "../gallery/selection.js";
 import "../gallery/keyboard.js";
 import "../gallery/bulk_panels.js";
@@ -9,8 +9,6 @@ import "../gallery/shortcuts.js";
 import "../gallery/popovers.js";
 import "../gallery/scroll_restoration.js";
 import "../gallery/infinite_scroll.js";
-import "../time_zone.js";
-import "../local_times.js";
 import "../density.js";
 import "../gallery/find_by_picture.js";
 import "../viewer/viewer.js";

@@ -1,4 +1,4 @@
 // The page that takes the description of a model.
 
-import "../frame/keys.js";
+import "../frame/every_page.js";
 import "../large_paste.js";

@@ -1,6 +1,4 @@
 // The page of one picture.
 
-import "../frame/keys.js";
+import "../frame/every_page.js";
 import "../viewer/viewer.js";
-import "../time_zone.js";
-import "../local_times.js";

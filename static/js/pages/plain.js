@@ -1,3 +1,3 @@
-// A page without anything of its own: what every page has.
+// A page without anything of its own.
 
-import "../frame/keys.js";
+import "../frame/every_page.js";

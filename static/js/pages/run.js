@@ -1,8 +1,6 @@
 // The page of one run.
 
-import "../frame/keys.js";
-import "../time_zone.js";
-import "../local_times.js";
+import "../frame/every_page.js";
 import "../media_errors.js";
 import "../runs/morphing.js";
 import "../runs/return_to_picture.js";

@@ -1,6 +1,4 @@
 // The pages of people, API keys and usage.
 
-import "../frame/keys.js";
-import "../time_zone.js";
-import "../local_times.js";
+import "../frame/every_page.js";
 import "../copy_to_clipboard.js";

@@ -18,9 +18,8 @@ htmx.defineExtension("morph", {
 callbacks.beforeNodeMorphed = (old, next) => {
   if (!(old instanceof Element)) return true;
   if (old.matches("input[name=submission]")) return false;
-  const isSameTime =
-    old.matches("time[data-local], time[data-since]") && old.dateTime === next.dateTime;
-  return !(isSameTime && old.matches("[data-since]") === next.matches("[data-since]"));
+  const isSameTime = old.matches("time[data-time]") && old.dateTime === next.dateTime;
+  return !(isSameTime && old.dataset.time === next.dataset?.time);
 };
 
 // a message of ours

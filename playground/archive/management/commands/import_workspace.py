@@ -60,8 +60,8 @@ def describe_report(report: Report, workspace: Workspace) -> list[str]:
     if len(report.faults) > MOST_FAULTS:
         lines.append(f"and {len(report.faults) - MOST_FAULTS} more like these")
     if report.people:
-        lines.append(f"Made accounts that nobody can log in to: {', '.join(report.people)}.")
-        lines.append("`manage.py people reactivate`, `reset` and `role` let such a person in.")
+        lines.append(f"Created accounts that can’t log in: {', '.join(report.people)}.")
+        lines.append("`manage.py people reactivate`, `reset` and `role` give them access.")
     if not workspace.memberships.exists():
         lines.append("Nobody belongs there yet: `manage.py people role NAME owner --workspace …`.")
     lines.append("No run is asked for again. What was spent this month counts here, too.")

@@ -37,13 +37,13 @@ class Command(BaseCommand):
         invite.add_argument("--role", choices=Role.values, default=Role.MEMBER)
         invite.add_argument("--days", type=int, choices=[*DAYS], default=7)
         invite.add_argument("--for", dest="note", default="", help="whom it is for, to remember")
-        invitations = add("invitations", help="the links that still let somebody in")
+        invitations = add("invitations", help="list the open invitations")
         revoke = add("revoke", help="take an invitation back")
         revoke.add_argument("invitation", help="as `invitations` prints it")
-        role = add("role", help="give somebody a role, also who did not belong there")
+        role = add("role", help="give a person a role, and add them to the workspace if needed")
         role.add_argument("user")
         role.add_argument("role", choices=Role.values)
-        remove = add("remove", help="take somebody out of a workspace")
+        remove = add("remove", help="remove a person from a workspace")
         remove.add_argument("user")
         found = add("workspace", help="make a workspace")
         found.add_argument("name")
@@ -53,14 +53,14 @@ class Command(BaseCommand):
         for each in (owner, invite, invitations, role, remove, rename):
             each.add_argument("--workspace", help="its name; needed where there are several")
         for name, words in {
-            "password": f"give somebody another password; {PASSWORD_HELP}",
-            "reset": "print a link on which somebody chooses a new password, once",
-            "logout": "log somebody out in every browser",
-            "deactivate": "let somebody log in no more; what they made stays",
-            "reactivate": "let somebody log in again",
+            "password": f"set a new password for a person; {PASSWORD_HELP}",
+            "reset": "print a link, valid once, for choosing a new password",
+            "logout": "log a person out in every browser",
+            "deactivate": "disable the login of a person; their pictures are kept",
+            "reactivate": "enable the login of a person again",
             "forget-second-factor": "have the password do alone, for who lost the other",
-            "grant-superuser": "let somebody change the models of the installation",
-            "revoke-superuser": "let somebody change those of their workspaces only",
+            "grant-superuser": "allow a person to change the models of the installation",
+            "revoke-superuser": "limit a person to the models of their workspaces",
         }.items():
             add(name, help=words).add_argument("user")
 
@@ -151,7 +151,7 @@ def tell_invitations(options: dict[str, Any]) -> str:
     still = Invitation.objects.open().select_related("workspace").order_by("expires_at")
     if name := options["workspace"]:
         still = still.filter(workspace=find_workspace(name))
-    return "\n".join(map(describe_invitation, still)) or "No link lets anybody in."
+    return "\n".join(map(describe_invitation, still)) or "No open invitations."
 
 
 def describe_invitation(each: Invitation) -> str:
@@ -169,7 +169,7 @@ def revoke(options: dict[str, Any]) -> str:
     if not taken:
         raise CommandError(f"No open invitation is called {wanted}: `people invitations` has them.")
     audit.log_event(None, AuditEvent.INVITATION_REVOKED, invitation=wanted)
-    return "It lets nobody in any more."
+    return "Revoked."
 
 
 def give_role(options: dict[str, Any]) -> str:

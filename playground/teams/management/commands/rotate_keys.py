@@ -36,7 +36,7 @@ class Command(BaseCommand):
         changed += sum(rotate_factor(pk) for pk in factors)
         audit.log_event(None, AuditEvent.KEYS_ROTATED, changed=changed)
         self.stdout.write(
-            f"Encrypted anew with the first of ENCRYPTION_KEYS: {changed}. "
+            f"Re-encrypted with the first of ENCRYPTION_KEYS: {changed}. "
             f"Already so: {len(stored) + len(factors) - changed}."
         )
 

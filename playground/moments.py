@@ -1,0 +1,112 @@
+"""How times and days are written on pages and in mail: the one formatter of them all.
+
+What is near in the past is relative, "2 min ago"; all else is in the reader's time zone, which
+reader_time.py activates for a request. Where no browser told its zone, as in mail, it is in UTC
+and says so. static/js/local_times.js writes the same words and keeps them up to date.
+"""
+
+from datetime import UTC, date, datetime, timedelta
+
+from django import template
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+NEAR = timedelta(hours=12)
+CLOCKS = {"clock": "H:i", "seconds": "H:i:s"}
+
+register = template.Library()
+
+
+@register.simple_tag
+def moment(at: datetime | None, how: str = "ago", style: str = "") -> SafeString:
+    """Draw a time as an element that scripts keep up to date; "" for None.
+
+    how    as in `format_time`
+    style  the element's class, "" for none
+    """
+    if at is None:
+        return SafeString("")
+    return format_html(
+        '<time{} datetime="{}" title="{}" data-time="{}">{}</time>',
+        format_html(' class="{}"', style) if style else "",
+        f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
+        format_full(at.astimezone(UTC)),
+        how,
+        format_time(at, how),
+    )
+
+
+@register.filter
+def written(at: datetime, how: str = "full") -> str:
+    """Write a time in plain text."""
+    return format_time(at, how)
+
+
+@register.simple_tag
+def in_utc() -> bool:
+    """Whether no reader's time zone is known, so that pages have to say that days are in UTC."""
+    return str(timezone.get_current_timezone()) == "UTC"
+
+
+def format_time(at: datetime, how: str) -> str:
+    """Return a time in words.
+
+    how  "ago": "2 min ago" within 12 hours, else as "moment"
+         "moment": "29 Nov, 16:30", with the year as in "day"
+         "full": "29 Nov 2026, 16:30"
+         "day": "29 Nov", with the year where it is another than this one
+         "date": "29 Nov 2026"
+         "clock": "16:30"; "seconds": "16:30:05"
+         "elapsed": how long ago it was, as a counter shows it: "1 min 4 s"
+    """
+    passed = timezone.now() - at
+    if how == "elapsed":
+        return format_seconds(max(int(passed.total_seconds()), 0))
+    if how == "ago" and timedelta(minutes=-1) < passed < NEAR:
+        return format_ago(passed)
+    local = timezone.localtime(at)
+    if how == "day":
+        return format_day(local.date())
+    if how == "date":
+        return format_date(local)
+    if how == "full":
+        return format_full(local)
+    clock = date_format(local, CLOCKS.get(how, "H:i")) + name_zone(local)
+    return clock if how in CLOCKS else f"{format_day(local.date())}, {clock}"
+
+
+def format_ago(passed: timedelta) -> str:
+    minutes = round(passed.total_seconds() / 60)
+    if minutes < 1:
+        return _("just now")
+    if minutes < 60:  # noqa: PLR2004 - an hour
+        return _("%(count)d min ago") % {"count": minutes}
+    return _("%(count)d h ago") % {"count": round(minutes / 60)}
+
+
+def format_seconds(count: int) -> str:
+    minutes, seconds = divmod(count, 60)
+    return f"{minutes} min {seconds} s" if minutes else f"{seconds} s"
+
+
+@register.filter(name="day")
+def format_day(day: date) -> str:
+    """Return "29 Nov", with the year where it is another than this one."""
+    is_near = day.year == timezone.localdate().year
+    return date_format(day, "j M" if is_near else "j M Y")
+
+
+def format_date(day: date) -> str:
+    return date_format(day, "j M Y")
+
+
+def format_full(at: datetime) -> str:
+    return date_format(at, "j M Y, H:i") + name_zone(at)
+
+
+def name_zone(at: datetime) -> str:
+    """Return " UTC" for a time that is in no reader's zone."""
+    return " UTC" if str(at.tzinfo) == "UTC" else ""

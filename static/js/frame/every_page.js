@@ -1,0 +1,6 @@
+// What every page has.
+
+import "./keys.js";
+import "./theme.js";
+import "../time_zone.js";
+import "../local_times.js";

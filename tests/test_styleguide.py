@@ -1,0 +1,18 @@
+"""The styleguide, for development."""
+
+from django.test import Client, override_settings
+
+
+def test_there_is_no_styleguide_where_nobody_asked_for_it(client: Client) -> None:
+    assert client.get("/styleguide/").status_code == 404
+
+
+@override_settings(STYLEGUIDE=True)
+def test_it_draws_every_component_in_light_and_dark(client: Client) -> None:
+    page = client.get("/styleguide/").text
+    for scheme in ("light", "dark"):
+        assert f'<section class="guide__scheme" data-theme="{scheme}"' in page
+    for component in ("button--main", "segments", "pill", "tag", "chip", "notice", "strip"):
+        assert page.count(f'class="{component}') + page.count(f" {component}") >= 2
+    assert page.count('<div class="affix">') == 2
+    assert page.count("$0.0315") == 2
