@@ -41,7 +41,7 @@ class CannotStartError(Exception):
 class Process:
     """One process that supervisor keeps alive.
 
-    url  where it answers, for those whose readiness the web process does not tell
+    url  where it answers, for those whose readiness the web process does not report
     """
 
     name: str
@@ -181,7 +181,7 @@ def check_writable(name: str, folder: Path) -> None:
 
 
 def add_sandbox(data_dir: Path) -> Process:
-    """Give the sandbox a port and a key, and tell the other processes."""
+    """Give the sandbox a port and a key, and pass them to the other processes."""
     from playground.teams.models import ApiKey, Workspace  # noqa: PLC0415 - see prepare
 
     folder = data_dir / "sandbox"

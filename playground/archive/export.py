@@ -178,7 +178,7 @@ class Export:
                 "service": run.api_key.provider,
                 "made_from": parent,
                 **{name: getattr(run, name) for name in RUN_FACTS},
-                # Signed addresses would let strangers fetch files; that they were signed is told.
+                # Signed addresses would let strangers fetch files; only the fact is exported.
                 "addresses": {key: "signed" if to else "" for key, to in run.addresses.items()},
                 "uploads": self.ids_of(run.uploads.all()),
                 "outputs": [self.write_output(output) for output in run.outputs.all()],

@@ -27,7 +27,7 @@ def remove_line_prefixes(text: str) -> tuple[str, tuple[str, ...]]:
 
 
 def _without_numbers(lines: list[str]) -> list[str]:
-    """Take away runs of numbers that count up by one, before the lines or between them."""
+    """Remove runs of numbers that count up by one, before the lines or between them."""
     changed: list[str] | None = None
     number = 0
     while number < len(lines):

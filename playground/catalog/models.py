@@ -214,7 +214,7 @@ class ModelSpec(models.Model):
         return self.pricing.weigh(self.schema, inputs)
 
     def read_digest(self) -> str:
-        """Return what tells versions apart; the order of a schema's keys counts, people see it.
+        """Return a digest of the version; the order of keys counts, because people see it.
 
         The usual provider is left out, as in digests from before there was another.
         """

@@ -35,7 +35,7 @@ class Parameter:
 
     @property
     def is_credential(self) -> bool:
-        """Whether it is what this program sends by itself, or a key that it keeps."""
+        """Whether this program sends it automatically, or keeps it as a key."""
         name = self.name.lower()
         return self.place in {"header", "cookie"} and (
             name in _CREDENTIALS or any(word in name for word in _SECRET)

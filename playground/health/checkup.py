@@ -80,7 +80,7 @@ def other_names() -> list[str]:
 
 
 def check_runs() -> CheckResult:
-    """Count what is under way, and tell what is in its way."""
+    """Count the runs under way, and those with a problem."""
     under_way = Run.objects.exclude(next_check_at=None)
     count = under_way.count()
     overdue = count_overdue()

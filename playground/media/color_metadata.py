@@ -110,7 +110,7 @@ def strip_jpeg(file: IO[bytes]) -> tuple[IO[bytes], ColorMetadata]:
 
 
 def find_nclx(head: bytes) -> tuple[int, int] | None:
-    """Return the numbers of the colours as the boxes tell them; None for unspecified ones."""
+    """Return the numbers of the colours as the boxes state them; None for unspecified ones."""
     at = head.find(NCLX)
     if at < 0 or len(head) < at + len(NCLX) + 4:
         return None

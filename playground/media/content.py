@@ -218,7 +218,7 @@ CONTROLS = re.compile(rb"[\0-\x08\x0e-\x1a\x1c-\x1f]")
 
 
 def find_format(head: bytes) -> Format | None:
-    """Return the format of a file that begins so; None where its beginning does not tell."""
+    """Return the format of a file that begins so; None if its beginning is ambiguous."""
     if head[4:8] == b"ftyp":
         return read_brands(head)
     if head[:4] in CONTAINERS:

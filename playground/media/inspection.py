@@ -73,7 +73,7 @@ def is_cut_off(file: Incoming, format_: Format) -> bool:
 
 
 def find_any_format(file: Incoming, name: str) -> tuple[Format, bool]:
-    """Return the format of any file, and whether its content tells it.
+    """Return the format of any file, and whether its content proves it.
 
     What no one knows keeps the ending that it is called by.
     """

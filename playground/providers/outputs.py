@@ -238,7 +238,7 @@ def kind_of(url: str, default: OutputKind) -> OutputKind:
 
 
 def is_base64(text: str) -> bool:
-    """Whether a text is a file written out; the beginning tells."""
+    """Whether a text is a data URI or Base64 of a file, by its beginning."""
     bare = "".join(text[:4_000].split())
     if len(bare) < LEAST_BASE64 or not BASE64.match(bare.rstrip("=")):
         return False

@@ -158,7 +158,7 @@ def dismiss(run: Run) -> None:
 
 
 def retry_now(run: Run) -> None:
-    """Have done now what would be tried later by itself, unless the service asked for a pause."""
+    """Retry now what would be retried later, unless the service asked for a pause."""
     waiting = Run.objects.filter(pk=run.pk).exclude(next_check_at=None)
     waiting.exclude(problem="throttled").update(
         next_check_at=database_clock.now_expression(), revision=F("revision") + 1

@@ -103,7 +103,7 @@ def shorten(value: Any) -> Any:
 
 
 def columns_of(run: Run, error: Exception, name: str = "") -> dict[str, Any]:
-    """Return the columns that tell of an error: its name, the service's words or ours, the rest."""
+    """Return the columns that store an error: its name, the provider's message or ours, details."""
     name = name or problem_name(error)
     since = run.problem_since if run.problem == name else None
     return {

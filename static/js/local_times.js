@@ -1,5 +1,5 @@
 // Times as the reader's own clock and language have them, and "since 12:30:05" that counts on.
-// Without this script they stand in the server's time.
+// Without this script they are in the server's time.
 
 const FORMATS = {
   short: new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" }),

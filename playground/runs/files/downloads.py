@@ -190,7 +190,7 @@ def attach_file(output: Output, file: MediaFile) -> None:
 
 
 def file_name_of(url: str) -> str:
-    """Return how a file is called in its address; a data URI tells its type instead."""
+    """Return the file name in an address; for a data URI, its type."""
     if url[:5].lower() == "data:":
         content_type = url[5:200].partition(",")[0].partition(";")[0].strip().lower()
         return f"file{mimetypes.guess_extension(content_type) or ''}"

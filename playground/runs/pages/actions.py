@@ -32,7 +32,7 @@ class RunAction:
     """One thing to do to a run.
 
     is_open_to  who may do it, of those who see the run and may generate
-    refusal     what the others are told
+    refusal     the message for all others
     """
 
     do: Callable[[Run], object]

@@ -34,7 +34,7 @@ class Explanation:
     charged  whether it costs money
     is_free  nothing was charged, and that is sure
     detail   the raw answer, for the person who can read it
-    is_over  it has ended so; else it waits and goes on by itself
+    is_over  it has ended so; else it waits and goes on automatically
     next_at  when it is tried again; None where it has ended
     owners   the page where owners of the workspace can mend it; "" where there is none
     """

@@ -43,7 +43,7 @@ LOST_MAIL_SECONDS = 5 * 60.0
 
 
 class Clock(threading.Thread):
-    """Ticks until it is told to stop, or its process ends."""
+    """Ticks until it is stopped, or its process ends."""
 
     def __init__(self) -> None:
         super().__init__(name="clock", daemon=True)

@@ -30,7 +30,7 @@ CHORES: list[Callable[[], bool]] = []
 
 
 class Housekeeping(threading.Thread):
-    """Does the housekeeping until it is told to stop, or its process ends."""
+    """Does the housekeeping until it is stopped, or its process ends."""
 
     def __init__(self) -> None:
         super().__init__(name="housekeeping", daemon=True)

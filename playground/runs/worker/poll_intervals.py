@@ -115,7 +115,7 @@ def seconds_to_next_check(elapsed: float, known: Durations | None) -> float:
 
     Seldom early, often around the expected end, ever more seldom after it. A share of what has
     passed bounds the checks, whatever is known: when many runs begin at once, the first to end
-    are the fastest, and tell too little of the others.
+    are the fastest, and represent the others badly.
     """
     if known is None:
         growing = min(elapsed * UNKNOWN_SHARE, UNKNOWN_SLOWEST_SECONDS)

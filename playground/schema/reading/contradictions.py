@@ -82,7 +82,7 @@ def _about_members(schema: dict[str, Any], judge: Judge) -> Iterator[tuple[str, 
 
 
 def _has_number(keywords: dict[str, Any], *, integer: bool) -> bool:
-    """Return whether any number lies within the bounds."""
+    """Return whether any number is within the bounds."""
     bounds = {name: exact(keywords[name]) for name in _BOUNDS if name in keywords}
     lows = [bounds[name] for name in _BOUNDS[:2] if name in bounds]
     highs = [bounds[name] for name in _BOUNDS[2:] if name in bounds]

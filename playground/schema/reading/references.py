@@ -59,7 +59,7 @@ class Resolver:
             return None  # it names another document, or nothing
 
     def _mark(self, pointer: str, place: Any, resolver: Any) -> bool:
-        """Remember where every object is; tell whether any has an id or an anchor."""
+        """Remember where every object is; return whether any has an id or an anchor."""
         if isinstance(place, list):
             inner = [
                 self._mark(pointers.child(pointer, n), p, resolver) for n, p in enumerate(place)

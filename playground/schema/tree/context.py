@@ -26,7 +26,7 @@ class Spot:
     depth   containers around it
     around  the nearest name around it
     trail   the `$ref`s on the way: meeting one again is recursion
-    branch  inside a chosen branch, where constants tell which one it is
+    branch  inside a chosen branch, where constants identify it
     title   for rows, which have no name
     unions  around it at the very same place
     bare    it opens without its default, and a constant without its value

@@ -32,7 +32,7 @@ _LONGEST = 48
 
 
 def labels(shapes: list[Flat], compiler: Compiler, flat: Flat, name: str) -> list[str]:
-    """Return a word for each branch: its title, what tells it apart, else what it holds.
+    """Return a word for each branch: its title, what distinguishes it, else its content.
 
     name  of the value that has one of these shapes
     """
@@ -57,7 +57,7 @@ def labels(shapes: list[Flat], compiler: Compiler, flat: Flat, name: str) -> lis
 
 
 def _shared_names(shapes: list[Flat]) -> set[str]:
-    """Return the names that each branch that is an object has: they tell nothing apart."""
+    """Return the names that each branch that is an object has: they distinguish nothing."""
     names = [set(shape.keywords.get("properties", {})) for shape in shapes if _is_object(shape)]
     return set.intersection(*names) if len(names) > 1 else set()
 
