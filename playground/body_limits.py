@@ -85,7 +85,7 @@ def text_limit(request: HttpRequest) -> int:
 
 
 def answer_too_slow(request: HttpRequest, response: HttpResponse) -> HttpResponse:
-    """Return the answer, or what is to be said where its body was not waited for."""
+    """Return the response, or an error if its body took too long."""
     paced = find_socket()
     if not paced or not paced.problem:
         return response
@@ -105,7 +105,7 @@ def count_files(request: HttpRequest) -> int:
 
 
 def find_view_limit(request: HttpRequest, name: str) -> int:
-    """Return what the view of an address is marked with, 0 for nothing."""
+    """Return the limit that a view is marked with, 0 for none."""
     try:
         view = resolve(request.path_info).func
     except Resolver404:

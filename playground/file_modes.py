@@ -24,7 +24,7 @@ GROUP_FOLDER, GROUP_FILE = 0o2750, 0o640  # new files get the folder's group (se
 
 
 def fix_file_modes() -> list[str]:
-    """Give all our files their modes; return sentences about what was changed, or could not be."""
+    """Set the modes of all our files; return sentences about changes and failures."""
     data_dir, media_root = Path(settings.DATA_DIR), Path(settings.MEDIA_ROOT)
     notes = []
     changed = sum(close_file(path) for path in databases())
@@ -63,7 +63,7 @@ def ours(folder: Path, folders: set[str]) -> Iterator[Path]:
 
 
 def close_own_folder(folder: Path, *, passable: bool) -> list[str]:
-    """Close the data folder itself, unless it holds what is not ours."""
+    """Close the data folder itself, unless it holds other files than ours."""
     now = stat.S_IMODE(folder.stat().st_mode)
     wanted = PASSABLE if passable else now & FOLDER
     if now == wanted:

@@ -93,7 +93,7 @@ def read_report(pipe: int) -> str:
 
 
 def watch(start: Start, missing: list[NotReady], ready: threading.Event) -> None:
-    """Ask again and again what is missing. In a thread: an answer may take its time."""
+    """Check repeatedly what is missing, in a thread, because an answer may take long."""
     while found := find_missing(start):
         missing[0] = found
         time.sleep(LOOK_SECONDS)
@@ -108,7 +108,7 @@ def find_missing(start: Start) -> NotReady:
 
 
 def find_problems(url: str, host: str) -> NotReady:
-    """Return what the page for machines says is wrong; the web process where it says nothing."""
+    """Return the problems on /readyz; the web process if it does not answer."""
     request = urllib.request.Request(url, headers={"Host": host})  # noqa: S310 - our own address
     try:
         with DIRECT.open(request):

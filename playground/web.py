@@ -65,6 +65,6 @@ def refuse(request: HttpRequest, status: int, words: str) -> HttpResponse:
 
 
 def refuse_csrf(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Say that a form has gone stale, which is what a failed CSRF check means to a person."""
+    """Answer a failed CSRF check: the form is outdated."""
     del reason
     return render(request, "refused.html", status=403)

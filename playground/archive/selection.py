@@ -55,7 +55,7 @@ def read_chosen(membership: Membership, texts: Sequence[str], *, most: int) -> S
 
 
 def read_found(membership: Membership, filters: Filters, *, most: int) -> Selection:
-    """Return what a person looks for.
+    """Return the outputs that the filters find.
 
     Raises  SelectionError
     """

@@ -66,7 +66,7 @@ class Operation:
 
 
 def find_operations(document: dict[str, Any], references: References) -> Iterator[Operation]:
-    """Yield what can be sent to an API, one for each kind of body."""
+    """Yield the operations of an API, one for each kind of body."""
     paths = document.get("paths")
     for path, stated in paths.items() if isinstance(paths, dict) else ():
         item = resolve(stated, references)

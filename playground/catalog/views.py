@@ -79,7 +79,7 @@ def find_model(request: HtmxRequest, slug: str = "") -> HttpResponse:
 def show_found(
     request: HtmxRequest, spec: ModelSpec | None, finding: SchemaSearch, chosen: Candidate
 ) -> HttpResponse:
-    """Open what was found as a sheet to complete."""
+    """Open the edit page with the chosen schema."""
     try:
         draft = (
             make_draft_version(finding, chosen, spec) if spec else make_draft_model(finding, chosen)
@@ -132,7 +132,7 @@ def edit_model(request: HtmxRequest, slug: str = "") -> HttpResponse:
 
 
 def save_or_check(request: HtmxRequest, spec: ModelSpec | None, editor: Editor) -> HttpResponse:
-    """Do what a button of the sheet says."""
+    """Add a row, preview or save, as the pressed button says."""
     asked, _, prefix = request.POST.get("do", "").partition(" ")
     if asked == "add" and prefix in LISTS:
         page = read_page(with_blank_row(request.POST, prefix), spec, editor)
@@ -144,7 +144,7 @@ def save_or_check(request: HtmxRequest, spec: ModelSpec | None, editor: Editor) 
 
 
 def save_model(request: HtmxRequest, spec: ModelSpec | None, page: EditPage) -> HttpResponse:
-    """Publish what is described, once the person who asks for it saw its changes."""
+    """Publish the draft, once its changes are confirmed."""
     draft = page.draft
     if draft is None:
         return show_edit_page(request, spec, page, status=422)
@@ -177,7 +177,7 @@ def is_offered(spec: ModelSpec, workspace: Workspace) -> bool:
 
 
 def publish_version(draft: ModelSpec, *, made_by: str) -> ModelSpec:
-    """Store what is described as the newest version.
+    """Store a draft as the newest version.
 
     Raises  IntegrityError, where another was stored at the same moment
     """
@@ -188,7 +188,7 @@ def publish_version(draft: ModelSpec, *, made_by: str) -> ModelSpec:
 
 
 def digest_of_draft(spec: ModelSpec | None, draft: ModelSpec) -> str:
-    """Return what proves that just these changes, to just this version, were seen."""
+    """Return a digest that proves that these changes to this version were seen."""
     text = f"{spec.version if spec else 0} {draft.read_digest()}"
     return hashlib.sha256(text.encode()).hexdigest()
 

@@ -111,14 +111,14 @@ class FormState:
         return len(self.changes) + self.variables.change_count
 
     def find_hindrances(self) -> Errors:
-        """Return what keeps it from being sent; it may wait for the resolver of names."""
+        """Return the errors that prevent sending; it may wait for the resolver of names."""
         if self.is_refused:
             return self.errors
         return validation.find_private_hosts(self.spec, self.form, self.variables)
 
 
 def open_state(membership: Membership, spec: ModelSpec, opening: Opening) -> FormState:
-    """Return a form with what it opens with."""
+    """Return a form with its initial values."""
     form = spec.form.untouched if opening.value is ABSENT else spec.form.open(opening.value)
     baseline, is_shared = opening.baseline, opening.is_shared
     return FormState(

@@ -90,7 +90,7 @@ def ask_for_other_model(request: HtmxRequest, output: Output, problem: str = "")
 @rate_limited(LimitedAction.CHANGE_FORM)
 @requires(Permission.GENERATE)
 def restore_from_picture(request: HtmxRequest, slug: str) -> HttpResponse:
-    """Show the form filled with what a picture carries; or as it was, with why there is nothing."""
+    """Show the form filled from a picture; or unchanged, with the reason."""
     spec = get_object_or_404(ModelSpec.objects.current(request.workspace), slug=slug)
     picture = request.FILES.get("picture")
     state = read_state(request, spec)

@@ -39,7 +39,7 @@ class Restored:
 def restore_inputs(
     picture: "UploadedFile[Any] | None", spec: ModelSpec, membership: Membership
 ) -> Restored:
-    """Return what a picture carries, for the form of a model.
+    """Return the embedded inputs of a picture, for the form of a model.
 
     If its run is here and visible to the person who asks, everything comes back, also files and the
     variables of its texts. Else what is in the picture, which may be from anywhere.

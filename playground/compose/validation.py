@@ -40,7 +40,7 @@ def validate(
 def validate_files(
     spec: ModelSpec, inputs: Any, addresses: Mapping[str, str], store: UploadStore
 ) -> Errors:
-    """Return what is wrong with the files that inputs name.
+    """Return the errors of the files in inputs.
 
     addresses  what is where the address of a file belongs, by JSON Pointer
     """
@@ -63,7 +63,7 @@ def find_private_hosts(spec: ModelSpec, form: OpenedForm, variables: VariableEnt
 
 
 def list_addresses(form: OpenedForm, variables: VariableEntries) -> dict[str, str]:
-    """Return what is where the address of a file belongs, variables filled in, by pointer."""
+    """Return the file addresses by pointer, with variables filled in."""
     addresses, filled = form.file_addresses(), variables.filled
     return addresses | {pointer: filled[pointer] for pointer in addresses.keys() & filled.keys()}
 

@@ -48,7 +48,7 @@ def go_home(request: HtmxRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def playground(request: HtmxRequest, slug: str) -> HttpResponseBase:
-    """The form of a model and what came of it so far. A POST is a press of Generate."""
+    """The form of a model and its results; a POST generates."""
     spec = ModelSpec.objects.current(request.workspace).filter(slug=slug).first()
     if spec is None:
         return redirect_if_retired(request)
@@ -143,7 +143,7 @@ def redraw_form(request: HtmxRequest, slug: str) -> HttpResponse:
 
 
 def fill_form(request: HtmxRequest, state: FormState) -> HttpResponse:
-    """Show the form filled with what was pasted; or as it was, with why that cannot be read."""
+    """Show the form filled from pasted text; or unchanged, with the reason."""
     text = request.POST.get("pasted", "")
     try:
         pasted = read_pasted(text, state.spec)

@@ -95,7 +95,7 @@ def deletable(membership: Membership, outputs: OutputQuerySet) -> OutputQuerySet
 
 
 def delete(membership: Membership, outputs: OutputQuerySet) -> ActionResult:
-    """Delete permanently, file and all; what is not in the trash, or not theirs, stays."""
+    """Delete permanently, with their files; only those in the trash that the member may delete."""
     count = trash.delete_now(deletable(membership, outputs))
     return ActionResult(message=f"Deleted {count_pictures(count)} permanently")
 

@@ -108,7 +108,7 @@ class FacetCounter:
 
 
 def read_counts(membership: Membership, filters: Filters) -> FacetCounts:
-    """Count what is found, and what each choice would leave of it; as many queries for any."""
+    """Count the found outputs, and those of each choice, with a constant number of queries."""
     seen = list(walk_newest(membership, filters))
     is_whole = len(seen) <= MOST
     seen = seen[:MOST]
@@ -160,7 +160,7 @@ def name_each(words: Mapping[str, Q]) -> list[When]:
 
 
 def ask_fields(filters: Filters) -> Iterator[tuple[str, Q]]:
-    """Yield what is asked of each field by choosing, and under which condition it is found."""
+    """Yield each field's choices and the conditions that find them."""
     for name in FIELDS:
         if value := getattr(filters, name):
             yield name, all_of(conditions(replace(EVERYTHING, **{name: value})))
@@ -174,7 +174,7 @@ def all_of(wanted: Iterable[Q]) -> Q:
 
 
 def free(filters: Filters) -> Filters:
-    """Return the same without what is chosen in a field: words, days, costs and the trash stay."""
+    """Return the filters without a field's choice; words, days, costs and the trash stay."""
     return replace(filters, inputs=(), **{name: getattr(EVERYTHING, name) for name in FIELDS})
 
 
@@ -217,7 +217,7 @@ def name_models(workspace: Workspace, counted: Iterable[str]) -> dict[str, str]:
 def facet(
     name: str, label: str, chosen: str, words: Mapping[str, object], counted: Mapping[str, int]
 ) -> Facet:
-    """Return a field with what would find something, and what is chosen in any case."""
+    """Return a facet with the values that would find something, and the chosen one."""
     offered = (
         FacetValue(value=word, label=label, count=counted.get(word, 0), is_chosen=word == chosen)
         for word, label in words.items()
@@ -253,7 +253,7 @@ def count_days(seen: Iterable[FacetCounter]) -> dict[str, int]:
 def count_joined(
     table: type[models.Model], word: str, field: str, seen: Iterable[FacetCounter]
 ) -> Counter[str]:
-    """Count by what hangs on outputs, several on one: tags, collections."""
+    """Count by related rows, several for each output: tags, collections."""
     ids = [each.pk for each in seen if each.counts_for(field)]
     found = table._default_manager.filter(output__in=ids).values_list(word)  # noqa: SLF001 - public
     return Counter({str(name): number for name, number in found.annotate(number=Count("pk"))})

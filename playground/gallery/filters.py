@@ -134,7 +134,7 @@ EVERYTHING = Filters()
 
 
 def read_filters(data: QueryDict) -> Filters:
-    """Read an address; what means nothing there is left out."""
+    """Read the filters of an address; invalid values are left out."""
     text = {name: data.get(name, "").replace("\0", "").strip()[:LONGEST] for name in data}
     inputs = (
         (name.removeprefix(INPUT), value)
@@ -195,7 +195,7 @@ def find_outputs(membership: Membership, filters: Filters) -> OutputQuerySet:
 
 
 def conditions(filters: Filters) -> Iterator[Q]:
-    """Yield what must be true of an output, as far as it matters.
+    """Yield the conditions on an output.
 
     Most are questions about one row at a time (EXISTS), so that the database walks along the
     newest runs until a page is full. Asked by joins, it begins with whatever seems rare, gathers

@@ -159,7 +159,7 @@ def option(filters: Filters, name: str, value: str, words: object, count: int | 
 
 
 def free(filters: Filters, name: str) -> Filters:
-    """Return the same without what a pill is set to."""
+    """Return the filters without those of a pill."""
     if name.startswith(INPUT):
         own = name.removeprefix(INPUT)
         return replace(filters, inputs=tuple(pair for pair in filters.inputs if pair[0] != own))
@@ -174,7 +174,7 @@ def clear(filters: Filters) -> Filters:
 
 
 def describe_filter(membership: Membership, filters: Filters, name: str) -> str:
-    """Return in words what a pill is set to."""
+    """Return the value of a pill in words."""
     match name:
         case "model":
             slug = filters.model

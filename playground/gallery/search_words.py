@@ -94,7 +94,7 @@ def cut(text: str) -> str:
 
 
 def read_phrases(text: str, *, stems: bool = False) -> Iterator[Phrase]:
-    """Yield what belongs together: a word of letters alone, characters of Chinese in a row.
+    """Yield phrases: a word of letters, or adjacent Chinese characters.
 
     stems  a word with a sign behind it, as C#, also without it
     """

@@ -24,7 +24,7 @@ OFFERED = 200
 @never_cache
 @require_safe
 def show_gallery(request: HtmxRequest) -> HttpResponse:
-    """A page of the grid; its tiles alone when htmx asks for what comes after others."""
+    """A page of the grid; only its tiles when htmx loads more."""
     filters = read_filters(request.GET)
     context = read_grid(request, filters)
     if not wants_piece(request):
@@ -98,7 +98,7 @@ def names_of(table: type[Collection] | type[Tag], membership: Membership) -> Que
 @never_cache
 @require_safe
 def show_picture(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
-    """One output large, with its neighbours among what is looked for.
+    """The page of one output, with its neighbours in the filtered gallery.
 
     With `from` in the address, the way back leads to that page instead of the gallery: "board" is
     the one beside the form, "run" the page of the run.

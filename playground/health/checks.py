@@ -121,7 +121,7 @@ def check_workers(workers: tuple[Worker, ...], now: datetime) -> CheckResult:
 
 
 def check_keys() -> CheckResult:
-    """Say what is known of the keys that new runs are paid with, without asking the service."""
+    """Report on the keys that pay new runs, without asking the provider."""
     try:
         keys = ApiKey.objects.usable().order_by("current_since")
         current = {(key.workspace_id, key.provider): key for key in keys}.values()

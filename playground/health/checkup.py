@@ -35,7 +35,7 @@ def examine() -> list[CheckResult]:
 
 
 def check_settings() -> CheckResult:
-    """Look for what is dangerous where others can reach the pages."""
+    """Check for settings that are dangerous on a reachable installation."""
     others = other_names()
     if not others:
         return CheckResult(name="settings", message="The pages answer on this machine only.")
@@ -105,7 +105,7 @@ def count_overdue() -> int:
 
 
 def check_mail() -> CheckResult:
-    """Say whether mail can be sent at all, and name what could not be sent."""
+    """Report whether mail can be sent, and the mails that failed."""
     failed, late = Mail.objects.failed(), Mail.objects.late()
     if failed or late:
         return CheckResult(

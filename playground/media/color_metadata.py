@@ -65,7 +65,7 @@ def read_intact(read: Read, chunk: Chunk) -> bytes:
 
 
 def read_chunk(looks: ColorMetadata, name: bytes, content: bytes) -> None:
-    """Read what a chunk says of colour or turn.
+    """Read the colour and orientation of a chunk.
 
     Raises  ValueError, IndexError, struct.error, zlib.error
     """

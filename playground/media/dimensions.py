@@ -103,7 +103,7 @@ def orientation_of(ratio: Fraction) -> str:
 
 
 def read_requested_shape(inputs: Mapping[str, Any]) -> RequestedShape:
-    """Return what inputs say of a shape; the first to say something is believed."""
+    """Return the shape that inputs name; the first to name a fact wins."""
     facts: dict[str, Any] = {}
     names: dict[str, tuple[str, ...]] = {}
     for told_by, shape in list_shapes(inputs):

@@ -40,7 +40,7 @@ class Inspection:
 
 
 def inspect(file: Incoming, wanted: MediaKind, name: str, *, limit_pixels: int) -> Inspection:
-    """Look a file through that is to be kept; what cannot be decoded has no thumbnail.
+    """Inspect a file that is kept in any case; without decoding it has no thumbnail.
 
     wanted  what it is called by who sends it
     name    how it is called there, as "scene.glb": what goes with it is believed to be it

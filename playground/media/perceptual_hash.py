@@ -27,7 +27,7 @@ SMOOTH = Image.Resampling.LANCZOS
 
 
 def compute(picture: Image.Image) -> bytes:
-    """Return what a small picture, in RGB or RGBA, looks like; b"" where there is little to see."""
+    """Return the hash of a small picture in RGB or RGBA; b"" without enough detail."""
     seen = lay_on_white(picture)
     grey = seen.convert("L")
     small = grey.resize((SIDE, SIDE), SMOOTH).tobytes()

@@ -93,7 +93,7 @@ def re_encode(
 
 @contextlib.contextmanager
 def named_damage() -> Iterator[None]:
-    """Refuse in words what makes Pillow raise whatever it stumbles over."""
+    """Turn the errors of Pillow into a refusal in plain words."""
     try:
         yield
     except BrokenFileError:
@@ -152,7 +152,7 @@ def check_scans(file: IO[bytes]) -> None:
 
 
 def strip(opened: DecodedPicture, image: Image.Image) -> Image.Image:
-    """Return the pixels alone, upright and in sRGB; what says nothing of colour keeps its mode."""
+    """Return only the pixels, upright and in sRGB; without a profile the mode stays."""
     looks = opened.looks
     is_coloured = bool(looks.icc or color_management.describe_profile(looks))
     is_pierced = "transparency" in image.info

@@ -187,7 +187,7 @@ class _Reader:
 
 
 def read_inner(text: str) -> Any:
-    """Return what a text holds that is JSON, or several addresses in a row; None for others."""
+    """Return the value of a text that is JSON or a list of addresses; None for others."""
     if text.lstrip()[:1] in {"{", "["}:
         try:
             return read_json(text)

@@ -137,7 +137,7 @@ def cancel(run: Run) -> bool:
 
 
 def set_aside(run: Run) -> None:
-    """Stop waiting for a run: one that was not sent is called off, what comes of others is kept."""
+    """Stop tracking a run: an unsent one is cancelled, results of others are kept."""
     if cancel(run):
         return
     Run.objects.filter(pk=run.pk, set_aside_at=None).update(
@@ -171,7 +171,7 @@ def share(run: Run) -> None:
 
 
 def hide(run: Run) -> None:
-    """Keep it to its author; what others have made of it meanwhile stays theirs."""
+    """Make a run private; copies of its outputs that others made stay theirs."""
     Run.objects.filter(pk=run.pk).update(is_shared=False, revision=F("revision") + 1)
 
 

@@ -85,7 +85,7 @@ def write_raw(document: Any) -> str:
 
 
 def write_answer(document: Any) -> str:
-    """Return an answer as JSON to be kept: whole, but for what is too long for anybody to read."""
+    """Return an answer as JSON to store: complete, unless it is too long to read."""
     text = json.dumps(shorten(document), indent=2, ensure_ascii=False)
     return text if len(text) <= ANSWER_CHARACTERS else json.dumps({"cut off": write_raw(document)})
 

@@ -61,7 +61,7 @@ class Variable:
         return "." not in self.low + self.high
 
     def complain(self, value: str) -> str:
-        """Return what is wrong with a value, "" for nothing."""
+        """Return the error of a value, "" for none."""
         if not value.strip():
             return "Choose one." if self.choices else "Fill this in."
         if self.choices:
@@ -105,7 +105,7 @@ def parse(text: str) -> tuple[Part, ...]:
 
 
 def _read(name: str, text: str, kind: str | None) -> Variable | None:
-    """Return the variable that is between braces; None where what follows is no kind."""
+    """Return the variable between braces; None if it is not valid."""
     if kind is None:
         return Variable(name=name, text=text)
     if found := _RANGE.fullmatch(kind):

@@ -204,7 +204,7 @@ class SchemaForm:
 
     @budget.for_one_form()
     def title_of(self, pointer: str, value: Value = ABSENT) -> str:
-        """Return what the form calls a place.
+        """Return the title of a place.
 
         value  what the whole form holds: where a part has several shapes, it says which one
         A row of a list is numbered from 1. A key that the form does not know is called by its
@@ -229,7 +229,7 @@ class SchemaForm:
 
     @budget.for_one_form()
     def secrets(self, value: JSON) -> frozenset[str]:
-        """Return the pointers of what a value holds that is never to be shown: passwords."""
+        """Return the pointers of secret values, which are never shown."""
         compiled = self._compiled
         if not compiled.has_secrets:
             return frozenset()

@@ -18,7 +18,7 @@ from playground.teams.people import demand_another_owner
 
 @transaction.atomic
 def deactivate(user: User) -> None:
-    """Let a person in nowhere any more, in open browsers too; what they made stays.
+    """Deactivate an account and end its sessions; everything it made stays.
 
     Raises  LastOwnerError
     """

@@ -60,7 +60,7 @@ def change_role(membership: Membership, role: str) -> None:
 
 @transaction.atomic
 def remove_member(membership: Membership) -> None:
-    """Take a person out of a workspace; what they made there stays.
+    """Remove a member from a workspace; everything they made there stays.
 
     Raises  LastOwnerError
     """

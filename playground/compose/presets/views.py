@@ -111,7 +111,7 @@ def make_change(request: HtmxRequest, preset: Preset) -> str:
 
 
 def note_change(request: HtmxRequest, preset: Preset, pk: uuid.UUID) -> None:
-    """Write down what an owner did to a preset of another person."""
+    """Log an owner's change of another person's preset."""
     how = request.POST.get("do")
     if preset.author_id != request.user.pk and how in {"delete", "overwrite", "rename"}:
         facts = {"how": how, "preset": pk, "author": preset.author}

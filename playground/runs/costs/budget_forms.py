@@ -62,7 +62,7 @@ class BudgetForm(forms.Form):
         self.workspace = workspace
 
     def list_changes(self) -> Iterator[str]:
-        """Yield each amount that is changed, with what it was and what it becomes."""
+        """Yield each changed amount with both values."""
         for name in self.changed_data:
             if name != "shares_runs":
                 before = self.get_initial_for_field(self.fields[name], name)

@@ -69,7 +69,7 @@ def spenders(request: HtmxRequest) -> MembershipQuerySet:
 @require_POST
 @requires(Permission.MANAGE_BUDGET)
 def set_person_budget(request: HtmxRequest, public_id: UUID) -> HttpResponse:
-    """Set what one person may spend in a day; htmx gets their row, others the page again."""
+    """Set the daily budget of one person; htmx gets their row, others the page."""
     membership = get_object_or_404(spenders(request), public_id=public_id)
     form = PersonBudgetForm(request.POST)
     problem = "" if form.is_valid() else " ".join(map(str, form.errors.get("daily_budget", [])))
@@ -99,7 +99,7 @@ def save_budget(request: HtmxRequest, membership: Membership, form: PersonBudget
 
 
 def note_changes(request: HtmxRequest, form: BudgetForm) -> None:
-    """Write down what was changed; nothing where nothing was."""
+    """Log the changes, if there are any."""
     workspace = request.workspace
     if changes := "; ".join(form.list_changes()):
         audit.log_event(request, AuditEvent.BUDGETS_CHANGED, changes=changes, workspace=workspace)

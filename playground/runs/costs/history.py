@@ -52,7 +52,7 @@ class History:
     tried: frozenset[str] = frozenset()
 
     def alike(self, spec: ModelSpec, choices: Mapping[str, Leaf]) -> list[Sample]:
-        """Return the runs whose cost says what a run with these choices costs.
+        """Return the runs whose cost predicts that of a run with these choices.
 
         They are alike in each field that the cost depends on, and in each that it may depend on.
         """
@@ -78,7 +78,7 @@ def clear_cache() -> None:
 
 
 def read_history(workspace: Workspace, spec: ModelSpec) -> History:
-    """Return what the last runs of a model cost in a workspace, at most 5 seconds old."""
+    """Return the past costs of a model in a workspace, at most 5 seconds old."""
     key = (workspace.pk, spec.pk, spec.provider_in_use)
     if key not in _cached or time.monotonic() - _cached[key][0] > CACHE_SECONDS:
         samples = tuple(read_samples(workspace, spec))

@@ -62,7 +62,7 @@ class Estimate:
 
     @property
     def most_words(self) -> str:
-        """As "at most 0.4725"; "" where that is what is likely."""
+        """Return "at most 0.4725"; "" if that is the likely cost."""
         if self.likely is None or self.most is None:
             return ""
         most = amounts.format_at_most(self.most)
@@ -71,7 +71,7 @@ class Estimate:
 
     @property
     def explanation(self) -> str:
-        """As "The median of what such runs cost here, of 12 with the same Resolution."."""
+        """Return "The median of what such runs cost here, of 12 with the same Resolution."."""
         words = self.basis.value
         if self.samples:
             words += f", of {self.samples}"
@@ -84,7 +84,7 @@ UNKNOWN = Estimate(likely=None, most=None, basis=Basis.UNKNOWN)
 
 
 def estimate(workspace: Workspace, spec: ModelSpec, inputs: Any) -> Estimate:
-    """Return what a run with these inputs is going to cost; they need not be valid."""
+    """Return the estimate for a run with these inputs, which need not be valid."""
     history = read_history(workspace, spec)
     stated = spec.estimate_cost(inputs)
     alike = history.alike(spec, read_choices(fill_defaults(spec.schema, inputs)))

@@ -29,7 +29,7 @@ def deletion_time(output: Output) -> datetime | None:
 
 
 def empty_trash() -> int:
-    """Let go for good what has lain there long enough; return how many outputs that were."""
+    """Delete outputs whose time in the trash is over; return their number."""
     overdue = Output.objects.filter(trashed_at__lt=timezone.now() - RETENTION)
     return detach_files(list(overdue.values_list("pk", "file_id")[:BATCH]))
 
@@ -59,7 +59,7 @@ def detach_files(doomed: Sequence[tuple[uuid.UUID, uuid.UUID | None]]) -> int:
 
 
 def delete_file(file: MediaFile) -> None:
-    """Remove a content that nothing refers to any more: first its row, then what it points to.
+    """Delete a file without references: first its row, then the stored files.
 
     Killed in between, it leaves files that are recorded as pending; never a row that points to
     nothing. The same content that another stores meanwhile has a name of its own.

@@ -150,7 +150,7 @@ class UploadStore:
 
 
 def plain_name(name: str) -> str:
-    """Return a file's name without folders, and without what is not seen or turns text around.
+    """Return a file name without folders, invisible characters and direction marks.
 
     Browsers write quotes and line ends in it as %22, %0D and %0A (HTML Standard, "multipart form
     data"). A long name keeps its ending.
@@ -215,7 +215,7 @@ def check_bytes(size_bytes: int) -> None:
 
 
 def check_fit(file: MediaFile, wanted: MediaKind | None) -> None:
-    """Refuse what is of another kind than wanted, or too large to be worked with.
+    """Refuse files of another kind than wanted, and files that are too large.
 
     Raises  BrokenFileError
     """

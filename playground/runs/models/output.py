@@ -87,12 +87,12 @@ class Output(models.Model):
         self.refresh_from_db(fields=["file", "stored_at", "problem", "source_url"])
 
     def hold(self, file: MediaFile) -> None:
-        """Point to what came though it may be damaged, until a better one comes, if any does."""
+        """Point to a possibly damaged file, until a better one comes."""
         Output.objects.filter(pk=self.pk, stored_at=None).update(file=file)
         self.refresh_from_db(fields=["file"])
 
     def note_broken(self) -> int:
-        """Count that what came was no file to keep; return how often that was so."""
+        """Count a download that was no usable file; return the count."""
         mine = Output.objects.filter(pk=self.pk, stored_at=None)
         mine.update(broken_tries=F("broken_tries") + 1)
         self.refresh_from_db(fields=["broken_tries"])

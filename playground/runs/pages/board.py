@@ -108,7 +108,7 @@ def read_board(runs: RunQuerySet, before: datetime | None = None) -> Board:
 def read_page(
     membership: Membership, spec: ModelSpec, before: datetime | None, *, team: bool
 ) -> Board:
-    """Return the board of a page: its runs, how many pictures there are, what to look for."""
+    """Return the board of a page: its runs, the number of pictures, what to poll."""
     runs = runs_on_page(membership, spec, team=team)
     board = replace(read_board(runs, before), count=count_pictures(runs))
     return watch_team(board, timezone.now()) if team and board.is_newest else board

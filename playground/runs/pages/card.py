@@ -53,7 +53,7 @@ class CardTile:
 
     @property
     def bare(self) -> str:
-        """The kind of what has no picture to show; "" for the others."""
+        """The kind of an output without a picture; "" for others."""
         file = self.output.file
         return "" if file is None or file.thumbnail else file.kind
 

@@ -11,7 +11,7 @@ MOST_CHARACTERS = 300
 
 
 def list_changes(before: Any, now: Any, pointer: str = "") -> Iterator[tuple[str, Any]]:
-    """Yield (pointer, value before) of what differs; a list differs as a whole.
+    """Yield (pointer, earlier value) of each difference; a list differs as a whole.
 
     What was not there before gives ABSENT.
     """
@@ -26,7 +26,7 @@ def list_changes(before: Any, now: Any, pointer: str = "") -> Iterator[tuple[str
 
 
 def put_back(value: Any, before: Any, pointer: str) -> Any:
-    """Return a value in which one place holds again what it held before."""
+    """Return a value with the earlier content at one place."""
     keys = pointers.split(pointer)
     if not keys:
         return before
@@ -41,7 +41,7 @@ def put_back(value: Any, before: Any, pointer: str) -> Any:
 
 
 def describe_changes(changes: Mapping[str, Any], secrets: frozenset[str]) -> dict[str, str]:
-    """Say what each place held that changed; of a secret only that it changed."""
+    """Describe the earlier value of each changed place; of a secret only that it changed."""
     return {
         pointer: HIDDEN
         if any(each in secrets for each in pointers.ancestors(pointer))

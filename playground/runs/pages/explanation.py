@@ -52,7 +52,7 @@ class Explanation:
 
 
 def explain(run: Run) -> Explanation | None:
-    """Return what to say about a run; None where all is well."""
+    """Return the explanation of a run's problem; None if it has none."""
     advice = advise(run)
     if advice is not None:
         return Explanation(
@@ -106,7 +106,7 @@ def is_free(run: Run) -> bool:
 
 
 def describe_charge(run: Run) -> str:
-    """Return a sentence on what this costs, as far as anybody knows."""
+    """Return a sentence on the cost, as far as it is known."""
     if is_free(run):
         return _("Nothing was charged.")
     if run.cost_actual is not None:

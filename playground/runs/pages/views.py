@@ -80,7 +80,7 @@ def show_run(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
 
 
 def read_page(run: Run, membership: Membership) -> dict[str, Any]:
-    """Return what the page of a run shows."""
+    """Return the context of the page of a run."""
     shown = board.lay_out([run])
     store = UploadStore(membership)
     provider = registry.get(run.api_key.provider)

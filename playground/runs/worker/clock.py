@@ -84,7 +84,7 @@ class Clock(threading.Thread):
             logger.warning("The database could not be told that this worker ends")
 
     def tick(self) -> None:
-        """Hand out what is due, as far as there are idle threads for it."""
+        """Hand out due work to idle threads."""
         now = time.monotonic()
         self._notice_pause(time.time())
         self._beat(now)

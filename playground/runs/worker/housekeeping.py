@@ -48,7 +48,7 @@ class Housekeeping(threading.Thread):
             self.stopping.wait(settings.HEARTBEAT_SECONDS)
 
     def stop(self) -> None:
-        """Begin nothing more; what is in hand may be cut off anywhere."""
+        """Begin no new work; work in progress may be cut off anywhere."""
         self.stopping.set()
         self.join(STOP_SECONDS)
 

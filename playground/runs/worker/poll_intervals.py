@@ -58,7 +58,7 @@ learnt: dict[tuple[Model, str], tuple[float, Durations | None]] = {}
 
 
 def model_of(run: Run) -> tuple[Model, str]:
-    """Return what runs that take about as long have in common.
+    """Return the properties that runs of similar duration share.
 
     Another workspace may have a model of its own of the same slug, which is none of this one's.
     """
@@ -103,7 +103,7 @@ def read_took(run: Run, ended_at: datetime) -> float | None:
 
 
 def recent_durations(run: Run) -> Durations | None:
-    """Return what `durations` said a moment ago."""
+    """Return the recent result of `durations`, from a cache."""
     key = model_of(run)
     if key not in learnt or time.monotonic() - learnt[key][0] > KNOWN_SECONDS:
         learnt[key] = (time.monotonic(), durations(run))

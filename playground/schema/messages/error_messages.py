@@ -27,7 +27,7 @@ class CrossFieldCheck(Protocol):
     def fields(self) -> tuple[str, ...]: ...
 
     def check(self, value: JSON) -> str | None:
-        """Return what is wrong, or None."""
+        """Return the message, or None."""
 
 
 def explain(
@@ -66,7 +66,7 @@ class _Verdict:
             messages.append(message)
 
     def add_problems(self) -> None:
-        """Note what cannot be read at all, which the validator never sees."""
+        """Add errors for unreadable content, which the validator never gets."""
         for entry in walk_present(self.root):
             self.nodes[entry.place] = entry.node
             if isinstance(entry, UnionEntry):
@@ -100,7 +100,7 @@ class _Verdict:
                 self.add(pointer, keyword_messages.message_for(error, self.nodes.get(pointer)))
 
     def add_union(self, error: ValidationError, pointer: str) -> None:
-        """Say what is wrong with the chosen branch, not with every branch."""
+        """Add errors of the chosen branch, not of every branch."""
         if error.validator == "oneOf" and not error.context:
             self.add(pointer, keyword_messages.more_than_one(error))
             return

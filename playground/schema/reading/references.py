@@ -41,7 +41,7 @@ class Resolver:
         return (place, found) if isinstance(found, dict) else None
 
     def at(self, pointer: str) -> Any:
-        """Return what a pointer of the document leads to, or None."""
+        """Return the target of a pointer in the document, or None."""
         if pointer and not pointer.startswith("/"):
             return None
         place: Any = self.root

@@ -104,7 +104,7 @@ class Judge:
         self._validator: Any = judge(schema, registry=_NOWHERE, format_checker=CHECKER)
 
     def errors(self, value: JSON) -> list[ValidationError]:
-        """Return what the whole schema says against a value.
+        """Return the errors of a value against the whole schema.
 
         Raises  RecursionError for a value nested beyond reason, TooMuchError for one too large
         """

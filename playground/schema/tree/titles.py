@@ -26,17 +26,17 @@ _MOST_DIGITS = 6
 
 
 def name_node(node: Node, title: str = "") -> str:
-    """Return what a part is called: as what is around it says, else by its own title."""
+    """Return the title of a part: from its container, else its own."""
     return title or node.title or _NAMELESS.get(type(node), "Value")
 
 
 def name_row(node: Node | None, number: int, title: str) -> str:
-    """Return what a row of a list is called; `number` counts from 0, `title` is the list's."""
+    """Return the title of a row; `number` counts from 0, `title` is the list's."""
     return f"{(node.title if node else '') or title} {number + 1}"
 
 
 def name_key(node: Node, number: int, key: str) -> str:
-    """Return what an entry is called whose key the schema does not name; `node` holds it."""
+    """Return the title of an entry with a free key; `node` contains it."""
     return key or f"{node.title or 'Entry'} {number + 1}"
 
 

@@ -39,7 +39,7 @@ GIVE_UP_FETCHING = timedelta(days=7)
 
 
 def store(run: Run) -> Due:
-    """Copy what the run gave into our storage: the provider's links expire."""
+    """Copy the outputs into our storage, because links of providers expire."""
     has_outputs = run.outputs.exists()
     if run.attempts or not has_outputs:
         try:
@@ -66,7 +66,7 @@ def handle_no_output(run: Run, state: TaskState) -> Due:
 
 
 def store_outputs(run: Run) -> Exception | None:
-    """Store each file that is still to come; return what stood in the way of one, if anything."""
+    """Store each missing file; return the last error, if any."""
     trouble: Exception | None = None
     for output in run.outputs.filter(stored_at=None, problem=""):
         try:

@@ -269,7 +269,7 @@ def set_superuser(options: dict[str, Any]) -> str:
 
 
 def read_password() -> str:
-    """Ask for it twice at a terminal; else it is the first line of what is piped in."""
+    """Ask for the password twice at a terminal; else read the first line of the input."""
     if not sys.stdin.isatty():
         return sys.stdin.readline().rstrip("\r\n")
     password = getpass.getpass("New password: ")
@@ -294,7 +294,7 @@ def find_workspace(name: str | None) -> Workspace:
 
 
 def demand_valid(form: Form) -> None:
-    """Say what does not do, with the field where it is."""
+    """Raise a CommandError with the errors of a form."""
     if not form.is_valid():
         errors = [(name, " ".join(map(str, errors))) for name, errors in form.errors.items()]
         raise CommandError(" ".join(f"{form[name].label}: {words}" for name, words in errors))
