@@ -1,6 +1,6 @@
 """Validates inputs: by schema and rules, and the files that they refer to.
 
-It is always the value that would be sent that is judged: where texts have variables, the texts
+Validates the value that would be sent: if texts have variables, the texts
 with the values filled in. So what a form refuses when it is typed, it refuses as well when it
 comes by a variable, a draft, a preset, a pasted request, a picture, or an earlier run.
 """

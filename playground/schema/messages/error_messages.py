@@ -8,7 +8,7 @@ from jsonschema import ValidationError
 from playground.schema import pointers
 from playground.schema.entries.entry import Entry, GroupEntry, UnionEntry, walk_present
 from playground.schema.reading.budget import TooMuchError
-from playground.schema.reading.validator import Judge
+from playground.schema.reading.validator import SchemaValidator
 from playground.schema.tree.nodes import Node, Union
 from playground.schema.values import ABSENT, JSON, Value
 
@@ -31,7 +31,7 @@ class CrossFieldCheck(Protocol):
 
 
 def explain(
-    judge: Judge, root: Entry, value: Value, rules: Sequence[CrossFieldCheck] = ()
+    validator: SchemaValidator, root: Entry, value: Value, rules: Sequence[CrossFieldCheck] = ()
 ) -> Errors:
     """Return {pointer: [message]} for a value in a form; {} when all is well."""
     verdict = _Verdict(root)
@@ -41,7 +41,7 @@ def explain(
             verdict.add("", keyword_messages.needed(root.node))
         return verdict.errors
     try:
-        verdict.add_errors(judge.errors(value))
+        verdict.add_errors(validator.errors(value))
     except RecursionError:
         verdict.add("", keyword_messages.TOO_DEEP)
     except TooMuchError:

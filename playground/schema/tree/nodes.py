@@ -34,7 +34,7 @@ class Node:
     """One place in a schema where a value can be entered.
 
     name       the key in the object around; "" for rows and the root
-    schema     what the judge is asked about this place alone
+    schema     the schema of this place alone, for the validator
     default    (value,), or () when the schema names none that it accepts, because null is a value
     guessed    the schema names no type, so that it takes values of every other kind too
     nullable   null is a value here

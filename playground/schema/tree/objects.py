@@ -240,9 +240,9 @@ def _consequences(flat: Flat) -> list[tuple[Any, Schema]]:
         if "if" in part:
             test = part["if"]
             if "then" in part:
-                found.append((lambda c, v, t=test: c.judge.accepts(v, t), part["then"]))
+                found.append((lambda c, v, t=test: c.validator.accepts(v, t), part["then"]))
             if "else" in part:
-                found.append((lambda c, v, t=test: not c.judge.accepts(v, t), part["else"]))
+                found.append((lambda c, v, t=test: not c.validator.accepts(v, t), part["else"]))
         for name, schema in part.get("dependentSchemas", {}).items():
             found.append((lambda _, v, n=name: n in v, schema))
         for name, names in part.get("dependentRequired", {}).items():
