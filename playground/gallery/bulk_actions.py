@@ -74,10 +74,10 @@ def rate(outputs: OutputQuerySet, stars: str) -> ActionResult:
 
 def move_to_trash(outputs: OutputQuerySet) -> ActionResult:
     """Put them in the trash, which deletes them permanently after a while."""
-    thrown = list(outputs.filter(trashed_at=None).only("pk"))
-    outputs.filter(pk__in=[each.pk for each in thrown]).update(trashed_at=timezone.now())
-    message = f"Moved {count_pictures(len(thrown))} to trash"
-    return ActionResult(message=message, undo=make_steps("restore", thrown))
+    trashed = list(outputs.filter(trashed_at=None).only("pk"))
+    outputs.filter(pk__in=[each.pk for each in trashed]).update(trashed_at=timezone.now())
+    message = f"Moved {count_pictures(len(trashed))} to trash"
+    return ActionResult(message=message, undo=make_steps("restore", trashed))
 
 
 def restore(outputs: OutputQuerySet) -> ActionResult:
@@ -90,8 +90,8 @@ def restore(outputs: OutputQuerySet) -> ActionResult:
 
 def deletable(membership: Membership, outputs: OutputQuerySet) -> OutputQuerySet:
     """Return those in the trash that a person may delete permanently: their own; an owner, all."""
-    thrown = outputs.filter(trashed_at__isnull=False, file__isnull=False)
-    return thrown if membership.is_owner else thrown.filter(run__author=membership.user_id)
+    trashed = outputs.filter(trashed_at__isnull=False, file__isnull=False)
+    return trashed if membership.is_owner else trashed.filter(run__author=membership.user_id)
 
 
 def delete(membership: Membership, outputs: OutputQuerySet) -> ActionResult:
