@@ -163,11 +163,11 @@ def read_secret_key(data_dir: Path, *, is_public: bool) -> str:
         )
     kept = data_dir / "secret_key"
     if not kept.exists():
-        keep_first(kept, secrets.token_urlsafe(50))
+        read_or_create(kept, secrets.token_urlsafe(50))
     return kept.read_text()
 
 
-def keep_first(path: Path, text: str) -> None:
+def read_or_create(path: Path, text: str) -> None:
     """Write a file for this account alone, unless there is one: whole, or not at all.
 
     Of processes that start at once, one is first, and all of them read what it wrote.

@@ -128,7 +128,7 @@ def read_page(data: QueryDict, spec: ModelSpec | None, editor: Editor) -> EditPa
     return replace(page, checked=checked, draft=_draft(page, workspace))
 
 
-def with_blank_row(data: QueryDict, prefix: str) -> QueryDict:
+def add_blank_row(data: QueryDict, prefix: str) -> QueryDict:
     """Return the posted data with one more row in a list."""
     changed = data.copy()
     name = f"{prefix}-TOTAL_FORMS"

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from playground.body_limits import takes_text
+from playground.body_limits import allow_text
 from playground.catalog import audit_lines, editors
 from playground.catalog.bundling import BundleError
 from playground.catalog.candidate import Candidate
@@ -19,7 +19,7 @@ from playground.catalog.drafts import (
     make_draft_model,
     make_draft_version,
 )
-from playground.catalog.edit_page import EditPage, open_page, read_page, with_blank_row
+from playground.catalog.edit_page import EditPage, add_blank_row, open_page, read_page
 from playground.catalog.editors import Editor, editor_of, find_spec
 from playground.catalog.forms import CATEGORIES
 from playground.catalog.models import EVERYBODY, ModelSpec
@@ -31,7 +31,7 @@ from playground.teams.guards import requires
 from playground.teams.models import Workspace
 from playground.teams.rate_limits import LimitedAction, rate_limited
 from playground.teams.roles import Permission
-from playground.web import HtmxRequest, page_or_partial, wants_piece
+from playground.web import HtmxRequest, page_or_partial, wants_partial
 
 SEARCHED_FROM = 9  # models; fewer are seen at a glance
 LISTS = ("rules", "examples")
@@ -54,7 +54,7 @@ def choose_model(request: HtmxRequest) -> HttpResponse:
     return page_or_partial(request, "catalog/models.html", "list", context)
 
 
-@takes_text(REQUEST_BYTES)
+@allow_text(REQUEST_BYTES)
 @never_cache
 @rate_limited(LimitedAction.EDIT_MODEL)
 @requires(Permission.EDIT_MODELS, or_operator=True)
@@ -135,7 +135,7 @@ def save_or_check(request: HtmxRequest, spec: ModelSpec | None, editor: Editor) 
     """Add a row, preview or save, as the pressed button says."""
     asked, _, prefix = request.POST.get("do", "").partition(" ")
     if asked == "add" and prefix in LISTS:
-        page = read_page(with_blank_row(request.POST, prefix), spec, editor)
+        page = read_page(add_blank_row(request.POST, prefix), spec, editor)
         return show_edit_page(request, spec, page, part=prefix)
     page = read_page(request.POST, spec, editor)
     if asked == "preview":
@@ -203,7 +203,7 @@ def show_edit_page(
     **more: Any,
 ) -> HttpResponse:
     """Draw the sheet, or the part of it that htmx asked for."""
-    is_piece = bool(part) and wants_piece(request)
+    is_piece = bool(part) and wants_partial(request)
     context = {
         "spec": spec,
         "page": page,

@@ -18,7 +18,7 @@ from playground.runs.costs import budgets
 from playground.runs.models import Preset, Run
 from playground.runs.pages import board, exchange, preferences
 from playground.teams.key_advice import explain_missing_key
-from playground.web import HtmxRequest, page_or_partial, wants_piece
+from playground.web import HtmxRequest, page_or_partial, wants_partial
 
 
 def show_refused(
@@ -40,7 +40,7 @@ def show_redrawn(
 ) -> HttpResponse:
     """Replace the fields of the page, with notes on how they were filled."""
     response = show_form(request, state, errors=errors, paste=paste, partial="redrawn")
-    if wants_piece(request):
+    if wants_partial(request):
         response["HX-Retarget"] = "#fields"
         response["HX-Reswap"] = "innerHTML"
     return response
@@ -51,7 +51,7 @@ def show_accepted(request: HtmxRequest, run: Run, *, pressed_at: Run | None = No
 
     pressed_at  the run at whose card the button was: the next press there is another one
     """
-    if not wants_piece(request):
+    if not wants_partial(request):
         return redirect(run)
     shown = Run.objects.filter(pk=run.pk).for_cards()
     context = {

@@ -77,7 +77,7 @@ def find_obstacle(state: FormState) -> tuple[NotAgreedError | None, Errors]:
     """Return the question to ask, and the errors that prevent running a form's inputs again."""
     errors = {pointer: list(messages) for pointer, messages in state.find_hindrances().items()}
     try:
-        lifecycle.demand_consent(state.membership.workspace, state.price, None)
+        lifecycle.check_consent(state.membership.workspace, state.price, None)
         budgets.check_room(state.membership, state.price)
     except NotAgreedError as question:
         return question, errors

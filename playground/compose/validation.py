@@ -34,7 +34,7 @@ def validate(
     """
     addresses = list_addresses(form, variables)
     errors = merge_errors(form.validate(inputs), validate_files(spec, inputs, addresses, store))
-    return merge_errors(name_causes(errors, variables), validate_variables(variables))
+    return merge_errors(name_variables(errors, variables), validate_variables(variables))
 
 
 def validate_files(
@@ -75,7 +75,7 @@ def validate_variables(variables: VariableEntries) -> Errors:
     return errors
 
 
-def name_causes(errors: Errors, variables: VariableEntries) -> Errors:
+def name_variables(errors: Errors, variables: VariableEntries) -> Errors:
     """Say which variables are in a text that something is wrong with.
 
     Of a text in which one is not filled in yet nothing is said: that is requested first.

@@ -106,7 +106,7 @@ def add_tag(membership: Membership, outputs: OutputQuerySet, name: str) -> Actio
     alike = Tag.objects.visible_to(membership).called(tag.name)
     new = list(outputs.exclude(tags__in=alike).only("pk"))
     tag.outputs.add(*new)
-    forget_unused([tag])
+    delete_unused_tags([tag])
     return ActionResult(
         message=f"Tagged {count_pictures(outputs.count())} “{tag}”",
         undo=make_steps(f"untag {tag}", new),
@@ -119,13 +119,13 @@ def remove_tag(membership: Membership, outputs: OutputQuerySet, name: str) -> Ac
     tagged = list(outputs.filter(tags__in=tags).distinct().only("pk"))
     for tag in tags:
         tag.outputs.remove(*tagged)
-    forget_unused(tags)
+    delete_unused_tags(tags)
     return ActionResult(
         message=f"Removed the tag “{tags[0]}”", undo=make_steps(f"tag {tags[0]}", tagged)
     )
 
 
-def forget_unused(tags: list[Tag]) -> None:
+def delete_unused_tags(tags: list[Tag]) -> None:
     for tag in tags:
         if not tag.outputs.exists():
             tag.delete()

@@ -15,7 +15,7 @@ from itertools import groupby
 from django.db.models import Q
 from django.utils import timezone
 
-from playground.gallery.days import Day, name_day
+from playground.gallery.days import Day, day_heading
 from playground.gallery.filters import begin_of
 from playground.runs.files import trash
 from playground.runs.models import Output, OutputQuerySet
@@ -164,7 +164,7 @@ def make_blocks(
 
 
 def make_day(day: date, today: date, count: int) -> Day:
-    name, about = name_day(day, today)
+    name, about = day_heading(day, today)
     is_more = count > MOST_OF_DAY
     return Day(date=day, name=name, about=about, count=count - is_more, is_more=is_more)
 

@@ -55,11 +55,11 @@ def reindex_some() -> bool:
             mine.update(version=search_words.VERSION)
         else:
             mine.update(words=again, version=search_words.VERSION)
-        forget_secrets(row.run)
+        delete_secrets(row.run)
     return bool(found)
 
 
-def forget_secrets(run: Run) -> None:
+def delete_secrets(run: Run) -> None:
     """Delete index entries of secret inputs, which older versions wrote."""
     secrets = run.form.secrets(run.inputs)
     names = {key for pointer in secrets for key in pointers.split(pointer)[:1]}
@@ -105,5 +105,5 @@ def word_condition(value: Any) -> str | None:
 def matching(text: str) -> RawSQL | None:
     """Return the ids of the RunWords that hold every word of a text; None for no words."""
     is_sqlite = connection.vendor == "sqlite"
-    question = search_words.ask_sqlite(text) if is_sqlite else search_words.ask_postgresql(text)
+    question = search_words.sqlite_query(text) if is_sqlite else search_words.postgresql_query(text)
     return RawSQL(SQLITE if is_sqlite else POSTGRESQL, [question]) if question else None  # noqa: S611 - a parameter

@@ -41,8 +41,8 @@ from playground.providers.transport import (
     Response,
     Session,
     TooLargeError,
-    ask,
     read_json,
+    send_request,
 )
 
 OUTPUTS = ("output", "outputs", "result", "results")
@@ -167,14 +167,14 @@ class MindVideo:
     def _answer(self, url: str, **post: Any) -> Response:
         """Send a GET, or a POST with a body. Only a GET is retried, and only once: it is free."""
         if post:
-            return ask(self.http, "POST", url, limits=self.limits, **post)
+            return send_request(self.http, "POST", url, limits=self.limits, **post)
         try:
-            return ask(self.http, "GET", url, limits=self.limits)
+            return send_request(self.http, "GET", url, limits=self.limits)
         except (requests.Timeout, NoConnectionError):
             raise
         except requests.ConnectionError as broken:  # most often a kept one, closed by the service
             try:
-                return ask(self.http, "GET", url, limits=self.limits)
+                return send_request(self.http, "GET", url, limits=self.limits)
             except NoConnectionError:
                 raise broken from None  # the first try may have arrived
 

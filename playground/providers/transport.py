@@ -212,7 +212,7 @@ class Session(requests.Session):
         """Nowhere: a redirect that is not followed is still read whole, without any limit."""
 
 
-def ask(
+def send_request(
     http: requests.Session,
     method: str,
     url: str,

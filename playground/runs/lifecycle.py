@@ -89,14 +89,14 @@ def accept(
     if known := Run.objects.filter(submission_token=facts["submission_token"]).first():
         return known  # there may be no room left for another
     estimate = estimate or prices.estimate(membership.workspace, spec, inputs)
-    demand_consent(membership.workspace, estimate, agreed)
+    check_consent(membership.workspace, estimate, agreed)
     try:
         return create(membership, estimate, **facts)
     except IntegrityError:
         return Run.objects.get(submission_token=facts["submission_token"])
 
 
-def demand_consent(workspace: Workspace, estimate: Estimate, agreed: Decimal | None) -> None:
+def check_consent(workspace: Workspace, estimate: Estimate, agreed: Decimal | None) -> None:
     """See that a run which may be costly is wanted at the most that it can cost now.
 
     Raises  NotAgreedError
@@ -196,7 +196,7 @@ def send_again(run: Run, membership: Membership) -> Run:
     return again
 
 
-def ask_again(run: Run) -> bool:
+def check_again(run: Run) -> bool:
     """Take a run up again where it stood, under its own number: charged once, if at all.
 
     False where there is nothing to ask for.
@@ -224,7 +224,7 @@ def ask_again(run: Run) -> bool:
     return True
 
 
-def ask_all_again(runs: RunQuerySet) -> list[uuid.UUID]:
+def check_all_again(runs: RunQuerySet) -> list[uuid.UUID]:
     """Take up again all of these runs that ended so that asking may help, as after an outage.
 
     The newest first, and many at most: pressed again, it goes on with the others.
@@ -232,4 +232,4 @@ def ask_all_again(runs: RunQuerySet) -> list[uuid.UUID]:
     ended = runs.filter(status__in=FINISHED, problem__in=advice.names_to_ask_again())
     ended = ended.exclude(status=Status.SUCCEEDED, stored_at=None).order_by("-created_at")
     found = ended.values_list("pk", flat=True)[:MOST_AT_ONCE]
-    return [pk for pk in found if ask_again(Run(pk=pk))]
+    return [pk for pk in found if check_again(Run(pk=pk))]

@@ -175,7 +175,7 @@ def escape_texts(spec: ModelSpec, value: Any) -> Any:
         for pointer, text in spec.form.open(value).long_texts().items()
         if (made := variables.escape_text(text)) != text
     }
-    return put_texts(value, escaped)
+    return replace_texts(value, escaped)
 
 
 def has_braces(value: Any) -> bool:
@@ -186,7 +186,7 @@ def has_braces(value: Any) -> bool:
     return any(map(has_braces, inner))
 
 
-def put_texts(value: Any, texts: Mapping[str, str], pointer: str = "") -> Any:
+def replace_texts(value: Any, texts: Mapping[str, str], pointer: str = "") -> Any:
     """Return a JSON value with other texts at some places."""
     if not texts:
         return value
@@ -194,11 +194,12 @@ def put_texts(value: Any, texts: Mapping[str, str], pointer: str = "") -> Any:
         return texts.get(pointer, value)
     if isinstance(value, list):
         return [
-            put_texts(item, texts, pointers.child(pointer, index))
+            replace_texts(item, texts, pointers.child(pointer, index))
             for index, item in enumerate(value)
         ]
     if isinstance(value, dict):
         return {
-            key: put_texts(item, texts, pointers.child(pointer, key)) for key, item in value.items()
+            key: replace_texts(item, texts, pointers.child(pointer, key))
+            for key, item in value.items()
         }
     return value

@@ -86,7 +86,7 @@ def are_too_many(texts: Iterable[str]) -> bool:
 
 
 def parse(text: str) -> tuple[Part, ...]:
-    """Return the parts of a text in their order; `write` makes the very same text of them."""
+    """Return the parts of a text in their order; `write_text` makes the very same text of them."""
     if are_too_many((text,)):
         return (Literal(text=text),)
     parts: list[Part] = []
@@ -123,7 +123,7 @@ def write_text(parts: Iterable[Part]) -> str:
 
 
 def escape_text(text: str) -> str:
-    """Return the text that `fill` makes this text of, whatever is in it."""
+    """Return the text that `fill_text` makes this text of, whatever is in it."""
     return "".join(
         f"\\{part.text}" if isinstance(part, Variable)
         else f"\\\\{part.text}" if isinstance(part, Escaped)
@@ -143,7 +143,7 @@ def fill_parts(parts: Iterable[Part], values: Mapping[str, str]) -> str:
 
 
 def filled_length(parts: Iterable[Part], values: Mapping[str, str]) -> int:
-    """Return how many characters `join` makes."""
+    """Return how many characters `fill_parts` makes."""
     return sum(len(_sent(part, values)) for part in parts)
 
 

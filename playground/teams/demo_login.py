@@ -145,10 +145,10 @@ def log_in(request: HttpRequest) -> None:
     request.session[AUTOMATIC_KEY] = True
 
 
-def forget_automatic(request: HttpRequest, **_: object) -> None:
+def end_automatic(request: HttpRequest, **_: object) -> None:
     """Note a login with a password: the session is not automatic any more."""
     request.session.pop(AUTOMATIC_KEY, None)
 
 
-def note_refusal(request: HttpRequest, refusal: Refusal) -> None:
+def log_refusal(request: HttpRequest, refusal: Refusal) -> None:
     audit.log_event(request, AuditEvent.DEMO_REFUSED, why=refusal.why, path=request.path)

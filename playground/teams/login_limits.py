@@ -79,7 +79,7 @@ class TooManyTriesError(Exception):
 
     def __init__(self, scope: LimitScope, wait_seconds: float) -> None:
         self.wait_seconds = wait_seconds
-        super().__init__(WORDS[scope].format(wait=say_seconds(wait_seconds)))
+        super().__init__(WORDS[scope].format(wait=format_seconds(wait_seconds)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,7 +212,7 @@ def normalise(name: str) -> str:
     return unicodedata.normalize("NFKC", folded).strip()
 
 
-def say_seconds(seconds: float) -> str:
+def format_seconds(seconds: float) -> str:
     """Return a time to wait in words, rounded up: "1 second", "40 seconds", "5 minutes"."""
     whole = max(math.ceil(seconds), 1)
     number, unit = (whole, "second") if whole < 2 * A_MINUTE else (math.ceil(whole / 60), "minute")

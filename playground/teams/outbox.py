@@ -106,7 +106,7 @@ def deliver(mail: Mail) -> None:
     if message is None:
         mail.delete()
     elif has_server():
-        hand_over(mail, message)
+        send_to_server(mail, message)
     else:
         log_unsent_mail(mail, message.subject)
         mail.delete()
@@ -142,7 +142,7 @@ def subject_of(mail: Mail) -> str:
     return " ".join(render_to_string(f"{mail.template}_subject.txt", mail.facts).split())
 
 
-def hand_over(mail: Mail, message: EmailMessage) -> None:
+def send_to_server(mail: Mail, message: EmailMessage) -> None:
     try:
         message.send()
     except (OSError, ValueError) as error:  # SMTP's errors are OSErrors; a bad header a ValueError

@@ -54,7 +54,7 @@ def change_role(membership: Membership, role: str) -> None:
     Raises  LastOwnerError
     """
     if role != Role.OWNER:
-        demand_another_owner(membership)
+        check_other_owner(membership)
     Membership.objects.filter(pk=membership.pk).update(role=role)
 
 
@@ -64,11 +64,11 @@ def remove_member(membership: Membership) -> None:
 
     Raises  LastOwnerError
     """
-    demand_another_owner(membership)
+    check_other_owner(membership)
     Membership.objects.filter(pk=membership.pk).delete()
 
 
-def demand_another_owner(membership: Membership) -> None:
+def check_other_owner(membership: Membership) -> None:
     # Two owners who take each other out at the same moment wait for each other here.
     Workspace.objects.select_for_update().get(pk=membership.workspace_id)
     owners = Membership.objects.filter(

@@ -45,7 +45,7 @@ class UntrustedAnswerError(OAuth2Error):  # type: ignore[misc]  # allauth has no
     """The single sign-on did not prove who a person is; the message is for the log."""
 
 
-def tell_templates(request: HttpRequest) -> dict[str, bool]:
+def template_context(request: HttpRequest) -> dict[str, bool]:
     """Say whether there is a single sign-on; the library would ask the database, on each page.
 
     Also whether mail is sent.

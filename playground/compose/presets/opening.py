@@ -96,7 +96,7 @@ def map_inputs_of(
 
 def wording_of(mapped: MappedInputs, before: SchemaForm, now: SchemaForm) -> Iterator[str]:
     respelt = [
-        f"{name_all(change.before, before)} → {name_all(change.after, now)}"
+        f"{join_titles(change.before, before)} → {join_titles(change.after, now)}"
         for change in mapped.changed
         if change.is_respelt
     ]
@@ -110,7 +110,7 @@ def wording_of(mapped: MappedInputs, before: SchemaForm, now: SchemaForm) -> Ite
         }
 
 
-def name_all(inputs: dict[str, Any], form: SchemaForm) -> str:
+def join_titles(inputs: dict[str, Any], form: SchemaForm) -> str:
     shown = form.hide_secrets(inputs, HIDDEN)
     return ", ".join(
         f"{form.title_of(pointers.child('', key), inputs)} {changes.spell_value(value)[:60]}"

@@ -20,7 +20,7 @@ from playground.teams.guards import requires
 from playground.teams.models import Membership
 from playground.teams.models.membership import MembershipQuerySet
 from playground.teams.roles import PERMISSIONS, Permission
-from playground.web import HtmxRequest, page_or_partial, wants_piece
+from playground.web import HtmxRequest, page_or_partial, wants_partial
 
 
 @never_cache
@@ -33,7 +33,7 @@ def set_budget(request: HtmxRequest) -> HttpResponse:
     if form.is_valid():
         with transaction.atomic():
             form.save()
-        note_changes(request, form)
+        log_changes(request, form)
         messages.success(request, _("Saved. Applies to new runs."))
         return redirect("budget")
     if is_post:
@@ -77,7 +77,7 @@ def set_person_budget(request: HtmxRequest, public_id: UUID) -> HttpResponse:
         save_budget(request, membership, form)
     at, typed = read_at(request), request.POST.get("daily_budget", "")
     row = {"membership": membership, "problem": problem, "typed": typed}
-    if wants_piece(request):
+    if wants_partial(request):
         row |= {"is_saved": not problem, "at": at}
         return render(request, "runs/costs/budget.html#row", row, status=422 if problem else 200)
     if problem:
@@ -98,7 +98,7 @@ def save_budget(request: HtmxRequest, membership: Membership, form: PersonBudget
         )
 
 
-def note_changes(request: HtmxRequest, form: BudgetForm) -> None:
+def log_changes(request: HtmxRequest, form: BudgetForm) -> None:
     """Log the changes, if there are any."""
     workspace = request.workspace
     if changes := "; ".join(form.list_changes()):

@@ -25,7 +25,7 @@ def list_changes(before: Any, now: Any, pointer: str = "") -> Iterator[tuple[str
         yield from list_changes(before.get(key, ABSENT), now.get(key, ABSENT), place)
 
 
-def put_back(value: Any, before: Any, pointer: str) -> Any:
+def restore_value(value: Any, before: Any, pointer: str) -> Any:
     """Return a value with the earlier content at one place."""
     keys = pointers.split(pointer)
     if not keys:
@@ -33,7 +33,7 @@ def put_back(value: Any, before: Any, pointer: str) -> Any:
     if not isinstance(value, dict) or not isinstance(before, dict):
         return before if isinstance(before, dict) else value
     key, rest = keys[0], "".join(pointers.child("", each) for each in keys[1:])
-    inner = put_back(value.get(key, ABSENT), before.get(key, ABSENT), rest)
+    inner = restore_value(value.get(key, ABSENT), before.get(key, ABSENT), rest)
     kept = {name: each for name, each in value.items() if name != key}
     if inner is ABSENT:
         return kept

@@ -60,7 +60,7 @@ def explain(run: Run) -> Explanation | None:
             message=run.problem_message,
             charged=describe_charge(run),
             is_free=is_free(run),
-            help=f"{advice.help}{name_key(run)}",
+            help=f"{advice.help}{key_sentence(run)}",
             button=make_button(run, advice),
             detail=run.problem_detail,
             is_over=run.is_settled,
@@ -70,7 +70,7 @@ def explain(run: Run) -> Explanation | None:
     return explain_shortage(run)
 
 
-def name_key(run: Run) -> str:
+def key_sentence(run: Run) -> str:
     """Return a sentence on the key that can end a doubt, where it is the key that is missing."""
     if run.is_settled or not run.is_in_doubt or run.problem not in OF_THE_KEY:
         return ""

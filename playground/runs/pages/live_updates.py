@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from playground.runs.models import FINISHED, RunQuerySet
-from playground.runs.pages.board import PAGE, Board, lay_out, watch_team
+from playground.runs.pages.board import PAGE, Board, make_board, watch_team
 
 # An answer to Generate reaches its page well within this, and a run is committed so soon.
 ON_ITS_WAY = timedelta(seconds=10)
@@ -42,7 +42,7 @@ def read_changes(
     moment_ago = timezone.now() - ON_ITS_WAY
     fresh = runs.filter(~Q(status__in=FINISHED), created_at__gt=moment_ago).exclude(pk__in=seen)
     watched = list(runs.filter(pk__in=seen).for_cards().order_by("-created_at"))
-    board = lay_out([*watched, *fresh.for_cards()[:PAGE]])
+    board = make_board([*watched, *fresh.for_cards()[:PAGE]])
     reads_otherwise = board.is_stalled != was_stalled
     changed = (
         card

@@ -24,7 +24,7 @@ def has_waited(run: Run, error: Exception, patience: timedelta) -> bool:
     return timezone.now() - run.problem_since > patience
 
 
-def wait(run: Run, error: Exception, **changes: Any) -> Due:
+def retry_later(run: Run, error: Exception, **changes: Any) -> Due:
     """Retry the step later, and store the problem meanwhile."""
     columns = problems.columns_of(run, error)
     is_news = columns["problem"] != run.problem
