@@ -35,7 +35,7 @@ class NamedFiles(FileAwareMapping):  # type: ignore[misc]  # django-environ has 
             raise ImproperlyConfigured(f"{key}_FILE: {path} cannot be read: {why}.") from error
         if self.env.get(f"{key}_FILE"):
             value = value.removesuffix("\n").removesuffix("\r")  # editors end the line
-        # A secret may begin with a $: by itself django-environ takes that for another's name.
+        # A secret may begin with a $, which django-environ takes for the name of a variable.
         return value.replace("$", r"\$")
 
 

@@ -1,8 +1,8 @@
 """Writes a short text into a picture file and finds it again; the pixels do not change.
 
-They go where other programs look for such: in PNG into a text chunk of their own, in JPEG and WebP
-into the XMP packet, beside what is there.
-Source: PNG (3rd edition) §11.3.3.4; XMP part 3 (2020) §1.1.3; RFC 9649 §2
+They go where other programs look for descriptions: in PNG into a text chunk of their own, in JPEG
+and WebP into the XMP packet, beside what is there. Source: PNG (3rd edition) §11.3.3.4; XMP part 3
+(2020) §1.1.3; RFC 9649 §2
 """
 
 import re

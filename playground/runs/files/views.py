@@ -94,7 +94,7 @@ def save_upload(request: HtmxRequest) -> HttpResponse:
 
 
 def find_output(request: HtmxRequest, pk: str) -> Output | None:
-    """Return an earlier picture; None where there is no such."""
+    """Return an earlier picture; None if there is none."""
     outputs = Output.objects.visible_to(request.membership).select_related("run__spec", "file")
     try:
         return outputs.get(pk=pk, file__isnull=False)

@@ -210,7 +210,7 @@ class Group(Node):
     keys       the only further keys that there may be; () for any
     closed     keys beyond all these are not accepted, and dropped with a notice, else carried along
     widen      the same object with what the schema's conditions add for a value, or None
-    widened    the same object with what each condition adds by itself
+    widened    the same object with the parts of each single condition
     """
 
     children: tuple[Node, ...]

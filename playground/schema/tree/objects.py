@@ -205,7 +205,7 @@ def _widening(
 ) -> tuple[Callable[[JSON], Group | None], Callable[[], Iterator[Group]]]:
     """Return what makes the object for a value that meets some of the schema's conditions.
 
-    And what makes it with each of the conditions by itself.
+    And a function that makes it for each single condition.
     """
 
     @lru_cache(maxsize=64)
