@@ -149,7 +149,7 @@ class MembershipForm(forms.ModelForm):  # type: ignore[type-arg]  # see below
         role: str = self.cleaned_data["role"]
         if role != Role.OWNER:
             try:
-                people.demand_another_owner(self.instance)
+                people.check_other_owner(self.instance)
             except people.PeopleError as error:
                 raise forms.ValidationError(str(error)) from error
         return role

@@ -27,20 +27,20 @@ UNMEASURED = "The request does not say how long it is, so nothing of it was read
 type View = Callable[..., HttpResponseBase]
 
 
-def takes_files[V: View](count: int) -> Callable[[V], V]:
+def allow_files[V: View](count: int) -> Callable[[V], V]:
     """Mark a view to which so many files come with one request; to the others none does."""
 
     return set_view_limit("file_count", count)
 
 
-def takes_text[V: View](most_bytes: int) -> Callable[[V], V]:
+def allow_text[V: View](most_bytes: int) -> Callable[[V], V]:
     """Mark a view to which so many bytes of text come with one request, more than to others."""
 
     return set_view_limit("text_bytes", most_bytes)
 
 
 def set_view_limit[V: View](name: str, value: int) -> Callable[[V], V]:
-    """Set an attribute of a view, as Django marks login_required; `find_mark` reads it."""
+    """Set an attribute of a view, as Django marks login_required; `find_view_limit` reads it."""
 
     def decorate(view: V) -> V:
         setattr(view, name, value)
@@ -85,7 +85,7 @@ def text_limit(request: HttpRequest) -> int:
 
 
 def answer_too_slow(request: HttpRequest, response: HttpResponse) -> HttpResponse:
-    """Return the answer, or what is to be said where its body was not waited for."""
+    """Return the response, or an error if its body took too long."""
     paced = find_socket()
     if not paced or not paced.problem:
         return response
@@ -105,7 +105,7 @@ def count_files(request: HttpRequest) -> int:
 
 
 def find_view_limit(request: HttpRequest, name: str) -> int:
-    """Return what the view of an address is marked with, 0 for nothing."""
+    """Return the limit that a view is marked with, 0 for none."""
     try:
         view = resolve(request.path_info).func
     except Resolver404:

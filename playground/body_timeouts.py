@@ -47,7 +47,7 @@ class PacedSocket:
         self.problem: HTTPStatus | None = None
 
     def recv(self, size: int) -> bytes:
-        """Return what comes next, b"" at the end.
+        """Return the next bytes, b"" at the end.
 
         Raises  SlowBodyError
         """
@@ -89,7 +89,7 @@ _of_thread = threading.local()
 
 @contextmanager
 def reading_by(paced: PacedSocket) -> Iterator[None]:
-    """Say what the request of this thread is read by."""
+    """Set the socket from which this thread reads a request."""
     _of_thread.socket = paced
     try:
         yield
@@ -98,5 +98,5 @@ def reading_by(paced: PacedSocket) -> Iterator[None]:
 
 
 def find_socket() -> PacedSocket | None:
-    """Return what the request of this thread is read by; None outside of our web server."""
+    """Return the socket of this thread's request; None outside of our web server."""
     return getattr(_of_thread, "socket", None)

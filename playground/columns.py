@@ -40,7 +40,7 @@ class DerivedField(models.GeneratedField):
     """A column that the database works out from the others of its row, and keeps.
 
     Django's own asks the database for its version in every `manage.py check`, so that nothing
-    could be started, or told what is wrong, while the database is away. Both that are used here
+    could be started, or report the problem, while the database is away. Both that are used here
     have such columns.
     """
 

@@ -61,7 +61,7 @@ def reset_offset() -> None:
 
 
 def read() -> datetime:
-    """Return what the database's clock says at this moment."""
+    """Return the present time of the database's clock."""
     if connection.vendor != "postgresql":
         return timezone.now()
     with connection.cursor() as cursor:
@@ -81,7 +81,7 @@ def now() -> datetime:
 
 
 def from_local(moment: datetime) -> datetime:
-    """Return what the database's clock says when this machine's says `moment`."""
+    """Return the time of the database's clock at `moment` of this machine's."""
     return now() + (moment - timezone.now())
 
 

@@ -35,7 +35,7 @@ class NamedFiles(FileAwareMapping):  # type: ignore[misc]  # django-environ has 
             raise ImproperlyConfigured(f"{key}_FILE: {path} cannot be read: {why}.") from error
         if self.env.get(f"{key}_FILE"):
             value = value.removesuffix("\n").removesuffix("\r")  # editors end the line
-        # A secret may begin with a $: by itself django-environ takes that for another's name.
+        # A secret may begin with a $, which django-environ takes for the name of a variable.
         return value.replace("$", r"\$")
 
 
@@ -163,11 +163,11 @@ def read_secret_key(data_dir: Path, *, is_public: bool) -> str:
         )
     kept = data_dir / "secret_key"
     if not kept.exists():
-        keep_first(kept, secrets.token_urlsafe(50))
+        read_or_create(kept, secrets.token_urlsafe(50))
     return kept.read_text()
 
 
-def keep_first(path: Path, text: str) -> None:
+def read_or_create(path: Path, text: str) -> None:
     """Write a file for this account alone, unless there is one: whole, or not at all.
 
     Of processes that start at once, one is first, and all of them read what it wrote.

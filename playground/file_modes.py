@@ -24,7 +24,7 @@ GROUP_FOLDER, GROUP_FILE = 0o2750, 0o640  # new files get the folder's group (se
 
 
 def fix_file_modes() -> list[str]:
-    """Give all our files their modes; return sentences about what was changed, or could not be."""
+    """Set the modes of all our files; return sentences about changes and failures."""
     data_dir, media_root = Path(settings.DATA_DIR), Path(settings.MEDIA_ROOT)
     notes = []
     changed = sum(close_file(path) for path in databases())
@@ -63,7 +63,7 @@ def ours(folder: Path, folders: set[str]) -> Iterator[Path]:
 
 
 def close_own_folder(folder: Path, *, passable: bool) -> list[str]:
-    """Close the data folder itself, unless it holds what is not ours."""
+    """Close the data folder itself, unless it holds other files than ours."""
     now = stat.S_IMODE(folder.stat().st_mode)
     wanted = PASSABLE if passable else now & FOLDER
     if now == wanted:
@@ -81,7 +81,7 @@ def close_media(root: Path) -> int:
     if not root.is_dir():
         return 0
     changed = sum(close_tree(path) for path in ours(root, OUR_FOLDERS_OF_FILES))
-    return changed + (0 if holds_others(root) else close_file(root))
+    return changed + (0 if has_other_files(root) else close_file(root))
 
 
 def open_media_to_group(root: Path) -> int:
@@ -89,13 +89,13 @@ def open_media_to_group(root: Path) -> int:
     if not root.is_dir():
         return 0
     group = root.stat().st_gid
-    changed = 0 if holds_others(root) else set_mode(root, GROUP_FOLDER)
+    changed = 0 if has_other_files(root) else set_mode(root, GROUP_FOLDER)
     for path in ours(root, OUR_FOLDERS_OF_FILES):
-        changed += sum(give_to_group(each, group) for each in walk_tree(path))
+        changed += sum(change_group(each, group) for each in walk_tree(path))
     return changed
 
 
-def holds_others(root: Path) -> bool:
+def has_other_files(root: Path) -> bool:
     """Whether MEDIA_ROOT is a folder that other programs use as well: then it stays as it is."""
     names = {path.name for path in root.iterdir()} - OUR_FOLDERS_OF_FILES
     return any(not name.startswith("readyz-") for name in names)
@@ -121,7 +121,7 @@ def close_file(path: Path) -> int:
     return 0
 
 
-def give_to_group(path: Path, group: int) -> int:
+def change_group(path: Path, group: int) -> int:
     with contextlib.suppress(FileNotFoundError):
         now = path.lstat()
         if now.st_gid != group:

@@ -65,7 +65,7 @@ def post_fork(server: Any, worker: Any) -> None:
 
 
 def post_worker_init(worker: Any) -> None:
-    """Look now and then whether the master is gone, and begin with what the log should say."""
+    """Start to watch whether the master is alive, and write the first log lines."""
     threading.Thread(target=leave_with, args=(worker.ppid,), daemon=True).start()
     if worker.age == 1:  # the first of the start
         log_setup(worker)

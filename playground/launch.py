@@ -41,7 +41,7 @@ class CannotStartError(Exception):
 class Process:
     """One process that supervisor keeps alive.
 
-    url  where it answers, for those whose readiness the web process does not tell
+    url  where it answers, for those whose readiness the web process does not report
     """
 
     name: str
@@ -73,7 +73,7 @@ def start(*, is_demo: bool) -> NoReturn:
 
     from playground.teams import providers_in_use  # noqa: PLC0415 - likewise
 
-    keep_to_loopback()
+    refuse_remote_address()
     check_port(settings.PORT)
     check_names(settings.BASE_DIR, settings.DATA_DIR)
     processes = [
@@ -130,7 +130,7 @@ def become_supervisor(configuration: Path, start: startup.Start) -> NoReturn:
     os.execv(sys.executable, command)  # noqa: S606 - no shell, and none wanted
 
 
-def keep_to_loopback() -> None:
+def refuse_remote_address() -> None:
     """Listen on this machine alone, whatever the environment says: here is no proxy, no https."""
     os.environ["BIND_ADDRESS"] = "127.0.0.1"
 
@@ -181,7 +181,7 @@ def check_writable(name: str, folder: Path) -> None:
 
 
 def add_sandbox(data_dir: Path) -> Process:
-    """Give the sandbox a port and a key, and tell the other processes."""
+    """Give the sandbox a port and a key, and pass them to the other processes."""
     from playground.teams.models import ApiKey, Workspace  # noqa: PLC0415 - see prepare
 
     folder = data_dir / "sandbox"

@@ -66,7 +66,7 @@ def render_page(request: HttpRequest, words: str) -> HttpResponse:
 
 
 def find_outage(error: BaseException | None) -> str:
-    """Return what to say of an error, "" where the database has no part in it."""
+    """Return the message for an error, "" if it is not the database's."""
     for each in chain(error):
         code = read_code(each)
         if code in WORDS:

@@ -68,6 +68,6 @@ def read_at(request: HttpRequest) -> str:
 
 
 def read_words(request: HttpRequest, at: str = "") -> str:
-    """Return what is searched for."""
+    """Return the search words."""
     asked = dict(parse_qsl(at)) if at else request.GET.dict()
     return asked.get("q", "").replace("\0", "").strip()[:200]

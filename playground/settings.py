@@ -130,7 +130,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "playground.teams.single_sign_on.tell_templates",
+                "playground.teams.single_sign_on.template_context",
             ],
             "builtins": [
                 "heroicons.templatetags.heroicons",

@@ -78,7 +78,7 @@ def wait_until_ready(start: Start, reports: int) -> str:
         now = time.monotonic()
         if now - said_at >= SAY_EVERY_SECONDS:
             said_at = now
-            say_waiting(missing[0], now - began_at, start.logs)
+            print_waiting(missing[0], now - began_at, start.logs)
     return ""
 
 
@@ -93,7 +93,7 @@ def read_report(pipe: int) -> str:
 
 
 def watch(start: Start, missing: list[NotReady], ready: threading.Event) -> None:
-    """Ask again and again what is missing. In a thread: an answer may take its time."""
+    """Check repeatedly what is missing, in a thread, because an answer may take long."""
     while found := find_missing(start):
         missing[0] = found
         time.sleep(LOOK_SECONDS)
@@ -108,7 +108,7 @@ def find_missing(start: Start) -> NotReady:
 
 
 def find_problems(url: str, host: str) -> NotReady:
-    """Return what the page for machines says is wrong; the web process where it says nothing."""
+    """Return the problems on /readyz; the web process if it does not answer."""
     request = urllib.request.Request(url, headers={"Host": host})  # noqa: S310 - our own address
     try:
         with DIRECT.open(request):
@@ -131,13 +131,13 @@ def is_answering(url: str) -> bool:
         return False
 
 
-def say_waiting(missing: NotReady, seconds: float, logs: Path) -> None:
+def print_waiting(missing: NotReady, seconds: float, logs: Path) -> None:
     named = ", ".join(f"{name} (starting for {seconds:.0f} s)" for name in missing.processes)
     words = " ".join([named, *missing.problems]).strip()
     print(f"still waiting for: {words}… Logs: {logs}", flush=True)  # noqa: T201
 
 
-def say_death(start: Start, name: str) -> None:
+def print_death(start: Start, name: str) -> None:
     """Print the last lines that a process wrote to its log since this start."""
     log = start.log_of(name)
     lines: deque[str] = deque(maxlen=LAST_LINES)
@@ -166,7 +166,7 @@ def report_start(start: Start, reports: int, supervisor: int, ready_lines: list[
     except EOFError:
         return 1
     if died:
-        say_death(start, died)
+        print_death(start, died)
         os.kill(supervisor, signal.SIGTERM)
         return 1
     for line in ready_lines:

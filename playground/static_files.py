@@ -64,7 +64,7 @@ def provide() -> None:
 
 
 def reread_manifest() -> None:
-    """Forget what was read before another process had collected."""
+    """Read the manifest again, after another process has collected."""
     if isinstance(staticfiles_storage, ManifestFilesMixin):
         read = staticfiles_storage.load_manifest()
         staticfiles_storage.hashed_files, staticfiles_storage.manifest_hash = read
@@ -80,7 +80,7 @@ def root() -> Path:
 
 
 def is_current() -> bool:
-    """Whether what lies in STATIC_ROOT was collected from the sources of this version."""
+    """Whether STATIC_ROOT was collected from the sources of this version."""
     try:
         kept = (root() / stylesheets.VERSION_NAME).read_text()
     except OSError:
@@ -100,7 +100,7 @@ def find_missing() -> list[str]:
 
 @cache
 def fingerprint() -> str:
-    """Return what tells the static files of one version of the program from another's.
+    """Return a fingerprint of this version's static files.
 
     It is made once for each process: the code of a process does not change either.
     """
@@ -131,7 +131,7 @@ def exclusive_lock() -> Iterator[None]:
 
 
 def open_to_all() -> None:
-    """Let other accounts of this host read what was collected: the umask would keep them out."""
+    """Make collected files readable for other accounts, despite the umask."""
     root().chmod(OPEN_FOLDER)
     for folder, folders, files in os.walk(root()):
         for name in folders:

@@ -151,7 +151,7 @@ class ThreadPoolBackend(BaseTaskBackend):
     """
 
     def validate_task(self, task: "Task[Any, Any]") -> None:
-        """Refuse what this engine would lose. Django asks when a task is defined."""
+        """Refuse tasks that this backend would lose. Django calls it when a task is defined."""
         super().validate_task(task)
         known = self.options.get("TASKS", ())
         if task.module_path not in known:

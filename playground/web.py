@@ -30,7 +30,7 @@ class HtmxRequest(HttpRequest):
     is_demo: bool  # here by the automatic login
 
 
-def wants_piece(request: HtmxRequest) -> bool:
+def wants_partial(request: HtmxRequest) -> bool:
     """Whether htmx will swap just a piece; a boosted link and a restored history need a page."""
     htmx = request.htmx
     return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
@@ -44,7 +44,7 @@ def page_or_partial(
     status: int = 200,
 ) -> HttpResponse:
     """Render `template`, or its `partial` alone when htmx will swap just that piece."""
-    if wants_piece(request):
+    if wants_partial(request):
         template = f"{template}#{partial}"
     response = render(request, template, context, status=status)
     patch_vary_headers(response, ["HX-Request"])
@@ -65,6 +65,6 @@ def refuse(request: HttpRequest, status: int, words: str) -> HttpResponse:
 
 
 def refuse_csrf(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Say that a form has gone stale, which is what a failed CSRF check means to a person."""
+    """Answer a failed CSRF check: the form is outdated."""
     del reason
     return render(request, "refused.html", status=403)

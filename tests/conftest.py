@@ -193,7 +193,7 @@ def work_off(db: None) -> Callable[[], None]:
             moving.update(next_check_at=timezone.now())
             ApiKey.objects.update(paused_until=None)
             for pk in Run.objects.due().values_list("pk", flat=True):
-                while steps.take_due_step(pk):
+                while steps.run_due_step(pk):
                     pass
             tick.wait(0.02)
 

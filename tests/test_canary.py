@@ -219,7 +219,7 @@ def test_no_fault_of_the_service_tells_the_key(
     for _ in range(8):
         Run.objects.exclude(next_check_at=None).update(next_check_at=timezone.now())
         ApiKey.objects.update(paused_until=None)
-        steps.take_due_step(run.pk)
+        steps.run_due_step(run.pk)
         net.take_response(f"run after {kind}", client.get(run.get_absolute_url()))
     net.take_response(f"card after {kind}", client.get(run.spec.get_absolute_url()))
 
@@ -256,7 +256,7 @@ def test_no_key_that_cannot_be_used_is_told(
         settings.ENCRYPTION_KEYS = ["A" * 43 + "="]
     else:
         run.api_key.erase()
-    steps.take_due_step(run.pk)
+    steps.run_due_step(run.pk)
     for address in (run.get_absolute_url(), PAGE, "/readyz", run.spec.get_absolute_url()):
         net.take_response(address, client.get(address))
 
@@ -327,7 +327,7 @@ def test_with_djangos_own_filter_a_report_would_tell_it(
 def test_no_step_that_breaks_off_tells_the_key(
     net: Net, client: Client, run: Run, broken: None, caplog: pytest.LogCaptureFixture
 ) -> None:
-    steps.take_due_step(run.pk)
+    steps.run_due_step(run.pk)
     assert "BrokenError" in caplog.text
     net.take_response("run", client.get(run.get_absolute_url()))
 

@@ -14,7 +14,7 @@ from PIL import Image
 from pytest_django.fixtures import Settings
 
 from playground import file_modes
-from playground.environment import keep_first
+from playground.environment import read_or_create
 from tests.chaos.person import Person
 from tests.launched import Launched
 
@@ -139,7 +139,7 @@ def test_of_many_that_keep_a_secret_at_once_all_read_the_same(tmp_path: Path) ->
 
     def keep(number: int) -> str:
         together.wait()
-        keep_first(path, f"secret {number}" * 1000)
+        read_or_create(path, f"secret {number}" * 1000)
         return path.read_text()
 
     with ThreadPoolExecutor(count) as threads:

@@ -57,7 +57,7 @@ def known_letters() -> frozenset[int]:
 
 
 def legible(words: str) -> str:
-    """Return what of a text the font can show, on one line."""
+    """Return the characters of a text that the font has, on one line."""
     return " ".join("".join(each for each in words if ord(each) in known_letters() or
                             each.isspace()).split())  # fmt: skip
 

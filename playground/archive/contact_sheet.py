@@ -51,7 +51,7 @@ class Layout:
         return Box(x=x, y=y, width=self.side, height=self.side)
 
 
-def lay_out_a4() -> Layout:
+def layout_a4() -> Layout:
     width, height = A4
     columns = 5
     side = (width - 2 * MARGIN - (columns - 1) * GAP) / columns
@@ -60,7 +60,7 @@ def lay_out_a4() -> Layout:
     return Layout(width=width, height=height, columns=columns, rows=rows, side=side)
 
 
-def lay_out_one(count: int) -> Layout:
+def layout_single(count: int) -> Layout:
     """Return one page that holds them all, about as wide as high where there are many."""
     columns = min(max(ceil(count**0.5 * 1.1), 3), 12)
     rows, side = ceil(count / columns), 130.0
@@ -70,12 +70,12 @@ def lay_out_one(count: int) -> Layout:
 
 
 def draw_png(selection: Selection) -> bytes:
-    layout = lay_out_one(len(selection.ids))
+    layout = layout_single(len(selection.ids))
     return draw_sheet(selection, layout, PngCanvas(layout.width, layout.height))
 
 
 def draw_pdf(selection: Selection) -> bytes:
-    layout = lay_out_a4()
+    layout = layout_a4()
     title = f"{selection.membership.workspace.name}, {timezone.localdate()}"
     return draw_sheet(selection, layout, PdfCanvas(layout.width, layout.height, title))
 

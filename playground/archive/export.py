@@ -82,7 +82,7 @@ class Export:
         return ours.filter(Q(pk__in=outputs) | Q(pk__in=self.uploads.values("file")))
 
     def left_out(self) -> Iterator[str]:
-        """Yield what is not in it, in words."""
+        """Yield sentences about everything that the export leaves out."""
         if count := self.runs.exclude(SETTLED).count():
             are = "is" if count == 1 else "are"
             yield f"{count_runs(count)} {are} still under way: export again when that is over."
@@ -123,7 +123,7 @@ class Export:
             yield ZipEntry(name=f"files/{file.sha256}{file.suffix}", content=content)
 
     def models(self) -> Iterator[dict[str, Any]]:
-        """Yield the workspace's own models, and what was used of the installation's."""
+        """Yield the workspace's own models, and the installation's that its runs use."""
         used = Q(runs__in=self.settled) | Q(presets__in=self.presets)
         theirs = Q(workspace=self.workspace) | used
         specs = ModelSpec.objects.filter(theirs).distinct().values_list("pk", flat=True)
@@ -178,7 +178,7 @@ class Export:
                 "service": run.api_key.provider,
                 "made_from": parent,
                 **{name: getattr(run, name) for name in RUN_FACTS},
-                # Signed addresses would let strangers fetch files; that they were signed is told.
+                # Signed addresses would let strangers fetch files; only the fact is exported.
                 "addresses": {key: "signed" if to else "" for key, to in run.addresses.items()},
                 "uploads": self.ids_of(run.uploads.all()),
                 "outputs": [self.write_output(output) for output in run.outputs.all()],

@@ -62,7 +62,7 @@ class Package:
         return found.row
 
     def lines(self, name: str, most: int = MOST_LINES) -> Iterator[PackageLine]:
-        """Yield the documents of a file; what is wrong with one does not end it."""
+        """Yield the documents of a file; a faulty one does not end it."""
         if name not in self.packed.NameToInfo:
             return
         number = 0

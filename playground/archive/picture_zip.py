@@ -108,7 +108,7 @@ class PictureZip:
         self.rows.add(output, picture if content is not None else "")
 
     def name(self, output: Output) -> str:
-        """Return what a file is called: no other is called so on any disk, whatever its case."""
+        """Return a file name that is unique on any disk, also if case is ignored."""
         wanted = PurePosixPath(unicodedata.normalize("NFC", output.download_name))
         name, number = wanted.name, 1
         while name.casefold() in self.names:
@@ -126,7 +126,7 @@ def write_picture_zip(selection: Selection) -> Iterator[bytes]:
 
 
 def documents(run: Run, store: UploadStore) -> Iterator[ZipEntry]:
-    """Yield what was sent for a run and what was answered; no key is in either."""
+    """Yield the request and the answers of a run, without the API key."""
     for name, read in (
         ("request", exchange.read_request(run, store)),
         ("answers", exchange.read_answers(run)),

@@ -29,7 +29,7 @@ class Selection:
     ids: tuple[uuid.UUID, ...]
 
     def read(self) -> Iterator[Output]:
-        """Yield each with all that is told of it; what may be seen no more is passed over."""
+        """Yield each output with its related rows; outputs that became invisible are skipped."""
         visible = Output.objects.visible_to(self.membership).filter(file__isnull=False)
         loaded = visible.select_related(
             "run__spec", "run__author", "run__api_key", "file"
@@ -55,7 +55,7 @@ def read_chosen(membership: Membership, texts: Sequence[str], *, most: int) -> S
 
 
 def read_found(membership: Membership, filters: Filters, *, most: int) -> Selection:
-    """Return what a person looks for.
+    """Return the outputs that the filters find.
 
     Raises  SelectionError
     """

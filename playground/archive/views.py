@@ -22,7 +22,7 @@ from playground.web import HtmxRequest, is_script
 
 
 @require_http_methods(["GET", "POST"])
-@rate_limited(LimitedAction.TAKE_AWAY, "GET", "POST")
+@rate_limited(LimitedAction.DOWNLOAD, "GET", "POST")
 def download_pictures(request: HtmxRequest) -> HttpResponseBase:
     """The chosen pictures as a zip, or without a choice all that is found."""
     try:
@@ -38,7 +38,7 @@ def download_pictures(request: HtmxRequest) -> HttpResponseBase:
 
 
 @require_http_methods(["GET", "POST"])
-@rate_limited(LimitedAction.TAKE_AWAY, "GET", "POST")
+@rate_limited(LimitedAction.DOWNLOAD, "GET", "POST")
 def draw_sheet(request: HtmxRequest, kind: str) -> HttpResponseBase:
     """A contact sheet of the same."""
     try:
@@ -54,7 +54,7 @@ def draw_sheet(request: HtmxRequest, kind: str) -> HttpResponseBase:
 
 @never_cache
 @require_http_methods(["GET", "POST"])
-@rate_limited(LimitedAction.TAKE_AWAY)
+@rate_limited(LimitedAction.DOWNLOAD)
 @requires(Permission.EXPORT)
 def export_workspace(request: HtmxRequest) -> HttpResponseBase:
     """The content of an export; a POST downloads it."""

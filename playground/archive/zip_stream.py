@@ -37,7 +37,7 @@ def write_zip(entries: Iterable[ZipEntry]) -> Iterator[bytes]:
 def open_stored(file: FieldFile, note: Callable[[str], None]) -> Iterator[bytes] | None:
     """Return the content of a stored file in pieces; None where it cannot be had.
 
-    note  is told what is wrong: also later, where a storage fails in the middle of a file. What
+    note  receives what is wrong, also if a storage fails while a file is read. What
           has been sent of it cannot be taken back then.
     """
     try:

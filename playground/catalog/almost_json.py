@@ -27,7 +27,7 @@ _MORE_READ = 200_000  # characters that all tries together may read beyond the l
 
 
 def find_almost(text: str) -> Iterator[tuple[FoundObject, tuple[str, ...]] | BrokenObject]:
-    """Yield every object in a text, with what had to be put right, and what breaks off.
+    """Yield every object in a text with its repairs, and objects that break off.
 
     Of a piece that breaks off no part is taken for the whole.
     """
@@ -57,7 +57,7 @@ def find_almost(text: str) -> Iterator[tuple[FoundObject, tuple[str, ...]] | Bro
 
 
 def read_almost(text: str) -> Any:
-    """Return the value of a text that is JSON, or almost.
+    """Return the value of JSON or almost JSON, and the repairs that were needed.
 
     Raises  JSONError, as `read_json` says it
     """

@@ -17,7 +17,7 @@ MOST_CHANGES = 30
 def note_model_change(
     request: HtmxRequest, event: AuditEvent, spec: ModelSpec, **facts: Any
 ) -> None:
-    """Write down what a person did to a model.
+    """Log the change of a model by a person.
 
     facts  what more there is to say; the model and the workspace are named here
     """
@@ -28,7 +28,7 @@ def note_model_change(
 
 
 def note_saved_model(request: HtmxRequest, before: ModelSpec | None, saved: ModelSpec) -> None:
-    """Write down a new version, and what it changed; nothing where it is no new one."""
+    """Log a new version and its changes; nothing if it is no new version."""
     if before is None:
         note_model_change(request, AuditEvent.MODEL_ADDED, saved, price=saved.price_in_words)
     elif saved.pk != before.pk:
@@ -37,7 +37,7 @@ def note_saved_model(request: HtmxRequest, before: ModelSpec | None, saved: Mode
 
 
 def _in_words(changes: Iterable[FieldChange]) -> Iterator[str]:
-    """Yield fields by their pointers, and other facts with what they were and are."""
+    """Yield changed fields by pointer, and other changed facts with both values."""
     for change in islice(changes, MOST_CHANGES):
         values = [f"{each.old or 'none'} → {each.new or 'none'}" for each in change.details]
         is_field = bool(change.name) or not values

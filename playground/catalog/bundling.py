@@ -19,7 +19,7 @@ class BundleError(ValueError):
 
 
 def find_referenced(document: Any, ref: str) -> Any:
-    """Return what a `$ref` like "#/components/schemas/Input" names, or None."""
+    """Return the target of a `$ref` such as "#/components/schemas/Input", or None."""
     place = document
     for token in split_reference(ref):
         if isinstance(place, list) and token.isdecimal() and int(token) < len(place):
@@ -49,7 +49,7 @@ def is_local(ref: Any) -> TypeGuard[str]:
 
 
 def bundle(schema: dict[str, Any], references: References) -> dict[str, Any]:
-    """Return a schema that is complete: what it names in the document goes into `$defs`.
+    """Return a complete schema: its references go into `$defs`.
 
     Raises  BundleError
     """
@@ -105,7 +105,7 @@ class _Bundle:
             yield from held.items() if isinstance(held, dict) else ()
 
     def copy(self, part: Any, scope: ReferenceScope) -> Any:
-        """Copy a schema, or what is where one could be; `scope` is the one inside it."""
+        """Copy a schema, or any value at the place of one; `scope` is the one inside it."""
         self.count()
         if isinstance(part, list):
             return [self.copy(each, self.references.enter(each, scope)) for each in part]
@@ -196,12 +196,12 @@ class _Bundle:
         copied["discriminator"] = {**stated, "mapping": kinds} if kinds else stated
 
     def find_kind(self, kind: str, scope: ReferenceScope) -> tuple[Any, ReferenceScope] | None:
-        """Return what a mapping names: a schema of OpenAPI by its bare name, or a reference."""
+        """Return the target of a mapping: the name of a schema in OpenAPI, or a reference."""
         named = _PLAIN_NAME.fullmatch(kind) and self.references.find(_SCHEMAS + kind, scope)
         return named or self.references.find(kind, scope)
 
     def name(self, part: Any, scope: ReferenceScope, wanted: str) -> str:
-        """Return what a definition is called in the bundle."""
+        """Return the name of a definition in the bundle."""
         if isinstance(part, bool):
             self.waiting.append((str(part), part, scope))
             return str(part)

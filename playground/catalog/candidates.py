@@ -30,7 +30,7 @@ _MOST_CANDIDATES = 5_000
 
 
 def find_candidates(document: Any) -> list[Candidate]:
-    """Return what could be a model's inputs in a document, the likeliest first."""
+    """Return the candidates for a model's inputs in a document, the likeliest first."""
     best: dict[int, Candidate] = {}
     for found in _walk(document):
         for each in _unwrap(found):
@@ -63,7 +63,7 @@ def _walk(document: Any) -> Iterator[Candidate]:
 
 
 def _unwrap(found: Candidate) -> Iterable[Candidate]:
-    """Yield what a request wraps in `input` instead of the request, or beside it.
+    """Yield the object that a request wraps in `input`, instead of the request or beside it.
 
     The request itself stays where it has more than that, or nothing that tells an envelope.
     """

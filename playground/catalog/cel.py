@@ -36,7 +36,7 @@ class Language:
     wanted: str
 
     def check(self, text: str) -> None:
-        """See that an expression can be read and gives what is wanted. Raises ExpressionError."""
+        """Check that an expression is valid and has the wanted type. Raises ExpressionError."""
         kind = str(_compile(self.variables, text).return_type())
         if kind != "DYN" and kind not in self.results:
             raise ExpressionError(
@@ -94,7 +94,7 @@ def _compile(variables: tuple[tuple[str, str], ...], text: str) -> Any:
 
 
 def _describe(text: str) -> str:
-    """Return what the library said in plain words, with the place in front."""
+    """Return the error of the library in plain words, beginning with the place."""
     found = _PLACE.match(text)
     if not found:
         return "The expression is nested too deeply." if "limit" in text else text[:200]

@@ -70,7 +70,7 @@ class FieldChange:
 
 
 def compare_schemas(old: Any, new: Any) -> tuple[FieldChange, ...]:
-    """Return what changed for people who fill in the form; how a schema is written is no change."""
+    """Return the changes that matter to people who fill in the form."""
     before, after = dict(_fields(old)), dict(_fields(new))
     form_before, form_after = make_form(old), make_form(new)
     gone = [name for name in before if name not in after]
@@ -105,7 +105,7 @@ def compare_values(title: str, old: Any, new: Any) -> tuple[FieldChange, ...]:
 
 
 def compare_lists(title: str, old: Sequence[Any], new: Sequence[Any]) -> tuple[FieldChange, ...]:
-    """Return what came to a list and what went."""
+    """Return the items that were added to a list and those that were removed."""
     gone = [each for each in old if not any(is_same(each, other) for other in new)]
     come = [each for each in new if not any(is_same(each, other) for other in old)]
     details = [ChangeDetail(label="", old=_spell(each), new=None) for each in gone]
@@ -135,7 +135,7 @@ def _fields(schema: Any) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def _facts(merged: dict[str, Any]) -> Iterator[tuple[str, Any]]:
-    """Yield (name, value) of what is said about a field itself, each hint by itself."""
+    """Yield (name, value) of each fact about a field, each hint separately."""
     for key, value in merged.items():
         if key == "x-playground" and isinstance(value, dict):
             yield from ((f"{key}.{name}", hint) for name, hint in value.items())
@@ -154,7 +154,7 @@ def _inside(
 
 
 def _merge(root: Any, part: Any, seen: set[int]) -> dict[str, Any]:
-    """Return a schema's keywords with those of what it refers to; its own win."""
+    """Return a schema's keywords merged with those of its references; its own win."""
     if not isinstance(part, dict):
         return {"never": True} if part is False else {}
     if id(part) in seen or len(seen) > _MOST_PARTS:
@@ -242,7 +242,7 @@ def _title(name: str, form: SchemaForm) -> str:
 
 
 def _without_insides(changes: Iterable[FieldChange]) -> Iterator[FieldChange]:
-    """Leave out what came or went with the field around it."""
+    """Leave out changes that are part of an added or removed field."""
     whole: set[tuple[ChangeKind, str]] = set()
     for change in changes:
         if change.kind is not ChangeKind.CHANGED:

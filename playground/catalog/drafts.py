@@ -49,7 +49,7 @@ def make_draft_version(finding: SchemaSearch, chosen: Candidate, spec: ModelSpec
 
 
 def read_schema(chosen: Candidate) -> dict[str, Any]:
-    """Return the schema of what was chosen, if the page of a model can hold it.
+    """Return the schema of a candidate, if the page of a model can hold it.
 
     Raises  BundleError
     """
@@ -64,7 +64,7 @@ def read_schema(chosen: Candidate) -> dict[str, Any]:
 
 
 def list_notes(finding: SchemaSearch, chosen: Candidate) -> list[str]:
-    """Return what is to be known of how the text was read, and what of it no run can send."""
+    """Return notes on how the text was read, and on parts that no run can send."""
     metadata = finding.read_metadata(chosen)
     notes = [*finding.notes, *chosen.notes]
     if metadata.name != metadata.slug:

@@ -101,7 +101,7 @@ def open_page(spec: ModelSpec, editor: Editor, *, is_new: bool) -> EditPage:
 
 
 def read_page(data: QueryDict, spec: ModelSpec | None, editor: Editor) -> EditPage:
-    """Read what was typed and examine it as a whole, every error at its field.
+    """Read the posted fields and check them as a whole, with each error at its field.
 
     spec    the model that is changed, None for a new one
     editor  who describes it
@@ -128,8 +128,8 @@ def read_page(data: QueryDict, spec: ModelSpec | None, editor: Editor) -> EditPa
     return replace(page, checked=checked, draft=_draft(page, workspace))
 
 
-def with_blank_row(data: QueryDict, prefix: str) -> QueryDict:
-    """Return what was typed with one row more in a list."""
+def add_blank_row(data: QueryDict, prefix: str) -> QueryDict:
+    """Return the posted data with one more row in a list."""
     changed = data.copy()
     name = f"{prefix}-TOTAL_FORMS"
     total = changed.get(name, "")
@@ -157,7 +157,7 @@ def _settle(page: EditPage, data: QueryDict) -> EditPage:
 
 
 def _examine(page: EditPage) -> CheckedForm | None:
-    """Look at the parts together; note at each what does not fit the others."""
+    """Check the parts together; add an error to each that does not fit the others."""
     schema = page.facts.cleaned_data["schema"]
     rules = [form for form in _filled(page.rules) if not form.errors]
     try:

@@ -35,7 +35,7 @@ class Editor:
         return spec.audience in self.audiences
 
     def workspace_for(self, audience: str) -> Workspace | None:
-        """Return what `ModelSpec.workspace` is for an audience, the usual one where it is ""."""
+        """Return the `ModelSpec.workspace` of an audience, the usual one for ""."""
         return self.workspace if (audience or self.audiences[0]) == WORKSPACE else None
 
 

@@ -204,7 +204,7 @@ class FactsForm(forms.Form):
     def find_namesake(self) -> str:
         """Return the error if another model has this name already; "" if none has.
 
-        What other workspaces have is neither in the way nor told.
+        Models of other workspaces do not count and are not revealed.
         """
         slug, workspace = self.cleaned_data.get("slug", ""), self.workspace
         if ModelSpec.objects.of(workspace).filter(slug=slug, is_current=True).exists():

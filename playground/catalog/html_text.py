@@ -13,6 +13,6 @@ def is_html(text: str) -> bool:
 
 
 def read_html(text: str) -> str:
-    """Return what a page shows, and the data in its scripts; a line stays on its line."""
+    """Return the visible text of a page and the data in its scripts; line breaks stay."""
     ended = _ENDS_LINE.sub(lambda tag: f"{tag[0]}\n", text) if text.count("\n") == 0 else text
     return html.unescape(_TAG.sub("", ended))

@@ -35,7 +35,7 @@ def _fill(document: Any, schema: Any, inputs: Any, depth: int) -> dict[str, Any]
 
 
 def read_choices(inputs: Any) -> dict[str, Leaf]:
-    """Return what was chosen rather than written, by its JSON Pointer.
+    """Return the chosen values, not the written ones, by JSON Pointer.
 
     Numbers, switches and short texts; of a list, how many entries it has. The first 60.
     """

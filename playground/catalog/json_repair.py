@@ -118,7 +118,7 @@ class _Repair:
             self.repairs[words] = None
 
     def take_strict(self, written: str, begun: int) -> None:
-        """Take a run of what is JSON as it is."""
+        """Copy a run of valid JSON."""
         inner = written.strip(" \t\r\n")
         if inner:
             if self.is_after and inner[0] not in ",:":
@@ -243,7 +243,7 @@ class _Repair:
         return written
 
     def quote(self, inner: str) -> str:
-        """Return a JSON text of what stood between other quotes."""
+        """Return the content of other quotes as a JSON string."""
         if self.is_raw:
             self.is_raw = False
             inner = inner.replace("\\", "\\\\")
@@ -251,7 +251,7 @@ class _Repair:
 
 
 def _keep_or_escape(written: str) -> str:
-    """Return what is in double quotes as JSON; a backslash that no one knows stays wrong."""
+    """Return a double-quoted string as JSON; an unknown escape stays wrong."""
     if written == "\t":
         return "\\t"
     if written == "\\'":

@@ -48,7 +48,7 @@ def read_json(text: str) -> Any:
 
 
 def find_pieces(text: str) -> Iterator[FoundObject | BrokenObject]:
-    """Yield every JSON object in a text, and what only begins like one.
+    """Yield every JSON object in a text, and texts that only begin like one.
 
     Behind a broken piece the search goes on where it broke: nothing is read twice. What still
     belongs to it, as the value of a name, is left out: no part is taken for the whole.

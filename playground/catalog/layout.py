@@ -107,7 +107,7 @@ def _set_hint(schema: Any, key: str, value: Any) -> None:
 
 
 def _find_holder(schema: Any) -> dict[str, Any] | None:
-    """Return the object that lists the top-level fields: the root, or what it refers to."""
+    """Return the object with the top-level fields: the root, or the target of its reference."""
     part = schema
     for _ in range(_DEEPEST):
         if not isinstance(part, dict):

@@ -11,7 +11,7 @@ _FEWEST = 3  # lines that are numbered in turn; fewer are chance
 
 
 def remove_line_prefixes(text: str) -> tuple[str, tuple[str, ...]]:
-    """Return a text without its line numbers and marks of quotes, and what was taken away."""
+    """Return a text without line numbers and quote marks, and notes on what was removed."""
     taken: list[str] = []
     lines = text.split("\n")
     if len(lines) > MOST_LINES:
@@ -27,7 +27,7 @@ def remove_line_prefixes(text: str) -> tuple[str, tuple[str, ...]]:
 
 
 def _without_numbers(lines: list[str]) -> list[str]:
-    """Take away runs of numbers that count up by one, before the lines or between them."""
+    """Remove runs of numbers that count up by one, before the lines or between them."""
     changed: list[str] | None = None
     number = 0
     while number < len(lines):

@@ -33,7 +33,7 @@ _SIGNS: tuple[tuple[OutputKind, str], ...] = (
 
 
 def guess_output_kind(category: str, words: str, schema: Any) -> OutputKind:
-    """Return what a model makes by its category, else by its words, else by what it asks for.
+    """Return the output kind of a model by its category, its words or its inputs.
 
     words  its name, title and description
     """

@@ -48,7 +48,7 @@ class Metadata:
 
 
 def read_metadata(text: str, documents: Iterable[Any], chosen: Candidate) -> Metadata:
-    """Return what a text says about a model.
+    """Return the metadata of a model in a text.
 
     documents  the objects in it
     chosen     the model's inputs, whose own title and description count last
@@ -122,7 +122,7 @@ def _holders(document: Any) -> Iterator[dict[str, Any]]:
 
 
 def _infos(document: Any) -> Iterator[dict[str, Any]]:
-    """Yield what OpenAPI says: of the API, and fal of the model there."""
+    """Yield OpenAPI's `info`: of the API, and fal's of the model."""
     for part in _holders(document):
         info = part.get("info")
         for each in (info, info.get("x-fal-metadata") if isinstance(info, dict) else None):
@@ -131,7 +131,7 @@ def _infos(document: Any) -> Iterator[dict[str, Any]]:
 
 
 def _of_api(infos: Iterable[dict[str, Any]]) -> str:
-    """Return what is said of an API, unless that is how to log in to it."""
+    """Return the description of an API, unless it only explains how to log in."""
     text = _first(infos, "description")
     return "" if _ACCESS.search(text) else text
 

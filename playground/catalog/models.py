@@ -42,7 +42,7 @@ class ModelSpecQuerySet(models.QuerySet["ModelSpec"]):
         return self.filter(workspace=workspace)
 
     def search(self, words: str) -> Self:
-        """Return the models that hold each of these words somewhere in what a card shows."""
+        """Return the models whose card contains each of these words."""
         found = self
         for word in words.split()[:10]:
             holds = models.Q()
@@ -203,18 +203,18 @@ class ModelSpec(models.Model):
         return self.pricing.words
 
     def estimate_cost(self, inputs: Any) -> Cost | None:
-        """Return what a run costs by the catalogue, None where it states no price.
+        """Return the price of a run by the catalogue, None if it has none.
 
         inputs  any JSON value, valid or not
         """
         return self.pricing.estimate(self.schema, inputs)
 
     def weigh_cost(self, inputs: Any) -> Cost:
-        """Return what a run costs in relation to others of this model; above zero."""
+        """Return the relative cost of a run among those of this model; above zero."""
         return self.pricing.weigh(self.schema, inputs)
 
     def read_digest(self) -> str:
-        """Return what tells versions apart; the order of a schema's keys counts, people see it.
+        """Return a digest of the version; the order of keys counts, because people see it.
 
         The usual provider is left out, as in digests from before there was another.
         """

@@ -55,7 +55,7 @@ def _of_operation(operation: Operation, references: References) -> Candidate | N
 
 
 def _follow(body: Any, references: References) -> Any:
-    """Return the schema that a body refers to, with what is stated beside the reference."""
+    """Return the schema that a body refers to, merged with its other keywords."""
     target = find_schema(resolve(body, references))
     if target is body or not isinstance(target, dict) or not isinstance(body, dict):
         return target
@@ -72,7 +72,7 @@ def _is_worth_asking(parameter: Parameter) -> bool:
 
 
 def _with_parameters(found: Candidate, operation: Operation) -> Candidate:
-    """Add what a request has beside its body, and say what that means for a run."""
+    """Add the parameters of a request to its body, with notes on what that means for a run."""
     stated = [each for each in operation.parameters if not each.is_credential]
     own = found.raw.get("properties", {})
     in_way = {"header", "cookie"}

@@ -35,7 +35,7 @@ class Parameter:
 
     @property
     def is_credential(self) -> bool:
-        """Whether it is what this program sends by itself, or a key that it keeps."""
+        """Whether this program sends it automatically, or keeps it as a key."""
         name = self.name.lower()
         return self.place in {"header", "cookie"} and (
             name in _CREDENTIALS or any(word in name for word in _SECRET)
@@ -66,7 +66,7 @@ class Operation:
 
 
 def find_operations(document: dict[str, Any], references: References) -> Iterator[Operation]:
-    """Yield what can be sent to an API, one for each kind of body."""
+    """Yield the operations of an API, one for each kind of body."""
     paths = document.get("paths")
     for path, stated in paths.items() if isinstance(paths, dict) else ():
         item = resolve(stated, references)

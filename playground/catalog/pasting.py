@@ -23,7 +23,7 @@ class PastedFileError(ValueError):
 
 
 def read_pasted(request: HtmxRequest) -> str:
-    """Return the text that a person hands in; a file comes before what is typed.
+    """Return the posted text; a file comes before typed text.
 
     Raises  PastedFileError
     """
@@ -42,7 +42,7 @@ def pack_text(text: str) -> str:
 
 
 def _unpack(packed: str) -> str:
-    """Return what was packed, "" for what is nothing of the kind."""
+    """Return the packed text, "" if it is none."""
     try:
         reader = zlib.decompressobj()
         data = reader.decompress(base64.urlsafe_b64decode(packed), _MOST_BYTES)

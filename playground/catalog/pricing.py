@@ -61,7 +61,7 @@ class Pricing:
         return frozenset(each.replace(".?", "/").replace(".", "/") for each in found)
 
     def estimate(self, schema: Any, inputs: Any) -> Cost | None:
-        """Return what a run costs; None where no one can say. The inputs need not be valid.
+        """Return the cost of a run; None if it is unknown. The inputs need not be valid.
 
         An expression that fails on the inputs counts as if it were not there.
         """
@@ -78,7 +78,7 @@ class Pricing:
         return Cost(likely=likely, most=max(likely, most))
 
     def weigh(self, schema: Any, inputs: Any) -> Cost:
-        """Return what a run costs in relation to others of the model; both above zero.
+        """Return the relative cost of a run among those of the model; both above zero.
 
         Where no price is stated, or it is zero: how many things the run makes.
         """
@@ -89,7 +89,7 @@ class Pricing:
         return Cost(likely=Decimal(units.likely), most=Decimal(units.most))
 
     def check(self, schema: Any, inputs: Any) -> dict[str, str]:
-        """Return what is wrong with the expressions for some inputs, by "likely" and "most"."""
+        """Return the errors of the expressions for some inputs, by "likely" and "most"."""
         wrong: dict[str, str] = {}
         filled = fill_defaults(schema, inputs)
         for name in EXPRESSIONS:

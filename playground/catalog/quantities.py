@@ -91,7 +91,7 @@ def _name_of(pointer: str) -> str:
 
 
 def _whole(value: Any) -> int:
-    """Return a count as a number: 5 of 5, 5.0, "5" and "5s"; 0 of what is none."""
+    """Return a count as a number: 5 of 5, 5.0, "5" and "5s"; 0 if it is none."""
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return 0
     found = _NUMBER.match(str(value))

@@ -81,7 +81,7 @@ class References:
     def find(
         self, ref: Any, scope: ReferenceScope | None = None
     ) -> tuple[Any, ReferenceScope] | None:
-        """Return what a `$ref` names, with the scope inside it, or None."""
+        """Return the target of a `$ref` with the scope inside it, or None."""
         if not isinstance(ref, str):
             return None
         scope = scope or self.scope
@@ -105,7 +105,7 @@ class References:
     def find_dynamic(
         self, ref: Any, scope: ReferenceScope, entry: ReferenceScope
     ) -> tuple[Any, ReferenceScope] | None:
-        """Return what a `$dynamicRef` names for values that are judged from `entry` on."""
+        """Return the target of a `$dynamicRef` for values that are validated from `entry` on."""
         found = self.find(ref, scope)
         name = ref.partition("#")[2] if isinstance(ref, str) else ""
         if found is None or not _is_object(found[0]) or found[0].get("$dynamicAnchor") != name:
@@ -116,7 +116,7 @@ class References:
     def find_recursive(
         self, scope: ReferenceScope, entry: ReferenceScope
     ) -> tuple[Any, ReferenceScope]:
-        """Return what `$recursiveRef: "#"` of draft 2019-09 names."""
+        """Return the target of `$recursiveRef: "#"` of draft 2019-09."""
         is_open = _is_object(scope.root) and scope.root.get("$recursiveAnchor") is True
         is_entry = _is_object(entry.root) and entry.root.get("$recursiveAnchor") is True
         outermost = entry if is_open and is_entry else scope
@@ -130,7 +130,7 @@ class References:
         return named[0] if len(named) == 1 else None
 
     def at(self, ref: str, scope: ReferenceScope) -> tuple[Any, ReferenceScope] | None:
-        """Return what a pointer leads to, with the scope inside it."""
+        """Return the target of a pointer with the scope inside it."""
         part, inside = scope.root, scope
         for token in split_reference(ref):
             if isinstance(part, list) and token.isdecimal() and int(token) < len(part):

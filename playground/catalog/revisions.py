@@ -23,7 +23,7 @@ def compare_versions(old: ModelSpec, new: ModelSpec) -> tuple[FieldChange, ...]:
 
 
 def compare_requirements(old: ModelSpec, new: ModelSpec) -> tuple[FieldChange, ...]:
-    """Return the changes of what can be sent and what it costs, which is looked at twice."""
+    """Return the changes of inputs and price, which have to be confirmed."""
     return (
         *compare_values("Provider", old.provider_name, new.provider_name),
         *compare_schemas(old.schema, new.schema),
@@ -49,7 +49,7 @@ def _compare_words(old: ModelSpec, new: ModelSpec) -> Iterator[FieldChange]:
 
 
 def list_revisions(spec: ModelSpec) -> list[Revision]:
-    """Return the newest versions of a model with what each of them changed."""
+    """Return the newest versions of a model with their changes."""
     versions = ModelSpec.objects.of(spec.workspace).filter(slug=spec.slug)
     specs = list(versions.order_by("-version")[: MOST_SHOWN + 1])
     changed = [

@@ -40,7 +40,7 @@ class SchemaSearch:
     notes: tuple[str, ...] = ()
 
     def read_metadata(self, chosen: Candidate) -> Metadata:
-        """Return what the text says about the model whose inputs were chosen."""
+        """Return the metadata of the model whose inputs were chosen."""
         return read_metadata(self.text, self.documents, chosen)
 
 
@@ -60,7 +60,7 @@ class _Reading:
 
 
 def find_schemas(text: str) -> SchemaSearch:
-    """Return every schema in a text that may say what a model takes; never raises."""
+    """Return every schema in a text that may describe a model's inputs; never raises."""
     if not text.strip():
         return SchemaSearch(text=text, problem="Paste something here first.")
     if len(text) > MOST_CHARACTERS:
@@ -98,7 +98,7 @@ def find_schemas(text: str) -> SchemaSearch:
 
 
 def _ways(text: str) -> Iterator[tuple[Callable[[str], _Reading], str]]:
-    """Yield how a text is to be read, and what of it, until one way gives a schema."""
+    """Yield the ways to read a text, until one of them gives a schema."""
     start = text.lstrip("\ufeff \t\r\n")[:1]
     if start in {"{", "["}:
         yield _read_json, text
@@ -145,7 +145,7 @@ def _read_yaml(text: str) -> _Reading:
 
 
 def _read_almost(text: str) -> _Reading:
-    """Read what is nearly JSON; of a text that is one broken object nothing is taken."""
+    """Read almost JSON; nothing is taken of a text that is one broken object."""
     pieces: list[FoundObject] = []
     repairs: dict[str, None] = {}
     is_json = text.lstrip("\ufeff \t\r\n").startswith("{")
@@ -174,7 +174,7 @@ def _unescape(text: str) -> str:
 
 
 def read_pieces(text: str) -> tuple[list[FoundObject], str]:
-    """Return the JSON objects in a text, and what is wrong with the longest that breaks off."""
+    """Return the JSON objects in a text, and the error of the longest that breaks off."""
     if text.lstrip().startswith("["):
         try:
             return [
@@ -200,7 +200,7 @@ def read_pieces(text: str) -> tuple[list[FoundObject], str]:
 
 
 def rank_candidates(candidates: Iterable[Candidate]) -> tuple[tuple[Candidate, ...], int]:
-    """Return what is worth choosing from, each once, and how many of them are too many to show.
+    """Return the distinct candidates, and the number of those that are too many to show.
 
     What is far behind the likeliest is not worth it.
     """

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from playground.body_limits import takes_text
+from playground.body_limits import allow_text
 from playground.catalog import audit_lines, editors
 from playground.catalog.bundling import BundleError
 from playground.catalog.candidate import Candidate
@@ -19,7 +19,7 @@ from playground.catalog.drafts import (
     make_draft_model,
     make_draft_version,
 )
-from playground.catalog.edit_page import EditPage, open_page, read_page, with_blank_row
+from playground.catalog.edit_page import EditPage, add_blank_row, open_page, read_page
 from playground.catalog.editors import Editor, editor_of, find_spec
 from playground.catalog.forms import CATEGORIES
 from playground.catalog.models import EVERYBODY, ModelSpec
@@ -31,7 +31,7 @@ from playground.teams.guards import requires
 from playground.teams.models import Workspace
 from playground.teams.rate_limits import LimitedAction, rate_limited
 from playground.teams.roles import Permission
-from playground.web import HtmxRequest, page_or_partial, wants_piece
+from playground.web import HtmxRequest, page_or_partial, wants_partial
 
 SEARCHED_FROM = 9  # models; fewer are seen at a glance
 LISTS = ("rules", "examples")
@@ -54,7 +54,7 @@ def choose_model(request: HtmxRequest) -> HttpResponse:
     return page_or_partial(request, "catalog/models.html", "list", context)
 
 
-@takes_text(REQUEST_BYTES)
+@allow_text(REQUEST_BYTES)
 @never_cache
 @rate_limited(LimitedAction.EDIT_MODEL)
 @requires(Permission.EDIT_MODELS, or_operator=True)
@@ -79,7 +79,7 @@ def find_model(request: HtmxRequest, slug: str = "") -> HttpResponse:
 def show_found(
     request: HtmxRequest, spec: ModelSpec | None, finding: SchemaSearch, chosen: Candidate
 ) -> HttpResponse:
-    """Open what was found as a sheet to complete."""
+    """Open the edit page with the chosen schema."""
     try:
         draft = (
             make_draft_version(finding, chosen, spec) if spec else make_draft_model(finding, chosen)
@@ -132,10 +132,10 @@ def edit_model(request: HtmxRequest, slug: str = "") -> HttpResponse:
 
 
 def save_or_check(request: HtmxRequest, spec: ModelSpec | None, editor: Editor) -> HttpResponse:
-    """Do what a button of the sheet says."""
+    """Add a row, preview or save, as the pressed button says."""
     asked, _, prefix = request.POST.get("do", "").partition(" ")
     if asked == "add" and prefix in LISTS:
-        page = read_page(with_blank_row(request.POST, prefix), spec, editor)
+        page = read_page(add_blank_row(request.POST, prefix), spec, editor)
         return show_edit_page(request, spec, page, part=prefix)
     page = read_page(request.POST, spec, editor)
     if asked == "preview":
@@ -144,7 +144,7 @@ def save_or_check(request: HtmxRequest, spec: ModelSpec | None, editor: Editor) 
 
 
 def save_model(request: HtmxRequest, spec: ModelSpec | None, page: EditPage) -> HttpResponse:
-    """Publish what is described, once the person who asks for it saw its changes."""
+    """Publish the draft, once its changes are confirmed."""
     draft = page.draft
     if draft is None:
         return show_edit_page(request, spec, page, status=422)
@@ -177,7 +177,7 @@ def is_offered(spec: ModelSpec, workspace: Workspace) -> bool:
 
 
 def publish_version(draft: ModelSpec, *, made_by: str) -> ModelSpec:
-    """Store what is described as the newest version.
+    """Store a draft as the newest version.
 
     Raises  IntegrityError, where another was stored at the same moment
     """
@@ -188,7 +188,7 @@ def publish_version(draft: ModelSpec, *, made_by: str) -> ModelSpec:
 
 
 def digest_of_draft(spec: ModelSpec | None, draft: ModelSpec) -> str:
-    """Return what proves that just these changes, to just this version, were seen."""
+    """Return a digest that proves that these changes to this version were seen."""
     text = f"{spec.version if spec else 0} {draft.read_digest()}"
     return hashlib.sha256(text.encode()).hexdigest()
 
@@ -203,7 +203,7 @@ def show_edit_page(
     **more: Any,
 ) -> HttpResponse:
     """Draw the sheet, or the part of it that htmx asked for."""
-    is_piece = bool(part) and wants_piece(request)
+    is_piece = bool(part) and wants_partial(request)
     context = {
         "spec": spec,
         "page": page,

@@ -145,7 +145,7 @@ def _end_of_paragraph(lines: list[str], start: int) -> int:
 
 
 def _without_margin(lines: list[str]) -> str:
-    """Return the lines of a fence without what comes before all of them in a list or a quote."""
+    """Return the lines of a fence without the common prefix of a list or a quote."""
     if all(line.lstrip(" ").startswith(">") for line in lines if line.strip()):
         lines = [line.lstrip(" ").removeprefix(">") for line in lines]
     return textwrap.dedent("\n".join(lines))

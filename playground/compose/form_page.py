@@ -18,7 +18,7 @@ from playground.runs.costs import budgets
 from playground.runs.models import Preset, Run
 from playground.runs.pages import board, exchange, preferences
 from playground.teams.key_advice import explain_missing_key
-from playground.web import HtmxRequest, page_or_partial, wants_piece
+from playground.web import HtmxRequest, page_or_partial, wants_partial
 
 
 def show_refused(
@@ -27,7 +27,7 @@ def show_refused(
     errors: Errors,
     question: lifecycle.NotAgreedError | None = None,
 ) -> HttpResponse:
-    """Show the form again as it was sent, with what is wrong at its place, or what is asked."""
+    """Show the sent form again, with its errors or with a question."""
     return show_form(request, state, errors=errors, question=question, is_refused=True)
 
 
@@ -38,9 +38,9 @@ def show_redrawn(
     errors: Errors | None = None,
     paste: Paste | None = None,
 ) -> HttpResponse:
-    """Show the fields in place of those on the page, and what came of filling them, if anything."""
+    """Replace the fields of the page, with notes on how they were filled."""
     response = show_form(request, state, errors=errors, paste=paste, partial="redrawn")
-    if wants_piece(request):
+    if wants_partial(request):
         response["HX-Retarget"] = "#fields"
         response["HX-Reswap"] = "innerHTML"
     return response
@@ -51,7 +51,7 @@ def show_accepted(request: HtmxRequest, run: Run, *, pressed_at: Run | None = No
 
     pressed_at  the run at whose card the button was: the next press there is another one
     """
-    if not wants_piece(request):
+    if not wants_partial(request):
         return redirect(run)
     shown = Run.objects.filter(pk=run.pk).for_cards()
     context = {
@@ -100,13 +100,13 @@ def show_form(
 
 
 def draw_fields(state: FormState, errors: Errors | None) -> SafeString:
-    """Return the controls, with this person's files in them, and with marks at what is changed."""
+    """Return the controls with this member's files and with marks of changes."""
     state.store.look_up(state.form.value)
     return state.form.render(errors, files=state.store, changed=state.changes)
 
 
 def read_page_context(request: HtmxRequest, state: FormState) -> dict[str, Any]:
-    """Return what is around the fields, to be looked up by the piece that shows it."""
+    """Return the context around the fields, evaluated by the part that shows it."""
     spec, membership, workspace = state.spec, request.membership, request.workspace
     provider = registry.get(spec.provider_in_use)
     found: dict[str, Any] = {

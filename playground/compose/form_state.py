@@ -18,8 +18,8 @@ from playground.runs.pages import changes
 from playground.runs.variable_entries import (
     VariableEntries,
     find_variables,
-    put_texts,
     read_values,
+    replace_texts,
 )
 from playground.schema import ABSENT, CHANGE_BACK, OpenedForm, Submission
 from playground.teams.models import ApiKey, Membership
@@ -64,7 +64,7 @@ class FormState:
     @cached_property
     def inputs(self) -> Any:
         """The inputs that would be sent, with variables replaced; these are validated."""
-        return put_texts(self.form.value, self.variables.filled)
+        return replace_texts(self.form.value, self.variables.filled)
 
     @property
     def template(self) -> dict[str, Any]:
@@ -111,14 +111,14 @@ class FormState:
         return len(self.changes) + self.variables.change_count
 
     def find_hindrances(self) -> Errors:
-        """Return what keeps it from being sent; it may wait for the resolver of names."""
+        """Return the errors that prevent sending; it may wait for the resolver of names."""
         if self.is_refused:
             return self.errors
         return validation.find_private_hosts(self.spec, self.form, self.variables)
 
 
 def open_state(membership: Membership, spec: ModelSpec, opening: Opening) -> FormState:
-    """Return a form with what it opens with."""
+    """Return a form with its initial values."""
     form = spec.form.untouched if opening.value is ABSENT else spec.form.open(opening.value)
     baseline, is_shared = opening.baseline, opening.is_shared
     return FormState(
@@ -176,5 +176,5 @@ def read_form(
     if baseline is None or CHANGE_BACK not in request.POST:
         return submission
     return spec.form.open(
-        changes.put_back(submission.value, baseline.value, request.POST[CHANGE_BACK])
+        changes.restore_value(submission.value, baseline.value, request.POST[CHANGE_BACK])
     )

@@ -240,7 +240,7 @@ def options_of(node: Node) -> list[Any]:
 
 
 def spellings(node: Node | None, value: Any) -> Iterator[Any]:
-    """Yield a value, and what means the same in the spelling of a place."""
+    """Yield a value, and equivalent values in the spelling of a field."""
     yield value
     folded = fold(value)
     for option in options_of(node) if node and folded else []:
@@ -254,7 +254,7 @@ def spellings(node: Node | None, value: Any) -> Iterator[Any]:
 
 
 def fold(value: Any) -> str:
-    """Return what is the same for spellings of one thing: "PNG" and "png", 4 and "4"."""
+    """Return a key that is equal for spellings of one thing: "PNG" and "png", 4 and "4"."""
     if not isinstance(value, str | int) or isinstance(value, bool):
         return ""
     text = str(value).strip().casefold()

@@ -87,7 +87,7 @@ def read_pasted(text: str, spec: ModelSpec) -> Pasted:
 
 
 def read_document(text: str) -> tuple[Any, tuple[str, ...]]:
-    """Return the JSON that is in a text, and what had to be put right to read it.
+    """Return the JSON in a text, and the repairs that were needed.
 
     Raises  UnreadableError
     """
@@ -123,7 +123,7 @@ def read_document(text: str) -> tuple[Any, tuple[str, ...]]:
 
 
 def open_request(document: Any, spec: ModelSpec) -> tuple[Any, list[str]]:
-    """Return the inputs of a request, and what is to be said of the rest; bare ones as they are."""
+    """Return the inputs of a request, and notes on the rest; bare inputs unchanged."""
     if isinstance(document, dict) and isinstance(document.get("body"), dict):
         document = document["body"]  # as the page of a run gives it
     if not isinstance(document, dict) or not isinstance(document.get("input"), dict):

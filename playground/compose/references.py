@@ -26,14 +26,14 @@ def accepts_kind(field: Files, kind: str) -> bool:
 
 
 def name_kind(output: Output) -> str:
-    """Return what people call such a file."""
+    """Return the common name of such a file."""
     kind = output.file.kind if output.file else ""
     names = {"image": _("picture"), "video": _("video"), "audio": _("sound")}
     return names.get(kind, _("file"))
 
 
 def put_reference(membership: Membership, spec: ModelSpec, field: Files, output: Output) -> None:
-    """Put an output into a form as it is kept: added to a list, else in place of what was there.
+    """Put an output into the draft of a form: appended to a list, else replacing a value.
 
     Raises  FileRefused
     """

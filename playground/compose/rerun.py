@@ -62,7 +62,7 @@ def resend(run: Run, membership: Membership) -> Run:
 
 
 def find_errors(spec: ModelSpec, inputs: Any, membership: Membership) -> Errors:
-    """Return what keeps inputs from being sent; it may wait for the resolver of names."""
+    """Return the errors that prevent sending inputs; it may wait for the resolver of names."""
     form = spec.form.open(inputs)
     errors = validation.validate(spec, form, inputs, NO_VARIABLES, UploadStore(membership))
     return errors or validation.find_private_hosts(spec, form, NO_VARIABLES)
@@ -74,10 +74,10 @@ def find_current_version(run: Run) -> ModelSpec | None:
 
 
 def find_obstacle(state: FormState) -> tuple[NotAgreedError | None, Errors]:
-    """Return what is to be asked, and what else keeps the run of a form from being sent again."""
+    """Return the question to ask, and the errors that prevent running a form's inputs again."""
     errors = {pointer: list(messages) for pointer, messages in state.find_hindrances().items()}
     try:
-        lifecycle.demand_consent(state.membership.workspace, state.price, None)
+        lifecycle.check_consent(state.membership.workspace, state.price, None)
         budgets.check_room(state.membership, state.price)
     except NotAgreedError as question:
         return question, errors

@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
-from playground.body_limits import takes_files
+from playground.body_limits import allow_files
 from playground.catalog.models import ModelSpec
 from playground.compose import references, rerun, restoring
 from playground.compose.form_page import show_accepted, show_redrawn
@@ -26,7 +26,7 @@ from playground.schema import UploadRefused
 from playground.teams.guards import requires
 from playground.teams.rate_limits import LimitedAction, rate_limited
 from playground.teams.roles import Permission
-from playground.web import HtmxRequest, wants_piece
+from playground.web import HtmxRequest, wants_partial
 
 
 @never_cache
@@ -84,13 +84,13 @@ def ask_for_other_model(request: HtmxRequest, output: Output, problem: str = "")
     return render(request, "runs/others.html", context, status=422 if problem else 200)
 
 
-@takes_files(settings.UPLOAD_FILES_AT_ONCE + 1)
+@allow_files(settings.UPLOAD_FILES_AT_ONCE + 1)
 @never_cache
 @require_POST
 @rate_limited(LimitedAction.CHANGE_FORM)
 @requires(Permission.GENERATE)
 def restore_from_picture(request: HtmxRequest, slug: str) -> HttpResponse:
-    """Show the form filled with what a picture carries; or as it was, with why there is nothing."""
+    """Show the form filled from a picture; or unchanged, with the reason."""
     spec = get_object_or_404(ModelSpec.objects.current(request.workspace), slug=slug)
     picture = request.FILES.get("picture")
     state = read_state(request, spec)
@@ -132,4 +132,4 @@ def run_again(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
 
 
 def redirect_to(request: HtmxRequest, address: str) -> HttpResponse:
-    return HttpResponseClientRedirect(address) if wants_piece(request) else redirect(address)
+    return HttpResponseClientRedirect(address) if wants_partial(request) else redirect(address)

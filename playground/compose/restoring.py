@@ -39,7 +39,7 @@ class Restored:
 def restore_inputs(
     picture: "UploadedFile[Any] | None", spec: ModelSpec, membership: Membership
 ) -> Restored:
-    """Return what a picture carries, for the form of a model.
+    """Return the embedded inputs of a picture, for the form of a model.
 
     If its run is here and visible to the person who asks, everything comes back, also files and the
     variables of its texts. Else what is in the picture, which may be from anywhere.
@@ -52,10 +52,12 @@ def restore_inputs(
     if embedded is None:
         raise NothingToRestoreError(NOTHING_IN_IT)
     known = find_run(membership, {"from": str(embedded.run)})
-    notes = list(name_model(embedded, spec, membership))
+    notes = list(model_title(embedded, spec, membership))
     if known is not None and known.spec.slug == embedded.model:
         opening = open_run(known, spec)
-        return Restored(opening=opening, notes=(*notes, *opening.notes, *name_left_out(opening)))
+        return Restored(
+            opening=opening, notes=(*notes, *opening.notes, *describe_left_out(opening))
+        )
     if embedded.is_cut:
         raise NothingToRestoreError(TOO_LONG)
     if embedded.files:
@@ -63,7 +65,7 @@ def restore_inputs(
             _("Files are not in the picture. Add them again: %(names)s.")
             % {"names": ", ".join(embedded.files[:20])}
         )
-    value, more_notes = take_inputs(embedded, spec, membership)
+    value, more_notes = convert_inputs(embedded, spec, membership)
     return Restored(opening=Opening(value=value), notes=(*notes, *more_notes))
 
 
@@ -77,7 +79,7 @@ def find_model(embedded: EmbeddedInputs, membership: Membership) -> ModelSpec | 
     return ModelSpec.objects.newest(membership.workspace).filter(slug=embedded.model).first()
 
 
-def name_model(
+def model_title(
     embedded: EmbeddedInputs, spec: ModelSpec, membership: Membership
 ) -> tuple[str, ...]:
     if embedded.model == spec.slug:
@@ -87,14 +89,14 @@ def name_model(
     return (_("It was made with another model, %(model)s.") % {"model": title},)
 
 
-def name_left_out(opening: Opening) -> tuple[str, ...]:
+def describe_left_out(opening: Opening) -> tuple[str, ...]:
     if not opening.left_out:
         return ()
     names = ", ".join(opening.left_out)
     return (_("Left out, because the model does not take it any more: %s.") % names,)
 
 
-def take_inputs(
+def convert_inputs(
     embedded: EmbeddedInputs, spec: ModelSpec, membership: Membership
 ) -> tuple[Any, tuple[str, ...]]:
     inputs = embedded.inputs

@@ -19,7 +19,7 @@ def read_data(request: HtmxRequest) -> MultiValueDict[str, Any]:
 
 
 def read_sharing(request: HtmxRequest, opened_from: Run | None) -> bool:
-    """Return what was chosen; else what holds for the run that the form was opened from, or all."""
+    """Return the chosen visibility; else that of the run the form was opened from, or all."""
     chosen = {"workspace": True, "author": False}.get(request.POST.get("seen_by", ""))
     if chosen is not None:
         return chosen

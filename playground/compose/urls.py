@@ -4,7 +4,7 @@ from playground.compose import rerun_views, views
 from playground.compose.presets import views as presets
 
 urlpatterns = [
-    path("", views.go_home, name="home"),
+    path("", views.show_home, name="home"),
     path("models/<slug:slug>/", views.playground, name="playground"),
     path("models/<slug:slug>/form/", views.redraw_form, name="form"),
     path("models/<slug:slug>/restore/", rerun_views.restore_from_picture, name="restore"),

@@ -1,6 +1,6 @@
 """Validates inputs: by schema and rules, and the files that they refer to.
 
-It is always the value that would be sent that is judged: where texts have variables, the texts
+Validates the value that would be sent: if texts have variables, the texts
 with the values filled in. So what a form refuses when it is typed, it refuses as well when it
 comes by a variable, a draft, a preset, a pasted request, a picture, or an earlier run.
 """
@@ -34,13 +34,13 @@ def validate(
     """
     addresses = list_addresses(form, variables)
     errors = merge_errors(form.validate(inputs), validate_files(spec, inputs, addresses, store))
-    return merge_errors(name_causes(errors, variables), validate_variables(variables))
+    return merge_errors(name_variables(errors, variables), validate_variables(variables))
 
 
 def validate_files(
     spec: ModelSpec, inputs: Any, addresses: Mapping[str, str], store: UploadStore
 ) -> Errors:
-    """Return what is wrong with the files that inputs name.
+    """Return the errors of the files in inputs.
 
     addresses  what is where the address of a file belongs, by JSON Pointer
     """
@@ -63,7 +63,7 @@ def find_private_hosts(spec: ModelSpec, form: OpenedForm, variables: VariableEnt
 
 
 def list_addresses(form: OpenedForm, variables: VariableEntries) -> dict[str, str]:
-    """Return what is where the address of a file belongs, variables filled in, by pointer."""
+    """Return the file addresses by pointer, with variables filled in."""
     addresses, filled = form.file_addresses(), variables.filled
     return addresses | {pointer: filled[pointer] for pointer in addresses.keys() & filled.keys()}
 
@@ -75,7 +75,7 @@ def validate_variables(variables: VariableEntries) -> Errors:
     return errors
 
 
-def name_causes(errors: Errors, variables: VariableEntries) -> Errors:
+def name_variables(errors: Errors, variables: VariableEntries) -> Errors:
     """Say which variables are in a text that something is wrong with.
 
     Of a text in which one is not filled in yet nothing is said: that is requested first.

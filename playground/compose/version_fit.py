@@ -9,7 +9,7 @@ from playground.schema import pointers
 def fit_to_version(
     inputs: Any, saved_with: ModelSpec, spec: ModelSpec
 ) -> tuple[Any, tuple[str, ...]]:
-    """Return inputs as a version of the model takes them, and what those were called that it lost.
+    """Return inputs for a version of the model, and the titles of those that it lost.
 
     Only what the older schema names and the newer does not is left out: that is no field any more.
     """

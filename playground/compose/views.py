@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
-from playground.body_limits import takes_files
+from playground.body_limits import allow_files
 from playground.catalog.models import ModelSpec
 from playground.compose import rerun
 from playground.compose.form_page import show_accepted, show_form, show_redrawn, show_refused
@@ -24,7 +24,7 @@ from playground.teams import guards
 from playground.teams.guards import requires
 from playground.teams.rate_limits import LimitedAction, rate_limited
 from playground.teams.roles import Permission
-from playground.web import HtmxRequest, wants_piece
+from playground.web import HtmxRequest, wants_partial
 
 ELSEWHERE = (
     "Nothing was sent: you have gone to another workspace since this form was opened. "
@@ -33,7 +33,7 @@ ELSEWHERE = (
 
 
 @require_safe
-def go_home(request: HtmxRequest) -> HttpResponse:
+def show_home(request: HtmxRequest) -> HttpResponse:
     """Go where the person was last; a newcomer chooses, where there is a choice."""
     runs = Run.objects.visible_to(request.membership).filter(author=request.user)
     last = runs.order_by("-created_at").first()
@@ -44,11 +44,11 @@ def go_home(request: HtmxRequest) -> HttpResponse:
     return redirect(spec or "models")
 
 
-@takes_files(settings.UPLOAD_FILES_AT_ONCE)
+@allow_files(settings.UPLOAD_FILES_AT_ONCE)
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def playground(request: HtmxRequest, slug: str) -> HttpResponseBase:
-    """The form of a model and what came of it so far. A POST is a press of Generate."""
+    """The form of a model and its results; a POST generates."""
     spec = ModelSpec.objects.current(request.workspace).filter(slug=slug).first()
     if spec is None:
         return redirect_if_retired(request)
@@ -81,7 +81,7 @@ def receive_form(request: HtmxRequest, spec: ModelSpec) -> HttpResponse:
         return guards.refuse(request, ELSEWHERE)
     state = read_state(request, spec)
     if "~preset" in request.POST:
-        return go_to_presets(request, spec)
+        return redirect_to_presets(request, spec)
     if state.is_edited:
         return show_redrawn(request, state)
     if (errors := state.find_hindrances()) or state.is_refused:
@@ -89,10 +89,10 @@ def receive_form(request: HtmxRequest, spec: ModelSpec) -> HttpResponse:
     return generate(request, state)
 
 
-def go_to_presets(request: HtmxRequest, spec: ModelSpec) -> HttpResponse:
+def redirect_to_presets(request: HtmxRequest, spec: ModelSpec) -> HttpResponse:
     """Lead to where the form, which is kept now, gets a name."""
     address = reverse("presets", args=[spec.slug])
-    if wants_piece(request):
+    if wants_partial(request):
         return HttpResponseClientRedirect(address)
     return redirect(address)
 
@@ -122,7 +122,7 @@ def make_run(request: HtmxRequest, state: FormState) -> Run:
     )
 
 
-@takes_files(settings.UPLOAD_FILES_AT_ONCE)
+@allow_files(settings.UPLOAD_FILES_AT_ONCE)
 @never_cache
 @require_POST
 @rate_limited(LimitedAction.CHANGE_FORM)
@@ -143,7 +143,7 @@ def redraw_form(request: HtmxRequest, slug: str) -> HttpResponse:
 
 
 def fill_form(request: HtmxRequest, state: FormState) -> HttpResponse:
-    """Show the form filled with what was pasted; or as it was, with why that cannot be read."""
+    """Show the form filled from pasted text; or unchanged, with the reason."""
     text = request.POST.get("pasted", "")
     try:
         pasted = read_pasted(text, state.spec)

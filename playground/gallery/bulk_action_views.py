@@ -61,7 +61,7 @@ def apply_bulk_action(request: HtmxRequest) -> HttpResponse:
 
 
 def run_action(request: HtmxRequest, action: str, word: str) -> ActionResult:
-    """Do what a form says. Raises SortingError."""
+    """Run the action of a form. Raises SortingError."""
     membership, name = request.membership, word or request.POST.get(f"{action}_name", "")
     if action == "undo":
         return undo_last(request)
@@ -80,7 +80,7 @@ def run_action(request: HtmxRequest, action: str, word: str) -> ActionResult:
 
 
 def delete_and_audit(request: HtmxRequest, outputs: OutputQuerySet) -> ActionResult:
-    """Delete permanently, and write down what and whose that was."""
+    """Delete permanently, and log the pictures and their authors."""
     membership = request.membership
     deletable = bulk_actions.deletable(membership, outputs)
     lost = list(deletable.order_by("pk").values_list("pk", "run__author__username"))
@@ -98,7 +98,7 @@ def delete_and_audit(request: HtmxRequest, outputs: OutputQuerySet) -> ActionRes
 
 
 def undo_last(request: HtmxRequest) -> ActionResult:
-    """Take back what this person did last without a script; scripts know the steps themselves."""
+    """Undo the last action without a script; scripts send the steps themselves."""
     steps = request.session.pop(UNDO, [])
     for step, ids in steps:
         action, _, word = step.partition(" ")
@@ -107,7 +107,7 @@ def undo_last(request: HtmxRequest) -> ActionResult:
 
 
 def find_deletable(request: HtmxRequest, action: str) -> OutputQuerySet:
-    """Return what would be deleted permanently: what was chosen, or all that is in the trash.
+    """Return the outputs to delete permanently: the chosen ones, or the whole trash.
 
     Raises  SortingError
     """

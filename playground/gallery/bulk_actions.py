@@ -74,10 +74,10 @@ def rate(outputs: OutputQuerySet, stars: str) -> ActionResult:
 
 def move_to_trash(outputs: OutputQuerySet) -> ActionResult:
     """Put them in the trash, which deletes them permanently after a while."""
-    thrown = list(outputs.filter(trashed_at=None).only("pk"))
-    outputs.filter(pk__in=[each.pk for each in thrown]).update(trashed_at=timezone.now())
-    message = f"Moved {count_pictures(len(thrown))} to trash"
-    return ActionResult(message=message, undo=make_steps("restore", thrown))
+    trashed = list(outputs.filter(trashed_at=None).only("pk"))
+    outputs.filter(pk__in=[each.pk for each in trashed]).update(trashed_at=timezone.now())
+    message = f"Moved {count_pictures(len(trashed))} to trash"
+    return ActionResult(message=message, undo=make_steps("restore", trashed))
 
 
 def restore(outputs: OutputQuerySet) -> ActionResult:
@@ -90,12 +90,12 @@ def restore(outputs: OutputQuerySet) -> ActionResult:
 
 def deletable(membership: Membership, outputs: OutputQuerySet) -> OutputQuerySet:
     """Return those in the trash that a person may delete permanently: their own; an owner, all."""
-    thrown = outputs.filter(trashed_at__isnull=False, file__isnull=False)
-    return thrown if membership.is_owner else thrown.filter(run__author=membership.user_id)
+    trashed = outputs.filter(trashed_at__isnull=False, file__isnull=False)
+    return trashed if membership.is_owner else trashed.filter(run__author=membership.user_id)
 
 
 def delete(membership: Membership, outputs: OutputQuerySet) -> ActionResult:
-    """Delete permanently, file and all; what is not in the trash, or not theirs, stays."""
+    """Delete permanently, with their files; only those in the trash that the member may delete."""
     count = trash.delete_now(deletable(membership, outputs))
     return ActionResult(message=f"Deleted {count_pictures(count)} permanently")
 
@@ -106,7 +106,7 @@ def add_tag(membership: Membership, outputs: OutputQuerySet, name: str) -> Actio
     alike = Tag.objects.visible_to(membership).called(tag.name)
     new = list(outputs.exclude(tags__in=alike).only("pk"))
     tag.outputs.add(*new)
-    forget_unused([tag])
+    delete_unused_tags([tag])
     return ActionResult(
         message=f"Tagged {count_pictures(outputs.count())} “{tag}”",
         undo=make_steps(f"untag {tag}", new),
@@ -119,13 +119,13 @@ def remove_tag(membership: Membership, outputs: OutputQuerySet, name: str) -> Ac
     tagged = list(outputs.filter(tags__in=tags).distinct().only("pk"))
     for tag in tags:
         tag.outputs.remove(*tagged)
-    forget_unused(tags)
+    delete_unused_tags(tags)
     return ActionResult(
         message=f"Removed the tag “{tags[0]}”", undo=make_steps(f"tag {tags[0]}", tagged)
     )
 
 
-def forget_unused(tags: list[Tag]) -> None:
+def delete_unused_tags(tags: list[Tag]) -> None:
     for tag in tags:
         if not tag.outputs.exists():
             tag.delete()

@@ -25,7 +25,7 @@ class Day:
     is_more: bool
 
 
-def name_day(day: date, today: date) -> tuple[str, str]:
+def day_heading(day: date, today: date) -> tuple[str, str]:
     full = date_format(day, "j F")
     weekday = date_format(day, "l")
     if day == today:

@@ -108,7 +108,7 @@ class FacetCounter:
 
 
 def read_counts(membership: Membership, filters: Filters) -> FacetCounts:
-    """Count what is found, and what each choice would leave of it; as many queries for any."""
+    """Count the found outputs, and those of each choice, with a constant number of queries."""
     seen = list(walk_newest(membership, filters))
     is_whole = len(seen) <= MOST
     seen = seen[:MOST]
@@ -126,14 +126,14 @@ def read_counts(membership: Membership, filters: Filters) -> FacetCounts:
 
 def walk_newest(membership: Membership, filters: Filters) -> Iterator[FacetCounter]:
     """Yield the newest outputs that are found, or would be if one field were free."""
-    wanted = dict(ask_fields(filters))
+    wanted = dict(field_queries(filters))
     misses = {
         f"misses_{number}": Case(When(condition, then=0), default=1)
         for number, condition in enumerate(wanted.values())
     }
-    outputs = find_outputs(membership, free(filters)).annotate(
-        status=Case(*name_each(OF_STATUS), default=Value("")),
-        shape=Case(*name_each(OF_SHAPE), default=Value("")),
+    outputs = find_outputs(membership, without_field(filters)).annotate(
+        status=Case(*label_values(OF_STATUS), default=Value("")),
+        shape=Case(*label_values(OF_SHAPE), default=Value("")),
         **misses,
     )
     if misses:
@@ -155,26 +155,26 @@ FACTS = {
 }  # fmt: skip
 
 
-def name_each(words: Mapping[str, Q]) -> list[When]:
+def label_values(words: Mapping[str, Q]) -> list[When]:
     return [When(condition, then=Value(word)) for word, condition in words.items()]
 
 
-def ask_fields(filters: Filters) -> Iterator[tuple[str, Q]]:
-    """Yield what is asked of each field by choosing, and under which condition it is found."""
+def field_queries(filters: Filters) -> Iterator[tuple[str, Q]]:
+    """Yield each field's choices and the conditions that find them."""
     for name in FIELDS:
         if value := getattr(filters, name):
-            yield name, all_of(conditions(replace(EVERYTHING, **{name: value})))
+            yield name, values_of(conditions(replace(EVERYTHING, **{name: value})))
     for name in dict.fromkeys(name for name, _ in filters.inputs):
         pairs = tuple(pair for pair in filters.inputs if pair[0] == name)
-        yield f"{INPUT}{name}", all_of(conditions(replace(EVERYTHING, inputs=pairs)))
+        yield f"{INPUT}{name}", values_of(conditions(replace(EVERYTHING, inputs=pairs)))
 
 
-def all_of(wanted: Iterable[Q]) -> Q:
+def values_of(wanted: Iterable[Q]) -> Q:
     return reduce(operator.and_, wanted)
 
 
-def free(filters: Filters) -> Filters:
-    """Return the same without what is chosen in a field: words, days, costs and the trash stay."""
+def without_field(filters: Filters) -> Filters:
+    """Return the filters without a field's choice; words, days, costs and the trash stay."""
     return replace(filters, inputs=(), **{name: getattr(EVERYTHING, name) for name in FIELDS})
 
 
@@ -183,7 +183,7 @@ def read_facets(
 ) -> Iterator[Facet]:
     workspace = membership.workspace
     models = count_field("model", seen)
-    yield facet("model", "Model", filters.model, name_models(workspace, models), models)
+    yield facet("model", "Model", filters.model, model_titles(workspace, models), models)
     people = count_field("person", seen)
     names = sorted({*people, filters.person} - {""}, key=str.casefold)
     yield facet("person", "Person", filters.person, {name: name for name in names}, people)
@@ -204,7 +204,7 @@ def read_facets(
     yield from read_inputs(filters, seen)
 
 
-def name_models(workspace: Workspace, counted: Iterable[str]) -> dict[str, str]:
+def model_titles(workspace: Workspace, counted: Iterable[str]) -> dict[str, str]:
     """Return the titles of a workspace's models by slug, and of others that made its pictures."""
     newest = ModelSpec.objects.newest(workspace)
     titles = dict(newest.values_list("slug", "title"))
@@ -217,7 +217,7 @@ def name_models(workspace: Workspace, counted: Iterable[str]) -> dict[str, str]:
 def facet(
     name: str, label: str, chosen: str, words: Mapping[str, object], counted: Mapping[str, int]
 ) -> Facet:
-    """Return a field with what would find something, and what is chosen in any case."""
+    """Return a facet with the values that would find something, and the chosen one."""
     offered = (
         FacetValue(value=word, label=label, count=counted.get(word, 0), is_chosen=word == chosen)
         for word, label in words.items()
@@ -253,7 +253,7 @@ def count_days(seen: Iterable[FacetCounter]) -> dict[str, int]:
 def count_joined(
     table: type[models.Model], word: str, field: str, seen: Iterable[FacetCounter]
 ) -> Counter[str]:
-    """Count by what hangs on outputs, several on one: tags, collections."""
+    """Count by related rows, several for each output: tags, collections."""
     ids = [each.pk for each in seen if each.counts_for(field)]
     found = table._default_manager.filter(output__in=ids).values_list(word)  # noqa: SLF001 - public
     return Counter({str(name): number for name, number in found.annotate(number=Count("pk"))})

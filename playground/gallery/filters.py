@@ -134,7 +134,7 @@ EVERYTHING = Filters()
 
 
 def read_filters(data: QueryDict) -> Filters:
-    """Read an address; what means nothing there is left out."""
+    """Read the filters of an address; invalid values are left out."""
     text = {name: data.get(name, "").replace("\0", "").strip()[:LONGEST] for name in data}
     inputs = (
         (name.removeprefix(INPUT), value)
@@ -195,14 +195,14 @@ def find_outputs(membership: Membership, filters: Filters) -> OutputQuerySet:
 
 
 def conditions(filters: Filters) -> Iterator[Q]:
-    """Yield what must be true of an output, as far as it matters.
+    """Yield the conditions on an output.
 
     Most are questions about one row at a time (EXISTS), so that the database walks along the
     newest runs until a page is full. Asked by joins, it begins with whatever seems rare, gathers
     all of that, and sorts it for sixty.
     """
-    yield from of_words(filters.q)
-    yield from of_run(filters)
+    yield from search_condition(filters.q)
+    yield from run_condition(filters)
     if filters.status:
         yield OF_STATUS[filters.status]
     if filters.shape:
@@ -219,7 +219,7 @@ def conditions(filters: Filters) -> Iterator[Q]:
         yield Q(run=filters.run)
 
 
-def of_words(text: str) -> Iterator[Q]:
+def search_condition(text: str) -> Iterator[Q]:
     if (ids := search_index.matching(text)) is not None:
         found = RunWords.objects.filter(pk__in=ids)
         runs = list(found.values_list("run", flat=True)[:RARE])
@@ -247,7 +247,7 @@ OF_SHAPE = {
 }
 
 
-def of_run(filters: Filters) -> Iterator[Q]:
+def run_condition(filters: Filters) -> Iterator[Q]:
     if filters.model:
         specs = ModelSpec.objects.filter(pk=OuterRef("run__spec"), slug=filters.model)
         yield one_by_one(specs)

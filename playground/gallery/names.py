@@ -93,7 +93,7 @@ def make_collection(membership: Membership, name: str) -> Collection:
     """Make an empty collection. Raises SortingError, also where another has the name."""
     name = clean(name, LONGEST[Collection])
     with one_at_a_time(membership):
-        demand_free(membership, Collection, name)
+        check_name_free(membership, Collection, name)
         return Collection.objects.create(
             workspace=membership.workspace, name=name, made_by_id=membership.user_id
         )
@@ -104,12 +104,12 @@ def rename(membership: Membership, things: list[Collection] | list[Tag], name: s
     table = type(things[0])
     name = clean(name, LONGEST[table])
     with one_at_a_time(membership):
-        demand_free(membership, table, name, *things)
+        check_name_free(membership, table, name, *things)
         table.objects.filter(pk__in=[each.pk for each in things]).update(name=name)
     return name
 
 
-def demand_free(
+def check_name_free(
     membership: Membership, table: type[Collection] | type[Tag], name: str, *but: Collection | Tag
 ) -> None:
     """Raises SortingError where something else that the person sees has the name."""

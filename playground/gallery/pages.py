@@ -15,7 +15,7 @@ from itertools import groupby
 from django.db.models import Q
 from django.utils import timezone
 
-from playground.gallery.days import Day, name_day
+from playground.gallery.days import Day, day_heading
 from playground.gallery.filters import begin_of
 from playground.runs.files import trash
 from playground.runs.models import Output, OutputQuerySet
@@ -164,7 +164,7 @@ def make_blocks(
 
 
 def make_day(day: date, today: date, count: int) -> Day:
-    name, about = name_day(day, today)
+    name, about = day_heading(day, today)
     is_more = count > MOST_OF_DAY
     return Day(date=day, name=name, about=about, count=count - is_more, is_more=is_more)
 
@@ -181,14 +181,14 @@ def precedes(one: Cursor, other: Cursor) -> bool:
 
 
 def up_to(outputs: OutputQuerySet, after: Cursor | None, through: Cursor) -> OutputQuerySet:
-    """Return what comes after one place as far as another, the nearest to that one first."""
+    """Return the outputs from one place to another, the nearest to that one first."""
     at_or_before = replace(through, position=through.position + 1)
     found = preceding(outputs, at_or_before)
     return following(found, after).order_by(*OLDEST_FIRST) if after else found
 
 
 def with_facts(outputs: OutputQuerySet) -> OutputQuerySet:
-    """Load with each what a page shows of it, and nothing large."""
+    """Load with each output only the columns that a page shows."""
     return outputs.select_related("run__spec", "file").only(
         "id", "position", "kind", "stars", "trashed_at", "run__id", "run__inputs",
         "run__created_at", "run__is_shared", "run__spec__slug", "run__spec__is_retired",
@@ -199,7 +199,7 @@ def with_facts(outputs: OutputQuerySet) -> OutputQuerySet:
 
 
 def following(outputs: OutputQuerySet, cursor: Cursor | None) -> OutputQuerySet:
-    """Return what comes after a place, the nearest first."""
+    """Return the outputs after a place, the nearest first."""
     ordered = outputs.order_by(*NEWEST_FIRST)
     if cursor is None:
         return ordered
@@ -213,7 +213,7 @@ def following(outputs: OutputQuerySet, cursor: Cursor | None) -> OutputQuerySet:
 
 
 def preceding(outputs: OutputQuerySet, cursor: Cursor) -> OutputQuerySet:
-    """Return what comes before a place, the nearest first."""
+    """Return the outputs before a place, the nearest first."""
     same_moment = Q(run__created_at=cursor.at)
     beyond = (
         Q(run__created_at__gt=cursor.at)

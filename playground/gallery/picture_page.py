@@ -75,7 +75,7 @@ def read_picture(request: HtmxRequest, output: Output, filters: Filters) -> dict
 
 
 def has_several(line: InputLine) -> bool:
-    """Whether an input is listed by itself: the prompt is the heading, defaults are folded."""
+    """Whether an input has a row of its own: the prompt is the heading, defaults are folded."""
     return not line.is_prompt and not line.is_default
 
 

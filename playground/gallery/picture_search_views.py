@@ -9,7 +9,7 @@ from django.utils.http import urlencode
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from playground.body_limits import takes_files
+from playground.body_limits import allow_files
 from playground.gallery import picture_search
 from playground.gallery.picture_search import Match, NotFoundError
 from playground.media.perceptual_hash import BYTES
@@ -18,7 +18,7 @@ from playground.web import HtmxRequest, is_script
 
 
 @never_cache
-@takes_files(1)
+@allow_files(1)
 @require_http_methods(["GET", "HEAD", "POST"])
 @rate_limited(LimitedAction.UPLOAD)
 def find_by_picture(request: HtmxRequest) -> HttpResponse:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from playground.gallery.facets import Facet, FacetCounts, name_models
+from playground.gallery.facets import Facet, FacetCounts, model_titles
 from playground.gallery.filters import (
     DAYS,
     EVERYTHING,
@@ -102,8 +102,8 @@ def read_pills(
         sections = read_sections(filters, [name], facets, is_counted=is_counted)
         yield Pill(
             name=name, label=label, icon=icon, words=describe_filter(membership, filters, name),
-            without=free(filters, name).query, sections=sections,
-            bounds=BOUNDS.get(name, ""), kept=tuple(free(filters, name).pairs()),
+            without=without_pill(filters, name).query, sections=sections,
+            bounds=BOUNDS.get(name, ""), kept=tuple(without_pill(filters, name).pairs()),
         )  # fmt: skip
     titles = title_inputs({name: spec for name, _ in filters.inputs}) | {
         name.removeprefix(INPUT): facet.label for name, facet in facets.items()
@@ -112,8 +112,9 @@ def read_pills(
     own = [name for name in ("status", "kind") if getattr(filters, name)]
     for name in [*own, *dict.fromkeys(inputs), *(["run"] if filters.run else [])]:
         yield Pill(
-            name=name, label=name_pill(name, titles), icon="adjustments-horizontal",
-            words=describe_filter(membership, filters, name), without=free(filters, name).query,
+            name=name, label=pill_title(name, titles), icon="adjustments-horizontal",
+            words=describe_filter(membership, filters, name),
+            without=without_pill(filters, name).query,
             sections=read_sections(filters, [name], facets, is_counted=is_counted),
         )  # fmt: skip
     rest = [name for name in FURTHER if name not in own and name in facets]
@@ -124,7 +125,7 @@ def read_pills(
     yield Pill(name="more", label="More", icon="", words="", without="", sections=sections)
 
 
-def name_pill(name: str, titles: Mapping[str, str]) -> str:
+def pill_title(name: str, titles: Mapping[str, str]) -> str:
     return FURTHER.get(name) or titles.get(name.removeprefix(INPUT), "Run")
 
 
@@ -153,12 +154,12 @@ def read_sections(
 
 def option(filters: Filters, name: str, value: str, words: object, count: int | None) -> PillOption:
     is_chosen = (name, value) in filters.pairs()
-    query = free(filters, name).query if is_chosen else filters.choosing(name, value).query
+    query = without_pill(filters, name).query if is_chosen else filters.choosing(name, value).query
     return PillOption(words=words, query=query, is_chosen=is_chosen, count=count)
 
 
-def free(filters: Filters, name: str) -> Filters:
-    """Return the same without what a pill is set to."""
+def without_pill(filters: Filters, name: str) -> Filters:
+    """Return the filters without those of a pill."""
     if name.startswith(INPUT):
         own = name.removeprefix(INPUT)
         return replace(filters, inputs=tuple(pair for pair in filters.inputs if pair[0] != own))
@@ -167,17 +168,17 @@ def free(filters: Filters, name: str) -> Filters:
     return replace(filters, **known)
 
 
-def clear(filters: Filters) -> Filters:
+def clear_filter(filters: Filters) -> Filters:
     """Return no filter but the place: a collection, the trash."""
     return Filters(collection=filters.collection, trash=filters.trash)
 
 
 def describe_filter(membership: Membership, filters: Filters, name: str) -> str:
-    """Return in words what a pill is set to."""
+    """Return the value of a pill in words."""
     match name:
         case "model":
             slug = filters.model
-            titles = name_models(membership.workspace, [slug]) if slug else {}
+            titles = model_titles(membership.workspace, [slug]) if slug else {}
             return titles.get(slug, slug)
         case "days":
             return describe_days(filters)

@@ -28,7 +28,7 @@ def index_new_run(instance: Run, *, created: bool, raw: bool = False, **_: Any) 
 
 
 def index_runs(runs: Iterable[Run]) -> None:
-    """Write down what these runs are found by; who is there already stays as it is."""
+    """Index runs; those that are indexed already stay unchanged."""
     for batch in batched(runs, BATCH):
         RunWords.objects.bulk_create(
             [RunWords(run=run, words=search_words.cut(text_of(run))) for run in batch],
@@ -55,12 +55,12 @@ def reindex_some() -> bool:
             mine.update(version=search_words.VERSION)
         else:
             mine.update(words=again, version=search_words.VERSION)
-        forget_secrets(row.run)
+        delete_secrets(row.run)
     return bool(found)
 
 
-def forget_secrets(run: Run) -> None:
-    """Delete what was written down of secret inputs before those were left out."""
+def delete_secrets(run: Run) -> None:
+    """Delete index entries of secret inputs, which older versions wrote."""
     secrets = run.form.secrets(run.inputs)
     names = {key for pointer in secrets for key in pointers.split(pointer)[:1]}
     if names:
@@ -68,19 +68,19 @@ def forget_secrets(run: Run) -> None:
 
 
 def text_of(run: Run) -> str:
-    """Return what was written: every text among the inputs, and what the model is called."""
+    """Return the text of a run: every text input, and the model's name."""
     found = (text for _, text in walk_texts(shown_inputs(run)))
     texts = [text for text in found if not text.startswith(("upload:", "data:"))]
     return " ".join([run.spec.title, *texts])[:LONGEST_TEXT]
 
 
 def shown_inputs(run: Run) -> Any:
-    """Return the inputs of a run without what is secret, which no one may find it by."""
+    """Return the inputs of a run without secrets, which must not be searchable."""
     return run.form.hide_secrets(run.inputs, instead="")
 
 
 def choices_of(inputs: Any, *, written: Collection[str] = ()) -> list[tuple[str, str]]:
-    """Return (name, word) of what was chosen at the top of the inputs: short words, numbers.
+    """Return (name, word) of the chosen top-level inputs: short words and numbers.
 
     written  pointers of the text areas: those are found by their words, however short they are
     """
@@ -105,5 +105,5 @@ def word_condition(value: Any) -> str | None:
 def matching(text: str) -> RawSQL | None:
     """Return the ids of the RunWords that hold every word of a text; None for no words."""
     is_sqlite = connection.vendor == "sqlite"
-    question = search_words.ask_sqlite(text) if is_sqlite else search_words.ask_postgresql(text)
+    question = search_words.sqlite_query(text) if is_sqlite else search_words.postgresql_query(text)
     return RawSQL(SQLITE if is_sqlite else POSTGRESQL, [question]) if question else None  # noqa: S611 - a parameter

@@ -94,7 +94,7 @@ def cut(text: str) -> str:
 
 
 def read_phrases(text: str, *, stems: bool = False) -> Iterator[Phrase]:
-    """Yield what belongs together: a word of letters alone, characters of Chinese in a row.
+    """Yield phrases: a word of letters, or adjacent Chinese characters.
 
     stems  a word with a sign behind it, as C#, also without it
     """
@@ -117,7 +117,7 @@ def write_word(piece: str) -> str:
     return "".join(SIGNS.get(each, each) for each in spelt)[:LONGEST_WORD]
 
 
-def ask_sqlite(text: str) -> str:
+def sqlite_query(text: str) -> str:
     """Return a question for FTS5: every phrase must be there, the last may go on; "" for none."""
     phrases = list(read_phrases(text))[:MOST_WORDS]
     quoted = [f'"{" ".join(phrase)}"' for phrase in phrases]
@@ -126,7 +126,7 @@ def ask_sqlite(text: str) -> str:
     )
 
 
-def ask_postgresql(text: str) -> str:
+def postgresql_query(text: str) -> str:
     """Return the same question for to_tsquery; "" for none."""
     phrases = list(read_phrases(text))[:MOST_WORDS]
     parts = []

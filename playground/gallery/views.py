@@ -16,7 +16,7 @@ from playground.gallery.models import Collection, Tag
 from playground.gallery.picture_page import read_picture
 from playground.runs.models import Output
 from playground.teams.models import Membership
-from playground.web import HtmxRequest, page_or_partial, wants_piece
+from playground.web import HtmxRequest, page_or_partial, wants_partial
 
 OFFERED = 200
 
@@ -24,10 +24,10 @@ OFFERED = 200
 @never_cache
 @require_safe
 def show_gallery(request: HtmxRequest) -> HttpResponse:
-    """A page of the grid; its tiles alone when htmx asks for what comes after others."""
+    """A page of the grid; only its tiles when htmx loads more."""
     filters = read_filters(request.GET)
     context = read_grid(request, filters)
-    if not wants_piece(request):
+    if not wants_partial(request):
         context |= read_head(request.membership, filters, context["page"])
     return page_or_partial(request, "gallery/gallery.html", "tiles", context)
 
@@ -50,7 +50,7 @@ def read_head(membership: Membership, filters: Filters, page: pages.Page) -> dic
         "collection": collection,
         "heading": page_heading(filters, collection),
         "pills": list(pills.read_pills(membership, filters, spec=spec)),
-        "cleared": pills.clear(filters),
+        "cleared": pills.clear_filter(filters),
         "without_words": filters.without("q"),
     }
 
@@ -74,7 +74,7 @@ def show_filters(request: HtmxRequest) -> HttpResponse:
         "counts": counted,
         "most": facets.MOST,
         "pills": list(pills.read_pills(request.membership, filters, counted)),
-        "cleared": pills.clear(filters),
+        "cleared": pills.clear_filter(filters),
     }
     return page_or_partial(request, "gallery/filters.html", "counted", context)
 
@@ -98,7 +98,7 @@ def names_of(table: type[Collection] | type[Tag], membership: Membership) -> Que
 @never_cache
 @require_safe
 def show_picture(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
-    """One output large, with its neighbours among what is looked for.
+    """The page of one output, with its neighbours in the filtered gallery.
 
     With `from` in the address, the way back leads to that page instead of the gallery: "board" is
     the one beside the form, "run" the page of the run.

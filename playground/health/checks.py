@@ -74,7 +74,7 @@ def check_tables() -> CheckResult:
             level=Level.WRONG,
             message="The database is not up to date with this version of the program.",
             advice="Run: python manage.py release",
-            detail=name_steps([(step.app_label, step.name) for step, _ in missing]),
+            detail=step_names([(step.app_label, step.name) for step, _ in missing]),
         )
     ours = {app.label for app in apps.get_app_configs()}
     known = executor.loader.disk_migrations
@@ -85,12 +85,12 @@ def check_tables() -> CheckResult:
             level=Level.WARNING,
             message="The database is newer than this version of the program, which goes on.",
             advice="Start the newer version here too: it keeps this one working for a while only.",
-            detail=name_steps(newer),
+            detail=step_names(newer),
         )
     return CheckResult(name="database", message="It answers, and is up to date.")
 
 
-def name_steps(steps: list[tuple[str, str]]) -> str:
+def step_names(steps: list[tuple[str, str]]) -> str:
     more = f" and {len(steps) - 3} more" if len(steps) > 3 else ""  # noqa: PLR2004 - enough to know which
     return ", ".join(".".join(step) for step in steps[:3]) + more
 
@@ -121,7 +121,7 @@ def check_workers(workers: tuple[Worker, ...], now: datetime) -> CheckResult:
 
 
 def check_keys() -> CheckResult:
-    """Say what is known of the keys that new runs are paid with, without asking the service."""
+    """Report on the keys that pay new runs, without asking the provider."""
     try:
         keys = ApiKey.objects.usable().order_by("current_since")
         current = {(key.workspace_id, key.provider): key for key in keys}.values()

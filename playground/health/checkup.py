@@ -35,7 +35,7 @@ def examine() -> list[CheckResult]:
 
 
 def check_settings() -> CheckResult:
-    """Look for what is dangerous where others can reach the pages."""
+    """Check for settings that are dangerous on a reachable installation."""
     others = other_names()
     if not others:
         return CheckResult(name="settings", message="The pages answer on this machine only.")
@@ -80,7 +80,7 @@ def other_names() -> list[str]:
 
 
 def check_runs() -> CheckResult:
-    """Count what is under way, and tell what is in its way."""
+    """Count the runs under way, and those with a problem."""
     under_way = Run.objects.exclude(next_check_at=None)
     count = under_way.count()
     overdue = count_overdue()
@@ -105,14 +105,14 @@ def count_overdue() -> int:
 
 
 def check_mail() -> CheckResult:
-    """Say whether mail can be sent at all, and name what could not be sent."""
+    """Report whether mail can be sent, and the mails that failed."""
     failed, late = Mail.objects.failed(), Mail.objects.late()
     if failed or late:
         return CheckResult(
             name="mail",
             level=Level.WARNING,
             message=" ".join(
-                [*map(say_failed, failed[:MOST_MAILS]), *map(say_late, late[:MOST_MAILS])]
+                [*map(describe_failed, failed[:MOST_MAILS]), *map(describe_late, late[:MOST_MAILS])]
             ),
             advice="See that EMAIL_URL is right, that its server can be reached, and that a worker "
             "runs. For a forgotten password: manage.py people reset NAME",
@@ -131,18 +131,18 @@ def check_mail() -> CheckResult:
     return CheckResult(name="mail", message=f"The links in mail lead to {site_name()}.")
 
 
-def say_failed(mail: Mail) -> str:
+def describe_failed(mail: Mail) -> str:
     return f"A mail to {mail.user} was given up ({outbox.subject_of(mail)})."
 
 
-def say_late(mail: Mail) -> str:
+def describe_late(mail: Mail) -> str:
     whom = mail.user or "an address"
     return f"A mail to {whom} waits after {mail.tries} tries ({outbox.subject_of(mail)})."
 
 
 def check_provider() -> list[CheckResult]:
     keys = ApiKey.objects.usable().defer("secret").select_related("workspace")
-    found = [ask_about(key) for key in keys.order_by("-current_since")]
+    found = [check_with_provider(key) for key in keys.order_by("-current_since")]
     return [finding for findings in found for finding in findings] or [without_key()]
 
 
@@ -159,7 +159,7 @@ def without_key() -> CheckResult:
     )
 
 
-def ask_about(key: ApiKey) -> list[CheckResult]:
+def check_with_provider(key: ApiKey) -> list[CheckResult]:
     """Ask the service whether it takes a key, and compare its clock with ours."""
     try:
         theirs = clients.client_for(key).check()

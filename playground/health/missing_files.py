@@ -45,7 +45,7 @@ class Inventory:
     checked: int = field(default=0, init=False)
 
     def find_missing(self) -> Iterator[MissingFile]:
-        """Yield what is missing as it is found. Raises OSError where the storage does not say."""
+        """Yield missing files as they are found. Raises OSError if the storage fails."""
         last = uuid.UUID(int=0)
         with ThreadPoolExecutor(THREADS) as threads:
             while rows := read_rows(last):

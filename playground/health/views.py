@@ -29,7 +29,7 @@ def is_alive(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def is_ready(request: HttpRequest) -> HttpResponse:
-    """Answer 200 when a run could be taken to its end, else 503 with what is wrong."""
+    """Answer 200 if a run could be completed, else 503 with the problems."""
     del request
     findings = checks.examine(serves_pages=True)
     wrong, warnings = (

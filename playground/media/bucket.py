@@ -97,7 +97,7 @@ class Body(io.RawIOBase):
 
 @contextlib.contextmanager
 def faults_as_of_a_disk() -> Iterator[None]:
-    """Raise what a file system would: FileNotFoundError, or OSError with ENOSPC or EIO."""
+    """Raise the errors of a file system: FileNotFoundError, or OSError with ENOSPC or EIO."""
     try:
         yield
     except ClientError as error:

@@ -92,7 +92,7 @@ def walk_webp(read: Read, most: int = MOST_CHUNKS) -> Iterator[Chunk]:
 def walk_boxes(
     read: Read, size: int, containers: frozenset[bytes] = frozenset(), most: int = MOST_CHUNKS
 ) -> Iterator[Chunk]:
-    """Yield each box, one of `containers` before what it holds.
+    """Yield each box; those in `containers` before their content.
 
     A box may say that it ends after the file's end: then the file was cut off. Where its size is
     less than its own head, the length is negative.

@@ -87,7 +87,7 @@ def convert(image: Image.Image, icc: bytes) -> Image.Image | None:
 
 
 def describe_profile(looks: ColorMetadata) -> bytes | None:
-    """Return a profile of what is said by numbers; None where it is sRGB, or nothing is said."""
+    """Return a profile for colour numbers; None for sRGB, or without numbers."""
     if looks.cicp:
         primaries, transfer = looks.cicp
         if transfer in {SRGB_CURVE, UNSPECIFIED} and primaries in {1, 2}:
@@ -108,7 +108,7 @@ def describe_profile(looks: ColorMetadata) -> bytes | None:
 
 
 def find_curve(transfer: int) -> Curve | None:
-    """Return what makes light of a value, both from 0 to 1."""
+    """Return the transfer function from value to light, both from 0 to 1."""
     if transfer in GAMMAS:
         return lambda v: float(v ** GAMMAS[transfer])
     curves: dict[int, Curve] = {

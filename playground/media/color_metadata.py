@@ -65,7 +65,7 @@ def read_intact(read: Read, chunk: Chunk) -> bytes:
 
 
 def read_chunk(looks: ColorMetadata, name: bytes, content: bytes) -> None:
-    """Read what a chunk says of colour or turn.
+    """Read the colour and orientation of a chunk.
 
     Raises  ValueError, IndexError, struct.error, zlib.error
     """
@@ -110,7 +110,7 @@ def strip_jpeg(file: IO[bytes]) -> tuple[IO[bytes], ColorMetadata]:
 
 
 def find_nclx(head: bytes) -> tuple[int, int] | None:
-    """Return the numbers of the colours as the boxes tell them; None for unspecified ones."""
+    """Return the numbers of the colours as the boxes state them; None for unspecified ones."""
     at = head.find(NCLX)
     if at < 0 or len(head) < at + len(NCLX) + 4:
         return None

@@ -1,8 +1,8 @@
 """Writes a short text into a picture file and finds it again; the pixels do not change.
 
-They go where other programs look for such: in PNG into a text chunk of their own, in JPEG and WebP
-into the XMP packet, beside what is there.
-Source: PNG (3rd edition) §11.3.3.4; XMP part 3 (2020) §1.1.3; RFC 9649 §2
+They go where other programs look for descriptions: in PNG into a text chunk of their own, in JPEG
+and WebP into the XMP packet, beside what is there. Source: PNG (3rd edition) §11.3.3.4; XMP part 3
+(2020) §1.1.3; RFC 9649 §2
 """
 
 import re
@@ -93,7 +93,7 @@ def is_signed(read: Read) -> bool:
 
 
 def find_changes(read: Read, size: int, text: bytes) -> tuple[ByteChange, ...]:
-    """Return what to change in a file so that it carries a text, in order; () where none fits.
+    """Return the changes that embed a text in a file, in order; () if it does not fit.
 
     text  ASCII
     """
@@ -146,7 +146,7 @@ def find_png_text(read: Read) -> bytes:
 
 
 def put_in_xmp(packet: bytes, text: bytes) -> bytes:
-    """Return a packet with our text in it, what stood there first; b"" where it has no place."""
+    """Return an XMP packet with our text added; b"" if it has no room."""
     ours = DESCRIPTION % escape(text.decode("ascii")).encode()
     if not packet:
         return XMP_HEAD + ours + XMP_TAIL

@@ -218,7 +218,7 @@ CONTROLS = re.compile(rb"[\0-\x08\x0e-\x1a\x1c-\x1f]")
 
 
 def find_format(head: bytes) -> Format | None:
-    """Return the format of a file that begins so; None where its beginning does not tell."""
+    """Return the format of a file that begins so; None if its beginning is ambiguous."""
     if head[4:8] == b"ftyp":
         return read_brands(head)
     if head[:4] in CONTAINERS:
@@ -250,7 +250,7 @@ def find_markup(head: bytes) -> Format | None:
 
 
 def find_text(head: bytes) -> Format | None:
-    """Return the format of a text that begins so; None for what is none."""
+    """Return the format of a text by its beginning; None if it is no text."""
     if not head or CONTROLS.search(head):
         return None
     try:
@@ -265,7 +265,7 @@ KNOWN = {each.content_type: each for each in vars().copy().values() if isinstanc
 
 
 def find_kept_format(content_type: str, kind: str, suffix: str) -> Format:
-    """Return the format of a stored file by what is written down of it."""
+    """Return the format of a stored file by its row."""
     return KNOWN.get(content_type) or Format(
         kind=MediaKind(kind), content_type=content_type, suffix=suffix
     )

@@ -71,7 +71,7 @@ SIDEWAYS = {5, 6, 7, 8}  # which swap width and height
 class DecodedPicture:
     """A picture that can be decoded.
 
-    orientation  as browsers turn it: 1 as it lies, up to 8
+    orientation  of EXIF: 1 for unrotated, up to 8
     """
 
     image: Image.Image

@@ -103,7 +103,7 @@ def orientation_of(ratio: Fraction) -> str:
 
 
 def read_requested_shape(inputs: Mapping[str, Any]) -> RequestedShape:
-    """Return what inputs say of a shape; the first to say something is believed."""
+    """Return the shape that inputs name; the first to name a fact wins."""
     facts: dict[str, Any] = {}
     names: dict[str, tuple[str, ...]] = {}
     for told_by, shape in list_shapes(inputs):
@@ -138,7 +138,7 @@ def frame(width: int, height: int) -> tuple[int, int]:
 
 
 def pick(requested: RequestedShape, options: Iterable[Any]) -> tuple[Any, tuple[str, ...]] | None:
-    """Return the option that surely means what is told, and the names of what told it."""
+    """Return the option that means the requested shape, and the names of the inputs for it."""
     known = [(option, shape) for option in options if (shape := read_shape(option))]
     for facts, is_alone in (
         (("pixels",), False),
@@ -185,7 +185,7 @@ def narrow(
 
 
 def spell(requested: RequestedShape, like: Any) -> tuple[str, tuple[str, ...]] | None:
-    """Write what is told in the way that another text is written."""
+    """Write the requested shape in the notation of another text."""
     two = TWO.match(like.strip()) if isinstance(like, str) else None
     shape = requested.shape
     if two is None:

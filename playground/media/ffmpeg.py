@@ -63,7 +63,7 @@ def run(
     log: IO[bytes] | None = None,
     start_seconds: float = 0,
 ) -> None:
-    """Have ffmpeg read one file, and do with it what the options say; it opens no other file.
+    """Run ffmpeg on one file with options; it opens no other file.
 
     log            takes what it says of the file
     start_seconds  where it begins to read

@@ -91,7 +91,7 @@ def read_blocks(file: IO[bytes]) -> Iterator[bytes]:
 
 
 def read_parts(file: IO[bytes]) -> Iterator[GIFFrame | bytes]:
-    """Yield the frames of a file, and how often they are shown; what follows the end is left."""
+    """Yield the frames of a file, and how often they repeat; data after the end is ignored."""
     control = b""
     for _ in range(MOST_PARTS):
         if (mark := file.read(1)) not in {EXTENSION, FRAME}:
@@ -139,7 +139,7 @@ def write_frame(target: IO[bytes], frame: GIFFrame) -> None:
 
 
 def repack(frame: GIFFrame) -> bytes:
-    """Unpack the pixels of a frame, and pack them without what may be hidden behind them."""
+    """Unpack the pixels of a frame, and pack them without hidden data behind them."""
     _, _, width, height = frame.place
     alone = io.BytesIO()
     alone.write(b"GIF89a" + struct.pack("<HHBBB", width, height, HAS_TABLE | 7, 0, 0) + GREYS)

@@ -70,7 +70,7 @@ def incoming_folder() -> Path:
 
 @contextlib.contextmanager
 def storage_faults_named(*, but: tuple[type[OSError], ...] = ()) -> Iterator[None]:
-    """Raise StorageFailedError for what a storage or a disk raises, `but` for these."""
+    """Raise StorageFailedError for errors of a storage or a disk, except those in `but`."""
     try:
         yield
     except but:
@@ -83,7 +83,7 @@ def storage_faults_named(*, but: tuple[type[OSError], ...] = ()) -> Iterator[Non
 
 
 def sweep_incoming() -> None:
-    """Remove what processes left in the temporary folder that were killed in mid-work."""
+    """Delete temporary files of processes that were killed."""
     for path in incoming_folder().glob("*"):
         with contextlib.suppress(OSError):  # another worker sweeps, too
             if time.time() - path.stat().st_mtime > LEFTOVER_SECONDS:

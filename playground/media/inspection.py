@@ -40,7 +40,7 @@ class Inspection:
 
 
 def inspect(file: Incoming, wanted: MediaKind, name: str, *, limit_pixels: int) -> Inspection:
-    """Look a file through that is to be kept; what cannot be decoded has no thumbnail.
+    """Inspect a file that is kept in any case; without decoding it has no thumbnail.
 
     wanted  what it is called by who sends it
     name    how it is called there, as "scene.glb": what goes with it is believed to be it
@@ -73,7 +73,7 @@ def is_cut_off(file: Incoming, format_: Format) -> bool:
 
 
 def find_any_format(file: Incoming, name: str) -> tuple[Format, bool]:
-    """Return the format of any file, and whether its content tells it.
+    """Return the format of any file, and whether its content proves it.
 
     What no one knows keeps the ending that it is called by.
     """

@@ -52,7 +52,7 @@ def read_header(file: IO[bytes]) -> Header:
 
 
 def walk_whole(file: IO[bytes]) -> Iterator[Chunk]:
-    """Yield each box, a container before what it holds; the file is at its body.
+    """Yield each box, a container before its content; the file is at its body.
 
     Raises  struct.error where a box is cut off, or is none
     """

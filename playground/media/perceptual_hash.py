@@ -27,8 +27,8 @@ SMOOTH = Image.Resampling.LANCZOS
 
 
 def compute(picture: Image.Image) -> bytes:
-    """Return what a small picture, in RGB or RGBA, looks like; b"" where there is little to see."""
-    seen = lay_on_white(picture)
+    """Return the hash of a small picture in RGB or RGBA; b"" without enough detail."""
+    seen = on_white(picture)
     grey = seen.convert("L")
     small = grey.resize((SIDE, SIDE), SMOOTH).tobytes()
     middle = sum(small) / len(small)
@@ -43,7 +43,7 @@ def distance_bits(one: bytes, other: bytes) -> int:
     return (int.from_bytes(one) ^ int.from_bytes(other)).bit_count()
 
 
-def lay_on_white(picture: Image.Image) -> Image.Image:
+def on_white(picture: Image.Image) -> Image.Image:
     if picture.mode != "RGBA":
         return picture.convert("RGB")
     paper = Image.new("RGBA", picture.size, "white")

@@ -67,7 +67,7 @@ def describe_picture(opened: DecodedPicture, format_: Format, limit_pixels: int)
 
 
 def check_size(size: tuple[int, int], *, limit_pixels: int, limit_side: int) -> None:
-    """Refuse a picture that is too large for what it is wanted for.
+    """Refuse a picture that is too large for its purpose.
 
     Raises  BrokenFileError
     """
@@ -85,7 +85,7 @@ def check_size(size: tuple[int, int], *, limit_pixels: int, limit_side: int) -> 
 
 
 def shrink(opened: DecodedPicture, side: int) -> Image.Image:
-    """Return a small upright copy in RGB or RGBA; of what moves, its first frame.
+    """Return a small upright copy in RGB or RGBA; for animations, of the first frame.
 
     A JPEG is decoded at a reduced scale to begin with.
     """

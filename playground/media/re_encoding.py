@@ -41,7 +41,7 @@ MOST_PIECES = 20_000
 
 LOSSLESS_WEBP = b"VP8L"
 
-# The first is not told from the original; the others are for what it makes too large.
+# The first looks like the original; the others are for pictures that it makes too large.
 JPEGS: tuple[dict[str, Any], ...] = (
     {"quality": 95, "subsampling": "4:4:4"},
     {"quality": 90, "subsampling": "4:2:0"},
@@ -93,7 +93,7 @@ def re_encode(
 
 @contextlib.contextmanager
 def named_damage() -> Iterator[None]:
-    """Refuse in words what makes Pillow raise whatever it stumbles over."""
+    """Turn the errors of Pillow into a refusal in plain words."""
     try:
         yield
     except BrokenFileError:
@@ -152,7 +152,7 @@ def check_scans(file: IO[bytes]) -> None:
 
 
 def strip(opened: DecodedPicture, image: Image.Image) -> Image.Image:
-    """Return the pixels alone, upright and in sRGB; what says nothing of colour keeps its mode."""
+    """Return only the pixels, upright and in sRGB; without a profile the mode stays."""
     looks = opened.looks
     is_coloured = bool(looks.icc or color_management.describe_profile(looks))
     is_pierced = "transparency" in image.info
@@ -214,7 +214,7 @@ def save_moving(
     frames, durations = [], []
     for index in range(count):
         image.seek(index)
-        frame = image.copy()  # loads it, which tells how long it is shown
+        frame = image.copy()  # loads it, and with it the duration
         durations.append(image.info.get("duration", 0))
         frames.append(strip(opened, pictures.convert_for_scaling(frame)).convert("RGBA"))
     options |= {"loop": loop, "duration": durations, "append_images": frames[1:]}

@@ -28,7 +28,7 @@ PROVED_SECONDS = "5"
 MOST_ERRORS = "0.1"  # of the packets that are tried
 LOG_BYTES = 100_000
 
-# Of a film its first track of pictures, which V tells from a cover, and all sound; of a sound
+# Of a film the first video track, which V distinguishes from a cover, and all sound; of a sound
 # nothing else. What a camera writes beside them is in tracks of data, which stay behind.
 TRACKS = {
     MediaKind.VIDEO: ("-map", "0:V:0", "-map", "0:a?"),
@@ -92,7 +92,7 @@ def check_playable(source: Path, format_: Format) -> bytes:
 
 
 def run_ffmpeg(source: Path, format_: Format, *options: str) -> None:
-    """Have ffmpeg write a file, and tell a full disk from a file that is to blame.
+    """Have ffmpeg write a file, and distinguish a full disk from a bad file.
 
     Raises  NoProgramError, subprocess.SubprocessError; OSError where there is no room
     """

@@ -85,7 +85,7 @@ def is_private_name(host: str) -> bool:
 
 
 def is_public(text: str) -> bool:
-    """A plain public address, IPv4 or IPv6; one hidden in the other counts as what it hides."""
+    """Return whether an address is public; an IPv4 address inside IPv6 counts as itself."""
     address = _read(text)
     if address is None or address.is_multicast or _is_in(address, NOT_PUBLIC):
         return False

@@ -26,7 +26,7 @@ class BrokenPackingError(ValueError):
 
 class Unpacker(Protocol):
     def feed(self, content: bytes) -> Iterator[bytes]:
-        """Yield what comes out, in pieces of no more than PIECE_BYTES. Raises ValueError."""
+        """Yield decoded pieces of at most PIECE_BYTES. Raises ValueError."""
 
     def close(self) -> None:
         """Raises BrokenPackingError where the body is not at its end."""
@@ -115,13 +115,13 @@ class AwsChunks:
 
 
 def read_encodings(header: str) -> list[str]:
-    """Return what a header says was done to a body, the last first."""
+    """Return the encodings that a header names, the last applied first."""
     names = (name.strip() for name in header.lower().split(","))
     return [name.removeprefix("x-") for name in names if name not in {"", "identity"}][::-1]
 
 
 def find_unpacker(name: str, start: bytes) -> Unpacker | None:
-    """Return what unpacks a body that begins so; None where it is not packed that way."""
+    """Return a decoder for a body that begins so; None if it is not encoded."""
     if name == "gzip" and start.startswith(GZIP):
         return Inflate(zlib.MAX_WBITS | 16)
     if name == "deflate" and is_packed(Inflate(zlib.MAX_WBITS), start):

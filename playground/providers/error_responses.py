@@ -93,7 +93,7 @@ class Complaint:
 
 
 def raise_for_answer(answer: Response, *, not_found: type[Refused], gone: str) -> None:
-    """Do nothing for a success, else raise what the answer means.
+    """Return for a success, else raise the error that the response means.
 
     not_found, gone  what a 404 means here, and its sentence
     Raises           ProviderError

@@ -1,4 +1,4 @@
-"""The history of a task, in whatever form a service tells it.
+"""The history of a task, in any form that a provider sends.
 
 MindVideo documents the address of the events and nothing of their form, so each usual one is read:
 a list, an object that holds one, one JSON object for each line, an event stream. The rest is text.

@@ -154,7 +154,7 @@ class _Wanted:
     """The bytes of the file that a response should contain.
 
     offset       where it begins in the file
-    least_bytes  with fewer it broke off; 0 where only the connection's end tells the file's
+    least_bytes  with fewer it broke off; 0 if only the connection's end marks the file's
     most_bytes   with more it is larger than the limit
     """
 

@@ -118,7 +118,7 @@ class GuardedClient:
         return addresses
 
     def found_addresses(self, link: Link) -> list[tuple[Any, ...]]:
-        """Ask the system, which cannot be told when to stop: past our time it goes on alone."""
+        """Ask the system, which cannot be stopped: after our time it goes on alone."""
         answer: Future[list[tuple[Any, ...]]] = Future()
 
         def ask() -> None:

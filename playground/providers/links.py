@@ -57,7 +57,7 @@ def read_link(url: str, *, trusted_origin: str | None) -> Link:
 
 
 def normalise_url(url: str) -> str:
-    """Return a URL as browsers read it: what its host leaves open is escaped, no host is changed.
+    """Return a URL as browsers read it: escapes are added, the host stays.
 
     Source  WHATWG URL, "URL parsing"; read 2026-11-30
     """
@@ -72,7 +72,7 @@ def normalise_url(url: str) -> str:
 
 
 def escape(text: str) -> str:
-    """Escape what may not be in a URL; what is escaped already stays letter by letter."""
+    """Escape invalid characters of a URL; existing escapes stay."""
     return quote(text, safe=string.punctuation).replace("\\", "%5C")
 
 
@@ -155,7 +155,7 @@ def _origin(parts: SplitResult) -> tuple[str, str, int]:
 
 
 def read_base64(written: bytes) -> bytes:
-    """Return what base64 says, in either alphabet, with or without its padding, in lines or not.
+    """Decode Base64 in either alphabet, with or without padding and line breaks.
 
     Raises  binascii.Error
     """

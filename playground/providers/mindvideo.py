@@ -41,8 +41,8 @@ from playground.providers.transport import (
     Response,
     Session,
     TooLargeError,
-    ask,
     read_json,
+    send_request,
 )
 
 OUTPUTS = ("output", "outputs", "result", "results")
@@ -105,7 +105,7 @@ class MindVideo:
         return self._ask(_path(task_id), read, Lost, "The service no longer knows this task.")
 
     def events(self, task_id: str) -> tuple[TaskEvent, ...]:
-        """The history of one task; what cannot be read is given as text. Raises as `status`."""
+        """The history of one task; unreadable entries are texts. Raises as `status`."""
         path = _path(task_id) + "/events"
         return self._ask(path, read_events, Lost, "The service keeps no history of this task.")
 
@@ -165,16 +165,16 @@ class MindVideo:
             raise Unavailable("The connection broke off.", raw=type(error).__name__) from error
 
     def _answer(self, url: str, **post: Any) -> Response:
-        """GET, or POST what is given. Only a GET is repeated, and only once: it charges nothing."""
+        """Send a GET, or a POST with a body. Only a GET is retried, and only once: it is free."""
         if post:
-            return ask(self.http, "POST", url, limits=self.limits, **post)
+            return send_request(self.http, "POST", url, limits=self.limits, **post)
         try:
-            return ask(self.http, "GET", url, limits=self.limits)
+            return send_request(self.http, "GET", url, limits=self.limits)
         except (requests.Timeout, NoConnectionError):
             raise
         except requests.ConnectionError as broken:  # most often a kept one, closed by the service
             try:
-                return ask(self.http, "GET", url, limits=self.limits)
+                return send_request(self.http, "GET", url, limits=self.limits)
             except NoConnectionError:
                 raise broken from None  # the first try may have arrived
 
@@ -184,7 +184,7 @@ def _path(task_id: str) -> str:
 
 
 def read_date(text: str) -> datetime | None:
-    """A Date header as a moment in UTC; None for what is none. Source: RFC 9110 §6.6.1"""
+    """A Date header as a moment in UTC; None if it is invalid. Source: RFC 9110 §6.6.1"""
     try:
         moment = parsedate_to_datetime(text)
         return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
@@ -193,7 +193,7 @@ def read_date(text: str) -> datetime | None:
 
 
 def read_ticket(answer: Response) -> Ticket:
-    """The answer to a submission. Its id is what counts: without a known status it is queued."""
+    """The answer to a submission. Only its id is required: without a known status it is queued."""
     document = _read_object(answer)
     status = document.get("status")
     return Ticket(
@@ -241,7 +241,7 @@ def read_state(answer: Response, task_id: str, base_url: str) -> TaskState:
 
 
 def find_output(document: Mapping[str, Any]) -> Any:
-    """Return what the task gave, under the documented name or what others call it."""
+    """Return the task's output, under the documented name or a common other one."""
     return next((document[name] for name in OUTPUTS if document.get(name)), None)
 
 

@@ -141,7 +141,7 @@ class _Reader:
     def walk_object(
         self, value: dict[str, Any], kind: OutputKind, depth: int
     ) -> Iterator[FoundFile]:
-        kind = told_kind(value) or kind
+        kind = declared_kind(value) or kind
         main = next((name for name in (*ADDRESSES, *WRITTEN_OUT) if self.holds(value, name)), None)
         if main:
             extra = {name: each for name, each in value.items() if name != main}
@@ -187,7 +187,7 @@ class _Reader:
 
 
 def read_inner(text: str) -> Any:
-    """Return what a text holds that is JSON, or several addresses in a row; None for others."""
+    """Return the value of a text that is JSON or a list of addresses; None for others."""
     if text.lstrip()[:1] in {"{", "["}:
         try:
             return read_json(text)
@@ -214,7 +214,7 @@ def kind_in(name: str) -> OutputKind | None:
     return next((KINDS[word] for word in (name, *reversed(words)) if word in KINDS), None)
 
 
-def told_kind(value: dict[str, Any]) -> OutputKind | None:
+def declared_kind(value: dict[str, Any]) -> OutputKind | None:
     """Return the kind that an object says of its file, as `"type": "video"` or a media type."""
     for name in ("content_type", "mime_type", "mimetype", "media_type", "type", "kind"):
         kind_word = value.get(name)
@@ -238,7 +238,7 @@ def kind_of(url: str, default: OutputKind) -> OutputKind:
 
 
 def is_base64(text: str) -> bool:
-    """Whether a text is a file written out; the beginning tells."""
+    """Whether a text is a data URI or Base64 of a file, by its beginning."""
     bare = "".join(text[:4_000].split())
     if len(bare) < LEAST_BASE64 or not BASE64.match(bare.rstrip("=")):
         return False

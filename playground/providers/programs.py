@@ -18,7 +18,7 @@ FILES = (
 
 
 def fill_program(program: str, **parts: str) -> str:
-    """Put parts in their places, all at once: what is put in is not looked through."""
+    """Fill in parts, all at once, so that their content is not replaced again."""
     return re.sub("%(api|request|files)%", lambda place: parts[place[1]], program)
 
 
@@ -27,7 +27,7 @@ def comment(mark: str, *, has_files: bool) -> str:
 
 
 def write_json(value: Any, *, indent: int = 2) -> str:
-    """Return JSON in which what is not seen, or turns text around, is an escape."""
+    """Return JSON with escapes for invisible characters and those that change direction."""
     text = json.dumps(value, ensure_ascii=False, indent=indent)
     return "".join(escape(letter) if is_unseen(letter) else letter for letter in text)
 
@@ -56,7 +56,7 @@ def write_python_literal(value: Any) -> str:
 
 
 def write_javascript_body(request: Any) -> str:
-    """Return what makes the body of a request.
+    """Return the program part that makes the body of a request.
 
     As a literal where that gives the same JSON again: JavaScript rounds large integers, and takes
     the name __proto__ for something else.

@@ -58,7 +58,7 @@ def stand_ins() -> list[Provider]:
 
 
 def unknown(slug: str) -> Provider:
-    """Return what stands for a provider whose keys and runs outlived it."""
+    """Return a placeholder for a removed provider that keys and runs still name."""
     return Provider(
         slug=slug,
         name=slug,

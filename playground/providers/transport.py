@@ -91,7 +91,7 @@ class Response:
 
 
 def storable(text: str) -> str:
-    """The text without what no database takes: NUL and lone surrogates."""
+    """The text without characters that databases refuse: NUL and lone surrogates."""
     if text.isascii():  # as a file that is written out, of which each copy counts
         return text.replace("\0", "")
     return text.replace("\0", "").encode(errors="replace").decode()
@@ -212,7 +212,7 @@ class Session(requests.Session):
         """Nowhere: a redirect that is not followed is still read whole, without any limit."""
 
 
-def ask(
+def send_request(
     http: requests.Session,
     method: str,
     url: str,
@@ -248,7 +248,7 @@ def ask(
 
 
 def _read_body(response: requests.Response, deadline: float, limit_bytes: int) -> bytes:
-    """The whole body; of an error, or of a stream that may never end, what came in time."""
+    """The whole body; of an error or an endless stream, the part that came in time."""
     streaming = response.headers.get("Content-Type", "").lower().startswith(STREAMING_TYPES)
     body = bytearray()
     failure: requests.RequestException

@@ -15,7 +15,7 @@ from playground.runs.models import Run, Status
 
 
 def advise(run: Run) -> Advice | None:
-    """Return what to know about the problem of a run; None where it has none."""
+    """Return the advice on the problem of a run; None if it has none."""
     if not run.problem:
         return None
     if run.is_settled:

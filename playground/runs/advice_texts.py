@@ -19,8 +19,8 @@ class Remedy(StrEnum):
     CHOOSE     the choice of models
     SEND       a new run with the same inputs, under a new idempotency key
     ASK        take this very run up again where it stood: charged at most once
-    TRY        do now what is tried again later by itself
-    NOTHING    it goes on by itself, and hurrying it would be wrong
+    TRY        do now what is retried automatically later
+    NOTHING    it goes on automatically, and a retry now would be wrong
     """
 
     CHANGE = "change"

@@ -5,7 +5,7 @@ class RunsConfig(AppConfig):
     name = "playground.runs"
 
     def ready(self) -> None:
-        """Connect what wants to know of runs that settle."""
+        """Connect the receivers of `run_ended`."""
         from playground.runs.costs.settlement import log_costs  # noqa: PLC0415 - needs the models
         from playground.runs.models import run_ended  # noqa: PLC0415 - needs the app registry
 

@@ -89,14 +89,14 @@ def accept(
     if known := Run.objects.filter(submission_token=facts["submission_token"]).first():
         return known  # there may be no room left for another
     estimate = estimate or prices.estimate(membership.workspace, spec, inputs)
-    demand_consent(membership.workspace, estimate, agreed)
+    check_consent(membership.workspace, estimate, agreed)
     try:
         return create(membership, estimate, **facts)
     except IntegrityError:
         return Run.objects.get(submission_token=facts["submission_token"])
 
 
-def demand_consent(workspace: Workspace, estimate: Estimate, agreed: Decimal | None) -> None:
+def check_consent(workspace: Workspace, estimate: Estimate, agreed: Decimal | None) -> None:
     """See that a run which may be costly is wanted at the most that it can cost now.
 
     Raises  NotAgreedError
@@ -137,7 +137,7 @@ def cancel(run: Run) -> bool:
 
 
 def set_aside(run: Run) -> None:
-    """Stop waiting for a run: one that was not sent is called off, what comes of others is kept."""
+    """Stop tracking a run: an unsent one is cancelled, results of others are kept."""
     if cancel(run):
         return
     Run.objects.filter(pk=run.pk, set_aside_at=None).update(
@@ -158,7 +158,7 @@ def dismiss(run: Run) -> None:
 
 
 def retry_now(run: Run) -> None:
-    """Have done now what would be tried later by itself, unless the service asked for a pause."""
+    """Retry now what would be retried later, unless the service asked for a pause."""
     waiting = Run.objects.filter(pk=run.pk).exclude(next_check_at=None)
     waiting.exclude(problem="throttled").update(
         next_check_at=database_clock.now_expression(), revision=F("revision") + 1
@@ -171,7 +171,7 @@ def share(run: Run) -> None:
 
 
 def hide(run: Run) -> None:
-    """Keep it to its author; what others have made of it meanwhile stays theirs."""
+    """Make a run private; copies of its outputs that others made stay theirs."""
     Run.objects.filter(pk=run.pk).update(is_shared=False, revision=F("revision") + 1)
 
 
@@ -196,7 +196,7 @@ def send_again(run: Run, membership: Membership) -> Run:
     return again
 
 
-def ask_again(run: Run) -> bool:
+def check_again(run: Run) -> bool:
     """Take a run up again where it stood, under its own number: charged once, if at all.
 
     False where there is nothing to ask for.
@@ -224,7 +224,7 @@ def ask_again(run: Run) -> bool:
     return True
 
 
-def ask_all_again(runs: RunQuerySet) -> list[uuid.UUID]:
+def check_all_again(runs: RunQuerySet) -> list[uuid.UUID]:
     """Take up again all of these runs that ended so that asking may help, as after an outage.
 
     The newest first, and many at most: pressed again, it goes on with the others.
@@ -232,4 +232,4 @@ def ask_all_again(runs: RunQuerySet) -> list[uuid.UUID]:
     ended = runs.filter(status__in=FINISHED, problem__in=advice.names_to_ask_again())
     ended = ended.exclude(status=Status.SUCCEEDED, stored_at=None).order_by("-created_at")
     found = ended.values_list("pk", flat=True)[:MOST_AT_ONCE]
-    return [pk for pk in found if ask_again(Run(pk=pk))]
+    return [pk for pk in found if check_again(Run(pk=pk))]

@@ -85,7 +85,7 @@ def write_raw(document: Any) -> str:
 
 
 def write_answer(document: Any) -> str:
-    """Return an answer as JSON to be kept: whole, but for what is too long for anybody to read."""
+    """Return an answer as JSON to store: complete, unless it is too long to read."""
     text = json.dumps(shorten(document), indent=2, ensure_ascii=False)
     return text if len(text) <= ANSWER_CHARACTERS else json.dumps({"cut off": write_raw(document)})
 
@@ -103,7 +103,7 @@ def shorten(value: Any) -> Any:
 
 
 def columns_of(run: Run, error: Exception, name: str = "") -> dict[str, Any]:
-    """Return the columns that tell of an error: its name, the service's words or ours, the rest."""
+    """Return the columns that store an error: its name, the provider's message or ours, details."""
     name = name or problem_name(error)
     since = run.problem_since if run.problem == name else None
     return {

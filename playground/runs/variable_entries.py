@@ -79,7 +79,7 @@ class VariableEntries:
         return {entry.name: problem for entry in self.listed if (problem := describe_entry(entry))}
 
     def with_problems(self) -> "VariableEntries":
-        """Return them with all that is wrong said at each, also of what was left empty."""
+        """Return the entries with all errors, also for empty values."""
         listed = (replace(entry, problem=describe_entry(entry)) for entry in self.listed)
         return replace(self, listed=tuple(listed))
 
@@ -101,7 +101,7 @@ def describe_entry(entry: VariableEntry) -> str:
 
 
 def find_complaint(variable: Variable, value: str) -> str:
-    """Return what is wrong with a value, "" for nothing."""
+    """Return the error of a value, "" for none."""
     if len(value) > LONGEST_VALUE:
         return f"This has {len(value):,} characters; {LONGEST_VALUE:,} are the most."
     return variable.complain(value)
@@ -110,7 +110,7 @@ def find_complaint(variable: Variable, value: str) -> str:
 def find_variables(
     form: OpenedForm, values: Mapping[str, Any], *, before: Mapping[str, Any] | None = None
 ) -> VariableEntries:
-    """Return the variables in what is in a form, with what is wrong with what was entered.
+    """Return the variables in the content of a form, with the errors of their values.
 
     values    what was entered, by name
     before    what was entered in the run that the form was opened from
@@ -158,7 +158,7 @@ def fill_in(
 
 
 def read_values(data: Any) -> dict[str, str]:
-    """Return what a form that came back holds for its variables."""
+    """Return the values of variables in a sent form."""
     return {
         name.removeprefix(PREFIX): data.get(name).replace("\0", "")
         for name in data
@@ -175,7 +175,7 @@ def escape_texts(spec: ModelSpec, value: Any) -> Any:
         for pointer, text in spec.form.open(value).long_texts().items()
         if (made := variables.escape_text(text)) != text
     }
-    return put_texts(value, escaped)
+    return replace_texts(value, escaped)
 
 
 def has_braces(value: Any) -> bool:
@@ -186,7 +186,7 @@ def has_braces(value: Any) -> bool:
     return any(map(has_braces, inner))
 
 
-def put_texts(value: Any, texts: Mapping[str, str], pointer: str = "") -> Any:
+def replace_texts(value: Any, texts: Mapping[str, str], pointer: str = "") -> Any:
     """Return a JSON value with other texts at some places."""
     if not texts:
         return value
@@ -194,11 +194,12 @@ def put_texts(value: Any, texts: Mapping[str, str], pointer: str = "") -> Any:
         return texts.get(pointer, value)
     if isinstance(value, list):
         return [
-            put_texts(item, texts, pointers.child(pointer, index))
+            replace_texts(item, texts, pointers.child(pointer, index))
             for index, item in enumerate(value)
         ]
     if isinstance(value, dict):
         return {
-            key: put_texts(item, texts, pointers.child(pointer, key)) for key, item in value.items()
+            key: replace_texts(item, texts, pointers.child(pointer, key))
+            for key, item in value.items()
         }
     return value

@@ -61,7 +61,7 @@ class Variable:
         return "." not in self.low + self.high
 
     def complain(self, value: str) -> str:
-        """Return what is wrong with a value, "" for nothing."""
+        """Return the error of a value, "" for none."""
         if not value.strip():
             return "Choose one." if self.choices else "Fill this in."
         if self.choices:
@@ -86,7 +86,7 @@ def are_too_many(texts: Iterable[str]) -> bool:
 
 
 def parse(text: str) -> tuple[Part, ...]:
-    """Return the parts of a text in their order; `write` makes the very same text of them."""
+    """Return the parts of a text in their order; `write_text` makes the very same text of them."""
     if are_too_many((text,)):
         return (Literal(text=text),)
     parts: list[Part] = []
@@ -105,7 +105,7 @@ def parse(text: str) -> tuple[Part, ...]:
 
 
 def _read(name: str, text: str, kind: str | None) -> Variable | None:
-    """Return the variable that is between braces; None where what follows is no kind."""
+    """Return the variable between braces; None if it is not valid."""
     if kind is None:
         return Variable(name=name, text=text)
     if found := _RANGE.fullmatch(kind):
@@ -123,7 +123,7 @@ def write_text(parts: Iterable[Part]) -> str:
 
 
 def escape_text(text: str) -> str:
-    """Return the text that `fill` makes this text of, whatever is in it."""
+    """Return the text that `fill_text` makes this text of, whatever is in it."""
     return "".join(
         f"\\{part.text}" if isinstance(part, Variable)
         else f"\\\\{part.text}" if isinstance(part, Escaped)
@@ -143,7 +143,7 @@ def fill_parts(parts: Iterable[Part], values: Mapping[str, str]) -> str:
 
 
 def filled_length(parts: Iterable[Part], values: Mapping[str, str]) -> int:
-    """Return how many characters `join` makes."""
+    """Return how many characters `fill_parts` makes."""
     return sum(len(_sent(part, values)) for part in parts)
 
 

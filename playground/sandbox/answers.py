@@ -105,7 +105,7 @@ def dollars(micro: int) -> float:
 
 
 def task_document(task: Task, pictures: list[Picture], links: Links) -> dict[str, Any]:
-    """A task as the API tells it: cost_actual, output and error come at the end."""
+    """A task as a document of the API: cost_actual, output and error come at the end."""
     now = time.time()
     status = task.status_at(now)
     document: dict[str, Any] = {

@@ -55,7 +55,7 @@ _WORDS = {"image": "a picture", "video": "a video", "audio": "a sound file"}
 
 
 class UploadRefused(Exception):  # noqa: N818 - the name says what happened
-    """An upload that is not taken; the message tells its owner why."""
+    """An upload is refused; the message tells the person why."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,7 +26,7 @@ from .reading.documents import Document, Note, SchemaError, read_document
 from .reading.lint import find_notes
 from .reading.repairs import repair
 from .reading.secrets import HIDDEN, find_secrets, has_secrets, hide
-from .reading.validator import Judge
+from .reading.validator import SchemaValidator
 from .tree.compiling import compile_document
 from .tree.nodes import Fixed, Group, Node
 from .tree.titles import find_place
@@ -43,7 +43,7 @@ class _Compiled:
     """
 
     document: Document
-    judge: Judge
+    validator: SchemaValidator
     root: Node
     has_secrets: bool
     notes: tuple[Note, ...]
@@ -73,13 +73,13 @@ class _Compiled:
 def _compile(text: str) -> _Compiled:
     document = read_document(text)
     nullable = '"nullable"' in text
-    mended = tuple(repair(document, Judge(document.schema, nullable=nullable)))
-    judge = Judge(document.schema, nullable=nullable)
-    root = compile_document(document, judge)
-    notes = (*document.notes, *mended, *find_notes(document, judge))
+    mended = tuple(repair(document, SchemaValidator(document.schema, nullable=nullable)))
+    validator = SchemaValidator(document.schema, nullable=nullable)
+    root = compile_document(document, validator)
+    notes = (*document.notes, *mended, *find_notes(document, validator))
     return _Compiled(
         document=document,
-        judge=judge,
+        validator=validator,
         root=root,
         has_secrets=has_secrets(document),
         notes=notes,
@@ -127,7 +127,7 @@ class SchemaForm:
         return self._opened(self._compiled.untouched, self._compiled.fresh.value)
 
     def open(self, value: Value = ABSENT) -> OpenedForm:
-        """Return the form with a value in it, to be drawn, judged and read from one tree.
+        """Return the form with a value in it, to be drawn, validated and read from one tree.
 
         value   any JSON value, valid or not; ABSENT for a new form with the schema's defaults
         """
@@ -174,7 +174,7 @@ class SchemaForm:
             value=entry.value,
             entry=entry,
             drawn=edits.apply(entry, edit, store) if edit else entry,
-            judge=self._compiled.judge,
+            validator=self._compiled.validator,
             rules=self._rules,
             edit=edit,
         )
@@ -204,7 +204,7 @@ class SchemaForm:
 
     @budget.for_one_form()
     def title_of(self, pointer: str, value: Value = ABSENT) -> str:
-        """Return what the form calls a place.
+        """Return the title of a place.
 
         value  what the whole form holds: where a part has several shapes, it says which one
         A row of a list is numbered from 1. A key that the form does not know is called by its
@@ -229,16 +229,16 @@ class SchemaForm:
 
     @budget.for_one_form()
     def secrets(self, value: JSON) -> frozenset[str]:
-        """Return the pointers of what a value holds that is never to be shown: passwords."""
+        """Return the pointers of secret values, which are never shown."""
         compiled = self._compiled
         if not compiled.has_secrets:
             return frozenset()
-        return frozenset(find_secrets(compiled.document, compiled.judge, value))
+        return frozenset(find_secrets(compiled.document, compiled.validator, value))
 
     def hide_secrets(self, value: JSON, instead: str = HIDDEN) -> JSON:
         """Return a value with a word in place of each part that is never to be shown."""
         return hide(value, self.secrets(value), instead=instead)
 
     def _opened(self, entry: Entry, value: Value) -> OpenedForm:
-        judge, rules = self._compiled.judge, self._rules
-        return OpenedForm(value=value, entry=entry, drawn=entry, judge=judge, rules=rules)
+        validator, rules = self._compiled.validator, self._rules
+        return OpenedForm(value=value, entry=entry, drawn=entry, validator=validator, rules=rules)

@@ -13,7 +13,7 @@ from .entries.entry import Entry, GroupEntry, walk, walk_present
 from .files import DataURIFiles, FileStore
 from .messages.error_messages import CrossFieldCheck, Errors, explain
 from .reading import budget
-from .reading.validator import Judge
+from .reading.validator import SchemaValidator
 from .tree.guesses import is_file_address
 from .tree.nodes import Files, Lines, Raw, Text
 from .values import JSON, Value
@@ -25,14 +25,14 @@ class OpenedForm:
 
     value  the JSON value that it was opened with, or that was read from what was sent; ABSENT where
            nothing at all was entered
-    entry  what is in the form, every text kept: what is judged and read
+    entry  what is in the form, every text kept: for validation and reading
     drawn  the same with the edit that was requested: what is drawn
     """
 
     value: JSON
     entry: Entry
     drawn: Entry
-    judge: Judge
+    validator: SchemaValidator
     rules: tuple[CrossFieldCheck, ...] = ()
 
     def render(
@@ -50,9 +50,9 @@ class OpenedForm:
         """Return {pointer: [message]} for the value of this form; {} means valid.
 
         value   its own, or one with other texts in some of its places
-        What cannot be read in the form is said too, and of a union the chosen kind is judged.
+        Unreadable content is an error, too. Of a union only the chosen branch is validated.
         """
-        return explain(self.judge, self.entry, value, self.rules)
+        return explain(self.validator, self.entry, value, self.rules)
 
     def long_texts(self) -> dict[str, str]:
         """Return {pointer: text} of the texts that are in text areas."""

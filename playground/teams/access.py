@@ -13,17 +13,17 @@ from django.utils import timezone
 
 from playground.public_url import absolute_url
 from playground.teams.models import Membership, Role
-from playground.teams.people import demand_another_owner
+from playground.teams.people import check_other_owner
 
 
 @transaction.atomic
 def deactivate(user: User) -> None:
-    """Let a person in nowhere any more, in open browsers too; what they made stays.
+    """Deactivate an account and end its sessions; everything it made stays.
 
     Raises  LastOwnerError
     """
     for membership in Membership.objects.filter(user=user, role=Role.OWNER).order_by("pk"):
-        demand_another_owner(membership)
+        check_other_owner(membership)
     User.objects.filter(pk=user.pk).update(is_active=False)
     end_sessions(user)
 

@@ -86,7 +86,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # see above
         """Do nothing: `login_limits.listen` hears of a reset in any case."""
 
     def get_client_ip(self, request: HttpRequest) -> str:
-        """Return what the attempts are counted by; the person who hides it shares one count."""
+        """Return the client address by which attempts are counted; hidden ones share a count."""
         try:
             return str(super().get_client_ip(request))
         except (ImproperlyConfigured, PermissionDenied):

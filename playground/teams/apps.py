@@ -16,4 +16,4 @@ class TeamsConfig(AppConfig):
         audit.connect_signals()
         devices.connect_signals()
         login_limits.connect_signals()
-        user_logged_in.connect(demo_login.forget_automatic)
+        user_logged_in.connect(demo_login.end_automatic)

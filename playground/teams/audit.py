@@ -76,7 +76,7 @@ class AuditEvent(StrEnum):
 
 
 def log_event(request: HttpRequest | None, event: AuditEvent, **facts: Any) -> None:
-    """Write down what a person did; without a request it was done from a terminal.
+    """Log an event; without a request it came from a terminal.
 
     facts  what it was done to, by their own words; "by" where the request does not tell who
     """
@@ -102,7 +102,7 @@ def membership_facts(membership: Membership) -> dict[str, Any]:
 
 
 def connect_signals() -> None:
-    """Hear of what Django and allauth do for us."""
+    """Connect the signals of Django and allauth."""
     signals.user_login_failed.connect(log_failed_login)
     post_save.connect(log_new_superuser, sender=User)
     for signal, event in SIGNAL_EVENTS:

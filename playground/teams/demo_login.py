@@ -64,7 +64,7 @@ def is_from_here(request: HttpRequest) -> bool:
 
 
 def find_trace_of_proxy(request: HttpRequest) -> str:
-    """Return a sentence about what was added on the way, "" where nothing was."""
+    """Return a sentence about added headers of a proxy, "" without any."""
     peer = request.META.get("REMOTE_ADDR", "")
     if not is_loopback(peer):
         return f"The request comes from {peer or 'an unknown address'}, not from this machine."
@@ -87,7 +87,7 @@ def is_loopback(address: str) -> bool:
 
 
 def own_hosts() -> set[str]:
-    """Return what is in the Host header of a request to the printed address."""
+    """Return the Host header of a request to the printed address."""
     ends = {f":{settings.PORT}", *([""] if settings.PORT == 80 else [])}  # noqa: PLR2004 - http's own
     return {f"{name}{end}" for name in settings.LOOPBACK_NAMES for end in ends}
 
@@ -145,10 +145,10 @@ def log_in(request: HttpRequest) -> None:
     request.session[AUTOMATIC_KEY] = True
 
 
-def forget_automatic(request: HttpRequest, **_: object) -> None:
-    """Hear of a login: from now on it is what the session was opened by."""
+def end_automatic(request: HttpRequest, **_: object) -> None:
+    """Note a login with a password: the session is not automatic any more."""
     request.session.pop(AUTOMATIC_KEY, None)
 
 
-def note_refusal(request: HttpRequest, refusal: Refusal) -> None:
+def log_refusal(request: HttpRequest, refusal: Refusal) -> None:
     audit.log_event(request, AuditEvent.DEMO_REFUSED, why=refusal.why, path=request.path)

@@ -48,7 +48,7 @@ class DeviceMiddleware:
 
 
 def find_device(request: HttpRequest, user: User) -> str:
-    """Return what names this browser as one of the user's, "" where it is not."""
+    """Return the identifier of this browser for a user, "" if it is unknown."""
     nonce, *macs = read_cookie(request)
     wanted = make_mac(nonce, user)
     return wanted if any(compare_digest(wanted, mac) for mac in macs) else ""

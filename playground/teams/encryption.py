@@ -53,7 +53,7 @@ class EncryptedTextField(models.TextField):  # type: ignore[type-arg]  # generic
 
 
 def open_sealed(text: str) -> str:
-    """Return what was encrypted.
+    """Return the decrypted text.
 
     Raises  UndecryptableError
     """

@@ -57,7 +57,7 @@ def explain_missing_key(
 
 
 def explain_keys(keys: ApiKeyQuerySet, wanted: list[str]) -> KeyAdvice:
-    """Return what keeps these keys from being used for the providers that are wanted."""
+    """Return the reason why these keys cannot be used for the wanted providers."""
     service = _(" or ").join(registry.get(slug).name for slug in wanted)
     if why := " ".join(filter(None, map(providers_in_use.why_idle, wanted))):
         return KeyAdvice(missing=MissingKey.IDLE, message=why)

@@ -48,7 +48,7 @@ def show_keys(request: HtmxRequest) -> HttpResponse:
 
 
 def add_key(request: HtmxRequest, form: NewKeyForm) -> bool:
-    """Add what was typed, and say what came of it; False where the service refuses it."""
+    """Add a key and show the result; False if the provider refuses it."""
     provider = form.chosen_provider
     try:
         added = keys.add_key(
@@ -70,7 +70,7 @@ def add_key(request: HtmxRequest, form: NewKeyForm) -> bool:
 
 
 def log_key_event(request: HtmxRequest, event: AuditEvent, key: ApiKey, **facts: str) -> None:
-    """Write down what was done with a key, which is called by its name and ending."""
+    """Log an event about a key, which is named by its name and ending."""
     audit.log_event(request, event, key=key, id=key.pk, workspace=request.workspace, **facts)
 
 
@@ -159,7 +159,7 @@ ACTIONS: dict[str, Callable[[HtmxRequest, ApiKey], bool]] = {
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(Permission.MANAGE_KEYS)
 def delete_key(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
-    """Ask whether a key shall really be deleted, with what hangs on it. A POST does it."""
+    """Ask for confirmation to delete a key, with its use; a POST deletes it."""
     key = find_key(request, pk)
     if request.method == "POST":
         key.erase()

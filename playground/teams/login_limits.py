@@ -79,7 +79,7 @@ class TooManyTriesError(Exception):
 
     def __init__(self, scope: LimitScope, wait_seconds: float) -> None:
         self.wait_seconds = wait_seconds
-        super().__init__(WORDS[scope].format(wait=say_seconds(wait_seconds)))
+        super().__init__(WORDS[scope].format(wait=format_seconds(wait_seconds)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,7 +125,7 @@ def count_attempts(counts: Iterable[Count]) -> Attempt:
 
 
 def counts_of_password(request: HttpRequest, credentials: dict[str, Any]) -> list[Count]:
-    """Return what the try of a password counts for, from the narrowest to the widest.
+    """Return the counts for a password attempt, from the narrowest to the widest.
 
     credentials  "username", "email" or both, as allauth reads them from what was typed
     """
@@ -143,7 +143,7 @@ def counts_of_password(request: HttpRequest, credentials: dict[str, Any]) -> lis
 
 
 def count_of_login(request: HttpRequest, name: str) -> Count:
-    """Return what a login counts for before anything of it is looked at."""
+    """Return the count for a login, before anything of it is checked."""
     device = find_device(request, {"username": name, "email": name})
     if device:
         return Count(scope=LimitScope.BROWSER_LOGINS, of=device)
@@ -175,7 +175,7 @@ def forget_attempts(request: HttpRequest, user: User, **_: Any) -> None:
 
 
 def find_device(request: HttpRequest, credentials: dict[str, Any]) -> str:
-    """Return what names this browser as known to an account of these credentials, or ""."""
+    """Return the identifier of this browser for an account of these credentials, or ""."""
     if not devices.read_cookie(request)[0]:
         return ""
     found = (devices.find_device(request, user) for user in find_accounts(credentials))
@@ -194,7 +194,7 @@ def find_accounts(credentials: dict[str, Any]) -> list[User]:
 
 
 def names_of(credentials: dict[str, Any]) -> set[str]:
-    """Return the names to count: what was typed, and the name of the account that it leads to.
+    """Return the names to count: the typed one, and that of its account.
 
     So an account has one count, whether its name or its address is typed, in whatever spelling.
     """
@@ -212,7 +212,7 @@ def normalise(name: str) -> str:
     return unicodedata.normalize("NFKC", folded).strip()
 
 
-def say_seconds(seconds: float) -> str:
+def format_seconds(seconds: float) -> str:
     """Return a time to wait in words, rounded up: "1 second", "40 seconds", "5 minutes"."""
     whole = max(math.ceil(seconds), 1)
     number, unit = (whole, "second") if whole < 2 * A_MINUTE else (math.ceil(whole / 60), "minute")

@@ -43,7 +43,7 @@ class DemoLoginMiddleware:
         request.demo_refusal = refusal  # type: ignore[attr-defined]  # see web.HtmxRequest
         request.is_demo = refusal is None  # type: ignore[attr-defined]
         if refusal is not None:
-            user = SimpleLazyObject(partial(keep_out, request, request.user))
+            user = SimpleLazyObject(partial(refuse_request, request, request.user))
             request.user = user  # type: ignore[assignment]  # as Django's own middleware does
         return self.get_response(request)
 
@@ -55,11 +55,11 @@ class DemoLoginMiddleware:
                 if refusal is None:
                     demo_login.log_in(request)
                 else:
-                    demo_login.note_refusal(request, refusal)
+                    demo_login.log_refusal(request, refusal)
         request.is_demo = demo_login.is_automatic(request, request.user)  # type: ignore[attr-defined]
 
 
-def keep_out(request: HttpRequest, user: User | AnonymousUser) -> User | AnonymousUser:
+def refuse_request(request: HttpRequest, user: User | AnonymousUser) -> User | AnonymousUser:
     return AnonymousUser() if demo_login.is_automatic(request, user) else user
 
 
@@ -122,14 +122,14 @@ class WorkspaceMiddleware:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: View, *_: Any) -> HttpResponse | None:
-        if not request.user.is_authenticated or put_workspace(request):
+        if not request.user.is_authenticated or set_workspace(request):
             return None
         if getattr(view, "needs_workspace", True) and getattr(view, "login_required", True):
             return render(request, "teams/nowhere.html", status=403)
         return None
 
 
-def put_workspace(request: HttpRequest) -> bool:
+def set_workspace(request: HttpRequest) -> bool:
     """Put the workspace of a person on the request; return whether there is one."""
     user: User = request.user  # type: ignore[assignment]  # a person, as the caller knows
     memberships = Membership.objects.of(user)
@@ -146,7 +146,7 @@ def put_workspace(request: HttpRequest) -> bool:
 def answer_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer 404; no middleware has put the workspace on the request of an unknown address."""
     if request.user.is_authenticated and not hasattr(request, "workspace"):
-        put_workspace(request)
+        set_workspace(request)
     return page_not_found(request, exception)
 
 

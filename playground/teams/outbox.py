@@ -72,7 +72,7 @@ def write_fact(value: Any) -> str:
 
 
 def send(pk: int) -> None:
-    """Take one mail that is due and send it; what another worker has in hand is left alone."""
+    """Send one due mail; skip mails that another worker is sending."""
     mail = Mail.objects.claim(pk)
     if mail is None:
         return
@@ -106,7 +106,7 @@ def deliver(mail: Mail) -> None:
     if message is None:
         mail.delete()
     elif has_server():
-        hand_over(mail, message)
+        send_to_server(mail, message)
     else:
         log_unsent_mail(mail, message.subject)
         mail.delete()
@@ -138,11 +138,11 @@ def compose(mail: Mail) -> EmailMessage | None:
 
 
 def subject_of(mail: Mail) -> str:
-    """Return what a mail is about, as its subject says it."""
+    """Return the subject of a mail."""
     return " ".join(render_to_string(f"{mail.template}_subject.txt", mail.facts).split())
 
 
-def hand_over(mail: Mail, message: EmailMessage) -> None:
+def send_to_server(mail: Mail, message: EmailMessage) -> None:
     try:
         message.send()
     except (OSError, ValueError) as error:  # SMTP's errors are OSErrors; a bad header a ValueError
@@ -177,7 +177,7 @@ def is_final(error: Exception) -> bool:
 
 
 def describe_error(error: Exception) -> str:
-    """Return what went wrong by its kind and code alone.
+    """Return an error's kind and code alone.
 
     The words of a mail server may quote the mail, and with it a link that is still good.
     """
@@ -193,7 +193,7 @@ def describe_error(error: Exception) -> str:
 
 
 def log_unsent_mail(mail: Mail, subject: object) -> None:
-    """Say in the log that a person waits for a mail, without what would be in it."""
+    """Log that a person waits for a mail, without its content."""
     name = mail.user.get_username() if mail.user else "somebody"
     way = f", or use: manage.py people reset {json.dumps(name)}" if mail.template == RESET else ""
     facts = (json.dumps(name), json.dumps(str(subject)), way)

@@ -54,21 +54,21 @@ def change_role(membership: Membership, role: str) -> None:
     Raises  LastOwnerError
     """
     if role != Role.OWNER:
-        demand_another_owner(membership)
+        check_other_owner(membership)
     Membership.objects.filter(pk=membership.pk).update(role=role)
 
 
 @transaction.atomic
 def remove_member(membership: Membership) -> None:
-    """Take a person out of a workspace; what they made there stays.
+    """Remove a member from a workspace; everything they made there stays.
 
     Raises  LastOwnerError
     """
-    demand_another_owner(membership)
+    check_other_owner(membership)
     Membership.objects.filter(pk=membership.pk).delete()
 
 
-def demand_another_owner(membership: Membership) -> None:
+def check_other_owner(membership: Membership) -> None:
     # Two owners who take each other out at the same moment wait for each other here.
     Workspace.objects.select_for_update().get(pk=membership.workspace_id)
     owners = Membership.objects.filter(

@@ -48,7 +48,7 @@ class LimitedAction(StrEnum):
     EDIT_MODEL = "edit model"
     INVITE = "invite"
     EXPORT = "export"
-    TAKE_AWAY = "download"
+    DOWNLOAD = "download"
 
 
 # No person meets them, nor a team of two dozen that shares one account in a demo; and files come a
@@ -64,7 +64,7 @@ LIMITS: dict[LimitedAction, Limit] = {
     LimitedAction.EDIT_MODEL: Limit(most=100, seconds=10),
     LimitedAction.INVITE: Limit(most=60, seconds=60),
     LimitedAction.EXPORT: Limit(most=30, seconds=60),  # every run of a month is read
-    LimitedAction.TAKE_AWAY: Limit(most=20, seconds=60),  # gigabytes, or 200 pictures decoded
+    LimitedAction.DOWNLOAD: Limit(most=20, seconds=60),  # gigabytes, or 200 pictures decoded
 }
 
 

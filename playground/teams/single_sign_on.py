@@ -45,7 +45,7 @@ class UntrustedAnswerError(OAuth2Error):  # type: ignore[misc]  # allauth has no
     """The single sign-on did not prove who a person is; the message is for the log."""
 
 
-def tell_templates(request: HttpRequest) -> dict[str, bool]:
+def template_context(request: HttpRequest) -> dict[str, bool]:
     """Say whether there is a single sign-on; the library would ask the database, on each page.
 
     Also whether mail is sent.
@@ -141,7 +141,7 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  
 
 
 def kept_claims(claims: dict[str, Any]) -> dict[str, Any]:
-    """Return what is known of a person here, and nothing else that the service tells.
+    """Return the claims that are stored, and no others.
 
     PostgreSQL takes no text with a null character, and would make a 500 of it.
     """
@@ -192,7 +192,7 @@ def begin_login(request: HttpRequest, provider_id: str) -> HttpResponseBase:
 @never_cache
 @show_trouble
 def finish_login(request: HttpRequest, provider_id: str) -> HttpResponseBase:
-    """Take up what the service says about who was led to it."""
+    """Handle the response of the service to a login."""
     view: View = OAuth2CallbackView.adapter_view(SignOnAdapter(request, provider_id))
     return view(request)
 

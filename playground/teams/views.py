@@ -48,7 +48,7 @@ def draw_team(request: HtmxRequest, status: int = 200, **more: Any) -> HttpRespo
 
 
 def read_team(request: HtmxRequest) -> dict[str, Any]:
-    """Return what the page of people shows."""
+    """Return the context of the page of people."""
     at = read_at(request)
     words = read_words(request, at)
     memberships = Membership.objects.filter(workspace=request.workspace)

@@ -16,7 +16,7 @@ function wait() {
   timer = setTimeout(hush, STAYS_MS);
 }
 
-// Behind what fills the screen, and behind a dialog, nobody would see or reach it.
+// Behind what fills the screen, and behind a dialog, it would be neither visible nor reachable.
 const findPlace = () =>
   document.fullscreenElement ??
   document.querySelector("dialog:modal") ??

@@ -9,7 +9,7 @@ from django.test import Client
 from PIL import Image
 
 from playground.archive import canvases, contact_sheet
-from playground.archive.contact_sheet import lay_out_a4, lay_out_one
+from playground.archive.contact_sheet import layout_a4, layout_single
 from tests.archive.conftest import Shelve, lose, pick
 
 
@@ -36,7 +36,7 @@ def near(colour: float | tuple[int, ...] | None, wanted: tuple[int, ...]) -> boo
 
 
 def test_a_pdf_has_as_many_pages_as_it_takes(client: Client, shelve: Shelve) -> None:
-    output = shelve("海边的灯塔", count=lay_out_a4().frames + 1)
+    output = shelve("海边的灯塔", count=layout_a4().frames + 1)
     response = pick(client, "/gallery/sheet.pdf", *output.run.outputs.all())
     assert response["Content-Type"] == "application/pdf"
     assert response.getvalue().startswith(b"%PDF-")
@@ -83,7 +83,7 @@ def test_no_line_is_longer_than_its_room(words: str) -> None:
 
 @pytest.mark.parametrize("count", [1, 7, 50, 200])
 def test_every_frame_stands_on_the_page(count: int) -> None:
-    layout = lay_out_one(count)
+    layout = layout_single(count)
     last = layout.frame(count - 1)
     assert layout.frames >= count
     assert last.x + last.width <= layout.width

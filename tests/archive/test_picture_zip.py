@@ -134,7 +134,7 @@ def test_a_bucket_that_fails_midway_is_told(
 def test_who_takes_away_too_often_has_to_wait(
     client: Client, shelve: Shelve, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(LIMITS, LimitedAction.TAKE_AWAY, Limit(most=2, seconds=60))
+    monkeypatch.setitem(LIMITS, LimitedAction.DOWNLOAD, Limit(most=2, seconds=60))
     output = shelve("a lighthouse")
     answers = [client.get(TAKE), pick(client, "/gallery/sheet.png", output), client.get(TAKE)]
     assert [answer.status_code for answer in answers] == [200, 200, 429]

@@ -197,7 +197,7 @@ def test_a_picture_of_a_model_of_another_workspace_does_not_name_it(
     publish(OURS, workspace, title="A secret of ours")
     picture = EmbeddedInputs(run=uuid.uuid4(), model=OURS, inputs={"prompt": "x"}, files=())
     (membership,) = Membership.objects.filter(workspace=others)
-    assert restoring.name_model(picture, seedream, membership) == (
+    assert restoring.model_title(picture, seedream, membership) == (
         f"It was made with another model, {OURS}.",
     )
 

@@ -116,5 +116,5 @@ def hang(
 
 def test_a_step_that_two_want_is_taken_by_one(run: Run, sandbox: SandboxProcess) -> None:
     assert Run.objects.lease(run.pk)
-    assert steps.take_due_step(run.pk) is False
+    assert steps.run_due_step(run.pk) is False
     assert sandbox.ledger()["requests"] == []

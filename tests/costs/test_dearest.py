@@ -96,7 +96,7 @@ def test_it_is_reserved_then_estimated_then_charged(
     post(client, seedream, HTMX, **fields)
     assert used(membership) == most
     run = Run.objects.get()
-    steps.take_due_step(run.pk)
+    steps.run_due_step(run.pk)
     run.refresh_from_db()
     assert run.cost_estimate
     assert used(membership) == run.cost_estimate <= most

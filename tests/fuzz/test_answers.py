@@ -239,7 +239,7 @@ def take_step(run: Run) -> None:
     before = Run.objects.get(pk=run.pk)
     Run.objects.exclude(next_check_at=None).update(next_check_at=timezone.now())
     ApiKey.objects.update(paused_until=None)
-    steps.take_due_step(run.pk)
+    steps.run_due_step(run.pk)
     after = Run.objects.get(pk=run.pk)
     assert after.status == before.status or after.status in NEXT[before.status]
 

@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from playground.gallery import pages
-from playground.gallery.days import name_day
+from playground.gallery.days import day_heading
 from playground.gallery.filters import begin_of, read_filters
 from playground.reader_time import COOKIE, find_zone
 from playground.runs.models import Run
@@ -87,7 +87,7 @@ def test_a_day_is_found_from_its_beginning_to_its_end_for_the_reader(
     ],
 )
 def test_a_day_is_named_as_near_as_possible(day: date, name: str, about: str) -> None:
-    assert name_day(day, date(2026, 3, 4)) == (name, about)
+    assert day_heading(day, date(2026, 3, 4)) == (name, about)
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from playground.gallery import search_index, search_words
-from playground.gallery.filters import Filters, find_outputs, of_words, read_filters
+from playground.gallery.filters import Filters, find_outputs, read_filters, search_condition
 from playground.gallery.models import InputWord, RunWords
 from playground.runs.models import Output, Run
 from playground.teams.models import Membership
@@ -118,7 +118,7 @@ def test_what_goes_is_found_no_more(hang: Hang, membership: Membership) -> None:
 @given(text=st.text(max_size=200))
 @settings(max_examples=200)
 def test_a_question_is_made_of_words_alone(text: str) -> None:
-    for question in (search_words.ask_sqlite(text), search_words.ask_postgresql(text)):
+    for question in (search_words.sqlite_query(text), search_words.postgresql_query(text)):
         bare = question.translate(str.maketrans("", "", "\"'()&<->:*")).replace("AND", "")
         assert all(word.isalnum() for word in bare.split())
 
@@ -128,7 +128,7 @@ def test_a_question_is_made_of_words_alone(text: str) -> None:
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )  # nothing is written
 def test_no_question_breaks_the_database(db: None, text: str) -> None:
-    assert Output.objects.filter(*of_words(text)).count() == 0
+    assert Output.objects.filter(*search_condition(text)).count() == 0
 
 
 @given(text=st.text(max_size=200))

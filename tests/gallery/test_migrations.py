@@ -4,7 +4,7 @@ from django.contrib.auth.models import User
 from django.db import connection
 
 from playground.gallery import search_index
-from playground.gallery.filters import of_words
+from playground.gallery.filters import search_condition
 from playground.gallery.models import RunWords, Tag
 from playground.runs.models import Output
 from playground.teams.models import Workspace
@@ -35,7 +35,7 @@ def test_words_from_before_are_found_meanwhile_and_cut_again(
         sql = "INSERT INTO gallery_runwords (run_id, words) VALUES (%s, %s)"
         cursor.execute(sql, [key, "as it was"])
     assert RunWords.objects.get().version == 1
-    assert Output.objects.filter(*of_words("as it was")).exists()
+    assert Output.objects.filter(*search_condition("as it was")).exists()
     assert search_index.reindex_some()
-    assert not Output.objects.filter(*of_words("as it was")).exists()
-    assert Output.objects.filter(*of_words("lighthouse")).exists()
+    assert not Output.objects.filter(*search_condition("as it was")).exists()
+    assert Output.objects.filter(*search_condition("lighthouse")).exists()

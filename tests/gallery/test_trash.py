@@ -16,7 +16,7 @@ from playground.teams.models import Membership, Role, Workspace
 
 
 @pytest.fixture
-def thrown(finished: Run) -> Callable[..., Output]:
+def trashed(finished: Run) -> Callable[..., Output]:
     def throw(days: int) -> Output:
         at = timezone.now() - timedelta(days=days)
         Output.objects.filter(run=finished).update(trashed_at=at)
@@ -26,9 +26,9 @@ def thrown(finished: Run) -> Callable[..., Output]:
 
 
 def test_what_lay_there_for_thirty_days_is_gone_with_its_files(
-    thrown: Callable[..., Output], client: Client
+    trashed: Callable[..., Output], client: Client
 ) -> None:
-    output = thrown(31)
+    output = trashed(31)
     assert output.file
     storage, name, small = (
         output.file.original.storage,
@@ -43,16 +43,16 @@ def test_what_lay_there_for_thirty_days_is_gone_with_its_files(
     assert "This was deleted." in client.get(output.run.get_absolute_url()).text
 
 
-def test_what_lies_there_for_less_stays(thrown: Callable[..., Output]) -> None:
-    thrown(29)
+def test_what_lies_there_for_less_stays(trashed: Callable[..., Output]) -> None:
+    trashed(29)
     assert trash.empty_trash() == 0
     assert MediaFile.objects.exists()
 
 
 def test_a_file_that_something_else_has_too_stays(
-    thrown: Callable[..., Output], finished: Run
+    trashed: Callable[..., Output], finished: Run
 ) -> None:
-    output = thrown(31)
+    output = trashed(31)
     assert output.file
     Upload.objects.create(
         workspace=finished.workspace, author=finished.author, name="a", file=output.file
@@ -64,16 +64,16 @@ def test_a_file_that_something_else_has_too_stays(
 
 
 def test_a_run_is_not_asked_for_again_because_its_pictures_were_deleted(
-    thrown: Callable[..., Output], finished: Run
+    trashed: Callable[..., Output], finished: Run
 ) -> None:
-    thrown(31)
+    trashed(31)
     trash.empty_trash()
     assert not advice.is_short(finished)
     assert not advice.can_be_asked_again(finished)
 
 
-def test_the_worker_s_clock_empties_it(thrown: Callable[..., Output]) -> None:
-    thrown(31)
+def test_the_worker_s_clock_empties_it(trashed: Callable[..., Output]) -> None:
+    trashed(31)
     Housekeeping().do_what_is_due()
     assert not MediaFile.objects.exists()
 
@@ -84,9 +84,9 @@ def delete(client: Client, *outputs: Output, do: str = "delete") -> str:
 
 
 def test_deleting_for_good_is_asked_once_more(
-    thrown: Callable[..., Output], client: Client
+    trashed: Callable[..., Output], client: Client
 ) -> None:
-    output = thrown(1)
+    output = trashed(1)
     assert "Delete 1 picture permanently?" in delete(client, output)
     assert MediaFile.objects.exists()
     assert "Deleted 1 picture permanently" in delete(client, output, do="delete surely")
@@ -100,9 +100,9 @@ def test_what_is_not_in_the_trash_is_not_deleted(finished: Run, client: Client) 
 
 
 def test_only_its_author_and_owners_delete_for_good_and_only_owners_empty(
-    thrown: Callable[..., Output], finished: Run, workspace: Workspace
+    trashed: Callable[..., Output], finished: Run, workspace: Workspace
 ) -> None:
-    output, other = thrown(1), Client()
+    output, other = trashed(1), Client()
     bo = User.objects.create_user("bo")
     Membership.objects.create(workspace=workspace, user=bo, role=Role.MEMBER)
     other.force_login(bo)
@@ -114,10 +114,10 @@ def test_only_its_author_and_owners_delete_for_good_and_only_owners_empty(
 
 
 def test_an_owner_empties_the_trash_and_the_page_says_until_when_all_stays(
-    thrown: Callable[..., Output], client: Client
+    trashed: Callable[..., Output], client: Client
 ) -> None:
     goes = (timezone.now() + timedelta(days=20)).strftime("%-d %b")
-    thrown(10)
+    trashed(10)
     assert f"Deleted on {goes}" in client.get("/gallery/?trash=1").text
     assert "Delete 1 picture permanently?" in delete(client, do="empty")
     assert "The trash is empty." in delete(client, do="empty surely")

@@ -27,8 +27,8 @@ from playground.providers.transport import (
     NoConnectionError,
     Response,
     Session,
-    ask,
     read_json,
+    send_request,
 )
 from tests.providers.scripted import Reply, Request, ScriptedService
 
@@ -78,7 +78,9 @@ class Atelier:
 
     def _reach(self, method: str, path: str, **options: Any) -> Response:
         try:
-            answer = ask(self.http, method, self.base_url + path, limits=self.limits, **options)
+            answer = send_request(
+                self.http, method, self.base_url + path, limits=self.limits, **options
+            )
         except NoConnectionError as error:
             raise Unreachable("The service cannot be reached.") from error
         except OSError as error:

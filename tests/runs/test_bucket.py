@@ -127,11 +127,11 @@ def test_while_the_service_is_down_a_run_waits_and_then_ends(
     while not Run.objects.filter(status=Status.SUCCEEDED).exists():  # a slow machine asks again
         assert time.monotonic() < give_up_at
         Run.objects.update(next_check_at=timezone.now())
-        steps.take_due_step(run.pk)
+        steps.run_due_step(run.pk)
     bucket.stop()
     try:
         Run.objects.filter(status=Status.SUCCEEDED).update(next_check_at=timezone.now())
-        steps.take_due_step(run.pk)
+        steps.run_due_step(run.pk)
         run.refresh_from_db()
         assert (run.stored_at, run.outputs.get().stored_at) == (None, None)
         assert run.next_check_at

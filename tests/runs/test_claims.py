@@ -114,7 +114,7 @@ def test_a_step_of_a_claimed_run_costs_two_queries(
     monkeypatch.setattr(steps, "choose_step", lambda _run: lambda _: None)
     (claim,) = Run.objects.claim("default", 1)
     with django_assert_num_queries(2):  # read, give back
-        steps.take_claimed(claim.run_id, claim.lease_id)
+        steps.run_claimed_step(claim.run_id, claim.lease_id)
     run.refresh_from_db()
     assert (run.next_check_at, run.lease_id) == (None, None)
 
@@ -123,7 +123,7 @@ def test_a_step_whose_claim_ran_out_is_not_taken(run: Run, monkeypatch: pytest.M
     (claim,) = Run.objects.claim("default", 1)
     Run.objects.update(lease_id=uuid.uuid4())
     monkeypatch.setattr(steps, "choose_step", lambda _run: pytest.fail("it was taken"))
-    assert steps.take_claimed(claim.run_id, claim.lease_id) is False
+    assert steps.run_claimed_step(claim.run_id, claim.lease_id) is False
 
 
 # Several workers at once

@@ -81,23 +81,23 @@ def check_whole(file: MediaFile) -> None:
 def test_what_is_stored_while_its_old_files_are_deleted_stays(
     storage: Storage, run: Run, again: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    doomed = store_upload(run)
+    deleted = store_upload(run)
     content = clean_bytes()
     monkeypatch.setattr("tests.runs.test_deletion.clean_bytes", lambda: content)
     Upload.objects.all().delete()
     came = during(type(storage), "delete", lambda: STORES[again](run), monkeypatch)
-    trash.delete_file(doomed)
-    assert came[0].pk != doomed.pk
+    trash.delete_file(deleted)
+    assert came[0].pk != deleted.pk
     check_whole(came[0])
-    assert not storage.exists(str(doomed.original.name))
+    assert not storage.exists(str(deleted.original.name))
 
 
 @pytest.mark.parametrize("place", ["first file", "second file", "row"])
 def test_what_is_deleted_while_the_same_is_stored_takes_nothing_of_it(
     storage: Storage, run: Run, place: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    doomed = store_upload(run)
-    storage.delete(str(doomed.original.name))  # else it would be found, and not stored again
+    deleted = store_upload(run)
+    storage.delete(str(deleted.original.name))  # else it would be found, and not stored again
     Upload.objects.all().delete()
     calls = iter(range(10))
     nth = {"first file": 0, "second file": 1, "row": 2}[place]
@@ -105,7 +105,7 @@ def test_what_is_deleted_while_the_same_is_stored_takes_nothing_of_it(
     def forget_at(original: Any) -> Any:
         def meanwhile(*args: Any, **options: Any) -> Any:
             if next(calls) == nth:
-                trash.delete_file(doomed)
+                trash.delete_file(deleted)
             return original(*args, **options)
 
         return meanwhile
@@ -118,9 +118,9 @@ def test_what_is_deleted_while_the_same_is_stored_takes_nothing_of_it(
 def test_an_upload_whose_content_is_deleted_as_it_is_found_is_stored_anew(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    doomed = store_upload(run)
+    deleted = store_upload(run)
     Upload.objects.all().delete()
-    during(uploads.UploadStore, "_note", lambda: trash.delete_file(doomed), monkeypatch)
+    during(uploads.UploadStore, "_note", lambda: trash.delete_file(deleted), monkeypatch)
     check_whole(store_upload(run))
 
 

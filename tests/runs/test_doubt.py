@@ -27,7 +27,7 @@ SECOND = "may be charged twice"
 def take(run: Run) -> Run:
     """Take one step of a run, as if its time had come."""
     Run.objects.filter(pk=run.pk).update(next_check_at=timezone.now())
-    steps.take_due_step(run.pk)
+    steps.run_due_step(run.pk)
     return Run.objects.select_related("api_key").defer("api_key__secret").get(pk=run.pk)
 
 

@@ -341,7 +341,7 @@ def test_a_run_of_which_something_came_goes_on_soon(
     monkeypatch.setattr("playground.runs.worker.clients.base_url_of", lambda _: service.url)
     made.outputs.create(position=1, kind="image", source_url=f"{service.url}/b.png")
     service.says(whole(cut_at=CUT), Reply(status=500))
-    steps.take_due_step(made.pk)
+    steps.run_due_step(made.pk)
     made.refresh_from_db()
     assert made.next_check_at
     assert made.next_check_at - timezone.now() < timedelta(seconds=downloads.RESUME_SECONDS)
@@ -364,7 +364,7 @@ def test_each_piece_keeps_the_lease_and_silence_lets_it_go(
     note_progress = leases.note_progress
     monkeypatch.setattr(leases, "note_progress", pass_time)
     service.says(whole())
-    steps.take_due_step(made.pk)
+    steps.run_due_step(made.pk)
     assert len(kept) >= 3
     assert all(kept)
 

@@ -30,7 +30,7 @@ def take(run: Run) -> None:
         next_check_at=timezone.now(), lease_id=None, leased_until=None
     )
     ApiKey.objects.update(paused_until=None)
-    steps.take_due_step(run.pk)
+    steps.run_due_step(run.pk)
 
 
 def work(run: Run) -> None:
@@ -198,7 +198,7 @@ def test_an_end_that_is_taken_back_is_told_again(run: Run, sandbox: SandboxProce
     sandbox.fault("status", "not_found", count=9)
     work(run)
     sandbox.mend()
-    assert lifecycle.ask_again(run)
+    assert lifecycle.check_again(run)
     assert count_told(run) == 1
     work(run)
     assert count_told(run) == 2

@@ -45,7 +45,7 @@ def test_an_end_is_explained_with_the_one_thing_to_do(
 
 def test_a_wait_is_explained_too(client: Client, run: Run, sandbox: SandboxProcess) -> None:
     sandbox.fault("submit", "server_error")
-    steps.take_due_step(run.pk)
+    steps.run_due_step(run.pk)
     page = client.get(run.spec.get_absolute_url()).text
     assert "Provider not responding" in page
     assert "It may have been charged, once at most" in page
@@ -57,7 +57,7 @@ def test_a_pause_that_the_service_asks_for_is_not_hurried(
     client: Client, run: Run, sandbox: SandboxProcess
 ) -> None:
     sandbox.fault("submit", "throttled", retry_after="seconds", seconds=60)
-    steps.take_due_step(run.pk)
+    steps.run_due_step(run.pk)
     page = client.get(run.spec.get_absolute_url()).text
     assert "Rate limited, waiting" in page
     assert "Try now" not in page
@@ -66,10 +66,10 @@ def test_a_pause_that_the_service_asks_for_is_not_hurried(
 
 def test_hurrying_a_run_makes_it_due(client: Client, run: Run, sandbox: SandboxProcess) -> None:
     sandbox.fault("submit", "server_error", count=1)
-    steps.take_due_step(run.pk)
-    assert not steps.take_due_step(run.pk)
+    steps.run_due_step(run.pk)
+    assert not steps.run_due_step(run.pk)
     client.post(f"/runs/{run.pk}/hurry/")
-    assert steps.take_due_step(run.pk) or Run.objects.get().task_id
+    assert steps.run_due_step(run.pk) or Run.objects.get().task_id
 
 
 def test_bad_input_is_said_at_its_field(
@@ -97,7 +97,7 @@ def test_stopping_to_wait_says_what_it_means(
     client: Client, run: Run, sandbox: SandboxProcess
 ) -> None:
     sandbox.durations(queued=0, processing=60)
-    steps.take_due_step(run.pk)
+    steps.run_due_step(run.pk)
     client.post(f"/runs/{run.pk}/set-aside/")
     page = client.get(run.get_absolute_url()).text
     assert "may still make it, and charge for it" in page
@@ -160,10 +160,10 @@ def test_each_name_of_a_problem_has_advice_for_where_it_can_be() -> None:
 def test_while_a_run_goes_on_nobody_is_told_to_pay_again(
     client: Client, run: Run, sandbox: SandboxProcess, kind: str
 ) -> None:
-    steps.take_due_step(run.pk)
+    steps.run_due_step(run.pk)
     sandbox.fault("status", kind)
     Run.objects.update(next_check_at=timezone.now())
-    steps.take_due_step(run.pk)
+    steps.run_due_step(run.pk)
     page = client.get(run.get_absolute_url()).text
     assert "Try now" in page
     assert "Try again" not in page
@@ -179,6 +179,6 @@ def test_a_task_that_the_service_cancelled_is_explained(
 
 def test_a_pause_that_the_service_asked_for_is_kept(run: Run, sandbox: SandboxProcess) -> None:
     sandbox.fault("submit", "throttled", retry_after="seconds", seconds=600)
-    steps.take_due_step(run.pk)
+    steps.run_due_step(run.pk)
     lifecycle.retry_now(run)
-    assert not steps.take_due_step(run.pk)
+    assert not steps.run_due_step(run.pk)

@@ -138,7 +138,7 @@ def test_a_fault_that_lasts_is_told_and_outlived(
     assert hasty.is_settled or hasty.problem
     check_what_was_said(hasty, sandbox, caplog)
     sandbox.mend()
-    lifecycle.ask_again(hasty)  # what a person does where the service was believed at last
+    lifecycle.check_again(hasty)  # what a person does where the service was believed at last
     go_on_to_the_end(hasty)
     check_the_end(hasty, sandbox, cell)
     check_what_was_said(hasty, sandbox, caplog)
@@ -148,7 +148,7 @@ def go_on(run: Run) -> None:
     """Take the next step now, as if its time had come."""
     Run.objects.filter(pk=run.pk).exclude(next_check_at=None).update(next_check_at=timezone.now())
     ApiKey.objects.update(paused_until=None)
-    steps.take_due_step(run.pk)
+    steps.run_due_step(run.pk)
     run.refresh_from_db()
 
 

@@ -35,7 +35,7 @@ def go_on(run: Run) -> None:
     """Take the next step now, as if its time had come."""
     Run.objects.filter(pk=run.pk).exclude(next_check_at=None).update(next_check_at=timezone.now())
     ApiKey.objects.update(paused_until=None)
-    steps.take_due_step(run.pk)
+    steps.run_due_step(run.pk)
     run.refresh_from_db()
 
 

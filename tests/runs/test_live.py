@@ -85,7 +85,7 @@ def test_a_run_says_how_long_such_runs_took_before(
         **{name: getattr(finished, name) for name in ("workspace", "author", "spec", "api_key")},
         inputs={"prompt": "again"},
     )
-    steps.take_due_step(fresh.pk)
+    steps.run_due_step(fresh.pk)
     assert "of about 12 s" in client.get(fresh.get_absolute_url()).text
 
 

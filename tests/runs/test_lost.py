@@ -32,7 +32,7 @@ def _patience(monkeypatch: pytest.MonkeyPatch, _little_patience: None) -> None:
 def take(run: Run) -> Run:
     """Take one step of a run, as if its time had come."""
     Run.objects.filter(pk=run.pk).update(next_check_at=timezone.now())
-    steps.take_due_step(run.pk)
+    steps.run_due_step(run.pk)
     run.refresh_from_db()
     return run
 
@@ -135,7 +135,7 @@ def give_up_like(run: Run, number: int) -> Run:
 def test_a_run_that_would_be_paid_again_is_left_alone(missing: Run) -> None:
     refused = give_up_like(missing, 1)
     Run.objects.filter(pk=refused.pk).update(problem="declined")
-    assert lifecycle.ask_all_again(Run.objects.all()) == []
+    assert lifecycle.check_all_again(Run.objects.all()) == []
 
 
 def test_who_asks_again_for_all_asks_for_their_own(client: Client, missing: Run) -> None:

@@ -157,7 +157,7 @@ def wait_for_end(sandbox: SandboxProcess, run: Run) -> None:
 def test_an_outage_of_the_worker_teaches_nothing(
     run: Run, sandbox: SandboxProcess, work_off: Callable[[], None], away_seconds: float
 ) -> None:
-    steps.take_due_step(run.pk)
+    steps.run_due_step(run.pk)
     wait_for_end(sandbox, run)
     away = timedelta(seconds=away_seconds)
     Run.objects.update(accepted_at=timezone.now() - away, sent_at=timezone.now() - away)
@@ -172,7 +172,7 @@ def test_the_service_s_own_times_are_learnt_where_the_end_was_noticed_late(
     run: Run, sandbox: SandboxProcess, work_off: Callable[[], None]
 ) -> None:
     sandbox.durations(queued=0.1, processing=0.2)
-    steps.take_due_step(run.pk)
+    steps.run_due_step(run.pk)
     wait_for_end(sandbox, run)
     Run.objects.update(accepted_at=timezone.now() - timedelta(hours=1))
     work_off()
@@ -191,12 +191,12 @@ def wait_until_ended(sandbox: SandboxProcess) -> None:
 
 def test_a_ticket_that_says_ended_is_followed_at_once(run: Run, sandbox: SandboxProcess) -> None:
     sandbox.fault("submit", "reset_after")
-    steps.take_due_step(run.pk)
+    steps.run_due_step(run.pk)
     wait_until_ended(sandbox)
     Run.objects.update(next_check_at=timezone.now())
     make_finished(twin_of(run), 300)
     poll_intervals.learnt.clear()
-    steps.take_due_step(run.pk)
+    steps.run_due_step(run.pk)
     run.refresh_from_db()
     assert run.next_check_at
     assert (run.next_check_at - timezone.now()).total_seconds() < 1

@@ -13,8 +13,8 @@ from tests.sandbox_process import SandboxProcess
 def sent(run: Run, sandbox: SandboxProcess) -> Run:
     """A run whose task is being worked on, and wants to be looked at."""
     sandbox.durations(processing=600)
-    steps.take_due_step(run.pk)
-    steps.take_due_step(run.pk)
+    steps.run_due_step(run.pk)
+    steps.run_due_step(run.pk)
     Run.objects.update(status="processing", next_check_at=timezone.now())
     return run
 
@@ -23,14 +23,14 @@ def test_a_look_that_finds_nothing_new_costs_three_queries(
     sent: Run, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     with django_assert_num_queries(3):  # claim, read, give back
-        steps.take_due_step(sent.pk)
+        steps.run_due_step(sent.pk)
 
 
 def test_sending_costs_seven_queries(
     run: Run, sandbox: SandboxProcess, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     with django_assert_num_queries(7):  # also two notes, how long runs take, that the key is good
-        steps.take_due_step(run.pk)
+        steps.run_due_step(run.pk)
 
 
 def test_a_run_knows_its_model_and_key_after_it_was_written(

@@ -53,7 +53,7 @@ def test_a_429_for_one_run_keeps_all_others_of_its_key_from_asking(
     others = [another(run) for _ in range(5)]
     sandbox.fault("submit", "throttled", retry_after="seconds", seconds=30)
     for each in (run, *others):
-        steps.take_due_step(each.pk)
+        steps.run_due_step(each.pk)
     assert len(sandbox.ledger()["requests"]) == 1
     for other in others:
         other.refresh_from_db()
@@ -144,11 +144,11 @@ def test_no_slot_is_further_away_than_a_service_may_ask_for(run: Run, clock: Tim
 def test_a_finished_run_fetches_its_files_during_a_pause(run: Run, sandbox: SandboxProcess) -> None:
     while run.status != "succeeded":
         Run.objects.update(next_check_at=timezone.now())
-        steps.take_due_step(run.pk)
+        steps.run_due_step(run.pk)
         run.refresh_from_db()
     rate_limits.pause(run.api_key, 30)
     Run.objects.update(next_check_at=timezone.now())
-    steps.take_due_step(run.pk)
+    steps.run_due_step(run.pk)
     assert run.outputs.get().stored_at
 
 
@@ -156,9 +156,9 @@ def test_what_a_run_is_troubled_by_is_not_hidden_by_a_pause(
     run: Run, sandbox: SandboxProcess
 ) -> None:
     sandbox.fault("submit", "server_error")
-    steps.take_due_step(run.pk)
+    steps.run_due_step(run.pk)
     rate_limits.pause(run.api_key, 30)
     Run.objects.update(next_check_at=timezone.now())
-    steps.take_due_step(run.pk)
+    steps.run_due_step(run.pk)
     run.refresh_from_db()
     assert run.problem == "unavailable"

@@ -10,7 +10,7 @@ from tests.sandbox_process import SandboxProcess
 
 
 def test_a_run_that_is_accepted_shows_that_its_key_is_good(run: Run) -> None:
-    steps.take_due_step(run.pk)
+    steps.run_due_step(run.pk)
     key = ApiKey.objects.get()
     assert (key.refused_at, key.last_used_at is None) == (None, False)
 

@@ -139,8 +139,8 @@ def test_looking_for_a_worker_costs_one_query_and_none_where_nothing_waits(
 ) -> None:
     (waiting,) = Run.objects.for_cards()
     with django_assert_num_queries(2):  # how long such runs take, and a worker
-        board.lay_out([waiting])
+        board.make_board([waiting])
     work_off()
     (done,) = Run.objects.for_cards()
     with django_assert_num_queries(0):
-        board.lay_out([done])
+        board.make_board([done])

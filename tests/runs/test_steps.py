@@ -89,7 +89,7 @@ def test_a_refusal_after_a_charge_whose_answer_was_lost_is_no_end(
     run: Run, sandbox: SandboxProcess, work_off: WorkOff, kind: str
 ) -> None:
     sandbox.fault("submit", "reset_after")
-    steps.take_due_step(run.pk)
+    steps.run_due_step(run.pk)
     sandbox.fault("submit", kind)
     work_off()
     run.refresh_from_db()
@@ -107,7 +107,7 @@ def test_a_link_that_leads_where_none_may_is_asked_for_again(
 
 def test_a_service_that_asks_for_a_pause_gets_it(run: Run, sandbox: SandboxProcess) -> None:
     sandbox.fault("submit", "throttled", retry_after="seconds", seconds=7)
-    steps.take_due_step(run.pk)
+    steps.run_due_step(run.pk)
     run.refresh_from_db()
     assert run.next_check_at
     pause = run.next_check_at - timezone.now()
@@ -119,7 +119,7 @@ def test_while_a_service_is_down_the_run_says_so_and_waits(
     run: Run, sandbox: SandboxProcess
 ) -> None:
     sandbox.fault("submit", "server_error")
-    steps.take_due_step(run.pk)
+    steps.run_due_step(run.pk)
     run.refresh_from_db()
     assert run.status == Status.PENDING
     assert run.problem == "unavailable"
@@ -204,7 +204,7 @@ def test_a_run_that_was_not_sent_can_be_cancelled_for_nothing(
 
 def test_a_run_that_was_sent_cannot_be_cancelled(run: Run, sandbox: SandboxProcess) -> None:
     sandbox.durations(queued=0, processing=60)
-    steps.take_due_step(run.pk)
+    steps.run_due_step(run.pk)
     assert lifecycle.cancel(run) is False
 
 

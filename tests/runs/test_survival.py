@@ -30,7 +30,7 @@ def take(run: Run) -> Run:
     """Take one step of a run, as if its time had come."""
     Run.objects.filter(pk=run.pk).update(next_check_at=timezone.now())
     ApiKey.objects.update(paused_until=None)
-    steps.take_due_step(run.pk)
+    steps.run_due_step(run.pk)
     run.refresh_from_db()
     return run
 
@@ -113,7 +113,7 @@ def test_a_request_without_an_answer_can_be_asked_for_again(
     sandbox.fault("submit", "server_error")
     Run.objects.update(sent_at=timezone.now() - timedelta(hours=7))
     assert take(run).problem == "unanswered"
-    assert lifecycle.ask_again(run)
+    assert lifecycle.check_again(run)
     work_off()
     run.refresh_from_db()
     assert (run.status, charges(sandbox)) == (Status.SUCCEEDED, 1)
@@ -126,13 +126,13 @@ def test_a_lost_run_can_be_asked_for_again(
     work_off()
     run.refresh_from_db()
     assert run.problem == "lost"
-    assert lifecycle.ask_again(run)
+    assert lifecycle.check_again(run)
     work_off()
     assert run.outputs.get().stored_at
 
 
 def test_a_happy_end_cannot_be_asked_for_again(finished: Run) -> None:
-    assert not lifecycle.ask_again(finished)
+    assert not lifecycle.check_again(finished)
 
 
 def test_a_file_that_was_given_up_can_be_fetched_again(
@@ -142,7 +142,7 @@ def test_a_file_that_was_given_up_can_be_fetched_again(
     work_off()
     run.refresh_from_db()
     assert run.problem == "output_missing"
-    assert lifecycle.ask_again(run)
+    assert lifecycle.check_again(run)
     work_off()
     run.refresh_from_db()
     assert run.outputs.get().stored_at

@@ -1,4 +1,4 @@
-"""A form that was opened is one tree: drawn, judged and read without being built again."""
+"""A form that was opened is one tree: drawn, validated and read without being built again."""
 
 from typing import Any
 

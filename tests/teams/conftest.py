@@ -36,7 +36,7 @@ def others(db: None) -> Workspace:
     return Workspace.objects.create(name="Others")
 
 
-class Told:
+class AuditLog:
     """The lines of the log that are about safety."""
 
     def __init__(self, caplog: pytest.LogCaptureFixture) -> None:
@@ -51,9 +51,9 @@ class Told:
 
 
 @pytest.fixture
-def told(caplog: pytest.LogCaptureFixture) -> Told:
+def audit_log(caplog: pytest.LogCaptureFixture) -> AuditLog:
     caplog.set_level("INFO", "playground.audit")
-    return Told(caplog)
+    return AuditLog(caplog)
 
 
 @pytest.fixture

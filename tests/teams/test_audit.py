@@ -10,7 +10,7 @@ from django.test import Client
 from playground.teams.audit import AuditEvent
 from playground.teams.models import ApiKey, Invitation, Membership, Role, Workspace
 from playground.teams.rate_limits import LIMITS, Limit, LimitedAction
-from tests.teams.conftest import Enter, Told
+from tests.teams.conftest import AuditLog, Enter
 
 pytestmark = pytest.mark.once
 
@@ -18,37 +18,40 @@ RIGHT = {"login": "ana", "password": "correct horse"}
 NEXT = "a long walk home"
 
 
-def test_a_login_and_a_logout_are_told(ana: User, told: Told) -> None:
+def test_a_login_and_a_logout_are_told(ana: User, audit_log: AuditLog) -> None:
     client = Client(REMOTE_ADDR="192.0.2.7")
     client.post("/login/", RIGHT)
     client.post("/logout/")
-    assert told() == ['logged in by="ana" from="192.0.2.7"', 'logged out by="ana" from="192.0.2.7"']
+    assert audit_log() == [
+        'logged in by="ana" from="192.0.2.7"',
+        'logged out by="ana" from="192.0.2.7"',
+    ]
 
 
-def test_a_wrong_password_is_told_and_not_shown(ana: User, told: Told) -> None:
+def test_a_wrong_password_is_told_and_not_shown(ana: User, audit_log: AuditLog) -> None:
     Client().post("/login/", RIGHT | {"password": "wrong horse"})
-    assert told() == ['login failed from="127.0.0.1" name="ana"']
+    assert audit_log() == ['login failed from="127.0.0.1" name="ana"']
 
 
-def test_a_password_in_the_place_of_a_name_is_not_told(ana: User, told: Told) -> None:
+def test_a_password_in_the_place_of_a_name_is_not_told(ana: User, audit_log: AuditLog) -> None:
     Client().post("/login/", {"login": "correct horse", "password": "x"})
-    assert told() == ['login failed from="127.0.0.1" name="(nobody\'s)"']
+    assert audit_log() == ['login failed from="127.0.0.1" name="(nobody\'s)"']
 
 
-def test_a_login_that_has_to_wait_is_told(ana: User, told: Told) -> None:
+def test_a_login_that_has_to_wait_is_told(ana: User, audit_log: AuditLog) -> None:
     for _ in range(6):
         Client().post("/login/", RIGHT | {"password": "wrong"})
-    assert told()[-1] == 'login blocked from="127.0.0.1" name="ana"'
+    assert audit_log()[-1] == 'login blocked from="127.0.0.1" name="ana"'
 
 
-def test_a_changed_password_is_told(client: Client, told: Told) -> None:
+def test_a_changed_password_is_told(client: Client, audit_log: AuditLog) -> None:
     words = {"oldpassword": "correct horse", "password1": NEXT, "password2": NEXT}
     client.post("/account/password/change/", words)
-    assert told()[-1] == 'password changed by="ana" from="127.0.0.1"'
+    assert audit_log()[-1] == 'password changed by="ana" from="127.0.0.1"'
 
 
 def test_an_invitation_is_told_from_its_making_to_its_end(
-    client: Client, workspace: Workspace, told: Told
+    client: Client, workspace: Workspace, audit_log: AuditLog
 ) -> None:
     client.post("/team/invitations/", {"role": "member", "days": "7"})
     client.post(f"/team/invitations/{Invitation.objects.get().pk}/revoke/")
@@ -56,16 +59,16 @@ def test_an_invitation_is_told_from_its_making_to_its_end(
     Client().post(f"/join/{token}/", {"username": "bo", "password": NEXT})
     events = [AuditEvent.INVITATION_MADE, AuditEvent.INVITATION_REVOKED, AuditEvent.ACCOUNT_MADE]
     events += [AuditEvent.INVITATION_USED, AuditEvent.LOGGED_IN]
-    lines = told()
+    lines = audit_log()
     assert [line.startswith(event) for line, event in zip(lines, events, strict=True)] == [True] * 5
     used = f'person="bo" role="viewer" workspace="Workspace" workspace_id="{workspace.pk}"'
-    assert used in told.last(AuditEvent.INVITATION_USED)
+    assert used in audit_log.last(AuditEvent.INVITATION_USED)
     assert token not in "".join(lines)
     assert invitation.token_hash not in "".join(lines)
 
 
 def test_a_role_and_a_leaving_are_told(
-    client: Client, enter: Enter, told: Told, workspace: Workspace
+    client: Client, enter: Enter, audit_log: AuditLog, workspace: Workspace
 ) -> None:
     enter("bo", Role.MEMBER)
     membership = Membership.objects.get(user__username="bo")
@@ -73,31 +76,31 @@ def test_a_role_and_a_leaving_are_told(
     client.post(f"/team/people/{membership.public_id}/remove/")
     end = 'by="ana" from="127.0.0.1" person="bo" role="viewer" workspace="Workspace"'
     end += f' workspace_id="{workspace.pk}"'
-    assert told()[-2:] == [f"role changed {end}", f"person removed {end}"]
+    assert audit_log()[-2:] == [f"role changed {end}", f"person removed {end}"]
 
 
-def test_what_is_refused_is_not_told(client: Client, ana: User, told: Told) -> None:
+def test_what_is_refused_is_not_told(client: Client, ana: User, audit_log: AuditLog) -> None:
     membership = Membership.objects.get(user=ana)
     client.post(f"/team/people/{membership.public_id}/role/", {"role": "viewer"})
     client.post("/team/leave/")
     client.post(f"/team/people/{membership.public_id}/role/", {"role": "king"})
-    assert [line for line in told() if not line.startswith(AuditEvent.LOGGED_IN)] == []
+    assert [line for line in audit_log() if not line.startswith(AuditEvent.LOGGED_IN)] == []
 
 
 def test_what_somebody_may_not_do_or_does_too_often_is_told(
-    enter: Enter, told: Told, monkeypatch: pytest.MonkeyPatch
+    enter: Enter, audit_log: AuditLog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bo = enter("bo", Role.MEMBER)
     bo.post("/team/new/", headers={"HX-Request": "true"})
     monkeypatch.setitem(LIMITS, LimitedAction.UPLOAD, Limit(most=0, seconds=9))
     bo.post("/uploads/")
     who = 'by="bo" from="127.0.0.1"'
-    assert told()[-2] == f'not allowed {who} path="/team/new/" role="member"'
-    assert told()[-1] == f'too often {who} path="/uploads/"'
+    assert audit_log()[-2] == f'not allowed {who} path="/team/new/" role="member"'
+    assert audit_log()[-1] == f'too often {who} path="/uploads/"'
 
 
 def test_a_key_is_told_by_its_name_and_ending(
-    client: Client, api_key: ApiKey, told: Told, workspace: Workspace
+    client: Client, api_key: ApiKey, audit_log: AuditLog, workspace: Workspace
 ) -> None:
     secret = str(api_key.secret)
     api_key.erase()
@@ -106,36 +109,38 @@ def test_a_key_is_told_by_its_name_and_ending(
     client.post(f"/team/keys/{pk}/disable/")
     client.post(f"/team/keys/{pk}/delete/")
     key = f'by="ana" from="127.0.0.1" key="Mine (\\u2026{secret[-4:]})" id="{pk}"'
-    assert told()[-3].startswith(f"key added {key}")
-    assert told()[-2].endswith(f'workspace_id="{workspace.pk}" how="disable"')
-    assert told()[-1].startswith("key deleted")
-    assert secret not in "".join(told())
+    assert audit_log()[-3].startswith(f"key added {key}")
+    assert audit_log()[-2].endswith(f'workspace_id="{workspace.pk}" how="disable"')
+    assert audit_log()[-1].startswith("key deleted")
+    assert secret not in "".join(audit_log())
 
 
-def test_what_is_done_from_a_terminal_is_told(workspace: Workspace, ana: User, told: Told) -> None:
+def test_what_is_done_from_a_terminal_is_told(
+    workspace: Workspace, ana: User, audit_log: AuditLog
+) -> None:
     call_command("people", "invite", stdout=StringIO())
     call_command("people", "workspace", "Studio", "ana", stdout=StringIO())
-    made, founded = told()
+    made, founded = audit_log()
     assert made.startswith('invitation made from="the terminal" invitation=')
     assert founded.startswith('workspace founded from="the terminal" workspace="Studio"')
     assert founded.endswith(' person="ana"')
 
 
-def test_no_name_pretends_to_be_a_line_of_its_own(client: Client, told: Told) -> None:
+def test_no_name_pretends_to_be_a_line_of_its_own(client: Client, audit_log: AuditLog) -> None:
     name = 'x"\n2026 INFO playground.audit logged in'
     client.post("/team/new/", {"new-name": name})
-    assert len(told()) == 1
-    assert all("\n" not in line for line in told())
+    assert len(audit_log()) == 1
+    assert all("\n" not in line for line in audit_log())
 
 
 def test_what_is_changed_in_the_back_office_is_told(
-    client: Client, ana: User, enter: Enter, told: Told, site: str
+    client: Client, ana: User, enter: Enter, audit_log: AuditLog, site: str
 ) -> None:
     User.objects.filter(pk=ana.pk).update(is_superuser=True, is_staff=True)
     enter("bo", Role.MEMBER)
     membership = Membership.objects.get(user__username="bo")
     client.post(f"{site}teams/membership/{membership.pk}/change/", {"role": "viewer"})
-    line = told.last(AuditEvent.ADMIN_SITE_CHANGED)
+    line = audit_log.last(AuditEvent.ADMIN_SITE_CHANGED)
     assert (
         'by="ana" from="127.0.0.1" table="Membership" row="bo in Workspace" role="viewer"' in line
     )

@@ -31,7 +31,7 @@ PATHS = {
     LimitedAction.CHANGE_KEY: ("/team/keys/", f"/team/keys/{uuid.uuid4()}/check/"),
     LimitedAction.EDIT_MODEL: ("/models/new/", "/models/doubao-seedream-5-0-lite/edit/"),
     LimitedAction.INVITE: ("/team/invitations/", "/team/new/"),
-    LimitedAction.TAKE_AWAY: ("/team/export/",),
+    LimitedAction.DOWNLOAD: ("/team/export/",),
 }
 LOOKED_AT = {LimitedAction.EXPORT: "/team/usage.csv"}
 

@@ -365,7 +365,7 @@ def test_codes_are_limited_and_the_words_say_how_long(ana: User) -> None:
     ],
 )
 def test_times_to_wait_in_words(seconds: float, words: str) -> None:
-    assert login_limits.say_seconds(seconds) == words
+    assert login_limits.format_seconds(seconds) == words
 
 
 def test_the_table_of_counts_holds_no_name_and_no_address() -> None:

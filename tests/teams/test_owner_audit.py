@@ -20,7 +20,7 @@ from playground.teams.management.commands.people import Command
 from playground.teams.models import ApiKey, Invitation, Membership, Role, Workspace
 from tests.catalog.browser import fill
 from tests.catalog.pages import PAGE
-from tests.teams.conftest import Told
+from tests.teams.conftest import AuditLog
 from tests.test_access import ENDPOINTS, MEMBER, OWNER, Cast, cast  # noqa: F401 - a fixture
 from tests.undone import undone
 
@@ -152,22 +152,24 @@ def prepare(scene: Cast, route: str) -> dict[str, Any]:
     return {}
 
 
-def test_what_an_owner_does_is_written_down_wherever_it_is_done(scene: Cast, told: Told) -> None:
+def test_what_an_owner_does_is_written_down_wherever_it_is_done(
+    scene: Cast, audit_log: AuditLog
+) -> None:
     missing, secret = [], str(ApiKey.objects.get().secret)
     for (route, thing), action in ACTIONS.items():
         with undone():
             sends = prepare(scene, route) | action.sends
-            already = len(told())
+            already = len(audit_log())
             answer = scene.people[OWNER].post(reverse(route, kwargs=scene.arguments[thing]), sends)
-        lines = [line for line in told()[already:] if line.startswith(action.event)]
+        lines = [line for line in audit_log()[already:] if line.startswith(action.event)]
         wanted = ('by="ana"', 'from="127.0.0.1"', "workspace=", "workspace_id=", *action.names)
         if len(lines) != 1 or not all(name in lines[0] for name in wanted):
-            missing.append((route, thing, answer.status_code, told()[already:]))
+            missing.append((route, thing, answer.status_code, audit_log()[already:]))
     assert missing == []
-    assert secret not in "".join(told())
+    assert secret not in "".join(audit_log())
 
 
-def test_what_was_refused_is_not_written_down_as_done(scene: Cast, told: Told) -> None:
+def test_what_was_refused_is_not_written_down_as_done(scene: Cast, audit_log: AuditLog) -> None:
     pk = scene.arguments["key"]["pk"]
     for address, sends in (
         ("/models/own/edit/", {"title": ""}),
@@ -178,19 +180,19 @@ def test_what_was_refused_is_not_written_down_as_done(scene: Cast, told: Told) -
         ("/team/new/", {}),
     ):
         scene.people[OWNER].post(address, sends)
-    assert [line for line in told() if not line.startswith(("not allowed", "logged in"))] == []
+    assert [line for line in audit_log() if not line.startswith(("not allowed", "logged in"))] == []
 
 
 @pytest.mark.parametrize("action", ["rename", "current", "disable", "enable"])
 def test_each_change_of_a_key_is_written_down(
-    client: Client, api_key: ApiKey, told: Told, action: str
+    client: Client, api_key: ApiKey, audit_log: AuditLog, action: str
 ) -> None:
     client.post(f"/team/keys/{api_key.pk}/{action}/", {"name": "Second"})
-    assert f'how="{action}"' in told.last(AuditEvent.KEY_CHANGED)
+    assert f'how="{action}"' in audit_log.last(AuditEvent.KEY_CHANGED)
 
 
 def test_a_price_is_written_down_as_it_was_and_is(
-    client: Client, workspace: Workspace, seedream: ModelSpec, told: Told
+    client: Client, workspace: Workspace, seedream: ModelSpec, audit_log: AuditLog
 ) -> None:
     client.post(f"/models/{seedream.slug}/copy/")
     opened = client.get(f"/models/{seedream.slug}/edit/")
@@ -199,37 +201,37 @@ def test_a_price_is_written_down_as_it_was_and_is(
     )
     seal = review.text.partition('name="seal" value="')[2].partition('"')[0]
     client.post(f"/models/{seedream.slug}/edit/", fill(review) | {"seal": seal})
-    line = told.last(AuditEvent.MODEL_CHANGED)
+    line = audit_log.last(AuditEvent.MODEL_CHANGED)
     assert "Price: from $0.0315 per picture" in line
     assert "$0.50 per picture" in line
 
 
 def test_what_a_superuser_changes_for_everybody_says_so(
-    client: Client, ana: User, seedream: ModelSpec, told: Told
+    client: Client, ana: User, seedream: ModelSpec, audit_log: AuditLog
 ) -> None:
     User.objects.filter(pk=ana.pk).update(is_superuser=True)
     address = f"/models/{seedream.slug}/retire/"
     client.post(address, {"retired": "yes"})
     client.post(address, {"retired": "no"})
     for event in (AuditEvent.MODEL_RETIRED, AuditEvent.MODEL_RESTORED):
-        assert 'whose="everybody"' in told.last(event)
+        assert 'whose="everybody"' in audit_log.last(event)
 
 
 def test_a_budget_of_a_person_and_the_sharing_of_runs_are_written_down(
-    client: Client, ana: User, told: Told
+    client: Client, ana: User, audit_log: AuditLog
 ) -> None:
     membership = Membership.objects.get(user=ana)
     address, amount = f"/team/budget/{membership.public_id}/", {"daily_budget": "0.50"}
     sends = {"name": "Workspace", "unit": "credits", "shares_runs": "author"}
     client.post(address, amount)
     client.post("/team/general/", sends)
-    assert "daily_budget of ana: none \\u2192 0.5" in told.last(AuditEvent.BUDGETS_CHANGED)
-    assert 'runs_shown_to="author"' in told.last(AuditEvent.WORKSPACE_CHANGED)
-    assert 'unit="$ \\u2192 credits"' in told.last(AuditEvent.WORKSPACE_CHANGED)
-    before = len(told())
+    assert "daily_budget of ana: none \\u2192 0.5" in audit_log.last(AuditEvent.BUDGETS_CHANGED)
+    assert 'runs_shown_to="author"' in audit_log.last(AuditEvent.WORKSPACE_CHANGED)
+    assert 'unit="$ \\u2192 credits"' in audit_log.last(AuditEvent.WORKSPACE_CHANGED)
+    before = len(audit_log())
     client.post(address, amount)
     client.post("/team/general/", sends)
-    assert len(told()) == before
+    assert len(audit_log()) == before
 
 
 @pytest.mark.parametrize(
@@ -242,14 +244,14 @@ def test_a_budget_of_a_person_and_the_sharing_of_runs_are_written_down(
     ],
 )
 def test_no_name_makes_a_line_of_its_own(
-    client: Client, workspace: Workspace, told: Told, address: str, sends: dict[str, str]
+    client: Client, workspace: Workspace, audit_log: AuditLog, address: str, sends: dict[str, str]
 ) -> None:
     ModelSpec.objects.publish("ours", workspace=workspace, title="Ours", schema={"type": "object"})
     if "models" in address:
         sends = fill(client.get(address)) | {"do": "save"} | sends
-    before = len(told())
+    before = len(audit_log())
     client.post(address, sends)
-    (line,) = told()[before:]
+    (line,) = audit_log()[before:]
     assert "\n" not in line
     assert 'by="root"' not in line
 
@@ -284,32 +286,34 @@ def test_every_verb_of_the_terminal_is_in_the_table() -> None:
 @pytest.mark.parametrize("verb", VERBS)
 @pytest.mark.usefixtures("ana", "bo")
 def test_what_is_done_from_a_terminal_is_written_down(
-    workspace: Workspace, told: Told, verb: str, monkeypatch: pytest.MonkeyPatch
+    workspace: Workspace, audit_log: AuditLog, verb: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO("a long walk home\n"))
     invitation, _ = Invitation.objects.issue(workspace=workspace, role=Role.MEMBER, days=1)
     words, event = VERBS[verb]
-    before = len(told())
+    before = len(audit_log())
     given = [word.replace("INVITATION", str(invitation.pk)) for word in words]
     call_command("people", verb, *given, stdout=io.StringIO())
-    (line,) = told()[before:]
+    (line,) = audit_log()[before:]
     assert line.startswith(f'{event} from="the terminal"')
     assert "a long walk home" not in line
 
 
-def test_a_superuser_made_by_djangos_own_command_is_written_down(db: None, told: Told) -> None:
+def test_a_superuser_made_by_djangos_own_command_is_written_down(
+    db: None, audit_log: AuditLog
+) -> None:
     User.objects.create_superuser("root")
-    assert told() == ['superuser granted from="the terminal" person="root"']
+    assert audit_log() == ['superuser granted from="the terminal" person="root"']
 
 
 def test_the_first_owner_is_a_superuser_and_that_is_written_down(
-    db: None, told: Told, settings: Any, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+    db: None, audit_log: AuditLog, settings: Any, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings.DATA_DIR = tmp_path
     monkeypatch.setattr("sys.stdin", io.StringIO("a long walk home\n"))
     call_command("people", "owner", "ana", stdout=io.StringIO())
     assert User.objects.get().is_superuser
-    assert told()[-1] == 'superuser granted from="the terminal" person="ana"'
+    assert audit_log()[-1] == 'superuser granted from="the terminal" person="ana"'
     call_command("people", "revoke-superuser", "ana", stdout=io.StringIO())
     assert not User.objects.get().is_superuser
 
@@ -349,31 +353,35 @@ def test_every_table_that_can_be_changed_in_the_back_office_is_in_the_table() ->
 @pytest.mark.parametrize("table", OFFICE)
 @pytest.mark.usefixtures("bo")
 def test_what_is_changed_in_the_back_office_is_written_down_as_it_was_and_is(
-    client: Client, site: str, told: Told, table: str
+    client: Client, site: str, audit_log: AuditLog, table: str
 ) -> None:
     User.objects.filter(username="ana").update(is_superuser=True)
     pk, sends, changes = OFFICE[table](User.objects.get(username="bo"))
     assert client.post(f"{site}{table}/{pk}/change/", sends).status_code == 302
-    line = told.last(AuditEvent.ADMIN_SITE_CHANGED)
+    line = audit_log.last(AuditEvent.ADMIN_SITE_CHANGED)
     assert 'by="ana" from="127.0.0.1"' in line
     assert changes in line
     assert f'id="{pk}"' in line
     if table == "auth/user":
-        assert 'by="ana" from="127.0.0.1" person="bo"' in told.last(AuditEvent.SUPERUSER_GRANTED)
+        assert 'by="ana" from="127.0.0.1" person="bo"' in audit_log.last(
+            AuditEvent.SUPERUSER_GRANTED
+        )
 
 
 def test_a_password_set_in_the_back_office_is_written_down_and_not_shown(
-    client: Client, ana: User, bo: Client, site: str, told: Told
+    client: Client, ana: User, bo: Client, site: str, audit_log: AuditLog
 ) -> None:
     User.objects.filter(pk=ana.pk).update(is_superuser=True)
     pk = User.objects.get(username="bo").pk
     word = "a long walk home"
     sends = {"password1": word, "password2": word, "usable_password": "true"}
     client.post(f"{site}auth/user/{pk}/password/", sends)
-    assert told.last(AuditEvent.ADMIN_SITE_CHANGED)
-    assert word not in "".join(told())
+    assert audit_log.last(AuditEvent.ADMIN_SITE_CHANGED)
+    assert word not in "".join(audit_log())
 
 
-def test_a_cancelled_run_of_ones_own_is_no_news(client: Client, run: Run, told: Told) -> None:
+def test_a_cancelled_run_of_ones_own_is_no_news(
+    client: Client, run: Run, audit_log: AuditLog
+) -> None:
     client.post(f"{run.get_absolute_url()}cancel/")
-    assert [line for line in told() if line.startswith(AuditEvent.RUN_CHANGED)] == []
+    assert [line for line in audit_log() if line.startswith(AuditEvent.RUN_CHANGED)] == []

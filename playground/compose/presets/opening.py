@@ -85,7 +85,7 @@ def read_baseline(run: Run, spec: ModelSpec) -> Baseline:
 def map_inputs_of(
     inputs: Any, made_with: ModelSpec | None, spec: ModelSpec
 ) -> tuple[Any, tuple[str, ...]]:
-    """Return the inputs of one model for the form of another, and what is to be said of them."""
+    """Return the inputs of one model for the form of another, with notes."""
     mapped = map_inputs(inputs, made_with.form if made_with else None, spec.form)
     initial, value = spec.form.initial(), mapped.value
     if isinstance(initial, dict) and isinstance(value, dict):
@@ -96,7 +96,7 @@ def map_inputs_of(
 
 def wording_of(mapped: MappedInputs, before: SchemaForm, now: SchemaForm) -> Iterator[str]:
     respelt = [
-        f"{name_all(change.before, before)} → {name_all(change.after, now)}"
+        f"{join_titles(change.before, before)} → {join_titles(change.after, now)}"
         for change in mapped.changed
         if change.is_respelt
     ]
@@ -110,7 +110,7 @@ def wording_of(mapped: MappedInputs, before: SchemaForm, now: SchemaForm) -> Ite
         }
 
 
-def name_all(inputs: dict[str, Any], form: SchemaForm) -> str:
+def join_titles(inputs: dict[str, Any], form: SchemaForm) -> str:
     shown = form.hide_secrets(inputs, HIDDEN)
     return ", ".join(
         f"{form.title_of(pointers.child('', key), inputs)} {changes.spell_value(value)[:60]}"
@@ -119,7 +119,7 @@ def name_all(inputs: dict[str, Any], form: SchemaForm) -> str:
 
 
 def open_form(membership: Membership, spec: ModelSpec, asked: Any) -> Opening:
-    """Return what the address asks for; else the person's draft; else the schema's defaults.
+    """Return the values that the address names; else the draft; else the defaults.
 
     asked  what is in the address. It wins over the draft, and becomes the draft only when
            something is typed.

@@ -91,7 +91,7 @@ def change_preset(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
         return guards.refuse(request, NOT_YOURS)
     if problem := make_change(request, preset):
         return show_presets(request, spec, status=422, problem=problem)
-    note_change(request, preset, pk)
+    log_change(request, preset, pk)
     return redirect("presets", slug=preset.slug)
 
 
@@ -110,8 +110,8 @@ def make_change(request: HtmxRequest, preset: Preset) -> str:
     return ""
 
 
-def note_change(request: HtmxRequest, preset: Preset, pk: uuid.UUID) -> None:
-    """Write down what an owner did to a preset of another person."""
+def log_change(request: HtmxRequest, preset: Preset, pk: uuid.UUID) -> None:
+    """Log an owner's change of another person's preset."""
     how = request.POST.get("do")
     if preset.author_id != request.user.pk and how in {"delete", "overwrite", "rename"}:
         facts = {"how": how, "preset": pk, "author": preset.author}

@@ -53,7 +53,7 @@ class BudgetForm(forms.Form):
         self.workspace = workspace
 
     def list_changes(self) -> Iterator[str]:
-        """Yield each amount that is changed, with what it was and what it becomes."""
+        """Yield each changed amount with both values."""
         for name in self.changed_data:
             before = self.get_initial_for_field(self.fields[name], name)
             yield f"{name}: {format_budget(before)} → {format_budget(self.cleaned_data[name])}"

@@ -21,7 +21,7 @@ from playground.teams.guards import requires
 from playground.teams.models import Membership
 from playground.teams.models.membership import MembershipQuerySet
 from playground.teams.roles import PERMISSIONS, Permission
-from playground.web import HtmxRequest, page_or_partial, wants_piece
+from playground.web import HtmxRequest, page_or_partial, wants_partial
 
 
 @never_cache
@@ -34,7 +34,7 @@ def set_budget(request: HtmxRequest) -> HttpResponse:
     if form.is_valid():
         with transaction.atomic():
             form.save()
-        note_changes(request, form)
+        log_changes(request, form)
         messages.success(request, _("Saved. Applies to new runs."))
         return redirect("budget")
     if is_post:
@@ -71,7 +71,7 @@ def spenders(request: HtmxRequest) -> MembershipQuerySet:
 @require_POST
 @requires(Permission.MANAGE_BUDGET)
 def set_person_budget(request: HtmxRequest, public_id: UUID) -> HttpResponse:
-    """Set what one person may spend in a day; htmx gets their row, others the page again."""
+    """Set the daily budget of one person; htmx gets their row, others the page."""
     membership = get_object_or_404(spenders(request), public_id=public_id)
     form = PersonBudgetForm(request.POST)
     problem = "" if form.is_valid() else " ".join(map(str, form.errors.get("daily_budget", [])))
@@ -79,7 +79,7 @@ def set_person_budget(request: HtmxRequest, public_id: UUID) -> HttpResponse:
         save_budget(request, membership, form)
     at, typed = read_at(request), request.POST.get("daily_budget", "")
     row = {"membership": membership, "problem": problem, "typed": typed}
-    if wants_piece(request):
+    if wants_partial(request):
         return draw_row(request, row | {"is_saved": not problem, "at": at})
     if problem:
         context = context_of(request, BudgetForm(request.workspace), at=at) | {"refused": row}
@@ -105,8 +105,8 @@ def save_budget(request: HtmxRequest, membership: Membership, form: PersonBudget
         )
 
 
-def note_changes(request: HtmxRequest, form: BudgetForm) -> None:
-    """Write down what was changed; nothing where nothing was."""
+def log_changes(request: HtmxRequest, form: BudgetForm) -> None:
+    """Log the changes, if there are any."""
     workspace = request.workspace
     if changes := "; ".join(form.list_changes()):
         audit.log_event(request, AuditEvent.BUDGETS_CHANGED, changes=changes, workspace=workspace)

@@ -40,7 +40,7 @@ class Sample:
 class History:
     """The costs of the last runs of a model here.
 
-    fields   those that the cost depends on, as JSON Pointers, the one that tells most first
+    fields   those that the cost depends on, as JSON Pointers, the strongest first
     untried  those that had the same value in all of them, with that value: whether the cost
              depends on them, no one knows
     tried    those that were set in any of them
@@ -52,7 +52,7 @@ class History:
     tried: frozenset[str] = frozenset()
 
     def alike(self, spec: ModelSpec, choices: Mapping[str, Leaf]) -> list[Sample]:
-        """Return the runs whose cost says what a run with these choices costs.
+        """Return the runs whose cost predicts that of a run with these choices.
 
         They are alike in each field that the cost depends on, and in each that it may depend on.
         """
@@ -78,7 +78,7 @@ def clear_cache() -> None:
 
 
 def read_history(workspace: Workspace, spec: ModelSpec) -> History:
-    """Return what the last runs of a model cost in a workspace, at most 5 seconds old."""
+    """Return the past costs of a model in a workspace, at most 5 seconds old."""
     key = (workspace.pk, spec.pk, spec.provider_in_use)
     if key not in _cached or time.monotonic() - _cached[key][0] > CACHE_SECONDS:
         samples = tuple(read_samples(workspace, spec))
@@ -96,7 +96,7 @@ def read_samples(workspace: Workspace, spec: ModelSpec) -> Iterable[Sample]:
     """Yield the last runs that succeeded, with all versions of the model.
 
     By the keys of the provider in use: the sandbox charges nothing that anybody pays. A run that
-    the service says was free tells nothing of the next one.
+    the service says was free says nothing about the next one.
     """
     paid = (
         Run.objects.filter(workspace=workspace, spec__slug=spec.slug, status=Status.SUCCEEDED)
@@ -137,7 +137,7 @@ def find_untried(spec: ModelSpec, samples: Sequence[Sample]) -> dict[str, Leaf |
 
 
 def find_fields(samples: Sequence[Sample]) -> list[str]:
-    """Return the fields that the costs depend on, the one that tells most first.
+    """Return the fields that the costs depend on, the strongest first.
 
     One after the other the field is taken that brings the costs nearest to the median of those
     that are alike in it. A run is not counted for its own median: else a seed, which is another

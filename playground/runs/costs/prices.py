@@ -74,7 +74,7 @@ class Estimate:
 
     @property
     def most_words(self) -> str:
-        """As "at most $0.48"; "" where that is what is likely."""
+        """Return "at most $0.48"; "" where that is what is likely."""
         if self.likely is None or self.most is None:
             return ""
         if format_about(self.most) == format_about(self.likely):
@@ -83,7 +83,7 @@ class Estimate:
 
     @property
     def explanation(self) -> str:
-        """As "Estimated from the median of 12 similar runs, with the same Resolution."."""
+        """Return "Estimated from the median of 12 similar runs, with the same Resolution."."""
         if self.is_free:
             return _("Placeholder drawings of the sandbox cost nothing.")
         kind = "similar run" if self.basis is Basis.ALIKE else "run"

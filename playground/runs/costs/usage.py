@@ -82,7 +82,7 @@ class Usage:
 
 
 def read_month(text: str) -> date:
-    """Read "2026-11" as its first day; what is none, or is still to come, as the present month."""
+    """Return the first day of "2026-11"; of the present month for invalid or future ones."""
     this_month = timezone.now().date().replace(day=1)
     try:
         month = datetime.strptime(text, "%Y-%m").replace(tzinfo=UTC).date()
@@ -148,7 +148,7 @@ def by_day(runs: RunQuerySet) -> Iterator[UsageRow]:
 
 
 def find_waste(runs: RunQuerySet) -> RunQuerySet:
-    """Return what ended without a result and was charged, or may have been, the newest first."""
+    """Return the runs that ended without a result but may have been charged, newest first."""
     waste = runs.filter(IS_WASTE).select_related("spec", "author")
     return waste.order_by("-created_at")[:MOST_FAILURES]
 

@@ -94,7 +94,7 @@ class PartialDownload:
         return self.is_shared and bool(self.version.etag and self.version.size_bytes)
 
     def find_rest(self, url: str) -> fetch.Rest | None:
-        """Return what is still to be asked for; None for the whole, and then nothing is left."""
+        """Return the range still to request; None for the whole file, and the part is emptied."""
         with contextlib.suppress(OSError, ValueError, TypeError):
             self.version = Version(**json.loads(self.note_path.read_text()))
             known = min(self.version.size_bytes, self.size_bytes)
@@ -105,14 +105,14 @@ class PartialDownload:
         return None
 
     def start_over(self, url: str, etag: str) -> None:
-        """Forget what arrived, before the first byte of another version does."""
+        """Empty the part before the first byte of another version arrives."""
         self.file.truncate(0)
         self.version = Version(url=url, etag=etag)
         if self.note_path.exists():
             self.sync()
 
     def sync(self) -> None:
-        """Write to the disk what has arrived, and then down that it has."""
+        """Sync the received bytes to the disk, and then note that they are there."""
         self.file.flush()
         os.fsync(self.file.fileno())
         self.version.size_bytes = self.size_bytes
@@ -152,7 +152,7 @@ class PartialDownload:
 def store_output(
     output: Output, *, trusted_origin: str, note_progress: Callable[[], None] = lambda: None
 ) -> None:
-    """Fetch one file of a run, prove what it is, and keep it with its thumbnail.
+    """Download one file of a run, inspect it, and store it with its thumbnail.
 
     What came is kept whatever it is. Where it seems to be cut off, or to be another file than was
     called for, it is kept as well, until another try brings a better one.
@@ -190,7 +190,7 @@ def attach_file(output: Output, file: MediaFile) -> None:
 
 
 def file_name_of(url: str) -> str:
-    """Return how a file is called in its address; a data URI tells its type instead."""
+    """Return the file name in an address; for a data URI, its type."""
     if url[:5].lower() == "data:":
         content_type = url[5:200].partition(",")[0].partition(";")[0].strip().lower()
         return f"file{mimetypes.guess_extension(content_type) or ''}"
@@ -225,7 +225,7 @@ def download(
 
 @contextlib.contextmanager
 def open_part(output: Output) -> Iterator[PartialDownload]:
-    """Open what has arrived of a file, or a part of its own where another worker is at it.
+    """Open the partial download of a file, or a new one if another worker holds it.
 
     That other worker may hang, and its lease have run out: the file must come all the same.
     """
@@ -266,7 +266,7 @@ def is_at(path: Path, file: IO[bytes]) -> bool:
 def receive(
     url: str, trusted_origin: str, part: PartialDownload, note_progress: Callable[[], None]
 ) -> None:
-    """Append what comes to the part. Raises FileError."""
+    """Append received bytes to the part. Raises FileError."""
     rest = part.find_rest(url)
     try:
         with fetch.open_file(

@@ -96,7 +96,7 @@ def unpack(text: bytes) -> bytes:
 
 
 def read_embedded_inputs(read: Read) -> EmbeddedInputs | None:
-    """Return what a file carries; None where it is nothing of ours that can be read."""
+    """Return the embedded inputs of a file; None if it has none that can be read."""
     text = containers.find_text(read)
     if len(text) > containers.MOST_BYTES:
         return None

@@ -34,7 +34,7 @@ def trusted_origins(provider: str) -> tuple[str, ...]:
 
 
 def find_bad(addresses: Mapping[str, str], *, provider: str) -> Errors:
-    """Return what is wrong with addresses as they are written; nothing is asked of the network.
+    """Return the errors of addresses as text, without the network.
 
     addresses  by JSON Pointer; uploads, variables and files written out are not among them here
     provider   the slug of the one that is to fetch them

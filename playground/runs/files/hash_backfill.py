@@ -15,7 +15,7 @@ BATCH = 15
 
 
 def hash_some() -> bool:
-    """Write down of some files what they look like, by their thumbnails; False where none is left.
+    """Compute the hashes of some files from their thumbnails; False if none is left.
 
     Raises  StorageFailedError (those that are left wait for another time)
     """
@@ -27,7 +27,7 @@ def hash_some() -> bool:
 
 
 def compute_hash(file: MediaFile) -> bytes:
-    """Return what a file looks like; b"" also where there is no thumbnail that can be read."""
+    """Return the hash of a file; b"" also without a readable thumbnail."""
     if not file.thumbnail:
         return b""
     try:

@@ -57,7 +57,7 @@ def store_file(workspace_id: uuid.UUID, file: Incoming, content: Content) -> Med
 
 
 def read_facts(file: Incoming, content: Content) -> dict[str, Any]:
-    """Return the columns that tell what a file is."""
+    """Return the columns that describe a file."""
     is_signed = content.kind == MediaKind.IMAGE and containers.is_signed(reader_of(file))
     return {
         "kind": content.format.kind,

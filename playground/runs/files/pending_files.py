@@ -45,7 +45,7 @@ def save_file(name: str, content: "File[bytes]") -> None:
 
 
 def discard(names: list[str]) -> None:
-    """Delete files that were recorded and got no row; what has its row meanwhile stays."""
+    """Delete recorded files that got no row; those with a row stay."""
     try:
         are_recorded = PendingFile.objects.filter(name__in=names).discard() > 0
     except DatabaseError as error:
@@ -71,7 +71,7 @@ def delete_discarded(names: list[str]) -> bool:
 
 
 def sweep(age: timedelta = PATIENCE) -> None:
-    """Delete what killed processes left in the storage.
+    """Delete files that killed processes left in the storage.
 
     Any number of workers may do so at once, and be killed in it: each step can be taken twice.
     """
@@ -92,7 +92,7 @@ def find_used(names: list[str]) -> set[str]:
 
 
 def probe(content: bytes) -> bytes:
-    """Store a small file, read it again and delete it; return what was read. Raises OSError."""
+    """Store, read and delete a small file; return what was read. Raises OSError."""
     name = default_storage.save(f"{PROBES}/{uuid.uuid4()}", ContentFile(content))
     try:
         with default_storage.open(name) as file:
@@ -102,7 +102,7 @@ def probe(content: bytes) -> bytes:
 
 
 def sweep_probes(age: timedelta = PATIENCE) -> None:
-    """Delete what was left by killed checks of the storage."""
+    """Delete files of killed storage checks."""
     with contextlib.suppress(OSError):  # there are none, or the storage does not answer
         for name in default_storage.listdir(PROBES)[1]:
             probe = f"{PROBES}/{name}"

@@ -224,7 +224,7 @@ def stream_file(
 def set_headers(
     response: HttpResponseBase, etag: str, policy: str, keeping: str
 ) -> HttpResponseBase:
-    """Say who may keep an answer, which file it is of, and what it may do."""
+    """Set the headers for caching, version and content security."""
     if response.status_code < HTTPStatus.BAD_REQUEST:
         response["Cache-Control"] = keeping
         response["ETag"] = etag

@@ -29,37 +29,37 @@ def deletion_time(output: Output) -> datetime | None:
 
 
 def empty_trash() -> int:
-    """Let go for good what has lain there long enough; return how many outputs that were."""
+    """Delete outputs whose time in the trash is over; return their number."""
     overdue = Output.objects.filter(trashed_at__lt=timezone.now() - RETENTION)
     return detach_files(list(overdue.values_list("pk", "file_id")[:BATCH]))
 
 
 def delete_now(outputs: OutputQuerySet) -> int:
-    """Let go of these at once, as far as they lie in the trash; return how many that were.
+    """Delete those that are in the trash now; return their number.
 
     All are overdue first, so that cut off in between, or with very many, the worker goes on.
     """
-    thrown = outputs.filter(trashed_at__isnull=False, file__isnull=False)
-    doomed = list(thrown.values_list("pk", "file_id"))
+    trashed = outputs.filter(trashed_at__isnull=False, file__isnull=False)
+    pairs = list(trashed.values_list("pk", "file_id"))
     overdue = timezone.now() - RETENTION - timedelta(seconds=1)
-    Output.objects.filter(pk__in=thrown.values("pk")).update(trashed_at=overdue)
-    detach_files(doomed[:BATCH])
-    return len(doomed)
+    Output.objects.filter(pk__in=trashed.values("pk")).update(trashed_at=overdue)
+    detach_files(pairs[:BATCH])
+    return len(pairs)
 
 
-def detach_files(doomed: Sequence[tuple[uuid.UUID, uuid.UUID | None]]) -> int:
-    """Part outputs from their files, by the ids of both, unless they were brought back."""
-    thrown = Output.objects.filter(
-        pk__in=[pk for pk, _file in doomed], trashed_at__lt=timezone.now() - RETENTION
+def detach_files(pairs: Sequence[tuple[uuid.UUID, uuid.UUID | None]]) -> int:
+    """Detach outputs from their files, unless they were restored meanwhile."""
+    trashed = Output.objects.filter(
+        pk__in=[pk for pk, _file in pairs], trashed_at__lt=timezone.now() - RETENTION
     )
-    thrown.update(file=None, trashed_at=None, problem=_("This was deleted."), source_url="")
-    for file in MediaFile.objects.filter(pk__in=[file for _pk, file in doomed]):
+    trashed.update(file=None, trashed_at=None, problem=_("This was deleted."), source_url="")
+    for file in MediaFile.objects.filter(pk__in=[file for _pk, file in pairs]):
         delete_file(file)
-    return len(doomed)
+    return len(pairs)
 
 
 def delete_file(file: MediaFile) -> None:
-    """Remove a content that nothing refers to any more: first its row, then what it points to.
+    """Delete a file without references: first its row, then the stored files.
 
     Killed in between, it leaves files that are recorded as pending; never a row that points to
     nothing. The same content that another stores meanwhile has a name of its own.

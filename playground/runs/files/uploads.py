@@ -70,10 +70,10 @@ class UploadStore:
         wanted = MediaKind(kind) if kind in MediaKind else None
         try:
             if isinstance(upload, Output) and not needs_conversion(upload):
-                return self._note(take_output(upload, wanted), upload.download_name)
+                return self._note(copy_output(upload, wanted), upload.download_name)
             for _ in range(TRIES):
                 with contextlib.suppress(MediaFile.DoesNotExist):
-                    return self._note(self._store(upload, wanted), name_upload(upload))
+                    return self._note(self._store(upload, wanted), upload_name(upload))
             raise UploadRefused(NOT_KEPT)
         except MediaFile.DoesNotExist as error:
             raise UploadRefused(NOT_HERE) from error
@@ -150,7 +150,7 @@ class UploadStore:
 
 
 def plain_name(name: str) -> str:
-    """Return a file's name without folders, and without what is not seen or turns text around.
+    """Return a file name without folders, invisible characters and direction marks.
 
     Browsers write quotes and line ends in it as %22, %0D and %0A (HTML Standard, "multipart form
     data"). A long name keeps its ending.
@@ -165,7 +165,7 @@ def plain_name(name: str) -> str:
     return plain or "file"
 
 
-def name_upload(upload: "UploadedFile[Any] | Output") -> str:
+def upload_name(upload: "UploadedFile[Any] | Output") -> str:
     name = upload.download_name if isinstance(upload, Output) else upload.name
     return name or "file"
 
@@ -196,7 +196,7 @@ def needs_conversion(output: Output) -> bool:
     return output.file is not None and output.file.content_type in CONVERTED_PICTURES
 
 
-def take_output(output: Output, wanted: MediaKind | None) -> MediaFile:
+def copy_output(output: Output, wanted: MediaKind | None) -> MediaFile:
     if output.file is None:
         raise BrokenFileError(NOT_HERE)
     check_bytes(output.file.size_bytes)
@@ -215,7 +215,7 @@ def check_bytes(size_bytes: int) -> None:
 
 
 def check_fit(file: MediaFile, wanted: MediaKind | None) -> None:
-    """Refuse what is of another kind than wanted, or too large to be worked with.
+    """Refuse files of another kind than wanted, and files that are too large.
 
     Raises  BrokenFileError
     """

@@ -7,7 +7,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_POST, require_safe
 
-from playground.body_limits import takes_files
+from playground.body_limits import allow_files
 from playground.runs.files import references, serving, uploads
 from playground.runs.files.embedded_inputs import write_embedded_inputs
 from playground.runs.models import MediaFile, MediaKind, Output, Upload
@@ -70,11 +70,11 @@ def show_hosted_upload(request: HtmxRequest, token: str) -> HttpResponseBase:
     return serving.send_original(request, upload.file)
 
 
-@takes_files(1)
+@allow_files(1)
 @require_POST
 @rate_limited(LimitedAction.UPLOAD)
 @requires(Permission.GENERATE)
-def keep_upload(request: HtmxRequest) -> HttpResponse:
+def save_upload(request: HtmxRequest) -> HttpResponse:
     """Store one file as soon as it is chosen; answer with its item in the field's list."""
     name, output_id = request.POST.get("name", ""), request.POST.get("output", "")
     file = find_output(request, output_id) if output_id else request.FILES.get("file")
@@ -94,7 +94,7 @@ def keep_upload(request: HtmxRequest) -> HttpResponse:
 
 
 def find_output(request: HtmxRequest, pk: str) -> Output | None:
-    """Return an earlier picture; None where there is no such."""
+    """Return an earlier picture; None if there is none."""
     outputs = Output.objects.visible_to(request.membership).select_related("run__spec", "file")
     try:
         return outputs.get(pk=pk, file__isnull=False)

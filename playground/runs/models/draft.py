@@ -11,12 +11,12 @@ from playground.teams.models import Membership, Workspace
 
 class DraftQuerySet(models.QuerySet["Draft"]):
     def find(self, membership: Membership, slug: str) -> "Draft | None":
-        """Return what a person has typed in a workspace for a model; no one else sees it."""
+        """Return a member's draft for a model; no one else sees it."""
         mine = self.filter(workspace=membership.workspace_id, author=membership.user_id, slug=slug)
         return mine.select_related("spec", "opened_from").first()
 
     def put(self, draft: "Draft") -> "Draft":
-        """Save what a person has typed for a model in place of what was there, in one query."""
+        """Save a member's draft for a model over the earlier one, in one query."""
         (saved,) = self.bulk_create(
             [draft],
             update_conflicts=True,

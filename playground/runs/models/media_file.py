@@ -51,7 +51,7 @@ class MediaFile(models.Model):
     """One content that is stored in a workspace, once, however many outputs and uploads have it.
 
     A row is written when its files are in place; nothing about it changes afterwards, but that
-    an older one is told later what it looks like.
+    older ones get their hash later.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

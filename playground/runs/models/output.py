@@ -56,7 +56,7 @@ class Output(models.Model):
     problem = models.TextField(blank=True)
     stored_at = models.DateTimeField(null=True, blank=True)
 
-    # What people made of it: 0 to 5 stars, and whether it lies in the trash.
+    # Set by people: 0 to 5 stars, and when it was moved to the trash.
     stars = models.PositiveSmallIntegerField(default=0, db_default=0)
     trashed_at = models.DateTimeField(null=True, blank=True)
 
@@ -87,12 +87,12 @@ class Output(models.Model):
         self.refresh_from_db(fields=["file", "stored_at", "problem", "source_url"])
 
     def hold(self, file: MediaFile) -> None:
-        """Point to what came though it may be damaged, until a better one comes, if any does."""
+        """Point to a possibly damaged file, until a better one comes."""
         Output.objects.filter(pk=self.pk, stored_at=None).update(file=file)
         self.refresh_from_db(fields=["file"])
 
     def note_broken(self) -> int:
-        """Count that what came was no file to keep; return how often that was so."""
+        """Count a download that was no usable file; return the count."""
         mine = Output.objects.filter(pk=self.pk, stored_at=None)
         mine.update(broken_tries=F("broken_tries") + 1)
         self.refresh_from_db(fields=["broken_tries"])
@@ -108,7 +108,7 @@ class Output(models.Model):
 
     @property
     def download_name(self) -> str:
-        """A name that tells what it is: "a-lighthouse-on-a-cliff-2.jpg", by the prompt."""
+        """A descriptive name, from the prompt: "a-lighthouse-on-a-cliff-2.jpg"."""
         words = slugify(self.run.headline[:60], allow_unicode=True)[:60]  # a ligature is spelt out
         suffix = self.file.suffix if self.file else ""
         return f"{words or self.run.spec.slug}-{self.position + 1}{suffix}"

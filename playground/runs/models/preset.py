@@ -17,7 +17,7 @@ NAME_CHARACTERS = 80
 
 class PresetQuerySet(models.QuerySet["Preset"]):
     def visible_to(self, membership: Membership) -> Self:
-        """Return what a person may open: their own presets, and those of the workspace."""
+        """Return the presets that a person may open: their own, and shared ones."""
         seen = Q(is_shared=True) | Q(author=membership.user_id)
         return self.filter(seen, workspace=membership.workspace_id)
 

@@ -155,7 +155,7 @@ class Run(models.Model):
 
     @property
     def is_settled(self) -> bool:
-        """Whether nothing will change any more: finished, and what it gave is stored."""
+        """Whether nothing will change any more: finished, with outputs stored."""
         return is_settled(self.status, self.stored_at)
 
     @property
@@ -191,7 +191,7 @@ class Run(models.Model):
 
     @property
     def is_placeholder(self) -> bool:
-        """Whether the sandbox drew what came of it, and no model made it.
+        """Whether the sandbox drew the outputs, not a model.
 
         The key itself is not loaded: it may be one that cannot be decrypted any more.
         """

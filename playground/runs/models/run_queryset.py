@@ -25,7 +25,7 @@ LARGE = ("ticket_answer", "task_answer")  # only who asks for the answers needs 
 
 class RunQuerySet(models.QuerySet["Run"]):
     def visible_to(self, membership: Membership) -> Self:
-        """Return what a person may see: their own, and what others show to the workspace."""
+        """Return the runs that a member may see: their own, and shared ones."""
         seen = Q(is_shared=True) | Q(author=membership.user_id)
         return self.filter(seen, workspace=membership.workspace_id)
 
@@ -34,7 +34,7 @@ class RunQuerySet(models.QuerySet["Run"]):
         return self.filter(finished_at=None, set_aside_at=None).order_by("-created_at", "-pk")
 
     def for_cards(self) -> Self:
-        """Load what a card shows, in three queries for any number of runs."""
+        """Load everything for cards, in three queries for any number of runs."""
         loaded = self.select_related("spec", "author", "api_key").defer("api_key__secret", *LARGE)
         return loaded.prefetch_related("outputs__file")
 
@@ -115,7 +115,7 @@ class RunQuerySet(models.QuerySet["Run"]):
             return loaded.defer("api_key__secret").first()  # the step meets it, and says so
 
     def give_back(self, claims: Iterable[Claim]) -> None:
-        """Let others have what was claimed and not begun."""
+        """Release claimed runs whose step has not begun."""
         mine = self.filter(lease_id__in=[claim.lease_id for claim in claims])
         mine.filter(pk__in=[claim.run_id for claim in claims]).update(
             lease_id=None, leased_until=None

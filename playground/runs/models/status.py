@@ -20,7 +20,7 @@ NEXT: dict[str, tuple[Status, ...]] = {
     Status.PENDING: (Status.QUEUED, Status.PROCESSING, *FINISHED),  # an answer may be late
     Status.QUEUED: (Status.PROCESSING, *FINISHED),  # the provider may skip PROCESSING
     Status.PROCESSING: FINISHED,
-    Status.FAILED: (Status.PENDING, Status.QUEUED),  # asked again: see `lifecycle.ask_again`
+    Status.FAILED: (Status.PENDING, Status.QUEUED),  # see `lifecycle.check_again`
 }
 
 

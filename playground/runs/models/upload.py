@@ -13,7 +13,7 @@ from playground.teams.models import Membership, Workspace
 
 class UploadQuerySet(models.QuerySet["Upload"]):
     def visible_to(self, membership: Membership) -> Self:
-        """Return what a person may see: their own, and those in runs and presets that they see."""
+        """Return the uploads that a member may see: their own, and those in visible runs."""
         shown = Run.uploads.through.objects.filter(
             upload=OuterRef("pk"), run__in=Run.objects.visible_to(membership)
         )
@@ -24,7 +24,7 @@ class UploadQuerySet(models.QuerySet["Upload"]):
         return ours.filter(Q(author=membership.user_id) | Exists(shown) | Exists(kept))
 
     def usable_in(self, run: Run) -> Self:
-        """Return what a run may be sent with: its author's own, and those it is linked with."""
+        """Return the uploads that a run may be sent with: its author's, and linked ones."""
         linked = Run.uploads.through.objects.filter(upload=OuterRef("pk"), run=run.pk)
         ours = self.filter(workspace=run.workspace_id)
         return ours.filter(Q(author=run.author_id) | Exists(linked))

@@ -18,7 +18,7 @@ from playground.teams.guards import requires
 from playground.teams.models import Membership
 from playground.teams.rate_limits import LimitedAction, rate_limited
 from playground.teams.roles import Permission
-from playground.web import HtmxRequest, wants_piece
+from playground.web import HtmxRequest, wants_partial
 
 LOOK_AGAIN_MS = 300
 
@@ -32,7 +32,7 @@ class RunAction:
     """One thing to do to a run.
 
     is_open_to  who may do it, of those who see the run and may generate
-    refusal     what the others are told
+    refusal     the message for all others
     """
 
     do: Callable[[Run], object]
@@ -56,7 +56,7 @@ ACTIONS: dict[str, RunAction] = {
     "hide": RunAction(do=lifecycle.hide, is_open_to=is_author, refusal=NOT_YOURS_TO_SHOW),
     "dismiss": RunAction(do=lifecycle.dismiss, is_open_to=may_stop, refusal=NOT_YOURS_TO_DISMISS),
     "hurry": RunAction(do=lifecycle.retry_now),
-    "ask": RunAction(do=lifecycle.ask_again),
+    "ask": RunAction(do=lifecycle.check_again),
 }
 
 
@@ -67,7 +67,7 @@ def act_on_run(request: HtmxRequest, pk: uuid.UUID, action: str) -> HttpResponse
     """Do one thing to a run; its card then says how it is, also where it was too late."""
     run = get_object_or_404(Run.objects.visible_to(request.membership), pk=pk)
     if action == "ask-all":
-        return ask_all_again(request, run)
+        return check_all_again(request, run)
     if action not in ACTIONS:
         raise Http404
     chosen = ACTIONS[action]
@@ -80,16 +80,16 @@ def act_on_run(request: HtmxRequest, pk: uuid.UUID, action: str) -> HttpResponse
     return show_result(request, run)
 
 
-def ask_all_again(request: HtmxRequest, run: Run) -> HttpResponse:
+def check_all_again(request: HtmxRequest, run: Run) -> HttpResponse:
     """Take up this run again, and all other runs of the same person that ended alike."""
-    asked = lifecycle.ask_all_again(board.runs_shown_to(request.membership))
-    if run.pk not in asked and lifecycle.ask_again(run):
+    asked = lifecycle.check_all_again(board.runs_shown_to(request.membership))
+    if run.pk not in asked and lifecycle.check_again(run):
         asked.append(run.pk)  # another person's, which they look at
     return show_result(request, run, *asked)
 
 
 def show_result(request: HtmxRequest, run: Run, *others: uuid.UUID) -> HttpResponse:
-    if not wants_piece(request):
+    if not wants_partial(request):
         return redirect(run)
     shown = board.read_board(Run.objects.filter(pk__in=[run.pk, *others]).for_cards())
     # The page's other runs may be unfinished: its next look, soon, finds the pace for all of them.

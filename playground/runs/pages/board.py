@@ -101,14 +101,14 @@ def read_board(runs: RunQuerySet, before: datetime | None = None) -> Board:
         runs = runs.filter(created_at__lt=before)
     found = list(runs.for_cards().order_by("-created_at")[: PAGE + 1])
     shown = found[:PAGE]
-    board = lay_out(shown, earlier=shown[-1].created_at if len(found) > PAGE else None)
+    board = make_board(shown, earlier=shown[-1].created_at if len(found) > PAGE else None)
     return replace(board, is_newest=is_newest)
 
 
 def read_page(
     membership: Membership, spec: ModelSpec, before: datetime | None, *, team: bool
 ) -> Board:
-    """Return the board of a page: its runs, how many pictures there are, what to look for."""
+    """Return the board of a page: its runs, the number of pictures, what to poll."""
     runs = runs_on_page(membership, spec, team=team)
     board = replace(read_board(runs, before), count=count_pictures(runs))
     return watch_team(board, timezone.now()) if team and board.is_newest else board
@@ -133,7 +133,7 @@ def count_pictures(runs: RunQuerySet) -> int:
     return found[:MOST_COUNTED].count()
 
 
-def lay_out(runs: list[Run], earlier: datetime | None = None) -> Board:
+def make_board(runs: list[Run], earlier: datetime | None = None) -> Board:
     known: dict[tuple[poll_intervals.Model, str], poll_intervals.Durations | None] = {}
     cards, paces = [], []
     for run in runs:

@@ -53,7 +53,7 @@ class CardTile:
 
     @property
     def bare(self) -> str:
-        """The kind of what has no picture to show; "" for the others."""
+        """The kind of an output without a picture; "" for others."""
         file = self.output.file
         return "" if file is None or file.thumbnail else file.kind
 
@@ -151,7 +151,7 @@ class Card:
 
     @property
     def facts(self) -> list[str]:
-        """The short values of the inputs that tell of a size: "16:9", "2k"."""
+        """The short values of inputs that name a size: "16:9", "2k"."""
         values = [self.inputs.get(name) for name in dimensions.NAMES]
         texts = [text for text in values if isinstance(text, str) and 0 < len(text) <= FACT_LENGTH]
         return list(dict.fromkeys(texts))[:MOST_FACTS]
@@ -176,7 +176,7 @@ class Card:
 
     @property
     def expected_shape(self) -> tuple[int, int]:
-        """Width and height in pixels to hold a place with, where an input tells of a shape."""
+        """Width and height in pixels of a placeholder, if an input names a shape."""
         return dimensions.frame(*find_ratio(self.inputs).as_integer_ratio())
 
     @property
@@ -214,7 +214,7 @@ def read_count(value: Any) -> int | None:
 
 
 def find_ratio(inputs: dict[str, Any]) -> Fraction:
-    """Return width by height as an input tells it, whatever it is called; 1 where none does."""
+    """Return width by height as an input names it, whatever its name; 1 if none does."""
     if ratio := dimensions.read_requested_shape(inputs).shape.ratio:
         return ratio
     shapes = (dimensions.read_shape(text) for text in inputs.values() if isinstance(text, str))

@@ -11,7 +11,7 @@ MOST_CHARACTERS = 300
 
 
 def list_changes(before: Any, now: Any, pointer: str = "") -> Iterator[tuple[str, Any]]:
-    """Yield (pointer, value before) of what differs; a list differs as a whole.
+    """Yield (pointer, earlier value) of each difference; a list differs as a whole.
 
     What was not there before gives ABSENT.
     """
@@ -25,15 +25,15 @@ def list_changes(before: Any, now: Any, pointer: str = "") -> Iterator[tuple[str
         yield from list_changes(before.get(key, ABSENT), now.get(key, ABSENT), place)
 
 
-def put_back(value: Any, before: Any, pointer: str) -> Any:
-    """Return a value in which one place holds again what it held before."""
+def restore_value(value: Any, before: Any, pointer: str) -> Any:
+    """Return a value with the earlier content at one place."""
     keys = pointers.split(pointer)
     if not keys:
         return before
     if not isinstance(value, dict) or not isinstance(before, dict):
         return before if isinstance(before, dict) else value
     key, rest = keys[0], "".join(pointers.child("", each) for each in keys[1:])
-    inner = put_back(value.get(key, ABSENT), before.get(key, ABSENT), rest)
+    inner = restore_value(value.get(key, ABSENT), before.get(key, ABSENT), rest)
     kept = {name: each for name, each in value.items() if name != key}
     if inner is ABSENT:
         return kept
@@ -41,7 +41,7 @@ def put_back(value: Any, before: Any, pointer: str) -> Any:
 
 
 def describe_changes(changes: Mapping[str, Any], secrets: frozenset[str]) -> dict[str, str]:
-    """Say what each place held that changed; of a secret only that it changed."""
+    """Describe the earlier value of each changed place; of a secret only that it changed."""
     return {
         pointer: HIDDEN
         if any(each in secrets for each in pointers.ancestors(pointer))

@@ -67,7 +67,7 @@ def name_inputs(run: Run, reference: str) -> str:
 
 
 def read_answers(run: Run) -> dict[str, Any]:
-    """Return what the service answered, as far as it is kept.
+    """Return the stored answers of the provider.
 
     ticket, task  to the request, and of the last poll of the task; None where
                   it said nothing, or nothing was kept

@@ -34,7 +34,7 @@ class Explanation:
     charged  whether it costs money
     is_free  nothing was charged, and that is sure
     detail   the raw answer, for the person who can read it
-    is_over  it has ended so; else it waits and goes on by itself
+    is_over  it has ended so; else it waits and goes on automatically
     next_at  when it is tried again; None where it has ended
     owners   the page where owners of the workspace can mend it; "" where there is none
     """
@@ -52,7 +52,7 @@ class Explanation:
 
 
 def explain(run: Run) -> Explanation | None:
-    """Return what to say about a run; None where all is well."""
+    """Return the explanation of a run's problem; None if it has none."""
     advice = advise(run)
     if advice is not None:
         return Explanation(
@@ -60,7 +60,7 @@ def explain(run: Run) -> Explanation | None:
             message=run.problem_message,
             charged=describe_charge(run),
             is_free=is_free(run),
-            help=f"{advice.help}{name_key(run)}",
+            help=f"{advice.help}{key_sentence(run)}",
             button=make_button(run, advice),
             detail=run.problem_detail,
             is_over=run.is_settled,
@@ -70,7 +70,7 @@ def explain(run: Run) -> Explanation | None:
     return explain_shortage(run)
 
 
-def name_key(run: Run) -> str:
+def key_sentence(run: Run) -> str:
     """Return a sentence on the key that can end a doubt, where it is the key that is missing."""
     if run.is_settled or not run.is_in_doubt or run.problem not in OF_THE_KEY:
         return ""
@@ -106,7 +106,7 @@ def is_free(run: Run) -> bool:
 
 
 def describe_charge(run: Run) -> str:
-    """Return a sentence on what this costs, as far as anybody knows."""
+    """Return a sentence on the cost, as far as it is known."""
     if is_free(run):
         return _("Nothing was charged.")
     if run.cost_actual is not None:

@@ -44,7 +44,7 @@ class Relative:
 
     @property
     def changed(self) -> str:
-        """The labels of what is different, as "Prompt, Images"."""
+        """The labels of the differences, as "Prompt, Images"."""
         return ", ".join(each.label for each in self.differences)
 
 
@@ -95,7 +95,7 @@ def count_children(run: Run, membership: Membership) -> int:
 
 
 def differ(before: tuple[InputLine, ...], after: tuple[InputLine, ...]) -> Iterator[Difference]:
-    """Yield what differs, in the order of the later form; what is not there any more comes last."""
+    """Yield the differences in the order of the later form; removed inputs come last."""
     old, new = by_label(before), by_label(after)
     for key in [*new, *(key for key in old if key not in new)]:
         was, now = old.get(key), new.get(key)

@@ -17,7 +17,7 @@ class Running:
 
     @property
     def seen(self) -> str:
-        """A hash of the runs and of what is said of them: whether a page shows the same."""
+        """A hash of the runs and their texts, which shows whether a page is current."""
         state = "".join(f"{run.pk}{run.status_words}" for run in self.runs)
         return hashlib.sha256(state.encode()).hexdigest()[:16]
 

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from playground.runs.models import FINISHED, RunQuerySet
-from playground.runs.pages.board import PAGE, Board, lay_out, watch_team
+from playground.runs.pages.board import PAGE, Board, make_board, watch_team
 
 # An answer to Generate reaches its page well within this, and a run is committed so soon.
 ON_ITS_WAY = timedelta(seconds=10)
@@ -20,7 +20,7 @@ NO_REVISION = -1
 
 
 def read_seen(texts: Iterable[str]) -> dict[uuid.UUID, int]:
-    """Read "<run id>.<revision>" of each card that may still change; leave out what is none."""
+    """Read "<run id>.<revision>" of each card that may still change; skip invalid ones."""
     seen = {}
     for text in texts:
         pk, _, revision = text.partition(".")
@@ -42,7 +42,7 @@ def read_changes(
     moment_ago = timezone.now() - ON_ITS_WAY
     fresh = runs.filter(~Q(status__in=FINISHED), created_at__gt=moment_ago).exclude(pk__in=seen)
     watched = list(runs.filter(pk__in=seen).for_cards().order_by("-created_at"))
-    board = lay_out([*watched, *fresh.for_cards()[:PAGE]])
+    board = make_board([*watched, *fresh.for_cards()[:PAGE]])
     reads_otherwise = board.is_stalled != was_stalled
     changed = (
         card
@@ -56,7 +56,7 @@ def read_changes(
 def read_newer(
     runs: RunQuerySet, seen: dict[uuid.UUID, int], after: str, *, was_stalled: bool = False
 ) -> Board:
-    """Return what changed, and the runs that came after the newest one that a page shows.
+    """Return the changed runs, and those newer than the newest on the page.
 
     after  the id of that one; "" where the page shows none
     """
@@ -80,7 +80,7 @@ def read_id(text: str) -> uuid.UUID | None:
 def read_arrivals(
     runs: RunQuerySet, seen: dict[uuid.UUID, int], since: datetime, *, was_stalled: bool = False
 ) -> Board:
-    """Return what changed, and what colleagues started since the last look.
+    """Return the changed runs, and those that colleagues started since the last poll.
 
     Looks overlap, for a run is seen a moment after the time that it has: a page leaves out what it
     shows already.

@@ -22,7 +22,7 @@ def is_note_dismissed(request: HttpRequest) -> bool:
 
 
 def save_preferences(request: HttpRequest, response: HttpResponse) -> HttpResponse:
-    """Keep what the address chooses."""
+    """Save the preferences that the address sets."""
     if request.GET.get(DENSITY) in DENSITIES:
         set_preference(request, response, DENSITY, density_of(request))
     for name in (NOTE, HINTS):

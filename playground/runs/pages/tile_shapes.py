@@ -45,7 +45,7 @@ def block_of(width: int, height: int, count: int) -> TileGrid:
     return TileGrid(
         ratio=step(100 * exact),
         total=step(100 * exact * count, LONGEST),
-        name=name_ratio(exact),
+        name=ratio_name(exact),
         columns=columns,
         rows=math.ceil(count / columns),
     )
@@ -57,7 +57,7 @@ def step(ratio: float, most: int = MOST) -> int:
     return min(max(round(ratio / size) * size, LEAST), most)
 
 
-def name_ratio(exact: float) -> str:
+def ratio_name(exact: float) -> str:
     near = (name for ratio, name in EXACT.items() if abs(exact / float(ratio) - 1) < NEAR)
     return next(near, "")
 

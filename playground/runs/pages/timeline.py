@@ -14,7 +14,7 @@ class TimelineEntry:
     """One thing that happened.
 
     code        an id that belongs to it, shown as such; "" for none
-    is_service  the service tells it, not we
+    is_service  from the provider's history, not ours
     """
 
     at: datetime
@@ -29,7 +29,7 @@ def read_timeline(run: Run) -> tuple[TimelineEntry, ...]:
 
 
 def read_account(run: Run) -> str:
-    """Return the service's events as they came, a line each; "" where it told none."""
+    """Return the provider's events as they came, one on each line; "" for none."""
     return "\n".join(event.raw for event in run.events.all() if event.source == EventSource.SERVICE)
 
 

@@ -22,7 +22,7 @@ from playground.runs.pages.summary import summarize
 from playground.runs.pages.timeline import read_account, read_timeline
 from playground.runs.variable_entries import find_variables
 from playground.teams.models import Membership
-from playground.web import HtmxRequest, page_or_partial, wants_piece
+from playground.web import HtmxRequest, page_or_partial, wants_partial
 
 # How soon the page of a run looks for the service's account of it, which comes after the pictures.
 HISTORY_MS = 1000
@@ -74,14 +74,14 @@ def show_run(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
     runs = Run.objects.visible_to(request.membership).filter(pk=pk)
     run = get_object_or_404(runs.for_cards().prefetch_related("events"))
     is_same = request.GET.get("seen") == str(run.revision)
-    if wants_piece(request) and is_same and board.is_stalled(run) == ("stalled" in request.GET):
+    if wants_partial(request) and is_same and board.is_stalled(run) == ("stalled" in request.GET):
         return HttpResponse(status=204)  # nothing to swap: focus and open parts stay
     return page_or_partial(request, "runs/show.html", "news", read_page(run, request.membership))
 
 
 def read_page(run: Run, membership: Membership) -> dict[str, Any]:
-    """Return what the page of a run shows."""
-    shown = board.lay_out([run])
+    """Return the context of the page of a run."""
+    shown = board.make_board([run])
     store = UploadStore(membership)
     provider = registry.get(run.api_key.provider)
     return {

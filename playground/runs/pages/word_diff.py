@@ -12,7 +12,7 @@ UNSPACED = "\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U000
 WORD = re.compile(rf"[{UNSPACED}]\s*|(?:(?![{UNSPACED}])\w)+\s*|[^\w\s]\s*|\s+")
 
 # Each pair of words is looked at once: this many are done in a tenth of a second. In texts that
-# differ by more, what lies between their first and their last change is there as a whole.
+# differ by more, everything between their first and their last change is one piece.
 MOST_PAIRS = 250_000
 
 

@@ -97,7 +97,7 @@ def ask_provider[T](run: Run, question: Callable[[Client], T]) -> T:
 
 @contextlib.contextmanager
 def noting_key_answer(api_key: ApiKey) -> Iterator[None]:
-    """Note what the block's outcome says of the key; no answer at all says nothing."""
+    """Note the outcome of the block for the key; no response changes nothing."""
     try:
         yield
     except Throttled as error:

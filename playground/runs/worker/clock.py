@@ -43,7 +43,7 @@ LOST_MAIL_SECONDS = 5 * 60.0
 
 
 class Clock(threading.Thread):
-    """Ticks until it is told to stop, or its process ends."""
+    """Ticks until it is stopped, or its process ends."""
 
     def __init__(self) -> None:
         super().__init__(name="clock", daemon=True)
@@ -84,7 +84,7 @@ class Clock(threading.Thread):
             logger.warning("The database could not be told that this worker ends")
 
     def tick(self) -> None:
-        """Hand out what is due, as far as there are idle threads for it."""
+        """Hand out due work to idle threads."""
         now = time.monotonic()
         self._notice_pause(time.time())
         self._beat(now)

@@ -30,7 +30,7 @@ CHORES: list[Callable[[], bool]] = []
 
 
 class Housekeeping(threading.Thread):
-    """Does the housekeeping until it is told to stop, or its process ends."""
+    """Does the housekeeping until it is stopped, or its process ends."""
 
     def __init__(self) -> None:
         super().__init__(name="housekeeping", daemon=True)
@@ -48,7 +48,7 @@ class Housekeeping(threading.Thread):
             self.stopping.wait(settings.HEARTBEAT_SECONDS)
 
     def stop(self) -> None:
-        """Begin nothing more; what is in hand may be cut off anywhere."""
+        """Begin no new work; work in progress may be cut off anywhere."""
         self.stopping.set()
         self.join(STOP_SECONDS)
 

@@ -36,7 +36,7 @@ def begin(lease_id: uuid.UUID) -> None:
 
 
 def give_back() -> None:
-    """Let other workers have what this one claimed and did not begin."""
+    """Release the claims of this worker whose step has not begun."""
     with _lock:
         claims = list(_expected.values())
         _expected.clear()

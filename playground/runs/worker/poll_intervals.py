@@ -58,7 +58,7 @@ learnt: dict[tuple[Model, str], tuple[float, Durations | None]] = {}
 
 
 def model_of(run: Run) -> tuple[Model, str]:
-    """Return what runs that take about as long have in common.
+    """Return the properties that runs of similar duration share.
 
     Another workspace may have a model of its own of the same slug, which is none of this one's.
     """
@@ -103,7 +103,7 @@ def read_took(run: Run, ended_at: datetime) -> float | None:
 
 
 def recent_durations(run: Run) -> Durations | None:
-    """Return what `durations` said a moment ago."""
+    """Return the recent result of `durations`, from a cache."""
     key = model_of(run)
     if key not in learnt or time.monotonic() - learnt[key][0] > KNOWN_SECONDS:
         learnt[key] = (time.monotonic(), durations(run))
@@ -115,7 +115,7 @@ def seconds_to_next_check(elapsed: float, known: Durations | None) -> float:
 
     Seldom early, often around the expected end, ever more seldom after it. A share of what has
     passed bounds the checks, whatever is known: when many runs begin at once, the first to end
-    are the fastest, and tell too little of the others.
+    are the fastest, and represent the others badly.
     """
     if known is None:
         growing = min(elapsed * UNKNOWN_SHARE, UNKNOWN_SLOWEST_SECONDS)

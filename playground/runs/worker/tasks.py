@@ -17,7 +17,7 @@ from playground.thread_pool import pool
 @task()
 def advance(run_id: str, lease_id: str) -> None:
     leases.begin(uuid.UUID(lease_id))
-    if steps.take_claimed(uuid.UUID(run_id), uuid.UUID(lease_id)):
+    if steps.run_claimed_step(uuid.UUID(run_id), uuid.UUID(lease_id)):
         pool.nudged.set()  # its next step is due at once, as when a task has ended this moment
 
 

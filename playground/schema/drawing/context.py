@@ -10,7 +10,7 @@ from playground.schema import pointers
 from playground.schema.entries.entry import Entry, walk
 from playground.schema.files import FileStore
 from playground.schema.tree.nodes import Fixed
-from playground.schema.tree.titles import name_node
+from playground.schema.tree.titles import node_title
 from playground.schema.values import ABSENT
 
 from . import markdown
@@ -94,7 +94,7 @@ class Drawing:
         suffix  of the id, where the place's own id belongs to something inside
         """
         node, anchor = entry.node, pointers.control_id(entry.name) + suffix
-        title = name_node(node, around.title)
+        title = node_title(node, around.title)
         messages = list(dict.fromkeys(self.errors.pop(entry.place, ())))
         self.titles.setdefault(entry.place, (anchor, title))
         text = "" if node.help and node.help in around.shown_help else node.help

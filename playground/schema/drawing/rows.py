@@ -7,7 +7,7 @@ from django.utils.safestring import SafeString
 from playground.schema import pointers
 from playground.schema.entries.entry import GroupEntry, Row, RowsEntry
 from playground.schema.tree.nodes import Group, Rows
-from playground.schema.tree.titles import name_key, name_row
+from playground.schema.tree.titles import key_title, row_title
 
 from .context import Drawing
 from .frames import Around
@@ -43,7 +43,7 @@ def draw_row_list(drawing: Drawing, entry: RowsEntry, title: str) -> SafeString:
 
 
 def _title(row: Row, number: int, title: str) -> str:
-    return name_row(row.entry.node, number, title)
+    return row_title(row.entry.node, number, title)
 
 
 def _moves(
@@ -66,7 +66,7 @@ def draw_free_rows(drawing: Drawing, entry: GroupEntry) -> SafeString:
     if not node.free:
         return SafeString("")
     rows = [
-        _free_row(drawing, entry, row, name_key(node, n, row.key or ""))
+        _free_row(drawing, entry, row, key_title(node, n, row.key or ""))
         for n, row in enumerate(entry.rows)
     ]
     add = drawing.button("add", entry.name, node.title or "entry")

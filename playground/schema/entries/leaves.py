@@ -198,7 +198,7 @@ def _read_text(node: Text, typed: Typed, initial: Value) -> Meaning:
 
 def _read_moment(text: str, zone: str) -> Meaning:
     if not _LOCAL.fullmatch(text):
-        return Meaning(value=text)  # whole, or wrong: the judge decides
+        return Meaning(value=text)  # whole, or wrong: the validator decides
     if not _ZONE.fullmatch(zone):
         return Meaning(problem="Add the time zone, like Z or +02:00")
     zone = zone.upper() if len(zone) != len("+0200") else f"{zone[:3]}:{zone[3:]}"

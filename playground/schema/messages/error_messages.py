@@ -8,7 +8,7 @@ from jsonschema import ValidationError
 from playground.schema import pointers
 from playground.schema.entries.entry import Entry, GroupEntry, UnionEntry, walk_present
 from playground.schema.reading.budget import TooMuchError
-from playground.schema.reading.validator import Judge
+from playground.schema.reading.validator import SchemaValidator
 from playground.schema.tree.nodes import Node, Union
 from playground.schema.values import ABSENT, JSON, Value
 
@@ -27,11 +27,11 @@ class CrossFieldCheck(Protocol):
     def fields(self) -> tuple[str, ...]: ...
 
     def check(self, value: JSON) -> str | None:
-        """Return what is wrong, or None."""
+        """Return the message, or None."""
 
 
 def explain(
-    judge: Judge, root: Entry, value: Value, rules: Sequence[CrossFieldCheck] = ()
+    validator: SchemaValidator, root: Entry, value: Value, rules: Sequence[CrossFieldCheck] = ()
 ) -> Errors:
     """Return {pointer: [message]} for a value in a form; {} when all is well."""
     verdict = _Verdict(root)
@@ -41,7 +41,7 @@ def explain(
             verdict.add("", keyword_messages.needed(root.node))
         return verdict.errors
     try:
-        verdict.add_errors(judge.errors(value))
+        verdict.add_errors(validator.errors(value))
     except RecursionError:
         verdict.add("", keyword_messages.TOO_DEEP)
     except TooMuchError:
@@ -66,7 +66,7 @@ class _Verdict:
             messages.append(message)
 
     def add_problems(self) -> None:
-        """Note what cannot be read at all, which the validator never sees."""
+        """Add errors for unreadable content, which the validator never gets."""
         for entry in walk_present(self.root):
             self.nodes[entry.place] = entry.node
             if isinstance(entry, UnionEntry):
@@ -100,7 +100,7 @@ class _Verdict:
                 self.add(pointer, keyword_messages.message_for(error, self.nodes.get(pointer)))
 
     def add_union(self, error: ValidationError, pointer: str) -> None:
-        """Say what is wrong with the chosen branch, not with every branch."""
+        """Add errors of the chosen branch, not of every branch."""
         if error.validator == "oneOf" and not error.context:
             self.add(pointer, keyword_messages.more_than_one(error))
             return

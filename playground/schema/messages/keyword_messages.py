@@ -58,7 +58,7 @@ _FORMATS = {
 
 
 def needed(node: Node | None) -> str:  # noqa: PLR0911 - one for each kind
-    """Return what to say where something is missing."""
+    """Return the message for a missing value."""
     match node:
         case Files():
             word = _FILES.get(node.kind, ("file", "files"))[0]
@@ -194,7 +194,7 @@ def _none_fits(error: ValidationError, _node: Node | None) -> str:
 
 
 def more_than_one(error: ValidationError) -> str:
-    """Return what to say where a value fits several branches and may fit only one."""
+    """Return the message for a value that fits several branches of a `oneOf`."""
     demands = _demands(error)
     if demands:
         return f"Fill in only {' or '.join(demands)}"
@@ -202,7 +202,7 @@ def more_than_one(error: ValidationError) -> str:
 
 
 def _demands(error: ValidationError) -> list[str]:
-    """Return what each branch asks for, where branches only name required parts."""
+    """Return the requirements of each branch, if branches only require parts."""
     branches: Any = error.validator_value
     if not all(
         isinstance(b, dict) and b.keys() == {"required"} and b["required"] for b in branches

@@ -38,7 +38,7 @@ _ANNOTATIONS = {"title", "description", "$comment", "examples", "default"}
 
 
 def message_for_not(schema: Schema, value: JSON) -> str:
-    """Return what to say about a value that a schema describes and must not.
+    """Return the message for a value that a `not` excludes.
 
     schema  the value of `not`
     """
@@ -89,7 +89,7 @@ def _say_case(schema: dict[str, Any], value: JSON) -> str:
 
 
 def _too_much(names: list[str]) -> str:
-    """Return what to say where these parts must not all be there."""
+    """Return the message for parts that exclude each other."""
     if len(names) <= 1:
         return f"Leave {names[0]} empty" if names else ""
     if len(names) == 2:  # noqa: PLR2004 - a pair
@@ -98,7 +98,7 @@ def _too_much(names: list[str]) -> str:
 
 
 def _parts(properties: dict[str, Any], value: dict[str, Any]) -> str:
-    """Return what to say where parts must not hold these values at the same time."""
+    """Return the message for values that exclude each other."""
     held = [
         f"{spaced(name)} is {label_of(value[name])}"
         for name, schema in properties.items()

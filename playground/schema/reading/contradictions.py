@@ -12,7 +12,7 @@ from .documents import Document, Note
 from .flattening import Flat, flatten, parts_of
 from .keywords import is_nothing
 from .patterns import find_pattern
-from .validator import Judge, exact
+from .validator import SchemaValidator, exact
 
 _PAIRS = (
     ("minLength", "maxLength", "text"),
@@ -26,7 +26,7 @@ _SPOKEN_OF = {"allOf", "$ref", "enum", "const", "required", "properties", "addit
 _MOST_MEMBERS = 50
 
 
-def find_contradictions(document: Document, judge: Judge) -> Iterator[Note]:
+def find_contradictions(document: Document, validator: SchemaValidator) -> Iterator[Note]:
     """Yield a note for each place where a schema asks for what it does not accept."""
     messages_at: dict[str, list[str]] = {}
     for pointer, schema in document.subschemas:
@@ -34,7 +34,7 @@ def find_contradictions(document: Document, judge: Judge) -> Iterator[Note]:
             continue
         flat = flatten(schema, document)
         found = [
-            *_about_values(schema, flat, judge),
+            *_about_values(schema, flat, validator),
             *_about_counts(flat, document),
             *_about_names(schema, document),
         ]
@@ -45,7 +45,9 @@ def find_contradictions(document: Document, judge: Judge) -> Iterator[Note]:
                 yield Note(pointer=pointers.child(pointer, place), message=message)
 
 
-def _about_values(schema: dict[str, Any], flat: Flat, judge: Judge) -> Iterator[tuple[str, str]]:
+def _about_values(
+    schema: dict[str, Any], flat: Flat, validator: SchemaValidator
+) -> Iterator[tuple[str, str]]:
     """Yield (keyword, message) for what no value of a type can meet."""
     keywords = flat.keywords
     if flat.keywords.get("type") == [] and "allOf" in schema:
@@ -65,13 +67,13 @@ def _about_values(schema: dict[str, Any], flat: Flat, judge: Judge) -> Iterator[
     elif keywords.get("enum") == []:
         yield "allOf", "Nothing is accepted here: its parts have no value in common."
     else:
-        yield from _about_members(schema, judge)
+        yield from _about_members(schema, validator)
 
 
-def _about_members(schema: dict[str, Any], judge: Judge) -> Iterator[tuple[str, str]]:
+def _about_members(schema: dict[str, Any], validator: SchemaValidator) -> Iterator[tuple[str, str]]:
     name = "const" if "const" in schema else "enum"
     members = [schema["const"]] if "const" in schema else schema.get("enum", ())
-    refused = [each for each in members[:_MOST_MEMBERS] if not judge.accepts(each, schema)]
+    refused = [each for each in members[:_MOST_MEMBERS] if not validator.accepts(each, schema)]
     if not refused:
         return
     shown = ", ".join(compact(each) for each in refused[:5])
@@ -82,7 +84,7 @@ def _about_members(schema: dict[str, Any], judge: Judge) -> Iterator[tuple[str, 
 
 
 def _has_number(keywords: dict[str, Any], *, integer: bool) -> bool:
-    """Return whether any number lies within the bounds."""
+    """Return whether any number is within the bounds."""
     bounds = {name: exact(keywords[name]) for name in _BOUNDS if name in keywords}
     lows = [bounds[name] for name in _BOUNDS[:2] if name in bounds]
     highs = [bounds[name] for name in _BOUNDS[2:] if name in bounds]

@@ -1,6 +1,6 @@
 """Merges a schema with everything that `$ref` and `allOf` add to it.
 
-Only for drawing: what is merged away here (a second `oneOf`, a `not`) the judge still checks.
+Only for drawing: what is merged away here (a second `oneOf`, a `not`) the validator still checks.
 """
 
 from collections.abc import Callable, Iterable, Iterator

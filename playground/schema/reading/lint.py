@@ -10,17 +10,17 @@ from .contradictions import find_contradictions
 from .documents import Document, Note
 from .patterns import read_pattern
 from .regex.tree import PatternError
-from .validator import Judge
+from .validator import SchemaValidator
 
 _MOST_SHOWN = 200  # characters of a pattern
 
 
-def find_notes(document: Document, judge: Judge) -> Iterator[Note]:
+def find_notes(document: Document, validator: SchemaValidator) -> Iterator[Note]:
     """Yield a note for each part of the schema that will not do what it seems to say."""
     for pointer, schema in document.subschemas:
-        yield from _about_default(pointer, schema, judge)
+        yield from _about_default(pointer, schema, validator)
         yield from _about_patterns(pointer, schema)
-    yield from find_contradictions(document, judge)
+    yield from find_contradictions(document, validator)
 
 
 def _about_patterns(pointer: str, schema: dict[str, Any]) -> Iterator[Note]:
@@ -36,9 +36,11 @@ def _about_patterns(pointer: str, schema: dict[str, Any]) -> Iterator[Note]:
             yield Note(pointer=place, message=f"The pattern {shown} is not checked: {error}.")
 
 
-def _about_default(pointer: str, schema: dict[str, Any], judge: Judge) -> Iterator[Note]:
+def _about_default(
+    pointer: str, schema: dict[str, Any], validator: SchemaValidator
+) -> Iterator[Note]:
     value = schema.get("default")
-    if value is not None and not judge.accepts(value, schema):
+    if value is not None and not validator.accepts(value, schema):
         yield Note(
             pointer=pointers.child(pointer, "default"),
             message=f"The default {compact(value)} is refused by its own schema: it is not used.",

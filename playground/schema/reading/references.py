@@ -41,7 +41,7 @@ class Resolver:
         return (place, found) if isinstance(found, dict) else None
 
     def at(self, pointer: str) -> Any:
-        """Return what a pointer of the document leads to, or None."""
+        """Return the target of a pointer in the document, or None."""
         if pointer and not pointer.startswith("/"):
             return None
         place: Any = self.root
@@ -59,7 +59,7 @@ class Resolver:
             return None  # it names another document, or nothing
 
     def _mark(self, pointer: str, place: Any, resolver: Any) -> bool:
-        """Remember where every object is; tell whether any has an id or an anchor."""
+        """Remember where every object is; return whether any has an id or an anchor."""
         if isinstance(place, list):
             inner = [
                 self._mark(pointers.child(pointer, n), p, resolver) for n, p in enumerate(place)

@@ -15,7 +15,7 @@ from .documents import Document
 from .flattening import parts_of
 from .keywords import IN_LISTS, SINGLE
 from .patterns import find_pattern
-from .validator import Judge
+from .validator import SchemaValidator
 
 HIDDEN = "<hidden>"  # what is written in place of a secret
 _CONTENTS = ("properties", "patternProperties", "dependentSchemas")
@@ -55,7 +55,7 @@ def holds_secrets(document: Document, schema: Schema) -> bool:
     return False
 
 
-def find_secrets(document: Document, judge: Judge, value: JSON) -> Iterator[str]:
+def find_secrets(document: Document, validator: SchemaValidator, value: JSON) -> Iterator[str]:
     """Yield the pointers of the secret parts of a value, and nothing inside those.
 
     Of several shapes, those count that take the value; all of them where none does. Of what a
@@ -66,7 +66,7 @@ def find_secrets(document: Document, judge: Judge, value: JSON) -> Iterator[str]
         pointer, schemas, part = waiting.pop()
         if part is None:
             continue
-        parts = list(_all_parts(document, judge, schemas, part))
+        parts = list(_all_parts(document, validator, schemas, part))
         if any(map(is_secret, parts)):
             yield pointer
         elif isinstance(part, dict):
@@ -98,7 +98,7 @@ def hide(value: JSON, secrets: frozenset[str], pointer: str = "", instead: str =
 
 
 def _all_parts(
-    document: Document, judge: Judge, schemas: Iterable[Schema], value: JSON
+    document: Document, validator: SchemaValidator, schemas: Iterable[Schema], value: JSON
 ) -> Iterator[dict[str, Any]]:
     """Yield every schema that has a say about a value, references and shapes followed."""
     waiting, seen = list(schemas), set[int]()
@@ -110,7 +110,7 @@ def _all_parts(
             yield part
             for keyword in ("anyOf", "oneOf"):
                 branches = part.get(keyword, [])
-                fitting = [each for each in branches if judge.accepts(value, each)]
+                fitting = [each for each in branches if validator.accepts(value, each)]
                 waiting += fitting or branches
             waiting += [part[keyword] for keyword in ("then", "else") if keyword in part]
             waiting += part.get("dependentSchemas", {}).values()

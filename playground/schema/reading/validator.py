@@ -85,26 +85,26 @@ _OWN: dict[str, Keyword] = {
 }
 _extend: Any = extend  # untyped upstream
 _KEYWORDS: dict[str, Keyword] = {**Draft202012Validator.VALIDATORS, **_OWN}
-_Judge = _extend(
+_Validator = _extend(
     Draft202012Validator,
     validators={name: _counted(check) for name, check in _KEYWORDS.items()},
 )
-_LenientJudge = _extend(
-    _Judge,
-    validators={name: _unless_null(check) for name, check in _Judge.VALIDATORS.items()},
+_LenientValidator = _extend(
+    _Validator,
+    validators={name: _unless_null(check) for name, check in _Validator.VALIDATORS.items()},
 )
 _NOWHERE: Registry[Any] = Registry()  # retrieves nothing: no schema makes us fetch
 
 
-class Judge:
+class SchemaValidator:
     """Decides about values, by a whole cleaned schema or by parts of it."""
 
     def __init__(self, schema: Schema, *, nullable: bool) -> None:
-        judge = _LenientJudge if nullable else _Judge
-        self._validator: Any = judge(schema, registry=_NOWHERE, format_checker=CHECKER)
+        validator = _LenientValidator if nullable else _Validator
+        self._validator: Any = validator(schema, registry=_NOWHERE, format_checker=CHECKER)
 
     def errors(self, value: JSON) -> list[ValidationError]:
-        """Return what the whole schema says against a value.
+        """Return the errors of a value against the whole schema.
 
         Raises  RecursionError for a value nested beyond reason, TooMuchError for one too large
         """

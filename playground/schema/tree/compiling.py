@@ -9,7 +9,7 @@ from typing import Any
 
 from playground.schema.reading.documents import Document
 from playground.schema.reading.flattening import Flat
-from playground.schema.reading.validator import Judge
+from playground.schema.reading.validator import SchemaValidator
 from playground.schema.values import Schema
 
 from . import arrays, choices, objects, scalars, unions
@@ -17,9 +17,9 @@ from .context import Compiler, Spot
 from .nodes import Node, make_raw
 
 
-def compile_document(document: Document, judge: Judge) -> Node:
+def compile_document(document: Document, validator: SchemaValidator) -> Node:
     """Return the root of the tree for a document; parts that recur are compiled when wanted."""
-    return Compiler(document=document, judge=judge, make=make_node).root()
+    return Compiler(document=document, validator=validator, make=make_node).root()
 
 
 def make_node(  # noqa: PLR0911 - one for each kind
@@ -30,7 +30,7 @@ def make_node(  # noqa: PLR0911 - one for each kind
         return made
     about = compiler.about(schema, flat, spot)
     only = choices.only_member(flat) if spot.branch and not spot.required else ()
-    if only and not compiler.judge.accepts(only[0], schema):
+    if only and not compiler.validator.accepts(only[0], schema):
         spot = replace(spot, bare=True)  # it can only be left out
     if made := choices.find_choice(flat, spot, about):
         return made

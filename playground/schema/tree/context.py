@@ -7,7 +7,7 @@ from typing import Any
 from playground.schema.reading.documents import Document
 from playground.schema.reading.flattening import Flat, flatten
 from playground.schema.reading.secrets import has_secrets, holds_secrets, is_secret
-from playground.schema.reading.validator import Judge
+from playground.schema.reading.validator import SchemaValidator
 from playground.schema.tree.nodes import Later, Maybe, Node, make_raw
 from playground.schema.values import Schema
 
@@ -26,7 +26,7 @@ class Spot:
     depth   containers around it
     around  the nearest name around it
     trail   the `$ref`s on the way: meeting one again is recursion
-    branch  inside a chosen branch, where constants tell which one it is
+    branch  inside a chosen branch, where constants identify it
     title   for rows, which have no name
     unions  around it at the very same place
     bare    it opens without its default, and a constant without its value
@@ -60,7 +60,7 @@ class Compiler:
     """
 
     document: Document
-    judge: Judge
+    validator: SchemaValidator
     make: "Maker"
     made: int = field(default=0)
     has_secrets: bool = field(init=False)
@@ -138,7 +138,7 @@ class Compiler:
     def default(self, schema: Schema, keywords: dict[str, Any]) -> tuple[()] | tuple[Any]:
         """Return the default, if the schema itself accepts it. A default of null is none."""
         value = keywords.get("default")
-        return (value,) if value is not None and self.judge.accepts(value, schema) else ()
+        return (value,) if value is not None and self.validator.accepts(value, schema) else ()
 
     def takes_null(self, schema: Schema, flat: Flat) -> bool:
         """Return whether null is a value that the schema names, not one it merely lets pass."""
@@ -147,7 +147,7 @@ class Compiler:
             or flat.keywords.get("nullable") is True
             or None in flat.keywords.get("enum", ())
         )
-        return named and self.judge.accepts(None, schema)
+        return named and self.validator.accepts(None, schema)
 
     def hints(self, flat: Flat) -> Hints:
         return read_hints(flat.keywords)

@@ -136,7 +136,7 @@ def upload_kind(name: str, keywords: dict[str, Any], around: str = "") -> str:
 
 
 def _described_kind(words: list[str], keywords: dict[str, Any]) -> str:
-    """Return the kind of a file that only the description tells from a text."""
+    """Return the kind of a file that only the description distinguishes from a text."""
     if not words or keywords.get("maxLength", _SHORT) < _SHORT:
         return ""
     about, last = _described(keywords), _single(words[-1])

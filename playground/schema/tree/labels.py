@@ -32,15 +32,15 @@ _LONGEST = 48
 
 
 def labels(shapes: list[Flat], compiler: Compiler, flat: Flat, name: str) -> list[str]:
-    """Return a word for each branch: its title, what tells it apart, else what it holds.
+    """Return a word for each branch: its title, what distinguishes it, else its content.
 
     name  of the value that has one of these shapes
     """
-    discriminator = flat.keywords.get("discriminator")
-    discriminated = discriminator if isinstance(discriminator, dict) else {}
+    stated = flat.keywords.get("discriminator")
+    discriminator = stated if isinstance(stated, dict) else {}
     words = _Words(compiler, name, _shared_names(shapes))
     outer = flat.keywords.get("title")
-    found = [_label(shape, words, discriminated, outer) for shape in shapes]
+    found = [_label(shape, words, discriminator, outer) for shape in shapes]
     again = Counter(found)
     alike = {label: [s for s, one in zip(shapes, found, strict=True) if one == label]
              for label in again}  # fmt: skip
@@ -57,7 +57,7 @@ def labels(shapes: list[Flat], compiler: Compiler, flat: Flat, name: str) -> lis
 
 
 def _shared_names(shapes: list[Flat]) -> set[str]:
-    """Return the names that each branch that is an object has: they tell nothing apart."""
+    """Return the names that each branch that is an object has: they distinguish nothing."""
     names = [set(shape.keywords.get("properties", {})) for shape in shapes if _is_object(shape)]
     return set.intersection(*names) if len(names) > 1 else set()
 
@@ -97,15 +97,15 @@ def _with_kinds(label: str, shape: Flat, alike: list[Flat], words: "_Words") -> 
 
 
 def _label(shape: Flat, words: "_Words", discriminator: dict[str, Any], outer: Any) -> str:
-    """Return one branch's word.
+    """Return the label of one branch.
 
-    discriminator  OpenAPI's: the property that tells branches apart, and its values
+    discriminator  OpenAPI's: the property that distinguishes the branches, and its values
     """
-    title, tell = shape.keywords.get("title"), discriminator.get("propertyName")
+    title, marker = shape.keywords.get("title"), discriminator.get("propertyName")
     if isinstance(title, str) and title and title != outer:
         return spaced(title) if title in shape.type_names else title
     properties = shape.keywords.get("properties", {})
-    for name in [tell] if tell in properties else properties:
+    for name in [marker] if marker in properties else properties:
         keywords = words.compiler.flatten(properties[name]).keywords
         members = [keywords["const"]] if "const" in keywords else keywords.get("enum", [])
         if len(members) == 1:

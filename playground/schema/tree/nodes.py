@@ -34,7 +34,7 @@ class Node:
     """One place in a schema where a value can be entered.
 
     name       the key in the object around; "" for rows and the root
-    schema     what the judge is asked about this place alone
+    schema     the schema of this place alone, for the validator
     default    (value,), or () when the schema names none that it accepts, because null is a value
     guessed    the schema names no type, so that it takes values of every other kind too
     nullable   null is a value here
@@ -210,7 +210,7 @@ class Group(Node):
     keys       the only further keys that there may be; () for any
     closed     keys beyond all these are not accepted, and dropped with a notice, else carried along
     widen      the same object with what the schema's conditions add for a value, or None
-    widened    the same object with what each condition adds by itself
+    widened    the same object with the parts of each single condition
     """
 
     children: tuple[Node, ...]

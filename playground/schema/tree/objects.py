@@ -205,7 +205,7 @@ def _widening(
 ) -> tuple[Callable[[JSON], Group | None], Callable[[], Iterator[Group]]]:
     """Return what makes the object for a value that meets some of the schema's conditions.
 
-    And what makes it with each of the conditions by itself.
+    And a function that makes it for each single condition.
     """
 
     @lru_cache(maxsize=64)
@@ -240,9 +240,9 @@ def _consequences(flat: Flat) -> list[tuple[Any, Schema]]:
         if "if" in part:
             test = part["if"]
             if "then" in part:
-                found.append((lambda c, v, t=test: c.judge.accepts(v, t), part["then"]))
+                found.append((lambda c, v, t=test: c.validator.accepts(v, t), part["then"]))
             if "else" in part:
-                found.append((lambda c, v, t=test: not c.judge.accepts(v, t), part["else"]))
+                found.append((lambda c, v, t=test: not c.validator.accepts(v, t), part["else"]))
         for name, schema in part.get("dependentSchemas", {}).items():
             found.append((lambda _, v, n=name: n in v, schema))
         for name, names in part.get("dependentRequired", {}).items():

@@ -74,7 +74,7 @@ def make_line(
         check=find_pattern(pattern) if pattern else None,
         suggestions=suggestions,
         example=example_of(keywords),
-        takes_blank=compiler.judge.accepts("", about["schema"]),
+        takes_blank=compiler.validator.accepts("", about["schema"]),
         names_blank=default == "" or "" in suggestions,
         names_file=is_file_address(about["name"], keywords, around),
     )

@@ -25,18 +25,18 @@ _MOST_SHAPES = 100  # of one place, to look for a part in
 _MOST_DIGITS = 6
 
 
-def name_node(node: Node, title: str = "") -> str:
-    """Return what a part is called: as what is around it says, else by its own title."""
+def node_title(node: Node, title: str = "") -> str:
+    """Return the title of a part: from its container, else its own."""
     return title or node.title or _NAMELESS.get(type(node), "Value")
 
 
-def name_row(node: Node | None, number: int, title: str) -> str:
-    """Return what a row of a list is called; `number` counts from 0, `title` is the list's."""
+def row_title(node: Node | None, number: int, title: str) -> str:
+    """Return the title of a row; `number` counts from 0, `title` is the list's."""
     return f"{(node.title if node else '') or title} {number + 1}"
 
 
-def name_key(node: Node, number: int, key: str) -> str:
-    """Return what an entry is called whose key the schema does not name; `node` holds it."""
+def key_title(node: Node, number: int, key: str) -> str:
+    """Return the title of an entry with a free key; `node` contains it."""
     return key or f"{node.title or 'Entry'} {number + 1}"
 
 
@@ -59,7 +59,7 @@ class TitledPlace:
         if not title:
             number = _number(key, self.value) if isinstance(self.value, list) else None
             title = capital(spaced(key) or key)
-            title = title if number is None else name_row(None, number, self.title)
+            title = title if number is None else row_title(None, number, self.title)
         return TitledPlace(node=node, title=title, value=_member(self.value, key))
 
     def names(self) -> list[str]:
@@ -90,7 +90,7 @@ class TitledPlace:
 
 def find_place(root: Node, pointer: str, value: Value = ABSENT) -> TitledPlace:
     """Return the place of a pointer; one beyond what the schema knows is called by its name."""
-    title = root.title if isinstance(root, Group) else name_node(root)
+    title = root.title if isinstance(root, Group) else node_title(root)
     place = TitledPlace(node=root, title=title, value=value)
     for key in pointers.split(pointer):
         place = place.child(key)
@@ -124,13 +124,13 @@ def _find_part(node: Node, key: str, title: str, value: Value) -> tuple[Node | N
         case Group():
             for each in node.children:
                 if each.name == key:
-                    return each, name_node(each)
+                    return each, node_title(each)
         case Rows() if (number := _number(key, value)) is not None:
             is_first = number < len(node.first)
             row = node.first[number] if is_first else node.item() if node.item else None
-            return row, name_row(row, number, title)
+            return row, row_title(row, number, title)
         case Files() | Lines() | Multi() if (number := _number(key, value)) is not None:
-            return None, name_row(None, number, title)
+            return None, row_title(None, number, title)
     return None
 
 
@@ -141,7 +141,7 @@ def _find_free(node: Node, key: str, _title: str, value: Value) -> tuple[Node | 
     assert isinstance(node, Group)  # noqa: S101 - only those have further keys
     known = {each.name for each in node.children}
     further = [each for each in value if each not in known] if isinstance(value, dict) else [key]
-    return later(), name_key(node, further.index(key) if key in further else 0, key)
+    return later(), key_title(node, further.index(key) if key in further else 0, key)
 
 
 def _number(key: str, value: Value) -> int | None:

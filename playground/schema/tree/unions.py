@@ -33,7 +33,7 @@ def find_union(compiler: Compiler, schema: Schema, flat: Flat, spot: Spot) -> No
     """Make the node of the schema's `anyOf` or `oneOf`, or None where it draws none."""
     for alternatives in flat.alternatives:
         if not any(isinstance(b, dict) and SHAPES & set(b) for b in alternatives.branches):
-            continue  # they only demand: "one of these is required"; the judge sees to it
+            continue  # they only require parts: the validator checks that
         if len(alternatives.branches) <= _MOST_BRANCHES:
             return _of_alternatives(compiler, schema, flat, spot, alternatives)
     return None
@@ -46,7 +46,7 @@ def _of_alternatives(
     filled = [(branch, shape) for branch, shape in shapes if is_offered(shape)]
     has_null = any(is_null(shape) and not shape.impossible for _, shape in shapes)
     null = has_null or flat.keywords.get("nullable") is True
-    nullable = (null or "null" in flat.types) and compiler.judge.accepts(None, schema)
+    nullable = (null or "null" in flat.types) and compiler.validator.accepts(None, schema)
     if not filled:
         return None
     if len(filled) == 1:
@@ -166,7 +166,7 @@ def _open_choice(
         return None
     schema, shape = free[0]
     values = [member for each in closed for member, _, _ in _members(each)]
-    if not all(compiler.judge.accepts(value, schema) for value in values):
+    if not all(compiler.validator.accepts(value, schema) for value in values):
         return None
     keywords = {**shape.keywords, **flat.keywords}
     merged = replace(shape, keywords=keywords)
@@ -209,7 +209,7 @@ def make_union(
             label=label,
             schema=schema,
             node=_later_branch(compiler, schema, inside, required=spot.required),
-            accepts=lambda value, schema=schema: compiler.judge.accepts(value, schema),  # type: ignore[misc]
+            accepts=lambda value, schema=schema: compiler.validator.accepts(value, schema),  # type: ignore[misc]
         )
         for (number, schema), label in zip(
             numbered, labels(shapes, compiler, flat, spot.name), strict=True

@@ -43,7 +43,7 @@ class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
         return ours.filter(last_four=key.last_four).exclude(last_four="")
 
     def with_use(self, since: datetime) -> Self:
-        """Add what runs cost by each key, since a moment and in all, and how many are under way."""
+        """Add the cost of runs by key, since a moment and in total, and the number under way."""
         return self.annotate(
             spent=Sum("runs__cost_actual"),
             spent_lately=Sum("runs__cost_actual", filter=Q(runs__created_at__gte=since)),
@@ -51,7 +51,7 @@ class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
         )
 
     def find(self, workspace: Workspace, provider: str, secret: str) -> "ApiKey | None":
-        """Return the key of a workspace that has this secret; what cannot be opened is not it."""
+        """Return the key of a workspace with this secret; unreadable keys do not match."""
         alike = self.kept().filter(
             workspace=workspace, provider=provider, last_four=ending_of(secret)
         )
@@ -103,7 +103,7 @@ class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
 
 
 def ending_of(secret: str) -> str:
-    """Return what people tell a key by, "" for one so short that it would tell too much."""
+    """Return the ending by which people know a key, "" if the key is too short."""
     return secret[-4:] if len(secret) >= SHORTEST_WITH_ENDING else ""
 
 
@@ -199,7 +199,7 @@ class ApiKey(models.Model):
         self.save(update_fields=["is_active", "current_since"])
 
     def erase(self) -> None:
-        """Forget the secret for ever, and hide what is left."""
+        """Erase the secret permanently, and hide the row."""
         self.secret = ""
         self.is_active = False
         self.deleted_at = timezone.now()

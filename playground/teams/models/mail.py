@@ -17,11 +17,11 @@ KEEP_FAILED = timedelta(days=7)
 
 class MailQuerySet(models.QuerySet["Mail"]):
     def due(self) -> Self:
-        """Return what a worker may send now, the longest due first."""
+        """Return the mails that are due, the longest first."""
         return self.filter(failed_at=None, due_at__lte=timezone.now()).order_by("due_at")
 
     def late(self) -> Self:
-        """Return what still waits, and should have been sent minutes ago."""
+        """Return the mails that are overdue by minutes."""
         return self.filter(failed_at=None, made_at__lt=timezone.now() - LATE).order_by("made_at")
 
     def failed(self) -> Self:

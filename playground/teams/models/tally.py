@@ -30,7 +30,7 @@ class TallyQuerySet(models.QuerySet["Tally"]):
         return used, ends_at - now
 
     def take_back(self, what: str) -> None:
-        """Count one less, for what turned out to need no limit."""
+        """Take back a count that was not necessary."""
         self.filter(what=what, used__gt=0).update(used=models.F("used") - 1)
 
 

@@ -50,7 +50,7 @@ document.addEventListener("htmx:oobAfterSwap", (event) => {
   if (event.detail.target.id === "hero") arrange();
 });
 
-// Nobody saw the page meanwhile.
+// The page was not visible meanwhile.
 document.addEventListener("visibilitychange", () => {
   if (!document.hidden && document.querySelector("#runs")) arrange();
 });

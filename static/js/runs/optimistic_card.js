@@ -1,5 +1,5 @@
 // A run that was asked for has a card among the results at once, in the shape that its pictures
-// will have. On a slow line the answer would move all results at a moment when nobody expects it.
+// will have. On a slow line the answer would move all results at an unexpected moment.
 // How many pictures come, and in what shape, is told as playground/runs/pages/board.py tells it, by
 // the names of fields that the page brings from there: <template id="coming" data-count-names="...">.
 

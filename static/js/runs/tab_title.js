@@ -1,4 +1,4 @@
-// The title of the tab counts the runs in progress, and marks what ended while nobody looked; the
+// The title of the tab counts the runs in progress, and marks what ended while the tab was hidden; the
 // system notifies of it if the person asked for that.
 
 import { allRuns } from "./arrange.js";

@@ -61,7 +61,7 @@ function isOn([x, y]) {
   );
 }
 
-// From the middle of the stage, in which the picture stands.
+// From the middle of the stage, where the picture is.
 function pointOf(event) {
   const room = stage().getBoundingClientRect();
   return [event.clientX - room.left - room.width / 2, event.clientY - room.top - room.height / 2];

@@ -37,7 +37,7 @@ class Command(BaseCommand):
 
 
 def write_archive(path: Path, export: Export) -> None:
-    """Write it under another name first, so that what is there is whole. Raises OSError."""
+    """Write to another name first, so that an existing file stays complete. Raises OSError."""
     unfinished = path.with_name(f"{path.name}.part")
     if path.exists():
         raise CommandError(f"{path} is there already.")

@@ -83,7 +83,7 @@ def sum_up_files(checked: int, missing: int, error: str) -> str:
 
 
 def lines_of(finding: CheckResult) -> Iterator[str]:
-    """The finding in columns; what to do about it, and the error as it came, below."""
+    """Yield a result in columns, with advice and the original error below."""
     lines = [finding.message]
     if finding.advice:
         lines.append(f"-> {finding.advice}")

@@ -76,7 +76,7 @@ def work() -> None:
 
 
 class Supervisor:
-    """Keeps worker processes running until it is told to stop, and ends them all then.
+    """Keeps worker processes running until a signal stops it, and then ends them all.
 
     They are forked once everything is loaded, and share that memory. Each has a heartbeat of its
     own. Where this process is killed they end by themselves.
@@ -122,7 +122,7 @@ class Supervisor:
         return [(pid, self.started.pop(pid)) for pid in ended]
 
     def wait_or_stop(self) -> bool:
-        """Pause before a start; whether this process was told to stop meanwhile."""
+        """Pause before a start; return whether a signal stopped this process meanwhile."""
         return signal.sigtimedwait(SIGNALS, RESTART_SECONDS) is not None
 
     def stop(self) -> None:

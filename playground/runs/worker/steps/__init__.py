@@ -20,7 +20,7 @@ from playground.runs.models import Run, Status
 from playground.runs.worker import leases, rate_limits
 from playground.runs.worker.steps.following import follow
 from playground.runs.worker.steps.history import read_history
-from playground.runs.worker.steps.outcomes import Due, wait
+from playground.runs.worker.steps.outcomes import Due, retry_later
 from playground.runs.worker.steps.sending import submit
 from playground.runs.worker.steps.storing import SOMETHING_UNEXPECTED, store
 from playground.teams.encryption import UndecryptableError
@@ -38,40 +38,44 @@ STEPS: dict[Status, Callable[[Run], Due]] = {
 }
 
 
-def take_due_step(pk: uuid.UUID) -> bool:
+def run_due_step(pk: uuid.UUID) -> bool:
     """Take one step of a run, if one is due; True when the next is due at once."""
     run = Run.objects.lease(pk)
-    return run is not None and take_step(run)
+    return run is not None and run_step(run)
 
 
-def take_claimed(pk: uuid.UUID, lease_id: uuid.UUID) -> bool:
+def run_claimed_step(pk: uuid.UUID, lease_id: uuid.UUID) -> bool:
     """Take the step of a run that was claimed in a batch, unless its lease ran out meanwhile."""
     run = Run.objects.leased(pk, lease_id)
-    return run is not None and take_step(run)
+    return run is not None and run_step(run)
 
 
-def take_step(run: Run) -> bool:
+def run_step(run: Run) -> bool:
     """Take one step of a run that is leased by this process; True when the next is due at once."""
     step = choose_step(run)
     if step is not store and (slot := rate_limits.find_slot(run)):
-        put_off(run, slot)
+        postpone(run, slot)
         return False
     due: Due = timezone.now() + settings.LEASE
     try:
         with leases.in_hand(run):
             due = step(run)
     except UndecryptableError as error:
-        due = wait(run, error)
+        due = retry_later(run, error)
     except Exception:
         # A fault of ours: kept in the log with its traceback, and tried again with patience.
         logger.exception("A step of run %s broke off", run.pk)
-        due = None if run.is_settled else wait(run, problems.InternalError(SOMETHING_UNEXPECTED))
+        due = (
+            None
+            if run.is_settled
+            else retry_later(run, problems.InternalError(SOMETHING_UNEXPECTED))
+        )
     finally:
         run.release(due)
     return due is not None and due <= timezone.now()
 
 
-def put_off(run: Run, slot: datetime) -> None:
+def postpone(run: Run, slot: datetime) -> None:
     """Have a run wait for its turn after its service asked for a pause of its key."""
     seconds = (slot - database_clock.now()).total_seconds()
     if seconds > WORTH_TELLING_SECONDS and not run.problem and not run.is_settled:

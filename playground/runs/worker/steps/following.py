@@ -12,7 +12,7 @@ from playground.runs import problems
 from playground.runs.models import Run, Status
 from playground.runs.worker import clients, poll_intervals
 from playground.runs.worker.steps.listing import list_outputs
-from playground.runs.worker.steps.outcomes import BEFORE_HISTORY, Due, fail, has_waited, wait
+from playground.runs.worker.steps.outcomes import BEFORE_HISTORY, Due, fail, has_waited, retry_later
 
 # What was paid for is given up late: a service that is being moved, or whose database is away, may
 # not find any task for hours. Asked for ever more seldom, up to each quarter of an hour.
@@ -26,9 +26,11 @@ def follow(run: Run) -> Due:
     try:
         state = clients.ask_provider(run, lambda provider: provider.status(run.task_id))
     except errors.Lost as error:
-        return fail(run, error) if has_waited(run, error, LOST_PATIENCE) else wait(run, error)
+        return (
+            fail(run, error) if has_waited(run, error, LOST_PATIENCE) else retry_later(run, error)
+        )
     except errors.ProviderError as error:
-        return wait(run, error)  # a refused key too: what was paid for is still there
+        return retry_later(run, error)  # a refused key too: what was paid for is still there
     return apply_state(run, state)
 
 

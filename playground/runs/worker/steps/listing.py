@@ -8,7 +8,7 @@ from playground.runs.models.output import is_written_out, shorten
 
 
 def list_outputs(run: Run, state: TaskState) -> None:
-    """Write down what the task gave; links that came again replace the earlier ones.
+    """Store the list of the task's files; new links replace earlier ones.
 
     A file is known again by its address without what signs it, wherever it is in the answer;
     one that is not counts as the file at its position, or as one more.

@@ -24,8 +24,8 @@ def has_waited(run: Run, error: Exception, patience: timedelta) -> bool:
     return timezone.now() - run.problem_since > patience
 
 
-def wait(run: Run, error: Exception, **changes: Any) -> Due:
-    """Try the step again later, and say meanwhile what prevents it."""
+def retry_later(run: Run, error: Exception, **changes: Any) -> Due:
+    """Retry the step later, and store the problem meanwhile."""
     columns = problems.columns_of(run, error)
     is_news = columns["problem"] != run.problem
     seconds = getattr(error, "seconds", None)
@@ -39,7 +39,7 @@ def wait(run: Run, error: Exception, **changes: Any) -> Due:
 
 
 def fail(run: Run, error: Exception, *, name: str = "", **changes: Any) -> Due:
-    """End the run with what went wrong; `name` where that is not the error's own."""
+    """End the run as failed; `name` overrides the name of the error."""
     columns = problems.columns_of(run, error, name)
     if run.move_to(Status.FAILED, **columns, **changes):
         run.log(columns["problem_message"])

@@ -21,7 +21,7 @@ from playground.runs import advice, problems
 from playground.runs.files import references
 from playground.runs.models import Run, Status
 from playground.runs.worker import clients, poll_intervals
-from playground.runs.worker.steps.outcomes import Due, fail, has_waited, wait
+from playground.runs.worker.steps.outcomes import Due, fail, has_waited, retry_later
 from playground.teams.models import ApiKey
 
 # While in doubt, a refusal of the request itself is retried for so long.
@@ -49,7 +49,7 @@ def submit(run: Run) -> Due:
         addresses = run.addresses if was_in_doubt else references.choose_addresses(run)
         inputs = references.resolve(run, addresses)
     except (errors.Unavailable, StorageFailedError) as error:
-        return wait(run, error)
+        return retry_later(run, error)
     except (problems.ForgottenError, *MISSING) as error:
         may_end_well = was_in_doubt and isinstance(error, MISSING)
         return stay_in_doubt(run, error) if may_end_well else fail(run, error)
@@ -111,7 +111,7 @@ def handle_refusal(run: Run, error: errors.ProviderError) -> Due:
     is_late = timezone.now() - run.created_at > settings.GIVE_UP_SENDING
     if is_late and run.attempts >= LEAST_TRIES:
         return fail(run, error, name="never_sent", sent_at=None)
-    return wait(run, error, sent_at=None)
+    return retry_later(run, error, sent_at=None)
 
 
 def stay_in_doubt(run: Run, error: Exception) -> Due:
@@ -125,10 +125,10 @@ def stay_in_doubt(run: Run, error: Exception) -> Due:
     if is_of_the_request and has_waited(run, error, REFUSAL_PATIENCE):
         return fail(run, error)
     if isinstance(error, MISSING):
-        return wait(run, error)
+        return retry_later(run, error)
     if run.sent_at and database_clock.now() - run.sent_at > settings.GIVE_UP_SENDING:
         return fail(run, error, name="unanswered")
-    return wait(run, error)
+    return retry_later(run, error)
 
 
 def record_ticket(run: Run, ticket: Ticket) -> Due:

@@ -16,7 +16,7 @@ from playground.runs.files import downloads
 from playground.runs.models import Output, Run
 from playground.runs.worker import clients, leases
 from playground.runs.worker.steps.listing import list_outputs
-from playground.runs.worker.steps.outcomes import BEFORE_HISTORY, Due, has_waited, wait
+from playground.runs.worker.steps.outcomes import BEFORE_HISTORY, Due, has_waited, retry_later
 
 NO_FILE_NAMED = _("Its answer names no file.")
 SOMETHING_UNEXPECTED = _("Something unexpected happened.")
@@ -39,34 +39,34 @@ GIVE_UP_FETCHING = timedelta(days=7)
 
 
 def store(run: Run) -> Due:
-    """Copy what the run gave into our storage: the provider's links expire."""
+    """Copy the outputs into our storage, because links of providers expire."""
     has_outputs = run.outputs.exists()
     if run.attempts or not has_outputs:
         try:
             state = renew_links(run)  # the service may have moved, a link expired, been cut short
         except errors.ProviderError as error:
             if not has_outputs:
-                return wait(run, error)
+                return retry_later(run, error)
             logger.warning("No fresh links for run %s: %s", run.pk, error)
         else:
             if not has_outputs and not state.outputs:
                 return handle_no_output(run, state)
     trouble = store_outputs(run)
     is_complete = not run.outputs.filter(stored_at=None, problem="").exists()
-    return finish(run) if trouble is None or is_complete else wait(run, trouble)
+    return finish(run) if trouble is None or is_complete else retry_later(run, trouble)
 
 
 def handle_no_output(run: Run, state: TaskState) -> Due:
     """Wait or end where a task is called done and names no file."""
     nothing = problems.NoOutputError(NO_FILE_NAMED, raw=problems.write_raw(state.raw))
     if not has_waited(run, nothing, NO_OUTPUT_PATIENCE):
-        return wait(run, nothing)
+        return retry_later(run, nothing)
     run.note(stored_at=timezone.now(), **problems.columns_of(run, nothing))
     return timezone.now() + BEFORE_HISTORY
 
 
 def store_outputs(run: Run) -> Exception | None:
-    """Store each file that is still to come; return what stood in the way of one, if anything."""
+    """Store each missing file; return the last error, if any."""
     trouble: Exception | None = None
     for output in run.outputs.filter(stored_at=None, problem=""):
         try:

@@ -109,7 +109,7 @@ _BINARY |= {"AHex": _BINARY["ASCII_Hex_Digit"], "space": _BINARY["White_Space"]}
 
 @lru_cache(maxsize=512)
 def of_property(text: str) -> Ranges | None:
-    r"""Return the set of \p{text}; None where there is none such, or RE2 does not know it."""
+    r"""Return the set of \p{text}; None if it is unknown, also to RE2."""
     name, sign, value = text.partition("=")
     if not sign:
         return _BINARY.get(name) or _of_binary(name) or _of_category(name)

@@ -6,14 +6,14 @@ Each step changes the cleaned schema in place and tells the author by a note.
 from collections.abc import Iterator
 
 from playground.schema.reading.documents import Document, Note
-from playground.schema.reading.validator import Judge
+from playground.schema.reading.validator import SchemaValidator
 
 from . import defaults, discriminators, overlaps, unsatisfiable
 
 
-def repair(document: Document, judge: Judge) -> Iterator[Note]:
+def repair(document: Document, validator: SchemaValidator) -> Iterator[Note]:
     """Put right what can be; yield a note for each change."""
     yield from discriminators.apply_discriminators(document)
-    yield from overlaps.relax_one_of(document, judge)
-    yield from defaults.read_again(document, judge)
-    yield from unsatisfiable.drop_unanswerable(document, judge)
+    yield from overlaps.relax_one_of(document, validator)
+    yield from defaults.read_again(document, validator)
+    yield from unsatisfiable.drop_unanswerable(document, validator)

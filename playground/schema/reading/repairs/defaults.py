@@ -7,21 +7,21 @@ from playground.schema import pointers
 from playground.schema.numbers import NumberError, parse_number
 from playground.schema.reading.documents import Document, Note
 from playground.schema.reading.flattening import Flat, flatten
-from playground.schema.reading.validator import Judge
+from playground.schema.reading.validator import SchemaValidator
 from playground.schema.values import ABSENT, JSON, Schema, Value, compact, is_same
 
 _ANSWERS = {"true": True, "false": False}
 _DEEPEST = 4
 
 
-def read_again(document: Document, judge: Judge) -> Iterator[Note]:
+def read_again(document: Document, validator: SchemaValidator) -> Iterator[Note]:
     """Replace each default whose text alone is right by what it means; yield a note for each."""
     for pointer, schema in document.subschemas:
         given = schema.get("default")
-        if given is None or judge.accepts(given, schema):
+        if given is None or validator.accepts(given, schema):
             continue
         meant = _meaning(document, schema, given)
-        if meant is ABSENT or not judge.accepts(meant, schema):
+        if meant is ABSENT or not validator.accepts(meant, schema):
             continue
         schema["default"] = meant
         yield Note(

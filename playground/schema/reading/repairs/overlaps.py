@@ -13,7 +13,7 @@ from playground.schema.reading.documents import Document, Note
 from playground.schema.reading.flattening import SHAPES, Alternatives, Flat, flatten
 from playground.schema.reading.formats import CHECKS
 from playground.schema.reading.keywords import LOOSE
-from playground.schema.reading.validator import Judge, is_multiple
+from playground.schema.reading.validator import SchemaValidator, is_multiple
 from playground.schema.values import Schema, is_same
 
 _MOST_BRANCHES = 40
@@ -24,9 +24,9 @@ _AT_LEAST = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minPropert
 _AT_MOST = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties")
 
 
-def relax_one_of(document: Document, judge: Judge) -> Iterator[Note]:
+def relax_one_of(document: Document, validator: SchemaValidator) -> Iterator[Note]:
     """Let one branch be enough where no value can fit exactly one; yield a note for each place."""
-    compare = _Comparing(document, judge)
+    compare = _Comparing(document, validator)
     for pointer, schema in document.subschemas:
         branches = schema.get("oneOf", ())
         if not 1 < len(branches) <= _MOST_BRANCHES:
@@ -45,9 +45,9 @@ def relax_one_of(document: Document, judge: Judge) -> Iterator[Note]:
 class _Comparing:
     """Compares schemas as far as what they say can be compared; when in doubt, they differ."""
 
-    def __init__(self, document: Document, judge: Judge) -> None:
+    def __init__(self, document: Document, validator: SchemaValidator) -> None:
         self.document = document
-        self.judge = judge
+        self.validator = validator
 
     def covers(self, wide: Schema, narrow: Schema, depth: int = 0) -> bool:
         """Return whether each value that a form makes by one schema surely fits another.
@@ -79,7 +79,7 @@ class _Comparing:
         wanted, given = general.keywords, special.keywords
         members = [given["const"]] if "const" in given else given.get("enum")
         if members is not None:
-            return all(self.judge.accepts(member, wide) for member in members)
+            return all(self.validator.accepts(member, wide) for member in members)
         if "const" in wanted or "enum" in wanted or not _types_fit(wanted, given):
             return False
         return all(check(wanted, given) for check in _CHECKS) and all(

@@ -11,18 +11,18 @@ from typing import Any
 from playground.schema import pointers
 from playground.schema.reading.documents import Document, Note
 from playground.schema.reading.flattening import flatten
-from playground.schema.reading.validator import Judge
+from playground.schema.reading.validator import SchemaValidator
 from playground.schema.values import Schema
 
 
-def drop_unanswerable(document: Document, judge: Judge) -> Iterator[Note]:
+def drop_unanswerable(document: Document, validator: SchemaValidator) -> Iterator[Note]:
     """Require no read-only part that has no value of its own; yield a note for each."""
     if not any(schema.get("readOnly") is True for _, schema in document.subschemas):
         return
     for pointer, schema in document.subschemas:
         properties = flatten(schema, document).keywords.get("properties", {})
         hopeless = {
-            name for name, each in properties.items() if _is_hopeless(document, judge, each)
+            name for name, each in properties.items() if _is_hopeless(document, validator, each)
         }
         dropped: dict[str, None] = {}
         for part in _about_the_same(schema, document) if hopeless else ():
@@ -35,13 +35,13 @@ def drop_unanswerable(document: Document, judge: Judge) -> Iterator[Note]:
             )
 
 
-def _is_hopeless(document: Document, judge: Judge, schema: Schema) -> bool:
+def _is_hopeless(document: Document, validator: SchemaValidator, schema: Schema) -> bool:
     keywords = flatten(schema, document).keywords
     is_known = "const" in keywords or len(keywords.get("enum", ())) == 1
     if keywords.get("readOnly") is not True or is_known:
         return False
     default = keywords.get("default")
-    return default is None or not judge.accepts(default, schema)
+    return default is None or not validator.accepts(default, schema)
 
 
 def _about_the_same(schema: Schema, document: Document) -> Iterator[dict[str, Any]]:

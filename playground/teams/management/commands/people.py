@@ -68,10 +68,10 @@ class Command(BaseCommand):
         del args
         acts: dict[str, Callable[[dict[str, Any]], str]] = {
             "list": list_people,
-            "setup": tell_setup,
+            "setup": print_setup,
             "owner": make_owner,
             "invite": invite,
-            "invitations": tell_invitations,
+            "invitations": list_invitations,
             "revoke": revoke,
             "role": give_role,
             "remove": remove,
@@ -111,7 +111,7 @@ def describe(user: User) -> str:
     return user.get_username() + marks + ("" if user.is_active else " (deactivated)")
 
 
-def tell_setup(options: dict[str, Any]) -> str:
+def print_setup(options: dict[str, Any]) -> str:
     del options
     return setup.offer() or "There are people already: owners invite the others."
 
@@ -122,10 +122,10 @@ def make_owner(options: dict[str, Any]) -> str:
     workspace = None if is_first else find_workspace(name)
     facts = {"username": options["user"], "email": options["email"]}
     form = AccountForm(facts | {"password": read_password()})
-    demand_valid(form)
+    check_valid(form)
     if workspace is None:
         named = WorkspaceForm({"name": name or Workspace.objects.first_one().name})
-        demand_valid(named)
+        check_valid(named)
         membership = setup.make_owner(form, named.cleaned_data["name"])
     else:
         membership = Membership.objects.create(
@@ -140,14 +140,14 @@ def make_owner(options: dict[str, Any]) -> str:
 def invite(options: dict[str, Any]) -> str:
     workspace = find_workspace(options["workspace"])
     form = InvitationForm({name: options[name] for name in ("role", "days", "note")})
-    demand_valid(form)
+    check_valid(form)
     invitation, token = Invitation.objects.issue(workspace=workspace, **form.cleaned_data)
     facts = {"invitation": invitation.pk, "role": invitation.role}
     audit.log_event(None, AuditEvent.INVITATION_MADE, **facts, workspace=workspace)
     return absolute_url(reverse("join", args=[token]))
 
 
-def tell_invitations(options: dict[str, Any]) -> str:
+def list_invitations(options: dict[str, Any]) -> str:
     still = Invitation.objects.open().select_related("workspace").order_by("expires_at")
     if name := options["workspace"]:
         still = still.filter(workspace=find_workspace(name))
@@ -196,7 +196,7 @@ def remove(options: dict[str, Any]) -> str:
 
 def found(options: dict[str, Any]) -> str:
     owner, form = find_user(options["owner"]), WorkspaceForm({"name": options["name"]})
-    demand_valid(form)
+    check_valid(form)
     workspace = people.found_workspace(form.cleaned_data["name"], owner)
     audit.log_event(None, AuditEvent.WORKSPACE_FOUNDED, workspace=workspace, person=owner)
     return f"{owner} owns {workspace}."
@@ -204,7 +204,7 @@ def found(options: dict[str, Any]) -> str:
 
 def rename(options: dict[str, Any]) -> str:
     workspace, form = find_workspace(options["workspace"]), WorkspaceForm({"name": options["name"]})
-    demand_valid(form)
+    check_valid(form)
     before, workspace.name = workspace.name, form.cleaned_data["name"]
     workspace.save(update_fields=["name"])
     audit.log_event(None, AuditEvent.WORKSPACE_CHANGED, renamed_from=before, workspace=workspace)
@@ -269,7 +269,7 @@ def set_superuser(options: dict[str, Any]) -> str:
 
 
 def read_password() -> str:
-    """Ask for it twice at a terminal; else it is the first line of what is piped in."""
+    """Ask for the password twice at a terminal; else read the first line of the input."""
     if not sys.stdin.isatty():
         return sys.stdin.readline().rstrip("\r\n")
     password = getpass.getpass("New password: ")
@@ -293,8 +293,8 @@ def find_workspace(name: str | None) -> Workspace:
     raise CommandError(f"Name one workspace with --workspace. There are: {names}.")
 
 
-def demand_valid(form: Form) -> None:
-    """Say what does not do, with the field where it is."""
+def check_valid(form: Form) -> None:
+    """Raise a CommandError with the errors of a form."""
     if not form.is_valid():
         errors = [(name, " ".join(map(str, errors))) for name, errors in form.errors.items()]
         raise CommandError(" ".join(f"{form[name].label}: {words}" for name, words in errors))

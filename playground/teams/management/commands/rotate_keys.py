@@ -70,7 +70,7 @@ def can_be_opened(sealed: str) -> bool:
 
 
 def rotate(batch: tuple[uuid.UUID, ...]) -> int:
-    """Encrypt these again; what was before an interruption stays done. Return how many changed."""
+    """Re-encrypt these, and return how many changed; it may be interrupted."""
     changed = 0
     with transaction.atomic():
         locked = ApiKey.objects.select_for_update().kept().filter(pk__in=batch)
@@ -84,7 +84,7 @@ def rotate(batch: tuple[uuid.UUID, ...]) -> int:
 
 
 def read_sealed(keys: models.QuerySet[ApiKey] | None = None) -> Iterator[tuple[ApiKey, str]]:
-    """Yield each stored key, without its secret, and what the database has of that."""
+    """Yield each stored key without its secret, and the encrypted text."""
     found = ApiKey.objects.kept() if keys is None else keys
     for key in found.defer("secret").annotate(sealed=Cast("secret", models.TextField())):
         yield key, key.sealed
@@ -106,5 +106,5 @@ def rotate_factor(pk: int) -> bool:
 
 
 def read_factor(factor: Authenticator) -> dict[str, str]:
-    """Return what is encrypted of a second factor, by its name."""
+    """Return the encrypted parts of a second factor by name."""
     return {name: factor.data[name] for name in SEALED if name in factor.data}
