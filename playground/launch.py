@@ -73,7 +73,7 @@ def start(*, is_demo: bool) -> NoReturn:
 
     from playground.teams import providers_in_use  # noqa: PLC0415 - likewise
 
-    refuse_remote_address()
+    listen_on_loopback()
     check_port(settings.PORT)
     check_names(settings.BASE_DIR, settings.DATA_DIR)
     processes = [
@@ -130,7 +130,7 @@ def become_supervisor(configuration: Path, start: startup.Start) -> NoReturn:
     os.execv(sys.executable, command)  # noqa: S606 - no shell, and none wanted
 
 
-def refuse_remote_address() -> None:
+def listen_on_loopback() -> None:
     """Listen on this machine alone, whatever the environment says: here is no proxy, no https."""
     os.environ["BIND_ADDRESS"] = "127.0.0.1"
 

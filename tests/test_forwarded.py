@@ -158,7 +158,7 @@ def test_an_address_to_listen_at_that_is_none_is_refused(tmp_path: Path) -> None
 def test_the_demo_listens_on_loopback_whatever_it_is_told() -> None:
     code = (
         "import os; os.environ['BIND_ADDRESS'] = '0.0.0.0'; from playground import launch;"
-        "launch.keep_to_loopback(); print(os.environ['BIND_ADDRESS'])"
+        "launch.listen_on_loopback(); print(os.environ['BIND_ADDRESS'])"
     )
     words = [sys.executable, "-c", code]
     ended = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=True)

@@ -23,7 +23,7 @@ import requests
 
 from tests.conftest import picture_bytes
 from tests.launched import ROOT, free_port
-from tests.runs.test_bucket import BUCKET, KEYS, Service
+from tests.media.test_bucket import BUCKET, KEYS, Service
 from tests.sandbox_process import SandboxProcess
 from tests.schema import browser
 

@@ -83,7 +83,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # see above
             raise ValidationError(str(error)) from error
 
     def _delete_login_attempts_cached_email(self, request: HttpRequest, **_: Any) -> None:
-        """Do nothing: `login_limits.listen` hears of a reset in any case."""
+        """Do nothing: the signals of `login_limits` receive a reset in any case."""
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """Return the client address by which attempts are counted; hidden ones share a count."""

@@ -180,7 +180,7 @@ class Cast:
     def draw(self) -> Any:
         from PIL import Image  # noqa: PLC0415 - only after django.setup()
 
-        from tests.browser.shelf import keep  # noqa: PLC0415 - as above
+        from tests.browser.full_gallery import keep  # noqa: PLC0415 - as above
 
         buffer = io.BytesIO()
         colour = tuple(uuid.uuid4().bytes[:3])

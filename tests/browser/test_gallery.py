@@ -50,7 +50,7 @@ def shelf(
     )
     with program:
         settings = {"DJANGO_SETTINGS_MODULE": "playground.settings"}
-        hang = [sys.executable, "-m", "tests.browser.shelf", str(COUNT)]
+        hang = [sys.executable, "-m", "tests.browser.full_gallery", str(COUNT)]
         subprocess.run(hang, cwd=ROOT, env=program.environment | settings, check=True)
         yield program
 

@@ -13,7 +13,7 @@ from PIL import Image
 from playground.media import incoming, inspection, sanitising
 from playground.media.content import BrokenFileError, MediaKind
 from tests.fuzz.inputs import Meter, fuzzed
-from tests.runs import films, pictures
+from tests.media import films, pictures
 
 LIMIT_PIXELS = 1_000_000
 PICTURES: dict[str, Callable[[], bytes]] = {

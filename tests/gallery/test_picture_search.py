@@ -27,7 +27,7 @@ from playground.sandbox.art import Scene, draw
 from playground.teams.rate_limits import LIMITS, Limit, LimitedAction
 from tests.conftest import picture_bytes, read_body
 from tests.gallery.conftest import Hang
-from tests.runs.pictures import encode
+from tests.media.pictures import encode
 
 ADDRESS = "/gallery/find-by-picture/"
 SCRIPT = {"X-Requested-With": "XMLHttpRequest"}

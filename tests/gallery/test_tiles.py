@@ -16,7 +16,7 @@ from tests.conftest import picture_bytes
 from tests.gallery.conftest import Hang
 from tests.gallery.test_browse import GALLERY
 from tests.launched import ROOT
-from tests.runs.pictures import encode
+from tests.media.pictures import encode
 
 SOUND = b"ID3\4\0\0\0\0\0\0" + bytes(200)
 HOLES = encode(Image.new("RGBA", (64, 48), (0, 0, 0, 99)), "PNG")

@@ -14,8 +14,8 @@ from playground.runs.files import media_files as files
 from playground.runs.models import MediaFile, Output, Run, Upload
 from playground.schema import UploadRefused
 from tests.conftest import picture_bytes
+from tests.media.test_bucket import bucket, service  # noqa: F401 - fixtures
 from tests.providers.scripted import Reply, ScriptedService, serving
-from tests.runs.test_bucket import bucket, service  # noqa: F401 - fixtures
 
 type Store = Callable[[], MediaFile]
 

@@ -26,7 +26,7 @@ from playground.runs.files.embedded_inputs import (
 )
 from playground.runs.models import Output, Run, Upload
 from tests.conftest import picture_bytes, read_body
-from tests.runs.pictures import with_chunk, with_segment
+from tests.media.pictures import with_chunk, with_segment
 
 TEXT = b'{"prompt":"<a & \\u732b>"}'
 THEIRS = (

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from playground.catalog.models import ModelSpec
 from playground.runs.models import Run
 from playground.runs.pages.word_diff import MOST_PAIRS, DiffKind, DiffSegment, diff_words
-from tests.runs.test_generate import post
+from tests.compose.test_generate import post
 
 SAME, GONE, NEW = DiffKind.SAME, DiffKind.GONE, DiffKind.NEW
 

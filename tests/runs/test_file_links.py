@@ -10,8 +10,8 @@ from pytest_django.fixtures import Settings
 from playground.catalog.models import ModelSpec
 from playground.runs.models import Run
 from playground.schema import SchemaForm
+from tests.compose.test_generate import HTMX, post
 from tests.runs import resolver
-from tests.runs.test_generate import HTMX, post
 
 pytestmark = [pytest.mark.once, pytest.mark.usefixtures("api_key")]
 

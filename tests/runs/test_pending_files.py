@@ -27,7 +27,7 @@ from playground.runs.models import MediaFile, Output, PendingFile, Run, Upload
 from playground.runs.worker.housekeeping import Housekeeping
 from playground.teams.models import Workspace
 from tests.conftest import picture_bytes
-from tests.runs.test_bucket import bucket, service  # noqa: F401 - fixtures
+from tests.media.test_bucket import bucket, service  # noqa: F401 - fixtures
 
 NOW = timedelta()
 LONG_AGO = pending_files.PATIENCE + timedelta(minutes=1)

@@ -23,10 +23,10 @@ from playground.runs.files import references, uploads
 from playground.runs.models import Draft, Preset, Run
 from playground.teams import providers_in_use
 from playground.teams.models import ApiKey, Membership, Role, Workspace
-from tests.again.test_restore import with_embedded_inputs
+from tests.compose.test_generate import HTMX
+from tests.compose.test_restoring import with_embedded_inputs
 from tests.conftest import picture_bytes
 from tests.runs import resolver
-from tests.runs.test_generate import HTMX
 from tests.schema.browser import parse, send
 from tests.tables import sample
 from tests.undone import undone

@@ -11,8 +11,8 @@ from django.test import Client
 from playground.catalog.models import ModelSpec
 from playground.runs.models import Run, Upload
 from playground.teams.models import Membership, Role, Workspace
+from tests.compose.test_generate import HTMX, post
 from tests.conftest import picture_bytes
-from tests.runs.test_generate import HTMX, post
 
 
 @pytest.fixture

@@ -249,7 +249,7 @@ membership = Membership.objects.get(user__username={name!r})
 print("ready", flush=True)
 input()
 try:
-    people.remove(membership)
+    people.remove_member(membership)
 except people.LastOwnerError:
     pass
 """

@@ -7,8 +7,8 @@ from django.test import Client
 
 from playground.catalog.models import ModelSpec
 from playground.runs.models import Draft, Run
-from tests.presets.test_drafts import check
-from tests.runs.test_generate import HTMX, post
+from tests.compose.test_drafts import check
+from tests.compose.test_generate import HTMX, post
 
 pytestmark = pytest.mark.once
 

@@ -1,7 +1,7 @@
 """A gallery full of small real pictures, put straight into a program's database and storage.
 
 A program of its own, because the tests' process knows another database:
-`python -m tests.browser.shelf 130` in the environment of the program that is meant.
+`python -m tests.browser.full_gallery 130` in the environment of the program that is meant.
 """
 
 import io
@@ -67,7 +67,7 @@ def draw(number: int, scale: int) -> bytes:
 
 
 def film() -> bytes:
-    from tests.runs.films import CLIP  # noqa: PLC0415 - as above
+    from tests.media.films import CLIP  # noqa: PLC0415 - as above
 
     return CLIP.read_bytes()
 

@@ -15,8 +15,8 @@ from playground.runs.costs import budgets
 from playground.runs.models import Run, Status
 from playground.runs.worker import steps
 from playground.teams.models import Membership, Workspace
-from tests.costs.conftest import Pay
-from tests.runs.test_generate import HTMX, post
+from tests.compose.test_generate import HTMX, post
+from tests.runs.costs.conftest import Pay
 from tests.sandbox_process import SandboxProcess
 
 pytestmark = [pytest.mark.once, pytest.mark.usefixtures("api_key")]

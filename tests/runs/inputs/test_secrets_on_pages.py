@@ -19,7 +19,7 @@ from playground.schema import ABSENT
 from playground.teams.models import Workspace
 from tests.archive.conftest import pick, unpack
 from tests.conftest import read_body
-from tests.inputs.conftest import SECRETS, Send
+from tests.runs.inputs.conftest import SECRETS, Send
 
 HUSH = "hush"  # in each of the secrets
 PLACES = (

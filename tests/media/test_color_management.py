@@ -12,8 +12,8 @@ from django.test import Client
 from PIL import Image
 
 from playground.media.pictures import read_picture
-from tests.runs.pictures import encode, grey_profile, with_chunk, with_segment
-from tests.runs.test_cleaning import hand_in
+from tests.media.pictures import encode, grey_profile, with_chunk, with_segment
+from tests.media.test_sanitising import hand_in
 
 pytestmark = pytest.mark.once
 

@@ -7,7 +7,7 @@ from django.test import Client
 from playground.catalog.models import ModelSpec
 from playground.runs.models import Draft, Run
 from playground.teams.models import Membership, Role, Workspace
-from tests.runs.test_generate import HTMX, post
+from tests.compose.test_generate import HTMX, post
 
 TYPED = {"/prompt": "half a lighth", "/n": "3"}
 

@@ -8,9 +8,9 @@ from django.test import Client
 
 from playground.catalog.models import ModelSpec
 from playground.runs.models import Run, Upload
+from tests.compose.test_generate import HTMX
 from tests.conftest import picture_bytes, read_body
 from tests.runs.test_embedded_inputs import put
-from tests.runs.test_generate import HTMX
 
 pytestmark = pytest.mark.once
 

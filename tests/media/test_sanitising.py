@@ -15,8 +15,8 @@ from playground.media import ffmpeg
 from playground.runs.files import references, uploads
 from playground.runs.models import MediaFile, Run, Upload
 from tests.conftest import picture_bytes, read_body
-from tests.runs import films, pictures
-from tests.runs.pictures import MARK, encode, moving, scene, turned
+from tests.media import films, pictures
+from tests.media.pictures import MARK, encode, moving, scene, turned
 
 pytestmark = pytest.mark.once
 

@@ -6,7 +6,7 @@ from django.test import Client
 
 from playground.catalog.models import ModelSpec
 from playground.runs.models import Draft, Run
-from tests.runs.test_generate import HTMX
+from tests.compose.test_generate import HTMX
 
 SAME = {"/prompt": "a lighthouse", "/n": "1", "/size": '"16:9"'}
 

@@ -19,7 +19,7 @@ from playground.compose import version_fit
 from playground.runs.costs import history, prices
 from playground.runs.models import Draft, Run
 from playground.teams.models import Workspace
-from tests.inputs.conftest import SCHEMA, Send
+from tests.runs.inputs.conftest import SCHEMA, Send
 
 INPUTS: dict[str, Any] = {
     "n": 2,

@@ -19,8 +19,8 @@ from playground.runs import lifecycle
 from playground.runs.costs import budgets
 from playground.runs.models import Run
 from playground.teams.models import Membership, Role, Workspace
-from tests.costs.conftest import Pay
-from tests.runs.test_generate import HTMX, post
+from tests.compose.test_generate import HTMX, post
+from tests.runs.costs.conftest import Pay
 
 PRICE = Decimal("0.0315")
 pytestmark = pytest.mark.usefixtures("api_key")

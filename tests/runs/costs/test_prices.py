@@ -18,8 +18,8 @@ from playground.runs.costs.history import Sample
 from playground.runs.costs.prices import Basis, Estimate
 from playground.runs.models import Run
 from playground.teams.models import ApiKey, Workspace
-from tests.costs.conftest import Pay
-from tests.runs.test_generate import HTMX
+from tests.compose.test_generate import HTMX
+from tests.runs.costs.conftest import Pay
 
 pytestmark = pytest.mark.once
 

@@ -7,8 +7,8 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from playground.runs.models import Run
-from tests.presets.test_drafts import check
-from tests.runs.test_generate import HTMX
+from tests.compose.test_drafts import check
+from tests.compose.test_generate import HTMX
 
 
 @pytest.fixture

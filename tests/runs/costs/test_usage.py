@@ -14,7 +14,7 @@ from playground.catalog.models import ModelSpec
 from playground.runs.costs import usage
 from playground.runs.models import Run
 from playground.teams.models import Membership, Role
-from tests.costs.conftest import Pay
+from tests.runs.costs.conftest import Pay
 
 PAGE = "/team/usage/"
 

@@ -12,7 +12,7 @@ from django.test import Client
 from playground.catalog.models import ModelSpec
 from playground.runs.models import Run
 from playground.teams.models import Workspace
-from tests.runs.test_generate import HTMX
+from tests.compose.test_generate import HTMX
 
 if TYPE_CHECKING:  # the name is in the stubs only
     from django.test.client import _MonkeyPatchedWSGIResponse

@@ -11,7 +11,7 @@ from PIL import Image, ImageCms
 from playground.media.content import BrokenFileError, Content
 from playground.media.pictures import read_picture
 from tests.conftest import picture_bytes
-from tests.runs.pictures import encode, moving, turned
+from tests.media.pictures import encode, moving, turned
 
 SIZE = (60, 40)
 LAB = ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB")).tobytes()

@@ -27,8 +27,8 @@ from playground.schema.drawing.form import draw_form
 from playground.schema.form import _Compiled
 from playground.schema.messages.error_messages import explain
 from playground.teams.models import ApiKey, Workspace
+from tests.compose.test_generate import HTMX
 from tests.conftest import picture_bytes
-from tests.runs.test_generate import HTMX
 
 TOOL = 4  # of the numbers that Python keeps for tools, one that no tool is known to take
 SCHEMA: dict[str, Any] = {

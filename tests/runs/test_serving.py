@@ -15,7 +15,7 @@ from playground.runs.files import media_files
 from playground.runs.models import MediaKind, Output, Run
 from playground.teams.models import Membership, Workspace
 from tests.conftest import picture_bytes, read_body
-from tests.runs.pictures import moving
+from tests.media.pictures import moving
 
 pytestmark = pytest.mark.once
 

@@ -7,9 +7,9 @@ from django.test import Client
 
 from playground.catalog.models import ModelSpec
 from playground.runs.models import Draft, Preset, Run, Upload
+from tests.compose.test_drafts import check
+from tests.compose.test_generate import HTMX
 from tests.conftest import picture_bytes
-from tests.presets.test_drafts import check
-from tests.runs.test_generate import HTMX
 
 
 def save(client: Client, spec: ModelSpec, name: str, owner: str = "author") -> int:
