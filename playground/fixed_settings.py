@@ -1,6 +1,33 @@
-"""Settings that are the same in each installation: content security, uploads and logging."""
+"""Settings that no variable changes: middleware, content security, uploads and logging."""
 
 from django.utils.csp import CSP
+
+MIDDLEWARE = [
+    "playground.forwarded.ForwardedMiddleware",
+    "playground.headers.HeadersMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "playground.loopback.LoopbackNameMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",  # static files have the headers of all above
+    "django.middleware.gzip.GZipMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "playground.body_limits.BodyMiddleware",
+    "playground.teams.devices.DeviceMiddleware",
+    "playground.teams.middleware.DemoLoginMiddleware",
+    "playground.teams.middleware.SessionAgeMiddleware",
+    "playground.teams.middleware.AskForLoginMiddleware",
+    "playground.teams.middleware.WorkspaceMiddleware",
+    "playground.teams.languages.LanguageMiddleware",
+    "playground.reader_time.ReaderTimeMiddleware",
+    "playground.money.UnitMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+]
 
 # Content security: everything from here; pictures may also be data URIs (placeholders, previews).
 SECURE_CSP = {

@@ -26,6 +26,7 @@ from playground.environment import (
 from playground.fixed_settings import (  # noqa: F401 - Django reads them in this module
     FILE_UPLOAD_HANDLERS,
     LOGGING,
+    MIDDLEWARE,
     SECURE_CROSS_ORIGIN_OPENER_POLICY,
     SECURE_CSP,
     SECURE_REFERRER_POLICY,
@@ -89,33 +90,6 @@ INSTALLED_APPS = [
     "playground.health",
     "playground.gallery",
     "playground.archive",
-]
-
-MIDDLEWARE = [
-    "playground.forwarded.ForwardedMiddleware",
-    "playground.headers.HeadersMiddleware",
-    "django.middleware.security.SecurityMiddleware",
-    "playground.loopback.LoopbackNameMiddleware",
-    "django.middleware.csp.ContentSecurityPolicyMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",  # static files have the headers of all above
-    "django.middleware.gzip.GZipMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "playground.body_limits.BodyMiddleware",
-    "playground.teams.devices.DeviceMiddleware",
-    "playground.teams.middleware.DemoLoginMiddleware",
-    "playground.teams.middleware.SessionAgeMiddleware",
-    "playground.teams.middleware.AskForLoginMiddleware",
-    "playground.teams.middleware.WorkspaceMiddleware",
-    "playground.teams.languages.LanguageMiddleware",
-    "playground.reader_time.ReaderTimeMiddleware",
-    "playground.money.UnitMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
-    "allauth.account.middleware.AccountMiddleware",
 ]
 
 ROOT_URLCONF = "playground.urls"

@@ -152,7 +152,9 @@ def test_a_migration_imports_no_code_that_goes_on_changing(path: Path) -> None:
 
 
 def test_code_that_goes_on_changing_is_found_wherever_it_is_imported() -> None:
-    source = "import playground.columns\ndef fill():\n    from playground.gallery import search_index"
+    source = (
+        "import playground.columns\ndef fill():\n    from playground.gallery import search_index"
+    )
     found = list(read_imports(source))
     assert found == ["playground.columns", "playground.gallery.search_index"]
     assert not any(is_lasting(each, "gallery") for each in found)
