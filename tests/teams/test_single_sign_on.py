@@ -120,7 +120,7 @@ def test_another_site_connects_nothing(service: SignOnService, client: Client) -
 def test_who_was_switched_off_is_told_so(service: SignOnService, bo: User) -> None:
     User.objects.filter(pk=bo.pk).update(is_active=False)
     client = Client()
-    assert "switched off" in go(client, service).text
+    assert "This account is deactivated" in go(client, service).text
     assert not is_in(client)
 
 
