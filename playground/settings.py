@@ -120,6 +120,7 @@ MIDDLEWARE = [
 
 ROOT_URLCONF = "playground.urls"
 WSGI_APPLICATION = "playground.wsgi.application"
+TAGS = ["heroicons.templatetags.heroicons", "playground.moments", "playground.money"]
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -132,11 +133,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "playground.teams.single_sign_on.template_context",
             ],
-            "builtins": [
-                "heroicons.templatetags.heroicons",
-                "playground.moments",
-                "playground.money",
-            ],
+            "builtins": TAGS,
         },
     },
 ]
