@@ -94,6 +94,7 @@ INSTALLED_APPS = [
 
 ROOT_URLCONF = "playground.urls"
 WSGI_APPLICATION = "playground.wsgi.application"
+TAGS = ["heroicons.templatetags.heroicons", "playground.moments", "playground.money"]
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -106,11 +107,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "playground.teams.single_sign_on.template_context",
             ],
-            "builtins": [
-                "heroicons.templatetags.heroicons",
-                "playground.moments",
-                "playground.money",
-            ],
+            "builtins": TAGS,
         },
     },
 ]

@@ -101,7 +101,7 @@ def test_a_key_or_a_run_cannot_be_changed(root: Client, finished: Run) -> None:
 def test_the_last_owner_stays_one(root: Client, ana: User, enter: Enter) -> None:  # noqa: F811
     membership = Membership.objects.get(user=ana)
     address = f"{OFFICE}teams/membership/{membership.pk}/change/"
-    assert "Make somebody else an owner first" in root.post(address, {"role": "viewer"}).text
+    assert "Make another member an owner first" in root.post(address, {"role": "viewer"}).text
     enter("bo", Role.OWNER)
     assert root.post(address, {"role": "viewer"}).status_code == 302
     assert Membership.objects.get(user=ana).role == Role.VIEWER

@@ -90,7 +90,7 @@ def test_a_link_that_was_taken_back_says_so(team: Team, owner: Page, other: Page
     link = team.invite(owner)
     owner.get_by_role("button", name="Revoke").first.click()
     other.goto(link)
-    expect(other.get_by_text("has been taken back")).to_be_visible()
+    expect(other.get_by_text("was revoked")).to_be_visible()
 
 
 def test_the_only_owner_cannot_leave(team: Team, owner: Page) -> None:

@@ -135,7 +135,7 @@ def test_what_somebody_else_saved_meanwhile_is_not_lost_unseen(
     opened = client.get(edit)
     press(client, client.get(edit), "save", title="Hers")
     review = press(client, opened, "save", title="Mine")
-    assert "Somebody saved version 2" in review.text
+    assert "Version 2 was saved" in review.text
     assert current(seedream.slug).title == "Hers"
 
 

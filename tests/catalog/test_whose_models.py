@@ -215,7 +215,7 @@ def test_a_run_of_a_model_that_is_not_offered_here_leads_to_the_others(
     client.post(f"/models/{SEEDREAM}/copy/")
     client.post(f"/models/{SEEDREAM}/retire/", {"retired": "yes"})
     page = client.get(f"/models/{SEEDREAM}/", {"from": str(run.pk)}, follow=True)
-    assert "is not offered any more" in page.text
+    assert "is no longer available" in page.text
 
 
 def test_a_slug_does_not_tell_that_another_workspace_has_it(

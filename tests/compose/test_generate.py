@@ -147,7 +147,7 @@ def test_a_reference_to_a_file_of_nobody_is_refused(client: Client, seedream: Mo
     forged = f"upload:{uuid.uuid4()}"
     response = post(client, seedream, HTMX, **{"~keep/image_urls": forged})
     assert response.status_code == 422
-    assert "not here any more" in response.text
+    assert "no longer exists" in response.text
 
 
 WRITTEN_OUT = [

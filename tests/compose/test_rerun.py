@@ -104,7 +104,7 @@ def test_a_model_that_is_gone_leads_to_the_others(
 ) -> None:
     ModelSpec.objects.retire(run.spec.slug, is_retired=True)
     page = client.get(press(client, run)["Location"]).text
-    assert "is not offered any more" in page
+    assert "is no longer available" in page
     assert f"{painter.get_absolute_url()}?from={run.pk}" in page
     assert Run.objects.count() == 1
 

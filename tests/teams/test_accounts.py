@@ -56,7 +56,7 @@ def test_a_forgotten_password_is_set_anew_by_mail(ana: User, post: Post) -> None
     page = client.get(found[1], follow=True)
     client.post(page.request["PATH_INFO"], {"password1": NEXT, "password2": NEXT})
     assert (logs_in("correct horse"), logs_in(NEXT)) == (False, True)
-    assert "not good any more" in Client().get(found[1], follow=True).text
+    assert "no longer valid" in Client().get(found[1], follow=True).text
 
 
 def test_attempts_are_counted_where_every_process_sees_them(settings: Settings, db: None) -> None:

@@ -169,8 +169,8 @@ def test_spend_is_what_the_runs_of_a_key_cost(client: Client, run: Run) -> None:
     lifecycle.accept(membership, spec=run.spec, inputs={}, token=run.pk)
     Run.objects.exclude(pk=run.pk).update(cost_actual="1.1", created_at="2026-01-01T00:00Z")
     shown = " ".join(client.get(PAGE).text.split())
-    assert "Spent this month</dt><dd>0.14</dd>" in shown
-    assert "Spent in all</dt><dd>1.24</dd>" in shown
+    assert "Spent this month</dt><dd>$0.14</dd>" in shown
+    assert "Spent in all</dt><dd>$1.24</dd>" in shown
     assert "2 runs" in shown
 
 

@@ -79,7 +79,7 @@ def test_only_owners_change_models_and_the_page_says_so(
 ) -> None:
     answer = enter("bo", role).get(f"{SEEDREAM}edit/")
     assert answer.status_code == 403
-    assert "Only an owner" in answer.text
+    assert "Only owners of the workspace" in answer.text
 
 
 def test_somebody_goes_from_one_workspace_to_another(

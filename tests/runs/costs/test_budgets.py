@@ -107,8 +107,8 @@ def test_what_does_not_fit_is_refused_with_what_is_left_and_what_was_typed(
     grant(monthly_budget="0.05")
     response = post(client, seedream, HTMX, **{"/n": "2"})
     assert response.status_code == 422
-    assert "This can cost 0.063, but of the workspace" in response.text
-    assert "only 0.05 is left" in response.text
+    assert "This can cost $0.07, but of the workspace" in response.text
+    assert "only $0.05 is left" in response.text
     assert "a lighthouse</textarea>" in response.text
     assert not Run.objects.exists()
 
@@ -136,7 +136,7 @@ def test_a_person_s_day_is_counted_apart_from_the_others(
     pay(str(PRICE), {"author": bo})
     assert post(client, seedream, HTMX).status_code == 200
     assert (
-        "of your budget for today (0.05) only 0.0185 is left" in post(client, seedream, HTMX).text
+        "of your budget for today ($0.05) only $0.0185 is left" in post(client, seedream, HTMX).text
     )
     assert Run.objects.filter(author=membership.user).count() == 1
 
@@ -190,8 +190,8 @@ def test_sending_again_needs_room_too(
 
 @pytest.mark.parametrize(("spent", "words"), [
     ("0.79", 'class="form__notices"> </div>'),
-    ("0.8", "is used to 80 %: 0.2 of 1 is left"),
-    ("1.5", "of 1 is used up"),
+    ("0.8", "is used to 80 %: $0.20 of $1.00 is left"),
+    ("1.5", "of $1.00 is used up"),
 ])  # fmt: skip
 def test_from_four_fifths_on_the_page_warns(
     client: Client, grant: Callable[..., None], pay: Pay, spent: str, words: str

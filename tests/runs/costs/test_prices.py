@@ -3,6 +3,7 @@
 import itertools
 import re
 import uuid
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -119,7 +120,11 @@ def test_the_field_that_moves_the_cost_is_found(seedream: ModelSpec, pay: Pay) -
     estimate = about(seedream, resolution="4k")
     assert (estimate.likely, estimate.fields) == (Decimal("0.06"), ("Resolution",))
     assert about(seedream).likely == Decimal("0.03")
-    assert "with the same Resolution" in estimate.explanation
+    charged = replace(estimate, is_free=False)
+    assert charged.explanation == (
+        "Estimated from the median of 4 similar runs, with the same Resolution."
+    )
+    assert "cost nothing" in estimate.explanation
 
 
 def test_two_fields_that_move_it_together_are_both_found(seedream: ModelSpec, pay: Pay) -> None:
@@ -201,7 +206,7 @@ def test_the_price_is_beside_generate_and_follows_the_form(
     for path in ("form/", "form/?check"):
         drawn = client.post(f"{seedream.get_absolute_url()}{path}", asked, headers=HTMX).text
         assert re.search(r"<span>~\$0.09</span>", drawn)
-        assert "By the price in the catalogue" in drawn
+        assert "Price from the catalogue." in drawn
 
 
 def test_the_page_says_the_most_where_it_differs(client: Client, seedream: ModelSpec) -> None:

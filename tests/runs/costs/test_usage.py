@@ -53,8 +53,8 @@ def test_it_adds_up_by_person_model_and_day(membership: Membership, pay: Pay, bo
 def test_the_page_holds_the_estimate_against_the_charge(client: Client, pay: Pay) -> None:
     pay("0.0375", {"cost_expected": "0.03"})
     page = shown(client)
-    assert "<dt>Spent</dt><dd>0.0375</dd>" in page
-    assert '<dd> 0.03 <span class="off">+25 %</span> </dd>' in page
+    assert "<dt>Spent</dt><dd>$0.0375</dd>" in page
+    assert '<dd> $0.03 <span class="off">+25%</span> </dd>' in page
 
 
 def test_without_runs_it_is_an_empty_page(client: Client, api_key: object) -> None:
@@ -69,7 +69,7 @@ def test_what_was_charged_for_nothing_is_listed_with_its_numbers(client: Client,
     page = shown(client)
     assert "req_9" in page
     assert "task_9" in page
-    assert "<strong>0.1</strong> perhaps" in page
+    assert "<strong>$0.10</strong> perhaps" in page
     assert "req_free" not in page
 
 
@@ -79,7 +79,7 @@ def test_a_month_is_shown_alone_and_leads_to_its_neighbours(client: Client, pay:
     pay("1")
     page = shown(client, "?month=2026-01")
     assert "January 2026" in page
-    assert "<dt>Spent</dt><dd>3</dd>" in page
+    assert "<dt>Spent</dt><dd>$3.00</dd>" in page
     assert "?month=2025-12" in page
     assert "?month=2026-02" in page
     assert [row["charged"] for row in rows(client, "?month=2026-01")] == ["3"]
@@ -102,7 +102,7 @@ def test_members_see_their_own_share_and_owners_all(
     member = Client()
     member.force_login(bo)
     assert "By person" in shown(client)
-    assert "<dt>Spent</dt><dd>2</dd>" in shown(member)
+    assert "<dt>Spent</dt><dd>$2.00</dd>" in shown(member)
     assert "ana" not in shown(member)
     assert [row["person"] for row in rows(member)] == ["bo"]
 
