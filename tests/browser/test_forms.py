@@ -9,6 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from tests.browser import story
+from tests.browser.composer import unfold
 from tests.browser.conftest import SLUG, open_anew
 from tests.launched import Launched
 from tests.tables import IS_WHOLE, sample
@@ -275,6 +276,7 @@ def test_a_slider_without_a_number_is_dim_at_its_start(form: Page) -> None:
 
 def test_choosing_grouped_generation_shows_its_number(page: Page, launched: Launched) -> None:
     open_anew(page, f"{launched.url}models/{SLUG}/")
+    unfold(page)
     number = field(page, "Max images")
     expect(number).to_be_hidden()
     group = page.get_by_role("group", name="Grouped generation", exact=True)
