@@ -190,8 +190,8 @@ def test_sending_again_needs_room_too(
 
 @pytest.mark.parametrize(("spent", "words"), [
     ("0.79", 'class="form__notices"> </div>'),
-    ("0.8", ": 80% used, 0.2 left."),
-    ("1.5", "of 1 is used up"),
+    ("0.8", ": 80% used, $0.20 left."),
+    ("1.5", "of $1.00 is used up"),
 ])  # fmt: skip
 def test_from_four_fifths_on_the_page_warns(
     client: Client, grant: Callable[..., None], pay: Pay, spent: str, words: str
