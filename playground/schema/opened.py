@@ -7,6 +7,7 @@ from functools import cached_property
 from django.utils.safestring import SafeString
 
 from . import pointers
+from .drawing.composer import Shown
 from .drawing.form import Drawn, draw_form
 from .entries.edits import Edit
 from .entries.entry import Entry, GroupEntry, walk, walk_present
@@ -48,7 +49,8 @@ class OpenedForm:
         unfolded  the settings are drawn open
         """
         store = files or DataURIFiles()
-        return draw_form(self.drawn, errors or {}, store, changed or {}, unfolded=unfolded)
+        shown = Shown(unfolded=unfolded, edited=self.edited)
+        return draw_form(self.drawn, errors or {}, store, changed or {}, shown)
 
     def render(
         self,
@@ -59,6 +61,11 @@ class OpenedForm:
     ) -> SafeString:
         """Return the form's controls, as `SchemaForm.render` does."""
         return self.draw(errors, files=files, changed=changed).__html__()
+
+    @property
+    def edited(self) -> str:
+        """The pointer of the place whose structure was changed last, or ""."""
+        return ""
 
     @budget.for_one_form()
     def validate(self, value: Value) -> Errors:
@@ -105,6 +112,10 @@ class Submission(OpenedForm):
     """
 
     edit: Edit | None
+
+    @property
+    def edited(self) -> str:
+        return self.edit.pointer if self.edit else ""
 
     @cached_property
     def errors(self) -> Errors:

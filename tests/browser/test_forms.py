@@ -42,6 +42,7 @@ def story_url(browser: Browser, launched: Launched) -> Iterator[str]:
 @pytest.fixture
 def form(page: Page, story_url: str) -> Page:
     open_anew(page, story_url)
+    unfold(page)
     expect(
         page.get_by_role("searchbox", name="Search the list")
     ).to_be_visible()  # the scripts have run
@@ -54,6 +55,7 @@ def plain(browser: Browser, story_url: str) -> Iterator[Page]:
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     open_anew(page, story_url)
+    unfold(page)
     yield page
     context.close()
 

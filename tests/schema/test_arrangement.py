@@ -9,7 +9,7 @@ from playground.schema.drawing.arrangement import arrange
 from playground.schema.drawing.pills import MOST_PILLS, pill_of
 from playground.schema.entries.entry import GroupEntry
 from playground.schema.tree.hints import lower
-from tests.schema.browser import Element, parse
+from tests.schema.browser import Element, parse, submit
 from tests.schema.seedream import SCHEMA
 
 RATIOS = {"enum": ["1:1", "4:3", "16:9"]}
@@ -177,6 +177,15 @@ def test_an_error_opens_the_settings(pointer: str) -> None:
     assert fold.get("open") is None
     (fold,) = with_class(form.render(errors={pointer: ["No."]}), "settings-fold")
     assert fold.get("open") is not None
+
+
+def test_an_edit_in_the_settings_leaves_them_open() -> None:
+    scenes = {"type": "array", "items": {"type": "object", "properties": {"text": TEXT}}}
+    form = form_of({**PROMPT, "scenes": scenes})
+    (fold,) = with_class(form.parse(submit(form.render(), "add /scenes")).render(), "settings-fold")
+    assert fold.get("open") is not None
+    (fold,) = with_class(form.parse(submit(form.render())).render(), "settings-fold")
+    assert fold.get("open") is None
 
 
 def test_an_error_of_a_pill_is_beside_it_not_in_its_popover() -> None:

@@ -1,10 +1,11 @@
 """Draws a whole form of an object: the text first, then short choices, then settings."""
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from django.utils.safestring import SafeString
 
+from playground.schema import pointers
 from playground.schema.entries.entry import Entry, GroupEntry, Leaf
 from playground.schema.tree.hints import lower
 from playground.schema.tree.nodes import Choice, Number, Switch
@@ -23,8 +24,20 @@ from .pills import draw_pill
 _SUMMED_UP = 4  # settings that the folded part names
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """What is to be seen of a form, whatever it holds.
+
+    unfolded  the settings are open
+    edited    pointer of the place whose structure was changed last: it is in sight
+    """
+
+    unfolded: bool = False
+    edited: str = ""
+
+
 def draw_composer(
-    drawing: Drawing, root: GroupEntry, *, unfolded: bool
+    drawing: Drawing, root: GroupEntry, shown: Shown
 ) -> tuple[SafeString, SafeString]:
     """Return the text that the model works on, with its pictures; and all other parts."""
     parts = arrange(root)
@@ -35,7 +48,7 @@ def draw_composer(
     rest = joined(
         wide,
         render_template("pills.html", pills=pills) if pills else "",
-        _draw_settings(drawing, root, parts, unfolded=unfolded),
+        _draw_settings(drawing, root, parts, shown),
         groups.draw_marks(root),
     )
     return lead, rest
@@ -58,10 +71,15 @@ def _draw_text(drawing: Drawing, parts: Arrangement, around: Around) -> SafeStri
 
 
 def _draw_settings(
-    drawing: Drawing, root: GroupEntry, parts: Arrangement, *, unfolded: bool
+    drawing: Drawing, root: GroupEntry, parts: Arrangement, shown: Shown
 ) -> SafeString:
     held = (*parts.settings, *parts.advanced)
-    is_open = unfolded or not parts.folds or any(map(drawing.has_error, held))
+    edited = pointers.split(shown.edited)[:1]
+    is_open = (
+        shown.unfolded
+        or not parts.folds
+        or any(drawing.has_error(each) or edited == [each.node.name] for each in held)
+    )
     # A browser cannot point at what a closed part lacks, so there it does not insist.
     inside = Around(strict=is_open, row=True)
     body = joined(

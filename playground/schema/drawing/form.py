@@ -17,7 +17,7 @@ from playground.schema.entries.entry import (
 from playground.schema.files import FileStore
 
 from . import fields, groups, rows, unions
-from .composer import draw_composer
+from .composer import Shown, draw_composer
 from .context import Drawing
 from .frames import Around
 from .html import joined, render_template
@@ -47,17 +47,13 @@ def draw_form(
     errors: Mapping[str, Sequence[str]],
     files: FileStore,
     changed: Mapping[str, str],
-    *,
-    unfolded: bool = False,
+    shown: Shown,
 ) -> Drawn:
-    """Return all controls of a form, and the summary of its errors.
-
-    unfolded  the settings are drawn open
-    """
+    """Return all controls of a form, and the summary of its errors."""
     drawing = Drawing(files=files, draw=draw_entry, draw_body=draw_body, changed=dict(changed))
     drawing.place_errors(root, errors)
     if isinstance(root, GroupEntry):
-        lead, rest = draw_composer(drawing, root, unfolded=unfolded)
+        lead, rest = draw_composer(drawing, root, shown)
     else:
         lead, rest = SafeString(""), drawing.entry(root, Around())
     summary = drawing.summary(root, errors)
