@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect, sync_playwright
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
+from tests.browser.composer import choose  # noqa: E402
 from tests.browser.conftest import BROWSERS, FLAGS  # noqa: E402 - the path has to be known first
 from tests.launched import Launched  # noqa: E402
 
@@ -26,7 +27,7 @@ PROMPTS = (
 
 def generate(page: Page, prompt: str, shape: str) -> None:
     page.get_by_label("Prompt", exact=True).fill(prompt)
-    page.get_by_role("radio", name=shape, exact=True).check()
+    choose(page, "Aspect ratio", shape)
     page.get_by_role("button", name="Generate", exact=True).click()
     card = page.get_by_role("article").filter(has_text=prompt)
     expect(card.locator("img[src*='/thumbnail/']").first).to_be_visible(timeout=60_000)

@@ -6,7 +6,6 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.functional import SimpleLazyObject
-from django.utils.safestring import SafeString
 
 from playground.catalog.models import ModelSpec
 from playground.compose.form_state import FormState
@@ -16,7 +15,8 @@ from playground.providers import registry
 from playground.runs import lifecycle
 from playground.runs.costs import budgets
 from playground.runs.models import Preset, Run
-from playground.runs.pages import board, exchange, preferences
+from playground.runs.pages import board, exchange, preferences, samples
+from playground.schema import Drawn
 from playground.teams.key_advice import explain_missing_key
 from playground.web import HtmxRequest, page_or_partial, wants_partial
 
@@ -86,7 +86,7 @@ def show_form(
     context = {
         "state": state,
         "spec": state.spec,
-        "form": draw_fields(state, errors),
+        "form": draw_fields(state, errors, unfolded=preferences.is_unfolded(request)),
         "variables": state.variables.with_problems() if is_refused else state.variables,
         "question": question,
         "paste": paste,
@@ -99,10 +99,10 @@ def show_form(
     return preferences.save_preferences(request, page)
 
 
-def draw_fields(state: FormState, errors: Errors | None) -> SafeString:
+def draw_fields(state: FormState, errors: Errors | None, *, unfolded: bool) -> Drawn:
     """Return the controls with this member's files and with marks of changes."""
     state.store.look_up(state.form.value)
-    return state.form.render(errors, files=state.store, changed=state.changes)
+    return state.form.draw(errors, files=state.store, changed=state.changes, unfolded=unfolded)
 
 
 def read_page_context(request: HtmxRequest, state: FormState) -> dict[str, Any]:
@@ -111,6 +111,7 @@ def read_page_context(request: HtmxRequest, state: FormState) -> dict[str, Any]:
     provider = registry.get(spec.provider_in_use)
     found: dict[str, Any] = {
         "budget_statuses": lambda: budgets.list_statuses(membership),
+        "sample": lambda: samples.find_samples(membership, spec.slug).get(spec.slug, ""),
         "presets": lambda: list(Preset.objects.visible_to(membership).of(spec.slug)),
         "api_key": lambda: state.api_key,
         "key_advice": lambda: (

@@ -13,7 +13,7 @@ from playground.compose.validation import Errors
 from playground.runs.costs import prices
 from playground.runs.costs.prices import Estimate
 from playground.runs.files.uploads import UploadStore
-from playground.runs.models import Draft, Preset, Run
+from playground.runs.models import Draft, Output, Preset, Run
 from playground.runs.pages import changes
 from playground.runs.variable_entries import (
     VariableEntries,
@@ -24,6 +24,8 @@ from playground.runs.variable_entries import (
 from playground.schema import ABSENT, CHANGE_BACK, OpenedForm, Submission
 from playground.teams.models import ApiKey, Membership
 from playground.web import HtmxRequest
+
+DETACH = "~detach"  # the button that ends the comparison with the run that a form was opened from
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,6 +62,13 @@ class FormState:
     @property
     def opened_from(self) -> Run | None:
         return self.baseline.run if self.baseline else None
+
+    @cached_property
+    def picture(self) -> Output | None:
+        """The first picture of the run that it was opened from."""
+        run = self.opened_from
+        outputs = run.outputs.filter(stored_at__isnull=False, trashed_at=None) if run else None
+        return outputs.first() if outputs is not None else None
 
     @cached_property
     def inputs(self) -> Any:
@@ -138,7 +147,7 @@ def open_state(membership: Membership, spec: ModelSpec, opening: Opening) -> For
 def read_state(request: HtmxRequest, spec: ModelSpec) -> FormState:
     """Read a form that was sent, and save it as the draft, valid or not."""
     store, sent = UploadStore(request.membership), request.POST
-    run = find_run(request.membership, sent)
+    run = None if DETACH in sent else find_run(request.membership, sent)
     baseline = read_baseline(run, spec) if run else None
     form = read_form(request, spec, store, baseline)
     values, before = read_values(sent), baseline.values if baseline else {}

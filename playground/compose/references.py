@@ -6,6 +6,7 @@ from playground.catalog.models import ModelSpec
 from playground.compose.presets import drafts
 from playground.runs.files.uploads import UploadStore
 from playground.runs.models import Output
+from playground.schema import pointers
 from playground.schema.tree.nodes import Files
 from playground.teams.models import Membership
 
@@ -41,3 +42,8 @@ def put_reference(membership: Membership, spec: ModelSpec, field: Files, output:
     held = drafts.read_draft(membership, spec).get(field.name)
     value = [*(held if isinstance(held, list) else []), reference] if field.multiple else reference
     drafts.put_into_draft(membership, spec, field.name, value)
+
+
+def address_of(spec: ModelSpec, field: Files) -> str:
+    """Return the address of a form that leads to a field of it, which has the focus then."""
+    return f"{spec.get_absolute_url()}#{pointers.control_id(pointers.child('', field.name))}"

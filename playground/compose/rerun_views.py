@@ -65,7 +65,7 @@ def use_as_reference(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
         references.put_reference(request.membership, spec, field, output)
     except UploadRefused as error:
         return ask_for_other_model(request, output, problem=str(error))
-    return redirect(spec)
+    return redirect(references.address_of(spec, field))
 
 
 def ask_for_other_model(request: HtmxRequest, output: Output, problem: str = "") -> HttpResponse:

@@ -1,12 +1,13 @@
 from django.urls import path
 
-from playground.compose import rerun_views, views
+from playground.compose import model_views, rerun_views, views
 from playground.compose.presets import views as presets
 
 urlpatterns = [
     path("", views.show_home, name="home"),
     path("models/<slug:slug>/", views.playground, name="playground"),
     path("models/<slug:slug>/form/", views.redraw_form, name="form"),
+    path("models/<slug:slug>/others/", model_views.list_models, name="model_list"),
     path("models/<slug:slug>/restore/", rerun_views.restore_from_picture, name="restore"),
     path("models/<slug:slug>/anew/", presets.reset_form, name="start_anew"),
     path("models/<slug:slug>/presets/", presets.handle_presets, name="presets"),

@@ -1,6 +1,7 @@
 """JSON Schema -> form -> JSON value. Pure: no ORM, no HTTP, no settings."""
 
 from .drawing.context import CHANGE_BACK
+from .drawing.form import Drawn
 from .entries.edits import Edit, EditAction
 from .files import DataURIFiles, FileStore, Preview, UploadRefused, check_content
 from .form import SchemaForm
@@ -19,6 +20,7 @@ __all__ = [
     "JSON",
     "CrossFieldCheck",
     "DataURIFiles",
+    "Drawn",
     "Edit",
     "EditAction",
     "Errors",

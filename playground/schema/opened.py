@@ -7,7 +7,8 @@ from functools import cached_property
 from django.utils.safestring import SafeString
 
 from . import pointers
-from .drawing.form import draw_form
+from .drawing.composer import Shown
+from .drawing.form import Drawn, draw_form
 from .entries.edits import Edit
 from .entries.entry import Entry, GroupEntry, walk, walk_present
 from .files import DataURIFiles, FileStore
@@ -35,6 +36,22 @@ class OpenedForm:
     validator: SchemaValidator
     rules: tuple[CrossFieldCheck, ...] = ()
 
+    def draw(
+        self,
+        errors: Mapping[str, Sequence[str]] | None = None,
+        *,
+        files: FileStore | None = None,
+        changed: Mapping[str, str] | None = None,
+        unfolded: bool = False,
+    ) -> Drawn:
+        """Return the form's controls in pieces, for a page that puts something between them.
+
+        unfolded  the settings are drawn open
+        """
+        store = files or DataURIFiles()
+        shown = Shown(unfolded=unfolded, edited=self.edited)
+        return draw_form(self.drawn, errors or {}, store, changed or {}, shown)
+
     def render(
         self,
         errors: Mapping[str, Sequence[str]] | None = None,
@@ -43,7 +60,12 @@ class OpenedForm:
         changed: Mapping[str, str] | None = None,
     ) -> SafeString:
         """Return the form's controls, as `SchemaForm.render` does."""
-        return draw_form(self.drawn, errors or {}, files or DataURIFiles(), changed or {})
+        return self.draw(errors, files=files, changed=changed).__html__()
+
+    @property
+    def edited(self) -> str:
+        """The pointer of the place whose structure was changed last, or ""."""
+        return ""
 
     @budget.for_one_form()
     def validate(self, value: Value) -> Errors:
@@ -90,6 +112,10 @@ class Submission(OpenedForm):
     """
 
     edit: Edit | None
+
+    @property
+    def edited(self) -> str:
+        return self.edit.pointer if self.edit else ""
 
     @cached_property
     def errors(self) -> Errors:

@@ -9,7 +9,7 @@ _TO_NAME = str.maketrans({'"': "%22", "%": "%25", "\r": "%0D", "\n": "%0A", "\0"
 _FROM_NAME = {"%22": '"', "%25": "%", "%0D": "\r", "%0A": "\n", "%00": "\0"}
 _ENCODED = re.compile("|".join(_FROM_NAME))
 # A hyphen stays, unless what follows is how ids of helps, errors and options are made.
-_NOT_IN_IDS = re.compile(r"[^A-Za-z0-9-]|-(?=(?:help|error|was|url|on|key|list|pick\d*|\d+)\Z)")
+_NOT_IN_IDS = re.compile(r"[^A-Za-z0-9-]|-(?=(?:help|error|was|url|on|key|list|pop|pick\d*|\d+)\Z)")
 ANY_ROW = "-"  # in place of a number: the row after the last one of a list
 _HALVES = re.compile(r"[\ud800-\udfff]")
 

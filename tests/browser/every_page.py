@@ -16,6 +16,7 @@ PAGES = (*OWN, *SHARED)
 OPEN_PARTS = """() => {
     for (const details of document.querySelectorAll("details")) details.open = true;
     for (const box of [...document.querySelectorAll(".tile__pick input")].slice(0, 2)) box.click();
+    document.querySelector(".composer")?.toggleAttribute("data-open", true);
     document.querySelector("#tag-box")?.removeAttribute("hidden");
     for (const part of document.querySelectorAll("[data-needs-script]")) part.hidden = false;
 }"""

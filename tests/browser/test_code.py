@@ -9,6 +9,7 @@ PASTED = '{"input": {"prompt": "a heron at dawn", "n": 40}}'
 
 
 def test_the_code_follows_what_is_typed_and_keeps_its_tab(playground: Page) -> None:
+    playground.get_by_role("button", name="Import / code").click()
     playground.locator("#code > summary").click()
     playground.get_by_text("Python", exact=True).click()
     playground.get_by_label("Prompt").fill("a kite in the wind")
@@ -18,10 +19,10 @@ def test_the_code_follows_what_is_typed_and_keeps_its_tab(playground: Page) -> N
 
 def test_pasted_json_fills_the_form_and_generates_nothing(playground: Page) -> None:
     before = playground.locator("#runs .run").count()
-    playground.locator("#paste > summary").click()
+    playground.get_by_role("button", name="Import / code").click()
     playground.locator("#pasted").fill(PASTED)
     playground.locator("#pasted").press("Control+Enter")
     expect(playground.get_by_label("Prompt")).to_have_value("a heron at dawn")
     expect(playground.locator("#fields .field__error")).to_have_count(1)
-    expect(playground.locator("#paste")).to_contain_text("The form is filled with it")
+    expect(playground.locator("#paste")).to_contain_text("Settings applied")
     assert playground.locator("#runs .run").count() == before

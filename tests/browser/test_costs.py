@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.composer import set_images
 from tests.browser.test_main_job import card_of, open_details, press, write
 from tests.launched import Launched
 
@@ -35,17 +36,17 @@ def costly(playground: Page, launched: Launched) -> Iterator[Page]:
 def test_the_price_follows_what_is_typed_and_says_where_it_comes_from(playground: Page) -> None:
     price = playground.locator("#price")
     before = price.inner_text()
-    playground.get_by_label("Images", exact=True).fill("7")
+    set_images(playground, "7")
     expect(price).not_to_have_text(before)
     expect(price).to_have_attribute("title", re.compile("catalogue|median"))
-    playground.get_by_label("Images", exact=True).fill("6")
+    set_images(playground, "6")
     expect(price).to_contain_text("~$0.19")
 
 
 def test_a_costly_run_is_made_after_a_tick_and_the_next_is_asked_for_again(costly: Page) -> None:
     for prompt in ("three dear pictures", "three more"):
         write(costly, prompt)
-        costly.get_by_label("Images", exact=True).fill("3")
+        set_images(costly, "3")
         press(costly)
         yes = costly.get_by_role("checkbox", name="Yes, for about $0.09")
         expect(yes).to_be_focused()
@@ -75,7 +76,7 @@ def test_a_budget_that_is_nearly_used_up_warns_and_leads_to_the_usage(
     expect(card_of(playground, "the last of the month")).to_be_visible()
     set_budgets(playground, launched, "0.0001", "", "")
     playground.goto(f"{launched.url}")
-    playground.get_by_role("link", name="See what it went to").click()
+    playground.get_by_role("link", name="View usage").click()
     expect(playground.get_by_role("heading", name="Usage")).to_be_visible()
     expect(
         playground.get_by_role("meter", name="The workspace's budget for this month")

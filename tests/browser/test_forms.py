@@ -9,6 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from tests.browser import story
+from tests.browser.composer import unfold
 from tests.browser.conftest import SLUG, open_anew
 from tests.launched import Launched
 from tests.tables import IS_WHOLE, sample
@@ -41,6 +42,7 @@ def story_url(browser: Browser, launched: Launched) -> Iterator[str]:
 @pytest.fixture
 def form(page: Page, story_url: str) -> Page:
     open_anew(page, story_url)
+    unfold(page)
     expect(
         page.get_by_role("searchbox", name="Search the list")
     ).to_be_visible()  # the scripts have run
@@ -53,6 +55,7 @@ def plain(browser: Browser, story_url: str) -> Iterator[Page]:
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     open_anew(page, story_url)
+    unfold(page)
     yield page
     context.close()
 
@@ -275,6 +278,7 @@ def test_a_slider_without_a_number_is_dim_at_its_start(form: Page) -> None:
 
 def test_choosing_grouped_generation_shows_its_number(page: Page, launched: Launched) -> None:
     open_anew(page, f"{launched.url}models/{SLUG}/")
+    unfold(page)
     number = field(page, "Max images")
     expect(number).to_be_hidden()
     group = page.get_by_role("group", name="Grouped generation", exact=True)

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
+from tests.browser.composer import open_sheet
 from tests.browser.every_page import OPEN_PARTS, OPEN_POPOVERS, OUTSIDE, PAGES
 from tests.browser.furnished import NAMES
 from tests.tables import IS_WHOLE, sample
@@ -59,6 +60,7 @@ def test_a_long_price_beside_generate_moves_and_breaks_nothing(
     foot, generate = page.locator(".form__foot"), page.locator("#generate")
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 768})
+        open_sheet(page)
         heights = []
         for price in PRICES:
             page.locator("#price").evaluate("(part, words) => part.innerHTML = words", price)

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 
+from tests.browser.composer import choose, open_sheet, set_images, unfold
 from tests.browser.conftest import IS_THROTTLED, SLUG, open_anew
 from tests.launched import Launched
 from tests.sandbox_process import SandboxProcess
@@ -52,6 +53,7 @@ def open_details(card: Locator) -> None:
 
 
 def write(page: Page, prompt: str) -> None:
+    open_sheet(page)
     page.get_by_label("Prompt").fill(prompt)
 
 
@@ -67,9 +69,9 @@ def generate(page: Page, prompt: str) -> Locator:
 
 
 def test_the_example_of_the_documentation(playground: Page, service: SandboxProcess) -> None:
-    playground.get_by_role("radio", name="16:9", exact=True).check()
-    playground.get_by_role("radio", name="2k").check()
-    playground.get_by_label("Images", exact=True).fill("1")
+    choose(playground, "Aspect ratio", "16:9")
+    choose(playground, "Resolution", "2k")
+    set_images(playground, "1")
     expect_pictures(generate(playground, CHINESE), 1)
     sent = service.ledger()["tasks"][-1]["input"]
     assert sent["prompt"] == CHINESE
@@ -99,7 +101,6 @@ def test_nothing_goes_wrong_in_the_console(playground: Page) -> None:
 def test_picture_to_picture_by_the_button(
     playground: Page, service: SandboxProcess, photo: Path
 ) -> None:
-    playground.get_by_text("Advanced", exact=True).click()
     playground.get_by_label("Reference images").set_input_files(photo)
     expect(playground.get_by_role("img", name="photo.png")).to_be_visible()
     expect_pictures(generate(playground, "the same, in oil"), 1)
@@ -110,7 +111,6 @@ def test_picture_to_picture_by_the_button(
 def test_a_picture_is_taken_by_drop_and_by_paste_and_can_be_removed(
     playground: Page, photo: Path
 ) -> None:
-    playground.get_by_text("Advanced", exact=True).click()
     bytes_of_photo = list(photo.read_bytes())
     for kind in ("drop", "paste"):
         playground.evaluate(HAND_OVER, [kind, bytes_of_photo])
@@ -134,7 +134,6 @@ def test_files_come_from_earlier_pictures_and_change_places(
     playground: Page, service: SandboxProcess, photo: Path
 ) -> None:
     expect_pictures(generate(playground, "to be used again"), 1)
-    playground.get_by_text("Advanced", exact=True).click()
     playground.get_by_label("Reference images").set_input_files(photo)
     expect(playground.get_by_role("img", name="photo.png")).to_be_visible()
     playground.get_by_role("button", name="Earlier pictures").click()
@@ -150,7 +149,6 @@ def test_files_come_from_earlier_pictures_and_change_places(
 
 def test_a_file_on_its_way_can_be_called_off(playground: Page, photo: Path) -> None:
     playground.route("**/uploads/", lambda _route: None)  # it never arrives
-    playground.get_by_text("Advanced", exact=True).click()
     playground.get_by_label("Reference images").set_input_files(photo)
     expect(playground.get_by_role("progressbar", name="Sending photo.png")).to_be_visible()
     playground.locator("#form").get_by_role("button", name="Cancel").click()
@@ -163,7 +161,6 @@ def test_a_file_that_is_no_picture_is_refused_at_its_field(
     text = tmp_path / "cat.png"
     text.write_text("no picture")
     write(playground, "a cat")
-    playground.get_by_text("Advanced", exact=True).click()
     playground.get_by_label("Reference images").set_input_files(text)
     expect(
         playground.get_by_text("not a JPEG, PNG, WebP, GIF, AVIF or HEIC picture")
@@ -179,6 +176,7 @@ def finish(service: SandboxProcess) -> None:
 
 def test_a_group_of_pictures(playground: Page) -> None:
     expect(playground.get_by_label("Max images")).to_be_hidden()
+    unfold(playground)
     playground.get_by_role("radio", name="auto").last.check()
     playground.get_by_label("Max images").fill("3")  # it appears without being looked for
     expect(playground.locator("#price")).to_contain_text("~$0.09", timeout=ARRIVES)
@@ -227,7 +225,7 @@ def test_a_double_click_is_one_run(playground: Page, service: SandboxProcess) ->
 
 
 def test_what_is_wrong_is_said_at_its_field_and_what_was_typed_is_kept(playground: Page) -> None:
-    playground.get_by_label("Images", exact=True).fill("16")
+    set_images(playground, "16")
     press(playground)
     prompt, images = (
         playground.get_by_label("Prompt"),
@@ -252,7 +250,6 @@ def test_generate_waits_for_a_file_that_is_on_its_way(
 ) -> None:
     held: list[Route] = []
     playground.route("**/uploads/", lambda route: held.append(route))  # noqa: PLW0108 - Playwright marks it
-    playground.get_by_text("Advanced", exact=True).click()
     playground.get_by_label("Reference images").set_input_files(photo)
     card = generate(playground, "with its reference")
     expect(playground.get_by_text("Waiting for a file")).to_be_visible()
@@ -313,7 +310,7 @@ def test_the_page_is_there_for_everybody(playground: Page, colour_scheme: str) -
 
     playground.emulate_media(color_scheme=colour_scheme)  # type: ignore[arg-type]
     expect_pictures(generate(playground, "seen by all"), 1)
-    playground.get_by_text("Advanced", exact=True).click()
+    unfold(playground)
     found = Axe().run(playground)
     assert found.violations_count == 0, found.generate_report()
 
@@ -325,7 +322,6 @@ def test_everything_works_without_javascript(
     page = context.new_page()
     open_anew(page, f"{launched.url}models/{SLUG}/")
     write(page, "without a script")
-    page.get_by_text("Advanced", exact=True).click()
     page.get_by_label("Reference images").set_input_files(photo)
     press(page)
     expect(page.get_by_role("img", name=re.compile("^Picture 1"))).to_be_visible(timeout=ARRIVES)

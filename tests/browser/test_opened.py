@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.composer import set_images
 from tests.browser.conftest import SLUG, open_anew
 from tests.browser.test_main_job import (
     ARRIVES,
@@ -23,7 +24,7 @@ pytestmark = pytest.mark.once
 
 def test_a_picture_opens_in_the_viewer_turns_and_leads_back(playground: Page) -> None:
     expect_pictures(generate(playground, "not of this group"), 1)
-    playground.get_by_label("Images", exact=True).fill("2")
+    set_images(playground, "2")
     card = generate(playground, "two of a kind")
     expect_pictures(card, 2)
     expect_done(card)

@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import Browser, Page, Response, expect
 
+from tests.browser.composer import set_images
 from tests.browser.conftest import SLUG, open_anew
 from tests.browser.test_main_job import card_of, press, write
 from tests.launched import Launched
@@ -33,13 +34,13 @@ def test_a_draft_is_there_after_a_reload_and_in_another_browser(
 def test_what_stands_in_the_form_becomes_a_preset_and_is_chosen_again(playground: Page) -> None:
     form = playground.url
     write(playground, "a heron by night")
-    playground.get_by_label("Images", exact=True).fill("4")
-    playground.get_by_role("button", name="Presets").click()
+    set_images(playground, "4")
+    playground.get_by_role("button", name="History", exact=True).click()
     playground.get_by_role("button", name="Save as preset").click()
     playground.get_by_role("textbox", name="Name").first.fill("Herons")
     playground.get_by_role("button", name="Save", exact=True).click()
     open_anew(playground, form)
-    playground.get_by_role("button", name="Presets").click()
+    playground.get_by_role("button", name="History", exact=True).click()
     playground.get_by_role("link", name="Herons").click()
     expect(playground.get_by_label("Prompt")).to_have_value("a heron by night")
     expect(playground.get_by_label("Images", exact=True)).to_have_value("4")
@@ -51,7 +52,7 @@ def test_an_earlier_prompt_is_searched_and_taken_into_the_form(playground: Page)
     press(playground)
     expect(card_of(playground, "an owl on a weathercock")).to_be_visible()
     expect(playground.locator("#runs [aria-busy]")).to_have_count(0)  # it was accepted
-    playground.get_by_role("button", name="Presets").click()
+    playground.get_by_role("button", name="History", exact=True).click()
     playground.get_by_role("button", name="Reset to defaults").click()
     expect(playground.get_by_label("Prompt")).to_have_value("")
     playground.get_by_role("button", name="History", exact=True).click()
@@ -77,11 +78,11 @@ def test_presets_and_prompts_work_without_javascript(browser: Browser, launched:
     page = browser.new_context(java_script_enabled=False).new_page()
     page.goto(f"{launched.url}models/{SLUG}/")
     page.get_by_label("Prompt").fill("a plain heron")
-    page.get_by_role("button", name="Presets").click()
+    page.get_by_role("button", name="History", exact=True).click()
     page.get_by_role("button", name="Save as preset").click()
     page.get_by_role("textbox", name="Name").first.fill("Plain")
     page.get_by_role("button", name="Save", exact=True).click()
-    page.get_by_role("button", name="Presets").click()
+    page.get_by_role("button", name="History", exact=True).click()
     expect(page.get_by_role("link", name="Plain")).to_be_visible()
     page.keyboard.press("Escape")
     page.get_by_role("button", name="History", exact=True).click()

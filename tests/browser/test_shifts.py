@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.composer import choose, set_images, unfold
 from tests.browser.conftest import SLUG
 from tests.browser.shifts import (
     DESK,
@@ -35,10 +36,11 @@ some_amount = pytest.mark.parametrize(("amount", "size"), sample(AMOUNTS, 1))
 
 def fill(page: Page, prompt: str, amount: str = "one") -> None:
     write(page, prompt)
-    page.get_by_role("radio", name="16:9", exact=True).check()
+    choose(page, "Aspect ratio", "16:9")
     if amount == "four":
-        page.get_by_label("Images", exact=True).fill("4")
+        set_images(page, "4")
     if amount == "a group":
+        unfold(page)
         page.get_by_role("radio", name="auto").last.check()
         page.get_by_label("Max images").fill("5")
     page.evaluate("() => { window.shifts = []; }")  # the form has grown, as was wanted

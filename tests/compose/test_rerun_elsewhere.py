@@ -55,6 +55,14 @@ def test_where_no_model_takes_pictures_that_is_said(
     assert "No model here takes a picture" in use(client, finished.outputs.get())
 
 
+def test_it_leads_to_the_field_that_has_it(client: Client, finished: Run) -> None:
+    output = finished.outputs.get()
+    response = client.post(f"/outputs/{output.pk}/reference/")
+    address, _, anchor = response["Location"].partition("#")
+    assert address == finished.spec.get_absolute_url()
+    assert f'type="file" id="{anchor}" name="/image_urls"' in client.get(address).text
+
+
 def test_what_is_not_shown_to_somebody_is_no_reference_of_theirs(bo: Client, finished: Run) -> None:
     Run.objects.update(is_shared=False)
     response = bo.post(f"/outputs/{finished.outputs.get().pk}/reference/")
@@ -71,7 +79,7 @@ def test_inputs_are_taken_to_another_model_and_the_form_says_what_became_of_them
     assert "a fox</textarea>" in page
     assert "Aspect ratio 16:9, Resolution 2k → Canvas 2048x1152" in page
     assert "takes no such thing: Images." in page
-    assert "nothing changed yet" in page
+    assert "no changes" in page
 
 
 def test_where_there_is_no_other_model_that_is_said(client: Client, run: Run) -> None:

@@ -38,7 +38,7 @@ def test_a_download_brings_back_the_run_that_is_known_here(client: Client, finis
     page = drop(client, finished.spec, download(client, finished))
     assert ">\na lighthouse</textarea>" in page
     assert f'name="from" value="{finished.pk}"' in page
-    assert "The form is filled with it" in page
+    assert "Settings applied" in page
 
 
 def test_files_come_along_where_the_run_is_shown(client: Client, finished: Run, bo: Client) -> None:

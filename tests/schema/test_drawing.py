@@ -216,7 +216,7 @@ BINARY = {"type": "string", "format": "binary"}
          ["Small or b", "width"]),
         ("image", [BINARY, {"type": "array", "items": BINARY}], ["picture", "list of pictures"]),
         ("file", [BINARY, shape("buffer", "mimetype")], ["file", "buffer, mimetype"]),
-        ("a", [{"enum": ["png", "jpeg", "webp", "gif"]}, shape("x")], ["png, jpeg, webp…", "x"]),
+        ("a", [{"enum": ["png", "jpeg", "webp", "gif"]}, shape("x")], ["PNG, JPEG, WebP…", "x"]),
         ("a", [{"type": "integer", "maximum": 5}, {"type": "integer", "minimum": 9}],
          ["whole number, at most 5", "whole number, at least 9"]),
         ("a", [shape("b"), {"type": "object", "properties": {"b": {"type": "integer"}}}],

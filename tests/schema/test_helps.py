@@ -15,7 +15,8 @@ def help_of(part: dict[str, Any], *, name: str = "a", required: bool = False) ->
     """Return the help that is shown, without the limits below it."""
     needed = [name] if required else []
     form = SchemaForm({"type": "object", "properties": {name: part}, "required": needed})
-    found = [e for e in parse(form.render()).iter("div") if e.get("class") == "field__help"]
+    parts = parse(form.render()).iter("div")
+    found = [each for each in parts if "field__help" in (each.get("class") or "").split()]
     for each in found:
         for limits in [one for one in each if one.get("class") == "field__limits"]:
             each.remove(limits)

@@ -131,6 +131,9 @@ def open_form(membership: Membership, spec: ModelSpec, asked: Any) -> Opening:
     if preset := find_preset(membership, spec, asked):
         value, left_out = version_fit.fit_to_version(preset.inputs, preset.spec, spec)
         return Opening(value=value, values=preset.values, preset=preset, left_out=left_out)
+    if draft := find_draft_elsewhere(membership, spec, asked):
+        value, notes = map_inputs_of(draft.inputs, draft.spec, spec)
+        return Opening(value=value, values=draft.values, is_shared=draft.is_shared, notes=notes)
     kept = open_draft(membership, spec)
     if run := find_run(membership, {"from": asked.get("prompt", "")}):
         return with_prompt(kept, spec, run)
@@ -197,6 +200,14 @@ def find_preset(membership: Membership, spec: ModelSpec, asked: Any) -> Preset |
     if not membership.can_generate:
         return None
     return Preset.objects.visible_to(membership).of(spec.slug).filter(pk=pk).first()
+
+
+def find_draft_elsewhere(membership: Membership, spec: ModelSpec, asked: Any) -> Draft | None:
+    """Return the draft of another model, where the address names that model."""
+    slug = asked.get("draft", "")
+    if not slug or slug == spec.slug or not membership.can_generate:
+        return None
+    return Draft.objects.find(membership, slug)
 
 
 def find_example(spec: ModelSpec, asked: Any) -> dict[str, Any] | None:

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 DENSITY, DENSITIES, USUAL_DENSITY = "density", ("s", "m", "l"), "m"
 NOTE, OFF = "demo_note", "off"  # that the results of a demo are placeholder drawings
 HINTS = "hints"  # what a beginner is told below the examples
+FOLD, UNFOLDED = "settings", "open"  # of the form
 KEPT_SECONDS = 365 * 24 * 3600
 
 
@@ -19,6 +20,11 @@ def density_of(request: HttpRequest) -> str:
 
 def is_note_dismissed(request: HttpRequest) -> bool:
     return OFF in (request.GET.get(NOTE), request.COOKIES.get(NOTE))
+
+
+def is_unfolded(request: HttpRequest) -> bool:
+    """Tell whether the settings of a form were open when they were last seen."""
+    return request.COOKIES.get(FOLD) == UNFOLDED
 
 
 def save_preferences(request: HttpRequest, response: HttpResponse) -> HttpResponse:

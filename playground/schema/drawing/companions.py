@@ -23,12 +23,13 @@ def place_companions(entries: Iterable[Entry]) -> tuple[list[Entry], list[Entry]
         if entry.node.advanced:
             continue
         plain.append(entry)
-        names = [f"{entry.node.name}{ending}" for ending in _ENDINGS] if _is_on(entry) else []
+        names = [f"{entry.node.name}{ending}" for ending in _ENDINGS] if is_on(entry) else []
         plain += [advanced.pop(name) for name in names if name in advanced]
     return plain, list(advanced.values())
 
 
-def _is_on(entry: Entry) -> bool:
+def is_on(entry: Entry) -> bool:
+    """Tell whether a choice is made, and not for "off"."""
     if not isinstance(entry.node, Choice | Switch) or entry.value in (ABSENT, None, False):
         return False
     return str(entry.value).strip().lower() not in _OFF

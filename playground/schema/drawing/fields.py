@@ -7,7 +7,17 @@ from django.utils.safestring import SafeString
 from playground.schema import pointers
 from playground.schema.entries.entry import FileEntry, KeptFile, Leaf
 from playground.schema.files import FileStore
-from playground.schema.tree.nodes import Choice, Files, Fixed, Multi, Raw, Switch, Text
+from playground.schema.tree.hints import lower
+from playground.schema.tree.nodes import (
+    Choice,
+    Files,
+    Fixed,
+    Multi,
+    Number,
+    Raw,
+    Switch,
+    Text,
+)
 from playground.schema.tree.options import ChoiceLayout, Option
 from playground.schema.values import ABSENT
 
@@ -19,6 +29,7 @@ from .html import element, joined, render_template, void
 from .limits import limits_to_say
 
 _LONGEST_SHOWN = 80  # of a file's address
+MOST_IN_ROW = 14  # options; a longer list has a search field above it
 
 
 def draw_leaf(drawing: Drawing, leaf: Leaf, around: Around) -> SafeString:
@@ -33,12 +44,26 @@ def draw_leaf(drawing: Drawing, leaf: Leaf, around: Around) -> SafeString:
     if isinstance(node, Multi):
         return _boxes(drawing, node, leaf, around)
     about = drawing.about(leaf, around, limits=limits_to_say(node))
-    control = draw_control(leaf, drawing.frame(leaf, about, insists=_insists(leaf)))
+    control = draw_control(leaf, drawing.frame(leaf, about, insists=insists(leaf)))
     stands_in = isinstance(node, Raw) and node.stands_in
     raw = hidden_mark("raw", leaf.name) if stands_in else ""
     control = joined(raw, control, null_checkbox(leaf, ticked=leaf.typed.null))
     is_box = isinstance(node, Switch) and not shows_select(leaf)
-    return render_template("field.html", **about, control=control, box=is_box)
+    row = around.row and (is_box or _is_short(leaf))
+    return render_template("field.html", **about, control=control, box=is_box, row=row)
+
+
+def _is_short(leaf: Leaf) -> bool:
+    """Tell whether a control has room beside its label."""
+    match leaf.node:
+        case Choice(options=options):
+            return len(options) <= MOST_IN_ROW
+        case Text(rows=0) as node:
+            return "\n" not in leaf.typed.text and node.kind != "datetime-local"
+        case Number() | Switch():
+            return True
+        case _:
+            return False
 
 
 def _shown(drawing: Drawing, leaf: Leaf, around: Around) -> SafeString:
@@ -48,11 +73,11 @@ def _shown(drawing: Drawing, leaf: Leaf, around: Around) -> SafeString:
     about = drawing.about(leaf, around)
     text = leaf.value if isinstance(leaf.value, str) else leaf.typed.text
     shown = element("output", "" if leaf.node.secret else text, id=about["id"])
-    return render_template("field.html", **about, control=shown)
+    return render_template("field.html", **about, control=shown, row=False)
 
 
-def _insists(leaf: Leaf) -> bool:
-    """Return whether a blank answer is surely refused."""
+def insists(leaf: Leaf) -> bool:
+    """Tell whether a blank answer is surely refused."""
     match leaf.node:
         case Switch(must=must):
             return must or shows_select(leaf)
@@ -68,28 +93,37 @@ def _insists(leaf: Leaf) -> bool:
 def _radios(drawing: Drawing, node: Choice, leaf: Leaf, around: Around) -> SafeString:
     about = drawing.about(leaf, around)
     frame = drawing.frame(leaf, about)
+    ratio = node.look is ChoiceLayout.RATIO
+    options = list_options(node, leaf, frame, shows_ratio=ratio)
+    look = "segments segments--ratio" if ratio else "segments"
+    # A radio group of which none is chosen sends nothing; the mark says that it was there.
+    seen = hidden_mark("seen", leaf.name)
+    return render_template(
+        "choices.html", **about, options=options, look=look, mark=seen, row=around.row
+    )
+
+
+def list_options(
+    node: Choice, leaf: Leaf, frame: ControlFrame, *, shows_ratio: bool
+) -> list[dict[str, Any]]:
+    """Return the options of a choice as radio buttons, "not set" first where it can be."""
     text = leaf.typed.text
     items = choices(node, leaf)
     if not node.required and (not node.default or text == ""):
         items.insert(0, ("", "Not set", None))
-    ratio = node.look is ChoiceLayout.RATIO
-    options = [
+    return [
         _option(
             frame,
             n,
             label,
             option,
-            shows_ratio=ratio,
+            shows_ratio=shows_ratio,
             type="radio",
             value=each,
             checked=each == text,
         )
         for n, (each, label, option) in enumerate(items)
     ]
-    look = "segments segments--ratio" if ratio else "segments"
-    # A radio group of which none is chosen sends nothing; the mark says that it was there.
-    seen = hidden_mark("seen", leaf.name)
-    return render_template("choices.html", **about, options=options, look=look, mark=seen)
 
 
 def _boxes(drawing: Drawing, node: Multi, leaf: Leaf, around: Around) -> SafeString:
@@ -102,7 +136,9 @@ def _boxes(drawing: Drawing, node: Multi, leaf: Leaf, around: Around) -> SafeStr
         for n, (each, label, option) in enumerate(choices(node, leaf))
     ]
     seen = hidden_mark("seen", leaf.name)
-    return render_template("choices.html", **about, options=options, look="checks", mark=seen)
+    return render_template(
+        "choices.html", **about, options=options, look="checks", mark=seen, row=False
+    )
 
 
 def _option(
@@ -122,19 +158,23 @@ def _option(
     return {"control": control, "id": anchor, "label": label, "icon": shape, "token": token}
 
 
-def draw_files(drawing: Drawing, entry: FileEntry, around: Around) -> SafeString:
+def draw_files(
+    drawing: Drawing, entry: FileEntry, around: Around, template: str = "files.html"
+) -> SafeString:
     """Return a file control: what is there, the upload, the addresses."""
     node = entry.node
     assert isinstance(node, Files)  # noqa: S101 - entries and nodes go together
     about = drawing.about(entry, around)
     return render_template(
-        "files.html",
+        template,
         **about,
         node=node,
+        add=lower(about["title"]),
         max="" if node.max_items is None else str(node.max_items),
         name=pointers.control_name(entry.name),
         kept=[draw_kept(entry.name, each, drawing.files) for each in entry.kept],
         pasted=_addresses(entry, about, several=node.multiple),
+        has_addresses=bool(entry.pasted),
         null=null_checkbox(entry, ticked=entry.null),
     )
 

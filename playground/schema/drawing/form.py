@@ -1,6 +1,7 @@
 """Draws the entries of a form as HTML."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from django.utils.safestring import SafeString
 
@@ -16,9 +17,29 @@ from playground.schema.entries.entry import (
 from playground.schema.files import FileStore
 
 from . import fields, groups, rows, unions
+from .composer import Shown, draw_composer
 from .context import Drawing
 from .frames import Around
-from .html import render_template
+from .html import joined, render_template
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drawn:
+    """A form as HTML, in the pieces between which a page may draw something of its own.
+
+    errors  the summary of its errors
+    lead    the text that the model works on, with the pictures in its box
+    rest    all other parts
+    """
+
+    errors: SafeString
+    lead: SafeString
+    rest: SafeString
+
+    def __str__(self) -> SafeString:
+        return joined(self.errors, self.lead, self.rest)
+
+    __html__ = __str__
 
 
 def draw_form(
@@ -26,16 +47,18 @@ def draw_form(
     errors: Mapping[str, Sequence[str]],
     files: FileStore,
     changed: Mapping[str, str],
-) -> SafeString:
-    """Return all controls of a form, the summary of its errors on top."""
+    shown: Shown,
+) -> Drawn:
+    """Return all controls of a form, and the summary of its errors."""
     drawing = Drawing(files=files, draw=draw_entry, draw_body=draw_body, changed=dict(changed))
     drawing.place_errors(root, errors)
     if isinstance(root, GroupEntry):
-        body = groups.draw_children(drawing, root, Around())
+        lead, rest = draw_composer(drawing, root, shown)
     else:
-        body = drawing.entry(root, Around())
+        lead, rest = SafeString(""), drawing.entry(root, Around())
     summary = drawing.summary(root, errors)
-    return render_template("form.html", errors=summary, body=body, buttons=drawing.has_buttons)
+    above = render_template("form.html", errors=summary, buttons=drawing.has_buttons)
+    return Drawn(errors=above, lead=lead, rest=rest)
 
 
 def draw_entry(drawing: Drawing, entry: Entry, around: Around) -> SafeString:

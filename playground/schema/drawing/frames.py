@@ -12,11 +12,13 @@ class Around:
     strict  it is surely there, so a browser may insist on what is required in it
     title   instead of the node's own
     shown_help  help that is drawn just above
+    row     there is room for a label at the left and a short control at the right
     """
 
     strict: bool = True
     title: str = ""
     shown_help: str = ""
+    row: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,18 +31,38 @@ def draw_children(drawing: Drawing, entry: GroupEntry, around: Around) -> SafeSt
 
     An advanced part that belongs to a choice is drawn below it while that choice is on.
     """
+    inside = replace(around, title="", shown_help="", row=False)
+    plain, advanced = place_companions(entry.children)
+    return joined(
+        draw_plain(drawing, entry, plain, inside),
+        draw_advanced(drawing, advanced, inside),
+        draw_marks(entry),
+    )
+
+
+def draw_plain(
+    drawing: Drawing, entry: GroupEntry, plain: list[Entry], inside: Around
+) -> SafeString:
+    """Return parts under the headings that their author gives them, and the free keys."""
     node = entry.node
     assert isinstance(node, Group)  # noqa: S101 - entries and nodes go together
-    inside = replace(around, title="", shown_help="")
-    plain, advanced = place_companions(entry.children)
-    parts = [_sections(drawing, node, plain, inside), rows.draw_free_rows(drawing, entry)]
-    if advanced:
-        is_open = any(drawing.has_error(each) or not _is_default(each) for each in advanced)
-        # A browser cannot point at what a closed part lacks, so there it does not insist.
-        inside = replace(inside, strict=around.strict and is_open)
-        body = joined(*(drawing.entry(child, inside) for child in advanced))
-        parts.append(render_template("advanced.html", body=body, open=is_open))
-    parts.append(stashed_inputs(entry))
+    return joined(_sections(drawing, node, plain, inside), rows.draw_free_rows(drawing, entry))
+
+
+def draw_advanced(drawing: Drawing, advanced: list[Entry], inside: Around) -> SafeString:
+    """Return what is folded away; it is open where something in it is to be seen."""
+    if not advanced:
+        return SafeString("")
+    is_open = any(drawing.has_error(each) or not _is_default(each) for each in advanced)
+    # A browser cannot point at what a closed part lacks, so there it does not insist.
+    inside = replace(inside, strict=inside.strict and is_open)
+    body = joined(*(drawing.entry(child, inside) for child in advanced))
+    return render_template("advanced.html", body=body, open=is_open)
+
+
+def draw_marks(entry: GroupEntry) -> SafeString:
+    """Return what a form remembers of an object, and a word about what was left out."""
+    parts = [stashed_inputs(entry)]
     parts += [hidden_mark("seen", pointers.child(entry.name, name)) for name in entry.conditional]
     if entry.dropped:
         parts.append(render_template("dropped.html", names=entry.dropped))

@@ -56,9 +56,22 @@ def _template(name: str) -> Template:
 
 @cache
 def _engine() -> Engine:
-    return Engine(dirs=[str(_TEMPLATES)], autoescape=True)
+    icons = "heroicons.templatetags.heroicons"
+    return Engine(dirs=[str(_TEMPLATES)], autoescape=True, builtins=[icons])
+
+
+class _Icons(dict[str, SafeString]):
+    """Outline icons, each made when it is first drawn: `icons.x_mark`."""
+
+    def __missing__(self, name: str) -> SafeString:
+        source = f'{{% heroicon_outline "{name.replace("_", "-")}" aria_hidden="true" %}}'
+        self[name] = _engine().from_string(source).render(Context())
+        return self[name]
+
+
+ICONS = _Icons()
 
 
 def render_template(name: str, /, **context: Any) -> SafeString:
     """Return one of the room's templates, filled in; texts are escaped."""
-    return _template(name).render(Context(context, use_l10n=False))
+    return _template(name).render(Context({"icons": ICONS, **context}, use_l10n=False))

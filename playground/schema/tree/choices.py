@@ -16,6 +16,9 @@ _MOST_SEGMENTS = 5
 _LONGEST_SEGMENT = 24
 _WIDEST_SEGMENTS = 60
 _MOST_RATIOS = 12
+_FORMATS = {name.lower(): name for name in (
+    "JPG", "JPEG", "PNG", "WebP", "GIF", "AVIF", "TIFF", "SVG", "MP4", "WebM", "MP3", "WAV",
+)}  # fmt: skip
 _WORDS = {True: "Yes", False: "No", None: "No value"}
 
 
@@ -35,7 +38,7 @@ def make_options(members: Iterable[tuple[JSON, str, str]]) -> tuple[Option, ...]
     options = {
         key_of(value): Option(
             text=compact(value),
-            label=label or words.get(value if isinstance(value, str) else "") or label_of(value),
+            label=label or _named(value, words) or label_of(value),
             token=value if isinstance(value, str) and not label and value in words else "",
             value=value,
             help=note,
@@ -53,6 +56,11 @@ def tables(options: tuple[Option, ...]) -> dict[str, Any]:
         "by_text": {option.text: option for option in options},
         "by_key": {key_of(option.value): option for option in options},
     }
+
+
+def _named(value: JSON, words: dict[str, str]) -> str:
+    """Return what people call a member: a token in words, a file format by its name."""
+    return (_FORMATS.get(value) or words.get(value, "")) if isinstance(value, str) else ""
 
 
 def make_choice(options: tuple[Option, ...], about: dict[str, Any]) -> Choice:

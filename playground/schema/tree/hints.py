@@ -17,6 +17,7 @@ _LONG_CLASS = 3  # words; with two it may be a brand, like "ControlNet"
 _SNAKE = re.compile(r"[a-z0-9]+(?:_[a-z0-9]+)+")
 _SEPARATORS = re.compile(r"[\s_-]+")
 _RATIO = re.compile(r"\s*(\d{1,5}(?:\.\d{1,4})?)\s*[:x×]\s*(\d{1,5}(?:\.\d{1,4})?)\s*", re.ASCII)
+_CAPITALISED = re.compile(r"(?<!\S)[A-Z](?=[a-z]*(?!\S))")
 _MOST_ROWS = 40
 
 
@@ -101,6 +102,11 @@ def _names_class(title: str) -> bool:
 def capital(text: str) -> str:
     """Return a title as it begins a line."""
     return text[:1].upper() + text[1:]
+
+
+def lower(text: str) -> str:
+    """Return a title as it goes on a line; a name like "LoRA" or "URL" keeps its letters."""
+    return _CAPITALISED.sub(lambda found: found[0].lower(), text)
 
 
 def _folded(text: str) -> str:

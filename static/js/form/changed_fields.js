@@ -1,7 +1,6 @@
-// What differs from how the form was opened is marked, with a button that puts it back.
+// What differs from how the form was opened has a button that puts it back.
 
 import { controlsOf, findForm, keyOf, setState, stateOf } from "./controls.js";
-import { differenceOf } from "./differences.js";
 import { onDraw } from "./drawing.js";
 import { restoreOptions } from "./searchable_select.js";
 
@@ -15,17 +14,12 @@ function isChanged(control) {
 
 // In a form that was opened from a run the server marks what differs from that.
 const isCompared = () => Boolean(findForm().querySelector("#changes [name=from]"));
-const resetOf = (field) => field.querySelector(":scope > .field__reset");
+const resetOf = (field) => field.querySelector(".field__reset");
 
 function mark(field) {
   const isOther = controlsOf(field).map(isChanged).includes(true); // of all, so that each is known
-  if (isCompared()) {
-    field.toggleAttribute("data-changed", Boolean(differenceOf(field)));
-    resetOf(field)?.remove();
-    return;
-  }
-  field.toggleAttribute("data-changed", isOther);
-  if (!isOther) resetOf(field)?.remove();
+  if (field.matches(".prompt-block, .references")) return; // what is in the box is plain to see
+  if (!isOther || isCompared()) resetOf(field)?.remove();
   else if (!resetOf(field)) addReset(field);
 }
 
@@ -62,8 +56,6 @@ document.addEventListener("change", (event) => {
   const field = event.target.closest?.("#fields .field[data-pointer]");
   if (field && !(event.target.name ?? "").startsWith("~")) mark(field);
 });
-
-document.addEventListener("form:difference", (event) => mark(event.target));
 
 onDraw(() => {
   for (const field of document.querySelectorAll("#fields .field[data-pointer]")) mark(field);

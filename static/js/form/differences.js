@@ -14,9 +14,6 @@ function show(part, twin) {
   else if (!now) shown?.remove();
   else if (errorOf(part)) errorOf(part).before(now);
   else place(part, twin, now);
-  if (part.matches(".field")) {
-    part.dispatchEvent(new CustomEvent("form:difference", { bubbles: true }));
-  }
   for (const control of controlsOf(part)) describe(control, (now ?? shown).id, Boolean(now));
 }
 

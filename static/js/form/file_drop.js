@@ -1,4 +1,5 @@
-// Files that are dropped: on a field they are its value, beside the fields their inputs fill the
+// Files that are dropped: on a field they are its value, elsewhere on the form they go to the first
+// field in the prompt's box. Where there is none, or over the import box, their settings fill the
 // form.
 
 import { findForm } from "./controls.js";
@@ -6,32 +7,37 @@ import { zoneOf } from "./file_fields.js";
 import { fillFrom } from "./fill_from_picture.js";
 import { refuseNew, take, takeOutput } from "./uploads.js";
 
+function placeOf(target) {
+  const own = zoneOf(target);
+  if (own || !target?.closest?.("#form") || target.closest("#import")) return own;
+  return findForm().querySelector(".references__files");
+}
+
 const UUID = /^[0-9a-f-]{36}$/;
 
 document.addEventListener("dragover", (event) => {
-  const zone = zoneOf(event.target);
+  const zone = placeOf(event.target);
   const { types } = event.dataTransfer;
   if (!types.includes("Files") && !(zone && types.includes("text/uri-list"))) return;
   event.preventDefault();
   if (zone) zone.dataset.over = "";
-  const isBeside = !zone && Boolean(event.target.closest?.("#form"));
-  findForm()?.toggleAttribute("data-over", isBeside);
+  findForm()?.toggleAttribute("data-over", Boolean(event.target.closest?.("#form")));
 });
 
 document.addEventListener("dragleave", (event) => {
-  const zone = zoneOf(event.target);
-  if (zone && !zone.contains(event.relatedTarget)) delete zone.dataset.over;
+  const zone = placeOf(event.target);
+  if (zone && zone !== placeOf(event.relatedTarget)) delete zone.dataset.over;
   if (!findForm()?.contains(event.relatedTarget)) delete findForm()?.dataset.over;
 });
 
 document.addEventListener("drop", (event) => {
-  const zone = zoneOf(event.target);
+  const zone = placeOf(event.target);
+  delete findForm()?.dataset.over;
   if (!event.dataTransfer.files.length) {
     dropLink(event, zone);
     return;
   }
   event.preventDefault(); // beside a field too: else the browser leaves the page for the file
-  delete findForm()?.dataset.over;
   if (!zone && event.target.closest?.("#form")) fillFrom(event.dataTransfer.files);
   if (!zone) return;
   delete zone.dataset.over;

@@ -14,6 +14,11 @@ onFileFields((zone) => {
       ways.append(makeButton("Camera", () => photograph(zone)));
     }
   }
+  const box = zone.querySelector(".files__other");
+  if (box) {
+    box.prepend(ways);
+    return;
+  }
   const hint = { className: "files__hint", textContent: "or drop or paste files here" };
   ways.append(element("span", hint));
   inputOf(zone).after(ways);

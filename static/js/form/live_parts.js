@@ -5,7 +5,8 @@ import { differenceOf } from "./differences.js";
 import { check, onChecked } from "./live_check.js";
 
 onChecked((drawn) => {
-  for (const selector of ["#price", "#draft", "#changes"]) show(drawn, selector);
+  for (const selector of ["#price", "#price-said", "#draft", "#changes", ".settings-fold__sum"])
+    show(drawn, selector);
   showVariables(drawn);
   refresh();
 });

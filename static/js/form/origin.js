@@ -1,4 +1,4 @@
-const ORIGINS = ["from", "again", "example", "preset", "prompt"];
+const ORIGINS = ["from", "again", "example", "preset", "prompt", "draft"];
 
 /**
  * Take out of the address what the form was opened with, as soon as a draft is kept: the draft

@@ -9,7 +9,8 @@ let openBefore = [];
 let sentStates = new Map();
 let typedSince = [];
 
-const summaryOf = (details) => details.querySelector("summary").textContent;
+const summaryOf = (details) =>
+  [...details.querySelector("summary").childNodes].find((node) => node.nodeType === 3)?.data.trim();
 const nameOf = (details) =>
   summaryOf(details) +
   findParts("details")

@@ -190,7 +190,7 @@ def test_sending_again_needs_room_too(
 
 @pytest.mark.parametrize(("spent", "words"), [
     ("0.79", 'class="form__notices"> </div>'),
-    ("0.8", "is used to 80 %: $0.20 of $1.00 is left"),
+    ("0.8", ": 80% used, $0.20 left."),
     ("1.5", "of $1.00 is used up"),
 ])  # fmt: skip
 def test_from_four_fifths_on_the_page_warns(
@@ -206,7 +206,7 @@ def test_the_warning_comes_with_the_run_that_reaches_it(
     client: Client, seedream: ModelSpec, grant: Callable[..., None]
 ) -> None:
     grant(monthly_budget="0.035")
-    assert "is used to 90 %" in post(client, seedream, HTMX).text
+    assert ": 90% used" in post(client, seedream, HTMX).text
 
 
 # What costs more than the owner lets pass without a question

@@ -1,0 +1,75 @@
+// On a phone the form is one line above the tabs. A tap opens it as a sheet; the handle, Back, Esc
+// or Generate closes it.
+
+import { announce } from "../announcement.js";
+import { isAccepted, isOfForm } from "./drawing.js";
+import { onChecked } from "./live_check.js";
+
+const sheet = document.querySelector(".composer");
+const dock = () => document.querySelector("#dock");
+
+function sum() {
+  if (!dock()) return;
+  const [words, meta] = dock().children;
+  const text = document.querySelector("#fields .prompt > textarea")?.value.trim();
+  words.textContent = text || words.dataset.blank;
+  const pills = document.querySelectorAll("#fields .pill__words:not(.pill__words--blank)");
+  const shown = [document.querySelector(".model-head__name"), ...pills].slice(0, 3);
+  meta.textContent = shown.map((part) => part.textContent).join(" · ");
+  const price = document.querySelector("#price")?.firstElementChild?.textContent ?? "";
+  document.querySelector(".dock__generate .generate__price").textContent = price;
+  dock().setAttribute("aria-expanded", String(sheet.hasAttribute("data-open")));
+}
+
+function set(open) {
+  const isInside = sheet.contains(document.activeElement);
+  sheet.toggleAttribute("data-open", open);
+  sum();
+  if (!open && isInside) dock()?.focus();
+}
+
+function close() {
+  if (history.state?.sheet) history.back();
+  else set(false);
+}
+
+document.addEventListener("click", (event) => {
+  const target = event.target.closest?.("#dock, .composer__close");
+  if (target?.id !== "dock") {
+    if (target) close();
+    return;
+  }
+  history.pushState({ ...history.state, sheet: true }, "");
+  set(true);
+  sheet.querySelector(".composer__close").focus();
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape" || !sheet?.hasAttribute("data-open")) return;
+  if (!document.querySelector(":popover-open, dialog[open]")) close();
+});
+
+window.addEventListener("popstate", (event) => set(Boolean(event.state?.sheet)));
+
+// What was refused, or what an address points at, is in the sheet.
+document.addEventListener("htmx:afterRequest", (event) => {
+  if (isOfForm(event)) isAccepted(event) ? close() : set(true);
+});
+document.addEventListener("htmx:afterSettle", sum);
+onChecked(sum);
+
+// "Use as reference" leads to the field: it is in sight, has the focus, and what came is said.
+function arrive() {
+  const target = document.getElementById(location.hash.slice(1));
+  if (!sheet.contains(target)) return;
+  set(true);
+  target.scrollIntoView({ block: "nearest" });
+  target.focus();
+  announce(`Added: ${target.labels?.[0]?.title ?? ""}`);
+  history.replaceState(history.state, "", location.pathname + location.search);
+}
+
+if (sheet) {
+  set(false);
+  arrive();
+}
