@@ -11,7 +11,7 @@ from playground.media.content import MediaKind
 from playground.runs.files import media_files
 from playground.runs.models import Output
 from playground.runs.pages import tile_shapes
-from playground.scripts import bundle_script
+from playground.scripts import bundle_scripts
 from tests.conftest import picture_bytes
 from tests.gallery.conftest import Hang
 from tests.gallery.test_browse import GALLERY
@@ -48,18 +48,17 @@ def test_what_can_be_seen_through_lies_on_a_checkerboard(
         assert ("data-holes" in client.get(page).text) is is_seen_through, page
 
 
-@pytest.mark.parametrize(
-    ("page", "script"), [("{gallery}{pk}/", "js/pages/picture.js"), ("{run}", "js/pages/run.js")]
-)
+@pytest.mark.parametrize("page", ["{gallery}{pk}/", "{run}"])
 def test_pages_with_players_say_what_a_browser_cannot_play(
-    client: Client, hang: Hang, page: str, script: str
+    client: Client, hang: Hang, page: str
 ) -> None:
+    script = "js/bundles/pictures.js"
     output = hang("a bell")
     hold(output, SOUND, MediaKind.AUDIO)
     address = page.format(gallery=GALLERY, pk=output.pk, run=output.run.get_absolute_url())
     assert script in client.get(address).text
-    sent = bundle_script(script, lambda name: (ROOT / "static" / name).read_text())
-    assert "This browser cannot play it" in sent
+    sent = bundle_scripts([script], lambda name: (ROOT / "static" / name).read_text())
+    assert "This browser cannot play it" in sent[script]
 
 
 @pytest.mark.parametrize(
