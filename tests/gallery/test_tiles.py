@@ -1,6 +1,7 @@
 """How tiles and pages look that hold no picture, or one that can be seen through."""
 
 import re
+import uuid
 
 import pytest
 from django.test import Client
@@ -12,6 +13,7 @@ from playground.runs.files import media_files
 from playground.runs.models import Output
 from playground.runs.pages import tile_shapes
 from playground.scripts import bundle_scripts
+from playground.teams.models import Membership, Role
 from tests.conftest import picture_bytes
 from tests.gallery.conftest import Hang
 from tests.gallery.test_browse import GALLERY
@@ -82,3 +84,32 @@ def test_each_ratio_that_a_page_can_have_has_a_rule() -> None:
     known = {int(ratio) for ratio in re.findall(r'\[data-ratio="(\d+)"\]', rules)}
     wanted = {tile_shapes.step(ratio, tile_shapes.STEPS[-1][0]) for ratio in range(1, 2_000)}
     assert known == wanted
+
+
+def test_tiles_share_one_menu_whose_addresses_are_written_for_each(
+    client: Client, hang: Hang
+) -> None:
+    output = hang("a cat", count=2)
+    page = client.get(GALLERY).text
+    assert page.count('popovertarget="tile-menu"') == 2
+    assert page.count(f'data-run="{output.run_id}"') == 2
+    [menu] = re.findall(r'<div class="menu[^"]*" id="tile-menu".*', page, re.DOTALL)
+    for address in ("/outputs/{}/reference/", "/outputs/{}/?download"):
+        assert f'data-address="{address.format(uuid.UUID(int=0))}"' in menu
+    assert f'data-address="/runs/{uuid.UUID(int=1)}/"' in menu
+
+
+def test_who_only_looks_has_a_menu_that_changes_nothing(client: Client, hang: Hang) -> None:
+    hang("a cat")
+    Membership.objects.update(role=Role.VIEWER)
+    menu = client.get(GALLERY).text.partition('id="tile-menu"')[2].partition("</main>")[0]
+    assert "Download" in menu
+    assert "Use as reference" not in menu
+    assert "Move to trash" not in menu
+
+
+def test_a_script_has_the_mark_of_a_private_picture(client: Client, hang: Hang) -> None:
+    hang("a cat")
+    for page in (GALLERY, hang("a dog").run.spec.get_absolute_url()):
+        mark = client.get(page).text.partition('<template id="lock-mark">')[2]
+        assert "data-lock" in mark.partition("</template>")[0]

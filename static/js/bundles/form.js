@@ -20,7 +20,6 @@ import "../form/wait_for_uploads.js";
 import "../form/second_submit.js";
 import "../form/request_errors.js";
 import "../form/after_submit.js";
-import "../needs_script.js";
 import "../runs/optimistic_card.js";
 import "../runs/arrange.js";
 import "../runs/arrivals.js";

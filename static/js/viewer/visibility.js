@@ -28,6 +28,10 @@ async function change(action, body, words) {
     toast((await readText(answer)) || "This page is out of date. Reload it, then try again.");
     return;
   }
+  const [run, act] = new URL(action).pathname.split("/").slice(-3);
+  document.dispatchEvent(
+    new CustomEvent("viewer:seen", { detail: { run, isPrivate: act === "hide" } }),
+  );
   forgetAllPages();
   await go(location.href);
   announce(words);
