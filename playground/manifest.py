@@ -22,7 +22,15 @@ def show_manifest(request: HttpRequest) -> JsonResponse:
     Source  https://www.w3.org/TR/appmanifest/
     """
     del request
-    manifest = {
+    return JsonResponse(build_manifest(), content_type="application/manifest+json")
+
+
+def build_manifest() -> dict[str, object]:
+    icons = [
+        {"src": static(name), "sizes": sizes, "type": "image/png", "purpose": purpose}
+        for name, sizes, purpose in ICONS
+    ]
+    return {
         "name": "Playground",
         "short_name": "Playground",
         "description": "Makes pictures from text and from other pictures.",
@@ -32,9 +40,5 @@ def show_manifest(request: HttpRequest) -> JsonResponse:
         "display": "standalone",
         "background_color": PAPER,
         "theme_color": PAPER,
-        "icons": [
-            {"src": static(name), "sizes": sizes, "type": "image/png", "purpose": purpose}
-            for name, sizes, purpose in ICONS
-        ],
+        "icons": icons,
     }
-    return JsonResponse(manifest, content_type="application/manifest+json")

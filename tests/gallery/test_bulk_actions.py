@@ -91,7 +91,7 @@ def test_without_a_script_it_leads_back_to_the_board(client: Client, hang: Hang)
     response = client.post(SORT, sent, follow=True)
     assert response.redirect_chain == [(board, 302)]
     assert "Rated 1 picture 2 stars" in response.text
-    assert f'name="back" value="{board}"' in response.text.partition("told")[2]
+    assert f'name="back" value="{board}"' in response.text.partition("action-notice")[2]
 
 
 @pytest.mark.parametrize("back", ["https://evil.example/gallery/", "//evil.example", "/team/", ""])
