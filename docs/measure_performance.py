@@ -23,9 +23,9 @@ from demo import ROOT, fill, find_browser, run_demo
 TOOL = ROOT / ".tools/lighthouse/node_modules/lighthouse"
 NODE = os.environ.get("NODE", str(ROOT / ".venv/bin/node"))
 PAGES = {
-    "create": "/",
+    "create": "",  # of the first model
     "gallery": "/gallery/",
-    "picture": "",  # the newest
+    "picture": "",  # the newest one
     "settings": "/team/",
     "login": "/login/",
 }
@@ -98,14 +98,15 @@ def measure_all() -> Iterator[Report]:
         page = browser.new_page(viewport={"width": 1440, "height": 900})
         page.goto(program.url)
         fill(page)
+        addresses = {name: f"{program.url.rstrip('/')}{path}" for name, path in PAGES.items()}
+        addresses["create"] = page.url
         page.goto(f"{program.url}gallery/")
-        newest = page.locator(".tile a.picture").first.get_attribute("href")
+        newest = page.locator(".tile a.picture").first
+        addresses["picture"] += str(newest.get_attribute("href"))
         page.close()
-        for name, path in PAGES.items():
-            if name.startswith(wanted):
-                address = program.url.rstrip("/") + (path or str(newest))
-                for device in DEVICES:
-                    yield measure(name, address, device, Path(folder))
+        for name, address in addresses.items():
+            for device in DEVICES if name.startswith(wanted) else ():
+                yield measure(name, address, device, Path(folder))
 
 
 def write_table(reports: list[Report]) -> str:

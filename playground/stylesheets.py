@@ -17,6 +17,7 @@ BUNDLES = ("css/main.css",)
 IMPORT = re.compile(r'@import url\("(?P<path>[^"]+)"\) layer\((?P<layer>[\w.]+)\);')
 # Comments, and spaces in a row; no text within our stylesheets has either.
 SPARE = re.compile(r"/\*.*?\*/\s*|\s+", re.DOTALL)
+AROUND = re.compile(r" ?([{};]) ?")  # no text has these either
 
 VERSION_NAME = "version"  # in STATIC_ROOT: which version its files were collected for
 
@@ -67,7 +68,8 @@ class BundledStaticFilesStorage(
 
 def minify_stylesheet(style: str) -> str:
     """Return a stylesheet without comments and spare spaces."""
-    return SPARE.sub(lambda found: found[0].isspace() * " ", style)
+    spaced = SPARE.sub(lambda found: found[0].isspace() * " ", style)
+    return AROUND.sub(r"\1", spaced)
 
 
 def read_source(paths: Sources, name: str) -> str:
