@@ -4,7 +4,7 @@
 # Tests start a hundred programs; without bytecode each would compile everything once more.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo serve test slow throttled chaos fuzz laws lint format messages examples screenshot
+.PHONY: help demo serve test slow throttled chaos fuzz laws lint format messages icons examples screenshot screenshots lighthouse
 
 THROTTLED = $(addprefix tests/browser/test_,actions.py again.py main_job.py gallery.py troubles.py video.py)
 
@@ -68,6 +68,10 @@ messages:  ## bring the catalogs in locale/ up to date with the texts of the pro
 	@.ci/venv requirements-dev.txt
 	@DEBUG=on DJANGO_SETTINGS_MODULE=playground.settings .venv/bin/python -m tests.catalogs $(CATALOG)
 
+icons:  ## draw the icons of the installed app again
+	@.ci/venv requirements-dev.txt
+	@.venv/bin/python docs/draw_icons.py
+
 examples:  ## draw the pictures of the example prompts again
 	@.ci/venv requirements-dev.txt
 	@.venv/bin/python docs/draw_examples.py
@@ -76,3 +80,14 @@ screenshot:  ## take the README's pictures again, from the running program
 	@.ci/venv requirements-dev.txt
 	@.ci/chromium
 	@.venv/bin/python docs/take_screenshot.py
+
+screenshots:  ## pictures of every page in its states, into screenshots/; minutes. SCREENSHOTS
+	@.ci/venv requirements-dev.txt
+	@.ci/chromium
+	@.venv/bin/python docs/take_screenshots.py
+
+lighthouse:  ## measure the main pages with Lighthouse, into docs/performance.md; minutes. LIGHTHOUSE
+	@.ci/venv requirements-dev.txt
+	@.ci/chromium
+	@.ci/lighthouse 13.5.0
+	@.venv/bin/python docs/measure_performance.py

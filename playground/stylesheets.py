@@ -14,10 +14,10 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 from playground import scripts
 
 BUNDLES = ("css/main.css",)
-PAGES = re.compile(r"js/pages/\w+\.js")
 IMPORT = re.compile(r'@import url\("(?P<path>[^"]+)"\) layer\((?P<layer>[\w.]+)\);')
 # Comments, and spaces in a row; no text within our stylesheets has either.
 SPARE = re.compile(r"/\*.*?\*/\s*|\s+", re.DOTALL)
+AROUND = re.compile(r" ?([{};]) ?")  # no text has these either
 
 VERSION_NAME = "version"  # in STATIC_ROOT: which version its files were collected for
 
@@ -48,15 +48,10 @@ class BundledStaticFilesStorage(
         if not dry_run:
             self.delete(VERSION_NAME)  # cut off, the collecting begins from the start
             for name in BUNDLES:
-                bundled = SPARE.sub(
-                    lambda found: found[0].isspace() * " ", bundle_stylesheet(paths, name)
-                )
-                self._replace(paths, name, bundled)
+                style = bundle_stylesheet(partial(read_source, paths), name)
+                self._replace(paths, name, minify_stylesheet(style))
             own = [each for each in paths if OWN_SCRIPT.fullmatch(each)]
-            pages = {each for each in own if PAGES.fullmatch(each)}
-            texts = {
-                each: scripts.bundle_script(each, partial(read_source, paths)) for each in pages
-            }
+            texts = scripts.bundle_scripts(own, partial(read_source, paths))
             for name in own:
                 text = texts.get(name) or read_source(paths, name)
                 self._replace(paths, name, str(rjsmin.jsmin(text)))
@@ -71,17 +66,23 @@ class BundledStaticFilesStorage(
         paths[name] = (self, name)
 
 
+def minify_stylesheet(style: str) -> str:
+    """Return a stylesheet without comments and spare spaces."""
+    spaced = SPARE.sub(lambda found: found[0].isspace() * " ", style)
+    return AROUND.sub(r"\1", spaced)
+
+
 def read_source(paths: Sources, name: str) -> str:
     storage, path = paths[name]
     with storage.open(path) as file:
         return str(file.read().decode())
 
 
-def bundle_stylesheet(paths: Sources, name: str) -> str:
+def bundle_stylesheet(read: scripts.Read, name: str) -> str:
     """Return a stylesheet with what it imports, each in its layer."""
 
     def inline(found: re.Match[str]) -> str:
         imported = str(PurePosixPath(name).parent / found["path"])
-        return f"@layer {found['layer']} {{\n{bundle_stylesheet(paths, imported)}}}\n"
+        return f"@layer {found['layer']} {{\n{bundle_stylesheet(read, imported)}}}\n"
 
-    return IMPORT.sub(inline, read_source(paths, name))
+    return IMPORT.sub(inline, read(name))

@@ -5,6 +5,7 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 
+from playground.manifest import show_manifest
 from playground.styleguide import show_styleguide
 from playground.teams import login_views, rate_limits, single_sign_on
 from playground.teams.middleware import no_workspace
@@ -12,6 +13,7 @@ from playground.teams.middleware import no_workspace
 OURS = {"account_login", "account_logout"}
 
 urlpatterns = [
+    path("manifest.webmanifest", show_manifest, name="manifest"),
     path("login/", login_views.log_in, name="account_login"),
     path("logout/", no_workspace(login_views.clear_browser_cache(logout)), name="account_logout"),
     path("account/", include([each for each in account_urls if each.name not in OURS])),

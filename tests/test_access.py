@@ -12,6 +12,7 @@ from datetime import timedelta
 import pytest
 from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.models import F
 from django.http.response import HttpResponseBase
 from django.test import Client
 from django.urls import get_resolver, reverse
@@ -19,7 +20,7 @@ from django.utils import timezone
 
 from playground.catalog.models import ModelSpec
 from playground.runs.files import references
-from playground.runs.models import Preset, Run, Upload, Worker
+from playground.runs.models import MediaFile, Preset, Run, Upload, Worker
 from playground.teams.models import Invitation, Membership, Role, Workspace
 from tests.conftest import picture_bytes
 from tests.test_canary import routes
@@ -172,6 +173,8 @@ ENDPOINTS = (
     Endpoint(route="output_original", thing="private output", get=frozenset({AUTHOR})),
     Endpoint(route="output_thumbnail", thing="shared output", get=HERE),
     Endpoint(route="output_thumbnail", thing="private output", get=frozenset({AUTHOR})),
+    Endpoint(route="output_size", thing="shared output, large", get=HERE),
+    Endpoint(route="output_size", thing="private output, large", get=frozenset({AUTHOR})),
     Endpoint(route="uploads", post=ALL_MAKERS),
     Endpoint(route="upload_thumbnail", thing="shared upload", get=HERE),
     Endpoint(route="upload_thumbnail", thing="private upload", get=frozenset({AUTHOR})),
@@ -197,6 +200,7 @@ ENDPOINTS = (
     Endpoint(route="usage", get=ALL_MAKERS),
     Endpoint(route="usage_csv", get=ALL_MAKERS),
     Endpoint(route="healthz", get=EVERYBODY),
+    Endpoint(route="manifest", get=EVERYBODY),
     Endpoint(route="readyz", get=EVERYBODY),
 )
 
@@ -256,6 +260,7 @@ def find_things(
         )  # fmt: skip
         run.uploads.add(upload)
         output = run.outputs.create(position=0, file=finished.outputs.get().file)
+        MediaFile.objects.filter(outputs=output).update(large=F("thumbnail"))
         preset = Preset.objects.create(
             workspace=workspace, author=user, spec=finished.spec, slug=finished.spec.slug,
             name=secret, inputs={"prompt": secret}, is_shared=kind == "shared",
@@ -263,6 +268,7 @@ def find_things(
         yield f"{kind} preset", {"pk": preset.pk}
         yield f"{kind} run", {"pk": run.pk}
         yield f"{kind} output", {"pk": output.pk}
+        yield f"{kind} output, large", {"pk": output.pk, "size": "large"}
         yield f"{kind} upload", {"pk": upload.pk}
         for named, table in (("collection", workspace.collections), ("tag", workspace.tags)):
             thing = table.create(name=f"{secret} as a {named}", made_by=user)

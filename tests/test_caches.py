@@ -13,7 +13,9 @@ from tests.test_access import AUTHOR, ENDPOINTS, MEMBER, Cast, cast  # noqa: F40
 pytestmark = pytest.mark.once
 
 # Pictures that pages show: kept by the browser, which asks each time whether it may show them.
-SHOWN = {"output_original", "output_thumbnail", "upload_thumbnail", "hosted_upload"}
+SHOWN = {
+    "output_original", "output_thumbnail", "output_size", "upload_thumbnail", "hosted_upload",
+}  # fmt: skip
 
 type Table = list[tuple[str, str, int, str]]
 

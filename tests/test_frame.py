@@ -32,6 +32,30 @@ def test_the_bar_marks_the_current_place(client: Client, path: str, place: str) 
         assert (found[1] if found else "") == place
 
 
+@pytest.mark.parametrize("path", ["gallery/?collection={}", "gallery/{}/?collection={}"])
+def test_a_collection_and_its_pictures_are_at_the_place_of_collections(
+    client: Client, finished: Run, path: str
+) -> None:
+    output = finished.outputs.get()
+    collection = finished.workspace.collections.create(name="Cats", made_by=finished.author)
+    collection.outputs.add(output)
+    ids = (output.pk, collection.pk)[-path.count("{}") :]
+    page = client.get(f"/{path.format(*ids)}").text
+    for style in ("bar__places", "tabs"):
+        marked = page.partition(f'<nav class="{style}"')[2].partition("</nav>")[0]
+        assert marked.count('aria-current="page"') == 1
+        assert re.search(r'/collections/"\s+aria-current="page"', marked)
+
+
+def test_the_search_of_the_bar_keeps_the_filters_of_the_gallery(client: Client) -> None:
+    page = client.get("/gallery/?q=cat&stars=3&in.resolution=4k").text
+    for form in re.findall(r'<form[^>]*role="search".*?</form>', page, re.DOTALL):
+        kept = re.findall(r'type="hidden" name="([^"]+)" value="([^"]+)"', form)
+        assert sorted(kept) == [("in.resolution", "4k"), ("stars", "3")]
+    assert page.count('role="search"') == 2
+    assert 'type="hidden"' not in client.get("/team/").text.partition("bar__search")[2][:900]
+
+
 @pytest.mark.parametrize(
     "path", ["/team/", "/team/keys/", "/team/budget/", "/team/usage/", "/team/export/"]
 )

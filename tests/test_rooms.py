@@ -101,8 +101,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     "gunicorn": {"settings", "redaction", *TEAMS},
     "loopback": {"public_url", *TEAMS},
     "wsgi": {"static_files"},
+    "manifest": set(),
     "styleguide": {"web"},
-    "urls": {*TEAMS, "admin_site", "styleguide"},
+    "urls": {*TEAMS, "admin_site", "manifest", "styleguide"},
 }
 STILL_UPWARD = {"static_files"}
 # Tables that refer to each other, for type checkers alone; static files are still to be parted.

@@ -1,37 +1,51 @@
-"""A page loads one script, in which each module that it imports is evaluated once."""
+"""Pages load a few bundles, in which each module that they import is once."""
 
 import re
+from pathlib import Path
 
+import brotli  # type: ignore[import-untyped]
 import pytest
+import rjsmin
+from django.contrib.staticfiles.finders import find
 
-from playground import scripts
+from playground import scripts, stylesheets
 from tests.launched import ROOT
 
-SCRIPTS = ROOT / "static"
-PAGES = sorted(path.relative_to(SCRIPTS).as_posix() for path in SCRIPTS.glob("js/pages/*.js"))
+SOURCES = ROOT / "static"
+JAVASCRIPT_BYTES, CSS_BYTES = 45_000, 18_000
+
+
+def bundle_all(**modules: str) -> dict[str, str]:
+    """Bundle modules that are named as in `bundles_page` for js/bundles/page.js."""
+    named = {f"js/{name.replace('_', '/')}.js": text for name, text in modules.items()}
+    bundles = scripts.bundle_scripts(named, named.__getitem__)
+    return {
+        name.removeprefix("js/bundles/").removesuffix(".js"): re.sub(r"\s+", " ", text).strip()
+        for name, text in bundles.items()
+    }
 
 
 def bundle(**modules: str) -> str:
-    return scripts.bundle_script("js/page.js", lambda name: modules[name[3:-3].replace("/", "_")])
+    return bundle_all(**modules)["page"]
 
 
 def test_imported_modules_come_before_those_that_use_them() -> None:
     text = bundle(
-        page='import { say } from "./form/words.js";\nsay();',
+        bundles_page='import { say } from "../form/words.js";\nsay();',
         form_words='import "../once.js";\nexport const WORD = "a";\nexport async function say() {}',
         once="start();",
     )
-    assert re.sub(r"\s+", " ", text) == (
-        "const module0 = (() => { start(); })(); "
-        'const module1 = (() => { const WORD = "a"; async function say() {} '
+    assert text == (
+        "(() => { start(); })(); "
+        'const module0 = (() => { const WORD = "a"; async function say() {} '
         "return { WORD, say }; })(); "
-        "const module2 = (() => { const { say } = module1; say(); })(); "
+        "(() => { const { say } = module0; say(); })();"
     )
 
 
 def test_a_module_that_two_import_is_evaluated_once() -> None:
     text = bundle(
-        page='import "./a.js";\nimport "./b.js";',
+        bundles_page='import "../a.js";\nimport "../b.js";',
         a='import { c } from "./c.js";',
         b='import { c } from "./c.js";',
         c="export const c = begin();",
@@ -39,8 +53,27 @@ def test_a_module_that_two_import_is_evaluated_once() -> None:
     assert text.count("begin()") == 1
 
 
+def test_a_bundle_uses_the_modules_of_those_that_it_imports() -> None:
+    bundles = bundle_all(
+        bundles_page='import "./base.js";\nimport "../a.js";\nimport { d } from "../d.js";\nd();',
+        a='import { c } from "./c.js";\nc();',
+        bundles_base='import "../c.js";\nimport "../e.js";',
+        c="export const c = 1;",
+        d="export const d = 2;",
+        e="begin();",
+    )
+    assert list(bundles) == ["base", "page"]
+    assert bundles["base"].endswith("export { module0 };")
+    assert bundles["page"] == (
+        'import { module0 } from "./base.js"; '
+        "(() => { const { c } = module0; c(); })(); "
+        "const module1 = (() => { const d = 2; return { d }; })(); "
+        "(() => { const { d } = module1; d(); })();"
+    )
+
+
 def test_an_import_in_several_lines_is_one() -> None:
-    text = bundle(page='import {\n  a,\n  b,\n} from "./c.js";', c="export const a = 1;")
+    text = bundle(bundles_page='import {\n  a,\n  b,\n} from "../c.js";', c="export const a = 1;")
     assert "import" not in text
 
 
@@ -56,25 +89,55 @@ def test_an_import_in_several_lines_is_one() -> None:
     ],
 )
 def test_what_is_not_bundled_is_named(line: str) -> None:
-    told = re.escape(f"js/page.js has what is not bundled: {line}")
+    told = re.escape(f"js/bundles/page.js has what is not bundled: {line}")
     with pytest.raises(scripts.BundlingError, match=told):
-        bundle(page=line)
+        bundle(bundles_page=line)
 
 
 def test_a_cycle_is_named() -> None:
-    told = r"js/a\.js imports itself by js/page\.js and js/a\.js and js/b\.js"
+    told = r"js/a\.js imports itself by js/bundles/page\.js and js/a\.js and js/b\.js"
     with pytest.raises(scripts.BundlingError, match=told):
-        bundle(page='import "./a.js";', a='import "./b.js";', b='import "./a.js";')
+        bundle(bundles_page='import "../a.js";', a='import "./b.js";', b='import "./a.js";')
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_the_script_of_each_page_can_be_bundled(page: str) -> None:
-    text = scripts.bundle_script(page, lambda name: (SCRIPTS / name).read_text())
-    assert not re.search(r"^(import|export)\b", text, re.MULTILINE)
+@pytest.fixture(scope="module")
+def sent() -> dict[str, str]:
+    """The bundles of the program, by their names."""
+    names = [path.relative_to(SOURCES).as_posix() for path in SOURCES.glob("js/bundles/*.js")]
+    return scripts.bundle_scripts(names, lambda name: (SOURCES / name).read_text())
 
 
-def test_templates_load_nothing_but_the_scripts_of_pages() -> None:
-    templates = (ROOT / "templates").rglob("*.html")
-    text = "".join(template.read_text() for template in templates)
-    loaded = set(re.findall(r"static 'js/(?!vendor/)([^']+)'", text))
-    assert {f"js/{name}" for name in loaded} == set(PAGES)
+def test_each_module_is_sent_once(sent: dict[str, str]) -> None:
+    modules = [path for path in SOURCES.rglob("js/**/*.js") if "vendor" not in path.parts]
+    begin = re.compile(r"^(?:const module\d+ = )?\(\(\) => \{$", re.MULTILINE)
+    assert sum(len(begin.findall(text)) for text in sent.values()) == len(modules)
+
+
+def test_a_page_names_each_bundle_that_its_own_imports(sent: dict[str, str]) -> None:
+    base = "bundles/frame.js"
+    loaded = set()
+    for template in (ROOT / "templates").rglob("*.html"):
+        named = re.findall(r"static 'js/(?!vendor/)([^']+)'", template.read_text())
+        loaded |= set(named)
+        for number, name in enumerate(named):
+            found = re.findall(r'from "\./(\w+\.js)"', sent[f"js/{name}"])
+            assert {f"bundles/{each}" for each in found} <= {base, *named[:number]}, template
+    assert {f"js/{name}" for name in loaded} == sent.keys()
+
+
+def measure(text: str) -> int:
+    """Return how many bytes a text has as WhiteNoise sends it."""
+    return len(brotli.compress(text.encode()))
+
+
+def test_all_scripts_together_are_light(sent: dict[str, str]) -> None:
+    found = [find("js/vendor/idiomorph.min.js"), find("django_htmx/htmx-2.min.js")]
+    others = [measure(Path(str(path)).read_text()) for path in found]
+    own = [measure(str(rjsmin.jsmin(text))) for text in sent.values()]
+    assert sum(others) + sum(own) <= JAVASCRIPT_BYTES
+
+
+def test_the_stylesheet_is_light() -> None:
+    [name] = stylesheets.BUNDLES
+    style = stylesheets.bundle_stylesheet(lambda path: (SOURCES / path).read_text(), name)
+    assert measure(stylesheets.minify_stylesheet(style)) <= CSS_BYTES

@@ -37,6 +37,7 @@ ACTIONS: dict[str, Action] = {
 }
 NOTED_AT_ONCE = 100  # pictures, on one line of the log
 UNDO = "undo"  # in the session: what takes the last action back; and a mark on what was said of it
+WAYS_BACK = ("/gallery/", "/models/")  # pages with such a form: the gallery and the board
 NOT_YOURS = "Only the author or an owner can delete a picture permanently, once it is in the trash."
 
 
@@ -147,4 +148,4 @@ def find_back_address(request: HtmxRequest) -> str:
     """Return the page that the form stood on; never another site."""
     back = request.POST.get("back", "")
     is_ours = url_has_allowed_host_and_scheme(back, allowed_hosts=None)
-    return back if is_ours and back.startswith("/gallery/") else reverse("gallery")
+    return back if is_ours and back.startswith(WAYS_BACK) else reverse("gallery")

@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 from django.core.files.storage import default_storage
 
 from playground.runs.models import MediaFile, Output, Upload
+from playground.runs.models.media_file import FILE_FIELDS
 
 ROWS = 1_000
 THREADS = 8
 MOST_RUNS = 3  # that are named of each file
-FIELDS = ("original", "thumbnail")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +24,7 @@ class MissingFile:
     """A file that is not in the storage.
 
     name     in the storage
-    what     "original" or "thumbnail"
+    what     which one of its row: a name of FILE_FIELDS
     runs     some of the runs that it came from
     uploads  how many uploads it belongs to
     """
@@ -53,7 +53,7 @@ class Inventory:
                 named = [
                     (pk, what, name)
                     for pk, *names in rows
-                    for what, name in zip(FIELDS, names, strict=True)
+                    for what, name in zip(FILE_FIELDS, names, strict=True)
                     if name
                 ]
                 found = threads.map(default_storage.exists, [name for _, _, name in named])
@@ -63,9 +63,9 @@ class Inventory:
                         yield describe(pk, what, name)  # its row was not deleted meanwhile
 
 
-def read_rows(after: uuid.UUID) -> list[tuple[uuid.UUID, str, str]]:
+def read_rows(after: uuid.UUID) -> list[tuple[uuid.UUID, *tuple[str, ...]]]:
     rows = MediaFile.objects.filter(pk__gt=after).order_by("pk")
-    return list(rows.values_list("pk", *FIELDS)[:ROWS])
+    return list(rows.values_list("pk", *FILE_FIELDS)[:ROWS])
 
 
 def describe(pk: uuid.UUID, what: str, name: str) -> MissingFile:

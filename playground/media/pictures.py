@@ -2,6 +2,7 @@
 
 import base64
 import io
+from collections.abc import Iterable
 from threading import BoundedSemaphore
 from typing import IO
 
@@ -22,6 +23,7 @@ from playground.media.decoding import PLUGINS, DecodedPicture, open_picture
 PLACEHOLDER_SIDE = 16
 # A hundred of them on a page of the gallery have some 1.3 MB then, of originals like photographs.
 THUMBNAIL_QUALITY = 60
+MIDDLE_QUALITY = 75  # a picture that fills the screen is looked at more closely
 
 NO_PICTURE = "This is not a JPEG, PNG, WebP, GIF, AVIF or HEIC picture."
 DAMAGED = "This picture is damaged or cut off."
@@ -95,6 +97,29 @@ def shrink(opened: DecodedPicture, side: int) -> Image.Image:
     whole.thumbnail((side, side), reducing_gap=2.0)
     small = color_management.into_srgb(opened.upright(whole), opened.looks)
     return small if small.mode in {"RGB", "RGBA"} else small.convert(whole_mode(small))
+
+
+def resize(file: IO[bytes], sides: Iterable[int]) -> dict[int, bytes]:
+    """Return smaller copies of a picture as WebP, by the sides that they have at most.
+
+    None is larger than the picture. It is decoded once.
+
+    sides   in pixels
+    Raises  whatever Pillow stumbles over in a damaged one
+    """
+    file.seek(0)
+    format_ = find_format(file.read(HEAD_BYTES)) or PNG
+    copies: dict[int, bytes] = {}
+    with open_picture(file, format_) as opened:
+        wanted = sorted((side for side in sides if side < max(opened.size)), reverse=True)
+        if not wanted:
+            return copies
+        with decoding:
+            image = shrink(opened, wanted[0])
+    for side in wanted:
+        image.thumbnail((side, side), reducing_gap=2.0)
+        copies[side] = encode_webp(image, quality=MIDDLE_QUALITY)
+    return copies
 
 
 def whole_mode(image: Image.Image) -> str:

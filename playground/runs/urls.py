@@ -18,6 +18,7 @@ urlpatterns = [
     path("outputs/", files.choose_picture, name="pictures"),
     path("outputs/<uuid:pk>/", files.show_original, name="output_original"),
     path("outputs/<uuid:pk>/thumbnail/", files.show_thumbnail, name="output_thumbnail"),
+    path("outputs/<uuid:pk>/sizes/<slug:size>/", files.show_middle_size, name="output_size"),
     path("team/budget/", budget_views.set_budget, name="budget"),
     path("team/budget/<uuid:public_id>/", budget_views.set_person_budget, name="person_budget"),
     path("team/usage/", costs.show_usage, name="usage"),

@@ -1,20 +1,16 @@
 // Says in words what a browser cannot play: its own player only stays dead.
 
+import { element } from "./elements.js";
+
 const NOTE =
   "This browser cannot play it, as happens with formats that it does not know. Download it to play it elsewhere.";
 
 function tell(player) {
   if (player.dataset.isReported) return;
   player.dataset.isReported = "";
-  const note = document.createElement("p");
-  note.className = "picture__note";
-  note.setAttribute("role", "status");
-  note.textContent = NOTE;
-  const link = document.createElement("a");
-  link.href = `${player.currentSrc.split("#")[0] || player.src}?download`;
-  link.textContent = "Download";
-  note.append(" ", link);
-  player.after(note);
+  const href = `${player.currentSrc.split("#")[0] || player.src}?download`;
+  const link = element("a", { href, textContent: "Download" });
+  player.after(element("p", { className: "picture__note", role: "status" }, NOTE, " ", link));
 }
 
 // Neither event bubbles. A film of which only the sound is known has no pictures, and no error.

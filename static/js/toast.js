@@ -2,6 +2,7 @@
 // minute, longer while it is pointed at or in focus; the next one takes its place.
 
 import { announce } from "./announcement.js";
+import { element } from "./elements.js";
 
 const STAYS_MS = 30_000;
 let timer = null;
@@ -25,16 +26,11 @@ const findPlace = () =>
 // Each action is [label, function]; with `stays` the message waits for its answer.
 export function toast(words, actions = [], { stays = false } = {}) {
   hush();
-  const box = document.createElement("div");
-  box.className = "toast toast--action";
-  const text = document.createElement("p");
-  text.textContent = words;
-  box.append(text);
+  const text = element("p", { textContent: words });
+  const box = element("div", { className: "toast toast--action" }, text);
   for (const [label, action] of [...actions, ["Close", () => {}]]) {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.className = "button button--small";
-    button.textContent = label;
+    const look = { type: "button", className: "button button--small", textContent: label };
+    const button = element("button", look);
     button.addEventListener("click", () => {
       hush();
       action();

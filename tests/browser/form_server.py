@@ -20,7 +20,7 @@ SPEC = ModelSpec(slug="conformance", title="Conformance")
 PAGE = """
 {% extends "base.html" %}{% load static %}
 {% block scripts %}
-  <script src="{% static 'js/pages/form.js' %}" type="module"></script>
+  <script src="{% static 'js/bundles/form.js' %}" type="module"></script>
 {% endblock %}
 {% block main %}{% include "runs/playground.html#form" %}{% endblock %}"""
 

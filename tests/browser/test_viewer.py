@@ -195,3 +195,53 @@ def test_on_a_small_screen_nothing_is_cut(
     assert wide == []
     phone.get_by_text("Timeline and raw response").scroll_into_view_if_needed()
     expect(phone.get_by_text("Timeline and raw response")).to_be_in_viewport()
+
+
+def open_menu(page: Page) -> None:
+    page.locator("#viewer").get_by_role("button", name="More", exact=True).click()
+
+
+def test_zooming_loads_the_original(grid: Page) -> None:
+    open_dialog(grid, 118)
+    picture = dialog(grid).locator(".viewer__canvas > img")
+    picture.evaluate("(image) => { image.dataset.original = `${image.src}?whole`; }")
+    expect(picture).not_to_have_attribute("src", re.compile("whole"))
+    grid.keyboard.press("z")
+    expect(picture).to_have_attribute("src", re.compile(r"\?whole$"))
+
+
+def test_a_picture_that_is_made_private_has_a_lock_on_its_tile(grid: Page) -> None:
+    lock = tile(grid, 117).locator("[data-lock]")
+    expect(lock).to_have_count(0)
+    open_dialog(grid, 117)
+    open_menu(grid)
+    dialog(grid).get_by_role("button", name="Make private").click()
+    expect(dialog(grid).locator(".viewer__seen")).to_have_text("Private")
+    grid.keyboard.press("Escape")
+    expect(lock).to_have_count(1)
+
+
+def test_a_picture_is_shared_as_a_file_by_the_sheet_of_the_system(grid: Page) -> None:
+    grid.evaluate(
+        "() => { navigator.canShare = () => true;"
+        " navigator.share = async (shared) => { window.shared = shared; }; }"
+    )
+    open_dialog(grid, 116)
+    open_menu(grid)
+    dialog(grid).get_by_role("button", name="Share", exact=True).click()
+    kind = grid.wait_for_function("() => window.shared?.files[0].type")
+    assert kind.json_value() == "image/png"
+
+
+def test_the_menu_of_a_tile_is_about_its_picture(grid: Page) -> None:
+    place = tile(grid, 115)
+    output = str(place.locator(".tile__pick input").get_attribute("value"))
+    place.hover()
+    place.get_by_role("button", name="More for picture 115").click()
+    menu = grid.locator("#tile-menu")
+    download = menu.get_by_role("link", name="Download")
+    expect(download).to_have_attribute("href", f"/outputs/{output}/?download")
+    menu.get_by_role("button", name="Move to trash").click()
+    expect(place).to_have_count(0)
+    grid.get_by_role("button", name="Undo").click()
+    expect(place).to_have_count(1)

@@ -141,7 +141,7 @@ def test_a_large_paste_goes_to_the_file_field_of_the_page(client: Client) -> Non
     page = client.get(NEW).text
     assert 'data-large-paste="file"' in page
     assert '<input type="file" id="file"' in page
-    assert "js/pages/new_model" in page
+    assert "js/bundles/frame" in page
 
 
 def test_a_text_beyond_the_limit_is_refused_in_words(client: Client) -> None:

@@ -108,7 +108,7 @@ class Reckoning:
                 yield f"{output}: its thumbnail has {thumbnail.size} pixels"
 
     def check_leftovers(self) -> Iterator[str]:
-        named = {str(name) for file in self.files for name in (file.original, file.thumbnail)}
+        named = {name for file in self.files for name in file.stored_names}
         found = {
             str(path.relative_to(self.media)) for path in self.media.rglob("*") if path.is_file()
         }

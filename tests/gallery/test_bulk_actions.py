@@ -82,6 +82,18 @@ def test_without_a_script_it_leads_back_with_a_sentence(client: Client, hang: Ha
     assert "Rated 1 picture 2 stars" in response.text
 
 
+def test_without_a_script_it_leads_back_to_the_board(client: Client, hang: Hang) -> None:
+    output = hang("one")
+    board = output.run.spec.get_absolute_url()
+    form = client.get(board).text.partition('<form id="picked"')[2]
+    assert f'name="back" value="{board}"' in form
+    sent = {"do": "stars 2", "output": str(output.pk), "back": board}
+    response = client.post(SORT, sent, follow=True)
+    assert response.redirect_chain == [(board, 302)]
+    assert "Rated 1 picture 2 stars" in response.text
+    assert f'name="back" value="{board}"' in response.text.partition("action-notice")[2]
+
+
 @pytest.mark.parametrize("back", ["https://evil.example/gallery/", "//evil.example", "/team/", ""])
 def test_it_leads_nowhere_else(client: Client, hang: Hang, back: str) -> None:
     sent = {"do": "stars 2", "output": str(hang("one").pk), "back": back}

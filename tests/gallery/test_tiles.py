@@ -1,6 +1,7 @@
 """How tiles and pages look that hold no picture, or one that can be seen through."""
 
 import re
+import uuid
 
 import pytest
 from django.test import Client
@@ -11,7 +12,8 @@ from playground.media.content import MediaKind
 from playground.runs.files import media_files
 from playground.runs.models import Output
 from playground.runs.pages import tile_shapes
-from playground.scripts import bundle_script
+from playground.scripts import bundle_scripts
+from playground.teams.models import Membership, Role
 from tests.conftest import picture_bytes
 from tests.gallery.conftest import Hang
 from tests.gallery.test_browse import GALLERY
@@ -48,18 +50,17 @@ def test_what_can_be_seen_through_lies_on_a_checkerboard(
         assert ("data-holes" in client.get(page).text) is is_seen_through, page
 
 
-@pytest.mark.parametrize(
-    ("page", "script"), [("{gallery}{pk}/", "js/pages/picture.js"), ("{run}", "js/pages/run.js")]
-)
+@pytest.mark.parametrize("page", ["{gallery}{pk}/", "{run}"])
 def test_pages_with_players_say_what_a_browser_cannot_play(
-    client: Client, hang: Hang, page: str, script: str
+    client: Client, hang: Hang, page: str
 ) -> None:
+    script = "js/bundles/pictures.js"
     output = hang("a bell")
     hold(output, SOUND, MediaKind.AUDIO)
     address = page.format(gallery=GALLERY, pk=output.pk, run=output.run.get_absolute_url())
     assert script in client.get(address).text
-    sent = bundle_script(script, lambda name: (ROOT / "static" / name).read_text())
-    assert "This browser cannot play it" in sent
+    sent = bundle_scripts([script], lambda name: (ROOT / "static" / name).read_text())
+    assert "This browser cannot play it" in sent[script]
 
 
 @pytest.mark.parametrize(
@@ -83,3 +84,32 @@ def test_each_ratio_that_a_page_can_have_has_a_rule() -> None:
     known = {int(ratio) for ratio in re.findall(r'\[data-ratio="(\d+)"\]', rules)}
     wanted = {tile_shapes.step(ratio, tile_shapes.STEPS[-1][0]) for ratio in range(1, 2_000)}
     assert known == wanted
+
+
+def test_tiles_share_one_menu_whose_addresses_are_written_for_each(
+    client: Client, hang: Hang
+) -> None:
+    output = hang("a cat", count=2)
+    page = client.get(GALLERY).text
+    assert page.count('popovertarget="tile-menu"') == 2
+    assert page.count(f'data-run="{output.run_id}"') == 2
+    [menu] = re.findall(r'<div class="menu[^"]*" id="tile-menu".*', page, re.DOTALL)
+    for address in ("/outputs/{}/reference/", "/outputs/{}/?download"):
+        assert f'data-address="{address.format(uuid.UUID(int=0))}"' in menu
+    assert f'data-address="/runs/{uuid.UUID(int=1)}/"' in menu
+
+
+def test_who_only_looks_has_a_menu_that_changes_nothing(client: Client, hang: Hang) -> None:
+    hang("a cat")
+    Membership.objects.update(role=Role.VIEWER)
+    menu = client.get(GALLERY).text.partition('id="tile-menu"')[2].partition("</main>")[0]
+    assert "Download" in menu
+    assert "Use as reference" not in menu
+    assert "Move to trash" not in menu
+
+
+def test_a_script_has_the_mark_of_a_private_picture(client: Client, hang: Hang) -> None:
+    hang("a cat")
+    for page in (GALLERY, hang("a dog").run.spec.get_absolute_url()):
+        mark = client.get(page).text.partition('<template id="lock-mark">')[2]
+        assert "data-lock" in mark.partition("</template>")[0]

@@ -22,17 +22,26 @@ from django.utils import timezone
 from playground.archive.importer import Importer
 from playground.media import incoming, inspection
 from playground.media.content import BrokenFileError, MediaKind
-from playground.runs.files import downloads, media_files, pending_files, trash, uploads
+from playground.runs.files import (
+    downloads,
+    media_files,
+    middle_sizes,
+    pending_files,
+    trash,
+    uploads,
+)
 from playground.runs.models import MediaFile, Output, PendingFile, Run, Upload
 from playground.runs.worker.housekeeping import Housekeeping
 from playground.teams.models import Workspace
 from tests.conftest import picture_bytes
 from tests.media.test_bucket import bucket, service  # noqa: F401 - fixtures
+from tests.runs.test_middle_sizes import noise
 
 NOW = timedelta()
 LONG_AGO = pending_files.PATIENCE + timedelta(minutes=1)
 ROOT = Path(__file__).parents[2] / "playground"
 WHOLE = picture_bytes(kind="JPEG")
+BROAD = noise(1_600, 4)  # it has copies of both sizes
 
 STORES = re.compile(r"(storage\S*|original|thumbnail)\.(save|delete)$")
 
@@ -110,6 +119,25 @@ def store_what_another_stores_meanwhile(run: Run) -> Act:
     return act
 
 
+def draw_middle_sizes(run: Run) -> Act:
+    fetch(output_of(run, BROAD))
+    return middle_sizes.draw_some
+
+
+def store_what_vanished_but_for_its_copies(run: Run) -> Act:
+    file = store(run, BROAD)
+    middle_sizes.draw_some()
+    default_storage.delete(str(file.original.name))
+    return lambda: store(run, BROAD)
+
+
+def delete_a_picture_with_copies(run: Run) -> Act:
+    fetch(output_of(run, BROAD))
+    middle_sizes.draw_some()
+    Output.objects.update(trashed_at=timezone.now())
+    return lambda: trash.delete_now(Output.objects.all())
+
+
 def take_in(run: Run) -> Act:
     with incoming.receive([WHOLE]) as file:
         sha256 = file.sha256
@@ -160,6 +188,9 @@ WAYS = (
     replace_a_damaged_result,
     store_what_vanished,
     store_what_another_stores_meanwhile,
+    draw_middle_sizes,
+    store_what_vanished_but_for_its_copies,
+    delete_a_picture_with_copies,
     take_in,
     empty_trash,
     delete_for_good,

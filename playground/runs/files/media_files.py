@@ -11,7 +11,7 @@ from playground.media.content import Content, MediaKind
 from playground.media.incoming import NO_ANSWER, Incoming, StorageFailedError, receive
 from playground.runs.files import pending_files
 from playground.runs.models import MediaFile, PendingFile
-from playground.runs.models.media_file import name_original, name_thumbnail
+from playground.runs.models.media_file import MIDDLE_SIZES, name_original, name_thumbnail
 
 TOO_SLOW = "The file could not be stored in time."
 ROW_TRIES = 3  # of writing a row while another stores or deletes the same content
@@ -102,8 +102,9 @@ def repoint(row: MediaFile, kept: MediaFile, facts: dict[str, Any]) -> bool:
     vanished = row.stored_names
     unchanged = MediaFile.objects.filter(pk=row.pk, original=row.original.name)
     names = {"original": kept.original.name, "thumbnail": kept.thumbnail.name}
+    names |= dict.fromkeys(MIDDLE_SIZES, "")
     with transaction.atomic(durable=True):
-        if not unchanged.update(**facts, **names):
+        if not unchanged.update(**facts, **names, is_sized=False):
             return False
         finish_storing(kept)
         PendingFile.objects.record_discarded(vanished)

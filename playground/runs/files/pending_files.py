@@ -19,6 +19,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from playground.runs.models import MediaFile, PendingFile
+from playground.runs.models.media_file import FILE_FIELDS
 
 logger = logging.getLogger(__name__)
 
@@ -87,8 +88,9 @@ def sweep(age: timedelta = PATIENCE) -> None:
 
 def find_used(names: list[str]) -> set[str]:
     """Return those that a row points to after all, as one of a restored database may."""
-    rows = MediaFile.objects.filter(Q(original__in=names) | Q(thumbnail__in=names))
-    return {name for row in rows.only("original", "thumbnail") for name in row.stored_names}
+    points = Q.create([(f"{field}__in", names) for field in FILE_FIELDS], Q.OR)
+    rows = MediaFile.objects.filter(points).only(*FILE_FIELDS)
+    return {name for row in rows for name in row.stored_names}
 
 
 def probe(content: bytes) -> bytes:

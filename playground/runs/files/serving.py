@@ -23,6 +23,7 @@ from playground.media.containers import ByteChange, find_changes
 from playground.media.content import WEBP, MediaKind
 from playground.media.patched import PatchedFile
 from playground.runs.models import MediaFile
+from playground.runs.models.media_file import MIDDLE_SIZES
 
 logger = logging.getLogger(__name__)
 
@@ -136,12 +137,29 @@ def plan_response(file: MediaFile, text: bytes) -> tuple[ByteChange, ...]:
 
 def send_thumbnail(request: HttpRequest, file: MediaFile) -> HttpResponseBase:
     """Send the small picture of a stored file. Raises Http404."""
-    if not file.thumbnail:
-        raise Http404("There is no small picture of this.")
-    etag = f'"{file.sha256}-small"'
+    return send_copy(request, file, file.thumbnail, "small")
+
+
+def send_middle_size(request: HttpRequest, file: MediaFile, size: str) -> HttpResponseBase:
+    """Send a larger copy of a stored picture.
+
+    size    a name of MIDDLE_SIZES
+    Raises  Http404
+    """
+    if size not in MIDDLE_SIZES:
+        raise Http404("There is no such size.")
+    return send_copy(request, file, getattr(file, size), size)
+
+
+def send_copy(
+    request: HttpRequest, file: MediaFile, copy: FieldFile, size: str
+) -> HttpResponseBase:
+    if not copy:
+        raise Http404("There is no picture of this in that size.")
+    etag = f'"{file.sha256}-{size}"'
     unchanged = get_conditional_response(request, etag=etag)
     send = send_by_proxy if settings.ACCEL_REDIRECT else stream_file
-    return set_headers(unchanged or send(file.thumbnail, WEBP.content_type), etag, ALONE, SHOWN)
+    return set_headers(unchanged or send(copy, WEBP.content_type), etag, ALONE, SHOWN)
 
 
 def send_by_proxy(file: FieldFile, content_type: str, *, name: str = "") -> HttpResponse:

@@ -47,6 +47,13 @@ def show_thumbnail(request: HtmxRequest, pk: str) -> HttpResponseBase:
     return serving.send_thumbnail(request, find_file(output))
 
 
+@require_safe
+def show_middle_size(request: HtmxRequest, pk: str, size: str) -> HttpResponseBase:
+    outputs = Output.objects.visible_to(request.membership).select_related("file")
+    output = get_object_or_404(outputs, pk=pk)
+    return serving.send_middle_size(request, find_file(output), size)
+
+
 def find_file(output: Output) -> MediaFile:
     if output.file is None:
         raise Http404("This file was not stored.")

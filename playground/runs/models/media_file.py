@@ -11,7 +11,11 @@ from playground.media import dimensions
 from playground.media.content import THUMBNAIL_SIDE, Format, MediaKind, find_kept_format
 from playground.teams.models import Workspace
 
+# Copies between the thumbnail and the original, by the longer side that they have at most.
+MIDDLE_SIZES = {"medium": 768, "large": 1_536}
+
 CARRIERS = {"image/jpeg", "image/png", "image/webp"}
+FILE_FIELDS = ("original", "thumbnail", *MIDDLE_SIZES)
 TOO_LARGE = gettext_lazy(
     "This picture is too large to be shown here (%(width)s × %(height)s pixels)."
 )
@@ -35,6 +39,11 @@ def name_thumbnail(file: "MediaFile", _filename: str) -> str:
     return f"{folder_of(file)}/{file.sha256}-{file.attempt}.thumbnail.webp"
 
 
+def name_middle_size(file: "MediaFile", size: str) -> str:
+    """Name a larger copy of a picture; it is stored in an attempt of its own."""
+    return f"{folder_of(file)}/{file.sha256}-{file.attempt}.{size}.webp"
+
+
 def folder_of(file: "MediaFile") -> str:
     return f"files/{file.workspace_id}/{file.sha256[:2]}"
 
@@ -51,7 +60,9 @@ class MediaFile(models.Model):
     """One content that is stored in a workspace, once, however many outputs and uploads have it.
 
     A row is written when its files are in place; nothing about it changes afterwards, but that
-    older ones get their hash later.
+    the worker draws its middle sizes, and tells of an older one what it looks like.
+
+    is_sized  whether its middle sizes are drawn, those of them that it has
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -67,6 +78,14 @@ class MediaFile(models.Model):
     original = StoredFileField(upload_to=name_original, max_length=200)
     # Of a video its poster; blank where there is none: without ffmpeg, or beyond the pixel limit.
     thumbnail = StoredFileField(upload_to=name_thumbnail, max_length=200, blank=True)
+    # Blank where the original is no larger, in pixels or bytes, and while they are not drawn.
+    medium = StoredFileField(
+        upload_to=name_middle_size, max_length=200, blank=True, default="", db_default=""
+    )
+    large = StoredFileField(
+        upload_to=name_middle_size, max_length=200, blank=True, default="", db_default=""
+    )
+    is_sized = models.BooleanField(default=False, db_default=False)
     placeholder = models.TextField(blank=True)
     # How a text begins.
     excerpt = models.TextField(blank=True, default="", db_default="")
@@ -88,6 +107,9 @@ class MediaFile(models.Model):
                 condition=Q(likeness__isnull=True),
                 name="media_file_not_looked_at",
             ),
+            models.Index(
+                fields=["created_at"], condition=Q(is_sized=False), name="media_file_not_sized"
+            ),
         ]
         constraints = [
             models.UniqueConstraint(fields=["workspace", "sha256"], name="media_file_once"),
@@ -99,7 +121,8 @@ class MediaFile(models.Model):
     @property
     def stored_names(self) -> list[str]:
         """The names of its files in the storage."""
-        return [field.name for field in (self.original, self.thumbnail) if field.name]
+        fields = (getattr(self, name) for name in FILE_FIELDS)
+        return [field.name for field in fields if field.name]
 
     @property
     def suffix(self) -> str:
@@ -154,5 +177,9 @@ class MediaFile(models.Model):
     @property
     def thumbnail_width(self) -> int:
         """In pixels, of a thumbnail as they are made today."""
+        return self.width_within(THUMBNAIL_SIDE)
+
+    def width_within(self, side: int) -> int:
+        """Return how wide a copy is whose longer side has `side` pixels at most."""
         width, height = self.width or 1, self.height or 1
-        return min(width, round(THUMBNAIL_SIDE * width / max(width, height)))
+        return min(width, round(side * width / max(width, height)))

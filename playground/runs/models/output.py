@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from playground.media.content import MediaKind
-from playground.runs.models.media_file import MediaFile
+from playground.runs.models.media_file import MIDDLE_SIZES, MediaFile
 from playground.runs.models.run import Run
 from playground.teams.models import Membership
 
@@ -105,6 +105,33 @@ class Output(models.Model):
     @property
     def thumbnail_url(self) -> str:
         return reverse("output_thumbnail", args=[self.pk])
+
+    @property
+    def large_url(self) -> str:
+        """Where the picture is that fills a screen; the original where there is no such copy."""
+        if self.file and self.file.large:
+            return reverse("output_size", args=[self.pk, "large"])
+        return self.get_absolute_url()
+
+    @property
+    def sources(self) -> str:
+        """The copies of a picture with their widths, as `srcset` takes them."""
+        file = self.file
+        if file is None:
+            return ""
+        middle = (
+            f"{reverse('output_size', args=[self.pk, size])} {file.width_within(side)}w"
+            for size, side in MIDDLE_SIZES.items()
+            if getattr(file, size)
+        )
+        return ", ".join([f"{self.thumbnail_url} {file.thumbnail_width}w", *middle])
+
+    @property
+    def large_sources(self) -> str:
+        """The same for where it is shown large: with the original where it has no large copy."""
+        if self.file is None or self.file.large:
+            return self.sources
+        return f"{self.sources}, {self.get_absolute_url()} {self.file.width}w"
 
     @property
     def download_name(self) -> str:

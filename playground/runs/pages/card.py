@@ -43,15 +43,6 @@ class CardTile:
     ratio: int
 
     @property
-    def sources(self) -> str:
-        """The thumbnail and the original, as a browser chooses among them."""
-        file, output = self.output.file, self.output
-        if file is None:
-            return ""
-        small = f"{output.thumbnail_url} {file.thumbnail_width}w"
-        return f"{small}, {output.get_absolute_url()} {file.width}w"
-
-    @property
     def bare(self) -> str:
         """The kind of an output without a picture; "" for others."""
         file = self.output.file

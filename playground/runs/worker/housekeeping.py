@@ -15,7 +15,7 @@ from django.db import connections
 
 from playground.media import incoming
 from playground.media.incoming import StorageFailedError
-from playground.runs.files import hash_backfill, pending_files, trash
+from playground.runs.files import hash_backfill, middle_sizes, pending_files, trash
 from playground.teams.models import Mail
 
 logger = logging.getLogger(__name__)
@@ -23,6 +23,7 @@ logger = logging.getLogger(__name__)
 # What killed processes left behind is looked for at the start and then so often.
 SWEEP_SECONDS = 60 * 60.0
 STOP_SECONDS = 2.0
+RETRY_SECONDS = 60.0  # after a storage did not answer
 
 # How rooms that this one knows nothing of bring older rows up to date, some at a time; each says
 # whether there may be more.
@@ -37,6 +38,7 @@ class Housekeeping(threading.Thread):
         self.stopping = threading.Event()
         self._next_sweep = 0.0
         self._next_look = 0.0
+        self._next_sizes = 0.0
 
     def run(self) -> None:
         while not self.stopping.is_set():
@@ -64,6 +66,16 @@ class Housekeeping(threading.Thread):
             Mail.objects.sweep()
         if now >= self._next_look:
             self._next_look = now if self._look() else now + SWEEP_SECONDS
+        if now >= self._next_sizes:
+            self._next_sizes = now + self._draw_sizes()
+
+    def _draw_sizes(self) -> float:
+        """Draw copies of pictures; return how many seconds it has to be left alone then."""
+        try:
+            middle_sizes.draw_some()
+        except StorageFailedError:
+            return RETRY_SECONDS
+        return 0.0
 
     def _look(self) -> bool:
         """Do some of each chore; whether there is more."""

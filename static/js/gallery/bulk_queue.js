@@ -1,6 +1,7 @@
 // Bulk actions on their way to the server, in the order in which they were taken. None is lost: one
 // that does not get through holds up the ones behind it until it does.
 
+import { readText } from "../responses.js";
 import { hush, toast } from "../toast.js";
 
 const PATIENCE_MS = 30_000; // after that the server counts as away, and the person can try again
@@ -45,12 +46,10 @@ async function post({ action, outputs, fields, target }) {
   const headers = { "X-Requested-With": "fetch" };
   const signal = AbortSignal.timeout(PATIENCE_MS);
   const answer = await fetch(target, { method: "POST", body, headers, keepalive: true, signal });
-  const kind = answer.headers.get("Content-Type") ?? "";
-  if (answer.ok && kind.startsWith("application/json")) return await answer.json();
+  const isJson = answer.headers.get("Content-Type")?.startsWith("application/json");
+  if (answer.ok && isJson) return await answer.json();
   if (answer.status >= 500 || answer.ok) throw new Error(`${answer.status}`);
-  return {
-    refused: kind.startsWith("text/plain") ? await answer.text() : "This page expired. Reload it.",
-  };
+  return { refused: (await readText(answer)) || "This page expired. Reload it." };
 }
 
 async function work() {

@@ -3,6 +3,7 @@
 
 import { announce } from "../announcement.js";
 import { element } from "../elements.js";
+import { readText } from "../responses.js";
 
 const form = document.querySelector("#by-picture"); // not in the trash
 const input = form?.querySelector("input[type=file]");
@@ -10,7 +11,7 @@ const problem = document.querySelector("#by-picture-problem");
 
 const hint = element("p", { textContent: "Drop an image to search" });
 const veil = element("div", { className: "drop-veil", hidden: true }, hint);
-document.body.append(veil);
+if (form) document.body.append(veil);
 
 function refuse(words) {
   problem.hidden = true;
@@ -32,9 +33,7 @@ async function find(file) {
       body,
       headers: { "X-Requested-With": "XMLHttpRequest" },
     });
-    const words = (answer.headers.get("Content-Type") ?? "").startsWith("text/plain")
-      ? await answer.text()
-      : "";
+    const words = await readText(answer);
     if (answer.status === 204) {
       announce("Found");
       location.assign(answer.headers.get("Location"));
@@ -76,5 +75,5 @@ document.addEventListener("drop", (event) => {
 
 // A tile is dragged as a picture of its own; that is none to look for.
 document.addEventListener("dragstart", (event) => {
-  if (event.target instanceof Element && event.target.closest(".tile")) event.preventDefault();
+  if (form && event.target.closest?.(".tile")) event.preventDefault();
 });

@@ -6,13 +6,18 @@ import { allTiles } from "./tiles.js";
 const BAR_PIXELS = 60; // at the top of the window
 const PAUSE_MS = 120;
 
-history.scrollRestoration = "manual";
+const keepsPlace = document.querySelector("[data-keeps-place]");
+if (keepsPlace) {
+  history.scrollRestoration = "manual";
+  restorePosition();
+}
 
 document.addEventListener("htmx:beforeSwap", (event) => {
   const through = event.detail.target?.dataset?.through;
+  if (!through) return;
   const more = new DOMParser().parseFromString(event.detail.serverResponse ?? "", "text/html");
   const end = more.querySelector("[data-through]")?.dataset.through ?? through;
-  if (!through || !end) return;
+  if (!end) return;
   const address = new URL(location.href);
   address.searchParams.set("through", end);
   address.hash = "";
@@ -25,7 +30,8 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 });
 
 function keepPosition() {
-  const seen = allTiles().find((tile) => tile.getBoundingClientRect().bottom > BAR_PIXELS);
+  const seen =
+    keepsPlace && allTiles().find((tile) => tile.getBoundingClientRect().bottom > BAR_PIXELS);
   if (!seen) return;
   const { top } = seen.getBoundingClientRect();
   history.replaceState({ tile: seen.id, top, y: scrollY }, "");
@@ -67,5 +73,3 @@ function focusTile(id) {
   focus();
   window.addEventListener("load", () => setTimeout(focus));
 }
-
-restorePosition();

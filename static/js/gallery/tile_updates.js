@@ -22,6 +22,15 @@ function showStars(tile, stars) {
   tile.querySelector(".tile__badge").append(mark);
 }
 
+/** Show on the tiles of a run whether others see it. */
+export function showLock(run, isPrivate) {
+  for (const tile of document.querySelectorAll(`.tile[data-run="${CSS.escape(run)}"]`)) {
+    tile.querySelector("[data-lock]")?.remove();
+    const mark = document.querySelector("#lock-mark")?.content.firstElementChild.cloneNode(true);
+    if (isPrivate && mark) tile.querySelector(".tile__badge")?.prepend(mark);
+  }
+}
+
 function removeTiles(gone) {
   const places = gone.map((tile) => [tile, tile.parentNode, tile.nextSibling]).reverse();
   const days = gone.map(findDay);

@@ -1,6 +1,6 @@
 // What is done in the viewer shows on the tiles of the page behind it.
 
-import { show } from "./tile_updates.js";
+import { show, showLock } from "./tile_updates.js";
 
 const putBack = new Map(); // by action and output
 
@@ -11,3 +11,7 @@ document.addEventListener("viewer:done", ({ detail: { action, outputs } }) => {
   if (undo && (action === "restore" || action === "trash")) undo();
   else putBack.set(key, show(action, outputs));
 });
+
+document.addEventListener("viewer:seen", ({ detail: { run, isPrivate } }) =>
+  showLock(run, isPrivate),
+);

@@ -1,18 +1,13 @@
 // At the head of the board: selecting, and the note of the demo.
 
-const YEAR_SECONDS = 365 * 24 * 3600;
-const keep = (name, value) => {
-  const secure = location.protocol === "https:" ? "; secure" : "";
-  // biome-ignore lint/suspicious/noDocumentCookie: not every browser has the Cookie Store API
-  document.cookie = `${name}=${value}; path=/; max-age=${YEAR_SECONDS}; samesite=lax${secure}`;
-};
+import { keepCookie } from "../cookies.js";
 
 document.addEventListener("click", (event) => {
   const button = event.target.closest?.("#select, #dismiss-note");
   if (button?.id === "select") select(button);
   if (button?.id !== "dismiss-note") return;
   event.preventDefault();
-  keep("demo_note", "off");
+  keepCookie("demo_note", "off");
   document.querySelector("#demo-note").remove();
   document.querySelector("#select").focus({ preventScroll: true });
 });

@@ -1,5 +1,6 @@
 // Runs whose making was answered, and the answer got lost: they are looked for, and shown.
 
+import { element } from "../elements.js";
 import { allRuns } from "./arrange.js";
 
 const PAUSES_MS = [0, 2000, 5000, 15_000, 30_000];
@@ -19,8 +20,7 @@ const newest = () =>
 function look(later) {
   const list = document.querySelector("#runs");
   const known = new Set(allRuns().map((card) => card.id));
-  const source = document.createElement("span");
-  source.hidden = true;
+  const source = element("span", { hidden: true });
   source.setAttribute("hx-request", '{"timeout":20000}');
   document.body.append(source);
   const address = new URL(list.dataset.live, location.href);

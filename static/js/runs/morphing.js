@@ -5,7 +5,7 @@ import { holdLine } from "./held_lines.js";
 
 const { htmx, Idiomorph } = window;
 const SHAPE = ["data-ratio", "data-shape", "data-columns", "data-rows"];
-const { callbacks } = Idiomorph.defaults;
+const { callbacks } = Idiomorph?.defaults ?? { callbacks: {} }; // some pages have no news of runs
 
 // Its own extension takes every swap for one of its kind, and so puts a wrapper into the list.
 htmx.defineExtension("morph", {

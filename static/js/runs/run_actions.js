@@ -3,6 +3,8 @@
 // element of its own; where no answer comes, that is said at the card.
 
 import { renewToken } from "../csrf_token.js";
+import { element } from "../elements.js";
+import { isText } from "../responses.js";
 import { lookForLost } from "./lost_runs.js";
 
 const PATIENCE_MS = 30_000;
@@ -45,8 +47,7 @@ function end(action) {
 function send(form) {
   const { action } = form;
   const fields = Object.fromEntries(new FormData(form));
-  const source = document.createElement("span");
-  source.hidden = true;
+  const source = element("span", { hidden: true });
   if (form.hasAttribute("data-creates-run")) source.dataset.ofRun = form.closest(".run")?.id ?? "";
   source.setAttribute("hx-request", JSON.stringify({ timeout: PATIENCE_MS }));
   document.body.append(source);
@@ -84,7 +85,7 @@ const stopped = (handle) => (event) => {
 async function refused(xhr) {
   if (xhr.status === 401)
     return "You are logged out, so this was not done. Log in again in another tab, then press again.";
-  if (xhr.getResponseHeader("Content-Type")?.startsWith("text/plain")) return xhr.responseText;
+  if (isText(xhr)) return xhr.responseText;
   if (xhr.status === 403 && (await renewToken()))
     return "This page was out of date, so this was not done. Press again.";
   if (xhr.status === 404) return "This run cannot be found here any more.";
@@ -127,12 +128,9 @@ function tell(form, said) {
   if (!place || shown?.textContent === said) return;
   shown?.remove();
   if (!said) return;
-  const notice = document.createElement("p");
-  notice.className = "notice";
+  const notice = element("p", { className: "notice", role: "alert", textContent: said });
   notice.dataset.kind = "failure";
   notice.dataset.actionNotice = form.action;
-  notice.setAttribute("role", "alert");
-  notice.textContent = said;
   place.append(notice);
 }
 

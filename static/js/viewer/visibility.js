@@ -1,6 +1,7 @@
 // "Make private" and "Share with workspace" in place: without this they lead to the page of the run.
 
 import { announce } from "../announcement.js";
+import { readText } from "../responses.js";
 import { toast } from "../toast.js";
 import { forgetAllPages } from "./prefetch.js";
 import { inOrder } from "./stage.js";
@@ -24,10 +25,13 @@ async function change(action, body, words) {
   const headers = { "X-Requested-With": "fetch" };
   const answer = await fetch(action, { method: "POST", body, headers, redirect: "manual" });
   if (answer.type !== "opaqueredirect") {
-    const isText = answer.headers.get("Content-Type")?.startsWith("text/plain");
-    toast(isText ? await answer.text() : "This page is out of date. Reload it, then try again.");
+    toast((await readText(answer)) || "This page is out of date. Reload it, then try again.");
     return;
   }
+  const [run, act] = new URL(action).pathname.split("/").slice(-3);
+  document.dispatchEvent(
+    new CustomEvent("viewer:seen", { detail: { run, isPrivate: act === "hide" } }),
+  );
   forgetAllPages();
   await go(location.href);
   announce(words);

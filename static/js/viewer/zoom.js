@@ -39,9 +39,22 @@ export function zoomBy(factor, point = null) {
   draw();
 }
 
+/** Put the original in the place of the smaller copy once it is there. */
+function sharpen(image) {
+  const { original } = image.dataset;
+  if (!original) return;
+  delete image.dataset.original;
+  const whole = Object.assign(new Image(), { src: original });
+  const show = () => {
+    image.src = original;
+  };
+  whole.decode().then(show, () => {});
+}
+
 function draw() {
   const image = picture();
   if (!image) return;
+  if (isZoomed()) sharpen(image);
   const room = stage().getBoundingClientRect();
   const { width, height } = measure(image);
   const spare = (side, shown) => Math.max(0, (shown * at.scale - side) / 2);

@@ -1,6 +1,6 @@
 // The page of a model: the form, and the results beside it.
 
-import "../frame/every_page.js";
+import "./pictures.js";
 import "../form/auto_edit.js";
 import "../form/preserve_state.js";
 import "../form/focus_after_edit.js";
@@ -14,10 +14,6 @@ import "../form/pills.js";
 import "../form/fold.js";
 import "../form/sheet.js";
 import "../form/live_code.js";
-import "../runs/morphing.js";
-import "../runs/return_to_picture.js";
-import "../runs/double_click.js";
-import "../runs/run_actions.js";
 import "../form/file_choice.js";
 import "../form/file_drop.js";
 import "../form/file_paste.js";
@@ -27,17 +23,11 @@ import "../form/wait_for_uploads.js";
 import "../form/second_submit.js";
 import "../form/request_errors.js";
 import "../form/after_submit.js";
-import "../needs_script.js";
-import "../media_errors.js";
 import "../runs/optimistic_card.js";
 import "../runs/arrange.js";
 import "../runs/arrivals.js";
 import "../runs/waiting.js";
 import "../runs/fade_in.js";
 import "../runs/menus.js";
-import "../density.js";
 import "../runs/board_tools.js";
 import "../runs/tab_title.js";
-import "../runs/load_results.js";
-import "../copy_to_clipboard.js";
-import "../viewer/viewer.js";

@@ -1,0 +1,7 @@
+// What every page has: keys, times, copying and pasting.
+
+import "../frame/every_page.js";
+import "../density.js";
+import "../copy_to_clipboard.js";
+import "../large_paste.js";
+import "../needs_script.js";

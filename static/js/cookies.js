@@ -1,0 +1,8 @@
+const YEAR_SECONDS = 365 * 24 * 3600;
+
+/** Keep a word in the browser that the server reads with each request. */
+export function keepCookie(name, value) {
+  const secure = location.protocol === "https:" ? "; secure" : "";
+  // biome-ignore lint/suspicious/noDocumentCookie: not every browser has the Cookie Store API
+  document.cookie = `${name}=${value}; path=/; max-age=${YEAR_SECONDS}; samesite=lax${secure}`;
+}

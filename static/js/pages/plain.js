@@ -1,3 +1,0 @@
-// A page without anything of its own.
-
-import "../frame/every_page.js";

@@ -1,0 +1,25 @@
+// Share a picture by the sheet of the system, where there is one: as a file, else as an address.
+
+import { toast } from "../toast.js";
+import { onShow } from "./stage.js";
+
+async function share({ dataset }) {
+  const blob = await (await fetch(dataset.share)).blob();
+  const type = blob.type.replace("image/", "");
+  const files = [new File([blob], `picture.${type}`, { type: blob.type })];
+  const content = navigator.canShare?.({ files }) ? { files } : { url: location.href };
+  await navigator.share(content);
+}
+
+document.addEventListener("click", ({ target }) => {
+  const button = target.closest?.("[data-share]");
+  if (!button) return;
+  button.closest("[popover]").hidePopover();
+  share(button).catch((error) => {
+    if (error.name !== "AbortError") toast("The picture could not be shared."); // not by the person
+  });
+});
+
+onShow(() => {
+  for (const button of document.querySelectorAll("[data-share]")) button.hidden = !navigator.share;
+});
