@@ -20,6 +20,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern
 from django.utils.decorators import method_decorator
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from playground.catalog.models import ModelSpec
 from playground.runs.models import Run
@@ -31,7 +33,7 @@ from playground.teams.models import ApiKey, Invitation, Membership, Role, Worksp
 class RestrictedAdminSite(AdminSite):
     """Asks our own login, with its limits and second factor, and lets superusers in alone."""
 
-    site_title = site_header = index_title = "Back office"
+    site_title = site_header = index_title = _("Back office")
     final_catch_all_view = False
 
     def has_permission(self, request: HttpRequest) -> bool:
@@ -43,7 +45,7 @@ class RestrictedAdminSite(AdminSite):
     ) -> HttpResponse:
         del extra_context
         if not self.has_permission(request):
-            raise PermissionDenied("Only the operator of this installation has access.")
+            raise PermissionDenied(gettext("Only the operator of this installation has access."))
         return redirect("admin:index")
 
     def password_change(  # type: ignore[override]  # see above
@@ -116,8 +118,8 @@ class PeopleAdmin(EditableAdmin, UserAdmin):  # type: ignore[type-arg]  # see ab
     list_filter = ("is_active", "is_superuser")
     fieldsets = (
         (None, {"fields": ("username", "email")}),
-        ("May", {"fields": ("is_active", "is_staff", "is_superuser")}),
-        ("When", {"fields": ("last_login", "date_joined")}),
+        (_("Permissions"), {"fields": ("is_active", "is_staff", "is_superuser")}),
+        (_("Dates"), {"fields": ("last_login", "date_joined")}),
     )
     readonly_fields = ("last_login", "date_joined")
 

@@ -8,6 +8,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import Resolver404, resolve
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from playground.body_timeouts import MEMBERS, SlowBodyError, find_socket
 from playground.web import refuse
@@ -17,12 +19,15 @@ MEGABYTE = 1_000_000
 STRANGERS_BYTES = 64 * 1024  # they fill in short forms alone: to log in, to accept an invitation
 RETRY_SECONDS = "10"
 SLOW = {
-    HTTPStatus.REQUEST_TIMEOUT: "What you sent came too slowly, so nothing was done. "
-    "Please try again, with fewer or smaller files, or on a faster connection.",
-    HTTPStatus.SERVICE_UNAVAILABLE: "Too many slow requests are being received just now, "
-    "so nothing was done. Please try again in a moment.",
+    HTTPStatus.REQUEST_TIMEOUT: gettext_lazy(
+        "The upload was too slow, so nothing was done. Try again with fewer or smaller files, or "
+        "on a faster connection."
+    ),
+    HTTPStatus.SERVICE_UNAVAILABLE: gettext_lazy(
+        "Too many slow uploads at the moment, so nothing was done. Try again in a moment."
+    ),
 }
-UNMEASURED = "The request does not say how long it is, so nothing of it was read."
+UNMEASURED = gettext_lazy("The request does not state its length, so it was not read.")
 
 type View = Callable[..., HttpResponseBase]
 
@@ -114,14 +119,20 @@ def find_view_limit(request: HttpRequest, name: str) -> int:
 
 
 def answer_too_large(files: int, length: int, text: int) -> str:
-    sent = f"{length / 1e6:,.0f} MB" if length >= MEGABYTE else f"{length / 1e3:,.0f} kB"
-    file = settings.UPLOAD_LIMIT_BYTES / 1e6
+    file = _("%(size)s MB") % {"size": f"{settings.UPLOAD_LIMIT_BYTES / 1e6:.0f}"}
+    facts = {"sent": say_size(length), "file": file, "count": files, "most": say_size(text)}
     if files == 1:
-        return f"This file has {sent}; {file:.0f} MB are the most."
+        return _("This file has %(sent)s; the limit is %(file)s.") % facts
     if files:
-        return f"This was {sent} at once; {files} files of {file:.0f} MB each are the most."
-    most = f"{text / 1e6:.0f} MB" if text >= MEGABYTE else f"{text / 1e3:.0f} kB"
-    return f"This was {sent} at once; {most} are the most here, so nothing was done."
+        words = _("This request has %(sent)s; the limit is %(count)s files of %(file)s each.")
+        return words % facts
+    return _("This request has %(sent)s; the limit here is %(most)s. Nothing was done.") % facts
+
+
+def say_size(size_bytes: int) -> str:
+    if size_bytes >= MEGABYTE:
+        return _("%(size)s MB") % {"size": f"{size_bytes / 1e6:,.0f}"}
+    return _("%(size)s kB") % {"size": f"{size_bytes / 1e3:,.0f}"}
 
 
 def discard_body(request: HttpRequest, length: int) -> None:

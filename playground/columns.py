@@ -76,3 +76,11 @@ class OrderedJSONField(AnyTextField):
 
     def value_to_string(self, obj: models.Model) -> str:
         return str(self.get_prep_value(self.value_from_object(obj)))
+
+
+class StoredTextField(OrderedJSONField):
+    """A text of ours as a name with values, beside the column that has its words in English."""
+
+    def __init__(self, **options: Any) -> None:
+        wanted: dict[str, Any] = {"default": dict, "blank": True, "db_default": {}}
+        super().__init__(**(wanted | options))

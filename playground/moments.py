@@ -89,7 +89,10 @@ def format_ago(passed: timedelta) -> str:
 
 def format_seconds(count: int) -> str:
     minutes, seconds = divmod(count, 60)
-    return f"{minutes} min {seconds} s" if minutes else f"{seconds} s"
+    time = {"minutes": minutes, "seconds": seconds}
+    if minutes:
+        return _("%(minutes)d min %(seconds)d s") % time
+    return _("%(seconds)d s") % time
 
 
 @register.filter(name="day")

@@ -11,17 +11,19 @@ from collections.abc import Iterator
 from django.db import Error, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import requires_csrf_token
 from django.views.defaults import bad_request, server_error
 
 from playground.web import is_script
 
 RETRY_SECONDS = "10"
-UNREACHABLE = "The database cannot be reached just now. Please try again in a moment."
-FULL = "The disk of the database is full, so nothing was saved. Please tell the administrator."
-READ_ONLY = "The database can only be read just now, so nothing was saved. Please try again later."
-BUSY = "The database is too busy just now, so nothing was saved. Please try again in a moment."
-WORDS: dict[int | str, str] = {
+UNREACHABLE = _("The database is not responding. Try again in a moment.")
+FULL = _("The disk of the database is full, so nothing was saved. Tell the administrator.")
+READ_ONLY = _("The database is read-only at the moment, so nothing was saved. Try again later.")
+BUSY = _("The database is too busy, so nothing was saved. Try again in a moment.")
+WORDS: dict[int | str, Promise] = {
     5: BUSY, 6: BUSY,  # SQLITE_BUSY, SQLITE_LOCKED
     8: READ_ONLY,
     10: UNREACHABLE, 14: UNREACHABLE,  # SQLITE_IOERR, SQLITE_CANTOPEN
@@ -49,15 +51,15 @@ def answer_bad_request(request: HttpRequest, exception: Exception) -> HttpRespon
     return answer_outage(request, words) if words else bad_request(request, exception)
 
 
-def answer_outage(request: HttpRequest, words: str) -> HttpResponse:
+def answer_outage(request: HttpRequest, words: Promise) -> HttpResponse:
     response = render_page(request, words)
     response["Retry-After"] = RETRY_SECONDS
     return response
 
 
-def render_page(request: HttpRequest, words: str) -> HttpResponse:
+def render_page(request: HttpRequest, words: Promise) -> HttpResponse:
     if request.headers.get("Accept", "").startswith("application/json"):
-        return JsonResponse({"error": words}, status=503)
+        return JsonResponse({"error": str(words)}, status=503)
     if is_script(request):
         return HttpResponse(words, status=503, content_type="text/plain; charset=utf-8")
     facts = {"words": words, "theme": request.COOKIES.get("theme", "")}
@@ -65,15 +67,15 @@ def render_page(request: HttpRequest, words: str) -> HttpResponse:
     return HttpResponse(render_to_string("outage.html", facts), status=503)
 
 
-def find_outage(error: BaseException | None) -> str:
-    """Return the message for an error, "" if it is not the database's."""
+def find_outage(error: BaseException | None) -> Promise | None:
+    """Return the message for an error, None if it is not the database's."""
     for each in chain(error):
         code = read_code(each)
         if code in WORDS:
             return WORDS[code]
         if isinstance(each, InterfaceError) or is_connection_lost(each, code):
             return UNREACHABLE
-    return ""
+    return None
 
 
 def chain(error: BaseException | None) -> Iterator[Error]:

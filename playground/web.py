@@ -6,16 +6,18 @@ from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 from django_htmx.middleware import HtmxDetails
 
 from playground.teams.models import Membership, Workspace
 
 HEADINGS = {
-    408: "Request timed out",
-    411: "Request not readable",
-    413: "Request too large",
-    429: "Too many attempts",
-    503: "Too busy right now",
+    408: _("Request timed out"),
+    411: _("Request not readable"),
+    413: _("Request too large"),
+    429: _("Too many attempts"),
+    503: _("Too busy right now"),
 }
 
 
@@ -56,7 +58,7 @@ def is_script(request: HttpRequest) -> bool:
     return "HX-Request" in request.headers or "X-Requested-With" in request.headers
 
 
-def refuse(request: HttpRequest, status: int, words: str) -> HttpResponse:
+def refuse(request: HttpRequest, status: int, words: str | Promise) -> HttpResponse:
     """Say no in words: scripts in plain text, people on a page."""
     if is_script(request):
         return HttpResponse(words, status=status, content_type="text/plain; charset=utf-8")

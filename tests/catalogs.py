@@ -4,7 +4,7 @@ Babel does what GNU gettext's programs do, so that no one has to install those.
 """
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from io import BytesIO
 from pathlib import Path
 
@@ -18,7 +18,8 @@ from django.utils.translation.template import templatize
 ROOT = Path(__file__).parents[1]
 LOCALE = ROOT / "locale"
 LAZY = {f"{name}_lazy": DEFAULT_KEYWORDS[name] for name in ("gettext", "ngettext", "pgettext")}
-KEYWORDS = DEFAULT_KEYWORDS | LAZY | {"gettext_noop": None}
+# `kept` declares a text that is stored: its name, then its words (playground/texts.py).
+KEYWORDS = DEFAULT_KEYWORDS | LAZY | {"gettext_noop": None, "kept": (2,)}
 COMMENTS = ("Translators:",)
 TEMPLATES = (".html", ".txt")
 
@@ -40,10 +41,10 @@ def texts_in(path: Path) -> Iterator[tuple[int, str | tuple[str, ...], list[str]
         yield from extract("javascript", BytesIO(source.encode()), KEYWORDS, COMMENTS)
 
 
-def extract_all() -> Catalog:
-    """Return a catalog of all texts of the program, without translations."""
+def extract_all(paths: Iterable[Path] | None = None) -> Catalog:
+    """Return a catalog of all texts of the program, or of these files, without translations."""
     found = Catalog(project="Playground", charset="utf-8", fuzzy=False)
-    for path in sources():
+    for path in paths or sources():
         name = path.relative_to(ROOT).as_posix()
         for _, text, comments, context in texts_in(path):
             found.add(text, None, [(name, 0)], auto_comments=comments, context=context)

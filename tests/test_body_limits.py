@@ -33,11 +33,11 @@ def send(client: Client, path: str, megabytes: float, **headers: str) -> tuple[i
 @pytest.mark.parametrize(
     ("path", "most", "words"),
     [
-        ("/uploads/", 2, "This file has 3 MB; 1 MB are the most."),
-        ("", 15, "This was 16 MB at once; 14 files of 1 MB each are the most."),
-        ("form/", 15, "This was 16 MB at once; 14 files of 1 MB each are the most."),
-        ("/team/keys/", 1, "This was 2 MB at once; 1 MB are the most here"),
-        ("/nowhere/", 1, "This was 2 MB at once; 1 MB are the most here"),
+        ("/uploads/", 2, "This file has 3 MB; the limit is 1 MB."),
+        ("", 15, "This request has 16 MB; the limit is 14 files of 1 MB each."),
+        ("form/", 15, "This request has 16 MB; the limit is 14 files of 1 MB each."),
+        ("/team/keys/", 1, "This request has 2 MB; the limit here is 1 MB"),
+        ("/nowhere/", 1, "This request has 2 MB; the limit here is 1 MB"),
     ],
 )
 def test_each_address_takes_what_it_could_want_and_no_more(
@@ -52,7 +52,7 @@ def test_each_address_takes_what_it_could_want_and_no_more(
 @pytest.mark.usefixtures("_small")
 def test_a_script_is_told_in_plain_text(client: Client) -> None:
     status, text = send(client, "/uploads/", 4, **SCRIPT)
-    assert (status, text) == (413, "This file has 4 MB; 1 MB are the most.")
+    assert (status, text) == (413, "This file has 4 MB; the limit is 1 MB.")
 
 
 @pytest.mark.usefixtures("_small", "ana")
@@ -83,7 +83,7 @@ def test_a_browser_that_sends_a_large_file_is_told_so(
 ) -> None:
     files = {"file": ("a.png", bytes(50_000_000))}
     answer = person.post(f"{program.url}uploads/", files=files, headers=SCRIPT, timeout=30)
-    assert (answer.status_code, answer.text) == (413, "This file has 50 MB; 20 MB are the most.")
+    assert (answer.status_code, answer.text) == (413, "This file has 50 MB; the limit is 20 MB.")
 
 
 @pytest.mark.parametrize("length", [9_000_000_000, 10**17])
@@ -102,4 +102,4 @@ def test_what_does_not_say_its_length_is_refused_unread(
     endless = (bytes(1_000) for _ in range(20))
     answer = person.post(f"{program.url}uploads/", data=endless, headers=SCRIPT, timeout=10)
     assert answer.status_code == 411
-    assert "does not say how long it is" in answer.text
+    assert "does not state its length" in answer.text

@@ -43,24 +43,24 @@ def caused(error: Error, cause: Exception) -> Error:
 
 OUTAGES: dict[str, tuple[Error, str]] = {
     "SQLite: full disk": (sqlite_error(13, "database or disk is full"), "is full"),
-    "SQLite: read-only": (sqlite_error(8, "attempt to write a readonly database"), "only be read"),
-    "SQLite: read-only folder": (sqlite_error(8 | 1 << 8, "readonly"), "only be read"),
+    "SQLite: read-only": (sqlite_error(8, "attempt to write a readonly database"), "read-only"),
+    "SQLite: read-only folder": (sqlite_error(8 | 1 << 8, "readonly"), "read-only"),
     "SQLite: locked": (sqlite_error(5, "database is locked"), "too busy"),
     "SQLite: table locked": (sqlite_error(6, "database table is locked"), "too busy"),
-    "SQLite: broken disk": (sqlite_error(10 | 3 << 8, "disk I/O error"), "cannot be reached"),
-    "SQLite: no file": (sqlite_error(14, "unable to open database file"), "cannot be reached"),
+    "SQLite: broken disk": (sqlite_error(10 | 3 << 8, "disk I/O error"), "not responding"),
+    "SQLite: no file": (sqlite_error(14, "unable to open database file"), "not responding"),
     "PostgreSQL: refused": (
-        postgres_error(psycopg.OperationalError("connection refused")), "cannot be reached",
+        postgres_error(psycopg.OperationalError("connection refused")), "not responding",
     ),
     "PostgreSQL: shut down": (
-        postgres_error(psycopg.errors.AdminShutdown("terminating")), "cannot be reached",
+        postgres_error(psycopg.errors.AdminShutdown("terminating")), "not responding",
     ),
     "PostgreSQL: starting": (
-        postgres_error(psycopg.errors.CannotConnectNow("starting up")), "cannot be reached",
+        postgres_error(psycopg.errors.CannotConnectNow("starting up")), "not responding",
     ),
     "PostgreSQL: closed": (
         postgres_error(psycopg.InterfaceError("connection already closed"), InterfaceError),
-        "cannot be reached",
+        "not responding",
     ),
     "PostgreSQL: full disk": (postgres_error(psycopg.errors.DiskFull("no space")), "is full"),
     "PostgreSQL: too many": (
@@ -68,7 +68,7 @@ OUTAGES: dict[str, tuple[Error, str]] = {
     ),
     "PostgreSQL: read-only": (
         postgres_error(psycopg.errors.ReadOnlySqlTransaction("read-only"), InternalError),
-        "only be read",
+        "read-only",
     ),
     "PostgreSQL: lock": (postgres_error(psycopg.errors.LockNotAvailable("lock")), "too busy"),
 }  # fmt: skip
@@ -160,4 +160,4 @@ def test_what_sqlite_itself_says_is_understood(browser: Client, seedream: ModelS
         finally:
             cursor.execute("PRAGMA query_only = OFF")
     assert answer.status_code == 503
-    assert "only be read" in answer.text
+    assert "read-only" in answer.text

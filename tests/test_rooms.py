@@ -16,12 +16,12 @@ PACKAGE = Path(__file__).parents[1] / "playground"
 # What most rooms share: column types, pages, limits of request bodies. It knows no room but teams.
 SHARED = {
     *("columns", "body_limits", "paging", "periods", "public_url", "database_clock", "web"),
-    *("moments", "money"),
+    *("moments", "money", "texts", "lists"),
 }
 TEAMS = {"teams", "teams.models", "teams.roles", "teams.encryption", "teams.providers_in_use"}
-MODELS = {*TEAMS, "catalog", "media", "providers", "columns", "database_clock"}
+MODELS = {*TEAMS, "catalog", "media", "providers", "columns", "texts", "database_clock"}
 BELOW_PAGES = {
-    *("runs.models", "runs.advice", "runs.advice_texts"),
+    *("runs.models", "runs.texts", "runs.advice", "runs.advice_texts"),
     *("runs.costs", "runs.files", "runs.problems"),
 }
 JSON_VALUES = {
@@ -45,15 +45,23 @@ MAY_IMPORT: dict[str, set[str]] = {
     "schema.drawing": {"schema.entries", "schema.tree", *JSON_VALUES},
     "schema.messages": {"schema.entries", "schema.tree", "schema.reading", *JSON_VALUES},
     "schema": set(),
-    "providers": set(),
+    "texts": set(),
+    "providers": {"texts"},
     "sandbox": set(),
-    "media": set(),
+    "media": {"texts"},
     # who works here, and which models there are
     "teams.roles": set(),
-    "teams.encryption": {"columns"},
+    "teams.encryption": {"columns", "texts"},
     "teams.providers_in_use": {"providers"},
     "teams.models": {
-        *("teams.roles", "teams.encryption", "teams.providers_in_use", "providers", "columns"),
+        *(
+            "teams.roles",
+            "teams.encryption",
+            "teams.providers_in_use",
+            "providers",
+            "columns",
+            "lists",
+        ),
         "moments",
     },
     "teams": {
@@ -69,13 +77,14 @@ MAY_IMPORT: dict[str, set[str]] = {
     },
     "catalog": {*TEAMS, "schema", "providers", *SHARED},
     # runs, from their tables up
-    "runs.models": {*MODELS, "schema"},
+    "runs.texts": {"texts", "media", "providers"},
+    "runs.models": {*MODELS, "runs.texts", "schema"},
     "runs.advice_texts": set(),
     "runs.advice": {"runs.advice_texts", "runs.models", "providers", "database_clock"},
-    "runs.variables": set(),
+    "runs.variables": {"lists"},
     "runs.variable_entries": {"runs.variables", "catalog", "schema"},
     "runs.costs": {"runs.models", *BELOW_RUNS},
-    "runs.files": {"runs.models", *BELOW_RUNS},
+    "runs.files": {"runs.models", "runs.texts", *BELOW_RUNS},
     "runs.problems": {"runs.models", "runs.files", *BELOW_RUNS},
     "runs.worker": {*BELOW_PAGES, "thread_pool", *BELOW_RUNS},
     "runs.lifecycle": {*BELOW_PAGES, "runs.worker", *BELOW_RUNS},

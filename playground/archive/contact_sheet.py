@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from math import ceil
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from PIL import Image
 
 from playground import moments
@@ -89,7 +91,7 @@ KINDS: dict[str, tuple[str, Callable[[Selection], bytes]]] = {
 def draw_sheet(selection: Selection, layout: Layout, canvas: Canvas) -> bytes:
     count = len(selection.ids)
     pages = max(ceil(count / layout.frames), 1)
-    title = legible(selection.membership.workspace.name) or "Pictures"
+    title = legible(selection.membership.workspace.name) or _("Pictures")
     for index, output in enumerate(selection.read()):
         page, place = divmod(index, layout.frames)
         if not place:
@@ -103,7 +105,8 @@ def draw_sheet(selection: Selection, layout: Layout, canvas: Canvas) -> bytes:
 def draw_edges(canvas: Canvas, layout: Layout, title: str, count: int, page: str) -> None:
     """Draw the head and the foot of a page."""
     today = moments.format_time(timezone.now(), "date")
-    summary = f"{count} picture{'' if count == 1 else 's'}, {today}"
+    summary = ngettext("%(count)d picture, %(date)s", "%(count)d pictures, %(date)s", count)
+    summary %= {"count": count, "date": today}
     right = layout.width - MARGIN
     room = right - MARGIN - canvas.measure(summary, 9) - GAP
     (line,) = wrap(canvas, title, TITLE_SIZE, room, lines=1)
@@ -118,7 +121,8 @@ def draw_frame(canvas: Canvas, box: Box, output: Output, number: int) -> None:
     canvas.fill(box, PAPER)
     picture = open_picture(output)
     if picture is None:
-        words = output.file.kind if output.file and not output.file.thumbnail else "not here"
+        kind = output.file and not output.file.thumbnail and output.file.get_kind_display()
+        words = str(kind or _("not here"))
         x = box.x + (box.width - canvas.measure(words, 9)) / 2
         canvas.write(x, box.y + box.height / 2, words, 9, FAINT)
     else:

@@ -20,12 +20,16 @@ from itertools import batched
 from typing import Any
 
 from django.db.models import Count, F, Model, Q, QuerySet, Sum
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from playground.archive.zip_stream import ZipEntry, open_stored, write_zip
 from playground.catalog.models import ModelSpec
 from playground.gallery.models import Collection
 from playground.money import format_number
+from playground.runs import texts
 from playground.runs.models import FINISHED, MediaFile, Output, Preset, Run, Status, Upload
+from playground.runs.models.output import problem_columns
 from playground.teams.models import Membership, Workspace
 
 FORMAT, VERSION = "playground workspace", 1
@@ -34,12 +38,13 @@ SETTLED = Q(status__in=FINISHED) & (~Q(status=Status.SUCCEEDED) | Q(stored_at__i
 RUN_FACTS = (
     "inputs", "template", "is_shared", "status", "idempotency_key", "task_id", "request_id",
     "ticket_answer", "task_answer", "cost_expected", "cost_most", "cost_estimate", "cost_actual",
-    "problem", "problem_message", "problem_detail", "problem_fields", "problem_since", "created_at",
-    "sent_at", "accepted_at", "finished_at", "stored_at", "history_at", "attempts",
+    "problem", "problem_message", "problem_text", "problem_detail", "problem_fields",
+    "problem_since", "created_at", "sent_at", "accepted_at", "finished_at", "stored_at",
+    "history_at", "attempts",
 )  # fmt: skip
 OUTPUT_FACTS = (
-    "id", "position", "kind", "source_url", "broken_tries", "problem", "stored_at", "stars",
-    "trashed_at",
+    "id", "position", "kind", "source_url", "broken_tries", "problem", "problem_text", "stored_at",
+    "stars", "trashed_at",
 )  # fmt: skip
 
 
@@ -84,14 +89,20 @@ class Export:
     def left_out(self) -> Iterator[str]:
         """Yield sentences about everything that the export leaves out."""
         if count := self.runs.exclude(SETTLED).count():
-            are = "is" if count == 1 else "are"
-            yield f"{count_runs(count)} {are} still under way: export again when that is over."
+            yield ngettext(
+                "%(count)d run in progress. Export again when it has finished.",
+                "%(count)d runs in progress. Export again when they have finished.",
+                count,
+            ) % {"count": count}
         hidden = Run.objects.filter(workspace=self.workspace).count() - self.runs.count()
         if hidden:
-            yield (
-                f"{count_runs(hidden)} that others keep to themselves: only the operator can take "
-                "that along, by manage.py export_workspace."
-            )
+            yield ngettext(
+                "%(count)d private run of another member. Only the operator can export it, with "
+                "manage.py export_workspace.",
+                "%(count)d private runs of other members. Only the operator can export them, with "
+                "manage.py export_workspace.",
+                hidden,
+            ) % {"count": hidden}
 
     def entries(self) -> Iterator[ZipEntry]:
         facts = {"format": FORMAT, "version": VERSION, "name": self.workspace.name}
@@ -109,9 +120,12 @@ class Export:
             lines = (encode_line(document) for document in documents)
             yield ZipEntry(name=f"{name}.jsonl", content=lines, is_text=True)
         words = [*self.left_out()]
-        words += [f"The file {name}: {why}." for name, why in self.missing.items()]
+        words += [
+            _("File %(name)s: %(why)s.") % {"name": name, "why": why}
+            for name, why in self.missing.items()
+        ]
         if words:
-            text = "\n".join(["What is not in this export:", "", *words, ""])
+            text = "\n".join([_("Not included in this export:"), "", *words, ""])
             yield ZipEntry(name="left-out.txt", content=text.encode(), is_text=True)
 
     def content(self, file: MediaFile) -> Iterator[ZipEntry]:
@@ -195,7 +209,8 @@ class Export:
         facts = {name: getattr(output, name) for name in OUTPUT_FACTS}
         file = output.file.sha256 if output.file else None
         if file in self.missing:
-            file, facts["problem"] = None, "This file was missing when it was exported."
+            file = None
+            facts |= problem_columns(texts.MISSING_IN_EXPORT)
         return facts | {
             "file": file,
             "tags": sorted(tag.name for tag in output.tags.all()),
@@ -215,7 +230,7 @@ class Export:
             }
 
 
-EVENT_FACTS = ("source", "position", "at", "words", "raw")
+EVENT_FACTS = ("source", "position", "at", "words", "text", "raw")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -268,7 +283,3 @@ def encode_value(value: Any) -> str:
         case uuid.UUID():
             return str(value)
     return format_number(value)
-
-
-def count_runs(count: int) -> str:
-    return f"{count} run{'' if count == 1 else 's'}"

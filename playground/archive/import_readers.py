@@ -16,6 +16,7 @@ def read_run(row: ImportRow) -> dict[str, Any]:
     facts["attempts"] = row.number("attempts")
     facts["addresses"] = row.texts_by_name("addresses")
     facts["problem_fields"] = row.object("problem_fields")
+    facts["problem_text"] = read_text(row, "problem_text")
     for name, longest in (("task_id", 200), ("request_id", 200), ("problem", 40)):
         facts[name] = row.text(name, longest)
     for name in ("ticket_answer", "task_answer", "problem_message", "problem_detail"):
@@ -29,6 +30,11 @@ def read_run(row: ImportRow) -> dict[str, Any]:
     if status == "succeeded" and not (facts["task_id"] and facts["stored_at"]):
         raise row.wrong("stored_at", "is missing, though it succeeded: it is not at its end")
     return facts
+
+
+def read_text(row: ImportRow, name: str) -> dict[str, Any]:
+    """Return a stored text, see `playground/texts.py`; earlier versions wrote none."""
+    return row.object(name) if name in row.value else {}
 
 
 def read_template(row: ImportRow) -> dict[str, Any]:
@@ -61,5 +67,6 @@ def read_event(row: ImportRow) -> dict[str, Any]:
         "position": row.number("position"),
         "at": row.moment_or_none("at"),
         "words": row.text("words"),
+        "text": read_text(row, "text"),
         "raw": row.text("raw"),
     }

@@ -27,6 +27,7 @@ from playground.archive.import_readers import (
     read_objects,
     read_price,
     read_run,
+    read_text,
     read_values,
 )
 from playground.archive.import_rows import ImportRow, RowError
@@ -223,6 +224,7 @@ class Importer(ImportContext):
             source_url=row.text("source_url", 20_000),
             broken_tries=row.number("broken_tries"),
             problem=row.text("problem"),
+            problem_text=read_text(row, "problem_text"),
             stored_at=row.moment_or_none("stored_at"),
             stars=row.number("stars", most=5),
             trashed_at=row.moment_or_none("trashed_at"),

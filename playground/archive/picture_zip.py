@@ -14,6 +14,7 @@ from pathlib import PurePosixPath
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 
 from playground.archive import csv_table
 from playground.archive.selection import Selection
@@ -78,7 +79,7 @@ class PictureZip:
             page = render_document("archive/index.html", facts)
         yield ZipEntry(name="index.html", content=page, is_text=True)
         if self.missing:
-            words = "What could not be included:\n\n" + "\n".join(self.missing) + "\n"
+            words = "\n".join([_("Files that could not be included:"), "", *self.missing, ""])
             yield ZipEntry(name="missing.txt", content=words.encode(), is_text=True)
 
     def media(self, output: Output, name: str, store: UploadStore) -> Iterator[ZipEntry]:

@@ -5,6 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import batched
 
+from django.utils.translation import gettext as _
+
 from playground.gallery.filters import Filters, find_outputs, read_uuid
 from playground.gallery.pages import NEWEST_FIRST
 from playground.runs.models import Output, OutputQuerySet
@@ -46,11 +48,11 @@ def read_chosen(membership: Membership, texts: Sequence[str], *, most: int) -> S
     Raises  SelectionError
     """
     wanted = {pk for text in texts if (pk := read_uuid(text))}
-    check_count(len(wanted), most, "Select a picture first.")
+    check_count(len(wanted), most, _("Select a picture first."))
     visible = Output.objects.visible_in_order(membership).filter(file__isnull=False, pk__in=wanted)
     ids = tuple(visible.order_by(*NEWEST_FIRST).values_list("pk", flat=True))
     if not ids:
-        raise SelectionError("These pictures no longer exist.")
+        raise SelectionError(_("These pictures no longer exist."))
     return Selection(membership=membership, ids=ids)
 
 
@@ -61,7 +63,7 @@ def read_found(membership: Membership, filters: Filters, *, most: int) -> Select
     """
     outputs: OutputQuerySet = find_outputs(membership, filters)
     ids = list(outputs.order_by(*NEWEST_FIRST).values_list("pk", flat=True)[: most + 1])
-    check_count(len(ids), most, "No pictures match, so there is nothing to download.")
+    check_count(len(ids), most, _("No pictures match, so there is nothing to download."))
     return Selection(membership=membership, ids=tuple(ids))
 
 
@@ -70,5 +72,6 @@ def check_count(count: int, most: int, if_none: str) -> None:
         raise SelectionError(if_none)
     if count > most:
         raise SelectionError(
-            f"At most {most:,} pictures can be downloaded at once. Narrow the filters first."
+            _("At most %(most)s pictures can be downloaded at once. Narrow the filters first.")
+            % {"most": f"{most:,}"}
         )

@@ -16,6 +16,7 @@ from playground.gallery.filters import read_filters
 from playground.teams import audit
 from playground.teams.audit import AuditEvent
 from playground.teams.guards import requires
+from playground.teams.languages import kept_in_language
 from playground.teams.rate_limits import LimitedAction, rate_limited
 from playground.teams.roles import Permission
 from playground.web import HtmxRequest, is_script
@@ -30,7 +31,7 @@ def download_pictures(request: HtmxRequest) -> HttpResponseBase:
     except SelectionError as error:
         return redirect_with_error(request, str(error))
     response = StreamingHttpResponse(
-        picture_zip.write_picture_zip(selection), content_type="application/zip"
+        kept_in_language(picture_zip.write_picture_zip(selection)), content_type="application/zip"
     )
     return mark_as_download(
         response, picture_zip.make_file_name(request.workspace, "pictures", ".zip")
@@ -62,7 +63,7 @@ def export_workspace(request: HtmxRequest) -> HttpResponseBase:
     if request.method == "POST":
         audit.log_event(request, AuditEvent.WORKSPACE_EXPORTED, workspace=request.workspace)
         response = StreamingHttpResponse(
-            export.write_export(wanted), content_type="application/zip"
+            kept_in_language(export.write_export(wanted)), content_type="application/zip"
         )
         return mark_as_download(
             response, picture_zip.make_file_name(request.workspace, "workspace", ".zip")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from zipfile import ZIP_DEFLATED, ZIP_STORED
 
 from django.db.models.fields.files import FieldFile
+from django.utils.translation import gettext as _
 from zipstream import ZipStream
 
 from playground.media import storage
@@ -43,11 +44,11 @@ def open_stored(file: FieldFile, note: Callable[[str], None]) -> Iterator[bytes]
     try:
         opened = storage.open_part(file, 0, None)
     except FileNotFoundError:
-        note("it is not in the storage")
+        note(_("it is not in the storage"))
         return None
     except OSError as error:
         logger.warning("A file cannot be deleted: %s", error)
-        note("the storage did not answer")
+        note(_("the storage did not respond"))
         return None
 
     def pieces() -> Iterator[bytes]:
@@ -57,6 +58,6 @@ def open_stored(file: FieldFile, note: Callable[[str], None]) -> Iterator[bytes]
                     yield piece
             except OSError as error:
                 logger.warning("A file was cut off: %s", error)
-                note("the storage failed in its middle, so it is cut off")
+                note(_("the storage failed, so it is cut off"))
 
     return pieces()

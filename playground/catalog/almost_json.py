@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from playground.catalog.json_repair import DOUBLE_QUOTES, SINGLE_QUOTES, NotAlmostError, repair
 from playground.catalog.json_text import (
     BrokenObject,
@@ -52,8 +54,13 @@ def find_almost(text: str) -> Iterator[tuple[FoundObject, tuple[str, ...]] | Bro
             inside = max(inside, at)
             at = counted + 1
             broken += 1
-            yield BrokenObject(message=f"In what begins on line {line + 1}: {error}", size=1)
+            yield BrokenObject(message=say_where(line + 1, error), size=1)
         budget -= max(at, inside) - counted
+
+
+def say_where(line: int, error: JSONError) -> str:
+    words = _("In the part that begins on line %(line)d: %(problem)s")
+    return words % {"line": line, "problem": error}
 
 
 def read_almost(text: str) -> Any:

@@ -5,6 +5,8 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any, TypeGuard
 
+from django.utils.translation import gettext as _
+
 from playground.catalog.references import DATA, MAPS, References, ReferenceScope, split_reference
 
 _HOLDERS = ("$defs", "definitions")  # a bundle gets new ones, of what it needs
@@ -33,7 +35,7 @@ def find_referenced(document: Any, ref: str) -> Any:
 
 def follow_references(document: Any, schema: Any) -> Any:
     """Return the end of a chain of bare references."""
-    for _ in range(20):
+    for _step in range(20):
         if not (isinstance(schema, dict) and set(schema) <= {"$ref", "description", "summary"}):
             return schema
         ref = schema.get("$ref")
@@ -135,7 +137,7 @@ class _Bundle:
     def count(self) -> None:
         self.nodes += 1
         if self.nodes > MOST_NODES:
-            raise BundleError("This schema is too large, with all that it refers to.")
+            raise BundleError(_("This schema is too large, including everything it refers to."))
 
     def point(self, part: dict[str, Any], copied: dict[str, Any], scope: ReferenceScope) -> None:
         """Make every reference of a schema a pointer into `$defs`, where it leads anywhere."""

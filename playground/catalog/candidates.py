@@ -5,6 +5,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from playground.catalog.candidate import (
     _NAMES,
     Candidate,
@@ -15,6 +17,7 @@ from playground.catalog.candidate import (
 from playground.catalog.openapi_candidates import is_openapi, read_openapi
 from playground.catalog.properties import resolve_properties
 from playground.catalog.references import References
+from playground.lists import join
 
 # What is beside `input` in a request and says how to run the model, not what to make.
 _ENVELOPE = frozenset(
@@ -45,7 +48,7 @@ def find_candidates(document: Any) -> list[Candidate]:
 def _walk(document: Any) -> Iterator[Candidate]:
     """Yield the schemas of a document from the outside in; a schema's own parts are no others."""
     waiting: deque[tuple[Any, str, int]] = deque([(document, "", 0)])
-    for _ in range(_MOST_PLACES):
+    for _step in range(_MOST_PLACES):
         if not waiting:
             return
         part, name, depth = waiting.popleft()
@@ -86,9 +89,9 @@ def _unwrap(found: Candidate) -> Iterable[Candidate]:
     )
     if not others:
         return [inside] if len(found.fields) > 1 else [inside, found]
-    names = ", ".join(f"“{name}”" for name in others)
-    left = f"Only what is in “input”. The request has beside it, and this leaves out: {names}."
-    whole = "The whole request, with “input” as one of its fields."
+    left = _("Only the content of “input”. Left out of the request: %(names)s.")
+    left %= {"names": join(f"“{name}”" for name in others)}
+    whole = _("The whole request, with “input” as one of its fields.")
     return [
         replace(found, score=inside.score + 1, hint=whole),
         replace(inside, notes=(*inside.notes, left), hint=left),

@@ -11,6 +11,9 @@ from typing import Any
 
 from cel_expr_python import cel
 from cel_expr_python.ext import ext_math, ext_optional
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 LONGEST = 2_000  # characters
 _ERRORS = {"ERROR", "UNKNOWN"}
@@ -33,15 +36,17 @@ class Language:
 
     variables: tuple[tuple[str, str], ...]
     results: frozenset[str]
-    wanted: str
+    wanted: Promise
+
+    def _refuse(self, kind: str) -> str:
+        words = _("The result of the expression is %(kind)s, but it has to be %(wanted)s.")
+        return words % {"kind": kind.lower(), "wanted": self.wanted}
 
     def check(self, text: str) -> None:
         """Check that an expression is valid and has the wanted type. Raises ExpressionError."""
         kind = str(_compile(self.variables, text).return_type())
         if kind != "DYN" and kind not in self.results:
-            raise ExpressionError(
-                f"The expression comes out as {kind.lower()}, not as {self.wanted}."
-            )
+            raise ExpressionError(self._refuse(kind))
 
     def evaluate(self, text: str, **values: Any) -> Any:
         """Return the result of an expression as a Python value.
@@ -58,21 +63,19 @@ class Language:
         if kind in _ERRORS:
             raise ExpressionError(_describe(str(result.value())))
         if kind not in self.results:
-            raise ExpressionError(
-                f"The expression comes out as {kind.lower()}, not as {self.wanted}."
-            )
+            raise ExpressionError(self._refuse(kind))
         return result.value()
 
 
 CONDITIONS = Language(
     variables=(("self", "DYN"),),
     results=frozenset({"BOOL"}),
-    wanted="true or false",
+    wanted=gettext_lazy("true or false"),
 )
 AMOUNTS = Language(
     variables=(("self", "DYN"), ("amount", "DOUBLE")),
     results=frozenset({"INT", "UINT", "DOUBLE"}),
-    wanted="a number",
+    wanted=gettext_lazy("a number"),
 )
 
 
@@ -86,7 +89,8 @@ def _environment(variables: tuple[tuple[str, str], ...]) -> Any:
 @lru_cache(maxsize=512)
 def _compile(variables: tuple[tuple[str, str], ...], text: str) -> Any:
     if len(text) > LONGEST:
-        raise ExpressionError(f"The expression is longer than {LONGEST:,} characters.")
+        words = _("The expression is longer than %(most)s characters.")
+        raise ExpressionError(words % {"most": f"{LONGEST:,}"})
     try:
         return _environment(variables).compile(text)
     except (RuntimeError, TypeError) as error:
@@ -97,9 +101,10 @@ def _describe(text: str) -> str:
     """Return the error of the library in plain words, beginning with the place."""
     found = _PLACE.match(text)
     if not found:
-        return "The expression is nested too deeply." if "limit" in text else text[:200]
+        return _("The expression is nested too deeply.") if "limit" in text else text[:200]
     words = found["words"].split(" expecting {")[0].removesuffix(" [INVALID_ARGUMENT]")
-    words = words.replace("mismatched input '<EOF>'", "the expression ends too early")
+    words = words.replace("mismatched input '<EOF>'", _("the expression ends too early"))
     if int(found["line"]) < 1:
         return f"{words}."
-    return f"Line {found['line']}, column {found['column']}: {words}."
+    where = {"line": found["line"], "column": found["column"], "problem": words}
+    return _("Line %(line)s, column %(column)s: %(problem)s.") % where

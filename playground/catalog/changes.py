@@ -2,11 +2,14 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext, gettext_lazy
 
 from playground.catalog.bundling import find_referenced, is_local
 from playground.catalog.checked_form import make_form
+from playground.lists import join
 from playground.schema import SchemaForm, pointers
 from playground.schema.pointers import ANY_ROW
 from playground.schema.values import compact, is_same
@@ -20,30 +23,30 @@ EACH = "*"  # in a pointer: each entry of a list
 _FOLLOWED = {"properties", "required", "$ref", "allOf", "$defs", "definitions"}
 _GROUP = {"title", "fields"}
 _LABELS = {
-    "title": "name",
-    "description": "help",
-    "minimum": "smallest",
-    "maximum": "largest",
-    "exclusiveMinimum": "more than",
-    "exclusiveMaximum": "less than",
-    "minLength": "shortest",
-    "maxLength": "longest",
-    "minItems": "fewest",
-    "maxItems": "most",
-    "multipleOf": "step",
-    "enum": "options",
-    "additionalProperties": "other fields",
-    "x-playground.advanced": "advanced",
-    "x-playground.order": "order of its fields",
-    "x-playground.groups": "groups",
-    "x-validations": "rules",
+    "title": gettext_lazy("name"),
+    "description": gettext_lazy("help"),
+    "minimum": gettext_lazy("smallest"),
+    "maximum": gettext_lazy("largest"),
+    "exclusiveMinimum": gettext_lazy("more than"),
+    "exclusiveMaximum": gettext_lazy("less than"),
+    "minLength": gettext_lazy("shortest"),
+    "maxLength": gettext_lazy("longest"),
+    "minItems": gettext_lazy("fewest"),
+    "maxItems": gettext_lazy("most"),
+    "multipleOf": gettext_lazy("step"),
+    "enum": gettext_lazy("options"),
+    "additionalProperties": gettext_lazy("other fields"),
+    "x-playground.advanced": gettext_lazy("advanced"),
+    "x-playground.order": gettext_lazy("order of its fields"),
+    "x-playground.groups": gettext_lazy("groups"),
+    "x-validations": gettext_lazy("rules"),
 }
 
 
-class ChangeKind(StrEnum):
-    ADDED = "added"
-    REMOVED = "removed"
-    CHANGED = "changed"
+class ChangeKind(TextChoices):
+    ADDED = "added", gettext_lazy("added")
+    REMOVED = "removed", gettext_lazy("removed")
+    CHANGED = "changed", gettext_lazy("changed")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +92,7 @@ def compare_schemas(old: Any, new: Any) -> tuple[FieldChange, ...]:
             )
     if not changes and kept != [name for name in before if name in after]:
         changes.append(
-            FieldChange(kind=ChangeKind.CHANGED, name="", title="The order of the fields")
+            FieldChange(kind=ChangeKind.CHANGED, name="", title=gettext("Order of the fields"))
         )
     return tuple(_without_insides(changes))
 
@@ -187,7 +190,7 @@ def _details(old: dict[str, Any], new: dict[str, Any]) -> Iterator[ChangeDetail]
         before, after = old.get(key, _NO_MEMBER), new.get(key, _NO_MEMBER)
         if before is not _NO_MEMBER and after is not _NO_MEMBER and is_same(before, after):
             continue
-        label = _LABELS.get(key, key)
+        label = str(_LABELS.get(key, key))
         if key == "enum" and isinstance(before, list) and isinstance(after, list):
             yield from _members(label, before, after)
         else:
@@ -198,10 +201,11 @@ def _members(label: str, old: list[Any], new: list[Any]) -> Iterator[ChangeDetai
     gone = [each for each in old if not any(is_same(each, other) for other in new)]
     come = [each for each in new if not any(is_same(each, other) for other in old)]
     if gone or come:
-        before, after = (", ".join(map(_spell, each)) or None for each in (gone, come))
+        before, after = (join(map(_spell, each)) or None for each in (gone, come))
         yield ChangeDetail(label=label, old=before, new=after)
     else:
-        yield ChangeDetail(label=f"order of {label}", old=_spell(old), new=_spell(new))
+        ordered = gettext("order of %(label)s") % {"label": label}
+        yield ChangeDetail(label=ordered, old=_spell(old), new=_spell(new))
 
 
 def _state(value: Any) -> str | None:
@@ -210,7 +214,7 @@ def _state(value: Any) -> str | None:
 
 def _spell(value: Any) -> str:
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return gettext("yes") if value else gettext("no")
     text = _in_words(value)
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
 
@@ -220,7 +224,7 @@ def _in_words(value: Any) -> str:
         case str() if value:
             return value
         case [_, *_] if all(isinstance(each, str | int | float) for each in value):
-            return ", ".join(each if isinstance(each, str) else compact(each) for each in value)
+            return join(each if isinstance(each, str) else compact(each) for each in value)
         case [_, *_] if all(isinstance(each, dict) and set(each) == _GROUP for each in value):
             return "; ".join(f"{each['title']}: {_in_words(each['fields'])}" for each in value)
     return compact(value)
@@ -229,7 +233,7 @@ def _in_words(value: Any) -> str:
 def _whole(kind: ChangeKind, name: str, facts: dict[str, Any], form: SchemaForm) -> FieldChange:
     details: tuple[ChangeDetail, ...] = ()
     if kind is ChangeKind.ADDED and facts.get("required"):
-        details = (ChangeDetail(label="required", old=None, new="yes"),)
+        details = (ChangeDetail(label=gettext("required"), old=None, new=gettext("yes")),)
     return FieldChange(kind=kind, name=name, title=_title(name, form), details=details)
 
 
@@ -237,8 +241,9 @@ def _title(name: str, form: SchemaForm) -> str:
     keys = pointers.split(name)
     rows = pointers.join(ANY_ROW if key == EACH else key for key in keys)
     if keys and keys[-1] == EACH:
-        return f"Each entry of {form.title_of(pointers.parent(rows))}"
-    return form.title_of(rows) or "The whole form"
+        field = form.title_of(pointers.parent(rows))
+        return gettext("Each entry of %(field)s") % {"field": field}
+    return form.title_of(rows) or gettext("The whole form")
 
 
 def _without_insides(changes: Iterable[FieldChange]) -> Iterator[FieldChange]:

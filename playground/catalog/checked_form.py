@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from playground.catalog.rules import Rule, RuleError, read_rule
 from playground.catalog.validations import read_validations
 from playground.schema import Note, SchemaError, SchemaForm
@@ -38,6 +40,8 @@ def read_form(schema: Any, rules: Iterable[Any]) -> CheckedForm:
         try:
             readable.append(read_rule(document))
         except RuleError as error:
-            notes.append(Note(pointer="", message=f"Rule {number} is not checked. {error}"))
+            words = _("Rule %(number)d is not checked. %(problem)s")
+            message = words % {"number": number, "problem": error}
+            notes.append(Note(pointer="", message=message))
     form = SchemaForm(schema, rules=(*readable, *inside.rules))
     return CheckedForm(form=form, notes=(*form.notes, *inside.notes, *notes))

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from playground.catalog.bundling import BundleError
 from playground.catalog.candidate import Candidate
 from playground.catalog.json_text import MOST_CHARACTERS
@@ -57,8 +59,11 @@ def read_schema(chosen: Candidate) -> dict[str, Any]:
     size = len(pretty(schema))
     if size > MOST_CHARACTERS:
         raise BundleError(
-            f"This schema has {size / 1e6:.1f} million characters with all that it refers to; "
-            f"{MOST_CHARACTERS // 1_000_000} million are the most."
+            _(
+                "This schema has %(size)s million characters, including everything it refers to; "
+                "the limit is %(most)s million."
+            )
+            % {"size": f"{size / 1e6:.1f}", "most": MOST_CHARACTERS // 1_000_000}
         )
     return schema
 
@@ -68,16 +73,20 @@ def list_notes(finding: SchemaSearch, chosen: Candidate) -> list[str]:
     metadata = finding.read_metadata(chosen)
     notes = [*finding.notes, *chosen.notes]
     if metadata.name != metadata.slug:
-        asked = (
-            f"so a run asks the service for “{metadata.slug}”"
+        words = (
+            _(
+                "The text calls this model “%(name)s”. A model ID has only letters, digits, "
+                "hyphens and underscores, so runs request “%(slug)s”. If the provider knows the "
+                "model by another ID, enter that one before you save."
+            )
             if metadata.slug
-            else "so that is none"
+            else _(
+                "The text calls this model “%(name)s”, which is not a valid model ID. Enter the "
+                "ID by which the provider knows the model: letters, digits, hyphens and "
+                "underscores."
+            )
         )
-        notes.append(
-            f"The text calls this model “{metadata.name[:200]}”. A name here has only letters, "
-            f"digits, hyphens and underscores, {asked}. If the service knows the model by another "
-            "name, which fits here, write that one before you save."
-        )
+        notes.append(words % {"name": metadata.name[:200], "slug": metadata.slug})
     return notes
 
 

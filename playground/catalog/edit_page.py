@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.http import QueryDict
+from django.utils.translation import gettext as _
 
 from playground.catalog.checked_form import CheckedForm, read_form
 from playground.catalog.editors import Editor
@@ -170,7 +171,8 @@ def _examine(page: EditPage) -> CheckedForm | None:
         for pointer in form.cleaned_data["fields_"]:
             name = pointers.split(pointer)[0]
             if names and name not in names:
-                form.add_error("fields_", f"The schema has no field “{name}”.")
+                words = _("The schema has no field “%(name)s”.")
+                form.add_error("fields_", words % {"name": name})
     for example in _filled(page.examples):
         if not example.errors:
             for pointer, messages in checked.form.validate(example.cleaned_data["inputs"]).items():
@@ -192,12 +194,14 @@ def _examine_price(page: EditPage, schema: Any, checked: CheckedForm) -> Checked
     for number, each in enumerate(inputs, start=1):
         for name, message in pricing.check(schema, each).items():
             if name in clean:  # said once: what has an error is not clean
-                page.facts.add_error(name, f"With the inputs of example {number}: {message}")
+                words = _("With the inputs of example %(number)d: %(problem)s")
+                page.facts.add_error(name, words % {"number": number, "problem": message})
     failing = pricing.check(schema, checked.form.initial()).items()
     notes = [
         Note(
             pointer="",
-            message=f"“{page.facts.fields[name].label}” fails on a new form. {message}",
+            message=_("“%(field)s” fails on a new form. %(problem)s")
+            % {"field": page.facts.fields[name].label, "problem": message},
         )
         for name, message in failing
         if name in clean

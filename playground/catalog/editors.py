@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext_lazy
 
 from playground.catalog.models import EVERYBODY, WORKSPACE, ModelSpec
 from playground.teams import guards
@@ -15,9 +16,9 @@ from playground.teams.models import Workspace, is_operator
 from playground.teams.roles import Permission
 from playground.web import HtmxRequest
 
-OF_INSTALLATION = (
-    "This model belongs to the installation: only a superuser changes it. "
-    "An owner can copy it to the workspace, and change the copy."
+OF_INSTALLATION = gettext_lazy(
+    "This model belongs to the installation: only a superuser can change it. An owner can copy it "
+    "to the workspace and change the copy."
 )
 
 
@@ -67,5 +68,5 @@ def find_spec(request: HtmxRequest, slug: str) -> ModelSpec:
 
 def refuse(request: HtmxRequest, spec: ModelSpec) -> HttpResponse:
     """Say why a person may not change a model."""
-    why = OF_INSTALLATION if spec.audience == EVERYBODY else Permission.EDIT_MODELS.value
+    why = str(OF_INSTALLATION) if spec.audience == EVERYBODY else Permission.EDIT_MODELS.refusal
     return guards.refuse(request, why)

@@ -5,7 +5,10 @@ from typing import Any, cast
 
 from django import forms
 from django.core.validators import RegexValidator
+from django.utils.functional import lazy
 from django.utils.safestring import mark_safe
+from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from playground.catalog.almost_json import read_almost
 from playground.catalog.cel import AMOUNTS, LONGEST, ExpressionError
@@ -20,20 +23,22 @@ from playground.schema.values import is_clean
 from playground.teams import providers_in_use
 from playground.teams.models import Workspace
 
+mark_safe_lazy = lazy(mark_safe, str)
+
 RESERVED = {"new", "preview"}  # words in the addresses of the catalogue itself
 MOST_ROWS = 100
 MOST_PLACES = 300  # fields that can be arranged; each is five of a request's 4,000
 AUDIENCES = {
-    WORKSPACE: "Only this workspace",
-    EVERYBODY: "Everybody in this installation",
+    WORKSPACE: _("Only this workspace"),
+    EVERYBODY: _("Everyone in this installation"),
 }
 CATEGORIES = ("image", "video", "audio", "music", "3d", "text")
 PER = {
-    "run": "run",
-    "picture": "picture",
-    "video": "video",
-    "second": "second",
-    "audio": "audio file",
+    "run": pgettext_lazy("a price per", "run"),
+    "picture": pgettext_lazy("a price per", "picture"),
+    "video": pgettext_lazy("a price per", "video"),
+    "second": pgettext_lazy("a price per", "second"),
+    "audio": pgettext_lazy("a price per", "audio file"),
 }
 
 
@@ -43,7 +48,7 @@ class CleanText(forms.CharField):
     def to_python(self, value: Any) -> str:
         text = (super().to_python(value) or "").replace("\r\n", "\n")
         if not is_clean(text):
-            raise forms.ValidationError("This holds characters that cannot be stored.")
+            raise forms.ValidationError(_("This contains characters that cannot be stored."))
         return text
 
 
@@ -63,62 +68,71 @@ class JSONText(CleanText):
 class FactsForm(forms.Form):
     """The fields that a model has once."""
 
-    title = CleanText(max_length=200)
+    title = CleanText(label=_("Title"), max_length=200)
     slug = CleanText(
         max_length=120,
-        label="Model ID",
-        help_text="The model's name as the provider's API calls it. It cannot be changed later.",
+        label=_("Model ID"),
+        help_text=_("The model’s name in the provider’s API. It cannot be changed later."),
         validators=[
             RegexValidator(
-                r"^[A-Za-z0-9_-]+\Z", "Only letters, digits, hyphens and underscores fit here."
+                r"^[A-Za-z0-9_-]+\Z", _("Use only letters, digits, hyphens and underscores.")
             )
         ],
     )
     provider = forms.ChoiceField(
-        label="Provider", help_text="Which service runs it, paid with a key of that service."
+        label=_("Provider"),
+        help_text=_("It runs the model, and runs are paid with a key of this provider."),
     )
     description = CleanText(
-        max_length=2_000, required=False, widget=forms.Textarea(attrs={"rows": 2})
+        label=_("Description"),
+        max_length=2_000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
     )
     audience = forms.ChoiceField(
-        label="Who has it",
+        label=_("Available to"),
         required=False,
-        help_text="That cannot be changed later.",
+        help_text=_("This cannot be changed later."),
     )
     category = CleanText(
-        max_length=40, required=False, widget=forms.TextInput(attrs={"list": "categories"})
+        label=_("Category"),
+        max_length=40,
+        required=False,
+        widget=forms.TextInput(attrs={"list": "categories"}),
     )
     amount = forms.DecimalField(
-        label="Price",
+        label=_("Price"),
         required=False,
         min_value=0,
         max_digits=14,
         decimal_places=8,
         widget=forms.TextInput(attrs={"inputmode": "decimal"}),
     )
-    per = forms.ChoiceField(choices=PER.items, required=False)
+    per = forms.ChoiceField(label=_("per"), choices=PER.items, required=False)
     likely = CleanText(
         max_length=LONGEST,
         required=False,
-        label="Likely cost of a run",
-        help_text=mark_safe(
-            "Where it depends on more than how many are asked for: an expression in "
-            '<a href="https://cel.dev">CEL</a> over <code>self</code>, the inputs with their '
-            "defaults, and <code>amount</code>, the price above, as in "
-            "<code>amount * double(self.n)</code>."
+        label=_("Expected cost of a run"),
+        help_text=mark_safe_lazy(
+            _(
+                "If it depends on more than the number of results: an expression in "
+                '<a href="https://cel.dev">CEL</a> with <code>self</code>, the inputs with their '
+                "defaults, and <code>amount</code>, the price above. For example: "
+                "<code>amount * double(self.n)</code>."
+            )
         ),
         widget=forms.Textarea(attrs={"rows": 2, "spellcheck": "false", "class": "code-text"}),
     )
     most = CleanText(
         max_length=LONGEST,
         required=False,
-        label="Most that a run can cost",
-        help_text="Budgets reserve it, and people are asked before it. Blank where it is the same.",
+        label=_("Maximum cost of a run"),
+        help_text=_("Budgets reserve it, and people confirm it. Leave blank if it is the same."),
         widget=forms.Textarea(attrs={"rows": 2, "spellcheck": "false", "class": "code-text"}),
     )
     schema = JSONText(
         max_length=MOST_CHARACTERS,
-        label="JSON Schema",
+        label=_("JSON Schema"),
         strip=False,
         widget=forms.Textarea(
             attrs={"rows": 14, "spellcheck": "false", "class": "code-text code-text--schema"}
@@ -177,13 +191,14 @@ class FactsForm(forms.Form):
     def clean_slug(self) -> str:
         slug: str = self.cleaned_data["slug"]
         if slug in RESERVED:
-            raise forms.ValidationError(f"“{slug}” is taken by a page of this program.")
+            words = _("“%(slug)s” is the address of another page. Choose another ID.")
+            raise forms.ValidationError(words % {"slug": slug})
         return slug
 
     def clean_schema(self) -> Any:
         schema = self.cleaned_data["schema"]
         if not isinstance(schema, dict):
-            raise forms.ValidationError("A model's schema is an object: it begins with {.")
+            raise forms.ValidationError(_("A model’s schema is an object: it begins with {."))
         return schema
 
     def clean_likely(self) -> str:
@@ -208,11 +223,11 @@ class FactsForm(forms.Form):
         """
         slug, workspace = self.cleaned_data.get("slug", ""), self.workspace
         if ModelSpec.objects.of(workspace).filter(slug=slug, is_current=True).exists():
-            return "There is a model of this name already. Change that one."
+            return gettext("There is already a model with this ID. Edit that one.")
         if workspace and ModelSpec.objects.newest(workspace).filter(slug=slug).exists():
-            return (
-                "The installation has a model of this name already. "
-                "Copy that one to the workspace, and change the copy."
+            return gettext(
+                "The installation already has a model with this ID. Copy it to the workspace and "
+                "edit the copy."
             )
         return ""
 
@@ -230,14 +245,14 @@ class RuleForm(forms.Form):
 
     rule = CleanText(
         max_length=LONGEST,
-        label="Must be true",
+        label=_("Condition"),
         widget=forms.Textarea(attrs={"rows": 2, "spellcheck": "false", "class": "code-text"}),
     )
-    message = CleanText(max_length=500, label="What to say where it is not")
+    message = CleanText(max_length=500, label=_("Message if it is not met"))
     fields_ = CleanText(
         max_length=2_000,
         required=False,
-        label="At the fields",
+        label=_("At the fields"),
         widget=forms.TextInput(attrs={"placeholder": "size, n"}),
     )
 
@@ -264,7 +279,7 @@ class ExampleForm(forms.Form):
     """Inputs to begin with."""
 
     inputs = JSONText(
-        label="Inputs",
+        label=_("Inputs"),
         max_length=100_000,
         widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false", "class": "code-text"}),
     )
@@ -272,7 +287,7 @@ class ExampleForm(forms.Form):
     def clean_inputs(self) -> Any:
         inputs = self.cleaned_data["inputs"]
         if not isinstance(inputs, dict):
-            raise forms.ValidationError("Inputs are an object: they begin with {.")
+            raise forms.ValidationError(_("Inputs are an object: they begin with {."))
         return inputs
 
 
@@ -281,9 +296,9 @@ class PlacementForm(forms.Form):
 
     name = CleanText(required=False, strip=False, widget=forms.HiddenInput)
     title = CleanText(required=False, strip=False, widget=forms.HiddenInput)
-    position = forms.IntegerField(min_value=1, max_value=10_000)
-    group = CleanText(max_length=100, required=False)
-    advanced = forms.BooleanField(required=False)
+    position = forms.IntegerField(label=_("Position"), min_value=1, max_value=10_000)
+    group = CleanText(label=_("Group"), max_length=100, required=False)
+    advanced = forms.BooleanField(label=_("Advanced"), required=False)
 
 
 RuleFormSet = forms.formset_factory(RuleForm, extra=0, max_num=MOST_ROWS, absolute_max=MOST_ROWS)

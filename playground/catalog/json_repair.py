@@ -8,6 +8,9 @@ import html
 import re
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from playground.catalog.json_text import (
     DEEPEST,
 )
@@ -45,7 +48,11 @@ _RAW = {'"': '\\"', "\n": "\\n", "\t": "\\t", "\r": ""}
 _LITERALS = {"True": "true", "False": "false", "None": "null", "undefined": "null"}
 _KNOWN = frozenset(("true", "false", "null", "NaN", "Infinity"))
 _CLOSES = {"{": "}", "[": "]", "(": ")"}
-_QUOTED = {"single": ("single quotes", 1), "back": ("backticks", 1), "triple": ("triple quotes", 3)}
+_QUOTED = {
+    "single": (gettext_lazy("single quotes"), 1),
+    "back": (gettext_lazy("backticks"), 1),
+    "triple": (gettext_lazy("triple quotes"), 3),
+}
 
 
 class NotAlmostError(ValueError):
@@ -109,7 +116,7 @@ class _Repair:
                 if self.has_comma:
                     raise NotAlmostError(begun)
                 self.has_comma, self.is_after = True, False
-                self.note("full-width punctuation", when=written != ",")
+                self.note(_("full-width punctuation"), when=written != ",")
             else:
                 self.take_value(kind, written, begun)
 
@@ -142,21 +149,21 @@ class _Repair:
     def close(self, written: str, begun: int) -> None:
         if not self.open or _CLOSES[self.open.pop()] != written:
             raise NotAlmostError(begun)
-        self.note("commas at the end of a list", when=self.has_comma)
+        self.note(_("commas at the end of a list"), when=self.has_comma)
         self.has_comma, self.is_after = False, True
         self.parts.append("]" if written == ")" else written)
 
     def take_space(self, kind: str, written: str) -> None:
         self.parts.append("\n" * written.count("\n") or " ")
-        self.note("comments", when=kind == "comment")
+        self.note(_("comments"), when=kind == "comment")
         plain = not written.strip(" \t\r\n")
-        self.note("no-break spaces and their like", when=kind == "space" and not plain)
+        self.note(_("unusual spaces"), when=kind == "space" and not plain)
 
     def read(self, kind: str, written: str, begun: int) -> str:
         """Return a token as JSON has it."""
         if kind in _QUOTED:
             words, marks = _QUOTED[kind]
-            self.note(words)
+            self.note(str(words))
             return self.quote(written[marks:-marks])
         if kind == "open":
             return self.begin(written, begun)
@@ -181,7 +188,7 @@ class _Repair:
 
     def read_colon(self, written: str, begun: int) -> str:
         del written, begun
-        self.note("full-width punctuation")
+        self.note(_("full-width punctuation"))
         return ":"
 
     def read_string(self, written: str, begun: int) -> str:
@@ -192,7 +199,7 @@ class _Repair:
             )
             if end:
                 self.at = end.end()
-                self.note("typographic quotes")
+                self.note(_("typographic quotes"))
                 return self.quote(self.text[begun + 1 : self.at - 1])
         if self.is_raw:
             return self.quote(written[1:-1])
@@ -207,7 +214,7 @@ class _Repair:
         if end is None:
             raise NotAlmostError(begun)
         self.at = end.end()
-        self.note("typographic quotes")
+        self.note(_("typographic quotes"))
         return self.quote(self.text[begun + 1 : self.at - 1])
 
     def read_entity(self, written: str, begun: int) -> str:
@@ -217,14 +224,14 @@ class _Repair:
         if end < 0 or "\n" in self.text[self.at : end]:
             raise NotAlmostError(begun)
         inner, self.at = self.text[self.at : end], end + len(written)
-        self.note("&quot; for quotes")
+        self.note(_("&quot; in place of quotes"))
         return self.quote(html.unescape(inner))
 
     def read_number(self, written: str, begun: int) -> str:
         del begun
         sign = "-" if written[0] in "-\u2212" else ""
         digits = written.lstrip("+-\u2212").replace("_", "").lower()
-        self.note("numbers as programs write them")
+        self.note(_("numbers as in programs"))
         if digits.startswith("0x"):
             return sign + str(int(digits, 16))
         whole, mark, exponent = digits.partition("e")
@@ -233,10 +240,10 @@ class _Repair:
 
     def read_word(self, written: str, begun: int) -> str:
         if _NAME_FOLLOWS.match(self.text, self.at):
-            self.note("names without quotes")
+            self.note(_("names without quotes"))
             return f'"{written}"'
         if written in _LITERALS:
-            self.note("True, False and None as Python writes them", when=written[0] != "u")
+            self.note(_("True, False and None as in Python"), when=written[0] != "u")
             return _LITERALS[written]
         if written not in _KNOWN:
             raise NotAlmostError(begun)

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from playground.schema import json_text
 from playground.schema.json_text import DECODER, JSONError, locate, refuse_unfit
 
@@ -47,6 +49,10 @@ def read_json(text: str) -> Any:
     return json_text.read_json(text, deepest=DEEPEST)
 
 
+def say_line(line: int, problem: str) -> str:
+    return _("Line %(line)d: %(problem)s") % {"line": line + 1, "problem": problem}
+
+
 def find_pieces(text: str) -> Iterator[FoundObject | BrokenObject]:
     """Yield every JSON object in a text, and texts that only begin like one.
 
@@ -70,10 +76,12 @@ def find_pieces(text: str) -> Iterator[FoundObject | BrokenObject]:
             unclosed += error.msg.startswith("Unterminated")
             yield BrokenObject(message=locate(error), size=at - counted)
         except RecursionError:
-            yield BrokenObject(message=f"Line {line + 1}: It is nested too deeply.", size=len(text))
+            yield BrokenObject(
+                message=say_line(line, _("It is nested too deeply.")), size=len(text)
+            )
             return
         except ValueError as error:
             at = max(at, counted + 1)
             broken += 1
-            words = str(error) if isinstance(error, JSONError) else "A number is too long."
-            yield BrokenObject(message=f"Line {line + 1}: {words}", size=at - counted)
+            words = str(error) if isinstance(error, JSONError) else _("A number is too long.")
+            yield BrokenObject(message=say_line(line, words), size=at - counted)

@@ -2,6 +2,8 @@
 
 import re
 
+from django.utils.translation import gettext as _
+
 from playground.catalog.yaml_blocks import MOST_LINES
 
 _NUMBERED = re.compile(r"[ \t\xa0]*(\d{1,6})(?:[ \t]*[|│:.][ \t]?|[ \t\xa0]|$)")
@@ -19,10 +21,10 @@ def remove_line_prefixes(text: str) -> tuple[str, tuple[str, ...]]:
     filled = [line for line in lines if line.strip()]
     if len(filled) >= _FEWEST and all(line.startswith(">") for line in filled):
         lines = [line.removeprefix(">").removeprefix(" ") for line in lines]
-        taken.append("marks of a quoted mail")
+        taken.append(_("quote marks of a mail"))
     unnumbered = _without_numbers(lines)
     if unnumbered is not lines:
-        taken.append("line numbers")
+        taken.append(_("line numbers"))
     return ("\n".join(unnumbered) if taken else text), tuple(taken)
 
 

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from playground.catalog.bundling import find_schema
 from playground.catalog.candidate import (
     Candidate,
@@ -12,6 +14,7 @@ from playground.catalog.candidate import (
 )
 from playground.catalog.operations import Operation, Parameter, find_operations, resolve
 from playground.catalog.references import References
+from playground.lists import join
 
 _METHODS = {"post": 30, "put": 15, "patch": 10, "get": -25}
 _WORDS_OF_INPUT = frozenset(("prompt", "text", "input", "query"))
@@ -85,12 +88,16 @@ def _with_parameters(found: Candidate, operation: Operation) -> Candidate:
     beside = [each for each in taken if each.place != "formData"]
     if beside:
         notes.append(
-            f"{_name_all(beside)}: no part of the body in this document. A run sends all inputs in "
-            "one JSON object, these among them. Where the service does not take them there, take "
-            "them out of the schema."
+            _(
+                "Not part of the body in this document: %(names)s. A run sends all inputs in one "
+                "JSON object, including these. If the provider does not accept them there, remove "
+                "them from the schema."
+            )
+            % {"names": _name_all(beside)}
         )
     if left:
-        notes.append(f"Left out, because a run sends one JSON object alone: {_name_all(left)}.")
+        words = _("Left out, because a run sends a single JSON object: %(names)s.")
+        notes.append(words % {"names": _name_all(left)})
     if not taken:
         return replace(found, notes=tuple(notes))
     raw = {
@@ -107,4 +114,4 @@ def _with_parameters(found: Candidate, operation: Operation) -> Candidate:
 
 
 def _name_all(parameters: Iterable[Parameter]) -> str:
-    return ", ".join(f"“{each.name}” ({each.place})" for each in parameters)
+    return join(f"“{each.name}” ({each.place})" for each in parameters)

@@ -9,6 +9,8 @@ import codecs
 import zlib
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from playground.catalog.schema_search import MOST_CHARACTERS
 from playground.web import HtmxRequest
 
@@ -59,15 +61,16 @@ def _read_file(file: Any) -> str:
     try:
         data: bytes = file.read(MOST_CHARACTERS + 1)
     except OSError as error:
-        raise PastedFileError("The file could not be received. Please try again.") from error
+        raise PastedFileError(_("The file could not be received. Try again.")) from error
     if file.size > MOST_CHARACTERS:
         size = f"{file.size / 1e6:,.1f}"
-        raise PastedFileError(f"This file has {size} MB; 10 MB are the most.")
+        words = _("This file has %(size)s MB; the limit is 10 MB.")
+        raise PastedFileError(words % {"size": size})
     encoding = "utf-16" if data.startswith(_UTF_16) else "utf-8-sig"
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
-        raise PastedFileError("This file is no text in UTF-8, so nothing was read.") from error
+        raise PastedFileError(_("This file is not UTF-8 text, so it was not read.")) from error
     if "\0" in text:
-        raise PastedFileError("This file is no text, so nothing was read.")
+        raise PastedFileError(_("This file is not text, so it was not read."))
     return text

@@ -12,6 +12,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from playground.catalog.cel import AMOUNTS, ExpressionError
 from playground.catalog.inputs import fill_defaults
 from playground.catalog.quantities import count_units
@@ -23,6 +26,16 @@ MOST = Decimal(1_000_000)  # what costs as much is no price
 PLACES = Decimal("1e-10")
 AMOUNT = re.compile(r"\d{1,6}(\.\d{1,10})?")
 _FIELD = re.compile(r"\bself((?:\.\??[A-Za-z_]\w*+(?!\())+)")  # and no function of it
+
+
+PER_UNIT = {
+    "run": gettext_lazy("%(amount)s per run"),
+    "picture": gettext_lazy("%(amount)s per picture"),
+    "video": gettext_lazy("%(amount)s per video"),
+    "second": gettext_lazy("%(amount)s per second"),
+    "audio": gettext_lazy("%(amount)s per audio file"),
+}
+PER_OTHER = gettext_lazy("%(amount)s per %(unit)s")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,9 +63,10 @@ class Pricing:
     def words(self) -> str:
         """As "$0.0315 per picture"; "" where no price is stated."""
         if self.amount is None:
-            return "depends on the inputs" if self.likely else ""
-        words = f"{format_amount(self.amount)} per {self.per}"
-        return f"from {words}" if self.likely or self.most else words
+            return _("depends on the inputs") if self.likely else ""
+        facts = {"amount": f"{format_amount(self.amount)}", "unit": self.per}
+        price = str(PER_UNIT.get(self.per, PER_OTHER)) % facts
+        return _("from %(price)s") % {"price": price} if self.likely or self.most else price
 
     @property
     def fields(self) -> frozenset[str]:
@@ -166,7 +180,8 @@ def read_amount(value: Any) -> Decimal:
     """
     amount = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
     if not amount.is_finite() or not 0 <= amount < MOST:
-        raise ExpressionError(f"The expression comes out as {value}, which is no price.")
+        words = _("The result of the expression is %(value)s, which cannot be a price.")
+        raise ExpressionError(words % {"value": value})
     return amount.quantize(PLACES).normalize()
 
 

@@ -4,8 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
+from django.utils.translation import gettext as _
+
 from playground.catalog.changes import FieldChange, compare_lists, compare_schemas, compare_values
 from playground.catalog.models import ModelSpec
+from playground.lists import join
 
 MOST_SHOWN = 20
 
@@ -25,27 +28,32 @@ def compare_versions(old: ModelSpec, new: ModelSpec) -> tuple[FieldChange, ...]:
 def compare_requirements(old: ModelSpec, new: ModelSpec) -> tuple[FieldChange, ...]:
     """Return the changes of inputs and price, which have to be confirmed."""
     return (
-        *compare_values("Provider", old.provider_name, new.provider_name),
+        *compare_values(_("Provider"), old.provider_name, new.provider_name),
         *compare_schemas(old.schema, new.schema),
-        *compare_lists("Rules", _rules_in_words(old), _rules_in_words(new)),
-        *compare_values("Price", old.price_in_words, new.price_in_words),
-        *compare_values("Likely cost of a run", old.pricing.likely, new.pricing.likely),
-        *compare_values("Most that a run can cost", old.pricing.most, new.pricing.most),
+        *compare_lists(_("Rules"), _rules_in_words(old), _rules_in_words(new)),
+        *compare_values(_("Price"), old.price_in_words, new.price_in_words),
+        *compare_values(_("Expected cost of a run"), old.pricing.likely, new.pricing.likely),
+        *compare_values(_("Maximum cost of a run"), old.pricing.most, new.pricing.most),
     )
 
 
 def _rules_in_words(spec: ModelSpec) -> list[str]:
     return [
-        f"{each.get('rule')} “{each.get('message')}” at {', '.join(each.get('fields', ()))}"
+        _("%(rule)s “%(message)s” at %(fields)s")
+        % {
+            "rule": each.get("rule"),
+            "message": each.get("message"),
+            "fields": join(each.get("fields", ())),
+        }
         for each in spec.rules
     ]
 
 
 def _compare_words(old: ModelSpec, new: ModelSpec) -> Iterator[FieldChange]:
-    yield from compare_values("Title", old.title, new.title)
-    yield from compare_values("Description", old.description, new.description)
-    yield from compare_values("Category", old.category, new.category)
-    yield from compare_lists("Examples", old.examples, new.examples)
+    yield from compare_values(_("Title"), old.title, new.title)
+    yield from compare_values(_("Description"), old.description, new.description)
+    yield from compare_values(_("Category"), old.category, new.category)
+    yield from compare_lists(_("Examples"), old.examples, new.examples)
 
 
 def list_revisions(spec: ModelSpec) -> list[Revision]:

@@ -7,6 +7,8 @@ which must come out true.
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from playground.catalog.cel import CONDITIONS, ExpressionError
 
 
@@ -41,7 +43,9 @@ class Rule:
         the rule's fault, not the person's: it lets the value pass, and the service decides.
         """
         try:
-            return None if CONDITIONS.evaluate(self.expression, self_=value) else self.message
+            if CONDITIONS.evaluate(self.expression, self_=value):
+                return None
+            return self.message or _("These values do not fit together.")
         except ExpressionError:
             return None
 
@@ -52,11 +56,11 @@ def read_rule(document: Any) -> Rule:
     Raises  RuleError
     """
     if not isinstance(document, dict):
-        raise RuleError("A rule is an object with a rule, a message and fields.")
+        raise RuleError(_("A rule is an object with a rule, a message and fields."))
     expression, message = document.get("rule"), document.get("message")
     fields = document.get("fields", [])
     if not isinstance(expression, str) or not isinstance(message, str):
-        raise RuleError("A rule needs a rule and a message, both of them texts.")
+        raise RuleError(_("A rule needs a rule and a message, both of them texts."))
     if not isinstance(fields, list) or not all(isinstance(field, str) for field in fields):
-        raise RuleError("The fields of a rule are a list of pointers like /size.")
+        raise RuleError(_("The fields of a rule are a list of pointers like /size."))
     return Rule(expression=expression, message=message, fields=tuple(fields))

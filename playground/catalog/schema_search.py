@@ -6,6 +6,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from playground.catalog.almost_json import find_almost
 from playground.catalog.candidate import Candidate
 from playground.catalog.candidates import find_candidates
@@ -14,6 +17,7 @@ from playground.catalog.json_text import BrokenObject, FoundObject, find_pieces,
 from playground.catalog.line_prefixes import remove_line_prefixes
 from playground.catalog.metadata import Metadata, read_metadata
 from playground.catalog.yaml_blocks import find_yaml
+from playground.lists import join
 from playground.schema import JSONError
 
 MOST_CHARACTERS = 10 * 2**20
@@ -62,13 +66,16 @@ class _Reading:
 def find_schemas(text: str) -> SchemaSearch:
     """Return every schema in a text that may describe a model's inputs; never raises."""
     if not text.strip():
-        return SchemaSearch(text=text, problem="Paste something here first.")
+        return SchemaSearch(text=text, problem=_("Paste a documentation page or a schema first."))
     if len(text) > MOST_CHARACTERS:
         size = f"{len(text) / 1e6:.1f}"
         return SchemaSearch(
             text=text,
-            problem=f"This text has {size} million characters; 10 million are the most. "
-            "Paste only the part that describes the model.",
+            problem=_(
+                "This text has %(size)s million characters; the limit is 10 million. Paste only "
+                "the part that describes the model."
+            )
+            % {"size": size},
         )
     problem = language = ""
     plain, repairs = remove_line_prefixes(_unescape(text))
@@ -81,9 +88,15 @@ def find_schemas(text: str) -> SchemaSearch:
         )
         if candidates:
             repairs = (*repairs, *reading.repairs)
-            notes = [f"Not quite JSON, and read all the same: {', '.join(repairs)}."]
+            words = _("This is not quite JSON, but it could be read. Repaired: %(repairs)s.")
+            notes = [words % {"repairs": join(repairs)}]
             if hidden:
-                notes.append(f"{hidden} more schemas are in this text, and less likely meant.")
+                words = ngettext(
+                    "%(count)d more schema is in this text, but less likely the right one.",
+                    "%(count)d more schemas are in this text, but less likely the right ones.",
+                    hidden,
+                )
+                notes.append(words % {"count": hidden})
             return SchemaSearch(
                 text=text,
                 documents=tuple(piece.value for piece in reading.pieces),
@@ -112,17 +125,22 @@ def _ways(text: str) -> Iterator[tuple[Callable[[str], _Reading], str]]:
         yield from ((way, shown) for way in (_read_yaml, _read_almost))
 
 
+def not_yet_json(problem: object) -> str:
+    return _("This is not valid JSON yet. %(problem)s") % {"problem": problem}
+
+
 def explain_no_schema(text: str, language: str) -> str:
     if text.lstrip("\ufeff \t\r\n").startswith("{"):
         try:
             read_json(text.lstrip("\ufeff"))
         except JSONError as error:
-            return f"This is not quite JSON yet. {error}"
+            return not_yet_json(error)
     if language:
-        return f"There is {language} in this text, but no JSON Schema with fields in it."
-    return (
-        "No JSON was found in this text, and no YAML. Copy the part of the page that shows the "
-        "schema, from its first line to its last."
+        words = _("This text contains %(language)s, but no JSON Schema with fields.")
+        return words % {"language": language}
+    return _(
+        "No JSON or YAML found in this text. Copy the part of the page that shows the schema, from "
+        "its first line to its last."
     )
 
 
@@ -188,14 +206,15 @@ def read_pieces(text: str) -> tuple[list[FoundObject], str]:
     for piece in find_pieces(text):
         if isinstance(piece, BrokenObject):
             if is_json and not pieces:  # meant as one document: its parts are not the whole
-                return [], f"This is not quite JSON yet. {piece.message}"
+                return [], not_yet_json(piece.message)
             worst = max(worst, piece, key=lambda each: each.size)
             continue
         pieces.append(piece)
         if len(pieces) >= _MOST_PIECES:
             break
     if worst.size > (_LONG_BREAK if pieces else _SHORT_BREAK):
-        return pieces, f"One part of the text is not quite JSON. {worst.message}"
+        words = _("A part of the text is not valid JSON. %(problem)s")
+        return pieces, words % {"problem": worst.message}
     return pieces, ""
 
 

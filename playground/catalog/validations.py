@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from playground.catalog.bundling import find_referenced, is_local
 from playground.catalog.rules import Rule, RuleError, read_rule
 from playground.schema import Note, pointers
@@ -56,9 +58,14 @@ def read_validations(schema: Any) -> Validations:
             try:
                 rules.append(_nest(read_rule(_normal(document)), path))
             except RuleError as error:
-                notes.append(Note(pointer=pointer, message=f"This rule is not checked. {error}"))
+                notes.append(
+                    Note(
+                        pointer=pointer,
+                        message=_("This rule is not checked. %(problem)s") % {"problem": error},
+                    )
+                )
             if len(rules) + len(notes) >= _MOST_RULES:
-                notes.append(Note(pointer=pointer, message="The rules behind it are left out."))
+                notes.append(Note(pointer=pointer, message=_("The rules after it are left out.")))
                 return Validations(rules=tuple(rules), notes=tuple(notes))
     return Validations(rules=tuple(rules), notes=tuple(notes))
 
@@ -78,7 +85,7 @@ def _normal(document: Any) -> Any:
     path = document.get("fieldPath")
     names = path.strip(".").split(".") if isinstance(path, str) and path.strip(".") else []
     pointer = pointers.join(names)
-    message = document.get("message") or "This does not fit together."
+    message = document.get("message") or ""
     return document | {"message": message, "fields": [pointer] if pointer else []}
 
 
@@ -86,7 +93,7 @@ def _places(schema: Any) -> Iterator[tuple[str, tuple[str, ...], list[Any]]]:
     """Yield (pointer in the schema, path in the value, rules) wherever there are rules."""
     waiting: list[tuple[str, tuple[str, ...], Any]] = [("", (), schema)]
     seen: set[tuple[int, tuple[str, ...]]] = set()
-    for _ in range(_MOST_PLACES):
+    for _step in range(_MOST_PLACES):
         if not waiting:
             return
         place, path, part = waiting.pop()

@@ -6,6 +6,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -88,7 +89,9 @@ def show_found(
         return show_finding(request, spec, finding, problem=str(error))
     page = open_page(draft, editor_of(request), is_new=spec is None)
     page.facts.initial["reading_notes"] = "\n".join(list_notes(finding, chosen))
-    return show_edit_page(request, spec, page, found=finding.problem or "Schema found.")
+    return show_edit_page(
+        request, spec, page, found=finding.problem or _("Schema found. Review it, then save.")
+    )
 
 
 def choose_candidate(finding: SchemaSearch, number: str) -> Candidate | None:
@@ -153,7 +156,8 @@ def save_model(request: HtmxRequest, spec: ModelSpec | None, page: EditPage) -> 
     try:
         saved = publish_version(draft, made_by=request.user.get_username())
     except IntegrityError:  # another person saved the same model at the same moment
-        page.facts.add_error(None, "Another owner just saved this model. Look again, then save.")
+        words = _("Another owner just saved this model. Look again, then save.")
+        page.facts.add_error(None, words)
         return show_edit_page(request, spec, page, status=422)
     audit_lines.note_saved_model(request, spec, saved)
     return redirect(saved if is_offered(saved, request.workspace) else saved.edit_address)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from playground.catalog.json_text import FoundObject
 from playground.catalog.yaml_text import YAMLTextError, read_yaml
 
@@ -72,7 +74,7 @@ def find_yaml(text: str) -> FoundYAML:
                 return FoundYAML(pieces=pieces, rest="")
         except YAMLTextError as error:
             if _WHOLE.match(text):
-                problem = f"This is not quite YAML yet. {error}"
+                problem = _("This is not valid YAML yet. %(problem)s") % {"problem": error}
                 return FoundYAML(pieces=(), rest="", problem=problem, is_whole=True)
     found: list[FoundObject] = []
     lines = text.split("\n")
@@ -83,10 +85,8 @@ def find_yaml(text: str) -> FoundYAML:
             pieces = tuple(_objects(read_yaml(_with_plain_indents(block.text)), line=block.line))
         except YAMLTextError as error:
             if _SURE.search(block.text):
-                problem = problem or (
-                    f"The YAML that begins on line {block.line} is not quite YAML yet. In it: "
-                    f"{error}"
-                )
+                words = _("The YAML that begins on line %(line)d is not valid yet. %(problem)s")
+                problem = problem or words % {"line": block.line, "problem": error}
             continue
         if pieces:
             found += pieces

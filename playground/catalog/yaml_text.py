@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
 import yaml
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from playground.catalog.json_text import DEEPEST
 
@@ -30,22 +32,29 @@ _PLAIN = re.compile(
 _CORE = "tag:yaml.org,2002:"
 _WORDS = {
     "mapping values are not allowed in this context": (
-        "a colon with a space behind it cannot be here; a text that holds one has to be in quotes"
+        gettext_lazy(
+            "a colon followed by a space is not allowed here; put a text that contains one in "
+            "quotes"
+        )
     ),
-    "could not find expected ':'": "a colon is missing after a name",
-    "did not find expected key": "this line is not indented like the lines before it",
-    "did not find expected '-' indicator": "this line is not indented like the list before it",
-    "did not find expected ',' or ']'": "a comma or the closing ] is missing here",
-    "did not find expected ',' or '}'": "a comma or the closing } is missing here",
-    "found unexpected end of stream": "the text ends within quotes",
-    "found unexpected document indicator": "the document ends within quotes",
-    "did not find expected node content": "a value is missing here",
-    "block sequence entries are not allowed in this context": "a list cannot begin on this line",
-    "found unknown escape character": "this backslash is none that YAML knows",
-    "did not find expected <document start>": "the document is over before this line",
+    "could not find expected ':'": gettext_lazy("a colon is missing after a name"),
+    "did not find expected key": gettext_lazy("this line is not indented like the lines before it"),
+    "did not find expected '-' indicator": gettext_lazy(
+        "this line is not indented like the list before it"
+    ),
+    "did not find expected ',' or ']'": gettext_lazy("a comma or the closing ] is missing here"),
+    "did not find expected ',' or '}'": gettext_lazy("a comma or the closing } is missing here"),
+    "found unexpected end of stream": gettext_lazy("the text ends within quotes"),
+    "found unexpected document indicator": gettext_lazy("the document ends within quotes"),
+    "did not find expected node content": gettext_lazy("a value is missing here"),
+    "block sequence entries are not allowed in this context": gettext_lazy(
+        "a list cannot begin on this line"
+    ),
+    "found unknown escape character": gettext_lazy("YAML does not know this backslash sequence"),
+    "did not find expected <document start>": gettext_lazy("the document ends before this line"),
 }
-_TAB = "this is a tab; YAML is indented with spaces"
-_CHARACTER = "a text that begins with this character has to be in quotes"
+_TAB = gettext_lazy("a tab is not allowed here; YAML is indented with spaces")
+_CHARACTER = gettext_lazy("a text that begins with this character has to be in quotes")
 
 
 class YAMLTextError(ValueError):
@@ -62,11 +71,11 @@ def read_yaml(text: str) -> list[Any]:
         return list(_Reader(text).documents())
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        raise YAMLTextError(f"{_place(mark)}: {_say(error, text)}.") from error
+        raise YAMLTextError(_locate(mark, _say(error, text))) from error
     except yaml.YAMLError as error:  # a character that YAML does not allow
-        raise YAMLTextError("It holds characters that cannot be stored.") from error
+        raise YAMLTextError(_("It contains characters that cannot be stored.")) from error
     except UnicodeEncodeError as error:
-        raise YAMLTextError("It holds characters that cannot be stored.") from error
+        raise YAMLTextError(_("It contains characters that cannot be stored.")) from error
 
 
 @dataclass(slots=True)
@@ -124,7 +133,7 @@ class _Reader:
         is_name = frame is not None and isinstance(frame.value, dict) and frame.name is None
         value = _unquote(event) if is_name else self.read_scalar(event)
         if isinstance(value, str) and "\0" in value:  # libyaml lets no surrogates through
-            raise YAMLTextError("It holds characters that cannot be stored.")
+            raise YAMLTextError(_("It contains characters that cannot be stored."))
         if event.anchor:
             self.anchors[event.anchor] = (value, 1)
         self.put(value, event.value if not isinstance(value, str) else None)
@@ -156,20 +165,20 @@ class _Reader:
             case "float":
                 value = float(text)
                 if not math.isfinite(value):
-                    _refuse(event, f"the number {text[:20]} is too large")
+                    _refuse(event, _("the number %(number)s is too large") % {"number": text[:20]})
             case "endless":
-                _refuse(event, f"{text} is no number that JSON knows")
+                _refuse(event, _("%(number)s is not a number in JSON") % {"number": text})
         if len(text) < 40:  # noqa: PLR2004 - what repeats is short
             self.plain[text] = value
         return value
 
     def begin(self, event: yaml.CollectionStartEvent) -> None:
         if len(self.stack) >= DEEPEST:
-            raise YAMLTextError("It is nested too deeply.")
+            raise YAMLTextError(_("It is nested too deeply."))
         self.spend(1, event)
         value: dict[str, Any] | list[Any] = {} if isinstance(event, yaml.MappingStartEvent) else []
         if self.stack and isinstance(self.stack[-1].value, dict) and self.stack[-1].name is None:
-            _refuse(event, "a name has to be a text, and this is a list or an object")
+            _refuse(event, _("a name has to be a text, not a list or an object"))
         self.stack.append(_Frame(value=value, anchor=event.anchor, began=self.count))
 
     def end(self) -> None:
@@ -187,14 +196,14 @@ class _Reader:
     def take_alias(self, event: yaml.AliasEvent) -> None:
         if event.anchor not in self.anchors:
             is_open = any(frame.anchor == event.anchor for frame in self.stack)
-            why = "is within itself" if is_open else "is named nowhere before this"
-            _refuse(event, f"*{event.anchor} {why}")
+            inside, unknown = _("*%(name)s contains itself"), _("*%(name)s is not defined before")
+            _refuse(event, (inside if is_open else unknown) % {"name": event.anchor})
         value, count = self.anchors[event.anchor]
         self.spend(count + 1, event)
         frame = self.stack[-1] if self.stack else None
         is_name = frame is not None and isinstance(frame.value, dict) and frame.name is None
         if is_name and not isinstance(value, str):
-            _refuse(event, "a name has to be a text")
+            _refuse(event, _("a name has to be a text"))
         self.put(value, None)
 
     def put(self, value: Any, written: Any) -> None:
@@ -222,7 +231,7 @@ class _Reader:
     def spend(self, count: int, event: yaml.Event) -> None:
         self.count += count
         if self.count > MOST_VALUES:
-            _refuse(event, "it holds too many values, with what its aliases repeat")
+            _refuse(event, _("it contains too many values, including those of its aliases"))
 
 
 def _unquote(event: yaml.ScalarEvent) -> str:
@@ -237,7 +246,7 @@ def _read_integer(text: str, kind: str, event: yaml.Event) -> int:
     try:
         return int(text, {"octal": 8, "hex": 16}.get(kind, 10))
     except ValueError:  # Python reads no integer of more than 4,300 digits
-        _refuse(event, "the number is too long")
+        _refuse(event, _("the number is too long"))
 
 
 def _is_mergeable(value: Any) -> bool:
@@ -271,11 +280,14 @@ def _keep_as_written(frame: _Frame) -> None:
 
 
 def _refuse(event: yaml.Event, why: str) -> NoReturn:
-    raise YAMLTextError(f"{_place(event.start_mark)}: {why}.")
+    raise YAMLTextError(_locate(event.start_mark, why))
 
 
-def _place(mark: Any) -> str:
-    return f"Line {mark.line + 1}, column {mark.column + 1}" if mark else "Somewhere"
+def _locate(mark: Any, problem: str) -> str:
+    if not mark:
+        return _("Somewhere in the text: %(problem)s.") % {"problem": problem}
+    where = {"line": mark.line + 1, "column": mark.column + 1, "problem": problem}
+    return _("Line %(line)d, column %(column)d: %(problem)s.") % where
 
 
 def _say(error: yaml.MarkedYAMLError, text: str) -> str:
@@ -284,7 +296,7 @@ def _say(error: yaml.MarkedYAMLError, text: str) -> str:
     lines = text.splitlines()
     rest = lines[mark.line][mark.column :] if mark and mark.line < len(lines) else ""
     if "tab" in problem or rest.startswith("\t"):
-        return _TAB
+        return str(_TAB)
     if problem == "found character that cannot start any token":
-        return _CHARACTER
-    return _WORDS.get(problem, problem or "this cannot be read")
+        return str(_CHARACTER)
+    return str(_WORDS.get(problem, problem or _("this cannot be read")))

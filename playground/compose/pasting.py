@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from playground.catalog.almost_json import find_almost, read_repaired
 from playground.catalog.json_text import (
@@ -15,12 +16,15 @@ from playground.catalog.json_text import (
     find_pieces,
 )
 from playground.catalog.models import ModelSpec
+from playground.lists import join
 from playground.schema import JSONError, pointers
 
-NOTHING = _("Nothing was pasted yet.")
-TOO_LONG = _("That is too long to be read.")
-NO_JSON = _("No JSON object was found in it: it begins with a { and ends with a }.")
-NO_OBJECT = _("That is JSON, but no object with inputs: it begins with a { and ends with a }.")
+NOTHING = gettext_lazy("Paste something first.")
+TOO_LONG = gettext_lazy("This text is too long.")
+NO_JSON = gettext_lazy("This text has no JSON object, which begins with a { and ends with a }.")
+NO_OBJECT = gettext_lazy(
+    "This JSON is not an object with inputs, which begins with a { and ends with a }."
+)
 
 HERE_DOCUMENT = re.compile(r"<<-?\s*(['\"]?)[A-Za-z_]\w*\1")
 WORD = re.compile(
@@ -74,15 +78,13 @@ def read_pasted(text: str, spec: ModelSpec) -> Pasted:
     document, repairs = read_document(text)
     inputs, notes = open_request(document, spec)
     if repairs:
-        notes.append(_("Put right while reading: %(repairs)s.") % {"repairs": ", ".join(repairs)})
+        notes.append(_("Repaired: %(repairs)s.") % {"repairs": join(repairs)})
     if not isinstance(inputs, dict) and spec.schema.get("type", "object") == "object":
         raise UnreadableError(NO_OBJECT)
     unseen = spec.form.open(inputs).find_unseen()
     if unseen:
-        names = ", ".join(pointers.last(pointer)[:60] for pointer in unseen[:20])
-        notes.append(
-            _("Left out, because this form does not know it: %(names)s.") % {"names": names}
-        )
+        names = join(pointers.last(pointer)[:60] for pointer in unseen[:20])
+        notes.append(_("Not supported by this model: %(names)s.") % {"names": names})
     return Pasted(inputs=remove_pointers(inputs, set(unseen)), notes=tuple(notes))
 
 
@@ -106,7 +108,7 @@ def read_document(text: str) -> tuple[Any, tuple[str, ...]]:
             try:
                 return read_repaired(word)
             except JSONError as error:
-                refused = refused or _("In the command: %s") % error
+                refused = refused or _("In the command: %(problem)s") % {"problem": error}
     pieces = list(find_pieces(text))
     whole = next((piece for piece in pieces if isinstance(piece, FoundObject)), None)
     if whole is not None:
@@ -134,12 +136,12 @@ def open_request(document: Any, spec: ModelSpec) -> tuple[Any, list[str]]:
     model = document.get("model", spec.slug)
     if model != spec.slug:
         notes.append(
-            _("It is for the model %(model)s; its inputs were taken all the same.")
+            _("The request is for the model %(model)s. Its inputs are used here.")
             % {"model": str(model)[:100]}
         )
     if others := [name for name in document if name not in ("model", "input")]:
-        names = ", ".join(name[:60] for name in others[:20])
-        notes.append(_("Left out beside the inputs: %(names)s.") % {"names": names})
+        names = join(name[:60] for name in others[:20])
+        notes.append(_("Ignored, because they are not inputs: %(names)s.") % {"names": names})
     return document["input"], notes
 
 

@@ -5,22 +5,24 @@ from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from playground.catalog.models import ModelSpec
 from playground.compose.pasting import remove_pointers
 from playground.compose.presets.opening import Opening, find_run, map_inputs_of, open_run
+from playground.lists import join
 from playground.runs.files.embedded_inputs import EmbeddedInputs, read_embedded_inputs
 from playground.runs.variable_entries import escape_texts
 from playground.teams.models import Membership
 
-NO_FILE = _("Choose a picture first.")
-NOTHING_IN_IT = _(
-    "This picture carries no inputs: it was not downloaded here, or another program has saved it "
-    "since. To send it along as a reference, drop it on a field for pictures."
+NO_FILE = gettext_lazy("Choose a picture first.")
+NOTHING_IN_IT = gettext_lazy(
+    "This picture contains no inputs: it was not downloaded here, or another program has saved it "
+    "since. To use it as a reference, drop it on a field for pictures."
 )
-TOO_LONG = _(
-    "The inputs of this picture were too long to be put into it, and its run is not known here. "
-    "It comes back where it was made."
+TOO_LONG = gettext_lazy(
+    "The inputs of this picture were too long to be stored in it, and its run is not in this "
+    "workspace. Open it where it was made."
 )
 
 
@@ -62,8 +64,8 @@ def restore_inputs(
         raise NothingToRestoreError(TOO_LONG)
     if embedded.files:
         notes.append(
-            _("Files are not in the picture. Add them again: %(names)s.")
-            % {"names": ", ".join(embedded.files[:20])}
+            _("Files are not stored in the picture. Add them again: %(names)s.")
+            % {"names": join(embedded.files[:20])}
         )
     value, more_notes = convert_inputs(embedded, spec, membership)
     return Restored(opening=Opening(value=value), notes=(*notes, *more_notes))
@@ -92,8 +94,8 @@ def model_title(
 def describe_left_out(opening: Opening) -> tuple[str, ...]:
     if not opening.left_out:
         return ()
-    names = ", ".join(opening.left_out)
-    return (_("Left out, because the model does not take it any more: %s.") % names,)
+    names = join(opening.left_out)
+    return (_("No longer supported by the model: %(names)s.") % {"names": names},)
 
 
 def convert_inputs(
@@ -105,6 +107,6 @@ def convert_inputs(
         value, more_notes = map_inputs_of(inputs, made_with, spec)
         return escape_texts(spec, value), more_notes
     unseen = spec.form.open(inputs).find_unseen()
-    names = ", ".join(spec.form.title_of(pointer, inputs)[:60] for pointer in unseen[:20])
-    more_notes = (_("Left out, because this form does not know it: %s.") % names,) if names else ()
+    names = join(spec.form.title_of(pointer, inputs)[:60] for pointer in unseen[:20])
+    more_notes = (_("Not supported by this model: %(names)s.") % {"names": names},) if names else ()
     return escape_texts(spec, remove_pointers(inputs, set(unseen))), more_notes

@@ -8,11 +8,14 @@ comes by a variable, a draft, a preset, a pasted request, a picture, or an earli
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.translation import gettext as _
+
+from playground import lists
 from playground.catalog.models import ModelSpec
+from playground.runs import texts
 from playground.runs.files import file_links
-from playground.runs.files.references import FILE_IS_GONE
 from playground.runs.files.uploads import FILE_IS_TEXT, UploadStore
-from playground.runs.variable_entries import TOO_LONG, VariableEntries
+from playground.runs.variable_entries import VariableEntries, say_too_long
 from playground.schema import OpenedForm
 
 MOST_NAMED = 3
@@ -46,9 +49,9 @@ def validate_files(
     """
     errors: Errors = {}
     for pointer in store.find_missing(inputs):
-        errors.setdefault(pointer, []).append(FILE_IS_GONE)
+        errors.setdefault(pointer, []).append(str(texts.REFERENCE_GONE))
     for pointer in store.find_written_out(inputs):
-        errors.setdefault(pointer, []).append(FILE_IS_TEXT)
+        errors.setdefault(pointer, []).append(str(FILE_IS_TEXT))
     return merge_errors(errors, file_links.find_bad(addresses, provider=spec.provider_in_use))
 
 
@@ -69,7 +72,7 @@ def list_addresses(form: OpenedForm, variables: VariableEntries) -> dict[str, st
 
 
 def validate_variables(variables: VariableEntries) -> Errors:
-    errors: Errors = {pointer: [TOO_LONG] for pointer in variables.overlong}
+    errors: Errors = {pointer: [say_too_long()] for pointer in variables.overlong}
     if variables.problem:
         errors.setdefault("", []).append(variables.problem)
     return errors
@@ -86,9 +89,11 @@ def name_variables(errors: Errors, variables: VariableEntries) -> Errors:
         if not names:
             named[pointer] = messages
         elif not variables.problems.keys() & set(names):
-            shown = ", ".join(f"{{{{{name}}}}}" for name in names[:MOST_NAMED])
-            more = " and others" if len(names) > MOST_NAMED else ""
-            named[pointer] = [f"With {shown}{more} filled in: {message}" for message in messages]
+            shown = lists.join(f"{{{{{name}}}}}" for name in names[:MOST_NAMED])
+            words = _("With %(names)s filled in: %(problem)s")
+            if len(names) > MOST_NAMED:
+                words = _("With %(names)s and others filled in: %(problem)s")
+            named[pointer] = [words % {"names": shown, "problem": message} for message in messages]
     return named
 
 

@@ -5,6 +5,7 @@ from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
@@ -26,9 +27,9 @@ from playground.teams.rate_limits import LimitedAction, rate_limited
 from playground.teams.roles import Permission
 from playground.web import HtmxRequest, wants_partial
 
-ELSEWHERE = (
-    "Nothing was sent: you have gone to another workspace since this form was opened. "
-    "Reload the page to generate there, or go back to the workspace of this form."
+ELSEWHERE = gettext_lazy(
+    "Nothing was sent: you have switched to another workspace since this form was opened. Reload "
+    "the page to generate there, or switch back to the workspace of this form."
 )
 
 
@@ -78,7 +79,7 @@ def redirect_if_retired(request: HtmxRequest) -> HttpResponse:
 @requires(Permission.GENERATE)
 def receive_form(request: HtmxRequest, spec: ModelSpec) -> HttpResponse:
     if request.POST.get("workspace", str(request.workspace.pk)) != str(request.workspace.pk):
-        return guards.refuse(request, ELSEWHERE)
+        return guards.refuse(request, str(ELSEWHERE))
     state = read_state(request, spec)
     if "~preset" in request.POST:
         return redirect_to_presets(request, spec)

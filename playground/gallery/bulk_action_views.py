@@ -10,6 +10,7 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_POST
 
 from playground.gallery import bulk_actions
@@ -38,7 +39,9 @@ ACTIONS: dict[str, Action] = {
 NOTED_AT_ONCE = 100  # pictures, on one line of the log
 UNDO = "undo"  # in the session: what takes the last action back; and a mark on what was said of it
 WAYS_BACK = ("/gallery/", "/models/")  # pages with such a form: the gallery and the board
-NOT_YOURS = "Only the author or an owner can delete a picture permanently, once it is in the trash."
+NOT_YOURS = gettext_lazy(
+    "Only the author or an owner can delete a picture permanently, once it is in the trash."
+)
 
 
 @require_POST
@@ -76,7 +79,7 @@ def run_action(request: HtmxRequest, action: str, word: str) -> ActionResult:
             membership, outputs, request.POST.get("collect_name", ""), word
         )
     if action not in ACTIONS:
-        raise SortingError("Choose an action.")
+        raise SortingError(gettext("Choose an action."))
     return ACTIONS[action](membership, outputs, name)
 
 
@@ -104,7 +107,7 @@ def undo_last(request: HtmxRequest) -> ActionResult:
     for step, ids in steps:
         action, _, word = step.partition(" ")
         ACTIONS[action](request.membership, bulk_actions.read_chosen(request.membership, ids), word)
-    return ActionResult(message="Undone" if steps else "Nothing to undo.")
+    return ActionResult(message=gettext("Undone") if steps else gettext("Nothing to undo."))
 
 
 def find_deletable(request: HtmxRequest, action: str) -> OutputQuerySet:
@@ -114,7 +117,7 @@ def find_deletable(request: HtmxRequest, action: str) -> OutputQuerySet:
     """
     membership = request.membership
     if action == "empty" and not membership.is_owner:
-        raise SortingError("Only an owner can empty the trash.")
+        raise SortingError(gettext("Only an owner can empty the trash."))
     if action == "empty":
         return bulk_actions.deletable(membership, Output.objects.visible_to(membership))
     return bulk_actions.deletable(
@@ -127,7 +130,7 @@ def confirm_deletion(request: HtmxRequest, action: str) -> HttpResponse:
     outputs = find_deletable(request, action)
     count = outputs.count()
     if not count:
-        raise SortingError("The trash is empty." if action == "empty" else NOT_YOURS)
+        raise SortingError(gettext("The trash is empty.") if action == "empty" else NOT_YOURS)
     context = {
         "action": action,
         "count": count,

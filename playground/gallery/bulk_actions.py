@@ -9,6 +9,8 @@ from itertools import groupby
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from playground.gallery import names
 from playground.gallery.filters import read_uuid
@@ -53,22 +55,26 @@ def read_chosen(membership: Membership, ids: Sequence[str]) -> OutputQuerySet:
     """
     wanted = {pk for text in ids if (pk := read_uuid(text))}
     if not wanted:
-        raise SortingError("Select a picture first.")
+        raise SortingError(_("Select a picture first."))
     if len(wanted) > MOST:
-        raise SortingError(f"Select at most {MOST} pictures at once.")
+        raise SortingError(_("Select at most %(count)d pictures at once.") % {"count": MOST})
     return Output.objects.visible_to(membership).filter(pk__in=wanted, file__isnull=False)
 
 
 def rate(outputs: OutputQuerySet, stars: str) -> ActionResult:
     if stars not in {"0", "1", "2", "3", "4", "5"}:
-        raise SortingError("A rating is 0 to 5 stars.")
+        raise SortingError(_("A rating is 0 to 5 stars."))
     before = list(outputs.only("pk", "stars").order_by("stars"))
     count = outputs.update(stars=int(stars))
     undo: list[Step] = []
     for earlier, same in groupby(before, key=lambda output: output.stars):
         if earlier != int(stars):
             undo += make_steps(f"stars {earlier}", same)
-    message = f"Rated {count_pictures(count)} {stars} star{'' if stars == '1' else 's'}"
+    rating = ngettext("%(count)d star", "%(count)d stars", int(stars)) % {"count": int(stars)}
+    message = ngettext(
+        "Rated %(count)d picture %(rating)s", "Rated %(count)d pictures %(rating)s", count
+    )
+    message %= {"count": count, "rating": rating}
     return ActionResult(message=message, undo=tuple(undo))
 
 
@@ -76,16 +82,18 @@ def move_to_trash(outputs: OutputQuerySet) -> ActionResult:
     """Put them in the trash, which deletes them permanently after a while."""
     trashed = list(outputs.filter(trashed_at=None).only("pk"))
     outputs.filter(pk__in=[each.pk for each in trashed]).update(trashed_at=timezone.now())
-    message = f"Moved {count_pictures(len(trashed))} to trash"
+    message = ngettext(
+        "Moved %(count)d picture to trash", "Moved %(count)d pictures to trash", len(trashed)
+    )
+    message %= {"count": len(trashed)}
     return ActionResult(message=message, undo=make_steps("restore", trashed))
 
 
 def restore(outputs: OutputQuerySet) -> ActionResult:
     back = list(outputs.exclude(trashed_at=None).only("pk"))
     outputs.filter(pk__in=[each.pk for each in back]).update(trashed_at=None)
-    return ActionResult(
-        message=f"Restored {count_pictures(len(back))}", undo=make_steps("trash", back)
-    )
+    message = ngettext("Restored %(count)d picture", "Restored %(count)d pictures", len(back))
+    return ActionResult(message=message % {"count": len(back)}, undo=make_steps("trash", back))
 
 
 def deletable(membership: Membership, outputs: OutputQuerySet) -> OutputQuerySet:
@@ -97,7 +105,10 @@ def deletable(membership: Membership, outputs: OutputQuerySet) -> OutputQuerySet
 def delete(membership: Membership, outputs: OutputQuerySet) -> ActionResult:
     """Delete permanently, with their files; only those in the trash that the member may delete."""
     count = trash.delete_now(deletable(membership, outputs))
-    return ActionResult(message=f"Deleted {count_pictures(count)} permanently")
+    message = ngettext(
+        "Deleted %(count)d picture permanently", "Deleted %(count)d pictures permanently", count
+    )
+    return ActionResult(message=message % {"count": count})
 
 
 def add_tag(membership: Membership, outputs: OutputQuerySet, name: str) -> ActionResult:
@@ -107,10 +118,12 @@ def add_tag(membership: Membership, outputs: OutputQuerySet, name: str) -> Actio
     new = list(outputs.exclude(tags__in=alike).only("pk"))
     tag.outputs.add(*new)
     delete_unused_tags([tag])
-    return ActionResult(
-        message=f"Tagged {count_pictures(outputs.count())} “{tag}”",
-        undo=make_steps(f"untag {tag}", new),
+    count = outputs.count()
+    message = ngettext(
+        "Tagged %(count)d picture “%(tag)s”", "Tagged %(count)d pictures “%(tag)s”", count
     )
+    message %= {"count": count, "tag": tag}
+    return ActionResult(message=message, undo=make_steps(f"untag {tag}", new))
 
 
 def remove_tag(membership: Membership, outputs: OutputQuerySet, name: str) -> ActionResult:
@@ -120,9 +133,8 @@ def remove_tag(membership: Membership, outputs: OutputQuerySet, name: str) -> Ac
     for tag in tags:
         tag.outputs.remove(*tagged)
     delete_unused_tags(tags)
-    return ActionResult(
-        message=f"Removed the tag “{tags[0]}”", undo=make_steps(f"tag {tags[0]}", tagged)
-    )
+    message = _("Removed the tag “%(tag)s”") % {"tag": tags[0]}
+    return ActionResult(message=message, undo=make_steps(f"tag {tags[0]}", tagged))
 
 
 def delete_unused_tags(tags: list[Tag]) -> None:
@@ -133,11 +145,22 @@ def delete_unused_tags(tags: list[Tag]) -> None:
 
 def add_to_collection(membership: Membership, outputs: OutputQuerySet, word: str) -> ActionResult:
     """Put them into a collection; one that there is not is made."""
+    collection, undo = put_into(membership, outputs, word)
+    count = outputs.count()
+    told = ngettext(
+        "Added %(count)d picture to “%(name)s”", "Added %(count)d pictures to “%(name)s”", count
+    )
+    return ActionResult(message=told % {"count": count, "name": collection}, undo=undo)
+
+
+def put_into(
+    membership: Membership, outputs: OutputQuerySet, word: str
+) -> tuple[Collection, tuple[Step, ...]]:
+    """Return the collection that they are in now, and what takes them out again."""
     collection = names.find_or_make_collection(membership, word)
     new = list(outputs.exclude(collections=collection).only("pk"))
     collection.outputs.add(*new)
-    message = f"Added {count_pictures(outputs.count())} to “{collection}”"
-    return ActionResult(message=message, undo=make_steps(f"uncollect {collection.pk}", new))
+    return collection, make_steps(f"uncollect {collection.pk}", new)
 
 
 def remove_from_collection(
@@ -146,12 +169,16 @@ def remove_from_collection(
     """Take them out of a collection, which stays, even with nothing in it."""
     collection = names.find_collection(membership, word)
     if collection is None:
-        raise SortingError(
-            names.COLLECTION_GONE if read_uuid(word) else f"There is no collection “{word}”."
-        )
+        unknown = _("There is no collection “%(name)s”.") % {"name": word}
+        raise SortingError(names.COLLECTION_GONE if read_uuid(word) else unknown)
     taken = list(outputs.filter(collections=collection).only("pk"))
     collection.outputs.remove(*taken)
-    message = f"Removed {count_pictures(len(taken))} from “{collection}”"
+    message = ngettext(
+        "Removed %(count)d picture from “%(name)s”",
+        "Removed %(count)d pictures from “%(name)s”",
+        len(taken),
+    )
+    message %= {"count": len(taken), "name": collection}
     # Without its last picture another person's collection is out of sight: its name is left.
     is_seen = Collection.objects.visible_to(membership).filter(pk=collection.pk).exists()
     back = collection.pk if is_seen else collection.name
@@ -165,13 +192,12 @@ def move_to_collection(
     """Put them into one collection and take them out of another."""
     source = names.find_collection(membership, away_from)
     if source and source == names.find_collection(membership, word):
-        raise SortingError("These pictures are already in that collection.")
-    put = add_to_collection(membership, outputs, word)
+        raise SortingError(_("These pictures are already in that collection."))
+    count = outputs.count()
+    collection, put = put_into(membership, outputs, word)
     taken = remove_from_collection(membership, outputs, away_from)
-    return ActionResult(
-        message=put.message.replace("Added", "Moved", 1), undo=taken.undo + put.undo
+    message = ngettext(
+        "Moved %(count)d picture to “%(name)s”", "Moved %(count)d pictures to “%(name)s”", count
     )
-
-
-def count_pictures(count: int) -> str:
-    return f"{count} picture{'' if count == 1 else 's'}"
+    message %= {"count": count, "name": collection}
+    return ActionResult(message=message, undo=taken.undo + put)

@@ -7,6 +7,8 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -19,7 +21,7 @@ from playground.teams.guards import requires
 from playground.teams.roles import Permission
 from playground.web import HtmxRequest
 
-NOT_YOURS = "Only the person who made this collection or an owner can change it."
+NOT_YOURS = gettext_lazy("Only the person who made this collection or an owner can change it.")
 
 
 @never_cache
@@ -38,9 +40,8 @@ def make_collection(request: HtmxRequest) -> HttpResponse:
         collection = names.make_collection(request.membership, name)
     except SortingError as error:
         return show(request, str(error), name)
-    messages.success(
-        request, f"Created “{collection}”. Select pictures in the gallery to add them."
-    )
+    told = _("Created “%(name)s”. Select pictures in the gallery to add them.")
+    messages.success(request, told % {"name": collection})
     return redirect("collections")
 
 
@@ -49,7 +50,7 @@ def make_collection(request: HtmxRequest) -> HttpResponse:
 def change_collection(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
     collection = get_object_or_404(Collection.objects.visible_to(request.membership), pk=pk)
     if not collections.may_change(request.membership, collection):
-        return guards.refuse(request, NOT_YOURS)
+        return guards.refuse(request, str(NOT_YOURS))
     before, maker = collection.name, collection.made_by
     response = change(request, [collection])
     if maker != request.user and response.status_code == HTTPStatus.FOUND:
@@ -75,13 +76,15 @@ def change(request: HtmxRequest, things: list[Collection] | list[Tag]) -> HttpRe
     if request.POST.get("do") == "delete":
         for thing in things:
             thing.delete()
-        messages.success(request, f"Deleted “{before}”. Its pictures are still in the gallery.")
+        told = _("Deleted “%(name)s”. Its pictures are still in the gallery.")
+        messages.success(request, told % {"name": before})
         return redirect("collections")
     try:
         after = names.rename(request.membership, things, request.POST.get("name", ""))
     except SortingError as error:
         return show(request, str(error))
-    messages.success(request, f"Renamed “{before}” to “{after}”.")
+    told = _("Renamed “%(before)s” to “%(after)s”.") % {"before": before, "after": after}
+    messages.success(request, told)
     return redirect("collections")
 
 

@@ -15,6 +15,7 @@ from functools import reduce
 
 from django.db import models
 from django.db.models import Case, Count, F, Q, Value, When
+from django.utils.translation import gettext as _
 
 from playground.catalog.models import ModelSpec
 from playground.gallery import pages
@@ -164,7 +165,7 @@ def field_queries(filters: Filters) -> Iterator[tuple[str, Q]]:
     for name in FIELDS:
         if value := getattr(filters, name):
             yield name, values_of(conditions(replace(EVERYTHING, **{name: value})))
-    for name in dict.fromkeys(name for name, _ in filters.inputs):
+    for name in dict.fromkeys(name for name, _word in filters.inputs):
         pairs = tuple(pair for pair in filters.inputs if pair[0] == name)
         yield f"{INPUT}{name}", values_of(conditions(replace(EVERYTHING, inputs=pairs)))
 
@@ -183,24 +184,24 @@ def read_facets(
 ) -> Iterator[Facet]:
     workspace = membership.workspace
     models = count_field("model", seen)
-    yield facet("model", "Model", filters.model, model_titles(workspace, models), models)
+    yield facet("model", _("Model"), filters.model, model_titles(workspace, models), models)
     people = count_field("person", seen)
     names = sorted({*people, filters.person} - {""}, key=str.casefold)
-    yield facet("person", "Person", filters.person, {name: name for name in names}, people)
-    yield facet("days", "Date", filters.days, DAYS, count_days(seen))
+    yield facet("person", _("Person"), filters.person, {name: name for name in names}, people)
+    yield facet("days", _("Date"), filters.days, DAYS, count_days(seen))
     status = count_field("status", seen)
-    yield facet("status", "Status", filters.status, STATUSES, status)
-    yield facet("kind", "Type", filters.kind, KINDS, count_field("kind", seen))
-    yield facet("shape", "Aspect ratio", filters.shape, SHAPES, count_field("shape", seen))
-    yield facet("stars", "Stars", filters.stars, STARS, count_stars(seen))
+    yield facet("status", _("Status"), filters.status, STATUSES, status)
+    yield facet("kind", _("Type"), filters.kind, KINDS, count_field("kind", seen))
+    yield facet("shape", _("Aspect ratio"), filters.shape, SHAPES, count_field("shape", seen))
+    yield facet("stars", _("Stars"), filters.stars, STARS, count_stars(seen))
     tags = count_joined(Tag.outputs.through, "tag__name", "tag", seen)
     words = sorted({*tags, filters.tag} - {""}, key=str.casefold)
-    yield facet("tag", "Tag", filters.tag, {word: word for word in words}, tags)
+    yield facet("tag", _("Tag"), filters.tag, {word: word for word in words}, tags)
     known = Collection.objects.visible_to(membership).values_list("pk", "name")
     collections = {str(pk): name for pk, name in known}
     sets = count_joined(Collection.outputs.through, "collection_id", "collection", seen)
     chosen = str(filters.collection or "")
-    yield facet("collection", "Collection", chosen, collections, sets)
+    yield facet("collection", _("Collection"), chosen, collections, sets)
     yield from read_inputs(filters, seen)
 
 

@@ -29,13 +29,22 @@ SQUARE = Decimal("1.05")
 # Of what has been found so seldom, all is gathered and sorted; else it is walked along.
 RARE = 500
 
-SHAPES = {"wide": "Wide", "tall": "Tall", "square": "Square"}
+SHAPES = {"wide": _("Wide"), "tall": _("Tall"), "square": _("Square")}
 KINDS = {kind.value: kind.label for kind in MediaKind}
 STARS = {
-    "5": "5 stars", "4": "4 stars and up", "3": "3 stars and up", "2": "2 stars and up",
-    "1": "1 star and up", "0": "No stars",
-}  # fmt: skip
-DAYS = {"1": "Today", "7": "Last 7 days", "30": "Last 30 days", "365": "Last 12 months"}
+    "5": _("5 stars"),
+    "4": _("4 stars and up"),
+    "3": _("3 stars and up"),
+    "2": _("2 stars and up"),
+    "1": _("1 star and up"),
+    "0": _("No stars"),
+}
+DAYS = {
+    "1": _("Today"),
+    "7": _("Last 7 days"),
+    "30": _("Last 30 days"),
+    "365": _("Last 12 months"),
+}
 # The state of the run of a picture, as its card says it; "in part" where some files never came.
 # A run that gave no pictures is not in the gallery.
 STATUSES: dict[str, object] = {

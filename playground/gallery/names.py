@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from playground.gallery.filters import read_uuid
 from playground.gallery.models import Collection, Tag
@@ -15,7 +17,7 @@ from playground.teams.models import Membership, Workspace
 
 MOST_TAGS = 200
 LONGEST = {Collection: 100, Tag: 40}
-COLLECTION_GONE = "This collection no longer exists."
+COLLECTION_GONE = gettext_lazy("This collection no longer exists.")
 
 
 class SortingError(Exception):
@@ -25,9 +27,9 @@ class SortingError(Exception):
 def clean(name: str, longest: int) -> str:
     name = " ".join(name.replace("\0", "").split())
     if not name:
-        raise SortingError("Enter a name.")
+        raise SortingError(_("Enter a name."))
     if len(name) > longest:
-        raise SortingError(f"A name can have at most {longest} characters.")
+        raise SortingError(_("A name can have at most %(count)d characters.") % {"count": longest})
     return name
 
 
@@ -49,7 +51,9 @@ def find_or_make_tag(membership: Membership, name: str) -> Tag:
         tags = Tag.objects.visible_to(membership)
         tag: Tag | None = tags.called(name).first()
         if tag is None and tags.count() >= MOST_TAGS:
-            raise SortingError(f"A workspace can have at most {MOST_TAGS} tags.")
+            raise SortingError(
+                _("A workspace can have at most %(count)d tags.") % {"count": MOST_TAGS}
+            )
         return tag or Tag.objects.create(
             workspace=membership.workspace, name=name, made_by_id=membership.user_id
         )
@@ -62,7 +66,7 @@ def find_tags(membership: Membership, name: str) -> list[Tag]:
     """
     found = list(Tag.objects.visible_to(membership).called(" ".join(name.split())))
     if not found:
-        raise SortingError(f"There is no tag “{name}”.")
+        raise SortingError(_("There is no tag “%(name)s”.") % {"name": name})
     return found
 
 
@@ -117,4 +121,4 @@ def check_name_free(
         table.objects.visible_to(membership).called(name).exclude(pk__in=[each.pk for each in but])
     )
     if others.exists():
-        raise SortingError(f"“{name}” already exists.")
+        raise SortingError(_("“%(name)s” already exists.") % {"name": name})

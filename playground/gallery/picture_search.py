@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext as _
 from PIL import Image, ImageChops
 
 from playground.gallery import pages
@@ -70,13 +71,13 @@ def search(membership: Membership, file: Incoming) -> Match:
     content = read_content(file)
     hash_bytes = content.likeness
     if not hash_bytes:
-        raise NotFoundError("This image has too little detail to search by.")
+        raise NotFoundError(_("This image has too little detail to search by."))
     near = find_similar(membership, hash_bytes)
     if not near and (inner := hash_without_border(content)):
         hash_bytes, near = inner, find_similar(membership, inner)
     nearest = [output for output in named if output in near] or near
     if not nearest:
-        raise NotFoundError("No similar pictures found.")
+        raise NotFoundError(_("No similar pictures found."))
     return Match(output=nearest[0]) if len(nearest) == 1 else Match(hash_bytes=hash_bytes)
 
 
@@ -102,10 +103,10 @@ def read_content(file: Incoming) -> Content:
         file, MediaKind.IMAGE, limit_pixels=settings.UPLOAD_LIMIT_PIXELS
     )
     if content.kind == MediaKind.AUDIO:
-        raise BrokenFileError("Search works with an image or a video, not with audio.")
+        raise BrokenFileError(_("Search works with an image or a video, not with audio."))
     if not content.thumbnail and content.kind == MediaKind.IMAGE:
-        most = settings.UPLOAD_LIMIT_PIXELS / 1e6
-        raise BrokenFileError(f"This image is too large: the limit is {most:.0f} million pixels.")
+        words = _("This image is too large: the limit is %(most)s million pixels.")
+        raise BrokenFileError(words % {"most": f"{settings.UPLOAD_LIMIT_PIXELS / 1e6:.0f}"})
     return content
 
 

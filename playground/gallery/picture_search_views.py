@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -27,7 +28,7 @@ def find_by_picture(request: HtmxRequest) -> HttpResponse:
         return show_similar(request)
     dropped = request.FILES.get("file")
     if dropped is None:
-        return show_problem(request, "Choose an image first.")
+        return show_problem(request, _("Choose an image first."))
     try:
         return redirect_to(request, picture_search.find_source(request.membership, dropped))
     except NotFoundError as error:

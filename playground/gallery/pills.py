@@ -9,6 +9,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
 from playground.gallery.facets import Facet, FacetCounts, model_titles
 from playground.gallery.filters import (
     DAYS,
@@ -22,22 +25,23 @@ from playground.gallery.filters import (
 )
 from playground.gallery.input_titles import title_inputs
 from playground.gallery.models import Collection
+from playground.lists import join
 from playground.moments import format_date
 from playground.money import format_amount
 from playground.teams.models import Membership
 
 # The pills that are always there, in their order, with the icon of one that is set.
 ALWAYS = {
-    "model": ("Model", "cube"),
-    "person": ("Person", "user"),
-    "stars": ("Stars", "star"),
-    "tag": ("Tag", "tag"),
-    "shape": ("Aspect ratio", "rectangle-group"),
-    "days": ("Date", "calendar-days"),
-    "cost": ("Cost", "banknotes"),
+    "model": (_("Model"), "cube"),
+    "person": (_("Person"), "user"),
+    "stars": (_("Stars"), "star"),
+    "tag": (_("Tag"), "tag"),
+    "shape": (_("Aspect ratio"), "rectangle-group"),
+    "days": (_("Date"), "calendar-days"),
+    "cost": (_("Cost"), "banknotes"),
 }
 # Those of "More", which are pills of their own once they are set; the inputs of models are, too.
-FURTHER = {"status": "Status", "kind": "Type", "collection": "Collection"}
+FURTHER = {"status": _("Status"), "kind": _("Type"), "collection": _("Collection")}
 BOUNDS = {"days": "dates", "cost": "cost"}
 FIXED: dict[str, Mapping[str, object]] = {
     "stars": STARS, "shape": SHAPES, "days": DAYS, "status": STATUSES, "kind": KINDS,
@@ -101,7 +105,8 @@ def read_pills(
     for name, (label, icon) in ALWAYS.items():
         sections = read_sections(filters, [name], facets, is_counted=is_counted)
         yield Pill(
-            name=name, label=label, icon=icon, words=describe_filter(membership, filters, name),
+            name=name, label=str(label), icon=icon,
+            words=describe_filter(membership, filters, name),
             without=without_pill(filters, name).query, sections=sections,
             bounds=BOUNDS.get(name, ""), kept=tuple(without_pill(filters, name).pairs()),
         )  # fmt: skip
@@ -122,11 +127,13 @@ def read_pills(
     if filters.collection:
         rest = [name for name in rest if name != "collection"]
     sections = read_sections(filters, rest, facets, is_counted=is_counted) if is_counted else None
-    yield Pill(name="more", label="More", icon="", words="", without="", sections=sections)
+    yield Pill(name="more", label=gettext("More"), icon="", words="", without="", sections=sections)
 
 
 def pill_title(name: str, titles: Mapping[str, str]) -> str:
-    return FURTHER.get(name) or titles.get(name.removeprefix(INPUT), "Run")
+    if name in FURTHER:
+        return str(FURTHER[name])
+    return titles.get(name.removeprefix(INPUT), gettext("Run"))
 
 
 def read_sections(
@@ -185,10 +192,10 @@ def describe_filter(membership: Membership, filters: Filters, name: str) -> str:
         case "cost":
             return describe_cost(filters.least, filters.most)
         case "run":
-            return "One run"
+            return gettext("One run")
         case _ if name.startswith(INPUT):
             own = name.removeprefix(INPUT)
-            return ", ".join(word for each, word in filters.inputs if each == own)
+            return join(word for each, word in filters.inputs if each == own)
     value = getattr(filters, name)
     return str(FIXED.get(name, {}).get(value, value))
 
@@ -197,18 +204,23 @@ def describe_days(filters: Filters) -> str:
     since = format_date(filters.since) if filters.since else ""
     until = format_date(filters.until) if filters.until else ""
     if since and until:
-        return since if since == until else f"{since} – {until}"
-    if since or until:
-        return f"Since {since}" if since else f"Until {until}"
-    return DAYS.get(filters.days, "")
+        between = gettext("%(since)s – %(until)s") % {"since": since, "until": until}
+        return since if since == until else between
+    if since:
+        return gettext("Since %(day)s") % {"day": since}
+    if until:
+        return gettext("Until %(day)s") % {"day": until}
+    return str(DAYS.get(filters.days, ""))
 
 
 def describe_cost(least: Decimal | None, most: Decimal | None) -> str:
+    written = {"least": least, "most": most}
+    bounds = {name: format_amount(each) for name, each in written.items() if each is not None}
     if least is not None and most is not None:
-        return f"{format_amount(least)} – {format_amount(most)}"
+        return gettext("%(least)s – %(most)s") % bounds
     if least is not None:
-        return f"{format_amount(least)} and up"
-    return f"Up to {format_amount(most)}" if most is not None else ""
+        return gettext("%(least)s and up") % bounds
+    return gettext("Up to %(most)s") % bounds if most is not None else ""
 
 
 def find_chosen_collection(membership: Membership, filters: Filters) -> Collection | None:

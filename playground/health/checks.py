@@ -147,7 +147,7 @@ def check_keys() -> CheckResult:
 def describe_missing_key() -> str:
     """Say why no workspace has a usable key, without any name."""
     advice = explain_missing_key()
-    return advice.missing.value if advice else MissingKey.NONE.value
+    return (advice.missing if advice else MissingKey.NONE).words
 
 
 def unopened(what: str) -> CheckResult:

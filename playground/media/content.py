@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from playground.texts import Words
+
 THUMBNAIL_SIDE = 640  # a tile of 16:9 is 384 wide, and up to 1.7 times that in a short row
 HEAD_BYTES = 1024
 
@@ -15,7 +17,11 @@ FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 class BrokenFileError(ValueError):
-    """The file cannot be shown; the message says why, in plain words."""
+    """The file cannot be shown; `text` says why, in plain words."""
+
+    def __init__(self, text: Words) -> None:
+        super().__init__(text)
+        self.text = text
 
 
 class MediaKind(models.TextChoices):

@@ -14,6 +14,7 @@ from typing import IO
 
 from PIL import Image
 
+from playground.media import texts
 from playground.media.content import BrokenFileError
 
 EXTENSION, FRAME, END = b"\x21", b"\x2c", b"\x3b"
@@ -58,25 +59,24 @@ def rewrite(file: IO[bytes], target: IO[bytes], *, limit_pixels: int) -> None:
         if isinstance(part, GIFFrame):
             count, pixels = count + 1, pixels + part.place[2] * part.place[3]
             if count > MOST_FRAMES or pixels > limit_pixels:
-                raise BrokenFileError(TOO_LONG.format(MOST_FRAMES, limit_pixels / 1e6))
+                raise too_long(limit_pixels)
             write_frame(target, part)
         else:
             target.write(part)
     if not count:
-        raise BrokenFileError("This picture is damaged or cut off.")
+        raise BrokenFileError(texts.PICTURE_DAMAGED)
     target.write(END)
 
 
-TOO_LONG = (
-    "This moving picture is too long: {:,} frames, and {:,.0f} million pixels in all of them, "
-    "are the most."
-)
+def too_long(limit_pixels: int) -> BrokenFileError:
+    frames, pixels = f"{MOST_FRAMES:,}", f"{limit_pixels / 1e6:,.0f}"
+    return BrokenFileError(texts.ANIMATION_TOO_LONG(frames=frames, pixels=pixels))
 
 
 def read_bytes(file: IO[bytes], size: int) -> bytes:
     taken = file.read(size)
     if len(taken) < size:
-        raise BrokenFileError("This picture is damaged or cut off.")
+        raise BrokenFileError(texts.PICTURE_DAMAGED)
     return taken
 
 
@@ -108,7 +108,7 @@ def read_parts(file: IO[bytes]) -> Iterator[GIFFrame | bytes]:
         elif label == APPLICATION and first in LOOPING and second[:1] == b"\1":
             times = second[1:3].ljust(2, b"\0")
             yield EXTENSION + APPLICATION + b"\x0b" + first + b"\x03\x01" + times + b"\0"
-    raise BrokenFileError("This picture is made of too many pieces. Re-save it and try again.")
+    raise BrokenFileError(texts.PICTURE_IN_PIECES)
 
 
 def read_frame(file: IO[bytes], control: bytes) -> GIFFrame:
@@ -148,7 +148,7 @@ def repack(frame: GIFFrame) -> bytes:
     packed = io.BytesIO()
     with Image.open(alone, formats=["GIF"]) as image:
         if image.mode != "L":
-            raise BrokenFileError("This picture is damaged or cut off.")
+            raise BrokenFileError(texts.PICTURE_DAMAGED)
         image.save(packed, "GIF", optimize=False, interlace=0)
     packed.seek(0)
     read_table(packed, read_bytes(packed, 13)[10])

@@ -13,12 +13,10 @@ from typing import IO
 from django.conf import settings
 from django.core.files import File
 
+from playground.media import texts
 from playground.media.content import FULL
 
 logger = logging.getLogger(__name__)
-
-NO_ROOM = "There is no room left to store files here."
-NO_ANSWER = "The place where files are stored does not answer just now."
 
 # A file stays in the temporary folder for the minutes that a download takes; what is older was
 # left by a process that was killed.
@@ -78,8 +76,8 @@ def storage_faults_named(*, but: tuple[type[OSError], ...] = ()) -> Iterator[Non
     except OSError as error:
         logger.warning("Nothing can be stored: %s", error)
         if error.errno in FULL:
-            raise StorageFailedError(NO_ROOM) from error
-        raise StorageFailedError(NO_ANSWER) from error
+            raise StorageFailedError(texts.NO_ROOM) from error
+        raise StorageFailedError(texts.NO_STORAGE) from error
 
 
 def sweep_incoming() -> None:

@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
-from playground.media import pictures, videos
+from playground.media import pictures, texts, videos
 from playground.media.completeness import ends_with_box, is_whole
 from playground.media.content import (
     BINARY,
@@ -23,6 +23,7 @@ from playground.media.content import (
 )
 from playground.media.decoding import PLUGINS
 from playground.media.incoming import Incoming
+from playground.texts import Words
 
 EXCERPT_BYTES = 20_000
 
@@ -32,11 +33,11 @@ class Inspection:
     """The result of inspecting a file that is kept in any case.
 
     doubt  why another try may bring a better one: it seems to be cut off, or to be another file
-           than was called for; "" where there is no doubt
+           than was called for; None where there is no doubt
     """
 
     content: Content
-    doubt: str = ""
+    doubt: Words | None = None
 
 
 def inspect(file: Incoming, wanted: MediaKind, name: str, *, limit_pixels: int) -> Inspection:
@@ -51,13 +52,13 @@ def inspect(file: Incoming, wanted: MediaKind, name: str, *, limit_pixels: int) 
         is_meant = is_known or wanted in {MediaKind.TEXT, MediaKind.FILE} or is_called_other(name)
         return Inspection(
             content=Content(format=format_, excerpt=excerpt),
-            doubt="" if is_meant else NOT_THAT[wanted],
+            doubt=None if is_meant else NOT_THAT[wanted],
         )
     try:
         return Inspection(content=read_known(file, format_, limit_pixels=limit_pixels))
     except BrokenFileError as error:
         is_cut = format_.is_shown and is_cut_off(file, format_)
-        return Inspection(content=Content(format=format_), doubt=str(error) if is_cut else "")
+        return Inspection(content=Content(format=format_), doubt=error.text if is_cut else None)
 
 
 def is_called_other(name: str) -> bool:
@@ -145,9 +146,9 @@ def read_format(file: Incoming, wanted: MediaKind) -> Format:
 
 
 NOT_THAT = {
-    MediaKind.IMAGE: pictures.NO_PICTURE,
-    MediaKind.VIDEO: "This is not a video we can read.",
-    MediaKind.AUDIO: "This is not a sound we can read.",
-    MediaKind.TEXT: "This is not a text we can read.",
-    MediaKind.FILE: "This is not a file we can read.",
+    MediaKind.IMAGE: texts.NO_PICTURE,
+    MediaKind.VIDEO: texts.NO_VIDEO,
+    MediaKind.AUDIO: texts.NO_SOUND,
+    MediaKind.TEXT: texts.NO_TEXT,
+    MediaKind.FILE: texts.NO_FILE,
 }

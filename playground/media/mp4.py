@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import IO
 
+from playground.media import texts
 from playground.media.chunks import Chunk, reader_of, size_of, walk_boxes
 from playground.media.content import BrokenFileError
 
@@ -44,9 +45,9 @@ def read_header(file: IO[bytes]) -> Header:
             elif box.name == b"tkhd":
                 sizes.append(read_size(file.read(LONGEST_HEAD)))
     except struct.error as error:
-        raise BrokenFileError("This video is damaged or cut off.") from error
+        raise BrokenFileError(texts.VIDEO_DAMAGED) from error
     if not has_film:
-        raise BrokenFileError("This video is damaged or cut off.")
+        raise BrokenFileError(texts.VIDEO_DAMAGED)
     width, height = next((size for size in sizes if all(size)), (None, None))
     return Header(width=width, height=height, duration_seconds=duration)
 

@@ -8,7 +8,7 @@ from typing import IO
 
 from PIL import Image
 
-from playground.media import color_management, perceptual_hash
+from playground.media import color_management, perceptual_hash, texts
 from playground.media.content import (
     HEAD_BYTES,
     PNG,
@@ -25,8 +25,6 @@ PLACEHOLDER_SIDE = 16
 THUMBNAIL_QUALITY = 60
 MIDDLE_QUALITY = 75  # a picture that fills the screen is looked at more closely
 
-NO_PICTURE = "This is not a JPEG, PNG, WebP, GIF, AVIF or HEIC picture."
-DAMAGED = "This picture is damaged or cut off."
 
 # A large PNG takes hundreds of MB while it is decoded, so few at a time.
 decoding = BoundedSemaphore(2)
@@ -41,12 +39,12 @@ def read_picture(file: IO[bytes], *, limit_pixels: int) -> Content:
     file.seek(0)
     format_ = find_format(file.read(HEAD_BYTES))
     if format_ not in PLUGINS:
-        raise BrokenFileError(NO_PICTURE)
+        raise BrokenFileError(texts.NO_PICTURE)
     try:
         with open_picture(file, format_) as opened:
             return describe_picture(opened, format_, limit_pixels)
     except Exception as error:  # a damaged file makes Pillow raise whatever it stumbles over
-        raise BrokenFileError(DAMAGED) from error
+        raise BrokenFileError(texts.PICTURE_DAMAGED) from error
 
 
 def describe_picture(opened: DecodedPicture, format_: Format, limit_pixels: int) -> Content:
@@ -76,13 +74,13 @@ def check_size(size: tuple[int, int], *, limit_pixels: int, limit_side: int) -> 
     width, height = size
     if max(size) > limit_side:
         raise BrokenFileError(
-            f"This picture is {width:,} × {height:,} pixels; "
-            f"the longer side may have {limit_side:,} at most."
+            texts.SIDE_TOO_LONG(width=f"{width:,}", height=f"{height:,}", most=f"{limit_side:,}")
         )
     if width * height > limit_pixels:
         raise BrokenFileError(
-            f"This picture has {width * height / 1e6:,.0f} million pixels; "
-            f"{limit_pixels / 1e6:,.0f} million are the most."
+            texts.TOO_MANY_PIXELS(
+                pixels=f"{width * height / 1e6:,.0f}", most=f"{limit_pixels / 1e6:,.0f}"
+            )
         )
 
 

@@ -10,7 +10,7 @@ from typing import IO, Any
 
 from PIL import Image
 
-from playground.media import color_management, gif, pictures
+from playground.media import color_management, gif, pictures, texts
 from playground.media.content import (
     AVIF,
     BMP,
@@ -101,7 +101,7 @@ def named_damage() -> Iterator[None]:
     except Exception as error:
         if isinstance(error, OSError) and error.errno in FULL:
             raise
-        raise BrokenFileError("This picture is damaged or cut off.") from error
+        raise BrokenFileError(texts.PICTURE_DAMAGED) from error
 
 
 def check_pieces(file: IO[bytes], format_: Format) -> None:
@@ -119,7 +119,7 @@ def check_pieces(file: IO[bytes], format_: Format) -> None:
         if not length:
             file.seek(0)
             return
-    raise BrokenFileError("This picture is made of too many pieces. Re-save it and try again.")
+    raise BrokenFileError(texts.PICTURE_IN_PIECES)
 
 
 def measure_segment(head: bytes) -> int:
@@ -148,7 +148,7 @@ def check_scans(file: IO[bytes]) -> None:
         end = chunk[-1:]
     file.seek(place)
     if scans > MOST_SCANS:
-        raise BrokenFileError("This picture is built in too many steps. Re-save it and try again.")
+        raise BrokenFileError(texts.PICTURE_IN_STEPS)
 
 
 def strip(opened: DecodedPicture, image: Image.Image) -> Image.Image:
@@ -209,7 +209,7 @@ def save_moving(
     count = image.n_frames  # type: ignore[attr-defined]  # of the plugins of those two
     width, height = image.size
     if count > gif.MOST_FRAMES or count * width * height > limit_pixels:
-        raise BrokenFileError(gif.TOO_LONG.format(gif.MOST_FRAMES, limit_pixels / 1e6))
+        raise gif.too_long(limit_pixels)
     loop, has_cover = image.info.get("loop", 0), image.info.get("default_image", False)
     frames, durations = [], []
     for index in range(count):

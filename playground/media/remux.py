@@ -7,7 +7,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from playground.media import ffmpeg
+from playground.media import ffmpeg, texts
 from playground.media.content import FULL, BrokenFileError, Format, MediaKind
 
 MUXERS = {
@@ -52,10 +52,9 @@ NO_ROOM_EXITS = {256 - number for number in FULL}
 NO_ROOM_WORDS = [os.strerror(number).encode() for number in FULL]
 
 WORDS = {
-    MediaKind.VIDEO: "This video cannot be played: it is damaged, or of a kind we do not know.",
-    MediaKind.AUDIO: "This sound cannot be played: it is damaged, or of a kind we do not know.",
+    MediaKind.VIDEO: texts.VIDEO_UNPLAYABLE,
+    MediaKind.AUDIO: texts.SOUND_UNPLAYABLE,
 }
-NO_PROGRAM = "Videos and sounds cannot be taken here: ffmpeg is not installed."
 
 
 def remux(source: Path, target: Path, format_: Format) -> None:
@@ -73,7 +72,7 @@ def remux(source: Path, target: Path, format_: Format) -> None:
         written = ("-f", MUXERS[format_.suffix], "-y", f"file:{target}")
         run_ffmpeg(source, format_, *tracks, *NOTHING_SAID, *FOR_PLAYERS, *written)
     except ffmpeg.NoProgramError as error:
-        raise BrokenFileError(NO_PROGRAM) from error
+        raise BrokenFileError(texts.NO_FFMPEG) from error
     except subprocess.SubprocessError as error:
         raise BrokenFileError(WORDS[format_.kind]) from error
 

@@ -9,7 +9,7 @@ from typing import IO
 
 from django.conf import settings
 
-from playground.media import incoming
+from playground.media import incoming, texts
 from playground.media.content import BrokenFileError, Format, MediaKind
 from playground.media.re_encoding import re_encode
 from playground.media.remux import remux
@@ -48,8 +48,9 @@ def sanitised(file: incoming.Incoming, format_: Format) -> Iterator[incoming.Inc
 def check_growth(size_bytes: int) -> None:
     if size_bytes > settings.UPLOAD_LIMIT_BYTES:
         raise BrokenFileError(
-            f"Without its metadata, this file has {size_bytes / 1e6:.0f} MB; "
-            f"{settings.UPLOAD_LIMIT_BYTES / 1e6:.0f} MB are the most. Make it smaller first."
+            texts.GROWN_TOO_LARGE(
+                size=f"{size_bytes / 1e6:.0f}", most=f"{settings.UPLOAD_LIMIT_BYTES / 1e6:.0f}"
+            )
         )
 
 

@@ -10,7 +10,7 @@ from typing import IO
 
 from PIL import Image, ImageStat
 
-from playground.media import ffmpeg, mp4, pictures
+from playground.media import ffmpeg, mp4, pictures, texts
 from playground.media.content import MP4, QUICKTIME, WEBM, BrokenFileError, Content, Format
 
 logger = logging.getLogger(__name__)
@@ -60,7 +60,7 @@ def read_video(file: IO[bytes], path: Path, format_: Format, *, limit_pixels: in
 def check_webm(file: IO[bytes]) -> None:
     file.seek(0)
     if b"webm" not in file.read(64):
-        raise BrokenFileError("This is not a video that browsers can play.")
+        raise BrokenFileError(texts.NOT_FOR_BROWSERS)
 
 
 def find_poster(

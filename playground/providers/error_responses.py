@@ -16,6 +16,7 @@ from email.utils import parsedate_to_datetime
 from itertools import islice
 from typing import Any
 
+from playground.providers import texts
 from playground.providers.errors import (
     THROTTLED_SECONDS,
     TOO_MANY_REQUESTS,
@@ -30,6 +31,7 @@ from playground.providers.errors import (
     Unavailable,
 )
 from playground.providers.transport import Response, read_json
+from playground.texts import Text
 
 MOST_SECONDS = 3600.0
 MOST_MESSAGES = 100
@@ -45,12 +47,12 @@ BY_STATUS: dict[int, type[Refused]] = {
     422: InvalidInput,
     451: Declined,
 }
-SENTENCES: dict[type[Refused], str] = {
-    InvalidInput: "The service did not accept the inputs.",
-    KeyRefused: "The service did not accept the API key.",
-    OutOfFunds: "The account has no funds left for this.",
-    Conflict: "The service has already seen this request with other inputs.",
-    Declined: "The service declined this request for its content.",
+SENTENCES: dict[type[Refused], Text] = {
+    InvalidInput: texts.INPUTS_REFUSED,
+    KeyRefused: texts.KEY_REFUSED,
+    OutOfFunds: texts.NO_FUNDS,
+    Conflict: texts.SEEN_OTHERWISE,
+    Declined: texts.DECLINED,
 }
 GONE = (404, 410)
 # Other refusals that are for good. 408, 423 and 425 are none, and no one knows of a number that is
@@ -92,7 +94,7 @@ class Complaint:
         return bool(OUT_OF_FUNDS.search(f"{self.code} {self.message}"))
 
 
-def raise_for_answer(answer: Response, *, not_found: type[Refused], gone: str) -> None:
+def raise_for_answer(answer: Response, *, not_found: type[Refused], gone: Text) -> None:
     """Return for a success, else raise the error that the response means.
 
     not_found, gone  what a 404 means here, and its sentence
@@ -102,7 +104,7 @@ def raise_for_answer(answer: Response, *, not_found: type[Refused], gone: str) -
         raise _failure(answer, not_found, gone)
 
 
-def _failure(answer: Response, not_found: type[Refused], gone: str) -> ProviderError:
+def _failure(answer: Response, not_found: type[Refused], gone: Text) -> ProviderError:
     complaint = read_answer(answer)
     if complaint is None and answer.status >= 400:  # noqa: PLR2004 - HTTP's own number
         return not_from_api(answer)
@@ -118,7 +120,7 @@ def _failure(answer: Response, not_found: type[Refused], gone: str) -> ProviderE
     if kind is InvalidInput:
         return InvalidInput(SENTENCES[kind], fields=complaint.fields, **facts)
     sentence = gone if kind is not_found else SENTENCES.get(kind)
-    return kind(sentence or "The service refused this request.", **facts)
+    return kind(sentence or texts.REFUSED, **facts)
 
 
 def _kind(status: int, complaint: Complaint, not_found: type[Refused]) -> type[Refused] | None:
@@ -136,11 +138,11 @@ def _later(answer: Response, facts: dict[str, Any]) -> Unavailable:
     pause = answer.headers.get("Retry-After")
     if answer.status == 429 or pause is not None:  # noqa: PLR2004 - HTTP's own number
         seconds = parse_pause(pause or "", now=datetime.now(UTC))
-        return Throttled("The service is busy and asks for a pause.", seconds=seconds, **facts)
+        return Throttled(texts.BUSY, seconds=seconds, **facts)
     if answer.status < 400:  # noqa: PLR2004 - HTTP's own number
         # A login page or a captive portal does so, too.
-        return Unavailable("The service sent us elsewhere, where we do not follow.", **facts)
-    return Unavailable("The service has a fault of its own.", **facts)
+        return Unavailable(texts.REDIRECTED, **facts)
+    return Unavailable(texts.FAULT, **facts)
 
 
 def parse_pause(text: str, *, now: datetime) -> float:
@@ -169,15 +171,13 @@ def not_from_api(answer: Response) -> Unavailable:
     if answer.status == TOO_MANY_REQUESTS or pause is not None:
         seconds = parse_pause(pause or "", now=datetime.now(UTC))
         throttled = Throttled(
-            f"A gateway before the service asks for a pause (HTTP {answer.status}).",
+            texts.GATEWAY_BUSY(status=answer.status),
             seconds=seconds,
             **facts,
         )
         throttled.accepted_nothing = False
         return throttled
-    return Unavailable(
-        f"A gateway or proxy answered instead of the service (HTTP {answer.status}).", **facts
-    )
+    return Unavailable(texts.GATEWAY(status=answer.status), **facts)
 
 
 def read_answer(answer: Response) -> Complaint | None:
@@ -226,7 +226,7 @@ MESSAGES = ("message", "msg", "detail", "error", "reason", "description")
 def _messages(boxes: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:
     for box in boxes:
         if isinstance(box.get("param"), str):
-            yield pointer_of(box["param"]), _first([box], *MESSAGES) or "Not accepted."
+            yield pointer_of(box["param"]), _first([box], *MESSAGES)
         for name in ("errors", "fields", "field_errors", "violations", "invalid_params"):
             yield from _list_messages(box.get(name))
             yield from _map_messages(box.get(name), ())

@@ -26,13 +26,16 @@ FileError
 
 from collections.abc import Mapping, Sequence
 
+from playground.texts import Words
+
 RAW_CHARACTERS = 10_000
 THROTTLED_SECONDS = 15.0
 TOO_MANY_REQUESTS = 429
 
 
 class ProviderError(Exception):
-    """A request to a provider that brought no result; str() is a sentence for people.
+    """A request to a provider that brought no result; str() is a sentence for people, and
+    `args[0]` the text that is stored.
 
     status  HTTP status of the answer; None when there was none
     raw     the answer as text, at most 10,000 characters, without the API key
@@ -43,7 +46,12 @@ class ProviderError(Exception):
     accepted_nothing = False
 
     def __init__(
-        self, message: str, *, status: int | None = None, raw: str = "", provider_message: str = ""
+        self,
+        message: Words,
+        *,
+        status: int | None = None,
+        raw: str = "",
+        provider_message: str = "",
     ) -> None:
         super().__init__(message)
         self.status = status
@@ -69,7 +77,7 @@ class Throttled(Unavailable):
 
     def __init__(
         self,
-        message: str,
+        message: Words,
         *,
         seconds: float = THROTTLED_SECONDS,
         status: int | None = None,
@@ -96,7 +104,7 @@ class InvalidInput(Refused):
 
     def __init__(
         self,
-        message: str,
+        message: Words,
         *,
         fields: Mapping[str, Sequence[str]] | None = None,
         status: int | None = None,
@@ -147,7 +155,7 @@ class FileError(Exception):
 
     seconds: float | None = None
 
-    def __init__(self, message: str, *, status: int | None = None) -> None:
+    def __init__(self, message: Words, *, status: int | None = None) -> None:
         super().__init__(message)
         self.status = status
 

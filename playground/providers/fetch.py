@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from urllib.parse import urljoin
 
+from playground.providers import texts
 from playground.providers.content_encoding import BrokenPackingError, read_encodings, unpack
 from playground.providers.errors import (
     FileError,
@@ -133,11 +134,11 @@ def open_file(
 def _next_url(url: str, response: http.client.HTTPResponse) -> str:
     location = response.headers.get("Location")
     if not location:
-        raise FileUnavailable("The link was moved, to nowhere.", status=response.status)
+        raise FileUnavailable(texts.MOVED_NOWHERE, status=response.status)
     try:
         return urljoin(url, normalise_url(location.encode("latin-1").decode()))
     except ValueError as error:
-        raise FileRefused("The link was moved to one that cannot be read.") from error
+        raise FileRefused(texts.MOVED_UNREADABLE) from error
 
 
 @contextlib.contextmanager
@@ -146,7 +147,7 @@ def _detours_named() -> Iterator[None]:
     try:
         yield
     except FileRefused as error:
-        raise FileUnavailable("The link leads elsewhere, where we do not follow.") from error
+        raise FileUnavailable(texts.MOVED_ELSEWHERE) from error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,13 +170,13 @@ def _check(response: http.client.HTTPResponse, limit_bytes: int, rest: Rest | No
     if rest and response.status == HTTPStatus.PARTIAL_CONTENT:
         offset, size_bytes = rest.offset, _read_size(response, rest)
     elif rest and response.status == HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE:
-        raise RestUnavailable("The file is shorter than it was.", status=response.status)
+        raise RestUnavailable(texts.FILE_SHORTER, status=response.status)
     elif response.status not in WHOLE:
         raise _failure(response.status)
     if offset and read_encodings(_header(response, "Content-Encoding")):
-        raise RestUnavailable("The server sent a part of a packed file.", status=response.status)
+        raise RestUnavailable(texts.PACKED_PART, status=response.status)
     if size_bytes > limit_bytes:
-        raise FileTooLarge("The file is larger than the limit.")
+        raise FileTooLarge(texts.FILE_TOO_LARGE)
     least = max(size_bytes - offset, 0)
     return _Wanted(offset=offset, least_bytes=least, most_bytes=limit_bytes - offset)
 
@@ -188,9 +189,9 @@ def _read_size(response: http.client.HTTPResponse, rest: Rest) -> int:
     found = CONTENT_RANGE.match(_header(response, "Content-Range"))
     begin, end, size_bytes = map(int, found.groups()) if found else (-1, -1, -1)
     if begin != rest.offset or not begin <= end < size_bytes:
-        raise RestUnavailable("The server sent another part of the file.", status=response.status)
+        raise RestUnavailable(texts.OTHER_PART, status=response.status)
     if _validator(response) not in ("", rest.validator):
-        raise RestUnavailable("The server sent a part of another file.", status=response.status)
+        raise RestUnavailable(texts.OTHER_FILE, status=response.status)
     return size_bytes
 
 
@@ -202,9 +203,9 @@ def _validator(response: http.client.HTTPResponse) -> str:
 
 def _failure(status: int) -> FileError:
     if status in EXPIRED:
-        return LinkExpired(f"The link does not give the file (HTTP {status}).", status=status)
+        return LinkExpired(texts.LINK_EXPIRED(status=status), status=status)
     # Any other status may be a gateway's or a proxy's: what was paid for is not given up for it.
-    return FileUnavailable(f"The file cannot be had just now (HTTP {status}).", status=status)
+    return FileUnavailable(texts.FILE_UNAVAILABLE(status=status), status=status)
 
 
 def _header(response: http.client.HTTPResponse, name: str) -> str:
@@ -219,7 +220,7 @@ def _pieces(
     try:
         yield from _limited(unpack(pieces, packed), wanted) if packed else pieces
     except BrokenPackingError as error:
-        raise FileUnavailable("The file came packed, and is damaged.") from error
+        raise FileUnavailable(texts.PACKED_DAMAGED) from error
 
 
 def _limited(pieces: Iterator[bytes], wanted: _Wanted) -> Iterator[bytes]:
@@ -227,7 +228,7 @@ def _limited(pieces: Iterator[bytes], wanted: _Wanted) -> Iterator[bytes]:
     for piece in pieces:
         received += len(piece)
         if received > wanted.most_bytes:
-            raise FileTooLarge("The file is larger than the limit.")
+            raise FileTooLarge(texts.FILE_TOO_LARGE)
         yield piece
 
 
@@ -239,7 +240,7 @@ def _arriving(
         received += len(piece)
         yield piece
     if received < wanted.least_bytes:
-        raise FileUnavailable("The file broke off before its end.")
+        raise FileUnavailable(texts.FILE_CUT_OFF)
 
 
 def _read(response: http.client.HTTPResponse, watchdog: Watchdog) -> bytes:

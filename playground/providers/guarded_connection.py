@@ -13,6 +13,7 @@ from typing import Any
 
 import certifi
 
+from playground.providers import texts
 from playground.providers.addresses import is_local, is_public
 from playground.providers.errors import FileRefused, FileUnavailable
 from playground.providers.links import Link
@@ -20,7 +21,6 @@ from playground.providers.watchdog import Watchdog
 
 Resolve = Callable[..., list[tuple[Any, ...]]]  # as socket.getaddrinfo
 
-TOO_LATE = "The file took too long to arrive."
 CONNECT_SECONDS = 10.0
 HEADERS = {"User-Agent": "playground", "Accept": "*/*", "Connection": "close"}
 
@@ -78,8 +78,8 @@ def faults_named(watchdog: Watchdog) -> Iterator[None]:
         yield
     except (OSError, http.client.HTTPException, ValueError, OverflowError) as error:
         if watchdog.is_over or isinstance(error, TimeoutError):
-            raise FileUnavailable(TOO_LATE) from error
-        raise FileUnavailable("The file did not arrive.") from error
+            raise FileUnavailable(texts.FILE_TOO_SLOW) from error
+        raise FileUnavailable(texts.FILE_NOT_HERE) from error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,13 +108,13 @@ class GuardedClient:
         try:
             found = self.found_addresses(link)
         except TimeoutError as error:
-            raise FileUnavailable(TOO_LATE) from error
+            raise FileUnavailable(texts.FILE_TOO_SLOW) from error
         except (OSError, UnicodeError) as error:
-            raise FileUnavailable("The host of this link cannot be found.") from error
+            raise FileUnavailable(texts.NO_HOST) from error
         addresses = list(dict.fromkeys(str(address[0]) for *_, address in found))
         for address in addresses:
             if not (is_public(address) or (link.is_trusted and is_local(address))):
-                raise FileRefused("This link leads into a private network.")
+                raise FileRefused(texts.PRIVATE_LINK)
         return addresses
 
     def found_addresses(self, link: Link) -> list[tuple[Any, ...]]:

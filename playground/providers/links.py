@@ -7,9 +7,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from urllib.parse import SplitResult, quote, unquote_to_bytes, urlsplit
 
+from playground.providers import texts
 from playground.providers.addresses import find_literal, is_private_name, is_public
 from playground.providers.errors import FileRefused, FileTooLarge
 
+SHOWN = 60  # characters of an address in a message
 URL_CHARACTERS = 8_192
 DEFAULT_PORTS = {"https": 443, "http": 80}
 # 8443 is where file servers behind a second HTTPS port live; the rest are services of other kinds.
@@ -48,9 +50,9 @@ def read_link(url: str, *, trusted_origin: str | None) -> Link:
             (scheme, host, port) == _origin(_split(trusted_origin))
         )
     except ValueError as error:
-        raise FileRefused("This link cannot be read.") from error
+        raise FileRefused(texts.BAD_LINK) from error
     if not is_trusted and (scheme != "https" or port not in PUBLIC_PORTS):
-        raise FileRefused("This link is no https link to a usual port.")
+        raise FileRefused(texts.ODD_LINK)
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     path = quote(path, safe=string.punctuation)  # a signed link must arrive letter by letter
     return Link(scheme=scheme, host=host, port=port, path=path, is_trusted=is_trusted)
@@ -94,44 +96,48 @@ def read_reference(url: str, *, trusted_origins: Collection[str]) -> Reference:
     looked up.
 
     trusted_origins  URLs whose scheme, host and port may be http, and private
-    Raises           FileRefused; its words follow the address: "has no valid host name."
+    Raises           FileRefused, which names the address
     """
     parts = _split_reference(url)
     try:
         scheme, host, port = _origin(parts)
         literal = find_literal(host)
     except ValueError as error:
-        raise FileRefused("has no valid host name.") from error
+        raise FileRefused(texts.ADDRESS_NO_HOST(address=quoted(url))) from error
     if (scheme, host, port) in {_origin(_split(origin)) for origin in trusted_origins}:
         return Reference(name="", port=port)
     if scheme != "https":
-        raise FileRefused("has to begin with https://.")
+        raise FileRefused(texts.ADDRESS_NO_HTTPS(address=quoted(url)))
     if not is_public(literal) if literal else is_private_name(host):
-        raise FileRefused(LEADS_INSIDE)
+        raise FileRefused(texts.ADDRESS_PRIVATE(address=quoted(url)))
     if port not in PUBLIC_PORTS:
-        raise FileRefused(f"uses port {port}. Leave the port out, or use 8443.")
+        raise FileRefused(texts.ADDRESS_PORT(address=quoted(url), port=port))
     return Reference(name="" if literal else host, port=port)
 
 
-LEADS_INSIDE = "leads into a private network, where the service cannot fetch it."
+def quoted(address: str) -> str:
+    """Return an address as a message quotes it: short, and without a password."""
+    shown = address if "@" not in address else f"…{address.rpartition('@')[2]}"
+    return f"“{shown if len(shown) <= SHOWN else f'{shown[:SHOWN]}…'}”"
 
 
 def _split_reference(url: str) -> SplitResult:
     if len(url) > URL_CHARACTERS:
-        raise FileRefused(f"has more than {URL_CHARACTERS:,} characters.")
+        most = f"{URL_CHARACTERS:,}"
+        raise FileRefused(texts.ADDRESS_TOO_LONG(address=quoted(url), most=most))
     try:
         parts = urlsplit(url)
         has_port = parts.port is None or parts.port > 0
     except ValueError as error:
-        raise FileRefused("is not a valid web address.") from error
+        raise FileRefused(texts.ADDRESS_INVALID(address=quoted(url))) from error
     if parts.scheme not in DEFAULT_PORTS:
-        raise FileRefused("is not a web address. It has to begin with https://.")
+        raise FileRefused(texts.ADDRESS_NO_URL(address=quoted(url)))
     if "\\" in url or not url.isprintable() or any(c.isspace() for c in url):
-        raise FileRefused("contains a space or another character that web addresses do not have.")
+        raise FileRefused(texts.ADDRESS_CHARACTERS(address=quoted(url)))
     if "@" in parts.netloc:
-        raise FileRefused("contains a user name or a password. Remove it.")
+        raise FileRefused(texts.ADDRESS_PASSWORD(address=quoted(url)))
     if not parts.hostname or not has_port:
-        raise FileRefused("has no valid host name.")
+        raise FileRefused(texts.ADDRESS_NO_HOST(address=quoted(url)))
     return parts
 
 
@@ -173,16 +179,16 @@ def read_data_uri(url: str, *, limit_bytes: int) -> tuple[str, bytes]:
     """
     head, comma, body = url[len("data:") :].partition(",")
     if not comma:
-        raise FileRefused("This data URI holds no data.")
+        raise FileRefused(texts.EMPTY_DATA)
     content_type, *parameters = [part.strip().lower() for part in head.split(";")]
     if len(body) > 4 * limit_bytes:  # %-escapes triple, base64 adds a third
-        raise FileTooLarge("The file is larger than the limit.")
+        raise FileTooLarge(texts.FILE_TOO_LARGE)
     data = unquote_to_bytes(body)
     if "base64" in parameters:
         try:
             data = read_base64(data)
         except binascii.Error as error:
-            raise FileRefused("This data URI is no valid base64.") from error
+            raise FileRefused(texts.BAD_BASE64) from error
     if len(data) > limit_bytes:
-        raise FileTooLarge("The file is larger than the limit.")
+        raise FileTooLarge(texts.FILE_TOO_LARGE)
     return content_type or "text/plain", data

@@ -15,6 +15,7 @@ from urllib.parse import quote, urlsplit
 
 import requests
 
+from playground.providers import texts
 from playground.providers.error_responses import not_from_api, raise_for_answer, read_complaint
 from playground.providers.errors import (
     InvalidInput,
@@ -44,6 +45,7 @@ from playground.providers.transport import (
     read_json,
     send_request,
 )
+from playground.texts import Text
 
 OUTPUTS = ("output", "outputs", "result", "results")
 MOST_COST = Decimal(1_000_000)
@@ -65,7 +67,7 @@ def connect(base_url: str, api_key: str, *, timeout: Limits | None = None) -> "M
         raise ValueError("The base URL of the service must be http(s)://host, without a user.")
     key = api_key.strip()
     if not key or not key.isascii() or not key.isprintable() or " " in key:
-        raise KeyRefused("This is no API key: it is empty, or holds characters that none has.")
+        raise KeyRefused(texts.BAD_KEY)
     return MindVideo(Session(ApiKeyAuth(key, base_url)), base_url, timeout or Limits())
 
 
@@ -88,10 +90,11 @@ class MindVideo:
         try:
             body = json.dumps({"model": model, "input": inputs}, allow_nan=False).encode()
         except (TypeError, ValueError, RecursionError) as error:
-            raise InvalidInput("The inputs cannot be written as JSON.") from error
+            raise InvalidInput(texts.NOT_WRITABLE) from error
         headers = {"Content-Type": "application/json", "Idempotency-Key": key}
-        gone = "The service has no model of this name."
-        return self._ask("tasks", read_ticket, UnknownModel, gone, body=body, headers=headers)
+        return self._ask(
+            "tasks", read_ticket, UnknownModel, texts.NO_MODEL, body=body, headers=headers
+        )
 
     def status(self, task_id: str) -> TaskState:
         """Look at one task.
@@ -102,12 +105,12 @@ class MindVideo:
         def read(answer: Response) -> TaskState:
             return read_state(answer, task_id, self.base_url)
 
-        return self._ask(_path(task_id), read, Lost, "The service no longer knows this task.")
+        return self._ask(_path(task_id), read, Lost, texts.TASK_GONE)
 
     def events(self, task_id: str) -> tuple[TaskEvent, ...]:
         """The history of one task; unreadable entries are texts. Raises as `status`."""
         path = _path(task_id) + "/events"
-        return self._ask(path, read_events, Lost, "The service keeps no history of this task.")
+        return self._ask(path, read_events, Lost, texts.NO_HISTORY)
 
     def check(self) -> datetime | None:
         """See that the service takes our key, by asking for a task that cannot exist.
@@ -115,10 +118,9 @@ class MindVideo:
         Returns the service's clock, to the second; None where it shows none
         Raises  Unavailable (try later), KeyRefused and other Refused that say no to us
         """
-        gone = "The service does not know this task."
         answer = self._reach(_path(NO_TASK))
         with contextlib.suppress(Lost, InvalidInput):  # it looked for the task: the key is good
-            self._read(answer, _read_object, Lost, gone)
+            self._read(answer, _read_object, Lost, texts.NO_TASK)
         return read_date(answer.headers.get("Date", ""))
 
     def close(self) -> None:
@@ -130,13 +132,13 @@ class MindVideo:
         path: str,
         read: Callable[[Response], T],
         not_found: type[Refused],
-        gone: str,
+        gone: Text,
         **post: Any,
     ) -> T:
         return self._read(self._reach(path, **post), read, not_found, gone)
 
     def _read[T](
-        self, answer: Response, read: Callable[[Response], T], not_found: type[Refused], gone: str
+        self, answer: Response, read: Callable[[Response], T], not_found: type[Refused], gone: Text
     ) -> T:
         raise_for_answer(answer, not_found=not_found, gone=gone)
         if answer.is_web_page:
@@ -145,7 +147,7 @@ class MindVideo:
             return read(answer)
         except (KeyError, TypeError, ValueError, ArithmeticError, RecursionError) as error:
             raise Unavailable(
-                "The service gave an answer that cannot be read.",
+                texts.UNREADABLE,
                 status=answer.status,
                 raw=answer.clean(answer.text),
             ) from error
@@ -155,14 +157,14 @@ class MindVideo:
         try:
             return self._answer(f"{self.base_url.rstrip('/')}/api/v1/{path}", **post)
         except NoConnectionError as error:
-            raise Unreachable("The service cannot be reached.", raw=str(error)) from error
+            raise Unreachable(texts.UNREACHABLE, raw=str(error)) from error
         except TooLargeError as error:
-            words = f"The service's answer is too large: {error}."
+            words = texts.ANSWER_TOO_LARGE(limit=f"{error.limit_bytes / 1e6:,.0f}")
             raise Unavailable(words, raw=type(error).__name__) from error
         except requests.Timeout as error:
-            raise Unavailable("The service took too long.", raw=type(error).__name__) from error
+            raise Unavailable(texts.TOO_SLOW, raw=type(error).__name__) from error
         except (requests.RequestException, OSError, ValueError) as error:
-            raise Unavailable("The connection broke off.", raw=type(error).__name__) from error
+            raise Unavailable(texts.BROKEN_OFF, raw=type(error).__name__) from error
 
     def _answer(self, url: str, **post: Any) -> Response:
         """Send a GET, or a POST with a body. Only a GET is retried, and only once: it is free."""

@@ -7,7 +7,7 @@ other places, docs/architecture.md says file by file.
 from dataclasses import replace
 from typing import Any, NoReturn
 
-from playground.providers import mindvideo, mindvideo_code
+from playground.providers import mindvideo, mindvideo_code, texts
 from playground.providers.errors import Unavailable
 from playground.providers.protocol import HttpRequest, Program, Provider
 from playground.providers.transport import Limits
@@ -74,7 +74,7 @@ def unknown(slug: str) -> Provider:
 
 def _refuse_to_connect(base_url: str, api_key: str, *, timeout: Limits | None = None) -> NoReturn:
     del base_url, api_key, timeout
-    raise Unavailable("This program has no such provider.")
+    raise Unavailable(texts.NO_PROVIDER)
 
 
 def _describe_plainly(base_url: str, model: str, inputs: Any, *, key: str) -> HttpRequest:

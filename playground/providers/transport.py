@@ -135,7 +135,11 @@ class NoConnectionError(requests.ConnectionError):
 
 
 class TooLargeError(requests.RequestException):
-    """An answer has more bytes than the limit; the message says how many are the most."""
+    """An answer has more bytes than the limit."""
+
+    def __init__(self, limit_bytes: int) -> None:
+        super().__init__(f"more than {limit_bytes / 1e6:,.0f} MB")
+        self.limit_bytes = limit_bytes
 
 
 class _PlainConnection(urllib3.connection.HTTPConnection):
@@ -262,7 +266,7 @@ def _read_body(response: requests.Response, deadline: float, limit_bytes: int) -
             body += piece
         failure = requests.ReadTimeout("The answer took too long.")
         if len(body) > limit_bytes:
-            failure = TooLargeError(f"more than {limit_bytes / 1e6:,.0f} MB")
+            failure = TooLargeError(limit_bytes)
     except urllib3.exceptions.TimeoutError as error:
         failure = requests.ReadTimeout(str(error))
     except (urllib3.exceptions.HTTPError, OverflowError) as error:  # a chunk of -2^63 bytes

@@ -31,7 +31,8 @@ class NoKeyError(Exception):
     def __init__(self, workspace: Workspace, provider: str) -> None:
         advice = key_advice.explain_missing_key(workspace, provider=provider)
         message = advice.message if advice else _("The API key was changed. Press Generate again.")
-        super().__init__(f"{message} " + _("Owners change that on the page API keys."))
+        words = _("%(problem)s Owners can change this on the page API keys.")
+        super().__init__(words % {"problem": message})
 
 
 class NotAgreedError(Exception):

@@ -4,14 +4,15 @@ import json
 from typing import Any
 
 from django.utils import timezone
-from django.utils.functional import Promise
 
+from playground import texts
 from playground.media.content import BrokenFileError
 from playground.media.incoming import StorageFailedError
 from playground.providers import errors
 from playground.runs.files.references import ReferenceGoneError
 from playground.runs.models import Run
 from playground.teams.encryption import UndecryptableError
+from playground.texts import Words
 
 ANSWER_CHARACTERS = 100_000
 TEXT_CHARACTERS = 4_000  # of one text in an answer, as a signed link
@@ -24,7 +25,7 @@ class InternalError(Exception):
 class NoOutputError(Exception):
     """The service calls a task done and names no file; `raw` is its answer."""
 
-    def __init__(self, message: str | Promise, *, raw: str) -> None:
+    def __init__(self, message: Words, *, raw: str) -> None:
         super().__init__(message)
         self.raw = raw
 
@@ -68,6 +69,7 @@ NAMES: tuple[tuple[type[Exception], str], ...] = (
 NONE: dict[str, Any] = {
     "problem": "",
     "problem_message": "",
+    "problem_text": {},
     "problem_detail": "",
     "problem_fields": {},
     "problem_since": None,
@@ -102,13 +104,23 @@ def shorten(value: Any) -> Any:
     return value
 
 
+def words_of(error: Exception) -> Words:
+    """Return the provider's own words for an error, or ours where it gave none."""
+    return str(getattr(error, "provider_message", "")) or error.args[0]
+
+
+def message_columns(words: Words) -> dict[str, Any]:
+    """Return the columns of a run that store words: in English, and for any language."""
+    return {"problem_message": texts.in_english(words), "problem_text": texts.write(words)}
+
+
 def columns_of(run: Run, error: Exception, name: str = "") -> dict[str, Any]:
     """Return the columns that store an error: its name, the provider's message or ours, details."""
     name = name or problem_name(error)
     since = run.problem_since if run.problem == name else None
     return {
         "problem": name,
-        "problem_message": getattr(error, "provider_message", "") or str(error),
+        **message_columns(words_of(error)),
         "problem_detail": getattr(error, "raw", ""),
         "problem_fields": getattr(error, "fields", {}),
         "problem_since": since or timezone.now(),

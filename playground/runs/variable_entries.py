@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from playground.catalog.models import ModelSpec
 from playground.runs import variables
 from playground.runs.variables import Part, Variable
@@ -11,15 +13,9 @@ from playground.schema import OpenedForm, pointers
 
 PREFIX = "~var:"  # of the controls' names: no pointer begins so
 MOST = 50
-TOO_MANY = f"The texts have more than {MOST} variables."
 LONGEST_VALUE = 2_000
 # A value is inserted wherever its variable occurs: a short form could make gigabytes of text.
 LONGEST_FILLED = 1_000_000
-TOO_LONG = f"With its variables filled in, this has more than {LONGEST_FILLED:,} characters."
-CROWDED = (
-    f"The texts have more than {variables.MOST_PLACES:,} pairs of braces, which begin variables: "
-    "leave some of them out."
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,8 +58,14 @@ class VariableEntries:
     def problem(self) -> str:
         """The error about all variables together; "" for none."""
         if self.is_crowded:
-            return CROWDED
-        return TOO_MANY if len(self.listed) > MOST else ""
+            words = _(
+                "The texts have more than %(count)s pairs of braces, which begin variables. Remove "
+                "some of them."
+            )
+            return words % {"count": f"{variables.MOST_PLACES:,}"}
+        if len(self.listed) > MOST:
+            return _("The texts have more than %(count)d variables.") % {"count": MOST}
+        return ""
 
     @property
     def signature(self) -> str:
@@ -96,6 +98,11 @@ class VariableEntries:
 NO_VARIABLES = VariableEntries(texts={}, listed=(), filled={}, overlong=frozenset(), names={})
 
 
+def say_too_long() -> str:
+    words = _("With its variables filled in, this has more than %(count)s characters.")
+    return words % {"count": f"{LONGEST_FILLED:,}"}
+
+
 def describe_entry(entry: VariableEntry) -> str:
     return find_complaint(entry.variable, entry.value)
 
@@ -103,7 +110,8 @@ def describe_entry(entry: VariableEntry) -> str:
 def find_complaint(variable: Variable, value: str) -> str:
     """Return the error of a value, "" for none."""
     if len(value) > LONGEST_VALUE:
-        return f"This has {len(value):,} characters; {LONGEST_VALUE:,} are the most."
+        words = _("This has %(count)s characters; the limit is %(most)s.")
+        return words % {"count": f"{len(value):,}", "most": f"{LONGEST_VALUE:,}"}
     return variable.complain(value)
 
 

@@ -15,6 +15,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.utils.translation import gettext as _
+
+from playground import lists
+
 _VARIABLE = re.compile(
     r"(?P<escape>\\?)(?<!\{)(?P<braces>\{\{[ \t]*(?P<name>[^\W\d][\w-]{0,39})[ \t]*"
     r"(?::(?P<kind>[^{}\r\n]{1,500}))?\}\})(?!\})"
@@ -63,17 +67,20 @@ class Variable:
     def complain(self, value: str) -> str:
         """Return the error of a value, "" for none."""
         if not value.strip():
-            return "Choose one." if self.choices else "Fill this in."
+            return _("Choose one.") if self.choices else _("Enter a value.")
         if self.choices:
-            return "" if value in self.choices else f"Choose one of: {', '.join(self.choices)}."
+            words = _("Choose one of: %(choices)s.") % {"choices": lists.join(self.choices)}
+            return "" if value in self.choices else words
         if not self.low:
             return ""
         fits = _NUMBER.fullmatch(value) and Decimal(self.low) <= Decimal(value) <= Decimal(
             self.high
         )
         if not fits or (self.is_whole and "." in value):
-            kind = "a whole number" if self.is_whole else "a number"
-            return f"Give {kind} from {self.low} to {self.high}."
+            bounds = {"low": self.low, "high": self.high}
+            if self.is_whole:
+                return _("Enter a whole number from %(low)s to %(high)s.") % bounds
+            return _("Enter a number from %(low)s to %(high)s.") % bounds
         return ""
 
 

@@ -8,6 +8,7 @@ from django.contrib.auth.models import User
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied, ValidationError
 from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy as _
 
 from playground.public_url import site_name
 from playground.teams import audit, login_limits, outbox
@@ -31,8 +32,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # see above
 
     error_messages: ClassVar[dict[str, Any]] = {
         **DefaultAccountAdapter.error_messages,
-        "username_password_mismatch": "Wrong username or password.",
-        "too_many_login_attempts": "Too many attempts. Wait five minutes, then try again.",
+        "username_password_mismatch": _("Wrong username or password."),
+        "too_many_login_attempts": _("Too many attempts. Wait five minutes, then try again."),
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:

@@ -21,6 +21,7 @@ from playground.forwarded import TAKEN_OFF
 from playground.teams import audit
 from playground.teams.audit import AuditEvent
 from playground.teams.models import DEMO_USERNAME
+from playground.texts import Text, kept
 
 AUTOMATIC_KEY = "automatic"  # in the session: it was opened by the automatic login
 
@@ -42,6 +43,28 @@ HARMLESS = re.compile(
 )
 
 
+# Shown to the reader, and written to the log in English.
+FROM_ELSEWHERE = kept(
+    "demo_from_elsewhere", "The request comes from %(address)s, not from this machine."
+)
+FROM_NOWHERE = kept(
+    "demo_from_nowhere", "The request comes from an unknown address, not from this machine."
+)
+THROUGH_PROXY = kept(
+    "demo_through_proxy", "The request came through a proxy: its protocol is %(protocol)s."
+)
+WITH_HEADER = kept(
+    "demo_with_header", "The request came through a proxy: it has the header %(header)s."
+)
+FOR_OTHER_HOST = kept(
+    "demo_for_other_host", "The request is for %(host)s, not for the printed address."
+)
+FROM_OTHER_PAGE = kept(
+    "demo_from_other_page", "The request came from a page at another address (%(header)s)."
+)
+FROM_OTHER_SITE = kept("demo_from_other_site", "A link or page of another site led here.")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refusal:
     """The reason why a request is not logged in automatically.
@@ -51,11 +74,11 @@ class Refusal:
              that would be no use
     """
 
-    why: str
+    why: Text | None
     open_at: str = ""
 
     def __str__(self) -> str:
-        return self.why
+        return str(self.why or "")
 
 
 def is_from_here(request: HttpRequest) -> bool:
@@ -63,19 +86,19 @@ def is_from_here(request: HttpRequest) -> bool:
     return not find_trace_of_proxy(request)
 
 
-def find_trace_of_proxy(request: HttpRequest) -> str:
-    """Return a sentence about added headers of a proxy, "" without any."""
+def find_trace_of_proxy(request: HttpRequest) -> Text | None:
+    """Return a sentence about added headers of a proxy, None without any."""
     peer = request.META.get("REMOTE_ADDR", "")
     if not is_loopback(peer):
-        return f"The request comes from {peer or 'an unknown address'}, not from this machine."
+        return FROM_ELSEWHERE(address=peer) if peer else FROM_NOWHERE
     protocol = request.META.get("SERVER_PROTOCOL", "")
     if protocol != "HTTP/1.1":
-        return f"The request came through a proxy: it speaks {protocol or 'no HTTP'}."
+        return THROUGH_PROXY(protocol=protocol or "-")
     added = request.META.get(TAKEN_OFF, "")
     added = added or next((name for name in request.headers if not HARMLESS.fullmatch(name)), "")
     if added:
-        return f"The request came through a proxy: it has the header {added}."
-    return ""
+        return WITH_HEADER(header=added)
+    return None
 
 
 def is_loopback(address: str) -> bool:
@@ -102,11 +125,11 @@ def find_proxy(request: HttpRequest) -> Refusal | None:
         return Refusal(why=trace)
     host = request.META.get("HTTP_HOST", "").lower()
     if host and host not in own_hosts():  # where there is none, nothing is told by it
-        return Refusal(why=f"The request is for {host}, not for the printed address.")
+        return Refusal(why=FOR_OTHER_HOST(host=host))
     if request.headers.get("Sec-Fetch-Site") not in {"cross-site", "same-site"}:
         for name in ("Origin", "Referer"):
             if is_another(request.headers.get(name, "")):
-                return Refusal(why=f"The request came from a page at another address ({name}).")
+                return Refusal(why=FROM_OTHER_PAGE(header=name))
     return None
 
 
@@ -118,7 +141,7 @@ def find_other_site(request: HttpRequest) -> Refusal | None:
         return None
     path = request.GET.get("next", "") or request.get_full_path()
     is_ours = url_has_allowed_host_and_scheme(path, allowed_hosts=None) and path.startswith("/")
-    return Refusal(why="A link or page of another site led here.", open_at=path if is_ours else "/")
+    return Refusal(why=FROM_OTHER_SITE, open_at=path if is_ours else "/")
 
 
 def is_another(address: str) -> bool:
@@ -151,4 +174,9 @@ def end_automatic(request: HttpRequest, **_: object) -> None:
 
 
 def log_refusal(request: HttpRequest, refusal: Refusal) -> None:
-    audit.log_event(request, AuditEvent.DEMO_REFUSED, why=refusal.why, path=request.path)
+    audit.log_event(
+        request,
+        AuditEvent.DEMO_REFUSED,
+        why=refusal.why and refusal.why.in_english,
+        path=request.path,
+    )

@@ -8,9 +8,13 @@ from django.conf import settings
 from django.db import models
 
 from playground.columns import Deconstructed, as_type_of_django
+from playground.texts import kept
 
 # What is before an encrypted text in an export, so that it is not encrypted once more.
 EXPORTED = "encrypted:"
+
+
+UNREADABLE = kept("key_unreadable", "No key in ENCRYPTION_KEYS opens this secret.")
 
 
 class UndecryptableError(Exception):
@@ -60,7 +64,7 @@ def open_sealed(text: str) -> str:
     try:
         return cipher().decrypt(text.encode()).decode() if text else ""
     except InvalidToken as error:
-        raise UndecryptableError("No key in ENCRYPTION_KEYS opens this secret.") from error
+        raise UndecryptableError(UNREADABLE) from error
 
 
 def reseal(text: str) -> str:

@@ -10,26 +10,33 @@ from django.contrib.auth.password_validation import (
     validate_password,
 )
 from django.core.validators import RegexValidator
+from django.utils.translation import gettext_lazy as _
 
 from playground.teams.models import Workspace
 from playground.teams.roles import ROLE_DESCRIPTIONS, Role
 
-NAME_TAKEN = "This name is taken. Choose another."
-WHO = {"workspace": "Everyone in the workspace", "author": "Only the person who starts it"}
-DAYS = {1: "one day", 7: "a week", 30: "30 days"}
+NAME_TAKEN = _("This name is taken. Choose another.")
+WHO = {
+    "workspace": _("Everyone in the workspace"),
+    "author": _("Only the person who starts it"),
+}
+DAYS = {1: _("one day"), 7: _("a week"), 30: _("30 days")}
 
 
 def role_choices() -> list[tuple[str, str]]:
-    return [(role.value, f"{role.label}: {ROLE_DESCRIPTIONS[role]}") for role in reversed(Role)]
+    return [
+        (role.value, _("%(role)s: %(may)s") % {"role": role.label, "may": ROLE_DESCRIPTIONS[role]})
+        for role in reversed(Role)
+    ]
 
 
 class InvitationForm(forms.Form):
     """The role and lifetime of an invitation."""
 
     role = forms.ChoiceField(choices=role_choices, initial=Role.MEMBER)
-    days = forms.TypedChoiceField(choices=DAYS.items, coerce=int, initial=7, label="Good for")
+    days = forms.TypedChoiceField(choices=DAYS.items, coerce=int, initial=7, label=_("Valid for"))
     note = forms.CharField(
-        max_length=100, required=False, label="For whom", help_text="Note to self."
+        max_length=100, required=False, label=_("For whom"), help_text=_("Note to self.")
     )
 
 
@@ -38,7 +45,7 @@ class RoleForm(forms.Form):
 
 
 class WorkspaceForm(forms.Form):
-    name = forms.CharField(max_length=100, label="Name of the workspace")
+    name = forms.CharField(max_length=100, label=_("Workspace name"))
 
 
 class GeneralForm(WorkspaceForm):
@@ -47,22 +54,24 @@ class GeneralForm(WorkspaceForm):
     unit = forms.CharField(
         max_length=12,
         required=False,
-        label="Unit of money",
-        help_text="A sign, a code or a word: $, EUR, credits. Leave blank for numbers alone. "
-        "Amounts are not converted.",
-        validators=[RegexValidator(r"\d", "Use no digits.", inverse_match=True)],
+        label=_("Unit of money"),
+        help_text=_(
+            "A sign, a code or a word: $, EUR, credits. Leave blank for numbers alone. Amounts are "
+            "not converted."
+        ),
+        validators=[RegexValidator(r"\d", _("Use no digits."), inverse_match=True)],
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
     shares_runs = forms.TypedChoiceField(
-        label="Who sees a new run",
+        label=_("Who sees a new run"),
         choices=WHO.items,
         coerce=lambda value: value == "workspace",
-        help_text="People can change this for each run.",
+        help_text=_("People can change this for each run."),
     )
     language = forms.ChoiceField(
-        label="Language",
+        label=_("Language"),
         required=False,
-        help_text="For members who have not chosen one.",
+        help_text=_("For members who have not chosen one."),
     )
 
     def __init__(self, workspace: Workspace, *args: Any, **kwargs: Any) -> None:
@@ -71,7 +80,7 @@ class GeneralForm(WorkspaceForm):
         super().__init__(*args, **(kwargs | {"initial": initial}))
         self.workspace = workspace
         if len(settings.LANGUAGES) > 1:
-            choices = [("", "Language of the browser"), *settings.LANGUAGES]
+            choices = [("", _("Language of the browser")), *settings.LANGUAGES]
             self.fields["language"].choices = choices  # type: ignore[attr-defined]  # a ChoiceField
         else:
             del self.fields["language"]
@@ -98,20 +107,20 @@ class AccountForm(forms.Form):
 
     username = forms.CharField(
         max_length=150,
-        label="Username",
+        label=_("Username"),
         validators=[User.username_validator],
         widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none"}),
     )
     email = forms.EmailField(
         required=False,
-        label="E-mail",
-        help_text="Optional. Used to reset your password.",
+        label=_("Email"),
+        help_text=_("Optional. Used to reset your password."),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
     password = forms.CharField(
         max_length=1_000,
         strip=False,
-        label="Password",
+        label=_("Password"),
         help_text=password_validators_help_text_html,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
@@ -141,12 +150,12 @@ class SetupForm(AccountForm):
 
     token = forms.CharField(
         max_length=200,
-        label="Setup token",
-        help_text="make serve prints it, and so does manage.py people setup.",
+        label=_("Setup token"),
+        help_text=_("Printed by make serve and by manage.py people setup."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
     workspace = forms.CharField(
         max_length=100,
-        label="Name of the workspace",
-        help_text="Of your team, say. It can be changed later.",
+        label=_("Workspace name"),
+        help_text=_("For example, the name of your team. You can change it later."),
     )

@@ -30,7 +30,7 @@ def requires(permission: Permission, *, or_operator: bool = False) -> Callable[[
                 or_operator and is_operator(request.user)
             ):
                 return view(request, *args, **kwargs)
-            return refuse(request, permission.value)
+            return refuse(request, permission.refusal)
 
         return guarded
 

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from enum import Enum
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
+from playground.lists import join_or
 from playground.providers import registry
 from playground.teams import providers_in_use
 from playground.teams.models import ApiKey, Workspace
@@ -13,12 +14,27 @@ from playground.teams.models.api_key import ApiKeyQuerySet
 
 
 class MissingKey(Enum):
-    """The reason why no key can be used; the value is a text without names, for public pages."""
+    """Why no key can be used."""
 
-    NONE = "No API key is stored, so nothing can be sent."
-    DISABLED = "The stored API keys are disabled, so nothing can be sent."
-    OTHER_SERVICE = "No API key is stored for the service in use, so nothing can be sent."
-    IDLE = "Nothing is sent to this provider here."
+    NONE = "none"
+    DISABLED = "disabled"
+    OTHER_SERVICE = "other service"
+    IDLE = "idle"
+
+    @property
+    def words(self) -> str:
+        """The reason without a name, for pages that anyone may read."""
+        return str(REASONS[self])
+
+
+REASONS = {
+    MissingKey.NONE: gettext_lazy("No API key is stored, so nothing can be sent."),
+    MissingKey.DISABLED: gettext_lazy("The stored API keys are disabled, so nothing can be sent."),
+    MissingKey.OTHER_SERVICE: gettext_lazy(
+        "No API key is stored for the provider in use, so nothing can be sent."
+    ),
+    MissingKey.IDLE: gettext_lazy("Nothing is sent to this provider here."),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +74,7 @@ def explain_missing_key(
 
 def explain_keys(keys: ApiKeyQuerySet, wanted: list[str]) -> KeyAdvice:
     """Return the reason why these keys cannot be used for the wanted providers."""
-    service = _(" or ").join(registry.get(slug).name for slug in wanted)
+    service = join_or(registry.get(slug).name for slug in wanted)
     if why := " ".join(filter(None, map(providers_in_use.why_idle, wanted))):
         return KeyAdvice(missing=MissingKey.IDLE, message=why)
     disabled = list(keys.filter(provider__in=wanted, is_active=False)[:2])
@@ -77,4 +93,4 @@ def explain_keys(keys: ApiKeyQuerySet, wanted: list[str]) -> KeyAdvice:
         )
         words = {"other": other.provider_name, "service": service}
         return KeyAdvice(missing=MissingKey.OTHER_SERVICE, message=message % words)
-    return KeyAdvice(missing=MissingKey.NONE, message=_(MissingKey.NONE.value))
+    return KeyAdvice(missing=MissingKey.NONE, message=MissingKey.NONE.words)

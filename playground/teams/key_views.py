@@ -80,9 +80,9 @@ def show_added(request: HtmxRequest, added: keys.AddedKey) -> None:
         message = _("Stored %(key)s, but it could not be checked: %(why)s") % words
         messages.warning(request, message)
     else:
-        messages.success(request, _("Stored %(key)s: %(service)s takes it.") % words)
+        messages.success(request, _("Stored %(key)s: %(service)s accepts it.") % words)
     if added.is_current:
-        messages.success(request, _("New runs are paid with it."))
+        messages.success(request, _("New runs use it."))
 
 
 @require_POST
@@ -112,13 +112,13 @@ def rename_key(request: HtmxRequest, key: ApiKey) -> bool:
 
 def make_current(request: HtmxRequest, key: ApiKey) -> bool:
     key.make_current()
-    messages.success(request, _("New runs are paid with %(key)s.") % {"key": key})
+    messages.success(request, _("New runs use %(key)s.") % {"key": key})
     return True
 
 
 def disable(request: HtmxRequest, key: ApiKey) -> bool:
     key.disable()
-    message = _("%(key)s is disabled: no new run is paid with it. Those that have begun go on.")
+    message = _("%(key)s is disabled: new runs no longer use it. Runs in progress continue.")
     messages.success(request, message % {"key": key})
     return True
 
@@ -134,14 +134,16 @@ def check_key(request: HtmxRequest, key: ApiKey) -> bool:
     try:
         doubt = keys.check_stored_key(key)
     except KeyRefused:
-        messages.error(request, _("%(service)s refuses %(key)s.") % words)
+        messages.error(request, _("%(service)s rejects %(key)s.") % words)
     except UndecryptableError:
-        messages.error(request, _("%(key)s cannot be opened with these ENCRYPTION_KEYS.") % words)
+        messages.error(
+            request, _("%(key)s cannot be decrypted with the current ENCRYPTION_KEYS.") % words
+        )
     else:
-        taken = _("%(service)s takes %(key)s.") % words
-        unknown = _("%(key)s could not be checked:") % words
+        taken = _("%(service)s accepts %(key)s.") % words
+        unknown = _("%(key)s could not be checked: %(why)s") % {**words, "why": doubt}
         tell = messages.warning if doubt else messages.success
-        tell(request, f"{unknown} {doubt}" if doubt else taken)
+        tell(request, unknown if doubt else taken)
     return False
 
 

@@ -4,7 +4,7 @@ The order is: the person's setting, what was chosen in this browser before the l
 workspace's setting, what the browser asks for (Accept-Language).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.conf import settings
@@ -87,6 +87,18 @@ def choose(request: HttpRequest, response: HttpResponse, language: str) -> None:
         )
     else:
         response.delete_cookie(settings.LANGUAGE_COOKIE_NAME, samesite="Lax")
+
+
+def kept_in_language(pieces: Iterator[bytes] | Iterator[str]) -> Iterator[Any]:
+    """Yield the pieces of a download in the language of its page, which has ended by then."""
+    language = translation.get_language()
+    while True:
+        with translation.override(language):
+            try:
+                piece = next(pieces)
+            except StopIteration:
+                return
+        yield piece
 
 
 def known(code: str) -> str:

@@ -25,6 +25,9 @@ from allauth.core.internal.ratelimit import get_ip
 from django.contrib.auth.models import User
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from playground.teams import devices
 from playground.teams.models import Tally
@@ -59,18 +62,24 @@ FAILURES: dict[LimitScope, tuple[Limit, ...]] = {
     LimitScope.SESSION: OWN,
     LimitScope.CODE: OWN,
 }
-WORDS: dict[LimitScope, str] = {
-    LimitScope.LOGINS: "Too many attempts from your network. Try again in {wait}.",
-    LimitScope.BROWSER_LOGINS: "Too many attempts in this browser. Try again in {wait}.",
-    LimitScope.NETWORK: "Too many attempts from your network. Try again in {wait}.",
-    LimitScope.NAME_IN_NETWORK: "This name was tried too often. Wait {wait}, then try again, or "
-    "set a new password.",
-    LimitScope.NAME: "This name was tried too often, from several networks. Wait {wait}, then try "
-    "again, or set a new password. A browser that you logged in with before need not wait.",
-    LimitScope.DEVICE: "This name was tried too often in this browser. Wait {wait}, then try "
-    "again, or set a new password.",
-    LimitScope.SESSION: "Your password was entered wrong too often. Wait {wait}, then try again.",
-    LimitScope.CODE: "Too many wrong codes were entered. Wait {wait}, then try again.",
+FROM_NETWORK = _("Too many attempts from your network. Try again in %(wait)s.")
+WORDS: dict[LimitScope, Promise] = {
+    LimitScope.LOGINS: FROM_NETWORK,
+    LimitScope.BROWSER_LOGINS: _("Too many attempts in this browser. Try again in %(wait)s."),
+    LimitScope.NETWORK: FROM_NETWORK,
+    LimitScope.NAME_IN_NETWORK: _(
+        "Too many attempts with this username. Wait %(wait)s and try again, or reset the password."
+    ),
+    LimitScope.NAME: _(
+        "Too many attempts with this username, from several networks. Wait %(wait)s and try again, "
+        "or reset the password. A browser that you have logged in with before need not wait."
+    ),
+    LimitScope.DEVICE: _(
+        "Too many attempts with this username in this browser. Wait %(wait)s and try again, or "
+        "reset the password."
+    ),
+    LimitScope.SESSION: _("Too many wrong passwords. Wait %(wait)s, then try again."),
+    LimitScope.CODE: _("Too many wrong codes. Wait %(wait)s, then try again."),
 }
 
 
@@ -79,7 +88,7 @@ class TooManyTriesError(Exception):
 
     def __init__(self, scope: LimitScope, wait_seconds: float) -> None:
         self.wait_seconds = wait_seconds
-        super().__init__(WORDS[scope].format(wait=format_seconds(wait_seconds)))
+        super().__init__(WORDS[scope] % {"wait": format_seconds(wait_seconds)})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -215,5 +224,7 @@ def normalise(name: str) -> str:
 def format_seconds(seconds: float) -> str:
     """Return a time to wait in words, rounded up: "1 second", "40 seconds", "5 minutes"."""
     whole = max(math.ceil(seconds), 1)
-    number, unit = (whole, "second") if whole < 2 * A_MINUTE else (math.ceil(whole / 60), "minute")
-    return f"{number} {unit}" if number == 1 else f"{number} {unit}s"
+    if whole < 2 * A_MINUTE:
+        return ngettext("%(count)d second", "%(count)d seconds", whole) % {"count": whole}
+    minutes = math.ceil(whole / 60)
+    return ngettext("%(count)d minute", "%(count)d minutes", minutes) % {"count": minutes}

@@ -12,6 +12,8 @@ from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -29,8 +31,10 @@ from playground.teams.setup import SetupDoneError
 
 type View = Callable[..., HttpResponseBase]
 
-NOBODY_INVITED = "This link invites no one. Perhaps a part of it is missing."
-TOKEN_WRONG = "This is not the token. Run manage.py people setup, which prints it."  # noqa: S105 - words
+NO_INVITATION = gettext_lazy(
+    "This invitation link is incomplete or was never valid. Ask for a new one."
+)
+TOKEN_WRONG = gettext_lazy("Wrong token. Run manage.py people setup to print it.")
 PASSWORD_BACKEND = "django.contrib.auth.backends.ModelBackend"  # noqa: S105 - a class, no password
 
 
@@ -57,7 +61,7 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
     """The page of an invitation; a POST accepts it, with the present account or a new one."""
     invitation = Invitation.objects.find(token)
     if invitation is None or invitation.closed_because:
-        return show_closed(request, invitation.closed_because if invitation else NOBODY_INVITED)
+        return show_closed(request, invitation.closed_because if invitation else NO_INVITATION)
     request.session[INVITATION_KEY] = str(invitation.pk)  # single sign-on comes back without it
     is_post = request.method == "POST"
     form = AccountForm(request.POST if is_post else None)
@@ -96,7 +100,7 @@ def enter_workspace(request: HttpRequest, membership: Membership) -> HttpRespons
     return redirect("home")
 
 
-def show_closed(request: HttpRequest, why: str) -> HttpResponse:
+def show_closed(request: HttpRequest, why: str | Promise) -> HttpResponse:
     return render(request, "teams/closed.html", {"why": why}, status=410)
 
 

@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
 from django.views.defaults import page_not_found
 
 from playground.teams import demo_login, setup
@@ -25,7 +26,7 @@ type View = Callable[..., HttpResponseBase]
 
 AGE_KEY = "age"  # in the session: when it began, and when the person was last here
 WORKSPACE_KEY = "workspace"  # in the session: where the person is
-NO_DEMO = demo_login.Refusal(why="")
+NO_DEMO = demo_login.Refusal(why=None)
 
 
 class DemoLoginMiddleware:
@@ -101,7 +102,9 @@ class AskForLoginMiddleware(LoginRequiredMiddleware):
         self, request: HttpRequest, view_func: View
     ) -> HttpResponseBase:
         if is_script(request):
-            words = f"{getattr(request, 'demo_refusal', None) or ''} Log in again.".strip()
+            again = _("Your session has ended. Log in again.")
+            reason = getattr(request, "demo_refusal", None) or ""
+            words = _("%(reason)s Log in again.") % {"reason": reason} if reason else again
             return HttpResponse(words, status=401, content_type="text/plain; charset=utf-8")
         if setup.is_needed():
             return redirect("setup")

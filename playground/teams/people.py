@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from playground.teams.models import Invitation, Membership, Role, Workspace
 
@@ -24,8 +25,11 @@ class LastOwnerError(PeopleError):
 
     def __init__(self, membership: Membership) -> None:
         super().__init__(
-            f"{membership.user.get_username()} is the only owner of {membership.workspace.name}. "
-            "Make another member an owner first."
+            _("%(person)s is the only owner of %(workspace)s. Make another member an owner first.")
+            % {
+                "person": membership.user.get_username(),
+                "workspace": membership.workspace.name,
+            }
         )
 
 

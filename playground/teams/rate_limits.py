@@ -16,6 +16,7 @@ from allauth.core import ratelimit
 from django.db import Error
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.utils.translation import ngettext
 
 from playground.teams import audit
 from playground.teams.audit import AuditEvent
@@ -124,11 +125,11 @@ def refuse_too_many(
     """Answer a person who tried too often; it is in urls.py for allauth, too."""
     audit.log_event(request, AuditEvent.TOO_OFTEN, path=request.path)
     seconds = max(math.ceil(wait_seconds), 1)
-    unit = "second" if seconds == 1 else "seconds"
-    words = words or (
-        "Nothing was done, because this was asked for too often in a short time. "
-        f"Wait {seconds} {unit}, then try again."
-    )
+    words = words or ngettext(
+        "Too many requests in a short time. Wait %(count)d second, then try again.",
+        "Too many requests in a short time. Wait %(count)d seconds, then try again.",
+        seconds,
+    ) % {"count": seconds}
     response = refuse(request, HTTPStatus.TOO_MANY_REQUESTS, words)
     response["Retry-After"] = str(seconds)
     return response

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.translation import gettext as _
 
 from playground.public_url import absolute_url
 from playground.teams.forms import AccountForm
@@ -55,7 +56,7 @@ def make_owner(form: AccountForm, workspace_name: str) -> Membership:
     workspace = Workspace.objects.first_one()
     Workspace.objects.select_for_update().get(pk=workspace.pk)  # two at once: one after the other
     if not is_needed():
-        raise SetupDoneError("This playground is already set up.")
+        raise SetupDoneError(_("This playground is already set up."))
     workspace.name = workspace_name
     workspace.save(update_fields=["name"])
     user = form.make()

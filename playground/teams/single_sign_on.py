@@ -21,6 +21,7 @@ from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from playground.public_url import absolute_url
@@ -183,7 +184,7 @@ def begin_login(request: HttpRequest, provider_id: str) -> HttpResponseBase:
     is_pressed = bool(wanted) and secrets.compare_digest(given.encode(), wanted.encode())
     wants = {request.GET.get("process", "login"), request.POST.get("process", "login")}
     if wants != {"login"} and not is_pressed:
-        raise PermissionDenied("Connect your account by the page Single sign-on, in the menu.")
+        raise PermissionDenied(_("Connect your account on the page Single sign-on, in the menu."))
     view: View = OAuth2LoginView.adapter_view(SignOnAdapter(request, provider_id))
     return view(request)
 

@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -111,7 +112,7 @@ def change_role(request: HtmxRequest, public_id: UUID) -> HttpResponse:
     membership = find_membership(request, public_id)
     form = RoleForm(request.POST)
     if not form.is_valid():
-        return draw_team(request, status=422, problem="Choose one of the roles.")
+        return draw_team(request, status=422, problem=_("Choose one of the roles."))
     try:
         people.change_role(membership, form.cleaned_data["role"])
     except PeopleError as error:

@@ -152,7 +152,7 @@ def team(
         setup = next(line for line in program.lines if "/setup/?token=" in line).split()[-1]
         page = browser.new_page()
         page.goto(setup)
-        page.get_by_label("Name of the workspace").fill("Studio")
+        page.get_by_label("Workspace name").fill("Studio")
         page.get_by_label("Username").fill("ana")
         page.get_by_label("Password").fill(PASSWORD)
         page.get_by_role("button", name="Begin").click()

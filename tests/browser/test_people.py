@@ -36,7 +36,7 @@ def come_in(page: Page, link: str, name: str) -> None:
 
 def found_workspace(team: Team, page: Page, name: str) -> None:
     team.visit(page, "team/general/")
-    page.get_by_label("Name of the workspace").last.fill(name)
+    page.get_by_label("Workspace name").last.fill(name)
     page.get_by_role("button", name="Create", exact=True).click()
     expect(page).to_have_title(f"Members of {name} · Playground")
 

@@ -105,5 +105,5 @@ def test_a_file_that_is_too_large_says_so_at_its_place(playground: Page, tmp_pat
     large.write_bytes(bytes(30_000_000))
     playground.locator("#fields input[type=file]").set_input_files(large)
     refused = playground.locator("#form [data-refused]")
-    expect(refused).to_have_text("large.png: This file has 30 MB; 20 MB are the most.")
+    expect(refused).to_have_text("large.png: This file has 30 MB; the limit is 20 MB.")
     expect(playground.get_by_label("Prompt")).to_have_value("a lighthouse")

@@ -201,9 +201,9 @@ def test_what_is_wrong_is_said_at_its_place_and_everything_is_kept(  # noqa: PLR
 @pytest.mark.parametrize(
     ("slug", "said"),
     [
-        ("new", "taken by a page"),
-        ("doubao-seedream-5-0-lite", "of this name already"),
-        ("a/b", "Only letters"),
+        ("new", "address of another page"),
+        ("doubao-seedream-5-0-lite", "already a model with this ID"),
+        ("a/b", "Use only letters"),
         ("", "required"),
         ("x" * 121, "at most 120"),
     ],
@@ -425,7 +425,7 @@ def test_a_price_by_expressions_is_saved_and_shown_again(client: Client) -> None
     ("likely", "1 +", "the expression ends too early"),
     ("most", "'free'", "comes out as string, not as a number"),
     ("most", "self.n > 1", "comes out as bool"),
-    ("likely", "-1.0", "which is no price"),
+    ("likely", "-1.0", "which cannot be a price"),
     ("most", "double(self.nothing)", "With the inputs of example 1"),
 ])  # fmt: skip
 def test_an_expression_that_is_no_price_is_refused_at_its_field(
@@ -441,7 +441,7 @@ def test_an_expression_that_is_no_price_is_refused_at_its_field(
 def test_an_expression_that_fails_on_a_new_form_is_a_note(client: Client, edit: str) -> None:
     typed = {"likely": "double(self.nothing)", **NO_EXAMPLES}
     seen = press(client, client.get(edit), "preview", **typed)
-    assert "“Likely cost of a run” fails on a new form." in seen.text
+    assert "“Expected cost of a run” fails on a new form." in seen.text
 
 
 def test_a_price_that_nobody_changed_keeps_what_the_sandbox_charges(

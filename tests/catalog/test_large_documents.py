@@ -114,13 +114,13 @@ def test_a_file_is_read_like_a_text(client: Client, data: bytes, name: str) -> N
 @pytest.mark.parametrize(
     ("data", "said"),
     [
-        (b"\xff\xfe\xff", "no text in UTF-8"),
-        (b'{"a": "\xe4"}', "no text in UTF-8"),
-        (gzip.compress(b"{}", mtime=0), "no text in UTF-8"),
-        (b"PK\x03\x04\0\0", "no text, so nothing"),
-        (b"", "Paste something here first"),
-        (b"nothing", "No JSON was found"),
-        (b"x" * (MOST_CHARACTERS + 1), "This file has 10.5 MB; 10 MB are the most."),
+        (b"\xff\xfe\xff", "not UTF-8 text"),
+        (b'{"a": "\xe4"}', "not UTF-8 text"),
+        (gzip.compress(b"{}", mtime=0), "not UTF-8 text"),
+        (b"PK\x03\x04\0\0", "not text, so it"),
+        (b"", "Paste a documentation page"),
+        (b"nothing", "No JSON or YAML found"),
+        (b"x" * (MOST_CHARACTERS + 1), "This file has 10.5 MB; the limit is 10 MB."),
     ],
 )
 def test_a_file_that_cannot_be_used_is_refused_in_words(
@@ -146,7 +146,7 @@ def test_a_large_paste_goes_to_the_file_field_of_the_page(client: Client) -> Non
 
 def test_a_text_beyond_the_limit_is_refused_in_words(client: Client) -> None:
     response = client.post(NEW, {"text": "x" * (MOST_CHARACTERS + 1)})
-    assert (response.status_code, "10 million are the most" in response.text) == (422, True)
+    assert (response.status_code, "the limit is 10 million" in response.text) == (422, True)
 
 
 def test_each_address_takes_what_it_could_want(client: Client, seedream: ModelSpec) -> None:
@@ -160,7 +160,7 @@ def test_a_bundle_that_no_page_can_hold_is_refused_in_words(client: Client) -> N
     fields = {f"f{n}": {"type": "string", "description": "x" * 1000} for n in range(2100)}
     response = client.post(NEW, {"text": json.dumps({"properties": fields})})
     assert response.status_code == 422
-    assert "2 million are the most" in response.text
+    assert "the limit is 2 million" in response.text
 
 
 def test_what_no_run_can_send_is_said_beside_the_preview_and_stays(client: Client) -> None:

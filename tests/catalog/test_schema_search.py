@@ -85,7 +85,7 @@ def test_a_schema_that_contains_itself_is_brought_whole() -> None:
     ("text", "said"),
     [
         ("", "Paste something"),
-        ("A page about nothing.", "No JSON was found"),
+        ("A page about nothing.", "No JSON or YAML found"),
         ('{"images": []}', "no JSON Schema with fields"),
         ('{\n"type": "object",\n"properties": {"a": {}}\n', "Line 4, column 1: a comma is"),
         ('{"a" 1}', "Line 1, column 6: a colon is missing"),
@@ -96,7 +96,7 @@ def test_a_schema_that_contains_itself_is_brought_whole() -> None:
         ('{"a":' * 150 + "1" + "}" * 150, "nested too deeply"),
         ('{"a": ' + "9" * 5000 + "}", "too long"),
         ("{type: 'object'}", "Line 1, column 2"),
-        ("x" * (MOST_CHARACTERS + 1), "10 million are the most"),
+        ("x" * (MOST_CHARACTERS + 1), "the limit is 10 million"),
     ],
 )
 def test_what_cannot_be_used_is_said_in_words(text: str, said: str) -> None:
@@ -117,7 +117,7 @@ def test_what_breaks_off_beside_a_good_schema_is_mentioned() -> None:
     broken = json.dumps({"note": "n" * 600})[:-1]
     finding = find_schemas(f"See: {broken}\n{json.dumps(SCHEMA)}")
     assert len(finding.candidates) == 1
-    assert "not quite JSON" in finding.problem
+    assert "not valid JSON" in finding.problem
 
 
 JSON = st.recursive(

@@ -234,10 +234,10 @@ def test_a_new_model_of_a_slug_that_is_there_is_refused_and_says_what_to_do(
     publish("dreamer-2-0-lite", None)
     answer = press(client, client.post("/models/new/", {"text": PAGE}), "save")
     assert answer.status_code == 422
-    assert "Copy that one to the workspace" in answer.text
+    assert "Copy it to the workspace" in answer.text
     publish("dreamer-2-0-lite", workspace)
     answer = press(client, client.post("/models/new/", {"text": PAGE}), "save")
-    assert "Change that one" in answer.text
+    assert "Edit that one" in answer.text
 
 
 def test_an_owner_looks_at_the_installations_model_and_is_shown_no_names(

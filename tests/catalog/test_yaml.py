@@ -163,16 +163,16 @@ LAUGHS = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("a: b: c", "Line 1, column 5: a colon with a space behind it"),
-        ("a:\n\t- b", "Line 2, column 1: a tab stands here"),
+        ("a: b: c", "Line 1, column 5: a colon followed by a space"),
+        ("a:\n\t- b", "Line 2, column 1: a tab is not allowed here"),
         ("a:\n  b: 1\n c: 2", "Line 3, column 2: this line is not indented"),
         ("a: [1, 2\n", "Line 2, column 1: a comma or the closing ]"),
         ("a: 'b", "Line 1, column 6: the text ends within quotes"),
         ("a: @b", "Line 1, column 4: a text that begins with this character"),
-        ("a: *b", "Line 1, column 4: *b is named nowhere before this"),
-        ("a: &b [*b]", "Line 1, column 8: *b is within itself"),
+        ("a: *b", "Line 1, column 4: *b is not defined before"),
+        ("a: &b [*b]", "Line 1, column 8: *b contains itself"),
         ("? [a]\n: b", "Line 1, column 3: a name has to be a text"),
-        ("a: .inf", "Line 1, column 4: .inf is no number"),
+        ("a: .inf", "Line 1, column 4: .inf is not a number"),
         ("a: 1e999", "Line 1, column 4: the number 1e999 is too large"),
         ("a: " + "9" * 5000, "Line 1, column 4: the number is too long"),
         ("[" * 100_000, "nested too deeply"),
@@ -193,11 +193,11 @@ def test_what_cannot_be_kept_is_said_with_its_place(text: str, said: str) -> Non
     [
         (
             OPENAPI.replace("a picture", "a: picture"),
-            "This is not quite YAML yet. Line 9, column 22",
+            "This is not valid YAML yet. Line 9, column 22",
         ),
         (f"Look:\n\n```yaml\n{SCHEMA}\n  a\n```\n", "The YAML that begins on line 4"),
         ("openapi: 3.1.0\npaths:\n  /images:\n", "There is YAML in this text, but no JSON Schema"),
-        ("swagger: '2.0'\nx: " + LAUGHS.replace("\n", "\n  "), "not quite YAML"),
+        ("swagger: '2.0'\nx: " + LAUGHS.replace("\n", "\n  "), "not valid YAML"),
     ],
 )
 def test_yaml_that_cannot_be_used_is_called_yaml(text: str, said: str) -> None:

@@ -113,7 +113,7 @@ def test_an_upload_of_fifty_megabytes_is_refused_in_words(
     file = SimpleUploadedFile("large.png", picture_bytes() + bytes(50_000_000), "image/png")
     response = post(client, seedream, HTMX, **{"/image_urls": file})
     assert response.status_code == 422
-    assert "20 MB are the most" in response.text
+    assert "the limit is 20 MB" in response.text
 
 
 def test_a_picture_thirty_thousand_pixels_wide_is_refused_in_words(
@@ -166,7 +166,7 @@ def test_a_file_pasted_as_text_is_refused_at_its_field(
 ) -> None:
     response = post(client, seedream, HTMX, **{field: text})
     assert response.status_code == 422
-    assert "Save it, and choose it as a file." in response.text
+    assert "Save it and choose it as a file." in response.text
     assert not Run.objects.exists()
 
 
@@ -217,7 +217,7 @@ def test_without_a_usable_key_nothing_is_accepted_and_the_page_says_why_and_wher
         assert 'href="/team/keys/"' in shown.text
         assert "a lighthouse" in shown.text or shown.status_code == 200
     assert shown.status_code == 422
-    assert "Owners change that on the page API keys." in shown.text
+    assert "Owners can change this on the page API keys." in shown.text
     assert not Run.objects.exists()
 
 

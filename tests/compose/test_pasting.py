@@ -91,21 +91,21 @@ def test_json_that_is_almost_right_is_put_right(
     page = paste(client, seedream, text).text
     assert "a fox</textarea>" in page
     assert 'value="2"' in page
-    assert "Put right while reading" in page
+    assert "Repaired" in page
 
 
 def test_what_is_wrong_with_it_stands_at_its_field(client: Client, seedream: ModelSpec) -> None:
     response = paste(client, seedream, '{"prompt": "a", "n": 99, "seed": 4}')
     assert "field__error" in response.text
     assert 'value="99"' in response.text
-    assert "Left out, because this form does not know it: seed." in response.text
+    assert "Not supported by this model: seed." in response.text
 
 
 def test_without_javascript_it_is_a_page(client: Client, seedream: ModelSpec) -> None:
     sent = {"pasted": '{"model": "other", "input": {"prompt": "a fox"}}', "fill": "1"}
     page = client.post(f"{seedream.get_absolute_url()}form/", sent).text
     assert "<html" in page
-    assert "It is for the model other" in page
+    assert "The request is for the model other" in page
     assert "a fox</textarea>" in page
 
 

@@ -78,7 +78,7 @@ def test_inputs_are_taken_to_another_model_and_the_form_says_what_became_of_them
     page = client.get(f"{painter.get_absolute_url()}?from={run.pk}").text
     assert "a fox</textarea>" in page
     assert "Aspect ratio 16:9, Resolution 2k → Canvas 2048x1152" in page
-    assert "takes no such thing: Images." in page
+    assert "Not supported by this model: Images." in page
     assert "no changes" in page
 
 

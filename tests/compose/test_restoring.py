@@ -53,7 +53,7 @@ def test_files_come_along_where_the_run_is_shown(client: Client, finished: Run, 
     Run.objects.update(is_shared=False)
     page = drop(bo, finished.spec, content)
     assert reference not in page
-    assert "Files are not in the picture" in page
+    assert "Files are not stored in the picture" in page
     assert "a lighthouse" in page
 
 
@@ -63,7 +63,7 @@ def test_what_another_installation_made_is_read_from_the_picture(
     inputs = {"prompt": "a {{b}} owl", "n": 99, "mood": "grim"}
     page = drop(client, seedream, with_embedded_inputs(inputs=inputs, files=["cat.png"]))
     assert "owl</textarea>" in page
-    assert "does not know it: Mood." in page
+    assert "Not supported by this model: Mood." in page
     assert "Add them again: cat.png." in page
     assert "field__error" in page
     assert 'name="~var:b"' not in page
@@ -75,7 +75,7 @@ def test_what_another_model_made_is_carried_by_what_it_means(
     page = drop(client, painter, with_embedded_inputs(inputs={"prompt": "an owl", "n": 2}))
     assert "an owl</textarea>" in page
     assert "It was made with another model, Seedream 5 Lite." in page
-    assert "takes no such thing: Images." in page
+    assert "Not supported by this model: Images." in page
 
 
 @pytest.mark.parametrize("content", [picture_bytes(), b"no picture", b""])
@@ -84,7 +84,7 @@ def test_what_carries_nothing_leaves_the_form_as_it_is(
 ) -> None:
     page = drop(client, seedream, content, status=422)
     assert "half a lighth</textarea>" in page
-    assert "carries no inputs" in page
+    assert "contains no inputs" in page
 
 
 def test_without_javascript_there_is_a_button_for_it(client: Client, seedream: ModelSpec) -> None:

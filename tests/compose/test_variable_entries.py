@@ -62,8 +62,8 @@ def test_use_these_inputs_brings_the_template_back(client: Client, seedream: Mod
     [
         ("animal", "", "Choose one."),
         ("animal", "cow", "Choose one of: cat, dog."),
-        ("count", "10", "Give a whole number from 1 to 9."),
-        ("place", "", "Fill this in."),
+        ("count", "10", "Enter a whole number from 1 to 9."),
+        ("place", "", "Enter a value."),
     ],
 )
 def test_a_value_that_does_not_fit_is_an_error_at_its_field(

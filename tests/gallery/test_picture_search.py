@@ -212,7 +212,7 @@ def test_what_others_keep_to_themselves_is_not_found(client: Client, kept: Keep)
     ("content", "words"),
     [
         (b"", "empty"), (b"not a picture", "not a JPEG"), (picture_bytes()[:60], "damaged"),
-        (picture_bytes(), "too little detail"), (b"x" * 21_000_000, "20 MB are the most"),
+        (picture_bytes(), "too little detail"), (b"x" * 21_000_000, "the limit is 20 MB"),
         (b"ID3" + b"x" * 99, "not with audio"), (b"\x00\x00\x00\x18ftypmp42" + b"x" * 99, "video"),
         (encode(Image.new("1", (30_000, 3_000)), "PNG"), "too large"),
     ],

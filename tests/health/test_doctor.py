@@ -95,7 +95,7 @@ def test_a_service_with_a_fault_of_its_own_is_told_so(
     worker: Worker, api_key: ApiKey, sandbox: SandboxProcess
 ) -> None:
     sandbox.fault("status", "server_error")
-    assert "fault of its own" in consult(1)["provider key"]["said"]
+    assert "internal error" in consult(1)["provider key"]["said"]
 
 
 def test_a_key_that_cannot_be_opened_is_named(
@@ -130,12 +130,12 @@ def test_the_clock_of_the_service_is_compared_with_ours(
 def test_what_runs_wait_for_is_told(worker: Worker, run: Run) -> None:
     Run.objects.update(
         problem="unavailable",
-        problem_message="The service cannot be reached.",
+        problem_message="The provider cannot be reached.",
         next_check_at=timezone.now() - timedelta(minutes=5),
     )
     finding = consult()["runs"]
     assert finding["said"].startswith("1 under way, 1 of them overdue. 1 wait")
-    assert finding["detail"] == "unavailable: The service cannot be reached."
+    assert finding["detail"] == "unavailable: The provider cannot be reached."
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ from django.utils import timezone
 from moto.server import ThreadedMotoServer
 from pytest_django.fixtures import Settings
 
-from playground.media import incoming
+from playground.media import incoming, texts
 from playground.runs.files import references, uploads
 from playground.runs.models import Output, Run, Status, Upload
 from playground.runs.worker import steps
@@ -161,7 +161,7 @@ def test_an_upload_is_refused_in_words_while_the_service_is_down(
     try:
         file = SimpleUploadedFile("cat.png", picture_bytes())
         response = client.post("/uploads/", {"name": "/image_urls", "kind": "image", "file": file})
-        assert (response.status_code, response.text) == (422, incoming.NO_ANSWER)
+        assert (response.status_code, response.text) == (422, str(texts.NO_STORAGE))
     finally:
         bucket.start()
 

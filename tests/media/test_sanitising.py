@@ -180,7 +180,7 @@ def test_what_grows_beyond_the_limit_all_the_same_is_refused_in_words(
 ) -> None:
     content = encode(scene(size=(600, 400)), kind, quality=20)
     settings.UPLOAD_LIMIT_BYTES = len(content)
-    assert "Written anew" in refusal(client, content)
+    assert "once its metadata is removed" in refusal(client, content)
 
 
 @pytest.mark.parametrize("kind", PICTURES)
@@ -195,7 +195,7 @@ def test_a_picture_that_would_fill_the_memory_is_refused(
 ) -> None:
     settings.UPLOAD_LIMIT_PIXELS = 1_000_000
     bomb = encode(Image.new("L", (2_000, 1_000)), kind)
-    assert "2 million pixels; 1 million are the most" in refusal(client, bomb)
+    assert "2 million pixels; the limit is 1 million" in refusal(client, bomb)
 
 
 def test_a_picture_of_too_many_pixels_is_not_even_decoded(client: Client) -> None:
@@ -306,7 +306,7 @@ def test_a_video_or_sound_that_the_disk_has_no_room_for_is_not_to_blame(
     words = FULL.format(python=sys.executable, ffmpeg=films.FFMPEG, code=code)
     (tmp_path / "ffmpeg").write_text(words)
     (tmp_path / "ffmpeg").chmod(0o755)
-    assert "There is no room left" in refusal(client, content, films.MEDIA_TYPES[suffix][:5])
+    assert "There is no space left" in refusal(client, content, films.MEDIA_TYPES[suffix][:5])
 
 
 def test_the_service_is_handed_the_clean_file(client: Client, settings: Settings) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from playground.providers import texts
 from playground.providers.error_responses import raise_for_answer
 from playground.providers.errors import Lost, Unavailable, Unreachable
 from playground.providers.mindvideo import read_date
@@ -82,10 +83,10 @@ class Atelier:
                 self.http, method, self.base_url + path, limits=self.limits, **options
             )
         except NoConnectionError as error:
-            raise Unreachable("The service cannot be reached.") from error
+            raise Unreachable(texts.UNREACHABLE) from error
         except OSError as error:
-            raise Unavailable("The connection broke off.") from error
-        raise_for_answer(answer, not_found=Lost, gone="The service no longer knows this job.")
+            raise Unavailable(texts.BROKEN_OFF) from error
+        raise_for_answer(answer, not_found=Lost, gone=texts.TASK_GONE)
         return answer
 
 

@@ -270,7 +270,7 @@ def test_a_file_that_takes_too_long_is_left_in_time(service: ScriptedService, re
     began = time.monotonic()
     error = failing(service.url, service.url, limit_seconds=0.3)
     assert type(error) is FileUnavailable
-    assert str(error) == "The file took too long to arrive."
+    assert str(error) == "The download took too long."
     assert time.monotonic() - began < 2
 
 
@@ -289,7 +289,7 @@ def test_a_name_that_takes_too_long_to_find_is_left_in_time() -> None:
     began = time.monotonic()
     error = failing("https://a.example/", "https://b.example", resolve=search, limit_seconds=0.2)
     found.set()
-    assert str(error) == "The file took too long to arrive."
+    assert str(error) == "The download took too long."
     assert time.monotonic() - began < 2
 
 
@@ -445,7 +445,7 @@ def test_a_server_that_never_greets_is_left_in_time(authority: Authority) -> Non
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"https://127.0.0.1:{silent.getsockname()[1]}"
         error = failing(url, url, limit_seconds=0.2, tls=authority.client_context())
-    assert str(error) == "The file took too long to arrive."
+    assert str(error) == "The download took too long."
 
 
 def test_the_next_address_is_tried_when_the_first_does_not_answer(

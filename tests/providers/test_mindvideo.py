@@ -309,7 +309,7 @@ def test_an_answer_that_is_too_large_is_said_to_be_so(
     limits = replace(client.limits, body_bytes=1_000_000)
     error = looking(replace(client, limits=limits))
     assert type(error) is Unavailable
-    assert str(error) == "The service's answer is too large: more than 1 MB."
+    assert str(error) == "The provider's answer is larger than 1 MB."
 
 
 @IMPATIENT
@@ -327,7 +327,7 @@ def test_a_silent_service_is_left_in_time(
     service.says(reply)
     error = submitting(client)
     assert type(error) is Unavailable
-    assert str(error) == "The service took too long."
+    assert str(error) == "The provider took too long to answer."
 
 
 @IMPATIENT
@@ -344,7 +344,7 @@ def test_a_dripping_service_is_left_in_time(
     service.says(reply)
     began = time.monotonic()
     error = looking(client)
-    assert str(error) == "The service took too long."
+    assert str(error) == "The provider took too long to answer."
     assert time.monotonic() - began < 2
 
 

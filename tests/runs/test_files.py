@@ -16,7 +16,7 @@ from django.test import Client
 from PIL import Image
 
 from playground.catalog.models import ModelSpec
-from playground.media import incoming, inspection
+from playground.media import incoming, inspection, texts
 from playground.media.content import Content, MediaKind
 from playground.runs.files import media_files
 from playground.runs.models import MediaFile, Run, Status
@@ -148,7 +148,7 @@ def test_on_a_full_disk_nothing_is_stored_and_the_reason_told(
 def test_an_upload_to_a_full_disk_is_refused_in_words(client: Client, full_disk: None) -> None:
     fields = {"name": "/image_urls", "kind": "image", "file": SimpleUploadedFile("a.png", noise())}
     response = client.post("/uploads/", fields)
-    assert (response.status_code, response.text) == (422, incoming.NO_ROOM)
+    assert (response.status_code, response.text) == (422, str(texts.NO_ROOM))
 
 
 def test_a_form_with_a_file_and_no_room_for_it_keeps_what_was_typed(
@@ -159,7 +159,7 @@ def test_a_form_with_a_file_and_no_room_for_it_keeps_what_was_typed(
     response = client.post(seedream.get_absolute_url(), fields)
     assert response.status_code == 422
     assert "a lighthouse at dawn" in response.text
-    assert incoming.NO_ROOM in response.text
+    assert str(texts.NO_ROOM) in response.text
     assert not Run.objects.exists()
 
 
@@ -168,7 +168,7 @@ def test_a_file_too_large_for_memory_and_no_room_for_it_is_refused_in_words(
 ) -> None:
     file = SimpleUploadedFile("a.png", noise() + bytes(3_000_000))
     response = client.post("/uploads/", {"name": "/image_urls", "kind": "image", "file": file})
-    assert (response.status_code, response.text) == (422, incoming.NO_ROOM)
+    assert (response.status_code, response.text) == (422, str(texts.NO_ROOM))
 
 
 def test_a_run_waits_while_the_disk_is_full_and_ends_when_there_is_room(

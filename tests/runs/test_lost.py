@@ -155,7 +155,7 @@ def test_a_gateway_s_page_at_sending_ends_no_run(
     page = client.get(run.get_absolute_url()).text
     assert "Model not available" not in page
     assert "API key" not in page.partition("explanation")[2].partition("</div>")[0]
-    assert f"A gateway or proxy answered instead of the service (HTTP {status})." in page
+    assert f"A gateway or proxy answered instead of the provider (HTTP {status})." in page
 
 
 def test_too_few_files_are_asked_for_again_with_growing_pauses(

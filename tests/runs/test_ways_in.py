@@ -61,8 +61,8 @@ RULES = [
     }
 ]
 
-GONE = "This file is not here any more"
-WRITTEN = "This is a file written out as text"
+GONE = "This file no longer exists"
+WRITTEN = "This is a file as text"
 INSIDE = "leads into a private network"
 
 
@@ -109,7 +109,7 @@ def forbidden(key: ApiKey, hidden: str, foreign: str) -> dict[str, str]:
 FORBIDDEN: dict[str, tuple[str, str, str]] = {
     "upload of another member": ("prompt", "<hidden>", GONE),
     "upload of another workspace": ("prompt", "<foreign>", GONE),
-    "file written out": ("prompt", "data:image/png;base64,iVBORw0KGgoAAAANSUhEUg", WRITTEN),
+    "file as text": ("prompt", "data:image/png;base64,iVBORw0KGgoAAAANSUhEUg", WRITTEN),
     "file behind a sign": ("prompt", '\ufeff"data:image/png;base64,iVBORw0KGgoAAAANS', WRITTEN),
     "file among words": ("prompt", "see (data:image/png;base64,iVBORw0KGgoAAAANSUh)", WRITTEN),
     "too short": ("prompt", "ab", "at least 3"),
@@ -120,7 +120,7 @@ FORBIDDEN: dict[str, tuple[str, str, str]] = {
     "against a rule about another field": ("prompt", "many boats", "Many are more than one."),
     "against a condition on another field": ("prompt", "a series", "at least 2"),
     "no address": ("image_url", "no address", "is not a web address"),
-    "no https": ("image_url", "http://files.example/a.png", "has to begin with https://"),
+    "not an https": ("image_url", "http://files.example/a.png", "has to begin with https://"),
     "address inside": ("image_url", "https://127.0.0.1/a.png", INSIDE),
     "address inside as a number": ("image_url", "https://2130706433/a.png", INSIDE),
     "name of a host inside": ("image_url", "https://inside.example/a.png", INSIDE),
@@ -336,7 +336,7 @@ def test_a_text_is_not_judged_before_its_variables_are_filled_in(
 
 def test_values_are_neither_cut_nor_multiplied_without_end(sent: Callable[..., "Response"]) -> None:
     long = sent(**{"/prompt": "{{x}}", "~var:x": "y" * 2_001})
-    assert "This has 2,001 characters; 2,000 are the most." in long.text
+    assert "This has 2,001 characters; the limit is 2,000." in long.text
     assert "y" * 2_001 in long.text
     many = sent(**{"/prompt": "{{x}} " * 600, "~var:x": "y" * 2_000})
     assert "With its variables filled in, this has more than 1,000,000 characters." in many.text

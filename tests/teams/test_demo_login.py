@@ -220,7 +220,7 @@ def test_that_press_leads_nowhere_else(db: None, path: str) -> None:
     ("case", "why"),
     [
         ("X-Forwarded-For", "it has the header X-Forwarded-For."),
-        ("HTTP/1.0", "it speaks HTTP/1.0."),
+        ("HTTP/1.0", "its protocol is HTTP/1.0."),
         ("another name", f"The request is for play.example.com:{PORT}"),
         ("peer", "The request comes from 192.0.2.7"),
     ],
@@ -309,5 +309,5 @@ def test_behind_a_proxy_that_adds_nothing_nobody_is_the_owner(
             for cookies in ({}, dict(here.cookies)):
                 page = requests.get(f"{public}{KEYS}", cookies=cookies, timeout=60)
                 assert "/login/" in page.url
-                assert "it speaks HTTP/1.0" in page.text
+                assert "its protocol is HTTP/1.0" in page.text
         assert here.get(f"{program.url}team/keys/", timeout=60).url.endswith(KEYS)

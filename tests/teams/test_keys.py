@@ -85,7 +85,7 @@ def test_an_owner_adds_a_key_that_the_service_takes(
 ) -> None:
     response = client.post(PAGE, typed(sandbox.api_key, name="Team"), follow=True)
     assert "Sandbox takes it" in response.text
-    assert "New runs are paid with it" in response.text
+    assert "New runs use it" in response.text
     key = current(workspace)
     assert (key.name, key.secret, str(key.added_by)) == ("Team", sandbox.api_key, "ana")
     assert sandbox.api_key not in response.text
@@ -104,13 +104,13 @@ def test_a_key_that_the_service_refuses_is_not_stored_and_not_shown_again(
 
 def test_what_can_be_no_key_is_said_at_the_field(client: Client, sandbox: SandboxProcess) -> None:
     response = client.post(PAGE, typed("a key with spaces"))
-    assert "This is no API key" in response.text
+    assert "This is not an API key" in response.text
     assert not ApiKey.objects.exists()
 
 
 def test_a_key_is_stored_unchecked_while_the_service_is_away(client: Client, away: None) -> None:
     response = client.post(PAGE, typed(SECRET), follow=True)
-    assert "could not be checked: The service cannot be reached." in response.text
+    assert "could not be checked: The provider cannot be reached." in response.text
     assert "Not checked yet" in response.text
     assert ApiKey.objects.get().last_used_at is None
 
@@ -127,7 +127,7 @@ def test_a_service_with_a_fault_leaves_a_key_in_doubt(
 ) -> None:
     sandbox.fault("status", "server_error")
     response = client.post(PAGE, typed(sandbox.api_key), follow=True)
-    assert "could not be checked: The service has a fault of its own." in response.text
+    assert "could not be checked: The provider has an internal error." in response.text
 
 
 def test_an_account_without_money_has_a_key_that_is_good(

@@ -80,7 +80,7 @@ def test_a_person_is_told_on_a_page_and_a_script_in_plain_text(
     at_most(LimitedAction.INVITE, 0)
     answer, words = (client.post("/team/invitations/", headers=kind) for kind in ({}, HTMX))
     assert words["Content-Type"] == "text/plain; charset=utf-8"
-    assert words.text.startswith("Nothing was done, because this was asked for too often")
+    assert words.text.startswith("Too many requests in a short time")
     assert "<h1>Too many attempts</h1>" in answer.text
     assert words.text.partition(" Wait")[0] in answer.text
 

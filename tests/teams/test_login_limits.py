@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from django.test.client import _MonkeyPatchedWSGIResponse as Answer
 
 NAME, PASSWORD, NEXT = "ana", "correct horse", "a long walk home"
-WRONG = "do not fit together"
+WRONG = "Wrong username or password"
 HOSTS = [
     *("localhost", "LOCALHOST", "localhost.", "localhost:1", "localhost:8150", "LocalHost.:9"),
     *("127.0.0.1", "127.0.0.1:10000", "127.0.0.1:10001", "[::1]", "[::1]:3"),
@@ -93,7 +93,7 @@ def test_a_name_has_one_count_at_whatever_host(host: str) -> None:
     for number in range(5):
         assert WRONG in try_password(host=HOSTS[number * 3 % len(HOSTS)]).text
     answer = try_password(PASSWORD, host=host)
-    assert "tried too often" in answer.text
+    assert "attempts with this username" in answer.text
     assert not is_in(answer)
 
 
@@ -107,7 +107,7 @@ def test_new_hosts_give_no_more_tries() -> None:
 def test_a_name_has_one_count_in_whatever_spelling(spelling: str) -> None:
     for number in range(5):
         assert WRONG in try_password(name=SPELLINGS[number]).text
-    assert "tried too often" in try_password(PASSWORD, name=spelling).text
+    assert "attempts with this username" in try_password(PASSWORD, name=spelling).text
 
 
 @pytest.mark.parametrize("typed", ["ana", "ana@example.com", "ANA@Example.com", "ANA"])
@@ -119,7 +119,7 @@ def test_where_addresses_log_in_too_they_share_the_count_of_the_name(
     assert is_in(try_password(PASSWORD, name=typed))
     for name in ("ana", "ana@example.com", "ANA", "Ana@example.com", "ana@example.com"):
         assert "not correct" in (text := try_password(name=name).text) or WRONG in text
-    assert "tried too often" in try_password(PASSWORD, name=typed).text
+    assert "attempts with this username" in try_password(PASSWORD, name=typed).text
 
 
 def test_a_right_password_takes_nothing_from_the_count() -> None:
@@ -152,7 +152,7 @@ def test_the_tries_of_a_name_in_an_hour_are_bounded_from_however_many_networks(
 def test_after_five_wrong_passwords_the_right_one_has_to_wait_five_minutes() -> None:
     for _ in range(5):
         assert WRONG in try_password().text
-    assert "Wait 5 minutes, then try again, or set a new password" in try_password(PASSWORD).text
+    assert "Wait 5 minutes and try again, or reset the password" in try_password(PASSWORD).text
     wait_for(250)
     assert re.search(r"Wait [45]\d seconds", try_password(PASSWORD).text)
     wait_for(60)
@@ -165,7 +165,7 @@ def test_a_name_that_is_nobodys_is_limited_in_the_same_words() -> None:
             assert WRONG in try_password(name=name).text
         wait_for(61)  # the network's own count
     ours, nobodys = (try_password(name=name).text for name in ("ana", "nobody"))
-    assert "tried too often. Wait" in ours
+    assert "attempts with this username. Wait" in ours
     assert re.sub(r"\d", "", said_in(ours)) == re.sub(r"\d", "", said_in(nobodys))
 
 
@@ -333,7 +333,7 @@ def test_whoever_sits_at_an_open_browser_does_not_guess_its_password(
     for _ in range(5):
         assert "Wait" not in ask(client, "wrong").text
     answer = ask(client, PASSWORD)
-    assert "entered wrong too often. Wait 5 minutes" in answer.text or answer.status_code == 429
+    assert "Too many wrong passwords. Wait 5 minutes" in answer.text or answer.status_code == 429
 
 
 def test_strangers_keep_nobody_from_confirming_their_password(client: Client) -> None:

@@ -47,7 +47,7 @@ def test_the_mail_about_a_forgotten_password_says_what_to_do(ana: User, post: Po
     )
     assert re.search(rf"^{HERE}/account/password/reset/key/\S+$", str(message.body), re.MULTILINE)
     assert "Hello ana," in message.body
-    assert "Your user name is ana." in message.body
+    assert "Your username is ana." in message.body
     assert "If it was not you, do nothing" in message.body
     assert message.body.endswith("Playground at 127.0.0.1:8000")
 
@@ -77,8 +77,8 @@ def remove_address(client: Client) -> None:
 @pytest.mark.parametrize(
     ("act", "said"),
     [
-        (change_password, "the password of your account was changed"),
-        (set_up_second_factor, "an authenticator app was set up"),
+        (change_password, "The password of your account was changed"),
+        (set_up_second_factor, "An authenticator app was set up"),
         (remove_address, "old@example.com was removed"),
     ],
 )

@@ -354,7 +354,7 @@ def test_without_a_mail_server_the_log_names_what_would_be_sent_and_no_link(
     reset = 'A mail would go to "ana": "Playground: Choose a new password". Set EMAIL_URL'
     assert told == {
         f'{reset}, or use: manage.py people reset "ana"',
-        'A mail would go to "ana": "Playground: Is this your address?". Set EMAIL_URL',
+        'A mail would go to "ana": "Playground: Confirm your email address". Set EMAIL_URL',
         'No mail server: a mail was not sent: "Hello"',
     }
     assert not Mail.objects.exists()

@@ -26,7 +26,7 @@ def test_a_person_logs_in_and_out(ana: User, seedream: ModelSpec) -> None:
 
 def test_a_wrong_password_is_told_so(ana: User) -> None:
     response = Client().post("/login/", {"login": "ana", "password": "wrong"})
-    assert "do not fit together" in response.text
+    assert "Wrong username or password" in response.text
 
 
 def test_without_the_demo_nobody_is_logged_in(seedream: ModelSpec) -> None:

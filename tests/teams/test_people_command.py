@@ -127,9 +127,9 @@ def test_one_more_owner_is_made_of_a_workspace_that_is_there(ana: User, pipe: Ty
 @pytest.mark.parametrize(
     ("words", "password", "said"),
     [
-        (("ana",), NEXT, "Username: Somebody has this name"),
+        (("ana",), NEXT, "Username: This username is taken"),
         (("a b",), NEXT, "Username: Enter a valid"),
-        (("bo", "--email", "bo"), NEXT, "E-mail: Enter a valid"),
+        (("bo", "--email", "bo"), NEXT, "Email: Enter a valid"),
         (("bo",), "12345678", "Password: .*too common"),
         (("bo",), "", "Password: .*required"),
     ],
@@ -160,9 +160,9 @@ def test_an_invitation_that_is_not_there_is_named(ana: User, wanted: str) -> Non
 
 @pytest.mark.parametrize("name", ["", "x" * 101, "a\0b"])
 def test_a_workspace_gets_a_proper_name_only(ana: User, name: str) -> None:
-    with pytest.raises(CommandError, match="Name of the workspace"):
+    with pytest.raises(CommandError, match="Workspace name"):
         manage("rename", name)
-    with pytest.raises(CommandError, match="Name of the workspace"):
+    with pytest.raises(CommandError, match="Workspace name"):
         manage("workspace", name, "ana")
     assert manage("rename", "Studio") == "Workspace is called Studio now."
     assert Workspace.objects.get().name == "Studio"

@@ -103,7 +103,7 @@ def test_a_form_of_one_workspace_does_not_spend_the_money_of_another(
     client.post("/team/switch/", {"workspace": others.pk})
     answer = client.post(SEEDREAM, WORDS | {"workspace": api_key.workspace_id}, headers=headers)
     assert (answer.status_code, Run.objects.count()) == (403, 0)
-    assert "gone to another workspace" in answer.text
+    assert "switched to another workspace" in answer.text
 
 
 @pytest.mark.parametrize("wanted", ["", "x", "\0", "others"])

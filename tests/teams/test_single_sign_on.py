@@ -114,7 +114,7 @@ def test_another_site_connects_nothing(service: SignOnService, client: Client) -
     for press in ("", "&press=guessed", "&press=%C5%BC"):
         answer = client.get(f"{BEGIN}?process=connect{press}")
         assert answer.status_code == 403
-        assert "by the page Single sign-on" in answer.text
+        assert "on the page Single sign-on" in answer.text
 
 
 def test_who_was_switched_off_is_told_so(service: SignOnService, bo: User) -> None:

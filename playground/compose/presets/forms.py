@@ -1,6 +1,7 @@
 """The forms of the page of presets."""
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from playground.runs.models.preset import NAME_CHARACTERS
 
@@ -8,14 +9,14 @@ FOR_ME, FOR_WORKSPACE = "author", "workspace"
 
 
 class NameForm(forms.Form):
-    name = forms.CharField(max_length=NAME_CHARACTERS, label="Name")
+    name = forms.CharField(max_length=NAME_CHARACTERS, label=_("Name"))
 
 
 class PresetForm(NameForm):
     """A new preset: what it is called and whose it is."""
 
     owner = forms.ChoiceField(
-        choices=[(FOR_ME, "Only me"), (FOR_WORKSPACE, "Everybody in the workspace")],
+        choices=[(FOR_ME, _("Only me")), (FOR_WORKSPACE, _("Everyone in the workspace"))],
         initial=FOR_ME,
-        label="For",
+        label=_("For"),
     )

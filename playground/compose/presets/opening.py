@@ -12,6 +12,7 @@ from playground.compose import version_fit
 from playground.compose.input_mapping import MappedInputs, map_inputs
 from playground.compose.presets import prompt_history
 from playground.compose.validation import Errors
+from playground.lists import join
 from playground.runs.models import Draft, Preset, Run
 from playground.runs.pages import changes
 from playground.runs.pages.summary import HIDDEN
@@ -101,18 +102,16 @@ def wording_of(mapped: MappedInputs, before: SchemaForm, now: SchemaForm) -> Ite
         if change.is_respelt
     ]
     if respelt:
-        yield _("Written otherwise here: %(changes)s.") % {"changes": "; ".join(respelt)}
+        yield _("Converted: %(changes)s.") % {"changes": "; ".join(respelt)}
     if mapped.lost:
         lost = (before.title_of(pointers.child("", key))[:60] for key in mapped.lost[:20])
-        names = ", ".join(lost)
-        yield _("Not carried over, because this model takes no such thing: %(names)s.") % {
-            "names": names
-        }
+        names = join(lost)
+        yield _("Not supported by this model: %(names)s.") % {"names": names}
 
 
 def join_titles(inputs: dict[str, Any], form: SchemaForm) -> str:
     shown = form.hide_secrets(inputs, HIDDEN)
-    return ", ".join(
+    return join(
         f"{form.title_of(pointers.child('', key), inputs)} {changes.spell_value(value)[:60]}"
         for key, value in shown.items()
     )
@@ -146,7 +145,7 @@ def open_run(run: Run, spec: ModelSpec) -> Opening:
     return Opening(
         value=baseline.value,
         values=baseline.values,
-        errors=run.problem_fields if run.spec.slug == spec.slug else None,
+        errors=run.problem_words_by_field if run.spec.slug == spec.slug else None,
         is_shared=run.is_shared,
         baseline=baseline,
         left_out=baseline.left_out,

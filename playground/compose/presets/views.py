@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -22,9 +23,11 @@ from playground.teams.rate_limits import LimitedAction, rate_limited
 from playground.teams.roles import Permission
 from playground.web import HtmxRequest, page_or_partial
 
-NOT_YOURS = "Only the person who saved this preset, or an owner, can change it."
-NOTHING_TYPED = "Nothing was changed: there is nothing in the form. Fill it in first."
-NAME_TAKEN = "There is a preset of this name. Choose another, or overwrite that one."
+NOT_YOURS = _("Only the person who saved this preset or an owner can change it.")
+NOTHING_TYPED = _("The form is empty, so nothing was saved. Fill it in first.")
+NAME_TAKEN = _(
+    "There is already a preset of this name. Choose another name, or overwrite that preset."
+)
 
 
 @require_POST
@@ -88,7 +91,7 @@ def change_preset(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
     preset = get_object_or_404(visible.select_related("spec"), pk=pk)
     spec = get_object_or_404(ModelSpec.objects.current(request.workspace), slug=preset.slug)
     if not preset.may_be_changed_by(request.membership):
-        return guards.refuse(request, NOT_YOURS)
+        return guards.refuse(request, str(NOT_YOURS))
     if problem := make_change(request, preset):
         return show_presets(request, spec, status=422, problem=problem)
     log_change(request, preset, pk)
@@ -103,7 +106,7 @@ def make_change(request: HtmxRequest, preset: Preset) -> str:
         case "overwrite":
             draft = Draft.objects.find(request.membership, preset.slug)
             if draft is None:
-                return NOTHING_TYPED
+                return str(NOTHING_TYPED)
             saving.overwrite_preset(preset, draft, request.membership)
         case "rename":
             return rename_from_form(preset, NameForm(request.POST))
@@ -125,7 +128,7 @@ def rename_from_form(preset: Preset, form: NameForm) -> str:
     try:
         saving.rename_preset(preset, form.cleaned_data["name"])
     except saving.NameTakenError:
-        return NAME_TAKEN
+        return str(NAME_TAKEN)
     return ""
 
 

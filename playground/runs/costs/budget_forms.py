@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from playground.money import format_number
 from playground.teams.models import Workspace
@@ -32,19 +33,22 @@ class AmountInput(forms.DecimalField):
 class PersonBudgetForm(forms.Form):
     """The daily budget of one person; blank for the budget of each person."""
 
-    daily_budget = AmountInput()
+    daily_budget = AmountInput(label=_("Daily limit"))
 
 
 class BudgetForm(forms.Form):
     """The budgets of a workspace, and what holds for each person in it."""
 
     monthly_budget = AmountInput(
-        label="Monthly, workspace", help_text="Leave blank for no limit. Months are in UTC."
+        label=_("Monthly, workspace"),
+        help_text=_("Leave blank for no limit. Months are in UTC."),
     )
-    daily_budget = AmountInput(label="Daily, per person", help_text="Leave blank for no limit.")
+    daily_budget = AmountInput(
+        label=_("Daily, per person"), help_text=_("Leave blank for no limit.")
+    )
     ask_above = AmountInput(
-        label="Confirm runs above",
-        help_text="People must confirm runs above this price. Leave blank to never ask.",
+        label=_("Confirm runs above"),
+        help_text=_("People must confirm runs above this price. Leave blank to never ask."),
     )
 
     def __init__(self, workspace: Workspace, *args: Any, **kwargs: Any) -> None:

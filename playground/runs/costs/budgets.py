@@ -144,13 +144,25 @@ def check_room(membership: Membership, estimate: Estimate) -> None:
 
 def refusal_message(status: BudgetStatus, most: Decimal | None) -> str:
     words = {
-        "budget": status.title,
         "left": money.format_amount(status.left),
         "limit": money.format_amount(status.limit),
         "most": money.format_at_most(most or Decimal()),
     }
-    if status.left <= 0 or most is None:
-        return _("%(budget)s of %(limit)s is used up.") % words
-    message = _("This can cost %(most)s, but of %(budget)s (%(limit)s) only %(left)s is left.")
-    words["budget"] = words["budget"][0].lower() + words["budget"][1:]
-    return message % words
+    is_used_up = status.left <= 0 or most is None
+    if status.is_of_person:
+        if is_used_up:
+            return _("Your budget for today of %(limit)s is used up.") % words
+        left = _(
+            "This can cost %(most)s, but only %(left)s of your budget for today (%(limit)s) is "
+            "left."
+        )
+        return left % words
+    if is_used_up:
+        return _("The workspace’s budget for this month of %(limit)s is used up.") % words
+    return (
+        _(
+            "This can cost %(most)s, but only %(left)s of the workspace’s budget for this month "
+            "(%(limit)s) is left."
+        )
+        % words
+    )

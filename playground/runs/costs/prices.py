@@ -11,10 +11,12 @@ from enum import Enum
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from playground.catalog.inputs import fill_defaults, read_choices
 from playground.catalog.models import ModelSpec
 from playground.catalog.pricing import PLACES
+from playground.lists import join, join_and
 from playground.money import format_about, format_amount, format_at_most
 from playground.providers import registry
 from playground.runs.costs.history import read_history
@@ -22,12 +24,12 @@ from playground.teams.models import Workspace
 
 
 class Basis(Enum):
-    """The basis of an estimate; the value is a text for people."""
+    """What an estimate is based on."""
 
-    ALIKE = "Estimated from the median of %(count)s"
-    NEAR = "Estimated from the median of %(count)s of this model; none was quite like this"
-    CATALOGUE = "Price from the catalogue"
-    UNKNOWN = "Price unknown: the catalogue states none, and no run has finished yet"
+    ALIKE = "alike"
+    NEAR = "near"
+    CATALOGUE = "catalogue"
+    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +56,7 @@ class Estimate:
         """As "about $0.13, at most $0.48"; the second part only where the two differ."""
         if self.likely is None or self.most is None:
             return _("an unknown amount")
-        return ", ".join(filter(None, (self.likely_words, self.most_words)))
+        return join(filter(None, (self.likely_words, self.most_words)))
 
     @property
     def likely_words(self) -> str:
@@ -86,11 +88,33 @@ class Estimate:
         """Return "Estimated from the median of 12 similar runs, with the same Resolution."."""
         if self.is_free:
             return _("Placeholder drawings of the sandbox cost nothing.")
-        kind = "similar run" if self.basis is Basis.ALIKE else "run"
-        words = self.basis.value % {"count": f"{self.samples} {kind}{'s' * (self.samples != 1)}"}
-        if self.fields and self.basis == Basis.ALIKE:
-            words += f", with the same {' and '.join(self.fields)}"
-        return f"{words}."
+        facts = {"count": self.samples, "fields": join_and(self.fields)}
+        match self.basis:
+            case Basis.ALIKE if self.fields:
+                words = ngettext(
+                    "Estimated from %(count)d similar run, with the same %(fields)s.",
+                    "Estimated from the median of %(count)d similar runs, with the same "
+                    "%(fields)s.",
+                    self.samples,
+                )
+            case Basis.ALIKE:
+                words = ngettext(
+                    "Estimated from %(count)d similar run.",
+                    "Estimated from the median of %(count)d similar runs.",
+                    self.samples,
+                )
+            case Basis.NEAR:
+                words = ngettext(
+                    "Estimated from %(count)d run of this model, which was not quite like this.",
+                    "Estimated from the median of %(count)d runs of this model; none was quite "
+                    "like this.",
+                    self.samples,
+                )
+            case Basis.CATALOGUE:
+                words = _("Price from the catalogue.")
+            case Basis.UNKNOWN:
+                words = _("Price unknown: the catalogue states none, and no run has finished yet.")
+        return words % facts
 
 
 UNKNOWN = Estimate(likely=None, most=None, basis=Basis.UNKNOWN)

@@ -20,11 +20,13 @@ from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
 
+from playground.media import texts as of_media
 from playground.media.content import HTML, BrokenFileError, MediaKind
 from playground.media.incoming import Incoming, incoming_folder, storage_faults_named
 from playground.media.inspection import inspect
 from playground.providers import fetch
 from playground.providers.errors import FileUnavailable, LinkExpired, RestUnavailable
+from playground.runs import texts
 from playground.runs.files import trash
 from playground.runs.files.media_files import find_kept, store_file
 from playground.runs.models import MediaFile, Output
@@ -39,7 +41,6 @@ SYNC_BYTES = 8_000_000  # so much of a part may be lost with the machine's power
 LEAST_PROGRESS = 64 * 1024  # bytes; after so many the next try follows soon
 RESUME_SECONDS = 1.0
 MOST_FRUITLESS = 5  # so many tries in a row that bring nothing more, and the part is given up
-EMPTY = "This file is empty."
 CONTENT_ETAG = 20  # characters, and an ETag is the content's hash: under any address the same
 
 
@@ -169,11 +170,11 @@ def store_output(
             attach_file(output, kept)
             return
         if not file.size_bytes:
-            raise BrokenFileError(EMPTY)
+            raise BrokenFileError(of_media.FILE_EMPTY)
         limit_pixels = settings.OUTPUT_LIMIT_PIXELS
         look = inspect(file, MediaKind(output.kind), name, limit_pixels=limit_pixels)
         if look.doubt and look.content.format is HTML:
-            raise FileUnavailable("A web page came instead of the file.")
+            raise FileUnavailable(texts.WEB_PAGE)
         kept = kept or store_file(workspace, file, look.content)
     if look.doubt:
         output.hold(kept)

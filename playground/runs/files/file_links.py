@@ -8,15 +8,14 @@ from collections.abc import Iterator, Mapping
 
 from django.conf import settings
 
-from playground.providers import dns_lookups, registry
+from playground.providers import dns_lookups, registry, texts
 from playground.providers.errors import FileRefused
-from playground.providers.links import LEADS_INSIDE, Reference, read_reference
+from playground.providers.links import Reference, quoted, read_reference
 from playground.public_url import loopback_origins
 from playground.runs.files.references import REFERENCE, WRITTEN_OUT
 from playground.teams import providers_in_use
 
 LOOKUP_SECONDS = 2.0  # a person has pressed Generate, and waits
-SHOWN = 60
 
 type Errors = dict[str, list[str]]
 
@@ -45,7 +44,7 @@ def find_bad(addresses: Mapping[str, str], *, provider: str) -> Errors:
         try:
             read_reference(text, trusted_origins=origins)
         except FileRefused as refused:
-            found[pointer] = [f"{name(text)} {refused}"]
+            found[pointer] = [str(refused)]
     return found
 
 
@@ -65,7 +64,7 @@ def find_private(addresses: Mapping[str, str], *, provider: str) -> Errors:
             continue  # `find_bad` says so
     private = dns_lookups.find_private(read.values(), limit_seconds=LOOKUP_SECONDS)
     return {
-        pointer: [f"{name(addresses[pointer])} {LEADS_INSIDE}"]
+        pointer: [str(texts.ADDRESS_PRIVATE(address=quoted(addresses[pointer])))]
         for pointer, reference in read.items()
         if reference.name in private
     }
@@ -75,9 +74,3 @@ def web_addresses(addresses: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     for pointer, text in addresses.items():
         if text and not REFERENCE.match(text) and not WRITTEN_OUT.match(text):
             yield pointer, text
-
-
-def name(address: str) -> str:
-    """Return an address as a message quotes it: short, and without a password."""
-    shown = address if "@" not in address else f"…{address.rpartition('@')[2]}"
-    return f"“{shown if len(shown) <= SHOWN else f'{shown[:SHOWN]}…'}”"

@@ -5,15 +5,14 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from playground.media import containers
+from playground.media import containers, texts
 from playground.media.chunks import reader_of
 from playground.media.content import Content, MediaKind
-from playground.media.incoming import NO_ANSWER, Incoming, StorageFailedError, receive
+from playground.media.incoming import Incoming, StorageFailedError, receive
 from playground.runs.files import pending_files
 from playground.runs.models import MediaFile, PendingFile
 from playground.runs.models.media_file import MIDDLE_SIZES, name_original, name_thumbnail
 
-TOO_SLOW = "The file could not be stored in time."
 ROW_TRIES = 3  # of writing a row while another stores or deletes the same content
 
 
@@ -91,7 +90,7 @@ def write_row(kept: MediaFile, facts: dict[str, Any]) -> MediaFile:
                 return row
         else:
             return kept
-    raise StorageFailedError(NO_ANSWER)
+    raise StorageFailedError(texts.NO_STORAGE)
 
 
 def repoint(row: MediaFile, kept: MediaFile, facts: dict[str, Any]) -> bool:
@@ -119,4 +118,4 @@ def finish_storing(kept: MediaFile) -> None:
     Raises  StorageFailedError where the worker's cleanup has discarded them
     """
     if not PendingFile.objects.settle(kept.stored_names):
-        raise StorageFailedError(TOO_SLOW)
+        raise StorageFailedError(texts.STORED_TOO_SLOWLY)

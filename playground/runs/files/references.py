@@ -19,6 +19,7 @@ from django.utils import timezone
 from playground.media import incoming, pictures, storage
 from playground.media.content import MediaKind
 from playground.public_url import absolute_url
+from playground.runs import texts
 from playground.runs.models import Run, Upload
 from playground.schema import pointers
 
@@ -36,8 +37,6 @@ WRITTEN_OUT_WITHIN = re.compile(
     r"(?:;base64,\s{0,4}[A-Za-z0-9+/_%=-]{16}|,[^\s,]{64})",
     re.IGNORECASE,
 )
-
-FILE_IS_GONE = "This file no longer exists. Remove it, or choose it again."
 
 # A data URI travels in the request's body: small enough for it, large enough to be a reference.
 COMPACT_SIDE = 2048
@@ -114,7 +113,7 @@ def resolve(run: Run, addresses: dict[str, str]) -> Any:
     ids = find_references(run.inputs).values()
     kept = Upload.objects.usable_in(run).filter(pk__in=ids).select_related("file")
     if len(kept) < len(ids):
-        raise ReferenceGoneError(FILE_IS_GONE)
+        raise ReferenceGoneError(texts.REFERENCE_GONE)
     handed = {
         upload.reference: addresses.get(upload.reference) or write_data_uri(upload)
         for upload in kept
@@ -141,7 +140,7 @@ def write_data_uri(upload: Upload) -> str:
         ):
             content_type, content = kept.content_type, file.read() or b""
     except FileNotFoundError as error:
-        raise ReferenceGoneError(FILE_IS_GONE) from error
+        raise ReferenceGoneError(texts.REFERENCE_GONE) from error
     if kept.kind == MediaKind.IMAGE and len(content) > COMPACT_BYTES:
         content_type, content = pictures.make_compact_copy(io.BytesIO(content), side=COMPACT_SIDE)
     return f"data:{content_type};base64,{base64.b64encode(content).decode()}"

@@ -17,6 +17,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
 
 from playground.media import storage
 from playground.media.containers import ByteChange, find_changes
@@ -225,11 +226,11 @@ def stream_file(
         raise Http404("The file is not in the storage.") from error
     except OSError:
         logger.exception("A stored file cannot be read")
-        words = (
-            "This file cannot be had just now: the place where files are stored does not answer."
-        )
+        words = _("This file is not available now: the file storage is not responding.")
         headers = {"Retry-After": str(RETRY_SECONDS), "Cache-Control": "no-store"}
-        return HttpResponse(words, status=503, content_type="text/plain", headers=headers)
+        return HttpResponse(
+            words, status=503, content_type="text/plain; charset=utf-8", headers=headers
+        )
     sent = PatchedFile(opened, changes) if changes else opened
     response = FileResponse(
         sent, content_type=content_type, as_attachment=bool(name), filename=name

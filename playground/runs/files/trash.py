@@ -10,11 +10,12 @@ from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from playground import database_clock
+from playground.runs import texts
 from playground.runs.files import pending_files
 from playground.runs.models import MediaFile, Output, OutputQuerySet
+from playground.runs.models.output import problem_columns
 
 RETENTION = timedelta(days=30)
 BATCH = 200
@@ -52,7 +53,7 @@ def detach_files(pairs: Sequence[tuple[uuid.UUID, uuid.UUID | None]]) -> int:
     trashed = Output.objects.filter(
         pk__in=[pk for pk, _file in pairs], trashed_at__lt=timezone.now() - RETENTION
     )
-    trashed.update(file=None, trashed_at=None, problem=_("This was deleted."), source_url="")
+    trashed.update(file=None, trashed_at=None, source_url="", **problem_columns(texts.DELETED))
     for file in MediaFile.objects.filter(pk__in=[file for _pk, file in pairs]):
         delete_file(file)
     return len(pairs)

@@ -14,8 +14,10 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from playground.media import incoming, inspection, pictures, sanitising, storage
+from playground.media import texts as of_media
 from playground.media.content import GIF, JPEG, KNOWN, PNG, WEBP, BrokenFileError, Format, MediaKind
 from playground.media.re_encoding import CONVERTED
 from playground.runs.files import media_files
@@ -33,13 +35,10 @@ from playground.teams.models import Membership
 NAME_CHARACTERS, ENDING_CHARACTERS = 120, 10
 ESCAPED = re.compile(r"%(?:22|0[DdAa])")
 
-FILE_IS_TEXT = (
-    "This is a file written out as text, which goes nowhere from here. "
-    "Save it, and choose it as a file."
-)
+FILE_IS_TEXT = _("This is a file as text, which is not accepted. Save it and choose it as a file.")
 
-NOT_HERE = "This picture is not stored here."
-NOT_KEPT = "This file could not be stored just now. Choose it again."
+NOT_HERE = _("This picture is not stored here.")
+NOT_KEPT = _("This file could not be stored. Choose it again.")
 FOUND_AT_ONCE = 500
 TRIES = 3  # of storing an upload whose content is deleted from the trash at that very moment
 
@@ -206,11 +205,12 @@ def copy_output(output: Output, wanted: MediaKind | None) -> MediaFile:
 
 def check_bytes(size_bytes: int) -> None:
     if not size_bytes:
-        raise BrokenFileError("This file is empty.")
+        raise BrokenFileError(of_media.FILE_EMPTY)
     if size_bytes > settings.UPLOAD_LIMIT_BYTES:
         raise BrokenFileError(
-            f"This file has {size_bytes / 1e6:.0f} MB; "
-            f"{settings.UPLOAD_LIMIT_BYTES / 1e6:.0f} MB are the most."
+            of_media.FILE_TOO_LARGE(
+                size=f"{size_bytes / 1e6:.0f}", most=f"{settings.UPLOAD_LIMIT_BYTES / 1e6:.0f}"
+            )
         )
 
 

@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from playground.body_limits import allow_files
@@ -86,7 +87,7 @@ def save_upload(request: HtmxRequest) -> HttpResponse:
     name, output_id = request.POST.get("name", ""), request.POST.get("output", "")
     file = find_output(request, output_id) if output_id else request.FILES.get("file")
     if file is None or not name.startswith("/"):
-        return answer_problem("Choose a file.")
+        return answer_problem(_("Choose a file."))
     try:
         item = SchemaForm.keep_file(
             name,

@@ -1,5 +1,7 @@
 from django.db import models
 
+from playground import texts
+from playground.columns import StoredTextField
 from playground.runs.models.run import Run
 
 
@@ -12,7 +14,8 @@ class Event(models.Model):
     """An event in the history of a run that none of its columns records.
 
     at       None where the service gave no time that can be read
-    words    for people
+    words    for people: the service's, or ours in English
+    text     ours, to be said in any language; see playground/texts.py
     raw      the service's event as it came, as text
     """
 
@@ -21,6 +24,7 @@ class Event(models.Model):
     position = models.PositiveIntegerField(default=0)
     at = models.DateTimeField(null=True, blank=True)
     words = models.TextField()
+    text = StoredTextField()
     raw = models.TextField(blank=True)
 
     class Meta:
@@ -34,4 +38,4 @@ class Event(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.words
+        return texts.say(self.text, self.words)

@@ -1,6 +1,6 @@
 import hashlib
 import uuid
-from typing import Self
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import F, Q
@@ -8,6 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
 
+from playground import texts
+from playground.columns import StoredTextField
 from playground.media.content import MediaKind
 from playground.runs.models.media_file import MIDDLE_SIZES, MediaFile
 from playground.runs.models.run import Run
@@ -54,6 +56,7 @@ class Output(models.Model):
     file = models.ForeignKey(MediaFile, models.PROTECT, null=True, related_name="outputs")
     broken_tries = models.PositiveIntegerField(default=0, db_default=0)
     problem = models.TextField(blank=True)
+    problem_text = StoredTextField()  # of problem, see playground/texts.py
     stored_at = models.DateTimeField(null=True, blank=True)
 
     # Set by people: 0 to 5 stars, and when it was moved to the trash.
@@ -98,9 +101,14 @@ class Output(models.Model):
         self.refresh_from_db(fields=["broken_tries"])
         return self.broken_tries
 
-    def give_up(self, problem: str) -> None:
+    def give_up(self, problem: texts.Words) -> None:
         """Mark a file that will never be kept, unless another worker has stored it meanwhile."""
-        Output.objects.filter(pk=self.pk, stored_at=None).update(problem=problem)
+        Output.objects.filter(pk=self.pk, stored_at=None).update(**problem_columns(problem))
+
+    @property
+    def problem_words(self) -> str:
+        """Why there is no file, in the reader's language."""
+        return texts.say(self.problem_text, self.problem)
 
     @property
     def thumbnail_url(self) -> str:
@@ -139,3 +147,7 @@ class Output(models.Model):
         words = slugify(self.run.headline[:60], allow_unicode=True)[:60]  # a ligature is spelt out
         suffix = self.file.suffix if self.file else ""
         return f"{words or self.run.spec.slug}-{self.position + 1}{suffix}"
+
+
+def problem_columns(words: texts.Words) -> dict[str, Any]:
+    return {"problem": texts.in_english(words), "problem_text": texts.write(words)}

@@ -10,9 +10,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from playground import database_clock
+from playground import database_clock, texts
 from playground.catalog.models import ModelSpec, form_of
-from playground.columns import AmountField, DerivedField, OrderedJSONField
+from playground.columns import AmountField, DerivedField, OrderedJSONField, StoredTextField
 from playground.providers import registry
 from playground.runs.models.counted_costs import COUNTED
 from playground.runs.models.ended import run_ended
@@ -78,6 +78,7 @@ class Run(models.Model):
     # What prevents it: while the run waits, why; when it has failed, the reason.
     problem = models.CharField(max_length=40, blank=True)
     problem_message = models.TextField(blank=True)
+    problem_text = StoredTextField()  # of problem_message, see playground/texts.py
     problem_detail = models.TextField(blank=True)
     problem_fields = OrderedJSONField(default=dict, db_default={})
     problem_since = models.DateTimeField(null=True, blank=True)
@@ -228,9 +229,29 @@ class Run(models.Model):
             return gettext("Downloading result")
         return str(self.get_status_display())
 
-    def log(self, words: str) -> None:
+    @property
+    def problem_words(self) -> str:
+        """What stands in the way, in the reader's language where the words are ours."""
+        return texts.say(self.problem_text, self.problem_message)
+
+    @property
+    def problem_words_by_field(self) -> dict[str, list[str]]:
+        """What the provider said of single inputs, by their JSON Pointers."""
+        unsaid = gettext("Not accepted.")
+        return {
+            pointer: [words or unsaid for words in messages]
+            for pointer, messages in self.problem_fields.items()
+            if isinstance(messages, list)  # an import may bring anything
+        }
+
+    def log(self, words: texts.Words) -> None:
         """Add a line of ours to the run's history."""
-        self.events.create(source="ours", at=timezone.now(), words=words)
+        self.events.create(
+            source="ours",
+            at=timezone.now(),
+            words=texts.in_english(words),
+            text=texts.write(words),
+        )
 
     def move_to(self, status: Status, **changes: Any) -> bool:
         """Take one legal step; False when another process took it, or the lease, first."""

@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from django.utils.translation import ngettext
+
 from playground.runs.pages.summary import HIDDEN, in_words
 from playground.schema import ABSENT, hide, pointers
 from playground.schema.values import is_same
@@ -55,6 +57,6 @@ def spell_value(value: Any) -> str:
         return ""
     items = value if isinstance(value, list) else [value]
     if all(isinstance(item, str) and item.startswith("upload:") for item in items):
-        return "1 file" if len(items) == 1 else f"{len(items)} files"
+        return ngettext("%(count)d file", "%(count)d files", len(items)) % {"count": len(items)}
     words = in_words(value)
     return words if len(words) <= MOST_CHARACTERS else f"{words[:MOST_CHARACTERS]}…"

@@ -5,6 +5,9 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from playground.providers import registry
 from playground.providers.protocol import Program, Provider
 from playground.runs.files.references import find_references, replace_texts, walk_texts
@@ -14,7 +17,7 @@ from playground.schema import HIDDEN, pointers
 from playground.teams import providers_in_use
 
 SHORTEST_SECRET = 4  # a shorter text is found in words that have nothing to do with it
-A_FILE = "a file"  # one that is not here any more
+A_FILE = gettext_lazy("a file")  # one that is not here any more
 
 
 def address_of(provider: Provider) -> str:
@@ -37,7 +40,7 @@ def write_programs(
 
 def name_files(inputs: Any, store: UploadStore) -> dict[str, str]:
     previews = {reference: store.preview(reference) for reference in find_references(inputs)}
-    return {name: preview.name if preview else A_FILE for name, preview in previews.items()}
+    return {name: preview.name if preview else str(A_FILE) for name, preview in previews.items()}
 
 
 def read_request(run: Run, store: UploadStore) -> dict[str, Any]:
@@ -62,8 +65,8 @@ def read_request(run: Run, store: UploadStore) -> dict[str, Any]:
 
 def name_inputs(run: Run, reference: str) -> str:
     if reference not in run.addresses:
-        return "not sent yet"
-    return "a signed link" if run.addresses[reference] else "a data URI"
+        return _("not sent yet")
+    return _("a signed link") if run.addresses[reference] else _("a data URI")
 
 
 def read_answers(run: Run) -> dict[str, Any]:
@@ -114,7 +117,7 @@ def read_problem(run: Run) -> dict[str, Any] | None:
     if not run.problem:
         return None
     detail = read_kept(run.problem_detail)
-    return {"name": run.problem, "message": run.problem_message, "answer": detail}
+    return {"name": run.problem, "message": run.problem_words, "answer": detail}
 
 
 def read_kept(text: str) -> Any:

@@ -57,10 +57,10 @@ def explain(run: Run) -> Explanation | None:
     if advice is not None:
         return Explanation(
             title=str(advice.title),
-            message=run.problem_message,
+            message=run.problem_words,
             charged=describe_charge(run),
             is_free=is_free(run),
-            help=f"{advice.help}{key_sentence(run)}",
+            help=say_help(run, advice),
             button=make_button(run, advice),
             detail=run.problem_detail,
             is_over=run.is_settled,
@@ -70,12 +70,14 @@ def explain(run: Run) -> Explanation | None:
     return explain_shortage(run)
 
 
-def key_sentence(run: Run) -> str:
-    """Return a sentence on the key that can end a doubt, where it is the key that is missing."""
+def say_help(run: Run, advice: Advice) -> str:
+    """Return what helps; with the key that can end a doubt, where it is the key that is missing."""
     if run.is_settled or not run.is_in_doubt or run.problem not in OF_THE_KEY:
-        return ""
-    words = _("It was sent with the key %(key)s, and no other can tell what became of it.")
-    return " " + words % {"key": run.api_key}
+        return str(advice.help)
+    words = _(
+        "%(help)s It was sent with the key %(key)s, and no other key can tell what became of it."
+    )
+    return words % {"help": advice.help, "key": run.api_key}
 
 
 def explain_shortage(run: Run) -> Explanation | None:

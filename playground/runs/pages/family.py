@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from playground.lists import join
 from playground.runs.files.uploads import UploadStore
 from playground.runs.models import Output, Run
 from playground.runs.pages.summary import InputLine, summarize
@@ -45,7 +46,7 @@ class Relative:
     @property
     def changed(self) -> str:
         """The labels of the differences, as "Prompt, Images"."""
-        return ", ".join(each.label for each in self.differences)
+        return join(each.label for each in self.differences)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from playground.runs.files.uploads import UploadStore
 from playground.runs.models import Run
 from playground.schema import OutlinePart, Preview, SchemaForm
@@ -56,7 +58,9 @@ def write_lines(part: OutlinePart, store: UploadStore, around: str = "") -> Iter
             row = each.title if is_list and each.parts else around
             yield from write_lines(each, store, row)
         return
-    label = f"{around}: {part.title}" if around else part.title
+    label = part.title
+    if around:
+        label = _("%(row)s: %(field)s") % {"row": around, "field": part.title}
     items = part.value if isinstance(part.value, list) else [part.value]
     files = tuple(
         preview for item in items if isinstance(item, str) and (preview := store.preview(item))
@@ -70,9 +74,9 @@ def write_lines(part: OutlinePart, store: UploadStore, around: str = "") -> Iter
 def in_words(value: Any) -> str:
     match value:
         case None:
-            return "none"
+            return _("none")
         case bool():
-            return "yes" if value else "no"
+            return _("yes") if value else _("no")
         case str():
             return value
         case list() if all(isinstance(item, str) for item in value):

@@ -58,4 +58,4 @@ def read_events(run: Run) -> Iterator[TimelineEntry]:
         at = event.at or last
         if is_service:
             last = at
-        yield TimelineEntry(at=at, words=event.words, is_service=is_service)
+        yield TimelineEntry(at=at, words=str(event), is_service=is_service)

@@ -11,7 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.db import DatabaseError
 
-from playground.providers import registry
+from playground.providers import registry, texts
 from playground.providers.errors import KeyRefused, ProviderError, Refused, Throttled, Unavailable
 from playground.providers.protocol import Client, TaskEvent, TaskState, Ticket
 from playground.providers.transport import Limits
@@ -135,5 +135,5 @@ def base_url_of(api_key: ApiKey) -> str:
         return address
     if provider.stands_in_for:
         name = provider.name.lower()
-        raise Unavailable(f"The {name} that this run was sent to is not running.")
-    raise Unavailable(f"{provider.name} has no address in this installation.")
+        raise Unavailable(texts.NOT_RUNNING(name=name))
+    raise Unavailable(texts.NO_ADDRESS(name=provider.name))

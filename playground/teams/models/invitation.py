@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Self
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from playground import moments
 from playground.teams.models.workspace import Workspace
@@ -75,11 +76,13 @@ class Invitation(models.Model):
     def closed_because(self) -> str:
         """The reason why the invitation is closed; "" while it is open."""
         if self.used_at:
-            return "This invitation has been used. Each works once."
+            return _("This invitation has been used. Each works once.")
         if self.revoked_at:
-            return "This invitation was revoked."
+            return _("This invitation was revoked. Ask for a new one.")
         if self.expires_at <= timezone.now():
-            return f"This invitation expired on {moments.format_time(self.expires_at, 'full')}."
+            until = moments.format_time(self.expires_at, "full")
+            words = _("This invitation expired on %(until)s. Ask for a new one.")
+            return words % {"until": until}
         return ""
 
 

@@ -2,9 +2,9 @@ import uuid
 from typing import TYPE_CHECKING
 
 from django.db import models, transaction
-from django.utils.translation import gettext as _
 
 from playground.columns import AmountField
+from playground.lists import join_and
 from playground.providers import registry
 from playground.teams import providers_in_use
 
@@ -63,4 +63,4 @@ class Workspace(models.Model):
         """The providers that its runs can be paid at, by name; "" for none."""
         keys = self.api_keys.usable().values_list("provider", flat=True).distinct()
         names = sorted(registry.get(slug).name for slug in keys)
-        return _(" and ").join(names)
+        return join_and(names)

@@ -107,8 +107,7 @@ def test_what_does_not_fit_is_refused_with_what_is_left_and_what_was_typed(
     grant(monthly_budget="0.05")
     response = post(client, seedream, HTMX, **{"/n": "2"})
     assert response.status_code == 422
-    assert "This can cost $0.07, but of the workspace" in response.text
-    assert "only $0.05 is left" in response.text
+    assert "This can cost $0.07, but only $0.05 of the workspace" in response.text
     assert "a lighthouse</textarea>" in response.text
     assert not Run.objects.exists()
 
@@ -136,7 +135,7 @@ def test_a_person_s_day_is_counted_apart_from_the_others(
     pay(str(PRICE), {"author": bo})
     assert post(client, seedream, HTMX).status_code == 200
     assert (
-        "of your budget for today ($0.05) only $0.0185 is left" in post(client, seedream, HTMX).text
+        "only $0.0185 of your budget for today ($0.05) is left" in post(client, seedream, HTMX).text
     )
     assert Run.objects.filter(author=membership.user).count() == 1
 

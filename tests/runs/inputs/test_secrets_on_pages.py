@@ -168,7 +168,7 @@ def test_inputs_for_another_model_tell_no_secret(client: Client, send: Send) -> 
         schema={"type": "object", "properties": {"text": {"type": "string"}}},
     )
     page = client.get(f"/models/other/?from={run.pk}").text
-    assert "Not carried over" in page
+    assert "Not supported by this model" in page
     assert HUSH not in page
 
 

@@ -15,14 +15,14 @@ from django.utils import timezone
 
 from playground import database_clock
 from playground.providers.errors import Throttled
-from playground.runs import problems
+from playground.runs import problems, texts
 from playground.runs.models import Run, Status
 from playground.runs.worker import leases, rate_limits
 from playground.runs.worker.steps.following import follow
 from playground.runs.worker.steps.history import read_history
 from playground.runs.worker.steps.outcomes import Due, retry_later
 from playground.runs.worker.steps.sending import submit
-from playground.runs.worker.steps.storing import SOMETHING_UNEXPECTED, store
+from playground.runs.worker.steps.storing import store
 from playground.teams.encryption import UndecryptableError
 
 # A shorter wait for other runs of the same key is not shown.
@@ -65,11 +65,8 @@ def run_step(run: Run) -> bool:
     except Exception:
         # A fault of ours: kept in the log with its traceback, and tried again with patience.
         logger.exception("A step of run %s broke off", run.pk)
-        due = (
-            None
-            if run.is_settled
-            else retry_later(run, problems.InternalError(SOMETHING_UNEXPECTED))
-        )
+        fault = problems.InternalError(texts.SOMETHING_UNEXPECTED)
+        due = None if run.is_settled else retry_later(run, fault)
     finally:
         run.release(due)
     return due is not None and due <= timezone.now()
@@ -79,7 +76,7 @@ def postpone(run: Run, slot: datetime) -> None:
     """Have a run wait for its turn after its service asked for a pause of its key."""
     seconds = (slot - database_clock.now()).total_seconds()
     if seconds > WORTH_TELLING_SECONDS and not run.problem and not run.is_settled:
-        error = Throttled("The service is busy and asks for a pause.", seconds=seconds)
+        error = Throttled(texts.of_providers.BUSY, seconds=seconds)
         run.note(**problems.columns_of(run, error))
     run.release(timezone.now() + timedelta(seconds=seconds), slot_at=slot)
 

@@ -4,11 +4,10 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from playground.providers import errors
 from playground.providers.protocol import TaskState
-from playground.runs import problems
+from playground.runs import problems, texts
 from playground.runs.models import Run, Status
 from playground.runs.worker import clients, poll_intervals
 from playground.runs.worker.steps.listing import list_outputs
@@ -68,7 +67,7 @@ def end_run(run: Run, status: Status, state: TaskState, facts: Mapping[str, obje
     run.move_to(
         status,
         problem="declined" if error and error.declined else name,
-        problem_message=error.message if error else _("The service gave no reason."),
+        **problems.message_columns(error.message if error else texts.NO_REASON),
         problem_detail=problems.write_raw(state.raw),
         problem_since=timezone.now(),
         **facts,

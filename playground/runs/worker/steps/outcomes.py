@@ -34,7 +34,7 @@ def retry_later(run: Run, error: Exception, **changes: Any) -> Due:
     due = timezone.now() + pause
     at = database_clock.from_local(due)
     if run.note(**columns, **changes, attempts=attempts, next_check_at=at) and is_news:
-        run.log(columns["problem_message"])
+        run.log(problems.words_of(error))
     return due
 
 
@@ -42,5 +42,5 @@ def fail(run: Run, error: Exception, *, name: str = "", **changes: Any) -> Due:
     """End the run as failed; `name` overrides the name of the error."""
     columns = problems.columns_of(run, error, name)
     if run.move_to(Status.FAILED, **columns, **changes):
-        run.log(columns["problem_message"])
+        run.log(problems.words_of(error))
     return timezone.now() + BEFORE_HISTORY

@@ -11,13 +11,12 @@ from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from playground import database_clock
 from playground.media.incoming import StorageFailedError
 from playground.providers import errors
 from playground.providers.protocol import TaskStatus, Ticket
-from playground.runs import advice, problems
+from playground.runs import advice, problems, texts
 from playground.runs.files import references
 from playground.runs.models import Run, Status
 from playground.runs.worker import clients, poll_intervals
@@ -69,7 +68,7 @@ def submit(run: Run) -> Due:
 def check_memory(run: Run) -> None:
     """Repeat nothing that the service may have forgotten: it would be charged again."""
     if advice.is_forgotten(run):
-        raise problems.ForgottenError(_("It was sent long ago, and no answer ever came."))
+        raise problems.ForgottenError(texts.LONG_UNANSWERED)
 
 
 def check_key(run: Run) -> None:
@@ -81,8 +80,7 @@ def check_key(run: Run) -> None:
         return
     stored_again = ApiKey.objects.kept().like(run.api_key).first() if run.sent_at else None
     if stored_again is None:
-        message = _("The API key %(key)s was deleted here.") % {"key": run.api_key}
-        raise problems.KeyGoneError(message)
+        raise problems.KeyGoneError(texts.KEY_DELETED(key=run.api_key))
     run.note(api_key=stored_again)
 
 
@@ -95,9 +93,7 @@ def check_address(run: Run) -> str:
     address = clients.base_url_of(run.api_key)
     is_sandbox = run.api_key.stands_in_for is not None
     if run.sent_at and run.sent_to not in {"", address} and not is_sandbox:
-        message = _("It was sent to %(before)s, and the service is %(now)s now.")
-        message %= {"before": run.sent_to, "now": address}
-        raise problems.ServiceMovedError(message)
+        raise problems.ServiceMovedError(texts.ADDRESS_CHANGED(before=run.sent_to, now=address))
     return address
 
 

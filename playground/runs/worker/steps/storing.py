@@ -5,21 +5,17 @@ import logging
 from datetime import timedelta
 
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
 from playground.media import incoming
 from playground.media.content import BrokenFileError
 from playground.providers import errors
 from playground.providers.protocol import TaskState
-from playground.runs import advice, problems
+from playground.runs import advice, problems, texts
 from playground.runs.files import downloads
 from playground.runs.models import Output, Run
 from playground.runs.worker import clients, leases
 from playground.runs.worker.steps.listing import list_outputs
 from playground.runs.worker.steps.outcomes import BEFORE_HISTORY, Due, has_waited, retry_later
-
-NO_FILE_NAMED = _("Its answer names no file.")
-SOMETHING_UNEXPECTED = _("Something unexpected happened.")
 
 logger = logging.getLogger(__name__)
 
@@ -58,7 +54,7 @@ def store(run: Run) -> Due:
 
 def handle_no_output(run: Run, state: TaskState) -> Due:
     """Wait or end where a task is called done and names no file."""
-    nothing = problems.NoOutputError(NO_FILE_NAMED, raw=problems.write_raw(state.raw))
+    nothing = problems.NoOutputError(texts.NO_FILE_NAMED, raw=problems.write_raw(state.raw))
     if not has_waited(run, nothing, NO_OUTPUT_PATIENCE):
         return retry_later(run, nothing)
     run.note(stored_at=timezone.now(), **problems.columns_of(run, nothing))
@@ -79,11 +75,11 @@ def store_outputs(run: Run) -> Exception | None:
             return error  # the next file would fare no better
         except (errors.FileError, BrokenFileError) as error:
             if is_hopeless(run, output, error):
-                output.give_up(str(error))
+                output.give_up(error.args[0])
             trouble = earlier_of(trouble, error)  # the others may come all the same
         except Exception:  # a fault of ours with this file, which must not cost the others
             logger.exception("Output %s could not be stored", output.pk)
-            trouble = problems.InternalError(SOMETHING_UNEXPECTED)
+            trouble = problems.InternalError(texts.SOMETHING_UNEXPECTED)
         leases.note_progress(run)
         run.note()
     return trouble
@@ -98,7 +94,11 @@ def finish(run: Run) -> Due:
     """Call a run done: all that it gave is stored, or will never come."""
     changes = dict(problems.NONE)
     if missing := run.outputs.exclude(problem="").first():
-        changes |= {"problem": "output_missing", "problem_message": missing.problem}
+        changes |= {
+            "problem": "output_missing",
+            "problem_message": missing.problem,
+            "problem_text": missing.problem_text,
+        }
     run.note(stored_at=timezone.now(), **changes)
     return timezone.now() + (SHORTAGE_PAUSES[0] if advice.is_short(run) else BEFORE_HISTORY)
 

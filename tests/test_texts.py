@@ -1,0 +1,276 @@
+"""Every text for people goes through gettext, and nothing keeps a text in one language.
+
+By its syntax: a literal that reads like words is an argument of a gettext function, or one of what
+is exempt, with its reason, below. A lazy function at import, named placeholders, no f-string.
+"""
+
+import ast
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parents[1] / "playground"
+
+# Several words, or one that begins like a label.
+SEVERAL = re.compile(r"[A-Za-z’]{2,}[,:;.!?”)]* (?:[“(]?[a-z%{]|[A-Z][a-z]+ )")
+LABEL = re.compile(r"[A-Z][a-z]{2,}\.?\Z")
+
+NOT_LAZY = {"gettext", "ngettext", "pgettext", "npgettext"}
+LAZY = {f"{name}_lazy" for name in NOT_LAZY} | {"kept", "gettext_noop"}
+
+NOT_FOR_PEOPLE = {
+    # what the operator reads, in English: logs, commands, doctor and /readyz, the start
+    *("sandbox", "health", "settings", "environment", "launch", "startup", "supervision"),
+    *("service_settings", "fixed_settings", "archive.import_context", "archive.import_rows"),
+    *(
+        "gunicorn",
+        "thread_pool",
+        "file_modes",
+        "static_files",
+        "stylesheets",
+        "scripts",
+        "loopback",
+    ),
+    *("teams.audit", "teams.outbox", "archive.package", "archive.importer"),
+    *("archive.import_readers", "slow_clients"),
+    # programs in other languages, SQL, and prompts by which a picture is found
+    *("providers.programs", "providers.mindvideo_code", "runs.pages.examples"),
+    *("runs.models.queues", "teams.models.tally"),
+    # samples for who develops
+    "styleguide",
+    # the form engine: its texts are its own (tests/schema)
+    "schema",
+}
+LOGGED = {"debug", "info", "warning", "error", "exception", "log", "note"}
+# Calls whose texts are for the program: patterns, statements, headers, types, audit.
+OF_THE_PROGRAM = {
+    *("compile", "execute", "cast", "get", "setdefault", "split", "replace", "date_format"),
+    *("AlterField", "as_type_of_django", "ManyToManyField", "ForeignKey", "pack", "partial"),
+}
+# Errors that no person reads: a caller catches them, or the log shows a fault of ours.
+INTERNAL = {
+    *("ValueError", "TypeError", "OSError", "Error", "Http404", "BrokenPackingError"),
+    *("ReadTimeout", "UntrustedAnswerError", "ImproperlyConfigured", "DisallowedHost"),
+}
+# HTTP: types, headers and their values.
+OF_HTTP = re.compile(
+    r"(?:text|application)/.*|attachment; .*|private, .*|bytes .*|Lax|Origin|Referer|Cookie|Range"
+    r"|Accept|Connection|Authorization|Location"
+)
+LITERALS = {
+    # names of what was broken, in the language of the library that says so
+    "catalog.yaml_text": re.compile(r"(?:mapping|block|could|did|found) [a-z<>'\-\], }:]*"),
+    "catalog.cel": re.compile(r" expecting \{|mismatched input '<EOF>'"),
+    # names in JSON: of a stored answer, of a request, of an export's first line
+    "runs.problems": re.compile(r"cut off|…\{\} \(\{\} characters\)"),
+    "runs.pages.exchange": re.compile(r"handed over as|<link to \{\}>"),
+    "archive.export": re.compile("playground workspace"),
+    # columns of a table for other programs
+    "archive.csv_table": re.compile(r"created \(UTC\)|cost of the run"),
+    "runs.costs.usage": re.compile(r"time \(UTC\)|estimate of the service|request id|task id"),
+    # lines of the audit log
+    "admin_site": re.compile(r"\{\}: \{\} → \{\}"),
+    "runs.costs.budget_views": re.compile(r"daily_budget of .*"),
+    "gallery.collection_views": re.compile(r"rename to \{\}"),
+    # names by which limits and rights are told apart
+    "teams.rate_limits": re.compile(r"[a-z]+ (?:on )?[a-z]+|\{\} by \{\}"),
+    "teams.login_limits": re.compile(r"[a-z]+ (?:in )?[a-z]+"),
+    "teams.key_advice": re.compile("other service"),
+    "teams.roles": re.compile(r"(?:edit|manage) [a-z]+"),
+    # a class of a style sheet, and names of columns
+    "catalog.forms": re.compile(r"code-text code-text--schema|size, n"),
+    # names of products
+    "providers.registry": re.compile("Sandbox"),
+    # what a schema is called in a document, how another library begins, a suffix of a name
+    "catalog.json_text": re.compile("Unterminated"),
+    "catalog.openapi_candidates": re.compile("Input"),
+    "catalog.operations": re.compile(r" as \{\}"),
+    # actions as forms send them, and full-text search
+    "gallery.bulk_actions": re.compile(r"(?:stars|(?:un)?tag|(?:un)?collect) \{\}"),
+    "gallery.search_index": re.compile("SELECT .*"),
+    # literals of other languages
+    "catalog.json_repair": re.compile("True|False|None|Infinity"),
+    "providers.programs": re.compile("True|False|None"),
+    # names of storages, and of a typeface
+    "archive.canvases": re.compile("Sheet"),
+    "media.bucket": re.compile("Body|Range|Error|Code"),
+    "catalog.makes": re.compile(".*"),  # patterns
+    "providers.transport": re.compile(r"\[API key\]|more than \{\} MB"),
+}
+
+
+@cache
+def modules() -> dict[str, ast.Module]:
+    """Every module whose texts people may see, by its name."""
+    found = {}
+    for path in PACKAGE.rglob("*.py"):
+        parts = path.relative_to(PACKAGE).with_suffix("").parts
+        name = ".".join(part for part in parts if part != "__init__")
+        inside = {".".join(parts[:length]) for length in range(1, len(parts) + 1)} | {name}
+        if not {"migrations", "management"} & {*parts} and not inside & NOT_FOR_PEOPLE:
+            found[name] = ast.parse(path.read_text())
+    return found
+
+
+def called(node: ast.Call) -> str:
+    function = node.func
+    if isinstance(function, ast.Attribute):
+        return function.attr
+    return function.id if isinstance(function, ast.Name) else ""
+
+
+def names_of_gettext(tree: ast.Module) -> dict[str, str]:
+    """Return what the functions of gettext are called in a module, and what they are."""
+    return {
+        alias.asname or alias.name: alias.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom)
+        and node.module in {"django.utils.translation", "playground.texts"}
+        for alias in node.names
+        if alias.name in NOT_LAZY | LAZY
+    }
+
+
+def spell(node: ast.AST) -> str | None:
+    """Return a literal, {} in place of what an f-string fills in."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return node.value
+    if isinstance(node, ast.JoinedStr):
+        return "".join(spell(each) or "{}" for each in node.values)
+    return None
+
+
+def is_docstring(parent: ast.AST, node: ast.AST) -> bool:
+    return isinstance(parent, ast.Expr) and isinstance(node, ast.Constant)
+
+
+def is_exempt(node: ast.AST, gettext: dict[str, str]) -> bool:
+    """Whether nothing in a node is for people, or all of it is translated already."""
+    if isinstance(node, ast.Call):
+        name = called(node)
+        is_log = isinstance(node.func, ast.Attribute) and name in LOGGED
+        is_on_log = is_log and ast.unparse(node.func).split(".")[0] in {"logger", "audit"}
+        return name in gettext or name in OF_THE_PROGRAM | INTERNAL or is_on_log
+    if isinstance(node, ast.FunctionDef):
+        return node.name in {"__str__", "__repr__"}  # of rows: for logs and the back office
+    is_header = isinstance(node, ast.Subscript)
+    return is_header or (isinstance(node, ast.AnnAssign) and node.value is None)
+
+
+def parts_of(node: ast.AST) -> Iterator[ast.AST]:
+    """Yield the parts of a node but its annotations and types, and texts without effect."""
+    for name, value in ast.iter_fields(node):
+        if name in {"annotation", "returns", "type_params"}:
+            continue
+        for each in value if isinstance(value, list) else [value]:
+            if isinstance(each, ast.AST) and not is_docstring(node, each):
+                yield each
+
+
+def literals(node: ast.AST, gettext: dict[str, str]) -> Iterator[tuple[int, str]]:
+    """Yield the line and the text of what is for people and not translated, as far as it seems."""
+    for part in parts_of(node):
+        text = spell(part)
+        if text is not None and (SEVERAL.search(text) or LABEL.fullmatch(text)):
+            yield getattr(part, "lineno", 0), text
+        if isinstance(part, ast.JoinedStr):
+            for filled in part.values:
+                yield from literals(filled, gettext)
+        elif not is_exempt(part, gettext):
+            yield from literals(part, gettext)
+
+
+def is_named(name: str, text: str) -> bool:
+    """Whether a module may have a literal: names in `__all__` and relations are of the program."""
+    pattern = LITERALS.get(name)
+    if OF_HTTP.fullmatch(text) or (pattern and pattern.fullmatch(text)):
+        return True
+    is_class = LABEL.fullmatch(text) and any(
+        isinstance(node, ast.ClassDef | ast.alias) and text == getattr(node, "name", "")
+        for tree in modules().values()
+        for node in ast.walk(tree)
+    )
+    return bool(is_class)
+
+
+@pytest.mark.parametrize("name", sorted(modules()))
+def test_no_text_for_people_is_outside_of_gettext(name: str) -> None:
+    tree = modules()[name]
+    found = literals(tree, names_of_gettext(tree))
+    outside = sorted({(line, text) for line, text in found if not is_named(name, text)})
+    assert not outside
+
+
+def calls_at_import(node: ast.AST) -> Iterator[ast.Call]:
+    """Yield the calls that are made when a module is imported: not those within functions."""
+    for part in ast.iter_child_nodes(node):
+        if isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            continue
+        if isinstance(part, ast.Call):
+            yield part
+        yield from calls_at_import(part)
+
+
+def test_what_is_made_at_import_is_lazy() -> None:
+    """Else it would be in one language for everybody, in which the process began."""
+    early = {
+        f"{name}:{call.lineno}"
+        for name, tree in modules().items()
+        for call in calls_at_import(tree)
+        if names_of_gettext(tree).get(called(call)) in NOT_LAZY
+    }
+    assert not early
+
+
+def msgids() -> Iterator[tuple[str, ast.expr]]:
+    for name, tree in modules().items():
+        if name == "texts":  # it translates what `kept` declares
+            continue
+        functions = names_of_gettext(tree)
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and (function := functions.get(called(node), "")):
+                first = function.startswith(("pgettext", "npgettext")) or function == "kept"
+                count = 2 if "ngettext" in function or "npgettext" in function else 1
+                for each in node.args[int(first) : int(first) + count]:
+                    yield f"{name}:{node.lineno}", each
+
+
+def test_a_text_is_one_literal_with_named_placeholders() -> None:
+    wrong = {
+        place: ast.unparse(text)
+        for place, text in msgids()
+        if not isinstance(text, ast.Constant)
+        or re.search(r"%[sdrif]|\{\w*\}(?!\})", str(text.value).replace("{{", ""))
+    }
+    assert not wrong
+
+
+MAIL = [*(PACKAGE.parent / "templates").glob("*/email/*.txt")]
+TRANSLATED = re.compile(
+    r"\{% blocktranslate.*?endblocktranslate %\}|\{%.*?%\}|\{\{.*?\}\}", re.DOTALL
+)
+
+
+@pytest.mark.parametrize("path", MAIL, ids=lambda path: path.stem)
+def test_a_mail_is_wholly_translated(path: Path) -> None:
+    assert not re.findall(r"[A-Za-z]{2,}", TRANSLATED.sub("", path.read_text()))
+
+
+def test_nothing_that_lasts_keeps_a_translated_text() -> None:
+    """A function whose results are kept for other requests translates nothing."""
+    kept = {
+        f"{name}.{function.name}"
+        for name, tree in modules().items()
+        for function in ast.walk(tree)
+        if isinstance(function, ast.FunctionDef)
+        and any(ast.unparse(each).partition("(")[0].rpartition(".")[2] in {"cache", "lru_cache"}
+                for each in function.decorator_list)
+        for call in ast.walk(function)
+        if isinstance(call, ast.Call)
+        and names_of_gettext(tree).get(called(call)) in NOT_LAZY
+        and not isinstance(function.returns, ast.Name | None)
+    }  # fmt: skip
+    assert not kept
