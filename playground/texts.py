@@ -57,7 +57,7 @@ def kept(name: str, english: str) -> Text:
 def fill(words: str, values: Mapping[str, Any]) -> str:
     """Return words with their values; "" where they do not fit together."""
     try:
-        return words % values if values else words
+        return words % values
     except (KeyError, TypeError, ValueError):
         return ""
 
@@ -72,6 +72,11 @@ def write(words: Words) -> dict[str, Any]:
         return {}
     values = {name: plain(value) for name, value in words.values.items()}
     return {"name": words.name, "values": values, "english": words.in_english}
+
+
+def columns(words: Words, english: str, text: str) -> dict[str, Any]:
+    """Return what is stored of a text, by the names of its two columns."""
+    return {english: in_english(words), text: write(words)}
 
 
 def plain(value: Any) -> str | int | float:

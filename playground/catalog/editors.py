@@ -16,6 +16,10 @@ from playground.teams.models import Workspace, is_operator
 from playground.teams.roles import Permission
 from playground.web import HtmxRequest
 
+AUDIENCES = {
+    WORKSPACE: gettext_lazy("Only this workspace"),
+    EVERYBODY: gettext_lazy("Everyone in this installation"),
+}
 OF_INSTALLATION = gettext_lazy(
     "This model belongs to the installation: only a superuser can change it. An owner can copy it "
     "to the workspace and change the copy."

@@ -7,15 +7,15 @@ from django import forms
 from django.core.validators import RegexValidator
 from django.utils.functional import lazy
 from django.utils.safestring import mark_safe
-from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from playground.catalog.almost_json import read_almost
 from playground.catalog.cel import AMOUNTS, LONGEST, ExpressionError
-from playground.catalog.editors import Editor
+from playground.catalog.editors import AUDIENCES, Editor
 from playground.catalog.json_text import MOST_CHARACTERS
-from playground.catalog.models import EVERYBODY, WORKSPACE, ModelSpec
-from playground.catalog.pricing import write_price
+from playground.catalog.models import ModelSpec
+from playground.catalog.pricing import PER, write_price
 from playground.catalog.rules import Rule, RuleError
 from playground.providers import registry
 from playground.schema import JSONError
@@ -28,18 +28,7 @@ mark_safe_lazy = lazy(mark_safe, str)
 RESERVED = {"new", "preview"}  # words in the addresses of the catalogue itself
 MOST_ROWS = 100
 MOST_PLACES = 300  # fields that can be arranged; each is five of a request's 4,000
-AUDIENCES = {
-    WORKSPACE: _("Only this workspace"),
-    EVERYBODY: _("Everyone in this installation"),
-}
 CATEGORIES = ("image", "video", "audio", "music", "3d", "text")
-PER = {
-    "run": pgettext_lazy("a price per", "run"),
-    "picture": pgettext_lazy("a price per", "picture"),
-    "video": pgettext_lazy("a price per", "video"),
-    "second": pgettext_lazy("a price per", "second"),
-    "audio": pgettext_lazy("a price per", "audio file"),
-}
 
 
 class CleanText(forms.CharField):

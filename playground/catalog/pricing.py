@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from playground.catalog.cel import AMOUNTS, ExpressionError
 from playground.catalog.inputs import fill_defaults
@@ -28,6 +28,13 @@ AMOUNT = re.compile(r"\d{1,6}(\.\d{1,10})?")
 _FIELD = re.compile(r"\bself((?:\.\??[A-Za-z_]\w*+(?!\())+)")  # and no function of it
 
 
+PER = {
+    "run": pgettext_lazy("a price per", "run"),
+    "picture": pgettext_lazy("a price per", "picture"),
+    "video": pgettext_lazy("a price per", "video"),
+    "second": pgettext_lazy("a price per", "second"),
+    "audio": pgettext_lazy("a price per", "audio file"),
+}
 PER_UNIT = {
     "run": gettext_lazy("%(amount)s per run"),
     "picture": gettext_lazy("%(amount)s per picture"),

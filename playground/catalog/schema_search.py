@@ -68,15 +68,7 @@ def find_schemas(text: str) -> SchemaSearch:
     if not text.strip():
         return SchemaSearch(text=text, problem=_("Paste a documentation page or a schema first."))
     if len(text) > MOST_CHARACTERS:
-        size = f"{len(text) / 1e6:.1f}"
-        return SchemaSearch(
-            text=text,
-            problem=_(
-                "This text has %(size)s million characters; the limit is 10 million. Paste only "
-                "the part that describes the model."
-            )
-            % {"size": size},
-        )
+        return SchemaSearch(text=text, problem=explain_length(text))
     problem = language = ""
     plain, repairs = remove_line_prefixes(_unescape(text))
     for way, source in _ways(plain):
@@ -123,6 +115,14 @@ def _ways(text: str) -> Iterator[tuple[Callable[[str], _Reading], str]]:
     if is_html(text):
         shown = read_html(text)
         yield from ((way, shown) for way in (_read_yaml, _read_almost))
+
+
+def explain_length(text: str) -> str:
+    words = _(
+        "This text has %(size)s million characters; the limit is 10 million. Paste only the part "
+        "that describes the model."
+    )
+    return words % {"size": f"{len(text) / 1e6:.1f}"}
 
 
 def not_yet_json(problem: object) -> str:

@@ -31,11 +31,8 @@ _PLAIN = re.compile(
 )
 _CORE = "tag:yaml.org,2002:"
 _WORDS = {
-    "mapping values are not allowed in this context": (
-        gettext_lazy(
-            "a colon followed by a space is not allowed here; put a text that contains one in "
-            "quotes"
-        )
+    "mapping values are not allowed in this context": gettext_lazy(
+        "a colon followed by a space is not allowed here; put the text in quotes"
     ),
     "could not find expected ':'": gettext_lazy("a colon is missing after a name"),
     "did not find expected key": gettext_lazy("this line is not indented like the lines before it"),

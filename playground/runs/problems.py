@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from playground import texts
 from playground.media.content import BrokenFileError
@@ -111,7 +112,7 @@ def words_of(error: Exception) -> Words:
 
 def message_columns(words: Words) -> dict[str, Any]:
     """Return the columns of a run that store words: in English, and for any language."""
-    return {"problem_message": texts.in_english(words), "problem_text": texts.write(words)}
+    return texts.columns(words, "problem_message", "problem_text")
 
 
 def columns_of(run: Run, error: Exception, name: str = "") -> dict[str, Any]:
@@ -124,4 +125,14 @@ def columns_of(run: Run, error: Exception, name: str = "") -> dict[str, Any]:
         "problem_detail": getattr(error, "raw", ""),
         "problem_fields": getattr(error, "fields", {}),
         "problem_since": since or timezone.now(),
+    }
+
+
+def words_by_field(run: Run) -> dict[str, list[str]]:
+    """Return what the provider said of single inputs, by their JSON Pointers."""
+    unsaid = _("Not accepted.")
+    return {
+        pointer: [words or unsaid for words in messages]
+        for pointer, messages in run.problem_fields.items()
+        if isinstance(messages, list)  # an import may bring anything
     }

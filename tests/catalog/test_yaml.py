@@ -196,7 +196,7 @@ def test_what_cannot_be_kept_is_said_with_its_place(text: str, said: str) -> Non
             "This is not valid YAML yet. Line 9, column 22",
         ),
         (f"Look:\n\n```yaml\n{SCHEMA}\n  a\n```\n", "The YAML that begins on line 4"),
-        ("openapi: 3.1.0\npaths:\n  /images:\n", "There is YAML in this text, but no JSON Schema"),
+        ("openapi: 3.1.0\npaths:\n  /images:\n", "This text contains YAML, but no JSON Schema"),
         ("swagger: '2.0'\nx: " + LAUGHS.replace("\n", "\n  "), "not valid YAML"),
     ],
 )

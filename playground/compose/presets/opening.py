@@ -13,6 +13,7 @@ from playground.compose.input_mapping import MappedInputs, map_inputs
 from playground.compose.presets import prompt_history
 from playground.compose.validation import Errors
 from playground.lists import join
+from playground.runs import problems
 from playground.runs.models import Draft, Preset, Run
 from playground.runs.pages import changes
 from playground.runs.pages.summary import HIDDEN
@@ -145,7 +146,7 @@ def open_run(run: Run, spec: ModelSpec) -> Opening:
     return Opening(
         value=baseline.value,
         values=baseline.values,
-        errors=run.problem_words_by_field if run.spec.slug == spec.slug else None,
+        errors=problems.words_by_field(run) if run.spec.slug == spec.slug else None,
         is_shared=run.is_shared,
         baseline=baseline,
         left_out=baseline.left_out,

@@ -150,4 +150,4 @@ class Output(models.Model):
 
 
 def problem_columns(words: texts.Words) -> dict[str, Any]:
-    return {"problem": texts.in_english(words), "problem_text": texts.write(words)}
+    return texts.columns(words, "problem", "problem_text")

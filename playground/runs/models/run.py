@@ -16,6 +16,7 @@ from playground.columns import AmountField, DerivedField, OrderedJSONField, Stor
 from playground.providers import registry
 from playground.runs.models.counted_costs import COUNTED
 from playground.runs.models.ended import run_ended
+from playground.runs.models.headline import find_words
 from playground.runs.models.queues import QUEUES
 from playground.runs.models.run_queryset import RunQuerySet
 from playground.runs.models.status import FINISHED, NEXT, Status, is_settled
@@ -234,24 +235,10 @@ class Run(models.Model):
         """What stands in the way, in the reader's language where the words are ours."""
         return texts.say(self.problem_text, self.problem_message)
 
-    @property
-    def problem_words_by_field(self) -> dict[str, list[str]]:
-        """What the provider said of single inputs, by their JSON Pointers."""
-        unsaid = gettext("Not accepted.")
-        return {
-            pointer: [words or unsaid for words in messages]
-            for pointer, messages in self.problem_fields.items()
-            if isinstance(messages, list)  # an import may bring anything
-        }
-
     def log(self, words: texts.Words) -> None:
         """Add a line of ours to the run's history."""
-        self.events.create(
-            source="ours",
-            at=timezone.now(),
-            words=texts.in_english(words),
-            text=texts.write(words),
-        )
+        told = texts.columns(words, "words", "text")
+        self.events.create(source="ours", at=timezone.now(), **told)
 
     def move_to(self, status: Status, **changes: Any) -> bool:
         """Take one legal step; False when another process took it, or the lease, first."""
@@ -311,10 +298,3 @@ class Run(models.Model):
             slot_at=slot_at,
             checked_at=self.checked_at,
         )
-
-
-def find_words(inputs: Any) -> str:
-    texts = inputs if isinstance(inputs, dict) else {}
-    if isinstance(texts.get("prompt"), str):
-        return str(texts["prompt"])
-    return max((text for text in texts.values() if isinstance(text, str)), key=len, default="")
