@@ -12,6 +12,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",  # static files have the headers of all above
     "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "playground.teams.languages.LanguageMiddleware",  # before what may refuse a request
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -21,7 +22,7 @@ MIDDLEWARE = [
     "playground.teams.middleware.SessionAgeMiddleware",
     "playground.teams.middleware.AskForLoginMiddleware",
     "playground.teams.middleware.WorkspaceMiddleware",
-    "playground.teams.languages.LanguageMiddleware",
+    "playground.teams.languages.LanguageSettingMiddleware",
     "playground.reader_time.ReaderTimeMiddleware",
     "playground.money.UnitMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",

@@ -244,3 +244,10 @@ def test_a_login_that_is_missing_is_translated(db: None) -> None:
     answer = Client().get("/gallery/", headers=SCRIPT)
     assert answer.status_code == HTTPStatus.UNAUTHORIZED
     assert untranslated(answer.text) == []
+
+
+def test_a_refusal_before_any_page_is_translated(client: Client, settings: Settings) -> None:
+    settings.TEXT_LIMIT_BYTES = 1_000
+    answer = client.post("/team/keys/", {"name": "x" * 2_000}, headers=SCRIPT)
+    assert answer.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    assert untranslated(answer.text) == []

@@ -17,7 +17,7 @@ from playground.teams.models import Membership, Preferences
 
 
 class LanguageMiddleware:
-    """Show each page in the reader's language."""
+    """Answer each request in the language that its browser asks for, refusals included."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -28,6 +28,16 @@ class LanguageMiddleware:
             response.headers.setdefault("Content-Language", translation.get_language())
         patch_vary_headers(response, ["Accept-Language", "Cookie"])
         return response
+
+
+class LanguageSettingMiddleware:
+    """Show pages in the language that the person or their workspace has set."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
 
     def process_view(self, request: HttpRequest, *_: Any) -> None:
         use_setting(request)
