@@ -127,7 +127,7 @@ def test_one_more_owner_is_made_of_a_workspace_that_is_there(ana: User, pipe: Ty
 @pytest.mark.parametrize(
     ("words", "password", "said"),
     [
-        (("ana",), NEXT, "Username: Somebody has this name"),
+        (("ana",), NEXT, "Username: This name is taken"),
         (("a b",), NEXT, "Username: Enter a valid"),
         (("bo", "--email", "bo"), NEXT, "E-mail: Enter a valid"),
         (("bo",), "12345678", "Password: .*too common"),
