@@ -27,7 +27,7 @@ def test_a_draft_is_there_after_a_reload_and_in_another_browser(
     elsewhere = browser.new_context().new_page()
     elsewhere.goto(playground.url)
     expect(elsewhere.get_by_label("Prompt")).to_have_value("a draft of a heron")
-    expect(elsewhere.locator("#draft")).to_contain_text("Draft of")
+    expect(elsewhere.locator("#draft")).to_contain_text("Draft saved")
     elsewhere.context.close()
 
 

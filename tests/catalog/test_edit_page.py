@@ -9,6 +9,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from playground.catalog.models import ModelSpec
+from playground.runs.costs import prices
 from playground.teams.models import Membership, Role, Workspace
 from tests.catalog.browser import fill, press
 from tests.catalog.pages import OPENAPI, PAGE, SCHEMA
@@ -405,7 +406,10 @@ def test_a_post_that_was_made_by_hand_is_answered(client: Client, edit: str) -> 
 # A price that depends on the inputs
 
 
-def test_a_price_by_expressions_is_saved_and_shown_again(client: Client) -> None:
+def test_a_price_by_expressions_is_saved_and_shown_again(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(prices, "is_free", lambda _: False)  # as with a real provider
     typed = {
         "title": "Dreamer", "slug": "dreamer", "schema": json.dumps(SCHEMA), "amount": "0.02",
         "per": "picture", "likely": "amount * 2.0", "most": "amount * 9.0",

@@ -305,7 +305,7 @@ def test_rotation_encrypts_all_with_the_first_key(
 ) -> None:
     settings.ENCRYPTION_KEYS = [NEW, *settings.ENCRYPTION_KEYS]
     ApiKey.objects.store(workspace, registry.MINDVIDEO.slug, "mv_live_another_01")
-    assert "anew with the first of ENCRYPTION_KEYS: 1. Already so: 1." in rotate()
+    assert "Re-encrypted with the first of ENCRYPTION_KEYS: 1. Already so: 1." in rotate()
     settings.ENCRYPTION_KEYS = [NEW]
     assert {key.secret for key in ApiKey.objects.all()} == {SECRET, "mv_live_another_01"}
     assert ": 0. Already so: 2." in rotate()

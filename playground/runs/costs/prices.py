@@ -122,8 +122,12 @@ UNKNOWN = Estimate(likely=None, most=None, basis=Basis.UNKNOWN)
 
 def estimate(workspace: Workspace, spec: ModelSpec, inputs: Any) -> Estimate:
     """Return what a run with these inputs is going to cost; they need not be valid."""
-    is_free = bool(registry.get(spec.provider_in_use).stands_in_for)
-    return replace(estimate_charge(workspace, spec, inputs), is_free=is_free)
+    return replace(estimate_charge(workspace, spec, inputs), is_free=is_free(spec))
+
+
+def is_free(spec: ModelSpec) -> bool:
+    """Whether a sandbox runs the model now."""
+    return bool(registry.get(spec.provider_in_use).stands_in_for)
 
 
 def estimate_charge(workspace: Workspace, spec: ModelSpec, inputs: Any) -> Estimate:

@@ -11,7 +11,7 @@ from django.test import Client
 
 from playground import money
 from playground.catalog.models import ModelSpec
-from playground.runs.costs import budgets
+from playground.runs.costs import budgets, prices
 from playground.runs.models import Run, Status
 from playground.runs.worker import steps
 from playground.teams.models import Membership, Workspace
@@ -51,8 +51,12 @@ def used(membership: Membership) -> Decimal:
 
 
 def test_it_is_shown_before_it_is_asked_for(
-    client: Client, seedream: ModelSpec, dear: tuple[dict[str, str], Decimal]
+    client: Client,
+    seedream: ModelSpec,
+    monkeypatch: pytest.MonkeyPatch,
+    dear: tuple[dict[str, str], Decimal],
 ) -> None:
+    monkeypatch.setattr(prices, "is_free", lambda _: False)  # as with a real provider
     fields, most = dear
     drawn = client.post(f"{seedream.get_absolute_url()}form/?check", fields, headers=HTMX)
     price = html.unescape(drawn.text).partition('id="price"')[2].partition("</small>")[0]
