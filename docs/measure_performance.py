@@ -54,7 +54,7 @@ class Report:
     def row(self) -> list[str]:
         audits = self.answer["audits"]
         scores = [round(self.answer["categories"][name]["score"] * 100) for name in CATEGORIES]
-        times = [audits[name].get("displayValue", "") for name in TIMES]
+        times = [audits[name].get("displayValue", "").split("was ")[-1] for name in TIMES]
         return [
             self.page,
             self.device,

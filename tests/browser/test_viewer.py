@@ -234,10 +234,10 @@ def test_a_picture_is_shared_as_a_file_by_the_sheet_of_the_system(grid: Page) ->
 
 
 def test_the_menu_of_a_tile_is_about_its_picture(grid: Page) -> None:
-    place = tile(grid, 115)
+    place = tile(grid, 112)
     output = str(place.locator(".tile__pick input").get_attribute("value"))
     place.hover()
-    place.get_by_role("button", name="More for picture 115").click()
+    place.get_by_role("button", name="More for picture 112").click()
     menu = grid.locator("#tile-menu")
     download = menu.get_by_role("link", name="Download")
     expect(download).to_have_attribute("href", f"/outputs/{output}/?download")
