@@ -82,8 +82,8 @@ def test_open_settings_are_open_again(playground: Page) -> None:
 
 def test_a_picture_of_the_board_becomes_a_reference(playground: Page) -> None:
     expect_pictures(generate(playground, "a heron to refer to"), 1)
-    with playground.expect_response("**/form/?check"):  # which keeps the draft
-        write(playground, "the same heron, in ink")
+    write(playground, "the same heron, in ink")
+    playground.wait_for_function(KEPT, arg="the same heron, in ink")
     picture = card_of(playground, "a heron to refer to").get_by_role("img").first
     address = str(picture.get_attribute("src")).replace("thumbnail/", "")
     number = re.search(r"outputs/([0-9a-f-]{36})/", address)
@@ -98,6 +98,7 @@ def test_a_picture_of_the_board_becomes_a_reference(playground: Page) -> None:
     expect(thumbnails).to_have_count(2)
 
 
+KEPT = "async (words) => (await (await fetch(location.href)).text()).includes(words)"
 DROP_LINK = """([path, selector]) => {
   const data = new DataTransfer();
   data.setData("text/uri-list", new URL(path, location.href).href);

@@ -123,7 +123,7 @@ def draw_maybe(drawing: Drawing, entry: MaybeEntry, around: Around) -> SafeStrin
         "maybe.html",
         **about,
         body=body,
-        hidden_mark=hidden_mark("on", entry.name, "1" if node.asked and entry.on else "0"),
+        mark=hidden_mark("on", entry.name, "1" if node.asked and entry.on else "0"),
         switch=switch,
         button=button,
         null=null_checkbox(entry, ticked=entry.null),
