@@ -4,6 +4,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, JsonResponse
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 PAPER = "#f8f6f3"  # --paper of tokens.css, in the light scheme
@@ -33,7 +34,7 @@ def build_manifest() -> dict[str, object]:
     return {
         "name": "Playground",
         "short_name": "Playground",
-        "description": "Makes pictures from text and from other pictures.",
+        "description": _("Makes pictures from text and from other pictures."),
         "id": reverse("home"),
         "start_url": reverse("home"),
         "scope": reverse("home"),

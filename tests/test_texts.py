@@ -83,6 +83,7 @@ LITERALS = {
     # a class of a style sheet, and names of columns
     "catalog.forms": re.compile(r"code-text code-text--schema|size, n"),
     # names of products
+    "manifest": re.compile("Playground"),
     "providers.registry": re.compile("Sandbox"),
     # what a schema is called in a document, how another library begins, a suffix of a name
     "catalog.json_text": re.compile("Unterminated"),

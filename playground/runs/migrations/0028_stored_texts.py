@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('runs', '0026_dismissed_runs'),
+        ('runs', '0027_middle_sizes'),
     ]
 
     operations = [
