@@ -20,8 +20,22 @@ export const onAsking = (add) => writers.push(add);
 /** Ask after a pause; another call within it starts the pause again. */
 export function check(milliseconds = CHECK_MILLISECONDS) {
   clearTimeout(timer);
-  timer = setTimeout(ask, milliseconds);
+  timer = setTimeout(() => {
+    timer = 0;
+    ask();
+  }, milliseconds);
 }
+
+// A picture that becomes a reference is put into the draft: what was typed has to be in it before,
+// and a check that comes later would write the form over it as it was.
+document.addEventListener("submit", (event) => {
+  const { target } = event;
+  if (!timer || !target.action.endsWith?.("/reference/")) return;
+  event.preventDefault();
+  clearTimeout(timer);
+  timer = 0;
+  ask().finally(() => target.submit());
+});
 
 // What a check says of the form as it was would draw it once more, and a press would be dropped.
 document.addEventListener("htmx:beforeRequest", (event) => {
