@@ -25,7 +25,11 @@ BELOW_PAGES = {
     *("runs.costs", "runs.files", "runs.problems"),
 }
 JSON_VALUES = {
-    f"schema.{name}" for name in ("values", "pointers", "names", "numbers", "files", "json_text")
+    f"schema.{name}"
+    for name in (
+        *("values", "pointers", "names", "numbers", "files", "json_text"),
+        *("translation", "lists"),
+    )
 }
 VARIABLES = {"runs.variables", "runs.variable_entries"}
 RUNS = BELOW_PAGES | {"runs.worker", "runs.lifecycle", *VARIABLES}
@@ -36,9 +40,11 @@ MAY_IMPORT: dict[str, set[str]] = {
     "schema.values": set(),
     "schema.pointers": set(),
     "schema.names": set(),
-    "schema.numbers": {"schema.values"},
-    "schema.files": {"schema.values"},
-    "schema.json_text": {"schema.values"},
+    "schema.translation": set(),
+    "schema.lists": {"schema.translation"},
+    "schema.numbers": {"schema.values", "schema.translation"},
+    "schema.files": {"schema.values", "schema.translation"},
+    "schema.json_text": {"schema.values", "schema.translation"},
     "schema.reading": JSON_VALUES,
     "schema.tree": {"schema.reading", *JSON_VALUES},
     "schema.entries": {"schema.tree", "schema.reading", *JSON_VALUES},

@@ -1,5 +1,26 @@
 from django.apps import AppConfig
+from django.utils import translation
+from django.utils.formats import number_format
+
+from playground.schema.translation import Translations, use
 
 
 class CatalogConfig(AppConfig):
     name = "playground.catalog"
+
+    def ready(self) -> None:
+        """Let the form engine speak the language of each request."""
+        use(
+            Translations(
+                gettext=translation.gettext,
+                ngettext=translation.ngettext,
+                pgettext=translation.pgettext,
+                language=lambda: translation.get_language() or "",
+                number=write_number,
+            )
+        )
+
+
+def write_number(digits: str, *, grouped: bool) -> str:
+    """Return exact digits as the language of the moment writes them."""
+    return number_format(digits, use_l10n=True, force_grouping=grouped)

@@ -14,6 +14,7 @@ from playground.columns import OrderedJSONField
 from playground.providers import registry
 from playground.schema import Note, SchemaError, SchemaForm
 from playground.schema.drawing import markdown
+from playground.schema.translation import language
 from playground.teams import providers_in_use
 from playground.teams.models import Workspace
 
@@ -232,8 +233,19 @@ class ModelSpec(models.Model):
         """Notes on parts of the schema and rules that do not work as they seem to."""
         return self._checked.notes
 
-    @cached_property
+    @property
     def _checked(self) -> CheckedForm:
+        """The form and its notes, which are texts: kept for each language."""
+        code = language()
+        if code not in self._checked_by_language:
+            self._checked_by_language[code] = self._check()
+        return self._checked_by_language[code]
+
+    @cached_property
+    def _checked_by_language(self) -> dict[str, CheckedForm]:
+        return {}
+
+    def _check(self) -> CheckedForm:
         try:
             return read_form(self.schema, self.rules)
         except SchemaError as error:  # it was one when it was saved: the inputs as plain JSON
@@ -243,5 +255,8 @@ class ModelSpec(models.Model):
 
 @lru_cache(maxsize=256)
 def form_of(pk: uuid.UUID) -> SchemaForm:
-    """Return the form of one version of a model; a version never changes, so it is read once."""
+    """Return the form of one version of a model; a version never changes, so it is read once.
+
+    The form itself speaks the language of the moment.
+    """
     return ModelSpec.objects.only("schema", "rules").get(pk=pk).form

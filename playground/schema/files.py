@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any, Protocol
 
+from .translation import gettext as _
+from .translation import gettext_noop, spell_count
 from .values import is_clean
 
 MOST_BYTES = 20 * 1024 * 1024
@@ -51,7 +53,12 @@ _BY_ENDING = {
     ".wav": "audio/wav", ".ogg": "audio/ogg", ".flac": "audio/flac", ".m4a": "audio/mp4",
     ".pdf": "application/pdf", ".zip": "application/zip",
 }  # fmt: skip
-_WORDS = {"image": "a picture", "video": "a video", "audio": "a sound file"}
+_IS_NO = {
+    "image": gettext_noop("“%(name)s” is not a picture"),
+    "video": gettext_noop("“%(name)s” is not a video"),
+    "audio": gettext_noop("“%(name)s” is not an audio file"),
+}
+_IS_OTHER = gettext_noop("“%(name)s” is not a file of the right type")
 
 
 class UploadRefused(Exception):  # noqa: N818 - the name says what happened
@@ -88,14 +95,15 @@ class DataURIFiles:
 
     def keep(self, upload: Any, accept: str, kind: str) -> str:
         if (upload.size or 0) > MOST_BYTES:
-            raise UploadRefused(f"This file is larger than {MOST_BYTES // 1024 // 1024} MB")
+            most = spell_count(MOST_BYTES // 1024 // 1024)
+            raise UploadRefused(_("This file is larger than %(count)s MB") % {"count": most})
         content = upload.read()
         mime = check_content(content, str(upload.name), accept, kind)
         return f"data:{mime};base64,{base64.b64encode(content).decode()}"
 
     def preview(self, value: str) -> Preview | None:
         if value.startswith("data:image/") and not value.startswith("data:image/svg"):
-            return Preview(thumbnail=value, name="picture")
+            return Preview(thumbnail=value, name=_("picture"))
         return None
 
 
@@ -117,14 +125,13 @@ def check_content(content: bytes, name: str, accept: str, kind: str) -> str:
     ending = PurePath(name).suffix.lower()
     claimed = _BY_ENDING.get(ending, "")
     if claimed and claimed.split("/")[0] != found.split("/")[0]:
-        raise UploadRefused(f"“{_short(name)}” is named {ending} but is no such file")
+        message = _("“%(name)s” is not really a %(ending)s file")
+        raise UploadRefused(message % {"name": _short(name), "ending": ending})
     wanted = [each.strip().lower() for each in accept.split(",") if each.strip()]
-    if kind in _WORDS and not wanted:
+    if kind in _IS_NO and not wanted:
         wanted = [f"{kind}/*"]
     if wanted and not any(_fits(found, ending, each) for each in wanted):
-        raise UploadRefused(
-            f"“{_short(name)}” is not {_WORDS.get(kind, 'a file of the right kind')}"
-        )
+        raise UploadRefused(_(_IS_NO.get(kind, _IS_OTHER)) % {"name": _short(name)})
     return found or "application/octet-stream"
 
 

@@ -27,17 +27,19 @@ from .reading.lint import find_notes
 from .reading.repairs import repair
 from .reading.secrets import HIDDEN, find_secrets, has_secrets, hide
 from .reading.validator import SchemaValidator
+from .translation import gettext as _
+from .translation import language
 from .tree.compiling import compile_document
 from .tree.nodes import Fixed, Group, Node
 from .tree.titles import find_place
 from .values import ABSENT, FRESH, JSON, Schema, Value
 
-_COMPILED = 256
+_COMPILED = 512  # schemas, each language counted
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Compiled:
-    """A schema as a tree of nodes, and the two forms of it that no value changes.
+    """A schema as a tree of nodes in one language, and the two forms that no value changes.
 
     has_secrets  whether some part of it is never to be shown
     """
@@ -70,8 +72,9 @@ class _Compiled:
 
 @lru_cache(maxsize=_COMPILED)
 @budget.for_one_form()
-def _compile(text: str) -> _Compiled:
-    document = read_document(text)
+def _compile(text: str, language: str) -> _Compiled:
+    """Return the form of a schema; its texts are in the language of the moment, given here."""
+    document = read_document(text, language)
     nullable = '"nullable"' in text
     mended = tuple(repair(document, SchemaValidator(document.schema, nullable=nullable)))
     validator = SchemaValidator(document.schema, nullable=nullable)
@@ -89,23 +92,29 @@ def _compile(text: str) -> _Compiled:
 class SchemaForm:
     """A form for the values of one schema; immutable, and nearly free for a schema seen before.
 
+    It speaks the language of the moment, also where it is kept from one reader to the next.
+
     schema  a JSON Schema of draft 2020-12; older drafts and OpenAPI's `nullable` are read too
     rules   checks across fields that JSON Schema cannot say
     Raises  SchemaError where the document is no schema at all
     """
 
-    __slots__ = ("_compiled", "_rules")
+    __slots__ = ("_rules", "_text")
 
     def __init__(self, schema: Schema, rules: Sequence[CrossFieldCheck] = ()) -> None:
         try:
-            text = json.dumps(schema, allow_nan=False)
+            self._text = json.dumps(schema, allow_nan=False)
         except (TypeError, ValueError, RecursionError) as error:
-            raise SchemaError("A JSON Schema is made of JSON alone.") from error
+            raise SchemaError(_("A JSON Schema can only contain JSON.")) from error
         try:
-            self._compiled = _compile(text)
+            _compile(self._text, language())
         except RecursionError as error:
-            raise SchemaError("This JSON Schema is nested too deeply.") from error
+            raise SchemaError(_("This JSON Schema is nested too deeply.")) from error
         self._rules = tuple(rules)
+
+    @property
+    def _compiled(self) -> _Compiled:
+        return _compile(self._text, language())
 
     @property
     def digest(self) -> str:

@@ -4,39 +4,56 @@ import json
 import math
 import re
 
+from .translation import gettext as _
+from .translation import gettext_noop, spell_digits
 from .values import JSON
 
 MAX_DEPTH = 64  # of a value; deeper than any form, shallower than Python's stack
 _UNFIT = re.compile("[\0\ud800-\udfff]")
 _WORDS = {
-    "Expecting property name enclosed in double quotes": (
-        "a name in double quotes is missing here; the last entry of an object has no comma after it"
+    "Expecting property name enclosed in double quotes": gettext_noop(
+        "a name in double quotes is missing here; there is no comma after the last entry"
     ),
-    "Illegal trailing comma before end of object": "there is a comma too many before the }",
-    "Illegal trailing comma before end of array": "there is a comma too many before the ]",
-    "Expecting ':' delimiter": "a colon is missing here, between a name and its value",
-    "Expecting ',' delimiter": "a comma is missing here, or a closing bracket",
-    "Expecting value": "a value is missing here",
-    "Extra data": "the JSON is over before this, and more text follows",
-    "Invalid control character at": "a text in quotes goes over the end of its line",
-    "Unterminated string starting at": "the text that begins here has no closing quotes",
-    "Invalid \\escape": "this backslash is none that JSON knows; write \\\\ for a plain one",
-    "Invalid \\uXXXX escape": "four hexadecimal digits must follow \\u",
+    "Illegal trailing comma before end of object": gettext_noop("remove the comma before the }"),
+    "Illegal trailing comma before end of array": gettext_noop("remove the comma before the ]"),
+    "Expecting ':' delimiter": gettext_noop("a colon is missing between a name and its value"),
+    "Expecting ',' delimiter": gettext_noop("a comma or a closing bracket is missing"),
+    "Expecting value": gettext_noop("a value is missing"),
+    "Extra data": gettext_noop("the JSON ends before this, but more text follows"),
+    "Invalid control character at": gettext_noop("a text in quotes must end on the same line"),
+    "Unterminated string starting at": gettext_noop("the closing quotes of this text are missing"),
+    "Invalid \\escape": gettext_noop(
+        "JSON does not know this backslash sequence; write \\\\ for a backslash"
+    ),
+    "Invalid \\uXXXX escape": gettext_noop("\\u must be followed by four hexadecimal digits"),
 }
+_OTHERWISE = gettext_noop("this is not JSON")
 # What is found where JSON breaks off, and is something else than it looks.
 _CULPRITS = (
-    (re.compile("[“”„‟«»‘’‚‛]"), 'these are typographic quotes; JSON wants straight ones, "'),
-    (re.compile("'"), 'this is a single quote; JSON wants double ones, "'),
-    (re.compile("`"), 'this is a backtick; JSON wants double quotes, "'),
-    (re.compile("&(?:quot|#34|#x22);"), 'this is how HTML writes a quote; JSON wants " itself'),
-    (re.compile("//|/\\*|#"), "a comment begins here, and JSON has none"),
-    (re.compile(r"\.{3}|…"), "the dots replace something that was left out"),
-    (re.compile(r"(?:True|False|None)\b"), "Python writes it so; JSON has true, false and null"),
+    (
+        re.compile("[“”„‟«»‘’‚‛]"),
+        gettext_noop('these are typographic quotes; JSON needs straight ones, "'),
+    ),
+    (re.compile("'"), gettext_noop('this is a single quote; JSON needs double quotes, "')),
+    (re.compile("`"), gettext_noop('this is a backtick; JSON needs double quotes, "')),
+    (
+        re.compile("&(?:quot|#34|#x22);"),
+        gettext_noop('this is a quote written as HTML; JSON needs " itself'),
+    ),
+    (re.compile("//|/\\*|#"), gettext_noop("JSON has no comments; remove this one")),
+    (re.compile(r"\.{3}|…"), gettext_noop("replace the dots with what was left out")),
+    (
+        re.compile(r"(?:True|False|None)\b"),
+        gettext_noop("this is Python; JSON has true, false and null"),
+    ),
     (
         re.compile("[\u00a0\u2000-\u200d\u202f\u205f\u2060\u3000\ufeff]|&nbsp;"),
-        "this is a no-break space or similar; JSON needs plain spaces",
+        gettext_noop("this is a special space, such as a no-break space; JSON needs plain ones"),
     ),
-    (re.compile(r"[A-Za-z_$][\w$]*\s*:"), "this name is not in double quotes"),
+    (
+        re.compile(r"[A-Za-z_$][\w$]*\s*:"),
+        gettext_noop("put this name in double quotes"),
+    ),
 )
 
 
@@ -55,11 +72,11 @@ def read_json(text: str, *, deepest: int = MAX_DEPTH) -> JSON:
     except json.JSONDecodeError as error:
         raise JSONError(locate(error)) from error
     except RecursionError as error:
-        raise JSONError("It is nested too deeply.") from error
+        raise JSONError(_("The JSON is nested too deeply.")) from error
     except JSONError:
         raise
     except ValueError as error:  # Python reads no integer of more than 4,300 digits
-        raise JSONError("It holds a number that is too long.") from error
+        raise JSONError(_("The JSON contains a number that is too long.")) from error
     refuse_unfit(value, deepest)
     return value
 
@@ -67,14 +84,17 @@ def read_json(text: str, *, deepest: int = MAX_DEPTH) -> JSON:
 def locate(error: json.JSONDecodeError) -> str:
     """Return where a text is no JSON, and why."""
     found = next((words for like, words in _CULPRITS if like.match(error.doc, error.pos)), "")
-    message = found or _WORDS.get(error.msg, error.msg)
-    return f"Line {error.lineno}, column {error.colno}: {message}."
+    return _("Line %(line)s, column %(column)s: %(problem)s.") % {
+        "line": spell_digits(str(error.lineno)),
+        "column": spell_digits(str(error.colno)),
+        "problem": _(found or _WORDS.get(error.msg, _OTHERWISE)),
+    }
 
 
 def refuse_unfit(value: JSON, deepest: int) -> None:
     """Raise JSONError for a value that cannot be kept: too deep, or with unfit characters."""
     level = [value]
-    for _ in range(deepest):
+    for _level in range(deepest):
         inner: list[JSON] = []
         texts: list[str] = []
         for each in level:
@@ -86,21 +106,21 @@ def refuse_unfit(value: JSON, deepest: int) -> None:
             elif isinstance(each, str):
                 texts.append(each)
         if _UNFIT.search("".join(texts)):
-            raise JSONError("It holds characters that cannot be stored.")
+            raise JSONError(_("The JSON contains characters that cannot be stored."))
         if not inner:
             return
         level = inner
-    raise JSONError("It is nested too deeply.")
+    raise JSONError(_("The JSON is nested too deeply."))
 
 
 def _refuse_constant(name: str) -> float:
-    raise JSONError(f"It holds {name}, which is no JSON number.")
+    raise JSONError(_("%(name)s is not a JSON number.") % {"name": name})
 
 
 def _read_float(text: str) -> float:
     number = float(text)
     if not math.isfinite(number):
-        raise JSONError(f"It holds the number {text[:20]}, which is too large.")
+        raise JSONError(_("The number %(number)s is too large.") % {"number": text[:20]})
     return number
 
 

@@ -3,6 +3,8 @@
 import math
 import re
 
+from playground.schema.translation import gettext as _
+from playground.schema.translation import ngettext, spell_count
 from playground.schema.values import JSON, compact
 
 LONGEST = 64
@@ -27,14 +29,14 @@ def parse_number(text: str, *, integer: bool) -> int | float:
         return int(text)
     is_float = int(found.group(1) or 0) in _EXPONENTS and math.isfinite(float(text))
     if not is_float or (not float(text) and re.match("[^eE]*[1-9]", text)):
-        raise NumberError("This number is too large, or too close to zero")
+        raise NumberError(_("This number is too large, or too close to zero"))
     return _integral(text) if integer else float(text)
 
 
 def _integral(text: str) -> int | float:
     """Return 1000 for "1e3" and 1 for "1.0", exactly; a fraction stays one."""
-    mantissa, _, exponent = text.lower().partition("e")
-    whole, _, fraction = mantissa.partition(".")
+    mantissa, _e, exponent = text.lower().partition("e")
+    whole, _point, fraction = mantissa.partition(".")
     shift = int(exponent or 0) - len(fraction)
     digits = int((whole + fraction) or 0) if whole not in {"", "-"} else int(whole + fraction)
     if shift >= 0:
@@ -45,10 +47,15 @@ def _integral(text: str) -> int | float:
 
 def _complaint(text: str) -> str:
     if "," in text:
-        return "Write the number without a comma; use a point for decimals"
+        return _("Enter the number without commas; use a point for decimals")
     if len(text) > LONGEST:
-        return f"This number is too long: at most {LONGEST} characters"
-    return "Write a number, in digits only"
+        message = ngettext(
+            "Enter a number of at most %(count)s character",
+            "Enter a number of at most %(count)s characters",
+            LONGEST,
+        )
+        return message % {"count": spell_count(LONGEST)}
+    return _("Enter a number, using digits only")
 
 
 def spell_number(value: JSON, *, integer: bool = False) -> str:

@@ -211,7 +211,7 @@ def test_open_parts_stay_open(form: Page) -> None:
 def test_an_error_is_said_where_somebody_was_and_goes_when_it_is_mended(form: Page) -> None:
     field(form, "Prompt").fill("a fox, a tree and a very long winter")
     form.keyboard.press("Tab")
-    error = form.get_by_text("Write at most 20 characters; now there are 36")
+    error = form.get_by_text("Enter at most 20 characters; now there are 36")
     expect(error).to_be_visible()
     expect(form.locator("[aria-invalid]")).to_have_count(1)
     field(form, "Prompt").fill("a fox")
@@ -384,7 +384,7 @@ def test_a_form_in_use_is_there_for_everybody(form: Page, colour_scheme: str) ->
     build(form, "one", "two")
     form.get_by_role("checkbox", name="Camera").check()
     button(form, "Generate").click()
-    expect(form.get_by_role("alert").filter(has_text="look at this again")).to_be_visible()
+    expect(form.get_by_role("alert").filter(has_text="to fix:")).to_be_visible()
     found = Axe().run(form)
     assert found.violations_count == 0, found.generate_report()
     assert form.evaluate(UNLABELLED) == []

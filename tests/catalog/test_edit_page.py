@@ -174,7 +174,7 @@ def test_a_newer_schema_is_pasted_over_and_the_words_stay(
             ("schema", "{", "Line 1, column 2"),
             ("schema", "[]", "begins with {"),
             ("schema", "5", "begins with {"),
-            ("schema", '{"required": "prompt"}', "This is no JSON Schema"),
+            ("schema", '{"required": "prompt"}', "This is not a JSON Schema"),
             ("schema", '{"type": "object", "a": "\\ud800"}', "cannot be stored"),
             ("schema", '{"a":' * 100_000, "nested too deeply"),
             ("rules-0-rule", "self.n +", "Line 1, column 9: Syntax error"),
@@ -298,10 +298,10 @@ def test_the_preview_without_javascript_is_the_whole_page(client: Client, edit: 
 @pytest.mark.parametrize(
     ("pattern", "why"),
     [
-        ("^(?!no)", "it looks ahead or behind"),
-        (r"(a)\1", "it refers back to a group"),
-        ("(", "it cannot be read at character 2: a ) is missing"),
-        ("^(?:(?:ab){0,1000}c){0,1000}$", "it is too large"),
+        ("^(?!no)", "Looking ahead or behind"),
+        (r"(a)\1", "Referring back to a group"),
+        ("(", "Character 2: a ) is missing."),
+        ("^(?:(?:ab){0,1000}c){0,1000}$", "It is too large"),
     ],
 )
 def test_the_preview_says_why_a_pattern_is_not_checked(
@@ -309,7 +309,7 @@ def test_the_preview_says_why_a_pattern_is_not_checked(
 ) -> None:
     schema = json.dumps({"type": "object", "properties": {"prompt": {"pattern": pattern}}})
     response = press(client, client.get(edit), "preview", HTMX, schema=schema)
-    assert html.escape(f"The pattern {pattern} is not checked: {why}") in response.text
+    assert html.escape(f"The pattern {pattern} is not checked. {why}") in response.text
     assert "/properties/prompt/pattern" in response.text
 
 

@@ -87,7 +87,7 @@ def test_a_schema_that_contains_itself_is_brought_whole() -> None:
         ("", "Paste something"),
         ("A page about nothing.", "No JSON or YAML found"),
         ('{"images": []}', "no JSON Schema with fields"),
-        ('{\n"type": "object",\n"properties": {"a": {}}\n', "Line 4, column 1: a comma is"),
+        ('{\n"type": "object",\n"properties": {"a": {}}\n', "Line 4, column 1: a comma or"),
         ('{"a" 1}', "Line 1, column 6: a colon is missing"),
         ('{"a": NaN}', "NaN"),
         ('{"a": "\\ud800"}', "cannot be stored"),

@@ -113,7 +113,7 @@ FORBIDDEN: dict[str, tuple[str, str, str]] = {
     "file behind a sign": ("prompt", '\ufeff"data:image/png;base64,iVBORw0KGgoAAAANS', WRITTEN),
     "file among words": ("prompt", "see (data:image/png;base64,iVBORw0KGgoAAAANSUh)", WRITTEN),
     "too short": ("prompt", "ab", "at least 3"),
-    "too long": ("code", "abcdefghi", "Write at most 8"),
+    "too long": ("code", "abcdefghi", "Enter at most 8"),
     "against the pattern": ("code", "ABC", ""),
     "none of its format": ("page", "no address", ""),
     "one that is shut out": ("mood", "sad", ""),
@@ -323,7 +323,7 @@ def test_one_s_own_upload_is_sent_by_a_variable_too(
 
 def test_a_refusal_names_the_variable(sent: Callable[..., "Response"]) -> None:
     fields = {"/code": "{{place}}", "~var:place": "much too long a place"}
-    assert "With {{place}} filled in: Write at most 8" in sent(**fields).text
+    assert "With {{place}} filled in: Enter at most 8" in sent(**fields).text
 
 
 def test_a_text_is_not_judged_before_its_variables_are_filled_in(

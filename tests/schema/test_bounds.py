@@ -33,7 +33,7 @@ def test_ten_thousand_rows_are_refused_at_once() -> None:
     rows = [str(number) for number in range(10_000)]
     texts = {"~rows/a": rows, **{f"/a/{row}/x": ["1"] for row in rows}}
     best = min(_seconds(texts) for _ in range(3))
-    assert ROWS.parse(MultiValueDict(texts)).errors == {"/a": ["Keep at most 1000 entries"]}
+    assert ROWS.parse(MultiValueDict(texts)).errors == {"/a": ["Keep at most 1,000 items"]}
     assert best < 0.5  # of processor time; 0.06 on a machine that does nothing else
 
 

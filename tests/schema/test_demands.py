@@ -81,7 +81,7 @@ def test_an_object_that_needs_more_parts_than_it_names_takes_further_ones() -> N
 def test_an_optional_constant_can_be_chosen(constant: dict[str, Any]) -> None:
     form = form_of({"a": constant}, minProperties=1)
     value = {"a": constant.get("const", "v1" if "enum" in constant else None)}
-    assert form.parse(submit(form.render())).errors == {"": ["Fill in at least 1 of these"]}
+    assert form.parse(submit(form.render())).errors == {"": ["Fill in at least 1 of these fields"]}
     assert form.parse(submit(form.render(value))).value == value
 
 

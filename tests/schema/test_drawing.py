@@ -82,7 +82,7 @@ def test_groups_and_errors_begin_with_a_capital_too() -> None:
     value: dict[str, Any] = {"audio_setting": {}}
     html = form.render(value, form.validate(value))
     assert "Audio setting</label>" in html
-    assert "Mime type: Write something here" in html
+    assert "Mime type: Enter a value" in html
 
 
 @pytest.mark.parametrize(
@@ -132,7 +132,7 @@ def test_a_slider_seems_set_only_where_it_is(
         ({"type": "integer", "minimum": 64, "maximum": 4096}, "64 to 4096"),
         (
             {"type": "array", "items": STRING, "x-playground": {"widget": "textarea"}},
-            "One on each line",
+            "One per line",
         ),
         (
             {
@@ -223,7 +223,7 @@ BINARY = {"type": "string", "format": "binary"}
          ["b: text", "b: whole number"]),
         ("a", [{"type": "array", "items": {"type": "integer"}, "minItems": 2, "maxItems": 2},
                {"type": "array", "items": {"type": "integer"}, "maxItems": 4}],
-         ["list of whole numbers, 2 entries", "list of whole numbers, at most 4"]),
+         ["list of whole numbers, 2 items", "list of whole numbers, at most 4 items"]),
         ("a", [{"type": "string", "format": "uri"}, {"type": "integer"}],
          ["web address", "whole number"]),
     ],

@@ -71,7 +71,7 @@ def test_text_that_is_no_number_stays_while_rows_come_and_go() -> None:
     sent = form.parse(data, initial=before)
     assert 'value="two"' in form.render(sent)
     assert again(form, sent, before).errors == {
-        "/items/0/x": ["Write a number, in digits only"],
+        "/items/0/x": ["Enter a number, using digits only"],
     }
 
 

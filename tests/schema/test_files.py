@@ -64,7 +64,7 @@ def test_kept_then_pasted_then_new() -> None:
 def test_an_upload_is_stored_once_and_comes_back_as_kept() -> None:
     shelf = Shelf()
     sent = FORM.parse(MultiValueDict({"/one": [png(), ""], "/many": ["u"] * 4}), files=shelf)
-    assert sent.errors == {"/many": ["Pick at most 3 pictures"]}
+    assert sent.errors == {"/many": ["Choose at most 3 pictures"]}
     html = FORM.render(sent, sent.errors, files=shelf)
     assert '<img src="/kept/a.png.thumb"' in html
     value = FORM.parse(send(read(html)), files=shelf).value
@@ -75,7 +75,7 @@ def test_an_upload_is_stored_once_and_comes_back_as_kept() -> None:
 @pytest.mark.parametrize(
     ("upload", "message"),
     [
-        (SimpleUploadedFile("a.png", b"hello"), "“a.png” is named .png but is no such file"),
+        (SimpleUploadedFile("a.png", b"hello"), "“a.png” is not really a .png file"),
         (SimpleUploadedFile("a.txt", b"hello"), "“a.txt” is not a picture"),
         (SimpleUploadedFile("a.pdf", b"%PDF-1.7"), "“a.pdf” is not a picture"),
         (png("refused.png"), "This one is not taken"),

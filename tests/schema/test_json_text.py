@@ -10,11 +10,11 @@ from playground.schema import JSONError, SchemaForm, read_json
 from playground.schema.json_text import MAX_DEPTH
 
 WRONG = [
-    ('{"a": 1 "b"}', "Line 1, column 9: a comma is missing here"),
-    ("{'a': 1}", "JSON wants double ones"),
-    ('{"a":\n tru}', "Line 2, column 2: a value is missing here"),
-    ('{"a": NaN}', "NaN, which is no JSON number"),
-    ('{"a": 1e999}', "1e999, which is too large"),
+    ('{"a": 1 "b"}', "Line 1, column 9: a comma or a closing bracket is missing"),
+    ("{'a': 1}", "JSON needs double quotes"),
+    ('{"a":\n tru}', "Line 2, column 2: a value is missing"),
+    ('{"a": NaN}', "NaN is not a JSON number"),
+    ('{"a": 1e999}', "number 1e999 is too large"),
     (f'{{"a": {"9" * 5000}}}', "a number that is too long"),
     ('{"a": "\\ud800"}', "characters that cannot be stored"),
     ('{"a\\u0000": 1}', "characters that cannot be stored"),

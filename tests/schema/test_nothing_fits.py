@@ -19,18 +19,21 @@ SHORT = {"type": "string", "maxLength": 2}
 @pytest.mark.parametrize(
     ("part", "error"),
     [
-        (False, "Nothing fits here"),
-        ({"anyOf": [False, False]}, "Nothing fits here"),
-        ({"oneOf": [False, {"not": {}}]}, "Nothing fits here"),
-        ({"allOf": [False]}, "Nothing fits here"),
-        ({"anyOf": [{"anyOf": [False]}, {"allOf": [{"oneOf": [False]}]}]}, "Nothing fits here"),
-        ({"anyOf": [SHORT, False]}, "Write at most 2 characters; now there are 7"),
-        ({"oneOf": [False, SHORT]}, "Write at most 2 characters; now there are 7"),
+        (False, "No value is allowed here"),
+        ({"anyOf": [False, False]}, "No value is allowed here"),
+        ({"oneOf": [False, {"not": {}}]}, "No value is allowed here"),
+        ({"allOf": [False]}, "No value is allowed here"),
+        (
+            {"anyOf": [{"anyOf": [False]}, {"allOf": [{"oneOf": [False]}]}]},
+            "No value is allowed here",
+        ),
+        ({"anyOf": [SHORT, False]}, "Enter at most 2 characters; now there are 7"),
+        ({"oneOf": [False, SHORT]}, "Enter at most 2 characters; now there are 7"),
         (
             {"anyOf": [False, {"type": "null"}, SHORT]},
-            "Write at most 2 characters; now there are 7",
+            "Enter at most 2 characters; now there are 7",
         ),
-        ({"not": {"anyOf": [True]}}, "This is just what is not accepted; change it"),
+        ({"not": {"anyOf": [True]}}, "Enter a different value"),
     ],
 )
 def test_a_part_that_accepts_nothing_says_so(part: Any, error: str) -> None:
@@ -43,7 +46,7 @@ def test_a_part_that_accepts_nothing_says_so(part: Any, error: str) -> None:
 
 def test_an_error_is_that_of_the_branch_that_something_fits() -> None:
     form = form_of({"oneOf": [{"oneOf": [False, False]}, {"type": "integer"}]})
-    assert form.validate({"x": "text"}) == {"/x": ["Write a whole number"]}
+    assert form.validate({"x": "text"}) == {"/x": ["Enter a whole number"]}
 
 
 def test_what_a_condition_forbids_is_said_at_its_field() -> None:
@@ -54,9 +57,9 @@ def test_what_a_condition_forbids_is_said_at_its_field() -> None:
             "dependentSchemas": {"a": {"properties": {"items": False}}},
         }
     )
-    assert form.validate({"a": "1", "items": "2"}) == {"/items": ["Nothing fits here"]}
+    assert form.validate({"a": "1", "items": "2"}) == {"/items": ["No value is allowed here"]}
     patterned = SchemaForm({"type": "object", "patternProperties": {"^x": False}})
-    assert patterned.validate({"xy": 1}) == {"/xy": ["Nothing fits here"]}
+    assert patterned.validate({"xy": 1}) == {"/xy": ["No value is allowed here"]}
 
 
 @pytest.mark.parametrize("false", [False, {"not": {}}, {"not": True}, {"allOf": [False]}])
@@ -71,7 +74,7 @@ def test_a_branch_that_accepts_nothing_is_not_offered(false: Any) -> None:
 def test_the_errors_of_a_branch_behind_one_that_accepts_nothing_are_its_own() -> None:
     shapes = [False, {"type": "integer", "maximum": 5}, {"type": "boolean"}]
     sent = form_of({"oneOf": shapes}).parse(MultiValueDict({"~pick/x": ["0"], "/x": ["9"]}))
-    assert sent.errors == {"/x": ["Choose a number of at most 5"]}
+    assert sent.errors == {"/x": ["Enter a number of at most 5"]}
 
 
 BOTH = {"seed": 1, "seeds": "2"}
@@ -80,17 +83,18 @@ BOTH = {"seed": 1, "seeds": "2"}
 @pytest.mark.parametrize(
     ("refused", "value", "error"),
     [
-        ({"required": ["seed", "seeds"]}, BOTH, "Fill in only seed or seeds"),
+        ({"required": ["seed", "seeds"]}, BOTH, "Fill in only “Seed” or “Seeds”"),
         ({"allOf": [{"required": ["seed"]}, {"required": ["seeds"]}]}, BOTH,
-         "Fill in only seed or seeds"),
+         "Fill in only “Seed” or “Seeds”"),
         ({"anyOf": [{"required": ["a", "b"]}, {"required": ["seed", "seeds"]}]}, BOTH,
-         "Fill in only seed or seeds"),
-        ({"required": ["image_url"]}, {"image_url": "x"}, "Leave image url empty"),
+         "Fill in only “Seed” or “Seeds”"),
+        ({"required": ["image_url"]}, {"image_url": "x"}, "Leave “Image url” empty"),
         ({"required": ["a", "b", "c"]}, {"a": 1, "b": 1, "c": 1},
-         "Leave at least one of a, b and c empty"),
+         "Leave at least one of “A”, “B” and “C” empty"),
         ({"properties": {"mode": {"const": "fast"}, "hd": {"const": True}}},
-         {"mode": "fast", "hd": True}, "This is not accepted while mode is fast and hd is Yes"),
-        ({"minProperties": 2}, BOTH, "Fill in fewer than 2 of these"),
+         {"mode": "fast", "hd": True},
+         "This combination is not allowed: “Mode” = fast, “Hd” = Yes"),
+        ({"minProperties": 2}, BOTH, "Fill in fewer than 2 of these fields"),
     ],
 )  # fmt: skip
 def test_parts_that_exclude_each_other_are_named(refused: Any, value: Any, error: str) -> None:
@@ -104,11 +108,12 @@ def test_parts_that_exclude_each_other_are_named(refused: Any, value: Any, error
         ({"const": "none"}, "none", "This must not be none"),
         ({"enum": [1, 2]}, 2, "This must not be 2"),
         ({"type": "string"}, "x", "This must not be text"),
-        ({"type": ["null", "array"]}, [], "This must not be empty or a list"),
-        ({"minimum": 5}, 7, "Choose a number below 5"),
-        ({"type": "string", "maxLength": 3}, "abc", "Write more than 3 characters"),
+        ({"type": ["null", "array"]}, [], "Enter a different kind of value"),
+        ({"type": "array"}, [], "This must not be a list"),
+        ({"minimum": 5}, 7, "Enter a number less than 5"),
+        ({"type": "string", "maxLength": 3}, "abc", "Enter more than 3 characters"),
         ({"type": "string", "maxLength": 3, "minLength": 1}, "abc",
-         "This is just what is not accepted; change it"),
+         "Enter a different value"),
     ],
 )  # fmt: skip
 def test_a_value_that_must_not_be_is_named(refused: Any, value: Any, error: str) -> None:

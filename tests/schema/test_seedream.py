@@ -48,7 +48,7 @@ def test_an_untouched_form_amounts_to_its_initial_value() -> None:
     assert FORM.initial() == UNTOUCHED
     sent = FORM.parse(submit(FORM.render()))
     assert sent.value == UNTOUCHED
-    assert sent.errors == {"/prompt": ["Write something here"]}
+    assert sent.errors == {"/prompt": ["Enter a prompt"]}
 
 
 @given(Values({**SCHEMA, "required": [], "additionalProperties": True}).any() | ANYTHING)
@@ -72,21 +72,21 @@ def test_no_post_breaks_it(texts: dict[str, list[str]]) -> None:
 
 def test_a_number_that_is_none_is_shown_again_with_its_message() -> None:
     sent = FORM.parse(QueryDict("/prompt=fox&/n=three"))
-    assert sent.errors == {"/n": ["Write a number, in digits only"]}
+    assert sent.errors == {"/n": ["Enter a number, using digits only"]}
     assert "n" not in sent.value
     html = FORM.render(sent, sent.errors)
     assert 'value="three"' in html
-    assert html.count("Write a number, in digits only") == 2  # at the field, and in the summary
+    assert html.count("Enter a number, using digits only") == 2  # at the field, and in the summary
 
 
 @pytest.mark.parametrize(
     ("value", "pointer", "message"),
     [
-        ({"prompt": "a", "n": 16}, "/n", "Choose a number from 1 to 15"),
-        ({"prompt": "a", "image_urls": ["u"] * 15}, "/image_urls", "Pick at most 14 pictures"),
+        ({"prompt": "a", "n": 16}, "/n", "Enter a number from 1 to 15"),
+        ({"prompt": "a", "image_urls": ["u"] * 15}, "/image_urls", "Choose at most 14 pictures"),
         ({"prompt": "a", "image_urls": []}, "/image_urls", "Add at least 1 picture"),
-        ({"prompt": ""}, "/prompt", "Write something here"),
-        ({"prompt": "a", "seed": 1}, "/seed", "“seed” is not known here"),
+        ({"prompt": ""}, "/prompt", "Enter a prompt"),
+        ({"prompt": "a", "seed": 1}, "/seed", "Unknown field “seed”"),
         ({"prompt": "a", "size": "5:1"}, "/size", "Choose one of the options"),
     ],
 )

@@ -32,7 +32,7 @@ def test_a_failed_rule_speaks_at_each_of_its_fields() -> None:
 def test_a_rule_waits_until_its_fields_are_right() -> None:
     form = SchemaForm(SCHEMA, [AtMostFifteen()])
     errors = form.validate({"prompt": "a", "n": 99, "image_urls": ["u"] * 6})
-    assert errors == {"/n": ["Choose a number from 1 to 15"]}
+    assert errors == {"/n": ["Enter a number from 1 to 15"]}
 
 
 @pytest.mark.parametrize(
@@ -59,8 +59,8 @@ def test_a_mistake_deep_inside_costs_only_its_keyword() -> None:
 
 def test_the_summary_leads_to_the_control() -> None:
     form = SchemaForm(SCHEMA)
-    html = form.render({"prompt": ""}, {"/prompt": ["Write something here"]})
-    assert '<a href="#f_2f_prompt">Prompt: Write something here</a>' in html
+    html = form.render({"prompt": ""}, {"/prompt": ["Enter a value"]})
+    assert '<a href="#f_2f_prompt">Prompt: Enter a value</a>' in html
     assert 'aria-describedby="f_2f_prompt-help f_2f_prompt-error"' in html
 
 
@@ -69,11 +69,11 @@ def test_a_name_that_is_there_twice_is_marked_at_the_name() -> None:
     texts = {"~rows": ["0", "1"], "~key/0": ["a"], "/0": ["x"], "~key/1": ["a"], "/1": ["y"]}
     sent = form.parse(MultiValueDict(texts))
     assert sent.value == {"a": "x"}
-    assert sent.errors == {"/+1": ["This name is there already"]}
+    assert sent.errors == {"/+1": ["This name is already used"]}
     html = form.render(sent, sent.errors)
-    assert '<a href="#f_2f_1-key">Name of a: This name is there already</a>' in html
+    assert '<a href="#f_2f_1-key">Name of a: This name is already used</a>' in html
     assert 'aria-invalid="true" aria-describedby="f_2f_1-key-error"' in html
-    assert html.count("This name is there already") == 2
+    assert html.count("This name is already used") == 2
 
 
 def test_an_error_inside_advanced_parts_opens_them() -> None:
@@ -91,4 +91,4 @@ def test_errors_of_a_union_are_those_of_the_chosen_shape() -> None:
     ]
     form = SchemaForm({"type": "object", "properties": {"s": {"oneOf": shapes}}})
     sent = form.parse(MultiValueDict({"~pick/s": ["1"], "/s/name": [""]}))
-    assert sent.errors == {"/s/name": ["Write something here"]}
+    assert sent.errors == {"/s/name": ["Enter a value"]}

@@ -7,6 +7,7 @@ from django.utils.safestring import SafeString
 
 from playground.schema import pointers
 from playground.schema.entries.entry import Entry, GroupEntry, Leaf
+from playground.schema.translation import gettext as _
 from playground.schema.tree.hints import lower
 from playground.schema.tree.nodes import Choice, Number, Switch
 
@@ -104,11 +105,13 @@ def _words_of(entry: Entry) -> str:
     node, text = entry.node, entry.typed.text.strip()
     match node:
         case Switch():
-            return lower(node.title) if text == "true" else f"no {lower(node.title)}"
+            title = lower(node.title)
+            return title if text == "true" else _("no %(title)s") % {"title": title}
         case Choice():
             option = node.by_text.get(text)
             return option.label if option and is_on(entry) else ""
         case Number():
-            return f"{lower(node.title)} {text}" if text else ""
+            words = {"title": lower(node.title), "number": text}
+            return _("%(title)s %(number)s") % words if text else ""
         case _:
             return ""

@@ -9,18 +9,27 @@ from django.utils.safestring import SafeString
 from playground.schema import pointers
 from playground.schema.entries.entry import Entry, walk
 from playground.schema.files import FileStore
+from playground.schema.translation import gettext as _
+from playground.schema.translation import gettext_noop
 from playground.schema.tree.nodes import Fixed
 from playground.schema.tree.titles import node_title
 from playground.schema.values import ABSENT
 
 from . import markdown
 from .frames import Around, ControlFrame
-from .html import element
+from .html import element, with_html
 
 type Draw = Callable[["Drawing", Entry, Around], SafeString]
 
 CHANGE_BACK = "~back"
-_WORDS = {"add": "Add", "remove": "Remove", "up": "Move up", "down": "Move down", "pick": "Show"}
+# What a button says, and what it is called among others.
+_BUTTONS = {
+    "add": (gettext_noop("Add"), gettext_noop("Add: %(title)s")),
+    "remove": (gettext_noop("Remove"), gettext_noop("Remove: %(title)s")),
+    "up": (gettext_noop("Move up"), gettext_noop("Move up: %(title)s")),
+    "down": (gettext_noop("Move down"), gettext_noop("Move down: %(title)s")),
+    "pick": (gettext_noop("Show"), gettext_noop("Show: %(title)s")),
+}
 
 
 @dataclass(slots=True)
@@ -54,7 +63,7 @@ class Drawing:
     def summary(self, root: Entry, errors: Mapping[str, Sequence[str]]) -> list[dict[str, str]]:
         """Return each message once, with the control that it is about."""
         return [
-            {"id": anchor, "title": title or root.node.title, "message": message}
+            {"id": anchor, "text": _with_title(title or root.node.title, message)}
             for pointer, messages in errors.items()
             for anchor, title in [self.titles.get(self.where[pointer], ("", ""))]
             for message in messages
@@ -112,7 +121,10 @@ class Drawing:
             "deprecated": node.deprecated,
             "errors": messages,
             "before": before,
+            "was": _say_before(before),
             "back": CHANGE_BACK,
+            "about_label": _("About %(title)s") % {"title": title},
+            "back_label": _("Put back: %(title)s") % {"title": title},
             "described": " ".join(described_by),
         }
 
@@ -128,14 +140,25 @@ class Drawing:
     def button(self, action: str, name: str, title: str) -> SafeString:
         """Return the button that changes the form's structure."""
         self.has_buttons = True
-        word = _WORDS[action]
+        word, named = _BUTTONS[action]
         return element(
             "button",
-            word,
+            _(word),
             type="submit",
             name="~do",
             formnovalidate=True,
             value=f"{action} {pointers.encode(name)}",
             class_=f"edit edit--{action}",
-            aria_label=f"{word}: {title}",
+            aria_label=_(named) % {"title": title},
         )
+
+
+def _with_title(title: str, message: str) -> str:
+    return _("%(title)s: %(message)s") % {"title": title, "message": message} if title else message
+
+
+def _say_before(before: str | None) -> SafeString | str:
+    """Return what was there before a change; "" where there was none."""
+    if before is None:
+        return ""
+    return with_html(_("Was %(value)s"), value=element("q", before)) if before else _("Was not set")

@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString
 from playground.schema import pointers
 from playground.schema.entries.entry import Leaf
 from playground.schema.numbers import is_for_number_box, spell_number
+from playground.schema.translation import gettext as _
 from playground.schema.tree.nodes import Choice, Lines, Multi, Number, Raw, Switch, Text
 from playground.schema.tree.options import Option
 
@@ -119,7 +120,7 @@ def _zone(node: Text, leaf: Leaf) -> SafeString:
         name=pointers.meta_name("zone", leaf.name),
         value=leaf.typed.zone,
         size=6,
-        aria_label=f"Time zone of {node.title}",
+        aria_label=_("Time zone of %(title)s") % {"title": node.title},
         class_="field__zone",
     )
 
@@ -207,14 +208,14 @@ def _select(node: Choice, leaf: Leaf, frame: ControlFrame) -> SafeString:
         for each, label, option in choices(node, leaf)
     ]
     if open_option(leaf):
-        label = "Choose…" if node.required else "Not set"
+        label = _("Choose…") if node.required else _("Not set")
         options.insert(0, element("option", label, value="", selected=not text))
     return element("select", joined(*options), **frame.shared())
 
 
 def _answers(leaf: Leaf, frame: ControlFrame) -> SafeString:
     text = leaf.typed.text
-    known = {"": "Not set", "true": "Yes", "false": "No"}
+    known = {"": _("Not set"), "true": _("Yes"), "false": _("No")}
     known |= {text: text} if text not in known else {}
     options = [element("option", label, value=each, selected=each == text)
                for each, label in known.items()]  # fmt: skip

@@ -7,6 +7,7 @@ from django.utils.safestring import SafeString
 from playground.schema import pointers
 from playground.schema.entries.entry import FileEntry, KeptFile, Leaf
 from playground.schema.files import FileStore
+from playground.schema.translation import gettext as _
 from playground.schema.tree.hints import lower
 from playground.schema.tree.nodes import (
     Choice,
@@ -110,7 +111,7 @@ def list_options(
     text = leaf.typed.text
     items = choices(node, leaf)
     if not node.required and (not node.default or text == ""):
-        items.insert(0, ("", "Not set", None))
+        items.insert(0, ("", _("Not set"), None))
     return [
         _option(
             frame,
@@ -169,7 +170,8 @@ def draw_files(
         template,
         **about,
         node=node,
-        add=lower(about["title"]),
+        add=_("Add %(title)s") % {"title": lower(about["title"])},
+        more=_("More ways to add %(title)s") % {"title": lower(about["title"])},
         max="" if node.max_items is None else str(node.max_items),
         name=pointers.control_name(entry.name),
         kept=[draw_kept(entry.name, each, drawing.files) for each in entry.kept],
@@ -200,7 +202,7 @@ def _addresses(entry: FileEntry, about: dict[str, Any], *, several: bool) -> Saf
         "id": f"{about['id']}-url",
         "name": pointers.control_name(entry.name),
         # The field's title is the name of the file control beside it, and of that one alone.
-        "aria_label": "Or web addresses, one on each line" if several else "Or a web address",
+        "aria_label": _("Or web addresses, one per line") if several else _("Or a web address"),
         "aria_description": about["title"],
         "class_": "files__url",
         "placeholder": "https://…",

@@ -15,6 +15,7 @@ from playground.schema.entries.entry import (
     UnionEntry,
 )
 from playground.schema.files import FileStore
+from playground.schema.translation import ngettext, spell_count
 
 from . import fields, groups, rows, unions
 from .composer import Shown, draw_composer
@@ -57,7 +58,13 @@ def draw_form(
     else:
         lead, rest = SafeString(""), drawing.entry(root, Around())
     summary = drawing.summary(root, errors)
-    above = render_template("form.html", errors=summary, buttons=drawing.has_buttons)
+    heading = ngettext("One thing to fix:", "%(count)s things to fix:", len(summary))
+    above = render_template(
+        "form.html",
+        errors=summary,
+        heading=heading % {"count": spell_count(len(summary))},
+        buttons=drawing.has_buttons,
+    )
     return Drawn(errors=above, lead=lead, rest=rest)
 
 

@@ -7,6 +7,8 @@ from django.utils.safestring import SafeString
 from playground.schema import pointers
 from playground.schema.entries.entry import Entry, GroupEntry, Leaf, MaybeEntry
 from playground.schema.entries.leaves import spell
+from playground.schema.lists import list_plain
+from playground.schema.translation import gettext as _
 from playground.schema.tree.nodes import Group, Maybe, Switch
 from playground.schema.values import ABSENT, FRESH, is_same
 
@@ -65,8 +67,12 @@ def draw_marks(entry: GroupEntry) -> SafeString:
     parts = [stashed_inputs(entry)]
     parts += [hidden_mark("seen", pointers.child(entry.name, name)) for name in entry.conditional]
     if entry.dropped:
-        parts.append(render_template("dropped.html", names=entry.dropped))
+        parts.append(render_template("dropped.html", notice=_say_dropped(entry.dropped)))
     return joined(*parts)
+
+
+def _say_dropped(names: tuple[str, ...]) -> str:
+    return _("Left out, no longer supported: %(names)s") % {"names": list_plain(names)}
 
 
 def _sections(drawing: Drawing, node: Group, entries: list[Entry], inside: Around) -> SafeString:

@@ -4,6 +4,7 @@ from django.utils.safestring import SafeString
 
 from playground.schema import pointers
 from playground.schema.entries.entry import Entry, GroupEntry, UnionEntry
+from playground.schema.translation import gettext as _
 from playground.schema.tree.nodes import Union
 from playground.schema.values import compact
 
@@ -21,7 +22,7 @@ def null_checkbox(entry: Entry, *, ticked: bool) -> SafeString:
         return SafeString("")
     name = pointers.meta_name("null", entry.name)
     box = void("input", type="checkbox", name=name, value="1", checked=ticked)
-    return element("label", joined(box, " No value"), class_="field__null")
+    return element("label", joined(box, " ", _("No value")), class_="field__null")
 
 
 def stashed_inputs(entry: UnionEntry | GroupEntry) -> SafeString:

@@ -9,6 +9,7 @@ from django.utils.html import conditional_escape as escape
 from django.utils.safestring import SafeString, mark_safe
 
 _TEMPLATES = Path(__file__).resolve().parents[3] / "templates" / "schema"
+_TAGS = "playground.schema.drawing.template_tags"
 
 type Attribute = str | int | bool | None
 
@@ -40,6 +41,11 @@ def joined(*parts: str) -> SafeString:
     return mark_safe("".join(map(escape, parts)))  # noqa: S308 - escaped here
 
 
+def with_html(message: str, **parts: SafeString) -> SafeString:
+    """Return a message as HTML, with elements at its named places."""
+    return mark_safe(escape(message) % parts)  # noqa: S308 - escaped here and by `element`
+
+
 def hidden(name: str, value: str) -> SafeString:
     return void("input", type="hidden", name=name, value=value)
 
@@ -57,7 +63,7 @@ def _template(name: str) -> Template:
 @cache
 def _engine() -> Engine:
     icons = "heroicons.templatetags.heroicons"
-    return Engine(dirs=[str(_TEMPLATES)], autoescape=True, builtins=[icons])
+    return Engine(dirs=[str(_TEMPLATES)], autoescape=True, builtins=[icons, _TAGS])
 
 
 class _Icons(dict[str, SafeString]):

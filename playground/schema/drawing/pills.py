@@ -11,6 +11,7 @@ from typing import Any
 from django.utils.safestring import SafeString
 
 from playground.schema.entries.entry import Entry, Leaf
+from playground.schema.translation import gettext as _
 from playground.schema.tree.guesses import words_of
 from playground.schema.tree.nodes import Choice, Node, Number
 
@@ -130,5 +131,5 @@ def _shown(kind: Pill, leaf: Leaf) -> tuple[str, SafeString]:
     shape = icon(option.ratio or (1, 1)) if option and kind is Pill.RATIO else SafeString("")
     label = option.label if option else text
     if kind is Pill.DURATION and label.isascii() and label.isdigit():
-        label = f"{label} s"
+        label = _("%(count)s s") % {"count": label}
     return label, shape

@@ -6,6 +6,7 @@ from django.utils.safestring import SafeString
 
 from playground.schema import pointers
 from playground.schema.entries.entry import GroupEntry, Row, RowsEntry
+from playground.schema.translation import gettext as _
 from playground.schema.tree.nodes import Group, Rows
 from playground.schema.tree.titles import key_title, row_title
 
@@ -69,7 +70,7 @@ def draw_free_rows(drawing: Drawing, entry: GroupEntry) -> SafeString:
         _free_row(drawing, entry, row, key_title(node, n, row.key or ""))
         for n, row in enumerate(entry.rows)
     ]
-    add = drawing.button("add", entry.name, node.title or "entry")
+    add = drawing.button("add", entry.name, node.title or _("item"))
     return render_template("rows.html", rows=rows, add=add, mark=hidden_mark("seen", entry.name))
 
 
@@ -77,7 +78,7 @@ def _free_row(drawing: Drawing, entry: GroupEntry, row: Row, title: str) -> dict
     name = pointers.child(entry.name, row.token)
     return {
         "mark": hidden_mark("rows", entry.name, row.token),
-        "key": _key(drawing, entry, row, f"Name of {title}"),
+        "key": _key(drawing, entry, row, _("Name of %(title)s") % {"title": title}),
         "body": drawing.entry(row.entry, Around(strict=False, title=title)),
         "buttons": [drawing.button("remove", name, title)],
     }
@@ -100,7 +101,8 @@ def _key(drawing: Drawing, entry: GroupEntry, row: Row, title: str) -> SafeStrin
     if node.keys:
         names = dict.fromkeys(["", *node.keys, key])
         options = [
-            element("option", each or "Choose…", value=each, selected=each == key) for each in names
+            element("option", each or _("Choose…"), value=each, selected=each == key)
+            for each in names
         ]
         control = element("select", joined(*options), **shared)
     elif "\n" in key or "\r" in key:  # a line cannot hold it

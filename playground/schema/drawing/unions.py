@@ -6,6 +6,7 @@ from django.utils.safestring import SafeString
 
 from playground.schema import pointers
 from playground.schema.entries.entry import FileEntry, Leaf, UnionEntry
+from playground.schema.translation import gettext as _
 from playground.schema.tree.hints import capital
 from playground.schema.tree.nodes import Union
 
@@ -45,6 +46,7 @@ def draw_union(drawing: Drawing, entry: UnionEntry, around: Around) -> SafeStrin
         radios=_radios(node, entry, about["id"], picks) if few else "",
         select="" if few else _select(node, entry, about, picks),
         pick=pointers.control_name(entry.name),
+        pick_label=_("Kind of %(title)s") % {"title": about["title"]},
         button=drawing.button("pick", entry.name, about["title"]),
         body=body,
     )
@@ -54,9 +56,9 @@ def _picks(node: Union, entry: UnionEntry) -> list[tuple[str, str]]:
     picks = [(str(number), branch.label) for number, branch in enumerate(node.branches)]
     # "Not set" is null where an answer is needed, and says enough where nothing else is meant.
     if (node.nullable and (node.required or node.default)) or entry.pick == "null":
-        picks.append(("null", "No value"))
+        picks.append(("null", _("No value")))
     if (node.can_skip and not node.required) or entry.pick == "":
-        picks.insert(0, ("", "Not set"))
+        picks.insert(0, ("", _("Not set")))
     return picks
 
 

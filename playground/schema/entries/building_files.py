@@ -5,6 +5,7 @@ from typing import Any
 
 from playground.schema import pointers
 from playground.schema.files import FileStore, UploadRefused, resolve, token_for
+from playground.schema.lists import list_sentences
 from playground.schema.tree.nodes import Files
 from playground.schema.values import ABSENT, Value
 
@@ -72,7 +73,7 @@ def _keep(uploads: list[Any], store: FileStore, node: Files) -> tuple[list[str],
             values.append(store.keep(upload, node.accept, node.kind))
         except UploadRefused as refused:
             problems.append(str(refused))
-    return values, "; ".join(problems)
+    return values, list_sentences(problems)
 
 
 def _value(node: Files, chosen: list[str], initial: Value) -> Value:

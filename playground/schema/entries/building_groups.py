@@ -4,9 +4,11 @@ from dataclasses import replace
 from typing import Any
 
 from playground.schema import pointers
+from playground.schema.translation import gettext as _
 from playground.schema.tree.nodes import Group, Node
 from playground.schema.values import ABSENT, FRESH, Value, is_clean
 
+from .building_rows import say_too_many
 from .context import Builder
 from .entry import At, Entry, GroupEntry, Row
 from .sources import MOST_ROWS, PostSource, free_tokens
@@ -20,7 +22,7 @@ def build_group(builder: Builder, node: Group, at: At) -> GroupEntry:
     if node.widen is None:
         return made
     last: Group | None = None
-    for _ in range(_ROUNDS):
+    for _round in range(_ROUNDS):
         wider = node.widen(made.value)
         if wider is last:
             break
@@ -132,17 +134,17 @@ def _free_rows(
         initial = extras[before[token]] if known else FRESH
         later = node.free_for(key) or node.free[0].node
         entry = builder.build(later(), At(name, pointers.child(at.place, place), initial))
-        problem = "This name is there already" if key in used else ""
+        problem = _("This name is already used") if key in used else ""
         if not is_clean(key) and key != before.get(token):
-            problem = "This holds characters that cannot be used"
+            problem = _("This contains characters that cannot be used")
         if blank_key and entry.is_blank:
             key, problem = "", ""
         elif blank_key:
-            problem = "Give this a name"
+            problem = _("Enter a name")
         used.update([] if blank_key else [key])
         rows.append(Row(token=token, entry=entry, key=key, key_problem=problem))
     too_many = len(rows) < len(tokens)
-    return tuple(rows), f"Keep at most {len(rows)} entries" if too_many else ""
+    return tuple(rows), say_too_many(len(rows)) if too_many else ""
 
 
 def _extras(node: Group, initial: Value) -> dict[str, Any]:

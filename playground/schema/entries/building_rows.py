@@ -1,6 +1,7 @@
 """Builds the entries of arrays."""
 
 from playground.schema import pointers
+from playground.schema.translation import ngettext, spell_count
 from playground.schema.tree.nodes import Node, Rows
 from playground.schema.values import ABSENT, FRESH, Value
 
@@ -40,9 +41,15 @@ def build_rows(builder: Builder, node: Rows, at: At) -> RowsEntry:
         node=node,
         at=at,
         value=ABSENT if tokens is None else _value(node, at.initial, rows),
-        problem=f"Keep at most {len(rows)} entries" if too_many else "",
+        problem=say_too_many(len(rows)) if too_many else "",
         rows=tuple(shown),
     )
+
+
+def say_too_many(most: int) -> str:
+    """Return what to say where there are more rows than a form has room for."""
+    message = ngettext("Keep at most %(count)s item", "Keep at most %(count)s items", most)
+    return message % {"count": spell_count(most)}
 
 
 def node_at(node: Rows, position: int) -> Node | None:

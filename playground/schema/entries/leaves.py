@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from playground.schema.json_text import JSONError, read_json
 from playground.schema.numbers import NumberError, parse_number, spell_number
 from playground.schema.reading.formats import read_moment
+from playground.schema.translation import gettext as _
 from playground.schema.tree.nodes import (
     Choice,
     Fixed,
@@ -134,7 +135,7 @@ def understand(  # noqa: C901, PLR0911 - one for each kind
     if _is_untouched(node, typed, initial):
         return Meaning(value=initial)
     if not all(map(is_clean, typed.texts)):
-        return Meaning(problem="This holds characters that cannot be used")
+        return Meaning(problem=_("This contains characters that cannot be used"))
     match node:
         case Text():
             return _read_text(node, typed, initial)
@@ -200,7 +201,7 @@ def _read_moment(text: str, zone: str) -> Meaning:
     if not _LOCAL.fullmatch(text):
         return Meaning(value=text)  # whole, or wrong: the validator decides
     if not _ZONE.fullmatch(zone):
-        return Meaning(problem="Add the time zone, like Z or +02:00")
+        return Meaning(problem=_("Add the time zone, such as Z or +02:00"))
     zone = zone.upper() if len(zone) != len("+0200") else f"{zone[:3]}:{zone[3:]}"
     seconds = "" if text.count(":") > 1 else ":00"
     return Meaning(value=f"{text}{seconds}{zone}")
@@ -219,7 +220,9 @@ def _read_choice(node: Choice, text: str, initial: Value) -> Meaning:
     if text == "":
         return _nothing(node, initial)
     option = node.by_text.get(text)
-    return Meaning(value=option.value) if option else Meaning(problem="Choose one of the options")
+    return (
+        Meaning(value=option.value) if option else Meaning(problem=_("Choose one of the options"))
+    )
 
 
 _ANSWERS = {"true": True, "on": True, "false": False}
@@ -231,14 +234,14 @@ def _read_switch(typed: Typed) -> Meaning:
     if typed.text == "":
         return BLANK
     if typed.text not in _ANSWERS:
-        return Meaning(problem="Answer with yes or no")
+        return Meaning(problem=_("Choose yes or no"))
     return Meaning(value=_ANSWERS[typed.text])
 
 
 def _read_multi(node: Multi, typed: Typed, initial: Value) -> Meaning:
     texts = set(typed.texts)
     if not texts <= node.by_text.keys():
-        return Meaning(problem="Choose among the options")
+        return Meaning(problem=_("Choose from the options"))
     if isinstance(initial, list) and texts == set(spell(node, initial).texts):
         return Meaning(value=initial)  # in its own order
     chosen = [option.value for option in node.options if option.text in texts]
@@ -261,8 +264,9 @@ def _read_raw(node: Node, text: str, initial: Value) -> Meaning:
     if not text.strip():
         return _nothing(node, initial)
     if len(text) > LONGEST_JSON:
-        return Meaning(problem="This is too long")
+        return Meaning(problem=_("This is too long"))
     try:
         return Meaning(value=read_json(text))
     except JSONError as error:
-        return Meaning(problem=f"This cannot be read as JSON. {error}".rstrip("."))
+        message = _("This cannot be read as JSON. %(problem)s") % {"problem": error}
+        return Meaning(problem=message.rstrip(".。"))

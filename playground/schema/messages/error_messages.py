@@ -43,9 +43,9 @@ def explain(
     try:
         verdict.add_errors(validator.errors(value))
     except RecursionError:
-        verdict.add("", keyword_messages.TOO_DEEP)
+        verdict.add("", keyword_messages.say_too_deep())
     except TooMuchError:
-        verdict.add("", keyword_messages.TOO_MUCH)
+        verdict.add("", keyword_messages.say_too_much())
     verdict.add_rules(rules, value)
     return verdict.errors
 
@@ -102,7 +102,7 @@ class _Verdict:
     def add_union(self, error: ValidationError, pointer: str) -> None:
         """Add errors of the chosen branch, not of every branch."""
         if error.validator == "oneOf" and not error.context:
-            self.add(pointer, keyword_messages.more_than_one(error))
+            self.add(pointer, keyword_messages.more_than_one(error, self.nodes.get(pointer)))
             return
         branches: dict[object, list[ValidationError]] = {}
         for each in error.context or ():

@@ -5,9 +5,12 @@ from typing import Any
 
 from jsonschema import ValidationError
 
-from playground.schema.names import spaced
+from playground.schema.lists import list_all, list_any
 from playground.schema.reading.keywords import is_nothing
+from playground.schema.translation import gettext as _
+from playground.schema.translation import gettext_noop, ngettext, spell_count, spell_digits
 from playground.schema.tree.choices import label_of
+from playground.schema.tree.known_fields import find_known
 from playground.schema.tree.nodes import (
     Choice,
     Files,
@@ -15,7 +18,6 @@ from playground.schema.tree.nodes import (
     Multi,
     Node,
     Number,
-    Raw,
     Rows,
     Switch,
     Text,
@@ -24,36 +26,41 @@ from playground.schema.tree.nodes import (
 from playground.schema.tree.scalars import limits_of
 from playground.schema.values import JSON
 
-from .negations import NOTHING, message_for_not
+from . import counts
+from .negations import message_for_not, name_parts, say_nothing
 
-_FILES = {"image": ("picture", "pictures"), "video": ("video", "videos"),
-          "audio": ("sound", "sounds")}  # fmt: skip
-_TYPES = {
-    "string": "Write text here",
-    "number": "Write a number",
-    "integer": "Write a whole number",
-    "boolean": "Answer with yes or no",
-    "array": "Make this a list",
-    "object": "Fill in the parts of this",
-    "null": "Leave this empty",
+_MISSING_FILE = {
+    "image": gettext_noop("Add a picture"),
+    "video": gettext_noop("Add a video"),
+    "audio": gettext_noop("Add an audio file"),
 }
+_TYPES = {
+    "string": gettext_noop("Enter text"),
+    "number": gettext_noop("Enter a number"),
+    "integer": gettext_noop("Enter a whole number"),
+    "boolean": gettext_noop("Choose yes or no"),
+    "array": gettext_noop("Enter a list"),
+    "object": gettext_noop("Fill in these fields"),
+    "null": gettext_noop("Leave this empty"),
+}
+_WEB_ADDRESS = gettext_noop("Enter a full web address, such as https://example.com/picture.png")
+_EMAIL = gettext_noop("Enter an email address, such as anna@example.com")
 _FORMATS = {
-    "uri": "Write a full web address, like https://example.com/picture.png",
-    "url": "Write a full web address, like https://example.com/picture.png",
-    "iri": "Write a full web address, like https://example.com/picture.png",
-    "email": "Write an e-mail address, like anna@example.com",
-    "idn-email": "Write an e-mail address, like anna@example.com",
-    "date": "Write a date, like 2026-03-31",
-    "time": "Write a time with its zone, like 14:30:00Z",
-    "date-time": "Write a date and time with its zone, like 2026-03-31T14:30:00Z",
-    "uuid": "Write a UUID, like 123e4567-e89b-12d3-a456-426614174000",
-    "ipv4": "Write an IP address, like 192.0.2.1",
-    "ipv6": "Write an IPv6 address, like 2001:db8::1",
-    "hostname": "Write a host's name, like example.com",
-    "regex": "Write a regular expression, like ^[a-z]+$",
-    "duration": "Write a duration, like PT30S for half a minute",
-    "uri-reference": "Write a web address or a part of one, like pictures/fox.png",
-    "json-pointer": "Write a JSON pointer, like /size/width",
+    **dict.fromkeys(("uri", "url", "iri"), _WEB_ADDRESS),
+    **dict.fromkeys(("email", "idn-email"), _EMAIL),
+    "date": gettext_noop("Enter a date, such as 2026-03-31"),
+    "time": gettext_noop("Enter a time with its time zone, such as 14:30:00Z"),
+    "date-time": gettext_noop(
+        "Enter a date and time with the time zone, such as 2026-03-31T14:30:00Z"
+    ),
+    "uuid": gettext_noop("Enter a UUID, such as 123e4567-e89b-12d3-a456-426614174000"),
+    "ipv4": gettext_noop("Enter an IP address, such as 192.0.2.1"),
+    "ipv6": gettext_noop("Enter an IPv6 address, such as 2001:db8::1"),
+    "hostname": gettext_noop("Enter a host name, such as example.com"),
+    "regex": gettext_noop("Enter a regular expression, such as ^[a-z]+$"),
+    "duration": gettext_noop("Enter a duration, such as PT30S for 30 seconds"),
+    "uri-reference": gettext_noop("Enter a full or partial web address, such as pictures/fox.png"),
+    "json-pointer": gettext_noop("Enter a JSON pointer, such as /size/width"),
 }
 
 
@@ -61,26 +68,26 @@ def needed(node: Node | None) -> str:  # noqa: PLR0911 - one for each kind
     """Return the message for a missing value."""
     match node:
         case Files():
-            word = _FILES.get(node.kind, ("file", "files"))[0]
-            return f"Add a {word}"
+            return _(_MISSING_FILE.get(node.kind, gettext_noop("Add a file")))
         case Number():
-            return _number_within(node.limits) if node.limits else "Write a number"
+            return node.limits.say_enter()
         case Choice() | Union():
-            return "Choose one of these"
+            return _("Choose an option")
         case Switch():
-            return "Answer with yes or no"
+            return _("Choose yes or no")
         case Rows() | Multi() | Lines():
-            return "Add at least one"
-        case Text() | Raw():
-            return "Write something here"
+            return _("Add at least one")
+        case Text():
+            known = find_known(node.name)
+            return _(known.missing if known and known.missing else gettext_noop("Enter a value"))
         case _:
-            return "Fill this in"
+            return _("Enter a value")
 
 
 def message_for(error: ValidationError, node: Node | None) -> str:
     """Return the validator's complaint in plain words."""
     word = _WORDS.get(str(error.validator))
-    return word(error, node) if word else "This is not accepted here"
+    return word(error, node) if word else _("Enter a different value")
 
 
 def _count(error: ValidationError) -> int:
@@ -88,93 +95,98 @@ def _count(error: ValidationError) -> int:
     return int(count)
 
 
-def _things(node: Node | None, count: int, other: tuple[str, str]) -> str:
-    one, many = _FILES.get(node.kind, ("file", "files")) if isinstance(node, Files) else other
-    return one if count == 1 else many
-
-
-def _characters(count: int) -> str:
-    return "1 character" if count == 1 else f"{count:,} characters"
-
-
 def _bounds(error: ValidationError, _node: Node | None) -> str:
     schema: Any = error.schema
     limits = limits_of(schema, integer=schema.get("type") == "integer")
-    return _number_within(limits) if limits else "This number is out of range"
+    return limits.say_enter() if limits else _("This number is out of range")
 
 
-def _number_within(limits: str) -> str:
-    return f"Choose a number {'of ' if limits.startswith('at ') else ''}{limits}"
-
-
-def _min_length(error: ValidationError, _node: Node | None) -> str:
+def _min_length(error: ValidationError, node: Node | None) -> str:
     if error.instance == "":
-        return "Write something here"
-    return f"Write at least {_characters(_count(error))}"
+        return needed(node) if isinstance(node, Text) else _("Enter a value")
+    return counts.say(counts.say_least_characters, _count(error))
 
 
 def _max_length(error: ValidationError, _node: Node | None) -> str:
-    most, now = _count(error), len(str(error.instance))
-    return f"Write at most {_characters(most)}; now there are {now:,}"
+    most = _count(error)
+    message = ngettext(
+        "Enter at most %(count)s character; now there are %(now)s",
+        "Enter at most %(count)s characters; now there are %(now)s",
+        most,
+    )
+    return message % {"count": spell_count(most), "now": spell_count(len(str(error.instance)))}
+
+
+def _kind(node: Node | None) -> str:
+    """Return what a list holds, as the tables of counts name it."""
+    if isinstance(node, Files):
+        return node.kind if node.kind in _MISSING_FILE else "file"
+    return "option" if isinstance(node, Multi) else "item"
 
 
 def _min_items(error: ValidationError, node: Node | None) -> str:
-    least = _count(error)
-    verb = "Pick" if isinstance(node, Multi) else "Add"
-    return f"{verb} at least {least} {_things(node, least, ('entry', 'entries'))}"
+    return counts.say(counts.LEAST_ITEMS[_kind(node)], _count(error))
 
 
 def _max_items(error: ValidationError, node: Node | None) -> str:
-    most = _count(error)
-    verb = "Pick" if isinstance(node, Files | Multi) else "Keep"
-    return f"{verb} at most {most} {_things(node, most, ('entry', 'entries'))}"
+    return counts.say(counts.MOST_ITEMS[_kind(node)], _count(error))
 
 
 def _type(error: ValidationError, _node: Node | None) -> str:
     wanted: Any = error.validator_value
     names = [wanted] if isinstance(wanted, str) else [n for n in wanted if n != "null"]
     if len(names) != 1:
-        return "This is not the right kind of value"
-    if names == ["integer"] and isinstance(error.instance, float):
-        return "Write a whole number"
-    return _TYPES[names[0]]
+        return _("Enter a different kind of value")
+    return _(_TYPES[names[0]])
 
 
 def _format(error: ValidationError, _node: Node | None) -> str:
-    return _FORMATS.get(str(error.validator_value), f"Write this as {error.validator_value}")
+    name = str(error.validator_value)
+    if name in _FORMATS:
+        return _(_FORMATS[name])
+    return _("Enter this in the format %(format)s") % {"format": name}
 
 
 def _multiple(error: ValidationError, _node: Node | None) -> str:
     step: Any = error.validator_value
-    return "Write a whole number" if step == 1 else f"Choose a multiple of {step}"
+    if step == 1:
+        return _("Enter a whole number")
+    return _("Enter a multiple of %(number)s") % {"number": spell_digits(str(step))}
 
 
 def _const(error: ValidationError, _node: Node | None) -> str:
     value: JSON = error.validator_value
-    return "Leave this empty" if value is None else f"This must be {label_of(value)}"
+    if value is None:
+        return _("Leave this empty")
+    return _("This must be %(value)s") % {"value": label_of(value)}
 
 
 def _enum(_error: ValidationError, node: Node | None) -> str:
-    return "Tick this to go on" if isinstance(node, Switch) else "Choose one of the options"
+    if isinstance(node, Switch):
+        return _("Check this box to continue")
+    return _("Choose one of the options")
 
 
 def _pattern(error: ValidationError, node: Node | None) -> str:
     if isinstance(node, Text) and node.check and node.example and node.check.accepts(node.example):
-        return f"This is not written as expected; write it like {node.example}"
-    return f"This is not written as expected, which is {error.validator_value}"
+        return _("Enter this in the expected format, such as %(example)s") % {
+            "example": node.example
+        }
+    pattern = str(error.validator_value)
+    return _("Enter this in the expected format: %(pattern)s") % {"pattern": pattern}
 
 
 def _min_properties(error: ValidationError, _node: Node | None) -> str:
-    return f"Fill in at least {_count(error)} of these"
+    return counts.say(counts.say_least_fields, _count(error))
 
 
 def _max_properties(error: ValidationError, _node: Node | None) -> str:
-    return f"Fill in at most {_count(error)} of these"
+    return counts.say(counts.say_most_fields, _count(error))
 
 
 def _unknown(error: ValidationError, _node: Node | None) -> str:
     name = error.path[-1] if error.path else ""
-    return f"“{name}” is not known here" if name else "Something here is not known"
+    return _("Unknown field “%(name)s”") % {"name": name} if name else _("Unknown field")
 
 
 def is_about_nothing(error: ValidationError) -> bool:
@@ -184,40 +196,40 @@ def is_about_nothing(error: ValidationError) -> bool:
     return error.validator == "not" and is_nothing({"not": error.validator_value})
 
 
-def _none_fits(error: ValidationError, _node: Node | None) -> str:
+def _none_fits(error: ValidationError, node: Node | None) -> str:
     if error.context and all(map(is_about_nothing, error.context)):
-        return NOTHING
-    demands = _demands(error)
+        return say_nothing()
+    demands = _demands(error, node)
     if demands:
-        return f"Fill in {' or '.join(demands)}"
-    return "This fits none of the kinds that are accepted here"
+        return _("Fill in %(names)s") % {"names": list_any(demands)}
+    return _("This does not match any of the options")
 
 
-def more_than_one(error: ValidationError) -> str:
-    """Return the message for a value that fits several branches of a `oneOf`."""
-    demands = _demands(error)
+def more_than_one(error: ValidationError, node: Node | None) -> str:
+    """Return what to say where a value fits several branches and may fit only one."""
+    demands = _demands(error, node)
     if demands:
-        return f"Fill in only {' or '.join(demands)}"
-    return "This fits more than one of the kinds; fill in what sets them apart"
+        return _("Fill in only %(names)s") % {"names": list_any(demands)}
+    return _("This matches more than one option; fill in what tells them apart")
 
 
-def _demands(error: ValidationError) -> list[str]:
-    """Return the requirements of each branch, if branches only require parts."""
+def _demands(error: ValidationError, node: Node | None) -> list[str]:
+    """Return what each branch asks for, where branches only name required parts."""
     branches: Any = error.validator_value
     if not all(
         isinstance(b, dict) and b.keys() == {"required"} and b["required"] for b in branches
     ):
         return []
-    return [" and ".join(spaced(name) for name in each["required"]) for each in branches]
+    return [list_all(name_parts(each["required"], node)) for each in branches]
 
 
-def _not(error: ValidationError, _node: Node | None) -> str:
+def _not(error: ValidationError, node: Node | None) -> str:
     refused: Any = error.validator_value
-    return message_for_not(refused, error.instance)
+    return message_for_not(refused, error.instance, node)
 
 
-def _always(text: str) -> Callable[[ValidationError, Node | None], str]:
-    return lambda _error, _node: text
+def _always(message: str) -> Callable[[ValidationError, Node | None], str]:
+    return lambda _error, _node: _(message)
 
 
 _WORDS: dict[str, Callable[[ValidationError, Node | None], str]] = {
@@ -235,14 +247,21 @@ _WORDS: dict[str, Callable[[ValidationError, Node | None], str]] = {
     "minProperties": _min_properties,
     "maxProperties": _max_properties,
     "additionalProperties": _unknown,
-    "uniqueItems": _always("Each entry may be there only once"),
-    "contains": _always("One of the entries that this needs is missing"),
-    "propertyNames": _always("A name here is not accepted"),
-    "unevaluatedProperties": _always("Something here is not accepted"),
-    "unevaluatedItems": _always("An entry here is not accepted"),
+    "uniqueItems": _always(gettext_noop("Remove the duplicates")),
+    "contains": _always(gettext_noop("A required item is missing")),
+    "maxContains": _always(gettext_noop("There are too many items of one kind")),
+    "propertyNames": _always(gettext_noop("A name here is not allowed")),
+    "unevaluatedProperties": _always(gettext_noop("A field here is not allowed")),
+    "unevaluatedItems": _always(gettext_noop("An item here is not allowed")),
     "not": _not,
     "anyOf": _none_fits,
     "oneOf": _none_fits,
-}  # fmt: skip
-TOO_DEEP = "This is nested too deeply"
-TOO_MUCH = "This is too much to be checked at once; leave something out"
+}
+
+
+def say_too_deep() -> str:
+    return _("This is nested too deeply")
+
+
+def say_too_much() -> str:
+    return _("This is too large to be checked; remove something")

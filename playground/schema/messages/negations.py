@@ -1,53 +1,74 @@
 """The messages for a value that the schema excludes by `not`."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from playground.schema.names import spaced
-from playground.schema.reading.keywords import is_nothing
+from playground.schema.lists import list_all, list_any, list_plain
+from playground.schema.reading.keywords import WORDS, X_I18N, is_nothing
+from playground.schema.translation import gettext as _
+from playground.schema.translation import gettext_noop, spell_digits
 from playground.schema.tree.choices import label_of
-from playground.schema.values import JSON, Schema
+from playground.schema.tree.hints import capital, title_of
+from playground.schema.tree.nodes import Group, Node
+from playground.schema.values import JSON, Schema, compact
 
-NOTHING = "Nothing fits here"
-_OTHERWISE = "This is just what is not accepted; change it"
-_KINDS = {
-    "string": "text",
-    "number": "a number",
-    "integer": "a whole number",
-    "boolean": "yes or no",
-    "array": "a list",
-    "object": "a group of fields",
-    "null": "empty",
+from . import counts
+
+_IS_TYPE = {
+    "string": gettext_noop("This must not be text"),
+    "number": gettext_noop("This must not be a number"),
+    "integer": gettext_noop("This must not be a whole number"),
+    "boolean": gettext_noop("This must not be yes or no"),
+    "array": gettext_noop("This must not be a list"),
+    "object": gettext_noop("This must not be a group of fields"),
+    "null": gettext_noop("This must not be empty"),
 }
-_ONE_KEYWORD = {
-    "minimum": "Choose a number below {}",
-    "maximum": "Choose a number above {}",
-    "exclusiveMinimum": "Choose a number of at most {}",
-    "exclusiveMaximum": "Choose a number of at least {}",
-    "multipleOf": "Choose a number that is no multiple of {}",
-    "minLength": "Write fewer than {} characters",
-    "maxLength": "Write more than {} characters",
-    "pattern": "This must not be written as {}",
-    "format": "This must not be written as {}",
-    "minItems": "Keep fewer than {} entries",
-    "maxItems": "Add more than {} entries",
-    "minProperties": "Fill in fewer than {} of these",
-    "maxProperties": "Fill in more than {} of these",
+_NUMBERS = {
+    "minimum": gettext_noop("Enter a number less than %(number)s"),
+    "maximum": gettext_noop("Enter a number greater than %(number)s"),
+    "exclusiveMinimum": gettext_noop("Enter a number of at most %(number)s"),
+    "exclusiveMaximum": gettext_noop("Enter a number of at least %(number)s"),
+    "multipleOf": gettext_noop("Enter a number that is not a multiple of %(number)s"),
 }
-_ANNOTATIONS = {"title", "description", "$comment", "examples", "default"}
+_TEXTS = {
+    "pattern": gettext_noop("This must not match the pattern %(text)s"),
+    "format": gettext_noop("This must not be in the format %(text)s"),
+}
+_COUNTS: dict[str, counts.Counted] = {
+    "minLength": counts.say_fewer_characters,
+    "maxLength": counts.say_more_characters,
+    "minItems": counts.say_fewer_items,
+    "maxItems": counts.say_more_items,
+    "minProperties": counts.say_fewer_fields,
+    "maxProperties": counts.say_more_fields,
+}
+_ANNOTATIONS = {"title", "description", "$comment", "examples", "default", WORDS, X_I18N}
 
 
-def message_for_not(schema: Schema, value: JSON) -> str:
-    """Return the message for a value that a `not` excludes.
+def say_nothing() -> str:
+    """Return what to say where no value at all is accepted."""
+    return _("No value is allowed here")
+
+
+def message_for_not(schema: Schema, value: JSON, node: Node | None) -> str:
+    """Return what to say about a value that a schema describes and must not.
 
     schema  the value of `not`
     """
     if is_nothing({"not": schema}):
-        return NOTHING
+        return say_nothing()
     for case in _cases(schema, value):
-        if message := _say_case(case, value):
+        if message := _say_case(case, value, node):
             return message
-    return _OTHERWISE
+    return _("Enter a different value")
+
+
+def name_parts(names: Iterable[str], node: Node | None) -> list[str]:
+    """Return what a form calls the parts of an object, in quotes."""
+    children = node.children if isinstance(node, Group) else ()
+    titles = {child.name: child.title for child in children}
+    known = ((titles.get(name) or capital(title_of({}, name))) for name in dict.fromkeys(names))
+    return [_("“%(name)s”") % {"name": each} for each in known]
 
 
 def _cases(schema: Any, value: JSON) -> Iterator[dict[str, Any]]:
@@ -71,40 +92,55 @@ def _only_requires(schema: Any) -> bool:
     return isinstance(schema, dict) and set(schema) - _ANNOTATIONS - {"type"} == {"required"}
 
 
-def _say_case(schema: dict[str, Any], value: JSON) -> str:
+def _say_case(schema: dict[str, Any], value: JSON, node: Node | None) -> str:
     if _only_requires(schema):
-        return _too_much([spaced(name) for name in dict.fromkeys(schema["required"])])
+        return _too_much(name_parts(schema["required"], node))
     keywords = set(schema) - _ANNOTATIONS
     if isinstance(value, dict) and "properties" in keywords <= {"type", "properties", "required"}:
-        return _parts(schema["properties"], value)
+        return _parts(schema["properties"], value, node)
     if "const" in keywords or "enum" in keywords:
-        return f"This must not be {label_of(value)}"
+        return _("This must not be %(value)s") % {"value": label_of(value)}
     if keywords == {"type"}:
         names = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
-        return f"This must not be {' or '.join(_KINDS[name] for name in names)}"
-    bounds = [name for name in _ONE_KEYWORD if name in keywords]
-    if len(bounds) == 1 and keywords <= {"type", *bounds}:
-        return _ONE_KEYWORD[bounds[0]].format(schema[bounds[0]])
-    return ""
+        several = gettext_noop("Enter a different kind of value")
+        return _(_IS_TYPE[names[0]] if len(names) == 1 else several)
+    bounds = keywords - {"type"}
+    return _say_bound(bounds.pop(), schema) if len(bounds) == 1 else ""
+
+
+def _say_bound(keyword: str, schema: dict[str, Any]) -> str:
+    """Return what to say where a single bound is all that must not hold; "" for no bound."""
+    bound = schema[keyword]
+    if keyword in _NUMBERS:
+        return _(_NUMBERS[keyword]) % {"number": spell_digits(compact(bound))}
+    if keyword in _TEXTS:
+        return _(_TEXTS[keyword]) % {"text": bound}
+    return counts.say(_COUNTS[keyword], int(bound)) if keyword in _COUNTS else ""
 
 
 def _too_much(names: list[str]) -> str:
     """Return the message for parts that exclude each other."""
     if len(names) <= 1:
-        return f"Leave {names[0]} empty" if names else ""
+        return _("Leave %(name)s empty") % {"name": names[0]} if names else ""
     if len(names) == 2:  # noqa: PLR2004 - a pair
-        return f"Fill in only {' or '.join(names)}"
-    return f"Leave at least one of {', '.join(names[:-1])} and {names[-1]} empty"
+        return _("Fill in only %(names)s") % {"names": list_any(names)}
+    return _("Leave at least one of %(names)s empty") % {"names": list_all(names)}
 
 
-def _parts(properties: dict[str, Any], value: dict[str, Any]) -> str:
-    """Return the message for values that exclude each other."""
-    held = [
-        f"{spaced(name)} is {label_of(value[name])}"
+def _parts(properties: dict[str, Any], value: dict[str, Any], node: Node | None) -> str:
+    """Return what to say where parts must not hold these values at the same time."""
+    names = [
+        name
         for name, schema in properties.items()
         if name in value and isinstance(schema, dict) and {"const", "enum"} & set(schema)
         if not isinstance(value[name], dict | list)
     ]
+    held = [
+        _("%(name)s = %(value)s") % {"name": title, "value": label_of(value[name])}
+        for name, title in zip(names, name_parts(names, node), strict=True)
+    ]
     if not held:
         return ""
-    return f"This is not accepted while {' and '.join(held)}"
+    if len(held) == 1:
+        return _("This value is not allowed: %(value)s") % {"value": held[0]}
+    return _("This combination is not allowed: %(values)s") % {"values": list_plain(held)}

@@ -5,7 +5,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from playground.schema import pointers
+from playground.schema.lists import list_all, list_plain
 from playground.schema.names import spaced
+from playground.schema.translation import gettext as _
+from playground.schema.translation import gettext_noop
 from playground.schema.values import Schema, compact
 
 from .documents import Document, Note
@@ -14,11 +17,20 @@ from .keywords import is_nothing
 from .patterns import find_pattern
 from .validator import SchemaValidator, exact
 
+_NO_TEXT = gettext_noop(
+    "No text is accepted here: %(low)s %(least)s is more than %(high)s %(most)s."
+)
+_NO_LIST = gettext_noop(
+    "No list is accepted here: %(low)s %(least)s is more than %(high)s %(most)s."
+)
+_NO_OBJECT = gettext_noop(
+    "No object is accepted here: %(low)s %(least)s is more than %(high)s %(most)s."
+)
 _PAIRS = (
-    ("minLength", "maxLength", "text"),
-    ("minItems", "maxItems", "list"),
-    ("minProperties", "maxProperties", "object"),
-    ("minContains", "maxContains", "list"),
+    ("minLength", "maxLength", _NO_TEXT),
+    ("minItems", "maxItems", _NO_LIST),
+    ("minProperties", "maxProperties", _NO_OBJECT),
+    ("minContains", "maxContains", _NO_LIST),
 )
 _BOUNDS = ("minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum")
 _SPOKEN_OF = {"allOf", "$ref", "enum", "const", "required", "properties", "additionalProperties",
@@ -51,23 +63,33 @@ def _about_values(
     """Yield (keyword, message) for what no value of a type can meet."""
     keywords = flat.keywords
     if flat.keywords.get("type") == [] and "allOf" in schema:
-        yield "allOf", "Nothing is accepted here: its parts ask for different types."
-    for least, most, what in _PAIRS:
+        yield "allOf", _("Nothing is accepted here: its parts ask for different types.")
+    for least, most, message in _PAIRS:
         if least in keywords and most in keywords and keywords[least] > keywords[most]:
-            given = f"{least} {compact(keywords[least])} is more than {most}"
-            message = f"No {what} is accepted here: {given} {compact(keywords[most])}."
-            yield least, message
+            given = {"least": compact(keywords[least]), "most": compact(keywords[most])}
+            yield least, _(message) % {"low": least, "high": most, **given}
     if not _has_number(keywords, integer=flat.types == ("integer",)):
-        named = [f"{name} {compact(keywords[name])}" for name in _BOUNDS if name in keywords]
-        step = f" in steps of {compact(keywords['multipleOf'])}" if "multipleOf" in keywords else ""
-        limits = " and ".join(named)
-        yield _BOUNDS[0], f"No number is accepted here: nothing lies between {limits}{step}."
+        yield _BOUNDS[0], _say_no_number(keywords)
     if keywords.get("enum") == [] and "enum" in schema:
-        yield "enum", "Nothing is accepted here: the list of values is empty."
+        yield "enum", _("Nothing is accepted here: the list of values is empty.")
     elif keywords.get("enum") == []:
-        yield "allOf", "Nothing is accepted here: its parts have no value in common."
+        yield "allOf", _("Nothing is accepted here: its parts have no value in common.")
     else:
         yield from _about_members(schema, validator)
+
+
+def _say_no_number(keywords: dict[str, Any]) -> str:
+    """Return the note on bounds between which there is no number."""
+    named = [
+        _("%(keyword)s %(value)s") % {"keyword": name, "value": compact(keywords[name])}
+        for name in _BOUNDS
+        if name in keywords
+    ]
+    if "multipleOf" not in keywords:
+        message = _("No number is accepted here: there is none between %(bounds)s.")
+        return message % {"bounds": list_all(named)}
+    message = _("No multiple of %(step)s is accepted here: there is none between %(bounds)s.")
+    return message % {"step": compact(keywords["multipleOf"]), "bounds": list_all(named)}
 
 
 def _about_members(schema: dict[str, Any], validator: SchemaValidator) -> Iterator[tuple[str, str]]:
@@ -76,11 +98,12 @@ def _about_members(schema: dict[str, Any], validator: SchemaValidator) -> Iterat
     refused = [each for each in members[:_MOST_MEMBERS] if not validator.accepts(each, schema)]
     if not refused:
         return
-    shown = ", ".join(compact(each) for each in refused[:5])
+    shown = {"values": list_plain([compact(each) for each in refused[:5]])}
     if len(refused) == len(members):
-        yield name, f"Nothing is accepted here: the rest of the schema refuses {shown}."
+        message = _("Nothing is accepted here: the rest of the schema refuses %(values)s.")
     else:
-        yield name, f"The rest of the schema refuses {shown}, which its own list offers."
+        message = _("The list of values offers %(values)s, which the rest of the schema refuses.")
+    yield name, message % shown
 
 
 def _has_number(keywords: dict[str, Any], *, integer: bool) -> bool:
@@ -106,17 +129,18 @@ def _about_counts(flat: Flat, document: Document) -> Iterator[tuple[str, str]]:
     if keywords.get("items") is False:
         room, least = len(keywords.get("prefixItems", ())), keywords.get("minItems", 0)
         if least > room:
-            yield "minItems", f"No list is accepted here: there is room for {room} of {least}."
+            message = _("No list is accepted here: there is room for %(room)s of %(least)s items.")
+            yield "minItems", message % {"room": room, "least": least}
     closed = keywords.get("additionalProperties") is False
     if closed and "patternProperties" not in keywords and not flat.alternatives:
         parts = [flatten(each, document) for each in keywords.get("properties", {}).values()]
         room = sum(not (each.impossible or _is_fixed_elsewhere(each)) for each in parts)
         least = keywords.get("minProperties", 0)
         if least > room:
-            yield (
-                "minProperties",
-                f"Nothing is accepted here: there is room for {room} of {least} properties.",
+            message = _(
+                "Nothing is accepted here: there is room for %(room)s of %(least)s properties."
             )
+            yield "minProperties", message % {"room": room, "least": least}
 
 
 def _is_fixed_elsewhere(flat: Flat) -> bool:
@@ -137,11 +161,14 @@ def _about_names(schema: dict[str, Any], document: Document) -> Iterator[tuple[s
         if not refusing and not nothing:
             continue
         if name in required:
-            yield "required", f"Nothing is accepted here: “{name}” is required and not accepted."
+            message = _("Nothing is accepted here: “%(name)s” is required and not accepted.")
+            yield "required", message % {"name": name}
         elif refusing:
-            why = "a part of the schema without further properties does not name it."
-            message = f"“{spaced(name)}” can never be filled in: {why}"
-            yield "additionalProperties", message
+            message = _(
+                "“%(name)s” can never be filled in: "
+                "a part of the schema without further properties does not name it."
+            )
+            yield "additionalProperties", message % {"name": spaced(name)}
 
 
 def _named_in(parts: list[dict[str, Any]], document: Document) -> dict[str, list[Schema]]:

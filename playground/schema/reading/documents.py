@@ -12,9 +12,11 @@ from typing import Any
 from urllib.parse import quote, unquote
 
 from playground.schema import pointers
+from playground.schema.translation import gettext as _
 from playground.schema.values import Schema
 
-from .keywords import CLOSING, IN_LISTS, IN_MAPS, SHAPES, SINGLE, is_schema
+from .keywords import CLOSING, IN_LISTS, IN_MAPS, SHAPES, SINGLE, X_I18N, is_schema
+from .localized_texts import add_words
 from .references import Resolver
 from .type_names import meaning_of
 
@@ -58,14 +60,16 @@ class Document:
         return found
 
 
-def read_document(text: str) -> Document:
+def read_document(text: str, language: str = "") -> Document:
     """Read a schema from its JSON text.
+
+    language  of which the schema's own texts are taken, where it has them
 
     Raises  SchemaError
     """
     raw = json.loads(text)
     canonical = json.dumps(raw, sort_keys=True, separators=(",", ":"))
-    cleaning = _Cleaning(raw)
+    cleaning = _Cleaning(raw, language)
     return Document(
         schema=cleaning.run(),
         digest=hashlib.sha256(canonical.encode()).hexdigest(),
@@ -77,8 +81,9 @@ def read_document(text: str) -> Document:
 class _Cleaning:
     """One pass over a document, changing it in place."""
 
-    def __init__(self, root: Any) -> None:
+    def __init__(self, root: Any, language: str) -> None:
         self.root = root
+        self.language = language
         self.notes: list[Note] = []
         self.seen: dict[int, tuple[str, dict[str, Any]]] = {}
 
@@ -86,11 +91,11 @@ class _Cleaning:
         if isinstance(self.root, bool):
             return self.root
         if not isinstance(self.root, dict):
-            raise SchemaError("A JSON Schema is an object like {…}, or true or false.")
+            raise SchemaError(_("A JSON Schema is an object, like {…}, or true or false."))
         self.resolver = Resolver(self.root)
         self.visit()
         self.break_circles()
-        for _, schema in self.seen.values():
+        for _pointer, schema in self.seen.values():
             for name in ("$id", "$anchor", "$dynamicAnchor", "$recursiveAnchor", "$schema"):
                 schema.pop(name, None)
         return self.root
@@ -105,9 +110,15 @@ class _Cleaning:
             self.seen[id(schema)] = (pointer, schema)
             self.modernise(pointer, schema)
             self.drop_nonsense(pointer, schema)
+            if not add_words(schema, self.language):
+                self.ignore(pointer, X_I18N)
             if target := self.point_ref(pointer, schema):
                 waiting.append(target)
             waiting += reversed(list(self.children(pointer, schema)))
+
+    def ignore(self, pointer: str, name: str) -> None:
+        message = _("“%(name)s” cannot be read here and is ignored.") % {"name": name}
+        self.note(pointers.child(pointer, name), message)
 
     def note(self, pointer: str, message: str) -> None:
         self.notes.append(Note(pointer=pointer, message=message))
@@ -151,11 +162,7 @@ class _Cleaning:
         del schema["type"]
         for name, value in meant.items():
             schema.setdefault(name, value)
-        self.note(
-            pointers.child(pointer, "type"),
-            f"JSON Schema has no type {json.dumps(given, ensure_ascii=False)[:80]}: "
-            f"it is read as {json.dumps(meant, ensure_ascii=False) if meant else 'anything'}.",
-        )
+        self.note(pointers.child(pointer, "type"), _say_type(given, meant))
 
     def gather_required(self, schema: dict[str, Any]) -> None:
         needed = [
@@ -171,11 +178,10 @@ class _Cleaning:
             if SHAPES[name](schema[name]):
                 continue
             if not pointer and name in {"type", "properties", "required", "allOf"}:
-                raise SchemaError(f"This is no JSON Schema: its “{name}” cannot be read.")
+                message = _("This is not a JSON Schema: its “%(name)s” cannot be read.")
+                raise SchemaError(message % {"name": name})
             del schema[name]
-            self.note(
-                pointers.child(pointer, name), f"“{name}” cannot be read here and is ignored."
-            )
+            self.ignore(pointer, name)
 
     def children(self, pointer: str, schema: dict[str, Any]) -> Iterator[tuple[str, Any]]:
         """Yield the schemas directly inside, after putting `true` where there is no schema.
@@ -196,7 +202,7 @@ class _Cleaning:
                 holder[key] = {"not": {}}
             if not is_schema(holder[key]):
                 holder[key] = True
-                self.note(at, "This is no schema; anything is accepted here.")
+                self.note(at, _("This is not a schema, so that any value is accepted here."))
             elif isinstance(holder[key], dict):
                 yield at, holder[key]
 
@@ -210,7 +216,7 @@ class _Cleaning:
         ref = schema.pop("$ref")
         found = self.resolver.find(ref, inside=schema)
         if found is None:
-            self.note(pointers.child(pointer, "$ref"), f"“{ref}” is not in this document.")
+            self.note(pointers.child(pointer, "$ref"), _say_lost(ref))
             return None
         where, target = found
         if isinstance(target, bool):
@@ -221,7 +227,7 @@ class _Cleaning:
 
     def break_circles(self) -> None:
         """Leave out a `$ref` that only leads back to itself."""
-        targets = {id(s): self._target(s) for _, s in self.seen.values() if "$ref" in s}
+        targets = {id(s): self._target(s) for _pointer, s in self.seen.values() if "$ref" in s}
         for pointer, schema in self.seen.values():
             met: set[int] = set()
             place = id(schema)
@@ -230,11 +236,24 @@ class _Cleaning:
                 place = targets[place]
             if place == id(schema) and met:
                 del schema["$ref"], targets[place]
-                self.note(pointers.child(pointer, "$ref"), "This refers to itself.")
+                self.note(pointers.child(pointer, "$ref"), _("This refers to itself."))
 
     def _target(self, schema: dict[str, Any]) -> int:
         found = self.resolver.at(unquote(schema["$ref"][1:]))
         return id(found)
+
+
+def _say_lost(ref: Any) -> str:
+    return _("“%(reference)s” is not in this document.") % {"reference": ref}
+
+
+def _say_type(given: Any, meant: dict[str, Any]) -> str:
+    """Return the note on a name of a type that JSON Schema does not have."""
+    name = json.dumps(given, ensure_ascii=False)[:80]
+    if not meant:
+        return _("JSON Schema has no type %(type)s. Any value is accepted here.") % {"type": name}
+    message = _("JSON Schema has no type %(type)s. It is read as %(meaning)s.")
+    return message % {"type": name, "meaning": json.dumps(meant, ensure_ascii=False)}
 
 
 def _pop_dict(schema: dict[str, Any], name: str) -> dict[str, Any]:

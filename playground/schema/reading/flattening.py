@@ -12,7 +12,8 @@ from playground.schema import pointers
 from playground.schema.values import Schema, is_same
 
 from .documents import Document
-from .keywords import LOOSE, TYPES, is_nothing
+from .keywords import LOOSE, TYPES, WORDS, is_nothing
+from .localized_texts import merge_words
 
 # What each keyword's presence says about the type, where the schema does not name one.
 _HINTS = {
@@ -193,12 +194,14 @@ _MERGES: dict[str, Callable[[Any, Any], Any]] = {
     "nullable": lambda one, other: one and other,
     "writeOnly": lambda one, other: one or other,
 }
-_NOT_MERGED = (LOOSE, "$ref", "allOf", "anyOf", "oneOf", "if", "then", "else", "$defs",
+_NOT_MERGED = (LOOSE, WORDS, "$ref", "allOf", "anyOf", "oneOf", "if", "then", "else", "$defs",
                "definitions",
                "dependentSchemas", "dependentRequired")  # fmt: skip
 
 
 def _merge(merged: dict[str, Any], part: dict[str, Any]) -> None:
+    if WORDS in part:
+        merge_words(merged, part)
     for name, value in part.items():
         if name in _NOT_MERGED:
             continue

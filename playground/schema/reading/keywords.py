@@ -24,6 +24,8 @@ IN_MAPS = ("properties", "patternProperties", "dependentSchemas", "$defs", "defi
 TYPES = ("string", "number", "integer", "boolean", "object", "array", "null")
 
 
+X_I18N = "x-i18n"  # texts of a schema in several languages
+WORDS = "~words"  # our own, the texts of the reader's language
 LOOSE = "~loose"  # our own, beside a `oneOf` of which one branch that fits is enough
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from playground.schema import pointers
+from playground.schema.translation import gettext as _
 from playground.schema.values import compact
 
 from .contradictions import find_contradictions
@@ -33,7 +34,12 @@ def _about_patterns(pointer: str, schema: dict[str, Any]) -> Iterator[Note]:
             read_pattern(text)
         except PatternError as error:
             shown = text if len(text) <= _MOST_SHOWN else f"{text[:_MOST_SHOWN]}…"
-            yield Note(pointer=place, message=f"The pattern {shown} is not checked: {error}.")
+            yield Note(pointer=place, message=_say_unchecked(shown, error))
+
+
+def _say_unchecked(pattern: str, error: PatternError) -> str:
+    message = _("The pattern %(pattern)s is not checked. %(reason)s")
+    return message % {"pattern": pattern, "reason": error}
 
 
 def _about_default(
@@ -43,5 +49,6 @@ def _about_default(
     if value is not None and not validator.accepts(value, schema):
         yield Note(
             pointer=pointers.child(pointer, "default"),
-            message=f"The default {compact(value)} is refused by its own schema: it is not used.",
+            message=_("The default %(value)s does not fit its own schema and is not used.")
+            % {"value": compact(value)},
         )

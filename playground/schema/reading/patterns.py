@@ -12,6 +12,8 @@ from typing import Any
 
 import re2
 
+from playground.schema.translation import gettext_noop
+
 from . import budget
 from .regex.parser import parse
 from .regex.sets import are_apart
@@ -39,7 +41,7 @@ _FOR_BROWSERS = (
     r"\^(?:[A-Za-z0-9 _,:;@#=!%\"'<>-]|\\[.\-/+*?dDwWsS]|\[(?:[A-Za-z0-9]-[A-Za-z0-9]|[A-Za-z0-9_.]"
     r"|\\[dDwWsS.])+\]|[+*?()|.]|\{\d+(?:,\d*)?\})*\$"
 )
-_TOO_MANY = "the schema has too many patterns, or too long ones"
+_TOO_MANY = gettext_noop("The schema has too many patterns, or too long ones.")
 _REPEATED_GROUP = r"\)[+*?{]"
 
 

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from playground.schema.reading.flattening import Flat
+from playground.schema.translation import gettext as _
+from playground.schema.translation import gettext_noop
 from playground.schema.tree.nodes import Choice, Fixed, Node, Switch
 from playground.schema.tree.options import ChoiceLayout, Option
 from playground.schema.values import JSON, compact, is_same, key_of
@@ -19,15 +21,19 @@ _MOST_RATIOS = 12
 _FORMATS = {name.lower(): name for name in (
     "JPG", "JPEG", "PNG", "WebP", "GIF", "AVIF", "TIFF", "SVG", "MP4", "WebM", "MP3", "WAV",
 )}  # fmt: skip
-_WORDS = {True: "Yes", False: "No", None: "No value"}
+_WORDS = {
+    True: gettext_noop("Yes"),
+    False: gettext_noop("No"),
+    None: gettext_noop("No value"),
+}
 
 
 def label_of(value: JSON) -> str:
     """Return the words for a member that the schema gives none."""
     if value is None or isinstance(value, bool):
-        return _WORDS[value]
+        return _(_WORDS[value])
     if value == "":
-        return "(blank)"
+        return _("(blank)")
     return value if isinstance(value, str) else compact(value)
 
 

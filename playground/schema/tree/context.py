@@ -4,14 +4,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from playground.schema.names import spaced
 from playground.schema.reading.documents import Document
 from playground.schema.reading.flattening import Flat, flatten
+from playground.schema.reading.localized_texts import translated
 from playground.schema.reading.secrets import has_secrets, holds_secrets, is_secret
 from playground.schema.reading.validator import SchemaValidator
 from playground.schema.tree.nodes import Later, Maybe, Node, make_raw
 from playground.schema.values import Schema
 
-from .helps import help_of
+from .helps import help_of, known_help
 from .hints import Hints, capital, read_hints, title_of
 
 DEEPEST = 12
@@ -111,10 +113,12 @@ class Compiler:
         default = () if spot.bare else self.default(schema, keywords)
         title = self.title(schema, flat, spot)
         secret = spot.secret or is_secret(keywords)
+        titles = (title, str(keywords.get("title") or spaced(spot.name)))
+        told = help_of(keywords, titles, required=spot.required, default=default)
         return {
             "name": spot.name,
             "title": title,
-            "help": help_of(keywords, title, required=spot.required, default=default),
+            "help": told or ("" if spot.unions else known_help(spot.name, keywords, flat.types)),
             "schema": schema,
             "required": spot.required,
             "guessed": bool(flat.types) and "type" not in keywords,
@@ -132,6 +136,7 @@ class Compiler:
     def title(self, schema: Schema, flat: Flat, spot: Spot) -> str:
         """Return what to call a part: its title, unless that only names a class in a program."""
         own = isinstance(schema, dict) and "title" in schema
+        own = own or translated(flat.keywords, "title") is not None
         foreign = spot.name and not own and flat.keywords.get("title") in flat.type_names
         return capital(title_of({} if foreign else flat.keywords, spot.name) or spot.title)
 

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+from playground.schema.translation import gettext_noop
+
 _WORD = re.compile(r"[A-Z]+s?(?![a-z])|[A-Z]?[a-z]+")
 _ADDRESSES = {"url", "urls", "uri", "uris"}
 _UPLOAD_FORMATS = {"uri", "url", "iri"}
@@ -54,17 +56,19 @@ _TO_BE_SAID = re.compile(
 )
 
 _UNITS = {
-    **dict.fromkeys(("second", "seconds", "sec", "secs"), "seconds"),
-    **dict.fromkeys(("millisecond", "milliseconds", "ms", "msec", "millis"), "milliseconds"),
-    **dict.fromkeys(("minute", "minutes"), "minutes"),
-    **dict.fromkeys(("hour", "hours"), "hours"),
-    **dict.fromkeys(("pixel", "pixels", "px"), "pixels"),
-    **dict.fromkeys(("percent", "percentage"), "percent"),
-    **dict.fromkeys(("degree", "degrees"), "degrees"),
-    **dict.fromkeys(("hz", "hertz"), "Hz"),
-    **dict.fromkeys(("megapixel", "megapixels"), "megapixels"),
-    **dict.fromkeys(("decibel", "decibels", "db"), "dB"),
-    "kbps": "kbps",
+    **dict.fromkeys(("second", "seconds", "sec", "secs"), gettext_noop("seconds")),
+    **dict.fromkeys(
+        ("millisecond", "milliseconds", "ms", "msec", "millis"), gettext_noop("milliseconds")
+    ),
+    **dict.fromkeys(("minute", "minutes"), gettext_noop("minutes")),
+    **dict.fromkeys(("hour", "hours"), gettext_noop("hours")),
+    **dict.fromkeys(("pixel", "pixels", "px"), gettext_noop("pixels")),
+    **dict.fromkeys(("percent", "percentage"), gettext_noop("percent")),
+    **dict.fromkeys(("degree", "degrees"), gettext_noop("degrees")),
+    **dict.fromkeys(("hz", "hertz"), gettext_noop("Hz")),
+    **dict.fromkeys(("megapixel", "megapixels"), gettext_noop("megapixels")),
+    **dict.fromkeys(("decibel", "decibels", "db"), gettext_noop("dB")),
+    "kbps": gettext_noop("kbps"),
 }
 _COUNTED = {"frame", "frames", "step", "steps", "count", "number", "num", "fps"}
 _IN_UNIT = re.compile(rf"(?:\bin |\()({'|'.join(_UNITS)})\b", re.IGNORECASE)
@@ -180,7 +184,7 @@ def _kind_of(words: list[str]) -> str:
 
 
 def unit_of(name: str, keywords: dict[str, Any]) -> str:
-    """Return what a number counts, where its name or the first sentence about it says so."""
+    """Return what a number counts, in English, where its name or what is said about it says so."""
     words = words_of(name)
     if not words or {_single(words[-1]), words[0]} & _COUNTED:
         return ""

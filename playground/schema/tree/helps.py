@@ -4,7 +4,11 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+from playground.schema.reading.localized_texts import translated
+from playground.schema.translation import gettext as _
 from playground.schema.values import JSON, compact
+
+from .known_fields import find_known
 
 _WORD = re.compile(r"\w+")
 # Words that add nothing to a title: "The prompt to use", "Input image".
@@ -34,21 +38,35 @@ _LONGEST = 4000  # characters that are looked through
 
 
 def help_of(
-    keywords: dict[str, Any], title: str, *, required: bool, default: tuple[()] | tuple[JSON]
+    keywords: dict[str, Any],
+    titles: Iterable[str],
+    *,
+    required: bool,
+    default: tuple[()] | tuple[JSON],
 ) -> str:
     """Return the description without what is said elsewhere: title, need, options, default.
 
+    titles   what the part is called, here and in its schema: a description may only repeat it
     default  (value,) where the control shows it
     """
-    text = keywords.get("description")
+    text = translated(keywords, "description") or keywords.get("description")
     text = text.strip() if isinstance(text, str) else ""
     if len(text) <= _LONGEST:
         text = _without_need(text, required=required)
         text = _without_members(text, keywords.get("enum", ()))
         text = _without_default(text, default[0]) if default else text
-        if _adds_nothing(text, title):
+        if any(_adds_nothing(text, title) for title in titles):
             return ""
     return "\n".join(line.strip() for line in text.splitlines())
+
+
+def known_help(name: str, keywords: dict[str, Any], types: tuple[str, ...]) -> str:
+    """Return what a known field does; "" where the schema describes it, or it holds other parts."""
+    known = find_known(name)
+    is_plain = bool(types) and set(types) <= {"string", "number", "integer", "null"}
+    if known is None or not known.help or not is_plain or "description" in keywords:
+        return ""
+    return _(known.help)
 
 
 def _adds_nothing(text: str, title: str) -> bool:

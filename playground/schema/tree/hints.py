@@ -3,19 +3,22 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any
 
 from playground.schema.names import spaced
+from playground.schema.reading.localized_texts import key_of_label, shown, translated
 from playground.schema.values import JSON, compact, is_clean
 
 from .guesses import folded_names, leads, reference_names
+from .known_fields import folded as _folded
+from .known_fields import known_title
 
 _CLASS = re.compile(r"(?:[A-Z]+[a-z0-9]+){2,}[A-Z]*")
 _CLASS_ENDINGS = {"config", "configuration", "settings", "options", "params", "parameters", "input",
                   "inputs", "data", "request", "type", "enum", "mode"}  # fmt: skip
 _LONG_CLASS = 3  # words; with two it may be a brand, like "ControlNet"
 _SNAKE = re.compile(r"[a-z0-9]+(?:_[a-z0-9]+)+")
-_SEPARATORS = re.compile(r"[\s_-]+")
 _RATIO = re.compile(r"\s*(\d{1,5}(?:\.\d{1,4})?)\s*[:x×]\s*(\d{1,5}(?:\.\d{1,4})?)\s*", re.ASCII)
 _CAPITALISED = re.compile(r"(?<!\S)[A-Z](?=[a-z]*(?!\S))")
 _MOST_ROWS = 40
@@ -26,6 +29,7 @@ class Hints:
     """The `x-playground` keys that are understood; anything else falls back to the plain control.
 
     unit    what a number counts: "seconds"
+    placeholder  shown in an empty text or number control; an example without it
     groups  (title, names) of parts that are drawn under a heading of their own
     """
 
@@ -36,6 +40,7 @@ class Hints:
     upload_kind: str = ""
     advanced: bool = False
     unit: str = ""
+    placeholder: str = ""
     order: tuple[str, ...] = ()
     groups: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
@@ -47,6 +52,7 @@ def read_hints(keywords: dict[str, Any]) -> Hints:
         return Hints(widget=_foreign_widget(keywords))
     rows = given.get("rows")
     groups = given.get("groups")
+    titles = translated(keywords, "groups") or []
     return Hints(
         widget=_text(given, "widget") or _foreign_widget(keywords),
         rows=min(rows, _MOST_ROWS) if isinstance(rows, int) and rows > 0 else 0,
@@ -54,11 +60,12 @@ def read_hints(keywords: dict[str, Any]) -> Hints:
         multiple=given.get("multiple") is True,
         upload_kind=_text(given, "uploadKind"),
         advanced=given.get("advanced") is True,
-        unit=_text(given, "unit"),
+        unit=translated(keywords, "unit") or _text(given, "unit"),
+        placeholder=translated(keywords, "placeholder") or _text(given, "placeholder"),
         order=_names(given.get("order")),
         groups=tuple(
-            (_text(group, "title"), _names(group.get("fields")))
-            for group in (groups if isinstance(groups, list) else ())
+            (title or _text(group, "title"), _names(group.get("fields")))
+            for group, title in zip_longest(groups if isinstance(groups, list) else (), titles)
             if isinstance(group, dict)
         ),
     )
@@ -81,8 +88,16 @@ def _names(value: Any) -> tuple[str, ...]:
 
 
 def title_of(keywords: dict[str, Any], name: str) -> str:
-    """Return the title; the name in words where there is none, or only the name run together."""
+    """Return the title in the reader's language where there is one.
+
+    A field without a title is called as it is usually called, else by the words of its name. So is
+    one of which the title is only the name run together.
+    """
+    if own := translated(keywords, "title"):
+        return str(own).strip()
     title = _text(keywords, "title").strip()
+    if usual := known_title(name, title):
+        return usual
     words = spaced(name)
     if not title or (_folded(title) == _folded(name) and len(words.split()) > len(title.split())):
         return words or name
@@ -109,13 +124,11 @@ def lower(text: str) -> str:
     return _CAPITALISED.sub(lambda found: found[0].lower(), text)
 
 
-def _folded(text: str) -> str:
-    return _SEPARATORS.sub("", text).lower()
-
-
 def example_of(keywords: dict[str, Any]) -> str:
-    """Return a short example, for the placeholder."""
-    examples = keywords.get("examples")
+    """Return the placeholder: the schema's own, or a short example."""
+    if placeholder := read_hints(keywords).placeholder:
+        return placeholder if is_clean(placeholder) else ""
+    examples = shown(keywords, "examples")
     for example in [*(examples if isinstance(examples, list) else ()), keywords.get("example")]:
         text = example if isinstance(example, str) else ""
         if isinstance(example, int | float) and not isinstance(example, bool):
@@ -136,14 +149,19 @@ def ratio_of(value: JSON) -> tuple[float, float] | None:
 
 def enum_labels(keywords: dict[str, Any], members: list[JSON]) -> list[str]:
     """Return the labels of an enum's members, "" where the schema has none."""
+    own = translated(keywords, "enumLabels") or {}
+    base = _base_labels(keywords, members)
+    return [own.get(key_of_label(m), label) for m, label in zip(members, base, strict=True)]
+
+
+def _base_labels(keywords: dict[str, Any], members: list[JSON]) -> list[str]:
     labels = keywords.get("enumNames")
     if isinstance(labels, list):
         texts = [label if isinstance(label, str) else "" for label in labels]
         return [*texts, *[""] * len(members)][: len(members)]
     for name, labels in keywords.items():
         if name.startswith("x-") and name.endswith("enum-labels") and isinstance(labels, dict):
-            keys = [each if isinstance(each, str) else compact(each) for each in members]
-            return [_text(labels, key) for key in keys]
+            return [_text(labels, key_of_label(each)) for each in members]
     return [""] * len(members)
 
 

@@ -1,32 +1,58 @@
 """Labels for the branches of a union, if the schema has none."""
 
 from collections import Counter
+from collections.abc import Callable
 from typing import Any
 
+from playground.schema.lists import list_any, list_plain
 from playground.schema.names import spaced
 from playground.schema.reading.flattening import Flat
+from playground.schema.reading.localized_texts import translated
+from playground.schema.translation import gettext as _
+from playground.schema.translation import gettext_noop, ngettext, spell_count
 from playground.schema.values import compact
 
 from .choices import make_options
 from .context import Compiler
 from .guesses import upload_kind
 from .hints import enum_labels
+from .known_fields import words_of_name
 from .scalars import limits_of
 
 _TYPE_WORDS = {
-    "string": "text",
-    "number": "number",
-    "integer": "whole number",
-    "boolean": "yes or no",
-    "object": "details",
-    "array": "list",
-    "null": "none",
+    "string": gettext_noop("text"),
+    "number": gettext_noop("number"),
+    "integer": gettext_noop("whole number"),
+    "boolean": gettext_noop("yes or no"),
+    "object": gettext_noop("details"),
+    "array": gettext_noop("list"),
+    "null": gettext_noop("none"),
 }
-_FILE_WORDS = {"image": "picture", "video": "video", "audio": "sound", "file": "file"}
-_LIST_WORDS = {"string": "texts", "number": "numbers", "integer": "whole numbers"}
-_FORMAT_WORDS = {"uri": "web address", "url": "web address", "iri": "web address",
-                 "email": "e-mail address", "date": "date", "date-time": "date and time",
-                 "time": "time", "uuid": "UUID"}  # fmt: skip
+_FILE_WORDS = {
+    "image": gettext_noop("picture"),
+    "video": gettext_noop("video"),
+    "audio": gettext_noop("audio file"),
+    "file": gettext_noop("file"),
+}
+_FILE_LISTS = {
+    "image": gettext_noop("list of pictures"),
+    "video": gettext_noop("list of videos"),
+    "audio": gettext_noop("list of audio files"),
+    "file": gettext_noop("list of files"),
+}
+_LISTS = {
+    "string": gettext_noop("list of texts"),
+    "number": gettext_noop("list of numbers"),
+    "integer": gettext_noop("list of whole numbers"),
+}
+_FORMAT_WORDS = {
+    **dict.fromkeys(("uri", "url", "iri"), gettext_noop("web address")),
+    "email": gettext_noop("email address"),
+    "date": gettext_noop("date"),
+    "date-time": gettext_noop("date and time"),
+    "time": gettext_noop("time"),
+    "uuid": gettext_noop("UUID"),
+}
 _FEW = 3  # names are listed
 _LONGEST = 48
 
@@ -52,7 +78,8 @@ def labels(shapes: list[Flat], compiler: Compiler, flat: Flat, name: str) -> lis
     unique = []
     for label in found:
         seen[label] += 1
-        unique.append(label if seen[label] == 1 else f"{label} ({seen[label]})")
+        again_label = _("%(label)s (%(number)s)") % {"label": label, "number": seen[label]}
+        unique.append(label if seen[label] == 1 else again_label)
     return unique
 
 
@@ -71,19 +98,59 @@ def _with_more(label: str, shape: Flat, alike: list[Flat], words: "_Words") -> s
     if all(map(_is_object, alike)):
         return _with_kinds(label, shape, alike, words)
     keywords = shape.keywords
-    limits = ""
     if shape.types in {("number",), ("integer",)}:
-        limits = limits_of(keywords, integer=shape.types == ("integer",))
-    elif shape.types == ("string",) and "maxLength" in keywords:
-        limits = f"at most {int(keywords['maxLength']):,} characters"
-    elif shape.types == ("string",) and "minLength" in keywords:
-        limits = f"at least {int(keywords['minLength']):,} characters"
-    elif shape.types == ("array",):
-        least, most = keywords.get("minItems"), keywords.get("maxItems")
-        counts = {f"at least {least}": least, f"at most {most}": most}
-        parts = [words for words, count in counts.items() if count is not None]
-        limits = f"{least} entries" if least == most is not None else " and ".join(parts)
-    return f"{label}, {limits}" if limits else label
+        return limits_of(keywords, integer=shape.types == ("integer",)).name(label)
+    if shape.types == ("string",) and "maxLength" in keywords:
+        return _counted(_most_characters, label, keywords["maxLength"])
+    if shape.types == ("string",) and "minLength" in keywords:
+        return _counted(_least_characters, label, keywords["minLength"])
+    if shape.types == ("array",):
+        return _with_counts(label, keywords.get("minItems"), keywords.get("maxItems"))
+    return label
+
+
+def _with_counts(label: str, least: int | None, most: int | None) -> str:
+    """Return the label of a list with how many items it has."""
+    if most is None:
+        return label if least is None else _counted(_least_items, label, least)
+    if least is None or least == most:
+        return _counted(_most_items if least is None else _exact_items, label, most)
+    words = {"label": label, "low": spell_count(int(least)), "high": spell_count(int(most))}
+    return _("%(label)s, %(low)s to %(high)s items") % words
+
+
+def _counted(message: Callable[[int], str], label: str, count: float) -> str:
+    return message(int(count)) % {"label": label, "count": spell_count(int(count))}
+
+
+def _most_characters(count: int) -> str:
+    return ngettext(
+        "%(label)s, at most %(count)s character", "%(label)s, at most %(count)s characters", count
+    )
+
+
+def _least_characters(count: int) -> str:
+    return ngettext(
+        "%(label)s, at least %(count)s character",
+        "%(label)s, at least %(count)s characters",
+        count,
+    )
+
+
+def _most_items(count: int) -> str:
+    return ngettext(
+        "%(label)s, at most %(count)s item", "%(label)s, at most %(count)s items", count
+    )
+
+
+def _least_items(count: int) -> str:
+    return ngettext(
+        "%(label)s, at least %(count)s item", "%(label)s, at least %(count)s items", count
+    )
+
+
+def _exact_items(count: int) -> str:
+    return ngettext("%(label)s, %(count)s item", "%(label)s, %(count)s items", count)
 
 
 def _with_kinds(label: str, shape: Flat, alike: list[Flat], words: "_Words") -> str:
@@ -92,7 +159,8 @@ def _with_kinds(label: str, shape: Flat, alike: list[Flat], words: "_Words") -> 
         others = [each.keywords.get("properties", {}).get(name, True) for each in alike]
         kinds = {words.of(words.compiler.flatten(each)) for each in others}
         if len(kinds) == len(alike):
-            return f"{spaced(name)}: {words.of(words.compiler.flatten(schema))}"
+            words_of_part = words.of(words.compiler.flatten(schema))
+            return _("%(name)s: %(kind)s") % {"name": words_of_name(name), "kind": words_of_part}
     return label
 
 
@@ -102,6 +170,8 @@ def _label(shape: Flat, words: "_Words", discriminator: dict[str, Any], outer: A
     discriminator  OpenAPI's: the property that distinguishes the branches, and its values
     """
     title, marker = shape.keywords.get("title"), discriminator.get("propertyName")
+    if own := translated(shape.keywords, "title"):
+        return str(own)
     if isinstance(title, str) and title and title != outer:
         return spaced(title) if title in shape.type_names else title
     properties = shape.keywords.get("properties", {})
@@ -140,36 +210,37 @@ class _Words:
         if shape.types == ("string",):
             kind = upload_kind(self.name, keywords)
             word = _FORMAT_WORDS.get(keywords.get("format", ""), _TYPE_WORDS["string"])
-            return _FILE_WORDS.get(kind, word)
-        return _TYPE_WORDS[shape.types[0]] if len(shape.types) == 1 else "anything"
+            return _(_FILE_WORDS.get(kind, word))
+        return _(_TYPE_WORDS[shape.types[0]]) if len(shape.types) == 1 else _("anything")
 
     def of_list(self, shape: Flat) -> str:
         items = shape.keywords.get("items", True)
         inner = self.compiler.flatten(items)
         if inner.types == ("string",) and (kind := upload_kind(self.name, inner.keywords)):
-            return f"list of {_FILE_WORDS[kind]}s"
-        word = _LIST_WORDS.get(inner.types[0]) if len(inner.types) == 1 else None
-        return f"list of {word}" if word else "list"
+            return _(_FILE_LISTS[kind])
+        word = _LISTS.get(inner.types[0]) if len(inner.types) == 1 else None
+        return _(word or _TYPE_WORDS["array"])
 
     def of_object(self, keywords: dict[str, Any]) -> str:
         """Name the parts that other branches lack, those first that must be there."""
         properties, needed = keywords.get("properties", {}), keywords.get("required", ())
         own = [name for name in properties if name not in self.shared] or list(properties)
         own = [name for name in own if name in needed] or own
-        names = [spaced(name) for name in own]
-        return ", ".join(names[:_FEW]) + ("…" if len(names) > _FEW else "") or "details"
+        names = [words_of_name(name) for name in own]
+        shown = list_plain(names[:_FEW])
+        return (f"{shown}…" if len(names) > _FEW else shown) or _(_TYPE_WORDS["object"])
 
     def of_all(self, shape: Flat) -> str:
         """Name what is itself one of several shapes by those that leave something open."""
         inner = [self.compiler.flatten(branch) for branch in shape.alternatives[0].branches]
         free = [each for each in inner if not {"enum", "const"} & set(each.keywords)]
         words = dict.fromkeys(self.of(each, deep=False) for each in free or inner)
-        return " or ".join([*words][:_FEW])
+        return list_any([*words][:_FEW])
 
 
 def _list_of(members: list[str]) -> str:
     """Return the members of a list as words, the first of them where there are many."""
     if len(members) <= _FEW:
-        return " or ".join(members)
-    shown = f"{', '.join(members[:_FEW])}…"
+        return list_any(members)
+    shown = f"{list_plain(members[:_FEW])}…"
     return shown if len(shown) <= _LONGEST else f"{shown[:_LONGEST]}…"

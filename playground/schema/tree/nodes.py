@@ -11,6 +11,8 @@ from playground.schema.reading.patterns import Pattern
 from playground.schema.tree.options import ChoiceLayout, Option
 from playground.schema.values import JSON, Schema
 
+from .number_limits import NO_LIMITS, Limits
+
 
 class Later:
     """A node that is compiled when it is first wanted: schemas may be endless."""
@@ -88,7 +90,7 @@ class Number(Node):
 
     minimum, maximum  inclusive, as exact digits; "" where there is none
     step              as digits, or "any"
-    limits            as people read them: "from 1 to 15"
+    limits            the bounds as the schema names them
     unit              what it counts, or ""
     """
 
@@ -96,7 +98,7 @@ class Number(Node):
     minimum: str = ""
     maximum: str = ""
     step: str = "any"
-    limits: str = ""
+    limits: Limits = NO_LIMITS
     unit: str = ""
     suggestions: tuple[str, ...] = ()
     example: str = ""

@@ -6,12 +6,14 @@ from typing import Any
 
 from playground.schema.reading.flattening import Flat
 from playground.schema.reading.patterns import find_pattern, is_for_browsers
+from playground.schema.translation import gettext as _
 from playground.schema.values import JSON, compact
 
 from .context import Compiler
 from .guesses import is_file_address, is_prompt, unit_of, upload_kind
 from .hints import example_of, read_hints
 from .nodes import Files, Node, Number, Text
+from .number_limits import Limits
 
 _KINDS = {
     "date": "date",
@@ -111,10 +113,15 @@ def make_number(flat: Flat, about: dict[str, Any], suggestions: tuple[str, ...] 
         maximum=_digits(most),
         step=_digits(_decimal(step)) if step is not None else "1" if integer else "any",
         limits=limits_of(keywords, integer=integer),
-        unit=read_hints(keywords).unit or unit_of(about["name"], keywords),
+        unit=_unit(keywords, about["name"]),
         suggestions=suggestions,
         example=example_of(keywords),
     )
+
+
+def _unit(keywords: dict[str, Any], name: str) -> str:
+    guess = unit_of(name, keywords)
+    return read_hints(keywords).unit or (_(guess) if guess else "")
 
 
 def _decimal(number: float) -> Decimal:
@@ -146,21 +153,14 @@ def _highest(keywords: dict[str, Any], *, integer: bool) -> Decimal | None:
     return min(bounds, default=None)
 
 
-def limits_of(keywords: dict[str, Any], *, integer: bool) -> str:
-    """Return the limits of a number as people say them: "from 1 to 15"; "" without any."""
-    least, most = _lowest(keywords, integer=integer), _highest(keywords, integer=integer)
+def limits_of(keywords: dict[str, Any], *, integer: bool) -> Limits:
+    """Return between what a number may be."""
     above = None if integer else keywords.get("exclusiveMinimum")
     below = None if integer else keywords.get("exclusiveMaximum")
-    if above is None and below is None and _digits(least) and _digits(most):
-        return f"from {_digits(least)} to {_digits(most)}"
-    words = [
-        f"{word} {compact(bound) if not isinstance(bound, Decimal) else _digits(bound)}"
-        for word, bound in (
-            ("more than", above),
-            ("at least", least if above is None else None),
-            ("less than", below),
-            ("at most", most if below is None else None),
-        )
-        if bound is not None and (not isinstance(bound, Decimal) or _digits(bound))
-    ]
-    return " and ".join(words)
+    least, most = _lowest(keywords, integer=integer), _highest(keywords, integer=integer)
+    return Limits(
+        low=_digits(least) if above is None else compact(above),
+        high=_digits(most) if below is None else compact(below),
+        is_above=above is not None,
+        is_below=below is not None,
+    )

@@ -5,39 +5,46 @@ from dataclasses import dataclass
 from itertools import chain, islice
 
 from playground.schema import pointers
-from playground.schema.names import spaced
+from playground.schema.translation import gettext as _
+from playground.schema.translation import gettext_noop, spell_digits
 from playground.schema.tree.union_branches import find_branch
 from playground.schema.values import ABSENT, JSON, Value
 
-from .hints import capital
+from .hints import capital, title_of
 from .nodes import Files, Group, Lines, Maybe, Multi, Node, Number, Rows, Switch, Text, Union
 
 _NAMELESS = {
-    Text: "Text",
-    Number: "Number",
-    Switch: "Yes or no",
-    Rows: "List",
-    Lines: "List",
-    Files: "Files",
-    Group: "Details",
+    Text: gettext_noop("Text"),
+    Number: gettext_noop("Number"),
+    Switch: gettext_noop("Yes or no"),
+    Rows: gettext_noop("List"),
+    Lines: gettext_noop("List"),
+    Files: gettext_noop("Files"),
+    Group: gettext_noop("Details"),
 }
+_OTHERWISE = gettext_noop("Value")
 _MOST_SHAPES = 100  # of one place, to look for a part in
 _MOST_DIGITS = 6
 
 
 def node_title(node: Node, title: str = "") -> str:
-    """Return the title of a part: from its container, else its own."""
-    return title or node.title or _NAMELESS.get(type(node), "Value")
+    """Return what a part is called: as what is around it says, else by its own title."""
+    return title or node.title or _(_NAMELESS.get(type(node), _OTHERWISE))
 
 
 def row_title(node: Node | None, number: int, title: str) -> str:
-    """Return the title of a row; `number` counts from 0, `title` is the list's."""
-    return f"{(node.title if node else '') or title} {number + 1}"
+    """Return what a row of a list is called; `number` counts from 0, `title` is the list's."""
+    return _numbered((node.title if node else "") or title, number)
 
 
 def key_title(node: Node, number: int, key: str) -> str:
-    """Return the title of an entry with a free key; `node` contains it."""
-    return key or f"{node.title or 'Entry'} {number + 1}"
+    """Return what an entry is called whose key the schema does not name; `node` holds it."""
+    return key or _numbered(node.title or _("Item"), number)
+
+
+def _numbered(title: str, number: int) -> str:
+    """Return the title of one of several, which are counted from 0."""
+    return _("%(title)s %(number)s") % {"title": title, "number": spell_digits(str(number + 1))}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +65,7 @@ class TitledPlace:
         node, title = self._find(key) or (None, "")
         if not title:
             number = _number(key, self.value) if isinstance(self.value, list) else None
-            title = capital(spaced(key) or key)
+            title = capital(title_of({}, key))
             title = title if number is None else row_title(None, number, self.title)
         return TitledPlace(node=node, title=title, value=_member(self.value, key))
 

@@ -4,7 +4,8 @@ from dataclasses import replace
 from typing import Any
 
 from playground.schema.reading.flattening import SHAPES, Alternatives, Flat
-from playground.schema.reading.keywords import LOOSE
+from playground.schema.reading.keywords import LOOSE, WORDS
+from playground.schema.reading.localized_texts import shown
 from playground.schema.reading.secrets import is_secret
 from playground.schema.tree.nodes import (
     Branch,
@@ -106,7 +107,7 @@ def _rest(flat: Flat, alternatives: Alternatives) -> dict[str, Any]:
 def _joined(flat: Flat, alternatives: Alternatives, branch: Schema) -> Schema:
     """Return one branch together with what the schema around it says."""
     plain = _rest(flat, alternatives)
-    for name in ("title", "description", "default", "examples", "example", "x-playground",
+    for name in (WORDS, "title", "description", "default", "examples", "example", "x-playground",
                  "deprecated", "readOnly", "writeOnly"):  # fmt: skip
         plain.pop(name, None)
     if not plain:
@@ -135,7 +136,8 @@ def _collapse(
 
 
 def _words(schema: dict[str, Any]) -> dict[str, Any]:
-    return {name: schema[name] for name in ("title", "description", "default") if name in schema}
+    names = (WORDS, "title", "description", "default")
+    return {name: schema[name] for name in names if name in schema}
 
 
 def _trailing(spot: Spot, flat: Flat) -> Spot:
@@ -150,7 +152,7 @@ def _members(shape: Flat) -> list[tuple[JSON, str, str]]:
     """Return the (value, label, help) of a branch that is an enum or a constant."""
     keywords = shape.keywords
     if "const" in keywords:
-        title, note = keywords.get("title", ""), keywords.get("description", "")
+        title, note = shown(keywords, "title"), shown(keywords, "description")
         words = [word if isinstance(word, str) else "" for word in (title, note)]
         return [(keywords["const"], words[0], words[1])]
     return [(member, "", "") for member in keywords["enum"]]
@@ -182,7 +184,7 @@ def of_types(
     compiler: Compiler, flat: Flat, spot: Spot, about: dict[str, Any], types: list[str]
 ) -> Node:
     """Make the union of `type: [string, array, ...]`."""
-    plain = flat.without("title", "description", "default", "nullable", "x-playground")
+    plain = flat.without(WORDS, "title", "description", "default", "nullable", "x-playground")
     schemas: list[tuple[int, Schema]] = [
         (number, {**plain, "type": name}) for number, name in enumerate(types)
     ]

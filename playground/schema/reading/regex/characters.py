@@ -6,6 +6,8 @@ Source: ECMA-262 2025, "Patterns" and annex B.1.2
 import string
 from dataclasses import dataclass
 
+from playground.schema.translation import gettext_noop
+
 from .sets import LAST, Ranges, negate, of_characters, of_escape, of_property, unite
 from .tree import PatternSyntaxError
 
@@ -21,7 +23,8 @@ class CharacterReader:
     at: int = 0
 
     def error(self, what: str) -> PatternSyntaxError:
-        return PatternSyntaxError(f"it cannot be read at character {self.at + 1}: {what}")
+        """Return what to raise here; `what` is a message that is not translated yet."""
+        return PatternSyntaxError(what, self.at + 1)
 
     def peek(self, ahead: int = 0) -> str:
         return self.text[self.at + ahead : self.at + ahead + 1]
@@ -54,7 +57,7 @@ class CharacterReader:
         if self.peek(2) == "{" and end > 0:
             found = of_property(self.text[self.at + 3 : end])
         if found is None:
-            raise self.error("this property of characters is not known here")
+            raise self.error(gettext_noop("this property of characters is unknown"))
         self.at = end + 1
         return found if letter == "p" else negate(found)
 
@@ -76,16 +79,16 @@ class CharacterReader:
             return self.unicode_escape()
         if not letter or letter in string.ascii_letters or letter in string.digits:
             self.at -= 1
-            raise self.error("this backslash means nothing")
+            raise self.error(gettext_noop("this backslash means nothing"))
         return ord(letter)
 
     def unicode_escape(self) -> int:
         if self.take("{"):
             digits = self.take_while(string.hexdigits)
             if not digits or len(digits.lstrip("0")) > 6 or int(digits, 16) > LAST:  # noqa: PLR2004
-                raise self.error("there is no character with this number")
+                raise self.error(gettext_noop("there is no character with this number"))
             if not self.take("}"):
-                raise self.error("a } is missing")
+                raise self.error(gettext_noop("a } is missing"))
             return int(digits, 16)
         high = self.hexadecimal(4)
         if 0xD800 <= high <= 0xDBFF and self.text.startswith("\\u", self.at):  # noqa: PLR2004
@@ -100,7 +103,7 @@ class CharacterReader:
     def hexadecimal(self, count: int) -> int:
         digits = self.take_while(string.hexdigits, count)
         if len(digits) < count:
-            raise self.error(f"{count} hexadecimal digits are missing")
+            raise self.error(gettext_noop("hexadecimal digits are missing"))
         return int(digits, 16)
 
     def character_class(self) -> Ranges:
@@ -118,7 +121,7 @@ class CharacterReader:
             if first is None or last is None:  # [\w-.]: the - is one of the set
                 found += [*low, *high, *of_characters("-")]
             elif first > last:
-                raise self.error("the ends of this range are the wrong way round")
+                raise self.error(gettext_noop("the ends of this range are the wrong way round"))
             else:
                 found.append((first, last))
         ranges = unite(found)
@@ -127,7 +130,7 @@ class CharacterReader:
     def class_atom(self) -> Ranges:
         letter = self.peek()
         if not letter:
-            raise self.error("a ] is missing")
+            raise self.error(gettext_noop("a ] is missing"))
         if letter != "\\":
             self.at += 1
             return of_characters(letter)

@@ -8,6 +8,8 @@ Source: ECMA-262 2025, "Patterns" and annex B.1.2
 import string
 from dataclasses import dataclass, field
 
+from playground.schema.translation import gettext_noop, spell_count
+
 from .characters import CharacterReader
 from .sets import LINE_ENDS, negate, of_characters
 from .tree import (
@@ -29,9 +31,14 @@ _LONGEST_COUNT = 9  # digits
 _LOOKS = ("(?=", "(?!", "(?<=", "(?<!")
 _ENDS = {"^": Anchor.START, "$": Anchor.END}
 _PLACES = {"b": Anchor.WORD_EDGE, "B": Anchor.NO_WORD_EDGE}
-_LOOK = "it looks ahead or behind, like (?=…), which cannot be done in linear time"
-_BACK = "it refers back to a group, like \\1, which cannot be done in linear time"
-_FLAGS = "it switches flags, like (?i:…)"
+_LOOK = gettext_noop(
+    "Looking ahead or behind, like (?=…), is not supported: it cannot be done in linear time."
+)
+_BACK = gettext_noop(
+    "Referring back to a group, like \\1, is not supported: it cannot be done in linear time."
+)
+_FLAGS = gettext_noop("Switching flags, like (?i:…), is not supported.")
+_TOO_LONG = gettext_noop("It is longer than %(count)s characters.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +58,7 @@ def parse(text: str) -> Parsed:
     Raises  PatternSyntaxError
     """
     if len(text) > _LONGEST:
-        raise PatternSyntaxError(f"it is longer than {_LONGEST:,} characters")
+        raise PatternSyntaxError(_TOO_LONG, count=spell_count(_LONGEST))
     return _Parser(text).run()
 
 
@@ -67,9 +74,9 @@ class _Parser(CharacterReader):
     def run(self) -> Parsed:
         tree = self.disjunction()
         if self.at < len(self.text):
-            raise self.error("a ) too many")
+            raise self.error(gettext_noop("there is a ) too many"))
         if self.wanted_groups > self.groups or not self.wanted_names <= self.names:
-            raise self.error("there is no group that it refers to")
+            raise self.error(gettext_noop("the group that it refers to does not exist"))
         return Parsed(tree, self.unsupported)
 
     def disjunction(self) -> Tree:
@@ -89,7 +96,7 @@ class _Parser(CharacterReader):
         atom = self.atom()
         if isinstance(atom, Assertion) and not is_group:
             if self.peek() in {"*", "+", "?"} or self.count_ahead():
-                raise self.error("there is nothing to repeat")
+                raise self.error(gettext_noop("there is nothing to repeat"))
             return atom
         count = self.quantifier()
         return repeat_of(atom, *count) if count else atom
@@ -118,7 +125,7 @@ class _Parser(CharacterReader):
                 return None
             low, high = _number(least), _number(most or "0")
             if most and low > high:
-                raise self.error("the counts in braces are the wrong way round")
+                raise self.error(gettext_noop("the counts in braces are the wrong way round"))
             return (low, high if most and high < _ENDLESS else None), self.at
         finally:
             self.at = begin
@@ -126,7 +133,7 @@ class _Parser(CharacterReader):
     def atom(self) -> Tree:
         letter = self.peek()
         if letter in {"*", "+", "?"}:
-            raise self.error("there is nothing to repeat")
+            raise self.error(gettext_noop("there is nothing to repeat"))
         longer = {"(": self.group, "{": self.brace, "\\": self.escape}.get(letter)
         if longer:
             return longer()
@@ -143,19 +150,19 @@ class _Parser(CharacterReader):
         self.at += 1
         inside = self.take_while(string.digits + ",")
         if inside and self.peek() == "}":
-            raise self.error("there is nothing that the braces could repeat")
+            raise self.error(gettext_noop("there is nothing for the braces to repeat"))
         self.at = begin + 1
         return Characters(of_characters("{"))
 
     def group(self) -> Tree:
         self.depth += 1
         if self.depth > _DEEPEST:
-            raise self.error("it is nested too deeply")
+            raise self.error(gettext_noop("it is nested too deeply"))
         is_look = any(self.text.startswith(look, self.at) for look in _LOOKS)
         self.open_group()
         inside = self.disjunction()
         if not self.take(")"):
-            raise self.error("a ) is missing")
+            raise self.error(gettext_noop("a ) is missing"))
         self.depth -= 1
         return EMPTY if is_look else inside
 
@@ -170,7 +177,7 @@ class _Parser(CharacterReader):
         elif self.take("(?"):
             flags = self.take_while("ims-")
             if not flags.strip("-") or flags.count("-") > 1 or not self.take(":"):
-                raise self.error("no group begins so")
+                raise self.error(gettext_noop("a group cannot begin like this"))
             self.unsupported = self.unsupported or _FLAGS
         else:
             self.at += 1
@@ -180,7 +187,7 @@ class _Parser(CharacterReader):
         end = self.text.find(">", self.at)
         name = self.text[self.at : max(end, self.at)]
         if not name.replace("$", "_").isidentifier():
-            raise self.error("a group needs a name of letters and digits in < and >")
+            raise self.error(gettext_noop("a group needs a name of letters and digits in < and >"))
         self.at = end + 1
         return name
 
@@ -197,7 +204,7 @@ class _Parser(CharacterReader):
         if letter == "k":
             self.at += 2
             if not self.take("<"):
-                raise self.error("\\k needs the name of a group")
+                raise self.error(gettext_noop("\\k needs the name of a group"))
             self.wanted_names.add(self.name())
             self.unsupported = self.unsupported or _BACK
             return EMPTY

@@ -3,15 +3,46 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from playground.schema.translation import gettext as _
+from playground.schema.translation import spell_digits
+
 from .sets import Ranges
 
 
 class PatternError(ValueError):
-    """A pattern is not checked; the message says why, to follow "is not checked: "."""
+    """A pattern is not checked. As a text it says why, in the language of the moment: errors are
+    kept with their patterns.
+
+    message, words  a message that is not translated yet, and what it names
+    """
+
+    def __init__(self, message: str, **words: object) -> None:
+        super().__init__(message)
+        self.message = message
+        self.words = words
+
+    def __str__(self) -> str:
+        return _(self.message) % self.words
 
 
 class PatternSyntaxError(PatternError):
-    """The text is no regular expression of ECMA-262."""
+    """The text is no regular expression of ECMA-262.
+
+    at  the number of the character where reading it ended, 0 for none
+    """
+
+    def __init__(self, message: str, at: int = 0, **words: object) -> None:
+        super().__init__(message, **words)
+        self.at = at
+
+    def __str__(self) -> str:
+        problem = super().__str__()
+        if not self.at:
+            return problem
+        return _("Character %(number)s: %(problem)s.") % {
+            "number": spell_digits(str(self.at)),
+            "problem": problem,
+        }
 
 
 class Anchor(StrEnum):

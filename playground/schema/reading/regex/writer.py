@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
 
+from playground.schema.translation import gettext_noop
+
 from .sets import Ranges, without_surrogates
 from .tree import (
     EMPTY,
@@ -32,7 +34,7 @@ _MOST_COUNT = 1_000  # RE2's own limit, for repeats inside one another together
 _MOST_BRANCHES = 64
 _LONGEST = 2_000_000  # of an expression for RE2
 
-TOO_LARGE = "it is too large, once its counts are written out"
+TOO_LARGE = gettext_noop("It is too large once its counts are written out.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from playground.schema.numbers import NumberError, parse_number
 from playground.schema.reading.documents import Document, Note
 from playground.schema.reading.flattening import Flat, flatten
 from playground.schema.reading.validator import SchemaValidator
+from playground.schema.translation import gettext as _
 from playground.schema.values import ABSENT, JSON, Schema, Value, compact, is_same
 
 _ANSWERS = {"true": True, "false": False}
@@ -26,8 +27,10 @@ def read_again(document: Document, validator: SchemaValidator) -> Iterator[Note]
         schema["default"] = meant
         yield Note(
             pointer=pointers.child(pointer, "default"),
-            message=f"The default {compact(given)} is refused by its own schema, which means "
-            f"{compact(meant)}: that is used.",
+            message=_(
+                "The default %(value)s does not fit its own schema. %(meaning)s is used instead."
+            )
+            % {"value": compact(given), "meaning": compact(meant)},
         )
 
 

@@ -12,6 +12,7 @@ from urllib.parse import unquote
 from playground.schema import pointers
 from playground.schema.reading.documents import Document, Note
 from playground.schema.reading.flattening import flatten
+from playground.schema.translation import gettext as _
 from playground.schema.values import JSON, is_same
 
 _UNIONS = ("oneOf", "anyOf")
@@ -42,7 +43,8 @@ def _obey(
             place = pointers.child(pointer, "discriminator")
             yield Note(
                 pointer=pointers.child(pointers.child(place, "mapping"), value),
-                message=f"“{mapping[value]}” is not in this document.",
+                message=_("“%(reference)s” is not in this document.")
+                % {"reference": mapping[value]},
             )
     for branch in branches:
         if isinstance(branch, dict):

@@ -14,6 +14,7 @@ from playground.schema.reading.flattening import SHAPES, Alternatives, Flat, fla
 from playground.schema.reading.formats import CHECKS
 from playground.schema.reading.keywords import LOOSE
 from playground.schema.reading.validator import SchemaValidator, is_multiple
+from playground.schema.translation import gettext as _
 from playground.schema.values import Schema, is_same
 
 _MOST_BRANCHES = 40
@@ -37,8 +38,10 @@ def relax_one_of(document: Document, validator: SchemaValidator) -> Iterator[Not
             schema[LOOSE] = True
             yield Note(
                 pointer=pointers.child(pointer, "oneOf"),
-                message="A value of one branch fits another too, so that it never fits exactly "
-                "one: one that fits is enough here.",
+                message=_(
+                    "A value that fits one branch fits another too, so that it never fits exactly "
+                    "one. One branch that fits is enough here."
+                ),
             )
 
 

@@ -12,6 +12,7 @@ from playground.schema import pointers
 from playground.schema.reading.documents import Document, Note
 from playground.schema.reading.flattening import flatten
 from playground.schema.reading.validator import SchemaValidator
+from playground.schema.translation import gettext as _
 from playground.schema.values import Schema
 
 
@@ -30,8 +31,11 @@ def drop_unanswerable(document: Document, validator: SchemaValidator) -> Iterato
         for name in dropped:
             yield Note(
                 pointer=pointers.child(pointer, "required"),
-                message=f"“{name}” is read-only and has no default, so that nobody can fill it "
-                "in: it is not required here.",
+                message=_(
+                    "“%(name)s” is read-only and has no default, so that it cannot be filled in. "
+                    "It is not required here."
+                )
+                % {"name": name},
             )
 
 

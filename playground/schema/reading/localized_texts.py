@@ -1,0 +1,114 @@
+"""Texts that a schema brings in several languages, in `x-i18n` beside what it describes.
+
+    {"title": "Size", "x-i18n": {"zh-Hans": {"title": "尺寸"}}}
+
+They change what people read and nothing else: a schema is read by its own texts, so that guesses,
+names and values are the same in each language. Those of the reader's language are kept beside them
+in `WORDS`, and found by `shown`.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from playground.schema.values import JSON, compact
+
+from .keywords import WORDS, X_I18N
+
+_TEXTS = ("title", "description")
+_HINTS = ("placeholder", "unit")
+
+
+def add_words(schema: dict[str, Any], language: str) -> bool:
+    """Put the texts of a language beside those of a schema; False where its `x-i18n` is no map."""
+    schema.pop(WORDS, None)  # only ever our own
+    given = schema.get(X_I18N)
+    if given is None:
+        return True
+    if not isinstance(given, dict) or not all(isinstance(each, dict) for each in given.values()):
+        return False
+    by_code = {_code(name): texts for name, texts in given.items()}
+    found: dict[str, Any] = {}
+    for code in _fallbacks(language):
+        found = {**_read(by_code.get(code, {}), schema), **found}
+    if found:
+        schema[WORDS] = found
+    return True
+
+
+def shown(keywords: dict[str, Any], name: str) -> Any:
+    """Return a text of a schema as its readers see it: in their language where it has one."""
+    return keywords.get(WORDS, {}).get(name, keywords.get(name))
+
+
+def translated(keywords: dict[str, Any], name: str) -> Any:
+    """Return a text in the reader's language; None where the schema has none."""
+    return keywords.get(WORDS, {}).get(name)
+
+
+def merge_words(merged: dict[str, Any], part: dict[str, Any]) -> None:
+    """Take over the words of a further part, except for what an outer part says already."""
+    words, known = part.get(WORDS, {}), merged.get(WORDS, {})
+    further = {name: each for name, each in words.items() if not _is_said(name, merged)}
+    labels = {**words.get("enumLabels", {}), **known.get("enumLabels", {})}
+    if further or labels:
+        merged[WORDS] = {**further, **known, **({"enumLabels": labels} if labels else {})}
+
+
+def _is_said(name: str, merged: dict[str, Any]) -> bool:
+    holder = "x-playground" if name in {*_HINTS, "groups"} else name
+    return holder in merged
+
+
+def _code(name: str) -> str:
+    return name.replace("_", "-").lower()
+
+
+def _fallbacks(language: str) -> Iterator[str]:
+    """Yield a code and those of more general languages: "zh-hans", "zh"."""
+    code = _code(language)
+    while code:
+        yield code
+        code = code.rpartition("-")[0]
+
+
+def _read(texts: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
+    """Return the texts that are understood; whatever has the wrong shape is not there."""
+    hints = texts.get("x-playground")
+    hints = hints if isinstance(hints, dict) else {}
+    labels = _read_labels(texts.get("enumLabels"), schema.get("enum"))
+    titles = _read_titles(hints.get("groups"))
+    examples = texts.get("examples")
+    return {
+        **{name: texts[name] for name in _TEXTS if _is_text(texts.get(name))},
+        **{name: hints[name] for name in _HINTS if _is_text(hints.get(name))},
+        **({"enumLabels": labels} if labels else {}),
+        **({"groups": titles} if titles else {}),
+        **({"examples": examples} if isinstance(examples, list) else {}),
+    }
+
+
+def _read_labels(labels: Any, members: Any) -> dict[str, str]:
+    """Return {member as a text: label}, from a list in the order of `enum` or from a map."""
+    if isinstance(labels, list) and isinstance(members, list):
+        pairs = zip(map(key_of_label, members), labels, strict=False)
+    elif isinstance(labels, dict):
+        pairs = zip(labels.keys(), labels.values(), strict=True)
+    else:
+        return {}
+    return {key: label for key, label in pairs if _is_text(label)}
+
+
+def _read_titles(groups: Any) -> list[str]:
+    """Return the titles of groups, in the order of the hint; "" for one without."""
+    given = groups if isinstance(groups, list) else ()
+    titles = [each.get("title") if isinstance(each, dict) else "" for each in given]
+    return [title if isinstance(title, str) else "" for title in titles]
+
+
+def key_of_label(member: JSON) -> str:
+    """Return the key of a member in a map of labels."""
+    return member if isinstance(member, str) else compact(member)
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str) and bool(value.strip())
