@@ -2,7 +2,6 @@
 // or Generate closes it.
 
 import { announce } from "../announcement.js";
-import { isAccepted, isOfForm } from "./drawing.js";
 import { onChecked } from "./live_check.js";
 
 const sheet = document.querySelector(".composer");
@@ -51,9 +50,14 @@ document.addEventListener("keydown", (event) => {
 
 window.addEventListener("popstate", (event) => set(Boolean(event.state?.sheet)));
 
-// What was refused, or what an address points at, is in the sheet.
-document.addEventListener("htmx:afterRequest", (event) => {
-  if (isOfForm(event)) isAccepted(event) ? close() : set(true);
+// At once, so that nothing moves when the answer comes.
+document.addEventListener("submit", (event) => {
+  if (event.target.id === "form" && event.submitter?.matches("#generate")) close();
+});
+
+// What was refused is in the sheet.
+document.addEventListener("htmx:afterSwap", (event) => {
+  if (event.detail.xhr?.status === 422) set(true);
 });
 document.addEventListener("htmx:afterSettle", sum);
 onChecked(sum);
