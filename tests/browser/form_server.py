@@ -88,7 +88,7 @@ class FormServer(ThreadingHTTPServer):
 
     def show(self, form: str) -> None:
         """Put a form on the page, in the playground's own markup."""
-        context = {"spec": SPEC, "form": form, "token": "token", "api_key": True}
+        context = {"spec": SPEC, "form": {"rest": form}, "token": "token", "api_key": True}
         template = engines["django"].from_string(PAGE.strip())
         self.page = template.render(context, RequestFactory().get(SPEC.get_absolute_url()))
 

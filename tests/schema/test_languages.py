@@ -87,7 +87,7 @@ def test_all_that_a_form_says_can_be_translated(name: str) -> None:
     with speaking(marked=True):
         form = SchemaForm(case["schema"])
         texts = [note.message for note in form.notes]
-        texts += texts_on(form.render(changed=dict.fromkeys(case["schema"].get("properties", {}))))
+        texts += texts_on(form.render(changed=dict.fromkeys(case["schema"].get("properties", {}), "")))
         for value in [*case["values"], *WRONG]:
             errors = form.validate(value)
             texts += [*texts_on(form.render(value, errors)), *chain(*errors.values())]
@@ -134,9 +134,10 @@ def test_refused_files_json_and_schemas_are_told_in_the_language() -> None:
             with pytest.raises(JSONError) as wrong:
                 read_json(text)
             said.append(str(wrong.value))
-        for schema in ([], {"type": 5}, {"x": {1}}):
+        no_schemas: list[Any] = [[], {"type": 5}, {"x": {1}}]
+        for schema in no_schemas:
             with pytest.raises(SchemaError) as no_schema:
-                SchemaForm(schema)  # type: ignore[arg-type] # what is no schema
+                SchemaForm(schema)
             said.append(str(no_schema.value))
     words = "bin png NaN type"
     assert not left_in_english(said, words)
