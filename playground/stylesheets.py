@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import PurePosixPath
 from typing import Any
 
+import rcssmin
 import rjsmin
 from django.contrib.staticfiles.storage import StaticFilesStorage
 from django.core.files.base import ContentFile
@@ -15,9 +16,7 @@ from playground import scripts
 
 BUNDLES = ("css/main.css",)
 IMPORT = re.compile(r'@import url\("(?P<path>[^"]+)"\) layer\((?P<layer>[\w.]+)\);')
-# Comments, and spaces in a row; no text within our stylesheets has either.
-SPARE = re.compile(r"/\*.*?\*/\s*|\s+", re.DOTALL)
-AROUND = re.compile(r" ?([{};]) ?")  # no text has these either
+ZERO = re.compile(r"(?<![\w.])0\.(?=\d)")  # no text or address within our stylesheets has one
 
 VERSION_NAME = "version"  # in STATIC_ROOT: which version its files were collected for
 
@@ -67,9 +66,8 @@ class BundledStaticFilesStorage(
 
 
 def minify_stylesheet(style: str) -> str:
-    """Return a stylesheet without comments and spare spaces."""
-    spaced = SPARE.sub(lambda found: found[0].isspace() * " ", style)
-    return AROUND.sub(r"\1", spaced)
+    """Return a stylesheet without comments, spare spaces and zeros before a decimal point."""
+    return ZERO.sub(".", str(rcssmin.cssmin(style)))
 
 
 def read_source(paths: Sources, name: str) -> str:
@@ -79,10 +77,14 @@ def read_source(paths: Sources, name: str) -> str:
 
 
 def bundle_stylesheet(read: scripts.Read, name: str) -> str:
-    """Return a stylesheet with what it imports, each in its layer."""
-
-    def inline(found: re.Match[str]) -> str:
-        imported = str(PurePosixPath(name).parent / found["path"])
-        return f"@layer {found['layer']} {{\n{bundle_stylesheet(read, imported)}}}\n"
-
-    return IMPORT.sub(inline, read(name))
+    """Return a stylesheet with what it imports, each run of one layer in one block."""
+    parts: list[str] = []
+    layer, end = "", 0
+    text = read(name)
+    for found in IMPORT.finditer(text):
+        between = text[end : found.start()].strip()
+        if between or found["layer"] != layer:
+            parts += ["}\n" * bool(layer), between, f"@layer {found['layer']} {{\n"]
+        layer, end = found["layer"], found.end()
+        parts.append(bundle_stylesheet(read, str(PurePosixPath(name).parent / found["path"])))
+    return "".join([*parts, "}\n" * bool(layer), text[end:]])

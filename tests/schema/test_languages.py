@@ -87,7 +87,9 @@ def test_all_that_a_form_says_can_be_translated(name: str) -> None:
     with speaking(marked=True):
         form = SchemaForm(case["schema"])
         texts = [note.message for note in form.notes]
-        texts += texts_on(form.render(changed=dict.fromkeys(case["schema"].get("properties", {}), "")))
+        texts += texts_on(
+            form.render(changed=dict.fromkeys(case["schema"].get("properties", {}), ""))
+        )
         for value in [*case["values"], *WRONG]:
             errors = form.validate(value)
             texts += [*texts_on(form.render(value, errors)), *chain(*errors.values())]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 LEAST, MOST = 40, 300  # of one picture, in hundredths
-STEPS = ((300, 5), (600, 10), (1200, 25))  # up to a ratio, how far the rules are apart
+STEPS = ((200, 5), (300, 10), (600, 20), (1200, 50))  # up to a ratio, how far the rules are apart
 LONGEST = STEPS[-1][0]  # of pictures side by side
 NAMES = ("16:9", "9:16", "2:3", "21:9", "4:3")  # ratios between the steps
 EXACT = {Fraction(*map(int, name.split(":"))): name for name in NAMES}
