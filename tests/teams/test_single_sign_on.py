@@ -127,7 +127,7 @@ def test_who_was_switched_off_is_told_so(service: SignOnService, bo: User) -> No
 def test_a_denied_consent_is_said(service: SignOnService, bo: User) -> None:
     client = Client()
     page = go(client, service, answer="deny")
-    assert "did not let the single sign-on say who you are" in page.text
+    assert "You cancelled single sign-on. Nothing was changed." in page.text
     assert not is_in(client)
 
 
@@ -141,7 +141,7 @@ def test_only_the_browser_that_began_comes_back(
         back = re.sub(r"state=[^&]+", f"state={state}", back)
     answer = (other if state == "used" else began).get(back)
     assert answer.status_code == 401
-    assert "Begin again" in answer.text
+    assert "Single sign-on gave no usable answer." in answer.text
     assert not is_in(other)
 
 
@@ -195,7 +195,7 @@ def test_an_id_token_that_proves_nothing_logs_nobody_in(
     client = Client()
     page = go(client, service)
     assert page.status_code == 401
-    assert "Begin again" in page.text
+    assert "Single sign-on gave no usable answer." in page.text
     assert not is_in(client)
 
 
