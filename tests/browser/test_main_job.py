@@ -136,6 +136,7 @@ def test_files_come_from_earlier_pictures_and_change_places(
     expect_pictures(generate(playground, "to be used again"), 1)
     playground.get_by_label("Reference images").set_input_files(photo)
     expect(playground.get_by_role("img", name="photo.png")).to_be_visible()
+    playground.get_by_role("button", name="More ways to add reference images").click()
     playground.get_by_role("button", name="Earlier pictures").click()
     picker = playground.get_by_role("dialog", name="Earlier pictures")
     picker.get_by_role("button", name="to be used again").first.click()
@@ -350,8 +351,8 @@ def test_the_first_page_is_light(playground: Page, browser: Browser, launched: L
     hosts: set[str] = set()
     page.on("request", lambda request: hosts.add(request.url.split("/")[2]))
     page.goto(f"{launched.url}models/{SLUG}/?before=2000-01-01T00:00:00Z", wait_until="networkidle")
-    # The viewer takes 7,000 of them, idiomorph and what keeps a press safe 8,000.
-    assert sum(weights) <= 74_500
+    # The form and its popovers take 17,000 of them, the viewer 7,000, the stylesheet 19,000.
+    assert sum(weights) <= 88_000
     assert len(weights) <= 16
     assert hosts == {f"127.0.0.1:{launched.port}"}
     context.close()

@@ -6,7 +6,7 @@ import { allBoxes, chosenBoxes } from "./tiles.js";
 let last = null; // the box from which Shift chooses
 
 export function showCount() {
-  const place = document.querySelector("[data-count]");
+  const place = document.querySelector(".bulk [data-count]");
   if (!place) return;
   place.textContent = `${chosenBoxes().length} selected`;
 }
