@@ -30,7 +30,12 @@ LINKS = [
     f"/account/oidc/sso/login/callback/?code={TOKEN}&state={TOKEN}",
     f"/account/oidc/sso/login/?process=connect&press={TOKEN}",
 ]
-HARMLESS = {"slug", "action", "provider_id"}  # parts of addresses that are words, and no secrets
+HARMLESS = {
+    "slug",
+    "action",
+    "provider_id",
+    "size",
+}  # parts of addresses that are words, and no secrets
 
 
 @pytest.mark.parametrize("link", LINKS)
