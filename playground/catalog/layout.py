@@ -31,7 +31,7 @@ class FieldPlacement:
 
 
 def read_layout(schema: Any) -> tuple[FieldPlacement, ...]:
-    """Return where the top-level fields are, in the order in which people meet them."""
+    """Return where the top-level fields are, in the order that settings and groups keep."""
     holder = _find_holder(schema)
     if holder is None:
         return ()

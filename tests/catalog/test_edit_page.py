@@ -203,7 +203,7 @@ def test_what_is_wrong_is_said_at_its_place_and_everything_is_kept(  # noqa: PLR
     ("slug", "said"),
     [
         ("new", "address of another page"),
-        ("doubao-seedream-5-0-lite", "already a model with this ID"),
+        ("doubao-seedream-5-0-lite", "The installation already has a model with this ID."),
         ("a/b", "Use only letters"),
         ("", "required"),
         ("x" * 121, "at most 120"),
@@ -284,7 +284,7 @@ def test_the_preview_shows_the_form_as_it_would_be(
     response = press(client, client.get(edit), "preview", HTMX, schema=schema)
     assert "<html" not in response.text
     assert "Seed of chance" in response.text
-    assert "refused by its own schema" in response.text
+    assert "does not fit its own schema and is not used." in response.text
     assert '<section class="part" id="places"' in response.text  # with a row for the new field
     assert current(seedream.slug).version == 1
 
@@ -427,8 +427,8 @@ def test_a_price_by_expressions_is_saved_and_shown_again(
 
 @pytest.mark.parametrize(("name", "text", "words"), [
     ("likely", "1 +", "the expression ends too early"),
-    ("most", "'free'", "comes out as string, not as a number"),
-    ("most", "self.n > 1", "comes out as bool"),
+    ("most", "'free'", "is string, but it has to be a number."),
+    ("most", "self.n > 1", "The result of the expression is bool"),
     ("likely", "-1.0", "which cannot be a price"),
     ("most", "double(self.nothing)", "With the inputs of example 1"),
 ])  # fmt: skip

@@ -93,7 +93,8 @@ def test_of_many_operations_each_can_be_chosen(client: Client) -> None:
 @pytest.mark.parametrize("packed", ["", "!", "eJw=", "AAAA", "ä", "eJwDAAAAAAE=" * 9])
 def test_what_was_never_packed_is_nothing(client: Client, packed: str) -> None:
     response = client.post(NEW, {"packed": packed, "text": ""})
-    assert (response.status_code, "Paste something" in response.text) == (422, True)
+    said = "Paste a documentation page or a schema first."
+    assert (response.status_code, said in response.text) == (422, True)
 
 
 @pytest.mark.parametrize(
@@ -172,13 +173,13 @@ def test_what_no_run_can_send_is_said_beside_the_preview_and_stays(client: Clien
     found = client.post(NEW, {"text": json.dumps(document)})
     again = press(client, found, "save", title="")
     for page in (found, again):
-        assert "“output_format” (query): no part of the body" in page.text
+        assert "Not part of the body in this document: “output_format” (query)." in page.text
 
 
 def test_both_ways_to_take_an_envelope_are_explained(client: Client) -> None:
     schema = {"properties": {"input": SCHEMA, "parameters": SCHEMA}}
     asked = client.post(NEW, {"text": json.dumps(schema)})
-    note = "this leaves out: “parameters”."
+    note = "Left out of the request: “parameters”."
     assert note in asked.text
     assert note in press(client, asked, "", candidate="1").text
     assert note not in press(client, asked, "", candidate="0").text

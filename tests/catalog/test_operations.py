@@ -47,7 +47,9 @@ def test_parameters_beside_a_body_are_fields_and_are_named() -> None:
     assert schema["required"] == ["text", "voice_id"]
     assert schema["properties"]["output_format"]["description"] == "Which one"
     (note,) = found.notes
-    assert note.startswith("“voice_id” (path), “output_format” (query): no part of the body")
+    assert note.startswith(
+        "Not part of the body in this document: “voice_id” (path), “output_format” (query). "
+    )
 
 
 def test_parameters_reach_a_body_that_is_referred_to_and_closed() -> None:
@@ -91,7 +93,9 @@ def test_what_no_run_can_send_is_named() -> None:
     found = first(api(with_body(parameters=stated)))
     assert found.fields == ("text",)
     (note,) = found.notes
-    assert note.endswith("alone: “X-Region” (header), “session” (cookie), “text” (query).")
+    assert note.endswith(
+        " a single JSON object: “X-Region” (header), “session” (cookie), “text” (query)."
+    )
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
@@ -163,7 +167,7 @@ def test_an_envelope_that_holds_more_is_offered_both_ways(way: str, beside: Any)
     candidates = look(request if way == "alone" else api(with_body(request))).candidates
     assert [each.fields for each in candidates] == [("input", *beside), ("prompt",)]
     lost = [name for name in beside if name != "model"]
-    assert f"this leaves out: “{lost[0]}”." in candidates[1].notes[-1]
+    assert f"Left out of the request: “{lost[0]}”." in candidates[1].notes[-1]
 
 
 @pytest.mark.parametrize("beside", ["model", "version", "webhook", "callback_url", "request_id"])

@@ -84,7 +84,7 @@ def test_a_schema_that_contains_itself_is_brought_whole() -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("", "Paste something"),
+        ("", "Paste a documentation page or a schema first."),
         ("A page about nothing.", "No JSON or YAML found"),
         ('{"images": []}', "no JSON Schema with fields"),
         ('{\n"type": "object",\n"properties": {"a": {}}\n', "Line 4, column 1: a comma or"),

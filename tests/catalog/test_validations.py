@@ -51,7 +51,7 @@ def test_a_rule_about_the_entries_of_a_list_is_told_at_the_list() -> None:
     [
         ({"rule": "self.n +", "message": "m"}, "Line 1, column 9: Syntax error"),
         ({"rule": "self.n\0", "message": "m"}, "column 7"),
-        ({"rule": "1 + 1", "message": "m"}, "comes out as int"),
+        ({"rule": "1 + 1", "message": "m"}, "The result of the expression is int"),
         ({"rule": "(" * 5000, "message": "m"}, "longer than 2,000"),
         ({"rule": "(" * 100 + "true" + ")" * 100, "message": "m"}, "nested too deeply"),
         ({"rule": 5, "message": "m"}, "both of them texts"),
@@ -92,7 +92,7 @@ def test_a_rule_that_would_run_for_ever_is_stopped() -> None:
 
 
 def test_a_rule_of_a_kind_that_is_no_condition_is_refused() -> None:
-    with pytest.raises(RuleError, match="not as true or false"):
+    with pytest.raises(RuleError, match="is string, but it has to be true or false"):
         Rule(expression="'text'", message="", fields=())
 
 

@@ -162,7 +162,7 @@ def test_a_price_that_is_asked_about_is_estimated_once(
     ModelSpec.objects.filter(pk=spec.pk).update(price={"amount": "5", "per": "run"})
     Workspace.objects.filter(pk=workspace.pk).update(ask_above=1)
     with counting() as calls:
-        assert "more than 1" in press(client, spec).text
+        assert "above your $1.00 limit. Generate anyway?" in press(client, spec).text
     assert calls == DRAWN | {"judged": 1}
 
 

@@ -76,7 +76,8 @@ def test_help_and_limits_stand_apart_and_describe_the_control() -> None:
     part = {"type": "string", "description": "See `x`", "maxLength": 50}
     html = SchemaForm({"type": "object", "properties": {"a": part}}).render()
     said = (
-        'id="f_2f_a-help">See <code>x</code><div class="field__limits">At most 50 characters</div>'
+        'id="f_2f_a-help" popover>See <code>x</code>'
+        '<div class="field__limits">At most 50 characters</div>'
     )
     assert said in re.sub(r"(?<=>)\s+|\s+(?=<div)", "", html)
     assert 'aria-describedby="f_2f_a-help"' in html
