@@ -135,5 +135,5 @@ def test_a_job_that_would_be_lost_is_refused_when_it_is_defined(
     settings: Settings, backend: ThreadPoolBackend
 ) -> None:
     settings.TASKS = {"default": {"BACKEND": "playground.thread_pool.ThreadPoolBackend"}}
-    with pytest.raises(InvalidTask, match=r"test_engine\.a_job would be lost"):
+    with pytest.raises(InvalidTask, match=r"tests\.test_thread_pool\.a_job would be lost"):
         task(a_job)

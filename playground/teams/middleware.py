@@ -103,7 +103,7 @@ class AskForLoginMiddleware(LoginRequiredMiddleware):
     ) -> HttpResponseBase:
         if is_script(request):
             again = _("Your session has ended. Log in again.")
-            reason = getattr(request, "demo_refusal", None) or ""
+            reason = str(getattr(request, "demo_refusal", None) or "")
             words = _("%(reason)s Log in again.") % {"reason": reason} if reason else again
             return HttpResponse(words, status=401, content_type="text/plain; charset=utf-8")
         if setup.is_needed():

@@ -412,12 +412,14 @@ def test_an_owner_takes_what_they_see_and_is_told_what_is_left(
     client: Client, studio: Output
 ) -> None:
     page = client.get("/team/export/").text
-    assert "1 run that others keep to themselves" in page
-    assert "1 run is still under way" in page
+    assert "1 private run of another member. Only the operator can export it" in page
+    assert "1 run in progress. Export again when it has finished." in page
     files = unpack(client.post("/team/export/"))
     assert "海".encode() not in files["runs.jsonl"]
     assert b"a lighthouse" in files["runs.jsonl"]
-    assert b"others keep to themselves" in files["left-out.txt"]
+    assert (
+        b"1 private run of another member. Only the operator can export it" in files["left-out.txt"]
+    )
 
 
 def test_a_file_that_is_gone_does_not_stop_an_export(studio: Output, tmp_path: Path) -> None:

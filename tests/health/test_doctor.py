@@ -68,7 +68,7 @@ def test_a_key_that_the_service_refuses_is_wrong_and_noted(
 ) -> None:
     ApiKey.objects.keep(workspace, registry.SANDBOX.slug, "mv_sandbox_canary_wrong")
     finding = consult(1)["provider key"]
-    assert "refuses" in finding["said"]
+    assert "refuses" in finding["message"]
     assert "canary" not in json.dumps(finding)
     assert ApiKey.objects.get().refused_at is not None
 
@@ -87,7 +87,7 @@ def test_a_service_that_is_away_is_told_from_a_refused_key(
     settings.SANDBOX_URL = f"http://127.0.0.1:{free_port()}"
     ApiKey.objects.keep(workspace, registry.SANDBOX.slug, "mv_sandbox_canary")
     finding = consult(1)["provider key"]
-    assert finding["said"] == "Sandbox cannot be reached."
+    assert finding["message"] == "Sandbox cannot be reached."
     assert settings.SANDBOX_URL in finding["advice"]
 
 
@@ -95,7 +95,7 @@ def test_a_service_with_a_fault_of_its_own_is_told_so(
     worker: Worker, api_key: ApiKey, sandbox: SandboxProcess
 ) -> None:
     sandbox.fault("status", "server_error")
-    assert "internal error" in consult(1)["provider key"]["said"]
+    assert "internal error" in consult(1)["provider key"]["message"]
 
 
 def test_a_key_that_cannot_be_opened_is_named(
@@ -103,7 +103,7 @@ def test_a_key_that_cannot_be_opened_is_named(
 ) -> None:
     settings.ENCRYPTION_KEYS = ["A" * 43 + "="]
     finding = consult(1)["provider key"]
-    assert str(api_key) in finding["said"]
+    assert str(api_key) in finding["message"]
     assert "ENCRYPTION_KEYS" in finding["advice"]
 
 
@@ -123,7 +123,7 @@ def test_the_clock_of_the_service_is_compared_with_ours(
     worker: Worker, api_key: ApiKey, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("playground.health.checks.CLOCK_TOLERANCE", timedelta(seconds=-1))
-    said = consult()["clock"]["said"]
+    said = consult()["clock"]["message"]
     assert re.match(r"The clock of Sandbox is \d s", said), said
 
 
@@ -134,7 +134,7 @@ def test_what_runs_wait_for_is_told(worker: Worker, run: Run) -> None:
         next_check_at=timezone.now() - timedelta(minutes=5),
     )
     finding = consult()["runs"]
-    assert finding["said"].startswith("1 under way, 1 of them overdue. 1 wait")
+    assert finding["message"].startswith("1 under way, 1 of them overdue. 1 wait")
     assert finding["detail"] == "unavailable: The provider cannot be reached."
 
 
@@ -199,7 +199,7 @@ def test_mail_that_could_not_be_sent_is_named(worker: Worker, api_key: ApiKey, a
     Mail.objects.create(**facts, made_at=timezone.now() - timedelta(minutes=6))
     finding = consult()["mail"]
     assert finding["level"] == "warning"
-    assert finding["said"] == (
+    assert finding["message"] == (
         "A mail to ana was given up (Choose a new password). "
         "A mail to ana waits after 4 tries (Choose a new password)."
     )
@@ -228,4 +228,4 @@ def test_where_the_links_in_mail_lead_is_said(
     settings.MAILERS, settings.ALLOWED_HOSTS = {"default": {"BACKEND": backend}}, names
     finding = consult()["mail"]
     assert finding["level"] == level
-    assert said in finding["said"]
+    assert said in finding["message"]

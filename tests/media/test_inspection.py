@@ -143,7 +143,7 @@ def test_a_file_of_any_kind_is_known_and_believed(name: str) -> None:
     content, called, content_type, suffix = OTHERS[name]
     found = look(content, called, MediaKind.FILE)
     assert (found.content.content_type, found.content.format.suffix) == (content_type, suffix)
-    assert (found.doubt, found.content.thumbnail) == ("", b"")
+    assert (found.doubt, found.content.thumbnail) == (None, b"")
 
 
 @pytest.mark.parametrize("content", [SVG, GLTF, b"words", b"<html>page</html>"])

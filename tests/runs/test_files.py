@@ -140,7 +140,9 @@ def noise() -> bytes:
 def test_on_a_full_disk_nothing_is_stored_and_the_reason_told(
     workspace: Workspace, full_disk: None
 ) -> None:
-    with pytest.raises(incoming.StorageFailedError, match="no room"):
+    with pytest.raises(
+        incoming.StorageFailedError, match=r"There is no space left to store files\."
+    ):
         store(workspace, noise())
     assert stored_names() == []
 

@@ -16,6 +16,7 @@ from django.utils import timezone
 from PIL import Image
 from pytest_django.fixtures import Settings
 
+from playground import money
 from playground.catalog.models import ModelSpec
 from playground.providers import registry
 from playground.runs import lifecycle
@@ -190,7 +191,7 @@ def test_an_owner_chooses_whose_key_it_is(
     refused = client.post("/team/keys/", {**typed, "secret": "at_wrong_key_0123"})
     assert "Atelier rejected this key" in refused.text
     added = client.post("/team/keys/", {**typed, "secret": KEY}, follow=True).text
-    assert "Atelier takes it" in added
+    assert "Stored Ours (…6789): Atelier accepts it." in added
     assert added.count(">Current</span>") == 2
     assert [each.headers[HEADER] for each in atelier.requests] == ["at_wrong_key_0123", KEY]
     assert workspace.current_key(registry.MINDVIDEO.slug) == first_key
@@ -239,7 +240,7 @@ def test_doctor_asks_each_provider_about_its_key(
 ) -> None:
     with pytest.raises(SystemExit):  # no worker
         call_command("doctor", "--json")
-    said = [each["said"] for each in json.loads(capsys.readouterr().out)]
+    said = [each["message"] for each in json.loads(capsys.readouterr().out)]
     assert f"Atelier takes {second_key}." in said
     assert f"MindVideo takes {first_key}." in said
 
@@ -254,7 +255,11 @@ def test_runs_of_both_providers_use_up_the_budget(
     for run in runs:
         run.refresh_from_db()
     assert budgets.total(counted) == sum(run.cost_actual or 0 for run in runs)
-    assert "in the unit of Atelier and MindVideo" in in_one_line(client, "/team/usage/")
+    with money.in_unit(workspace.unit):
+        spent = money.format_amount(budgets.total(counted))
+    page = in_one_line(client, "/team/usage/")
+    assert "<div><dt>Runs</dt><dd>2</dd></div>" in page
+    assert f"<div><dt>Spent</dt><dd>{spent}</dd></div>" in page
 
 
 def test_an_owner_moves_a_model_to_another_provider(client: Client, sketch: ModelSpec) -> None:

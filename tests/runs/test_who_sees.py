@@ -118,12 +118,24 @@ def test_the_author_hides_a_run_and_shows_it_again(
     assert answers(bo, addresses(finished)) == {200}
 
 
-@pytest.mark.parametrize("action", ["hide", "share", "cancel", "set-aside", "wait"])
-def test_nobody_else_decides_about_a_run(run: Run, bo: Client, action: str) -> None:
+ONLY_AUTHOR_SHARES = "Only the author of the run chooses who sees it."
+ONLY_AUTHOR_STOPS = "Only the author of the run, or an owner, can stop this."
+
+
+@pytest.mark.parametrize(
+    ("action", "words"),
+    [
+        ("hide", ONLY_AUTHOR_SHARES),
+        ("share", ONLY_AUTHOR_SHARES),
+        ("cancel", ONLY_AUTHOR_STOPS),
+        ("set-aside", ONLY_AUTHOR_STOPS),
+        ("wait", ONLY_AUTHOR_STOPS),
+    ],
+)
+def test_nobody_else_decides_about_a_run(run: Run, bo: Client, action: str, words: str) -> None:
     before = Run.objects.values().get()
     response = bo.post(f"{run.get_absolute_url()}{action}/", headers=HTMX)
-    assert response.status_code == 403
-    assert "Only whoever pressed Generate" in response.text
+    assert (response.status_code, response.text) == (403, words)
     assert Run.objects.values().get() == before
     assert "Cancel" not in bo.get(run.get_absolute_url()).text
 

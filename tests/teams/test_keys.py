@@ -84,8 +84,8 @@ def test_an_owner_adds_a_key_that_the_service_takes(
     client: Client, workspace: Workspace, sandbox: SandboxProcess
 ) -> None:
     response = client.post(PAGE, typed(sandbox.api_key, name="Team"), follow=True)
-    assert "Sandbox takes it" in response.text
-    assert "New runs use it" in response.text
+    assert "Stored Team (…test): Sandbox accepts it." in response.text
+    assert "New runs use it." in response.text
     key = current(workspace)
     assert (key.name, key.secret, str(key.added_by)) == ("Team", sandbox.api_key, "ana")
     assert sandbox.api_key not in response.text
@@ -213,16 +213,17 @@ def test_a_stored_key_is_checked_again(
     client: Client, api_key: ApiKey, sandbox: SandboxProcess
 ) -> None:
     sandbox.fault("status", "unauthorized")
-    assert "refuses" in client.post(address(api_key, "check"), follow=True).text
+    assert f"Sandbox rejects {api_key}." in client.post(address(api_key, "check"), follow=True).text
     assert "Refused" in client.get(PAGE).text
-    assert "Sandbox takes" in client.post(address(api_key, "check"), follow=True).text
+    assert f"Sandbox accepts {api_key}." in client.post(address(api_key, "check"), follow=True).text
 
 
 def test_a_key_that_cannot_be_opened_can_still_be_seen_and_deleted(
     client: Client, key: ApiKey, settings: Settings
 ) -> None:
     settings.ENCRYPTION_KEYS = [LOST]
-    assert "cannot be opened" in client.post(address(key, "check"), follow=True).text
+    words = f"{key} cannot be decrypted with the current ENCRYPTION_KEYS."
+    assert words in client.post(address(key, "check"), follow=True).text
     client.post(address(key, "delete"))
     assert "No API key yet" in client.get(PAGE).text
 

@@ -142,7 +142,7 @@ def test_each_account_of_an_address_gets_a_mail_of_its_own(ana: User, post: Post
     EmailAddress.objects.all().delete()
     User.objects.create_user("bo", email="ana@example.com")
     ask()
-    assert sorted(re.findall(r"Your user name is (\w+)", "".join(map(body_of, post())))) == [
+    assert sorted(re.findall(r"Your username is (\w+)", "".join(map(body_of, post())))) == [
         "ana",
         "bo",
     ]

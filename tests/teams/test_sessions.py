@@ -54,7 +54,7 @@ def test_a_script_of_an_ended_browser_is_told_to_log_in_again(
     here, elsewhere = browsers
     here.post("/account/password/change/", TWICE | {"oldpassword": "correct horse"})
     answer = elsewhere.get("/team/", headers={"HX-Request": "true"})
-    assert (answer.status_code, answer.text) == (401, "Log in again.")
+    assert (answer.status_code, answer.text) == (401, "Your session has ended. Log in again.")
 
 
 def test_who_is_removed_sees_nothing_of_it_in_an_open_browser(
