@@ -1,17 +1,26 @@
 """Single HTML elements with escaping, and the templates that contain them."""
 
+import html
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from django.template import Context, Engine, Template
-from django.utils.html import conditional_escape as escape
 from django.utils.safestring import SafeString, mark_safe
 
 _TEMPLATES = Path(__file__).resolve().parents[3] / "templates" / "schema"
 _TAGS = "playground.schema.drawing.template_tags"
 
 type Attribute = str | int | bool | None
+
+
+def escape(text: str) -> SafeString:
+    """Return a text as HTML, and HTML that is marked safe as it is.
+
+    Django's conditional_escape also looks for lazy texts among its arguments: that took an eighth
+    of the time to draw a form.
+    """
+    return text if isinstance(text, SafeString) else SafeString(html.escape(text))
 
 
 def attributes(given: dict[str, Attribute]) -> str:
