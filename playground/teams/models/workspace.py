@@ -4,8 +4,6 @@ from typing import TYPE_CHECKING
 from django.db import models, transaction
 
 from playground.columns import AmountField
-from playground.lists import join_and
-from playground.providers import registry
 from playground.teams import providers_in_use
 
 if TYPE_CHECKING:
@@ -57,10 +55,3 @@ class Workspace(models.Model):
         """Whether the sandbox answers its runs: it runs, and has a key here."""
         stand_in = providers_in_use.running_stand_in()
         return stand_in is not None and self.current_key(stand_in.slug) is not None
-
-    @property
-    def providers_in_words(self) -> str:
-        """The providers that its runs can be paid at, by name; "" for none."""
-        keys = self.api_keys.usable().values_list("provider", flat=True).distinct()
-        names = sorted(registry.get(slug).name for slug in keys)
-        return join_and(names)
