@@ -16,7 +16,7 @@ PACKAGE = Path(__file__).parents[1] / "playground"
 # What most rooms share: column types, pages, limits of request bodies. It knows no room but teams.
 SHARED = {
     *("columns", "body_limits", "paging", "periods", "public_url", "database_clock", "web"),
-    *("moments", "money", "texts", "lists"),
+    *("moments", "money", "texts", "schema.lists"),
 }
 TEAMS = {"teams", "teams.models", "teams.roles", "teams.encryption", "teams.providers_in_use"}
 MODELS = {*TEAMS, "catalog", "media", "providers", "columns", "texts", "database_clock"}
@@ -66,7 +66,6 @@ MAY_IMPORT: dict[str, set[str]] = {
             "teams.providers_in_use",
             "providers",
             "columns",
-            "lists",
         ),
         "moments",
     },
@@ -87,7 +86,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "runs.models": {*MODELS, "runs.texts", "schema"},
     "runs.advice_texts": set(),
     "runs.advice": {"runs.advice_texts", "runs.models", "providers", "database_clock"},
-    "runs.variables": {"lists"},
+    "runs.variables": {"schema.lists"},
     "runs.variable_entries": {"runs.variables", "catalog", "schema"},
     "runs.costs": {"runs.models", *BELOW_RUNS},
     "runs.files": {"runs.models", "runs.texts", *BELOW_RUNS},

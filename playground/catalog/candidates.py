@@ -17,7 +17,7 @@ from playground.catalog.candidate import (
 from playground.catalog.openapi_candidates import is_openapi, read_openapi
 from playground.catalog.properties import resolve_properties
 from playground.catalog.references import References
-from playground.lists import join
+from playground.schema.lists import list_plain
 
 # What is beside `input` in a request and says how to run the model, not what to make.
 _ENVELOPE = frozenset(
@@ -90,7 +90,7 @@ def _unwrap(found: Candidate) -> Iterable[Candidate]:
     if not others:
         return [inside] if len(found.fields) > 1 else [inside, found]
     left = _("Only the content of “input”. Left out of the request: %(names)s.")
-    left %= {"names": join(f"“{name}”" for name in others)}
+    left %= {"names": list_plain(f"“{name}”" for name in others)}
     whole = _("The whole request, with “input” as one of its fields.")
     return [
         replace(found, score=inside.score + 1, hint=whole),

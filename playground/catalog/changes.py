@@ -9,8 +9,8 @@ from django.utils.translation import gettext, gettext_lazy
 
 from playground.catalog.bundling import find_referenced, is_local
 from playground.catalog.checked_form import make_form
-from playground.lists import join
 from playground.schema import SchemaForm, pointers
+from playground.schema.lists import list_plain
 from playground.schema.pointers import ANY_ROW
 from playground.schema.values import compact, is_same
 
@@ -201,7 +201,7 @@ def _members(label: str, old: list[Any], new: list[Any]) -> Iterator[ChangeDetai
     gone = [each for each in old if not any(is_same(each, other) for other in new)]
     come = [each for each in new if not any(is_same(each, other) for other in old)]
     if gone or come:
-        before, after = (join(map(_spell, each)) or None for each in (gone, come))
+        before, after = (list_plain(map(_spell, each)) or None for each in (gone, come))
         yield ChangeDetail(label=label, old=before, new=after)
     else:
         ordered = gettext("order of %(label)s") % {"label": label}
@@ -224,7 +224,7 @@ def _in_words(value: Any) -> str:
         case str() if value:
             return value
         case [_, *_] if all(isinstance(each, str | int | float) for each in value):
-            return join(each if isinstance(each, str) else compact(each) for each in value)
+            return list_plain(each if isinstance(each, str) else compact(each) for each in value)
         case [_, *_] if all(isinstance(each, dict) and set(each) == _GROUP for each in value):
             return "; ".join(f"{each['title']}: {_in_words(each['fields'])}" for each in value)
     return compact(value)

@@ -14,7 +14,7 @@ from playground.catalog.candidate import (
 )
 from playground.catalog.operations import Operation, Parameter, find_operations, resolve
 from playground.catalog.references import References
-from playground.lists import join
+from playground.schema.lists import list_plain
 
 _METHODS = {"post": 30, "put": 15, "patch": 10, "get": -25}
 _WORDS_OF_INPUT = frozenset(("prompt", "text", "input", "query"))
@@ -114,4 +114,4 @@ def _with_parameters(found: Candidate, operation: Operation) -> Candidate:
 
 
 def _name_all(parameters: Iterable[Parameter]) -> str:
-    return join(f"“{each.name}” ({each.place})" for each in parameters)
+    return list_plain(f"“{each.name}” ({each.place})" for each in parameters)

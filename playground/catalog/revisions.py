@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from playground.catalog.changes import FieldChange, compare_lists, compare_schemas, compare_values
 from playground.catalog.models import ModelSpec
-from playground.lists import join
+from playground.schema.lists import list_plain
 
 MOST_SHOWN = 20
 
@@ -43,7 +43,7 @@ def _rules_in_words(spec: ModelSpec) -> list[str]:
         % {
             "rule": each.get("rule"),
             "message": each.get("message"),
-            "fields": join(each.get("fields", ())),
+            "fields": list_plain(each.get("fields", ())),
         }
         for each in spec.rules
     ]

@@ -17,8 +17,8 @@ from playground.catalog.json_text import BrokenObject, FoundObject, find_pieces,
 from playground.catalog.line_prefixes import remove_line_prefixes
 from playground.catalog.metadata import Metadata, read_metadata
 from playground.catalog.yaml_blocks import find_yaml
-from playground.lists import join
 from playground.schema import JSONError
+from playground.schema.lists import list_plain
 
 MOST_CHARACTERS = 10 * 2**20
 _MOST_SHOWN = 300
@@ -81,7 +81,7 @@ def find_schemas(text: str) -> SchemaSearch:
         if candidates:
             repairs = (*repairs, *reading.repairs)
             words = _("This is not quite JSON, but it could be read. Repaired: %(repairs)s.")
-            notes = [words % {"repairs": join(repairs)}]
+            notes = [words % {"repairs": list_plain(repairs)}]
             if hidden:
                 words = ngettext(
                     "%(count)d more schema is in this text, but less likely the right one.",

@@ -16,8 +16,8 @@ from playground.catalog.json_text import (
     find_pieces,
 )
 from playground.catalog.models import ModelSpec
-from playground.lists import join
 from playground.schema import JSONError, pointers
+from playground.schema.lists import list_plain
 
 NOTHING = gettext_lazy("Paste something first.")
 TOO_LONG = gettext_lazy("This text is too long.")
@@ -78,12 +78,12 @@ def read_pasted(text: str, spec: ModelSpec) -> Pasted:
     document, repairs = read_document(text)
     inputs, notes = open_request(document, spec)
     if repairs:
-        notes.append(_("Repaired: %(repairs)s.") % {"repairs": join(repairs)})
+        notes.append(_("Repaired: %(repairs)s.") % {"repairs": list_plain(repairs)})
     if not isinstance(inputs, dict) and spec.schema.get("type", "object") == "object":
         raise UnreadableError(NO_OBJECT)
     unseen = spec.form.open(inputs).find_unseen()
     if unseen:
-        names = join(pointers.last(pointer)[:60] for pointer in unseen[:20])
+        names = list_plain(pointers.last(pointer)[:60] for pointer in unseen[:20])
         notes.append(_("Not supported by this model: %(names)s.") % {"names": names})
     return Pasted(inputs=remove_pointers(inputs, set(unseen)), notes=tuple(notes))
 
@@ -140,7 +140,7 @@ def open_request(document: Any, spec: ModelSpec) -> tuple[Any, list[str]]:
             % {"model": str(model)[:100]}
         )
     if others := [name for name in document if name not in ("model", "input")]:
-        names = join(name[:60] for name in others[:20])
+        names = list_plain(name[:60] for name in others[:20])
         notes.append(_("Ignored, because they are not inputs: %(names)s.") % {"names": names})
     return document["input"], notes
 

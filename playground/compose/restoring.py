@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy
 from playground.catalog.models import ModelSpec
 from playground.compose.pasting import remove_pointers
 from playground.compose.presets.opening import Opening, find_run, map_inputs_of, open_run
-from playground.lists import join
 from playground.runs.files.embedded_inputs import EmbeddedInputs, read_embedded_inputs
 from playground.runs.variable_entries import escape_texts
+from playground.schema.lists import list_plain
 from playground.teams.models import Membership
 
 NO_FILE = gettext_lazy("Choose a picture first.")
@@ -65,7 +65,7 @@ def restore_inputs(
     if embedded.files:
         notes.append(
             _("Files are not stored in the picture. Add them again: %(names)s.")
-            % {"names": join(embedded.files[:20])}
+            % {"names": list_plain(embedded.files[:20])}
         )
     value, more_notes = convert_inputs(embedded, spec, membership)
     return Restored(opening=Opening(value=value), notes=(*notes, *more_notes))
@@ -94,7 +94,7 @@ def model_title(
 def describe_left_out(opening: Opening) -> tuple[str, ...]:
     if not opening.left_out:
         return ()
-    names = join(opening.left_out)
+    names = list_plain(opening.left_out)
     return (_("No longer supported by the model: %(names)s.") % {"names": names},)
 
 
@@ -107,6 +107,6 @@ def convert_inputs(
         value, more_notes = map_inputs_of(inputs, made_with, spec)
         return escape_texts(spec, value), more_notes
     unseen = spec.form.open(inputs).find_unseen()
-    names = join(spec.form.title_of(pointer, inputs)[:60] for pointer in unseen[:20])
+    names = list_plain(spec.form.title_of(pointer, inputs)[:60] for pointer in unseen[:20])
     more_notes = (_("Not supported by this model: %(names)s.") % {"names": names},) if names else ()
     return escape_texts(spec, remove_pointers(inputs, set(unseen))), more_notes

@@ -10,13 +10,13 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from playground import lists
 from playground.catalog.models import ModelSpec
 from playground.runs import texts
 from playground.runs.files import file_links
 from playground.runs.files.uploads import FILE_IS_TEXT, UploadStore
 from playground.runs.variable_entries import VariableEntries, say_too_long
 from playground.schema import OpenedForm
+from playground.schema.lists import list_plain
 
 MOST_NAMED = 3
 
@@ -89,7 +89,7 @@ def name_variables(errors: Errors, variables: VariableEntries) -> Errors:
         if not names:
             named[pointer] = messages
         elif not variables.problems.keys() & set(names):
-            shown = lists.join(f"{{{{{name}}}}}" for name in names[:MOST_NAMED])
+            shown = list_plain(f"{{{{{name}}}}}" for name in names[:MOST_NAMED])
             words = _("With %(names)s filled in: %(problem)s")
             if len(names) > MOST_NAMED:
                 words = _("With %(names)s and others filled in: %(problem)s")

@@ -25,9 +25,9 @@ from playground.gallery.filters import (
 )
 from playground.gallery.input_titles import title_inputs
 from playground.gallery.models import Collection
-from playground.lists import join
 from playground.moments import format_date
 from playground.money import format_amount
+from playground.schema.lists import list_plain
 from playground.teams.models import Membership
 
 # The pills that are always there, in their order, with the icon of one that is set.
@@ -195,7 +195,7 @@ def describe_filter(membership: Membership, filters: Filters, name: str) -> str:
             return gettext("One run")
         case _ if name.startswith(INPUT):
             own = name.removeprefix(INPUT)
-            return join(word for each, word in filters.inputs if each == own)
+            return list_plain(word for each, word in filters.inputs if each == own)
     value = getattr(filters, name)
     return str(FIXED.get(name, {}).get(value, value))
 

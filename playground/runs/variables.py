@@ -17,7 +17,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from playground import lists
+from playground.schema.lists import list_plain
 
 _VARIABLE = re.compile(
     r"(?P<escape>\\?)(?<!\{)(?P<braces>\{\{[ \t]*(?P<name>[^\W\d][\w-]{0,39})[ \t]*"
@@ -69,7 +69,7 @@ class Variable:
         if not value.strip():
             return _("Choose one.") if self.choices else _("Enter a value.")
         if self.choices:
-            words = _("Choose one of: %(choices)s.") % {"choices": lists.join(self.choices)}
+            words = _("Choose one of: %(choices)s.") % {"choices": list_plain(self.choices)}
             return "" if value in self.choices else words
         if not self.low:
             return ""

@@ -1,26 +1,26 @@
 """Lists in a sentence: "a, b and c", "a or b", "a, b"."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 
 from .translation import pgettext
 
 
-def list_all(parts: Sequence[str]) -> str:
+def list_all(parts: Iterable[object]) -> str:
     """Return "a, b and c"."""
     return _joined(parts, lambda: pgettext("list of all", "%(first)s and %(last)s"))
 
 
-def list_any(parts: Sequence[str]) -> str:
+def list_any(parts: Iterable[object]) -> str:
     """Return "a, b or c"."""
     return _joined(parts, lambda: pgettext("list of alternatives", "%(first)s or %(last)s"))
 
 
-def list_plain(parts: Sequence[str]) -> str:
+def list_plain(parts: Iterable[object]) -> str:
     """Return "a, b, c"."""
     return _joined(parts, _comma)
 
 
-def list_sentences(parts: Sequence[str]) -> str:
+def list_sentences(parts: Iterable[object]) -> str:
     """Return several messages as one: "a; b"."""
     return _joined(parts, _semicolon, _semicolon)
 
@@ -34,14 +34,15 @@ def _semicolon() -> str:
 
 
 def _joined(
-    parts: Sequence[str], end: Callable[[], str], between: Callable[[], str] = _comma
+    parts: Iterable[object], end: Callable[[], str], between: Callable[[], str] = _comma
 ) -> str:
     """Return parts as one text.
 
     between, end  give the message with two places that joins two parts, and the last two
     """
-    text = parts[0] if parts else ""
-    for number, part in enumerate(parts[1:], start=2):
-        pattern = end() if number == len(parts) else between()
+    first, *others = [str(part) for part in parts] or [""]
+    text = first
+    for number, part in enumerate(others, start=1):
+        pattern = end() if number == len(others) else between()
         text = pattern % {"first": text, "last": part}
     return text

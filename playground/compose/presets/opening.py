@@ -12,13 +12,13 @@ from playground.compose import version_fit
 from playground.compose.input_mapping import MappedInputs, map_inputs
 from playground.compose.presets import prompt_history
 from playground.compose.validation import Errors
-from playground.lists import join
 from playground.runs import problems
 from playground.runs.models import Draft, Preset, Run
 from playground.runs.pages import changes
 from playground.runs.pages.summary import HIDDEN
 from playground.runs.variable_entries import escape_texts
 from playground.schema import ABSENT, SchemaForm, pointers
+from playground.schema.lists import list_plain
 from playground.schema.values import Value
 from playground.teams.models import Membership
 
@@ -106,13 +106,13 @@ def wording_of(mapped: MappedInputs, before: SchemaForm, now: SchemaForm) -> Ite
         yield _("Converted: %(changes)s.") % {"changes": "; ".join(respelt)}
     if mapped.lost:
         lost = (before.title_of(pointers.child("", key))[:60] for key in mapped.lost[:20])
-        names = join(lost)
+        names = list_plain(lost)
         yield _("Not supported by this model: %(names)s.") % {"names": names}
 
 
 def join_titles(inputs: dict[str, Any], form: SchemaForm) -> str:
     shown = form.hide_secrets(inputs, HIDDEN)
-    return join(
+    return list_plain(
         f"{form.title_of(pointers.child('', key), inputs)} {changes.spell_value(value)[:60]}"
         for key, value in shown.items()
     )

@@ -16,10 +16,10 @@ from django.utils.translation import ngettext
 from playground.catalog.inputs import fill_defaults, read_choices
 from playground.catalog.models import ModelSpec
 from playground.catalog.pricing import PLACES
-from playground.lists import join, join_and
 from playground.money import format_about, format_amount, format_at_most
 from playground.providers import registry
 from playground.runs.costs.history import read_history
+from playground.schema.lists import list_all, list_plain
 from playground.teams.models import Workspace
 
 
@@ -56,7 +56,7 @@ class Estimate:
         """As "about $0.13, at most $0.48"; the second part only where the two differ."""
         if self.likely is None or self.most is None:
             return _("an unknown amount")
-        return join(filter(None, (self.likely_words, self.most_words)))
+        return list_plain(filter(None, (self.likely_words, self.most_words)))
 
     @property
     def likely_words(self) -> str:
@@ -88,7 +88,7 @@ class Estimate:
         """Return "Estimated from the median of 12 similar runs, with the same Resolution."."""
         if self.is_free:
             return _("Placeholder drawings of the sandbox cost nothing.")
-        facts = {"count": self.samples, "fields": join_and(self.fields)}
+        facts = {"count": self.samples, "fields": list_all(self.fields)}
         match self.basis:
             case Basis.ALIKE if self.fields:
                 words = ngettext(

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from playground.lists import join
 from playground.runs.files.uploads import UploadStore
 from playground.runs.models import Output, Run
 from playground.runs.pages.summary import InputLine, summarize
 from playground.runs.pages.word_diff import DiffSegment, diff_words
+from playground.schema.lists import list_plain
 from playground.teams.models import Membership
 
 MOST_CHILDREN = 6
@@ -46,7 +46,7 @@ class Relative:
     @property
     def changed(self) -> str:
         """The labels of the differences, as "Prompt, Images"."""
-        return join(each.label for each in self.differences)
+        return list_plain(each.label for each in self.differences)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
