@@ -116,12 +116,12 @@ def write_table(reports: list[Report]) -> str:
 
 
 def write_faults(reports: list[Report]) -> str:
-    told: dict[str, list[str]] = {}
+    pages: dict[str, list[str]] = {}
     for report in reports:
         for fault in report.faults:
             kind = re.sub(r"\s[\d,.]+\s.*$", "", fault)
-            told.setdefault(kind, []).append(f"{report.page} ({report.device})")
-    lines = [f"- {fault}: {', '.join(places)}" for fault, places in told.items()]
+            pages.setdefault(kind, []).append(f"{report.page} ({report.device})")
+    lines = [f"- {fault}: {', '.join(places)}" for fault, places in pages.items()]
     return "\n".join(lines) or "Nothing."
 
 

@@ -151,9 +151,9 @@ def main() -> None:
         fill(page)
         run = page.locator("a[href^='/runs/']").first.get_attribute("href") or "/"
         failed += take(browser, program.url, FILLED, run)
-    told = [f"{len(list(FOLDER.glob('*.png')))} pictures are in {FOLDER}"]
-    told += [f"not in its state: {each}" for each in failed]
-    sys.stdout.write("\n".join(told) + "\n")
+    lines = [f"{len(list(FOLDER.glob('*.png')))} pictures are in {FOLDER}"]
+    lines += [f"not in its state: {each}" for each in failed]
+    sys.stdout.write("\n".join(lines) + "\n")
 
 
 if __name__ == "__main__":

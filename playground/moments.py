@@ -1,7 +1,7 @@
 """How times and days are written on pages and in mail: the one formatter of them all.
 
 What is near in the past is relative, "2 min ago"; all else is in the reader's time zone, which
-reader_time.py activates for a request. Where no browser told its zone, as in mail, it is in UTC
+reader_time.py activates for a request. Without the zone of a browser, as in mail, it is in UTC
 and says so. static/js/local_times.js writes the same words and keeps them up to date.
 """
 

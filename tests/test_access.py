@@ -138,7 +138,7 @@ ENDPOINTS = (
     Endpoint(route="form", thing="own model", post=MAKERS),
     Endpoint(route="model_list", thing="own model", get=HERE),
     Endpoint(route="restore", thing="own model", post=MAKERS),
-    Endpoint(route="start_anew", thing="own model", post=MAKERS),
+    Endpoint(route="start_over", thing="own model", post=MAKERS),
     Endpoint(route="prompts", thing="own model", get=MAKERS),
     Endpoint(route="presets", thing="own model", get=MAKERS, post=MAKERS),
     # Runs and their files.
@@ -147,7 +147,7 @@ ENDPOINTS = (
     Endpoint(route="form", thing="model", post=ALL_MAKERS),
     Endpoint(route="model_list", thing="model", get=LOGGED_IN),
     Endpoint(route="restore", thing="model", post=ALL_MAKERS),
-    Endpoint(route="start_anew", thing="model", post=ALL_MAKERS),
+    Endpoint(route="start_over", thing="model", post=ALL_MAKERS),
     Endpoint(route="prompts", thing="model", get=ALL_MAKERS),
     Endpoint(route="presets", thing="model", get=ALL_MAKERS, post=ALL_MAKERS),
     Endpoint(route="change_preset", thing="shared preset", post=frozenset({AUTHOR, OWNER})),

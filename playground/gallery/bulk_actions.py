@@ -147,10 +147,10 @@ def add_to_collection(membership: Membership, outputs: OutputQuerySet, word: str
     """Put them into a collection; one that there is not is made."""
     collection, undo = put_into(membership, outputs, word)
     count = outputs.count()
-    told = ngettext(
+    message = ngettext(
         "Added %(count)d picture to “%(name)s”", "Added %(count)d pictures to “%(name)s”", count
     )
-    return ActionResult(message=told % {"count": count, "name": collection}, undo=undo)
+    return ActionResult(message=message % {"count": count, "name": collection}, undo=undo)
 
 
 def put_into(

@@ -40,8 +40,8 @@ def make_collection(request: HtmxRequest) -> HttpResponse:
         collection = names.make_collection(request.membership, name)
     except SortingError as error:
         return show(request, str(error), name)
-    told = _("Created “%(name)s”. Select pictures in the gallery to add them.")
-    messages.success(request, told % {"name": collection})
+    message = _("Created “%(name)s”. Select pictures in the gallery to add them.")
+    messages.success(request, message % {"name": collection})
     return redirect("collections")
 
 
@@ -76,15 +76,15 @@ def change(request: HtmxRequest, things: list[Collection] | list[Tag]) -> HttpRe
     if request.POST.get("do") == "delete":
         for thing in things:
             thing.delete()
-        told = _("Deleted “%(name)s”. Its pictures are still in the gallery.")
-        messages.success(request, told % {"name": before})
+        message = _("Deleted “%(name)s”. Its pictures are still in the gallery.")
+        messages.success(request, message % {"name": before})
         return redirect("collections")
     try:
         after = names.rename(request.membership, things, request.POST.get("name", ""))
     except SortingError as error:
         return show(request, str(error))
-    told = _("Renamed “%(before)s” to “%(after)s”.") % {"before": before, "after": after}
-    messages.success(request, told)
+    message = _("Renamed “%(before)s” to “%(after)s”.") % {"before": before, "after": after}
+    messages.success(request, message)
     return redirect("collections")
 
 

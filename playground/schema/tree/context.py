@@ -114,11 +114,12 @@ class Compiler:
         title = self.title(schema, flat, spot)
         secret = spot.secret or is_secret(keywords)
         titles = (title, str(keywords.get("title") or spaced(spot.name)))
-        told = help_of(keywords, titles, required=spot.required, default=default)
+        help_text = help_of(keywords, titles, required=spot.required, default=default)
         return {
             "name": spot.name,
             "title": title,
-            "help": told or ("" if spot.unions else known_help(spot.name, keywords, flat.types)),
+            "help": help_text
+            or ("" if spot.unions else known_help(spot.name, keywords, flat.types)),
             "schema": schema,
             "required": spot.required,
             "guessed": bool(flat.types) and "type" not in keywords,
