@@ -11,13 +11,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from demo import ROOT, fill, run_demo, settle
-from playwright.sync_api import Browser, Page
-from playwright.sync_api import TimeoutError as NotFoundError
+from playwright.sync_api import Browser, Error, Page
 
 FOLDER = ROOT / "screenshots"
 SIZES = {"desk": (1440, 900), "phone": (390, 844)}
 SCHEMES = ("light", "dark")
-PATIENCE_MS = 15_000
+PATIENCE_MS = 8_000
 
 type Act = Callable[[Page], object]
 
@@ -43,10 +42,26 @@ def press(name: str, role: str = "button") -> Act:
     return lambda page: page.get_by_role(role, name=name).first.click()  # type: ignore[arg-type]
 
 
+def in_form(act: Act) -> Act:
+    """Do something in the form, which is one line on a phone until it is opened."""
+
+    def opened(page: Page) -> None:
+        dock = page.locator("#dock")
+        if dock.is_visible():
+            dock.click()
+        act(page)
+
+    return opened
+
+
 def generate_nothing(page: Page) -> None:
     page.get_by_label("Prompt", exact=True).fill("")
     page.get_by_role("button", name="Generate", exact=True).click()
     page.get_by_role("alert").first.wait_for()
+
+
+def press_settings(page: Page) -> None:
+    page.locator(".settings-fold > summary").click()
 
 
 def open_tile_menu(page: Page) -> None:
@@ -84,8 +99,11 @@ FILLED = (
     State(name="create-selected", act=select_two),
     State(name="create-help", act=lambda page: page.keyboard.press("?")),
     State(name="create-person", act=lambda page: page.locator("[popovertarget=menu]").last.click()),
-    State(name="create-error", act=generate_nothing),
-    State(name="create-code", act=lambda page: page.locator("#code summary").click()),
+    State(name="create-error", act=in_form(generate_nothing)),
+    State(name="create-code", act=in_form(press("Import / code"))),
+    State(name="create-history", act=in_form(press("History"))),
+    State(name="create-ratio", act=in_form(lambda page: page.locator(".pill").first.click())),
+    State(name="create-settings", act=in_form(press_settings)),
     State(name="viewer", path="/gallery/", act=open_viewer),
     State(name="viewer-menu", path="/gallery/", act=open_viewer_and("More")),
     State(name="viewer-collections", path="/gallery/", act=open_viewer_and("Add to collection")),
@@ -99,6 +117,7 @@ FILLED = (
     State(name="run", path=None),
     State(name="models", path="/models/"),
     State(name="model-new", path="/models/new/"),
+    State(name="settings-general", path="/team/general/"),
     State(name="settings-members", path="/team/"),
     State(name="settings-keys", path="/team/keys/"),
     State(name="settings-budgets", path="/team/budget/"),
@@ -134,7 +153,7 @@ def take(browser: Browser, url: str, states: tuple[State, ...], run: str = "") -
                 try:
                     page.goto(url.rstrip("/") + (run if state.path is None else state.path))
                     state.act(page)
-                except NotFoundError as error:
+                except Error as error:
                     failed.append(f"{state.name}, {size}: {str(error).splitlines()[0]}")
                 settle(page)
                 page.screenshot(path=FOLDER / f"{state.name}-{size}-{scheme}.png")
