@@ -213,7 +213,7 @@ def test_a_draft_is_there_at_the_other_host(owner: Owner) -> None:
     owner.get(0, FORM)
     owner.post(0, f"{FORM}form/?check", {"/prompt": "half a lighth"}, headers=HTMX)
     assert "half a lighth" in owner.get(1, FORM).text
-    owner.post(1, f"{FORM}anew/", {})
+    owner.post(1, f"{FORM}start-over/", {})
 
 
 def test_a_picture_is_the_same_at_each_host(hosts: list[Host], owner: Owner, output: str) -> None:
