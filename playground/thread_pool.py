@@ -38,7 +38,8 @@ class ThreadPool:
 
     No queue takes more threads than its share, so that none waits behind the long jobs of another.
 
-    nudged  set when there may be more to do at once; the worker's clock waits for it
+    nudged  set when there may be more to do at once: at the end of a job, and at a wake-up from
+            another process; the worker's clock waits for it
     """
 
     def __init__(self) -> None:
@@ -139,6 +140,7 @@ class ThreadPool:
     def _put_down(self, queue: str) -> None:
         with self._lock:
             self._in_hand[queue] -= 1
+        self.nudged.set()  # a thread is idle, and what its job led to may be due at once
 
 
 pool = ThreadPool()  # one for the process: Django makes a backend for each thread

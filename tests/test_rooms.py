@@ -16,7 +16,7 @@ PACKAGE = Path(__file__).parents[1] / "playground"
 # What most rooms share: column types, pages, limits of request bodies. It knows no room but teams.
 SHARED = {
     *("columns", "body_limits", "paging", "periods", "public_url", "database_clock", "web"),
-    *("moments", "money", "texts", "schema.lists"),
+    *("moments", "money", "texts", "schema.lists", "wake_ups"),
 }
 TEAMS = {"teams", "teams.models", "teams.roles", "teams.encryption", "teams.providers_in_use"}
 MODELS = {*TEAMS, "catalog", "media", "providers", "columns", "texts", "database_clock"}

@@ -11,7 +11,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from playground import database_clock
+from playground import database_clock, wake_ups
 from playground.catalog.models import ModelSpec
 from playground.money import format_amount
 from playground.runs import advice, problems
@@ -122,6 +122,7 @@ def create(membership: Membership, estimate: Estimate, **facts: Any) -> Run:
             # Everyone who sees the run sees its files: so only files that its author may see.
             seen = Upload.objects.visible_to(membership)
             run.uploads.set(seen.filter(pk__in=references.values()))
+        wake_ups.wake_workers()
     return run
 
 
@@ -164,6 +165,7 @@ def retry_now(run: Run) -> None:
     waiting.exclude(problem="throttled").update(
         next_check_at=database_clock.now_expression(), revision=F("revision") + 1
     )
+    wake_ups.wake_workers()
 
 
 def share(run: Run) -> None:

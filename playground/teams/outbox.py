@@ -24,6 +24,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language, override
 
+from playground import wake_ups
 from playground.public_url import absolute_url, site_name
 from playground.teams import access, languages
 from playground.teams.models import Mail
@@ -64,6 +65,7 @@ def add_mail(template: str, address: str, user: User | None = None, **context: A
     facts = {name: write_fact(context[name]) for name in FACTS if name in context}
     facts[LANGUAGE] = get_language()
     Mail.objects.create(template=template, address=address[:LONGEST], user=user, facts=facts)
+    wake_ups.wake_workers()
 
 
 def write_fact(value: Any) -> str:

@@ -10,10 +10,12 @@ from typing import Any
 import pytest
 from django.tasks import task_backends
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
 from playground import database_clock
 from playground.runs import advice
 from playground.runs.models import Run, Worker
+from playground.runs.worker import clock as clock_of_worker
 from playground.runs.worker import leases
 from playground.runs.worker.clock import Clock
 from playground.teams.models import Workspace
@@ -70,12 +72,64 @@ def test_while_much_of_a_queue_waits_those_of_lower_rank_are_slowed(
         return 1
 
     monkeypatch.setattr(pool, "room", room)
+    past = timezone.now() - timedelta(seconds=1)
+    done = {"status": "succeeded", "task_id": "t", "finished_at": past}
+    Run.objects.create(**facts_of(run) | done)
+    Run.objects.create(**facts_of(run) | done | {"stored_at": past})
     clock = Clock()
     clock.tick()
     assert asked == [("default", False), ("files", True), ("history", True)]
     asked.clear()
+    Run.objects.update(leased_until=None, next_check_at=timezone.now())
+    Run.objects.filter(pk=run.pk).update(next_check_at=None)
     clock.tick()
-    assert asked == [("default", False), ("files", False), ("history", False)]
+    assert asked == [("files", False), ("history", True)]
+
+
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.mark.parametrize(
+    ("due_in", "seconds"),
+    [
+        (None, clock_of_worker.TICK_SECONDS),
+        (MINUTE, clock_of_worker.TICK_SECONDS),
+        (timedelta(seconds=0.3), 0.3),
+        (timedelta(), 0.0),  # it looks once more, for what is due after that
+    ],
+)
+def test_it_sleeps_until_the_first_run_is_due(
+    run: Run, due_in: timedelta | None, seconds: float
+) -> None:
+    Run.objects.update(next_check_at=None if due_in is None else timezone.now() + due_in)
+    clock = Clock()
+    clock.listener.is_listening = True
+    clock.tick()
+    assert clock._sleep_seconds == pytest.approx(seconds, abs=0.25)
+    clock.tick()
+    assert clock._sleep_seconds >= min(seconds, 0.1) or due_in == timedelta(seconds=0.3)
+
+
+def test_it_looks_oftener_while_no_wake_ups_arrive(db: None) -> None:
+    clock = Clock()
+    clock.tick()
+    assert clock._sleep_seconds == clock_of_worker.DEAF_TICK_SECONDS
+
+
+def test_a_run_in_hand_wakes_no_clock(run: Run) -> None:
+    Run.objects.lease(run.pk)
+    assert set(Run.objects.next_due().values()) == {None}
+    Run.objects.update(leased_until=timezone.now() - timedelta(seconds=1))
+    assert Run.objects.next_due()["default"] is not None
+
+
+def test_an_idle_tick_is_one_query(
+    db: None, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    clock = Clock()
+    clock.tick()  # with the heartbeat, and a look for mails
+    with django_assert_num_queries(1):
+        clock.tick()
 
 
 def test_where_more_is_due_than_can_begin_workspaces_come_in_turn(

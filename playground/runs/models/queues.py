@@ -2,7 +2,7 @@
 
 import uuid
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import connection
@@ -66,3 +66,9 @@ def claim_chosen(select: str, values: tuple[Any, ...], lease: timedelta) -> list
 def as_uuid(value: uuid.UUID | str) -> uuid.UUID:
     """SQLite stores them as text."""
     return value if isinstance(value, uuid.UUID) else uuid.UUID(value)
+
+
+def as_moment(value: datetime | str | None) -> datetime | None:
+    """SQLite stores moments as text, in UTC and without saying so."""
+    moment = datetime.fromisoformat(value) if isinstance(value, str) else value
+    return moment.replace(tzinfo=UTC) if moment and moment.tzinfo is None else moment

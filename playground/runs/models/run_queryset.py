@@ -10,7 +10,7 @@ from django.db import connection, models
 from django.db.models import OuterRef, Q, Subquery
 
 from playground import database_clock
-from playground.runs.models.queues import QUEUES, Claim, claim_chosen
+from playground.runs.models.queues import QUEUES, Claim, as_moment, claim_chosen
 from playground.teams.encryption import UndecryptableError
 from playground.teams.models import Membership, Workspace
 
@@ -41,14 +41,32 @@ class RunQuerySet(models.QuerySet["Run"]):
     def due(self) -> Self:
         """Return the runs that want a step now and that no one is at work on."""
         now = database_clock.now_expression()
-        free = Q(leased_until=None) | Q(leased_until__lt=now)
-        return self.filter(free, next_check_at__lte=now).order_by("next_check_at")
+        return self.filter(self._is_free(), next_check_at__lte=now).order_by("next_check_at")
+
+    def _is_free(self) -> Q:
+        return Q(leased_until=None) | Q(leased_until__lt=database_clock.now_expression())
 
     def due_since(self) -> datetime | None:
         """Return since when the longest waiting of the due runs is due; None where none is."""
         heads = [self.due().filter(wanted) for wanted in QUEUES.values()]
         moments = [head.values_list("next_check_at", flat=True).first() for head in heads]
         return min(filter(None, moments), default=None)
+
+    def next_due(self) -> dict[str, datetime | None]:
+        """Return, for each queue, when the first of the runs is due that no one is at work on.
+
+        One query. The worker's clock sleeps until then.
+        """
+        free = self.filter(self._is_free(), next_check_at__isnull=False).order_by("next_check_at")
+        heads = [free.filter(wanted).values("next_check_at")[:1] for wanted in QUEUES.values()]
+        statements = [head.query.sql_with_params() for head in heads]
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT " + ", ".join(f"({statement})" for statement, _ in statements),
+                [value for _, values in statements for value in values],
+            )
+            row = cursor.fetchone()
+        return dict(zip(QUEUES, map(as_moment, row), strict=True))
 
     def look_now(self) -> int:
         """Have every run that waits for its next step looked at now; return how many there are.

@@ -1,18 +1,20 @@
 """The clock of a worker: claims due runs, finds due mails, sends the heartbeat.
 
 The rows say when each run is due, in whichever process it was accepted and whichever was killed
-with it in hand. Asking them ten times a second costs an indexed query for each queue. What is
+with it in hand. The clock sleeps until the first of them is due, until a job of this process ends,
+or until another process wakes it (playground/wake_ups.py); never longer than half a second. What is
 claimed is for threads that are idle: none waits here that another worker could take.
 """
 
 import logging
+import math
 import os
 import random
 import socket
 import threading
 import time
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import DatabaseError, close_old_connections
@@ -24,11 +26,14 @@ from playground.runs.models.queues import last_in_turn
 from playground.runs.worker import leases, tasks
 from playground.teams.models import Mail
 from playground.thread_pool import pool
+from playground.wake_ups import Listener
 
 logger = logging.getLogger(__name__)
 
-TICK_SECONDS = 0.1
-# While more is due than threads are idle, and when a step was followed by another at once.
+# The longest sleep: runs may become due unnoticed, as when another worker is killed.
+TICK_SECONDS = 0.5
+DEAF_TICK_SECONDS = 0.1  # while no wake-ups arrive
+# Between two ticks at least, however much is due.
 SHORTEST_TICK_SECONDS = 0.02
 MAIL_BATCH = 50
 STOP_SECONDS = 2.0
@@ -37,8 +42,10 @@ STOP_SECONDS = 2.0
 # stood still, or that the clock was set: what was scheduled before may be due long since, or never.
 PAUSE_SECONDS = 10.0
 
-# Mail is looked for this often. A job waits in the queue while a mail server is slow with others.
-MAIL_SECONDS = 1.0
+# Mail is looked for this often, and at each wake-up. A job waits in the queue while a mail server
+# is slow with others.
+MAIL_SECONDS = 5.0
+DEAF_MAIL_SECONDS = 1.0
 LOST_MAIL_SECONDS = 5 * 60.0
 
 
@@ -48,6 +55,8 @@ class Clock(threading.Thread):
     def __init__(self) -> None:
         super().__init__(name="clock", daemon=True)
         self.stopping = threading.Event()
+        self.listener = Listener(self.wake)
+        self._sleep_seconds = 0.0
         self.worker_name = f"{socket.gethostname()}.{os.getpid()}"
         self._is_full = dict.fromkeys(QUEUES, False)  # whether more was due than could begin
         # Whose turn was last. Workers begin with different ones, so that they seldom meet.
@@ -60,9 +69,9 @@ class Clock(threading.Thread):
         self._trusts_clock = True
 
     def run(self) -> None:
+        self.listener.start()
         while not self.stopping.wait(SHORTEST_TICK_SECONDS):
-            if not any(self._is_full.values()):
-                pool.nudged.wait(max(TICK_SECONDS - SHORTEST_TICK_SECONDS, 0))
+            pool.nudged.wait(max(self._sleep_seconds - SHORTEST_TICK_SECONDS, 0))
             pool.nudged.clear()
             try:
                 if time.monotonic() >= self._next_heartbeat:
@@ -77,14 +86,21 @@ class Clock(threading.Thread):
         """Tick no more, and say at once that this worker is gone; a killed one is only missed."""
         self.stopping.set()
         pool.nudged.set()
+        self.listener.stop()
         self.join(STOP_SECONDS)
         try:
             Worker.objects.filter(name=self.worker_name).delete()
         except DatabaseError:
             logger.warning("The database could not be told that this worker ends")
 
+    def wake(self) -> None:
+        """Have the next tick at once, with a look for mails: another process wrote something."""
+        self._next_mail = 0.0
+        pool.nudged.set()
+
     def tick(self) -> None:
         """Hand out due work to idle threads."""
+        self._sleep_seconds = self._longest(TICK_SECONDS, DEAF_TICK_SECONDS)
         now = time.monotonic()
         self._notice_pause(time.time())
         self._beat(now)
@@ -92,14 +108,24 @@ class Clock(threading.Thread):
         if self._trusts_clock:
             self._hand_out()
 
+    def _longest(self, seconds: float, deaf_seconds: float) -> float:
+        return seconds if self.listener.is_listening else deaf_seconds
+
     def _hand_out(self) -> None:
+        """Claim what is due, as far as threads are idle, and note when the next run is due."""
         is_slowed = False
-        for queue in QUEUES:
-            if room := pool.room(queue, is_slowed=is_slowed):
+        for queue, due_at in Run.objects.next_due().items():
+            seconds = math.inf if due_at is None else seconds_until(due_at)
+            if seconds > 0:
+                self._is_full[queue] = False
+                self._sleep_seconds = min(self._sleep_seconds, seconds)
+            elif room := pool.room(queue, is_slowed=is_slowed):
                 claims = self._claim(queue, room)
                 self._is_full[queue] = len(claims) >= room
                 for claim in claims:
                     tasks.enqueue(claim, queue)
+                if not self._is_full[queue]:  # a second look says when the next one is due
+                    self._sleep_seconds = 0.0
             is_slowed = is_slowed or self._is_full[queue]
 
     def _claim(self, queue: str, room: int) -> list[Claim]:
@@ -127,7 +153,7 @@ class Clock(threading.Thread):
         """Have the mails sent that are due, each once for each try."""
         if now < self._next_mail:
             return
-        self._next_mail = now + MAIL_SECONDS
+        self._next_mail = now + self._longest(MAIL_SECONDS, DEAF_MAIL_SECONDS)
         posted = {key: at for key, at in self._posted.items() if now - at < LOST_MAIL_SECONDS}
         self._posted = {}
         for key in Mail.objects.due().values_list("pk", "tries")[:MAIL_BATCH]:
@@ -170,3 +196,7 @@ class Clock(threading.Thread):
         elif self._trusts_clock and not trusted:
             logger.warning("The clocks agree again: this worker takes work")
         return measured
+
+
+def seconds_until(moment: datetime) -> float:
+    return (moment - database_clock.now()).total_seconds()

@@ -11,14 +11,12 @@ from django.tasks import task
 from playground.runs.models import Claim
 from playground.runs.worker import leases, steps
 from playground.teams import outbox
-from playground.thread_pool import pool
 
 
 @task()
 def advance(run_id: str, lease_id: str) -> None:
     leases.begin(uuid.UUID(lease_id))
-    if steps.run_claimed_step(uuid.UUID(run_id), uuid.UUID(lease_id)):
-        pool.nudged.set()  # its next step is due at once, as when a task has ended this moment
+    steps.run_claimed_step(uuid.UUID(run_id), uuid.UUID(lease_id))
 
 
 @task(queue_name="mail")

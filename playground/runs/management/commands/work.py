@@ -39,7 +39,7 @@ class Command(BaseCommand):
             default=1,
             metavar="N",
             help="worker processes to keep running (default 1): one uses one core, and up to "
-            f"{sum(settings.WORKER_THREADS.values()) + 2} connections to the database",
+            f"{sum(settings.WORKER_THREADS.values()) + 3} connections to the database",
         )
 
     def handle(self, *args: Any, processes: int = 1, **options: Any) -> None:

@@ -1,0 +1,142 @@
+"""Wake-ups reach the workers of other processes, and nothing depends on them."""
+
+import os
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.db import connection, transaction
+from pytest_django.fixtures import Settings
+
+from playground import wake_ups
+from playground.wake_ups import Listener
+from tests.databases import ROOT
+from tests.postgres import find_database
+
+SECONDS = 60
+
+
+class Heard:
+    """Counts wake-ups, and waits for the next."""
+
+    def __init__(self) -> None:
+        self._heard = threading.Semaphore(0)
+
+    def __call__(self) -> None:
+        self._heard.release()
+
+    def wait(self) -> bool:
+        return self._heard.acquire(timeout=SECONDS)
+
+    def is_silent(self) -> bool:
+        return not self._heard.acquire(blocking=False)
+
+
+@pytest.fixture(autouse=True)
+def _own_data(settings: Settings, tmp_path: Path) -> None:
+    settings.DATA_DIR = tmp_path
+
+
+@pytest.fixture
+def heard(transactional_db: None) -> Iterator[Heard]:
+    heard = Heard()
+    listener = Listener(heard)
+    listener.start()
+    assert heard.wait()  # it looks once at what was due before it listened
+    assert listener.is_listening
+    yield heard
+    listener.stop()
+    assert not listener.is_alive()
+
+
+def test_a_wake_up_is_heard(heard: Heard) -> None:
+    wake_ups.wake_workers()
+    assert heard.wait()
+    wake_ups.wake_workers()
+    assert heard.wait()
+
+
+def test_a_wake_up_waits_for_its_transaction(heard: Heard) -> None:
+    with transaction.atomic():
+        wake_ups.wake_workers()
+        assert heard.is_silent()
+    assert heard.wait()
+
+
+def test_one_that_is_rolled_back_wakes_no_one(heard: Heard) -> None:
+    with transaction.atomic():
+        wake_ups.wake_workers()
+        transaction.set_rollback(True)
+    assert heard.is_silent()
+
+
+def test_another_process_is_heard(heard: Heard, settings: Settings) -> None:
+    name = connection.settings_dict["NAME"]
+    if connection.vendor == "postgresql":
+        address = find_database(os.environ["DATABASE_URL"], name)
+    else:
+        address = f"sqlite:///{settings.DATA_DIR / 'empty.sqlite3'}"
+    own = {"DATA_DIR": str(settings.DATA_DIR), "DATABASE_URL": address, "DEBUG": "on"}
+    subprocess.run(
+        [sys.executable, "-c", SEND],
+        cwd=ROOT,
+        env=os.environ | own | {"DJANGO_SETTINGS_MODULE": "playground.settings"},
+        check=True,
+    )
+    assert heard.wait()
+
+
+SEND = "import django; django.setup(); from playground import wake_ups; wake_ups.wake_workers()"
+
+
+def test_without_a_listener_nothing_happens(transactional_db: None) -> None:
+    wake_ups.wake_workers()
+
+
+@pytest.mark.once
+def test_the_socket_of_a_killed_worker_is_removed(heard: Heard) -> None:
+    left = wake_ups.folder() / "1.socket"
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as killed:
+        killed.bind(str(left))
+    wake_ups.wake_workers()
+    assert heard.wait()
+    assert not left.exists()
+
+
+@pytest.mark.once
+def test_where_no_socket_can_be_made_the_worker_is_told(
+    transactional_db: None,
+    settings: Settings,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    settings.DATA_DIR = tmp_path / ("long" * 50)  # more than the address of a socket holds
+    monkeypatch.setattr(wake_ups, "RETRY_SECONDS", 0.01)
+    told = threading.Event()
+    monkeypatch.setattr(wake_ups.logger, "warning", lambda *_: told.set())
+    listener = Listener(Heard())
+    listener.start()
+    assert told.wait(SECONDS)
+    assert not listener.is_listening
+    wake_ups.wake_workers()
+    listener.stop()
+    assert not listener.is_alive()
+
+
+def test_a_lost_connection_is_made_again(heard: Heard, monkeypatch: pytest.MonkeyPatch) -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("no connection to lose")
+    monkeypatch.setattr(wake_ups, "RETRY_SECONDS", 0.01)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND query LIKE 'LISTEN%'"
+        )
+    assert heard.wait()  # as soon as it listens
+    wake_ups.wake_workers()
+    assert heard.wait()
