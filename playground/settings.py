@@ -94,7 +94,7 @@ INSTALLED_APPS = [
 
 ROOT_URLCONF = "playground.urls"
 WSGI_APPLICATION = "playground.wsgi.application"
-TAGS = ["heroicons.templatetags.heroicons", "playground.moments", "playground.money"]
+TAGS = ["playground.icons", "playground.moments", "playground.money"]
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
