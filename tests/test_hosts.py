@@ -21,6 +21,7 @@ from xml.etree.ElementTree import Element
 import pytest
 import requests
 
+from tests import html
 from tests.conftest import picture_bytes
 from tests.launched import ROOT, free_port
 from tests.media.test_bucket import BUCKET, KEYS, Service
@@ -153,7 +154,7 @@ class Owner:
         return answer
 
     def generate(self, number: int, prompt: str, upload: str = "") -> uuid.UUID:
-        page = browser.parse(self.get(number, FORM).text)
+        page = html.parse(self.get(number, FORM).text)
         form = next(each for each in page.iter("form") if each.get("id") == "form")
         browser.fill(form, "/prompt", prompt)
         fields = read_fields(form)
@@ -185,7 +186,7 @@ def owner(hosts: list[Host]) -> Iterator[Owner]:
     with requests.Session() as http:
         http.trust_env = False
         ana = Owner(hosts, http)
-        page = browser.parse(ana.get(2, f"{link.path}?{link.query}").text)
+        page = html.parse(ana.get(2, f"{link.path}?{link.query}").text)
         form = next(each for each in page.iter("form"))
         fields: dict[str, str | list[str]] = {**read_fields(form)}
         fields |= {"workspace": "Studio", "username": "ana", "password": PASSWORD}

@@ -2,8 +2,9 @@
 
 from typing import TYPE_CHECKING, Any
 
-import html5lib
 from django.test import Client
+
+from tests.html import parse
 
 if TYPE_CHECKING:
     from django.test.client import _MonkeyPatchedWSGIResponse as TestResponse
@@ -11,7 +12,7 @@ if TYPE_CHECKING:
 
 def fill(response: Any) -> dict[str, str]:
     """Return what the page's own form would send: names and values, buttons aside."""
-    root = html5lib.parse(response.text, namespaceHTMLElements=False)
+    root = parse(response.text)
     values: dict[str, str] = {}
     for control in own_form(root).iter():
         name, kind = control.get("name"), control.get("type", "")
@@ -36,7 +37,7 @@ def press(
 
     button  what it does: "save", "add rules", "preview"; "seal" confirms what is shown
     """
-    root = html5lib.parse(page.text, namespaceHTMLElements=False)
+    root = parse(page.text)
     form = own_form(root)
     data = {**fill(page), **typed}
     for each in form.iter("button"):

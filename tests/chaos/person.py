@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import requests
 
+from tests import html
 from tests.schema import browser
 
 PATIENCE_SECONDS = 60
@@ -31,7 +32,7 @@ class Person:
 
     def generate(self, prompt: str) -> uuid.UUID:
         """Return the run that came of one filled-in form, however often it had to be sent."""
-        page = browser.parse(self.ask("GET", PATH).text)
+        page = html.parse(self.ask("GET", PATH).text)
         form = next(each for each in page.iter("form") if each.get("id") == "form")
         browser.fill(form, "/prompt", prompt)
         fields = [(name, value) for name, values in browser.send(form).lists() for value in values]
@@ -54,11 +55,11 @@ class Person:
 
     def delete_keys(self) -> None:
         """Delete each API key of the workspace, as its owner."""
-        page = browser.parse(self.ask("GET", KEYS).text)
+        page = html.parse(self.ask("GET", KEYS).text)
         addresses = [link.get("href", "") for link in page.iter("a")]
         for address in addresses:
             if address.endswith("/delete/"):
-                forms = browser.parse(self.ask("GET", address).text).iter("form")
+                forms = html.parse(self.ask("GET", address).text).iter("form")
                 form = next(form for form in forms if form.get("action", address) == address)
                 fields = dict(browser.send(form).items())
                 self.ask("POST", address, data=fields, allow_redirects=False)
@@ -68,7 +69,7 @@ class Person:
         while "/delete/" not in (page := self.ask("GET", KEYS).text):
             form = next(
                 form
-                for form in browser.parse(page).iter("form")
+                for form in html.parse(page).iter("form")
                 if form.get("method") == "post" and form.find(".//*[@name='secret']") is not None
             )
             fields = dict(browser.send(form).items()) | {"secret": secret, "is_wanted": "on"}

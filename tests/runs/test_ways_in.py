@@ -26,8 +26,9 @@ from playground.teams.models import ApiKey, Membership, Role, Workspace
 from tests.compose.test_generate import HTMX
 from tests.compose.test_restoring import with_embedded_inputs
 from tests.conftest import picture_bytes
+from tests.html import parse
 from tests.runs import resolver
-from tests.schema.browser import parse, send
+from tests.schema.browser import send
 from tests.tables import sample
 from tests.undone import undone
 

@@ -8,18 +8,15 @@ import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from datetime import datetime
 
-import html5lib
 from django.utils.datastructures import MultiValueDict
+
+from tests.html import parse
 
 Element = ET.Element
 
 _NUMBER = re.compile(r"-?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _LOCAL = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d)(?::(\d\d)(?:\.(\d{1,3}))?)?")
 _BUTTONS = {"submit", "button", "reset", "image"}
-
-
-def parse(html: str) -> Element:
-    return html5lib.parse(html, treebuilder="etree", namespaceHTMLElements=False)
 
 
 def submit(html: str, button: str = "", **typed: str) -> MultiValueDict[str, object]:

@@ -9,7 +9,8 @@ from playground.schema.drawing.arrangement import arrange
 from playground.schema.drawing.pills import MOST_PILLS, pill_of
 from playground.schema.entries.entry import GroupEntry
 from playground.schema.tree.hints import lower
-from tests.schema.browser import Element, parse, submit
+from tests.html import parse
+from tests.schema.browser import Element, submit
 from tests.schema.seedream import SCHEMA
 
 RATIOS = {"enum": ["1:1", "4:3", "16:9"]}

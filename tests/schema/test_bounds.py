@@ -7,7 +7,8 @@ import pytest
 from django.utils.datastructures import MultiValueDict
 
 from playground.schema import SchemaForm
-from tests.schema.browser import parse, submit
+from tests.html import parse
+from tests.schema.browser import submit
 
 ROWS = SchemaForm(
     {

@@ -18,7 +18,8 @@ from django.utils.datastructures import MultiValueDict
 
 from playground.schema import ABSENT, SchemaForm
 from playground.schema.values import compact
-from tests.schema.browser import parse, submit
+from tests.html import parse
+from tests.schema.browser import submit
 
 FOLDER = Path(__file__).parent.parent / "schemas"
 CASES = {path.stem: json.loads(path.read_text()) for path in sorted(FOLDER.glob("*.json"))}

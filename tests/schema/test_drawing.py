@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from playground.schema import SchemaForm
-from tests.schema.browser import parse, submit
+from tests.html import parse
+from tests.schema.browser import submit
 
 STRING = {"type": "string"}
 

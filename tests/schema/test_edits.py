@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.datastructures import MultiValueDict
 
 from playground.schema import ABSENT, Edit, EditAction, SchemaForm, Submission
-from tests.schema.browser import parse as read
+from tests.html import parse as read
 from tests.schema.browser import send, submit
 
 LIST = {

@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils.datastructures import MultiValueDict
 
 from playground.schema import Preview, SchemaForm, UploadRefused, check_content
-from tests.schema.browser import parse as read
+from tests.html import parse as read
 from tests.schema.browser import send, submit
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 16

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from playground.schema import SchemaForm
-from tests.schema.browser import parse
+from tests.html import parse
 
 STRING = {"type": "string"}
 MEMBERS = {"enum": ["dont_allow", "allow_adult", "allow_all"]}

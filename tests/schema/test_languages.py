@@ -21,7 +21,8 @@ from playground.schema.lists import list_all, list_any, list_plain
 from playground.schema.names import spaced
 from playground.schema.translation import Translations, spell_count, spell_digits, use
 from playground.schema.tree.known_fields import _FIELDS
-from tests.schema.browser import parse, submit
+from tests.html import parse
+from tests.schema.browser import submit
 from tests.schema.languages import mark, speaking, unmarked
 from tests.schema.schemas import SCHEMAS
 from tests.schema.seedream import SCHEMA

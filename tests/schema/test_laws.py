@@ -12,7 +12,8 @@ from playground.schema import ABSENT, SchemaForm
 from playground.schema.reading.documents import Document
 from playground.schema.reading.flattening import flatten
 from playground.schema.values import compact
-from tests.schema.browser import parse, submit
+from tests.html import parse
+from tests.schema.browser import submit
 from tests.schema.demanding import DEMANDING
 from tests.schema.schemas import SCHEMAS
 from tests.schema.strategies import ANYTHING, TEXTS, Values

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from playground.schema import SchemaForm
-from tests.schema.browser import Element, parse
+from tests.html import parse
+from tests.schema.browser import Element
 from tests.schema.test_conformance import CASES
 
 SHIPPED = Path(__file__).parents[2] / "playground" / "catalog" / "data"

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from playground.schema import SchemaForm
 from playground.schema.values import compact
-from tests.schema.browser import parse, submit
+from tests.html import parse
+from tests.schema.browser import submit
 from tests.schema.seedream import SCHEMA
 from tests.schema.strategies import ANYTHING, Values
 

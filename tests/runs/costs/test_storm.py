@@ -12,6 +12,7 @@ import requests
 from pytest_django import DjangoDbBlocker
 
 from playground.runs.models import Run
+from tests import html
 from tests.chaos.person import PATH
 from tests.chaos.program import Program
 from tests.chaos.reckoning import ALIAS, open_database
@@ -40,7 +41,7 @@ def press(program: Program, path: str, typed: dict[str, str], together: threadin
     with requests.Session() as http:
         http.trust_env = False  # no proxy between a test and loopback
         http.headers["Connection"] = "close"  # the server would, while the others are waited for
-        page = browser.parse(http.get(f"{program.url}{path}", timeout=60).text)
+        page = html.parse(http.get(f"{program.url}{path}", timeout=60).text)
         form = next(each for each in page.iter("form") if each.get("method") == "post")
         if path == PATH:
             form = next(each for each in page.iter("form") if each.get("id") == "form")
