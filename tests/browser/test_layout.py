@@ -15,6 +15,7 @@ pytestmark = pytest.mark.once
 
 WIDTHS = (320, 390, 768, 1024, 1366, 1920)
 FAULTS = Path(__file__).with_name("layout_faults.js").read_text()
+POPOVER_FAULTS = Path(__file__).with_name("popover_faults.js").read_text()
 
 
 def find_faults(page: Page) -> dict[int, list[str]]:
@@ -44,6 +45,19 @@ def test_words_are_whole_and_nothing_sticks_out(
 @pytest.mark.parametrize("path", sample(OUTSIDE, 1))
 def test_so_it_is_before_the_login(visit: Callable[..., Page], path: str) -> None:
     assert find_faults(visit("long", path, is_logged_in=False)) == {}
+
+
+WITH_POPOVERS = ("gallery", "playground", "picture", "run")
+
+
+@pytest.mark.parametrize("path", WITH_POPOVERS)
+def test_a_menu_is_within_the_window_wherever_its_button_is(
+    visit: Callable[..., Page], path: str
+) -> None:
+    page = visit("short", path)
+    for width, height in ((1280, 720), (1024, 400), (844, 390), (390, 844)):
+        page.set_viewport_size({"width": width, "height": height})
+        assert "\n".join(page.evaluate(POPOVER_FAULTS)) == ""
 
 
 PRICES = (
