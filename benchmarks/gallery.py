@@ -119,7 +119,7 @@ def fill(pictures: int) -> None:
                     content_type="image/jpeg", size_bytes=900_000, width=width, height=height,
                     original=f"{number}.jpg", thumbnail=f"{number}.webp",
                     placeholder="data:image/webp;base64," + "A" * 120,
-                    likeness=chance.randbytes(50),
+                    perceptual_hash=chance.randbytes(50),
                 )  # fmt: skip
                 files.append(file)
                 outputs.append(
@@ -193,7 +193,7 @@ def measure(pictures: int) -> None:
 def look_of_one() -> str:
     from playground.runs.models import MediaFile  # noqa: PLC0415 - after setup
 
-    look = MediaFile.objects.values_list("likeness", flat=True)[0]
+    look = MediaFile.objects.values_list("perceptual_hash", flat=True)[0]
     return bytes(look or b"").hex()
 
 

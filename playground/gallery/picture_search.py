@@ -69,7 +69,7 @@ def search(membership: Membership, file: Incoming) -> Match:
     if output := only_one(named):
         return Match(output=output)
     content = read_content(file)
-    hash_bytes = content.likeness
+    hash_bytes = content.perceptual_hash
     if not hash_bytes:
         raise NotFoundError(_("This image has too little detail to search by."))
     near = find_similar(membership, hash_bytes)
@@ -131,11 +131,13 @@ def hash_without_border(content: Content) -> bytes:
 def find_similar(membership: Membership, hash_bytes: bytes) -> list[Output]:
     """Return similar outputs, the most similar first, then the newest."""
     distances = find_near_hashes(membership, hash_bytes)
-    files = MediaFile.objects.filter(workspace=membership.workspace_id, likeness__in=distances)
+    files = MediaFile.objects.filter(
+        workspace=membership.workspace_id, perceptual_hash__in=distances
+    )
     outputs = Output.objects.visible_in_order(membership).filter(
         file__in=list(files.values_list("pk", flat=True))
     )
-    kept = outputs.order_by(*pages.NEWEST_FIRST).values_list("pk", "file__likeness")
+    kept = outputs.order_by(*pages.NEWEST_FIRST).values_list("pk", "file__perceptual_hash")
     nearest = heapq.nsmallest(MOST, kept, key=lambda each: distances[bytes(each[1] or b"")])
     shown = pages.with_facts(Output.objects.all()).in_bulk([pk for pk, _ in nearest])
     return [shown[pk] for pk, _ in nearest if pk in shown]
@@ -151,9 +153,9 @@ def find_near_hashes(membership: Membership, hash_bytes: bytes) -> dict[bytes, i
 
     Compares every hash of the workspace, read from the index alone: 100,000 take about 0.1 s.
     """
-    kept = MediaFile.objects.filter(workspace=membership.workspace_id, likeness__gt=b"")
+    kept = MediaFile.objects.filter(workspace=membership.workspace_id, perceptual_hash__gt=b"")
     mine, read = int.from_bytes(hash_bytes), int.from_bytes
-    hashes = kept.values_list("likeness", flat=True).iterator(chunk_size=10_000)
+    hashes = kept.values_list("perceptual_hash", flat=True).iterator(chunk_size=10_000)
     measured = (((read(other) ^ mine).bit_count(), bytes(other)) for other in hashes if other)
     near = (each for each in measured if each[0] <= perceptual_hash.ALIKE)
     return {other: bits for bits, other in heapq.nsmallest(MOST_FILES, near)}

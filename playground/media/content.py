@@ -55,7 +55,7 @@ class Content:
     thumbnail      WebP, at most 640 pixels on its longer side, of a video its poster frame; b""
                    where there is none
     placeholder    a 16-pixel WebP as a data URI, "" where there is no thumbnail
-    likeness       what it looks like, see likeness.py; b"" where that says little, or nothing
+    perceptual_hash  see perceptual_hash.py; b"" where it says little, or nothing
     excerpt        how a text begins
     """
 
@@ -66,7 +66,7 @@ class Content:
     duration_seconds: float | None = None
     thumbnail: bytes = b""
     placeholder: str = ""
-    likeness: bytes = b""
+    perceptual_hash: bytes = b""
     excerpt: str = ""
 
     @property

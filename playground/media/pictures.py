@@ -62,7 +62,7 @@ def describe_picture(opened: DecodedPicture, format_: Format, limit_pixels: int)
         is_animated=is_animated,
         thumbnail=encode_webp(small, quality=THUMBNAIL_QUALITY),
         placeholder="" if has_holes(small) else draw_placeholder(small),
-        likeness=perceptual_hash.compute(small),
+        perceptual_hash=perceptual_hash.compute(small),
     )
 
 

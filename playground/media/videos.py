@@ -53,7 +53,7 @@ def read_video(file: IO[bytes], path: Path, format_: Format, *, limit_pixels: in
         height=content.height or poster.height,
         thumbnail=poster.thumbnail,
         placeholder=poster.placeholder,
-        likeness=poster.likeness,
+        perceptual_hash=poster.perceptual_hash,
     )
 
 
@@ -85,7 +85,7 @@ def find_poster(
 
 def is_clear(poster: Content) -> bool:
     """Whether there is something to see on a frame: it is neither plain nor dark."""
-    return bool(poster.likeness) and brightness(poster) >= DIM
+    return bool(poster.perceptual_hash) and brightness(poster) >= DIM
 
 
 def brightness(poster: Content) -> float:

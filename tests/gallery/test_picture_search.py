@@ -265,14 +265,14 @@ def test_the_gallery_takes_a_picture_without_scripts(client: Client) -> None:
 
 
 def looks() -> list[bytes | None]:
-    stored = MediaFile.objects.order_by("sha256").values_list("likeness", flat=True)
+    stored = MediaFile.objects.order_by("sha256").values_list("perceptual_hash", flat=True)
     return [None if look is None else bytes(look) for look in stored]
 
 
 def test_what_was_stored_before_is_looked_at_with_the_clock(kept: Keep) -> None:
     outputs = [kept(drawn(prompt)) for prompt in PROMPTS[:3]]
     fresh = looks()
-    MediaFile.objects.update(likeness=None)
+    MediaFile.objects.update(perceptual_hash=None)
     Housekeeping().do_what_is_due()
     late = looks()
     assert len(outputs) == len(late)
@@ -287,7 +287,7 @@ def test_a_thumbnail_that_is_gone_or_damaged_is_looked_at_once(hang: Hang, kept:
     assert gone
     assert damaged
     Path(damaged.thumbnail.path).write_bytes(b"RIFF")
-    MediaFile.objects.update(likeness=None)
+    MediaFile.objects.update(perceptual_hash=None)
     assert hash_backfill.hash_some()
     assert not hash_backfill.hash_some()
     assert looks() == [b"", b""]

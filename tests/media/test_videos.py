@@ -59,7 +59,7 @@ def test_without_one_on_the_machine_the_ffmpeg_that_comes_along_is_taken(
 
 def test_a_video_gets_its_first_frame_as_poster(ffmpeg: Path) -> None:
     video = read(CLIP.read_bytes())
-    assert video.likeness
+    assert video.perceptual_hash
     with Image.open(io.BytesIO(video.thumbnail)) as poster:
         assert poster.format == "WEBP"
         assert max(poster.size) <= 640

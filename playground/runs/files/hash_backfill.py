@@ -19,10 +19,10 @@ def hash_some() -> bool:
 
     Raises  StorageFailedError (those that are left wait for another time)
     """
-    waiting = MediaFile.objects.filter(likeness=None).order_by("created_at")
+    waiting = MediaFile.objects.filter(perceptual_hash=None).order_by("created_at")
     found = list(waiting.only("thumbnail", "content_type", "sha256")[:BATCH])
     for file in found:
-        MediaFile.objects.filter(pk=file.pk).update(likeness=compute_hash(file))
+        MediaFile.objects.filter(pk=file.pk).update(perceptual_hash=compute_hash(file))
     return bool(found)
 
 

@@ -67,7 +67,7 @@ def read_facts(file: Incoming, content: Content) -> dict[str, Any]:
         "is_animated": content.is_animated,
         "duration_seconds": content.duration_seconds,
         "placeholder": content.placeholder,
-        "likeness": content.likeness,
+        "perceptual_hash": content.perceptual_hash,
         "excerpt": content.excerpt,
         "is_signed": is_signed,
     }

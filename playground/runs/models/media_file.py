@@ -92,8 +92,8 @@ class MediaFile(models.Model):
     # Whether it carries a signature over its bytes, as Content Credentials, so that nothing can be
     # put into it.
     is_signed = models.BooleanField(default=False, db_default=False)
-    # As media/likeness.py writes it: None while no one looked, b"" where there is little to see.
-    likeness = models.BinaryField(max_length=50, null=True, blank=True)
+    # See media/perceptual_hash.py: None until it is computed, b"" where there is little to see.
+    perceptual_hash = models.BinaryField(max_length=50, null=True, blank=True, db_column="likeness")
     created_at = models.DateTimeField(auto_now_add=True)
 
     # A random number for each attempt to store it: part of the names, and kept there alone.
@@ -101,10 +101,10 @@ class MediaFile(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["workspace", "likeness"], name="media_file_likeness"),
+            models.Index(fields=["workspace", "perceptual_hash"], name="media_file_likeness"),
             models.Index(
                 fields=["created_at"],
-                condition=Q(likeness__isnull=True),
+                condition=Q(perceptual_hash__isnull=True),
                 name="media_file_not_looked_at",
             ),
             models.Index(

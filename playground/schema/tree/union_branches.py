@@ -22,10 +22,10 @@ def find_branch(branches: tuple[Branch, ...], value: JSON) -> int:
     for number, branch in enumerate(branches):
         if branch.accepts(value):
             return number
-    return max(range(len(branches)), key=lambda n: (_likeness(branches[n].node(), value), -n))
+    return max(range(len(branches)), key=lambda n: (_similarity(branches[n].node(), value), -n))
 
 
-def _likeness(node: Node, value: JSON) -> int:
+def _similarity(node: Node, value: JSON) -> int:
     """Return how much a value looks like a branch: constants that agree weigh most."""
     if isinstance(node, Group) and isinstance(value, dict):
         known = [child for child in node.children if child.name in value]
