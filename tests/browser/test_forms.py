@@ -288,6 +288,21 @@ def test_choosing_grouped_generation_shows_its_number(page: Page, launched: Laun
     expect(number).to_be_hidden()
 
 
+def test_a_press_is_not_lost_while_the_form_is_drawn_again(
+    playground: Page,
+) -> None:
+    held: list[Route] = []
+    playground.route(re.compile(r"/form/$"), lambda route: held.append(route))  # noqa: PLW0108
+    field(playground, "Prompt").fill("A fox")
+    unfold(playground)
+    group = playground.get_by_role("group", name="Grouped generation", exact=True)
+    with playground.expect_request(re.compile(r"/form/$")):
+        group.get_by_role("radio", name="auto").check()  # it shows one more field
+    button(playground, "Generate").click()
+    expect(playground.locator(".run").filter(has_text="A fox")).to_be_visible()
+    assert len(held) == 1
+
+
 def test_a_changed_field_goes_back_to_how_it_was_opened(form: Page) -> None:
     field(form, "Strength").fill("0.9")
     build(form, "one")  # the form is drawn again meanwhile

@@ -12,8 +12,8 @@ export function onDraw(enhance) {
   enhance();
 }
 
-/** Whether a request is the form's own. */
-export const isOfForm = (event) => event.detail.elt?.id === "form";
+/** Whether a request is the form's own: a press, or a drawing of its fields. */
+export const isOfForm = (event) => ["fields", "form"].includes(event.detail.elt?.id);
 
 /** Whether the answer says that a run was made: the form stays as it is. */
 export const isAccepted = (event) =>

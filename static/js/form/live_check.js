@@ -2,6 +2,7 @@
 // shows a part of its answer registers for it; Generate asks once more and has the last word.
 
 import { findFields, findForm, isChoice } from "./controls.js";
+import { isOfForm } from "./drawing.js";
 import { forgetOrigin } from "./origin.js";
 
 const CHECK_MILLISECONDS = 500;
@@ -39,7 +40,7 @@ document.addEventListener("submit", (event) => {
 
 // What a check says of the form as it was would draw it once more, and a press would be dropped.
 document.addEventListener("htmx:beforeRequest", (event) => {
-  if (event.detail.elt !== findForm()) return;
+  if (!isOfForm(event)) return;
   clearTimeout(timer);
   asked += 1;
 });
@@ -82,9 +83,8 @@ const pointersIn = (root) =>
 
 function show(drawn) {
   if (pointersIn(drawn) !== pointersIn(findFields())) {
-    const form = findForm();
-    const swap = { source: form, target: "#fields", swap: "innerHTML" };
-    window.htmx.ajax("POST", form.dataset.redraw, swap);
+    const swap = { source: findFields(), target: "#fields", swap: "innerHTML" };
+    window.htmx.ajax("POST", findForm().dataset.redraw, swap);
     return;
   }
   const parts = [...drawn.querySelectorAll("[data-pointer]")];

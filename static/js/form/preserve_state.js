@@ -1,8 +1,8 @@
 // What stays when the fields are drawn again: open parts, and what was typed while the answer was
 // on its way.
 
-import { allControls, findForm, findParts, keyOf, setState, stateOf } from "./controls.js";
-import { isOfFields } from "./drawing.js";
+import { allControls, findParts, keyOf, setState, stateOf } from "./controls.js";
+import { isOfFields, isOfForm } from "./drawing.js";
 import { check } from "./live_check.js";
 
 let openBefore = [];
@@ -20,7 +20,7 @@ const nameOf = (details) =>
 const readStates = () => allControls().map((control) => [keyOf(control), stateOf(control)]);
 
 document.addEventListener("htmx:beforeRequest", (event) => {
-  if (event.detail.elt === findForm()) sentStates = new Map(readStates());
+  if (isOfForm(event)) sentStates = new Map(readStates());
 });
 
 document.addEventListener("htmx:beforeSwap", (event) => {
