@@ -22,6 +22,7 @@ from playground.runs.variable_entries import (
     replace_texts,
 )
 from playground.schema import ABSENT, CHANGE_BACK, OpenedForm, Submission
+from playground.schema.lists import list_plain
 from playground.teams.models import ApiKey, Membership
 from playground.web import HtmxRequest
 
@@ -62,6 +63,10 @@ class FormState:
     @property
     def opened_from(self) -> Run | None:
         return self.baseline.run if self.baseline else None
+
+    @property
+    def left_out_names(self) -> str:
+        return list_plain(self.left_out)
 
     @cached_property
     def picture(self) -> Output | None:

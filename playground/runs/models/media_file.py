@@ -19,6 +19,13 @@ FILE_FIELDS = ("original", "thumbnail", *MIDDLE_SIZES)
 TOO_LARGE = gettext_lazy(
     "This picture is too large to be shown here (%(width)s × %(height)s pixels)."
 )
+KIND_WORDS = {
+    MediaKind.IMAGE: gettext_lazy("picture"),
+    MediaKind.VIDEO: gettext_lazy("video"),
+    MediaKind.AUDIO: gettext_lazy("sound"),
+    MediaKind.TEXT: gettext_lazy("text"),
+    MediaKind.FILE: gettext_lazy("file"),
+}
 NOT_SHOWN = {
     MediaKind.IMAGE: gettext_lazy("Browsers do not show %(name)s pictures."),
     MediaKind.VIDEO: gettext_lazy("Browsers do not play %(name)s videos."),
@@ -131,6 +138,11 @@ class MediaFile(models.Model):
     @property
     def format(self) -> Format:
         return find_kept_format(self.content_type, self.kind, self.suffix)
+
+    @property
+    def kind_words(self) -> str:
+        """The kind of file within a sentence: "picture"."""
+        return str(KIND_WORDS[MediaKind(self.kind)])
 
     @property
     def is_playable(self) -> bool:

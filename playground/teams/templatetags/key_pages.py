@@ -1,14 +1,18 @@
 """The pages on which people get API keys, in templates."""
 
 from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from playground.providers import registry
-from playground.providers.protocol import Provider
+from playground.schema.lists import list_plain
 
 register = template.Library()
 
 
 @register.simple_tag
-def key_pages() -> list[Provider]:
-    """Return the providers that give keys to people; each has its page as `keys_url`."""
-    return [each for each in registry.real() if each.keys_url]
+def links_to_key_pages() -> SafeString:
+    """Return links to the providers' pages, as "MindVideo, Replicate"; "" where there are none."""
+    pages = [each for each in registry.real() if each.keys_url]
+    link = '<a href="{}" rel="noreferrer">{}</a>'
+    return SafeString(list_plain(format_html(link, each.keys_url, each.name) for each in pages))
