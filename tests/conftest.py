@@ -35,6 +35,10 @@ from tests.databases import (  # noqa: F401 - pytest looks for them here
     pytest_collection_modifyitems,
     pytest_configure,
 )
+from tests.pseudo_language import (  # noqa: F401 - pytest looks for them here
+    pseudo_chinese,
+    pseudo_locale,
+)
 from tests.sandbox_process import SandboxProcess
 
 WORK_SECONDS = 30

@@ -1,19 +1,13 @@
-"""A language in which each text is written in full-width letters: what is not, was not translated.
+"""Answers and stored texts in the language of `pseudo_language.py`."""
 
-It takes the place of Chinese, so that Django's own texts are in it, too.
-"""
-
-import itertools
 import re
 import uuid
 from collections.abc import Callable
 from html import unescape
 from http import HTTPStatus
-from pathlib import Path
 from typing import Any
 
 import pytest
-from babel.messages.catalog import Catalog
 from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
@@ -31,55 +25,9 @@ from playground.runs import problems
 from playground.runs import texts as of_runs
 from playground.runs.models import Event, MediaFile, Output, Run
 from playground.teams.models import ApiKey, Workspace
-from tests import catalogs
+from tests.pseudo_language import CHINESE, IN_CHINESE, SCRIPT, untranslated, widen
 
-CHINESE = "zh-hans"
-IN_CHINESE = {"Accept-Language": CHINESE}
-SCRIPT = {"HX-Request": "true"} | IN_CHINESE
-KEPT = re.compile(r"%\(\w+\)[sd]|%%|\{\{|\}\}|<[^>]+>|&\w+;")
-MARKED = re.compile(r"import .*gettext|import .*kept")
-LATIN = re.compile(r"[A-Za-z]{2,}")
-
-
-def widen(text: str) -> str:
-    """Return a text in full-width letters, but for its placeholders and markup."""
-
-    def wide(plain: str) -> str:
-        return "".join(chr(ord(c) + 0xFEE0) if c.isascii() and c.isalpha() else c for c in plain)
-
-    ends = [0, *(end for found in KEPT.finditer(text) for end in found.span()), len(text)]
-    parts = [text[start:end] for start, end in itertools.pairwise(ends)]
-    return "".join(part if number % 2 else wide(part) for number, part in enumerate(parts))
-
-
-@pytest.fixture(scope="module")
-def pseudo_locale(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("locale")
-    catalog = Catalog(locale="zh_Hans", fuzzy=False)
-    python = (path for path in catalogs.sources() if path.suffix == ".py")
-    marked = [path for path in python if MARKED.search(path.read_text())]
-    for each in catalogs.extract_all(marked):
-        if isinstance(each.id, str):
-            catalog.add(each.id, widen(each.id), context=each.context)
-        else:
-            catalog.add(each.id, [widen(each.id[-1])], context=each.context)
-    path = folder / "zh_Hans" / "LC_MESSAGES" / "django.mo"
-    path.parent.mkdir(parents=True)
-    path.write_bytes(catalogs.compiled(catalog))
-    return folder
-
-
-@pytest.fixture(autouse=True)
-def _pseudo_chinese(settings: Settings, pseudo_locale: Path) -> None:
-    settings.LOCALE_PATHS = [pseudo_locale]
-    settings.LANGUAGES = [("en", "English"), (CHINESE, "简体中文")]
-
-
-def untranslated(said: str, *values: str) -> list[str]:
-    """Return the words of an answer that are in latin letters, but for values of ours."""
-    for value in (*values, "MB", "kB", "GB"):
-        said = said.replace(value, "")
-    return LATIN.findall(said)
+pytestmark = pytest.mark.usefixtures("pseudo_chinese")
 
 
 def test_the_pseudo_language_keeps_placeholders() -> None:
