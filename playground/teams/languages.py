@@ -100,8 +100,11 @@ def choose(request: HttpRequest, response: HttpResponse, language: str) -> None:
 
 
 def kept_in_language(pieces: Iterator[bytes] | Iterator[str]) -> Iterator[Any]:
-    """Yield the pieces of a download in the language of its page, which has ended by then."""
-    language = translation.get_language()
+    """Return the pieces of a download in the language of its page, which has ended by then."""
+    return in_language(translation.get_language(), pieces)
+
+
+def in_language(language: str, pieces: Iterator[bytes] | Iterator[str]) -> Iterator[Any]:
     while True:
         with translation.override(language):
             try:

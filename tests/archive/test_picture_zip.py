@@ -7,6 +7,7 @@ import json
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
+from django.utils import translation
 
 from playground.archive import picture_zip
 from playground.media.content import MediaKind
@@ -19,6 +20,7 @@ from playground.teams.models import Membership, Role
 from playground.teams.rate_limits import LIMITS, Limit, LimitedAction
 from tests.archive.conftest import Shelve, lose, pick, unpack
 from tests.conftest import picture_bytes
+from tests.pseudo_language import IN_CHINESE, widen
 
 TAKE = "/gallery/take/"
 
@@ -83,6 +85,16 @@ def test_nothing_in_the_table_is_a_formula(client: Client, shelve: Shelve) -> No
     (row,) = rows(unpack(client.get(TAKE)))
     assert row["prompt"] == '\'=HYPERLINK("http://example.com")'
     assert row["model"] == "doubao-seedream-5-0-lite"
+
+
+@pytest.mark.usefixtures("pseudo_chinese")
+def test_its_page_is_in_the_language_of_who_downloads_it(client: Client, shelve: Shelve) -> None:
+    chosen = {"output": [str(shelve("a lighthouse").pk)]}
+    answer = client.post(TAKE, chosen, headers=IN_CHINESE)
+    with translation.override("en"):  # it is written after the request's own has ended
+        page = unpack(answer)["index.html"].decode()
+    assert '<html lang="zh-hans"' in page
+    assert widen("Details") in page
 
 
 def test_what_others_keep_to_themselves_is_never_in_it(client: Client, shelve: Shelve) -> None:
