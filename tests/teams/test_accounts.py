@@ -7,7 +7,9 @@ from datetime import datetime, timedelta
 import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import (
+    TOTP,
     format_hotp_value,
     hotp_value,
     yield_hotp_counters_from_time,
@@ -137,6 +139,20 @@ def test_a_second_factor_is_asked_for_and_its_secret_is_stored_encrypted(
     again = Client()
     assert again.post("/login/", RIGHT)["Location"].startswith("/account/mfa/authenticate/")
     assert again.get(seedream.get_absolute_url()).status_code == 302
+
+
+def test_the_recovery_codes_are_shown_one_a_line(ana: User) -> None:
+    client = Client()
+    client.post("/login/", RIGHT)
+    TOTP.activate(ana, "JBSWY3DPEHPK3PXP")
+    RecoveryCodes.activate(ana)
+    codes = RecoveryCodes(Authenticator.objects.get(type="recovery_codes")).get_unused_codes()
+    page = "/account/mfa/recovery-codes/"
+    sure = {"password": RIGHT["password"], "next": page}
+    text = client.post("/account/reauthenticate/", sure, follow=True).text
+    shown = re.search(r'id="recovery_codes"[^>]*>([^<]*)<', text)
+    assert shown
+    assert shown[1].split() == codes
 
 
 def code_of(secret: str) -> str:
