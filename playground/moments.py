@@ -13,6 +13,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 NEAR = timedelta(hours=12)
 CLOCKS = {"clock": "H:i", "seconds": "H:i:s"}
@@ -75,7 +76,7 @@ def format_time(at: datetime, how: str) -> str:
     if how == "full":
         return format_full(local)
     clock = date_format(local, CLOCKS.get(how, "H:i")) + name_zone(local)
-    return clock if how in CLOCKS else f"{format_day(local.date())}, {clock}"
+    return clock if how in CLOCKS else _join(format_day(local.date()), clock)
 
 
 def format_ago(passed: timedelta) -> str:
@@ -99,15 +100,21 @@ def format_seconds(count: int) -> str:
 def format_day(day: date) -> str:
     """Return "29 Nov", with the year where it is another than this one."""
     is_near = day.year == timezone.localdate().year
-    return date_format(day, "j M" if is_near else "j M Y")
+    # Translators: as Django's filter "date" takes it. Keep to what Intl.DateTimeFormat writes.
+    return date_format(day, pgettext("format of a day", "j M")) if is_near else format_date(day)
 
 
 def format_date(day: date) -> str:
-    return date_format(day, "j M Y")
+    # Translators: as Django's filter "date" takes it. Keep to what Intl.DateTimeFormat writes.
+    return date_format(day, pgettext("format of a day", "j M Y"))
 
 
 def format_full(at: datetime) -> str:
-    return date_format(at, "j M Y, H:i") + name_zone(at)
+    return _join(format_date(at), date_format(at, "H:i")) + name_zone(at)
+
+
+def _join(day: str, clock: str) -> str:
+    return pgettext("a day and a time", "%(day)s, %(clock)s") % {"day": day, "clock": clock}
 
 
 def name_zone(at: datetime) -> str:

@@ -61,6 +61,22 @@ def test_a_time_is_in_the_zone_of_the_reader(
     assert moments.format_time(at, how) == nowhere
 
 
+@pytest.mark.parametrize(
+    ("how", "words"),
+    [
+        ("moment", "11月29日 23:59 UTC"),
+        ("full", "2026年11月29日 23:59 UTC"),
+        ("day", "11月29日"),
+        ("date", "2026年11月29日"),
+    ],
+)
+def test_a_day_is_written_as_its_language_writes_it(how: str, words: str) -> None:
+    in_chinese = {"j M": "n月j日", "j M Y": "Y年n月j日", "%(day)s, %(clock)s": "%(day)s %(clock)s"}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(moments, "pgettext", lambda _, text: in_chinese[text])
+        assert moments.format_time(datetime(2026, 11, 29, 23, 59, tzinfo=UTC), how) == words
+
+
 def test_a_reader_in_utc_is_not_told_so() -> None:
     with timezone.override(find_zone("UTC")):
         assert moments.format_time(NOW, "moment") == "30 Nov, 02:00"

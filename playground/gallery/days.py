@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 WEEK = 7
 
@@ -26,7 +27,8 @@ class Day:
 
 
 def day_heading(day: date, today: date) -> tuple[str, str]:
-    full = date_format(day, "j F")
+    # Translators: as Django's filter "date" takes it.
+    full = date_format(day, pgettext("format of a day", "j F"))
     weekday = date_format(day, "l")
     if day == today:
         return _("Today"), full
@@ -34,4 +36,7 @@ def day_heading(day: date, today: date) -> tuple[str, str]:
         return _("Yesterday"), full
     if today - timedelta(days=WEEK) < day < today:
         return weekday, full
-    return full if day.year == today.year else date_format(day, "j F Y"), weekday
+    if day.year != today.year:
+        # Translators: as Django's filter "date" takes it.
+        full = date_format(day, pgettext("format of a day", "j F Y"))
+    return full, weekday
