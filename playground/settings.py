@@ -191,6 +191,7 @@ CACHES = {
 }
 MFA_ADAPTER = "playground.teams.accounts.MFAAdapter"
 MFA_FORMS = {
+    "activate_totp": "playground.teams.account_forms.ActivateTOTPForm",
     "authenticate": "playground.teams.account_forms.AuthenticateForm",
     "reauthenticate": "playground.teams.account_forms.ReauthenticateForm",
 }

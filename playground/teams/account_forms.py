@@ -4,8 +4,10 @@ from typing import Any
 
 from allauth.account import forms as account
 from allauth.mfa.base import forms as mfa
+from allauth.mfa.totp import forms as totp
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.utils.translation import pgettext_lazy
 
 from playground.teams import login_limits, outbox
 from playground.teams.login_limits import Attempt, Count, TooManyTriesError
@@ -44,10 +46,27 @@ class ChangePasswordForm(account.ChangePasswordForm):  # type: ignore[misc]  # s
         return password
 
 
+# allauth's "Code" has no context: the code of a program, on the page of a run, is another word.
+CODE = pgettext_lazy("of two-step verification", "Code")
+
+
+class ActivateTOTPForm(totp.ActivateTOTPForm):  # type: ignore[misc]  # see above
+    """Asks for the first code of an authenticator app."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["code"].widget.attrs["placeholder"] = CODE
+
+
 class CodeLimitMixin:
     """Says how long to wait when too many wrong codes of a second factor were entered."""
 
     user: Any
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        code = self.fields["code"]  # type: ignore[attr-defined]  # of the form that it is mixed into
+        code.label = code.widget.attrs["placeholder"] = CODE
 
     def clean_code(self) -> str:
         attempt = count_attempt(login_limits.count_of_code(self.user))
