@@ -33,7 +33,7 @@ def role_choices() -> list[tuple[str, str]]:
 class InvitationForm(forms.Form):
     """The role and lifetime of an invitation."""
 
-    role = forms.ChoiceField(choices=role_choices, initial=Role.MEMBER)
+    role = forms.ChoiceField(choices=role_choices, initial=Role.MEMBER, label=_("Role"))
     days = forms.TypedChoiceField(choices=DAYS.items, coerce=int, initial=7, label=_("Valid for"))
     note = forms.CharField(
         max_length=100, required=False, label=_("For whom"), help_text=_("Note to self.")

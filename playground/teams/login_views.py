@@ -31,9 +31,7 @@ from playground.teams.setup import SetupDoneError
 
 type View = Callable[..., HttpResponseBase]
 
-NO_INVITATION = gettext_lazy(
-    "This invitation link is incomplete or was never valid. Ask for a new one."
-)
+NO_INVITATION = gettext_lazy("This invitation link is incomplete or was never valid.")
 TOKEN_WRONG = gettext_lazy("Wrong token. Run manage.py people setup to print it.")
 PASSWORD_BACKEND = "django.contrib.auth.backends.ModelBackend"  # noqa: S105 - a class, no password
 

@@ -78,10 +78,10 @@ class Invitation(models.Model):
         if self.used_at:
             return _("This invitation has been used. Each works once.")
         if self.revoked_at:
-            return _("This invitation was revoked. Ask for a new one.")
+            return _("This invitation was revoked.")
         if self.expires_at <= timezone.now():
             until = moments.format_time(self.expires_at, "full")
-            words = _("This invitation expired on %(until)s. Ask for a new one.")
+            words = _("This invitation expired on %(until)s.")
             return words % {"until": until}
         return ""
 
