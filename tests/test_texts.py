@@ -244,7 +244,10 @@ def test_a_text_is_one_literal_with_named_placeholders() -> None:
         place: ast.unparse(text)
         for place, text in msgids()
         if not isinstance(text, ast.Constant)
-        or re.search(r"%[sdrif]|\{\w*\}(?!\})", str(text.value).replace("{{", ""))
+        or (
+            not place.startswith("teams.library_texts")  # as the libraries wrote them
+            and re.search(r"%[sdrif]|\{\w*\}(?!\})", str(text.value).replace("{{", ""))
+        )
     }
     assert not wrong
 
