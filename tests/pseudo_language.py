@@ -19,7 +19,7 @@ from tests import catalogs, html
 CHINESE = "zh-hans"
 IN_CHINESE = {"Accept-Language": CHINESE}
 SCRIPT = {"HX-Request": "true"} | IN_CHINESE
-KEPT = re.compile(r"%\(\w+\)[sd]|%%|\{\{|\}\}|<[^>]+>|&\w+;")
+KEPT = re.compile(r"%\(\w+\)[sd]|%[sd%]|\{\{|\}\}|<[^>]+>|&\w+;")
 MARKED = re.compile(r"import .*gettext|import .*kept")
 LATIN = re.compile(r"[A-Za-z]{2,}")
 TEMPLATE = re.compile(r"(</?)template\b")
