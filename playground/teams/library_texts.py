@@ -66,6 +66,9 @@ SINGLE_SIGN_ON = (
     gettext_noop("You cannot disconnect your last remaining third-party account."),
     gettext_noop("Your account has no password set up."),
 )
+LANGUAGES = (
+    gettext_noop("English"),  # as it names itself, in the switch between languages
+)
 FORMS = (
     gettext_noop("This field is required."),
     gettext_noop("Username can not be used. Please use other username."),

@@ -15,13 +15,13 @@ from allauth.mfa.totp.internal.auth import TOTP
 from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from playground.catalog.models import ModelSpec
 from playground.runs.models import Run
 from playground.teams.models import ApiKey, Invitation, Membership, Role, Workspace
 from tests.html import parse
-from tests.pseudo_language import IN_CHINESE, read_texts, untranslated
+from tests.pseudo_language import CHINESE, IN_CHINESE, read_texts, untranslated
 
 pytestmark = [pytest.mark.usefixtures("pseudo_chinese"), pytest.mark.once]
 
@@ -29,7 +29,7 @@ type Answer = str
 type Page = Callable[[World], Answer]
 
 PASSWORD = "correct horse"
-NAMES = ("ana", "bo@example.com", "bo", "MindVideo", "English", "mindvideo.ai")
+NAMES = ("ana", "bo@example.com", "bo", "MindVideo", "English")
 PROGRAMS = ("size, n", "self.n")
 # Parts that other pages have, too: they have tests of their own.
 OF_OTHERS = {"side", "search", "parts", "preview", "languages", "message__acts"}
@@ -273,6 +273,12 @@ def test_a_page_is_wholly_translated(world: World, name: str) -> None:
     assert re.search(r"[Ａ-ｚ]", " ".join(texts))
     left = {" ".join(text.split()) for text in texts if untranslated(text, *NAMES, *PROGRAMS)}
     assert not left
+
+
+def test_a_key_without_a_name_gets_one_in_the_language_of_who_adds_it(world: World) -> None:
+    with translation.override(CHINESE):
+        key = ApiKey.objects.store(world.workspace, "mindvideo", "mv_another_key")
+    assert untranslated(key.name, *NAMES) == []
 
 
 def test_the_states_of_two_steps_are_the_ones_meant(world: World) -> None:

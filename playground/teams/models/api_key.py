@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Count, Q, Sum
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from playground.providers import registry
 from playground.providers.protocol import Provider
@@ -72,11 +73,15 @@ class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
         name: str = "",
         added_by: "User | None" = None,
     ) -> "ApiKey":
-        """Store a key, as the current one of its provider, which is named by its slug."""
+        """Store a key, as the current one of its provider, which is named by its slug.
+
+        name  "" for one in the language of who stores it
+        """
+        unnamed = _("%(provider)s key") % {"provider": registry.get(provider).name}
         return self.create(
             workspace=workspace,
             provider=provider,
-            name=name or f"{registry.get(provider).name} key",
+            name=name or unnamed,
             secret=Secret(secret),
             last_four=ending_of(secret),
             added_by=added_by,
