@@ -6,6 +6,7 @@ The workspace and the model have none in their names, so that what is left was n
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -20,8 +21,7 @@ from django.utils import timezone, translation
 from playground.catalog.models import ModelSpec
 from playground.runs.models import Run
 from playground.teams.models import ApiKey, Invitation, Membership, Role, Workspace
-from tests.html import parse
-from tests.pseudo_language import CHINESE, IN_CHINESE, read_texts, untranslated
+from tests.pseudo_language import CHINESE, IN_CHINESE, parse, read_texts, untranslated
 
 pytestmark = [pytest.mark.usefixtures("pseudo_chinese"), pytest.mark.once]
 
@@ -34,13 +34,13 @@ PROGRAMS = ("size, n", "self.n")
 # Parts that other pages have, too: they have tests of their own.
 OF_OTHERS = {"side", "search", "parts", "preview", "languages", "message__acts"}
 SCHEMA = {"type": "object", "properties": {"n": {"type": "integer", "title": "数量"}}}
-HAS_ALL = {
+HAS_ALL: dict[str, Any] = {
     "schema": SCHEMA,
     "examples": [{"n": 1}],
     "rules": [{"rule": "self.n < 9", "message": "太多", "fields": ["/n"]}],
     "price": {"amount": "0.5", "per": "picture"},
 }
-NO_ROWS = {
+NO_ROWS: dict[str, Any] = {
     f"{name}-{count}_FORMS": "0"
     for name in ("rules", "examples", "places")
     for count in ("TOTAL", "INITIAL")
@@ -129,8 +129,12 @@ def edit(world: World) -> str:
 
 
 def changed_model(world: World) -> Answer:
-    new = {"title": "新画", "schema": SCHEMA, "price": {"amount": "1", "per": "video"}}
-    ModelSpec.objects.publish("hua", workspace=world.workspace, made_by=world.ana, **new)
+    new: dict[str, Any] = {
+        "title": "新画",
+        "schema": SCHEMA,
+        "price": {"amount": "1", "per": "video"},
+    }
+    ModelSpec.objects.publish("hua", workspace=world.workspace, made_by="ana", **new)
     return world.get(edit(world))
 
 
