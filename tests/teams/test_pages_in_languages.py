@@ -208,6 +208,7 @@ PAGES: dict[str, Page] = {
     "a key to delete": key_under_way,
     "general": lambda world: world.get("/team/general/"),
     "general, with faults": lambda world: world.post("/team/general/"),
+    "budgets": lambda world: world.get("/team/budget/"),
     "models": lambda world: world.get("/models/?q=画"),
     "models, none of these words": lambda world: world.get("/models/?q=丙"),
     "no models": lambda world: (ModelSpec.objects.all().delete(), world.get("/models/"))[1],
