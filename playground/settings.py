@@ -94,7 +94,7 @@ INSTALLED_APPS = [
 
 ROOT_URLCONF = "playground.urls"
 WSGI_APPLICATION = "playground.wsgi.application"
-TAGS = ["playground.icons", "playground.moments", "playground.money"]
+TAGS = [f"playground.{name}" for name in ("icons", "moments", "money", "script_texts")]
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",

@@ -114,15 +114,16 @@ def test_each_module_is_sent_once(sent: dict[str, str]) -> None:
 
 
 def test_a_page_names_each_bundle_that_its_own_imports(sent: dict[str, str]) -> None:
-    base = "bundles/frame.js"
     loaded = set()
     for template in (ROOT / "templates").rglob("*.html"):
-        named = re.findall(r"static 'js/(?!vendor/)([^']+)'", template.read_text())
+        text = template.read_text()
+        assert "static 'js/bundles" not in text, "a bundle without its texts"
+        named = re.findall(r'\{% script_bundle "(\w+)" %\}', text)
         loaded |= set(named)
         for number, name in enumerate(named):
-            found = re.findall(r'from "\./(\w+\.js)"', sent[f"js/{name}"])
-            assert {f"bundles/{each}" for each in found} <= {base, *named[:number]}, template
-    assert {f"js/{name}" for name in loaded} == sent.keys()
+            found = re.findall(r'from "\./(\w+)\.js"', sent[f"js/bundles/{name}.js"])
+            assert {*found} <= {"frame", *named[:number]}, template
+    assert {f"js/bundles/{name}.js" for name in loaded} == sent.keys()
 
 
 def measure(text: str) -> int:

@@ -92,6 +92,8 @@ LITERALS = {
     # actions as forms send them, and full-text search
     "gallery.bulk_actions": re.compile(r"(?:stars|(?:un)?tag|(?:un)?collect) \{\}"),
     "gallery.search_index": re.compile("SELECT .*"),
+    # an element
+    "script_texts": re.compile(r"\{\}<script .*"),
     # literals of other languages
     "catalog.json_repair": re.compile("True|False|None|Infinity"),
     "providers.programs": re.compile("True|False|None"),

@@ -1,6 +1,7 @@
 // A button that copies what a field or a text holds: <button data-copy="its id">.
 
 import { announce } from "./announcement.js";
+import { text } from "./texts.js";
 
 const AGAIN_MILLISECONDS = 2000;
 
@@ -16,10 +17,11 @@ document.addEventListener("click", async (event) => {
   if (!button) return;
   const part = document.getElementById(button.dataset.copy);
   await navigator.clipboard.writeText(part.value ?? part.textContent);
-  announce("Copied");
+  const copied = text("copied");
+  announce(copied);
   const words = [...button.childNodes];
-  if (button.textContent === "Copied") return;
-  button.textContent = "Copied";
+  if (button.textContent === copied) return;
+  button.textContent = copied;
   setTimeout(() => button.replaceChildren(...words), AGAIN_MILLISECONDS);
 });
 

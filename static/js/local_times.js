@@ -1,6 +1,8 @@
 // Times in the words of playground/moments.py: "2 min ago" is kept up to date, a counter counts on,
 // and where the server knows no time zone yet they are in the one of the browser.
 
+import { text } from "./texts.js";
+
 const { lang } = document.documentElement;
 const LOCALE = lang === "en" ? "en-GB" : lang; // as the server writes English: "29 Nov, 16:30"
 const DAY = { day: "numeric", month: "short" };
@@ -8,14 +10,16 @@ const CLOCK = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
 const FORMS = { day: DAY, clock: CLOCK, seconds: { ...CLOCK, second: "2-digit" } };
 
 function elapsed(seconds) {
-  return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+  const values = { minutes: Math.floor(seconds / 60), seconds: seconds % 60 };
+  return text(values.minutes ? "minutesAndSeconds" : "seconds", values);
 }
 
 /** Return "2 min ago" within twelve hours; "" of other times. */
 function ago(minutes) {
   if (minutes < -1 || minutes >= 12 * 60) return "";
-  if (minutes < 1) return "just now";
-  return minutes < 60 ? `${minutes} min ago` : `${Math.round(minutes / 60)} h ago`;
+  if (minutes < 1) return text("justNow");
+  if (minutes < 60) return text("minutesAgo", { count: minutes });
+  return text("hoursAgo", { count: Math.round(minutes / 60) });
 }
 
 function local(at, how) {

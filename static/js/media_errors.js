@@ -1,16 +1,15 @@
 // Says in words what a browser cannot play: its own player only stays dead.
 
 import { element } from "./elements.js";
-
-const NOTE =
-  "This browser cannot play it, as happens with formats that it does not know. Download it to play it elsewhere.";
+import { text } from "./texts.js";
 
 function tell(player) {
   if (player.dataset.isReported) return;
   player.dataset.isReported = "";
   const href = `${player.currentSrc.split("#")[0] || player.src}?download`;
-  const link = element("a", { href, textContent: "Download" });
-  player.after(element("p", { className: "picture__note", role: "status" }, NOTE, " ", link));
+  const link = element("a", { href, textContent: text("download") });
+  const note = { className: "picture__note", role: "status" };
+  player.after(element("p", note, text("notPlayable"), " ", link));
 }
 
 // Neither event bubbles. A film of which only the sound is known has no pictures, and no error.

@@ -3,6 +3,7 @@
 
 import { announce } from "./announcement.js";
 import { element } from "./elements.js";
+import { text } from "./texts.js";
 
 const STAYS_MS = 30_000;
 let timer = null;
@@ -26,9 +27,9 @@ const findPlace = () =>
 // Each action is [label, function]; with `stays` the message waits for its answer.
 export function toast(words, actions = [], { stays = false } = {}) {
   hush();
-  const text = element("p", { textContent: words });
-  const box = element("div", { className: "toast toast--action" }, text);
-  for (const [label, action] of [...actions, ["Close", () => {}]]) {
+  const message = element("p", { textContent: words });
+  const box = element("div", { className: "toast toast--action" }, message);
+  for (const [label, action] of [...actions, [text("close"), () => {}]]) {
     const look = { type: "button", className: "button button--small", textContent: label };
     const button = element("button", look);
     button.addEventListener("click", () => {
@@ -45,9 +46,6 @@ export function toast(words, actions = [], { stays = false } = {}) {
     });
   findPlace().append(box);
   if (!stays) wait();
-  announce(
-    actions.length
-      ? `${words}. ${actions.map(([label]) => label).join(", ")}: at the end of the page.`
-      : words,
-  );
+  const labels = actions.map(([label]) => label).join(", ");
+  announce(labels ? text("saidWithActions", { message: words, actions: labels }) : words);
 }

@@ -1,5 +1,6 @@
 // What differs from how the form was opened has a button that puts it back.
 
+import { text } from "../texts.js";
 import { controlsOf, findForm, keyOf, setState, stateOf } from "./controls.js";
 import { onDraw } from "./drawing.js";
 import { restoreOptions } from "./searchable_select.js";
@@ -27,7 +28,7 @@ function addReset(field) {
   const reset = document.createElement("button");
   reset.type = "button";
   reset.className = "field__reset";
-  reset.textContent = "Reset";
+  reset.textContent = text("reset");
   const label = field.querySelector(".field__label");
   label.id ||= `${controlsOf(field)[0].id}-label`;
   reset.setAttribute("aria-describedby", label.id); // not its name: that is the control's

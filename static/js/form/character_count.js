@@ -1,5 +1,6 @@
 // How long a text is, beside the label of its field: <textarea data-max-length="500">.
 
+import { format } from "../texts.js";
 import { onDraw } from "./drawing.js";
 
 function addCounter(field) {
@@ -14,7 +15,7 @@ function count(text) {
   const field = text.closest(".field");
   const counter = field.querySelector(".field__count") ?? addCounter(field);
   const length = [...text.value].length; // in characters as the schema counts them, not UTF-16
-  counter.textContent = `${length.toLocaleString("en")} / ${Number(text.dataset.maxLength).toLocaleString("en")}`;
+  counter.textContent = `${format(length)} / ${format(text.dataset.maxLength)}`;
   counter.toggleAttribute("data-over", length > Number(text.dataset.maxLength));
 }
 

@@ -2,6 +2,7 @@
 // field in the prompt's box. Where there is none, or over the import box, their settings fill the
 // form.
 
+import { text } from "../texts.js";
 import { findForm } from "./controls.js";
 import { zoneOf } from "./file_fields.js";
 import { fillFrom } from "./fill_from_picture.js";
@@ -53,13 +54,8 @@ function dropLink(event, zone) {
   event.preventDefault();
   delete zone.dataset.over;
   const output = findOutput(new URL(link, location.href));
-  if (output) takeOutput(zone, output, "picture");
-  else
-    refuseNew(
-      zone,
-      "A link",
-      "it brings no file along. Save the picture, and choose or drop the file.",
-    );
+  if (output) takeOutput(zone, output, text("picture"));
+  else refuseNew(zone, text("link"), text("linkWithoutFile"));
 }
 
 /** Return the id of the output that an address of this site shows. */

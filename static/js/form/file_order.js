@@ -1,6 +1,7 @@
 // Of several files in one field, each can be moved forward.
 
 import { element } from "../elements.js";
+import { text } from "../texts.js";
 import { onFileFields } from "./file_fields.js";
 
 export function addMovers(zone) {
@@ -17,9 +18,9 @@ function addMover(item) {
     type: "button",
     className: "files__earlier",
     textContent: "←",
-    title: "Move one place forward",
+    title: text("moveForward"),
   });
-  mover.setAttribute("aria-label", `Move ${name} one place forward`);
+  mover.setAttribute("aria-label", text("moveNamedForward", { name }));
   mover.addEventListener("click", () => {
     item.previousElementSibling?.before(item);
     mover.focus();

@@ -1,6 +1,7 @@
 // Buttons beside a field of pictures: earlier pictures, and the camera of a phone.
 
 import { element } from "../elements.js";
+import { text } from "../texts.js";
 import { inputOf, onFileFields } from "./file_fields.js";
 import { openPicker } from "./picture_picker.js";
 import { take } from "./uploads.js";
@@ -9,9 +10,9 @@ onFileFields((zone) => {
   if (zone.querySelector(".files__ways")) return;
   const ways = element("p", { className: "files__ways" });
   if (zone.dataset.uploadKind === "image" || zone.dataset.accept.includes("image")) {
-    ways.append(makeButton("Earlier pictures", () => openPicker(zone)));
+    ways.append(makeButton(text("earlierPictures"), () => openPicker(zone)));
     if (matchMedia("(pointer: coarse)").matches) {
-      ways.append(makeButton("Camera", () => photograph(zone)));
+      ways.append(makeButton(text("camera"), () => photograph(zone)));
     }
   }
   const box = zone.querySelector(".files__other");
@@ -19,7 +20,7 @@ onFileFields((zone) => {
     box.prepend(ways);
     return;
   }
-  const hint = { className: "files__hint", textContent: "or drop or paste files here" };
+  const hint = { className: "files__hint", textContent: text("dropOrPaste") };
   ways.append(element("span", hint));
   inputOf(zone).after(ways);
 });

@@ -1,4 +1,5 @@
 import { element } from "../elements.js";
+import { text } from "../texts.js";
 import { findForm } from "./controls.js";
 import { takeOutput } from "./uploads.js";
 
@@ -6,8 +7,8 @@ import { takeOutput } from "./uploads.js";
 export async function openPicker(zone) {
   const answer = await fetch(findForm().dataset.pictures);
   const dialog = element("dialog", { className: "picker" });
-  dialog.setAttribute("aria-label", "Earlier pictures");
-  dialog.innerHTML = answer.ok ? await answer.text() : "<p>The playground did not answer.</p>";
+  dialog.setAttribute("aria-label", text("earlierPictures"));
+  dialog.innerHTML = answer.ok ? await answer.text() : `<p>${text("noAnswer")}</p>`;
   dialog.addEventListener("click", (event) => {
     const choice = event.target.closest("button");
     if (choice?.value) takeOutput(zone, choice.value, choice.title);

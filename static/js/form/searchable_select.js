@@ -1,5 +1,6 @@
 // A search field above a long list of options.
 
+import { text } from "../texts.js";
 import { onDraw } from "./drawing.js";
 
 const LONG_LIST = 15;
@@ -18,8 +19,9 @@ function makeSearchable(select) {
   const search = document.createElement("input");
   search.type = "search";
   search.className = "field__search";
-  search.placeholder = `Search ${options.filter((option) => option.value).length} options`;
-  search.setAttribute("aria-label", "Search the list below");
+  const count = options.filter((option) => option.value).length;
+  search.placeholder = text("searchOptions", { count });
+  search.setAttribute("aria-label", text("searchBelow"));
   const fits = (option) =>
     `${option.text} ${option.title}`.toLowerCase().includes(search.value.toLowerCase());
   search.addEventListener("input", () => {

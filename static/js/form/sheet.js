@@ -2,6 +2,7 @@
 // or Generate closes it.
 
 import { announce } from "../announcement.js";
+import { text } from "../texts.js";
 import { onChecked } from "./live_check.js";
 
 const sheet = document.querySelector(".composer");
@@ -10,8 +11,8 @@ const dock = () => document.querySelector("#dock");
 function sum() {
   if (!dock()) return;
   const [words, meta] = dock().children;
-  const text = document.querySelector("#fields .prompt > textarea")?.value.trim();
-  words.textContent = text || words.dataset.blank;
+  const prompt = document.querySelector("#fields .prompt > textarea")?.value.trim();
+  words.textContent = prompt || words.dataset.blank;
   const pills = document.querySelectorAll("#fields .pill__words:not(.pill__words--blank)");
   const shown = [document.querySelector(".model-head__name"), ...pills].slice(0, 3);
   meta.textContent = shown.map((part) => part.textContent).join(" · ");
@@ -69,7 +70,7 @@ function arrive() {
   set(true);
   target.scrollIntoView({ block: "nearest" });
   target.focus();
-  announce(`Added: ${target.labels?.[0]?.title ?? ""}`);
+  announce(text("added", { title: target.labels?.[0]?.title ?? "" }));
   history.replaceState(history.state, "", location.pathname + location.search);
 }
 

@@ -3,6 +3,7 @@
 
 import { element } from "../elements.js";
 import { isText } from "../responses.js";
+import { text } from "../texts.js";
 import { findForm } from "./controls.js";
 import { inputOf } from "./file_fields.js";
 import { addMovers } from "./file_order.js";
@@ -55,11 +56,9 @@ function send(zone, fields, name) {
   const item = addItem(zone, request, name);
   request.addEventListener("abort", () => item.remove());
   request.addEventListener("loadend", release);
-  request.addEventListener("error", () =>
-    refuse(item, name, "The playground did not answer. Try again."),
-  );
+  request.addEventListener("error", () => refuse(item, name, text("uploadUnanswered")));
   request.addEventListener("load", () => {
-    const said = isText(request) ? request.responseText : "It could not be sent. Try again.";
+    const said = isText(request) ? request.responseText : text("uploadFailed");
     if (request.status === 200) settle(zone, item, request.responseText);
     else refuse(item, name, said);
   });
@@ -70,12 +69,12 @@ function send(zone, fields, name) {
 
 function addItem(zone, request, name) {
   const bar = element("progress", { max: 1, value: 0 });
-  bar.setAttribute("aria-label", `Sending ${name}`);
+  bar.setAttribute("aria-label", text("sending", { name }));
   request.upload.addEventListener("progress", (event) => {
     bar.value = event.loaded / event.total;
   });
-  const look = { type: "button", className: "button button--quiet", textContent: "Cancel" };
-  const cancel = element("button", look);
+  const look = { type: "button", className: "button button--quiet" };
+  const cancel = element("button", look, text("cancel"));
   cancel.addEventListener("click", () => request.abort());
   const label = element("span", { className: "files__name", textContent: name });
   const item = element("li", { className: "files__item" }, label, bar, cancel);

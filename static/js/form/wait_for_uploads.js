@@ -1,19 +1,16 @@
 // A run is paid for: it is not sent before the files that belong to it are here.
 
+import { text } from "../texts.js";
 import { isOfForm } from "./drawing.js";
 import { show } from "./trouble.js";
 import { whenSent } from "./uploads.js";
 
-const FAILED =
-  "A file could not be sent, so nothing was generated. Look at it, then press Generate again.";
-
 document.addEventListener("htmx:confirm", async (event) => {
-  const waiting = document.querySelectorAll("#form [data-busy]").length;
-  if (!isOfForm(event) || !waiting) return;
+  const count = document.querySelectorAll("#form [data-busy]").length;
+  if (!isOfForm(event) || !count) return;
   event.preventDefault();
-  const files = waiting === 1 ? "a file" : `${waiting} files`;
-  show("form", `Waiting for ${files} to arrive, then it is sent.`);
+  show("form", text("waitingForFiles", { count }));
   const isComplete = await whenSent();
-  show("form", isComplete ? "" : FAILED);
+  show("form", isComplete ? "" : text("fileNotSent"));
   if (isComplete) event.detail.issueRequest(true);
 });

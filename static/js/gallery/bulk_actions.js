@@ -1,5 +1,6 @@
 // Bulk actions in place: the page stays, its tiles show what was done, and it can be undone.
 
+import { text } from "../texts.js";
 import { toast } from "../toast.js";
 import { closeAllPanels, openAction } from "./bulk_panels.js";
 import { submit } from "./bulk_queue.js";
@@ -24,7 +25,7 @@ export async function apply(action, outputs, fields = {}) {
   const putBack = show(action, outputs);
   closeAllPanels();
   last = answer.undo.length ? () => undo(answer.undo, putBack) : null;
-  toast(answer.message, last ? [["Undo", undoLast]] : []);
+  toast(answer.message, last ? [[text("undo"), undoLast]] : []);
   if (!document.querySelector(".tile, .tiles__more")) location.reload();
 }
 
@@ -32,7 +33,7 @@ export function undoLast() {
   const action = last;
   last = null;
   if (action) action();
-  else toast("Nothing to undo.");
+  else toast(text("nothingToUndo"));
 }
 
 async function undo(steps, putBack) {
@@ -41,5 +42,5 @@ async function undo(steps, putBack) {
     if (!putBack) show(step.do, step.outputs);
   }
   putBack?.();
-  toast("Undone");
+  toast(text("undone"));
 }

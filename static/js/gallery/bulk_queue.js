@@ -2,6 +2,7 @@
 // that does not get through holds up the ones behind it until it does.
 
 import { readText } from "../responses.js";
+import { text } from "../texts.js";
 import { hush, toast } from "../toast.js";
 
 const PATIENCE_MS = 30_000; // after that the server counts as away, and the person can try again
@@ -49,7 +50,7 @@ async function post({ action, outputs, fields, target }) {
   const isJson = answer.headers.get("Content-Type")?.startsWith("application/json");
   if (answer.ok && isJson) return await answer.json();
   if (answer.status >= 500 || answer.ok) throw new Error(`${answer.status}`);
-  return { refused: (await readText(answer)) || "This page expired. Reload it." };
+  return { refused: (await readText(answer)) || text("pageExpired") };
 }
 
 async function work() {
@@ -64,18 +65,15 @@ async function work() {
       answer = await post(waiting[0]);
     } catch {
       isStuck = true;
-      const count =
-        waiting.length === 1 ? "The last step is" : `The last ${waiting.length} steps are`;
-      toast(`${count} not saved yet: the server does not answer.`, [["Try again", work]], {
-        stays: true,
-      });
+      const words = text("notSavedYet", { count: waiting.length });
+      toast(words, [[text("tryAgain"), work]], { stays: true });
       break;
     }
     const action = waiting.shift();
     if (answer.refused) toast(answer.refused);
     action.resolve(answer.refused ? null : answer);
   }
-  if (wasStuck && !isStuck) toast("Everything is saved now.");
+  if (wasStuck && !isStuck) toast(text("allSaved"));
   isUnderWay = false;
   for (const resolve of wake.splice(0)) resolve();
 }

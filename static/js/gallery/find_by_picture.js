@@ -4,12 +4,13 @@
 import { announce } from "../announcement.js";
 import { element } from "../elements.js";
 import { readText } from "../responses.js";
+import { text } from "../texts.js";
 
 const form = document.querySelector("#by-picture"); // not in the trash
 const input = form?.querySelector("input[type=file]");
 const problem = document.querySelector("#by-picture-problem");
 
-const hint = element("p", { textContent: "Drop an image to search" });
+const hint = element("p", { textContent: text("dropToSearch") });
 const veil = element("div", { className: "drop-veil", hidden: true }, hint);
 if (form) document.body.append(veil);
 
@@ -26,7 +27,7 @@ async function find(file) {
   body.set("file", file);
   problem.hidden = true;
   form.dataset.busy = "";
-  announce("Searching by image");
+  announce(text("searching"));
   try {
     const answer = await fetch(form.action, {
       method: "POST",
@@ -35,11 +36,11 @@ async function find(file) {
     });
     const words = await readText(answer);
     if (answer.status === 204) {
-      announce("Found");
+      announce(text("found"));
       location.assign(answer.headers.get("Location"));
-    } else refuse(words || "The search failed. Reload the page, then try again.");
+    } else refuse(words || text("searchFailed"));
   } catch {
-    refuse("No answer from the server. Try again.");
+    refuse(text("searchUnanswered"));
   } finally {
     delete form.dataset.busy;
     input.value = "";

@@ -1,6 +1,7 @@
 // Pictures are selected one by one, in a row with Shift, or all of a page.
 
 import { announce } from "../announcement.js";
+import { text } from "../texts.js";
 import { allBoxes, chosenBoxes } from "./tiles.js";
 
 let last = null; // the box from which Shift chooses
@@ -8,7 +9,7 @@ let last = null; // the box from which Shift chooses
 export function showCount() {
   const place = document.querySelector(".bulk [data-count]");
   if (!place) return;
-  place.textContent = `${chosenBoxes().length} selected`;
+  place.textContent = text("selected", { count: chosenBoxes().length });
 }
 
 /** Let the next choice with Shift begin at a box. */
@@ -31,7 +32,7 @@ export function chooseNone() {
   for (const box of allBoxes()) box.checked = false;
   last = null;
   showCount();
-  announce("Selection cleared");
+  announce(text("selectionCleared"));
 }
 
 function chooseAll() {

@@ -1,3 +1,4 @@
+import { text } from "../texts.js";
 import { showCount } from "./selection.js";
 import { allTiles, boxOf } from "./tiles.js";
 
@@ -18,7 +19,7 @@ function showStars(tile, stars) {
   if (!stars) return;
   const mark = document.querySelector("#star-mark").content.firstElementChild.cloneNode(true);
   mark.querySelector("[data-number]").textContent = stars;
-  mark.querySelector(".visually-hidden").textContent = stars === 1 ? " star" : " stars";
+  mark.querySelector(".visually-hidden").textContent = ` ${text("stars", { count: stars })}`;
   tile.querySelector(".tile__badge").append(mark);
 }
 

@@ -1,5 +1,6 @@
 // Runs that colleagues started wait behind a button that counts them, so that nothing moves.
 
+import { text } from "../texts.js";
 import { arrange } from "./arrange.js";
 
 const button = document.querySelector("#show-arrivals");
@@ -7,7 +8,7 @@ const button = document.querySelector("#show-arrivals");
 function show() {
   const count = document.querySelectorAll("#arrivals > .run").length;
   button.hidden = !count;
-  button.textContent = `${count} new`;
+  button.textContent = text("arrivals", { count });
 }
 
 if (button) {

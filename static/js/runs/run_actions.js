@@ -5,17 +5,12 @@
 import { renewToken } from "../csrf_token.js";
 import { element } from "../elements.js";
 import { isText } from "../responses.js";
+import { text } from "../texts.js";
 import { lookForLost } from "./lost_runs.js";
 
 const PATIENCE_MS = 30_000;
 const underWay = new Set(); // addresses
 const words = new Map(); // what to say, by address
-
-const SAFE =
-  "No answer came, so it is not known whether this was done. Press again: it is done only once.";
-const UNSAFE =
-  "No answer came, so it is not known whether a new run was made. It appears here if it was; " +
-  "if you press again before, it could be paid for twice.";
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
@@ -58,7 +53,7 @@ function send(form) {
   };
   const unknown = () => {
     const isSafe = fields.submission || !form.hasAttribute("data-creates-run");
-    finish(isSafe ? SAFE : UNSAFE);
+    finish(text(isSafe ? "actionUnanswered" : "newRunUnanswered"));
     lookForLost();
   };
   for (const name of ["htmx:sendError", "htmx:timeout", "htmx:sendAbort"])
@@ -83,12 +78,10 @@ const stopped = (handle) => (event) => {
 
 // What an answer that is an error says; "" where it is not known whether the action was done.
 async function refused(xhr) {
-  if (xhr.status === 401)
-    return "You are logged out, so this was not done. Log in again in another tab, then press again.";
+  if (xhr.status === 401) return text("actionLoggedOut");
   if (isText(xhr)) return xhr.responseText;
-  if (xhr.status === 403 && (await renewToken()))
-    return "This page was out of date, so this was not done. Press again.";
-  if (xhr.status === 404) return "This run cannot be found here any more.";
+  if (xhr.status === 403 && (await renewToken())) return text("actionOutdated");
+  if (xhr.status === 404) return text("runGone");
   return "";
 }
 

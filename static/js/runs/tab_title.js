@@ -1,6 +1,7 @@
 // The title of the tab counts the runs in progress, and marks what ended while the tab was hidden; the
 // system notifies of it if the person asked for that.
 
+import { text } from "../texts.js";
 import { allRuns } from "./arrange.js";
 
 const words = document.title;
@@ -33,8 +34,8 @@ function tell(run, state) {
   if (mark !== "✗ ") mark = state === "done" ? "✓ " : "✗ ";
   if (window.Notification?.permission !== "granted") return;
   const prompt = run.querySelector(".caption__words").textContent;
-  const title = state === "done" ? "Done" : run.querySelector(".strip__what")?.textContent;
-  const shown = new Notification(title ?? "Failed", { body: prompt, tag: run.id });
+  const title = state === "done" ? text("done") : run.querySelector(".strip__what")?.textContent;
+  const shown = new Notification(title ?? text("failed"), { body: prompt, tag: run.id });
   shown.addEventListener("click", () => window.focus());
 }
 

@@ -1,6 +1,7 @@
 // "Move to trash" in the menu of a run: in place, and it can be undone.
 
 import { submit } from "../gallery/bulk_queue.js";
+import { text } from "../texts.js";
 import { toast } from "../toast.js";
 
 document.addEventListener("submit", async (event) => {
@@ -11,7 +12,7 @@ document.addEventListener("submit", async (event) => {
   const answer = await submit("trash", outputs);
   if (!answer) return;
   setHidden(outputs, true);
-  toast(answer.message, [["Undo", () => undo(answer.undo, outputs)]]);
+  toast(answer.message, [[text("undo"), () => undo(answer.undo, outputs)]]);
 });
 
 async function undo(steps, outputs) {

@@ -3,6 +3,7 @@
 
 import { announce } from "../announcement.js";
 import { idle, isPending, submit } from "../gallery/bulk_queue.js";
+import { text } from "../texts.js";
 import { hush, toast } from "../toast.js";
 import { forgetAllPages, forgetOutput } from "./prefetch.js";
 import { canEdit, findViewer, inOrder, isTrashed, linkTo, shownOutput } from "./stage.js";
@@ -24,7 +25,7 @@ async function apply(action, fields, movesOn) {
   else {
     await idle();
     await go(address);
-    if (movesOn) announce("That was the last one.");
+    if (movesOn) announce(text("lastOne"));
   }
 }
 
@@ -32,7 +33,7 @@ function showDone(action, output, result) {
   if (!result) return;
   forgetOutput(output);
   tellPage(action, [output]);
-  if (action === "trash") toast(result.message, [["Undo", undo]]);
+  if (action === "trash") toast(result.message, [[text("undo"), undo]]);
   else announce(result.message);
   const isGone = action === "trash" && findViewer() && output !== shownOutput();
   if (isGone) refreshNeighbours().catch(() => {});
@@ -55,7 +56,7 @@ async function undoLast() {
   const last = done.pop();
   const answer = await last?.answer;
   if (!answer) {
-    announce("Nothing to undo.");
+    announce(text("nothingToUndo"));
     return;
   }
   hush();
@@ -65,7 +66,7 @@ async function undoLast() {
   }
   await idle();
   if (findViewer()) await go(last.address);
-  announce("Undone");
+  announce(text("undone"));
 }
 
 export function addTag(name) {
@@ -78,7 +79,7 @@ export function addTag(name) {
 export function repeatTag() {
   const last = localStorage.getItem(LAST_TAG);
   if (last) addTag(last);
-  else announce("There was no tag yet.");
+  else announce(text("noTagYet"));
 }
 
 document.addEventListener("submit", (event) => {

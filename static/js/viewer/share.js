@@ -1,5 +1,6 @@
 // Share a picture by the sheet of the system, where there is one: as a file, else as an address.
 
+import { text } from "../texts.js";
 import { toast } from "../toast.js";
 import { onShow } from "./stage.js";
 
@@ -16,7 +17,7 @@ document.addEventListener("click", ({ target }) => {
   if (!button) return;
   button.closest("[popover]").hidePopover();
   share(button).catch((error) => {
-    if (error.name !== "AbortError") toast("The picture could not be shared."); // not by the person
+    if (error.name !== "AbortError") toast(text("notShared")); // not by the person
   });
 });
 

@@ -1,5 +1,6 @@
 // What the viewer shows, on its page or in a dialog, and the order of what is done to it.
 
+import { text } from "../texts.js";
 import { toast } from "../toast.js";
 
 export const findViewer = () => document.querySelector("#viewer");
@@ -19,7 +20,7 @@ let chain = Promise.resolve();
  * way is meant for that one.
  */
 export function inOrder(action) {
-  const fail = () => toast("This could not be shown: the server does not answer.");
+  const fail = () => toast(text("notShown"));
   chain = chain.then(action).catch(fail);
   return chain;
 }

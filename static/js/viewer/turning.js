@@ -3,6 +3,7 @@
 
 import { announce } from "../announcement.js";
 import { idle, isPending } from "../gallery/bulk_queue.js";
+import { text } from "../texts.js";
 import { forgetAllPages, forgetPage, load } from "./prefetch.js";
 import {
   findViewer,
@@ -68,7 +69,7 @@ function focusAgain(selector) {
 export async function turnTo(rel) {
   const link = linkTo(rel);
   if (!link) {
-    announce(rel === "next" ? "That was the last one." : "That was the first one.");
+    announce(text(rel === "next" ? "lastOne" : "firstOne"));
     return;
   }
   isUnderWay = true;

@@ -2,6 +2,7 @@
 
 import { announce } from "../announcement.js";
 import { readText } from "../responses.js";
+import { text } from "../texts.js";
 import { toast } from "../toast.js";
 import { forgetAllPages } from "./prefetch.js";
 import { inOrder } from "./stage.js";
@@ -25,7 +26,7 @@ async function change(action, body, words) {
   const headers = { "X-Requested-With": "fetch" };
   const answer = await fetch(action, { method: "POST", body, headers, redirect: "manual" });
   if (answer.type !== "opaqueredirect") {
-    toast((await readText(answer)) || "This page is out of date. Reload it, then try again.");
+    toast((await readText(answer)) || text("pageOutdated"));
     return;
   }
   const [run, act] = new URL(action).pathname.split("/").slice(-3);

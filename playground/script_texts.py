@@ -1,0 +1,169 @@
+"""The texts that scripts show, by the bundle that shows them (static/js/bundles/*.js).
+
+A page brings the texts of each bundle that it loads, in its language, as JSON beside the bundle;
+static/js/texts.js reads them there. So the scripts are the same files for every language.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import template
+from django.templatetags.static import static
+from django.utils.functional import Promise
+from django.utils.html import format_html, json_script
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+# A text without its values, or one that has plural forms: the form for a number.
+type ScriptText = Promise | Callable[[int], str]
+
+TEXTS: dict[str, dict[str, ScriptText]] = {
+    "frame": {
+        "copied": _("Copied"),
+        "justNow": _("just now"),
+        "minutesAgo": _("%(count)d min ago"),
+        "hoursAgo": _("%(count)d h ago"),
+        "minutesAndSeconds": _("%(minutes)d min %(seconds)d s"),
+        "seconds": _("%(seconds)d s"),
+    },
+    "pictures": {
+        "close": _("Close"),
+        "undo": _("Undo"),
+        "undone": _("Undone"),
+        "nothingToUndo": _("Nothing to undo."),
+        "tryAgain": _("Try again"),
+        "saidWithActions": _("%(message)s. %(actions)s: at the end of the page."),
+        "lastOne": _("That was the last one."),
+        "firstOne": _("That was the first one."),
+        "noTagYet": _("There was no tag yet."),
+        "notShared": _("The picture could not be shared."),
+        "notShown": _("This could not be shown: the server does not answer."),
+        "pageOutdated": _("This page is out of date. Reload it, then try again."),
+        "pageExpired": _("This page expired. Reload it."),
+        "notSavedYet": lambda count: ngettext(
+            "The last step is not saved yet: the server does not answer.",
+            "The last %(count)s steps are not saved yet: the server does not answer.",
+            count,
+        ),
+        "allSaved": _("Everything is saved now."),
+        "selected": lambda count: ngettext("%(count)s selected", "%(count)s selected", count),
+        "selectionCleared": _("Selection cleared"),
+        "stars": lambda count: ngettext("star", "stars", count),
+        "dropToSearch": _("Drop an image to search"),
+        "searching": _("Searching by image"),
+        "found": _("Found"),
+        "searchFailed": _("The search failed. Reload the page, then try again."),
+        "searchUnanswered": _("No answer from the server. Try again."),
+        "notPlayable": _(
+            "This browser cannot play it, as happens with formats that it does not know. "
+            "Download it to play it elsewhere."
+        ),
+        "download": _("Download"),
+        "actionUnanswered": _(
+            "No answer came, so it is not known whether this was done. Press again: it is done "
+            "only once."
+        ),
+        "newRunUnanswered": _(
+            "No answer came, so it is not known whether a new run was made. It appears here if it "
+            "was; if you press again before, it could be paid for twice."
+        ),
+        "actionLoggedOut": _(
+            "You are logged out, so this was not done. Log in again in another tab, then press "
+            "again."
+        ),
+        "actionOutdated": _("This page was out of date, so this was not done. Press again."),
+        "runGone": _("This run cannot be found here any more."),
+    },
+    "form": {
+        "reset": _("Reset"),
+        "link": _("A link"),
+        "linkWithoutFile": _(
+            "it brings no file along. Save the picture, and choose or drop the file."
+        ),
+        "moveForward": _("Move one place forward"),
+        "moveNamedForward": _("Move %(name)s one place forward"),
+        "earlierPictures": _("Earlier pictures"),
+        "camera": _("Camera"),
+        "dropOrPaste": _("or drop or paste files here"),
+        "picture": _("picture"),
+        "noAnswer": _("The playground did not answer."),
+        "uploadUnanswered": _("The playground did not answer. Try again."),
+        "uploadFailed": _("It could not be sent. Try again."),
+        "sending": _("Sending %(name)s"),
+        "cancel": _("Cancel"),
+        "added": _("Added: %(title)s"),
+        "searchOptions": lambda count: ngettext(
+            "Search %(count)s option", "Search %(count)s options", count
+        ),
+        "searchBelow": _("Search the list below"),
+        "waitingForFiles": lambda count: ngettext(
+            "Waiting for a file to arrive, then it is sent.",
+            "Waiting for %(count)s files to arrive, then it is sent.",
+            count,
+        ),
+        "fileNotSent": _(
+            "A file could not be sent, so nothing was generated. Look at it, then press Generate "
+            "again."
+        ),
+        "formLoggedOut": _(
+            "You are logged out, so nothing was sent. Log in again in another tab, then press "
+            "Generate again. What you typed stays here."
+        ),
+        "formOutdated": _("This page had gone stale, so nothing was sent. Press Generate again."),
+        "generateUnanswered": _(
+            "No answer came. What you typed is still here. You can press Generate again: the same "
+            "inputs are paid for only once."
+        ),
+        "generateFault": _(
+            "The playground had a fault (%(status)s). What you typed is still here. You can press "
+            "Generate again: the same inputs are paid for only once."
+        ),
+        "formUnanswered": _("No answer came. What you typed is still here: try again."),
+        "formFailed": _("That did not work (%(status)s). What you typed is still here."),
+        "newsLoggedOut": _(
+            "You are logged out, so the results are not updated. Log in again in another tab, "
+            "then reload this page. Runs that were sent go on."
+        ),
+        "newsUnanswered": _(
+            "The playground does not answer, so the results are not updated. It is asked again. "
+            "Runs that were sent go on."
+        ),
+        "newsFailed": _("The results could not be updated (%(status)s). This is tried again."),
+        "done": _("Done"),
+        "failed": _("Failed"),
+        "arrivals": lambda count: ngettext("%(count)s new", "%(count)s new", count),
+    },
+}
+
+# Numbers that have the plural categories of CLDR in the languages that have them.
+SAMPLES = {"zero": 0, "one": 1, "two": 2, "few": 3, "many": 11, "other": 100}
+
+register = template.Library()
+
+
+@register.simple_tag
+def script_bundle(name: str) -> SafeString:
+    """Draw the element that loads a bundle, and before it the texts of the bundle."""
+    return format_html(
+        '{}<script src="{}" type="module"></script>',
+        json_script(write_texts(name), f"texts-{name}"),
+        static(f"js/bundles/{name}.js"),
+    )
+
+
+def write_texts(bundle: str) -> dict[str, Any]:
+    """Return the texts of a bundle as texts.js reads them, in the active language.
+
+    One with plural forms has those that differ from the others, by their categories.
+    """
+    return {
+        name: write_forms(words) if callable(words) else str(words)
+        for name, words in TEXTS[bundle].items()
+    }
+
+
+def write_forms(form_for: Callable[[int], str]) -> dict[str, str]:
+    other = form_for(SAMPLES["other"])
+    forms = {category: form_for(number) for category, number in SAMPLES.items()}
+    return {name: words for name, words in forms.items() if words != other or name == "other"}
