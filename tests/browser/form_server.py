@@ -18,10 +18,8 @@ from playground.catalog.models import ModelSpec
 SENT_SECONDS = 10
 SPEC = ModelSpec(slug="conformance", title="Conformance")
 PAGE = """
-{% extends "base.html" %}{% load static %}
-{% block scripts %}
-  <script src="{% static 'js/bundles/form.js' %}" type="module"></script>
-{% endblock %}
+{% extends "base.html" %}
+{% block scripts %}{% script_bundle "pictures" %}{% script_bundle "form" %}{% endblock %}
 {% block main %}{% include "runs/playground.html#form" %}{% endblock %}"""
 
 

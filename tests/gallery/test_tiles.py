@@ -60,7 +60,7 @@ def test_pages_with_players_say_what_a_browser_cannot_play(
     address = page.format(gallery=GALLERY, pk=output.pk, run=output.run.get_absolute_url())
     assert script in client.get(address).text
     sent = bundle_scripts([script], lambda name: (ROOT / "static" / name).read_text())
-    assert "This browser cannot play it" in sent[script]
+    assert 'text("notPlayable")' in sent[script]
 
 
 @pytest.mark.parametrize(
