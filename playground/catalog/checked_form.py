@@ -38,7 +38,7 @@ def read_form(schema: Any, rules: Iterable[Any]) -> CheckedForm:
     notes: list[Note] = []
     for number, document in enumerate(rules, start=1):
         try:
-            readable.append(read_rule(document))
+            readable.append(read_rule(document, schema))
         except RuleError as error:
             words = _("Rule %(number)d is not checked. %(problem)s")
             message = words % {"number": number, "problem": error}

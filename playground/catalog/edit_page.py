@@ -25,6 +25,7 @@ from playground.catalog.layout import FieldPlacement, read_layout, write_layout
 from playground.catalog.models import ModelSpec
 from playground.catalog.pricing import PARTS, find_price, read_pricing
 from playground.catalog.properties import find_properties
+from playground.catalog.translations import check_examples
 from playground.schema import Note, SchemaError, pointers
 from playground.schema.values import compact, pretty
 from playground.teams import providers_in_use
@@ -178,7 +179,8 @@ def _examine(page: EditPage) -> CheckedForm | None:
             for pointer, messages in checked.form.validate(example.cleaned_data["inputs"]).items():
                 where = f"{'/'.join(pointers.split(pointer))}: " if pointer else ""
                 example.add_error("inputs", [f"{where}{message}" for message in messages])
-    return _examine_price(page, schema, checked)
+    notes = check_examples(schema, checked.form)
+    return _examine_price(page, schema, replace(checked, notes=(*checked.notes, *notes)))
 
 
 def _examine_price(page: EditPage, schema: Any, checked: CheckedForm) -> CheckedForm:

@@ -7,6 +7,7 @@ from typing import Any, Self
 from django.db import models, transaction
 from django.urls import reverse
 
+from playground.catalog import translations
 from playground.catalog.checked_form import CheckedForm, make_form, read_form
 from playground.catalog.makes import guess_output_kind
 from playground.catalog.pricing import Cost, Pricing, read_pricing
@@ -154,8 +155,13 @@ class ModelSpec(models.Model):
 
     @property
     def about(self) -> str:
-        """The description without its Markdown, in one line."""
-        return markdown.plain(self.description)
+        """The description without its Markdown, in one line and in the reader's language."""
+        return markdown.plain(translations.find_description(self.schema) or self.description)
+
+    @property
+    def shown_examples(self) -> list[Any]:
+        """The examples with the prompts of the reader's language."""
+        return translations.find_examples(self.schema, self.examples)
 
     @property
     def makes(self) -> str:

@@ -4,12 +4,13 @@ A rule reads like Kubernetes' `x-kubernetes-validations`: an expression over `se
 which must come out true.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from playground.catalog.cel import CONDITIONS, ExpressionError
+from playground.catalog.translations import find_message
 
 
 class RuleError(ValueError):
@@ -23,12 +24,14 @@ class Rule:
     expression  CEL over `self`, the inputs as a map: "size(self.image_urls) + self.n <= 15"
     message     what a person reads where it does not hold
     fields      JSON Pointers of the fields where it is shown
+    schema      that of all inputs, which may have the message in other languages
     Raises      RuleError where the expression cannot be read
     """
 
     expression: str
     message: str
     fields: tuple[str, ...]
+    schema: Any = field(default=None, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         try:
@@ -45,14 +48,16 @@ class Rule:
         try:
             if CONDITIONS.evaluate(self.expression, self_=value):
                 return None
-            return self.message or _("These values do not fit together.")
+            message = find_message(self.schema, self.message)
+            return message or _("These values do not fit together.")
         except ExpressionError:
             return None
 
 
-def read_rule(document: Any) -> Rule:
+def read_rule(document: Any, schema: Any = None) -> Rule:
     """Make a rule of its stored form: {"rule": CEL, "message": text, "fields": [pointer, ...]}.
 
+    schema  that of all inputs
     Raises  RuleError
     """
     if not isinstance(document, dict):
@@ -63,4 +68,4 @@ def read_rule(document: Any) -> Rule:
         raise RuleError(_("A rule needs a rule and a message, both of them texts."))
     if not isinstance(fields, list) or not all(isinstance(field, str) for field in fields):
         raise RuleError(_("The fields of a rule are a list of pointers like /size."))
-    return Rule(expression=expression, message=message, fields=tuple(fields))
+    return Rule(expression=expression, message=message, fields=tuple(fields), schema=schema)

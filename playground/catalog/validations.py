@@ -56,7 +56,7 @@ def read_validations(schema: Any) -> Validations:
         for number, document in enumerate(documents):
             pointer = pointers.join((KEY, number), place)
             try:
-                rules.append(_nest(read_rule(_normal(document)), path))
+                rules.append(_nest(read_rule(_normal(document), schema), path))
             except RuleError as error:
                 notes.append(
                     Note(

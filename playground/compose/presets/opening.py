@@ -211,9 +211,9 @@ def find_draft_elsewhere(membership: Membership, spec: ModelSpec, asked: Any) ->
 
 
 def find_example(spec: ModelSpec, asked: Any) -> dict[str, Any] | None:
-    """Return the example of a model that an address names by its number."""
+    """Return the example that an address names by its number, in the reader's language."""
     number = asked.get("example", "")
     if not number.isdecimal() or not 0 < int(number) <= len(spec.examples):
         return None
-    example: dict[str, Any] = spec.examples[int(number) - 1]
+    example: dict[str, Any] = spec.shown_examples[int(number) - 1]
     return example

@@ -35,6 +35,19 @@ def add_words(schema: dict[str, Any], language: str) -> bool:
     return True
 
 
+def texts_of_all(schema: Any) -> dict[str, dict[str, Any]]:
+    """Return what `x-i18n` beside a schema has for each language, by the codes as they are."""
+    given = schema.get(X_I18N) if isinstance(schema, dict) else None
+    pairs = given.items() if isinstance(given, dict) else ()
+    return {code: texts for code, texts in pairs if isinstance(texts, dict)}
+
+
+def texts_in(schema: Any, language: str) -> Iterator[dict[str, Any]]:
+    """Yield what it has for a language, then for more general ones, unread."""
+    by_code = {_code(name): texts for name, texts in texts_of_all(schema).items()}
+    yield from (by_code[code] for code in _fallbacks(language) if code in by_code)
+
+
 def shown(keywords: dict[str, Any], name: str) -> Any:
     """Return a text of a schema as its readers see it: in their language where it has one."""
     return keywords.get(WORDS, {}).get(name, keywords.get(name))

@@ -1,0 +1,55 @@
+"""What a model says in other languages: `x-i18n` at the root of its schema.
+
+    {"zh-Hans": {"description": "文生图。", "examples": [{"prompt": "灯塔"}],
+                 "messages": {"Too many images.": "图片过多。"}}}
+
+description  of the model
+examples     in the order of the model's own, which they replace one by one
+messages     of rules, by the messages in the schema's own language
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from playground.schema import Note, SchemaForm, pointers
+from playground.schema.reading.localized_texts import texts_in, texts_of_all
+from playground.schema.translation import language
+
+
+def find_description(schema: Any) -> str:
+    """Return the description in the language of the moment; "" where the schema has none."""
+    texts = (each.get("description") for each in texts_in(schema, language()))
+    return next((text for text in texts if isinstance(text, str) and text.strip()), "")
+
+
+def find_examples(schema: Any, examples: list[Any]) -> list[Any]:
+    """Return the examples of a model, those that are translated in the language of the moment."""
+    found = list(examples)
+    for texts in reversed([*texts_in(schema, language())]):
+        for number, each in enumerate(_list(texts.get("examples"))[: len(found)]):
+            if isinstance(each, dict):
+                found[number] = each
+    return found
+
+
+def find_message(schema: Any, message: str) -> str:
+    """Return the message of a rule in the language of the moment; its own where there is none."""
+    for texts in texts_in(schema, language()):
+        known = texts.get("messages")
+        text = known.get(message) if isinstance(known, dict) else None
+        if isinstance(text, str) and text.strip():
+            return text
+    return message
+
+
+def check_examples(schema: Any, form: SchemaForm) -> Iterator[Note]:
+    """Yield a note for each translated example that does not fit the form."""
+    for code, texts in texts_of_all(schema).items():
+        for number, example in enumerate(_list(texts.get("examples"))):
+            for pointer, messages in form.validate(example).items():
+                place = pointers.join(("x-i18n", code, "examples", number))
+                yield Note(pointer=f"{place}{pointer}", message=" ".join(messages))
+
+
+def _list(given: Any) -> list[Any]:
+    return given if isinstance(given, list) else []
