@@ -14,7 +14,7 @@ from playground.catalog.models import ModelSpec
 from playground.catalog.translations import check_examples
 from playground.schema import SchemaForm
 from tests.catalog.browser import press
-from tests.schema.browser import parse
+from tests.html import parse
 
 CHINESE = "zh-hans"
 LATIN = re.compile(r"[A-Za-z]{3,}")
