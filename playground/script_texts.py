@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.html import format_html, json_script
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext_lazy
 
 # A text without its values, or one that has plural forms: the form for a number.
 type ScriptText = Promise | Callable[[int], str]
@@ -83,7 +83,7 @@ TEXTS: dict[str, dict[str, ScriptText]] = {
         ),
         "moveForward": _("Move one place forward"),
         "moveNamedForward": _("Move %(name)s one place forward"),
-        "earlierPictures": _("Earlier pictures"),
+        "earlierPictures": pgettext_lazy("to choose from", "Earlier pictures"),
         "camera": _("Camera"),
         "dropOrPaste": _("or drop or paste files here"),
         "picture": _("picture"),
