@@ -95,7 +95,8 @@ def test_the_utc_time_is_the_attribute_and_the_title_alone() -> None:
 def test_no_template_writes_a_time_in_another_way() -> None:
     """Months alone, the values of inputs and what scripts read are no times in words."""
     others = re.compile(
-        r"\|(?:date|time|timesince|timeuntil|naturaltime)\b(?!:[\"'](?:F|F Y|YEAR_MONTH_FORMAT|Y-m|Y-m-d|c)[\"'])"
+        r"\|(?:date|time|timesince|timeuntil|naturaltime)\b"
+        r"(?!:[\"'](?:F|F Y|YEAR_MONTH_FORMAT|Y-m|Y-m-d|c)[\"'])"
     )
     assert len(TEMPLATES) > 100
     assert not [str(path) for path in TEMPLATES if others.search(path.read_text())]
