@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from playground.gallery import pages
 from playground.gallery.filters import Filters, find_outputs
@@ -17,8 +19,8 @@ from playground.runs.pages.family import count_children, read_parent
 from playground.runs.pages.summary import InputLine, summarize
 from playground.web import HtmxRequest
 
-# What a picture can be opened from, besides the gallery, in the words of the way back.
-PLACES = {"board": "results", "run": "run"}
+# What a picture can be opened from, besides the gallery, and the words of the way back.
+PLACES = {"board": _("Close, back to the results"), "run": _("Close, back to the run")}
 STRIP = 8  # neighbours on each side
 MOST_COUNTED = 2_000
 
@@ -61,7 +63,7 @@ def read_picture(request: HtmxRequest, output: Output, filters: Filters) -> dict
         "query": write_query(filters, came_from),
         "came_from": came_from,
         "back": find_back(request, output, filters, came_from),
-        "back_to": PLACES.get(came_from, "trash" if filters.trash else "gallery"),
+        "close_words": PLACES.get(came_from) or close_words(filters),
         "neighbours": find_neighbours(find_outputs(membership, filters), output),
         "goes_at": trash.deletion_time(output),
         "may_delete": membership.is_owner or run.author_id == membership.user_id,
@@ -72,6 +74,13 @@ def read_picture(request: HtmxRequest, output: Output, filters: Filters) -> dict
         "collections": Collection.objects.visible_to(membership).filter(outputs=output),
         "star_counts": range(1, 6),
     }
+
+
+def close_words(filters: Filters) -> str:
+    """Return the words of the way back to the gallery, or to the trash in it."""
+    if filters.trash:
+        return gettext("Close, back to the trash")
+    return gettext("Close, back to the gallery")
 
 
 def has_several(line: InputLine) -> bool:
