@@ -19,12 +19,6 @@ TEMPLATES = Path(__file__).parents[1] / "templates"
 # For who develops the program, in English.
 NOT_FOR_PEOPLE = {"styleguide.html"}
 
-# Folders and files that are in English still.
-NOT_YET = {
-    *("account", "allauth", "archive", "catalog", "mfa", "runs", "schema", "socialaccount"),
-    "teams",
-}
-
 # The same in every language.
 NAMES = re.compile(r"\b(?:Playground|UTC|API|CEL|CSV|JSON|ID|PDF|PNG|URL|YAML|ZIP)\b")
 ADDRESS = re.compile(r"\?(?:\w+=&?)+")
@@ -146,11 +140,7 @@ def templates() -> list[str]:
     return sorted(str(name) for name in names if name.parts[0] not in NOT_FOR_PEOPLE)
 
 
-def is_to_do(name: str) -> bool:
-    return name.split("/", maxsplit=1)[0] in NOT_YET
-
-
-@pytest.mark.parametrize("name", [name for name in templates() if not is_to_do(name)])
+@pytest.mark.parametrize("name", templates())
 def test_no_text_of_a_template_is_outside_of_gettext(name: str) -> None:
     found = outside_of_gettext((TEMPLATES / name).read_text())
     assert not found, "\n".join(f"{name}:{line}: {text}" for line, text in found)
