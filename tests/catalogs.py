@@ -3,8 +3,10 @@
 Babel does what GNU gettext's programs do, so that no one has to install those.
 """
 
+import re
 import sys
 from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 
@@ -22,6 +24,11 @@ LAZY = {f"{name}_lazy": DEFAULT_KEYWORDS[name] for name in ("gettext", "ngettext
 KEYWORDS = DEFAULT_KEYWORDS | LAZY | {"gettext_noop": None, "kept": (2,)}
 COMMENTS = ("Translators:",)
 TEMPLATES = (".html", ".txt")
+# Headers of a catalog that say nothing that the repository does not say.
+VOLATILE = re.compile(
+    rb'"(?:Report-Msgid-Bugs-To|POT-Creation-Date|PO-Revision-Date|Last-Translator|Language-Team'
+    rb'|Generated-By): .*"\n'
+)
 
 
 def sources() -> list[Path]:
@@ -57,13 +64,18 @@ def read(path: Path) -> Catalog:
 
 
 def write(catalog: Catalog) -> bytes:
-    """Return a catalog as text, in an order that does not depend on where its texts occur."""
+    """Return a catalog as text that changes with its texts alone: sorted, without dates."""
+    language = catalog.locale.english_name if catalog.locale else "no language"
+    catalog.header_comment = f"# The texts of the Playground in {language}."
+    catalog.version = "0"
     out = BytesIO()
     write_po(out, catalog, width=100, sort_output=True, include_lineno=False, ignore_obsolete=True)
-    return out.getvalue()
+    return VOLATILE.sub(b"", out.getvalue())
 
 
 def compiled(catalog: Catalog) -> bytes:
+    """Return a catalog as gettext reads it, the same bytes for the same texts."""
+    catalog.creation_date = catalog.revision_date = datetime(2026, 1, 1, tzinfo=UTC)
     out = BytesIO()
     write_mo(out, catalog)
     return out.getvalue()
@@ -97,7 +109,7 @@ def main(*names: str) -> None:
         catalog = read(path)
         catalog.update(template, no_fuzzy_matching=True)
         path.write_bytes(write(catalog))
-        path.with_suffix(".mo").write_bytes(compiled(catalog))
+        path.with_suffix(".mo").write_bytes(compiled(read(path)))
         missing = [each for each in catalog if each.id and not each.string]
         sys.stdout.write(f"{path.parents[1].name}: {len(catalog)} texts, {len(missing)} missing\n")
 
