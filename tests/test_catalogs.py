@@ -22,7 +22,7 @@ FORMAL = re.compile("您")
 
 def strings(message: Message) -> list[str]:
     found = message.string
-    return [found] if isinstance(found, str) else [*found]
+    return [found] if isinstance(found, str) else [*(found or ())]
 
 
 def originals(message: Message) -> list[str]:
