@@ -56,42 +56,44 @@ def read_metadata(text: str, documents: Iterable[Any], chosen: Candidate) -> Met
     documents = list(documents)
     holders = [part for document in documents for part in _holders(document)]
     infos = [part for document in documents for part in _infos(document)]
+    parts = [*holders, *infos]
     name = (
-        _first([*holders, *infos], "slug", "endpointId")
+        _first(parts, "slug", "endpointId")
         or chosen.model
         or _first(holders, "model", "model_name", "name")
     )
     slug = make_slug(name)
     title, description = _find_sentence(text, slug) if len(text) <= _MOST_PROSE else ("", "")
-    own = chosen.raw
-    titles = (
-        title,
-        _first(holders, "title", "name"),
-        chosen.title,
-        _title_of(own),
-        title_from_slug(name.replace("/", "-")),
-        _first(infos, "title"),
-    )
-    words = (
+    titles = (title, *_titles(name, holders, infos, chosen))
+    descriptions = (
         description,
         _first(holders, "description"),
         chosen.description,
-        _first([own], "description"),
+        _first([chosen.raw], "description"),
         "" if chosen.title else _of_api(infos),
     )
-    parts = [*holders, *infos]
     per = next((word for part in parts for word in _outputs(part)), "")
     amount = next((each for part in parts if (each := _amount(part))), "")
     return Metadata(
         slug=slug,
         name=name,
-        title=next((each for each in titles if each), "")[:200],
-        description=next((each for each in words if each), "")[:_LONGEST],
+        title=next(filter(None, titles), "")[:200],
+        description=next(filter(None, descriptions), "")[:_LONGEST],
         category=(_first(parts, "category") or _CATEGORIES.get(per, per))[:40],
         amount=amount,
         per=(per or "run") if amount else "",
         examples=tuple(_unlike(example for part in parts for example in _examples(part))),
         rules=tuple(rule for part in parts for rule in _objects(part.get("rules"))),
+    )
+
+
+def _titles(name: str, holders: list[Any], infos: list[Any], chosen: Candidate) -> tuple[str, ...]:
+    return (
+        _first(holders, "title", "name"),
+        chosen.title,
+        _title_of(chosen.raw),
+        title_from_slug(name.replace("/", "-")),
+        _first(infos, "title"),
     )
 
 

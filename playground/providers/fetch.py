@@ -109,26 +109,40 @@ def open_file(
         contextlib.ExitStack() as opened,
     ):
         headers = HEADERS | (rest.headers if rest else {})
-        door = GuardedClient(
+        client = GuardedClient(
             resolve=resolve, tls=tls, watchdog=watchdog, opened=opened, headers=headers
         )
-        link = read_link(url, trusted_origin=trusted_origin)
-        response = door.get(link)
-        for _ in range(limit_redirects):
-            if response.status not in REDIRECTS:
-                break
-            with _detours_named():
-                url = _next_url(url, response)
-                link = read_link(url, trusted_origin=trusted_origin if link.is_trusted else None)
-                response = door.get(link)
-        wanted = _check(response, limit_bytes, rest)
-        packed = read_encodings(_header(response, "Content-Encoding"))
-        yield OpenFile(
-            content_type=_header(response, "Content-Type").partition(";")[0].strip(),
-            pieces=_pieces(response, watchdog, wanted, packed),
-            offset=wanted.offset,
-            validator="" if packed else _validator(response),  # its parts are of the packed file
-        )
+        response = _follow(client, url, trusted_origin, limit_redirects)
+        yield _open_body(response, watchdog, limit_bytes, rest)
+
+
+def _open_body(
+    response: http.client.HTTPResponse, watchdog: Watchdog, limit_bytes: int, rest: Rest | None
+) -> OpenFile:
+    wanted = _check(response, limit_bytes, rest)
+    packed = read_encodings(_header(response, "Content-Encoding"))
+    return OpenFile(
+        content_type=_header(response, "Content-Type").partition(";")[0].strip(),
+        pieces=_pieces(response, watchdog, wanted, packed),
+        offset=wanted.offset,
+        validator="" if packed else _validator(response),  # its parts are of the packed file
+    )
+
+
+def _follow(
+    client: GuardedClient, url: str, trusted_origin: str, limit: int
+) -> http.client.HTTPResponse:
+    """Return the answer at a link, behind its redirects; each is checked as the first one was."""
+    link = read_link(url, trusted_origin=trusted_origin)
+    response = client.get(link)
+    for _ in range(limit):
+        if response.status not in REDIRECTS:
+            break
+        with _detours_named():
+            url = _next_url(url, response)
+            link = read_link(url, trusted_origin=trusted_origin if link.is_trusted else None)
+            response = client.get(link)
+    return response
 
 
 def _next_url(url: str, response: http.client.HTTPResponse) -> str:

@@ -20,7 +20,7 @@ from playground.runs.costs.prices import Estimate
 from playground.runs.files.references import find_references
 from playground.runs.models import FINISHED, Run, RunQuerySet, Status, Upload
 from playground.teams import key_advice
-from playground.teams.models import Membership, Workspace
+from playground.teams.models import ApiKey, Membership, Workspace
 
 MOST_AT_ONCE = 500  # runs that one press takes up again
 
@@ -62,8 +62,7 @@ def accept(
 
     membership  of the person who asks, in the workspace that pays
     token   of the rendered form: the same inputs under the same token are the same press of
-            Generate (double click, reload, back button), and give the run that there is already.
-            Other inputs were typed after it, and so make a run of their own.
+            Generate (double click, reload, back button), and give the run that there is already
     is_shared  whether the workspace sees it; None for what the workspace has agreed on
     template  what the inputs were made of, where texts had variables
     agreed  the most that its author said yes to, where they were asked
@@ -71,17 +70,12 @@ def accept(
     made_from  the run that this is another of
     Raises  NoKeyError, NotAgreedError, OverBudgetError
     """
-    provider = spec.provider_in_use
-    api_key = membership.workspace.current_key(provider)
-    if api_key is None:
-        raise NoKeyError(membership.workspace, provider)
-    pressed = f"{membership.workspace_id} {membership.user_id} {json.dumps(inputs, sort_keys=True)}"
     facts = {
-        "submission_token": uuid.uuid5(token, pressed),
+        "submission_token": identify_press(membership, inputs, token),
         "workspace": membership.workspace,
         "author_id": membership.user_id,
         "spec": spec,
-        "api_key": api_key,
+        "api_key": find_key(membership.workspace, spec),
         "inputs": inputs,
         "template": template or {},
         "made_from": made_from,
@@ -91,10 +85,21 @@ def accept(
         return known  # there may be no room left for another
     estimate = estimate or prices.estimate(membership.workspace, spec, inputs)
     check_consent(membership.workspace, estimate, agreed)
-    try:
-        return create(membership, estimate, **facts)
-    except IntegrityError:
-        return Run.objects.get(submission_token=facts["submission_token"])
+    return create_once(membership, estimate, **facts)
+
+
+def find_key(workspace: Workspace, spec: ModelSpec) -> ApiKey:
+    """Return the key that pays runs of a model. Raises NoKeyError"""
+    provider = spec.provider_in_use
+    if api_key := workspace.current_key(provider):
+        return api_key
+    raise NoKeyError(workspace, provider)
+
+
+def identify_press(membership: Membership, inputs: Any, token: uuid.UUID) -> uuid.UUID:
+    """Return the token of a run: the same for the same inputs of one person under one token."""
+    pressed = f"{membership.workspace_id} {membership.user_id} {json.dumps(inputs, sort_keys=True)}"
+    return uuid.uuid5(token, pressed)
 
 
 def check_consent(workspace: Workspace, estimate: Estimate, agreed: Decimal | None) -> None:
@@ -107,6 +112,14 @@ def check_consent(workspace: Workspace, estimate: Estimate, agreed: Decimal | No
         return
     if agreed is None or most > agreed:
         raise NotAgreedError(estimate, ask_above)
+
+
+def create_once(membership: Membership, estimate: Estimate, **facts: Any) -> Run:
+    """Create a run, or return the one that another request with its token has just created."""
+    try:
+        return create(membership, estimate, **facts)
+    except IntegrityError:
+        return Run.objects.get(submission_token=facts["submission_token"])
 
 
 def create(membership: Membership, estimate: Estimate, **facts: Any) -> Run:

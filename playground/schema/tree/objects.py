@@ -1,6 +1,6 @@
 """Makes the nodes of objects."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
@@ -105,10 +105,7 @@ def _make_group(
     if spot.depth == 0:
         folds = folded(properties, required, hints)
         shown = references(properties, required, hints)
-        children = [
-            replace(c, advanced=c.name not in shown and (c.advanced or c.name in folds))
-            for c in children
-        ]
+        children = [_fold(child, folds, shown) for child in children]
     names = keywords.get("propertyNames")
     return Group(
         **about,
@@ -117,6 +114,13 @@ def _make_group(
         keys=_known_keys(compiler, names),
         closed=keywords.get("additionalProperties") is False and not _unchecked(flat),
         sections=tuple(Section(title=t, names=frozenset(n)) for t, n in hints.groups if t and n),
+    )
+
+
+def _fold(child: Node, folds: Container[str], shown: Container[str]) -> Node:
+    """Fold a part of the form away, unless it is one that is always shown."""
+    return replace(
+        child, advanced=child.name not in shown and (child.advanced or child.name in folds)
     )
 
 
