@@ -12,7 +12,7 @@ register = template.Library()
 
 @register.simple_tag
 def links_to_key_pages() -> SafeString:
-    """Return links to the providers' pages, as "MindVideo, Replicate"; "" where there are none."""
+    """Return links to the providers' pages, one after the other; "" where there are none."""
     pages = [each for each in registry.real() if each.keys_url]
     link = '<a href="{}" rel="noreferrer">{}</a>'
     return SafeString(list_plain(format_html(link, each.keys_url, each.name) for each in pages))
