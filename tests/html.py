@@ -17,6 +17,16 @@ def parse(html: str) -> ET.Element:
     return _element(root)
 
 
+def read_text(html: str) -> str:
+    """Return what a page says: its text, without scripts and styles; white space is one space."""
+    root = parse(html)
+    for parent in [*root.iter()]:
+        for child in [*parent]:
+            if child.tag in {"script", "style", "template"}:
+                parent.remove(child)
+    return " ".join(" ".join(root.itertext()).split())
+
+
 def _element(node: LexborNode) -> ET.Element:
     made = ET.Element(node.tag or "", {k: v or "" for k, v in node.attributes.items()})
     last: ET.Element | None = None

@@ -84,12 +84,19 @@ def test_what_is_no_unit_is_refused_at_its_field(client: Client, unit: str) -> N
     assert Workspace.objects.get().unit == "$"
 
 
+def without_formatted(template: str) -> str:
+    """Leave out the values of translated texts that are formatted where they are given."""
+    for name in re.findall(r"\b(\w+)=[\w.]+\|(?:amount|about)", template):
+        template = template.replace(f"{{{{ {name} }}}}", "")
+    return template
+
+
 def test_no_template_and_no_module_writes_money_in_another_way() -> None:
     bare = re.compile(r"\{\{ (?:\w+\.)*(?:cost_\w+|\w*budget|spent\w*|limit|foreseen)(?: |\|[^a])")
     found = {
         str(path.relative_to(ROOT)): bare.findall(text)
         for path in (ROOT / "templates").rglob("*.*")
-        if bare.search(text := path.read_text().replace("|number", "|amount"))
+        if bare.search(text := without_formatted(path.read_text().replace("|number", "|amount")))
     }
     assert found == {}
     modules = [p for p in (ROOT / "playground").rglob("*.py") if "normalize():f" in p.read_text()]

@@ -11,6 +11,7 @@ from playground.runs import advice_texts, lifecycle, problems
 from playground.runs.models import Run
 from playground.runs.worker import steps
 from playground.runs.worker.steps import storing
+from tests.html import read_text
 from tests.sandbox_process import SandboxProcess
 
 pytestmark = pytest.mark.once
@@ -138,7 +139,7 @@ def test_fewer_pictures_than_asked_for_are_said(
 
 
 def test_the_timeline_tells_our_steps_and_the_services(client: Client, finished: Run) -> None:
-    page = client.get(finished.get_absolute_url()).text
+    page = read_text(client.get(finished.get_absolute_url()).text)
     order = ["Started by", "Sent to", "Accepted as", "Saved"]
     found = [page.index(words) for words in order]
     assert found == sorted(found)
@@ -164,7 +165,7 @@ def test_while_a_run_goes_on_nobody_is_told_to_pay_again(
     sandbox.fault("status", kind)
     Run.objects.update(next_check_at=timezone.now())
     steps.run_due_step(run.pk)
-    page = client.get(run.get_absolute_url()).text
+    page = read_text(client.get(run.get_absolute_url()).text)
     assert "Try now" in page
     assert "Try again" not in page
 

@@ -16,6 +16,7 @@ from playground.runs import lifecycle
 from playground.runs.models import Run, Status
 from playground.runs.worker import steps
 from playground.runs.worker.steps import following, storing
+from tests.html import read_text
 from tests.sandbox_process import SandboxProcess
 
 type WorkOff = Callable[[], None]
@@ -92,7 +93,7 @@ def test_a_missing_task_is_asked_for_ever_more_seldom(missing: Run) -> None:
 
 
 def test_the_page_says_that_a_missing_task_is_asked_for(client: Client, missing: Run) -> None:
-    page = client.get(missing.get_absolute_url()).text
+    page = read_text(client.get(missing.get_absolute_url()).text)
     assert "The provider is asked ever less often for two days" in page
     assert "Try now" in page
     assert "Try again" not in page
