@@ -50,6 +50,10 @@ TEXTS: dict[str, dict[str, ScriptText]] = {
         "selected": lambda count: ngettext("%(count)s selected", "%(count)s selected", count),
         "selectionCleared": _("Selection cleared"),
         "stars": lambda count: ngettext("star", "stars", count),
+        "compare": _("Compare"),
+        "comparisonLimits": _("Choose 2 to 6 pictures to compare."),
+        "comparisonAdded": _("Added to comparison (%(count)s of 6)"),
+        "comparisonRemoved": _("Removed from comparison (%(count)s of 6)"),
         "dropToSearch": _("Drop an image to search"),
         "searching": _("Searching by image"),
         "found": _("Found"),
@@ -134,6 +138,7 @@ TEXTS: dict[str, dict[str, ScriptText]] = {
         "failed": _("Failed"),
         "arrivals": lambda count: ngettext("%(count)s new", "%(count)s new", count),
     },
+    "compare": {},
 }
 
 # Numbers that have the plural categories of CLDR in the languages that have them.

@@ -43,6 +43,7 @@ urlpatterns = [
     path("", include("playground.health.urls")),
     path("", include("playground.archive.urls")),
     path("", include("playground.gallery.urls")),
+    path("", include("playground.experiments.urls")),
 ]
 
 if settings.ADMIN_PATH:

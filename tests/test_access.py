@@ -187,6 +187,7 @@ ENDPOINTS = (
     Endpoint(route="gallery_filters", get=LOGGED_IN),
     Endpoint(route="find_by_picture", get=LOGGED_IN, post=LOGGED_IN),
     Endpoint(route="gallery_names", get=LOGGED_IN),
+    Endpoint(route="compare", get=LOGGED_IN, post=LOGGED_IN),
     Endpoint(route="collections", get=LOGGED_IN, post=ALL_MAKERS),
     Endpoint(route="change_collection", thing="shared collection", post=frozenset({AUTHOR, OWNER})),
     Endpoint(route="change_collection", thing="private collection", post=frozenset({AUTHOR})),

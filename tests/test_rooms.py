@@ -98,6 +98,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     # above runs
     "compose": {*RUNS, "runs.pages", *BELOW_RUNS},
     "gallery": {*RUNS, "runs.pages", *BELOW_RUNS},
+    "experiments": {"gallery", "compose", *RUNS, "runs.pages", *BELOW_RUNS},
     "archive": {"gallery", *RUNS, "runs.pages", *BELOW_RUNS},
     "health": {*RUNS, "static_files", *BELOW_RUNS},
     # the modules at the root

@@ -90,7 +90,7 @@ def test_a_text_for_people_is_found(line: str) -> None:
 def modules_by_bundle() -> dict[str, list[str]]:
     """Return the modules of each bundle that no earlier bundle brings."""
     modules = scripts.Modules(read)
-    bundles = {name: f"js/bundles/{name}.js" for name in ("frame", "pictures", "form")}
+    bundles = {name: f"js/bundles/{name}.js" for name in ("frame", "pictures", "form", "compare")}
     seen: set[str] = set()
     own = {}
     for name, path in bundles.items():

@@ -13,6 +13,9 @@ from tests.launched import ROOT
 
 SOURCES = ROOT / "static"
 JAVASCRIPT_BYTES, CSS_BYTES = 45 * 1_024, 18 * 1_024
+# Only the page of a comparison loads these, besides all that the gallery has.
+COMPARE_BUNDLE, COMPARE_STYLE = "compare", "css/compare.css"
+COMPARE_JAVASCRIPT_BYTES, COMPARE_CSS_BYTES = 4 * 1_024, 2 * 1_024
 
 
 def bundle_all(**modules: str) -> dict[str, str]:
@@ -134,11 +137,24 @@ def measure(text: str) -> int:
 def test_all_scripts_together_are_light(sent: dict[str, str]) -> None:
     found = [find("js/vendor/idiomorph.min.js"), find("django_htmx/htmx-2.min.js")]
     others = [measure(Path(str(path)).read_text()) for path in found]
-    own = [measure(str(rjsmin.jsmin(text))) for text in sent.values()]
-    assert sum(others) + sum(own) <= JAVASCRIPT_BYTES
+    own = {name: measure(str(rjsmin.jsmin(text))) for name, text in sent.items()}
+    assert own.pop(f"js/bundles/{COMPARE_BUNDLE}.js") <= COMPARE_JAVASCRIPT_BYTES
+    assert sum(others) + sum(own.values()) <= JAVASCRIPT_BYTES
 
 
-def test_the_stylesheet_is_light() -> None:
-    [name] = stylesheets.BUNDLES
+def test_the_scripts_of_a_comparison_are_loaded_by_its_page_alone() -> None:
+    pages = {
+        path.name
+        for path in (ROOT / "templates").rglob("*.html")
+        if re.search(rf'script_bundle "{COMPARE_BUNDLE}"|{COMPARE_STYLE}', path.read_text())
+    }
+    assert pages == {"compare.html"}
+
+
+@pytest.mark.parametrize(
+    ("name", "most"), [("css/main.css", CSS_BYTES), (COMPARE_STYLE, COMPARE_CSS_BYTES)]
+)
+def test_the_stylesheets_are_light(name: str, most: int) -> None:
+    assert name in stylesheets.BUNDLES
     style = stylesheets.bundle_stylesheet(lambda path: (SOURCES / path).read_text(), name)
-    assert measure(stylesheets.minify_stylesheet(style)) <= CSS_BYTES
+    assert measure(stylesheets.minify_stylesheet(style)) <= most

@@ -23,10 +23,10 @@ BUNDLED = {"staticfiles": {"BACKEND": "playground.stylesheets.BundledStaticFiles
 
 @pytest.fixture
 def sources(tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A program with two static files, none of them collected yet."""
+    """A program with a few static files, none of them collected yet."""
     sources = tmp_path / "sources"
-    for name in ("css/main.css", "js/press.js"):
-        (sources / name).parent.mkdir(parents=True)
+    for name in ("css/main.css", "css/compare.css", "js/press.js"):
+        (sources / name).parent.mkdir(parents=True, exist_ok=True)
         (sources / name).write_text("/* nothing */")
     settings.STATIC_ROOT = tmp_path / "collected"
     settings.STATICFILES_DIRS = [sources]

@@ -38,7 +38,7 @@ ACTIONS: dict[str, Action] = {
 }
 NOTED_AT_ONCE = 100  # pictures, on one line of the log
 UNDO = "undo"  # in the session: what takes the last action back; and a mark on what was said of it
-WAYS_BACK = ("/gallery/", "/models/")  # pages with such a form: the gallery and the board
+WAYS_BACK = ("/gallery/", "/models/", "/compare/")  # pages with such a form
 NOT_YOURS = gettext_lazy(
     "Only the author or an owner can delete a picture permanently, once it is in the trash."
 )

@@ -2,7 +2,8 @@
 
 OWN = (
     "playground", "model", "presets", "prompts", "run", "failed run", "other models", "picture",
-    "trashed picture", "collection", "delete key",
+    "trashed picture", "collection", "delete key", "compare", "compare six", "compare films",
+    "compare trashed",
 )  # fmt: skip
 SHARED = (
     "models/", "models/new/", "gallery/", "gallery/filters/", "gallery/?trash=1",

@@ -123,7 +123,9 @@ class Cast:
 
         first = self.run("succeeded", pictures=1)
         again = self.run("succeeded", pictures=4, made_from=first, prompt="another", size="16:9")
-        self.run("succeeded", pictures=1, made_from=again, n=2)
+        varied = self.run("succeeded", pictures=1, made_from=again, n=2)
+        large = self.run("succeeded", pictures=2, pixels=(2400, 1800), seed=7)
+        films = self.run("succeeded", films=2, seed=8)
         self.run("processing")
         self.run("processing", set_aside_at=again.created_at)
         self.run("queued", is_shared=False)
@@ -153,11 +155,25 @@ class Cast:
             "picture": f"gallery/{picture.pk}/",
             "trashed picture": f"gallery/{last.pk}/",
             "collection": f"gallery/?collection={album.pk}",
+            "compare": compare(first, varied),
+            "compare six": compare(first, again, varied),
+            "compare large": compare(large),
+            "compare films": compare(films),
+            "compare trashed": compare(first, again, only=1) + f"&o={last.pk}",
             "delete key": f"team/keys/{self.key.pk}/delete/",
             "join": f"join/{token}/",
         }
 
-    def run(self, status: str, *, pictures: int = 0, problem: str = "", **facts: Any) -> Any:
+    def run(
+        self,
+        status: str,
+        *,
+        pictures: int = 0,
+        films: int = 0,
+        problem: str = "",
+        pixels: tuple[int, int] = (640, 480),
+        **facts: Any,
+    ) -> Any:
         from django.utils import timezone  # noqa: PLC0415 - only after django.setup()
 
         from playground.runs.models import Output, Run  # noqa: PLC0415
@@ -173,19 +189,35 @@ class Cast:
             status=status, problem=problem, task_id=f"task-{uuid.uuid4()}", next_check_at=None,
             cost_actual="0.126" if pictures else None, **over, **columns,
         )  # fmt: skip
-        for position in range(pictures):
-            Output.objects.create(run=run, position=position, stored_at=now, file=self.draw())
+        files = [self.draw(pixels) for _ in range(pictures)] + [self.film() for _ in range(films)]
+        for position, file in enumerate(files):
+            Output.objects.create(run=run, position=position, stored_at=now, file=file)
         return run
 
-    def draw(self) -> Any:
+    def draw(self, pixels: tuple[int, int]) -> Any:
+        """Store a picture with its middle sizes."""
         from PIL import Image  # noqa: PLC0415 - only after django.setup()
 
+        from playground.runs.files import middle_sizes  # noqa: PLC0415 - as above
         from tests.browser.full_gallery import keep  # noqa: PLC0415 - as above
 
         buffer = io.BytesIO()
         colour = tuple(uuid.uuid4().bytes[:3])
-        Image.new("RGB", (640, 480), colour).save(buffer, "PNG")
-        return keep(self.workspace.pk, buffer.getvalue())
+        Image.new("RGB", pixels, colour).save(buffer, "PNG")
+        file = keep(self.workspace.pk, buffer.getvalue())
+        middle_sizes.keep(file, middle_sizes.draw(file))
+        return file
+
+    def film(self) -> Any:
+        from tests.browser.full_gallery import film, keep  # noqa: PLC0415 - as above
+
+        return keep(self.workspace.pk, film())
+
+
+def compare(*runs: Any, only: int | None = None) -> str:
+    """Return the address of the comparison of what runs gave and is not in the trash."""
+    outputs = [each for run in runs for each in run.outputs.filter(trashed_at=None)][:only]
+    return f"compare/?{'&'.join(f'o={output.pk}' for output in outputs)}"
 
 
 def log_in(user: Any, workspace: Any) -> tuple[str, str]:

@@ -25,6 +25,7 @@ import "../gallery/keyboard.js";
 import "../gallery/bulk_panels.js";
 import "../gallery/bulk_actions.js";
 import "../gallery/shortcuts.js";
+import "../gallery/comparing.js";
 import "../gallery/tile_menu.js";
 import "../gallery/viewer_updates.js";
 import "../runs/viewer_updates.js";

@@ -6,15 +6,18 @@ const GO_MS = 1500; // so long after "g" its letter is awaited
 
 let goUntil = 0;
 
+/** Whether a letter is awaited that names a place. */
+export const isGoing = ({ timeStamp }) => timeStamp < goUntil;
+
 function isTyping(event) {
   return event.target.matches?.(TYPING) || event.ctrlKey || event.metaKey || event.altKey;
 }
 
 document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || isTyping(event)) return;
-  const isGoing = event.timeStamp < goUntil;
+  const number = isGoing(event) ? PLACES[event.key] : -1;
   goUntil = 0;
-  const place = document.querySelectorAll(".bar__place")[isGoing ? PLACES[event.key] : -1];
+  const place = document.querySelectorAll(".bar__place")[number];
   if (place) place.click();
   else if (event.key === "?") document.querySelector("#help")?.togglePopover();
   else if (event.key === "/") document.querySelector("#bar-search")?.focus();

@@ -13,9 +13,9 @@ const wake = [];
 
 let address = ""; // kept for what is undone when the viewer, and its form, are closed
 
-// Of the form that does the same without this script: of the grid, or of the viewer.
+// Of a form that does the same without this script: of the grid, or of one picture.
 function findAddress() {
-  address = document.querySelector("#picked, #sorting")?.action ?? address;
+  address = document.querySelector("#picked, [data-sort]")?.action ?? address;
   return address;
 }
 const token = () => document.querySelector("[name=csrfmiddlewaretoken]").value;

@@ -1,8 +1,9 @@
-// Keys for the tile in focus, or for all that are selected: x selects, 1 to 5 rate, t tags, Delete
-// moves to the trash, u undoes.
+// Keys for the tile in focus, or for all that are selected: x selects, 1 to 5 rate, t tags, c compares,
+// Delete moves to the trash, u undoes.
 
 import { apply, undoLast } from "./bulk_actions.js";
 import { openPanel } from "./bulk_panels.js";
+import { compareSelected, toggleCompared } from "./comparing.js";
 import { choose } from "./selection.js";
 import { boxOf, chosenBoxes, isCovered } from "./tiles.js";
 
@@ -28,6 +29,9 @@ function press(event, tile) {
   else if (key === "t" && offers("tag") && outputs().length) {
     if (!chosenBoxes().length) toggle(tile);
     openPanel(offers("tag"));
+  } else if (key === "c" && outputs().length && document.querySelector(".bulk [data-comparison]")) {
+    if (chosenBoxes().length) compareSelected();
+    else toggleCompared(outputs()[0]);
   } else if (key === "u" && offers("trash")) undoLast();
   else if (key === "Enter" && event.target.matches(".tile__pick input"))
     tile.querySelector(".picture").click();
@@ -36,7 +40,8 @@ function press(event, tile) {
 }
 
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || isCovered()) return;
+  const isHeld = event.ctrlKey || event.metaKey || event.altKey || event.repeat;
+  if (isHeld || event.defaultPrevented || isCovered()) return;
   if (event.target.matches?.("input:not([type=checkbox], [type=radio]), textarea, select")) return;
   const tile = event.target.closest?.(".tile");
   press(event, tile && boxOf(tile) ? tile : null);

@@ -1,5 +1,6 @@
 // The keys of the viewer. A key that is held down turns on, and does nothing else twice.
 
+import { isGoing } from "../frame/keys.js";
 import { moveToTrash, repeatTag, setStars, undo } from "./actions.js";
 import { leave } from "./leaving.js";
 import { canEdit, findViewer, inOrder } from "./stage.js";
@@ -20,6 +21,7 @@ const KEYS = {
   f: tools.full,
   i: tools.details,
   d: () => document.querySelector("[data-download]").click(),
+  c: () => document.querySelector("#viewer [data-comparison]")?.click(),
   "?": () => document.querySelector("#viewer-help").togglePopover(),
 };
 const EDITING_KEYS = {
@@ -65,7 +67,7 @@ document.addEventListener(
   "keydown",
   (event) => {
     const { key, target } = event;
-    if (!findViewer() || isForOthers(event)) return;
+    if (!findViewer() || isGoing(event) || isForOthers(event)) return;
     const isUndo = (event.ctrlKey || event.metaKey) && key === "z";
     if (target.matches?.("#viewer :is(input, textarea, select)")) {
       leaveField(event);

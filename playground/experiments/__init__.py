@@ -1,0 +1,1 @@
+"""Experiments: what runs gave, side by side."""

@@ -1,0 +1,11 @@
+// The comparison of some outputs.
+
+import "./pictures.js";
+import { forgetCompared } from "../gallery/comparing.js";
+import "../compare/zoom.js";
+import "../compare/modes.js";
+import "../compare/actions.js";
+import "../compare/players.js";
+import "../compare/keyboard.js";
+
+forgetCompared();

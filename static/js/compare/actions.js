@@ -1,0 +1,56 @@
+// Stars and tags in place; what is shown of the pictures is then asked for again.
+
+import { submit } from "../gallery/bulk_queue.js";
+import { text } from "../texts.js";
+import { toast } from "../toast.js";
+
+const list = document.querySelector("#compared");
+let last = null; // what undoes the last action
+
+async function refresh() {
+  const answer = await fetch(location.href, { headers: { "HX-Request": "true" } });
+  if (!answer.ok) return;
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const focused = document.activeElement.id;
+  for (const part of list.querySelectorAll(".compared__acts")) {
+    const fresh = page.getElementById(part.id);
+    if (fresh.outerHTML !== part.outerHTML) part.replaceWith(document.importNode(fresh, true));
+  }
+  const again = document.getElementById(focused);
+  again?.closest("details")?.setAttribute("open", ""); // another tag can be typed at once
+  again?.focus({ preventScroll: true });
+}
+
+async function apply(action, outputs, fields) {
+  const answer = await submit(action, outputs, fields);
+  if (!answer) return;
+  last = answer.undo;
+  toast(answer.message, last.length ? [[text("undo"), undo]] : []);
+  await refresh();
+}
+
+export async function undo() {
+  const steps = last ?? [];
+  last = null;
+  for (const step of steps) await submit(step.do, step.outputs);
+  if (steps.length) toast(text("undone"));
+  await refresh();
+}
+
+export const rate = (item, count) => apply(`stars ${count}`, [item.dataset.output]);
+
+export function openTag(item) {
+  const field = item.querySelector("[name=tag_name]");
+  field?.closest("details").setAttribute("open", "");
+  field?.focus();
+}
+
+list.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!form.matches("[data-sort]")) return;
+  event.preventDefault();
+  const action = (event.submitter ?? form.querySelector("[name=do]")).value;
+  const { output, tag_name: tag } = form.elements;
+  apply(action, [output.value], tag ? { tag_name: tag.value } : {});
+});
+document.addEventListener("viewer:done", refresh);

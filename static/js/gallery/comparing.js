@@ -1,0 +1,45 @@
+// Which pictures to compare: those that are selected, or one after another as they are met. What was
+// met is kept for the tab until it is compared.
+
+import { text } from "../texts.js";
+import { toast } from "../toast.js";
+import { chosenBoxes } from "./tiles.js";
+
+const KEY = "comparison"; // in the storage of the tab
+const [FEWEST, MOST] = [2, 6];
+
+function open(outputs) {
+  const { comparison } = document.querySelector("[data-comparison]").dataset; // its address
+  location.href = `${comparison}?${outputs.map((output) => `o=${output}`).join("&")}`;
+}
+
+export function compareSelected() {
+  const outputs = chosenBoxes().map((box) => box.value);
+  if (outputs.length < FEWEST || outputs.length > MOST) toast(text("comparisonLimits"));
+  else open(outputs);
+}
+
+/** Add one to the comparison, or take it out again. */
+export function toggleCompared(output) {
+  const kept = JSON.parse(sessionStorage.getItem(KEY) ?? "[]");
+  const isIn = kept.includes(output);
+  const next = isIn ? kept.filter((each) => each !== output) : [...kept, output];
+  if (next.length > MOST) {
+    toast(text("comparisonLimits"), [[text("compare"), () => open(kept)]]);
+    return;
+  }
+  sessionStorage.setItem(KEY, JSON.stringify(next));
+  const told = text(isIn ? "comparisonRemoved" : "comparisonAdded", { count: next.length });
+  toast(told, next.length < FEWEST ? [] : [[text("compare"), () => open(next)]]);
+}
+
+export const forgetCompared = () => sessionStorage.removeItem(KEY);
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest?.("[data-comparison]");
+  if (!button) return;
+  event.preventDefault();
+  button.closest("[popover]")?.hidePopover();
+  if (button.dataset.output) toggleCompared(button.dataset.output);
+  else compareSelected();
+});

@@ -1,0 +1,257 @@
+"""The page that shows two to six outputs side by side."""
+
+import re
+import uuid
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.utils import timezone
+
+from playground.catalog.models import ModelSpec
+from playground.runs.models import MediaFile, Output
+from playground.teams.models import Membership, Role, Workspace
+from tests.gallery.conftest import Hang
+from tests.undone import undone
+
+COMPARE = "/compare/"
+BLANKS, TAGS = re.compile(r"\s+"), re.compile(r"<[^>]+>")
+ROW = re.compile(r"<tr (data-same)?>\s*<th scope=\"row\">(.*?)</th>(.*?)</tr>", re.DOTALL)
+CELL = re.compile(r"<td>(.*?)</td>", re.DOTALL)
+
+
+def address(*outputs: Output | str) -> str:
+    ids = [str(getattr(each, "pk", each)) for each in outputs]
+    return f"{COMPARE}?{'&'.join(f'o={each}' for each in ids)}"
+
+
+def read(client: Client, *outputs: Output | str, status: int = 200) -> str:
+    response = client.get(address(*outputs))
+    assert response.status_code == status
+    return response.text
+
+
+def say(html: str) -> str:
+    return BLANKS.sub(" ", TAGS.sub(" ", html)).strip()
+
+
+def differing(page: str) -> dict[str, list[str]]:
+    """Return the rows that differ, by their titles: the cells as they are, with marks alone."""
+    keep = re.compile(r"<(?!/?mark\b)[^>]*>")
+    return {
+        say(title): [
+            BLANKS.sub(" ", keep.sub(" ", cell)).replace("<mark >", "<mark>").strip()
+            for cell in CELL.findall(cells)
+        ]
+        for same, title, cells in ROW.findall(page)
+        if not same
+    }
+
+
+def letters(page: str) -> list[str]:
+    return re.findall(r'id="compared-([0-9a-f-]{36})"', page)
+
+
+# What it shows
+
+
+def test_outputs_are_side_by_side_in_the_order_of_the_address(client: Client, hang: Hang) -> None:
+    first, second, third = (hang(f"picture {number}") for number in range(3))
+    page = read(client, third, first, second)
+    assert letters(page) == [str(output.pk) for output in (third, first, second)]
+
+
+def test_only_the_inputs_that_differ_are_above_them_by_their_titles(
+    client: Client, hang: Hang
+) -> None:
+    one = hang("a lighthouse", output_format="png", n=1)
+    other = hang("a lighthouse", output_format="jpeg", n=1)
+    page = read(client, one, other)
+    assert differing(page) == {"Output format": ["png", "jpeg"]}
+    assert "Prompt" in [say(title) for same, title, _ in ROW.findall(page) if same]
+
+
+def test_words_of_prompts_that_differ_are_marked(client: Client, hang: Hang) -> None:
+    page = read(client, hang("a lighthouse at dusk"), hang("a lighthouse at dawn"))
+    short, whole = "a lighthouse at <mark>dusk</mark>", "a lighthouse at <mark>dawn</mark>"
+    assert differing(page)["Prompt"] == [f"{short} {short}", f"{whole} {whole}"]
+
+
+def test_an_input_that_one_run_lacks_is_said_not_to_be_set(client: Client, hang: Hang) -> None:
+    page = read(client, hang("a lighthouse", resolution="4k"), hang("a lighthouse"))
+    assert "Not set" in differing(page)["Resolution"]
+
+
+def test_outputs_of_one_run_have_the_same_inputs(client: Client, hang: Hang) -> None:
+    run = hang("a lighthouse", count=2).run
+    page = read(client, *run.outputs.all())
+    assert differing(page) == {}
+    assert "All inputs are the same." in page
+
+
+def test_models_that_differ_are_told(client: Client, hang: Hang, seedream: ModelSpec) -> None:
+    other = ModelSpec.objects.publish("sketch", **{**seedream.facts, "title": "Sketch"})
+    page = read(client, hang("a lighthouse"), hang("a lighthouse", run={"spec": other}))
+    assert differing(page)["Model"] == [seedream.title, "Sketch"]
+
+
+def test_a_secret_is_not_told_where_it_differs(client: Client, hang: Hang) -> None:
+    with_secret = {"properties": {"prompt": {"type": "string"}, "pin": {"writeOnly": True}}}
+    spec = ModelSpec.objects.publish(
+        "vault", title="Vault", schema=with_secret, provider="mindvideo"
+    )
+    hung = [hang("a safe", run={"spec": spec}, pin=pin) for pin in ("secret-1", "secret-2")]
+    page = read(client, *hung)
+    assert "secret-" not in page
+    assert "Pin" in page
+
+
+def test_originals_are_not_asked_for_before_pictures_are_zoomed(client: Client, hang: Hang) -> None:
+    hung = [hang(f"picture {number}", size=(40, 30)) for number in range(6)]
+    MediaFile.objects.update(medium="m.webp", large="l.webp", is_sized=True)
+    page = read(client, *hung)
+    for output in hung:
+        original = output.get_absolute_url()
+        assert page.count(f'"{original}"') == page.count(f'data-original="{original}"') == 1
+        assert f"{original}sizes/large/ " in page
+
+
+def test_a_large_picture_without_copies_yet_is_not_asked_for_either(
+    client: Client, hang: Hang
+) -> None:
+    hung = [hang(f"picture {number}", size=(40, 30)) for number in range(2)]
+    page = read(client, *hung)
+    assert not re.search(r"/outputs/[0-9a-f-]{36}/ \d+w", page)
+
+
+@pytest.mark.parametrize("kind", ["video", "audio", "text", "file"])
+def test_it_shows_what_is_no_picture(client: Client, hang: Hang, kind: str) -> None:
+    hung = [hang(f"a {kind}"), hang(f"another {kind}")]
+    types = {"video": "video/mp4", "audio": "audio/mpeg", "text": "text/plain", "file": "a/b"}
+    MediaFile.objects.update(kind=kind, content_type=types[kind], thumbnail="", width=None)
+    page = read(client, *hung)
+    assert "data-show=" not in page
+    assert "data-zoomable" not in page
+
+
+def test_each_can_be_removed_as_long_as_two_are_left(client: Client, hang: Hang) -> None:
+    one, two, three = (hang(f"picture {number}") for number in range(3))
+    page = read(client, one, two, three)
+    assert address(one, three).replace("&", "&amp;") in page
+    assert "from the comparison" not in read(client, one, two)
+
+
+def test_the_queries_do_not_grow_with_the_pictures(
+    client: Client, hang: Hang, django_assert_max_num_queries: Callable[..., Any]
+) -> None:
+    hung = [hang(f"picture {number}") for number in range(6)]
+    read(client, *hung)
+    with django_assert_max_num_queries(12):
+        read(client, *hung)
+
+
+# Who sees it
+
+
+def test_private_outputs_of_others_are_not_found(client: Client, bo: Client, hang: Hang) -> None:
+    private, shared = hang("a secret", run={"is_shared": False}), hang("a lighthouse")
+    assert "a secret" in read(client, private, shared)
+    page = read(bo, private, shared, status=404)
+    assert "a secret" not in page
+    assert "does not exist or is private" in page
+
+
+def test_outputs_of_another_workspace_are_not_found(client: Client, hang: Hang, ana: User) -> None:
+    elsewhere = Workspace.objects.create(name="Elsewhere")
+    Membership.objects.create(
+        workspace=elsewhere, user=User.objects.create_user("cy"), role="owner"
+    )
+    there = hang("theirs", run={"workspace": elsewhere})
+    assert "theirs" not in read(client, there, hang("ours"), status=404)
+
+
+def test_viewers_look_and_change_nothing(client: Client, hang: Hang, workspace: Workspace) -> None:
+    user = User.objects.create_user("vi")
+    Membership.objects.create(workspace=workspace, user=user, role=Role.VIEWER)
+    viewer = Client()
+    viewer.force_login(user)
+    page = read(viewer, hang("one"), hang("other"))
+    assert "stars" not in page.split("<main")[1].split("</main")[0]
+    assert "Vary" not in page
+
+
+# Ways in
+
+
+def test_selected_pictures_lead_to_their_address(client: Client, hang: Hang) -> None:
+    one, other = hang("one"), hang("other")
+    response = client.post(COMPARE, {"output": [one.pk, other.pk], "back": "/gallery/?q=o"})
+    assert response.headers["Location"] == address(one, other)
+
+
+def test_from_too_many_the_way_back_leads_to_where_they_were_selected(
+    client: Client, hang: Hang
+) -> None:
+    hung = [hang(f"picture {number}").pk for number in range(7)]
+    response = client.post(COMPARE, {"output": hung, "back": "/gallery/?q=picture"})
+    assert response.status_code == 400
+    assert 'href="/gallery/?q=picture"' in response.text
+    assert "these are 7" in response.text
+
+
+def test_what_is_done_without_a_script_leads_back(client: Client, hang: Hang) -> None:
+    back = address(one := hang("one"), hang("other"))
+    response = client.post("/gallery/sort/", {"do": "stars 4", "output": one.pk, "back": back})
+    assert response.headers["Location"] == back
+    page = client.get(back).text
+    assert "Rating of A: 4 stars" in page
+    assert 'value="undo"' in page
+
+
+# Bad input
+
+
+@pytest.mark.parametrize(
+    ("ids", "status", "words"),
+    [
+        ([], 200, "Choose 2 to 6 pictures"),
+        (["real"], 200, "Choose 2 to 6 pictures"),
+        (["real", "real"], 200, "Choose 2 to 6 pictures"),
+        (["real", "unknown"], 404, "1 picture does not exist"),
+        (["unknown", "other unknown"], 404, "2 pictures do not exist"),
+        (["not-an-id"], 404, "1 picture does not exist"),
+        (["real", "not-an-id"], 404, "1 picture does not exist"),
+        (["", "'; --", "\0"], 404, "3 pictures do not exist"),
+        ([str(uuid.UUID(int=number)) for number in range(7)], 400, "these are 7"),
+        ([str(uuid.UUID(int=number)) for number in range(900)], 400, "these are 900"),
+    ],
+)
+def test_what_cannot_be_compared_is_said_with_a_way_back(
+    client: Client, hang: Hang, ids: Sequence[str], status: int, words: str
+) -> None:
+    names = {"real": str(hang("real").pk), "unknown": str(uuid.uuid4())}
+    response = client.get(COMPARE, {"o": [names.get(each, each) for each in ids]})
+    assert response.status_code == status
+    assert words in response.text
+    assert 'href="/gallery/"' in response.text.split("<main")[1]
+
+
+def test_what_is_in_the_trash_is_said_and_the_rest_can_be_compared(
+    client: Client, hang: Hang
+) -> None:
+    one, two, gone = hang("one"), hang("two"), hang("gone")
+    Output.objects.filter(pk=gone.pk).update(trashed_at=timezone.now())
+    page = read(client, one, gone, two, status=404)
+    assert "1 picture is in the trash." in page
+    assert address(one, two).replace("&", "&amp;") in page
+
+
+def test_what_was_deleted_or_never_stored_is_not_found(client: Client, hang: Hang) -> None:
+    one, deleted, awaited = hang("one"), hang("deleted"), hang("awaited")
+    Output.objects.filter(pk=awaited.pk).update(file=None)
+    with undone():
+        deleted.run.delete()
+        assert "1 picture does not exist" in read(client, one, deleted, status=404)
+    assert "1 picture does not exist" in read(client, one, awaited, status=404)

@@ -1,0 +1,36 @@
+"""The pages of a comparison in a language in which no text may be left in latin letters."""
+
+from xml.etree import ElementTree as ET
+
+import pytest
+from django.test import Client
+
+from playground.gallery.models import Tag
+from playground.runs.models import Output
+from tests.experiments.test_compare import address
+from tests.gallery.conftest import Hang
+from tests.pseudo_language import IN_CHINESE, parse, read_texts, untranslated
+
+pytestmark = pytest.mark.usefixtures("pseudo_chinese")
+
+TITLES = ("Seedream 5 Lite", "Resolution", "Images", "ana", "4k")
+
+
+def read(client: Client, *outputs: Output) -> str:
+    page: ET.Element = parse(client.get(address(*outputs), headers=IN_CHINESE).text)
+    main = page.find(".//main")
+    assert main is not None
+    return " ".join(read_texts(main, {"compare-link"}))
+
+
+def test_the_page_of_a_comparison(client: Client, hang: Hang) -> None:
+    hung = [hang("一座灯塔", resolution="4k"), hang("一艘船"), hang("一只猫")]
+    Tag.objects.create(workspace=hung[0].run.workspace, name="猫").outputs.add(hung[0])
+    said = read(client, *hung)
+    assert untranslated(said, *TITLES) == []
+
+
+def test_the_page_of_what_cannot_be_compared(client: Client, hang: Hang) -> None:
+    hung = [hang("一艘船") for _ in range(7)]
+    assert untranslated(read(client, *hung)) == []
+    assert untranslated(read(client, hung[0])) == []
