@@ -32,10 +32,14 @@ MEMBERS = threading.BoundedSemaphore(MEMBERS_WAITING)
 
 
 class PacedSocket:
-    """A socket that limits how long a thread waits for the body of a request."""
+    """A socket that limits how long a thread waits for the body of a request.
+
+    arrived_at  when the header of the request was complete, by the monotonic clock
+    """
 
     def __init__(self, sock: socket.socket) -> None:
         self.sock = sock
+        self.arrived_at: float | None = None
         self.begin()
 
     def begin(self) -> None:

@@ -104,6 +104,7 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]  # untyped upstream
         return True
 
     def _hand_over(self, conn: Any) -> None:
+        conn.paced.arrived_at = time.monotonic()
         if conn.parser is None:
             conn.parser = get_parser(self.cfg, conn.paced, conn.client)
             conn.initialized = True

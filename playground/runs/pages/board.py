@@ -1,8 +1,10 @@
 """The board: the runs that a page shows, and the interval of its polls."""
 
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import ClassVar
 from urllib.parse import urlencode
 
@@ -13,6 +15,7 @@ from playground.catalog.models import ModelSpec
 from playground.runs.models import Output, Run, RunQuerySet, Worker
 from playground.runs.pages.card import COUNTS, GROUPED, MOST_PLACES, USUAL_GROUP, Card
 from playground.runs.worker import poll_intervals
+from playground.runs.worker.poll_intervals import Durations, RunKind
 from playground.teams.models import Membership
 
 PAGE = 36
@@ -134,28 +137,29 @@ def count_pictures(runs: RunQuerySet) -> int:
 
 
 def make_board(runs: list[Run], earlier: datetime | None = None) -> Board:
-    known: dict[tuple[poll_intervals.Model, str], poll_intervals.Durations | None] = {}
-    cards, paces = [], []
-    for run in runs:
-        if not run.is_watched:
-            cards.append(Card(run=run, usual_seconds=None))
-            continue
-        key = poll_intervals.model_of(run)
-        if key not in known:
-            known[key] = poll_intervals.durations(run)
-        usual = known[key]
-        cards.append(Card(run=run, usual_seconds=usual.median if usual else None))
-        paces.append(poll_intervals.seconds_to_next_look(run, usual))
+    usual = cache(poll_intervals.durations)
+    watched = [run for run in runs if run.is_watched]
+    paces = [
+        poll_intervals.seconds_to_next_look(run, usual(poll_intervals.kind_of(run)))
+        for run in watched
+    ]
     stalled = bool(paces) and not Worker.objects.alive().exists()
     seconds = STALLED_LOOK_SECONDS if stalled else min(paces, default=0)
     return Board(
-        cards=tuple(cards), pace_ms=int(seconds * 1000), earlier=earlier, is_stalled=stalled
+        cards=tuple(make_card(run, usual) for run in runs),
+        pace_ms=int(seconds * 1000),
+        earlier=earlier,
+        is_stalled=stalled,
     )
 
 
-def is_stalled(run: Run) -> bool:
-    """Whether a run waits although no worker is alive to move it."""
-    return run.is_watched and not Worker.objects.alive().exists()
+def make_card(run: Run, durations: Callable[[RunKind], Durations | None]) -> Card:
+    """Make the card of a run.
+
+    durations  how long such runs took before
+    """
+    usual = durations(poll_intervals.kind_of(run)) if run.is_watched else None
+    return Card(run=run, usual_seconds=usual.median if usual else None)
 
 
 def runs_shown_to(membership: Membership, *, team: bool = False) -> RunQuerySet:

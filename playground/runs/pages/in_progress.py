@@ -1,12 +1,19 @@
 """A member's runs in progress, for the bar of each page."""
 
 import hashlib
+import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
-from playground.runs.models import Run
+from playground.runs.models import Run, RunQuerySet
 from playground.teams.models import Membership
 
 MOST_SHOWN = 20
+
+
+# What the words for the state of a run depend on.
+STATE = ("pk", "status", "sent_at", "problem")
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,13 +24,28 @@ class Running:
 
     @property
     def seen(self) -> str:
-        """A hash of the runs and their texts, which shows whether a page is current."""
-        state = "".join(f"{run.pk}{run.status_words}" for run in self.runs)
-        return hashlib.sha256(state.encode()).hexdigest()[:16]
+        """A hash of the runs and their states, which shows whether a page is current."""
+        return hash_states((run.pk, run.status, run.sent_at, run.problem) for run in self.runs)
 
 
 def read_running(membership: Membership) -> Running:
     """Read the runs of a person in their workspace that are in progress."""
-    mine = Run.objects.filter(workspace=membership.workspace_id, author=membership.user_id)
     needed = ("pk", "spec", "status", "created_at", "inputs", "sent_at", "problem", "set_aside_at")
-    return Running(list(mine.running().only(*needed)[:MOST_SHOWN]))
+    return Running(list(running_of(membership).only(*needed)))
+
+
+def hash_running(membership: Membership) -> str:
+    """Return the `seen` of what `read_running` would read, without reading it."""
+    return hash_states(running_of(membership).values_list(*STATE))
+
+
+def running_of(membership: Membership) -> RunQuerySet:
+    mine = Run.objects.filter(workspace=membership.workspace_id, author=membership.user_id)
+    return mine.running()[:MOST_SHOWN]
+
+
+def hash_states(rows: Iterable[tuple[uuid.UUID, str, datetime | None, str]]) -> str:
+    text = "".join(
+        f"{pk}{status}{bool(sent_at and problem)}" for pk, status, sent_at, problem in rows
+    )
+    return hashlib.sha256(text.encode()).hexdigest()[:16]

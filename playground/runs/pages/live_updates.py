@@ -2,14 +2,18 @@
 
 import uuid
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Self
 
-from django.db.models import Q
+from django.http import QueryDict
 from django.utils import timezone
 
-from playground.runs.models import FINISHED, RunQuerySet
-from playground.runs.pages.board import PAGE, Board, make_board, watch_team
+from playground.runs.models import Run, RunQuerySet
+from playground.runs.pages.board import PAGE, STALLED_LOOK_SECONDS, Board, make_card, watch_team
+from playground.runs.pages.card import Card
+from playground.runs.pages.glimpses import glance
+from playground.runs.worker import poll_intervals
 
 # An answer to Generate reaches its page well within this, and a run is committed so soon.
 ON_ITS_WAY = timedelta(seconds=10)
@@ -17,6 +21,42 @@ ON_ITS_WAY = timedelta(seconds=10)
 # Who looks for a run whose answer got lost pressed for it not long ago.
 NEWER_FOR = timedelta(hours=1)
 NO_REVISION = -1
+
+# A page whose pace is slower than it has to be by no more than this share keeps it.
+PACE_TOLERANCE = 1.25
+PACE_DIGITS = 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """What a page shows while it polls.
+
+    seen        the revision of each run whose card may still change
+    pace_ms     the milliseconds between its polls; 0 where it does not say
+    is_stalled  it says that nothing moves, because no worker is alive
+    """
+
+    seen: dict[uuid.UUID, int]
+    pace_ms: int = 0
+    is_stalled: bool = False
+
+    @classmethod
+    def read(cls, query: QueryDict) -> Self:
+        """Read it from the address of a poll; what is invalid there is left out."""
+        pace = query.get("pace", "")
+        return cls(
+            seen=read_seen(query.getlist("run")),
+            pace_ms=int(pace) if pace.isdecimal() and len(pace) <= PACE_DIGITS else 0,
+            is_stalled="stalled" in query,
+        )
+
+    def is_current(self, board: Board) -> bool:
+        """Whether the page needs nothing of a board: no card, no notice, no other pace.
+
+        A page that polls oftener than it has to goes on: `Poll-After` slows it down.
+        """
+        has_news = board.cards or board.count is not None or board.is_stalled != self.is_stalled
+        return not has_news and 0 < self.pace_ms <= board.pace_ms * PACE_TOLERANCE
 
 
 def read_seen(texts: Iterable[str]) -> dict[uuid.UUID, int]:
@@ -31,42 +71,30 @@ def read_seen(texts: Iterable[str]) -> dict[uuid.UUID, int]:
     return seen
 
 
-def read_changes(
-    runs: RunQuerySet, seen: dict[uuid.UUID, int], *, was_stalled: bool = False
-) -> Board:
-    """Return those among the seen runs that changed since, and the pace for all of them.
+def read_changes(runs: RunQuerySet, page: Shown) -> Board:
+    """Return those among the shown runs that changed since, and the pace for all of them.
 
-    A run that was accepted while this look was on its way keeps the page looking. When the last
-    worker goes, or one comes back, whatever waits reads otherwise than it was seen.
+    A run that was accepted while this look was on its way keeps the page looking.
     """
-    moment_ago = timezone.now() - ON_ITS_WAY
-    fresh = runs.filter(~Q(status__in=FINISHED), created_at__gt=moment_ago).exclude(pk__in=seen)
-    watched = list(runs.filter(pk__in=seen).for_cards().order_by("-created_at"))
-    board = make_board([*watched, *fresh.for_cards()[:PAGE]])
-    reads_otherwise = board.is_stalled != was_stalled
-    changed = (
-        card
-        for card in board.cards
-        if (card.run.pk in seen and card.run.is_watched and reads_otherwise)
-        or seen.get(card.run.pk, card.run.revision) != card.run.revision
-    )
-    return replace(board, cards=tuple(changed))
+    return read_parts(runs, page, runs.filter(pk__in=page.seen), fresh_among(runs))
 
 
-def read_newer(
-    runs: RunQuerySet, seen: dict[uuid.UUID, int], after: str, *, was_stalled: bool = False
-) -> Board:
+def fresh_among(runs: RunQuerySet) -> RunQuerySet:
+    return runs.filter(finished_at=None, created_at__gt=timezone.now() - ON_ITS_WAY)
+
+
+def read_newer(runs: RunQuerySet, page: Shown, after: str) -> Board:
     """Return the changed runs, and those newer than the newest on the page.
 
     after  the id of that one; "" where the page shows none
     """
-    found = runs.filter(created_at__gt=timezone.now() - NEWER_FOR).exclude(pk__in=seen)
+    found = runs.filter(created_at__gt=timezone.now() - NEWER_FOR).exclude(pk__in=page.seen)
     shown = read_id(after)
     if shown and (newest := runs.filter(pk=shown).first()):
         found = found.filter(created_at__gt=newest.created_at)
     newer = found.order_by("-created_at").values_list("pk", flat=True)[:PAGE]
     unseen = dict.fromkeys(newer, NO_REVISION)
-    changes = read_changes(runs, {**seen, **unseen}, was_stalled=was_stalled)
+    changes = read_changes(runs, replace(page, seen={**page.seen, **unseen}))
     return replace(changes, newer=frozenset(unseen))
 
 
@@ -77,17 +105,48 @@ def read_id(text: str) -> uuid.UUID | None:
         return None
 
 
-def read_arrivals(
-    runs: RunQuerySet, seen: dict[uuid.UUID, int], since: datetime, *, was_stalled: bool = False
-) -> Board:
+def read_arrivals(runs: RunQuerySet, page: Shown, since: datetime) -> Board:
     """Return the changed runs, and those that colleagues started since the last poll.
 
     Looks overlap, for a run is seen a moment after the time that it has: a page leaves out what it
     shows already.
     """
     now = timezone.now()
-    found = runs.filter(created_at__gt=max(since - ON_ITS_WAY, now - NEWER_FOR))
-    newer = found.exclude(pk__in=seen).order_by("-created_at").values_list("pk", flat=True)[:PAGE]
-    unseen = dict.fromkeys(newer, NO_REVISION)
-    changes = read_changes(runs, {**seen, **unseen}, was_stalled=was_stalled)
-    return watch_team(replace(changes, newer=frozenset(unseen)), now)
+    arrived = runs.filter(created_at__gt=max(since - ON_ITS_WAY, now - NEWER_FOR))
+    unseen = arrived.exclude(pk__in=page.seen).order_by("-created_at").values("pk")
+    newest = Run.objects.filter(pk__in=unseen[:PAGE])
+    changes = read_parts(runs, page, runs.filter(pk__in=page.seen), arrivals=newest)
+    return watch_team(changes, now)
+
+
+def read_parts(
+    runs: RunQuerySet, page: Shown, *parts: RunQuerySet, arrivals: RunQuerySet | None = None
+) -> Board:
+    """Read the state of some runs in one query, and then the cards of those that changed.
+
+    When the last worker goes, or one comes back, whatever waits reads otherwise than it was seen.
+
+    arrivals  those that are new to the page where it does not show them
+    """
+    state = glance(*parts, *([] if arrivals is None else [arrivals]))
+    reads_otherwise = state.is_stalled != page.is_stalled
+    changed, newer = set(), set()
+    for each in state.glimpses.values():
+        seen = page.seen.get(each.pk)
+        if seen is None:
+            newer |= {each.pk} if arrivals is not None else set()
+        elif seen != each.revision or (reads_otherwise and each.is_watched):
+            changed.add(each.pk)
+    seconds = STALLED_LOOK_SECONDS if state.is_stalled else state.seconds_to_next_look
+    return Board(
+        cards=read_cards(runs, changed | newer) if changed or newer else (),
+        pace_ms=int(seconds * 1000),
+        is_stalled=state.is_stalled,
+        newer=frozenset(newer),
+    )
+
+
+def read_cards(runs: RunQuerySet, ids: Iterable[uuid.UUID]) -> tuple[Card, ...]:
+    """Return the cards of runs, the newest first."""
+    found = runs.filter(pk__in=ids).for_cards().order_by("-created_at")
+    return tuple(make_card(run, poll_intervals.recent_durations) for run in found)

@@ -14,10 +14,11 @@ from django.views.decorators.http import require_safe
 from playground.providers import registry
 from playground.providers.programs import write_json
 from playground.runs.files.uploads import UploadStore
-from playground.runs.models import Run
-from playground.runs.pages import board, exchange, live_updates
+from playground.runs.models import Run, RunQuerySet
+from playground.runs.pages import board, exchange, live_updates, poll_pauses
 from playground.runs.pages.family import read_family
-from playground.runs.pages.in_progress import read_running
+from playground.runs.pages.glimpses import glance
+from playground.runs.pages.in_progress import hash_running, read_running
 from playground.runs.pages.summary import summarize
 from playground.runs.pages.timeline import read_account, read_timeline
 from playground.runs.variable_entries import find_variables
@@ -30,53 +31,64 @@ HISTORY_MS = 1000
 
 @never_cache
 @require_safe
+@poll_pauses.timed
 def show_changes(request: HtmxRequest) -> HttpResponse:
-    """The changed runs of a page: one poll for a page, not one for each run.
+    """The changed runs of a page: one poll for a page, not one for each run; 204 for no news.
 
     With `after` in the address, and the slug of the page's `model`, also the runs that came after
     that one: an answer that should have brought one got lost. With `since`, and that slug, also
     those that colleagues started since that moment.
     """
-    found = read_news(request)
+    page = live_updates.Shown.read(request.GET)
+    found = read_news(request, page)
+    if page.is_current(found):
+        return poll_pauses.ask_for_pause(HttpResponse(status=204), found.pace_ms)
     return render(request, "runs/live.html", {"board": found, "is_oob": "after" in request.GET})
 
 
-def read_news(request: HtmxRequest) -> board.Board:
-    seen = live_updates.read_seen(request.GET.getlist("run"))
-    is_stalled, is_team = "stalled" in request.GET, "since" in request.GET
+def read_news(request: HtmxRequest, page: live_updates.Shown) -> board.Board:
+    is_team = "since" in request.GET
     runs = board.runs_shown_to(request.membership, team=is_team)
     of_model = runs.filter(spec__slug=request.GET.get("model", ""))
     if "after" in request.GET:
-        return live_updates.read_newer(of_model, seen, request.GET["after"], was_stalled=is_stalled)
+        return live_updates.read_newer(of_model, page, request.GET["after"])
     if is_team:
         since = board.read_moment(request.GET["since"]) or timezone.now()
-        found = live_updates.read_arrivals(of_model, seen, since, was_stalled=is_stalled)
+        found = live_updates.read_arrivals(of_model, page, since)
     else:
-        found = live_updates.read_changes(runs, seen, was_stalled=is_stalled)
+        found = live_updates.read_changes(runs, page)
     is_counted = found.has_settled and "model" in request.GET
     return replace(found, count=board.count_pictures(of_model)) if is_counted else found
 
 
 @never_cache
 @require_safe
+@poll_pauses.timed
 def show_running(request: HtmxRequest) -> HttpResponse:
     """Answer the bar of a page with the person's runs in progress; 204 where it shows the same."""
-    running = read_running(request.membership)
-    if request.GET.get("seen") == running.seen:
+    if request.GET.get("seen") == hash_running(request.membership):
         return HttpResponse(status=204)
+    running = read_running(request.membership)
     return render(request, "frame/running.html", {"running": running})
 
 
 @never_cache
 @require_safe
+@poll_pauses.timed
 def show_run(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
     """The page of one run; its card alone when htmx asks. The worker asks, this only looks."""
     runs = Run.objects.visible_to(request.membership).filter(pk=pk)
-    run = get_object_or_404(runs.for_cards().prefetch_related("events"))
-    is_same = request.GET.get("seen") == str(run.revision)
-    if wants_partial(request) and is_same and board.is_stalled(run) == ("stalled" in request.GET):
+    if wants_partial(request) and is_current(request, runs):
         return HttpResponse(status=204)  # nothing to swap: focus and open parts stay
+    run = get_object_or_404(runs.for_cards().prefetch_related("events"))
     return page_or_partial(request, "runs/show.html", "news", read_page(run, request.membership))
+
+
+def is_current(request: HtmxRequest, runs: RunQuerySet) -> bool:
+    """Whether the page of a run shows its present state."""
+    state = glance(runs)
+    is_same = [str(each.revision) for each in state.glimpses.values()] == [request.GET.get("seen")]
+    return is_same and state.is_stalled == ("stalled" in request.GET)
 
 
 def read_page(run: Run, membership: Membership) -> dict[str, Any]:

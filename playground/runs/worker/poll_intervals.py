@@ -5,6 +5,7 @@ import time
 import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from django.utils import timezone
 
@@ -53,11 +54,25 @@ class Durations:
 
 
 type Model = tuple[uuid.UUID | None, str]  # whose it is, None for the installation; its slug
+type RunKind = tuple[Model, str]  # the model, and the provider's slug
 
-learnt: dict[tuple[Model, str], tuple[float, Durations | None]] = {}
+learnt: dict[RunKind, tuple[float, Durations | None]] = {}
 
 
-def model_of(run: Run) -> tuple[Model, str]:
+class Progress(Protocol):
+    """What the interval of a page's polls depends on: a run, or a glimpse of one."""
+
+    @property
+    def status(self) -> str: ...
+    @property
+    def problem(self) -> str: ...
+    @property
+    def sent_at(self) -> datetime | None: ...
+    @property
+    def accepted_at(self) -> datetime | None: ...
+
+
+def kind_of(run: Run) -> RunKind:
     """Return the properties that runs of similar duration share.
 
     Another workspace may have a model of its own of the same slug, which is none of this one's.
@@ -65,11 +80,12 @@ def model_of(run: Run) -> tuple[Model, str]:
     return (run.spec.workspace_id, run.spec.slug), run.api_key.provider
 
 
-def durations(run: Run) -> Durations | None:
+def durations(kind: RunKind) -> Durations | None:
     """Return how long such runs took before, or None where there was none."""
+    (workspace_id, slug), provider = kind
     finished = (
-        Run.objects.filter(spec__slug=run.spec.slug, spec__workspace=run.spec.workspace_id)
-        .filter(api_key__provider=run.api_key.provider, status=Status.SUCCEEDED)
+        Run.objects.filter(spec__slug=slug, spec__workspace=workspace_id)
+        .filter(api_key__provider=provider, status=Status.SUCCEEDED)
         .exclude(took_seconds=None)
         .order_by("-finished_at")
         .values_list("took_seconds", flat=True)[:SAMPLES]
@@ -98,16 +114,15 @@ def read_took(run: Run, ended_at: datetime) -> float | None:
     unseen = (ended_at - max(run.checked_at or began_at, began_at)).total_seconds()
     if unseen <= max(NOTICED_SECONDS, took * NOTICED_SHARE):
         return max(took, 0.0)
-    known = recent_durations(run)
+    known = recent_durations(kind_of(run))
     return took if known and 0 <= took < known.fastest else None
 
 
-def recent_durations(run: Run) -> Durations | None:
+def recent_durations(kind: RunKind) -> Durations | None:
     """Return the recent result of `durations`, from a cache."""
-    key = model_of(run)
-    if key not in learnt or time.monotonic() - learnt[key][0] > KNOWN_SECONDS:
-        learnt[key] = (time.monotonic(), durations(run))
-    return learnt[key][1]
+    if kind not in learnt or time.monotonic() - learnt[kind][0] > KNOWN_SECONDS:
+        learnt[kind] = (time.monotonic(), durations(kind))
+    return learnt[kind][1]
 
 
 def seconds_to_next_check(elapsed: float, known: Durations | None) -> float:
@@ -137,7 +152,7 @@ def next_check(run: Run) -> timedelta:
     """Return how long to wait before this run's task is asked about again."""
     began_at = run.accepted_at or run.sent_at
     elapsed = (timezone.now() - began_at).total_seconds() if began_at else 0.0
-    seconds = seconds_to_next_check(max(elapsed, 0.0), recent_durations(run))
+    seconds = seconds_to_next_check(max(elapsed, 0.0), recent_durations(kind_of(run)))
     return timedelta(seconds=max(seconds, SET_ASIDE_SECONDS) if run.set_aside_at else seconds)
 
 
@@ -146,7 +161,7 @@ def next_try(attempts: int) -> timedelta:
     return timedelta(seconds=RETRY_SECONDS[min(attempts, len(RETRY_SECONDS)) - 1])
 
 
-def seconds_to_next_look(run: Run, known: Durations | None) -> float:
+def seconds_to_next_look(run: Progress, known: Durations | None) -> float:
     """Return how long a page waits before it asks us again about an unsettled run."""
     began_at = run.accepted_at or run.sent_at
     if run.status not in {Status.QUEUED, Status.PROCESSING} or began_at is None:
