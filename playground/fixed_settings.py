@@ -15,7 +15,7 @@ MIDDLEWARE = [
     "playground.teams.languages.LanguageMiddleware",  # before what may refuse a request
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "playground.teams.middleware.SessionUserMiddleware",
     "playground.body_limits.BodyMiddleware",
     "playground.teams.devices.DeviceMiddleware",
     "playground.teams.middleware.DemoLoginMiddleware",

@@ -34,10 +34,10 @@ def read_database(data_dir: Path) -> dict[str, Any]:
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
         }
     elif database["ENGINE"].endswith("postgresql"):
-        database["CONN_MAX_AGE"] = 60
         database["CONN_HEALTH_CHECKS"] = True  # or a restarted server costs each connection a 500
     else:
         raise ImproperlyConfigured("DATABASE_URL: only sqlite:/// and postgres:// are known.")
+    database["CONN_MAX_AGE"] = 60  # to open SQLite's file for each request costs more than a query
     return database
 
 

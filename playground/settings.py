@@ -155,8 +155,8 @@ LOGOUT_REDIRECT_URL = "account_login"
 # Accounts: django-allauth, without signing up. Its rate limits count in the cache, so all processes
 # share one.
 AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
+    "playground.teams.backends.PasswordBackend",
+    "playground.teams.backends.AccountBackend",
 ]
 ACCOUNT_ADAPTER = "playground.teams.accounts.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username"}

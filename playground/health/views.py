@@ -9,23 +9,23 @@ version has prepared. Anybody may ask, so the answer holds no paths, secrets or 
 came; `manage.py doctor` tells those to the operator.
 """
 
-from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from playground.health import checks
 from playground.health.findings import Level
+from playground.teams.middleware import for_anyone
 
 
-@login_not_required
+@for_anyone
 @require_safe
 def is_alive(request: HttpRequest) -> HttpResponse:
     del request
     return HttpResponse("alive\n", content_type="text/plain")
 
 
-@login_not_required
+@for_anyone
 @never_cache
 @require_safe
 def is_ready(request: HttpRequest) -> HttpResponse:

@@ -20,6 +20,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from playground.forwarded import TAKEN_OFF
 from playground.teams import audit
 from playground.teams.audit import AuditEvent
+from playground.teams.backends import PASSWORD_BACKEND
 from playground.teams.models import DEMO_USERNAME
 from playground.texts import Text, kept
 
@@ -164,7 +165,7 @@ def is_automatic(request: HttpRequest, user: AbstractBaseUser | AnonymousUser) -
 
 def log_in(request: HttpRequest) -> None:
     user, _created = get_user_model().objects.get_or_create(username=DEMO_USERNAME)
-    login(request, user, "django.contrib.auth.backends.ModelBackend")
+    login(request, user, PASSWORD_BACKEND)
     request.session[AUTOMATIC_KEY] = True
 
 

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_http_methods
 from playground.teams import audit, login_limits, people, setup
 from playground.teams.accounts import INVITATION_KEY
 from playground.teams.audit import AuditEvent, membership_facts
+from playground.teams.backends import PASSWORD_BACKEND
 from playground.teams.forms import NAME_TAKEN, AccountForm, SetupForm
 from playground.teams.login_limits import TooManyTriesError
 from playground.teams.middleware import WORKSPACE_KEY
@@ -33,7 +34,6 @@ type View = Callable[..., HttpResponseBase]
 
 NO_INVITATION = gettext_lazy("This invitation link is incomplete or was never valid.")
 TOKEN_WRONG = gettext_lazy("Wrong token. Run manage.py people setup to print it.")
-PASSWORD_BACKEND = "django.contrib.auth.backends.ModelBackend"  # noqa: S105 - a class, no password
 
 
 @login_not_required

@@ -8,7 +8,8 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import logout
-from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.middleware import AuthenticationMiddleware, LoginRequiredMiddleware
 from django.contrib.auth.models import AnonymousUser, User
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -18,7 +19,7 @@ from django.utils.translation import gettext as _
 from django.views.defaults import page_not_found
 
 from playground.teams import demo_login, setup
-from playground.teams.models import Membership
+from playground.teams.backends import find_user, take_memberships
 from playground.web import is_script
 
 type Answer = Callable[[HttpRequest], HttpResponse]
@@ -27,6 +28,14 @@ type View = Callable[..., HttpResponseBase]
 AGE_KEY = "age"  # in the session: when it began, and when the person was last here
 WORKSPACE_KEY = "workspace"  # in the session: where the person is
 NO_DEMO = demo_login.Refusal(why=None)
+
+
+class SessionUserMiddleware(AuthenticationMiddleware):
+    """Put the person of the session on the request; they are read when they are asked for."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        super().process_request(request)
+        request.user = SimpleLazyObject(partial(find_user, request))  # type: ignore[assignment]  # as super() does
 
 
 class DemoLoginMiddleware:
@@ -49,6 +58,8 @@ class DemoLoginMiddleware:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: View, *_: Any) -> None:
+        if not asks_who(view):
+            return
         if settings.DEMO_LOGIN and not request.user.is_authenticated:
             refusal = request.demo_refusal or demo_login.find_other_site(request)  # type: ignore[attr-defined]
             request.demo_refusal = refusal  # type: ignore[attr-defined]
@@ -78,8 +89,8 @@ class SessionAgeMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
 
-    def process_view(self, request: HttpRequest, *_: Any) -> None:
-        if not request.user.is_authenticated:
+    def process_view(self, request: HttpRequest, view: View, *_: Any) -> None:
+        if not asks_who(view) or not request.user.is_authenticated:
             return
         now = time.time()
         began_at, seen_at = request.session.get(AGE_KEY, (now, 0))
@@ -125,7 +136,7 @@ class WorkspaceMiddleware:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: View, *_: Any) -> HttpResponse | None:
-        if not request.user.is_authenticated or set_workspace(request):
+        if not asks_who(view) or not request.user.is_authenticated or set_workspace(request):
             return None
         if getattr(view, "needs_workspace", True) and getattr(view, "login_required", True):
             return render(request, "teams/nowhere.html", status=403)
@@ -135,7 +146,7 @@ class WorkspaceMiddleware:
 def set_workspace(request: HttpRequest) -> bool:
     """Put the workspace of a person on the request; return whether there is one."""
     user: User = request.user  # type: ignore[assignment]  # a person, as the caller knows
-    memberships = Membership.objects.of(user)
+    memberships = take_memberships(user)
     request.memberships = memberships  # type: ignore[attr-defined]  # see web.HtmxRequest
     if memberships:
         wanted = request.session.get(WORKSPACE_KEY)
@@ -151,6 +162,16 @@ def answer_not_found(request: HttpRequest, exception: Exception) -> HttpResponse
     if request.user.is_authenticated and not hasattr(request, "workspace"):
         set_workspace(request)
     return page_not_found(request, exception)
+
+
+def for_anyone[V: View](view: V) -> V:
+    """Mark a view that answers everybody alike, so that no session is read for it."""
+    view.asks_who = False  # type: ignore[attr-defined]  # as Django marks login_required
+    return login_not_required(view)
+
+
+def asks_who(view: View) -> bool:
+    return bool(getattr(view, "asks_who", True))
 
 
 def no_workspace[V: View](view: V) -> V:

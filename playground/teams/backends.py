@@ -1,0 +1,67 @@
+"""Authentication backends that read a person together with their memberships, in one query.
+
+Each request needs both. Passwords are checked as by the backends of Django and allauth.
+"""
+
+from typing import Any
+
+from allauth.account.auth_backends import AuthenticationBackend
+from django.contrib.auth import BACKEND_SESSION_KEY
+from django.contrib.auth.backends import ModelBackend
+from django.contrib.auth.middleware import get_user
+from django.contrib.auth.models import AnonymousUser, User
+from django.http import HttpRequest
+
+from playground.teams.models import Membership
+
+PASSWORD_BACKEND = "playground.teams.backends.PasswordBackend"  # noqa: S105 - a class, no password
+ACCOUNT_BACKEND = "playground.teams.backends.AccountBackend"
+
+# Sessions name the backend of their login; those that were opened before name these.
+FORMER = {
+    "django.contrib.auth.backends.ModelBackend": PASSWORD_BACKEND,
+    "allauth.account.auth_backends.AuthenticationBackend": ACCOUNT_BACKEND,
+}
+
+
+class PasswordBackend(ModelBackend):
+    """Django's backend."""
+
+    def get_user(self, user_id: int) -> User | None:
+        user = find_with_memberships(user_id)
+        if user is None:  # of no workspace, or deleted
+            return super().get_user(user_id)
+        return user if self.user_can_authenticate(user) else None
+
+
+class AccountBackend(AuthenticationBackend):  # type: ignore[misc]  # untyped upstream
+    """allauth's backend."""
+
+    def get_user(self, user_id: int) -> User | None:
+        return PasswordBackend().get_user(user_id)
+
+
+def find_with_memberships(user_id: int) -> User | None:
+    """Return a person, who remembers their memberships for `take_memberships`."""
+    memberships = Membership.objects.filter(user=user_id).with_workspaces()
+    if not memberships:
+        return None
+    user: Any = memberships[0].user
+    for membership in memberships:
+        membership.user = user
+    user.read_memberships = memberships
+    return user
+
+
+def take_memberships(user: User) -> list[Membership]:
+    """Return the memberships of a person as they were just read, or read them."""
+    known: list[Membership] | None = user.__dict__.pop("read_memberships", None)
+    return known or Membership.objects.of(user)
+
+
+def find_user(request: HttpRequest) -> User | AnonymousUser:
+    """Return the person of a session, also of one that names a former backend."""
+    former = request.session.get(BACKEND_SESSION_KEY)
+    if former in FORMER:
+        request.session[BACKEND_SESSION_KEY] = FORMER[former]
+    return get_user(request)
