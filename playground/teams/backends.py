@@ -55,7 +55,9 @@ def find_with_memberships(user_id: int) -> User | None:
 
 def take_memberships(user: User) -> list[Membership]:
     """Return the memberships of a person as they were just read, or read them."""
-    known: list[Membership] | None = user.__dict__.pop("read_memberships", None)
+    asked: Any = user  # a lazy object, whose attributes are the person's
+    known: list[Membership] | None = getattr(asked, "read_memberships", None)
+    asked.read_memberships = None  # what is asked later may have changed meanwhile
     return known or Membership.objects.of(user)
 
 

@@ -1,5 +1,5 @@
 from datetime import timedelta
-from typing import Self
+from typing import Any, Self
 
 from django.db import models
 
@@ -7,8 +7,16 @@ from playground import database_clock
 
 
 class WorkerQuerySet(models.QuerySet["Worker"]):
-    def alive(self) -> Self:
-        return self.filter(seen_at__gt=database_clock.now_expression(-Worker.SILENCE))
+    def alive(self, since: Any = None) -> Self:
+        """Return those that were heard of lately.
+
+        since  `alive_since()` of a moment ago, or what represents it
+        """
+        return self.filter(seen_at__gt=since or self.alive_since())
+
+    def alive_since(self) -> Any:
+        """Return since when one was heard of that is alive: a moment, or an expression for it."""
+        return database_clock.now_expression(-Worker.SILENCE)
 
     def silent(self) -> Self:
         """Return those that were not heard of for so long that no one needs to know of them."""

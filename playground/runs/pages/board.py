@@ -14,6 +14,7 @@ from django.utils.dateparse import parse_datetime
 from playground.catalog.models import ModelSpec
 from playground.runs.models import Output, Run, RunQuerySet, Worker
 from playground.runs.pages.card import COUNTS, GROUPED, MOST_PLACES, USUAL_GROUP, Card
+from playground.runs.pages.followed import Followed
 from playground.runs.worker import poll_intervals
 from playground.runs.worker.poll_intervals import Durations, RunKind
 from playground.teams.models import Membership
@@ -164,14 +165,13 @@ def make_card(run: Run, durations: Callable[[RunKind], Durations | None]) -> Car
 
 def runs_shown_to(membership: Membership, *, team: bool = False) -> RunQuerySet:
     """The runs that a person follows: their own; for the team, all that they may see."""
-    runs = Run.objects.visible_to(membership)
-    return runs if team or not membership.can_generate else runs.filter(author=membership.user_id)
+    return Followed(membership=membership, team=team).runs
 
 
 def runs_on_page(membership: Membership, spec: ModelSpec, *, team: bool = False) -> RunQuerySet:
     """The runs beside a model's form, with any of its versions."""
-    followed = runs_shown_to(membership, team=team)
-    return followed.filter(spec__slug=spec.slug, dismissed_at=None)
+    followed = Followed(membership=membership, team=team, slug=spec.slug)
+    return followed.runs.filter(dismissed_at=None)
 
 
 def find_page(membership: Membership, run: Run) -> str:

@@ -1,14 +1,17 @@
 """What a poll reads of runs to know whether a page is current: some columns, in one query."""
 
 import uuid
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
-from django.db.models import Exists
+from django.db.models import Exists, QuerySet
 
+from playground.prepared_queries import Value, run_prepared
 from playground.runs.models import Run, RunQuerySet, Worker
 from playground.runs.models.status import is_settled
+from playground.runs.pages.followed import Followed
 from playground.runs.worker import poll_intervals
 from playground.runs.worker.poll_intervals import RunKind
 
@@ -16,6 +19,8 @@ COLUMNS = (
     "pk", "revision", "status", "problem", "sent_at", "accepted_at", "stored_at", "set_aside_at",
     "spec__workspace_id", "spec__slug", "api_key__provider",
 )  # fmt: skip
+
+NO_ID = uuid.UUID(int=0)
 
 
 class Glimpse(NamedTuple):
@@ -72,14 +77,37 @@ class Glance:
         return min((each.seconds_to_next_look for each in watched), default=0.0)
 
 
-def glance(*parts: RunQuerySet) -> Glance:
+def glance(
+    followed: Followed,
+    make_parts: Callable[[RunQuerySet, Mapping[str, Any]], list[RunQuerySet]],
+    ids: Iterable[uuid.UUID],
+    **values: Value,
+) -> Glance:
     """Read the state of some runs, and whether a worker is alive, in one query.
 
-    Each part has an index of its own, which one condition for all of them would not use.
+    make_parts  makes the query sets of them, of the followed runs and these values, "ids" among
+                them; each has an index of its own, which one condition for all would not use
     """
-    alive = Exists(Worker.objects.alive())
-    first, *others = (part.order_by().values_list(*COLUMNS, alive) for part in parts)
-    rows = list(first.union(*others, all=True) if others else first)
+    places = {f"id_{number}": pk for number, pk in enumerate(fill_places(list(ids)))}
+
+    since = Worker.objects.alive_since()
+    moment = {"alive_since": since} if isinstance(since, datetime) else {}
+
+    def make_query(samples: Mapping[str, Any]) -> QuerySet[Run, Any]:
+        runs = followed.replaced(samples).runs
+        parts = make_parts(runs, {**samples, "ids": [samples[name] for name in places]})
+        alive = Exists(Worker.objects.alive(samples.get("alive_since", since)))
+        first, *others = (part.order_by().values_list(*COLUMNS, alive) for part in parts)
+        return first.union(*others, all=True) if others else first
+
+    key = (make_parts.__module__, make_parts.__qualname__, followed.kind)
+    rows = run_prepared(key, make_query, {**followed.values, **values, **moment, **places})
     glimpses = {row[0]: Glimpse(*row[:-1]) for row in rows}
     is_waiting = any(each.is_watched for each in glimpses.values())
     return Glance(glimpses=glimpses, is_stalled=is_waiting and not rows[0][-1])
+
+
+def fill_places(ids: list[uuid.UUID]) -> list[uuid.UUID]:
+    """Return the ids, some of them more than once: so few lengths need few statements."""
+    count = 1 << max(len(ids) - 1, 0).bit_length()
+    return [*ids, *[ids[-1] if ids else NO_ID] * (count - len(ids))]

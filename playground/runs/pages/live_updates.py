@@ -1,10 +1,10 @@
 """Finds what changed among the runs that a page shows, and newer runs."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Self
+from typing import Any, Self
 
 from django.http import QueryDict
 from django.utils import timezone
@@ -12,7 +12,8 @@ from django.utils import timezone
 from playground.runs.models import Run, RunQuerySet
 from playground.runs.pages.board import PAGE, STALLED_LOOK_SECONDS, Board, make_card, watch_team
 from playground.runs.pages.card import Card
-from playground.runs.pages.glimpses import glance
+from playground.runs.pages.followed import Followed
+from playground.runs.pages.glimpses import Glance, glance
 from playground.runs.worker import poll_intervals
 
 # An answer to Generate reaches its page well within this, and a run is committed so soon.
@@ -71,30 +72,34 @@ def read_seen(texts: Iterable[str]) -> dict[uuid.UUID, int]:
     return seen
 
 
-def read_changes(runs: RunQuerySet, page: Shown) -> Board:
+def read_changes(followed: Followed, page: Shown) -> Board:
     """Return those among the shown runs that changed since, and the pace for all of them.
 
     A run that was accepted while this look was on its way keeps the page looking.
     """
-    return read_parts(runs, page, runs.filter(pk__in=page.seen), fresh_among(runs))
+    since = timezone.now() - ON_ITS_WAY
+    state = glance(followed, shown_or_fresh, page.seen, since=since)
+    return read_board_changes(followed, page, state)
 
 
-def fresh_among(runs: RunQuerySet) -> RunQuerySet:
-    return runs.filter(finished_at=None, created_at__gt=timezone.now() - ON_ITS_WAY)
+def shown_or_fresh(runs: RunQuerySet, values: Mapping[str, Any]) -> list[RunQuerySet]:
+    fresh = runs.filter(finished_at=None, created_at__gt=values["since"])
+    return [runs.filter(pk__in=values["ids"]), fresh]
 
 
-def read_newer(runs: RunQuerySet, page: Shown, after: str) -> Board:
+def read_newer(followed: Followed, page: Shown, after: str) -> Board:
     """Return the changed runs, and those newer than the newest on the page.
 
     after  the id of that one; "" where the page shows none
     """
+    runs = followed.runs
     found = runs.filter(created_at__gt=timezone.now() - NEWER_FOR).exclude(pk__in=page.seen)
     shown = read_id(after)
     if shown and (newest := runs.filter(pk=shown).first()):
         found = found.filter(created_at__gt=newest.created_at)
     newer = found.order_by("-created_at").values_list("pk", flat=True)[:PAGE]
     unseen = dict.fromkeys(newer, NO_REVISION)
-    changes = read_changes(runs, replace(page, seen={**page.seen, **unseen}))
+    changes = read_changes(followed, replace(page, seen={**page.seen, **unseen}))
     return replace(changes, newer=frozenset(unseen))
 
 
@@ -105,41 +110,44 @@ def read_id(text: str) -> uuid.UUID | None:
         return None
 
 
-def read_arrivals(runs: RunQuerySet, page: Shown, since: datetime) -> Board:
+def read_arrivals(followed: Followed, page: Shown, since: datetime) -> Board:
     """Return the changed runs, and those that colleagues started since the last poll.
 
     Looks overlap, for a run is seen a moment after the time that it has: a page leaves out what it
     shows already.
     """
     now = timezone.now()
-    arrived = runs.filter(created_at__gt=max(since - ON_ITS_WAY, now - NEWER_FOR))
-    unseen = arrived.exclude(pk__in=page.seen).order_by("-created_at").values("pk")
-    newest = Run.objects.filter(pk__in=unseen[:PAGE])
-    changes = read_parts(runs, page, runs.filter(pk__in=page.seen), arrivals=newest)
-    return watch_team(changes, now)
+    earliest = max(since - ON_ITS_WAY, now - NEWER_FOR)
+    state = glance(followed, shown_or_arrived, page.seen, since=earliest)
+    return watch_team(read_board_changes(followed, page, state, has_arrivals=True), now)
 
 
-def read_parts(
-    runs: RunQuerySet, page: Shown, *parts: RunQuerySet, arrivals: RunQuerySet | None = None
+def shown_or_arrived(runs: RunQuerySet, values: Mapping[str, Any]) -> list[RunQuerySet]:
+    arrived = runs.filter(created_at__gt=values["since"]).exclude(pk__in=values["ids"])
+    newest = arrived.order_by("-created_at").values("pk")[:PAGE]
+    return [runs.filter(pk__in=values["ids"]), Run.objects.filter(pk__in=newest)]
+
+
+def read_board_changes(
+    followed: Followed, page: Shown, state: Glance, *, has_arrivals: bool = False
 ) -> Board:
-    """Read the state of some runs in one query, and then the cards of those that changed.
+    """Return the cards of the runs that changed.
 
     When the last worker goes, or one comes back, whatever waits reads otherwise than it was seen.
 
-    arrivals  those that are new to the page where it does not show them
+    has_arrivals  whether runs that the page does not show are new to it
     """
-    state = glance(*parts, *([] if arrivals is None else [arrivals]))
     reads_otherwise = state.is_stalled != page.is_stalled
     changed, newer = set(), set()
     for each in state.glimpses.values():
         seen = page.seen.get(each.pk)
         if seen is None:
-            newer |= {each.pk} if arrivals is not None else set()
+            newer |= {each.pk} if has_arrivals else set()
         elif seen != each.revision or (reads_otherwise and each.is_watched):
             changed.add(each.pk)
     seconds = STALLED_LOOK_SECONDS if state.is_stalled else state.seconds_to_next_look
     return Board(
-        cards=read_cards(runs, changed | newer) if changed or newer else (),
+        cards=read_cards(followed.runs, changed | newer) if changed or newer else (),
         pace_ms=int(seconds * 1000),
         is_stalled=state.is_stalled,
         newer=frozenset(newer),

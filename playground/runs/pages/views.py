@@ -1,6 +1,7 @@
 """Views of the page of a run, and of the live updates of pages. They only read the database."""
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -17,6 +18,7 @@ from playground.runs.files.uploads import UploadStore
 from playground.runs.models import Run, RunQuerySet
 from playground.runs.pages import board, exchange, live_updates, poll_pauses
 from playground.runs.pages.family import read_family
+from playground.runs.pages.followed import Followed
 from playground.runs.pages.glimpses import glance
 from playground.runs.pages.in_progress import hash_running, read_running
 from playground.runs.pages.summary import summarize
@@ -48,17 +50,17 @@ def show_changes(request: HtmxRequest) -> HttpResponse:
 
 def read_news(request: HtmxRequest, page: live_updates.Shown) -> board.Board:
     is_team = "since" in request.GET
-    runs = board.runs_shown_to(request.membership, team=is_team)
-    of_model = runs.filter(spec__slug=request.GET.get("model", ""))
+    followed = Followed(membership=request.membership, team=is_team)
+    of_model = replace(followed, slug=request.GET.get("model", ""))
     if "after" in request.GET:
         return live_updates.read_newer(of_model, page, request.GET["after"])
     if is_team:
         since = board.read_moment(request.GET["since"]) or timezone.now()
         found = live_updates.read_arrivals(of_model, page, since)
     else:
-        found = live_updates.read_changes(runs, page)
+        found = live_updates.read_changes(followed, page)
     is_counted = found.has_settled and "model" in request.GET
-    return replace(found, count=board.count_pictures(of_model)) if is_counted else found
+    return replace(found, count=board.count_pictures(of_model.runs)) if is_counted else found
 
 
 @never_cache
@@ -77,18 +79,22 @@ def show_running(request: HtmxRequest) -> HttpResponse:
 @poll_pauses.timed
 def show_run(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
     """The page of one run; its card alone when htmx asks. The worker asks, this only looks."""
-    runs = Run.objects.visible_to(request.membership).filter(pk=pk)
-    if wants_partial(request) and is_current(request, runs):
+    if wants_partial(request) and is_current(request, pk):
         return HttpResponse(status=204)  # nothing to swap: focus and open parts stay
+    runs = Run.objects.visible_to(request.membership).filter(pk=pk)
     run = get_object_or_404(runs.for_cards().prefetch_related("events"))
     return page_or_partial(request, "runs/show.html", "news", read_page(run, request.membership))
 
 
-def is_current(request: HtmxRequest, runs: RunQuerySet) -> bool:
+def is_current(request: HtmxRequest, pk: uuid.UUID) -> bool:
     """Whether the page of a run shows its present state."""
-    state = glance(runs)
+    state = glance(Followed(membership=request.membership, team=True), shown_alone, [pk])
     is_same = [str(each.revision) for each in state.glimpses.values()] == [request.GET.get("seen")]
     return is_same and state.is_stalled == ("stalled" in request.GET)
+
+
+def shown_alone(runs: RunQuerySet, values: Mapping[str, Any]) -> list[RunQuerySet]:
+    return [runs.filter(pk__in=values["ids"])]
 
 
 def read_page(run: Run, membership: Membership) -> dict[str, Any]:

@@ -1,0 +1,47 @@
+"""The runs that a page follows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Self
+
+from playground.prepared_queries import Value
+from playground.runs.models import Run, RunQuerySet
+from playground.teams.models import Membership
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Followed:
+    """Whose runs a page follows: a person's own; for the team, all that they may see.
+
+    slug  of the model whose runs they are, with any of its versions; None for those of all
+    """
+
+    membership: Membership
+    team: bool = False
+    slug: str | None = None
+
+    @property
+    def runs(self) -> RunQuerySet:
+        runs = Run.objects.visible_to(self.membership)
+        if self.slug is not None:
+            runs = runs.filter(spec__slug=self.slug)
+        is_own = not self.team and self.membership.can_generate
+        return runs.filter(author=self.membership.user_id) if is_own else runs
+
+    @property
+    def kind(self) -> tuple[str, bool, bool]:
+        """What the SQL of the runs depends on beside `values`."""
+        return self.membership.role, self.team, self.slug is None
+
+    @property
+    def values(self) -> dict[str, Value]:
+        model: dict[str, Value] = {} if self.slug is None else {"slug": self.slug}
+        ids = {"workspace": self.membership.workspace_id, "user": self.membership.user_id}
+        return {**ids, **model}
+
+    def replaced(self, values: Mapping[str, Any]) -> Self:
+        """Return the same with other values."""
+        person = Membership(
+            workspace_id=values["workspace"], user_id=values["user"], role=self.membership.role
+        )
+        return replace(self, membership=person, slug=values.get("slug"))
