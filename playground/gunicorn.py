@@ -28,6 +28,9 @@ class RedactingLogger(Logger):  # type: ignore[misc]  # gunicorn has no types
 # Two processes of eight threads answered the most small fragments a second on two cores.
 workers = 2
 threads = 8
+# An open page polls every ten seconds at least, on a connection that it has. Longer than a proxy
+# keeps one that is idle (nginx: 60 s), or it would send a request into one that is being closed.
+keepalive = 75
 worker_class = "playground.slow_clients.BufferingWorker"
 # The program is loaded once, before the workers are forked: gunicorn kills a worker that says
 # nothing for 30 seconds, and on a busy machine loading alone takes longer, again and again.

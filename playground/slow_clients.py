@@ -60,6 +60,8 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]  # untyped upstream
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
+        # Idle connections leave half of all places to those with a request.
+        self.max_keepalived = self.worker_connections // 2
         self.lingering: deque[tuple[float, socket.socket]] = deque()
 
     def accept(self, listener: Any) -> None:

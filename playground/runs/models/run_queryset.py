@@ -2,14 +2,16 @@
 
 import uuid
 from collections.abc import Iterable
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Self
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
 from django.db import connection, models
 from django.db.models import OuterRef, Q, Subquery
+from django.utils import timezone
 
 from playground import database_clock
+from playground.prepared_queries import to_database
 from playground.runs.models.queues import QUEUES, Claim, as_moment, claim_chosen
 from playground.teams.encryption import UndecryptableError
 from playground.teams.models import Membership, Workspace
@@ -19,6 +21,10 @@ if TYPE_CHECKING:
 
 # The longest pause that a service may ask for is an hour; our own are shorter.
 LONGEST_WAIT = timedelta(minutes=65)
+
+# The SQL of `RunQuerySet.next_due` by database: a worker asks it twice a second.
+_next_due: dict[str, tuple[str, list[Any]]] = {}
+SAMPLE = datetime(2001, 2, 3, tzinfo=UTC)
 
 LARGE = ("ticket_answer", "task_answer")  # only who asks for the answers needs them
 
@@ -57,16 +63,25 @@ class RunQuerySet(models.QuerySet["Run"]):
 
         One query. The worker's clock sleeps until then.
         """
-        free = self.filter(self._is_free(), next_check_at__isnull=False).order_by("next_check_at")
-        heads = [free.filter(wanted).values("next_check_at")[:1] for wanted in QUEUES.values()]
-        statements = [head.query.sql_with_params() for head in heads]
+        if connection.vendor not in _next_due:
+            _next_due[connection.vendor] = self._make_next_due()
+        sql, values = _next_due[connection.vendor]
+        sample, now = to_database(SAMPLE), to_database(timezone.now())
         with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT " + ", ".join(f"({statement})" for statement, _ in statements),
-                [value for _, values in statements for value in values],
-            )
+            cursor.execute(sql, [now if value == sample else value for value in values])
             row = cursor.fetchone()
         return dict(zip(QUEUES, map(as_moment, row), strict=True))
+
+    def _make_next_due(self) -> tuple[str, list[Any]]:
+        """Make the SQL of `next_due` and its values, with a sample where the present goes."""
+        now = database_clock.now_expression()
+        now = SAMPLE if isinstance(now, datetime) else now
+        free = Q(leased_until=None) | Q(leased_until__lt=now)
+        waiting = self.filter(free, next_check_at__isnull=False).order_by("next_check_at")
+        heads = [waiting.filter(wanted).values("next_check_at")[:1] for wanted in QUEUES.values()]
+        statements = [head.query.sql_with_params() for head in heads]
+        sql = "SELECT " + ", ".join(f"({statement})" for statement, _ in statements)
+        return sql, [value for _, values in statements for value in values]
 
     def look_now(self) -> int:
         """Have every run that waits for its next step looked at now; return how many there are.

@@ -1,8 +1,8 @@
 """How seldom pages poll: more seldom while answers are slow, so that many pages do no harm.
 
 A page polls by the interval in its HTML. An answer may ask for a longer pause by a header, which
-`static/js/runs/polling.js` keeps to: with many pages open they show news later, and none meets an
-error.
+`static/js/frame/poll_pauses.js` keeps to: with many pages open they show news later, and none
+meets an error.
 """
 
 import time

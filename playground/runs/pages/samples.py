@@ -23,6 +23,6 @@ def find_samples(membership: Membership, slug: str = "") -> dict[str, str]:
     )
     best = outputs.order_by("-stars", "-run__created_at", "position").select_related("run__spec")
     found: dict[str, str] = {}
-    for output in best.only("pk", "run__spec__slug"):
+    for output in best.only("pk", "run__spec__slug")[: 1 if slug else None]:
         found.setdefault(output.run.spec.slug, output.thumbnail_url)
     return found

@@ -2,5 +2,6 @@
 
 import "./keys.js";
 import "./theme.js";
+import "./poll_pauses.js";
 import "../time_zone.js";
 import "../local_times.js";

@@ -1,0 +1,80 @@
+"""Pages poll more seldom while the server is busy."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from playground.runs.models import Run, Worker
+from playground.runs.pages import poll_pauses
+from playground.runs.pages.poll_pauses import HEADER, LONGEST_PAUSE_MS, Slowness
+
+SCRIPT = {"HX-Request": "true"}
+
+
+@pytest.fixture(autouse=True)
+def _quick() -> Iterator[None]:
+    poll_pauses.slowness = Slowness()
+    yield
+    poll_pauses.slowness = Slowness()
+
+
+def note(seconds: float, times: int = 200) -> Slowness:
+    slowness = Slowness()
+    for _ in range(times):
+        slowness.note(seconds)
+    return slowness
+
+
+def test_the_pause_follows_how_long_polls_take() -> None:
+    assert note(0.003).pause_ms < 100
+    assert 1000 < note(0.05).pause_ms <= 1500
+    assert note(60).pause_ms == LONGEST_PAUSE_MS
+
+
+def test_one_slow_poll_slows_pages_down_a_little_only() -> None:
+    slowness = note(0.003)
+    slowness.note(0.1)
+    assert slowness.pause_ms < 300
+
+
+def test_it_is_forgotten_when_nothing_polled_for_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
+    slowness = note(1)
+    monkeypatch.setattr(poll_pauses.time, "monotonic", lambda: 10.0**9)
+    slowness.note(0.001)
+    assert slowness.pause_ms == 0
+
+
+def test_each_poll_says_how_long_to_wait(client: Client, run: Run, worker: Worker) -> None:
+    for _ in range(200):
+        poll_pauses.slowness.note(0.1)
+    for address in (reverse("live"), reverse("running"), run.get_absolute_url()):
+        answer = client.get(address, headers=SCRIPT)
+        assert 1000 < int(answer[HEADER]) <= LONGEST_PAUSE_MS
+
+
+def test_a_page_that_polls_oftener_than_needed_is_told_so_without_being_drawn(
+    client: Client, run: Run
+) -> None:
+    query = {"run": f"{run.pk}.{run.revision}", "pace": "300", "stalled": "on"}
+    answer = client.get(reverse("live"), query, headers=SCRIPT)
+    assert answer.status_code == 204
+    assert int(answer[HEADER]) == 2000  # no worker is alive
+
+
+def test_a_page_that_polls_too_seldom_gets_the_right_interval(
+    client: Client, run: Run, worker: Worker
+) -> None:
+    query = {"run": f"{run.pk}.{run.revision}", "pace": "2000"}
+    answer = client.get(reverse("live"), query, headers=SCRIPT)
+    assert 'hx-trigger="every 300ms"' in answer.text
+    assert f"run-{run.pk}" not in answer.text
+
+
+@pytest.mark.parametrize("pace", ["", "0", "-1", "x", "9" * 30, "²"])
+def test_an_invalid_interval_is_replaced(
+    client: Client, run: Run, worker: Worker, pace: str
+) -> None:
+    query = {"run": f"{run.pk}.{run.revision}", "pace": pace}
+    assert 'hx-trigger="every 300ms"' in client.get(reverse("live"), query, headers=SCRIPT).text

@@ -1,0 +1,110 @@
+"""How many queries each page and each poll takes: none may come to take more unnoticed.
+
+Of those of a page two say who asks: the session; and the person, with memberships and workspaces.
+`benchmarks/pages.py` measures the same requests in processor time.
+"""
+
+from collections.abc import Callable
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from playground.runs.models import Output, Run, Worker
+from playground.runs.pages.in_progress import read_running
+from playground.teams.models import Membership
+
+SCRIPT = {"HX-Request": "true"}
+
+type Ask = Callable[[], int]
+
+
+def count(client: Client, path: str, *, status: int = 200, **query: str) -> int:
+    """Return how many queries a request takes when it is not the first of its kind."""
+    headers = SCRIPT if query else {}
+    client.get(path, query, headers=headers)
+    with CaptureQueriesContext(connection) as captured:
+        response = client.get(path, query, headers=headers)
+    assert response.status_code == status, response.content
+    return len(captured)
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/manifest.webmanifest"])
+def test_what_is_for_anyone_asks_the_database_nothing(client: Client, path: str) -> None:
+    assert count(client, path) == 0
+
+
+def test_what_is_for_anyone_is_the_same_with_a_session_that_is_invalid(client: Client) -> None:
+    client.cookies["sessionid"] = "x" * 32
+    assert count(client, "/healthz") == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "most"),
+    [("gallery", 6), ("run page", 11), ("thumbnail", 3), ("picture page", 13), ("form page", 13)],
+)
+def test_a_page_takes_no_more_queries_than_that(
+    client: Client, finished: Run, worker: Worker, name: str, most: int
+) -> None:
+    output = Output.objects.filter(run=finished).select_related("run__spec").earliest("position")
+    paths = {
+        "gallery": "/gallery/",
+        "run page": finished.get_absolute_url(),
+        "thumbnail": output.thumbnail_url,
+        "picture page": reverse("picture", args=[output.pk]),
+        "form page": finished.spec.get_absolute_url(),
+    }
+    assert count(client, paths[name]) <= most
+
+
+def test_a_poll_with_nothing_new_takes_one_query_beside_who_asks(
+    client: Client, run: Run, worker: Worker, membership: Membership
+) -> None:
+    seen = f"{run.pk}.{run.revision}"
+    board, bar = reverse("live"), reverse("running")
+    assert count(client, board, status=204, run=seen, pace="300") == 3
+    since = "2026-01-01T00:00:00Z"
+    team = {"run": seen, "pace": "300", "since": since, "model": run.spec.slug}
+    assert count(client, board, status=204, **team) == 3
+    assert count(client, bar, status=204, seen=read_running(membership).seen) == 3
+    page = run.get_absolute_url()
+    assert count(client, page, status=204, seen=str(run.revision)) == 3
+
+
+def test_a_poll_with_news_reads_the_cards_that_changed_alone(
+    client: Client, run: Run, worker: Worker
+) -> None:
+    others = [Run.objects.create(**same(run)) for _ in range(3)]
+    seen = [f"{each.pk}.{each.revision}" for each in others]
+    client.get(reverse("live"), {"run": [*seen, f"{run.pk}.9"]}, headers=SCRIPT)
+    with CaptureQueriesContext(connection) as captured:
+        page = client.get(reverse("live"), {"run": [*seen, f"{run.pk}.9"]}, headers=SCRIPT).text
+    assert page.count('class="run') >= 1
+    assert [f"run-{each.pk}" in page for each in [run, *others]] == [True, False, False, False]
+    assert len(captured) <= 6
+
+
+def same(run: Run) -> dict[str, object]:
+    names = ("workspace", "author", "spec", "api_key", "inputs")
+    return {name: getattr(run, name) for name in names}
+
+
+def test_who_is_of_no_workspace_is_told_so_as_before(client: Client, run: Run) -> None:
+    Membership.objects.all().delete()
+    assert client.get("/gallery/").status_code == 403
+
+
+def test_a_session_that_names_a_former_backend_goes_on(client: Client, run: Run) -> None:
+    session = client.session
+    session["_auth_user_backend"] = "django.contrib.auth.backends.ModelBackend"
+    session.save()
+    assert client.get("/gallery/").status_code == 200
+    assert client.session["_auth_user_backend"] == "playground.teams.backends.PasswordBackend"
+
+
+def test_an_account_that_was_deactivated_is_logged_out(client: Client, run: Run) -> None:
+    User.objects.update(is_active=False)
+    assert client.get("/gallery/").status_code == 302
