@@ -43,7 +43,7 @@ def test_it_is_forgotten_when_nothing_polled_for_a_while(monkeypatch: pytest.Mon
     slowness = note(1)
     monkeypatch.setattr(poll_pauses.time, "monotonic", lambda: 10.0**9)
     slowness.note(0.001)
-    assert slowness.pause_ms == 0
+    assert slowness.pause_ms < 10
 
 
 def test_each_poll_says_how_long_to_wait(client: Client, run: Run, worker: Worker) -> None:
