@@ -24,7 +24,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 
-import brotli
+import brotli  # type: ignore[import-untyped]
 import django
 from django.core.management import call_command
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -122,6 +122,7 @@ def measure_all(database: str) -> None:
 def list_requests(client: Any) -> Iterator[tuple[str, Ask]]:
     """Yield what is measured; a poll comes with what its page told it."""
     from django.templatetags.static import static  # noqa: PLC0415 - after setup
+    from django.urls import reverse  # noqa: PLC0415 - likewise
 
     from playground.catalog.models import ModelSpec  # noqa: PLC0415 - likewise
     from playground.runs.models import Output, Worker  # noqa: PLC0415 - likewise
@@ -136,7 +137,7 @@ def list_requests(client: Any) -> Iterator[tuple[str, Ask]]:
     yield "form page with the board", Ask(path=form)
     yield "form page, board of the team", Ask(path=f"{form}?whose=team")
     yield "gallery, 60 tiles", Ask(path="/gallery/")
-    yield "picture page", Ask(path=output.get_absolute_url())
+    yield "picture page", Ask(path=reverse("picture", args=[output.pk]))
     yield "run page", Ask(path=output.run.get_absolute_url())
     yield "poll of the bar, nothing runs", Ask(path="/runs/running/", headers=SCRIPT)
 
@@ -184,7 +185,7 @@ def read_address(page: str, name: str) -> str:
 def read_poll(page: str) -> str:
     """Return the address that the board of a page polls, with the fields that it includes."""
     fields = select(page, "#runs input[name=run], #worker input, #scope input")
-    pairs = [(each.attributes["name"], each.attributes["value"]) for each in fields]
+    pairs = [(str(each.attributes["name"]), each.attributes["value"]) for each in fields]
     address = read_address(page, "live")
     return f"{address}{'&' if '?' in address else '?'}{urlencode(pairs)}"
 

@@ -46,10 +46,10 @@ def find_with_memberships(user_id: int) -> User | None:
     memberships = Membership.objects.filter(user=user_id).with_workspaces()
     if not memberships:
         return None
-    user: Any = memberships[0].user
+    user: User = memberships[0].user
     for membership in memberships:
         membership.user = user
-    user.read_memberships = memberships
+    user.read_memberships = memberships  # type: ignore[attr-defined]  # for take_memberships
     return user
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 from django.utils import timezone
@@ -49,9 +50,9 @@ class CardTile:
         return "" if file is None or file.thumbnail else file.kind
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Card:
-    """One run as it is shown.
+    """One run as it is shown. Templates read most of it several times, and it is computed once.
 
     usual_seconds  how long such runs took before; None where there was none, or it is over
     is_large       among the newest, which are shown large
@@ -75,12 +76,12 @@ class Card:
         """Whether it is over and nothing came of it: the board can do without it."""
         return self.run.status in {Status.FAILED, Status.CANCELLED}
 
-    @property
+    @cached_property
     def outputs(self) -> list[Output]:
         """The outputs that are not in the trash."""
         return [output for output in self.run.outputs.all() if not output.trashed_at]
 
-    @property
+    @cached_property
     def kept(self) -> list[Output]:
         """Its outputs whose file is here."""
         return [output for output in self.outputs if output.file and output.stored_at]
@@ -110,7 +111,7 @@ class Card:
             for output in self.outputs
         ]
 
-    @property
+    @cached_property
     def block(self) -> TileGrid:
         """The shape of all its pictures together: as they are, or as the inputs ask for them."""
         if not self.has_pictures:
@@ -119,7 +120,7 @@ class Card:
         mean = sum(divide(size) for size in sizes) / len(sizes)
         return tile_shapes.block_of(round(1000 * mean), 1000, len(sizes))
 
-    @property
+    @cached_property
     def expected_block(self) -> TileGrid:
         return tile_shapes.block_of(*self.expected_shape, len(self.expected_pictures))
 
@@ -140,7 +141,7 @@ class Card:
     def is_late(self) -> bool:
         return bool(self.usual) and self.elapsed_seconds > self.usual
 
-    @property
+    @cached_property
     def facts(self) -> list[str]:
         """The short values of inputs that name a size: "16:9", "2k"."""
         values = [self.inputs.get(name) for name in dimensions.NAMES]
@@ -165,12 +166,12 @@ class Card:
         """As many as the inputs ask for, to hold their place until they are here."""
         return range(min(count_expected(self.inputs), MOST_PLACES))
 
-    @property
+    @cached_property
     def expected_shape(self) -> tuple[int, int]:
         """Width and height in pixels of a placeholder, if an input names a shape."""
         return dimensions.frame(*find_ratio(self.inputs).as_integer_ratio())
 
-    @property
+    @cached_property
     def inputs(self) -> dict[str, Any]:
         """The inputs, and the schema's defaults for those that were left out."""
         return fill_defaults(self.run.spec.schema, self.run.inputs)

@@ -35,9 +35,11 @@ class Followed:
 
     @property
     def values(self) -> dict[str, Value]:
-        model: dict[str, Value] = {} if self.slug is None else {"slug": self.slug}
-        ids = {"workspace": self.membership.workspace_id, "user": self.membership.user_id}
-        return {**ids, **model}
+        found: dict[str, Value] = {
+            "workspace": self.membership.workspace_id,
+            "user": self.membership.user_id,
+        }
+        return found if self.slug is None else {**found, "slug": self.slug}
 
     def replaced(self, values: Mapping[str, Any]) -> Self:
         """Return the same with other values."""
