@@ -1,12 +1,11 @@
 """What a browser has to know to install the pages as an app of the person's device."""
 
+from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, JsonResponse
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
-
-from playground.teams.middleware import for_anyone
 
 PAPER = "#f8f6f3"  # --paper of tokens.css, in the light scheme
 ICONS = (
@@ -16,7 +15,7 @@ ICONS = (
 )
 
 
-@for_anyone
+@login_not_required
 @require_safe
 def show_manifest(request: HttpRequest) -> JsonResponse:
     """Send the web app manifest. Browsers ask for it without cookies, so it is for everybody.

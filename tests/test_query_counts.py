@@ -4,6 +4,8 @@ Of those of a page two say who asks: the session; and the person, with membershi
 `benchmarks/pages.py` measures the same requests in processor time.
 """
 
+from typing import Any
+
 import pytest
 from django.contrib.auth.models import User
 from django.db import connection
@@ -21,20 +23,22 @@ SCRIPT = {"HX-Request": "true"}
 def count(client: Client, path: str, *, status: int = 200, **query: str) -> int:
     """Return how many queries a request takes when it is not the first of its kind."""
     headers = SCRIPT if query else {}
-    client.get(path, query, headers=headers).close()
+    read(client.get(path, query, headers=headers))
     with CaptureQueriesContext(connection) as captured:
         response = client.get(path, query, headers=headers)
-    response.close()
+        read(response)
     assert response.status_code == status
     return len(captured)
 
 
-@pytest.mark.parametrize("path", ["/healthz", "/manifest.webmanifest"])
-def test_what_is_for_anyone_asks_the_database_nothing(client: Client, path: str) -> None:
-    assert count(client, path) == 0
+def read(response: Any) -> None:
+    """Read an answer to its end, so that a file is closed."""
+    if response.streaming:
+        b"".join(response.streaming_content)
 
 
-def test_what_is_for_anyone_is_the_same_with_a_session_that_is_invalid(client: Client) -> None:
+def test_a_sign_of_life_asks_the_database_nothing(client: Client) -> None:
+    assert count(client, "/healthz") == 0
     client.cookies["sessionid"] = "x" * 32
     assert count(client, "/healthz") == 0
 

@@ -83,7 +83,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "catalog": {*TEAMS, "schema", "providers", *SHARED},
     # runs, from their tables up
     "runs.texts": {"texts", "media", "providers"},
-    "runs.models": {*MODELS, "runs.texts", "schema"},
+    "runs.models": {*MODELS, "runs.texts", "schema", "prepared_queries"},
     "runs.advice_texts": set(),
     "runs.advice": {"runs.advice_texts", "runs.models", "providers", "database_clock"},
     "runs.variables": {"schema.lists"},
@@ -93,7 +93,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "runs.problems": {"runs.models", "runs.files", *BELOW_RUNS},
     "runs.worker": {*BELOW_PAGES, "thread_pool", *BELOW_RUNS},
     "runs.lifecycle": {*BELOW_PAGES, "runs.worker", *BELOW_RUNS},
-    "runs.pages": {*RUNS, *BELOW_RUNS},
+    "runs.pages": {*RUNS, "prepared_queries", "body_timeouts", *BELOW_RUNS},
     "runs": {*RUNS, "runs.pages", "thread_pool", "file_modes", "static_files", *BELOW_RUNS},
     # above runs
     "compose": {*RUNS, "runs.pages", *BELOW_RUNS},

@@ -168,7 +168,8 @@ def test_a_header_without_an_end_is_refused(program: Launched) -> None:
 
 def test_a_stranger_sends_no_large_body(program: Launched, cookie: bytes) -> None:
     with socket.create_connection(("127.0.0.1", program.port)) as connection:
-        connection.sendall(posting(100_000) + cookie + b"\r\n" + b"x" * 100_000)
+        header = posting(100_000) + cookie + b"Connection: close\r\n\r\n"
+        connection.sendall(header + b"x" * 100_000)
         answer = read_all(connection)
     assert answer.startswith(b"HTTP/1.1 413 ")
     assert b"64 kB" in answer or b"66 kB" in answer
