@@ -28,9 +28,10 @@ def test_other_values_are_put_into_the_same_statement(
     run: Run, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     now = timezone.now()
-    right = {"pk": run.pk, "author": run.author_id, "slug": run.spec.slug, "since": datetime(
-        2020, 1, 1, tzinfo=UTC
-    )}  # fmt: skip
+    since = datetime(2020, 1, 1, tzinfo=UTC)
+    right: dict[str, Any] = {
+        "pk": run.pk, "author": run.author_id, "slug": run.spec.slug, "since": since
+    }  # fmt: skip
     row = (run.pk, run.author_id, run.created_at, None, True)
     with django_assert_num_queries(1):
         assert run_prepared("any", find_runs, right) == [row]
