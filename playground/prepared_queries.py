@@ -89,7 +89,7 @@ def sample_of(value: Value, number: int) -> Value:
         return uuid.uuid4()
     if isinstance(value, datetime):
         return SAMPLE_MOMENT + timedelta(microseconds=number + 1)
-    return f"sample {number}" if isinstance(value, str) else SAMPLE_NUMBER + number
+    return f"sample-{number}" if isinstance(value, str) else SAMPLE_NUMBER + number
 
 
 def to_database(value: Value) -> Any:
