@@ -81,7 +81,7 @@ screenshot:  ## take the README's pictures again, from the running program
 	@.ci/chromium
 	@.venv/bin/python docs/take_screenshot.py
 
-screenshots:  ## pictures of every page in its states, into screenshots/; minutes. SCREENSHOTS
+screenshots:  ## pictures of every page in its states, into screenshots/; minutes. SCREENSHOTS, SCREENSHOTS_LANGUAGE
 	@.ci/venv requirements-dev.txt
 	@.ci/chromium
 	@.venv/bin/python docs/take_screenshots.py

@@ -1,5 +1,6 @@
 """The demo in a browser, filled with pictures: for screenshots and measurements."""
 
+import gettext
 import shutil
 import sys
 import tempfile
@@ -26,6 +27,18 @@ PROMPTS = (
     ("Neon city skyline at night, reflections", "16:9"),
     ("A lighthouse on a cliff above the sea, a moonlit night", "16:9"),
 )
+
+
+class Words:
+    """What the buttons of a page are called in a language."""
+
+    def __init__(self, language: str) -> None:
+        self.catalog = gettext.translation(
+            "django", ROOT / "locale", [language.replace("-", "_")], fallback=True
+        )
+
+    def __call__(self, english: str) -> str:
+        return self.catalog.gettext(english)
 
 
 def find_browser() -> str | None:

@@ -1,28 +1,31 @@
 """Take pictures of every page in its states: make screenshots
 
 They show a desk and a phone, light and dark: `<page>-<desk|phone>-<light|dark>.png` in the folder
-screenshots/, which is not committed.
+screenshots/, which is not committed; those in Chinese are in screenshots/zh-Hans/.
 SCREENSHOTS="viewer gallery" takes only the pages whose names begin so.
+SCREENSHOTS_LANGUAGE="zh-Hans" takes one language only.
 """
 
 import os
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import product
 
-from demo import ROOT, fill, run_demo, settle
+from demo import ROOT, Words, fill, run_demo, settle
 from playwright.sync_api import Browser, Error, Page
 
 FOLDER = ROOT / "screenshots"
 SIZES = {"desk": (1440, 900), "phone": (390, 844)}
 SCHEMES = ("light", "dark")
 PATIENCE_MS = 8_000
+LANGUAGES = ("en", "zh-Hans")
 
-type Act = Callable[[Page], object]
+type Act = Callable[[Page, Words], object]
 
 
-def stay(page: Page) -> None:
-    del page
+def stay(page: Page, words: Words) -> None:
+    del page, words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,54 +41,61 @@ class State:
     act: Act = stay
 
 
-def press(name: str, role: str = "button") -> Act:
-    return lambda page: page.get_by_role(role, name=name).first.click()  # type: ignore[arg-type]
+def press(name: str) -> Act:
+    return lambda page, words: page.get_by_role("button", name=words(name)).first.click()
+
+
+def click(selector: str) -> Act:
+    return lambda page, words: page.locator(selector).first.click()  # noqa: ARG005
 
 
 def in_form(act: Act) -> Act:
     """Do something in the form, which is one line on a phone until it is opened."""
 
-    def opened(page: Page) -> None:
+    def opened(page: Page, words: Words) -> None:
         dock = page.locator("#dock")
         if dock.is_visible():
             dock.click()
-        act(page)
+        act(page, words)
 
     return opened
 
 
-def generate_nothing(page: Page) -> None:
-    page.get_by_label("Prompt", exact=True).fill("")
-    page.get_by_role("button", name="Generate", exact=True).click()
+def generate_nothing(page: Page, words: Words) -> None:
+    page.get_by_label(words("Prompt"), exact=True).fill("")
+    page.get_by_role("button", name=words("Generate"), exact=True).click()
     page.get_by_role("alert").first.wait_for()
 
 
-def press_settings(page: Page) -> None:
-    page.locator(".settings-fold > summary").click()
+def open_tile_menu(page: Page, words: Words) -> None:
+    page.locator("#runs .tile, .tiles .tile").first.hover()
+    more = page.locator("#runs, .tiles").get_by_role("button", name=words("More"))
+    more.filter(visible=True).first.click()
 
 
-def open_tile_menu(page: Page) -> None:
-    tile = page.locator("#runs .tile, .tiles .tile").first
-    tile.hover()
-    tile.get_by_role("button", name="More").click()
-
-
-def select_two(page: Page) -> None:
+def select_two(page: Page, words: Words) -> None:
+    del words
     for number in (0, 1):
         page.locator(".tile__pick input").nth(number).check(force=True)
 
 
-def open_viewer(page: Page) -> None:
+def open_viewer(page: Page, words: Words) -> None:
+    del words
     page.locator(".tile a.picture").first.click()
     page.locator("dialog.viewer .viewer__canvas > img").wait_for()
 
 
 def open_viewer_and(name: str) -> Act:
-    def act(page: Page) -> None:
-        open_viewer(page)
-        page.locator("#viewer").get_by_role("button", name=name, exact=True).click()
+    def act(page: Page, words: Words) -> None:
+        open_viewer(page, words)
+        page.locator("#viewer").get_by_role("button", name=words(name), exact=True).click()
 
     return act
+
+
+def show_help(page: Page, words: Words) -> None:
+    del words
+    page.keyboard.press("?")
 
 
 EMPTY = (
@@ -97,13 +107,13 @@ FILLED = (
     State(name="create"),
     State(name="create-tile-menu", act=open_tile_menu),
     State(name="create-selected", act=select_two),
-    State(name="create-help", act=lambda page: page.keyboard.press("?")),
-    State(name="create-person", act=lambda page: page.locator("[popovertarget=menu]").last.click()),
+    State(name="create-help", act=show_help),
+    State(name="create-person", act=click("[popovertarget=menu]:visible")),
     State(name="create-error", act=in_form(generate_nothing)),
     State(name="create-code", act=in_form(press("Import / code"))),
     State(name="create-history", act=in_form(press("History"))),
-    State(name="create-ratio", act=in_form(lambda page: page.locator(".pill").first.click())),
-    State(name="create-settings", act=in_form(press_settings)),
+    State(name="create-ratio", act=in_form(click(".pill"))),
+    State(name="create-settings", act=in_form(click(".settings-fold > summary"))),
     State(name="viewer", path="/gallery/", act=open_viewer),
     State(name="viewer-menu", path="/gallery/", act=open_viewer_and("More")),
     State(name="viewer-collections", path="/gallery/", act=open_viewer_and("Add to collection")),
@@ -137,40 +147,50 @@ def read_wanted(states: tuple[State, ...]) -> Iterator[State]:
 
 
 def take(browser: Browser, url: str, states: tuple[State, ...], run: str = "") -> list[str]:
-    """Take pictures of pages; return what could not be done, in words."""
-    failed = []
-    for size, (width, height) in SIZES.items():
-        for scheme in SCHEMES:
-            context = browser.new_context(
-                viewport={"width": width, "height": height},
-                color_scheme=scheme,  # type: ignore[arg-type]
-                has_touch=size == "phone",
-                reduced_motion="reduce",
-            )
-            page = context.new_page()
-            page.set_default_timeout(PATIENCE_MS)
-            for state in read_wanted(states):
-                try:
-                    page.goto(url.rstrip("/") + (run if state.path is None else state.path))
-                    state.act(page)
-                except Error as error:
-                    failed.append(f"{state.name}, {size}: {str(error).splitlines()[0]}")
-                settle(page)
-                page.screenshot(path=FOLDER / f"{state.name}-{size}-{scheme}.png")
-            context.close()
-    return failed
+    """Take pictures of pages in every language; return what could not be done, in words."""
+    languages = os.environ.get("SCREENSHOTS_LANGUAGE", "").split() or LANGUAGES
+    looks = product(languages, SIZES, SCHEMES)
+    wanted = tuple(read_wanted(states))
+    return [line for look in looks for line in take_look(browser, url, wanted, run, look)]
+
+
+def take_look(
+    browser: Browser, url: str, states: tuple[State, ...], run: str, look: tuple[str, str, str]
+) -> Iterator[str]:
+    language, size, scheme = look
+    width, height = SIZES[size]
+    folder = FOLDER if language == LANGUAGES[0] else FOLDER / language
+    folder.mkdir(parents=True, exist_ok=True)
+    context = browser.new_context(
+        viewport={"width": width, "height": height},
+        color_scheme=scheme,  # type: ignore[arg-type]
+        has_touch=size == "phone",
+        reduced_motion="reduce",
+        locale=language,
+    )
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE_MS)
+    for state in states:
+        try:
+            page.goto(url.rstrip("/") + (run if state.path is None else state.path))
+            state.act(page, Words(language))
+        except Error as error:
+            yield f"{state.name}, {language}, {size}: {str(error).splitlines()[0]}"
+        settle(page)
+        page.screenshot(path=folder / f"{state.name}-{size}-{scheme}.png")
+    context.close()
 
 
 def main() -> None:
-    FOLDER.mkdir(exist_ok=True)
     with run_demo() as (program, browser):
         failed = take(browser, program.url, EMPTY)
         page = browser.new_page(viewport={"width": 1440, "height": 900})
         page.goto(program.url)
         fill(page)
-        run = page.locator("a[href^='/runs/']").first.get_attribute("href") or "/"
+        details = page.locator("a[href^='/runs/']", has_text="Run details").first
+        run = details.get_attribute("href") or "/"
         failed += take(browser, program.url, FILLED, run)
-    lines = [f"{len(list(FOLDER.glob('*.png')))} pictures are in {FOLDER}"]
+    lines = [f"{len(list(FOLDER.rglob('*.png')))} pictures are in {FOLDER}"]
     lines += [f"not in its state: {each}" for each in failed]
     sys.stdout.write("\n".join(lines) + "\n")
 
