@@ -94,7 +94,7 @@ INSTALLED_APPS = [
 
 ROOT_URLCONF = "playground.urls"
 WSGI_APPLICATION = "playground.wsgi.application"
-TAGS = [f"playground.{name}" for name in ("icons", "moments", "money", "script_texts")]
+TAGS = [f"playground.{name}" for name in ("icons", "moments", "money", "script_texts", "sentences")]
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",

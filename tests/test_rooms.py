@@ -16,7 +16,7 @@ PACKAGE = Path(__file__).parents[1] / "playground"
 # What most rooms share: column types, pages, limits of request bodies. It knows no room but teams.
 SHARED = {
     *("columns", "body_limits", "paging", "periods", "public_url", "database_clock", "web"),
-    *("moments", "money", "texts", "schema.lists", "wake_ups"),
+    *("moments", "money", "texts", "sentences", "schema.lists", "wake_ups"),
 }
 TEAMS = {"teams", "teams.models", "teams.roles", "teams.encryption", "teams.providers_in_use"}
 MODELS = {*TEAMS, "catalog", "media", "providers", "columns", "texts", "database_clock"}
@@ -105,6 +105,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "static_files": {"scripts", "stylesheets"},
     "stylesheets": {"scripts", "static_files"},
     "slow_clients": {"body_timeouts"},
+    "sentences": {"schema.lists"},
     "web": {"teams.models"},
     "body_limits": {"body_timeouts", "web"},
     "outage": {"web"},

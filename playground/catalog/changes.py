@@ -10,7 +10,7 @@ from django.utils.translation import gettext, gettext_lazy
 from playground.catalog.bundling import find_referenced, is_local
 from playground.catalog.checked_form import make_form
 from playground.schema import SchemaForm, pointers
-from playground.schema.lists import list_plain
+from playground.schema.lists import list_plain, list_sentences
 from playground.schema.pointers import ANY_ROW
 from playground.schema.values import compact, is_same
 
@@ -226,7 +226,9 @@ def _in_words(value: Any) -> str:
         case [_, *_] if all(isinstance(each, str | int | float) for each in value):
             return list_plain(each if isinstance(each, str) else compact(each) for each in value)
         case [_, *_] if all(isinstance(each, dict) and set(each) == _GROUP for each in value):
-            return "; ".join(f"{each['title']}: {_in_words(each['fields'])}" for each in value)
+            groups = ((each["title"], _in_words(each["fields"])) for each in value)
+            pattern = gettext("%(label)s: %(name)s")
+            return list_sentences(pattern % {"label": title, "name": of} for title, of in groups)
     return compact(value)
 
 

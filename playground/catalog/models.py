@@ -6,6 +6,7 @@ from typing import Any, Self
 
 from django.db import models, transaction
 from django.urls import reverse
+from django.utils.translation import gettext_lazy
 
 from playground.catalog import translations
 from playground.catalog.checked_form import CheckedForm, make_form, read_form
@@ -19,6 +20,14 @@ from playground.schema.translation import language
 from playground.teams import providers_in_use
 from playground.teams.models import Workspace
 
+# What many providers call kinds of models; any other category stays as it is.
+CATEGORIES = {
+    "image": gettext_lazy("image"),
+    "video": gettext_lazy("video"),
+    "audio": gettext_lazy("audio"),
+    "music": gettext_lazy("music"),
+    "text": gettext_lazy("text"),
+}
 WORKSPACE, EVERYBODY = "workspace", "everybody"  # who has a model
 
 
@@ -43,15 +52,10 @@ class ModelSpecQuerySet(models.QuerySet["ModelSpec"]):
         """Return every version of the models of a workspace; of the installation for None."""
         return self.filter(workspace=workspace)
 
-    def search(self, words: str) -> Self:
-        """Return the models whose card contains each of these words."""
-        found = self
-        for word in words.split()[:10]:
-            holds = models.Q()
-            for name in ("title", "slug", "description", "category"):
-                holds |= models.Q(**{f"{name}__icontains": word})
-            found = found.filter(holds)
-        return found
+    def search(self, words: str) -> list["ModelSpec"]:
+        """Return the models that contain each of these words, in the reader's language or not."""
+        wanted = words.casefold().split()[:10]
+        return [spec for spec in self if all(word in spec.card_words for word in wanted)]
 
     def publish(
         self, slug: str, *, workspace: Workspace | None = None, made_by: str = "", **facts: Any
@@ -152,6 +156,22 @@ class ModelSpec(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("playground", args=[self.slug])
+
+    @property
+    def shown_title(self) -> str:
+        """The title in the reader's language."""
+        return translations.find_title(self.schema) or self.title
+
+    @property
+    def shown_category(self) -> str:
+        """The category in the reader's language, where it is a usual one."""
+        return str(CATEGORIES.get(self.category.casefold(), self.category))
+
+    @property
+    def card_words(self) -> str:
+        """What the choice of models says of it, in its own language and the reader's."""
+        own = (self.title, self.slug, self.description, self.category)
+        return " ".join([*own, self.shown_title, self.about, self.shown_category]).casefold()
 
     @property
     def about(self) -> str:

@@ -1,8 +1,10 @@
 """What a model says in other languages: `x-i18n` at the root of its schema.
 
-    {"zh-Hans": {"description": "文生图。", "examples": [{"prompt": "灯塔"}],
+    {"zh-Hans": {"title": "梦境", "description": "文生图。",
+                 "examples": [{"prompt": "灯塔"}],
                  "messages": {"Too many images.": "图片过多。"}}}
 
+title        of the model
 description  of the model
 examples     in the order of the model's own, which they replace one by one
 messages     of rules, by the messages in the schema's own language
@@ -12,13 +14,23 @@ from collections.abc import Iterator
 from typing import Any
 
 from playground.schema import Note, SchemaForm, pointers
+from playground.schema.lists import join_sentences
 from playground.schema.reading.localized_texts import texts_in, texts_of_all
 from playground.schema.translation import language
 
 
+def find_title(schema: Any) -> str:
+    """Return the title in the language of the moment; "" where the schema has none."""
+    return _find_text(schema, "title").strip()
+
+
 def find_description(schema: Any) -> str:
     """Return the description in the language of the moment; "" where the schema has none."""
-    texts = (each.get("description") for each in texts_in(schema, language()))
+    return _find_text(schema, "description")
+
+
+def _find_text(schema: Any, name: str) -> str:
+    texts = (each.get(name) for each in texts_in(schema, language()))
     return next((text for text in texts if isinstance(text, str) and text.strip()), "")
 
 
@@ -48,7 +60,7 @@ def check_examples(schema: Any, form: SchemaForm) -> Iterator[Note]:
         for number, example in enumerate(_list(texts.get("examples"))):
             for pointer, messages in form.validate(example).items():
                 place = pointers.join(("x-i18n", code, "examples", number))
-                yield Note(pointer=f"{place}{pointer}", message=" ".join(messages))
+                yield Note(pointer=f"{place}{pointer}", message=join_sentences(messages))
 
 
 def _list(given: Any) -> list[Any]:

@@ -1,4 +1,4 @@
-"""Lists in a sentence: "a, b and c", "a or b", "a, b"."""
+"""Lists in a sentence, "a, b and c", "a or b", "a, b"; and sentences in a row."""
 
 from collections.abc import Callable, Iterable
 
@@ -25,12 +25,21 @@ def list_sentences(parts: Iterable[object]) -> str:
     return _joined(parts, _semicolon, _semicolon)
 
 
+def join_sentences(parts: Iterable[object]) -> str:
+    """Return sentences that follow each other as one text: "A. B."."""
+    return _joined(parts, _after, _after)
+
+
 def _comma() -> str:
     return pgettext("list", "%(first)s, %(last)s")
 
 
 def _semicolon() -> str:
     return pgettext("list of sentences", "%(first)s; %(last)s")
+
+
+def _after() -> str:
+    return pgettext("sentence after sentence", "%(first)s %(last)s")
 
 
 def _joined(

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 from . import pointers
 from .reading.secrets import hide
+from .tree.nodes import Choice
 from .tree.titles import TitledPlace
-from .values import JSON, is_same
+from .values import JSON, is_same, key_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -13,6 +14,7 @@ class OutlinePart:
     """One part of a value.
 
     value       with a word in place of each secret
+    label       what the schema calls the value, where it is one of a list with labels; or ""
     is_default  it is the schema's default
     parts       of an object its members; of a list its rows, if any holds more than one value
     """
@@ -20,6 +22,7 @@ class OutlinePart:
     pointer: str
     title: str
     value: JSON
+    label: str = ""
     is_secret: bool = False
     is_default: bool = False
     parts: tuple["OutlinePart", ...] = ()
@@ -38,6 +41,7 @@ def outline(
         pointer=pointer,
         title=place.title,
         value=hide(place.value, secrets, pointer, instead),
+        label="" if is_secret else _label(place),
         is_secret=is_secret,
         is_default=not is_secret and _is_default(place),
         parts=tuple(
@@ -45,6 +49,13 @@ def outline(
             for key in (() if is_secret else _keys(place))
         ),
     )
+
+
+def _label(place: TitledPlace) -> str:
+    if not isinstance(place.node, Choice):
+        return ""
+    option = place.node.by_key.get(key_of(place.value))
+    return option.name if option else ""
 
 
 def _is_default(place: TitledPlace) -> bool:

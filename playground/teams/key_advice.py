@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from playground.providers import registry
-from playground.schema.lists import list_any
+from playground.schema.lists import join_sentences, list_any
 from playground.teams import providers_in_use
 from playground.teams.models import ApiKey, Workspace
 from playground.teams.models.api_key import ApiKeyQuerySet
@@ -75,7 +75,7 @@ def explain_missing_key(
 def explain_keys(keys: ApiKeyQuerySet, wanted: list[str]) -> KeyAdvice:
     """Return the reason why these keys cannot be used for the wanted providers."""
     service = list_any(registry.get(slug).name for slug in wanted)
-    if why := " ".join(filter(None, map(providers_in_use.why_idle, wanted))):
+    if why := join_sentences(filter(None, map(providers_in_use.why_idle, wanted))):
         return KeyAdvice(missing=MissingKey.IDLE, message=why)
     disabled = list(keys.filter(provider__in=wanted, is_active=False)[:2])
     if disabled:

@@ -47,5 +47,6 @@ export function toast(words, actions = [], { stays = false } = {}) {
   findPlace().append(box);
   if (!stays) wait();
   const labels = actions.map(([label]) => label).join(", ");
-  announce(labels ? text("saidWithActions", { message: words, actions: labels }) : words);
+  const sentence = words.replace(/[.。]$/, "");
+  announce(labels ? text("saidWithActions", { message: sentence, actions: labels }) : words);
 }

@@ -62,6 +62,29 @@ def test_a_shipped_model_is_described_in_chinese(seedream: ModelSpec) -> None:
         assert seedream.about == "文生图、图生图，以及组图生成。"
 
 
+def test_the_choice_of_models_shows_and_finds_what_is_said_in_chinese(
+    speaks_chinese: Client, seedream: ModelSpec
+) -> None:
+    texts = {"zh-Hans": {"title": "梦境", "description": "画速写。"}}
+    facts = seedream.facts | {"title": "Sketch", "category": "image"}
+    facts["schema"] = seedream.schema | {"x-i18n": texts}
+    ModelSpec.objects.publish("sketch", **facts)
+    for words in ("梦境", "速写", "sketch 图片", "IMAGE 画速写"):
+        found = parse(speaks_chinese.get("/models/", {"q": words}).text)
+        assert [each.text for each in found.iterfind(".//a[@class='model__link']")] == ["梦境"]
+    assert [each.text for each in found.iterfind(".//span[@class='chip']")] == ["图片"]
+    assert "没有符合" in speaks_chinese.get("/models/", {"q": "梦境 video"}).text
+
+
+def test_a_form_is_headed_by_the_title_in_chinese(
+    speaks_chinese: Client, seedream: ModelSpec
+) -> None:
+    schema = seedream.schema | {"x-i18n": {"zh": {"title": "梦境"}}}
+    ModelSpec.objects.publish(seedream.slug, **seedream.facts | {"schema": schema})
+    page = parse(speaks_chinese.get(f"/models/{seedream.slug}/").text)
+    assert "梦境" in [each.text for each in page.iterfind(".//h1")]
+
+
 def test_the_rules_of_a_shipped_model_speak_chinese(seedream: ModelSpec) -> None:
     form = seedream.form  # kept, as between two requests
     assert form.validate(TOO_MANY)["/n"] == [

@@ -309,6 +309,22 @@ def test_texts_of_a_reference_give_way_to_those_around_it() -> None:
         assert [form.title_of(f"/{name}") for name in parts] == ["Own", "Eigen", "Gemeinsam"]
 
 
+def test_an_outline_says_what_a_schema_calls_its_values() -> None:
+    form = SchemaForm(
+        {
+            "type": "object",
+            "properties": {
+                "size": {"enum": ["s", "l"], "x-i18n": {"zh": {"enumLabels": {"s": "小"}}}},
+                "kind": {"oneOf": [{"const": 1, "title": "One"}, {"const": 2, "title": "Two"}]},
+            },
+        }
+    )
+    value = {"size": "s", "kind": 2}
+    assert [part.label for part in form.outline(value).parts] == ["", "Two"]
+    with speaking("zh-hans"):
+        assert [part.label for part in form.outline(value).parts] == ["小", "Two"]
+
+
 @pytest.mark.parametrize(
     "given", [5, [], {"de": 5}, {"de": {"title": 5, "enumLabels": 7, "x-playground": []}}]
 )

@@ -18,7 +18,7 @@ from playground.runs.pages import changes
 from playground.runs.pages.summary import HIDDEN
 from playground.runs.variable_entries import escape_texts
 from playground.schema import ABSENT, SchemaForm, pointers
-from playground.schema.lists import list_plain
+from playground.schema.lists import list_plain, list_sentences
 from playground.schema.values import Value
 from playground.teams.models import Membership
 
@@ -103,7 +103,7 @@ def wording_of(mapped: MappedInputs, before: SchemaForm, now: SchemaForm) -> Ite
         if change.is_respelt
     ]
     if respelt:
-        yield _("Converted: %(changes)s.") % {"changes": "; ".join(respelt)}
+        yield _("Converted: %(changes)s.") % {"changes": list_sentences(respelt)}
     if mapped.lost:
         lost = (before.title_of(pointers.child("", key))[:60] for key in mapped.lost[:20])
         names = list_plain(lost)

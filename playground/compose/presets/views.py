@@ -16,6 +16,7 @@ from playground.compose.presets.prompt_history import list_prompts
 from playground.runs.files.uploads import UploadStore
 from playground.runs.models import Draft, Preset
 from playground.runs.pages.summary import list_lines
+from playground.schema.lists import join_sentences
 from playground.teams import audit, guards
 from playground.teams.audit import AuditEvent
 from playground.teams.guards import requires
@@ -124,7 +125,7 @@ def log_change(request: HtmxRequest, preset: Preset, pk: uuid.UUID) -> None:
 def rename_from_form(preset: Preset, form: NameForm) -> str:
     """Rename a preset; return the error message, "" where it succeeded."""
     if not form.is_valid():
-        return " ".join(map(str, form.errors["name"]))
+        return join_sentences(form.errors["name"])
     try:
         saving.rename_preset(preset, form.cleaned_data["name"])
     except saving.NameTakenError:

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from playground.paging import part_of, read_at, read_words
 from playground.runs.costs import budgets
 from playground.runs.costs.budget_forms import BudgetForm, PersonBudgetForm, format_budget
+from playground.schema.lists import join_sentences
 from playground.teams import audit
 from playground.teams.audit import AuditEvent
 from playground.teams.guards import requires
@@ -74,7 +75,7 @@ def set_person_budget(request: HtmxRequest, public_id: UUID) -> HttpResponse:
     """Set the daily budget of one person; htmx gets their row, others the page."""
     membership = get_object_or_404(spenders(request), public_id=public_id)
     form = PersonBudgetForm(request.POST)
-    problem = "" if form.is_valid() else " ".join(map(str, form.errors.get("daily_budget", [])))
+    problem = "" if form.is_valid() else join_sentences(form.errors.get("daily_budget", []))
     if not problem:
         save_budget(request, membership, form)
     at, typed = read_at(request), request.POST.get("daily_budget", "")

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from playground.runs.files.uploads import UploadStore
 from playground.runs.models import Run
 from playground.schema import OutlinePart, Preview, SchemaForm
+from playground.schema.lists import list_plain
 
 HIDDEN = "hidden"  # what people read in place of a secret
 
@@ -31,7 +32,7 @@ class InputLine:
     @property
     def file_names(self) -> str:
         """As "boat.png, mask.png"; empty where no file was chosen."""
-        return ", ".join(file.name for file in self.files)
+        return list_plain(file.name for file in self.files)
 
 
 def summarize(run: Run, store: UploadStore) -> tuple[InputLine, ...]:
@@ -68,7 +69,8 @@ def write_lines(part: OutlinePart, store: UploadStore, around: str = "") -> Iter
     if files:
         yield InputLine(label=label, text="", files=files)
     else:
-        yield InputLine(label=label, text=in_words(part.value), is_default=part.is_default)
+        text = part.label or in_words(part.value)
+        yield InputLine(label=label, text=text, is_default=part.is_default)
 
 
 def in_words(value: Any) -> str:

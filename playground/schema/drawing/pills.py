@@ -121,7 +121,8 @@ def draw_pill(drawing: Drawing, kind: Pill, leaf: Leaf, around: Around) -> SafeS
         control = draw_control(leaf, drawing.frame(leaf, about))
         shared["control"] = joined(control, null_checkbox(leaf, ticked=leaf.typed.null))
     shown, shape = _shown(kind, leaf)
-    return render_template("pill.html", **about, **shared, shown=shown, shape=shape)
+    label = _("%(label)s:") % {"label": about["title"]}
+    return render_template("pill.html", **about, **shared, label=label, shown=shown, shape=shape)
 
 
 def _shown(kind: Pill, leaf: Leaf) -> tuple[str, SafeString]:

@@ -47,6 +47,7 @@ def make_options(members: Iterable[tuple[JSON, str, str]]) -> tuple[Option, ...]
             label=label or _named(value, words) or label_of(value),
             token=value if isinstance(value, str) and not label and value in words else "",
             value=value,
+            name=label,
             help=note,
             ratio=ratio_of(value),
         )

@@ -11,6 +11,7 @@ class Option:
     """One member of an enum.
 
     text   its compact JSON, which is what the browser sends
+    name   what the schema calls it, "" where the label is a guess
     token  the member as the schema writes it, where the label is its words
     ratio  width and height, where the member names a shape
     """
@@ -18,6 +19,7 @@ class Option:
     text: str
     label: str
     value: JSON
+    name: str = ""
     token: str = ""
     help: str = ""
     ratio: tuple[float, float] | None = None
