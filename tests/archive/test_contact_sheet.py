@@ -52,6 +52,16 @@ def test_the_words_of_a_pdf_can_be_searched_in_any_script(client: Client, shelve
         assert f"<{ord(letter):04X}>".encode() in maps
 
 
+@pytest.mark.parametrize(("language", "is_chinese"), [("en", False), ("zh-hans", True)])
+def test_a_sheet_is_in_the_language_of_who_makes_it(
+    client: Client, shelve: Shelve, language: str, *, is_chinese: bool
+) -> None:
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = language
+    response = pick(client, "/gallery/sheet.pdf", shelve("a lighthouse"))
+    maps = b"".join(unpacked(response.getvalue())).upper()
+    assert (f"<{ord('张'):04X}>".encode() in maps) == is_chinese  # as in 1张图片
+
+
 def unpacked(content: bytes) -> list[bytes]:
     found = []
     for piece in content.split(b"stream\n")[1:]:

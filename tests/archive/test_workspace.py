@@ -14,7 +14,7 @@ from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from playground.archive import importer
 from playground.archive.importer import Importer
@@ -406,6 +406,17 @@ def test_what_is_no_export_is_said(db: None, tmp_path: Path, content: Any, words
     with pytest.raises(CommandError, match=words):
         call_command("import_workspace", path)
     assert not Workspace.objects.exists()
+
+
+def test_what_is_left_out_is_said_in_the_language_of_who_exports(
+    client: Client, studio: Output
+) -> None:
+    del studio
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "zh-hans"
+    answer = client.post("/team/export/")
+    with translation.override("en"):  # it is written after the request's own has ended
+        words = unpack(answer)["left-out.txt"].decode()
+    assert words.startswith("本次导出未包含：\n\n有1个任务还在进行，完成后请重新导出。\n")
 
 
 def test_an_owner_takes_what_they_see_and_is_told_what_is_left(
