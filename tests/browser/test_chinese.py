@@ -105,6 +105,8 @@ def test_the_gallery(form: Page, launched: Launched) -> None:
     form.get_by_role("combobox", name="标签").fill("小狗")
     form.get_by_role("button", name="添加标签").click()
     expect(form.get_by_text("已为1张图片添加标签“小狗”").first).to_be_visible()
+    form.get_by_role("link", name="清除筛选").click()
+    expect(form.get_by_role("link", name="移除搜索词")).to_have_count(0)
     pick(form, DOG)
     form.keyboard.press("Delete")
     expect(form.get_by_text("已将1张图片移到回收站").first).to_be_visible()
