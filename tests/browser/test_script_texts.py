@@ -51,3 +51,35 @@ def test_a_number_chooses_the_plural_form(
     page: Page, lang: str, forms: dict[str, str], count: int, said: str
 ) -> None:
     assert say(page, lang, forms, "files", count=count) == said
+
+
+@pytest.mark.parametrize(
+    ("message", "announced"),
+    [
+        ("Saved", "Saved. Undo: at the end of the page."),
+        ("Not saved.", "Not saved. Undo: at the end of the page."),
+    ],
+)
+def test_a_message_with_a_button_is_announced_with_one_full_stop(
+    page: Page, message: str, announced: str
+) -> None:
+    texts = {
+        "close": "Close",
+        "saidWithActions": "%(message)s. %(actions)s: at the end of the page.",
+    }
+    html = PAGE.format(lang="en", frame=json.dumps(texts), form="{}")
+    body = '<main id="main"></main><p id="announcement"></p>'
+    page.route(
+        "https://page.test/**",
+        lambda route: (
+            route.fulfill(path=ROOT / "static/js" / route.request.url.rpartition("/")[2])
+            if route.request.url.endswith(".js")
+            else route.fulfill(body=html + body, content_type="text/html; charset=utf-8")
+        ),
+    )
+    page.goto("https://page.test/")
+    page.evaluate(
+        "words => import('/toast.js').then(({ toast }) => toast(words, [['Undo', () => {}]]))",
+        message,
+    )
+    assert page.locator("#announcement").text_content() == announced
