@@ -5,7 +5,8 @@ import { text } from "./texts.js";
 
 const AGAIN_MILLISECONDS = 2000;
 
-function reveal() {
+/** Show the buttons, where there is a clipboard. */
+export function reveal() {
   for (const button of document.querySelectorAll("[data-copy][hidden]")) {
     button.hidden = !navigator.clipboard; // there is none where a page comes by plain http
     document.getElementById(button.dataset.copy).select?.();

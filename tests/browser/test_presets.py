@@ -35,7 +35,7 @@ def test_what_stands_in_the_form_becomes_a_preset_and_is_chosen_again(playground
     form = playground.url
     write(playground, "a heron by night")
     set_images(playground, "4")
-    playground.get_by_role("button", name="Import / code").click()
+    playground.get_by_role("button", name="History", exact=True).click()
     playground.get_by_role("button", name="Save as preset").click()
     playground.get_by_role("textbox", name="Name").first.fill("Herons")
     playground.get_by_role("button", name="Save", exact=True).click()
@@ -78,7 +78,7 @@ def test_presets_and_prompts_work_without_javascript(browser: Browser, launched:
     page = browser.new_context(java_script_enabled=False).new_page()
     page.goto(f"{launched.url}models/{SLUG}/")
     page.get_by_label("Prompt").fill("a plain heron")
-    page.get_by_role("button", name="Import / code").click()
+    page.get_by_role("button", name="History", exact=True).click()
     page.get_by_role("button", name="Save as preset").click()
     page.get_by_role("textbox", name="Name").first.fill("Plain")
     page.get_by_role("button", name="Save", exact=True).click()

@@ -109,6 +109,12 @@ def test_without_javascript_it_is_a_page(client: Client, seedream: ModelSpec) ->
     assert "a fox</textarea>" in page
 
 
+def test_the_page_brings_no_code_until_it_is_asked_for(client: Client, seedream: ModelSpec) -> None:
+    page = client.get(seedream.get_absolute_url()).text
+    assert 'id="code"' in page
+    assert "import requests" not in page
+
+
 def test_the_code_follows_the_form_as_it_stands(client: Client, seedream: ModelSpec) -> None:
     where, sent = f"{seedream.get_absolute_url()}form/", {"/prompt": "a heron", "code": "1"}
     assert "&quot;prompt&quot;: &quot;a heron&quot;" in client.post(where, sent).text

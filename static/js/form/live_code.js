@@ -1,5 +1,6 @@
-// The code of the request follows the form while it is open.
+// The code of the request comes when it is first opened, and follows the form while it is open.
 
+import { reveal } from "../copy_to_clipboard.js";
 import { isOfFields } from "./drawing.js";
 import { check, onAsking, onChecked } from "./live_check.js";
 
@@ -10,8 +11,14 @@ onAsking((body) => {
 });
 
 onChecked((drawn) => {
-  const texts = drawn.querySelector("template#code-now")?.content.querySelectorAll(".code__text");
-  for (const text of texts ?? []) {
+  const now = drawn.querySelector("template#code-now")?.content.querySelector(".code");
+  if (!now) return;
+  if (!findCode().querySelector(".code")) {
+    findCode().append(now);
+    reveal();
+    return;
+  }
+  for (const text of now.querySelectorAll(".code__text")) {
     findCode().querySelector(`#${text.id}`).textContent = text.textContent;
   }
 });
@@ -19,7 +26,7 @@ onChecked((drawn) => {
 document.addEventListener(
   "toggle",
   (event) => {
-    if (event.target === findCode() && event.target.open) check();
+    if (event.target === findCode() && event.target.open) check(0);
   },
   true,
 );
