@@ -36,6 +36,10 @@ OURS = ("autoplay", "clipboard-write", "fullscreen", "picture-in-picture")
 PERMISSIONS = ", ".join([*(f"{name}=()" for name in OFF), *(f"{name}=(self)" for name in OURS)])
 
 
+# What is never a document, to which alone permissions apply: half a kilobyte less for each.
+PARTS = frozenset({"text/css", "text/javascript", "image/jpeg", "image/png", "image/webp"})
+
+
 class HeadersMiddleware:
     """Stands before all others, so that static files and refusals have these headers too."""
 
@@ -44,7 +48,8 @@ class HeadersMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        response.headers.setdefault("Permissions-Policy", PERMISSIONS)
+        if response.headers.get("Content-Type", "").split(";")[0] not in PARTS:
+            response.headers.setdefault("Permissions-Policy", PERMISSIONS)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         # Files say how long they may be kept; what says nothing is a page about a person.
         response.headers.setdefault("Cache-Control", "private, no-store")
