@@ -158,3 +158,19 @@ def test_the_stylesheets_are_light(name: str, most: int) -> None:
     assert name in stylesheets.BUNDLES
     style = stylesheets.bundle_stylesheet(lambda path: (SOURCES / path).read_text(), name)
     assert measure(stylesheets.minify_stylesheet(style)) <= most
+
+
+@pytest.mark.parametrize(
+    ("style", "minified"),
+    [
+        (".a { & .b { color: red } }", ".a{.b{color:red}}"),
+        (".a { &:hover, & > .b { top: 0 } }", ".a{&:hover,>.b{top:0}}"),
+        (".a { & .b:has(&) { top: 0 } }", ".a{& .b:has(&){top:0}}"),
+        (".a { .c & { top: 0 } }", ".a{.c & {top:0}}"),
+        (".a { top: calc(1px * 2); grid-area: 1 / 2 }", ".a{top:calc(1px*2);grid-area:1/2}"),
+        (".a { & * { top: 0.5rem } }", ".a{*{top:.5rem}}"),
+        (":root { --x: a & b; }", ":root{--x:a & b}"),
+    ],
+)
+def test_a_stylesheet_is_minified_to_what_means_the_same(style: str, minified: str) -> None:
+    assert stylesheets.minify_stylesheet(style) == minified
