@@ -21,6 +21,10 @@ COLOURS = (
     "accent", "accent-hover", "accent-ink", "accent-wash", "on-accent", "good", "good-wash",
     "warning", "warning-wash", "danger", "danger-wash", "busy",
 )  # fmt: skip
+MODELS = (
+    SimpleNamespace(title="Seedream 5 Lite", about="Text to picture, series", price="$0.03"),
+    SimpleNamespace(title="Kling 3", about="Picture to video", price="$0.35"),
+)
 
 
 class SampleForm(forms.Form):
@@ -59,4 +63,5 @@ def sample(scheme: str) -> dict[str, Any]:
         "late": wait(48, tint=5),
         "cost": Decimal("0.0315"),
         "now": timezone.now(),
+        "models": MODELS,
     }
