@@ -52,7 +52,9 @@ def choose_model(request: HtmxRequest) -> HttpResponse:
         "words": words,
         "is_searched": bool(words) or current.count() >= SEARCHED_FROM,
     }
-    return page_or_partial(request, "catalog/models.html", "list", context)
+    is_managed = bool(editor.audiences) and not wants_partial(request)
+    page = "catalog/managed_models.html" if is_managed else "catalog/models.html"
+    return page_or_partial(request, page, "list", context)
 
 
 @allow_text(REQUEST_BYTES)

@@ -168,7 +168,7 @@ def test_another_model_is_chosen_in_a_popover(playground: Page) -> None:
     models = playground.locator("#models")
     expect(models.get_by_role("link", name="Seedream 5 Lite")).to_be_visible()
     models.get_by_role("link", name="All models").click()
-    expect(playground.get_by_role("heading", name="Choose a model")).to_be_visible()
+    expect(playground.get_by_role("heading", name="Models", exact=True)).to_be_visible()
 
 
 def test_how_the_price_is_known_is_reached_without_a_mouse(playground: Page) -> None:

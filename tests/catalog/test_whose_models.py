@@ -184,6 +184,19 @@ def test_a_model_of_another_workspace_is_not_there(
         assert olga.get(f"/models/{OURS}/{path}").status_code == 404
 
 
+def test_who_manages_models_finds_them_in_settings(
+    olga: Client, others: Workspace, seedream: ModelSpec
+) -> None:
+    own = olga.get("/models/").text
+    assert 'aria-label="Settings"' in own
+    assert "<h1>Models</h1>" in own
+    piece = olga.get("/models/?q=see", headers={"HX-Request": "true"}).text
+    assert "<h1" not in piece
+    member = enter("mia", others, Role.MEMBER).get("/models/").text
+    assert 'aria-label="Settings"' not in member
+    assert "<h1>Choose a model</h1>" in member
+
+
 def test_a_filter_by_a_model_of_another_workspace_does_not_name_it(
     olga: Client, workspace: Workspace
 ) -> None:
