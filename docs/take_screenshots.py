@@ -136,6 +136,7 @@ FILLED = (
     State(name="account-email", path="/account/email/"),
     State(name="account-password", path="/account/password/change/"),
     State(name="account-two-step", path="/account/mfa/"),
+    State(name="account-sessions", path="/account/sessions/"),
     State(name="login", path="/login/"),
     State(name="not-found", path="/nowhere/"),
 )

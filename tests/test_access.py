@@ -96,6 +96,7 @@ ENDPOINTS = (
     Endpoint(route="setup", get=EVERYBODY, post=EVERYBODY),  # done already: leads home
     Endpoint(route="join", thing="invitation", get=EVERYBODY, post=EVERYBODY),
     Endpoint(route="join", thing="forged"),
+    Endpoint(route="sessions", get=LOGGED_IN, post=LOGGED_IN),
     Endpoint(route="choose_language", post=EVERYBODY),
     Endpoint(route="choose_theme", post=EVERYBODY),
     Endpoint(route="styleguide"),  # for development: see STYLEGUIDE

@@ -68,6 +68,8 @@ LITERALS = {
     "runs.problems": re.compile(r"cut off|…\{\} \(\{\} characters\)"),
     "runs.pages.exchange": re.compile(r"handed over as|<link to \{\}>"),
     "archive.export": re.compile("playground workspace"),
+    # names of products
+    "teams.sessions": re.compile("Edge|Opera|Firefox|Chrome|Safari|Windows|Android|Linux"),
     # columns of a table for other programs
     "archive.csv_table": re.compile(r"created \(UTC\)|cost of the run"),
     "runs.costs.usage": re.compile(r"time \(UTC\)|estimate of the service|request id|task id"),

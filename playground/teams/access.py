@@ -1,19 +1,17 @@
-"""Access of an account: activation, password, second factor, sessions."""
+"""Access of an account: activation, password, second factor."""
 
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from allauth.mfa.models import Authenticator
-from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.models import User
 from django.contrib.auth.password_validation import validate_password
-from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.urls import reverse
-from django.utils import timezone
 
 from playground.public_url import absolute_url
 from playground.teams.models import Membership, Role
 from playground.teams.people import check_other_owner
+from playground.teams.sessions import end_sessions
 
 
 @transaction.atomic
@@ -53,18 +51,6 @@ def make_reset_link(user: User) -> str:
     token = default_token_generator.make_token(user)
     names = {"uidb36": user_pk_to_url_str(user), "key": token}
     return absolute_url(reverse("account_reset_password_from_key", kwargs=names))
-
-
-def end_sessions(user: User) -> int:
-    """Log a person out everywhere; return in how many browsers they were.
-
-    Whose a session is is inside of it only, so all that are open are read.
-    """
-    sessions = Session.objects.filter(expire_date__gt=timezone.now())
-    theirs = [each for each in sessions if each.get_decoded().get(SESSION_KEY) == str(user.pk)]
-    for session in theirs:
-        session.delete()
-    return len(theirs)
 
 
 def forget_second_factor(user: User) -> bool:

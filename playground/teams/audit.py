@@ -43,6 +43,8 @@ class AuditEvent(StrEnum):
     ACCOUNT_MADE = "account made"
     ACCOUNT_CLOSED = "account deactivated"
     ACCOUNT_OPENED = "account reactivated"
+    SESSION_ENDED = "logged out of another browser"
+    OTHER_SESSIONS_ENDED = "logged out everywhere else"
     SESSIONS_ENDED = "logged out everywhere"
     SUPERUSER_GRANTED = "superuser granted"
     SUPERUSER_REVOKED = "superuser revoked"

@@ -20,12 +20,12 @@ from django.views.defaults import page_not_found
 
 from playground.teams import demo_login, setup
 from playground.teams.backends import find_user, take_memberships
+from playground.teams.sessions import AGE_KEY, note_visit
 from playground.web import is_script
 
 type Answer = Callable[[HttpRequest], HttpResponse]
 type View = Callable[..., HttpResponseBase]
 
-AGE_KEY = "age"  # in the session: when it began, and when the person was last here
 WORKSPACE_KEY = "workspace"  # in the session: where the person is
 NO_DEMO = demo_login.Refusal(why=None)
 
@@ -99,7 +99,7 @@ class SessionAgeMiddleware:
         if not is_new and (is_stale or now - began_at > settings.SESSION_COOKIE_AGE):
             logout(request)
         elif now - seen_at > self.NOTE_EVERY_SECONDS:
-            request.session[AGE_KEY] = (began_at, now)
+            note_visit(request, began_at, now)
 
 
 class AskForLoginMiddleware(LoginRequiredMiddleware):

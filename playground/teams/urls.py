@@ -5,6 +5,7 @@ from playground.teams import (
     key_views,
     language_views,
     login_views,
+    session_views,
     theme_views,
     views,
 )
@@ -19,6 +20,7 @@ urlpatterns = [
     path("team/people/<uuid:public_id>/remove/", views.remove, name="remove_person"),
     path("team/invitations/", views.invite, name="invite"),
     path("team/invitations/<uuid:pk>/revoke/", views.revoke, name="revoke"),
+    path("account/sessions/", session_views.show_sessions, name="sessions"),
     path("theme/", theme_views.choose_theme, name="choose_theme"),
     path("language/", language_views.choose_language, name="choose_language"),
     path("setup/", login_views.set_up, name="setup"),

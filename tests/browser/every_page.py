@@ -10,7 +10,7 @@ SHARED = (
     "gallery/?q=nothing+like+it", "gallery/collections/", "gallery/find-by-picture/", "team/",
     "team/general/", "styleguide/", "team/keys/", "team/budget/", "team/usage/", "team/export/",
     "account/password/change/",
-    "account/email/", "account/mfa/", "logout/", "not/there/",
+    "account/email/", "account/mfa/", "account/sessions/", "logout/", "not/there/",
 )  # fmt: skip
 OUTSIDE = ("login/", "account/password/reset/", "join")
 PAGES = (*OWN, *SHARED)

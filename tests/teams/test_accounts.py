@@ -21,7 +21,7 @@ from django.test import Client
 from pytest_django.fixtures import Settings
 
 from playground.catalog.models import ModelSpec
-from playground.teams.middleware import AGE_KEY
+from playground.teams.sessions import AGE_KEY
 from tests.teams.conftest import Post
 
 pytestmark = pytest.mark.once

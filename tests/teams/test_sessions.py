@@ -6,6 +6,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
+from playground.teams import sessions
 from playground.teams.models import Membership, Role, Workspace
 from tests.teams.conftest import Enter, Post
 
@@ -73,3 +74,104 @@ def test_who_is_switched_off_is_out_with_the_next_press(
 ) -> None:
     User.objects.filter(pk=ana.pk).update(is_active=False)
     assert [is_in(each) for each in browsers] == [False, False]
+
+
+FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+SAFARI = (
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like "
+    "Gecko) Version/18.0 Mobile/15E148 Safari/604.1"
+)
+EDGE = (
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) "
+    "Chrome/140.0.0.0 Safari/537.36 Edg/140.0.0.0"
+)
+
+
+@pytest.mark.parametrize(
+    ("user_agent", "name"),
+    [
+        (FIREFOX, "Firefox on Linux"),
+        (SAFARI, "Safari on iPhone"),
+        (EDGE, "Edge on Windows"),
+        ("curl/8", "Unknown browser"),
+        ("", "Unknown browser"),
+    ],
+)
+def test_a_browser_is_named_as_people_know_it(user_agent: str, name: str) -> None:
+    assert sessions.name_device(user_agent) == name
+
+
+def ids_on(client: Client) -> list[str]:
+    page = client.get("/account/sessions/").text
+    return re.findall(r'name="session" value="(\w+)"', page)
+
+
+def test_a_person_sees_their_browsers_and_marks_this_one(
+    browsers: tuple[Client, Client], enter: Enter
+) -> None:
+    here, elsewhere = browsers
+    elsewhere.get("/team/", headers={"User-Agent": SAFARI})  # it is said at the login's own page
+    enter("bo", Role.MEMBER).get("/team/")
+    page = here.get("/account/sessions/").text
+    assert page.count('<li class="session">') == 2
+    assert page.count("This browser") == 1
+    assert len(ids_on(here)) == 1
+    assert all(each.cookies["sessionid"].value not in page for each in browsers)
+
+
+def test_one_browser_is_logged_out(
+    browsers: tuple[Client, Client], caplog: pytest.LogCaptureFixture
+) -> None:
+    here, _elsewhere = browsers
+    [other] = ids_on(here)
+    with caplog.at_level("INFO", logger="playground.audit"):
+        page = here.post("/account/sessions/", {"session": other}, follow=True).text
+    assert "Logged out of 1 browser." in page
+    assert [is_in(each) for each in browsers] == [True, False]
+    assert any("logged out of another browser" in line for line in caplog.messages)
+    assert ids_on(here) == []
+
+
+def test_all_others_are_logged_out(
+    browsers: tuple[Client, Client], caplog: pytest.LogCaptureFixture
+) -> None:
+    third = Client()
+    third.post("/login/", {"login": "ana", "password": "correct horse"})
+    here, elsewhere = browsers
+    with caplog.at_level("INFO", logger="playground.audit"):
+        here.post("/account/sessions/", {"others": "1"})
+    assert [is_in(each) for each in (here, elsewhere, third)] == [True, False, False]
+    assert any("logged out everywhere else" in line for line in caplog.messages)
+
+
+@pytest.mark.parametrize("sent", [{}, {"session": ""}, {"session": "0" * 32}])
+def test_a_post_that_names_no_browser_ends_none(
+    browsers: tuple[Client, Client], sent: dict[str, str]
+) -> None:
+    here, _elsewhere = browsers
+    here.post("/account/sessions/", sent)
+    assert [is_in(each) for each in browsers] == [True, True]
+
+
+def test_nobody_logs_another_person_out(browsers: tuple[Client, Client], enter: Enter) -> None:
+    here, _elsewhere = browsers
+    bo = enter("bo", Role.MEMBER)
+    [other] = ids_on(here)
+    bo.post("/account/sessions/", {"session": other})
+    bo.post("/account/sessions/", {"others": "1"})
+    assert [is_in(each) for each in browsers] == [True, True]
+
+
+def test_the_browser_that_asks_is_not_logged_out(browsers: tuple[Client, Client]) -> None:
+    here, _elsewhere = browsers
+    own = sessions.make_public_id(here.cookies["sessionid"].value)
+    here.post("/account/sessions/", {"session": own})
+    assert is_in(here)
+
+
+def test_a_session_that_the_password_ended_is_not_listed(
+    browsers: tuple[Client, Client],
+) -> None:
+    here, _elsewhere = browsers
+    here.post("/account/password/change/", TWICE | {"oldpassword": "correct horse"})
+    assert ids_on(here) == []

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from playground.public_url import absolute_url
-from playground.teams import access, audit, people, setup
+from playground.teams import access, audit, people, sessions, setup
 from playground.teams.audit import AuditEvent
 from playground.teams.forms import DAYS, AccountForm, InvitationForm, WorkspaceForm
 from playground.teams.models import Invitation, Membership, Role, Workspace
@@ -231,7 +231,7 @@ def make_reset_link(options: dict[str, Any]) -> str:
 
 def log_out(options: dict[str, Any]) -> str:
     user = find_user(options["user"])
-    count = access.end_sessions(user)
+    count = sessions.end_sessions(user)
     audit.log_event(None, AuditEvent.SESSIONS_ENDED, person=user)
     return (
         f"{user} was logged in in {count} browser{'' if count == 1 else 's'}, and is in none now."
