@@ -17,7 +17,7 @@ from django.utils.text import smart_split
 TEMPLATES = Path(__file__).parents[1] / "templates"
 
 # For who develops the program, in English.
-NOT_FOR_PEOPLE = {"styleguide.html", "styleguide/pictures.html", "styleguide/tile.html"}
+NOT_FOR_PEOPLE = {"styleguide.html", "styleguide"}
 
 # The same in every language.
 NAMES = re.compile(r"\b(?:Playground|UTC|API|CEL|CSV|JSON|ID|PDF|PNG|URL|YAML|ZIP)\b")

@@ -21,6 +21,8 @@ def show_sessions(request: HtmxRequest) -> HttpResponse:
     current = request.session.session_key
     if request.method == "POST":
         return end_others(request, current)
+    if request.session.modified:
+        request.session.save()  # on the first visit, what is listed is not stored yet
     found = sessions.list_sessions(request.user, current)
     return render(request, "account/sessions.html", {"sessions": found})
 

@@ -175,3 +175,9 @@ def test_a_session_that_the_password_ended_is_not_listed(
     here, _elsewhere = browsers
     here.post("/account/password/change/", TWICE | {"oldpassword": "correct horse"})
     assert ids_on(here) == []
+
+
+def test_this_browser_has_its_name_at_the_first_visit(ana: User) -> None:
+    browser = Client(headers={"User-Agent": FIREFOX})
+    browser.force_login(ana)
+    assert "Firefox on Linux" in browser.get("/account/sessions/").text
