@@ -117,6 +117,21 @@ def read_admin_path() -> str:
     return path
 
 
+def read_locale_folder(base: Path) -> list[Path]:
+    """Return the folder of catalogs that an operator adds, if there is one.
+
+    base  what a relative path begins at
+    """
+    text = str(env.str("LOCALE_DIR", default=""))
+    folder = base / Path(text).expanduser()
+    if text and not any(folder.glob("*/LC_MESSAGES/django.mo")):
+        raise ImproperlyConfigured(
+            f"LOCALE_DIR is {text!r}: set it to a folder with a file like "
+            "fr/LC_MESSAGES/django.mo, a compiled catalog."
+        )
+    return [folder] if text else []
+
+
 def read_accel_redirect() -> str:
     path = str(env.str("ACCEL_REDIRECT", default="")).strip("/")
     if path and not re.fullmatch(r"[\w/-]+", path, re.ASCII):

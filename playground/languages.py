@@ -1,4 +1,4 @@
-"""The languages of the pages: those that have a catalog in `locale/`, and English."""
+"""The languages of the pages: those that have a catalog in `locale/` or LOCALE_DIR, and English."""
 
 from pathlib import Path
 
@@ -8,14 +8,14 @@ from django.utils.translation import to_language
 ENGLISH = "en"
 
 
-def find_languages(folder: Path) -> list[tuple[str, str]]:
+def find_languages(*folders: Path) -> list[tuple[str, str]]:
     """Return the code and the own name of each language, English first.
 
-    folder  of gettext catalogs: `zh_Hans/LC_MESSAGES/django.mo`
+    folders  of gettext catalogs: `zh_Hans/LC_MESSAGES/django.mo`
     """
-    catalogs = sorted(folder.glob("*/LC_MESSAGES/django.mo"))
-    codes = [to_language(path.parents[1].name) for path in catalogs]
-    return [(code, name_of(code)) for code in [ENGLISH, *(c for c in codes if c != ENGLISH)]]
+    catalogs = (path for folder in folders for path in folder.glob("*/LC_MESSAGES/django.mo"))
+    codes = {to_language(path.parents[1].name) for path in catalogs} - {ENGLISH}
+    return [(code, name_of(code)) for code in [ENGLISH, *sorted(codes)]]
 
 
 def name_of(code: str) -> str:

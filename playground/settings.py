@@ -15,6 +15,7 @@ from playground.environment import (
     read_admin_path,
     read_bind_address,
     read_encryption_keys,
+    read_locale_folder,
     read_number,
     read_port,
     read_proxy_addresses,
@@ -210,8 +211,8 @@ MAILERS = {"default": read_mailer()}
 DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default="Playground <playground@localhost>")
 
 LANGUAGE_CODE = ENGLISH
-LOCALE_PATHS = [BASE_DIR / "locale"]
-LANGUAGES = find_languages(BASE_DIR / "locale")
+LOCALE_PATHS = [*read_locale_folder(BASE_DIR), BASE_DIR / "locale"]  # the first one that has a text
+LANGUAGES = find_languages(*LOCALE_PATHS)
 TIME_ZONE = "UTC"
 USE_TZ = True
 

@@ -169,6 +169,7 @@ def test_each_cookie_of_ours_is_bound_to_this_host(tmp_path: Path) -> None:
             ("HSTS_SECONDS", "x"),
             ("ADMIN_PATH", "a b"),
             ("ACCEL_REDIRECT", "http://x"),
+            ("LOCALE_DIR", "not/there"),
         ],
         2,
     ),

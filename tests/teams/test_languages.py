@@ -5,12 +5,14 @@ from pathlib import Path
 import pytest
 from django.conf import settings as django_settings
 from django.contrib.auth.models import User
+from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.test import Client
 from django.utils import translation
 from pytest_django.fixtures import Settings
 
+from playground.environment import read_locale_folder
 from playground.languages import find_languages
 from playground.teams import outbox
 from playground.teams.languages import language_of
@@ -54,6 +56,29 @@ def test_every_catalog_is_a_language(tmp_path: Path) -> None:
         (CHINESE, "简体中文"),
     ]
     assert find_languages(tmp_path / "nothing") == [("en", "English")]
+
+
+def test_the_catalogs_of_an_operator_are_languages_too(tmp_path: Path) -> None:
+    for place in ("own/fr", "own/zh_Hans", "locale/zh_Hans", "locale/de"):
+        folder = tmp_path / place / "LC_MESSAGES"
+        folder.mkdir(parents=True)
+        (folder / "django.mo").touch()
+    found = find_languages(tmp_path / "own", tmp_path / "locale")
+    assert [code for code, _ in found] == ["en", "de", "fr", CHINESE]
+
+
+def test_a_folder_without_a_catalog_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("LOCALE_DIR", raising=False)
+    assert read_locale_folder(tmp_path) == []
+    monkeypatch.setenv("LOCALE_DIR", "own")
+    with pytest.raises(ImproperlyConfigured, match="LOCALE_DIR is 'own'"):
+        read_locale_folder(tmp_path)
+    folder = tmp_path / "own" / "fr" / "LC_MESSAGES"
+    folder.mkdir(parents=True)
+    (folder / "django.mo").touch()
+    assert read_locale_folder(tmp_path) == [tmp_path / "own"]
 
 
 @pytest.mark.parametrize("path", ["/login/", "/account/password/reset/", "/nothing/"])
