@@ -1,0 +1,103 @@
+"""The user guide in Chinese says what the English one says, in the words of the pages."""
+
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from tests import catalogs
+from tests.launched import ROOT
+
+pytestmark = pytest.mark.once
+
+CHINESE = ROOT / "docs" / "zh-Hans"
+# The guide in English: what the README names for people and for owners, but for operators' pages.
+GUIDE = ("README.md", "docs/using.md", "docs/people.md", "docs/costs.md")
+LABEL = re.compile(r"(?<!\*)\*([^*\n]+)\*(?!\*)")
+BOLD = re.compile(r"\*\*([^*\n]+)\*\*")
+HEADLINE = re.compile(r"^- \*\*[^*]+\*\*", re.MULTILINE)  # of an item in a list
+BLOCK = re.compile(r"^```(?s:.*?)^```|^ {4}\S.*$", re.MULTILINE)
+SPAN = re.compile(r"`([^`]+)`")
+SHAPE = re.compile(r"^(#+ |\d+\. |- |\||    \S)", re.MULTILINE)
+LINK = re.compile(r"\]\(([^)#]*)")
+HALF_WIDTH = re.compile(r"[\u4e00-\u9fff][,;:!?]|[\u4e00-\u9fff] +[A-Za-z0-9]|您")
+
+
+def chinese_of(name: str) -> str:
+    return (CHINESE / Path(name).name).read_text()
+
+
+def english(name: str) -> str:
+    return (ROOT / name).read_text()
+
+
+def labels_in_english(name: str) -> set[str]:
+    """Return the labels of pages that a page of the guide quotes."""
+    text = HEADLINE.sub("", BLOCK.sub("", english(name)))
+    return {*LABEL.findall(text), *BOLD.findall(text)}
+
+
+def labels_in_chinese(name: str) -> set[str]:
+    return {*BOLD.findall(HEADLINE.sub("", BLOCK.sub("", chinese_of(name))))}
+
+
+def translations() -> dict[str, set[str]]:
+    """Return the translations of each text, one for each of its contexts."""
+    found: dict[str, set[str]] = {}
+    for each in catalogs.read(catalogs.LOCALE / "zh_Hans/LC_MESSAGES/django.po"):
+        text = each.id if isinstance(each.id, str) else each.id[0]
+        string = each.string if isinstance(each.string, str) else each.string[0]
+        found.setdefault(text, set()).add(string)
+    return found
+
+
+def shape_of(text: str) -> Counter[str]:
+    """Return how many headings of each level, items, rows and lines of code a page has."""
+    return Counter(SHAPE.findall(text)) | Counter({"```": text.count("\n```")})
+
+
+def spans_of(text: str) -> set[str]:
+    """Return what is between backticks, each in one line."""
+    return {" ".join(span.split()) for span in SPAN.findall(BLOCK.sub("", text))}
+
+
+def test_there_is_a_chinese_page_for_each_page_of_the_guide() -> None:
+    assert {path.name for path in CHINESE.glob("*.md")} == {Path(name).name for name in GUIDE}
+    readme = english("README.md")
+    row = next(line for line in readme.splitlines() if "people who generate pictures" in line)
+    assert {*LINK.findall(row)} <= set(GUIDE)
+    assert "[简体中文](docs/zh-Hans/README.md)" in readme
+
+
+@pytest.mark.parametrize("name", GUIDE)
+def test_a_chinese_page_has_the_parts_of_the_english_one(name: str) -> None:
+    assert shape_of(chinese_of(name)) == shape_of(english(name))
+
+
+@pytest.mark.parametrize("name", GUIDE)
+def test_a_chinese_page_has_the_code_of_the_english_one(name: str) -> None:
+    assert spans_of(english(name)) ^ spans_of(chinese_of(name)) == set()
+
+
+@pytest.mark.parametrize("name", GUIDE)
+def test_labels_are_those_of_the_pages(name: str) -> None:
+    known = translations()
+    quoted = labels_in_english(name)
+    assert {each for each in quoted if each not in known} == set()
+    ours = labels_in_chinese(name)
+    assert {each for each in quoted if not known[each] & ours} == set()
+    assert ours <= set().union(*known.values())
+
+
+@pytest.mark.parametrize("name", GUIDE)
+def test_a_page_leads_to_the_other_language(name: str) -> None:
+    depth = "../../" if name == "README.md" else "../"
+    assert f"[English]({depth}{Path(name).name})" in chinese_of(name)
+
+
+@pytest.mark.parametrize("name", GUIDE)
+def test_chinese_is_set_as_chinese(name: str) -> None:
+    text = SPAN.sub("x", BLOCK.sub("", chinese_of(name)))
+    prose = "\n".join(line for line in text.splitlines() if not line.startswith(("#", "- ")))
+    assert HALF_WIDTH.findall(prose) == []
