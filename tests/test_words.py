@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import catalogs
 from tests.launched import ROOT
 
 # A stand-in is a thing; "such as" and "no such table" are usual.
@@ -21,6 +22,8 @@ TAG = re.compile(r"\{%.*?%\}", re.DOTALL)
 QUOTED = re.compile(r'"[^"]*"')  # words within a tag: {% firstof name "nobody" %}
 ATTRIBUTE = re.compile(r'\s(?:id|form|for|name|class|href|data-[\w-]+|aria-labelledby)="[^"]*"')
 
+# It has every text of the program (tests/test_catalogs.py).
+CATALOG = catalogs.LOCALE / "zh_Hans" / "LC_MESSAGES" / "django.po"
 TEMPLATES = sorted(
     each for each in (ROOT / "templates").rglob("*") if each.suffix in {".html", ".txt"}
 )
@@ -88,6 +91,21 @@ def test_no_text_uses_a_word_that_people_do_not(paths: list[Path], read: Read) -
         if (words := find(read(path.read_text())))
     }
     assert found == {}
+
+
+def test_no_message_of_the_catalogs_uses_one() -> None:
+    """These are all texts that people read: of Python, templates and scripts, and of mails."""
+    ids = [each.id for each in catalogs.read(CATALOG) if each.id]
+    texts = [text for each in ids for text in ([each] if isinstance(each, str) else each)]
+    assert len(texts) > 1_000
+    assert find(iter(texts)) == []
+
+
+def test_the_words_are_those_of_the_glossary() -> None:
+    tone = (ROOT / "docs" / "words.md").read_text().partition("## Tone")[2].partition("##")[0]
+    named = re.findall(r"\*([a-z ]+)\*", tone.replace("for *be*", ""))
+    assert len(named) > 5
+    assert [word for word in named if not find(iter([word]))] == []
 
 
 @pytest.mark.parametrize(
