@@ -17,6 +17,7 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from tests.browser.furnished import Furnished
 from tests.launched import ROOT, Launched
+from tests.longer_language import write_catalogs
 from tests.sandbox_process import SandboxProcess
 
 if TYPE_CHECKING:
@@ -168,7 +169,9 @@ def furnished(
     new_database: Callable[[], str],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[tuple[Launched, dict[str, Furnished]]]:
-    """The program with a workspace for each kind of names."""
+    """The program with a workspace for each kind of names, in languages of its own as well."""
+    catalogs = tmp_path_factory.mktemp("locale")
+    write_catalogs(catalogs)
     program = Launched(
         tmp_path_factory.mktemp("furnished"),
         mode="serve",
@@ -176,6 +179,7 @@ def furnished(
         MINDVIDEO_API_KEY=sandbox_process.api_key,
         MINDVIDEO_BASE_URL=sandbox_process.url,
         STYLEGUIDE="on",
+        LOCALE_DIR=str(catalogs),
     )
     with program:
         settings = {"DJANGO_SETTINGS_MODULE": "playground.settings"}

@@ -15,6 +15,8 @@ from typing import Any
 
 import django
 
+from tests.longer_language import LANGUAGES
+
 WORDS = (
     "The Extraordinarily Talented Illustrators of the Northern Riverside Studio Collective, Ltd. "
     "and Sons"
@@ -70,6 +72,11 @@ NAMES = {
         workspace="W" * 100, person="m" * 150, other="o" * 150, model="M" * 200, preset="P" * 80,
         key="K" * 100, tag="T" * 40, collection="C" * 100, prompt="x" * 400,
     ),
+    # Without Latin letters: what is in these comes from the program.
+    "han": Names(
+        workspace="画室", person="1001", other="1002", model="速写", preset="苍鹭", key="密钥",
+        tag="狐狸", collection="秋天", prompt="黄昏的灯塔",
+    ),
 }  # fmt: skip
 
 
@@ -94,8 +101,8 @@ def furnish(names: Names) -> Furnished:
     ApiKey.objects.filter(pk=key.pk).update(name=names.key)
     spec = ModelSpec.objects.current(workspace).get(slug="doubao-seedream-5-0-lite")
     slug = f"model-{names.person[:3].lower()}"
-    own = ModelSpec.objects.publish(slug, **{**spec.facts, "title": "Earlier"})
-    schema = {**spec.schema, "properties": {**spec.schema["properties"]}}
+    own = ModelSpec.objects.publish(slug, **{**spec.facts, "title": "2025"})
+    schema = say_in_han(spec.schema)
     del schema["properties"]["watermark"]
     own = ModelSpec.objects.publish(
         slug, made_by=names.person, **{**own.facts, "title": names.model, "schema": schema}
@@ -104,6 +111,18 @@ def furnish(names: Names) -> Furnished:
     paths = cast.fill() | {"playground": f"models/{slug}/", "model": f"models/{slug}/edit/"}
     paths |= {"presets": f"models/{slug}/presets/", "prompts": f"models/{slug}/prompts/"}
     return Furnished(cookie=log_in(owner, workspace), paths=paths)
+
+
+def say_in_han(schema: Any) -> Any:
+    """Return a schema with its Chinese texts in the languages of longer_language.py, too."""
+    if isinstance(schema, list):
+        return [say_in_han(each) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    changed = {name: say_in_han(each) for name, each in schema.items()}
+    if chinese := changed.get("x-i18n", {}).get("zh-Hans"):
+        changed["x-i18n"] |= dict.fromkeys(LANGUAGES, chinese)
+    return changed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

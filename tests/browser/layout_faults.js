@@ -4,10 +4,9 @@
 // ones (a name without a space) may be broken. Text up to LABEL characters is a label of ours: it is never cut
 // off. A control is what is pressed, or what looks like it.
 
-() => {
-  const WORD = 20;
-  const LABEL = 24;
+({ word: WORD = 20, label: LABEL = 24 } = {}) => {
   const CONTROLS = "a, button, summary, label, legend, th, .button, .chip, .tag, .status";
+  const isHan = (text) => /\p{Script=Han}/u.test(text); // a line may end between any two of these
   const NO_WORDS = "script, style, template, noscript, svg, option, textarea, datalist, .visually-hidden";
   const faults = new Set();
 
@@ -59,7 +58,7 @@
 
   for (const { text, parent, rects } of words) {
     const isPiece = parent.matches("del, ins"); // of a longer word, in a comparison of two texts
-    if (text.length <= WORD && !isPiece && linesOf(rects) > 1) faults.add(`broken word “${text}” in ${say(parent)}`);
+    if (text.length <= WORD && !isPiece && !isHan(text) && linesOf(rects) > 1) faults.add(`broken word “${text}” in ${say(parent)}`);
   }
 
   const isControl = (element) => isShown(element) && !element.closest("[disabled] *, pre");

@@ -1,0 +1,125 @@
+"""Pages in a language with longer words: none is cut off, and no text is left in English."""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.every_page import OPEN_PARTS, OPEN_POPOVERS, OUTSIDE, OWN, SHARED
+from tests.browser.furnished import NAMES
+from tests.launched import ROOT
+from tests.longer_language import ACCENTED, HEBREW, LETTERS, lengthen
+from tests.pseudo_language import READ_ATTRIBUTES, untranslated
+from tests.tables import sample
+
+pytestmark = pytest.mark.once
+
+FAULTS = Path(__file__).with_name("layout_faults.js").read_text()
+READ_TEXTS = Path(__file__).with_name("read_texts.js").read_text()
+# How long a word is that is kept together, and a label: 40 % more than in English.
+LENGTHS = {"word": 26, "label": 34}
+WIDTHS = {ACCENTED: (320, 1366), HEBREW: (390, 1366)}
+# For who develops the program, in English.
+IN_ENGLISH = {"styleguide/"}
+PAGES = [path for path in (*OWN, *SHARED) if path not in IN_ENGLISH]
+
+# What is the same in each language: names of formats, programs and people, what was typed.
+KEPT = (
+    *("JPEG", "PNG", "curl", "Python", "JavaScript", "MindVideo", "English", ACCENTED),
+    *("https://…", "a@example.org", "404 · /not/there/", "nothing like it", "another"),
+    *(names.model for names in NAMES.values()),
+)
+CATEGORY = "image"  # of a model, as its author called it
+TAG = re.compile(r"<[^>]*>")
+# Scripts write days by Intl, which knows no accented language.
+DAY = re.compile(r"\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sept?|Oct|Nov|Dec) \d+\b")
+
+
+def texts_of(document: Any) -> Iterator[str]:
+    """Yield the texts of the shipped models, which their authors write."""
+    if isinstance(document, str):
+        yield document
+    children = document.values() if isinstance(document, dict) else document
+    for each in children if isinstance(children, list) or isinstance(document, dict) else ():
+        yield from texts_of(each)
+
+
+SHIPPED = {
+    text
+    for path in (ROOT / "playground/catalog/data").glob("*.json")
+    for text in texts_of(json.loads(path.read_text()))
+}
+
+
+def open_in(visit: Callable[..., Page], language: str, path: str) -> Page:
+    def choose(page: Page) -> None:
+        page.set_extra_http_headers({"Accept-Language": language})
+
+    return visit("han", path, prepare=choose, is_logged_in=path not in OUTSIDE)
+
+
+def find_faults(page: Page, widths: tuple[int, ...]) -> dict[int, list[str]]:
+    """Look at a page in each width, as it is and with all that opens open: {width: faults}."""
+    faults: dict[int, set[str]] = {width: set() for width in widths}
+    for prepare in ((), (OPEN_PARTS, OPEN_POPOVERS)):
+        for script in prepare:
+            page.evaluate(script)
+        for width in widths:
+            page.set_viewport_size({"width": width, "height": 640 if width < 390 else 768})
+            faults[width] |= {*page.evaluate(FAULTS, LENGTHS)}
+    return {width: sorted(found) for width, found in faults.items() if found}
+
+
+def in_english(said: str) -> bool:
+    own = DAY.sub("", TAG.sub("", said))
+    models = (text for text in SHIPPED if len(text) > len("Seedream"))
+    return said not in {*SHIPPED, CATEGORY} and bool(untranslated(own, *KEPT, *models))
+
+
+def find_english(page: Page) -> list[str]:
+    return [said for said in page.evaluate(READ_TEXTS, READ_ATTRIBUTES) if in_english(said)]
+
+
+@pytest.mark.parametrize("path", [*sample(PAGES, 5), *sample(OUTSIDE, 1)])
+def test_a_page_is_translated_and_has_room_for_longer_words(
+    visit: Callable[..., Page], path: str
+) -> None:
+    page = open_in(visit, ACCENTED, path)
+    assert page.evaluate("document.documentElement.lang") == ACCENTED
+    assert find_english(page) == []
+    assert find_faults(page, WIDTHS[ACCENTED]) == {}
+
+
+@pytest.mark.parametrize("path", [*sample(PAGES[::-1], 4), *sample(OUTSIDE[::-1], 1)])
+def test_a_page_is_mirrored_where_texts_run_from_right_to_left(
+    visit: Callable[..., Page], path: str
+) -> None:
+    page = open_in(visit, HEBREW, path)
+    assert page.evaluate("[document.documentElement.lang, document.dir]") == [HEBREW, "rtl"]
+    assert find_faults(page, WIDTHS[HEBREW]) == {}
+    page.evaluate("scrollTo(0, 0)")
+    mark = page.locator(".bar a, .bar img, .bar svg").first.bounding_box()
+    assert mark
+    assert mark["x"] > WIDTHS[HEBREW][-1] / 2, "the mark of the bar is not at the right"
+
+
+def test_a_text_that_is_not_translated_is_found(page: Page) -> None:
+    accented = lengthen("Open the gallery", str.maketrans(LETTERS, "ä" * len(LETTERS)))
+    page.set_content(
+        f"<title>{accented}</title><p>{accented}</p><code>run</code>"
+        "<p hidden>Not yet</p><img alt='A boat'><option>Newest</option>"
+    )
+    assert find_english(page) == ["Not yet", "Newest", "A boat"]
+
+
+def test_a_label_that_has_no_room_is_found(page: Page) -> None:
+    page.set_viewport_size({"width": 320, "height": 640})
+    page.set_content(
+        "<style>button { width: 3rem; overflow: hidden; white-space: nowrap }</style>"
+        "<button>Çöļļéçţîöñššššš</button>"
+    )
+    assert any("cut off" in each for each in page.evaluate(FAULTS, LENGTHS))
