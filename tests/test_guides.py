@@ -46,15 +46,15 @@ def translations() -> dict[str, set[str]]:
     """Return the translations of each text, one for each of its contexts."""
     found: dict[str, set[str]] = {}
     for each in catalogs.read(catalogs.LOCALE / "zh_Hans/LC_MESSAGES/django.po"):
-        text = each.id if isinstance(each.id, str) else each.id[0]
-        string = each.string if isinstance(each.string, str) else each.string[0]
+        [text, *_] = [each.id] if isinstance(each.id, str) else each.id
+        [string, *_] = [each.string] if isinstance(each.string, str) else each.string or [""]
         found.setdefault(text, set()).add(string)
     return found
 
 
 def shape_of(text: str) -> Counter[str]:
     """Return how many headings of each level, items, rows and lines of code a page has."""
-    return Counter(SHAPE.findall(text)) | Counter({"```": text.count("\n```")})
+    return Counter([*map(str, SHAPE.findall(text)), *re.findall("^```", text, re.MULTILINE)])
 
 
 def spans_of(text: str) -> set[str]:
