@@ -34,7 +34,7 @@ def english(name: str) -> str:
 
 def labels_in_english(name: str) -> set[str]:
     """Return the labels of pages that a page of the guide quotes."""
-    text = HEADLINE.sub("", BLOCK.sub("", english(name)))
+    text = re.sub(r"\n(?=\w)", " ", HEADLINE.sub("", BLOCK.sub("", english(name))))
     return {*LABEL.findall(text), *BOLD.findall(text)}
 
 

@@ -4,7 +4,8 @@
 // ones (a name without a space) may be broken. Text up to LABEL characters is a label of ours: it is never cut
 // off. A control is what is pressed, or what looks like it.
 
-({ word: WORD = 20, label: LABEL = 24 } = {}) => {
+(lengths) => {
+  const { word: WORD = 20, label: LABEL = 24 } = lengths ?? {};
   const CONTROLS = "a, button, summary, label, legend, th, .button, .chip, .tag, .status";
   const isHan = (text) => /\p{Script=Han}/u.test(text); // a line may end between any two of these
   const NO_WORDS = "script, style, template, noscript, svg, option, textarea, datalist, .visually-hidden";
