@@ -34,7 +34,7 @@ KEPT = (
     *(names.model for names in NAMES.values()),
 )
 CATEGORY = "image"  # of a model, as its author called it
-TAG = re.compile(r"<[^>]*>")
+MARKUP = re.compile(r"<[^>]*>|https?://\S+")
 # Scripts write days by Intl, which knows no accented language.
 DAY = re.compile(r"\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sept?|Oct|Nov|Dec) \d+\b")
 
@@ -75,7 +75,7 @@ def find_faults(page: Page, widths: tuple[int, ...]) -> dict[int, list[str]]:
 
 
 def in_english(said: str) -> bool:
-    own = DAY.sub("", TAG.sub("", said))
+    own = DAY.sub("", MARKUP.sub("", said))
     models = (text for text in SHIPPED if len(text) > len("Seedream"))
     return said not in {*SHIPPED, CATEGORY} and bool(untranslated(own, *KEPT, *models))
 
