@@ -17,7 +17,7 @@ RUNNING = {"HX-Request": "true"}
     ("path", "place"),
     [
         ("/", "Create"),
-        ("/models/", "Create"),
+        ("/models/", ""),  # for an owner, one of the settings
         ("/gallery/", "Gallery"),
         ("/gallery/collections/", "Collections"),
         ("/team/", ""),

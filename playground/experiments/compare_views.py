@@ -11,6 +11,7 @@ from playground.experiments import comparison
 from playground.experiments.comparison import CannotCompareError
 from playground.experiments.input_table import read_rows
 from playground.gallery.bulk_action_views import find_back_address
+from playground.public_url import absolute_url
 from playground.runs.models import Output
 from playground.web import HtmxRequest, page_or_partial
 
@@ -39,7 +40,7 @@ def read_comparison(request: HtmxRequest, outputs: list[Output]) -> dict[str, An
         "rows": rows,
         "differing": [row for row in rows if not row.is_same],
         "same_count": sum(row.is_same for row in rows),
-        "address": request.build_absolute_uri(comparison.address_of(outputs)),
+        "address": absolute_url(comparison.address_of(outputs), request),
         "star_counts": range(1, 6),
     }
 
