@@ -91,6 +91,7 @@ INSTALLED_APPS = [
     "playground.health",
     "playground.gallery",
     "playground.archive",
+    "playground.experiments",
 ]
 
 ROOT_URLCONF = "playground.urls"

@@ -19,6 +19,8 @@ from django.urls import get_resolver, reverse
 from django.utils import timezone
 
 from playground.catalog.models import ModelSpec
+from playground.experiments.axes import AxisKind, AxisValue, make_axis
+from playground.experiments.models import Experiment
 from playground.runs.files import references
 from playground.runs.models import MediaFile, Preset, Run, Upload, Worker
 from playground.teams.models import Invitation, Membership, Role, Workspace
@@ -189,6 +191,14 @@ ENDPOINTS = (
     Endpoint(route="find_by_picture", get=LOGGED_IN, post=LOGGED_IN),
     Endpoint(route="gallery_names", get=LOGGED_IN),
     Endpoint(route="compare", get=LOGGED_IN, post=LOGGED_IN),
+    Endpoint(route="experiments", get=LOGGED_IN),
+    Endpoint(route="new_experiment", get=ALL_MAKERS, post=ALL_MAKERS),
+    Endpoint(route="experiment", thing="shared experiment", get=HERE),
+    Endpoint(route="experiment", thing="private experiment", get=frozenset({AUTHOR})),
+    Endpoint(route="stop_experiment", thing="shared experiment", post=MAKERS),
+    Endpoint(route="stop_experiment", thing="private experiment", post=frozenset({AUTHOR})),
+    Endpoint(route="retry_experiment", thing="shared experiment", post=MAKERS),
+    Endpoint(route="retry_experiment", thing="private experiment", post=frozenset({AUTHOR})),
     Endpoint(route="collections", get=LOGGED_IN, post=ALL_MAKERS),
     Endpoint(route="change_collection", thing="shared collection", post=frozenset({AUTHOR, OWNER})),
     Endpoint(route="change_collection", thing="private collection", post=frozenset({AUTHOR})),
@@ -269,6 +279,13 @@ def find_things(
             workspace=workspace, author=user, spec=finished.spec, slug=finished.spec.slug,
             name=secret, inputs={"prompt": secret}, is_shared=kind == "shared",
         )  # fmt: skip
+        repeat = make_axis(AxisKind.REPEAT, "", secret, [AxisValue(value=1, label="1")])
+        experiment = Experiment.objects.create(
+            workspace=workspace, author=user, spec=finished.spec, title=secret,
+            inputs={"prompt": secret}, axes=[repeat.document],
+        )  # fmt: skip
+        experiment.cells.create(place="0", run=run)
+        yield f"{kind} experiment", {"pk": experiment.pk}
         yield f"{kind} preset", {"pk": preset.pk}
         yield f"{kind} run", {"pk": run.pk}
         yield f"{kind} output", {"pk": output.pk}

@@ -24,7 +24,7 @@ from django.db.migrations.state import ProjectState
 from playground import teams
 
 LOADER = MigrationLoader(None)
-OURS = ("teams", "catalog", "runs", "gallery", "archive")
+OURS = ("teams", "catalog", "runs", "gallery", "archive", "experiments")
 # What was released before there was a rule: nothing runs any more that they could break.
 BEFORE_THE_RULE = {
     ("runs", "0002_problems_and_events"),

@@ -32,7 +32,7 @@ JSON_VALUES = {
     )
 }
 VARIABLES = {"runs.variables", "runs.variable_entries"}
-RUNS = BELOW_PAGES | {"runs.worker", "runs.lifecycle", *VARIABLES}
+RUNS = BELOW_PAGES | {"runs.worker", "runs.lifecycle", "runs.batches", *VARIABLES}
 BELOW_RUNS = {*TEAMS, "catalog", "schema", "media", "providers", *SHARED}
 
 MAY_IMPORT: dict[str, set[str]] = {
@@ -94,6 +94,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "runs.worker": {*BELOW_PAGES, "thread_pool", *BELOW_RUNS},
     "runs.lifecycle": {*BELOW_PAGES, "runs.worker", *BELOW_RUNS},
     "runs.pages": {*RUNS, "prepared_queries", "body_timeouts", *BELOW_RUNS},
+    "runs.batches": {"runs.lifecycle", *BELOW_PAGES, *BELOW_RUNS},
     "runs": {*RUNS, "runs.pages", "thread_pool", "file_modes", "static_files", *BELOW_RUNS},
     # above runs
     "compose": {*RUNS, "runs.pages", *BELOW_RUNS},

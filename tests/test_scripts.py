@@ -16,6 +16,8 @@ JAVASCRIPT_BYTES, CSS_BYTES = 45 * 1_024, 18 * 1_024
 # Only the page of a comparison loads these, besides all that the gallery has.
 COMPARE_BUNDLE, COMPARE_STYLE = "compare", "css/compare.css"
 COMPARE_JAVASCRIPT_BYTES, COMPARE_CSS_BYTES = 4 * 1_024, 2 * 1_024
+# Only the pages of experiments load this.
+EXPERIMENTS_STYLE, EXPERIMENTS_CSS_BYTES = "css/experiments.css", 1_024
 
 
 def bundle_all(**modules: str) -> dict[str, str]:
@@ -151,8 +153,22 @@ def test_the_scripts_of_a_comparison_are_loaded_by_its_page_alone() -> None:
     assert pages == {"compare.html"}
 
 
+def test_the_stylesheet_of_experiments_is_loaded_by_their_pages_alone() -> None:
+    pages = {
+        path.relative_to(ROOT / "templates").as_posix()
+        for path in (ROOT / "templates").rglob("*.html")
+        if EXPERIMENTS_STYLE in path.read_text()
+    }
+    assert pages == {"experiments/grid.html", "experiments/new.html"}
+
+
 @pytest.mark.parametrize(
-    ("name", "most"), [("css/main.css", CSS_BYTES), (COMPARE_STYLE, COMPARE_CSS_BYTES)]
+    ("name", "most"),
+    [
+        ("css/main.css", CSS_BYTES),
+        (COMPARE_STYLE, COMPARE_CSS_BYTES),
+        (EXPERIMENTS_STYLE, EXPERIMENTS_CSS_BYTES),
+    ],
 )
 def test_the_stylesheets_are_light(name: str, most: int) -> None:
     assert name in stylesheets.BUNDLES

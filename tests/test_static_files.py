@@ -13,7 +13,7 @@ from django.core.management import call_command
 from django.test import Client
 from pytest_django.fixtures import Settings
 
-from playground import static_files
+from playground import static_files, stylesheets
 from playground.health import findings
 from playground.runs.models import Worker
 from tests.launched import ROOT
@@ -25,7 +25,7 @@ BUNDLED = {"staticfiles": {"BACKEND": "playground.stylesheets.BundledStaticFiles
 def sources(tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A program with a few static files, none of them collected yet."""
     sources = tmp_path / "sources"
-    for name in ("css/main.css", "css/compare.css", "js/press.js"):
+    for name in (*stylesheets.BUNDLES, "js/press.js"):
         (sources / name).parent.mkdir(parents=True, exist_ok=True)
         (sources / name).write_text("/* nothing */")
     settings.STATIC_ROOT = tmp_path / "collected"

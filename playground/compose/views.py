@@ -82,7 +82,9 @@ def receive_form(request: HtmxRequest, spec: ModelSpec) -> HttpResponse:
         return guards.refuse(request, str(ELSEWHERE))
     state = read_state(request, spec)
     if "~preset" in request.POST:
-        return redirect_to_presets(request, spec)
+        return leave(request, reverse("presets", args=[spec.slug]))
+    if "~vary" in request.POST:
+        return leave(request, f"{reverse('new_experiment')}?model={spec.slug}")
     if state.is_edited:
         return show_redrawn(request, state)
     if (errors := state.find_hindrances()) or state.is_refused:
@@ -90,9 +92,8 @@ def receive_form(request: HtmxRequest, spec: ModelSpec) -> HttpResponse:
     return generate(request, state)
 
 
-def redirect_to_presets(request: HtmxRequest, spec: ModelSpec) -> HttpResponse:
-    """Lead to where the form, which is kept now, gets a name."""
-    address = reverse("presets", args=[spec.slug])
+def leave(request: HtmxRequest, address: str) -> HttpResponse:
+    """Lead to a page that goes on with the form, which is kept now."""
     if wants_partial(request):
         return HttpResponseClientRedirect(address)
     return redirect(address)

@@ -1,5 +1,12 @@
 from django.urls import path
 
-from playground.experiments import compare_views
+from playground.experiments import compare_views, grid_views, views
 
-urlpatterns = [path("compare/", compare_views.show_comparison, name="compare")]
+urlpatterns = [
+    path("compare/", compare_views.show_comparison, name="compare"),
+    path("experiments/", views.list_experiments, name="experiments"),
+    path("experiments/new/", views.compose_experiment, name="new_experiment"),
+    path("experiments/<uuid:pk>/", grid_views.show_experiment, name="experiment"),
+    path("experiments/<uuid:pk>/stop/", grid_views.stop_rest, name="stop_experiment"),
+    path("experiments/<uuid:pk>/retry/", grid_views.retry_failed, name="retry_experiment"),
+]

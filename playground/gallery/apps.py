@@ -8,8 +8,9 @@ class GalleryConfig(AppConfig):
     def ready(self) -> None:
         """Index each new run; the room of runs does not know this one."""
         from playground.gallery import search_index  # noqa: PLC0415 - models are ready only now
-        from playground.runs.models import Run  # noqa: PLC0415 - likewise
+        from playground.runs.models import Run, runs_created  # noqa: PLC0415 - likewise
         from playground.runs.worker import housekeeping  # noqa: PLC0415 - likewise
 
         post_save.connect(search_index.index_new_run, sender=Run)
+        runs_created.connect(search_index.index_new_runs)
         housekeeping.CHORES.append(search_index.reindex_some)

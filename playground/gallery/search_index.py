@@ -27,6 +27,10 @@ def index_new_run(instance: Run, *, created: bool, raw: bool = False, **_: Any) 
         index_runs([instance])
 
 
+def index_new_runs(runs: Iterable[Run], **_: Any) -> None:
+    index_runs(runs)
+
+
 def index_runs(runs: Iterable[Run]) -> None:
     """Index runs; those that are indexed already stay unchanged."""
     for batch in batched(runs, BATCH):

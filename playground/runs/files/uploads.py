@@ -111,6 +111,8 @@ class UploadStore:
     def look_up(self, inputs: Any) -> None:
         """Find all files that inputs name, with one query for many of them."""
         wanted = set(find_references(inputs).values()) - self._found.keys()
+        if not wanted:
+            return  # as for most inputs; the query below takes long to write
         seen = Upload.objects.visible_to(self.membership).select_related("file")
         for some in batched(wanted, FOUND_AT_ONCE):
             self._found |= dict.fromkeys(some, None) | seen.in_bulk(some)

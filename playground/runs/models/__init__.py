@@ -1,6 +1,7 @@
 """The tables of this room."""
 
 from playground.media.content import MediaKind
+from playground.runs.models.created import runs_created
 from playground.runs.models.draft import Draft
 from playground.runs.models.ended import run_ended
 from playground.runs.models.event import Event, EventSource
@@ -37,4 +38,5 @@ __all__ = [
     "name_original",
     "name_thumbnail",
     "run_ended",
+    "runs_created",
 ]

@@ -1,0 +1,205 @@
+"""What can have several values in an experiment, and the axes that a person made of it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext as _
+
+from playground.experiments import axes
+from playground.experiments.axes import Axis, AxisError, AxisKind, AxisValue
+from playground.runs import variables
+from playground.runs.variables import Variable
+from playground.schema import SchemaForm, pointers
+from playground.schema.tree.nodes import Choice, Files, Group, Node, Number, Switch, Text
+
+ALL = "*"  # of a list of ticks: each of them
+MOST_REPEATS = 50
+MOST_SHOWN = 60  # characters of a name that no field has
+PREFIXES = {AxisKind.FIELD: "vary:", AxisKind.VARIABLE: "vary-variable:"}
+PRESETS, REPEAT = "vary-presets", "vary-repeat"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tick:
+    """One of the values that are offered.
+
+    text   what the browser sends
+    image  the address of a small picture, or ""
+    """
+
+    text: str
+    label: str
+    value: Any
+    image: str = ""
+    is_on: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AxisField:
+    """One place that can have several values.
+
+    control  "lines", "numbers", "ticks" or "count"
+    ticks    what is offered, where that is a closed list
+    entered  what was sent for it
+    axis     made of that; None where nothing was
+    """
+
+    kind: AxisKind
+    name: str
+    title: str
+    control: str
+    ticks: tuple[Tick, ...] = ()
+    entered: tuple[str, ...] = ()
+    axis: Axis | None = None
+    error: str = ""
+
+    @property
+    def control_name(self) -> str:
+        fixed = {AxisKind.PRESET: PRESETS, AxisKind.REPEAT: REPEAT}
+        return fixed.get(self.kind) or PREFIXES[self.kind] + self.name
+
+    @property
+    def control_id(self) -> str:
+        return "vary" + pointers.control_id(self.control_name)
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.entered)
+
+    @property
+    def is_all(self) -> bool:
+        return ALL in self.entered
+
+    def read(self, data: "MultiValueDict[str, Any]") -> "AxisField":
+        """Return the field with what was sent for it, or with what is wrong with that."""
+        entered = tuple(
+            str(each).replace("\0", "") for each in data.getlist(self.control_name) if each
+        )
+        shown = replace(
+            self,
+            entered=entered,
+            ticks=tuple(replace(tick, is_on=tick.text in entered) for tick in self.ticks),
+        )
+        if not entered:
+            return shown
+        try:
+            values = list(self.read_values(entered))
+            return replace(shown, axis=axes.make_axis(self.kind, self.name, self.title, values))
+        except AxisError as error:
+            return replace(shown, error=str(error))
+
+    def read_values(self, entered: Sequence[str]) -> list[AxisValue]:
+        """Return the values of what was sent. Raises AxisError."""
+        text = "\n".join(entered)
+        if self.control == "numbers":
+            found = axes.read_numbers(text)
+            if self.kind == AxisKind.VARIABLE:  # what fills a text is a text
+                return [replace(each, value=each.label) for each in found]
+            return found
+        if self.control == "lines":
+            return axes.read_lines(text)
+        if self.control == "count":
+            return read_repeats(text)
+        offered = {tick.text: tick for tick in self.ticks}
+        chosen = list(offered) if ALL in entered else entered
+        if unknown := [each for each in chosen if each not in offered]:
+            words = _("“%(value)s” is not offered here.")
+            raise AxisError(words % {"value": unknown[0][:MOST_SHOWN]})
+        return [AxisValue(value=offered[each].value, label=offered[each].label) for each in chosen]
+
+
+def read_repeats(text: str) -> list[AxisValue]:
+    """Return a value for each repetition. Raises AxisError."""
+    if not text.isdecimal() or not 0 < int(text[:9]) <= MOST_REPEATS:
+        words = _("Enter a whole number from %(low)s to %(high)s.")
+        raise AxisError(words % {"low": 1, "high": MOST_REPEATS})
+    return [AxisValue(value=each, label=f"{each}") for each in range(1, int(text) + 1)]
+
+
+def list_fields(
+    form: SchemaForm, texts: Mapping[str, str], presets: Sequence[Tick], pictures: Sequence[Tick]
+) -> Iterator[AxisField]:
+    """Yield everything of a form that can have several values.
+
+    texts     the long texts of its present content
+    pictures  files that can be used as references; a value is the reference of one
+    """
+    for pointer, node in walk_nodes(form.parts()):
+        title = form.title_of(pointer)
+        if made := make_field(pointer, title, node, pictures):
+            yield made
+    for variable in variables.list_variables(texts.values()):
+        yield make_variable_field(variable)
+    if presets:
+        kind = AxisKind.PRESET
+        yield AxisField(
+            kind=kind, name="", title=_("Presets"), control="ticks", ticks=tuple(presets)
+        )
+    yield AxisField(kind=AxisKind.REPEAT, name="", title=_("Repeat"), control="count")
+
+
+def walk_nodes(nodes: Sequence[Node], around: str = "") -> Iterator[tuple[str, Node]]:
+    """Yield the fields of a form, those of its groups included, with their pointers."""
+    for node in nodes:
+        pointer = pointers.child(around, node.name)
+        if node.read_only or node.holds_secrets:
+            continue
+        if isinstance(node, Group):
+            yield from walk_nodes(node.children, pointer)
+        else:
+            yield pointer, node
+
+
+def make_field(pointer: str, title: str, node: Node, pictures: Sequence[Tick]) -> AxisField | None:
+    """Return the field of a place; None where no list of values can be entered for it."""
+    ticks: tuple[Tick, ...] = ()
+    match node:
+        case Number():
+            control = "numbers"
+        case Text():
+            control = "lines"
+        case Choice():
+            control = "ticks"
+            ticks = tuple(
+                Tick(text=each.text, label=each.label, value=each.value) for each in node.options
+            )
+        case Switch():
+            control = "ticks"
+            ticks = (
+                Tick(text="true", label=_("yes"), value=True),
+                Tick(text="false", label=_("no"), value=False),
+            )
+        case Files() if pictures:
+            control = "ticks"
+            ticks = tuple(
+                replace(each, value=[each.value]) if node.multiple else each for each in pictures
+            )
+        case _:
+            return None
+    return AxisField(kind=AxisKind.FIELD, name=pointer, title=title, control=control, ticks=ticks)
+
+
+def make_variable_field(variable: Variable) -> AxisField:
+    ticks = tuple(Tick(text=each, label=each, value=each) for each in variable.choices)
+    control = "ticks" if ticks else "numbers" if variable.low else "lines"
+    return AxisField(
+        kind=AxisKind.VARIABLE,
+        name=variable.name,
+        title=f"{{{{{variable.name}}}}}",
+        control=control,
+        ticks=ticks,
+    )
+
+
+def find_unknown(fields: Sequence[AxisField], data: "MultiValueDict[str, Any]") -> list[str]:
+    """Return what is wrong with axes that no field has."""
+    known = {each.control_name for each in fields}
+    words = _("This form has no field “%(name)s” that can have several values.")
+    return [
+        words % {"name": name.removeprefix(prefix)[:MOST_SHOWN]}
+        for name in data
+        for prefix in PREFIXES.values()
+        if name.startswith(prefix) and name not in known and any(data.getlist(name))
+    ]

@@ -1,0 +1,140 @@
+"""The page where fields get several values, as it was opened or sent."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.datastructures import MultiValueDict
+from django.utils.functional import cached_property
+
+from playground.catalog.models import ModelSpec
+from playground.compose.form_state import FormState, open_state
+from playground.compose.presets.opening import open_form
+from playground.experiments import axis_fields
+from playground.experiments.axes import AxisKind
+from playground.experiments.axis_fields import AxisField, Tick
+from playground.experiments.planning import Plan, Planner, make_plan
+from playground.media.content import MediaKind
+from playground.runs.models import Preset, Upload
+from playground.runs.pages.summary import InputLine, list_lines
+from playground.schema import SchemaForm
+from playground.teams.models import Membership
+
+MOST_PICTURES = 24
+MOST_PRESETS = 24
+
+
+@dataclass(frozen=True, kw_only=True)
+class Composition:
+    """The inputs that all runs share, and what of them is to have several values.
+
+    asked  what is in the address: it says which inputs these are
+    data   what was sent for the axes; at first what is in the address
+    """
+
+    membership: Membership
+    spec: ModelSpec
+    asked: Any
+    data: "MultiValueDict[str, Any]"
+    is_whole: bool = False
+
+    @cached_property
+    def state(self) -> FormState:
+        opening = open_form(self.membership, self.spec, self.asked)
+        return open_state(self.membership, self.spec, opening)
+
+    @cached_property
+    def digest(self) -> str:
+        """What the shared inputs are, in few characters: a draft may change in another tab."""
+        held = self.state.form.value
+        known = held if isinstance(held, dict) else {}
+        document = json.dumps([known, self.state.variables.values], sort_keys=True)
+        return hashlib.sha256(document.encode()).hexdigest()[:32]
+
+    @cached_property
+    def presets(self) -> list[Preset]:
+        found = Preset.objects.visible_to(self.membership).of(self.spec.slug)
+        return list(found[:MOST_PRESETS])
+
+    @cached_property
+    def fields(self) -> list[AxisField]:
+        presets = [
+            Tick(text=str(each.pk), label=each.name, value=str(each.pk)) for each in self.presets
+        ]
+        listed = axis_fields.list_fields(
+            self.spec.form, self.texts, presets, list_pictures(self.membership)
+        )
+        return [each.read(self.data) for each in listed]
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """All texts in which variables can be: those of the form, and those of its axes."""
+        sent = {
+            name: "\n".join(self.data.getlist(name))
+            for name in self.data
+            if name.startswith(axis_fields.PREFIXES[AxisKind.FIELD])
+        }
+        presets = {str(each.pk): json.dumps(each.inputs) for each in self.chosen_presets}
+        return {**self.state.variables.texts, **sent, **presets}
+
+    @property
+    def chosen_presets(self) -> list[Preset]:
+        chosen = self.data.getlist(axis_fields.PRESETS)
+        return [
+            each for each in self.presets if axis_fields.ALL in chosen or str(each.pk) in chosen
+        ]
+
+    @cached_property
+    def problems(self) -> list[str]:
+        """What is wrong with axes that no field shows."""
+        return axis_fields.find_unknown(self.fields, self.data)
+
+    @property
+    def has_errors(self) -> bool:
+        return bool(self.problems) or any(each.error for each in self.fields)
+
+    @cached_property
+    def plan(self) -> Plan:
+        axes = [each.axis for each in self.fields if each.axis is not None]
+        planner = Planner(
+            state=self.state,
+            axes=axes,
+            presets={str(each.pk): each for each in self.presets},
+            is_whole=self.is_whole,
+        )
+        return make_plan(planner)
+
+    @property
+    def lines(self) -> list[InputLine]:
+        """The shared inputs, to be read."""
+        state = self.state
+        sent = state.sent if isinstance(state.sent, dict) else {}
+        return [line for line in list_lines(sent, self.spec.form, state.store) if line.text]
+
+    @property
+    def title(self) -> str:
+        return find_headline(self.spec.form, self.state.sent) or self.spec.title
+
+
+def find_headline(form: SchemaForm, inputs: Any) -> str:
+    """Return the first long text of inputs, in one line."""
+    held = form.hide_secrets(inputs, instead="")
+    texts = form.open(held).long_texts().values() if isinstance(held, dict) else ()
+    return " ".join(next((text for text in texts if text.strip()), "").split())
+
+
+def list_pictures(membership: Membership) -> list[Tick]:
+    """Return the newest pictures that a person has handed in."""
+    mine = Upload.objects.filter(workspace=membership.workspace_id, author=membership.user_id)
+    found = mine.filter(file__kind=MediaKind.IMAGE).select_related("file").order_by("-created_at")
+    return [
+        Tick(
+            text=each.reference,
+            label=each.name,
+            value=each.reference,
+            image=reverse("upload_thumbnail", args=[each.pk]) if each.file.thumbnail else "",
+        )
+        for each in found[:MOST_PICTURES]
+    ]

@@ -1,0 +1,262 @@
+"""The grid of an experiment: its cells as rows and columns, in two queries."""
+
+import math
+import uuid
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from playground.experiments.arrangement import NONE, View, read_view
+from playground.experiments.axes import Axis
+from playground.experiments.models import Cell, Experiment, write_place
+from playground.gallery.pages import display_ratio
+from playground.runs.models import Output, Status
+from playground.teams.models import Membership
+
+POLL_MS = 1_500
+NO_OUTPUT = uuid.UUID(int=0)
+
+# The state of a run in one letter, so that a page can say in few characters what it shows.
+WAITING, STUCK, QUEUED, PROCESSING, LOADING = "w", "x", "q", "p", "l"
+DONE, FAILED, CANCELLED, SET_ASIDE, EMPTY = "d", "f", "c", "a", "-"
+ENDED = {DONE, FAILED, CANCELLED, SET_ASIDE, EMPTY}
+WORDS = {
+    WAITING: _("Queued here"),
+    STUCK: _("Waiting"),
+    QUEUED: _("Queued"),
+    PROCESSING: _("Generating"),
+    LOADING: _("Downloading result"),
+    DONE: _("Done"),
+    FAILED: _("Failed"),
+    CANCELLED: _("Cancelled"),
+    SET_ASIDE: _("Not tracked"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CellState:
+    """What the database says of a cell, without what came of it."""
+
+    place: str
+    run: uuid.UUID
+    letter: str
+    cost: Decimal | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownCell:
+    """A cell as it is drawn.
+
+    name     its values, for those who do not see where it is
+    output   the first that came of its run; None while there is none
+    others   how many more there are
+    picture, thumbnail  where the output is shown, and its small copy; "" where there is none
+    """
+
+    place: str
+    name: str
+    letter: str
+    run: uuid.UUID | None = None
+    output: Output | None = None
+    others: int = 0
+    picture: str = ""
+    thumbnail: str = ""
+
+    @property
+    def words(self) -> str:
+        return str(WORDS.get(self.letter, ""))
+
+    @property
+    def select_words(self) -> str:
+        """The name of its box; a template would take much longer for it, four hundred times."""
+        return gettext("Select %(words)s") % {"words": self.name}
+
+    @property
+    def ratio(self) -> int:
+        return display_ratio(self.output) if self.output else 100
+
+
+@dataclass(frozen=True, kw_only=True)
+class Grid:
+    """An experiment as one person sees it."""
+
+    experiment: Experiment
+    membership: Membership
+    view: View
+    seen: str = ""
+
+    @cached_property
+    def axes(self) -> tuple[Axis, ...]:
+        return self.experiment.read_axes()
+
+    @cached_property
+    def states(self) -> dict[str, CellState]:
+        """All cells whose runs the person sees, by their places."""
+        visible = Q(run__is_shared=True) | Q(run__author=self.membership.user_id)
+        rows = Cell.objects.filter(visible, experiment=self.experiment).values_list(
+            "place", "run_id", "run__status", "run__stored_at", "run__set_aside_at",
+            "run__problem", "run__cost_counted",
+        )  # fmt: skip
+        return {
+            place: CellState(
+                place=place, run=run, cost=cost,
+                letter=letter_of(status, stored_at is not None, set_aside_at is not None, problem),
+            )
+            for place, run, status, stored_at, set_aside_at, problem, cost in rows
+        }  # fmt: skip
+
+    @cached_property
+    def places(self) -> list[list[tuple[int, ...]]]:
+        """The coordinates of the cells that are shown, by rows."""
+        rows, columns = self.numbers(self.view.rows), self.numbers(self.view.columns)
+        return [[self.place(row, column) for column in columns] for row in rows]
+
+    def numbers(self, axis: int) -> list[int]:
+        """Return the values of an axis that have a cell this person sees."""
+        if axis == NONE:
+            return [NONE]
+        if self.experiment.author_id == self.membership.user_id:
+            return list(range(len(self.axes[axis].values)))
+        return sorted({int(place.split("-")[axis]) for place in self.states})
+
+    def place(self, row: int, column: int) -> tuple[int, ...]:
+        at = {**self.view.chosen, self.view.rows: row, self.view.columns: column}
+        return tuple(at[axis] for axis in range(len(self.axes)))
+
+    @cached_property
+    def letters(self) -> str:
+        """The states of all cells that are shown, one letter for each."""
+        return "".join(self.letter(place) for row in self.places for place in row)
+
+    def letter(self, place: tuple[int, ...]) -> str:
+        state = self.states.get(write_place(place))
+        return state.letter if state else EMPTY
+
+    @property
+    def column_heads(self) -> list[str]:
+        return self.heads(self.view.columns)
+
+    def heads(self, axis: int) -> list[str]:
+        if axis == NONE:
+            return []
+        return [self.axes[axis].values[at].label for at in self.numbers(axis)]
+
+    @property
+    def rows(self) -> Iterator[tuple[str, list[ShownCell]]]:
+        """Each row with its head."""
+        heads = self.heads(self.view.rows) or [""]
+        shown = self.draw([place for row in self.places for place in row])
+        for head, places in zip(heads, self.places, strict=True):
+            yield head, [shown[place] for place in places]
+
+    @property
+    def changed(self) -> list[ShownCell]:
+        """The cells that are not as the page has them."""
+        places = [place for row in self.places for place in row]
+        if len(self.seen) != len(places):
+            return list(self.draw(places).values())
+        pairs = zip(places, self.seen, self.letters, strict=True)
+        return list(self.draw([place for place, was, now in pairs if was != now]).values())
+
+    def draw(self, places: Sequence[tuple[int, ...]]) -> dict[tuple[int, ...], ShownCell]:
+        states = {place: self.states.get(write_place(place)) for place in places}
+        done = [state.run for state in states.values() if state and state.letter == DONE]
+        outputs: dict[uuid.UUID, list[Output]] = {}
+        kept = Output.objects.filter(run__in=done, stored_at__isnull=False, trashed_at=None)
+        for output in kept.select_related("file").order_by("position") if done else ():
+            outputs.setdefault(output.run_id, []).append(output)
+        # Two addresses for all: to ask for each would take as long as all the rest.
+        picture, thumbnail = (
+            reverse(name, args=[NO_OUTPUT]) for name in ("picture", "output_thumbnail")
+        )
+        return {
+            place: ShownCell(
+                place=write_place(place),
+                name=self.name(place),
+                letter=state.letter if state else EMPTY,
+                run=state.run if state else None,
+                output=next(iter(made), None),
+                others=max(0, len(made) - 1),
+                picture=picture.replace(f"{NO_OUTPUT}", pk) if pk else "",
+                thumbnail=thumbnail.replace(f"{NO_OUTPUT}", pk) if pk else "",
+            )
+            for place, state in states.items()
+            for made in [outputs.get(state.run, []) if state else []]
+            for pk in [str(made[0].pk) if made else ""]
+        }
+
+    def name(self, place: tuple[int, ...]) -> str:
+        labels = (axis.values[at].label for axis, at in zip(self.axes, place, strict=True))
+        return " · ".join(label[:60] for label in labels)
+
+    @property
+    def poll_ms(self) -> int:
+        """How long to wait before the next look; 0 where all have ended."""
+        return POLL_MS if self.left_count else 0
+
+    def count(self, letters: set[str]) -> int:
+        return sum(state.letter in letters for state in self.states.values())
+
+    @property
+    def total(self) -> int:
+        return len(self.states)
+
+    @property
+    def done_count(self) -> int:
+        return self.count({DONE})
+
+    @property
+    def failed_count(self) -> int:
+        return self.count({FAILED})
+
+    @property
+    def stopped_count(self) -> int:
+        return self.count({CANCELLED, SET_ASIDE})
+
+    @property
+    def left_count(self) -> int:
+        return self.total - self.count(ENDED)
+
+    @property
+    def cost(self) -> Decimal:
+        return sum((state.cost or Decimal() for state in self.states.values()), Decimal())
+
+    @property
+    def switches(self) -> list[tuple[int, Axis, int]]:
+        """The axes that are neither rows nor columns: number, axis, value that is shown."""
+        return [(axis, self.axes[axis], at) for axis, at in self.view.chosen.items()]
+
+    @property
+    def numbered_axes(self) -> list[tuple[int, Axis]]:
+        return list(enumerate(self.axes))
+
+
+def letter_of(status: str, is_stored: bool, is_set_aside: bool, problem: str) -> str:  # noqa: FBT001 - three columns of a row
+    """Return the state of a run as one letter."""
+    ended = {Status.FAILED: FAILED, Status.CANCELLED: CANCELLED}
+    if status == Status.SUCCEEDED and is_stored:
+        return DONE
+    if status in ended:
+        return ended[Status(status)]
+    if is_set_aside:
+        return SET_ASIDE
+    going = {Status.SUCCEEDED: LOADING, Status.QUEUED: QUEUED, Status.PROCESSING: PROCESSING}
+    return going.get(Status(status), STUCK if problem else WAITING)
+
+
+def read_grid(membership: Membership, experiment: Experiment, asked: Any) -> Grid:
+    """Return the grid that an address names."""
+    axes = experiment.read_axes()
+    return Grid(
+        experiment=experiment,
+        membership=membership,
+        view=read_view(axes, asked),
+        seen=asked.get("seen", "")[: math.prod(len(axis.values) for axis in axes)],
+    )

@@ -1,0 +1,81 @@
+"""Views of the grid of an experiment."""
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from playground.compose.submission import read_agreed
+from playground.experiments import progress
+from playground.experiments.grid import read_grid
+from playground.experiments.models import Experiment
+from playground.runs.costs.budgets import OverBudgetError
+from playground.runs.lifecycle import NoKeyError, NotAgreedError
+from playground.teams.guards import requires
+from playground.teams.rate_limits import LimitedAction, rate_limited
+from playground.teams.roles import Permission
+from playground.web import HtmxRequest, page_or_partial
+
+
+@never_cache
+@require_safe
+def show_experiment(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
+    """The grid; for htmx the cells that changed meanwhile, and when to look again."""
+    return show(request, find_experiment(request, pk))
+
+
+@require_POST
+@rate_limited(LimitedAction.ACT_ON_RUN)
+@requires(Permission.GENERATE)
+def stop_rest(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
+    """Stop what has not ended."""
+    experiment = find_experiment(request, pk)
+    count = progress.stop(experiment, request.membership)
+    words = ngettext("Stopped %(count)d run.", "Stopped %(count)d runs.", count)
+    messages.info(request, words % {"count": count})
+    return redirect(experiment)
+
+
+@require_POST
+@rate_limited(LimitedAction.GENERATE)
+@requires(Permission.GENERATE)
+def retry_failed(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
+    """Send the failed runs again, and no others."""
+    experiment = find_experiment(request, pk)
+    agreed = read_agreed(request.POST.get("agreed", ""))
+    try:
+        retried = progress.retry_failed(experiment, request.membership, agreed=agreed)
+    except NotAgreedError as question:
+        return show(request, experiment, question=question, status=422)
+    except (NoKeyError, OverBudgetError) as error:
+        return show(request, experiment, problem=str(error), status=422)
+    messages.info(request, describe_retried(retried))
+    return redirect(experiment)
+
+
+def describe_retried(retried: progress.Retried) -> str:
+    words = ngettext("Sent %(count)d run again.", "Sent %(count)d runs again.", retried.sent)
+    told = words % {"count": retried.sent}
+    if retried.refused:
+        words = _("%(count)d cannot be sent as they are.")
+        told = f"{told} {words % {'count': retried.refused}}"
+    return told
+
+
+def find_experiment(request: HtmxRequest, pk: uuid.UUID) -> Experiment:
+    visible = Experiment.objects.visible_to(request.membership)
+    return get_object_or_404(visible.select_related("spec", "author"), pk=pk)
+
+
+def show(
+    request: HtmxRequest, experiment: Experiment, *, status: int = 200, **context: Any
+) -> HttpResponse:
+    grid = read_grid(request.membership, experiment, request.GET)
+    facts = {"grid": grid, "experiment": experiment, "spec": experiment.spec} | context
+    return page_or_partial(request, "experiments/grid.html", "news", facts, status=status)

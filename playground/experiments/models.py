@@ -1,0 +1,88 @@
+"""An experiment: the same inputs with several values in some places, and the run of each cell."""
+
+import uuid
+from typing import Any, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
+
+from playground.catalog.models import ModelSpec
+from playground.columns import OrderedJSONField
+from playground.experiments.axes import Axis, read_axis
+from playground.runs.models import Run
+from playground.teams.models import Membership, Workspace
+
+TITLE_CHARACTERS = 120
+
+
+class ExperimentQuerySet(models.QuerySet["Experiment"]):
+    def visible_to(self, membership: Membership) -> Self:
+        """Return the experiments that a member may see: their own, and those with a shared run."""
+        shared = Cell.objects.filter(experiment=OuterRef("pk"), run__is_shared=True)
+        seen = Q(author=membership.user_id) | Exists(shared)
+        return self.filter(seen, workspace=membership.workspace_id)
+
+
+class Experiment(models.Model):
+    """Runs that differ in some inputs alone.
+
+    inputs  those that they share, as the form has them: with variables in their texts
+    axes    what differs, as `Axis.document`
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="experiments")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="experiments")
+    spec = models.ForeignKey(ModelSpec, models.PROTECT, related_name="experiments")
+    title = models.CharField(max_length=TITLE_CHARACTERS)
+    inputs = OrderedJSONField()
+    axes = OrderedJSONField()
+    submission_token = models.UUIDField(unique=True, default=uuid.uuid4)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = ExperimentQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["workspace", "-created_at"], name="experiment_newest")]
+
+    def __str__(self) -> str:
+        return f"Experiment {self.pk}"  # and not what was typed: it may be in a log
+
+    def get_absolute_url(self) -> str:
+        return reverse("experiment", args=[self.pk])
+
+    def read_axes(self) -> tuple[Axis, ...]:
+        return tuple(read_axis(each) for each in self.axes)
+
+
+class Cell(models.Model):
+    """One combination of values, and the run that has them: the last one where it was retried.
+
+    place  its coordinates, "0-3": the number of its value on each axis
+    """
+
+    experiment = models.ForeignKey(Experiment, models.CASCADE, related_name="cells")
+    place = models.CharField(max_length=60)
+    run = models.OneToOneField(Run, models.CASCADE, related_name="cell")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["experiment", "place"], name="cell_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Cell {self.place} of experiment {self.experiment_id}"
+
+    @property
+    def coordinates(self) -> tuple[int, ...]:
+        return read_place(self.place)
+
+
+def write_place(coordinates: Any) -> str:
+    return "-".join(map(str, coordinates))
+
+
+def read_place(place: str) -> tuple[int, ...]:
+    return tuple(int(each) for each in place.split("-")) if place else ()

@@ -1,0 +1,74 @@
+"""What a person does to the runs of an experiment together."""
+
+import uuid
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db import transaction
+
+from playground.compose import rerun
+from playground.experiments.models import Cell, Experiment
+from playground.runs import batches, lifecycle
+from playground.runs.batches import RunRequest
+from playground.runs.costs import prices
+from playground.runs.models import Run, Status
+from playground.teams.models import Membership
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retried:
+    """How many failed runs were sent again, and how many cannot be sent as they are."""
+
+    sent: int
+    refused: int
+
+
+def stop(experiment: Experiment, membership: Membership) -> int:
+    """Cancel what was not sent, and stop tracking the rest; return how many runs that were.
+
+    Of another person's runs only where the person is an owner.
+    """
+    runs = Run.objects.visible_to(membership).filter(cell__experiment=experiment)
+    if not membership.is_owner:
+        runs = runs.filter(author=membership.user_id)
+    running = [run for run in runs.filter(stored_at=None) if run.is_watched]
+    for run in running:
+        lifecycle.set_aside(run)
+    return len(running)
+
+
+def retry_failed(
+    experiment: Experiment, membership: Membership, *, agreed: Decimal | None = None
+) -> Retried:
+    """Send the failed runs again, as new ones that take the places of the old.
+
+    Pressed twice, it sends each once: the second press finds the new runs in the cells.
+    Raises  NoKeyError, NotAgreedError, OverBudgetError
+    """
+    cells = experiment.cells.filter(run__in=Run.objects.visible_to(membership))
+    failed = list(cells.filter(run__status=Status.FAILED).select_related("run"))
+    spec = experiment.spec
+    usable = [each for each in failed if not rerun.find_errors(spec, each.run.inputs, membership)]
+    if usable:
+        requests = [
+            RunRequest(
+                inputs=cell.run.inputs,
+                template=cell.run.template,
+                estimate=prices.estimate(membership.workspace, spec, cell.run.inputs),
+                token=uuid.uuid5(cell.run.pk, "cell"),
+                made_from=cell.run,
+            )
+            for cell in usable
+        ]
+        with transaction.atomic():
+            runs = batches.accept_all(
+                membership,
+                spec=spec,
+                requests=requests,
+                is_shared=all(cell.run.is_shared for cell in usable),
+                agreed=agreed,
+            )
+            for cell, run in zip(usable, runs, strict=True):
+                cell.run = run
+            Cell.objects.bulk_update(usable, ["run"], batch_size=100)
+    return Retried(sent=len(usable), refused=len(failed) - len(usable))

@@ -1,0 +1,123 @@
+"""Accepts many runs of one model at once: all of them, or none."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+
+from playground import database_clock, wake_ups
+from playground.catalog.models import ModelSpec
+from playground.runs import lifecycle
+from playground.runs.costs import budgets
+from playground.runs.costs.prices import Basis, Estimate
+from playground.runs.files.references import find_references
+from playground.runs.models import Run, Upload, runs_created
+from playground.teams.models import Membership
+
+# Those that are due the longest are sent first: so this keeps the order of a batch.
+STEP = timedelta(microseconds=1)
+ROWS_AT_ONCE = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunRequest:
+    """One run of a batch.
+
+    token     of the submission: its own, and the same when the batch is submitted again
+    estimate  what it is going to cost
+    template  what the inputs were made of, where texts had variables
+    made_from  the run that this is another of
+    """
+
+    inputs: Any
+    token: uuid.UUID
+    estimate: Estimate
+    template: dict[str, Any] = field(default_factory=dict)
+    made_from: Run | None = None
+
+
+def add_up(estimates: Sequence[Estimate]) -> Estimate:
+    """Return what all of these cost together; unknown where one of them is."""
+    likely = [each.likely for each in estimates]
+    most = [each.most for each in estimates]
+    return Estimate(
+        likely=None if None in likely else sum(filter(None, likely), Decimal()),
+        most=None if None in most else sum(filter(None, most), Decimal()),
+        basis=estimates[0].basis if estimates else Basis.UNKNOWN,
+        is_free=bool(estimates) and all(each.is_free for each in estimates),
+    )
+
+
+def accept_all(
+    membership: Membership,
+    *,
+    spec: ModelSpec,
+    requests: Sequence[RunRequest],
+    is_shared: bool,
+    agreed: Decimal | None = None,
+) -> list[Run]:
+    """Take all requests in, in one transaction, and have them sent in their order.
+
+    Budgets need room for all of them together, and their author is asked once about the price of
+    all. A request whose token is known gives the run that there is already.
+
+    Raises  NoKeyError, NotAgreedError, OverBudgetError
+    """
+    api_key = lifecycle.find_key(membership.workspace, spec)
+    known = find_known(requests)
+    if len(known) < len(requests):
+        new = [each for each in requests if each.token not in known]
+        total = add_up([each.estimate for each in new])
+        lifecycle.check_consent(membership.workspace, total, agreed)
+        with transaction.atomic():
+            # The last of them: where it is there, they all are, because nothing writes a part.
+            budgets.reserve(membership, total, new[-1].token)
+            known = find_known(requests)
+            new = [each for each in requests if each.token not in known]
+            begin = database_clock.now()
+            runs = [
+                Run(
+                    submission_token=each.token,
+                    workspace=membership.workspace,
+                    author_id=membership.user_id,
+                    spec=spec,
+                    api_key=api_key,
+                    inputs=each.inputs,
+                    template=each.template,
+                    made_from=each.made_from,
+                    is_shared=is_shared,
+                    cost_expected=each.estimate.likely,
+                    cost_most=each.estimate.most,
+                    next_check_at=begin + number * STEP,
+                )
+                for number, each in enumerate(new)
+            ]
+            write(membership, runs)
+            known |= {run.submission_token: run for run in runs}
+    return [known[each.token] for each in requests]
+
+
+def find_known(requests: Sequence[RunRequest]) -> dict[uuid.UUID, Run]:
+    tokens = [each.token for each in requests]
+    return {run.submission_token: run for run in Run.objects.filter(submission_token__in=tokens)}
+
+
+def write(membership: Membership, runs: list[Run]) -> None:
+    Run.objects.bulk_create(runs, batch_size=ROWS_AT_ONCE)
+    references = {run.pk: set(find_references(run.inputs).values()) for run in runs}
+    if wanted := set().union(*references.values()):
+        # Everyone who sees the run sees its files: so only files that its author may see.
+        visible = Upload.objects.visible_to(membership).filter(pk__in=wanted)
+        seen = set(visible.values_list("pk", flat=True))
+        through = Run.uploads.through
+        through.objects.bulk_create(
+            through(run_id=run, upload_id=upload)
+            for run, uploads in references.items()
+            for upload in uploads & seen
+        )
+    runs_created.send(Run, runs=runs)
+    wake_ups.wake_workers()

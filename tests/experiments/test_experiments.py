@@ -1,0 +1,378 @@
+"""From several values of fields to runs: what is counted, what is accepted, what is refused."""
+
+import uuid
+from collections.abc import Callable
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from pytest_django.fixtures import Settings
+
+from playground.catalog.models import ModelSpec
+from playground.compose.presets import drafts
+from playground.experiments.models import Cell, Experiment
+from playground.gallery.models import RunWords
+from playground.providers import registry
+from playground.runs.models import Preset, Run, Status, Upload
+from playground.teams.models import ApiKey, Membership, Role, Workspace
+from tests.conftest import picture_bytes
+
+if TYPE_CHECKING:  # the name is in the stubs only
+    from django.test.client import _MonkeyPatchedWSGIResponse
+
+HTMX = {"HX-Request": "true"}
+
+
+@pytest.fixture(autouse=True)
+def _key(workspace: Workspace, settings: Settings) -> None:
+    """Have a key, and a sandbox that no one starts: nothing here is sent."""
+    settings.SANDBOX_URL = "http://127.0.0.1:9"
+    ApiKey.objects.keep(workspace, registry.SANDBOX.slug, "mv_sandbox_experiments")
+
+
+@pytest.fixture
+def draft(membership: Membership, seedream: ModelSpec) -> Callable[..., None]:
+    """Keep a form: draft(prompt="a lighthouse")."""
+
+    def keep(values: dict[str, str] | None = None, **inputs: Any) -> None:
+        value = {**seedream.form.initial(), "prompt": "a lighthouse", **inputs}
+        drafts.save_draft(
+            membership, seedream, value, values=values or {}, is_shared=True, opened_from=None
+        )
+
+    return keep
+
+
+@pytest.fixture
+def post(client: Client, draft: Callable[..., None], seedream: ModelSpec) -> "Post":
+    draft()
+
+    def send(headers: dict[str, str] | None = None, **fields: Any) -> "_MonkeyPatchedWSGIResponse":
+        data = {"submission": str(uuid.uuid4()), "do": "start"} | fields
+        return client.post(address(seedream), data, headers=headers or {})
+
+    return send
+
+
+type Post = Callable[..., "_MonkeyPatchedWSGIResponse"]
+
+
+def address(spec: ModelSpec) -> str:
+    return f"/experiments/new/?model={spec.slug}"
+
+
+def values(pointer: str) -> list[Any]:
+    return [run.inputs.get(pointer) for run in Run.objects.order_by("created_at", "next_check_at")]
+
+
+def test_the_composer_leads_to_the_page_with_its_form(
+    client: Client, seedream: ModelSpec, membership: Membership
+) -> None:
+    sent = {"/prompt": "a harbour", "/n": "1", "~vary": "values"}
+    response = client.post(seedream.get_absolute_url(), sent)
+    assert response["Location"] == address(seedream)
+    assert "a harbour" in client.get(address(seedream)).text
+
+
+def test_each_combination_becomes_a_run_of_its_own(post: Post) -> None:
+    response = post(**{"vary:/prompt": "a cat\na dog", "vary:/n": "1, 2"})
+    experiment = Experiment.objects.get()
+    assert response["Location"] == experiment.get_absolute_url()
+    made = {(run.inputs["prompt"], run.inputs["n"]) for run in Run.objects.all()}
+    assert made == {("a cat", 1), ("a cat", 2), ("a dog", 1), ("a dog", 2)}
+    runs = Run.objects.all()
+    assert len({run.idempotency_key for run in runs}) == 4
+    assert all(run.cost_most == run.cost_expected is not None for run in runs)
+    assert RunWords.objects.count() == 4
+
+
+def test_runs_are_sent_in_the_fair_order(post: Post) -> None:
+    post(**{"vary:/prompt": "a\nb", "vary:/n": "1, 2"})
+    due = Run.objects.order_by("next_check_at")
+    assert [(run.inputs["prompt"], run.inputs["n"]) for run in due] == [
+        ("a", 1), ("b", 2), ("a", 2), ("b", 1),
+    ]  # fmt: skip
+
+
+def test_choices_are_ticked_and_all_of_them_are_one_tick(post: Post, seedream: ModelSpec) -> None:
+    post(**{"vary:/resolution": "*"})
+    assert set(values("resolution")) == {"2k", "3k", "4k"}
+    Run.objects.all().delete()
+    post(**{"vary:/resolution": ['"2k"', '"4k"']})
+    assert set(values("resolution")) == {"2k", "4k"}
+
+
+def test_a_switch_has_both_values(post: Post) -> None:
+    post(**{"vary:/watermark": ["true", "false"]})
+    assert {each is True for each in values("watermark")} == {True, False}
+
+
+def test_repeating_makes_equal_runs(post: Post) -> None:
+    post(**{"vary-repeat": "3"})
+    assert values("prompt") == ["a lighthouse"] * 3
+
+
+def test_a_variable_takes_all_of_its_choices(post: Post, draft: Callable[..., None]) -> None:
+    draft(prompt="a {{animal:cat|dog}} at {{time}}", values={"time": "dusk", "animal": "cat"})
+    post(**{"vary-variable:animal": "*"})
+    assert set(values("prompt")) == {"a cat at dusk", "a dog at dusk"}
+    assert Run.objects.first().template["values"]["time"] == "dusk"  # type: ignore[union-attr]
+
+
+def test_a_variable_in_the_lines_of_an_axis_is_varied_too(post: Post) -> None:
+    post(
+        **{
+            "vary:/prompt": "one {{animal:cat|dog}}\ntwo {{animal:cat|dog}}",
+            "vary-variable:animal": "*",
+        }
+    )
+    assert set(values("prompt")) == {"one cat", "one dog", "two cat", "two dog"}
+
+
+def test_reference_pictures_are_an_axis(
+    post: Post, membership: Membership, seedream: ModelSpec
+) -> None:
+    from django.core.files.uploadedfile import SimpleUploadedFile  # noqa: PLC0415
+
+    from playground.runs.files.uploads import UploadStore  # noqa: PLC0415
+
+    store = UploadStore(membership)
+    kept = [
+        store.keep(SimpleUploadedFile(f"{each}.png", picture_bytes(colour=each)), "", "image")
+        for each in ("red", "blue")
+    ]
+    post(**{"vary:/image_urls": kept})
+    assert {tuple(each) for each in values("image_urls")} == {(each,) for each in kept}
+    assert all(run.uploads.count() == 1 for run in Run.objects.all())
+    assert Upload.objects.count() == 2
+
+
+def test_presets_are_an_axis_and_others_change_them(
+    post: Post, membership: Membership, seedream: ModelSpec
+) -> None:
+    facts = {"workspace": membership.workspace, "author": membership.user, "slug": seedream.slug}
+    made = [
+        Preset.objects.create(spec=seedream, name=each, inputs={"prompt": each, "n": 1}, **facts)
+        for each in ("one", "two")
+    ]
+    post(**{"vary-presets": [str(each.pk) for each in made], "vary:/n": "2, 3"})
+    assert {(run.inputs["prompt"], run.inputs["n"]) for run in Run.objects.all()} == {
+        ("one", 2), ("one", 3), ("two", 2), ("two", 3),
+    }  # fmt: skip
+
+
+def test_a_press_that_comes_twice_makes_one_experiment(post: Post) -> None:
+    token = str(uuid.uuid4())
+    for _ in range(2):
+        post(submission=token, **{"vary-repeat": "3"})
+    assert (Experiment.objects.count(), Run.objects.count()) == (1, 3)
+
+
+def test_counting_sends_nothing_and_says_how_many_and_what_they_cost(
+    post: Post, seedream: ModelSpec
+) -> None:
+    response = post(HTMX, do="count", **{"vary:/n": "1, 2, 3"})
+    assert "3 runs" in response.text
+    assert "<html" not in response.text
+    assert not Run.objects.exists()
+
+
+def test_cells_that_a_rule_refuses_are_named_and_left_out_once_agreed(post: Post) -> None:
+    axes = {"vary:/n": "1, 99", "vary:/resolution": ['"2k"', '"4k"']}
+    response = post(**axes)
+    assert response.status_code == 422
+    assert "2 combinations cannot be sent" in response.text
+    assert "99" in response.text
+    assert not Run.objects.exists()
+    post(without="2", **axes)
+    assert values("n") == [1, 1]
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({}, "Enter several values"),
+        ({"vary:/n": " , "}, "at least one value"),
+        ({"vary:/prompt": " \n "}, "at least one value"),
+        ({"vary:/nope": "1"}, "no field “/nope”"),
+        ({"vary-variable:nope": "1"}, "no field “nope”"),
+        ({"vary:/n": "1-10000"}, "10,000 values"),
+        ({"vary:/n": "1-30", "vary:/prompt": "\n".join(map(str, range(30)))}, "900 runs"),
+        ({"vary:/n": "x"}, "no number"),
+        ({"vary:/n": "98, 99"}, "None of these can be sent"),
+        ({"vary:/size": '"5:5"'}, "not offered here"),
+        ({"vary:/size": "{"}, "not offered here"),
+        ({"vary-presets": str(uuid.uuid4())}, "no field|not offered|Enter several"),
+        ({"vary-repeat": "0"}, "whole number from 1 to"),
+        ({"vary-repeat": "9" * 5000}, "whole number from 1 to"),
+        ({"vary-repeat": "2", "base": "old"}, "changed meanwhile"),
+        ({"vary:/prompt": "a\0b\n \u200b"}, ""),
+    ],
+)
+def test_bad_axes_are_explained_and_send_nothing(
+    post: Post, fields: dict[str, Any], words: str
+) -> None:
+    response = post(**fields)
+    assert response.status_code in {302, 422}
+    if words:
+        assert any(each in response.text for each in words.split("|"))
+        assert not Run.objects.exists()
+        assert post(HTMX, do="count", **fields).status_code == 200
+
+
+@pytest.mark.parametrize("query", ["", "?model=", "?model=nope", "?model=%00", "?rows=1"])
+def test_an_address_without_a_model_never_fails(client: Client, query: str) -> None:
+    assert client.get(f"/experiments/new/{query}").status_code in {302, 404}
+
+
+def test_the_budget_has_room_for_all_or_for_none(post: Post, workspace: Workspace) -> None:
+    workspace.monthly_budget = Decimal("0.0001")
+    workspace.save()
+    response = post(**{"vary-repeat": "5"})
+    assert response.status_code == 422
+    assert "budget" in response.text
+    assert not Experiment.objects.exists()
+
+
+def test_what_costs_more_than_the_limit_is_asked_once_for_all(
+    post: Post, workspace: Workspace
+) -> None:
+    workspace.ask_above = Decimal("0.1")
+    workspace.save()
+    response = post(**{"vary-repeat": "20"})
+    assert "Generate anyway?" in response.text
+    assert not Run.objects.exists()
+    post(agreed="1000", **{"vary-repeat": "20"})
+    assert Run.objects.count() == 20
+
+
+def test_without_a_key_nothing_is_sent(post: Post, workspace: Workspace) -> None:
+    ApiKey.objects.all().delete()
+    assert post(**{"vary-repeat": "2"}).status_code == 422
+    assert not Experiment.objects.exists()
+
+
+def test_viewers_make_none(client: Client, workspace: Workspace, seedream: ModelSpec) -> None:
+    viewer = Client()
+    user = User.objects.create_user("vi")
+    Membership.objects.create(workspace=workspace, user=user, role=Role.VIEWER)
+    viewer.force_login(user)
+    assert viewer.get(address(seedream)).status_code == 403
+    assert viewer.post(address(seedream), {"do": "start", "vary-repeat": "2"}).status_code == 403
+
+
+# The grid
+
+
+@pytest.fixture
+def experiment(post: Post) -> Experiment:
+    post(**{"vary:/prompt": "a cat\na dog", "vary:/n": "1, 2, 3", "vary-repeat": "2"})
+    return Experiment.objects.get()
+
+
+def read(client: Client, experiment: Experiment, query: str = "", **options: Any) -> str:
+    response = client.get(f"{experiment.get_absolute_url()}{query}", **options)
+    assert response.status_code == 200
+    return response.text
+
+
+def finish(*places: str, status: str = Status.SUCCEEDED) -> None:
+    from django.utils import timezone  # noqa: PLC0415
+
+    now = timezone.now()
+    chosen = Run.objects.filter(cell__place__in=places)
+    chosen.update(status=status, task_id="t", finished_at=now, stored_at=now, next_check_at=None)
+
+
+def test_the_grid_has_rows_columns_and_a_switch(client: Client, experiment: Experiment) -> None:
+    page = read(client, experiment)
+    assert page.count('id="cell-') == 6
+    assert "0 of 12 done" in page
+    other = read(client, experiment, "?rows=0&columns=2&at1=2")
+    assert 'id="cell-1-2-1"' in other
+    assert other.count('id="cell-') == 4
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["?rows=x&columns=99", "?rows=1&columns=1", "?at0=7&at1=-3&at2=%00", "?rows=-1&columns=-1",
+     "?seen=" + "z" * 9000, "?rows=" + "9" * 5000, "?rows=%C2%B2"],
+)  # fmt: skip
+def test_a_bad_address_shows_a_grid(client: Client, experiment: Experiment, query: str) -> None:
+    assert 'id="cell-' in read(client, experiment, query)
+
+
+def test_a_poll_draws_only_the_cells_that_changed(client: Client, experiment: Experiment) -> None:
+    page = read(client, experiment)
+    seen = page.split("&amp;seen=")[1].split('"')[0]
+    assert 'id="cell-' not in read(client, experiment, f"?seen={seen}", headers=HTMX)
+    finish("0-0-0")
+    news = read(client, experiment, f"?seen={seen}", headers=HTMX)
+    assert news.count('id="cell-') == 1
+    assert "1 of 12 done" in news
+
+
+def test_it_stops_asking_when_all_have_ended(client: Client, experiment: Experiment) -> None:
+    finish(*Cell.objects.values_list("place", flat=True))
+    page = read(client, experiment)
+    assert "&amp;seen=" not in page
+    assert 'http-equiv="refresh"' not in page
+
+
+def test_without_a_script_the_page_refreshes(client: Client, experiment: Experiment) -> None:
+    assert '<noscript><meta http-equiv="refresh"' in read(client, experiment)
+
+
+def test_the_rest_is_stopped_and_what_is_done_stays(client: Client, experiment: Experiment) -> None:
+    finish("0-0-0")
+    client.post(f"{experiment.get_absolute_url()}stop/")
+    assert Run.objects.filter(status=Status.CANCELLED).count() == 11
+    assert Run.objects.filter(status=Status.SUCCEEDED).count() == 1
+
+
+def test_only_failed_runs_are_retried_and_once(client: Client, experiment: Experiment) -> None:
+    finish("0-0-0")
+    finish("1-2-1", status=Status.FAILED)
+    for _ in range(2):
+        client.post(f"{experiment.get_absolute_url()}retry/")
+    again = Cell.objects.get(place="1-2-1").run
+    assert again.made_from is not None
+    assert again.made_from.status == Status.FAILED
+    assert (Run.objects.count(), experiment.cells.count()) == (13, 12)
+
+
+def test_private_runs_of_others_are_not_seen(
+    client: Client, bo: Client, experiment: Experiment
+) -> None:
+    Run.objects.update(is_shared=False)
+    assert bo.get(experiment.get_absolute_url()).status_code == 404
+    Run.objects.filter(cell__place="0-0-0").update(is_shared=True)
+    page = read(bo, experiment)
+    assert "a cat" in page
+    assert "0 of 1 done" in page
+    assert "a dog" not in page.split("<tbody>")[1].split("</tbody>")[0]
+
+
+def test_others_do_not_stop_it(bo: Client, experiment: Experiment) -> None:
+    bo.post(f"{experiment.get_absolute_url()}stop/")
+    assert not Run.objects.filter(status=Status.CANCELLED).exists()
+
+
+def test_experiments_are_listed_and_their_runs_lead_to_them(
+    client: Client, experiment: Experiment
+) -> None:
+    assert experiment.get_absolute_url() in client.get("/experiments/").text
+    run = Run.objects.first()
+    assert run is not None
+    assert experiment.get_absolute_url() in client.get(run.get_absolute_url()).text
+
+
+def test_the_queries_of_a_poll_do_not_grow(
+    client: Client, experiment: Experiment, django_assert_max_num_queries: Callable[..., Any]
+) -> None:
+    finish("0-0-0", "0-1-0")
+    read(client, experiment)
+    with django_assert_max_num_queries(8):
+        read(client, experiment, "?seen=wwwwww", headers=HTMX)
