@@ -132,14 +132,15 @@ def draw_frame(canvas: Canvas, box: Box, output: Output, number: int) -> None:
     label = str(number)
     canvas.write(box.x, bottom + 9, label, WORDS_SIZE, NUMBER)
     indent = canvas.measure(label, WORDS_SIZE) + 4
-    words = legible(output.run.headline[:300]) or legible(output.run.spec.title)
+    words = legible(output.run.headline[:300]) or legible(output.run.spec.shown_title)
     first, *rest = [*wrap(canvas, words, WORDS_SIZE, box.width - indent, lines=2, then=box.width)]
     canvas.write(box.x + indent, bottom + 9, first, WORDS_SIZE, INK)
     for line in rest:
         canvas.write(box.x, bottom + 18, line, WORDS_SIZE, INK)
     stars = "★" * output.stars
     room = box.width - canvas.measure(stars, FACTS_SIZE) - 3
-    facts = f"{moments.format_time(output.run.created_at, 'day')}, {legible(output.run.spec.title)}"
+    model = legible(output.run.spec.shown_title)
+    facts = f"{moments.format_time(output.run.created_at, 'day')}, {model}"
     (line,) = wrap(canvas, facts, FACTS_SIZE, room, lines=1)
     canvas.write(box.x, bottom + 27, line, FACTS_SIZE, FAINT)
     if stars:

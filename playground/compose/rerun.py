@@ -33,10 +33,10 @@ def rerun(run: Run, membership: Membership, token: uuid.UUID) -> Run:
     """
     spec = find_current_version(run)
     if spec is None:
-        raise RetiredError(run.spec.title)
+        raise RetiredError(run.spec.shown_title)
     inputs, left_out = version_fit.fit_to_version(run.inputs, run.spec, spec)
     if left_out or find_errors(spec, inputs, membership):
-        raise ChangedError(run.spec.title)
+        raise ChangedError(run.spec.shown_title)
     template = dict(run.template)
     if template:
         template["inputs"] = version_fit.fit_to_version(template["inputs"], run.spec, spec)[0]
@@ -57,7 +57,7 @@ def resend(run: Run, membership: Membership) -> Run:
     Raises  ChangedError, NoKeyError, NotAgreedError, OverBudgetError
     """
     if find_errors(run.spec, run.inputs, membership):
-        raise ChangedError(run.spec.title)
+        raise ChangedError(run.spec.shown_title)
     return lifecycle.send_again(run, membership)
 
 

@@ -115,7 +115,7 @@ class Composition:
 
     @property
     def title(self) -> str:
-        return find_headline(self.spec.form, self.state.sent) or self.spec.title
+        return find_headline(self.spec.form, self.state.sent) or self.spec.shown_title
 
 
 def find_headline(form: SchemaForm, inputs: Any) -> str:

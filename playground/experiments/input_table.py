@@ -64,7 +64,7 @@ def read_rows(runs: Sequence[Run], membership: Membership) -> list[InputRow]:
 
 def list_lines(run: Run, store: UploadStore) -> Iterator[InputLine]:
     """Yield the lines of a run; its prompt has one name, whatever a model calls it."""
-    yield InputLine(label=_("Model"), text=run.spec.title)
+    yield InputLine(label=_("Model"), text=run.spec.shown_title)
     for line in summarize(run, store):
         yield replace(line, label=_("Prompt")) if line.is_prompt else line
 
