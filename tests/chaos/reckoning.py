@@ -1,6 +1,7 @@
 """What has to be true afterwards, read from the database, the disk and the service's ledger."""
 
 import hashlib
+import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +19,7 @@ from tests.chaos.storm import Storm
 from tests.sandbox_process import SandboxProcess
 
 ALIAS = "chaos"
+COPIES_SECONDS = 120.0
 
 
 @contextmanager
@@ -143,6 +145,15 @@ def reckon(storm: Storm) -> Reckoning:
         pending = list(PendingFile.objects.using(ALIAS))
     ledger = storm.service.ledger()
     return Reckoning(storm=storm, runs=runs, files=files, pending=pending, ledger=ledger)
+
+
+def wait_for_copies(storm: Storm) -> None:
+    """Wait until the workers have drawn the copies of all pictures: no file comes after that."""
+    give_up_at = time.monotonic() + COPIES_SECONDS
+    with open_database(storm.program.database_url):
+        while MediaFile.objects.using(ALIAS).filter(is_sized=False).exists():
+            assert time.monotonic() < give_up_at, "the copies of pictures are not drawn"
+            time.sleep(0.1)
 
 
 def count_pending(storm: Storm) -> int:

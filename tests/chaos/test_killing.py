@@ -13,7 +13,7 @@ from pytest_django import DjangoDbBlocker
 
 from tests.chaos.moments import Moment
 from tests.chaos.program import Program
-from tests.chaos.reckoning import count_pending, reckon
+from tests.chaos.reckoning import count_pending, reckon, wait_for_copies
 from tests.chaos.storm import Storm, deaths_in, make_plan
 from tests.postgres import PostgresServer
 from tests.sandbox_process import SandboxProcess
@@ -52,6 +52,7 @@ def test_every_paid_picture_is_kept_and_none_is_paid_twice(
         storm = Storm(plan=plan, program=program, service=service)
         storm.rage()
         with django_db_blocker.unblock():
+            wait_for_copies(storm)
             pending = count_pending(storm)
             left = storm.clean_up()
             faults = reckon(storm).faults()
