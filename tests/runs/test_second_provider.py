@@ -167,8 +167,9 @@ def test_the_code_of_a_request_is_that_of_its_provider(
     client: Client, pair: Pair, atelier: AtelierService
 ) -> None:
     run = generate(client, pair.second, "a heron")
-    for address in (pair.second.get_absolute_url(), run.get_absolute_url()):
-        page = in_one_line(client, address)
+    form = f"{pair.second.get_absolute_url()}form/?check"
+    checked = client.post(form, {"/prompt": "a heron", "code": "1"}, headers={"HX-Request": "true"})
+    for page in (" ".join(checked.text.split()), in_one_line(client, run.get_absolute_url())):
         assert f"{atelier.url}/v2/jobs" in page
         assert "The key is read from <code>ATELIER_API_KEY</code>" in page
         assert "MINDVIDEO" not in page

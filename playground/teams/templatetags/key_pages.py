@@ -15,7 +15,7 @@ register = template.Library()
 
 @register.simple_tag
 def links_to_key_pages(providers: Iterable[Provider] | None = None) -> SafeString:
-    """Return links to the pages of providers, as "MindVideo, Replicate"; "" where there are none.
+    """Return links to the pages of providers, one after the other; "" where there are none.
 
     providers  all that the program knows where it is None
     """
