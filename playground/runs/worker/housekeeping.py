@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 
 from django.conf import settings
-from django.db import close_old_connections
+from django.db import close_old_connections, connections
 
 from playground.media import incoming
 from playground.media.incoming import StorageFailedError
@@ -48,6 +48,7 @@ class Housekeeping(threading.Thread):
                 logger.exception("Housekeeping broke off")
             close_old_connections()  # to open one each round would cost more than an idle round
             self.stopping.wait(settings.HEARTBEAT_SECONDS)
+        connections.close_all()
 
     def stop(self) -> None:
         """Begin no new work; work in progress may be cut off anywhere."""
