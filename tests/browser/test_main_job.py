@@ -352,7 +352,7 @@ def test_the_first_page_is_light(playground: Page, browser: Browser, launched: L
     page.on("request", lambda request: hosts.add(request.url.split("/")[2]))
     page.goto(f"{launched.url}models/{SLUG}/?before=2000-01-01T00:00:00Z", wait_until="networkidle")
     # The page takes 15,000 of them, the stylesheet and the two large bundles 43,000.
-    assert sum(weights) <= 84_000
+    assert sum(weights) <= 85_000
     assert len(weights) <= 16
     assert hosts == {f"127.0.0.1:{launched.port}"}
     context.close()
