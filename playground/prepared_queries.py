@@ -84,7 +84,7 @@ def prepare(make: Make, values: Mapping[str, Value]) -> Statement:
 
 
 def sample_of(value: Value, number: int) -> Value:
-    """Return another value of the same type, which no query has by itself."""
+    """Return another value of the same type that no query contains otherwise."""
     if isinstance(value, uuid.UUID):
         return uuid.uuid4()
     if isinstance(value, datetime):

@@ -1,8 +1,8 @@
 """Wake-ups: a process that makes work due tells the workers, so that they need not look often.
 
 On PostgreSQL by LISTEN and NOTIFY; on SQLite by datagram sockets in the data folder, one for each
-worker. Nothing depends on a wake-up: it says nothing but "look now", a worker looks by itself as
-well, and oftener while it cannot listen.
+worker. Nothing depends on a wake-up. It carries no data; a worker also looks for work without one,
+and more often while it cannot listen.
 """
 
 import contextlib
@@ -44,7 +44,7 @@ def _send_datagrams() -> None:
             except ConnectionRefusedError:  # its worker was killed
                 path.unlink(missing_ok=True)
             except OSError:
-                continue  # a full socket has been told already
+                continue  # a full buffer holds a wake-up that was not read yet
 
 
 def folder() -> Path:

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from playground.gallery import pages
 from playground.gallery.filters import read_uuid
 from playground.runs.models import MediaKind, Output
+from playground.schema.lists import join_sentences
 from playground.teams.models import Membership
 
 FEWEST, MOST = 2, 6
@@ -110,7 +111,7 @@ def describe_gone(missing: int, trashed: int) -> str:
             trashed,
         )
         sentences.append(words % {"count": trashed})
-    return " ".join(sentences)
+    return join_sentences(sentences)
 
 
 def find_outputs(membership: Membership, ids: Sequence[uuid.UUID]) -> list[Output]:

@@ -17,6 +17,7 @@ from playground.experiments.grid import read_grid
 from playground.experiments.models import Experiment
 from playground.runs.costs.budgets import OverBudgetError
 from playground.runs.lifecycle import NoKeyError, NotAgreedError
+from playground.schema.lists import join_sentences
 from playground.teams.guards import requires
 from playground.teams.rate_limits import LimitedAction, rate_limited
 from playground.teams.roles import Permission
@@ -61,11 +62,11 @@ def retry_failed(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
 
 def describe_retried(retried: progress.Retried) -> str:
     words = ngettext("Sent %(count)d run again.", "Sent %(count)d runs again.", retried.sent)
-    told = words % {"count": retried.sent}
+    sentences = [words % {"count": retried.sent}]
     if retried.refused:
         words = _("%(count)d cannot be sent as they are.")
-        told = f"{told} {words % {'count': retried.refused}}"
-    return told
+        sentences.append(words % {"count": retried.refused})
+    return join_sentences(sentences)
 
 
 def find_experiment(request: HtmxRequest, pk: uuid.UUID) -> Experiment:

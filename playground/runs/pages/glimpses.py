@@ -24,7 +24,7 @@ NO_ID = uuid.UUID(int=0)
 
 
 class Glimpse(NamedTuple):
-    """The columns of one run by which it is told whether something changes, and how soon."""
+    """The columns of a run that say whether it can change, and how soon."""
 
     pk: uuid.UUID
     revision: int

@@ -29,8 +29,8 @@ export function toggleCompared(output) {
     return;
   }
   sessionStorage.setItem(KEY, JSON.stringify(next));
-  const told = text(isIn ? "comparisonRemoved" : "comparisonAdded", { count: next.length });
-  toast(told, next.length < FEWEST ? [] : [[text("compare"), () => open(next)]]);
+  const words = text(isIn ? "comparisonRemoved" : "comparisonAdded", { count: next.length });
+  toast(words, next.length < FEWEST ? [] : [[text("compare"), () => open(next)]]);
 }
 
 export const forgetCompared = () => sessionStorage.removeItem(KEY);
