@@ -14,8 +14,8 @@ from playground.catalog.models import ModelSpec
 from playground.runs import lifecycle
 from playground.runs.costs import budgets
 from playground.runs.costs.prices import Basis, Estimate
-from playground.runs.files.references import find_references
-from playground.runs.models import Run, Upload, runs_created
+from playground.runs.files.references import attach_uploads
+from playground.runs.models import Run, runs_created
 from playground.teams.models import Membership
 
 # Those that are due the longest are sent first: so this keeps the order of a batch.
@@ -108,16 +108,6 @@ def find_known(requests: Sequence[RunRequest]) -> dict[uuid.UUID, Run]:
 
 def write(membership: Membership, runs: list[Run]) -> None:
     Run.objects.bulk_create(runs, batch_size=ROWS_AT_ONCE)
-    references = {run.pk: set(find_references(run.inputs).values()) for run in runs}
-    if wanted := set().union(*references.values()):
-        # Everyone who sees the run sees its files: so only files that its author may see.
-        visible = Upload.objects.visible_to(membership).filter(pk__in=wanted)
-        seen = set(visible.values_list("pk", flat=True))
-        through = Run.uploads.through
-        through.objects.bulk_create(
-            through(run_id=run, upload_id=upload)
-            for run, uploads in references.items()
-            for upload in uploads & seen
-        )
+    attach_uploads(membership, runs)
     runs_created.send(Run, runs=runs)
     wake_ups.wake_workers()

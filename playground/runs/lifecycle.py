@@ -17,8 +17,8 @@ from playground.money import format_amount
 from playground.runs import advice, problems
 from playground.runs.costs import budgets, prices
 from playground.runs.costs.prices import Estimate
-from playground.runs.files.references import find_references
-from playground.runs.models import FINISHED, Run, RunQuerySet, Status, Upload
+from playground.runs.files.references import attach_uploads
+from playground.runs.models import FINISHED, Run, RunQuerySet, Status
 from playground.teams import key_advice
 from playground.teams.models import ApiKey, Membership, Workspace
 
@@ -131,10 +131,7 @@ def create(membership: Membership, estimate: Estimate, **facts: Any) -> Run:
             cost_most=estimate.most,
             next_check_at=database_clock.now_expression(),
         )
-        if references := find_references(run.inputs):
-            # Everyone who sees the run sees its files: so only files that its author may see.
-            seen = Upload.objects.visible_to(membership)
-            run.uploads.set(seen.filter(pk__in=references.values()))
+        attach_uploads(membership, [run])
         wake_ups.wake_workers()
     return run
 

@@ -7,7 +7,7 @@ import base64
 import io
 import re
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -22,6 +22,7 @@ from playground.public_url import absolute_url
 from playground.runs import texts
 from playground.runs.models import Run, Upload
 from playground.schema import pointers
+from playground.teams.models import Membership
 
 REFERENCE = re.compile(r"upload:([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\Z")
 
@@ -159,3 +160,21 @@ def find_signed(token: str) -> Upload | None:
     if int(expires_at) < timezone.now().timestamp():
         return None
     return Upload.objects.select_related("file").filter(pk=pk).first()
+
+
+def attach_uploads(membership: Membership, runs: Iterable[Run]) -> None:
+    """Attach the uploads that the inputs of new runs refer to.
+
+    Everyone who sees a run sees its files, so only files that its author may see are attached.
+    """
+    wanted = {run.pk: set(find_references(run.inputs).values()) for run in runs}
+    if not (all_of_them := set().union(*wanted.values())):
+        return
+    visible = Upload.objects.visible_to(membership).filter(pk__in=all_of_them)
+    seen = set(visible.values_list("pk", flat=True))
+    through = Run.uploads.through
+    through.objects.bulk_create(
+        through(run_id=run, upload_id=upload)
+        for run, uploads in wanted.items()
+        for upload in uploads & seen
+    )
