@@ -201,7 +201,7 @@ def test_no_form_that_is_sent_tells_the_key(
     everywhere = sorted(addresses(words), key=lambda address: any(end in address for end in ends))
     for person in people if IS_WHOLE else ("root",):  # who is shown the most
         client = people[person]
-        for address in everywhere:
+        for address in sample(everywhere, 60):
             sent = typed() | {"username": "ana", "password": CANARY}
             net.take_response(f"{address} for {person}", client.post(address, sent))
             net.take_response(f"{PAGE} for {person}", client.get(PAGE))
@@ -210,7 +210,7 @@ def test_no_form_that_is_sent_tells_the_key(
 # Failures
 
 
-@pytest.mark.parametrize("fault", sample(FAULTS, 12), ids="-".join)
+@pytest.mark.parametrize("fault", sample(FAULTS, 6), ids="-".join)
 def test_no_fault_of_the_service_tells_the_key(
     net: Net, client: Client, run: Run, sandbox: SandboxProcess, fault: tuple[str, str]
 ) -> None:

@@ -13,6 +13,8 @@ import pytest
 from tests.launched import ROOT
 from tests.tables import sample
 
+pytestmark = pytest.mark.once
+
 PUBLIC = {
     "PUBLIC_BASE_URL": "https://play.example.com",
     "SECRET_KEY": "an-owl-5-Lanterns_9-and-a-very-quiet-harbour-at-2am",
@@ -50,16 +52,19 @@ def manage(data_dir: Path, *words: str, **settings: str) -> subprocess.Completed
 
 
 @pytest.fixture(scope="module")
-def visit(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visit]:
+def visit(
+    tmp_path_factory: pytest.TempPathFactory, new_database: Callable[[], str]
+) -> Iterator[Visit]:
     """Ask the deployment for pages, in a process of its own."""
     folder = tmp_path_factory.mktemp("deployed")
-    ended = manage(folder, "release", **PUBLIC)
+    settings = PUBLIC | {"DATABASE_URL": new_database()}
+    ended = manage(folder, "release", **settings)
     assert ended.returncode == 0, ended.stderr
     words = [sys.executable, "-W", "error", "manage.py", "shell", "--no-imports", "-c"]
     process = subprocess.Popen(
         [*words, f"exec({VISITS!r}, {{}})"],
         cwd=ROOT,
-        env=environment(folder, **PUBLIC),
+        env=environment(folder, **settings),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,

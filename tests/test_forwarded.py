@@ -19,6 +19,8 @@ from playground.teams.demo_login import find_trace_of_proxy
 from tests.launched import ROOT
 from tests.test_deployment import PUBLIC, manage
 
+pytestmark = pytest.mark.once
+
 TOLD = {
     "HTTP_FORWARDED": "for=203.0.113.9;proto=https;host=evil.example",
     "HTTP_X_FORWARDED_FOR": "203.0.113.9",

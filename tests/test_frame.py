@@ -9,6 +9,8 @@ from playground.runs.models import Run
 from playground.teams.models import Workspace
 from playground.teams.templatetags.avatars import TONES, initials, tone
 
+pytestmark = pytest.mark.once
+
 RUNNING = {"HX-Request": "true"}
 
 

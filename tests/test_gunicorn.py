@@ -48,6 +48,7 @@ application = loaded
 """
 
 
+@pytest.mark.slow
 def test_a_web_process_that_boots_slowly_is_not_killed(tmp_path: Path) -> None:
     (tmp_path / "slow_app.py").write_text(BOOTING_SLOWLY)
     port = free_port()

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from PIL import Image
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 ICON = re.compile(r'<link rel="apple-touch-icon" href="/static/([^"]+)">')
 
 

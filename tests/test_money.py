@@ -10,6 +10,8 @@ from playground import money
 from playground.teams.models import Workspace
 from tests.launched import ROOT
 
+pytestmark = pytest.mark.once
+
 
 @pytest.mark.parametrize(
     ("unit", "amount", "words"),

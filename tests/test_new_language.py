@@ -14,6 +14,8 @@ from playground.languages import find_languages
 from playground.schema import form
 from tests import catalogs
 
+pytestmark = pytest.mark.once
+
 type Text = str | tuple[str, ...]
 type Texts = tuple[Text, Text, Text]
 

@@ -27,7 +27,7 @@ from playground.runs.models import Event, MediaFile, Output, Run
 from playground.teams.models import ApiKey, Workspace
 from tests.pseudo_language import CHINESE, IN_CHINESE, SCRIPT, untranslated, widen
 
-pytestmark = pytest.mark.usefixtures("pseudo_chinese")
+pytestmark = [pytest.mark.usefixtures("pseudo_chinese"), pytest.mark.once]
 
 
 def test_the_pseudo_language_keeps_placeholders() -> None:

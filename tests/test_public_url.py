@@ -137,7 +137,7 @@ def bench(client: Client, post: Post, settings: Settings, tmp_path: Path) -> Ben
 
 
 @pytest.mark.parametrize(
-    ("make", "host"), sample(itertools.product([*ON_PAGES, *ELSEWHERE], HOSTS), 25)
+    ("make", "host"), sample(itertools.product([*ON_PAGES, *ELSEWHERE], HOSTS), 12)
 )
 def test_each_link_begins_with_the_public_address_whatever_host_was_asked(
     bench: Bench, make: Make, host: str
@@ -147,7 +147,7 @@ def test_each_link_begins_with_the_public_address_whatever_host_was_asked(
     assert make(bench).startswith(f"{PUBLIC}/")
 
 
-@pytest.mark.parametrize(("make", "host"), sample(itertools.product(ELSEWHERE, HOSTS), 19))
+@pytest.mark.parametrize(("make", "host"), sample(itertools.product(ELSEWHERE, HOSTS), 10))
 def test_without_a_public_address_mail_and_terminal_lead_to_this_machine(
     bench: Bench, make: Make, host: str
 ) -> None:

@@ -19,6 +19,8 @@ from playground.teams import access
 from playground.teams.models import Invitation, Workspace
 from tests.test_canary import routes
 
+pytestmark = pytest.mark.once
+
 TOKEN = "q9XmT_3vLw-8ZkR5bYnA2cD7eF0gH1iJ"
 SIGNED = f"eyJ{TOKEN}:1vPq:{TOKEN}"
 LINKS = [

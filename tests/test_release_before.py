@@ -18,6 +18,8 @@ import pytest
 from tests.launched import ROOT
 from tests.sandbox_process import SandboxProcess
 
+pytestmark = pytest.mark.once
+
 # The last commit before the newest migrations.
 RELEASE_BEFORE = "2dad283fc6fbeef471cdf28c089406f68322e68b"
 SECONDS = 120

@@ -14,6 +14,8 @@ from playground import script_texts, scripts
 from playground.catalog.models import ModelSpec
 from tests.launched import ROOT
 
+pytestmark = pytest.mark.once
+
 SOURCES = ROOT / "static"
 TOKEN = re.compile(
     r"""//[^\n]*|/\*.*?\*/|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`""", re.DOTALL

@@ -103,6 +103,7 @@ def test_a_module_that_cannot_be_imported_is_in_the_last_words(begin: Begin) -> 
     assert program.process.wait() == 1
 
 
+@pytest.mark.slow
 def test_ctrl_c_while_it_waits_ends_everything_without_a_word(begin: Begin, hold: Path) -> None:
     program = begin(SEAM_PROCESS="gunicorn", SEAM_HOLD=hold)
     program.wait_for("still waiting for: web")

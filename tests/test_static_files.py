@@ -18,6 +18,8 @@ from playground.health import findings
 from playground.runs.models import Worker
 from tests.launched import ROOT
 
+pytestmark = pytest.mark.once
+
 BUNDLED = {"staticfiles": {"BACKEND": "playground.stylesheets.BundledStaticFilesStorage"}}
 
 
@@ -99,6 +101,7 @@ def test_what_was_collected_at_the_installation_needs_no_writing(
     assert static_files.find_missing() == []
 
 
+@pytest.mark.slow
 def test_of_many_that_start_at_once_each_finds_all(tmp_path: Path) -> None:
     """In processes of their own, as web processes of one host are."""
     code = (

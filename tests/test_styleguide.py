@@ -1,6 +1,9 @@
 """The styleguide, for development."""
 
+import pytest
 from django.test import Client, override_settings
+
+pytestmark = pytest.mark.once
 
 
 def test_there_is_no_styleguide_where_nobody_asked_for_it(client: Client) -> None:

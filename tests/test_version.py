@@ -10,6 +10,8 @@ from django.test import Client
 from playground import __version__
 from tests.test_readme import ROOT
 
+pytestmark = pytest.mark.once
+
 
 @pytest.mark.parametrize("argument", ["version", "--version"])
 def test_the_command_line_prints_the_version_of_the_program(argument: str) -> None:

@@ -12,6 +12,8 @@ from playground.archive import canvases, contact_sheet
 from playground.archive.contact_sheet import layout_a4, layout_single
 from tests.archive.conftest import Shelve, lose, pick
 
+pytestmark = pytest.mark.once
+
 
 def test_a_png_shows_each_chosen_picture_in_its_colour(client: Client, shelve: Shelve) -> None:
     one, two = shelve("a lighthouse", colour="#ff0000"), shelve("海边的灯塔", colour="#0000ff")

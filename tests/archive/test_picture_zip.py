@@ -22,6 +22,8 @@ from tests.archive.conftest import Shelve, lose, pick, unpack
 from tests.conftest import picture_bytes
 from tests.pseudo_language import IN_CHINESE, widen
 
+pytestmark = pytest.mark.once
+
 TAKE = "/gallery/take/"
 
 

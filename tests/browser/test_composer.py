@@ -13,6 +13,8 @@ from tests.browser.shifts import PHONE
 from tests.browser.test_main_job import card_of, expect_pictures, generate, press, write
 from tests.launched import Launched
 
+pytestmark = pytest.mark.once
+
 LEAST_SHARE = 0.55  # of the panel's height
 TEMPLATE = "A {{place}} with {{count:1..9}} {{animal:cat|dog|fox}} at dusk"
 BUDGET = """<div class="notice notice--line" data-kind="warning"><svg></svg>

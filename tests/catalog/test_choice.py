@@ -8,6 +8,8 @@ from playground.catalog.models import ModelSpec
 from playground.teams.models import Workspace
 from tests.catalog.pages import SCHEMA
 
+pytestmark = pytest.mark.once
+
 HTMX = {"HX-Request": "true"}
 
 

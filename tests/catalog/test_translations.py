@@ -16,6 +16,8 @@ from playground.schema import SchemaForm
 from tests.catalog.browser import press
 from tests.html import parse
 
+pytestmark = pytest.mark.once
+
 CHINESE = "zh-hans"
 LATIN = re.compile(r"[A-Za-z]{3,}")
 NOT_OF_THE_SCHEMA = {"jpeg", "png", "Add"}  # values, and what the form engine says

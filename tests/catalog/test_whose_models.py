@@ -161,6 +161,7 @@ def test_every_address_that_changes_a_model_is_in_the_table() -> None:
     assert named <= {name for name in get_resolver().reverse_dict if isinstance(name, str)}
 
 
+@pytest.mark.once
 def test_each_person_changes_the_models_that_are_theirs_and_no_others(scene: Scene) -> None:
     wrong = []
     for (route, slug, what, expected), (number, person) in itertools.product(

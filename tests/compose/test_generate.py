@@ -159,6 +159,7 @@ WRITTEN_OUT = [
 ]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("field", ["/image_urls", "~keep/image_urls", "/prompt"])
 @pytest.mark.parametrize("text", WRITTEN_OUT)
 def test_a_file_pasted_as_text_is_refused_at_its_field(

@@ -17,6 +17,8 @@ from tests.compose.test_generate import HTMX
 if TYPE_CHECKING:  # the name is in the stubs only
     from django.test.client import _MonkeyPatchedWSGIResponse
 
+pytestmark = pytest.mark.once
+
 
 def press(
     client: Client, run: Run, token: object = None, headers: dict[str, str] | None = None

@@ -1,9 +1,12 @@
 """An output as a reference, and a run's inputs in the form of another model."""
 
+import pytest
 from django.test import Client
 
 from playground.catalog.models import ModelSpec
 from playground.runs.models import Draft, MediaFile, Output, Run, Upload
+
+pytestmark = pytest.mark.once
 
 
 def use(client: Client, output: Output, **fields: str) -> str:

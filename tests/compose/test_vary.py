@@ -2,11 +2,14 @@
 
 import re
 
+import pytest
 from django.test import Client
 
 from playground.catalog.models import ModelSpec
 from playground.runs.models import Draft, Run
 from tests.compose.test_generate import HTMX
+
+pytestmark = pytest.mark.once
 
 SAME = {"/prompt": "a lighthouse", "/n": "1", "/size": '"16:9"'}
 

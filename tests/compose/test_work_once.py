@@ -30,6 +30,8 @@ from playground.teams.models import ApiKey, Workspace
 from tests.compose.test_generate import HTMX
 from tests.conftest import picture_bytes
 
+pytestmark = pytest.mark.once
+
 TOOL = 4  # of the numbers that Python keeps for tools, one that no tool is known to take
 SCHEMA: dict[str, Any] = {
     "type": "object",

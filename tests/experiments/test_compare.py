@@ -16,6 +16,8 @@ from playground.teams.models import Membership, Role, Workspace
 from tests.gallery.conftest import Hang
 from tests.undone import undone
 
+pytestmark = pytest.mark.once
+
 COMPARE = "/compare/"
 BLANKS, TAGS = re.compile(r"\s+"), re.compile(r"<[^>]+>")
 ROW = re.compile(r"<tr (data-same)?>\s*<th scope=\"row\">(.*?)</th>(.*?)</tr>", re.DOTALL)

@@ -11,7 +11,7 @@ from tests.experiments.test_compare import address
 from tests.gallery.conftest import Hang
 from tests.pseudo_language import IN_CHINESE, parse, read_texts, untranslated
 
-pytestmark = pytest.mark.usefixtures("pseudo_chinese")
+pytestmark = [pytest.mark.usefixtures("pseudo_chinese"), pytest.mark.once]
 
 TITLES = ("Seedream 5 Lite", "Resolution", "Images", "ana", "4k")
 

@@ -190,6 +190,7 @@ def test_cells_that_a_rule_refuses_are_named_and_left_out_once_agreed(post: Post
     assert values("n") == [1, 1]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("fields", "words"),
     [

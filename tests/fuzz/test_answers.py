@@ -29,6 +29,8 @@ from tests.fuzz.inputs import Meter, fuzzed
 from tests.providers.scripted import Reply, Request, ScriptedService, serving
 from tests.undone import undone
 
+pytestmark = pytest.mark.once
+
 PICTURE = picture_bytes()
 SCALARS = (
     st.none()

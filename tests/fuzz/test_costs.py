@@ -115,6 +115,7 @@ WAYS: dict[str, Send] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("way", sample(WAYS, 3))
 def test_a_body_twice_as_long_takes_about_twice_as_long(
     client: Client, seedream: ModelSpec, way: str

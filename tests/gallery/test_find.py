@@ -51,6 +51,7 @@ def test_chinese_is_found_by_what_stands_together(
     assert bool(shown(client, f"?q={asked}")) is found
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("prompt", "asked", "others"),
     [

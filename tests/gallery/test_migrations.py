@@ -1,5 +1,6 @@
 """Rows from before a migration: tags that no one made, words that were cut otherwise."""
 
+import pytest
 from django.contrib.auth.models import User
 from django.db import connection
 
@@ -10,6 +11,8 @@ from playground.runs.models import Output
 from playground.teams.models import Workspace
 from tests.gallery.conftest import Hang
 from tests.migrating import tables_before
+
+pytestmark = pytest.mark.slow
 
 BEFORE = [("gallery", "0003_names_of_their_makers")]
 

@@ -9,6 +9,8 @@ from django.utils import timezone
 
 from playground.runs.models import MediaFile, Output, Run
 
+pytestmark = pytest.mark.once
+
 ORIGINAL = re.compile(r'<a [^>]*href="(/outputs/[^"]*)"')
 OPENED = re.compile(r'<a class="picture__open[^"]*" id="picture-([^"]*)"\s+href="([^"]*)"')
 

@@ -15,7 +15,7 @@ from playground.teams.models import Membership, Role, Workspace
 from tests.gallery.conftest import Hang
 from tests.pseudo_language import IN_CHINESE, parse, read_texts, untranslated, widen
 
-pytestmark = pytest.mark.usefixtures("pseudo_chinese")
+pytestmark = [pytest.mark.usefixtures("pseudo_chinese"), pytest.mark.once]
 
 SCHEMA = {
     "type": "object",

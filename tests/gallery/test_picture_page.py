@@ -14,6 +14,8 @@ from playground.teams.models import Membership
 from tests.gallery.conftest import Hang
 from tests.gallery.test_browse import GALLERY
 
+pytestmark = pytest.mark.once
+
 BLANKS = re.compile(r"\s+")
 TAGS = re.compile(r"<[^>]+>")
 

@@ -20,6 +20,8 @@ from tests.gallery.test_browse import GALLERY
 from tests.launched import ROOT
 from tests.media.pictures import encode
 
+pytestmark = pytest.mark.once
+
 SOUND = b"ID3\4\0\0\0\0\0\0" + bytes(200)
 HOLES = encode(Image.new("RGBA", (64, 48), (0, 0, 0, 99)), "PNG")
 

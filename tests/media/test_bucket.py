@@ -31,6 +31,8 @@ from playground.teams.models import Workspace
 from tests.conftest import picture_bytes, read_body
 from tests.sandbox_process import SandboxProcess
 
+pytestmark = pytest.mark.once
+
 type WorkOff = Callable[[], None]
 
 BUCKET = "playground-files"

@@ -20,6 +20,8 @@ from playground.runs.models import Run
 from tests.media.films import CLIP, FFMPEG, film
 from tests.sandbox_process import SandboxProcess
 
+pytestmark = pytest.mark.once
+
 MOST_BYTES = 40_000_000
 
 

@@ -191,6 +191,7 @@ DOUBTS = [forget, leave_waiting, stop_waiting]
 SENDS = re.compile(r'<form class="run-action"[^>]*action="[^"]*/again/".*?</form>', re.DOTALL)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("doubt", DOUBTS)
 @pytest.mark.parametrize("view", ["card", "page"])
 def test_each_button_that_pays_again_says_so(
@@ -203,6 +204,7 @@ def test_each_button_that_pays_again_says_so(
     assert all(SECOND in form for form in forms)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("doubt", DOUBTS)
 @pytest.mark.parametrize("token", [{}, {"submission": "b9f6a7a0-6a4a-4bb5-8b0c-0d2b7f6f5a10"}])
 @pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}], ids=["plain", "htmx"])

@@ -28,6 +28,8 @@ from playground.runs.models import Output, Run, Upload
 from tests.conftest import picture_bytes, read_body
 from tests.media.pictures import with_chunk, with_segment
 
+pytestmark = pytest.mark.once
+
 TEXT = b'{"prompt":"<a & \\u732b>"}'
 THEIRS = (
     b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-'

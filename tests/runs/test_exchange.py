@@ -3,12 +3,15 @@
 import json
 from collections.abc import Callable
 
+import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from playground.runs.models import Run, Upload
 from tests.conftest import picture_bytes
 from tests.sandbox_process import SandboxProcess
+
+pytestmark = pytest.mark.once
 
 
 def test_the_page_of_a_run_shows_it_as_code(client: Client, finished: Run) -> None:

@@ -30,6 +30,8 @@ from playground.teams.models import ApiKey
 from tests.sandbox_process import SandboxProcess
 from tests.tables import sample
 
+pytestmark = pytest.mark.once
+
 PICTURES = 2
 STRIKES = 4  # as long as a fault that lasts, lasts
 PATIENCE_SECONDS = 30
@@ -109,7 +111,7 @@ def hasty(
     wait_until_answered(sandbox)  # or what comes late would be charged in the next test
 
 
-@pytest.mark.parametrize("cell", sample(CELLS, 50), ids=str)
+@pytest.mark.parametrize("cell", sample(CELLS, 24), ids=str)
 def test_a_fault_that_strikes_once_costs_nothing(
     hasty: Run,
     sandbox: SandboxProcess,
@@ -125,7 +127,7 @@ def test_a_fault_that_strikes_once_costs_nothing(
 
 
 @pytest.mark.once
-@pytest.mark.parametrize("cell", sample(LASTING, 25), ids=str)
+@pytest.mark.parametrize("cell", sample(LASTING, 12), ids=str)
 def test_a_fault_that_lasts_is_told_and_outlived(
     hasty: Run,
     sandbox: SandboxProcess,

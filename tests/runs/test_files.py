@@ -25,6 +25,8 @@ from playground.teams.models import ApiKey, Workspace
 from tests.conftest import picture_bytes
 from tests.sandbox_process import SandboxProcess
 
+pytestmark = pytest.mark.once
+
 LIMIT_PIXELS = 80_000_000
 
 

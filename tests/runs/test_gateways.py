@@ -40,7 +40,7 @@ def go_on(run: Run) -> None:
     run.refresh_from_db()
 
 
-@pytest.mark.parametrize("cell", sample(CELLS, 20), ids=lambda cell: f"{cell[0]}-{cell[1]}")
+@pytest.mark.parametrize("cell", sample(CELLS, 10), ids=lambda cell: f"{cell[0]}-{cell[1]}")
 def test_a_gateway_in_place_of_the_service_is_waited_for(
     client: Client,
     run: Run,

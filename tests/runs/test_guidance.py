@@ -8,6 +8,8 @@ from django.test import Client
 from playground.catalog.models import ModelSpec
 from playground.runs.models import Run
 
+pytestmark = pytest.mark.once
+
 MakeRun = Callable[..., Run]
 
 

@@ -21,6 +21,8 @@ from playground.runs.worker.housekeeping import Housekeeping
 from tests.conftest import read_body
 from tests.media.test_bucket import bucket, service  # noqa: F401 - fixtures
 
+pytestmark = pytest.mark.once
+
 
 def noise(width: int, height: int, kind: str = "PNG", **options: Any) -> bytes:
     """Return a picture that no format makes much smaller."""

@@ -27,7 +27,7 @@ from tests.archive.conftest import store, unpack
 from tests.conftest import picture_bytes
 from tests.pseudo_language import IN_CHINESE, SCRIPT, parse, read_texts, untranslated
 
-pytestmark = pytest.mark.usefixtures("pseudo_chinese")
+pytestmark = [pytest.mark.usefixtures("pseudo_chinese"), pytest.mark.once]
 
 PICTURE = {"type": "string", "x-playground": {"widget": "file-upload", "uploadKind": "image"}}
 INPUTS = {"prompt": "一艘船", "size": "16:9", "n": 2}

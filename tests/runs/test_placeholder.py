@@ -8,6 +8,8 @@ from playground.providers import registry
 from playground.runs.models import Run
 from playground.teams.models import ApiKey
 
+pytestmark = pytest.mark.once
+
 WORDS = "Placeholder drawing"
 
 

@@ -16,6 +16,8 @@ from playground.runs.worker import poll_intervals, steps
 from playground.runs.worker.poll_intervals import Durations
 from tests.sandbox_process import SandboxProcess
 
+pytestmark = pytest.mark.once
+
 HOUR = 3600.0
 
 

@@ -20,6 +20,8 @@ from playground.schema import UploadRefused
 from playground.teams.models import Workspace
 from tests.conftest import picture_bytes, read_body
 
+pytestmark = pytest.mark.once
+
 TOMORROW = timezone.now() + timedelta(days=1)
 
 

@@ -86,6 +86,7 @@ def test_control_is_closed_unless_asked_for(tmp_path: Path) -> None:
         assert plain.http.post(f"{plain.url}/control/reset", timeout=5).status_code == 404
 
 
+@pytest.mark.slow
 def test_answers_stay_quick_while_pictures_are_drawn(
     sandbox: SandboxProcess, client: Client
 ) -> None:

@@ -13,7 +13,7 @@ FUZZ_EXAMPLES = os.environ.get("FUZZ_EXAMPLES", "")
 
 settings.register_profile(
     "laws",
-    max_examples=int(FUZZ_EXAMPLES or (100 if IS_WHOLE else 40)),
+    max_examples=int(FUZZ_EXAMPLES or (100 if IS_WHOLE else 20)),
     # The same examples each time, so that a green commit stays green: many in `make slow`;
     # `make laws` looks for more.
     derandomize=not FUZZ_EXAMPLES,

@@ -23,7 +23,7 @@ RUN_TOGETHER = re.compile(r"[a-z][A-Z][a-z]|_")
 MADE_FOR_MACHINES = {"names-like-django", "name-escapes", "unicode"}  # names that are no words
 
 
-@pytest.fixture(params=FORMS)
+@pytest.fixture(params=FORMS, scope="module")
 def drawn(request: pytest.FixtureRequest) -> Element:
     return parse(SchemaForm(FORMS[request.param]).render())
 

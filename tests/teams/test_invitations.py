@@ -121,6 +121,7 @@ def test_the_link_begins_with_the_public_address(client: Client, settings: Setti
     assert 'value="https://play.example.com/join/' in page.text
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("field", "value", "said"),
     [

@@ -19,6 +19,8 @@ from playground.teams.languages import language_of
 from playground.teams.models import Mail, Preferences, Workspace
 from tests.teams.conftest import Post
 
+pytestmark = pytest.mark.once
+
 CHINESE = "zh-hans"
 
 

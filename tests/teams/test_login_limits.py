@@ -139,6 +139,7 @@ def test_ones_own_account_gives_no_more_tries_of_another() -> None:
     assert looked_at == 5
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("networks", sample([4, 2, 1], 1))
 def test_the_tries_of_a_name_in_an_hour_are_bounded_from_however_many_networks(
     networks: int,
@@ -269,6 +270,7 @@ def forge(known: Client) -> dict[str, str]:
     }
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     "kind",
     [

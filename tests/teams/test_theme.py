@@ -5,6 +5,8 @@ import re
 import pytest
 from django.test import Client
 
+pytestmark = pytest.mark.once
+
 HTMX = {"HX-Request": "true"}
 
 

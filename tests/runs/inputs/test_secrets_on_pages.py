@@ -21,6 +21,8 @@ from tests.archive.conftest import pick, unpack
 from tests.conftest import read_body
 from tests.runs.inputs.conftest import SECRETS, Send
 
+pytestmark = pytest.mark.once
+
 HUSH = "hush"  # in each of the secrets
 PLACES = (
     "/runs/{run}/",

@@ -21,6 +21,8 @@ from playground.runs.models import Draft, Run
 from playground.teams.models import Workspace
 from tests.runs.inputs.conftest import SCHEMA, Send
 
+pytestmark = pytest.mark.once
+
 INPUTS: dict[str, Any] = {
     "n": 2,
     "frame": "16:9",
