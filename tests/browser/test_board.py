@@ -96,6 +96,7 @@ def test_pictures_are_selected_and_go_to_the_trash_and_back(playground: Page) ->
     expect_pictures(card, 1)
 
 
+@pytest.mark.slow
 def test_the_tab_counts_what_is_in_progress_and_tells_what_ended_unseen(
     playground: Page, service: SandboxProcess
 ) -> None:

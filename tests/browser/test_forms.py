@@ -105,6 +105,7 @@ def test_a_list_is_built_by_keyboard(form: Page) -> None:
     expect_scenes(form, "one", "two", "three")
 
 
+@pytest.mark.slow
 def test_the_last_row_that_fits_has_the_focus_too(form: Page) -> None:
     build(form, "one", "two", "three", "four")
     expect_scenes(form, "one", "two", "three", "four")
@@ -198,6 +199,7 @@ def test_a_name_of_ones_own_is_given_and_removed(form: Page) -> None:
     expect(field(form, "Name of Credits 1")).to_have_count(0)
 
 
+@pytest.mark.slow
 def test_open_parts_stay_open(form: Page) -> None:
     form.get_by_text("Advanced", exact=True).press("Enter")
     expect(field(form, "Seed")).to_be_visible()
@@ -352,6 +354,7 @@ def test_lists_have_their_buttons_without_javascript(plain: Page) -> None:
     expect_scenes(plain)
 
 
+@pytest.mark.slow
 def test_kinds_have_their_buttons_without_javascript(plain: Page) -> None:
     field(plain, "Words").fill("Once")
     plain.get_by_role("radio", name="From a place").check()
@@ -381,6 +384,7 @@ EACH = [(page, scheme) for page in PAGES for scheme in ("light", "dark")]
 SOME = [(page, ("light", "dark")[number % 2]) for number, page in enumerate(PAGES)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("address", "colour_scheme"), EACH if IS_WHOLE else sample(SOME, 3))
 def test_every_page_of_forms_is_there_for_everybody(
     page: Page, launched: Launched, story_url: str, address: str, colour_scheme: str
@@ -393,6 +397,7 @@ def test_every_page_of_forms_is_there_for_everybody(
     assert page.evaluate(UNLABELLED) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("colour_scheme", sample(["dark", "light"], 1))
 def test_a_form_in_use_is_there_for_everybody(form: Page, colour_scheme: str) -> None:
     form.emulate_media(color_scheme=colour_scheme)  # type: ignore[arg-type]

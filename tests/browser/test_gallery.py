@@ -187,6 +187,7 @@ def test_rows_are_full_and_tiles_have_the_shapes_of_their_pictures(grid: Page) -
     )
 
 
+@pytest.mark.slow
 def test_going_back_leads_to_the_very_place(grid: Page) -> None:
     scroll_through(grid, 125)
     link = grid.get_by_role("link", name="picture 14", exact=True)
@@ -265,6 +266,7 @@ def test_what_is_chosen_stays_so_while_more_comes_and_goes_in_place(grid: Page) 
     expect(tile(grid, 121)).to_have_count(1)
 
 
+@pytest.mark.slow
 def test_a_collection_is_filled_and_emptied_from_the_grid(grid: Page, shelf: Launched) -> None:
     grid.get_by_role("checkbox", name="Select picture 110").check(force=True)
     grid.get_by_role("checkbox", name="Select picture 109").check(force=True)
@@ -342,6 +344,7 @@ def test_filters_need_no_script(browser: Browser, shelf: Launched) -> None:
     context.close()
 
 
+@pytest.mark.slow
 def test_the_size_of_pictures_is_chosen_and_remembered(grid: Page) -> None:
     def height() -> float:
         box = tile(grid, 127).bounding_box()
@@ -531,6 +534,7 @@ def test_a_pinch_makes_the_picture_larger(phone: Page, shelf: Launched) -> None:
     expect_shown(phone, 60)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("colour_scheme", sample(["light", "dark"], 1))
 def test_every_page_of_it_is_there_for_everybody(
     page: Page, shelf: Launched, colour_scheme: Any

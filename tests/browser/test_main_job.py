@@ -68,6 +68,7 @@ def generate(page: Page, prompt: str) -> Locator:
     return card_of(page, prompt)
 
 
+@pytest.mark.slow
 def test_the_example_of_the_documentation(playground: Page, service: SandboxProcess) -> None:
     choose(playground, "Aspect ratio", "16:9")
     choose(playground, "Resolution", "2k")
@@ -175,6 +176,7 @@ def finish(service: SandboxProcess) -> None:
         service.durations(task=task["task"])
 
 
+@pytest.mark.slow
 def test_a_group_of_pictures(playground: Page) -> None:
     expect(playground.get_by_label("Max images")).to_be_hidden()
     unfold(playground)
@@ -200,6 +202,7 @@ def test_a_reload_in_mid_generation_loses_nothing(
     assert len(service.ledger()["charges"]) == 1
 
 
+@pytest.mark.slow
 def test_two_runs_at_once_each_say_what_they_do(playground: Page, service: SandboxProcess) -> None:
     service.durations(queued=0, processing=600)
     first = generate(playground, "the first of two")
@@ -282,6 +285,7 @@ def test_a_stale_page_gets_a_fresh_token_and_keeps_what_was_typed(playground: Pa
     expect_pictures(card_of(playground, "from a stale page"), 1)
 
 
+@pytest.mark.slow
 def test_the_page_of_a_run_shows_its_pictures_as_they_come(
     playground: Page, service: SandboxProcess
 ) -> None:
@@ -305,6 +309,7 @@ def test_a_service_that_is_down_is_said_so_and_waited_for(
     expect_pictures(card, 1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("colour_scheme", sample(["light", "dark"], 1))
 def test_the_page_is_there_for_everybody(playground: Page, colour_scheme: str) -> None:
     from axe_playwright_python.sync_playwright import Axe  # noqa: PLC0415 - slow to import

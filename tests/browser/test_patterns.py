@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from playwright.sync_api import Page
 
 from playground.schema.reading.patterns import find_pattern, is_for_browsers
+from tests.tables import IS_WHOLE
 
 pytestmark = pytest.mark.once
 
@@ -113,7 +114,7 @@ def test_generated_patterns_mean_what_they_mean_in_chromium(page: Page) -> None:
     pairs: list[tuple[str, str]] = []
 
     @settings(
-        max_examples=1500, derandomize=True, database=None, deadline=None,
+        max_examples=1500 if IS_WHOLE else 300, derandomize=True, database=None, deadline=None,
         suppress_health_check=list(HealthCheck),
     )  # fmt: skip
     @given(ANCHORED, st.lists(DRAWN, min_size=3, max_size=6))

@@ -170,7 +170,7 @@ EACH = [(path, size) for path in PAGES for size in (DESK, PHONE)]
 SOME = [(path, (PHONE, DESK)[number % 2]) for number, path in enumerate(PAGES[:6])]
 
 
-@pytest.mark.parametrize(("path", "size"), EACH if IS_WHOLE else sample(SOME, 2))
+@pytest.mark.parametrize(("path", "size"), EACH if IS_WHOLE else sample(SOME, 1))
 def test_scripts_that_come_late_move_nothing(
     board: Page, launched: Launched, path: str, size: object
 ) -> None:

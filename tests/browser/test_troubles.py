@@ -62,6 +62,7 @@ def test_a_run_that_waits_for_a_pause_can_be_called_off(
     assert service.ledger()["charges"] == []
 
 
+@pytest.mark.slow
 def test_one_can_stop_waiting_and_wait_again(playground: Page, service: SandboxProcess) -> None:
     service.durations(queued=0, processing=600)
     card = generate(playground, "a very slow river")
@@ -85,6 +86,7 @@ def test_the_page_of_a_run_tells_its_story_so_far(
     expect(playground.get_by_text("Started by")).to_be_visible()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scheme", sample(["dark", "light"], 1))
 def test_an_explanation_has_no_barriers(
     playground: Page, service: SandboxProcess, scheme: str

@@ -33,6 +33,7 @@ def test_a_video_plays_and_can_be_wound_forward(player: Locator) -> None:
     assert player.evaluate(SEEK) == [1, True]
 
 
+@pytest.mark.slow
 def test_a_video_alone_in_a_tab_plays_where_nothing_else_may(
     player: Locator, playground: Page
 ) -> None:

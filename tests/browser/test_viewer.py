@@ -98,6 +98,7 @@ def test_keys_alone_rate_tag_trash_and_undo_and_the_grid_shows_it(
     expect_stars(grid, shelf, 120, 4)
 
 
+@pytest.mark.slow
 def test_the_way_back_from_the_trash_is_there_after_it_is_closed(
     grid: Page, shelf: Launched
 ) -> None:
@@ -110,6 +111,7 @@ def test_the_way_back_from_the_trash_is_there_after_it_is_closed(
     expect(tile(grid, 114)).to_have_count(1)
 
 
+@pytest.mark.slow
 def test_keys_are_not_taken_from_fields_and_menus(grid: Page, shelf: Launched) -> None:
     open_dialog(grid, 112)
     dialog(grid).get_by_text("Tag", exact=True).click()
@@ -129,6 +131,7 @@ def test_keys_are_not_taken_from_fields_and_menus(grid: Page, shelf: Launched) -
     expect_closed(grid, shelf)
 
 
+@pytest.mark.slow
 def test_it_is_put_into_a_collection_and_made_private(grid: Page) -> None:
     open_dialog(grid, 108)
     dialog(grid).get_by_role("button", name="Add to collection").click()
@@ -144,6 +147,7 @@ def test_it_is_put_into_a_collection_and_made_private(grid: Page) -> None:
     expect(dialog(grid).get_by_role("button", name="Remove from Winter")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_the_whole_screen_is_the_picture_s(grid: Page) -> None:
     open_dialog(grid, 106)
     grid.keyboard.press("f")
@@ -166,6 +170,7 @@ def test_without_an_answer_the_page_of_the_picture_is_tried(grid: Page) -> None:
     expect(grid.locator("main.viewer--page")).to_be_visible()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("colour_scheme", sample(["dark", "light"], 1))
 def test_it_has_no_barriers_and_moves_nothing(grid: Page, colour_scheme: str) -> None:
     grid.emulate_media(color_scheme="dark" if colour_scheme == "dark" else "light")
