@@ -87,7 +87,7 @@ def model_title(
     if embedded.model == spec.slug:
         return ()
     made_with = find_model(embedded, membership)
-    title = made_with.title if made_with else embedded.model
+    title = made_with.shown_title if made_with else embedded.model
     return (_("It was made with another model, %(model)s.") % {"model": title},)
 
 

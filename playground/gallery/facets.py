@@ -17,7 +17,7 @@ from django.db import models
 from django.db.models import Case, Count, F, Q, Value, When
 from django.utils.translation import gettext as _
 
-from playground.catalog.models import ModelSpec
+from playground.catalog.titles import read_titles
 from playground.gallery import pages
 from playground.gallery.filters import (
     DAYS,
@@ -36,7 +36,7 @@ from playground.gallery.filters import (
 )
 from playground.gallery.input_titles import title_inputs
 from playground.gallery.models import Collection, InputWord, Tag
-from playground.teams.models import Membership, Workspace
+from playground.teams.models import Membership
 
 MOST = 2_000
 # So far goes the number of all that are found; among words each costs more, and MOST is the end.
@@ -182,9 +182,9 @@ def without_field(filters: Filters) -> Filters:
 def read_facets(
     membership: Membership, filters: Filters, seen: list[FacetCounter]
 ) -> Iterator[Facet]:
-    workspace = membership.workspace
     models = count_field("model", seen)
-    yield facet("model", _("Model"), filters.model, model_titles(workspace, models), models)
+    titles = read_titles(membership.workspace, {*models, filters.model} - {""})
+    yield facet("model", _("Model"), filters.model, titles, models)
     people = count_field("person", seen)
     names = sorted({*people, filters.person} - {""}, key=str.casefold)
     yield facet("person", _("Person"), filters.person, {name: name for name in names}, people)
@@ -203,16 +203,6 @@ def read_facets(
     chosen = str(filters.collection or "")
     yield facet("collection", _("Collection"), chosen, collections, sets)
     yield from read_inputs(filters, seen)
-
-
-def model_titles(workspace: Workspace, counted: Iterable[str]) -> dict[str, str]:
-    """Return the titles of a workspace's models by slug, and of others that made its pictures."""
-    newest = ModelSpec.objects.newest(workspace)
-    titles = dict(newest.values_list("slug", "title"))
-    if missing := set(counted) - set(titles):
-        used = ModelSpec.objects.filter(slug__in=missing, runs__workspace=workspace)
-        titles |= dict(used.order_by("version").values_list("slug", "title"))
-    return titles
 
 
 def facet(

@@ -12,7 +12,8 @@ from decimal import Decimal
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from playground.gallery.facets import Facet, FacetCounts, model_titles
+from playground.catalog.titles import read_titles
+from playground.gallery.facets import Facet, FacetCounts
 from playground.gallery.filters import (
     DAYS,
     EVERYTHING,
@@ -185,7 +186,7 @@ def describe_filter(membership: Membership, filters: Filters, name: str) -> str:
     match name:
         case "model":
             slug = filters.model
-            titles = model_titles(membership.workspace, [slug]) if slug else {}
+            titles = read_titles(membership.workspace, [slug]) if slug else {}
             return titles.get(slug, slug)
         case "days":
             return describe_days(filters)

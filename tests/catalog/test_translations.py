@@ -2,6 +2,7 @@
 
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from tests.html import parse
 
 pytestmark = pytest.mark.once
 
+ROOT = Path(__file__).parents[2]
 CHINESE = "zh-hans"
 LATIN = re.compile(r"[A-Za-z]{3,}")
 NOT_OF_THE_SCHEMA = {"jpeg", "png", "Add"}  # values, and what the form engine says
@@ -173,3 +175,18 @@ def test_a_translated_example_that_does_not_fit_is_a_note_of_the_editor(
     changed = json.dumps(seedream.schema | {"x-i18n": texts})
     shown = press(client, page, "preview", schema=changed)
     assert "/x-i18n/zh-Hans/examples/0/size" in shown.text
+
+
+def test_titles_are_read_as_people_see_them_but_where_they_are_edited_or_logged() -> None:
+    sources = [*(ROOT / "playground").rglob("*.py"), *(ROOT / "templates").rglob("*.html")]
+    readers = {
+        str(path.relative_to(ROOT))
+        for path in sources
+        if "migrations" not in path.parts
+        and re.search(r"\b(spec|made_with)(\.|__)title\b", path.read_text())
+    }
+    assert readers == {
+        "playground/catalog/audit_lines.py",
+        "playground/catalog/edit_page.py",
+        "playground/gallery/search_index.py",
+    }

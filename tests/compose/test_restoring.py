@@ -78,6 +78,15 @@ def test_what_another_model_made_is_carried_by_what_it_means(
     assert "Not supported by this model: Images." in page
 
 
+def test_another_model_is_called_as_in_the_language_of_the_reader(
+    client: Client, seedream: ModelSpec, painter: ModelSpec
+) -> None:
+    seedream.schema |= {"x-i18n": {"zh-Hans": {"title": "梦境"}}}
+    seedream.save()
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "zh-hans"
+    assert "梦境" in drop(client, painter, with_embedded_inputs(inputs={"prompt": "an owl"}))
+
+
 @pytest.mark.parametrize("content", [picture_bytes(), b"no picture", b""])
 def test_what_carries_nothing_leaves_the_form_as_it_is(
     client: Client, seedream: ModelSpec, content: bytes

@@ -5,11 +5,13 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 from pytest_django.fixtures import DjangoAssertNumQueries
 
+from playground.catalog.models import ModelSpec
 from playground.gallery import facets
 from playground.gallery.filters import Filters, find_outputs
+from playground.gallery.pills import describe_filter
 from playground.runs.models import Output, Run
 from playground.teams.models import Membership
 from tests.gallery.conftest import Hang
@@ -47,6 +49,28 @@ def test_each_choice_is_counted(membership: Membership) -> None:
     assert panel["stars"]["4 stars and up"] == panel["stars"]["No stars"] == 1
     assert panel["in.resolution"] == {"4k": 2, "2k": 1}
     assert panel["tag"] == {"best": 2}
+
+
+def test_a_model_is_called_as_in_the_language_of_the_reader(
+    membership: Membership, seedream: ModelSpec, hang: Hang
+) -> None:
+    seedream.schema |= {"x-i18n": {"zh-Hans": {"title": "梦境"}}}
+    seedream.save()
+    hang("a cat")
+    with translation.override("zh-hans"):
+        assert told(membership, Filters())["model"] == {"梦境": 1}
+        assert describe_filter(membership, Filters(model=seedream.slug), "model") == "梦境"
+    assert told(membership, Filters())["model"] == {"Seedream 5 Lite": 1}
+
+
+def test_a_model_that_the_workspace_lost_keeps_its_title(
+    membership: Membership, hang: Hang
+) -> None:
+    own = ModelSpec.objects.publish("own", title="Own", workspace=membership.workspace, schema={})
+    for _ in range(2):
+        hang("a cat", run={"spec": own})
+    ModelSpec.objects.drop("own", membership.workspace)
+    assert told(membership, Filters())["model"] == {"Own": 2}
 
 
 @pytest.mark.usefixtures("several")

@@ -1,21 +1,22 @@
 """Usage of a month by person, model and day, and money spent without a result."""
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, F, Max, Q, QuerySet, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce, TruncDate
 from django.utils import timezone
 
+from playground.catalog.titles import read_titles
 from playground.moments import format_day
 from playground.money import format_number
 from playground.runs.costs import budgets
 from playground.runs.models import Run, RunQuerySet, Status
-from playground.teams.models import Membership
+from playground.teams.models import Membership, Workspace
 
 MOST_FAILURES = 200
 
@@ -109,12 +110,12 @@ def runs_of_month(membership: Membership, month: date) -> RunQuerySet:
 
 def read_usage(membership: Membership, month: date) -> Usage:
     runs = runs_of_month(membership, month)
-    total = next(read_lines(runs.annotate(label=F("workspace__name")).values("label")), None)
+    people = list(read_lines(runs.annotate(label=F("author__username")).values("label")))
     return Usage(
         month=month,
-        total=total or UsageRow(label="", runs=0, **dict.fromkeys(SUMS, Decimal())),
-        people=list(read_lines(runs.annotate(label=F("author__username")).values("label"))),
-        models=list(read_lines(runs.values("spec__slug"), label=Max("spec__title"))),
+        total=add_up(people),
+        people=people,
+        models=list(by_model(runs, membership.workspace)),
         days=list(by_day(runs)),
         waste=list(find_waste(runs)),
     )
@@ -127,9 +128,9 @@ SUMS = {
 }
 
 
-def read_lines(groups: QuerySet[Any, Any], **more: Any) -> Iterator[UsageRow]:
+def read_lines(groups: QuerySet[Any, Any]) -> Iterator[UsageRow]:
     """Yield a line for each group, the dearest first."""
-    added_up = groups.annotate(runs=Count("pk"), **SUMS, **more).order_by("-runs")
+    added_up = groups.annotate(runs=Count("pk"), **SUMS).order_by("-runs")
     lines = [
         UsageRow(
             label=str(row["label"]),
@@ -139,6 +140,19 @@ def read_lines(groups: QuerySet[Any, Any], **more: Any) -> Iterator[UsageRow]:
         for row in added_up
     ]
     yield from sorted(lines, key=lambda line: -line.counted)
+
+
+def add_up(lines: Sequence[UsageRow]) -> UsageRow:
+    """Return the sums of all lines."""
+    sums = {name: sum((getattr(line, name) for line in lines), Decimal()) for name in SUMS}
+    return UsageRow(label="", runs=sum(line.runs for line in lines), **sums)
+
+
+def by_model(runs: RunQuerySet, workspace: Workspace) -> Iterator[UsageRow]:
+    lines = list(read_lines(runs.annotate(label=F("spec__slug")).values("label")))
+    titles = read_titles(workspace, [line.label for line in lines])
+    for line in lines:
+        yield replace(line, label=titles.get(line.label, line.label))
 
 
 def by_day(runs: RunQuerySet) -> Iterator[UsageRow]:

@@ -13,7 +13,7 @@ from pytest_django.fixtures import DjangoAssertNumQueries
 from playground.catalog.models import ModelSpec
 from playground.runs.costs import usage
 from playground.runs.models import Run
-from playground.teams.models import Membership, Role
+from playground.teams.models import Membership, Role, Workspace
 from tests.runs.costs.conftest import Pay
 
 PAGE = "/team/usage/"
@@ -48,6 +48,22 @@ def test_it_adds_up_by_person_model_and_day(membership: Membership, pay: Pay, bo
     assert [line.runs for line in found.days] == [4]
     sums = (found.total.charged, found.total.open, found.total.foreseen)
     assert sums == (Decimal(7), Decimal(3), Decimal("0.5"))
+
+
+def test_models_are_called_as_in_the_language_of_the_reader(
+    client: Client, pay: Pay, seedream: ModelSpec
+) -> None:
+    texts = {"x-i18n": {"zh-Hans": {"title": "梦境"}}}
+    seedream.schema |= texts
+    seedream.save()
+    gone = ModelSpec.objects.publish(
+        "gone", title="Gone", workspace=Workspace.objects.create(name="B"), schema=texts
+    )
+    pay("1"), pay("1", {"spec": gone})
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "zh-hans"
+    assert shown(client).count("梦境") == 2
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+    assert "梦境" not in shown(client)
 
 
 def test_the_page_holds_the_estimate_against_the_charge(client: Client, pay: Pay) -> None:
