@@ -13,6 +13,7 @@ from playground.runs import variables
 from playground.runs.variables import Variable
 from playground.schema import SchemaForm, pointers
 from playground.schema.tree.nodes import Choice, Files, Group, Node, Number, Switch, Text
+from playground.schema.values import key_of
 
 ALL = "*"  # of a list of ticks: each of them
 MOST_REPEATS = 50
@@ -150,6 +151,26 @@ def walk_nodes(nodes: Sequence[Node], around: str = "") -> Iterator[tuple[str, N
             yield from walk_nodes(node.children, pointer)
         else:
             yield pointer, node
+
+
+def describe_axis(axis: Axis, form: SchemaForm) -> Axis:
+    """Return an axis with its title and labels in the reader's language, where they are ours.
+
+    What is stored has them in the language of who made the experiment.
+    """
+    titles = {AxisKind.PRESET: _("Presets"), AxisKind.REPEAT: _("Repeat")}
+    if axis.kind in titles:
+        return replace(axis, title=titles[axis.kind])
+    node = dict(walk_nodes(form.parts())).get(axis.name) if axis.kind == AxisKind.FIELD else None
+    if node is None:
+        return axis
+    title = form.title_of(axis.name)
+    field = make_field(axis.name, title, node, ())
+    labels = {key_of(each.value): each.label for each in (field.ticks if field else ())}
+    values = (
+        replace(each, label=labels.get(key_of(each.value), each.label)) for each in axis.values
+    )
+    return replace(axis, title=title, values=tuple(values))
 
 
 def make_field(pointer: str, title: str, node: Node, pictures: Sequence[Tick]) -> AxisField | None:

@@ -13,8 +13,10 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from playground.catalog.models import form_of
 from playground.experiments.arrangement import NONE, View, read_view
 from playground.experiments.axes import Axis
+from playground.experiments.axis_fields import describe_axis
 from playground.experiments.models import Cell, Experiment, write_place
 from playground.gallery.pages import display_ratio
 from playground.runs.models import Output, Status
@@ -94,7 +96,8 @@ class Grid:
 
     @cached_property
     def axes(self) -> tuple[Axis, ...]:
-        return self.experiment.read_axes()
+        form = form_of(self.experiment.spec_id)
+        return tuple(describe_axis(each, form) for each in self.experiment.read_axes())
 
     @cached_property
     def states(self) -> dict[str, CellState]:

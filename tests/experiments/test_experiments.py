@@ -18,6 +18,7 @@ from playground.providers import registry
 from playground.runs.models import Preset, Run, Status, Upload
 from playground.teams.models import ApiKey, Membership, Role, Workspace
 from tests.conftest import picture_bytes
+from tests.html import parse
 
 if TYPE_CHECKING:  # the name is in the stubs only
     from django.test.client import _MonkeyPatchedWSGIResponse
@@ -294,6 +295,18 @@ def test_the_grid_has_rows_columns_and_a_switch(client: Client, experiment: Expe
     other = read(client, experiment, "?rows=0&columns=2&at1=2")
     assert 'id="cell-1-2-1"' in other
     assert other.count('id="cell-') == 4
+
+
+def test_the_grid_is_in_the_language_of_the_reader(client: Client, post: Post) -> None:
+    post(**{"vary:/watermark": ["true", "false"], "vary:/size": "*", "vary-repeat": "2"})
+    experiment = Experiment.objects.get()
+    made = "".join(axis["title"] for axis in experiment.axes)
+    assert made == "Aspect ratioWatermarkRepeat"
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "zh-hans"
+    page = parse(read(client, experiment, "?rows=2&columns=1"))
+    offered = {(each.text or "").strip() for each in page.iter("option")}
+    assert {"宽高比", "水印", "重复", "自动"} <= offered
+    assert {"是", "否"} <= {(each.text or "").strip() for each in page.iter("th")}
 
 
 @pytest.mark.parametrize(
