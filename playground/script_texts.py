@@ -69,8 +69,8 @@ TEXTS: dict[str, dict[str, ScriptText]] = {
             "only once."
         ),
         "newRunUnanswered": _(
-            "No answer came, so it is not known whether a new run was made. It appears here if it "
-            "was; if you press again before, it could be paid for twice."
+            "No answer came, so a new run may or may not have started. If it has, it will appear "
+            "here. If you press again before that, you may pay twice."
         ),
         "actionLoggedOut": _(
             "You are logged out, so this was not done. Log in again in another tab, then press "
@@ -114,7 +114,7 @@ TEXTS: dict[str, dict[str, ScriptText]] = {
             "You are logged out, so nothing was sent. Log in again in another tab, then press "
             "Generate again. What you typed stays here."
         ),
-        "formOutdated": _("This page had gone stale, so nothing was sent. Press Generate again."),
+        "formOutdated": _("This page expired, so nothing was sent. Press Generate again."),
         "generateUnanswered": _(
             "No answer came. What you typed is still here. You can press Generate again: the same "
             "inputs are paid for only once."

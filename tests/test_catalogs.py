@@ -15,6 +15,7 @@ TAG = re.compile(r"</?[a-z]+[^>]*>|&\w+;")
 PLACEHOLDER = re.compile(f"{VALUE.pattern}|{TAG.pattern}")
 HALF_WIDTH = re.compile(
     r"[\u4e00-\u9fff][,;:!?](?![/\w])|[\u4e00-\u9fff]\.(?:\s|$)|\([^)\w]*[\u4e00-\u9fff]"
+    r"|[\u4e00-\u9fff] ?\((?!\?)"
 )
 GLUED = re.compile(r"[\u4e00-\u9fff] +[A-Za-z0-9%]|[A-Za-z0-9] +[\u4e00-\u9fff]")
 FORMAL = re.compile("您")

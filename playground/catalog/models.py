@@ -6,7 +6,7 @@ from typing import Any, Self
 
 from django.db import models, transaction
 from django.urls import reverse
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 
 from playground.catalog import translations
 from playground.catalog.checked_form import CheckedForm, make_form, read_form
@@ -222,7 +222,7 @@ class ModelSpec(models.Model):
 
     @property
     def provider_name(self) -> str:
-        return registry.get(self.provider).name
+        return gettext(registry.get(self.provider).name)
 
     @property
     def price_in_words(self) -> str:

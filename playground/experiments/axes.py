@@ -133,7 +133,7 @@ def read_number_part(text: str, *, room: int) -> list[Decimal]:
         return [Decimal(text)]
     given = _RANGE.fullmatch(text)
     if given is None:
-        words = _("“%(text)s” is no number. Write numbers as 1, 3, 5 or as 1-10 step 3.")
+        words = _("“%(text)s” is not a number. Write numbers as 1, 3, 5 or as 1-10 step 3.")
         raise AxisError(words % {"text": text[:40]})
     low, high, step = Decimal(given["low"]), Decimal(given["high"]), Decimal(given["step"] or 1)
     if step <= 0:

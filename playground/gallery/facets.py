@@ -34,7 +34,7 @@ from playground.gallery.filters import (
     conditions,
     find_outputs,
 )
-from playground.gallery.input_titles import title_inputs
+from playground.gallery.input_titles import label_words, title_inputs
 from playground.gallery.models import Collection, InputWord, Tag
 from playground.teams.models import Membership
 
@@ -267,16 +267,16 @@ def read_inputs(filters: Filters, seen: list[FacetCounter]) -> Iterator[Facet]:
         holders.setdefault(field, set()).add(run)
     names = [name for name in counted if 1 < len(+counted[name]) <= MOST_WORDS or name in chosen]
     shown = sorted({*names[:MOST_NAMES], *chosen})
-    titles = title_inputs(
-        {
-            name.removeprefix(INPUT): next(
-                (each.spec for each in seen if each.run in holders.get(name, ())), None
-            )
-            for name in shown
-        }
-    )
+    specs = {
+        name.removeprefix(INPUT): next(
+            (each.spec for each in seen if each.run in holders.get(name, ())), None
+        )
+        for name in shown
+    }
+    titles = title_inputs(specs)
     for field in shown:
         own = counted.get(field, Counter())
         options = sorted({*own, *filter(None, [chosen.get(field)])}, key=lambda word: -own[word])
-        label = titles[field.removeprefix(INPUT)]
-        yield facet(field, label, chosen.get(field, ""), {word: word for word in options}, own)
+        name = field.removeprefix(INPUT)
+        labels = label_words(name, options, specs[name])
+        yield facet(field, titles[name], chosen.get(field, ""), labels, own)

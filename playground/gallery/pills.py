@@ -24,7 +24,7 @@ from playground.gallery.filters import (
     STATUSES,
     Filters,
 )
-from playground.gallery.input_titles import title_inputs
+from playground.gallery.input_titles import label_words, title_inputs
 from playground.gallery.models import Collection
 from playground.moments import format_date
 from playground.money import format_amount
@@ -119,7 +119,7 @@ def read_pills(
     for name in [*own, *dict.fromkeys(inputs), *(["run"] if filters.run else [])]:
         yield Pill(
             name=name, label=pill_title(name, titles), icon="adjustments-horizontal",
-            words=describe_filter(membership, filters, name),
+            words=describe_filter(membership, filters, name, spec),
             without=without_pill(filters, name).query,
             sections=read_sections(filters, [name], facets, is_counted=is_counted),
         )  # fmt: skip
@@ -181,8 +181,13 @@ def clear_filter(filters: Filters) -> Filters:
     return Filters(collection=filters.collection, trash=filters.trash)
 
 
-def describe_filter(membership: Membership, filters: Filters, name: str) -> str:
-    """Return the value of a pill in words."""
+def describe_filter(
+    membership: Membership, filters: Filters, name: str, spec: uuid.UUID | None = None
+) -> str:
+    """Return the value of a pill in words.
+
+    spec  a version of a model that says what values of inputs are called
+    """
     match name:
         case "model":
             slug = filters.model
@@ -196,7 +201,8 @@ def describe_filter(membership: Membership, filters: Filters, name: str) -> str:
             return gettext("One run")
         case _ if name.startswith(INPUT):
             own = name.removeprefix(INPUT)
-            return list_plain(word for each, word in filters.inputs if each == own)
+            chosen = [word for each, word in filters.inputs if each == own]
+            return list_plain(label_words(own, chosen, spec).values())
     value = getattr(filters, name)
     return str(FIXED.get(name, {}).get(value, value))
 

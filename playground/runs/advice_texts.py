@@ -141,16 +141,16 @@ WAITING: dict[str, Advice] = {
     "lost": Advice(
         title=_("Provider cannot find this run"),
         help=_(
-            "It may find it again. The provider is asked ever less often for two days; then the "
-            "run fails. Asking is free."
+            "It may turn up again. We keep asking the provider, less and less often, for two "
+            "days; then the run fails. Asking is free."
         ),
         action=Remedy.TRY,
     ),
     "no_output": Advice(
         title=_("Done, but no result yet"),
         help=_(
-            "It may still come. The provider is asked ever less often for two days; then the run "
-            "fails. Asking is free."
+            "It may still come. We keep asking the provider, less and less often, for two days; "
+            "then the run fails. Asking is free."
         ),
         action=Remedy.TRY,
     ),
@@ -223,7 +223,7 @@ ENDED: dict[str, Advice] = {
         action=Remedy.CHANGE,
     ),
     "conflict": Advice(
-        title=_("Taken for another request"),
+        title=_("Mistaken for another request"),
         help=_("Another attempt counts as a new request, and should be accepted."),
         action=Remedy.SEND,
     ),

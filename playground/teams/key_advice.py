@@ -51,7 +51,7 @@ class KeyAdvice:
     def action(self) -> str:
         """The text of the link to the solution."""
         if self.missing is MissingKey.IDLE:
-            return _("Look at the keys")
+            return _("View API keys")
         return _("Enable one") if self.missing is MissingKey.DISABLED else _("Add one")
 
 
@@ -74,7 +74,7 @@ def explain_missing_key(
 
 def explain_keys(keys: ApiKeyQuerySet, wanted: list[str]) -> KeyAdvice:
     """Return the reason why these keys cannot be used for the wanted providers."""
-    service = list_any(registry.get(slug).name for slug in wanted)
+    service = list_any(_(registry.get(slug).name) for slug in wanted)
     if why := join_sentences(filter(None, map(providers_in_use.why_idle, wanted))):
         return KeyAdvice(missing=MissingKey.IDLE, message=why)
     disabled = list(keys.filter(provider__in=wanted, is_active=False)[:2])

@@ -61,7 +61,7 @@ def add_key(request: HtmxRequest, form: NewKeyForm) -> bool:
         )
     except KeyRefused as error:
         refusal = _("%(service)s rejected this key, so nothing was saved.")
-        refusal %= {"service": registry.get(provider).name}
+        refusal %= {"service": _(registry.get(provider).name)}
         form.add_error("secret", refusal if error.status else str(error))
         return False
     log_key_event(request, AuditEvent.KEY_ADDED, added.key)

@@ -46,7 +46,7 @@ def provider_for(named: str) -> str:
 def why_idle(slug: str) -> str:
     """Return why no run can go to a provider, "" where one can."""
     provider, stand_in = registry.get(slug), running_stand_in()
-    words = {"provider": provider.name}
+    words = {"provider": _(provider.name)}
     if slug in slugs():
         return ""
     if slug not in registry.PROVIDERS:

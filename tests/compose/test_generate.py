@@ -227,7 +227,7 @@ def test_the_page_says_that_the_service_refuses_the_key(
 ) -> None:
     api_key.note_answer(accepted=False)
     page = client.get(seedream.get_absolute_url()).text
-    assert "Sandbox refuses the API key “Sandbox key” since" in page
+    assert "Sandbox has rejected the API key “Sandbox key” since" in page
 
 
 @pytest.mark.parametrize("method", ["get", "post"])

@@ -50,7 +50,7 @@ def test_numbers_are_read_as_people_write_them(text: str, expected: list[object]
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("one", "“one” is no number"),
+        ("one", "“one” is not a number"),
         ("1-10 step 0", "above zero"),
         ("1-10 step -1", "above zero"),
         ("1-10000", "10,000 values; the limit is 400"),

@@ -63,6 +63,21 @@ def test_a_model_is_called_as_in_the_language_of_the_reader(
     assert told(membership, Filters())["model"] == {"Seedream 5 Lite": 1}
 
 
+def test_values_of_inputs_are_called_as_on_the_form(
+    membership: Membership, seedream: ModelSpec, hang: Hang
+) -> None:
+    hang("a cat", watermark=True, output_format="png", sequential_image_generation="auto")
+    hang("a dog", watermark=False, output_format="jpeg", sequential_image_generation="disabled")
+    panel = told(membership, Filters())
+    assert panel["in.output_format"] == {"PNG": 1, "JPEG": 1}
+    with translation.override("zh-hans"):
+        panel = told(membership, Filters())
+        assert panel["in.watermark"] == {"是": 1, "否": 1}
+        assert panel["in.sequential_image_generation"] == {"自动": 1, "关闭": 1}
+        filters = Filters(inputs=(("watermark", "no"),))
+        assert describe_filter(membership, filters, "in.watermark", seedream.pk) == "否"
+
+
 def test_a_model_that_the_workspace_lost_keeps_its_title(
     membership: Membership, hang: Hang
 ) -> None:

@@ -215,7 +215,7 @@ def test_a_file_that_is_given_up_stays_as_it_came(
     output = run.outputs.get()
     assert (output.stored_at, output.problem) == (None, "This picture is damaged or cut off.")
     page = client.get(run.get_absolute_url()).text
-    assert "It is saved as it came" in page
+    assert "It is saved unchanged" in page
     assert f"{output.get_absolute_url()}?download" in page
     assert content_of(output)
 

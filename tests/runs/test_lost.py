@@ -94,7 +94,7 @@ def test_a_missing_task_is_asked_for_ever_more_seldom(missing: Run) -> None:
 
 def test_the_page_says_that_a_missing_task_is_asked_for(client: Client, missing: Run) -> None:
     page = read_text(client.get(missing.get_absolute_url()).text)
-    assert "The provider is asked ever less often for two days" in page
+    assert "We keep asking the provider, less and less often, for two days" in page
     assert "Try now" in page
     assert "Try again" not in page
 

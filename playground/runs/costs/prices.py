@@ -105,9 +105,8 @@ class Estimate:
                 )
             case Basis.NEAR:
                 words = ngettext(
-                    "Estimated from %(count)d run of this model, which was not quite like this.",
-                    "Estimated from the median of %(count)d runs of this model; none was quite "
-                    "like this.",
+                    "Estimated from %(count)d run of this model with other inputs.",
+                    "Estimated from the median of %(count)d runs of this model with other inputs.",
                     self.samples,
                 )
             case Basis.CATALOGUE:

@@ -163,11 +163,12 @@ class ApiKey(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.name} (…{self.last_four})" if self.last_four else self.name
+        words = {"label": self.name, "number": f"…{self.last_four}"}
+        return _("%(label)s (%(number)s)") % words if self.last_four else self.name
 
     @property
     def provider_name(self) -> str:
-        return registry.get(self.provider).name
+        return _(registry.get(self.provider).name)
 
     @property
     def stands_in_for(self) -> Provider | None:
