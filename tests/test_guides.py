@@ -22,6 +22,8 @@ SPAN = re.compile(r"`([^`]+)`")
 SHAPE = re.compile(r"^(#+ |\d+\. |- |\||    \S)", re.MULTILINE)
 LINK = re.compile(r"\]\(([^)#]*)")
 HALF_WIDTH = re.compile(r"[\u4e00-\u9fff][,;:!?]|[\u4e00-\u9fff] +[A-Za-z0-9]|您")
+# Words that docs/words.md has another word for; an argument of a command is 参数, too.
+OTHER_WORDS = re.compile("图像|作业|询问|重设|变更|作者|帐号")
 
 
 def chinese_of(name: str) -> str:
@@ -101,3 +103,8 @@ def test_chinese_is_set_as_chinese(name: str) -> None:
     text = SPAN.sub("x", BLOCK.sub("", chinese_of(name)))
     prose = "\n".join(line for line in text.splitlines() if not line.startswith(("#", "- ")))
     assert HALF_WIDTH.findall(prose) == []
+
+
+@pytest.mark.parametrize("name", GUIDE)
+def test_the_guide_uses_the_words_of_the_glossary(name: str) -> None:
+    assert OTHER_WORDS.findall(chinese_of(name)) == []
