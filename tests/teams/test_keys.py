@@ -230,7 +230,7 @@ def test_a_key_that_cannot_be_opened_can_still_be_seen_and_deleted(
 
 def test_deleting_is_asked_about_with_what_hangs_on_it(client: Client, run: Run) -> None:
     asked = client.get(address(run.api_key, "delete")).text
-    assert "1 run is under way" in asked
+    assert "1 run in progress uses it." in asked
     assert "This is the current key" in asked
     assert sealed() != [""]
 
