@@ -38,12 +38,12 @@ TEXTS: dict[str, dict[str, ScriptText]] = {
         "firstOne": _("That was the first one."),
         "noTagYet": _("There was no tag yet."),
         "notShared": _("The picture could not be shared."),
-        "notShown": _("This could not be shown: the server does not answer."),
+        "notShown": _("This could not be shown: the server is not responding."),
         "pageOutdated": _("This page is out of date. Reload it, then try again."),
         "pageExpired": _("This page expired. Reload it."),
         "notSavedYet": lambda count: ngettext(
-            "The last step is not saved yet: the server does not answer.",
-            "The last %(count)s steps are not saved yet: the server does not answer.",
+            "The last step is not saved yet: the server is not responding.",
+            "The last %(count)s steps are not saved yet: the server is not responding.",
             count,
         ),
         "allSaved": _("Everything is saved now."),
@@ -120,20 +120,20 @@ TEXTS: dict[str, dict[str, ScriptText]] = {
             "inputs are paid for only once."
         ),
         "generateFault": _(
-            "The playground had a fault (%(status)s). What you typed is still here. You can press "
+            "Something broke on our side (%(status)s). What you typed is still here. You can press "
             "Generate again: the same inputs are paid for only once."
         ),
         "formUnanswered": _("No answer came. What you typed is still here: try again."),
         "formFailed": _("That did not work (%(status)s). What you typed is still here."),
         "newsLoggedOut": _(
             "You are logged out, so the results are not updated. Log in again in another tab, "
-            "then reload this page. Runs that were sent go on."
+            "then reload this page. Runs that were sent continue."
         ),
         "newsUnanswered": _(
-            "The playground does not answer, so the results are not updated. It is asked again. "
-            "Runs that were sent go on."
+            "The playground is not responding, so the results are not updated. Retrying "
+            "automatically. Runs that were sent continue."
         ),
-        "newsFailed": _("The results could not be updated (%(status)s). This is tried again."),
+        "newsFailed": _("The results could not be updated (%(status)s). Retrying automatically."),
         "done": _("Done"),
         "failed": _("Failed"),
         "arrivals": lambda count: ngettext("%(count)s new", "%(count)s new", count),

@@ -189,7 +189,7 @@ ENDED: dict[str, Advice] = {
         title=_("Outcome unknown"),
         help=_(
             "The provider forgets its requests after a day, so another attempt could be charged "
-            "twice. Look into the provider's own list of requests, and try again only if this one "
+            "twice. Check the provider's own list of requests, and try again only if this one "
             "is not there."
         ),
         action=Remedy.SEND,
