@@ -152,7 +152,8 @@ class ModelSpec(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.title}, version {self.version}"
+        words = {"title": self.shown_title, "version": self.version}
+        return gettext("%(title)s, version %(version)s") % words
 
     def get_absolute_url(self) -> str:
         return reverse("playground", args=[self.slug])

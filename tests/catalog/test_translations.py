@@ -177,6 +177,13 @@ def test_a_translated_example_that_does_not_fit_is_a_note_of_the_editor(
     assert "/x-i18n/zh-Hans/examples/0/size" in shown.text
 
 
+def test_a_version_of_a_model_is_named_in_the_language_of_the_reader() -> None:
+    spec = ModelSpec(title="Dream", version=3, schema={"x-i18n": {"zh-Hans": {"title": "梦境"}}})
+    assert str(spec) == "Dream, version 3"
+    with translation.override(CHINESE):
+        assert str(spec) == "梦境，版本3"
+
+
 def test_titles_are_read_as_people_see_them_but_where_they_are_edited_or_logged() -> None:
     sources = [*(ROOT / "playground").rglob("*.py"), *(ROOT / "templates").rglob("*.html")]
     readers = {
