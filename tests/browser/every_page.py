@@ -9,6 +9,7 @@ SHARED = (
     "models/", "models/new/", "gallery/", "gallery/filters/", "gallery/?trash=1",
     "gallery/?q=nothing+like+it", "gallery/collections/", "gallery/find-by-picture/", "team/",
     "team/general/", "styleguide/", "team/keys/", "team/budget/", "team/usage/", "team/export/",
+    "experiments/", "experiments/new/?model=doubao-seedream-5-0-lite",
     "account/password/change/",
     "account/email/", "account/mfa/", "account/sessions/", "logout/", "not/there/",
 )  # fmt: skip

@@ -30,6 +30,7 @@ PAGES = [path for path in (*OWN, *SHARED) if path not in IN_ENGLISH]
 # What is the same in each language: names of formats, programs and people, what was typed.
 KEPT = (
     *("JPEG", "PNG", "curl", "Python", "JavaScript", "MindVideo", "English", ACCENTED),
+    *("Chrome", "Safari", "Linux", "Windows", "macOS"),  # where these tests run
     *("https://…", "a@example.org", "404 · /not/there/", "nothing like it", "another"),
     *(names.model for names in NAMES.values()),
 )
