@@ -58,8 +58,8 @@ def test_numbers_are_read_as_people_write_them(text: str, expected: list[object]
         ("1, 2, 1-399", "401 values"),
         (",".join(["1"] * 401), "401 values"),
         ("1" * 300_000, "too long"),
-        ("NaN", "no number"),
-        ("1e5", "no number"),
+        ("NaN", "not a number"),
+        ("1e5", "not a number"),
     ],
 )
 def test_what_is_no_list_of_numbers_is_refused_in_words(text: str, words: str) -> None:

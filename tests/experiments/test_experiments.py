@@ -202,7 +202,7 @@ def test_cells_that_a_rule_refuses_are_named_and_left_out_once_agreed(post: Post
         ({"vary-variable:nope": "1"}, "no field “nope”"),
         ({"vary:/n": "1-10000"}, "10,000 values"),
         ({"vary:/n": "1-30", "vary:/prompt": "\n".join(map(str, range(30)))}, "900 runs"),
-        ({"vary:/n": "x"}, "no number"),
+        ({"vary:/n": "x"}, "not a number"),
         ({"vary:/n": "98, 99"}, "None of these can be sent"),
         ({"vary:/size": '"5:5"'}, "not offered here"),
         ({"vary:/size": "{"}, "not offered here"),
