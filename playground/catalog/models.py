@@ -223,7 +223,7 @@ class ModelSpec(models.Model):
 
     @property
     def provider_name(self) -> str:
-        return gettext(registry.get(self.provider).name)
+        return providers_in_use.name_of(self.provider)
 
     @property
     def price_in_words(self) -> str:

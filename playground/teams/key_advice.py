@@ -6,7 +6,6 @@ from enum import Enum
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from playground.providers import registry
 from playground.schema.lists import join_sentences, list_any
 from playground.teams import providers_in_use
 from playground.teams.models import ApiKey, Workspace
@@ -74,7 +73,7 @@ def explain_missing_key(
 
 def explain_keys(keys: ApiKeyQuerySet, wanted: list[str]) -> KeyAdvice:
     """Return the reason why these keys cannot be used for the wanted providers."""
-    service = list_any(_(registry.get(slug).name) for slug in wanted)
+    service = list_any(providers_in_use.name_of(slug) for slug in wanted)
     if why := join_sentences(filter(None, map(providers_in_use.why_idle, wanted))):
         return KeyAdvice(missing=MissingKey.IDLE, message=why)
     disabled = list(keys.filter(provider__in=wanted, is_active=False)[:2])

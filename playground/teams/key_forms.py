@@ -49,7 +49,9 @@ class NewKeyForm(forms.Form):
             del self.fields["provider"]
         else:
             field = cast("forms.ChoiceField", self.fields["provider"])
-            field.choices = [(each.slug, _(each.name)) for each in self.choices]
+            field.choices = [
+                (each.slug, providers_in_use.name_of(each.slug)) for each in self.choices
+            ]
 
     @property
     def key_pages(self) -> list[Provider]:

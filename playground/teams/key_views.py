@@ -11,9 +11,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from playground.providers import registry
 from playground.providers.errors import KeyRefused
-from playground.teams import audit, keys
+from playground.teams import audit, keys, providers_in_use
 from playground.teams.audit import AuditEvent
 from playground.teams.encryption import UndecryptableError
 from playground.teams.guards import requires
@@ -61,7 +60,7 @@ def add_key(request: HtmxRequest, form: NewKeyForm) -> bool:
         )
     except KeyRefused as error:
         refusal = _("%(service)s rejected this key, so nothing was saved.")
-        refusal %= {"service": _(registry.get(provider).name)}
+        refusal %= {"service": providers_in_use.name_of(provider)}
         form.add_error("secret", refusal if error.status else str(error))
         return False
     log_key_event(request, AuditEvent.KEY_ADDED, added.key)

@@ -12,6 +12,12 @@ def address_of(provider: Provider) -> str:
     return str(getattr(settings, provider.base_url_setting)) if provider.base_url_setting else ""
 
 
+def name_of(slug: str) -> str:
+    """Return what people call a provider, in their language; a company has one name in all."""
+    provider = registry.get(slug)
+    return _("Sandbox") if provider.stands_in_for else provider.name
+
+
 def given_key(provider: Provider) -> str:
     """Return the API key that the environment gives for a provider, "" for none."""
     return str(getattr(settings, provider.key_variable)).strip()
@@ -46,7 +52,7 @@ def provider_for(named: str) -> str:
 def why_idle(slug: str) -> str:
     """Return why no run can go to a provider, "" where one can."""
     provider, stand_in = registry.get(slug), running_stand_in()
-    words = {"provider": _(provider.name)}
+    words = {"provider": name_of(slug)}
     if slug in slugs():
         return ""
     if slug not in registry.PROVIDERS:

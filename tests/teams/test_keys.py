@@ -15,6 +15,7 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection
 from django.forms import model_to_dict, modelform_factory
 from django.test import Client
+from django.utils import translation
 from pytest_django.fixtures import Settings
 
 from playground.providers import registry
@@ -226,6 +227,14 @@ def test_a_key_that_cannot_be_opened_can_still_be_seen_and_deleted(
     assert words in client.post(address(key, "check"), follow=True).text
     client.post(address(key, "delete"))
     assert "No API key yet" in client.get(PAGE).text
+
+
+def test_a_key_is_named_in_the_language_of_the_reader(key: ApiKey) -> None:
+    ApiKey.objects.filter(pk=key.pk).update(name="Team", last_four="f00d", provider="sandbox")
+    key.refresh_from_db()
+    assert (str(key), key.provider_name) == ("Team (…f00d)", "Sandbox")
+    with translation.override("zh-hans"):
+        assert (str(key), key.provider_name) == ("Team（…f00d）", "沙盒")
 
 
 def test_deleting_is_asked_about_with_what_hangs_on_it(client: Client, run: Run) -> None:

@@ -168,7 +168,7 @@ class ApiKey(models.Model):
 
     @property
     def provider_name(self) -> str:
-        return _(registry.get(self.provider).name)
+        return providers_in_use.name_of(self.provider)
 
     @property
     def stands_in_for(self) -> Provider | None:
