@@ -11,8 +11,6 @@ from tests.compose.test_drafts import check
 from tests.compose.test_generate import HTMX
 from tests.conftest import picture_bytes
 
-pytestmark = pytest.mark.once
-
 
 def save(client: Client, spec: ModelSpec, name: str, owner: str = "author") -> int:
     address = f"{spec.get_absolute_url()}presets/"

@@ -14,8 +14,6 @@ from playground.runs.models import Output
 from playground.teams.models import Membership, Role, Workspace
 from tests.gallery.conftest import Hang
 
-pytestmark = pytest.mark.once
-
 GALLERY = "/gallery/"
 SOME_RUN = uuid.UUID(int=7)
 HTMX = {"HX-Request": "true"}

@@ -9,8 +9,6 @@ from playground.teams.models import Membership, Role, Workspace
 from tests.gallery.conftest import Hang
 from tests.gallery.test_browse import shown
 
-pytestmark = pytest.mark.once
-
 SORT = "/gallery/sort/"
 SCRIPT = {"X-Requested-With": "fetch"}
 

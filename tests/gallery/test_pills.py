@@ -14,8 +14,6 @@ from playground.teams.models import Membership
 from tests.gallery.conftest import Hang
 from tests.gallery.test_browse import GALLERY, HTMX, shown
 
-pytestmark = pytest.mark.once
-
 FILTERS = "/gallery/filters/"
 
 

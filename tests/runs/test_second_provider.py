@@ -29,8 +29,6 @@ from tests.providers.atelier import ATELIER, HEADER, AtelierService
 from tests.providers.scripted import serving
 from tests.sandbox_process import SandboxProcess
 
-pytestmark = pytest.mark.once
-
 KEY = "at_canary_0123456789"
 SCHEMA = {
     "type": "object",
