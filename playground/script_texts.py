@@ -34,12 +34,6 @@ TEXTS: dict[str, dict[str, ScriptText]] = {
         "nothingToUndo": _("Nothing to undo."),
         "tryAgain": _("Try again"),
         "saidWithActions": _("%(message)s. %(actions)s: at the end of the page."),
-        "lastOne": _("That was the last one."),
-        "firstOne": _("That was the first one."),
-        "noTagYet": _("There was no tag yet."),
-        "notShared": _("The picture could not be shared."),
-        "notShown": _("This could not be shown: the server is not responding."),
-        "pageOutdated": _("This page is out of date. Reload it, then try again."),
         "pageExpired": _("This page expired. Reload it."),
         "notSavedYet": lambda count: ngettext(
             "The last step is not saved yet: the server is not responding.",
@@ -54,11 +48,6 @@ TEXTS: dict[str, dict[str, ScriptText]] = {
         "comparisonLimits": _("Choose 2 to 6 pictures to compare."),
         "comparisonAdded": _("Added to comparison (%(count)s of 6)"),
         "comparisonRemoved": _("Removed from comparison (%(count)s of 6)"),
-        "dropToSearch": _("Drop an image to search"),
-        "searching": _("Searching by image"),
-        "found": _("Found"),
-        "searchFailed": _("The search failed. Reload the page, then try again."),
-        "searchUnanswered": _("No answer from the server. Try again."),
         "notPlayable": _(
             "This browser cannot play it, as happens with formats that it does not know. "
             "Download it to play it elsewhere."
@@ -78,6 +67,21 @@ TEXTS: dict[str, dict[str, ScriptText]] = {
         ),
         "actionOutdated": _("This page was out of date, so this was not done. Press again."),
         "runGone": _("This run cannot be found here any more."),
+    },
+    "gallery": {
+        "dropToSearch": _("Drop an image to search"),
+        "searching": _("Searching by image"),
+        "found": _("Found"),
+        "searchFailed": _("The search failed. Reload the page, then try again."),
+        "searchUnanswered": _("No answer from the server. Try again."),
+    },
+    "viewer": {
+        "lastOne": _("That was the last one."),
+        "firstOne": _("That was the first one."),
+        "noTagYet": _("There was no tag yet."),
+        "notShared": _("The picture could not be shared."),
+        "notShown": _("This could not be shown: the server is not responding."),
+        "pageOutdated": _("This page is out of date. Reload it, then try again."),
     },
     "form": {
         "reset": _("Reset"),
@@ -150,11 +154,20 @@ register = template.Library()
 @register.simple_tag
 def script_bundle(name: str) -> SafeString:
     """Draw the element that loads a bundle, and before it the texts of the bundle."""
-    return format_html(
-        '{}<script src="{}" type="module"></script>',
-        json_script(write_texts(name), f"texts-{name}"),
-        static(f"js/bundles/{name}.js"),
-    )
+    return format_html('{}<script src="{}" type="module"></script>', *find_bundle(name))
+
+
+@register.simple_tag
+def later_bundle(name: str) -> SafeString:
+    """Draw where a script finds a bundle that it loads later, and before it the bundle's texts."""
+    texts, address = find_bundle(name)
+    return format_html('{}<meta name="{}" content="{}">', texts, f"{name}-scripts", address)
+
+
+def find_bundle(name: str) -> tuple[SafeString, str]:
+    """Return the element with the texts of a bundle, and the bundle's address."""
+    texts = json_script(write_texts(name), f"texts-{name}")
+    return texts, static(f"js/bundles/{name}.js")
 
 
 def write_texts(bundle: str) -> dict[str, Any]:

@@ -2,9 +2,10 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 from django.test import Client
@@ -92,13 +93,21 @@ def test_a_text_for_people_is_found(line: str) -> None:
 def modules_by_bundle() -> dict[str, list[str]]:
     """Return the modules of each bundle that no earlier bundle brings."""
     modules = scripts.Modules(read)
-    bundles = {name: f"js/bundles/{name}.js" for name in ("frame", "pictures", "form", "compare")}
+    bundles = {name: f"js/bundles/{name}.js" for name in script_texts.TEXTS}
+    assert len(bundles) == len([*SOURCES.glob("js/bundles/*.js")])
     seen: set[str] = set()
     own = {}
     for name, path in bundles.items():
         own[name] = [each for each in modules.reach(path) if each not in seen]
         seen.update(own[name])
     return own
+
+
+def texts_of_imported(bundle: str) -> Iterator[Iterable[str]]:
+    """Yield the names of the texts of each bundle that one imports."""
+    for path in scripts.Modules(read).reach(f"js/bundles/{bundle}.js")[:-1]:
+        if scripts.BUNDLE.fullmatch(path):
+            yield script_texts.TEXTS[Path(path).stem].keys()
 
 
 def looked_up(module: str) -> set[str]:
@@ -108,15 +117,14 @@ def looked_up(module: str) -> set[str]:
 
 
 def test_each_bundle_looks_up_the_texts_that_are_sent_with_it() -> None:
-    own = modules_by_bundle()
-    assert script_texts.TEXTS.keys() == own.keys()
-    used = {bundle: set().union(*map(looked_up, modules)) for bundle, modules in own.items()}
-    available: set[str] = set()
-    for bundle, texts in script_texts.TEXTS.items():
-        assert not available & texts.keys(), "a text is sent twice"
-        available |= texts.keys()
-        assert used[bundle] <= available, "a text is looked up that is not sent"
-        assert texts.keys() <= used[bundle], "a text is sent that this bundle does not use"
+    sent: set[str] = set()
+    for bundle, modules in modules_by_bundle().items():
+        texts = set(script_texts.TEXTS[bundle])
+        used = set().union(*map(looked_up, modules))
+        assert not sent & texts, "a text is sent twice"
+        assert used <= texts.union(*texts_of_imported(bundle)), "a text is used that is not sent"
+        assert texts <= used, "a text is sent that this bundle does not use"
+        sent |= texts
 
 
 def test_every_text_is_looked_up_by_its_name() -> None:
@@ -133,12 +141,15 @@ class Blocks(HTMLParser):
         self.bundle = ""
         self.texts: dict[str, dict[str, str | dict[str, str]]] = {}
         self.loaded: list[str] = []
+        self.later: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         facts = dict(attrs)
         self.bundle = (facts.get("id") or "").removeprefix("texts-") if tag == "script" else ""
         if found := re.search(r"js/bundles/(\w+)\.", facts.get("src") or ""):
             self.loaded.append(found[1])
+        if found := re.search(r"js/bundles/(\w+)\.", facts.get("content") or ""):
+            self.later.append(found[1])
 
     def handle_data(self, data: str) -> None:
         if self.bundle:
@@ -160,8 +171,12 @@ def test_a_page_brings_the_texts_of_the_bundles_that_it_loads(
 ) -> None:
     form = read_blocks(client, f"/models/{seedream.slug}/")
     gallery = read_blocks(client, "/gallery/")
-    assert form.loaded == list(form.texts) == ["frame", "pictures", "form"]
-    assert gallery.loaded == list(gallery.texts) == ["frame", "pictures"]
+    assert form.loaded == ["frame", "pictures", "form"]
+    assert form.later == ["viewer"]
+    assert list(form.texts) == ["frame", "pictures", "viewer", "form"]
+    assert gallery.loaded == ["frame", "pictures", "gallery"]
+    assert gallery.later == ["viewer"]
+    assert list(gallery.texts) == ["frame", "pictures", "gallery", "viewer"]
     assert form.texts["form"]["reset"] == "Reset"
     assert form.texts["form"]["waitingForFiles"] == {
         "one": "Waiting for a file to arrive, then it is sent.",

@@ -95,7 +95,7 @@ LITERALS = {
     "gallery.bulk_actions": re.compile(r"(?:stars|(?:un)?tag|(?:un)?collect) \{\}"),
     "gallery.search_index": re.compile("SELECT .*"),
     # an element
-    "script_texts": re.compile(r"\{\}<script .*"),
+    "script_texts": re.compile(r"\{\}<(?:script|meta) .*"),
     # literals of other languages
     "catalog.json_repair": re.compile("True|False|None|Infinity"),
     "providers.programs": re.compile("True|False|None"),

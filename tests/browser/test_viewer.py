@@ -250,3 +250,38 @@ def test_the_menu_of_a_tile_is_about_its_picture(grid: Page) -> None:
     expect(place).to_have_count(0)
     grid.get_by_role("button", name="Undo").click()
     expect(place).to_have_count(1)
+
+
+SCRIPTS = re.compile(r"/js/bundles/viewer[^/]*\.js$")
+
+
+def test_its_scripts_come_when_a_picture_is_pointed_at(grid: Page) -> None:
+    asked: list[str] = []
+    grid.on("request", lambda request: asked.append(request.url))
+    grid.goto(grid.url, wait_until="networkidle")
+    assert [*filter(SCRIPTS.search, asked)] == []
+    with grid.expect_response(SCRIPTS):
+        tile(grid, 122).hover()
+    link(grid, 122).click()
+    expect(dialog(grid)).to_be_visible()
+    assert len([*filter(SCRIPTS.search, asked)]) == 1
+
+
+def test_a_page_that_was_loaded_again_goes_forward_to_a_picture(
+    grid: Page, shelf: Launched
+) -> None:
+    open_dialog(grid, 123)
+    grid.go_back()
+    expect_closed(grid, shelf)
+    grid.reload()
+    grid.go_forward()
+    expect_shown(grid, 123)
+    expect(dialog(grid)).to_be_visible()
+    grid.keyboard.press("Escape")
+    expect_closed(grid, shelf)
+
+
+def test_without_its_scripts_the_page_of_the_picture_is_opened(grid: Page) -> None:
+    grid.route(SCRIPTS, lambda route: route.abort())
+    link(grid, 121).click()
+    expect(grid.locator("main.viewer--page")).to_be_visible()

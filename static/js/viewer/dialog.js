@@ -2,13 +2,11 @@
 // picture's, so that the browser's way back closes it, and a reload shows the page of the picture.
 
 import { element } from "../elements.js";
+import { isPlainClick, LINK, PICTURE } from "./links.js";
 import { forgetAllPages, forgetPage, load } from "./prefetch.js";
-import { findViewer, focusPicture, inOrder, isPlainClick, redraw, shownOutput } from "./stage.js";
+import { findViewer, focusPicture, inOrder, redraw, shownOutput } from "./stage.js";
 import { go } from "./turning.js";
 import { resetZoom } from "./zoom.js";
-
-const PICTURE = /\/gallery\/[0-9a-f-]{36}\/$/; // the path of a picture's page
-const LINK = "a[data-viewer]:not(#viewer *)";
 
 let dialog = null;
 let opener = null;
@@ -108,12 +106,18 @@ document.addEventListener("click", (event) => {
   });
 });
 
+function openAgain() {
+  open(location.href, { isInHistory: true }).catch(() => location.reload());
+}
+
 window.addEventListener("popstate", () => {
   const isPicture = PICTURE.test(location.pathname);
   const isShown = shownOutput() && location.pathname.includes(shownOutput());
   if (isPicture && isShown) return;
   if (isPicture && findViewer()) inOrder(() => go(location.href));
-  else if (isPicture) open(location.href, { isInHistory: true }).catch(() => location.reload());
+  else if (isPicture) openAgain();
   else if (dialog) hide();
   else if (findViewer()) location.reload(); // the page of a picture, in the place of another
 });
+// Forward to a picture was pressed before this script was there.
+if (PICTURE.test(location.pathname) && !findViewer()) openAgain();

@@ -2,7 +2,7 @@
 
 import { idle } from "../gallery/bulk_queue.js";
 import { close, isInDialog } from "./dialog.js";
-import { isPlainClick } from "./stage.js";
+import { isPlainClick } from "./links.js";
 
 export async function leave() {
   if (isInDialog()) {

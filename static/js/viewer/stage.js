@@ -10,8 +10,6 @@ export const shownOutput = () => findViewer()?.dataset.output;
 export const linkTo = (rel) => document.querySelector(`.viewer__turn[rel=${rel}]`);
 export const isTrashed = () => findViewer().hasAttribute("data-trashed");
 export const canEdit = () => Boolean(document.querySelector("#sorting"));
-export const isPlainClick = (event) =>
-  event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
 
 let chain = Promise.resolve();
 

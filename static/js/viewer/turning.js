@@ -4,16 +4,9 @@
 import { announce } from "../announcement.js";
 import { idle, isPending } from "../gallery/bulk_queue.js";
 import { text } from "../texts.js";
+import { isPlainClick } from "./links.js";
 import { forgetAllPages, forgetPage, load } from "./prefetch.js";
-import {
-  findViewer,
-  focusPicture,
-  inOrder,
-  isPlainClick,
-  linkTo,
-  redraw,
-  shownOutput,
-} from "./stage.js";
+import { findViewer, focusPicture, inOrder, linkTo, redraw, shownOutput } from "./stage.js";
 import { resetZoom } from "./zoom.js";
 
 const LINKS = ".viewer__turn, .filmstrip__frame, #viewer a[data-viewer]";
