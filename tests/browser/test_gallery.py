@@ -266,6 +266,20 @@ def test_what_is_chosen_stays_so_while_more_comes_and_goes_in_place(grid: Page) 
     expect(tile(grid, 121)).to_have_count(1)
 
 
+def test_the_last_picture_goes_to_the_trash_in_place_and_comes_back(
+    grid: Page, shelf: Launched
+) -> None:
+    grid.goto(f"{shelf.url}gallery/?q=96")
+    grid.evaluate("window.isSame = true")
+    grid.get_by_role("link", name="picture 96", exact=True).focus()
+    grid.keyboard.press("Delete")
+    expect(grid.get_by_text("No pictures match.")).to_be_visible()
+    grid.get_by_role("button", name="Undo").click()
+    expect(tile(grid, 96)).to_be_visible()
+    expect(grid.get_by_text("No pictures match.")).to_be_hidden()
+    assert grid.evaluate("window.isSame")
+
+
 @pytest.mark.slow
 def test_a_collection_is_filled_and_emptied_from_the_grid(grid: Page, shelf: Launched) -> None:
     grid.get_by_role("checkbox", name="Select picture 110").check(force=True)

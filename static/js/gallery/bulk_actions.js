@@ -26,7 +26,6 @@ export async function apply(action, outputs, fields = {}) {
   closeAllPanels();
   last = answer.undo.length ? () => undo(answer.undo, putBack) : null;
   toast(answer.message, last ? [[text("undo"), undoLast]] : []);
-  if (!document.querySelector(".tile, .tiles__more")) location.reload();
 }
 
 export function undoLast() {

@@ -45,11 +45,13 @@ function removeTiles(gone) {
   next?.querySelector(".picture").focus({ preventScroll: true });
   countDays(days, -1);
   showCount();
+  showWhetherEmpty();
   return () => {
     for (const [tile, list, before] of places) {
       list.insertBefore(tile, before?.parentNode === list ? before : null);
     }
     countDays(days, 1);
+    showWhetherEmpty();
   };
 }
 
@@ -63,6 +65,12 @@ function findDay(tile) {
   let before = tile.closest(".tiles > *")?.previousElementSibling;
   while (before && !before.matches(".day")) before = before.previousElementSibling;
   return before;
+}
+
+/** Show the words for a grid without pictures, where none is left and none comes. */
+function showWhetherEmpty() {
+  const words = document.querySelector("#emptied");
+  if (words) words.hidden = document.querySelector(".tile, .tiles__more") !== null;
 }
 
 /** Say how many pictures each day has now; one with none left is hidden. */
