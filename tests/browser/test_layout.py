@@ -47,6 +47,27 @@ def test_so_it_is_before_the_login(visit: Callable[..., Page], path: str) -> Non
     assert find_faults(visit("long", path, is_logged_in=False)) == {}
 
 
+def test_the_buttons_of_a_long_form_are_above_the_tabs(visit: Callable[..., Page]) -> None:
+    page = visit("short", "models/new/edit/", viewport={"width": 390, "height": 844})
+    foot = page.locator(".foot--sticky").bounding_box()
+    tabs = page.locator(".tabs").bounding_box()
+    assert foot
+    assert tabs
+    below = foot["y"] + foot["height"] - tabs["y"]
+    assert 0 <= below <= 1  # the line above the tabs
+
+
+@pytest.mark.parametrize("path", ["playground", "gallery/"])
+def test_on_a_phone_the_bar_of_bulk_actions_is_in_front(
+    visit: Callable[..., Page], path: str
+) -> None:
+    page = visit("short", path, viewport={"width": 390, "height": 844}, has_touch=True)
+    if path == "playground":
+        page.get_by_role("button", name="Select", exact=True).click()
+    page.locator(".tile__pick input").first.check(force=True)
+    page.locator(".bulk [data-comparison]").click(trial=True)
+
+
 WITH_POPOVERS = ("run", "playground", "picture", "gallery")
 
 
