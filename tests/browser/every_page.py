@@ -3,13 +3,14 @@
 OWN = (
     "playground", "model", "presets", "prompts", "run", "failed run", "other models", "picture",
     "trashed picture", "collection", "delete key", "compare", "compare six", "compare films",
-    "compare trashed",
+    "compare trashed", "vary values",
 )  # fmt: skip
 SHARED = (
-    "models/", "models/new/", "gallery/", "gallery/filters/", "gallery/?trash=1",
-    "gallery/?q=nothing+like+it", "gallery/collections/", "gallery/find-by-picture/", "team/",
+    "models/", "models/new/", "models/new/edit/", "gallery/", "gallery/filters/",
+    "gallery/?trash=1", "gallery/?q=nothing+like+it", "gallery/collections/",
+    "gallery/find-by-picture/", "team/",
     "team/general/", "styleguide/", "team/keys/", "team/budget/", "team/usage/", "team/export/",
-    "experiments/", "experiments/new/?model=doubao-seedream-5-0-lite",
+    "experiments/",
     "account/password/change/",
     "account/email/", "account/mfa/", "account/sessions/", "logout/", "not/there/",
 )  # fmt: skip

@@ -110,6 +110,7 @@ def furnish(names: Names) -> Furnished:
     cast = Cast(workspace=workspace, author=owner, spec=own, key=key, names=names)
     paths = cast.fill() | {"playground": f"models/{slug}/", "model": f"models/{slug}/edit/"}
     paths |= {"presets": f"models/{slug}/presets/", "prompts": f"models/{slug}/prompts/"}
+    paths |= {"vary values": f"experiments/new/?model={slug}"}
     return Furnished(cookie=log_in(owner, workspace), paths=paths)
 
 
