@@ -20,6 +20,7 @@ SIZES = {"desk": (1440, 900), "phone": (390, 844)}
 SCHEMES = ("light", "dark")
 PATIENCE_MS = 8_000
 LANGUAGES = ("en", "zh-Hans")
+SLUG = "doubao-seedream-5-0-lite"
 
 type Act = Callable[[Page, Words], object]
 
@@ -74,9 +75,31 @@ def open_tile_menu(page: Page, words: Words) -> None:
 
 
 def select_two(page: Page, words: Words) -> None:
-    del words
+    select = page.get_by_role("button", name=words("Select"), exact=True)
+    if select.is_visible():  # the ticks of the board are not shown on a phone before
+        select.click()
     for number in (0, 1):
         page.locator(".tile__pick input").nth(number).check(force=True)
+
+
+def compare_two(page: Page, words: Words) -> None:
+    select_two(page, words)
+    page.locator(".bulk [data-comparison]").click()
+    page.wait_for_url("**/compare/**")
+
+
+def start_experiment(page: Page, words: Words) -> None:
+    """Vary the aspect ratio, which takes what a run costs in the sandbox: nothing."""
+    page.get_by_label(words("Prompt"), exact=True).fill("A sailboat on the ocean at sunset")
+    page.locator(".vary__ticks").first.get_by_role("checkbox").nth(1).check()
+    page.locator(".vary__ticks").first.get_by_role("checkbox").nth(3).check()
+    page.get_by_role("button", name=words("Start all runs")).click()
+    page.wait_for_url("**/experiments/*-*/")
+
+
+def open_filter(page: Page, words: Words) -> None:
+    page.wait_for_load_state("networkidle")  # the choices come after the pictures
+    page.get_by_role("button", name=words("Model")).first.click()
 
 
 def open_viewer(page: Page, words: Words) -> None:
@@ -91,6 +114,11 @@ def open_viewer_and(name: str) -> Act:
         page.locator("#viewer").get_by_role("button", name=words(name), exact=True).click()
 
     return act
+
+
+def scroll_to_the_end(page: Page, words: Words) -> None:
+    del words
+    page.evaluate("scrollTo(0, document.body.scrollHeight)")
 
 
 def show_help(page: Page, words: Words) -> None:
@@ -118,15 +146,21 @@ FILLED = (
     State(name="viewer-menu", path="/gallery/", act=open_viewer_and("More")),
     State(name="viewer-collections", path="/gallery/", act=open_viewer_and("Add to collection")),
     State(name="gallery", path="/gallery/"),
-    State(name="gallery-filter", path="/gallery/", act=press("Model")),
+    State(name="gallery-filter", path="/gallery/", act=open_filter),
     State(name="gallery-selected", path="/gallery/", act=select_two),
     State(name="gallery-tile-menu", path="/gallery/", act=open_tile_menu),
     State(name="gallery-nothing-found", path="/gallery/?q=nothingofthekind"),
     State(name="trash", path="/gallery/?trash=1"),
     State(name="collections", path="/gallery/collections/"),
+    State(name="compare", path="/gallery/", act=compare_two),
+    State(name="vary-values", path=f"/experiments/new/?model={SLUG}"),
+    State(name="experiment", path=f"/experiments/new/?model={SLUG}", act=start_experiment),
+    State(name="experiments", path="/experiments/"),
     State(name="run", path=None),
     State(name="models", path="/models/"),
     State(name="model-new", path="/models/new/"),
+    State(name="model-editor", path=f"/models/{SLUG}/edit/"),
+    State(name="model-versions", path=f"/models/{SLUG}/edit/", act=scroll_to_the_end),
     State(name="settings-general", path="/team/general/"),
     State(name="settings-members", path="/team/"),
     State(name="settings-keys", path="/team/keys/"),
@@ -138,6 +172,7 @@ FILLED = (
     State(name="account-two-step", path="/account/mfa/"),
     State(name="account-sessions", path="/account/sessions/"),
     State(name="login", path="/login/"),
+    State(name="password-reset", path="/account/password/reset/"),
     State(name="not-found", path="/nowhere/"),
 )
 
