@@ -115,7 +115,9 @@ class Composition:
 
     @property
     def title(self) -> str:
-        return find_headline(self.spec.form, self.state.sent) or self.spec.shown_title
+        """The text that all runs share; without one, what varies."""
+        varied = ", ".join(each.title for each in self.fields if each.axis is not None)
+        return find_headline(self.spec.form, self.state.sent) or varied
 
 
 def find_headline(form: SchemaForm, inputs: Any) -> str:

@@ -89,6 +89,14 @@ def test_each_combination_becomes_a_run_of_its_own(post: Post) -> None:
     assert RunWords.objects.count() == 4
 
 
+def test_an_experiment_without_a_shared_prompt_is_named_after_what_varies(
+    post: Post, draft: Callable[..., None]
+) -> None:
+    draft(prompt="")
+    post(**{"vary:/prompt": "a cat\na dog", "vary:/n": "1, 2"})
+    assert Experiment.objects.get().title == "Prompt, Images"
+
+
 def test_runs_are_sent_in_the_fair_order(post: Post) -> None:
     post(**{"vary:/prompt": "a\nb", "vary:/n": "1, 2"})
     due = Run.objects.order_by("next_check_at")
