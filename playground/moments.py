@@ -21,22 +21,27 @@ CLOCKS = {"clock": "H:i", "seconds": "H:i:s"}
 register = template.Library()
 
 
-@register.simple_tag
-def moment(at: datetime | None, how: str = "ago", style: str = "") -> SafeString:
+@register.simple_tag(takes_context=True)
+def moment(
+    context: template.Context, at: datetime | None, how: str = "ago", style: str = ""
+) -> SafeString:
     """Draw a time as an element that scripts keep up to date; "" for None.
+
+    HTML that is kept has a gap for the words (playground/kept_html.py).
 
     how    as in `format_time`
     style  the element's class, "" for none
     """
     if at is None:
         return SafeString("")
+    gaps = context.get("gaps")
     return format_html(
         '<time{} datetime="{}" title="{}" data-time="{}">{}</time>',
         format_html(' class="{}"', style) if style else "",
         f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
         format_full(at.astimezone(UTC)),
         how,
-        format_time(at, how),
+        gaps.leave_time(at, how) if gaps else format_time(at, how),
     )
 
 

@@ -47,6 +47,10 @@ def in_unit(unit: str) -> Iterator[None]:
         _unit.reset(token)
 
 
+def current_unit() -> str:
+    return _unit.get()
+
+
 @register.filter
 def amount(value: Decimal | None) -> str:
     """Write an amount in full; "" for None."""

@@ -4,6 +4,7 @@ Django makes the SQL of a query set each time, which costs several times what a 
 Here a query set is made with samples for its values; a later call puts others in their places.
 """
 
+import copy
 import threading
 import uuid
 from collections.abc import Callable, Hashable, Mapping
@@ -11,8 +12,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from django.db import connection
-from django.db.models import DateTimeField, QuerySet, UUIDField
+from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db.models import DateTimeField, Model, QuerySet, UUIDField
+from django.db.models.query import ModelIterable
+from django.db.models.sql.compiler import SQLCompiler
 
 type Value = int | str | uuid.UUID | datetime
 type Converter = Callable[[Any, Any, Any], Any]
@@ -29,17 +32,34 @@ class Statement:
 
     parameters  for each place a name of a value, or the value that it always has
     converters  by column, from what the database returns to what Python has
+    found       the query set that it was made of, and what Django's compiler noted of its columns
     """
 
     sql: str
     parameters: tuple[tuple[str, Any], ...]
     converters: dict[int, tuple[list[Converter], Any]]
+    found: QuerySet[Any, Any]
+    compiler: SQLCompiler
 
     def run(self, values: Mapping[str, Value]) -> list[tuple[Any, ...]]:
-        stored = {name: to_database(value) for name, value in values.items()}
         with connection.cursor() as cursor:
-            cursor.execute(self.sql, [stored.get(name, same) for name, same in self.parameters])
+            cursor.execute(self.sql, self.fill_in(values))
             return [self._convert(row) for row in cursor.fetchall()]
+
+    def load(self, values: Mapping[str, Value]) -> list[Any]:
+        """Return the rows as objects, with those that select_related names."""
+        compiler = copy.copy(self.compiler)
+        compiler.connection = connections[DEFAULT_DB_ALIAS]  # of this thread
+        filled = self.fill_in(values)
+        vars(compiler)["as_sql"] = lambda: (self.sql, filled)
+        copied: Any = self.found
+        found = copied._chain()  # noqa: SLF001 - copy.copy would evaluate it
+        found._query = Compiled(compiler)  # noqa: SLF001 - as ModelIterable reads it
+        return list(ModelIterable(found))
+
+    def fill_in(self, values: Mapping[str, Value]) -> list[Any]:
+        stored = {name: to_database(value) for name, value in values.items()}
+        return [stored.get(name, same) for name, same in self.parameters]
 
     def _convert(self, row: tuple[Any, ...]) -> tuple[Any, ...]:
         read = list(row)
@@ -47,6 +67,16 @@ class Statement:
             for convert in converters:
                 read[column] = convert(read[column], expression, connection)
         return tuple(read)
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """A query in the place of one that Django would compile now."""
+
+    compiler: SQLCompiler
+
+    def get_compiler(self, **_: Any) -> SQLCompiler:
+        return self.compiler
 
 
 _statements: dict[Hashable, Statement] = {}
@@ -63,23 +93,37 @@ def run_prepared(
     key   what its SQL depends on beside the values
     make  makes the query set with these values; may do nothing with them but pass them on
     """
-    full_key = (connection.vendor, make.__qualname__, key, *values)
+    return find_statement(key, make, values).run(values)
+
+
+def load_prepared[M: Model](
+    key: Hashable, make: Callable[[Mapping[str, Any]], QuerySet[M, M]], values: Mapping[str, Value]
+) -> list[M]:
+    """Return the objects of a query set; the same as `run_prepared`, without prefetched ones."""
+    return find_statement(key, make, values).load(values)
+
+
+def find_statement(key: Hashable, make: Make, values: Mapping[str, Value]) -> Statement:
+    full_key = (connection.vendor, make.__module__, make.__qualname__, key, *values)
     if full_key not in _statements:
         with _lock:
             _statements[full_key] = prepare(make, values)
-    return _statements[full_key].run(values)
+    return _statements[full_key]
 
 
 def prepare(make: Make, values: Mapping[str, Value]) -> Statement:
     samples = {name: sample_of(value, at) for at, (name, value) in enumerate(values.items())}
     names = {to_database(value): name for name, value in samples.items()}
-    compiler = make(samples).query.get_compiler(connection=connection)
+    found = make(samples)
+    compiler = found.query.get_compiler(connection=connection)
     sql, parameters = compiler.as_sql()
     selected = [each[0] for each in compiler.select]
     return Statement(
         sql=sql,
         parameters=tuple((names.get(each, ""), each) for each in parameters),
         converters=compiler.get_converters(selected),
+        found=found,
+        compiler=compiler,
     )
 
 

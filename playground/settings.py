@@ -268,6 +268,7 @@ SESSION_COOKIE_NAME = "__Host-sessionid" if IS_HTTPS else "sessionid"
 CSRF_COOKIE_NAME = "__Host-csrftoken" if IS_HTTPS else "csrftoken"
 DEVICE_COOKIE_NAME = "__Host-device" if IS_HTTPS else "device"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+SESSION_ENGINE = "playground.teams.session_store"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30  # then everybody logs in again
 SESSION_IDLE = timedelta(hours=read_number("SESSION_IDLE_HOURS", 7 * 24, least=1, most=30 * 24))
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if IS_HTTPS else "http"

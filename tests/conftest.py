@@ -26,6 +26,7 @@ from playground.catalog.models import ModelSpec
 from playground.providers import registry
 from playground.runs.costs import history
 from playground.runs.models import Run, Worker
+from playground.runs.pages import kept_cards
 from playground.runs.worker import poll_intervals, steps
 from playground.teams.models import ApiKey, Membership, Role, Workspace
 from tests.databases import (  # noqa: F401 - pytest looks for them here
@@ -80,8 +81,9 @@ def _little_patience(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(autouse=True)
 def _nothing_learnt() -> None:
-    """Forget how long the runs of other tests took, and what they cost."""
+    """Forget how long the runs of other tests took, what they cost, and how they were drawn."""
     poll_intervals.learnt.clear()
+    kept_cards.kept.clear()
     history.clear_cache()
 
 

@@ -9,8 +9,9 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from pytest_django.fixtures import DjangoAssertNumQueries
 
-from playground.prepared_queries import run_prepared
+from playground.prepared_queries import load_prepared, run_prepared
 from playground.runs.models import Run
+from playground.teams.models import Membership
 
 
 def find_runs(values: Mapping[str, Any]) -> QuerySet[Run, Any]:
@@ -54,3 +55,35 @@ def test_two_values_that_are_the_same_go_to_their_own_places(run: Run) -> None:
     same = {"one": run.pk, "other": run.pk}
     assert run_prepared("pair", find, same) == [(run.pk,)]
     assert run_prepared("pair", find, {"one": uuid.uuid4(), "other": run.pk}) == [(run.pk,)]
+
+
+def test_objects_are_the_same_as_those_of_django_with_what_is_joined_to_them(
+    run: Run, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    def find(values: Mapping[str, Any]) -> QuerySet[Run, Run]:
+        return Run.objects.filter(pk=values["pk"]).select_related("spec", "made_from")
+
+    expected = find({"pk": run.pk}).get()
+    for _ in range(2):  # compiled, then from memory
+        with django_assert_num_queries(1):
+            (found,) = load_prepared("one", find, {"pk": run.pk})
+            columns = [field.attname for field in Run._meta.concrete_fields]
+            assert [getattr(found, name) for name in columns] == [
+                getattr(expected, name) for name in columns
+            ]
+            assert found.spec.schema == expected.spec.schema
+            assert found.made_from is None
+        assert load_prepared("one", find, {"pk": uuid.uuid4()}) == []
+
+
+def test_one_statement_answers_for_each_person(run: Run) -> None:
+    def find(values: Mapping[str, Any]) -> QuerySet[Membership, Membership]:
+        return Membership.objects.filter(user=values["user"]).with_workspaces()
+
+    def ask(user: int) -> list[int]:
+        return [each.user_id for each in load_prepared("threads", find, {"user": user})]
+
+    assert ask(run.author_id) == [run.author_id]
+    loaded = load_prepared("threads", find, {"user": run.author_id})
+    assert loaded[0].workspace.name == run.workspace.name
+    assert ask(run.author_id + 1) == []

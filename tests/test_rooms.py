@@ -16,7 +16,7 @@ PACKAGE = Path(__file__).parents[1] / "playground"
 # What most rooms share: column types, pages, limits of request bodies. It knows no room but teams.
 SHARED = {
     *("columns", "body_limits", "paging", "periods", "public_url", "database_clock", "web"),
-    *("moments", "money", "texts", "sentences", "schema.lists", "wake_ups"),
+    *("moments", "money", "texts", "sentences", "schema.lists", "wake_ups", "prepared_queries"),
 }
 TEAMS = {"teams", "teams.models", "teams.roles", "teams.encryption", "teams.providers_in_use"}
 MODELS = {*TEAMS, "catalog", "media", "providers", "columns", "texts", "database_clock"}
@@ -93,7 +93,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "runs.problems": {"runs.models", "runs.files", *BELOW_RUNS},
     "runs.worker": {*BELOW_PAGES, "thread_pool", *BELOW_RUNS},
     "runs.lifecycle": {*BELOW_PAGES, "runs.worker", *BELOW_RUNS},
-    "runs.pages": {*RUNS, "prepared_queries", "body_timeouts", *BELOW_RUNS},
+    "runs.pages": {*RUNS, "kept_html", "body_timeouts", *BELOW_RUNS},
     "runs.batches": {"runs.lifecycle", *BELOW_PAGES, *BELOW_RUNS},
     "runs": {*RUNS, "runs.pages", "thread_pool", "file_modes", "static_files", *BELOW_RUNS},
     # above runs
@@ -108,6 +108,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "slow_clients": {"body_timeouts"},
     "sentences": {"schema.lists"},
     "web": {"teams.models"},
+    "kept_html": {"moments"},
     "body_limits": {"body_timeouts", "web"},
     "outage": {"web"},
     "settings": {"environment", "fixed_settings", "languages", "service_settings"},

@@ -3,6 +3,7 @@
 Each request needs both. Passwords are checked as by the backends of Django and allauth.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from allauth.account.auth_backends import AuthenticationBackend
@@ -12,7 +13,9 @@ from django.contrib.auth.middleware import get_user
 from django.contrib.auth.models import AnonymousUser, User
 from django.http import HttpRequest
 
+from playground.prepared_queries import load_prepared
 from playground.teams.models import Membership
+from playground.teams.models.membership import MembershipQuerySet
 
 PASSWORD_BACKEND = "playground.teams.backends.PasswordBackend"  # noqa: S105 - a class, no password
 ACCOUNT_BACKEND = "playground.teams.backends.AccountBackend"
@@ -43,7 +46,7 @@ class AccountBackend(AuthenticationBackend):  # type: ignore[misc]  # untyped up
 
 def find_with_memberships(user_id: int) -> User | None:
     """Return a person, who remembers their memberships for `take_memberships`."""
-    memberships = Membership.objects.filter(user=user_id).with_workspaces()
+    memberships = load_prepared("", make_memberships, {"user": user_id})
     if not memberships:
         return None
     user: User = memberships[0].user
@@ -51,6 +54,10 @@ def find_with_memberships(user_id: int) -> User | None:
         membership.user = user
     user.read_memberships = memberships  # type: ignore[attr-defined]  # for take_memberships
     return user
+
+
+def make_memberships(values: Mapping[str, Any]) -> MembershipQuerySet:
+    return Membership.objects.filter(user=values["user"]).with_workspaces()
 
 
 def take_memberships(user: User) -> list[Membership]:

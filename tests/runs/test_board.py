@@ -259,6 +259,7 @@ def test_a_board_costs_as_many_queries_with_many_runs_as_with_one(
     for number in range(8):
         copy_finished(finished, count=1 + number % 3)
         copy(finished, status="failed", problem="declined", finished_at=timezone.now())
+    assert count_queries(client, address) - few == 3  # the new cards, all of them together
     assert count_queries(client, address) == few
 
 

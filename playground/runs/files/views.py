@@ -1,5 +1,9 @@
 """Views that receive uploads, and serve files to members who may see them."""
 
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
@@ -9,11 +13,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from playground.body_limits import allow_files
+from playground.prepared_queries import Value, load_prepared
 from playground.runs.files import references, serving, uploads
 from playground.runs.files.embedded_inputs import write_embedded_inputs
 from playground.runs.models import MediaFile, MediaKind, Output, Upload
+from playground.runs.models.output import OutputQuerySet
 from playground.schema import SchemaForm, UploadRefused
 from playground.teams.guards import requires
+from playground.teams.models import Membership
 from playground.teams.rate_limits import LimitedAction, rate_limited
 from playground.teams.roles import Permission
 from playground.web import HtmxRequest
@@ -42,17 +49,32 @@ def show_original(request: HtmxRequest, pk: str) -> HttpResponseBase:
 
 
 @require_safe
-def show_thumbnail(request: HtmxRequest, pk: str) -> HttpResponseBase:
-    outputs = Output.objects.visible_to(request.membership).select_related("file")
-    output = get_object_or_404(outputs, pk=pk)
-    return serving.send_thumbnail(request, find_file(output))
+def show_thumbnail(request: HtmxRequest, pk: uuid.UUID) -> HttpResponseBase:
+    return serving.send_thumbnail(request, find_file(find_visible(request, pk)))
 
 
 @require_safe
-def show_middle_size(request: HtmxRequest, pk: str, size: str) -> HttpResponseBase:
-    outputs = Output.objects.visible_to(request.membership).select_related("file")
-    output = get_object_or_404(outputs, pk=pk)
-    return serving.send_middle_size(request, find_file(output), size)
+def show_middle_size(request: HtmxRequest, pk: uuid.UUID, size: str) -> HttpResponseBase:
+    return serving.send_middle_size(request, find_file(find_visible(request, pk)), size)
+
+
+def find_visible(request: HtmxRequest, pk: uuid.UUID) -> Output:
+    """Return an output with its file; a page with pictures asks for dozens. Raises Http404."""
+    person = request.membership
+    values: dict[str, Value] = {
+        "workspace": person.workspace_id,
+        "user": person.user_id,
+        "output": pk,
+    }
+    found = load_prepared("", make_outputs, values)
+    if not found:
+        raise Http404
+    return found[0]
+
+
+def make_outputs(values: Mapping[str, Any]) -> OutputQuerySet:
+    person = Membership(workspace_id=values["workspace"], user_id=values["user"])
+    return Output.objects.visible_to(person).filter(pk=values["output"]).select_related("file")
 
 
 def find_file(output: Output) -> MediaFile:

@@ -13,6 +13,7 @@ from django.utils.dateparse import parse_datetime
 
 from playground.catalog.models import ModelSpec
 from playground.runs.models import Output, Run, RunQuerySet, Worker
+from playground.runs.pages import kept_cards
 from playground.runs.pages.card import COUNTS, GROUPED, MOST_PLACES, USUAL_GROUP, Card
 from playground.runs.pages.followed import Followed
 from playground.runs.worker import poll_intervals
@@ -98,15 +99,33 @@ class Board:
         return list({run.made_from.pk: run.made_from for run in made if run.made_from}.values())
 
 
-def read_board(runs: RunQuerySet, before: datetime | None = None) -> Board:
-    """Return the newest of these runs, or the newest that came before a moment."""
-    is_newest = before is None
+def read_board(runs: RunQuerySet) -> Board:
+    """Return the newest of these runs."""
+    return make_board(list(runs.for_cards().order_by("-created_at")[:PAGE]))
+
+
+def read_kept_board(runs: RunQuerySet, before: datetime | None, membership: Membership) -> Board:
+    """Return the newest of these runs, or the newest that came before a moment.
+
+    Only those are loaded in full whose cards are not kept.
+    """
     if before is not None:
         runs = runs.filter(created_at__lt=before)
-    found = list(runs.for_cards().order_by("-created_at")[: PAGE + 1])
+    found = list(kept_cards.with_key_columns(runs).order_by("-created_at")[: PAGE + 1])
     shown = found[:PAGE]
-    board = make_board(shown, earlier=shown[-1].created_at if len(found) > PAGE else None)
-    return replace(board, is_newest=is_newest)
+    known = Board(
+        cards=tuple(Card(run=run, usual_seconds=None) for run in shown),
+        pace_ms=0,
+        is_newest=before is None,
+    )
+    drawn = [card for card in [*known.hero, *known.rows] if kept_cards.is_kept(card, membership)]
+    missing = {run.pk for run in shown} - {card.run.pk for card in drawn}
+    loaded = Run.objects.filter(pk__in=missing).for_cards().in_bulk() if missing else {}
+    board = make_board(
+        [loaded.get(run.pk, run) for run in shown],
+        earlier=shown[-1].created_at if len(found) > PAGE else None,
+    )
+    return replace(board, is_newest=known.is_newest)
 
 
 def read_page(
@@ -114,7 +133,8 @@ def read_page(
 ) -> Board:
     """Return the board of a page: its runs, the number of pictures, what to poll."""
     runs = runs_on_page(membership, spec, team=team)
-    board = replace(read_board(runs, before), count=count_pictures(runs))
+    found = read_kept_board(runs, before, membership)
+    board = replace(found, count=count_pictures(runs))
     return watch_team(board, timezone.now()) if team and board.is_newest else board
 
 

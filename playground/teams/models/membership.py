@@ -32,17 +32,17 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         found = models.Q(user__username__icontains=words)
         return self.filter(found | models.Q(user__email__icontains=words) if by_email else found)
 
-    def with_workspaces(self) -> list["Membership"]:
+    def with_workspaces(self) -> Self:
         """Return them by the names of their workspaces, with all that a request needs of them."""
         loaded = self.select_related("workspace", "user__preferences")
-        return list(loaded.order_by("workspace__name", "workspace__created_at"))
+        return loaded.order_by("workspace__name", "workspace__created_at")
 
     def of(self, user: "User") -> list["Membership"]:
         """Return a person's memberships by the names of their workspaces.
 
         Who runs the installation owns the first workspace without an invitation.
         """
-        found = self.filter(user=user).with_workspaces()
+        found = list(self.filter(user=user).with_workspaces())
         if found or not is_operator(user):
             return found
         workspace = Workspace.objects.first_one()

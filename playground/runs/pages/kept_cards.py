@@ -1,0 +1,127 @@
+"""Cards of settled runs, each drawn once and kept.
+
+A card is kept by all that its drawing depends on (`key_of`), and is drawn with nothing else: the
+template sees the card, what the reader may do, and whether the run is the reader's own.
+
+It says nothing on who may see a run: pages draw the cards of runs that the database let them read.
+"""
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+from typing import Self
+
+from django.db.models import Model, Prefetch
+from django.urls import get_script_prefix
+from django.utils import timezone
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+from playground import kept_html, money
+from playground.kept_html import KeptDrawings
+from playground.runs.models import Output, Run, RunQuerySet
+from playground.runs.pages.card import Card
+from playground.teams.models import Membership
+
+TEMPLATE = "runs/card/card.html"
+
+# Of each process. A card of two pictures takes some 13 kB: these are the boards of 17 people.
+kept = KeptDrawings(most_bytes=8_000_000)
+
+# The columns that drawings depend on. All others are never drawn, or written only once
+# (tests/runs/test_kept_cards.py).
+RUN_COLUMNS = (
+    "id", "spec_id", "author_id", "made_from_id", "is_shared", "status", "revision", "task_id",
+    "cost_actual", "problem", "problem_message", "problem_text", "problem_detail", "created_at",
+    "sent_at", "stored_at", "set_aside_at", "dismissed_at",
+)  # fmt: skip
+OUTPUT_COLUMNS = (
+    "id", "run_id", "position", "file_id", "problem", "problem_text", "stored_at", "stars",
+    "trashed_at",
+)  # fmt: skip
+FILE_COLUMNS = (
+    "id", "kind", "content_type", "width", "height", "is_animated", "duration_seconds", "original",
+    "thumbnail", "medium", "large", "placeholder", "excerpt",
+)  # fmt: skip
+SPEC_COLUMNS = ("slug", "digest", "is_retired")
+AUTHOR_COLUMNS = ("username",)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """All that a kept card knows of the person who reads it."""
+
+    can_generate: bool
+    is_owner: bool
+    is_author: bool
+
+    @classmethod
+    def of(cls, membership: Membership, run: Run) -> Self:
+        return cls(
+            can_generate=membership.can_generate,
+            is_owner=membership.is_owner,
+            is_author=run.author_id == membership.user_id,
+        )
+
+
+def can_be_kept(run: Run) -> bool:
+    """Whether the drawing of a run depends on its key alone, and not on the moment as well."""
+    return run.is_settled and run.problem != "unanswered"  # see `advice.is_forgotten`
+
+
+def is_kept(card: Card, membership: Membership) -> bool:
+    return can_be_kept(card.run) and key_of(card, membership, is_oob=False) in kept
+
+
+def draw(card: Card, membership: Membership, csrf_token: str, *, is_oob: bool) -> SafeString:
+    """Return the card of a run that can be kept, as its reader sees it now."""
+    key = key_of(card, membership, is_oob=is_oob)
+    drawing = kept.find(key)
+    if drawing is None:
+        reader = Reader.of(membership, card.run)
+        drawing = kept_html.draw(TEMPLATE, read_context(card, reader, is_oob=is_oob))
+        kept.keep(key, drawing)
+    return kept_html.fill(drawing, csrf_token)
+
+
+def read_context(card: Card, reader: Reader, *, is_oob: bool) -> dict[str, object]:
+    """Return all that the template knows, under the names that it has on a page."""
+    membership = {"can_generate": reader.can_generate, "is_owner": reader.is_owner}
+    user = {"pk": card.run.author_id if reader.is_author else None}
+    return {"card": card, "is_oob": is_oob, "request": {"membership": membership, "user": user}}
+
+
+def key_of(card: Card, membership: Membership, *, is_oob: bool) -> Hashable:
+    """Return all that the drawing of a card depends on."""
+    run, outputs = card.run, card.run.outputs.all()
+    return (
+        read_columns(run, RUN_COLUMNS),
+        read_columns(run.spec, SPEC_COLUMNS),
+        read_columns(run.author, AUTHOR_COLUMNS),
+        tuple(read_columns(output, OUTPUT_COLUMNS) for output in outputs),
+        tuple(read_columns(output.file, FILE_COLUMNS) for output in outputs if output.file),
+        Reader.of(membership, run),
+        card.is_large,
+        is_oob,
+        get_language(),
+        str(timezone.get_current_timezone()),
+        money.current_unit(),
+        get_script_prefix(),
+    )
+
+
+def read_columns(row: Model, names: tuple[str, ...]) -> tuple[object, ...]:
+    values = [getattr(row, name) for name in names]
+    return tuple(str(each) if isinstance(each, dict | list) else each for each in values)
+
+
+def with_key_columns(runs: RunQuerySet) -> RunQuerySet:
+    """Load what keys are made of, in two queries; any other column is read when it is needed."""
+    columns = (
+        *RUN_COLUMNS,
+        *(f"spec__{name}" for name in SPEC_COLUMNS),
+        *(f"author__{name}" for name in AUTHOR_COLUMNS),
+    )
+    of_files = (f"file__{name}" for name in FILE_COLUMNS)
+    outputs = Output.objects.select_related("file").only(*OUTPUT_COLUMNS, *of_files)
+    loaded = runs.select_related("spec", "author").only(*columns)
+    return loaded.prefetch_related(Prefetch("outputs", outputs))
