@@ -28,6 +28,7 @@ from playground.runs.costs import history
 from playground.runs.models import Run, Worker
 from playground.runs.pages import kept_cards
 from playground.runs.worker import poll_intervals, steps
+from playground.schema import opened
 from playground.teams.models import ApiKey, Membership, Role, Workspace
 from tests.databases import (  # noqa: F401 - pytest looks for them here
     django_db_modify_db_settings,
@@ -84,6 +85,7 @@ def _nothing_learnt() -> None:
     """Forget how long the runs of other tests took, what they cost, and how they were drawn."""
     poll_intervals.learnt.clear()
     kept_cards.kept.clear()
+    opened.kept.clear()
     history.clear_cache()
 
 

@@ -1,6 +1,7 @@
 """A JSON Schema as a form: opened with a value, drawn as HTML, parsed to a value."""
 
 import copy
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -133,7 +134,7 @@ class SchemaForm:
     @property
     def untouched(self) -> OpenedForm:
         """The form that is opened with the value of `initial`; kept, as all of it is frozen."""
-        return self._opened(self._compiled.untouched, self._compiled.fresh.value)
+        return self._opened(self._compiled.untouched, self._compiled.fresh.value, "untouched")
 
     def open(self, value: Value = ABSENT) -> OpenedForm:
         """Return the form with a value in it, to be drawn, validated and read from one tree.
@@ -141,8 +142,8 @@ class SchemaForm:
         value   any JSON value, valid or not; ABSENT for a new form with the schema's defaults
         """
         if value is ABSENT:
-            return self._opened(self._compiled.fresh, self._compiled.fresh.value)
-        return self._opened(self._compiled.open(value), value)
+            return self._opened(self._compiled.fresh, self._compiled.fresh.value, "fresh")
+        return self._opened(self._compiled.open(value), value, "opened")
 
     def render(
         self,
@@ -248,6 +249,25 @@ class SchemaForm:
         """Return a value with a word in place of each part that is never to be shown."""
         return hide(value, self.secrets(value), instead=instead)
 
-    def _opened(self, entry: Entry, value: Value) -> OpenedForm:
-        validator, rules = self._compiled.validator, self._rules
-        return OpenedForm(value=value, entry=entry, drawn=entry, validator=validator, rules=rules)
+    def _opened(self, entry: Entry, value: Value, how: str) -> OpenedForm:
+        return OpenedForm(
+            value=value,
+            entry=entry,
+            drawn=entry,
+            validator=self._compiled.validator,
+            rules=self._rules,
+            key=_name_content(self._text, how, value),
+        )
+
+
+def _name_content(text: str, how: str, value: Value) -> str:
+    """Return a name for a form's content in the language of the moment; "" where there is none.
+
+    text  the schema
+    how   it was opened
+    """
+    try:
+        content = json.dumps([text, language(), how, None if value is ABSENT else value])
+    except (TypeError, ValueError, RecursionError):
+        return ""
+    return hashlib.sha256(content.encode()).hexdigest()

@@ -1,6 +1,8 @@
 """A form with content: drawn, validated and read from one tree of entries."""
 
-from collections.abc import Iterator, Mapping, Sequence
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -10,14 +12,46 @@ from . import pointers
 from .drawing.composer import Shown
 from .drawing.form import Drawn, draw_form
 from .entries.edits import Edit
-from .entries.entry import Entry, GroupEntry, walk, walk_present
+from .entries.entry import Entry, FileEntry, GroupEntry, walk, walk_present
 from .files import DataURIFiles, FileStore
 from .messages.error_messages import CrossFieldCheck, Errors, explain
 from .reading import budget
 from .reading.validator import SchemaValidator
+from .translation import language
 from .tree.guesses import is_file_address
 from .tree.nodes import Files, Lines, Raw, Text
 from .values import JSON, Value
+
+_DRAWN = 128  # forms that are kept as they were drawn, some 15 kB each
+
+
+class _Kept:
+    """The forms that were drawn last."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self._drawn: OrderedDict[Hashable, Drawn] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def find(self, key: Hashable, draw: Callable[[], Drawn]) -> Drawn:
+        with self._lock:
+            found = self._drawn.pop(key, None)
+        found = found or draw()
+        with self._lock:
+            self._drawn[key] = found
+            while len(self._drawn) > self.most:
+                self._drawn.popitem(last=False)
+        return found
+
+    def __len__(self) -> int:
+        return len(self._drawn)
+
+    def clear(self) -> None:
+        with self._lock:
+            self._drawn.clear()
+
+
+kept = _Kept(most=_DRAWN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +62,7 @@ class OpenedForm:
            nothing at all was entered
     entry  what is in the form, every text kept: for validation and reading
     drawn  the same with the edit that was requested: what is drawn
+    key    names what the entries were made of: a schema, a language, a value; "" for what was sent
     """
 
     value: JSON
@@ -35,6 +70,7 @@ class OpenedForm:
     drawn: Entry
     validator: SchemaValidator
     rules: tuple[CrossFieldCheck, ...] = ()
+    key: str = ""
 
     def draw(
         self,
@@ -46,11 +82,22 @@ class OpenedForm:
     ) -> Drawn:
         """Return the form's controls in pieces, for a page that puts something between them.
 
+        Where nothing but the schema, the language and the value says how it looks, it is kept.
+
         unfolded  the settings are drawn open
         """
-        store = files or DataURIFiles()
         shown = Shown(unfolded=unfolded, edited=self.edited)
-        return draw_form(self.drawn, errors or {}, store, changed or {}, shown)
+        if self.key and not errors and not changed and not self.has_files:
+            return kept.find((self.key, language(), shown), lambda: self._draw_plain(shown))
+        return draw_form(self.drawn, errors or {}, files or DataURIFiles(), changed or {}, shown)
+
+    def _draw_plain(self, shown: Shown) -> Drawn:
+        return draw_form(self.drawn, {}, DataURIFiles(), {}, shown)
+
+    @property
+    def has_files(self) -> bool:
+        """Whether it shows files, which a store finds for the person who reads it."""
+        return any(isinstance(each, FileEntry) and each.kept for each in walk(self.drawn))
 
     def render(
         self,

@@ -149,12 +149,11 @@ def test_each_is_worked_out_once_of_a_form_that_was_opened_from_a_run(
 
 
 @pytest.mark.once
-def test_a_new_form_is_built_once_for_all(client: Client, spec: ModelSpec) -> None:
+def test_a_new_form_is_built_and_drawn_once_for_all(client: Client, spec: ModelSpec) -> None:
     look(client, spec)
     with counting() as calls:
         look(client, spec)
-    assert "form" not in calls
-    assert calls["drawn"] == 1
+    assert not {"form", "drawn"} & calls.keys()
 
 
 @pytest.mark.once

@@ -6,7 +6,12 @@ import pytest
 from django.utils.datastructures import MultiValueDict
 
 from playground.schema import ABSENT, SchemaForm
+from playground.schema.drawing.composer import Shown
+from playground.schema.drawing.form import draw_form
+from playground.schema.files import DataURIFiles, Preview
 from playground.schema.messages.keyword_messages import say_too_much
+from playground.schema.opened import kept
+from tests.schema.languages import speaking
 
 SCHEMA: dict[str, Any] = {
     "type": "object",
@@ -51,3 +56,64 @@ def test_another_value_is_judged_within_the_same_bounds() -> None:
     )
     sent = form.parse(MultiValueDict({}))
     assert sent.validate({str(number): "x" for number in range(5000)}) == {"": [say_too_much()]}
+
+
+VALUES: list[Any] = [
+    ABSENT, {}, {"prompt": "a"}, {"prompt": "b"}, {"n": 1}, {"n": 1.0}, {"n": True}, {"n": "1"},
+    {"tags": ["a", "b"]}, {"tags": []}, {"tags": "ab"}, [], None, 0, "", {"token": "s3cret"},
+]  # fmt: skip
+
+
+def draw_fresh(value: Any, *, unfolded: bool = False) -> str:
+    shown = Shown(unfolded=unfolded, edited="")
+    return str(draw_form(FORM.open(value).drawn, {}, DataURIFiles(), {}, shown))
+
+
+@pytest.mark.parametrize("language", ["en", "x-marked"])
+def test_a_form_that_was_drawn_before_is_as_it_would_be_drawn_now(language: str) -> None:
+    kept.clear()
+    with speaking(language, marked=language != "en"):
+        expected = {
+            (at, unfolded): draw_fresh(value, unfolded=unfolded)
+            for at, value in enumerate(VALUES)
+            for unfolded in (True, False)
+        }
+        for _ in range(2):
+            for (at, unfolded), html in expected.items():
+                assert str(FORM.open(VALUES[at]).draw(unfolded=unfolded)) == html
+    assert "s3cret" not in "".join(expected.values())
+
+
+def test_languages_errors_and_changes_are_drawn_each_time() -> None:
+    value = {"prompt": "a"}
+    opened = FORM.open(value)
+    plain = str(opened.draw())
+    with speaking(marked=True):
+        assert str(FORM.open(value).draw()) != plain
+    assert "too short" in str(opened.draw({"/prompt": ["too short"]}))
+    assert "before" in str(opened.draw(changed={"/prompt": "before"}))
+    assert str(opened.draw()) == plain
+
+
+class ShelfOf(DataURIFiles):
+    """The files of one person."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def preview(self, value: str) -> Preview:
+        return Preview(thumbnail=f"/{self.name}/", name=value)
+
+
+def test_files_are_looked_up_for_each_reader() -> None:
+    image = {"type": "string", "format": "uri", "contentMediaType": "image/*"}
+    form = SchemaForm({"properties": {"image": image}})
+    for name in ("ana", "bo", "ana"):
+        opened = form.open({"image": "https://example.com/a.png"})
+        assert f'src="/{name}/"' in str(opened.draw(files=ShelfOf(name)))
+
+
+def test_only_some_forms_are_kept() -> None:
+    for number in range(kept.most + 5):
+        FORM.open({"n": number}).draw()
+    assert len(kept) == kept.most

@@ -1,17 +1,19 @@
 """Past costs of a model in a workspace, and the fields that they depend on."""
 
+import json
 import statistics
 import time
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from typing import Any
 
 from playground.catalog.inputs import Leaf, fill_defaults, is_written, read_choices
 from playground.catalog.models import ModelSpec
 from playground.catalog.quantities import is_count
-from playground.runs.models import Run, Status
+from playground.runs.models import Run, RunQuerySet, Status
 from playground.teams.models import Workspace
 
 SAMPLES = 200
@@ -69,7 +71,20 @@ class History:
         ]
 
 
-_cached: dict[tuple[uuid.UUID, uuid.UUID, str], tuple[float, History]] = {}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """A history that was read.
+
+    checked_at  when the database was last asked whether it is still the same
+    paid        the runs that it was made of, with what they cost, and the price of the model
+    """
+
+    checked_at: float
+    paid: tuple[object, ...]
+    history: History
+
+
+_cached: dict[tuple[uuid.UUID, uuid.UUID, str], Known] = {}
 
 
 def clear_cache() -> None:
@@ -78,22 +93,35 @@ def clear_cache() -> None:
 
 
 def read_history(workspace: Workspace, spec: ModelSpec) -> History:
-    """Return the past costs of a model in a workspace, at most 5 seconds old."""
+    """Return the past costs of a model in a workspace, at most 5 seconds old.
+
+    They are read from the inputs of the runs, which takes long, only when other runs are the last.
+    """
     key = (workspace.pk, spec.pk, spec.provider_in_use)
-    if key not in _cached or time.monotonic() - _cached[key][0] > CACHE_SECONDS:
-        samples = tuple(read_samples(workspace, spec))
-        history = History(
-            samples=samples,
-            fields=tuple(find_fields(samples)),
-            untried=find_untried(spec, samples),
-            tried=frozenset(each for sample in samples for each in sample.choices),
-        )
-        _cached[key] = (time.monotonic(), history)
-    return _cached[key][1]
+    known = _cached.get(key)
+    if known is None or time.monotonic() - known.checked_at > CACHE_SECONDS:
+        known = _cached[key] = read_again(workspace, spec, known)
+    return known.history
 
 
-def read_samples(workspace: Workspace, spec: ModelSpec) -> Iterable[Sample]:
-    """Yield the last runs that succeeded, with all versions of the model.
+def read_again(workspace: Workspace, spec: ModelSpec, known: Known | None) -> Known:
+    found, now, price = find_paid(workspace, spec), time.monotonic(), json.dumps(spec.price)
+    if known and known.paid == (*found.values_list("pk", "cost_actual"), price):
+        return replace(known, checked_at=now)
+    rows = list(found.values_list("pk", "cost_actual", "inputs"))
+    samples = tuple(read_samples(spec, rows))
+    history = History(
+        samples=samples,
+        fields=tuple(find_fields(samples)),
+        untried=find_untried(spec, samples),
+        tried=frozenset(each for sample in samples for each in sample.choices),
+    )
+    paid = (*((pk, cost) for pk, cost, _inputs in rows), price)
+    return Known(checked_at=now, paid=paid, history=history)
+
+
+def find_paid(workspace: Workspace, spec: ModelSpec) -> RunQuerySet:
+    """Return the last runs that succeeded, with all versions of the model.
 
     By the keys of the provider in use: the sandbox charges nothing that anybody pays. A run that
     the service says was free says nothing about the next one.
@@ -102,10 +130,17 @@ def read_samples(workspace: Workspace, spec: ModelSpec) -> Iterable[Sample]:
         Run.objects.filter(workspace=workspace, spec__slug=spec.slug, status=Status.SUCCEEDED)
         .filter(api_key__provider=spec.provider_in_use, cost_actual__gt=0)
         .order_by("-finished_at")
-        .values_list("inputs", "cost_actual")[:SAMPLES]
     )
+    return paid[:SAMPLES]
+
+
+def read_samples(spec: ModelSpec, rows: Iterable[tuple[object, Any, Any]]) -> Iterable[Sample]:
+    """Yield what paid runs cost.
+
+    rows  of each a name, the cost and the inputs
+    """
     pricing = spec.pricing  # read once, and not for each of the runs
-    for inputs, cost in paid:
+    for _pk, cost, inputs in rows:
         assert cost is not None  # noqa: S101 - as the filter says
         choices = read_choices(fill_defaults(spec.schema, inputs))
         weight = pricing.weigh(spec.schema, inputs)
