@@ -1,9 +1,9 @@
 """How often a task is asked about: few times, whatever is known, and yet soon after its end."""
 
+import statistics
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -37,10 +37,31 @@ def histories(draw: st.DrawFn) -> Durations:
     return Durations(fastest=low, low=low, median=median, high=high)
 
 
-@given(histories())
-def test_a_task_that_takes_as_long_as_most_is_checked_ten_times_at_most(known: Durations) -> None:
-    known = replace(known, high=min(known.high, 2 * known.low))
-    assert len(check_times(min(known.median, known.high), known)) <= 10
+def known_of(seconds: list[float]) -> Durations:
+    """Return what is learnt of past runs."""
+    ordered = sorted(seconds)
+    tenth = len(ordered) // 10
+    return Durations(
+        fastest=ordered[0],
+        low=ordered[tenth],
+        median=statistics.median(ordered),
+        high=ordered[-1 - tenth],
+        checks=poll_intervals.spread_checks(ordered),
+    )
+
+
+def near(first: float, last: float) -> list[float]:
+    """Return how long twenty runs took, spread evenly."""
+    return [first + (last - first) * number / 19 for number in range(20)]
+
+
+@given(st.floats(0.5, HOUR / 2), st.floats(1, 2), st.floats(0, 1))
+def test_a_task_like_the_others_is_checked_seven_times_at_most(
+    first: float, factor: float, place: float
+) -> None:
+    last = first * factor
+    times = check_times(first + (last - first) * place, known_of(near(first, last)))
+    assert len(times) <= poll_intervals.MOST_CHECKS + 1
 
 
 @given(histories(), st.floats(0.5, HOUR))
@@ -48,23 +69,41 @@ def test_the_end_is_noticed_within_a_share_of_what_such_runs_take(
     known: Durations, took: float
 ) -> None:
     delay = check_times(took, known)[-1] - took
-    usual = max(known.low * 0.9 - took, (known.high - known.low * 0.9) / 8 + 0.1 * took)
-    assert delay <= max(poll_intervals.FASTEST_SECONDS, usual, 0.25 * took) + 0.01
+    early = known.low * 0.9 - took
+    assert delay <= max(poll_intervals.FASTEST_SECONDS, early, 0.25 * took) + 0.01
 
 
 @given(st.floats(0.1, 40))
-def test_where_nothing_is_known_a_task_is_checked_twenty_times_at_most(took: float) -> None:
+def test_where_nothing_is_known_a_task_is_checked_eighteen_times_at_most(took: float) -> None:
     times = check_times(took, None)
-    assert len(times) <= 20
-    assert times[-1] - took <= max(poll_intervals.FASTEST_SECONDS, min(took * 0.4, 3.2)) + 0.01
+    assert len(times) <= 18
+    limit = max(poll_intervals.UNKNOWN_FIRST_SECONDS, min(took * 0.52, 3.2))
+    assert times[-1] - took <= limit + 0.01
 
 
-def test_ten_checks_do_where_runs_take_twenty_to_forty_seconds() -> None:
-    known = Durations(fastest=20, low=22, median=30, high=38)
-    for took in range(20, 41):
-        times = check_times(took, known)
-        assert len(times) <= 10
-        assert times[-1] - took <= 3.2
+def test_where_nothing_is_known_a_task_of_six_seconds_is_checked_six_times() -> None:
+    assert len(check_times(6.0, None)) == 6
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "mean_delay", "most_delay"), [(2.55, 3.45, 0.13, 0.35), (20, 40, 1.8, 3.6)]
+)
+def test_checks_are_where_such_runs_ended(
+    first: float, last: float, mean_delay: float, most_delay: float
+) -> None:
+    known = known_of(near(first, last))
+    took = [first + (last - first) * number / 200 for number in range(201)]
+    checked = [check_times(each, known) for each in took]
+    delays = [times[-1] - each for times, each in zip(checked, took, strict=True)]
+    assert max(map(len, checked)) <= poll_intervals.MOST_CHECKS + 1
+    assert statistics.mean(delays) < mean_delay
+    assert max(delays) < most_delay
+
+
+def test_where_ends_have_a_gap_it_is_looked_into() -> None:
+    known = known_of([5.0] * 10 + [60.0] * 10)
+    for took in range(6, 60):
+        assert check_times(took, known)[-1] - took <= 0.25 * took + 0.01
 
 
 def test_a_task_of_three_seconds_is_noticed_at_once() -> None:

@@ -3,6 +3,7 @@
 import statistics
 import time
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -17,18 +18,22 @@ FASTEST_SECONDS = 0.3
 SLOWEST_SECONDS = 300.0
 SET_ASIDE_SECONDS = 60.0  # no one waits any more
 
-# How long to wait between two checks: the greatest of these shares. Tasks of 20 to 40 seconds are
-# then checked ten times at most. Where nothing is known it is another share of what has passed, up
-# to some seconds: how long it took the first runs goes by when their end was noticed, and the
-# later ones are first looked at by that. So the first of these tasks are checked twenty times.
-UNKNOWN_SHARE = 0.4
-UNKNOWN_SLOWEST_SECONDS = 3.0
-EARLY_SHARE = 0.9  # of the fastest run's time, so that faster ones are noticed too
+# A task is checked at most so often while most such runs end: where they ended before, at equal
+# shares of them, so that the checks are close together where ends are.
+MOST_CHECKS = 6
+CLOSEST_SECONDS = 0.15  # between two of these
+EARLY_SHARE = 0.9  # of the fastest runs' time: the first look, so that faster ones are noticed too
 FIRST_LOOK_SECONDS = 30.0  # the first look is no later than this, or than this multiple of the
 FIRST_LOOK_MULTIPLE = 3.0  # fastest run: whatever was learnt, an end is not missed for long
-SPREAD_SHARE = 1 / 8
+GAP_SHARE = 0.25  # of what has passed: no two checks are further apart, where ends have a gap
 ELAPSED_SHARE = 0.08
 OVERDUE_SHARE = 0.2
+
+# Where nothing is known, the first look is after so long, and the pauses are such a share of what
+# has passed, up to some seconds: a task of six seconds is checked six times.
+UNKNOWN_FIRST_SECONDS = 0.75
+UNKNOWN_SHARE = 0.52
+UNKNOWN_SLOWEST_SECONDS = 3.0
 
 # How long a run took is learnt where its end was noticed in time: the look before it was no longer
 # ago than that, or than that share of what it took. After an outage it says nothing.
@@ -43,14 +48,22 @@ RETRY_SECONDS = (1, 2, 4, 8, 15, 30, 60, 60, 60, 120, 300, 900)
 class Durations:
     """Past durations of one model's runs, in seconds from accepted to finished.
 
-    The fastest, tenth percentile, median and ninetieth percentile of the last 20 that succeeded
-    and whose end was noticed in time.
+    Of the last 20 that succeeded and whose end was noticed in time.
+
+    low, high  the tenth and the ninetieth percentile
+    checks     when tasks are checked after the first look
     """
 
     fastest: float
     low: float
     median: float
     high: float
+    checks: tuple[float, ...] = ()
+
+    @property
+    def first_look(self) -> float:
+        latest = max(FIRST_LOOK_SECONDS, self.fastest * FIRST_LOOK_MULTIPLE)
+        return min(self.low * EARLY_SHARE, latest)
 
 
 type Model = tuple[uuid.UUID | None, str]  # whose it is, None for the installation; its slug
@@ -98,6 +111,20 @@ def durations(kind: RunKind) -> Durations | None:
         low=seconds[len(seconds) // 10],
         median=statistics.median(seconds),
         high=seconds[-1 - len(seconds) // 10],
+        checks=spread_checks(seconds),
+    )
+
+
+def spread_checks(seconds: Sequence[float]) -> tuple[float, ...]:
+    """Return when to check tasks after the first look: after equal shares of past runs ended.
+
+    seconds  how long they took, in order
+    """
+    last = len(seconds) - 1
+    places = [last * share / MOST_CHECKS for share in range(1, MOST_CHECKS + 1)]
+    return tuple(
+        seconds[int(at)] + (seconds[min(int(at) + 1, last)] - seconds[int(at)]) * (at % 1)
+        for at in places
     )
 
 
@@ -134,14 +161,15 @@ def seconds_to_next_check(elapsed: float, known: Durations | None) -> float:
     """
     if known is None:
         growing = min(elapsed * UNKNOWN_SHARE, UNKNOWN_SLOWEST_SECONDS)
-        return clamp(max(growing, elapsed * ELAPSED_SHARE))
-    latest = max(FIRST_LOOK_SECONDS, known.fastest * FIRST_LOOK_MULTIPLE)
-    first_look = min(known.low * EARLY_SHARE, latest)
-    if elapsed < first_look:
-        return max(first_look - elapsed, FASTEST_SECONDS)
-    spread = (known.high - first_look) * SPREAD_SHARE
+        return clamp(max(growing, elapsed * ELAPSED_SHARE, UNKNOWN_FIRST_SECONDS - elapsed))
+    if elapsed < known.first_look:
+        return max(known.first_look - elapsed, FASTEST_SECONDS)
+    checks = known.checks or spread_checks((known.low, known.median, known.high))
+    later = (each - elapsed for each in checks if each > elapsed + CLOSEST_SECONDS / 2)
+    if wait := next(later, 0.0):
+        return max(min(wait, elapsed * GAP_SHARE), CLOSEST_SECONDS, elapsed * ELAPSED_SHARE / 2)
     overdue = (elapsed - known.high) * OVERDUE_SHARE
-    return clamp(max(spread, elapsed * ELAPSED_SHARE, overdue))
+    return clamp(max(elapsed * ELAPSED_SHARE, overdue))
 
 
 def clamp(seconds: float) -> float:
