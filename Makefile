@@ -4,7 +4,7 @@
 # Tests start a hundred programs; without bytecode each would compile everything once more.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo serve test slow throttled chaos fuzz laws lint format messages icons examples screenshot screenshots lighthouse
+.PHONY: help demo serve test slow throttled chaos fuzz laws lint format messages icons examples screenshot screenshots lighthouse bench
 
 THROTTLED = $(addprefix tests/browser/test_,actions.py again.py main_job.py gallery.py troubles.py video.py)
 
@@ -91,3 +91,8 @@ lighthouse:  ## measure the main pages with Lighthouse, into docs/performance.md
 	@.ci/chromium
 	@.ci/lighthouse 13.5.0
 	@.venv/bin/python docs/measure_performance.py
+
+bench:  ## run the benchmarks, into docs/performance.md; an hour. BENCH="pages main_job" runs some of them
+	@.ci/venv requirements-dev.txt
+	@.ci/chromium
+	@.venv/bin/python -m benchmarks.report $(BENCH)

@@ -1,51 +1,100 @@
-"""From the click on Generate to the decoded picture, less the time the service took to make it.
+"""From the click on Generate to the decoded pictures, in its parts.
 
-    .venv/bin/python benchmarks/main_job.py [runs]
+    .venv/bin/python -m benchmarks.main_job [runs] [--pictures 1 4]
 
-Starts the program with a sandbox of its own and drives Chromium; prints seconds.
+Starts the program with a sandbox of its own, drives Chromium, and prints a table in Markdown:
+medians in seconds, by the clocks of the browser, the sandbox and the database, which are one; how
+often the provider was asked; and what the pictures weigh on their way to the browser.
 """
 
+import argparse
+import math
+import os
+import platform
 import shutil
+import sqlite3
 import statistics
-import sys
 import tempfile
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import CDPSession, Page, sync_playwright
 
-ROOT = Path(__file__).parents[1]
-sys.path.insert(0, str(ROOT))
+from tests.browser.composer import set_images
+from tests.browser.conftest import BROWSERS, FLAGS, SLUG
+from tests.launched import Launched
+from tests.sandbox_process import SandboxProcess
 
-from tests.browser.conftest import BROWSERS, FLAGS, SLUG  # noqa: E402 - the path comes first
-from tests.launched import Launched  # noqa: E402
-from tests.sandbox_process import SandboxProcess  # noqa: E402
+QUEUED, PROCESSING = (0.05, 0.15), (2.5, 3.3)
+RUNS = 20
 
-QUEUED, PROCESSING = 0.5, 2.5
-
-CLICK_AND_WAIT = """() => new Promise(resolve => {
-  const known = new Set([...document.querySelectorAll("#runs > li")].map(run => run.id));
-  const start = performance.now();
-  const watch = new MutationObserver(() => {
-    const runs = [...document.querySelectorAll("#runs > li")].filter(run => !known.has(run.id));
-    const image = runs[0]?.querySelector(".picture img");
-    if (!image) return;
+# Resolves with when it was clicked and when all pictures were decoded, in seconds since 1970.
+CLICK_AND_WAIT = """count => new Promise(resolve => {
+  const known = new Set([...document.querySelectorAll("#runs li.run")].map(run => run.id));
+  let clicked = 0;
+  const look = () => {
+    const run = [...document.querySelectorAll("#runs li.run")].find(run => !known.has(run.id));
+    const images = [...run?.querySelectorAll(".picture img[width]") ?? []];
+    if (images.length < count) return;
     watch.disconnect();
-    image.decode().then(() => resolve((performance.now() - start) / 1000));
-  });
+    Promise.all(images.map(image => image.decode())).then(
+      () => resolve({clicked, seen: Date.now() / 1000, run: run.id.slice(4)}));
+  };
+  const watch = new MutationObserver(look);
   watch.observe(document.querySelector("#runs"), {childList: true, subtree: true});
+  clicked = Date.now() / 1000;
   document.querySelector("#generate").click();
 })"""
 
 
-def measure(page: Page, runs: int) -> list[float]:
-    seconds = []
-    for number in range(runs):
-        page.get_by_label("Prompt").fill(f"A quiet harbour, mountains behind, picture {number}")
-        seconds.append(page.evaluate(CLICK_AND_WAIT) - QUEUED - PROCESSING)
-    return sorted(seconds)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """One press, in seconds by the clock; how often the provider was asked; kilobytes of pictures.
+
+    charged   when the provider took it
+    ended     when the task's end could first be seen
+    noticed   when the worker saw it
+    durable   when the last file was stored
+    """
+
+    clicked: float
+    charged: float
+    ended: float
+    noticed: float
+    durable: float
+    seen: float
+    looks: int
+    kilobytes: float
 
 
-def main(runs: int) -> None:
+PARTS = {
+    "click to pictures, less the task's time": lambda job: (
+        job.seen - job.clicked - (job.ended - job.charged)
+    ),
+    "click to charge": lambda job: job.charged - job.clicked,
+    "end to noticed": lambda job: job.noticed - job.ended,
+    "noticed to stored": lambda job: job.durable - job.noticed,
+    "stored to seen": lambda job: job.seen - job.durable,
+    "noticed to seen": lambda job: job.seen - job.noticed,
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.main_job")
+    parser.add_argument("runs", type=int, nargs="?", default=RUNS)
+    parser.add_argument("--pictures", type=int, nargs="+", default=[1, 4])
+    options = parser.parse_args()
+    jobs = measure_all(options.runs, options.pictures)
+    machine = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores"
+    print(f"{datetime.now(UTC):%Y-%m-%d}: {machine}, load {os.getloadavg()[0]:.1f}; ", end="")
+    print(f"{options.runs} runs each, tasks of {QUEUED[0] + PROCESSING[0]:.2f} to ", end="")
+    print(f"{QUEUED[1] + PROCESSING[1]:.2f} s\n")
+    print_table(jobs)
+
+
+def measure_all(runs: int, counts: list[int]) -> dict[int, list[Job]]:
     found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
     with (
         tempfile.TemporaryDirectory() as folder,
@@ -59,12 +108,93 @@ def main(runs: int) -> None:
         browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
         page = browser.new_page(viewport={"width": 1440, "height": 900})
         page.goto(f"{program.url}models/{SLUG}/")
-        seconds = measure(page, runs)
+        jobs = {}
+        for count in counts:
+            set_images(page, str(count))
+            press(page, "warming up", count)
+            jobs[count] = [measure(page, service, Path(folder), n, count) for n in range(runs)]
         browser.close()
-    print(f"{runs} runs, generation {QUEUED + PROCESSING:.1f} s each, overhead in seconds:")
-    print(f"median {statistics.median(seconds):.2f}, p95 {seconds[int(runs * 0.95) - 1]:.2f}, ")
-    print(f"least {seconds[0]:.2f}, most {seconds[-1]:.2f}")
+    return jobs
+
+
+def press(page: Page, prompt: str, count: int) -> dict[str, Any]:
+    page.get_by_label("Prompt").fill(prompt)
+    found: dict[str, Any] = page.evaluate(CLICK_AND_WAIT, count)
+    return found
+
+
+def measure(page: Page, service: SandboxProcess, folder: Path, number: int, count: int) -> Job:
+    wire, weights = page.context.new_cdp_session(page), {}
+    follow_pictures(wire, weights)
+    seen = press(page, f"A quiet harbour, mountains behind, picture {number}", count)
+    wire.detach()
+    with sqlite3.connect(f"file:{find_database(folder)}?mode=ro", uri=True) as database:
+        task_id, noticed, durable = database.execute(
+            "SELECT task_id, finished_at, (SELECT max(stored_at) FROM runs_output WHERE"
+            " run_id = runs_run.id) FROM runs_run WHERE id = ?",
+            [seen["run"].replace("-", "")],
+        ).fetchone()
+    task = next(each for each in service.ledger()["tasks"] if each["task"] == task_id)
+    return Job(
+        clicked=seen["clicked"],
+        charged=as_seconds(task["submitted"]),
+        ended=as_seconds(task["ended"]),
+        noticed=as_seconds(noticed),
+        durable=as_seconds(durable),
+        seen=seen["seen"],
+        looks=task["looks"],
+        kilobytes=sum(weights.values()) / 1000,
+    )
+
+
+def follow_pictures(wire: CDPSession, weights: dict[str, float]) -> None:
+    """Count the bytes that come for pictures from now on."""
+    kinds: dict[str, str] = {}
+    wire.send("Network.enable")
+    wire.on(
+        "Network.responseReceived", lambda event: kinds.update({event["requestId"]: event["type"]})
+    )
+
+    def finish(event: dict[str, Any]) -> None:
+        if kinds.get(event["requestId"]) == "Image":
+            weights[event["requestId"]] = event["encodedDataLength"]
+
+    wire.on("Network.loadingFinished", finish)
+
+
+def find_database(folder: Path) -> Path:
+    return next(folder.glob("*.sqlite3"))
+
+
+def as_seconds(moment: str | float) -> float:
+    """Read a time as the sandbox or SQLite tells it."""
+    if isinstance(moment, int | float):
+        return float(moment)
+    read = datetime.fromisoformat(moment)
+    return (read if read.tzinfo else read.replace(tzinfo=UTC)).timestamp()
+
+
+def print_table(jobs: dict[int, list[Job]]) -> None:
+    heads = [f"{count} picture{'s' * (count > 1)}" for count in jobs]
+    print(f"| median (95th percentile) | {' | '.join(heads)} |")
+    print(f"| --- |{' --- |' * len(heads)}")
+    for name, part in PARTS.items():
+        cells = [describe([part(job) for job in found]) for found in jobs.values()]
+        print(f"| {name}, s | {' | '.join(cells)} |")
+    for name, read in {
+        "requests for the task's state": "looks",
+        "kB of pictures": "kilobytes",
+    }.items():
+        cells = [
+            f"{statistics.mean(getattr(job, read) for job in found):.1f}" for found in jobs.values()
+        ]
+        print(f"| {name}, mean | {' | '.join(cells)} |")
+
+
+def describe(seconds: list[float]) -> str:
+    ordered = sorted(seconds)
+    return f"{statistics.median(ordered):.2f} ({ordered[math.ceil(len(ordered) * 0.95) - 1]:.2f})"
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 20)
+    main()
