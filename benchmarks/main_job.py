@@ -15,6 +15,7 @@ import shutil
 import sqlite3
 import statistics
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -69,7 +70,7 @@ class Job:
     kilobytes: float
 
 
-PARTS = {
+PARTS: dict[str, Callable[[Job], float]] = {
     "click to pictures, less the task's time": lambda job: (
         job.seen - job.clicked - (job.ended - job.charged)
     ),
@@ -124,7 +125,8 @@ def press(page: Page, prompt: str, count: int) -> dict[str, Any]:
 
 
 def measure(page: Page, service: SandboxProcess, folder: Path, number: int, count: int) -> Job:
-    wire, weights = page.context.new_cdp_session(page), {}
+    wire = page.context.new_cdp_session(page)
+    weights: dict[str, float] = {}
     follow_pictures(wire, weights)
     seen = press(page, f"A quiet harbour, mountains behind, picture {number}", count)
     wire.detach()

@@ -1,10 +1,13 @@
 import uuid
+from collections.abc import Mapping
+from typing import Any
 
 from django.conf import settings
 from django.db import models
 
 from playground.catalog.models import ModelSpec
 from playground.columns import OrderedJSONField
+from playground.prepared_queries import Value, load_prepared
 from playground.runs.models.run import Run
 from playground.teams.models import Membership, Workspace
 
@@ -12,8 +15,13 @@ from playground.teams.models import Membership, Workspace
 class DraftQuerySet(models.QuerySet["Draft"]):
     def find(self, membership: Membership, slug: str) -> "Draft | None":
         """Return a member's draft for a model; no one else sees it."""
-        mine = self.filter(workspace=membership.workspace_id, author=membership.user_id, slug=slug)
-        return mine.select_related("spec", "opened_from").first()
+        values: dict[str, Value] = {
+            "workspace": membership.workspace_id,
+            "author": membership.user_id,
+            "slug": slug,
+        }
+        found = load_prepared("", make_draft, values)
+        return found[0] if found else None
 
     def put(self, draft: "Draft") -> "Draft":
         """Save a member's draft for a model over the earlier one, in one query."""
@@ -24,6 +32,10 @@ class DraftQuerySet(models.QuerySet["Draft"]):
             update_fields=["spec", "inputs", "values", "is_shared", "opened_from", "changed_at"],
         )
         return saved
+
+
+def make_draft(values: Mapping[str, Any]) -> DraftQuerySet:
+    return Draft.objects.filter(**values).select_related("spec")
 
 
 class Draft(models.Model):

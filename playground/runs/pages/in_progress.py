@@ -1,11 +1,13 @@
 """A member's runs in progress, for the bar of each page."""
 
 import hashlib
-import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from typing import Any
 
+from django.db.models import QuerySet
+
+from playground.prepared_queries import Value, run_prepared
 from playground.runs.models import Run, RunQuerySet
 from playground.teams.models import Membership
 
@@ -36,7 +38,13 @@ def read_running(membership: Membership) -> Running:
 
 def hash_running(membership: Membership) -> str:
     """Return the `seen` of what `read_running` would read, without reading it."""
-    return hash_states(running_of(membership).values_list(*STATE))
+    values: dict[str, Value] = {"workspace": membership.workspace_id, "user": membership.user_id}
+    return hash_states(run_prepared("", make_states, values))
+
+
+def make_states(values: Mapping[str, Any]) -> QuerySet[Run, Any]:
+    person = Membership(workspace_id=values["workspace"], user_id=values["user"])
+    return running_of(person).values_list(*STATE)
 
 
 def running_of(membership: Membership) -> RunQuerySet:
@@ -44,7 +52,7 @@ def running_of(membership: Membership) -> RunQuerySet:
     return mine.running()[:MOST_SHOWN]
 
 
-def hash_states(rows: Iterable[tuple[uuid.UUID, str, datetime | None, str]]) -> str:
+def hash_states(rows: Iterable[tuple[Any, ...]]) -> str:
     text = "".join(
         f"{pk}{status}{bool(sent_at and problem)}" for pk, status, sent_at, problem in rows
     )

@@ -1,7 +1,12 @@
 """A picture for each model: the best-rated of those that it made here lately."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from playground.media.content import MediaKind
+from playground.prepared_queries import Value, load_prepared
 from playground.runs.models import Output, Run
+from playground.runs.models.output import OutputQuerySet
 from playground.teams.models import Membership
 
 _LATEST = 300  # runs that are looked through
@@ -12,9 +17,19 @@ def find_samples(membership: Membership, slug: str = "") -> dict[str, str]:
 
     A model that made nothing lately that this member may see has none.
     """
-    runs = Run.objects.visible_to(membership).order_by("-created_at")
-    if slug:
-        runs = runs.filter(spec__slug=slug)
+    values: dict[str, Value] = {"workspace": membership.workspace_id, "user": membership.user_id}
+    of_one = {"slug": slug} if slug else {}
+    found: dict[str, str] = {}
+    for output in load_prepared("", make_samples, {**values, **of_one}):
+        found.setdefault(output.run.spec.slug, output.thumbnail_url)
+    return found
+
+
+def make_samples(values: Mapping[str, Any]) -> OutputQuerySet:
+    person = Membership(workspace_id=values["workspace"], user_id=values["user"])
+    runs = Run.objects.visible_to(person).order_by("-created_at")
+    if "slug" in values:
+        runs = runs.filter(spec__slug=values["slug"])
     outputs = Output.objects.filter(
         run__in=runs.values("pk")[:_LATEST],
         file__kind=MediaKind.IMAGE,
@@ -22,7 +37,4 @@ def find_samples(membership: Membership, slug: str = "") -> dict[str, str]:
         trashed_at=None,
     )
     best = outputs.order_by("-stars", "-run__created_at", "position").select_related("run__spec")
-    found: dict[str, str] = {}
-    for output in best.only("pk", "run__spec__slug")[: 1 if slug else None]:
-        found.setdefault(output.run.spec.slug, output.thumbnail_url)
-    return found
+    return best.only("pk", "run__spec__slug")[: 1 if "slug" in values else None]
