@@ -265,7 +265,7 @@ def test_a_conflict_at_the_first_try_is_a_doubt(
 
 def test_deleting_a_key_says_what_becomes_of_runs_in_doubt(client: Client, doubtful: Run) -> None:
     page = client.get(f"/team/keys/{doubtful.api_key.pk}/delete/").text
-    assert "no answer came" in page
+    assert "If a run got no answer" in page
 
 
 def test_it_is_written_down_where_a_request_was_sent_to(doubtful: Run, settings: Settings) -> None:

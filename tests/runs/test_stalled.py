@@ -13,7 +13,7 @@ from playground.runs.models import Run, Worker
 from playground.runs.pages import board
 from playground.teams.models import Membership, Role
 
-NOTICE = "No worker is running at present"
+NOTICE = "No worker is running, so nothing moves"
 HTMX = {"HX-Request": "true"}
 
 

@@ -204,7 +204,7 @@ def test_a_service_that_is_not_there_is_said(service: SignOnService, settings: S
     app["settings"] = {"server_url": f"http://127.0.0.1:{closed_port()}"}
     answer = Client().get(BEGIN)
     assert answer.status_code == 503
-    assert "does not answer" in answer.text
+    assert "the login service is not working correctly" in answer.text
 
 
 @pytest.mark.parametrize("lie", [b"", b"<html>", b"[]", b"7", b"{}"])
