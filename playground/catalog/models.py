@@ -164,6 +164,11 @@ class ModelSpec(models.Model):
         return translations.find_title(self.schema) or self.title
 
     @property
+    def titles(self) -> list[str]:
+        """The title in its own language, then those in others, each once."""
+        return [*dict.fromkeys([self.title, *translations.list_titles(self.schema)])]
+
+    @property
     def shown_category(self) -> str:
         """The category in the reader's language, where it is a usual one."""
         return str(CATEGORIES.get(self.category.casefold(), self.category))

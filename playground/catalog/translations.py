@@ -24,6 +24,12 @@ def find_title(schema: Any) -> str:
     return _find_text(schema, "title").strip()
 
 
+def list_titles(schema: Any) -> list[str]:
+    """Return the titles in all languages that the schema has one in."""
+    titles = (texts.get("title") for texts in texts_of_all(schema).values())
+    return [title.strip() for title in titles if isinstance(title, str) and title.strip()]
+
+
 def find_description(schema: Any) -> str:
     """Return the description in the language of the moment; "" where the schema has none."""
     return _find_text(schema, "description")

@@ -5,8 +5,10 @@ from itertools import batched
 from typing import Any
 
 from django.db import connection
+from django.db.models import Prefetch
 from django.db.models.expressions import RawSQL
 
+from playground.catalog.models import ModelSpec
 from playground.gallery import search_words
 from playground.gallery.models import InputWord, RunWords
 from playground.runs.files.references import walk_texts
@@ -14,6 +16,7 @@ from playground.runs.models import Run
 from playground.schema import pointers
 
 LONGEST_TEXT = 20_000
+LONGEST_TITLES = 2_000  # of a model, so that its run is found by its prompt in any case
 LONGEST_CHOICE = 40
 MOST_CHOICES = 60
 BATCH = 500
@@ -50,9 +53,9 @@ def index_runs(runs: Iterable[Run]) -> None:
 def reindex_some() -> bool:
     """Write some rows again that an earlier version wrote; return whether there were any."""
     waiting = RunWords.objects.filter(version__lt=search_words.VERSION).order_by("pk")
-    found = waiting.select_related("run__spec").only(
-        "words", "version", "run__inputs", "run__spec__title"
-    )[:BATCH]
+    rows = waiting.select_related("run").only("words", "version", "run__inputs", "run__spec_id")
+    specs = ModelSpec.objects.only("title", "schema", "rules")  # each once, and not for each row
+    found = rows.prefetch_related(Prefetch("run__spec", specs))[:BATCH]
     for row in found:
         again, mine = search_words.cut(text_of(row.run)), RunWords.objects.filter(pk=row.pk)
         if again == row.words:
@@ -72,10 +75,11 @@ def delete_secrets(run: Run) -> None:
 
 
 def text_of(run: Run) -> str:
-    """Return the text of a run: every text input, and the model's name."""
+    """Return the text of a run: every text input, and the model's titles in all languages."""
     found = (text for _, text in walk_texts(shown_inputs(run)))
     texts = [text for text in found if not text.startswith(("upload:", "data:"))]
-    return " ".join([run.spec.title, *texts])[:LONGEST_TEXT]
+    titles = " ".join(run.spec.titles)[:LONGEST_TITLES]
+    return " ".join([titles, *texts])[:LONGEST_TEXT]
 
 
 def shown_inputs(run: Run) -> Any:

@@ -11,7 +11,9 @@ from django.http import QueryDict
 from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pytest_django import DjangoAssertNumQueries
 
+from playground.catalog.models import ModelSpec
 from playground.gallery import search_index, search_words
 from playground.gallery.filters import Filters, find_outputs, read_filters, search_condition
 from playground.gallery.models import InputWord, RunWords
@@ -105,6 +107,51 @@ def test_a_version_that_knows_nothing_of_it_writes_words_to_be_cut_again(hang: H
 def test_the_name_of_the_model_is_found_too(client: Client, hang: Hang) -> None:
     hang("one")
     assert shown(client, "?q=seedream") == ["one"]
+
+
+TITLES = {
+    "zh-Hans": {"title": "梦境"},
+    "de": {"title": "Traumbild"},
+    "fr": {"title": 77},
+    "ja": "夢",
+    "es": {"title": "sueño " * 9999},
+}
+
+
+def dream(seedream: ModelSpec) -> ModelSpec:
+    """Publish a model with titles in several languages, and what is no title."""
+    facts = {**seedream.facts, "title": "Dream", "schema": {**seedream.schema, "x-i18n": TITLES}}
+    return ModelSpec.objects.publish("dream", **facts)
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ("dream", ["one"]), ("梦境", ["one"]), ("traumbild", ["one"]), ("one", ["one"]),
+        ("夢", []), ("77", []),
+    ],
+)  # fmt: skip
+def test_the_name_of_the_model_is_found_in_each_language_that_it_has(
+    client: Client, hang: Hang, seedream: ModelSpec, asked: str, found: list[str]
+) -> None:
+    hang("one", run={"spec": dream(seedream)})
+    hang("another")
+    assert shown(client, f"?q={quote(asked)}") == found
+
+
+def test_names_in_other_languages_are_indexed_for_runs_from_before(
+    client: Client,
+    hang: Hang,
+    seedream: ModelSpec,
+    django_assert_max_num_queries: DjangoAssertNumQueries,
+) -> None:
+    spec = dream(seedream)
+    for prompt in ("one", "two", "three"):
+        hang(prompt, run={"spec": spec})
+    RunWords.objects.update(words="dream", version=3)
+    with django_assert_max_num_queries(8):  # the model is read once, and each row is written
+        assert search_index.reindex_some()
+    assert shown(client, f"?q={quote('梦境')}") == ["three", "two", "one"]
 
 
 def test_what_goes_is_found_no_more(hang: Hang, membership: Membership) -> None:
