@@ -3,7 +3,7 @@
 OWN = (
     "playground", "model", "presets", "prompts", "run", "failed run", "other models", "picture",
     "trashed picture", "collection", "delete key", "compare", "compare six", "compare films",
-    "compare trashed", "vary values",
+    "compare trashed", "experiment", "vary values",
 )  # fmt: skip
 SHARED = (
     "models/", "models/new/", "models/new/edit/", "gallery/", "gallery/filters/",

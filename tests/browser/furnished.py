@@ -21,6 +21,7 @@ WORDS = (
     "The Extraordinarily Talented Illustrators of the Northern Riverside Studio Collective, Ltd. "
     "and Sons"
 )
+ENDED = ("succeeded", "failed", "cancelled")
 PROBLEMS = (
     ("failed", "out_of_funds"),
     ("failed", "declined"),
@@ -140,6 +141,7 @@ class Cast:
         from playground.gallery.models import Collection, Tag  # noqa: PLC0415 - after setup()
         from playground.runs.models import Preset  # noqa: PLC0415
         from playground.teams.models import Invitation  # noqa: PLC0415
+        from tests.browser.furnished_experiment import make_experiment  # noqa: PLC0415
 
         first = self.run("succeeded", pictures=1)
         again = self.run("succeeded", pictures=4, made_from=first, prompt="another", size="16:9")
@@ -180,6 +182,7 @@ class Cast:
             "compare large": compare(large),
             "compare films": compare(films),
             "compare trashed": compare(first, again, only=1) + f"&o={last.pk}",
+            "experiment": f"experiments/{make_experiment(self).pk}/",
             "delete key": f"team/keys/{self.key.pk}/delete/",
             "join": f"join/{token}/",
         }
@@ -200,14 +203,14 @@ class Cast:
 
         now = timezone.now() - timedelta(hours=1)
         columns = {name: facts.pop(name) for name in list(facts) if hasattr(Run, name)}
-        over = {"finished_at": now, "stored_at": now} if status in ("succeeded", "failed") else {}
+        over = {"finished_at": now, "stored_at": now} if status in ENDED else {}
         if problem:
             columns |= {"problem_message": self.names.prompt[:200], "problem_since": now}
         run = Run.objects.create(
             workspace=self.workspace, author=self.author, spec=self.spec, api_key=self.key,
             inputs={"prompt": self.names.prompt, "n": max(pictures, 1), "size": "1:1", **facts},
             status=status, problem=problem, task_id=f"task-{uuid.uuid4()}", next_check_at=None,
-            cost_actual="0.126" if pictures else None, **over, **columns,
+            cost_actual="0.126" if pictures else None, **(over | columns),
         )  # fmt: skip
         files = [self.draw(pixels) for _ in range(pictures)] + [self.film() for _ in range(films)]
         for position, file in enumerate(files):

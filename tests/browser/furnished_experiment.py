@@ -1,0 +1,62 @@
+"""An experiment of a furnished workspace: a grid with a run in each state, twice."""
+
+import itertools
+from typing import TYPE_CHECKING, Any
+
+from django.utils import timezone
+
+from playground.experiments.axes import Axis, AxisKind, AxisValue
+from playground.experiments.models import Cell, Experiment, write_place
+
+if TYPE_CHECKING:
+    from tests.browser.furnished import Cast
+
+SIZES = ("1:1", "16:9", "3:4", "21:9", "2:3")
+REPEATS = 2
+# The cells, row after row, each in its two repetitions; those that are left out have no run.
+STATES: tuple[dict[str, Any], ...] = (
+    {"status": "succeeded", "pictures": 1},
+    {"status": "succeeded", "pictures": 1},
+    {"status": "succeeded", "pictures": 4},
+    {"status": "cancelled"},
+    {"status": "failed", "problem": "declined"},
+    {"status": "failed", "problem": "out_of_funds"},
+    {"status": "processing"},
+    {"status": "processing"},
+    {"status": "queued"},
+    {"status": "succeeded", "films": 1},
+    {"status": "pending", "problem": "throttled"},
+    {"status": "pending"},
+    {"status": "succeeded", "stored_at": None},
+    {"status": "succeeded", "pictures": 1, "pixels": (2400, 1000)},
+    {"status": "cancelled"},
+    {"status": "pending"},
+    {"status": "processing", "set_aside_at": timezone.now},
+)
+
+
+def make_experiment(cast: "Cast") -> Experiment:
+    """Make an experiment of sizes, prompts and repetitions."""
+    prompts = (cast.names.prompt, "another")
+    axes = (
+        make_axis(AxisKind.FIELD, "/size", "Aspect ratio", SIZES),
+        make_axis(AxisKind.FIELD, "/prompt", "Prompt", prompts),
+        make_axis(AxisKind.REPEAT, "", "Repeat", range(1, REPEATS + 1)),
+    )
+    experiment = Experiment.objects.create(
+        workspace=cast.workspace, author=cast.author, spec=cast.spec,
+        title=cast.names.prompt[:120], inputs={"prompt": cast.names.prompt},
+        axes=[axis.document for axis in axes],
+    )  # fmt: skip
+    places = itertools.product(*(range(len(axis.values)) for axis in axes))
+    for place, state in zip(places, STATES, strict=False):
+        size, prompt, _ = place
+        facts = {name: each() if callable(each) else each for name, each in state.items()}
+        run = cast.run(**facts, prompt=prompts[prompt], size=SIZES[size])
+        Cell.objects.create(experiment=experiment, place=write_place(place), run=run)
+    return experiment
+
+
+def make_axis(kind: AxisKind, name: str, title: str, values: Any) -> Axis:
+    kept = tuple(AxisValue(value=each, label=str(each)[:500]) for each in values)
+    return Axis(kind=kind, name=name, title=title, values=kept)
