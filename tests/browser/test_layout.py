@@ -68,6 +68,46 @@ def test_on_a_phone_the_bar_of_bulk_actions_is_in_front(
     page.locator(".bulk [data-comparison]").click(trial=True)
 
 
+FLUSH = """() => [...document.querySelectorAll(".part")].flatMap((part) => {
+    const edge = part.getBoundingClientRect().left + 8;
+    return [...part.querySelectorAll("a, p, summary, li")]
+        .filter((each) => each.textContent.trim() && !each.querySelector("a, p, summary"))
+        .filter((each) => {
+            const words = document.createRange();
+            words.selectNodeContents(each);
+            return words.getBoundingClientRect().left < edge;
+        }).map((each) => each.textContent.trim());
+})"""
+
+
+@pytest.mark.parametrize("path", ["presets", "models/doubao-seedream-5-0-lite/presets/"])
+def test_presets_keep_away_from_the_frame_around_them(
+    visit: Callable[..., Page], path: str
+) -> None:
+    page = visit("short", path, viewport={"width": 390, "height": 844})
+    assert page.evaluate(FLUSH) == []
+
+
+def test_the_languages_are_centred_below_the_login(visit: Callable[..., Page]) -> None:
+    page = visit("short", "login/", is_logged_in=False)
+    card = page.locator(".login").bounding_box()
+    languages = page.locator(".languages ul").bounding_box()
+    assert card
+    assert languages
+    assert languages["y"] >= card["y"] + card["height"] + 8
+    assert card["x"] < languages["x"]
+    assert languages["x"] + languages["width"] < card["x"] + card["width"]
+
+
+def test_there_is_room_above_the_fields_of_an_experiment(visit: Callable[..., Page]) -> None:
+    page = visit("short", "experiments/new/?model=doubao-seedream-5-0-lite")
+    above = page.locator("main > p").last.bounding_box()
+    field = page.locator(".vary__field").first.bounding_box()
+    assert above
+    assert field
+    assert field["y"] - above["y"] - above["height"] >= 8
+
+
 WITH_POPOVERS = ("run", "playground", "picture", "gallery")
 
 
