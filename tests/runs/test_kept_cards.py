@@ -108,11 +108,16 @@ def several(finished: Run, ana: User) -> Run:
     return finished
 
 
+def stop_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have all cards drawn at the same moment: they say how long ago something was."""
+    now = timezone.now()
+    monkeypatch.setattr(timezone, "now", lambda: now)
+
+
 def test_a_kept_card_is_what_would_be_drawn_for_every_reader_and_setting(
     several: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    now = timezone.now()
-    monkeypatch.setattr(timezone, "now", lambda: now)
+    stop_clock(monkeypatch)
     ana = Membership.objects.get(user=several.author)
     roles = {Role.MEMBER: "mo", Role.VIEWER: "vi", Role.OWNER: "olga"}
     people = [ana, *(member(several.workspace, name, role) for role, name in roles.items())]
@@ -147,7 +152,10 @@ def test_each_column_is_in_the_key_or_changes_no_card() -> None:
 
 
 @pytest.mark.parametrize("table", OTHERS)
-def test_a_column_outside_of_the_key_changes_no_card(several: Run, table: type[Model]) -> None:
+def test_a_column_outside_of_the_key_changes_no_card(
+    several: Run, monkeypatch: pytest.MonkeyPatch, table: type[Model]
+) -> None:
+    stop_clock(monkeypatch)
     person = Membership.objects.get(user=several.author)
     cards = [card for card in cards_of() if kept_cards.can_be_kept(card.run)]
     before = draw(UNKEPT, cards, person)
@@ -196,7 +204,8 @@ CHANGES: dict[str, Callable[[Run], object]] = {
 
 
 @pytest.mark.parametrize("what", CHANGES)
-def test_a_change_is_seen_at_once(several: Run, what: str) -> None:
+def test_a_change_is_seen_at_once(several: Run, monkeypatch: pytest.MonkeyPatch, what: str) -> None:
+    stop_clock(monkeypatch)
     person = member(several.workspace, "mo", Role.MEMBER)
     before = draw(TEMPLATE, cards_of(), person)
     CHANGES[what](several)

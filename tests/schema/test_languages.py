@@ -1,5 +1,6 @@
 """The form engine in other languages: nothing it says is left in English, and no value changes."""
 
+import json
 import re
 from collections.abc import Iterator
 from itertools import chain
@@ -71,8 +72,8 @@ def strings_in(value: Any) -> Iterator[str]:
 
 
 def words_of(schema: Any) -> set[str]:
-    """Return every word that a schema holds, names also as they are spelled in titles."""
-    texts = [text for each in strings_in(schema) for text in (each, spaced(each))]
+    """Return every word that a schema holds, also as titles and JSON spell it."""
+    texts = [text for each in strings_in(schema) for text in (each, spaced(each), json.dumps(each))]
     return {word.lower() for text in texts for word in WORD.findall(text)}
 
 
