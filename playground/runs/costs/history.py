@@ -95,7 +95,7 @@ def clear_cache() -> None:
 def read_history(workspace: Workspace, spec: ModelSpec) -> History:
     """Return the past costs of a model in a workspace, at most 5 seconds old.
 
-    They are read from the inputs of the runs, which takes long, only when other runs are the last.
+    They are computed again, which is slow, only if the last paid runs or the price changed.
     """
     key = (workspace.pk, spec.pk, spec.provider_in_use)
     known = _cached.get(key)
@@ -109,7 +109,7 @@ def read_again(workspace: Workspace, spec: ModelSpec, known: Known | None) -> Kn
     if known and known.paid == (*found.values_list("pk", "cost_actual"), price):
         return replace(known, checked_at=now)
     rows = list(found.values_list("pk", "cost_actual", "inputs"))
-    samples = tuple(read_samples(spec, rows))
+    samples = tuple(read_samples(spec, ((cost, inputs) for _pk, cost, inputs in rows)))
     history = History(
         samples=samples,
         fields=tuple(find_fields(samples)),
@@ -134,13 +134,10 @@ def find_paid(workspace: Workspace, spec: ModelSpec) -> RunQuerySet:
     return paid[:SAMPLES]
 
 
-def read_samples(spec: ModelSpec, rows: Iterable[tuple[object, Any, Any]]) -> Iterable[Sample]:
-    """Yield what paid runs cost.
-
-    rows  of each a name, the cost and the inputs
-    """
+def read_samples(spec: ModelSpec, paid: Iterable[tuple[Any, Any]]) -> Iterable[Sample]:
+    """Yield the samples of paid runs, from the cost and the inputs of each."""
     pricing = spec.pricing  # read once, and not for each of the runs
-    for _pk, cost, inputs in rows:
+    for cost, inputs in paid:
         assert cost is not None  # noqa: S101 - as the filter says
         choices = read_choices(fill_defaults(spec.schema, inputs))
         weight = pricing.weigh(spec.schema, inputs)
