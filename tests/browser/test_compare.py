@@ -177,12 +177,17 @@ def test_pictures_are_added_in_the_viewer_one_after_another(visit: Visit) -> Non
 
 def test_a_picture_that_is_rated_in_the_viewer_over_it_shows_its_stars(visit: Visit) -> None:
     page = visit("short", "compare six", viewport=DESK)
-    page.get_by_role("link", name="Open C").click()
     dialog = page.get_by_role("dialog")
+    page.get_by_role("link", name="Open C").click()
     dialog.get_by_role("button", name="3 stars").click()
+    expect(dialog.get_by_role("group", name="Rating: 3 stars")).to_be_visible()
+    # While the viewer is open, so is its address: the page behind asks for its own.
+    rating = page.locator("[aria-label='Rating of C: 3 stars']")
+    expect(rating).to_have_count(1)
+    dialog.get_by_role("button", name="4 stars").click()
     page.keyboard.press("Escape")
     expect(dialog).to_have_count(0)
-    expect(page.get_by_role("group", name="Rating of C: 3 stars")).to_be_visible()
+    expect(page.get_by_role("group", name="Rating of C: 4 stars")).to_be_visible()
 
 
 PLAYED = "() => [...document.querySelectorAll('#compared video')].map((v) => !v.paused).join()"

@@ -206,6 +206,29 @@ def open_menu(page: Page) -> None:
     page.locator("#viewer").get_by_role("button", name="More", exact=True).click()
 
 
+def test_tiles_that_come_while_it_is_open_change_the_address_of_the_page_alone(
+    grid: Page, shelf: Launched
+) -> None:
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    grid.route(re.compile(r"after="), hold)
+    with grid.expect_request(re.compile(r"after=")):
+        grid.mouse.wheel(0, 4000)
+    open_dialog(grid, 120)
+    address = grid.url
+    held[0].continue_()
+    expect(link(grid, 50)).to_have_count(1)
+    assert grid.url == address
+    grid.keyboard.press("Escape")
+    expect(grid).to_have_url(re.compile(rf"^{re.escape(shelf.url)}gallery/\?through="))
+    expect(link(grid, 120)).to_be_focused()
+    grid.keyboard.press("x")
+    expect(grid.locator("#picked [name=back]")).to_have_value(re.compile("^/gallery/.through="))
+
+
 def test_zooming_loads_the_original(grid: Page) -> None:
     open_dialog(grid, 118)
     picture = dialog(grid).locator(".viewer__canvas > img")

@@ -2,6 +2,7 @@
 // news of runs.
 
 import "./frame.js";
+import "../page_address.js";
 import "../viewer/loading.js";
 import "../runs/double_click.js";
 import "../runs/run_actions.js";

@@ -5,10 +5,11 @@ import { text } from "../texts.js";
 import { toast } from "../toast.js";
 
 const list = document.querySelector("#compared");
+const address = location.href; // which the viewer changes while it is open
 let last = null; // what undoes the last action
 
 async function refresh() {
-  const answer = await fetch(location.href, { headers: { "HX-Request": "true" } });
+  const answer = await fetch(address, { headers: { "HX-Request": "true" } });
   if (!answer.ok) return;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const focused = document.activeElement.id;

@@ -1,3 +1,5 @@
+import { changePageAddress } from "../page_address.js";
+
 const ORIGINS = ["from", "again", "example", "preset", "prompt", "draft"];
 
 /**
@@ -5,9 +7,7 @@ const ORIGINS = ["from", "again", "example", "preset", "prompt", "draft"];
  * comes back by the plain address, and a run, an example or a preset would replace it.
  */
 export function forgetOrigin() {
-  const address = new URL(location.href);
-  const named = ORIGINS.filter((name) => address.searchParams.has(name));
-  if (!named.length) return;
-  for (const name of named) address.searchParams.delete(name);
-  history.replaceState(history.state, "", address);
+  changePageAddress(({ searchParams }) => {
+    for (const name of ORIGINS) searchParams.delete(name);
+  });
 }

@@ -1,6 +1,7 @@
 // The way back to where one was. The address says how far was scrolled, so that going back brings
 // all of it again; which picture was where is kept beside it, because new ones may have come above.
 
+import { changePageAddress, keepInHistory } from "../page_address.js";
 import { allTiles } from "./tiles.js";
 
 const BAR_PIXELS = 60; // at the top of the window
@@ -18,15 +19,15 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   const more = new DOMParser().parseFromString(event.detail.serverResponse ?? "", "text/html");
   const end = more.querySelector("[data-through]")?.dataset.through ?? through;
   if (!end) return;
-  const address = new URL(location.href);
-  address.searchParams.set("through", end);
-  address.hash = "";
-  history.replaceState(history.state, "", address);
-  for (const back of document.querySelectorAll("#main [name=back]")) {
-    if (back.form === document.querySelector("#picked")) {
-      back.value = address.pathname + address.search;
+  changePageAddress((address) => {
+    address.searchParams.set("through", end);
+    address.hash = "";
+    for (const back of document.querySelectorAll("#main [name=back]")) {
+      if (back.form === document.querySelector("#picked")) {
+        back.value = address.pathname + address.search;
+      }
     }
-  }
+  });
 });
 
 function keepPosition() {
@@ -34,7 +35,7 @@ function keepPosition() {
     keepsPlace && allTiles().find((tile) => tile.getBoundingClientRect().bottom > BAR_PIXELS);
   if (!seen) return;
   const { top } = seen.getBoundingClientRect();
-  history.replaceState({ tile: seen.id, top, y: scrollY }, "");
+  keepInHistory({ tile: seen.id, top, y: scrollY });
 }
 
 let pause = null;
