@@ -36,7 +36,9 @@ from tests.databases import (  # noqa: F401 - pytest looks for them here
     pytest_addoption,
     pytest_collection_modifyitems,
     pytest_configure,
+    pytest_ignore_collect,
 )
+from tests.distribution import pytest_xdist_make_scheduler  # noqa: F401 - pytest looks for it here
 from tests.pseudo_language import (  # noqa: F401 - pytest looks for them here
     pseudo_chinese,
     pseudo_locale,

@@ -42,6 +42,10 @@ TEMPLATE = "MIGRATED_DATABASE"  # its name, in the environment of all processes 
 SLOW_FIXTURES = {"new_database", "page"}
 
 
+# Folders of which no test runs on PostgreSQL, so that they need not be collected there.
+ON_SQLITE_ALONE = {"browser", "fuzz", "media", "providers", "sandbox", "schema"}
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--database",
@@ -74,8 +78,24 @@ def pytest_configure(config: pytest.Config) -> None:
     del connections["default"]
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    is_left_out = collection_path.parent == ROOT / "tests" and (
+        collection_path.name in ON_SQLITE_ALONE
+    )
+    return True if is_left_out and config.getoption("database") == "postgresql" else None
+
+
+def check_left_out(items: list[pytest.Item]) -> None:
+    """Refuse a test for PostgreSQL in a folder that is not collected there."""
+    for item in items:
+        folder = item.path.relative_to(ROOT / "tests").parts[0]
+        if folder in ON_SQLITE_ALONE and belongs_to(item, "postgresql"):
+            raise pytest.UsageError(f"{item.nodeid} would not run on PostgreSQL: mark it `once`")
+
+
 @pytest.hookimpl(trylast=True)  # after the shuffle
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    check_left_out(items)
     if database := config.getoption("database"):
         keep(config, items, lambda item: belongs_to(item, database))
     if not IS_WHOLE:
