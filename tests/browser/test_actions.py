@@ -174,6 +174,7 @@ def expect_shown(page: Page, action: Action, before: int) -> None:
     expect(busy).to_have_count(0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("action", "order"), CROSSINGS, ids=name)
 def test_an_action_and_news_of_its_card_cross(
     playground: Page, service: SandboxProcess, action: Action, order: str
@@ -293,6 +294,7 @@ def test_generate_whose_answer_is_lost_says_so_and_pays_once(
     assert len(service.ledger()["charges"]) == 1
 
 
+@pytest.mark.slow
 def test_a_second_prompt_pressed_while_the_first_is_on_its_way_is_not_lost(
     playground: Page, service: SandboxProcess
 ) -> None:
@@ -303,6 +305,7 @@ def test_a_second_prompt_pressed_while_the_first_is_on_its_way_is_not_lost(
     assert len(service.ledger()["charges"]) == 2
 
 
+@pytest.mark.slow
 def test_a_menu_and_the_focus_survive_news(playground: Page, service: SandboxProcess) -> None:
     card = under_way(playground, service)
     card.get_by_role("button", name="More").click()
@@ -313,6 +316,7 @@ def test_a_menu_and_the_focus_survive_news(playground: Page, service: SandboxPro
     expect(link).to_be_focused()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("status", sample([0, 401, 403, 500], 1))
 def test_looking_that_fails_says_nothing_of_sending(
     playground: Page, service: SandboxProcess, status: int

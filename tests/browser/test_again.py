@@ -40,6 +40,7 @@ def prompts_sent(service: SandboxProcess) -> list[str]:
     return [task["input"]["prompt"] for task in ledger["tasks"]]
 
 
+@pytest.mark.slow
 def test_what_is_changed_is_marked_while_one_types_and_put_back(playground: Page) -> None:
     generate(playground, "a mill by the river")
     card_of(playground, "a mill by the river").get_by_role("link", name="Vary").click()
@@ -99,6 +100,7 @@ def test_a_key_that_is_held_down_makes_one_run(
     assert prompts_sent(service) == [prompt] * 2
 
 
+@pytest.mark.slow
 def test_a_dropped_download_fills_the_form_and_on_a_field_it_is_a_file(
     playground: Page, tmp_path: Path
 ) -> None:

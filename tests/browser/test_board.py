@@ -79,6 +79,7 @@ def test_thirty_runs_are_on_three_screens_and_the_size_of_rows_is_remembered(
     playground.get_by_role("radio", name="Medium").check()
 
 
+@pytest.mark.slow
 def test_pictures_are_selected_and_go_to_the_trash_and_back(playground: Page) -> None:
     card = generate(playground, "to be thrown away")
     expect_done(card)
@@ -117,6 +118,7 @@ def test_the_tab_counts_what_is_in_progress_and_tells_what_ended_unseen(
     expect(playground).to_have_title(re.compile("^Seedream"))
 
 
+@pytest.mark.slow
 def test_on_a_phone_what_comes_stays_a_line_until_the_next_tap(
     playground: Page, service: SandboxProcess
 ) -> None:

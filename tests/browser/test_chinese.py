@@ -89,6 +89,7 @@ def test_an_empty_form_says_what_is_missing(form: Page) -> None:
     expect(form.get_by_role("alert").first).to_contain_text("提示词：请输入提示词")
 
 
+@pytest.mark.slow
 def test_the_gallery(form: Page, launched: Launched) -> None:
     for prompt in (LIGHTHOUSE, DOG):
         generate(form, prompt)
@@ -133,6 +134,7 @@ def test_the_login_page_changes_its_language(page: Page, team: Team) -> None:
     expect(page.locator("html")).to_have_attribute("lang", "zh-hans")
 
 
+@pytest.mark.slow
 def test_the_menu_changes_the_language(owner: Page, team: Team) -> None:
     team.visit(owner, "team/general/")
     owner.get_by_role("button", name="你：ana").first.click()
@@ -143,6 +145,7 @@ def test_the_menu_changes_the_language(owner: Page, team: Team) -> None:
     expect(owner.get_by_role("heading", name="通用")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_settings(owner: Page, team: Team) -> None:
     team.visit(owner, "team/keys/")
     expect(owner.get_by_role("heading", name="API密钥", exact=True)).to_be_visible()
@@ -158,6 +161,7 @@ def test_settings(owner: Page, team: Team) -> None:
     expect(owner.get_by_role("status").filter(has_text="已保存")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_the_main_pages_have_no_barriers_and_name_their_language(
     form: Page, launched: Launched
 ) -> None:

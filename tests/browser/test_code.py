@@ -17,6 +17,7 @@ def test_the_code_follows_what_is_typed_and_keeps_its_tab(playground: Page) -> N
     expect(playground.locator("#code-curl")).to_be_hidden()
 
 
+@pytest.mark.slow
 def test_pasted_json_fills_the_form_and_generates_nothing(playground: Page) -> None:
     before = playground.locator("#runs .run").count()
     playground.get_by_role("button", name="Import / code").click()

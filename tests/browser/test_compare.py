@@ -112,6 +112,7 @@ def test_by_keys_alone_from_the_gallery_to_a_tag(visit: Visit) -> None:
     expect(page.get_by_text("Fit, side by side")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_all_inputs_are_shown_on_demand(visit: Visit) -> None:
     page = visit("short", "compare", viewport=DESK)
     images, prompt = (page.get_by_role("row", name=name) for name in ("Images", "Prompt"))
@@ -122,6 +123,7 @@ def test_all_inputs_are_shown_on_demand(visit: Visit) -> None:
     expect(prompt).to_be_visible()
 
 
+@pytest.mark.slow
 def test_the_divider_is_dragged(visit: Visit) -> None:
     page = visit("short", "compare", viewport=DESK)
     page.get_by_role("button", name="Slider").click()
@@ -137,6 +139,7 @@ def test_the_divider_is_dragged(visit: Visit) -> None:
     assert places(page)[0] == places(page)[1]
 
 
+@pytest.mark.slow
 def test_the_bar_says_why_one_picture_or_seven_are_not_compared(visit: Visit) -> None:
     page = visit("short", "gallery/?kind=image", viewport=DESK)
     page.get_by_role("checkbox").first.check(force=True)
@@ -153,6 +156,7 @@ def test_the_bar_says_why_one_picture_or_seven_are_not_compared(visit: Visit) ->
     expect(picture(page, 6)).to_be_visible()
 
 
+@pytest.mark.slow
 def test_pictures_are_added_in_the_viewer_one_after_another(visit: Visit) -> None:
     page = visit("short", "gallery/?kind=image", viewport=DESK)
     page.locator(".tile .picture").first.click()

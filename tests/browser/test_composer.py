@@ -68,6 +68,7 @@ def test_a_pill_is_used_with_the_keyboard_alone(playground: Page) -> None:
     expect(playground.get_by_role("radio", name="4:3", exact=True)).to_be_hidden()
 
 
+@pytest.mark.slow
 def test_open_settings_are_open_again(playground: Page) -> None:
     fold = playground.locator(".settings-fold")
     expect(fold).to_contain_text("JPEG · no watermark")
@@ -165,6 +166,7 @@ def test_without_scripts_the_form_is_in_the_page_and_pills_work(
     context.close()
 
 
+@pytest.mark.slow
 def test_another_model_is_chosen_in_a_popover(playground: Page) -> None:
     playground.get_by_role("button", name="All models").click()
     models = playground.locator("#models")
@@ -173,6 +175,7 @@ def test_another_model_is_chosen_in_a_popover(playground: Page) -> None:
     expect(playground.get_by_role("heading", name="Models", exact=True)).to_be_visible()
 
 
+@pytest.mark.slow
 def test_how_the_price_is_known_is_reached_without_a_mouse(playground: Page) -> None:
     playground.locator("#generate").focus()
     playground.keyboard.press("Tab")

@@ -33,6 +33,7 @@ def costly(playground: Page, launched: Launched) -> Iterator[Page]:
     set_budgets(playground, launched, "", "", "")
 
 
+@pytest.mark.slow
 def test_the_price_follows_what_is_typed_and_says_where_it_comes_from(playground: Page) -> None:
     price = playground.locator("#price")
     before = price.inner_text()
@@ -57,6 +58,7 @@ def test_a_costly_run_is_made_after_a_tick_and_the_next_is_asked_for_again(costl
         expect(yes).to_have_count(0)
 
 
+@pytest.mark.slow
 def test_what_is_kept_to_oneself_is_marked_so_and_can_be_shown(playground: Page) -> None:
     playground.get_by_label("Who sees it").select_option("Only me")
     write(playground, "for my eyes only")

@@ -25,7 +25,7 @@ VIEWS = [(width, scheme) for width in SIZES for scheme in SCHEMES]
 # `make slow` looks at each page in each view, `make test` at some, each in another view.
 EACH = [(path, *view) for path in PAGES for view in VIEWS]
 SOME = [(path, *VIEWS[number % len(VIEWS)]) for number, path in enumerate(PAGES)]
-CASES = EACH if IS_WHOLE else sample(SOME, 4)
+CASES = EACH if IS_WHOLE else sample(SOME, 2)
 
 
 def barriers(page: Page, *, sizes: bool = True) -> list[str]:

@@ -100,6 +100,7 @@ def fill_what_is_required(page: Page) -> None:
 # By keyboard alone
 
 
+@pytest.mark.slow
 def test_a_list_is_built_by_keyboard(form: Page) -> None:
     build(form, "one", "two", "three")
     expect_scenes(form, "one", "two", "three")
@@ -123,6 +124,7 @@ def test_a_list_is_reordered_by_keyboard(form: Page) -> None:
     expect(button(form, "Move up: Scene 3")).to_be_focused()
 
 
+@pytest.mark.slow
 def test_a_list_is_emptied_by_keyboard(form: Page) -> None:
     build(form, "one", "two", "three")
     for left in (["one", "three"], ["one"], []):
@@ -132,6 +134,7 @@ def test_a_list_is_emptied_by_keyboard(form: Page) -> None:
         expect(button(form, "Add: Scenes")).to_be_focused()
 
 
+@pytest.mark.slow
 def test_a_kind_is_switched_and_back_with_nothing_lost(form: Page) -> None:
     words, latitude = field(form, "Words"), field(form, "Latitude")
     reach(words)
@@ -171,6 +174,7 @@ def test_what_is_typed_while_the_form_is_on_its_way_stays(form: Page) -> None:
     expect(field(form, "Prompt")).to_have_value("a fox")
 
 
+@pytest.mark.slow
 def test_an_optional_part_is_asked_for_by_its_box(form: Page) -> None:
     expect(field(form, "Lens")).to_be_hidden()
     reach(form.get_by_role("checkbox", name="Camera"))
@@ -180,6 +184,7 @@ def test_an_optional_part_is_asked_for_by_its_box(form: Page) -> None:
     expect(field(form, "Lens")).to_have_value("50 mm")
 
 
+@pytest.mark.slow
 def test_an_endless_part_comes_step_by_step(form: Page) -> None:
     for names in (1, 2):
         reach(button(form, "Add: Chapter"))
@@ -188,6 +193,7 @@ def test_an_endless_part_comes_step_by_step(form: Page) -> None:
         expect(field(form, "Name").nth(names)).to_be_focused()
 
 
+@pytest.mark.slow
 def test_a_name_of_ones_own_is_given_and_removed(form: Page) -> None:
     reach(button(form, "Add: Credits"))
     form.keyboard.press("Enter")
@@ -230,6 +236,7 @@ def test_a_rule_across_fields_speaks_while_one_types(form: Page) -> None:
     expect(form.get_by_text(TOO_LATE)).to_have_count(0)
 
 
+@pytest.mark.slow
 def test_an_error_outlives_another_shape_of_the_form(form: Page) -> None:
     field(form, "First year").fill("2000")
     field(form, "Last year").fill("1990")
@@ -240,6 +247,7 @@ def test_an_error_outlives_another_shape_of_the_form(form: Page) -> None:
     expect(form.get_by_text(TOO_LATE)).to_be_visible()
 
 
+@pytest.mark.slow
 def test_a_rule_speaks_on_generate_and_its_summary_goes_when_it_is_kept(form: Page) -> None:
     fill_what_is_required(form)
     field(form, "First year").fill("2000")
@@ -253,6 +261,7 @@ def test_a_rule_speaks_on_generate_and_its_summary_goes_when_it_is_kept(form: Pa
     expect(form.get_by_text(TOO_LATE)).to_have_count(0)
 
 
+@pytest.mark.slow
 def test_characters_are_counted_as_people_count_them(form: Page) -> None:
     field(form, "Prompt").fill("a fox 🦊")
     expect(form.get_by_text("7 / 20")).to_be_visible()
@@ -266,6 +275,7 @@ def test_a_slider_and_its_number_move_each_other(form: Page) -> None:
     expect(slider).to_have_value("0.2")
 
 
+@pytest.mark.slow
 def test_a_slider_without_a_number_is_dim_at_its_start(form: Page) -> None:
     number, slider = field(form, "Strength"), form.locator("input[data-mirrors$=strength]")
     expect(slider).not_to_have_attribute("data-unset", "")
@@ -305,6 +315,7 @@ def test_a_press_is_not_lost_while_the_form_is_drawn_again(
     assert len(held) == 1
 
 
+@pytest.mark.slow
 def test_a_changed_field_goes_back_to_how_it_was_opened(form: Page) -> None:
     field(form, "Strength").fill("0.9")
     build(form, "one")  # the form is drawn again meanwhile
@@ -326,6 +337,7 @@ def test_a_long_list_is_searched_and_chosen_from_by_keyboard(form: Page) -> None
     expect(field(form, "Mood")).to_have_value("")
 
 
+@pytest.mark.slow
 def test_what_was_built_is_what_is_sent(form: Page) -> None:
     fill_what_is_required(form)
     build(form, "one", "two")
@@ -343,6 +355,7 @@ def test_what_was_built_is_what_is_sent(form: Page) -> None:
 # Without JavaScript
 
 
+@pytest.mark.slow
 def test_lists_have_their_buttons_without_javascript(plain: Page) -> None:
     for number, text in enumerate(("one", "two", "three")):
         button(plain, "Add: Scenes").click()

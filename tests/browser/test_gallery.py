@@ -136,6 +136,7 @@ def test_nothing_moves_while_pictures_come_and_only_small_ones_do(
     assert all(url.endswith("/thumbnail/") for url in pictures), pictures
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("query", sample(["?q=picture&stars=0&kind=image&since=2026-11-01", ""], 1))
 @each_size
 def test_counts_that_come_late_move_nothing(
@@ -167,6 +168,7 @@ def test_half_of_a_page_is_not_drawn(page: Page, shelf: Launched, size: Any) -> 
         expect_stillness(page)
 
 
+@pytest.mark.slow
 def test_rows_are_full_and_tiles_have_the_shapes_of_their_pictures(grid: Page) -> None:
     boxes = [tile(grid, number).bounding_box() for number in range(127, 117, -1)]
     found = [box for box in boxes if box]
@@ -206,6 +208,7 @@ def test_going_back_leads_to_the_very_place(grid: Page) -> None:
     assert grid.locator(".tile").count() >= 116
 
 
+@pytest.mark.slow
 def test_escape_leads_back_to_the_picture_that_was_seen_last(page: Page, shelf: Launched) -> None:
     open_picture(page, shelf, 20)
     page.keyboard.press("ArrowRight")
@@ -236,6 +239,7 @@ def test_without_javascript_there_are_pages_and_a_way_back(
 # Choosing
 
 
+@pytest.mark.slow
 def test_arrows_walk_the_grid_and_shift_chooses_on_the_way(grid: Page) -> None:
     grid.get_by_role("link", name="picture 128", exact=True).focus()
     grid.keyboard.press("ArrowRight")
@@ -343,6 +347,7 @@ def test_a_filter_opens_under_its_pill_and_keys_walk_it(grid: Page) -> None:
     expect(grid.get_by_role("link", name="Clear filters")).to_have_count(0)
 
 
+@pytest.mark.slow
 def test_filters_need_no_script(browser: Browser, shelf: Launched) -> None:
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
@@ -378,6 +383,7 @@ def test_the_size_of_pictures_is_chosen_and_remembered(grid: Page) -> None:
 # The viewer
 
 
+@pytest.mark.slow
 def test_keys_pressed_quickly_each_meet_the_picture_after(page: Page, shelf: Launched) -> None:
     open_picture(page, shelf, 100)
     for key in ("5", "3"):
@@ -387,6 +393,7 @@ def test_keys_pressed_quickly_each_meet_the_picture_after(page: Page, shelf: Lau
     expect_stars(page, shelf, 99, 3)
 
 
+@pytest.mark.slow
 def test_tags_are_typed_while_the_viewer_moves_on_repeated_and_taken_back(
     page: Page, shelf: Launched
 ) -> None:
@@ -405,6 +412,7 @@ def test_tags_are_typed_while_the_viewer_moves_on_repeated_and_taken_back(
     expect(page.get_by_role("button", name="Remove tag fox 5x")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_the_trash_has_a_way_back_by_button_and_by_key(page: Page, shelf: Launched) -> None:
     open_picture(page, shelf, 90)
     page.keyboard.press("x")
@@ -418,6 +426,7 @@ def test_the_trash_has_a_way_back_by_button_and_by_key(page: Page, shelf: Launch
     expect(page.get_by_text("In the trash since")).to_have_count(0)
 
 
+@pytest.mark.slow
 def test_a_key_that_is_held_down_is_one_action(page: Page, shelf: Launched) -> None:
     open_picture(page, shelf, 85)
     for _ in range(4):
@@ -473,6 +482,7 @@ def test_a_picture_is_zoomed_moved_and_let_go(page: Page, shelf: Launched) -> No
     expect(stage).to_have_attribute("data-zoom", "")
 
 
+@pytest.mark.slow
 def test_details_go_for_the_picture_s_sake_and_the_whole_screen_is_its(
     page: Page, shelf: Launched
 ) -> None:
@@ -491,6 +501,7 @@ def test_details_go_for_the_picture_s_sake_and_the_whole_screen_is_its(
     assert page.evaluate("Boolean(document.fullscreenElement)")
 
 
+@pytest.mark.slow
 def test_a_film_plays_in_the_viewer(page: Page, shelf: Launched) -> None:
     open_picture(page, shelf, COUNT - 1)
     film = page.locator("#stage > video")
@@ -540,6 +551,7 @@ def test_a_swipe_turns_and_what_is_done_is_within_reach_of_a_thumb(
     expect(phone.get_by_role("button", name="Move to trash")).to_be_in_viewport()
 
 
+@pytest.mark.slow
 def test_a_pinch_makes_the_picture_larger(phone: Page, shelf: Launched) -> None:
     open_picture(phone, shelf, 60)
     touch(phone, *([(185 - apart, 300), (205 + apart, 300)] for apart in range(0, 120, 10)))

@@ -35,7 +35,7 @@ EACH = [(path, kind) for path in PAGES for kind in NAMES]
 SOME = [(path, [*NAMES][number % len(NAMES)]) for number, path in enumerate(PAGES)]
 
 
-@pytest.mark.parametrize(("path", "kind"), EACH if IS_WHOLE else sample(SOME, 4))
+@pytest.mark.parametrize(("path", "kind"), EACH if IS_WHOLE else sample(SOME, 2))
 def test_words_are_whole_and_nothing_sticks_out(
     visit: Callable[..., Page], path: str, kind: str
 ) -> None:
@@ -111,7 +111,7 @@ def test_there_is_room_above_the_fields_of_an_experiment(visit: Callable[..., Pa
 WITH_POPOVERS = ("run", "playground", "picture", "gallery")
 
 
-@pytest.mark.parametrize("path", sample(WITH_POPOVERS, 2))
+@pytest.mark.parametrize("path", sample(WITH_POPOVERS, 1))
 def test_a_menu_is_within_the_window_wherever_its_button_is(
     visit: Callable[..., Page], path: str
 ) -> None:

@@ -88,6 +88,7 @@ def test_text_to_picture_with_only_a_prompt(playground: Page, service: SandboxPr
     assert "sequential_image_generation_options" not in sent
 
 
+@pytest.mark.slow
 def test_nothing_goes_wrong_in_the_console(playground: Page) -> None:
     faults: list[str] = []
     playground.on("pageerror", lambda error: faults.append(str(error)))
@@ -109,6 +110,7 @@ def test_picture_to_picture_by_the_button(
     assert reference.startswith("data:image/")
 
 
+@pytest.mark.slow
 def test_a_picture_is_taken_by_drop_and_by_paste_and_can_be_removed(
     playground: Page, photo: Path
 ) -> None:
@@ -131,6 +133,7 @@ HAND_OVER = """([kind, bytes]) => {
 }"""
 
 
+@pytest.mark.slow
 def test_files_come_from_earlier_pictures_and_change_places(
     playground: Page, service: SandboxProcess, photo: Path
 ) -> None:
@@ -149,6 +152,7 @@ def test_files_come_from_earlier_pictures_and_change_places(
     assert second.startswith("data:image/png")
 
 
+@pytest.mark.slow
 def test_a_file_on_its_way_can_be_called_off(playground: Page, photo: Path) -> None:
     playground.route("**/uploads/", lambda _route: None)  # it never arrives
     playground.get_by_label("Reference images").set_input_files(photo)
@@ -157,6 +161,7 @@ def test_a_file_on_its_way_can_be_called_off(playground: Page, photo: Path) -> N
     expect(playground.get_by_text("photo.png")).to_have_count(0)
 
 
+@pytest.mark.slow
 def test_a_file_that_is_no_picture_is_refused_at_its_field(
     playground: Page, tmp_path: Path
 ) -> None:
@@ -215,6 +220,7 @@ def test_two_runs_at_once_each_say_what_they_do(playground: Page, service: Sandb
         expect_pictures(card, 1)
 
 
+@pytest.mark.slow
 def test_control_and_enter_generate_from_within_the_prompt(playground: Page) -> None:
     write(playground, "by keyboard alone")
     playground.get_by_label("Prompt").press("Control+Enter")
@@ -241,6 +247,7 @@ def test_what_is_wrong_is_said_at_its_field_and_what_was_typed_is_kept(playgroun
     expect(playground.get_by_role("alert").first).to_be_visible()
 
 
+@pytest.mark.slow
 def test_errors_go_away_with_the_run_that_was_accepted(playground: Page) -> None:
     press(playground)
     expect(playground.get_by_role("alert").first).to_be_visible()
@@ -249,6 +256,7 @@ def test_errors_go_away_with_the_run_that_was_accepted(playground: Page) -> None
     expect(playground.locator(".form-errors")).to_have_count(0)
 
 
+@pytest.mark.slow
 def test_generate_waits_for_a_file_that_is_on_its_way(
     playground: Page, service: SandboxProcess, photo: Path
 ) -> None:
@@ -298,6 +306,7 @@ def test_the_page_of_a_run_shows_its_pictures_as_they_come(
     )
 
 
+@pytest.mark.slow
 def test_a_service_that_is_down_is_said_so_and_waited_for(
     playground: Page, service: SandboxProcess
 ) -> None:
@@ -337,6 +346,7 @@ def test_everything_works_without_javascript(
     context.close()
 
 
+@pytest.mark.slow
 def test_tomorrow_shows_the_same(playground: Page, browser: Browser, launched: Launched) -> None:
     expect_pictures(generate(playground, "to be kept"), 1)
     context = browser.new_context()

@@ -51,6 +51,7 @@ def test_a_picture_opens_in_the_viewer_turns_and_leads_back(playground: Page) ->
         expect(playground.locator(f"#picture-{first}")).to_be_in_viewport()
 
 
+@pytest.mark.slow
 def test_a_deep_link_into_the_viewer_leads_back_to_the_results(
     playground: Page, browser: Browser
 ) -> None:
@@ -65,6 +66,7 @@ def test_a_deep_link_into_the_viewer_leads_back_to_the_results(
     page.context.close()
 
 
+@pytest.mark.slow
 def test_without_javascript_a_picture_opens_on_its_page(
     browser: Browser, launched: Launched, service: SandboxProcess
 ) -> None:

@@ -58,6 +58,7 @@ def test_somebody_goes_between_two_workspaces_by_the_menu(team: Team, owner: Pag
     switch(owner, "Studio")
 
 
+@pytest.mark.slow
 def test_a_form_left_open_in_the_other_workspace_is_refused_in_words(
     team: Team, owner: Page
 ) -> None:
@@ -86,6 +87,7 @@ def test_a_link_takes_in_whoever_is_logged_in_and_says_who_that_is(
     switch(owner, "Studio")
 
 
+@pytest.mark.slow
 def test_a_link_that_was_taken_back_says_so(team: Team, owner: Page, other: Page) -> None:
     link = team.invite(owner)
     owner.get_by_role("button", name="Revoke").first.click()
@@ -100,6 +102,7 @@ def test_the_only_owner_cannot_leave(team: Team, owner: Page) -> None:
     expect(owner.get_by_role("alert")).to_contain_text("ana is the only owner of Studio")
 
 
+@pytest.mark.slow
 def test_who_is_removed_is_out_in_an_open_page(team: Team, owner: Page, other: Page) -> None:
     come_in(other, team.invite(owner), "dora")
     team.visit(other, f"models/{SLUG}/")

@@ -47,6 +47,7 @@ def test_what_stands_in_the_form_becomes_a_preset_and_is_chosen_again(playground
     expect(playground.locator("#draft")).to_contain_text("Preset Herons")
 
 
+@pytest.mark.slow
 def test_an_earlier_prompt_is_searched_and_taken_into_the_form(playground: Page) -> None:
     write(playground, "an owl on a weathercock")
     press(playground)
@@ -74,6 +75,7 @@ def test_variables_become_a_little_form_above_and_fill_the_prompt(playground: Pa
     expect(playground.get_by_label("Prompt")).to_have_value(PROMPT_WITH_VARIABLES)
 
 
+@pytest.mark.slow
 def test_presets_and_prompts_work_without_javascript(browser: Browser, launched: Launched) -> None:
     page = browser.new_context(java_script_enabled=False).new_page()
     page.goto(f"{launched.url}models/{SLUG}/")

@@ -79,6 +79,7 @@ def test_the_board_stays_still_while_pictures_come(
     expect_stillness(board)
 
 
+@pytest.mark.slow
 @some_amount
 def test_a_late_answer_finds_the_place_of_its_card_held(
     board: Page, service: SandboxProcess, amount: str, size: object
@@ -100,6 +101,7 @@ def test_a_late_answer_finds_the_place_of_its_card_held(
     expect_stillness(board)
 
 
+@pytest.mark.slow
 def test_a_place_is_given_back_when_the_form_is_refused(board: Page) -> None:
     board.reload()
     answer = hold_back(board, f"**/models/{SLUG}/", method="POST")
@@ -119,7 +121,7 @@ def test_a_place_is_given_back_when_the_form_is_refused(board: Page) -> None:
             ("content_moderation", "Blocked"),
             ("throttled", "Rate limited"),
         ],
-        2,
+        1,
     ),
 )
 def test_what_goes_wrong_is_said_where_the_pictures_would_be(
@@ -143,6 +145,7 @@ def test_what_goes_wrong_is_said_where_the_pictures_would_be(
     expect_stillness(board)
 
 
+@pytest.mark.slow
 @some_amount
 def test_the_page_of_a_run_stays_still_while_pictures_come(
     board: Page, service: SandboxProcess, amount: str, size: object
@@ -170,6 +173,7 @@ EACH = [(path, size) for path in PAGES for size in (DESK, PHONE)]
 SOME = [(path, (PHONE, DESK)[number % 2]) for number, path in enumerate(PAGES[:6])]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("path", "size"), EACH if IS_WHOLE else sample(SOME, 1))
 def test_scripts_that_come_late_move_nothing(
     board: Page, launched: Launched, path: str, size: object

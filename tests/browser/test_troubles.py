@@ -41,6 +41,7 @@ def test_a_refused_key_is_told_and_the_run_sent_again(
     assert len(service.ledger()["charges"]) == 1
 
 
+@pytest.mark.slow
 def test_what_was_declined_leads_back_to_the_form(
     playground: Page, service: SandboxProcess
 ) -> None:
@@ -51,6 +52,7 @@ def test_what_was_declined_leads_back_to_the_form(
     expect(playground.get_by_label("Prompt")).to_have_value("something unseemly")
 
 
+@pytest.mark.slow
 def test_a_run_that_waits_for_a_pause_can_be_called_off(
     playground: Page, service: SandboxProcess
 ) -> None:
@@ -76,6 +78,7 @@ def test_one_can_stop_waiting_and_wait_again(playground: Page, service: SandboxP
     assert len(service.ledger()["charges"]) == 1
 
 
+@pytest.mark.slow
 def test_the_page_of_a_run_tells_its_story_so_far(
     playground: Page, service: SandboxProcess
 ) -> None:
@@ -101,6 +104,7 @@ def test_an_explanation_has_no_barriers(
     assert not found, found
 
 
+@pytest.mark.slow
 def test_a_file_that_is_too_large_says_so_at_its_place(playground: Page, tmp_path: Path) -> None:
     playground.get_by_label("Prompt").fill("a lighthouse")
     large = tmp_path / "large.png"

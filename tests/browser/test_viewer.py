@@ -158,6 +158,7 @@ def test_the_whole_screen_is_the_picture_s(grid: Page) -> None:
     assert grid.evaluate("Boolean(document.fullscreenElement)")
 
 
+@pytest.mark.slow
 def test_without_an_answer_the_page_of_the_picture_is_tried(grid: Page) -> None:
     def refuse_parts(route: Route) -> None:
         if "hx-request" in route.request.headers:
@@ -183,7 +184,7 @@ def test_it_has_no_barriers_and_moves_nothing(grid: Page, colour_scheme: str) ->
     assert Axe().run(grid).response["violations"] == []
 
 
-@pytest.mark.parametrize("size", [(320, 568), (320, 256)])
+@pytest.mark.parametrize("size", sample([(320, 568), (320, 256)], 1))
 def test_on_a_small_screen_nothing_is_cut(
     phone: Page, shelf: Launched, size: tuple[int, int]
 ) -> None:
@@ -238,6 +239,7 @@ def test_zooming_loads_the_original(grid: Page) -> None:
     expect(picture).to_have_attribute("src", re.compile(r"\?whole$"))
 
 
+@pytest.mark.slow
 def test_a_picture_that_is_made_private_has_a_lock_on_its_tile(grid: Page) -> None:
     lock = tile(grid, 117).locator("[data-lock]")
     expect(lock).to_have_count(0)
@@ -249,6 +251,7 @@ def test_a_picture_that_is_made_private_has_a_lock_on_its_tile(grid: Page) -> No
     expect(lock).to_have_count(1)
 
 
+@pytest.mark.slow
 def test_a_picture_is_shared_as_a_file_by_the_sheet_of_the_system(grid: Page) -> None:
     grid.evaluate(
         "() => { navigator.canShare = () => true;"
@@ -261,6 +264,7 @@ def test_a_picture_is_shared_as_a_file_by_the_sheet_of_the_system(grid: Page) ->
     assert kind.json_value() == "image/png"
 
 
+@pytest.mark.slow
 def test_the_menu_of_a_tile_is_about_its_picture(grid: Page) -> None:
     place = tile(grid, 112)
     output = str(place.locator(".tile__pick input").get_attribute("value"))
@@ -278,6 +282,7 @@ def test_the_menu_of_a_tile_is_about_its_picture(grid: Page) -> None:
 SCRIPTS = re.compile(r"/js/bundles/viewer[^/]*\.js$")
 
 
+@pytest.mark.slow
 def test_its_scripts_come_when_a_picture_is_pointed_at(grid: Page) -> None:
     asked: list[str] = []
     grid.on("request", lambda request: asked.append(request.url))
@@ -290,6 +295,7 @@ def test_its_scripts_come_when_a_picture_is_pointed_at(grid: Page) -> None:
     assert len([*filter(SCRIPTS.search, asked)]) == 1
 
 
+@pytest.mark.slow
 def test_a_page_that_was_loaded_again_goes_forward_to_a_picture(
     grid: Page, shelf: Launched
 ) -> None:
@@ -304,6 +310,7 @@ def test_a_page_that_was_loaded_again_goes_forward_to_a_picture(
     expect_closed(grid, shelf)
 
 
+@pytest.mark.slow
 def test_without_its_scripts_the_page_of_the_picture_is_opened(grid: Page) -> None:
     grid.route(SCRIPTS, lambda route: route.abort())
     link(grid, 121).click()
