@@ -1,0 +1,110 @@
+"""An experiment, from several values to a grid, by role and label; once by keyboard alone."""
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.test_main_job import ARRIVES, write
+from tests.sandbox_process import SandboxProcess
+
+pytestmark = pytest.mark.once
+
+
+def vary(page: Page, prompt: str) -> None:
+    """Go from the form of a model to the page where fields get several values."""
+    write(page, prompt)
+    page.get_by_role("button", name="Vary values").click()
+    expect(page.get_by_role("heading", name="Vary values")).to_be_visible()
+
+
+def pictures(page: Page) -> Locator:
+    return page.get_by_role("region", name="Grid").get_by_role("img")
+
+
+def expect_counted(page: Page, words: str) -> None:
+    """Wait until the page says how far the experiment is."""
+    expect(page.get_by_role("status").filter(has_text=words)).to_be_visible(timeout=ARRIVES)
+
+
+def focus_by_tab(page: Page, target: Locator) -> None:
+    """Press Tab until an element has the focus."""
+    for _ in range(80):
+        if target.evaluate("element => element === document.activeElement"):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"Tab does not reach {target}")
+
+
+def test_prompts_and_numbers_fill_a_grid_whose_pictures_open_and_are_compared(
+    playground: Page,
+) -> None:
+    page = playground
+    vary(page, "a lighthouse")
+    page.get_by_label("Prompt").fill("a red lighthouse\na blue lighthouse")
+    page.get_by_role("group", name="Resolution").get_by_label("2k").check()
+    page.get_by_role("group", name="Resolution").get_by_label("3k").check()
+    expect(page.get_by_role("status").filter(has_text="4 runs")).to_be_visible()
+    page.get_by_role("button", name="Start all runs").click()
+    expect(page.get_by_role("rowheader", name="a red lighthouse")).to_be_visible()
+    for head in ("2k", "3k"):
+        expect(page.get_by_role("columnheader", name=head)).to_be_visible()
+    expect(pictures(page)).to_have_count(4, timeout=ARRIVES)
+    expect_counted(page, "4 of 4 done")
+    grid = page.url
+    page.get_by_role("img", name="a blue lighthouse · 3k").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_role("button", name="Details", exact=True)).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    expect(page).to_have_url(grid)
+    for name in ("Select a red lighthouse · 2k", "Select a blue lighthouse · 2k"):
+        page.get_by_role("checkbox", name=name).check(force=True)
+    page.get_by_role("button", name="Compare").click()
+    expect(page.get_by_role("heading", name="Compare", exact=True)).to_be_visible()
+    expect(page.get_by_role("list", name="Pictures").get_by_role("listitem")).to_have_count(2)
+
+
+def test_by_keys_alone_from_the_form_to_the_comparison(playground: Page) -> None:
+    page = playground
+    write(page, "a harbour")
+    focus_by_tab(page, page.get_by_role("button", name="Vary values"))
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Vary values")).to_be_visible()
+    focus_by_tab(page, page.get_by_label("Repeat"))
+    page.keyboard.type("3")
+    expect(page.get_by_role("status").filter(has_text="3 runs")).to_be_visible()
+    focus_by_tab(page, page.get_by_role("button", name="Start all runs"))
+    page.keyboard.press("Enter")
+    expect(pictures(page)).to_have_count(3, timeout=ARRIVES)
+    first = page.get_by_role("link", name="1", exact=True)
+    focus_by_tab(page, first)
+    page.keyboard.press("Enter")
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_role("button", name="Details", exact=True)).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(first).to_be_focused()
+    for key in ("x", "ArrowRight", "x", "c"):
+        page.keyboard.press(key)
+    expect(page.get_by_role("heading", name="Compare", exact=True)).to_be_visible()
+    expect(page.get_by_role("list", name="Pictures").get_by_role("listitem")).to_have_count(2)
+
+
+def test_the_rest_is_stopped_and_the_failed_alone_are_retried(
+    playground: Page, service: SandboxProcess
+) -> None:
+    page = playground
+    service.fault("submit", "failed", code="content_policy")
+    service.durations(queued=0, processing=0.05, count=2)
+    service.durations(queued=600)
+    vary(page, "a street")
+    page.get_by_label("Repeat").fill("4")
+    page.get_by_role("button", name="Start all runs").click()
+    expect_counted(page, "1 failed")
+    page.get_by_role("button", name="Stop the rest").click()
+    expect(page.get_by_text("Stopped 2 runs.")).to_be_visible()
+    expect_counted(page, "1 of 4 done · 1 failed · 2 stopped")
+    service.durations(queued=0.05, processing=0.1)
+    page.get_by_role("button", name="Retry failed").click()
+    expect(page.get_by_text("Sent 1 run again.")).to_be_visible()
+    expect_counted(page, "2 of 4 done · 2 stopped")
+    expect(page.get_by_role("button", name="Retry failed")).to_have_count(0)
+    assert len(service.ledger()["tasks"]) == 5
