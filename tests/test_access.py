@@ -199,6 +199,20 @@ ENDPOINTS = (
     Endpoint(route="stop_experiment", thing="private experiment", post=frozenset({AUTHOR})),
     Endpoint(route="retry_experiment", thing="shared experiment", post=MAKERS),
     Endpoint(route="retry_experiment", thing="private experiment", post=frozenset({AUTHOR})),
+    Endpoint(route="add_to_experiment", thing="shared experiment", get=MAKERS, post=MAKERS),
+    Endpoint(
+        route="add_to_experiment",
+        thing="private experiment",
+        get=frozenset({AUTHOR}),
+        post=frozenset({AUTHOR}),
+    ),
+    Endpoint(route="repeat_in_experiment", thing="shared experiment, row", get=MAKERS, post=MAKERS),
+    Endpoint(
+        route="repeat_in_experiment",
+        thing="private experiment, row",
+        get=frozenset({AUTHOR}),
+        post=frozenset({AUTHOR}),
+    ),
     Endpoint(route="collections", get=LOGGED_IN, post=ALL_MAKERS),
     Endpoint(route="change_collection", thing="shared collection", post=frozenset({AUTHOR, OWNER})),
     Endpoint(route="change_collection", thing="private collection", post=frozenset({AUTHOR})),
@@ -286,6 +300,7 @@ def find_things(
         )  # fmt: skip
         experiment.cells.create(place="0", run=run)
         yield f"{kind} experiment", {"pk": experiment.pk}
+        yield f"{kind} experiment, row", {"pk": experiment.pk, "row": "0-0"}
         yield f"{kind} preset", {"pk": preset.pk}
         yield f"{kind} run", {"pk": run.pk}
         yield f"{kind} output", {"pk": output.pk}

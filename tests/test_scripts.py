@@ -170,7 +170,7 @@ def test_the_stylesheet_of_experiments_is_loaded_by_their_pages_alone() -> None:
         for path in (ROOT / "templates").rglob("*.html")
         if EXPERIMENTS_STYLE in path.read_text()
     }
-    assert pages == {"experiments/grid.html", "experiments/new.html"}
+    assert pages == {f"experiments/{page}.html" for page in ("add", "grid", "new")}
 
 
 @pytest.mark.parametrize(

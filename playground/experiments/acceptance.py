@@ -1,4 +1,4 @@
-"""Accepts an experiment: its runs and its cells in one transaction."""
+"""Accepts an experiment, and what is added to it: runs and cells in one transaction."""
 
 import json
 import uuid
@@ -8,14 +8,21 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from playground.catalog.models import ModelSpec
+from playground.compose.submission import read_token
 from playground.experiments.axes import Axis
 from playground.experiments.models import TITLE_CHARACTERS, Cell, Experiment, write_place
 from playground.runs import batches
 from playground.runs.batches import RunRequest
 from playground.runs.costs.prices import Estimate
+from playground.runs.models import Run
 from playground.teams.models import Membership
+
+
+class ExtendedMeanwhileError(Exception):
+    """Someone else has added to the experiment; the message says so."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +49,7 @@ def accept(
     token: uuid.UUID,
     is_shared: bool,
     agreed: Decimal | None = None,
+    settings: dict[str, Any] | None = None,
 ) -> Experiment:
     """Take an experiment in, with all its runs; the answer does not wait for the provider.
 
@@ -54,15 +62,6 @@ def accept(
     token = identify_press(membership, spec, inputs, documents, token)
     if known := Experiment.objects.filter(submission_token=token).first():
         return known
-    requests = [
-        RunRequest(
-            inputs=cell.inputs,
-            template=cell.template,
-            estimate=cell.estimate,
-            token=uuid.uuid5(token, write_place(cell.coordinates)),
-        )
-        for cell in cells
-    ]
     try:
         with transaction.atomic():
             experiment = Experiment.objects.create(
@@ -72,18 +71,92 @@ def accept(
                 title=title[:TITLE_CHARACTERS],
                 inputs=inputs,
                 axes=documents,
+                settings=settings or {},
                 submission_token=token,
             )
-            runs = batches.accept_all(
-                membership, spec=spec, requests=requests, is_shared=is_shared, agreed=agreed
-            )
-            Cell.objects.bulk_create(
-                Cell(experiment=experiment, place=write_place(cell.coordinates), run=run)
-                for cell, run in zip(cells, runs, strict=True)
-            )
+            add_cells(membership, experiment, cells, token, is_shared=is_shared, agreed=agreed)
     except IntegrityError:  # pressed twice, and the other press was first
         return Experiment.objects.get(submission_token=token)
     return experiment
+
+
+def extend(
+    membership: Membership,
+    experiment: Experiment,
+    *,
+    axes: Sequence[Axis],
+    cells: Sequence[PlannedCell],
+    token: uuid.UUID,
+    agreed: Decimal | None = None,
+) -> None:
+    """Add cells to an experiment, with the axes that it has from then on.
+
+    experiment  as it was read when the cells were planned
+    token       of this press, as `identify_addition` makes it
+    Raises  ExtendedMeanwhileError, NoKeyError, NotAgreedError, OverBudgetError
+    """
+    with transaction.atomic():
+        locked = Experiment.objects.select_for_update().get(pk=experiment.pk)
+        if is_known(token):
+            return
+        if locked.axes != experiment.axes:
+            raise ExtendedMeanwhileError(_("The experiment was changed meanwhile. Look again."))
+        if len(axes) > len(locked.axes):  # all that is there becomes the first value of the new one
+            deepen(locked)
+        locked.axes = [axis.document for axis in axes]
+        locked.save(update_fields=["axes"])
+        is_shared = not locked.cells.filter(run__is_shared=False).exists()
+        add_cells(membership, locked, cells, token, is_shared=is_shared, agreed=agreed)
+
+
+def add_cells(
+    membership: Membership,
+    experiment: Experiment,
+    cells: Sequence[PlannedCell],
+    token: uuid.UUID,
+    *,
+    is_shared: bool,
+    agreed: Decimal | None,
+) -> None:
+    """Accept the runs of cells, in the transaction of the caller."""
+    requests = [
+        RunRequest(
+            inputs=cell.inputs,
+            template=cell.template,
+            estimate=cell.estimate,
+            token=uuid.uuid5(token, f"{number}"),
+        )
+        for number, cell in enumerate(cells)
+    ]
+    runs = batches.accept_all(
+        membership, spec=experiment.spec, requests=requests, is_shared=is_shared, agreed=agreed
+    )
+    Cell.objects.bulk_create(
+        Cell(experiment=experiment, place=write_place(cell.coordinates), run=run)
+        for cell, run in zip(cells, runs, strict=True)
+    )
+
+
+def deepen(experiment: Experiment) -> None:
+    cells = list(experiment.cells.all())
+    for cell in cells:
+        cell.place = write_place((*cell.coordinates, 0))
+    Cell.objects.bulk_update(cells, ["place"], batch_size=100)
+
+
+def is_known(token: uuid.UUID) -> bool:
+    """Whether cells were added by this press already."""
+    return Run.objects.filter(submission_token=uuid.uuid5(token, "0")).exists()
+
+
+def identify_addition(membership: Membership, experiment: Experiment, asked: Any) -> uuid.UUID:
+    """Return the token of a press that adds cells.
+
+    asked  what was sent: the same under the same token of its form is the same press
+    """
+    known = sorted((name, asked.getlist(name)) for name in asked if name.startswith("vary"))
+    facts = [str(experiment.pk), membership.user_id, known]
+    return uuid.uuid5(read_token(asked.get("submission", "")), json.dumps(facts))
 
 
 def identify_press(

@@ -8,8 +8,9 @@ all combinations of them.
 import json
 import math
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -101,6 +102,37 @@ def make_axis(kind: AxisKind, name: str, title: str, values: Iterable[AxisValue]
         raise AxisError(_("Enter at least one value."))
     check_count(len(kept))
     return Axis(kind=kind, name=name, title=title, values=kept)
+
+
+def extend_axis(axis: Axis, values: Iterable[AxisValue]) -> Axis:
+    """Return an axis with further values; those that it has already are not added again.
+
+    A repetition is another one, whatever its number.
+
+    Raises  AxisError where none is new
+    """
+    given = list(values)
+    if axis.kind == AxisKind.REPEAT:
+        count = len(axis.values)
+        numbers = range(count + 1, count + len(given) + 1)
+        given = [AxisValue(value=number, label=f"{number}") for number in numbers]
+    known = {json.dumps(each.value, sort_keys=True) for each in axis.values}
+    new = [each for each in given if json.dumps(each.value, sort_keys=True) not in known]
+    if not new:
+        raise AxisError(_("The experiment has these values already."))
+    check_count(len(axis.values) + len(new))
+    return replace(axis, values=(*axis.values, *new))
+
+
+def number_equal_values(axis: Axis) -> Axis:
+    """Return an axis whose labels tell a value that was added once more: "a cat", "a cat (2)"."""
+    counts: Counter[str] = Counter()
+    values = []
+    for each in axis.values:
+        counts[key := json.dumps(each.value, sort_keys=True)] += 1
+        label = each.label if counts[key] == 1 else f"{each.label} ({counts[key]})"
+        values.append(replace(each, label=label))
+    return replace(axis, values=tuple(values))
 
 
 def check_count(count: int) -> None:

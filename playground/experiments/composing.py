@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,12 +61,8 @@ class Composition:
 
     @cached_property
     def fields(self) -> list[AxisField]:
-        presets = [
-            Tick(text=str(each.pk), label=each.name, value=str(each.pk)) for each in self.presets
-        ]
-        listed = axis_fields.list_fields(
-            self.spec.form, self.texts, presets, list_pictures(self.membership)
-        )
+        presets, pictures = list_preset_ticks(self.presets), list_pictures(self.membership)
+        listed = axis_fields.list_fields(self.spec.form, self.texts, presets, pictures)
         return [each.read(self.data) for each in listed]
 
     @property
@@ -125,6 +122,10 @@ def find_headline(form: SchemaForm, inputs: Any) -> str:
     held = form.hide_secrets(inputs, instead="")
     texts = form.open(held).long_texts().values() if isinstance(held, dict) else ()
     return " ".join(next((text for text in texts if text.strip()), "").split())
+
+
+def list_preset_ticks(presets: Iterable[Preset]) -> list[Tick]:
+    return [Tick(text=str(each.pk), label=each.name, value=str(each.pk)) for each in presets]
 
 
 def list_pictures(membership: Membership) -> list[Tick]:

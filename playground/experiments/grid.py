@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from playground.catalog.models import form_of
 from playground.experiments.arrangement import NONE, View, read_view
-from playground.experiments.axes import Axis
+from playground.experiments.axes import Axis, AxisKind, number_equal_values
 from playground.experiments.axis_fields import describe_axis
 from playground.experiments.models import Cell, Experiment, write_place
 from playground.gallery.pages import display_ratio
@@ -23,6 +23,7 @@ from playground.runs.models import Output, Status
 from playground.teams.models import Membership
 
 POLL_MS = 1_500
+ALL_RUNS = "all"  # of a grid with one row
 NO_OUTPUT = uuid.UUID(int=0)
 
 # The state of a run in one letter, so that a page can say in few characters what it shows.
@@ -97,7 +98,8 @@ class Grid:
     @cached_property
     def axes(self) -> tuple[Axis, ...]:
         form = form_of(self.experiment.spec_id)
-        return tuple(describe_axis(each, form) for each in self.experiment.read_axes())
+        described = (describe_axis(each, form) for each in self.experiment.read_axes())
+        return tuple(number_equal_values(each) for each in described)
 
     @cached_property
     def states(self) -> dict[str, CellState]:
@@ -152,12 +154,19 @@ class Grid:
         return [self.axes[axis].values[at].label for at in self.numbers(axis)]
 
     @property
-    def rows(self) -> Iterator[tuple[str, list[ShownCell]]]:
-        """Each row with its head."""
+    def rows(self) -> Iterator[tuple[str, str, list[ShownCell]]]:
+        """Each row with its head, and its name in the address of its repetition."""
         heads = self.heads(self.view.rows) or [""]
         shown = self.draw([place for row in self.places for place in row])
-        for head, places in zip(heads, self.places, strict=True):
-            yield head, [shown[place] for place in places]
+        numbers = self.numbers(self.view.rows)
+        for head, number, places in zip(heads, numbers, self.places, strict=True):
+            yield head, self.name_row(number), [shown[place] for place in places]
+
+    def name_row(self, value: int) -> str:
+        """Return how an address names a row; "" where that would repeat all repetitions."""
+        if self.view.rows != NONE:
+            return f"{self.view.rows}-{value}"
+        return "" if self.axes[0].kind == AxisKind.REPEAT else ALL_RUNS
 
     @property
     def changed(self) -> list[ShownCell]:

@@ -79,4 +79,6 @@ def show(
 ) -> HttpResponse:
     grid = read_grid(request.membership, experiment, request.GET)
     facts = {"grid": grid, "experiment": experiment, "spec": experiment.spec} | context
+    member = request.membership
+    facts["can_extend"] = member.can_generate and experiment.can_be_extended_by(member)
     return page_or_partial(request, "experiments/grid.html", "news", facts, status=status)

@@ -30,6 +30,7 @@ class Experiment(models.Model):
 
     inputs  those that they share, as the form has them: with variables in their texts
     axes    what differs, as `Axis.document`
+    settings  "values": of the variables in those texts; not there before version 2
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -39,6 +40,7 @@ class Experiment(models.Model):
     title = models.CharField(max_length=TITLE_CHARACTERS)
     inputs = OrderedJSONField()
     axes = OrderedJSONField()
+    settings = OrderedJSONField(default=dict, db_default={})
     submission_token = models.UUIDField(unique=True, default=uuid.uuid4)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -55,6 +57,18 @@ class Experiment(models.Model):
 
     def read_axes(self) -> tuple[Axis, ...]:
         return tuple(read_axis(each) for each in self.axes)
+
+    def read_values(self) -> dict[str, Any]:
+        """Return the values of the variables in its texts, as they were entered."""
+        if "values" in self.settings:
+            return dict(self.settings["values"])
+        cell = self.cells.select_related("run").first()
+        return dict(cell.run.template.get("values", {})) if cell else {}
+
+    def can_be_extended_by(self, membership: Membership) -> bool:
+        """Whether a member sees all of it: what is added is made of what the others are."""
+        private = self.cells.filter(run__is_shared=False)
+        return self.author_id == membership.user_id or not private.exists()
 
 
 class Cell(models.Model):

@@ -1,7 +1,7 @@
 """Plans an experiment: the inputs of each cell, which of them are refused, and what all cost."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -179,10 +179,15 @@ def make_plan(planner: Planner) -> Plan:
     count = axes_module.count_cells(axes)
     if problem := describe_size(axes, count):
         return Plan(axes=axes, count=count if axes else 0, problem=problem)
+    return plan_cells(planner, axes_module.list_places([len(each.values) for each in axes]), count)
+
+
+def plan_cells(planner: Planner, places: Iterable[tuple[int, ...]], count: int) -> Plan:
+    """Return what these cells make; `count` is how many they are."""
     cells: list[PlannedCell] = []
     refused: list[RefusedCell] = []
     estimates: list[Estimate] = []
-    for number, place in enumerate(axes_module.list_places([len(each.values) for each in axes])):
+    for number, place in enumerate(places):
         if not planner.is_whole and number >= CHECKED_WHILE_TYPING:
             estimates.append(planner.price(planner.write(place)[0]))
             continue
@@ -193,7 +198,7 @@ def make_plan(planner: Planner) -> Plan:
             cells.append(made)
             estimates.append(made.estimate)
     return Plan(
-        axes=axes,
+        axes=tuple(planner.axes),
         count=count,
         cells=tuple(cells),
         refused=tuple(refused),
@@ -214,10 +219,15 @@ def describe_size(axes: Sequence[Axis], count: int) -> str:
         return words % {"most": axes_module.MOST_AXES}
     if count < 2:  # noqa: PLR2004 - else it is a run, which the form makes
         return _("Enter several values for a field, or repeat the run.")
-    if count > axes_module.MOST_CELLS:
-        words = _("These make %(count)s runs; the limit is %(most)s. Remove some values.")
-        return words % {"count": f"{count:,}", "most": f"{axes_module.MOST_CELLS:,}"}
-    return ""
+    return describe_excess(count)
+
+
+def describe_excess(count: int) -> str:
+    """Return that these are too many cells; "" where they are not."""
+    if count <= axes_module.MOST_CELLS:
+        return ""
+    words = _("These make %(count)s runs; the limit is %(most)s. Remove some values.")
+    return words % {"count": f"{count:,}", "most": f"{axes_module.MOST_CELLS:,}"}
 
 
 def find_usual_seconds(state: FormState) -> float | None:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from playground.experiments import compare_views, grid_views, views
+from playground.experiments import compare_views, extending_views, grid_views, views
 
 urlpatterns = [
     path("compare/", compare_views.show_comparison, name="compare"),
@@ -9,4 +9,10 @@ urlpatterns = [
     path("experiments/<uuid:pk>/", grid_views.show_experiment, name="experiment"),
     path("experiments/<uuid:pk>/stop/", grid_views.stop_rest, name="stop_experiment"),
     path("experiments/<uuid:pk>/retry/", grid_views.retry_failed, name="retry_experiment"),
+    path("experiments/<uuid:pk>/add/", extending_views.add_values, name="add_to_experiment"),
+    path(
+        "experiments/<uuid:pk>/repeat/<str:row>/",
+        extending_views.repeat_row,
+        name="repeat_in_experiment",
+    ),
 ]

@@ -16,6 +16,7 @@ from playground.compose.submission import read_agreed, read_sharing, read_token
 from playground.experiments import acceptance
 from playground.experiments.composing import Composition
 from playground.experiments.models import Experiment
+from playground.experiments.planning import Plan
 from playground.runs.costs import budgets
 from playground.runs.costs.budgets import OverBudgetError
 from playground.runs.lifecycle import NoKeyError, NotAgreedError
@@ -95,8 +96,11 @@ def find_obstacle(request: HtmxRequest, composition: Composition) -> str:
     plan = composition.plan
     if request.POST.get("base", composition.digest) != composition.digest:
         return _("The form of the model was changed meanwhile. Look at its settings again.")
-    if plan.problem:
-        return plan.problem
+    return plan.problem or find_refused(request, plan)
+
+
+def find_refused(request: HtmxRequest, plan: Plan) -> str:
+    """Return that cells would be left out; "" where there is none, or their author knows."""
     if plan.refused and request.POST.get("without") != str(len(plan.refused)):
         return _("Some combinations cannot be sent. Leave them out, or change the values.")
     return ""
@@ -113,6 +117,7 @@ def make(request: HtmxRequest, composition: Composition) -> Experiment:
         axes=plan.axes,
         cells=plan.cells,
         token=read_token(request.POST.get("submission", "")),
+        settings={"values": state.variables.values},
         is_shared=read_sharing(request, state.opened_from),
         agreed=read_agreed(request.POST.get("agreed", "")),
     )
