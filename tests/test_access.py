@@ -199,6 +199,14 @@ ENDPOINTS = (
     Endpoint(route="stop_experiment", thing="private experiment", post=frozenset({AUTHOR})),
     Endpoint(route="retry_experiment", thing="shared experiment", post=MAKERS),
     Endpoint(route="retry_experiment", thing="private experiment", post=frozenset({AUTHOR})),
+    Endpoint(route="start_rest_of_experiment", thing="shared experiment", post=MAKERS),
+    Endpoint(
+        route="start_rest_of_experiment", thing="private experiment", post=frozenset({AUTHOR})
+    ),
+    Endpoint(route="leave_out_rest_of_experiment", thing="shared experiment", post=MAKERS),
+    Endpoint(
+        route="leave_out_rest_of_experiment", thing="private experiment", post=frozenset({AUTHOR})
+    ),
     Endpoint(route="add_to_experiment", thing="shared experiment", get=MAKERS, post=MAKERS),
     Endpoint(
         route="add_to_experiment",

@@ -37,6 +37,7 @@ HARMLESS = {
     "action",
     "provider_id",
     "size",
+    "row",
 }  # parts of addresses that are words, and no secrets
 
 

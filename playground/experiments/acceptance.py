@@ -2,7 +2,7 @@
 
 import json
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -13,9 +13,16 @@ from django.utils.translation import gettext as _
 from playground.catalog.models import ModelSpec
 from playground.compose.submission import read_token
 from playground.experiments.axes import Axis
-from playground.experiments.models import TITLE_CHARACTERS, Cell, Experiment, write_place
-from playground.runs import batches
+from playground.experiments.models import (
+    TITLE_CHARACTERS,
+    Cell,
+    Experiment,
+    WaitingCell,
+    write_place,
+)
+from playground.runs import batches, lifecycle
 from playground.runs.batches import RunRequest
+from playground.runs.costs import budgets
 from playground.runs.costs.prices import Estimate
 from playground.runs.models import Run
 from playground.teams.models import Membership
@@ -118,30 +125,63 @@ def add_cells(
     is_shared: bool,
     agreed: Decimal | None,
 ) -> None:
-    """Accept the runs of cells, in the transaction of the caller."""
+    """Accept the runs of cells, in the transaction of the caller.
+
+    What the budgets have no room for waits; where that is all of it, nothing is kept.
+    """
+    spec, workspace = experiment.spec, membership.workspace
     requests = [
         RunRequest(
+            spec=spec,
             inputs=cell.inputs,
             template=cell.template,
             estimate=cell.estimate,
             token=uuid.uuid5(token, f"{number}"),
+            is_shared=is_shared,
         )
         for number, cell in enumerate(cells)
     ]
-    runs = batches.accept_all(
-        membership, spec=experiment.spec, requests=requests, is_shared=is_shared, agreed=agreed
-    )
+    lifecycle.find_key(workspace, spec)
+    lifecycle.check_consent(workspace, batches.add_up([each.estimate for each in cells]), agreed)
+    budgets.hold(membership)
+    count = budgets.count_room(membership, [each.estimate.most for each in cells])
+    if not count:
+        budgets.check_room(membership, cells[0].estimate)
+    runs = batches.accept_all(membership, requests=requests[:count], agreed=agreed)
+    places = [write_place(cell.coordinates) for cell in cells]
     Cell.objects.bulk_create(
-        Cell(experiment=experiment, place=write_place(cell.coordinates), run=run)
-        for cell, run in zip(cells, runs, strict=True)
+        Cell(experiment=experiment, place=place, run=run)
+        for place, run in zip(places, runs, strict=False)
+    )
+    let_wait(membership, experiment, dict(zip(places[count:], requests[count:], strict=True)))
+
+
+def let_wait(
+    membership: Membership, experiment: Experiment, requests: Mapping[str, RunRequest]
+) -> None:
+    """Keep what no budget has room for, by place, until one has."""
+    WaitingCell.objects.bulk_create(
+        WaitingCell(
+            experiment=experiment,
+            place=place,
+            author_id=membership.user_id,
+            spec=each.spec,
+            inputs=each.inputs,
+            template=each.template,
+            is_shared=each.is_shared,
+            cost_most=each.estimate.most,
+            token=each.token,
+        )
+        for place, each in requests.items()
     )
 
 
 def deepen(experiment: Experiment) -> None:
-    cells = list(experiment.cells.all())
-    for cell in cells:
-        cell.place = write_place((*cell.coordinates, 0))
-    Cell.objects.bulk_update(cells, ["place"], batch_size=100)
+    for table in (experiment.cells, experiment.waiting):
+        cells = list(table.all())
+        for cell in cells:
+            cell.place = f"{cell.place}-0"
+        table.model.objects.bulk_update(cells, ["place"], batch_size=100)
 
 
 def is_known(token: uuid.UUID) -> bool:

@@ -21,7 +21,6 @@ from playground.experiments.axis_fields import AxisField
 from playground.experiments.composing import list_pictures, list_preset_ticks
 from playground.experiments.models import Cell, Experiment
 from playground.experiments.planning import Plan, Planner, RefusedCell
-from playground.runs import batches
 from playground.runs.models import Preset, Run
 from playground.teams.models import Membership
 
@@ -203,16 +202,10 @@ class RepeatedRow(Extension):
         if problem:
             return Plan(count=len(self.cells), problem=problem)
         made = [self.repeat(cell) for cell in self.cells]
-        cells = tuple(each for each in made if isinstance(each, PlannedCell))
-        return Plan(
-            axes=self.axes,
-            count=len(made),
-            cells=cells,
-            refused=tuple(each for each in made if isinstance(each, RefusedCell)),
-            total=batches.add_up([each.estimate for each in cells]),
-            usual_seconds=planning.find_usual_seconds(self.state),
-            problem="" if cells else _("None of these can be sent."),
-        )
+        cells = [each for each in made if isinstance(each, PlannedCell)]
+        refused = [each for each in made if isinstance(each, RefusedCell)]
+        estimates = [each.estimate for each in cells]
+        return planning.sum_up(self.planner, len(made), cells, refused, estimates)
 
     def repeat(self, cell: Cell) -> PlannedCell | RefusedCell:
         run, place = cell.run, self.place(cell)

@@ -2,6 +2,7 @@
 
 import math
 import uuid
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -11,46 +12,33 @@ from typing import Any
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
 
 from playground.catalog.models import form_of
 from playground.experiments.arrangement import NONE, View, read_view
 from playground.experiments.axes import Axis, AxisKind, number_equal_values
 from playground.experiments.axis_fields import describe_axis
-from playground.experiments.models import Cell, Experiment, write_place
+from playground.experiments.cell_states import (
+    CANCELLED,
+    DONE,
+    EMPTY,
+    ENDED,
+    FAILED,
+    HELD_BACK,
+    NO_BUDGET,
+    SET_ASIDE,
+    WORDS,
+    CellState,
+    letter_of,
+)
+from playground.experiments.models import Cell, Experiment, WaitReason, write_place
 from playground.gallery.pages import display_ratio
-from playground.runs.models import Output, Status
+from playground.runs.models import Output
 from playground.teams.models import Membership
 
 POLL_MS = 1_500
+SLOW_POLL_MS = 15_000  # while all that is left waits for a budget
 ALL_RUNS = "all"  # of a grid with one row
 NO_OUTPUT = uuid.UUID(int=0)
-
-# The state of a run in one letter, so that a page can say in few characters what it shows.
-WAITING, STUCK, QUEUED, PROCESSING, LOADING = "w", "x", "q", "p", "l"
-DONE, FAILED, CANCELLED, SET_ASIDE, EMPTY = "d", "f", "c", "a", "-"
-ENDED = {DONE, FAILED, CANCELLED, SET_ASIDE, EMPTY}
-WORDS = {
-    WAITING: _("Queued here"),
-    STUCK: _("Waiting"),
-    QUEUED: _("Queued"),
-    PROCESSING: _("Generating"),
-    LOADING: _("Downloading result"),
-    DONE: _("Done"),
-    FAILED: _("Failed"),
-    CANCELLED: _("Cancelled"),
-    SET_ASIDE: _("Not tracked"),
-}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CellState:
-    """What the database says of a cell, without what came of it."""
-
-    place: str
-    run: uuid.UUID
-    letter: str
-    cost: Decimal | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,13 +97,30 @@ class Grid:
             "place", "run_id", "run__status", "run__stored_at", "run__set_aside_at",
             "run__problem", "run__cost_counted",
         )  # fmt: skip
-        return {
+        begun = {
             place: CellState(
                 place=place, run=run, cost=cost,
                 letter=letter_of(status, stored_at is not None, set_aside_at is not None, problem),
             )
             for place, run, status, stored_at, set_aside_at, problem, cost in rows
         }  # fmt: skip
+        letters = {place: HELD_BACK if reason else NO_BUDGET for place, reason in self.waiting}
+        return begun | {
+            place: CellState(place=place, run=None, letter=letter)
+            for place, letter in letters.items()
+        }
+
+    @cached_property
+    def waiting(self) -> list[tuple[str, str]]:
+        """The places of the cells without a run, and why they wait for a person, if they do."""
+        visible = self.experiment.waiting.visible_to(self.membership)
+        return list(visible.values_list("place", "reason"))
+
+    @property
+    def reasons(self) -> list[tuple[str, int]]:
+        """Why cells are held back, and how many are."""
+        counts = Counter(reason for _place, reason in self.waiting if reason)
+        return [(str(WaitReason(reason).label), count) for reason, count in counts.items()]
 
     @cached_property
     def places(self) -> list[list[tuple[int, ...]]]:
@@ -200,7 +205,7 @@ class Grid:
                 thumbnail=thumbnail.replace(f"{NO_OUTPUT}", pk) if pk else "",
             )
             for place, state in states.items()
-            for made in [outputs.get(state.run, []) if state else []]
+            for made in [outputs.get(state.run, []) if state and state.run else []]
             for pk in [str(made[0].pk) if made else ""]
         }
 
@@ -210,8 +215,10 @@ class Grid:
 
     @property
     def poll_ms(self) -> int:
-        """How long to wait before the next look; 0 where all have ended."""
-        return POLL_MS if self.left_count else 0
+        """How long to wait before the next look; 0 where nothing happens by itself."""
+        if self.left_count:
+            return POLL_MS
+        return SLOW_POLL_MS if self.waiting_count else 0
 
     def count(self, letters: set[str]) -> int:
         return sum(state.letter in letters for state in self.states.values())
@@ -234,7 +241,12 @@ class Grid:
 
     @property
     def left_count(self) -> int:
-        return self.total - self.count(ENDED)
+        return self.total - self.count(ENDED) - len(self.waiting)
+
+    @property
+    def waiting_count(self) -> int:
+        """How many wait for a budget alone."""
+        return self.count({NO_BUDGET})
 
     @property
     def cost(self) -> Decimal:
@@ -248,19 +260,6 @@ class Grid:
     @property
     def numbered_axes(self) -> list[tuple[int, Axis]]:
         return list(enumerate(self.axes))
-
-
-def letter_of(status: str, is_stored: bool, is_set_aside: bool, problem: str) -> str:  # noqa: FBT001 - three columns of a row
-    """Return the state of a run as one letter."""
-    ended = {Status.FAILED: FAILED, Status.CANCELLED: CANCELLED}
-    if status == Status.SUCCEEDED and is_stored:
-        return DONE
-    if status in ended:
-        return ended[Status(status)]
-    if is_set_aside:
-        return SET_ASIDE
-    going = {Status.SUCCEEDED: LOADING, Status.QUEUED: QUEUED, Status.PROCESSING: PROCESSING}
-    return going.get(Status(status), STUCK if problem else WAITING)
 
 
 def read_grid(membership: Membership, experiment: Experiment, asked: Any) -> Grid:

@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from playground.compose.submission import read_agreed
-from playground.experiments import progress
+from playground.experiments import progress, waiting
 from playground.experiments.grid import read_grid
 from playground.experiments.models import Experiment
 from playground.runs.costs.budgets import OverBudgetError
@@ -35,9 +35,10 @@ def show_experiment(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
 @rate_limited(LimitedAction.ACT_ON_RUN)
 @requires(Permission.GENERATE)
 def stop_rest(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
-    """Stop what has not ended."""
+    """Stop what has not ended, and leave out what waits for a budget."""
     experiment = find_experiment(request, pk)
     count = progress.stop(experiment, request.membership)
+    count += waiting.leave_out(experiment, request.membership)
     words = ngettext("Stopped %(count)d run.", "Stopped %(count)d runs.", count)
     messages.info(request, words % {"count": count})
     return redirect(experiment)
@@ -53,10 +54,42 @@ def retry_failed(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
     try:
         retried = progress.retry_failed(experiment, request.membership, agreed=agreed)
     except NotAgreedError as question:
-        return show(request, experiment, question=question, status=422)
+        facts = {"question": question, "asked_by": "retry_experiment"}
+        return show(request, experiment, status=422, **facts)
     except (NoKeyError, OverBudgetError) as error:
         return show(request, experiment, problem=str(error), status=422)
     messages.info(request, describe_retried(retried))
+    return redirect(experiment)
+
+
+@require_POST
+@rate_limited(LimitedAction.GENERATE)
+@requires(Permission.GENERATE)
+def start_rest(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
+    """Start what waits for a budget, as far as there is room."""
+    experiment = find_experiment(request, pk)
+    agreed = read_agreed(request.POST.get("agreed", ""))
+    try:
+        count = waiting.start_rest(experiment, request.membership, agreed=agreed)
+    except NotAgreedError as question:
+        facts = {"question": question, "asked_by": "start_rest_of_experiment"}
+        return show(request, experiment, status=422, **facts)
+    except (NoKeyError, OverBudgetError) as error:
+        return show(request, experiment, problem=str(error), status=422)
+    words = ngettext("Started %(count)d run.", "Started %(count)d runs.", count)
+    messages.info(request, words % {"count": count})
+    return redirect(experiment)
+
+
+@require_POST
+@rate_limited(LimitedAction.ACT_ON_RUN)
+@requires(Permission.GENERATE)
+def leave_out_rest(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
+    """Forget what waits for a budget."""
+    experiment = find_experiment(request, pk)
+    count = waiting.leave_out(experiment, request.membership)
+    words = ngettext("Left out %(count)d run.", "Left out %(count)d runs.", count)
+    messages.info(request, words % {"count": count})
     return redirect(experiment)
 
 

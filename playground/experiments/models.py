@@ -7,9 +7,10 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from playground.catalog.models import ModelSpec
-from playground.columns import OrderedJSONField
+from playground.columns import AmountField, OrderedJSONField
 from playground.experiments.axes import Axis, read_axis
 from playground.runs.models import Run
 from playground.teams.models import Membership, Workspace
@@ -67,8 +68,10 @@ class Experiment(models.Model):
 
     def can_be_extended_by(self, membership: Membership) -> bool:
         """Whether a member sees all of it: what is added is made of what the others are."""
-        private = self.cells.filter(run__is_shared=False)
-        return self.author_id == membership.user_id or not private.exists()
+        if self.author_id == membership.user_id:
+            return True
+        hidden = self.waiting.filter(is_shared=False).exists()
+        return not hidden and not self.cells.filter(run__is_shared=False).exists()
 
 
 class Cell(models.Model):
@@ -92,6 +95,51 @@ class Cell(models.Model):
     @property
     def coordinates(self) -> tuple[int, ...]:
         return read_place(self.place)
+
+
+class WaitReason(models.TextChoices):
+    """Why a cell does not go on by itself, though there may be room."""
+
+    RETIRED = "retired", _("the model was retired")
+    CHANGED = "changed", _("its inputs cannot be sent any more")
+    DEARER = "dearer", _("it costs more than was agreed")
+    LEFT = "left", _("who started it no longer generates here")
+
+
+class WaitingCellQuerySet(models.QuerySet["WaitingCell"]):
+    def visible_to(self, membership: Membership) -> Self:
+        return self.filter(Q(is_shared=True) | Q(author=membership.user_id))
+
+
+class WaitingCell(models.Model):
+    """A combination of values whose run no budget has had room for yet.
+
+    author     who started it: their budgets pay
+    cost_most  what they knew that it can cost; None where no one knew
+    token      of the run that it is going to be
+    reason     why it waits for a person; "" while it waits for a budget alone
+    """
+
+    experiment = models.ForeignKey(Experiment, models.CASCADE, related_name="waiting")
+    place = models.CharField(max_length=60)
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    spec = models.ForeignKey(ModelSpec, models.PROTECT, related_name="+")
+    inputs = OrderedJSONField()
+    template = OrderedJSONField(default=dict, db_default={})
+    is_shared = models.BooleanField()
+    cost_most = AmountField(null=True)
+    token = models.UUIDField(unique=True)
+    reason = models.CharField(max_length=20, choices=WaitReason, blank=True, default="")
+
+    objects = WaitingCellQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["experiment", "place"], name="waiting_cell_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Waiting cell {self.place} of experiment {self.experiment_id}"
 
 
 def write_place(coordinates: Any) -> str:

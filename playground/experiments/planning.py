@@ -16,7 +16,8 @@ from playground.experiments import axes as axes_module
 from playground.experiments.acceptance import PlannedCell
 from playground.experiments.axes import Axis, AxisKind
 from playground.runs import batches
-from playground.runs.costs import prices
+from playground.runs.costs import budgets, prices
+from playground.runs.costs.budgets import OverBudgetError
 from playground.runs.costs.prices import UNKNOWN, Estimate
 from playground.runs.models import Preset, Run
 from playground.runs.variable_entries import VariableEntries, find_variables, replace_texts
@@ -47,6 +48,8 @@ class Plan:
     total    what all of them cost; of a part that was checked, what it costs if all can be sent
     usual_seconds  how long one run takes; None where that is not known
     problem  why there is none; "" for nothing
+    waiting_count  how many would wait, because a budget has no room for them now
+    no_room  what the budgets say where they have room for none
     """
 
     axes: tuple[Axis, ...] = ()
@@ -56,6 +59,8 @@ class Plan:
     total: Estimate = UNKNOWN
     usual_seconds: float | None = None
     problem: str = ""
+    waiting_count: int = 0
+    no_room: str = ""
 
     @property
     def sent_count(self) -> int:
@@ -197,6 +202,24 @@ def plan_cells(planner: Planner, places: Iterable[tuple[int, ...]], count: int) 
         else:
             cells.append(made)
             estimates.append(made.estimate)
+    return sum_up(planner, count, cells, refused, estimates)
+
+
+def sum_up(
+    planner: Planner,
+    count: int,
+    cells: Sequence[PlannedCell],
+    refused: Sequence[RefusedCell],
+    estimates: Sequence[Estimate],
+) -> Plan:
+    """Return a plan of these cells, with what they cost and how far the budgets reach."""
+    membership, no_room = planner.state.membership, ""
+    room = budgets.count_room(membership, [each.most for each in estimates])
+    if estimates and not room:
+        try:
+            budgets.check_room(membership, estimates[0])
+        except OverBudgetError as error:
+            no_room = str(error)
     return Plan(
         axes=tuple(planner.axes),
         count=count,
@@ -205,6 +228,8 @@ def plan_cells(planner: Planner, places: Iterable[tuple[int, ...]], count: int) 
         total=batches.add_up(estimates),
         usual_seconds=find_usual_seconds(planner.state),
         problem="" if estimates else _("None of these can be sent."),
+        waiting_count=len(estimates) - room if room else 0,
+        no_room=no_room,
     )
 
 

@@ -52,22 +52,18 @@ def retry_failed(
     if usable:
         requests = [
             RunRequest(
+                spec=spec,
                 inputs=cell.run.inputs,
                 template=cell.run.template,
                 estimate=prices.estimate(membership.workspace, spec, cell.run.inputs),
                 token=uuid.uuid5(cell.run.pk, "cell"),
+                is_shared=cell.run.is_shared,
                 made_from=cell.run,
             )
             for cell in usable
         ]
         with transaction.atomic():
-            runs = batches.accept_all(
-                membership,
-                spec=spec,
-                requests=requests,
-                is_shared=all(cell.run.is_shared for cell in usable),
-                agreed=agreed,
-            )
+            runs = batches.accept_all(membership, requests=requests, agreed=agreed)
             for cell, run in zip(usable, runs, strict=True):
                 cell.run = run
             Cell.objects.bulk_update(usable, ["run"], batch_size=100)

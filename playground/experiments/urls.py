@@ -9,6 +9,12 @@ urlpatterns = [
     path("experiments/<uuid:pk>/", grid_views.show_experiment, name="experiment"),
     path("experiments/<uuid:pk>/stop/", grid_views.stop_rest, name="stop_experiment"),
     path("experiments/<uuid:pk>/retry/", grid_views.retry_failed, name="retry_experiment"),
+    path("experiments/<uuid:pk>/start/", grid_views.start_rest, name="start_rest_of_experiment"),
+    path(
+        "experiments/<uuid:pk>/leave-out/",
+        grid_views.leave_out_rest,
+        name="leave_out_rest_of_experiment",
+    ),
     path("experiments/<uuid:pk>/add/", extending_views.add_values, name="add_to_experiment"),
     path(
         "experiments/<uuid:pk>/repeat/<str:row>/",

@@ -1,4 +1,4 @@
-"""Accepts many runs of one model at once: all of them, or none."""
+"""Accepts many runs at once, of one model or several: all of them, or none."""
 
 import uuid
 from collections.abc import Sequence
@@ -30,12 +30,15 @@ class RunRequest:
     token     of the submission: its own, and the same when the batch is submitted again
     estimate  what it is going to cost
     template  what the inputs were made of, where texts had variables
+    is_shared  whether the workspace sees it
     made_from  the run that this is another of
     """
 
+    spec: ModelSpec
     inputs: Any
     token: uuid.UUID
     estimate: Estimate
+    is_shared: bool
     template: dict[str, Any] = field(default_factory=dict)
     made_from: Run | None = None
 
@@ -55,9 +58,7 @@ def add_up(estimates: Sequence[Estimate]) -> Estimate:
 def accept_all(
     membership: Membership,
     *,
-    spec: ModelSpec,
     requests: Sequence[RunRequest],
-    is_shared: bool,
     agreed: Decimal | None = None,
 ) -> list[Run]:
     """Take all requests in, in one transaction, and have them sent in their order.
@@ -67,7 +68,8 @@ def accept_all(
 
     Raises  NoKeyError, NotAgreedError, OverBudgetError
     """
-    api_key = lifecycle.find_key(membership.workspace, spec)
+    specs = {each.spec.pk: each.spec for each in requests}
+    keys = {pk: lifecycle.find_key(membership.workspace, spec) for pk, spec in specs.items()}
     known = find_known(requests)
     if len(known) < len(requests):
         new = [each for each in requests if each.token not in known]
@@ -84,12 +86,12 @@ def accept_all(
                     submission_token=each.token,
                     workspace=membership.workspace,
                     author_id=membership.user_id,
-                    spec=spec,
-                    api_key=api_key,
+                    spec=each.spec,
+                    api_key=keys[each.spec.pk],
                     inputs=each.inputs,
                     template=each.template,
                     made_from=each.made_from,
-                    is_shared=is_shared,
+                    is_shared=each.is_shared,
                     cost_expected=each.estimate.likely,
                     cost_most=each.estimate.most,
                     next_check_at=begin + number * STEP,

@@ -237,7 +237,9 @@ def test_an_address_without_a_model_never_fails(client: Client, query: str) -> N
     assert client.get(f"/experiments/new/{query}").status_code in {302, 404}
 
 
-def test_the_budget_has_room_for_all_or_for_none(post: Post, workspace: Workspace) -> None:
+def test_nothing_is_kept_where_the_budget_has_room_for_none(
+    post: Post, workspace: Workspace
+) -> None:
     workspace.monthly_budget = Decimal("0.0001")
     workspace.save()
     response = post(**{"vary-repeat": "5"})

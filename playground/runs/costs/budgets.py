@@ -6,6 +6,7 @@ and nothing once it is known that nothing was accepted. So a reservation is made
 transaction that accepts it, and settled by what is written down of its cost; nothing can forget to.
 """
 
+import itertools
 import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -125,10 +126,29 @@ def reserve(membership: Membership, estimate: Estimate, token: uuid.UUID) -> Non
     """
     if membership.workspace.monthly_budget is None and membership.budget_of_a_day is None:
         return
-    Workspace.objects.select_for_update().get(pk=membership.workspace_id)
+    hold(membership)
     if Run.objects.filter(submission_token=token).exists():
         return
     check_room(membership, estimate)
+
+
+def count_room(membership: Membership, most: Sequence[Decimal | None]) -> int:
+    """Return how many of these runs, from the first on, every budget has room for now.
+
+    most  what each can cost at most; None where no one knows: some room must be left for it
+    """
+    statuses = list_statuses(membership)
+    if not statuses:
+        return len(most)
+    left = min(status.left for status in statuses)
+    sums = itertools.accumulate(each or Decimal() for each in most)
+    return sum(each <= left for each in sums) if left > 0 else 0
+
+
+def hold(membership: Membership) -> None:
+    """Let no one else reserve anything until the end of the transaction."""
+    if membership.workspace.monthly_budget is not None or membership.budget_of_a_day is not None:
+        Workspace.objects.select_for_update().get(pk=membership.workspace_id)
 
 
 def check_room(membership: Membership, estimate: Estimate) -> None:

@@ -28,6 +28,9 @@ RETRY_SECONDS = 60.0  # after a storage did not answer
 # How rooms that this one knows nothing of bring older rows up to date, some at a time; each says
 # whether there may be more.
 CHORES: list[Callable[[], bool]] = []
+# What rooms that this one knows nothing of look for in every round: each is a query or two where
+# there is nothing to do.
+ROUNDS: list[Callable[[], object]] = []
 
 
 class Housekeeping(threading.Thread):
@@ -43,7 +46,8 @@ class Housekeeping(threading.Thread):
     def run(self) -> None:
         while not self.stopping.is_set():
             try:
-                self.do_what_is_due()
+                for each in (*ROUNDS, self.do_what_is_due):
+                    each()
             except Exception:  # whatever it was: the next round may fare better
                 logger.exception("Housekeeping broke off")
             close_old_connections()  # to open one each round would cost more than an idle round

@@ -1,0 +1,180 @@
+"""A budget that ends in the middle of an experiment: what waits, what goes on, what never does."""
+
+from decimal import Decimal
+
+import pytest
+from django.test import Client
+
+from playground.catalog.models import ModelSpec
+from playground.experiments import waiting
+from playground.experiments.models import Cell, Experiment, WaitingCell
+from playground.runs.costs import budgets
+from playground.runs.models import Run, Status
+from playground.runs.worker import housekeeping
+from playground.teams.models import Membership, Role, Workspace
+from tests.experiments.test_experiments import HTMX, Post, _key, draft, finish, post, read
+
+__all__ = ["_key", "draft", "post"]  # fixtures
+
+FIVE = {"vary-repeat": "5"}
+
+
+@pytest.fixture
+def price(post: Post) -> Decimal:
+    """What a run costs at most."""
+    post(**FIVE)
+    most = Run.objects.values_list("cost_most", flat=True)[0]
+    Experiment.objects.all().delete()
+    Run.objects.all().delete()
+    assert most
+    return most
+
+
+@pytest.fixture
+def experiment(post: Post, workspace: Workspace, price: Decimal) -> Experiment:
+    """One of five runs, where the budget has room for two."""
+    set_budget(workspace, price * 2)
+    post(**FIVE)
+    return Experiment.objects.get()
+
+
+def set_budget(workspace: Workspace, amount: Decimal | None) -> None:
+    workspace.monthly_budget = amount
+    workspace.save()
+
+
+def look() -> None:
+    """What a worker does in each round of its housekeeping."""
+    for each in housekeeping.ROUNDS:
+        each()
+
+
+def counts() -> tuple[int, int]:
+    assert Cell.objects.count() == Run.objects.count()
+    return Run.objects.count(), WaitingCell.objects.count()
+
+
+def test_what_fits_is_sent_and_the_rest_waits_and_says_so(
+    client: Client, membership: Membership, experiment: Experiment
+) -> None:
+    assert counts() == (2, 3)
+    page = read(client, experiment)
+    assert "0 of 5 done" in page
+    assert "3 wait for budget" in page
+    assert page.count("Waits for budget") == 3
+    for place in ("0", "1"):
+        finish(place)
+    assert 'hx-trigger="every 15000ms"' in read(client, experiment)
+    assert all(status.used <= status.limit for status in budgets.list_statuses(membership))
+
+
+def test_the_page_says_before_how_many_would_wait(
+    post: Post, workspace: Workspace, price: Decimal
+) -> None:
+    set_budget(workspace, price * 2)
+    assert "no room for 3 of these" in post(HTMX, do="count", **FIVE).text
+    set_budget(workspace, price / 2)
+    assert "is left" in post(HTMX, do="count", **FIVE).text
+
+
+def test_it_goes_on_by_itself_as_far_as_there_is_room(
+    experiment: Experiment, membership: Membership, workspace: Workspace, price: Decimal
+) -> None:
+    look()
+    assert counts() == (2, 3)
+    set_budget(workspace, price * 3)
+    for _ in range(2):
+        look()
+    assert counts() == (3, 2)
+    finish("0", status=Status.FAILED)
+    Run.objects.filter(cell__place="0").update(cost_actual=0)
+    for _ in range(2):
+        look()
+    assert counts() == (4, 1)
+    set_budget(workspace, None)
+    look()
+    assert counts() == (5, 0)
+    assert set(experiment.cells.values_list("place", flat=True)) == set("01234")
+    assert len(set(Run.objects.values_list("idempotency_key", flat=True))) == 5
+
+
+def test_whoever_comes_second_starts_nothing_twice(
+    experiment: Experiment, membership: Membership, workspace: Workspace
+) -> None:
+    set_budget(workspace, None)
+    membership = Membership.objects.get(pk=membership.pk)
+    listed = list(experiment.waiting.select_related("spec"))
+    assert [waiting.start(membership, listed) for _ in range(2)] == [3, 0]
+    assert counts() == (5, 0)
+
+
+def test_a_press_starts_the_rest_or_says_that_there_is_no_room(
+    client: Client, experiment: Experiment, workspace: Workspace
+) -> None:
+    address = f"{experiment.get_absolute_url()}start/"
+    response = client.post(address)
+    assert response.status_code == 422
+    assert "budget" in response.text
+    set_budget(workspace, None)
+    assert "Started 3 runs." in client.post(address, follow=True).text
+    assert counts() == (5, 0)
+
+
+def test_the_rest_is_left_out_by_a_press(
+    client: Client, bo: Client, experiment: Experiment, workspace: Workspace
+) -> None:
+    address = f"{experiment.get_absolute_url()}leave-out/"
+    bo.post(address)
+    assert counts() == (2, 3)
+    assert "Left out 3 runs." in client.post(address, follow=True).text
+    set_budget(workspace, None)
+    look()
+    assert counts() == (2, 0)
+    assert "0 of 2 done" in read(client, experiment)
+
+
+@pytest.mark.parametrize(
+    ("obstacle", "words"),
+    [
+        ("retired", "the model was retired"),
+        ("changed", "its inputs cannot be sent"),
+        ("dearer", "it costs more"),
+        ("left", "no longer generates here"),
+    ],
+)
+def test_what_needs_a_person_is_held_back_and_named(
+    client: Client, experiment: Experiment, workspace: Workspace, obstacle: str, words: str
+) -> None:
+    set_budget(workspace, None)
+    member = Membership.objects.filter(user=experiment.author)
+    if obstacle == "retired":
+        ModelSpec.objects.filter(pk=experiment.spec_id).update(is_retired=True)
+    elif obstacle == "changed":
+        WaitingCell.objects.update(inputs={"n": "many"})
+    elif obstacle == "dearer":
+        WaitingCell.objects.update(cost_most=Decimal("0.000001"))
+    else:
+        member.update(role=Role.VIEWER)
+    for _ in range(2):
+        look()
+    assert counts() == (2, 3)
+    page = read(client, experiment)
+    assert "3 held back" in page
+    assert words in page
+    member.update(role=Role.OWNER)
+    client.post(f"{experiment.get_absolute_url()}start/")
+    assert counts() == ((5, 0) if obstacle in {"dearer", "left"} else (2, 3))
+
+
+def test_what_is_added_waits_as_well(
+    client: Client, experiment: Experiment, workspace: Workspace, price: Decimal
+) -> None:
+    set_budget(workspace, price * 4)
+    look()
+    assert counts() == (4, 1)
+    client.post(f"{experiment.get_absolute_url()}add/", {"do": "start", "vary-repeat": "2"})
+    assert counts() == (4, 1)  # there is room for none of them
+    set_budget(workspace, price * 6)
+    look()
+    client.post(f"{experiment.get_absolute_url()}add/", {"do": "start", "vary-repeat": "2"})
+    assert counts() == (6, 1)
