@@ -28,7 +28,10 @@ class StorageFailedError(Exception):
 
 
 class Incoming(File):  # type: ignore[type-arg]  # generic for mypy only
-    """A file in the temporary folder, whole and synced; a storage on disk takes it by renaming."""
+    """A whole file in the temporary folder; a storage on disk takes it by renaming.
+
+    It has to be on the disk before that (`sync`), so that no loss of power leaves a part of it.
+    """
 
     def __init__(self, file: IO[bytes], *, sha256: str, size_bytes: int) -> None:
         super().__init__(file, name=file.name)
@@ -37,6 +40,10 @@ class Incoming(File):  # type: ignore[type-arg]  # generic for mypy only
 
     def temporary_file_path(self) -> str:
         return str(self.name)
+
+    def sync(self) -> None:
+        """Write it to the disk, and return once it is there."""
+        os.fsync(self.fileno())
 
 
 @contextlib.contextmanager

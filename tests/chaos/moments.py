@@ -11,6 +11,7 @@ class Moment(StrEnum):
     TICKET_SAVED = "ticket saved"  # and the lease not given back
     BEFORE_SUCCEEDED = "before succeeded"  # the outputs are listed, the run does not say so
     MID_DOWNLOAD = "mid-download"
+    SHOWN = "shown"  # pages show a picture, and nothing of it is stored
     BETWEEN_FILES = "between files"  # one of original and thumbnail is stored, the other is not
     FILES_KEPT = "files kept"  # and no row says so
     BEFORE_RELEASE = "before release"  # any step, done in full but for its lease

@@ -91,25 +91,30 @@ def trap_submission(fate: Fate) -> None:
 
 
 def trap_download(fate: Fate) -> None:
-    """Between two chunks, and between the two files that are made of one download."""
+    """Between two chunks, when it is shown, and between two files that are made of it."""
     from django.core.files.storage import Storage  # noqa: PLC0415 - see trap_submission
 
     from playground.providers.fetch import OpenFile  # noqa: PLC0415
+    from playground.runs.files import outputs  # noqa: PLC0415
 
     chunks = OpenFile.chunks
     fetched = threading.local()
 
     def trapped(file: OpenFile) -> Iterator[bytes]:
-        fetched.files = 0
         for chunk in chunks(file):
             yield chunk
             fate.meet(Moment.MID_DOWNLOAD)
+
+    def begin(*_: Any) -> None:
+        fetched.files = 0
 
     def saved(*_: Any, **__: Any) -> None:
         fetched.files = getattr(fetched, "files", 0) + 1
         fate.meet(Moment.BETWEEN_FILES if fetched.files == 1 else Moment.FILES_KEPT)
 
     setattr(OpenFile, "chunks", trapped)  # noqa: B010 - a checker would want its very signature
+    trap(outputs, "show", before=nothing, after=lambda *_: fate.meet(Moment.SHOWN))
+    trap(outputs, "store", before=begin, after=nothing)
     trap(Storage, "save", before=nothing, after=saved)
 
 

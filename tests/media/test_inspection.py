@@ -16,7 +16,7 @@ from playground.media import incoming, inspection
 from playground.media.content import BrokenFileError, MediaKind
 from playground.providers.errors import FileUnavailable
 from playground.providers.protocol import OutputFile, TaskState, TaskStatus
-from playground.runs.files import downloads
+from playground.runs.files import outputs
 from playground.runs.models import MediaFile, Output, Run
 from playground.runs.worker.clients import LIMITS
 from playground.runs.worker.steps.listing import list_outputs
@@ -96,7 +96,7 @@ def address_of(content: bytes, content_type: str = "") -> str:
 
 def store(run: Run, content: bytes, kind: MediaKind = MediaKind.IMAGE) -> Output:
     output = run.outputs.create(position=0, kind=kind, source_url=address_of(content))
-    downloads.store_output(output, trusted_origin="http://127.0.0.1")
+    outputs.store_output(output, trusted_origin="http://127.0.0.1")
     return output
 
 
@@ -190,7 +190,7 @@ def test_what_may_be_damaged_is_held_and_can_be_had(
 ) -> None:
     output = run.outputs.create(position=0, source_url=address_of(content))
     with pytest.raises(BrokenFileError):
-        downloads.store_output(output, trusted_origin="")
+        outputs.store_output(output, trusted_origin="")
     output.refresh_from_db()
     assert output.stored_at is None
     assert content_of(output) == content
@@ -200,9 +200,9 @@ def test_what_may_be_damaged_is_held_and_can_be_had(
 def test_a_better_file_takes_the_place_of_the_one_that_is_held(run: Run) -> None:
     output = run.outputs.create(position=0, source_url=address_of(JPEG[:-200]))
     with pytest.raises(BrokenFileError):
-        downloads.store_output(output, trusted_origin="")
+        outputs.store_output(output, trusted_origin="")
     output.source_url = address_of(JPEG)
-    downloads.store_output(output, trusted_origin="")
+    outputs.store_output(output, trusted_origin="")
     assert (output.stored_at is not None, content_of(output)) == (True, JPEG)
     assert MediaFile.objects.count() == 1
 
@@ -238,7 +238,7 @@ def test_a_picture_beyond_the_limit_is_kept(run: Run, settings: Settings) -> Non
 def test_a_web_page_in_place_of_a_picture_is_no_result(run: Run) -> None:
     output = run.outputs.create(position=0, source_url=address_of(b"<html>Bad gateway</html>"))
     with pytest.raises(FileUnavailable):
-        downloads.store_output(output, trusted_origin="")
+        outputs.store_output(output, trusted_origin="")
     assert not MediaFile.objects.exists()
 
 
@@ -288,7 +288,7 @@ def test_a_file_that_is_written_out_is_not_kept_twice(run: Run) -> None:
     state = TaskState(status=TaskStatus.SUCCEEDED, outputs=(OutputFile(url=written, kind="image"),))
     list_outputs(run, state)
     output = run.outputs.get()
-    downloads.store_output(output, trusted_origin="")
+    outputs.store_output(output, trusted_origin="")
     assert len(output.source_url) < 100
     list_outputs(run, state)  # the same answer once more
     assert run.outputs.get() == output

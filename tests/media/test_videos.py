@@ -15,7 +15,7 @@ from PIL import Image, ImageStat
 from playground.media import ffmpeg as ffmpeg_
 from playground.media import incoming, inspection
 from playground.media.content import BrokenFileError, Content, MediaKind
-from playground.runs.files import downloads
+from playground.runs.files import outputs
 from playground.runs.models import Run
 from tests.media.films import CLIP, FFMPEG, film
 from tests.sandbox_process import SandboxProcess
@@ -189,7 +189,7 @@ def test_a_long_video_is_never_whole_in_memory(run: Run, long_film: str, ffmpeg:
         position=0, kind=MediaKind.VIDEO, source_url=f"{long_film}/film.mp4"
     )
     tracemalloc.start()
-    downloads.store_output(output, trusted_origin=long_film)
+    outputs.store_output(output, trusted_origin=long_film)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert output.file

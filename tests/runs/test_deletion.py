@@ -9,8 +9,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from playground.media import incoming
-from playground.runs.files import downloads, trash, uploads
 from playground.runs.files import media_files as files
+from playground.runs.files import outputs, trash, uploads
 from playground.runs.models import MediaFile, Output, Run, Upload
 from playground.schema import UploadRefused
 from tests.conftest import picture_bytes
@@ -39,7 +39,7 @@ def store_output(run: Run) -> MediaFile:
         output = run.outputs.create(
             position=run.outputs.count(), kind="image", source_url=f"{server.url}/a.png"
         )
-        downloads.store_output(output, trusted_origin=server.url)
+        outputs.store_output(output, trusted_origin=server.url)
     assert output.file
     return output.file
 

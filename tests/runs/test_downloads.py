@@ -16,7 +16,7 @@ from playground.providers.errors import (
     LinkExpired,
     RestUnavailable,
 )
-from playground.runs.files import downloads
+from playground.runs.files import downloads, outputs
 from playground.runs.models import Output, Run, Status
 from playground.runs.worker import leases, steps
 from tests.conftest import picture_bytes
@@ -41,7 +41,7 @@ def output(run: Run, service: ScriptedService) -> Output:
 
 
 def store(output: Output, service: ScriptedService) -> None:
-    downloads.store_output(output, trusted_origin=service.url)
+    outputs.store_output(output, trusted_origin=service.url)
 
 
 def fail_to_store(output: Output, service: ScriptedService) -> FileError:
@@ -359,7 +359,7 @@ def test_each_piece_keeps_the_lease_and_silence_lets_it_go(
     def pass_time(run: Run) -> None:
         clock[0] += 99.0
         note_progress(run)
-        kept.append(is_renewed(made))
+        kept.append(run.lease_id in leases.find_alive())
 
     note_progress = leases.note_progress
     monkeypatch.setattr(leases, "note_progress", pass_time)

@@ -45,7 +45,10 @@ OTHERS: dict[type[Model], set[str]] = {
         "history_at", "checked_at", "took_seconds", "attempts", "next_check_at", "slot_at",
         "lease_id", "leased_until",
     },
-    Output: {"kind", "source_url", "broken_tries"},
+    Output: {
+        "kind", "source_url", "broken_tries", "preview", "preview_width", "preview_height",
+        "arrived_at", "previewed_at", "seen_at",
+    },
     MediaFile: {
         "workspace", "sha256", "size_bytes", "is_sized", "is_signed", "perceptual_hash",
         "created_at",

@@ -23,9 +23,9 @@ from playground.archive.importer import Importer
 from playground.media import incoming, inspection
 from playground.media.content import BrokenFileError, MediaKind
 from playground.runs.files import (
-    downloads,
     media_files,
     middle_sizes,
+    outputs,
     pending_files,
     trash,
     uploads,
@@ -78,7 +78,7 @@ def output_of(run: Run, content: bytes) -> Output:
 
 def fetch(output: Output) -> None:
     with contextlib.suppress(BrokenFileError):
-        downloads.store_output(output, trusted_origin="")
+        outputs.store_output(output, trusted_origin="")
 
 
 def download(run: Run) -> Act:
@@ -119,8 +119,13 @@ def store_what_another_stores_meanwhile(run: Run) -> Act:
     return act
 
 
+def download_with_copies(run: Run) -> Act:
+    output = output_of(run, BROAD)
+    return lambda: fetch(output)
+
+
 def draw_middle_sizes(run: Run) -> Act:
-    fetch(output_of(run, BROAD))
+    output_of(run, b"").keep(store(run, BROAD))
     return middle_sizes.draw_some
 
 
@@ -188,6 +193,7 @@ WAYS = (
     replace_a_damaged_result,
     store_what_vanished,
     store_what_another_stores_meanwhile,
+    download_with_copies,
     draw_middle_sizes,
     store_what_vanished_but_for_its_copies,
     delete_a_picture_with_copies,

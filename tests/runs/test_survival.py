@@ -14,7 +14,7 @@ from pytest_django.fixtures import Settings
 from playground.providers import registry
 from playground.providers.protocol import OutputFile, TaskState, TaskStatus
 from playground.runs import lifecycle
-from playground.runs.files import downloads, references, uploads
+from playground.runs.files import outputs, references, uploads
 from playground.runs.models import Output, Run, Status
 from playground.runs.pages.explanation import describe_charge
 from playground.runs.worker import steps
@@ -351,14 +351,14 @@ def test_a_fault_of_ours_with_one_file_does_not_cost_the_others(
     Run.objects.update(inputs={"prompt": "three lighthouses", "n": 3})
     while take(run).status != Status.SUCCEEDED:
         pass
-    store_output = downloads.store_output
+    fetch = outputs.fetch
 
-    def stumble(output: Output, **options: Any) -> None:
+    def stumble(output: Output, **options: Any) -> outputs.Fetched:
         if output.position == 0:
             raise RuntimeError
-        store_output(output, **options)
+        return fetch(output, **options)
 
-    monkeypatch.setattr(downloads, "store_output", stumble)
+    monkeypatch.setattr(outputs, "fetch", stumble)
     take(run)
     assert run.outputs.exclude(stored_at=None).count() == 2
 

@@ -9,27 +9,20 @@ import contextlib
 import fcntl
 import hashlib
 import json
-import mimetypes
 import os
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import IO
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from playground.media import texts as of_media
-from playground.media.content import HTML, BrokenFileError, MediaKind
 from playground.media.incoming import Incoming, incoming_folder, storage_faults_named
-from playground.media.inspection import inspect
 from playground.providers import fetch
 from playground.providers.errors import FileUnavailable, LinkExpired, RestUnavailable
-from playground.runs import texts
-from playground.runs.files import trash
-from playground.runs.files.media_files import find_kept, store_file
-from playground.runs.models import MediaFile, Output
+from playground.runs.models import Output
 
 # A try ends after so long without a byte. In all it may take that long, and as much longer as its
 # bytes need at the slowest rate: so a server that sends no parts can be slow, and none can drip.
@@ -150,62 +143,13 @@ class PartialDownload:
             self.path.unlink(missing_ok=True)
 
 
-def store_output(
-    output: Output, *, trusted_origin: str, note_progress: Callable[[], None] = lambda: None
-) -> None:
-    """Download one file of a run, inspect it, and store it with its thumbnail.
-
-    What came is kept whatever it is. Where it seems to be cut off, or to be another file than was
-    called for, it is kept as well, until another try brings a better one.
-
-    note_progress  called for each piece that arrives
-    Raises  FileUnavailable, LinkExpired (try later), FileRefused (never), BrokenFileError (what
-            came is held; another try may bring a whole one), StorageFailedError (try later; the
-            service may have to be asked for the file again)
-    """
-    workspace, name = output.run.workspace_id, file_name_of(output.source_url)
-    with download(output, trusted_origin=trusted_origin, note_progress=note_progress) as file:
-        kept = find_kept(workspace, file)
-        if kept and kept.thumbnail:
-            attach_file(output, kept)
-            return
-        if not file.size_bytes:
-            raise BrokenFileError(of_media.FILE_EMPTY)
-        limit_pixels = settings.OUTPUT_LIMIT_PIXELS
-        look = inspect(file, MediaKind(output.kind), name, limit_pixels=limit_pixels)
-        if look.doubt and look.content.format is HTML:
-            raise FileUnavailable(texts.WEB_PAGE)
-        kept = kept or store_file(workspace, file, look.content)
-    if look.doubt:
-        output.hold(kept)
-        raise BrokenFileError(look.doubt)
-    attach_file(output, kept)
-
-
-def attach_file(output: Output, file: MediaFile) -> None:
-    """Have an output point to its file, and let go of a damaged one that it held until now."""
-    held = output.file
-    output.keep(file)
-    if held and held != output.file:
-        trash.delete_file(held)
-
-
-def file_name_of(url: str) -> str:
-    """Return the file name in an address; for a data URI, its type."""
-    if url[:5].lower() == "data:":
-        content_type = url[5:200].partition(",")[0].partition(";")[0].strip().lower()
-        return f"file{mimetypes.guess_extension(content_type) or ''}"
-    try:
-        return unquote(urlsplit(url).path.rpartition("/")[2])
-    except ValueError:  # brackets that hold no address: fetching it says so
-        return ""
-
-
 @contextlib.contextmanager
 def download(
     output: Output, *, trusted_origin: str, note_progress: Callable[[], None] = lambda: None
 ) -> Iterator[Incoming]:
     """Fetch one file of a run into the temporary folder, or the rest of it.
+
+    It may not be on the disk yet: `Incoming.sync` sees to that.
 
     Raises  FileUnavailable (try later; soon where it carries .seconds, since some of it came),
             LinkExpired, FileRefused, StorageFailedError, also from the body
@@ -292,4 +236,3 @@ def receive(
         part.note_failure(error, before=rest.offset if rest else 0)
         raise
     part.file.flush()
-    os.fsync(part.file.fileno())

@@ -141,6 +141,14 @@ def send_thumbnail(request: HttpRequest, file: MediaFile) -> HttpResponseBase:
     return send_copy(request, file, file.thumbnail, "small")
 
 
+def send_preview(request: HttpRequest, preview: bytes) -> HttpResponseBase:
+    """Send the small picture of a file that is not stored yet."""
+    etag = f'"{hashlib.sha256(preview).hexdigest()}"'
+    unchanged = get_conditional_response(request, etag=etag)
+    response = unchanged or HttpResponse(preview, content_type=WEBP.content_type)
+    return set_headers(response, etag, ALONE, SHOWN)
+
+
 def send_middle_size(request: HttpRequest, file: MediaFile, size: str) -> HttpResponseBase:
     """Send a larger copy of a stored picture.
 

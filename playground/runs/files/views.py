@@ -50,7 +50,10 @@ def show_original(request: HtmxRequest, pk: str) -> HttpResponseBase:
 
 @require_safe
 def show_thumbnail(request: HtmxRequest, pk: uuid.UUID) -> HttpResponseBase:
-    return serving.send_thumbnail(request, find_file(find_visible(request, pk)))
+    output = find_visible(request, pk)
+    if output.file is None and output.preview:
+        return serving.send_preview(request, bytes(output.preview))
+    return serving.send_thumbnail(request, find_file(output))
 
 
 @require_safe

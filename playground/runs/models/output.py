@@ -1,5 +1,7 @@
 import hashlib
 import uuid
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Self
 
 from django.db import models
@@ -16,6 +18,7 @@ from playground.runs.models.run import Run
 from playground.teams.models import Membership
 
 SHORTENED = "data:sha256,"
+NO_PREVIEW = dict.fromkeys(("preview", "preview_width", "preview_height"))
 
 
 def is_written_out(url: str) -> bool:
@@ -28,6 +31,19 @@ def shorten(url: str) -> str:
     if not is_written_out(url) or url.startswith(SHORTENED):
         return url
     return SHORTENED + hashlib.sha256(url.encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preview:
+    """What a page shows of a picture before it is stored.
+
+    content        WebP
+    width, height  of the picture itself, in pixels
+    """
+
+    content: bytes
+    width: int
+    height: int
 
 
 class OutputQuerySet(models.QuerySet["Output"]):
@@ -45,6 +61,12 @@ class Output(models.Model):
 
     kind  what the provider calls it; file.kind is what it turned out to be
     file  our own copy; with no stored_at, one that may be damaged, and is only held
+
+    preview  its thumbnail, WebP, from when the picture has arrived until it is stored; the width
+             and height are those of the picture
+
+    When all bytes of it were here, when pages could show a picture, and when the browser of the
+    run's author did are `arrived_at`, `previewed_at` and `seen_at`; null where that is not known.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -54,6 +76,12 @@ class Output(models.Model):
     source_url = models.TextField()
 
     file = models.ForeignKey(MediaFile, models.PROTECT, null=True, related_name="outputs")
+    preview = models.BinaryField(null=True, blank=True)
+    preview_width = models.PositiveIntegerField(null=True, blank=True)
+    preview_height = models.PositiveIntegerField(null=True, blank=True)
+    arrived_at = models.DateTimeField(null=True, blank=True)
+    previewed_at = models.DateTimeField(null=True, blank=True)
+    seen_at = models.DateTimeField(null=True, blank=True)
     broken_tries = models.PositiveIntegerField(default=0, db_default=0)
     problem = models.TextField(blank=True)
     problem_text = StoredTextField()  # of problem, see playground/texts.py
@@ -86,8 +114,25 @@ class Output(models.Model):
             stored_at=timezone.now(),
             problem="",
             source_url=shorten(self.source_url),
+            **NO_PREVIEW,
         )
-        self.refresh_from_db(fields=["file", "stored_at", "problem", "source_url"])
+        names = ["file", "stored_at", "problem", "source_url", *NO_PREVIEW]
+        self.refresh_from_db(fields=names)
+
+    def note_arrival(self, arrived_at: datetime, preview: Preview | None) -> None:
+        """Write down that the file is here, and let pages show it where it has a preview.
+
+        This says nothing on whether it is stored: the output waits for its file as before.
+        """
+        changes: dict[str, Any] = {"arrived_at": arrived_at}
+        if preview:
+            changes |= {
+                "preview": preview.content,
+                "preview_width": preview.width,
+                "preview_height": preview.height,
+                "previewed_at": timezone.now(),
+            }
+        Output.objects.filter(pk=self.pk, stored_at=None).update(**changes)
 
     def hold(self, file: MediaFile) -> None:
         """Point to a possibly damaged file, until a better one comes."""
@@ -103,7 +148,15 @@ class Output(models.Model):
 
     def give_up(self, problem: texts.Words) -> None:
         """Mark a file that will never be kept, unless another worker has stored it meanwhile."""
-        Output.objects.filter(pk=self.pk, stored_at=None).update(**problem_columns(problem))
+        mine = Output.objects.filter(pk=self.pk, stored_at=None)
+        mine.update(**problem_columns(problem), **NO_PREVIEW)
+
+    @property
+    def preview_size(self) -> tuple[int, int] | None:
+        """Width and height of the picture that pages show before it is stored; None for none."""
+        if self.problem or self.preview_width is None or self.preview_height is None:
+            return None
+        return self.preview_width, self.preview_height
 
     @property
     def problem_words(self) -> str:

@@ -185,7 +185,7 @@ def size_of(output: Output, expected: tuple[int, int]) -> tuple[int, int]:
     """Return width and height of an output, or of the box that stands for it."""
     file = output.file
     if file is None:
-        return expected
+        return output.preview_size or expected
     if file.width and file.height:
         return file.width, file.height
     return BARE.get(MediaKind(file.kind), expected)

@@ -17,6 +17,7 @@ from playground.providers.programs import write_json
 from playground.runs.files.uploads import UploadStore
 from playground.runs.models import Run, RunQuerySet
 from playground.runs.pages import board, exchange, live_updates, poll_pauses
+from playground.runs.pages.durations import read_parts
 from playground.runs.pages.family import read_family
 from playground.runs.pages.followed import Followed
 from playground.runs.pages.glimpses import glance
@@ -107,6 +108,7 @@ def read_page(run: Run, membership: Membership) -> dict[str, Any]:
         "run": run,
         "timeline": read_timeline(run),
         "account": read_account(run),
+        "parts": read_parts(run),
         "template": find_variables(
             run.spec.form.open(run.template["inputs"]), run.template["values"]
         )

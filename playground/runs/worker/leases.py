@@ -64,11 +64,15 @@ def note_progress(run: Run) -> None:
             _in_hand[run.lease_id] = now()
 
 
-def renew() -> None:
-    """Ask for as much time again for everything in hand: one query, none when idle."""
+def find_alive() -> list[uuid.UUID]:
+    """Return the leases of the steps in hand that make progress."""
     hanging_since = now() - LONGEST_SILENCE_SECONDS
     with _lock:
-        held = [lease_id for lease_id, since in _in_hand.items() if since > hanging_since]
-    if held:
+        return [lease_id for lease_id, since in _in_hand.items() if since > hanging_since]
+
+
+def renew() -> None:
+    """Ask for as much time again for everything in hand: one query, none when idle."""
+    if held := find_alive():
         until = database_clock.now_expression(settings.LEASE)
         Run.objects.filter(lease_id__in=held).update(leased_until=until)

@@ -11,13 +11,22 @@ from playground.media.content import BrokenFileError
 from playground.providers import errors
 from playground.providers.protocol import TaskState
 from playground.runs import advice, problems, texts
-from playground.runs.files import downloads
+from playground.runs.files import outputs
+from playground.runs.files.outputs import Fetched
 from playground.runs.models import Output, Run
 from playground.runs.worker import clients, leases
 from playground.runs.worker.steps.listing import list_outputs
 from playground.runs.worker.steps.outcomes import BEFORE_HISTORY, Due, has_waited, retry_later
+from playground.runs.worker.steps.side_by_side import Outcome, SideBySide
 
 logger = logging.getLogger(__name__)
+
+# The files of one run: as many as a browser fetches of one server, and first those that are seen.
+FETCHED_AT_ONCE = 4
+FETCH, STORE = range(2)  # the ranks of what is done for a file
+
+# What is wrong with the service or the storage, and so not with one file alone.
+OF_NO_FILE = (errors.Unavailable, incoming.StorageFailedError)
 
 # A task that is called done may name its files later, as one that is not found may be found again.
 NO_OUTPUT_PATIENCE = timedelta(days=2)
@@ -62,31 +71,73 @@ def handle_no_output(run: Run, state: TaskState) -> Due:
 
 
 def store_outputs(run: Run) -> Exception | None:
-    """Store each missing file; return the last error, if any."""
+    """Store each missing file; return the error that says when to go on, if any.
+
+    Several are fetched at once. A page shows each picture as soon as it is here, and what is
+    stored waits for that.
+    """
+    missing = list(run.outputs.filter(stored_at=None, problem=""))
+    fetch = functools.partial(
+        outputs.fetch,
+        trusted_origin=clients.base_url_of(run.api_key),
+        note_progress=functools.partial(leases.note_progress, run),
+    )
     trouble: Exception | None = None
-    for output in run.outputs.filter(stored_at=None, problem=""):
-        try:
-            downloads.store_output(
-                output,
-                trusted_origin=clients.base_url_of(run.api_key),
-                note_progress=functools.partial(leases.note_progress, run),
-            )
-        except (errors.Unavailable, incoming.StorageFailedError) as error:
-            return error  # the next file would fare no better
-        except (errors.FileError, BrokenFileError) as error:
-            if is_hopeless(run, output, error):
-                output.give_up(error.args[0])
-            trouble = earlier_of(trouble, error)  # the others may come all the same
-        except Exception:  # a fault of ours with this file, which must not cost the others
-            logger.exception("Output %s could not be stored", output.pk)
-            trouble = problems.InternalError(texts.SOMETHING_UNEXPECTED)
-        leases.note_progress(run)
-        run.note()
+    with SideBySide(min(len(missing), FETCHED_AT_ONCE), discard) as threads:
+        for output in missing:
+            output.run = run
+            threads.begin(FETCH, output, functools.partial(fetch, output))
+        for outcome in threads.outcomes():
+            trouble = earlier_of(trouble, take(run, outcome, threads))
+            leases.note_progress(run)
     return trouble
 
 
-def earlier_of(one: Exception | None, other: Exception) -> Exception:
-    """Return which of two faults of files says when to go on: the one of which something came."""
+def take(run: Run, outcome: Outcome, threads: SideBySide) -> Exception | None:
+    """Show or store what came of an output; return what went wrong with it."""
+    try:
+        if outcome.rank == FETCH:
+            fetched: Fetched = outcome.unwrap()
+            threads.begin(STORE, fetched, functools.partial(outputs.prepare, fetched))
+            if outputs.show(fetched):
+                run.note()
+        else:
+            outputs.store(outcome.subject, outcome.unwrap())
+            run.note()
+    except OF_NO_FILE as error:
+        return error
+    except (errors.FileError, BrokenFileError) as error:
+        if is_hopeless(run, output_of(outcome), error):
+            output_of(outcome).give_up(error.args[0])
+        run.note()
+        return error  # the others may come all the same
+    except Exception:  # a fault of ours with this file, which must not cost the others
+        logger.exception("Output %s could not be stored", output_of(outcome).pk)
+        return problems.InternalError(texts.SOMETHING_UNEXPECTED)
+    return None
+
+
+def output_of(outcome: Outcome) -> Output:
+    subject: Output | Fetched = outcome.subject
+    return subject if isinstance(subject, Output) else subject.output
+
+
+def discard(outcome: Outcome) -> None:
+    """Let go of a file that this step did not come to store; another fetches it again."""
+    fetched = outcome.result if outcome.rank == FETCH else outcome.subject
+    if outcome.error is None:
+        fetched.opened.close()
+
+
+def earlier_of(one: Exception | None, other: Exception | None) -> Exception | None:
+    """Return which of two faults says when to go on.
+
+    That is one of the service or the storage; else the one of a file of which something came.
+    """
+    if other is None or isinstance(one, OF_NO_FILE):
+        return one
+    if isinstance(other, OF_NO_FILE):
+        return other
     return one if one and getattr(one, "seconds", None) else other
 
 

@@ -1,0 +1,135 @@
+"""A picture is shown when it is here, and its run is done when it is stored."""
+
+import threading
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from playground.media.incoming import Incoming
+from playground.runs.files import outputs
+from playground.runs.models import Output, Run, Status
+from playground.runs.worker import steps
+from playground.runs.worker.steps import storing
+from tests.conftest import read_body
+from tests.sandbox_process import SandboxProcess
+
+
+class KilledError(BaseException):
+    """What ends a process at once: nothing in it may catch this."""
+
+
+@pytest.fixture
+def made(run: Run, sandbox: SandboxProcess) -> Run:
+    """A run of three pictures whose files are still to be fetched."""
+    Run.objects.update(inputs={"prompt": "three lighthouses", "n": 3})
+    while run.status != Status.SUCCEEDED:
+        take(run)
+    return run
+
+
+def take(run: Run) -> None:
+    """Take the next step, whenever it is due."""
+    Run.objects.update(next_check_at=timezone.now(), leased_until=None)
+    steps.run_due_step(run.pk)
+    run.refresh_from_db()
+
+
+def be_killed_before_storing(run: Run) -> None:
+    """Show what arrives first, and die."""
+
+    def kill(*_: Any) -> None:
+        raise KilledError
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(outputs, "store", kill)
+        with pytest.raises(KilledError):
+            take(run)
+    run.refresh_from_db()
+
+
+def board_of(client: Client, run: Run) -> str:
+    return client.get(run.spec.get_absolute_url()).text
+
+
+def test_a_picture_is_shown_before_it_is_stored_and_stays_when_its_worker_is_killed(
+    made: Run, client: Client
+) -> None:
+    be_killed_before_storing(made)
+    shown = made.outputs.exclude(preview=None)
+    assert shown
+    assert not made.outputs.exclude(stored_at=None)
+    before = {each.pk: client.get(each.thumbnail_url).content for each in shown}
+    page = board_of(client, made)
+    assert all(f'<img src="{each.thumbnail_url}"' in page for each in shown)
+    take(made)
+    assert made.is_settled
+    assert not made.outputs.exclude(preview=None)
+    for pk, picture in before.items():
+        stored = Output.objects.get(pk=pk)
+        assert read_body(client.get(stored.thumbnail_url)) == picture
+
+
+def test_a_run_is_not_done_while_the_disk_does_not_take_its_files(
+    made: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_: Incoming) -> None:
+        raise OSError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Incoming, "sync", fail)
+        take(made)
+    assert made.problem == "storage"
+    assert not made.outputs.exclude(stored_at=None)
+    assert made.outputs.exclude(preview=None).count() == 3
+    take(made)
+    assert made.is_settled
+
+
+def test_the_files_of_a_run_are_fetched_at_once(made: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    fetch, together = outputs.fetch, threading.Barrier(3, timeout=60)
+
+    def meet(output: Output, **options: Any) -> outputs.Fetched:
+        together.wait()
+        return fetch(output, **options)
+
+    monkeypatch.setattr(outputs, "fetch", meet)
+    take(made)
+    assert made.is_settled
+
+
+def test_no_more_files_are_fetched_at_once_than_that(
+    made: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(storing, "FETCHED_AT_ONCE", 1)
+    fetch, in_hand = outputs.fetch, threading.Lock()
+
+    def alone(output: Output, **options: Any) -> outputs.Fetched:
+        assert in_hand.acquire(blocking=False)
+        try:
+            return fetch(output, **options)
+        finally:
+            in_hand.release()
+
+    monkeypatch.setattr(outputs, "fetch", alone)
+    take(made)
+    assert made.is_settled
+
+
+def test_each_news_of_a_picture_is_news_for_pages(made: Run, client: Client) -> None:
+    seen = f"{made.pk}.{made.revision}"
+    be_killed_before_storing(made)
+    output = made.outputs.exclude(preview=None).earliest("position")
+    news = client.get("/runs/live/", {"run": seen}, headers={"HX-Request": "true"}).text
+    assert output.thumbnail_url in news
+
+
+def test_the_page_of_a_run_says_how_long_each_part_took(made: Run, client: Client) -> None:
+    take(made)
+    page = client.get(made.get_absolute_url()).text
+    for words in ("Durations", "End noticed", "First picture ready to show", "Saved"):
+        assert words in page
+    for each in made.outputs.all():
+        moments = [made.finished_at, each.arrived_at, each.previewed_at, each.stored_at]
+        assert moments == sorted(filter(None, moments))
