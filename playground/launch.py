@@ -181,7 +181,8 @@ def check_writable(name: str, folder: Path) -> None:
 
 
 def add_sandbox(data_dir: Path) -> Process:
-    """Give the sandbox a port and a key, and pass them to the other processes."""
+    """Give the sandbox a port, a key and its models; pass address and key to the others."""
+    from playground.catalog import sandbox_models  # noqa: PLC0415 - see prepare
     from playground.teams.models import ApiKey, Workspace  # noqa: PLC0415 - see prepare
 
     folder = data_dir / "sandbox"
@@ -191,6 +192,7 @@ def add_sandbox(data_dir: Path) -> Process:
         kept.write_text(f"mv_sandbox_{secrets.token_hex(12)}")
     api_key = kept.read_text()
     ApiKey.objects.keep(Workspace.objects.first_one(), registry.SANDBOX.slug, api_key)
+    sandbox_models.publish_all()
     port = find_port(folder / "port")
     url = f"http://127.0.0.1:{port}"
     os.environ["SANDBOX_URL"] = url

@@ -1,6 +1,7 @@
 """One command starts everything, says where, and ends it all; what hinders it is one line."""
 
 import itertools
+import re
 import socket
 import subprocess
 import sys
@@ -137,6 +138,8 @@ def test_the_demo_opens_the_form_hides_its_files_starts_again_and_ends_whole(
         page = requests.get(program.url, timeout=60)
         assert page.url.endswith("/models/doubao-seedream-5-0-lite/")
         assert ">Demo</span>" in page.text
+        models = requests.get(f"{program.url}models/", timeout=60).text
+        assert {"Sketch", "Motion"} <= set(re.findall(r"model__link[^>]*>([^<]+)<", models))
         policy = page.headers["Content-Security-Policy"]
         assert "default-src 'self'" in policy
         assert "unsafe" not in policy

@@ -114,7 +114,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "settings": {"environment", "fixed_settings", "languages", "service_settings"},
     "service_settings": {"environment"},
     "startup": {"supervision"},
-    "launch": {"startup", "supervision", "providers", *TEAMS},
+    "launch": {"startup", "supervision", "providers", "catalog", *TEAMS},
     "admin_site": {*TEAMS, "catalog", "runs.models"},
     "gunicorn": {"settings", "redaction", *TEAMS},
     "loopback": {"public_url", *TEAMS},

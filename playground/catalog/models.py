@@ -40,9 +40,10 @@ class ModelSpecQuerySet(models.QuerySet["ModelSpec"]):
         """Return the newest version of each model that a workspace has, retired ones included.
 
         These are its own and the installation's. A model of its own replaces the installation's
-        of the same slug, for this workspace alone.
+        of the same slug, for this workspace alone. The sandbox's are there while it runs.
         """
-        current = self.filter(is_current=True)
+        idle = {"provider__in": providers_in_use.idle_stand_ins(), "workspace": None, "made_by": ""}
+        current = self.filter(is_current=True).exclude(**idle)
         own = ModelSpec.objects.of(workspace).filter(is_current=True)
         replaced = models.Q(slug__in=own.values("slug"))
         theirs = models.Q(workspace=workspace) | (models.Q(workspace=None) & ~replaced)
@@ -229,6 +230,11 @@ class ModelSpec(models.Model):
     @property
     def provider_name(self) -> str:
         return providers_in_use.name_of(self.provider)
+
+    @property
+    def is_of_sandbox(self) -> bool:
+        """Whether no service has it: the sandbox brings it."""
+        return bool(registry.get(self.provider).stands_in_for)
 
     @property
     def price_in_words(self) -> str:

@@ -35,13 +35,17 @@ ELSEWHERE = gettext_lazy(
 
 @require_safe
 def show_home(request: HtmxRequest) -> HttpResponse:
-    """Go where the person was last; a newcomer chooses, where there is a choice."""
+    """Go where the person was last; a newcomer chooses, where there is a choice.
+
+    Models that only the sandbox has are none: the demo opens with the one that is real.
+    """
     runs = Run.objects.visible_to(request.membership).filter(author=request.user)
     last = runs.order_by("-created_at").first()
     specs = ModelSpec.objects.current(request.workspace)
     spec = specs.filter(slug=last.spec.slug).first() if last else None
-    if spec is None and len(specs) == 1:
-        spec = specs[0]
+    real = [each for each in specs if not each.is_of_sandbox]
+    if spec is None and len(real) == 1:
+        spec = real[0]
     return redirect(spec or "models")
 
 

@@ -29,6 +29,7 @@ from playground.providers.errors import (
 from playground.providers.events import read_events
 from playground.providers.outputs import read_outputs
 from playground.providers.protocol import (
+    ModelFacts,
     TaskError,
     TaskEvent,
     TaskState,
@@ -79,16 +80,21 @@ class MindVideo:
     base_url: str
     limits: Limits = field(default_factory=Limits)
 
-    def submit(self, model: str, inputs: Mapping[str, Any], *, key: str) -> Ticket:
+    def submit(
+        self, model: str, inputs: Mapping[str, Any], *, key: str, facts: ModelFacts | None = None
+    ) -> Ticket:
         """Queue one task; return its id and the estimated cost.
 
+        facts   of the model, which the sandbox is told; MindVideo is told nothing of it
         key     idempotency key; repeated, it starts nothing new, with other inputs it is Conflict.
                 Never repeated in here: who asks again decides so, with the same key
         Raises  Unreachable (try later, nothing was sent), Unavailable (try later, it may have been
                 accepted), Throttled (after .seconds), Refused (never)
         """
+        told = {"model_facts": write_facts(facts)} if facts else {}
+        document = {"model": model, "input": inputs, **told}
         try:
-            body = json.dumps({"model": model, "input": inputs}, allow_nan=False).encode()
+            body = json.dumps(document, allow_nan=False).encode()
         except (TypeError, ValueError, RecursionError) as error:
             raise InvalidInput(texts.NOT_WRITABLE) from error
         headers = {"Content-Type": "application/json", "Idempotency-Key": key}
@@ -179,6 +185,17 @@ class MindVideo:
                 return send_request(self.http, "GET", url, limits=self.limits)
             except NoConnectionError:
                 raise broken from None  # the first try may have arrived
+
+
+def write_facts(facts: ModelFacts) -> dict[str, Any]:
+    """Write the facts of a model as JSON; amounts are texts, which keep their digits."""
+    return {
+        "title": facts.title,
+        "makes": facts.makes,
+        "schema": facts.schema,
+        "likely": None if facts.likely is None else f"{facts.likely:f}",
+        "most": None if facts.most is None else f"{facts.most:f}",
+    }
 
 
 def _path(task_id: str) -> str:

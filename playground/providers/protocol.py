@@ -123,6 +123,22 @@ class Program:
     text: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelFacts:
+    """What a stand-in is told of a model, so that it can imitate it.
+
+    makes         "pictures", "videos", "sounds", "texts" or "results"
+    schema        the JSON Schema of its inputs
+    likely, most  what the run costs by the catalogue; None where it states no price
+    """
+
+    title: str
+    makes: str
+    schema: Any
+    likely: Decimal | None
+    most: Decimal | None
+
+
 class Client(Protocol):
     """A connection to a provider with one API key, for one thread.
 
@@ -130,8 +146,13 @@ class Client(Protocol):
             .seconds), Refused (never); nothing else
     """
 
-    def submit(self, model: str, inputs: Mapping[str, Any], *, key: str) -> Ticket:
-        """Queue one task. `key` is the idempotency key: repeated, it starts nothing new."""
+    def submit(
+        self, model: str, inputs: Mapping[str, Any], *, key: str, facts: ModelFacts | None = None
+    ) -> Ticket:
+        """Queue one task. `key` is the idempotency key: repeated, it starts nothing new.
+
+        facts  for a stand-in; None for a real service, which knows its models
+        """
 
     def status(self, task_id: str) -> TaskState:
         """Look at one task. Raises Lost when the provider has forgotten it."""

@@ -5,6 +5,9 @@ It imports nothing of the rest of the project, and nothing imports it: programs 
 It honours the documented contract (read 2026-11-22): tasks, events, API keys, idempotency keys,
 prices; and draws real pictures. Everything is kept in DIR, so that a killed process loses nothing.
 
+It knows the first model; of others it is told with each request, and draws what their inputs ask
+for, or makes a video of it (see any_model.py).
+
 What the documentation leaves open is answered so: an error is
 `{"error": {"code", "message", "fields"?: {JSON Pointer: message}}}`; an estimate is the price of
 the most pictures that may come; a grouped task that brings fewer costs less in the end; a failed

@@ -115,9 +115,13 @@ def task_document(task: Task, pictures: list[Picture], links: Links) -> dict[str
         "cost_estimate": dollars(task.estimate),
     }
     if status is Status.SUCCEEDED:
-        document["cost_actual"] = dollars(task.picture_price * len(pictures))
+        whole, each = task.charge, task.picture_price
+        document["cost_actual"] = dollars(each * len(pictures) if whole is None else whole)
+        are_videos = any(picture.content_type.startswith("video/") for picture in pictures)
         document["output"] = {
-            "images": [image_document(task, picture, links, now) for picture in pictures]
+            "videos" if are_videos else "images": [
+                file_document(task, picture, links, now) for picture in pictures
+            ]
         }
     elif status in (Status.FAILED, Status.CANCELLED):
         document["cost_actual"] = 0
@@ -126,12 +130,12 @@ def task_document(task: Task, pictures: list[Picture], links: Links) -> dict[str
     return document
 
 
-def image_document(task: Task, picture: Picture, links: Links, now: float) -> dict[str, Any]:
+def file_document(task: Task, picture: Picture, links: Links, now: float) -> dict[str, Any]:
     return {
         "url": links.address(task, picture, now),
         "width": picture.width,
         "height": picture.height,
-        "content_type": "image/" + picture.name.rpartition(".")[2],
+        "content_type": picture.content_type,
     }
 
 

@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs
 
 from playground.sandbox.answers import (
@@ -18,8 +19,9 @@ from playground.sandbox.answers import (
     sign,
     task_document,
 )
+from playground.sandbox.any_model import FACTS, read_lasting
 from playground.sandbox.calls import Call, Route, Seam
-from playground.sandbox.contract import parse_body, read_order
+from playground.sandbox.contract import is_own, parse_body, read_order
 from playground.sandbox.refusal import Refusal
 from playground.sandbox.store import Store
 from playground.sandbox.studio import Studio
@@ -77,11 +79,28 @@ class Api:
     def submit(self, call: Call) -> Answer:
         if call.key and len(call.key) > LONGEST_KEY:
             raise Refusal(400, "invalid_key", "The Idempotency-Key is too long.")
-        document = parse_body(call.body)
-        submission = self.store.submit(read_order(document), document, call.key, self.usual)
+        document = self.add_facts(parse_body(call.body))
+        bill = read_order(document).bill
+        submission = self.store.submit(bill, document, call.key, self.usual)
         if submission.is_new:
             self.studio.take(submission.task.id)
         return self.tell(submission.task, call)
+
+    def add_facts(self, document: dict[str, Any]) -> dict[str, Any]:
+        """Return a request with what it, or an earlier one, tells of its model.
+
+        Of a model that the sandbox knows itself, nothing that it is told counts.
+        """
+        model = document.get("model")
+        if not isinstance(model, str) or is_own(model):
+            return {name: value for name, value in document.items() if name != FACTS}
+        known = self.store.recall_model(model)
+        if FACTS not in document:
+            return document | {FACTS: known} if known else document
+        told = read_lasting(document)
+        if told != known:
+            self.store.remember_model(model, told)
+        return document
 
     def tell(self, task: Task, call: Call) -> Answer:
         if task.verdict is None and task.due_at < time.time():
@@ -100,7 +119,7 @@ class Api:
         for picture in self.store.pictures_of(call.task or ""):
             path = self.store.pictures_folder / picture.name
             if file_path(call.task or "", picture) == call.path and path.exists():
-                return file_answer(path, "image/" + path.suffix.removeprefix("."))
+                return file_answer(path, picture.content_type)
             if file_stem(call.task or "", picture) + CLIP.suffix == call.path:
                 return file_answer(CLIP, "video/mp4")
         raise Refusal(404, "file_not_found", "There is no such file.")

@@ -1,4 +1,4 @@
-"""Validates requests: JSON, a known model, inputs that fit its schema."""
+"""Validates requests: JSON, a known model, inputs that fit its schema where it has one."""
 
 import json
 import sys
@@ -6,8 +6,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
+from playground.sandbox.any_model import FACTS, read_wish
 from playground.sandbox.orders import MOST_PICTURES, Order, make_order
 from playground.sandbox.refusal import Refusal
+from playground.sandbox.wishes import Wish
 
 # No format is checked here, and the grammar of this one takes a second at every start: without
 # it, jsonschema goes on as if it were not installed.
@@ -38,14 +40,21 @@ def refuse_constant(name: str) -> None:
     raise ValueError(f"{name} is not JSON")
 
 
-def read_order(document: dict[str, Any]) -> Order:
-    """Check a request against the model's schema.
+def is_own(model: str) -> bool:
+    """Whether the sandbox has the schema and the prices of a model itself."""
+    return model in schemas()
+
+
+def read_order(document: dict[str, Any]) -> Order | Wish:
+    """Check a request against the model's schema; a model that it describes takes any inputs.
 
     Raises  Refusal (400 without a model, 404 for an unknown one, 422 with the fields)
     """
     model = document.get("model")
     if not isinstance(model, str):
         raise Refusal(400, "invalid_request", "`model` is missing or not a string.")
+    if FACTS in document:
+        return read_wish(document)
     validator = schemas().get(model)
     if validator is None:
         raise Refusal(404, "model_not_found", f"There is no model {model[:100]!r}.")

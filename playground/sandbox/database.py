@@ -14,7 +14,7 @@ CREATE TABLE IF NOT EXISTS tasks (
     id TEXT PRIMARY KEY, request_id TEXT NOT NULL, document TEXT NOT NULL,
     fingerprint TEXT NOT NULL, key TEXT UNIQUE, submitted_at REAL NOT NULL,
     queued REAL NOT NULL, processing REAL NOT NULL,
-    estimate INTEGER NOT NULL, picture_price INTEGER NOT NULL,
+    estimate INTEGER NOT NULL, picture_price INTEGER NOT NULL, charge INTEGER,
     status TEXT, decided_at REAL, code TEXT, message TEXT,
     CHECK ((status IS NULL) = (decided_at IS NULL))
 ) STRICT;
@@ -38,7 +38,9 @@ CREATE TABLE IF NOT EXISTS paces (
     processing_least REAL NOT NULL, processing_most REAL NOT NULL, seed INTEGER NOT NULL,
     remaining INTEGER NOT NULL, taken INTEGER NOT NULL DEFAULT 0
 ) STRICT;
+CREATE TABLE IF NOT EXISTS models (slug TEXT PRIMARY KEY, facts TEXT NOT NULL) STRICT;
 """
+ADDED = "ALTER TABLE tasks ADD COLUMN charge INTEGER"  # to a folder of an earlier version
 
 
 class Database:
@@ -53,6 +55,9 @@ class Database:
         self.idle: queue.SimpleQueue[sqlite3.Connection] = queue.SimpleQueue()
         with self.borrow() as connection:
             connection.executescript(TABLES)
+            columns = [row["name"] for row in connection.execute("PRAGMA table_info(tasks)")]
+            if "charge" not in columns:
+                connection.execute(ADDED)
 
     @contextmanager
     def borrow(self) -> Iterator[sqlite3.Connection]:

@@ -16,16 +16,17 @@ import threading
 import time
 from pathlib import Path
 
-from PIL import Image
-
+from playground.sandbox.any_model import FACTS, read_wish
 from playground.sandbox.art import Scene, draw, read_prompt
+from playground.sandbox.commissions import draw_wish
 from playground.sandbox.orders import Order, make_order, nearest_ratio, size_of, within
+from playground.sandbox.pictures import save
 from playground.sandbox.references import Reference, UnreadableReference, read_reference
 from playground.sandbox.store import Store
 from playground.sandbox.tasks import Picture, Status, Task, Verdict
+from playground.sandbox.wishes import Wish
 
 THREADS = 2
-JPEG_QUALITY = 88
 NICENESS = 5  # answering comes first
 RECIPE = 1  # part of every file name: raise it when the drawing changes
 
@@ -76,7 +77,9 @@ class Easels:
         if task is None or task.verdict is not None:
             return
         try:
-            pictures = self.draw_all(make_order(json.loads(task.document)))
+            document = json.loads(task.document)
+            order = read_wish(document) if FACTS in document else make_order(document)
+            pictures = self.draw_all(order)
         except UnreadableReference as error:
             self.store.decide(task_id, failure(task, "invalid_image", str(error)))
         except Exception:
@@ -86,8 +89,11 @@ class Easels:
             done = Verdict(status=Status.SUCCEEDED, decided_at=time.time())
             self.store.decide(task_id, done, pictures)
 
-    def draw_all(self, order: Order) -> tuple[Picture, ...]:
+    def draw_all(self, order: Order | Wish) -> tuple[Picture, ...]:
         references = tuple(read_reference(address) for address in order.references)
+        if isinstance(order, Wish):
+            folder = self.store.pictures_folder
+            return draw_wish(order, references, folder, self.store.longest_side())
         count = group_size(order) if order.grouped else order.limit
         return tuple(self.draw_one(order, references, position, count) for position in range(count))
 
@@ -145,19 +151,6 @@ def picture_name(order: Order, scene: Scene, references: tuple[Reference, ...]) 
     )
     digest = hashlib.sha256(json.dumps(facts).encode()).hexdigest()
     return f"{digest[:40]}.{order.image_format}"
-
-
-def save(picture: Image.Image, path: Path, image_format: str) -> None:
-    """Write, sync, rename: a crash leaves a whole file or none."""
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}")
-    with unfinished.open("wb") as file:
-        if image_format == "png":
-            picture.save(file, "PNG", compress_level=1)  # 4k: a third of a second, not three
-        else:
-            picture.save(file, "JPEG", quality=JPEG_QUALITY, subsampling=2)
-        file.flush()
-        os.fsync(file.fileno())
-    unfinished.rename(path)
 
 
 def main() -> None:

@@ -23,8 +23,22 @@ HALVES = {"2k": 2, "3k": 3, "4k": 4}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Bill:
+    """What a task costs, in millionths of a dollar, and how long it takes.
+
+    charge  for all of it when it succeeds; None where each picture has its price
+    pace    how many times as long as usual it takes
+    """
+
+    estimate: int
+    picture_price: int = 0
+    charge: int | None = None
+    pace: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """A valid request, with the defaults of the schema filled in.
+    """A valid request for Seedream, with the defaults of the schema filled in.
 
     limit  the most pictures that may come of it; only a grouped one may bring fewer
     """
@@ -44,8 +58,9 @@ class Order:
         return PRICES[self.resolution]
 
     @property
-    def estimate(self) -> int:
-        return self.picture_price * self.limit
+    def bill(self) -> Bill:
+        price = self.picture_price
+        return Bill(estimate=price * self.limit, picture_price=price)
 
 
 def make_order(document: dict[str, Any]) -> Order:

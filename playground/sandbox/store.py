@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from playground.sandbox.database import Database
-from playground.sandbox.orders import Order, fingerprint
+from playground.sandbox.orders import Bill, fingerprint
 from playground.sandbox.refusal import Refusal
 from playground.sandbox.tasks import Durations, Pace, Picture, Status, Task, Verdict
 
@@ -67,7 +67,7 @@ class Store:
         return float(row["value"]) if row else default
 
     def submit(
-        self, order: Order, document: dict[str, Any], key: str | None, usual: Durations
+        self, bill: Bill, document: dict[str, Any], key: str | None, usual: Durations
     ) -> Submission:
         """Make a task and charge it, or find the one that this key made before.
 
@@ -83,10 +83,21 @@ class Store:
                 )
             if earlier:
                 return Submission(task=read_task(earlier), is_new=False)
-            durations = take_durations(db) or usual
-            task = new_task(order, document, key, durations)
+            durations = take_durations(db) or at_pace(usual, bill.pace)
+            task = new_task(bill, document, key, durations)
             insert_task(db, task)
         return Submission(task=task, is_new=True)
+
+    def remember_model(self, slug: str, facts: dict[str, Any]) -> None:
+        """Keep what a request told of a model, for requests that tell nothing of it."""
+        with self.database.write() as db:
+            db.execute("REPLACE INTO models VALUES (?, ?)", (slug, json.dumps(facts)))
+
+    def recall_model(self, slug: str) -> dict[str, Any] | None:
+        with self.database.borrow() as db:
+            row = db.execute("SELECT facts FROM models WHERE slug = ?", (slug,)).fetchone()
+        facts: dict[str, Any] | None = json.loads(row["facts"]) if row else None
+        return facts
 
     def find_task(self, task_id: str) -> Task | None:
         with self.database.borrow() as db:
@@ -125,7 +136,11 @@ class Store:
             return [Picture(**dict(row)) for row in rows]
 
 
-def new_task(order: Order, document: dict[str, Any], key: str | None, durations: Durations) -> Task:
+def at_pace(usual: Durations, pace: float) -> Durations:
+    return Durations(queued=usual.queued * pace, processing=usual.processing * pace)
+
+
+def new_task(bill: Bill, document: dict[str, Any], key: str | None, durations: Durations) -> Task:
     return Task(
         id=f"task_{secrets.token_hex(12)}",
         request_id=f"req_{secrets.token_hex(12)}",
@@ -134,8 +149,9 @@ def new_task(order: Order, document: dict[str, Any], key: str | None, durations:
         key=key,
         submitted_at=time.time(),
         durations=durations,
-        estimate=order.estimate,
-        picture_price=order.picture_price,
+        estimate=bill.estimate,
+        picture_price=bill.picture_price,
+        charge=bill.charge,
     )
 
 
@@ -159,7 +175,7 @@ def insert_task(db: sqlite3.Connection, task: Task) -> None:
     """The task and its charge: one is never without the other."""
     db.execute(
         "INSERT INTO tasks (id, request_id, document, fingerprint, key, submitted_at, queued,"
-        " processing, estimate, picture_price) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " processing, estimate, picture_price, charge) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             task.id,
             task.request_id,
@@ -171,6 +187,7 @@ def insert_task(db: sqlite3.Connection, task: Task) -> None:
             task.durations.processing,
             task.estimate,
             task.picture_price,
+            task.charge,
         ),
     )
     charge = (task.id, task.estimate, task.submitted_at)
@@ -196,6 +213,7 @@ def read_task(row: sqlite3.Row) -> Task:
         durations=Durations(queued=row["queued"], processing=row["processing"]),
         estimate=row["estimate"],
         picture_price=row["picture_price"],
+        charge=row["charge"],
         verdict=verdict,
     )
 

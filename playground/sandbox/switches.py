@@ -149,7 +149,7 @@ class Switches:
     def reset(self) -> None:
         """Forget all but the keys given at the start; pictures on disk stay, they are a cache."""
         with self.store.database.write() as db:
-            for table in ("tasks", "charges", "pictures", "requests", "faults", "paces"):
+            for table in ("tasks", "charges", "pictures", "requests", "faults", "paces", "models"):
                 db.execute(f"DELETE FROM {table}")  # noqa: S608 - the names are one line above
             db.execute("DELETE FROM settings WHERE name IN ('link_seconds', 'longest_side')")
             db.execute("DELETE FROM api_keys")

@@ -54,12 +54,18 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
-    """One result; `name` is its file in the folder of pictures."""
+    """One result, a picture or a video; `name` is its file in the folder of pictures."""
 
     position: int
     name: str
     width: int
     height: int
+
+    @property
+    def content_type(self) -> str:
+        """The media type, by the name of the file."""
+        suffix = self.name.rpartition(".")[2]
+        return f"video/{suffix}" if suffix == "mp4" else f"image/{suffix}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +84,7 @@ class Task:
     document     the body of the request, as JSON text
     fingerprint  of that body: the same key with another fingerprint is a conflict
     estimate     millionths of a dollar
+    charge       the same, for all of it when it succeeds; None where each picture has its price
     """
 
     id: str
@@ -89,6 +96,7 @@ class Task:
     durations: Durations
     estimate: int
     picture_price: int
+    charge: int | None = None
     verdict: Verdict | None = None
 
     @property

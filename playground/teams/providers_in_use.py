@@ -28,6 +28,11 @@ def running_stand_in() -> Provider | None:
     return next((each for each in registry.stand_ins() if address_of(each)), None)
 
 
+def idle_stand_ins() -> list[str]:
+    """Return the slugs of the sandboxes that do not run."""
+    return [each.slug for each in registry.stand_ins() if not address_of(each)]
+
+
 def list_all() -> list[Provider]:
     """Return the providers that new runs can go to.
 

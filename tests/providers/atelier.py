@@ -14,6 +14,7 @@ from playground.providers.mindvideo import read_date
 from playground.providers.programs import write_json
 from playground.providers.protocol import (
     HttpRequest,
+    ModelFacts,
     OutputFile,
     Program,
     Provider,
@@ -45,7 +46,10 @@ class Atelier:
     base_url: str
     limits: Limits = field(default_factory=Limits)
 
-    def submit(self, model: str, inputs: Mapping[str, Any], *, key: str) -> Ticket:
+    def submit(
+        self, model: str, inputs: Mapping[str, Any], *, key: str, facts: ModelFacts | None = None
+    ) -> Ticket:
+        assert facts is None, "only a stand-in is told of models"
         body = json.dumps({"engine": model, "arguments": inputs, "once": key}).encode()
         job = self._ask("POST", "/v2/jobs", body=body)
         return Ticket(

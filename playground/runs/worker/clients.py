@@ -13,7 +13,7 @@ from django.db import DatabaseError
 
 from playground.providers import registry, texts
 from playground.providers.errors import KeyRefused, ProviderError, Refused, Throttled, Unavailable
-from playground.providers.protocol import Client, TaskEvent, TaskState, Ticket
+from playground.providers.protocol import Client, ModelFacts, TaskEvent, TaskState, Ticket
 from playground.providers.transport import Limits
 from playground.runs.models import Run
 from playground.runs.worker import rate_limits
@@ -35,9 +35,11 @@ class NotedClient:
     client: Client
     api_key: ApiKey
 
-    def submit(self, model: str, inputs: Mapping[str, Any], *, key: str) -> Ticket:
+    def submit(
+        self, model: str, inputs: Mapping[str, Any], *, key: str, facts: ModelFacts | None = None
+    ) -> Ticket:
         with noting_key_answer(self.api_key):
-            return self.client.submit(model, inputs, key=key)
+            return self.client.submit(model, inputs, key=key, facts=facts)
 
     def status(self, task_id: str) -> TaskState:
         with noting_key_answer(self.api_key):

@@ -15,7 +15,7 @@ from django.utils import timezone
 from playground import database_clock
 from playground.media.incoming import StorageFailedError
 from playground.providers import errors
-from playground.providers.protocol import TaskStatus, Ticket
+from playground.providers.protocol import ModelFacts, TaskStatus, Ticket
 from playground.runs import advice, problems, texts
 from playground.runs.files import references
 from playground.runs.models import Run, Status
@@ -57,12 +57,27 @@ def submit(run: Run) -> Due:
         if not run.note(**sent):
             return None  # called off at this very moment
     try:
-        ticket = client.submit(run.spec.slug, inputs, key=str(run.idempotency_key))
+        key, facts = str(run.idempotency_key), describe_model(run)
+        ticket = client.submit(run.spec.slug, inputs, key=key, facts=facts)
     except errors.ProviderError as error:
         if was_in_doubt or not error.accepted_nothing:
             return stay_in_doubt(run, error)
         return handle_refusal(run, error)
     return record_ticket(run, ticket)
+
+
+def describe_model(run: Run) -> ModelFacts | None:
+    """Return what a sandbox has to know of the model; a real service is told nothing."""
+    if run.api_key.stands_in_for is None:
+        return None
+    spec, cost = run.spec, run.spec.estimate_cost(run.inputs)
+    return ModelFacts(
+        title=spec.title,
+        makes=spec.makes,
+        schema=spec.schema,
+        likely=cost.likely if cost else None,
+        most=cost.most if cost else None,
+    )
 
 
 def check_memory(run: Run) -> None:
