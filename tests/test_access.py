@@ -369,9 +369,7 @@ def test_every_address_is_in_the_table() -> None:
 
 
 @pytest.mark.parametrize("person", sorted(EVERYBODY))
-def test_everybody_gets_where_the_table_says_and_is_told_nothing_else(
-    cast: Cast, person: str
-) -> None:
+def test_each_role_reaches_only_the_addresses_in_the_table(cast: Cast, person: str) -> None:
     wrong, told = [], []
     for endpoint in ENDPOINTS:
         for method, allowed in (("get", endpoint.get), ("post", endpoint.post)):
@@ -392,7 +390,7 @@ def asked(cast: Cast) -> Callable[[str, str], str]:
     return ask
 
 
-def test_whoever_knows_the_id_of_a_run_gets_no_news_of_it(
+def test_the_id_of_a_run_gives_no_access_to_it(
     cast: Cast, asked: Callable[[str, str], str]
 ) -> None:
     query = f"run={cast.arguments['private run']['pk']}.99"

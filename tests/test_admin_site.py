@@ -98,7 +98,7 @@ def test_a_key_or_a_run_cannot_be_changed(root: Client, finished: Run) -> None:
     assert {root.post(f"{OFFICE}{path}/change/", {}).status_code for path in paths} == {403}
 
 
-def test_the_last_owner_stays_one(root: Client, ana: User, enter: Enter) -> None:  # noqa: F811
+def test_the_last_owner_cannot_be_removed_or_demoted(root: Client, ana: User, enter: Enter) -> None:  # noqa: F811
     membership = Membership.objects.get(user=ana)
     address = f"{OFFICE}teams/membership/{membership.pk}/change/"
     assert "Make another member an owner first" in root.post(address, {"role": "viewer"}).text

@@ -40,7 +40,7 @@ def send(client: Client, path: str, megabytes: float, **headers: str) -> tuple[i
         ("/nowhere/", 1, "This request has 2 MB; the limit here is 1 MB"),
     ],
 )
-def test_each_address_takes_what_it_could_want_and_no_more(
+def test_each_address_limits_the_size_of_request_bodies(
     client: Client, seedream: ModelSpec, path: str, most: int, words: str
 ) -> None:
     path = path if path.startswith("/") else f"{seedream.get_absolute_url()}{path}"
@@ -56,7 +56,7 @@ def test_a_script_is_told_in_plain_text(client: Client) -> None:
 
 
 @pytest.mark.usefixtures("_small", "ana")
-def test_a_stranger_sends_no_files_anywhere(seedream: ModelSpec) -> None:
+def test_anonymous_uploads_are_refused(seedream: ModelSpec) -> None:
     assert send(Client(), seedream.get_absolute_url(), 1.5)[0] == 413
 
 
@@ -96,7 +96,7 @@ def test_what_nobody_would_ever_send_is_answered_before_it_comes(
     connection.close()
 
 
-def test_what_does_not_say_its_length_is_refused_unread(
+def test_a_body_without_content_length_is_refused_unread(
     program: Launched, person: requests.Session
 ) -> None:
     endless = (bytes(1_000) for _ in range(20))

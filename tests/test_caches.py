@@ -20,7 +20,7 @@ SHOWN = {
 type Table = list[tuple[str, str, int, str]]
 
 
-def test_every_address_says_who_may_keep_its_answer(cast: Cast) -> None:  # noqa: F811
+def test_every_response_has_the_right_cache_control(cast: Cast) -> None:  # noqa: F811
     wrong: Table = []
     for endpoint in ENDPOINTS:
         for method in ("get", "post"):
@@ -45,7 +45,7 @@ def pictures(cast: Cast, settings: Settings, request: pytest.FixtureRequest) -> 
     ]
 
 
-def test_a_kept_picture_is_shown_again_only_to_who_may_see_it(
+def test_a_cached_picture_is_revalidated_for_each_reader(
     cast: Cast,  # noqa: F811
     pictures: list[str],
 ) -> None:
@@ -76,7 +76,7 @@ def test_a_picture_that_is_no_more_is_not_shown_from_a_cache(client: Client, fin
 
 @pytest.mark.parametrize("accel", ["", "/protected/"])
 @pytest.mark.parametrize("method", ["get", "head"])
-def test_what_is_saved_is_kept_by_no_cache(
+def test_downloads_are_not_cached(
     client: Client, finished: Run, settings: Settings, accel: str, method: str
 ) -> None:
     settings.ACCEL_REDIRECT = accel

@@ -175,7 +175,7 @@ def words(finished: Run, client: Client, seedream: ModelSpec, site: str) -> dict
     }
 
 
-def test_no_page_tells_the_key(
+def test_no_page_contains_the_api_key(
     net: Net, people: dict[str, Client], words: dict[str, list[str]]
 ) -> None:
     assert Output.objects.exists()
@@ -188,7 +188,7 @@ def test_no_page_tells_the_key(
     assert any(b"wxyz" in told for told in shown)
 
 
-def test_no_form_that_is_sent_tells_the_key(
+def test_no_response_to_a_post_contains_the_api_key(
     net: Net, people: dict[str, Client], words: dict[str, list[str]]
 ) -> None:
     ends = (
@@ -211,7 +211,7 @@ def test_no_form_that_is_sent_tells_the_key(
 
 
 @pytest.mark.parametrize("fault", sample(FAULTS, 6), ids="-".join)
-def test_no_fault_of_the_service_tells_the_key(
+def test_no_provider_error_contains_the_api_key(
     net: Net, client: Client, run: Run, sandbox: SandboxProcess, fault: tuple[str, str]
 ) -> None:
     seam, kind = fault
@@ -300,7 +300,7 @@ def fail_to_add(client: Client, kind: str) -> HttpResponseBase:
 
 @pytest.mark.usefixtures("sandbox", "broken")
 @pytest.mark.parametrize("is_debugging", [True, False])
-def test_no_report_of_an_exception_tells_the_key(
+def test_no_exception_report_contains_the_api_key(
     net: Net, client: Client, settings: Settings, *, is_debugging: bool
 ) -> None:
     settings.DEBUG = is_debugging
@@ -335,7 +335,7 @@ def test_no_step_that_breaks_off_tells_the_key(
 # Commands
 
 
-def test_no_export_and_no_finding_tells_the_key(net: Net, api_key: ApiKey) -> None:
+def test_no_export_contains_the_api_key(net: Net, api_key: ApiKey) -> None:
     for words in (["dumpdata"], ["dumpdata", "--format", "xml"], ["rotate_keys"]):
         out = StringIO()
         call_command(*words, stdout=out)
@@ -344,7 +344,7 @@ def test_no_export_and_no_finding_tells_the_key(net: Net, api_key: ApiKey) -> No
 
 
 @pytest.mark.slow
-def test_a_key_of_the_environment_is_in_no_file_of_the_data_folder(tmp_path: Path) -> None:
+def test_no_file_in_the_data_folder_contains_an_api_key_of_the_environment(tmp_path: Path) -> None:
     net = Net()
     where = {"DATA_DIR": str(tmp_path), "DATABASE_URL": f"sqlite:///{tmp_path}/p.sqlite3"}
     given = {"MINDVIDEO_API_KEY": CANARY, "MINDVIDEO_BASE_URL": "http://127.0.0.1:9"}

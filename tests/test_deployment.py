@@ -113,7 +113,7 @@ def test_what_comes_by_plain_http_is_led_to_https(visit: Visit) -> None:
     ("path", "proto", "status"),
     [("/team/", "http", 301), ("/healthz", "http", 400), ("/team/", "https", 400)],
 )
-def test_a_request_by_a_name_that_is_not_ours_is_led_home_or_refused_with_safe_headers(
+def test_a_request_with_an_unknown_host_is_redirected_or_refused_with_security_headers(
     visit: Visit, path: str, proto: str, status: int
 ) -> None:
     strange = ("Host=elsewhere.example", f"X-Forwarded-Proto={proto}")
@@ -127,7 +127,7 @@ def test_a_request_by_a_name_that_is_not_ours_is_led_home_or_refused_with_safe_h
 
 
 @pytest.mark.parametrize("proto", ["http", "https"])
-def test_a_loopback_name_from_elsewhere_is_led_to_the_public_address(
+def test_a_remote_request_for_a_loopback_host_is_redirected_to_public_base_url(
     visit: Visit, proto: str
 ) -> None:
     sent = ("Host=localhost:8000", f"X-Forwarded-Proto={proto}", "X-Forwarded-For=192.0.2.7")
@@ -143,13 +143,13 @@ def test_machines_beside_the_proxy_are_answered_by_plain_http(
     assert visit(path, "Host=127.0.0.1")[0] == status
 
 
-def test_browsers_are_told_to_come_by_https_alone(visit: Visit) -> None:
+def test_https_responses_carry_hsts_with_subdomains_and_preload(visit: Visit) -> None:
     status, headers, _ = visit("/setup/", "X-Forwarded-Proto=https")
     told = headers["Strict-Transport-Security"]
     assert (status, told) == (200, "max-age=31536000; includeSubDomains; preload")
 
 
-def test_cookies_are_safe_and_of_this_host_alone(visit: Visit) -> None:
+def test_cookies_are_secure_and_host_only(visit: Visit) -> None:
     _, _, cookies = visit("/setup/", "X-Forwarded-Proto=https")
     assert [cookie.split("=")[0].strip() for cookie in cookies] == ["__Host-csrftoken"]
     for cookie in cookies:

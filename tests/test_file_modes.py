@@ -61,7 +61,7 @@ def data_dir(settings: Settings, tmp_path: Path) -> Path:
     return folder
 
 
-def test_what_an_earlier_version_left_open_is_closed_and_said(data_dir: Path) -> None:
+def test_permissions_of_an_earlier_version_are_tightened_and_reported(data_dir: Path) -> None:
     said = file_modes.fix_file_modes()
     assert too_open(data_dir) == []
     count = len(MADE) + 10  # and the folders that they are in
@@ -184,7 +184,7 @@ def expect_nothing_open(program: Launched, data_dir: Path) -> None:
 
 
 @pytest.mark.slow
-def test_nginx_reads_the_files_of_a_whole_demo(tmp_path: Path) -> None:
+def test_nginx_reads_the_media_files_of_a_demo(tmp_path: Path) -> None:
     media = tmp_path / "media"
     media.mkdir()
     group = os.getgroups()[-1] if os.getgroups() else os.getgid()

@@ -76,7 +76,7 @@ def seen(settings: Settings, allowed: list[str], **meta: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(("allowed", "peer", "is_believed"), PEERS)
-def test_a_proxy_is_believed_by_its_address(
+def test_forwarded_headers_are_accepted_from_trusted_proxies_only(
     settings: Settings, allowed: list[str], peer: str, *, is_believed: bool
 ) -> None:
     found = seen(settings, allowed, REMOTE_ADDR=peer, **TOLD)
@@ -102,7 +102,7 @@ def test_every_such_header_is_known() -> None:
 
 
 @pytest.mark.parametrize(("peer", "is_limited"), [("127.0.0.1", False), ("192.0.2.7", True)])
-def test_attempts_are_counted_by_the_connection_where_its_headers_are_not_believed(
+def test_login_attempts_ignore_forwarded_headers_of_untrusted_peers(
     ana: User, settings: Settings, peer: str, *, is_limited: bool
 ) -> None:
     settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
@@ -115,7 +115,7 @@ def test_attempts_are_counted_by_the_connection_where_its_headers_are_not_believ
 
 
 @pytest.mark.parametrize(("peer", "status"), [("127.0.0.1", 302), ("192.0.2.7", 301)])
-def test_https_is_believed_from_a_proxy_alone(
+def test_forwarded_https_is_accepted_from_trusted_proxies_only(
     settings: Settings, db: None, peer: str, status: int
 ) -> None:
     settings.SECURE_SSL_REDIRECT, settings.SECURE_SSL_HOST = True, "play.example.com"
@@ -140,7 +140,7 @@ def test_what_is_no_address_is_refused_in_one_line(tmp_path: Path, value: str) -
         ({"BIND_ADDRESS": "::1"}, "[::1]:8000"),
     ],
 )
-def test_the_web_process_listens_on_loopback_unless_told_otherwise(
+def test_the_web_process_listens_on_loopback_by_default(
     tmp_path: Path, environment: dict[str, str], bound: str
 ) -> None:
     line = next(line for line in (ROOT / "Procfile").read_text().splitlines() if "web:" in line)

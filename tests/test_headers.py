@@ -62,7 +62,7 @@ ANSWERS: dict[str, tuple[int, str, Ask]] = {
 
 
 @pytest.mark.parametrize("kind", ANSWERS)
-def test_every_answer_has_the_headers_of_safety(
+def test_every_response_has_the_security_headers(
     client: Client,
     finished: Run,
     settings: Settings,
@@ -88,7 +88,7 @@ def test_without_https_nothing_is_said_of_it(client: Client) -> None:
     assert "Strict-Transport-Security" not in client.get("/healthz").headers
 
 
-def test_a_browser_forgets_at_the_logout_what_it_kept(client: Client) -> None:
+def test_logout_sends_clear_site_data(client: Client) -> None:
     assert client.post("/logout/")["Clear-Site-Data"] == '"cache"'
 
 

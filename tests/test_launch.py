@@ -126,7 +126,7 @@ def test_a_web_process_that_does_not_come_up_is_named() -> None:
 
 
 @pytest.mark.once
-def test_the_demo_opens_the_form_hides_its_files_starts_again_and_ends_whole(
+def test_the_demo_starts_protects_its_files_restarts_and_stops_cleanly(
     tmp_path: Path,
 ) -> None:
     data_dir = tmp_path / "a folder with spaces"

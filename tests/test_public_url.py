@@ -139,7 +139,7 @@ def bench(client: Client, post: Post, settings: Settings, tmp_path: Path) -> Ben
 @pytest.mark.parametrize(
     ("make", "host"), sample(itertools.product([*ON_PAGES, *ELSEWHERE], HOSTS), 12)
 )
-def test_each_link_begins_with_the_public_address_whatever_host_was_asked(
+def test_each_link_begins_with_public_base_url_at_any_host(
     bench: Bench, make: Make, host: str
 ) -> None:
     bench.settings.PUBLIC_BASE_URL = PUBLIC
@@ -173,7 +173,7 @@ def test_the_signed_address_of_a_reference_is_public(settings: Settings) -> None
 @pytest.mark.parametrize(
     "elsewhere", ["//localhost/", "http://127.0.0.1/", "https://evil.example/"]
 )
-def test_a_login_leads_on_to_no_other_host(
+def test_login_redirects_to_no_other_host(
     client: Client, settings: Settings, host: str, elsewhere: str
 ) -> None:
     client.logout()
@@ -205,7 +205,7 @@ ELSEWHERE_FROM: dict[str, dict[str, str]] = {
 
 @pytest.mark.parametrize("host", LOOPBACK)
 @pytest.mark.parametrize("source", ELSEWHERE_FROM)
-def test_a_loopback_name_is_not_another_name_of_the_public_pages(
+def test_pages_at_a_loopback_host_redirect_to_public_base_url(
     client: Client, settings: Settings, host: str, source: str
 ) -> None:
     settings.PUBLIC_BASE_URL = PUBLIC

@@ -54,7 +54,7 @@ HARMLESS = {
         "{}",
     ],
 )
-def test_a_link_is_hidden_wherever_it_stands(link: str, line: str) -> None:
+def test_a_secret_link_is_redacted_anywhere_in_a_line(link: str, line: str) -> None:
     told = redact(line.format(link))
     assert TOKEN not in told
     assert HIDDEN in told
@@ -74,7 +74,7 @@ def test_what_is_no_link_stays(line: str) -> None:
     assert redact(line) == line
 
 
-def test_each_address_with_a_secret_in_it_is_known() -> None:
+def test_each_address_with_a_secret_is_redacted() -> None:
     """A new address with a text in it is hidden, or its part is named harmless above."""
     secret = []
     for name, converters in routes(get_resolver().url_patterns):
@@ -96,7 +96,7 @@ def test_a_line_is_hidden_with_its_exception() -> None:
     assert TOKEN not in formatter.format(record)
 
 
-def test_our_log_and_the_one_of_gunicorn_are_written_so(settings: Settings, tmp_path: Path) -> None:
+def test_our_log_and_gunicorns_logs_are_redacted(settings: Settings, tmp_path: Path) -> None:
     (line,) = settings.LOGGING["formatters"].values()
     assert line["()"].endswith("RedactingFormatter")
     config = Config()

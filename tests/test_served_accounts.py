@@ -88,14 +88,14 @@ def wait_until(is_so: Callable[[], object]) -> None:
         tick.wait(0.05)
 
 
-def test_the_log_holds_no_token_of_the_setup(program: Launched, data_dir: Path) -> None:
+def test_the_log_does_not_contain_the_setup_token(program: Launched, data_dir: Path) -> None:
     printed = re.search(r"token=([\w-]+)", "".join(program.lines))
     assert printed, program.lines
     assert printed[1] not in read_logs(data_dir)
     assert "manage.py people setup" in read_logs(data_dir)
 
 
-def test_the_worker_sends_the_reset_and_no_log_holds_its_link(
+def test_the_worker_sends_the_reset_and_no_log_contains_its_link(
     program: Launched, server: MailServer, data_dir: Path
 ) -> None:
     answers = [
@@ -116,7 +116,7 @@ def test_the_worker_sends_the_reset_and_no_log_holds_its_link(
     assert found[2] not in read_logs(data_dir)
 
 
-def test_an_invitation_that_is_filled_in_wrong_is_not_logged(
+def test_the_token_of_an_invitation_with_errors_is_not_logged(
     program: Launched, data_dir: Path
 ) -> None:
     path = f"/{manage(program, 'people', 'invite').split('/', 3)[3]}"
@@ -125,7 +125,7 @@ def test_an_invitation_that_is_filled_in_wrong_is_not_logged(
     assert path.split("/")[2] not in read_logs(data_dir)
 
 
-def test_of_many_wrong_passwords_at_the_same_moment_five_are_looked_at(program: Launched) -> None:
+def test_only_five_of_many_concurrent_wrong_passwords_are_checked(program: Launched) -> None:
     hosts = ["127.0.0.1", "localhost", "LOCALHOST"] * 4
 
     def guess(host: str) -> str:

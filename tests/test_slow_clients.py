@@ -107,7 +107,7 @@ class Dripping:
 
 
 @pytest.mark.parametrize("way", sample(WAYS, 3))
-def test_others_are_answered_while_slow_clients_send(
+def test_slow_clients_do_not_block_other_requests(
     program: Launched, cookie: bytes, way: str
 ) -> None:
     with Dripping(program, lambda connection: WAYS[way](connection, cookie)):
@@ -144,7 +144,7 @@ def send_slowly(program: Launched, cookie: bytes) -> bytes:
         return read_all(connection)
 
 
-def test_who_sends_too_slowly_is_told_so(program: Launched, cookie: bytes) -> None:
+def test_a_slow_request_body_answers_408(program: Launched, cookie: bytes) -> None:
     ends = time.monotonic() + 60
     answer = send_slowly(program, cookie)
     while answer.startswith(b"HTTP/1.1 503 ") and time.monotonic() < ends:
@@ -154,7 +154,7 @@ def test_who_sends_too_slowly_is_told_so(program: Launched, cookie: bytes) -> No
 
 
 @pytest.mark.slow
-def test_who_sends_no_header_to_its_end_is_cut_off(program: Launched) -> None:
+def test_an_incomplete_request_header_answers_408(program: Launched) -> None:
     with socket.create_connection(("127.0.0.1", program.port)) as connection:
         connection.sendall(b"GET / HTTP/1.1\r\n")
         assert read_all(connection).startswith(b"HTTP/1.1 408 ")

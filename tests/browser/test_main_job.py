@@ -89,7 +89,7 @@ def test_text_to_picture_with_only_a_prompt(playground: Page, service: SandboxPr
 
 
 @pytest.mark.slow
-def test_nothing_goes_wrong_in_the_console(playground: Page) -> None:
+def test_the_console_has_no_errors(playground: Page) -> None:
     faults: list[str] = []
     playground.on("pageerror", lambda error: faults.append(str(error)))
     playground.on(

@@ -304,7 +304,7 @@ def test_the_preview_without_javascript_is_the_whole_page(client: Client, edit: 
         ("^(?:(?:ab){0,1000}c){0,1000}$", "It is too large"),
     ],
 )
-def test_the_preview_says_why_a_pattern_is_not_checked(
+def test_the_preview_shows_why_a_pattern_is_not_checked(
     client: Client, edit: str, pattern: str, why: str
 ) -> None:
     schema = json.dumps({"type": "object", "properties": {"prompt": {"pattern": pattern}}})

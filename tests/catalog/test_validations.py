@@ -86,7 +86,7 @@ def test_a_rule_lets_pass_what_it_cannot_judge(value: Any) -> None:
     assert rule.check(value) in {None, "No."}
 
 
-def test_a_rule_that_would_run_for_ever_is_stopped() -> None:
+def test_a_rule_that_never_ends_is_stopped() -> None:
     rule = Rule(expression="self.all(x, self.all(y, self.all(z, true)))", message="", fields=())
     assert rule.check([1] * 2000) is None
 

@@ -162,7 +162,7 @@ def test_every_address_that_changes_a_model_is_in_the_table() -> None:
 
 
 @pytest.mark.once
-def test_each_person_changes_the_models_that_are_theirs_and_no_others(scene: Scene) -> None:
+def test_each_person_changes_only_their_own_models(scene: Scene) -> None:
     wrong = []
     for (route, slug, what, expected), (number, person) in itertools.product(
         TABLE, enumerate(PEOPLE)
@@ -176,7 +176,7 @@ def test_each_person_changes_the_models_that_are_theirs_and_no_others(scene: Sce
     assert wrong == []
 
 
-def test_a_model_of_another_workspace_is_not_there(
+def test_a_model_of_another_workspace_is_not_found(
     olga: Client, workspace: Workspace, seedream: ModelSpec
 ) -> None:
     publish(OURS, workspace, title="A secret of ours")
@@ -232,7 +232,7 @@ def test_a_run_of_a_model_that_is_not_offered_here_leads_to_the_others(
     assert "is no longer available" in page.text
 
 
-def test_a_slug_does_not_tell_that_another_workspace_has_it(
+def test_a_slug_used_in_another_workspace_is_available(
     olga: Client, others: Workspace, workspace: Workspace
 ) -> None:
     publish("dreamer-2-0-lite", workspace, title="Ours")
@@ -254,7 +254,7 @@ def test_a_new_model_of_a_slug_that_is_there_is_refused_and_says_what_to_do(
     assert "Edit that one" in answer.text
 
 
-def test_an_owner_looks_at_the_installations_model_and_is_shown_no_names(
+def test_an_owner_sees_a_shared_model_without_the_names_of_its_editors(
     client: Client, root: Client, seedream: ModelSpec
 ) -> None:
     press(root, root.get(f"/models/{SEEDREAM}/edit/"), "save", title="Lite")
@@ -266,7 +266,7 @@ def test_an_owner_looks_at_the_installations_model_and_is_shown_no_names(
     assert "by root" in root.get(f"/models/{SEEDREAM}/edit/").text
 
 
-def test_a_copy_replaces_the_installations_model_in_its_workspace_alone(
+def test_a_copy_replaces_the_shared_model_in_its_workspace_only(
     client: Client, olga: Client, seedream: ModelSpec
 ) -> None:
     copied = client.post(f"/models/{SEEDREAM}/copy/", follow=True)

@@ -176,7 +176,7 @@ def test_any_answer_is_a_result_or_a_provider_error(
 
 @given(st.binary() | st.binary().map(lambda tail: b"HTTP/1.1 200 OK\r\n" + tail))
 @fuzzed(few=100)
-def test_any_bytes_on_the_wire_are_a_result_or_a_provider_error(
+def test_any_response_is_a_result_or_a_provider_error(
     meter: Meter, provider: MindVideo, service: Moody, raw: bytes
 ) -> None:
     service.script = None

@@ -117,7 +117,7 @@ WAYS: dict[str, Send] = {
 
 @pytest.mark.slow
 @pytest.mark.parametrize("way", sample(WAYS, 3))
-def test_a_body_twice_as_long_takes_about_twice_as_long(
+def test_the_time_for_a_post_is_linear_in_its_size(
     client: Client, seedream: ModelSpec, way: str
 ) -> None:
     slow = {}
@@ -170,7 +170,7 @@ def measure(client: Client, send: Send, text: str) -> float:
         2,
     ),
 )
-def test_a_form_whose_pattern_would_explode_is_checked_at_once(
+def test_a_catastrophic_backtracking_pattern_is_checked_quickly(
     client: Client, pattern: str
 ) -> None:
     schema = {"type": "object", "properties": {"prompt": {"type": "string", "pattern": pattern}}}

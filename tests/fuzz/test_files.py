@@ -89,7 +89,7 @@ def check_clean(clean: incoming.Incoming) -> None:
 @given(damaged(list(PICTURES), picture))
 @example(b"")
 @fuzzed(few=100)
-def test_any_picture_is_cleaned_or_refused(meter: Meter, content: bytes) -> None:
+def test_any_picture_is_sanitised_or_refused(meter: Meter, content: bytes) -> None:
     take(content, meter)
 
 
@@ -101,7 +101,7 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], bytes]:
 
 @given(st.data())
 @fuzzed(few=10, share=5)
-def test_any_video_or_sound_is_cleaned_or_refused(
+def test_any_video_or_sound_is_sanitised_or_refused(
     meter: Meter, shelf: Callable[[str], bytes], data: st.DataObject
 ) -> None:
     take(data.draw(damaged(list(films.TALKATIVE), shelf)), meter)

@@ -169,7 +169,7 @@ def post(client: Client, address: str, body: bytes, content_type: str, *, htmx: 
 
 @given(data=st.data())
 @fuzzed(few=40)
-def test_any_post_is_answered_with_a_page(
+def test_any_post_answers_with_a_page(
     meter: Meter, client: Client, models: dict[str, list[str]], *, data: st.DataObject
 ) -> None:
     slug = data.draw(st.sampled_from(SLUGS))
@@ -197,7 +197,7 @@ LARGE: dict[tuple[str, str], list[tuple[str, Any]]] = {
 
 # Tracing makes one of these six times slower than it is.
 @pytest.mark.parametrize(("kind", "slug"), sample(LARGE, 2))
-def test_a_large_post_is_answered_soon_and_in_little_memory(
+def test_a_large_post_is_bounded_in_time_and_memory(
     client: Client, seedream: ModelSpec, kind: str, slug: str
 ) -> None:
     publish(slug)

@@ -102,7 +102,7 @@ def read_packed(content: bytes) -> str:
 
 
 @pytest.mark.parametrize("person", OTHERS)
-def test_no_page_tells_a_name_over_what_somebody_keeps(
+def test_no_page_shows_names_of_tags_and_collections_of_private_runs(
     people: dict[str, Client], shown: Output, person: str
 ) -> None:
     told = [
@@ -139,7 +139,7 @@ def test_no_export_tells_them_and_the_operator_s_does(
 
 @pytest.mark.parametrize("person", ["owner", "member"])
 @pytest.mark.parametrize("name", [FULL, EMPTY, FULL.upper()])
-def test_a_name_that_only_its_maker_sees_is_free(
+def test_a_name_used_only_on_private_runs_is_available_to_others(
     people: dict[str, Client], shown: Output, person: str, name: str
 ) -> None:
     client = people[person]

@@ -126,7 +126,7 @@ def test_the_storage_is_left_as_it_was(worker: Worker, settings: Settings) -> No
         (ForgetfulStorage, "Files cannot be stored: the storage does not work."),
     ],
 )
-def test_a_storage_that_fails_is_said_without_its_paths(
+def test_a_storage_failure_is_reported_without_paths(
     worker: Worker, settings: Settings, storage: type, said: str
 ) -> None:
     backend = f"{storage.__module__}.{storage.__qualname__}"
@@ -177,9 +177,7 @@ def test_migrations_of_an_app_that_is_gone_are_no_matter(worker: Worker, key: Ap
     assert ask()["warnings"] == {}
 
 
-def test_a_database_that_answers_nothing_useful_is_said_without_its_error(
-    worker: Worker, ana: User
-) -> None:
+def test_a_database_failure_is_reported_without_the_error(worker: Worker, ana: User) -> None:
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE runs_worker RENAME TO runs_gone")
     assert ask(503)["problems"] == {"database": "The database does not answer."}

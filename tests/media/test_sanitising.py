@@ -53,9 +53,7 @@ def difference(one: bytes, other: bytes, frame: int = 0) -> float:
 
 
 @pytest.mark.parametrize("kind", PICTURES)
-def test_a_picture_says_nothing_of_where_and_by_whom_it_was_taken(
-    client: Client, kind: str
-) -> None:
+def test_a_sanitised_picture_has_no_exif_or_other_metadata(client: Client, kind: str) -> None:
     told = pictures.talkative(kind)
     assert told.count(MARK.encode()) > 1
     clean = hand_in(client, told)
@@ -175,7 +173,7 @@ def test_a_photo_that_grows_beyond_the_limit_gets_a_lower_quality(
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "WEBP"])
-def test_what_grows_beyond_the_limit_all_the_same_is_refused_in_words(
+def test_a_file_that_exceeds_the_limit_after_sanitising_is_refused(
     client: Client, settings: Settings, kind: str
 ) -> None:
     content = encode(scene(size=(600, 400)), kind, quality=20)
@@ -198,7 +196,7 @@ def test_a_picture_that_would_fill_the_memory_is_refused(
     assert "2 million pixels; the limit is 1 million" in refusal(client, bomb)
 
 
-def test_a_picture_of_too_many_pixels_is_not_even_decoded(client: Client) -> None:
+def test_a_picture_with_too_many_pixels_is_not_decoded(client: Client) -> None:
     bomb = encode(Image.new("1", (11_000, 11_000)), "PNG")
     assert "121 million pixels" in refusal(client, bomb[: len(bomb) // 2])
 
@@ -235,7 +233,7 @@ def test_a_picture_of_millions_of_pieces_is_refused(
 
 
 @pytest.mark.parametrize("suffix", films.TALKATIVE)
-def test_a_video_or_sound_says_nothing_of_where_and_by_whom_it_was_made(
+def test_a_sanitised_video_or_sound_has_no_metadata(
     client: Client, tmp_path: Path, suffix: str
 ) -> None:
     told = films.talkative(tmp_path, suffix)
@@ -277,7 +275,7 @@ def test_without_ffmpeg_no_video_is_taken(
     assert "ffmpeg is not installed" in refusal(client, films.CLIP.read_bytes(), "video")
 
 
-def test_a_video_that_keeps_ffmpeg_busy_is_refused(
+def test_a_video_that_exceeds_the_ffmpeg_time_limit_is_refused(
     client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(ffmpeg, "SECONDS", 0.2)
@@ -309,7 +307,7 @@ def test_a_video_or_sound_that_the_disk_has_no_room_for_is_not_to_blame(
     assert "There is no space left" in refusal(client, content, films.MEDIA_TYPES[suffix][:5])
 
 
-def test_the_service_is_handed_the_clean_file(client: Client, settings: Settings) -> None:
+def test_the_provider_gets_the_sanitised_file(client: Client, settings: Settings) -> None:
     clean = hand_in(client, pictures.talkative("PNG"))
     upload = Upload.objects.get()
     settings.PUBLIC_BASE_URL = "https://play.example.com"

@@ -49,7 +49,7 @@ def test_an_address_hidden_in_another_counts_as_what_it_hides(
 
 
 @given(st.ip_addresses())
-def test_no_address_is_public_that_the_registries_call_private(
+def test_no_private_or_multicast_address_counts_as_public(
     address: ipaddress.IPv4Address | ipaddress.IPv6Address,
 ) -> None:
     assert not (is_public(str(address)) and (address.is_private or address.is_multicast))

@@ -108,7 +108,7 @@ def test_a_name_that_leads_inside_is_refused(addresses: list[str]) -> None:
 @pytest.mark.parametrize(
     "host", ["127.0.0.1", "127.1", "2130706433", "0x7f000001", "0177.0.0.1", "[::1]", "localhost"]
 )
-def test_an_address_that_leads_inside_is_refused_however_it_is_written(host: str) -> None:
+def test_a_url_to_a_private_address_is_refused_in_every_notation(host: str) -> None:
     assert type(failing(f"https://{host}/", "https://api.example")) is FileRefused
 
 
@@ -123,7 +123,7 @@ def test_even_the_trusted_origin_may_not_lead_to_credentials() -> None:
     assert type(failing(url, url, resolve=Names(["169.254.169.254"]))) is FileRefused
 
 
-def test_a_name_is_resolved_once_and_the_checked_address_is_used(
+def test_a_hostname_is_resolved_once_and_the_checked_address_is_used(
     service: ScriptedService,
 ) -> None:
     service.says(Reply(body=PICTURE))
@@ -154,7 +154,9 @@ def test_a_redirect_is_followed(service: ScriptedService) -> None:
         "\xff\xfe",
     ],
 )
-def test_a_redirect_leads_no_further_than_a_link(service: ScriptedService, location: str) -> None:
+def test_a_redirect_to_a_forbidden_address_is_not_followed(
+    service: ScriptedService, location: str
+) -> None:
     head = f"HTTP/1.1 302 Found\r\nLocation: {location}\r\nContent-Length: 0\r\n\r\n"
     service.says(Reply(raw=head.encode("latin-1")))
     error = failing(service.url, service.url)
@@ -265,7 +267,7 @@ def test_a_chunked_file_arrives(service: ScriptedService) -> None:
         Reply(raw=b"", drips=b"HTTP/1.1 100 Continue\r\n\r\n"),
     ],
 )
-def test_a_file_that_takes_too_long_is_left_in_time(service: ScriptedService, reply: Reply) -> None:
+def test_a_download_over_the_time_limit_is_aborted(service: ScriptedService, reply: Reply) -> None:
     service.says(reply)
     began = time.monotonic()
     error = failing(service.url, service.url, limit_seconds=0.3)
@@ -307,7 +309,7 @@ def test_an_unknown_name_means_try_later() -> None:
         Reply(raw=HEAD + b"Content-Length: 1001\r\n\r\n", hangs=True),
     ],
 )
-def test_a_file_over_the_limit_is_left(service: ScriptedService, reply: Reply) -> None:
+def test_a_download_over_the_size_limit_is_aborted(service: ScriptedService, reply: Reply) -> None:
     service.says(reply)
     assert type(failing(service.url, service.url, limit_bytes=1000)) is FileTooLarge
 
@@ -402,7 +404,7 @@ def test_a_secured_file_arrives_under_its_own_name(
 
 
 @pytest.mark.parametrize("host", ["other.example", "127.0.0.2"])
-def test_a_certificate_of_another_name_is_not_accepted(
+def test_a_certificate_for_another_hostname_is_refused(
     secured: ScriptedService, authority: Authority, host: str
 ) -> None:
     url = f"https://{host}:{secured.port}"

@@ -136,7 +136,7 @@ REFUSED = {
 @pytest.mark.parametrize(
     ("url", "words"), [(url, words) for words, urls in REFUSED.items() for url in urls]
 )
-def test_an_address_that_the_provider_must_not_fetch_is_refused_in_words(
+def test_a_reference_url_that_must_not_be_fetched_is_refused_with_a_message(
     url: str, words: str
 ) -> None:
     with pytest.raises(FileRefused, match=words):

@@ -38,7 +38,7 @@ def echo(request: Request) -> bytes:
 
 
 @pytest.mark.parametrize("status", [200, 302, 400, 401, 403, 404, 409, 422, 429, 500])
-def test_an_echoed_key_is_not_passed_on(
+def test_an_echoed_api_key_is_not_stored(
     client: MindVideo, service: ScriptedService, status: int
 ) -> None:
     service.says(Reply(status=status, body=echo))
@@ -87,7 +87,7 @@ def test_raw_text_is_bounded(client: MindVideo, service: ScriptedService) -> Non
     assert len(caught.value.raw) == 10_000
 
 
-def test_a_redirect_does_not_take_the_key_along(
+def test_a_redirect_does_not_forward_the_api_key(
     client: MindVideo, service: ScriptedService, stranger: ScriptedService
 ) -> None:
     service.says(Reply(status=307, headers={"Location": f"{stranger.url}/api/v1/tasks"}))
@@ -96,7 +96,7 @@ def test_a_redirect_does_not_take_the_key_along(
     assert stranger.requests == []
 
 
-def test_the_session_signs_for_no_other_origin(
+def test_the_session_sends_the_api_key_to_no_other_origin(
     client: MindVideo, stranger: ScriptedService
 ) -> None:
     client.http.get(f"{stranger.url}/status")

@@ -85,7 +85,7 @@ def test_a_handshake_without_end_means_that_nothing_was_sent(api_key: str, limit
         assert type(submitting(client)) is Unreachable
 
 
-def test_a_certificate_of_nobody_known_means_that_nothing_was_sent(
+def test_an_untrusted_certificate_means_nothing_was_sent(
     secured: ScriptedService, api_key: str, limits: Limits
 ) -> None:
     error = submitting(connect(f"https://127.0.0.1:{secured.port}", api_key, timeout=limits))

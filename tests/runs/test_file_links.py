@@ -43,7 +43,7 @@ def check(client: Client, spec: ModelSpec, **fields: str) -> str:
 
 @pytest.mark.parametrize("address", WRONG)
 @pytest.mark.parametrize("control", ["/image_urls", "~keep/image_urls"])
-def test_an_address_that_leads_nowhere_is_refused_at_its_field_and_kept(
+def test_an_unresolvable_url_is_refused_at_its_field_and_kept(
     client: Client, seedream: ModelSpec, control: str, address: str
 ) -> None:
     several = f"https://files.example/a.png\n{address}" if control[0] == "/" else address
@@ -63,7 +63,7 @@ def test_it_is_said_while_somebody_types_and_nothing_is_looked_up(
     assert lookups == []
 
 
-def test_a_name_that_leads_inside_is_refused_when_generate_is_pressed(
+def test_a_hostname_with_a_private_address_is_refused_at_generate(
     client: Client, seedream: ModelSpec, lookups: list[str]
 ) -> None:
     address = "https://inside.example/a.png"

@@ -62,7 +62,7 @@ def test_the_same_content_is_stored_once_in_a_workspace(workspace: Workspace) ->
     assert all(name.startswith(f"{folder}/{first.sha256}-") for name in stored_names())
 
 
-def test_the_same_content_in_two_workspaces_is_stored_in_both(workspace: Workspace) -> None:
+def test_identical_files_of_two_workspaces_are_stored_twice(workspace: Workspace) -> None:
     other = Workspace.objects.create(name="Others")
     assert store(workspace, picture_bytes()) != store(other, picture_bytes())
 

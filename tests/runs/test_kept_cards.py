@@ -117,7 +117,7 @@ def stop_clock(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(timezone, "now", lambda: now)
 
 
-def test_a_kept_card_is_what_would_be_drawn_for_every_reader_and_setting(
+def test_a_cached_card_equals_a_fresh_one_for_every_reader_and_setting(
     several: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stop_clock(monkeypatch)
@@ -155,7 +155,7 @@ def test_each_column_is_in_the_key_or_changes_no_card() -> None:
 
 
 @pytest.mark.parametrize("table", OTHERS)
-def test_a_column_outside_of_the_key_changes_no_card(
+def test_columns_outside_the_cache_key_do_not_change_a_card(
     several: Run, monkeypatch: pytest.MonkeyPatch, table: type[Model]
 ) -> None:
     stop_clock(monkeypatch)
@@ -227,7 +227,9 @@ def test_times_go_on_in_kept_cards(several: Run, monkeypatch: pytest.MonkeyPatch
     assert "just now" not in page
 
 
-def test_no_page_has_the_tokens_of_another(client: Client, bo: Client, finished: Run) -> None:
+def test_no_page_contains_csrf_or_submission_tokens_of_another_reader(
+    client: Client, bo: Client, finished: Run
+) -> None:
     address = f"{finished.spec.get_absolute_url()}?whose=team"
     pages = [each.get(address).text for each in (client, bo, client, bo)]
     found = [set(TOKENS.findall(page)) for page in pages]
@@ -239,7 +241,7 @@ def test_no_page_has_the_tokens_of_another(client: Client, bo: Client, finished:
     assert "gap-" not in "".join(pages)
 
 
-def test_a_private_card_that_is_kept_is_shown_to_no_one_else(
+def test_a_cached_private_card_is_shown_to_its_author_only(
     client: Client, bo: Client, finished: Run
 ) -> None:
     Run.objects.update(is_shared=False)

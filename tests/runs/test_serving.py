@@ -54,7 +54,7 @@ def test_a_download_has_a_plain_name(finished: Run, prompt: str, name: str | Non
     assert output.download_name.isprintable()
 
 
-def test_a_member_of_another_workspace_finds_nothing(finished: Run) -> None:
+def test_files_of_another_workspace_are_not_found(finished: Run) -> None:
     bo = User.objects.create_user("bo")
     Membership.objects.create(workspace=Workspace.objects.create(name="Others"), user=bo)
     client = Client()
@@ -64,7 +64,7 @@ def test_a_member_of_another_workspace_finds_nothing(finished: Run) -> None:
         assert client.get(url).status_code == 404
 
 
-def test_a_stranger_sees_no_file(finished: Run) -> None:
+def test_files_require_a_login(finished: Run) -> None:
     assert Client().get(finished.outputs.get().get_absolute_url()).status_code == 302
 
 

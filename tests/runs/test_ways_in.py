@@ -285,7 +285,7 @@ def try_each(
 
 
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
-def test_what_is_forbidden_is_refused_whichever_way_it_comes(
+def test_forbidden_input_is_refused_at_every_entry_point(
     try_each: Callable[[Any, Any], list[str]], way: Any
 ) -> None:
     """`make test` tries some things by each way, others by the next: by some way each of them."""
@@ -345,7 +345,7 @@ def test_values_are_neither_cut_nor_multiplied_without_end(sent: Callable[..., "
 
 
 @pytest.mark.usefixtures("bo")
-def test_a_run_is_neither_linked_nor_sent_with_a_file_that_its_author_may_not_see(
+def test_a_file_its_author_may_not_see_is_neither_linked_nor_sent(
     spec: ModelSpec, workspace: Workspace, forbidden: dict[str, str]
 ) -> None:
     membership = workspace.memberships.get(user__username="bo")

@@ -87,7 +87,7 @@ def test_a_shared_run_is_seen_by_all_in_the_workspace(
     assert str(finished.pk) in vi.get(finished.spec.get_absolute_url()).text
 
 
-def test_a_run_kept_to_its_author_is_not_there_for_others(
+def test_a_private_run_is_not_found_by_others(
     finished: Run, client: Client, bo: Client, vi: Client
 ) -> None:
     Run.objects.update(is_shared=False)
@@ -100,7 +100,7 @@ def test_a_run_kept_to_its_author_is_not_there_for_others(
     )
 
 
-def test_an_owner_does_not_see_what_a_member_keeps(
+def test_an_owner_does_not_see_private_runs_of_members(
     finished: Run, client: Client, bo: Client
 ) -> None:
     Run.objects.update(is_shared=False, author=User.objects.get(username="bo"))
@@ -172,7 +172,7 @@ def test_an_upload_is_seen_by_whoever_sees_a_run_that_it_is_in(
 
 
 @pytest.mark.usefixtures("api_key")
-def test_nobody_generates_with_an_upload_that_they_may_not_see(
+def test_a_run_cannot_use_an_upload_its_author_may_not_see(
     client: Client, bo: Client, seedream: ModelSpec, upload: Upload
 ) -> None:
     assert use(bo, seedream, upload) == 422

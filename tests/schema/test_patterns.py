@@ -40,7 +40,7 @@ EXPLOSIVE = {
 
 
 @pytest.mark.parametrize("pattern", EXPLOSIVE)
-def test_a_pattern_answers_at_once_on_a_long_text(pattern: str) -> None:
+def test_a_pattern_is_fast_on_a_long_text(pattern: str) -> None:
     began = time.process_time()
     verdicts = [int(read_pattern(pattern).accepts(text)) for text in LONG_TEXTS]
     assert time.process_time() - began < MILLISECONDS * len(LONG_TEXTS)
@@ -126,7 +126,7 @@ UNCHECKED = {"pattern": "(?=a)b"}
         {"$ref": "#/$defs/u", "$defs": {"u": UNCHECKED}, "not": {"$ref": "#/$defs/u"}},
     ],
 )
-def test_what_is_not_checked_refuses_no_text(schema: dict[str, object]) -> None:
+def test_an_unchecked_pattern_accepts_any_text(schema: dict[str, object]) -> None:
     assert SchemaForm({"type": "string", **schema}).validate("text") == {}
 
 
@@ -140,7 +140,7 @@ def test_what_is_not_checked_refuses_no_text(schema: dict[str, object]) -> None:
         {"properties": {"list": {"contains": UNCHECKED, "maxContains": 0}}},
     ],
 )
-def test_what_is_not_checked_refuses_no_object(rest: dict[str, object]) -> None:
+def test_an_unchecked_pattern_accepts_any_object(rest: dict[str, object]) -> None:
     schema = {"type": "object", "patternProperties": {"(?=a)": {"type": "null"}}, **rest}
     assert SchemaForm(schema).validate({"key": "text", "list": ["text"]}) == {}
 
@@ -192,7 +192,7 @@ OF_VALUES = {"allOf": [{"pattern": each} for each in SLOW]}
         2,
     ),
 )
-def test_many_checks_of_many_texts_have_an_end_together(
+def test_all_pattern_checks_of_a_form_share_a_step_limit(
     schema: dict[str, object], said: dict[str, object]
 ) -> None:
     form = SchemaForm({"type": "object", **schema})
@@ -202,7 +202,7 @@ def test_many_checks_of_many_texts_have_an_end_together(
     assert time.process_time() - began < 20
 
 
-def test_a_schema_of_patterns_is_read_in_bounds() -> None:
+def test_reading_a_schema_with_many_patterns_is_bounded() -> None:
     patterns = [{"pattern": f"a.{{1,2000}}{number}.{{1,1000}}b"} for number in range(3000)]
     began = time.process_time()
     notes = SchemaForm({"allOf": patterns}).notes
@@ -236,7 +236,7 @@ def test_a_slow_pattern_on_a_very_long_text_is_left_to_the_service() -> None:
         (r"^\p{L}$", False),
     ],
 )
-def test_a_browser_gets_what_it_reads_alike_and_answers_at_once(
+def test_a_browser_gets_only_safe_patterns_that_it_reads_alike(
     pattern: str, *, is_given: bool
 ) -> None:
     assert is_for_browsers(pattern) is is_given

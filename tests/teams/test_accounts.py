@@ -75,7 +75,7 @@ def test_a_strange_forwarding_header_breaks_nothing(
     assert answer.status_code == 302
 
 
-def test_nobody_signs_up_without_an_invitation(ana: User) -> None:
+def test_signup_requires_an_invitation(ana: User) -> None:
     fields = {"username": "eve", "email": "", "password1": NEXT}
     answer = Client().post("/account/signup/", fields)
     assert answer.status_code < 500
@@ -124,7 +124,7 @@ def test_the_pages_for_people_are_in_the_house_s_look(client: Client, path: str)
     assert "<script>" not in answer.text
 
 
-def test_a_second_factor_is_asked_for_and_its_secret_is_stored_encrypted(
+def test_a_second_factor_is_required_and_its_secret_stored_encrypted(
     ana: User, seedream: ModelSpec
 ) -> None:
     client = Client()
@@ -177,7 +177,7 @@ A_WEEK = 7 * 24 * AN_HOUR
         (5 * A_WEEK, AN_HOUR, 302),
     ],
 )
-def test_a_session_ends_when_it_is_old_or_idle(
+def test_a_session_expires_by_age_and_idle_time(
     client: Client, began: int, seen: int, status: int
 ) -> None:
     client.get("/team/")
@@ -207,7 +207,7 @@ def test_password_managers_know_the_fields(ana: User) -> None:
     assert re.search(r'name="password"[^>]*autocomplete="current-password"', page)
 
 
-def test_a_link_for_a_new_password_is_good_for_an_hour(
+def test_a_password_reset_link_expires_after_an_hour(
     ana: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made_at = datetime.now(tz=None)  # noqa: DTZ005 - as Django counts
@@ -220,7 +220,7 @@ def test_a_link_for_a_new_password_is_good_for_an_hour(
     assert good == [True, False]
 
 
-def test_an_address_is_changed_by_whoever_enters_the_password_once_more(client: Client) -> None:
+def test_changing_the_e_mail_address_requires_reauthentication(client: Client) -> None:
     new = {"email": "new@example.com", "action_add": ""}
     page = client.post("/account/email/", new, follow=True)
     assert "Confirm it’s you" in page.text

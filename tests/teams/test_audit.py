@@ -28,12 +28,12 @@ def test_a_login_and_a_logout_are_told(ana: User, audit_log: AuditLog) -> None:
     ]
 
 
-def test_a_wrong_password_is_told_and_not_shown(ana: User, audit_log: AuditLog) -> None:
+def test_a_failed_login_is_audited_without_the_password(ana: User, audit_log: AuditLog) -> None:
     Client().post("/login/", RIGHT | {"password": "wrong horse"})
     assert audit_log() == ['login failed from="127.0.0.1" name="ana"']
 
 
-def test_a_password_in_the_place_of_a_name_is_not_told(ana: User, audit_log: AuditLog) -> None:
+def test_a_password_typed_as_username_is_not_logged(ana: User, audit_log: AuditLog) -> None:
     Client().post("/login/", {"login": "correct horse", "password": "x"})
     assert audit_log() == ['login failed from="127.0.0.1" name="(nobody\'s)"']
 
@@ -99,7 +99,7 @@ def test_what_somebody_may_not_do_or_does_too_often_is_told(
     assert audit_log()[-1] == f'too often {who} path="/uploads/"'
 
 
-def test_a_key_is_told_by_its_name_and_ending(
+def test_the_audit_log_identifies_a_key_by_its_name_and_last_characters(
     client: Client, api_key: ApiKey, audit_log: AuditLog, workspace: Workspace
 ) -> None:
     secret = str(api_key.secret)
@@ -126,7 +126,7 @@ def test_what_is_done_from_a_terminal_is_told(
     assert founded.endswith(' person="ana"')
 
 
-def test_no_name_pretends_to_be_a_line_of_its_own(client: Client, audit_log: AuditLog) -> None:
+def test_a_username_cannot_forge_an_audit_line(client: Client, audit_log: AuditLog) -> None:
     name = 'x"\n2026 INFO playground.audit logged in'
     client.post("/team/new/", {"new-name": name})
     assert len(audit_log()) == 1

@@ -168,7 +168,7 @@ def test_the_person_at_this_machine_is_logged_in(db: None, case: str) -> None:
 
 
 @pytest.mark.parametrize("case", TRACES)
-def test_whatever_tells_of_a_proxy_or_another_name_logs_nobody_in(db: None, case: str) -> None:
+def test_no_automatic_login_through_a_proxy_or_another_host(db: None, case: str) -> None:
     client = Client()
     assert open_keys(client, TRACES[case]) == 302
     assert not client.session.keys()
@@ -176,7 +176,7 @@ def test_whatever_tells_of_a_proxy_or_another_name_logs_nobody_in(db: None, case
 
 
 @pytest.mark.parametrize("case", sample(TRACES, 15))
-def test_a_session_of_the_demo_is_worth_nothing_by_such_a_way(db: None, case: str) -> None:
+def test_a_demo_session_is_rejected_through_a_proxy_or_another_host(db: None, case: str) -> None:
     client = Client()
     assert open_keys(client, {}) == 200
     assert open_keys(client, TRACES[case]) == 302
@@ -196,7 +196,7 @@ def test_who_has_a_password_comes_in_by_any_way(ana: User, case: str) -> None:
 
 
 @pytest.mark.parametrize("case", OTHER_SITES)
-def test_another_site_logs_nobody_in_and_ends_no_session(db: None, case: str) -> None:
+def test_a_cross_site_request_neither_logs_in_nor_out(db: None, case: str) -> None:
     assert open_keys(Client(), OTHER_SITES[case]) == 302
     client = Client()
     open_keys(client, {})
@@ -299,7 +299,7 @@ def pass_on(server: socket.socket, port: int) -> None:
                 client.sendall(piece)
 
 
-def test_behind_a_proxy_that_adds_nothing_nobody_is_the_owner(
+def test_no_automatic_login_behind_a_proxy_without_forwarded_headers(
     tmp_path: Path, new_database: Callable[[], str]
 ) -> None:
     with Launched(tmp_path, DATABASE_URL=new_database()) as program, requests.Session() as here:

@@ -69,7 +69,7 @@ def test_who_belongs_to_no_workspace_can_come_in(link: str, enter: Enter) -> Non
     assert roles_of("sam") == [("Workspace", "member")]
 
 
-def test_a_link_lets_one_person_in(link: str) -> None:
+def test_an_invitation_admits_one_person(link: str) -> None:
     Client().post(link, NEW)
     second = Client().post(link, NEW | {"username": "cy"})
     assert second.status_code == 410
@@ -84,7 +84,7 @@ def test_who_is_in_already_leaves_the_link_to_somebody_else(client: Client, link
 
 
 @pytest.mark.parametrize("days", ["1", "7", "30"])
-def test_a_link_is_good_until_its_time_is_over(client: Client, days: str) -> None:
+def test_an_invitation_expires(client: Client, days: str) -> None:
     link = ask_for_link(client, days=days)
     left = Invitation.objects.get().expires_at - timezone.now()
     assert timedelta(0) < timedelta(days=int(days)) - left < timedelta(minutes=5)
@@ -93,7 +93,7 @@ def test_a_link_is_good_until_its_time_is_over(client: Client, days: str) -> Non
     assert (answer.status_code, User.objects.count()) == (410, 1)
 
 
-def test_a_link_that_was_taken_back_lets_nobody_in(client: Client, link: str) -> None:
+def test_a_revoked_invitation_admits_nobody(client: Client, link: str) -> None:
     client.post(f"/team/invitations/{Invitation.objects.get().pk}/revoke/")
     answer = Client().get(link)
     assert answer.status_code == 410
@@ -179,7 +179,7 @@ def test_only_owners_manage_people(enter: Enter, link: str, role: Role) -> None:
     assert "Invite a person" not in page
 
 
-def test_an_owner_of_one_workspace_is_nobody_in_another(
+def test_an_owner_has_no_rights_in_another_workspace(
     client: Client, enter: Enter, others: Workspace
 ) -> None:
     enter("olga", Role.OWNER, others)
@@ -218,7 +218,7 @@ def test_nobody_counts_up_to_the_place_of_somebody(client: Client, enter: Enter)
 @pytest.mark.parametrize(
     ("action", "data"), [("remove", {}), ("role", {"role": "member"}), ("role", {"role": "king"})]
 )
-def test_the_last_owner_stays_one(
+def test_the_last_owner_cannot_be_removed_or_demoted(
     client: Client, enter: Enter, action: str, data: dict[str, str]
 ) -> None:
     enter("bo", Role.MEMBER)
@@ -257,7 +257,7 @@ except people.LastOwnerError:
 LEFT = "from playground.teams.models import Membership; print(Membership.objects.count())"
 
 
-def test_two_owners_who_remove_each_other_at_once_leave_one(
+def test_two_owners_removing_each_other_concurrently_leave_one(
     tmp_path: Path, new_database: Callable[[], str]
 ) -> None:
     manage = partial(begin, tmp_path, new_database())

@@ -244,7 +244,7 @@ def test_deleting_is_asked_about_with_what_hangs_on_it(client: Client, run: Run)
     assert sealed() != [""]
 
 
-def test_a_deleted_key_is_gone_for_ever_and_its_runs_stay(client: Client, finished: Run) -> None:
+def test_a_deleted_key_is_erased_and_its_runs_remain(client: Client, finished: Run) -> None:
     client.post(address(finished.api_key, "delete"))
     assert sealed() == [""]
     assert "No API key yet" in client.get(PAGE).text
@@ -258,7 +258,7 @@ def test_the_database_takes_no_deleted_key_with_a_secret(key: ApiKey) -> None:
 
 
 @pytest.mark.parametrize("action", ["rename", "current", "disable", "enable", "check", "delete"])
-def test_nobody_but_owners_touches_keys(member: Client, key: ApiKey, action: str) -> None:
+def test_only_owners_manage_keys(member: Client, key: ApiKey, action: str) -> None:
     assert member.get(PAGE).status_code == 403
     assert member.post(PAGE, typed("mv_live_another_01")).status_code == 403
     assert member.post(address(key, action), {"name": "x"}).status_code == 403
@@ -266,7 +266,7 @@ def test_nobody_but_owners_touches_keys(member: Client, key: ApiKey, action: str
 
 
 @pytest.mark.parametrize("action", ["rename", "current", "disable", "enable", "check", "delete"])
-def test_the_keys_of_another_workspace_are_not_there(client: Client, action: str) -> None:
+def test_keys_of_another_workspace_are_not_found(client: Client, action: str) -> None:
     other = Workspace.objects.create(name="Others")
     theirs = ApiKey.objects.store(other, registry.MINDVIDEO.slug, SECRET)
     assert client.post(address(theirs, action), {"name": "x"}).status_code == 404
@@ -310,7 +310,7 @@ def test_a_key_that_the_environment_gives_anew_comes_back(
 # At rest
 
 
-def test_rotation_encrypts_all_with_the_first_key(
+def test_rotation_re_encrypts_everything_with_the_first_key(
     workspace: Workspace, key: ApiKey, settings: Settings
 ) -> None:
     settings.ENCRYPTION_KEYS = [NEW, *settings.ENCRYPTION_KEYS]
@@ -354,7 +354,7 @@ def test_rotation_changes_nothing_where_a_key_cannot_be_opened(
     assert sealed() == before
 
 
-def test_rotation_takes_second_factors_along(ana: User, settings: Settings) -> None:
+def test_rotation_re_encrypts_second_factors(ana: User, settings: Settings) -> None:
     TOTP.activate(ana, "JBSWY3DPEHPK3PXP")
     codes = RecoveryCodes.activate(ana).generate_codes()
     settings.ENCRYPTION_KEYS = [NEW, *settings.ENCRYPTION_KEYS]
@@ -418,7 +418,7 @@ def test_an_export_holds_the_encrypted_text_and_can_be_read_again(key: ApiKey, k
     assert ApiKey.objects.get().secret == SECRET
 
 
-def test_an_export_is_worth_nothing_without_the_encryption_keys(
+def test_a_database_dump_is_useless_without_the_encryption_keys(
     key: ApiKey, settings: Settings
 ) -> None:
     exported = serializers.serialize("json", ApiKey.objects.all())

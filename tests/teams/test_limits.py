@@ -49,7 +49,7 @@ def test_each_limit_is_tried_here() -> None:
 
 
 @pytest.mark.parametrize("costly", PATHS)
-def test_what_is_asked_for_too_often_has_to_wait(
+def test_posts_are_rate_limited(
     client: Client,
     seedream: ModelSpec,
     at_most: Callable[[LimitedAction, int], None],
@@ -65,7 +65,7 @@ def test_what_is_asked_for_too_often_has_to_wait(
 
 
 @pytest.mark.parametrize("costly", LOOKED_AT)
-def test_what_is_looked_at_too_often_has_to_wait(
+def test_gets_are_rate_limited(
     client: Client, at_most: Callable[[LimitedAction, int], None], costly: LimitedAction
 ) -> None:
     at_most(costly, 2)

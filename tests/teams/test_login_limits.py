@@ -89,7 +89,7 @@ def known() -> Client:
 
 @pytest.mark.parametrize("host", sample(HOSTS, 4))
 @pytest.mark.usefixtures("hosts")
-def test_a_name_has_one_count_at_whatever_host(host: str) -> None:
+def test_login_attempts_of_a_username_are_counted_across_hosts(host: str) -> None:
     for number in range(5):
         assert WRONG in try_password(host=HOSTS[number * 3 % len(HOSTS)]).text
     answer = try_password(PASSWORD, host=host)
@@ -104,14 +104,14 @@ def test_new_hosts_give_no_more_tries() -> None:
 
 
 @pytest.mark.parametrize("spelling", sample(SPELLINGS, 4))
-def test_a_name_has_one_count_in_whatever_spelling(spelling: str) -> None:
+def test_login_attempts_of_a_username_are_counted_across_spellings(spelling: str) -> None:
     for number in range(5):
         assert WRONG in try_password(name=SPELLINGS[number]).text
     assert "attempts with this username" in try_password(PASSWORD, name=spelling).text
 
 
 @pytest.mark.parametrize("typed", ["ana", "ana@example.com", "ANA@Example.com", "ANA"])
-def test_where_addresses_log_in_too_they_share_the_count_of_the_name(
+def test_an_e_mail_address_shares_the_attempt_count_of_its_username(
     settings: Settings, ana: User, typed: str
 ) -> None:
     settings.ACCOUNT_LOGIN_METHODS = {"username", "email"}
@@ -130,7 +130,7 @@ def test_a_right_password_takes_nothing_from_the_count() -> None:
     }
 
 
-def test_ones_own_account_gives_no_more_tries_of_another() -> None:
+def test_logging_in_to_ones_own_account_does_not_reset_the_limit_of_another() -> None:
     User.objects.create_user("eve", password=NEXT)
     looked_at = 0
     for _ in range(9):
@@ -141,7 +141,7 @@ def test_ones_own_account_gives_no_more_tries_of_another() -> None:
 
 @pytest.mark.once
 @pytest.mark.parametrize("networks", sample([4, 2, 1], 1))
-def test_the_tries_of_a_name_in_an_hour_are_bounded_from_however_many_networks(
+def test_login_attempts_of_a_username_are_limited_over_all_networks(
     networks: int,
 ) -> None:
     """SECURITY.md and `login_limits` give the number."""
@@ -160,7 +160,7 @@ def test_after_five_wrong_passwords_the_right_one_has_to_wait_five_minutes() -> 
     assert is_in(try_password(PASSWORD))
 
 
-def test_a_name_that_is_nobodys_is_limited_in_the_same_words() -> None:
+def test_an_unknown_username_is_limited_with_the_same_message() -> None:
     for name in ("ana", "nobody"):
         for _ in range(5):
             assert WRONG in try_password(name=name).text
@@ -198,27 +198,27 @@ def test_what_a_network_is(first: str, second: str, *, is_one: bool) -> None:
     assert is_in(try_password(PASSWORD, network=second)) != is_one
 
 
-def test_many_logins_from_one_network_have_to_wait() -> None:
+def test_logins_from_one_network_are_rate_limited() -> None:
     answers = [try_password(name=f"n{number}") for number in range(31)]
     assert [answer.status_code for answer in answers[29:]] == [200, 429]
     assert "Too many attempts from your network. Try again in" in answers[-1].text
     assert 1 <= int(answers[-1]["Retry-After"]) <= 60
 
 
-def test_strangers_lock_nobody_out_of_a_browser_they_logged_in_with(known: Client) -> None:
+def test_failed_logins_elsewhere_do_not_lock_out_a_known_browser(known: Client) -> None:
     hammer(4, hours=0.25)
     assert "from several networks" in try_password(PASSWORD, network="192.0.2.77").text
     assert is_in(try_password(PASSWORD, browser=known))
 
 
-def test_nor_do_strangers_in_the_same_network(known: Client) -> None:
+def test_failed_logins_in_the_same_network_do_not_lock_out_a_known_browser(known: Client) -> None:
     for number in range(40):
         try_password(name=f"n{number}" if number % 2 else NAME)
     assert try_password(PASSWORD).status_code == 429
     assert is_in(try_password(PASSWORD, browser=known))
 
 
-def test_a_known_browser_has_a_limit_of_its_own(known: Client) -> None:
+def test_a_known_browser_has_its_own_limit(known: Client) -> None:
     for _ in range(5):
         assert WRONG in try_password(browser=known).text
     assert "in this browser. Wait 5 minutes" in try_password(PASSWORD, browser=known).text
@@ -278,7 +278,7 @@ def forge(known: Client) -> dict[str, str]:
         *("cut off", "too many", "nonsense", "empty"),
     ],
 )
-def test_no_other_cookie_spares_anybody(known: Client, kind: str) -> None:
+def test_forged_and_foreign_device_cookies_are_ignored(known: Client, kind: str) -> None:
     forged = Client()
     forged.cookies["device"] = forge(known)[kind]
     for _ in range(5):
@@ -305,7 +305,7 @@ def test_the_cookie_tells_nothing_and_is_safe(known: Client) -> None:
     assert (cookie["httponly"], cookie["samesite"], cookie["path"]) == (True, "Lax", "/")
 
 
-def test_a_mailed_link_lets_the_owner_in_at_once(ana: User, post: Post) -> None:
+def test_a_password_reset_link_ends_the_lockout(ana: User, post: Post) -> None:
     User.objects.update(email="ana@example.com")
     hammer(4, hours=0.25)
     browser = Client()
@@ -338,7 +338,7 @@ def test_whoever_sits_at_an_open_browser_does_not_guess_its_password(
     assert "Too many wrong passwords. Wait 5 minutes" in answer.text or answer.status_code == 429
 
 
-def test_strangers_keep_nobody_from_confirming_their_password(client: Client) -> None:
+def test_failed_logins_elsewhere_do_not_block_reauthentication(client: Client) -> None:
     hammer(4, hours=0.25)
     assert not is_in(try_password(PASSWORD, network="192.0.2.99"))
     assert is_in(confirm(client, PASSWORD))
@@ -378,7 +378,7 @@ def test_the_table_of_counts_holds_no_name_and_no_address() -> None:
 
 
 def test_the_limits_are_those_that_are_documented() -> None:
-    text = (ROOT / "SECURITY.md").read_text().partition("## How guessing is limited")[2]
+    text = (ROOT / "SECURITY.md").read_text().partition("## Login rate limits")[2]
     rows = re.findall(r"^\| (?!what)[^|]+\|([^|]+)\|$", text.partition("## ")[0], re.MULTILINE)
     documented = [
         [(int(most), 1 if span == "a minute" else int(span)) for most, span in spans]

@@ -82,7 +82,7 @@ def remove_address(client: Client) -> None:
         (remove_address, "old@example.com was removed"),
     ],
 )
-def test_a_change_of_the_account_is_told_with_what_to_do_about_it(
+def test_account_changes_are_announced_by_mail(
     client: Client, post: Post, act: Act, said: str
 ) -> None:
     act(client)
@@ -124,7 +124,7 @@ def test_mails_are_plain_text_without_anything_to_load(client: Client, post: Pos
         assert "  " not in message.subject
 
 
-def test_an_address_that_was_never_confirmed_is_told_too(client: Client, post: Post) -> None:
+def test_unconfirmed_addresses_are_notified_too(client: Client, post: Post) -> None:
     EmailAddress.objects.all().delete()  # as it is for the person who came by an invitation
     change_password(client)
     assert [message.to for message in post()] == [["ana@example.com"]]

@@ -91,7 +91,7 @@ def ask_for_reset(client: Client) -> None:
     ],
 )
 @pytest.mark.django_db(transaction=True)
-def test_no_page_speaks_with_a_mail_server(
+def test_no_request_connects_to_the_mail_server(
     client: Client, server: MailServer, post: Post, act: Act, mails: int
 ) -> None:
     act(client)
@@ -102,7 +102,7 @@ def test_no_page_speaks_with_a_mail_server(
     assert not Mail.objects.exists()
 
 
-def test_a_server_that_never_answers_keeps_nobody_waiting(ana: User, server: MailServer) -> None:
+def test_an_unresponsive_mail_server_delays_no_page(ana: User, server: MailServer) -> None:
     server.holds = True
     ask()
     assert server.connections == 0
@@ -123,7 +123,7 @@ def test_a_reset_makes_the_same_queries_whether_the_address_is_known_or_not(ana:
 
 
 @pytest.mark.parametrize("address", ["nobody@example.com", "ana@example.com", ""])
-def test_nobody_learns_by_the_answer_who_has_an_account(
+def test_the_response_to_a_password_reset_does_not_reveal_accounts(
     ana: User, post: Post, address: str
 ) -> None:
     answer = Client().post(RESET, {"email": address})
@@ -152,7 +152,7 @@ def body_of(message: EmailMessage) -> str:
     return str(message.body)
 
 
-def test_the_database_holds_no_link_at_any_time(client: Client, server: MailServer) -> None:
+def test_the_outbox_never_stores_a_link(client: Client, server: MailServer) -> None:
     server.says = {"DATA": "450 later"}
     for act in (ask_for_reset, add_address, change_password):
         act(client)
@@ -324,7 +324,7 @@ def test_a_browser_with_a_strange_name_changes_nothing(client: Client, post: Pos
     assert "{{ user.password }}" in body_of(message)
 
 
-def test_no_log_holds_a_link_though_the_server_quotes_the_mail(
+def test_no_log_contains_a_link_even_if_the_mail_server_quotes_it(
     ana: User, server: MailServer, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level("DEBUG")
@@ -342,7 +342,7 @@ def no_mail_server(settings: Settings) -> None:
 
 
 @pytest.mark.usefixtures("no_mail_server")
-def test_without_a_mail_server_the_log_names_what_would_be_sent_and_no_link(
+def test_without_a_mail_server_the_log_has_recipient_and_subject_but_no_link(
     client: Client, caplog: pytest.LogCaptureFixture, post: Post
 ) -> None:
     caplog.set_level("INFO", "playground.teams.outbox")
@@ -369,7 +369,7 @@ def test_without_a_mail_server_the_pages_promise_no_mail(ana: User) -> None:
     assert "on its way" not in page
 
 
-def test_facts_are_the_only_things_that_are_kept(ana: User) -> None:
+def test_the_outbox_stores_only_facts(ana: User) -> None:
     outbox.add_mail(
         "account/email/password_set", "x@example.com", ana, key="s3cret", ip="192.0.2.1"
     )

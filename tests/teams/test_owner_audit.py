@@ -117,7 +117,7 @@ CHANGES_NOTHING = {
 }
 
 
-def test_every_address_that_is_for_owners_alone_is_in_the_table() -> None:
+def test_every_owner_only_address_is_in_the_audit_table() -> None:
     alone = {
         (each.route, each.thing)
         for each in ENDPOINTS
@@ -152,9 +152,7 @@ def prepare(scene: Cast, route: str) -> dict[str, Any]:
     return {}
 
 
-def test_what_an_owner_does_is_written_down_wherever_it_is_done(
-    scene: Cast, audit_log: AuditLog
-) -> None:
+def test_every_change_by_an_owner_is_audited(scene: Cast, audit_log: AuditLog) -> None:
     missing, secret = [], str(ApiKey.objects.get().secret)
     for (route, thing), action in ACTIONS.items():
         with undone():
@@ -243,7 +241,7 @@ def test_a_budget_of_a_person_and_the_sharing_of_runs_are_written_down(
         ("/models/ours/edit/", {"description": FORGED}),
     ],
 )
-def test_no_name_makes_a_line_of_its_own(
+def test_a_name_cannot_forge_an_audit_line(
     client: Client, workspace: Workspace, audit_log: AuditLog, address: str, sends: dict[str, str]
 ) -> None:
     ModelSpec.objects.publish("ours", workspace=workspace, title="Ours", schema={"type": "object"})
@@ -285,7 +283,7 @@ def test_every_verb_of_the_terminal_is_in_the_table() -> None:
 
 @pytest.mark.parametrize("verb", VERBS)
 @pytest.mark.usefixtures("ana", "bo")
-def test_what_is_done_from_a_terminal_is_written_down(
+def test_changes_from_a_terminal_are_audited(
     workspace: Workspace, audit_log: AuditLog, verb: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO("a long walk home\n"))
@@ -352,7 +350,7 @@ def test_every_table_that_can_be_changed_in_the_back_office_is_in_the_table() ->
 
 @pytest.mark.parametrize("table", OFFICE)
 @pytest.mark.usefixtures("bo")
-def test_what_is_changed_in_the_back_office_is_written_down_as_it_was_and_is(
+def test_admin_changes_are_audited_with_old_and_new_values(
     client: Client, site: str, audit_log: AuditLog, table: str
 ) -> None:
     User.objects.filter(username="ana").update(is_superuser=True)
@@ -368,7 +366,7 @@ def test_what_is_changed_in_the_back_office_is_written_down_as_it_was_and_is(
         )
 
 
-def test_a_password_set_in_the_back_office_is_written_down_and_not_shown(
+def test_a_password_set_in_the_admin_is_audited_but_not_shown(
     client: Client, ana: User, bo: Client, site: str, audit_log: AuditLog
 ) -> None:
     User.objects.filter(pk=ana.pk).update(is_superuser=True)

@@ -55,7 +55,7 @@ def test_a_role_is_given_to_who_was_there_and_who_was_not(enter: Enter) -> None:
     assert manage("list").splitlines()[2:] == ["  owner   bo", "In no workspace", "          cy"]
 
 
-def test_the_last_owner_stays_one(ana: User) -> None:
+def test_the_last_owner_cannot_be_removed_or_demoted(ana: User) -> None:
     with pytest.raises(CommandError, match="only owner"):
         manage("remove", "ana")
     with pytest.raises(CommandError, match="only owner"):
@@ -181,7 +181,7 @@ def test_a_password_is_set_anew_and_open_browsers_are_logged_out(
     assert (logs_in("ana", "correct horse"), logs_in("ana", NEXT)) == (False, True)
 
 
-def test_a_printed_link_sets_a_password_once(ana: User) -> None:
+def test_a_printed_reset_link_works_once(ana: User) -> None:
     path = urlsplit(manage("reset", "ana")).path
     browser = Client()
     form = browser.get(path, follow=True).request["PATH_INFO"]

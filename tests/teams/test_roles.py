@@ -60,7 +60,7 @@ def test_a_viewer_is_offered_no_act_on_a_run(viewer: Client, run: Run) -> None:
     assert "Cancel" not in viewer.get(run.get_absolute_url()).text
 
 
-def test_a_viewer_uploads_nothing_and_a_script_is_told_why(
+def test_an_upload_by_a_viewer_is_refused_with_the_reason(
     viewer: Client, workspace: Workspace
 ) -> None:
     answer = viewer.post(

@@ -28,7 +28,7 @@ def browsers(ana: User) -> tuple[Client, Client]:
     return both
 
 
-def test_a_change_of_the_password_ends_all_but_the_browser_of_the_change(
+def test_a_password_change_ends_all_other_sessions(
     browsers: tuple[Client, Client],
 ) -> None:
     here, elsewhere = browsers
@@ -58,7 +58,7 @@ def test_a_script_of_an_ended_browser_is_told_to_log_in_again(
     assert (answer.status_code, answer.text) == (401, "Your session has ended. Log in again.")
 
 
-def test_who_is_removed_sees_nothing_of_it_in_an_open_browser(
+def test_a_removed_member_loses_access_in_open_sessions(
     client: Client, enter: Enter, others: Workspace
 ) -> None:
     bo = enter("bo", Role.MEMBER)
@@ -69,7 +69,7 @@ def test_who_is_removed_sees_nothing_of_it_in_an_open_browser(
     assert "Members of Others" in bo.get("/team/").text
 
 
-def test_who_is_switched_off_is_out_with_the_next_press(
+def test_a_deactivated_person_is_logged_out_at_the_next_request(
     browsers: tuple[Client, Client], ana: User
 ) -> None:
     User.objects.filter(pk=ana.pk).update(is_active=False)

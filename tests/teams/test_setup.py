@@ -76,7 +76,9 @@ def test_the_workspace_that_keys_were_stored_in_is_the_one_that_is_named(token: 
 
 
 @pytest.mark.parametrize("wrong", ["", "x", "ż", "\0", "x" * 300])
-def test_without_the_token_nobody_is_made_and_what_was_typed_stays(token: str, wrong: str) -> None:
+def test_setup_without_the_token_creates_no_account_and_keeps_the_input(
+    token: str, wrong: str
+) -> None:
     answer = Client().post("/setup/", FIELDS | {"token": wrong})
     assert answer.status_code == 422
     assert 'id="id_token_error"' in answer.text

@@ -97,7 +97,7 @@ def test_the_same_address_at_the_service_takes_over_no_account(
     assert (is_in(client), SocialAccount.objects.count()) == (False, 0)
 
 
-def test_who_has_an_account_connects_it_and_then_logs_in_by_it(
+def test_an_existing_account_can_be_connected_to_single_sign_on(
     service: SignOnService, ana: User, client: Client
 ) -> None:
     assert "Confirm it’s you" in go(client, service, "/account/sso/").text
@@ -109,7 +109,9 @@ def test_who_has_an_account_connects_it_and_then_logs_in_by_it(
     assert elsewhere.session["_auth_user_id"] == str(ana.pk)
 
 
-def test_another_site_connects_nothing(service: SignOnService, client: Client) -> None:
+def test_a_cross_site_request_connects_no_single_sign_on(
+    service: SignOnService, client: Client
+) -> None:
     client.get("/account/sso/")
     for press in ("", "&press=guessed", "&press=%C5%BC"):
         answer = client.get(f"{BEGIN}?process=connect{press}")
@@ -132,7 +134,7 @@ def test_a_denied_consent_is_said(service: SignOnService, bo: User) -> None:
 
 
 @pytest.mark.parametrize("state", ["", "wrong", "%00", "used"])
-def test_only_the_browser_that_began_comes_back(
+def test_a_sign_on_response_is_accepted_only_in_the_browser_that_started_it(
     service: SignOnService, bo: User, state: str
 ) -> None:
     began, other = Client(), Client()

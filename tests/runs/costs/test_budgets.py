@@ -278,7 +278,7 @@ def test_what_is_no_amount_is_refused_at_its_field_and_nothing_is_saved(
 
 
 @pytest.mark.parametrize("role", [Role.MEMBER, Role.VIEWER])
-def test_only_owners_set_them(client: Client, membership: Membership, role: Role) -> None:
+def test_only_owners_set_budgets(client: Client, membership: Membership, role: Role) -> None:
     Membership.objects.update(role=role)
     assert client.post("/team/budget/", FIELDS).status_code == 403
     assert client.get("/team/budget/").status_code == 403

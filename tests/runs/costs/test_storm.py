@@ -51,7 +51,7 @@ def press(program: Program, path: str, typed: dict[str, str], together: threadin
         return http.post(url, data=fields, allow_redirects=False, timeout=60).status_code
 
 
-def test_a_budget_for_ten_accepts_ten_of_many(
+def test_a_budget_for_ten_runs_accepts_ten_concurrent_runs(
     program: Program, django_db_blocker: DjangoDbBlocker
 ) -> None:
     alone, together = threading.Barrier(1), threading.Barrier(PEOPLE)

@@ -134,7 +134,7 @@ def test_no_prompt_stands_in_it(client: Client, pay: Pay) -> None:
     assert "our secret" not in str(rows(client))
 
 
-def test_no_cell_of_the_table_is_a_formula(client: Client, pay: Pay, bo: User) -> None:
+def test_csv_cells_are_not_formulas(client: Client, pay: Pay, bo: User) -> None:
     User.objects.filter(pk=bo.pk).update(username="@SUM(A1)")
     pay("1", {"author": bo, "request_id": "=1+1"})
     (row,) = rows(client)

@@ -81,7 +81,7 @@ def test_the_request_says_where_something_is_hidden(client: Client, send: Send) 
     }
 
 
-def test_what_a_service_repeats_of_a_secret_is_hidden(client: Client, send: Send) -> None:
+def test_a_secret_repeated_by_the_provider_is_hidden(client: Client, send: Send) -> None:
     run = send(**SECRETS)
     answer = {"input": run.inputs, "said": "No such key: hush-in-branch, hush-in-vault."}
     Run.objects.filter(pk=run.pk).update(task_answer=json.dumps(answer))
@@ -100,7 +100,7 @@ def test_without_a_prompt_a_secret_is_no_headline(client: Client, send: Send) ->
     assert HUSH not in run.outputs.get().download_name
 
 
-def test_files_to_take_away_hold_no_secret(client: Client, send: Send) -> None:
+def test_downloads_and_exports_contain_no_secret(client: Client, send: Send) -> None:
     run = send(prompt="", **SECRETS)
     files = unpack(pick(client, "/gallery/take/", run.outputs.get()))
     assert {"runs.csv", "index.html"} <= set(files)
@@ -109,7 +109,7 @@ def test_files_to_take_away_hold_no_secret(client: Client, send: Send) -> None:
         assert HUSH.encode() not in content
 
 
-def test_a_downloaded_picture_carries_no_secret(send: Send) -> None:
+def test_a_downloaded_picture_contains_no_secret(send: Send) -> None:
     text = write_embedded_inputs(send(**SECRETS)).decode()
     assert HUSH not in text
     assert json.loads(text)["inputs"] == {
@@ -122,7 +122,7 @@ def test_a_downloaded_picture_carries_no_secret(send: Send) -> None:
     }
 
 
-def test_nobody_finds_a_run_by_its_secret(client: Client, send: Send) -> None:
+def test_search_does_not_match_secrets(client: Client, send: Send) -> None:
     short = SECRETS | {"secretKey": "hushshort"}
     run = send(**short)
     assert HUSH not in RunWords.objects.get(run=run).words
@@ -144,7 +144,7 @@ def test_what_changed_of_a_secret_is_not_told(
 
 @pytest.mark.parametrize("name", SECRETS)
 @pytest.mark.parametrize("gone", [ABSENT, None, "other", {}, [], {"x": 1}])
-def test_no_change_tells_a_secret(tool: ModelSpec, name: str, gone: Any) -> None:
+def test_no_comparison_of_inputs_shows_a_secret(tool: ModelSpec, name: str, gone: Any) -> None:
     before = {name: SECRETS[name]}
     now = {} if gone is ABSENT else {name: gone}
     found = dict(changes.list_changes(before, now))
