@@ -195,4 +195,5 @@ def test_titles_are_read_as_people_see_them_but_where_they_are_edited_or_logged(
     assert readers == {
         "playground/catalog/audit_lines.py",
         "playground/catalog/edit_page.py",
+        "playground/runs/worker/steps/sending.py",
     }
