@@ -158,6 +158,7 @@ def test_cookies_are_secure_and_host_only(visit: Visit) -> None:
         assert "Domain" not in cookie
 
 
+@pytest.mark.slow
 def test_each_cookie_of_ours_is_bound_to_this_host(tmp_path: Path) -> None:
     said = "from django.conf import settings as s; print([getattr(s, n) for n in dir(s)"
     said += " if n.endswith('COOKIE_NAME') and n != 'LANGUAGE_COOKIE_NAME'])"
@@ -185,6 +186,7 @@ def test_a_setting_that_cannot_be_meant_is_named(tmp_path: Path, name: str, valu
     assert f"ImproperlyConfigured: {name} is" in ended.stderr
 
 
+@pytest.mark.slow
 def test_without_a_proxy_nobody_is_believed_to_come_by_https(tmp_path: Path) -> None:
     said = "from django.conf import settings as s; print(s.SECURE_PROXY_SSL_HEADER)"
     ended = manage(tmp_path, "shell", "--no-imports", "-c", said, PUBLIC_BASE_URL="")
@@ -201,6 +203,7 @@ def test_a_setting_is_read_from_the_file_that_is_named(tmp_path: Path, end: str)
     assert ended.stdout == f"{secret!r}\n", ended.stderr
 
 
+@pytest.mark.slow
 def test_a_database_is_found_by_the_file_that_is_named(tmp_path: Path) -> None:
     (tmp_path / "url").write_text("postgres://us:s3cr%24t@db.example.com/play\n")
     said = "from django.conf import settings as s; print(s.DATABASES['default']['PASSWORD'])"

@@ -113,6 +113,7 @@ def test_beyond_this_machine_a_secret_key_is_demanded(tmp_path: Path) -> None:
     assert "SECRET_KEY" in refuse(tmp_path, ALLOWED_HOSTS="play.example.com")
 
 
+@pytest.mark.slow
 def test_a_program_that_does_not_become_ready_names_what_is_missing(db: None) -> None:
     ours = Client().get("/readyz")
     with serving(ScriptedService()) as web:

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import psycopg
+import pytest
 
 from tests.launched import ROOT
 from tests.postgres import PostgresServer, drop_database
@@ -29,6 +30,7 @@ def test_each_database_is_empty_and_apart_from_the_others() -> None:
     assert not server.folder.exists()
 
 
+@pytest.mark.slow
 def test_nothing_is_left_of_it_when_its_process_is_killed() -> None:
     with subprocess.Popen(
         [sys.executable, "-c", STARTED_AND_KILLED], cwd=ROOT, stdout=subprocess.PIPE, text=True

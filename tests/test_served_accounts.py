@@ -125,6 +125,7 @@ def test_the_token_of_an_invitation_with_errors_is_not_logged(
     assert path.split("/")[2] not in read_logs(data_dir)
 
 
+@pytest.mark.slow
 def test_only_five_of_many_concurrent_wrong_passwords_are_checked(program: Launched) -> None:
     hosts = ["127.0.0.1", "localhost", "LOCALHOST"] * 4
 

@@ -182,6 +182,7 @@ def test_two_requests_in_one_packet_are_both_answered(program: Launched) -> None
         assert read_all(connection).count(b"HTTP/1.1 200 ") == 2
 
 
+@pytest.mark.slow
 def test_a_header_in_pieces_is_read(program: Launched) -> None:
     with socket.create_connection(("127.0.0.1", program.port)) as connection:
         for letter in b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n":

@@ -193,12 +193,18 @@ def is_named(name: str, text: str) -> bool:
     pattern = LITERALS.get(name)
     if OF_HTTP.fullmatch(text) or (pattern and pattern.fullmatch(text)):
         return True
-    is_class = LABEL.fullmatch(text) and any(
-        isinstance(node, ast.ClassDef | ast.alias) and text == getattr(node, "name", "")
+    return bool(LABEL.fullmatch(text)) and text in class_names()
+
+
+@cache
+def class_names() -> set[str]:
+    """Return the names of all classes, and of all that is imported."""
+    return {
+        node.name
         for tree in modules().values()
         for node in ast.walk(tree)
-    )
-    return bool(is_class)
+        if isinstance(node, ast.ClassDef | ast.alias)
+    }
 
 
 @pytest.mark.parametrize("name", sorted(modules()))

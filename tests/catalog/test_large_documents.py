@@ -53,6 +53,7 @@ def file(data: bytes | str, name: str = "openapi.json") -> SimpleUploadedFile:
     return SimpleUploadedFile(name, data.encode() if isinstance(data, str) else data)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("way", ["text", "file"])
 def test_ten_megabytes_are_read_and_only_the_choice_is_kept(client: Client, way: str) -> None:
     text = large(10_000_000)

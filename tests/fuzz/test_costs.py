@@ -135,6 +135,7 @@ LARGE_WAYS = ("the form checked", "pasted", "pasted as JSON")
 DEAREST = sample(itertools.product(LARGE_WAYS, sorted(ALWAYS)), 1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("way", "piece"), DEAREST)
 def test_the_largest_body_is_answered_soon(
     client: Client, seedream: ModelSpec, way: str, piece: str

@@ -196,6 +196,7 @@ LARGE: dict[tuple[str, str], list[tuple[str, Any]]] = {
 
 
 # Tracing makes one of these six times slower than it is.
+@pytest.mark.slow
 @pytest.mark.parametrize(("kind", "slug"), sample(LARGE, 2))
 def test_a_large_post_is_bounded_in_time_and_memory(
     client: Client, seedream: ModelSpec, kind: str, slug: str

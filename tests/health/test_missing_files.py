@@ -115,6 +115,7 @@ def test_a_storage_that_does_not_answer_is_not_taken_for_an_empty_one(
     assert (code, json.loads(said)[-1]["error"]) == (1, "no answer")
 
 
+@pytest.mark.slow
 @pytest.mark.once
 def test_memory_is_the_same_for_any_number_of_rows(
     workspace: Workspace, settings: Settings, monkeypatch: pytest.MonkeyPatch

@@ -111,7 +111,7 @@ def hasty(
     wait_until_answered(sandbox)  # or what comes late would be charged in the next test
 
 
-@pytest.mark.parametrize("cell", sample(CELLS, 24), ids=str)
+@pytest.mark.parametrize("cell", sample(CELLS, 16), ids=str)
 def test_a_fault_that_strikes_once_costs_nothing(
     hasty: Run,
     sandbox: SandboxProcess,
@@ -127,7 +127,7 @@ def test_a_fault_that_strikes_once_costs_nothing(
 
 
 @pytest.mark.once
-@pytest.mark.parametrize("cell", sample(LASTING, 12), ids=str)
+@pytest.mark.parametrize("cell", sample(LASTING, 8), ids=str)
 def test_a_fault_that_lasts_is_told_and_outlived(
     hasty: Run,
     sandbox: SandboxProcess,

@@ -31,6 +31,7 @@ def test_a_killed_sandbox_finishes_its_tasks_after_a_restart(own: SandboxProcess
         assert len(own.ledger()["charges"]) == 4
 
 
+@pytest.mark.slow
 def test_links_and_pictures_outlive_a_kill(own: SandboxProcess) -> None:
     with own:
         client = Client(own)
@@ -59,6 +60,7 @@ def test_two_processes_on_one_folder_agree(own: SandboxProcess) -> None:
         assert len(own.ledger()["charges"]) == 1
 
 
+@pytest.mark.slow
 def test_drawing_goes_on_when_its_process_was_killed(own: SandboxProcess) -> None:
     with own:
         client = Client(own)

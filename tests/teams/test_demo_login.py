@@ -299,6 +299,7 @@ def pass_on(server: socket.socket, port: int) -> None:
                 client.sendall(piece)
 
 
+@pytest.mark.slow
 def test_no_automatic_login_behind_a_proxy_without_forwarded_headers(
     tmp_path: Path, new_database: Callable[[], str]
 ) -> None:
