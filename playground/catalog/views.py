@@ -91,9 +91,7 @@ def show_found(
         return show_finding(request, spec, finding, problem=str(error))
     page = open_page(draft, editor_of(request), is_new=spec is None)
     page.facts.initial["reading_notes"] = "\n".join(list_notes(finding, chosen))
-    return show_edit_page(
-        request, spec, page, found=finding.problem or _("Schema found. Review it, then save.")
-    )
+    return show_edit_page(request, spec, page, found=finding.problem or _("Schema found."))
 
 
 def choose_candidate(finding: SchemaSearch, number: str) -> Candidate | None:

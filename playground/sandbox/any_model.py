@@ -42,7 +42,7 @@ HUMP = re.compile(r"(?<=[a-z0-9])[A-Z]")
 SPELLINGS = {"jpg": "jpeg", "jpeg": "jpeg", "png": "png", "webp": "webp"}
 
 USUAL_SECONDS, MOST_SECONDS = 4.0, 10.0
-DEEPEST, MOST_LEAVES = 12, 500
+DEEPEST, MOST_LEAVES, MOST_PARTS = 12, 500, 200
 SLOWEST = 10.0
 
 type Leaf = tuple[str, str | int | float | bool]
@@ -93,7 +93,7 @@ def fill_defaults(document: Any, schema: Any, value: Any, depth: int = 0) -> Any
     if depth > DEEPEST or not (isinstance(value, dict) or value is None):
         return value
     filled = dict(value or {})
-    for name, part in find_properties(document, schema, depth).items():
+    for name, part in find_properties(document, schema, set()).items():
         part = {**as_object(follow(document, as_object(part).get("$ref"))), **as_object(part)}  # noqa: PLW2901 - the same property, its reference followed
         if name not in filled and "default" in part:
             filled[name] = part["default"]
@@ -102,14 +102,15 @@ def fill_defaults(document: Any, schema: Any, value: Any, depth: int = 0) -> Any
     return filled
 
 
-def find_properties(document: Any, schema: Any, depth: int) -> dict[str, Any]:
-    """Return the properties of an object, with those of `$ref` and `allOf`."""
-    if not isinstance(schema, dict) or depth > DEEPEST:
+def find_properties(document: Any, schema: Any, seen: set[int]) -> dict[str, Any]:
+    """Return the properties of an object, with those of `$ref` and `allOf`, each part once."""
+    if not isinstance(schema, dict) or id(schema) in seen or len(seen) > MOST_PARTS:
         return {}
+    seen.add(id(schema))
     parts = [follow(document, schema.get("$ref")), *as_list(schema.get("allOf"))]
     found: dict[str, Any] = {}
     for part in parts:
-        found |= find_properties(document, part, depth + 1)
+        found |= find_properties(document, part, seen)
     own = schema.get("properties")
     return found | (own if isinstance(own, dict) else {})
 

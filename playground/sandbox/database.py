@@ -3,7 +3,7 @@
 import queue
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 BUSY_SECONDS = 20
@@ -57,7 +57,8 @@ class Database:
             connection.executescript(TABLES)
             columns = [row["name"] for row in connection.execute("PRAGMA table_info(tasks)")]
             if "charge" not in columns:
-                connection.execute(ADDED)
+                with suppress(sqlite3.OperationalError):  # another process has just added it
+                    connection.execute(ADDED)
 
     @contextmanager
     def borrow(self) -> Iterator[sqlite3.Connection]:

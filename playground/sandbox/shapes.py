@@ -15,6 +15,7 @@ LINES = re.compile(r"(\d{3,4})p", re.IGNORECASE)
 SIDE = re.compile(r"(\d{3,4})(?:px)?")
 WORDS = {"landscape": Fraction(4, 3), "portrait": Fraction(3, 4), "square": Fraction(1)}
 LEAST_SIDE = 64
+MOST_SIDE = 100_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +52,7 @@ def read_size(leaves: Iterable[tuple[str, Any]], frame: Frame) -> tuple[int, int
 
 
 def is_length(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and value >= 1
+    return isinstance(value, int | float) and 1 <= value <= MOST_SIDE
 
 
 def find(pattern: re.Pattern[str], texts: list[str]) -> re.Match[str] | None:

@@ -53,6 +53,7 @@ def with_field(spec: ModelSpec, name: str, **keywords: Any) -> str:
 
 def test_a_pasted_page_becomes_a_model_in_two_presses(client: Client) -> None:
     found = client.post(NEW, {"text": PAGE})
+    assert found.text.count("Review it, then save.") == 1
     saved = press(client, found, "save")
     spec = current("dreamer-2-0-lite")
     assert saved["Location"] == spec.get_absolute_url()

@@ -84,7 +84,7 @@ def test_all_of_them_is_there_in_chinese(sandbox_specs: dict[str, ModelSpec]) ->
 def test_sketch_draws_what_it_is_asked_for(
     sandbox_specs: dict[str, ModelSpec], finish: Finish
 ) -> None:
-    run = finish(sandbox_specs[SKETCH], prompt="a cat", num_images=2, image_size="landscape_16_9")
+    run = finish(sandbox_specs[SKETCH], prompt="a cat", num_images=2, image_size="16:9")
     files = [output.file for output in run.outputs.all()]
     assert [file and (file.width, file.height) for file in files] == [(256, 144)] * 2
     assert run.cost_actual == run.cost_estimate == Decimal("0.004")

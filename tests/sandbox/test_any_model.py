@@ -1,7 +1,9 @@
 """A request to a model that the sandbox does not know describes it, and gets what it asks for."""
 
 import io
+import sqlite3
 import subprocess
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +61,7 @@ SHAPES: list[tuple[Any, tuple[int, int], str]] = [
     ({"prompt": "a sea", "image_size": {"width": 100, "height": 200}}, (100, 200), "JPEG"),
     ({"prompt": "a sea", "imageSize": "portrait_4_3", "format": "image/png"}, (240, 320), "PNG"),
     ({"prompt": "a sea", "size": "landscape", "resolution": "2K"}, (320, 240), "JPEG"),
+    ({"prompt": "a sea", "width": 10**400, "height": 1e300}, (320, 320), "JPEG"),
     ("only a text", (320, 320), "JPEG"),
     ({}, (320, 320), "JPEG"),
 ]
@@ -75,7 +78,7 @@ def test_a_picture_has_the_shape_and_format_that_the_inputs_name(
 def test_what_is_left_out_is_as_the_schema_says(client: Client) -> None:
     size = {"type": "object", "properties": {"ratio": {"$ref": "#/$defs/ratio"}}}
     schema = {
-        "allOf": [{"$ref": "#/$defs/base"}],
+        "allOf": [{"$ref": "#/$defs/base"}, *[{"$ref": "#"}] * 20],
         "$defs": {
             "base": {"properties": {"n": {"default": 2}, "size": size}},
             "ratio": {"default": "2:1"},
@@ -103,6 +106,18 @@ def test_a_model_that_was_described_once_is_known(client: Client, sandbox: Sandb
     document = client.wait(answer.json()["task_id"])
     assert document["output"]["images"][0]["width"] == 320
     assert document["cost_actual"] == 0
+
+
+def test_a_folder_of_an_earlier_version_is_brought_up_to_date() -> None:
+    with SandboxProcess() as process:
+        process.stop()
+        with closing(sqlite3.connect(process.folder / "sandbox.sqlite3")) as database:
+            database.execute("ALTER TABLE tasks DROP COLUMN charge")
+            database.execute("DROP TABLE models")
+        process.restart()
+        process.durations()
+        process.small_pictures()
+        assert finish(Client(process), {"prompt": "x"})["cost_actual"] == 0.05
 
 
 def test_a_model_of_its_own_is_not_described_otherwise(client: Client) -> None:

@@ -46,7 +46,7 @@ def submit(run: Run) -> Due:
         address = check_address(run)
         client = clients.client_for(run.api_key)
         addresses = run.addresses if was_in_doubt else references.choose_addresses(run)
-        inputs = references.resolve(run, addresses)
+        inputs, facts = references.resolve(run, addresses), describe_model(run)
     except (errors.Unavailable, StorageFailedError) as error:
         return retry_later(run, error)
     except (problems.ForgottenError, *MISSING) as error:
@@ -57,7 +57,7 @@ def submit(run: Run) -> Due:
         if not run.note(**sent):
             return None  # called off at this very moment
     try:
-        key, facts = str(run.idempotency_key), describe_model(run)
+        key = str(run.idempotency_key)
         ticket = client.submit(run.spec.slug, inputs, key=key, facts=facts)
     except errors.ProviderError as error:
         if was_in_doubt or not error.accepted_nothing:
