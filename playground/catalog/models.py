@@ -42,8 +42,8 @@ class ModelSpecQuerySet(models.QuerySet["ModelSpec"]):
         These are its own and the installation's. A model of its own replaces the installation's
         of the same slug, for this workspace alone. The sandbox's are there while it runs.
         """
-        idle = {"provider__in": providers_in_use.idle_stand_ins(), "workspace": None, "made_by": ""}
-        current = self.filter(is_current=True).exclude(**idle)
+        idle = providers_in_use.idle_stand_ins()
+        current = self.filter(is_current=True).exclude(provider__in=idle)
         own = ModelSpec.objects.of(workspace).filter(is_current=True)
         replaced = models.Q(slug__in=own.values("slug"))
         theirs = models.Q(workspace=workspace) | (models.Q(workspace=None) & ~replaced)

@@ -54,28 +54,35 @@ def empty_output(_: Fault, document: dict[str, Any]) -> None:
     document["output"] = {"images": []}
 
 
+def files_of(document: dict[str, Any]) -> list[Any]:
+    """Return the files of a task: its output holds pictures or videos."""
+    files: list[Any] = next(iter(document["output"].values()))
+    return files
+
+
 def fewer(_: Fault, document: dict[str, Any]) -> None:
-    document["output"]["images"].pop()
+    files_of(document).pop()
 
 
 def more(_: Fault, document: dict[str, Any]) -> None:
     """Each picture twice."""
-    document["output"]["images"] *= 2
+    files = files_of(document)
+    files.extend([*files])
 
 
 def bare_urls(_: Fault, document: dict[str, Any]) -> None:
-    document["output"] = {"images": [image["url"] for image in document["output"]["images"]]}
+    document["output"] = {"images": [file["url"] for file in files_of(document)]}
 
 
 def url_list(_: Fault, document: dict[str, Any]) -> None:
-    addresses = [image["url"] for image in document["output"]["images"]]
+    addresses = [file["url"] for file in files_of(document)]
     document["output"] = {"images": [{"url": addresses}]}
 
 
 def videos(_: Fault, document: dict[str, Any]) -> None:
     """A short clip for each picture; the signature of a link is for the file in every form."""
-    addresses = [urlsplit(image["url"]) for image in document["output"].pop("images")]
-    document["output"]["videos"] = [
+    addresses = [urlsplit(file["url"]) for file in files_of(document)]
+    videos = [
         {
             "url": address._replace(path=f"{address.path.rpartition('.')[0]}.mp4").geturl(),
             "content_type": "video/mp4",
@@ -83,17 +90,18 @@ def videos(_: Fault, document: dict[str, Any]) -> None:
         }
         for address in addresses
     ]
+    document["output"] = {"videos": videos}
 
 
 def foreign_url(fault: Fault, document: dict[str, Any]) -> None:
-    for image in document["output"]["images"]:
-        image["url"] = fault.url
+    for file in files_of(document):
+        file["url"] = fault.url
 
 
 def stale_links(_: Fault, document: dict[str, Any]) -> None:
     """Links of yesterday; the next answer brings good ones."""
-    for image in document["output"]["images"]:
-        image["url"] = image["url"].partition("?")[0] + "?expires=1&signature=00"
+    for file in files_of(document):
+        file["url"] = file["url"].partition("?")[0] + "?expires=1&signature=00"
 
 
 def events_of(answer: Answer) -> list[dict[str, Any]]:

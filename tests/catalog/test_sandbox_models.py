@@ -59,6 +59,9 @@ def test_they_are_offered_while_the_sandbox_runs_and_marked(
     assert see_slugs(client) >= {SKETCH, MOTION}
     chips = [each.text for each in parse(client.get("/models/").text).iterfind(".//span[@class]")]
     assert chips.count("Sandbox") == 2
+    client.post(f"/models/{SKETCH}/copy/")
+    copy = ModelSpec.objects.filter(workspace__isnull=False)
+    assert [each.provider for each in copy] == ["sandbox"]  # an owner's own is no more real
     settings.SANDBOX_URL = ""
     assert see_slugs(client) == {"doubao-seedream-5-0-lite"}
     assert client.get(f"/models/{SKETCH}/").status_code == 404

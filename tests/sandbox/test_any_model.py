@@ -182,6 +182,12 @@ def test_a_video_has_the_length_and_shape_asked_for(client: Client, tmp_path: Pa
     assert "180x320" in told
 
 
+def test_the_links_of_a_video_can_go_wrong_too(client: Client, sandbox: SandboxProcess) -> None:
+    sandbox.fault("status", "stale_links")
+    video = finish(client, {"prompt": "a sea", "duration": 1}, **FILM)["output"]["videos"][0]
+    assert client.call("GET", video["url"]).status_code == 403
+
+
 def test_where_ffmpeg_makes_nothing_the_clip_is_sent(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
