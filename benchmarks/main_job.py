@@ -15,6 +15,7 @@ import shutil
 import sqlite3
 import statistics
 import tempfile
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -57,6 +58,9 @@ class Job:
     charged   when the provider took it
     ended     when the task's end could first be seen
     noticed   when the worker saw it
+    fetched   when the last file was downloaded
+    first     when the first picture could be shown
+    last      when the last one could
     durable   when the last file was stored
     """
 
@@ -64,6 +68,9 @@ class Job:
     charged: float
     ended: float
     noticed: float
+    fetched: float
+    first: float
+    last: float
     durable: float
     seen: float
     looks: int
@@ -76,8 +83,11 @@ PARTS: dict[str, Callable[[Job], float]] = {
     ),
     "click to charge": lambda job: job.charged - job.clicked,
     "end to noticed": lambda job: job.noticed - job.ended,
+    "noticed to last file downloaded": lambda job: job.fetched - job.noticed,
+    "noticed to first picture ready": lambda job: job.first - job.noticed,
+    "noticed to last picture ready": lambda job: job.last - job.noticed,
     "noticed to stored": lambda job: job.durable - job.noticed,
-    "stored to seen": lambda job: job.seen - job.durable,
+    "last picture ready to seen": lambda job: job.seen - job.last,
     "noticed to seen": lambda job: job.seen - job.noticed,
 }
 
@@ -131,22 +141,36 @@ def measure(page: Page, service: SandboxProcess, folder: Path, number: int, coun
     seen = press(page, f"A quiet harbour, mountains behind, picture {number}", count)
     wire.detach()
     with sqlite3.connect(f"file:{find_database(folder)}?mode=ro", uri=True) as database:
-        task_id, noticed, durable = database.execute(
-            "SELECT task_id, finished_at, (SELECT max(stored_at) FROM runs_output WHERE"
-            " run_id = runs_run.id) FROM runs_run WHERE id = ?",
-            [seen["run"].replace("-", "")],
-        ).fetchone()
+        task_id, *moments = find_moments(database, seen["run"])
+        while None in moments:  # the files are stored a moment after they are seen
+            time.sleep(0.02)
+            task_id, *moments = find_moments(database, seen["run"])
+    noticed, fetched, first, last, durable = map(as_seconds, moments)
     task = next(each for each in service.ledger()["tasks"] if each["task"] == task_id)
     return Job(
         clicked=seen["clicked"],
         charged=as_seconds(task["submitted"]),
         ended=as_seconds(task["ended"]),
-        noticed=as_seconds(noticed),
-        durable=as_seconds(durable),
+        noticed=noticed,
+        fetched=fetched,
+        first=first,
+        last=last,
+        durable=durable,
         seen=seen["seen"],
         looks=task["looks"],
         kilobytes=sum(weights.values()) / 1000,
     )
+
+
+def find_moments(database: sqlite3.Connection, run_id: str) -> tuple[Any, ...]:
+    """Return the task of a run, and when its parts were over; None for what is not yet."""
+    found: tuple[Any, ...] = database.execute(
+        "SELECT task_id, finished_at, max(arrived_at), min(previewed_at), max(previewed_at),"
+        " runs_run.stored_at FROM runs_run JOIN runs_output ON run_id = runs_run.id"
+        " WHERE runs_run.id = ?",
+        [run_id.replace("-", "")],
+    ).fetchone()
+    return found
 
 
 def follow_pictures(wire: CDPSession, weights: dict[str, float]) -> None:

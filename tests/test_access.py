@@ -185,6 +185,7 @@ ENDPOINTS = (
     Endpoint(route="upload_thumbnail", thing="private upload", get=frozenset({AUTHOR})),
     Endpoint(route="hosted_upload", thing="signed", get=EVERYBODY),
     Endpoint(route="hosted_upload", thing="forged"),
+    Endpoint(route="note_seen", post=LOGGED_IN),  # of what is not theirs nothing is written
     Endpoint(route="pictures", get=LOGGED_IN),
     Endpoint(route="gallery", get=LOGGED_IN),
     Endpoint(route="gallery_filters", get=LOGGED_IN),

@@ -16,6 +16,7 @@ urlpatterns = [
     path("uploads/", files.save_upload, name="uploads"),
     path("hosted/<str:token>/", files.show_hosted_upload, name="hosted_upload"),
     path("outputs/", files.choose_picture, name="pictures"),
+    path("outputs/seen/", views.note_seen, name="note_seen"),
     path("outputs/<uuid:pk>/", files.show_original, name="output_original"),
     path("outputs/<uuid:pk>/thumbnail/", files.show_thumbnail, name="output_thumbnail"),
     path("outputs/<uuid:pk>/sizes/<slug:size>/", files.show_middle_size, name="output_size"),

@@ -68,6 +68,14 @@ class GeneralForm(WorkspaceForm):
         coerce=lambda value: value == "workspace",
         help_text=_("People can change this for each run."),
     )
+    measures_display = forms.BooleanField(
+        required=False,
+        label=_("Measure when pictures appear"),
+        help_text=_(
+            "The browser of a run's author then says when its pictures became visible. The run's "
+            "page has it under Durations."
+        ),
+    )
     language = forms.ChoiceField(
         label=_("Language"),
         required=False,
@@ -75,7 +83,8 @@ class GeneralForm(WorkspaceForm):
     )
 
     def __init__(self, workspace: Workspace, *args: Any, **kwargs: Any) -> None:
-        initial = {name: getattr(workspace, name) for name in ("name", "unit", "language")}
+        names = ("name", "unit", "language", "measures_display")
+        initial = {name: getattr(workspace, name) for name in names}
         initial["shares_runs"] = "workspace" if workspace.shares_runs else "author"
         super().__init__(*args, **(kwargs | {"initial": initial}))
         self.workspace = workspace
@@ -93,6 +102,7 @@ class GeneralForm(WorkspaceForm):
             changes |= {
                 "name": {"renamed_from": before},
                 "shares_runs": {"runs_shown_to": now},
+                "measures_display": {"measures_display": "yes" if now else "no"},
             }.get(name, {name: f"{before} → {now}"})
         return changes
 

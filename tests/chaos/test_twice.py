@@ -12,8 +12,10 @@ from django.utils import timezone
 
 from playground.providers.fetch import OpenFile
 from playground.providers.mindvideo import MindVideo
+from playground.runs.files import outputs
 from playground.runs.models import MediaFile, PendingFile, Run
 from playground.runs.worker import steps
+from playground.runs.worker.steps.side_by_side import SideBySide
 from tests.sandbox_process import SandboxProcess
 
 PLACES = [
@@ -21,6 +23,7 @@ PLACES = [
     (MindVideo, "status", 1),
     (MindVideo, "events", 1),
     (OpenFile, "chunks", 1),
+    (outputs, "show", 1),
     (FileSystemStorage, "save", 1),
     (FileSystemStorage, "save", 2),
     (Run, "note", 1),
@@ -87,6 +90,17 @@ def test_who_comes_late_changes_nothing(
     assert not PendingFile.objects.exists()
     assert not list(settings.MEDIA_ROOT.glob("incoming/*"))
     assert len(sandbox.ledger()["charges"]) == 1
+
+
+@pytest.fixture(autouse=True)
+def _in_one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fetch files in the step's own thread: a test has one connection to the database alone."""
+
+    def begin(threads: Any, rank: int, subject: Any, job: Callable[[], Any]) -> None:
+        threads._open += 1
+        threads._do(rank, next(threads._numbers), subject, job)
+
+    monkeypatch.setattr(SideBySide, "begin", begin)
 
 
 def hang(

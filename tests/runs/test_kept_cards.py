@@ -50,7 +50,7 @@ OTHERS: dict[type[Model], set[str]] = {
         "arrived_at", "previewed_at", "seen_at",
     },
     MediaFile: {
-        "workspace", "sha256", "size_bytes", "is_sized", "is_signed", "perceptual_hash",
+        "workspace", "sha256", "size_bytes", "is_signed", "perceptual_hash",
         "created_at",
     },
     ModelSpec: {

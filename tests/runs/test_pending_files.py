@@ -119,13 +119,8 @@ def store_what_another_stores_meanwhile(run: Run) -> Act:
     return act
 
 
-def download_with_copies(run: Run) -> Act:
-    output = output_of(run, BROAD)
-    return lambda: fetch(output)
-
-
 def draw_middle_sizes(run: Run) -> Act:
-    output_of(run, b"").keep(store(run, BROAD))
+    fetch(output_of(run, BROAD))
     return middle_sizes.draw_some
 
 
@@ -193,7 +188,6 @@ WAYS = (
     replace_a_damaged_result,
     store_what_vanished,
     store_what_another_stores_meanwhile,
-    download_with_copies,
     draw_middle_sizes,
     store_what_vanished_but_for_its_copies,
     delete_a_picture_with_copies,

@@ -1,10 +1,13 @@
 """A picture is shown when it is here, and its run is done when it is stored."""
 
 import threading
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from playground.media.incoming import Incoming
@@ -12,6 +15,7 @@ from playground.runs.files import outputs
 from playground.runs.models import Output, Run, Status
 from playground.runs.worker import steps
 from playground.runs.worker.steps import storing
+from playground.teams.models import Workspace
 from tests.conftest import read_body
 from tests.sandbox_process import SandboxProcess
 
@@ -133,3 +137,32 @@ def test_the_page_of_a_run_says_how_long_each_part_took(made: Run, client: Clien
     for each in made.outputs.all():
         moments = [made.finished_at, each.arrived_at, each.previewed_at, each.stored_at]
         assert moments == sorted(filter(None, moments))
+
+
+@pytest.mark.parametrize("is_on", [True, False])
+def test_an_owner_has_browsers_say_when_pictures_became_visible(
+    made: Run, client: Client, *, is_on: bool
+) -> None:
+    if is_on:
+        sent = {"name": "Studio", "shares_runs": "workspace", "measures_display": "on"}
+        assert client.post(reverse("general"), sent).status_code == 302
+    take(made)
+    output = made.outputs.earliest("position")
+    assert ("data-seen" in board_of(client, made)) is is_on
+    for _ in range(2):
+        client.post(reverse("note_seen"), {"output": [output.pk, "no id"]})
+        seen_at = Output.objects.get(pk=output.pk).seen_at
+        assert bool(seen_at) is is_on
+    assert ("Visible in the browser" in client.get(made.get_absolute_url()).text) is is_on
+
+
+def test_nobody_says_what_became_visible_to_others_or_long_ago(made: Run, client: Client) -> None:
+    Workspace.objects.update(measures_display=True)
+    take(made)
+    output = made.outputs.earliest("position")
+    Run.objects.update(author=User.objects.create_user("ben"))
+    client.post(reverse("note_seen"), {"output": output.pk})
+    Run.objects.update(author=made.author)
+    Output.objects.update(previewed_at=timezone.now() - timedelta(minutes=2))
+    client.post(reverse("note_seen"), {"output": output.pk})
+    assert Output.objects.get(pk=output.pk).seen_at is None

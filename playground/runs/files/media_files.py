@@ -1,7 +1,6 @@
 """Stores files once for each content, with their rows; restores missing ones."""
 
 import uuid
-from collections.abc import Mapping
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -12,12 +11,7 @@ from playground.media.content import Content, MediaKind
 from playground.media.incoming import Incoming, StorageFailedError, receive
 from playground.runs.files import pending_files
 from playground.runs.models import MediaFile, PendingFile
-from playground.runs.models.media_file import (
-    FILE_FIELDS,
-    name_middle_size,
-    name_original,
-    name_thumbnail,
-)
+from playground.runs.models.media_file import MIDDLE_SIZES, name_original, name_thumbnail
 
 ROW_TRIES = 3  # of writing a row while another stores or deletes the same content
 
@@ -32,31 +26,26 @@ def is_in_place(kept: MediaFile) -> bool:
     return kept.original.storage.exists(kept.original.name or "")
 
 
-def store_file(
-    workspace_id: uuid.UUID,
-    file: Incoming,
-    content: Content,
-    copies: Mapping[str, bytes] | None = None,
-) -> MediaFile:
-    """Put a file and its smaller copies in their places, then write the row that points to them.
+def store_file(workspace_id: uuid.UUID, file: Incoming, content: Content) -> MediaFile:
+    """Put a file and its thumbnail in their places, then write the row that points to them.
 
     Killed anywhere, this leaves no row that points to nothing, and no file that is not recorded as
     pending. Two that keep the same content at once end with one row, and the files of one of them.
 
-    copies  of its middle sizes, by their names; None where they are drawn later
     Raises  StorageFailedError, OSError
     """
     facts = read_facts(file, content)
     kept = MediaFile(workspace_id=workspace_id, sha256=file.sha256, **facts)
-    kept.is_sized = copies is not None
-    smaller = name_files(kept, content, copies or {})
+    kept.attempt = uuid.uuid4().hex
+    kept.original.name = name_original(kept, f"original{content.format.suffix}")
+    kept.thumbnail.name = name_thumbnail(kept, "") if content.thumbnail else ""
     pending_files.record(kept.stored_names)
     try:
-        for name, copy in smaller.items():
-            with receive([copy]) as received:
-                pending_files.save_file(name, received)
+        if content.thumbnail:
+            with receive([content.thumbnail]) as thumbnail:
+                pending_files.save_file(kept.thumbnail.name, thumbnail)
         file.seek(0)
-        pending_files.save_file(str(kept.original.name), file)
+        pending_files.save_file(kept.original.name, file)
         row = write_row(kept, facts)
     except Exception:
         pending_files.discard(kept.stored_names)
@@ -64,21 +53,6 @@ def store_file(
     if row.original.name != kept.original.name:
         pending_files.discard(kept.stored_names)  # another stored the same content meanwhile
     return row
-
-
-def name_files(kept: MediaFile, content: Content, copies: Mapping[str, bytes]) -> dict[str, bytes]:
-    """Name the files of a row for one attempt to store them; return the smaller ones by name."""
-    kept.attempt = uuid.uuid4().hex
-    kept.original.name = name_original(kept, f"original{content.format.suffix}")
-    smaller: dict[str, bytes] = {}
-    if content.thumbnail:
-        kept.thumbnail.name = name = name_thumbnail(kept, "")
-        smaller[name] = content.thumbnail
-    for size, copy in copies.items():
-        name = name_middle_size(kept, size)
-        getattr(kept, size).name = name
-        smaller[name] = copy
-    return smaller
 
 
 def read_facts(file: Incoming, content: Content) -> dict[str, Any]:
@@ -126,9 +100,10 @@ def repoint(row: MediaFile, kept: MediaFile, facts: dict[str, Any]) -> bool:
     """
     vanished = row.stored_names
     unchanged = MediaFile.objects.filter(pk=row.pk, original=row.original.name)
-    names = {field: getattr(kept, field).name or "" for field in FILE_FIELDS}
+    names = {"original": kept.original.name, "thumbnail": kept.thumbnail.name}
+    names |= dict.fromkeys(MIDDLE_SIZES, "")
     with transaction.atomic(durable=True):
-        if not unchanged.update(**facts, **names, is_sized=kept.is_sized):
+        if not unchanged.update(**facts, **names, is_sized=False):
             return False
         finish_storing(kept)
         PendingFile.objects.record_discarded(vanished)

@@ -1,21 +1,21 @@
-"""Copies of pictures between the thumbnail and the original.
+"""Copies of pictures between the thumbnail and the original: drawn when the picture is there.
 
-A picture is shown as soon as it has its thumbnail; its other copies are drawn while it is stored.
-Where others are being drawn for too long, the worker's housekeeping does it a moment later, the
-newest first, and in time those of all pictures that were stored before there were any.
+A picture is shown as soon as it has its thumbnail. The worker's housekeeping draws the copies a
+moment after its run is done, the newest first, and in time those of all pictures that were stored
+before there were any. Until then pages do with the thumbnail; where a copy would be no smaller,
+they show the original.
 """
 
 import contextlib
 import logging
 import uuid
 from collections.abc import Iterable, Iterator
-from threading import BoundedSemaphore
 from typing import IO, cast
 
 from django.db import transaction
 
 from playground.media import incoming, pictures, storage
-from playground.media.content import Content, MediaKind
+from playground.media.content import MediaKind
 from playground.runs.files import pending_files
 from playground.runs.models import MediaFile, PendingFile
 from playground.runs.models.media_file import MIDDLE_SIZES, name_middle_size
@@ -25,11 +25,6 @@ logger = logging.getLogger(__name__)
 # Some tenths of a second each, between two beats of the worker's clock.
 BATCH = 8
 CHUNK_BYTES = 1 << 20
-
-# While a picture is stored its copies are drawn, few at a time: what people see first is the
-# thumbnail, and those of others may wait for the processor.
-drawing = BoundedSemaphore(2)
-PATIENCE_SECONDS = 1.0
 
 
 def draw_some() -> None:
@@ -43,42 +38,20 @@ def draw_some() -> None:
 
 
 def draw(file: MediaFile) -> dict[str, bytes]:
-    """Return the copies of a stored picture that are worth keeping, by the names of their sizes.
+    """Return the copies of a picture that are worth keeping, by the names of their sizes.
 
     Raises  StorageFailedError
     """
-    if find_sides(file):
-        with contextlib.suppress(FileNotFoundError), open_original(file) as original:
-            return draw_copies(original, file, file.size_bytes)
-    return {}
-
-
-def draw_soon(file: incoming.Incoming, content: Content) -> dict[str, bytes] | None:
-    """Return the copies of a picture that is being stored; None where that would take too long."""
-    if not find_sides(content):
+    sides = [
+        side for side in MIDDLE_SIZES.values() if side < max(file.width or 0, file.height or 0)
+    ]
+    if file.kind != MediaKind.IMAGE or not file.thumbnail or file.is_animated or not sides:
         return {}
-    if not drawing.acquire(timeout=PATIENCE_SECONDS):
-        return None
-    try:
-        return draw_copies(file, content, file.size_bytes)
-    finally:
-        drawing.release()
-
-
-def find_sides(picture: MediaFile | Content) -> list[int]:
-    """Return the longer sides of the copies that a picture can have: they are less than its own."""
-    longest = max(picture.width or 0, picture.height or 0)
-    if picture.kind != MediaKind.IMAGE or not picture.thumbnail or picture.is_animated:
-        return []
-    return [side for side in MIDDLE_SIZES.values() if side < longest]
-
-
-def draw_copies(
-    original: IO[bytes], picture: MediaFile | Content, size_bytes: int
-) -> dict[str, bytes]:
-    copies = resize(original, find_sides(picture))
-    sizes = {size: copies.get(side, b"") for size, side in MIDDLE_SIZES.items()}
-    return {size: copy for size, copy in sizes.items() if 0 < len(copy) < size_bytes}
+    with contextlib.suppress(FileNotFoundError), open_original(file) as original:
+        copies = resize(original, sides)
+        sizes = {size: copies.get(side, b"") for size, side in MIDDLE_SIZES.items()}
+        return {size: copy for size, copy in sizes.items() if 0 < len(copy) < file.size_bytes}
+    return {}
 
 
 def resize(original: IO[bytes], sides: Iterable[int]) -> dict[int, bytes]:

@@ -21,7 +21,7 @@ from playground.media.incoming import Incoming
 from playground.media.inspection import Inspection, inspect
 from playground.providers.errors import FileUnavailable
 from playground.runs import texts
-from playground.runs.files import downloads, middle_sizes, trash
+from playground.runs.files import downloads, trash
 from playground.runs.files.media_files import find_kept, store_file
 from playground.runs.models import MediaFile, Output
 from playground.runs.models.output import Preview
@@ -53,12 +53,13 @@ class Fetched:
 def store_output(
     output: Output, *, trusted_origin: str, note_progress: Callable[[], None] = lambda: None
 ) -> None:
-    """Download one file of a run, inspect it, and store it with its smaller copies.
+    """Download one file of a run, inspect it, and store it with its thumbnail.
 
     Raises  what `fetch` and `store` raise
     """
     fetched = fetch(output, trusted_origin=trusted_origin, note_progress=note_progress)
-    store(fetched, prepare(fetched))
+    sync(fetched)
+    store(fetched)
 
 
 def fetch(output: Output, *, trusted_origin: str, note_progress: Callable[[], None]) -> Fetched:
@@ -94,22 +95,19 @@ def show(fetched: Fetched) -> bool:
     return fetched.preview is not None
 
 
-def prepare(fetched: Fetched) -> dict[str, bytes] | None:
-    """Write a file to the disk, and draw its copies. Without a query, as `fetch`.
+def sync(fetched: Fetched) -> None:
+    """Write a file to the disk. Without a query, as `fetch`.
 
-    Returns  what `middle_sizes.draw_soon` does
-    Raises   StorageFailedError
+    Raises  StorageFailedError
     """
     with contextlib.ExitStack() as opened:
         opened.push(fetched.opened)
         fetched.file.sync()
-        copies = middle_sizes.draw_soon(fetched.file, fetched.look.content)
         opened.pop_all()  # it stays open
-    return copies
 
 
-def store(fetched: Fetched, copies: dict[str, bytes] | None) -> None:
-    """Store a file that was fetched and prepared.
+def store(fetched: Fetched) -> None:
+    """Store a file that is on the disk.
 
     Raises  BrokenFileError (it is held; another try may bring a whole one), StorageFailedError
     """
@@ -119,7 +117,7 @@ def store(fetched: Fetched, copies: dict[str, bytes] | None) -> None:
         if kept and kept.thumbnail:
             attach_file(output, kept)
             return
-        kept = kept or store_file(workspace_id, fetched.file, fetched.look.content, copies)
+        kept = kept or store_file(workspace_id, fetched.file, fetched.look.content)
     if fetched.look.doubt:
         output.hold(kept)
         raise BrokenFileError(fetched.look.doubt)

@@ -2,13 +2,20 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from playground.runs.models import EventSource, Run
+from playground.runs.models import EventSource, Output, Run
+from playground.runs.pages.live_updates import read_id
+from playground.teams.models import Membership
+
+# Browsers tell of pictures that came to an open page. What is said later was a look at an old run.
+SEEN_WITHIN = timedelta(minutes=1)
+MOST_SEEN = 100  # at once
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,3 +68,12 @@ def earliest(moments: Iterable[datetime | None]) -> Any:
 
 def latest(moments: Iterable[datetime | None]) -> Any:
     return max(filter(None, moments), default=None)
+
+
+def note_seen(membership: Membership, ids: Iterable[str]) -> None:
+    """Write down that outputs of a person's own runs became visible now, the first time alone."""
+    now = timezone.now()
+    known = [pk for pk in map(read_id, list(ids)[:MOST_SEEN]) if pk]
+    mine = Output.objects.filter(run__author=membership.user_id, seen_at=None)
+    mine = mine.filter(run__workspace=membership.workspace_id, previewed_at__gt=now - SEEN_WITHIN)
+    mine.filter(pk__in=known).update(seen_at=now)

@@ -40,7 +40,7 @@ OUTPUT_COLUMNS = (
 )  # fmt: skip
 FILE_COLUMNS = (
     "id", "kind", "content_type", "width", "height", "is_animated", "duration_seconds", "original",
-    "thumbnail", "medium", "large", "placeholder", "excerpt",
+    "thumbnail", "medium", "large", "is_sized", "placeholder", "excerpt",
 )  # fmt: skip
 SPEC_COLUMNS = ("slug", "digest", "is_retired")
 AUTHOR_COLUMNS = ("username",)

@@ -10,14 +10,13 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from playground.providers import registry
 from playground.providers.programs import write_json
 from playground.runs.files.uploads import UploadStore
 from playground.runs.models import Run, RunQuerySet
-from playground.runs.pages import board, exchange, live_updates, poll_pauses
-from playground.runs.pages.durations import read_parts
+from playground.runs.pages import board, durations, exchange, live_updates, poll_pauses
 from playground.runs.pages.family import read_family
 from playground.runs.pages.followed import Followed
 from playground.runs.pages.glimpses import glance
@@ -87,6 +86,14 @@ def show_run(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
     return page_or_partial(request, "runs/show.html", "news", read_page(run, request.membership))
 
 
+@require_POST
+def note_seen(request: HtmxRequest) -> HttpResponse:
+    """Take down that pictures of the person's own runs became visible in their browser."""
+    if request.is_demo or request.workspace.measures_display:
+        durations.note_seen(request.membership, request.POST.getlist("output"))
+    return HttpResponse(status=204)
+
+
 def is_current(request: HtmxRequest, pk: uuid.UUID) -> bool:
     """Whether the page of a run shows its present state."""
     state = glance(Followed(membership=request.membership, team=True), shown_alone, [pk])
@@ -108,7 +115,7 @@ def read_page(run: Run, membership: Membership) -> dict[str, Any]:
         "run": run,
         "timeline": read_timeline(run),
         "account": read_account(run),
-        "parts": read_parts(run),
+        "parts": durations.read_parts(run),
         "template": find_variables(
             run.spec.form.open(run.template["inputs"]), run.template["values"]
         )

@@ -5,7 +5,9 @@ heartbeat and leases must never wait for that. One thread does one thing after t
 here runs twice at the same time in a process.
 """
 
+import contextlib
 import logging
+import os
 import threading
 import time
 from collections.abc import Callable
@@ -32,6 +34,17 @@ CHORES: list[Callable[[], bool]] = []
 # there is nothing to do.
 ROUNDS: list[Callable[[], object]] = []
 
+# Copies of new pictures are drawn soon after their run is done, not before people saw them: so they
+# wait a moment, and this thread takes the processor only when no other wants it.
+SOON_SECONDS = 0.5
+NICENESS = 10
+_nudged = threading.Event()
+
+
+def nudge() -> None:
+    """Have the housekeeping of this process begin soon: a run is done."""
+    _nudged.set()
+
 
 class Housekeeping(threading.Thread):
     """Does the housekeeping until it is stopped, or its process ends."""
@@ -44,6 +57,8 @@ class Housekeeping(threading.Thread):
         self._next_sizes = 0.0
 
     def run(self) -> None:
+        with contextlib.suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
         while not self.stopping.is_set():
             try:
                 for each in (*ROUNDS, self.do_what_is_due):
@@ -51,12 +66,15 @@ class Housekeeping(threading.Thread):
             except Exception:  # whatever it was: the next round may fare better
                 logger.exception("Housekeeping broke off")
             close_old_connections()  # to open one each round would cost more than an idle round
-            self.stopping.wait(settings.HEARTBEAT_SECONDS)
+            if _nudged.wait(settings.HEARTBEAT_SECONDS):
+                _nudged.clear()
+                self.stopping.wait(SOON_SECONDS)
         connections.close_all()
 
     def stop(self) -> None:
         """Begin no new work; work in progress may be cut off anywhere."""
         self.stopping.set()
+        nudge()
         self.join(STOP_SECONDS)
 
     def do_what_is_due(self) -> None:

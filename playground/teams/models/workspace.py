@@ -27,6 +27,9 @@ class Workspace(models.Model):
         default=True, db_default=True
     )  # unless their authors choose otherwise
 
+    # Whether browsers of members say when a picture of theirs became visible.
+    measures_display = models.BooleanField(default=False, db_default=False)
+
     # Of pages and mails for members who have set none; "" for what each browser asks for.
     language = models.CharField(max_length=20, blank=True, default="", db_default="")
 

@@ -28,6 +28,7 @@ import "../runs/arrange.js";
 import "../runs/arrivals.js";
 import "../runs/waiting.js";
 import "../runs/fade_in.js";
+import "../runs/seen.js";
 import "../runs/menus.js";
 import "../runs/board_tools.js";
 import "../runs/tab_title.js";

@@ -87,12 +87,15 @@ class SideBySide:
             rank, number, subject, job = self._jobs.get()
             if rank == NO_MORE:
                 return
-            try:
-                outcome = Outcome(rank=rank, subject=subject, result=job())
-            except Exception as error:  # noqa: BLE001 - whoever takes the outcome meets it
-                outcome = Outcome(rank=rank, subject=subject, error=error)
-            with self._lock:
-                if not self._is_left:
-                    self._outcomes.put((rank, number, outcome))
-                    continue
-            self._discard(outcome)
+            self._do(rank, number, subject, job)
+
+    def _do(self, rank: int, number: int, subject: Any, job: Callable[[], Any]) -> None:
+        try:
+            outcome = Outcome(rank=rank, subject=subject, result=job())
+        except Exception as error:  # noqa: BLE001 - whoever takes the outcome meets it
+            outcome = Outcome(rank=rank, subject=subject, error=error)
+        with self._lock:
+            if not self._is_left:
+                self._outcomes.put((rank, number, outcome))
+                return
+        self._discard(outcome)

@@ -14,7 +14,7 @@ from playground.runs import advice, problems, texts
 from playground.runs.files import outputs
 from playground.runs.files.outputs import Fetched
 from playground.runs.models import Output, Run
-from playground.runs.worker import clients, leases
+from playground.runs.worker import clients, housekeeping, leases
 from playground.runs.worker.steps.listing import list_outputs
 from playground.runs.worker.steps.outcomes import BEFORE_HISTORY, Due, has_waited, retry_later
 from playground.runs.worker.steps.side_by_side import Outcome, SideBySide
@@ -98,11 +98,12 @@ def take(run: Run, outcome: Outcome, threads: SideBySide) -> Exception | None:
     try:
         if outcome.rank == FETCH:
             fetched: Fetched = outcome.unwrap()
-            threads.begin(STORE, fetched, functools.partial(outputs.prepare, fetched))
+            threads.begin(STORE, fetched, functools.partial(outputs.sync, fetched))
             if outputs.show(fetched):
                 run.note()
         else:
-            outputs.store(outcome.subject, outcome.unwrap())
+            outcome.unwrap()
+            outputs.store(outcome.subject)
             run.note()
     except OF_NO_FILE as error:
         return error
@@ -151,6 +152,7 @@ def finish(run: Run) -> Due:
             "problem_text": missing.problem_text,
         }
     run.note(stored_at=timezone.now(), **changes)
+    housekeeping.nudge()
     return timezone.now() + (SHORTAGE_PAUSES[0] if advice.is_short(run) else BEFORE_HISTORY)
 
 
