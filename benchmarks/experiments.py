@@ -122,10 +122,11 @@ def time_acceptance() -> None:
     membership = made.workspace.memberships.get(user=made.author)
     cells = [
         PlannedCell(
-            coordinates=cell.coordinates, inputs=cell.run.inputs, template=cell.run.template,
+            spec=cell.run.spec, coordinates=cell.coordinates,
+            inputs=cell.run.inputs, template=cell.run.template,
             estimate=prices.estimate(made.workspace, made.spec, cell.run.inputs),
         )
-        for cell in made.cells.select_related("run")
+        for cell in made.cells.select_related("run__spec")
     ]  # fmt: skip
     times = take_times(
         lambda: acceptance.accept(

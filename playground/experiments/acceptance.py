@@ -39,6 +39,7 @@ class PlannedCell:
     template  what the inputs were made of, where texts had variables
     """
 
+    spec: ModelSpec
     coordinates: tuple[int, ...]
     inputs: Any
     estimate: Estimate
@@ -66,7 +67,7 @@ def accept(
     Raises  NoKeyError, NotAgreedError, OverBudgetError
     """
     documents = [axis.document for axis in axes]
-    token = identify_press(membership, spec, inputs, documents, token)
+    token = identify_press(membership, spec, [inputs, settings or {}], documents, token)
     if known := Experiment.objects.filter(submission_token=token).first():
         return known
     try:
@@ -129,10 +130,10 @@ def add_cells(
 
     What the budgets have no room for waits; where that is all of it, nothing is kept.
     """
-    spec, workspace = experiment.spec, membership.workspace
+    workspace = membership.workspace
     requests = [
         RunRequest(
-            spec=spec,
+            spec=cell.spec,
             inputs=cell.inputs,
             template=cell.template,
             estimate=cell.estimate,
@@ -141,7 +142,8 @@ def add_cells(
         )
         for number, cell in enumerate(cells)
     ]
-    lifecycle.find_key(workspace, spec)
+    for spec in {cell.spec.pk: cell.spec for cell in cells}.values():
+        lifecycle.find_key(workspace, spec)
     lifecycle.check_consent(workspace, batches.add_up([each.estimate for each in cells]), agreed)
     budgets.hold(membership)
     count = budgets.count_room(membership, [each.estimate.most for each in cells])

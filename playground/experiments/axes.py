@@ -1,8 +1,8 @@
 """The axes of an experiment, and the order of its cells. Pure: no table, no request.
 
 An axis is one thing that differs between runs, with all its values: a field of the form, a
-variable in its texts, a preset, or how often each run is repeated. The cells of an experiment are
-all combinations of them.
+variable in its texts, a preset, the model, or how often each run is repeated. The cells of an
+experiment are all combinations of them.
 """
 
 import json
@@ -43,6 +43,7 @@ class AxisKind(StrEnum):
     FIELD = "field"
     VARIABLE = "variable"
     PRESET = "preset"
+    MODEL = "model"
     REPEAT = "repeat"
 
 
@@ -50,7 +51,8 @@ class AxisKind(StrEnum):
 class AxisValue:
     """One value of an axis.
 
-    value  what is put into the inputs; of a preset its id, of a repetition its number
+    value  what is put into the inputs; of a preset its id, of a model its slug, of a repetition its
+           number
     label  what people read
     """
 

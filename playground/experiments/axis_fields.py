@@ -19,7 +19,7 @@ ALL = "*"  # of a list of ticks: each of them
 MOST_REPEATS = 50
 MOST_SHOWN = 60  # characters of a name that no field has
 PREFIXES = {AxisKind.FIELD: "vary:", AxisKind.VARIABLE: "vary-variable:"}
-PRESETS, REPEAT = "vary-presets", "vary-repeat"
+PRESETS, MODELS, REPEAT = "vary-presets", "vary-models", "vary-repeat"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +42,7 @@ class AxisField:
     """One place that can have several values.
 
     control  "lines", "numbers", "ticks" or "count"
+    owner    the slug of the model that alone has it, and takes one value; "" for shared fields
     ticks    what is offered, where that is a closed list
     entered  what was sent for it
     axis     made of that; None where nothing was
@@ -51,6 +52,7 @@ class AxisField:
     name: str
     title: str
     control: str
+    owner: str = ""
     ticks: tuple[Tick, ...] = ()
     entered: tuple[str, ...] = ()
     axis: Axis | None = None
@@ -58,7 +60,9 @@ class AxisField:
 
     @property
     def control_name(self) -> str:
-        fixed = {AxisKind.PRESET: PRESETS, AxisKind.REPEAT: REPEAT}
+        if self.owner:
+            return f"own:{self.owner}:{self.name}"
+        fixed = {AxisKind.PRESET: PRESETS, AxisKind.MODEL: MODELS, AxisKind.REPEAT: REPEAT}
         return fixed.get(self.kind) or PREFIXES[self.kind] + self.name
 
     @property
@@ -100,7 +104,7 @@ class AxisField:
                 return [replace(each, value=each.label) for each in found]
             return found
         if self.control == "lines":
-            return axes.read_lines(text)
+            return [AxisValue(value=text, label="")] if self.owner else axes.read_lines(text)
         if self.control == "count":
             return read_repeats(text)
         offered = {tick.text: tick for tick in self.ticks}
@@ -120,7 +124,12 @@ def read_repeats(text: str) -> list[AxisValue]:
 
 
 def list_fields(
-    form: SchemaForm, texts: Mapping[str, str], presets: Sequence[Tick], pictures: Sequence[Tick]
+    form: SchemaForm,
+    texts: Mapping[str, str],
+    *,
+    presets: Sequence[Tick],
+    pictures: Sequence[Tick],
+    models: Sequence[Tick],
 ) -> Iterator[AxisField]:
     """Yield everything of a form that can have several values.
 
@@ -134,11 +143,14 @@ def list_fields(
     for variable in variables.list_variables(texts.values()):
         yield make_variable_field(variable)
     if presets:
-        kind = AxisKind.PRESET
-        yield AxisField(
-            kind=kind, name="", title=_("Presets"), control="ticks", ticks=tuple(presets)
-        )
+        yield make_ticks(AxisKind.PRESET, _("Presets"), presets)
+    if len(models) > 1:
+        yield make_ticks(AxisKind.MODEL, _("Models"), models)
     yield AxisField(kind=AxisKind.REPEAT, name="", title=_("Repeat"), control="count")
+
+
+def make_ticks(kind: AxisKind, title: str, ticks: Sequence[Tick]) -> AxisField:
+    return AxisField(kind=kind, name="", title=title, control="ticks", ticks=tuple(ticks))
 
 
 def walk_nodes(nodes: Sequence[Node], around: str = "") -> Iterator[tuple[str, Node]]:
@@ -158,7 +170,11 @@ def describe_axis(axis: Axis, form: SchemaForm) -> Axis:
 
     What is stored has them in the language of who made the experiment.
     """
-    titles = {AxisKind.PRESET: _("Presets"), AxisKind.REPEAT: _("Repeat")}
+    titles = {
+        AxisKind.PRESET: _("Presets"),
+        AxisKind.MODEL: _("Models"),
+        AxisKind.REPEAT: _("Repeat"),
+    }
     if axis.kind in titles:
         return replace(axis, title=titles[axis.kind])
     node = dict(walk_nodes(form.parts())).get(axis.name) if axis.kind == AxisKind.FIELD else None

@@ -13,10 +13,12 @@ from django.utils.functional import cached_property
 from playground.catalog.models import ModelSpec
 from playground.compose.form_state import FormState, open_state
 from playground.compose.presets.opening import open_form
-from playground.experiments import axis_fields
-from playground.experiments.axes import AxisKind
+from playground.experiments import axis_fields, other_models
+from playground.experiments.axes import AxisKind, put_value
 from playground.experiments.axis_fields import AxisField, Tick
-from playground.experiments.planning import Plan, Planner, make_plan
+from playground.experiments.other_models import OwnFields, list_model_ticks
+from playground.experiments.planner import Planner
+from playground.experiments.planning import Plan, make_plan
 from playground.media.content import MediaKind
 from playground.runs.models import Preset, Upload
 from playground.runs.pages.summary import InputLine, list_lines
@@ -62,7 +64,13 @@ class Composition:
     @cached_property
     def fields(self) -> list[AxisField]:
         presets, pictures = list_preset_ticks(self.presets), list_pictures(self.membership)
-        listed = axis_fields.list_fields(self.spec.form, self.texts, presets, pictures)
+        listed = axis_fields.list_fields(
+            self.spec.form,
+            self.texts,
+            presets=presets,
+            pictures=pictures,
+            models=list_model_ticks(self.specs.values()),
+        )
         return [each.read(self.data) for each in listed]
 
     @property
@@ -86,11 +94,49 @@ class Composition:
     @cached_property
     def problems(self) -> list[str]:
         """What is wrong with axes that no field shows."""
-        return axis_fields.find_unknown(self.fields, self.data)
+        unknown = axis_fields.find_unknown(self.fields, self.data)
+        return unknown + other_models.find_unknown_own(self.own_fields, self.data)
 
     @property
     def has_errors(self) -> bool:
-        return bool(self.problems) or any(each.error for each in self.fields)
+        own = (each for model in self.own_fields for each in model.fields)
+        return bool(self.problems) or any(each.error for each in (*self.fields, *own))
+
+    @cached_property
+    def specs(self) -> dict[str, ModelSpec]:
+        return other_models.find_specs(self.membership.workspace, self.spec)
+
+    @cached_property
+    def chosen_models(self) -> list[ModelSpec]:
+        """The models beside that of the form."""
+        axes = [each.axis for each in self.fields if each.kind == AxisKind.MODEL and each.axis]
+        slugs = [str(each.value) for axis in axes for each in axis.values]
+        return [self.specs[slug] for slug in slugs if slug != self.spec.slug]
+
+    @property
+    def model_names(self) -> str:
+        """The models whose own fields are shown."""
+        return " ".join(each.slug for each in self.chosen_models)
+
+    @property
+    def shows_other_models(self) -> bool:
+        """Whether the page has to show the fields of other models than it does."""
+        return bool(self.data.get("own-of", "") != self.model_names)
+
+    @cached_property
+    def own_fields(self) -> list[OwnFields]:
+        held = self.state.form.value
+        value: Any = held if isinstance(held, dict) else {}
+        for each in self.fields:
+            if each.kind == AxisKind.FIELD and each.axis:
+                value = put_value(value, each.name, each.axis.values[0].value)
+        return other_models.list_own_fields(self.spec, value, self.chosen_models, self.data)
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """What an experiment keeps of this beside its inputs and axes."""
+        own = {each.spec.slug: each.values for each in self.own_fields if each.values}
+        return {"values": self.state.variables.values} | ({"models": own} if own else {})
 
     @cached_property
     def plan(self) -> Plan:
@@ -98,7 +144,9 @@ class Composition:
         planner = Planner(
             state=self.state,
             axes=axes,
+            specs=self.specs,
             presets={str(each.pk): each for each in self.presets},
+            own={each.spec.slug: each.values for each in self.own_fields},
             is_whole=self.is_whole,
         )
         return make_plan(planner)

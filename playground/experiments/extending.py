@@ -20,7 +20,9 @@ from playground.experiments.axes import Axis, AxisError, AxisKind, AxisValue
 from playground.experiments.axis_fields import AxisField
 from playground.experiments.composing import list_pictures, list_preset_ticks
 from playground.experiments.models import Cell, Experiment
-from playground.experiments.planning import Plan, Planner, RefusedCell
+from playground.experiments.other_models import find_specs, list_model_ticks
+from playground.experiments.planner import Planner, RefusedCell, identify_cell, say
+from playground.experiments.planning import Plan
 from playground.runs.models import Preset, Run
 from playground.teams.models import Membership
 
@@ -71,9 +73,23 @@ class Extension:
         return Planner(
             state=self.state,
             axes=self.axes,
+            specs=self.specs,
             presets={str(each.pk): each for each in find_presets(self.membership, self.spec)},
+            own=self.experiment.settings.get("models", {}),
             is_whole=self.is_whole,
+            seen=set(self.list_known()),
         )
+
+    @cached_property
+    def specs(self) -> dict[str, ModelSpec]:
+        return find_specs(self.membership.workspace, self.spec)
+
+    def list_known(self) -> Iterator[str]:
+        """Yield what the cells of other models are, so that none is made once more."""
+        axes = self.experiment.read_axes()
+        others = self.experiment.cells.exclude(run__spec=self.experiment.spec_id)
+        for cell in others.select_related("run__spec"):
+            yield identify_cell(axes, cell.coordinates, cell.run.spec, cell.run.inputs)
 
     @cached_property
     def plan(self) -> Plan:
@@ -98,7 +114,12 @@ class AddedValues(Extension):
         known, member = self.experiment.read_axes(), self.membership
         presets = list_preset_ticks(find_presets(member, self.spec))
         texts, pictures = self.state.variables.texts, list_pictures(member)
-        listed = list(axis_fields.list_fields(self.spec.form, texts, presets, pictures))
+        models = list_model_ticks(self.specs.values())
+        listed = list(
+            axis_fields.list_fields(
+                self.spec.form, texts, presets=presets, pictures=pictures, models=models
+            )
+        )
         fields = [found for axis in known if (found := find_field(axis, listed))]
         return [check_new(each.read(self.data), known) for each in fields]
 
@@ -208,15 +229,19 @@ class RepeatedRow(Extension):
         return planning.sum_up(self.planner, len(made), cells, refused, estimates)
 
     def repeat(self, cell: Cell) -> PlannedCell | RefusedCell:
-        run, place = cell.run, self.place(cell)
-        if errors := rerun.find_errors(run.spec, run.inputs, self.membership):
-            problem = self.planner.say(errors, run.inputs)
-            return RefusedCell(name=self.planner.name(place), problem=problem)
+        run, place, problem = cell.run, self.place(cell), ""
+        if run.spec.slug not in self.specs:
+            problem = describe_retired(run.spec)
+        elif errors := rerun.find_errors(run.spec, run.inputs, self.membership):
+            problem = say(errors, run.spec, run.inputs)
+        if problem:
+            return self.planner.refuse(place, problem)
         return PlannedCell(
+            spec=run.spec,
             coordinates=place,
             inputs=run.inputs,
             template=run.template,
-            estimate=self.planner.price(run.inputs),
+            estimate=self.planner.price(run.spec, run.inputs),
         )
 
 
@@ -248,8 +273,17 @@ def find_presets(membership: Membership, spec: ModelSpec) -> Iterator[Preset]:
 
 
 def find_retired(experiment: Experiment) -> str:
-    """Return that the model of an experiment is no longer offered; "" where it is."""
+    """Return that the model of an experiment is no longer offered; "" where it is.
+
+    Of several models the cells say it.
+    """
     spec = experiment.spec
-    if ModelSpec.objects.current(experiment.workspace).filter(slug=spec.slug).exists():
+    is_of_several = any(axis.kind == AxisKind.MODEL for axis in experiment.read_axes())
+    current = ModelSpec.objects.current(experiment.workspace)
+    if is_of_several or current.filter(slug=spec.slug).exists():
         return ""
+    return describe_retired(spec)
+
+
+def describe_retired(spec: ModelSpec) -> str:
     return _("%(model)s was retired. Nothing more can be sent to it.") % {"model": spec.shown_title}

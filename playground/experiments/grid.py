@@ -33,6 +33,7 @@ from playground.experiments.cell_states import (
 from playground.experiments.models import Cell, Experiment, WaitReason, write_place
 from playground.gallery.pages import display_ratio
 from playground.runs.models import Output
+from playground.schema.lists import list_plain
 from playground.teams.models import Membership
 
 POLL_MS = 1_500
@@ -88,6 +89,13 @@ class Grid:
         form = form_of(self.experiment.spec_id)
         described = (describe_axis(each, form) for each in self.experiment.read_axes())
         return tuple(number_equal_values(each) for each in described)
+
+    @property
+    def model_titles(self) -> str:
+        """The models of its runs."""
+        models = (axis for axis in self.axes if axis.kind == AxisKind.MODEL)
+        labels = [each.label for axis in models for each in axis.values]
+        return list_plain(dict.fromkeys(labels)) or self.experiment.spec.shown_title
 
     @cached_property
     def states(self) -> dict[str, CellState]:

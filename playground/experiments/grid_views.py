@@ -99,6 +99,8 @@ def describe_retried(retried: progress.Retried) -> str:
     if retried.refused:
         words = _("%(count)d cannot be sent as they are.")
         sentences.append(words % {"count": retried.refused})
+    words = _("%(model)s was retired. Nothing more can be sent to it.")
+    sentences += [words % {"model": title} for title in retried.retired]
     return join_sentences(sentences)
 
 

@@ -31,7 +31,9 @@ class Experiment(models.Model):
 
     inputs  those that they share, as the form has them: with variables in their texts
     axes    what differs, as `Axis.document`
-    settings  "values": of the variables in those texts; not there before version 2
+    spec    the model that these inputs are of; the cells may be of others
+    settings  "values": of the variables in those texts; "models": the values of fields that only
+              one model has, by its slug and the field's pointer. Rows of earlier versions have none
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

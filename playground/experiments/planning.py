@@ -1,42 +1,28 @@
 """Plans an experiment: the inputs of each cell, which of them are refused, and what all cost."""
 
-import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from playground.catalog.inputs import LONGEST_CHOICE
-from playground.catalog.models import ModelSpec
-from playground.compose import validation, version_fit
 from playground.compose.form_state import FormState
 from playground.experiments import axes as axes_module
 from playground.experiments.acceptance import PlannedCell
-from playground.experiments.axes import Axis, AxisKind
+from playground.experiments.axes import Axis
+from playground.experiments.other_models import ModelNotes
+from playground.experiments.planner import Planner, RefusedCell
 from playground.runs import batches
-from playground.runs.costs import budgets, prices
+from playground.runs.costs import budgets
 from playground.runs.costs.budgets import OverBudgetError
 from playground.runs.costs.prices import UNKNOWN, Estimate
-from playground.runs.models import Preset, Run
-from playground.runs.variable_entries import VariableEntries, find_variables, replace_texts
+from playground.runs.models import Run
 from playground.runs.worker import poll_intervals
-from playground.schema import OpenedForm, pointers
-from playground.schema.lists import list_plain
 
 # While a person types, only so many cells are checked: in their order these have each value of
 # each axis, unless an axis has more. All are checked before anything is sent.
 CHECKED_WHILE_TYPING = 40
 MOST_NAMED = 5
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RefusedCell:
-    """A combination that cannot be sent: its values, and why."""
-
-    name: str
-    problem: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +36,7 @@ class Plan:
     problem  why there is none; "" for nothing
     waiting_count  how many would wait, because a budget has no room for them now
     no_room  what the budgets say where they have room for none
+    notes    what becomes of the shared inputs with other models
     """
 
     axes: tuple[Axis, ...] = ()
@@ -61,6 +48,7 @@ class Plan:
     problem: str = ""
     waiting_count: int = 0
     no_room: str = ""
+    notes: tuple[ModelNotes, ...] = ()
 
     @property
     def sent_count(self) -> int:
@@ -79,105 +67,6 @@ class Plan:
         return max(1, round(self.usual_seconds)) if self.usual_seconds else 0
 
 
-@dataclass(slots=True, kw_only=True)
-class Planner:
-    """Makes the inputs of cells. It serves one request.
-
-    state    of the form: the inputs that all cells share
-    presets  by the ids that an axis has
-    is_whole  every cell is checked, and by the resolver of names too, as before it is sent; else
-              as many as a person waits for
-    """
-
-    state: FormState
-    axes: Sequence[Axis]
-    presets: dict[str, Preset] = field(default_factory=dict)
-    is_whole: bool = False
-    _private: dict[tuple[str, ...], validation.Errors] = field(default_factory=dict)
-    _prices: dict[str, Estimate] = field(default_factory=dict)
-
-    @property
-    def spec(self) -> ModelSpec:
-        return self.state.spec
-
-    def write(self, place: Sequence[int]) -> tuple[Any, dict[str, str]]:
-        """Return the inputs of a cell as the form has them, and the values of its variables."""
-        value: Any = self.state.form.value
-        values = dict(self.state.variables.values)
-        chosen = [(axis, axis.values[at]) for axis, at in zip(self.axes, place, strict=True)]
-        for axis, each in chosen:
-            if axis.kind == AxisKind.PRESET:  # a preset has all inputs: the other axes change it
-                preset = self.presets[str(each.value)]
-                value, _left = version_fit.fit_to_version(preset.inputs, preset.spec, self.spec)
-                values |= preset.values
-        for axis, each in chosen:
-            if axis.kind == AxisKind.FIELD:
-                value = axes_module.put_value(value, axis.name, each.value)
-            elif axis.kind == AxisKind.VARIABLE:
-                values[axis.name] = str(each.value)
-        return value, values
-
-    def plan(self, place: Sequence[int]) -> PlannedCell | RefusedCell:
-        """Return a cell with its inputs, or why they cannot be sent."""
-        value, values = self.write(place)
-        form = self.spec.form.open(value)
-        entries = find_variables(form, values)
-        inputs = replace_texts(form.value, entries.filled)
-        errors = validation.validate(self.spec, form, inputs, entries, self.state.store)
-        if entries.problems:
-            name, problem = next(iter(entries.problems.items()))
-            errors = {"": [f"{{{{{name}}}}}: {problem}"]} | errors
-        errors = errors or self.find_private_hosts(form, entries)
-        if errors:
-            return RefusedCell(name=self.name(place), problem=self.say(errors, inputs))
-        template = {"inputs": form.value, "values": entries.values} if entries.filled else {}
-        return PlannedCell(
-            coordinates=tuple(place), inputs=inputs, template=template, estimate=self.price(inputs)
-        )
-
-    def find_private_hosts(self, form: OpenedForm, entries: VariableEntries) -> validation.Errors:
-        """Ask the resolver of names once about the same addresses."""
-        if not self.is_whole:
-            return {}
-        addresses = tuple(sorted(validation.list_addresses(form, entries).values()))
-        if addresses not in self._private:
-            self._private[addresses] = validation.find_private_hosts(self.spec, form, entries)
-        return self._private[addresses]
-
-    def name(self, place: Sequence[int]) -> str:
-        parts = [
-            f"{axis.title}: {axis.values[at].label[:40]}"
-            for axis, at in zip(self.axes, place, strict=True)
-        ]
-        return list_plain(parts)
-
-    def say(self, errors: validation.Errors, inputs: Any) -> str:
-        pointer, messages = next(iter(errors.items()))
-        if not pointer:
-            return messages[0]
-        return f"{self.spec.form.title_of(pointer, inputs)}: {messages[0]}"
-
-    def price(self, inputs: Any) -> Estimate:
-        """Return what a run costs; inputs that differ in a written text alone cost the same."""
-        key = json.dumps(forget_texts(inputs, self.spec.pricing.fields), sort_keys=True)
-        if key not in self._prices:
-            workspace = self.state.membership.workspace
-            self._prices[key] = prices.estimate(workspace, self.spec, inputs)
-        return self._prices[key]
-
-
-def forget_texts(value: Any, asked: frozenset[str], pointer: str = "") -> Any:
-    """Return inputs without long texts, but those that the price asks about."""
-    if isinstance(value, dict):
-        return {
-            key: forget_texts(each, asked, pointers.child(pointer, key))
-            for key, each in value.items()
-        }
-    if isinstance(value, str) and len(value) > LONGEST_CHOICE and pointer not in asked:
-        return ""
-    return value
-
-
 def make_plan(planner: Planner) -> Plan:
     """Return what the axes make."""
     axes = tuple(planner.axes)
@@ -194,7 +83,8 @@ def plan_cells(planner: Planner, places: Iterable[tuple[int, ...]], count: int) 
     estimates: list[Estimate] = []
     for number, place in enumerate(places):
         if not planner.is_whole and number >= CHECKED_WHILE_TYPING:
-            estimates.append(planner.price(planner.write(place)[0]))
+            if (estimate := planner.guess(place)) is not None:
+                estimates.append(estimate)
             continue
         made = planner.plan(place)
         if isinstance(made, RefusedCell):
@@ -226,10 +116,11 @@ def sum_up(
         cells=tuple(cells),
         refused=tuple(refused),
         total=batches.add_up(estimates),
-        usual_seconds=find_usual_seconds(planner.state),
+        usual_seconds=None if planner.others else find_usual_seconds(planner.state),
         problem="" if estimates else _("None of these can be sent."),
         waiting_count=len(estimates) - room if room else 0,
         no_room=no_room,
+        notes=planner.notes,
     )
 
 

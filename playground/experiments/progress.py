@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from django.db import transaction
 
+from playground.catalog.models import ModelSpec
 from playground.compose import rerun
 from playground.experiments.models import Cell, Experiment
 from playground.runs import batches, lifecycle
@@ -17,10 +18,14 @@ from playground.teams.models import Membership
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Retried:
-    """How many failed runs were sent again, and how many cannot be sent as they are."""
+    """How many failed runs were sent again, and how many cannot be sent as they are.
+
+    retired  the titles of models that are no longer offered
+    """
 
     sent: int
     refused: int
+    retired: tuple[str, ...] = ()
 
 
 def stop(experiment: Experiment, membership: Membership) -> int:
@@ -46,16 +51,22 @@ def retry_failed(
     Raises  NoKeyError, NotAgreedError, OverBudgetError
     """
     cells = experiment.cells.filter(run__in=Run.objects.visible_to(membership))
-    failed = list(cells.filter(run__status=Status.FAILED).select_related("run"))
-    spec = experiment.spec
-    usable = [each for each in failed if not rerun.find_errors(spec, each.run.inputs, membership)]
+    failed = list(cells.filter(run__status=Status.FAILED).select_related("run__spec"))
+    current = ModelSpec.objects.current(membership.workspace)
+    offered = set(current.values_list("slug", flat=True))
+    usable = [
+        cell
+        for cell in failed
+        if cell.run.spec.slug in offered
+        and not rerun.find_errors(cell.run.spec, cell.run.inputs, membership)
+    ]
     if usable:
         requests = [
             RunRequest(
-                spec=spec,
+                spec=cell.run.spec,
                 inputs=cell.run.inputs,
                 template=cell.run.template,
-                estimate=prices.estimate(membership.workspace, spec, cell.run.inputs),
+                estimate=prices.estimate(membership.workspace, cell.run.spec, cell.run.inputs),
                 token=uuid.uuid5(cell.run.pk, "cell"),
                 is_shared=cell.run.is_shared,
                 made_from=cell.run,
@@ -67,4 +78,6 @@ def retry_failed(
             for cell, run in zip(usable, runs, strict=True):
                 cell.run = run
             Cell.objects.bulk_update(usable, ["run"], batch_size=100)
-    return Retried(sent=len(usable), refused=len(failed) - len(usable))
+    titles = (cell.run.spec.shown_title for cell in failed if cell.run.spec.slug not in offered)
+    refused = len(failed) - len(usable)
+    return Retried(sent=len(usable), refused=refused, retired=tuple(dict.fromkeys(titles)))

@@ -117,7 +117,7 @@ def make(request: HtmxRequest, composition: Composition) -> Experiment:
         axes=plan.axes,
         cells=plan.cells,
         token=read_token(request.POST.get("submission", "")),
-        settings={"values": state.variables.values},
+        settings=composition.settings,
         is_shared=read_sharing(request, state.opened_from),
         agreed=read_agreed(request.POST.get("agreed", "")),
     )
