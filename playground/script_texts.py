@@ -143,6 +143,7 @@ TEXTS: dict[str, dict[str, ScriptText]] = {
         "arrivals": lambda count: ngettext("%(count)s new", "%(count)s new", count),
     },
     "compare": {},
+    "votes": {},
 }
 
 # Numbers that have the plural categories of CLDR in the languages that have them.

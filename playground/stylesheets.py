@@ -14,7 +14,7 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 from playground import scripts
 
-BUNDLES = ("css/main.css", "css/compare.css", "css/experiments.css")
+BUNDLES = ("css/main.css", "css/compare.css", "css/experiments.css", "css/votes.css")
 IMPORT = re.compile(r'@import url\("(?P<path>[^"]+)"\) layer\((?P<layer>[\w.]+)\);')
 ZERO = re.compile(r"(?<![\w.])0\.(?=\d)")  # no text or address within our stylesheets has one
 

@@ -222,6 +222,22 @@ ENDPOINTS = (
         get=frozenset({AUTHOR}),
         post=frozenset({AUTHOR}),
     ),
+    Endpoint(route="votes", get=LOGGED_IN, post=ALL_MAKERS),
+    Endpoint(route="vote", thing="shared voting", get=HERE, post=MAKERS),
+    Endpoint(
+        route="vote", thing="private voting", get=frozenset({AUTHOR}), post=frozenset({AUTHOR})
+    ),
+    Endpoint(route="vote_results", thing="shared voting", get=HERE, post=MAKERS),
+    Endpoint(
+        route="vote_results",
+        thing="private voting",
+        get=frozenset({AUTHOR}),
+        post=frozenset({AUTHOR}),
+    ),
+    Endpoint(route="votes_csv", thing="shared voting", get=HERE),
+    Endpoint(route="votes_csv", thing="private voting", get=frozenset({AUTHOR})),
+    Endpoint(route="votes_table_csv", thing="shared voting", get=HERE),
+    Endpoint(route="votes_table_csv", thing="private voting", get=frozenset({AUTHOR})),
     Endpoint(route="collections", get=LOGGED_IN, post=ALL_MAKERS),
     Endpoint(route="change_collection", thing="shared collection", post=frozenset({AUTHOR, OWNER})),
     Endpoint(route="change_collection", thing="private collection", post=frozenset({AUTHOR})),
@@ -308,8 +324,13 @@ def find_things(
             inputs={"prompt": secret}, axes=[repeat.document],
         )  # fmt: skip
         experiment.cells.create(place="0", run=run)
+        voting = experiment.votings.create(
+            workspace=workspace, author=user, source=secret, title=secret
+        )
+        voting.contenders.create(output=output, spec=finished.spec, place="0")
         yield f"{kind} experiment", {"pk": experiment.pk}
         yield f"{kind} experiment, row", {"pk": experiment.pk, "row": "0-0"}
+        yield f"{kind} voting", {"pk": voting.pk}
         yield f"{kind} preset", {"pk": preset.pk}
         yield f"{kind} run", {"pk": run.pk}
         yield f"{kind} output", {"pk": output.pk}

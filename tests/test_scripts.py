@@ -19,6 +19,7 @@ COMPARE_BUNDLE, COMPARE_STYLE = "compare", "css/compare.css"
 COMPARE_JAVASCRIPT_BYTES, COMPARE_CSS_BYTES = 4 * 1_024, 2 * 1_024
 # Only the pages of experiments load this.
 EXPERIMENTS_STYLE, EXPERIMENTS_CSS_BYTES = "css/experiments.css", 1_024
+VOTES_STYLE, VOTES_CSS_BYTES = "css/votes.css", 1_280
 
 
 def bundle_all(**modules: str) -> dict[str, str]:
@@ -179,6 +180,7 @@ def test_the_stylesheet_of_experiments_is_loaded_by_their_pages_alone() -> None:
         ("css/main.css", CSS_BYTES),
         (COMPARE_STYLE, COMPARE_CSS_BYTES),
         (EXPERIMENTS_STYLE, EXPERIMENTS_CSS_BYTES),
+        (VOTES_STYLE, VOTES_CSS_BYTES),
     ],
 )
 def test_the_stylesheets_are_light(name: str, most: int) -> None:

@@ -73,6 +73,9 @@ LITERALS = {
     # columns of a table for other programs
     "archive.csv_table": re.compile(r"created \(UTC\)|cost of the run"),
     "runs.costs.usage": re.compile(r"time \(UTC\)|estimate of the service|request id|task id"),
+    "experiments.voting.csv_files": re.compile(
+        r"time \(UTC\)|(?:left|right) picture|win rate \(%\)|(?:from|to) \(%\)"
+    ),
     # lines of the audit log
     "admin_site": re.compile(r"\{\}: \{\} → \{\}"),
     "runs.costs.budget_views": re.compile(r"daily_budget of .*"),

@@ -12,6 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from playground.catalog.models import ModelSpec
 from playground.columns import AmountField, OrderedJSONField
 from playground.experiments.axes import Axis, read_axis
+from playground.experiments.voting.tables import (  # noqa: F401 - Django finds its tables here
+    Voting,
+)
 from playground.runs.models import Run
 from playground.teams.models import Membership, Workspace
 

@@ -1,9 +1,10 @@
-from django.urls import path
+from django.urls import include, path
 
 from playground.experiments import compare_views, extending_views, grid_views, views
 
 urlpatterns = [
     path("compare/", compare_views.show_comparison, name="compare"),
+    path("", include("playground.experiments.voting.urls")),
     path("experiments/", views.list_experiments, name="experiments"),
     path("experiments/new/", views.compose_experiment, name="new_experiment"),
     path("experiments/<uuid:pk>/", grid_views.show_experiment, name="experiment"),

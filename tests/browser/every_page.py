@@ -3,14 +3,15 @@
 OWN = (
     "playground", "model", "presets", "prompts", "run", "failed run", "other models", "picture",
     "trashed picture", "collection", "delete key", "compare", "compare six", "compare films",
-    "compare trashed", "experiment", "vary values",
+    "compare trashed", "experiment", "vary values", "vote",
+    "vote results",
 )  # fmt: skip
 SHARED = (
     "models/", "models/new/", "models/new/edit/", "gallery/", "gallery/filters/",
     "gallery/?trash=1", "gallery/?q=nothing+like+it", "gallery/collections/",
     "gallery/find-by-picture/", "team/",
     "team/general/", "styleguide/", "team/keys/", "team/budget/", "team/usage/", "team/export/",
-    "experiments/",
+    "experiments/", "votes/",
     "account/password/change/",
     "account/email/", "account/mfa/", "account/sessions/", "logout/", "not/there/",
 )  # fmt: skip

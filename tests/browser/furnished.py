@@ -141,7 +141,7 @@ class Cast:
         from playground.gallery.models import Collection, Tag  # noqa: PLC0415 - after setup()
         from playground.runs.models import Preset  # noqa: PLC0415
         from playground.teams.models import Invitation  # noqa: PLC0415
-        from tests.browser.furnished_experiment import make_experiment  # noqa: PLC0415
+        from tests.browser.furnished_experiment import make_experiment, make_voting  # noqa: PLC0415
 
         first = self.run("succeeded", pictures=1)
         again = self.run("succeeded", pictures=4, made_from=first, prompt="another", size="16:9")
@@ -170,6 +170,8 @@ class Cast:
             workspace=self.workspace, role="member", days=7, made_by=self.author,
             note=self.names.key[:100],
         )  # fmt: skip
+        experiment = make_experiment(self)
+        voting = make_voting(self, experiment)
         return {
             "run": f"runs/{again.pk}/",
             "failed run": f"runs/{failed.pk}/",
@@ -182,7 +184,9 @@ class Cast:
             "compare large": compare(large),
             "compare films": compare(films),
             "compare trashed": compare(first, again, only=1) + f"&o={last.pk}",
-            "experiment": f"experiments/{make_experiment(self).pk}/",
+            "experiment": f"experiments/{experiment.pk}/",
+            "vote": f"votes/{voting.pk}/",
+            "vote results": f"votes/{voting.pk}/results/",
             "delete key": f"team/keys/{self.key.pk}/delete/",
             "join": f"join/{token}/",
         }

@@ -7,6 +7,8 @@ from django.utils import timezone
 
 from playground.experiments.axes import Axis, AxisKind, AxisValue
 from playground.experiments.models import Cell, Experiment, write_place
+from playground.experiments.voting import starting
+from playground.experiments.voting.tables import NamedVoter, Verdict, Vote, Voting, name_pair
 
 if TYPE_CHECKING:
     from tests.browser.furnished import Cast
@@ -60,3 +62,19 @@ def make_experiment(cast: "Cast") -> Experiment:
 def make_axis(kind: AxisKind, name: str, title: str, values: Any) -> Axis:
     kept = tuple(AxisValue(value=each, label=str(each)[:500]) for each in values)
     return Axis(kind=kind, name=name, title=title, values=kept)
+
+
+def make_voting(cast: "Cast", experiment: Experiment) -> Voting:
+    """Make votes on the pictures of an experiment: all verdicts, and pairs that are left."""
+    membership = cast.workspace.memberships.get(user=cast.author)
+    voting = starting.start_from_experiment(membership, experiment)
+    contenders = list(voting.contenders.order_by("pk"))
+    pairs = itertools.combinations(contenders, 2)
+    verdicts = itertools.cycle(Verdict)
+    for (left, right), verdict in zip(itertools.islice(pairs, 7), verdicts, strict=False):
+        Vote.objects.create(
+            voting=voting, voter=cast.author, left=left, right=right, verdict=verdict,
+            pair=name_pair(left.pk, right.pk),
+        )  # fmt: skip
+    NamedVoter.objects.create(voting=voting, voter=cast.author)
+    return voting

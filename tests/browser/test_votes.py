@@ -1,0 +1,32 @@
+"""Votes by keys alone, and without a script."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.shifts import DESK
+
+pytestmark = pytest.mark.once
+
+type Visit = Callable[..., Page]
+
+
+def test_each_press_of_a_key_is_one_vote_however_long_it_is_held(visit: Visit) -> None:
+    page = visit("short", "vote", viewport=DESK)
+    count = page.get_by_role("status").filter(has_text="votes of yours")
+    expect(count).to_contain_text("7 votes of yours")
+    for _ in range(5):  # the second one and those after it are repetitions
+        page.keyboard.down("ArrowLeft")
+    page.keyboard.up("ArrowLeft")
+    expect(count).to_contain_text("8 votes of yours")
+    page.keyboard.press("ArrowUp")
+    expect(count).to_contain_text("9 votes of yours")
+
+
+@pytest.mark.slow
+def test_it_works_without_a_script(visit: Visit) -> None:
+    page = visit("han", "vote", java_script_enabled=False, locale="en")
+    expect(page.get_by_text("7 votes of yours")).to_be_visible()
+    page.get_by_role("button", name="Neither").click()
+    expect(page.get_by_text("8 votes of yours")).to_be_visible()

@@ -1,0 +1,77 @@
+"""Twenty people vote at the same moment, over HTTP: each vote is there, once."""
+
+import json
+import re
+import subprocess
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+from pytest_django import DjangoDbBlocker
+
+from playground.experiments.voting.tables import Vote
+from tests.chaos.program import Program
+from tests.chaos.reckoning import ALIAS, open_database
+from tests.sandbox_process import SandboxProcess
+
+PEOPLE, ROUNDS = 20, 4
+FIELD = re.compile(r'name="(left|right|csrfmiddlewaretoken)" value="(\w+)"')
+
+pytestmark = pytest.mark.timeout(240)
+
+
+@pytest.fixture
+def program(
+    tmp_path: Path, sandbox_process: SandboxProcess, new_database: Callable[[], str]
+) -> Iterator[Program]:
+    address = new_database()
+    with Program(tmp_path, sandbox_process, database_url=address, lease_seconds=20) as program:
+        yield program
+
+
+@pytest.fixture
+def crowd(program: Program) -> dict[str, Any]:
+    words = ("-m", "tests.experiments.crowd", str(PEOPLE))
+    process = program.start(*words, stdout=subprocess.PIPE)
+    told, _ = process.communicate(timeout=60)
+    assert process.returncode == 0, program.last_words()
+    made: dict[str, Any] = json.loads(told)
+    return made
+
+
+def vote(address: str, session: str, together: threading.Barrier) -> list[int]:
+    """Vote on four pairs, each press sent twice, as by a key that is held down."""
+    answers = []
+    for _ in range(ROUNDS):
+        with requests.Session() as http:
+            http.trust_env = False
+            http.cookies["sessionid"] = session
+            http.headers["Connection"] = "close"  # the server would, while others are waited for
+            fields = dict(FIELD.findall(http.get(address, timeout=60).text))
+            together.wait(60)
+            for _ in range(2):
+                sent = fields | {"verdict": "left"}
+                answer = http.post(address, sent, allow_redirects=False, timeout=60)
+                answers.append(answer.status_code)
+    return answers
+
+
+def test_no_vote_is_lost(
+    program: Program, crowd: dict[str, Any], django_db_blocker: DjangoDbBlocker
+) -> None:
+    address, together = f"{program.url}{crowd['path']}", threading.Barrier(PEOPLE)
+    with ThreadPoolExecutor(PEOPLE) as people:
+        voted = [people.submit(vote, address, each, together) for each in crowd["sessions"]]
+        answers = [status for each in voted for status in each.result()]
+    assert answers == [requests.codes.found] * (PEOPLE * ROUNDS * 2)
+    with django_db_blocker.unblock(), open_database(program.database_url):
+        votes = list(Vote.objects.using(ALIAS).values_list("voter_id", "left_id", "right_id"))
+    assert len(votes) == PEOPLE * ROUNDS
+    assert set(Counter(voter for voter, *_pair in votes).values()) == {ROUNDS}
+    compared = Counter(each for _voter, *pair in votes for each in pair)
+    assert min(compared.values()) >= 24  # of 32, where all are compared as often
