@@ -22,12 +22,14 @@ serve:  ## web and worker for real use on this machine: a login and a stored key
 test:  ## the tests, the browser ones included; on PostgreSQL again what touches a database
 	@.ci/venv requirements-dev.txt
 	@.ci/chromium
+	@.ci/redis
 	@.venv/bin/pytest --database sqlite
 	@.venv/bin/pytest --database postgresql
 
 slow:  ## every test, the slow ones and every case of large tables as well; takes long. TESTS
 	@.ci/venv requirements-dev.txt
 	@.ci/chromium
+	@.ci/redis
 	@SLOW=1 .venv/bin/pytest --database sqlite --timeout 600 $(TESTS)
 
 throttled:  ## the main browser tests with CPU and network throttling. THROTTLE_CPU, THROTTLE_LATENCY_MS
@@ -35,9 +37,10 @@ throttled:  ## the main browser tests with CPU and network throttling. THROTTLE_
 	@.ci/chromium
 	@THROTTLE_CPU=$${THROTTLE_CPU:-6} THROTTLE_LATENCY_MS=$${THROTTLE_LATENCY_MS:-300} .venv/bin/pytest --database sqlite --timeout 600 -n 0 $(THROTTLED)
 
-chaos:  ## 200 runs on each database while everything is killed; minutes. CHAOS_SEED, CHAOS_RUNS
+chaos:  ## 200 runs on each database while everything is killed; minutes. CHAOS_SEED, CHAOS_RUNS, ENGINE=celery
 	@.ci/venv requirements-dev.txt
-	@CHAOS_RUNS=$${CHAOS_RUNS:-200} CHAOS_SEED=$${CHAOS_SEED:-$$(date +%s)} .venv/bin/pytest tests/chaos tests/runs/test_faults.py -n 0 -s
+	@.ci/redis
+	@CHAOS_RUNS=$${CHAOS_RUNS:-200} CHAOS_SEED=$${CHAOS_SEED:-$$(date +%s)} ENGINE=$(ENGINE) .venv/bin/pytest tests/chaos tests/runs/test_faults.py -n 0 -s
 
 fuzz:  ## any post, any answer of a service, any file: 10,000 inputs each; some minutes. FUZZ_EXAMPLES
 	@.ci/venv requirements-dev.txt

@@ -3,6 +3,7 @@
 import os
 import sys
 
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
 
 from playground import __version__
@@ -13,4 +14,7 @@ if __name__ == "__main__":
     if sys.argv[1:] in (["version"], ["--version"]):
         sys.stdout.write(f"{__version__}\n")
     else:
-        execute_from_command_line(sys.argv)
+        try:
+            execute_from_command_line(sys.argv)
+        except ImproperlyConfigured as error:
+            sys.exit(f"playground: {error}")

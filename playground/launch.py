@@ -80,7 +80,7 @@ def start(*, is_demo: bool) -> NoReturn:
         Process(
             name="web", words=("gunicorn", "playground.wsgi", "-c", "python:playground.gunicorn")
         ),
-        Process(name="worker", words=("python", str(settings.BASE_DIR / "manage.py"), "work")),
+        *choose_workers(settings.BASE_DIR / "manage.py", has_broker=bool(settings.BROKER_URL)),
     ]
     prepare()
     if is_demo:
@@ -91,6 +91,17 @@ def start(*, is_demo: bool) -> NoReturn:
         print_setup()
     configuration = write_configuration(settings.BASE_DIR, settings.DATA_DIR, processes)
     become_supervisor(configuration, describe_start(processes))
+
+
+def choose_workers(program: Path, *, has_broker: bool) -> list[Process]:
+    """Return what takes the steps of runs: a worker, with a broker one of Celery and its clock."""
+    if not has_broker:
+        return [Process(name="worker", words=("python", str(program), "work"))]
+    celery = ("celery", "-A", "playground", "worker", "--pool", "threads", "--concurrency", "16")
+    return [
+        Process(name="worker", words=celery),
+        Process(name="clock", words=("python", str(program), "clock")),
+    ]
 
 
 def describe_start(processes: list[Process]) -> startup.Start:

@@ -1,4 +1,4 @@
-"""Reads the settings of other services: database, storage, mail server and single sign-on.
+"""Reads the settings of other services: database, broker, storage, mail server, single sign-on.
 
 Each function raises ImproperlyConfigured with one line, which names the variable and says what
 to set.
@@ -14,6 +14,8 @@ from django.core.exceptions import ImproperlyConfigured
 from playground.environment import env, read_url
 
 MAIL_SCHEMES = {"smtp": 25, "smtp+tls": 587, "smtps": 465}
+# The schemes of BROKER_URL, and the package that each needs.
+BROKER_PACKAGES = {"redis": "redis", "rediss": "redis", "amqp": "amqp", "amqps": "amqp"}
 
 
 def read_database(data_dir: Path) -> dict[str, Any]:
@@ -39,6 +41,43 @@ def read_database(data_dir: Path) -> dict[str, Any]:
         raise ImproperlyConfigured("DATABASE_URL: only sqlite:/// and postgres:// are known.")
     database["CONN_MAX_AGE"] = 60  # to open SQLite's file for each request costs more than a query
     return database
+
+
+def read_broker(database: dict[str, Any]) -> str:
+    """Return the address of the broker, "" where the worker's own threads are the engine.
+
+    Celery's command line reads the variable too, and wants it to be one that it knows.
+    """
+    address = str(env.str("BROKER_URL", default=""))
+    if not address:
+        return ""
+    package = BROKER_PACKAGES.get(read_broker_scheme(address))
+    if package is None:
+        raise ImproperlyConfigured(
+            "BROKER_URL cannot be read: set it to redis://user:password@host:6379/0 (Redis or "
+            "Valkey), amqp://user:password@host:5672/name (RabbitMQ), or rediss:// or amqps://."
+        )
+    if not database["ENGINE"].endswith("postgresql"):
+        raise ImproperlyConfigured(
+            "BROKER_URL is set: set DATABASE_URL to a PostgreSQL, which many hosts can share."
+        )
+    if not find_spec("celery") or not find_spec(package):
+        raise ImproperlyConfigured(
+            "BROKER_URL is set: install what it needs with pip install -r requirements-celery.txt"
+        )
+    return address
+
+
+def read_broker_scheme(address: str) -> str:
+    """Return the scheme of a broker's address; "" where host, port or database are none."""
+    try:
+        parts = urlsplit(address)
+        _ = parts.port
+    except ValueError:
+        return ""
+    number = parts.path.strip("/")
+    is_database = not number or number.isdecimal() or parts.scheme.startswith("amqp")
+    return parts.scheme if parts.hostname and is_database else ""
 
 
 def read_storage(media_root: Path) -> dict[str, Any]:

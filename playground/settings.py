@@ -35,6 +35,7 @@ from playground.fixed_settings import (  # noqa: F401 - Django reads them in thi
 )
 from playground.languages import ENGLISH, find_languages
 from playground.service_settings import (
+    read_broker,
     read_database,
     read_mailer,
     read_single_sign_on,
@@ -117,12 +118,16 @@ TEMPLATES = [
 DATABASES = {"default": read_database(DATA_DIR)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# The background engine, and how many threads it gives to each queue of `runs/worker/tasks.py`:
-# steps wait for the network most of the time. The rows are the queue; they bring back what is lost.
+# The background engine: Celery where there is a broker, else threads of the worker, with so many
+# for each queue of `runs/worker/tasks.py`. Steps wait for the network most of the time. The rows
+# are the queue; they bring back what is lost.
+BROKER_URL = read_broker(DATABASES["default"])
 WORKER_THREADS = {"default": 12, "files": 4, "history": 2, "mail": 2}
 TASKS = {
     "default": {
-        "BACKEND": "playground.thread_pool.ThreadPoolBackend",
+        "BACKEND": "playground.celery_backend.CeleryBackend"
+        if BROKER_URL
+        else "playground.thread_pool.ThreadPoolBackend",
         "QUEUES": [*WORKER_THREADS],
         "OPTIONS": {
             "TASKS": ["playground.runs.worker.tasks.advance", "playground.runs.worker.tasks.post"]
@@ -135,6 +140,10 @@ TASKS = {
 # and longer than any pause that a busy machine or database makes between two heartbeats.
 LEASE = timedelta(seconds=read_seconds("LEASE_SECONDS", 20, least=1))
 HEARTBEAT_SECONDS = min(LEASE.total_seconds() / 4, 5.0)
+
+# Celery's limit for a step: longer than the slowest file that is still taken, which needs 3 hours.
+# A download that is cut off goes on from there.
+STEP_LIMIT = timedelta(hours=6)
 
 # A request that brings no answer is sent again for so long, under its one idempotency key. Not
 # longer: services forget these keys, after a day as a rule, and would charge it once more then.

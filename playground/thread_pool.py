@@ -1,10 +1,8 @@
 """The backend of `django.tasks`: a thread pool in the worker, with a queue in memory.
 
-The rows of runs and mails say what is due, and the worker's clock reads them. A job is no more
-than the order to take on one of them now. It can get lost at no loss, so nothing about it is
-written down. That holds for the jobs that TASKS names alone: any other would be lost for good with
-the process, so it is refused as soon as it is defined; and no job can be enqueued in a process
-that has no pool, as a web process, where it would never run.
+The rows of runs and mails say what is due, and the worker's clock reads them. So nothing about a
+job is written down (`task_backend.py`), and none can be enqueued in a process that has no pool, as
+a web process, where it would never run.
 """
 
 import logging
@@ -16,10 +14,9 @@ from functools import partial
 from typing import Any
 
 from django.db import close_old_connections, connections
-from django.tasks import Task, TaskResult, TaskResultStatus
-from django.tasks.backends.base import BaseTaskBackend
-from django.tasks.exceptions import InvalidTask
-from django.utils.crypto import get_random_string
+from django.tasks import Task
+
+from playground.task_backend import LossyBackend
 
 logger = logging.getLogger(__name__)
 
@@ -146,39 +143,8 @@ class ThreadPool:
 pool = ThreadPool()  # one for the process: Django makes a backend for each thread
 
 
-class ThreadPoolBackend(BaseTaskBackend):
-    """Hands jobs to the pool of this process.
+class ThreadPoolBackend(LossyBackend):
+    """Hands jobs to the pool of this process."""
 
-    OPTIONS  "TASKS": the dotted names of those jobs that can get lost at no loss
-    """
-
-    def validate_task(self, task: "Task[Any, Any]") -> None:
-        """Refuse tasks that this backend would lose. Django calls it when a task is defined."""
-        super().validate_task(task)
-        known = self.options.get("TASKS", ())
-        if task.module_path not in known:
-            raise InvalidTask(
-                f"{task.module_path} would be lost when a worker ends: this engine keeps no queue "
-                "but in memory. Where a row in the database brings it back, add it to TASKS in "
-                "settings.py; otherwise give it a backend that stores its queue."
-            )
-
-    def enqueue[**P, R](
-        self, task: "Task[P, R]", args: list[Any], kwargs: dict[str, Any]
-    ) -> "TaskResult[P, R]":
-        self.validate_task(task)
+    def send(self, task: "Task[Any, Any]", args: list[Any], kwargs: dict[str, Any]) -> None:
         pool.take(task.queue_name, partial(task.call, *args, **kwargs))
-        return TaskResult(
-            task=task,
-            id=get_random_string(32),
-            status=TaskResultStatus.READY,
-            enqueued_at=None,
-            started_at=None,
-            finished_at=None,
-            last_attempted_at=None,
-            args=args,
-            kwargs=kwargs,
-            backend=self.alias,
-            errors=[],
-            worker_ids=[],
-        )

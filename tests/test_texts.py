@@ -28,6 +28,8 @@ NOT_FOR_PEOPLE = {
     *(
         "gunicorn",
         "thread_pool",
+        "task_backend",
+        "celery",
         "file_modes",
         "static_files",
         "stylesheets",
@@ -36,6 +38,7 @@ NOT_FOR_PEOPLE = {
     ),
     *("teams.audit", "teams.outbox", "archive.package", "archive.importer"),
     *("archive.import_readers", "slow_clients"),
+    *("runs.worker.celery_worker", "runs.worker.broker_clock"),
     # programs in other languages, SQL, and prompts by which a picture is found
     *("providers.programs", "providers.mindvideo_code", "runs.pages.examples"),
     *("runs.models.queues", "teams.models.tally"),

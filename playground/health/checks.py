@@ -9,7 +9,7 @@ from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
-from playground import database_clock
+from playground import broker, database_clock
 from playground.health.findings import CachedCheck, CheckResult, Level
 from playground.health.storage_checks import check_static_files, check_storage, soften
 from playground.runs.models import Run, Worker
@@ -24,7 +24,7 @@ CLOCK_TOLERANCE = timedelta(seconds=5)
 
 
 def examine(*, serves_pages: bool = False) -> tuple[CheckResult, ...]:
-    """Make all the quick checks: seven queries, and now and then a small file.
+    """Make all the quick checks: seven queries, and now and then a small file, or a broker.
 
     Without a database the checks that need it are left out.
 
@@ -32,21 +32,23 @@ def examine(*, serves_pages: bool = False) -> tuple[CheckResult, ...]:
     """
     static = check_static_files()
     storage = (static if serves_pages else soften(static), check_storage())
+    engine = (check_broker(),) if settings.BROKER_URL else ()
     try:
         ours, theirs = timezone.now(), database_clock.read()
         database = check_tables()
         if database.level == Level.WRONG:
-            return database, *storage
+            return database, *storage, *engine
         workers = tuple(Worker.objects.all())
         return (
             database,
             *storage,
+            *engine,
             check_workers(workers, theirs),
             check_keys(),
             check_clocks(ours, theirs, workers),
         )
     except Error as error:
-        return without_database(error), *storage
+        return without_database(error), *storage, *engine
 
 
 def without_database(error: Error) -> CheckResult:
@@ -98,14 +100,22 @@ def step_names(steps: list[tuple[str, str]]) -> str:
 def check_workers(workers: tuple[Worker, ...], now: datetime) -> CheckResult:
     """Say which are alive; `now` is by the database's clock, as their heartbeats are."""
     alive_since = now - Worker.SILENCE
-    names = sorted(worker.name for worker in workers if worker.seen_at > alive_since)
+    alive = [worker for worker in workers if worker.seen_at > alive_since]
+    names = sorted(worker.name for worker in alive if not worker.is_clock)
     if not names:
         return CheckResult(
             name="worker",
             level=Level.WRONG,
             message="No worker is running, so no run moves.",
-            advice="Start one: python manage.py work (in the Procfile: worker). Where make demo or "
+            advice=f"Start one: {describe_start()}. Where make demo or "
             f"make serve keeps one, {settings.DATA_DIR / 'logs' / 'worker.log'} says why it ends.",
+        )
+    if settings.BROKER_URL and not any(worker.is_clock for worker in alive):
+        return CheckResult(
+            name="worker",
+            level=Level.WRONG,
+            message="No clock is running, so no run moves.",
+            advice="Start one: python manage.py clock (in Procfile.celery: clock).",
         )
     due_at = Run.objects.due_since()
     late = now - due_at if due_at else timedelta()
@@ -118,6 +128,26 @@ def check_workers(workers: tuple[Worker, ...], now: datetime) -> CheckResult:
         )
     running = "1 is" if len(names) == 1 else f"{len(names)} are"
     return CheckResult(name="worker", message=f"{running} running: {', '.join(names)}.")
+
+
+def describe_start() -> str:
+    if settings.BROKER_URL:
+        return "celery -A playground worker (in Procfile.celery: worker)"
+    return "python manage.py work (in the Procfile: worker)"
+
+
+@CachedCheck
+def check_broker() -> CheckResult:
+    fault = broker.find_fault()
+    if not fault:
+        return CheckResult(name="broker", message=f"It answers: {broker.address()}.")
+    return CheckResult(
+        name="broker",
+        level=Level.WRONG,
+        message="The broker does not answer, so no run moves until it is back.",
+        advice=f"See that its server runs, and that BROKER_URL leads there: {broker.address()}.",
+        detail=fault,
+    )
 
 
 def check_keys() -> CheckResult:

@@ -2,11 +2,11 @@
 
 Ready means that a run could be taken to its end. What is against it is *wrong* and answered
 with 503: no database or one without this version's tables, no static files, no storage, no
-worker, a stored key that cannot be opened, clocks further apart than a lease lasts. What a single
-workspace has to mend, or what may still go well, is a *warning* and ready all the same: no key
-yet, a key that the service refuses, little room, runs that are overdue, a database that a newer
-version has prepared. Anybody may ask, so the answer holds no paths, secrets or errors as they
-came; `manage.py doctor` tells those to the operator.
+worker, a broker that does not answer, a stored key that cannot be opened, clocks further apart
+than a lease lasts. What a single workspace has to mend, or what may still go well, is a *warning*
+and ready all the same: no key yet, a key that the service refuses, little room, runs that are
+overdue, a database that a newer version has prepared. Anybody may ask, so the answer holds no
+paths, secrets or errors as they came; `manage.py doctor` tells those to the operator.
 """
 
 from django.http import HttpRequest, HttpResponse, JsonResponse

@@ -2,8 +2,9 @@
 
 Each line on its standard input forks one, and is its fate: "charged 2" kills itself when it comes
 to that moment for the second time, "clock 3600" has a clock that is an hour ahead, "clean up" only
-does what a worker's cleanup does in the hours to come; an empty line is a worker that lives on. On
-its standard output it says "born PID" and "dead PID". When its input ends, so do they all.
+does what a worker's cleanup does in the hours to come; an empty line is a worker that lives on.
+With a broker workers are Celery's, and "broker clock" is `manage.py clock`. On its standard output
+it says "born PID" and "dead PID". When its input ends, so do they all.
 
     CHAOS_JOURNAL  the file in which workers write down what they hold and where they die
 
@@ -33,6 +34,10 @@ children: set[int] = set()
 
 CLOCK = "clock"
 CLEAN_UP = "clean up"
+BROKER_CLOCK = "broker clock"
+# Celery's worker, without its talk to other workers, which would cost each start a second.
+CELERY = ("worker", "--pool=threads", "--concurrency=6", "--loglevel=WARNING")
+ALONE = ("--without-mingle", "--without-gossip", "--without-heartbeat")
 
 
 class Fate:
@@ -134,16 +139,19 @@ def trap_rows(fate: Fate) -> None:
 
 
 def keep_journal(journal: Journal) -> None:
-    """Write down each claim after it was made, and its end before it is given back."""
+    """Write down each claim after it was made, and its end before it is given back.
+
+    What a clock hands over is claimed by the worker that takes it over.
+    """
     from playground.runs.models import Claim, Run, RunQuerySet  # noqa: PLC0415
     from playground.runs.worker import leases  # noqa: PLC0415 - see trap_submission
 
     take, renew = RunQuerySet._claim, leases.renew
 
-    def claim(runs: RunQuerySet, chosen: Any) -> list[Claim]:
+    def claim(runs: RunQuerySet, chosen: Any, *, is_handed: bool = False) -> list[Claim]:
         asked = time.monotonic()
-        claims = take(runs, chosen)
-        for each in claims:
+        claims = take(runs, chosen, is_handed=is_handed)
+        for each in () if is_handed else claims:
             lease = str(each.lease_id)
             journal.write("claimed", run=str(each.run_id), lease=lease, asked=asked)
         return claims
@@ -193,11 +201,23 @@ def work(fate: str, journal: Journal) -> None:
     if fate == CLEAN_UP:
         clean_up()
         return
+    if fate == BROKER_CLOCK:
+        execute_from_command_line(["manage.py", "clock"])
+        return
     if fate.startswith(CLOCK):
         set_clock(float(fate.removeprefix(CLOCK)), journal)
     else:
         set_traps(Fate(fate, journal))
-    execute_from_command_line(["manage.py", "work"])
+    if os.environ.get("BROKER_URL"):
+        run_celery()
+    else:
+        execute_from_command_line(["manage.py", "work"])
+
+
+def run_celery() -> None:
+    from playground.celery import app  # noqa: PLC0415 - only where there is a broker
+
+    app.worker_main([*CELERY, *ALONE, f"--hostname=worker{os.getpid()}@chaos"])
 
 
 def tell_deaths(*_: Any) -> None:
@@ -214,6 +234,12 @@ def main() -> None:
     from django.db import connections  # noqa: PLC0415 - after django.setup()
 
     from playground.runs.management.commands import work as command  # noqa: F401, PLC0415
+
+    if os.environ.get("BROKER_URL"):  # loaded once, before the first worker is forked
+        from celery.apps import worker as celery_s  # noqa: F401, PLC0415
+
+        from playground.runs.management.commands import clock  # noqa: F401, PLC0415
+        from playground.runs.worker import deliveries  # noqa: F401, PLC0415
 
     journal = Journal(Path(os.environ["CHAOS_JOURNAL"]))
     keep_journal(journal)

@@ -38,8 +38,12 @@ def last_in_turn(claims: list[Claim], after: uuid.UUID) -> uuid.UUID:
     return max(places, default=(False, after))[1]
 
 
-def claim_chosen(select: str, values: tuple[Any, ...], lease: timedelta) -> list[Claim]:
+def claim_chosen(
+    select: str, values: tuple[Any, ...], lease: timedelta, *, is_handed: bool = False
+) -> list[Claim]:
     """Lease the runs whose ids a SELECT returns; those that another is claiming are passed over.
+
+    is_handed  for whoever gets the message: such a lease has the id of its run
 
     The SELECT is evaluated once: as a plain subquery PostgreSQL may repeat it for each row, and
     claim more than it says.
@@ -47,6 +51,8 @@ def claim_chosen(select: str, values: tuple[Any, ...], lease: timedelta) -> list
     is_postgresql = connection.vendor == "postgresql"
     lock = "FOR UPDATE SKIP LOCKED" if is_postgresql else ""  # SQLite has one writer at a time
     new_id = "gen_random_uuid()" if is_postgresql else "UUIDV4()"  # by Django
+    if is_handed:
+        new_id = "runs_run.id"
     until, until_values = database_clock.sql_now(lease)
     with connection.cursor() as cursor:
         cursor.execute(

@@ -102,14 +102,18 @@ class RunQuerySet(models.QuerySet["Run"]):
         too_far = self.filter(next_check_at__gt=now + LONGEST_WAIT)
         return sum(too_far.filter(wanted).update(next_check_at=now) for wanted in QUEUES.values())
 
-    def claim(self, queue: str, count: int) -> list[Claim]:
+    def claim(self, queue: str, count: int, *, is_handed: bool = False) -> list[Claim]:
         """Claim up to so many due runs of a queue at once, those first that are due the longest.
 
         A run that another worker is claiming at this moment is passed over, not waited for.
-        """
-        return self._claim(self.due().filter(QUEUES[queue])[:count])
 
-    def claim_in_turn(self, queue: str, count: int, after: uuid.UUID) -> list[Claim]:
+        is_handed  by messages, whose receivers take the runs over
+        """
+        return self._claim(self.due().filter(QUEUES[queue])[:count], is_handed=is_handed)
+
+    def claim_in_turn(
+        self, queue: str, count: int, after: uuid.UUID, *, is_handed: bool = False
+    ) -> list[Claim]:
         """Claim for workspaces in turn: one run of each that has any, from the one after `after`.
 
         Where they are fewer than `count`, those that are due the longest make up the rest.
@@ -121,14 +125,26 @@ class RunQuerySet(models.QuerySet["Run"]):
             if len(found) < count:
                 heads = places.order_by("pk").values_list("next_one", flat=True)
                 chosen = list(heads[: count - len(found)])
-                found += self._claim(self.due().filter(pk__in=chosen)) if chosen else []
-        return found + (self.claim(queue, count - len(found)) if len(found) < count else [])
+                due = self.due().filter(pk__in=chosen)
+                found += self._claim(due, is_handed=is_handed) if chosen else []
+        left = count - len(found)
+        return found + (self.claim(queue, left, is_handed=is_handed) if left > 0 else [])
 
-    def _claim(self, chosen: Self) -> list[Claim]:
+    def _claim(self, chosen: Self, *, is_handed: bool = False) -> list[Claim]:
         ids = chosen.values("pk")
         if connection.vendor == "sqlite" and not ids.exists():
             return []  # even an update of nothing would wait for the one writer that SQLite has
-        return claim_chosen(*ids.query.sql_with_params(), settings.LEASE)
+        return claim_chosen(*ids.query.sql_with_params(), settings.LEASE, is_handed=is_handed)
+
+    def take_over(self, pk: uuid.UUID) -> "Run | None":
+        """Claim the run that a message names; None where another did, or its step is not due.
+
+        A message that comes twice, or late, finds nothing to take.
+        """
+        wanted = self._is_free() & Q(next_check_at__lte=database_clock.now_expression())
+        chosen = self.filter(Q(lease_id=pk) | wanted, pk=pk)
+        claims = self._claim(chosen)
+        return self.leased(pk, claims[0].lease_id) if claims else None
 
     def lease(self, pk: uuid.UUID) -> "Run | None":
         """Claim one run for one step; None where it is not due, or another has it."""

@@ -1,18 +1,25 @@
 from datetime import timedelta
 from typing import Any, Self
 
+from django.conf import settings
 from django.db import models
+from django.db.models import Exists, Q
 
 from playground import database_clock
 
 
 class WorkerQuerySet(models.QuerySet["Worker"]):
     def alive(self, since: Any = None) -> Self:
-        """Return those that were heard of lately.
+        """Return those that were heard of lately; with a broker none while its clock is not alive.
 
         since  `alive_since()` of a moment ago, or what represents it
         """
-        return self.filter(seen_at__gt=since or self.alive_since())
+        heard = Q(seen_at__gt=since or self.alive_since())
+        if not settings.BROKER_URL:
+            return self.filter(heard)
+        is_clock = Q(name__startswith=Worker.CLOCK)
+        clocks = Worker.objects.filter(heard, is_clock)
+        return self.filter(heard, ~is_clock).filter(Exists(clocks))
 
     def alive_since(self) -> Any:
         """Return since when one was heard of that is alive: a moment, or an expression for it."""
@@ -26,10 +33,13 @@ class WorkerQuerySet(models.QuerySet["Worker"]):
 class Worker(models.Model):
     """A worker process, and when it was last heard of, by the database's clock.
 
+    With a broker its clock is one of them, by its name.
+
     clock_offset_seconds  how far the database's clock is ahead of that of the worker's machine
     """
 
     SILENCE = timedelta(seconds=15)
+    CLOCK = "clock@"
 
     name = models.CharField(max_length=200, primary_key=True)
     seen_at = models.DateTimeField()
@@ -39,3 +49,7 @@ class Worker(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_clock(self) -> bool:
+        return self.name.startswith(self.CLOCK)

@@ -14,16 +14,16 @@ import socket
 import threading
 import time
 import uuid
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.conf import settings
-from django.db import DatabaseError, close_old_connections
+from django.db import close_old_connections
 
 from playground import database_clock
-from playground.database_clock import Measurement
-from playground.runs.models import QUEUES, Claim, Run, Worker
+from playground.runs.models import QUEUES, Claim, Run
 from playground.runs.models.queues import last_in_turn
-from playground.runs.worker import leases, tasks
+from playground.runs.worker import tasks
+from playground.runs.worker.heartbeat import Heartbeat
 from playground.teams.models import Mail
 from playground.thread_pool import pool
 from playground.wake_ups import Listener
@@ -57,7 +57,7 @@ class Clock(threading.Thread):
         self.stopping = threading.Event()
         self.listener = Listener(self.wake)
         self._sleep_seconds = 0.0
-        self.worker_name = f"{socket.gethostname()}.{os.getpid()}"
+        self.heartbeat = Heartbeat(f"{socket.gethostname()}.{os.getpid()}")
         self._is_full = dict.fromkeys(QUEUES, False)  # whether more was due than could begin
         # Whose turn was last. Workers begin with different ones, so that they seldom meet.
         self._turns = {queue: uuid.UUID(int=random.getrandbits(128)) for queue in QUEUES}
@@ -65,8 +65,6 @@ class Clock(threading.Thread):
         self._next_mail = 0.0
         self._next_heartbeat = 0.0
         self._last_tick: float | None = None  # by the wall clock
-        self._offset: timedelta | None = None  # of the database's clock from ours
-        self._trusts_clock = True
 
     def run(self) -> None:
         self.listener.start()
@@ -88,10 +86,7 @@ class Clock(threading.Thread):
         pool.nudged.set()
         self.listener.stop()
         self.join(STOP_SECONDS)
-        try:
-            Worker.objects.filter(name=self.worker_name).delete()
-        except DatabaseError:
-            logger.warning("The database could not be told that this worker ends")
+        self.heartbeat.end()
 
     def wake(self) -> None:
         """Have the next tick at once, with a look for mails: another process wrote something."""
@@ -105,7 +100,7 @@ class Clock(threading.Thread):
         self._notice_pause(time.time())
         self._beat(now)
         self._post(now)
-        if self._trusts_clock:
+        if self.heartbeat.trusts_clock:
             self._hand_out()
 
     def _longest(self, seconds: float, deaf_seconds: float) -> float:
@@ -119,14 +114,21 @@ class Clock(threading.Thread):
             if seconds > 0:
                 self._is_full[queue] = False
                 self._sleep_seconds = min(self._sleep_seconds, seconds)
-            elif room := pool.room(queue, is_slowed=is_slowed):
+            elif room := self._room(queue, is_slowed=is_slowed):
                 claims = self._claim(queue, room)
                 self._is_full[queue] = len(claims) >= room
-                for claim in claims:
-                    tasks.enqueue(claim, queue)
+                self._enqueue(claims, queue)
                 if not self._is_full[queue]:  # a second look says when the next one is due
                     self._sleep_seconds = 0.0
             is_slowed = is_slowed or self._is_full[queue]
+
+    def _room(self, queue: str, *, is_slowed: bool) -> int:
+        """Return how many runs of a queue may be handed out now."""
+        return pool.room(queue, is_slowed=is_slowed)
+
+    def _enqueue(self, claims: list[Claim], queue: str) -> None:
+        for claim in claims:
+            tasks.enqueue(claim, queue)
 
     def _claim(self, queue: str, room: int) -> list[Claim]:
         """Claim the longest due; workspaces in turn, where more is due than can begin."""
@@ -142,7 +144,7 @@ class Clock(threading.Thread):
         if before is None or -PAUSE_SECONDS < wall - before < PAUSE_SECONDS:
             return
         self._next_heartbeat = 0.0  # what was measured of the clocks holds no longer
-        self._measure()
+        self.heartbeat.compare_clocks()
         count = Run.objects.look_now()
         logger.warning(
             "The clock went from one tick to the next by %.0f s: %d runs are looked at now",
@@ -157,45 +159,18 @@ class Clock(threading.Thread):
         posted = {key: at for key, at in self._posted.items() if now - at < LOST_MAIL_SECONDS}
         self._posted = {}
         for key in Mail.objects.due().values_list("pk", "tries")[:MAIL_BATCH]:
-            if key not in posted:
-                tasks.post.enqueue(key[0])
-            self._posted[key] = posted.get(key, now)
+            if key in posted or self._send_mail(key[0]):
+                self._posted[key] = posted.get(key, now)
+
+    def _send_mail(self, pk: int) -> bool:
+        """Have a mail sent; return whether that was enqueued."""
+        tasks.post.enqueue(pk)
+        return True
 
     def _beat(self, now: float) -> None:
-        """Renew the leases, say that this worker is alive, and compare the clocks."""
-        if now < self._next_heartbeat:
-            return
-        self._next_heartbeat = now + settings.HEARTBEAT_SECONDS
-        leases.renew()
-        measured = self._measure()
-        Worker.objects.update_or_create(
-            name=self.worker_name,
-            defaults={
-                "seen_at": database_clock.now_expression(),
-                "clock_offset_seconds": measured.offset.total_seconds(),
-            },
-        )
-        Worker.objects.silent().delete()
-        if count := Run.objects.look_at_lost():
-            logger.warning("%d runs waited for a moment too far away: they are due now", count)
-
-    def _measure(self) -> Measurement:
-        """Compare the clocks, and take no work while ours is wrong, or was just set."""
-        before, trusted = self._offset, self._trusts_clock
-        measured = database_clock.measure_offset()
-        self._offset = measured.offset
-        is_right = abs(measured.offset) <= settings.LEASE
-        is_steady = before is None or abs(measured.offset - before) <= settings.LEASE
-        self._trusts_clock = is_right and is_steady
-        if trusted and not self._trusts_clock:
-            logger.error(
-                "The database's clock is %+.0f s from this machine's: this worker takes no work "
-                "until they agree. Have the clocks of all machines set over the network (NTP).",
-                measured.offset.total_seconds(),
-            )
-        elif self._trusts_clock and not trusted:
-            logger.warning("The clocks agree again: this worker takes work")
-        return measured
+        if now >= self._next_heartbeat:
+            self._next_heartbeat = now + settings.HEARTBEAT_SECONDS
+            self.heartbeat.beat()
 
 
 def seconds_until(moment: datetime) -> float:

@@ -14,7 +14,11 @@ from playground.teams import outbox
 
 
 @task()
-def advance(run_id: str, lease_id: str) -> None:
+def advance(run_id: str, lease_id: str = "") -> None:
+    """Take a step of a run that this process claimed; without a lease, take the run over."""
+    if not lease_id:
+        steps.run_handed_step(uuid.UUID(run_id))
+        return
     leases.begin(uuid.UUID(lease_id))
     steps.run_claimed_step(uuid.UUID(run_id), uuid.UUID(lease_id))
 
@@ -28,3 +32,8 @@ def enqueue(claim: Claim, queue: str) -> None:
     """Have the step of a claimed run taken by a thread of the pool."""
     leases.expect(claim)
     advance.using(queue_name=queue).enqueue(str(claim.run_id), str(claim.lease_id))
+
+
+def hand_over(claim: Claim, queue: str) -> None:
+    """Have the step of a claimed run taken by whichever process gets the message."""
+    advance.using(queue_name=queue).enqueue(str(claim.run_id))

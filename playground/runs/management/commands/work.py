@@ -9,7 +9,7 @@ import time
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 
 from playground.runs.worker import leases
@@ -44,6 +44,14 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, processes: int = 1, **options: Any) -> None:
         del args, options
+        if settings.BROKER_URL:
+            raise CommandError(
+                "BROKER_URL is set, so the engine is Celery: start celery -A playground worker and "
+                "manage.py clock instead (Procfile.celery)."
+            )
+        threads = sum(settings.WORKER_THREADS.values())
+        each = "this process" if processes == 1 else f"each of {processes} processes"
+        logger.info("The engine is %d threads of %s (no BROKER_URL is set)", threads, each)
         if processes == 1:
             work()
         else:

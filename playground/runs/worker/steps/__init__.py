@@ -50,6 +50,12 @@ def run_claimed_step(pk: uuid.UUID, lease_id: uuid.UUID) -> bool:
     return run is not None and run_step(run)
 
 
+def run_handed_step(pk: uuid.UUID) -> bool:
+    """Take the step of a run that a message named, unless another process took it."""
+    run = Run.objects.take_over(pk)
+    return run is not None and run_step(run)
+
+
 def run_step(run: Run) -> bool:
     """Take one step of a run that is leased by this process; True when the next is due at once."""
     step = choose_step(run)

@@ -1,0 +1,146 @@
+"""Celery's application, where BROKER_URL is set: celery -A playground worker
+
+The broker carries hints, and the rows stay the truth: no result is kept, messages are JSON, and one
+that is lost, or comes twice, does no harm (`runs/worker/broker_clock.py`).
+"""
+
+import logging
+import os
+import sys
+from typing import Any
+
+import django
+from celery import Celery, signals
+from celery.worker.consumer import Consumer
+from celery.worker.state import maybe_shutdown
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from kombu import Queue
+
+logger = logging.getLogger(__name__)
+
+CONNECT_SECONDS = 5
+SOCKET_SECONDS = 30
+LONGEST_RETRY_SECONDS = 5
+
+
+def queue_name(queue: str) -> str:
+    """Return the broker's name of a queue of `runs/worker/tasks.py`."""
+    return f"playground.{queue}"
+
+
+class PlainConsumer(Consumer):  # type: ignore[misc]  # Celery has no types
+    """Celery's consumer: one line for each message that it drops, and soon back at its broker."""
+
+    def on_unknown_task(self, body: Any, message: Any, exc: Exception) -> None:
+        del body, exc
+        self.drop(message, str(message.headers.get("task")))
+
+    def on_unknown_message(self, body: Any, message: Any) -> None:
+        del body
+        self.drop(message, "no task")
+
+    def on_invalid_task(self, body: Any, message: Any, exc: Exception) -> None:
+        del body, exc
+        self.drop(message, str(message.headers.get("task")))
+
+    def on_decode_error(self, message: Any, exc: Exception) -> None:
+        del exc
+        self.drop(message, "no JSON")
+
+    def drop(self, message: Any, what: str) -> None:
+        logger.warning(
+            "A message was dropped that this version does not know (%.80s): its run or mail is "
+            "found by its row", what,
+        )  # fmt: skip
+        message.reject_log_error(logger, self.connection_errors)
+
+    def ensure_connected(self, conn: Any) -> Any:
+        """Wait for a broker that is away, and look for it every few seconds."""
+
+        def report(error: Exception, seconds: float) -> None:
+            logger.error(
+                "The broker %s cannot be reached: %s. Trying again in %.0f s",
+                conn.as_uri(), error, seconds,
+            )  # fmt: skip
+
+        found = conn.ensure_connection(
+            report,
+            interval_start=1,
+            interval_step=1,
+            interval_max=LONGEST_RETRY_SECONDS,
+            callback=maybe_shutdown,
+        )
+        self.first_connection_attempt = False
+        return found
+
+
+def read_address() -> str:
+    try:
+        if settings.BROKER_URL:
+            return str(settings.BROKER_URL)
+    except ImproperlyConfigured as error:
+        sys.exit(f"playground: {error}")
+    sys.exit("playground: BROKER_URL is not set: without a broker start manage.py work instead.")
+
+
+def find_visibility_seconds() -> int:
+    """Return after how long the broker delivers again what was not acknowledged.
+
+    Never while a step goes on. What a killed worker had in hand is found sooner, by its row.
+    """
+    return int(settings.STEP_LIMIT.total_seconds()) + 60 * 60
+
+
+def make_app(address: str) -> Celery:
+    # Without Celery's fixup for Django, which closes each connection after each task.
+    app = Celery("playground", broker=address, fixups=[])
+    app.conf.update(
+        accept_content=["json"],
+        task_ignore_result=True,
+        task_acks_late=True,
+        # A prefork process is killed then. A thread cannot be: it loses its lease.
+        task_time_limit=settings.STEP_LIMIT.total_seconds(),
+        task_queues=[make_queue(queue) for queue in settings.WORKER_THREADS],
+        task_default_queue=queue_name("default"),
+        task_create_missing_queues=False,
+        worker_prefetch_multiplier=1,
+        worker_consumer=f"{__name__}:{PlainConsumer.__name__}",
+        worker_proc_alive_timeout=60.0,  # a busy machine forks slowly
+        worker_cancel_long_running_tasks_on_connection_loss=False,
+        broker_connection_timeout=CONNECT_SECONDS,
+        broker_connection_retry_on_startup=True,
+        broker_transport_options={
+            "visibility_timeout": find_visibility_seconds(),
+            "queue_order_strategy": "priority",  # the queues by rank
+            "socket_connect_timeout": CONNECT_SECONDS,
+            "socket_timeout": SOCKET_SECONDS,
+            "socket_keepalive": True,
+        },
+        imports=["playground.runs.worker.deliveries"],
+    )
+    return app
+
+
+def make_queue(queue: str) -> Queue:
+    """Return a queue; RabbitMQ closes the connection of a consumer that is silent for longer."""
+    name = queue_name(queue)
+    patience = {"x-consumer-timeout": find_visibility_seconds() * 1000}
+    return Queue(name, routing_key=name, queue_arguments=patience)
+
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "playground.settings")
+app = make_app(read_address())
+
+
+def set_up_django(**_: Any) -> None:
+    django.setup()
+
+
+def keep_our_logging(loglevel: int, **_: Any) -> None:
+    """Have Django's logging write Celery's lines too, without secrets, as its --loglevel wants."""
+    logging.getLogger("celery").setLevel(loglevel)
+
+
+signals.import_modules.connect(set_up_django, sender=app, weak=False)
+signals.setup_logging.connect(keep_our_logging, weak=False)

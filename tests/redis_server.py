@@ -1,0 +1,91 @@
+"""A Redis or Valkey for tests, on a free port and with a folder of its own."""
+
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+from contextlib import ExitStack
+from types import TracebackType
+from typing import Self
+
+import pytest
+
+from tests.launched import free_port
+
+PROGRAMS = ("valkey-server", "redis-server")
+REQUIRED = "REQUIRE_BROKER"
+STOP_SECONDS = 30
+
+# Ends the server once our end of the pipe is closed, however this process ended.
+GUARD = '"$@" >/dev/null & server=$!; cat >/dev/null; kill -KILL $server; wait $server'
+
+
+def find_program() -> str:
+    """Return the program of a server; without one the test is skipped, or fails in .ci/run."""
+    found = next(filter(None, map(shutil.which, PROGRAMS)), "")
+    if not found:
+        lacking = "no redis-server and no valkey-server here: install one (.ci/redis)"
+        (pytest.fail if REQUIRED in os.environ else pytest.skip)(lacking)
+    return found
+
+
+class RedisServer:
+    """Start one that keeps nothing on the disk; killed and started again it has lost all."""
+
+    def __init__(self) -> None:
+        self.program = find_program()
+        self.port = free_port()
+        self.folder = tempfile.TemporaryDirectory(prefix="redis-")
+        self.guard: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Self:
+        with ExitStack() as stack:
+            stack.callback(self.stop)
+            self.start()
+            stack.pop_all()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    @property
+    def url(self) -> str:
+        return f"redis://127.0.0.1:{self.port}/0"
+
+    def start(self) -> None:
+        options = {"port": self.port, "bind": "127.0.0.1", "save": "", "appendonly": "no"}
+        words = [word for name, value in options.items() for word in (f"--{name}", str(value))]
+        self.guard = subprocess.Popen(
+            ["sh", "-c", GUARD, "sh", self.program, "--dir", self.folder.name, *words],
+            stdin=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,  # Ctrl-C is ours to answer, with the end of the pipe
+        )
+        while not self.is_answering():
+            assert self.guard.poll() is None, "Redis ended at its start"
+            time.sleep(0.01)
+
+    def is_answering(self) -> bool:
+        try:
+            socket.create_connection(("127.0.0.1", self.port), timeout=5).close()
+        except OSError:
+            return False
+        return True
+
+    def kill(self) -> None:
+        """End it with all that it has in memory."""
+        if self.guard and self.guard.stdin:
+            self.guard.stdin.close()
+            self.guard.wait(STOP_SECONDS)
+        self.guard = None
+
+    def stop(self) -> None:
+        self.kill()
+        self.folder.cleanup()
