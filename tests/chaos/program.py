@@ -28,9 +28,16 @@ class Program:
     """Start the web process on a fresh database; workers follow. Nothing outlives the block."""
 
     def __init__(
-        self, folder: Path, service: SandboxProcess, *, database_url: str, lease_seconds: float
+        self,
+        folder: Path,
+        service: SandboxProcess,
+        *,
+        database_url: str,
+        lease_seconds: float,
+        broker_url: str = "",
     ) -> None:
         self.folder = folder
+        self.broker_url = broker_url
         self.database_url = database_url or f"sqlite:///{folder / 'playground.sqlite3'}"
         self.journal = folder / "journal"
         port = free_port()
@@ -49,9 +56,12 @@ class Program:
             "LEASE_SECONDS": str(lease_seconds),
             "CHAOS_JOURNAL": str(self.journal),
         }
+        if broker_url:
+            self.environment["BROKER_URL"] = broker_url
         self.web: subprocess.Popen[bytes] | None = None
         self.nursery: Nursery | None = None
         self.workers: list[Worker] = []
+        self.clock: Worker | None = None  # that of a broker
         self.groups: set[int] = set()
         self.log: IO[bytes] | None = None
 
@@ -102,6 +112,12 @@ class Program:
     def start_worker(self, fate: str) -> None:
         assert self.nursery
         self.workers.append(self.nursery.bear(fate))
+
+    def keep_clock(self) -> None:
+        """Start the clock that a broker needs, where none is alive."""
+        assert self.nursery
+        if self.broker_url and (self.clock is None or self.clock.pid in self.nursery.dead):
+            self.clock = self.nursery.bear("broker clock")
 
     def start_mistaken_worker(self, seconds_ahead: float) -> int:
         """Start a worker whose clock is wrong; it is none of those that do the work."""

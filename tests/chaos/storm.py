@@ -8,7 +8,7 @@ import threading
 import time
 import uuid
 from collections import Counter, deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +18,7 @@ from tests.chaos.journal import deaths, read_journal
 from tests.chaos.moments import Moment
 from tests.chaos.person import Person
 from tests.chaos.program import Program
+from tests.redis_server import RedisServer
 from tests.sandbox_process import SandboxProcess
 
 TICK_SECONDS = 0.02
@@ -58,6 +59,8 @@ SLOW_LINE: tuple[tuple[str, str, int, dict[str, Any]], ...] = (
 )
 OUTAGE_SECONDS = 4
 KEY_AWAY_SECONDS = 2
+BROKER_AWAY_SECONDS = 30  # of a long course
+SHORT_BROKER_AWAY_SECONDS = 2
 CLOCK_SECONDS = 6  # as long as a worker with a wrong clock is there
 HOUR = 3600
 
@@ -81,16 +84,25 @@ class Plan:
 
 
 def make_plan(
-    seed: int, *, runs: int, workers: int, lease_seconds: float, with_clocks: bool
+    seed: int,
+    *,
+    runs: int,
+    workers: int,
+    lease_seconds: float,
+    with_clocks: bool,
+    moments: Iterable[Moment] = Moment,
+    strikes_of_course: tuple[str, ...] = (),
 ) -> Plan:
     """Decide by a seed.
 
-    with_clocks  the database has a clock of its own, from which that of a worker may differ
+    with_clocks        the database has a clock of its own, from which that of a worker may differ
+    strikes_of_course  what is struck; without it what the length of the course says
     """
     dice = random.Random(seed)
     rounds = max(1, runs // 50)
-    fates = [f"{moment} {dice.randint(1, 3)}" for moment in Moment for _ in range(rounds)]
-    strikes = list(Storm.STRIKES if runs >= LONG_COURSE else Storm.SOME_STRIKES) * rounds
+    fates = [f"{moment} {dice.randint(1, 3)}" for moment in moments for _ in range(rounds)]
+    usual = Storm.STRIKES if runs >= LONG_COURSE else Storm.SOME_STRIKES
+    strikes = list(strikes_of_course or usual) * rounds
     if with_clocks:
         strikes += ["clock"] * rounds
     faults = list(FAULTS) * rounds
@@ -118,6 +130,7 @@ class Storm:
     plan: Plan
     program: Program
     service: SandboxProcess
+    broker: RedisServer | None = None
     pressed: list[uuid.UUID] = field(default_factory=list)
     struck: Counter[str] = field(default_factory=Counter)
     stop: threading.Event = field(default_factory=threading.Event)
@@ -126,6 +139,7 @@ class Storm:
     stopped: dict[int, float] = field(default_factory=dict)  # worker's id: when it goes on
     mistaken: dict[int, float] = field(default_factory=dict)  # its clock is wrong: when it ends
     back_at: float | None = None  # when the service comes back
+    broker_back_at: float | None = None
     owner: threading.Thread | None = None
 
     STRIKES = (
@@ -133,6 +147,8 @@ class Storm:
         *("outage", "gateway", "slow line", "key"),
     )
     SOME_STRIKES = ("worker", "halt", "web", "outage", "gateway", "key")  # of a short course
+    BROKER_STRIKES = ("broker clock", "broker", "broker clock", "broker away")
+    SOME_BROKER_STRIKES = ("worker", "broker clock", "broker", "broker away")
 
     def rage(self) -> None:
         """Return when the plan is carried out and every run is at its end."""
@@ -182,6 +198,10 @@ class Storm:
                 self.fates.append(worker.fate)
         while len(self.program.workers) < self.plan.workers:
             self.program.start_worker(self.fates.popleft() if self.fates else "")
+        self.program.keep_clock()
+        if self.broker and self.broker_back_at and time.monotonic() > self.broker_back_at:
+            self.broker.start()
+            self.broker_back_at = None
         if self.program.web is None or self.program.web.poll() is not None:
             self.program.start_web()
         for pid in take_due(self.stopped):
@@ -279,6 +299,26 @@ def begin_outage(storm: Storm) -> None:
     storm.back_at = time.monotonic() + OUTAGE_SECONDS
 
 
+def kill_clock(storm: Storm) -> None:
+    if storm.program.clock:
+        strike(storm.program.clock.pid, signal.SIGKILL)
+
+
+def kill_broker(storm: Storm) -> None:
+    """Have the broker lose its memory."""
+    if storm.broker and not storm.broker_back_at:
+        storm.broker.kill()
+        storm.broker.start()
+
+
+def take_broker_away(storm: Storm) -> None:
+    if storm.broker and not storm.broker_back_at:
+        is_long = storm.plan.runs >= LONG_COURSE
+        storm.broker.kill()
+        seconds = BROKER_AWAY_SECONDS if is_long else SHORT_BROKER_AWAY_SECONDS
+        storm.broker_back_at = time.monotonic() + seconds
+
+
 def put_gateway(storm: Storm) -> None:
     """Have a gateway answer instead, with pages of its own and any status."""
     arrange(storm, GATEWAY)
@@ -328,6 +368,9 @@ HOW: dict[str, Callable[[Storm], None]] = {
     "slow line": slow_the_line,
     "key": delete_key,
     "clock": start_mistaken_worker,
+    "broker clock": kill_clock,
+    "broker": kill_broker,
+    "broker away": take_broker_away,
 }
 
 
