@@ -76,6 +76,8 @@ LITERALS = {
     # columns of a table for other programs
     "archive.csv_table": re.compile(r"created \(UTC\)|cost of the run"),
     "runs.costs.usage": re.compile(r"time \(UTC\)|estimate of the service|request id|task id"),
+    # a program, with places to be filled in
+    "experiments.report": re.compile(r"https://<address of the service>|<link to \{\}>"),
     "experiments.voting.csv_files": re.compile(
         r"time \(UTC\)|(?:left|right) picture|win rate \(%\)|(?:from|to) \(%\)"
     ),

@@ -41,6 +41,7 @@ def read_comparison(request: HtmxRequest, outputs: list[Output]) -> dict[str, An
         "differing": [row for row in rows if not row.is_same],
         "same_count": sum(row.is_same for row in rows),
         "address": absolute_url(comparison.address_of(outputs), request),
+        "report": comparison.report_address_of(outputs),
         "star_counts": range(1, 6),
     }
 

@@ -123,8 +123,15 @@ def find_outputs(membership: Membership, ids: Sequence[uuid.UUID]) -> list[Outpu
 
 
 def address_of(outputs: Sequence[Output]) -> str:
-    query = urlencode([("o", str(output.pk)) for output in outputs])
-    return f"{reverse('compare')}?{query}"
+    return f"{reverse('compare')}?{name_in_query(outputs)}"
+
+
+def report_address_of(outputs: Sequence[Output]) -> str:
+    return f"{reverse('compare_report')}?{name_in_query(outputs)}"
+
+
+def name_in_query(outputs: Sequence[Output]) -> str:
+    return urlencode([("o", str(output.pk)) for output in outputs])
 
 
 def name_outputs(outputs: Sequence[Output]) -> Iterator[ComparedOutput]:
