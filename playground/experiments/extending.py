@@ -254,7 +254,8 @@ def find_field(axis: Axis, listed: Sequence[AxisField]) -> AxisField | None:
     if found is None:
         return None
     known = [each.value for each in axis.values]
-    return replace(found, ticks=tuple(tick for tick in found.ticks if tick.value not in known))
+    ticks = tuple(tick for tick in found.ticks if tick.value not in known)
+    return replace(found, ticks=ticks) if ticks or found.control != "ticks" else None
 
 
 def check_new(field: AxisField, axes: Sequence[Axis]) -> AxisField:

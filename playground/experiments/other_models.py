@@ -116,6 +116,8 @@ def read_own(made: AxisField, slug: str, data: "MultiValueDict[str, Any]") -> Ax
     read = shown.read(data)
     if read.axis is not None and len(read.axis.values) > 1:
         return replace(read, axis=None, error=_("Enter one value."))
+    if read.error and read.control == "numbers":
+        return replace(read, error=_("Enter a number."))
     return read
 
 

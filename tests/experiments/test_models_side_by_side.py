@@ -82,7 +82,7 @@ def test_the_own_fields_of_a_model_stand_under_its_name(
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
-        ({"own:sketch:/steps": "seven"}, "not a number"),
+        ({"own:sketch:/steps": "seven"}, "Enter a number"),
         ({"own:sketch:/steps": "7, 8"}, "Enter one value"),
         ({"own:sketch:/steps": "99"}, "1 combination cannot be sent"),
         ({"own:sketch:/style": '"oil"'}, "not offered here"),
