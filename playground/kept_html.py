@@ -7,10 +7,7 @@ each time leave a gap there: the CSRF token, the token of a press, words such as
 import re
 import secrets
 import sys
-import threading
 import uuid
-from collections import OrderedDict
-from collections.abc import Hashable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum, auto
@@ -103,40 +100,3 @@ def weigh(drawing: Drawing) -> int:
     """Return the bytes that a drawing takes, but for its icons."""
     own = (each for each in drawing if isinstance(each, str) and not each.startswith("<svg"))
     return sys.getsizeof(drawing) + sum(map(sys.getsizeof, own))
-
-
-class KeptDrawings:
-    """The drawings that were used last, in so many bytes at most."""
-
-    def __init__(self, most_bytes: int) -> None:
-        self.most_bytes = most_bytes
-        self.size_bytes = 0
-        self._drawings: OrderedDict[Hashable, Drawing] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def __contains__(self, key: Hashable) -> bool:
-        with self._lock:
-            return key in self._drawings
-
-    def __len__(self) -> int:
-        return len(self._drawings)
-
-    def find(self, key: Hashable) -> Drawing | None:
-        with self._lock:
-            if key in self._drawings:
-                self._drawings.move_to_end(key)
-            return self._drawings.get(key)
-
-    def keep(self, key: Hashable, drawing: Drawing) -> None:
-        with self._lock:
-            if key in self._drawings:
-                return
-            self._drawings[key] = drawing
-            self.size_bytes += weigh(drawing)
-            while self.size_bytes > self.most_bytes:
-                self.size_bytes -= weigh(self._drawings.popitem(last=False)[1])
-
-    def clear(self) -> None:
-        with self._lock:
-            self._drawings.clear()
-            self.size_bytes = 0

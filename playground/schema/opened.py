@@ -1,8 +1,6 @@
 """A form with content: drawn, validated and read from one tree of entries."""
 
-import threading
-from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -14,6 +12,7 @@ from .drawing.form import Drawn, draw_form
 from .entries.edits import Edit
 from .entries.entry import Entry, FileEntry, GroupEntry, walk, walk_present
 from .files import DataURIFiles, FileStore
+from .kept import Kept
 from .messages.error_messages import CrossFieldCheck, Errors, explain
 from .reading import budget
 from .reading.validator import SchemaValidator
@@ -25,33 +24,7 @@ from .values import JSON, Value
 _DRAWN = 128  # forms that are kept as they were drawn, some 15 kB each
 
 
-class _Kept:
-    """The forms that were drawn last."""
-
-    def __init__(self, most: int) -> None:
-        self.most = most
-        self._drawn: OrderedDict[Hashable, Drawn] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def find(self, key: Hashable, draw: Callable[[], Drawn]) -> Drawn:
-        with self._lock:
-            found = self._drawn.pop(key, None)
-        found = found or draw()
-        with self._lock:
-            self._drawn[key] = found
-            while len(self._drawn) > self.most:
-                self._drawn.popitem(last=False)
-        return found
-
-    def __len__(self) -> int:
-        return len(self._drawn)
-
-    def clear(self) -> None:
-        with self._lock:
-            self._drawn.clear()
-
-
-kept = _Kept(most=_DRAWN)
+kept: Kept[Drawn] = Kept(most=_DRAWN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +61,7 @@ class OpenedForm:
         """
         shown = Shown(unfolded=unfolded, edited=self.edited)
         if self.key and not errors and not changed and not self.has_files:
-            return kept.find((self.key, language(), shown), lambda: self._draw_plain(shown))
+            return kept.find_or_make((self.key, language(), shown), lambda: self._draw_plain(shown))
         return draw_form(self.drawn, errors or {}, files or DataURIFiles(), changed or {}, shown)
 
     def _draw_plain(self, shown: Shown) -> Drawn:

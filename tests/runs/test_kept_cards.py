@@ -18,12 +18,12 @@ from django.utils import timezone, translation
 
 from playground import kept_html, money
 from playground.catalog.models import ModelSpec
-from playground.kept_html import KeptDrawings
 from playground.reader_time import find_zone
 from playground.runs.models import MediaFile, Output, Run, Worker
 from playground.runs.pages import kept_cards
 from playground.runs.pages.board import Board
 from playground.runs.pages.card import Card
+from playground.schema.kept import Kept
 from playground.teams.models import Membership, Role, Workspace
 
 TEMPLATE = engines["django"].from_string(
@@ -271,10 +271,10 @@ def test_kept_cards_are_not_loaded_again(client: Client, several: Run, worker: W
 
 
 def test_no_more_is_kept_than_the_limit() -> None:
-    cards = KeptDrawings(most_bytes=5_000)
+    cards: Kept[kept_html.Drawing] = Kept(most=5_000, weigh=kept_html.weigh)
     for number in range(50):
         cards.keep(number, (f"{number}" * 300, "<svg>shared</svg>"))
-        assert cards.size_bytes <= 5_000
+        assert cards.weight <= 5_000
     assert 49 in cards
     assert 0 not in cards
     assert 3 < len(cards) < 20

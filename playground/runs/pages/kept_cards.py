@@ -17,15 +17,16 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from playground import kept_html, money
-from playground.kept_html import KeptDrawings
+from playground.kept_html import Drawing
 from playground.runs.models import Output, Run, RunQuerySet
 from playground.runs.pages.card import Card
+from playground.schema.kept import Kept
 from playground.teams.models import Membership
 
 TEMPLATE = "runs/card/card.html"
 
 # Of each process. A card of two pictures takes some 13 kB: these are the boards of 17 people.
-kept = KeptDrawings(most_bytes=8_000_000)
+kept: Kept[Drawing] = Kept(most=8_000_000, weigh=kept_html.weigh)
 
 # The columns that drawings depend on. All others are never drawn, or written only once
 # (tests/runs/test_kept_cards.py).
@@ -75,12 +76,12 @@ def is_kept(card: Card, membership: Membership) -> bool:
 def draw(card: Card, membership: Membership, csrf_token: str, *, is_oob: bool) -> SafeString:
     """Return the card of a run that can be kept, as its reader sees it now."""
     key = key_of(card, membership, is_oob=is_oob)
-    drawing = kept.find(key)
-    if drawing is None:
+
+    def draw_anew() -> Drawing:
         reader = Reader.of(membership, card.run)
-        drawing = kept_html.draw(TEMPLATE, read_context(card, reader, is_oob=is_oob))
-        kept.keep(key, drawing)
-    return kept_html.fill(drawing, csrf_token)
+        return kept_html.draw(TEMPLATE, read_context(card, reader, is_oob=is_oob))
+
+    return kept_html.fill(kept.find_or_make(key, draw_anew), csrf_token)
 
 
 def read_context(card: Card, reader: Reader, *, is_oob: bool) -> dict[str, object]:
