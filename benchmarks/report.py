@@ -50,6 +50,7 @@ BENCHMARKS = (
     Benchmark(name="forms"),
     Benchmark(name="claims"),
     Benchmark(name="reliability"),
+    Benchmark(name="engines", arguments=("--runs", "1000", "--processes", "1", "2")),
 )
 
 

@@ -14,7 +14,7 @@ from django.core.exceptions import BadRequest
 BODY_SECONDS = 10.0  # that a body may take beyond its size at the minimum rate
 STALL_SECONDS = 10.0  # without a byte
 BYTES_A_SECOND = 16_000
-STRANGERS_WAITING = 2  # of the eight threads of a process
+STRANGERS_WAITING = 2  # of the threads of a process, which are eight at least
 MEMBERS_WAITING = 4
 
 

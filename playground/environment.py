@@ -56,6 +56,17 @@ def read_number(name: str, default: int, *, least: int = 0, most: int) -> int:
     return int(text)
 
 
+def read_worker_threads() -> dict[str, int]:
+    """Return how many threads a worker gives to each queue of `runs/worker/tasks.py`.
+
+    Of twenty, twelve look at tasks, four fetch files, two read the history, two send mail.
+    """
+    count = read_number("WORKER_THREADS", 20, least=4, most=200)
+    few = max(count // 10, 1)
+    files = max(count // 5, 1)
+    return {"default": count - files - 2 * few, "files": files, "history": few, "mail": few}
+
+
 def read_trusted_proxies(*, is_https: bool) -> int:
     """Return how many proxies of ours are before the pages: one at least where they have https.
 

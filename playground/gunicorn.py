@@ -25,9 +25,8 @@ class RedactingLogger(Logger):  # type: ignore[misc]  # gunicorn has no types
                 handler.setFormatter(Redacted(handler.formatter or logging.Formatter()))
 
 
-# Two processes of eight threads answered the most small fragments a second on two cores.
-workers = 2
-threads = 8
+workers = settings.WEB_PROCESSES
+threads = settings.WEB_THREADS
 # An open page polls every ten seconds at least, on a connection that it has. Longer than a proxy
 # keeps one that is idle (nginx: 60 s), or it would send a request into one that is being closed.
 keepalive = 75

@@ -23,6 +23,7 @@ from playground.environment import (
     read_secret_key,
     read_trusted_proxies,
     read_url,
+    read_worker_threads,
 )
 from playground.fixed_settings import (  # noqa: F401 - Django reads them in this module
     FILE_UPLOAD_HANDLERS,
@@ -47,6 +48,9 @@ LOOPBACK_NAMES = ["localhost", "127.0.0.1", "[::1]"]
 
 PORT = read_port()
 BIND_ADDRESS = read_bind_address()
+# Two processes of eight threads answered the most small fragments a second on two cores.
+WEB_PROCESSES = read_number("WEB_PROCESSES", 2, least=1, most=64)
+WEB_THREADS = read_number("WEB_THREADS", 8, least=8, most=100)
 # What honcho or foreman call this process, as "release.1"; they start all of the Procfile at once.
 PROCESS_NAME = env.str("HONCHO_PROCESS_NAME", default="") or env.str("PS", default="")
 DEBUG = env.bool("DEBUG", default=False)
@@ -122,7 +126,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # for each queue of `runs/worker/tasks.py`. Steps wait for the network most of the time. The rows
 # are the queue; they bring back what is lost.
 BROKER_URL = read_broker(DATABASES["default"])
-WORKER_THREADS = {"default": 12, "files": 4, "history": 2, "mail": 2}
+WORKER_THREADS = read_worker_threads()
 TASKS = {
     "default": {
         "BACKEND": "playground.celery_backend.CeleryBackend"

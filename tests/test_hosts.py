@@ -1,6 +1,7 @@
 """Three hosts with web processes, two of them with a worker: one PostgreSQL and one bucket.
 
 Whichever host answers, everything works that another one began. Each has a DATA_DIR of its own.
+With Celery (slow) there is one broker, and the third host has the clock.
 """
 
 import io
@@ -13,11 +14,12 @@ import uuid
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 from xml.etree.ElementTree import Element
 
+import psutil
 import pytest
 import requests
 
@@ -25,6 +27,7 @@ from tests import html
 from tests.conftest import picture_bytes
 from tests.launched import ROOT, free_port
 from tests.media.test_bucket import BUCKET, KEYS, Service
+from tests.redis_server import RedisServer
 from tests.sandbox_process import SandboxProcess
 from tests.schema import browser
 
@@ -34,12 +37,14 @@ PASSWORD = "a long walk home"
 FORM = "/models/doubao-seedream-5-0-lite/"
 HTMX = {"HX-Request": "true"}
 WEB = ("-m", "gunicorn", "playground.wsgi", "--config", "python:playground.gunicorn")
+CELERY = ("-m", "celery", "-A", "playground", "worker", "--pool", "threads", "--concurrency", "8")
 SECONDS = 120
 
 
 @dataclass(frozen=True, slots=True)
 class Host:
     environment: dict[str, str]
+    started: "list[subprocess.Popen[str]]" = field(default_factory=list)
 
     @property
     def url(self) -> str:
@@ -54,6 +59,19 @@ class Host:
             stderr=subprocess.DEVNULL,
             text=True,
         )
+
+    def keep(self, stack: ExitStack, *words: str) -> None:
+        """Start a process that ends with the tests."""
+        process = self.start(*words)
+        self.started.append(process)
+        stop_at_end(stack, process)
+
+    def lose(self) -> None:
+        """Have all of its processes gone at once."""
+        for process in self.started:
+            for child in psutil.Process(process.pid).children(recursive=True):
+                child.kill()
+            process.kill()
 
     def manage(self, *words: str) -> str:
         with self.start("manage.py", *words) as process:
@@ -94,9 +112,19 @@ def bucket() -> Iterator[dict[str, str]]:
     service.stop()
 
 
+@pytest.fixture(scope="module", params=["threads", pytest.param("celery", marks=pytest.mark.slow)])
+def broker(request: pytest.FixtureRequest) -> Iterator[RedisServer | None]:
+    if request.param == "threads":
+        yield None
+        return
+    with RedisServer() as server:
+        yield server
+
+
 @pytest.fixture(scope="module")
 def hosts(
     bucket: dict[str, str],
+    broker: RedisServer | None,
     sandbox_process: SandboxProcess,
     new_database: Callable[[], str],
     tmp_path_factory: pytest.TempPathFactory,
@@ -108,6 +136,8 @@ def hosts(
         "MINDVIDEO_API_KEY": sandbox_process.api_key,
         "MINDVIDEO_BASE_URL": sandbox_process.url,
     }  # fmt: skip
+    if broker:
+        shared["BROKER_URL"] = broker.url
     found = [
         Host(shared | {"PORT": str(free_port()), "DATA_DIR": str(tmp_path_factory.mktemp(name))})
         for name in ("one", "two", "three")
@@ -115,9 +145,12 @@ def hosts(
     found[0].manage("release")
     with ExitStack() as stack:
         for host in found:
-            stop_at_end(stack, host.start(*WEB))
+            host.keep(stack, *WEB)
         for host in found[:2]:
-            stop_at_end(stack, host.start("manage.py", "work"))
+            name = f"--hostname=worker@{Path(host.environment['DATA_DIR']).name}"
+            host.keep(stack, *((*CELERY, name) if broker else ("manage.py", "work")))
+        if broker:
+            found[2].keep(stack, "manage.py", "clock")
         for host in found:
             host.wait_until_ready()
         yield found

@@ -1,0 +1,289 @@
+"""The two engines side by side: threads of `manage.py work`, and Celery with a Redis.
+
+    .venv/bin/python -m benchmarks.engines [--runs 1000 5000] [--processes 1 2 4]
+        [--engines threads celery] [--task-seconds 20 40]
+
+For each line of its table it starts a PostgreSQL, a sandbox and the worker processes, with Celery
+also a Redis and the clock; accepts all runs as fast as it can, and waits until everything is
+stored. All of that shares this machine. Two minutes for each line of 1,000 runs.
+"""
+
+import argparse
+import json
+import os
+import signal
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import django
+import psutil
+from redis import Redis
+
+from benchmarks.reliability import accept, count_transactions, lapse, prepare
+from tests.postgres import PostgresServer
+from tests.redis_server import RedisServer
+from tests.sandbox_process import SandboxProcess
+
+ROOT = Path(__file__).parents[1]
+ENGINES = ("threads", "celery")
+WARM_UP_RUNS = 20
+THREADS = 16  # of each worker process of Celery: as many as one of ours has for runs, nearly
+LOOK_SECONDS = 0.5
+IDLE_SECONDS = 10.0
+START_SECONDS = 120
+SECONDS_FOR_A_RUN = 0.3  # at most, on two cores; a line that takes longer is given up
+STOP_SECONDS = 60
+
+COLUMNS = {
+    "noticed": "from the task's end to our noticing, median and p95",
+    "done": "everything done after",
+    "requests": "requests to the provider",
+    "transactions": "transactions per request",
+    "broker": "broker operations per request",
+    "memory": "memory of workers and clock, at most",
+    "processor": "their processor time per request",
+    "idle": "idle: processor time, transactions and broker operations in a second",
+    "connections": "connections to the database, at most",
+}
+
+
+@dataclass(slots=True, kw_only=True)
+class Setting:
+    """One line of the table, and what its processes share.
+
+    processes  of workers; the clock of a broker is one more
+    """
+
+    engine: str
+    processes: int
+    runs: int
+    task_seconds: tuple[float, float]
+    postgres: str = ""
+    redis: str = ""
+    started: list["subprocess.Popen[bytes]"] = field(default_factory=list)
+
+    def family(self) -> list[psutil.Process]:
+        """Return the processes that are measured, with those that they forked."""
+        heads = [psutil.Process(each.pid) for each in self.started]
+        return [*heads, *(child for head in heads for child in head.children(recursive=True))]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Costs:
+    """What was used up until a moment."""
+
+    at: float
+    processor: float
+    transactions: int
+    operations: int
+
+
+@dataclass(slots=True)
+class Peak:
+    """The most that was seen."""
+
+    memory_mib: float = 0.0
+    connections: int = 0
+
+    def look(self, setting: Setting) -> None:
+        memory = sum(each.memory_info().rss for each in setting.family()) / 2**20
+        self.memory_mib = max(self.memory_mib, memory)
+        self.connections = max(self.connections, count_connections())
+
+
+def main() -> None:
+    options = read_options()
+    if options.one:
+        engine, processes, runs = options.one.split(":")
+        measure(
+            Setting(
+                engine=engine,
+                processes=int(processes),
+                runs=int(runs),
+                task_seconds=tuple(options.task_seconds),
+            )
+        )
+        return
+    low, high = options.task_seconds
+    print(f"Tasks of {low:g} to {high:g} s.\n")
+    print("| " + " | ".join(["engine", "processes", "runs", *COLUMNS.values()]) + " |")
+    print("|---" * (len(COLUMNS) + 3) + "|", flush=True)
+    for runs in options.runs:
+        for processes in options.processes:
+            for engine in options.engines:
+                print_line(engine, processes, runs, options.task_seconds)
+
+
+def read_options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.engines")
+    parser.add_argument("--runs", type=int, nargs="+", default=[1000, 5000])
+    parser.add_argument("--processes", type=int, nargs="+", default=[1, 2, 4])
+    parser.add_argument("--engines", nargs="+", choices=ENGINES, default=ENGINES)
+    parser.add_argument("--task-seconds", type=float, nargs=2, default=[20.0, 40.0])
+    parser.add_argument("--one", help=argparse.SUPPRESS)  # engine:processes:runs, in a process
+    return parser.parse_args()
+
+
+def print_line(engine: str, processes: int, runs: int, task_seconds: list[float]) -> None:
+    """Measure in a process of its own: Django reads its settings once."""
+    words = ["--one", f"{engine}:{processes}:{runs}", "--task-seconds", *map(str, task_seconds)]
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks.engines", *words],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    found = json.loads(done.stdout.splitlines()[-1]) if done.returncode == 0 else {}
+    cells = [found.get(name, "–") for name in COLUMNS]
+    print("| " + " | ".join([engine, str(processes), str(runs), *cells]) + " |", flush=True)
+
+
+def measure(setting: Setting) -> None:
+    """Print one line's numbers as JSON."""
+    with ExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory())
+        service = stack.enter_context(SandboxProcess())
+        setting.postgres = stack.enter_context(PostgresServer()).url
+        os.environ |= {
+            "DJANGO_SETTINGS_MODULE": "playground.settings",
+            "DATABASE_URL": setting.postgres,
+            "DATA_DIR": folder,
+            "SANDBOX_URL": service.url,
+        }
+        if setting.engine == "celery":
+            setting.redis = os.environ["BROKER_URL"] = stack.enter_context(RedisServer()).url
+        django.setup()
+        prepare(service)
+        service.durations(processing=setting.task_seconds)
+        log = stack.enter_context((Path(folder) / "log").open("wb"))
+        stack.enter_context(workers(setting, log))
+        print(json.dumps(work_off(setting, service)))
+
+
+@contextmanager
+def workers(setting: Setting, log: Any) -> Iterator[None]:
+    """Run the worker processes, with a broker its clock too, until the block ends."""
+    from playground.runs.models import Worker  # noqa: PLC0415 - after setup
+
+    celery = str(Path(sys.executable).parent / "celery")
+    commands = [[sys.executable, "manage.py", "work", "--processes", str(setting.processes)]]
+    if setting.redis:
+        pool = ["--pool", "threads", "--concurrency", str(THREADS)]
+        commands = [
+            [celery, "-A", "playground", "worker", *pool, "--hostname", f"w{number}@bench"]
+            for number in range(setting.processes)
+        ]
+        commands.append([sys.executable, "manage.py", "clock"])
+    setting.started = [
+        subprocess.Popen(words, cwd=ROOT, stdout=log, stderr=log) for words in commands
+    ]
+    try:
+        expected = setting.processes + bool(setting.redis)
+        wait_until(lambda: Worker.objects.count() == expected, START_SECONDS)
+        yield
+    finally:
+        for process in setting.started:
+            process.send_signal(signal.SIGTERM)
+        for process in setting.started:
+            process.wait(STOP_SECONDS)
+
+
+def wait_until(is_so: Any, seconds: float) -> None:
+    give_up_at = time.monotonic() + seconds
+    while not is_so():
+        assert time.monotonic() < give_up_at, "given up"
+        time.sleep(LOOK_SECONDS)
+
+
+def work_off(setting: Setting, service: SandboxProcess) -> dict[str, str]:
+    finish(setting, WARM_UP_RUNS, Peak())
+    peak = Peak()
+    before, requests = add_up(setting), len(service.ledger()["requests"])
+    finish(setting, setting.runs, peak)
+    after, ledger = add_up(setting), service.ledger()
+    requests = len(ledger["requests"]) - requests
+    time.sleep(IDLE_SECONDS)
+    return describe(setting, [before, after, add_up(setting)], ledger, requests, peak)
+
+
+def finish(setting: Setting, count: int, peak: Peak) -> None:
+    """Accept runs, and return when nothing is left to do for any of them."""
+    from playground.runs.models import Run  # noqa: PLC0415 - after setup
+
+    for number in range(count):
+        accept(f"a lighthouse, number {number} of {count}")
+
+    def is_done() -> bool:
+        peak.look(setting)
+        return not Run.objects.exclude(next_check_at=None).exists()
+
+    longest = START_SECONDS + 3 * setting.task_seconds[1] + count * SECONDS_FOR_A_RUN
+    wait_until(is_done, longest)
+
+
+def add_up(setting: Setting) -> Costs:
+    operations = 0
+    if setting.redis:
+        with Redis.from_url(setting.redis) as redis:
+            operations = int(redis.info("stats")["total_commands_processed"])
+    return Costs(
+        at=time.monotonic(),
+        processor=sum(sum(each.cpu_times()[:2]) for each in setting.family()),
+        transactions=count_transactions(setting.postgres),
+        operations=operations,
+    )
+
+
+def count_connections() -> int:
+    from django.db import connection  # noqa: PLC0415 - after setup
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
+            "AND pid <> pg_backend_pid()"
+        )
+        return int(cursor.fetchone()[0])
+
+
+def describe(
+    setting: Setting, costs: list[Costs], ledger: dict[str, Any], requests: int, peak: Peak
+) -> dict[str, str]:
+    from playground.runs.models import Run  # noqa: PLC0415 - after setup
+
+    before, after, idle = costs
+    measured = list(Run.objects.order_by("-created_at")[: setting.runs])
+    ended = {task["task"]: datetime.fromisoformat(task["ended"]) for task in ledger["tasks"]}
+    noticed = sorted(lapse(ended[run.task_id], run.finished_at) for run in measured)
+    p95 = noticed[round(len(noticed) * 0.95) - 1]
+    seconds = idle.at - after.at
+    operations = (after.operations - before.operations) / requests
+    a_second = [
+        f"{(idle.processor - after.processor) / seconds * 1000:.0f} ms",
+        f"{(idle.transactions - after.transactions) / seconds:.0f}",
+        f"{(idle.operations - after.operations) / seconds:.0f}" if setting.redis else "–",
+    ]
+    return {
+        "noticed": f"{statistics.median(noticed):.1f} s, {p95:.1f} s",
+        "done": f"{after.at - before.at:.0f} s",
+        "requests": f"{requests}",
+        "transactions": f"{(after.transactions - before.transactions) / requests:.1f}",
+        "broker": f"{operations:.1f}" if setting.redis else "–",
+        "memory": f"{peak.memory_mib:.0f} MiB",
+        "processor": f"{(after.processor - before.processor) / requests * 1000:.0f} ms",
+        "idle": ", ".join(a_second),
+        "connections": f"{peak.connections}",
+    }
+
+
+if __name__ == "__main__":
+    main()

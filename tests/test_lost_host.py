@@ -1,0 +1,39 @@
+"""One of three hosts is lost amid a hundred runs, web and worker at once: none costs twice."""
+
+from collections import Counter
+
+import pytest
+
+from tests.sandbox_process import SandboxProcess
+from tests.test_hosts import (  # noqa: F401 - pytest looks for them here
+    Host,
+    Owner,
+    broker,
+    bucket,
+    hosts,
+    owner,
+)
+
+pytestmark = [
+    pytest.mark.only_on("postgresql"),
+    pytest.mark.slow,
+    pytest.mark.timeout(900),
+]
+
+HALF = 50
+
+
+def test_a_host_that_is_lost_amid_runs_costs_none_of_them(
+    hosts: list[Host],  # noqa: F811 - the fixture
+    owner: Owner,  # noqa: F811 - likewise
+    sandbox_process: SandboxProcess,
+) -> None:
+    runs = [owner.generate(number % 3, f"a harbour, {number}") for number in range(HALF)]
+    hosts[1].lose()
+    left = [0, 2]
+    runs += [owner.generate(left[number % 2], f"a pier, {number}") for number in range(HALF)]
+    for number, run in enumerate(runs):
+        owner.wait_for(left[number % 2], run)
+    charged = Counter(charge["task"] for charge in sandbox_process.ledger()["charges"])
+    assert len(charged) == 2 * HALF
+    assert set(charged.values()) == {1}
