@@ -209,7 +209,7 @@ def make_tables(grid: Grid, album: Album) -> Iterator[ReportTable]:
             column_heads=part.column_heads,
             rows=[
                 (head, [ReportCell(cell=cell, uri=embed_cell(cell, album)) for cell in cells])
-                for head, cells in part.rows
+                for head, _, cells in part.rows
             ],
         )
 

@@ -46,6 +46,14 @@ def nudge() -> None:
     _nudged.set()
 
 
+def attempt(job: Callable[[], object]) -> None:
+    """Do a job; where it fails, log it: the other jobs are done, and the next round may succeed."""
+    try:
+        job()
+    except Exception:
+        logger.exception("Housekeeping broke off")
+
+
 class Housekeeping(threading.Thread):
     """Does the housekeeping until it is stopped, or its process ends."""
 
@@ -60,11 +68,8 @@ class Housekeeping(threading.Thread):
         with contextlib.suppress(OSError):
             os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
         while not self.stopping.is_set():
-            try:
-                for each in (*ROUNDS, self.do_what_is_due):
-                    each()
-            except Exception:  # whatever it was: the next round may fare better
-                logger.exception("Housekeeping broke off")
+            for each in (*ROUNDS, self.do_what_is_due):
+                attempt(each)
             close_old_connections()  # to open one each round would cost more than an idle round
             if _nudged.wait(settings.HEARTBEAT_SECONDS):
                 _nudged.clear()
