@@ -16,7 +16,7 @@ from playground.compose.presets.opening import open_form
 from playground.experiments import axis_fields, other_models
 from playground.experiments.axes import AxisKind, put_value
 from playground.experiments.axis_fields import AxisField, Tick
-from playground.experiments.other_models import OwnFields, list_model_ticks
+from playground.experiments.other_models import OwnFields, describe_retired, list_model_ticks
 from playground.experiments.planner import Planner
 from playground.experiments.planning import Plan, make_plan
 from playground.media.content import MediaKind
@@ -141,6 +141,8 @@ class Composition:
     @cached_property
     def plan(self) -> Plan:
         axes = [each.axis for each in self.fields if each.axis is not None]
+        if self.spec.is_retired and all(axis.kind != AxisKind.MODEL for axis in axes):
+            return Plan(problem=describe_retired(self.spec))
         planner = Planner(
             state=self.state,
             axes=axes,

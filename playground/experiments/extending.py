@@ -20,7 +20,7 @@ from playground.experiments.axes import Axis, AxisError, AxisKind, AxisValue
 from playground.experiments.axis_fields import AxisField
 from playground.experiments.composing import list_pictures, list_preset_ticks
 from playground.experiments.models import Cell, Experiment
-from playground.experiments.other_models import find_specs, list_model_ticks
+from playground.experiments.other_models import describe_retired, find_specs, list_model_ticks
 from playground.experiments.planner import Planner, RefusedCell, identify_cell, say
 from playground.experiments.planning import Plan
 from playground.runs.models import Preset, Run
@@ -284,7 +284,3 @@ def find_retired(experiment: Experiment) -> str:
     if is_of_several or current.filter(slug=spec.slug).exists():
         return ""
     return describe_retired(spec)
-
-
-def describe_retired(spec: ModelSpec) -> str:
-    return _("%(model)s was retired. Nothing more can be sent to it.") % {"model": spec.shown_title}

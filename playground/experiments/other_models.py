@@ -84,6 +84,10 @@ def list_model_ticks(specs: Iterable[ModelSpec]) -> list[Tick]:
     return [Tick(text=each.slug, label=each.shown_title, value=each.slug) for each in specs]
 
 
+def describe_retired(spec: ModelSpec) -> str:
+    return _("%(model)s was retired. Nothing more can be sent to it.") % {"model": spec.shown_title}
+
+
 def find_specs(workspace: Workspace, base: ModelSpec) -> dict[str, ModelSpec]:
     """Return the models that can be chosen, by slug; the one of the shared inputs as it is."""
     found = {each.slug: each for each in ModelSpec.objects.current(workspace)}

@@ -45,6 +45,8 @@ def compose_experiment(request: HtmxRequest) -> HttpResponseBase:
     if not request.GET.get("model"):
         return redirect("models")
     specs = ModelSpec.objects.current(request.workspace)
+    if request.method == "POST":  # what was typed stays, and the page says what happened meanwhile
+        specs = ModelSpec.objects.newest(request.workspace)
     spec = get_object_or_404(specs, slug=request.GET["model"].replace("\0", ""))
     if request.method != "POST":
         return show(request, read_composition(request, spec))

@@ -3,7 +3,7 @@
 OWN = (
     "playground", "model", "presets", "prompts", "run", "failed run", "other models", "picture",
     "trashed picture", "collection", "delete key", "compare", "compare six", "compare films",
-    "compare trashed", "experiment", "vary values", "vote",
+    "compare trashed", "experiment", "vary values", "add values", "repeat row", "vote",
     "vote results",
 )  # fmt: skip
 SHARED = (

@@ -111,7 +111,7 @@ def furnish(names: Names) -> Furnished:
     cast = Cast(workspace=workspace, author=owner, spec=own, key=key, names=names)
     paths = cast.fill() | {"playground": f"models/{slug}/", "model": f"models/{slug}/edit/"}
     paths |= {"presets": f"models/{slug}/presets/", "prompts": f"models/{slug}/prompts/"}
-    paths |= {"vary values": f"experiments/new/?model={slug}"}
+    paths |= {"vary values": f"experiments/new/?model={slug}&vary-models=*"}
     return Furnished(cookie=log_in(owner, workspace), paths=paths)
 
 
@@ -187,6 +187,8 @@ class Cast:
             "experiment": f"experiments/{experiment.pk}/",
             "vote": f"votes/{voting.pk}/",
             "vote results": f"votes/{voting.pk}/results/",
+            "add values": f"experiments/{experiment.pk}/add/",
+            "repeat row": f"experiments/{experiment.pk}/repeat/0-0/",
             "delete key": f"team/keys/{self.key.pk}/delete/",
             "join": f"join/{token}/",
         }

@@ -1,12 +1,19 @@
-"""An experiment of a furnished workspace: a grid with a run in each state, twice."""
+"""An experiment of a furnished workspace: a grid with a run in each state, and two that wait."""
 
 import itertools
+import uuid
 from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
 from playground.experiments.axes import Axis, AxisKind, AxisValue
-from playground.experiments.models import Cell, Experiment, write_place
+from playground.experiments.models import (
+    Cell,
+    Experiment,
+    WaitingCell,
+    WaitReason,
+    write_place,
+)
 from playground.experiments.voting import starting
 from playground.experiments.voting.tables import NamedVoter, Verdict, Vote, Voting, name_pair
 
@@ -50,7 +57,12 @@ def make_experiment(cast: "Cast") -> Experiment:
         title=cast.names.prompt[:120], inputs={"prompt": cast.names.prompt},
         axes=[axis.document for axis in axes],
     )  # fmt: skip
-    places = itertools.product(*(range(len(axis.values)) for axis in axes))
+    places = list(itertools.product(*(range(len(axis.values)) for axis in axes)))
+    for place, reason in zip(places[-2:], ("retired", "dearer"), strict=True):
+        WaitingCell.objects.create(
+            experiment=experiment, place=write_place(place), author=cast.author, spec=cast.spec,
+            inputs={}, is_shared=True, token=uuid.uuid4(), reason=WaitReason(reason),
+        )  # fmt: skip
     for place, state in zip(places, STATES, strict=False):
         size, prompt, _ = place
         facts = {name: each() if callable(each) else each for name, each in state.items()}

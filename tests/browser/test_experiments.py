@@ -1,9 +1,13 @@
 """An experiment, from several values to a grid, by role and label; once by keyboard alone."""
 
+from collections.abc import Iterator
+
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.test_costs import set_budgets
 from tests.browser.test_main_job import ARRIVES, write
+from tests.launched import Launched
 from tests.sandbox_process import SandboxProcess
 
 pytestmark = pytest.mark.once
@@ -108,3 +112,39 @@ def test_the_rest_is_stopped_and_the_failed_alone_are_retried(
     expect_counted(page, "2 of 4 done · 2 stopped")
     expect(page.get_by_role("button", name="Retry failed")).to_have_count(0)
     assert len(service.ledger()["tasks"]) == 5
+
+
+@pytest.fixture
+def limited(playground: Page, launched: Launched) -> Iterator[Page]:
+    """The form, while the workspace has a budget for three more pictures or so."""
+    form = playground.url
+    set_budgets(playground, launched, "0.1", "", "")
+    playground.goto(form)
+    yield playground
+    set_budgets(playground, launched, "", "", "")
+
+
+@pytest.mark.slow
+def test_what_waits_for_a_budget_goes_on_and_a_value_and_a_row_are_added(
+    limited: Page, launched: Launched
+) -> None:
+    page = limited
+    vary(page, "a market")
+    page.get_by_label("Images").fill("1, 2, 3")
+    expect(page.get_by_text("The budget has no room for 1 of these.")).to_be_visible()
+    page.get_by_role("button", name="Start all runs").click()
+    expect_counted(page, "1 waits for budget")
+    grid = page.url
+    page.get_by_role("button", name="Start the rest").click()
+    expect(page.get_by_role("alert").filter(has_text="budget")).to_be_visible()
+    set_budgets(page, launched, "9", "", "")
+    page.goto(grid)
+    expect_counted(page, "3 of 3 done")
+    page.get_by_role("link", name="Add values").click()
+    page.get_by_label("Images").fill("4")
+    expect(page.get_by_role("status").filter(has_text="1 run")).to_be_visible()
+    page.get_by_role("button", name="Start all runs").click()
+    expect_counted(page, "4 of 4 done")
+    page.get_by_role("link", name="Repeat a market").click()
+    page.get_by_role("button", name="Start all runs").click()
+    expect_counted(page, "8 of 8 done")

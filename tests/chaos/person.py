@@ -16,6 +16,8 @@ PATIENCE_SECONDS = 60
 SECONDS_BETWEEN_TRIES = 0.1
 SECONDS_BETWEEN_LOOKS = 0.5
 PATH = "/models/doubao-seedream-5-0-lite/"
+VARY = "/experiments/new/?model=doubao-seedream-5-0-lite"
+CELL = re.compile(r'class="grid__state" href="/runs/([0-9a-f-]{36})/"|data-run="([0-9a-f-]{36})"')
 KEYS = "/team/keys/"
 WITHOUT_KEY = re.compile("No API key|The API key was changed")  # or is back meanwhile
 
@@ -43,6 +45,26 @@ class Person:
             assert WITHOUT_KEY.search(answer.text), f"refused: {answer.status_code}"
             self.stop.wait(SECONDS_BETWEEN_TRIES)
         return uuid.UUID(urlsplit(answer.headers["Location"]).path.strip("/").split("/")[-1])
+
+    def vary(self, prompts: list[str]) -> set[uuid.UUID]:
+        """Return the runs of one experiment with a cell for each prompt."""
+        form = next(
+            each for each in html.parse(self.ask("GET", VARY).text).iter("form")
+            if each.get("id") == "vary"
+        )  # fmt: skip
+        browser.fill(form, "vary:/prompt", "\n".join(prompts))
+        fields = dict(browser.send(form).items()) | {"do": "start"}
+        del fields["base"]  # all people here share one draft, and go on typing
+        while True:
+            answer = self.ask("POST", VARY, data=fields, allow_redirects=False)
+            if answer.status_code == requests.codes.found:
+                break
+            assert WITHOUT_KEY.search(answer.text), f"refused: {answer.status_code}"
+            self.stop.wait(SECONDS_BETWEEN_TRIES)
+        grid = self.ask("GET", urlsplit(answer.headers["Location"]).path).text
+        cells = {uuid.UUID(each) for pair in CELL.findall(grid) for each in pair if each}
+        assert len(cells) == len(prompts), "the grid does not show a run for each prompt"
+        return cells
 
     def watch(self, run: uuid.UUID, seconds: float) -> bool:
         """Look at a run's page until it says that nothing more will come, for so long at most."""

@@ -26,6 +26,7 @@ LOOK_SECONDS = 2
 SETTLE_SECONDS = 90
 LONG_SECONDS = 24 * 60 * 60
 LONG_COURSE = 50  # runs
+EXPERIMENT_AT, CELLS = 8, 6  # one of the presses comes after an experiment with so many runs
 SAME_PROMPT = 2  # presses in a row: they bring the same picture, and meet in our storage
 
 # What the service may do once to some call: none of it ends a run that would have gone well.
@@ -171,10 +172,15 @@ class Storm:
 
     def live(self, numbers: Iterator[int]) -> None:
         """One person's evening: press, look for a while, press again; see all through at last."""
-        person, mine = Person(self.program.url, self.stop), []
+        person = Person(self.program.url, self.stop)
+        mine: list[uuid.UUID] = []
         self.people.append(person)
         while (number := next(numbers)) < self.plan.runs or not self.is_over():
             assert number < self.plan.runs * 3, f"not met: {list(self.fates)}, {self.fated()}"
+            if number == EXPERIMENT_AT:
+                cells = person.vary([f"A lighthouse, cell {cell}" for cell in range(CELLS)])
+                self.pressed.extend(cells)
+                mine.extend(cells)
             mine.append(person.generate(f"A harbour at dusk, number {number // SAME_PROMPT}"))
             self.pressed.append(mine[-1])
             is_extra = number >= self.plan.runs  # pressed for a moment that no one came to yet

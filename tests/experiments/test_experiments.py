@@ -260,6 +260,18 @@ def test_what_costs_more_than_the_limit_is_asked_once_for_all(
     assert Run.objects.count() == 20
 
 
+def test_a_model_that_is_retired_before_the_press_is_named_and_the_values_stay(
+    client: Client, post: Post, seedream: ModelSpec
+) -> None:
+    ModelSpec.objects.filter(slug=seedream.slug).update(is_retired=True)
+    response = post(**{"vary:/prompt": "a cat\na dog"})
+    assert response.status_code == 422
+    assert "Seedream 5 Lite was retired" in response.text
+    assert "a cat\na dog" in response.text
+    assert not Run.objects.exists()
+    assert client.get(address(seedream)).status_code == 404
+
+
 def test_without_a_key_nothing_is_sent(post: Post, workspace: Workspace) -> None:
     ApiKey.objects.all().delete()
     assert post(**{"vary-repeat": "2"}).status_code == 422
