@@ -4,6 +4,7 @@ The only module that knows which CEL library is used. Evaluation ends: the langu
 bounded ones, and the library gives up beyond its budget of steps.
 """
 
+import json
 import re
 from dataclasses import dataclass
 from functools import lru_cache
@@ -15,9 +16,17 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from playground.schema.kept import Kept
+
 LONGEST = 2_000  # characters
 _ERRORS = {"ERROR", "UNKNOWN"}
 _PLACE = re.compile(r"^\w+: ERROR: <input>:(?P<line>-?\d+):(?P<column>-?\d+): (?P<words>[^\n]*)")
+
+
+# Results by expression and values, which depend on nothing else: each takes milliseconds, and the
+# price of an untouched form is asked for by every page of it. Long values are not kept.
+_results: Kept[Any] = Kept(most=1_000)
+LONGEST_KEPT = 4_000  # characters
 
 
 class ExpressionError(ValueError):
@@ -55,6 +64,13 @@ class Language:
         Raises  ExpressionError where it cannot be read, fails on these values, or takes too long
         """
         data = {name.removesuffix("_"): value for name, value in values.items()}
+        written = _write(data)
+        if not written or len(written) > LONGEST_KEPT:
+            return self._evaluate(text, data)
+        key = (self.variables, self.results, text, written)
+        return _results.find_or_make(key, lambda: self._evaluate(text, data))
+
+    def _evaluate(self, text: str, data: dict[str, Any]) -> Any:
         try:
             result = _compile(self.variables, text).eval(data=data)
         except (RuntimeError, TypeError, ValueError) as error:
@@ -77,6 +93,14 @@ AMOUNTS = Language(
     results=frozenset({"INT", "UINT", "DOUBLE"}),
     wanted=gettext_lazy("a number"),
 )
+
+
+def _write(data: dict[str, Any]) -> str:
+    """Return values as a key; "" for what cannot be one."""
+    try:
+        return json.dumps(data)
+    except (TypeError, ValueError, RecursionError):
+        return ""
 
 
 @lru_cache(maxsize=8)

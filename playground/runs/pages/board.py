@@ -111,7 +111,7 @@ def read_kept_board(runs: RunQuerySet, before: datetime | None, membership: Memb
     """
     if before is not None:
         runs = runs.filter(created_at__lt=before)
-    found = list(kept_cards.with_key_columns(runs).order_by("-created_at")[: PAGE + 1])
+    found = kept_cards.load_key_columns(runs.order_by("-created_at")[: PAGE + 1])
     shown = found[:PAGE]
     known = Board(
         cards=tuple(Card(run=run, usual_seconds=None) for run in shown),
